@@ -1,0 +1,36 @@
+namespace Brachy.Benchmarks;
+
+/// <summary>One measured number and what it should be.</summary>
+/// <param name="Id">The row's id.</param>
+/// <param name="Value">The number.</param>
+/// <param name="Wanted">The target, in words.</param>
+/// <param name="IsMet">Whether the target is met.</param>
+/// <param name="Details">Medians and other context.</param>
+internal sealed record Measurement(string Id, double Value, string Wanted, bool IsMet, string Details)
+{
+    public static Measurement AtLeast(string id, double value, double bound, string details) =>
+        new(id, value, FormattableString.Invariant($"≥ {bound}"), value >= bound, details);
+
+    public static Measurement Under(string id, double value, double bound, string details) =>
+        new(id, value, FormattableString.Invariant($"< {bound}"), value < bound, details);
+
+    public static Measurement Exactly(string id, double value, double expected, string details) =>
+        new(id, value, FormattableString.Invariant($"= {expected}"), value == expected, details);
+}
+
+/// <summary>A benchmark that gives one or more measurements.</summary>
+internal sealed record Row(string[] Ids, Func<IEnumerable<Measurement>> Run);
+
+/// <summary>All benchmarks.</summary>
+internal static class Benchmarks
+{
+    public static IReadOnlyList<Row> All { get; } =
+    [
+        new(["mlp64.speedup"], () => [TrainingStep.Measure("mlp64.speedup", [64, 64, 64, 10], batch: 32, rounds: 1000, bound: 3.5)]),
+        new(["mlp512.speedup"], () => [TrainingStep.Measure("mlp512.speedup", [512, 512, 512, 10], batch: 128, rounds: 150, bound: 1.3)]),
+        new(["dispatch.10.us"], () => [Dispatch.Measure("dispatch.10.us", leaves: 10, bound: 5)]),
+        new(["dispatch.100.us"], () => [Dispatch.Measure("dispatch.100.us", leaves: 100, bound: 15)]),
+        new(["step.native_calls"], () => [TrainingStep.CountNativeCalls("step.native_calls")]),
+        new(["soak.growth_mb"], () => [Soak.Measure("soak.growth_mb", steps: 10_000, warmup: 1_000, bound: 5)]),
+    ];
+}

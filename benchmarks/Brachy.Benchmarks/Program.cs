@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Brachy.Benchmarks;
+using Benchmarks = Brachy.Benchmarks.Benchmarks;
+using Spectre.Console;
+
+var json = new Option<FileInfo?>("--json") { Description = "Also write one flat object of id → number to this file", HelpName = "FILE" };
+var filter = new Option<string?>("--filter") { Description = "Only rows whose id contains this text", HelpName = "TEXT" };
+var command = new RootCommand("Measures Brachy: medians and ratios of interleaved runs in one process.") { json, filter };
+command.SetAction(arguments =>
+{
+    var wanted = arguments.GetValue(filter);
+    var rows = Benchmarks.All.Where(row => wanted is null || row.Ids.Any(id => id.Contains(wanted, StringComparison.Ordinal))).ToArray();
+    if (rows.Length == 0)
+    {
+        Console.Error.WriteLine($"error: no row matches '{wanted}'; the ids are {string.Join(", ", Benchmarks.All.SelectMany(row => row.Ids))}.");
+        return 1;
+    }
+
+    var results = new List<Measurement>();
+    foreach (var row in rows)
+    {
+        results.AddRange(row.Run());
+    }
+
+    var table = new Table().AddColumns("id", "measured", "wanted", "details");
+    foreach (var result in results)
+    {
+        var color = result.IsMet ? "green" : "red";
+        table.AddRow(
+            Markup.Escape(result.Id),
+            $"[{color}]{result.Value.ToString("0.###", CultureInfo.InvariantCulture)}[/]",
+            Markup.Escape(result.Wanted),
+            Markup.Escape(result.Details));
+    }
+
+    AnsiConsole.Write(table);
+    if (arguments.GetValue(json) is { } file)
+    {
+        var values = results.ToDictionary(result => result.Id, result => result.Value);
+        using var stream = file.Create();
+        using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        writer.WriteStartObject();
+        foreach (var (id, value) in values)
+        {
+            writer.WriteNumber(id, value);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    return results.All(result => result.IsMet) ? 0 : 1;
+});
+return command.Parse(args).Invoke();

@@ -1,0 +1,7 @@
+namespace Quickstart.Data;
+
+internal enum DigitSplit
+{
+    Train,
+    Test,
+}

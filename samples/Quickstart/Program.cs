@@ -1,0 +1,3 @@
+using Quickstart;
+
+return Options.Run(args, QuickstartRun.Run);

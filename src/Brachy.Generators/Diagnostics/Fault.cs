@@ -1,0 +1,19 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace Brachy.Generators;
+
+/// <summary>Something wrong with a declaration. Lives only while a declaration is looked at: it is no part of a model.</summary>
+internal sealed class Fault(DiagnosticDescriptor descriptor, Location location, params object[] arguments)
+{
+    public Fault(DiagnosticDescriptor descriptor, ISymbol symbol, params object[] arguments)
+        : this(descriptor, symbol.Locations.FirstOrDefault() ?? Location.None, arguments)
+    {
+    }
+
+    public DiagnosticDescriptor Descriptor { get; } = descriptor;
+
+    public bool IsError => Descriptor.DefaultSeverity == DiagnosticSeverity.Error;
+
+    public Diagnostic ToDiagnostic() => Diagnostic.Create(Descriptor, location, arguments);
+}

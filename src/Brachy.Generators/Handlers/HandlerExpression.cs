@@ -1,0 +1,113 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace Brachy.Generators;
+
+/// <summary>The C# expression of the <c>TreeHandler</c> of a type: how transforms take its values apart.</summary>
+internal static class HandlerExpression
+{
+    public const string Class = "global::Brachy.TreeHandler";
+
+    /// <summary>The longest tuple there is a handler for.</summary>
+    public const int MaxTupleLength = 5;
+
+    /// <summary>The expression, or null when the type holds tensors that transforms cannot get at.</summary>
+    public static string? Of(ITypeSymbol type)
+    {
+        if (type.IsTensor())
+        {
+            return $"{Class}.Tensor";
+        }
+
+        if (type.IsStructureTree())
+        {
+            return $"{Class}.StructureTree";
+        }
+
+        if (type.TypeKind == TypeKind.TypeParameter || type.IsRngKey())
+        {
+            return $"{Class}.For<{type.FullNotNull()}>()";
+        }
+
+        if (type.IsTree())
+        {
+            return type.IsModule() ? null : $"{type.FullNotNull()}.TreeHandler";
+        }
+
+        if (Composite(type) is var (method, parts))
+        {
+            // A collection without tensors is compared as a whole; a tuple would compare its collections by reference.
+            if (method == "Tuple" || parts.Any(p => p.HoldsTensors() || MentionsTypeParameter(p)))
+            {
+                var handlers = parts.Select(Of).ToArray();
+                return parts.Length > MaxTupleLength || handlers.Contains(null) ? null : $"{Class}.{method}({string.Join(", ", handlers)})";
+            }
+        }
+
+        return type.HoldsTensors() ? null : $"{Class}.Static<{type.FullNotNull()}>()";
+    }
+
+    /// <summary>The type and the parts it is made of, for registration; none of those that are known anyway.</summary>
+    public static IEnumerable<ITypeSymbol> Registrable(ITypeSymbol type)
+    {
+        if (type.TypeKind is TypeKind.Error or TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic
+            || type.IsRefLikeType || MentionsTypeParameter(type) || !CanBeNamed(type))
+        {
+            yield break;
+        }
+
+        if (!IsBuiltIn(type))
+        {
+            yield return type;
+        }
+
+        if (Composite(type) is var (_, parts))
+        {
+            foreach (var part in parts.SelectMany(Registrable))
+            {
+                yield return part;
+            }
+        }
+    }
+
+    private static (string Method, ITypeSymbol[] Parts)? Composite(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol { Rank: 1 } array => ("Array", [array.ElementType]),
+        INamedTypeSymbol { IsTupleType: true, TupleElements.Length: > 1 } tuple => ("Tuple", tuple.TupleElements.Select(e => e.Type).ToArray()),
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Collections_Generic_IReadOnlyList_T } list => ("ReadOnlyList", [list.TypeArguments[0]]),
+        INamedTypeSymbol { Name: "List", Arity: 1 } list when IsCollection(list) => ("List", [list.TypeArguments[0]]),
+        INamedTypeSymbol { Name: "Dictionary", Arity: 2 } dictionary when IsCollection(dictionary) && dictionary.TypeArguments[0].SpecialType == SpecialType.System_String =>
+            ("Dictionary", [dictionary.TypeArguments[1]]),
+        _ => null,
+    };
+
+    private static bool IsCollection(INamedTypeSymbol type) =>
+        type.ContainingNamespace.ToDisplayString() == "System.Collections.Generic";
+
+    private static bool MentionsTypeParameter(ITypeSymbol type) => type switch
+    {
+        ITypeParameterSymbol => true,
+        IArrayTypeSymbol array => MentionsTypeParameter(array.ElementType),
+        INamedTypeSymbol named => named.TypeArguments.Any(MentionsTypeParameter)
+            || (named.ContainingType is { } outer && MentionsTypeParameter(outer)),
+        _ => false,
+    };
+
+    /// <summary>Whether code elsewhere in the same project can name the type.</summary>
+    public static bool CanBeNamed(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => CanBeNamed(array.ElementType),
+        INamedTypeSymbol named => named.DeclaredAccessibility is not (Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal)
+            && !named.IsFileLocal
+            && named.TypeArguments.All(CanBeNamed)
+            && (named.ContainingType is not { } outer || CanBeNamed(outer)),
+        _ => true,
+    };
+
+    private static bool IsBuiltIn(ITypeSymbol type) =>
+        type.IsTensor() || type.IsStructureTree() || type.IsRngKey()
+        || type.SpecialType is (>= SpecialType.System_Boolean and <= SpecialType.System_UIntPtr and not SpecialType.System_Decimal) or SpecialType.System_Void
+        || type.TypeKind == TypeKind.Enum
+        || type.IsBrachy("GlobalConfig") || type.IsBrachy("Shape") || type.IsBrachy("Device") || type.IsBrachy("Scalar");
+}

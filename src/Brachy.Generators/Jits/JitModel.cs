@@ -1,0 +1,18 @@
+namespace Brachy.Generators;
+
+/// <summary>A [Jit] method.</summary>
+/// <param name="Scope">The type it is in.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="DocumentationId">Its identifier in documentation.</param>
+/// <param name="Accessibility">That of the compiled method.</param>
+/// <param name="Signature">Its parameters and result.</param>
+/// <param name="Arguments">How the arguments are taken apart.</param>
+/// <param name="ResultHandler">The handler of the result.</param>
+internal sealed record JitModel(
+    TypeScope Scope,
+    string Name,
+    string DocumentationId,
+    string Accessibility,
+    SignatureModel Signature,
+    EquatableArray<MemberModel> Arguments,
+    string ResultHandler);

@@ -1,0 +1,56 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Brachy.Generators;
+
+/// <summary>Makes the model of a [Jit] method, or nothing for a faulty one, which the analyzer reports.</summary>
+internal static class JitParser
+{
+    public static JitModel? Parse(IMethodSymbol method)
+    {
+        if (method.MethodKind != MethodKind.Ordinary || JitRules.Check(method).Any(f => f.IsError))
+        {
+            return null;
+        }
+
+        return new JitModel(
+            TypeScope.Of(method.ContainingType),
+            method.Name,
+            method.GetDocumentationCommentId() ?? "",
+            AccessibilityOf(method),
+            SignatureModel.Of(method),
+            method.Parameters
+                .Select(p => MemberModel.Of(p.Name, p.Type, p.Attribute("Static") is not null, p.Attribute("Donate") is not null))
+                .OfType<MemberModel>()
+                .ToEquatableArray(),
+            HandlerExpression.Of(method.ReturnType)!);
+    }
+
+    /// <summary>That of the method; a private one is meant to be called compiled, so that is as visible as its types allow.</summary>
+    private static string AccessibilityOf(IMethodSymbol method)
+    {
+        if (method.DeclaredAccessibility != Accessibility.Private)
+        {
+            return SyntaxFacts.GetText(method.DeclaredAccessibility);
+        }
+
+        var visibility = method.Parameters.Select(p => p.Type).Append(method.ReturnType).Select(Visibility).Min();
+        return visibility switch { 2 => "public", 1 => "internal", _ => "private" };
+    }
+
+    private static int Visibility(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => Visibility(array.ElementType),
+        INamedTypeSymbol named => named.TypeArguments.Select(Visibility)
+            .Append(named.ContainingType is { } outer ? Visibility(outer) : 2)
+            .Append(named.DeclaredAccessibility switch
+            {
+                Accessibility.Public or Accessibility.NotApplicable => 2,
+                Accessibility.Internal or Accessibility.ProtectedOrInternal => 1,
+                _ => 0,
+            })
+            .Min(),
+        _ => 2,
+    };
+}

@@ -1,0 +1,89 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace Brachy.Generators;
+
+/// <summary>What must hold for a [Jit] method.</summary>
+internal static class JitRules
+{
+    public static IEnumerable<Fault> Check(IMethodSymbol method) =>
+        CheckMethod(method).Concat(CheckResult(method)).Concat(method.Parameters.SelectMany(p => CheckParameter(p, method)));
+
+    private static IEnumerable<Fault> CheckMethod(IMethodSymbol method)
+    {
+        foreach (var type in TypeScope.NotPartial(method.ContainingType))
+        {
+            yield return new(DiagnosticDescriptors.ContainingTypeNotPartial, type, type.Name, method.Name);
+        }
+
+        if (!method.IsStatic)
+        {
+            yield return new(DiagnosticDescriptors.JitInstanceMethod, method, method.Name);
+        }
+
+        if (method.IsGenericMethod)
+        {
+            yield return new(DiagnosticDescriptors.JitGeneric, method, method.Name);
+        }
+
+        var overloads = method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>();
+        if (overloads.Any(m => m.Attribute("Jit") is not null && !SymbolEqualityComparer.Default.Equals(m, method)))
+        {
+            yield return new(DiagnosticDescriptors.JitOverload, method, method.ContainingType.Name, method.Name);
+        }
+    }
+
+    private static IEnumerable<Fault> CheckResult(IMethodSymbol method)
+    {
+        var problem = method.ReturnsVoid ? ("nothing", "return what it computes: a compiled function has no side effects")
+            : ResultRules.IsTask(method.ReturnType) ? (method.ReturnType.Short(), "return the result itself")
+            : method.ReturnsByRef || method.ReturnsByRefReadonly || method.ReturnType.IsRefLikeType ? ("a reference or ref struct", "return a value")
+            : ((string, string)?)null;
+        if (problem is var (result, advice))
+        {
+            return [new(DiagnosticDescriptors.JitResult, method, method.Name, result, advice)];
+        }
+
+        return ValueRules.Check(method, method.ReturnType) is { } fault ? [fault] : [];
+    }
+
+    private static IEnumerable<Fault> CheckParameter(IParameterSymbol parameter, IMethodSymbol method)
+    {
+        if (ParameterRules.Unsupported(parameter) is var (kind, unsupportedAdvice))
+        {
+            return [new(DiagnosticDescriptors.JitParameter, parameter, parameter.Name, method.Name, kind, unsupportedAdvice)];
+        }
+
+        var faults = new List<Fault>();
+        var holdsTensors = parameter.Type.HoldsTensors();
+        var isStatic = parameter.Attribute("Static") is not null;
+        if (isStatic && holdsTensors)
+        {
+            faults.Add(new(DiagnosticDescriptors.StaticHoldsTensors, parameter, parameter.Name, parameter.Type.Short(), "remove the attribute"));
+        }
+        else if (ValueRules.Check(parameter, parameter.Type) is { } fault)
+        {
+            faults.Add(fault);
+        }
+
+        if (!isStatic && IsReal(parameter.Type))
+        {
+            faults.Add(new(DiagnosticDescriptors.JitRetraces, parameter, parameter.Name, parameter.Type.Short(), method.Name));
+        }
+
+        if (parameter.Attribute("Donate") is not null && !holdsTensors && parameter.Type.TypeKind != TypeKind.TypeParameter)
+        {
+            faults.Add(new(DiagnosticDescriptors.DonateWithoutTensors, parameter, parameter.Name, parameter.Type.Short()));
+        }
+
+        return faults;
+    }
+
+    private static bool IsReal(ITypeSymbol type) => type switch
+    {
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => IsReal(nullable.TypeArguments[0]),
+        { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal } => true,
+        _ => type is { Name: "Half", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } },
+    };
+}

@@ -1,0 +1,89 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Brachy.Generators;
+
+/// <summary>Writes the ways to run a module: Call, Apply and JitApply.</summary>
+internal static class ForwardEmitter
+{
+    private const string Tree = "global::Brachy.StructureTree";
+    private const string Config = "global::Brachy.GlobalConfig";
+
+    public static void Write(SourceWriter writer, ModuleModel model, ForwardModel forward)
+    {
+        var signature = forward.Signature;
+        var function = $"global::Brachy.ApplyFn<{signature.Input}, {signature.Output}>";
+        writer.Summary("What nodes of this module compute.");
+        writer.Line($"public static {function} ApplyFunction {{ get; }} = new(");
+        writer.Indented(() =>
+        {
+            writer.Line($"{TypeNames.Quoted(model.Scope.DisplayName)},");
+            writer.Line($"static (tree, config, input) => Bind(tree, config).Forward({string.Join(", ", signature.Unpack("input"))}));");
+        });
+        writer.Separate();
+        WriteCall(writer, signature);
+
+        var (tree, config) = (Free("tree", signature), Free("config", signature));
+        var parameters = string.Join(", ", new[] { $"{Tree} {tree}", $"{Config} {config}" }.Concat(signature.Parameters.Select(p => p.Declaration)));
+        var result = $"({Tree} Tree, {signature.Output} Output)";
+        writer.Summary("Applies a node to the input. Pure: the node given is left as it is, and the one returned has the changed buffers.");
+        writer.Line($"public static {result} Apply({parameters}) =>");
+        writer.Indented(() => writer.Line($"ApplyOf({tree}).Invoke({tree}, {config}, {signature.Pack()});"));
+        if (forward.Arguments is { } arguments)
+        {
+            writer.Separate();
+            WriteJit(writer, model, forward, arguments, (tree, config, parameters, result));
+        }
+    }
+
+    private static void WriteCall(SourceWriter writer, SignatureModel signature)
+    {
+        // For one argument it is inherited.
+        if (signature.Parameters.Count == 1)
+        {
+            return;
+        }
+
+        var parameters = string.Join(", ", signature.Parameters.Select(p => p.Declaration));
+        var argument = signature.Parameters.Count == 0 ? $"default({signature.Input})" : signature.Pack();
+        writer.Summary("Computes what the node's apply function says; changed buffers are in <c>Tree</c> afterwards.");
+        writer.Line($"public {signature.Output} Call({parameters}) => Call({argument});");
+        writer.Separate();
+    }
+
+    private static void WriteJit(
+        SourceWriter writer, ModuleModel model, ForwardModel forward, EquatableArray<MemberModel> arguments, (string Tree, string Config, string Parameters, string Result) apply)
+    {
+        var members = new[]
+        {
+            new MemberModel(apply.Tree, Tree, MemberKind.Tree, false, "", "", false, false),
+            new MemberModel(apply.Config, Config, MemberKind.Static, false, "", "", false, false),
+        }.Concat(arguments).ToEquatableArray();
+        var compiled = new CompiledFunction("JitApply", $"{model.ConstructorName}.JitApply", members, apply.Result)
+        {
+            ResultHandler = $"{HandlerExpression.Class}.Tuple({HandlerExpression.Class}.StructureTree, {forward.OutputHandler})",
+            SuppressNullable = forward.Signature.Output.Contains("?"),
+            Target = "Apply",
+        };
+
+        writer.Summary("<c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.");
+        writer.Line($"public static {apply.Result} JitApply({apply.Parameters}) =>");
+        writer.Indented(() => writer.Line($"{compiled.Call};"));
+        writer.Separate();
+        writer.Summary("Cache, graph, script and re-trace explanations of <c>JitApply</c>.");
+        writer.Line($"public static global::Brachy.JitFunction JitApplyFunction => {compiled.Function};");
+        writer.Separate();
+        compiled.Write(writer);
+    }
+
+    private static string Free(string name, SignatureModel signature)
+    {
+        var used = new HashSet<string>(signature.Parameters.Select(p => p.Name));
+        while (used.Contains(name))
+        {
+            name = "module" + char.ToUpperInvariant(name[0]) + name.Substring(1);
+        }
+
+        return name;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Brachy.Generators;
+
+/// <summary>Makes the model of a module class; leaves out what is faulty, which analyzers report.</summary>
+internal static class ModuleParser
+{
+    public static ModuleModel? Parse(INamedTypeSymbol module, Compilation compilation)
+    {
+        if (ModuleRules.CheckClass(module).Any(f => f.IsError))
+        {
+            return null;
+        }
+
+        var properties = ModuleRules.Properties(module)
+            .Where(p => PropertyRoles.Of(p) != PropertyRole.None && p.PartialImplementationPart is null && !PropertyRules.Check(p, compilation).Any(f => f.IsError))
+            .ToArray();
+        var views = new ViewNames(module);
+        var forward = ForwardRules.Check(module).Any() ? null : ForwardRules.Find(module);
+        return new ModuleModel(
+            TypeScope.Of(module),
+            module.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat.WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers)),
+            TypeNames.Identifier(module.Name),
+            NeedsBase: module.BaseType is { SpecialType: SpecialType.System_Object },
+            NeedsConstructor: module.InstanceConstructors.All(c => c.IsImplicitlyDeclared),
+            HasRequired: module.GetMembers().Any(m => m is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }),
+            HasStateOutsideTree: ModuleRules.StateOutsideTree(module).Any(),
+            properties.Select(p => Property(p, views)).ToEquatableArray(),
+            properties.SelectMany(Default).ToEquatableArray(),
+            forward is null ? null : Forward(module, forward));
+    }
+
+    private static PropertyModel Property(IPropertySymbol property, ViewNames views)
+    {
+        var role = PropertyRoles.Of(property);
+        var view = role == PropertyRole.Submodule ? views.Next(property.Name) : "";
+        var (getter, setter) = PropertyAccess.Of(property, role, TypeNames.Quoted(PropertyRoles.Key(property, role)), view);
+        var syntax = PropertyRoles.Syntax(property)!;
+        return new PropertyModel(
+            $"{string.Join(" ", syntax.Modifiers.Select(m => m.Text))} {property.Type.Full()} {TypeNames.Identifier(property.Name)}",
+            Accessor(SyntaxKind.GetAccessorDeclaration),
+            getter,
+            Accessor(SyntaxKind.SetAccessorDeclaration) + Accessor(SyntaxKind.InitAccessorDeclaration),
+            setter,
+            view.Length == 0 ? "" : $"{property.Type.FullNotNull()}? {view}");
+
+        string Accessor(SyntaxKind kind) => syntax.AccessorList?.Accessors.FirstOrDefault(a => a.IsKind(kind)) is { } accessor
+            ? string.Join(" ", accessor.Modifiers.Select(m => m.Text).Append(accessor.Keyword.Text))
+            : "";
+    }
+
+    private static IEnumerable<ConfigDefault> Default(IPropertySymbol property) =>
+        PropertyRoles.Of(property) == PropertyRole.Config && PropertyAccess.Default(property) is { } value
+            ? [new ConfigDefault(TypeNames.Quoted(PropertyRoles.Key(property, PropertyRole.Config)), value)]
+            : [];
+
+    private static ForwardModel Forward(INamedTypeSymbol module, IMethodSymbol forward)
+    {
+        var signature = SignatureModel.Of(forward);
+        var arguments = forward.Parameters.Select(p => MemberModel.Of(p.Name, p.Type)).ToArray();
+        var output = HandlerExpression.Of(forward.ReturnType);
+        return new ForwardModel(
+            signature,
+            arguments.Contains(null) || output is null ? null : arguments.OfType<MemberModel>().ToEquatableArray(),
+            output ?? "",
+            Registrations(module, forward, output).ToEquatableArray());
+    }
+
+    private static IEnumerable<string> Registrations(INamedTypeSymbol module, IMethodSymbol forward, string? output)
+    {
+        if (module.IsGenericType)
+        {
+            return [];
+        }
+
+        var types = forward.Parameters.Select(p => p.Type).Append(forward.ReturnType).ToArray();
+        var accessible = types.Select(t => RegistrationModel.Of(t).ToArray()).ToArray();
+        var handlers = accessible.SelectMany(a => a).ToList();
+        var inputs = forward.Parameters.Select(p => HandlerExpression.Of(p.Type)).ToArray();
+        if (types.All(HandlerExpression.CanBeNamed))
+        {
+            if (inputs.Length is > 1 and <= HandlerExpression.MaxTupleLength && !inputs.Contains(null))
+            {
+                handlers.Add($"{HandlerExpression.Class}.Tuple({string.Join(", ", inputs)})");
+            }
+
+            if (output is not null)
+            {
+                handlers.Add($"{HandlerExpression.Class}.Tuple({HandlerExpression.Class}.StructureTree, {output})");
+            }
+        }
+
+        return handlers.Distinct();
+    }
+}

@@ -1,0 +1,63 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace Brachy.Generators;
+
+/// <summary>The expressions by which a property reads and writes the module's node.</summary>
+internal static class PropertyAccess
+{
+    /// <param name="property">The property.</param>
+    /// <param name="role">What it is.</param>
+    /// <param name="key">The key as a literal.</param>
+    /// <param name="view">The field that keeps the view of a submodule.</param>
+    public static (string Getter, string Setter) Of(IPropertySymbol property, PropertyRole role, string key, string view)
+    {
+        var type = property.Type;
+        var isNullable = type.IsReferenceType && type.NullableAnnotation == NullableAnnotation.Annotated;
+        return role switch
+        {
+            PropertyRole.Static => ($"GetStatic<{type.Full()}>({key})", $"SetStatic({key}, value)"),
+            PropertyRole.Config => ($"GetConfig<{type.Full()}>({key}, {ConfigFallback(property)})", ""),
+            PropertyRole.Submodule when isNullable => ($"FindSubmodule({key}, ref {view}, {type.FullNotNull()}.Bind)", $"SetSubmodule({key}, value)"),
+            PropertyRole.Submodule => ($"GetSubmodule({key}, ref {view}, {type.FullNotNull()}.Bind)", $"SetSubmodule({key}, value)"),
+            _ => (Read(type, isNullable, role.ToString(), key), $"Set{role}({key}, {Stored(type, isNullable)})"),
+        };
+    }
+
+    /// <summary>The default of a setting as it is written in its attribute, or null without one.</summary>
+    public static string? Default(IPropertySymbol property)
+    {
+        var value = property.Attribute("Config")?.NamedArguments.FirstOrDefault(a => a.Key == "Default");
+        return value is not { Key: not null } given ? null
+            : given.Value.IsNull ? "null"
+            : Literals.Of(given.Value.Value, given.Value.Type!);
+    }
+
+    private static string Read(ITypeSymbol type, bool isNullable, string role, string key)
+    {
+        if (isNullable)
+        {
+            var value = type.IsStructureTree() ? "value.Tree" : type.IsRngKey() ? $"new {type.FullNotNull()}(value.Tensor)" : "value.Tensor";
+            return $"Find{role}({key}) is {{ IsNone: false }} value ? {value} : null";
+        }
+
+        return type.IsRngKey() ? $"new {type.FullNotNull()}(Get{role}({key}).Tensor)" : $"Get{role}({key})";
+    }
+
+    private static string Stored(ITypeSymbol type, bool isNullable) => !type.IsRngKey() ? "value" : isNullable ? "value?.Tensor" : "value.Tensor";
+
+    /// <summary>What the property gives when the config does not have the setting.</summary>
+    private static string ConfigFallback(IPropertySymbol property)
+    {
+        var type = property.Type;
+        if (Default(property) is not { } value)
+        {
+            return type is { IsReferenceType: true, NullableAnnotation: not NullableAnnotation.Annotated } ? "default!" : "default";
+        }
+
+        var given = property.Attribute("Config")!.NamedArguments.First(a => a.Key == "Default").Value.Type;
+        return value == "null" || given is null || SymbolEqualityComparer.Default.Equals(given, type) || type.SpecialType == SpecialType.System_Object
+            ? value
+            : $"({type.FullNotNull()})({value})";
+    }
+}

@@ -1,0 +1,61 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Brachy.Generators;
+
+internal enum PropertyRole
+{
+    None,
+    Param,
+    Buffer,
+    Static,
+    Config,
+    Submodule,
+}
+
+/// <summary>What the attributes and the type of a property say about it.</summary>
+internal static class PropertyRoles
+{
+    public static readonly PropertyRole[] All =
+        [PropertyRole.Param, PropertyRole.Buffer, PropertyRole.Static, PropertyRole.Config, PropertyRole.Submodule];
+
+    public static PropertyRole[] Marked(IPropertySymbol property) =>
+        All.Where(role => property.Attribute(role.ToString()) is not null).ToArray();
+
+    /// <summary>The role by attribute, or submodule by type.</summary>
+    public static PropertyRole Of(IPropertySymbol property)
+    {
+        var marked = Marked(property).FirstOrDefault();
+        return marked == PropertyRole.None && property.Type.IsModule() && IsStored(property) ? PropertyRole.Submodule : marked;
+    }
+
+    /// <summary>The key in the tree or the config.</summary>
+    public static string Key(IPropertySymbol property, PropertyRole role)
+    {
+        var arguments = property.Attribute(role.ToString())?.ConstructorArguments;
+        return arguments is { Length: 1 } && arguments.Value[0].Value is string name ? name : SnakeCase.Of(property.Name);
+    }
+
+    /// <summary>Whether the property is partial and its body is left to the generator.</summary>
+    public static bool IsDeclaredPartial(IPropertySymbol property) => property.IsPartialDefinition;
+
+    /// <summary>Whether the property holds a value of its own, and is not computed from others.</summary>
+    public static bool IsStored(IPropertySymbol property) => property.IsPartialDefinition || IsAuto(property);
+
+    public static bool IsAuto(IPropertySymbol property) => property.ContainingType.GetMembers().OfType<IFieldSymbol>()
+        .Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property));
+
+    public static PropertyDeclarationSyntax? Syntax(IPropertySymbol property) => property.DeclaringSyntaxReferences
+        .Select(r => r.GetSyntax())
+        .OfType<PropertyDeclarationSyntax>()
+        .FirstOrDefault();
+
+    /// <summary>A modifier of the property that a generated body does not go with.</summary>
+    public static string? UnsupportedModifier(IPropertySymbol property) => Syntax(property)?.Modifiers
+        .Where(m => m.Kind() is SyntaxKind.StaticKeyword or SyntaxKind.VirtualKeyword or SyntaxKind.AbstractKeyword or SyntaxKind.OverrideKeyword
+            or SyntaxKind.NewKeyword or SyntaxKind.SealedKeyword or SyntaxKind.ExternKeyword or SyntaxKind.UnsafeKeyword)
+        .Select(m => m.Text)
+        .FirstOrDefault();
+}

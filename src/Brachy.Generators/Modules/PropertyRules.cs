@@ -1,0 +1,99 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace Brachy.Generators;
+
+/// <summary>What must hold for a property of a module.</summary>
+internal static class PropertyRules
+{
+    public static IEnumerable<Fault> Check(IPropertySymbol property, Compilation compilation)
+    {
+        var marked = PropertyRoles.Marked(property);
+        var role = PropertyRoles.Of(property);
+        if (marked.Length > 1)
+        {
+            return [new(DiagnosticDescriptors.SeveralAttributes, property, property.Name, string.Join(" and ", marked.Select(m => $"[{m}]")))];
+        }
+
+        if (role == PropertyRole.None)
+        {
+            return PropertyRoles.IsDeclaredPartial(property) && property.PartialImplementationPart is null
+                ? [new(DiagnosticDescriptors.PropertyWithoutRole, property, property.Name, property.Type.Short())]
+                : [];
+        }
+
+        if (PropertyRoles.UnsupportedModifier(property) is { } modifier)
+        {
+            return [new(DiagnosticDescriptors.PropertyModifier, property, property.Name, modifier)];
+        }
+
+        if (!PropertyRoles.IsDeclaredPartial(property))
+        {
+            return [new(DiagnosticDescriptors.PropertyNotPartial, property, property.Name)];
+        }
+
+        return CheckType(property, role, compilation) is { } fault ? [fault] : [];
+    }
+
+    private static Fault? CheckType(IPropertySymbol property, PropertyRole role, Compilation compilation) => role switch
+    {
+        PropertyRole.Param or PropertyRole.Buffer => CheckTensor(property, role),
+        PropertyRole.Static => property.Type.HoldsTensors()
+            ? new(DiagnosticDescriptors.StaticHoldsTensors, property, property.Name, property.Type.Short(),
+                property.Type.IsModule() ? "remove the attribute, and it is a submodule" : "use [Param] or [Buffer]")
+            : null,
+        PropertyRole.Config => CheckConfig(property, compilation),
+        _ => CanBind(property.Type)
+            ? null
+            : new(DiagnosticDescriptors.SubmoduleType, property, property.Name, property.Type.Short()),
+    };
+
+    private static Fault? CheckTensor(IPropertySymbol property, PropertyRole role)
+    {
+        var type = property.Type;
+        var isBuffer = role == PropertyRole.Buffer;
+        return type.IsTensor() || type.IsStructureTree() || type.IsTreeValue() || (isBuffer && type.IsRngKey())
+            ? null
+            : new(DiagnosticDescriptors.NotATensor, property, property.Name, role, isBuffer ? ", RngKey" : "", type.Short());
+    }
+
+    private static Fault? CheckConfig(IPropertySymbol property, Compilation compilation)
+    {
+        if (property.SetMethod is not null)
+        {
+            return new(DiagnosticDescriptors.ConfigSetter, property, property.Name);
+        }
+
+        var value = property.Attribute("Config")!.NamedArguments.FirstOrDefault(a => a.Key == "Default");
+        return value.Key is null || Fits(value.Value, property.Type, compilation)
+            ? null
+            : new(DiagnosticDescriptors.ConfigDefault, property, property.Name,
+                value.Value.Kind == TypedConstantKind.Array ? "an array" : value.Value.Value is { } constant ? Literals.Of(constant, value.Value.Type!) : "null",
+                property.Type.Short());
+    }
+
+    private static bool Fits(TypedConstant value, ITypeSymbol type, Compilation compilation)
+    {
+        if (value.Kind == TypedConstantKind.Array)
+        {
+            return false;
+        }
+
+        if (value.IsNull)
+        {
+            return type.IsReferenceType || type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
+        }
+
+        var conversion = compilation.ClassifyCommonConversion(value.Type!, type);
+        return conversion.IsIdentity || (conversion.IsImplicit && !conversion.IsUserDefined)
+            || (conversion.IsNumeric && value.Type!.TypeKind != TypeKind.Enum && type.TypeKind != TypeKind.Enum);
+    }
+
+    /// <summary>Whether views of the type can be made: the generator writes Bind for modules of the same project.</summary>
+    private static bool CanBind(ITypeSymbol type) =>
+        type.Attribute("Module") is not null
+        || (type.IsModule() && type.GetMembers("Bind").Concat(type.BaseType?.GetMembers("Bind") ?? []).OfType<IMethodSymbol>().Any(m =>
+            m.IsStatic && m.Parameters.Length == 2 && m.Parameters[0].Type.IsStructureTree() && m.Parameters[1].Type.IsBrachy("GlobalConfig")
+            && SymbolEqualityComparer.Default.Equals(m.ReturnType, type)));
+}

@@ -1,0 +1,30 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Brachy.Generators;
+
+/// <summary>Finds calls of generic methods of the runtime that take values of their type arguments apart.</summary>
+internal static class TransformCalls
+{
+    /// <summary>Names to look at before the far costlier question which method is called.</summary>
+    private static readonly HashSet<string> s_names =
+    [
+        "Compile", "ValueAndGrad", "TreeValueAndGrad", "StateValueAndGrad", "Of", "Lift", "Keep", "Step", "Cond", "While", "Scan", "FromFunc",
+        "Checkpoint", "For",
+    ];
+
+    public static bool IsCandidate(SyntaxNode node) =>
+        node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } } && s_names.Contains(name);
+
+    public static EquatableArray<string> Registrations(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation) =>
+        model.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol method && IsOfRuntime(method.ContainingType)
+            ? method.TypeArguments.Concat(method.ContainingType.TypeArguments).SelectMany(RegistrationModel.Of).Distinct().ToEquatableArray()
+            : EquatableArray<string>.Empty;
+
+    private static bool IsOfRuntime(INamedTypeSymbol type) =>
+        type.ContainingAssembly?.Name == BrachyTypes.RuntimeAssembly && type.ContainingNamespace.ToDisplayString() is var name
+        && (name == BrachyTypes.Namespace || name.StartsWith(BrachyTypes.Namespace + ".", System.StringComparison.Ordinal));
+}

@@ -1,0 +1,48 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace Brachy.Generators;
+
+/// <summary>Recognizes the types and attributes of Brachy.Runtime.</summary>
+internal static class BrachyTypes
+{
+    public const string Namespace = "Brachy";
+    public const string RuntimeAssembly = "Brachy.Runtime";
+
+    public static bool IsTensor(this ITypeSymbol type) => type.IsBrachy("Tensor");
+
+    public static bool IsStructureTree(this ITypeSymbol type) => type.IsBrachy("StructureTree");
+
+    public static bool IsTreeValue(this ITypeSymbol type) => type.IsBrachy("TreeValue");
+
+    public static bool IsRngKey(this ITypeSymbol type) => type.IsBrachy("RngKey");
+
+    public static bool IsTree(this ITypeSymbol type) => type.Attribute("Tree") is not null;
+
+    /// <summary>
+    /// Whether a type is a module: in the same project by its attribute, since its base class is yet to be generated, and
+    /// in a referenced one by its base class.
+    /// </summary>
+    public static bool IsModule(this ITypeSymbol type) =>
+        type.Attribute("Module") is not null || type.BasesAndSelf().Any(t => t.IsBrachy("Module"));
+
+    /// <summary>The base class that says what a module takes and gives, if there is one.</summary>
+    public static INamedTypeSymbol? TypedModule(this ITypeSymbol type) =>
+        type.BasesAndSelf().FirstOrDefault(t => t.IsBrachy("Module", 2));
+
+    public static AttributeData? Attribute(this ISymbol symbol, string name) =>
+        symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass is { } type && type.IsBrachy(name + "Attribute"));
+
+    public static bool IsBrachy(this ITypeSymbol type, string name, int arity = 0) =>
+        type is INamedTypeSymbol named && named.Name == name && named.Arity == arity && named.ContainingType is null
+        && named.ContainingNamespace is { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true };
+
+    private static IEnumerable<INamedTypeSymbol> BasesAndSelf(this ITypeSymbol type)
+    {
+        for (var current = type as INamedTypeSymbol; current is not null; current = current.BaseType)
+        {
+            yield return current;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using Brachy.Native;
+using TorchSharp;
+
+namespace Brachy;
+
+/// <summary>Owns one native tensor and tells the GC how large it is.</summary>
+internal sealed class Buffer : IDisposable
+{
+    private static long s_liveCount;
+
+    private readonly long _pressure;
+    private nint _handle;
+    private torch.Tensor? _managed;
+    private bool? _isDense;
+    private int _released;
+
+    /// <summary>Takes ownership of a native tensor.</summary>
+    /// <param name="handle">The native tensor.</param>
+    /// <param name="bytes">Memory that lives as long as this buffer; 0 for a view of another's.</param>
+    /// <param name="isShared">Whether other tensors may see the same memory.</param>
+    public Buffer(nint handle, long bytes, bool isShared)
+    {
+        _handle = handle;
+        IsShared = isShared;
+        _pressure = AddPressure(bytes);
+        Scope = TensorScope.Register(this);
+    }
+
+    /// <summary>Takes ownership of a TorchSharp tensor.</summary>
+    public Buffer(torch.Tensor tensor, long bytes, bool isShared)
+    {
+        _managed = tensor.DetachFromDisposeScope();
+        IsShared = isShared;
+        _pressure = AddPressure(bytes);
+        Scope = TensorScope.Register(this);
+    }
+
+    ~Buffer() => Release(disposing: false);
+
+    /// <summary>How many buffers hold memory now, for tests.</summary>
+    public static long LiveCount => Interlocked.Read(ref s_liveCount);
+
+    /// <summary>Whether other tensors may see the same memory, so that it must not be written.</summary>
+    public bool IsShared { get; set; }
+
+    /// <summary>The scope that frees this buffer when it ends.</summary>
+    public TensorScope? Scope { get; set; }
+
+    /// <summary>Marks the jit call that this buffer was last donated to, to find one passed twice.</summary>
+    public long DonationStamp { get; set; }
+
+    public bool IsDisposed => _managed is { } managed ? managed.IsInvalid : _handle == 0;
+
+    /// <summary>Whether the memory may be overwritten through a kernel that ignores strides.</summary>
+    public bool IsExclusiveAndDense => !IsShared && (_isDense ??= AsTorch().is_contiguous());
+
+    /// <summary>The native tensor. Keep this buffer alive while the handle is in use.</summary>
+    public nint Handle => _managed is { } managed ? managed.Handle : _handle;
+
+    /// <summary>The TorchSharp view, made on first use; from then on it owns the native tensor.</summary>
+    public torch.Tensor AsTorch()
+    {
+        if (_managed is null)
+        {
+            lock (this)
+            {
+                if (_managed is null)
+                {
+                    _managed = torch.Tensor.UnsafeCreateTensor(_handle).DetachFromDisposeScope();
+                    _handle = 0;
+                }
+            }
+        }
+
+        return _managed;
+    }
+
+    public void Dispose()
+    {
+        Release(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    private static long AddPressure(long bytes)
+    {
+        Interlocked.Increment(ref s_liveCount);
+        if (bytes > 0)
+        {
+            GC.AddMemoryPressure(bytes);
+        }
+
+        return bytes;
+    }
+
+    private void Release(bool disposing)
+    {
+        if (disposing)
+        {
+            _managed?.Dispose();
+        }
+
+        // A managed wrapper that is still referenced elsewhere frees the native tensor by its own finalizer.
+        var handle = Interlocked.Exchange(ref _handle, 0);
+        if (handle != 0)
+        {
+            TorchNative.DisposeTensor(handle);
+        }
+
+        if (Interlocked.Exchange(ref _released, 1) == 0)
+        {
+            Interlocked.Decrement(ref s_liveCount);
+            if (_pressure > 0)
+            {
+                GC.RemoveMemoryPressure(_pressure);
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+namespace Brachy;
+
+/// <summary>A tensor has a shape that the operation cannot take.</summary>
+public sealed class ShapeException(string message) : ArgumentException(message);
+
+/// <summary>A tensor has an element type that the operation cannot take.</summary>
+public sealed class DTypeException(string message) : ArgumentException(message);
+
+/// <summary>Tensors of one operation lie on different devices.</summary>
+public sealed class DeviceException(string message) : ArgumentException(message);
+
+/// <summary>The value of a tensor was asked for while its function is being traced, when it has none.</summary>
+public sealed class ConcretizationException(string message) : InvalidOperationException(message);
+
+/// <summary>A traced tensor was used after its trace had ended, or on another thread.</summary>
+public sealed class LeakedTensorException(string message) : InvalidOperationException(message);
+
+/// <summary>A tensor was used after it had been given away to a jitted function that may reuse its memory.</summary>
+public sealed class DonatedTensorException(string message) : InvalidOperationException(message);
+
+/// <summary>A gradient was asked for that does not exist.</summary>
+public sealed class DifferentiationException(string message) : InvalidOperationException(message);
+
+/// <summary>A libtorch kernel failed at run time, for example on an index out of range or for lack of memory.</summary>
+public sealed class NativeOpException(string message, Exception? inner = null) : InvalidOperationException(message, inner);

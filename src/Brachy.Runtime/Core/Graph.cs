@@ -1,0 +1,87 @@
+namespace Brachy;
+
+/// <summary>An operand of a graph: a variable or a plain number.</summary>
+public abstract class Atom(TensorType type)
+{
+    /// <summary>Shape, element type and device.</summary>
+    public TensorType Type { get; } = type;
+}
+
+/// <summary>A value of a graph, defined exactly once: an input, a constant or a result of an equation.</summary>
+public sealed class Var(TensorType type) : Atom(type);
+
+/// <summary>A plain number in a graph.</summary>
+public sealed class Literal(Scalar value) : Atom(TensorType.OfNumber(value))
+{
+    /// <summary>The number.</summary>
+    public Scalar Value { get; } = value;
+}
+
+/// <summary>One use of a primitive in a graph.</summary>
+/// <param name="Primitive">The operation.</param>
+/// <param name="Attributes">Its settings.</param>
+/// <param name="Inputs">Its operands.</param>
+/// <param name="Outputs">The variables it defines.</param>
+public sealed record Equation(Primitive Primitive, Attributes Attributes, IReadOnlyList<Atom> Inputs, IReadOnlyList<Var> Outputs);
+
+/// <summary>A tensor with known values that a graph uses.</summary>
+/// <param name="Var">The variable that stands for it.</param>
+/// <param name="Value">The tensor.</param>
+public sealed record Constant(Var Var, Tensor Value);
+
+/// <summary>A straight-line program in single-assignment form, without side effects.</summary>
+/// <param name="Inputs">The parameters, in order.</param>
+/// <param name="Constants">The tensors it captured.</param>
+/// <param name="Equations">The operations, in an order in which every operand is defined before its use.</param>
+/// <param name="Outputs">The results.</param>
+public sealed record Graph(
+    IReadOnlyList<Var> Inputs, IReadOnlyList<Constant> Constants, IReadOnlyList<Equation> Equations, IReadOnlyList<Atom> Outputs)
+{
+    /// <summary>The graph as text; equal graphs give equal text.</summary>
+    public override string ToString() => GraphPrinter.Print(this);
+
+    /// <summary>Makes a graph of what a symbolic trace recorded.</summary>
+    internal static Graph FromTrace(Trace trace, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs)
+    {
+        var atoms = new Dictionary<Tensor, Atom>(ReferenceEqualityComparer.Instance);
+        var constants = new List<Constant>();
+        var parameters = new Var[inputs.Count];
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            atoms.Add(inputs[i], parameters[i] = new Var(inputs[i].Type));
+        }
+
+        Atom AtomOf(Tensor tensor)
+        {
+            if (tensor.Number is { } number)
+            {
+                return new Literal(number);
+            }
+
+            if (!atoms.TryGetValue(tensor, out var atom))
+            {
+                tensor.ThrowIfUnusable();
+                var constant = new Constant(new Var(tensor.Type), tensor);
+                constants.Add(constant);
+                atoms.Add(tensor, atom = constant.Var);
+            }
+
+            return atom;
+        }
+
+        var equations = new List<Equation>(trace.Ops.Count);
+        foreach (var op in trace.Ops)
+        {
+            var operands = Array.ConvertAll(op.Inputs, AtomOf);
+            var results = Array.ConvertAll(op.Outputs, output => new Var(output.Type));
+            for (var i = 0; i < results.Length; i++)
+            {
+                atoms.Add(op.Outputs[i], results[i]);
+            }
+
+            equations.Add(new Equation(op.Primitive, op.Attributes, operands, results));
+        }
+
+        return new Graph(parameters, constants, equations, [.. outputs.Select(AtomOf)]);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text;
+
+namespace Brachy;
+
+/// <summary>Prints a graph the way JAX prints a jaxpr: one line an equation, names by order of definition.</summary>
+public static class GraphPrinter
+{
+    /// <summary>The text form of a graph. Stable: it depends on the graph's structure alone.</summary>
+    public static string Print(Graph graph)
+    {
+        var names = new Dictionary<Var, string>();
+        string Define(Var v)
+        {
+            var name = $"%{names.Count}";
+            names.Add(v, name);
+            return $"{name}:{v.Type}";
+        }
+
+        string Use(Atom atom) => atom switch
+        {
+            Literal literal => literal.Value.ToString(),
+            Var v => names.GetValueOrDefault(v, "%undefined"),
+            _ => throw new ArgumentException("Unknown kind of atom."),
+        };
+
+        var text = new StringBuilder();
+        text.Append("graph(").AppendJoin(", ", graph.Inputs.Select(Define)).Append(')');
+        if (graph.Constants.Count > 0)
+        {
+            text.Append(" constants(").AppendJoin(", ", graph.Constants.Select(c => Define(c.Var))).Append(')');
+        }
+
+        text.Append(" {\n");
+        foreach (var equation in graph.Equations)
+        {
+            var operands = string.Join(", ", equation.Inputs.Select(Use));
+            var attributes = equation.Attributes.ToString();
+            text.Append("  ").AppendJoin(", ", equation.Outputs.Select(Define))
+                .Append(" = ").Append(equation.Primitive.Name)
+                .Append(attributes.Length > 0 ? $"[{attributes}]" : "")
+                .Append('(').Append(operands).Append(")\n");
+        }
+
+        return text.Append("  return ").AppendJoin(", ", graph.Outputs.Select(Use)).Append("\n}\n").ToString();
+    }
+}

@@ -1,0 +1,65 @@
+namespace Brachy;
+
+/// <summary>Every primitive there is.</summary>
+public static class Primitives
+{
+    /// <summary>All primitives, family by family.</summary>
+    public static IReadOnlyList<Primitive> All { get; } =
+    [
+        // Creation (Ops/Creation.cs)
+        F.Full, F.Arange, F.LinSpace,
+        // Elementwise (Ops/Elementwise.cs)
+        F.Exp, F.Expm1, F.Log, F.Log1p, F.Sqrt, F.Rsqrt, F.Reciprocal, F.Sin, F.Cos, F.Tan, F.Tanh, F.Sigmoid, F.Erf,
+        F.TanhBackward, F.SigmoidBackward,
+        // (Ops/Rounding.cs, Ops/Activation.cs, Ops/Casting.cs)
+        F.Neg, F.Abs, F.Sign, F.Square, F.Floor, F.Ceil, F.Round, F.LogicalNot, F.Isnan, F.Isfinite,
+        F.Relu, F.ThresholdBackward, F.Gelu, F.GeluBackward, F.Silu, F.SiluBackward,
+        F.Cast, F.ToDevice, F.Alias, F.StopGradient, F.Clone, F.Contiguous,
+        // Arithmetic (Ops/Arithmetic.cs, Ops/Division.cs)
+        F.Add, F.Sub, F.Mul, F.Div, F.Pow, F.Maximum, F.Minimum, F.Remainder, F.FMod, F.FloorDivide, F.Clamp,
+        // Comparison (Ops/Comparison.cs)
+        F.Eq, F.Ne, F.Lt, F.Le, F.Gt, F.Ge, F.LogicalAnd, F.LogicalOr, F.LogicalXor, F.Where,
+        // Reductions (Ops/Reductions.cs, Ops/Extrema.cs, Ops/Statistics.cs)
+        F.Sum, F.Mean, F.Prod, F.Amax, F.Amin, F.MaxDim, F.MinDim, F.Argmax, F.Argmin, F.Var, F.Std, F.Norm, F.CumSum, F.Any, F.All,
+        // MatMul (Ops/MatMul.cs, Ops/Linear.cs)
+        F.MatMul, F.Linear,
+        // Shaping (Ops/Shaping.cs, Permuting.cs, Joining.cs, Slicing.cs, Padding.cs)
+        F.Reshape,
+        F.Expand,
+        F.Permute,
+        F.Flip,
+        F.Cat,
+        F.Stack,
+        F.Split,
+        F.Slice,
+        F.SliceBackward,
+        F.Select,
+        F.Pad,
+        F.Tril,
+        F.Triu,
+        // Indexing (Ops/Indexing.cs, Embedding.cs)
+        F.Gather,
+        F.ScatterAdd,
+        F.IndexSelect,
+        F.IndexAdd,
+        F.Embedding,
+        F.EmbeddingDenseBackward,
+        F.OneHot,
+        // Softmax and losses (Ops/Softmax.cs, NllLoss.cs)
+        F.Softmax,
+        F.SoftmaxBackward,
+        F.LogSoftmax,
+        F.LogSoftmaxBackward,
+        F.NllLossForward,
+        F.NllLossBackward,
+        // Random (Ops/Random.cs)
+        F.FoldIn,
+        F.UniformSample,
+        F.NormalSample,
+        F.RandIntSample,
+        F.PermutationSample,
+        // Optimizer updates (Ops/MultiSgd.cs, MultiAdamW.cs)
+        F.MultiSgd,
+        F.MultiAdamW,
+    ];
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Brachy.Native;
+using TorchSharp;
+
+namespace Brachy;
+
+/// <summary>Reading values out of concrete tensors, and making tensors of arrays.</summary>
+public sealed partial class Tensor
+{
+    /// <summary>The value of a tensor that has one element.</summary>
+    /// <typeparam name="T">A .NET number type or bool; the value is converted.</typeparam>
+    /// <exception cref="ConcretizationException">The tensor is traced.</exception>
+    /// <exception cref="ShapeException">The tensor does not have exactly one element.</exception>
+    public T item<T>()
+        where T : unmanaged, IConvertible
+    {
+        var number = ReadScalar("its value (item)");
+        var boxed = number.Kind switch
+        {
+            ScalarKind.Real => (IConvertible)number.ToDouble(),
+            ScalarKind.Integer => number.ToInt64(),
+            _ => number.ToBool(),
+        };
+        return (T)boxed.ToType(typeof(T), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The value of a tensor that has one element, as a plain number.</summary>
+    /// <exception cref="ConcretizationException">The tensor is traced.</exception>
+    /// <exception cref="ShapeException">The tensor does not have exactly one element.</exception>
+    public Scalar item() => ReadScalar("its value (item)");
+
+    /// <summary>Whether a tensor with one element is not zero.</summary>
+    /// <exception cref="ConcretizationException">The tensor is traced.</exception>
+    public static explicit operator bool(Tensor tensor) => tensor.ReadScalar("its truth value").ToBool();
+
+    /// <summary>The value of a tensor with one element.</summary>
+    /// <exception cref="ConcretizationException">The tensor is traced.</exception>
+    public static explicit operator float(Tensor tensor) => (float)tensor.ReadScalar("its value").ToDouble();
+
+    /// <summary>The value of a tensor with one element.</summary>
+    /// <exception cref="ConcretizationException">The tensor is traced.</exception>
+    public static explicit operator double(Tensor tensor) => tensor.ReadScalar("its value").ToDouble();
+
+    /// <summary>The value of a tensor with one element.</summary>
+    /// <exception cref="ConcretizationException">The tensor is traced.</exception>
+    public static explicit operator long(Tensor tensor) => tensor.ReadScalar("its value").ToInt64();
+
+    /// <summary>All values in row-major order.</summary>
+    /// <typeparam name="T">The .NET type of <see cref="dtype"/>: float for float32, long for int64, and so on.</typeparam>
+    /// <exception cref="ConcretizationException">The tensor is traced.</exception>
+    /// <exception cref="DTypeException"><typeparamref name="T"/> is not the .NET type of the element type.</exception>
+    public T[] ToArray<T>()
+        where T : unmanaged
+    {
+        var torch = Readable("its values (ToArray)");
+        if (DTypeOf<T>() is { } asked && asked != dtype)
+        {
+            throw new DTypeException($"ToArray<{typeof(T).Name}> reads {asked.Name()}, but the tensor is {Type}; cast it first: x.to(DType.{asked}).");
+        }
+
+        if (numel() == 0)
+        {
+            return [];
+        }
+
+        using var cpu = torch.cpu();
+        using var dense = cpu.contiguous();
+        return dense.data<T>().ToArray();
+    }
+
+    /// <summary>A tensor with a copy of the values.</summary>
+    /// <typeparam name="T">A .NET number type or bool.</typeparam>
+    /// <param name="values">The values in row-major order.</param>
+    /// <param name="shape">The sizes; their product is the number of values.</param>
+    /// <exception cref="ShapeException">The sizes do not fit the number of values.</exception>
+    public static Tensor FromArray<T>(ReadOnlySpan<T> values, Shape shape)
+        where T : unmanaged
+    {
+        var dtype = DTypeOf<T>() ?? throw new DTypeException($"A tensor cannot hold elements of {typeof(T).Name}.");
+        if (shape.NumElements != values.Length)
+        {
+            throw new ShapeException($"FromArray: {values.Length} values do not fill shape {shape}, which has {shape.NumElements} elements.");
+        }
+
+        NativeRuntime.EnsureLoaded();
+        var native = torch.empty(shape.Sizes, dtype: dtype.ToTorch());
+        var bytes = MemoryMarshal.AsBytes(values);
+        if (bytes.Length > 0)
+        {
+            bytes.CopyTo(native.bytes);
+        }
+
+        var type = new TensorType(shape, dtype);
+        return new Tensor(type, new Buffer(native, type.ByteSize, isShared: false));
+    }
+
+    /// <inheritdoc cref="FromArray{T}(ReadOnlySpan{T}, Shape)"/>
+    public static Tensor FromArray<T>(T[] values, Shape shape)
+        where T : unmanaged => FromArray((ReadOnlySpan<T>)values, shape);
+
+    /// <summary>The type, and the values of a small concrete tensor.</summary>
+    public override string ToString()
+    {
+        if (Number is { } number)
+        {
+            return number.ToString();
+        }
+
+        if (_donatedTo is not null)
+        {
+            return $"{Type} (donated)";
+        }
+
+        if (_buffer is null)
+        {
+            return $"{Type} (traced)";
+        }
+
+        if (_buffer.IsDisposed)
+        {
+            return $"{Type} (disposed)";
+        }
+
+        return numel() <= 64 ? $"{Type} {_buffer.AsTorch().cpu().ToString(TorchSharp.TensorStringStyle.Numpy)}" : Type.ToString();
+    }
+
+    private static DType? DTypeOf<T>() => default(T) switch
+    {
+        float => DType.Float32,
+        double => DType.Float64,
+        long => DType.Int64,
+        int => DType.Int32,
+        short => DType.Int16,
+        sbyte => DType.Int8,
+        byte => DType.UInt8,
+        bool => DType.Bool,
+        Half => DType.Float16,
+        _ => null,
+    };
+
+    private Scalar ReadScalar(string wanted)
+    {
+        if (Number is { } number)
+        {
+            return number;
+        }
+
+        var torch = Readable(wanted);
+        if (numel() != 1)
+        {
+            throw new ShapeException($"item: only a tensor with one element has a single value; this one is {Type}.");
+        }
+
+        if (dtype == DType.Bool)
+        {
+            return torch.ToBoolean();
+        }
+
+        return dtype.IsFloatingPoint() ? torch.ToDouble() : torch.ToInt64();
+    }
+
+    private torch.Tensor Readable(string wanted)
+    {
+        ThrowIfUnusable();
+        return IsTraced ? throw Concretization(wanted) : Buffer.AsTorch();
+    }
+}

@@ -1,0 +1,138 @@
+namespace Brachy;
+
+/// <summary>One use of a primitive, as it was recorded.</summary>
+internal sealed record RecordedOp(Primitive Primitive, Attributes Attributes, Tensor[] Inputs, Tensor[] Outputs);
+
+/// <summary>
+/// Records the ops of one thread. <em>Symbolic</em>: tensors have no values and every op is recorded, for a graph.
+/// Otherwise a <em>tape</em>: ops are computed at once and recorded only when they depend on a tracked tensor, for gradients.
+/// </summary>
+internal sealed class Trace : IDisposable
+{
+    [ThreadStatic]
+    private static Trace? s_current;
+
+    private readonly List<RecordedOp> _ops = [];
+    private readonly Dictionary<Tensor, string> _arguments = new(ReferenceEqualityComparer.Instance);
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private bool _closed;
+
+    private Trace(string description, bool isSymbolic)
+    {
+        if (s_current is not null)
+        {
+            throw new InvalidOperationException($"A trace of {s_current.Description} is going on; transforms inside it join it.");
+        }
+
+        Description = description;
+        IsSymbolic = isSymbolic;
+        s_current = this;
+    }
+
+    /// <summary>What this thread records, if anything.</summary>
+    public static Trace? Current => s_current;
+
+    /// <summary>What is traced, for messages.</summary>
+    public string Description { get; }
+
+    public bool IsSymbolic { get; }
+
+    /// <summary>The ops so far, in order.</summary>
+    public IReadOnlyList<RecordedOp> Ops => _ops;
+
+    public static Trace BeginGraph(string description) => new(description, isSymbolic: true);
+
+    public static Trace BeginTape() => new("a gradient computed eagerly", isSymbolic: false);
+
+    /// <summary>A symbolic input.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="path">The argument or member path, for messages.</param>
+    public Tensor Argument(TensorType type, string path)
+    {
+        var tensor = new Tensor(type, this);
+        _arguments.Add(tensor, path);
+        return tensor;
+    }
+
+    public Tensor[] Record(Primitive primitive, Attributes attributes, Tensor[] inputs, TensorType[] outputTypes)
+    {
+        var outputs = Array.ConvertAll(outputTypes, type => new Tensor(type, this));
+        _ops.Add(new RecordedOp(primitive, attributes, inputs, outputs));
+        return outputs;
+    }
+
+    /// <summary>On a tape: records an op that depends on a tracked tensor.</summary>
+    public void RecordIfTracked(Primitive primitive, Attributes attributes, Tensor[] inputs, Tensor[] outputs)
+    {
+        if (Array.Exists(inputs, input => input.IsOn(this)))
+        {
+            Array.ForEach(outputs, output => output.JoinTrace(this));
+            _ops.Add(new RecordedOp(primitive, attributes, inputs, outputs));
+        }
+    }
+
+    public LeakedTensorException LeakError(Tensor tensor)
+    {
+        if (!_closed && Environment.CurrentManagedThreadId != _thread)
+        {
+            return new LeakedTensorException(
+                $"A traced {tensor.Type} tensor of {Description} is used on another thread; a traced function must stay on the thread that called it.");
+        }
+
+        return new LeakedTensorException(
+            $"A traced {tensor.Type} tensor ({Origin(tensor)}) is used outside {Description}, where it has no value. " +
+            "It was stored somewhere that outlives the trace, such as a field or a list; return it from the function instead.");
+    }
+
+    public ConcretizationException ConcretizationError(Tensor tensor, string wanted) => new(
+        $"{Description} is being traced, so a {tensor.Type} tensor has no values yet and {wanted} cannot be read. It is {Origin(tensor)}. " +
+        "Use F.where for a choice that depends on values, pass the value as a non-tensor (static) argument, or run without jit (Jit.Disable).");
+
+    public void Dispose()
+    {
+        if (!_closed)
+        {
+            _closed = true;
+            s_current = null;
+        }
+    }
+
+    /// <summary>Says which arguments a traced tensor was computed from, and by which op.</summary>
+    private string Origin(Tensor tensor)
+    {
+        if (_arguments.TryGetValue(tensor, out var own))
+        {
+            return $"argument '{own}'";
+        }
+
+        var wanted = new HashSet<Tensor>(ReferenceEqualityComparer.Instance) { tensor };
+        var sources = new List<string>();
+        Primitive? producer = null;
+        for (var i = _ops.Count - 1; i >= 0; i--)
+        {
+            var op = _ops[i];
+            if (!Array.Exists(op.Outputs, wanted.Contains))
+            {
+                continue;
+            }
+
+            producer ??= op.Primitive;
+            foreach (var input in op.Inputs)
+            {
+                if (wanted.Add(input) && _arguments.TryGetValue(input, out var path))
+                {
+                    sources.Add(path);
+                }
+            }
+        }
+
+        sources.Reverse();
+        var made = producer is null ? "made inside it" : $"the result of '{producer.Name}'";
+        return sources.Count switch
+        {
+            0 => made,
+            <= 4 => $"{made}, computed from {string.Join(", ", sources.Select(s => $"'{s}'"))}",
+            _ => $"{made}, computed from {string.Join(", ", sources.Take(3).Select(s => $"'{s}'"))} and {sources.Count - 3} more arguments",
+        };
+    }
+}

@@ -1,0 +1,8 @@
+namespace Brachy;
+
+/// <summary>Removes equations that only rename a value; they matter to gradients, which have been taken by now.</summary>
+internal static class AliasRemoval
+{
+    public static Graph Run(Graph graph) => Substitution.Rewrite(graph, (equation, inputs) =>
+        equation.Primitive == F.Alias || equation.Primitive == F.StopGradient ? inputs[0] : null);
+}

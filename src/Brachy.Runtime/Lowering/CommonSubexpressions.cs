@@ -1,0 +1,58 @@
+namespace Brachy;
+
+/// <summary>Computes a value once that several equations compute. All primitives are pure, random ones too: their key is an operand.</summary>
+internal static class CommonSubexpressions
+{
+    public static Graph Run(Graph graph)
+    {
+        var seen = new Dictionary<Key, Atom>();
+        return Substitution.Rewrite(graph, (equation, inputs) =>
+        {
+            var key = new Key(equation.Primitive, equation.Attributes, inputs);
+            if (seen.TryGetValue(key, out var earlier))
+            {
+                return earlier;
+            }
+
+            seen.Add(key, equation.Outputs[0]);
+            return null;
+        });
+    }
+
+    private readonly record struct Key(Primitive Primitive, Attributes Attributes, IReadOnlyList<Atom> Inputs)
+    {
+        public bool Equals(Key other)
+        {
+            if (Primitive != other.Primitive || Inputs.Count != other.Inputs.Count || !Attributes.Equals(other.Attributes))
+            {
+                return false;
+            }
+
+            for (var i = 0; i < Inputs.Count; i++)
+            {
+                if (!SameAtom(Inputs[i], other.Inputs[i]))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        public override int GetHashCode()
+        {
+            var hash = new HashCode();
+            hash.Add(Primitive);
+            hash.Add(Attributes);
+            foreach (var input in Inputs)
+            {
+                hash.Add(input is Literal literal ? literal.Value.GetHashCode() : input.GetHashCode());
+            }
+
+            return hash.ToHashCode();
+        }
+
+        private static bool SameAtom(Atom left, Atom right) =>
+            ReferenceEquals(left, right) || (left is Literal l && right is Literal r && l.Value.Equals(r.Value));
+    }
+}

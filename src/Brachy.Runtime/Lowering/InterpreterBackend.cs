@@ -1,0 +1,87 @@
+namespace Brachy;
+
+/// <summary>Runs every equation with its eager kernel. Slow and simple: what the other backend is compared with.</summary>
+internal sealed class InterpreterBackend() : Backend("interpreter")
+{
+    internal override Executable Compile(Graph graph, bool[] donated) => new InterpreterExecutable(graph, MemoryPlan.Make(graph, new bool[donated.Length]));
+}
+
+internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan) : Executable(graph, plan)
+{
+    private readonly IReadOnlyList<Var>[] _deadAfter = FindLastUses(graph);
+
+    public override Tensor[] Run(ReadOnlySpan<Tensor> inputs, string consumer)
+    {
+        var values = new Dictionary<Atom, Tensor>();
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            values.Add(Graph.Inputs[i], inputs[i]);
+        }
+
+        foreach (var constant in Graph.Constants)
+        {
+            values.Add(constant.Var, constant.Value);
+        }
+
+        for (var i = 0; i < Graph.Equations.Count; i++)
+        {
+            var equation = Graph.Equations[i];
+            var operands = equation.Inputs.Select(Value).ToArray();
+            var types = Array.ConvertAll(operands, operand => operand.Type);
+            var results = equation.Primitive.Compute(equation.Attributes, operands, types, [.. equation.Outputs.Select(o => o.Type)]);
+            for (var k = 0; k < results.Length; k++)
+            {
+                values.Add(equation.Outputs[k], results[k]);
+            }
+
+            foreach (var dead in _deadAfter[i])
+            {
+                values.Remove(dead, out var value);
+                value!.Dispose();
+            }
+        }
+
+        return [.. Graph.Outputs.Select(Value)];
+
+        Tensor Value(Atom atom) => atom is Literal literal ? Tensor.OfNumber(literal.Value) : values[atom];
+    }
+
+    public override void Dispose()
+    {
+    }
+
+    private static IReadOnlyList<Var>[] FindLastUses(Graph graph)
+    {
+        var lastUse = new Dictionary<Var, int>();
+        for (var i = 0; i < graph.Equations.Count; i++)
+        {
+            foreach (var output in graph.Equations[i].Outputs)
+            {
+                lastUse[output] = i;
+            }
+
+            foreach (var input in graph.Equations[i].Inputs.OfType<Var>().Where(lastUse.ContainsKey))
+            {
+                lastUse[input] = i;
+            }
+        }
+
+        foreach (var output in graph.Outputs.OfType<Var>())
+        {
+            lastUse.Remove(output);
+        }
+
+        var dead = new List<Var>[graph.Equations.Count];
+        for (var i = 0; i < dead.Length; i++)
+        {
+            dead[i] = [];
+        }
+
+        foreach (var (v, i) in lastUse)
+        {
+            dead[i].Add(v);
+        }
+
+        return dead;
+    }
+}

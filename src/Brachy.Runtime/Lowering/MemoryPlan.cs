@@ -1,0 +1,245 @@
+namespace Brachy;
+
+/// <summary>Where a result of a compiled graph comes from.</summary>
+internal enum OutputSource
+{
+    /// <summary>New memory, returned by the native code; the index counts native results.</summary>
+    Native,
+
+    /// <summary>An input, unchanged.</summary>
+    Input,
+
+    /// <summary>The memory of a donated input, overwritten.</summary>
+    OverwrittenInput,
+
+    /// <summary>A constant; the index counts constants.</summary>
+    Constant,
+
+    /// <summary>A plain number.</summary>
+    Literal,
+
+    /// <summary>The same value as an earlier result, which the index names.</summary>
+    Duplicate,
+}
+
+/// <summary>One result: where it comes from, and whether other tensors may see its memory.</summary>
+internal readonly record struct OutputPlan(OutputSource Source, int Index, bool IsShared);
+
+/// <summary>
+/// Decides which operands are overwritten in place, and where results come from. An operand may be overwritten when
+/// nothing reads its memory later and it is a fresh intermediate value or a donated input.
+/// </summary>
+internal sealed class MemoryPlan
+{
+    private readonly HashSet<(int Equation, int Input)> _copies = [];
+
+    private MemoryPlan(IReadOnlyList<OutputPlan> outputs, IReadOnlyList<Var> nativeResults, int returnedResults, int[] sharedInputs, bool[] overwritten)
+    {
+        Outputs = outputs;
+        NativeResults = nativeResults;
+        ReturnedResults = returnedResults;
+        SharedInputs = sharedInputs;
+        OverwrittenInputs = overwritten;
+        PassedInputs = new int?[overwritten.Length];
+        for (var i = outputs.Count - 1; i >= 0; i--)
+        {
+            if (outputs[i].Source == OutputSource.Input)
+            {
+                PassedInputs[outputs[i].Index] = i;
+            }
+        }
+    }
+
+    public IReadOnlyList<OutputPlan> Outputs { get; }
+
+    /// <summary>Fills in the results that are the same as earlier ones.</summary>
+    public void FillDuplicates(Tensor[] outputs)
+    {
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            if (Outputs[i].Source == OutputSource.Duplicate)
+            {
+                outputs[i] = outputs[Outputs[i].Index];
+            }
+        }
+    }
+
+    /// <summary>The variables that native code returns, in order.</summary>
+    public IReadOnlyList<Var> NativeResults { get; }
+
+    /// <summary>How many of the native results, from the first on, are results of the graph.</summary>
+    public int ReturnedResults { get; }
+
+    /// <summary>Inputs whose memory a result may share.</summary>
+    public int[] SharedInputs { get; }
+
+    /// <summary>For each input whether it is overwritten.</summary>
+    public bool[] OverwrittenInputs { get; }
+
+    /// <summary>For each input the output that is that input unchanged.</summary>
+    public int?[] PassedInputs { get; }
+
+    /// <summary>Whether an operand that its primitive overwrites must be copied first.</summary>
+    public bool NeedsCopy(int equation, int input) => _copies.Contains((equation, input));
+
+    public static MemoryPlan Make(Graph graph, bool[] donated)
+    {
+        var analysis = new Analysis(graph, donated);
+        return analysis.Plan();
+    }
+
+    private sealed class Analysis
+    {
+        private readonly Graph _graph;
+        private readonly bool[] _donated;
+        private readonly Dictionary<Var, Var> _roots = [];
+        private readonly Dictionary<Var, int> _lastUse = [];
+        private readonly Dictionary<Var, int> _inputs = [];
+        private readonly HashSet<Var> _fresh = [];
+        private readonly Dictionary<Var, int> _overwriting = [];
+
+        public Analysis(Graph graph, bool[] donated)
+        {
+            _graph = graph;
+            _donated = donated;
+            for (var i = 0; i < graph.Inputs.Count; i++)
+            {
+                _inputs.Add(graph.Inputs[i], i);
+            }
+
+            FindRootsAndUses();
+        }
+
+        public MemoryPlan Plan()
+        {
+            var copies = new List<(int, int)>();
+            var anchors = new List<Var>();
+            var overwritten = new bool[_graph.Inputs.Count];
+            for (var i = 0; i < _graph.Equations.Count; i++)
+            {
+                PlanOverwrites(i, copies, anchors, overwritten);
+            }
+
+            var native = new List<Var>();
+            var outputs = _graph.Outputs.Select((atom, i) => PlanOutput(atom, i, native)).ToArray();
+
+            var returned = native.Count;
+
+            // TorchScript drops an in-place update of a list unless something read back from the list is returned.
+            native.AddRange(anchors.Where(anchor => !native.Contains(anchor)));
+            var shared = _graph.Outputs.OfType<Var>().Where(v => !_overwriting.ContainsKey(v) && !ReferenceEquals(Root(v), v))
+                .Select(Root).Where(_inputs.ContainsKey).Select(v => _inputs[v]).Distinct().ToArray();
+            var plan = new MemoryPlan(outputs, native, returned, shared, overwritten);
+            plan._copies.UnionWith(copies);
+            return plan;
+        }
+
+        private Var Root(Var v) => _roots.GetValueOrDefault(v, v);
+
+        private void FindRootsAndUses()
+        {
+            for (var i = 0; i < _graph.Equations.Count; i++)
+            {
+                var equation = _graph.Equations[i];
+                foreach (var input in equation.Inputs.OfType<Var>())
+                {
+                    _lastUse[Root(input)] = i;
+                }
+
+                foreach (var output in equation.Outputs)
+                {
+                    if (equation.Primitive.IsView && equation.Inputs.FirstOrDefault() is Var source)
+                    {
+                        _roots.Add(output, Root(source));
+                    }
+                    else
+                    {
+                        _fresh.Add(output);
+                    }
+                }
+            }
+
+            foreach (var output in _graph.Outputs.OfType<Var>())
+            {
+                _lastUse[Root(output)] = int.MaxValue;
+            }
+        }
+
+        private void PlanOverwrites(int index, List<(int, int)> copies, List<Var> anchors, bool[] overwritten)
+        {
+            var equation = _graph.Equations[index];
+            if (equation.Primitive.Mutates is not { } mutates)
+            {
+                return;
+            }
+
+            var types = equation.Inputs.Select(a => a.Type).ToArray();
+            var targets = mutates(new AbstractArgs(equation.Primitive, equation.Attributes, types));
+            for (var i = 0; i < targets.Length; i++)
+            {
+                if (!MayOverwrite(equation, index, targets[i]))
+                {
+                    copies.Add((index, targets[i]));
+                    continue;
+                }
+
+                if (_inputs.TryGetValue((Var)equation.Inputs[targets[i]], out var input))
+                {
+                    overwritten[input] = true;
+                    _overwriting.Add(equation.Outputs[i], input);
+                }
+            }
+
+            anchors.Add(equation.Outputs[0]);
+        }
+
+        private bool MayOverwrite(Equation equation, int index, int operand)
+        {
+            if (equation.Inputs[operand] is not Var v || !ReferenceEquals(Root(v), v) || _lastUse[v] != index)
+            {
+                return false;
+            }
+
+            var isOurs = _inputs.TryGetValue(v, out var input) ? _donated[input] : _fresh.Contains(v);
+            return isOurs && equation.Inputs.OfType<Var>().Count(other => ReferenceEquals(Root(other), v)) == 1;
+        }
+
+        private OutputPlan PlanOutput(Atom atom, int position, List<Var> native)
+        {
+            if (atom is not Var v)
+            {
+                return new OutputPlan(OutputSource.Literal, 0, IsShared: false);
+            }
+
+            for (var i = 0; i < position; i++)
+            {
+                if (ReferenceEquals(_graph.Outputs[i], v))
+                {
+                    return new OutputPlan(OutputSource.Duplicate, i, IsShared: false);
+                }
+            }
+
+            if (_inputs.TryGetValue(v, out var input))
+            {
+                return new OutputPlan(OutputSource.Input, input, IsShared: false);
+            }
+
+            if (_overwriting.TryGetValue(v, out var target))
+            {
+                return new OutputPlan(OutputSource.OverwrittenInput, target, IsShared: false);
+            }
+
+            for (var i = 0; i < _graph.Constants.Count; i++)
+            {
+                if (ReferenceEquals(_graph.Constants[i].Var, v))
+                {
+                    return new OutputPlan(OutputSource.Constant, i, IsShared: true);
+                }
+            }
+
+            native.Add(v);
+            var sharers = _graph.Outputs.OfType<Var>().Where(o => ReferenceEquals(Root(o), Root(v))).Distinct().Count();
+            return new OutputPlan(OutputSource.Native, native.Count - 1, IsShared: sharers > 1 || !ReferenceEquals(Root(v), v));
+        }
+    }
+}

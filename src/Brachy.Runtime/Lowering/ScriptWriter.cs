@@ -1,0 +1,68 @@
+using System.Text;
+
+namespace Brachy;
+
+/// <summary>Writes a graph as one TorchScript function.</summary>
+internal static class ScriptWriter
+{
+    /// <summary>The name of the function.</summary>
+    public const string FunctionName = "main";
+
+    /// <summary>The function: parameters are the graph's inputs and then its constants; it returns a tuple.</summary>
+    public static string Write(Graph graph, MemoryPlan plan)
+    {
+        var names = new Dictionary<Var, string>();
+        foreach (var input in graph.Inputs)
+        {
+            names.Add(input, $"x{names.Count}");
+        }
+
+        foreach (var constant in graph.Constants)
+        {
+            names.Add(constant.Var, $"c{names.Count}");
+        }
+
+        var text = new StringBuilder($"def {FunctionName}({string.Join(", ", names.Values)}):\n");
+        var locals = 0;
+        string NewName() => $"v{locals++}";
+        void AddStatement(string statement) => text.Append("    ").Append(statement).Append('\n');
+
+        for (var i = 0; i < graph.Equations.Count; i++)
+        {
+            var equation = graph.Equations[i];
+            var operands = new string[equation.Inputs.Count];
+            var numbers = new Scalar?[operands.Length];
+            for (var k = 0; k < operands.Length; k++)
+            {
+                if (equation.Inputs[k] is Literal literal)
+                {
+                    numbers[k] = literal.Value;
+                    operands[k] = "";
+                    continue;
+                }
+
+                operands[k] = names[(Var)equation.Inputs[k]];
+                if (plan.NeedsCopy(i, k))
+                {
+                    var copy = NewName();
+                    AddStatement($"{copy} = torch.clone({operands[k]}, memory_format=0)");
+                    operands[k] = copy;
+                }
+            }
+
+            var args = new ScriptArgs(
+                equation.Primitive, equation.Attributes, [.. equation.Inputs.Select(a => a.Type)], [.. equation.Outputs.Select(o => o.Type)],
+                operands, numbers, AddStatement, NewName);
+            var expression = equation.Primitive.Script(args);
+            foreach (var output in equation.Outputs)
+            {
+                names.Add(output, NewName());
+            }
+
+            AddStatement($"{string.Join(", ", equation.Outputs.Select(o => names[o]))} = {expression}");
+        }
+
+        AddStatement($"return ({string.Concat(plan.NativeResults.Select(v => names[v] + ", "))})");
+        return text.ToString();
+    }
+}

@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using Brachy.Native;
+
+namespace Brachy;
+
+/// <summary>Compiles a graph to one TorchScript function.</summary>
+internal sealed class TorchScriptBackend() : Backend("torchscript")
+{
+    internal override Executable Compile(Graph graph, bool[] donated)
+    {
+        NativeRuntime.EnsureLoaded();
+        return new TorchScriptExecutable(graph, MemoryPlan.Make(graph, donated));
+    }
+}
+
+/// <summary>A TorchScript function; a run is one native call.</summary>
+internal sealed unsafe class TorchScriptExecutable : Executable
+{
+    private const int StackLimit = 256;
+
+    private static readonly byte[] s_functionName = [.. System.Text.Encoding.ASCII.GetBytes(ScriptWriter.FunctionName), 0];
+
+    private readonly CompilationUnitHandle? _unit;
+    private readonly Tensor[] _constants;
+    private readonly TensorType[] _resultTypes;
+    private readonly long _resultBytes;
+
+    public TorchScriptExecutable(Graph graph, MemoryPlan plan)
+        : base(graph, plan)
+    {
+        _constants = [.. graph.Constants.Select(c => c.Value)];
+        _resultTypes = [.. plan.NativeResults.Select(v => v.Type)];
+        _resultBytes = _resultTypes.Sum(t => t.ByteSize);
+        if (plan.NativeResults.Count > 0)
+        {
+            Script = ScriptWriter.Write(graph, plan);
+            _unit = CompilationUnitHandle.Compile(Script);
+        }
+    }
+
+    public override string? Script { get; }
+
+    public override Tensor[] Run(ReadOnlySpan<Tensor> inputs, string consumer)
+    {
+        Span<nint> results = stackalloc nint[_resultTypes.Length];
+        if (_unit is not null)
+        {
+            Invoke(_unit, inputs, results);
+        }
+
+        foreach (var input in Plan.SharedInputs)
+        {
+            inputs[input].Buffer.IsShared = true;
+        }
+
+        var outputs = new Tensor[Plan.Outputs.Count];
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            var plan = Plan.Outputs[i];
+            outputs[i] = plan.Source switch
+            {
+                OutputSource.Native => new Tensor(
+                    _resultTypes[plan.Index], new Buffer(results[plan.Index], _resultTypes[plan.Index].ByteSize, plan.IsShared)),
+                OutputSource.Input => inputs[plan.Index],
+                OutputSource.OverwrittenInput => new Tensor(inputs[plan.Index].Type, inputs[plan.Index].Donate(consumer)),
+                OutputSource.Constant => _constants[plan.Index],
+                OutputSource.Literal => Tensor.OfNumber(((Literal)Graph.Outputs[i]).Value),
+                _ => outputs[plan.Index],
+            };
+        }
+
+        for (var i = Plan.ReturnedResults; i < results.Length; i++)
+        {
+            TorchNative.DisposeTensor(results[i]);
+        }
+
+        return outputs;
+    }
+
+    public override void Dispose() => _unit?.Dispose();
+
+    private void Invoke(CompilationUnitHandle unit, ReadOnlySpan<Tensor> inputs, Span<nint> results)
+    {
+        var count = inputs.Length + _constants.Length;
+        TensorOrScalar* arguments = stackalloc TensorOrScalar[Math.Min(count, StackLimit)];
+        var allocated = count > StackLimit ? (TensorOrScalar*)NativeMemory.Alloc((nuint)count, (nuint)sizeof(TensorOrScalar)) : null;
+        if (allocated is not null)
+        {
+            arguments = allocated;
+        }
+
+        try
+        {
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                arguments[i] = new TensorOrScalar { Handle = inputs[i].Buffer.Handle };
+            }
+
+            for (var i = 0; i < _constants.Length; i++)
+            {
+                arguments[inputs.Length + i] = new TensorOrScalar { Handle = _constants[i].Buffer.Handle };
+            }
+
+            unit.Invoke(s_functionName, arguments, count, results);
+        }
+        finally
+        {
+            NativeMemory.Free(allocated);
+        }
+
+        // The handles passed are owned by buffers that the caller's tensors keep alive until here.
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            GC.KeepAlive(inputs[i]);
+        }
+    }
+}

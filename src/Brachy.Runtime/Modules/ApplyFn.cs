@@ -1,0 +1,69 @@
+namespace Brachy;
+
+/// <summary>What a node of a structure tree computes. Part of the compile key: equal when name and function are equal.</summary>
+public abstract class ApplyFn : IEquatable<ApplyFn>
+{
+    private protected ApplyFn(string name, Delegate body)
+    {
+        Name = name;
+        Body = body;
+    }
+
+    /// <summary>The name: of the module class, or as given.</summary>
+    public string Name { get; }
+
+    internal Delegate Body { get; }
+
+    /// <summary>The types of input and output, for messages.</summary>
+    internal abstract string Signature { get; }
+
+    /// <inheritdoc/>
+    public bool Equals(ApplyFn? other) => ReferenceEquals(this, other) || (other is not null && Name == other.Name && Body.Equals(other.Body));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as ApplyFn);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
+
+/// <summary>What a node of a structure tree computes, with the types of its input and output.</summary>
+/// <typeparam name="TInput">The input: one type, or a tuple for several arguments.</typeparam>
+/// <typeparam name="TOutput">The output.</typeparam>
+public sealed class ApplyFn<TInput, TOutput> : ApplyFn
+{
+    private readonly Func<StructureTree, GlobalConfig, TInput, TOutput> _body;
+
+    /// <summary>An apply function.</summary>
+    /// <param name="name">The name in messages and checkpoints.</param>
+    /// <param name="body">Computes the output; it may change the tree it is given, which is a copy of the caller's.</param>
+    public ApplyFn(string name, Func<StructureTree, GlobalConfig, TInput, TOutput> body)
+        : base(name, body) => _body = body;
+
+    internal override string Signature => $"({typeof(TInput)}) -> {typeof(TOutput)}";
+
+    /// <summary>Applies the function to a copy of a tree, so that the tree given is left as it is.</summary>
+    /// <returns>The tree after the call, and the output.</returns>
+    public (StructureTree Tree, TOutput Output) Invoke(StructureTree tree, GlobalConfig config, TInput input)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        ArgumentNullException.ThrowIfNull(config);
+        var copy = tree.Copy();
+
+        // Eagerly and outside a gradient, nothing else can need the intermediate results.
+        if (Trace.Current is not null || TreeHandler.Find<TOutput>() is null)
+        {
+            return (copy, Run(copy, config, input));
+        }
+
+        using var scope = TensorScope.Begin();
+        var output = scope.Keep(Run(copy, config, input));
+        return (copy, output);
+    }
+
+    /// <summary>Applies the function to a tree that the caller owns and lets change.</summary>
+    internal TOutput Run(StructureTree tree, GlobalConfig config, TInput input) => _body(tree, config, input);
+}

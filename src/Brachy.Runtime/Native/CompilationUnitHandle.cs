@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Brachy.Native;
+
+/// <summary>Owns a native TorchScript compilation unit; freed when disposed and no call is running.</summary>
+internal sealed unsafe class CompilationUnitHandle : SafeHandle
+{
+    private static long s_liveUnits;
+
+    [ThreadStatic]
+    private static ResultArray? s_results;
+
+    private CompilationUnitHandle(nint unit)
+        : base(0, ownsHandle: true)
+    {
+        SetHandle(unit);
+        Interlocked.Increment(ref s_liveUnits);
+    }
+
+    /// <summary>How many units exist now, for tests.</summary>
+    public static long LiveUnits => Interlocked.Read(ref s_liveUnits);
+
+    public override bool IsInvalid => handle == 0;
+
+    /// <summary>Compiles a script, which must be well formed: a parse error ends the process.</summary>
+    public static CompilationUnitHandle Compile(string script)
+    {
+        var unit = TorchNative.CompileScript(script);
+        return unit == 0
+            ? throw new NativeOpException($"libtorch did not compile a generated script: {TakeError() ?? "no reason given"}\n{script}")
+            : new CompilationUnitHandle(unit);
+    }
+
+    /// <summary>Runs a function that returns a tuple of tensors.</summary>
+    /// <param name="function">Its name, zero-terminated.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="results">Receives the native tensors, which the caller owns from then on.</param>
+    /// <exception cref="NativeOpException">A kernel failed.</exception>
+    public void Invoke(ReadOnlySpan<byte> function, TensorOrScalar* arguments, int count, Span<nint> results)
+    {
+        var array = s_results ??= new ResultArray();
+        var added = false;
+        try
+        {
+            DangerousAddRef(ref added);
+            sbyte kind = 0;
+            fixed (byte* name = function)
+            {
+                NativeCalls.Count();
+                TorchNative.Invoke(handle, name, arguments, count, &Allocate, &kind, 0);
+            }
+
+            if (TakeError() is { } error)
+            {
+                throw new NativeOpException($"A compiled function failed in libtorch: {Summarize(error)}");
+            }
+        }
+        finally
+        {
+            if (added)
+            {
+                DangerousRelease();
+            }
+        }
+
+        for (var i = 0; i < results.Length; i++)
+        {
+            results[i] = array.Items[i].Handle;
+        }
+    }
+
+    protected override bool ReleaseHandle()
+    {
+        TorchNative.DisposeCompilationUnit(handle);
+        Interlocked.Decrement(ref s_liveUnits);
+        return true;
+    }
+
+    private static string? TakeError()
+    {
+        var error = TorchNative.TakeLastError();
+        return error == 0 ? null : Marshal.PtrToStringUTF8(error);
+    }
+
+    /// <summary>The line that says what went wrong, without the interpreter's stack.</summary>
+    private static string Summarize(string error)
+    {
+        var lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines.LastOrDefault(line => line.Contains("Error:", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? error;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static TensorOrScalar* Allocate(int index, nuint length) => s_results!.Grow(length);
+
+    /// <summary>Where native code of this thread writes its results.</summary>
+    private sealed class ResultArray
+    {
+        private nuint _capacity;
+
+        public TensorOrScalar* Items { get; private set; }
+
+        ~ResultArray() => NativeMemory.Free(Items);
+
+        public TensorOrScalar* Grow(nuint length)
+        {
+            if (length > _capacity)
+            {
+                Items = (TensorOrScalar*)NativeMemory.Realloc(Items, length * (nuint)sizeof(TensorOrScalar));
+                _capacity = length;
+            }
+
+            return Items;
+        }
+    }
+}

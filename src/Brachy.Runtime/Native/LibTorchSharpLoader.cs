@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+
+namespace Brachy.Native;
+
+/// <summary>Loads TorchSharp's native library where the runtime's own search could not.</summary>
+/// <param name="folders">Where the application keeps its native libraries.</param>
+/// <param name="cacheFolder">Where an edited copy may be kept, or null.</param>
+internal sealed class LibTorchSharpLoader(NativeFolders folders, string? cacheFolder)
+{
+    public const string FileName = "libLibTorchSharp.so";
+
+    // Each needs the ones before it. Once they are loaded, a copy in any folder finds them by name.
+    private static readonly string[] Libtorch = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
+
+    /// <exception cref="NativeLibraryException">It cannot be loaded; the message says why.</exception>
+    public (nint Handle, NativeRuntimeState State) Load()
+    {
+        var library = folders.Find(FileName) ?? throw new NativeLibraryException(
+            $"{FileName} was not found in {folders}. Add the NuGet package TorchSharp to the project of the executable.");
+        foreach (var name in Libtorch)
+        {
+            LoadLibtorch(name);
+        }
+
+        string cause;
+        try
+        {
+            return (NativeLibrary.Load(library), new NativeRuntimeState.Untouched());
+        }
+        catch (Exception failure) when (LoadFailure.IsLoadFailure(failure))
+        {
+            cause = LoadFailure.Describe(library, failure);
+            if (!failure.Message.Contains(SymbolVersionEdit.NewerVersion, StringComparison.Ordinal))
+            {
+                throw new NativeLibraryException(cause, failure);
+            }
+        }
+
+        try
+        {
+            var (handle, path) = new EditedLibrary(library, cacheFolder).Load();
+            return (handle, new NativeRuntimeState.Patched(path));
+        }
+        catch (NativeLibraryException failure)
+        {
+            throw new NativeLibraryException($"{cause} {failure.Message}", failure);
+        }
+    }
+
+    private void LoadLibtorch(string name)
+    {
+        if (folders.Find(name) is not { } path)
+        {
+            // It may be in memory already, or where the system looks.
+            if (NativeLibrary.TryLoad(name, out _))
+            {
+                return;
+            }
+
+            throw new NativeLibraryException(
+                $"{name} was not found in {folders}. Add the NuGet package libtorch-cpu-linux-x64 2.10.0 "
+                + "(or TorchSharp-cuda-linux, for NVIDIA GPUs) to the project of the executable.");
+        }
+
+        try
+        {
+            NativeLibrary.Load(path);
+        }
+        catch (Exception failure) when (LoadFailure.IsLoadFailure(failure))
+        {
+            throw new NativeLibraryException(LoadFailure.Describe(path, failure), failure);
+        }
+    }
+}

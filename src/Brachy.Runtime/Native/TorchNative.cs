@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace Brachy.Native;
+
+/// <summary>The functions of TorchSharp's native library that are called directly.</summary>
+internal static unsafe partial class TorchNative
+{
+    private const string Library = "LibTorchSharp";
+
+    [LibraryImport(Library, EntryPoint = "THSTensor_dispose")]
+    public static partial void DisposeTensor(nint tensor);
+
+    [LibraryImport(Library, EntryPoint = "THSJIT_compile", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint CompileScript(string script);
+
+    [LibraryImport(Library, EntryPoint = "THSJIT_CompilationUnit_dispose")]
+    public static partial void DisposeCompilationUnit(nint unit);
+
+    [LibraryImport(Library, EntryPoint = "THSJIT_CompilationUnit_Invoke")]
+    public static partial void Invoke(
+        nint unit, byte* method, TensorOrScalar* arguments, int count,
+        delegate* unmanaged[Cdecl]<int, nuint, TensorOrScalar*> allocator, sbyte* resultKind, int index);
+
+    [LibraryImport(Library, EntryPoint = "THSTorch_get_and_reset_last_err")]
+    public static partial nint TakeLastError();
+}
+
+/// <summary>An argument or result of a script, as TorchSharp's native library lays it out.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct TensorOrScalar
+{
+    public long TypeCode;
+    public long ArrayIndex;
+    public nint Handle;
+}

@@ -1,0 +1,138 @@
+namespace Brachy;
+
+// Activation functions.
+public static partial class F
+{
+    internal static readonly Primitive ThresholdBackward = new("threshold_backward")
+    {
+        Abstract = ElementRules.Backward,
+        Eager = x => x[0].masked_fill(x.Temporary(x[1].le(0)), 0),
+        Script = x => $"torch.threshold_backward({x[0]}, {x[1]}, 0)",
+        Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(g, x[1])), null]),
+    };
+
+    /// <summary>Elementwise max(x, 0); its gradient at 0 is 0. Shape and dtype: as x, which must not be bool.</summary>
+    public static Tensor relu(Tensor x) => Relu.Bind(x);
+
+    internal static readonly Primitive Relu = new("relu")
+    {
+        Abstract = ElementRules.UnaryNotBool,
+        Eager = x => x[0].relu(),
+        Script = x => $"torch.relu({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [ThresholdBackward.Bind(g, y)]),
+    };
+
+    internal static readonly Primitive GeluBackward = new("gelu_backward")
+    {
+        Abstract = ElementRules.Backward,
+        Eager = x => GeluBackwardKernel(x, x[0], x[1]),
+        Script = x => $"torch.gelu_backward({x[0]}, {x[1]}, approximate='{x.Attributes["approximate"]}')",
+        Vjp = Vjp.Decompose(x => [x[0] * (IsTanh(x) ? GeluTanhSlope(x[1]) : GeluSlope(x[1]))]),
+    };
+
+    /// <summary>
+    /// Gaussian error linear unit: x times the normal distribution function of x. Shape and dtype: as x, of a floating-point type.
+    /// Formula: Hendrycks and Gimpel, arXiv:1606.08415.
+    /// </summary>
+    /// <param name="x">Any tensor of a floating-point type.</param>
+    /// <param name="approximate"><c>none</c> for the exact function, <c>tanh</c> for x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))).</param>
+    /// <exception cref="ArgumentException"><paramref name="approximate"/> is neither.</exception>
+    public static Tensor gelu(Tensor x, string approximate = "none") => approximate is "none" or "tanh"
+        ? Gelu.Bind(Attributes.Of(("approximate", approximate)), x)
+        : throw new ArgumentException($"gelu: approximate must be \"none\" or \"tanh\", but is \"{approximate}\".", nameof(approximate));
+
+    internal static readonly Primitive Gelu = new("gelu")
+    {
+        Abstract = ElementRules.UnaryReal,
+        Eager = x => TorchSharp.torch.nn.functional.gelu(
+            x[0], IsTanh(x) ? TorchSharp.Modules.GELU.Approximate.tanh : TorchSharp.Modules.GELU.Approximate.none),
+        Script = x => $"torch.gelu({x[0]}, approximate='{x.Attributes["approximate"]}')",
+        Vjp = Vjp.Rule((g, y, x) => [GeluBackward.Bind(x.Attributes, g, x[0])]),
+    };
+
+    internal static readonly Primitive SiluBackward = new("silu_backward")
+    {
+        Abstract = ElementRules.Backward,
+        Eager = x =>
+        {
+            var s = x.Temporary(x[1].sigmoid());
+            var slope = x.Temporary(x.Temporary(x.Temporary(x.Temporary(1 - s) * x[1]) + 1) * s);
+            return x[0] * slope;
+        },
+        Script = x => $"torch.silu_backward({x[0]}, {x[1]})",
+        Vjp = Vjp.Decompose(x =>
+        {
+            var s = sigmoid(x[1]);
+            return [x[0] * (s * (1 + x[1] * (1 - s)))];
+        }),
+    };
+
+    /// <summary>x * sigmoid(x), also called swish. Shape and dtype: as x, of a floating-point type.</summary>
+    public static Tensor silu(Tensor x) => Silu.Bind(x);
+
+    internal static readonly Primitive Silu = new("silu")
+    {
+        Abstract = ElementRules.UnaryReal,
+        Eager = x => TorchSharp.torch.nn.functional.silu(x[0]),
+        Script = x => $"torch.silu({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [SiluBackward.Bind(g, x[0])]),
+    };
+
+    /// <summary>log(1 + e^(beta x)) / beta: a smooth relu, computed without overflow. Shape and dtype: as x (integers become float32).</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="beta">How sharp the bend is.</param>
+    public static Tensor softplus(Tensor x, double beta = 1)
+    {
+        var scaled = beta == 1 ? x : x * beta;
+        var y = maximum(scaled, 0) + log1p(exp(-abs(scaled)));
+        return beta == 1 ? y : y / beta;
+    }
+
+    /// <summary>x where it is positive, otherwise x times a small slope.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="negative_slope">The slope below 0, and the gradient at 0.</param>
+    public static Tensor leaky_relu(Tensor x, double negative_slope = 0.01) => where(x > 0, x, x * negative_slope);
+
+    private static bool IsTanh(RuleArgs x) => (string)x.Attributes["approximate"]! == "tanh";
+
+    private static Tensor GeluSlope(Tensor x) =>
+        (1 + erf(x * Math.Sqrt(0.5))) * 0.5 + x * exp(square(x) * -0.5) * (1 / Math.Sqrt(2 * Math.PI));
+
+    private static Tensor GeluTanhSlope(Tensor x)
+    {
+        var scale = Math.Sqrt(2 / Math.PI);
+        var t = tanh((x + pow(x, 3) * 0.044715) * scale);
+        return (1 + t) * 0.5 + x * (1 - square(t)) * (1 + square(x) * (3 * 0.044715)) * (0.5 * scale);
+    }
+
+    /// <summary>TorchSharp does not have this kernel; the tensors are released with the rule's temporaries.</summary>
+    private static TorchSharp.torch.Tensor GeluBackwardKernel(EagerArgs args, TorchSharp.torch.Tensor g, TorchSharp.torch.Tensor x)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        TorchSharp.torch.Tensor slope;
+        if (IsTanh(args))
+        {
+            var scale = Math.Sqrt(2 / Math.PI);
+            var t = ((x + x.pow(3) * 0.044715) * scale).tanh();
+            slope = (1 + t) * 0.5 + x * (1 - t.square()) * (1 + x.square() * (3 * 0.044715)) * (0.5 * scale);
+        }
+        else
+        {
+            slope = (1 + (x * Math.Sqrt(0.5)).erf()) * 0.5 + x * (x.square() * -0.5).exp() * (1 / Math.Sqrt(2 * Math.PI));
+        }
+
+        return (g * slope).MoveToOuterDisposeScope();
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.relu"/>
+    public Tensor relu() => F.relu(this);
+
+    /// <inheritdoc cref="F.gelu"/>
+    public Tensor gelu(string approximate = "none") => F.gelu(this, approximate);
+
+    /// <inheritdoc cref="F.silu"/>
+    public Tensor silu() => F.silu(this);
+}

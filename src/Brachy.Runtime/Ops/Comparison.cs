@@ -1,0 +1,184 @@
+namespace Brachy;
+
+// Comparisons and logic. Shapes broadcast; results are bool.
+public static partial class F
+{
+    /// <summary>Elementwise: whether left is equal to right. Shape: broadcast of both; dtype bool.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor eq(Tensor left, Tensor right) => Eq.Bind(left, right);
+
+    internal static readonly Primitive Eq = new("eq")
+    {
+        Abstract = Shapes.Comparison,
+        Eager = ElementRules.Eager((a, b) => a.eq(b), (a, n) => a.eq(n), (b, n) => b.eq(n)),
+        Script = ElementRules.Script("eq", swapped: "eq"),
+        Vjp = Vjp.Zero("truth values have no gradient"),
+    };
+
+    /// <summary>Elementwise: whether left differs from right. Shape: broadcast of both; dtype bool.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor ne(Tensor left, Tensor right) => Ne.Bind(left, right);
+
+    internal static readonly Primitive Ne = new("ne")
+    {
+        Abstract = Shapes.Comparison,
+        Eager = ElementRules.Eager((a, b) => a.ne(b), (a, n) => a.ne(n), (b, n) => b.ne(n)),
+        Script = ElementRules.Script("ne", swapped: "ne"),
+        Vjp = Vjp.Zero("truth values have no gradient"),
+    };
+
+    /// <summary>Elementwise: whether left is less than right. Shape: broadcast of both; dtype bool.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor lt(Tensor left, Tensor right) => Lt.Bind(left, right);
+
+    internal static readonly Primitive Lt = new("lt")
+    {
+        Abstract = Shapes.Comparison,
+        Eager = ElementRules.Eager((a, b) => a.lt(b), (a, n) => a.lt(n), (b, n) => b.gt(n)),
+        Script = ElementRules.Script("lt", swapped: "gt"),
+        Vjp = Vjp.Zero("truth values have no gradient"),
+    };
+
+    /// <summary>Elementwise: whether left is at most right. Shape: broadcast of both; dtype bool.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor le(Tensor left, Tensor right) => Le.Bind(left, right);
+
+    internal static readonly Primitive Le = new("le")
+    {
+        Abstract = Shapes.Comparison,
+        Eager = ElementRules.Eager((a, b) => a.le(b), (a, n) => a.le(n), (b, n) => b.ge(n)),
+        Script = ElementRules.Script("le", swapped: "ge"),
+        Vjp = Vjp.Zero("truth values have no gradient"),
+    };
+
+    /// <summary>Elementwise: whether left is greater than right. Shape: broadcast of both; dtype bool.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor gt(Tensor left, Tensor right) => Gt.Bind(left, right);
+
+    internal static readonly Primitive Gt = new("gt")
+    {
+        Abstract = Shapes.Comparison,
+        Eager = ElementRules.Eager((a, b) => a.gt(b), (a, n) => a.gt(n), (b, n) => b.lt(n)),
+        Script = ElementRules.Script("gt", swapped: "lt"),
+        Vjp = Vjp.Zero("truth values have no gradient"),
+    };
+
+    /// <summary>Elementwise: whether left is at least right. Shape: broadcast of both; dtype bool.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor ge(Tensor left, Tensor right) => Ge.Bind(left, right);
+
+    internal static readonly Primitive Ge = new("ge")
+    {
+        Abstract = Shapes.Comparison,
+        Eager = ElementRules.Eager((a, b) => a.ge(b), (a, n) => a.ge(n), (b, n) => b.le(n)),
+        Script = ElementRules.Script("ge", swapped: "le"),
+        Vjp = Vjp.Zero("truth values have no gradient"),
+    };
+
+    /// <summary>Elementwise: whether both are not zero. Shape: broadcast of both; dtype bool.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor logical_and(Tensor left, Tensor right) => LogicalAnd.Bind(left, right);
+
+    internal static readonly Primitive LogicalAnd = new("logical_and")
+    {
+        Abstract = Shapes.Comparison,
+        Eager = ElementRules.Eager((a, b) => a.logical_and(b)),
+        Script = ElementRules.Script("logical_and", takesNumber: false),
+        Vjp = Vjp.Zero("truth values have no gradient"),
+    };
+
+    /// <summary>Elementwise: whether one is not zero. Shape: broadcast of both; dtype bool.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor logical_or(Tensor left, Tensor right) => LogicalOr.Bind(left, right);
+
+    internal static readonly Primitive LogicalOr = new("logical_or")
+    {
+        Abstract = Shapes.Comparison,
+        Eager = ElementRules.Eager((a, b) => a.logical_or(b)),
+        Script = ElementRules.Script("logical_or", takesNumber: false),
+        Vjp = Vjp.Zero("truth values have no gradient"),
+    };
+
+    /// <summary>Elementwise: whether exactly one is not zero. Shape: broadcast of both; dtype bool.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor logical_xor(Tensor left, Tensor right) => LogicalXor.Bind(left, right);
+
+    internal static readonly Primitive LogicalXor = new("logical_xor")
+    {
+        Abstract = Shapes.Comparison,
+        Eager = ElementRules.Eager((a, b) => a.logical_xor(b)),
+        Script = ElementRules.Script("logical_xor", takesNumber: false),
+        Vjp = Vjp.Zero("truth values have no gradient"),
+    };
+
+    /// <summary>
+    /// Elementwise choice: a where the condition holds, otherwise b. Shape: broadcast of all three; dtype: promoted from a and b.
+    /// </summary>
+    /// <param name="condition">A tensor of truth values.</param>
+    /// <param name="a">Taken where the condition holds; may be a number.</param>
+    /// <param name="b">Taken elsewhere; may be a number.</param>
+    /// <exception cref="DTypeException">The condition is not bool.</exception>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor where(Tensor condition, Tensor a, Tensor b) =>
+        Where.Bind(condition.Number is null ? condition : to(condition, DType.Bool), a, b);
+
+    internal static readonly Primitive Where = new("where")
+    {
+        Abstract = x => x[0].DType == DType.Bool
+            ? new TensorType(Shapes.Broadcast(x), Promotion.ResultType([x[1], x[2]]), x.Device)
+            : throw new DTypeException($"where: condition must be bool, but is {x[0]}; compare it: F.ne(condition, 0)."),
+        Eager = x => TorchSharp.torch.where(x[0], x[1], x[2]),
+        Script = x =>
+        {
+            // A lone number is written as such, which saves an op; see ElementRules.Script on truth values.
+            bool IsPlain(int index) => x.IsNumber(index) && !x.IsNumber(3 - index) && x.Types[index].DType != DType.Bool;
+            return $"torch.where({x[0]}, {(IsPlain(1) ? x.Number(1) : x[1])}, {(IsPlain(2) ? x.Number(2) : x[2])})";
+        },
+        Vjp = Vjp.Rule((g, y, x) => [null, x.If(1, () => where(x[0], g, 0)), x.If(2, () => where(x[0], 0, g))]),
+    };
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.lt"/>
+    public static Tensor operator <(Tensor left, Tensor right) => F.lt(left, right);
+
+    /// <inheritdoc cref="F.gt"/>
+    public static Tensor operator >(Tensor left, Tensor right) => F.gt(left, right);
+
+    /// <inheritdoc cref="F.le"/>
+    public static Tensor operator <=(Tensor left, Tensor right) => F.le(left, right);
+
+    /// <inheritdoc cref="F.ge"/>
+    public static Tensor operator >=(Tensor left, Tensor right) => F.ge(left, right);
+
+    /// <inheritdoc cref="F.eq"/>
+    public Tensor eq(Tensor right) => F.eq(this, right);
+
+    /// <inheritdoc cref="F.ne"/>
+    public Tensor ne(Tensor right) => F.ne(this, right);
+
+    /// <inheritdoc cref="F.lt"/>
+    public Tensor lt(Tensor right) => F.lt(this, right);
+
+    /// <inheritdoc cref="F.le"/>
+    public Tensor le(Tensor right) => F.le(this, right);
+
+    /// <inheritdoc cref="F.gt"/>
+    public Tensor gt(Tensor right) => F.gt(this, right);
+
+    /// <inheritdoc cref="F.ge"/>
+    public Tensor ge(Tensor right) => F.ge(this, right);
+
+    /// <inheritdoc cref="F.logical_and"/>
+    public Tensor logical_and(Tensor right) => F.logical_and(this, right);
+
+    /// <inheritdoc cref="F.logical_or"/>
+    public Tensor logical_or(Tensor right) => F.logical_or(this, right);
+
+    /// <inheritdoc cref="F.logical_xor"/>
+    public Tensor logical_xor(Tensor right) => F.logical_xor(this, right);
+
+    /// <summary>This tensor where the condition holds, otherwise the other; see <see cref="F.where"/>.</summary>
+    public Tensor where(Tensor condition, Tensor other) => F.where(condition, this, other);
+}

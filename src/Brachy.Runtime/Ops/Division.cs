@@ -1,0 +1,114 @@
+namespace Brachy;
+
+// Division with a remainder, and clamping.
+public static partial class F
+{
+    /// <summary>
+    /// Elementwise remainder with the sign of the divisor: left - right * floor(left / right). Shape: broadcast of both; dtype: promoted, not bool.
+    /// </summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="NativeOpException">An integer is divided by 0.</exception>
+    public static Tensor remainder(Tensor left, Tensor right) => Remainder.Bind(left, right);
+
+    internal static readonly Primitive Remainder = new("remainder")
+    {
+        Abstract = ElementRules.BinaryNotBool,
+        Eager = ElementRules.Eager((a, b) => a.remainder(b), (a, n) => a.remainder(n)),
+        Script = ElementRules.Script("remainder"),
+        Vjp = Vjp.Rule((g, y, x) => [g, x.If(1, () => -g * floor_divide(x[0], x[1]))]),
+    };
+
+    /// <summary>Elementwise remainder with the sign of the dividend. Shape: broadcast of both; dtype: promoted, not bool.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="NativeOpException">An integer is divided by 0.</exception>
+    public static Tensor fmod(Tensor left, Tensor right) => FMod.Bind(left, right);
+
+    internal static readonly Primitive FMod = new("fmod")
+    {
+        Abstract = ElementRules.BinaryNotBool,
+        Eager = ElementRules.Eager((a, b) => a.fmod(b), (a, n) => a.fmod(n)),
+        Script = ElementRules.Script("fmod"),
+        Vjp = Vjp.Rule((g, y, x) => [g, x.If(1, () => g * ((y - x[0]) / x[1]))]),
+    };
+
+    /// <summary>Elementwise floor(left / right). Shape: broadcast of both; dtype: promoted, not bool.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="NativeOpException">An integer is divided by 0.</exception>
+    public static Tensor floor_divide(Tensor left, Tensor right) => FloorDivide.Bind(left, right);
+
+    internal static readonly Primitive FloorDivide = new("floor_divide")
+    {
+        Abstract = ElementRules.BinaryNotBool,
+        Eager = ElementRules.Eager((a, b) => a.floor_divide(b), (a, n) => a.floor_divide(n)),
+        Script = ElementRules.Script("floor_divide"),
+        Vjp = Vjp.Zero("it is constant between its steps"),
+    };
+
+    /// <summary>
+    /// Elementwise x, but not below min and not above max. Shape: broadcast; dtype: promoted. With numbers as limits the gradient is 1 at
+    /// the limits, as in PyTorch; with tensors it is shared as by <see cref="maximum"/> and <see cref="minimum"/>.
+    /// </summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="min">The lower limit; null for none.</param>
+    /// <param name="max">The upper limit; null for none. It wins over the lower one.</param>
+    /// <exception cref="ArgumentException">There is no limit.</exception>
+    public static Tensor clamp(Tensor x, Tensor? min = null, Tensor? max = null)
+    {
+        if (min is null && max is null)
+        {
+            throw new ArgumentException("clamp: give min, max or both.");
+        }
+
+        if ((min is null || min.Number is { Kind: not ScalarKind.Bool }) && (max is null || max.Number is { Kind: not ScalarKind.Bool }))
+        {
+            return Clamp.Bind(Attributes.Of(("min", min?.Number), ("max", max?.Number)), x);
+        }
+
+        var raised = min is null ? x : maximum(x, min);
+        return max is null ? raised : minimum(raised, max);
+    }
+
+    internal static readonly Primitive Clamp = new("clamp")
+    {
+        Abstract = x =>
+        {
+            TensorType[] types = [x[0], .. Limits(x).Select(TensorType.OfNumber)];
+            return new TensorType(x[0].Shape, Promotion.ResultType(types), x[0].Device);
+        },
+        Eager = x => x[0].clamp(((Scalar?)x.Attributes["min"])?.ToTorch(), ((Scalar?)x.Attributes["max"])?.ToTorch()),
+        Script = x => $"torch.clamp({x[0]}, {Limit(x, "min")}, {Limit(x, "max")})",
+        Vjp = Vjp.Rule((g, y, x) =>
+        {
+            var above = x.Attributes["min"] is Scalar min ? x[0] >= Number(min) : null;
+            var below = x.Attributes["max"] is Scalar max ? x[0] <= Number(max) : null;
+            return [where(above is null ? below! : below is null ? above : logical_and(above, below), g, 0)];
+        }),
+    };
+
+    /// <summary>A plain number as an operand.</summary>
+    private static Tensor Number(Scalar value) => value.Kind switch
+    {
+        ScalarKind.Real => value.ToDouble(),
+        ScalarKind.Integer => value.ToInt64(),
+        _ => value.ToBool(),
+    };
+
+    private static IEnumerable<Scalar> Limits(RuleArgs x) => new[] { x.Attributes["min"], x.Attributes["max"] }.OfType<Scalar>();
+
+    private static string Limit(RuleArgs x, string name) => x.Attributes[name] is Scalar limit ? Script.Number(limit) : "None";
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.remainder"/>
+    public Tensor remainder(Tensor right) => F.remainder(this, right);
+
+    /// <inheritdoc cref="F.fmod"/>
+    public Tensor fmod(Tensor right) => F.fmod(this, right);
+
+    /// <inheritdoc cref="F.floor_divide"/>
+    public Tensor floor_divide(Tensor right) => F.floor_divide(this, right);
+
+    /// <inheritdoc cref="F.clamp"/>
+    public Tensor clamp(Tensor? min = null, Tensor? max = null) => F.clamp(this, min, max);
+}

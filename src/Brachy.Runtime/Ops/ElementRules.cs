@@ -1,0 +1,75 @@
+using TorchSharp;
+
+namespace Brachy;
+
+/// <summary>Rules that elementwise primitives share.</summary>
+internal static class ElementRules
+{
+    /// <summary>Same shape and element type as the only input; libtorch has no kernel for bool.</summary>
+    public static AbstractRule UnaryNotBool { get; } = x => NotBool(x, Shapes.Unary);
+
+    /// <summary>Same shape and element type as the only input, which must be of a floating-point type.</summary>
+    public static AbstractRule UnaryReal { get; } = x =>
+    {
+        Shapes.RequireFloat(x, 0, "x");
+        return Shapes.Unary(x);
+    };
+
+    /// <summary>Shape of the only input; truth values.</summary>
+    public static AbstractRule UnaryBool { get; } = x => new TensorType(x[0].Shape, DType.Bool, x[0].Device);
+
+    /// <summary>Broadcast shape and promoted element type of two inputs, which must not both be bool.</summary>
+    public static AbstractRule BinaryNotBool { get; } = x =>
+        Promotion.ResultType(x.Types) == DType.Bool
+            ? throw new DTypeException($"{x.Primitive.Name}: two bool inputs ({x[0]} and {x[1]}) are not supported; cast one with x.to(DType.Int64).")
+            : Shapes.Binary(x);
+
+    /// <summary>A gradient that comes with a value of the forward pass: both of one shape and floating-point type.</summary>
+    public static AbstractRule Backward { get; } = x =>
+    {
+        Shapes.RequireFloat(x, 0, "gradient");
+        Shapes.RequireSameDType(x, 0, 1);
+        return x[0].Shape == x[1].Shape
+            ? new TensorType(x[0].Shape, x[0].DType, x.Device)
+            : throw new ShapeException($"{x.Primitive.Name}: the gradient has shape {x[0].Shape}, but the value has {x[1].Shape}.");
+    };
+
+    /// <summary>Calls a kernel for two tensors, or the one for a tensor and a number.</summary>
+    /// <param name="tensors">Both operands are tensors.</param>
+    /// <param name="number">The second operand is a number.</param>
+    /// <param name="swapped">The first operand is a number, which comes second here; null to make a 0-dim tensor of it.</param>
+    public static EagerRule Eager(
+        Func<torch.Tensor, torch.Tensor, torch.Tensor> tensors,
+        Func<torch.Tensor, TorchSharp.Scalar, torch.Tensor>? number = null,
+        Func<torch.Tensor, TorchSharp.Scalar, torch.Tensor>? swapped = null) => x =>
+        {
+            if (number is not null && x.IsNumber(1))
+            {
+                return number(x[0], x.Number(1));
+            }
+
+            return swapped is not null && x.IsNumber(0) ? swapped(x[1], x.Number(0)) : tensors(x[0], x[1]);
+        };
+
+    /// <summary>Writes a call for two tensors or for a tensor and a number.</summary>
+    /// <param name="function">The function when the first operand is a tensor.</param>
+    /// <param name="takesNumber">Whether the second operand may be a number.</param>
+    /// <param name="swapped">The function that takes a number as its second operand when it was the first; null for none.</param>
+    public static ScriptRule Script(string function, bool takesNumber = true, string? swapped = null) => x =>
+    {
+        // TorchScript turns a truth value into an integer, which would promote differently; a 0-dim tensor does not.
+        bool IsPlain(int index) => x.IsNumber(index) && x.Types[index].DType != DType.Bool;
+        if (takesNumber && IsPlain(1))
+        {
+            return $"torch.{function}({x[0]}, {x.Number(1)})";
+        }
+
+        return swapped is not null && IsPlain(0)
+            ? $"torch.{swapped}({x[1]}, {x.Number(0)})"
+            : $"torch.{function}({x[0]}, {x[1]})";
+    };
+
+    private static TensorTypes NotBool(AbstractArgs x, AbstractRule rule) => x[0].DType == DType.Bool
+        ? throw new DTypeException($"{x.Primitive.Name}: x must hold numbers, but is {x[0]}; use logical ops, or cast it with x.to(DType.Int64).")
+        : rule(x);
+}

@@ -1,0 +1,218 @@
+namespace Brachy;
+
+// Largest and smallest elements, and where they are.
+public static partial class F
+{
+    /// <summary>Largest element over dims; elements that tie share the gradient evenly. Dtype: as x.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
+    /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
+    /// <exception cref="ShapeException">A dim does not exist, is named twice or has size 0.</exception>
+    public static Tensor amax(Tensor x, long[]? dims = null, bool keepdim = false) => Amax.Bind(Reducing("amax", x, dims, keepdim), x);
+
+    /// <inheritdoc cref="amax(Tensor, long[], bool)"/>
+    public static Tensor amax(Tensor x, long dim, bool keepdim = false) => amax(x, [dim], keepdim);
+
+    internal static readonly Primitive Amax = new("amax")
+    {
+        Abstract = x => new TensorType(NonEmptyReducedShape(x), x[0].DType, x[0].Device),
+        Eager = x => x[0].amax(x.Ints("dims"), x.Flag("keepdim")),
+        Script = x => $"torch.amax({x[0]}, {DimsAndFlag(x)})",
+        Vjp = Vjp.Rule((g, y, x) => [ExtremumGradient(g, y, x)]),
+    };
+
+    /// <summary>Smallest element over dims; elements that tie share the gradient evenly. Dtype: as x.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
+    /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
+    /// <exception cref="ShapeException">A dim does not exist, is named twice or has size 0.</exception>
+    public static Tensor amin(Tensor x, long[]? dims = null, bool keepdim = false) => Amin.Bind(Reducing("amin", x, dims, keepdim), x);
+
+    /// <inheritdoc cref="amin(Tensor, long[], bool)"/>
+    public static Tensor amin(Tensor x, long dim, bool keepdim = false) => amin(x, [dim], keepdim);
+
+    internal static readonly Primitive Amin = new("amin")
+    {
+        Abstract = x => new TensorType(NonEmptyReducedShape(x), x[0].DType, x[0].Device),
+        Eager = x => x[0].amin(x.Ints("dims"), x.Flag("keepdim")),
+        Script = x => $"torch.amin({x[0]}, {DimsAndFlag(x)})",
+        Vjp = Vjp.Rule((g, y, x) => [ExtremumGradient(g, y, x)]),
+    };
+
+    /// <summary>Largest element of all; ties share the gradient evenly. Shape: []; dtype: as x.</summary>
+    /// <exception cref="ShapeException">x is empty.</exception>
+    public static Tensor max(Tensor x) => amax(x);
+
+    /// <summary>Largest element over one dim and its index; the gradient goes to that element alone.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="dim">The dim to reduce; negative dims count from the end.</param>
+    /// <param name="keepdim">Whether the reduced dim stays, with size 1.</param>
+    /// <returns>The elements, with the dtype of x, and their int64 indices along the dim.</returns>
+    /// <exception cref="ShapeException">The dim does not exist or has size 0.</exception>
+    public static (Tensor values, Tensor indices) max(Tensor x, long dim, bool keepdim = false)
+    {
+        var results = MaxDim.BindAll(Reducing("max", x, [dim], keepdim), x);
+        return (results[0], results[1]);
+    }
+
+    internal static readonly Primitive MaxDim = new("max")
+    {
+        Abstract = x =>
+        {
+            var shape = NonEmptyReducedShape(x);
+            return [new TensorType(shape, x[0].DType, x[0].Device), new TensorType(shape, DType.Int64, x[0].Device)];
+        },
+        Eager = x =>
+        {
+            var (values, indices) = x[0].max(x.Ints("dims")[0], x.Flag("keepdim"));
+            return [values, indices];
+        },
+        Script = x => $"torch.max({x[0]}, {x.Ints("dims")[0]}, {Script.Flag(x.Flag("keepdim"))})",
+        Vjp = Vjp.Multi((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
+    };
+
+    /// <summary>Smallest element of all; ties share the gradient evenly. Shape: []; dtype: as x.</summary>
+    /// <exception cref="ShapeException">x is empty.</exception>
+    public static Tensor min(Tensor x) => amin(x);
+
+    /// <summary>Smallest element over one dim and its index; the gradient goes to that element alone.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="dim">The dim to reduce; negative dims count from the end.</param>
+    /// <param name="keepdim">Whether the reduced dim stays, with size 1.</param>
+    /// <returns>The elements, with the dtype of x, and their int64 indices along the dim.</returns>
+    /// <exception cref="ShapeException">The dim does not exist or has size 0.</exception>
+    public static (Tensor values, Tensor indices) min(Tensor x, long dim, bool keepdim = false)
+    {
+        var results = MinDim.BindAll(Reducing("min", x, [dim], keepdim), x);
+        return (results[0], results[1]);
+    }
+
+    internal static readonly Primitive MinDim = new("min")
+    {
+        Abstract = x =>
+        {
+            var shape = NonEmptyReducedShape(x);
+            return [new TensorType(shape, x[0].DType, x[0].Device), new TensorType(shape, DType.Int64, x[0].Device)];
+        },
+        Eager = x =>
+        {
+            var (values, indices) = x[0].min(x.Ints("dims")[0], x.Flag("keepdim"));
+            return [values, indices];
+        },
+        Script = x => $"torch.min({x[0]}, {x.Ints("dims")[0]}, {Script.Flag(x.Flag("keepdim"))})",
+        Vjp = Vjp.Multi((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
+    };
+
+    /// <summary>Index of the largest of all elements in row-major order. Shape: []; dtype int64.</summary>
+    /// <exception cref="ShapeException">x is empty.</exception>
+    /// <exception cref="DTypeException">x is bool.</exception>
+    public static Tensor argmax(Tensor x) => argmax(x.ndim == 1 ? x : reshape(x, x.numel()), 0);
+
+    /// <summary>Index of the largest element over one dim. Dtype int64.</summary>
+    /// <param name="x">Any tensor that is not bool.</param>
+    /// <param name="dim">The dim to reduce; negative dims count from the end.</param>
+    /// <param name="keepdim">Whether the reduced dim stays, with size 1.</param>
+    /// <exception cref="ShapeException">The dim does not exist or has size 0.</exception>
+    /// <exception cref="DTypeException">x is bool.</exception>
+    public static Tensor argmax(Tensor x, long dim, bool keepdim = false) => Argmax.Bind(Reducing("argmax", x, [dim], keepdim), x);
+
+    internal static readonly Primitive Argmax = new("argmax")
+    {
+        Abstract = x => x[0].DType == DType.Bool
+            ? throw new DTypeException($"argmax: x must hold numbers, but is {x[0]}; cast it with x.to(DType.UInt8).")
+            : new TensorType(NonEmptyReducedShape(x), DType.Int64, x[0].Device),
+        Eager = x => x[0].argmax(x.Ints("dims")[0], x.Flag("keepdim")),
+        Script = x => $"torch.argmax({x[0]}, {x.Ints("dims")[0]}, {Script.Flag(x.Flag("keepdim"))})",
+        Vjp = Vjp.Zero("indices have no gradient"),
+    };
+
+    /// <summary>Index of the smallest of all elements in row-major order. Shape: []; dtype int64.</summary>
+    /// <exception cref="ShapeException">x is empty.</exception>
+    /// <exception cref="DTypeException">x is bool.</exception>
+    public static Tensor argmin(Tensor x) => argmin(x.ndim == 1 ? x : reshape(x, x.numel()), 0);
+
+    /// <summary>Index of the smallest element over one dim. Dtype int64.</summary>
+    /// <param name="x">Any tensor that is not bool.</param>
+    /// <param name="dim">The dim to reduce; negative dims count from the end.</param>
+    /// <param name="keepdim">Whether the reduced dim stays, with size 1.</param>
+    /// <exception cref="ShapeException">The dim does not exist or has size 0.</exception>
+    /// <exception cref="DTypeException">x is bool.</exception>
+    public static Tensor argmin(Tensor x, long dim, bool keepdim = false) => Argmin.Bind(Reducing("argmin", x, [dim], keepdim), x);
+
+    internal static readonly Primitive Argmin = new("argmin")
+    {
+        Abstract = x => x[0].DType == DType.Bool
+            ? throw new DTypeException($"argmin: x must hold numbers, but is {x[0]}; cast it with x.to(DType.UInt8).")
+            : new TensorType(NonEmptyReducedShape(x), DType.Int64, x[0].Device),
+        Eager = x => x[0].argmin(x.Ints("dims")[0], x.Flag("keepdim")),
+        Script = x => $"torch.argmin({x[0]}, {x.Ints("dims")[0]}, {Script.Flag(x.Flag("keepdim"))})",
+        Vjp = Vjp.Zero("indices have no gradient"),
+    };
+
+    private static Shape NonEmptyReducedShape(AbstractArgs x)
+    {
+        var shape = ReducedShape(x);
+        return ReducedCount(x) > 0
+            ? shape
+            : throw new ShapeException($"{x.Primitive.Name}: x is {x[0]}, so there is no element to choose over dims [{string.Join(", ", x.Ints("dims"))}].");
+    }
+
+    private static Tensor ExtremumGradient(Tensor g, Tensor y, VjpArgs x)
+    {
+        var chosen = to(eq(x[0], Restore(y, x)), g.dtype);
+        return Restore(g, x) / sum(chosen, x.Ints("dims"), keepdim: true) * chosen;
+    }
+
+    private static Tensor SelectedGradient(Tensor g, Tensor indices, VjpArgs x)
+    {
+        if (x[0].ndim == 0)
+        {
+            return g;
+        }
+
+        var dim = (int)x.Ints("dims")[0];
+        var sizes = Enumerable.Repeat(1L, x[0].ndim).ToArray();
+        sizes[dim] = x[0].shape[dim];
+        var positions = reshape(arange(sizes[dim], device: x[0].device), (Shape)sizes);
+        return where(eq(positions, Restore(indices, x)), Restore(g, x), 0);
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.amax(Tensor, long[], bool)"/>
+    public Tensor amax(long[]? dims = null, bool keepdim = false) => F.amax(this, dims, keepdim);
+
+    /// <inheritdoc cref="F.amax(Tensor, long, bool)"/>
+    public Tensor amax(long dim, bool keepdim = false) => F.amax(this, dim, keepdim);
+
+    /// <inheritdoc cref="F.amin(Tensor, long[], bool)"/>
+    public Tensor amin(long[]? dims = null, bool keepdim = false) => F.amin(this, dims, keepdim);
+
+    /// <inheritdoc cref="F.amin(Tensor, long, bool)"/>
+    public Tensor amin(long dim, bool keepdim = false) => F.amin(this, dim, keepdim);
+
+    /// <inheritdoc cref="F.max(Tensor)"/>
+    public Tensor max() => F.max(this);
+
+    /// <inheritdoc cref="F.max(Tensor, long, bool)"/>
+    public (Tensor values, Tensor indices) max(long dim, bool keepdim = false) => F.max(this, dim, keepdim);
+
+    /// <inheritdoc cref="F.min(Tensor)"/>
+    public Tensor min() => F.min(this);
+
+    /// <inheritdoc cref="F.min(Tensor, long, bool)"/>
+    public (Tensor values, Tensor indices) min(long dim, bool keepdim = false) => F.min(this, dim, keepdim);
+
+    /// <inheritdoc cref="F.argmax(Tensor)"/>
+    public Tensor argmax() => F.argmax(this);
+
+    /// <inheritdoc cref="F.argmax(Tensor, long, bool)"/>
+    public Tensor argmax(long dim, bool keepdim = false) => F.argmax(this, dim, keepdim);
+
+    /// <inheritdoc cref="F.argmin(Tensor)"/>
+    public Tensor argmin() => F.argmin(this);
+
+    /// <inheritdoc cref="F.argmin(Tensor, long, bool)"/>
+    public Tensor argmin(long dim, bool keepdim = false) => F.argmin(this, dim, keepdim);
+}

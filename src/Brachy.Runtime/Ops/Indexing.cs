@@ -1,0 +1,217 @@
+using TorchSharp;
+
+namespace Brachy;
+
+// Elements named by tensors of indices. Kernels check the values of indices and throw NativeOpException.
+public static partial class F
+{
+    /// <summary>Picks one element for each index: <c>y[i, j] = x[i, index[i, j]]</c> for dim 1. Shape: as index.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="dim">The dim that the indices count along.</param>
+    /// <param name="index">int64, with as many dims as x and no larger than x in the other dims.</param>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">The index is not int64.</exception>
+    /// <exception cref="NativeOpException">An index lies outside the dim, or is negative.</exception>
+    public static Tensor gather(Tensor x, long dim, Tensor index) => Gather.Bind(Attributes.Of(("dim", dim)), x, index);
+
+    internal static readonly Primitive Gather = new("gather")
+    {
+        Abstract = x =>
+        {
+            RequireIndex(x, 1, "index");
+            RequireFits(x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("gather", x.Int("dim"), x[0].Rank));
+            return new TensorType(x[1].Shape, x[0].DType, x.Device);
+        },
+        Eager = x => x[0].gather(x.Int("dim"), x[1]),
+        Script = x => $"torch.gather({x[0]}, {x.Int("dim")}, {x[1]})",
+        Vjp = Vjp.Rule((g, y, x) => [scatter_add(zeros(x[0].shape, g.dtype, x[0].device), x.Int("dim"), x[1], g), null]),
+    };
+
+    /// <summary>The same as <see cref="gather"/>, but sizes of 1 in the other dims broadcast.</summary>
+    /// <inheritdoc cref="gather"/>
+    public static Tensor take_along_dim(Tensor x, Tensor index, long dim)
+    {
+        var at = Shapes.NormalizeDim("take_along_dim", dim, x.ndim);
+        if (index.ndim != x.ndim)
+        {
+            throw new ShapeException($"take_along_dim: index {index.Type} must have as many dims as x {x.Type}.");
+        }
+
+        if (x.ndim == 0)
+        {
+            return gather(x, dim, index);
+        }
+
+        var common = Shapes.Broadcast("take_along_dim", WithSize(x.shape, at, 1), WithSize(index.shape, at, 1));
+        return gather(expand(x, WithSize(common, at, x.shape[at])), at, expand(index, WithSize(common, at, index.shape[at])));
+    }
+
+    /// <summary>Adds each element of src to the place its index names: <c>y[i, index[i, j]] += src[i, j]</c> for dim 1. Shape: as x.</summary>
+    /// <param name="x">What to add to.</param>
+    /// <param name="dim">The dim that the indices count along.</param>
+    /// <param name="index">int64, with as many dims as x, no larger than src, and no larger than x in the other dims.</param>
+    /// <param name="src">What to add, of x's element type.</param>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">The index is not int64, or src and x differ in type.</exception>
+    /// <exception cref="NativeOpException">An index lies outside the dim, or is negative.</exception>
+    public static Tensor scatter_add(Tensor x, long dim, Tensor index, Tensor src) => ScatterAdd.Bind(Attributes.Of(("dim", dim)), x, index, src);
+
+    internal static readonly Primitive ScatterAdd = new("scatter_add")
+    {
+        Abstract = x =>
+        {
+            RequireIndex(x, 1, "index");
+            Shapes.RequireSameDType(x, 0, 2);
+            RequireFits(x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("scatter_add", x.Int("dim"), x[0].Rank));
+            RequireFits(x, "index", x[1].Shape, "src", x[2].Shape, -1);
+            return new TensorType(x[0].Shape, x[0].DType, x.Device);
+        },
+        Eager = x => x[0].scatter_add(x.Int("dim"), x[1], x[2]),
+        Script = x => $"torch.scatter_add({x[0]}, {x.Int("dim")}, {x[1]}, {x[2]})",
+        Vjp = Vjp.Rule((g, y, x) =>
+        [
+            g,
+            null,
+            x.If(2, () => Enlarge(gather(g, x.Int("dim"), x[1]), x[2].shape)),
+        ]),
+    };
+
+    /// <summary>The slices of a dim that the indices name, in their order.</summary>
+    /// <param name="x">A tensor with dims.</param>
+    /// <param name="dim">Along which dim.</param>
+    /// <param name="index">int64 or int32, one dim.</param>
+    /// <exception cref="ShapeException">There is no such dim, or the index has not one dim.</exception>
+    /// <exception cref="DTypeException">The index is neither int64 nor int32.</exception>
+    /// <exception cref="NativeOpException">An index lies outside the dim, or is negative.</exception>
+    public static Tensor index_select(Tensor x, long dim, Tensor index) => IndexSelect.Bind(Attributes.Of(("dim", dim)), x, index);
+
+    internal static readonly Primitive IndexSelect = new("index_select")
+    {
+        Abstract = x =>
+        {
+            RequireIndex(x, 1, "index", allowInt32: true);
+            Shapes.RequireRank(x, 1, "index", 1);
+            return new TensorType(WithSize(x[0].Shape, ExistingDim(x, 0), x[1].Shape[0]), x[0].DType, x.Device);
+        },
+        Eager = x => x[0].index_select(x.Int("dim"), x[1]),
+        Script = x => $"torch.index_select({x[0]}, {x.Int("dim")}, {x[1]})",
+        Vjp = Vjp.Rule((g, y, x) => [index_add(zeros(x[0].shape, g.dtype, x[0].device), x.Int("dim"), x[1], g), null]),
+    };
+
+    /// <summary>Adds slice i of src to the slice of x that <c>index[i]</c> names. Shape: as x.</summary>
+    /// <param name="x">What to add to.</param>
+    /// <param name="dim">Along which dim.</param>
+    /// <param name="index">int64 or int32, one dim.</param>
+    /// <param name="src">What to add, of x's element type: as many slices as there are indices.</param>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">The index is neither int64 nor int32, or src and x differ in type.</exception>
+    /// <exception cref="NativeOpException">An index lies outside the dim, or is negative.</exception>
+    public static Tensor index_add(Tensor x, long dim, Tensor index, Tensor src) => IndexAdd.Bind(Attributes.Of(("dim", dim)), x, index, src);
+
+    internal static readonly Primitive IndexAdd = new("index_add")
+    {
+        Abstract = x =>
+        {
+            RequireIndex(x, 1, "index", allowInt32: true);
+            Shapes.RequireRank(x, 1, "index", 1);
+            Shapes.RequireSameDType(x, 0, 2);
+            var expected = WithSize(x[0].Shape, ExistingDim(x, 0), x[1].Shape[0]);
+            return x[2].Shape == expected
+                ? new TensorType(x[0].Shape, x[0].DType, x.Device)
+                : throw new ShapeException($"index_add: src has shape {x[2].Shape}, but {x[1].Shape[0]} slices of {x[0].Shape} have {expected}.");
+        },
+        Eager = x => x[0].index_add(x.Int("dim"), LongIndex(x, x[1]), x[2], 1),
+        Script = x => $"torch.index_add({x[0]}, {x.Int("dim")}, {x[1]}, {x[2]})",
+        Vjp = Vjp.Rule((g, y, x) => [g, null, x.If(2, () => index_select(g, x.Int("dim"), x[1]))]),
+    };
+
+    /// <summary>x with one value wherever the mask is true. Element type: as x.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="mask">Truth values that broadcast with x.</param>
+    /// <param name="value">A number or a 0-dim tensor.</param>
+    /// <exception cref="DTypeException">The mask is not bool, or the value does not fit x's element type.</exception>
+    public static Tensor masked_fill(Tensor x, Tensor mask, Tensor value)
+    {
+        if (mask.dtype != DType.Bool || value.ndim != 0)
+        {
+            throw mask.dtype == DType.Bool
+                ? new ShapeException($"masked_fill: the value must be a number or have no dims, but is {value.Type}; use F.where(mask, value, x).")
+                : new DTypeException($"masked_fill: the mask must be bool, but is {mask.Type}; compare first: mask != 0.");
+        }
+
+        var filled = where(mask, value, x);
+        return filled.dtype == x.dtype || value.dtype.IsFloatingPoint() == x.dtype.IsFloatingPoint()
+            ? filled.to(x.dtype)
+            : throw new DTypeException($"masked_fill: the value {value.Type} does not fit x {x.Type}; cast x first: x.to(DType.{value.dtype}).");
+    }
+
+    private static void RequireIndex(AbstractArgs x, int input, string argument, bool allowInt32 = false)
+    {
+        if (x[input].DType != DType.Int64 && !(allowInt32 && x[input].DType == DType.Int32))
+        {
+            throw new DTypeException($"{x.Primitive.Name}: {argument} must be int64{(allowInt32 ? " or int32" : "")}, but is {x[input]}; cast it with x.to(DType.Int64).");
+        }
+    }
+
+    // TorchSharp's index_add takes no int32, though libtorch does.
+    private static torch.Tensor LongIndex(EagerArgs x, torch.Tensor index) =>
+        index.dtype == torch.ScalarType.Int64 ? index : x.Temporary(index.to(torch.ScalarType.Int64));
+
+    /// <summary>Throws unless one shape is within another in all dims but one.</summary>
+    private static void RequireFits(AbstractArgs x, string name, Shape inner, string outerName, Shape outer, int exceptDim)
+    {
+        var fits = inner.Rank == outer.Rank;
+        for (var i = 0; fits && i < inner.Rank; i++)
+        {
+            fits = i == exceptDim || inner[i] <= outer[i];
+        }
+
+        if (!fits)
+        {
+            var except = exceptDim < 0 ? "" : $", except in dim {exceptDim}";
+            throw new ShapeException($"{x.Primitive.Name}: {name} has shape {inner} and {outerName} has {outer}; {name} must have as many dims and be no larger{except}.");
+        }
+    }
+
+    private static int ExistingDim(AbstractArgs x, int input) => x[input].Rank > 0
+        ? Shapes.NormalizeDim(x.Primitive.Name, x.Int("dim"), x[input].Rank)
+        : throw new ShapeException($"{x.Primitive.Name}: {x[input]} has no dims; give it one with x.reshape(1).");
+
+    /// <summary>Zeros after the elements of each dim, up to a shape.</summary>
+    private static Tensor Enlarge(Tensor x, Shape shape)
+    {
+        if (x.shape == shape)
+        {
+            return x;
+        }
+
+        var border = new long[2 * shape.Rank];
+        for (var i = 0; i < shape.Rank; i++)
+        {
+            border[(2 * (shape.Rank - 1 - i)) + 1] = shape[i] - x.shape[i];
+        }
+
+        return pad(x, border);
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.gather"/>
+    public Tensor gather(long dim, Tensor index) => F.gather(this, dim, index);
+
+    /// <inheritdoc cref="F.take_along_dim"/>
+    public Tensor take_along_dim(Tensor index, long dim) => F.take_along_dim(this, index, dim);
+
+    /// <inheritdoc cref="F.scatter_add"/>
+    public Tensor scatter_add(long dim, Tensor index, Tensor src) => F.scatter_add(this, dim, index, src);
+
+    /// <inheritdoc cref="F.index_select"/>
+    public Tensor index_select(long dim, Tensor index) => F.index_select(this, dim, index);
+
+    /// <inheritdoc cref="F.index_add"/>
+    public Tensor index_add(long dim, Tensor index, Tensor src) => F.index_add(this, dim, index, src);
+
+    /// <inheritdoc cref="F.masked_fill"/>
+    public Tensor masked_fill(Tensor mask, Tensor value) => F.masked_fill(this, mask, value);
+}

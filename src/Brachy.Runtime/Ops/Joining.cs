@@ -1,0 +1,221 @@
+namespace Brachy;
+
+// Joining tensors and cutting them apart.
+public static partial class F
+{
+    /// <summary>Joins tensors along a dim that they have. Element type: promoted.</summary>
+    /// <param name="tensors">Tensors whose sizes agree in every other dim.</param>
+    /// <param name="dim">Along which dim.</param>
+    /// <exception cref="ShapeException">There is no tensor, one has no dims, or sizes differ in another dim.</exception>
+    public static Tensor cat(IReadOnlyList<Tensor> tensors, long dim = 0)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        return Cat.Bind(Attributes.Of(("dim", dim)), [.. tensors]);
+    }
+
+    internal static readonly Primitive Cat = new("cat")
+    {
+        Abstract = x =>
+        {
+            RequireSome(x);
+            var first = x[0].Shape;
+            if (first.Rank == 0)
+            {
+                throw new ShapeException("cat: a tensor without dims cannot be joined; use F.stack, or give it a dim with x.reshape(1).");
+            }
+
+            var dim = Shapes.NormalizeDim("cat", x.Int("dim"), first.Rank);
+            var sizes = first.ToArray();
+            for (var i = 1; i < x.Count; i++)
+            {
+                var other = x[i].Shape;
+                for (var d = 0; d < sizes.Length; d++)
+                {
+                    if (other.Rank != first.Rank || (d != dim && other[d] != first[d]))
+                    {
+                        throw new ShapeException($"cat: tensor {i} has shape {other}, but tensor 0 has {first}; all sizes except that of dim {dim} must agree.");
+                    }
+                }
+
+                sizes[dim] += other[dim];
+            }
+
+            return new TensorType(Shape.Own(sizes), Promotion.ResultType(x.Types), x.Device);
+        },
+        Eager = x => TorchSharp.torch.cat(x.Range(0, x.Count), x.Int("dim")),
+        Script = x => $"torch.cat({x.List(0, x.Count)}, {x.Int("dim")})",
+        Vjp = Vjp.Rule((g, y, x) => split(g, [.. x.Types.Select(t => t.Shape.Sizes[Shapes.NormalizeDim("cat", x.Int("dim"), t.Rank)])], x.Int("dim"))),
+    };
+
+    /// <summary>Joins tensors of one shape along a new dim. Element type: promoted.</summary>
+    /// <param name="tensors">Tensors of equal shape.</param>
+    /// <param name="dim">Where the new dim stands in the result.</param>
+    /// <exception cref="ShapeException">There is no tensor, or shapes differ.</exception>
+    public static Tensor stack(IReadOnlyList<Tensor> tensors, long dim = 0)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        return Stack.Bind(Attributes.Of(("dim", dim)), [.. tensors]);
+    }
+
+    internal static readonly Primitive Stack = new("stack")
+    {
+        Abstract = x =>
+        {
+            RequireSome(x);
+            for (var i = 1; i < x.Count; i++)
+            {
+                if (x[i].Shape != x[0].Shape)
+                {
+                    throw new ShapeException($"stack: tensor {i} has shape {x[i].Shape}, but tensor 0 has {x[0].Shape}; all must be equal.");
+                }
+            }
+
+            var dim = Shapes.NormalizeDim("stack", x.Int("dim"), x[0].Rank + 1);
+            var sizes = x[0].Shape.AsSpan();
+            return new TensorType([.. sizes[..dim], x.Count, .. sizes[dim..]], Promotion.ResultType(x.Types), x.Device);
+        },
+        Eager = x => TorchSharp.torch.stack(x.Range(0, x.Count), x.Int("dim")),
+        Script = x => $"torch.stack({x.List(0, x.Count)}, {x.Int("dim")})",
+        Vjp = Vjp.Rule((g, y, x) => unbind(g, x.Int("dim"))),
+    };
+
+    /// <summary>Cuts a tensor into pieces of the given sizes along a dim. The pieces share its memory.</summary>
+    /// <exception cref="ShapeException">The sizes do not add up to the size of the dim.</exception>
+    public static Tensor[] split(Tensor x, ReadOnlySpan<long> sizes, long dim = 0)
+    {
+        RequireDims("split", x);
+        var attributes = Attributes.Of(("sizes", sizes.ToArray()), ("dim", (long)Shapes.NormalizeDim("split", dim, x.ndim)));
+        return sizes.Length == 1 && sizes[0] == x.size((int)dim) ? [x] : Split.BindAll(attributes, x);
+    }
+
+    internal static readonly Primitive Split = new("split")
+    {
+        Abstract = x =>
+        {
+            var shape = x[0].Shape;
+            var dim = Shapes.NormalizeDim("split", x.Int("dim"), shape.Rank);
+            var sizes = x.Ints("sizes");
+            if (sizes.Length == 0 || Array.Exists(sizes, s => s < 0) || sizes.Sum() != shape[dim])
+            {
+                throw new ShapeException($"split: sizes [{string.Join(", ", sizes)}] do not add up to {shape[dim]}, the size of dim {dim} of {shape}.");
+            }
+
+            return [.. sizes.Select(size => x[0].WithShape(WithSize(shape, dim, size)))];
+        },
+        Eager = x => x[0].split(x.Ints("sizes"), x.Int("dim")),
+        Script = x =>
+        {
+            var parts = x.Let($"torch.split_with_sizes({x[0]}, {Script.Ints(x.Ints("sizes"))}, {x.Int("dim")})");
+            var names = Enumerable.Range(0, x.Outputs.Count).Select(i => $"{parts}[{i}]").ToArray();
+            return names.Length == 1 ? names[0] : $"({string.Join(", ", names)})";
+        },
+        Vjp = Vjp.Multi((g, y, x) => [cat([.. g.Select((part, i) => part ?? zeros(y[i].shape, y[i].dtype, y[i].device))], x.Int("dim"))]),
+        IsView = true,
+    };
+
+    /// <summary>Cuts a tensor into pieces of one size along a dim; the last may be smaller. The pieces share its memory.</summary>
+    /// <exception cref="ShapeException">The size is not positive, or there is no such dim.</exception>
+    public static Tensor[] split(Tensor x, long split_size, long dim = 0)
+    {
+        RequireDims("split", x);
+        var size = x.shape[Shapes.NormalizeDim("split", dim, x.ndim)];
+        if (split_size <= 0)
+        {
+            throw new ShapeException($"split: the size of a piece must be positive, but is {split_size}.");
+        }
+
+        var sizes = new long[Math.Max(1, (size + split_size - 1) / split_size)];
+        Array.Fill(sizes, split_size);
+        sizes[^1] = size - (split_size * (sizes.Length - 1));
+        return split(x, sizes, dim);
+    }
+
+    /// <summary>Cuts a tensor into at most the given number of pieces of equal size along a dim; the last may be smaller.</summary>
+    /// <exception cref="ShapeException">The number is not positive, or there is no such dim.</exception>
+    public static Tensor[] chunk(Tensor x, long chunks, long dim = 0)
+    {
+        RequireDims("chunk", x);
+        if (chunks <= 0)
+        {
+            throw new ShapeException($"chunk: the number of pieces must be positive, but is {chunks}.");
+        }
+
+        var size = x.shape[Shapes.NormalizeDim("chunk", dim, x.ndim)];
+        return size == 0 ? split(x, new long[chunks], dim) : split(x, (size + chunks - 1) / chunks, dim);
+    }
+
+    /// <summary>Every element along a dim, without that dim. The results share memory.</summary>
+    /// <exception cref="ShapeException">There is no such dim.</exception>
+    public static Tensor[] unbind(Tensor x, long dim = 0)
+    {
+        RequireDims("unbind", x);
+        return x.size((int)dim) == 0 ? [] : Array.ConvertAll(split(x, 1, dim), part => squeeze(part, dim));
+    }
+
+    /// <summary>Repeats a tensor along its dims; more counts than dims add leading dims.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="repeats">How often for each dim of the result.</param>
+    /// <exception cref="ShapeException">There are fewer counts than dims, or one is negative.</exception>
+    public static Tensor repeat(Tensor x, params ReadOnlySpan<long> repeats)
+    {
+        if (repeats.Length < x.ndim || repeats.ToArray().Any(count => count < 0))
+        {
+            throw new ShapeException($"repeat: [{string.Join(", ", repeats.ToArray())}] must hold a count for each dim of {x.shape}, none of them negative.");
+        }
+
+        var (single, spread, merged) = (new List<long>(), new List<long>(), new List<long>());
+        for (var i = 0; i < repeats.Length; i++)
+        {
+            var size = i < repeats.Length - x.ndim ? 1 : x.shape[i - (repeats.Length - x.ndim)];
+            single.AddRange([1, size]);
+            spread.AddRange([repeats[i], size]);
+            merged.Add(repeats[i] * size);
+        }
+
+        return reshape(expand(reshape(x, [.. single]), [.. spread]), [.. merged]);
+    }
+
+    /// <summary>As <see cref="repeat"/>, but missing leading counts are 1.</summary>
+    /// <inheritdoc cref="repeat"/>
+    public static Tensor tile(Tensor x, params ReadOnlySpan<long> repeats)
+    {
+        var missing = Math.Max(0, x.ndim - repeats.Length);
+        return repeat(x, [.. Enumerable.Repeat(1L, missing), .. repeats]);
+    }
+
+    private static void RequireSome(AbstractArgs x)
+    {
+        if (x.Count == 0)
+        {
+            throw new ShapeException($"{x.Primitive.Name}: the list of tensors is empty; give at least one.");
+        }
+    }
+
+    private static Shape WithSize(Shape shape, int dim, long size)
+    {
+        var sizes = shape.ToArray();
+        sizes[dim] = size;
+        return Shape.Own(sizes);
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.split(Tensor, ReadOnlySpan{long}, long)"/>
+    public Tensor[] split(ReadOnlySpan<long> sizes, long dim = 0) => F.split(this, sizes, dim);
+
+    /// <inheritdoc cref="F.split(Tensor, long, long)"/>
+    public Tensor[] split(long split_size, long dim = 0) => F.split(this, split_size, dim);
+
+    /// <inheritdoc cref="F.chunk"/>
+    public Tensor[] chunk(long chunks, long dim = 0) => F.chunk(this, chunks, dim);
+
+    /// <inheritdoc cref="F.unbind"/>
+    public Tensor[] unbind(long dim = 0) => F.unbind(this, dim);
+
+    /// <inheritdoc cref="F.repeat"/>
+    public Tensor repeat(params ReadOnlySpan<long> repeats) => F.repeat(this, repeats);
+
+    /// <inheritdoc cref="F.tile"/>
+    public Tensor tile(params ReadOnlySpan<long> repeats) => F.tile(this, repeats);
+}

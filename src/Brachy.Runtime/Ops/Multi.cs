@@ -1,0 +1,129 @@
+using TorchSharp;
+
+namespace Brachy;
+
+// What the multi-tensor optimizer updates share. Operands: five hyperparameters, then lists of n tensors each.
+public static partial class F
+{
+    private const int FirstList = 5;
+
+    /// <summary>Operand i of a list.</summary>
+    private static int At(RuleArgs x, int list, int i) => FirstList + (list * (int)x.Int("n")) + i;
+
+    /// <summary>Checks the operands; the types of all lists but the gradients are those of the results.</summary>
+    private static TensorTypes UpdateTypes(AbstractArgs x, ReadOnlySpan<string> hyperparameters, ReadOnlySpan<string> lists)
+    {
+        var n = (int)x.Int("n");
+        if (n < 1 || x.Count != FirstList + (lists.Length * n))
+        {
+            throw new ShapeException($"{x.Primitive.Name}: {x.Count} inputs do not make {FirstList} hyperparameters and {lists.Length} lists of {n} tensors; all lists must be equally long.");
+        }
+
+        for (var i = 0; i < FirstList; i++)
+        {
+            RequireHyperparameter(x, i, hyperparameters[i]);
+        }
+
+        var results = new List<TensorType>();
+        var dtype = x[FirstList].DType;
+        for (var list = 0; list < lists.Length; list++)
+        {
+            for (var i = 0; i < n; i++)
+            {
+                var (type, parameter) = (x[At(x, list, i)], x[At(x, 0, i)]);
+                if (type.Shape != parameter.Shape)
+                {
+                    throw new ShapeException($"{x.Primitive.Name}: {lists[list]} {i} is {type}, but its parameter is {parameter}; their shapes must be equal.");
+                }
+
+                if (type.DType != dtype || !dtype.IsFloatingPoint())
+                {
+                    throw new DTypeException($"{x.Primitive.Name}: {lists[list]} {i} is {type}, but all tensors must have one floating-point type, here {dtype.Name()}; update tensors of another type separately.");
+                }
+
+                if (list != 1)
+                {
+                    results.Add(new TensorType(type.Shape, dtype, x.Device));
+                }
+            }
+        }
+
+        return TensorTypes.Create([.. results]);
+    }
+
+    private static void RequireHyperparameter(AbstractArgs x, int input, string name)
+    {
+        Shapes.RequireRank(x, input, name, 0);
+        if (name == "step" && x[input].DType != DType.Float32)
+        {
+            throw new DTypeException($"{x.Primitive.Name}: step must be float32, but is {x[input]}; cast it with x.to(DType.Float32).");
+        }
+
+        if (!x[input].IsNumber && !x[input].DType.IsFloatingPoint())
+        {
+            throw new DTypeException($"{x.Primitive.Name}: {name} must be a number or a floating-point tensor, but is {x[input]}.");
+        }
+    }
+
+    /// <summary>Which operand gives its memory to which result: every list but the gradients.</summary>
+    private static int[] ListsButGradients(RuleArgs x, int lists)
+    {
+        var n = (int)x.Int("n");
+        return [.. Enumerable.Range(At(x, 0, 0), n), .. Enumerable.Range(At(x, 2, 0), n * (lists - 2))];
+    }
+
+    private static double Hyperparameter(EagerArgs x, int input) => x.IsNumber(input) ? x.Number(input).ToDouble() : x[input].ToDouble();
+
+    private static string HyperparameterScript(ScriptArgs x, int input)
+    {
+        if (!x.IsNumber(input))
+        {
+            return x.Let($"float({x[input]})");
+        }
+
+        return x.Types[input].DType.IsFloatingPoint() ? x.Number(input) : $"{x.Number(input)}.0";
+    }
+
+    /// <summary>
+    /// Writes the lists as TorchScript variables. The fused kernels walk raw memory, so all tensors of a parameter are
+    /// brought to its layout; and an in-place op on a list is dropped unless its elements are read from the list again.
+    /// </summary>
+    private static string[] ListsScript(ScriptArgs x, int lists)
+    {
+        var n = (int)x.Int("n");
+        var names = new string[lists][];
+        for (var list = 0; list < lists; list++)
+        {
+            names[list] = [.. Enumerable.Range(0, n).Select(i => x[At(x, list, i)])];
+        }
+
+        for (var i = 0; i < n; i++)
+        {
+            if (x.Types[At(x, 0, i)].Shape.NumElements <= 1)
+            {
+                continue;
+            }
+
+            var p = names[0][i];
+            var isChannelsLast = x.Types[At(x, 0, i)].Rank == 4 ? $" or {p}.is_contiguous(memory_format=2)" : "";
+            p = names[0][i] = x.Let($"{p} if {p}.is_contiguous(){isChannelsLast} else {p}.contiguous()");
+            var dense = x.Let($"{p}.is_contiguous()");
+            for (var list = 1; list < lists; list++)
+            {
+                var t = names[list][i];
+                names[list][i] = x.Let($"{t} if ({dense} and {t}.is_contiguous()) or {t}.stride() == {p}.stride() else torch.empty_like({p}).copy_({t})");
+            }
+        }
+
+        return Array.ConvertAll(names, list => x.Let($"[{string.Join(", ", list)}]"));
+    }
+
+    /// <summary>The elements of TorchScript lists, one after the other, as a tuple.</summary>
+    private static string Elements(ScriptArgs x, params string[] lists)
+    {
+        var elements = lists.SelectMany(list => Enumerable.Range(0, (int)x.Int("n")).Select(i => $"{list}[{i}]")).ToArray();
+        return elements.Length == 1 ? elements[0] : $"({string.Join(", ", elements)})";
+    }
+
+    private static Tensor[] Slots(Tensor[] results, int n, int list) => results[(list * n)..((list + 1) * n)];
+}

@@ -1,0 +1,132 @@
+using TorchSharp;
+
+namespace Brachy;
+
+public static partial class F
+{
+    /// <summary>
+    /// One step of AdamW for many parameters at once, exactly as torch.optim.AdamW.
+    /// Source: pytorch.org/docs/stable/generated/torch.optim.AdamW.html.
+    /// </summary>
+    /// <param name="parameters">The parameters, of one floating-point type.</param>
+    /// <param name="grads">A gradient for each.</param>
+    /// <param name="exp_avgs">The running mean of each gradient, zeros at first.</param>
+    /// <param name="exp_avg_sqs">The running mean of each squared gradient, zeros at first.</param>
+    /// <param name="max_exp_avg_sqs">The largest such mean so far, zeros at first; or an empty list for AdamW without amsgrad.</param>
+    /// <param name="lr">The learning rate: a number or a 0-dim floating-point tensor, as the others.</param>
+    /// <param name="beta1">How much of the mean stays.</param>
+    /// <param name="beta2">How much of the squared mean stays.</param>
+    /// <param name="weight_decay">The fraction, times the learning rate, that parameters shrink by.</param>
+    /// <param name="step">The number of this step, 1 for the first; float32. At 0 the result is not finite.</param>
+    /// <param name="eps">Keeps the division finite.</param>
+    /// <param name="maximize">Whether to ascend.</param>
+    /// <returns>The new parameters and state; the maxima are empty without amsgrad.</returns>
+    /// <remarks>The gradient of the square root of a second moment of 0 is taken as 0, where it would be infinite.</remarks>
+    /// <exception cref="ShapeException">The lists differ in length, or a gradient or state in shape.</exception>
+    /// <exception cref="DTypeException">The tensors have several element types, or one that is not floating-point.</exception>
+    public static (Tensor[] Parameters, Tensor[] ExpAvgs, Tensor[] ExpAvgSqs, Tensor[] MaxExpAvgSqs) multi_adamw(
+        IReadOnlyList<Tensor> parameters, IReadOnlyList<Tensor> grads, IReadOnlyList<Tensor> exp_avgs, IReadOnlyList<Tensor> exp_avg_sqs,
+        IReadOnlyList<Tensor> max_exp_avg_sqs, Tensor lr, Tensor beta1, Tensor beta2, Tensor weight_decay, Tensor step,
+        double eps = 1e-8, bool maximize = false)
+    {
+        var n = parameters.Count;
+        RequireLength("multi_adamw", "gradients", grads, n);
+        RequireLength("multi_adamw", "exp_avgs", exp_avgs, n);
+        RequireLength("multi_adamw", "exp_avg_sqs", exp_avg_sqs, n);
+        var amsgrad = max_exp_avg_sqs.Count > 0;
+        if (amsgrad)
+        {
+            RequireLength("multi_adamw", "max_exp_avg_sqs", max_exp_avg_sqs, n);
+        }
+
+        if (n == 0)
+        {
+            return ([], [], [], []);
+        }
+
+        var attributes = Attributes.Of(("n", (long)n), ("eps", eps), ("amsgrad", amsgrad), ("maximize", maximize));
+        var results = MultiAdamW.BindAll(
+            attributes, [lr, beta1, beta2, weight_decay, step, .. parameters, .. grads, .. exp_avgs, .. exp_avg_sqs, .. max_exp_avg_sqs]);
+        return (Slots(results, n, 0), Slots(results, n, 1), Slots(results, n, 2), amsgrad ? Slots(results, n, 3) : []);
+    }
+
+    internal static readonly Primitive MultiAdamW = new("multi_adamw")
+    {
+        Abstract = x => UpdateTypes(
+            x, ["lr", "beta1", "beta2", "weight_decay", "step"],
+            x.Flag("amsgrad")
+                ? ["parameter", "gradient", "exp_avg", "exp_avg_sq", "max_exp_avg_sq"]
+                : ["parameter", "gradient", "exp_avg", "exp_avg_sq"]),
+        Eager = EagerAdamW,
+        Script = x =>
+        {
+            var names = ListsScript(x, x.Flag("amsgrad") ? 5 : 4);
+            var maxima = x.Flag("amsgrad") ? names[4] : x.Let("[]");
+            var step = x.Let(x.IsNumber(4) ? $"torch.scalar_tensor({x.Number(4)}, dtype={Script.Type(DType.Float32)})" : x[4]);
+            x.Statement(
+                $"torch._fused_adamw_({names[0]}, {names[1]}, {names[2]}, {names[3]}, {maxima}, " +
+                $"[{string.Join(", ", Enumerable.Repeat(step, (int)x.Int("n")))}], " +
+                $"lr={HyperparameterScript(x, 0)}, beta1={HyperparameterScript(x, 1)}, beta2={HyperparameterScript(x, 2)}, " +
+                $"weight_decay={HyperparameterScript(x, 3)}, eps={Script.Real(x.Real("eps"))}, " +
+                $"amsgrad={Script.Flag(x.Flag("amsgrad"))}, maximize={Script.Flag(x.Flag("maximize"))})");
+            return x.Flag("amsgrad") ? Elements(x, names[0], names[2], names[3], maxima) : Elements(x, names[0], names[2], names[3]);
+        },
+        Vjp = Vjp.Decompose(DecomposedAdamW),
+        Mutates = x => ListsButGradients(x, x.Flag("amsgrad") ? 5 : 4),
+    };
+
+    private static NativeTensors EagerAdamW(EagerArgs x)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (lr, beta1, beta2, decay, step) =
+            (Hyperparameter(x, 0), Hyperparameter(x, 1), Hyperparameter(x, 2), Hyperparameter(x, 3), Hyperparameter(x, 4));
+        var (n, rate, root) = ((int)x.Int("n"), lr / (1 - Math.Pow(beta1, step)), Math.Sqrt(1 - Math.Pow(beta2, step)));
+        var results = new torch.Tensor[x.Flag("amsgrad") ? 4 * n : 3 * n];
+        for (var i = 0; i < n; i++)
+        {
+            var g = x.Flag("maximize") ? x[At(x, 1, i)].neg() : x[At(x, 1, i)];
+            var m = x[At(x, 2, i)].mul(beta1).add_(g, alpha: 1 - beta1);
+            var v = x[At(x, 3, i)].mul(beta2).addcmul_(g, g, 1 - beta2);
+            var largest = x.Flag("amsgrad") ? torch.maximum(x[At(x, 4, i)], v) : v;
+            var p = x[At(x, 0, i)].mul(1 - (lr * decay)).addcdiv_(m, largest.sqrt().div_(root).add_(x.Real("eps")), -rate);
+            (results[i], results[n + i], results[(2 * n) + i]) = (p, m, v);
+            if (x.Flag("amsgrad"))
+            {
+                results[(3 * n) + i] = largest;
+            }
+        }
+
+        return Array.ConvertAll(results, result => result.MoveToOuterDisposeScope());
+    }
+
+    private static Tensor[] DecomposedAdamW(VjpArgs x)
+    {
+        var (lr, beta1, beta2, decay, step, n) = (x[0], x[1], x[2], x[3], x[4], (int)x.Int("n"));
+        var rate = lr / (1 - pow(beta1, step));
+        var root = sqrt(1 - pow(beta2, step));
+        var results = new Tensor[x.Flag("amsgrad") ? 4 * n : 3 * n];
+        for (var i = 0; i < n; i++)
+        {
+            var p = x[At(x, 0, i)];
+            var g = x.Flag("maximize") ? -x[At(x, 1, i)] : x[At(x, 1, i)];
+            var m = (beta1 * x[At(x, 2, i)]) + ((1 - beta1) * g);
+            var v = (beta2 * x[At(x, 3, i)]) + ((1 - beta2) * (g * g));
+            var largest = x.Flag("amsgrad") ? maximum(x[At(x, 4, i)], v) : v;
+            var updated = (p * (1 - (lr * decay))) - (rate * m / ((SafeRoot(largest) / root) + x.Real("eps")));
+            (results[i], results[n + i], results[(2 * n) + i]) = (updated.to(p.dtype), m.to(p.dtype), v.to(p.dtype));
+            if (x.Flag("amsgrad"))
+            {
+                results[(3 * n) + i] = largest.to(p.dtype);
+            }
+        }
+
+        return results;
+    }
+
+    /// <summary>The square root, with gradient 0 at 0: an infinite one times the zero momentum there would be NaN.</summary>
+    private static Tensor SafeRoot(Tensor x)
+    {
+        var isPositive = x > 0;
+        return where(isPositive, sqrt(where(isPositive, x, 1)), 0);
+    }
+}

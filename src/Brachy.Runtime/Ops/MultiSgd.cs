@@ -1,0 +1,126 @@
+using TorchSharp;
+
+namespace Brachy;
+
+public static partial class F
+{
+    /// <summary>
+    /// One step of stochastic gradient descent for many parameters at once, exactly as torch.optim.SGD. With momenta, the
+    /// first step sets them to the gradient. Source: pytorch.org/docs/stable/generated/torch.optim.SGD.html.
+    /// </summary>
+    /// <param name="parameters">The parameters, of one floating-point type.</param>
+    /// <param name="grads">A gradient for each.</param>
+    /// <param name="momenta">A momentum buffer for each, zeros at first; or an empty list for descent without momentum.</param>
+    /// <param name="lr">The learning rate: a number or a 0-dim floating-point tensor, as the others.</param>
+    /// <param name="weight_decay">The factor of the parameters that is added to their gradients.</param>
+    /// <param name="momentum">The factor of the old momentum; not used without momenta.</param>
+    /// <param name="dampening">How much less of the gradient joins the momentum, from the second step on.</param>
+    /// <param name="step">The number of this step, 1 for the first; float32.</param>
+    /// <param name="nesterov">Whether the gradient is looked at one step ahead; needs momenta.</param>
+    /// <param name="maximize">Whether to ascend.</param>
+    /// <returns>The new parameters and momenta.</returns>
+    /// <exception cref="ShapeException">The lists differ in length, or a gradient or momentum in shape.</exception>
+    /// <exception cref="DTypeException">The tensors have several element types, or one that is not floating-point.</exception>
+    public static (Tensor[] Parameters, Tensor[] Momenta) multi_sgd(
+        IReadOnlyList<Tensor> parameters, IReadOnlyList<Tensor> grads, IReadOnlyList<Tensor> momenta,
+        Tensor lr, Tensor weight_decay, Tensor momentum, Tensor dampening, Tensor step, bool nesterov = false, bool maximize = false)
+    {
+        var n = parameters.Count;
+        if (n == 0 && grads.Count == 0 && momenta.Count == 0)
+        {
+            return ([], []);
+        }
+
+        RequireLength("multi_sgd", "gradients", grads, n);
+        if (momenta.Count > 0 || nesterov)
+        {
+            RequireLength("multi_sgd", "momenta", momenta, n);
+        }
+
+        var attributes = Attributes.Of(("n", (long)n), ("has_momentum", momenta.Count > 0), ("nesterov", nesterov), ("maximize", maximize));
+        var results = MultiSgd.BindAll(attributes, [lr, weight_decay, momentum, dampening, step, .. parameters, .. grads, .. momenta]);
+        return (results[..n], results[n..]);
+    }
+
+    internal static readonly Primitive MultiSgd = new("multi_sgd")
+    {
+        Abstract = x => UpdateTypes(
+            x, ["lr", "weight_decay", "momentum", "dampening", "step"],
+            x.Flag("has_momentum") ? ["parameter", "gradient", "momentum"] : ["parameter", "gradient"]),
+        Eager = EagerSgd,
+        Script = x =>
+        {
+            var names = ListsScript(x, x.Flag("has_momentum") ? 3 : 2);
+            var (momentum, momenta, isFirst) = ("0.0", x.Let("[]"), "False");
+            if (x.Flag("has_momentum"))
+            {
+                // The kernel takes no momenta when the factor is 0.
+                var factor = HyperparameterScript(x, 2);
+                momentum = x.Let($"{factor} if {factor} != 0.0 else 1e-300");
+                (momenta, isFirst) = (names[2], $"{HyperparameterScript(x, 4)} == 1.0");
+            }
+
+            x.Statement(
+                $"torch._fused_sgd_({names[0]}, {names[1]}, {momenta}, weight_decay={HyperparameterScript(x, 1)}, momentum={momentum}, " +
+                $"lr={HyperparameterScript(x, 0)}, dampening={HyperparameterScript(x, 3)}, nesterov={Script.Flag(x.Flag("nesterov"))}, " +
+                $"maximize={Script.Flag(x.Flag("maximize"))}, is_first_step={isFirst})");
+            return x.Flag("has_momentum") ? Elements(x, names[0], momenta) : Elements(x, names[0]);
+        },
+        Vjp = Vjp.Decompose(DecomposedSgd),
+        Mutates = x => ListsButGradients(x, x.Flag("has_momentum") ? 3 : 2),
+    };
+
+    private static NativeTensors EagerSgd(EagerArgs x)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (lr, decay, momentum, dampening) = (Hyperparameter(x, 0), Hyperparameter(x, 1), Hyperparameter(x, 2), Hyperparameter(x, 3));
+        var (n, isFirst) = ((int)x.Int("n"), Hyperparameter(x, 4) == 1);
+        var results = new torch.Tensor[x.Flag("has_momentum") ? 2 * n : n];
+        for (var i = 0; i < n; i++)
+        {
+            var p = x[At(x, 0, i)];
+            var g = x.Flag("maximize") ? x[At(x, 1, i)].neg() : x[At(x, 1, i)];
+            g = decay == 0 ? g : g.add(p, alpha: decay);
+            if (x.Flag("has_momentum"))
+            {
+                var buffer = isFirst ? g.clone() : x[At(x, 2, i)].mul(momentum).add(g, alpha: 1 - dampening);
+                g = x.Flag("nesterov") ? g.add(buffer, alpha: momentum) : buffer;
+                results[n + i] = buffer.MoveToOuterDisposeScope();
+            }
+
+            results[i] = p.add(g, alpha: -lr).MoveToOuterDisposeScope();
+        }
+
+        return results;
+    }
+
+    private static Tensor[] DecomposedSgd(VjpArgs x)
+    {
+        var (lr, decay, momentum, dampening, n) = (x[0], x[1], x[2], x[3], (int)x.Int("n"));
+        var results = new Tensor[x.Flag("has_momentum") ? 2 * n : n];
+        var isFirst = eq(x[4], 1);
+        for (var i = 0; i < n; i++)
+        {
+            var p = x[At(x, 0, i)];
+            var g = (x.Flag("maximize") ? -x[At(x, 1, i)] : x[At(x, 1, i)]) + (decay * p);
+            if (x.Flag("has_momentum"))
+            {
+                var buffer = where(isFirst, g, (momentum * x[At(x, 2, i)]) + ((1 - dampening) * g));
+                g = x.Flag("nesterov") ? g + (momentum * buffer) : buffer;
+                results[n + i] = buffer.to(p.dtype);
+            }
+
+            results[i] = (p - (lr * g)).to(p.dtype);
+        }
+
+        return results;
+    }
+
+    private static void RequireLength(string op, string name, IReadOnlyList<Tensor> list, int n)
+    {
+        if (list.Count != n)
+        {
+            throw new ShapeException($"{op}: there are {list.Count} {name} for {n} parameters; give one for each.");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using TorchSharp;
+
+namespace Brachy;
+
+// Constant borders and triangles.
+public static partial class F
+{
+    /// <summary>Adds a border of one value around a tensor. Element type: as x.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="pad">
+    /// Elements before and after, for the last dim, then for the one before it, and so on. Negative numbers cut elements off.
+    /// </param>
+    /// <param name="value">The value of the border.</param>
+    /// <exception cref="ShapeException">The list has an odd length, is too long, or cuts off more than there is.</exception>
+    public static Tensor pad(Tensor x, ReadOnlySpan<long> pad, double value = 0) =>
+        Pad.Bind(Attributes.Of(("pad", pad.ToArray()), ("value", value)), x);
+
+    internal static readonly Primitive Pad = new("pad")
+    {
+        Abstract = x =>
+        {
+            var pad = x.Ints("pad");
+            var sizes = x[0].Shape.ToArray();
+            if (pad.Length % 2 != 0 || pad.Length / 2 > sizes.Length)
+            {
+                throw new ShapeException($"pad: [{string.Join(", ", pad)}] must hold two numbers for each padded dim, and {x[0].Shape} has {sizes.Length} dims.");
+            }
+
+            for (var i = 0; i < pad.Length; i++)
+            {
+                var dim = sizes.Length - 1 - (i / 2);
+                sizes[dim] += pad[i];
+                if (-pad[i] > x[0].Shape[dim] || sizes[dim] < 0)
+                {
+                    throw new ShapeException($"pad: [{string.Join(", ", pad)}] cuts more off dim {dim} of {x[0].Shape} than its {x[0].Shape[dim]} elements.");
+                }
+            }
+
+            return x[0].WithShape(Shape.Own(sizes));
+        },
+        Eager = x => torch.nn.functional.pad(x[0], x.Ints("pad"), PaddingModes.Constant, x.Real("value")),
+        Script = x => $"torch.constant_pad_nd({x[0]}, {Script.Ints(x.Ints("pad"))}, {Script.Real(x.Real("value"))})",
+        Vjp = Vjp.Rule((g, y, x) => [pad(g, Array.ConvertAll(x.Ints("pad"), n => -n))]),
+    };
+
+    /// <summary>The lower triangle of the last two dims; zero above it.</summary>
+    /// <param name="x">A tensor with at least two dims.</param>
+    /// <param name="diagonal">The last diagonal that stays: 0 the main one, positive above it.</param>
+    /// <exception cref="ShapeException">There are fewer than two dims.</exception>
+    public static Tensor tril(Tensor x, long diagonal = 0) => Tril.Bind(Attributes.Of(("diagonal", diagonal)), x);
+
+    internal static readonly Primitive Tril = new("tril")
+    {
+        Abstract = Matrices,
+        Eager = x => x[0].tril(x.Int("diagonal")),
+        Script = x => $"torch.tril({x[0]}, {x.Int("diagonal")})",
+        Vjp = Vjp.Rule((g, y, x) => [tril(g, x.Int("diagonal"))]),
+    };
+
+    /// <summary>The upper triangle of the last two dims; zero below it.</summary>
+    /// <param name="x">A tensor with at least two dims.</param>
+    /// <param name="diagonal">The first diagonal that stays: 0 the main one, positive above it.</param>
+    /// <exception cref="ShapeException">There are fewer than two dims.</exception>
+    public static Tensor triu(Tensor x, long diagonal = 0) => Triu.Bind(Attributes.Of(("diagonal", diagonal)), x);
+
+    internal static readonly Primitive Triu = new("triu")
+    {
+        Abstract = Matrices,
+        Eager = x => x[0].triu(x.Int("diagonal")),
+        Script = x => $"torch.triu({x[0]}, {x.Int("diagonal")})",
+        Vjp = Vjp.Rule((g, y, x) => [triu(g, x.Int("diagonal"))]),
+    };
+
+    private static TensorTypes Matrices(AbstractArgs x) => x[0].Rank >= 2
+        ? x[0].WithShape(x[0].Shape)
+        : throw new ShapeException($"{x.Primitive.Name}: x must have at least 2 dims, but is {x[0]}.");
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.tril"/>
+    public Tensor tril(long diagonal = 0) => F.tril(this, diagonal);
+
+    /// <inheritdoc cref="F.triu"/>
+    public Tensor triu(long diagonal = 0) => F.triu(this, diagonal);
+}

@@ -1,0 +1,155 @@
+namespace Brachy;
+
+// Changing the order of dims and of elements along them.
+public static partial class F
+{
+    /// <summary>Reorders the dims: dim i of the result is dim <c>dims[i]</c> of x. Shares memory.</summary>
+    /// <exception cref="ShapeException">The dims do not name each dim of x exactly once.</exception>
+    public static Tensor permute(Tensor x, params ReadOnlySpan<long> dims)
+    {
+        if (dims.Length != x.ndim)
+        {
+            throw new ShapeException($"permute: [{string.Join(", ", dims.ToArray())}] must name each of the {x.ndim} dims of {x.shape} once.");
+        }
+
+        var order = Shapes.NormalizeDims("permute", dims, x.ndim);
+        return IsInOrder(order) && x.Number is null ? x : Permute.Bind(Attributes.Of(("dims", order)), x);
+    }
+
+    internal static readonly Primitive Permute = new("permute")
+    {
+        Abstract = x => x[0].WithShape(Shape.Own(Array.ConvertAll(Order(x), d => x[0].Shape[(int)d]))),
+        Eager = x => x[0].permute(x.Ints("dims")),
+        Script = x => $"torch.permute({x[0]}, {Script.Ints(x.Ints("dims"))})",
+        Vjp = Vjp.Rule((g, y, x) => [permute(g, Inverse(Shapes.NormalizeDims("permute", x.Ints("dims"), g.ndim)))]),
+        IsView = true,
+    };
+
+    /// <summary>Swaps two dims. Shares memory.</summary>
+    /// <exception cref="ShapeException">A dim does not exist.</exception>
+    public static Tensor transpose(Tensor x, long dim0, long dim1)
+    {
+        var a = Shapes.NormalizeDim("transpose", dim0, x.ndim);
+        var b = Shapes.NormalizeDim("transpose", dim1, x.ndim);
+        if (a == b)
+        {
+            return x;
+        }
+
+        var order = Shapes.NormalizeDims("transpose", [], x.ndim);
+        (order[a], order[b]) = (order[b], order[a]);
+        return permute(x, order);
+    }
+
+    /// <summary>Moves one dim to another place; the others keep their order. Shares memory.</summary>
+    /// <exception cref="ShapeException">A dim does not exist.</exception>
+    public static Tensor movedim(Tensor x, long source, long destination)
+    {
+        var from = Shapes.NormalizeDim("movedim", source, x.ndim);
+        var to = Shapes.NormalizeDim("movedim", destination, x.ndim);
+        var order = Shapes.NormalizeDims("movedim", [], x.ndim).Where(d => d != from).ToList();
+        if (x.ndim > 0)
+        {
+            order.Insert(to, from);
+        }
+
+        return permute(x, [.. order]);
+    }
+
+    /// <summary>Reverses the order of the elements along some dims.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="dims">Which dims; none leaves x as it is.</param>
+    /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
+    public static Tensor flip(Tensor x, params ReadOnlySpan<long> dims) =>
+        dims.Length == 0 ? x : Flip.Bind(Attributes.Of(("dims", Shapes.NormalizeDims("flip", dims, x.ndim))), x);
+
+    internal static readonly Primitive Flip = new("flip")
+    {
+        Abstract = x =>
+        {
+            _ = Shapes.NormalizeDims("flip", x.Ints("dims"), x[0].Rank);
+            return x[0].WithShape(x[0].Shape);
+        },
+        Eager = x => x[0].flip(x.Ints("dims")),
+        Script = x => $"torch.flip({x[0]}, {Script.Ints(x.Ints("dims"))})",
+        Vjp = Vjp.Rule((g, y, x) => [flip(g, x.Ints("dims"))]),
+    };
+
+    /// <summary>Shifts the elements along a dim; those pushed over the end come back at the beginning.</summary>
+    /// <param name="x">Any tensor with dims.</param>
+    /// <param name="shift">How far, towards higher indices; negative for the other way.</param>
+    /// <param name="dim">Along which dim.</param>
+    /// <exception cref="ShapeException">There is no such dim.</exception>
+    public static Tensor roll(Tensor x, long shift, long dim)
+    {
+        RequireDims("roll", x);
+        var size = x.shape[Shapes.NormalizeDim("roll", dim, x.ndim)];
+        var cut = size == 0 ? 0 : ((-shift % size) + size) % size;
+        if (cut == 0)
+        {
+            return x;
+        }
+
+        var parts = split(x, [cut, size - cut], dim);
+        return cat([parts[1], parts[0]], dim);
+    }
+
+    private static long[] Order(AbstractArgs x)
+    {
+        var order = Shapes.NormalizeDims("permute", x.Ints("dims"), x[0].Rank);
+        return order.Length == x[0].Rank
+            ? order
+            : throw new ShapeException($"permute: [{string.Join(", ", order)}] must name each of the {x[0].Rank} dims of {x[0].Shape} once.");
+    }
+
+    private static long[] Inverse(long[] order)
+    {
+        var inverse = new long[order.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            inverse[order[i]] = i;
+        }
+
+        return inverse;
+    }
+
+    private static bool IsInOrder(long[] order)
+    {
+        for (var i = 0; i < order.Length; i++)
+        {
+            if (order[i] != i)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <summary>The dims in reverse order.</summary>
+    public Tensor T => F.permute(this, [.. Enumerable.Range(0, ndim).Select(i => (long)(ndim - 1 - i))]);
+
+    /// <summary>The last two dims swapped.</summary>
+    /// <exception cref="ShapeException">There are fewer than two dims.</exception>
+    public Tensor mT => ndim >= 2
+        ? F.transpose(this, -2, -1)
+        : throw new ShapeException($"mT: only a tensor with at least 2 dims is a matrix; this one is {Type}.");
+
+    /// <inheritdoc cref="F.permute"/>
+    public Tensor permute(params ReadOnlySpan<long> dims) => F.permute(this, dims);
+
+    /// <inheritdoc cref="F.transpose"/>
+    public Tensor transpose(long dim0, long dim1) => F.transpose(this, dim0, dim1);
+
+    /// <inheritdoc cref="F.movedim"/>
+    public Tensor movedim(long source, long destination) => F.movedim(this, source, destination);
+
+    /// <inheritdoc cref="F.flip"/>
+    public Tensor flip(params ReadOnlySpan<long> dims) => F.flip(this, dims);
+
+    /// <inheritdoc cref="F.roll"/>
+    public Tensor roll(long shift, long dim) => F.roll(this, shift, dim);
+}

@@ -1,0 +1,163 @@
+namespace Brachy;
+
+// Sums, means and products over dims.
+public static partial class F
+{
+    /// <summary>Sum over dims. Dtype: as x (integers and bool become int64), or the one asked for, in which the sum is computed.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
+    /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
+    /// <param name="dtype">The element type of the result.</param>
+    /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
+    public static Tensor sum(Tensor x, long[]? dims = null, bool keepdim = false, DType? dtype = null) =>
+        Sum.Bind(Reducing("sum", x, dims, keepdim, ("dtype", dtype ?? Widened(x.dtype))), x);
+
+    /// <inheritdoc cref="sum(Tensor, long[], bool, DType?)"/>
+    public static Tensor sum(Tensor x, long dim, bool keepdim = false, DType? dtype = null) => sum(x, [dim], keepdim, dtype);
+
+    internal static readonly Primitive Sum = new("sum")
+    {
+        Abstract = x => new TensorType(ReducedShape(x), x.DType("dtype"), x[0].Device),
+        Eager = x => x[0].sum(x.Ints("dims"), x.Flag("keepdim"), x.DType("dtype").ToTorch()),
+        Script = x => $"torch.sum({x[0]}, {DimsAndFlag(x)}, dtype={Script.Type(x.DType("dtype"))})",
+        Vjp = Vjp.Rule((g, y, x) => [Spread(g, x)]),
+    };
+
+    /// <summary>Mean over dims. Dtype: as x, which must be of a floating-point type, or the one asked for. An empty mean is NaN.</summary>
+    /// <param name="x">A tensor of a floating-point type, or any when a dtype is given.</param>
+    /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
+    /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
+    /// <param name="dtype">The element type of the result.</param>
+    /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
+    /// <exception cref="DTypeException">The result would not be of a floating-point type.</exception>
+    public static Tensor mean(Tensor x, long[]? dims = null, bool keepdim = false, DType? dtype = null) =>
+        Mean.Bind(Reducing("mean", x, dims, keepdim, ("dtype", dtype ?? x.dtype)), x);
+
+    /// <inheritdoc cref="mean(Tensor, long[], bool, DType?)"/>
+    public static Tensor mean(Tensor x, long dim, bool keepdim = false, DType? dtype = null) => mean(x, [dim], keepdim, dtype);
+
+    internal static readonly Primitive Mean = new("mean")
+    {
+        Abstract = x => x.DType("dtype").IsFloatingPoint()
+            ? new TensorType(ReducedShape(x), x.DType("dtype"), x[0].Device)
+            : throw new DTypeException($"mean: the mean of {x[0]} as {x.DType("dtype").Name()} is not defined; cast it with x.to(DType.Float32) or give dtype."),
+        Eager = x => x[0].mean(x.Ints("dims"), x.Flag("keepdim"), x.DType("dtype").ToTorch()),
+        Script = x => $"torch.mean({x[0]}, {DimsAndFlag(x)}, dtype={Script.Type(x.DType("dtype"))})",
+        Vjp = Vjp.Rule((g, y, x) => [Spread(g / Math.Max(1, ReducedCount(x)), x)]),
+    };
+
+    /// <summary>Product of all elements. Dtype: as x (integers and bool become int64).</summary>
+    public static Tensor prod(Tensor x, DType? dtype = null) =>
+        ProductOver(x.ndim == 1 ? x : reshape(x, x.numel()), 0, false, dtype ?? Widened(x.dtype));
+
+    /// <summary>Product over one dim. Dtype: as x (integers and bool become int64), or the one asked for.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="dim">The dim to reduce; negative dims count from the end.</param>
+    /// <param name="keepdim">Whether the reduced dim stays, with size 1.</param>
+    /// <param name="dtype">The element type of the result.</param>
+    /// <exception cref="ShapeException">The dim does not exist.</exception>
+    public static Tensor prod(Tensor x, long dim, bool keepdim = false, DType? dtype = null) =>
+        ProductOver(x, dim, keepdim, dtype ?? Widened(x.dtype));
+
+    internal static readonly Primitive Prod = new("prod")
+    {
+        Abstract = x => new TensorType(ReducedShape(x), x.DType("dtype"), x[0].Device),
+        Eager = x => x[0].prod(x.Ints("dims")[0], x.Flag("keepdim"), x.DType("dtype").ToTorch()),
+        Script = x => $"torch.prod({x[0]}, {x.Ints("dims")[0]}, {Script.Flag(x.Flag("keepdim"))}, dtype={Script.Type(x.DType("dtype"))})",
+        Vjp = Vjp.Rule((g, y, x) => [ProductGradient(g, y, x)]),
+    };
+
+    /// <summary>Sums the dims that broadcasting from a shape to that of x has added or enlarged. The reverse of <see cref="expand"/>.</summary>
+    /// <exception cref="ShapeException">The shape does not broadcast to that of x.</exception>
+    internal static Tensor sum_to(Tensor x, Shape shape)
+    {
+        var added = x.ndim - shape.Rank;
+        var dims = new List<long>();
+        for (var i = 0; i < x.ndim; i++)
+        {
+            if (added < 0 || (i >= added && shape[i - added] != 1 && shape[i - added] != x.shape[i]))
+            {
+                throw new ShapeException($"sum_to: {shape} does not broadcast to {x.shape}.");
+            }
+
+            if (x.shape[i] != 1 && (i < added || shape[i - added] == 1))
+            {
+                dims.Add(i);
+            }
+        }
+
+        if (dims.Count > 0)
+        {
+            var keepdim = dims[^1] >= added || dims.Count < added;
+            x = sum(x, [.. dims], keepdim, x.dtype);
+        }
+
+        return x.shape == shape ? x : reshape(x, shape);
+    }
+
+    /// <summary>The settings of a reduction.</summary>
+    private static Attributes Reducing(string op, Tensor x, long[]? dims, bool keepdim, params ReadOnlySpan<(string, object?)> more) =>
+        Attributes.Of([("dims", Shapes.NormalizeDims(op, dims, x.ndim)), ("keepdim", keepdim), .. more]);
+
+    private static DType Widened(DType dtype) => dtype.IsFloatingPoint() ? dtype : DType.Int64;
+
+    private static Shape ReducedShape(AbstractArgs x)
+    {
+        foreach (var dim in x.Ints("dims"))
+        {
+            _ = Shapes.NormalizeDim(x.Primitive.Name, dim, x[0].Rank);
+        }
+
+        return Shapes.Reduce(x[0].Shape, x.Ints("dims"), x.Flag("keepdim"));
+    }
+
+    /// <summary>How many elements make one element of the result.</summary>
+    private static long ReducedCount(RuleArgs x) => x.Ints("dims").Aggregate(1L, (n, d) => n * (x.Types[0].Rank == 0 ? 1 : x.Types[0].Shape[(int)d]));
+
+    private static string DimsAndFlag(ScriptArgs x) => $"{Script.Ints(x.Ints("dims"))}, {Script.Flag(x.Flag("keepdim"))}";
+
+    /// <summary>Gives a result its reduced dims back, with size 1.</summary>
+    private static Tensor Restore(Tensor reduced, VjpArgs x) =>
+        x.Flag("keepdim") ? reduced : reshape(reduced, Shapes.Reduce(x[0].shape, x.Ints("dims"), keepdim: true));
+
+    /// <summary>Gives every element that was reduced the value of its result.</summary>
+    private static Tensor Spread(Tensor reduced, VjpArgs x) => expand(Restore(reduced, x), x[0].shape);
+
+    private static Tensor ProductOver(Tensor x, long dim, bool keepdim, DType dtype) =>
+        Prod.Bind(Attributes.Of(("dims", new[] { (long)Shapes.NormalizeDim("prod", dim, x.ndim) }), ("keepdim", keepdim), ("dtype", dtype)), x);
+
+    /// <summary>
+    /// The product of the other elements: y / x, except at zeros, where it is the product of all that are not zero, if there is no other zero.
+    /// Not exact in second order where two zeros meet.
+    /// </summary>
+    private static Tensor ProductGradient(Tensor g, Tensor y, VjpArgs x)
+    {
+        var dim = x.Ints("dims")[0];
+        var isZero = eq(x[0], 0);
+        var nonZero = where(isZero, 1, x[0]);
+        var single = eq(sum(isZero, dim, keepdim: true), 1);
+        var rest = where(single, prod(nonZero, dim, keepdim: true, y.dtype), 0);
+        return Restore(g, x) * where(isZero, rest, Restore(y, x) / nonZero);
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.sum(Tensor, long[], bool, DType?)"/>
+    public Tensor sum(long[]? dims = null, bool keepdim = false, DType? dtype = null) => F.sum(this, dims, keepdim, dtype);
+
+    /// <inheritdoc cref="F.sum(Tensor, long, bool, DType?)"/>
+    public Tensor sum(long dim, bool keepdim = false, DType? dtype = null) => F.sum(this, dim, keepdim, dtype);
+
+    /// <inheritdoc cref="F.mean(Tensor, long[], bool, DType?)"/>
+    public Tensor mean(long[]? dims = null, bool keepdim = false, DType? dtype = null) => F.mean(this, dims, keepdim, dtype);
+
+    /// <inheritdoc cref="F.mean(Tensor, long, bool, DType?)"/>
+    public Tensor mean(long dim, bool keepdim = false, DType? dtype = null) => F.mean(this, dim, keepdim, dtype);
+
+    /// <inheritdoc cref="F.prod(Tensor, DType?)"/>
+    public Tensor prod(DType? dtype = null) => F.prod(this, dtype);
+
+    /// <inheritdoc cref="F.prod(Tensor, long, bool, DType?)"/>
+    public Tensor prod(long dim, bool keepdim = false, DType? dtype = null) => F.prod(this, dim, keepdim, dtype);
+}

@@ -1,0 +1,154 @@
+namespace Brachy;
+
+// Parts of a tensor along one dim.
+public static partial class F
+{
+    /// <summary>
+    /// Elements of a dim from start to end, which is excluded, with a step. As in Python, negative numbers count from the
+    /// end of the dim and what lies outside it is left out. Shares memory.
+    /// </summary>
+    /// <param name="x">Any tensor with dims.</param>
+    /// <param name="dim">Along which dim.</param>
+    /// <param name="start">The first element; null for the first of the dim.</param>
+    /// <param name="end">One past the last element; null for all.</param>
+    /// <param name="step">The distance between elements; positive.</param>
+    /// <exception cref="ShapeException">There is no such dim, or the step is not positive.</exception>
+    public static Tensor slice(Tensor x, long dim, long? start = null, long? end = null, long step = 1)
+    {
+        RequireDims("slice", x);
+        var at = Shapes.NormalizeDim("slice", dim, x.ndim);
+        var size = x.shape[at];
+        var from = ClampPosition(start ?? 0, size);
+        var to = Math.Max(from, ClampPosition(end ?? size, size));
+        return from == 0 && to == size && step == 1
+            ? x
+            : Slice.Bind(Attributes.Of(("dim", (long)at), ("start", from), ("end", to), ("step", step)), x);
+    }
+
+    internal static readonly Primitive Slice = new("slice")
+    {
+        Abstract = x => x[0].WithShape(SlicedShape(x, x[0].Shape)),
+        Eager = x => x[0].slice(x.Int("dim"), x.Int("start"), x.Int("end"), x.Int("step")),
+        Script = x => $"torch.slice({x[0]}, {x.Int("dim")}, {x.Int("start")}, {x.Int("end")}, {x.Int("step")})",
+        Vjp = Vjp.Rule((g, y, x) => [slice_backward(g, x[0].shape, x.Int("dim"), x.Int("start"), x.Int("end"), x.Int("step"))]),
+        IsView = true,
+    };
+
+    /// <summary>Zeros of the given shape with g in the place that <see cref="slice"/> reads.</summary>
+    internal static Tensor slice_backward(Tensor g, Shape shape, long dim, long start, long end, long step) =>
+        SliceBackward.Bind(Attributes.Of(("shape", shape.Sizes), ("dim", dim), ("start", start), ("end", end), ("step", step)), g);
+
+    internal static readonly Primitive SliceBackward = new("slice_backward")
+    {
+        Abstract = x =>
+        {
+            Shape shape = x.Ints("shape");
+            var part = SlicedShape(x, shape);
+            return part == x[0].Shape
+                ? x[0].WithShape(shape)
+                : throw new ShapeException($"slice_backward: the gradient has shape {x[0].Shape}, but the part of {shape} has {part}.");
+        },
+        Eager = x =>
+        {
+            var whole = TorchSharp.torch.zeros(x.Ints("shape"), dtype: x[0].dtype, device: x[0].device);
+            x.Temporary(whole.slice(x.Int("dim"), x.Int("start"), x.Int("end"), x.Int("step"))).copy_(x[0]).Dispose();
+            return whole;
+        },
+        Script = x => $"torch.slice_backward({x[0]}, {Script.Ints(x.Ints("shape"))}, {x.Int("dim")}, {x.Int("start")}, {x.Int("end")}, {x.Int("step")})",
+        Vjp = Vjp.Rule((g, y, x) => [slice(g, x.Int("dim"), x.Int("start"), x.Int("end"), x.Int("step"))]),
+    };
+
+    /// <summary>One element of a dim; the dim disappears. Shares memory.</summary>
+    /// <param name="x">Any tensor with dims.</param>
+    /// <param name="dim">Along which dim.</param>
+    /// <param name="index">Which element; negative numbers count from the end.</param>
+    /// <exception cref="ShapeException">There is no such dim or element.</exception>
+    public static Tensor select(Tensor x, long dim, long index)
+    {
+        RequireDims("select", x);
+        return Select.Bind(Attributes.Of(("dim", (long)Shapes.NormalizeDim("select", dim, x.ndim)), ("index", index)), x);
+    }
+
+    internal static readonly Primitive Select = new("select")
+    {
+        Abstract = x =>
+        {
+            var dim = Shapes.NormalizeDim("select", x.Int("dim"), x[0].Rank);
+            var sizes = x[0].Shape.AsSpan();
+            if (x.Int("index") < -sizes[dim] || x.Int("index") >= sizes[dim])
+            {
+                var allowed = sizes[dim] == 0 ? "it has no elements" : $"use {-sizes[dim]} to {sizes[dim] - 1}";
+                throw new ShapeException($"select: index {IndexText(x.Int("index"))} is out of range for dim {dim} of {x[0].Shape}; {allowed}.");
+            }
+
+            return x[0].WithShape([.. sizes[..dim], .. sizes[(dim + 1)..]]);
+        },
+        Eager = x => x[0].select(x.Int("dim"), x.Int("index")),
+        Script = x => $"torch.select({x[0]}, {x.Int("dim")}, {x.Int("index")})",
+        Vjp = Vjp.Rule((g, y, x) =>
+        {
+            var start = x.Int("index") < 0 ? x.Int("index") + x[0].size((int)x.Int("dim")) : x.Int("index");
+            return [slice_backward(unsqueeze(g, x.Int("dim")), x[0].shape, x.Int("dim"), start, start + 1, 1)];
+        }),
+        IsView = true,
+    };
+
+    /// <summary>A number of elements of a dim, from one on. Shares memory.</summary>
+    /// <exception cref="ShapeException">The elements do not lie inside the dim.</exception>
+    public static Tensor narrow(Tensor x, long dim, long start, long length)
+    {
+        RequireDims("narrow", x);
+        var size = x.size((int)dim);
+        var from = start < 0 ? start + size : start;
+        if (from < 0 || length < 0 || from > size || length > size - from)
+        {
+            throw new ShapeException($"narrow: {length} elements from {start} do not lie inside dim {dim} of {x.shape}, which has {size}.");
+        }
+
+        return slice(x, dim, from, from + length);
+    }
+
+    private static long ClampPosition(long position, long size) => Math.Clamp(position < 0 ? position + size : position, 0, size);
+
+    private static string IndexText(long index) => index == long.MaxValue ? "^0" : $"{index}";
+
+    private static Shape SlicedShape(AbstractArgs x, Shape shape)
+    {
+        var dim = Shapes.NormalizeDim(x.Primitive.Name, x.Int("dim"), shape.Rank);
+        var (start, end, step) = (x.Int("start"), x.Int("end"), x.Int("step"));
+        if (step <= 0)
+        {
+            throw new ShapeException($"{x.Primitive.Name}: the step must be positive, but is {step}; reverse with x.flip(dim).");
+        }
+
+        if (start < 0 || end < start || end > shape[dim])
+        {
+            throw new ShapeException($"{x.Primitive.Name}: {start} to {end} does not lie inside dim {dim} of {shape}.");
+        }
+
+        return WithSize(shape, dim, (end - start + step - 1) / step);
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <summary>
+    /// A part of the tensor, as in PyTorch: <c>x[0]</c>, <c>x[^1]</c>, <c>x[1..3]</c>, <c>x[.., 2]</c>,
+    /// <c>x[TensorIndex.Ellipsis, ^2..]</c>. Each range stands for one dim; dims without an index stay. Shares memory,
+    /// except with an integer tensor as an index.
+    /// </summary>
+    /// <param name="indices">One for each dim from the first on; see <see cref="TensorIndex"/>. At most one is a tensor.</param>
+    /// <exception cref="ShapeException">There are more indices than dims, or an element does not exist.</exception>
+    /// <exception cref="DTypeException">A tensor used as an index does not hold integers.</exception>
+    /// <exception cref="NativeOpException">A tensor used as an index names an element that does not exist.</exception>
+    public Tensor this[params ReadOnlySpan<TensorIndex> indices] => F.index(this, indices);
+
+    /// <inheritdoc cref="F.slice"/>
+    public Tensor slice(long dim, long? start = null, long? end = null, long step = 1) => F.slice(this, dim, start, end, step);
+
+    /// <inheritdoc cref="F.select"/>
+    public Tensor select(long dim, long index) => F.select(this, dim, index);
+
+    /// <inheritdoc cref="F.narrow"/>
+    public Tensor narrow(long dim, long start, long length) => F.narrow(this, dim, start, length);
+}

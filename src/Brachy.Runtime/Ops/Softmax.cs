@@ -1,0 +1,117 @@
+namespace Brachy;
+
+// Normalised exponentials.
+public static partial class F
+{
+    /// <summary>exp(x) divided by its sum along a dim. Shape and element type: as x.</summary>
+    /// <param name="x">A floating-point tensor.</param>
+    /// <param name="dim">The dim that sums to 1.</param>
+    /// <exception cref="ShapeException">There is no such dim.</exception>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor softmax(Tensor x, long dim) => Softmax.Bind(Attributes.Of(("dim", dim)), x);
+
+    /// <summary>Softmax over the elements where a condition holds; the others become 0, and so does a dim where none holds.</summary>
+    /// <param name="x">A floating-point tensor.</param>
+    /// <param name="dim">The dim that sums to 1.</param>
+    /// <param name="where">Truth values that broadcast with x.</param>
+    /// <exception cref="DTypeException">x is not floating-point, or the condition is not bool.</exception>
+    public static Tensor softmax(Tensor x, long dim, Tensor where)
+    {
+        RequireCondition("softmax", where);
+        return F.where(where, softmax(F.where(where, x, LowestOf(x.dtype)), dim), 0);
+    }
+
+    internal static readonly Primitive Softmax = new("softmax")
+    {
+        Abstract = AlongFloatDim,
+        Eager = x => x[0].softmax(x.Int("dim")),
+        Script = x => $"torch._softmax({x[0]}, {x.Int("dim")}, False)",
+        Vjp = Vjp.Rule((g, y, x) => [softmax_backward(g, y, x.Attributes)]),
+    };
+
+    private static Tensor softmax_backward(Tensor g, Tensor y, Attributes attributes) => SoftmaxBackward.Bind(attributes, g, y);
+
+    internal static readonly Primitive SoftmaxBackward = new("softmax_backward")
+    {
+        Abstract = GradientAndResult,
+        Eager = x =>
+        {
+            var product = x.Temporary(x[0].mul(x[1]));
+            var sum = x.Temporary(product.sum([x.Int("dim")], true));
+            return product.sub(x.Temporary(x[1].mul(sum)));
+        },
+        Script = x => $"torch._softmax_backward_data({x[0]}, {x[1]}, {x.Int("dim")}, {Script.Type(x.Types[0].DType)})",
+        Vjp = Vjp.Decompose(x => [x[1] * (x[0] - sum(x[0] * x[1], [x.Int("dim")], true))]),
+    };
+
+    /// <summary>x minus the logarithm of the sum of exp(x) along a dim. Shape and element type: as x.</summary>
+    /// <param name="x">A floating-point tensor.</param>
+    /// <param name="dim">The dim whose exponentials sum to 1.</param>
+    /// <exception cref="ShapeException">There is no such dim.</exception>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor log_softmax(Tensor x, long dim) => LogSoftmax.Bind(Attributes.Of(("dim", dim)), x);
+
+    internal static readonly Primitive LogSoftmax = new("log_softmax")
+    {
+        Abstract = AlongFloatDim,
+        Eager = x => x[0].log_softmax(x.Int("dim")),
+        Script = x => $"torch._log_softmax({x[0]}, {x.Int("dim")}, False)",
+        Vjp = Vjp.Rule((g, y, x) => [log_softmax_backward(g, y, x.Attributes)]),
+    };
+
+    private static Tensor log_softmax_backward(Tensor g, Tensor y, Attributes attributes) => LogSoftmaxBackward.Bind(attributes, g, y);
+
+    internal static readonly Primitive LogSoftmaxBackward = new("log_softmax_backward")
+    {
+        Abstract = GradientAndResult,
+        Eager = x =>
+        {
+            var sum = x.Temporary(x[0].sum([x.Int("dim")], true));
+            return x[0].sub(x.Temporary(x.Temporary(x[1].exp()).mul(sum)));
+        },
+        Script = x => $"torch._log_softmax_backward_data({x[0]}, {x[1]}, {x.Int("dim")}, {Script.Type(x.Types[0].DType)})",
+        Vjp = Vjp.Decompose(x => [x[0] - (exp(x[1]) * sum(x[0], [x.Int("dim")], true))]),
+    };
+
+    private static TensorTypes AlongFloatDim(AbstractArgs x)
+    {
+        Shapes.RequireFloat(x, 0, "x");
+        _ = Shapes.NormalizeDim(x.Primitive.Name, x.Int("dim"), x[0].Rank);
+        return x[0].WithShape(x[0].Shape);
+    }
+
+    private static TensorTypes GradientAndResult(AbstractArgs x)
+    {
+        Shapes.RequireSameDType(x, 0, 1);
+        _ = AlongFloatDim(x);
+        return x[0].Shape == x[1].Shape
+            ? new TensorType(x[0].Shape, x[0].DType, x.Device)
+            : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} and the result {x[1]} differ in shape.");
+    }
+
+    private static void RequireCondition(string op, Tensor condition)
+    {
+        if (condition.dtype != DType.Bool)
+        {
+            throw new DTypeException($"{op}: where must be bool, but is {condition.Type}; compare first: mask != 0.");
+        }
+    }
+
+    // Finite, so that a row without any true element gives no NaN.
+    private static double LowestOf(DType dtype) => dtype switch
+    {
+        DType.Float16 => -65504,
+        DType.BFloat16 => -3.3895e38,
+        DType.Float64 => double.MinValue,
+        _ => float.MinValue,
+    };
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.softmax(Tensor, long)"/>
+    public Tensor softmax(long dim) => F.softmax(this, dim);
+
+    /// <inheritdoc cref="F.log_softmax"/>
+    public Tensor log_softmax(long dim) => F.log_softmax(this, dim);
+}

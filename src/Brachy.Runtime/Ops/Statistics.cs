@@ -1,0 +1,213 @@
+namespace Brachy;
+
+// Spread, norms, running sums and tests over dims.
+public static partial class F
+{
+    /// <summary>Variance over dims. Dtype: as x. Too few elements give NaN.</summary>
+    /// <param name="x">A tensor of a floating-point type.</param>
+    /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
+    /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
+    /// <param name="correction">What is taken off the number of elements that the squares are divided by: 1 for a sample, 0 for everything.</param>
+    /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
+    /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
+    public static Tensor var(Tensor x, long[]? dims = null, long correction = 1, bool keepdim = false) =>
+        Var.Bind(Reducing("var", x, dims, keepdim, ("correction", correction)), x);
+
+    /// <inheritdoc cref="var(Tensor, long[], long, bool)"/>
+    public static Tensor var(Tensor x, long dim, long correction = 1, bool keepdim = false) => var(x, [dim], correction, keepdim);
+
+    internal static readonly Primitive Var = new("var")
+    {
+        Abstract = RealReduction,
+        Eager = x => SpreadKernel(x, x[0], static (t, dims, unbiased, keepdim) => t.var(dims, unbiased, keepdim), isSquare: true),
+        Script = x => $"torch.var({x[0]}, {Script.Ints(x.Ints("dims"))}, correction={x.Int("correction")}, keepdim={Script.Flag(x.Flag("keepdim"))})",
+        Vjp = Vjp.Rule((g, y, x) => [VarianceGradient(g, x)]),
+    };
+
+    /// <summary>Standard deviation over dims; its gradient where it is 0 is 0. Dtype: as x. Too few elements give NaN.</summary>
+    /// <param name="x">A tensor of a floating-point type.</param>
+    /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
+    /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
+    /// <param name="correction">What is taken off the number of elements that the squares are divided by: 1 for a sample, 0 for everything.</param>
+    /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
+    /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
+    public static Tensor std(Tensor x, long[]? dims = null, long correction = 1, bool keepdim = false) =>
+        Std.Bind(Reducing("std", x, dims, keepdim, ("correction", correction)), x);
+
+    /// <inheritdoc cref="std(Tensor, long[], long, bool)"/>
+    public static Tensor std(Tensor x, long dim, long correction = 1, bool keepdim = false) => std(x, [dim], correction, keepdim);
+
+    internal static readonly Primitive Std = new("std")
+    {
+        Abstract = RealReduction,
+        Eager = x => SpreadKernel(x, x[0], static (t, dims, unbiased, keepdim) => t.std(dims, unbiased, keepdim), isSquare: false),
+        Script = x => $"torch.std({x[0]}, {Script.Ints(x.Ints("dims"))}, correction={x.Int("correction")}, keepdim={Script.Flag(x.Flag("keepdim"))})",
+        Vjp = Vjp.Rule((g, y, x) => [VarianceGradient(OverNonZero(g, y) * 0.5, x)]),
+    };
+
+    /// <summary>Euclidean norm over dims; its gradient at 0 is 0. Dtype: as x.</summary>
+    /// <param name="x">A tensor of a floating-point type.</param>
+    /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
+    /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
+    /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
+    /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
+    public static Tensor norm(Tensor x, long[]? dims = null, bool keepdim = false) => Norm.Bind(Reducing("norm", x, dims, keepdim), x);
+
+    /// <inheritdoc cref="norm(Tensor, long[], bool)"/>
+    public static Tensor norm(Tensor x, long dim, bool keepdim = false) => norm(x, [dim], keepdim);
+
+    internal static readonly Primitive Norm = new("norm")
+    {
+        Abstract = RealReduction,
+        Eager = x => TorchSharp.torch.linalg.vector_norm(x[0], 2, x.Ints("dims"), x.Flag("keepdim")),
+        Script = x => $"torch.linalg_vector_norm({x[0]}, 2, {DimsAndFlag(x)})",
+        Vjp = Vjp.Rule((g, y, x) => [x[0] * Restore(OverNonZero(g, y), x)]),
+    };
+
+    /// <summary>log(sum(e^x)) over dims, computed without overflow. Dtype: as x (integers become float32).</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
+    /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
+    /// <exception cref="ShapeException">A dim does not exist, is named twice or has size 0.</exception>
+    public static Tensor logsumexp(Tensor x, long[]? dims = null, bool keepdim = false)
+    {
+        var real = to(x, Promotion.ToFloat(x.dtype));
+        var largest = stop_gradient(amax(real, dims, keepdim: true));
+        var shift = where(isfinite(largest), largest, 0);
+        var y = log(sum(exp(real - shift), dims, keepdim: true)) + shift;
+        return keepdim ? y : reshape(y, Shapes.Reduce(x.shape, Shapes.NormalizeDims("logsumexp", dims, x.ndim), keepdim: false));
+    }
+
+    /// <inheritdoc cref="logsumexp(Tensor, long[], bool)"/>
+    public static Tensor logsumexp(Tensor x, long dim, bool keepdim = false) => logsumexp(x, [dim], keepdim);
+
+    /// <summary>Running sum along a dim. Shape: as x; dtype: as x (integers and bool become int64), or the one asked for.</summary>
+    /// <exception cref="ShapeException">The dim does not exist.</exception>
+    public static Tensor cumsum(Tensor x, long dim, DType? dtype = null) => CumSum.Bind(
+        Attributes.Of(("dim", (long)Shapes.NormalizeDim("cumsum", dim, x.ndim)), ("dtype", dtype ?? Widened(x.dtype))), x);
+
+    internal static readonly Primitive CumSum = new("cumsum")
+    {
+        Abstract = x =>
+        {
+            _ = Shapes.NormalizeDim("cumsum", x.Int("dim"), x[0].Rank);
+            return new TensorType(x[0].Shape, x.DType("dtype"), x[0].Device);
+        },
+        Eager = x => x[0].cumsum(x.Int("dim"), x.DType("dtype").ToTorch()),
+        Script = x => $"torch.cumsum({x[0]}, {x.Int("dim")}, dtype={Script.Type(x.DType("dtype"))})",
+        Vjp = Vjp.Rule((g, y, x) => [x[0].ndim == 0 ? g : flip(cumsum(flip(g, x.Int("dim")), x.Int("dim")), x.Int("dim"))]),
+    };
+
+    /// <summary>Whether some element is not zero, of all. Shape: []; dtype bool (uint8 stays uint8, as in PyTorch).</summary>
+    public static Tensor any(Tensor x) => any(x.ndim == 1 ? x : reshape(x, x.numel()), 0);
+
+    /// <summary>Whether some element is not zero, over one dim. Dtype bool (uint8 stays uint8, as in PyTorch).</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="dim">The dim to reduce; negative dims count from the end.</param>
+    /// <param name="keepdim">Whether the reduced dim stays, with size 1.</param>
+    /// <exception cref="ShapeException">The dim does not exist.</exception>
+    public static Tensor any(Tensor x, long dim, bool keepdim = false) => Any.Bind(Reducing("any", x, [dim], keepdim), x);
+
+    internal static readonly Primitive Any = new("any")
+    {
+        Abstract = x => new TensorType(ReducedShape(x), x[0].DType == DType.UInt8 ? DType.UInt8 : DType.Bool, x[0].Device),
+        Eager = x => x[0].any(x.Ints("dims")[0], x.Flag("keepdim")),
+        Script = x => $"torch.any({x[0]}, {x.Ints("dims")[0]}, {Script.Flag(x.Flag("keepdim"))})",
+        Vjp = Vjp.Zero("truth values have no gradient"),
+    };
+
+    /// <summary>Whether no element is zero, of all. Shape: []; dtype bool (uint8 stays uint8, as in PyTorch).</summary>
+    public static Tensor all(Tensor x) => all(x.ndim == 1 ? x : reshape(x, x.numel()), 0);
+
+    /// <summary>Whether no element is zero, over one dim. Dtype bool (uint8 stays uint8, as in PyTorch).</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="dim">The dim to reduce; negative dims count from the end.</param>
+    /// <param name="keepdim">Whether the reduced dim stays, with size 1.</param>
+    /// <exception cref="ShapeException">The dim does not exist.</exception>
+    public static Tensor all(Tensor x, long dim, bool keepdim = false) => All.Bind(Reducing("all", x, [dim], keepdim), x);
+
+    internal static readonly Primitive All = new("all")
+    {
+        Abstract = x => new TensorType(ReducedShape(x), x[0].DType == DType.UInt8 ? DType.UInt8 : DType.Bool, x[0].Device),
+        Eager = x => x[0].all(x.Ints("dims")[0], x.Flag("keepdim")),
+        Script = x => $"torch.all({x[0]}, {x.Ints("dims")[0]}, {Script.Flag(x.Flag("keepdim"))})",
+        Vjp = Vjp.Zero("truth values have no gradient"),
+    };
+
+    private static TensorTypes RealReduction(AbstractArgs x)
+    {
+        Shapes.RequireFloat(x, 0, "x");
+        return new TensorType(ReducedShape(x), x[0].DType, x[0].Device);
+    }
+
+    /// <summary>g / y, and 0 where y is 0. The divisor is replaced, not the result, so that second derivatives do not meet 0 / 0.</summary>
+    private static Tensor OverNonZero(Tensor g, Tensor y) => g / where(eq(y, 0), double.PositiveInfinity, y);
+
+    private static Tensor VarianceGradient(Tensor g, VjpArgs x)
+    {
+        var centered = x[0] - mean(x[0], x.Ints("dims"), keepdim: true);
+        return Restore(g, x) * centered * (2.0 / Math.Max(0, ReducedCount(x) - x.Int("correction")));
+    }
+
+    /// <summary>TorchSharp's kernels know the corrections 0 and 1; others are scaled from 0.</summary>
+    private static TorchSharp.torch.Tensor SpreadKernel(
+        EagerArgs x, TorchSharp.torch.Tensor t, Func<TorchSharp.torch.Tensor, long[], bool, bool, TorchSharp.torch.Tensor> kernel, bool isSquare)
+    {
+        var (dims, correction, keepdim) = (x.Ints("dims"), x.Int("correction"), x.Flag("keepdim"));
+        if (dims.Length == 0)
+        {
+            dims = [-1];
+        }
+
+        if (correction is 0 or 1)
+        {
+            return kernel(t, dims, correction == 1, keepdim);
+        }
+
+        double n = ReducedCount(x);
+        var scale = n / Math.Max(0, n - correction);
+        return x.Temporary(kernel(t, dims, false, keepdim)).mul(isSquare ? scale : Math.Sqrt(scale));
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.var(Tensor, long[], long, bool)"/>
+    public Tensor var(long[]? dims = null, long correction = 1, bool keepdim = false) => F.var(this, dims, correction, keepdim);
+
+    /// <inheritdoc cref="F.var(Tensor, long, long, bool)"/>
+    public Tensor var(long dim, long correction = 1, bool keepdim = false) => F.var(this, dim, correction, keepdim);
+
+    /// <inheritdoc cref="F.std(Tensor, long[], long, bool)"/>
+    public Tensor std(long[]? dims = null, long correction = 1, bool keepdim = false) => F.std(this, dims, correction, keepdim);
+
+    /// <inheritdoc cref="F.std(Tensor, long, long, bool)"/>
+    public Tensor std(long dim, long correction = 1, bool keepdim = false) => F.std(this, dim, correction, keepdim);
+
+    /// <inheritdoc cref="F.norm(Tensor, long[], bool)"/>
+    public Tensor norm(long[]? dims = null, bool keepdim = false) => F.norm(this, dims, keepdim);
+
+    /// <inheritdoc cref="F.norm(Tensor, long, bool)"/>
+    public Tensor norm(long dim, bool keepdim = false) => F.norm(this, dim, keepdim);
+
+    /// <inheritdoc cref="F.logsumexp(Tensor, long[], bool)"/>
+    public Tensor logsumexp(long[]? dims = null, bool keepdim = false) => F.logsumexp(this, dims, keepdim);
+
+    /// <inheritdoc cref="F.logsumexp(Tensor, long, bool)"/>
+    public Tensor logsumexp(long dim, bool keepdim = false) => F.logsumexp(this, dim, keepdim);
+
+    /// <inheritdoc cref="F.cumsum"/>
+    public Tensor cumsum(long dim, DType? dtype = null) => F.cumsum(this, dim, dtype);
+
+    /// <inheritdoc cref="F.any(Tensor)"/>
+    public Tensor any() => F.any(this);
+
+    /// <inheritdoc cref="F.any(Tensor, long, bool)"/>
+    public Tensor any(long dim, bool keepdim = false) => F.any(this, dim, keepdim);
+
+    /// <inheritdoc cref="F.all(Tensor)"/>
+    public Tensor all() => F.all(this);
+
+    /// <inheritdoc cref="F.all(Tensor, long, bool)"/>
+    public Tensor all(long dim, bool keepdim = false) => F.all(this, dim, keepdim);
+}

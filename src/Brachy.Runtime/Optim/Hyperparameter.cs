@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+
+namespace Brachy.Optim;
+
+/// <summary>Settings of optimizers, kept as tensors so that they can be scheduled and differentiated.</summary>
+internal static class Hyperparameter
+{
+    public static Tensor Of(double value) => F.full([], value, DType.Float32);
+
+    public static void RequireNonNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "")
+    {
+        if (!(value >= 0) || double.IsInfinity(value))
+        {
+            throw new ArgumentOutOfRangeException(name, value, "Must be finite and not negative.");
+        }
+    }
+
+    public static void RequireFraction(double value, [CallerArgumentExpression(nameof(value))] string name = "")
+    {
+        if (!(value >= 0 && value < 1))
+        {
+            throw new ArgumentOutOfRangeException(name, value, "Must lie in [0, 1).");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+namespace Brachy.Optim;
+
+/// <summary>Runs a model, and gives its loss and the gradients by its params.</summary>
+/// <param name="model">The model.</param>
+/// <returns>The model after the run, with changed buffers, and the gradients as a tree of its params.</returns>
+public delegate (StructureTree Model, StructureTree Grads) LossAndGrad(StructureTree model);
+
+/// <summary>
+/// What optimizers have in common. An optimizer is a module: its hyperparameters are params and its state buffers of its
+/// own tree, and it is applied to a function that gives loss and gradients.
+/// </summary>
+public static class Optimizer
+{
+    /// <summary>One training step: loss, gradients and update.</summary>
+    /// <typeparam name="TAux">What the loss function gives besides the loss.</typeparam>
+    /// <param name="optimizer">The optimizer's tree.</param>
+    /// <param name="config">The optimizer's config.</param>
+    /// <param name="model">The model's tree.</param>
+    /// <param name="loss">From the model to the model after the run, the loss (one element), and anything else.</param>
+    /// <returns>The new optimizer and model, the loss and the rest.</returns>
+    public static (StructureTree Optimizer, StructureTree Model, Tensor Loss, TAux Aux) Step<TAux>(
+        StructureTree optimizer, GlobalConfig config, StructureTree model, Func<StructureTree, (StructureTree Model, Tensor Loss, TAux Aux)> loss)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(loss);
+        var update = optimizer.ApplyFn as ApplyFn<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree>
+            ?? throw new ArgumentException(
+                $"The tree computes {optimizer.ApplyFn?.Name ?? "nothing"}; an optimizer takes (LossAndGrad, StructureTree) and gives a StructureTree.",
+                nameof(optimizer));
+        var handler = TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.Tensor, TreeHandler.For<TAux>());
+
+        // Eagerly and outside a gradient, nothing else can need the gradients and intermediate results.
+        using var scope = Trace.Current is null ? TensorScope.Begin() : null;
+        (StructureTree Model, Tensor Loss, TAux Aux) value = default!;
+        var newOptimizer = optimizer.Copy();
+        LossAndGrad lossAndGrad = current =>
+        {
+            (value, var grads) = Grad.TreeValueAndGrad<(StructureTree Model, Tensor Loss, TAux Aux)>(current, loss, result => result.Loss, handler);
+            return (value.Model, grads);
+        };
+        var newModel = update.Run(newOptimizer, config, (lossAndGrad, model));
+        if (scope is not null)
+        {
+            scope.Keep(newOptimizer);
+            scope.Keep(newModel);
+            scope.KeepLeaves(value, handler);
+        }
+
+        return (newOptimizer, newModel, value.Loss!, value.Aux);
+    }
+
+    /// <inheritdoc cref="Step{TAux}"/>
+    public static (StructureTree Optimizer, StructureTree Model, Tensor Loss) Step(
+        StructureTree optimizer, GlobalConfig config, StructureTree model, Func<StructureTree, (StructureTree Model, Tensor Loss)> loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        var (newOptimizer, newModel, value, _) = Step(optimizer, config, model, current =>
+        {
+            var (ran, l) = loss(current);
+            return (ran, l, 0);
+        });
+        return (newOptimizer, newModel, value);
+    }
+}

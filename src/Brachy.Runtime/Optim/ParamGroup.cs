@@ -1,0 +1,68 @@
+namespace Brachy.Optim;
+
+/// <summary>Params, gradients and optimizer state, tensor by tensor, so that one multi-tensor op updates those of one element type.</summary>
+internal sealed class ParamGroup
+{
+    private readonly StructureTree _params;
+    private readonly Tensor[][] _columns;
+
+    /// <exception cref="ArgumentException">The trees do not have the same tensors.</exception>
+    public ParamGroup(StructureTree parameters, StructureTree grads, params ReadOnlySpan<StructureTree> state)
+    {
+        _params = parameters;
+        var paths = parameters.Tensors().Select(t => t.Path).ToArray();
+        _columns = new Tensor[2 + state.Length][];
+        _columns[0] = Column(parameters, "params", paths);
+        _columns[1] = Column(grads, "gradients", paths);
+        for (var i = 0; i < state.Length; i++)
+        {
+            _columns[2 + i] = Column(state[i], "optimizer's state", paths);
+        }
+    }
+
+    /// <summary>Updates the tensors, those of each element type and device together.</summary>
+    /// <param name="update">From params, gradients and the state's lists to the new params and the state's new lists.</param>
+    /// <returns>The new params and state as trees of the model's params.</returns>
+    public StructureTree[] Update(Func<Tensor[], Tensor[], Tensor[][], Tensor[][]> update)
+    {
+        var results = new Tensor[_columns.Length - 1][];
+        for (var i = 0; i < results.Length; i++)
+        {
+            results[i] = new Tensor[_columns[0].Length];
+        }
+
+        foreach (var group in Enumerable.Range(0, _columns[0].Length).GroupBy(i => (_columns[0][i].dtype, _columns[0][i].device)))
+        {
+            var indices = group.ToArray();
+            var columns = Array.ConvertAll(_columns, column => Array.ConvertAll(indices, i => column[i]));
+            var updated = update(columns[0], columns[1], columns[2..]);
+            for (var k = 0; k < updated.Length; k++)
+            {
+                for (var i = 0; i < indices.Length; i++)
+                {
+                    results[k][indices[i]] = updated[k][i];
+                }
+            }
+        }
+
+        return Array.ConvertAll(results, TreeOf);
+    }
+
+    private static Tensor[] Column(StructureTree tree, string what, string[] paths)
+    {
+        var tensors = tree.Tensors().ToArray();
+        if (!tensors.Select(t => t.Path).SequenceEqual(paths))
+        {
+            var differing = tensors.Select(t => t.Path).Except(paths).Concat(paths.Except(tensors.Select(t => t.Path))).FirstOrDefault() ?? "their order";
+            throw new ArgumentException($"The {what} do not match the model's params: they differ at '{differing}'. Make the optimizer anew after editing the model.");
+        }
+
+        return Array.ConvertAll(tensors, t => t.Tensor);
+    }
+
+    private StructureTree TreeOf(Tensor[] tensors)
+    {
+        var next = 0;
+        return _params.Map((_, _) => tensors[next++]);
+    }
+}

@@ -1,0 +1,96 @@
+namespace Brachy.Optim;
+
+/// <summary>
+/// Stochastic gradient descent with momentum, with the update of torch.optim.SGD. The learning rate, momentum, dampening
+/// and weight decay are params: they can be set, scheduled and differentiated.
+/// </summary>
+[Module]
+public partial class SGD
+{
+    /// <summary>The learning rate, a single number.</summary>
+    [Param]
+    public partial Tensor Lr { get; set; }
+
+    /// <summary>How much of the last update is kept, a single number.</summary>
+    [Param]
+    public partial Tensor Momentum { get; set; }
+
+    /// <summary>How much of the gradient does not enter the momentum, a single number.</summary>
+    [Param]
+    public partial Tensor Dampening { get; set; }
+
+    /// <summary>The factor of the params that is added to the gradients (an L2 penalty).</summary>
+    [Param]
+    public partial Tensor WeightDecay { get; set; }
+
+    /// <summary>Whether the gradient is taken at the point that momentum leads to.</summary>
+    [Static]
+    public partial bool Nesterov { get; set; }
+
+    /// <summary>Whether there is momentum; false saves its memory.</summary>
+    [Static]
+    public partial bool HasMomentum { get; set; }
+
+    /// <summary>The number of steps taken, float32.</summary>
+    [Buffer]
+    public partial Tensor Step { get; set; }
+
+    /// <summary>The momentum, a tree of the model's params; empty without momentum.</summary>
+    [Buffer]
+    public partial StructureTree MomentumBuffer { get; set; }
+
+    /// <summary>An optimizer for the params of a model.</summary>
+    /// <param name="model">The model; only the shapes of its params matter.</param>
+    /// <param name="lr">The learning rate.</param>
+    /// <param name="momentum">How much of the last update is kept; with 0, there is no momentum at all.</param>
+    /// <param name="weightDecay">The L2 penalty.</param>
+    /// <param name="dampening">How much of the gradient does not enter the momentum.</param>
+    /// <param name="nesterov">Whether the gradient is taken at the point that momentum leads to.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    /// <exception cref="ArgumentException">Nesterov's method needs momentum and no dampening.</exception>
+    public SGD(StructureTree model, double lr = 1e-3, double momentum = 0, double weightDecay = 0, double dampening = 0, bool nesterov = false)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Hyperparameter.RequireNonNegative(lr);
+        Hyperparameter.RequireNonNegative(momentum);
+        Hyperparameter.RequireNonNegative(weightDecay);
+        if (nesterov && (momentum == 0 || dampening != 0))
+        {
+            throw new ArgumentException("Nesterov's method needs momentum and no dampening.", nameof(nesterov));
+        }
+
+        Lr = Hyperparameter.Of(lr);
+        Momentum = Hyperparameter.Of(momentum);
+        Dampening = Hyperparameter.Of(dampening);
+        WeightDecay = Hyperparameter.Of(weightDecay);
+        Nesterov = nesterov;
+        HasMomentum = momentum != 0;
+        Step = F.zeros([]);
+        MomentumBuffer = HasMomentum ? model.GetParams().Map((_, p) => F.zeros_like(p)) : new StructureTree();
+    }
+
+    /// <summary>One step.</summary>
+    /// <param name="lossAndGrad">Runs the model and gives the gradients.</param>
+    /// <param name="model">The model.</param>
+    /// <returns>The model after the run, with updated params.</returns>
+    public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
+    {
+        ArgumentNullException.ThrowIfNull(lossAndGrad);
+        ArgumentNullException.ThrowIfNull(model);
+        var (ran, grads) = lossAndGrad(model);
+        Step = Step + 1;
+        var group = HasMomentum ? new ParamGroup(model.GetParams(), grads, MomentumBuffer) : new ParamGroup(model.GetParams(), grads);
+        var (lr, momentum, dampening, weightDecay) = (Lr, Momentum, Dampening, WeightDecay);
+        var updated = group.Update((parameters, gradients, state) =>
+        {
+            var result = F.multi_sgd(parameters, gradients, HasMomentum ? state[0] : [], lr, weightDecay, momentum, dampening, Step, Nesterov);
+            return HasMomentum ? [result.Parameters, result.Momenta] : [result.Parameters];
+        });
+        if (HasMomentum)
+        {
+            MomentumBuffer = updated[1];
+        }
+
+        return ran.WithParams(updated[0]);
+    }
+}

@@ -1,0 +1,77 @@
+namespace Brachy;
+
+/// <summary>
+/// Derivatives of functions. Inside a trace they become part of the graph; otherwise the same rules run on concrete
+/// tensors, so that a debugger, data-dependent control flow and <c>item()</c> work. Transforms nest to any order.
+/// </summary>
+public static partial class Grad
+{
+    /// <summary>Runs a function on fresh copies of the inputs and pulls the cotangents of its results back to them.</summary>
+    internal static (TResult Result, Tensor?[] Gradients) Differentiate<TResult>(
+        IReadOnlyList<Tensor> inputs, Func<Tensor[], TResult> function, Func<TResult, (Tensor[] Outputs, Tensor?[] Cotangents)> seed)
+    {
+        if (Trace.Current is { } trace)
+        {
+            var start = trace.Ops.Count;
+            var aliases = Track(inputs, trace);
+            var result = function(aliases);
+            var ops = trace.Ops.Skip(start).ToArray();
+            var (outputs, cotangents) = seed(result);
+            return (result, Backward.Run(ops, outputs, cotangents, aliases));
+        }
+        else
+        {
+            IReadOnlyList<RecordedOp> ops;
+            Tensor[] aliases;
+            TResult result;
+            using (var tape = Trace.BeginTape())
+            {
+                aliases = Track(inputs, tape);
+                result = function(aliases);
+                ops = tape.Ops;
+            }
+
+            var (outputs, cotangents) = seed(result);
+            return (result, Backward.Run(ops, outputs, cotangents, aliases));
+        }
+    }
+
+    /// <summary>The gradient of a primitive by that of an equal function of other ops.</summary>
+    internal static Tensor?[] Pullback(Func<VjpArgs, Tensor[]> function, VjpArgs x, Tensor?[] gradients)
+    {
+        var needed = Enumerable.Range(0, x.Count).Where(x.Needs).ToArray();
+        var (_, inner) = Differentiate(
+            [.. needed.Select(i => x[i])],
+            aliases =>
+            {
+                var inputs = x.Inputs.ToArray();
+                for (var i = 0; i < needed.Length; i++)
+                {
+                    inputs[needed[i]] = aliases[i];
+                }
+
+                return function(x.WithInputs(inputs));
+            },
+            outputs => (outputs, gradients));
+        var result = new Tensor?[x.Count];
+        for (var i = 0; i < needed.Length; i++)
+        {
+            result[needed[i]] = inner[i];
+        }
+
+        return result;
+    }
+
+    /// <summary>Gives each input an identity of its own, so that other uses of the same tensor do not count.</summary>
+    private static Tensor[] Track(IReadOnlyList<Tensor> inputs, Trace trace)
+    {
+        var aliases = new Tensor[inputs.Count];
+        for (var i = 0; i < aliases.Length; i++)
+        {
+            aliases[i] = F.alias(inputs[i]);
+            aliases[i].JoinTrace(trace);
+        }
+
+        return aliases;
+    }
+}

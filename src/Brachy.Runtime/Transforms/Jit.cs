@@ -1,0 +1,89 @@
+namespace Brachy;
+
+/// <summary>Compiles functions: traced once for each static part of their arguments, then one native call.</summary>
+public static partial class Jit
+{
+    /// <summary>Set to 1 in the environment, runs every jitted function eagerly.</summary>
+    public const string DisableVariable = "BRACHY_DISABLE_JIT";
+
+    private static readonly bool s_disabledByEnvironment = Environment.GetEnvironmentVariable(DisableVariable) is "1" or "true";
+
+    [ThreadStatic]
+    private static int s_disabled;
+
+    /// <summary>Raised after each trace, with the reason.</summary>
+    public static event Action<JitEvent>? Traced;
+
+    /// <summary>Raised once when a function has been traced more than 8 times. Without a subscriber, a line goes to standard error.</summary>
+    public static event Action<JitEvent>? TracedTooOften;
+
+    /// <summary>Whether jitted functions run eagerly on this thread.</summary>
+    public static bool IsDisabled => s_disabled > 0 || s_disabledByEnvironment;
+
+    /// <summary>Runs jitted functions of this thread eagerly until the result is disposed, for debugging.</summary>
+    public static IDisposable Disable() => new DisabledScope();
+
+    /// <summary>Compiles a function whose arguments are taken apart by a handler. Generated code calls this.</summary>
+    /// <param name="name">The name, for messages.</param>
+    /// <param name="arguments">Takes the arguments apart.</param>
+    /// <param name="result">Puts the result together.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="backend">What runs the graph; TorchScript by default.</param>
+    public static JitFunction<TArguments, TResult> Create<TArguments, TResult>(
+        string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, Func<TArguments, TResult> function, Backend? backend = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return new JitFunction<TArguments, TResult>(name, arguments, result, function, backend ?? Backend.TorchScript);
+    }
+
+    internal static void OnTraced(JitEvent happened, bool isWarning)
+    {
+        Traced?.Invoke(happened);
+        if (!isWarning)
+        {
+            return;
+        }
+
+        if (TracedTooOften is { } handler)
+        {
+            handler(happened);
+        }
+        else
+        {
+            Console.Error.WriteLine(
+                $"warning: {happened.Function} has been traced {happened.Number} times. Last reason: {happened.Reason}. " +
+                "Values that change at each call should be Tensor arguments; see JitFunction.Explain().");
+        }
+    }
+
+    /// <summary>A name for messages out of the expression that was compiled.</summary>
+    private static string Shorten(string expression)
+    {
+        var line = string.Join(' ', expression.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length <= 60 ? line : line[..57] + "...";
+    }
+
+    private sealed class DisabledScope : IDisposable
+    {
+        private readonly int _thread = Environment.CurrentManagedThreadId;
+        private bool _disposed;
+
+        public DisabledScope() => s_disabled++;
+
+        public void Dispose()
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            if (Environment.CurrentManagedThreadId != _thread)
+            {
+                throw new InvalidOperationException("Jit.Disable() must end on the thread that began it.");
+            }
+
+            _disposed = true;
+            s_disabled--;
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+
+namespace Brachy;
+
+/// <summary>
+/// Settings that a whole model shares, such as <c>train_mode</c>: an immutable, JSON-like dictionary. Compared by content;
+/// part of the compile key.
+/// </summary>
+public sealed class GlobalConfig : IEquatable<GlobalConfig>
+{
+    private readonly SortedDictionary<string, object?> _values;
+    private readonly int _hash;
+
+    private GlobalConfig(SortedDictionary<string, object?> values)
+    {
+        _values = values;
+        var hash = new HashCode();
+        foreach (var (key, value) in values)
+        {
+            hash.Add(key);
+            hash.Add(value is IReadOnlyList<object?> list ? list.Count : value?.GetHashCode() ?? 0);
+        }
+
+        _hash = hash.ToHashCode();
+    }
+
+    /// <summary>A config with the given settings.</summary>
+    /// <param name="values">Values are null, bool, integers, reals, strings, configs and lists of these.</param>
+    /// <exception cref="ArgumentException">A value is of another type.</exception>
+    public GlobalConfig(params (string Key, object? Value)[] values)
+        : this(new SortedDictionary<string, object?>(values.ToDictionary(v => v.Key, v => Normalize(v.Key, v.Value)), StringComparer.Ordinal))
+    {
+    }
+
+    /// <summary>No settings.</summary>
+    public static GlobalConfig Empty { get; } = new();
+
+    /// <summary>The names of the settings, sorted.</summary>
+    public IEnumerable<string> Keys => _values.Keys;
+
+    /// <summary>A setting.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such setting; the message lists those there are.</exception>
+    public object? this[string key] => _values.TryGetValue(key, out var value)
+        ? value
+        : throw new KeyNotFoundException($"The config has no '{key}'; it has {{{string.Join(", ", _values.Keys)}}}.");
+
+    /// <summary>A setting, or a default when there is none.</summary>
+    /// <typeparam name="T">bool, a number type, string, an enum, <see cref="GlobalConfig"/> or a list.</typeparam>
+    /// <exception cref="InvalidCastException">The setting is of another type.</exception>
+    public T Get<T>(string key, T defaultValue)
+    {
+        if (!_values.TryGetValue(key, out var value))
+        {
+            return defaultValue;
+        }
+
+        if (value is T typed)
+        {
+            return typed;
+        }
+
+        try
+        {
+            if (typeof(T).IsEnum && value is string name)
+            {
+                return (T)Enum.Parse(typeof(T), name, ignoreCase: true);
+            }
+
+            return (T)Convert.ChangeType(value, typeof(T), CultureInfo.InvariantCulture)!;
+        }
+        catch (Exception error) when (error is InvalidCastException or FormatException or OverflowException or ArgumentException)
+        {
+            throw new InvalidCastException($"The setting '{key}' is {StaticValue.Format(value)}, which is not a {typeof(T).Name}.", error);
+        }
+    }
+
+    /// <summary>Whether there is such a setting.</summary>
+    public bool ContainsKey(string key) => _values.ContainsKey(key);
+
+    /// <summary>The same settings with one changed or added.</summary>
+    public GlobalConfig With(string key, object? value)
+    {
+        var values = new SortedDictionary<string, object?>(_values, StringComparer.Ordinal) { [key] = Normalize(key, value) };
+        return new GlobalConfig(values);
+    }
+
+    /// <summary>The settings of both; where both have one, the parent's wins, and nested configs are merged.</summary>
+    /// <param name="parent">The settings that win.</param>
+    /// <param name="child">The settings that fill gaps.</param>
+    public static GlobalConfig Merge(GlobalConfig parent, GlobalConfig child)
+    {
+        ArgumentNullException.ThrowIfNull(parent);
+        ArgumentNullException.ThrowIfNull(child);
+        if (child._values.Count == 0 || parent.Equals(child))
+        {
+            return parent;
+        }
+
+        var values = new SortedDictionary<string, object?>(parent._values, StringComparer.Ordinal);
+        foreach (var (key, value) in child._values)
+        {
+            if (!values.TryGetValue(key, out var own))
+            {
+                values.Add(key, value);
+            }
+            else if (own is GlobalConfig ownConfig && value is GlobalConfig childConfig)
+            {
+                values[key] = Merge(ownConfig, childConfig);
+            }
+        }
+
+        return new GlobalConfig(values);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(GlobalConfig? other)
+    {
+        if (ReferenceEquals(this, other))
+        {
+            return true;
+        }
+
+        if (other is null || _hash != other._hash || _values.Count != other._values.Count)
+        {
+            return false;
+        }
+
+        foreach (var (key, value) in _values)
+        {
+            if (!other._values.TryGetValue(key, out var theirs) || !StaticValue.ContentEquals(value, theirs))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as GlobalConfig);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _hash;
+
+    /// <summary>For example <c>{train_mode: True}</c>.</summary>
+    public override string ToString() =>
+        $"{{{string.Join(", ", _values.Select(e => $"{e.Key}: {StaticValue.Format(e.Value)}"))}}}";
+
+    private static object? Normalize(string key, object? value) => value switch
+    {
+        null or bool or long or double or string or GlobalConfig => value,
+        int or short or sbyte or byte or ushort or uint => Convert.ToInt64(value, CultureInfo.InvariantCulture),
+        float single => (double)single,
+        Enum named => named.ToString(),
+        IEnumerable<object?> list => list.Select(v => Normalize(key, v)).ToArray(),
+        System.Collections.IList list => list.Cast<object?>().Select(v => Normalize(key, v)).ToArray(),
+        _ => throw new ArgumentException($"The setting '{key}' is a {value.GetType().Name}; a config holds bools, numbers, strings, lists and configs."),
+    };
+}

@@ -1,0 +1,262 @@
+using System.Text;
+
+namespace Brachy;
+
+/// <summary>
+/// A model as plain data: trained params, untrained buffers, static aux values, the function to apply, and submodules,
+/// each an open dictionary that keeps its order. Editable by hand.
+/// </summary>
+public sealed class StructureTree
+{
+    private TreeDictionary<TreeValue>? _params;
+    private TreeDictionary<TreeValue>? _buffers;
+    private TreeDictionary<object?>? _aux;
+    private TreeDictionary<StructureTree>? _submodules;
+
+    /// <summary>Trained values.</summary>
+    public TreeDictionary<TreeValue> Params
+    {
+        get => _params ??= [];
+        set => _params = value;
+    }
+
+    /// <summary>State that is not trained, such as running statistics.</summary>
+    public TreeDictionary<TreeValue> Buffers
+    {
+        get => _buffers ??= [];
+        set => _buffers = value;
+    }
+
+    /// <summary>Configuration that is part of the compile key: any value that is compared by content.</summary>
+    public TreeDictionary<object?> Aux
+    {
+        get => _aux ??= [];
+        set => _aux = value;
+    }
+
+    /// <summary>What the node computes; null for a node that only holds values.</summary>
+    public ApplyFn? ApplyFn { get; set; }
+
+    /// <summary>The nodes below.</summary>
+    public TreeDictionary<StructureTree> Submodules
+    {
+        get => _submodules ??= [];
+        set => _submodules = value;
+    }
+
+    /// <summary>A structural copy: dictionaries are new, tensors and aux values are shared.</summary>
+    public StructureTree Copy() => new()
+    {
+        _params = _params?.Map((_, v) => CopyValue(v)),
+        _buffers = _buffers?.Map((_, v) => CopyValue(v)),
+        _aux = _aux?.Map((_, v) => StaticValue.Copy(v)),
+        ApplyFn = ApplyFn,
+        _submodules = _submodules?.Map((_, t) => t.Copy()),
+    };
+
+    /// <summary>The params of this node and those below, without buffers, aux and functions.</summary>
+    public StructureTree GetParams() => new()
+    {
+        _params = _params?.Copy(),
+        _submodules = _submodules?.Map((_, t) => t.GetParams()),
+    };
+
+    /// <summary>The same tree with other params of this node and those below; the rest is a structural copy.</summary>
+    /// <param name="parameters">A tree of params, as <see cref="GetParams"/> gives it.</param>
+    /// <exception cref="ArgumentException">The two trees do not have the same submodules.</exception>
+    public StructureTree WithParams(StructureTree parameters) => WithParams(parameters, "");
+
+    /// <summary>Every tensor with its path, as in PyTorch's <c>state_dict</c>: params, buffers, then submodules.</summary>
+    public IEnumerable<(string Path, Tensor Tensor)> Tensors()
+    {
+        var result = new List<(string, Tensor)>();
+        MapValues("", (path, tensor) =>
+        {
+            result.Add((path, tensor));
+            return tensor;
+        });
+        return result;
+    }
+
+    /// <summary>The same tree with every tensor of params and buffers replaced.</summary>
+    /// <param name="function">From path and tensor to the new tensor.</param>
+    public StructureTree Map(Func<string, Tensor, Tensor?> function) => MapValues("", function);
+
+    /// <summary>Paths, types and shapes, indented.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        Print(text, "", "");
+        return text.ToString();
+    }
+
+    /// <summary>Takes over everything another tree holds.</summary>
+    internal void ReplaceWith(StructureTree other)
+    {
+        (_params, _buffers, _aux, _submodules) = (other._params, other._buffers, other._aux, other._submodules);
+        ApplyFn = other.ApplyFn;
+    }
+
+    internal StructureTree MapValues(string path, Func<string, Tensor, Tensor?> function) => new()
+    {
+        _params = _params?.Map((key, v) => v.Map(Join(path, key), function)),
+        _buffers = _buffers?.Map((key, v) => v.Map(Join(path, key), function)),
+        _aux = _aux?.Copy(),
+        ApplyFn = ApplyFn,
+        _submodules = _submodules?.Map((key, t) => t.MapValues(Join(path, key), function)),
+    };
+
+    internal void Flatten(TreeFlattener f)
+    {
+        f.Structure(ApplyFn);
+        FlattenAux(f);
+        FlattenValues(f, _params);
+        FlattenValues(f, _buffers);
+        f.Structure(_submodules?.KeySet ?? KeySet.Empty);
+        if (_submodules is { } submodules)
+        {
+            var values = submodules.ValueSpan;
+            for (var i = 0; i < values.Length; i++)
+            {
+                f.Push(submodules.KeySet[i]);
+                values[i].Flatten(f);
+                f.Pop();
+            }
+        }
+    }
+
+    internal static StructureTree Unflatten(TreeUnflattener u)
+    {
+        var tree = new StructureTree { ApplyFn = u.Structure<ApplyFn>() };
+        var auxKeys = u.Structure<KeySet>()!;
+        if (auxKeys.Count > 0)
+        {
+            var aux = new object?[auxKeys.Count];
+            for (var i = 0; i < aux.Length; i++)
+            {
+                aux[i] = u.Static<object?>();
+            }
+
+            tree._aux = new TreeDictionary<object?>(auxKeys, aux);
+        }
+
+        tree._params = UnflattenValues(u);
+        tree._buffers = UnflattenValues(u);
+        var keys = u.Structure<KeySet>()!;
+        if (keys.Count > 0)
+        {
+            var submodules = new StructureTree[keys.Count];
+            for (var i = 0; i < submodules.Length; i++)
+            {
+                submodules[i] = Unflatten(u);
+            }
+
+            tree._submodules = new TreeDictionary<StructureTree>(keys, submodules);
+        }
+
+        return tree;
+    }
+
+    private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
+
+    private static TreeValue CopyValue(TreeValue value) => value.Value switch
+    {
+        StructureTree tree => tree.Copy(),
+        TreeValue[] list => Array.ConvertAll(list, CopyValue),
+        TreeDictionary<TreeValue> dictionary => dictionary.Map((_, v) => CopyValue(v)),
+        _ => value,
+    };
+
+    private static void FlattenValues(TreeFlattener f, TreeDictionary<TreeValue>? dictionary)
+    {
+        f.Structure(dictionary?.KeySet ?? KeySet.Empty);
+        if (dictionary is null)
+        {
+            return;
+        }
+
+        var values = dictionary.ValueSpan;
+        for (var i = 0; i < values.Length; i++)
+        {
+            f.Push(dictionary.KeySet[i]);
+            f.Value(values[i]);
+            f.Pop();
+        }
+    }
+
+    private static TreeDictionary<TreeValue>? UnflattenValues(TreeUnflattener u)
+    {
+        var keys = u.Structure<KeySet>()!;
+        if (keys.Count == 0)
+        {
+            return null;
+        }
+
+        var values = new TreeValue[keys.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = u.Value();
+        }
+
+        return new TreeDictionary<TreeValue>(keys, values);
+    }
+
+    private void FlattenAux(TreeFlattener f)
+    {
+        f.Structure(_aux?.KeySet ?? KeySet.Empty);
+        if (_aux is not { } aux)
+        {
+            return;
+        }
+
+        var values = aux.ValueSpan;
+        for (var i = 0; i < values.Length; i++)
+        {
+            f.Push(aux.KeySet[i]);
+            f.Static(values[i]);
+            f.Pop();
+        }
+    }
+
+    private StructureTree WithParams(StructureTree parameters, string path)
+    {
+        var missing = parameters._submodules?.Keys.Where(key => _submodules?.ContainsKey(key) != true).ToArray() ?? [];
+        if (missing.Length > 0)
+        {
+            throw new ArgumentException($"The params have submodules that the tree lacks: {string.Join(", ", missing.Select(key => Join(path, key)))}.", nameof(parameters));
+        }
+
+        return new StructureTree
+        {
+            _params = parameters._params?.Copy(),
+            _buffers = _buffers?.Map((_, v) => CopyValue(v)),
+            _aux = _aux?.Copy(),
+            ApplyFn = ApplyFn,
+            _submodules = _submodules?.Map((key, t) =>
+                parameters._submodules?.TryGetValue(key, out var own) == true ? t.WithParams(own, Join(path, key)) : t.Copy()),
+        };
+    }
+
+    private void Print(StringBuilder text, string name, string indent)
+    {
+        text.Append(indent).Append(name.Length > 0 ? name + ": " : "").Append(ApplyFn?.Name ?? "(no apply)").Append('\n');
+        foreach (var (key, value) in Aux)
+        {
+            text.Append(indent).Append("  ").Append(key).Append(" = ").Append(StaticValue.Format(value)).Append('\n');
+        }
+
+        foreach (var (kind, values) in new[] { ("param", Params), ("buffer", Buffers) })
+        {
+            foreach (var (key, value) in values)
+            {
+                text.Append(indent).Append("  ").Append(key).Append(": ").Append(kind).Append(' ')
+                    .Append(value.Value is Tensor tensor ? tensor.Type.ToString() : value.Value is StructureTree ? "tree" : value.ToString()).Append('\n');
+            }
+        }
+
+        foreach (var (key, tree) in Submodules)
+        {
+            tree.Print(text, key, indent + "  ");
+        }
+    }
+}

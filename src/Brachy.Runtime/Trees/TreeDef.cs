@@ -1,0 +1,44 @@
+namespace Brachy;
+
+/// <summary>One piece of the static part of a value: a leaf's type, a static value, or structure.</summary>
+internal readonly struct Token(object? value, long bits)
+{
+    public static readonly Token End = new(new object(), 0);
+
+    /// <summary>The piece, snapshotted.</summary>
+    public readonly object? Value = value;
+
+    /// <summary>For a leaf: whether it is donated.</summary>
+    public readonly long Bits = bits;
+
+    /// <summary>The static value as it was passed, before the snapshot.</summary>
+    public object? Original { get; init; }
+
+    public bool IsLeaf => Value is TensorType;
+}
+
+/// <summary>The static part of a value: everything but the tensors' elements. Equal static parts share compiled code.</summary>
+internal sealed class TreeDef(Token[] tokens, int leafCount, IReadOnlyList<string>? paths, IReadOnlyList<string>? leafPaths)
+{
+    public Token[] Tokens { get; } = tokens;
+
+    public int LeafCount { get; } = leafCount;
+
+    /// <summary>The member path of each token, when they were noted.</summary>
+    public IReadOnlyList<string>? Paths { get; } = paths;
+
+    public IReadOnlyList<string>? LeafPaths { get; } = leafPaths;
+
+    /// <summary>For each leaf whether it is donated.</summary>
+    public bool[] DonatedLeaves() => [.. Tokens.Where(t => t.IsLeaf).Select(t => t.Bits != 0)];
+
+    public static bool TokenEquals(in Token left, in Token right) => StaticValue.ContentEquals(left.Value, right.Value);
+
+    public static string Describe(in Token token) => token.Value switch
+    {
+        TensorType type => type.ToString(),
+        KeySet keys => $"keys {keys}",
+        ApplyFn apply => $"apply function {apply.Name}",
+        var value => StaticValue.Format(value),
+    };
+}

@@ -1,0 +1,260 @@
+using System.Runtime.CompilerServices;
+
+namespace Brachy;
+
+/// <summary>
+/// Walks values and takes them apart into tensors (leaves) and everything else (the static part). Handlers call it in a
+/// fixed order; <see cref="TreeUnflattener"/> puts values together in the same order.
+/// </summary>
+public sealed class TreeFlattener
+{
+    internal static readonly object NullLeaf = new NamedMarker("no tensor");
+    internal static readonly object TreeMarker = new NamedMarker("a structure tree");
+    internal static readonly object ListMarker = new NamedMarker("a list");
+    internal static readonly object DictionaryMarker = new NamedMarker("a dictionary");
+
+    private readonly List<string> _path = [];
+    private Token[] _tokens = new Token[64];
+    private Tensor[] _leaves = new Tensor[16];
+    private List<string>? _tokenPaths;
+    private List<string>? _leafPaths;
+    private TreeDef? _expected;
+    private int _tokenCount;
+    private bool _donated;
+
+    internal int LeafCount { get; private set; }
+
+    /// <summary>Whether everything so far was equal to what was expected.</summary>
+    internal bool Matches { get; private set; }
+
+    internal ReadOnlySpan<Tensor> Leaves => _leaves.AsSpan(0, LeafCount);
+
+    /// <summary>Starts an argument of a function: sets its name, and whether its tensors are given away.</summary>
+    public void Argument(string name, bool donated = false)
+    {
+        _donated = donated;
+        if (_tokenPaths is not null)
+        {
+            _path.Clear();
+            _path.Add(name);
+        }
+    }
+
+    /// <summary>Enters a member, for messages.</summary>
+    public void Push(string name)
+    {
+        if (_tokenPaths is not null)
+        {
+            _path.Add(name);
+        }
+    }
+
+    /// <summary>Leaves the member entered last.</summary>
+    public void Pop()
+    {
+        if (_tokenPaths is not null)
+        {
+            _path.RemoveAt(_path.Count - 1);
+        }
+    }
+
+    /// <summary>A tensor, or none.</summary>
+    public void Leaf(Tensor? tensor)
+    {
+        if (tensor is null)
+        {
+            Structure(NullLeaf);
+            return;
+        }
+
+        if (_expected is null)
+        {
+            _leafPaths?.Add(Path);
+            var leaf = tensor.Number is null ? tensor : F.full(Shape.Scalar, tensor.Number.Value, tensor.dtype);
+            AddLeaf(leaf);
+            Add(new Token(leaf.Type, _donated ? 1 : 0));
+        }
+        else if (Matches)
+        {
+            if (tensor.Number is { } number)
+            {
+                tensor = F.full(Shape.Scalar, number, tensor.dtype);
+            }
+
+            ref readonly var token = ref Next();
+            if (ReferenceEquals(token.Value, tensor.Type) || (token.Value is TensorType type && type.Equals(tensor.Type)))
+            {
+                AddLeaf(tensor);
+            }
+            else
+            {
+                Matches = false;
+            }
+        }
+    }
+
+    /// <summary>A value that is not traced: compared by content.</summary>
+    public void Static<T>(T value)
+    {
+        if (_expected is null)
+        {
+            Add(new Token(StaticValue.Snapshot(value), 0) { Original = value });
+        }
+        else if (Matches)
+        {
+            var expected = Next().Value;
+            Matches = typeof(T).IsValueType
+                ? expected is T typed && EqualityComparer<T>.Default.Equals(typed, value)
+                : StaticValue.ContentEquals(expected, value);
+        }
+    }
+
+    /// <summary>A structure tree.</summary>
+    public void Tree(StructureTree? tree)
+    {
+        if (tree is null)
+        {
+            Structure(NullLeaf);
+            return;
+        }
+
+        Structure(TreeMarker);
+        tree.Flatten(this);
+    }
+
+    /// <summary>A value of a structure tree.</summary>
+    public void Value(TreeValue value)
+    {
+        switch (value.Value)
+        {
+            case null:
+                Structure(NullLeaf);
+                break;
+            case Tensor tensor:
+                Leaf(tensor);
+                break;
+            case StructureTree tree:
+                Tree(tree);
+                break;
+            case TreeValue[] list:
+                Structure(ListMarker);
+                Static(list.Length);
+                for (var i = 0; i < list.Length; i++)
+                {
+                    Push(i.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                    Value(list[i]);
+                    Pop();
+                }
+
+                break;
+            case TreeDictionary<TreeValue> dictionary:
+                Structure(DictionaryMarker);
+                Structure(dictionary.KeySet);
+                foreach (var (key, item) in dictionary)
+                {
+                    Push(key);
+                    Value(item);
+                    Pop();
+                }
+
+                break;
+            default:
+                throw new InvalidOperationException($"A tree holds a {value.Value.GetType().Name}.");
+        }
+    }
+
+    /// <summary>Starts collecting leaves and the static part.</summary>
+    /// <param name="withPaths">Whether to note member paths, for messages.</param>
+    internal void BeginRecording(bool withPaths)
+    {
+        Reset();
+        _tokenPaths = withPaths ? [] : null;
+        _leafPaths = withPaths ? [] : null;
+    }
+
+    /// <summary>Starts collecting leaves of a value that may be as expected; see <see cref="Matches"/>.</summary>
+    internal void BeginMatching(TreeDef expected)
+    {
+        Reset();
+        _expected = expected;
+        Matches = true;
+    }
+
+    /// <summary>Whether a matched value was as expected to its end.</summary>
+    internal bool EndMatching() => Matches && _tokenCount == _expected!.Tokens.Length;
+
+    internal TreeDef EndRecording() => new(_tokens.AsSpan(0, _tokenCount).ToArray(), LeafCount, _tokenPaths, _leafPaths);
+
+    /// <summary>Lets go of the tensors of the last walk.</summary>
+    internal void Clear()
+    {
+        Array.Clear(_leaves, 0, LeafCount);
+        Reset();
+    }
+
+    /// <summary>Something that decides the structure: markers, key sets, apply functions.</summary>
+    internal void Structure(object? value)
+    {
+        if (_expected is null)
+        {
+            Add(new Token(value, 0));
+        }
+        else if (Matches)
+        {
+            var expected = Next().Value;
+            Matches = ReferenceEquals(expected, value) || (expected is not null && expected.Equals(value));
+        }
+    }
+
+    private string Path => string.Join('.', _path);
+
+    private void Reset()
+    {
+        _expected = null;
+        _tokenPaths = null;
+        _leafPaths = null;
+        _path.Clear();
+        _tokenCount = 0;
+        LeafCount = 0;
+        _donated = false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref readonly Token Next()
+    {
+        var tokens = _expected!.Tokens;
+        if (_tokenCount >= tokens.Length)
+        {
+            Matches = false;
+            return ref Token.End;
+        }
+
+        return ref tokens[_tokenCount++];
+    }
+
+    private void Add(Token token)
+    {
+        if (_tokenCount == _tokens.Length)
+        {
+            Array.Resize(ref _tokens, 2 * _tokenCount);
+        }
+
+        _tokens[_tokenCount++] = token;
+        _tokenPaths?.Add(Path);
+    }
+
+    private void AddLeaf(Tensor tensor)
+    {
+        if (LeafCount == _leaves.Length)
+        {
+            Array.Resize(ref _leaves, 2 * LeafCount);
+        }
+
+        _leaves[LeafCount++] = tensor;
+    }
+
+    private sealed class NamedMarker(string name)
+    {
+        public override string ToString() => name;
+    }
+}

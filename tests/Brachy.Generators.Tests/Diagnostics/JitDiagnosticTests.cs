@@ -1,0 +1,109 @@
+namespace Brachy.Generators.Tests;
+
+/// <summary>What is reported about [Jit] methods and the attributes of their parameters.</summary>
+public class JitDiagnosticTests
+{
+    [Fact]
+    public Task ContainingTypeNotPartial() => AnalyzerCheck.Reports<JitAnalyzer>("""
+        using Brachy;
+
+        public static class {|BRACHY002:Steps|}
+        {
+            [Jit] public static Tensor Step(Tensor x) => x;
+        }
+        """);
+
+    [Fact]
+    public Task InstanceMethod() => Check("[Jit] public Tensor {|BRACHY020:Step|}(Tensor x) => x;");
+
+    [Fact]
+    public Task GenericMethod() => Check("[Jit] static T {|BRACHY021:Step|}<T>(T x) => x;");
+
+    [Theory]
+    [InlineData("ref Tensor {|BRACHY022:x|}")]
+    [InlineData("in Tensor {|BRACHY022:x|}")]
+    [InlineData("params Tensor[] {|BRACHY022:x|}")]
+    [InlineData("System.ReadOnlySpan<Tensor> {|BRACHY022:x|}")]
+    public Task UnsupportedParameter(string parameter) => Check($"[Jit] static Tensor Step({parameter}) => throw null!;");
+
+    [Fact]
+    public Task OutParameter() => Check("[Jit] static Tensor Step(Tensor x, out Tensor {|BRACHY022:y|}) => throw null!;");
+
+    [Theory]
+    [InlineData("void")]
+    [InlineData("System.Threading.Tasks.Task")]
+    [InlineData("System.Threading.Tasks.Task<Tensor>")]
+    [InlineData("System.Span<Tensor>")]
+    public Task UnsupportedResult(string type) => Check($"[Jit] static {type} {{|BRACHY023:Step|}}(Tensor x) => throw null!;");
+
+    [Theory]
+    [InlineData("float")]
+    [InlineData("double")]
+    [InlineData("double?")]
+    [InlineData("decimal")]
+    [InlineData("System.Half")]
+    public Task RealParameter(string type) => Check($"[Jit] static Tensor Step(Tensor x, {type} {{|BRACHY024:lr|}}) => x;");
+
+    [Fact]
+    public Task StaticTensor() => Check("[Jit] static Tensor Step([Static] Tensor {|BRACHY004:x|}) => x;");
+
+    [Theory]
+    [InlineData("int")]
+    [InlineData("GlobalConfig")]
+    [InlineData("System.Func<Tensor, Tensor>")]
+    public Task DonatedWithoutTensors(string type) => Check($"[Jit] static Tensor Step(Tensor x, [Donate] {type} {{|BRACHY025:y|}}) => x;");
+
+    [Theory]
+    [InlineData("Donate")]
+    [InlineData("Static")]
+    public Task AttributeOutsideJit(string attribute) => Check($"static Tensor Step([{attribute}] Tensor {{|BRACHY026:x|}}) => x;");
+
+    [Theory]
+    [InlineData("[Jit] static Tensor Step(Batch {|BRACHY027:batch|}) => throw null!;")]
+    [InlineData("[Jit] static Tensor Step(Batch[] {|BRACHY027:batches|}) => throw null!;")]
+    [InlineData("[Jit] static Batch {|BRACHY027:Step|}(Tensor x) => throw null!;")]
+    [InlineData("[Jit] static (Tensor, Tensor, Tensor, Tensor, Tensor, Tensor) {|BRACHY027:Step|}(Tensor x) => throw null!;")]
+    [InlineData("[Jit] static Tensor Step(System.Collections.Generic.Queue<Tensor> {|BRACHY027:x|}) => throw null!;")]
+    public Task NotATree(string method) => Check(method);
+
+    [Theory]
+    [InlineData("Layer")]
+    [InlineData("Brachy.NN.Linear")]
+    [InlineData("Module<Tensor, Tensor>")]
+    public Task ModuleParameter(string type) => Check($"[Jit] static Tensor Step({type} {{|BRACHY028:model|}}, Tensor x) => x;");
+
+    [Fact]
+    public Task Overloads() => Check("""
+        [Jit] static Tensor {|BRACHY029:Step|}(Tensor x) => x;
+        [Jit] static Tensor {|BRACHY029:Step|}(Tensor x, Tensor y) => x;
+        """);
+
+    [Fact]
+    public Task NothingWrong() => Check("""
+        [Jit] static Tensor First([Donate] StructureTree tree, GlobalConfig config, Tensor lr, [Static] double eps, int k, string name) => lr;
+        [Jit] static (Pair, int) Second([Donate] Pair pair, System.Func<Tensor, Tensor> f, ApplyFn apply, int[] sizes, Plain plain) => (pair, 1);
+        [Jit] static Pair? Third(Pair? pair, (Tensor, (Tensor, int)) nested, [Donate] System.Collections.Generic.Dictionary<string, Pair> pairs) => pair;
+        static Tensor First(Tensor x) => x;
+        """);
+
+    private static Task Check(string members) => AnalyzerCheck.Reports<JitAnalyzer>($$"""
+        using Brachy;
+
+        public partial class Steps
+        {
+            {{members}}
+        }
+
+        public record Batch(Tensor X);
+
+        public record Plain(int A, System.Func<Tensor, Tensor> F);
+
+        [Tree] public partial record Pair(Tensor A, Tensor B);
+
+        [Module]
+        public partial class Layer
+        {
+            public Tensor Forward(Tensor x) => x;
+        }
+        """);
+}

@@ -1,0 +1,127 @@
+namespace Brachy.Generators.Tests;
+
+/// <summary>What is reported about the properties of a module.</summary>
+public class ModulePropertyDiagnosticTests
+{
+    [Theory]
+    [InlineData("[Param] public Tensor {|BRACHY003:Weight|} { get; set; }")]
+    [InlineData("[Buffer] public Tensor {|BRACHY003:Weight|} => null!;")]
+    [InlineData("[Static] public string {|BRACHY003:Name|} { get; set; }")]
+    [InlineData("[Config(\"a\")] public bool {|BRACHY003:A|} { get; }")]
+    [InlineData("public Other {|BRACHY003:Other|} { get; set; }")]
+    public Task PropertyNotPartial(string property) => Check(property);
+
+    [Theory]
+    [InlineData("[Static] public partial Tensor {|BRACHY004:A|} { get; set; }")]
+    [InlineData("[Static] public partial System.Collections.Generic.List<Tensor> {|BRACHY004:A|} { get; set; }")]
+    [InlineData("[Static] public partial Holder {|BRACHY004:A|} { get; set; }")]
+    [InlineData("[Static] public partial Other {|BRACHY004:A|} { get; set; }")]
+    public Task StaticHoldsTensors(string property) => Check(property);
+
+    [Theory]
+    [InlineData("[Param] public partial int {|BRACHY005:A|} { get; set; }")]
+    [InlineData("[Param] public partial RngKey {|BRACHY005:A|} { get; set; }")]
+    [InlineData("[Buffer] public partial Tensor[] {|BRACHY005:A|} { get; set; }")]
+    public Task ParamWithoutTensor(string property) => Check(property);
+
+    [Fact]
+    public Task SeveralAttributes() => Check("[Param, Buffer] public partial Tensor {|BRACHY006:A|} { get; set; }");
+
+    [Theory]
+    [InlineData("Param", "Tensor")]
+    [InlineData("Buffer", "Tensor")]
+    [InlineData("Static", "string")]
+    [InlineData("Config(\"a\")", "bool")]
+    [InlineData("Submodule", "Other")]
+    public Task AttributeOutsideModule(string attribute, string type) => AnalyzerCheck.Reports<ModuleAnalyzer>($$"""
+        using Brachy;
+
+        public class Plain
+        {
+            [{{attribute}}] public {{type}} {|BRACHY007:A|} { get; set; } = default!;
+        }
+
+        [Module]
+        public partial class Other
+        {
+            public Tensor Forward(Tensor x) => x;
+        }
+        """);
+
+    [Fact]
+    public Task ConfigWithSetter() => Check("[Config(\"a\")] public partial bool {|BRACHY011:A|} { get; set; }");
+
+    [Theory]
+    [InlineData("[Param] public partial Tensor A { get; set; } [Buffer(\"a\")] public partial Tensor {|BRACHY012:B|} { get; set; }")]
+    [InlineData("[Param(\"linear1\")] public partial Tensor A { get; set; } public partial Other {|BRACHY012:Linear1|} { get; set; }")]
+    public Task DuplicateKeys(string properties) => Check(properties);
+
+    [Fact]
+    public Task PartialPropertyWithoutRole() => Check("public partial int {|BRACHY014:A|} { get; set; }");
+
+    [Theory]
+    [InlineData("static")]
+    [InlineData("virtual")]
+    [InlineData("new")]
+    public Task UnsupportedModifier(string modifier) => Check($"[Param] public {modifier} partial Tensor {{|BRACHY015:A|}} {{ get; set; }}");
+
+    [Theory]
+    [InlineData("[Config(\"a\", Default = 1)] public partial bool {|BRACHY016:A|} { get; }")]
+    [InlineData("[Config(\"a\", Default = null)] public partial int {|BRACHY016:A|} { get; }")]
+    [InlineData("[Config(\"a\", Default = \"x\")] public partial double {|BRACHY016:A|} { get; }")]
+    public Task DefaultOfAnotherType(string property) => Check(property);
+
+    [Theory]
+    [InlineData("private readonly int {|BRACHY018:_size|};")]
+    [InlineData("public int {|BRACHY018:Size|} { get; set; }")]
+    public Task StateOutsideTheTree(string member) => Check(member);
+
+    [Theory]
+    [InlineData("public partial Module {|BRACHY019:A|} { get; set; }")]
+    [InlineData("public partial Handwritten {|BRACHY019:A|} { get; set; }")]
+    [InlineData("[Submodule] public partial int {|BRACHY019:A|} { get; set; }")]
+    public Task TypeThatIsNoSubmodule(string property) => Check(property);
+
+    [Fact]
+    public Task NothingWrong() => Check("""
+        [Param] public partial Tensor A { get; set; }
+        [Param("weights")] public partial TreeValue B { get; set; }
+        [Buffer] public partial RngKey C { get; set; }
+        [Static] public partial string[] D { get; set; }
+        [Static] public partial System.Func<Tensor, Tensor> E { get; set; }
+        [Static] public partial ApplyFn<Tensor, Tensor>? F { get; set; }
+        [Config("train_mode", Default = true)] public partial bool G { get; }
+        public partial Other H { get; set; }
+        public partial Module<Tensor, Tensor>? I { get; set; }
+        [Submodule("last")] public partial Brachy.NN.Linear J { get; set; }
+        public Other Computed => H;
+        private readonly int _constant = 3;
+        private static Tensor? s_shared;
+        public partial int Mine { get; }
+        public partial int Mine => _constant;
+        """);
+
+    private static Task Check(string members) => AnalyzerCheck.Reports<ModuleAnalyzer>($$"""
+        using Brachy;
+
+        [Module]
+        public partial class Layer
+        {
+            {{members}}
+            public Tensor Forward(Tensor x) => x;
+        }
+
+        [Module]
+        public partial class Other
+        {
+            public Tensor Forward(Tensor x) => x;
+        }
+
+        public class Holder
+        {
+            private readonly Tensor _hidden = null!;
+        }
+
+        public class Handwritten : Module<Tensor, Tensor>;
+        """);
+}

@@ -1,0 +1,44 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Brachy.Generators.Tests;
+
+/// <summary>Compiles sources against the running framework and Brachy.Runtime.</summary>
+internal static class TestCompilation
+{
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
+
+    public static IReadOnlyList<MetadataReference> References { get; } =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path) is "mscorlib.dll" or "netstandard.dll" || Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
+            .Select(path => MetadataReference.CreateFromFile(path)),
+        MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll")),
+        MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, "Brachy.Runtime.dll")),
+    ];
+
+    public static CSharpCompilation Of(params string[] sources) => CSharpCompilation.Create(
+        "TestProject",
+        sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, ParseOptions, $"Source{i}.cs", System.Text.Encoding.UTF8)),
+        References,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+
+    public static CSharpGeneratorDriver Driver(bool trackSteps = false) => CSharpGeneratorDriver.Create(
+        [
+            new ModuleGenerator().AsSourceGenerator(),
+            new TreeGenerator().AsSourceGenerator(),
+            new JitGenerator().AsSourceGenerator(),
+            new RegistrationGenerator().AsSourceGenerator(),
+        ],
+        parseOptions: ParseOptions,
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: trackSteps));
+
+    /// <summary>Generates, and requires that everything compiles without a warning.</summary>
+    public static GeneratorDriverRunResult GenerateClean(params string[] sources)
+    {
+        var driver = Driver().RunGeneratorsAndUpdateCompilation(Of(sources), out var compilation, out var diagnostics);
+        Assert.Empty(diagnostics);
+        Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning));
+        return driver.GetRunResult();
+    }
+}

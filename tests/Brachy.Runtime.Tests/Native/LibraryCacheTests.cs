@@ -1,0 +1,120 @@
+using System.Runtime.Versioning;
+using Brachy.Native;
+
+namespace Brachy.Tests.Native;
+
+public class LibraryCacheTests
+{
+    private static readonly byte[] Original = [1, 2, 3];
+    private static readonly byte[] Edited = [4, 5, 6, 7];
+
+    [Fact]
+    public void Keeps_a_copy_under_the_hash_of_the_original()
+    {
+        using var folder = new TemporaryFolder();
+
+        var path = new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
+
+        // SHA-256 of 1, 2, 3.
+        const string Key = "039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81";
+        Assert.Equal(Path.Combine(folder.Path, Key + "-v1", "lib.so"), path);
+        Assert.Equal(Edited, File.ReadAllBytes(path));
+        Assert.NotEqual(path, new LibraryCache(folder.Path).Store([1, 2], Edited, "lib.so"));
+    }
+
+    [LinuxX64Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void Only_the_owner_can_enter_the_folder()
+    {
+        using var folder = new TemporaryFolder();
+
+        var path = new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
+
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(Path.GetDirectoryName(path)!));
+    }
+
+    [Fact]
+    public void Leaves_a_good_copy_alone()
+    {
+        using var folder = new TemporaryFolder();
+        var path = new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
+        var written = new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc);
+        File.SetLastWriteTimeUtc(path, written);
+
+        new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
+
+        Assert.Equal(written, File.GetLastWriteTimeUtc(path));
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 4, 5, 6 })]
+    [InlineData(new byte[] { 4, 5, 6, 8 })]
+    [InlineData(new byte[] { 4, 5, 6, 7, 0 })]
+    [InlineData(new byte[0])]
+    public void Replaces_a_damaged_copy(byte[] damaged)
+    {
+        using var folder = new TemporaryFolder();
+        var path = new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
+        File.WriteAllBytes(path, damaged);
+
+        Assert.Equal(path, new LibraryCache(folder.Path).Store(Original, Edited, "lib.so"));
+
+        Assert.Equal(Edited, File.ReadAllBytes(path));
+        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(path)!));
+    }
+
+    [Fact]
+    public void Replaces_a_damaged_copy_by_a_new_file()
+    {
+        using var folder = new TemporaryFolder();
+        var path = new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
+        File.WriteAllBytes(path, [9]);
+
+        // A process that has the damaged file open must not see it change.
+        using var opened = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
+
+        Assert.Equal(1, opened.Length);
+    }
+
+    [Fact]
+    public void Fails_where_the_folder_cannot_be_created_and_leaves_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["file"], "");
+
+        Assert.ThrowsAny<IOException>(() => new LibraryCache(folder["file"]).Store(Original, Edited, "lib.so"));
+        Assert.ThrowsAny<IOException>(() => new LibraryCache(folder["file/below"]).Store(Original, Edited, "lib.so"));
+
+        Assert.Equal([folder["file"]], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public async Task Threads_may_store_the_same_copy_at_the_same_time()
+    {
+        using var folder = new TemporaryFolder();
+        var content = new byte[1 << 20];
+        new Random(1).NextBytes(content);
+        for (var round = 0; round < 20; round++)
+        {
+            byte[] key = [(byte)round];
+            using var barrier = new Barrier(8);
+            var threads = Enumerable.Range(0, barrier.ParticipantCount).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    barrier.SignalAndWait();
+                    return new LibraryCache(folder.Path).Store(key, content, "lib.so");
+                },
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default));
+
+            var path = Assert.Single((await Task.WhenAll(threads)).Distinct());
+
+            Assert.True(File.ReadAllBytes(path).AsSpan().SequenceEqual(content));
+            Assert.Single(Directory.GetFiles(Path.GetDirectoryName(path)!));
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text;
+using Brachy.Native;
+
+namespace Brachy.Tests.Native;
+
+public class NativeRuntimeTests
+{
+    private static string TestAssembly => typeof(NativeRuntimeTests).Assembly.Location;
+
+    [LinuxX64Fact]
+    public void Loads_in_this_process()
+    {
+        NativeRuntime.EnsureLoaded();
+        NativeRuntime.EnsureLoaded();
+
+        Assert.IsType(
+            InstalledCppLibrary.IsNewEnoughForTorchSharp ? typeof(NativeRuntimeState.Untouched) : typeof(NativeRuntimeState.Patched),
+            NativeRuntime.State);
+    }
+
+    [LinuxX64Fact]
+    public void Works_when_TorchSharp_comes_first() => AssertWorks(TestAssembly, Probes.TorchSharpFirst);
+
+    [LinuxX64Fact]
+    public void Works_when_a_direct_call_comes_first() => AssertWorks(TestAssembly, Probes.InvokeFirst);
+
+    [LinuxX64Fact]
+    public void Works_when_asked_to_load() => AssertWorks(TestAssembly, Probes.EnsureFirst);
+
+    [LinuxX64Fact]
+    public void Works_in_a_published_application()
+    {
+        using var application = new ApplicationCopy();
+
+        AssertWorks(application.Assembly, Probes.TorchSharpFirst);
+    }
+
+    [LinuxX64Fact]
+    public void Touches_nothing_where_the_normal_load_works()
+    {
+        using var application = new ApplicationCopy();
+        using var cache = new TemporaryFolder();
+        File.WriteAllBytes(application[LibTorchSharpLoader.FileName], RealLibrary.ReadEdited());
+
+        var output = ProbeProcess.Run(application.Assembly, CacheIn(cache.Path), Probes.TorchSharpFirst);
+
+        Assert.Equal($"sum 3\n{new NativeRuntimeState.Untouched()}\n", output);
+        Assert.Empty(Directory.GetFileSystemEntries(cache.Path));
+    }
+
+    [LinuxX64Fact]
+    public void Says_which_package_to_add_where_libtorch_is_missing()
+    {
+        using var application = new ApplicationCopy();
+        File.Delete(application["libtorch_cpu.so"]);
+
+        AssertFails(
+            application,
+            $"libtorch_cpu.so was not found in {Path.GetDirectoryName(application.Assembly)}",
+            "Add the NuGet package libtorch-cpu-linux-x64 2.10.0");
+    }
+
+    [LinuxX64Fact]
+    public void Says_which_package_to_add_where_the_wrapper_is_missing()
+    {
+        using var application = new ApplicationCopy();
+        File.Delete(application["libLibTorchSharp.so"]);
+
+        AssertFails(
+            application,
+            $"libLibTorchSharp.so was not found in {Path.GetDirectoryName(application.Assembly)}",
+            "Add the NuGet package TorchSharp");
+    }
+
+    [LinuxX64Fact]
+    public void Says_what_is_wrong_with_a_damaged_libtorch()
+    {
+        using var application = new ApplicationCopy();
+        File.Delete(application["libtorch_cpu.so"]);
+        File.WriteAllText(application["libtorch_cpu.so"], "no library");
+
+        AssertFails(application, $"{application["libtorch_cpu.so"]} could not be loaded", "file too short");
+    }
+
+    [LinuxX64Fact]
+    public void Says_which_version_is_missing_and_what_the_system_offers()
+    {
+        using var application = new ApplicationCopy();
+        var image = RealLibrary.ReadEdited();
+        RequireVersion(image, "GLIBCXX_3.4.30", "GLIBCXX_3.4.99");
+        File.WriteAllBytes(application[LibTorchSharpLoader.FileName], image);
+
+        AssertFails(
+            application,
+            $"{application[LibTorchSharpLoader.FileName]} needs GLIBCXX_3.4.99, and /",
+            $"libstdc++.so.6 offers GLIBCXX_3.4.{InstalledCppLibrary.NewestMinorVersion} at most. Use a newer Linux release");
+    }
+
+    private static void AssertWorks(string assembly, string probe)
+    {
+        using var cache = new TemporaryFolder();
+
+        var output = ProbeProcess.Run(assembly, CacheIn(cache.Path), probe);
+
+        var copies = Directory.GetFiles(cache.Path, "*", SearchOption.AllDirectories);
+        if (InstalledCppLibrary.IsNewEnoughForTorchSharp)
+        {
+            Assert.Equal($"sum 3\n{new NativeRuntimeState.Untouched()}\n", output);
+            Assert.Empty(copies);
+        }
+        else
+        {
+            Assert.Equal($"sum 3\n{new NativeRuntimeState.Patched(Assert.Single(copies))}\n", output);
+        }
+    }
+
+    private static void AssertFails(ApplicationCopy application, params string[] parts)
+    {
+        using var cache = new TemporaryFolder();
+
+        var lines = ProbeProcess.Run(application.Assembly, CacheIn(cache.Path), Probes.EnsureFirst).Split('\n');
+
+        Assert.StartsWith($"{nameof(NativeLibraryException)}: ", lines[0]);
+        Assert.All(parts, part => Assert.Contains(part, lines[0]));
+        Assert.Empty(Directory.GetFileSystemEntries(cache.Path));
+        Assert.Equal(new NativeRuntimeState.Failed(lines[0][(nameof(NativeLibraryException).Length + 2)..]).ToString(), lines[1]);
+    }
+
+    private static Dictionary<string, string> CacheIn(string folder) => new() { ["XDG_CACHE_HOME"] = folder };
+
+    /// <summary>Replaces a version that the library needs by another one, under the hash that belongs to it.</summary>
+    private static void RequireVersion(byte[] image, string present, string wanted)
+    {
+        var version = ElfVersions.Required(new ElfImage(image, "lib.so"), "libstdc++.so.6"u8).Single(version => version.Name == present);
+        uint hash = 0;
+        foreach (var letter in wanted)
+        {
+            hash = (hash << 4) + letter;
+            hash = (hash ^ ((hash & 0xf0000000) >> 24)) & 0x0fffffff;
+        }
+
+        BitConverter.GetBytes(hash).CopyTo(image, version.Offset);
+        Encoding.ASCII.GetBytes(wanted).CopyTo(image, image.AsSpan().IndexOf(Encoding.ASCII.GetBytes($"\0{present}\0")) + 1);
+    }
+}

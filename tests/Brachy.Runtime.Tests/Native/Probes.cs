@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Brachy.Native;
+using TorchSharp;
+
+namespace Brachy.Tests.Native;
+
+/// <summary>What a <see cref="ProbeProcess"/> can be asked to do.</summary>
+internal static partial class Probes
+{
+    public const string TorchSharpFirst = "torchsharp";
+    public const string InvokeFirst = "invoke";
+    public const string EnsureFirst = "ensure";
+    public const string Edited = "edited";
+    public const string Store = "store";
+
+    public const int StoreRounds = 30;
+
+    public static void Run(string[] probe)
+    {
+        switch (probe[0])
+        {
+            case TorchSharpFirst:
+                AddOnes();
+                break;
+            case InvokeFirst:
+                THSTorch_manual_seed(1);
+                AddOnes();
+                break;
+            case EnsureFirst:
+                NativeRuntime.EnsureLoaded();
+                AddOnes();
+                break;
+            case Edited:
+                new EditedLibrary(RealLibrary.Path, CacheFolders.OfUser).Load();
+                break;
+            case Store:
+                StoreTogether(folder: probe[1], self: probe[2], other: probe[3]);
+                break;
+            default:
+                throw new ArgumentException($"Unknown probe {probe[0]}.");
+        }
+    }
+
+    // Apart, so that TorchSharp is not touched before.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddOnes()
+    {
+        using var ones = torch.ones(3);
+        Console.WriteLine($"sum {ones.sum().item<float>()}");
+    }
+
+    /// <summary>Two processes store the same copies, each at the same moment, and read them at once.</summary>
+    private static void StoreTogether(string folder, string self, string other)
+    {
+        var content = RealLibrary.ReadEdited();
+        for (var round = 0; round < StoreRounds; round++)
+        {
+            File.WriteAllText(Path.Combine(folder, $"{self}{round}"), "");
+            while (!File.Exists(Path.Combine(folder, $"{other}{round}")))
+            {
+                Thread.Yield();
+            }
+
+            var path = new LibraryCache(folder).Store([(byte)round], content, "lib.so");
+            if (!content.AsSpan().SequenceEqual(File.ReadAllBytes(path)))
+            {
+                Console.WriteLine($"wrong content in round {round}");
+            }
+        }
+
+        Console.WriteLine("stored");
+    }
+
+    [LibraryImport(NativeRuntime.LibTorchSharp)]
+    private static partial void THSTorch_manual_seed(long seed);
+}

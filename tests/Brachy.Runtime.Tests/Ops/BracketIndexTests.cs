@@ -1,0 +1,79 @@
+using TorchSharp;
+using Native = TorchSharp.torch.TensorIndex;
+
+namespace Brachy.Tests.Ops;
+
+/// <summary>Compares what C# brackets give with TorchSharp's indexing.</summary>
+public class BracketIndexTests
+{
+    private static readonly (string Name, TensorIndex[] Ours, Native[] Theirs)[] Table =
+    [
+        ("0", [0], [Native.Single(0)]),
+        ("-1", [-1], [Native.Single(-1)]),
+        ("^1", [^1], [Native.Single(-1)]),
+        ("^5", [^5], [Native.Single(0)]),
+        ("1..3", [1..3], [Native.Slice(1, 3)]),
+        ("..", [..], [Native.Slice()]),
+        ("..2", [..2], [Native.Slice(null, 2)]),
+        ("^2..", [^2..], [Native.Slice(-2)]),
+        ("^4..^1", [^4..^1], [Native.Slice(-4, -1)]),
+        ("^0..", [^0..], [Native.Slice(5)]),
+        ("3..1", [3..1], [Native.Slice(3, 1)]),
+        ("2..99", [2..99], [Native.Slice(2, 99)]),
+        ("^99..2", [^99..2], [Native.Slice(-99, 2)]),
+        (".., 2", [.., 2], [Native.Slice(), Native.Single(2)]),
+        ("1..3, 0, ^2..", [1..3, 0, ^2..], [Native.Slice(1, 3), Native.Single(0), Native.Slice(-2)]),
+        ("4, 3, 2", [4, 3, 2], [Native.Single(4), Native.Single(3), Native.Single(2)]),
+        ("None", [TensorIndex.None], [Native.None]),
+        ("0, None, ..2", [0, TensorIndex.None, ..2], [Native.Single(0), Native.None, Native.Slice(null, 2)]),
+        ("..., 1", [TensorIndex.Ellipsis, 1], [Native.Ellipsis, Native.Single(1)]),
+        ("1, ..., None", [1, TensorIndex.Ellipsis, TensorIndex.None], [Native.Single(1), Native.Ellipsis, Native.None]),
+        ("0, 1, 2, ...", [0, 1, 2, TensorIndex.Ellipsis], [Native.Single(0), Native.Single(1), Native.Single(2), Native.Ellipsis]),
+        ("::2", [TensorIndex.Slice(step: 2)], [Native.Slice(null, null, 2)]),
+        ("1:-1:3", [TensorIndex.Slice(1, -1, 3)], [Native.Slice(1, -1, 3)]),
+        (":, -3::2", [.., TensorIndex.Slice(-3, null, 2)], [Native.Slice(), Native.Slice(-3, null, 2)]),
+    ];
+
+    public static TheoryData<string> Rows => [.. Table.Select(row => row.Name)];
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Brackets_mean_what_they_mean_in_torch(string row)
+    {
+        var x = Make.Real([5, 4, 3]);
+        var (_, ours, theirs) = Table.Single(r => r.Name == row);
+        OpCheck.AssertClose(x.AsTorch()[theirs], x[ours], 0, row);
+    }
+
+    [Fact]
+    public void An_integer_tensor_picks_along_its_dim()
+    {
+        var x = Make.Real([5, 4, 3]);
+        var index = Tensor.FromArray([3L, 0, 3, 1], [2, 2]);
+        OpCheck.AssertClose(x.AsTorch()[Native.Slice(1, 3), Native.Tensor(index.AsTorch())], x[1..3, index], 0, "1..3, index");
+        OpCheck.AssertClose(x.AsTorch()[Native.Tensor(index.AsTorch())], x[index], 0, "index");
+        OpCheck.AssertClose(x[0, 3], x[0, Tensor.FromArray([3L], [])], 0, "0, index without dims");
+    }
+
+    [Fact]
+    public void An_index_out_of_range_is_rejected()
+    {
+        var x = Make.Real([2, 3]);
+        Assert.Contains("index 2 is out of range for dim 0 of [2, 3]", Assert.Throws<ShapeException>(() => x[2]).Message, StringComparison.Ordinal);
+        Assert.Contains("index -4 is out of range", Assert.Throws<ShapeException>(() => x[0, -4]).Message, StringComparison.Ordinal);
+        Assert.Contains("index ^0 is out of range", Assert.Throws<ShapeException>(() => x[^0]).Message, StringComparison.Ordinal);
+        Assert.Contains("only 2 dims", Assert.Throws<ShapeException>(() => x[0, 0, 0]).Message, StringComparison.Ordinal);
+        Assert.Contains("only one index may be an ellipsis", Assert.Throws<ShapeException>(() => x[TensorIndex.Ellipsis, TensorIndex.Ellipsis]).Message, StringComparison.Ordinal);
+        Assert.Contains("F.where", Assert.Throws<DTypeException>(() => x[x > 0]).Message, StringComparison.Ordinal);
+        Assert.Throws<DTypeException>(() => x[x]);
+        Assert.Throws<ShapeException>(() => TensorIndex.Slice(step: 0));
+    }
+
+    [Fact]
+    public void The_gradient_of_a_part_is_zero_elsewhere()
+    {
+        var x = Make.Real([4, 3]);
+        var (_, g) = Grad.Differentiate([x], a => F.sum(a[0][TensorIndex.Slice(step: 2), 1] * 2), y => ([y], [Make.Of([], DType.Float64, _ => 1)]));
+        Assert.Equal([0, 2, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0], g[0]!.ToArray<double>());
+    }
+}

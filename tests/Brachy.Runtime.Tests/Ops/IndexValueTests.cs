@@ -1,0 +1,73 @@
+using Brachy.Tests.Ops.Samples;
+using TorchSharp;
+
+namespace Brachy.Tests.Ops;
+
+/// <summary>Index values are data: a kernel checks them, and its failure is an exception, never a crash or a wrong result.</summary>
+public class IndexValueTests
+{
+    private static readonly Dictionary<string, Func<long, Tensor>> Uses = new()
+    {
+        ["gather"] = i => F.gather(Make.Real([3, 4]), 1, Given.Whole([0, i, 1], 3, 1)),
+        ["scatter_add"] = i => F.scatter_add(Make.Real([3, 4]), 1, Given.Whole([0, i, 1], 3, 1), Make.Real([3, 1])),
+        ["index_select"] = i => F.index_select(Make.Real([4, 2]), 0, Given.Whole([0, i], 2)),
+        ["index_add"] = i => F.index_add(Make.Real([4, 2]), 0, Given.Whole([0, i], 2), Make.Real([2, 2])),
+        ["embedding"] = i => F.embedding(Make.Real([4, 2]), Given.Whole([0, i], 2)),
+        ["brackets"] = i => Make.Real([4, 2])[Given.Whole([0, i], 2)],
+        ["one_hot"] = i => F.one_hot(Given.Whole([0, i], 2), 4),
+        ["nll_loss"] = i => F.nll_loss(Make.Real([2, 4]), Given.Whole([0, i], 2)),
+        ["nll_loss of images, weighted"] = i => F.nll_loss(Make.Real([1, 4, 2]), Given.Whole([0, i], 1, 2), Make.Positive([4])),
+    };
+
+    public static TheoryData<string, long> Rows
+    {
+        get
+        {
+            var rows = new TheoryData<string, long>();
+            foreach (var use in Uses.Keys)
+            {
+                rows.Add(use, 4);
+                rows.Add(use, -1);
+                rows.Add(use, long.MaxValue);
+            }
+
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void An_index_out_of_range_throws(string use, long index)
+    {
+        _ = Uses[use](3).ToString();
+        Assert.Throws<NativeOpException>(() => Uses[use](index));
+    }
+
+    [Fact]
+    public void The_padding_row_of_an_embedding_gets_no_gradient()
+    {
+        var indices = Given.Whole([4, 1, 1, 0, 4], 5);
+        var (_, g) = Grad.Differentiate(
+            [Make.Real([5, 2])], w => F.sum(F.embedding(w[0], indices, padding_idx: -4)), y => ([y], [Given.Scalar(1)]));
+        Assert.Equal([1, 1, 0, 0, 0, 0, 0, 0, 2, 2], g[0]!.ToArray<double>());
+    }
+
+    [Fact]
+    public void Masked_fill_is_that_of_torch()
+    {
+        var x = Make.Real([2, 3]);
+        var mask = Given.Flags([true, false, true], 3);
+        OpCheck.AssertClose(x.AsTorch().masked_fill(mask.AsTorch(), 7), F.masked_fill(x, mask, 7), 0, "masked_fill");
+        Assert.Equal(DType.Int64, F.masked_fill(Given.Whole([1, 2, 3], 3), mask, 0).dtype);
+        Assert.Throws<DTypeException>(() => F.masked_fill(Given.Whole([1, 2, 3], 3), mask, 0.5));
+        Assert.Throws<DTypeException>(() => F.masked_fill(x, x, 0.5));
+    }
+
+    [Fact]
+    public void Take_along_dim_broadcasts_the_other_dims()
+    {
+        var x = Make.Real([3, 4]);
+        var index = Given.Whole([2, 0], 1, 2);
+        OpCheck.AssertClose(torch.take_along_dim(x.AsTorch(), index.AsTorch().expand(3, 2), 1), F.take_along_dim(x, index, -1), 0, "take_along_dim");
+    }
+}

@@ -1,0 +1,142 @@
+using Brachy.Tests.Ops.Samples;
+using TorchSharp;
+using TorchSharp.Modules;
+
+namespace Brachy.Tests.Ops;
+
+/// <summary>Compares fifty steps of the multi-tensor updates with torch.optim.</summary>
+public class MultiUpdateTests
+{
+    private const int Steps = 50;
+
+    private static readonly Shape[] ParameterShapes = [[3, 4], [5], [], [2, 3, 2, 2]];
+
+    [Theory]
+    [InlineData(0.0, 0.0, 0.0, false, false)]
+    [InlineData(0.9, 0.0, 0.01, false, false)]
+    [InlineData(0.9, 0.3, 0.01, false, true)]
+    [InlineData(0.8, 0.0, 0.01, true, false)]
+    public void Sgd_follows_torch(double momentum, double dampening, double decay, bool nesterov, bool maximize)
+    {
+        var attributes = Attributes.Of(
+            ("n", (long)ParameterShapes.Length), ("has_momentum", momentum > 0), ("nesterov", nesterov), ("maximize", maximize));
+        Tensor[] hyperparameters = [Scalar32(0.1), Scalar32(decay), Scalar32(momentum), Scalar32(dampening)];
+        Compare(
+            F.MultiSgd, attributes, hyperparameters, states: momentum > 0 ? 1 : 0,
+            p => new SGD(p, 0.1f, (float)momentum, (float)dampening, (float)decay, nesterov, maximize));
+    }
+
+    [Theory]
+    [InlineData(0.01, false, false)]
+    [InlineData(0.1, true, false)]
+    [InlineData(0.0, false, true)]
+    public void AdamW_follows_torch(double decay, bool amsgrad, bool maximize)
+    {
+        var attributes = Attributes.Of(("n", (long)ParameterShapes.Length), ("eps", 1e-8), ("amsgrad", amsgrad), ("maximize", maximize));
+        Compare(
+            F.MultiAdamW, attributes, [Scalar32(0.01), Scalar32(0.9), Scalar32(0.99), Scalar32(decay)], states: amsgrad ? 3 : 2,
+            p => new AdamW(p, (float)0.01, (float)0.9, (float)0.99, 1e-8, (float)decay, amsgrad, maximize));
+    }
+
+    [Fact]
+    public void A_momentum_of_zero_can_be_given_as_a_tensor()
+    {
+        var attributes = Attributes.Of(("n", 1L), ("has_momentum", true), ("nesterov", false), ("maximize", false));
+        Tensor[] inputs = [Scalar32(0.1), Scalar32(0), Scalar32(0), Scalar32(0), Scalar32(2), Given.Float32(1, 3), Given.Float32(2, 3), Given.Float32(3, 3)];
+        var sample = new OpSample(F.MultiSgd, "zero momentum", () => inputs, attributes);
+        var expected = inputs[5] - (inputs[6] * 0.1);
+        var copies = inputs.Select(F.clone).ToArray();
+        OpCheck.AssertClose(expected, F.MultiSgd.BindAll(attributes, inputs)[0], 1e-6, "eager");
+        OpCheck.AssertClose(expected, ScriptedOp.Run(sample, copies, [inputs[5].Type, inputs[7].Type])[0], 1e-6, "script");
+    }
+
+    [Fact]
+    public void The_script_overwrites_what_it_says_and_nothing_else()
+    {
+        foreach (var sample in MultiSamples.All)
+        {
+            var inputs = sample.Inputs();
+            var names = new string[inputs.Length];
+            var args = new ScriptArgs(
+                sample.Primitive, sample.Attributes!, [.. inputs.Select(x => x.Type)], [], names, [.. inputs.Select(x => x.Number)], _ => { }, () => "t");
+            var mutated = sample.Primitive.Mutates!(args);
+            var outputs = sample.Primitive.BindAll(sample.Attributes!, inputs);
+            Assert.Equal(outputs.Select(y => y.shape), mutated.Select(i => inputs[i].shape));
+
+            var copies = Array.ConvertAll(inputs, x => x.Number is null ? F.contiguous(F.clone(x)) : x);
+            var results = ScriptedOp.Run(sample, copies, Array.ConvertAll(outputs, y => y.Type));
+            for (var i = 0; i < copies.Length; i++)
+            {
+                if (copies[i].Number is null)
+                {
+                    var at = Array.IndexOf(mutated, i);
+                    OpCheck.AssertClose(at < 0 ? inputs[i] : results[at], copies[i], 0, $"{sample}, operand {i}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_parameter_without_gradient_so_far_has_finite_derivatives()
+    {
+        Tensor[] inputs = [Scalar(0.1), Scalar(0.9), Scalar(0.99), Scalar(0.01), Scalar32(1), Make.Real([2]), Zeros(2), Zeros(2), Zeros(2)];
+        var attributes = Attributes.Of(("n", 1L), ("eps", 1e-8), ("amsgrad", false), ("maximize", false));
+        var (_, gradients) = Grad.Differentiate(
+            inputs, x => F.sum(F.MultiAdamW.BindAll(attributes, x)[0]), y => ([y], [Scalar(1)]));
+        Assert.All(gradients, g => Assert.All(g?.to(DType.Float64).ToArray<double>() ?? [], v => Assert.True(double.IsFinite(v))));
+    }
+
+    [Fact]
+    public void Misfits_are_rejected()
+    {
+        Tensor[] one = [Given.Float32(0, 3)];
+        Assert.Contains("2 gradients for 1", Assert.Throws<ShapeException>(() => Sgd(one, [.. one, .. one], one)).Message, StringComparison.Ordinal);
+        Assert.Contains("gradient 0 is float32[2]", Assert.Throws<ShapeException>(() => Sgd(one, [Given.Float32(0, 2)], one)).Message, StringComparison.Ordinal);
+        Assert.Contains("momentum 0 is float64[3]", Assert.Throws<DTypeException>(() => Sgd(one, one, [Given.Reals(3)])).Message, StringComparison.Ordinal);
+        Assert.Throws<DTypeException>(() => Sgd([Given.Whole([1], 1)], [Given.Whole([1], 1)], [Given.Whole([1], 1)]));
+        Assert.Throws<ShapeException>(() => F.multi_sgd(one, one, [], 0.1, 0, 0, 0, 1.0, nesterov: true));
+        Assert.Throws<DTypeException>(() => F.multi_sgd(one, one, [], 0.1, 0, 0, 0, Given.Whole([1])));
+        Assert.Throws<ShapeException>(() => F.multi_adamw(one, one, one, one, [], Given.Float32(0, 1), 0.9, 0.99, 0, 1.0));
+        Assert.Empty(F.multi_sgd([], [], [], 0.1, 0, 0, 0, 1.0).Parameters);
+    }
+
+    private static (Tensor[] Parameters, Tensor[] Momenta) Sgd(Tensor[] parameters, Tensor[] grads, Tensor[] momenta) =>
+        F.multi_sgd(parameters, grads, momenta, 0.1, 0, 0.9, 0, 1.0);
+
+    private static void Compare(
+        Primitive update, Attributes attributes, Tensor[] hyperparameters, int states, Func<IEnumerable<Parameter>, torch.optim.Optimizer> create)
+    {
+        var initial = ParameterShapes.Select((shape, i) => Make.Real(shape, DType.Float32, i + 1)).ToArray();
+        var theirs = initial.Select(x => new Parameter(x.AsTorch().clone())).ToArray();
+        using var optimizer = create(theirs);
+        var n = ParameterShapes.Length;
+        Tensor[] zeros = [.. Enumerable.Range(0, states).SelectMany(_ => ParameterShapes.Select(s => F.zeros(s, DType.Float32)))];
+        Tensor[] eager = [.. initial, .. zeros];
+        Tensor[] scripted = [.. eager.Select(F.clone)];
+        for (var step = 1; step <= Steps; step++)
+        {
+            var grads = ParameterShapes.Select((shape, i) => Make.Real(shape, DType.Float32, 100 * step + i)).ToArray();
+            for (var i = 0; i < n; i++)
+            {
+                theirs[i].grad = grads[i].AsTorch().clone();
+            }
+
+            optimizer.step();
+            Tensor[] Inputs(Tensor[] now) => [.. hyperparameters, Scalar32(step), .. now[..n], .. grads, .. now[n..]];
+            eager = update.BindAll(attributes, Inputs(eager));
+            scripted = ScriptedOp.Run(new OpSample(update, "", () => [], attributes), Inputs(scripted), Array.ConvertAll(eager, x => x.Type));
+        }
+
+        for (var i = 0; i < n; i++)
+        {
+            OpCheck.AssertClose(theirs[i].detach(), eager[i], 1e-5, $"eager, parameter {i}");
+            OpCheck.AssertClose(theirs[i].detach(), scripted[i], 1e-5, $"script, parameter {i}");
+        }
+    }
+
+    private static Tensor Zeros(params long[] shape) => F.zeros(shape, DType.Float64);
+
+    private static Tensor Scalar(double value) => Given.Scalar(value);
+
+    private static Tensor Scalar32(double value) => Given.Scalar(value, DType.Float32);
+}

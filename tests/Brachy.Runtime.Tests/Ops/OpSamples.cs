@@ -1,0 +1,23 @@
+using Brachy.Tests.Ops.Samples;
+
+namespace Brachy.Tests.Ops;
+
+/// <summary>The rows of the table-driven op test, family by family.</summary>
+public static class OpSamples
+{
+    public static IReadOnlyList<OpSample> All { get; } =
+    [
+        .. CreationSamples.All,
+        .. ElementwiseSamples.All,
+        .. ArithmeticSamples.All,
+        .. ComparisonSamples.All,
+        .. ReductionSamples.All,
+        .. MatMulSamples.All,
+        .. ShapingSamples.All,
+        .. IndexingSamples.All,
+        .. SoftmaxSamples.All,
+        .. LossSamples.All,
+        .. RandomSamples.All,
+        .. MultiSamples.All,
+    ];
+}

@@ -1,0 +1,128 @@
+namespace Brachy.Tests.Ops;
+
+/// <summary>Runs every row of <see cref="OpSamples"/> through every rule of its primitive.</summary>
+public class OpTableTests
+{
+    private static readonly Dictionary<string, OpSample> Rows = OpSamples.All.ToDictionary(s => s.ToString());
+
+    public static TheoryData<string> All => [.. Rows.Keys];
+
+    public static TheoryData<string> Differentiable => [.. Rows.Values.Where(OpCheck.HasGradient).Select(s => s.ToString())];
+
+    public static TheoryData<string> CheckedByAutograd =>
+        [.. Rows.Values.Where(s => s.NoAutograd is null && OpCheck.HasGradient(s)).Select(s => s.ToString())];
+
+    public static TheoryData<string> TwiceDifferentiable =>
+        [.. Rows.Values.Where(s => s.NoSecondOrder is null && OpCheck.HasGradient(s)).Select(s => s.ToString())];
+
+    public static TheoryData<string> PrimitiveNames => [.. Primitives.All.Select(p => p.Name)];
+
+    [Theory]
+    [MemberData(nameof(PrimitiveNames))]
+    public void Primitive_has_a_row(string name)
+    {
+        var rows = Rows.Values.Where(s => s.Primitive.Name == name).ToArray();
+        Assert.True(rows.Length > 0, $"Primitive '{name}' has no row: add one to the samples of its family.");
+        var primitive = Assert.Single(Primitives.All, p => p.Name == name);
+        Assert.True(
+            primitive.Vjp.Apply is null || Array.Exists(rows, OpCheck.HasGradient),
+            $"Primitive '{name}' has a gradient, but no row with float64 operands that checks it.");
+    }
+
+    [Fact]
+    public void Every_row_belongs_to_a_listed_primitive() =>
+        Assert.All(Rows.Values, s => Assert.True(Primitives.All.Contains(s.Primitive), $"'{s.Primitive.Name}' is not in Primitives.All."));
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Abstract_types_are_those_of_the_kernel(string row)
+    {
+        var sample = Rows[row];
+        foreach (var result in OpCheck.Compute(sample, sample.Inputs()))
+        {
+            var native = Tensor.FromTorch(result.AsTorch());
+            Assert.Equal(native.Type, result.Type);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Script_computes_what_the_kernel_computes(string row)
+    {
+        var sample = Rows[row];
+        var eager = OpCheck.Compute(sample, sample.Inputs());
+        var scripted = ScriptedOp.Run(sample, sample.Inputs(), Array.ConvertAll(eager, t => t.Type));
+        Assert.Equal(eager.Length, scripted.Length);
+        for (var i = 0; i < eager.Length; i++)
+        {
+            OpCheck.AssertClose(eager[i], scripted[i], OpCheck.Rounding(eager[i].dtype), $"{row}, result {i}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Differentiable))]
+    public void Vjp_agrees_with_finite_differences(string row)
+    {
+        var sample = Rows[row];
+        var inputs = sample.Inputs();
+        var by = OpCheck.DifferentiableInputs(sample, inputs);
+        var weights = OpCheck.Weights(OpCheck.Compute(sample, inputs), seed: 11);
+        var expected = OpCheck.Differences(inputs, by, x => OpCheck.WeightedSum(OpCheck.Compute(sample, x), weights));
+        var actual = OpCheck.Vjp(sample, inputs, by, weights);
+        AssertAllClose(expected, actual, by, sample.Tolerance, row);
+    }
+
+    [Theory]
+    [MemberData(nameof(CheckedByAutograd))]
+    public void Vjp_agrees_with_autograd_of_libtorch(string row)
+    {
+        var sample = Rows[row];
+        var inputs = sample.Inputs();
+        var by = OpCheck.DifferentiableInputs(sample, inputs);
+        var weights = OpCheck.Weights(OpCheck.Compute(sample, inputs), seed: 11);
+        var expected = OpCheck.Autograd(sample, inputs, by, weights);
+        var actual = OpCheck.Vjp(sample, inputs, by, weights);
+        AssertAllClose(expected, actual, by, 1e-10, row);
+    }
+
+    [Theory]
+    [MemberData(nameof(TwiceDifferentiable))]
+    public void Second_derivative_agrees_with_finite_differences(string row)
+    {
+        var sample = Rows[row];
+        var inputs = sample.Inputs();
+        var by = OpCheck.DifferentiableInputs(sample, inputs);
+        var weights = OpCheck.Weights(OpCheck.Compute(sample, inputs), seed: 11);
+
+        // The cotangents take part as operands, so that the gradient by them is checked as well.
+        var given = Enumerable.Range(0, weights.Length).Where(i => weights[i] is not null).ToArray();
+        Tensor[] operands = [.. inputs, .. given.Select(i => weights[i]!)];
+        int[] all = [.. by, .. given.Select((_, k) => inputs.Length + k)];
+        Tensor[] First(Tensor[] x)
+        {
+            var cotangents = (Tensor?[])weights.Clone();
+            for (var k = 0; k < given.Length; k++)
+            {
+                cotangents[given[k]] = x[inputs.Length + k];
+            }
+
+            return OpCheck.Vjp(sample, x[..inputs.Length], by, cotangents);
+        }
+
+        var directions = OpCheck.Weights(First(operands), seed: 23);
+        var expected = OpCheck.Differences(operands, all, x => OpCheck.WeightedSum(First(x), directions));
+        var (_, gradients) = Grad.Differentiate(
+            Array.ConvertAll(all, i => operands[i]), aliases => First(OpCheck.Replaced(operands, all, aliases)), first => (first, directions));
+        var actual = gradients.Select((g, k) => g ?? F.zeros_like(operands[all[k]])).ToArray();
+        AssertAllClose(expected, actual, all, sample.Tolerance, row);
+    }
+
+    private static void AssertAllClose(Tensor[] expected, Tensor[] actual, int[] by, double tolerance, string row)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var k = 0; k < expected.Length; k++)
+        {
+            OpCheck.AssertClose(expected[k], actual[k], tolerance, $"{row}, gradient by operand {by[k]}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+namespace Brachy.Tests.Ops.Samples;
+
+public static class ElementwiseSamples
+{
+    private static readonly Attributes Exact = Attributes.Of(("approximate", "none"));
+    private static readonly Attributes Tanh = Attributes.Of(("approximate", "tanh"));
+
+    private static readonly Primitive[] Smooth =
+        [F.Exp, F.Expm1, F.Log, F.Log1p, F.Sqrt, F.Rsqrt, F.Reciprocal, F.Sin, F.Cos, F.Tan, F.Tanh, F.Sigmoid, F.Erf];
+
+    private static readonly Primitive[] NotBool = [F.Neg, F.Abs, F.Floor, F.Ceil, F.Round, F.Relu];
+    private static readonly Primitive[] AnyType = [F.Sign, F.Square, F.LogicalNot, F.Isnan, F.Isfinite, F.Alias, F.StopGradient, F.Clone, F.Contiguous];
+    private static readonly DType[] Reals = [.. DTypes.All.Where(d => d.IsFloatingPoint())];
+
+    public static IEnumerable<OpSample> All { get; } =
+    [
+        .. Smooth.SelectMany(p => Unary(p, DTypes.All)),
+        .. NotBool.SelectMany(p => Unary(p, [.. DTypes.All.Where(d => d != DType.Bool)])),
+        .. AnyType.SelectMany(p => Unary(p, DTypes.All)),
+        .. new[] { F.Neg, F.Abs, F.Sign, F.Square, F.Floor, F.Ceil, F.Round, F.Relu, F.Tanh, F.Sigmoid, F.Erf, F.Sin }
+            .Select(p => new OpSample(p, "negative values", () => [Make.Real([2, 3])])),
+        new(F.Abs, "at zero", () => [Make.Values([3], -1, 0, 1)]) { DifferentiateBy = [] },
+        new(F.Round, "halves", () => [Make.Values([5], -1.5, -0.5, 0.5, 1.5, 2.5)]),
+        new(F.Isnan, "not a number", () => [Make.Values([3], double.NaN, double.PositiveInfinity, 0)]),
+        new(F.Isfinite, "not finite", () => [Make.Values([4], double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0)]),
+        new(F.Exp, "plain integer", () => [2]),
+        new(F.Exp, "plain truth value", () => [true]),
+        new(F.Alias, "plain number", () => [2.5]),
+        new(F.Contiguous, "transposed", () => [F.transpose(Make.Real([2, 3]), 0, 1)]),
+        .. Unary(F.Gelu, Reals, Exact),
+        .. Unary(F.Gelu, Reals, Tanh),
+        .. Unary(F.Silu, Reals),
+        new(F.Silu, "negative values", () => [Make.Real([2, 3])]),
+        new(F.Gelu, "negative values", () => [Make.Real([2, 3])], Exact),
+        new(F.Gelu, "negative values, tanh", () => [Make.Real([2, 3])], Tanh),
+        .. Backward(F.ThresholdBackward, null),
+        .. Backward(F.TanhBackward, null),
+        .. Backward(F.SigmoidBackward, null),
+        .. Backward(F.SiluBackward, null),
+        .. Backward(F.GeluBackward, Exact),
+        .. Backward(F.GeluBackward, Tanh),
+        .. DTypes.All.SelectMany(from => DTypes.All.Select(to => Cast($"{from.Name()} to {to.Name()}", () => [Make.Positive([2, 3], from)], to))),
+        Cast("number", () => [2.5], DType.Int64),
+        Cast("empty", () => [Make.Real([0, 2])], DType.Float16) with { DifferentiateBy = [] },
+        new(F.ToDevice, "same device", () => [Make.Real([2])], Attributes.Of(("device", Device.CPU))),
+        new(F.ToDevice, "number", () => [3], Attributes.Of(("device", Device.CPU))),
+    ];
+
+    private static IEnumerable<OpSample> Unary(Primitive primitive, IReadOnlyList<DType> dtypes, Attributes? attributes = null)
+    {
+        var kind = attributes is null ? "" : $"{attributes} ";
+        foreach (var dtype in dtypes)
+        {
+            yield return new(primitive, $"{kind}{dtype.Name()}", () => [Make.Positive([2, 3], dtype)], attributes);
+        }
+
+        yield return new(primitive, $"{kind}0-dim", () => [Make.Positive([])], attributes);
+        yield return new(primitive, $"{kind}empty", () => [Make.Positive([2, 0])], attributes);
+        yield return new(primitive, $"{kind}number", () => [0.75], attributes);
+    }
+
+    private static IEnumerable<OpSample> Backward(Primitive primitive, Attributes? attributes)
+    {
+        var kind = attributes is null ? "" : $"{attributes} ";
+        foreach (var dtype in Reals)
+        {
+            yield return new(primitive, $"{kind}{dtype.Name()}", () => [Make.Real([2, 3], dtype), Make.Real([2, 3], dtype, seed: 5)], attributes);
+        }
+
+        yield return new(primitive, $"{kind}0-dim", () => [Make.Real([]), Make.Real([], seed: 5)], attributes);
+    }
+
+    // In float64 only a cast to float64 can be checked by finite differences; narrower types round the differences away.
+    private static OpSample Cast(string name, Func<Tensor[]> inputs, DType dtype) =>
+        new(F.Cast, name, inputs, Attributes.Of(("dtype", dtype))) { DifferentiateBy = dtype == DType.Float64 ? null : [] };
+}

@@ -1,0 +1,45 @@
+using static Brachy.Tests.Ops.Samples.Given;
+
+namespace Brachy.Tests.Ops.Samples;
+
+public static class LossSamples
+{
+    public static IEnumerable<OpSample> All => [.. Rows()];
+
+    private static IEnumerable<OpSample> Rows()
+    {
+        foreach (var reduction in Enum.GetValues<Reduction>())
+        {
+            var isNone = reduction == Reduction.None;
+            var settings = Attributes.Of(("ignore_index", -100L), ("reduction", (long)reduction));
+            var ignoring = Attributes.Of(("ignore_index", 1L), ("reduction", (long)reduction));
+
+            yield return Row(F.NllLossForward, $"rows, {reduction}", () => [Reals(3, 4), Targets()], settings);
+            yield return Row(F.NllLossForward, $"ignoring, weights, transposed, {reduction}", () => [Strided(3, 4), Targets(), Positive(5, 4)], ignoring);
+            yield return Row(F.NllLossForward, $"images, {reduction}", () => [Reals(2, 3, 1, 2), Pixels(), Positive(5, 3)], ignoring);
+            yield return Row(F.NllLossForward, $"float32, {reduction}", () => [Float32(0, 3, 4), Targets()], settings);
+
+            yield return Row(F.NllLossBackward, $"rows, {reduction}", () => [Outer(isNone, 3), Reals(3, 4), Targets(), Scalar(3)], settings);
+            yield return Row(
+                F.NllLossBackward, $"ignoring, weights, transposed, {reduction}",
+                () => [Outer(isNone, 3), Strided(3, 4), Targets(), TotalWeight(Targets(), Positive(5, 4)), Positive(5, 4)], ignoring);
+            yield return Row(
+                F.NllLossBackward, $"images, {reduction}",
+                () => [Outer(isNone, 2, 1, 2), Reals(2, 3, 1, 2), Pixels(), TotalWeight(Pixels(), Positive(5, 3)), Positive(5, 3)], ignoring);
+        }
+    }
+
+    private static Tensor Targets() => Whole([3, 1, 0], 3);
+
+    private static Tensor Pixels() => Whole([2, 1, 0, 2], 2, 1, 2);
+
+    private static Tensor Outer(bool isNone, params long[] shape) => isNone ? Seeded(7, shape) : Scalar(0.7);
+
+    // Class 1 is ignored.
+    private static Tensor TotalWeight(Tensor targets, Tensor weight) =>
+        F.sum(F.where(F.eq(targets, 1), Scalar(0), weight[targets]));
+
+    // The weights and the total weight are constants to libtorch too.
+    private static OpSample Row(Primitive primitive, string name, Func<Tensor[]> inputs, Attributes attributes) =>
+        new(primitive, name, inputs, attributes) { DifferentiateBy = [0] };
+}

@@ -1,0 +1,34 @@
+using static Brachy.Tests.Ops.Samples.Given;
+
+namespace Brachy.Tests.Ops.Samples;
+
+public static class RandomSamples
+{
+    public static IEnumerable<OpSample> All =>
+    [
+        new(F.FoldIn, "tensors", () => [Key(123456789012345), Key(3)]),
+        new(F.FoldIn, "a number", () => [Key(long.MaxValue), 7]),
+        new(F.FoldIn, "negative", () => [Key(-5), -1]),
+        new(F.FoldIn, "largest", () => [Key(long.MinValue), Key(long.MinValue)]),
+        new(F.UniformSample, "float32", () => [Key(42)], Shaped(DType.Float32, 3, 5)),
+        new(F.UniformSample, "float64, many", () => [Key(long.MaxValue)], Shaped(DType.Float64, 1000)),
+        new(F.UniformSample, "bfloat16", () => [Key(1L << 40)], Shaped(DType.BFloat16, 7)),
+        new(F.UniformSample, "no dims", () => [Key(0)], Shaped(DType.Float32)),
+        new(F.UniformSample, "empty", () => [Key(0)], Shaped(DType.Float32, 0, 2)),
+        new(F.NormalSample, "float32, few", () => [Key(42)], Shaped(DType.Float32, 3)),
+        new(F.NormalSample, "float32, many", () => [Key(42)], Shaped(DType.Float32, 33, 31)),
+        new(F.NormalSample, "float64", () => [Key(7)], Shaped(DType.Float64, 20)),
+        new(F.NormalSample, "float16", () => [Key(8)], Shaped(DType.Float16, 20)),
+        new(F.NormalSample, "no dims", () => [Key(0)], Shaped(DType.Float32)),
+        new(F.RandIntSample, "dice", () => [Key(5)], Between(1, 7, 4, 5)),
+        new(F.RandIntSample, "negative, wide", () => [Key(6)], Between(-5_000_000_000, 5_000_000_000, 9)),
+        new(F.RandIntSample, "one value, no dims", () => [Key(6)], Between(3, 4)),
+        new(F.PermutationSample, "some", () => [Key(9)], Attributes.Of(("n", 11L))),
+        new(F.PermutationSample, "many", () => [Key(9)], Attributes.Of(("n", 1000L))),
+        new(F.PermutationSample, "none", () => [Key(9)], Attributes.Of(("n", 0L))),
+    ];
+
+    private static Attributes Shaped(DType dtype, params long[] shape) => Attributes.Of(("shape", shape), ("dtype", dtype));
+
+    private static Attributes Between(long low, long high, params long[] shape) => Attributes.Of(("low", low), ("high", high), ("shape", shape));
+}

@@ -1,0 +1,83 @@
+namespace Brachy.Tests.Ops.Samples;
+
+public static class ReductionSamples
+{
+    private static readonly DType[] Reals = [.. DTypes.All.Where(d => d.IsFloatingPoint())];
+
+    public static IEnumerable<OpSample> All { get; } =
+    [
+        .. new[] { F.Sum, F.Amax, F.Amin }.SelectMany(p => Reduction(p, DTypes.All)),
+        .. new[] { F.Mean, F.Norm }.SelectMany(p => Reduction(p, Reals)),
+        .. new[] { F.Var, F.Std }.SelectMany(p => Reduction(p, Reals)),
+        .. new[] { F.Prod, F.MaxDim, F.MinDim, F.Any, F.All }.SelectMany(p => OneDim(p, DTypes.All)),
+        .. new[] { F.Argmax, F.Argmin }.SelectMany(p => OneDim(p, [.. DTypes.All.Where(d => d != DType.Bool)])),
+        .. DTypes.All.Select(dtype => CumSum(dtype.Name(), () => [Make.Integers([2, 3], 0, 4, dtype)], 1, dtype)),
+        CumSum("first dim", () => [Make.Real([3, 2])], 0),
+        CumSum("0-dim", () => [Make.Real([])], 0),
+        CumSum("empty", () => [Make.Real([2, 0])], 1),
+        CumSum("integers as float64", () => [Make.Integers([3])], 0, to: DType.Float64),
+        Reduce(F.Sum, "float32 in float64", () => [Make.Real([2, 3], DType.Float32)], [1], false, ("dtype", DType.Float64)),
+        Reduce(F.Sum, "empty", () => [Make.Real([0, 3])], [0], false, ("dtype", DType.Float64)),
+        Reduce(F.Mean, "integers as float64", () => [Make.Integers([2, 3])], [0], true, ("dtype", DType.Float64)),
+        Reduce(F.Mean, "empty", () => [Make.Real([0, 3])], [0], false, ("dtype", DType.Float64)),
+        Reduce(F.Norm, "empty", () => [Make.Real([0, 3])], [0], false),
+        Reduce(F.Norm, "zero", () => [Make.Values([2, 2], 0, 0, 3, 4)], [1], false) with { DifferentiateBy = [] },
+        Reduce(F.Var, "correction 0", () => [Make.Real([2, 4])], [1], false, ("correction", 0L)),
+        Reduce(F.Var, "correction 2", () => [Make.Real([2, 4])], [0, 1], true, ("correction", 2L)),
+        Reduce(F.Std, "correction 2", () => [Make.Real([2, 4])], [1], false, ("correction", 2L)),
+        Reduce(F.Var, "too few", () => [Make.Real([2, 1])], [1], false, ("correction", 1L)) with { DifferentiateBy = [] },
+        Reduce(F.Amax, "ties", () => [Make.Values([2, 3], 1, 3, 3, 2, 2, 2)], [1], false) with { DifferentiateBy = [] },
+        Reduce(F.Prod, "integers as float64", () => [Make.Integers([2, 3])], [0], true, ("dtype", DType.Float64)),
+        Reduce(F.Prod, "one zero", () => [Make.Values([2, 3], 2, 0, 3, 1, 4, 5)], [1], false, ("dtype", DType.Float64)),
+        Reduce(F.Prod, "two zeros", () => [Make.Values([3], 0, 2, 0)], [0], false, ("dtype", DType.Float64)) with
+        {
+            NoSecondOrder = "the second derivative where two zeros meet is left out",
+        },
+        Reduce(F.Any, "empty", () => [Make.Real([0, 3])], [0], false),
+        Reduce(F.All, "empty", () => [Make.Real([0, 3])], [0], false),
+    ];
+
+    private static IEnumerable<OpSample> Reduction(Primitive primitive, IReadOnlyList<DType> dtypes)
+    {
+        foreach (var dtype in dtypes)
+        {
+            yield return Reduce(primitive, dtype.Name(), () => [Varied(dtype)], [0], false, Extra(primitive, dtype));
+        }
+
+        yield return Reduce(primitive, "last dim", () => [Make.Real([2, 3])], [1], false, Extra(primitive, DType.Float64));
+        yield return Reduce(primitive, "several dims", () => [Make.Real([2, 3, 2])], [0, 2], false, Extra(primitive, DType.Float64));
+        yield return Reduce(primitive, "several dims, kept", () => [Make.Real([2, 3, 2])], [2, 0], true, Extra(primitive, DType.Float64));
+        yield return Reduce(primitive, "all dims", () => [Make.Real([2, 3])], [0, 1], false, Extra(primitive, DType.Float64));
+        if (primitive != F.Var && primitive != F.Std)
+        {
+            yield return Reduce(primitive, "0-dim", () => [Make.Real([])], [], false, Extra(primitive, DType.Float64));
+        }
+    }
+
+    private static IEnumerable<OpSample> OneDim(Primitive primitive, IReadOnlyList<DType> dtypes)
+    {
+        foreach (var dtype in dtypes)
+        {
+            yield return Reduce(primitive, dtype.Name(), () => [Varied(dtype)], [0], false, Extra(primitive, dtype));
+        }
+
+        yield return Reduce(primitive, "last dim", () => [Make.Real([2, 3])], [1], false, Extra(primitive, DType.Float64));
+        yield return Reduce(primitive, "kept", () => [Make.Real([2, 3, 2])], [1], true, Extra(primitive, DType.Float64));
+        yield return Reduce(primitive, "0-dim", () => [Make.Real([])], [0], false, Extra(primitive, DType.Float64));
+    }
+
+    private static (string, object?)[] Extra(Primitive primitive, DType dtype) =>
+        primitive == F.Sum || primitive == F.Prod ? [("dtype", dtype.IsFloatingPoint() ? dtype : DType.Int64)]
+        : primitive == F.Mean ? [("dtype", dtype)]
+        : primitive == F.Var || primitive == F.Std ? [("correction", 1L)]
+        : [];
+
+    private static Tensor Varied(DType dtype) => dtype.IsFloatingPoint() ? Make.Real([3, 2], dtype) : Make.Integers([3, 2], 0, 4, dtype);
+
+    private static OpSample Reduce(
+        Primitive primitive, string name, Func<Tensor[]> inputs, long[] dims, bool keepdim, params (string, object?)[] extra) =>
+        new(primitive, name, inputs, Attributes.Of([("dims", dims), ("keepdim", keepdim), .. extra]));
+
+    private static OpSample CumSum(string name, Func<Tensor[]> inputs, long dim, DType from = DType.Float64, DType? to = null) =>
+        new(F.CumSum, name, inputs, Attributes.Of(("dim", dim), ("dtype", to ?? (from.IsFloatingPoint() ? from : DType.Int64))));
+}

@@ -1,0 +1,28 @@
+using TorchSharp;
+
+namespace Brachy.Tests.Ops;
+
+/// <summary>Runs the TorchScript of one primitive.</summary>
+internal static class ScriptedOp
+{
+    public static string Text(OpSample sample, Tensor[] inputs, TensorType[] outputs)
+    {
+        var names = inputs.Select((_, i) => $"x{i}").ToArray();
+        var statements = new List<string>();
+        var locals = 0;
+        var args = new ScriptArgs(
+            sample.Primitive, sample.Attributes ?? Attributes.None, [.. inputs.Select(t => t.Type)], outputs,
+            names, [.. inputs.Select(t => t.Number)], statements.Add, () => $"t{locals++}");
+        var expression = sample.Primitive.Script(args);
+        var results = outputs.Length == 1 ? "r" : string.Join(", ", outputs.Select((_, i) => $"r[{i}]"));
+        var parameters = names.Where((_, i) => inputs[i].Number is null);
+        return $"def main({string.Join(", ", parameters)}):\n    {string.Join("\n    ", [.. statements, $"r = {expression}", $"return [{results}]"])}\n";
+    }
+
+    public static Tensor[] Run(OpSample sample, Tensor[] inputs, TensorType[] outputs)
+    {
+        using var unit = torch.jit.compile(Text(sample, inputs, outputs));
+        var results = (torch.Tensor[])unit.invoke("main", [.. inputs.Where(t => t.Number is null).Select(t => (object)t.AsTorch())]);
+        return [.. results.Select(r => (Tensor)r)];
+    }
+}
