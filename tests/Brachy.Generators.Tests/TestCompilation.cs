@@ -38,7 +38,11 @@ internal static class TestCompilation
     {
         var driver = Driver().RunGeneratorsAndUpdateCompilation(Of(sources), out var compilation, out var diagnostics);
         Assert.Empty(diagnostics);
-        Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning));
+        Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && !IsMissingComment(d)));
         return driver.GetRunResult();
     }
+
+    /// <summary>Whether the test's own source, and not what was generated, lacks a comment.</summary>
+    private static bool IsMissingComment(Diagnostic diagnostic) =>
+        diagnostic.Id == "CS1591" && diagnostic.Location.SourceTree!.FilePath.StartsWith("Source", StringComparison.Ordinal);
 }

@@ -53,8 +53,8 @@ internal sealed record CompiledFunction(string Name, string DisplayName, Equatab
 
     private void WriteArguments(SourceWriter writer)
     {
-        var parameters = Members.Count == 0 ? "" : $"({string.Join(", ", Members.Select(m => $"{m.Type} {m.Name}"))})";
-        writer.Block($"private readonly struct {Arguments}{parameters}", () =>
+        writer.List($"private readonly struct {Arguments}(", Members.Select(m => $"{m.Type} {m.Name}"), ")");
+        writer.Block(() =>
         {
             foreach (var member in Members)
             {

@@ -15,18 +15,17 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
     /// <summary>Whether the members are arguments of a function, and not parts of one value.</summary>
     public bool AreArguments { get; init; }
 
-    /// <summary>Makes an expression that builds a value from those of the members, in order.</summary>
-    public Func<IReadOnlyList<string>, string> Build { get; init; } = values => $"new({string.Join(", ", values)})";
+    /// <summary>How many of the members, from the first, are arguments of the constructor; the others are set afterwards.</summary>
+    public int Positional { get; init; } = members.Count;
 
     public void Write(SourceWriter writer) => writer.Block($"private sealed class {className} : {HandlerExpression.Class}<{type}>", () =>
     {
         foreach (var member in members.Where(m => m.Kind == MemberKind.Handler && !IsDirect(m)))
         {
-            var name = _handlers[member.Name];
-            var suppress = member.MentionsNullable ? "!" : "";
-            writer.Line($"private {HandlerExpression.Class}<{member.HandledType}>? _{name};");
-            writer.Separate();
-            writer.Line($"private {HandlerExpression.Class}<{member.HandledType}> {name} => _{name} ??= {member.Handler}{suppress};");
+            // Made when first needed, since types can contain each other.
+            var (name, field) = (_handlers[member.Name], "_" + char.ToLowerInvariant(_handlers[member.Name][0]) + _handlers[member.Name].Substring(1));
+            writer.Line($"private {HandlerExpression.Class}<{member.HandledType}> {name} => {field} ??= {member.Handler};");
+            writer.Line($"private {HandlerExpression.Class}<{member.HandledType}>? {field};");
             writer.Separate();
         }
 
@@ -49,7 +48,17 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
             var name = TypeNames.Quoted(member.Name.TrimStart('@'));
             writer.Line(
                 AreArguments ? $"flattener.Argument({name}{(member.IsDonated ? ", donated: true" : "")});" : $"flattener.Push({name});");
-            writer.Line(Flatten(member) + ";");
+            if (NeedsNullCheck(member))
+            {
+                writer.Line($"flattener.Static(value.{member.Name} is not null);");
+                writer.Block($"if (value.{member.Name} is not null)", () => writer.Line(Flatten(member) + ";"));
+                writer.Separate();
+            }
+            else
+            {
+                writer.Line(Flatten(member) + ";");
+            }
+
             if (!AreArguments)
             {
                 writer.Line("flattener.Pop();");
@@ -57,19 +66,29 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
         }
     }
 
-    private void WriteUnflatten(SourceWriter writer)
+    private void WriteUnflatten(SourceWriter writer) => writer.Block($"public override {type} Unflatten(global::Brachy.TreeUnflattener unflattener)", () =>
     {
-        var head = $"public override {type} Unflatten(global::Brachy.TreeUnflattener unflattener) =>";
-        var values = members.Select(Unflatten).ToArray();
-        var value = Build(values);
         if (IsReference)
         {
-            value = $"unflattener.Static<bool>() ? {value} : null!";
+            writer.Block("if (!unflattener.Static<bool>())", () => writer.Line("return null!;"));
+            writer.Separate();
         }
 
-        writer.Line(head);
-        writer.Indented(() => writer.Line(value + ";"));
-    }
+        var settings = members.Skip(Positional).ToArray();
+        writer.List($"return new {type}(", members.Take(Positional).Select(Unflatten), settings.Length == 0 ? ");" : ")");
+        if (settings.Length > 0)
+        {
+            writer.Block(
+                () =>
+                {
+                    foreach (var member in settings)
+                    {
+                        writer.Line($"{member.Name} = {Unflatten(member)},");
+                    }
+                },
+                "};");
+        }
+    });
 
     private string Flatten(MemberModel member)
     {
@@ -90,8 +109,12 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
         MemberKind.Tree => "unflattener.Tree()" + (member.IsNullable ? "" : "!"),
         MemberKind.Value => "unflattener.Value()",
         MemberKind.Static => $"unflattener.Static<{member.Type}>()",
+        _ when NeedsNullCheck(member) => $"unflattener.Static<bool>() ? {HandlerOf(member)}.Unflatten(unflattener)! : default",
         _ => $"{HandlerOf(member)}.Unflatten(unflattener){(member.MentionsNullable ? "!" : "")}",
     };
+
+    /// <summary>Whether the member may be null and its handler does not take null.</summary>
+    private static bool NeedsNullCheck(MemberModel member) => member is { Kind: MemberKind.Handler, IsNullable: true } && !IsDirect(member);
 
     private string HandlerOf(MemberModel member) => IsDirect(member) ? member.Handler : _handlers[member.Name];
 
@@ -103,7 +126,9 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
         var names = new Dictionary<string, string>();
         foreach (var member in members)
         {
-            names[member.Name] = $"{member.Name.TrimStart('@')}Handler";
+            var plain = member.Name.TrimStart('@');
+            var name = $"{char.ToUpperInvariant(plain[0])}{plain.Substring(1)}Handler";
+            names[member.Name] = names.ContainsValue(name) ? $"{name}{names.Count}" : name;
         }
 
         return names;

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 
 namespace Brachy.Generators;
@@ -6,6 +8,8 @@ namespace Brachy.Generators;
 /// <summary>Writes indented C#.</summary>
 internal sealed class SourceWriter
 {
+    private const int LineLength = 140;
+
     private readonly StringBuilder _text = new();
     private int _indent;
     private bool _startOfBlock = true;
@@ -24,6 +28,30 @@ internal sealed class SourceWriter
     {
         _text.Append(' ', 4 * _indent).Append(text).Append('\n');
         _startOfBlock = false;
+    }
+
+    /// <summary>A list of arguments or parameters, on one line if it is short.</summary>
+    /// <param name="head">What comes before, with the opening parenthesis.</param>
+    /// <param name="items">The items.</param>
+    /// <param name="tail">What comes after, with the closing parenthesis.</param>
+    public void List(string head, IEnumerable<string> items, string tail)
+    {
+        var all = items.ToArray();
+        var line = head + string.Join(", ", all) + tail;
+        if (line.Length <= LineLength || all.Length == 0)
+        {
+            Line(line);
+            return;
+        }
+
+        Line(head);
+        Indented(() =>
+        {
+            for (var i = 0; i < all.Length; i++)
+            {
+                Line(all[i] + (i < all.Length - 1 ? "," : tail));
+            }
+        });
     }
 
     /// <summary>A directive such as #pragma, which is not indented.</summary>

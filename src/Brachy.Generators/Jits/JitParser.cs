@@ -35,22 +35,6 @@ internal static class JitParser
             return SyntaxFacts.GetText(method.DeclaredAccessibility);
         }
 
-        var visibility = method.Parameters.Select(p => p.Type).Append(method.ReturnType).Select(Visibility).Min();
-        return visibility switch { 2 => "public", 1 => "internal", _ => "private" };
+        return method.Parameters.Select(p => p.Type).Append(method.ReturnType).Select(Visibilities.Of).Min().ToString().ToLowerInvariant();
     }
-
-    private static int Visibility(ITypeSymbol type) => type switch
-    {
-        IArrayTypeSymbol array => Visibility(array.ElementType),
-        INamedTypeSymbol named => named.TypeArguments.Select(Visibility)
-            .Append(named.ContainingType is { } outer ? Visibility(outer) : 2)
-            .Append(named.DeclaredAccessibility switch
-            {
-                Accessibility.Public or Accessibility.NotApplicable => 2,
-                Accessibility.Internal or Accessibility.ProtectedOrInternal => 1,
-                _ => 0,
-            })
-            .Min(),
-        _ => 2,
-    };
 }

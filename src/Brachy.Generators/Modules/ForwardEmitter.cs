@@ -24,10 +24,10 @@ internal static class ForwardEmitter
         WriteCall(writer, signature);
 
         var (tree, config) = (Free("tree", signature), Free("config", signature));
-        var parameters = string.Join(", ", new[] { $"{Tree} {tree}", $"{Config} {config}" }.Concat(signature.Parameters.Select(p => p.Declaration)));
+        string[] parameters = [$"{Tree} {tree}", $"{Config} {config}", .. signature.Parameters.Select(p => p.Declaration)];
         var result = $"({Tree} Tree, {signature.Output} Output)";
         writer.Summary("Applies a node to the input. Pure: the node given is left as it is, and the one returned has the changed buffers.");
-        writer.Line($"public static {result} Apply({parameters}) =>");
+        writer.List($"public static {result} Apply(", parameters, ") =>");
         writer.Indented(() => writer.Line($"ApplyOf({tree}).Invoke({tree}, {config}, {signature.Pack()});"));
         if (forward.Arguments is { } arguments)
         {
@@ -44,15 +44,14 @@ internal static class ForwardEmitter
             return;
         }
 
-        var parameters = string.Join(", ", signature.Parameters.Select(p => p.Declaration));
         var argument = signature.Parameters.Count == 0 ? $"default({signature.Input})" : signature.Pack();
         writer.Summary("Computes what the node's apply function says; changed buffers are in <c>Tree</c> afterwards.");
-        writer.Line($"public {signature.Output} Call({parameters}) => Call({argument});");
+        writer.List($"public {signature.Output} Call(", signature.Parameters.Select(p => p.Declaration), $") => Call({argument});");
         writer.Separate();
     }
 
     private static void WriteJit(
-        SourceWriter writer, ModuleModel model, ForwardModel forward, EquatableArray<MemberModel> arguments, (string Tree, string Config, string Parameters, string Result) apply)
+        SourceWriter writer, ModuleModel model, ForwardModel forward, EquatableArray<MemberModel> arguments, (string Tree, string Config, string[] Parameters, string Result) apply)
     {
         var members = new[]
         {
@@ -67,7 +66,7 @@ internal static class ForwardEmitter
         };
 
         writer.Summary("<c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.");
-        writer.Line($"public static {apply.Result} JitApply({apply.Parameters}) =>");
+        writer.List($"public static {apply.Result} JitApply(", apply.Parameters, ") =>");
         writer.Indented(() => writer.Line($"{compiled.Call};"));
         writer.Separate();
         writer.Summary("Cache, graph, script and re-trace explanations of <c>JitApply</c>.");

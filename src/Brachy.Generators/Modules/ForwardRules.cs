@@ -28,6 +28,13 @@ internal static class ForwardRules
             return [new(DiagnosticDescriptors.ForwardSignature, forward, module.Name, problem, advice)];
         }
 
+        var hidden = forward.Parameters.Select(p => p.Type).Append(forward.ReturnType).FirstOrDefault(t => Visibilities.Of(t) < Visibilities.Of(module));
+        if (hidden is not null)
+        {
+            return [new(DiagnosticDescriptors.ForwardSignature, forward, module.Name,
+                $"takes or returns {hidden.Short()}, which is less accessible than the module", "make them equally accessible")];
+        }
+
         return forward.Parameters
             .Where(p => ParameterRules.Unsupported(p) is not null)
             .Select(p => new Fault(

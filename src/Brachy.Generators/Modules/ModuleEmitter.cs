@@ -40,7 +40,9 @@ internal static class ModuleEmitter
             writer.Separate();
         }
 
-        if (model.HasStateOutsideTree)
+        // What views do not set is reported, or required.
+        var leavesUnset = model.HasStateOutsideTree || model.HasRequired;
+        if (leavesUnset)
         {
             writer.Directive("#pragma warning disable CS8618");
         }
@@ -53,7 +55,7 @@ internal static class ModuleEmitter
         writer.Line($"private {model.ConstructorName}(global::Brachy.ModuleBinding binding)");
         writer.Indented(() => writer.Line(": base(binding)"));
         writer.Block(() => { });
-        if (model.HasStateOutsideTree)
+        if (leavesUnset)
         {
             writer.Directive("#pragma warning restore CS8618");
         }

@@ -77,20 +77,21 @@ internal static class ModuleParser
         }
 
         var types = forward.Parameters.Select(p => p.Type).Append(forward.ReturnType).ToArray();
-        var accessible = types.Select(t => RegistrationModel.Of(t).ToArray()).ToArray();
-        var handlers = accessible.SelectMany(a => a).ToList();
-        var inputs = forward.Parameters.Select(p => HandlerExpression.Of(p.Type)).ToArray();
-        if (types.All(HandlerExpression.CanBeNamed))
+        var handlers = types.SelectMany(HandlerRegistration.Of).ToList();
+        if (!types.All(HandlerExpression.CanBeNamed))
         {
-            if (inputs.Length is > 1 and <= HandlerExpression.MaxTupleLength && !inputs.Contains(null))
-            {
-                handlers.Add($"{HandlerExpression.Class}.Tuple({string.Join(", ", inputs)})");
-            }
+            return handlers;
+        }
 
-            if (output is not null)
-            {
-                handlers.Add($"{HandlerExpression.Class}.Tuple({HandlerExpression.Class}.StructureTree, {output})");
-            }
+        var inputs = forward.Parameters.Select(p => HandlerExpression.Of(p.Type)).ToArray();
+        if (inputs.Length is > 1 and <= HandlerExpression.MaxTupleLength && !inputs.Contains(null))
+        {
+            handlers.Add($"{HandlerExpression.Class}.Tuple({string.Join(", ", inputs)})");
+        }
+
+        if (output is not null)
+        {
+            handlers.Add($"{HandlerExpression.Class}.Tuple({HandlerExpression.Class}.StructureTree, {output})");
         }
 
         return handlers.Distinct();

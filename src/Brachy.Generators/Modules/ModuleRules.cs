@@ -94,24 +94,33 @@ internal static class ModuleRules
 
     private static Fault? CheckBase(INamedTypeSymbol module)
     {
-        if (module.BaseType is not { SpecialType: SpecialType.None, TypeKind: not TypeKind.Error } baseType || ForwardRules.Find(module) is not { } forward)
+        if (module.BaseType is not { SpecialType: SpecialType.None, TypeKind: not TypeKind.Error } baseType)
         {
             return null;
         }
 
+        var forward = ForwardRules.Check(module).Any() ? null : ForwardRules.Find(module);
         return IsSuitableBase(baseType, forward)
             ? null
-            : new(DiagnosticDescriptors.ModuleBase, module, module.Name, baseType.Short(), $"{InputOf(forward)}, {forward.ReturnType.Short()}");
+            : new(DiagnosticDescriptors.ModuleBase, module, module.Name, baseType.Short(),
+                forward is null ? "TInput, TOutput" : $"{InputOf(forward)}, {forward.ReturnType.Short()}");
     }
 
     /// <summary>Whether the class derives, directly or through a class of the user's, from what the generated half needs.</summary>
-    private static bool IsSuitableBase(INamedTypeSymbol baseType, IMethodSymbol forward) =>
-        baseType.Attribute("Module") is null
-        && baseType.TypedModule() is { } typed
-        && Unnamed(typed.TypeArguments[0]) == (forward.Parameters.Length == 1
+    private static bool IsSuitableBase(INamedTypeSymbol baseType, IMethodSymbol? forward)
+    {
+        if (baseType.Attribute("Module") is not null || forward is null)
+        {
+            return baseType.Attribute("Module") is null && baseType.IsModule();
+        }
+
+        var input = forward.Parameters.Length == 1
             ? Unnamed(forward.Parameters[0].Type)
-            : SignatureModel.InputType(forward, withNames: false, nullable: false))
-        && SymbolEqualityComparer.Default.Equals(typed.TypeArguments[1], forward.ReturnType);
+            : SignatureModel.InputType(forward, withNames: false, nullable: false);
+        return baseType.TypedModule() is { } typed
+            && Unnamed(typed.TypeArguments[0]) == input
+            && SymbolEqualityComparer.Default.Equals(typed.TypeArguments[1], forward.ReturnType);
+    }
 
     /// <summary>The type without the names of tuple elements, which do not matter.</summary>
     private static string Unnamed(ITypeSymbol type) => type is INamedTypeSymbol { IsTupleType: true } tuple

@@ -38,9 +38,6 @@ internal static class PropertyRoles
         return arguments is { Length: 1 } && arguments.Value[0].Value is string name ? name : SnakeCase.Of(property.Name);
     }
 
-    /// <summary>Whether the property is partial and its body is left to the generator.</summary>
-    public static bool IsDeclaredPartial(IPropertySymbol property) => property.IsPartialDefinition;
-
     /// <summary>Whether the property holds a value of its own, and is not computed from others.</summary>
     public static bool IsStored(IPropertySymbol property) => property.IsPartialDefinition || IsAuto(property);
 

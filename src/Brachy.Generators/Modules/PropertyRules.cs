@@ -18,7 +18,7 @@ internal static class PropertyRules
 
         if (role == PropertyRole.None)
         {
-            return PropertyRoles.IsDeclaredPartial(property) && property.PartialImplementationPart is null
+            return property.IsPartialDefinition && property.PartialImplementationPart is null
                 ? [new(DiagnosticDescriptors.PropertyWithoutRole, property, property.Name, property.Type.Short())]
                 : [];
         }
@@ -28,7 +28,7 @@ internal static class PropertyRules
             return [new(DiagnosticDescriptors.PropertyModifier, property, property.Name, modifier)];
         }
 
-        if (!PropertyRoles.IsDeclaredPartial(property))
+        if (!property.IsPartialDefinition)
         {
             return [new(DiagnosticDescriptors.PropertyNotPartial, property, property.Name)];
         }

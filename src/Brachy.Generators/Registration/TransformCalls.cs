@@ -21,7 +21,7 @@ internal static class TransformCalls
 
     public static EquatableArray<string> Registrations(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation) =>
         model.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol method && IsOfRuntime(method.ContainingType)
-            ? method.TypeArguments.Concat(method.ContainingType.TypeArguments).SelectMany(RegistrationModel.Of).Distinct().ToEquatableArray()
+            ? method.TypeArguments.Concat(method.ContainingType.TypeArguments).SelectMany(HandlerRegistration.Of).Distinct().ToEquatableArray()
             : EquatableArray<string>.Empty;
 
     private static bool IsOfRuntime(INamedTypeSymbol type) =>

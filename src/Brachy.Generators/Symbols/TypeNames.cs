@@ -1,4 +1,3 @@
-using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -38,9 +37,12 @@ internal static class TypeNames
     /// <summary>The name as it is compiled, unique in the assembly: <c>Namespace.Outer+Inner`1</c>.</summary>
     public static string Metadata(this INamedTypeSymbol type)
     {
-        var name = type.ContainingType is { } outer ? $"{outer.Metadata()}+{type.MetadataName}" : type.MetadataName;
-        return type.ContainingType is null && !type.ContainingNamespace.IsGlobalNamespace
-            ? $"{string.Join(".", type.ContainingNamespace.ToDisplayParts().Where(p => p.Kind == SymbolDisplayPartKind.NamespaceName).Select(p => p.ToString()))}.{name}"
-            : name;
+        if (type.ContainingType is { } outer)
+        {
+            return $"{outer.Metadata()}+{type.MetadataName}";
+        }
+
+        var containing = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(s_dotted) + ".";
+        return containing + type.MetadataName;
     }
 }

@@ -1,6 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
-
 namespace Brachy.Generators;
 
 /// <summary>Writes the handler of a [Tree] type.</summary>
@@ -17,17 +14,9 @@ internal static class TreeEmitter
             new HandlerEmitter("GeneratedHandler", model.Type, model.Members)
             {
                 IsReference = model.IsReference,
-                Build = values => Build(model, values),
+                Positional = model.Positional,
             }.Write(writer);
         });
         return writer.ToString();
-    }
-
-    private static string Build(TreeModel model, IReadOnlyList<string> values)
-    {
-        var arguments = string.Join(", ", values.Take(model.Positional));
-        var settings = model.Members.Zip(values, (m, v) => $"{m.Name} = {v}").Skip(model.Positional).ToArray();
-        var initializer = settings.Length == 0 ? "" : $" {{ {string.Join(", ", settings)} }}";
-        return $"new {model.Type}({arguments}){initializer}";
     }
 }

@@ -19,6 +19,6 @@ internal static class TreeParser
             type.IsReferenceType,
             TreeRules.Positional(type).Length,
             TreeRules.Members(type).Select(m => MemberModel.Of(m.Name, TreeRules.TypeOf(m))).OfType<MemberModel>().ToEquatableArray(),
-            RegistrationModel.Of(type).FirstOrDefault() ?? "");
+            HandlerRegistration.Of(type).FirstOrDefault() ?? "");
     }
 }

@@ -38,9 +38,12 @@ public sealed class Primitive(string name)
     /// <summary>Whether results may share memory with the first input.</summary>
     public bool IsView { get; init; }
 
+    /// <summary>Whether results are new memory in row-major order without gaps, whatever the layout of the inputs; null for not known.</summary>
+    public Func<RuleArgs, bool>? IsDense { get; init; }
+
     /// <summary>
     /// Inputs that the TorchScript of this primitive overwrites: result i takes the memory of input number <c>Mutates(x)[i]</c>.
-    /// The compiler copies an input first when its old value is still needed. Null for none.
+    /// The compiler copies an input first when its old value is still needed; either way it is dense. Null for none.
     /// </summary>
     public Func<RuleArgs, int[]>? Mutates { get; init; }
 

@@ -141,14 +141,16 @@ public sealed class ScriptArgs : RuleArgs
 {
     private readonly string[] _inputs;
     private readonly Scalar?[] _numbers;
+    private readonly bool[] _dense;
     private readonly Action<string> _addStatement;
     private readonly Func<string> _newName;
 
     internal ScriptArgs(
         Primitive primitive, Attributes attributes, IReadOnlyList<TensorType> types, IReadOnlyList<TensorType> outputs,
-        string[] inputs, Scalar?[] numbers, Action<string> addStatement, Func<string> newName)
+        string[] inputs, Scalar?[] numbers, bool[] dense, Action<string> addStatement, Func<string> newName)
         : base(primitive, attributes, types)
     {
+        _dense = dense;
         Outputs = outputs;
         _inputs = inputs;
         _numbers = numbers;
@@ -166,6 +168,9 @@ public sealed class ScriptArgs : RuleArgs
 
     /// <summary>An input that is a plain number, as written in TorchScript.</summary>
     public string Number(int index) => Script.Number(_numbers[index]!.Value);
+
+    /// <summary>An input laid out in row-major order without gaps, for kernels that ignore strides.</summary>
+    public string Dense(int index) => _dense[index] ? this[index] : Let($"{this[index]}.contiguous()");
 
     /// <summary>Several inputs as a TorchScript list.</summary>
     public string List(int start, int count)

@@ -157,7 +157,7 @@ public sealed partial class Tensor
             return torch.ToBoolean();
         }
 
-        return dtype.IsFloatingPoint() ? torch.ToDouble() : torch.ToInt64();
+        return dtype.IsFloatingPoint() ? new Scalar(torch.ToDouble()) : new Scalar(torch.ToInt64());
     }
 
     private torch.Tensor Readable(string wanted)

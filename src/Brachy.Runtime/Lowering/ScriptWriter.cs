@@ -22,6 +22,7 @@ internal static class ScriptWriter
             names.Add(constant.Var, $"c{names.Count}");
         }
 
+        var dense = new HashSet<Var>(graph.Inputs.Where((_, i) => plan.OverwrittenInputs[i]));
         var text = new StringBuilder($"def {FunctionName}({string.Join(", ", names.Values)}):\n");
         var locals = 0;
         string NewName() => $"v{locals++}";
@@ -32,6 +33,7 @@ internal static class ScriptWriter
             var equation = graph.Equations[i];
             var operands = new string[equation.Inputs.Count];
             var numbers = new Scalar?[operands.Length];
+            var isDense = new bool[operands.Length];
             for (var k = 0; k < operands.Length; k++)
             {
                 if (equation.Inputs[k] is Literal literal)
@@ -42,21 +44,27 @@ internal static class ScriptWriter
                 }
 
                 operands[k] = names[(Var)equation.Inputs[k]];
+                isDense[k] = dense.Contains((Var)equation.Inputs[k]);
                 if (plan.NeedsCopy(i, k))
                 {
                     var copy = NewName();
                     AddStatement($"{copy} = torch.clone({operands[k]}, memory_format=0)");
                     operands[k] = copy;
+                    isDense[k] = true;
                 }
             }
 
             var args = new ScriptArgs(
                 equation.Primitive, equation.Attributes, [.. equation.Inputs.Select(a => a.Type)], [.. equation.Outputs.Select(o => o.Type)],
-                operands, numbers, AddStatement, NewName);
+                operands, numbers, isDense, AddStatement, NewName);
             var expression = equation.Primitive.Script(args);
             foreach (var output in equation.Outputs)
             {
                 names.Add(output, NewName());
+                if (equation.Primitive.IsDense?.Invoke(args) == true || (output.Type.Rank <= 1 && !equation.Primitive.IsView))
+                {
+                    dense.Add(output);
+                }
             }
 
             AddStatement($"{string.Join(", ", equation.Outputs.Select(o => names[o]))} = {expression}");

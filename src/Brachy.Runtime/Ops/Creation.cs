@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Brachy;
 
 // Tensors made of numbers and arrays.
@@ -60,6 +62,7 @@ public static partial class F
     /// <returns>Shape [ceil((end - start) / step)].</returns>
     /// <exception cref="ArgumentException">The step is 0 or leads away from the end, or a number is not finite.</exception>
     /// <exception cref="DTypeException">The element type is bool.</exception>
+    [OverloadResolutionPriority(1)] // A literal 0 is a number here, not an element type.
     public static Tensor arange(Scalar start, Scalar end, Scalar? step = null, DType? dtype = null, Device? device = null)
     {
         var by = step ?? 1;

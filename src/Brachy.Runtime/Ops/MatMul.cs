@@ -22,7 +22,8 @@ public static partial class F
             return new TensorType(MatMulShape(x[0].Shape, x[1].Shape), x[0].DType, x.Device);
         },
         Eager = x => x[0].matmul(x[1]),
-        Script = x => $"torch.matmul({x[0]}, {x[1]})",
+        Script = x => $"torch.{(IsMatrixProduct(x) ? "mm" : "matmul")}({x[0]}, {x[1]})",
+        IsDense = IsMatrixProduct,
         Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => MatMulByLeft(g, x[0], x[1])), x.If(1, () => MatMulByRight(g, x[0], x[1]))]),
     };
 
@@ -92,6 +93,8 @@ public static partial class F
         RequireRanks("outer", 1, left, right);
         return reshape(left, left.numel(), 1) * right;
     }
+
+    private static bool IsMatrixProduct(RuleArgs x) => x.Types[0].Rank == 2 && x.Types[1].Rank == 2;
 
     /// <summary>The shape of a matrix product; throws what the user sees.</summary>
     private static Shape MatMulShape(Shape left, Shape right)

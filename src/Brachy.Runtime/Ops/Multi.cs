@@ -84,41 +84,15 @@ public static partial class F
         return x.Types[input].DType.IsFloatingPoint() ? x.Number(input) : $"{x.Number(input)}.0";
     }
 
-    /// <summary>
-    /// Writes the lists as TorchScript variables. The fused kernels walk raw memory, so all tensors of a parameter are
-    /// brought to its layout; and an in-place op on a list is dropped unless its elements are read from the list again.
-    /// </summary>
+    /// <summary>Writes the lists as TorchScript variables. The fused kernels walk raw memory, so all tensors must be dense.</summary>
     private static string[] ListsScript(ScriptArgs x, int lists)
     {
         var n = (int)x.Int("n");
-        var names = new string[lists][];
-        for (var list = 0; list < lists; list++)
-        {
-            names[list] = [.. Enumerable.Range(0, n).Select(i => x[At(x, list, i)])];
-        }
-
-        for (var i = 0; i < n; i++)
-        {
-            if (x.Types[At(x, 0, i)].Shape.NumElements <= 1)
-            {
-                continue;
-            }
-
-            var p = names[0][i];
-            var isChannelsLast = x.Types[At(x, 0, i)].Rank == 4 ? $" or {p}.is_contiguous(memory_format=2)" : "";
-            p = names[0][i] = x.Let($"{p} if {p}.is_contiguous(){isChannelsLast} else {p}.contiguous()");
-            var dense = x.Let($"{p}.is_contiguous()");
-            for (var list = 1; list < lists; list++)
-            {
-                var t = names[list][i];
-                names[list][i] = x.Let($"{t} if ({dense} and {t}.is_contiguous()) or {t}.stride() == {p}.stride() else torch.empty_like({p}).copy_({t})");
-            }
-        }
-
-        return Array.ConvertAll(names, list => x.Let($"[{string.Join(", ", list)}]"));
+        return [.. Enumerable.Range(0, lists).Select(list =>
+            x.Let($"[{string.Join(", ", Enumerable.Range(0, n).Select(i => x.Dense(At(x, list, i))))}]"))];
     }
 
-    /// <summary>The elements of TorchScript lists, one after the other, as a tuple.</summary>
+    /// <summary>The elements of TorchScript lists, one after the other, as a tuple. TorchScript drops an in-place op on a list that is not read again.</summary>
     private static string Elements(ScriptArgs x, params string[] lists)
     {
         var elements = lists.SelectMany(list => Enumerable.Range(0, (int)x.Int("n")).Select(i => $"{list}[{i}]")).ToArray();

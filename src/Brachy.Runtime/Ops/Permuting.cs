@@ -20,7 +20,7 @@ public static partial class F
     {
         Abstract = x => x[0].WithShape(Shape.Own(Array.ConvertAll(Order(x), d => x[0].Shape[(int)d]))),
         Eager = x => x[0].permute(x.Ints("dims")),
-        Script = x => $"torch.permute({x[0]}, {Script.Ints(x.Ints("dims"))})",
+        Script = x => x.Ints("dims") is [1, 0] ? $"torch.t({x[0]})" : $"torch.permute({x[0]}, {Script.Ints(x.Ints("dims"))})",
         Vjp = Vjp.Rule((g, y, x) => [permute(g, Inverse(Shapes.NormalizeDims("permute", x.Ints("dims"), g.ndim)))]),
         IsView = true,
     };

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Brachy;
 
 // Sums, means and products over dims.
@@ -56,6 +58,7 @@ public static partial class F
     /// <param name="keepdim">Whether the reduced dim stays, with size 1.</param>
     /// <param name="dtype">The element type of the result.</param>
     /// <exception cref="ShapeException">The dim does not exist.</exception>
+    [OverloadResolutionPriority(1)] // A literal 0 is a number here, not an element type.
     public static Tensor prod(Tensor x, long dim, bool keepdim = false, DType? dtype = null) =>
         ProductOver(x, dim, keepdim, dtype ?? Widened(x.dtype));
 
@@ -159,5 +162,6 @@ public sealed partial class Tensor
     public Tensor prod(DType? dtype = null) => F.prod(this, dtype);
 
     /// <inheritdoc cref="F.prod(Tensor, long, bool, DType?)"/>
+    [OverloadResolutionPriority(1)] // A literal 0 is a number here, not an element type.
     public Tensor prod(long dim, bool keepdim = false, DType? dtype = null) => F.prod(this, dim, keepdim, dtype);
 }

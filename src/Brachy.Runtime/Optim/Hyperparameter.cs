@@ -5,7 +5,8 @@ namespace Brachy.Optim;
 /// <summary>Settings of optimizers, kept as tensors so that they can be scheduled and differentiated.</summary>
 internal static class Hyperparameter
 {
-    public static Tensor Of(double value) => F.full([], value, DType.Float32);
+    // In float64: 1 - 0.999 would lose five digits in float32. A single number does not widen the params it meets.
+    public static Tensor Of(double value) => F.full([], value, DType.Float64);
 
     public static void RequireNonNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "")
     {

@@ -51,6 +51,7 @@ public class ModuleClassDiagnosticTests
     [InlineData("public async System.Threading.Tasks.Task<Tensor> {|BRACHY010:Forward|}(Tensor x) => x;")]
     [InlineData("public System.Threading.Tasks.ValueTask<Tensor> {|BRACHY010:Forward|}(Tensor x) => new(x);")]
     [InlineData("public ref Tensor {|BRACHY010:Forward|}(Tensor[] x) => ref x[0];")]
+    [InlineData("internal Tensor {|BRACHY010:Forward|}(Hidden x) => null!; internal class Hidden;")]
     [InlineData("public Tensor Forward(ref Tensor {|BRACHY010:x|}) => x;")]
     [InlineData("public Tensor Forward(in Tensor {|BRACHY010:x|}) => x;")]
     [InlineData("public Tensor Forward(Tensor x, out int {|BRACHY010:y|}) => throw null!;")]

@@ -1,37 +1,37 @@
 using TorchSharp;
-using Native = TorchSharp.torch.TensorIndex;
+using TorchIndex = TorchSharp.torch.TensorIndex;
 
 namespace Brachy.Tests.Ops;
 
 /// <summary>Compares what C# brackets give with TorchSharp's indexing.</summary>
 public class BracketIndexTests
 {
-    private static readonly (string Name, TensorIndex[] Ours, Native[] Theirs)[] Table =
+    private static readonly (string Name, TensorIndex[] Ours, TorchIndex[] Theirs)[] Table =
     [
-        ("0", [0], [Native.Single(0)]),
-        ("-1", [-1], [Native.Single(-1)]),
-        ("^1", [^1], [Native.Single(-1)]),
-        ("^5", [^5], [Native.Single(0)]),
-        ("1..3", [1..3], [Native.Slice(1, 3)]),
-        ("..", [..], [Native.Slice()]),
-        ("..2", [..2], [Native.Slice(null, 2)]),
-        ("^2..", [^2..], [Native.Slice(-2)]),
-        ("^4..^1", [^4..^1], [Native.Slice(-4, -1)]),
-        ("^0..", [^0..], [Native.Slice(5)]),
-        ("3..1", [3..1], [Native.Slice(3, 1)]),
-        ("2..99", [2..99], [Native.Slice(2, 99)]),
-        ("^99..2", [^99..2], [Native.Slice(-99, 2)]),
-        (".., 2", [.., 2], [Native.Slice(), Native.Single(2)]),
-        ("1..3, 0, ^2..", [1..3, 0, ^2..], [Native.Slice(1, 3), Native.Single(0), Native.Slice(-2)]),
-        ("4, 3, 2", [4, 3, 2], [Native.Single(4), Native.Single(3), Native.Single(2)]),
-        ("None", [TensorIndex.None], [Native.None]),
-        ("0, None, ..2", [0, TensorIndex.None, ..2], [Native.Single(0), Native.None, Native.Slice(null, 2)]),
-        ("..., 1", [TensorIndex.Ellipsis, 1], [Native.Ellipsis, Native.Single(1)]),
-        ("1, ..., None", [1, TensorIndex.Ellipsis, TensorIndex.None], [Native.Single(1), Native.Ellipsis, Native.None]),
-        ("0, 1, 2, ...", [0, 1, 2, TensorIndex.Ellipsis], [Native.Single(0), Native.Single(1), Native.Single(2), Native.Ellipsis]),
-        ("::2", [TensorIndex.Slice(step: 2)], [Native.Slice(null, null, 2)]),
-        ("1:-1:3", [TensorIndex.Slice(1, -1, 3)], [Native.Slice(1, -1, 3)]),
-        (":, -3::2", [.., TensorIndex.Slice(-3, null, 2)], [Native.Slice(), Native.Slice(-3, null, 2)]),
+        ("0", [0], [TorchIndex.Single(0)]),
+        ("-1", [-1], [TorchIndex.Single(-1)]),
+        ("^1", [^1], [TorchIndex.Single(-1)]),
+        ("^5", [^5], [TorchIndex.Single(0)]),
+        ("1..3", [1..3], [TorchIndex.Slice(1, 3)]),
+        ("..", [Range.All], [TorchIndex.Slice()]),
+        ("..2", [Range.EndAt(2)], [TorchIndex.Slice(null, 2)]),
+        ("^2..", [^2..], [TorchIndex.Slice(-2)]),
+        ("^4..^1", [^4..^1], [TorchIndex.Slice(-4, -1)]),
+        ("^0..", [^0..], [TorchIndex.Slice(5)]),
+        ("3..1", [3..1], [TorchIndex.Slice(3, 1)]),
+        ("2..99", [2..99], [TorchIndex.Slice(2, 99)]),
+        ("^99..2", [^99..2], [TorchIndex.Slice(-99, 2)]),
+        (".., 2", [Range.All, 2], [TorchIndex.Slice(), TorchIndex.Single(2)]),
+        ("1..3, 0, ^2..", [1..3, 0, ^2..], [TorchIndex.Slice(1, 3), TorchIndex.Single(0), TorchIndex.Slice(-2)]),
+        ("4, 3, 2", [4, 3, 2], [TorchIndex.Single(4), TorchIndex.Single(3), TorchIndex.Single(2)]),
+        ("None", [TensorIndex.None], [TorchIndex.None]),
+        ("0, None, ..2", [0, TensorIndex.None, Range.EndAt(2)], [TorchIndex.Single(0), TorchIndex.None, TorchIndex.Slice(null, 2)]),
+        ("..., 1", [TensorIndex.Ellipsis, 1], [TorchIndex.Ellipsis, TorchIndex.Single(1)]),
+        ("1, ..., None", [1, TensorIndex.Ellipsis, TensorIndex.None], [TorchIndex.Single(1), TorchIndex.Ellipsis, TorchIndex.None]),
+        ("0, 1, 2, ...", [0, 1, 2, TensorIndex.Ellipsis], [TorchIndex.Single(0), TorchIndex.Single(1), TorchIndex.Single(2), TorchIndex.Ellipsis]),
+        ("::2", [TensorIndex.Slice(step: 2)], [TorchIndex.Slice(null, null, 2)]),
+        ("1:-1:3", [TensorIndex.Slice(1, -1, 3)], [TorchIndex.Slice(1, -1, 3)]),
+        (":, -3::2", [Range.All, TensorIndex.Slice(-3, null, 2)], [TorchIndex.Slice(), TorchIndex.Slice(-3, null, 2)]),
     ];
 
     public static TheoryData<string> Rows => [.. Table.Select(row => row.Name)];
@@ -46,12 +46,22 @@ public class BracketIndexTests
     }
 
     [Fact]
+    public void Ranges_are_written_as_in_csharp()
+    {
+        var x = Make.Real([5, 4, 3]);
+        var t = x.AsTorch();
+        OpCheck.AssertClose(t[TorchIndex.Slice(), TorchIndex.Single(2)], x[.., 2], 0, ".., 2");
+        OpCheck.AssertClose(t[TorchIndex.Slice(null, 2), TorchIndex.Slice(), TorchIndex.Slice(-1)], x[..2, .., ^1..], 0, "..2, .., ^1..");
+        OpCheck.AssertClose(t, x[..], 0, "..");
+    }
+
+    [Fact]
     public void An_integer_tensor_picks_along_its_dim()
     {
         var x = Make.Real([5, 4, 3]);
         var index = Tensor.FromArray([3L, 0, 3, 1], [2, 2]);
-        OpCheck.AssertClose(x.AsTorch()[Native.Slice(1, 3), Native.Tensor(index.AsTorch())], x[1..3, index], 0, "1..3, index");
-        OpCheck.AssertClose(x.AsTorch()[Native.Tensor(index.AsTorch())], x[index], 0, "index");
+        OpCheck.AssertClose(x.AsTorch()[TorchIndex.Slice(1, 3), TorchIndex.Tensor(index.AsTorch())], x[1..3, index], 0, "1..3, index");
+        OpCheck.AssertClose(x.AsTorch()[TorchIndex.Tensor(index.AsTorch())], x[index], 0, "index");
         OpCheck.AssertClose(x[0, 3], x[0, Tensor.FromArray([3L], [])], 0, "0, index without dims");
     }
 

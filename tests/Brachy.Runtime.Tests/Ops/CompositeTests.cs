@@ -18,6 +18,7 @@ public class CompositeTests
         ["sum, dims kept"] = (x => x.sum([0, 1], keepdim: true), x => x.sum([0, 1], keepdim: true)),
         ["mean"] = (x => x.mean(), x => x.mean()),
         ["prod"] = (x => x.prod(), x => x.prod()),
+        ["prod over dim 0"] = (x => x.prod(0), x => x.prod(0L)),
         ["max"] = (x => x.max(), x => x.max()),
         ["min"] = (x => x.min(), x => x.min()),
         ["max over a dim"] = (x => x.max(1).values, x => x.max(1).values),
@@ -129,6 +130,8 @@ public class CompositeTests
     {
         Assert.Equal(DType.Int64, F.zeros([], DType.Int64).dtype);
         Assert.Equal([0L, 1, 2], F.arange(3).ToArray<long>());
+        Assert.Equal([-2L, -1], F.arange(-2, 0).ToArray<long>());
+        Assert.Equal([0f, 1], F.arange(2, DType.Float32).ToArray<float>());
         Assert.Equal([1f, 1.5f], F.arange(1, 2, 0.5).ToArray<float>());
         Assert.Equal([1f, 0, 0, 0, 1, 0], F.eye(2, 3).ToArray<float>());
         Assert.Equal([1.5], F.tensor([1.5]).ToArray<double>());

@@ -12,7 +12,7 @@ internal static class ScriptedOp
         var locals = 0;
         var args = new ScriptArgs(
             sample.Primitive, sample.Attributes ?? Attributes.None, [.. inputs.Select(t => t.Type)], outputs,
-            names, [.. inputs.Select(t => t.Number)], statements.Add, () => $"t{locals++}");
+            names, [.. inputs.Select(t => t.Number)], new bool[names.Length], statements.Add, () => $"t{locals++}");
         var expression = sample.Primitive.Script(args);
         var results = outputs.Length == 1 ? "r" : string.Join(", ", outputs.Select((_, i) => $"r[{i}]"));
         var parameters = names.Where((_, i) => inputs[i].Number is null);

@@ -96,7 +96,7 @@ public class ShapingErrorTests
         Same(t.reshape(4, -1), x.reshape(4, -1), "reshape");
         Same(t.flatten(), x.flatten(), "flatten");
         Same(t.flatten(1, -2), x.flatten(1, -2), "flatten 1 to -2");
-        Same(t.unflatten(-1, 2, 2), x.unflatten(-1, 2, -1), "unflatten");
+        Same(t.unflatten(3, 2, 2), x.unflatten(-1, 2, -1), "unflatten");
         Same(t.squeeze(), x.squeeze(), "squeeze");
         Same(t.squeeze(-3), x.squeeze(-3), "squeeze -3");
         Same(t.squeeze(0), x.squeeze(0), "squeeze 0");

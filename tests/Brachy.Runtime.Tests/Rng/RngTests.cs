@@ -1,5 +1,6 @@
 using Brachy.Tests.Ops;
 using Brachy.Tests.Ops.Samples;
+using TorchSharp;
 
 namespace Brachy.Tests;
 
@@ -32,6 +33,19 @@ public class RngTests
         Assert.Equal(PublishedSeed0, Number(Rng.Seed(0)));
         Assert.Equal(PublishedFold, Number(Rng.FoldIn(Rng.Seed(0), 5)));
     }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Compiled_code_gives_the_same_bits(string row)
+    {
+        var sample = RandomSamples.All.Single(s => s.ToString() == row);
+        var eager = OpCheck.Compute(sample, sample.Inputs())[0];
+        var scripted = ScriptedOp.Run(sample, sample.Inputs(), [eager.Type])[0];
+        Assert.Equal(eager.Type, scripted.Type);
+        Assert.True(eager.AsTorch().equal(scripted.AsTorch()).all().ToBoolean(), $"eager {eager}, script {scripted}");
+    }
+
+    public static TheoryData<string> Samples => [.. RandomSamples.All.Select(s => s.ToString())];
 
     [Fact]
     public void Every_bit_of_a_key_is_set_half_of_the_time()

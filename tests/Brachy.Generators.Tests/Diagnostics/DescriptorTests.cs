@@ -1,0 +1,33 @@
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Brachy.Generators.Tests;
+
+/// <summary>Descriptors are complete: each has an id, an analyzer, and a chapter in the documentation.</summary>
+public class DescriptorTests
+{
+    private static readonly DiagnosticDescriptor[] s_all =
+        [.. typeof(DiagnosticDescriptors).GetFields(BindingFlags.Static | BindingFlags.Public).Select(f => f.GetValue(null)).OfType<DiagnosticDescriptor>()];
+
+    [Fact]
+    public void IdsAreUniqueAndLeadToTheirHelp()
+    {
+        Assert.Equal(s_all.Length, s_all.Select(d => d.Id).Distinct().Count());
+        Assert.All(s_all, d => Assert.EndsWith("#" + d.Id.ToLowerInvariant(), d.HelpLinkUri));
+    }
+
+    [Fact]
+    public void EachIsReportedByAnAnalyzer()
+    {
+        DiagnosticAnalyzer[] analyzers = [new ModuleAnalyzer(), new TreeAnalyzer(), new JitAnalyzer()];
+        Assert.Empty(s_all.Except(analyzers.SelectMany(a => a.SupportedDiagnostics)).Select(d => d.Id));
+    }
+
+    [Fact]
+    public void EachIsDocumented()
+    {
+        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "diagnostics.md"));
+        Assert.Empty(s_all.Where(d => !text.Contains($"## {d.Id}\n", StringComparison.Ordinal)).Select(d => d.Id));
+    }
+}

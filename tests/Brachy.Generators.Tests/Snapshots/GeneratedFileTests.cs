@@ -1,0 +1,124 @@
+namespace Brachy.Generators.Tests;
+
+/// <summary>What is generated, word for word.</summary>
+public class GeneratedFileTests
+{
+    [Fact]
+    public void Module() => Snapshot.Verify(TestCompilation.GenerateClean("""
+        using Brachy;
+        using Brachy.NN;
+
+        namespace Models;
+
+        /// <summary>A block.</summary>
+        [Module]
+        public partial class Block
+        {
+            public partial Linear Expand { get; set; }
+            public partial Module<Tensor, Tensor>? Norm { get; set; }
+            [Param] public partial Tensor Scale { get; set; }
+            [Param] public partial Tensor? Bias { get; private set; }
+            [Buffer("num_calls")] public partial Tensor Calls { get; set; }
+            [Buffer] public partial RngKey Key { get; set; }
+            [Static] public partial string Activation { get; set; }
+            [Config("train_mode", Default = true)] public partial bool TrainMode { get; }
+
+            public Block(int size)
+            {
+                Expand = new(size, 2 * size);
+                Activation = "gelu";
+            }
+
+            public Tensor Forward(Tensor x) => Expand.Call(x);
+        }
+        """));
+
+    [Fact]
+    public void ModuleWithSeveralInputsAndOutputs() => Snapshot.Verify(TestCompilation.GenerateClean("""
+        using Brachy;
+
+        [Module]
+        public partial class Attention
+        {
+            public (Tensor Output, Tensor? Weights) Forward(Tensor query, Tensor? mask = null, bool causal = true) => (query, mask);
+        }
+        """));
+
+    [Fact]
+    public void ModuleWithoutInputs() => Snapshot.Verify(TestCompilation.GenerateClean("""
+        using Brachy;
+
+        internal partial class Outer
+        {
+            [Module]
+            private partial class Constant<T>
+            {
+                [Static] public partial T Value { get; init; }
+                public T Forward() => Value;
+            }
+        }
+        """));
+
+    [Fact]
+    public void TreeRecord() => Snapshot.Verify(TestCompilation.GenerateClean("""
+        using Brachy;
+
+        namespace Training;
+
+        [Tree]
+        public partial record StepResult(StructureTree Opt, Tensor Loss, (Tensor, Tensor?) Extra, StepResult[] Earlier)
+        {
+            public string Name { get; init; } = "";
+        }
+        """));
+
+    [Fact]
+    public void TreeStruct() => Snapshot.Verify(TestCompilation.GenerateClean("""
+        using Brachy;
+
+        [Tree]
+        public partial struct Pair<T>
+        {
+            public required T First { get; init; }
+            public Tensor? Second;
+        }
+        """));
+
+    [Fact]
+    public void Jit() => Snapshot.Verify(TestCompilation.GenerateClean("""
+        using Brachy;
+
+        namespace Training;
+
+        [Tree] public partial record Batch(Tensor X, Tensor Y);
+
+        public static partial class Steps
+        {
+            [Jit]
+            static (StructureTree Model, Tensor Loss) Step(
+                [Donate] StructureTree model, GlobalConfig config, Batch batch, Tensor[]? extra, Tensor lr, [Static] double eps = 1e-8) => (model, lr);
+        }
+        """));
+
+    [Fact]
+    public void Registrations() => Snapshot.Verify(TestCompilation.GenerateClean("""
+        using System.Collections.Generic;
+        using Brachy;
+
+        [Tree] public partial record Batch(Tensor X, Tensor Y);
+
+        public sealed record Options(int Size);
+
+        public static class Uses
+        {
+            private static (Tensor, Dictionary<string, Tensor>) Run(Batch batch, Options options, (Tensor, int[]) pair) => throw null!;
+
+            private static object All<T>() => new object[]
+            {
+                Brachy.Jit.Compile<Batch, Options, (Tensor, int[]), (Tensor, Dictionary<string, Tensor>)>(Run),
+                Grad.Of<List<Tensor>>(list => list[0]),
+                Grad.Of<(Tensor, T)>(pair => pair.Item1),
+            };
+        }
+        """));
+}

@@ -1,0 +1,80 @@
+namespace Brachy.Tests.Core;
+
+/// <summary>When memory is freed.</summary>
+public class TensorScopeTests
+{
+    [Fact]
+    public void AScopeFreesWhatWasNotKeptOrStored()
+    {
+        Tensor kept, temporary;
+        var tree = new StructureTree();
+        using (var scope = TensorScope.Begin())
+        {
+            var x = F.ones([4]);
+            temporary = x + 1;
+            kept = scope.Keep(temporary * 2);
+            tree.Params["w"] = x * 5;
+        }
+
+        Assert.Equal(4, (double)kept[0]);
+        Assert.Equal(5, (double)tree.Params["w"].Tensor[0]);
+        Assert.Throws<ObjectDisposedException>(() => temporary + 1);
+    }
+
+    [Fact]
+    public void WhatIsKeptJoinsTheOuterScope()
+    {
+        Tensor inner;
+        using (TensorScope.Begin())
+        {
+            using (var scope = TensorScope.Begin())
+            {
+                inner = scope.Keep(F.ones([1]));
+            }
+
+            Assert.Equal(1, (double)inner);
+        }
+
+        Assert.Throws<ObjectDisposedException>(() => inner + 1);
+    }
+
+    [Fact]
+    public void ResultsOfJittedCallsInTreesSurvive()
+    {
+        var f = Jit.Compile((StructureTree t) => t.Map((_, x) => x + 1));
+        var tree = new StructureTree { Params = { ["w"] = F.ones([1]) } };
+        using (TensorScope.Begin())
+        {
+            tree = f.Invoke(tree);
+        }
+
+        Assert.Equal(2, (double)tree.Params["w"].Tensor);
+    }
+
+    [Fact]
+    public void ScopesEndInOrder()
+    {
+        var outer = TensorScope.Begin();
+        var inner = TensorScope.Begin();
+        Assert.Throws<InvalidOperationException>(outer.Dispose);
+        inner.Dispose();
+        outer.Dispose();
+        outer.Dispose();
+    }
+
+    [Fact]
+    public void AnEagerLoopWithoutScopesStaysBounded()
+    {
+        const int Megabytes = 4;
+        var x = F.ones([Megabytes * 256 * 1024]);
+        var before = Environment.WorkingSet;
+        var peak = 0L;
+        for (var i = 0; i < 1000; i++)
+        {
+            x = x * 1.0001;
+            peak = Math.Max(peak, Environment.WorkingSet - before);
+        }
+
+        Assert.True(peak < 1_500_000_000, $"The loop made {1000 * Megabytes} MB of tensors and held {peak / 1_000_000} MB of them at once.");
+    }
+}

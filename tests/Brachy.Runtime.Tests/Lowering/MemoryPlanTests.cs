@@ -1,0 +1,65 @@
+namespace Brachy.Tests.Lowering;
+
+/// <summary>What compiled code overwrites, and what it must not.</summary>
+public class MemoryPlanTests
+{
+    [Fact]
+    public void ADonatedInputIsOverwrittenOnlyAfterItsLastUse()
+    {
+        var last = Compile((p, g) => [Update(p, g)]);
+        Assert.True(last.OverwrittenInputs[0]);
+        Assert.False(last.OverwrittenInputs[1]);
+        Assert.DoesNotContain("torch.clone", last.Script, StringComparison.Ordinal);
+
+        var usedLater = Compile((p, g) =>
+        {
+            var updated = Update(p, g);
+            return [updated, p * 2];
+        });
+        Assert.False(usedLater.OverwrittenInputs[0]);
+        Assert.Contains("torch.clone", usedLater.Script, StringComparison.Ordinal);
+
+        var returned = Compile((p, g) => [Update(p, g), p]);
+        Assert.False(returned.OverwrittenInputs[0]);
+    }
+
+    [Fact]
+    public void AViewThatLivesOnProtectsItsSource()
+    {
+        var plan = Compile((p, g) =>
+        {
+            var view = p.reshape(-1);
+            return [Update(p, g), view + 1];
+        });
+        Assert.False(plan.OverwrittenInputs[0]);
+        Assert.False(Compile((p, g) => [Update(p.transpose(0, 1), g)]).OverwrittenInputs[0]);
+    }
+
+    [Fact]
+    public void AnInputUsedTwiceInTheUpdateIsCopied()
+    {
+        Assert.False(Compile((p, _) => [Update(p, p)]).OverwrittenInputs[0]);
+    }
+
+    [Fact]
+    public void InputsThatAreNotDonatedAreNeverOverwritten()
+    {
+        var f = Jit.Compile((Tensor p, Tensor g) => new[] { Update(p, g) });
+        var p = F.ones([2, 2]);
+        var result = f.Invoke(p, F.ones([2, 2]))[0];
+        Assert.Equal((1, 0.5), ((double)p[0, 0], (double)result[0, 0]));
+    }
+
+    private static Tensor Update(Tensor p, Tensor g) => F.multi_sgd([p], [g], [], 0.5, 0.0, 0.0, 0.0, 1.0).Parameters[0];
+
+    private static (bool[] OverwrittenInputs, string Script) Compile(Func<Tensor, Tensor, Tensor[]> function)
+    {
+        var f = Jit.Compile(function, donate: [0, 1]);
+        var (p, g) = (F.tensor(new[] { 1f, 2, 3, 4 }).reshape(2, 2).contiguous(), F.full([2, 2], 0.25));
+        var expected = function(p, g).Select(t => t.ToArray<float>()).ToArray();
+        var results = f.Invoke(F.clone(p), F.clone(g));
+        Assert.Equal(expected, results.Select(t => t.ToArray<float>()));
+        var script = f.Script!;
+        return ([.. MemoryPlan.Make(f.Graph!, [true, true]).OverwrittenInputs], script);
+    }
+}

@@ -1,0 +1,134 @@
+using CsCheck;
+
+namespace Brachy.Tests.Lowering;
+
+/// <summary>Thousands of small random programs give equal results eagerly, interpreted and compiled.</summary>
+public class RandomProgramTests
+{
+    private const int Programs = 2000;
+
+    private static readonly Gen<int[]> s_program = Gen.Int[0, 1_000_000].Array[3, 14];
+
+    [Fact]
+    public void BackendsAgree() => s_program.Sample(
+        code =>
+        {
+            var inputs = new[] { Input([2, 3], 0.3), Input([3], -0.7), Input([2, 1], 1.1), Input([], 0.5) };
+            var eager = Run(code, inputs);
+            foreach (var backend in new[] { Backend.Interpreter, Backend.TorchScript })
+            {
+                var compiled = Jit.Compile((Tensor[] x) => Run(code, x), backend: backend);
+                var results = compiled.Invoke(inputs);
+                GraphChecker.Check(compiled.Graph!);
+                Assert.Equal(eager.Length, results.Length);
+                for (var i = 0; i < eager.Length; i++)
+                {
+                    Assert.Equal(eager[i].Type, results[i].Type);
+                    AssertClose(eager[i], results[i], $"{backend}, result {i} of\n{compiled.Graph}{compiled.Script}");
+                }
+
+                compiled.ClearCache();
+            }
+        },
+        iter: Programs,
+        threads: 1);
+
+    [Fact]
+    public void GradientsAgree() => s_program.Sample(
+        code =>
+        {
+            var inputs = new[] { Input([2, 3], 0.3), Input([3], -0.7), Input([2, 1], 1.1), Input([], 0.5) };
+            var gradient = Grad.Of((Tensor[] x) => Run(code, x).Select(t => t.sum().to(DType.Float64)).Aggregate((a, b) => a + b));
+            var eager = gradient(inputs);
+            var compiled = Jit.Compile(gradient);
+            var results = compiled.Invoke(inputs);
+            for (var i = 0; i < eager.Length; i++)
+            {
+                AssertClose(eager[i], results[i], $"gradient {i} of\n{compiled.Graph}");
+            }
+
+            compiled.ClearCache();
+        },
+        iter: Programs / 4,
+        threads: 1);
+
+    private static Tensor Input(Shape shape, double offset) =>
+        F.sin(F.arange(shape.NumElements).to(DType.Float64).reshape(shape) + offset);
+
+    /// <summary>Interprets numbers as a program over a growing list of values; the last three are its results.</summary>
+    private static Tensor[] Run(int[] code, Tensor[] inputs)
+    {
+        var values = inputs.ToList();
+        foreach (var word in code)
+        {
+            var a = values[word / 31 % values.Count];
+            var b = values[word / 977 % values.Count];
+            values.Add(Step(word % 31, a, Broadcasts(a.shape, b.shape) ? b : a));
+        }
+
+        return [.. values.TakeLast(3)];
+    }
+
+    private static bool Broadcasts(Shape a, Shape b)
+    {
+        for (var i = 1; i <= Math.Min(a.Rank, b.Rank); i++)
+        {
+            if (a[^i] != b[^i] && a[^i] != 1 && b[^i] != 1)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static Tensor Step(int op, Tensor a, Tensor b)
+    {
+        var dim = a.ndim == 0 ? 0 : -1;
+        return op switch
+        {
+            0 => a + b,
+            1 => a - b,
+            2 => a * b,
+            3 => a / (b * b + 1),
+            4 => F.maximum(a, b),
+            5 => F.minimum(a, 0.25),
+            6 => F.tanh(a),
+            7 => F.exp(-(a * a)),
+            8 => F.sigmoid(a),
+            9 => F.relu(a),
+            10 => F.where(a > 0, a, b),
+            11 => a.sum(),
+            12 => a.sum(dim, keepdim: true),
+            13 => a.mean(),
+            14 => a.reshape(-1),
+            15 => a.ndim >= 2 ? a.transpose(0, 1) : a.unsqueeze(0),
+            16 => F.softmax(a, dim),
+            17 => F.log_softmax(a, dim),
+            18 => a.ndim == 2 && b.ndim == 2 && a.shape[1] == b.shape[0] ? a.matmul(b) : a * 0.5,
+            19 => a.ndim >= 1 ? F.cat([a, a], 0)[..(int)Math.Min(3, a.shape[0])] : a + 2,
+            20 => F.sin(a) * 3,
+            21 => a.ndim >= 1 ? a[0] : -a,
+            22 => F.stop_gradient(a) * b,
+            23 => F.abs(a) + 0.1,
+            24 => F.log(F.abs(a) + 1),
+            25 => (a > b).to(DType.Float64),
+            26 => a.to(DType.Float32),
+            27 => F.stack([a, a * 2], 0).sum(0),
+            28 => a.argmax().to(DType.Float64) + a,
+            29 => F.clamp(a, -0.5, 0.5),
+            _ => a.expand(F.stack([a, a], 0).shape),
+        };
+    }
+
+    private static void AssertClose(Tensor expected, Tensor actual, string what)
+    {
+        var tolerance = what.Contains("float32", StringComparison.Ordinal) ? 1e-4 : 1e-9;
+        var (e, a) = (expected.to(DType.Float64).ToArray<double>(), actual.to(DType.Float64).ToArray<double>());
+        for (var i = 0; i < e.Length; i++)
+        {
+            var same = e[i].Equals(a[i]) || Math.Abs(e[i] - a[i]) <= tolerance * Math.Max(1, Math.Abs(e[i]));
+            Assert.True(same, $"element {i}: {e[i]} and {a[i]}; {what}");
+        }
+    }
+}
