@@ -2,23 +2,28 @@ using System.Diagnostics;
 
 namespace Brachy.Benchmarks;
 
-/// <summary>Times two actions in turn, so that noise from elsewhere hits both.</summary>
+/// <summary>
+/// Times two actions in turn, so that noise from elsewhere hits both. A turn is a block of calls: libtorch's worker threads
+/// spin for about a millisecond after a parallel kernel, which would otherwise slow the other side's next call.
+/// </summary>
 internal static class Interleaved
 {
-    /// <returns>The median of each in milliseconds.</returns>
-    public static (double First, double Second) Medians(Action first, Action second, int warmup, int rounds)
+    private const int BlockSize = 25;
+
+    /// <returns>The median of each in milliseconds, over all calls of all blocks.</returns>
+    public static (double First, double Second) Medians(Action first, Action second, int blocks)
     {
-        for (var i = 0; i < warmup; i++)
+        for (var i = 0; i < Math.Max(4, blocks / 2); i++)
         {
-            first();
-            second();
+            Block(first, 0, new double[BlockSize]);
+            Block(second, 0, new double[BlockSize]);
         }
 
-        var times = (First: new double[rounds], Second: new double[rounds]);
-        for (var i = 0; i < rounds; i++)
+        var times = (First: new double[blocks * BlockSize], Second: new double[blocks * BlockSize]);
+        for (var i = 0; i < blocks; i++)
         {
-            times.First[i] = Time(first);
-            times.Second[i] = Time(second);
+            Block(first, i, times.First);
+            Block(second, i, times.Second);
         }
 
         return (Median(times.First), Median(times.Second));
@@ -30,10 +35,13 @@ internal static class Interleaved
         return sorted[sorted.Length / 2];
     }
 
-    private static double Time(Action action)
+    private static void Block(Action action, int block, double[] times)
     {
-        var start = Stopwatch.GetTimestamp();
-        action();
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        for (var i = 0; i < BlockSize; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            action();
+            times[(block * BlockSize) + i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
     }
 }

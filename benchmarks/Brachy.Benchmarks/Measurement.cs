@@ -26,8 +26,8 @@ internal static class Benchmarks
 {
     public static IReadOnlyList<Row> All { get; } =
     [
-        new(["mlp64.speedup"], () => [TrainingStep.Measure("mlp64.speedup", [64, 64, 64, 10], batch: 32, rounds: 1000, bound: 3.5)]),
-        new(["mlp512.speedup"], () => [TrainingStep.Measure("mlp512.speedup", [512, 512, 512, 10], batch: 128, rounds: 150, bound: 1.3)]),
+        new(["mlp64.speedup"], () => [TrainingStep.Measure("mlp64.speedup", [64, 64, 64, 10], batch: 32, blocks: 100, bound: 3.5)]),
+        new(["mlp512.speedup"], () => [TrainingStep.Measure("mlp512.speedup", [512, 512, 512, 10], batch: 128, blocks: 16, bound: 1.3)]),
         new(["dispatch.10.us"], () => [Dispatch.Measure("dispatch.10.us", leaves: 10, bound: 5)]),
         new(["dispatch.100.us"], () => [Dispatch.Measure("dispatch.100.us", leaves: 100, bound: 15)]),
         new(["step.native_calls"], () => [TrainingStep.CountNativeCalls("step.native_calls")]),

@@ -7,12 +7,12 @@ namespace Brachy.Benchmarks;
 /// <summary>An AdamW training step of a perceptron: jitted, and idiomatic TorchSharp.</summary>
 internal static partial class TrainingStep
 {
-    public static Measurement Measure(string id, int[] sizes, int batch, int rounds, double bound)
+    public static Measurement Measure(string id, int[] sizes, int batch, int blocks, double bound)
     {
         using var rng = Rng.Scope(0);
         var x = Rng.Normal([batch, sizes[0]]);
         var y = Rng.RandInt(0, sizes[^1], [batch]);
-        var (eager, jitted) = Interleaved.Medians(TorchSharpStep(sizes, x.AsTorch(), y.AsTorch()), JittedStep(sizes, x, y), warmup: 20, rounds);
+        var (eager, jitted) = Interleaved.Medians(TorchSharpStep(sizes, x.AsTorch(), y.AsTorch()), JittedStep(sizes, x, y), blocks);
         return Measurement.AtLeast(id, eager / jitted, bound, FormattableString.Invariant($"TorchSharp {eager * 1000:F0} µs, jitted {jitted * 1000:F0} µs"));
     }
 

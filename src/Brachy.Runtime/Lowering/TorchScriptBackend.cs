@@ -23,14 +23,14 @@ internal sealed unsafe class TorchScriptExecutable : Executable
     private readonly CompilationUnitHandle? _unit;
     private readonly Tensor[] _constants;
     private readonly TensorType[] _resultTypes;
-    private readonly long _resultBytes;
+    private readonly bool _isBestOnOneThread;
 
     public TorchScriptExecutable(Graph graph, MemoryPlan plan)
         : base(graph, plan)
     {
         _constants = [.. graph.Constants.Select(c => c.Value)];
         _resultTypes = [.. plan.NativeResults.Select(v => v.Type)];
-        _resultBytes = _resultTypes.Sum(t => t.ByteSize);
+        _isBestOnOneThread = ThreadPolicy.IsBestOnOneThread(graph);
         if (plan.NativeResults.Count > 0)
         {
             Script = ScriptWriter.Write(graph, plan);
@@ -101,6 +101,7 @@ internal sealed unsafe class TorchScriptExecutable : Executable
                 arguments[inputs.Length + i] = new TensorOrScalar { Handle = _constants[i].Buffer.Handle };
             }
 
+            using var threads = new SingleThreaded(_isBestOnOneThread);
             unit.Invoke(s_functionName, arguments, count, results);
         }
         finally

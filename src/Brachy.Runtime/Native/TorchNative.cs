@@ -21,6 +21,12 @@ internal static unsafe partial class TorchNative
         nint unit, byte* method, TensorOrScalar* arguments, int count,
         delegate* unmanaged[Cdecl]<int, nuint, TensorOrScalar*> allocator, sbyte* resultKind, int index);
 
+    [LibraryImport(Library, EntryPoint = "THSTorch_get_num_threads")]
+    public static partial int GetThreadCount();
+
+    [LibraryImport(Library, EntryPoint = "THSTorch_set_num_threads")]
+    public static partial void SetThreadCount(int count);
+
     [LibraryImport(Library, EntryPoint = "THSTorch_get_and_reset_last_err")]
     public static partial nint TakeLastError();
 }

@@ -1,0 +1,26 @@
+namespace Brachy;
+
+/// <summary>
+/// Decides how many threads libtorch uses for a graph. Kernels that take a few microseconds lose more by waking a second
+/// thread than they gain.
+/// </summary>
+internal static class ThreadPolicy
+{
+    // About 15 µs on one AVX2 core.
+    private const double SmallWork = 2e6;
+
+    // Arithmetic that takes about as long as reading or writing one element through a vectorised kernel.
+    private const double WorkPerElement = 10;
+
+    /// <summary>Whether every equation is so small that one thread is faster.</summary>
+    public static bool IsBestOnOneThread(Graph graph) => graph.Equations.All(equation => Work(equation) < SmallWork);
+
+    private static double Work(Equation equation)
+    {
+        var elements = equation.Outputs.Sum(o => (double)o.Type.Shape.NumElements) + equation.Inputs.Sum(i => (double)i.Type.Shape.NumElements);
+        var product = equation.Primitive == F.MatMul || equation.Primitive == F.Linear
+            ? 2.0 * equation.Outputs[0].Type.Shape.NumElements * equation.Inputs[0].Type.Shape[^1]
+            : 0;
+        return Math.Max(product, WorkPerElement * elements);
+    }
+}
