@@ -3,22 +3,32 @@ namespace Brachy;
 /// <summary>What a node of a structure tree computes. Part of the compile key: equal when name and function are equal.</summary>
 public abstract class ApplyFn : IEquatable<ApplyFn>
 {
-    private protected ApplyFn(string name, Delegate body)
+    private protected ApplyFn(string name, Delegate identity)
     {
         Name = name;
-        Body = body;
+        Identity = identity;
     }
 
     /// <summary>The name: of the module class, or as given.</summary>
     public string Name { get; }
 
-    internal Delegate Body { get; }
+    /// <summary>An apply function that works on a view of its node.</summary>
+    /// <param name="name">The name in messages and checkpoints.</param>
+    /// <param name="body">From a view of the node, which may be changed, and the input to the output.</param>
+    public static ApplyFn<TInput, TOutput> Organized<TInput, TOutput>(string name, Func<StateOrganizer, TInput, TOutput> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return new ApplyFn<TInput, TOutput>(name, (tree, config, input) => body(new StateOrganizer(tree, config), input), identity: body);
+    }
+
+    /// <summary>Decides, together with the name, whether two apply functions are equal.</summary>
+    private Delegate Identity { get; }
 
     /// <summary>The types of input and output, for messages.</summary>
     internal abstract string Signature { get; }
 
     /// <inheritdoc/>
-    public bool Equals(ApplyFn? other) => ReferenceEquals(this, other) || (other is not null && Name == other.Name && Body.Equals(other.Body));
+    public bool Equals(ApplyFn? other) => ReferenceEquals(this, other) || (other is not null && Name == other.Name && Identity.Equals(other.Identity));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ApplyFn);
@@ -41,7 +51,20 @@ public sealed class ApplyFn<TInput, TOutput> : ApplyFn
     /// <param name="name">The name in messages and checkpoints.</param>
     /// <param name="body">Computes the output; it may change the tree it is given, which is a copy of the caller's.</param>
     public ApplyFn(string name, Func<StructureTree, GlobalConfig, TInput, TOutput> body)
-        : base(name, body) => _body = body;
+        : this(name, body, identity: body)
+    {
+    }
+
+    /// <param name="name">The name in messages and checkpoints.</param>
+    /// <param name="body">Computes the output.</param>
+    /// <param name="identity">What the body is made of: two apply functions are equal when this is.</param>
+    internal ApplyFn(string name, Func<StructureTree, GlobalConfig, TInput, TOutput> body, Delegate identity)
+        : base(name, identity)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(body);
+        _body = body;
+    }
 
     internal override string Signature => $"({typeof(TInput)}) -> {typeof(TOutput)}";
 
