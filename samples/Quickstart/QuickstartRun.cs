@@ -1,6 +1,5 @@
 using System.Globalization;
 using Brachy;
-using Brachy.Optim;
 using Quickstart.Data;
 using Spectre.Console;
 
@@ -17,62 +16,28 @@ internal static class QuickstartRun
             throw new DataFormatException($"The training set has {data.Train.Count} images, fewer than one batch of {options.BatchSize}; use a smaller --batch.");
         }
 
-        var train = new Batches(data.Train);
-        var test = new Batches(data.Test);
-        AnsiConsole.MarkupLineInterpolated($"{data.Train.Count} training and {data.Test.Count} test images, {Source(options)}; seed {options.Seed}.");
-
+        var source = options.DataFolder is { } folder ? $"read from {folder}" : "rendered";
+        AnsiConsole.MarkupLineInterpolated($"{data.Train.Count} training and {data.Test.Count} test images, {source}; seed {options.Seed}.");
         using var rng = Rng.Scope(options.Seed);
-        var (model, config) = new Classifier(DigitSet.Pixels, options.HiddenSize, DigitSet.Classes);
-        var (opt, optConfig) = new AdamW(model, options.LearningRate);
+        var training = new DigitTraining(data.Train, options);
         AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
-            .Start(progress =>
-            {
-                var stepsPerEpoch = data.Train.Count / options.BatchSize;
-                var task = progress.AddTask("training", maxValue: (double)options.Epochs * stepsPerEpoch);
-                for (var epoch = 1; epoch <= options.Epochs; epoch++)
-                {
-                    (opt, model) = TrainEpoch(epoch, train, options.BatchSize, stepsPerEpoch, (opt, optConfig, model, config), task);
-                }
-            });
-
-        using var accuracy = Training.EvaluateJit(model, config, test.Images, test.Labels);
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Test accuracy: [bold]{(double)accuracy:P2}[/]");
+            .Start(progress => Train(training, options.Epochs, progress.AddTask("training", maxValue: options.Epochs * training.StepsPerEpoch)));
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Test accuracy: [bold]{training.Evaluate(data.Test):P2}[/]");
         if (options.Compare)
         {
-            AnsiConsole.Write(Comparison.Run(train, options));
+            AnsiConsole.Write(Comparison.Run(new Batches(data.Train), options));
         }
 
         return 0;
     }
 
-    private static (StructureTree Opt, StructureTree Model) TrainEpoch(
-        int epoch, Batches train, int batchSize, int steps, (StructureTree Opt, GlobalConfig OptConfig, StructureTree Model, GlobalConfig Config) state, ProgressTask task)
+    private static void Train(DigitTraining training, int epochs, ProgressTask task)
     {
-        var (opt, optConfig, model, config) = state;
-        double loss = 0, accuracy = 0;
-        foreach (var (x, y) in train.Shuffled(Rng.NextKey(), batchSize))
+        for (var epoch = 1; epoch <= epochs; epoch++)
         {
-            using (x)
-            using (y)
-            {
-                (opt, model, var batchLoss, var batchAccuracy) = Training.StepJit(opt, optConfig, model, config, x, y);
-                using (batchLoss)
-                using (batchAccuracy)
-                {
-                    loss += (double)batchLoss / steps;
-                    accuracy += (double)batchAccuracy / steps;
-                }
-            }
-
-            task.Increment(1);
+            var summary = training.RunEpoch(epoch, () => task.Increment(1));
+            AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch,2}  loss {summary.Loss:F6}  accuracy {summary.Accuracy:P2}"));
         }
-
-        var summary = string.Create(CultureInfo.InvariantCulture, $"epoch {epoch,2}  loss {loss:F6}  accuracy {accuracy:P2}");
-        task.Description = summary;
-        AnsiConsole.WriteLine(summary);
-        return (opt, model);
     }
-
-    private static string Source(QuickstartOptions options) => options.DataFolder is { } folder ? $"read from {folder}" : "rendered";
 }
