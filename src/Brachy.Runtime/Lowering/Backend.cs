@@ -35,5 +35,8 @@ internal abstract class Executable(Graph graph, MemoryPlan plan) : IDisposable
     /// <param name="consumer">Who takes the donated inputs, for messages.</param>
     public abstract Tensor[] Run(ReadOnlySpan<Tensor> inputs, string consumer);
 
+    /// <summary>Whether the executable was dropped, so that runs throw <see cref="ObjectDisposedException"/> before they start.</summary>
+    public abstract bool IsDisposed { get; }
+
     public abstract void Dispose();
 }

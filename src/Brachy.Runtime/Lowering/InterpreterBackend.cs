@@ -46,6 +46,8 @@ internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan) : Exec
         Tensor Value(Atom atom) => atom is Literal literal ? Tensor.OfNumber(literal.Value) : values[atom];
     }
 
+    public override bool IsDisposed => false;
+
     public override void Dispose()
     {
     }

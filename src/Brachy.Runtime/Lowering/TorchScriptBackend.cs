@@ -29,6 +29,12 @@ internal sealed unsafe class TorchScriptExecutable : Executable
         : base(graph, plan)
     {
         _constants = [.. graph.Constants.Select(c => c.Value)];
+        foreach (var constant in _constants)
+        {
+            // Results may be views of a constant.
+            constant.Buffer.IsShared = true;
+        }
+
         _resultTypes = [.. plan.NativeResults.Select(v => v.Type)];
         _isBestOnOneThread = ThreadPolicy.IsBestOnOneThread(graph);
         if (plan.NativeResults.Count > 0)
@@ -76,6 +82,8 @@ internal sealed unsafe class TorchScriptExecutable : Executable
 
         return outputs;
     }
+
+    public override bool IsDisposed => _unit?.IsClosed == true;
 
     public override void Dispose() => _unit?.Dispose();
 

@@ -115,8 +115,18 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         s_flattener = null;
         try
         {
-            var version = Find(arguments, flattener) ?? CompileVersion(arguments, flattener);
-            return Run(version, flattener.Leaves);
+            while (true)
+            {
+                var version = Find(arguments, flattener) ?? CompileVersion(arguments, flattener);
+                try
+                {
+                    return Run(version, flattener.Leaves);
+                }
+                catch (ObjectDisposedException) when (version.Executable.IsDisposed)
+                {
+                    // Another thread dropped this version from the cache before it started to run.
+                }
+            }
         }
         finally
         {

@@ -57,6 +57,8 @@ internal static class StaticValue
         return (left, right) switch
         {
             (null, _) or (_, null) => false,
+            (double a, double b) => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(b),
+            (float a, float b) => BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(b),
             (string or ValueType, _) => left.Equals(right),
             (IDictionary a, IDictionary b) => DictionaryEquals(a, b),
             (IList a, IList b) => ListEquals(a, b),

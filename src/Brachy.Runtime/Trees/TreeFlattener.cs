@@ -103,7 +103,7 @@ public sealed class TreeFlattener
         else if (Matches)
         {
             var expected = Next().Value;
-            Matches = typeof(T).IsValueType
+            Matches = typeof(T).IsValueType && typeof(T) != typeof(double) && typeof(T) != typeof(float)
                 ? expected is T typed && EqualityComparer<T>.Default.Equals(typed, value)
                 : StaticValue.ContentEquals(expected, value);
         }

@@ -183,4 +183,43 @@ public class JitResultTests
         });
         Assert.Equal(7, f.TraceCount);
     }
+
+    [Fact]
+    public void DroppingVersionsWhileTheyRunIsSafe()
+    {
+        var f = Jit.Compile((Tensor x, int k) => F.tanh(x * k).sum());
+        var x = F.ones([64, 64]);
+        var expected = Enumerable.Range(0, 4).Select(k => (double)f.Invoke(x, k)).ToArray();
+        using var stop = new CancellationTokenSource();
+        var dropper = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                f.ClearCache();
+                Thread.Sleep(1);
+            }
+        });
+        dropper.Start();
+        try
+        {
+            Parallel.For(0, 400, i => Assert.Equal(expected[i % 4], (double)f.Invoke(x, i % 4)));
+        }
+        finally
+        {
+            stop.Cancel();
+            dropper.Join();
+        }
+    }
+
+    [Fact]
+    public void MinusZeroAndNaNAreStaticValuesOfTheirOwn()
+    {
+        var f = Jit.Compile((Tensor x, double k) => x / k);
+        var one = F.ones([], DType.Float64);
+        Assert.Equal(double.PositiveInfinity, (double)f.Invoke(one, 0.0));
+        Assert.Equal(double.NegativeInfinity, (double)f.Invoke(one, -0.0));
+        Assert.True(double.IsNaN((double)f.Invoke(one, double.NaN)));
+        Assert.True(double.IsNaN((double)f.Invoke(one, double.NaN)));
+        Assert.Equal(3, f.TraceCount);
+    }
 }
