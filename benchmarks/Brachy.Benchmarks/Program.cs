@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Brachy.Benchmarks;
-using Benchmarks = Brachy.Benchmarks.Benchmarks;
 using Spectre.Console;
+using Benchmarks = Brachy.Benchmarks.Benchmarks;
 
 var json = new Option<FileInfo?>("--json") { Description = "Also write one flat object of id → number to this file", HelpName = "FILE" };
 var filter = new Option<string?>("--filter") { Description = "Only rows whose id contains this text", HelpName = "TEXT" };
@@ -15,6 +15,13 @@ command.SetAction(arguments =>
     if (rows.Length == 0)
     {
         Console.Error.WriteLine($"error: no row matches '{wanted}'; the ids are {string.Join(", ", Benchmarks.All.SelectMany(row => row.Ids))}.");
+        return 1;
+    }
+
+    var file = arguments.GetValue(json);
+    if (file is { Directory.Exists: false })
+    {
+        Console.Error.WriteLine($"error: --json must name a file in an existing folder, and '{file.DirectoryName}' is none.");
         return 1;
     }
 
@@ -36,7 +43,7 @@ command.SetAction(arguments =>
     }
 
     AnsiConsole.Write(table);
-    if (arguments.GetValue(json) is { } file)
+    if (file is not null)
     {
         var values = results.ToDictionary(result => result.Id, result => result.Value);
         using var stream = file.Create();
@@ -50,6 +57,7 @@ command.SetAction(arguments =>
         writer.WriteEndObject();
     }
 
-    return results.All(result => result.IsMet) ? 0 : 1;
+    // 2 tells a missed target from a wrong call.
+    return results.All(result => result.IsMet) ? 0 : 2;
 });
 return command.Parse(args).Invoke();

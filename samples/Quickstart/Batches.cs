@@ -19,9 +19,8 @@ internal sealed class Batches(DigitSet digits)
         using var order = Rng.Permutation(digits.Count, key);
         for (var start = 0; start + batchSize <= digits.Count; start += batchSize)
         {
-            using var scope = TensorScope.Begin();
-            var indices = order.narrow(0, start, batchSize);
-            yield return (scope.Keep(F.index_select(_images, 0, indices)), scope.Keep(F.index_select(_labels, 0, indices)));
+            using var indices = order.narrow(0, start, batchSize);
+            yield return (F.index_select(_images, 0, indices), F.index_select(_labels, 0, indices));
         }
     }
 }

@@ -20,10 +20,20 @@ internal static class QuickstartRun
         AnsiConsole.MarkupLineInterpolated($"{data.Train.Count} training and {data.Test.Count} test images, {source}; seed {options.Seed}.");
         using var rng = Rng.Scope(options.Seed);
         var training = new DigitTraining(data.Train, options);
-        AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
-            .Start(progress => Train(training, options.Epochs, progress.AddTask("training", maxValue: options.Epochs * training.StepsPerEpoch)));
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Test accuracy: [bold]{training.Evaluate(data.Test):P2}[/]");
+        if (!AnsiConsole.Profile.Capabilities.Interactive)
+        {
+            Train(training, options.Epochs, () => { });
+        }
+        else
+        {
+            AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).Start(progress =>
+            {
+                var task = progress.AddTask("training", maxValue: options.Epochs * training.StepsPerEpoch);
+                Train(training, options.Epochs, () => task.Increment(1));
+            });
+        }
+
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Test accuracy: [bold]{100 * training.Evaluate(data.Test):F2}%[/]");
         if (options.Compare)
         {
             AnsiConsole.Write(Comparison.Run(new Batches(data.Train), options));
@@ -32,12 +42,12 @@ internal static class QuickstartRun
         return 0;
     }
 
-    private static void Train(DigitTraining training, int epochs, ProgressTask task)
+    private static void Train(DigitTraining training, int epochs, Action onStep)
     {
         for (var epoch = 1; epoch <= epochs; epoch++)
         {
-            var summary = training.RunEpoch(epoch, () => task.Increment(1));
-            AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch,2}  loss {summary.Loss:F6}  accuracy {summary.Accuracy:P2}"));
+            var summary = training.RunEpoch(epoch, onStep);
+            AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch,2}  loss {summary.Loss:F6}  accuracy {100 * summary.Accuracy:F2}%"));
         }
     }
 }

@@ -49,13 +49,13 @@ internal sealed class Buffer : IDisposable
     /// <summary>Marks the jit call that this buffer was last donated to, to find one passed twice.</summary>
     public long DonationStamp { get; set; }
 
-    public bool IsDisposed => _managed is { } managed ? managed.IsInvalid : _handle == 0;
+    public bool IsDisposed => Volatile.Read(ref _handle) == 0 && Volatile.Read(ref _managed) is not { IsInvalid: false };
 
     /// <summary>Whether the memory may be overwritten through a kernel that ignores strides.</summary>
     public bool IsExclusiveAndDense => !IsShared && (_isDense ??= AsTorch().is_contiguous());
 
     /// <summary>The native tensor. Keep this buffer alive while the handle is in use.</summary>
-    public nint Handle => _managed is { } managed ? managed.Handle : _handle;
+    public nint Handle => Volatile.Read(ref _handle) is var handle and not 0 ? handle : Volatile.Read(ref _managed)!.Handle;
 
     /// <summary>The TorchSharp view, made on first use; from then on it owns the native tensor.</summary>
     public torch.Tensor AsTorch()
@@ -66,13 +66,21 @@ internal sealed class Buffer : IDisposable
             {
                 if (_managed is null)
                 {
-                    _managed = torch.Tensor.UnsafeCreateTensor(_handle).DetachFromDisposeScope();
-                    _handle = 0;
+                    // In this order: a reader that sees no handle must see the wrapper.
+                    Volatile.Write(ref _managed, torch.Tensor.UnsafeCreateTensor(_handle).DetachFromDisposeScope());
+                    Volatile.Write(ref _handle, 0);
                 }
             }
         }
 
         return _managed;
+    }
+
+    /// <summary>Another owner of the same memory, which no scope frees.</summary>
+    public Buffer Alias()
+    {
+        IsShared = true;
+        return new Buffer(AsTorch().alias(), bytes: 0, isShared: true) { Scope = null };
     }
 
     public void Dispose()

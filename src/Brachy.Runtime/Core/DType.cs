@@ -79,6 +79,24 @@ public static class DTypes
         _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Not a supported element type."),
     };
 
+    /// <summary>Whether a number is in the range of an element type; rounding does not count.</summary>
+    internal static bool Holds(this DType dtype, Scalar value)
+    {
+        var (low, high) = dtype switch
+        {
+            DType.UInt8 => (byte.MinValue, byte.MaxValue),
+            DType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
+            DType.Int16 => (short.MinValue, short.MaxValue),
+            DType.Int32 => (int.MinValue, int.MaxValue),
+            DType.Int64 => ((double)long.MinValue, long.MaxValue),
+            DType.Float16 => (-65519.0, 65519.0),
+            DType.Float32 or DType.BFloat16 => (float.MinValue, float.MaxValue),
+            _ => (double.NegativeInfinity, double.PositiveInfinity),
+        };
+        var number = value.ToDouble();
+        return (number >= low && number <= high) || (!double.IsFinite(number) && dtype.IsFloatingPoint()) || dtype == DType.Bool;
+    }
+
     internal static torch.ScalarType ToTorch(this DType dtype) => (torch.ScalarType)(sbyte)dtype;
 
     internal static DType FromTorch(torch.ScalarType type)

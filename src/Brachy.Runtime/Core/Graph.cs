@@ -61,7 +61,8 @@ public sealed record Graph(
             if (!atoms.TryGetValue(tensor, out var atom))
             {
                 tensor.ThrowIfUnusable();
-                var constant = new Constant(new Var(tensor.Type), tensor);
+                // An owner of its own: the caller may free or give away the captured tensor.
+                var constant = new Constant(new Var(tensor.Type), tensor.Alias());
                 constants.Add(constant);
                 atoms.Add(tensor, atom = constant.Var);
             }

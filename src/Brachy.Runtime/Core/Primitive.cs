@@ -74,6 +74,12 @@ public sealed class Primitive(string name)
         }
 
         var outputTypes = Abstract(new AbstractArgs(this, attributes, types)).Items;
+        foreach (var type in outputTypes)
+        {
+            // Throws on absurd sizes.
+            _ = type.Shape.NumElements;
+        }
+
         if (trace is { IsSymbolic: true })
         {
             return trace.Record(this, attributes, inputs.ToArray(), outputTypes);
@@ -104,6 +110,14 @@ public sealed class Primitive(string name)
             {
                 throw new NativeOpException($"{Name}({string.Join(", ", types.Select(t => t.ToString()))}) failed in libtorch: {FirstLine(error.Message)}", error);
             }
+        }
+
+        // Some of TorchSharp's functions do not look for libtorch's error themselves.
+        var reason = CompilationUnitHandle.TakeError() ?? (Array.Exists(results, result => result is null || result.IsInvalid) ? "it gave no result" : null);
+        if (reason is not null)
+        {
+            Array.ForEach(results, result => result?.DecoupleFromNativeHandle());
+            throw new NativeOpException($"{Name}({string.Join(", ", types.Select(t => t.ToString()))}) failed in libtorch: {FirstLine(reason)}");
         }
 
         var outputs = new Tensor[results.Length];

@@ -42,6 +42,15 @@ public readonly record struct Scalar
     public static implicit operator Scalar(bool value) => new(value);
 
     /// <summary>The number as a double.</summary>
+    public static explicit operator double(Scalar value) => value.ToDouble();
+
+    /// <summary>The number as an integer; a real number is cut towards zero.</summary>
+    public static explicit operator long(Scalar value) => value.ToInt64();
+
+    /// <summary>Whether the number is not zero.</summary>
+    public static explicit operator bool(Scalar value) => value.ToBool();
+
+    /// <summary>The number as a double.</summary>
     public double ToDouble() => Kind == ScalarKind.Real ? _real : _integer;
 
     /// <summary>The number as an integer; a real number is cut towards zero.</summary>
@@ -57,6 +66,13 @@ public readonly record struct Scalar
         ScalarKind.Integer => _integer.ToString(CultureInfo.InvariantCulture),
         _ => _integer != 0 ? "True" : "False",
     };
+
+    /// <summary>Whether kind and value are the same; reals by their bits, since 0 and -0 divide differently.</summary>
+    public bool Equals(Scalar other) =>
+        Kind == other.Kind && _integer == other._integer && BitConverter.DoubleToInt64Bits(_real) == BitConverter.DoubleToInt64Bits(other._real);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Kind, _integer, BitConverter.DoubleToInt64Bits(_real));
 
     internal TorchSharp.Scalar ToTorch() => Kind switch
     {

@@ -7,6 +7,9 @@ namespace Brachy;
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<long>
 {
+    // Processors address 2^47 bytes or a little more. Some samplers of libtorch do not survive a failed allocation.
+    private const double MaxElements = 1L << 47;
+
     private readonly long[]? _sizes;
 
     private Shape(long[] sizes) => _sizes = sizes;
@@ -27,17 +30,20 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<long>
     public int Count => Sizes.Length;
 
     /// <summary>The product of all sizes; 1 for a scalar.</summary>
+    /// <exception cref="ShapeException">The product is too large for any memory.</exception>
     public long NumElements
     {
         get
         {
-            long n = 1;
+            var n = 1.0;
+            var exact = 1L;
             foreach (var size in Sizes)
             {
                 n *= size;
+                exact = unchecked(exact * size);
             }
 
-            return n;
+            return Math.Abs(n) < MaxElements ? exact : throw new ShapeException($"Shape {this} has {n:g3} elements, more than any memory holds.");
         }
     }
 

@@ -85,7 +85,7 @@ public sealed partial class Tensor : IDisposable
                 throw Concretization("its memory");
             }
 
-            return _buffer = new Buffer(number.ToTorch(dtype), Type.ByteSize, isShared: true);
+            return _buffer = new Buffer(number.ToTorch(dtype), Type.ByteSize, isShared: true) { Scope = null };
         }
     }
 
@@ -140,8 +140,15 @@ public sealed partial class Tensor : IDisposable
                 "Use the tensor that the call returned, or do not mark the argument [Donate].");
         }
 
-        ObjectDisposedException.ThrowIf(_buffer is { IsDisposed: true }, this);
-        if (_buffer is null && Trace is { } trace && !ReferenceEquals(trace, Brachy.Trace.Current))
+        if (Number is null && _buffer is { IsDisposed: true })
+        {
+            throw new ObjectDisposedException(
+                nameof(Tensor),
+                $"This {Type} tensor was freed: by Dispose, or at the end of a TensorScope. Apply, gradients and optimizer steps free what " +
+                "is made inside them when they end; return the tensor from the function, store it in a tree, or keep it with TensorScope.Keep.");
+        }
+
+        if (Trace is { } trace && !ReferenceEquals(trace, Brachy.Trace.Current) && (_buffer is null || trace.IsOpen))
         {
             throw trace.LeakError(this);
         }
@@ -151,6 +158,11 @@ public sealed partial class Tensor : IDisposable
     internal bool IsOn(Trace trace) => ReferenceEquals(Trace, trace);
 
     internal void JoinTrace(Trace trace) => Trace = trace;
+
+    internal void LeaveTrace() => Trace = null;
+
+    /// <summary>Another tensor over the same memory, which no scope frees.</summary>
+    internal Tensor Alias() => new(Type, Buffer.Alias());
 
     /// <summary>Gives the memory away; from now on every use throws.</summary>
     internal Buffer Donate(string consumer)

@@ -37,6 +37,8 @@ internal sealed class Trace : IDisposable
 
     public bool IsSymbolic { get; }
 
+    public bool IsOpen => !_closed;
+
     /// <summary>The ops so far, in order.</summary>
     public IReadOnlyList<RecordedOp> Ops => _ops;
 

@@ -6,15 +6,18 @@ internal static class CommonSubexpressions
     public static Graph Run(Graph graph)
     {
         var seen = new Dictionary<Key, Atom>();
+
+        // Results stay apart: a caller may give one away and keep the other.
+        var results = graph.Outputs.ToHashSet();
         return Substitution.Rewrite(graph, (equation, inputs) =>
         {
             var key = new Key(equation.Primitive, equation.Attributes, inputs);
-            if (seen.TryGetValue(key, out var earlier))
+            if (seen.TryGetValue(key, out var earlier) && !(results.Contains(earlier) && results.Contains(equation.Outputs[0])))
             {
                 return earlier;
             }
 
-            seen.Add(key, equation.Outputs[0]);
+            seen.TryAdd(key, equation.Outputs[0]);
             return null;
         });
     }

@@ -41,7 +41,8 @@ internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan) : Exec
             }
         }
 
-        return [.. Graph.Outputs.Select(Value)];
+        var constants = Graph.Constants.Select(c => c.Var).ToHashSet<Atom>();
+        return [.. Graph.Outputs.Select(atom => constants.Contains(atom) ? values[atom].Alias() : Value(atom))];
 
         Tensor Value(Atom atom) => atom is Literal literal ? Tensor.OfNumber(literal.Value) : values[atom];
     }

@@ -22,8 +22,8 @@ internal enum OutputSource
     Duplicate,
 }
 
-/// <summary>One result: where it comes from, and whether other tensors may see its memory.</summary>
-internal readonly record struct OutputPlan(OutputSource Source, int Index, bool IsShared);
+/// <summary>One result: where it comes from, whether other tensors may see its memory, and how much memory lives through it.</summary>
+internal readonly record struct OutputPlan(OutputSource Source, int Index, bool IsShared, long Bytes = 0);
 
 /// <summary>
 /// Decides which operands are overwritten in place, and where results come from. An operand may be overwritten when
@@ -51,6 +51,9 @@ internal sealed class MemoryPlan
     }
 
     public IReadOnlyList<OutputPlan> Outputs { get; }
+
+    /// <summary>Whether a kernel that can fail runs after a donated input was overwritten.</summary>
+    public bool MayFailAfterOverwriting { get; private init; }
 
     /// <summary>Fills in the results that are the same as earlier ones.</summary>
     public void FillDuplicates(Tensor[] outputs)
@@ -129,7 +132,11 @@ internal sealed class MemoryPlan
             native.AddRange(anchors.Where(anchor => !native.Contains(anchor)));
             var shared = _graph.Outputs.OfType<Var>().Where(v => !_overwriting.ContainsKey(v) && !ReferenceEquals(Root(v), v))
                 .Select(Root).Where(_inputs.ContainsKey).Select(v => _inputs[v]).Distinct().ToArray();
-            var plan = new MemoryPlan(outputs, native, returned, shared, overwritten);
+            var plan = new MemoryPlan(outputs, native, returned, shared, overwritten)
+            {
+                MayFailAfterOverwriting = overwritten.Contains(true)
+                    && _graph.Equations.SkipWhile(e => e.Primitive.Mutates is null).Any(e => e.Primitive.Mutates is null),
+            };
             plan._copies.UnionWith(copies);
             return plan;
         }
@@ -239,7 +246,8 @@ internal sealed class MemoryPlan
 
             native.Add(v);
             var sharers = _graph.Outputs.OfType<Var>().Where(o => ReferenceEquals(Root(o), Root(v))).Distinct().Count();
-            return new OutputPlan(OutputSource.Native, native.Count - 1, IsShared: sharers > 1 || !ReferenceEquals(Root(v), v));
+            var bytes = _fresh.Contains(Root(v)) ? Root(v).Type.ByteSize : 0;
+            return new OutputPlan(OutputSource.Native, native.Count - 1, IsShared: sharers > 1 || !ReferenceEquals(Root(v), v), bytes);
         }
     }
 }

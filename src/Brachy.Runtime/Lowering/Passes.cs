@@ -13,6 +13,7 @@ internal static class Passes
         new("alias removal", AliasRemoval.Run),
         new("common subexpressions", CommonSubexpressions.Run),
         new("dead code", DeadCode.Run),
+        new("mutations last", MutationsLast.Run),
     ];
 
     public static Graph RunAll(Graph graph) => All.Aggregate(graph, (g, pass) => pass.Run(g));

@@ -29,12 +29,6 @@ internal sealed unsafe class TorchScriptExecutable : Executable
         : base(graph, plan)
     {
         _constants = [.. graph.Constants.Select(c => c.Value)];
-        foreach (var constant in _constants)
-        {
-            // Results may be views of a constant.
-            constant.Buffer.IsShared = true;
-        }
-
         _resultTypes = [.. plan.NativeResults.Select(v => v.Type)];
         _isBestOnOneThread = ThreadPolicy.IsBestOnOneThread(graph);
         if (plan.NativeResults.Count > 0)
@@ -45,6 +39,9 @@ internal sealed unsafe class TorchScriptExecutable : Executable
     }
 
     public override string? Script { get; }
+
+    /// <summary>The native code; null when there is nothing to compute.</summary>
+    public CompilationUnitHandle? Unit => _unit;
 
     public override Tensor[] Run(ReadOnlySpan<Tensor> inputs, string consumer)
     {
@@ -66,10 +63,10 @@ internal sealed unsafe class TorchScriptExecutable : Executable
             outputs[i] = plan.Source switch
             {
                 OutputSource.Native => new Tensor(
-                    _resultTypes[plan.Index], new Buffer(results[plan.Index], _resultTypes[plan.Index].ByteSize, plan.IsShared)),
+                    _resultTypes[plan.Index], new Buffer(results[plan.Index], plan.Bytes, plan.IsShared)),
                 OutputSource.Input => inputs[plan.Index],
                 OutputSource.OverwrittenInput => new Tensor(inputs[plan.Index].Type, inputs[plan.Index].Donate(consumer)),
-                OutputSource.Constant => _constants[plan.Index],
+                OutputSource.Constant => _constants[plan.Index].Alias(),
                 OutputSource.Literal => Tensor.OfNumber(((Literal)Graph.Outputs[i]).Value),
                 _ => outputs[plan.Index],
             };

@@ -6,8 +6,6 @@ namespace Brachy.Native;
 /// <summary>Owns a native TorchScript compilation unit; freed when disposed and no call is running.</summary>
 internal sealed unsafe class CompilationUnitHandle : SafeHandle
 {
-    private static long s_liveUnits;
-
     [ThreadStatic]
     private static ResultArray? s_results;
 
@@ -15,11 +13,7 @@ internal sealed unsafe class CompilationUnitHandle : SafeHandle
         : base(0, ownsHandle: true)
     {
         SetHandle(unit);
-        Interlocked.Increment(ref s_liveUnits);
     }
-
-    /// <summary>How many units exist now, for tests.</summary>
-    public static long LiveUnits => Interlocked.Read(ref s_liveUnits);
 
     public override bool IsInvalid => handle == 0;
 
@@ -74,11 +68,11 @@ internal sealed unsafe class CompilationUnitHandle : SafeHandle
     protected override bool ReleaseHandle()
     {
         TorchNative.DisposeCompilationUnit(handle);
-        Interlocked.Decrement(ref s_liveUnits);
         return true;
     }
 
-    private static string? TakeError()
+    /// <summary>The error of the last native call of this thread, which is forgotten then.</summary>
+    public static string? TakeError()
     {
         var error = TorchNative.TakeLastError();
         return error == 0 ? null : Marshal.PtrToStringUTF8(error);

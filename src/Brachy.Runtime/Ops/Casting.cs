@@ -5,12 +5,15 @@ public static partial class F
 {
     /// <summary>The same values as another element type. Shape: as x. Real numbers are cut towards zero when they become integers.</summary>
     /// <returns>x itself when it has that type already.</returns>
+    /// <exception cref="DTypeException">There is no such element type.</exception>
     public static Tensor to(Tensor x, DType dtype) =>
         x.dtype == dtype && x.Number is null ? x : Cast.Bind(Attributes.Of(("dtype", dtype)), x);
 
     internal static readonly Primitive Cast = new("cast")
     {
-        Abstract = x => new TensorType(x[0].Shape, x.DType("dtype"), x[0].Device),
+        Abstract = x => Enum.IsDefined(x.DType("dtype"))
+            ? new TensorType(x[0].Shape, x.DType("dtype"), x[0].Device)
+            : throw new DTypeException($"cast: {(int)x.DType("dtype")} is no element type; use one of {string.Join(", ", DTypes.All.Select(d => d.Name()))}."),
         Eager = x => x[0].to(x.DType("dtype").ToTorch(), copy: true),
         Script = x => $"{x[0]}.to({Script.Type(x.DType("dtype"))})",
         Vjp = Vjp.Rule((g, y, x) => [to(g, x[0].dtype)]),

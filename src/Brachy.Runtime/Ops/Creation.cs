@@ -17,9 +17,17 @@ public static partial class F
 
     internal static readonly Primitive Full = new("full")
     {
-        Abstract = x => Array.Exists(x.Ints("shape"), size => size < 0)
-            ? throw new ShapeException($"full: the sizes in {(Shape)x.Ints("shape")} must not be negative.")
-            : Created(x, x.Ints("shape")),
+        Abstract = x =>
+        {
+            if (Array.Exists(x.Ints("shape"), size => size < 0))
+            {
+                throw new ShapeException($"full: the sizes in {(Shape)x.Ints("shape")} must not be negative.");
+            }
+
+            return x.DType("dtype").Holds(x.Scalar("value"))
+                ? Created(x, x.Ints("shape"))
+                : throw new DTypeException($"full: {x.Scalar("value")} is out of range for {x.DType("dtype").Name()}; choose a wider dtype.");
+        },
         Eager = x => TorchSharp.torch.full(x.Ints("shape"), x.Scalar("value").ToTorch(), x.DType("dtype").ToTorch(), DeviceOf(x).ToTorch()),
         Script = x => $"torch.full({Script.Ints(x.Ints("shape"))}, {Script.Number(x.Scalar("value"))}, {TypeAndDevice(x)})",
         Vjp = Vjp.Zero("it has no inputs"),

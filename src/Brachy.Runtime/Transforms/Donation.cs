@@ -75,6 +75,18 @@ internal static class Donation
         }
     }
 
+    /// <summary>Gives up the tensors that a failed call may have half updated.</summary>
+    public static void GiveUp(ReadOnlySpan<Tensor> prepared, JitVersion version, string function)
+    {
+        for (var i = 0; i < prepared.Length; i++)
+        {
+            if (version.Executable.Plan.OverwrittenInputs[i])
+            {
+                prepared[i].Donate($"{function} (a call that failed after it had begun to update it)").Dispose();
+            }
+        }
+    }
+
     private static ArgumentException PassedTwice(ReadOnlySpan<Tensor> leaves, int index, JitVersion version, string function)
     {
         var paths = version.Arguments.LeafPaths!;

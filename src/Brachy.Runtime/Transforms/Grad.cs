@@ -31,8 +31,20 @@ public static partial class Grad
                 ops = tape.Ops;
             }
 
-            var (outputs, cotangents) = seed(result);
-            return (result, Backward.Run(ops, outputs, cotangents, aliases));
+            try
+            {
+                var (outputs, cotangents) = seed(result);
+                return (result, Backward.Run(ops, outputs, cotangents, aliases));
+            }
+            finally
+            {
+                // A result that lives on must not keep the tape, and with it every intermediate tensor, alive.
+                Array.ForEach(aliases, alias => alias.LeaveTrace());
+                foreach (var output in ops.SelectMany(op => op.Outputs))
+                {
+                    output.LeaveTrace();
+                }
+            }
         }
     }
 

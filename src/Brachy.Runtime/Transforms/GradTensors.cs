@@ -72,6 +72,11 @@ public static partial class Grad
 
     private static (Tensor[] Outputs, Tensor?[] Cotangents) Seed(Tensor loss)
     {
+        if (loss is null)
+        {
+            throw new DifferentiationException("The function gave null where a loss was expected.");
+        }
+
         if (loss.numel() != 1)
         {
             throw new DifferentiationException($"A gradient needs a single number, but the loss is {loss.Type}; reduce it with sum() or mean().");

@@ -57,8 +57,9 @@ public static partial class Jit
     }
 
     /// <summary>A name for messages out of the expression that was compiled.</summary>
-    private static string Shorten(string expression)
+    private static string NameOf(Delegate function, string expression)
     {
+        ArgumentNullException.ThrowIfNull(function);
         var line = string.Join(' ', expression.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return line.Length <= 60 ? line : line[..57] + "...";
     }

@@ -31,6 +31,9 @@ public abstract class JitFunction
     /// <summary>The TorchScript of the version compiled or used last; null before the first call and for other backends.</summary>
     public string? Script => Last?.Script;
 
+    /// <summary>The version used last, for tests.</summary>
+    internal Executable? LastExecutable => Last;
+
     private protected abstract Executable? Last { get; }
 
     /// <summary>Drops all compiled versions and frees their native units.</summary>
@@ -98,7 +101,9 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     /// <summary>Runs the function: compiled, or as part of a trace that is going on.</summary>
     /// <exception cref="DonatedTensorException">An argument holds a tensor that was given away before.</exception>
     /// <exception cref="ArgumentException">A donated tensor is passed twice.</exception>
-    /// <exception cref="NativeOpException">A kernel failed; no argument counts as donated.</exception>
+    /// <exception cref="NativeOpException">
+    /// A kernel failed. No argument counts as donated, except tensors that the function overwrites before its last kernels.
+    /// </exception>
     public TResult Call(TArguments arguments)
     {
         if (Trace.Current is not null)
@@ -184,7 +189,21 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     {
         version.LastUsed = Interlocked.Increment(ref _clock);
         var prepared = version.HasDonations ? Donation.Prepare(leaves, version, Name) : leaves;
-        var outputs = version.Executable.Run(prepared, Name);
+        Tensor[] outputs;
+        try
+        {
+            outputs = version.Executable.Run(prepared, Name);
+        }
+        catch (NativeOpException error)
+        {
+            if (version.Executable.Plan.MayFailAfterOverwriting)
+            {
+                Donation.GiveUp(prepared, version, Name);
+            }
+
+            throw new NativeOpException($"{Name}: {error.Message}", error);
+        }
+
         if (version.HasDonations)
         {
             Donation.Finish(leaves, prepared, outputs, version, Name);

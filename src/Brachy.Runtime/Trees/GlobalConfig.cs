@@ -45,7 +45,7 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>
         : throw new KeyNotFoundException($"The config has no '{key}'; it has {{{string.Join(", ", _values.Keys)}}}.");
 
     /// <summary>A setting, or a default when there is none.</summary>
-    /// <typeparam name="T">bool, a number type, string, an enum, <see cref="GlobalConfig"/> or a list.</typeparam>
+    /// <typeparam name="T">bool, a number type, string, an enum, <see cref="GlobalConfig"/> or <see cref="IReadOnlyList{T}"/> of object.</typeparam>
     /// <exception cref="InvalidCastException">The setting is of another type.</exception>
     public T Get<T>(string key, T defaultValue)
     {
@@ -54,24 +54,9 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>
             return defaultValue;
         }
 
-        if (value is T typed)
-        {
-            return typed;
-        }
-
-        try
-        {
-            if (typeof(T).IsEnum && value is string name)
-            {
-                return (T)Enum.Parse(typeof(T), name, ignoreCase: true);
-            }
-
-            return (T)Convert.ChangeType(value, typeof(T), CultureInfo.InvariantCulture)!;
-        }
-        catch (Exception error) when (error is InvalidCastException or FormatException or OverflowException or ArgumentException)
-        {
-            throw new InvalidCastException($"The setting '{key}' is {StaticValue.Format(value)}, which is not a {typeof(T).Name}.", error);
-        }
+        return ConvertTo<T>(value) is { Found: true } converted
+            ? converted.Value!
+            : throw new InvalidCastException($"The setting '{key}' is {StaticValue.Format(value)}, which is not a {typeof(T).Name}.");
     }
 
     /// <summary>Whether there is such a setting.</summary>
@@ -127,7 +112,7 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>
 
         foreach (var (key, value) in _values)
         {
-            if (!other._values.TryGetValue(key, out var theirs) || !StaticValue.ContentEquals(value, theirs))
+            if (!other._values.TryGetValue(key, out var theirs) || !ValueEquals(value, theirs))
             {
                 return false;
             }
@@ -146,14 +131,51 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>
     public override string ToString() =>
         $"{{{string.Join(", ", _values.Select(e => $"{e.Key}: {StaticValue.Format(e.Value)}"))}}}";
 
+    /// <summary>Converts without loss: 3 to 3.0, 2.0 to 2, a name to its enum value; not 2.7 to an integer.</summary>
+    private static (bool Found, T? Value) ConvertTo<T>(object? value)
+    {
+        if (value is T typed)
+        {
+            return (true, typed);
+        }
+
+        if (value is null)
+        {
+            return (default(T) is null, default);
+        }
+
+        var target = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
+        try
+        {
+            if (target.IsEnum)
+            {
+                return value is string name && Enum.TryParse(target, name, ignoreCase: true, out var parsed) ? (true, (T)parsed) : default;
+            }
+
+            var converted = value is long or double ? Convert.ChangeType(value, target, CultureInfo.InvariantCulture) : null;
+            var isExact = converted is not (null or string) && Convert.ToDouble(converted, CultureInfo.InvariantCulture) == Convert.ToDouble(value, CultureInfo.InvariantCulture);
+            return isExact || (target == typeof(float) && converted is not null) ? (true, (T)converted!) : default;
+        }
+        catch (Exception error) when (error is InvalidCastException or FormatException or OverflowException)
+        {
+            return default;
+        }
+    }
+
+    private static bool ValueEquals(object? left, object? right) => (left, right) switch
+    {
+        (IReadOnlyList<object?> a, IReadOnlyList<object?> b) => a.Count == b.Count && a.Zip(b).All(pair => ValueEquals(pair.First, pair.Second)),
+        _ => StaticValue.LeafEquals(left, right),
+    };
+
     private static object? Normalize(string key, object? value) => value switch
     {
         null or bool or long or double or string or GlobalConfig => value,
         int or short or sbyte or byte or ushort or uint => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         float single => (double)single,
         Enum named => named.ToString(),
-        IEnumerable<object?> list => list.Select(v => Normalize(key, v)).ToArray(),
-        System.Collections.IList list => list.Cast<object?>().Select(v => Normalize(key, v)).ToArray(),
+        IEnumerable<object?> list => Array.AsReadOnly(list.Select(v => Normalize(key, v)).ToArray()),
+        System.Collections.IList list => Array.AsReadOnly(list.Cast<object?>().Select(v => Normalize(key, v)).ToArray()),
         _ => throw new ArgumentException($"The setting '{key}' is a {value.GetType().Name}; a config holds bools, numbers, strings, lists and configs."),
     };
 }

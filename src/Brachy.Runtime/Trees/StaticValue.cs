@@ -1,11 +1,60 @@
 using System.Collections;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Brachy;
 
-/// <summary>Values that are not traced: compared by content, snapshotted so that a later change is seen as a new value.</summary>
+/// <summary>
+/// Values that are not traced. Compared by content: collections, tuples and arrays element by element, in their order; other
+/// objects by their <c>Equals</c>, which must be by value. Snapshotted, so that a later change is seen as a new value.
+/// </summary>
 internal static class StaticValue
 {
+    /// <summary>What a value must be compared with later; changes to the value do not reach it.</summary>
+    /// <exception cref="ArgumentException">The value holds tensors, or cannot be compared by content.</exception>
+    public static object? Snapshot(object? value) => value switch
+    {
+        null or string or Delegate or Type or GlobalConfig or ApplyFn or Shape => value,
+        Tensor or StructureTree or StateOrganizer or TorchSharp.torch.Tensor => throw new ArgumentException(
+            $"A {value.GetType().Name} is passed where a static value is meant, so that its values would be built into the compiled code. " +
+            "Declare it as Tensor, StructureTree or a [Tree] type, or keep it in a tree's Params or Buffers."),
+        IDictionary dictionary => new CollectionSnapshot(value.GetType(), Flatten(dictionary), null),
+        Array array => new CollectionSnapshot(value.GetType(), [.. array.Cast<object?>().Select(Snapshot)], Lengths(array)),
+        IEnumerable sequence => new CollectionSnapshot(value.GetType(), [.. sequence.Cast<object?>().Select(Snapshot)], null),
+        ITuple tuple => new CollectionSnapshot(value.GetType(), Flatten(tuple), null),
+        ValueType => value,
+        _ when RuntimeHelpers.GetHashCode(value) == value.GetHashCode() => throw new ArgumentException(
+            $"A {value.GetType().Name} is passed as a static value, but it has no value equality, so that a change inside it would go unseen. " +
+            "Make it an immutable record, or mark it [Tree]."),
+        _ => new ObjectSnapshot(value, value.GetHashCode()),
+    };
+
+    /// <summary>Whether a value has the content it had when the snapshot was taken.</summary>
+    public static bool Matches(object? snapshot, object? value) => snapshot switch
+    {
+        null => value is null,
+        CollectionSnapshot collection => collection.Matches(value),
+        ObjectSnapshot o => o.Matches(value),
+        _ => LeafEquals(snapshot, value),
+    };
+
+    /// <summary>Whether two snapshots are of equal content.</summary>
+    public static bool SnapshotEquals(object? left, object? right) => (left, right) switch
+    {
+        (CollectionSnapshot a, CollectionSnapshot b) => a.HasSameContent(b),
+        (ObjectSnapshot a, ObjectSnapshot b) => a.Hash == b.Hash && a.Value.Equals(b.Value),
+        _ => LeafEquals(left, right),
+    };
+
+    /// <summary>Whether two values that hold no collections are the same; reals by their bits, since 0 and -0 divide differently.</summary>
+    public static bool LeafEquals(object? left, object? right) => (left, right) switch
+    {
+        (double a, double b) => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(b),
+        (float a, float b) => BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(b),
+        (Half a, Half b) => BitConverter.HalfToInt16Bits(a) == BitConverter.HalfToInt16Bits(b),
+        _ => Equals(left, right),
+    };
+
     /// <summary>A copy of the same type, for the collections whose type can be made anew; other values are returned as they are.</summary>
     public static object? Copy(object? value) => value switch
     {
@@ -28,48 +77,11 @@ internal static class StaticValue
         _ => value,
     };
 
-    /// <summary>A copy that later changes to the original do not reach. Serves comparison: the type of a collection may differ.</summary>
-    public static object? Snapshot(object? value)
-    {
-        var copy = Copy(value);
-        if (!ReferenceEquals(copy, value))
-        {
-            return copy;
-        }
-
-        return value switch
-        {
-            null or string or ValueType => value,
-            IDictionary dictionary => SnapshotDictionary(dictionary),
-            IList list => list.Cast<object?>().Select(Snapshot).ToList(),
-            _ => value,
-        };
-    }
-
-    /// <summary>Whether two values have the same content. Objects of other types than collections use their own Equals.</summary>
-    public static bool ContentEquals(object? left, object? right)
-    {
-        if (ReferenceEquals(left, right))
-        {
-            return true;
-        }
-
-        return (left, right) switch
-        {
-            (null, _) or (_, null) => false,
-            (double a, double b) => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(b),
-            (float a, float b) => BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(b),
-            (string or ValueType, _) => left.Equals(right),
-            (IDictionary a, IDictionary b) => DictionaryEquals(a, b),
-            (IList a, IList b) => ListEquals(a, b),
-            (ISet<string> a, ISet<string> b) => a.SetEquals(b),
-            _ => left.Equals(right),
-        };
-    }
-
     public static string Format(object? value) => value switch
     {
         null => "null",
+        CollectionSnapshot collection => collection.ToString(),
+        ObjectSnapshot o => Format(o.Value),
         string text => $"\"{text}\"",
         IDictionary dictionary => $"{{{string.Join(", ", dictionary.Keys.Cast<object>().Select(key => $"{key}: {Format(dictionary[key])}"))}}}",
         IList list => $"[{string.Join(", ", list.Cast<object?>().Select(Format))}]",
@@ -91,50 +103,99 @@ internal static class StaticValue
         return copy;
     }
 
-    private static Dictionary<object, object?> SnapshotDictionary(IDictionary dictionary)
+    private static object?[] Flatten(IDictionary dictionary)
     {
-        var copy = new Dictionary<object, object?>();
+        var items = new List<object?>();
         foreach (DictionaryEntry entry in dictionary)
         {
-            copy.Add(entry.Key, Snapshot(entry.Value));
+            items.Add(Snapshot(entry.Key));
+            items.Add(Snapshot(entry.Value));
         }
 
-        return copy;
+        return [.. items];
     }
 
-    private static bool DictionaryEquals(IDictionary left, IDictionary right)
+    private static object?[] Flatten(ITuple tuple)
     {
-        if (left.Count != right.Count)
+        var items = new object?[tuple.Length];
+        for (var i = 0; i < items.Length; i++)
         {
-            return false;
+            items[i] = Snapshot(tuple[i]);
         }
 
-        foreach (DictionaryEntry entry in left)
+        return items;
+    }
+
+    private static int[] Lengths(Array array) => [.. Enumerable.Range(0, array.Rank).Select(array.GetLength)];
+
+    /// <summary>An object with value equality. Its hash shows a change of a member that is not itself a collection.</summary>
+    private sealed record ObjectSnapshot(object Value, int Hash)
+    {
+        public bool Matches(object? value) => value is not null && value.GetHashCode() == Hash && Value.Equals(value);
+    }
+
+    /// <summary>The content of a collection, array, dictionary (keys and values in turn) or tuple.</summary>
+    private sealed class CollectionSnapshot(Type type, object?[] items, int[]? lengths)
+    {
+        private readonly Type _type = type;
+        private readonly object?[] _items = items;
+        private readonly int[]? _lengths = lengths;
+
+        public bool Matches(object? value)
         {
-            if (!right.Contains(entry.Key) || !ContentEquals(entry.Value, right[entry.Key]))
+            if (value is null || value.GetType() != _type || (value is Array array && !Lengths(array).AsSpan().SequenceEqual(_lengths)))
             {
                 return false;
             }
+
+            return value switch
+            {
+                IDictionary dictionary => MatchesDictionary(dictionary),
+                IEnumerable sequence => MatchesSequence(sequence),
+                ITuple tuple => Enumerable.Range(0, _items.Length).All(i => StaticValue.Matches(_items[i], tuple[i])),
+                _ => false,
+            };
         }
 
-        return true;
-    }
+        public bool HasSameContent(CollectionSnapshot other) =>
+            _type == other._type
+            && _items.Length == other._items.Length
+            && (_lengths is null || _lengths.AsSpan().SequenceEqual(other._lengths))
+            && _items.Zip(other._items).All(pair => SnapshotEquals(pair.First, pair.Second));
 
-    private static bool ListEquals(IList left, IList right)
-    {
-        if (left.Count != right.Count)
-        {
-            return false;
-        }
+        public override string ToString() => $"[{string.Join(", ", _items.Select(Format))}]";
 
-        for (var i = 0; i < left.Count; i++)
+        private bool MatchesDictionary(IDictionary dictionary)
         {
-            if (!ContentEquals(left[i], right[i]))
+            if (2 * dictionary.Count != _items.Length)
             {
                 return false;
             }
+
+            var i = 0;
+            foreach (DictionaryEntry entry in dictionary)
+            {
+                if (!StaticValue.Matches(_items[i++], entry.Key) || !StaticValue.Matches(_items[i++], entry.Value))
+                {
+                    return false;
+                }
+            }
+
+            return true;
         }
 
-        return true;
+        private bool MatchesSequence(IEnumerable sequence)
+        {
+            var i = 0;
+            foreach (var item in sequence)
+            {
+                if (i == _items.Length || !StaticValue.Matches(_items[i++], item))
+                {
+                    return false;
+                }
+            }
+
+            return i == _items.Length;
+        }
     }
 }

@@ -57,7 +57,7 @@ public sealed class StructureTree
     /// <summary>The params of this node and those below, without buffers, aux and functions.</summary>
     public StructureTree GetParams() => new()
     {
-        _params = _params?.Copy(),
+        _params = _params?.Map((_, v) => CopyValue(v)),
         _submodules = _submodules?.Map((_, t) => t.GetParams()),
     };
 
@@ -101,7 +101,7 @@ public sealed class StructureTree
     {
         _params = _params?.Map((key, v) => v.Map(Join(path, key), function)),
         _buffers = _buffers?.Map((key, v) => v.Map(Join(path, key), function)),
-        _aux = _aux?.Copy(),
+        _aux = _aux?.Map((_, v) => StaticValue.Copy(v)),
         ApplyFn = ApplyFn,
         _submodules = _submodules?.Map((key, t) => t.MapValues(Join(path, key), function)),
     };
@@ -119,6 +119,11 @@ public sealed class StructureTree
             for (var i = 0; i < values.Length; i++)
             {
                 f.Push(submodules.KeySet[i]);
+                if (values[i] is null)
+                {
+                    throw new InvalidOperationException($"The submodule '{submodules.KeySet[i]}' of {ApplyFn?.Name ?? "a node"} is null; remove its key instead.");
+                }
+
                 values[i].Flatten(f);
                 f.Pop();
             }
@@ -228,9 +233,9 @@ public sealed class StructureTree
 
         return new StructureTree
         {
-            _params = parameters._params?.Copy(),
+            _params = parameters._params?.Map((_, v) => CopyValue(v)),
             _buffers = _buffers?.Map((_, v) => CopyValue(v)),
-            _aux = _aux?.Copy(),
+            _aux = _aux?.Map((_, v) => StaticValue.Copy(v)),
             ApplyFn = ApplyFn,
             _submodules = _submodules?.Map((key, t) =>
                 parameters._submodules?.TryGetValue(key, out var own) == true ? t.WithParams(own, Join(path, key)) : t.Copy()),

@@ -32,7 +32,7 @@ internal sealed class TreeDef(Token[] tokens, int leafCount, IReadOnlyList<strin
     /// <summary>For each leaf whether it is donated.</summary>
     public bool[] DonatedLeaves() => [.. Tokens.Where(t => t.IsLeaf).Select(t => t.Bits != 0)];
 
-    public static bool TokenEquals(in Token left, in Token right) => StaticValue.ContentEquals(left.Value, right.Value);
+    public static bool TokenEquals(in Token left, in Token right) => StaticValue.SnapshotEquals(left.Value, right.Value);
 
     public static string Describe(in Token token) => token.Value switch
     {

@@ -103,9 +103,9 @@ public sealed class TreeFlattener
         else if (Matches)
         {
             var expected = Next().Value;
-            Matches = typeof(T).IsValueType && typeof(T) != typeof(double) && typeof(T) != typeof(float)
+            Matches = typeof(T).IsPrimitive && typeof(T) != typeof(double) && typeof(T) != typeof(float)
                 ? expected is T typed && EqualityComparer<T>.Default.Equals(typed, value)
-                : StaticValue.ContentEquals(expected, value);
+                : StaticValue.Matches(expected, value);
         }
     }
 

@@ -19,6 +19,8 @@ public abstract class TreeHandler<T>
 /// </summary>
 public static class TreeHandler
 {
+    static TreeHandler() => CommonTuples.RegisterAll();
+
     /// <summary>Handles tensors.</summary>
     public static TreeHandler<Tensor> Tensor { get; } = new TensorHandler();
 

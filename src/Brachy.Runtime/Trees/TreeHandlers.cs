@@ -41,7 +41,8 @@ internal sealed class ListHandler<T>(TreeHandler<T> element) : TreeHandler<List<
 {
     public override void Flatten(List<T> value, TreeFlattener flattener) => Sequence.Flatten(value, element, flattener);
 
-    public override List<T> Unflatten(TreeUnflattener unflattener) => [.. Sequence.Unflatten(element, unflattener)];
+    public override List<T> Unflatten(TreeUnflattener unflattener) =>
+        Sequence.Unflatten(element, unflattener) is { } items ? [.. items] : null!;
 }
 
 internal sealed class ReadOnlyListHandler<T>(TreeHandler<T> element) : TreeHandler<IReadOnlyList<T>>
@@ -53,20 +54,26 @@ internal sealed class ReadOnlyListHandler<T>(TreeHandler<T> element) : TreeHandl
 
 internal static class Sequence
 {
-    public static void Flatten<T>(IReadOnlyList<T> value, TreeHandler<T> element, TreeFlattener flattener)
+    public static void Flatten<T>(IReadOnlyList<T>? value, TreeHandler<T> element, TreeFlattener flattener)
     {
-        flattener.Static(value.Count);
-        for (var i = 0; i < value.Count; i++)
+        flattener.Static(value?.Count ?? -1);
+        for (var i = 0; i < (value?.Count ?? 0); i++)
         {
             flattener.Push(i.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            element.Flatten(value[i], flattener);
+            element.Flatten(value![i], flattener);
             flattener.Pop();
         }
     }
 
     public static T[] Unflatten<T>(TreeHandler<T> element, TreeUnflattener unflattener)
     {
-        var value = new T[unflattener.Static<int>()];
+        var count = unflattener.Static<int>();
+        if (count < 0)
+        {
+            return null!;
+        }
+
+        var value = new T[count];
         for (var i = 0; i < value.Length; i++)
         {
             value[i] = element.Unflatten(unflattener);
@@ -80,8 +87,8 @@ internal sealed class DictionaryHandler<T>(TreeHandler<T> element) : TreeHandler
 {
     public override void Flatten(Dictionary<string, T> value, TreeFlattener flattener)
     {
-        flattener.Static(value.Count);
-        foreach (var (key, item) in value)
+        flattener.Static(value?.Count ?? -1);
+        foreach (var (key, item) in value ?? [])
         {
             flattener.Static(key);
             flattener.Push(key);
@@ -93,6 +100,11 @@ internal sealed class DictionaryHandler<T>(TreeHandler<T> element) : TreeHandler
     public override Dictionary<string, T> Unflatten(TreeUnflattener unflattener)
     {
         var count = unflattener.Static<int>();
+        if (count < 0)
+        {
+            return null!;
+        }
+
         var value = new Dictionary<string, T>(count);
         for (var i = 0; i < count; i++)
         {

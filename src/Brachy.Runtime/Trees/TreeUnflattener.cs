@@ -28,13 +28,8 @@ public sealed class TreeUnflattener
     /// <summary>The next static value.</summary>
     public T Static<T>()
     {
-        ref readonly var token = ref Next();
-        if (!_forCaller)
-        {
-            return (T)token.Original!;
-        }
-
-        return StaticValue.Copy(token.Value) is T copy ? copy : (T)token.Original!;
+        var original = Next().Original;
+        return (T)(_forCaller ? StaticValue.Copy(original) : original)!;
     }
 
     /// <summary>The next structure tree, or none.</summary>

@@ -52,6 +52,30 @@ public class TensorScopeTests
     }
 
     [Fact]
+    public void ANumberSurvivesAnyScope()
+    {
+        Tensor number = 2.0;
+        using (TensorScope.Begin())
+        {
+            number.AsTorch();
+        }
+
+        Assert.Equal(3, (double)(number + F.ones([1])));
+    }
+
+    [Fact]
+    public void AbsurdSizesAreRefused()
+    {
+        Assert.Throws<ShapeException>(() => Rng.Uniform([1L << 50], DType.Float32, Rng.Seed(1)));
+        Assert.Throws<ShapeException>(() => Rng.Permutation(1L << 50, Rng.Seed(1)));
+        Assert.Throws<ShapeException>(() => F.zeros([1L << 50]));
+        Assert.Throws<NativeOpException>(() => Rng.Uniform([1L << 45], DType.Float32, Rng.Seed(1)));
+        Assert.Throws<NativeOpException>(() => Rng.Permutation(1L << 45, Rng.Seed(1)));
+        Assert.Throws<NativeOpException>(() => F.zeros([1L << 45]));
+        Assert.Throws<ShapeException>(() => F.zeros([1L << 40, 1L << 40]));
+    }
+
+    [Fact]
     public void ScopesEndInOrder()
     {
         var outer = TensorScope.Begin();

@@ -11,10 +11,18 @@ public class MemoryPlanTests
         Assert.False(last.OverwrittenInputs[1]);
         Assert.DoesNotContain("torch.clone", last.Script, StringComparison.Ordinal);
 
-        var usedLater = Compile((p, g) =>
+        // An update moves behind reads that do not depend on it.
+        var readBefore = Compile((p, g) =>
         {
             var updated = Update(p, g);
             return [updated, p * 2];
+        });
+        Assert.True(readBefore.OverwrittenInputs[0]);
+
+        var usedLater = Compile((p, g) =>
+        {
+            var updated = Update(p, g);
+            return [updated, updated + p];
         });
         Assert.False(usedLater.OverwrittenInputs[0]);
         Assert.Contains("torch.clone", usedLater.Script, StringComparison.Ordinal);
@@ -29,7 +37,8 @@ public class MemoryPlanTests
         var plan = Compile((p, g) =>
         {
             var view = p.reshape(-1);
-            return [Update(p, g), view + 1];
+            var updated = Update(p, g);
+            return [updated, view + updated.sum()];
         });
         Assert.False(plan.OverwrittenInputs[0]);
         Assert.False(Compile((p, g) => [Update(p.transpose(0, 1), g)]).OverwrittenInputs[0]);

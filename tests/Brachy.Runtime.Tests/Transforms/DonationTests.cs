@@ -85,6 +85,47 @@ public class DonationTests
     }
 
     [Fact]
+    public void BadDataLeavesTheDonatedModelWhole()
+    {
+        // The update comes first in the program, the failing look-up last.
+        var f = Jit.Compile(
+            (Tensor p, Tensor table, Tensor i) =>
+            {
+                var updated = F.multi_sgd([p], [F.ones_like(p)], [], 0.5, 0.0, 0.0, 0.0, 1.0).Parameters[0];
+                return (updated, F.index_select(table, 0, i));
+            },
+            donate: [0]);
+        var (p, table) = (F.ones([2]), F.ones([3]));
+        Assert.Throws<NativeOpException>(() => f.Invoke(p, table, F.tensor(new[] { 9L })));
+        Assert.Equal(1, (double)p[0]);
+        Assert.Equal(0.5, (double)f.Invoke(p, table, F.tensor(new[] { 1L })).Item1[0]);
+    }
+
+    [Fact]
+    public void WhatAFailedCallMayHaveHalfUpdatedIsGivenUp()
+    {
+        var f = Jit.Compile(
+            (Tensor p, Tensor i) =>
+            {
+                var updated = F.multi_sgd([p], [F.ones_like(p)], [], 0.5, 0.0, 0.0, 0.0, 1.0).Parameters[0];
+                return (updated, F.index_select(updated, 0, i));
+            },
+            donate: [0]);
+        var p = F.ones([2]);
+        Assert.Throws<NativeOpException>(() => f.Invoke(p, F.tensor(new[] { 9L })));
+        Assert.Contains("failed", Assert.Throws<DonatedTensorException>(() => { _ = p + 1; }).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EqualResultsCanBeGivenAwayOneByOne()
+    {
+        var init = Jit.Compile((Tensor x) => (F.zeros_like(x), F.zeros_like(x)));
+        var (a, b) = init.Invoke(F.ones([2]));
+        var add = Jit.Compile((Tensor x, Tensor y) => x + y, donate: [0, 1]);
+        Assert.Equal(0, (double)add.Invoke(a, b)[0]);
+    }
+
+    [Fact]
     public void DonationPositionsAreChecked()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Jit.Compile((Tensor x) => x, donate: [1]));

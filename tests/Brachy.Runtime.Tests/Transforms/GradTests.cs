@@ -112,6 +112,48 @@ public class GradTests
     }
 
     [Fact]
+    public void OpsOnAnotherThreadAreNotLostSilently()
+    {
+        Exception? caught = null;
+        Grad.Of((Tensor p) =>
+        {
+            var thread = new Thread(() => caught = Record.Exception(() => { _ = p * p; }));
+            thread.Start();
+            thread.Join();
+            return p.sum();
+        })(s_x);
+        Assert.IsType<LeakedTensorException>(caught);
+    }
+
+    [Fact]
+    public void ALossThatIsKeptDoesNotKeepItsTape()
+    {
+        var tapes = new List<WeakReference>();
+        Tensor Step(Tensor state)
+        {
+            var (result, _) = Grad.ValueAndGrad(
+                (Tensor x) =>
+                {
+                    var hidden = F.exp(x);
+                    tapes.Add(new WeakReference(hidden));
+                    return (Loss: hidden.sum(), State: F.maximum(state, hidden));
+                },
+                r => r.Loss)(s_x);
+            return result.State;
+        }
+
+        var kept = s_x;
+        for (var i = 0; i < 20; i++)
+        {
+            kept = Step(kept);
+        }
+
+        GC.Collect();
+        Assert.InRange(tapes.Count(t => t.IsAlive), 0, 2);
+        GC.KeepAlive(kept);
+    }
+
+    [Fact]
     public void JittedAndEagerGradientsAgreeBitForBitWithTheInterpreter()
     {
         var f = Grad.Of((Tensor x) => F.log_softmax(F.tanh(x) * x, -1).sum());

@@ -1,3 +1,5 @@
+using Brachy.Native;
+
 namespace Brachy.Tests.Transforms;
 
 /// <summary>Exactly when a jitted function is traced again.</summary>
@@ -124,12 +126,15 @@ public class JitCacheKeyTests
     public void TheCacheIsBoundedAndFreesNativeUnits()
     {
         var f = Jit.Compile((Tensor x, int k) => x * k);
+        var units = new List<CompilationUnitHandle>();
         for (var k = 0; k < JitFunction.CacheLimit + 10; k++)
         {
             f.Invoke(s_two, k);
+            units.Add(((TorchScriptExecutable)f.LastExecutable!).Unit!);
         }
 
         Assert.Equal(JitFunction.CacheLimit, f.CacheCount);
+        Assert.Equal(10, units.Count(unit => unit.IsClosed));
 
         // The newest versions are still there, the oldest are not.
         f.Invoke(s_two, JitFunction.CacheLimit + 9);
@@ -137,6 +142,7 @@ public class JitCacheKeyTests
         f.Invoke(s_two, 0);
         Assert.Equal(JitFunction.CacheLimit + 11, f.TraceCount);
         f.ClearCache();
+        Assert.All(units, unit => Assert.True(unit.IsClosed));
         Assert.Equal(0, f.CacheCount);
         Assert.Equal(7, (double)f.Invoke(s_two, 7)[0]);
     }

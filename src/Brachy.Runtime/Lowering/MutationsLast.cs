@@ -1,0 +1,27 @@
+namespace Brachy;
+
+/// <summary>
+/// Moves equations that overwrite operands, and what depends on them, behind all others: a kernel that fails on bad data
+/// then fails while every donated tensor is still whole.
+/// </summary>
+internal static class MutationsLast
+{
+    public static Graph Run(Graph graph)
+    {
+        var after = new HashSet<Atom>();
+        var (first, last) = (new List<Equation>(graph.Equations.Count), new List<Equation>());
+        foreach (var equation in graph.Equations)
+        {
+            if (equation.Primitive.Mutates is null && !equation.Inputs.Any(after.Contains))
+            {
+                first.Add(equation);
+                continue;
+            }
+
+            last.Add(equation);
+            after.UnionWith(equation.Outputs);
+        }
+
+        return graph with { Equations = [.. first, .. last] };
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+
+namespace Brachy.Tests.Transforms;
+
+/// <summary>Statics of every kind: equal content does not re-trace, changed content does, even when changed in place.</summary>
+public class StaticContentTests
+{
+    public sealed record Options(int Scale, string Name);
+
+    public sealed record MutableOptions
+    {
+        public int Scale { get; set; }
+    }
+
+    public sealed class Identity
+    {
+        public int Scale { get; set; }
+    }
+
+    /// <summary>Makes a value anew, and changes it in place (null for immutable ones, which are made anew with 2).</summary>
+    public static TheoryData<string, Func<int, object>, Action<object>?> Kinds => new()
+    {
+        { "array", n => new[] { n, 1 }, v => ((int[])v)[0] = 2 },
+        { "matrix", n => new[,] { { n }, { 1 } }, v => ((int[,])v)[0, 0] = 2 },
+        { "list", n => new List<int> { n }, v => ((List<int>)v)[0] = 2 },
+        { "list of lists", n => new List<List<int>> { new() { n } }, v => ((List<List<int>>)v)[0][0] = 2 },
+        { "set", n => new HashSet<int> { n }, v => ((HashSet<int>)v).Add(2) },
+        { "sorted set", n => new SortedSet<string> { $"{n}" }, v => ((SortedSet<string>)v).Add("2") },
+        { "dictionary", n => new Dictionary<string, int> { ["a"] = n }, v => ((Dictionary<string, int>)v)["a"] = 2 },
+        { "nested dictionary", n => new Dictionary<string, object?> { ["a"] = new List<int> { n } }, v => ((List<int>)((Dictionary<string, object?>)v)["a"]!)[0] = 2 },
+        { "tuple of array", n => (new[] { n }, 1), v => (((int[], int))v).Item1[0] = 2 },
+        { "immutable array", n => ImmutableArray.Create(n), null },
+        { "record", n => new Options(n, "x"), null },
+        { "enum", n => (DayOfWeek)n, null },
+        { "decimal", n => (decimal)n, null },
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void ContentDecides(string kind, Func<int, object> make, Action<object>? mutate)
+    {
+        var f = Jit.Compile((StructureTree t) => t.Params["w"].Tensor * 1, name: kind);
+        StructureTree With(object value) => new() { Params = { ["w"] = F.ones([1]) }, Aux = { ["value"] = value } };
+        var first = make(1);
+        f.Invoke(With(first));
+        f.Invoke(With(first));
+        f.Invoke(With(make(1)));
+        Assert.Equal(1, f.TraceCount);
+
+        mutate?.Invoke(first);
+        f.Invoke(With(mutate is null ? make(2) : first));
+        Assert.Equal(2, f.TraceCount);
+        f.Invoke(With(make(1)));
+        Assert.Equal(2, f.TraceCount);
+    }
+
+    [Fact]
+    public void AChangedMemberOfARecordIsSeen()
+    {
+        var f = Jit.Compile((StructureTree t) => F.full([1], (double)((MutableOptions)t.Aux["options"]!).Scale));
+        var options = new MutableOptions { Scale = 1 };
+        var tree = new StructureTree { Aux = { ["options"] = options } };
+        Assert.Equal(1, (double)f.Invoke(tree));
+        options.Scale = 2;
+        Assert.Equal(2, (double)f.Invoke(tree));
+        options.Scale = 1;
+        Assert.Equal(1, (double)f.Invoke(tree));
+    }
+
+    [Fact]
+    public void WhatCannotBeComparedIsRefused()
+    {
+        var f = Jit.Compile((StructureTree t) => F.ones([1]));
+        string Refused(object value) =>
+            Assert.Throws<ArgumentException>(() => f.Invoke(new StructureTree { Aux = { ["value"] = value } })).Message;
+
+        Assert.Contains("Identity", Refused(new Identity()), StringComparison.Ordinal);
+        Assert.Contains("[Tree]", Refused(new List<object> { new Identity() }), StringComparison.Ordinal);
+        Assert.Contains("Tensor", Refused(F.ones([1])), StringComparison.Ordinal);
+        Assert.Contains("Tensor", Refused(new List<object> { F.ones([1]) }), StringComparison.Ordinal);
+        Assert.Contains("StructureTree", Refused(new StructureTree()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CollectionsComeBackAsTheTypeTheyWere()
+    {
+        var f = Jit.Compile((StructureTree t) => t);
+        var tree = new StructureTree
+        {
+            Aux =
+            {
+                ["types"] = new List<DType> { DType.Int8 }, ["pairs"] = new List<(int, int)> { (1, 2) },
+                ["nested"] = new List<List<int>> { new() { 1 } }, ["sorted"] = new SortedDictionary<string, int> { ["a"] = 1 },
+            },
+        };
+        var result = f.Invoke(f.Invoke(tree));
+        Assert.Equal([DType.Int8], (List<DType>)result.Aux["types"]!);
+        Assert.Equal([(1, 2)], (List<(int, int)>)result.Aux["pairs"]!);
+        Assert.Equal(1, ((List<List<int>>)result.Aux["nested"]!)[0][0]);
+        Assert.Equal(1, ((SortedDictionary<string, int>)result.Aux["sorted"]!)["a"]);
+        Assert.Equal(1, f.TraceCount);
+    }
+
+    [Fact]
+    public void NullListsAreValuesOfTheirOwn()
+    {
+        TreeHandler.Register(TreeHandler.Array(TreeHandler.Tensor));
+        var f = Jit.Compile((Tensor[] x) => x is null ? F.zeros([1]) : x[0] + 1);
+        Assert.Equal(0, (double)f.Invoke(null!));
+        Assert.Equal(2, (double)f.Invoke([F.ones([1])]));
+    }
+}
