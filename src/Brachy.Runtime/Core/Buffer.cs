@@ -6,8 +6,6 @@ namespace Brachy;
 /// <summary>Owns one native tensor and tells the GC how large it is.</summary>
 internal sealed class Buffer : IDisposable
 {
-    private static long s_liveCount;
-
     private readonly long _pressure;
     private nint _handle;
     private torch.Tensor? _managed;
@@ -36,9 +34,6 @@ internal sealed class Buffer : IDisposable
     }
 
     ~Buffer() => Release(disposing: false);
-
-    /// <summary>How many buffers hold memory now, for tests.</summary>
-    public static long LiveCount => Interlocked.Read(ref s_liveCount);
 
     /// <summary>Whether other tensors may see the same memory, so that it must not be written.</summary>
     public bool IsShared { get; set; }
@@ -91,7 +86,6 @@ internal sealed class Buffer : IDisposable
 
     private static long AddPressure(long bytes)
     {
-        Interlocked.Increment(ref s_liveCount);
         if (bytes > 0)
         {
             GC.AddMemoryPressure(bytes);
@@ -114,13 +108,9 @@ internal sealed class Buffer : IDisposable
             TorchNative.DisposeTensor(handle);
         }
 
-        if (Interlocked.Exchange(ref _released, 1) == 0)
+        if (_pressure > 0 && Interlocked.Exchange(ref _released, 1) == 0)
         {
-            Interlocked.Decrement(ref s_liveCount);
-            if (_pressure > 0)
-            {
-                GC.RemoveMemoryPressure(_pressure);
-            }
+            GC.RemoveMemoryPressure(_pressure);
         }
     }
 }

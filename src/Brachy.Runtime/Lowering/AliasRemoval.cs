@@ -4,5 +4,5 @@ namespace Brachy;
 internal static class AliasRemoval
 {
     public static Graph Run(Graph graph) => Substitution.Rewrite(graph, (equation, inputs) =>
-        equation.Primitive == F.Alias || equation.Primitive == F.StopGradient ? inputs[0] : null);
+        inputs is [Var, ..] && (equation.Primitive == F.Alias || equation.Primitive == F.StopGradient) ? inputs[0] : null);
 }

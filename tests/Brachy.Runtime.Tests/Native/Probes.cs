@@ -13,6 +13,7 @@ internal static partial class Probes
     public const string EnsureFirst = "ensure";
     public const string Edited = "edited";
     public const string Store = "store";
+    public const string TraceJit = "trace-jit";
 
     public const int StoreRounds = 30;
 
@@ -34,12 +35,22 @@ internal static partial class Probes
             case Edited:
                 new EditedLibrary(RealLibrary.Path, CacheFolders.OfUser).Load();
                 break;
+            case TraceJit:
+                Console.WriteLine(CountTraces());
+                break;
             case Store:
                 StoreTogether(folder: probe[1], self: probe[2], other: probe[3]);
                 break;
             default:
                 throw new ArgumentException($"Unknown probe {probe[0]}.");
         }
+    }
+
+    private static int CountTraces()
+    {
+        var f = Jit.Compile((Tensor x) => x + 1);
+        f.Invoke(F.ones([1]));
+        return f.TraceCount;
     }
 
     // Apart, so that TorchSharp is not touched before.

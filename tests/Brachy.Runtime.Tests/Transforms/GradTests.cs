@@ -103,12 +103,16 @@ public class GradTests
     [Fact]
     public void TemporariesAreFreed()
     {
-        var f = Grad.ValueAndGrad((Tensor x) => F.exp(F.sin(x * 2) + 1).sum());
-        f(s_x);
-        var before = Buffer.LiveCount;
-        var (value, grad) = f(s_x);
-        Assert.Equal(2, Buffer.LiveCount - before);
-        GC.KeepAlive((value, grad));
+        var temporaries = new List<Tensor>();
+        Tensor Note(Tensor x)
+        {
+            temporaries.Add(x);
+            return x;
+        }
+
+        var (value, grad) = Grad.ValueAndGrad((Tensor x) => Note(F.exp(Note(F.sin(Note(x * 2))) + 1)).sum())(s_x);
+        Assert.All(temporaries, t => Assert.True(t.BufferOrNull!.IsDisposed));
+        Assert.False(value.BufferOrNull!.IsDisposed || grad.BufferOrNull!.IsDisposed || s_x.BufferOrNull!.IsDisposed);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Brachy.Tests.Native;
+
 namespace Brachy.Tests.Transforms;
 
 /// <summary>What jitted functions give back, and how they explain themselves.</summary>
@@ -138,6 +140,15 @@ public class JitResultTests
         Assert.True(sawValues);
         Assert.Equal(1, f.TraceCount);
         Assert.False(Jit.IsDisabled);
+    }
+
+    [Theory]
+    [InlineData("1", "0")]
+    [InlineData("0", "1")]
+    public void TheEnvironmentCanDisableCompilation(string value, string traces)
+    {
+        var environment = new Dictionary<string, string> { [Jit.DisableVariable] = value };
+        Assert.Equal(traces, ProbeProcess.Run(typeof(Probes).Assembly.Location, environment, Probes.TraceJit).Split('\n')[0].Trim());
     }
 
     [Fact]
