@@ -6,141 +6,140 @@ namespace Brachy.Generators;
 internal static class DiagnosticDescriptors
 {
     private const string Category = "Brachy";
-    private const string Docs = "docs/diagnostics.md#";
 
     // Shared
     public static readonly DiagnosticDescriptor ContainingTypeNotPartial = new("BRACHY002", "The containing type must be partial",
         "'{0}' contains '{1}', to which members are generated; declare '{0}' partial",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy002");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     // [Module]
     public static readonly DiagnosticDescriptor ModuleNotPartial = new("BRACHY001", "A module must be partial",
         "The module '{0}' must be partial, so that its other half can be generated; declare it 'partial class {0}'",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy001");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor PropertyNotPartial = new("BRACHY003", "A property of a module must be partial",
         "'{0}' is kept in the module's tree, so it must be partial; declare it 'partial' and without a body",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy003");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor StaticHoldsTensors = new("BRACHY004", "A static value cannot hold tensors",
         "'{0}' is [Static], but {1} holds tensors, which must be traced; {2}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy004");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor NotATensor = new("BRACHY005", "A param or buffer must hold tensors",
         "'{0}' is [{1}], but a {1} is a Tensor, StructureTree{2} or TreeValue, not {3}; use [Static] for configuration",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy005");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor SeveralAttributes = new("BRACHY006", "A property has one role",
         "'{0}' is {1}; keep one of these attributes",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy006");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor AttributeOutsideModule = new("BRACHY007", "The attribute belongs into a module",
         "[{0}] on '{1}' has no effect, because '{2}' is no module; mark the class [Module] or remove the attribute",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy007");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor NoForward = new("BRACHY008", "A module needs a Forward method",
         "The module '{0}' has no Forward method; add 'public Tensor Forward(Tensor x)', with the inputs and output that you need",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy008");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor SeveralForwards = new("BRACHY009", "A module has one Forward method",
         "The module '{0}' has a second Forward method; keep one public Forward and give the other another name",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy009");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor ForwardSignature = new("BRACHY010", "Forward has a signature that cannot be applied",
         "Forward of '{0}' {1}; {2}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy010");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor ConfigSetter = new("BRACHY011", "A setting is read only",
         "'{0}' is read from the config that the whole model shares; remove its setter, and use UpdateConfig or another config to change it",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy011");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor DuplicateKey = new("BRACHY012", "Two properties have the same key",
         "'{0}' and '{1}' are both kept under the key \"{2}\"; give one of them another name, as in [{3}(\"other_name\")]",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy012");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor ModuleBase = new("BRACHY013", "A module cannot have this base class",
         "The module '{0}' derives from '{1}', but the generated half derives from Module<{2}>; remove the base class and make what is shared a submodule",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy013");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor PropertyWithoutRole = new("BRACHY014", "A partial property of a module needs a role",
         "'{0}' is partial, but {1} is no module; mark it [Param], [Buffer], [Static] or [Config], or write its body",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy014");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor PropertyModifier = new("BRACHY015", "A property of a module has a modifier that is not supported",
         "'{0}' is {1}, which a property kept in the module's tree cannot be; remove '{1}'",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy015");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor ConfigDefault = new("BRACHY016", "The default does not fit the setting",
         "The default of '{0}' is {1}, which is no {2}; give a default of that type",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy016");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor ModuleKind = new("BRACHY017", "This kind of class cannot be a module",
         "The module '{0}' {1}; {2}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy017");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor StateOutsideTree = new("BRACHY018", "State of a module outside its tree is lost",
         "'{0}' is not kept in the tree, so views that Bind, Call and Apply make of the module do not have it; declare it a partial property with [Param], [Buffer] or [Static]",
-        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Docs + "brachy018");
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor SubmoduleType = new("BRACHY019", "The type cannot be a submodule",
         "'{0}' cannot be a submodule, because {1} has no Bind(StructureTree, GlobalConfig); use a [Module] class or Module<TInput, TOutput>",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy019");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     // [Jit]
     public static readonly DiagnosticDescriptor JitInstanceMethod = new("BRACHY020", "A compiled method must be static",
         "'{0}' is [Jit], so it must be static: a compiled function sees its arguments only; pass what it needs",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy020");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor JitGeneric = new("BRACHY021", "A compiled method cannot be generic",
         "'{0}' is [Jit], so it cannot have type parameters; write the types, or compile a delegate with Jit.Compile",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy021");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor JitParameter = new("BRACHY022", "A compiled method has a parameter that is not supported",
         "'{0}' of '{1}' is {2}, which a compiled function cannot take; {3}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy022");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor JitResult = new("BRACHY023", "A compiled method has a result that is not supported",
         "'{0}' is [Jit], but returns {1}; {2}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy023");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor JitRetraces = new("BRACHY024", "The function is traced anew for every value of the parameter",
         "'{0}' is {1}, so '{2}' re-traces for every value; take a Tensor (numbers convert implicitly), or mark it [Static] if that is meant",
-        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Docs + "brachy024");
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor DonateWithoutTensors = new("BRACHY025", "Only tensors can be given away",
         "'{0}' is [Donate], but {1} holds no tensors; remove the attribute",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy025");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor ParameterAttributeOutsideJit = new("BRACHY026", "The attribute belongs on a parameter of a compiled method",
         "[{0}] on '{1}' has no effect, because '{2}' is not [Jit]; mark the method [Jit] or remove the attribute",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy026");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor NotATree = new("BRACHY027", "Transforms cannot take the type apart",
         "'{0}' is {1}, which holds tensors that transforms cannot find; {2}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy027");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor ModuleAsValue = new("BRACHY028", "A module is passed as its tree and config",
         "'{0}' is the module {1}, which is a view and no value; pass its tree and config instead (StructureTree and GlobalConfig)",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy028");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor JitOverload = new("BRACHY029", "Compiled methods need different names",
         "'{0}' has another [Jit] method named '{1}'; rename one, because each gets a '{1}JitFunction'",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy029");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     // [Tree]
     public static readonly DiagnosticDescriptor TreeNotPartial = new("BRACHY030", "A tree type must be partial",
         "'{0}' is [Tree], so it must be partial, so that its handler can be generated; declare it partial",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy030");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor TreeWithoutMembers = new("BRACHY031", "A tree type needs members",
         "'{0}' is [Tree], but has no members to take apart; add a property, or remove the attribute",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy031");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor TreeKind = new("BRACHY032", "This kind of type cannot be a tree",
         "'{0}' is [Tree], but {1}; {2}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy032");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor TreeMemberNotSettable = new("BRACHY033", "A member of a tree type must be settable",
         "'{0}' cannot be set, so a value of '{1}' cannot be put together again; add 'init', or make it a parameter of the record",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Docs + "brachy033");
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

@@ -15,5 +15,9 @@ internal sealed class Fault(DiagnosticDescriptor descriptor, Location location, 
 
     public bool IsError => Descriptor.DefaultSeverity == DiagnosticSeverity.Error;
 
+    public string Message => ToDiagnostic().GetMessage(System.Globalization.CultureInfo.InvariantCulture);
+
+    public DiagnosticInfo ToInfo() => DiagnosticInfo.Of(Descriptor, location, arguments);
+
     public Diagnostic ToDiagnostic() => Diagnostic.Create(Descriptor, location, arguments);
 }

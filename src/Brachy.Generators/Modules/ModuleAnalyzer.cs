@@ -5,30 +5,24 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Brachy.Generators;
 
-/// <summary>Reports what is wrong with [Module] classes and with attributes of modules elsewhere.</summary>
+/// <summary>Reports what is wrong inside of [Module] classes; <see cref="GeneratorFaults"/> are the others.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ModuleAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
-        DiagnosticDescriptors.ModuleNotPartial,
-        DiagnosticDescriptors.ContainingTypeNotPartial,
         DiagnosticDescriptors.PropertyNotPartial,
         DiagnosticDescriptors.StaticHoldsTensors,
         DiagnosticDescriptors.NotATensor,
         DiagnosticDescriptors.SeveralAttributes,
-        DiagnosticDescriptors.AttributeOutsideModule,
         DiagnosticDescriptors.NoForward,
         DiagnosticDescriptors.SeveralForwards,
         DiagnosticDescriptors.ForwardSignature,
         DiagnosticDescriptors.ConfigSetter,
         DiagnosticDescriptors.DuplicateKey,
-        DiagnosticDescriptors.ModuleBase,
         DiagnosticDescriptors.PropertyWithoutRole,
-        DiagnosticDescriptors.PropertyModifier,
         DiagnosticDescriptors.ConfigDefault,
-        DiagnosticDescriptors.ModuleKind,
         DiagnosticDescriptors.StateOutsideTree,
         DiagnosticDescriptors.SubmoduleType,
     ];
@@ -39,7 +33,6 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
         context.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
-        context.RegisterSymbolAction(AnalyzeProperty, SymbolKind.Property);
     }
 
     private static void AnalyzeType(SymbolAnalysisContext context)
@@ -50,28 +43,13 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var faults = ModuleRules.CheckClass(type)
-            .Concat(ForwardRules.Check(type))
+        var faults = ForwardRules.Check(type)
             .Concat(ModuleRules.Properties(type).SelectMany(p => PropertyRules.Check(p, context.Compilation)))
-            .Concat(ModuleRules.CheckMembers(type));
+            .Concat(ModuleRules.CheckMembers(type))
+            .Where(f => !GeneratorFaults.IsReportedHere(f));
         foreach (var fault in faults)
         {
             context.ReportDiagnostic(fault.ToDiagnostic());
-        }
-    }
-
-    private static void AnalyzeProperty(SymbolAnalysisContext context)
-    {
-        var property = (IPropertySymbol)context.Symbol;
-        if (property.PartialDefinitionPart is not null || property.ContainingType.Attribute("Module") is not null)
-        {
-            return;
-        }
-
-        foreach (var role in PropertyRoles.Marked(property))
-        {
-            context.ReportDiagnostic(
-                new Fault(DiagnosticDescriptors.AttributeOutsideModule, property, role, property.Name, property.ContainingType.Name).ToDiagnostic());
         }
     }
 }

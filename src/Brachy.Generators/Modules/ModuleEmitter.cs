@@ -13,7 +13,7 @@ internal static class ModuleEmitter
             WriteConstructors(writer, model);
             foreach (var property in model.Properties)
             {
-                WriteProperty(writer, property);
+                PropertyDeclaration.Write(writer, property);
             }
 
             WriteBind(writer, model);
@@ -60,29 +60,6 @@ internal static class ModuleEmitter
             writer.Directive("#pragma warning restore CS8618");
         }
 
-        writer.Separate();
-    }
-
-    private static void WriteProperty(SourceWriter writer, PropertyModel property)
-    {
-        if (property.View.Length > 0)
-        {
-            writer.Line($"private {property.View};");
-            writer.Separate();
-        }
-
-        writer.Block(property.Declaration, () =>
-        {
-            if (property.GetterKind.Length > 0)
-            {
-                writer.Line($"{property.GetterKind} => {property.Getter};");
-            }
-
-            if (property.SetterKind.Length > 0)
-            {
-                writer.Line($"{property.SetterKind} => {property.Setter};");
-            }
-        });
         writer.Separate();
     }
 

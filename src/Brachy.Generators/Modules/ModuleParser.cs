@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace Brachy.Generators;
 
@@ -38,18 +37,7 @@ internal static class ModuleParser
         var role = PropertyRoles.Of(property);
         var view = role == PropertyRole.Submodule ? views.Next(property.Name) : "";
         var (getter, setter) = PropertyAccess.Of(property, role, TypeNames.Quoted(PropertyRoles.Key(property, role)), view);
-        var syntax = PropertyRoles.Syntax(property)!;
-        return new PropertyModel(
-            $"{string.Join(" ", syntax.Modifiers.Select(m => m.Text))} {property.Type.Full()} {TypeNames.Identifier(property.Name)}",
-            Accessor(SyntaxKind.GetAccessorDeclaration),
-            getter,
-            Accessor(SyntaxKind.SetAccessorDeclaration) + Accessor(SyntaxKind.InitAccessorDeclaration),
-            setter,
-            view.Length == 0 ? "" : $"{property.Type.FullNotNull()}? {view}");
-
-        string Accessor(SyntaxKind kind) => syntax.AccessorList?.Accessors.FirstOrDefault(a => a.IsKind(kind)) is { } accessor
-            ? string.Join(" ", accessor.Modifiers.Select(m => m.Text).Append(accessor.Keyword.Text))
-            : "";
+        return PropertyDeclaration.Of(property, getter, setter, view.Length == 0 ? "" : $"{property.Type.FullNotNull()}? {view}");
     }
 
     private static IEnumerable<ConfigDefault> Default(IPropertySymbol property) =>

@@ -44,6 +44,11 @@ internal static class PropertyRoles
     public static bool IsAuto(IPropertySymbol property) => property.ContainingType.GetMembers().OfType<IFieldSymbol>()
         .Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property));
 
+    /// <summary>Whether the property is partial and its body is left to the generator, which may have written it already.</summary>
+    public static bool IsLeftToGenerator(IPropertySymbol property) => property.IsPartialDefinition
+        && (property.PartialImplementationPart is not { } body
+            || body.DeclaringSyntaxReferences.All(r => r.SyntaxTree.FilePath.EndsWith(".g.cs", System.StringComparison.Ordinal)));
+
     public static PropertyDeclarationSyntax? Syntax(IPropertySymbol property) => property.DeclaringSyntaxReferences
         .Select(r => r.GetSyntax())
         .OfType<PropertyDeclarationSyntax>()

@@ -18,7 +18,7 @@ internal static class PropertyRules
 
         if (role == PropertyRole.None)
         {
-            return property.IsPartialDefinition && property.PartialImplementationPart is null
+            return PropertyRoles.IsLeftToGenerator(property)
                 ? [new(DiagnosticDescriptors.PropertyWithoutRole, property, property.Name, property.Type.Short())]
                 : [];
         }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Brachy;
 
 /// <summary>A rewrite of a graph into an equal, better one.</summary>
@@ -16,5 +18,14 @@ internal static class Passes
         new("mutations last", MutationsLast.Run),
     ];
 
-    public static Graph RunAll(Graph graph) => All.Aggregate(graph, (g, pass) => pass.Run(g));
+    public static Graph RunAll(Graph graph) => All.Aggregate(graph, (g, pass) => Checked(pass.Run(g)));
+
+    private static Graph Checked(Graph graph)
+    {
+        CheckInDebugBuilds(graph);
+        return graph;
+    }
+
+    [Conditional("DEBUG")]
+    private static void CheckInDebugBuilds(Graph graph) => GraphChecker.Check(graph);
 }

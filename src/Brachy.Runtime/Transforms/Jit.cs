@@ -52,7 +52,7 @@ public static partial class Jit
         {
             Console.Error.WriteLine(
                 $"warning: {happened.Function} has been traced {happened.Number} times. Last reason: {happened.Reason}. " +
-                "Values that change at each call should be Tensor arguments; see JitFunction.Explain().");
+                "Values that change at each call should be Tensor arguments, and changing shapes padded or bucketed; see JitFunction.Explain().");
         }
     }
 

@@ -46,7 +46,7 @@ public abstract class JitFunction
         {
             return _events.Count == 0
                 ? $"{Name} has not been traced yet."
-                : $"{Name} was traced {TraceCount} times; {CacheCount} versions are cached.\n" + string.Join("\n", _events);
+                : $"{Name}: traces {TraceCount}, cached versions {CacheCount}.\n" + string.Join("\n", _events);
         }
     }
 
