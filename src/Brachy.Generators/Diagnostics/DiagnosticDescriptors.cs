@@ -62,7 +62,7 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor PropertyWithoutRole = new("BRACHY014", "A partial property of a module needs a role",
-        "'{0}' is partial, but {1} is no module; mark it [Param], [Buffer], [Static] or [Config], or write its body",
+        "'{0}' is partial, but {1} is no module; {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor PropertyModifier = new("BRACHY015", "A property of a module has a modifier that is not supported",
@@ -78,7 +78,7 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor StateOutsideTree = new("BRACHY018", "State of a module outside its tree is lost",
-        "'{0}' is not kept in the tree, so views that Bind, Call and Apply make of the module do not have it; declare it a partial property with [Param], [Buffer] or [Static]",
+        "'{0}' is not kept in the tree, so views that Bind, Call and Apply make of the module do not have its value; {1}",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor SubmoduleType = new("BRACHY019", "The type cannot be a submodule",
@@ -103,7 +103,7 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor JitRetraces = new("BRACHY024", "The function is traced anew for every value of the parameter",
-        "'{0}' is {1}, so '{2}' re-traces for every value; take a Tensor (numbers convert implicitly), or mark it [Static] if that is meant",
+        "'{0}' is {1}, so {2} is traced anew for every value; {3}",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor DonateWithoutTensors = new("BRACHY025", "Only tensors can be given away",
@@ -115,7 +115,7 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor NotATree = new("BRACHY027", "Transforms cannot take the type apart",
-        "'{0}' is {1}, which holds tensors that transforms cannot find; {2}",
+        "'{0}' is {1}, {2}; {3}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor ModuleAsValue = new("BRACHY028", "A module is passed as its tree and config",
@@ -125,6 +125,20 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor JitOverload = new("BRACHY029", "Compiled methods need different names",
         "'{0}' has another [Jit] method named '{1}'; rename one, because each gets a '{1}JitFunction'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    // Static values
+    public static readonly DiagnosticDescriptor StaticArgument = new("BRACHY035", "A static argument must be compared by content",
+        "'{0}' is part of the compile key, but {1} {2}, so a change would go unseen; make {1} an immutable record of plain values, or mark it [Tree]",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor StaticProperty = new("BRACHY036", "A static property must be compared by content",
+        "'{0}' is [Static], so part of the compile key, but {1} {2}, so a change would go unseen; make {1} an immutable record of plain values",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
+    // Calls of transforms
+    public static readonly DiagnosticDescriptor NoHandler = new("BRACHY034", "No handler is generated for the type",
+        "Transforms do not know how to take '{0}' apart, which is {1}, because {2}; {3}",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, customTags: WellKnownDiagnosticTags.CompilationEnd);
 
     // [Tree]
     public static readonly DiagnosticDescriptor TreeNotPartial = new("BRACHY030", "A tree type must be partial",

@@ -105,7 +105,7 @@ internal static class HandlerExpression
         _ => true,
     };
 
-    private static bool IsBuiltIn(ITypeSymbol type) =>
+    public static bool IsBuiltIn(ITypeSymbol type) =>
         type.IsTensor() || type.IsStructureTree() || type.IsRngKey()
         || type.SpecialType is (>= SpecialType.System_Boolean and <= SpecialType.System_UIntPtr and not SpecialType.System_Decimal) or SpecialType.System_Void
         || type.TypeKind == TypeKind.Enum

@@ -26,6 +26,7 @@ public sealed class JitAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.StaticHoldsTensors,
         DiagnosticDescriptors.NotATree,
         DiagnosticDescriptors.ModuleAsValue,
+        DiagnosticDescriptors.StaticArgument,
     ];
 
     /// <inheritdoc/>

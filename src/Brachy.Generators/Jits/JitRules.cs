@@ -60,16 +60,25 @@ internal static class JitRules
         var isStatic = parameter.Attribute("Static") is not null;
         if (isStatic && holdsTensors)
         {
-            faults.Add(new(DiagnosticDescriptors.StaticHoldsTensors, parameter, parameter.Name, parameter.Type.Short(), "remove the attribute"));
+            faults.Add(new(DiagnosticDescriptors.StaticHoldsTensors, parameter, parameter.Name, parameter.Type.Short(), ValueRules.StaticAdvice(parameter.Type, "remove the attribute")));
         }
         else if (ValueRules.Check(parameter, parameter.Type) is { } fault)
         {
             faults.Add(fault);
         }
-
-        if (!isStatic && IsReal(parameter.Type))
+        else if (!isStatic && ValueRules.CheckObject(parameter.Name, parameter.Locations[0], parameter.Type, canBeStatic: true) is { } unknown)
         {
-            faults.Add(new(DiagnosticDescriptors.JitRetraces, parameter, parameter.Name, parameter.Type.Short(), method.Name));
+            faults.Add(unknown);
+        }
+        else if (StaticContent.Problem(parameter.Type) is var (type, reason))
+        {
+            faults.Add(new(DiagnosticDescriptors.StaticArgument, parameter, parameter.Name, type.Short(), reason));
+        }
+
+        if (!isStatic && parameter.Type.IsReal())
+        {
+            faults.Add(new(DiagnosticDescriptors.JitRetraces, parameter, parameter.Name, parameter.Type.Short(), $"'{method.Name}'",
+                "take a Tensor (numbers convert implicitly), or mark it [Static] if that is meant"));
         }
 
         if (parameter.Attribute("Donate") is not null && !holdsTensors && parameter.Type.TypeKind != TypeKind.TypeParameter)
@@ -79,11 +88,4 @@ internal static class JitRules
 
         return faults;
     }
-
-    private static bool IsReal(ITypeSymbol type) => type switch
-    {
-        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => IsReal(nullable.TypeArguments[0]),
-        { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal } => true,
-        _ => type is { Name: "Half", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } },
-    };
 }

@@ -8,29 +8,36 @@ namespace Brachy.Generators;
 /// Partial properties that cannot be written because something is wrong with them or with their module. They get bodies that
 /// throw: without any, the compiler would stop before analyzers can say what is wrong.
 /// </summary>
-/// <param name="Scope">The module.</param>
+/// <param name="FileName">The file that they go to.</param>
+/// <param name="Scope">The class.</param>
 /// <param name="Properties">The properties.</param>
-internal sealed record FaultyProperties(TypeScope Scope, EquatableArray<PropertyModel> Properties)
+internal sealed record FaultyProperties(string FileName, TypeScope Scope, EquatableArray<PropertyModel> Properties)
 {
     public static FaultyProperties? Of(INamedTypeSymbol module, Compilation compilation)
     {
-        // Nothing can be added to these; the generator says so itself.
-        if (module.IsStatic || TypeScope.NotPartial(module).Any())
+        if (!CanBeAddedTo(module))
         {
             return null;
         }
 
         var ofClass = ModuleRules.CheckClass(module).FirstOrDefault(f => f.IsError);
         var properties = ModuleRules.Properties(module)
-            .Where(p => PropertyRoles.IsLeftToGenerator(p) && p.Type.TypeKind != TypeKind.Error)
+            .Where(CanHaveBody)
             .SelectMany(p => Body(p, ofClass ?? PropertyRules.Check(p, compilation).FirstOrDefault(f => f.IsError)))
             .ToEquatableArray();
-        return properties.Count == 0 ? null : new FaultyProperties(TypeScope.Of(module), properties);
+        return properties.Count == 0 ? null : New(module, "", properties);
     }
+
+    /// <summary>A property outside of modules that has an attribute only they know.</summary>
+    public static FaultyProperties? OfStray(IPropertySymbol property, PropertyRole role) =>
+        CanBeAddedTo(property.ContainingType) && CanHaveBody(property) && PropertyRoles.Marked(property)[0] == role
+        && GeneratorFaults.OfProperty(property, role) is { } fault
+            ? New(property.ContainingType, $".{property.Name}", Body(property, fault).ToEquatableArray())
+            : null;
 
     public string Emit()
     {
-        var writer = new SourceWriter($"the faulty [Module] class {Scope.DisplayName}");
+        var writer = new SourceWriter($"the faulty class {Scope.DisplayName}");
         Scope.Write(writer, "", () =>
         {
             foreach (var property in Properties)
@@ -40,6 +47,18 @@ internal sealed record FaultyProperties(TypeScope Scope, EquatableArray<Property
         });
         return writer.ToString();
     }
+
+    private static FaultyProperties New(INamedTypeSymbol type, string suffix, EquatableArray<PropertyModel> properties)
+    {
+        var scope = TypeScope.Of(type);
+        return new FaultyProperties($"{scope.FileName}{suffix}.Faults.g.cs", scope, properties);
+    }
+
+    /// <summary>To other classes nothing can be added; the generator itself reports them.</summary>
+    private static bool CanBeAddedTo(INamedTypeSymbol type) => !type.IsStatic && !TypeScope.NotPartial(type).Any();
+
+    private static bool CanHaveBody(IPropertySymbol property) =>
+        PropertyRoles.IsLeftToGenerator(property) && !property.IsAbstract && !property.IsIndexer && property.Type.TypeKind != TypeKind.Error;
 
     private static IEnumerable<PropertyModel> Body(IPropertySymbol property, Fault? fault)
     {

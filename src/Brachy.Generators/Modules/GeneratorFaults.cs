@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 
@@ -9,7 +10,7 @@ namespace Brachy.Generators;
 /// </summary>
 internal static class GeneratorFaults
 {
-    private static readonly DiagnosticDescriptor[] s_descriptors =
+    public static IReadOnlyList<DiagnosticDescriptor> Descriptors { get; } =
     [
         DiagnosticDescriptors.ModuleNotPartial,
         DiagnosticDescriptors.ContainingTypeNotPartial,
@@ -20,7 +21,7 @@ internal static class GeneratorFaults
     ];
 
     /// <summary>Whether the generator reports the fault of a module, so that the analyzer does not.</summary>
-    public static bool IsReportedHere(Fault fault) => s_descriptors.Contains(fault.Descriptor);
+    public static bool IsReportedHere(Fault fault) => Descriptors.Contains(fault.Descriptor);
 
     public static EquatableArray<DiagnosticInfo> OfModule(INamedTypeSymbol module, Compilation compilation) =>
         ModuleRules.CheckClass(module)
@@ -30,7 +31,7 @@ internal static class GeneratorFaults
             .ToEquatableArray();
 
     /// <summary>What is reported for a property with an attribute that only modules know.</summary>
-    public static DiagnosticInfo? OfProperty(IPropertySymbol property, PropertyRole role) => property.ContainingType.Attribute("Module") is null
-        ? new Fault(DiagnosticDescriptors.AttributeOutsideModule, property, role, property.Name, property.ContainingType.Name).ToInfo()
+    public static Fault? OfProperty(IPropertySymbol property, PropertyRole role) => property.ContainingType.Attribute("Module") is null
+        ? new Fault(DiagnosticDescriptors.AttributeOutsideModule, property, role, property.Name, property.ContainingType.Name)
         : null;
 }

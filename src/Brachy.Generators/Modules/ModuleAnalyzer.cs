@@ -14,6 +14,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
     [
         DiagnosticDescriptors.PropertyNotPartial,
         DiagnosticDescriptors.StaticHoldsTensors,
+        DiagnosticDescriptors.StaticProperty,
         DiagnosticDescriptors.NotATensor,
         DiagnosticDescriptors.SeveralAttributes,
         DiagnosticDescriptors.NoForward,

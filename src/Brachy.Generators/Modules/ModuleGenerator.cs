@@ -37,7 +37,7 @@ public sealed class ModuleGenerator : IIncrementalGenerator
         {
             if (model is not null)
             {
-                output.AddSource($"{model.Scope.FileName}.Faults.g.cs", model.Emit());
+                output.AddSource(model.FileName, model.Emit());
             }
         });
 
@@ -59,12 +59,24 @@ public sealed class ModuleGenerator : IIncrementalGenerator
             var strays = context.SyntaxProvider.ForAttributeWithMetadataName(
                 $"Brachy.{role}Attribute",
                 static (node, _) => node is PropertyDeclarationSyntax,
-                (syntax, _) => GeneratorFaults.OfProperty((IPropertySymbol)syntax.TargetSymbol, role));
+                (syntax, _) => GeneratorFaults.OfProperty((IPropertySymbol)syntax.TargetSymbol, role)?.ToInfo());
             context.RegisterSourceOutput(strays, static (output, fault) =>
             {
                 if (fault is not null)
                 {
                     output.ReportDiagnostic(fault.ToDiagnostic());
+                }
+            });
+
+            var bodies = context.SyntaxProvider.ForAttributeWithMetadataName(
+                $"Brachy.{role}Attribute",
+                static (node, _) => node is PropertyDeclarationSyntax,
+                (syntax, _) => FaultyProperties.OfStray((IPropertySymbol)syntax.TargetSymbol, role));
+            context.RegisterSourceOutput(bodies, static (output, model) =>
+            {
+                if (model is not null)
+                {
+                    output.AddSource(model.FileName, model.Emit());
                 }
             });
         }

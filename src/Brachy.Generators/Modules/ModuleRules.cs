@@ -53,20 +53,26 @@ internal static class ModuleRules
 
         foreach (var member in StateOutsideTree(module))
         {
-            yield return new(DiagnosticDescriptors.StateOutsideTree, member, member.Name);
+            yield return new(DiagnosticDescriptors.StateOutsideTree, member, member.Name,
+                PropertyRules.TreeAdvice(TreeRules.TypeOf(member), "declare it a partial property with [Param], [Buffer] or [Static]"));
         }
     }
 
     public static IEnumerable<IPropertySymbol> Properties(INamedTypeSymbol module) =>
         module.GetMembers().OfType<IPropertySymbol>().Where(p => p.PartialDefinitionPart is null && !p.IsIndexer && !p.IsImplicitlyDeclared);
 
-    /// <summary>Fields and properties that only a constructor sets, which a view does not run.</summary>
+    /// <summary>
+    /// Fields and properties that only a constructor sets, which a view does not run, and modules and tensors that the tree
+    /// does not have.
+    /// </summary>
     public static IEnumerable<ISymbol> StateOutsideTree(INamedTypeSymbol module) => module.GetMembers()
         .Where(m => !m.IsStatic && !m.IsImplicitlyDeclared && m switch
         {
-            IFieldSymbol field => field.DeclaringSyntaxReferences.Any(r => r.GetSyntax() is VariableDeclaratorSyntax { Initializer: null }),
+            IFieldSymbol field => field.DeclaringSyntaxReferences.Any(r => r.GetSyntax() is VariableDeclaratorSyntax { Initializer: null })
+                || field.Type.HoldsTensors(),
             IPropertySymbol { IsPartialDefinition: false, PartialDefinitionPart: null } property =>
-                PropertyRoles.Of(property) == PropertyRole.None && PropertyRoles.IsAuto(property) && PropertyRoles.Syntax(property) is { Initializer: null },
+                PropertyRoles.Of(property) == PropertyRole.None && PropertyRoles.IsAuto(property)
+                && (PropertyRoles.Syntax(property) is { Initializer: null } || property.Type.HoldsTensors()),
             _ => false,
         });
 

@@ -19,7 +19,8 @@ internal static class PropertyRules
         if (role == PropertyRole.None)
         {
             return PropertyRoles.IsLeftToGenerator(property)
-                ? [new(DiagnosticDescriptors.PropertyWithoutRole, property, property.Name, property.Type.Short())]
+                ? [new(DiagnosticDescriptors.PropertyWithoutRole, property, property.Name, property.Type.Short(),
+                    TreeAdvice(property.Type, "mark it [Param], [Buffer], [Static] or [Config], or write its body"))]
                 : [];
         }
 
@@ -39,15 +40,34 @@ internal static class PropertyRules
     private static Fault? CheckType(IPropertySymbol property, PropertyRole role, Compilation compilation) => role switch
     {
         PropertyRole.Param or PropertyRole.Buffer => CheckTensor(property, role),
-        PropertyRole.Static => property.Type.HoldsTensors()
-            ? new(DiagnosticDescriptors.StaticHoldsTensors, property, property.Name, property.Type.Short(),
-                property.Type.IsModule() ? "remove the attribute, and it is a submodule" : "use [Param] or [Buffer]")
-            : null,
+        PropertyRole.Static => CheckStatic(property),
         PropertyRole.Config => CheckConfig(property, compilation),
         _ => CanBind(property.Type)
             ? null
             : new(DiagnosticDescriptors.SubmoduleType, property, property.Name, property.Type.Short()),
     };
+
+    /// <summary>What to do about a value that should be in the tree: a collection of modules cannot be.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="advice">For values that are no modules and hold none.</param>
+    public static string TreeAdvice(ITypeSymbol type, string advice) => type.Mentions(BrachyTypes.IsModule)
+        ? "use a partial property for each module, or one partial property of type Sequential"
+        : advice;
+
+    private static Fault? CheckStatic(IPropertySymbol property)
+    {
+        var type = property.Type;
+        if (type.HoldsTensors())
+        {
+            return new(DiagnosticDescriptors.StaticHoldsTensors, property, property.Name, type.Short(),
+                type.IsModule() ? "remove the attribute, and it is a submodule"
+                : TreeAdvice(type, ValueRules.StaticAdvice(type, "use [Param] or [Buffer]")));
+        }
+
+        return StaticContent.Problem(type) is var (problem, reason)
+            ? new(DiagnosticDescriptors.StaticProperty, property, property.Name, problem.Short(), reason)
+            : null;
+    }
 
     private static Fault? CheckTensor(IPropertySymbol property, PropertyRole role)
     {

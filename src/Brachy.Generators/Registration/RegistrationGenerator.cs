@@ -43,7 +43,7 @@ public sealed class RegistrationGenerator : IIncrementalGenerator
         {
             if (registrations.Count > 0)
             {
-                output.AddSource("Brachy.TreeRegistration.g.cs", RegistrationEmitter.Emit(registrations));
+                output.AddSource(GeneratedRegistrations.FileName, RegistrationEmitter.Emit(registrations));
             }
         });
     }

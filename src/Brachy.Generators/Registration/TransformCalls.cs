@@ -24,6 +24,14 @@ internal static class TransformCalls
             ? method.TypeArguments.Concat(method.ContainingType.TypeArguments).SelectMany(HandlerRegistration.Of).Distinct().ToEquatableArray()
             : EquatableArray<string>.Empty;
 
+    /// <summary>Whether the method is one of those that take values of their type arguments apart.</summary>
+    public static bool IsTransform(IMethodSymbol method) =>
+        method is { IsGenericMethod: true, ContainingType.Name: "Jit" or "Grad" or "Optimizer" or "TensorScope" }
+        && s_names.Contains(method.Name) && IsOfRuntime(method.ContainingType);
+
+    public static bool IsRegistration(IMethodSymbol method) =>
+        method is { Name: "Register", ContainingType.Name: "TreeHandler", TypeArguments.Length: 1 } && IsOfRuntime(method.ContainingType);
+
     private static bool IsOfRuntime(INamedTypeSymbol type) =>
         type.ContainingAssembly?.Name == BrachyTypes.RuntimeAssembly && type.ContainingNamespace.ToDisplayString() is var name
         && (name == BrachyTypes.Namespace || name.StartsWith(BrachyTypes.Namespace + ".", System.StringComparison.Ordinal));

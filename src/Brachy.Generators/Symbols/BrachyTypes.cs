@@ -18,6 +18,13 @@ internal static class BrachyTypes
 
     public static bool IsRngKey(this ITypeSymbol type) => type.IsBrachy("RngKey");
 
+    /// <summary>Whether the type is the tensor of TorchSharp, which is not traced.</summary>
+    public static bool IsTorchTensor(this ITypeSymbol type) => type is
+    {
+        Name: "Tensor",
+        ContainingType: { Name: "torch", ContainingNamespace: { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true } },
+    };
+
     public static bool IsTree(this ITypeSymbol type) => type.Attribute("Tree") is not null;
 
     /// <summary>

@@ -27,7 +27,7 @@ internal static class TensorContent
     }
 
     private static bool IsSource(INamedTypeSymbol type) =>
-        type.IsTensor() || type.IsStructureTree() || type.IsTreeValue() || type.IsRngKey() || type.IsModule();
+        type.IsTensor() || type.IsStructureTree() || type.IsTreeValue() || type.IsRngKey() || type.IsModule() || type.IsTorchTensor();
 
     private static IEnumerable<ITypeSymbol> Parts(INamedTypeSymbol type)
     {

@@ -64,6 +64,9 @@ public class JitDiagnosticTests
     [InlineData("[Jit] static Batch {|BRACHY027:Step|}(Tensor x) => throw null!;")]
     [InlineData("[Jit] static (Tensor, Tensor, Tensor, Tensor, Tensor, Tensor) {|BRACHY027:Step|}(Tensor x) => throw null!;")]
     [InlineData("[Jit] static Tensor Step(System.Collections.Generic.Queue<Tensor> {|BRACHY027:x|}) => throw null!;")]
+    [InlineData("[Jit] static Tensor Step(Tensor x, object {|BRACHY027:y|}) => x;")]
+    [InlineData("[Jit] static Tensor Step(Tensor x, (int, dynamic) {|BRACHY027:y|}) => x;")]
+    [InlineData("[Jit] static Tensor Step(TorchSharp.torch.Tensor {|BRACHY027:x|}) => throw null!;")]
     public Task NotATree(string method) => Check(method);
 
     [Theory]
@@ -71,6 +74,27 @@ public class JitDiagnosticTests
     [InlineData("Brachy.NN.Linear")]
     [InlineData("Module<Tensor, Tensor>")]
     public Task ModuleParameter(string type) => Check($"[Jit] static Tensor Step({type} {{|BRACHY028:model|}}, Tensor x) => x;");
+
+    [Theory]
+    [InlineData("Identity")]
+    [InlineData("Settable")]
+    [InlineData("Listed")]
+    [InlineData("ListedStruct")]
+    [InlineData("Identity[]")]
+    [InlineData("(Tensor, Identity)")]
+    [InlineData("System.Collections.Generic.Dictionary<string, Settable>")]
+    [InlineData("Around")]
+    public Task ParameterNotComparedByContent(string type) => Check($$"""
+        [Jit] static Tensor Step(Tensor x, {{type}} {|BRACHY035:y|}) => x;
+        public class Identity { public int A { get; init; } }
+        public record Settable { public int A { get; set; } }
+        public record Listed(int[] A);
+        public record struct ListedStruct(System.Collections.Generic.List<int> A);
+        public record Around(int A, Identity B);
+        """);
+
+    [Fact]
+    public Task StaticParameterNotComparedByContent() => Check("[Jit] static Tensor Step(Tensor x, [Static] System.Random {|BRACHY035:random|}) => x;");
 
     [Fact]
     public Task Overloads() => Check("""
@@ -84,6 +108,10 @@ public class JitDiagnosticTests
         [Jit] static (Pair, int) Second([Donate] Pair pair, System.Func<Tensor, Tensor> f, ApplyFn apply, int[] sizes, Plain plain) => (pair, 1);
         [Jit] static Pair? Third(Pair? pair, (Tensor, (Tensor, int)) nested, [Donate] System.Collections.Generic.Dictionary<string, Pair> pairs) => pair;
         static Tensor First(Tensor x) => x;
+        [Jit] static Tensor Fourth(Tensor x, [Static] object any, Point point, System.Type type, System.Guid id, Mode? mode, WithEquals e, System.Collections.Generic.IReadOnlyList<Plain> list) => x;
+        public record struct Point(int X, int Y);
+        public enum Mode { A }
+        public sealed class WithEquals(int a) { private readonly int _a = a; public override bool Equals(object? o) => o is WithEquals e && e._a == _a; public override int GetHashCode() => _a; }
         """);
 
     private static Task Check(string members) => AnalyzerCheck.Reports<JitAnalyzer>($$"""

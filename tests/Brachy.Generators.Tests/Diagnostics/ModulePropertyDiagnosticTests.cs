@@ -14,6 +14,7 @@ public class ModulePropertyDiagnosticTests
     [Theory]
     [InlineData("[Static] public partial Tensor {|BRACHY004:A|} { get; set; }")]
     [InlineData("[Static] public partial System.Collections.Generic.List<Tensor> {|BRACHY004:A|} { get; set; }")]
+    [InlineData("[Static] public partial TorchSharp.torch.Tensor {|BRACHY004:A|} { get; set; }")]
     [InlineData("[Static] public partial Holder {|BRACHY004:A|} { get; set; }")]
     [InlineData("[Static] public partial Other {|BRACHY004:A|} { get; set; }")]
     public Task StaticHoldsTensors(string property) => Check(property);
@@ -56,8 +57,34 @@ public class ModulePropertyDiagnosticTests
     [InlineData("[Param(\"linear1\")] public partial Tensor A { get; set; } public partial Other {|BRACHY012:Linear1|} { get; set; }")]
     public Task DuplicateKeys(string properties) => Check(properties);
 
+    [Theory]
+    [InlineData("public partial int {|BRACHY014:A|} { get; set; }")]
+    [InlineData("public partial System.Collections.Generic.List<Brachy.NN.Linear> {|BRACHY014:A|} { get; set; }")]
+    public Task PartialPropertyWithoutRole(string property) => Check(property);
+
     [Fact]
-    public Task PartialPropertyWithoutRole() => Check("public partial int {|BRACHY014:A|} { get; set; }");
+    public async Task CollectionsOfModulesAreLedToSequential()
+    {
+        var reported = await BuildCheck.Report("""
+            using System.Collections.Generic;
+            using Brachy;
+            [Module] public partial class Layer
+            {
+                public List<Brachy.NN.Linear> A { get; } = new();
+                public partial List<Brachy.NN.Linear> B { get; set; }
+                [Static] public partial List<Brachy.NN.Linear> C { get; set; }
+                public Tensor Forward(Tensor x) => x;
+            }
+            """);
+        Assert.Equal(["BRACHY004", "BRACHY014", "BRACHY018"], reported.Select(d => d.Id).Order());
+        Assert.All(reported, d => Assert.Contains("Sequential", d.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("System.Random")]
+    [InlineData("Options")]
+    [InlineData("Options[]")]
+    public Task StaticNotComparedByContent(string type) => Check($"[Static] public partial {type} {{|BRACHY036:A|}} {{ get; set; }}");
 
     [Theory]
     [InlineData("static")]
@@ -74,6 +101,10 @@ public class ModulePropertyDiagnosticTests
     [Theory]
     [InlineData("private readonly int {|BRACHY018:_size|};")]
     [InlineData("public int {|BRACHY018:Size|} { get; set; }")]
+    [InlineData("public System.Collections.Generic.List<Brachy.NN.Linear> {|BRACHY018:Layers|} { get; } = new();")]
+    [InlineData("private readonly Other[] {|BRACHY018:_layers|} = [];")]
+    [InlineData("private Tensor {|BRACHY018:_scale|} = 2.0;")]
+    [InlineData("private Other? {|BRACHY018:_other|} = null;")]
     public Task StateOutsideTheTree(string member) => Check(member);
 
     [Theory]
@@ -121,6 +152,8 @@ public class ModulePropertyDiagnosticTests
         {
             private readonly Tensor _hidden = null!;
         }
+
+        public class Options { public int A { get; set; } }
 
         public class Handwritten : Module<Tensor, Tensor>;
         """);

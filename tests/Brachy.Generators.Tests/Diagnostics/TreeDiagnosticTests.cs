@@ -33,6 +33,9 @@ public class TreeDiagnosticTests
     public Task MemberThatIsNoTree() => Check("public class Batch { public Tensor? X; } [Tree] public partial record Pair(Batch {|BRACHY027:A|});");
 
     [Fact]
+    public Task MemberThatIsATorchTensor() => Check("[Tree] public partial record Pair(TorchSharp.torch.Tensor {|BRACHY027:A|});");
+
+    [Fact]
     public Task MemberThatIsAModule() => Check("[Tree] public partial record Pair(Brachy.NN.Linear {|BRACHY028:A|});");
 
     [Fact]

@@ -10,6 +10,7 @@ public class ModelTests
     [InlineData(typeof(ModuleModel))]
     [InlineData(typeof(TreeModel))]
     [InlineData(typeof(JitModel))]
+    [InlineData(typeof(FaultyProperties))]
     public void HoldsNothingOfACompilation(Type model)
     {
         var seen = new HashSet<Type>();

@@ -1,0 +1,88 @@
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+
+namespace Brachy.Generators.Tests;
+
+/// <summary>Each diagnostic is seen in a build: errors of the compiler about code that cannot be generated do not hide it.</summary>
+public class BuildDiagnosticTests
+{
+    private const string Forward = "public Tensor Forward(Tensor x) => x;";
+
+    public static TheoryData<string, string> Cases { get; } = new()
+    {
+        { "BRACHY001", $"[Module] public class Layer {{ [Param] public partial Tensor W {{ get; set; }} {Forward} }}" },
+        { "BRACHY002", $"public class Outer {{ [Module] public partial class Layer {{ [Param] public partial Tensor W {{ get; set; }} {Forward} }} }}" },
+        { "BRACHY003", InModule("[Param] public Tensor W { get; set; } [Param] public partial Tensor V { get; set; }") },
+        { "BRACHY004", InModule("[Static] public partial Tensor W { get; set; }") },
+        { "BRACHY005", InModule("[Param] public partial int W { get; private set; }") },
+        { "BRACHY006", InModule("[Param, Buffer] public required partial Tensor W { get; init; }") },
+        { "BRACHY007", "public partial class Plain { [Param] public partial Tensor W { get; set; } }" },
+        { "BRACHY007", "public partial class Plain { [Param, Buffer] public partial Tensor W { get; init; } }" },
+        { "BRACHY008", "[Module] public partial class Layer { [Param] public partial Tensor W { get; set; } }" },
+        { "BRACHY009", InModule("[Param] public partial Tensor W { get; set; } public Tensor Forward(Tensor x, Tensor y) => x;") },
+        { "BRACHY010", "[Module] public partial class Layer { [Param] public partial Tensor W { get; set; } public void Forward(Tensor x) { } }" },
+        { "BRACHY011", InModule("[Config(\"a\")] public partial bool A { get; set; }") },
+        { "BRACHY012", InModule("[Param] public partial Tensor A { get; set; } [Buffer(\"a\")] public partial Tensor B { get; set; }") },
+        { "BRACHY013", $"public class Base; [Module] public partial class Layer : Base {{ [Param] public partial Tensor W {{ get; set; }} {Forward} }}" },
+        { "BRACHY014", InModule("public partial int Size { get; set; }") },
+        { "BRACHY014", InModule("public partial System.Collections.Generic.List<Brachy.NN.Linear> Layers { get; set; }") },
+        { "BRACHY015", InModule("[Param] public virtual partial Tensor W { get; set; }") },
+        { "BRACHY015", InModule("[Param] public abstract partial Tensor W { get; set; }") },
+        { "BRACHY015", InModule("[Param] public static partial Tensor W { get; set; }") },
+        { "BRACHY016", InModule("[Config(\"a\", Default = 1)] public partial bool A { get; }") },
+        { "BRACHY017", $"[Module] public partial record Layer {{ [Param] public partial Tensor W {{ get; set; }} {Forward} }}" },
+        { "BRACHY017", $"[Module] public static partial class Layer {{ [Param] public partial Tensor W {{ get; set; }} {Forward} }}" },
+        { "BRACHY017", $"[Module] public partial class Layer(int size) {{ [Param] public partial Tensor W {{ get; set; }} public int S => size; {Forward} }}" },
+        { "BRACHY018", InModule("public int Size { get; }") },
+        { "BRACHY019", InModule("public partial Module A { get; set; }") },
+        { "BRACHY020", InClass("[Jit] public Tensor Step(Tensor x) => x;") },
+        { "BRACHY021", InClass("[Jit] static T Step<T>(T x) => x;") },
+        { "BRACHY022", InClass("[Jit] static Tensor Step(ref Tensor x) => x;") },
+        { "BRACHY023", InClass("[Jit] static void Step(Tensor x) { }") },
+        { "BRACHY024", InClass("[Jit] static Tensor Step(Tensor x, double lr) => x;") },
+        { "BRACHY025", InClass("[Jit] static Tensor Step(Tensor x, [Donate] int k) => x;") },
+        { "BRACHY026", InClass("static Tensor Step([Donate] Tensor x) => x;") },
+        { "BRACHY027", InClass("[Jit] static Tensor Step(System.Collections.Generic.Queue<Tensor> x) => x.Peek();") },
+        { "BRACHY028", InClass("[Jit] static Tensor Step(Brachy.NN.Linear model, Tensor x) => x;") },
+        { "BRACHY029", InClass("[Jit] static Tensor Step(Tensor x) => x; [Jit] static Tensor Step(Tensor x, Tensor y) => x;") },
+        { "BRACHY030", "[Tree] public record Pair(Tensor A);" },
+        { "BRACHY031", "[Tree] public partial record Pair;" },
+        { "BRACHY032", "public class Base; [Tree] public partial class Pair : Base { public Tensor? A { get; set; } }" },
+        { "BRACHY033", "[Tree] public partial class Pair { public Tensor? A { get; } }" },
+        { "BRACHY034", InClass("[Tree] private partial record Pair(Tensor A); public static object F { get; } = Jit.Compile((Pair p) => p.A);") },
+        { "BRACHY035", InClass("[Jit] static Tensor Step(Tensor x, System.Random random) => x;") },
+        { "BRACHY036", InModule("[Static] public partial System.Random Random { get; set; }") },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task IsSeen(string id, string source)
+    {
+        var reported = await BuildCheck.Report("using Brachy;\n" + source);
+        Assert.Equal([id], reported.Select(d => d.Id).Where(i => !i.StartsWith("CS", StringComparison.Ordinal)).Distinct());
+
+        // Where nothing can be added to a class, the compiler has errors of its own, and the generator reports ours.
+        Assert.True(GeneratorFaults.Descriptors.Any(d => d.Id == id) || reported.All(d => d.Id == id));
+    }
+
+    [Fact]
+    public void EachDescriptorHasACase()
+    {
+        var ids = typeof(DiagnosticDescriptors).GetFields(BindingFlags.Static | BindingFlags.Public)
+            .Select(f => f.GetValue(null)).OfType<DiagnosticDescriptor>().Select(d => d.Id);
+        Assert.Empty(ids.Except(Cases.Select(c => (string)c[0])));
+    }
+
+    [Fact]
+    public async Task OneFaultDoesNotHideAnother()
+    {
+        var reported = await BuildCheck.Report("using Brachy;\n" + InModule("[Param] public partial int W { get; set; }")
+            + "public partial class Plain { [Param] public partial Tensor W { get; set; } } [Module] public partial record Second { [Param] public partial Tensor W { get; set; } }" + InClass("[Jit] static void Step(Tensor x) { }"));
+        Assert.Equal(["BRACHY005", "BRACHY007", "BRACHY008", "BRACHY017", "BRACHY023"], reported.Select(d => d.Id).Order());
+    }
+
+    private static string InModule(string members) => $"[Module] public partial class Layer {{ {members} {Forward} }}";
+
+    private static string InClass(string members) => $"public static partial class Steps {{ {members} }}".Replace(
+        "static partial class Steps { [Jit] public Tensor", "partial class Steps { [Jit] public Tensor", StringComparison.Ordinal);
+}
