@@ -105,7 +105,7 @@ public class RandomProgramTests
             15 => a.ndim >= 2 ? a.transpose(0, 1) : a.unsqueeze(0),
             16 => F.softmax(a, dim),
             17 => F.log_softmax(a, dim),
-            18 => a.ndim == 2 && b.ndim == 2 && a.shape[1] == b.shape[0] ? a.matmul(b) : a * 0.5,
+            18 => a.ndim == 2 && b.ndim == 2 && a.shape[1] == b.shape[0] && a.dtype == b.dtype ? a.matmul(b) : a * 0.5,
             19 => a.ndim >= 1 ? F.cat([a, a], 0)[..(int)Math.Min(3, a.shape[0])] : a + 2,
             20 => F.sin(a) * 3,
             21 => a.ndim >= 1 ? a[0] : -a,
