@@ -237,7 +237,8 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
             var traceTime = clock.Elapsed;
             clock.Restart();
             var optimised = Passes.RunAll(graph);
-            var version = new JitVersion(definition, result, _backend.Compile(optimised, definition.DonatedLeaves()));
+            var donated = definition.DonatedLeaves();
+            var version = new JitVersion(definition, donated, result, _backend.Compile(optimised, donated));
             Add(version);
             Report(reason, traceTime, clock.Elapsed);
             return version;

@@ -18,11 +18,9 @@ internal readonly struct Token(object? value, long bits)
 }
 
 /// <summary>The static part of a value: everything but the tensors' elements. Equal static parts share compiled code.</summary>
-internal sealed class TreeDef(Token[] tokens, int leafCount, IReadOnlyList<string>? paths, IReadOnlyList<string>? leafPaths)
+internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IReadOnlyList<string>? leafPaths)
 {
     public Token[] Tokens { get; } = tokens;
-
-    public int LeafCount { get; } = leafCount;
 
     /// <summary>The member path of each token, when they were noted.</summary>
     public IReadOnlyList<string>? Paths { get; } = paths;

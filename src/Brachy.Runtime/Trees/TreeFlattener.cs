@@ -183,7 +183,7 @@ public sealed class TreeFlattener
     /// <summary>Whether a matched value was as expected to its end.</summary>
     internal bool EndMatching() => Matches && _tokenCount == _expected!.Tokens.Length;
 
-    internal TreeDef EndRecording() => new(_tokens.AsSpan(0, _tokenCount).ToArray(), LeafCount, _tokenPaths, _leafPaths);
+    internal TreeDef EndRecording() => new(_tokens.AsSpan(0, _tokenCount).ToArray(), _tokenPaths, _leafPaths);
 
     /// <summary>Lets go of the tensors of the last walk.</summary>
     internal void Clear()
