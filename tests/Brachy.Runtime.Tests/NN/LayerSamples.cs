@@ -1,0 +1,12 @@
+using Brachy.Tests.NN.Samples;
+
+namespace Brachy.Tests.NN;
+
+/// <summary>The rows of the table-driven layer test, family by family.</summary>
+public static class LayerSamples
+{
+    public static IReadOnlyList<LayerSample> All { get; } =
+    [
+        .. BasicLayers.All,
+    ];
+}

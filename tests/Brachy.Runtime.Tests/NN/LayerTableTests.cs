@@ -1,0 +1,143 @@
+using TorchSharp;
+using static Brachy.Tests.Ops.OpCheck;
+
+namespace Brachy.Tests.NN;
+
+/// <summary>Runs every row of <see cref="LayerSamples"/> beside libtorch's own layer with the same values.</summary>
+public class LayerTableTests
+{
+    private const int Steps = 3;
+    private static readonly Dictionary<string, LayerSample> Rows = LayerSamples.All.ToDictionary(s => s.Name);
+
+    public static TheoryData<string> All => [.. Rows.Keys];
+
+    public static TheoryData<string, bool> AllTwice
+    {
+        get
+        {
+            var data = new TheoryData<string, bool>();
+            foreach (var name in Rows.Keys)
+            {
+                data.Add(name, false);
+                data.Add(name, true);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void State_dict_has_the_paths_shapes_and_types_of_libtorch(string row)
+    {
+        using var rng = Rng.Scope(5);
+        var sample = Rows[row];
+        var (tree, _) = sample.Layer();
+        var module = sample.Torch();
+        var expectedParams = module.named_parameters().Select(p => (p.name, ((Tensor)(torch.Tensor)p.parameter).Type.ToString())).Order();
+        var expectedBuffers = module.named_buffers().Select(b => (b.name, ((Tensor)b.buffer).Type.ToString())).Order();
+        var parameters = tree.GetParams().Tensors().ToDictionary(t => t.Path, t => t.Tensor);
+        var buffers = tree.Tensors().Where(t => !parameters.ContainsKey(t.Path) && !sample.OwnBuffers.Contains(t.Path));
+        Assert.Equal(expectedParams, parameters.Select(p => (p.Key, p.Value.Type.ToString())).Order());
+        Assert.Equal(expectedBuffers, buffers.Select(b => (b.Path, b.Tensor.Type.ToString())).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(AllTwice))]
+    public void Outputs_gradients_and_buffers_are_those_of_libtorch(string row, bool compiled)
+    {
+        var sample = Rows[row];
+        var (tree, config, module) = LayerCheck.Pair(sample);
+        var step = Jit.Compile((StructureTree t, GlobalConfig c, Tensor[] x) => LayerCheck.Step(sample, t, c, x), name: row);
+        if (!sample.IsRandomInTraining)
+        {
+            module.train();
+            for (var i = 0; i < Steps; i++)
+            {
+                Compare($"{row}, training step {i}", sample.Inputs(i), config);
+            }
+
+            Assert.Equal(compiled ? 1 : 0, step.TraceCount);
+        }
+
+        module.eval();
+        Compare($"{row}, evaluation", sample.Inputs(Steps), config.With("train_mode", false));
+        step.ClearCache();
+
+        void Compare(string what, Tensor[] inputs, GlobalConfig settings)
+        {
+            var before = tree.Tensors().Select(t => t.Tensor.clone()).ToArray();
+            var (expectedOutputs, expectedGradients) = LayerCheck.Step(sample, tree, module, inputs);
+            var (next, outputs, gradients) = compiled ? step.Invoke(tree, settings, inputs) : LayerCheck.Step(sample, tree, settings, inputs);
+            AssertAllClose(expectedOutputs, outputs, $"{what}, output");
+            AssertAllClose(expectedGradients, gradients, $"{what}, gradient");
+            AssertAllClose(before, [.. tree.Tensors().Select(t => t.Tensor)], $"{what}, the tree that was passed");
+            tree = next;
+            var state = tree.Tensors().ToDictionary(t => t.Path, t => t.Tensor);
+            foreach (var (path, tensor) in LayerCheck.StateOf(module))
+            {
+                AssertClose(tensor.detach(), state[path], sample.Tolerance, $"{what}, {path} afterwards");
+            }
+        }
+
+        void AssertAllClose(Tensor[] expected, Tensor[] actual, string what)
+        {
+            Assert.Equal(expected.Length, actual.Length);
+            for (var i = 0; i < expected.Length; i++)
+            {
+                AssertClose(expected[i], actual[i], sample.Tolerance, $"{what} {i}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Initial_values_are_distributed_like_those_of_libtorch(string row)
+    {
+        const int Enough = 4_000;
+        var sample = Rows[row];
+        using var rng = Rng.Scope(17);
+        torch.random.manual_seed(17);
+        var (first, _) = sample.Layer();
+        foreach (var (path, tensor) in first.GetParams().Tensors())
+        {
+            var builds = (int)Math.Clamp(Enough / Math.Max(tensor.numel(), 1), 1, 400);
+            var ours = Enumerable.Range(0, builds).SelectMany(_ => Values(sample.Layer().Tree.Tensors().Single(t => t.Path == path).Tensor)).Order().ToArray();
+            var theirs = Enumerable.Range(0, builds).SelectMany(_ => Values(sample.Torch().named_parameters().Single(p => p.name == path).parameter.detach())).Order().ToArray();
+
+            // The threshold of the two-sample Kolmogorov-Smirnov test for a false alarm in 10,000.
+            var bound = 2.23 * Math.Sqrt(2.0 / ours.Length);
+            var distance = Distance(ours, theirs);
+            Assert.True(distance <= bound, $"{row}, {path}: Kolmogorov-Smirnov distance {distance:g3} > {bound:g3}; ours {ours[0]:g4} to {ours[^1]:g4}, libtorch's {theirs[0]:g4} to {theirs[^1]:g4}");
+            if (theirs[0] == theirs[^1])
+            {
+                Assert.Equal((theirs[0], theirs[^1]), (ours[0], ours[^1]));
+            }
+        }
+    }
+
+    private static double[] Values(Tensor tensor) => tensor.to(DType.Float64).ToArray<double>();
+
+    /// <summary>The largest difference of two empirical distributions, given in order.</summary>
+    private static double Distance(double[] a, double[] b)
+    {
+        var (i, j, largest) = (0, 0, 0.0);
+        while (i < a.Length && j < b.Length)
+        {
+            var value = Math.Min(a[i], b[j]);
+            while (i < a.Length && a[i] == value)
+            {
+                i++;
+            }
+
+            while (j < b.Length && b[j] == value)
+            {
+                j++;
+            }
+
+            largest = Math.Max(largest, Math.Abs(((double)i / a.Length) - ((double)j / b.Length)));
+        }
+
+        return largest;
+    }
+}
