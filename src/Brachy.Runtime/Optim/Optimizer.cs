@@ -2,8 +2,13 @@ namespace Brachy.Optim;
 
 /// <summary>Runs a model, and gives its loss and the gradients by its params.</summary>
 /// <param name="model">The model.</param>
+/// <param name="lossScale">
+/// A single floating-point number that the loss is multiplied by, for the gradients only: they are those of
+/// <c>lossScale * loss</c>, scaled before the backward pass, so that small ones survive in half precision. It takes the
+/// element type of the loss. Null for 1.
+/// </param>
 /// <returns>The model after the run, with changed buffers, and the gradients as a tree of its params.</returns>
-public delegate (StructureTree Model, StructureTree Grads) LossAndGrad(StructureTree model);
+public delegate (StructureTree Model, StructureTree Grads) LossAndGrad(StructureTree model, Tensor? lossScale = null);
 
 /// <summary>
 /// What optimizers have in common. An optimizer is a module: its hyperparameters are params and its state buffers of its
@@ -33,9 +38,9 @@ public static class Optimizer
         using var scope = Trace.Current is null ? TensorScope.Begin() : null;
         (StructureTree Model, Tensor Loss, TAux Aux) value = default!;
         var newOptimizer = optimizer.Copy();
-        LossAndGrad lossAndGrad = current =>
+        LossAndGrad lossAndGrad = (current, lossScale) =>
         {
-            (value, var grads) = Grad.TreeValueAndGrad<(StructureTree Model, Tensor Loss, TAux Aux)>(current, loss, result => result.Loss, handler);
+            (value, var grads) = Grad.TreeValueAndGrad<(StructureTree Model, Tensor Loss, TAux Aux)>(current, loss, result => result.Loss, handler, lossScale);
             return (value.Model, grads);
         };
         var newModel = update.Run(newOptimizer, config, (lossAndGrad, model));

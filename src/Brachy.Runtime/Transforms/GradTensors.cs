@@ -42,7 +42,7 @@ public static partial class Grad
     }
 
     private static (TResult Value, T Grad) Evaluate<T, TResult>(
-        T argument, TreeHandler<T> handler, Func<T, TResult> function, TreeHandler<TResult> resultHandler, Func<TResult, Tensor> loss)
+        T argument, TreeHandler<T> handler, Func<T, TResult> function, TreeHandler<TResult> resultHandler, Func<TResult, Tensor> loss, Tensor? scale = null)
     {
         var flattener = new TreeFlattener();
         flattener.BeginRecording(withPaths: false);
@@ -55,7 +55,7 @@ public static partial class Grad
         var (result, gradients) = Differentiate(
             leaves,
             aliases => function(handler.Unflatten(new TreeUnflattener(definition, aliases, forCaller: false))),
-            value => Seed(loss(value)));
+            value => Seed(loss(value), scale));
         for (var i = 0; i < gradients.Length; i++)
         {
             gradients[i] ??= F.zeros_like(leaves[i]);
@@ -70,7 +70,7 @@ public static partial class Grad
         return (result, handler.Unflatten(new TreeUnflattener(definition, gradients!, forCaller: false)));
     }
 
-    private static (Tensor[] Outputs, Tensor?[] Cotangents) Seed(Tensor loss)
+    private static (Tensor[] Outputs, Tensor?[] Cotangents) Seed(Tensor loss, Tensor? scale)
     {
         if (loss is null)
         {
@@ -87,6 +87,13 @@ public static partial class Grad
             throw new DifferentiationException($"A gradient needs a floating-point loss, but it is {loss.Type}; integers have no derivative.");
         }
 
-        return ([loss], [F.ones_like(loss)]);
+        if (scale is null)
+        {
+            return ([loss], [F.ones_like(loss)]);
+        }
+
+        return scale.numel() == 1 && scale.dtype.IsFloatingPoint()
+            ? ([loss], [F.expand(F.reshape(scale, []).to(loss.dtype), loss.shape)])
+            : throw new DifferentiationException($"A loss is scaled by a single floating-point number, but the scale is {scale.Type}.");
     }
 }

@@ -41,9 +41,9 @@ public static partial class Grad
         (model, config, a, b) => TreeValueAndGrad(m => function(m, config, a, b), loss)(model);
 
     internal static (TResult Value, StructureTree Grads) TreeValueAndGrad<TResult>(
-        StructureTree model, Func<StructureTree, TResult> function, Func<TResult, Tensor> loss, TreeHandler<TResult> handler)
+        StructureTree model, Func<StructureTree, TResult> function, Func<TResult, Tensor> loss, TreeHandler<TResult> handler, Tensor? scale = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Evaluate(model.GetParams(), TreeHandler.StructureTree, parameters => function(model.WithParams(parameters)), handler, loss);
+        return Evaluate(model.GetParams(), TreeHandler.StructureTree, parameters => function(model.WithParams(parameters)), handler, loss, scale);
     }
 }

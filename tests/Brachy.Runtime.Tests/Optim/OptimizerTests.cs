@@ -85,6 +85,27 @@ public partial class OptimizerTests
     }
 
     [Fact]
+    public void ALossScaleScalesTheGradientsBeforeTheBackwardPass()
+    {
+        var model = new StructureTree { Params = { ["w"] = F.full([], 3.0) } };
+        var scaled = new StructureTree
+        {
+            ApplyFn = new ApplyFn<(LossAndGrad, StructureTree), StructureTree>("scaled", (_, _, input) =>
+            {
+                var (ran, grads) = input.Item1(input.Item2, F.full([1], 1024.0, DType.Float64));
+                return ran.WithParams(grads);
+            }),
+        };
+
+        // In half precision the gradient 1e-4 * 1e-4 is zero unless it is scaled first.
+        (StructureTree Model, Tensor Loss) Loss(StructureTree m) => (m, (m.Params["w"].Tensor.half() * 1e-4 * 1e-4).to(DType.Float32));
+        var (_, grads, loss) = Optimizer.Step(scaled, GlobalConfig.Empty, model, Loss);
+        Assert.InRange((double)grads.Params["w"].Tensor, 0.9 * 1024e-8, 1.1 * 1024e-8);
+        Assert.InRange((double)loss, 0, 1e-7);
+        Assert.Throws<DifferentiationException>(() => Grad.TreeValueAndGrad(model, Loss, r => r.Loss, TreeHandler.For<(StructureTree Model, Tensor Loss)>(), F.ones([2])));
+    }
+
+    [Fact]
     public void AnEditedModelNeedsANewOptimizer()
     {
         using var rng = Rng.Scope(0);
