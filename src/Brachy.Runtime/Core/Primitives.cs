@@ -52,6 +52,10 @@ public static class Primitives
         F.LogSoftmaxBackward,
         F.NllLossForward,
         F.NllLossBackward,
+        // Attention (Ops/Attention.cs, FlashAttention.cs)
+        F.SafeSoftmax,
+        F.FlashAttention,
+        F.FlashAttentionBackward,
         // Random (Ops/Random.cs)
         F.FoldIn,
         F.UniformSample,

@@ -20,6 +20,8 @@ internal static class ThreadPolicy
         var elements = equation.Outputs.Sum(o => (double)o.Type.Shape.NumElements) + equation.Inputs.Sum(i => (double)i.Type.Shape.NumElements);
         var product = equation.Primitive == F.MatMul || equation.Primitive == F.Linear
             ? 2.0 * equation.Outputs[0].Type.Shape.NumElements * equation.Inputs[0].Type.Shape[^1]
+            : equation.Primitive == F.FlashAttention || equation.Primitive == F.FlashAttentionBackward
+            ? 4.0 * equation.Outputs[0].Type.Shape.NumElements * equation.Inputs[2].Type.Shape[2]
             : 0;
         return Math.Max(product, WorkPerElement * elements);
     }

@@ -17,6 +17,7 @@ public static class OpSamples
         .. IndexingSamples.All,
         .. SoftmaxSamples.All,
         .. LossSamples.All,
+        .. AttentionSamples.All,
         .. RandomSamples.All,
         .. MultiSamples.All,
     ];
