@@ -8,5 +8,6 @@ public static class LayerSamples
     public static IReadOnlyList<LayerSample> All { get; } =
     [
         .. BasicLayers.All,
+        .. AttentionLayers.All,
     ];
 }
