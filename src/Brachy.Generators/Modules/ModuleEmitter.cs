@@ -26,10 +26,13 @@ internal static class ModuleEmitter
         return writer.ToString();
     }
 
-    private static string BaseList(ModuleModel model) =>
-        !model.NeedsBase ? ""
-        : model.Forward is { Signature: var signature } ? $" : global::Brachy.Module<{signature.Input}, {signature.Output}>"
-        : " : global::Brachy.Module";
+    private static string BaseList(ModuleModel model)
+    {
+        var views = $"global::Brachy.IModule<{model.Type}>";
+        return !model.NeedsBase ? $" : {views}"
+            : model.Forward is { Signature: var signature } ? $" : global::Brachy.Module<{signature.Input}, {signature.Output}>, {views}"
+            : $" : global::Brachy.Module, {views}";
+    }
 
     private static void WriteConstructors(SourceWriter writer, ModuleModel model)
     {

@@ -51,7 +51,7 @@ internal static class PropertyRules
     /// <param name="type">Its type.</param>
     /// <param name="advice">For values that are no modules and hold none.</param>
     public static string TreeAdvice(ITypeSymbol type, string advice) => type.Mentions(BrachyTypes.IsModule)
-        ? "use a partial property for each module, or one partial property of type Sequential"
+        ? "use a partial property for each module, or one partial property of type Sequential or ModuleList"
         : advice;
 
     private static Fault? CheckStatic(IPropertySymbol property)

@@ -21,6 +21,10 @@ public abstract class Module : StateOrganizer
     {
     }
 
+    /// <summary>A module without state that computes a function; see <see cref="StructureTree.FromFunc"/>.</summary>
+    public static Module<TInput, TOutput> FromFunc<TInput, TOutput>(Func<TInput, TOutput> function, string name = "function") =>
+        Module<TInput, TOutput>.Bind(StructureTree.FromFunc(function, name), GlobalConfig.Empty);
+
     /// <summary>What a newly built node computes.</summary>
     protected virtual ApplyFn? DefaultApply => null;
 
@@ -36,7 +40,7 @@ public readonly record struct ModuleBinding(StructureTree Tree, GlobalConfig Con
 /// <summary>A view of any node whose apply function has this signature.</summary>
 /// <typeparam name="TInput">The input: one type, or a tuple for several arguments.</typeparam>
 /// <typeparam name="TOutput">The output.</typeparam>
-public class Module<TInput, TOutput> : Module
+public class Module<TInput, TOutput> : Module, IModule<Module<TInput, TOutput>>
 {
     /// <summary>Builds a new node.</summary>
     protected Module()

@@ -1,29 +1,66 @@
+using System.Collections;
 using System.Globalization;
 
 namespace Brachy.NN;
 
-/// <summary>Applies layers one after the other. The submodules are named "0", "1", …</summary>
+/// <summary>Applies layers one after the other; without layers, gives its input. The submodules are named "0", "1", …</summary>
 [Module]
-public partial class Sequential
+public partial class Sequential : IReadOnlyList<Module<Tensor, Tensor>>
 {
     /// <summary>A chain of layers.</summary>
     /// <param name="layers">Modules from one tensor to one tensor.</param>
     public Sequential(params ReadOnlySpan<Module<Tensor, Tensor>> layers)
     {
-        for (var i = 0; i < layers.Length; i++)
+        foreach (var layer in layers)
         {
-            SetSubmodule(i.ToString(CultureInfo.InvariantCulture), layers[i]);
+            Add(layer);
         }
+    }
+
+    /// <summary>The number of layers.</summary>
+    public int Count => Tree.Submodules.Count;
+
+    /// <summary>A view of a layer, in the order of the node's submodules. Takes <c>^1</c> for the last.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such layer.</exception>
+    public Module<Tensor, Tensor> this[int index]
+    {
+        get => Module<Tensor, Tensor>.Bind(Tree.Submodules[Key(index)], Config);
+        set => SetSubmodule(Key(index), value ?? throw new ArgumentNullException(nameof(value)));
+    }
+
+    /// <summary>Appends a layer. A chain hands its layers' settings on when it is assigned to a property: fill it before.</summary>
+    public void Add(Module<Tensor, Tensor> layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        SetSubmodule(Count.ToString(CultureInfo.InvariantCulture), layer);
     }
 
     /// <summary>Applies the layers in order.</summary>
     public Tensor Forward(Tensor x)
     {
-        foreach (var (_, layer) in Tree.Submodules)
+        foreach (var layer in this)
         {
-            x = Module<Tensor, Tensor>.Bind(layer, Config).Call(x);
+            x = layer.Call(x);
         }
 
         return x;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<Module<Tensor, Tensor>> GetEnumerator()
+    {
+        foreach (var (_, layer) in Tree.Submodules)
+        {
+            yield return Module<Tensor, Tensor>.Bind(layer, Config);
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private string Key(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        return Tree.Submodules.Keys[index];
     }
 }

@@ -44,6 +44,18 @@ public sealed class StructureTree
         set => _submodules = value;
     }
 
+    /// <summary>A node without state that computes a function.</summary>
+    /// <param name="function">
+    /// The function; it is part of the compile key. It should capture no tensors: compiled code would hold them as they were when it
+    /// was traced, and no gradient would reach them.
+    /// </param>
+    /// <param name="name">The name in messages and checkpoints.</param>
+    public static StructureTree FromFunc<TInput, TOutput>(Func<TInput, TOutput> function, string name = "function")
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return new() { ApplyFn = new ApplyFn<TInput, TOutput>(name, (_, _, input) => function(input), identity: function) };
+    }
+
     /// <summary>A structural copy: dictionaries are new, tensors and aux values are shared.</summary>
     public StructureTree Copy() => new()
     {

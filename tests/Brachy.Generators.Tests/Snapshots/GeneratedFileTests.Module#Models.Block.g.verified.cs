@@ -4,7 +4,7 @@
 
 namespace Models;
 
-partial class Block : global::Brachy.Module<global::Brachy.Tensor, global::Brachy.Tensor>
+partial class Block : global::Brachy.Module<global::Brachy.Tensor, global::Brachy.Tensor>, global::Brachy.IModule<Block>
 {
     private Block(global::Brachy.ModuleBinding binding)
         : base(binding)

@@ -2,7 +2,7 @@
 // Written by Brachy.Generators from the [Module] class Attention; changes are lost at the next build.
 #nullable enable
 
-partial class Attention : global::Brachy.Module<(global::Brachy.Tensor query, global::Brachy.Tensor? mask, bool causal), (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights)>
+partial class Attention : global::Brachy.Module<(global::Brachy.Tensor query, global::Brachy.Tensor? mask, bool causal), (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights)>, global::Brachy.IModule<Attention>
 {
     /// <summary>Builds the module.</summary>
     public Attention()

@@ -4,7 +4,7 @@
 
 partial class Outer
 {
-    partial class Constant<T> : global::Brachy.Module<global::System.ValueTuple, T>
+    partial class Constant<T> : global::Brachy.Module<global::System.ValueTuple, T>, global::Brachy.IModule<Constant<T>>
     {
         /// <summary>Builds the module.</summary>
         public Constant()

@@ -1,0 +1,10 @@
+namespace Brachy;
+
+/// <summary>A module class of whose nodes views can be made. The source generator makes every <c>[Module]</c> class one.</summary>
+/// <typeparam name="TSelf">The class itself.</typeparam>
+public interface IModule<TSelf>
+    where TSelf : IModule<TSelf>
+{
+    /// <summary>Views an existing node as this module.</summary>
+    static abstract TSelf Bind(StructureTree tree, GlobalConfig config);
+}

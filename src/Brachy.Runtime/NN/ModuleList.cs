@@ -1,0 +1,78 @@
+using System.Collections;
+using System.Globalization;
+
+namespace Brachy.NN;
+
+/// <summary>
+/// A list of submodules named "0", "1", … It computes nothing itself: a module that has one as a partial property calls the
+/// elements as it likes.
+/// </summary>
+/// <typeparam name="TModule">The class of the elements; <see cref="Module{TInput, TOutput}"/> for a list of different ones.</typeparam>
+/// <example>
+/// <code>
+/// public partial ModuleList&lt;Block&gt; Blocks { get; set; }
+/// …
+/// foreach (var block in Blocks)
+/// {
+///     x = block.Call(x, mask);
+/// }
+/// </code>
+/// </example>
+public sealed class ModuleList<TModule> : Module, IModule<ModuleList<TModule>>, IReadOnlyList<TModule>
+    where TModule : Module, IModule<TModule>
+{
+    /// <summary>A list of modules.</summary>
+    public ModuleList(params ReadOnlySpan<TModule> modules)
+    {
+        foreach (var module in modules)
+        {
+            Add(module);
+        }
+    }
+
+    private ModuleList(ModuleBinding binding)
+        : base(binding)
+    {
+    }
+
+    /// <summary>The number of elements.</summary>
+    public int Count => Tree.Submodules.Count;
+
+    /// <summary>A view of an element. Takes <c>^1</c> for the last.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
+    public TModule this[int index]
+    {
+        get => TModule.Bind(Tree.Submodules[Key(index)], Config);
+        set => SetSubmodule(Key(index), value ?? throw new ArgumentNullException(nameof(value)));
+    }
+
+    /// <summary>Views an existing node as a list.</summary>
+    public static ModuleList<TModule> Bind(StructureTree tree, GlobalConfig config) => new(new ModuleBinding(tree, config));
+
+    /// <summary>Appends an element. A list hands its elements' settings on when it is assigned to a property: fill it before.</summary>
+    public void Add(TModule module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        SetSubmodule(Name(Count), module);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<TModule> GetEnumerator()
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            yield return this[i];
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static string Name(int index) => index.ToString(CultureInfo.InvariantCulture);
+
+    private string Key(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        return Name(index);
+    }
+}
