@@ -62,8 +62,14 @@ public static class Primitives
         F.NormalSample,
         F.RandIntSample,
         F.PermutationSample,
-        // Optimizer updates (Ops/MultiSgd.cs, MultiAdamW.cs)
+        // Optimizer updates (Ops/MultiSgd.cs, MultiAdam.cs, MultiAdagrad.cs, Blend.cs)
         F.MultiSgd,
+        F.MultiAdam,
         F.MultiAdamW,
+        F.MultiAdagrad,
+        F.Blend,
+        F.BlendProduct,
+        F.BlendQuotient,
+        F.RootPlus,
     ];
 }

@@ -25,6 +25,9 @@ public static partial class F
         IReadOnlyList<Tensor> parameters, IReadOnlyList<Tensor> grads, IReadOnlyList<Tensor> momenta,
         Tensor lr, Tensor weight_decay, Tensor momentum, Tensor dampening, Tensor step, bool nesterov = false, bool maximize = false)
     {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(grads);
+        ArgumentNullException.ThrowIfNull(momenta);
         var n = parameters.Count;
         if (n == 0 && grads.Count == 0 && momenta.Count == 0)
         {
@@ -118,6 +121,7 @@ public static partial class F
 
     private static void RequireLength(string op, string name, IReadOnlyList<Tensor> list, int n)
     {
+        ArgumentNullException.ThrowIfNull(list, name);
         if (list.Count != n)
         {
             throw new ShapeException($"{op}: there are {list.Count} {name} for {n} parameters; give one for each.");

@@ -24,6 +24,14 @@ public partial class AdamW
     [Static]
     public partial double Eps { get; set; }
 
+    /// <summary>Whether the largest second moment so far is used instead of the last one.</summary>
+    [Static("amsgrad")]
+    public partial bool AmsGrad { get; set; }
+
+    /// <summary>Whether to ascend.</summary>
+    [Static]
+    public partial bool Maximize { get; set; }
+
     /// <summary>The number of steps taken, float32.</summary>
     [Buffer]
     public partial Tensor Step { get; set; }
@@ -36,6 +44,10 @@ public partial class AdamW
     [Buffer]
     public partial StructureTree ExpAvgSq { get; set; }
 
+    /// <summary>The largest second moment so far, a tree of the model's params; empty without amsgrad.</summary>
+    [Buffer]
+    public partial StructureTree MaxExpAvgSq { get; set; }
+
     /// <summary>An optimizer for the params of a model.</summary>
     /// <param name="model">The model; only the shapes of its params matter.</param>
     /// <param name="lr">The learning rate.</param>
@@ -43,8 +55,12 @@ public partial class AdamW
     /// <param name="beta2">The decay rate of the second moment.</param>
     /// <param name="eps">Added to the root of the second moment.</param>
     /// <param name="weightDecay">The decoupled weight decay.</param>
+    /// <param name="amsgrad">Whether the largest second moment so far is used (Reddi et al., 2018).</param>
+    /// <param name="maximize">Whether to ascend.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    public AdamW(StructureTree model, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 1e-2)
+    public AdamW(
+        StructureTree model, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 1e-2,
+        bool amsgrad = false, bool maximize = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         Hyperparameter.RequireNonNegative(lr);
@@ -56,9 +72,12 @@ public partial class AdamW
         Betas = new TreeValue[] { Hyperparameter.Of(beta1), Hyperparameter.Of(beta2) };
         WeightDecay = Hyperparameter.Of(weightDecay);
         Eps = eps;
+        AmsGrad = amsgrad;
+        Maximize = maximize;
         Step = F.zeros([]);
-        ExpAvg = model.GetParams().Map((_, p) => F.zeros_like(p));
-        ExpAvgSq = model.GetParams().Map((_, p) => F.zeros_like(p));
+        ExpAvg = Hyperparameter.StateOf(model);
+        ExpAvgSq = Hyperparameter.StateOf(model);
+        MaxExpAvgSq = amsgrad ? Hyperparameter.StateOf(model) : new StructureTree();
     }
 
     /// <summary>One step.</summary>
@@ -71,14 +90,22 @@ public partial class AdamW
         ArgumentNullException.ThrowIfNull(model);
         var (ran, grads) = lossAndGrad(model);
         Step = Step + 1;
-        var group = new ParamGroup(model.GetParams(), grads, ExpAvg, ExpAvgSq);
+        var group = AmsGrad
+            ? new ParamGroup(model.GetParams(), grads, ExpAvg, ExpAvgSq, MaxExpAvgSq)
+            : new ParamGroup(model.GetParams(), grads, ExpAvg, ExpAvgSq);
         var (lr, beta1, beta2, weightDecay) = (Lr, Betas.List[0].Tensor, Betas.List[1].Tensor, WeightDecay);
         var updated = group.Update((parameters, gradients, state) =>
         {
-            var result = F.multi_adamw(parameters, gradients, state[0], state[1], [], lr, beta1, beta2, weightDecay, Step, Eps);
-            return [result.Parameters, result.ExpAvgs, result.ExpAvgSqs];
+            var maxima = AmsGrad ? state[2] : [];
+            var result = F.multi_adamw(parameters, gradients, state[0], state[1], maxima, lr, beta1, beta2, weightDecay, Step, Eps, Maximize);
+            return AmsGrad ? [result.Parameters, result.ExpAvgs, result.ExpAvgSqs, result.MaxExpAvgSqs] : [result.Parameters, result.ExpAvgs, result.ExpAvgSqs];
         });
         (ExpAvg, ExpAvgSq) = (updated[1], updated[2]);
+        if (AmsGrad)
+        {
+            MaxExpAvgSq = updated[3];
+        }
+
         return ran.WithParams(updated[0]);
     }
 }

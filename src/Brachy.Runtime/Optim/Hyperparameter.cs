@@ -8,6 +8,9 @@ internal static class Hyperparameter
     // In float64: 1 - 0.999 would lose five digits in float32. A single number does not widen the params it meets.
     public static Tensor Of(double value) => F.full([], value, DType.Float64);
 
+    /// <summary>State of zeros, or of another number, for each param of a model.</summary>
+    public static StructureTree StateOf(StructureTree model, double value = 0) => model.GetParams().Map((_, p) => F.full_like(p, value));
+
     public static void RequireNonNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "")
     {
         if (!(value >= 0) || double.IsInfinity(value))
@@ -16,11 +19,11 @@ internal static class Hyperparameter
         }
     }
 
-    public static void RequireFraction(double value, [CallerArgumentExpression(nameof(value))] string name = "")
+    public static void RequireFraction(double value, bool closed = false, [CallerArgumentExpression(nameof(value))] string name = "")
     {
-        if (!(value >= 0 && value < 1))
+        if (!(value >= 0 && (value < 1 || (closed && value == 1))))
         {
-            throw new ArgumentOutOfRangeException(name, value, "Must lie in [0, 1).");
+            throw new ArgumentOutOfRangeException(name, value, closed ? "Must lie in [0, 1]." : "Must lie in [0, 1).");
         }
     }
 }

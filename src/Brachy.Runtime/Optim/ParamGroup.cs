@@ -48,6 +48,24 @@ internal sealed class ParamGroup
         return Array.ConvertAll(results, TreeOf);
     }
 
+    /// <summary>Updates the tensors one by one.</summary>
+    /// <param name="update">From a param, its gradient and state to the new param and state.</param>
+    /// <returns>The new params and state as trees of the model's params.</returns>
+    public StructureTree[] UpdateEach(Func<Tensor, Tensor, Tensor[], Tensor[]> update)
+    {
+        var results = Array.ConvertAll(_columns[1..], column => new Tensor[column.Length]);
+        for (var i = 0; i < _columns[0].Length; i++)
+        {
+            var updated = update(_columns[0][i], _columns[1][i], Array.ConvertAll(_columns[2..], column => column[i]));
+            for (var k = 0; k < results.Length; k++)
+            {
+                results[k][i] = updated[k];
+            }
+        }
+
+        return Array.ConvertAll(results, TreeOf);
+    }
+
     private static Tensor[] Column(StructureTree tree, string what, string[] paths)
     {
         var tensors = tree.Tensors().ToArray();

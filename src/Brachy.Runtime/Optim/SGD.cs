@@ -31,6 +31,10 @@ public partial class SGD
     [Static]
     public partial bool HasMomentum { get; set; }
 
+    /// <summary>Whether to ascend.</summary>
+    [Static]
+    public partial bool Maximize { get; set; }
+
     /// <summary>The number of steps taken, float32.</summary>
     [Buffer]
     public partial Tensor Step { get; set; }
@@ -46,9 +50,12 @@ public partial class SGD
     /// <param name="weightDecay">The L2 penalty.</param>
     /// <param name="dampening">How much of the gradient does not enter the momentum.</param>
     /// <param name="nesterov">Whether the gradient is taken at the point that momentum leads to.</param>
+    /// <param name="maximize">Whether to ascend.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     /// <exception cref="ArgumentException">Nesterov's method needs momentum and no dampening.</exception>
-    public SGD(StructureTree model, double lr = 1e-3, double momentum = 0, double weightDecay = 0, double dampening = 0, bool nesterov = false)
+    public SGD(
+        StructureTree model, double lr = 1e-3, double momentum = 0, double weightDecay = 0, double dampening = 0, bool nesterov = false,
+        bool maximize = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         Hyperparameter.RequireNonNegative(lr);
@@ -65,8 +72,9 @@ public partial class SGD
         WeightDecay = Hyperparameter.Of(weightDecay);
         Nesterov = nesterov;
         HasMomentum = momentum != 0;
+        Maximize = maximize;
         Step = F.zeros([]);
-        MomentumBuffer = HasMomentum ? model.GetParams().Map((_, p) => F.zeros_like(p)) : new StructureTree();
+        MomentumBuffer = HasMomentum ? Hyperparameter.StateOf(model) : new StructureTree();
     }
 
     /// <summary>One step.</summary>
@@ -83,7 +91,7 @@ public partial class SGD
         var (lr, momentum, dampening, weightDecay) = (Lr, Momentum, Dampening, WeightDecay);
         var updated = group.Update((parameters, gradients, state) =>
         {
-            var result = F.multi_sgd(parameters, gradients, HasMomentum ? state[0] : [], lr, weightDecay, momentum, dampening, Step, Nesterov);
+            var result = F.multi_sgd(parameters, gradients, HasMomentum ? state[0] : [], lr, weightDecay, momentum, dampening, Step, Nesterov, Maximize);
             return HasMomentum ? [result.Parameters, result.Momenta] : [result.Parameters];
         });
         if (HasMomentum)

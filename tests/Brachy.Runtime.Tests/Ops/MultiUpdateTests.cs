@@ -39,6 +39,26 @@ public class MultiUpdateTests
             p => new AdamW(p, (float)0.01, (float)0.9, (float)0.99, 1e-8, (float)decay, amsgrad, maximize));
     }
 
+    [Theory]
+    [InlineData(0.0, false)]
+    [InlineData(0.1, true)]
+    public void Adam_follows_torch(double decay, bool amsgrad)
+    {
+        var attributes = Attributes.Of(("n", (long)ParameterShapes.Length), ("eps", 1e-8), ("amsgrad", amsgrad), ("maximize", false));
+        Compare(
+            F.MultiAdam, attributes, [Scalar32(0.01), Scalar32(0.9), Scalar32(0.99), Scalar32(decay)], states: amsgrad ? 3 : 2,
+            p => new Adam(p, (float)0.01, (float)0.9, (float)0.99, 1e-8, (float)decay, amsgrad, false));
+    }
+
+    [Fact]
+    public void Adagrad_follows_torch()
+    {
+        var attributes = Attributes.Of(("n", (long)ParameterShapes.Length), ("maximize", false));
+        Compare(
+            F.MultiAdagrad, attributes, [Scalar32(0.1), Scalar32(0.02), Scalar32(0.01), Scalar32(1e-10)], states: 1,
+            p => torch.optim.Adagrad(p, (float)0.1, (float)0.02, (float)0.01, 0, 1e-10));
+    }
+
     [Fact]
     public void A_momentum_of_zero_can_be_given_as_a_tensor()
     {
@@ -98,6 +118,8 @@ public class MultiUpdateTests
         Assert.Throws<ShapeException>(() => F.multi_sgd(one, one, [], 0.1, 0, 0, 0, 1.0, nesterov: true));
         Assert.Throws<DTypeException>(() => F.multi_sgd(one, one, [], 0.1, 0, 0, 0, Given.Whole([1])));
         Assert.Throws<ShapeException>(() => F.multi_adamw(one, one, one, one, [], Given.Float32(0, 1), 0.9, 0.99, 0, 1.0));
+        Assert.Contains("0 state_sums for 1", Assert.Throws<ShapeException>(() => F.multi_adagrad(one, one, [], 0.1, 0, 0, 1e-10, 1.0)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentNullException>(() => F.multi_adam(one, null!, one, one, [], 0.1, 0.9, 0.99, 0, 1.0));
         Assert.Empty(F.multi_sgd([], [], [], 0.1, 0, 0, 0, 1.0).Parameters);
     }
 

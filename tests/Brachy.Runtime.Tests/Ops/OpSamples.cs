@@ -20,5 +20,6 @@ public static class OpSamples
         .. AttentionSamples.All,
         .. RandomSamples.All,
         .. MultiSamples.All,
+        .. BlendSamples.All,
     ];
 }

@@ -27,6 +27,16 @@ public static class MultiSamples
         {
             DifferentiateBy = [],
         },
+        Adam("first step", 1, decoupled: false),
+        Adam("amsgrad, maximize", 3, amsgrad: true, maximize: true, decoupled: false),
+        Adagrad("first step", 1),
+        Adagrad("later step, maximize", 4, maximize: true),
+        new(
+            F.MultiAdagrad, "numbers, one float32 parameter", () => [0.1, 0, 0, 1e-10, 1.0, Matrix32(0), Matrix32(1), Matrix32(3) * Matrix32(3)],
+            Attributes.Of(("n", 1L), ("maximize", false)))
+        {
+            DifferentiateBy = [],
+        },
     ];
 
     private static OpSample Sgd(string name, int step, bool momentum = false, bool nesterov = false, bool maximize = false) =>
@@ -39,9 +49,9 @@ public static class MultiSamples
             NoAutograd = ReadsNumbers,
         };
 
-    private static OpSample Adam(string name, int step, bool amsgrad = false, bool maximize = false) =>
+    private static OpSample Adam(string name, int step, bool amsgrad = false, bool maximize = false, bool decoupled = true) =>
         new(
-            F.MultiAdamW, name,
+            decoupled ? F.MultiAdamW : F.MultiAdam, name,
             () =>
             [
                 Scalar(0.1), Scalar(0.9), Scalar(0.99), Scalar(0.02), Scalar(step, DType.Float32),
@@ -52,6 +62,16 @@ public static class MultiSamples
             DifferentiateBy = [0, 1, 2, 3, .. Enumerable.Range(5, amsgrad ? 15 : 12)],
             NoAutograd = ReadsNumbers,
             Tolerance = 1e-4,
+        };
+
+    private static OpSample Adagrad(string name, int step, bool maximize = false) =>
+        new(
+            F.MultiAdagrad, name,
+            () => [Scalar(0.1), Scalar(0.05), Scalar(0.02), Scalar(0.01), Scalar(step, DType.Float32), .. List(0), .. List(1), .. Positives(2)],
+            Attributes.Of(("n", 3L), ("maximize", maximize)))
+        {
+            DifferentiateBy = [0, 1, 2, 3, .. Enumerable.Range(5, 9)],
+            NoAutograd = ReadsNumbers,
         };
 
     // A matrix, a vector and a single number; one in each list lies transposed in memory.

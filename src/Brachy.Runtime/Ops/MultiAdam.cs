@@ -27,16 +27,37 @@ public static partial class F
     public static (Tensor[] Parameters, Tensor[] ExpAvgs, Tensor[] ExpAvgSqs, Tensor[] MaxExpAvgSqs) multi_adamw(
         IReadOnlyList<Tensor> parameters, IReadOnlyList<Tensor> grads, IReadOnlyList<Tensor> exp_avgs, IReadOnlyList<Tensor> exp_avg_sqs,
         IReadOnlyList<Tensor> max_exp_avg_sqs, Tensor lr, Tensor beta1, Tensor beta2, Tensor weight_decay, Tensor step,
-        double eps = 1e-8, bool maximize = false)
+        double eps = 1e-8, bool maximize = false) =>
+        UpdateAdam(true, parameters, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, lr, beta1, beta2, weight_decay, step, eps, maximize);
+
+    /// <summary>
+    /// One step of Adam for many parameters at once, exactly as torch.optim.Adam: as <see cref="multi_adamw"/>, but the weight
+    /// decay is the factor of the parameters that is added to their gradients.
+    /// Source: pytorch.org/docs/stable/generated/torch.optim.Adam.html.
+    /// </summary>
+    /// <inheritdoc cref="multi_adamw"/>
+    public static (Tensor[] Parameters, Tensor[] ExpAvgs, Tensor[] ExpAvgSqs, Tensor[] MaxExpAvgSqs) multi_adam(
+        IReadOnlyList<Tensor> parameters, IReadOnlyList<Tensor> grads, IReadOnlyList<Tensor> exp_avgs, IReadOnlyList<Tensor> exp_avg_sqs,
+        IReadOnlyList<Tensor> max_exp_avg_sqs, Tensor lr, Tensor beta1, Tensor beta2, Tensor weight_decay, Tensor step,
+        double eps = 1e-8, bool maximize = false) =>
+        UpdateAdam(false, parameters, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, lr, beta1, beta2, weight_decay, step, eps, maximize);
+
+    private static (Tensor[] Parameters, Tensor[] ExpAvgs, Tensor[] ExpAvgSqs, Tensor[] MaxExpAvgSqs) UpdateAdam(
+        bool decoupled, IReadOnlyList<Tensor> parameters, IReadOnlyList<Tensor> grads, IReadOnlyList<Tensor> exp_avgs,
+        IReadOnlyList<Tensor> exp_avg_sqs, IReadOnlyList<Tensor> max_exp_avg_sqs, Tensor lr, Tensor beta1, Tensor beta2,
+        Tensor weight_decay, Tensor step, double eps, bool maximize)
     {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(max_exp_avg_sqs);
+        var primitive = decoupled ? MultiAdamW : MultiAdam;
         var n = parameters.Count;
-        RequireLength("multi_adamw", "gradients", grads, n);
-        RequireLength("multi_adamw", "exp_avgs", exp_avgs, n);
-        RequireLength("multi_adamw", "exp_avg_sqs", exp_avg_sqs, n);
+        RequireLength(primitive.Name, "gradients", grads, n);
+        RequireLength(primitive.Name, "exp_avgs", exp_avgs, n);
+        RequireLength(primitive.Name, "exp_avg_sqs", exp_avg_sqs, n);
         var amsgrad = max_exp_avg_sqs.Count > 0;
         if (amsgrad)
         {
-            RequireLength("multi_adamw", "max_exp_avg_sqs", max_exp_avg_sqs, n);
+            RequireLength(primitive.Name, "max_exp_avg_sqs", max_exp_avg_sqs, n);
         }
 
         if (n == 0)
@@ -45,37 +66,41 @@ public static partial class F
         }
 
         var attributes = Attributes.Of(("n", (long)n), ("eps", eps), ("amsgrad", amsgrad), ("maximize", maximize));
-        var results = MultiAdamW.BindAll(
+        var results = primitive.BindAll(
             attributes, [lr, beta1, beta2, weight_decay, step, .. parameters, .. grads, .. exp_avgs, .. exp_avg_sqs, .. max_exp_avg_sqs]);
         return (Slots(results, n, 0), Slots(results, n, 1), Slots(results, n, 2), amsgrad ? Slots(results, n, 3) : []);
     }
 
-    internal static readonly Primitive MultiAdamW = new("multi_adamw")
+    internal static readonly Primitive MultiAdamW = AdamPrimitive("multi_adamw", decoupled: true);
+
+    internal static readonly Primitive MultiAdam = AdamPrimitive("multi_adam", decoupled: false);
+
+    private static Primitive AdamPrimitive(string name, bool decoupled) => new(name)
     {
         Abstract = x => UpdateTypes(
             x, ["lr", "beta1", "beta2", "weight_decay", "step"],
             x.Flag("amsgrad")
                 ? ["parameter", "gradient", "exp_avg", "exp_avg_sq", "max_exp_avg_sq"]
                 : ["parameter", "gradient", "exp_avg", "exp_avg_sq"]),
-        Eager = EagerAdamW,
+        Eager = x => EagerAdam(x, decoupled),
         Script = x =>
         {
             var names = ListsScript(x, x.Flag("amsgrad") ? 5 : 4);
             var maxima = x.Flag("amsgrad") ? names[4] : x.Let("[]");
             var step = x.Let(x.IsNumber(4) ? $"torch.scalar_tensor({x.Number(4)}, dtype={Script.Type(DType.Float32)})" : x[4]);
             x.Statement(
-                $"torch._fused_adamw_({names[0]}, {names[1]}, {names[2]}, {names[3]}, {maxima}, " +
+                $"torch.{(decoupled ? "_fused_adamw_" : "_fused_adam_")}({names[0]}, {names[1]}, {names[2]}, {names[3]}, {maxima}, " +
                 $"[{string.Join(", ", Enumerable.Repeat(step, (int)x.Int("n")))}], " +
                 $"lr={HyperparameterScript(x, 0)}, beta1={HyperparameterScript(x, 1)}, beta2={HyperparameterScript(x, 2)}, " +
                 $"weight_decay={HyperparameterScript(x, 3)}, eps={Script.Real(x.Real("eps"))}, " +
                 $"amsgrad={Script.Flag(x.Flag("amsgrad"))}, maximize={Script.Flag(x.Flag("maximize"))})");
             return x.Flag("amsgrad") ? Elements(x, names[0], names[2], names[3], maxima) : Elements(x, names[0], names[2], names[3]);
         },
-        Vjp = Vjp.Decompose(DecomposedAdamW),
+        Vjp = Vjp.Decompose(x => DecomposedAdam(x, decoupled)),
         Mutates = x => ListsButGradients(x, x.Flag("amsgrad") ? 5 : 4),
     };
 
-    private static NativeTensors EagerAdamW(EagerArgs x)
+    private static NativeTensors EagerAdam(EagerArgs x, bool decoupled)
     {
         using var scope = torch.NewDisposeScope();
         var (lr, beta1, beta2, decay, step) =
@@ -85,10 +110,11 @@ public static partial class F
         for (var i = 0; i < n; i++)
         {
             var g = x.Flag("maximize") ? x[At(x, 1, i)].neg() : x[At(x, 1, i)];
+            g = decoupled || decay == 0 ? g : g.add(x[At(x, 0, i)], alpha: decay);
             var m = x[At(x, 2, i)].mul(beta1).add_(g, alpha: 1 - beta1);
             var v = x[At(x, 3, i)].mul(beta2).addcmul_(g, g, 1 - beta2);
             var largest = x.Flag("amsgrad") ? torch.maximum(x[At(x, 4, i)], v) : v;
-            var p = x[At(x, 0, i)].mul(1 - (lr * decay)).addcdiv_(m, largest.sqrt().div_(root).add_(x.Real("eps")), -rate);
+            var p = x[At(x, 0, i)].mul(decoupled ? 1 - (lr * decay) : 1).addcdiv_(m, largest.sqrt().div_(root).add_(x.Real("eps")), -rate);
             (results[i], results[n + i], results[(2 * n) + i]) = (p, m, v);
             if (x.Flag("amsgrad"))
             {
@@ -99,7 +125,7 @@ public static partial class F
         return Array.ConvertAll(results, result => result.MoveToOuterDisposeScope());
     }
 
-    private static Tensor[] DecomposedAdamW(VjpArgs x)
+    private static Tensor[] DecomposedAdam(VjpArgs x, bool decoupled)
     {
         var (lr, beta1, beta2, decay, step, n) = (x[0], x[1], x[2], x[3], x[4], (int)x.Int("n"));
         var rate = lr / (1 - pow(beta1, step));
@@ -109,10 +135,11 @@ public static partial class F
         {
             var p = x[At(x, 0, i)];
             var g = x.Flag("maximize") ? -x[At(x, 1, i)] : x[At(x, 1, i)];
+            g = decoupled ? g : g + (decay * p);
             var m = (beta1 * x[At(x, 2, i)]) + ((1 - beta1) * g);
             var v = (beta2 * x[At(x, 3, i)]) + ((1 - beta2) * (g * g));
             var largest = x.Flag("amsgrad") ? maximum(x[At(x, 4, i)], v) : v;
-            var updated = (p * (1 - (lr * decay))) - (rate * m / ((SafeRoot(largest) / root) + x.Real("eps")));
+            var updated = (decoupled ? p * (1 - (lr * decay)) : p) - (rate * m / ((SafeRoot(largest) / root) + x.Real("eps")));
             (results[i], results[n + i], results[(2 * n) + i]) = (updated.to(p.dtype), m.to(p.dtype), v.to(p.dtype));
             if (x.Flag("amsgrad"))
             {

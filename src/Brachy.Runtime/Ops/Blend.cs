@@ -1,0 +1,98 @@
+using TorchSharp;
+
+namespace Brachy;
+
+// What optimizers without a multi-tensor kernel are made of. The first operand gives its memory to the result.
+public static partial class F
+{
+    /// <summary>a x + b y. Shape and dtype: as x; a and b are numbers or 0-dim tensors of any floating-point type.</summary>
+    internal static Tensor blend(Tensor x, Tensor y, Tensor a, Tensor b) => Blend.Bind(x, y, a, b);
+
+    internal static readonly Primitive Blend = new("blend")
+    {
+        Abstract = x => BlendType(x, 2),
+        Eager = x => Scaled(x, 2).add_(x[1], alpha: Hyperparameter(x, 3)),
+        Script = x => $"{ScaledScript(x, 2)}.add_({x[1]}, alpha={HyperparameterScript(x, 3)})",
+        Vjp = Vjp.Decompose(x => [((x[0] * x[2]) + (x[1] * x[3])).to(x[0].dtype)]),
+        Mutates = _ => [0],
+    };
+
+    /// <summary>a x + b y z. Shape and dtype: as x; a and b are numbers or 0-dim tensors of any floating-point type.</summary>
+    internal static Tensor blend_product(Tensor x, Tensor y, Tensor z, Tensor a, Tensor b) => BlendProduct.Bind(x, y, z, a, b);
+
+    internal static readonly Primitive BlendProduct = new("blend_product")
+    {
+        Abstract = x => BlendType(x, 3),
+        Eager = x => Scaled(x, 3).addcmul_(x[1], x[2], Hyperparameter(x, 4)),
+        Script = x => $"{ScaledScript(x, 3)}.addcmul_({x[1]}, {x[2]}, value={HyperparameterScript(x, 4)})",
+        Vjp = Vjp.Decompose(x => [((x[0] * x[3]) + (x[1] * x[2] * x[4])).to(x[0].dtype)]),
+        Mutates = _ => [0],
+    };
+
+    /// <summary>a x + b y / z. Shape and dtype: as x; a and b are numbers or 0-dim tensors of any floating-point type.</summary>
+    internal static Tensor blend_quotient(Tensor x, Tensor y, Tensor z, Tensor a, Tensor b) => BlendQuotient.Bind(x, y, z, a, b);
+
+    internal static readonly Primitive BlendQuotient = new("blend_quotient")
+    {
+        Abstract = x => BlendType(x, 3),
+        Eager = x => Scaled(x, 3).addcdiv_(x[1], x[2], Hyperparameter(x, 4)),
+        Script = x => $"{ScaledScript(x, 3)}.addcdiv_({x[1]}, {x[2]}, value={HyperparameterScript(x, 4)})",
+        Vjp = Vjp.Decompose(x => [((x[0] * x[3]) + (x[1] / x[2] * x[4])).to(x[0].dtype)]),
+        Mutates = _ => [0],
+    };
+
+    /// <summary>
+    /// √x + eps. Shape and dtype: as x; eps is a number or a 0-dim tensor of any floating-point type. The gradient of the
+    /// root is 0 where x is 0, as in <see cref="multi_adamw"/>.
+    /// </summary>
+    internal static Tensor root_plus(Tensor x, Tensor eps) => RootPlus.Bind(x, eps);
+
+    internal static readonly Primitive RootPlus = new("root_plus")
+    {
+        Abstract = x =>
+        {
+            RequireFloatingPoint(x, 0);
+            RequireHyperparameter(x, 1, "eps");
+            return new TensorType(x[0].Shape, x[0].DType, x.Device);
+        },
+        Eager = x => x[0].sqrt().add_(Hyperparameter(x, 1)),
+        Script = x => $"torch.sqrt({x[0]}).add_({HyperparameterScript(x, 1)})",
+        Vjp = Vjp.Decompose(x => [(SafeRoot(x[0]) + x[1]).to(x[0].dtype)]),
+    };
+
+    private static TensorType BlendType(AbstractArgs x, int tensors)
+    {
+        RequireFloatingPoint(x, 0);
+        for (var i = 1; i < tensors; i++)
+        {
+            if (x[i].Shape != x[0].Shape)
+            {
+                throw new ShapeException($"{x.Primitive.Name}: operand {i} is {x[i]}, but operand 0 is {x[0]}; their shapes must be equal.");
+            }
+
+            if (x.IsNumber(i) || x[i].DType != x[0].DType)
+            {
+                throw new DTypeException($"{x.Primitive.Name}: operand {i} is {x[i]}, but operand 0 is {x[0]}; their element types must be equal.");
+            }
+        }
+
+        RequireHyperparameter(x, tensors, "a");
+        RequireHyperparameter(x, tensors + 1, "b");
+        return new TensorType(x[0].Shape, x[0].DType, x.Device);
+    }
+
+    private static void RequireFloatingPoint(AbstractArgs x, int input)
+    {
+        if (x.IsNumber(input) || !x[input].DType.IsFloatingPoint())
+        {
+            throw new DTypeException($"{x.Primitive.Name}: operand {input} must be a floating-point tensor, but is {x[input]}.");
+        }
+    }
+
+    private static torch.Tensor Scaled(EagerArgs x, int factor) => IsOne(x, factor) ? x[0].clone() : x[0].mul(Hyperparameter(x, factor));
+
+    private static string ScaledScript(ScriptArgs x, int factor) =>
+        x.IsNumber(factor) && x.Number(factor) is "1" or "1.0" ? x[0] : $"{x[0]}.mul_({HyperparameterScript(x, factor)})";
+
+    private static bool IsOne(EagerArgs x, int factor) => x.IsNumber(factor) && x.Number(factor).ToDouble() == 1;
+}

@@ -1,0 +1,97 @@
+using TorchSharp;
+
+namespace Brachy;
+
+public static partial class F
+{
+    /// <summary>
+    /// One step of Adagrad for many parameters at once, exactly as torch.optim.Adagrad.
+    /// Source: pytorch.org/docs/stable/generated/torch.optim.Adagrad.html.
+    /// </summary>
+    /// <param name="parameters">The parameters, of one floating-point type.</param>
+    /// <param name="grads">A gradient for each.</param>
+    /// <param name="state_sums">The sum of the squares of each gradient so far.</param>
+    /// <param name="lr">The learning rate: a number or a 0-dim floating-point tensor, as the others.</param>
+    /// <param name="lr_decay">How fast the learning rate falls: it is divided by 1 + (step - 1) lr_decay.</param>
+    /// <param name="weight_decay">The factor of the parameters that is added to their gradients.</param>
+    /// <param name="eps">Keeps the division finite.</param>
+    /// <param name="step">The number of this step, 1 for the first; float32.</param>
+    /// <param name="maximize">Whether to ascend.</param>
+    /// <returns>The new parameters and sums.</returns>
+    /// <remarks>The gradient of the square root of a sum of 0 is taken as 0, where it would be infinite.</remarks>
+    /// <exception cref="ShapeException">The lists differ in length, or a gradient or sum in shape.</exception>
+    /// <exception cref="DTypeException">The tensors have several element types, or one that is not floating-point.</exception>
+    public static (Tensor[] Parameters, Tensor[] StateSums) multi_adagrad(
+        IReadOnlyList<Tensor> parameters, IReadOnlyList<Tensor> grads, IReadOnlyList<Tensor> state_sums,
+        Tensor lr, Tensor lr_decay, Tensor weight_decay, Tensor eps, Tensor step, bool maximize = false)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        var n = parameters.Count;
+        RequireLength("multi_adagrad", "gradients", grads, n);
+        RequireLength("multi_adagrad", "state_sums", state_sums, n);
+        if (n == 0)
+        {
+            return ([], []);
+        }
+
+        var attributes = Attributes.Of(("n", (long)n), ("maximize", maximize));
+        var results = MultiAdagrad.BindAll(attributes, [lr, lr_decay, weight_decay, eps, step, .. parameters, .. grads, .. state_sums]);
+        return (Slots(results, n, 0), Slots(results, n, 1));
+    }
+
+    internal static readonly Primitive MultiAdagrad = new("multi_adagrad")
+    {
+        Abstract = x => UpdateTypes(x, ["lr", "lr_decay", "weight_decay", "eps", "step"], ["parameter", "gradient", "state_sum"]),
+        Eager = EagerAdagrad,
+        Script = x =>
+        {
+            var names = ListsScript(x, 3);
+            var step = x.Let(x.IsNumber(4) ? $"torch.scalar_tensor({x.Number(4)}, dtype={Script.Type(DType.Float32)})" : x[4]);
+
+            // The kernel's schema says that it writes the steps; it does not.
+            x.Statement(
+                $"torch._fused_adagrad_({names[0]}, {names[1]}, {names[2]}, [{string.Join(", ", Enumerable.Repeat(step, (int)x.Int("n")))}], " +
+                $"lr={HyperparameterScript(x, 0)}, lr_decay={HyperparameterScript(x, 1)}, weight_decay={HyperparameterScript(x, 2)}, " +
+                $"eps={HyperparameterScript(x, 3)}, maximize={Script.Flag(x.Flag("maximize"))})");
+            return Elements(x, names[0], names[2]);
+        },
+        Vjp = Vjp.Decompose(DecomposedAdagrad),
+        Mutates = x => ListsButGradients(x, 3),
+    };
+
+    private static NativeTensors EagerAdagrad(EagerArgs x)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (lr, decline, decay, eps, step) =
+            (Hyperparameter(x, 0), Hyperparameter(x, 1), Hyperparameter(x, 2), Hyperparameter(x, 3), Hyperparameter(x, 4));
+        var (n, rate) = ((int)x.Int("n"), lr / (1 + ((step - 1) * decline)));
+        var results = new torch.Tensor[2 * n];
+        for (var i = 0; i < n; i++)
+        {
+            var g = x.Flag("maximize") ? x[At(x, 1, i)].neg() : x[At(x, 1, i)];
+            g = decay == 0 ? g : g.add(x[At(x, 0, i)], alpha: decay);
+            var sum = x[At(x, 2, i)].addcmul(g, g, 1);
+            results[i] = x[At(x, 0, i)].addcdiv(g, sum.sqrt().add_(eps), -rate);
+            results[n + i] = sum;
+        }
+
+        return Array.ConvertAll(results, result => result.MoveToOuterDisposeScope());
+    }
+
+    private static Tensor[] DecomposedAdagrad(VjpArgs x)
+    {
+        var (lr, decline, decay, eps, step, n) = (x[0], x[1], x[2], x[3], x[4], (int)x.Int("n"));
+        var rate = lr / (1 + ((step - 1) * decline));
+        var results = new Tensor[2 * n];
+        for (var i = 0; i < n; i++)
+        {
+            var p = x[At(x, 0, i)];
+            var g = (x.Flag("maximize") ? -x[At(x, 1, i)] : x[At(x, 1, i)]) + (decay * p);
+            var sum = x[At(x, 2, i)] + (g * g);
+            results[i] = (p - (rate * g / (SafeRoot(sum) + eps))).to(p.dtype);
+            results[n + i] = sum.to(p.dtype);
+        }
+
+        return results;
+    }
+}
