@@ -1,0 +1,140 @@
+using System.Globalization;
+
+namespace Brachy.Optim;
+
+/// <summary>
+/// An optimizer for each part of a model. Each sees a tree of its own params and their gradients only; the loss is run once
+/// for all. The optimizers are the submodules "0", "1", …, so that <c>"0.lr"</c> is the learning rate of the first.
+/// </summary>
+/// <remarks>
+/// A wrapper that looks at all gradients at once, such as one that clips by their norm, can go around the groups, where it
+/// sees the gradients of frozen params too, or into each group, where it sees those of the group.
+/// </remarks>
+/// <example>
+/// <code>
+/// var (opt, config) = new ParamGroups(model,
+///     ("encoder.**", _ => new Frozen()),
+///     ("**.bias", m => new AdamW(m, weightDecay: 0)),
+///     ("**", m => new AdamW(m)));
+/// </code>
+/// </example>
+[Module]
+public partial class ParamGroups
+{
+    /// <summary>Which params belong to each group. The first filter that matches decides.</summary>
+    [Static]
+    public partial PathFilter[] Filters { get; set; }
+
+    /// <summary>Optimizers for the parts of a model.</summary>
+    /// <param name="model">The model; only the shapes of its params matter.</param>
+    /// <param name="groups">
+    /// For each part which params it has, see <see cref="PathFilter"/>, and its optimizer, made from a tree of these params. The
+    /// first filter that matches a param decides; end with <c>"**"</c> for all others.
+    /// </param>
+    /// <exception cref="ArgumentException">A param is in no group, or a filter matches no param.</exception>
+    public ParamGroups(
+        StructureTree model,
+        params ReadOnlySpan<(PathFilter Filter, Func<StructureTree, Module<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree>> Optimizer)> groups)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Filters = new PathFilter[groups.Length];
+        for (var i = 0; i < groups.Length; i++)
+        {
+            ArgumentNullException.ThrowIfNull(groups[i].Filter, nameof(groups));
+            ArgumentNullException.ThrowIfNull(groups[i].Optimizer, nameof(groups));
+            Filters[i] = groups[i].Filter;
+        }
+
+        var parameters = model.GetParams();
+        RequireUse(parameters);
+        var assigned = GroupOf(parameters);
+        for (var i = 0; i < groups.Length; i++)
+        {
+            SetSubmodule(Name(i), groups[i].Optimizer(Part(parameters, assigned, i)));
+        }
+    }
+
+    /// <summary>Some params stay as they are; an optimizer has the rest.</summary>
+    /// <param name="model">The model; only the shapes of its params matter.</param>
+    /// <param name="frozen">The params that stay as they are.</param>
+    /// <param name="optimizer">Makes the optimizer, group 1, from a tree of the other params.</param>
+    /// <exception cref="ArgumentException"><paramref name="frozen"/> matches no param.</exception>
+    public static ParamGroups Freeze(
+        StructureTree model, PathFilter frozen, Func<StructureTree, Module<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree>> optimizer) =>
+        new(model, (frozen, _ => new Frozen()), (PathFilter.All, optimizer));
+
+    /// <summary>One step of each optimizer.</summary>
+    /// <param name="lossAndGrad">Runs the model and gives the gradients.</param>
+    /// <param name="model">The model.</param>
+    /// <returns>The model after the run, with updated params.</returns>
+    /// <exception cref="ArgumentException">A param is in no group; or the params are not those that the optimizers were made for.</exception>
+    public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
+    {
+        ArgumentNullException.ThrowIfNull(lossAndGrad);
+        ArgumentNullException.ThrowIfNull(model);
+        var parameters = model.GetParams();
+        var assigned = GroupOf(parameters);
+        var (ran, grads) = lossAndGrad(model);
+        var updated = new Dictionary<string, Tensor>();
+        for (var group = 0; group < Filters.Length; group++)
+        {
+            var i = group;
+            var (part, partGrads) = (Part(parameters, assigned, i), Part(grads, assigned, i));
+            var optimizer = Module<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree>.Bind(Tree.Submodules[Name(i)], Config);
+            var result = optimizer.Call(((current, lossScale) => lossScale is null && IsSame(current, part) ? (part, partGrads) : Rerun(current, lossScale, i), part));
+            foreach (var (path, tensor) in result.Tensors())
+            {
+                updated[path] = tensor;
+            }
+        }
+
+        return ran.WithParams(parameters.Map((path, _) => updated.TryGetValue(path, out var tensor)
+            ? tensor
+            : throw new ArgumentException($"The optimizer of group {assigned[path]} gave no param '{path}'.")));
+
+        // An optimizer that asks for the gradients at another point or scale has a run to itself; its buffers are not kept.
+        (StructureTree Part, StructureTree Grads) Rerun(StructureTree current, Tensor? lossScale, int group)
+        {
+            var values = current.Tensors().ToDictionary(t => t.Path, t => t.Tensor);
+            var (_, all) = lossAndGrad(model.WithParams(parameters.Map((path, old) => values.GetValueOrDefault(path, old))), lossScale);
+            return (current, Part(all, assigned, group));
+        }
+    }
+
+    private static string Name(int group) => group.ToString(CultureInfo.InvariantCulture);
+
+    private static StructureTree Part(StructureTree parameters, Dictionary<string, int> assigned, int group) =>
+        PathSelection.Only(parameters, path => assigned.TryGetValue(path, out var own) && own == group);
+
+    private static bool IsSame(StructureTree left, StructureTree right) =>
+        left.Tensors().Select(t => t.Tensor).SequenceEqual(right.Tensors().Select(t => t.Tensor), ReferenceEqualityComparer.Instance);
+
+    private Dictionary<string, int> GroupOf(StructureTree parameters)
+    {
+        var result = new Dictionary<string, int>();
+        foreach (var (path, tensor) in parameters.Tensors())
+        {
+            var group = Array.FindIndex(Filters, filter => filter.Matches(path, tensor));
+            if (group < 0)
+            {
+                throw new ArgumentException(
+                    $"The param '{path}' is in no group; the groups are {string.Join(", ", Filters.AsEnumerable())}. End with a group (\"**\", …) for all others.");
+            }
+
+            result.Add(path, group);
+        }
+
+        return result;
+    }
+
+    /// <summary>A filter that matches nothing at all is misspelt, except in a model without params.</summary>
+    private void RequireUse(StructureTree parameters)
+    {
+        var all = parameters.Tensors().ToArray();
+        var idle = all.Length == 0 ? -1 : Array.FindIndex(Filters, filter => !Array.Exists(all, t => filter.Matches(t.Path, t.Tensor)));
+        if (idle >= 0)
+        {
+            throw new ArgumentException($"Group {idle}, {Filters[idle]}, matches no param; the params are {string.Join(", ", all.Select(t => t.Path))}.");
+        }
+    }
+}
