@@ -7,8 +7,9 @@ namespace Brachy.NN;
 /// <param name="query">[N, heads, L, size of a head].</param>
 /// <param name="keys">S.</param>
 /// <param name="dtype">The element type of queries.</param>
+/// <param name="device">Their device.</param>
 /// <param name="isBatched">Whether the layer's inputs have a batch.</param>
-internal readonly struct AttentionMasks(Shape query, long keys, DType dtype, bool isBatched)
+internal readonly struct AttentionMasks(Shape query, long keys, DType dtype, Device device, bool isBatched)
 {
     private const string Layer = nameof(MultiheadAttention);
 
@@ -22,7 +23,7 @@ internal readonly struct AttentionMasks(Shape query, long keys, DType dtype, boo
         var hidden = Join(Fit(padding), FitAttention(attention));
         if (causal && (hidden is not null || added > 0))
         {
-            hidden = Join(hidden, F.triu(F.ones([query[2], keys], DType.Bool), 1));
+            hidden = Join(hidden, F.triu(F.ones([query[2], keys], DType.Bool, device), 1));
             causal = false;
         }
 

@@ -136,7 +136,7 @@ public partial class MultiheadAttention
         RequireInputs(query, key, value);
         var (q, k, v) = Project(query, key, value);
         (q, k, v) = (Heads(q), Heads(k), Heads(v));
-        var masks = new AttentionMasks(q.shape, k.shape[2], q.dtype, query.ndim == 3);
+        var masks = new AttentionMasks(q.shape, k.shape[2], q.dtype, q.device, query.ndim == 3);
         (k, v, var added) = AddKeys(k, v);
         var (mask, causal) = masks.Combine(keyPaddingMask, attnMask, isCausal, added);
         var dropout = TrainMode ? P : 0;
