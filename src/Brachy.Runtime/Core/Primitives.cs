@@ -14,6 +14,9 @@ public static class Primitives
         // (Ops/Rounding.cs, Ops/Activation.cs, Ops/Casting.cs)
         F.Neg, F.Abs, F.Sign, F.Square, F.Floor, F.Ceil, F.Round, F.LogicalNot, F.Isnan, F.Isfinite,
         F.Relu, F.ThresholdBackward, F.Gelu, F.GeluBackward, F.Silu, F.SiluBackward,
+        // Activations (Ops/Activation*.cs)
+        F.LeakyRelu, F.LeakyReluBackward, F.Hardtanh, F.HardtanhBackward, F.Hardsigmoid, F.Hardswish, F.HardswishBackward,
+        F.Elu, F.EluBackward, F.Softplus, F.SoftplusBackward, F.Mish, F.MishBackward,
         F.Cast, F.ToDevice, F.Alias, F.StopGradient, F.Clone, F.Contiguous,
         // Arithmetic (Ops/Arithmetic.cs, Ops/Division.cs)
         F.Add, F.Sub, F.Mul, F.Div, F.Pow, F.Maximum, F.Minimum, F.Remainder, F.FMod, F.FloorDivide, F.Clamp,
@@ -45,7 +48,7 @@ public static class Primitives
         F.Embedding,
         F.EmbeddingDenseBackward,
         F.OneHot,
-        // Softmax and losses (Ops/Softmax.cs, NllLoss.cs)
+        // Softmax and losses (Ops/Softmax.cs, NllLoss.cs, LossBinary.cs)
         F.Softmax,
         F.SoftmaxBackward,
         F.LogSoftmax,
@@ -56,6 +59,7 @@ public static class Primitives
         F.SafeSoftmax,
         F.FlashAttention,
         F.FlashAttentionBackward,
+        F.BinaryCrossEntropy,
         // Random (Ops/Random.cs)
         F.FoldIn,
         F.UniformSample,

@@ -11,6 +11,13 @@ public static partial class F
         Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(g, x[1])), null]),
     };
 
+    /// <summary>x itself.</summary>
+    public static Tensor identity(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x;
+    }
+
     /// <summary>Elementwise max(x, 0); its gradient at 0 is 0. Shape and dtype: as x, which must not be bool.</summary>
     public static Tensor relu(Tensor x) => Relu.Bind(x);
 
@@ -77,21 +84,6 @@ public static partial class F
         Script = x => $"torch.silu({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [SiluBackward.Bind(g, x[0])]),
     };
-
-    /// <summary>log(1 + e^(beta x)) / beta: a smooth relu, computed without overflow. Shape and dtype: as x (integers become float32).</summary>
-    /// <param name="x">Any tensor.</param>
-    /// <param name="beta">How sharp the bend is.</param>
-    public static Tensor softplus(Tensor x, double beta = 1)
-    {
-        var scaled = beta == 1 ? x : x * beta;
-        var y = maximum(scaled, 0) + log1p(exp(-abs(scaled)));
-        return beta == 1 ? y : y / beta;
-    }
-
-    /// <summary>x where it is positive, otherwise x times a small slope.</summary>
-    /// <param name="x">Any tensor.</param>
-    /// <param name="negative_slope">The slope below 0, and the gradient at 0.</param>
-    public static Tensor leaky_relu(Tensor x, double negative_slope = 0.01) => where(x > 0, x, x * negative_slope);
 
     private static bool IsTanh(RuleArgs x) => (string)x.Attributes["approximate"]! == "tanh";
 

@@ -1,6 +1,6 @@
 namespace Brachy;
 
-// Classification losses and scores.
+// The loss of classifiers.
 public static partial class F
 {
     /// <summary>
@@ -18,7 +18,7 @@ public static partial class F
     /// What to make of the losses. The mean of class numbers divides by the sum of their weights, that of probabilities by the number of losses.
     /// </param>
     /// <param name="label_smoothing">How much of each target is spread evenly over all classes, 0 to 1.</param>
-    /// <param name="axis">The class dim.</param>
+    /// <param name="axis">The class dim; by default dim 1, or dim 0 where there is no other, as in PyTorch.</param>
     /// <returns>A scalar; with <see cref="Reduction.None"/> the shape of the logits without the class dim.</returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="DTypeException">The element types do not fit.</exception>
@@ -26,39 +26,19 @@ public static partial class F
     /// <exception cref="NativeOpException">A target is no class.</exception>
     public static Tensor softmax_cross_entropy(
         Tensor logits, Tensor targets, Tensor? weight = null, long ignore_index = -100,
-        Reduction reduction = Reduction.Mean, double label_smoothing = 0, long axis = -1)
+        Reduction reduction = Reduction.Mean, double label_smoothing = 0, long? axis = null)
     {
         if (label_smoothing is not (>= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(label_smoothing), label_smoothing, "softmax_cross_entropy: label_smoothing must lie in 0 to 1.");
         }
 
-        RequireDims("softmax_cross_entropy", logits);
-        var dim = Shapes.NormalizeDim("softmax_cross_entropy", axis, logits.ndim);
-        RequireClassWeight(logits, weight, dim);
+        var dim = ClassDim("softmax_cross_entropy", logits, axis);
+        ArgumentNullException.ThrowIfNull(targets);
+        RequireClassWeight("softmax_cross_entropy", logits, weight, dim);
         return targets.dtype.IsFloatingPoint()
             ? OfProbabilities(logits, targets, weight, reduction, label_smoothing, dim)
             : OfClassNumbers(logits, targets, weight, ignore_index, reduction, label_smoothing, dim);
-    }
-
-    /// <summary>The fraction of targets that have the highest logit; float32 without dims.</summary>
-    /// <param name="logits">Scores.</param>
-    /// <param name="targets">Class numbers of an integer type, in the shape of the logits without the class dim.</param>
-    /// <param name="axis">The class dim.</param>
-    /// <exception cref="ShapeException">The shapes do not fit.</exception>
-    /// <exception cref="DTypeException">The targets are not integers.</exception>
-    public static Tensor accuracy(Tensor logits, Tensor targets, long axis = -1)
-    {
-        RequireDims("accuracy", logits);
-        var expected = Shapes.Reduce(logits.shape, [Shapes.NormalizeDim("accuracy", axis, logits.ndim)], keepdim: false);
-        if (!targets.dtype.IsInteger())
-        {
-            throw new DTypeException($"accuracy: targets must be class numbers, but are {targets.Type}; take the argmax of probabilities first.");
-        }
-
-        return targets.shape == expected
-            ? mean(eq(argmax(logits, axis), targets).to(DType.Float32))
-            : throw new ShapeException($"accuracy: targets {targets.Type} do not fit logits {logits.Type}; their shape must be {expected}.");
     }
 
     private static Tensor OfClassNumbers(
@@ -102,16 +82,9 @@ public static partial class F
         {
             Reduction.None => -sum(terms, [dim], false),
             Reduction.Sum => -sum(terms),
-            _ => -sum(terms) / ((double)logits.numel() / logits.shape[dim]),
+            Reduction.Mean => -sum(terms) / ((double)logits.numel() / logits.shape[dim]),
+            _ => throw UnknownReduction("softmax_cross_entropy", reduction),
         };
-    }
-
-    private static void RequireClassWeight(Tensor logits, Tensor? weight, int dim)
-    {
-        if (weight is not null && (weight.ndim != 1 || weight.shape[0] != logits.shape[dim]))
-        {
-            throw new ShapeException($"softmax_cross_entropy: weight {weight.Type} must have one number for each of the {logits.shape[dim]} classes of {logits.Type} (dim {dim}).");
-        }
     }
 
     /// <summary>Gives a vector the dims to broadcast along one of several.</summary>

@@ -34,6 +34,16 @@ internal static class ElementRules
             : throw new ShapeException($"{x.Primitive.Name}: the gradient has shape {x[0].Shape}, but the value has {x[1].Shape}.");
     };
 
+    /// <summary>The backward kernel of an elementwise function, from its slope; TorchSharp has none of them.</summary>
+    /// <param name="slope">The derivative at the values of the second operand. What it makes on the way is freed.</param>
+    public static EagerRule TimesSlope(Func<RuleArgs, torch.Tensor, torch.Tensor> slope) => x =>
+    {
+        // Operands first: they must not belong to the scope.
+        var (gradient, value) = (x[0], x[1]);
+        using var scope = torch.NewDisposeScope();
+        return (gradient * slope(x, value)).MoveToOuterDisposeScope();
+    };
+
     /// <summary>Calls a kernel for two tensors, or the one for a tensor and a number.</summary>
     /// <param name="tensors">Both operands are tensors.</param>
     /// <param name="number">The second operand is a number.</param>

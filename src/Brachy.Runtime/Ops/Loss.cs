@@ -1,6 +1,6 @@
 namespace Brachy;
 
-// Losses of single elements.
+// Losses of single elements: how far predictions are from real targets.
 public static partial class F
 {
     /// <summary>The squared difference.</summary>
@@ -11,8 +11,7 @@ public static partial class F
     public static Tensor mse_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean)
     {
         RequireSameShape("mse_loss", x, target);
-        var difference = x - target;
-        return Reduce(difference * difference, reduction);
+        return Reduce("mse_loss", square(x - target), reduction);
     }
 
     /// <summary>The absolute difference.</summary>
@@ -20,33 +19,168 @@ public static partial class F
     public static Tensor l1_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean)
     {
         RequireSameShape("l1_loss", x, target);
-        return Reduce(abs(x - target), reduction);
+        return Reduce("l1_loss", abs(x - target), reduction);
     }
 
-    /// <summary>The binary cross entropy between sigmoid(logits) and the target, softplus(x) − x·t.</summary>
-    /// <param name="logits">Unnormalised scores.</param>
-    /// <param name="target">Probabilities in the same shape.</param>
+    /// <summary>
+    /// Half the squared difference over beta where the difference is below beta, otherwise the absolute difference minus beta / 2.
+    /// Source: pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html.
+    /// </summary>
+    /// <param name="x">Predictions.</param>
+    /// <param name="target">What they should be, in the same shape.</param>
+    /// <param name="reduction">What to make of the losses.</param>
+    /// <param name="beta">Where the parabola ends; 0 for the absolute difference.</param>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">beta is negative or not a number.</exception>
+    public static Tensor smooth_l1_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean, double beta = 1)
+    {
+        RequireSameShape("smooth_l1_loss", x, target);
+        if (!(beta >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(beta), beta, "smooth_l1_loss: beta must not be negative.");
+        }
+
+        return beta == 0 ? l1_loss(x, target, reduction) : Reduce("smooth_l1_loss", Bent(x - target, beta) * (1 / beta), reduction);
+    }
+
+    /// <summary>
+    /// Half the squared difference where the difference is below delta, otherwise delta times (the absolute difference minus delta / 2).
+    /// Source: pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html.
+    /// </summary>
+    /// <param name="x">Predictions.</param>
+    /// <param name="target">What they should be, in the same shape.</param>
+    /// <param name="reduction">What to make of the losses.</param>
+    /// <param name="delta">Where the parabola ends.</param>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">delta is not positive.</exception>
+    public static Tensor huber_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean, double delta = 1)
+    {
+        RequireSameShape("huber_loss", x, target);
+        return delta > 0
+            ? Reduce("huber_loss", Bent(x - target, delta), reduction)
+            : throw new ArgumentOutOfRangeException(nameof(delta), delta, "huber_loss: delta must be positive.");
+    }
+
+    /// <summary>
+    /// The Kullback-Leibler divergence from predicted to target probabilities, t (log t - x), element by element.
+    /// Source: pytorch.org/docs/stable/generated/torch.nn.KLDivLoss.html.
+    /// </summary>
+    /// <param name="x">Predicted log probabilities.</param>
+    /// <param name="target">Probabilities in the same shape, or their logarithms.</param>
+    /// <param name="reduction">What to make of the losses. The mean is over elements; for the divergence of distributions use <paramref name="batchmean"/>.</param>
+    /// <param name="log_target">Whether the target holds logarithms.</param>
+    /// <param name="batchmean">Divides the sum by the size of dim 0, in place of the reduction: the mean over a batch of distributions.</param>
+    /// <exception cref="ShapeException">The shapes differ, or there is no batch dim.</exception>
+    public static Tensor kl_div(
+        Tensor x, Tensor target, Reduction reduction = Reduction.Mean, bool log_target = false, bool batchmean = false)
+    {
+        RequireSameShape("kl_div", x, target);
+
+        // 0 log 0 is 0.
+        var losses = log_target
+            ? exp(target) * (target - x)
+            : target * (log(where(eq(target, 0), 1, target)) - x);
+        if (!batchmean)
+        {
+            return Reduce("kl_div", losses, reduction);
+        }
+
+        RequireDims("kl_div", x);
+        return sum(losses) / (double)x.shape[0];
+    }
+
+    /// <summary>
+    /// Minus the log likelihood of counts under Poisson distributions. Source: pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html.
+    /// </summary>
+    /// <param name="x">The expected counts, or their logarithms.</param>
+    /// <param name="target">The counts, in the same shape.</param>
+    /// <param name="log_input">Whether x holds logarithms.</param>
+    /// <param name="full">Whether to add Stirling's approximation of log(target!), which does not depend on x.</param>
+    /// <param name="eps">Keeps the logarithm of x finite.</param>
     /// <param name="reduction">What to make of the losses.</param>
     /// <exception cref="ShapeException">The shapes differ.</exception>
-    public static Tensor binary_cross_entropy_with_logits(Tensor logits, Tensor target, Reduction reduction = Reduction.Mean)
+    public static Tensor poisson_nll_loss(
+        Tensor x, Tensor target, bool log_input = true, bool full = false, double eps = 1e-8, Reduction reduction = Reduction.Mean)
     {
-        RequireSameShape("binary_cross_entropy_with_logits", logits, target);
-        return Reduce(softplus(logits) - (logits * target), reduction);
+        RequireSameShape("poisson_nll_loss", x, target);
+        var losses = log_input ? exp(x) - (target * x) : x - (target * log(x + eps));
+        if (full)
+        {
+            var isLarge = target > 1;
+            var n = where(isLarge, target, 1.0);
+            losses += where(isLarge, (n * log(n)) - n + (log(n * (2 * Math.PI)) * 0.5), 0);
+        }
+
+        return Reduce("poisson_nll_loss", losses, reduction);
     }
 
-    private static Tensor Reduce(Tensor losses, Reduction reduction) => reduction switch
+    /// <summary>
+    /// Minus the log likelihood under normal distributions with given variances. Source: pytorch.org/docs/stable/generated/torch.nn.GaussianNLLLoss.html.
+    /// </summary>
+    /// <param name="x">The expected values.</param>
+    /// <param name="target">The values, in the same shape.</param>
+    /// <param name="var">The variances, in the same shape, with 1 for the last dim, or without it; or one number.</param>
+    /// <param name="full">Whether to add the constant log(2 pi) / 2.</param>
+    /// <param name="eps">The smallest variance. Smaller ones count as this, with the gradient of what they are.</param>
+    /// <param name="reduction">What to make of the losses.</param>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">eps is not positive.</exception>
+    public static Tensor gaussian_nll_loss(
+        Tensor x, Tensor target, Tensor var, bool full = false, double eps = 1e-6, Reduction reduction = Reduction.Mean)
+    {
+        RequireSameShape("gaussian_nll_loss", x, target);
+        ArgumentNullException.ThrowIfNull(var);
+        if (!(eps > 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(eps), eps, "gaussian_nll_loss: eps must be positive.");
+        }
+
+        var variance = OfEachElement(x, var);
+        variance += stop_gradient(clamp(variance, min: eps) - variance);
+        var losses = (log(variance) + (square(x - target) / variance)) * 0.5;
+        return Reduce("gaussian_nll_loss", full ? losses + (0.5 * Math.Log(2 * Math.PI)) : losses, reduction);
+    }
+
+    private static Tensor OfEachElement(Tensor x, Tensor variance)
+    {
+        if (variance.ndim == 0 || variance.shape == x.shape)
+        {
+            return variance;
+        }
+
+        var rows = Shapes.Reduce(x.shape, [x.ndim - 1], keepdim: false);
+        return x.ndim > 0 && (variance.shape == rows || variance.shape == Shapes.Reduce(x.shape, [x.ndim - 1], keepdim: true))
+            ? reshape(variance, [.. rows, 1])
+            : throw new ShapeException($"gaussian_nll_loss: var {variance.Type} must have the shape of x {x.Type}, with 1 for the last dim or without it.");
+    }
+
+    /// <summary>Half the square up to a limit, a straight line from there on. Both factors are finite where the difference is not.</summary>
+    private static Tensor Bent(Tensor difference, double limit)
+    {
+        var distance = abs(difference);
+        var bounded = clamp(distance, max: limit);
+        return bounded * (distance - (bounded * 0.5));
+    }
+
+    private static Tensor Reduce(string op, Tensor losses, Reduction reduction) => reduction switch
     {
         Reduction.None => losses,
         Reduction.Sum => sum(losses),
-        _ => mean(losses),
+        Reduction.Mean => mean(losses),
+        _ => throw UnknownReduction(op, reduction),
     };
 
+    private static ArgumentOutOfRangeException UnknownReduction(string op, Reduction reduction) =>
+        new(nameof(reduction), reduction, $"{op}: the reduction must be None, Mean or Sum.");
+
     // A target of another shape would broadcast to a matrix of differences, which is never meant.
-    private static void RequireSameShape(string op, Tensor x, Tensor target)
+    private static void RequireSameShape(string op, Tensor x, Tensor target, string first = "x", string second = "target")
     {
+        ArgumentNullException.ThrowIfNull(x, first);
+        ArgumentNullException.ThrowIfNull(target, second);
         if (x.shape != target.shape)
         {
-            throw new ShapeException($"{op}: x {x.Type} and target {target.Type} differ in shape; reshape or expand one.");
+            throw new ShapeException($"{op}: {first} {x.Type} and {second} {target.Type} differ in shape; reshape or expand one.");
         }
     }
 }

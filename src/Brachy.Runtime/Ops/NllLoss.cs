@@ -21,6 +21,8 @@ public static partial class F
     public static Tensor nll_loss(
         Tensor log_probs, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean)
     {
+        ArgumentNullException.ThrowIfNull(log_probs);
+        ArgumentNullException.ThrowIfNull(target);
         var x = ClassesSecond("nll_loss", log_probs, target, log_probs.ndim == 1 ? 0 : 1);
         var (loss, _) = nll_loss_forward(x, ClassNumbers(target, x), weight, ignore_index, reduction);
         return reduction == Reduction.None ? reshape(loss, target.shape) : loss;
@@ -30,6 +32,11 @@ public static partial class F
     private static (Tensor Loss, Tensor TotalWeight) nll_loss_forward(
         Tensor logProbs, Tensor target, Tensor? weight, long ignoreIndex, Reduction reduction)
     {
+        if (!Enum.IsDefined(reduction))
+        {
+            throw UnknownReduction("nll_loss", reduction);
+        }
+
         var attributes = Attributes.Of(("ignore_index", ignoreIndex), ("reduction", (long)reduction));
         var results = weight is null
             ? NllLossForward.BindAll(attributes, logProbs, target)

@@ -18,8 +18,12 @@ public static partial class F
     public static Tensor softmax(Tensor x, long dim, Tensor where)
     {
         RequireCondition("softmax", where);
-        return F.where(where, softmax(F.where(where, x, LowestOf(x.dtype)), dim), 0);
+        return F.where(where, softmax(F.where(where, x, LowestOf(x)), dim), 0);
     }
+
+    /// <summary>The softmax of minus x: the smallest element gets the largest share.</summary>
+    /// <inheritdoc cref="softmax(Tensor, long)"/>
+    public static Tensor softmin(Tensor x, long dim) => softmax(-x, dim);
 
     internal static readonly Primitive Softmax = new("softmax")
     {
@@ -50,6 +54,17 @@ public static partial class F
     /// <exception cref="ShapeException">There is no such dim.</exception>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor log_softmax(Tensor x, long dim) => LogSoftmax.Bind(Attributes.Of(("dim", dim)), x);
+
+    /// <summary>Log softmax over the elements where a condition holds; the others become minus infinity.</summary>
+    /// <param name="x">A floating-point tensor.</param>
+    /// <param name="dim">The dim whose exponentials sum to 1.</param>
+    /// <param name="where">Truth values that broadcast with x.</param>
+    /// <exception cref="DTypeException">x is not floating-point, or the condition is not bool.</exception>
+    public static Tensor log_softmax(Tensor x, long dim, Tensor where)
+    {
+        RequireCondition("log_softmax", where);
+        return F.where(where, log_softmax(F.where(where, x, LowestOf(x)), dim), double.NegativeInfinity);
+    }
 
     internal static readonly Primitive LogSoftmax = new("log_softmax")
     {
@@ -91,6 +106,7 @@ public static partial class F
 
     private static void RequireCondition(string op, Tensor condition)
     {
+        ArgumentNullException.ThrowIfNull(condition, "where");
         if (condition.dtype != DType.Bool)
         {
             throw new DTypeException($"{op}: where must be bool, but is {condition.Type}; compare first: mask != 0.");
@@ -98,7 +114,7 @@ public static partial class F
     }
 
     // Finite, so that a row without any true element gives no NaN.
-    private static double LowestOf(DType dtype) => dtype switch
+    private static double LowestOf(Tensor x) => x?.dtype switch
     {
         DType.Float16 => -65504,
         DType.BFloat16 => -3.3895e38,
@@ -112,6 +128,6 @@ public sealed partial class Tensor
     /// <inheritdoc cref="F.softmax(Tensor, long)"/>
     public Tensor softmax(long dim) => F.softmax(this, dim);
 
-    /// <inheritdoc cref="F.log_softmax"/>
+    /// <inheritdoc cref="F.log_softmax(Tensor, long)"/>
     public Tensor log_softmax(long dim) => F.log_softmax(this, dim);
 }

@@ -9,5 +9,6 @@ public static class LayerSamples
     [
         .. BasicLayers.All,
         .. AttentionLayers.All,
+        .. ActivationLayers.All,
     ];
 }

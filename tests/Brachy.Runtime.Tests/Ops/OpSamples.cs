@@ -9,6 +9,7 @@ public static class OpSamples
     [
         .. CreationSamples.All,
         .. ElementwiseSamples.All,
+        .. ActivationSamples.All,
         .. ArithmeticSamples.All,
         .. ComparisonSamples.All,
         .. ReductionSamples.All,

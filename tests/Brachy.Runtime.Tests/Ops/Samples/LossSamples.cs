@@ -4,7 +4,7 @@ namespace Brachy.Tests.Ops.Samples;
 
 public static class LossSamples
 {
-    public static IEnumerable<OpSample> All => [.. Rows()];
+    public static IEnumerable<OpSample> All => [.. Rows(), .. Binary()];
 
     private static IEnumerable<OpSample> Rows()
     {
@@ -28,6 +28,17 @@ public static class LossSamples
                 () => [Outer(isNone, 2, 1, 2), Reals(2, 3, 1, 2), Pixels(), TotalWeight(Pixels(), Positive(5, 3)), Positive(5, 3)], ignoring);
         }
     }
+
+    private static IEnumerable<OpSample> Binary() =>
+    [
+        new(F.BinaryCrossEntropy, "matrix", () => [F.sigmoid(Reals(3, 4)), F.sigmoid(Seeded(3, 3, 4))]),
+        new(F.BinaryCrossEntropy, "transposed", () => [F.sigmoid(Strided(3, 2)), F.sigmoid(Seeded(3, 3, 2))]),
+        new(F.BinaryCrossEntropy, "0-dim", () => [F.sigmoid(Reals()), F.sigmoid(Seeded(3))]),
+        new(F.BinaryCrossEntropy, "empty", () => [Reals(0, 2), Reals(0, 2)]),
+        new(F.BinaryCrossEntropy, "certain", () => [Make.Values([4], 0, 1, 0, 1), Make.Values([4], 0, 1, 1, 0)]) { DifferentiateBy = [] },
+        new(F.BinaryCrossEntropy, "float32", () => [F.sigmoid(Float32(0, 3, 4)), F.sigmoid(Float32(1, 3, 4))]),
+        new(F.BinaryCrossEntropy, "bfloat16", () => [F.sigmoid(Float32(0, 7)).to(DType.BFloat16), F.sigmoid(Float32(1, 7)).to(DType.BFloat16)]),
+    ];
 
     private static Tensor Targets() => Whole([3, 1, 0], 3);
 

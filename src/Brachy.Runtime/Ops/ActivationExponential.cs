@@ -1,0 +1,160 @@
+using TorchSharp;
+
+namespace Brachy;
+
+// Activation functions made of exponentials and logarithms. No intermediate value overflows.
+public static partial class F
+{
+    // Scale and shape of a self-normalising network. Source: Klambauer et al., arXiv:1706.02515.
+    private const double SeluAlpha = 1.6732632423543772848170429916717;
+    private const double SeluScale = 1.0507009873554804934193349852946;
+
+    // Where softplus(x) rounds to x in float64.
+    private const double ExactThreshold = 40;
+
+    internal static readonly Primitive EluBackward = new("elu_backward")
+    {
+        Abstract = ElementRules.Backward,
+        Eager = ElementRules.TimesSlope((args, x) =>
+        {
+            var factor = args.Real("alpha") * args.Real("scale") * args.Real("input_scale");
+            return ((x.clamp(max: 0) * args.Real("input_scale")).exp() * factor).masked_fill(x.gt(0), args.Real("scale"));
+        }),
+        Script = x => $"torch.elu_backward({x[0]}, {EluSettings(x)}, False, {x[1]})",
+        Vjp = Vjp.Decompose(x =>
+        {
+            var factor = x.Real("alpha") * x.Real("scale") * x.Real("input_scale");
+            return [x[0] * where(x[1] > 0, x.Real("scale"), exp(clamp(x[1], max: 0) * x.Real("input_scale")) * factor)];
+        }),
+    };
+
+    /// <summary>x where it is positive, otherwise alpha (e^x - 1). Shape and dtype: as x, of a floating-point type. Formula: Clevert et al., arXiv:1511.07289.</summary>
+    /// <param name="x">Any tensor of a floating-point type.</param>
+    /// <param name="alpha">Minus the limit on the left.</param>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor elu(Tensor x, double alpha = 1) => elu(x, alpha, 1, 1);
+
+    /// <summary>
+    /// 1.0507 times elu with alpha 1.6733, which keeps mean 0 and variance 1. Shape and dtype: as x, of a floating-point type.
+    /// Formula: Klambauer et al., arXiv:1706.02515.
+    /// </summary>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor selu(Tensor x) => elu(x, SeluAlpha, SeluScale, 1);
+
+    /// <summary>
+    /// x where it is positive, otherwise alpha (e^(x/alpha) - 1): an elu whose gradient does not jump. Shape and dtype: as x, of a
+    /// floating-point type. Formula: Barron, arXiv:1704.07483.
+    /// </summary>
+    /// <param name="x">Any tensor of a floating-point type.</param>
+    /// <param name="alpha">Minus the limit on the left; not 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">alpha is 0.</exception>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor celu(Tensor x, double alpha = 1) => alpha != 0
+        ? elu(x, alpha, 1, 1 / alpha)
+        : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "celu: alpha must not be 0.");
+
+    private static Tensor elu(Tensor x, double alpha, double scale, double inputScale) =>
+        Elu.Bind(Attributes.Of(("alpha", alpha), ("scale", scale), ("input_scale", inputScale)), x);
+
+    internal static readonly Primitive Elu = new("elu")
+    {
+        Abstract = ElementRules.UnaryReal,
+        Eager = x => x[0].elu(x.Real("alpha"), x.Real("scale"), x.Real("input_scale")),
+        Script = x => $"torch.elu({x[0]}, {EluSettings(x)})",
+        Vjp = Vjp.Rule((g, y, x) => [EluBackward.Bind(x.Attributes, g, x[0])]),
+    };
+
+    internal static readonly Primitive SoftplusBackward = new("softplus_backward")
+    {
+        Abstract = ElementRules.Backward,
+        Eager = ElementRules.TimesSlope((args, x) =>
+        {
+            var scaled = x * args.Real("beta");
+            return scaled.sigmoid().masked_fill(scaled.gt(args.Real("threshold")), 1);
+        }),
+        Script = x => $"torch.softplus_backward({x[0]}, {x[1]}, {SoftplusSettings(x)})",
+        Vjp = Vjp.Decompose(x =>
+        {
+            var scaled = x[1] * x.Real("beta");
+            return [x[0] * where(scaled > x.Real("threshold"), 1, sigmoid(scaled))];
+        }),
+    };
+
+    /// <summary>log(1 + e^(beta x)) / beta: a smooth relu, computed without overflow. Shape and dtype: as x, of a floating-point type.</summary>
+    /// <param name="x">Any tensor of a floating-point type.</param>
+    /// <param name="beta">How sharp the bend is.</param>
+    /// <param name="threshold">Where beta x is above it, the result is x.</param>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor softplus(Tensor x, double beta = 1, double threshold = 20) =>
+        Softplus.Bind(Attributes.Of(("beta", beta), ("threshold", threshold)), x);
+
+    internal static readonly Primitive Softplus = new("softplus")
+    {
+        Abstract = ElementRules.UnaryReal,
+        Eager = x => x[0].softplus(x.Real("beta"), x.Real("threshold")),
+        Script = x => $"torch.softplus({x[0]}, {SoftplusSettings(x)})",
+        Vjp = Vjp.Rule((g, y, x) => [SoftplusBackward.Bind(x.Attributes, g, x[0])]),
+    };
+
+    /// <summary>log(sigmoid(x)), computed without overflow. Shape and dtype: as x, of a floating-point type.</summary>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor logsigmoid(Tensor x) => -softplus(-x, 1, ExactThreshold);
+
+    internal static readonly Primitive MishBackward = new("mish_backward")
+    {
+        Abstract = ElementRules.Backward,
+        Eager = ElementRules.TimesSlope((_, x) =>
+        {
+            var t = x.softplus(1, ExactThreshold).tanh();
+            return t + (x * x.sigmoid() * (1 - t.square()));
+        }),
+        Script = x => $"torch.mish_backward({x[0]}, {x[1]})",
+        Vjp = Vjp.Decompose(x =>
+        {
+            var t = tanh(softplus(x[1], 1, ExactThreshold));
+            return [x[0] * (t + x[1] * sigmoid(x[1]) * (1 - square(t)))];
+        }),
+    };
+
+    /// <summary>x * tanh(softplus(x)). Shape and dtype: as x, of a floating-point type. Formula: Misra, arXiv:1908.08681.</summary>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor mish(Tensor x) => Mish.Bind(x);
+
+    internal static readonly Primitive Mish = new("mish")
+    {
+        Abstract = ElementRules.UnaryReal,
+        Eager = x => torch.nn.functional.mish(x[0]),
+        Script = x => $"torch.mish({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [MishBackward.Bind(g, x[0])]),
+    };
+
+    /// <summary>log(1 - e^-x) for positive x, exact near 0 and far from it. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor log1mexp(Tensor x)
+    {
+        // Each branch sees harmless numbers where the other one counts, so that neither gradient is infinite there.
+        var isSmall = x < Math.Log(2);
+        return where(isSmall, log(-expm1(-where(isSmall, x, 1.0))), log1p(-exp(-where(isSmall, 1.0, x))));
+    }
+
+    private static string EluSettings(RuleArgs x) => $"{Script.Real(x.Real("alpha"))}, {Script.Real(x.Real("scale"))}, {Script.Real(x.Real("input_scale"))}";
+
+    private static string SoftplusSettings(RuleArgs x) => $"{Script.Real(x.Real("beta"))}, {Script.Real(x.Real("threshold"))}";
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.elu(Tensor, double)"/>
+    public Tensor elu(double alpha = 1) => F.elu(this, alpha);
+
+    /// <inheritdoc cref="F.selu"/>
+    public Tensor selu() => F.selu(this);
+
+    /// <inheritdoc cref="F.celu"/>
+    public Tensor celu(double alpha = 1) => F.celu(this, alpha);
+
+    /// <inheritdoc cref="F.softplus"/>
+    public Tensor softplus(double beta = 1, double threshold = 20) => F.softplus(this, beta, threshold);
+
+    /// <inheritdoc cref="F.logsigmoid"/>
+    public Tensor log_sigmoid() => F.logsigmoid(this);
+}

@@ -1,0 +1,107 @@
+namespace Brachy;
+
+// Activation functions that are clipped straight lines. Their gradients at the kinks are those of PyTorch.
+public static partial class F
+{
+    internal static readonly Primitive HardtanhBackward = new("hardtanh_backward")
+    {
+        Abstract = ElementRules.Backward,
+        Eager = x => x[0].masked_fill(
+            x.Temporary(x.Temporary(x[1].le(x.Real("min_val"))).logical_or(x.Temporary(x[1].ge(x.Real("max_val"))))), 0),
+        Script = x => $"torch.hardtanh_backward({x[0]}, {x[1]}, {Script.Real(x.Real("min_val"))}, {Script.Real(x.Real("max_val"))})",
+        Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(x.Attributes, g, x[1])), null]),
+    };
+
+    /// <summary>
+    /// x, but not below a lowest and not above a highest value, where the gradient is 0. Shape and dtype: as x, of a floating-point type.
+    /// </summary>
+    /// <param name="x">Any tensor of a floating-point type.</param>
+    /// <param name="min_val">The lowest value.</param>
+    /// <param name="max_val">The highest value.</param>
+    /// <exception cref="ArgumentException">The lowest value is above the highest, or one is not a number.</exception>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor hardtanh(Tensor x, double min_val = -1, double max_val = 1) => min_val <= max_val
+        ? Hardtanh.Bind(Attributes.Of(("min_val", min_val), ("max_val", max_val)), x)
+        : throw new ArgumentException($"hardtanh: min_val {min_val} must not be above max_val {max_val}.", nameof(min_val));
+
+    /// <summary>min(max(x, 0), 6), with gradient 0 at 0 and 6. Shape and dtype: as x, of a floating-point type.</summary>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor relu6(Tensor x) => hardtanh(x, 0, 6);
+
+    internal static readonly Primitive Hardtanh = new("hardtanh")
+    {
+        Abstract = ElementRules.UnaryReal,
+
+        // TorchSharp's hardtanh leaves x as it is.
+        Eager = x => x[0].clamp(x.Real("min_val"), x.Real("max_val")),
+        Script = x => $"torch.hardtanh({x[0]}, {Script.Real(x.Real("min_val"))}, {Script.Real(x.Real("max_val"))})",
+        Vjp = Vjp.Rule((g, y, x) => [HardtanhBackward.Bind(x.Attributes, g, x[0])]),
+    };
+
+    /// <summary>relu6(x + 3) / 6, a sigmoid of straight lines. Shape and dtype: as x, of a floating-point type.</summary>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor hardsigmoid(Tensor x) => Hardsigmoid.Bind(x);
+
+    internal static readonly Primitive Hardsigmoid = new("hardsigmoid")
+    {
+        Abstract = ElementRules.UnaryReal,
+        Eager = x => x[0].hardsigmoid(),
+        Script = x => $"torch.hardsigmoid({x[0]})",
+
+        // libtorch's kernel for the gradient rounds 1/6 to float32.
+        Vjp = Vjp.Rule((g, y, x) => [HardtanhBackward.Bind(Attributes.Of(("min_val", -3.0), ("max_val", 3.0)), g, x[0]) / 6]),
+    };
+
+    internal static readonly Primitive HardswishBackward = new("hardswish_backward")
+    {
+        Abstract = ElementRules.Backward,
+        Eager = ElementRules.TimesSlope((_, x) => ((x / 3) + 0.5).masked_fill(x.le(-3), 0).masked_fill(x.ge(3), 1)),
+        Script = x => $"torch.hardswish_backward({x[0]}, {x[1]})",
+        Vjp = Vjp.Decompose(x => [x[0] * where(x[1] <= -3, 0, where(x[1] >= 3, 1, x[1] / 3 + 0.5))]),
+    };
+
+    /// <summary>
+    /// x * relu6(x + 3) / 6, a silu without exponentials. Shape and dtype: as x, of a floating-point type. Formula: Howard et al., arXiv:1905.02244.
+    /// </summary>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor hardswish(Tensor x) => Hardswish.Bind(x);
+
+    internal static readonly Primitive Hardswish = new("hardswish")
+    {
+        Abstract = ElementRules.UnaryReal,
+        Eager = x => x[0].hardswish(),
+        Script = x => $"torch.hardswish({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [HardswishBackward.Bind(g, x[0])]),
+    };
+
+    /// <summary>(x + 1) / 2 between 0 and 1: the derivative of <see cref="sparse_plus"/>. Shape and dtype: as x, of a floating-point type.</summary>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor sparse_sigmoid(Tensor x) => (hardtanh(x) * 0.5) + 0.5;
+
+    /// <summary>
+    /// 0 up to -1, then (x + 1)² / 4, from 1 on x: a softplus that is flat on the left. Shape and dtype: as x, of a floating-point type.
+    /// </summary>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor sparse_plus(Tensor x)
+    {
+        RequireReal("sparse_plus", x);
+
+        // A parabola that continues at its end values, and the rest of x on the right; no branch has a gradient to hide.
+        return (square(clamp(x, -1, 1) + 1) * 0.25) + relu(x - 1);
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.hardtanh"/>
+    public Tensor hardtanh(double min_val = -1, double max_val = 1) => F.hardtanh(this, min_val, max_val);
+
+    /// <inheritdoc cref="F.relu6"/>
+    public Tensor relu6() => F.relu6(this);
+
+    /// <inheritdoc cref="F.hardsigmoid"/>
+    public Tensor hardsigmoid() => F.hardsigmoid(this);
+
+    /// <inheritdoc cref="F.hardswish"/>
+    public Tensor hardswish() => F.hardswish(this);
+}

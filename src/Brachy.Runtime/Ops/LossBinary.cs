@@ -1,0 +1,109 @@
+using TorchSharp;
+
+namespace Brachy;
+
+// Losses of truth values and their probabilities.
+public static partial class F
+{
+    // The lowest logarithm in a binary cross entropy, as in PyTorch: the loss stays finite.
+    private const double LowestLog = -100;
+
+    /// <summary>
+    /// The cross entropy between probabilities of truth values, -t log x - (1 - t) log(1 - x), with logarithms of at least -100.
+    /// Source: pytorch.org/docs/stable/generated/torch.nn.BCELoss.html.
+    /// </summary>
+    /// <param name="x">Probabilities, of a floating-point type.</param>
+    /// <param name="target">What they should be, in the same shape and element type.</param>
+    /// <param name="weight">A factor for each loss, which broadcasts to the shape.</param>
+    /// <param name="reduction">What to make of the losses.</param>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">The element types differ or are not floating-point.</exception>
+    /// <exception cref="NativeOpException">A probability does not lie in 0 to 1.</exception>
+    public static Tensor binary_cross_entropy(Tensor x, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
+    {
+        RequireSameShape("binary_cross_entropy", x, target);
+        return Reduce("binary_cross_entropy", Weighted("binary_cross_entropy", BinaryCrossEntropy.Bind(x, target), weight, "weight"), reduction);
+    }
+
+    internal static readonly Primitive BinaryCrossEntropy = new("binary_cross_entropy")
+    {
+        Abstract = x =>
+        {
+            Shapes.RequireFloat(x, 0, "x");
+            Shapes.RequireSameDType(x, 0, 1);
+            return x[0].Shape == x[1].Shape
+                ? new TensorType(x[0].Shape, x[0].DType, x.Device)
+                : throw new ShapeException($"binary_cross_entropy: x {x[0]} and target {x[1]} differ in shape; reshape or expand one.");
+        },
+        Eager = x => torch.nn.functional.binary_cross_entropy(x[0], x[1], reduction: torch.nn.Reduction.None),
+        Script = x => $"torch.binary_cross_entropy({x[0]}, {x[1]}, None, 0)",
+        Vjp = Vjp.Rule((g, y, x) =>
+        [
+            x.If(0, () => g * (x[0] - x[1]) / clamp((1 - x[0]) * x[0], min: 1e-12)),
+            x.If(1, () => g * (clamp(log1p(-x[0]), min: LowestLog) - clamp(log(x[0]), min: LowestLog))),
+        ]),
+    };
+
+    /// <summary>
+    /// The binary cross entropy between sigmoid(logits) and the target, without overflow.
+    /// Source: pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html.
+    /// </summary>
+    /// <param name="logits">Unnormalised scores, of a floating-point type.</param>
+    /// <param name="target">Probabilities in the same shape.</param>
+    /// <param name="weight">A factor for each loss, which broadcasts to the shape.</param>
+    /// <param name="pos_weight">A factor for the part of the loss that positive targets have, which broadcasts to the shape.</param>
+    /// <param name="reduction">What to make of the losses.</param>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">The logits are not floating-point.</exception>
+    public static Tensor binary_cross_entropy_with_logits(
+        Tensor logits, Tensor target, Tensor? weight = null, Tensor? pos_weight = null, Reduction reduction = Reduction.Mean)
+    {
+        const string Op = "binary_cross_entropy_with_logits";
+        RequireSameShape(Op, logits, target, "logits");
+        RequireReal(Op, logits, "logits");
+        Tensor losses;
+        if (pos_weight is null)
+        {
+            losses = softplus(logits, 1, ExactThreshold) - (logits * target);
+        }
+        else
+        {
+            RequireFits(Op, target, pos_weight, "pos_weight");
+            losses = (softplus(-logits, 1, ExactThreshold) * (((pos_weight - 1) * target) + 1)) + ((1 - target) * logits);
+        }
+
+        return Reduce(Op, Weighted(Op, losses, weight, "weight"), reduction);
+    }
+
+    /// <summary>log(1 + e^(-t x)): the loss of a classifier into -1 and 1, without overflow.</summary>
+    /// <param name="x">Scores, of a floating-point type.</param>
+    /// <param name="target">-1 or 1, in the same shape.</param>
+    /// <param name="reduction">What to make of the losses.</param>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor soft_margin_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean)
+    {
+        RequireSameShape("soft_margin_loss", x, target);
+        RequireReal("soft_margin_loss", x);
+        return Reduce("soft_margin_loss", softplus(-x * target, 1, ExactThreshold), reduction);
+    }
+
+    private static Tensor Weighted(string op, Tensor losses, Tensor? weight, string name)
+    {
+        if (weight is null)
+        {
+            return losses;
+        }
+
+        RequireFits(op, losses, weight, name);
+        return losses * weight;
+    }
+
+    private static void RequireFits(string op, Tensor losses, Tensor weight, string name)
+    {
+        if (Shapes.Broadcast(op, losses.shape, weight.shape) != losses.shape)
+        {
+            throw new ShapeException($"{op}: {name} {weight.Type} must broadcast to {losses.shape}, the shape of the losses.");
+        }
+    }
+}
