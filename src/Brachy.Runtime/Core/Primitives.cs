@@ -26,7 +26,9 @@ public static class Primitives
         F.Sum, F.Mean, F.Prod, F.Amax, F.Amin, F.MaxDim, F.MinDim, F.Argmax, F.Argmin, F.Var, F.Std, F.Norm, F.CumSum, F.Any, F.All,
         // MatMul (Ops/MatMul.cs, Ops/Linear.cs)
         F.MatMul, F.Linear,
-        // Shaping (Ops/Shaping.cs, Permuting.cs, Joining.cs, Slicing.cs, Padding.cs)
+        // Convolutions (Ops/ConvolutionKernels.cs)
+        F.Convolution, F.ConvolutionBackward,
+        // Shaping (Ops/Shaping.cs, Permuting.cs, Joining.cs, Slicing.cs, Padding.cs, PaddingModes.cs)
         F.Reshape,
         F.Expand,
         F.Permute,
@@ -38,6 +40,8 @@ public static class Primitives
         F.SliceBackward,
         F.Select,
         F.Pad,
+        F.PadBorder,
+        F.PadBorderBackward,
         F.Tril,
         F.Triu,
         // Indexing (Ops/Indexing.cs, Embedding.cs)

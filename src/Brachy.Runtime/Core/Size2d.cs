@@ -14,6 +14,9 @@ public readonly record struct Size2d(long Height, long Width)
     /// <summary>A height and a width.</summary>
     public static implicit operator Size2d((long Height, long Width) size) => new(size.Height, size.Width);
 
+    /// <summary>The numbers in the order of the dims.</summary>
+    internal long[] ToArray() => [Height, Width];
+
     /// <summary>As PyTorch writes it.</summary>
     public override string ToString() => $"({Height}, {Width})";
 }

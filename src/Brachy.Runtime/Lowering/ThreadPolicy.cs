@@ -18,11 +18,33 @@ internal static class ThreadPolicy
     private static double Work(Equation equation)
     {
         var elements = equation.Outputs.Sum(o => (double)o.Type.Shape.NumElements) + equation.Inputs.Sum(i => (double)i.Type.Shape.NumElements);
-        var product = equation.Primitive == F.MatMul || equation.Primitive == F.Linear
-            ? 2.0 * equation.Outputs[0].Type.Shape.NumElements * equation.Inputs[0].Type.Shape[^1]
-            : equation.Primitive == F.FlashAttention || equation.Primitive == F.FlashAttentionBackward
-            ? 4.0 * equation.Outputs[0].Type.Shape.NumElements * equation.Inputs[2].Type.Shape[2]
-            : 0;
-        return Math.Max(product, WorkPerElement * elements);
+        return Math.Max(Products(equation), WorkPerElement * elements);
+    }
+
+    /// <summary>The number of multiplications and additions of matrix products, attention and convolutions; 0 for all else.</summary>
+    private static double Products(Equation equation)
+    {
+        var primitive = equation.Primitive;
+        if (primitive == F.MatMul || primitive == F.Linear)
+        {
+            return 2.0 * equation.Outputs[0].Type.Shape.NumElements * equation.Inputs[0].Type.Shape[^1];
+        }
+
+        if (primitive == F.FlashAttention || primitive == F.FlashAttentionBackward)
+        {
+            return 4.0 * equation.Outputs[0].Type.Shape.NumElements * equation.Inputs[2].Type.Shape[2];
+        }
+
+        if (primitive != F.Convolution && primitive != F.ConvolutionBackward)
+        {
+            return 0;
+        }
+
+        // Each element of the side that the windows are counted on meets all kernels of its channel.
+        var first = primitive == F.Convolution ? 0 : 1;
+        var (input, weight) = (equation.Inputs[first].Type.Shape, equation.Inputs[first + 1].Type.Shape);
+        var result = primitive == F.Convolution ? equation.Outputs[0].Type.Shape : equation.Inputs[0].Type.Shape;
+        var windows = (bool)equation.Attributes["transposed"]! ? input : result;
+        return 2.0 * windows.NumElements * weight.NumElements / weight[0];
     }
 }

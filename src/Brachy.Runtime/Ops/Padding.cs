@@ -12,8 +12,11 @@ public static partial class F
     /// </param>
     /// <param name="value">The value of the border.</param>
     /// <exception cref="ShapeException">The list has an odd length, is too long, or cuts off more than there is.</exception>
+    /// <exception cref="DTypeException">The element type does not hold the value.</exception>
     public static Tensor pad(Tensor x, ReadOnlySpan<long> pad, double value = 0) =>
         Pad.Bind(Attributes.Of(("pad", pad.ToArray()), ("value", value)), x);
+
+    private const long MaxPad = 1L << 47;
 
     internal static readonly Primitive Pad = new("pad")
     {
@@ -29,14 +32,24 @@ public static partial class F
             for (var i = 0; i < pad.Length; i++)
             {
                 var dim = sizes.Length - 1 - (i / 2);
+                if (pad[i] > MaxPad)
+                {
+                    throw new ShapeException($"pad: [{string.Join(", ", pad)}] adds more to dim {dim} of {x[0].Shape} than any memory holds.");
+                }
+
                 sizes[dim] += pad[i];
-                if (-pad[i] > x[0].Shape[dim] || sizes[dim] < 0)
+                if (pad[i] < -x[0].Shape[dim] || sizes[dim] < 0)
                 {
                     throw new ShapeException($"pad: [{string.Join(", ", pad)}] cuts more off dim {dim} of {x[0].Shape} than its {x[0].Shape[dim]} elements.");
                 }
             }
 
-            return x[0].WithShape(Shape.Own(sizes));
+            if (!x[0].DType.Holds(x.Real("value")))
+            {
+                throw new DTypeException($"pad: {x[0].DType.Name()}, the type of x ({x[0]}), does not hold the value {x.Real("value")}; cast x with x.to(DType.Float32).");
+            }
+
+            return new TensorType(Shape.Own(sizes), x[0].DType, x[0].Device);
         },
         Eager = x => torch.nn.functional.pad(x[0], x.Ints("pad"), PaddingModes.Constant, x.Real("value")),
         Script = x => $"torch.constant_pad_nd({x[0]}, {Script.Ints(x.Ints("pad"))}, {Script.Real(x.Real("value"))})",

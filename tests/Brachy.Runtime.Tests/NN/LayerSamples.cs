@@ -10,5 +10,6 @@ public static class LayerSamples
         .. BasicLayers.All,
         .. AttentionLayers.All,
         .. ActivationLayers.All,
+        .. ConvolutionLayers.All,
     ];
 }

@@ -14,6 +14,7 @@ public static class OpSamples
         .. ComparisonSamples.All,
         .. ReductionSamples.All,
         .. MatMulSamples.All,
+        .. ConvolutionSamples.All,
         .. ShapingSamples.All,
         .. IndexingSamples.All,
         .. SoftmaxSamples.All,
