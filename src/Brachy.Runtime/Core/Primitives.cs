@@ -64,6 +64,16 @@ public static class Primitives
         F.FlashAttention,
         F.FlashAttentionBackward,
         F.BinaryCrossEntropy,
+        // Norms (Ops/LayerNorm.cs, GroupNorm.cs, BatchNorm.cs, RmsNorm.cs)
+        F.LayerNorm,
+        F.LayerNormBackward,
+        F.GroupNorm,
+        F.GroupNormBackward,
+        F.BatchNorm,
+        F.BatchNormInference,
+        F.BatchNormBackward,
+        F.RmsNorm,
+        F.RmsNormBackward,
         // Random (Ops/Random.cs)
         F.FoldIn,
         F.UniformSample,

@@ -11,5 +11,6 @@ public static class LayerSamples
         .. AttentionLayers.All,
         .. ActivationLayers.All,
         .. ConvolutionLayers.All,
+        .. NormLayers.All,
     ];
 }

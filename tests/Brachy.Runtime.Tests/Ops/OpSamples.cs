@@ -20,6 +20,7 @@ public static class OpSamples
         .. SoftmaxSamples.All,
         .. LossSamples.All,
         .. AttentionSamples.All,
+        .. NormSamples.All,
         .. RandomSamples.All,
         .. MultiSamples.All,
         .. BlendSamples.All,

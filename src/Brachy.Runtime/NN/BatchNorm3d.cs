@@ -1,0 +1,30 @@
+namespace Brachy.NN;
+
+/// <summary>
+/// Normalises each channel of volumes, over the batch in training and by running statistics otherwise; then scales and shifts it.
+/// Input and output [N, C, D, H, W]. See <see cref="F.batch_norm"/>.
+/// </summary>
+[Module]
+public partial class BatchNorm3d : RunningNorm
+{
+    /// <summary>A batch norm for volumes.</summary>
+    /// <param name="numFeatures">The number of channels, C.</param>
+    /// <param name="eps">Added to the variance.</param>
+    /// <param name="momentum">The share of a new batch in the running statistics; null for the mean of all batches.</param>
+    /// <param name="affine">Whether to scale and shift.</param>
+    /// <param name="trackRunningStats">Whether to keep running statistics; without them those of the batch are always used.</param>
+    /// <param name="dtype">The element type of params and running statistics.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="numFeatures"/> is not positive.</exception>
+    /// <exception cref="DTypeException"><paramref name="dtype"/> is not a floating-point type.</exception>
+    public BatchNorm3d(
+        long numFeatures, double eps = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true, DType dtype = DType.Float32) =>
+        Build(numFeatures, eps, momentum, affine, trackRunningStats, dtype);
+
+    /// <summary>Applies the layer.</summary>
+    /// <exception cref="ShapeException">x is not [N, C, D, H, W], or has one value for each channel in training.</exception>
+    public Tensor Forward(Tensor x)
+    {
+        RequireChannels(x, nameof(BatchNorm3d), 1, "[N, C, D, H, W]", 5);
+        return NormalizeBatch(x);
+    }
+}

@@ -1,0 +1,158 @@
+using TorchSharp;
+
+namespace Brachy;
+
+// Normalisation of each channel over a batch.
+public static partial class F
+{
+    /// <summary>
+    /// (x - mean) / sqrt(variance + eps) * weight + bias for each channel. In training, mean and (biased) variance are those of the
+    /// batch, and the running statistics move towards them: new = (1 - momentum) * old + momentum * (mean or unbiased variance).
+    /// Otherwise the running statistics are used as they are. Nothing is overwritten: the new running statistics are results.
+    /// Source: pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html.
+    /// </summary>
+    /// <param name="x">[N, C, ...], of a floating-point type.</param>
+    /// <param name="running_mean">[C]; null in training keeps no statistics. In the type of x, or float32 beside float16 and bfloat16.</param>
+    /// <param name="running_var">The same.</param>
+    /// <param name="weight">[C]; null for ones. In the type of the other params.</param>
+    /// <param name="bias">[C]; null for zeros. In the type of the other params.</param>
+    /// <param name="training">Whether to use the statistics of the batch.</param>
+    /// <param name="momentum">The share of the new statistics: a number or a 0-dim tensor; 0.1 by default.</param>
+    /// <param name="eps">Added to the variance.</param>
+    /// <returns>The output, with shape and element type of x, and the running statistics afterwards: new ones in training, otherwise those given.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit, or there is only one value for each channel in training.</exception>
+    /// <exception cref="DTypeException">The element types do not fit.</exception>
+    /// <exception cref="ArgumentException">One running statistic is missing, or both are outside training.</exception>
+    public static (Tensor output, Tensor? running_mean, Tensor? running_var) batch_norm(
+        Tensor x, Tensor? running_mean, Tensor? running_var, Tensor? weight = null, Tensor? bias = null, bool training = false, Tensor? momentum = null, double eps = 1e-5)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        RequireRunning("batch_norm", running_mean, running_var, isOptional: training);
+        var share = RequireMomentum("batch_norm", momentum);
+        if (!training)
+        {
+            return (BatchNormInference.Bind(Attributes.Of(("eps", eps)), [x, running_mean!, running_var!, .. NormParams(weight, bias)]), running_mean, running_var);
+        }
+
+        if (running_mean is null || running_var is null)
+        {
+            return (BatchStatistics(false, 0)[0], null, null);
+        }
+
+        if (x.numel() == 0 || momentum is null or { Number: not null })
+        {
+            var results = BatchStatistics(true, share);
+            return (results[0], results[3], results[4]);
+        }
+
+        // A share that is not known yet: take over the statistics of the batch, then mix.
+        var whole = BatchNorm.BindAll(Settings(true, 1), [x, zeros_like(running_mean), zeros_like(running_var), .. NormParams(weight, bias)]);
+        return (whole[0], Mix(running_mean, whole[3], momentum), Mix(running_var, whole[4], momentum));
+
+        Tensor[] BatchStatistics(bool running, double share) => BatchNorm.BindAll(
+            Settings(running, share), running ? [x, running_mean!, running_var!, .. NormParams(weight, bias)] : [x, .. NormParams(weight, bias)]);
+
+        Attributes Settings(bool running, double share) => Attributes.Of(("running", running), ("momentum", share), ("eps", eps));
+    }
+
+    /// <summary>
+    /// Normalisation by the statistics of the batch. Operands: x, perhaps running mean and variance, perhaps weight and bias.
+    /// Results: output, mean, reciprocal of the deviation, and with running statistics the new ones. Of an empty x the statistics mean nothing.
+    /// </summary>
+    internal static readonly Primitive BatchNorm = new("batch_norm")
+    {
+        Abstract = x =>
+        {
+            var dtype = NormParamType(x, 0, 1);
+            var view = ChannelView(x, 0);
+            var type = new TensorType([x[0].Shape[1]], dtype, x.Device);
+            RequireBatchOperands(x, type.Shape, BatchWeight(x));
+            if (view.Count == 1)
+            {
+                throw new ShapeException($"batch_norm: {x[0]} has only one value for each channel: there is no variance. Train with more samples, or evaluate.");
+            }
+
+            var output = new TensorType(x[0].Shape, x[0].DType, x.Device);
+            return x.Flag("running") ? [output, type, type, type, type] : [output, type, type];
+        },
+        Eager = x => x.Flag("running")
+            ? RunBatchNorm("track", x[0], x[1], x[2], WeightOf(x, 3), WeightOf(x, 4), x.Real("momentum"), x.Real("eps"))
+            : RunBatchNorm("forward", x[0], WeightOf(x, 1), WeightOf(x, 2), x.Real("eps")),
+        Script = BatchNormScript,
+        Vjp = Vjp.Multi(BatchNormGradient),
+    };
+
+    /// <summary>Normalisation by given statistics. Operands: x, mean, variance, perhaps weight and bias.</summary>
+    internal static readonly Primitive BatchNormInference = new("batch_norm_inference")
+    {
+        Abstract = x =>
+        {
+            _ = NormParamType(x, 0, 1);
+            _ = ChannelView(x, 0);
+            RequireBatchOperands(x, [x[0].Shape[1]], 3);
+            return new TensorType(x[0].Shape, x[0].DType, x.Device);
+        },
+        Eager = x => RunBatchNorm("evaluate", x[0], x[1], x[2], WeightOf(x, 3), WeightOf(x, 4), x.Real("eps"))[0],
+        Script = x => $"torch.native_batch_norm({x[0]}, {WeightScript(x, 3)}, {WeightScript(x, 4)}, {x[1]}, {x[2]}, False, 0.0, {Script.Real(x.Real("eps"))})[0]",
+        Vjp = Vjp.Rule(InferenceGradient),
+    };
+
+    private static Tensor?[] InferenceGradient(Tensor g, Tensor y, VjpArgs x)
+    {
+        if (x[0].numel() == 0)
+        {
+            return new Tensor?[x.Count];
+        }
+
+        var byStatistics = x.Needs(1) || x.Needs(2);
+        var weight = x.Count > 3 ? x[3] : null;
+        var gradients = NormGradients(
+            x, 3, needs => BatchNormBackward.BindAll(BackwardSettings(x, needs, isTraining: false), [g, x[0], x[1], x[2], .. x.Inputs.Skip(3).Take(1)]), all: byStatistics);
+        Tensor?[] all =
+        [
+            gradients[0],
+            x.If(1, () => -gradients[2]! * rsqrt(x[2] + x.Real("eps")) * (weight ?? 1)),
+            x.If(2, () => gradients[1]! * (weight ?? 1) / (x[2] + x.Real("eps")) * -0.5),
+            gradients[1],
+            gradients[2],
+        ];
+        return all[..x.Count];
+    }
+
+    // Operands: gradient, x, mean, the reciprocal of the deviation (in training) or the variance, perhaps weight.
+    internal static readonly Primitive BatchNormBackward = new("batch_norm_backward")
+    {
+        Abstract = x =>
+        {
+            _ = ChannelView(x, 1);
+            return x[1].Shape.NumElements > 0
+                ? NormGradientTypes(x, 4, [x[1].Shape[1]], [x[1].Shape[1]])
+                : throw new ShapeException($"batch_norm_backward: x is empty, {x[1]}.");
+        },
+        Eager = x => RunBatchNorm(
+            "backward", x[0], x[1], x[2], x[3], WeightOf(x, 4), x.Flag("training"), x.Real("eps"), Needed(x, 0), Needed(x, 1), Needed(x, 2)),
+
+        // The kernel takes params to be dense when x is channels last.
+        Script = x =>
+        {
+            var statistics = $"{x.Dense(2)}, {x.Dense(3)}";
+            return NeededParts(x, $"torch.native_batch_norm_backward({x[0]}, {x[1]}, {DenseWeight(x, 4)}, {(x.Flag("training") ? $"None, None, {statistics}" : $"{statistics}, None, None")}, {Script.Flag(x.Flag("training"))}, {Script.Real(x.Real("eps"))}, {NeedsScript(x)})");
+        },
+        Vjp = Vjp.Decompose(x =>
+        {
+            var (view, weight) = (ChannelView(x, 1), x.Count > 4 ? x[4] : null);
+            if (x.Flag("training"))
+            {
+                return PlainNormGradients(x, view, x[2], x[3], weight);
+            }
+
+            var rstd = reshape(rsqrt(x[3] + x.Real("eps")), view.Statistics);
+            return [.. x.Ints("needs").Select(kind => kind switch
+            {
+                0 => (x[0] * rstd * (weight is null ? 1 : reshape(weight, view.Params))).to(x[1].dtype),
+                1 => reshape(sum_to(x[0] * (x[1] - reshape(x[2], view.Statistics)) * rstd, view.Params), x[3].shape).to(x[3].dtype),
+                _ => reshape(sum_to(x[0], view.Params), x[3].shape).to(x[3].dtype),
+            })];
+        }),
+    };
+}

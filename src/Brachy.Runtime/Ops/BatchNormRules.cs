@@ -1,0 +1,146 @@
+using TorchSharp;
+
+namespace Brachy;
+
+// The kernels, checks and gradients of batch normalisation.
+public static partial class F
+{
+    // TorchSharp's function gives no statistics and overwrites the running ones. The kernels refuse an empty x or fail on it.
+    private static readonly Lazy<torch.jit.CompilationUnit> s_batchNorm = new(() => torch.jit.compile(
+        """
+        def forward(x, weight: Optional[Tensor], bias: Optional[Tensor], eps: float):
+            if x.numel() == 0:
+                zero = torch.zeros([x.size(1)], dtype=x.dtype if weight is None else weight.dtype, device=x.device)
+                return [torch.clone(x), zero, torch.clone(zero)]
+            y, mean, rstd = torch.native_batch_norm(x, weight, bias, None, None, True, 0.0, eps)
+            return [y, mean, rstd]
+
+        def track(x, running_mean, running_var, weight: Optional[Tensor], bias: Optional[Tensor], momentum: float, eps: float):
+            if x.numel() == 0:
+                zero = torch.zeros_like(running_mean)
+                return [torch.clone(x), zero, torch.clone(zero), torch.clone(running_mean), torch.clone(running_var)]
+            y, mean, rstd, new_mean, new_var = torch._native_batch_norm_legit_functional(
+                x, weight, bias, running_mean, running_var, True, momentum, eps)
+            return [y, mean, rstd, new_mean, new_var]
+
+        def evaluate(x, running_mean, running_var, weight: Optional[Tensor], bias: Optional[Tensor], eps: float):
+            return [torch.native_batch_norm(x, weight, bias, running_mean, running_var, False, 0.0, eps)[0]]
+
+        def backward(g, x, mean, statistic, weight: Optional[Tensor], training: bool, eps: float, gx: bool, gw: bool, gb: bool):
+            if weight is not None:
+                weight = weight.contiguous()
+            mean = mean.contiguous()
+            statistic = statistic.contiguous()
+            if training:
+                r = torch.native_batch_norm_backward(g, x, weight, None, None, mean, statistic, True, eps, [gx, gw, gb])
+            else:
+                r = torch.native_batch_norm_backward(g, x, weight, mean, statistic, None, None, False, eps, [gx, gw, gb])
+            out = [r[0]] if gx else [x][1:]
+            if gw:
+                out = out + [r[1]]
+            if gb:
+                out = out + [r[2]]
+            return out
+
+        """));
+
+    private static torch.Tensor[] RunBatchNorm(string function, params object?[] operands) => (torch.Tensor[])s_batchNorm.Value.invoke(function, operands);
+
+    private static string BatchNormScript(ScriptArgs x)
+    {
+        var (running, weight) = (x.Flag("running"), BatchWeight(x));
+        if (x.Types[0].Shape.NumElements == 0)
+        {
+            var zeros = Enumerable.Repeat($"torch.zeros({Script.Ints(x.Outputs[1].Shape)}, dtype={Script.Type(x.Outputs[1].DType)}, device={x[0]}.device)", 2);
+            return $"torch.clone({x[0]}), {string.Join(", ", running ? [.. zeros, $"torch.clone({x[1]})", $"torch.clone({x[2]})"] : zeros)}";
+        }
+
+        var operands = $"{x[0]}, {WeightScript(x, weight)}, {WeightScript(x, weight + 1)}";
+        var eps = Script.Real(x.Real("eps"));
+        return running
+            ? $"torch._native_batch_norm_legit_functional({operands}, {x[1]}, {x[2]}, True, {Script.Real(x.Real("momentum"))}, {eps})"
+            : $"torch.native_batch_norm({operands}, None, None, True, 0.0, {eps})";
+    }
+
+    private static Tensor?[] BatchNormGradient(Tensor?[] g, Tensor[] y, VjpArgs x)
+    {
+        var (weight, result) = (BatchWeight(x), new Tensor?[x.Count]);
+        if (x[0].numel() == 0)
+        {
+            return x.Flag("running") ? [null, g[3], g[4], .. result[3..]] : result;
+        }
+
+        var gradients = NormGradients(x, weight, needs => BatchNormBackward.BindAll(
+            BackwardSettings(x, needs, isTraining: true), [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(weight).Take(1)]));
+        gradients[1..(x.Count - weight + 1)].CopyTo(result, weight);
+        var view = ChannelView(x, 0);
+        var meanGradient = g[1];
+        Tensor? varGradient = null;
+        if (x.Flag("running"))
+        {
+            var share = x.Real("momentum");
+            result[1] = g[3] is { } newMean ? newMean * (1 - share) : null;
+            result[2] = g[4] is { } newVar ? newVar * (1 - share) : null;
+            meanGradient = SumOf(meanGradient, g[3] is { } m ? m * share : null);
+
+            // By the centred input: 2 / (n - 1); as a gradient by rstd, which is multiplied by -rstd³ / n later.
+            varGradient = g[4] is { } v ? v * (-2 * share * view.Count / (view.Count - 1)) / (square(y[2]) * y[2]) : null;
+        }
+
+        result[0] = x.Needs(0) ? SumOf(gradients[0], StatisticsGradient(view, x[0], y[1], y[2], meanGradient, SumOf(g[2], varGradient))) : null;
+        return result;
+    }
+
+    private static Attributes BackwardSettings(VjpArgs x, long[] needs, bool isTraining) =>
+        Attributes.Of(("training", isTraining), ("eps", x.Real("eps")), ("needs", needs));
+
+    private static int BatchWeight(RuleArgs x) => x.Flag("running") ? 3 : 1;
+
+    private static void RequireBatchOperands(AbstractArgs x, Shape channels, int weight)
+    {
+        for (var i = 1; i < weight; i++)
+        {
+            RequireNormShape(x, i, i == 1 ? "running_mean" : "running_var", channels);
+        }
+
+        RequireNormParams(x, weight, channels);
+    }
+
+    private static NormView ChannelView(RuleArgs x, int input)
+    {
+        var shape = x.Types[input].Shape;
+        if (shape.Rank < 2)
+        {
+            throw new ShapeException($"{x.Primitive.Name}: x must have at least 2 dims, [N, C, ...], but is {x.Types[input]}.");
+        }
+
+        Shape channels = [1, shape[1], .. Enumerable.Repeat(1L, shape.Rank - 2)];
+        return new(shape, channels, channels, [0, .. Enumerable.Range(2, shape.Rank - 2).Select(d => (long)d)]);
+    }
+
+    private static void RequireRunning(string op, Tensor? runningMean, Tensor? runningVar, bool isOptional)
+    {
+        if (runningMean is null != runningVar is null)
+        {
+            throw new ArgumentException($"{op}: running_mean and running_var must both be given, or neither.", runningMean is null ? nameof(runningMean) : nameof(runningVar));
+        }
+
+        if (runningMean is null && !isOptional)
+        {
+            throw new ArgumentException($"{op}: without the statistics of the batch, running_mean and running_var are needed.", nameof(runningMean));
+        }
+    }
+
+    /// <summary>The share of new statistics when it is a plain number.</summary>
+    private static double RequireMomentum(string op, Tensor? momentum)
+    {
+        if (momentum is not null && (momentum.ndim > 0 || momentum.dtype == DType.Bool))
+        {
+            throw new ArgumentException($"{op}: momentum must be a number or a 0-dim tensor of numbers, but is {momentum.Type}.", nameof(momentum));
+        }
+
+        return momentum is null ? 0.1 : momentum.Number?.ToDouble() ?? 0;
+    }
+
+    private static Tensor Mix(Tensor old, Tensor fresh, Tensor share) => old + ((fresh - old) * share).to(old.dtype);
+}

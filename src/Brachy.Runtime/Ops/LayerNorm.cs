@@ -1,0 +1,111 @@
+using TorchSharp;
+
+namespace Brachy;
+
+// Normalisation over the last dims.
+public static partial class F
+{
+    /// <summary>
+    /// (x - mean) / sqrt(variance + eps) * weight + bias, with mean and (biased) variance over the last dims.
+    /// Source: pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html.
+    /// </summary>
+    /// <param name="x">[..., normalized_shape], of a floating-point type.</param>
+    /// <param name="normalized_shape">The sizes of the last dims, at least one.</param>
+    /// <param name="weight">Of shape normalized_shape; null for ones. In the type of x, or float32 beside float16 and bfloat16.</param>
+    /// <param name="bias">The same; null for zeros.</param>
+    /// <param name="eps">Added to the variance.</param>
+    /// <returns>Shape and element type: as x.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">The element types do not fit.</exception>
+    public static Tensor layer_norm(Tensor x, Shape normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
+    {
+        RequireLastDims("layer_norm", x, normalized_shape);
+        return LayerNorm.BindAll(Attributes.Of(("dims", (long)normalized_shape.Rank), ("eps", eps)), [x, .. NormParams(weight, bias)])[0];
+    }
+
+    /// <summary>Results: the output, the mean and the reciprocal of the deviation, with the normalised dims of size 1.</summary>
+    internal static readonly Primitive LayerNorm = new("layer_norm")
+    {
+        Abstract = x =>
+        {
+            var dtype = NormParamType(x, 0, 1);
+            var view = LayerView(x, 0);
+            RequireNormParams(x, 1, LastDims(x, 0));
+            var statistics = new TensorType(view.Statistics, dtype, x.Device);
+            return [new TensorType(x[0].Shape, x[0].DType, x.Device), statistics, statistics];
+        },
+        Eager = x => RunLayerNorm("forward", x[0], x.Int("dims"), WeightOf(x, 1), WeightOf(x, 2), x.Real("eps")),
+        Script = x => $"torch.native_layer_norm({x[0]}, {Script.Ints(LastDims(x, 0))}, {WeightScript(x, 1)}, {WeightScript(x, 2)}, {Script.Real(x.Real("eps"))})",
+        IsDense = _ => true,
+        Vjp = Vjp.Multi(LayerNormGradient),
+    };
+
+    private static Tensor?[] LayerNormGradient(Tensor?[] g, Tensor[] y, VjpArgs x)
+    {
+        var gradients = NormGradients(x, 1, needs => LayerNormBackward.BindAll(
+            Attributes.Of(("dims", x.Int("dims")), ("needs", needs)), [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(1).Take(1)]));
+        gradients[0] = SumOf(gradients[0], x.Needs(0) ? StatisticsGradient(LayerView(x, 0), x[0], y[1], y[2], g[1], g[2]) : null);
+        return gradients[..x.Count];
+    }
+
+    // Operands: gradient, x, mean, reciprocal of the deviation, perhaps weight.
+    internal static readonly Primitive LayerNormBackward = new("layer_norm_backward")
+    {
+        Abstract = x => NormGradientTypes(x, 4, LayerView(x, 1).Statistics, LastDims(x, 1)),
+        Eager = x => RunLayerNorm(
+            "backward", x[0], x[1], x.Int("dims"), x[2], x[3], WeightOf(x, 4), Needed(x, 0), Needed(x, 1), Needed(x, 2)),
+
+        // A bias is only looked at for its shape: the weight does as well.
+        Script = x => NeededParts(x, $"torch.native_layer_norm_backward({x[0]}, {x[1]}, {Script.Ints(LastDims(x, 1))}, {x[2]}, {x[3]}, {WeightScript(x, 4)}, {WeightScript(x, 4)}, {NeedsScript(x)})"),
+        IsDense = _ => true,
+        Vjp = Vjp.Decompose(x => PlainNormGradients(x, LayerView(x, 1), x[2], x[3], x.Count > 4 ? x[4] : null)),
+    };
+
+    // TorchSharp has no functions for these kernels.
+    private static readonly Lazy<torch.jit.CompilationUnit> s_layerNorm = new(() => torch.jit.compile(
+        """
+        def forward(x, dims: int, weight: Optional[Tensor], bias: Optional[Tensor], eps: float):
+            y, mean, rstd = torch.native_layer_norm(x, x.size()[x.dim() - dims:], weight, bias, eps)
+            return [y, mean, rstd]
+
+        def backward(g, x, dims: int, mean, rstd, weight: Optional[Tensor], gx: bool, gw: bool, gb: bool):
+            r = torch.native_layer_norm_backward(g, x, x.size()[x.dim() - dims:], mean, rstd, weight, weight, [gx, gw, gb])
+            out = [r[0]] if gx else [x][1:]
+            if gw:
+                out = out + [r[1]]
+            if gb:
+                out = out + [r[2]]
+            return out
+
+        """));
+
+    private static torch.Tensor[] RunLayerNorm(string function, params object?[] operands) => (torch.Tensor[])s_layerNorm.Value.invoke(function, operands);
+
+    private static void RequireLastDims(string op, Tensor x, Shape normalizedShape)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (normalizedShape.Rank == 0 || normalizedShape.Rank > x.ndim || !x.shape.AsSpan()[(x.ndim - normalizedShape.Rank)..].SequenceEqual(normalizedShape.AsSpan()))
+        {
+            throw new ShapeException($"{op}: normalized_shape {normalizedShape} must have at least one dim and be the sizes of the last dims of x, {x.Type}.");
+        }
+    }
+
+    /// <summary>The sizes of the dims that are normalised.</summary>
+    private static Shape LastDims(RuleArgs x, int input) => Shape.Create(x.Types[input].Shape.AsSpan()[^(int)x.Int("dims")..]);
+
+    private static NormView LayerView(RuleArgs x, int input)
+    {
+        var (shape, dims) = (x.Types[input].Shape, (int)x.Int("dims"));
+        if (dims < 1 || dims > shape.Rank)
+        {
+            throw new ShapeException($"{x.Primitive.Name}: there are no last {dims} dims in {x.Types[input]}.");
+        }
+
+        var outer = shape.Rank - dims;
+        return new(
+            shape,
+            [.. shape.Take(outer), .. Enumerable.Repeat(1L, dims)],
+            [.. Enumerable.Repeat(1L, outer), .. shape.Skip(outer)],
+            [.. Enumerable.Range(outer, dims).Select(d => (long)d)]);
+    }
+}
