@@ -1,3 +1,4 @@
+using Brachy.Native;
 using TorchSharp;
 
 namespace Brachy;
@@ -6,7 +7,7 @@ namespace Brachy;
 public static partial class F
 {
     // TorchSharp's function gives no statistics and overwrites the running ones. The kernels refuse an empty x or fail on it.
-    private static readonly Lazy<torch.jit.CompilationUnit> s_batchNorm = new(() => torch.jit.compile(
+    private static readonly EagerScript s_batchNorm = new(
         """
         def forward(x, weight: Optional[Tensor], bias: Optional[Tensor], eps: float):
             if x.numel() == 0:
@@ -42,9 +43,9 @@ public static partial class F
                 out = out + [r[2]]
             return out
 
-        """));
+        """);
 
-    private static torch.Tensor[] RunBatchNorm(string function, params object?[] operands) => (torch.Tensor[])s_batchNorm.Value.invoke(function, operands);
+    private static torch.Tensor[] RunBatchNorm(string function, params object?[] operands) => s_batchNorm.Invoke(function, operands);
 
     private static string BatchNormScript(ScriptArgs x)
     {

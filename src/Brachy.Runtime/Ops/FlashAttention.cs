@@ -1,3 +1,4 @@
+using Brachy.Native;
 using TorchSharp;
 
 namespace Brachy;
@@ -6,7 +7,7 @@ namespace Brachy;
 public static partial class F
 {
     // TorchSharp has no function for these kernels.
-    private static readonly Lazy<torch.jit.CompilationUnit> s_flash = new(() => torch.jit.compile(
+    private static readonly EagerScript s_flash = new(
         """
         def forward(q, k, v, mask: Optional[Tensor], causal: bool, scale: float):
             y, lse = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0.0, causal, attn_mask=mask, scale=scale)
@@ -16,7 +17,7 @@ public static partial class F
             dq, dk, dv = torch._scaled_dot_product_flash_attention_for_cpu_backward(g, q, k, v, y, lse, 0.0, causal, attn_mask=mask, scale=scale)
             return [dq, dk, dv]
 
-        """));
+        """);
 
     /// <summary>
     /// From query, key, value [B, H, length, E] and perhaps an additive mask to the output and the logarithm of the sum of each
@@ -101,7 +102,7 @@ public static partial class F
     }
 
     private static torch.Tensor[] RunFlash(EagerArgs x, string function, torch.Tensor?[] operands) =>
-        (torch.Tensor[])s_flash.Value.invoke(function, [.. operands, x.Flag("causal"), x.Real("scale")]);
+        s_flash.Invoke(function, [.. operands, x.Flag("causal"), x.Real("scale")]);
 
     private static string FlashSettings(ScriptArgs x, int mask) =>
         $"{Script.Flag(x.Flag("causal"))}, attn_mask={(x.Count > mask ? x[mask] : "None")}, scale={Script.Real(x.Real("scale"))}";

@@ -1,3 +1,4 @@
+using Brachy.Native;
 using TorchSharp;
 
 namespace Brachy;
@@ -84,7 +85,7 @@ public static partial class F
     };
 
     // TorchSharp has no functions for these kernels, which walk raw memory.
-    private static readonly Lazy<torch.jit.CompilationUnit> s_groupNorm = new(() => torch.jit.compile(
+    private static readonly EagerScript s_groupNorm = new(
         """
         def forward(x, weight: Optional[Tensor], bias: Optional[Tensor], n: int, c: int, size: int, groups: int, eps: float):
             if weight is not None:
@@ -106,9 +107,9 @@ public static partial class F
                 out = out + [r[2]]
             return out
 
-        """));
+        """);
 
-    private static torch.Tensor[] RunGroupNorm(string function, params object?[] operands) => (torch.Tensor[])s_groupNorm.Value.invoke(function, operands);
+    private static torch.Tensor[] RunGroupNorm(string function, params object?[] operands) => s_groupNorm.Invoke(function, operands);
 
     private static string DenseWeight(ScriptArgs x, int weight) => x.Count > weight ? x.Dense(weight) : "None";
 

@@ -1,3 +1,4 @@
+using Brachy.Native;
 using TorchSharp;
 
 namespace Brachy;
@@ -62,7 +63,7 @@ public static partial class F
     };
 
     // TorchSharp has no functions for these kernels.
-    private static readonly Lazy<torch.jit.CompilationUnit> s_layerNorm = new(() => torch.jit.compile(
+    private static readonly EagerScript s_layerNorm = new(
         """
         def forward(x, dims: int, weight: Optional[Tensor], bias: Optional[Tensor], eps: float):
             y, mean, rstd = torch.native_layer_norm(x, x.size()[x.dim() - dims:], weight, bias, eps)
@@ -77,9 +78,9 @@ public static partial class F
                 out = out + [r[2]]
             return out
 
-        """));
+        """);
 
-    private static torch.Tensor[] RunLayerNorm(string function, params object?[] operands) => (torch.Tensor[])s_layerNorm.Value.invoke(function, operands);
+    private static torch.Tensor[] RunLayerNorm(string function, params object?[] operands) => s_layerNorm.Invoke(function, operands);
 
     private static void RequireLastDims(string op, Tensor x, Shape normalizedShape)
     {

@@ -1,3 +1,4 @@
+using Brachy.Native;
 using TorchSharp;
 
 namespace Brachy;
@@ -88,7 +89,7 @@ public static partial class F
     };
 
     // TorchSharp has no functions for these kernels.
-    private static readonly Lazy<torch.jit.CompilationUnit> s_rmsNorm = new(() => torch.jit.compile(
+    private static readonly EagerScript s_rmsNorm = new(
         """
         def forward(x, dims: int, scale: float, weight: Optional[Tensor], eps: float):
             last = [i - dims for i in range(dims)]
@@ -112,9 +113,9 @@ public static partial class F
                 out = out + [r[1]]
             return out
 
-        """));
+        """);
 
-    private static torch.Tensor[] RunRmsNorm(string function, params object?[] operands) => (torch.Tensor[])s_rmsNorm.Value.invoke(function, operands);
+    private static torch.Tensor[] RunRmsNorm(string function, params object?[] operands) => s_rmsNorm.Invoke(function, operands);
 
     private static void RequireWide(AbstractArgs x, int input)
     {

@@ -23,6 +23,9 @@ internal static class ScriptedOp
     {
         using var unit = torch.jit.compile(Text(sample, inputs, outputs));
         var results = (torch.Tensor[])unit.invoke("main", [.. inputs.Where(t => t.Number is null).Select(t => (object)t.AsTorch())]);
+
+        // TorchSharp does not keep the arguments until the native call is over.
+        GC.KeepAlive(inputs);
         return [.. results.Select(r => (Tensor)r)];
     }
 }
