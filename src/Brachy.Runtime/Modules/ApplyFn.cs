@@ -3,7 +3,7 @@ namespace Brachy;
 /// <summary>What a node of a structure tree computes. Part of the compile key: equal when name and function are equal.</summary>
 public abstract class ApplyFn : IEquatable<ApplyFn>
 {
-    private protected ApplyFn(string name, Delegate identity)
+    private protected ApplyFn(string name, object identity)
     {
         Name = name;
         Identity = identity;
@@ -11,6 +11,12 @@ public abstract class ApplyFn : IEquatable<ApplyFn>
 
     /// <summary>The name: of the module class, or as given.</summary>
     public string Name { get; }
+
+    /// <summary>The function that <see cref="Wrap"/> was called on, or null when this one wraps none.</summary>
+    public ApplyFn? Wrapped => (Identity as Wrapping)?.Inner;
+
+    /// <summary>What <see cref="Wrap"/> put around another function, or null when this one wraps none.</summary>
+    public IApplyWrapper? Wrapper => (Identity as Wrapping)?.Wrapper;
 
     /// <summary>An apply function that works on a view of its node.</summary>
     /// <param name="name">The name in messages and checkpoints.</param>
@@ -21,8 +27,14 @@ public abstract class ApplyFn : IEquatable<ApplyFn>
         return new ApplyFn<TInput, TOutput>(name, (tree, config, input) => body(new StateOrganizer(tree, config), input), identity: body);
     }
 
+    /// <summary>A function of the same signature that runs a wrapper around this one.</summary>
+    /// <param name="name">The name in messages and checkpoints.</param>
+    /// <param name="wrapper">What runs in place of this function, and may call it.</param>
+    /// <returns>An apply function that is equal to another when name, wrapper and wrapped function are.</returns>
+    public abstract ApplyFn Wrap(string name, IApplyWrapper wrapper);
+
     /// <summary>Decides, together with the name, whether two apply functions are equal.</summary>
-    private Delegate Identity { get; }
+    private object Identity { get; }
 
     /// <summary>The types of input and output, for messages.</summary>
     internal abstract string Signature { get; }
@@ -38,6 +50,9 @@ public abstract class ApplyFn : IEquatable<ApplyFn>
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    /// <summary>The identity of a wrapped function.</summary>
+    private protected sealed record Wrapping(ApplyFn Inner, IApplyWrapper Wrapper);
 }
 
 /// <summary>What a node of a structure tree computes, with the types of its input and output.</summary>
@@ -58,7 +73,7 @@ public sealed class ApplyFn<TInput, TOutput> : ApplyFn
     /// <param name="name">The name in messages and checkpoints.</param>
     /// <param name="body">Computes the output.</param>
     /// <param name="identity">What the body is made of: two apply functions are equal when this is.</param>
-    internal ApplyFn(string name, Func<StructureTree, GlobalConfig, TInput, TOutput> body, Delegate identity)
+    internal ApplyFn(string name, Func<StructureTree, GlobalConfig, TInput, TOutput> body, object identity)
         : base(name, identity)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -67,6 +82,13 @@ public sealed class ApplyFn<TInput, TOutput> : ApplyFn
     }
 
     internal override string Signature => $"({typeof(TInput)}) -> {typeof(TOutput)}";
+
+    /// <inheritdoc/>
+    public override ApplyFn<TInput, TOutput> Wrap(string name, IApplyWrapper wrapper)
+    {
+        ArgumentNullException.ThrowIfNull(wrapper);
+        return new ApplyFn<TInput, TOutput>(name, (tree, config, input) => wrapper.Run(this, tree, config, input), new Wrapping(this, wrapper));
+    }
 
     /// <summary>Applies the function to a copy of a tree, so that the tree given is left as it is.</summary>
     /// <returns>The tree after the call, and the output.</returns>
@@ -88,5 +110,5 @@ public sealed class ApplyFn<TInput, TOutput> : ApplyFn
     }
 
     /// <summary>Applies the function to a tree that the caller owns and lets change.</summary>
-    internal TOutput Run(StructureTree tree, GlobalConfig config, TInput input) => _body(tree, config, input);
+    public TOutput Run(StructureTree tree, GlobalConfig config, TInput input) => _body(tree, config, input);
 }

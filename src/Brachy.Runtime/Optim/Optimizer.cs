@@ -14,7 +14,7 @@ public delegate (StructureTree Model, StructureTree Grads) LossAndGrad(Structure
 /// What optimizers have in common. An optimizer is a module: its hyperparameters are params and its state buffers of its
 /// own tree, and it is applied to a function that gives loss and gradients.
 /// </summary>
-public static class Optimizer
+public static partial class Optimizer
 {
     /// <summary>One training step: loss, gradients and update.</summary>
     /// <typeparam name="TAux">What the loss function gives besides the loss.</typeparam>
@@ -28,10 +28,7 @@ public static class Optimizer
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(loss);
-        var update = optimizer.ApplyFn as ApplyFn<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree>
-            ?? throw new ArgumentException(
-                $"The tree computes {optimizer.ApplyFn?.Name ?? "nothing"}; an optimizer takes (LossAndGrad, StructureTree) and gives a StructureTree.",
-                nameof(optimizer));
+        var update = Update(optimizer);
         var handler = TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.Tensor, TreeHandler.For<TAux>());
 
         // Eagerly and outside a gradient, nothing else can need the gradients and intermediate results.
@@ -66,4 +63,10 @@ public static class Optimizer
         });
         return (newOptimizer, newModel, value);
     }
+
+    private static ApplyFn<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree> Update(StructureTree optimizer) =>
+        optimizer.ApplyFn as ApplyFn<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree>
+        ?? throw new ArgumentException(
+            $"The tree computes {optimizer.ApplyFn?.Name ?? "nothing"}; an optimizer takes (LossAndGrad, StructureTree) and gives a StructureTree.",
+            nameof(optimizer));
 }

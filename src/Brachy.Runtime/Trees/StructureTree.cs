@@ -85,14 +85,14 @@ public sealed class StructureTree
         MapValues("", (path, tensor) =>
         {
             result.Add((path, tensor));
-            return tensor;
+            return TreeValue.InScope(tensor);
         });
         return result;
     }
 
     /// <summary>The same tree with every tensor of params and buffers replaced.</summary>
     /// <param name="function">From path and tensor to the new tensor.</param>
-    public StructureTree Map(Func<string, Tensor, Tensor?> function) => MapValues("", function);
+    public StructureTree Map(Func<string, Tensor, Tensor?> function) => MapValues("", (path, tensor) => function(path, tensor));
 
     /// <summary>Paths, types and shapes, indented.</summary>
     public override string ToString()
@@ -109,7 +109,11 @@ public sealed class StructureTree
         ApplyFn = other.ApplyFn;
     }
 
-    internal StructureTree MapValues(string path, Func<string, Tensor, Tensor?> function) => new()
+    /// <summary>As <see cref="Map"/>, for a tree that is dropped soon: the current <see cref="TensorScope"/> frees its tensors.</summary>
+    internal StructureTree MapInScope(Func<string, Tensor, Tensor> function) =>
+        MapValues("", (path, tensor) => TreeValue.InScope(function(path, tensor)));
+
+    internal StructureTree MapValues(string path, Func<string, Tensor, TreeValue> function) => new()
     {
         _params = _params?.Map((key, v) => v.Map(Join(path, key), function)),
         _buffers = _buffers?.Map((key, v) => v.Map(Join(path, key), function)),

@@ -81,6 +81,19 @@ public static class TreeHandler
         return flattener.Leaves.ToArray();
     }
 
+    /// <summary>A value of which every tensor is replaced; the value itself when none changes. The current <see cref="TensorScope"/> frees them.</summary>
+    internal static T Map<T>(T value, Func<Tensor, Tensor> function)
+    {
+        var handler = For<T>();
+        var flattener = new TreeFlattener();
+        flattener.BeginRecording(withPaths: false);
+        handler.Flatten(value, flattener);
+        var definition = flattener.EndRecording();
+        var leaves = flattener.Leaves.ToArray();
+        var mapped = leaves.Select(function).ToArray();
+        return leaves.SequenceEqual(mapped) ? value : handler.Unflatten(new TreeUnflattener(definition, mapped, forCaller: false));
+    }
+
     private static TreeHandler<T>? BuiltIn<T>()
     {
         object? handler = null;

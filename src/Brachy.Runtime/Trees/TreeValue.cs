@@ -92,7 +92,7 @@ public readonly struct TreeValue : IEquatable<TreeValue>
     internal static TreeValue InScope(Tensor tensor) => new(tensor);
 
     /// <summary>The same containers anew, with every tensor replaced.</summary>
-    internal TreeValue Map(string path, Func<string, Tensor, Tensor?> function) => Value switch
+    internal TreeValue Map(string path, Func<string, Tensor, TreeValue> function) => Value switch
     {
         null => None,
         Tensor tensor => function(path, tensor),

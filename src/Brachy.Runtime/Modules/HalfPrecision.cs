@@ -1,0 +1,44 @@
+namespace Brachy;
+
+/// <summary>Runs a node in half precision; see <see cref="MixedPrecision"/>.</summary>
+/// <param name="DType">The half type.</param>
+internal sealed record HalfPrecision(DType DType) : IApplyWrapper
+{
+    [ThreadStatic]
+    private static Precision s_current;
+
+    private enum Precision
+    {
+        /// <summary>No such node is running.</summary>
+        Outside,
+        Half,
+        High,
+    }
+
+    /// <inheritdoc/>
+    public TOutput Run<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input)
+    {
+        var outer = s_current;
+        var isHigh = outer == Precision.High || MixedPrecision.IsForced(tree);
+        s_current = isHigh ? Precision.High : Precision.Half;
+        try
+        {
+            if (isHigh)
+            {
+                return inner.Run(tree, config, TreeHandler.Map(input, Raised));
+            }
+
+            using var lowered = new LoweredTree(tree, Lowered);
+            var output = inner.Run(tree, config, TreeHandler.Map(input, Lowered));
+            return outer == Precision.Outside ? TreeHandler.Map(output, Raised) : output;
+        }
+        finally
+        {
+            s_current = outer;
+        }
+    }
+
+    private static Tensor Raised(Tensor tensor) => tensor.dtype is DType.Float16 or DType.BFloat16 ? tensor.to(DType.Float32) : tensor;
+
+    private Tensor Lowered(Tensor tensor) => tensor.dtype is DType.Float32 or DType.Float16 or DType.BFloat16 ? tensor.to(DType) : tensor;
+}

@@ -1,0 +1,70 @@
+namespace Brachy.Optim;
+
+/// <summary>
+/// Lets an optimizer see gradients that are scaled down together so that their norm, taken as one vector, is at most
+/// max_norm, with the formula of torch.nn.utils.clip_grad_norm_. The limit is a param: it can be set, scheduled and
+/// differentiated.
+/// </summary>
+/// <remarks>
+/// Nested with <see cref="LossScaling"/> in either order, the norm is that of the true gradients. With
+/// <see cref="GradientAccumulation"/> inside, each micro-batch is clipped; around it, the mean.
+/// </remarks>
+[Module]
+public partial class ClipGradNorm
+{
+    /// <summary>The largest norm, a single number.</summary>
+    [Param]
+    public partial Tensor MaxNorm { get; set; }
+
+    /// <summary>The kind of norm: 2 by default, any positive number, or infinity for the largest element.</summary>
+    [Static]
+    public partial double NormType { get; set; }
+
+    /// <summary>The norm before clipping at the last step, float32, for logs; NaN before the first.</summary>
+    [Buffer]
+    public partial Tensor TotalNorm { get; set; }
+
+    /// <summary>The optimizer that gets the clipped gradients.</summary>
+    public partial OptimizerModule Inner { get; set; }
+
+    /// <summary>A clipping optimizer.</summary>
+    /// <param name="inner">The optimizer that gets the clipped gradients.</param>
+    /// <param name="maxNorm">The largest norm.</param>
+    /// <param name="normType">The kind of norm: a positive number, or infinity for the largest element.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is negative or not finite, or the kind of norm is not positive.</exception>
+    public ClipGradNorm(OptimizerModule inner, double maxNorm, double normType = 2)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        Hyperparameter.RequireNonNegative(maxNorm);
+        if (!(normType > 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(normType), normType, "Must be positive, or infinity for the largest element.");
+        }
+
+        MaxNorm = Hyperparameter.Of(maxNorm);
+        NormType = normType;
+        TotalNorm = F.full([], double.NaN, DType.Float32);
+        Inner = inner;
+    }
+
+    /// <summary>One step.</summary>
+    /// <param name="lossAndGrad">Runs the model and gives the gradients.</param>
+    /// <param name="model">The model.</param>
+    /// <returns>The model as the inner optimizer leaves it.</returns>
+    public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
+    {
+        ArgumentNullException.ThrowIfNull(lossAndGrad);
+        var total = TotalNorm;
+        var (maxNorm, normType) = (MaxNorm, NormType);
+        var updated = Inner.Call(((current, lossScale) =>
+        {
+            var (ran, grads) = lossAndGrad(current, lossScale);
+            total = Gradients.Norm(grads, normType);
+            total = lossScale is null ? total : total / lossScale.to(total.dtype);
+            var factor = F.clamp(maxNorm.to(total.dtype) / (total + 1e-6), max: 1.0);
+            return (ran, Gradients.Scale(grads, factor));
+        }, model));
+        TotalNorm = total.to(DType.Float32);
+        return updated;
+    }
+}
