@@ -31,6 +31,7 @@ internal static class Benchmarks
         new(["dispatch.10.us"], () => [Dispatch.Measure("dispatch.10.us", leaves: 10, bound: 5)]),
         new(["dispatch.100.us"], () => [Dispatch.Measure("dispatch.100.us", leaves: 100, bound: 15)]),
         new(["step.native_calls"], () => [TrainingStep.CountNativeCalls("step.native_calls")]),
+        new(["compile.1000ops.s"], () => [FirstRun.Measure("compile.1000ops.s", ops: 890, bound: 1)]),
         new(["soak.growth_mb"], () => [Soak.Measure("soak.growth_mb", steps: 10_000, warmup: 1_000, bound: 5)]),
     ];
 }

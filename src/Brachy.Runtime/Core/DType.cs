@@ -46,6 +46,16 @@ public static class DTypes
         DType.Float16, DType.BFloat16, DType.Float32, DType.Float64,
     ];
 
+    /// <summary>Throws on a number that is no element type.</summary>
+    /// <exception cref="DTypeException">It is none.</exception>
+    internal static void RequireDefined(string op, DType dtype)
+    {
+        if (!Enum.IsDefined(dtype))
+        {
+            throw new DTypeException($"{op}: {(int)dtype} is no element type; use one of {string.Join(", ", All.Select(d => d.Name()))}.");
+        }
+    }
+
     /// <summary>Whether the type is one of the floating-point types.</summary>
     public static bool IsFloatingPoint(this DType dtype) =>
         dtype is DType.Float16 or DType.BFloat16 or DType.Float32 or DType.Float64;

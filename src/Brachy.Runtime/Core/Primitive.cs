@@ -78,6 +78,7 @@ public sealed class Primitive(string name)
         {
             // Throws on absurd sizes.
             _ = type.Shape.NumElements;
+            DTypes.RequireDefined(Name, type.DType);
         }
 
         if (trace is { IsSymbolic: true })

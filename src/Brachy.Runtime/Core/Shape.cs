@@ -35,11 +35,12 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<long>
     {
         get
         {
+            // libtorch multiplies in order and cannot go beyond 64 bits on the way to a zero.
             var n = 1.0;
             var exact = 1L;
             foreach (var size in Sizes)
             {
-                n *= size;
+                n *= Math.Max(size, 1);
                 exact = unchecked(exact * size);
             }
 

@@ -120,7 +120,8 @@ public static partial class F
             return n == 0 ? null : n == 1 ? g : g * ((n == 2 ? x : pow(x, n - 1)) * exponent);
         }
 
-        return where(eq(exponent, 0), 0, g * (exponent * pow(x, exponent - 1)));
+        var lower = exponent.dtype == DType.Bool ? exponent.to(DType.Int64) - 1 : exponent - 1;
+        return where(eq(exponent, 0), 0, g * (exponent * pow(x, lower)));
     }
 
     private static Tensor PowerByExponent(Tensor g, Tensor y, Tensor x, Tensor exponent)

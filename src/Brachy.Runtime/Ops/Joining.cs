@@ -95,7 +95,7 @@ public static partial class F
             var shape = x[0].Shape;
             var dim = Shapes.NormalizeDim("split", x.Int("dim"), shape.Rank);
             var sizes = x.Ints("sizes");
-            if (sizes.Length == 0 || Array.Exists(sizes, s => s < 0) || sizes.Sum() != shape[dim])
+            if (sizes.Length == 0 || Array.Exists(sizes, s => s < 0) || Array.Exists(sizes, s => s > shape[dim]) || sizes.Sum() != shape[dim])
             {
                 throw new ShapeException($"split: sizes [{string.Join(", ", sizes)}] do not add up to {shape[dim]}, the size of dim {dim} of {shape}.");
             }

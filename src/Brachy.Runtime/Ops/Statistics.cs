@@ -91,6 +91,11 @@ public static partial class F
         Abstract = x =>
         {
             _ = Shapes.NormalizeDim("cumsum", x.Int("dim"), x[0].Rank);
+            if (x.DType("dtype") == DType.Bool)
+            {
+                throw new DTypeException($"cumsum: bool holds no sums of {x[0]}; use DType.Int64.");
+            }
+
             return new TensorType(x[0].Shape, x.DType("dtype"), x[0].Device);
         },
         Eager = x => x[0].cumsum(x.Int("dim"), x.DType("dtype").ToTorch()),

@@ -1,0 +1,84 @@
+using System.Globalization;
+
+namespace Brachy.Fuzz;
+
+/// <summary>
+/// Runs cases and prints a line for each problem. Before a case it notes target and case in a file, so that its parent
+/// knows what ended the process, if something did.
+/// </summary>
+internal sealed class Worker(int perTarget, int seed, string? filter, string note, IReadOnlyList<string> skipped)
+{
+    private const int CorpusSize = 16;
+
+    // Far more than any small call takes, even on a busy machine.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public void Run(int firstTarget)
+    {
+        var newest = skipped.Count > 0 ? skipped[^1] : null;
+        // Layers among the arguments draw their params.
+        using var rng = Rng.Scope(seed);
+        using var alarm = new Timer(_ => Environment.FailFast($"what(): the case took longer than {Patience.TotalSeconds} s"));
+        using var file = File.OpenHandle(note, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+        for (var t = firstTarget; t < PublicSurface.Targets.Count; t++)
+        {
+            var target = PublicSurface.Targets[t];
+            if (filter is not null && !target.Name.Contains(filter, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var (accepted, refused) = (0, 0);
+            var random = new Random(seed ^ StableHash(target.Name));
+            var make = new RandomArguments(random);
+            var corpus = new List<Argument[]>();
+            for (var i = 0; i < perTarget; i++)
+            {
+                var place = string.Create(CultureInfo.InvariantCulture, $"{t}:{i}");
+                RandomAccess.Write(file, System.Text.Encoding.ASCII.GetBytes(place.PadRight(24)), 0);
+                var arguments = corpus.Count > 0 && random.Next(3) > 0 ? make.Changed(target, corpus[random.Next(corpus.Count)]) : make.All(target);
+                var test = new FuzzCase(target, arguments, (FuzzMode)(i % 4));
+                if (skipped.Contains(place))
+                {
+                    if (place == newest)
+                    {
+                        Console.WriteLine($"ABORT {test}");
+                    }
+
+                    continue;
+                }
+
+                alarm.Change(Patience, Timeout.InfiniteTimeSpan);
+                var (verdict, problem) = test.Run();
+                alarm.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                switch (verdict)
+                {
+                    case Verdict.Accepted:
+                        accepted++;
+                        if (corpus.Count < CorpusSize)
+                        {
+                            corpus.Add(arguments);
+                        }
+                        else
+                        {
+                            corpus[random.Next(CorpusSize)] = arguments;
+                        }
+
+                        break;
+                    case Verdict.Refused:
+                        refused++;
+                        break;
+                    default:
+                        Console.WriteLine($"FAIL {test}{Environment.NewLine}     {problem}");
+                        break;
+                }
+            }
+
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"COUNT {accepted} {refused} {target.Name}"));
+        }
+
+        Console.WriteLine("DONE");
+    }
+
+    private static int StableHash(string text) => text.Aggregate(17, (hash, c) => unchecked((hash * 31) + c));
+}
