@@ -74,6 +74,18 @@ public static class Primitives
         F.BatchNormBackward,
         F.RmsNorm,
         F.RmsNormBackward,
+        // Pooling (Ops/PoolingMax.cs, PoolingAverage.cs, PoolingAdaptive.cs), blocks of images (Ops/Unfolding.cs), sizes (Ops/InterpolationKernels.cs)
+        F.MaxPool2d,
+        F.MaxPool2dBackward,
+        F.AvgPool2d,
+        F.AvgPool2dBackward,
+        F.AdaptiveAvgPool2d,
+        F.AdaptiveAvgPool2dBackward,
+        F.AdaptiveMaxPool2d,
+        F.Unfold,
+        F.Fold,
+        F.Upsample,
+        F.UpsampleBackward,
         // Random (Ops/Random.cs)
         F.FoldIn,
         F.UniformSample,

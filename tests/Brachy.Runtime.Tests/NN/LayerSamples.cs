@@ -12,5 +12,6 @@ public static class LayerSamples
         .. ActivationLayers.All,
         .. ConvolutionLayers.All,
         .. NormLayers.All,
+        .. PoolingLayers.All,
     ];
 }

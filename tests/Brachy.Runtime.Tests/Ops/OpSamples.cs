@@ -21,6 +21,8 @@ public static class OpSamples
         .. LossSamples.All,
         .. AttentionSamples.All,
         .. NormSamples.All,
+        .. PoolingSamples.All,
+        .. InterpolationSamples.All,
         .. RandomSamples.All,
         .. MultiSamples.All,
         .. BlendSamples.All,

@@ -1,0 +1,51 @@
+namespace Brachy;
+
+// The layout that pooling and unfolding work on: [N, C, H, W].
+public static partial class F
+{
+    /// <summary>x as [N, C, H, W], where signals have height 1 and a missing N is 1.</summary>
+    /// <param name="op">For messages.</param>
+    /// <param name="x">[N, C, L] or [C, L]; for two spatial dims [N, C, H, W] or [C, H, W].</param>
+    /// <param name="spatialDims">1 or 2.</param>
+    /// <exception cref="ShapeException">x has other dims, or is empty in one other than N.</exception>
+    private static Tensor AsImages(string op, Tensor x, int spatialDims)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var sizes = x.shape.AsSpan();
+        if (sizes.Length != spatialDims + 1 && sizes.Length != spatialDims + 2)
+        {
+            var dims = spatialDims == 1 ? "[N, C, L] or [C, L]" : "[N, C, H, W] or [C, H, W]";
+            throw new ShapeException($"{op}: x must be {dims}, but is {x.Type}.");
+        }
+
+        if (sizes[^(spatialDims + 1)..].Contains(0))
+        {
+            throw new ShapeException($"{op}: x is {x.Type}, but only the batch may be empty.");
+        }
+
+        return spatialDims == 1
+            ? reshape(x, sizes.Length == 3 ? sizes[0] : 1, sizes[^2], 1, sizes[^1])
+            : reshape(x, sizes.Length == 4 ? sizes[0] : 1, sizes[^3], sizes[^2], sizes[^1]);
+    }
+
+    /// <summary>A result of <see cref="AsImages"/>'s layout in the layout of the op's input.</summary>
+    private static Tensor FromImages(Tensor y, Tensor x, int spatialDims) =>
+        reshape(y, [.. x.shape.AsSpan()[..^spatialDims], .. y.shape.AsSpan()[^spatialDims..]]);
+
+    /// <summary>Throws unless an input is [N, C, H, W] and empty in no other dim than N.</summary>
+    /// <exception cref="ShapeException">It is not.</exception>
+    private static void RequireImages(AbstractArgs x, int input, string argument)
+    {
+        Shapes.RequireRank(x, input, argument, 4);
+        if (x[input].Shape.AsSpan()[1..].Contains(0))
+        {
+            throw new ShapeException($"{x.Primitive.Name}: {argument} is {x[input]}, but only the batch may be empty.");
+        }
+    }
+
+    /// <summary>A size that was worked out, if any memory holds that many elements.</summary>
+    /// <exception cref="ShapeException">None does.</exception>
+    private static long SizeThatFits(string op, Int128 size) => size <= 1L << 47
+        ? (long)size
+        : throw new ShapeException($"{op}: the result would have a size of {size}, more than any memory holds.");
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using TorchSharp;
+
+namespace Brachy;
+
+// The mean of each window.
+public static partial class F
+{
+    /// <summary>
+    /// The mean of each window that moves over height and width. Dtype: as x.
+    /// Source: pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html.
+    /// </summary>
+    /// <param name="x">[N, C, H, W] or [C, H, W], floating-point or int64.</param>
+    /// <param name="kernel_size">The size of the window.</param>
+    /// <param name="stride">From one window to the next; by default the size of the window.</param>
+    /// <param name="padding">A border of zeros, at most half of the kernel.</param>
+    /// <param name="ceil_mode">Whether a last window may reach beyond the border, as long as it starts before its end.</param>
+    /// <param name="count_include_pad">Whether elements of the border count in the mean.</param>
+    /// <param name="divisor_override">What to divide the sum of a window by; by default the number of its elements.</param>
+    /// <returns>As x, with (size + 2 padding - kernel_size) / stride + 1 for height and width.</returns>
+    /// <exception cref="ArgumentException">A number is out of range, such as a padding of more than half of the kernel or a divisor of 0.</exception>
+    /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
+    /// <exception cref="DTypeException">x is neither floating-point nor int64.</exception>
+    public static Tensor avg_pool2d(
+        Tensor x, Size2d kernel_size, Size2d? stride = null, Size2d padding = default, bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null)
+    {
+        var images = AsImages("avg_pool2d", x, 2);
+        return FromImages(AvgPool2d.Bind(MeanWindows(kernel_size, stride ?? kernel_size, padding, ceil_mode, count_include_pad, divisor_override), images), x, 2);
+    }
+
+    /// <summary>
+    /// The mean of each window that moves over the last dim. Dtype: as x.
+    /// Source: pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html.
+    /// </summary>
+    /// <param name="x">[N, C, L] or [C, L], floating-point or int64.</param>
+    /// <param name="kernel_size">The size of the window.</param>
+    /// <param name="stride">From one window to the next; by default the size of the window.</param>
+    /// <param name="padding">A border of zeros, at most half of the kernel.</param>
+    /// <param name="ceil_mode">Whether a last window may reach beyond the border, as long as it starts before its end.</param>
+    /// <param name="count_include_pad">Whether elements of the border count in the mean.</param>
+    /// <returns>As x, with (L + 2 padding - kernel_size) / stride + 1 as the last size.</returns>
+    /// <exception cref="ArgumentException">A number is out of range, such as a padding of more than half of the kernel.</exception>
+    /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
+    /// <exception cref="DTypeException">x is neither floating-point nor int64.</exception>
+    public static Tensor avg_pool1d(
+        Tensor x, long kernel_size, long? stride = null, long padding = 0, bool ceil_mode = false, bool count_include_pad = true)
+    {
+        var images = AsImages("avg_pool1d", x, 1);
+        var window = new Window(kernel_size, stride ?? kernel_size, padding, 1);
+        window.CountPooled("avg_pool1d", "length", x.shape[^1], ceil_mode);
+        return FromImages(AvgPool2d.Bind(MeanWindows((1, window.Kernel), (1, window.Stride), (0, padding), ceil_mode, count_include_pad, null), images), x, 1);
+    }
+
+    private static Attributes MeanWindows(Size2d kernel, Size2d stride, Size2d padding, bool ceilMode, bool countIncludePad, long? divisor) => Attributes.Of(
+        ("kernel_size", Pair(kernel)), ("stride", Pair(stride)), ("padding", Pair(padding)),
+        ("ceil_mode", ceilMode), ("count_include_pad", countIncludePad), ("divisor_override", divisor));
+
+    internal static readonly Primitive AvgPool2d = new("avg_pool2d")
+    {
+        Abstract = x =>
+        {
+            if (!x[0].DType.IsFloatingPoint() && x[0].DType != DType.Int64)
+            {
+                throw new DTypeException($"{x.Primitive.Name}: x must have a floating-point type or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
+            }
+
+            RequireDivisor(x, x[0].DType);
+            return x[0].WithShape(PooledShape(x, 0, isDilated: false));
+        },
+        Eager = x => torch.nn.functional.avg_pool2d(
+            x[0], x.Ints("kernel_size"), x.Ints("stride"), x.Ints("padding"), x.Flag("ceil_mode"), x.Flag("count_include_pad"), Divisor(x)),
+        Script = x => $"torch.avg_pool2d({x[0]}, {MeanArguments(x)})",
+        Vjp = Vjp.Rule((g, y, x) => [avg_pool2d_backward(g, x)]),
+    };
+
+    private static Tensor avg_pool2d_backward(Tensor g, VjpArgs x) => AvgPool2dBackward.Bind(x.Attributes, g, x[0]);
+
+    // Operands: gradient of the means, what they were taken of (for its shape).
+    internal static readonly Primitive AvgPool2dBackward = new("avg_pool2d_backward")
+    {
+        Abstract = x =>
+        {
+            Shapes.RequireFloat(x, 0, "the gradient");
+            Shapes.RequireSameDType(x, 0, 1);
+            RequireDivisor(x, x[0].DType);
+            var expected = PooledShape(x, 1, isDilated: false);
+            return x[0].Shape == expected
+                ? new TensorType(x[1].Shape, x[1].DType, x.Device)
+                : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} must have the shape of the result, {expected}.");
+        },
+        Eager = x => torch.nn.functional.avg_pool2d_backward(
+            x[0], x[1], x.Ints("kernel_size"), x.Ints("stride"), x.Ints("padding"), x.Flag("ceil_mode"), x.Flag("count_include_pad"), Divisor(x)),
+        Script = x => $"torch.avg_pool2d_backward({x[0]}, {x[1]}, {MeanArguments(x)})",
+
+        // Linear in the gradient: its transpose is the pooling itself.
+        Vjp = Vjp.Rule((g, y, x) => [AvgPool2d.Bind(x.Attributes, g), null]),
+    };
+
+    private static long? Divisor(RuleArgs x) => (long?)x.Attributes["divisor_override"];
+
+    private static void RequireDivisor(AbstractArgs x, DType dtype)
+    {
+        if (Divisor(x) == 0)
+        {
+            throw new ArgumentException($"{x.Primitive.Name}: divisor_override is 0; give another number, or null for the size of the window.");
+        }
+
+        // The smallest int64 divided by -1 ends the process.
+        if (Divisor(x) < 0 && dtype == DType.Int64)
+        {
+            throw new DTypeException($"{x.Primitive.Name}: divisor_override is {Divisor(x)}, but must be positive for x {x[0]}; cast x with x.to(DType.Float32).");
+        }
+    }
+
+    private static string MeanArguments(RuleArgs x) =>
+        $"{Lists(x, "kernel_size", "stride", "padding")}, {Script.Flag(x.Flag("ceil_mode"))}, {Script.Flag(x.Flag("count_include_pad"))}, " +
+        (Divisor(x)?.ToString(CultureInfo.InvariantCulture) ?? "None");
+
+    /// <summary>
+    /// The p-norm of each window that moves over height and width: (Σ x^p)^(1/p). Dtype: as x (integers become float32).
+    /// Source: pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html.
+    /// </summary>
+    /// <param name="x">[N, C, H, W] or [C, H, W].</param>
+    /// <param name="norm_type">p: 1 sums, and large numbers come close to the maximum.</param>
+    /// <param name="kernel_size">The size of the window.</param>
+    /// <param name="stride">From one window to the next; by default the size of the window.</param>
+    /// <param name="ceil_mode">Whether a last window may reach beyond x, as long as it starts inside; its mean is scaled to a full window.</param>
+    /// <exception cref="ArgumentException">A number is out of range.</exception>
+    /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
+    public static Tensor lp_pool2d(Tensor x, double norm_type, Size2d kernel_size, Size2d? stride = null, bool ceil_mode = false)
+    {
+        var powers = Powers("lp_pool2d", x, norm_type);
+        var means = avg_pool2d(powers, kernel_size, stride, ceil_mode: ceil_mode);
+        return pow(means * ((double)kernel_size.Height * kernel_size.Width), 1 / norm_type);
+    }
+
+    /// <summary>
+    /// The p-norm of each window that moves over the last dim: (Σ x^p)^(1/p). Dtype: as x (integers become float32).
+    /// Source: pytorch.org/docs/stable/generated/torch.nn.LPPool1d.html.
+    /// </summary>
+    /// <param name="x">[N, C, L] or [C, L].</param>
+    /// <param name="norm_type">p: 1 sums, and large numbers come close to the maximum.</param>
+    /// <param name="kernel_size">The size of the window.</param>
+    /// <param name="stride">From one window to the next; by default the size of the window.</param>
+    /// <param name="ceil_mode">Whether a last window may reach beyond x, as long as it starts inside; its mean is scaled to a full window.</param>
+    /// <exception cref="ArgumentException">A number is out of range.</exception>
+    /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
+    public static Tensor lp_pool1d(Tensor x, double norm_type, long kernel_size, long? stride = null, bool ceil_mode = false)
+    {
+        var powers = Powers("lp_pool1d", x, norm_type);
+        var means = avg_pool1d(powers, kernel_size, stride, ceil_mode: ceil_mode);
+        return pow(means * (double)kernel_size, 1 / norm_type);
+    }
+
+    private static Tensor Powers(string op, Tensor x, double p)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return double.IsFinite(p) && p != 0 && double.IsFinite(1 / p)
+            ? pow(x, p)
+            : throw new ArgumentException($"{op}: norm_type is {p}, but must be finite and not 0; for the maximum use F.max_pool2d.");
+    }
+}

@@ -1,0 +1,48 @@
+using Brachy.NN;
+using TorchSharp;
+using static TorchSharp.torch.nn;
+
+namespace Brachy.Tests.NN.Samples;
+
+public static class PoolingLayers
+{
+    public static IEnumerable<LayerSample> All =>
+    [
+        LayerSample.Of("MaxPool1d", () => new MaxPool1d(3), () => MaxPool1d(3), 2, 3, 8),
+        LayerSample.Of("MaxPool1d, every setting", () => new MaxPool1d(3, 2, 1, 2, ceilMode: true), () => MaxPool1d(3, 2, 1, 2, true), 2, 3, 8),
+        LayerSample.Of("MaxPool2d", () => new MaxPool2d(2), () => MaxPool2d(2), 2, 3, 6, 5),
+        LayerSample.Of(
+            "MaxPool2d, every setting, unbatched",
+            () => new MaxPool2d((3, 2), (2, 1), 1, (1, 2), ceilMode: true), () => MaxPool2d((3, 2), (2, 1), (1, 1), (1, 2), true), 3, 6, 6),
+        LayerSample.Of("AvgPool1d", () => new AvgPool1d(3), () => AvgPool1d(3), 2, 3, 8),
+        LayerSample.Of(
+            "AvgPool1d, every setting",
+            () => new AvgPool1d(3, 2, 1, ceilMode: true, countIncludePad: false), () => AvgPool1d(3, 2, 1, true, false), 2, 3, 8),
+        LayerSample.Of("AvgPool2d", () => new AvgPool2d(2), () => AvgPool2d(2), 2, 3, 6, 5),
+        LayerSample.Of(
+            "AvgPool2d, every setting, unbatched",
+            () => new AvgPool2d((3, 2), (2, 1), 1, ceilMode: true, countIncludePad: false, divisorOverride: 7),
+            () => AvgPool2d((3, 2), (2, 1), (1, 1), true, false, 7), 3, 6, 6),
+        LayerSample.Of("AdaptiveAvgPool1d", () => new AdaptiveAvgPool1d(3), () => AdaptiveAvgPool1d(3), 2, 3, 8),
+        LayerSample.Of("AdaptiveAvgPool2d", () => new AdaptiveAvgPool2d((4, 3)), () => AdaptiveAvgPool2d((4, 3)), 2, 3, 6, 5),
+        LayerSample.Of("AdaptiveAvgPool2d to one", () => new AdaptiveAvgPool2d(1), () => AdaptiveAvgPool2d(1), 2, 3, 6, 5),
+        LayerSample.Of("AdaptiveMaxPool1d", () => new AdaptiveMaxPool1d(3), () => AdaptiveMaxPool1d(3), 2, 3, 8),
+        LayerSample.Of("AdaptiveMaxPool2d", () => new AdaptiveMaxPool2d((4, 3)), () => AdaptiveMaxPool2d([4, 3]), 2, 3, 6, 5),
+        LayerSample.Of("Upsample to a size", () => new Upsample([4, 7]), () => Upsample([4, 7]), 2, 3, 3, 5),
+        LayerSample.Of("Upsample to one size for all dims", () => new Upsample([4]), () => Upsample([4, 4]), 2, 3, 3, 5),
+        LayerSample.Of("Upsample by a factor", () => new Upsample(2), () => Upsample(scale_factor: [2, 2]), 2, 3, 3, 5),
+        LayerSample.Of(
+            "Upsample by factors",
+            () => new Upsample(scaleFactor: [1.7, 0.6], mode: "bilinear"),
+            () => Upsample(scale_factor: [1.7, 0.6], mode: torch.UpsampleMode.Bilinear, align_corners: false), 2, 3, 3, 5),
+        LayerSample.Of(
+            "Upsample a signal, aligned",
+            () => new Upsample(1.5, "linear", alignCorners: true),
+            () => Upsample(scale_factor: [1.5], mode: torch.UpsampleMode.Linear, align_corners: true), 2, 3, 5),
+        LayerSample.Of("PixelShuffle", () => new PixelShuffle(2), () => PixelShuffle(2), 2, 8, 3, 2),
+        LayerSample.Of("PixelUnshuffle", () => new PixelUnshuffle(2), () => PixelUnshuffle(2), 2, 2, 4, 6),
+        LayerSample.Of("Flatten", () => new Flatten(), () => Flatten(), 2, 3, 4, 5),
+        LayerSample.Of("Flatten some dims", () => new Flatten(-3, 2), () => Flatten(-3, 2), 2, 3, 4, 5),
+        LayerSample.Of("Unflatten", () => new Unflatten(1, [2, -1]), () => Unflatten(1, [2, 3]), 4, 6, 2),
+    ];
+}
