@@ -102,10 +102,13 @@ public sealed class Primitive(string name)
         NativeCalls.Count();
         torch.Tensor[] results;
         using (var args = new EagerArgs(this, attributes, inputs, types))
+        using (torch.NewDisposeScope())
         {
             try
             {
+                // The scope keeps what a rule makes on the way from the finalizer: TorchSharp does not while a kernel runs.
                 results = Eager(args).Items;
+                Array.ForEach(results, result => result?.MoveToOuterDisposeScope());
             }
             catch (ExternalException error)
             {

@@ -127,7 +127,7 @@ public static partial class F
     /// <summary>Works out a size given as -1 and checks that the number of elements stays.</summary>
     private static Shape InferSize(string op, Shape from, Shape to)
     {
-        long known = 1;
+        var known = new List<long>();
         var open = -1;
         for (var i = 0; i < to.Rank; i++)
         {
@@ -141,14 +141,16 @@ public static partial class F
             }
             else
             {
-                known = checked(known * to[i]);
+                known.Add(to[i]);
             }
         }
 
+        // Throws on absurd sizes.
+        var product = Shape.Own([.. known]).NumElements;
         var total = from.NumElements;
-        if (open < 0 ? known != total : known == 0 || total % known != 0)
+        if (open < 0 ? product != total : product == 0 || total % product != 0)
         {
-            var why = open >= 0 && known == 0 ? "the size -1 could be anything" : $"{from} has {total} elements";
+            var why = open >= 0 && product == 0 ? "the size -1 could be anything" : $"{from} has {total} elements";
             throw new ShapeException($"{op}: {from} does not fit {to}: {why}; give sizes with {total} elements in all.");
         }
 
@@ -158,7 +160,7 @@ public static partial class F
         }
 
         var sizes = to.ToArray();
-        sizes[open] = total / known;
+        sizes[open] = total / product;
         return Shape.Own(sizes);
     }
 

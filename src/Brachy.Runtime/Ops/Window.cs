@@ -76,6 +76,13 @@ internal readonly record struct Window(long Kernel, long Stride, long Padding, l
     public long CountUnfolded(string op, string dim, long size)
     {
         Check(op);
+
+        // libtorch's kernel counts in 32 bits.
+        if (size + (2 * Padding) > int.MaxValue)
+        {
+            throw new ShapeException($"{op}: the {dim} is {size} with padding {Padding} on both sides, more than {int.MaxValue}; use a smaller padding.");
+        }
+
         var count = Count(size, 0);
         RequireFit(op, dim, size, count);
         return count;

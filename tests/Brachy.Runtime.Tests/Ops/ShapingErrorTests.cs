@@ -9,6 +9,8 @@ public class ShapingErrorTests
     private static readonly Dictionary<string, (Action Use, string Message)> Rejected = new()
     {
         ["reshape to another number of elements"] = (() => F.reshape(Make.Real([2, 3]), 4, 2), "reshape: [2, 3] does not fit [4, 2]"),
+        ["reshape to sizes beyond memory"] = (() => F.reshape(Make.Real([2, 3]), 1L << 62, 4), "more than any memory holds"),
+        ["reshape of nothing to sizes beyond memory"] = (() => F.reshape(Make.Real([0, 3]), 0, 1L << 40, 1L << 40), "more than any memory holds"),
         ["reshape with two open sizes"] = (() => F.reshape(Make.Real([2, 3]), -1, -1), "reshape: size -1 in [-1, -1]"),
         ["reshape that cannot be worked out"] = (() => F.reshape(Make.Real([0, 3]), -1, 0), "the size -1 could be anything"),
         ["reshape that does not divide"] = (() => F.reshape(Make.Real([2, 3]), -1, 4), "reshape: [2, 3] does not fit [-1, 4]"),
