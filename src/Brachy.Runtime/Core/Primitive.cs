@@ -108,7 +108,7 @@ public sealed class Primitive(string name)
             {
                 // The scope keeps what a rule makes on the way from the finalizer: TorchSharp does not while a kernel runs.
                 results = Eager(args).Items;
-                Array.ForEach(results, result => result?.MoveToOuterDisposeScope());
+                Array.ForEach(results, result => result?.DetachFromDisposeScope());
             }
             catch (ExternalException error)
             {
