@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Brachy.Native;
 using TorchSharp;
 
 namespace Brachy;
@@ -32,7 +34,7 @@ public static partial class F
                 ? x[0].WithShape(from)
                 : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} must have the shape of the result, {expected}.");
         },
-        Eager = x => TransposedKernel.Compute(x, x.Ints("input_size"), point => Interpolated(x, point)),
+        Eager = x => NativeUpsampleBackward(x).Invoke([x[0]], [.. x.Ints("size"), .. x.Ints("input_size")]),
         Script = x =>
             $"torch.{KernelOf(x)}_backward({x[0]}, {Script.Ints(x.Ints("size"))}, {Script.Ints(x.Ints("input_size"))}{AlignmentAndScales(x)})",
 
@@ -110,5 +112,26 @@ public static partial class F
     {
         var scales = string.Concat(Scales(x).Select(s => ", " + (s is { } scale ? Script.Real(scale) : "None")));
         return IsNearest(x) ? scales : $", {Script.Flag(x.Flag("align_corners"))}{scales}";
+    }
+
+    // TorchSharp has no function for these kernels. Scales are part of the text: programs use few different ones.
+    private static readonly ConcurrentDictionary<string, ScriptFunction> s_upsampleBackward = new();
+
+    private static ScriptFunction NativeUpsampleBackward(RuleArgs x)
+    {
+        if (s_upsampleBackward.Count > 256)
+        {
+            s_upsampleBackward.Clear();
+        }
+
+        var n = x.Ints("size").Length;
+        var sizes = Enumerable.Range(0, n).Select(i => $"s{i}").ToArray();
+        var inputs = Enumerable.Range(0, n + 2).Select(i => $"i{i}").ToArray();
+        var script = $"""
+            def main(g, {string.Join(", ", sizes.Concat(inputs).Select(name => name + ": int"))}):
+                return (torch.{KernelOf(x)}_backward(g, [{string.Join(", ", sizes)}], [{string.Join(", ", inputs)}]{AlignmentAndScales(x)}),)
+
+            """;
+        return s_upsampleBackward.GetOrAdd(script, static text => new ScriptFunction(text, results: 1));
     }
 }

@@ -1,3 +1,4 @@
+using Brachy.Native;
 using TorchSharp;
 
 namespace Brachy;
@@ -59,6 +60,15 @@ public static partial class F
 
     private static Tensor adaptive_avg_pool2d_backward(Tensor g, Tensor x) => AdaptiveAvgPool2dBackward.Bind(g, x);
 
+    // TorchSharp has no function for this kernel.
+    private static readonly ScriptFunction s_adaptiveAvgPool2dBackward = new(
+        """
+        def main(g, x):
+            return (torch._adaptive_avg_pool2d_backward(g, x),)
+
+        """,
+        results: 1);
+
     // Operands: gradient of the means, what they were taken of (for its shape).
     internal static readonly Primitive AdaptiveAvgPool2dBackward = new("adaptive_avg_pool2d_backward")
     {
@@ -72,11 +82,7 @@ public static partial class F
                 ? new TensorType(x[1].Shape, x[1].DType, x.Device)
                 : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} must have N and C of x {x[1]}.");
         },
-        Eager = x =>
-        {
-            var size = x.Types[0].Shape.Sizes[2..];
-            return TransposedKernel.Compute(x, x.Types[1].Shape, point => torch.nn.functional.adaptive_avg_pool2d(point, size));
-        },
+        Eager = x => s_adaptiveAvgPool2dBackward.Invoke([x[0], x[1]], []),
         Script = x => $"torch._adaptive_avg_pool2d_backward({x[0]}, {x[1]})",
 
         // Linear in the gradient: its transpose is the pooling itself.
