@@ -9,7 +9,7 @@ public static class Primitives
         // Creation (Ops/Creation.cs)
         F.Full, F.Arange, F.LinSpace,
         // Elementwise (Ops/Elementwise.cs)
-        F.Exp, F.Expm1, F.Log, F.Log1p, F.Sqrt, F.Rsqrt, F.Reciprocal, F.Sin, F.Cos, F.Tan, F.Tanh, F.Sigmoid, F.Erf,
+        F.Exp, F.Expm1, F.Log, F.Log1p, F.Sqrt, F.Rsqrt, F.Reciprocal, F.Sin, F.Cos, F.Tan, F.Tanh, F.Sigmoid, F.Erf, F.Erfinv,
         F.TanhBackward, F.SigmoidBackward,
         // (Ops/Rounding.cs, Ops/Activation.cs, Ops/Casting.cs)
         F.Neg, F.Abs, F.Sign, F.Square, F.Floor, F.Ceil, F.Round, F.LogicalNot, F.Isnan, F.Isfinite,
@@ -59,11 +59,11 @@ public static class Primitives
         F.LogSoftmaxBackward,
         F.NllLossForward,
         F.NllLossBackward,
+        F.BinaryCrossEntropy,
         // Attention (Ops/Attention.cs, FlashAttention.cs)
         F.SafeSoftmax,
         F.FlashAttention,
         F.FlashAttentionBackward,
-        F.BinaryCrossEntropy,
         // Norms (Ops/LayerNorm.cs, GroupNorm.cs, BatchNorm.cs, RmsNorm.cs)
         F.LayerNorm,
         F.LayerNormBackward,
@@ -86,12 +86,18 @@ public static class Primitives
         F.Fold,
         F.Upsample,
         F.UpsampleBackward,
-        // Random (Ops/Random.cs)
+        // Random (Ops/Random.cs, RandomSamplers.cs, Factorization.cs)
         F.FoldIn,
         F.UniformSample,
         F.NormalSample,
         F.RandIntSample,
         F.PermutationSample,
+        F.GammaSample,
+        F.PoissonSample,
+        F.BinomialSample,
+        F.MultinomialSample,
+        F.Qr,
+        F.Cholesky,
         // Optimizer updates (Ops/MultiSgd.cs, MultiAdam.cs, MultiAdagrad.cs, Blend.cs)
         F.MultiSgd,
         F.MultiAdam,

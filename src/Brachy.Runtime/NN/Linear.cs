@@ -24,10 +24,8 @@ public partial class Linear
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inFeatures);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outFeatures);
         var bound = 1 / Math.Sqrt(inFeatures);
-        Weight = Draw([outFeatures, inFeatures]);
-        Bias = bias ? Draw([outFeatures]) : null;
-
-        Tensor Draw(Shape shape) => (Rng.Uniform(shape, dtype) * 2 - 1) * bound;
+        Weight = Init.KaimingUniform([outFeatures, inFeatures], a: Math.Sqrt(5), dtype: dtype);
+        Bias = bias ? Init.Uniform([outFeatures], -bound, bound, dtype: dtype) : null;
     }
 
     /// <summary>Applies the layer.</summary>

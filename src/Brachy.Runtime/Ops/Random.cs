@@ -72,39 +72,6 @@ public static partial class F
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
-    /// <summary>Sets elements to zero with a probability and scales the others by 1 / (1 − p), so that the mean stays.</summary>
-    /// <param name="x">A floating-point tensor.</param>
-    /// <param name="p">The probability of zero.</param>
-    /// <param name="training">False gives x as it is.</param>
-    /// <param name="key">The key to use up; <see cref="Rng.NextKey"/> by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException">p does not lie in [0, 1].</exception>
-    /// <exception cref="DTypeException">x is not floating-point.</exception>
-    public static Tensor dropout(Tensor x, double p = 0.5, bool training = true, RngKey? key = null)
-    {
-        if (p is not (>= 0 and <= 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(p), p, "dropout: p must lie in 0 to 1.");
-        }
-
-        if (!x.dtype.IsFloatingPoint())
-        {
-            throw new DTypeException($"dropout: x must have a floating-point type, but is {x.Type}; cast it with x.to(DType.Float32).");
-        }
-
-        if (!training || p == 0)
-        {
-            return x;
-        }
-
-        if (p == 1)
-        {
-            return x * 0;
-        }
-
-        var kept = ge(Rng.Uniform(x.shape, DType.Float32, key), p);
-        return x * (kept.to(x.dtype) * (1 / (1 - p)));
-    }
-
     private static TensorTypes FloatSample(AbstractArgs x)
     {
         RequireKey(x);

@@ -4,7 +4,7 @@ namespace Brachy;
 /// Random numbers from explicit keys, as in JAX. A function that takes a key draws from the ambient <see cref="RngScope"/>
 /// when none is given. The same key gives the same bits whether code is compiled or not.
 /// </summary>
-public static class Rng
+public static partial class Rng
 {
     /// <summary>A key made of a number.</summary>
     public static RngKey Seed(long seed) => new(Tensor.FromArray([KeyMixing.Mix(seed, 0)], Shape.Scalar));
@@ -58,7 +58,7 @@ public static class Rng
         F.UniformSample.Bind(Attributes.Of(("shape", shape.Sizes), ("dtype", dtype)), Use(key));
 
     /// <summary>Numbers with the standard normal distribution.</summary>
-    /// <inheritdoc cref="Uniform"/>
+    /// <inheritdoc cref="Uniform(Shape, DType, RngKey?)"/>
     public static Tensor Normal(Shape shape, DType dtype = DType.Float32, RngKey? key = null) =>
         F.NormalSample.Bind(Attributes.Of(("shape", shape.Sizes), ("dtype", dtype)), Use(key));
 
@@ -67,8 +67,11 @@ public static class Rng
     /// <param name="shape">The shape of the result.</param>
     /// <param name="key">The key to use up; <see cref="NextKey"/> by default.</param>
     /// <exception cref="ShapeException">A size is negative, or the probabilities do not broadcast to the shape.</exception>
-    public static Tensor Bernoulli(Tensor p, Shape shape, RngKey? key = null) =>
-        F.lt(Uniform(shape, DType.Float32, key), F.expand(p, shape));
+    public static Tensor Bernoulli(Tensor p, Shape shape, RngKey? key = null)
+    {
+        ArgumentNullException.ThrowIfNull(p);
+        return F.lt(Uniform(shape, DType.Float32, key), F.expand(p, shape));
+    }
 
     /// <summary>Whole numbers, int64, spread evenly over low … high − 1.</summary>
     /// <param name="low">The lowest number.</param>
@@ -92,6 +95,4 @@ public static class Rng
         ArgumentOutOfRangeException.ThrowIfNegative(n);
         return F.PermutationSample.Bind(Attributes.Of(("n", n)), Use(key));
     }
-
-    private static Tensor Use(RngKey? key) => (key ?? NextKey()).Tensor;
 }

@@ -13,5 +13,6 @@ public static class LayerSamples
         .. ConvolutionLayers.All,
         .. NormLayers.All,
         .. PoolingLayers.All,
+        .. DropoutLayers.All,
     ];
 }

@@ -24,6 +24,7 @@ public static class OpSamples
         .. PoolingSamples.All,
         .. InterpolationSamples.All,
         .. RandomSamples.All,
+        .. FactorizationSamples.All,
         .. MultiSamples.All,
         .. BlendSamples.All,
     ];

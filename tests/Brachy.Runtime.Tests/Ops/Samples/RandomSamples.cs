@@ -25,10 +25,26 @@ public static class RandomSamples
         new(F.RandIntSample, "one value, no dims", () => [Key(6)], Between(3, 4)),
         new(F.PermutationSample, "some", () => [Key(9)], Attributes.Of(("n", 11L))),
         new(F.PermutationSample, "many", () => [Key(9)], Attributes.Of(("n", 1000L))),
+        new(F.GammaSample, "small and large shapes", () => [Key(3), Make.Values([5], 0.01, 0.5, 1, 7, 1e6)]),
+        new(F.GammaSample, "float32, transposed", () => [Key(3), F.transpose(Make.Positive([3, 4], DType.Float32), 0, 1)]),
+        new(F.GammaSample, "no dims", () => [Key(4), Scalar(2)]),
+        new(F.GammaSample, "empty", () => [Key(4), Positive(1, 0, 2)]),
+        new(F.PoissonSample, "small and large rates", () => [Key(3), Make.Values([5], 0, 0.5, 9, 11, 1e6)]),
+        new(F.PoissonSample, "float32, expanded", () => [Key(3), F.expand(F.ones([4, 1]), 4, 6)]),
+        new(F.PoissonSample, "no dims", () => [Key(4), Scalar(2)]),
+        new(F.PoissonSample, "empty", () => [Key(4), Positive(1, 0, 2)]),
+        new(F.BinomialSample, "few and many", () => [Key(3), Make.Values([5], 0, 1, 10, 100, 1e6), Make.Values([5], 0.5, 0.9, 0.3, 1, 0.2)]),
+        new(F.BinomialSample, "float32, transposed", () => [Key(3), F.full([2, 3], 9.0), F.transpose(F.full([3, 2], 0.4), 0, 1)]),
+        new(F.BinomialSample, "empty", () => [Key(4), Positive(1, 0, 2), Positive(1, 0, 2)]),
+        new(F.MultinomialSample, "with replacement", () => [Key(3), Positive(1, 5)], Drawing(20, true)),
+        new(F.MultinomialSample, "without replacement", () => [Key(3), Float32(1, 5).abs()], Drawing(5, false)),
+        new(F.MultinomialSample, "one of one", () => [Key(3), Positive(1, 1)], Drawing(1, false)),
         new(F.PermutationSample, "none", () => [Key(9)], Attributes.Of(("n", 0L))),
     ];
 
     private static Attributes Shaped(DType dtype, params long[] shape) => Attributes.Of(("shape", shape), ("dtype", dtype));
+
+    private static Attributes Drawing(long count, bool replacement) => Attributes.Of(("count", count), ("replacement", replacement));
 
     private static Attributes Between(long low, long high, params long[] shape) => Attributes.Of(("low", low), ("high", high), ("shape", shape));
 }

@@ -1,0 +1,168 @@
+using Brachy.NN;
+using Brachy.Tests.Ops;
+using TorchSharp;
+using TorchInit = TorchSharp.torch.nn.init;
+
+namespace Brachy.Tests.NN;
+
+/// <summary>Initial values: the formulas, and the distributions of torch.nn.init.</summary>
+public class InitTests
+{
+    private static readonly Shape Weight = [40, 30, 3, 2];
+    private static readonly Shape Matrix = [90, 80];
+    private static readonly RngKey Key = Rng.Seed(6);
+
+    private static readonly Dictionary<string, (Shape Shape, Func<Shape, Tensor> Ours, Action<torch.Tensor> Theirs)> Cases = new()
+    {
+        ["uniform"] = (Matrix, s => Init.Uniform(s, -1, 3, Key), t => TorchInit.uniform_(t, -1, 3)),
+        ["normal"] = (Matrix, s => Init.Normal(s, 1, 0.5, Key), t => TorchInit.normal_(t, 1, 0.5)),
+        ["xavier_uniform"] = (Weight, s => Init.XavierUniform(s, 2, Key), t => TorchInit.xavier_uniform_(t, 2)),
+
+        // TorchSharp's xavier_normal_ draws uniform numbers.
+        ["xavier_normal"] = (Weight, s => Init.XavierNormal(s, key: Key), t => TorchInit.normal_(t, 0, Math.Sqrt(2.0 / 420))),
+        ["kaiming_uniform"] = (Weight, s => Init.KaimingUniform(s, key: Key), t => TorchInit.kaiming_uniform_(t)),
+        ["kaiming_uniform, slope"] = (Matrix, s => Init.KaimingUniform(s, Math.Sqrt(5), key: Key), t => TorchInit.kaiming_uniform_(t, Math.Sqrt(5))),
+        ["kaiming_uniform, fan out, tanh"] = (
+            Weight, s => Init.KaimingUniform(s, mode: FanMode.FanOut, nonlinearity: Nonlinearity.Tanh, key: Key),
+            t => TorchInit.kaiming_uniform_(t, 0, TorchInit.FanInOut.FanOut, TorchInit.NonlinearityType.Tanh)),
+        ["kaiming_normal"] = (
+            Weight, s => Init.KaimingNormal(s, nonlinearity: Nonlinearity.ReLU, key: Key),
+            t => TorchInit.kaiming_normal_(t, 0, TorchInit.FanInOut.FanIn, TorchInit.NonlinearityType.ReLU)),
+        ["orthogonal"] = (Matrix, s => Init.Orthogonal(s, 2, Key), t => TorchInit.orthogonal_(t, 2)),
+        ["orthogonal of a kernel"] = (Weight, s => Init.Orthogonal(s, key: Key), t => TorchInit.orthogonal_(t)),
+        ["sparse"] = (Matrix, s => Init.Sparse(s, 0.3, 0.1, Key), t => TorchInit.sparse_(t, 0.3, 0.1)),
+    };
+
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Values_are_distributed_like_those_of_libtorch(string name)
+    {
+        var (shape, ours, theirs) = Cases[name];
+        torch.random.manual_seed(3);
+        using var noGrad = torch.no_grad();
+        var native = torch.zeros(shape.ToArray());
+        theirs(native);
+        var x = ours(shape);
+        Assert.Equal(new TensorType(shape, DType.Float32), x.Type);
+        Distribution.AssertSame(x, native, name);
+    }
+
+    [Fact]
+    public void Truncated_normal_values_have_their_distribution()
+    {
+        var x = Init.TruncNormal(Matrix, 0.5, 2, -1, 3, Key);
+        Assert.InRange(x.min().item<float>(), -1, -0.95f);
+        Assert.InRange(x.max().item<float>(), 2.95f, 3);
+
+        // Normal distribution function at the limits, in standard deviations: -0.75 and 1.25.
+        const double Low = 0.22662735237686821;
+        const double High = 0.89435022633314476;
+        Distribution.AssertIs(x, v => (((((v - 0.5) / (2 * Math.Sqrt(2))).erf() + 1) / 2) - Low) / (High - Low), "trunc_normal");
+    }
+
+    [Theory]
+    [InlineData(Nonlinearity.Linear, null, 1.0)]
+    [InlineData(Nonlinearity.Sigmoid, null, 1.0)]
+    [InlineData(Nonlinearity.Tanh, null, 5.0 / 3)]
+    [InlineData(Nonlinearity.ReLU, null, 1.4142135623730951)]
+    [InlineData(Nonlinearity.LeakyReLU, null, 1.4141428569978354)]
+    [InlineData(Nonlinearity.LeakyReLU, 2.0, 0.6324555320336759)]
+    [InlineData(Nonlinearity.SELU, null, 0.75)]
+    public void Gains_are_those_of_torch(Nonlinearity nonlinearity, double? param, double expected) =>
+        Assert.Equal(expected, Init.CalculateGain(nonlinearity, param), 1e-12);
+
+    [Fact]
+    public void Fans_count_the_kernel()
+    {
+        Assert.Equal((30 * 6, 40 * 6), Init.CalculateFans(Weight));
+        Assert.Equal((80, 90), Init.CalculateFans(Matrix));
+        Assert.Throws<ShapeException>(() => Init.CalculateFans([3]));
+    }
+
+    [Fact]
+    public void Uniform_values_reach_their_bounds_and_no_further()
+    {
+        AssertBound(Math.Sqrt(6.0 / (1 + 0.04) / 180), Init.KaimingUniform(Weight, 0.2, key: Key));
+        AssertBound(3 * Math.Sqrt(6.0 / 420), Init.XavierUniform(Weight, 3, Key));
+        AssertBound(1 / Math.Sqrt(80), Init.KaimingUniform(Matrix, Math.Sqrt(5), key: Key, dtype: DType.Float64));
+
+        static void AssertBound(double bound, Tensor x)
+        {
+            Assert.InRange(x.max().to(DType.Float64).item<double>(), bound * 0.99, bound * 1.000001);
+            Assert.InRange(x.min().to(DType.Float64).item<double>(), -bound * 1.000001, -bound * 0.99);
+        }
+    }
+
+    [Fact]
+    public void Fixed_values_are_those_of_torch()
+    {
+        foreach (var shape in new Shape[] { [4, 2, 3], [3, 5, 2, 3], [6, 3, 1, 4, 3] })
+        {
+            foreach (var groups in new[] { 1, shape[0] / 2 })
+            {
+                var native = torch.zeros(shape.ToArray());
+                if (groups == 1)
+                {
+                    TorchInit.dirac_(native);
+                    OpCheck.AssertClose(native, Init.Dirac(shape), 0, $"{shape}");
+                }
+                else if (shape[0] % groups == 0)
+                {
+                    var perGroup = shape[0] / groups;
+                    var one = Init.Dirac([perGroup, .. shape.Skip(1)]);
+                    OpCheck.AssertClose(F.cat([.. Enumerable.Repeat(one, (int)groups)]), Init.Dirac(shape, groups), 0, $"{shape}, {groups} groups");
+                }
+            }
+        }
+
+        Assert.Equal([1f, 0, 0, 0, 1, 0], Init.Eye([2, 3]).ToArray<float>());
+        Assert.Equal([2.5, 2.5], Init.Constant([2], 2.5, DType.Float64).ToArray<double>());
+        Assert.Equal([1f, 1], Init.Ones([2]).ToArray<float>());
+        Assert.Equal(DType.BFloat16, Init.Zeros([2], DType.BFloat16).dtype);
+    }
+
+    [Fact]
+    public void Orthogonal_weights_have_orthonormal_rows_or_columns()
+    {
+        var wide = Init.Orthogonal([6, 4, 3], 2, Key, DType.Float64).reshape(6, 12);
+        OpCheck.AssertClose(F.eye(6, dtype: DType.Float64) * 4, F.matmul(wide, F.transpose(wide, 0, 1)), 1e-12, "rows");
+        var tall = Init.Orthogonal([8, 3], key: Key, dtype: DType.Float64);
+        OpCheck.AssertClose(F.eye(3, dtype: DType.Float64), F.matmul(F.transpose(tall, 0, 1), tall), 1e-12, "columns");
+    }
+
+    [Fact]
+    public void Sparse_columns_have_their_share_of_zeros() =>
+        Assert.All(F.sum(F.eq(Init.Sparse([10, 7], 0.25, key: Key), 0).to(DType.Int64), 0).ToArray<long>(), zeros => Assert.Equal(3, zeros));
+
+    [Fact]
+    public void Empty_weights_are_empty()
+    {
+        foreach (var shape in new Shape[] { [0, 3], [3, 0], [2, 3, 0] })
+        {
+            Assert.Equal(shape, Init.KaimingUniform(shape, key: Key).shape);
+            Assert.Equal(shape, Init.XavierNormal(shape, key: Key).shape);
+            Assert.Equal(shape, Init.Orthogonal(shape, key: Key).shape);
+        }
+
+        Assert.Equal(Shape.Create([0, 2, 3]), Init.Dirac([0, 2, 3]).shape);
+        Assert.Equal(Shape.Create([3, 0]), Init.Sparse([3, 0], 0.5, key: Key).shape);
+    }
+
+    [Fact]
+    public void Misfits_are_rejected()
+    {
+        Assert.Throws<ShapeException>(() => Init.KaimingNormal([3], key: Key));
+        Assert.Throws<ShapeException>(() => Init.Uniform([-3], key: Key));
+        Assert.Throws<ShapeException>(() => Init.Eye([3]));
+        Assert.Throws<ShapeException>(() => Init.Dirac([3, 3]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Init.Dirac([3, 3, 3], 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Init.Sparse([3, 3], 1.5, key: Key));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Init.KaimingNormal([3, 3], mode: (FanMode)5, key: Key));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Init.CalculateGain((Nonlinearity)50));
+        Assert.Throws<ArgumentException>(() => Init.TruncNormal([3], a: 1, b: 0, key: Key));
+        Assert.Throws<DTypeException>(() => Init.Normal([3], key: Key, dtype: DType.Int64));
+        Assert.Throws<InvalidOperationException>(() => Init.Normal([3]));
+    }
+}
