@@ -9,8 +9,14 @@ public static class Primitives
         // Creation (Ops/Creation.cs)
         F.Full, F.Arange, F.LinSpace,
         // Elementwise (Ops/Elementwise.cs)
-        F.Exp, F.Expm1, F.Log, F.Log1p, F.Sqrt, F.Rsqrt, F.Reciprocal, F.Sin, F.Cos, F.Tan, F.Tanh, F.Sigmoid, F.Erf, F.Erfinv,
+        F.Exp, F.Expm1, F.Log, F.Log1p, F.Sqrt, F.Rsqrt, F.Reciprocal, F.Sin, F.Cos, F.Tan, F.Tanh, F.Sigmoid, F.Erf,
         F.TanhBackward, F.SigmoidBackward,
+        // (Ops/Trigonometry.cs, Ops/Special.cs)
+        F.Asin, F.Acos, F.Atan, F.Sinh, F.Cosh, F.Asinh, F.Acosh, F.Atanh, F.Atan2, F.Hypot,
+        F.Log2, F.Log10, F.Exp2, F.Erfc, F.Erfinv, F.Lgamma, F.Digamma, F.Polygamma, F.LogAddExp, F.XLogY,
+        // (Ops/Nearness.cs, Ops/Bitwise.cs)
+        F.Trunc, F.Isinf, F.NanToNum, F.CopySign,
+        F.BitwiseAnd, F.BitwiseOr, F.BitwiseXor, F.BitwiseNot, F.BitwiseLeftShift, F.BitwiseRightShift, F.Gcd, F.Lcm,
         // (Ops/Rounding.cs, Ops/Activation.cs, Ops/Casting.cs)
         F.Neg, F.Abs, F.Sign, F.Square, F.Floor, F.Ceil, F.Round, F.LogicalNot, F.Isnan, F.Isfinite,
         F.Relu, F.ThresholdBackward, F.Gelu, F.GeluBackward, F.Silu, F.SiluBackward,
@@ -22,17 +28,22 @@ public static class Primitives
         F.Add, F.Sub, F.Mul, F.Div, F.Pow, F.Maximum, F.Minimum, F.Remainder, F.FMod, F.FloorDivide, F.Clamp,
         // Comparison (Ops/Comparison.cs)
         F.Eq, F.Ne, F.Lt, F.Le, F.Gt, F.Ge, F.LogicalAnd, F.LogicalOr, F.LogicalXor, F.Where,
-        // Reductions (Ops/Reductions.cs, Ops/Extrema.cs, Ops/Statistics.cs)
+        // Reductions (Ops/Reductions.cs, Ops/Extrema.cs, Ops/Statistics.cs, Ops/Norms.cs)
         F.Sum, F.Mean, F.Prod, F.Amax, F.Amin, F.MaxDim, F.MinDim, F.Argmax, F.Argmin, F.Var, F.Std, F.Norm, F.CumSum, F.Any, F.All,
+        // Order and running reductions (Ops/Sorting.cs, Ops/Cumulative.cs)
+        F.Sort, F.TopK, F.KthValue, F.SearchSorted, F.CumProd, F.LogCumSumExp, F.CumMax, F.CumMin,
         // MatMul (Ops/MatMul.cs, Ops/Linear.cs)
         F.MatMul, F.Linear,
         // Convolutions (Ops/ConvolutionKernels.cs)
         F.Convolution, F.ConvolutionBackward,
-        // Shaping (Ops/Shaping.cs, Permuting.cs, Joining.cs, Slicing.cs, Padding.cs, PaddingModes.cs)
+        // Shaping (Ops/Shaping.cs, Permuting.cs, Rearranging.cs, Diagonals.cs, Joining.cs, Slicing.cs, Padding.cs, PaddingModes.cs)
         F.Reshape,
         F.Expand,
         F.Permute,
         F.Flip,
+        F.Roll,
+        F.Diagonal,
+        F.DiagonalScatter,
         F.Cat,
         F.Stack,
         F.Split,
@@ -44,11 +55,15 @@ public static class Primitives
         F.PadBorderBackward,
         F.Tril,
         F.Triu,
-        // Indexing (Ops/Indexing.cs, Embedding.cs)
+        // Indexing (Ops/Indexing.cs, Scattering.cs, IndexPut.cs, Embedding.cs)
         F.Gather,
         F.ScatterAdd,
         F.IndexSelect,
         F.IndexAdd,
+        F.Scatter,
+        F.SliceScatter,
+        F.Index,
+        F.IndexPut,
         F.Embedding,
         F.EmbeddingDenseBackward,
         F.OneHot,

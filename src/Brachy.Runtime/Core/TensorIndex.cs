@@ -47,7 +47,10 @@ public readonly struct TensorIndex
     public static implicit operator TensorIndex(Range range) => new(
         TensorIndexKind.Range, FromEnd(range.Start), range.End.Equals(Index.End) ? null : FromEnd(range.End));
 
-    /// <summary>The elements that an integer tensor names, in its order; the dim is replaced by the dims of that tensor.</summary>
+    /// <summary>
+    /// The elements that an integer tensor names, in its order; the dim is replaced by the dims of that tensor. Negative numbers count from the end.
+    /// Without those <see cref="F.index_select"/> does the same faster.
+    /// </summary>
     public static implicit operator TensorIndex(Tensor indices) => new(TensorIndexKind.Gather, tensor: indices);
 
     /// <summary>As it is written in the brackets.</summary>

@@ -101,6 +101,9 @@ public static partial class F
 public sealed partial class Tensor
 {
     /// <inheritdoc cref="F.remainder"/>
+    public static Tensor operator %(Tensor left, Tensor right) => F.remainder(left, right);
+
+    /// <inheritdoc cref="F.remainder"/>
     public Tensor remainder(Tensor right) => F.remainder(this, right);
 
     /// <inheritdoc cref="F.fmod"/>

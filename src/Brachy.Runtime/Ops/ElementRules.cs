@@ -24,6 +24,12 @@ internal static class ElementRules
             ? throw new DTypeException($"{x.Primitive.Name}: two bool inputs ({x[0]} and {x[1]}) are not supported; cast one with x.to(DType.Int64).")
             : Shapes.Binary(x);
 
+    /// <summary>Broadcast shape and promoted element type of two inputs, which must be of a floating-point type.</summary>
+    public static AbstractRule BinaryReal { get; } = x =>
+        Promotion.ResultType(x.Types).IsFloatingPoint()
+            ? Shapes.Binary(x)
+            : throw new DTypeException($"{x.Primitive.Name}: one operand must have a floating-point type, but they are {x[0]} and {x[1]}; cast one with x.to(DType.Float32).");
+
     /// <summary>A gradient that comes with a value of the forward pass: both of one shape and floating-point type.</summary>
     public static AbstractRule Backward { get; } = x =>
     {

@@ -147,6 +147,11 @@ public static partial class F
 
     private static void RequireIndex(AbstractArgs x, int input, string argument, bool allowInt32 = false)
     {
+        if (x.IsNumber(input))
+        {
+            throw new DTypeException($"{x.Primitive.Name}: {argument} must be a tensor, but is a plain number; use F.tensor.");
+        }
+
         if (x[input].DType != DType.Int64 && !(allowInt32 && x[input].DType == DType.Int32))
         {
             throw new DTypeException($"{x.Primitive.Name}: {argument} must be int64{(allowInt32 ? " or int32" : "")}, but is {x[input]}; cast it with x.to(DType.Int64).");

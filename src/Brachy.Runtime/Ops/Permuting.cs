@@ -75,25 +75,6 @@ public static partial class F
         Vjp = Vjp.Rule((g, y, x) => [flip(g, x.Ints("dims"))]),
     };
 
-    /// <summary>Shifts the elements along a dim; those pushed over the end come back at the beginning.</summary>
-    /// <param name="x">Any tensor with dims.</param>
-    /// <param name="shift">How far, towards higher indices; negative for the other way.</param>
-    /// <param name="dim">Along which dim.</param>
-    /// <exception cref="ShapeException">There is no such dim.</exception>
-    public static Tensor roll(Tensor x, long shift, long dim)
-    {
-        RequireDims("roll", x);
-        var size = x.shape[Shapes.NormalizeDim("roll", dim, x.ndim)];
-        var cut = size == 0 ? 0 : ((-shift % size) + size) % size;
-        if (cut == 0)
-        {
-            return x;
-        }
-
-        var parts = split(x, [cut, size - cut], dim);
-        return cat([parts[1], parts[0]], dim);
-    }
-
     private static long[] Order(AbstractArgs x)
     {
         var order = Shapes.NormalizeDims("permute", x.Ints("dims"), x[0].Rank);
@@ -144,12 +125,9 @@ public sealed partial class Tensor
     /// <inheritdoc cref="F.transpose"/>
     public Tensor transpose(long dim0, long dim1) => F.transpose(this, dim0, dim1);
 
-    /// <inheritdoc cref="F.movedim"/>
+    /// <inheritdoc cref="F.movedim(Tensor, long, long)"/>
     public Tensor movedim(long source, long destination) => F.movedim(this, source, destination);
 
     /// <inheritdoc cref="F.flip"/>
     public Tensor flip(params ReadOnlySpan<long> dims) => F.flip(this, dims);
-
-    /// <inheritdoc cref="F.roll"/>
-    public Tensor roll(long shift, long dim) => F.roll(this, shift, dim);
 }

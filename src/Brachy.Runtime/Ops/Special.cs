@@ -1,8 +1,52 @@
 namespace Brachy;
 
-// Special functions.
+// Logarithms and powers to other bases, and special functions.
 public static partial class F
 {
+    /// <summary>Elementwise logarithm to the base 2. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor log2(Tensor x) => Log2.Bind(x);
+
+    internal static readonly Primitive Log2 = new("log2")
+    {
+        Abstract = Shapes.FloatUnary,
+        Eager = x => x[0].log2(),
+        Script = x => $"torch.log2({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [g / (x[0] * Math.Log(2))]),
+    };
+
+    /// <summary>Elementwise logarithm to the base 10. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor log10(Tensor x) => Log10.Bind(x);
+
+    internal static readonly Primitive Log10 = new("log10")
+    {
+        Abstract = Shapes.FloatUnary,
+        Eager = x => x[0].log10(),
+        Script = x => $"torch.log10({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [g / (x[0] * Math.Log(10))]),
+    };
+
+    /// <summary>Elementwise 2^x. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor exp2(Tensor x) => Exp2.Bind(x);
+
+    internal static readonly Primitive Exp2 = new("exp2")
+    {
+        Abstract = Shapes.FloatUnary,
+        Eager = x => x[0].exp2(),
+        Script = x => $"torch.exp2({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [g * y * Math.Log(2)]),
+    };
+
+    /// <summary>Elementwise 1 - erf(x), exact for large x. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor erfc(Tensor x) => Erfc.Bind(x);
+
+    internal static readonly Primitive Erfc = new("erfc")
+    {
+        Abstract = Shapes.FloatUnary,
+        Eager = x => x[0].erfc(),
+        Script = x => $"torch.erfc({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [g * exp(-square(x[0])) * (-2 / Math.Sqrt(Math.PI))]),
+    };
+
     /// <summary>Elementwise inverse of <see cref="erf"/>; NaN outside [-1, 1]. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor erfinv(Tensor x) => Erfinv.Bind(x);
 
@@ -13,4 +57,140 @@ public static partial class F
         Script = x => $"torch.erfinv({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [g * exp(square(y)) * (Math.Sqrt(Math.PI) / 2)]),
     };
+
+    /// <summary>Elementwise log |gamma(x)|. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor lgamma(Tensor x) => Lgamma.Bind(x);
+
+    internal static readonly Primitive Lgamma = new("lgamma")
+    {
+        Abstract = Shapes.FloatUnary,
+        Eager = x => x[0].lgamma(),
+        Script = x => $"torch.lgamma({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [g * digamma(x[0])]),
+    };
+
+    /// <summary>Elementwise derivative of <see cref="lgamma"/>. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor digamma(Tensor x) => Digamma.Bind(x);
+
+    internal static readonly Primitive Digamma = new("digamma")
+    {
+        Abstract = Shapes.FloatUnary,
+        Eager = x => x[0].digamma(),
+        Script = x => $"torch.digamma({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [g * polygamma(1, x[0])]),
+    };
+
+    /// <summary>Elementwise n-th derivative of <see cref="digamma"/>. Shape and dtype: as x (integers become float32).</summary>
+    /// <param name="n">Which derivative; 0 is digamma itself.</param>
+    /// <param name="x">Any tensor.</param>
+    /// <exception cref="ArgumentOutOfRangeException">n is negative, or larger than an int.</exception>
+    public static Tensor polygamma(long n, Tensor x) => Polygamma.Bind(Attributes.Of(("n", n)), x);
+
+    internal static readonly Primitive Polygamma = new("polygamma")
+    {
+        Abstract = x => x.Int("n") is >= 0 and <= int.MaxValue
+            ? Shapes.FloatUnary(x)
+            : throw new ArgumentOutOfRangeException("n", x.Int("n"), "polygamma: the number of the derivative must be 0 or more, and fit an int."),
+        Eager = x => x[0].polygamma(x.Int("n")),
+        Script = x => $"torch.polygamma({x.Int("n")}, {x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [g * polygamma(x.Int("n") + 1, x[0])]),
+    };
+
+    /// <summary>Elementwise log(e^left + e^right) without overflow. Shape: broadcast of both; dtype: promoted, of a floating-point type.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">Both hold integers.</exception>
+    public static Tensor logaddexp(Tensor left, Tensor right) => LogAddExp.Bind(left, right);
+
+    internal static readonly Primitive LogAddExp = new("logaddexp")
+    {
+        Abstract = ElementRules.BinaryReal,
+        Eager = ElementRules.Eager((a, b) => a.logaddexp(b)),
+        Script = ElementRules.Script("logaddexp", takesNumber: false),
+        Vjp = Vjp.Rule((g, y, x) =>
+        {
+            // Equal infinities have no difference.
+            var difference = where(eq(x[0], x[1]), 0, x[0] - x[1]);
+            return [x.If(0, () => g * sigmoid(difference)), x.If(1, () => g * sigmoid(-difference))];
+        }),
+    };
+
+    /// <summary>Elementwise log(2^left + 2^right) to the base 2, without overflow. Shape: broadcast of both; dtype: promoted, of a floating-point type.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">Both hold integers.</exception>
+    public static Tensor logaddexp2(Tensor left, Tensor right) => logaddexp(left * Math.Log(2), right * Math.Log(2)) / Math.Log(2);
+
+    /// <summary>
+    /// Elementwise left * log(right), and 0 where left is 0, unless right is NaN. Shape: broadcast of both; dtype: promoted (integers give float32).
+    /// </summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor xlogy(Tensor left, Tensor right) => XLogY.Bind(left, right);
+
+    internal static readonly Primitive XLogY = new("xlogy")
+    {
+        Abstract = Shapes.FloatBinary,
+        Eager = ElementRules.Eager((a, b) => a.xlogy(b), (a, n) => a.xlogy(n)),
+        Script = ElementRules.Script("xlogy"),
+        Vjp = Vjp.Rule((g, y, x) =>
+        [
+            x.If(0, () =>
+            {
+                var right = Exact(x[1], g);
+                var isFlat = logical_and(eq(x[0], 0), right <= 0);
+                return where(isFlat, 0, g * log(where(isFlat, 1, right)));
+            }),
+            x.If(1, () => g * x[0] / x[1]),
+        ]),
+    };
+
+    /// <summary>Elementwise log(x / (1 - x)), the inverse of <see cref="sigmoid"/>. Shape and dtype: as x (integers become float32).</summary>
+    /// <param name="x">Probabilities; outside [0, 1] the result is NaN unless eps is given.</param>
+    /// <param name="eps">Clamps x to [eps, 1 - eps] first; null for no clamping.</param>
+    public static Tensor logit(Tensor x, double? eps = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var p = eps is { } margin ? clamp(to(x, Promotion.ToFloat(x.dtype)), margin, 1 - margin) : x;
+        return log(p) - log1p(-p);
+    }
+
+    /// <summary>A plain number in the precision of a gradient: numbers among themselves are combined in float32.</summary>
+    private static Tensor Exact(Tensor x, Tensor g) => x.Number is { } number ? tensor(number, g.dtype, g.device) : x;
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.log2"/>
+    public Tensor log2() => F.log2(this);
+
+    /// <inheritdoc cref="F.log10"/>
+    public Tensor log10() => F.log10(this);
+
+    /// <inheritdoc cref="F.exp2"/>
+    public Tensor exp2() => F.exp2(this);
+
+    /// <inheritdoc cref="F.erfc"/>
+    public Tensor erfc() => F.erfc(this);
+
+    /// <inheritdoc cref="F.erfinv"/>
+    public Tensor erfinv() => F.erfinv(this);
+
+    /// <inheritdoc cref="F.lgamma"/>
+    public Tensor lgamma() => F.lgamma(this);
+
+    /// <inheritdoc cref="F.digamma"/>
+    public Tensor digamma() => F.digamma(this);
+
+    /// <inheritdoc cref="F.polygamma"/>
+    public Tensor polygamma(long n) => F.polygamma(n, this);
+
+    /// <inheritdoc cref="F.logaddexp"/>
+    public Tensor logaddexp(Tensor right) => F.logaddexp(this, right);
+
+    /// <inheritdoc cref="F.logaddexp2"/>
+    public Tensor logaddexp2(Tensor right) => F.logaddexp2(this, right);
+
+    /// <inheritdoc cref="F.xlogy"/>
+    public Tensor xlogy(Tensor right) => F.xlogy(this, right);
+
+    /// <inheritdoc cref="F.logit"/>
+    public Tensor logit(double? eps = null) => F.logit(this, eps);
 }

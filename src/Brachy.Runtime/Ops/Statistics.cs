@@ -1,6 +1,6 @@
 namespace Brachy;
 
-// Spread, norms, running sums and tests over dims.
+// Spread, running sums and tests over dims.
 public static partial class F
 {
     /// <summary>Variance over dims. Dtype: as x. Too few elements give NaN.</summary>
@@ -43,25 +43,6 @@ public static partial class F
         Eager = x => SpreadKernel(x, x[0], static (t, dims, unbiased, keepdim) => t.std(dims, unbiased, keepdim), isSquare: false),
         Script = x => $"torch.std({x[0]}, {Script.Ints(x.Ints("dims"))}, correction={x.Int("correction")}, keepdim={Script.Flag(x.Flag("keepdim"))})",
         Vjp = Vjp.Rule((g, y, x) => [VarianceGradient(OverNonZero(g, y) * 0.5, x)]),
-    };
-
-    /// <summary>Euclidean norm over dims; its gradient at 0 is 0. Dtype: as x.</summary>
-    /// <param name="x">A tensor of a floating-point type.</param>
-    /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
-    /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
-    /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
-    /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
-    public static Tensor norm(Tensor x, long[]? dims = null, bool keepdim = false) => Norm.Bind(Reducing("norm", x, dims, keepdim), x);
-
-    /// <inheritdoc cref="norm(Tensor, long[], bool)"/>
-    public static Tensor norm(Tensor x, long dim, bool keepdim = false) => norm(x, [dim], keepdim);
-
-    internal static readonly Primitive Norm = new("norm")
-    {
-        Abstract = RealReduction,
-        Eager = x => TorchSharp.torch.linalg.vector_norm(x[0], 2, x.Ints("dims"), x.Flag("keepdim")),
-        Script = x => $"torch.linalg_vector_norm({x[0]}, 2, {DimsAndFlag(x)})",
-        Vjp = Vjp.Rule((g, y, x) => [x[0] * Restore(OverNonZero(g, y), x)]),
     };
 
     /// <summary>log(sum(e^x)) over dims, computed without overflow. Dtype: as x (integers become float32).</summary>
@@ -188,12 +169,6 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.std(Tensor, long, long, bool)"/>
     public Tensor std(long dim, long correction = 1, bool keepdim = false) => F.std(this, dim, correction, keepdim);
-
-    /// <inheritdoc cref="F.norm(Tensor, long[], bool)"/>
-    public Tensor norm(long[]? dims = null, bool keepdim = false) => F.norm(this, dims, keepdim);
-
-    /// <inheritdoc cref="F.norm(Tensor, long, bool)"/>
-    public Tensor norm(long dim, bool keepdim = false) => F.norm(this, dim, keepdim);
 
     /// <inheritdoc cref="F.logsumexp(Tensor, long[], bool)"/>
     public Tensor logsumexp(long[]? dims = null, bool keepdim = false) => F.logsumexp(this, dims, keepdim);

@@ -63,15 +63,7 @@ public class CompositeTests
     public void Value_and_gradient_are_those_of_libtorch(string name)
     {
         var (ours, theirs) = Cases[name];
-        var x = Make.Real([2, 3]);
-        var native = x.AsTorch().clone().requires_grad_();
-        var expected = theirs(native);
-        var weights = Make.Real((Shape)expected.shape, seed: 7);
-        var gradient = torch.autograd.grad([expected], [native], [weights.AsTorch()])[0];
-
-        var (actual, gradients) = Grad.Differentiate([x], t => ours(t[0]), y => ([y], [weights]));
-        OpCheck.AssertClose(expected, actual, 1e-12, name);
-        OpCheck.AssertClose(gradient, gradients[0] ?? F.zeros_like(x), 1e-12, $"gradient of {name}");
+        CompositeCheck.ValueAndGradient(name, ours, theirs);
     }
 
     [Fact]

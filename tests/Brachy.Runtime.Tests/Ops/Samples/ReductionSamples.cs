@@ -20,8 +20,9 @@ public static class ReductionSamples
         Reduce(F.Sum, "empty", () => [Make.Real([0, 3])], [0], false, ("dtype", DType.Float64)),
         Reduce(F.Mean, "integers as float64", () => [Make.Integers([2, 3])], [0], true, ("dtype", DType.Float64)),
         Reduce(F.Mean, "empty", () => [Make.Real([0, 3])], [0], false, ("dtype", DType.Float64)),
-        Reduce(F.Norm, "empty", () => [Make.Real([0, 3])], [0], false),
-        Reduce(F.Norm, "zero", () => [Make.Values([2, 2], 0, 0, 3, 4)], [1], false) with { DifferentiateBy = [] },
+        Reduce(F.Norm, "empty", () => [Make.Real([0, 3])], [0], false, ("ord", 2.0)),
+        Reduce(F.Norm, "zero", () => [Make.Values([2, 2], 0, 0, 3, 4)], [1], false, ("ord", 2.0)) with { DifferentiateBy = [] },
+        .. new[] { 0, 0.5, 1, 1.5, 3, -1, -2.5, double.PositiveInfinity, double.NegativeInfinity }.SelectMany(Orders),
         Reduce(F.Var, "correction 0", () => [Make.Real([2, 4])], [1], false, ("correction", 0L)),
         Reduce(F.Var, "correction 2", () => [Make.Real([2, 4])], [0, 1], true, ("correction", 2L)),
         Reduce(F.Std, "correction 2", () => [Make.Real([2, 4])], [1], false, ("correction", 2L)),
@@ -54,6 +55,13 @@ public static class ReductionSamples
         }
     }
 
+    private static IEnumerable<OpSample> Orders(double order)
+    {
+        yield return Reduce(F.Norm, $"order {order}", () => [F.transpose(Make.Real([4, 2]), 0, 1)], [1], false, ("ord", order));
+        yield return Reduce(F.Norm, $"order {order}, all dims, kept, float32", () => [Make.Real([2, 3], DType.Float32)], [0, 1], true, ("ord", order));
+        yield return Reduce(F.Norm, $"order {order}, 0-dim", () => [Make.Real([])], [], false, ("ord", order));
+    }
+
     private static IEnumerable<OpSample> OneDim(Primitive primitive, IReadOnlyList<DType> dtypes)
     {
         foreach (var dtype in dtypes)
@@ -69,6 +77,7 @@ public static class ReductionSamples
     private static (string, object?)[] Extra(Primitive primitive, DType dtype) =>
         primitive == F.Sum || primitive == F.Prod ? [("dtype", dtype.IsFloatingPoint() ? dtype : DType.Int64)]
         : primitive == F.Mean ? [("dtype", dtype)]
+        : primitive == F.Norm ? [("ord", 2.0)]
         : primitive == F.Var || primitive == F.Std ? [("correction", 1L)]
         : [];
 

@@ -1,0 +1,165 @@
+namespace Brachy;
+
+// Bits of integers, and divisors.
+public static partial class F
+{
+    /// <summary>Elementwise and of bits; of bools, the logical and. Shape: broadcast of both; dtype: promoted, integer or bool.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">An operand is of a floating-point type.</exception>
+    public static Tensor bitwise_and(Tensor left, Tensor right) => BitwiseAnd.Bind(left, right);
+
+    internal static readonly Primitive BitwiseAnd = new("bitwise_and")
+    {
+        Abstract = x => Bits(x, allowBool: true),
+        Eager = ElementRules.Eager((a, b) => a.bitwise_and(b)),
+        Script = ElementRules.Script("bitwise_and", swapped: "bitwise_and"),
+        Vjp = Vjp.Zero("bits have no gradient"),
+    };
+
+    /// <summary>Elementwise or of bits; of bools, the logical or. Shape: broadcast of both; dtype: promoted, integer or bool.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">An operand is of a floating-point type.</exception>
+    public static Tensor bitwise_or(Tensor left, Tensor right) => BitwiseOr.Bind(left, right);
+
+    internal static readonly Primitive BitwiseOr = new("bitwise_or")
+    {
+        Abstract = x => Bits(x, allowBool: true),
+        Eager = ElementRules.Eager((a, b) => a.bitwise_or(b)),
+        Script = ElementRules.Script("bitwise_or", swapped: "bitwise_or"),
+        Vjp = Vjp.Zero("bits have no gradient"),
+    };
+
+    /// <summary>Elementwise exclusive or of bits; of bools, whether they differ. Shape: broadcast of both; dtype: promoted, integer or bool.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">An operand is of a floating-point type.</exception>
+    public static Tensor bitwise_xor(Tensor left, Tensor right) => BitwiseXor.Bind(left, right);
+
+    internal static readonly Primitive BitwiseXor = new("bitwise_xor")
+    {
+        Abstract = x => Bits(x, allowBool: true),
+        Eager = ElementRules.Eager((a, b) => a.bitwise_xor(b)),
+        Script = ElementRules.Script("bitwise_xor", swapped: "bitwise_xor"),
+        Vjp = Vjp.Zero("bits have no gradient"),
+    };
+
+    /// <summary>Elementwise complement of bits; of bools, the logical not. Shape and dtype: as x, integer or bool.</summary>
+    /// <exception cref="DTypeException">x is of a floating-point type.</exception>
+    public static Tensor bitwise_not(Tensor x) => BitwiseNot.Bind(x);
+
+    internal static readonly Primitive BitwiseNot = new("bitwise_not")
+    {
+        Abstract = x => Bits(x, allowBool: true),
+        Eager = x => x[0].bitwise_not(),
+        Script = x => $"torch.bitwise_not({x[0]})",
+        Vjp = Vjp.Zero("bits have no gradient"),
+    };
+
+    /// <summary>Elementwise left shifted by right bits towards higher ones. Shape: broadcast of both; dtype: promoted, integer.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">The result would not be an integer.</exception>
+    public static Tensor bitwise_left_shift(Tensor left, Tensor right) => BitwiseLeftShift.Bind(left, right);
+
+    internal static readonly Primitive BitwiseLeftShift = new("bitwise_left_shift")
+    {
+        Abstract = x => Bits(x, allowBool: false),
+        Eager = ElementRules.Eager((a, b) => a.bitwise_left_shift(b)),
+        Script = ElementRules.Script("bitwise_left_shift"),
+        Vjp = Vjp.Zero("bits have no gradient"),
+    };
+
+    /// <summary>Elementwise left shifted by right bits towards lower ones; the sign stays. Shape: broadcast of both; dtype: promoted, integer.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">The result would not be an integer.</exception>
+    public static Tensor bitwise_right_shift(Tensor left, Tensor right) => BitwiseRightShift.Bind(left, right);
+
+    internal static readonly Primitive BitwiseRightShift = new("bitwise_right_shift")
+    {
+        Abstract = x => Bits(x, allowBool: false),
+        Eager = ElementRules.Eager((a, b) => a.bitwise_right_shift(b)),
+        Script = ElementRules.Script("bitwise_right_shift"),
+        Vjp = Vjp.Zero("bits have no gradient"),
+    };
+
+    /// <summary>Elementwise greatest common divisor, not negative. Shape: broadcast of both; dtype: promoted, integer.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">The result would not be an integer.</exception>
+    public static Tensor gcd(Tensor left, Tensor right) => Gcd.Bind(left, right);
+
+    internal static readonly Primitive Gcd = new("gcd")
+    {
+        Abstract = x => Bits(x, allowBool: false),
+        Eager = ElementRules.Eager((a, b) => a.gcd(b)),
+        Script = ElementRules.Script("gcd", takesNumber: false),
+        Vjp = Vjp.Zero("integers have no gradient"),
+    };
+
+    /// <summary>Elementwise least common multiple, not negative. Shape: broadcast of both; dtype: promoted, integer.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">The result would not be an integer.</exception>
+    public static Tensor lcm(Tensor left, Tensor right) => Lcm.Bind(left, right);
+
+    internal static readonly Primitive Lcm = new("lcm")
+    {
+        Abstract = x => Bits(x, allowBool: false),
+        Eager = ElementRules.Eager((a, b) => a.lcm(b)),
+        Script = ElementRules.Script("lcm", takesNumber: false),
+        Vjp = Vjp.Zero("integers have no gradient"),
+    };
+
+    private static TensorTypes Bits(AbstractArgs x, bool allowBool)
+    {
+        var result = Promotion.ResultType(x.Types);
+        if (result.IsFloatingPoint() || (result == DType.Bool && !allowBool))
+        {
+            var operands = string.Join(" and ", x.Types);
+            throw new DTypeException($"{x.Primitive.Name}: {operands} must hold integers{(allowBool ? " or truth values" : "")}; cast with x.to(DType.Int64).");
+        }
+
+        return new TensorType(Shapes.Broadcast(x), result, x.Device);
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.bitwise_and"/>
+    public static Tensor operator &(Tensor left, Tensor right) => F.bitwise_and(left, right);
+
+    /// <inheritdoc cref="F.bitwise_or"/>
+    public static Tensor operator |(Tensor left, Tensor right) => F.bitwise_or(left, right);
+
+    /// <inheritdoc cref="F.bitwise_xor"/>
+    public static Tensor operator ^(Tensor left, Tensor right) => F.bitwise_xor(left, right);
+
+    /// <inheritdoc cref="F.bitwise_not"/>
+    public static Tensor operator ~(Tensor x) => F.bitwise_not(x);
+
+    /// <inheritdoc cref="F.bitwise_left_shift"/>
+    public static Tensor operator <<(Tensor left, Tensor right) => F.bitwise_left_shift(left, right);
+
+    /// <inheritdoc cref="F.bitwise_right_shift"/>
+    public static Tensor operator >>(Tensor left, Tensor right) => F.bitwise_right_shift(left, right);
+
+    /// <inheritdoc cref="F.bitwise_and"/>
+    public Tensor bitwise_and(Tensor right) => F.bitwise_and(this, right);
+
+    /// <inheritdoc cref="F.bitwise_or"/>
+    public Tensor bitwise_or(Tensor right) => F.bitwise_or(this, right);
+
+    /// <inheritdoc cref="F.bitwise_xor"/>
+    public Tensor bitwise_xor(Tensor right) => F.bitwise_xor(this, right);
+
+    /// <inheritdoc cref="F.bitwise_not"/>
+    public Tensor bitwise_not() => F.bitwise_not(this);
+
+    /// <inheritdoc cref="F.bitwise_left_shift"/>
+    public Tensor bitwise_left_shift(Tensor right) => F.bitwise_left_shift(this, right);
+
+    /// <inheritdoc cref="F.bitwise_right_shift"/>
+    public Tensor bitwise_right_shift(Tensor right) => F.bitwise_right_shift(this, right);
+
+    /// <inheritdoc cref="F.gcd"/>
+    public Tensor gcd(Tensor right) => F.gcd(this, right);
+
+    /// <inheritdoc cref="F.lcm"/>
+    public Tensor lcm(Tensor right) => F.lcm(this, right);
+}

@@ -1,0 +1,187 @@
+namespace Brachy;
+
+// Running products, extrema and logarithms of sums, and differences.
+public static partial class F
+{
+    /// <summary>Running product along a dim. Shape: as x; dtype: as x (integers and bool become int64), or the one asked for.</summary>
+    /// <exception cref="ShapeException">The dim does not exist.</exception>
+    public static Tensor cumprod(Tensor x, long dim, DType? dtype = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return CumProd.Bind(Attributes.Of(("dim", (long)Shapes.NormalizeDim("cumprod", dim, x.ndim)), ("dtype", dtype ?? Widened(x.dtype))), x);
+    }
+
+    internal static readonly Primitive CumProd = new("cumprod")
+    {
+        Abstract = x =>
+        {
+            _ = Shapes.NormalizeDim("cumprod", x.Int("dim"), x[0].Rank);
+            return Enum.IsDefined(x.DType("dtype"))
+                ? new TensorType(x[0].Shape, x.DType("dtype"), x[0].Device)
+                : throw new DTypeException($"cumprod: {(int)x.DType("dtype")} is no element type; use one of {string.Join(", ", DTypes.All.Select(d => d.Name()))}.");
+        },
+        Eager = x => x[0].cumprod(x.Int("dim"), x.DType("dtype").ToTorch()),
+        Script = x => $"torch.cumprod({x[0]}, {x.Int("dim")}, dtype={Script.Type(x.DType("dtype"))})",
+        Vjp = Vjp.Rule((g, y, x) => [CumulativeProductGradient(g, y, x)]),
+    };
+
+    /// <summary>Running log(sum(e^x)) along a dim, computed without overflow. Shape and dtype: as x.</summary>
+    /// <exception cref="ShapeException">The dim does not exist.</exception>
+    /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
+    public static Tensor logcumsumexp(Tensor x, long dim)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return LogCumSumExp.Bind(Attributes.Of(("dim", (long)Shapes.NormalizeDim("logcumsumexp", dim, x.ndim))), x);
+    }
+
+    internal static readonly Primitive LogCumSumExp = new("logcumsumexp")
+    {
+        Abstract = x =>
+        {
+            Shapes.RequireFloat(x, 0, "x");
+            _ = Shapes.NormalizeDim("logcumsumexp", x.Int("dim"), x[0].Rank);
+            return x[0].WithShape(x[0].Shape);
+        },
+        Eager = x => x[0].logcumsumexp(x.Int("dim")),
+        Script = x => $"torch.logcumsumexp({x[0]}, {x.Int("dim")})",
+        Vjp = Vjp.Rule((g, y, x) => [x[0].ndim == 0 ? g : LogCumSumExpGradient(g, y, x)]),
+    };
+
+    /// <summary>Running maximum along a dim, and where it is; the gradient goes to that element alone. NaN wins; of equal elements the last counts.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="dim">Along which dim; negative dims count from the end.</param>
+    /// <returns>The elements, with the dtype of x, and their int64 indices along the dim; both with the shape of x.</returns>
+    /// <exception cref="ShapeException">The dim does not exist.</exception>
+    public static (Tensor values, Tensor indices) cummax(Tensor x, long dim)
+    {
+        var results = CumMax.BindAll(Attributes.Of(("dim", dim)), x);
+        return (results[0], results[1]);
+    }
+
+    internal static readonly Primitive CumMax = new("cummax")
+    {
+        Abstract = RunningExtremum,
+        Eager = x =>
+        {
+            var (values, indices) = x[0].cummax(x.Int("dim"));
+            return [values, indices];
+        },
+        Script = x => $"torch.cummax({x[0]}, {x.Int("dim")})",
+        Vjp = Vjp.Multi((g, y, x) => [RunningExtremumGradient(g[0], y[1], x)]),
+    };
+
+    /// <summary>Running minimum along a dim, and where it is; the gradient goes to that element alone. NaN wins; of equal elements the last counts.</summary>
+    /// <inheritdoc cref="cummax"/>
+    public static (Tensor values, Tensor indices) cummin(Tensor x, long dim)
+    {
+        var results = CumMin.BindAll(Attributes.Of(("dim", dim)), x);
+        return (results[0], results[1]);
+    }
+
+    internal static readonly Primitive CumMin = new("cummin")
+    {
+        Abstract = RunningExtremum,
+        Eager = x =>
+        {
+            var (values, indices) = x[0].cummin(x.Int("dim"));
+            return [values, indices];
+        },
+        Script = x => $"torch.cummin({x[0]}, {x.Int("dim")})",
+        Vjp = Vjp.Multi((g, y, x) => [RunningExtremumGradient(g[0], y[1], x)]),
+    };
+
+    /// <summary>The difference between each element along a dim and the one before it, n times. Element type: as x; of bool, whether they differ.</summary>
+    /// <param name="x">A tensor with dims.</param>
+    /// <param name="n">How often; each time takes one element off.</param>
+    /// <param name="dim">Along which dim; negative dims count from the end.</param>
+    /// <param name="prepend">Joined before x along the dim; null for nothing.</param>
+    /// <param name="append">Joined after x along the dim; null for nothing.</param>
+    /// <exception cref="ShapeException">The dim does not exist, or what is joined does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">n is negative.</exception>
+    public static Tensor diff(Tensor x, long n = 1, long dim = -1, Tensor? prepend = null, Tensor? append = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        RequireDims("diff", x);
+        if (n < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(n), n, "diff: the number of differences must be 0 or more.");
+        }
+
+        var at = Shapes.NormalizeDim("diff", dim, x.ndim);
+        Tensor[] parts = [.. prepend is null ? [] : new[] { prepend }, x, .. append is null ? [] : new[] { append }];
+        var y = parts.Length == 1 ? x : cat(parts, at);
+        for (n = Math.Min(n, y.shape[at]); n > 0; n--)
+        {
+            var (after, before) = (slice(y, at, 1), slice(y, at, 0, Math.Max(0, y.shape[at] - 1)));
+            y = y.dtype == DType.Bool ? logical_xor(after, before) : after - before;
+        }
+
+        return y;
+    }
+
+    private static TensorTypes RunningExtremum(AbstractArgs x)
+    {
+        _ = Shapes.NormalizeDim(x.Primitive.Name, x.Int("dim"), x[0].Rank);
+        return [x[0].WithShape(x[0].Shape), new TensorType(x[0].Shape, DType.Int64, x[0].Device)];
+    }
+
+    // An element may be the extremum of several places, whose gradients add up.
+    private static Tensor? RunningExtremumGradient(Tensor? g, Tensor indices, VjpArgs x) =>
+        g is null || x[0].ndim == 0 ? g : scatter_add(zeros(x[0].shape, g.dtype, g.device), x.Int("dim"), indices, g);
+
+    /// <summary>The sum of each element along a dim and all after it.</summary>
+    private static Tensor SumFromEnd(Tensor x, long dim) => flip(cumsum(flip(x, dim), dim, x.dtype), dim);
+
+    /// <summary>
+    /// What depends on an element is all from it on, divided by it. At the first zero that would be 0 / 0: there the products are taken without
+    /// that zero; after it nothing depends on anything. Not exact in second order at zeros.
+    /// </summary>
+    private static Tensor CumulativeProductGradient(Tensor g, Tensor y, VjpArgs x)
+    {
+        if (x[0].ndim == 0)
+        {
+            return g;
+        }
+
+        var dim = x.Int("dim");
+        var isZero = eq(x[0], 0);
+        var isFirst = logical_and(isZero, eq(cumsum(isZero, dim), 1));
+        var withoutFirst = cumprod(where(isFirst, 1, x[0]), dim, y.dtype);
+        return where(isFirst, SumFromEnd(g * withoutFirst, dim), SumFromEnd(g * y, dim) / where(isZero, 1, x[0]));
+    }
+
+    /// <summary>
+    /// The sum of g e^(x - y) over all from each element on. The parts of g of either sign are summed as logarithms, since e^-y may overflow.
+    /// </summary>
+    private static Tensor LogCumSumExpGradient(Tensor g, Tensor y, VjpArgs x)
+    {
+        var dim = x.Int("dim");
+        var isNothing = isneginf(y);
+        Tensor Part(Tensor amount)
+        {
+            var counts = logical_and(amount > 0, logical_not(isNothing));
+            var logs = where(counts, log(where(counts, amount, 1)) - where(isNothing, 0, y), double.NegativeInfinity);
+            return exp(flip(logcumsumexp(flip(logs, dim), dim), dim) + x[0]);
+        }
+
+        return Part(g) - Part(-g);
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.cumprod"/>
+    public Tensor cumprod(long dim, DType? dtype = null) => F.cumprod(this, dim, dtype);
+
+    /// <inheritdoc cref="F.logcumsumexp"/>
+    public Tensor logcumsumexp(long dim) => F.logcumsumexp(this, dim);
+
+    /// <inheritdoc cref="F.cummax"/>
+    public (Tensor values, Tensor indices) cummax(long dim) => F.cummax(this, dim);
+
+    /// <inheritdoc cref="F.cummin"/>
+    public (Tensor values, Tensor indices) cummin(long dim) => F.cummin(this, dim);
+
+    /// <inheritdoc cref="F.diff"/>
+    public Tensor diff(long n = 1, long dim = -1, Tensor? prepend = null, Tensor? append = null) => F.diff(this, n, dim, prepend, append);
+}

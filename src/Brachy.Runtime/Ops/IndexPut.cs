@@ -1,0 +1,149 @@
+using TorchSharp;
+
+namespace Brachy;
+
+// Elements named by one tensor of indices for each of several dims.
+public static partial class F
+{
+    /// <summary>
+    /// x with values in the places that tensors of indices name together, one for each dim from the first on: <c>y[i[n], j[n]] = values[n]</c>.
+    /// Negative indices count from the end. Shape and dtype: as x.
+    /// </summary>
+    /// <param name="x">A tensor with dims.</param>
+    /// <param name="indices">
+    /// int64 or int32, or null for all elements of a dim. They broadcast with each other; their common shape stands in place of the dims they index, or
+    /// comes first when there are others between them. A mask has <see cref="masked_fill"/> and <see cref="where"/>.
+    /// </param>
+    /// <param name="values">Broadcasts to the shape of the part; of x's element type, or a number.</param>
+    /// <param name="accumulate">Whether values are added. Otherwise, where places repeat, one of the values stays, and the gradient counts for all.</param>
+    /// <exception cref="ShapeException">There is no index, there are more than dims, or the shapes do not fit.</exception>
+    /// <exception cref="DTypeException">An index does not hold integers, or the values and x differ in type.</exception>
+    /// <exception cref="NativeOpException">An index lies outside its dim.</exception>
+    public static Tensor index_put(Tensor x, IReadOnlyList<Tensor?> indices, Tensor values, bool accumulate = false)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(indices);
+        ArgumentNullException.ThrowIfNull(values);
+        if (indices.Count > x.ndim)
+        {
+            throw new ShapeException($"index_put: there are {indices.Count} indices, but x {x.Type} has {x.ndim} dims.");
+        }
+
+        RequireHeld("index_put", x, values);
+        var dims = Enumerable.Range(0, indices.Count).Where(i => indices[i] is not null).ToArray();
+        return PutAt(x, dims, Array.ConvertAll(dims, d => indices[d]!), values.Number is null ? values : to(values, x.dtype), accumulate);
+    }
+
+    internal static readonly Primitive Index = new("index")
+    {
+        Abstract = x => new TensorType(IndexedShape(x, 1), x[0].DType, x.Device),
+        Eager = x => x[0].index(x.Range(1, x.Count - 1)),
+        Script = x => $"torch.index({x[0]}, {x.List(1, x.Count - 1)})",
+        Vjp = Vjp.Rule((g, y, x) =>
+        {
+            var indices = Enumerable.Range(1, x.Count - 1).Select(i => x[i]).ToArray();
+            return [PutFirst(zeros(x[0].shape, g.dtype, g.device), indices, g, accumulate: true), .. new Tensor?[indices.Length]];
+        }),
+    };
+
+    internal static readonly Primitive IndexPut = new("index_put")
+    {
+        Abstract = x =>
+        {
+            Shapes.RequireSameDType(x, 0, 1);
+            var part = IndexedShape(x, 2);
+            return Shapes.Broadcast("index_put", x[1].Shape, part) == part
+                ? new TensorType(x[0].Shape, x[0].DType, x.Device)
+                : throw new ShapeException($"index_put: values have shape {x[1].Shape}, which does not broadcast to {part}, the shape of the part.");
+        },
+        Eager = x => x[0].clone().index_put_(x[1], x.Range(2, x.Count - 2), x.Flag("accumulate")),
+        Script = x => $"torch.index_put({x[0]}, {x.List(2, x.Count - 2)}, {x[1]}, {Script.Flag(x.Flag("accumulate"))})",
+        Vjp = Vjp.Rule((g, y, x) =>
+        {
+            var indices = Enumerable.Range(2, x.Count - 2).Select(i => x[i]).ToArray();
+            return
+            [
+                x.Flag("accumulate") ? g : x.If(0, () => PutFirst(g, indices, zeros([], g.dtype, g.device), accumulate: false)),
+                x.If(1, () => Index.Bind([g, .. indices])),
+                .. new Tensor?[indices.Length],
+            ];
+        }),
+    };
+
+    /// <summary>The elements that tensors of indices name in the given dims; see <see cref="index_put"/>.</summary>
+    private static Tensor TakeAt(Tensor x, int[] dims, Tensor[] indices)
+    {
+        indices = Array.ConvertAll(indices, LongIndex);
+        var y = Index.Bind([permute(x, FirstDims(x.ndim, dims)), .. indices]);
+        return permute(y, Inverse(IndexedFirst(y.ndim, dims, indices)));
+    }
+
+    /// <summary>x with values in the places that tensors of indices name in the given dims.</summary>
+    private static Tensor PutAt(Tensor x, int[] dims, Tensor[] indices, Tensor values, bool accumulate)
+    {
+        indices = Array.ConvertAll(indices, LongIndex);
+        if (indices.Length == 0)
+        {
+            throw new ShapeException("index_put: there is no index; give at least one tensor.");
+        }
+
+        var order = FirstDims(x.ndim, dims);
+        var rank = x.ndim - dims.Length + indices.Max(i => i.ndim);
+        var first = IndexedFirst(rank, dims, indices);
+        if (!IsInOrder(first) && values.ndim > 0)
+        {
+            if (values.ndim > rank)
+            {
+                throw new ShapeException($"index_put: values {values.Type} have more dims than the part of {x.Type}, which has {rank}.");
+            }
+
+            values = permute(reshape(values, [.. Enumerable.Repeat(1L, rank - values.ndim), .. values.shape]), first);
+        }
+
+        return permute(PutFirst(permute(x, order), indices, values, accumulate), Inverse(order));
+    }
+
+    private static Tensor PutFirst(Tensor x, Tensor[] indices, Tensor values, bool accumulate) =>
+        IndexPut.Bind(Attributes.Of(("accumulate", accumulate)), [x, values, .. indices]);
+
+    /// <summary>Some dims, then the others in their order.</summary>
+    private static long[] FirstDims(int rank, int[] dims) => [.. dims.Select(d => (long)d), .. Enumerable.Range(0, rank).Except(dims).Select(d => (long)d)];
+
+    /// <summary>The order of the dims of a part that puts the dims of the indices first.</summary>
+    private static long[] IndexedFirst(int rank, int[] dims, Tensor[] indices)
+    {
+        var areTogether = dims[^1] - dims[0] == dims.Length - 1;
+        var count = indices.Max(i => i.ndim);
+        return FirstDims(rank, [.. Enumerable.Range(areTogether ? dims[0] : 0, count)]);
+    }
+
+    private static Tensor LongIndex(Tensor index)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        return index.dtype == DType.Int32 || (index.Number is not null && index.dtype == DType.Int64) ? to(index, DType.Int64) : index;
+    }
+
+    private static Shape IndexedShape(AbstractArgs x, int first)
+    {
+        var count = x.Count - first;
+        if (count < 1 || count > x[0].Rank)
+        {
+            throw new ShapeException($"{x.Primitive.Name}: there are {count} indices for {x[0]}; give at least one, and no more than it has dims.");
+        }
+
+        var shape = x[first].Shape;
+        for (var i = first; i < x.Count; i++)
+        {
+            RequireIndex(x, i, "an index");
+            shape = Shapes.Broadcast(x.Primitive.Name, shape, x[i].Shape);
+        }
+
+        return [.. shape, .. x[0].Shape.AsSpan()[count..]];
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.index_put"/>
+    public Tensor index_put(IReadOnlyList<Tensor?> indices, Tensor values, bool accumulate = false) => F.index_put(this, indices, values, accumulate);
+}

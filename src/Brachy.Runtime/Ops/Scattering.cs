@@ -1,0 +1,210 @@
+namespace Brachy;
+
+// Elements put in places: by indices, or as a part of a dim.
+public static partial class F
+{
+    /// <summary>
+    /// x with each element of src in the place its index names: <c>y[i, index[i, j]] = src[i, j]</c> for dim 1. Where an index repeats, one of its
+    /// elements stays, and the gradient counts for all. Shape and dtype: as x.
+    /// </summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="dim">The dim that the indices count along.</param>
+    /// <param name="index">int64, with as many dims as x, no larger than src, and no larger than x in the other dims.</param>
+    /// <param name="src">What to put there, of x's element type; or a number.</param>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">The index is not int64, or src and x differ in type.</exception>
+    /// <exception cref="NativeOpException">An index lies outside the dim, or is negative.</exception>
+    public static Tensor scatter(Tensor x, long dim, Tensor index, Tensor src)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(src);
+        RequireHeld("scatter", x, src);
+        return Scatter.Bind(Attributes.Of(("dim", dim)), x, index, src);
+    }
+
+    internal static readonly Primitive Scatter = new("scatter")
+    {
+        Abstract = x =>
+        {
+            RequireIndex(x, 1, "index");
+            RequireFits(x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("scatter", x.Int("dim"), x[0].Rank));
+            if (!x.IsNumber(2))
+            {
+                Shapes.RequireSameDType(x, 0, 2);
+                RequireFits(x, "index", x[1].Shape, "src", x[2].Shape, -1);
+            }
+
+            return new TensorType(x[0].Shape, x[0].DType, x.Device);
+        },
+        Eager = x =>
+        {
+            var src = x.IsNumber(2)
+                ? x.Temporary(x.Temporary(TorchSharp.torch.full((long[])[], x.Number(2), dtype: x[0].dtype, device: x[0].device)).expand(x.Types[1].Shape.Sizes))
+                : x[2];
+            return x[0].scatter(x.Int("dim"), x[1], src);
+        },
+        Script = x => $"torch.scatter({x[0]}, {x.Int("dim")}, {x[1]}, {(x.IsNumber(2) ? x.Number(2) : x[2])})",
+        Vjp = Vjp.Rule((g, y, x) =>
+        [
+            x.If(0, () => scatter(g, x.Int("dim"), x[1], 0)),
+            null,
+            x.If(2, () => Enlarge(gather(g, x.Int("dim"), x[1]), x[2].shape)),
+        ]),
+    };
+
+    /// <summary>x with slice i of src in place of the slice that <c>index[i]</c> names. Shape and dtype: as x.</summary>
+    /// <param name="x">A tensor with dims.</param>
+    /// <param name="dim">Along which dim.</param>
+    /// <param name="index">int64 or int32, one dim.</param>
+    /// <param name="src">As many slices as there are indices, of x's element type.</param>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">The index is neither int64 nor int32, or src and x differ in type.</exception>
+    /// <exception cref="NativeOpException">An index lies outside the dim.</exception>
+    public static Tensor index_copy(Tensor x, long dim, Tensor index, Tensor src)
+    {
+        var at = IndexedDim("index_copy", x, dim, index);
+        ArgumentNullException.ThrowIfNull(src);
+        var expected = WithSize(x.shape, at, index.numel());
+        return src.shape == expected
+            ? scatter(x, at, Along(index, at, expected), src)
+            : throw new ShapeException($"index_copy: src has shape {src.shape}, but {index.numel()} slices of {x.shape} have {expected}.");
+    }
+
+    /// <summary>x with one value in the slices that the indices name. Shape and dtype: as x.</summary>
+    /// <param name="x">A tensor with dims.</param>
+    /// <param name="dim">Along which dim.</param>
+    /// <param name="index">int64 or int32, one dim.</param>
+    /// <param name="value">A number, or a 0-dim tensor of x's element type.</param>
+    /// <exception cref="ShapeException">There is no such dim, the index has not one dim, or the value has dims.</exception>
+    /// <exception cref="DTypeException">The index is neither int64 nor int32, or the value does not fit x's element type.</exception>
+    /// <exception cref="NativeOpException">An index lies outside the dim.</exception>
+    public static Tensor index_fill(Tensor x, long dim, Tensor index, Tensor value)
+    {
+        var at = IndexedDim("index_fill", x, dim, index);
+        ArgumentNullException.ThrowIfNull(value);
+        if (value.ndim != 0)
+        {
+            throw new ShapeException($"index_fill: the value must be a number or have no dims, but is {value.Type}; use F.index_copy.");
+        }
+
+        var places = WithSize(x.shape, at, index.numel());
+        return scatter(x, at, Along(index, at, places), value.Number is null ? expand(value, places) : value);
+    }
+
+    /// <summary>x with src in the place that <see cref="slice"/> reads. Shape and dtype: as x.</summary>
+    /// <param name="x">A tensor with dims.</param>
+    /// <param name="src">What to put there, of x's element type.</param>
+    /// <param name="dim">Along which dim.</param>
+    /// <param name="start">The first element; null for the first of the dim.</param>
+    /// <param name="end">One past the last element; null for all.</param>
+    /// <param name="step">The distance between elements; positive.</param>
+    /// <exception cref="ShapeException">There is no such dim, the step is not positive, or src has not the shape of the part.</exception>
+    /// <exception cref="DTypeException">src and x differ in type.</exception>
+    public static Tensor slice_scatter(Tensor x, Tensor src, long dim = 0, long? start = null, long? end = null, long step = 1)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        RequireDims("slice_scatter", x);
+        var at = Shapes.NormalizeDim("slice_scatter", dim, x.ndim);
+        var size = x.shape[at];
+        var from = ClampPosition(start ?? 0, size);
+        var to = Math.Max(from, ClampPosition(end ?? size, size));
+        return SliceScatter.Bind(Attributes.Of(("dim", (long)at), ("start", from), ("end", to), ("step", step)), x, src);
+    }
+
+    internal static readonly Primitive SliceScatter = new("slice_scatter")
+    {
+        Abstract = x =>
+        {
+            Shapes.RequireSameDType(x, 0, 1);
+            var part = SlicedShape(x, x[0].Shape);
+            return x[1].Shape == part
+                ? new TensorType(x[0].Shape, x[0].DType, x.Device)
+                : throw new ShapeException($"slice_scatter: src has shape {x[1].Shape}, but the part of {x[0].Shape} has {part}.");
+        },
+        Eager = x => x[0].slice_scatter(x[1], x.Int("dim"), x.Int("start"), x.Int("end"), x.Int("step")),
+        Script = x => $"torch.slice_scatter({x[0]}, {x[1]}, {x.Int("dim")}, {x.Int("start")}, {x.Int("end")}, {x.Int("step")})",
+        Vjp = Vjp.Rule((g, y, x) =>
+        [
+            x.If(0, () => slice_scatter(g, zeros(x[1].shape, g.dtype, g.device), x.Int("dim"), x.Int("start"), x.Int("end"), x.Int("step"))),
+            x.If(1, () => slice(g, x.Int("dim"), x.Int("start"), x.Int("end"), x.Int("step"))),
+        ]),
+    };
+
+    /// <summary>x with src in the place that <see cref="select"/> reads. Shape and dtype: as x.</summary>
+    /// <param name="x">A tensor with dims.</param>
+    /// <param name="src">What to put there: one dim less than x, of its element type.</param>
+    /// <param name="dim">Along which dim.</param>
+    /// <param name="index">Which element; negative numbers count from the end.</param>
+    /// <exception cref="ShapeException">There is no such dim or element, or src has not the shape of the part.</exception>
+    /// <exception cref="DTypeException">src and x differ in type.</exception>
+    public static Tensor select_scatter(Tensor x, Tensor src, long dim, long index)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(src);
+        RequireDims("select_scatter", x);
+        var at = Shapes.NormalizeDim("select_scatter", dim, x.ndim);
+        var size = x.shape[at];
+        if (index < -size || index >= size)
+        {
+            throw new ShapeException($"select_scatter: index {IndexText(index)} is out of range for dim {at} of {x.shape}.");
+        }
+
+        var sizes = x.shape.AsSpan();
+        Shape expected = [.. sizes[..at], .. sizes[(at + 1)..]];
+        var from = index < 0 ? index + size : index;
+        return src.shape == expected
+            ? slice_scatter(x, unsqueeze(src, at), at, from, from + 1)
+            : throw new ShapeException($"select_scatter: src has shape {src.shape}, but an element of dim {at} of {x.shape} has {expected}.");
+    }
+
+    /// <summary>A number must be one that x's element type can hold: libtorch refuses others.</summary>
+    private static void RequireHeld(string op, Tensor x, Tensor value)
+    {
+        if (value.Number is { } number && !x.dtype.Holds(number))
+        {
+            throw new DTypeException($"{op}: {number} does not fit x {x.Type}; cast x first: x.to(dtype).");
+        }
+    }
+
+    private static int IndexedDim(string op, Tensor x, long dim, Tensor index)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(index);
+        RequireDims(op, x);
+        if (index.ndim != 1)
+        {
+            throw new ShapeException($"{op}: index must have 1 dim, but is {index.Type}.");
+        }
+
+        return index.dtype is DType.Int64 or DType.Int32
+            ? Shapes.NormalizeDim(op, dim, x.ndim)
+            : throw new DTypeException($"{op}: index must be int64 or int32, but is {index.Type}; cast it with x.to(DType.Int64).");
+    }
+
+    /// <summary>One index for each element of the slices it names.</summary>
+    private static Tensor Along(Tensor index, int dim, Shape shape)
+    {
+        var sizes = Enumerable.Repeat(1L, shape.Rank).ToArray();
+        sizes[dim] = shape[dim];
+        return expand(reshape(to(index, DType.Int64), (Shape)sizes), shape);
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.scatter"/>
+    public Tensor scatter(long dim, Tensor index, Tensor src) => F.scatter(this, dim, index, src);
+
+    /// <inheritdoc cref="F.index_copy"/>
+    public Tensor index_copy(long dim, Tensor index, Tensor src) => F.index_copy(this, dim, index, src);
+
+    /// <inheritdoc cref="F.index_fill"/>
+    public Tensor index_fill(long dim, Tensor index, Tensor value) => F.index_fill(this, dim, index, value);
+
+    /// <inheritdoc cref="F.slice_scatter"/>
+    public Tensor slice_scatter(Tensor src, long dim = 0, long? start = null, long? end = null, long step = 1) =>
+        F.slice_scatter(this, src, dim, start, end, step);
+
+    /// <inheritdoc cref="F.select_scatter"/>
+    public Tensor select_scatter(Tensor src, long dim, long index) => F.select_scatter(this, src, dim, index);
+}

@@ -1,0 +1,227 @@
+using TorchSharp;
+
+namespace Brachy;
+
+// Order: sorting, the largest elements, and positions in sorted sequences.
+public static partial class F
+{
+    /// <summary>The elements along a dim in order, and where they were. Equal elements keep their order; NaN counts as the largest.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="dim">Along which dim; negative dims count from the end.</param>
+    /// <param name="descending">Whether the largest comes first.</param>
+    /// <returns>The elements, with the dtype of x, and their int64 indices along the dim; both with the shape of x.</returns>
+    /// <exception cref="ShapeException">There is no such dim.</exception>
+    public static (Tensor values, Tensor indices) sort(Tensor x, long dim = -1, bool descending = false)
+    {
+        var results = Sort.BindAll(Attributes.Of(("dim", dim), ("descending", descending)), x);
+        return (results[0], results[1]);
+    }
+
+    internal static readonly Primitive Sort = new("sort")
+    {
+        Abstract = x =>
+        {
+            _ = Shapes.NormalizeDim("sort", x.Int("dim"), x[0].Rank);
+            return [x[0].WithShape(x[0].Shape), new TensorType(x[0].Shape, DType.Int64, x[0].Device)];
+        },
+        Eager = x =>
+        {
+            var (values, indices) = x[0].sort(x.Int("dim"), x.Flag("descending"), stable: true);
+            return [values, indices];
+        },
+        Script = x => $"torch.sort({x[0]}, stable=True, dim={x.Int("dim")}, descending={Script.Flag(x.Flag("descending"))})",
+        Vjp = Vjp.Multi((g, y, x) => [PlacedGradient(g[0], y[1], x)]),
+    };
+
+    /// <summary>The indices that would put the elements along a dim in order, see <see cref="sort"/>. Shape: as x; dtype int64.</summary>
+    /// <inheritdoc cref="sort"/>
+    public static Tensor argsort(Tensor x, long dim = -1, bool descending = false) => sort(x, dim, descending).indices;
+
+    /// <summary>The k largest elements along a dim, and where they are.</summary>
+    /// <param name="x">Any tensor that is not bool.</param>
+    /// <param name="k">How many.</param>
+    /// <param name="dim">Along which dim; negative dims count from the end.</param>
+    /// <param name="largest">false for the smallest.</param>
+    /// <param name="sorted">Whether they come in order.</param>
+    /// <returns>The elements, with the dtype of x, and their int64 indices along the dim; both with size k there.</returns>
+    /// <exception cref="ShapeException">There is no such dim, or it has fewer than k elements.</exception>
+    /// <exception cref="DTypeException">x is bool.</exception>
+    public static (Tensor values, Tensor indices) topk(Tensor x, long k, long dim = -1, bool largest = true, bool sorted = true)
+    {
+        var results = TopK.BindAll(Attributes.Of(("k", k), ("dim", dim), ("largest", largest), ("sorted", sorted)), x);
+        return (results[0], results[1]);
+    }
+
+    internal static readonly Primitive TopK = new("topk")
+    {
+        Abstract = x =>
+        {
+            RequireNumbers(x);
+            var dim = Shapes.NormalizeDim("topk", x.Int("dim"), x[0].Rank);
+            var size = x[0].Rank == 0 ? 1 : x[0].Shape[dim];
+            if (x.Int("k") < 0 || x.Int("k") > Math.Min(size, int.MaxValue))
+            {
+                throw new ShapeException($"topk: k is {x.Int("k")}, but dim {dim} of {x[0]} has {size} elements; k must lie between 0 and that.");
+            }
+
+            var shape = x[0].Rank == 0 ? Shape.Scalar : WithSize(x[0].Shape, dim, x.Int("k"));
+            return [x[0].WithShape(shape), new TensorType(shape, DType.Int64, x[0].Device)];
+        },
+        Eager = x =>
+        {
+            var (values, indices) = x[0].topk((int)x.Int("k"), (int)x.Int("dim"), x.Flag("largest"), x.Flag("sorted"));
+            return [values, indices];
+        },
+        Script = x => $"torch.topk({x[0]}, {x.Int("k")}, {x.Int("dim")}, {Script.Flag(x.Flag("largest"))}, {Script.Flag(x.Flag("sorted"))})",
+        Vjp = Vjp.Multi((g, y, x) => [PlacedGradient(g[0], y[1], x)]),
+    };
+
+    /// <summary>The k-th smallest element over one dim, and its index.</summary>
+    /// <param name="x">Any tensor that is not bool.</param>
+    /// <param name="k">Which one, from 1 for the smallest.</param>
+    /// <param name="dim">The dim to reduce; negative dims count from the end.</param>
+    /// <param name="keepdim">Whether the reduced dim stays, with size 1.</param>
+    /// <returns>The elements, with the dtype of x, and their int64 indices along the dim.</returns>
+    /// <exception cref="ShapeException">There is no such dim, or it has no k-th element.</exception>
+    /// <exception cref="DTypeException">x is bool.</exception>
+    public static (Tensor values, Tensor indices) kthvalue(Tensor x, long k, long dim = -1, bool keepdim = false)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var results = KthValue.BindAll(Reducing("kthvalue", x, [dim], keepdim, ("k", k)), x);
+        return (results[0], results[1]);
+    }
+
+    internal static readonly Primitive KthValue = new("kthvalue")
+    {
+        Abstract = x =>
+        {
+            RequireNumbers(x);
+            var shape = NonEmptyReducedShape(x);
+            return x.Int("k") >= 1 && x.Int("k") <= ReducedCount(x)
+                ? [x[0].WithShape(shape), new TensorType(shape, DType.Int64, x[0].Device)]
+                : throw new ShapeException($"kthvalue: k is {x.Int("k")}, but dim {x.Ints("dims")[0]} of {x[0]} has {ReducedCount(x)} elements; k must lie between 1 and that.");
+        },
+        Eager = x =>
+        {
+            var (values, indices) = x[0].kthvalue(x.Int("k"), x.Ints("dims")[0], x.Flag("keepdim"));
+            return [values, indices];
+        },
+        Script = x => $"torch.kthvalue({x[0]}, {x.Int("k")}, {x.Ints("dims")[0]}, {Script.Flag(x.Flag("keepdim"))})",
+        Vjp = Vjp.Multi((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
+    };
+
+    /// <summary>The median over one dim, the lower one of an even number of elements, and its index. NaN wins.</summary>
+    /// <inheritdoc cref="max(Tensor, long, bool)"/>
+    public static (Tensor values, Tensor indices) median(Tensor x, long dim, bool keepdim = false)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var size = x.ndim == 0 ? 1 : x.shape[Shapes.NormalizeDim("median", dim, x.ndim)];
+        var (values, indices) = kthvalue(x, (size + 1) / 2, dim, keepdim);
+        if (!x.dtype.IsFloatingPoint())
+        {
+            return (values, indices);
+        }
+
+        var isNan = to(isnan(x), DType.UInt8);
+        var any = to(amax(isNan, dim, keepdim), DType.Bool);
+        return (where(any, double.NaN, values), where(any, argmax(isNan, dim, keepdim), indices));
+    }
+
+    /// <summary>The median of all elements, the lower one of an even number; NaN wins. Shape: []; dtype: as x.</summary>
+    /// <exception cref="ShapeException">x is empty.</exception>
+    /// <exception cref="DTypeException">x is bool.</exception>
+    public static Tensor median(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return median(reshape(x, x.numel()), 0).values;
+    }
+
+    /// <summary>Where values would be inserted into sorted sequences: the number of elements below each value. Shape: as values; dtype int64.</summary>
+    /// <param name="sorted_sequence">Ascending along its last dim; either of one dim, or with the leading dims of the values.</param>
+    /// <param name="values">What to look for, of the same element type; or a number.</param>
+    /// <param name="out_int32">Whether the result is int32.</param>
+    /// <param name="right">Whether equal elements count as below.</param>
+    /// <exception cref="ShapeException">The leading dims differ.</exception>
+    /// <exception cref="DTypeException">The element types differ, or are bool.</exception>
+    public static Tensor searchsorted(Tensor sorted_sequence, Tensor values, bool out_int32 = false, bool right = false)
+    {
+        ArgumentNullException.ThrowIfNull(sorted_sequence);
+        ArgumentNullException.ThrowIfNull(values);
+        return SearchSorted.Bind(
+            Attributes.Of(("out_int32", out_int32), ("right", right)),
+            sorted_sequence,
+            values.Number is null ? values : to(values, sorted_sequence.dtype));
+    }
+
+    internal static readonly Primitive SearchSorted = new("searchsorted")
+    {
+        Abstract = x =>
+        {
+            RequireNumbers(x);
+            Shapes.RequireSameDType(x, 0, 1);
+            var (sequence, values) = (x[0].Shape, x[1].Shape);
+            if (sequence.Rank == 0 || (sequence.Rank > 1 && !(values.Rank == sequence.Rank && sequence.AsSpan()[..^1].SequenceEqual(values.AsSpan()[..^1]))))
+            {
+                throw new ShapeException($"searchsorted: sorted_sequence is {x[0]} and values are {x[1]}; the sequence must have one dim, or all dims but the last must agree.");
+            }
+
+            return sequence[^1] <= int.MaxValue || !x.Flag("out_int32")
+                ? new TensorType(values, x.Flag("out_int32") ? DType.Int32 : DType.Int64, x.Device)
+                : throw new ShapeException($"searchsorted: positions in {x[0]} do not fit an int32; leave out_int32 off.");
+        },
+        Eager = x => torch.searchsorted(x.Temporary(x[0].contiguous()), x.Temporary(x[1].contiguous()), x.Flag("out_int32"), x.Flag("right")),
+        Script = x => $"torch.searchsorted({x.Dense(0)}, {x.Dense(1)}, out_int32={Script.Flag(x.Flag("out_int32"))}, right={Script.Flag(x.Flag("right"))})",
+        Vjp = Vjp.Zero("positions have no gradient"),
+    };
+
+    /// <summary>Which of the buckets between ascending boundaries each element falls into. Shape: as x; dtype int64.</summary>
+    /// <param name="x">Any tensor that is not bool; or a number.</param>
+    /// <param name="boundaries">One dim, ascending, of the same element type.</param>
+    /// <param name="out_int32">Whether the result is int32.</param>
+    /// <param name="right">Whether an element at a boundary falls into the bucket above it.</param>
+    /// <exception cref="ShapeException">The boundaries have not one dim.</exception>
+    /// <exception cref="DTypeException">The element types differ, or are bool.</exception>
+    public static Tensor bucketize(Tensor x, Tensor boundaries, bool out_int32 = false, bool right = false)
+    {
+        ArgumentNullException.ThrowIfNull(boundaries);
+        return boundaries.ndim == 1
+            ? searchsorted(boundaries, x, out_int32, right)
+            : throw new ShapeException($"bucketize: the boundaries must have 1 dim, but are {boundaries.Type}.");
+    }
+
+    /// <summary>Puts the gradient of elements that were picked back where they came from.</summary>
+    private static Tensor? PlacedGradient(Tensor? g, Tensor indices, VjpArgs x) =>
+        g is null || x[0].ndim == 0 ? g : scatter(zeros(x[0].shape, g.dtype, g.device), x.Int("dim"), indices, g);
+
+    private static void RequireNumbers(AbstractArgs x)
+    {
+        if (x[0].DType == DType.Bool)
+        {
+            throw new DTypeException($"{x.Primitive.Name}: x must hold numbers, but is {x[0]}; cast it with x.to(DType.UInt8).");
+        }
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.sort"/>
+    public (Tensor values, Tensor indices) sort(long dim = -1, bool descending = false) => F.sort(this, dim, descending);
+
+    /// <inheritdoc cref="F.argsort"/>
+    public Tensor argsort(long dim = -1, bool descending = false) => F.argsort(this, dim, descending);
+
+    /// <inheritdoc cref="F.topk"/>
+    public (Tensor values, Tensor indices) topk(long k, long dim = -1, bool largest = true, bool sorted = true) => F.topk(this, k, dim, largest, sorted);
+
+    /// <inheritdoc cref="F.kthvalue"/>
+    public (Tensor values, Tensor indices) kthvalue(long k, long dim = -1, bool keepdim = false) => F.kthvalue(this, k, dim, keepdim);
+
+    /// <inheritdoc cref="F.median(Tensor, long, bool)"/>
+    public (Tensor values, Tensor indices) median(long dim, bool keepdim = false) => F.median(this, dim, keepdim);
+
+    /// <inheritdoc cref="F.median(Tensor)"/>
+    public Tensor median() => F.median(this);
+
+    /// <inheritdoc cref="F.bucketize"/>
+    public Tensor bucketize(Tensor boundaries, bool out_int32 = false, bool right = false) => F.bucketize(this, boundaries, out_int32, right);
+}

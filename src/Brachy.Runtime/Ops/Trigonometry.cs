@@ -1,0 +1,170 @@
+namespace Brachy;
+
+// Inverse and hyperbolic functions, and angles.
+public static partial class F
+{
+    /// <summary>Elementwise arc sine, in radians; NaN outside [-1, 1]. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor asin(Tensor x) => Asin.Bind(x);
+
+    internal static readonly Primitive Asin = new("asin")
+    {
+        Abstract = Shapes.FloatUnary,
+        Eager = x => x[0].asin(),
+        Script = x => $"torch.asin({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [g * rsqrt(1 - square(x[0]))]),
+    };
+
+    /// <summary>Elementwise arc cosine, in radians; NaN outside [-1, 1]. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor acos(Tensor x) => Acos.Bind(x);
+
+    internal static readonly Primitive Acos = new("acos")
+    {
+        Abstract = Shapes.FloatUnary,
+        Eager = x => x[0].acos(),
+        Script = x => $"torch.acos({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [-g * rsqrt(1 - square(x[0]))]),
+    };
+
+    /// <summary>Elementwise arc tangent, in radians. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor atan(Tensor x) => Atan.Bind(x);
+
+    internal static readonly Primitive Atan = new("atan")
+    {
+        Abstract = Shapes.FloatUnary,
+        Eager = x => x[0].atan(),
+        Script = x => $"torch.atan({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [g / (square(x[0]) + 1)]),
+    };
+
+    /// <summary>Elementwise hyperbolic sine. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor sinh(Tensor x) => Sinh.Bind(x);
+
+    internal static readonly Primitive Sinh = new("sinh")
+    {
+        Abstract = Shapes.FloatUnary,
+        Eager = x => x[0].sinh(),
+        Script = x => $"torch.sinh({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [g * cosh(x[0])]),
+    };
+
+    /// <summary>Elementwise hyperbolic cosine. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor cosh(Tensor x) => Cosh.Bind(x);
+
+    internal static readonly Primitive Cosh = new("cosh")
+    {
+        Abstract = Shapes.FloatUnary,
+        Eager = x => x[0].cosh(),
+        Script = x => $"torch.cosh({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [g * sinh(x[0])]),
+    };
+
+    /// <summary>Elementwise inverse of <see cref="sinh"/>. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor asinh(Tensor x) => Asinh.Bind(x);
+
+    internal static readonly Primitive Asinh = new("asinh")
+    {
+        Abstract = Shapes.FloatUnary,
+        Eager = x => x[0].asinh(),
+        Script = x => $"torch.asinh({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [g * rsqrt(square(x[0]) + 1)]),
+    };
+
+    /// <summary>Elementwise inverse of <see cref="cosh"/>; NaN below 1. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor acosh(Tensor x) => Acosh.Bind(x);
+
+    internal static readonly Primitive Acosh = new("acosh")
+    {
+        Abstract = Shapes.FloatUnary,
+        Eager = x => x[0].acosh(),
+        Script = x => $"torch.acosh({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [g * rsqrt(square(x[0]) - 1)]),
+    };
+
+    /// <summary>Elementwise inverse of <see cref="tanh"/>; NaN outside [-1, 1]. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor atanh(Tensor x) => Atanh.Bind(x);
+
+    internal static readonly Primitive Atanh = new("atanh")
+    {
+        Abstract = Shapes.FloatUnary,
+        Eager = x => x[0].atanh(),
+        Script = x => $"torch.atanh({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [g / (1 - square(x[0]))]),
+    };
+
+    /// <summary>
+    /// Elementwise angle of the point (x, y), in radians from -pi to pi. Shape: broadcast of both; dtype: promoted (integers give float32).
+    /// </summary>
+    /// <param name="y">The ordinate, which comes first as everywhere.</param>
+    /// <param name="x">The abscissa.</param>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor atan2(Tensor y, Tensor x) => Atan2.Bind(y, x);
+
+    internal static readonly Primitive Atan2 = new("atan2")
+    {
+        Abstract = Shapes.FloatBinary,
+        Eager = ElementRules.Eager((a, b) => a.atan2(b)),
+        Script = ElementRules.Script("atan2", takesNumber: false),
+        Vjp = Vjp.Rule((g, y, x) =>
+        {
+            var scaled = g / (square(Exact(x[0], g)) + square(Exact(x[1], g)));
+            return [x.If(0, () => scaled * x[1]), x.If(1, () => -scaled * x[0])];
+        }),
+    };
+
+    /// <summary>Elementwise sqrt(left^2 + right^2) without overflow. Shape: broadcast of both; dtype: promoted, of a floating-point type.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">Both hold integers.</exception>
+    public static Tensor hypot(Tensor left, Tensor right) => Hypot.Bind(left, right);
+
+    internal static readonly Primitive Hypot = new("hypot")
+    {
+        Abstract = ElementRules.BinaryReal,
+        Eager = ElementRules.Eager((a, b) => a.hypot(b)),
+        Script = ElementRules.Script("hypot", takesNumber: false),
+        Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => g * (x[0] / y)), x.If(1, () => g * (x[1] / y))]),
+    };
+
+    /// <summary>Elementwise sin(pi x) / (pi x), and 1 at 0. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor sinc(Tensor x)
+    {
+        var isZero = eq(x, 0);
+        var angle = where(isZero, 1, x * Math.PI);
+        return where(isZero, 1, sin(angle) / angle);
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.asin"/>
+    public Tensor asin() => F.asin(this);
+
+    /// <inheritdoc cref="F.acos"/>
+    public Tensor acos() => F.acos(this);
+
+    /// <inheritdoc cref="F.atan"/>
+    public Tensor atan() => F.atan(this);
+
+    /// <inheritdoc cref="F.sinh"/>
+    public Tensor sinh() => F.sinh(this);
+
+    /// <inheritdoc cref="F.cosh"/>
+    public Tensor cosh() => F.cosh(this);
+
+    /// <inheritdoc cref="F.asinh"/>
+    public Tensor asinh() => F.asinh(this);
+
+    /// <inheritdoc cref="F.acosh"/>
+    public Tensor acosh() => F.acosh(this);
+
+    /// <inheritdoc cref="F.atanh"/>
+    public Tensor atanh() => F.atanh(this);
+
+    /// <inheritdoc cref="F.atan2"/>
+    public Tensor atan2(Tensor x) => F.atan2(this, x);
+
+    /// <inheritdoc cref="F.hypot"/>
+    public Tensor hypot(Tensor right) => F.hypot(this, right);
+
+    /// <inheritdoc cref="F.sinc"/>
+    public Tensor sinc() => F.sinc(this);
+}

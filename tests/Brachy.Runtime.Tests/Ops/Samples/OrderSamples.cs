@@ -1,0 +1,80 @@
+using static Brachy.Tests.Ops.Samples.Given;
+
+namespace Brachy.Tests.Ops.Samples;
+
+/// <summary>Sorting, positions in sorted sequences, and running reductions.</summary>
+public static class OrderSamples
+{
+    private static readonly DType[] Some = [DType.Float32, DType.Float16, DType.BFloat16, DType.Int64, DType.UInt8];
+
+    public static IEnumerable<OpSample> All { get; } =
+    [
+        .. Some.Append(DType.Bool).Select(d => Sort($"{d.Name()}", () => [Make.Integers([3, 4], 0, 9, d)], -1, false)),
+        Sort("last dim", () => [Reals(3, 5)], -1, false),
+        Sort("first dim, descending, transposed", () => [Strided(4, 3)], 0, true),
+        Sort("ties and NaN", () => [Make.Values([5], 2, double.NaN, 1, 2, 1)], 0, false) with { DifferentiateBy = [] },
+        Sort("0-dim", () => [Reals()], -1, true),
+        Sort("empty", () => [Reals(2, 0)], 1, false),
+        .. Some.Select(d => TopK($"{d.Name()}", () => [Make.Integers([3, 5], 0, 9, d)], 2, -1)),
+        TopK("last dim", () => [Reals(3, 5)], 3, -1),
+        TopK("smallest, first dim, transposed", () => [Strided(4, 3)], 2, 0, largest: false),
+        TopK("unsorted", () => [Reals(6)], 4, 0, sorted: false),
+        TopK("all", () => [Reals(2, 3)], 3, 1),
+        TopK("none", () => [Reals(2, 3)], 0, 1),
+        TopK("0-dim", () => [Reals()], 1, 0),
+        .. Some.Select(d => KthValue($"{d.Name()}", () => [Make.Integers([3, 5], 0, 9, d)], 2, 1)),
+        KthValue("last dim", () => [Reals(3, 5)], 4, 1),
+        KthValue("first dim, kept, transposed", () => [Strided(4, 3)], 1, 0, keepdim: true),
+        KthValue("0-dim", () => [Reals()], 1, 0),
+        KthValue("no rows", () => [Reals(0, 3)], 2, 1),
+        Row(F.SearchSorted, "one sequence", () => [Make.Values([4], 1, 3, 3, 5), Make.Values([2, 3], 0, 3, 4, 5, 6, 1)], ("out_int32", false), ("right", false)),
+        Row(F.SearchSorted, "right, int32", () => [Make.Values([4], 1, 3, 3, 5), Make.Values([2, 3], 0, 3, 4, 5, 6, 1)], ("out_int32", true), ("right", true)),
+        Row(F.SearchSorted, "a sequence each, transposed", () => [F.transpose(Make.Values([3, 2], 1, 2, 3, 4, 5, 6), 0, 1), Strided(2, 4)], ("out_int32", false), ("right", false)),
+        Row(F.SearchSorted, "integers, one value", () => [Whole([1, 5, 9], 3), Whole([5])], ("out_int32", false), ("right", false)),
+        Row(F.SearchSorted, "empty sequence", () => [Reals(0), Reals(3)], ("out_int32", false), ("right", false)),
+        .. DTypes.All.Select(d => CumProd(d.Name(), () => [Make.Integers([2, 3], 0, 4, d)], 1, d)),
+        CumProd("first dim, transposed", () => [Strided(3, 4)], 0),
+        CumProd("one zero", () => [Make.Values([2, 4], 2, 0, 3, 4, 1, 2, 3, 0)], 1) with { NoSecondOrder = "the second derivative at zeros is left out" },
+        CumProd("two zeros", () => [Make.Values([5], 2, 0, 3, 0, 4)], 0) with { NoSecondOrder = "the second derivative at zeros is left out" },
+        CumProd("0-dim", () => [Reals()], 0),
+        CumProd("empty", () => [Reals(2, 0)], 1),
+        CumProd("integers as float64", () => [Make.Integers([3])], 0, to: DType.Float64),
+        .. DTypes.All.Where(d => d.IsFloatingPoint()).Select(d => Row(F.LogCumSumExp, d.Name(), () => [Make.Real([2, 3], d)], ("dim", 1L))),
+        Row(F.LogCumSumExp, "first dim, transposed", () => [Strided(3, 4)], ("dim", 0L)),
+        Row(F.LogCumSumExp, "large", () => [Make.Values([4], -1000, 900, 1000, 999)], ("dim", 0L)) with { Tolerance = 1e-4 },
+        Row(F.LogCumSumExp, "begins at nothing", () => [Make.Values([3], double.NegativeInfinity, double.NegativeInfinity, 1)], ("dim", 0L)) with { DifferentiateBy = [] },
+        Row(F.LogCumSumExp, "0-dim", () => [Reals()], ("dim", 0L)),
+        Row(F.LogCumSumExp, "empty", () => [Reals(2, 0)], ("dim", -1L)),
+        .. new[] { F.CumMax, F.CumMin }.SelectMany(Running),
+    ];
+
+    private static IEnumerable<OpSample> Running(Primitive primitive)
+    {
+        foreach (var dtype in DTypes.All)
+        {
+            yield return Row(primitive, dtype.Name(), () => [Make.Integers([2, 5], 0, 9, dtype)], ("dim", 1L)) with { DifferentiateBy = [] };
+        }
+
+        yield return Row(primitive, "last dim", () => [Reals(2, 6)], ("dim", -1L));
+        yield return Row(primitive, "first dim, transposed", () => [Strided(5, 2)], ("dim", 0L));
+        yield return Row(primitive, "0-dim", () => [Reals()], ("dim", 0L));
+        yield return Row(primitive, "empty", () => [Reals(0, 2)], ("dim", 0L));
+    }
+
+    private static OpSample Sort(string name, Func<Tensor[]> inputs, long dim, bool descending) => Row(F.Sort, name, inputs, ("dim", dim), ("descending", descending));
+
+    private static OpSample TopK(string name, Func<Tensor[]> inputs, long k, long dim, bool largest = true, bool sorted = true) =>
+        Row(F.TopK, name, inputs, ("k", k), ("dim", dim), ("largest", largest), ("sorted", sorted));
+
+    private static OpSample KthValue(string name, Func<Tensor[]> inputs, long k, long dim, bool keepdim = false) =>
+        Row(F.KthValue, name, inputs, ("dims", (long[])[dim]), ("keepdim", keepdim), ("k", k));
+
+    private static OpSample CumProd(string name, Func<Tensor[]> inputs, long dim, DType from = DType.Float64, DType? to = null)
+    {
+        var row = Row(F.CumProd, name, inputs, ("dim", dim), ("dtype", to ?? (from.IsFloatingPoint() ? from : DType.Int64)));
+        return name == "float64" ? row with { NoSecondOrder = "the second derivative at zeros is left out" } : row;
+    }
+
+    private static OpSample Row(Primitive primitive, string name, Func<Tensor[]> inputs, params (string, object?)[] attributes) =>
+        new(primitive, name, inputs, Attributes.Of(attributes));
+}
