@@ -64,6 +64,8 @@ public static partial class F
     /// <exception cref="DTypeException">Both operands are bool, or an integer tensor gets a negative number as exponent.</exception>
     public static Tensor pow(Tensor left, Tensor right)
     {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
         if (right.Number is { Kind: ScalarKind.Integer } number && number.ToInt64() < 0 && !left.dtype.IsFloatingPoint())
         {
             throw new DTypeException($"pow: {left.Type} cannot be raised to the negative power {number}; cast it first: x.to(DType.Float32).");

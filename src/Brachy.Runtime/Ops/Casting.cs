@@ -6,8 +6,11 @@ public static partial class F
     /// <summary>The same values as another element type. Shape: as x. Real numbers are cut towards zero when they become integers.</summary>
     /// <returns>x itself when it has that type already.</returns>
     /// <exception cref="DTypeException">There is no such element type.</exception>
-    public static Tensor to(Tensor x, DType dtype) =>
-        x.dtype == dtype && x.Number is null ? x : Cast.Bind(Attributes.Of(("dtype", dtype)), x);
+    public static Tensor to(Tensor x, DType dtype)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.dtype == dtype && x.Number is null ? x : Cast.Bind(Attributes.Of(("dtype", dtype)), x);
+    }
 
     internal static readonly Primitive Cast = new("cast")
     {
@@ -20,8 +23,11 @@ public static partial class F
     /// <summary>The same values in the memory of another device. Shape and dtype: as x.</summary>
     /// <returns>x itself when it lies there already.</returns>
     /// <exception cref="DeviceException">This machine has no such device.</exception>
-    public static Tensor to(Tensor x, Device device) =>
-        x.device == device && x.Number is null ? x : ToDevice.Bind(Attributes.Of(("device", device)), x);
+    public static Tensor to(Tensor x, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.device == device && x.Number is null ? x : ToDevice.Bind(Attributes.Of(("device", device)), x);
+    }
 
     internal static readonly Primitive ToDevice = new("to_device")
     {
@@ -103,7 +109,11 @@ public sealed partial class Tensor
     public Tensor to(Device device) => F.to(this, device);
 
     /// <summary>The same values as the element type of another tensor.</summary>
-    public Tensor type_as(Tensor other) => F.to(this, other.dtype);
+    public Tensor type_as(Tensor other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return F.to(this, other.dtype);
+    }
 
     /// <summary>As float32.</summary>
     public Tensor @float() => F.to(this, DType.Float32);

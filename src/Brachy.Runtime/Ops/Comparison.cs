@@ -119,8 +119,11 @@ public static partial class F
     /// <param name="b">Taken elsewhere; may be a number.</param>
     /// <exception cref="DTypeException">The condition is not bool.</exception>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public static Tensor where(Tensor condition, Tensor a, Tensor b) =>
-        Where.Bind(condition.Number is null ? condition : to(condition, DType.Bool), a, b);
+    public static Tensor where(Tensor condition, Tensor a, Tensor b)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        return Where.Bind(condition.Number is null ? condition : to(condition, DType.Bool), a, b);
+    }
 
     internal static readonly Primitive Where = new("where")
     {

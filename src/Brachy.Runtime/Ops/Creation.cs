@@ -48,8 +48,11 @@ public static partial class F
     public static Tensor ones(Shape shape, DType dtype = DType.Float32, Device? device = null) => full(shape, 1, dtype, device);
 
     /// <summary>A tensor with the shape of another, filled with one number. Dtype and device: as x unless given.</summary>
-    public static Tensor full_like(Tensor x, Scalar value, DType? dtype = null, Device? device = null) =>
-        full(x.shape, value, dtype ?? x.dtype, device ?? x.device);
+    public static Tensor full_like(Tensor x, Scalar value, DType? dtype = null, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return full(x.shape, value, dtype ?? x.dtype, device ?? x.device);
+    }
 
     /// <summary>Zeros with the shape of another tensor. Dtype and device: as x unless given.</summary>
     public static Tensor zeros_like(Tensor x, DType? dtype = null, Device? device = null) => full_like(x, 0, dtype, device);

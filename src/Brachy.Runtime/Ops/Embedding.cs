@@ -14,6 +14,8 @@ public static partial class F
     /// <exception cref="NativeOpException">An index is no row.</exception>
     public static Tensor embedding(Tensor weight, Tensor indices, long? padding_idx = null)
     {
+        ArgumentNullException.ThrowIfNull(weight);
+        ArgumentNullException.ThrowIfNull(indices);
         indices = indices.Number is { Kind: ScalarKind.Integer } number ? full(Shape.Scalar, number, DType.Int64) : indices;
         var rows = weight.ndim > 0 ? weight.shape[0] : 0;
         if (padding_idx is { } given && (given < -rows || given >= rows))

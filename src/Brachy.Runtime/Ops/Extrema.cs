@@ -106,7 +106,7 @@ public static partial class F
     /// <summary>Index of the largest of all elements in row-major order. Shape: []; dtype int64.</summary>
     /// <exception cref="ShapeException">x is empty.</exception>
     /// <exception cref="DTypeException">x is bool.</exception>
-    public static Tensor argmax(Tensor x) => argmax(x.ndim == 1 ? x : reshape(x, x.numel()), 0);
+    public static Tensor argmax(Tensor x) => argmax(InOneDim(x), 0);
 
     /// <summary>Index of the largest element over one dim. Dtype int64.</summary>
     /// <param name="x">Any tensor that is not bool.</param>
@@ -129,7 +129,7 @@ public static partial class F
     /// <summary>Index of the smallest of all elements in row-major order. Shape: []; dtype int64.</summary>
     /// <exception cref="ShapeException">x is empty.</exception>
     /// <exception cref="DTypeException">x is bool.</exception>
-    public static Tensor argmin(Tensor x) => argmin(x.ndim == 1 ? x : reshape(x, x.numel()), 0);
+    public static Tensor argmin(Tensor x) => argmin(InOneDim(x), 0);
 
     /// <summary>Index of the smallest element over one dim. Dtype int64.</summary>
     /// <param name="x">Any tensor that is not bool.</param>

@@ -31,6 +31,8 @@ public static partial class F
     /// <inheritdoc cref="gather"/>
     public static Tensor take_along_dim(Tensor x, Tensor index, long dim)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(index);
         var at = Shapes.NormalizeDim("take_along_dim", dim, x.ndim);
         if (index.ndim != x.ndim)
         {
@@ -132,6 +134,9 @@ public static partial class F
     /// <exception cref="DTypeException">The mask is not bool, or the value does not fit x's element type.</exception>
     public static Tensor masked_fill(Tensor x, Tensor mask, Tensor value)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(mask);
+        ArgumentNullException.ThrowIfNull(value);
         if (mask.dtype != DType.Bool || value.ndim != 0)
         {
             throw mask.dtype == DType.Bool

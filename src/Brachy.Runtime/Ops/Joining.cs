@@ -158,6 +158,7 @@ public static partial class F
     /// <exception cref="ShapeException">There are fewer counts than dims, or one is negative.</exception>
     public static Tensor repeat(Tensor x, params ReadOnlySpan<long> repeats)
     {
+        ArgumentNullException.ThrowIfNull(x);
         if (repeats.Length < x.ndim || repeats.ToArray().Any(count => count < 0))
         {
             throw new ShapeException($"repeat: [{string.Join(", ", repeats.ToArray())}] must hold a count for each dim of {x.shape}, none of them negative.");
@@ -179,6 +180,7 @@ public static partial class F
     /// <inheritdoc cref="repeat"/>
     public static Tensor tile(Tensor x, params ReadOnlySpan<long> repeats)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var missing = Math.Max(0, x.ndim - repeats.Length);
         return repeat(x, [.. Enumerable.Repeat(1L, missing), .. repeats]);
     }

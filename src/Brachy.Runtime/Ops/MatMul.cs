@@ -60,6 +60,9 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     public static Tensor addmm(Tensor input, Tensor mat1, Tensor mat2, double beta = 1, double alpha = 1)
     {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(mat1);
+        ArgumentNullException.ThrowIfNull(mat2);
         var product = mm(mat1, mat2);
         if (Shapes.Broadcast("addmm", input.shape, product.shape) != product.shape)
         {
@@ -129,6 +132,8 @@ public static partial class F
 
     private static void RequireRanks(string op, int rank, Tensor left, Tensor right)
     {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
         if (left.ndim != rank || right.ndim != rank)
         {
             throw new ShapeException($"{op}: both operands must have {rank} dims, but have shapes {left.shape} and {right.shape}; F.matmul takes other ranks.");

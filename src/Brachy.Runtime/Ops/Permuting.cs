@@ -7,6 +7,7 @@ public static partial class F
     /// <exception cref="ShapeException">The dims do not name each dim of x exactly once.</exception>
     public static Tensor permute(Tensor x, params ReadOnlySpan<long> dims)
     {
+        ArgumentNullException.ThrowIfNull(x);
         if (dims.Length != x.ndim)
         {
             throw new ShapeException($"permute: [{string.Join(", ", dims.ToArray())}] must name each of the {x.ndim} dims of {x.shape} once.");
@@ -29,6 +30,7 @@ public static partial class F
     /// <exception cref="ShapeException">A dim does not exist.</exception>
     public static Tensor transpose(Tensor x, long dim0, long dim1)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var a = Shapes.NormalizeDim("transpose", dim0, x.ndim);
         var b = Shapes.NormalizeDim("transpose", dim1, x.ndim);
         if (a == b)
@@ -45,6 +47,7 @@ public static partial class F
     /// <exception cref="ShapeException">A dim does not exist.</exception>
     public static Tensor movedim(Tensor x, long source, long destination)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var from = Shapes.NormalizeDim("movedim", source, x.ndim);
         var to = Shapes.NormalizeDim("movedim", destination, x.ndim);
         var order = Shapes.NormalizeDims("movedim", [], x.ndim).Where(d => d != from).ToList();
@@ -60,8 +63,11 @@ public static partial class F
     /// <param name="x">Any tensor.</param>
     /// <param name="dims">Which dims; none leaves x as it is.</param>
     /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
-    public static Tensor flip(Tensor x, params ReadOnlySpan<long> dims) =>
-        dims.Length == 0 ? x : Flip.Bind(Attributes.Of(("dims", Shapes.NormalizeDims("flip", dims, x.ndim))), x);
+    public static Tensor flip(Tensor x, params ReadOnlySpan<long> dims)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return dims.Length == 0 ? x : Flip.Bind(Attributes.Of(("dims", Shapes.NormalizeDims("flip", dims, x.ndim))), x);
+    }
 
     internal static readonly Primitive Flip = new("flip")
     {

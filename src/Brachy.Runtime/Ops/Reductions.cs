@@ -11,8 +11,11 @@ public static partial class F
     /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
     /// <param name="dtype">The element type of the result.</param>
     /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
-    public static Tensor sum(Tensor x, long[]? dims = null, bool keepdim = false, DType? dtype = null) =>
-        Sum.Bind(Reducing("sum", x, dims, keepdim, ("dtype", dtype ?? Widened(x.dtype))), x);
+    public static Tensor sum(Tensor x, long[]? dims = null, bool keepdim = false, DType? dtype = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Sum.Bind(Reducing("sum", x, dims, keepdim, ("dtype", dtype ?? Widened(x.dtype))), x);
+    }
 
     /// <inheritdoc cref="sum(Tensor, long[], bool, DType?)"/>
     public static Tensor sum(Tensor x, long dim, bool keepdim = false, DType? dtype = null) => sum(x, [dim], keepdim, dtype);
@@ -32,8 +35,11 @@ public static partial class F
     /// <param name="dtype">The element type of the result.</param>
     /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
     /// <exception cref="DTypeException">The result would not be of a floating-point type.</exception>
-    public static Tensor mean(Tensor x, long[]? dims = null, bool keepdim = false, DType? dtype = null) =>
-        Mean.Bind(Reducing("mean", x, dims, keepdim, ("dtype", dtype ?? x.dtype)), x);
+    public static Tensor mean(Tensor x, long[]? dims = null, bool keepdim = false, DType? dtype = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Mean.Bind(Reducing("mean", x, dims, keepdim, ("dtype", dtype ?? x.dtype)), x);
+    }
 
     /// <inheritdoc cref="mean(Tensor, long[], bool, DType?)"/>
     public static Tensor mean(Tensor x, long dim, bool keepdim = false, DType? dtype = null) => mean(x, [dim], keepdim, dtype);
@@ -49,8 +55,7 @@ public static partial class F
     };
 
     /// <summary>Product of all elements. Dtype: as x (integers and bool become int64).</summary>
-    public static Tensor prod(Tensor x, DType? dtype = null) =>
-        ProductOver(x.ndim == 1 ? x : reshape(x, x.numel()), 0, false, dtype ?? Widened(x.dtype));
+    public static Tensor prod(Tensor x, DType? dtype = null) => ProductOver(InOneDim(x), 0, false, dtype);
 
     /// <summary>Product over one dim. Dtype: as x (integers and bool become int64), or the one asked for.</summary>
     /// <param name="x">Any tensor.</param>
@@ -59,8 +64,7 @@ public static partial class F
     /// <param name="dtype">The element type of the result.</param>
     /// <exception cref="ShapeException">The dim does not exist.</exception>
     [OverloadResolutionPriority(1)] // A literal 0 is a number here, not an element type.
-    public static Tensor prod(Tensor x, long dim, bool keepdim = false, DType? dtype = null) =>
-        ProductOver(x, dim, keepdim, dtype ?? Widened(x.dtype));
+    public static Tensor prod(Tensor x, long dim, bool keepdim = false, DType? dtype = null) => ProductOver(x, dim, keepdim, dtype);
 
     internal static readonly Primitive Prod = new("prod")
     {
@@ -99,8 +103,18 @@ public static partial class F
     }
 
     /// <summary>The settings of a reduction.</summary>
-    private static Attributes Reducing(string op, Tensor x, long[]? dims, bool keepdim, params ReadOnlySpan<(string, object?)> more) =>
-        Attributes.Of([("dims", Shapes.NormalizeDims(op, dims, x.ndim)), ("keepdim", keepdim), .. more]);
+    private static Attributes Reducing(string op, Tensor x, long[]? dims, bool keepdim, params ReadOnlySpan<(string, object?)> more)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Attributes.Of([("dims", Shapes.NormalizeDims(op, dims, x.ndim)), ("keepdim", keepdim), .. more]);
+    }
+
+    /// <summary>All elements in one dim, to reduce them all with a kernel that takes one dim.</summary>
+    private static Tensor InOneDim(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.ndim == 1 ? x : reshape(x, x.numel());
+    }
 
     private static DType Widened(DType dtype) => dtype.IsFloatingPoint() ? dtype : DType.Int64;
 
@@ -126,8 +140,11 @@ public static partial class F
     /// <summary>Gives every element that was reduced the value of its result.</summary>
     private static Tensor Spread(Tensor reduced, VjpArgs x) => expand(Restore(reduced, x), x[0].shape);
 
-    private static Tensor ProductOver(Tensor x, long dim, bool keepdim, DType dtype) =>
-        Prod.Bind(Attributes.Of(("dims", new[] { (long)Shapes.NormalizeDim("prod", dim, x.ndim) }), ("keepdim", keepdim), ("dtype", dtype)), x);
+    private static Tensor ProductOver(Tensor x, long dim, bool keepdim, DType? dtype)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Prod.Bind(Reducing("prod", x, [dim], keepdim, ("dtype", dtype ?? Widened(x.dtype))), x);
+    }
 
     /// <summary>
     /// The product of the other elements: y / x, except at zeros, where it is the product of all that are not zero, if there is no other zero.

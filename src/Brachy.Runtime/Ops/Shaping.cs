@@ -9,6 +9,7 @@ public static partial class F
     /// <exception cref="ShapeException">The sizes do not hold exactly the elements of x.</exception>
     public static Tensor reshape(Tensor x, params Shape shape)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var target = InferSize("reshape", x.shape, shape);
         return target == x.shape && x.Number is null ? x : Reshape.Bind(Attributes.Of(("shape", target.Sizes)), x);
     }
@@ -30,6 +31,7 @@ public static partial class F
     /// <exception cref="ShapeException">A dim does not exist or the last comes before the first.</exception>
     public static Tensor flatten(Tensor x, long start_dim = 0, long end_dim = -1)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var start = Shapes.NormalizeDim("flatten", start_dim, x.ndim);
         var end = Shapes.NormalizeDim("flatten", end_dim, x.ndim);
         if (start > end)
@@ -66,12 +68,17 @@ public static partial class F
     }
 
     /// <summary>Removes every dim of size 1.</summary>
-    public static Tensor squeeze(Tensor x) => reshape(x, [.. x.shape.Where(size => size != 1)]);
+    public static Tensor squeeze(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return reshape(x, [.. x.shape.Where(size => size != 1)]);
+    }
 
     /// <summary>Removes one dim when its size is 1; otherwise gives x.</summary>
     /// <exception cref="ShapeException">There is no such dim.</exception>
     public static Tensor squeeze(Tensor x, long dim)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var at = Shapes.NormalizeDim("squeeze", dim, x.ndim);
         var sizes = x.shape.AsSpan();
         return x.ndim > 0 && sizes[at] == 1 ? reshape(x, [.. sizes[..at], .. sizes[(at + 1)..]]) : x;
@@ -83,6 +90,7 @@ public static partial class F
     /// <exception cref="ShapeException">There is no such place.</exception>
     public static Tensor unsqueeze(Tensor x, long dim)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var at = Shapes.NormalizeDim("unsqueeze", dim, x.ndim + 1);
         var sizes = x.shape.AsSpan();
         return reshape(x, [.. sizes[..at], 1, .. sizes[at..]]);
@@ -94,6 +102,7 @@ public static partial class F
     /// <exception cref="ShapeException">A size of x is neither 1 nor the size asked for.</exception>
     public static Tensor expand(Tensor x, params Shape shape)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var target = ExpandedSize("expand", x.shape, shape);
         return target == x.shape && x.Number is null ? x : Expand.Bind(Attributes.Of(("shape", target.Sizes)), x);
     }
@@ -110,7 +119,11 @@ public static partial class F
 
     /// <summary>Expands x to the shape of another tensor.</summary>
     /// <inheritdoc cref="expand"/>
-    public static Tensor expand_as(Tensor x, Tensor other) => expand(x, other.shape);
+    public static Tensor expand_as(Tensor x, Tensor other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return expand(x, other.shape);
+    }
 
     /// <summary>The same as <see cref="expand"/>.</summary>
     /// <inheritdoc cref="expand"/>
@@ -118,6 +131,7 @@ public static partial class F
 
     private static void RequireDims(string op, Tensor x)
     {
+        ArgumentNullException.ThrowIfNull(x);
         if (x.ndim == 0)
         {
             throw new ShapeException($"{op}: {x.Type} has no dims; give it one with x.reshape(1).");

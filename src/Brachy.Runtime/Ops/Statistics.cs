@@ -52,6 +52,7 @@ public static partial class F
     /// <exception cref="ShapeException">A dim does not exist, is named twice or has size 0.</exception>
     public static Tensor logsumexp(Tensor x, long[]? dims = null, bool keepdim = false)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var real = to(x, Promotion.ToFloat(x.dtype));
         var largest = stop_gradient(amax(real, dims, keepdim: true));
         var shift = where(isfinite(largest), largest, 0);
@@ -64,8 +65,11 @@ public static partial class F
 
     /// <summary>Running sum along a dim. Shape: as x; dtype: as x (integers and bool become int64), or the one asked for.</summary>
     /// <exception cref="ShapeException">The dim does not exist.</exception>
-    public static Tensor cumsum(Tensor x, long dim, DType? dtype = null) => CumSum.Bind(
-        Attributes.Of(("dim", (long)Shapes.NormalizeDim("cumsum", dim, x.ndim)), ("dtype", dtype ?? Widened(x.dtype))), x);
+    public static Tensor cumsum(Tensor x, long dim, DType? dtype = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return CumSum.Bind(Attributes.Of(("dim", (long)Shapes.NormalizeDim("cumsum", dim, x.ndim)), ("dtype", dtype ?? Widened(x.dtype))), x);
+    }
 
     internal static readonly Primitive CumSum = new("cumsum")
     {
@@ -85,7 +89,7 @@ public static partial class F
     };
 
     /// <summary>Whether some element is not zero, of all. Shape: []; dtype bool (uint8 stays uint8, as in PyTorch).</summary>
-    public static Tensor any(Tensor x) => any(x.ndim == 1 ? x : reshape(x, x.numel()), 0);
+    public static Tensor any(Tensor x) => any(InOneDim(x), 0);
 
     /// <summary>Whether some element is not zero, over one dim. Dtype bool (uint8 stays uint8, as in PyTorch).</summary>
     /// <param name="x">Any tensor.</param>
@@ -103,7 +107,7 @@ public static partial class F
     };
 
     /// <summary>Whether no element is zero, of all. Shape: []; dtype bool (uint8 stays uint8, as in PyTorch).</summary>
-    public static Tensor all(Tensor x) => all(x.ndim == 1 ? x : reshape(x, x.numel()), 0);
+    public static Tensor all(Tensor x) => all(InOneDim(x), 0);
 
     /// <summary>Whether no element is zero, over one dim. Dtype bool (uint8 stays uint8, as in PyTorch).</summary>
     /// <param name="x">Any tensor.</param>
