@@ -23,7 +23,7 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
     private static readonly string[] ValueFaults =
     [
         "index", "out of range", "out of bounds", "out-of-bounds", "ZeroDivisionError", "division by zero", "negative integer powers", "Integers to negative", "not enough memory",
-        "can't allocate memory", "without overflow", "Target", "class number", "Class values", "probability",
+        "can't allocate memory", "without overflow", "Target", "class number", "Class values", "probability", "between 0 and 1", "positive-definite",
     ];
 
     public (Verdict Verdict, string? Problem) Run()
@@ -168,7 +168,7 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
             RngKey key => [key.Tensor],
             _ => Enumerable.Empty<Tensor>(),
         });
-        return [.. inputs, .. target.Name.Contains(".new(", StringComparison.Ordinal) ? new[] { F.full([2, 4, 4, 4], 0.5) } : []];
+        return [.. inputs, .. target.Name.Contains(".new(", StringComparison.Ordinal) ? new[] { TypicalArguments.LayerInput(target.Name) } : []];
     }
 
     private static object? Replace(object? value, Tensor[] inputs, ref int next)

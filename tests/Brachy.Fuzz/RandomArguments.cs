@@ -9,8 +9,8 @@ public sealed record Argument(object? Value, string Text);
 /// <summary>Makes arguments: mostly small and plausible, sometimes absurd.</summary>
 public sealed class RandomArguments(Random random)
 {
-    // Sizes between a few and 2^40 are left out: their tensors would fit into memory, just, and take minutes.
-    private static readonly long[] AbsurdNumbers = [-1, long.MaxValue, long.MinValue, 1L << 40, -(1L << 40), 1L << 62, -7];
+    // Sizes between a few and 2^48 are left out: their tensors would fit into memory, just, or are views that take hours to read.
+    private static readonly long[] AbsurdNumbers = [-1, long.MaxValue, long.MinValue, 1L << 48, -(1L << 48), 1L << 62, -7];
     private static readonly double[] AbsurdReals = [0, -1, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e300, -1e-300, 1e-10];
 
     private static readonly string[] Words =
@@ -21,6 +21,8 @@ public sealed class RandomArguments(Random random)
 
     private DType _dtype = DType.Float32;
     private long[] _shape = [];
+    private bool _isTypical;
+    private string _method = "";
 
     public static bool CanMake(Type type)
     {
@@ -33,7 +35,10 @@ public sealed class RandomArguments(Random random)
     /// <summary>Arguments for all parameters of a call that tend to fit together.</summary>
     public Argument[] All(Target target)
     {
-        _dtype = Chance(0.7) ? DType.Float32 : AnyDType();
+        // Functions that need several shapes to fit are seldom reached by chance.
+        _isTypical = Chance(0.3);
+        _method = target.Name;
+        _dtype = _isTypical || Chance(0.7) ? DType.Float32 : AnyDType();
         _shape = AnyShape();
         return [.. target.Parameters.Select(One)];
     }
@@ -53,7 +58,18 @@ public sealed class RandomArguments(Random random)
 
     private Argument One(Parameter parameter)
     {
-        if (parameter.HasDefault && Chance(0.5))
+        if (_isTypical && TypicalArguments.Of(_method, parameter) is { } typical)
+        {
+            return typical switch
+            {
+                long[] shape when parameter.Type == typeof(Tensor) => FilledTensor(shape, TypicalArguments.DTypeOf(_method, parameter.Name)),
+                long[] shape => Plain((Shape)shape),
+                Tensor number => new Argument(number, $"number {number}"),
+                _ => Plain(typical),
+            };
+        }
+
+        if (parameter.HasDefault && Chance(_isTypical ? 0.9 : 0.5))
         {
             return parameter.Default is null && parameter.Type.IsValueType && Nullable.GetUnderlyingType(parameter.Type) is null
                 ? new Argument(Activator.CreateInstance(parameter.Type), "default")
@@ -158,6 +174,12 @@ public sealed class RandomArguments(Random random)
         return new Argument(tensor, $"{tensor.Type} layout {layout}");
     }
 
+    private Argument FilledTensor(long[] shape, DType dtype)
+    {
+        var tensor = Filled(shape, dtype);
+        return new Argument(tensor, $"{tensor.Type}");
+    }
+
     private Tensor Filled(long[] shape, DType dtype)
     {
         var values = new double[((Shape)shape).NumElements];
@@ -167,7 +189,8 @@ public sealed class RandomArguments(Random random)
             values[i] = dtype switch
             {
                 DType.Bool => random.Next(2),
-                _ when !dtype.IsFloatingPoint() => random.Next(dtype == DType.UInt8 ? 0 : -1, 4),
+                _ when !dtype.IsFloatingPoint() => _isTypical ? random.Next(2) : random.Next(dtype == DType.UInt8 ? 0 : -1, 4),
+                _ when _isTypical => random.NextDouble(),
                 _ => odd && Chance(0.2) ? AbsurdReals[random.Next(AbsurdReals.Length)] : (random.NextDouble() * 4) - 2,
             };
         }

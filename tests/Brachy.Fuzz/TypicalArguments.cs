@@ -1,0 +1,83 @@
+using System.Text.RegularExpressions;
+
+namespace Brachy.Fuzz;
+
+/// <summary>Shapes and sizes that fit together for functions that chance alone seldom satisfies.</summary>
+internal static partial class TypicalArguments
+{
+    private static readonly (string Method, string Parameter, Func<int, object> Value)[] Table =
+    [
+        (@"^F\.conv", "input", n => (long[])[2, 4, .. Of(4, n)]),
+        (@"^F\.conv", "weight", n => (long[])[4, 4, .. Of(2, n)]),
+        (@"^F\.(conv|batch_norm|instance_norm|group_norm|layer_norm|rms_norm)", "bias|weight|running_mean|running_var", _ => new long[] { 4 }),
+        (@"^F\.(batch|instance|group)_norm", "x", _ => new long[] { 2, 4, 4 }),
+        (@"^F\.(layer|rms)_norm", "x", _ => new long[] { 2, 3, 4 }),
+        (@"^F\.(layer|rms)_norm", "normalized_shape", _ => new long[] { 4 }),
+        (@"^F\.[a-z_]*pool", "x", n => (long[])[2, 4, .. Of(8, n)]),
+        (@"^F\.(interpolate|pixel)", "x", _ => new long[] { 2, 4, 4, 4 }),
+        (@"^F\.interpolate", "size", _ => new long[] { 6, 3 }),
+        (@"^F\.scaled_dot", "query|key|value", _ => new long[] { 2, 2, 3, 4 }),
+        (@"^F\.scaled_dot", "attn_mask", _ => new long[] { 3, 3 }),
+        (@"(index_add|index_select|index_copy|index_fill)", "x|this", _ => new long[] { 4, 4 }),
+        (@"(index_add|index_copy)", "src|source", _ => new long[] { 4, 4 }),
+        (@"(index_add|index_select|index_copy|index_fill)", "index", _ => new long[] { 4 }),
+        (@"(gather|scatter|take_along_dim)", "x|this|src|index", _ => new long[] { 4, 4 }),
+        (@"(bmm)", "left|right|this", _ => new long[] { 2, 4, 4 }),
+        (@"\.mm|addmm", "left|right|mat1|mat2|this", _ => new long[] { 4, 4 }),
+        (@"(nll_loss|cross_entropy|accuracy|multi_margin)", "scores|logits|log_probs|x", _ => new long[] { 4, 4 }),
+        (@"(nll_loss|softmax_cross_entropy|accuracy|multi_margin)", "target|targets|weight", _ => new long[] { 4 }),
+        (@"^F\.binary_cross", "target|weight", _ => new long[] { 4, 4 }),
+        (@"^F\.embedding", "weight", _ => new long[] { 4, 4 }),
+        (@"^F\.embedding", "indices", _ => new long[] { 2, 3 }),
+        (@"^F\.[a-z_]*norm", "momentum", _ => (Tensor)0.1),
+        (@"eps", "eps", _ => 1e-5),
+        (@"\.new\(", "inChannels|outChannels|numFeatures|embedDim|numChannels|inFeatures|numEmbeddings|embeddingDim", _ => 4L),
+        (@"\.new\(", "kernelSize|outputSize|numHeads|numGroups", _ => 2L),
+    ];
+
+    /// <summary>A long[] for a shape, a number, or null where chance may decide.</summary>
+    public static object? Of(string target, Parameter parameter)
+    {
+        var rank = DimsOf(target);
+        foreach (var (method, names, value) in Table)
+        {
+            if (names.Split('|').Contains(parameter.Name) && Regex.IsMatch(target, method))
+            {
+                var made = value(rank);
+                var fits = made switch
+                {
+                    long[] => parameter.Type == typeof(Tensor) || parameter.Type == typeof(Shape) || parameter.Type == typeof(Shape?),
+                    Tensor => parameter.Type == typeof(Tensor),
+                    double => parameter.Type == typeof(double),
+                    _ => parameter.Type == typeof(long),
+                };
+                if (fits)
+                {
+                    return made;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    public static DType DTypeOf(string target, string name) => name switch
+    {
+        "index" or "indices" => DType.Int64,
+        "target" or "targets" when !target.Contains("binary", StringComparison.Ordinal) => DType.Int64,
+        "attn_mask" => DType.Bool,
+        _ => DType.Float32,
+    };
+
+    /// <summary>What a layer is applied to.</summary>
+    public static Tensor LayerInput(string target) => target.StartsWith("Embedding", StringComparison.Ordinal)
+        ? F.ones([2, 3], DType.Int64)
+        : F.full((Shape)(long[])[2, 4, .. Of(4, DimsOf(target))], 0.5);
+
+    private static int DimsOf(string target) => Dims().Match(target) is { Success: true } match ? match.Groups[1].Value[0] - '0' : target.StartsWith("CausalSelf", StringComparison.Ordinal) ? 1 : 2;
+
+    private static long[] Of(long size, int count) => [.. Enumerable.Repeat(size, count)];
+
+    [GeneratedRegex(@"^[^(]*?([123])d")]
+    private static partial Regex Dims();
+}
