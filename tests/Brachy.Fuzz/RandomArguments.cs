@@ -16,7 +16,7 @@ public sealed class RandomArguments(Random random)
     private static readonly string[] Words =
     [
         "mean", "sum", "none", "zeros", "reflect", "replicate", "circular", "constant", "same", "valid", "nearest", "nearest-exact", "linear", "bilinear", "bicubic", "tanh",
-        "fan_in", "fan_out", "relu", "leaky_relu", "ij", "xy", "ij,jk->ik", "ii->i", "...i,...i->...", "ij->ji", "b...", "i,j", "", "\"\n'", "ij,jk->ii",
+        "fan_in", "fan_out", "relu", "leaky_relu", "ij", "xy", "ij,jk->ik", "ii->i", "...i,...i->...", "ij->ji", "b...", "i,j", "ij,ij->i", "ab,ab", "", "\"\n'", "ij,jk->ii",
     ];
 
     private DType _dtype = DType.Float32;
@@ -26,7 +26,7 @@ public sealed class RandomArguments(Random random)
 
     public static bool CanMake(Type type)
     {
-        var inner = Nullable.GetUnderlyingType(type) ?? Parameter.ElementOfSpan(type) ?? (type.IsArray ? type.GetElementType()! : type);
+        var inner = Nullable.GetUnderlyingType(type) ?? Parameter.ElementOfSpan(type) ?? Parameter.ElementOfList(type) ?? (type.IsArray ? type.GetElementType()! : type);
         return inner.IsEnum || inner.IsPrimitive || inner == typeof(Tensor) || inner == typeof(Shape) || inner == typeof(string) || inner == typeof(Device)
             || inner == typeof(Size2d) || inner == typeof(RngKey) || inner == typeof(TensorIndex) || inner == typeof(Scalar) || inner == typeof(Module<Tensor, Tensor>)
             || inner == typeof((long, long)) || inner.Name is "Size3d" or "long[]";
@@ -64,7 +64,8 @@ public sealed class RandomArguments(Random random)
             {
                 long[] shape when parameter.Type == typeof(Tensor) => FilledTensor(shape, TypicalArguments.DTypeOf(_method, parameter.Name)),
                 long[] shape => Plain((Shape)shape),
-                Tensor number => new Argument(number, $"number {number}"),
+                Tensor tensor => new Argument(tensor, $"{tensor}"),
+                Tensor[] tensors => new Argument(tensors, $"[{string.Join(", ", tensors.Select(t => t.Type))}]"),
                 _ => Plain(typical),
             };
         }
@@ -86,7 +87,7 @@ public sealed class RandomArguments(Random random)
 
     private Argument Make(Type type)
     {
-        if (Parameter.ElementOfSpan(type) is { } element)
+        if ((Parameter.ElementOfSpan(type) ?? Parameter.ElementOfList(type)) is { } element)
         {
             return Several(element);
         }

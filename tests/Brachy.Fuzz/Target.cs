@@ -47,7 +47,11 @@ public sealed record Target(string Name, IReadOnlyList<Parameter> Parameters, Fu
 /// <summary>One parameter of a target.</summary>
 public sealed record Parameter(string Name, Type Type, bool IsNullable, bool HasDefault, object? Default)
 {
-    public string TypeName => (Nullable.GetUnderlyingType(Type) is { } inner ? $"{inner.Name}?" : ElementOfSpan(Type) is { } element ? $"{element.Name}[]" : Type.Name) + $" {Name}";
+    public string TypeName => (Nullable.GetUnderlyingType(Type) is { } inner ? $"{inner.Name}?" : (ElementOfSpan(Type) ?? ElementOfList(Type)) is { } element ? $"{element.Name}[]" : Type.Name) + $" {Name}";
+
+    /// <summary>What a list parameter is a list of, or null.</summary>
+    public static Type? ElementOfList(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
 
     /// <summary>What a span parameter is a span of, or null.</summary>
     public static Type? ElementOfSpan(Type type) =>

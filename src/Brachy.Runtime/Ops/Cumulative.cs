@@ -16,9 +16,9 @@ public static partial class F
         Abstract = x =>
         {
             _ = Shapes.NormalizeDim("cumprod", x.Int("dim"), x[0].Rank);
-            return Enum.IsDefined(x.DType("dtype"))
-                ? new TensorType(x[0].Shape, x.DType("dtype"), x[0].Device)
-                : throw new DTypeException($"cumprod: {(int)x.DType("dtype")} is no element type; use one of {string.Join(", ", DTypes.All.Select(d => d.Name()))}.");
+            return x.DType("dtype") == DType.Bool
+                ? throw new DTypeException($"cumprod: bool holds no products of {x[0]}; use DType.Int64.")
+                : new TensorType(x[0].Shape, x.DType("dtype"), x[0].Device);
         },
         Eager = x => x[0].cumprod(x.Int("dim"), x.DType("dtype").ToTorch()),
         Script = x => $"torch.cumprod({x[0]}, {x.Int("dim")}, dtype={Script.Type(x.DType("dtype"))})",

@@ -135,9 +135,9 @@ public static partial class F
     public static Tensor[] chunk(Tensor x, long chunks, long dim = 0)
     {
         RequireDims("chunk", x);
-        if (chunks <= 0)
+        if (chunks is <= 0 or > int.MaxValue)
         {
-            throw new ShapeException($"chunk: the number of pieces must be positive, but is {chunks}.");
+            throw new ShapeException($"chunk: the number of pieces must be positive and below 2^31, but is {chunks}.");
         }
 
         var size = x.shape[Shapes.NormalizeDim("chunk", dim, x.ndim)];
@@ -149,7 +149,7 @@ public static partial class F
     public static Tensor[] unbind(Tensor x, long dim = 0)
     {
         RequireDims("unbind", x);
-        return x.size((int)dim) == 0 ? [] : Array.ConvertAll(split(x, 1, dim), part => squeeze(part, dim));
+        return x.shape[Shapes.NormalizeDim("unbind", dim, x.ndim)] == 0 ? [] : Array.ConvertAll(split(x, 1, dim), part => squeeze(part, dim));
     }
 
     /// <summary>Repeats a tensor along its dims; more counts than dims add leading dims.</summary>

@@ -108,11 +108,14 @@ public static partial class F
         Script = ElementRules.Script("logaddexp", takesNumber: false),
         Vjp = Vjp.Rule((g, y, x) =>
         {
-            // Equal infinities have no difference.
-            var difference = where(eq(x[0], x[1]), 0, x[0] - x[1]);
+            // Equal infinities have no difference, and truth values cannot be subtracted.
+            var (left, right) = (NotBool(x[0]), NotBool(x[1]));
+            var difference = where(eq(left, right), 0, left - right);
             return [x.If(0, () => g * sigmoid(difference)), x.If(1, () => g * sigmoid(-difference))];
         }),
     };
+
+    private static Tensor NotBool(Tensor x) => x.dtype == DType.Bool && !x.Type.IsNumber ? x.to(DType.Int64) : x;
 
     /// <summary>Elementwise log(2^left + 2^right) to the base 2, without overflow. Shape: broadcast of both; dtype: promoted, of a floating-point type.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
@@ -152,8 +155,8 @@ public static partial class F
         return log(p) - log1p(-p);
     }
 
-    /// <summary>A plain number in the precision of a gradient: numbers among themselves are combined in float32.</summary>
-    private static Tensor Exact(Tensor x, Tensor g) => x.Number is { } number ? tensor(number, g.dtype, g.device) : x;
+    /// <summary>A plain number as a float64 tensor, which widens no tensor with dims: numbers among themselves are combined in float32.</summary>
+    private static Tensor Exact(Tensor x, Tensor g) => x.Number is { } number ? tensor(number, DType.Float64, g.device) : x;
 }
 
 public sealed partial class Tensor

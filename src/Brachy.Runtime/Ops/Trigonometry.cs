@@ -107,7 +107,7 @@ public static partial class F
         Vjp = Vjp.Rule((g, y, x) =>
         {
             var scaled = g / (square(Exact(x[0], g)) + square(Exact(x[1], g)));
-            return [x.If(0, () => scaled * x[1]), x.If(1, () => -scaled * x[0])];
+            return [x.If(0, () => scaled * Exact(x[1], g)), x.If(1, () => -scaled * Exact(x[0], g))];
         }),
     };
 
