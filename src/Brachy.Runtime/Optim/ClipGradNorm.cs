@@ -29,13 +29,17 @@ public partial class ClipGradNorm
 
     /// <summary>A clipping optimizer.</summary>
     /// <param name="inner">The optimizer that gets the clipped gradients.</param>
-    /// <param name="maxNorm">The largest norm.</param>
+    /// <param name="maxNorm">The largest norm; with infinity nothing is clipped, and the norm is there for logs.</param>
     /// <param name="normType">The kind of norm: a positive number, or infinity for the largest element.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The limit is negative or not finite, or the kind of norm is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is negative or NaN, or the kind of norm is not positive.</exception>
     public ClipGradNorm(OptimizerModule inner, double maxNorm, double normType = 2)
     {
         ArgumentNullException.ThrowIfNull(inner);
-        Hyperparameter.RequireNonNegative(maxNorm);
+        if (!(maxNorm >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(maxNorm), maxNorm, "Must not be negative; infinity only measures the norm.");
+        }
+
         if (!(normType > 0))
         {
             throw new ArgumentOutOfRangeException(nameof(normType), normType, "Must be positive, or infinity for the largest element.");
@@ -61,7 +65,10 @@ public partial class ClipGradNorm
             var (ran, grads) = lossAndGrad(current, lossScale);
             total = Gradients.Norm(grads, normType);
             total = lossScale is null ? total : total / lossScale.to(total.dtype);
-            var factor = F.clamp(maxNorm.to(total.dtype) / (total + 1e-6), max: 1.0);
+
+            // Exactly 1 below the limit, and no NaN when that is infinite, in derivatives neither.
+            var divisor = total + 1e-6;
+            var factor = F.minimum(maxNorm.to(total.dtype), divisor) / divisor;
             return (ran, Gradients.Scale(grads, factor));
         }, model));
         TotalNorm = total.to(DType.Float32);

@@ -4,6 +4,10 @@ namespace Brachy.Optim;
 /// Keeps a running average of the params that an optimizer gives, average = decay * average + (1 - decay) * params, which
 /// often generalises better; <see cref="AveragedModel"/> gives the model with it. Training itself is not changed.
 /// </summary>
+/// <remarks>
+/// Each call is a step. Around <see cref="GradientAccumulation"/> each micro-batch enters the average, and around
+/// <see cref="LossScaling"/> each skipped step too; inside only what the optimizer does.
+/// </remarks>
 [Module]
 public partial class ExponentialMovingAverage
 {
@@ -64,23 +68,34 @@ public partial class ExponentialMovingAverage
     }
 
     /// <summary>The model with averaged params (and buffers, if they are averaged), for evaluation.</summary>
-    /// <param name="optimizer">The tree of this optimizer, or of one around it.</param>
+    /// <remarks>
+    /// It shares tensors with the two trees: a next step that takes them over, see <see cref="DonateAttribute"/>, ends its
+    /// use. Clone what is kept longer.
+    /// </remarks>
+    /// <param name="optimizer">The tree of this optimizer, or of one around it, such as <see cref="ParamGroups"/> of several.</param>
     /// <param name="model">The model; what is not averaged is kept.</param>
     /// <exception cref="ArgumentException">There is no average in the optimizer.</exception>
     public static StructureTree AveragedModel(StructureTree optimizer, StructureTree model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var node = Optimizer.FindNode(optimizer, ApplyFunction);
-        var average = node.Buffers["average"].Dictionary;
-        var weight = (bool)node.Aux["bias_correction"]! ? 1 - node.Buffers["decay_product"].Tensor : null;
+        var averages = new Dictionary<string, (Tensor Average, Tensor? Weight)>();
+        foreach (var node in Optimizer.FindNodes(optimizer, ApplyFunction))
+        {
+            var weight = (bool)node.Aux["bias_correction"]! ? 1 - node.Buffers["decay_product"].Tensor : null;
+            foreach (var (path, average) in node.Buffers["average"].Dictionary)
+            {
+                averages[path] = (average.Tensor, weight);
+            }
+        }
+
         return model.Map((path, tensor) =>
         {
-            if (!average.TryGetValue(path, out var averaged))
+            if (!averages.TryGetValue(path, out var averaged))
             {
                 return tensor;
             }
 
-            var value = averaged.Tensor;
+            var (value, weight) = averaged;
             if (weight is not null)
             {
                 // Before the first step there is no average yet.

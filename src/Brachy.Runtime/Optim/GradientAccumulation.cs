@@ -10,7 +10,8 @@ namespace Brachy.Optim;
 /// cost is paid at each call.</para>
 /// <para><see cref="ClipGradNorm"/> inside clips the accumulated gradients; around it, those of each micro-batch.
 /// <see cref="LossScaling"/> inside skips the whole accumulated step when any micro-batch overflows, as PyTorch's recipes
-/// do; around it, it leaves out single micro-batches. To split one batch inside a step see
+/// do; around it, it leaves out single micro-batches. <see cref="Scheduled"/> and other wrappers that count steps or average
+/// params count micro-batches around it, and steps inside. To split one batch inside a step see
 /// <see cref="Optimizer.StepMicroBatches{TBatch}"/>.</para>
 /// </remarks>
 [Module]

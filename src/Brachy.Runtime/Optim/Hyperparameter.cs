@@ -19,6 +19,15 @@ internal static class Hyperparameter
         }
     }
 
+    /// <summary>An optimizer made without momentum has no state for it, and must not pass over a setting in silence.</summary>
+    public static void RequireMomentum(bool hasMomentum, Tensor? setting)
+    {
+        if (!hasMomentum && setting is not null)
+        {
+            throw new ArgumentException("Momentum is set, but the optimizer was made without. Make it with a momentum other than 0; it can be set or scheduled then.");
+        }
+    }
+
     public static void RequireFraction(double value, bool closed = false, [CallerArgumentExpression(nameof(value))] string name = "")
     {
         if (!(value >= 0 && (value < 1 || (closed && value == 1))))

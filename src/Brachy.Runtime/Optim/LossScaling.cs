@@ -9,7 +9,9 @@ namespace Brachy.Optim;
 /// <remarks>
 /// <para>A skipped step leaves the whole model, params and buffers, and the whole inner optimizer exactly as they were:
 /// running statistics may have overflowed too, and random keys are used again. Only the scale and the counters of this
-/// optimizer change. All is part of the compiled step: nothing is read back, nothing is traced again.</para>
+/// optimizer change. All is part of the compiled step: nothing is read back, nothing is traced again. Wrappers around this
+/// one, such as <see cref="Scheduled"/> and <see cref="ExponentialMovingAverage"/>, take a skipped step for a step: put them
+/// inside.</para>
 /// <para>Nested with clipping in either order, clipping sees the true gradients. See <see cref="GradientAccumulation"/>
 /// for what a skipped step means there.</para>
 /// </remarks>

@@ -2,15 +2,18 @@ namespace Brachy.Optim;
 
 public static partial class Optimizer
 {
-    /// <summary>The node of a tree of nested optimizers that computes a given function: the outermost one.</summary>
+    /// <summary>
+    /// The nodes of a tree of nested optimizers that compute a given function: the outermost ones. There are several when
+    /// parts of a model have optimizers of their own.
+    /// </summary>
     /// <exception cref="ArgumentException">There is none.</exception>
-    internal static StructureTree FindNode(StructureTree optimizer, ApplyFn function)
+    internal static StructureTree[] FindNodes(StructureTree optimizer, ApplyFn function)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        return Find(optimizer) ?? throw new ArgumentException(
+        StructureTree[] found = [.. Find(optimizer)];
+        return found.Length > 0 ? found : throw new ArgumentException(
             $"There is no {function.Name} in the tree of {optimizer.ApplyFn?.Name ?? "nothing"}; pass the optimizer's tree.", nameof(optimizer));
 
-        StructureTree? Find(StructureTree node) =>
-            function.Equals(node.ApplyFn) ? node : node.Submodules.Values.Select(Find).FirstOrDefault(found => found is not null);
+        IEnumerable<StructureTree> Find(StructureTree node) => function.Equals(node.ApplyFn) ? [node] : node.Submodules.Values.SelectMany(Find);
     }
 }

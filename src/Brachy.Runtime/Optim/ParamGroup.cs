@@ -6,17 +6,24 @@ internal sealed class ParamGroup
     private readonly StructureTree _params;
     private readonly Tensor[][] _columns;
 
-    /// <exception cref="ArgumentException">The trees do not have the same tensors.</exception>
+    /// <exception cref="ArgumentException">The trees do not have the same tensors, or tensors of other shapes.</exception>
+    /// <exception cref="DTypeException">A param is not floating-point.</exception>
     public ParamGroup(StructureTree parameters, StructureTree grads, params ReadOnlySpan<StructureTree> state)
     {
         _params = parameters;
-        var paths = parameters.Tensors().Select(t => t.Path).ToArray();
+        var own = parameters.Tensors().ToArray();
+        if (Array.Find(own, t => !t.Tensor.dtype.IsFloatingPoint()) is ({ } path, var whole))
+        {
+            throw new DTypeException(
+                $"The param '{path}' is {whole.Type}, but only floating-point params can be trained. Make it a [Buffer], or put it into a group of Frozen in ParamGroups.");
+        }
+
         _columns = new Tensor[2 + state.Length][];
-        _columns[0] = Column(parameters, "params", paths);
-        _columns[1] = Column(grads, "gradients", paths);
+        _columns[0] = Array.ConvertAll(own, t => t.Tensor);
+        _columns[1] = Column(grads, "gradient", own);
         for (var i = 0; i < state.Length; i++)
         {
-            _columns[2 + i] = Column(state[i], "optimizer's state", paths);
+            _columns[2 + i] = Column(state[i], "optimizer's state", own);
         }
     }
 
@@ -66,13 +73,24 @@ internal sealed class ParamGroup
         return Array.ConvertAll(results, TreeOf);
     }
 
-    private static Tensor[] Column(StructureTree tree, string what, string[] paths)
+    private static Tensor[] Column(StructureTree tree, string what, (string Path, Tensor Tensor)[] own)
     {
         var tensors = tree.Tensors().ToArray();
+        var paths = Array.ConvertAll(own, t => t.Path);
         if (!tensors.Select(t => t.Path).SequenceEqual(paths))
         {
             var differing = tensors.Select(t => t.Path).Except(paths).Concat(paths.Except(tensors.Select(t => t.Path))).FirstOrDefault() ?? "their order";
-            throw new ArgumentException($"The {what} do not match the model's params: they differ at '{differing}'. Make the optimizer anew after editing the model.");
+            throw new ArgumentException($"The {what} is not that of the model's params: they differ at '{differing}'. Make the optimizer anew after editing the model.");
+        }
+
+        for (var i = 0; i < own.Length; i++)
+        {
+            if (!tensors[i].Tensor.shape.AsSpan().SequenceEqual(own[i].Tensor.shape.AsSpan()))
+            {
+                throw new ArgumentException(
+                    $"The {what} for '{paths[i]}' is {tensors[i].Tensor.Type}, but the param is {own[i].Tensor.Type}; it was made for another model. " +
+                    "Make the optimizer anew after editing the model.");
+            }
         }
 
         return Array.ConvertAll(tensors, t => t.Tensor);

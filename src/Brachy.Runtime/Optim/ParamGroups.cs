@@ -8,7 +8,8 @@ namespace Brachy.Optim;
 /// </summary>
 /// <remarks>
 /// A wrapper that looks at all gradients at once, such as one that clips by their norm, can go around the groups, where it
-/// sees the gradients of frozen params too, or into each group, where it sees those of the group.
+/// sees (and compiled code computes) the gradients of frozen params too, or into each group, where it sees those of the
+/// group.
 /// </remarks>
 /// <example>
 /// <code>
@@ -29,9 +30,11 @@ public partial class ParamGroups
     /// <param name="model">The model; only the shapes of its params matter.</param>
     /// <param name="groups">
     /// For each part which params it has, see <see cref="PathFilter"/>, and its optimizer, made from a tree of these params. The
-    /// first filter that matches a param decides; end with <c>"**"</c> for all others.
+    /// first filter that matches a param decides; end with <c>"**"</c> for all others, which may be none.
     /// </param>
-    /// <exception cref="ArgumentException">A param is in no group, or a filter matches no param.</exception>
+    /// <exception cref="ArgumentException">
+    /// A param is in no group, a filter matches no param, or earlier groups have all that it matches.
+    /// </exception>
     public ParamGroups(
         StructureTree model,
         params ReadOnlySpan<(PathFilter Filter, Func<StructureTree, Module<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree>> Optimizer)> groups)
@@ -48,6 +51,7 @@ public partial class ParamGroups
         var parameters = model.GetParams();
         RequireUse(parameters);
         var assigned = GroupOf(parameters);
+        RequireParams(assigned);
         for (var i = 0; i < groups.Length; i++)
         {
             SetSubmodule(Name(i), groups[i].Optimizer(Part(parameters, assigned, i)));
@@ -125,6 +129,18 @@ public partial class ParamGroups
         }
 
         return result;
+    }
+
+    /// <summary>A group that earlier ones leave nothing for is out of order, except one for all others.</summary>
+    private void RequireParams(Dictionary<string, int> assigned)
+    {
+        for (var i = 0; i < Filters.Length && assigned.Count > 0; i++)
+        {
+            if (!assigned.ContainsValue(i) && !(i == Filters.Length - 1 && Filters[i] == PathFilter.All))
+            {
+                throw new ArgumentException($"Group {i}, {Filters[i]}, gets no param: earlier groups have all that it matches. Put it before them.");
+            }
+        }
     }
 
     /// <summary>A filter that matches nothing at all is misspelt, except in a model without params.</summary>

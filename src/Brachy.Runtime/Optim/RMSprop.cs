@@ -15,9 +15,9 @@ public partial class RMSprop
     [Param]
     public partial Tensor Alpha { get; set; }
 
-    /// <summary>How much of the last update is kept, a single number.</summary>
+    /// <summary>How much of the last update is kept, a single number; null when the optimizer was made without momentum.</summary>
     [Param]
-    public partial Tensor Momentum { get; set; }
+    public partial Tensor? Momentum { get; set; }
 
     /// <summary>The factor of the params that is added to the gradients (an L2 penalty).</summary>
     [Param]
@@ -61,7 +61,9 @@ public partial class RMSprop
     /// <param name="alpha">The decay rate of the mean of the squared gradients.</param>
     /// <param name="eps">Added to the root of the mean.</param>
     /// <param name="weightDecay">The L2 penalty.</param>
-    /// <param name="momentum">How much of the last update is kept; with 0, there is no momentum at all.</param>
+    /// <param name="momentum">
+    /// How much of the last update is kept; with 0, there is no momentum at all, and no param to set it later.
+    /// </param>
     /// <param name="centered">Whether the gradient is divided by its standard deviation.</param>
     /// <param name="maximize">Whether to ascend.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
@@ -77,11 +79,11 @@ public partial class RMSprop
         Hyperparameter.RequireNonNegative(momentum);
         Lr = Hyperparameter.Of(lr);
         Alpha = Hyperparameter.Of(alpha);
-        Momentum = Hyperparameter.Of(momentum);
         WeightDecay = Hyperparameter.Of(weightDecay);
         Eps = eps;
         Centered = centered;
         HasMomentum = momentum != 0;
+        Momentum = HasMomentum ? Hyperparameter.Of(momentum) : null;
         Maximize = maximize;
         Step = F.zeros([]);
         SquareAvg = Hyperparameter.StateOf(model);
@@ -93,14 +95,18 @@ public partial class RMSprop
     /// <param name="lossAndGrad">Runs the model and gives the gradients.</param>
     /// <param name="model">The model.</param>
     /// <returns>The model after the run, with updated params.</returns>
+    /// <exception cref="ArgumentException">
+    /// The params are not those that the optimizer was made for; or momentum was set in an optimizer made without.
+    /// </exception>
     public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
     {
         ArgumentNullException.ThrowIfNull(lossAndGrad);
         ArgumentNullException.ThrowIfNull(model);
+        Hyperparameter.RequireMomentum(HasMomentum, Momentum);
         var (ran, grads) = lossAndGrad(model);
         Step = Step + 1;
         StructureTree[] used = [SquareAvg, .. HasMomentum ? [MomentumBuffer] : Array.Empty<StructureTree>(), .. Centered ? [GradAvg] : Array.Empty<StructureTree>()];
-        var (alpha, rest, descent, momentum, weightDecay) = (Alpha, 1 - Alpha, -Lr, Momentum, WeightDecay);
+        var (alpha, rest, descent, momentum, weightDecay) = (Alpha, 1 - Alpha, -Lr, Momentum ?? 0.0, WeightDecay);
         var updated = new ParamGroup(model.GetParams(), grads, used).UpdateEach((p, g, state) =>
         {
             g = F.blend(Maximize ? -g : g, p, 1, weightDecay);

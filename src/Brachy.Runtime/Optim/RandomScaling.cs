@@ -67,14 +67,21 @@ public partial class RandomScaling
     }
 
     /// <summary>The model with the params that the inner optimizer left, without a random factor.</summary>
-    /// <param name="optimizer">The tree of this optimizer, or of one around it.</param>
-    /// <param name="model">The model; all but its params is kept.</param>
+    /// <remarks>
+    /// It shares tensors with the two trees: a next step that takes them over, see <see cref="DonateAttribute"/>, ends its
+    /// use. Clone what is kept longer.
+    /// </remarks>
+    /// <param name="optimizer">The tree of this optimizer, or of one around it, such as <see cref="ParamGroups"/> of several.</param>
+    /// <param name="model">The model; what no random scaling trains is kept.</param>
     /// <exception cref="ArgumentException">There is no random scaling in the optimizer, or it is of another model.</exception>
     public static StructureTree TrueModel(StructureTree optimizer, StructureTree model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var node = Optimizer.FindNode(optimizer, ApplyFunction);
-        return (RandomScale)node.Aux["distribution"]! == RandomScale.Uniform ? model.WithParams(node.Buffers["true_iterate"].Tree) : model.Copy();
+        var iterates = Optimizer.FindNodes(optimizer, ApplyFunction)
+            .SelectMany(node => node.Buffers["true_iterate"].Tree.Tensors()).ToDictionary(t => t.Path, t => t.Tensor);
+        var truth = model.WithParams(model.GetParams().Map((path, p) => iterates.Remove(path, out var iterate) ? iterate : p));
+        return iterates.Count == 0 ? truth : throw new ArgumentException(
+            $"The optimizer is of another model: it has '{iterates.Keys.First()}', which is no param of this one.", nameof(optimizer));
     }
 
     /// <summary>One step.</summary>

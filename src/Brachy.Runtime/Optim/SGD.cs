@@ -11,13 +11,13 @@ public partial class SGD
     [Param]
     public partial Tensor Lr { get; set; }
 
-    /// <summary>How much of the last update is kept, a single number.</summary>
+    /// <summary>How much of the last update is kept, a single number; null when the optimizer was made without momentum.</summary>
     [Param]
-    public partial Tensor Momentum { get; set; }
+    public partial Tensor? Momentum { get; set; }
 
-    /// <summary>How much of the gradient does not enter the momentum, a single number.</summary>
+    /// <summary>How much of the gradient does not enter the momentum, a single number; null without momentum.</summary>
     [Param]
-    public partial Tensor Dampening { get; set; }
+    public partial Tensor? Dampening { get; set; }
 
     /// <summary>The factor of the params that is added to the gradients (an L2 penalty).</summary>
     [Param]
@@ -46,7 +46,9 @@ public partial class SGD
     /// <summary>An optimizer for the params of a model.</summary>
     /// <param name="model">The model; only the shapes of its params matter.</param>
     /// <param name="lr">The learning rate.</param>
-    /// <param name="momentum">How much of the last update is kept; with 0, there is no momentum at all.</param>
+    /// <param name="momentum">
+    /// How much of the last update is kept; with 0, there is no momentum at all, and no param to set it later.
+    /// </param>
     /// <param name="weightDecay">The L2 penalty.</param>
     /// <param name="dampening">How much of the gradient does not enter the momentum.</param>
     /// <param name="nesterov">Whether the gradient is taken at the point that momentum leads to.</param>
@@ -61,17 +63,22 @@ public partial class SGD
         Hyperparameter.RequireNonNegative(lr);
         Hyperparameter.RequireNonNegative(momentum);
         Hyperparameter.RequireNonNegative(weightDecay);
+        if (!double.IsFinite(dampening))
+        {
+            throw new ArgumentOutOfRangeException(nameof(dampening), dampening, "Must be finite.");
+        }
+
         if (nesterov && (momentum == 0 || dampening != 0))
         {
             throw new ArgumentException("Nesterov's method needs momentum and no dampening.", nameof(nesterov));
         }
 
         Lr = Hyperparameter.Of(lr);
-        Momentum = Hyperparameter.Of(momentum);
-        Dampening = Hyperparameter.Of(dampening);
+        HasMomentum = momentum != 0;
+        Momentum = HasMomentum ? Hyperparameter.Of(momentum) : null;
+        Dampening = HasMomentum ? Hyperparameter.Of(dampening) : null;
         WeightDecay = Hyperparameter.Of(weightDecay);
         Nesterov = nesterov;
-        HasMomentum = momentum != 0;
         Maximize = maximize;
         Step = F.zeros([]);
         MomentumBuffer = HasMomentum ? Hyperparameter.StateOf(model) : new StructureTree();
@@ -81,14 +88,18 @@ public partial class SGD
     /// <param name="lossAndGrad">Runs the model and gives the gradients.</param>
     /// <param name="model">The model.</param>
     /// <returns>The model after the run, with updated params.</returns>
+    /// <exception cref="ArgumentException">
+    /// The params are not those that the optimizer was made for; or momentum was set in an optimizer made without.
+    /// </exception>
     public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
     {
         ArgumentNullException.ThrowIfNull(lossAndGrad);
         ArgumentNullException.ThrowIfNull(model);
+        Hyperparameter.RequireMomentum(HasMomentum, Momentum ?? Dampening);
         var (ran, grads) = lossAndGrad(model);
         Step = Step + 1;
         var group = HasMomentum ? new ParamGroup(model.GetParams(), grads, MomentumBuffer) : new ParamGroup(model.GetParams(), grads);
-        var (lr, momentum, dampening, weightDecay) = (Lr, Momentum, Dampening, WeightDecay);
+        var (lr, momentum, dampening, weightDecay) = (Lr, Momentum ?? 0.0, Dampening ?? 0.0, WeightDecay);
         var updated = group.Update((parameters, gradients, state) =>
         {
             var result = F.multi_sgd(parameters, gradients, HasMomentum ? state[0] : [], lr, weightDecay, momentum, dampening, Step, Nesterov, Maximize);

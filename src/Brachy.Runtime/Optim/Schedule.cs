@@ -21,7 +21,7 @@ public abstract record Schedule
     }
 
     /// <summary>The value for a step.</summary>
-    /// <param name="step">The number of steps before this one: a number or a 0-dim tensor.</param>
+    /// <param name="step">The number of steps before this one: a number or a 0-dim tensor; negative ones are taken for 0.</param>
     /// <returns>A 0-dim float64 tensor.</returns>
     /// <exception cref="ShapeException"><paramref name="step"/> is not a single number.</exception>
     public Tensor At(Tensor step)
@@ -32,7 +32,7 @@ public abstract record Schedule
             throw new ShapeException($"Schedule.At: step must be a single number, but is {step.Type}.");
         }
 
-        return Value(step.to(DType.Float64));
+        return Value(F.maximum(step.to(DType.Float64), 0.0));
     }
 
     /// <summary>Always the same value.</summary>

@@ -4,6 +4,10 @@ namespace Brachy.Optim;
 /// Sets hyperparameters of an optimizer by schedules before each step. The number of steps is a buffer, so that a compiled
 /// step is not traced again as it grows. A hyperparameter that has a schedule keeps the value used last.
 /// </summary>
+/// <remarks>
+/// Each call is a step. Around <see cref="GradientAccumulation"/> schedules count micro-batches, and around
+/// <see cref="LossScaling"/> skipped steps too; inside they count what the optimizer does.
+/// </remarks>
 /// <example>
 /// <code>
 /// var (opt, config) = new Scheduled(new AdamW(model), ("lr", Schedule.CosineWithWarmup(3e-4, 100, 1000)));
@@ -66,27 +70,31 @@ public partial class Scheduled
     /// <exception cref="ArgumentException">A hyperparameter that has a schedule is gone.</exception>
     public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
     {
+        var used = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
         for (var i = 0; i < Paths.Length; i++)
         {
             RequireUse(Paths[i]);
-            Set(Inner.Tree, "", Paths[i], Schedules[i].At(Step));
+            Set(Inner.Tree, "", Paths[i], Schedules[i].At(Step), used);
         }
 
         Step = Step + 1;
         return Inner.Call((lossAndGrad, model));
     }
 
-    private static void Set(StructureTree tree, string path, PathFilter filter, Tensor value)
+    private static void Set(StructureTree tree, string path, PathFilter filter, Tensor value, HashSet<Tensor> used)
     {
         foreach (var (key, old) in tree.Params)
         {
-            tree.Params[key] = old.Map(Join(path, key), (at, tensor) => filter.Matches(at, tensor) ? value.to(tensor.dtype) : tensor);
+            tree.Params[key] = old.Map(Join(path, key), (at, tensor) => filter.Matches(at, tensor) ? Own(value.to(tensor.dtype)) : tensor);
         }
 
         foreach (var (key, child) in tree.Submodules)
         {
-            Set(child, Join(path, key), filter, value);
+            Set(child, Join(path, key), filter, value, used);
         }
+
+        // The next step may be given the tree as its own, which takes no tensor twice.
+        Tensor Own(Tensor tensor) => used.Add(tensor) ? tensor : F.clone(tensor);
     }
 
     private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";

@@ -14,6 +14,7 @@ public class ClippingTests
     [InlineData(0.5, 10)]
     [InlineData(double.PositiveInfinity, 0.01)]
     [InlineData(2, 0)]
+    [InlineData(2, double.PositiveInfinity)]
     public void ByNorm(double p, double maxNorm)
     {
         double norm = 0;

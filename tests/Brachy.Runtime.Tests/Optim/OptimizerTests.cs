@@ -50,6 +50,54 @@ public partial class OptimizerTests
         Assert.Contains("layers.extra", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void TheStateOfAnotherModelIsNamed()
+    {
+        using var rng = Rng.Scope(0);
+        var (model, config) = new SmallNet(6, 16, 3);
+        var (other, _) = new SmallNet(6, 8, 3);
+        foreach (var optimizer in new OptimizerModule[] { new AdamW(other), new SGD(other, momentum: 0.9), new RMSprop(other) })
+        {
+            var (opt, optConfig) = optimizer;
+            var error = Assert.Throws<ArgumentException>(() => Step(opt, optConfig, model, config, Rng.Normal([4, 6]), Rng.RandInt(0, 3, [4])));
+            Assert.Contains(
+                "optimizer's state for 'layers.0.weight' is float32[8, 6], but the param is float32[16, 6]; it was made for another model",
+                error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void IntegerParamsAreNamedAndCanBeFrozen()
+    {
+        var model = new StructureTree { Params = { ["w"] = F.ones([2]), ["steps"] = F.full([], 3L) } };
+        static (StructureTree, Tensor) Loss(StructureTree m) => (m, m.Params["w"].Tensor.sum());
+        foreach (var optimizer in new OptimizerModule[] { new AdamW(model), new SGD(model), new RMSprop(model) })
+        {
+            var (opt, optConfig) = optimizer;
+            var error = Assert.Throws<DTypeException>(() => Optimizer.Step(opt, optConfig, model, Loss));
+            Assert.Contains("'steps' is int64[]", error.Message, StringComparison.Ordinal);
+            Assert.Contains("[Buffer]", error.Message, StringComparison.Ordinal);
+        }
+
+        var (frozen, frozenConfig) = ParamGroups.Freeze(model, "steps", m => new SGD(m, lr: 0.5));
+        var (_, trained, _) = Optimizer.Step(frozen, frozenConfig, model, Loss);
+        Assert.Equal((0.5, 3), ((double)trained.Params["w"].Tensor[0], (long)trained.Params["steps"].Tensor));
+    }
+
+    [Fact]
+    public void MomentumIsNotPassedOver()
+    {
+        var model = new StructureTree { Params = { ["w"] = F.ones([2]) } };
+        foreach (var (optimizer, key) in new (OptimizerModule, string)[] { (new SGD(model), "momentum"), (new SGD(model), "dampening"), (new RMSprop(model), "momentum") })
+        {
+            var (opt, config) = optimizer;
+            Assert.DoesNotContain(opt.Tensors(), t => t.Path == key);
+            opt.Params[key] = F.full([], 0.9, DType.Float64);
+            var error = Assert.Throws<ArgumentException>(() => Optimizer.Step(opt, config, model, m => (m, m.Params["w"].Tensor.sum())));
+            Assert.Contains("made without", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData(-1, 0.9)]
     [InlineData(double.NaN, 0.9)]
@@ -67,7 +115,8 @@ public partial class OptimizerTests
             () => new SGD(model, momentum: -1), () => new Adam(model, beta2: 1), () => new Adagrad(model, lrDecay: double.NaN),
             () => new Adagrad(model, initialAccumulatorValue: -1), () => new RMSprop(model, alpha: -0.1), () => new RMSprop(model, momentum: double.PositiveInfinity),
             () => new Lion(model, beta1: 1), () => new Adadelta(model, rho: 1.1), () => new Adamax(model, eps: -1), () => new NAdam(model, momentumDecay: -1),
-            () => new RAdam(model, weightDecay: -1),
+            () => new RAdam(model, weightDecay: -1), () => new SGD(model, momentum: 0.9, dampening: double.NaN),
+            () => new SGD(model, dampening: double.PositiveInfinity),
         ];
         Assert.All(bad, make => Assert.Throws<ArgumentOutOfRangeException>(make));
         Assert.Throws<ArgumentNullException>(() => new Lion(null!));

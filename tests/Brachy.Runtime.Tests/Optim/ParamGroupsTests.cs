@@ -115,6 +115,8 @@ public class ParamGroupsTests
         Assert.Contains("'layers.3.weight' is in no group", error.Message, StringComparison.Ordinal);
         error = Assert.Throws<ArgumentException>(() => new ParamGroups(net.Model, ("**.bais", m => new SGD(m)), ("**", m => new SGD(m))));
         Assert.Contains("Group 0, \"**.bais\", matches no param", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<ArgumentException>(() => new ParamGroups(net.Model, ("**", m => new SGD(m)), ("**.bias", m => new SGD(m))));
+        Assert.Contains("Group 1, \"**.bias\", gets no param", error.Message, StringComparison.Ordinal);
         _ = new ParamGroups(new StructureTree(), ("**.bias", m => new SGD(m)));
     }
 

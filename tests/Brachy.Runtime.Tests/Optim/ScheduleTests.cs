@@ -94,6 +94,15 @@ public class ScheduleTests
     }
 
     [Fact]
+    public void NegativeStepsAreStepZero()
+    {
+        foreach (var schedule in new[] { Schedule.Linear(1, 2, 10), Schedule.Exponential(1, 0.5), Schedule.Polynomial(1, 10, 0.5), Schedule.Cosine(1, 10), Schedule.CosineRestarts(1, 3, 2) })
+        {
+            Assert.Equal(1, (double)schedule.At(-5), 1e-12);
+        }
+    }
+
+    [Fact]
     public void MomentumMirrorsTheLearningRate()
     {
         var momentum = Schedule.OneCycleMomentum(50);

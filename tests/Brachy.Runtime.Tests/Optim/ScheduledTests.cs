@@ -47,6 +47,36 @@ public class ScheduledTests
         Assert.Equal([1.1e-3, 1.1e-3, 0.5, 0.9, 0.05, 0.01], new[] { "0.lr", "1.lr", "0.betas.0", "1.betas.0", "1.weight_decay", "0.weight_decay" }.Select(p => Math.Round(At(p), 12)));
     }
 
+    [Theory]
+    [InlineData(DType.Float64)]
+    [InlineData(DType.Float32)]
+    public void OneScheduleSetsSeveralGroupsOfADonatedStep(DType lrType)
+    {
+        var (model, config, x, y) = ToyTraining.Make();
+        var (opt, optConfig) = new Scheduled(
+            new ParamGroups(
+                model, ("hidden.**", _ => new Frozen()), ("**.bias", m => new AdamW(m, weightDecay: 0)), ("**", m => new AdamW(m))),
+            ("**.lr", Schedule.CosineWithWarmup(3e-2, 3, 10)));
+        opt = opt.Map((path, t) => path.EndsWith(".lr", StringComparison.Ordinal) ? t.to(lrType) : t);
+        var (eagerOpt, eager) = (ToyTraining.Saved(opt), ToyTraining.Saved(model));
+        model = ToyTraining.Saved(model);
+        var step = ToyTraining.Compile();
+        for (var i = 0; i < 6; i++)
+        {
+            (opt, model, _) = step.Invoke(opt, optConfig, model, config, x, y);
+            (eagerOpt, eager, _) = ToyTraining.Step(eagerOpt, optConfig, eager, config, x, y);
+            var expected = (double)Schedule.CosineWithWarmup(3e-2, 3, 10).At(i);
+            foreach (var tree in new[] { opt, eagerOpt })
+            {
+                Assert.Equal(expected, (double)ToyTraining.At(tree, "inner.1.lr"), 1e-8);
+                Assert.Equal(expected, (double)ToyTraining.At(tree, "inner.2.lr"), 1e-8);
+            }
+        }
+
+        Assert.Equal(1, step.TraceCount);
+        ToyTraining.AssertClose(eager, model, 1e-9);
+    }
+
     [Fact]
     public void AnotherScheduleIsAnotherTrace()
     {
@@ -70,6 +100,9 @@ public class ScheduledTests
         Assert.Contains("no hyperparameter \"learning_rate\"; it has lr, betas.0, betas.1, weight_decay", error.Message, StringComparison.Ordinal);
         error = Assert.Throws<ArgumentException>(() => new Scheduled(new AdamW(model), ("lr", 0.1), ("l*", 0.2)));
         Assert.Contains("Two schedules set 'lr'", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<ArgumentException>(() => new Scheduled(new SGD(model), ("momentum", 0.9)));
+        Assert.Contains("no hyperparameter \"momentum\"; it has lr, weight_decay", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new Scheduled(new RMSprop(model), ("momentum", 0.9)));
     }
 
     private sealed class WithOneCycle : torch.optim.Optimizer

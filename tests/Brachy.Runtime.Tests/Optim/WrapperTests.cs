@@ -100,12 +100,55 @@ public class WrapperTests
         Assert.NotEqual(ToyTraining.Bits(expected), ToyTraining.Bits(Trained(Sgd())));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WrappersInsideGroupsCoverTheWholeModelTogether(bool compiled)
+    {
+        const double Decay = 0.7;
+        var (model, config, x, y) = ToyTraining.Make();
+        var (opt, optConfig) = new ParamGroups(
+            model,
+            ("hidden.bias", m => new SGD(m, 0.1)),
+            ("hidden.**", m => new ExponentialMovingAverage(new RandomScaling(new SGD(m, 0.1), m, key: Rng.Seed(1)), m, Decay)),
+            ("**", m => new ExponentialMovingAverage(new RandomScaling(new SGD(m, 0.1), m, key: Rng.Seed(2)), m, Decay, biasCorrection: true)));
+        model = ToyTraining.Saved(model);
+        var (average, weight) = (model.Map((path, t) => path.StartsWith("output", StringComparison.Ordinal) ? F.zeros_like(t) : F.clone(t)), 0.0);
+        var step = ToyTraining.Compile();
+        for (var i = 0; i < 3; i++)
+        {
+            (opt, model, _) = compiled ? step.Invoke(opt, optConfig, model, config, x, y) : ToyTraining.Step(opt, optConfig, model, config, x, y);
+            average = TreePairing.Combine((a, p) => (Decay * a) + ((1 - Decay) * p[0]), average, model);
+            weight = (Decay * weight) + (1 - Decay);
+        }
+
+        var expected = model.GetParams().Map((path, p) => path switch
+        {
+            "hidden.bias" => p,
+            "hidden.weight" => ToyTraining.At(average, path),
+            _ => ToyTraining.At(average, path) / weight,
+        });
+        ToyTraining.AssertClose(expected, ExponentialMovingAverage.AveragedModel(opt, model).GetParams(), 1e-12);
+        var truth = RandomScaling.TrueModel(opt, model);
+        Assert.Same(ToyTraining.At(model, "hidden.bias"), ToyTraining.At(truth, "hidden.bias"));
+        Assert.Equal(ToyTraining.Bits(model).Keys, ToyTraining.Bits(truth).Keys);
+        foreach (var (path, group) in new[] { ("hidden.weight", 1), ("output.weight", 2), ("output.bias", 2) })
+        {
+            var iterate = opt.Submodules[$"{group}"].Submodules["inner"].Buffers["true_iterate"].Tree;
+            Assert.Same(ToyTraining.At(iterate, path), ToyTraining.At(truth, path));
+        }
+
+        var error = Assert.Throws<ArgumentException>(() => RandomScaling.TrueModel(opt, new StructureTree { Params = { ["w"] = F.ones([1]) } }));
+        Assert.Contains("of another model: it has 'hidden.weight'", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void BadSettingsAreRefused()
     {
         var (model, _, _, _) = ToyTraining.Make();
         var sgd = new SGD(model);
         Assert.Throws<ArgumentOutOfRangeException>(() => new ClipGradNorm(sgd, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ClipGradNorm(sgd, double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ClipGradNorm(sgd, 1, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ClipGradNorm(sgd, 1, double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ClipGradValue(sgd, double.PositiveInfinity));
