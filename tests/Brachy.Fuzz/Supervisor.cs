@@ -47,8 +47,11 @@ public sealed class Supervisor(int perTarget, int seed, string? filter, TextWrit
                             }
 
                             break;
-                        default:
+                        case "FAIL":
                             failures.Add(line);
+                            output.WriteLine(line);
+                            break;
+                        default:
                             output.WriteLine(line);
                             break;
                     }

@@ -21,6 +21,11 @@ internal static partial class TypicalArguments
         (@"(index_add|index_select|index_copy|index_fill)", "x|this", _ => new long[] { 4, 4 }),
         (@"(index_add|index_copy)", "src|source", _ => new long[] { 4, 4 }),
         (@"(index_add|index_select|index_copy|index_fill)", "index", _ => new long[] { 4 }),
+        (@"(select_scatter|diagonal_scatter)", "x|this", _ => new long[] { 4, 4 }),
+        (@"(select_scatter|diagonal_scatter)", "src", _ => new long[] { 4 }),
+        (@"^F\.fold", "x", _ => new long[] { 2, 16, 9 }),
+        (@"^F\.fold", "output_size", _ => new Size2d(4, 4)),
+        (@"^F\.fold", "kernel_size", _ => new Size2d(2, 2)),
         (@"(gather|scatter|take_along_dim)", "x|this|src|index", _ => new long[] { 4, 4 }),
         (@"(bmm)", "left|right|this|input|batch1|batch2", _ => new long[] { 2, 4, 4 }),
         (@"\.mm|addmm", "left|right|mat1|mat2|this", _ => new long[] { 4, 4 }),
@@ -32,8 +37,6 @@ internal static partial class TypicalArguments
         (@"\.(dot|inner)\(", "left|right|this", _ => new long[] { 4 }),
         (@"\.mv\(", "left|this", _ => new long[] { 4, 4 }),
         (@"\.mv\(", "right", _ => new long[] { 4 }),
-        (@"(select_scatter|diagonal_scatter)", "x|this", _ => new long[] { 4, 4 }),
-        (@"(select_scatter|diagonal_scatter)", "src", _ => new long[] { 4 }),
         (@"^F\.binary_cross", "target|weight", _ => new long[] { 4, 4 }),
         (@"^F\.linear", "x|weight", _ => new long[] { 4, 4 }),
         (@"^F\.linear", "bias", _ => new long[] { 4 }),
@@ -66,6 +69,7 @@ internal static partial class TypicalArguments
                     Tensor => parameter.Type == typeof(Tensor),
                     Tensor[] => Parameter.ElementOfList(parameter.Type) == typeof(Tensor),
                     double => parameter.Type == typeof(double),
+                    Size2d => parameter.Type == typeof(Size2d),
                     _ => parameter.Type == typeof(long),
                 };
                 if (fits)
