@@ -34,7 +34,6 @@ internal sealed class LoweredTree : IDisposable
         }
 
         node.Params = Lower(node.Params, $"{path}/params", lower);
-        node.Buffers = Lower(node.Buffers, $"{path}/buffers", lower);
         foreach (var (key, below) in node.Submodules)
         {
             Lower(below, $"{path}/{key}", lower);

@@ -106,12 +106,12 @@ public abstract class RunningNorm : Module<Tensor, Tensor>
         var tracks = RunningMean is not null;
         if (!TrainMode || !tracks)
         {
-            return F.batch_norm(x, RunningMean, RunningVar, Weight, Bias, training: !tracks, eps: Eps).output;
+            return F.batch_norm(x, RunningMean, RunningVar, BesideStatistics(Weight), BesideStatistics(Bias), training: !tracks, eps: Eps).output;
         }
 
         var batches = NumBatchesTracked! + 1;
         (var y, RunningMean, RunningVar) = F.batch_norm(
-            x, RunningMean, RunningVar, Weight, Bias, training: true, Momentum ?? 1 / batches.to(DType.Float64), Eps);
+            x, RunningMean, RunningVar, BesideStatistics(Weight), BesideStatistics(Bias), training: true, Momentum ?? 1 / batches.to(DType.Float64), Eps);
         NumBatchesTracked = batches;
         return y;
     }
@@ -122,7 +122,8 @@ public abstract class RunningNorm : Module<Tensor, Tensor>
         var usesRunning = !TrainMode && RunningMean is not null;
 
         // PyTorch counts no batches here, and has no mean of all of them.
-        var (y, mean, variance) = F.instance_norm(x, RunningMean, RunningVar, Weight, Bias, !usesRunning, Momentum ?? 0, Eps);
+        var (y, mean, variance) = F.instance_norm(
+            x, RunningMean, RunningVar, BesideStatistics(Weight), BesideStatistics(Bias), !usesRunning, Momentum ?? 0, Eps);
         if (!usesRunning && RunningMean is not null)
         {
             (RunningMean, RunningVar) = (mean, variance);
@@ -130,6 +131,9 @@ public abstract class RunningNorm : Module<Tensor, Tensor>
 
         return y;
     }
+
+    // In mixed precision params are half and buffers are not; the kernels want one type for both.
+    private Tensor? BesideStatistics(Tensor? param) => RunningMean is null ? param : param?.to(RunningMean.dtype);
 
     private protected void RequireChannels(Tensor x, string layer, int channelDim, string shapes, params ReadOnlySpan<int> ranks)
     {

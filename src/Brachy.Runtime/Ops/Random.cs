@@ -40,8 +40,8 @@ public static partial class F
     internal static readonly Primitive NormalSample = new("normal")
     {
         Abstract = FloatSample,
-        Eager = x => torch.randn(x.Ints("shape"), dtype: x.DType("dtype").ToTorch(), generator: Generator(x)),
-        Script = x => $"torch.randn({Script.Ints(x.Ints("shape"))}, generator={GeneratorScript(x)}, dtype={Script.Type(x.DType("dtype"))})",
+        Eager = x => torch.randn(x.Ints("shape"), dtype: DrawnType(x).ToTorch(), generator: Generator(x)).to(x.DType("dtype").ToTorch()),
+        Script = x => $"torch.randn({Script.Ints(x.Ints("shape"))}, generator={GeneratorScript(x)}, dtype={Script.Type(DrawnType(x))}).to({Script.Type(x.DType("dtype"))})",
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
@@ -71,6 +71,9 @@ public static partial class F
         Script = x => $"torch.randperm({x.Int("n")}, generator={GeneratorScript(x)}, dtype={Script.Type(DType.Int64)})",
         Vjp = Vjp.Zero(NotDifferentiable),
     };
+
+    // libtorch's normal numbers are made of uniform ones, of which half precision has too few for the tails.
+    private static DType DrawnType(RuleArgs x) => x.DType("dtype") is DType.Float16 or DType.BFloat16 ? DType.Float32 : x.DType("dtype");
 
     private static TensorTypes FloatSample(AbstractArgs x)
     {

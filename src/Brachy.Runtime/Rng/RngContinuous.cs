@@ -15,7 +15,11 @@ public static partial class Rng
     {
         var (sizes, type) = (ShapeOf("Rng.Uniform", shape, low, high), Computing("Rng.Uniform", dtype));
         var width = low.Number is { } l && high.Number is { } h ? h.ToDouble() - l.ToDouble() : In(type, high) - In(type, low);
-        return ((Uniform(sizes, type, key) * width) + In(type, low)).to(dtype);
+        var x = ((Uniform(sizes, type, key) * width) + In(type, low)).to(dtype);
+
+        // Rounding may lead to the upper bound, which does not belong to the range.
+        var lowest = low.Number is null ? low.to(dtype) : low;
+        return F.where((x >= high) & (lowest < high), lowest, x).to(dtype);
     }
 
     /// <summary>Numbers with normal distributions.</summary>
