@@ -55,7 +55,9 @@ public sealed partial class Tensor : IDisposable
 
     /// <summary>One size; negative dims count from the end.</summary>
     /// <exception cref="ShapeException">There is no such dimension.</exception>
-    public long size(int dim) => Type.Shape[Shapes.NormalizeDim("size", dim, ndim)];
+    public long size(int dim) => ndim > 0
+        ? Type.Shape[Shapes.NormalizeDim("size", dim, ndim)]
+        : throw new ShapeException($"size: {Type} has no dims, so dim {dim} does not exist.");
 
     /// <summary>Whether this tensor is a value of a graph that is being recorded, so that its elements cannot be read.</summary>
     public bool IsTraced => _buffer is null && Number is null && Trace is not null;

@@ -108,6 +108,7 @@ public static partial class F
         var size = x.shape[at];
         var from = ClampPosition(start ?? 0, size);
         var to = Math.Max(from, ClampPosition(end ?? size, size));
+        step = Math.Min(step, Math.Max(1, size));
         return SliceScatter.Bind(Attributes.Of(("dim", (long)at), ("start", from), ("end", to), ("step", step)), x, src);
     }
 

@@ -20,6 +20,7 @@ public static partial class F
         var size = x.shape[at];
         var from = ClampPosition(start ?? 0, size);
         var to = Math.Max(from, ClampPosition(end ?? size, size));
+        step = Math.Min(step, Math.Max(1, size));
         return from == 0 && to == size && step == 1
             ? x
             : Slice.Bind(Attributes.Of(("dim", (long)at), ("start", from), ("end", to), ("step", step)), x);
@@ -126,7 +127,7 @@ public static partial class F
             throw new ShapeException($"{x.Primitive.Name}: {start} to {end} does not lie inside dim {dim} of {shape}.");
         }
 
-        return WithSize(shape, dim, (end - start + step - 1) / step);
+        return WithSize(shape, dim, end == start ? 0 : ((end - start - 1) / step) + 1);
     }
 }
 

@@ -36,6 +36,7 @@ public class ShapingErrorTests
         ["split by zero"] = (() => F.split(Make.Real([5]), 0), "split: the size of a piece must be positive"),
         ["chunk by zero"] = (() => F.chunk(Make.Real([5]), 0), "chunk: the number of pieces"),
         ["repeat with too few counts"] = (() => F.repeat(Make.Real([2, 3]), 2), "repeat: [2] must hold"),
+        ["size of a dim of none"] = (() => _ = Make.Real([]).size(0), "size: float64[] has no dims"),
         ["slice backwards"] = (() => F.slice(Make.Real([5]), 0, step: -1), "slice: the step must be positive"),
         ["narrow outside"] = (() => F.narrow(Make.Real([5]), 0, 3, 3), "narrow: 3 elements from 3"),
         ["select from nothing"] = (() => F.select(Make.Real([0, 2]), 0, 0), "it has no elements"),

@@ -63,6 +63,7 @@ public class SpecialFunctionTests
         ["index_fill"] = (x => x.index_fill(1, F.tensor([2L, 0]), 5) * x, x => x.index_fill(1, torch.tensor(new long[] { 2, 0 }), 5) * x),
         ["index_copy"] = (x => x.index_copy(1, F.tensor([2, 0]), x[.., ..2].sin()), x => x.index_copy(1, torch.tensor(new long[] { 2, 0 }), x[torch.TensorIndex.Colon, torch.TensorIndex.Slice(0, 2)].sin())),
         ["select_scatter"] = (x => x.select_scatter(x[0].sin(), 0, -1), x => x.select_scatter(x[0].sin(), 0, -1)),
+        ["slice with a step beyond the size"] = (x => F.slice(x, 1, 0, null, long.MaxValue), x => x.slice(1, 0, 1, 1)),
         ["slice_scatter"] = (x => x.slice_scatter(x[.., ..2].sin(), 1, 0, step: 2), x => x.slice_scatter(x[torch.TensorIndex.Colon, torch.TensorIndex.Slice(0, 2)].sin(), 1, 0, null, 2)),
     };
 

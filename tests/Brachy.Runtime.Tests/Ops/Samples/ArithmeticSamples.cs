@@ -21,6 +21,7 @@ public static class ArithmeticSamples
         new(F.Pow, "base 0, by the exponent", () => [Make.Values([3], 0, 1, 2), Make.Positive([3])]) { DifferentiateBy = [1] },
         new(F.Remainder, "negative", () => [Make.Real([2, 3]), Make.Real([2, 3], seed: 8)]),
         new(F.FMod, "negative", () => [Make.Real([2, 3]), Make.Real([2, 3], seed: 8)]),
+        .. new[] { F.Mul, F.Div, F.Maximum, F.Remainder, F.FMod, F.FloorDivide }.SelectMany(BesideTruths),
         new(F.FloorDivide, "negative integers", () => [Make.Integers([6], -9, 9), Make.Integers([6], 1, 4)]),
         Clamp("between", 0.5, 1.0, () => [Make.Real([3, 4])]),
         Clamp("below", null, 1, () => [Make.Real([3, 4])]),
@@ -30,6 +31,13 @@ public static class ArithmeticSamples
         Clamp("bool by integers", 0, 1, () => [Make.Bools([3])]),
         Clamp("half", 0.5, 1.0, () => [Make.Real([3], DType.Float16)]),
         Clamp("number", 0.5, 1.0, () => [2]),
+    ];
+
+    /// <summary>Truth values beside real numbers, by which alone there is a gradient.</summary>
+    internal static IEnumerable<OpSample> BesideTruths(Primitive primitive) =>
+    [
+        new(primitive, "truths on the left", () => [Make.Bools([2, 3]), Make.Positive([2, 3])]) { DifferentiateBy = [1], NoAutograd = "libtorch's own gradients end the process where they subtract truth values" },
+        new(primitive, "truths on the right", () => [Make.Positive([2, 3]), F.ones([2, 3], DType.Bool)]) { DifferentiateBy = [0], NoAutograd = "libtorch's own gradients end the process where they subtract truth values" },
     ];
 
     private static IEnumerable<OpSample> Binary(Primitive primitive, bool withBool)

@@ -21,6 +21,7 @@ public static class SpecialSamples
         Row(F.Asin, "outside", () => [Make.Values([2], -2, 2)]) with { DifferentiateBy = [] },
         .. new[] { F.Atan2, F.XLogY, F.CopySign }.SelectMany(p => Binary(p, DTypes.All)),
         .. new[] { F.Hypot, F.LogAddExp }.SelectMany(p => Binary(p, [.. DTypes.All.Where(d => d.IsFloatingPoint())])),
+        .. ArithmeticSamples.BesideTruths(F.Atan2),
         Row(F.Atan2, "all quadrants", () => [Make.Values([4], 1, 1, -1, -1), Make.Values([4], 1, -1, 1, -1)]),
         Row(F.XLogY, "at zero", () => [Make.Values([3], 0, 0, 0), Make.Values([3], 0, double.NaN, -1)]) with { DifferentiateBy = [] },
         Row(F.LogAddExp, "infinite", () => [Make.Values([2], double.PositiveInfinity, double.NegativeInfinity), Make.Values([2], double.PositiveInfinity, double.NegativeInfinity)]) with
