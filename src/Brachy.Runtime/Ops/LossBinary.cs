@@ -61,17 +61,15 @@ public static partial class F
         const string Op = "binary_cross_entropy_with_logits";
         RequireSameShape(Op, logits, target, "logits");
         RequireReal(Op, logits, "logits");
-        Tensor losses;
-        if (pos_weight is null)
-        {
-            losses = softplus(logits, 1, ExactThreshold) - (logits * target);
-        }
-        else
+        if (pos_weight is not null)
         {
             RequireFits(Op, target, pos_weight, "pos_weight");
-            losses = (softplus(-logits, 1, ExactThreshold) * (((pos_weight - 1) * target) + 1)) + ((1 - target) * logits);
         }
 
+        // Two small terms: softplus(x) - t x would lose all digits of a small loss.
+        var positive = target * softplus(-logits, 1, ExactThreshold);
+        var negative = (1 - target) * softplus(logits, 1, ExactThreshold);
+        var losses = (pos_weight is null ? positive : pos_weight * positive) + negative;
         return Reduce(Op, Weighted(Op, losses, weight, "weight"), reduction);
     }
 
