@@ -88,7 +88,7 @@ public partial class ExponentialMovingAverage
             }
         }
 
-        return model.Map((path, tensor) =>
+        return model.MapParamsBuffers((path, tensor) =>
         {
             if (!averages.TryGetValue(path, out var averaged))
             {

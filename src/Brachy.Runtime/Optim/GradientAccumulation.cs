@@ -50,7 +50,7 @@ public partial class GradientAccumulation
         Every = every;
         Average = average;
         Calls = F.zeros([], DType.Int64);
-        Sum = model.GetParams().Map((_, p) => F.zeros_like(p, Gradients.Wide(p.dtype)));
+        Sum = model.GetParams().MapParamsBuffers((_, p) => F.zeros_like(p, Gradients.Wide(p.dtype)));
         Inner = inner;
     }
 
@@ -87,7 +87,7 @@ public partial class GradientAccumulation
         var calls = Calls + 1;
         var isLast = F.ge(calls, Every);
         Calls = F.where(isLast, 0, calls);
-        Sum = sum.Map((_, s) => F.where(isLast, 0, s));
+        Sum = sum.MapParamsBuffers((_, s) => F.where(isLast, 0, s));
         Inner = OptimizerModule.Bind(TreePairing.Select(isLast, Inner.Tree, before), Config);
         return TreePairing.Select(isLast, updated, ranModel.WithParams(model.GetParams()));
     }

@@ -9,7 +9,7 @@ internal static class Hyperparameter
     public static Tensor Of(double value) => F.full([], value, DType.Float64);
 
     /// <summary>State of zeros, or of another number, for each param of a model.</summary>
-    public static StructureTree StateOf(StructureTree model, double value = 0) => model.GetParams().Map((_, p) => F.full_like(p, value));
+    public static StructureTree StateOf(StructureTree model, double value = 0) => model.GetParams().MapParamsBuffers((_, p) => F.full_like(p, value));
 
     public static void RequireNonNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "")
     {

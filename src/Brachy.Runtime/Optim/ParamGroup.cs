@@ -99,6 +99,6 @@ internal sealed class ParamGroup
     private StructureTree TreeOf(Tensor[] tensors)
     {
         var next = 0;
-        return _params.Map((_, _) => tensors[next++]);
+        return _params.MapParamsBuffers((_, _) => tensors[next++]);
     }
 }

@@ -92,7 +92,7 @@ public partial class ParamGroups
             }
         }
 
-        return ran.WithParams(parameters.Map((path, _) => updated.TryGetValue(path, out var tensor)
+        return ran.WithParams(parameters.MapParamsBuffers((path, _) => updated.TryGetValue(path, out var tensor)
             ? tensor
             : throw new ArgumentException($"The optimizer of group {assigned[path]} gave no param '{path}'.")));
 
@@ -100,7 +100,7 @@ public partial class ParamGroups
         (StructureTree Part, StructureTree Grads) Rerun(StructureTree current, Tensor? lossScale, int group)
         {
             var values = current.Tensors().ToDictionary(t => t.Path, t => t.Tensor);
-            var (_, all) = lossAndGrad(model.WithParams(parameters.Map((path, old) => values.GetValueOrDefault(path, old))), lossScale);
+            var (_, all) = lossAndGrad(model.WithParams(parameters.MapParamsBuffers((path, old) => values.GetValueOrDefault(path, old))), lossScale);
             return (current, Part(all, assigned, group));
         }
     }

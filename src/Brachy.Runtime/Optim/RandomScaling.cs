@@ -62,7 +62,7 @@ public partial class RandomScaling
 
         Distribution = distribution;
         Key = key ?? Rng.NextKey();
-        TrueIterate = distribution == RandomScale.Uniform ? model.GetParams().Map((_, p) => F.clone(p)) : new StructureTree();
+        TrueIterate = distribution == RandomScale.Uniform ? model.GetParams().MapParamsBuffers((_, p) => F.clone(p)) : new StructureTree();
         Inner = inner;
     }
 
@@ -79,7 +79,7 @@ public partial class RandomScaling
         ArgumentNullException.ThrowIfNull(model);
         var iterates = Optimizer.FindNodes(optimizer, ApplyFunction)
             .SelectMany(node => node.Buffers["true_iterate"].Tree.Tensors()).ToDictionary(t => t.Path, t => t.Tensor);
-        var truth = model.WithParams(model.GetParams().Map((path, p) => iterates.Remove(path, out var iterate) ? iterate : p));
+        var truth = model.WithParams(model.GetParams().MapParamsBuffers((path, p) => iterates.Remove(path, out var iterate) ? iterate : p));
         return iterates.Count == 0 ? truth : throw new ArgumentException(
             $"The optimizer is of another model: it has '{iterates.Keys.First()}', which is no param of this one.", nameof(optimizer));
     }

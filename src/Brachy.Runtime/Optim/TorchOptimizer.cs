@@ -86,7 +86,7 @@ public sealed class TorchOptimizer : IDisposable
             return loss.Buffer.AsTorch().clone().MoveToOuterDisposeScope();
         });
         using var ending = TensorScope.Begin();
-        return (ran.WithParams(model.GetParams().Map(Latest())), first ?? throw new InvalidOperationException($"{Optimizer.GetType().Name} asked for no loss."));
+        return (ran.WithParams(model.GetParams().MapParamsBuffers(Latest())), first ?? throw new InvalidOperationException($"{Optimizer.GetType().Name} asked for no loss."));
     }
 
     /// <summary>Frees the torch optimizer and its parameters; models that came from it stay usable.</summary>

@@ -15,7 +15,7 @@ internal static class TreePairing
     {
         var others = Aligned(whenTrue, whenFalse);
         var next = 0;
-        return whenTrue.Map((path, tensor) =>
+        return whenTrue.MapParamsBuffers((path, tensor) =>
         {
             var other = others[next++];
             if (ReferenceEquals(tensor, other))
@@ -36,7 +36,7 @@ internal static class TreePairing
     /// <returns>A tree that outlives the current <see cref="TensorScope"/>.</returns>
     /// <exception cref="ArgumentException">The trees differ in their paths.</exception>
     public static StructureTree Combine(Func<Tensor, Tensor[], Tensor> function, StructureTree first, params ReadOnlySpan<StructureTree> others) =>
-        first.Map(Combining(function, first, others));
+        first.MapParamsBuffers(Combining(function, first, others));
 
     /// <inheritdoc cref="Combine"/>
     /// <returns>A tree that the current <see cref="TensorScope"/> frees.</returns>

@@ -92,7 +92,7 @@ public sealed class StructureTree
 
     /// <summary>The same tree with every tensor of params and buffers replaced.</summary>
     /// <param name="function">From path and tensor to the new tensor.</param>
-    public StructureTree Map(Func<string, Tensor, Tensor?> function) => MapValues("", (path, tensor) => function(path, tensor));
+    public StructureTree MapParamsBuffers(Func<string, Tensor, Tensor?> function) => MapValues("", (path, tensor) => function(path, tensor));
 
     /// <summary>Paths, types and shapes, indented.</summary>
     public override string ToString()
@@ -109,7 +109,7 @@ public sealed class StructureTree
         ApplyFn = other.ApplyFn;
     }
 
-    /// <summary>As <see cref="Map"/>, for a tree that is dropped soon: the current <see cref="TensorScope"/> frees its tensors.</summary>
+    /// <summary>As <see cref="MapParamsBuffers"/>, for a tree that is dropped soon: the current <see cref="TensorScope"/> frees its tensors.</summary>
     internal StructureTree MapInScope(Func<string, Tensor, Tensor> function) =>
         MapValues("", (path, tensor) => TreeValue.InScope(function(path, tensor)));
 

@@ -41,7 +41,7 @@ public class TensorScopeTests
     [Fact]
     public void ResultsOfJittedCallsInTreesSurvive()
     {
-        var f = Jit.Compile((StructureTree t) => t.Map((_, x) => x + 1));
+        var f = Jit.Compile((StructureTree t) => t.MapParamsBuffers((_, x) => x + 1));
         var tree = new StructureTree { Params = { ["w"] = F.ones([1]) } };
         using (TensorScope.Begin())
         {

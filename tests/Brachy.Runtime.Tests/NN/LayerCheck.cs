@@ -13,7 +13,7 @@ internal static class LayerCheck
     {
         using var rng = Rng.Scope(5);
         var (tree, config) = sample.Layer();
-        tree = tree.Map((_, t) => t.dtype == DType.Float32 ? t.to(DType.Float64) : t);
+        tree = tree.MapParamsBuffers((_, t) => t.dtype == DType.Float32 ? t.to(DType.Float64) : t);
         var module = sample.Torch();
         module.to(torch.ScalarType.Float64);
         using var noGrad = torch.no_grad();
@@ -42,7 +42,7 @@ internal static class LayerCheck
             aliases =>
             {
                 var next = 0;
-                var model = tree.WithParams(tree.GetParams().Map((_, _) => aliases[next++]));
+                var model = tree.WithParams(tree.GetParams().MapParamsBuffers((_, _) => aliases[next++]));
                 var arguments = (Tensor[])inputs.Clone();
                 Array.ForEach(real, i => arguments[i] = aliases[next++]);
                 return sample.Apply(model, config, arguments);

@@ -86,6 +86,6 @@ public class ClippingTests
             return holder;
         });
         clip(holders.Values);
-        return (grads.Map((path, t) => holders.TryGetValue(path, out var holder) ? (Tensor)holder.grad! : t), actual, after);
+        return (grads.MapParamsBuffers((path, t) => holders.TryGetValue(path, out var holder) ? (Tensor)holder.grad! : t), actual, after);
     }
 }

@@ -19,7 +19,7 @@ public class ExponentialMovingAverageTests
         var plain = ToyTraining.Saved(model);
         Assert.Equal(ToyTraining.Bits(model), ToyTraining.Bits(ExponentialMovingAverage.AveragedModel(opt, model)));
 
-        var average = model.Map((_, t) => biasCorrection ? F.zeros_like(t) : F.clone(t));
+        var average = model.MapParamsBuffers((_, t) => biasCorrection ? F.zeros_like(t) : F.clone(t));
         var weight = biasCorrection ? 0.0 : 1.0;
         model = ToyTraining.Saved(model);
         for (var i = 0; i < 20; i++)

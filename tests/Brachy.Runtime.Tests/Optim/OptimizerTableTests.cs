@@ -65,7 +65,7 @@ public class OptimizerTableTests
 
         var (_, eager) = Grad.TreeValueAndGrad(LossAfter)(opt);
         var compiled = Jit.Compile((StructureTree o) => Grad.TreeValueAndGrad(LossAfter)(o).Grads).Invoke(opt);
-        double Nudged(double by) => (double)LossAfter(opt.Map((p, t) => p == path ? t + by : t));
+        double Nudged(double by) => (double)LossAfter(opt.MapParamsBuffers((p, t) => p == path ? t + by : t));
         const double H = 1e-7;
         var expected = (Nudged(H) - Nudged(-H)) / (2 * H);
         Assert.True(Math.Abs(expected) > 1e-9, $"The test is blind: the derivative by {path} is {expected}.");
@@ -92,7 +92,7 @@ public class OptimizerTableTests
             return (newOpt, newModel);
         }, donate: [0, 1]);
 
-        var (eagerOpt, eager) = (opt.Map((_, t) => F.clone(t)), model.Map((_, t) => F.clone(t)));
+        var (eagerOpt, eager) = (opt.MapParamsBuffers((_, t) => F.clone(t)), model.MapParamsBuffers((_, t) => F.clone(t)));
         for (var i = 0; i < 3; i++)
         {
             (opt, model) = step.Invoke(opt, model);

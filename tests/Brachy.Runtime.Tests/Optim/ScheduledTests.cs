@@ -17,7 +17,7 @@ public class ScheduledTests
         var (opt, config) = new Scheduled(new SGD(net.Model, momentum: 0.9), ("lr", Schedule.OneCycle(0.5, TrainedNet.Steps)));
         var step = Jit.Compile(
             (StructureTree o, StructureTree m) => Optimizer.Step(o, config, m, c => TrainedNet.Loss(c, net.Config, net.X, net.Y)), donate: [0, 1]);
-        var model = net.Model.Map((_, t) => F.clone(t));
+        var model = net.Model.MapParamsBuffers((_, t) => F.clone(t));
         for (var t = 0; t < TrainedNet.Steps; t++)
         {
             (opt, model, _) = step.Invoke(opt, model);
@@ -57,7 +57,7 @@ public class ScheduledTests
             new ParamGroups(
                 model, ("hidden.**", _ => new Frozen()), ("**.bias", m => new AdamW(m, weightDecay: 0)), ("**", m => new AdamW(m))),
             ("**.lr", Schedule.CosineWithWarmup(3e-2, 3, 10)));
-        opt = opt.Map((path, t) => path.EndsWith(".lr", StringComparison.Ordinal) ? t.to(lrType) : t);
+        opt = opt.MapParamsBuffers((path, t) => path.EndsWith(".lr", StringComparison.Ordinal) ? t.to(lrType) : t);
         var (eagerOpt, eager) = (ToyTraining.Saved(opt), ToyTraining.Saved(model));
         model = ToyTraining.Saved(model);
         var step = ToyTraining.Compile();

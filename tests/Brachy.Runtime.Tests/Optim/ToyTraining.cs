@@ -40,7 +40,7 @@ internal static class ToyTraining
     {
         using var rng = Rng.Scope(0);
         var (model, config) = new ToyNet(6, 8, 3);
-        return new Problem(model.Map((_, t) => t.dtype == DType.Float32 ? t.to(dtype) : t), config, Rng.Normal([16, 6], dtype) + 0.5, Rng.RandInt(0, 3, [16]));
+        return new Problem(model.MapParamsBuffers((_, t) => t.dtype == DType.Float32 ? t.to(dtype) : t), config, Rng.Normal([16, 6], dtype) + 0.5, Rng.RandInt(0, 3, [16]));
     }
 
     public static (StructureTree Model, Tensor Loss) Loss(StructureTree model, GlobalConfig config, Tensor x, Tensor y)
@@ -60,7 +60,7 @@ internal static class ToyTraining
     }
 
     /// <summary>A copy with memory of its own, as a checkpoint is.</summary>
-    public static StructureTree Saved(StructureTree tree) => tree.Map((_, t) => F.clone(t));
+    public static StructureTree Saved(StructureTree tree) => tree.MapParamsBuffers((_, t) => F.clone(t));
 
     /// <summary>Every tensor's bits by path.</summary>
     public static Dictionary<string, string> Bits(StructureTree tree) =>

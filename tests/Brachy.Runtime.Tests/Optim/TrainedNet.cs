@@ -16,7 +16,7 @@ internal sealed partial class TrainedNet
     {
         // In float64: Adam divides by roots of tiny numbers, which makes much of float32's rounding.
         (var built, Config) = new SmallNet(6, 8, 3);
-        Model = built.Map((_, t) => t.dtype == DType.Float32 ? t.to(DType.Float64) : t);
+        Model = built.MapParamsBuffers((_, t) => t.dtype == DType.Float32 ? t.to(DType.Float64) : t);
         (X, Y) = (Rng.Normal([16, 6], DType.Float64), Rng.RandInt(0, 3, [16]));
     }
 
@@ -43,7 +43,7 @@ internal sealed partial class TrainedNet
     public Dictionary<string, double[]> Train(Func<StructureTree, Module> make, bool compiled)
     {
         // Training donates what it is given.
-        var model = Model.Map((_, t) => F.clone(t));
+        var model = Model.MapParamsBuffers((_, t) => F.clone(t));
         var (opt, optConfig) = make(model);
         for (var i = 0; i < Steps; i++)
         {

@@ -66,7 +66,7 @@ public class WrapperTests
                 return ToyTraining.Loss(m, config, x, y).Loss;
             }
 
-            double Nudged(double by) => (double)LossAfter(opt.Map((p, t) => p == path ? t + by : t));
+            double Nudged(double by) => (double)LossAfter(opt.MapParamsBuffers((p, t) => p == path ? t + by : t));
             var expected = (Nudged(1e-5) - Nudged(-1e-5)) / 2e-5;
             var actual = (double)ToyTraining.At(Grad.TreeValueAndGrad(LossAfter)(opt).Grads, path);
             Assert.True(Math.Abs(expected) > 1e-6, $"{kind} {path}: blind");
@@ -113,7 +113,7 @@ public class WrapperTests
             ("hidden.**", m => new ExponentialMovingAverage(new RandomScaling(new SGD(m, 0.1), m, key: Rng.Seed(1)), m, Decay)),
             ("**", m => new ExponentialMovingAverage(new RandomScaling(new SGD(m, 0.1), m, key: Rng.Seed(2)), m, Decay, biasCorrection: true)));
         model = ToyTraining.Saved(model);
-        var (average, weight) = (model.Map((path, t) => path.StartsWith("output", StringComparison.Ordinal) ? F.zeros_like(t) : F.clone(t)), 0.0);
+        var (average, weight) = (model.MapParamsBuffers((path, t) => path.StartsWith("output", StringComparison.Ordinal) ? F.zeros_like(t) : F.clone(t)), 0.0);
         var step = ToyTraining.Compile();
         for (var i = 0; i < 3; i++)
         {
@@ -122,7 +122,7 @@ public class WrapperTests
             weight = (Decay * weight) + (1 - Decay);
         }
 
-        var expected = model.GetParams().Map((path, p) => path switch
+        var expected = model.GetParams().MapParamsBuffers((path, p) => path switch
         {
             "hidden.bias" => p,
             "hidden.weight" => ToyTraining.At(average, path),

@@ -48,7 +48,7 @@ public class JitResultTests
     [Fact]
     public void TreesComeBackWithTheirStructure()
     {
-        var f = Jit.Compile((StructureTree t) => t.Map((path, tensor) => path == "inner.w" ? tensor * 2 : tensor));
+        var f = Jit.Compile((StructureTree t) => t.MapParamsBuffers((path, tensor) => path == "inner.w" ? tensor * 2 : tensor));
         var apply = new ApplyFn<Tensor, Tensor>("f", (_, _, x) => x);
         var tree = new StructureTree
         {

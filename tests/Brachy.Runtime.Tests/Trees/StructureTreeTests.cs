@@ -52,7 +52,7 @@ public class StructureTreeTests
         var tree = Tree();
         var parameters = tree.GetParams();
         Assert.Equal(["w", "inner.v"], parameters.Tensors().Select(t => t.Path));
-        var doubled = tree.WithParams(parameters.Map((_, t) => t * 2));
+        var doubled = tree.WithParams(parameters.MapParamsBuffers((_, t) => t * 2));
         Assert.Equal([2, 2, 6], doubled.Tensors().Select(t => (double)t.Tensor[0]));
         Assert.Equal(tree.Aux["sizes"], doubled.Aux["sizes"]);
         parameters.Submodules["other"] = new StructureTree();
