@@ -6,7 +6,7 @@ namespace Brachy;
 /// A model as plain data: trained params, untrained buffers, static aux values, the function to apply, and submodules,
 /// each an open dictionary that keeps its order. Editable by hand.
 /// </summary>
-public sealed class StructureTree
+public sealed partial class StructureTree
 {
     private TreeDictionary<TreeValue>? _params;
     private TreeDictionary<TreeValue>? _buffers;
