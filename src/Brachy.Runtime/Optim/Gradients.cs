@@ -55,5 +55,5 @@ internal static class Gradients
     };
 
     private static IEnumerable<Tensor> Floats(StructureTree grads) =>
-        grads.Tensors().Select(t => t.Tensor).Where(g => g.dtype.IsFloatingPoint());
+        grads.DistinctTensors().Select(t => t.Tensor).Where(g => g.dtype.IsFloatingPoint());
 }

@@ -5,6 +5,7 @@ internal sealed class ParamGroup
 {
     private readonly StructureTree _params;
     private readonly Tensor[][] _columns;
+    private readonly int[] _rows;
 
     /// <exception cref="ArgumentException">The trees do not have the same tensors, or tensors of other shapes.</exception>
     /// <exception cref="DTypeException">A param is not floating-point.</exception>
@@ -18,8 +19,10 @@ internal sealed class ParamGroup
                 $"The param '{path}' is {whole.Type}, but only floating-point params can be trained. Make it a [Buffer], or put it into a group of Frozen in ParamGroups.");
         }
 
+        // A tensor that stands at several places is one param: its gradient and state are those at the first.
+        _rows = [.. Enumerable.Range(0, own.Length).DistinctBy(i => own[i].Tensor, ReferenceEqualityComparer.Instance)];
         _columns = new Tensor[2 + state.Length][];
-        _columns[0] = Array.ConvertAll(own, t => t.Tensor);
+        _columns[0] = Array.ConvertAll(_rows, i => own[i].Tensor);
         _columns[1] = Column(grads, "gradient", own);
         for (var i = 0; i < state.Length; i++)
         {
@@ -73,7 +76,7 @@ internal sealed class ParamGroup
         return Array.ConvertAll(results, TreeOf);
     }
 
-    private static Tensor[] Column(StructureTree tree, string what, (string Path, Tensor Tensor)[] own)
+    private Tensor[] Column(StructureTree tree, string what, (string Path, Tensor Tensor)[] own)
     {
         var tensors = tree.Tensors().ToArray();
         var paths = Array.ConvertAll(own, t => t.Path);
@@ -93,7 +96,7 @@ internal sealed class ParamGroup
             }
         }
 
-        return Array.ConvertAll(tensors, t => t.Tensor);
+        return Array.ConvertAll(_rows, i => tensors[i].Tensor);
     }
 
     private StructureTree TreeOf(Tensor[] tensors)

@@ -22,7 +22,7 @@ namespace Brachy.Optim;
 [Module]
 public partial class ParamGroups
 {
-    /// <summary>Which params belong to each group. The first filter that matches decides.</summary>
+    /// <summary>Which params belong to each group. The first filter that matches decides; a shared param belongs with any of its paths.</summary>
     [Static]
     public partial PathFilter[] Filters { get; set; }
 
@@ -116,16 +116,20 @@ public partial class ParamGroups
     private Dictionary<string, int> GroupOf(StructureTree parameters)
     {
         var result = new Dictionary<string, int>();
-        foreach (var (path, tensor) in parameters.Tensors())
+        foreach (var places in parameters.Tensors().GroupBy(t => t.Tensor, t => t.Path, ReferenceEqualityComparer.Instance))
         {
-            var group = Array.FindIndex(Filters, filter => filter.Matches(path, tensor));
+            var tensor = (Tensor)places.Key!;
+            var group = Array.FindIndex(Filters, filter => places.Any(path => filter.Matches(path, tensor)));
             if (group < 0)
             {
                 throw new ArgumentException(
-                    $"The param '{path}' is in no group; the groups are {string.Join(", ", Filters.AsEnumerable())}. End with a group (\"**\", …) for all others.");
+                    $"The param '{places.First()}' is in no group; the groups are {string.Join(", ", Filters.AsEnumerable())}. End with a group (\"**\", …) for all others.");
             }
 
-            result.Add(path, group);
+            foreach (var path in places)
+            {
+                result.Add(path, group);
+            }
         }
 
         return result;

@@ -78,7 +78,7 @@ public partial class RandomScaling
     {
         ArgumentNullException.ThrowIfNull(model);
         var iterates = Optimizer.FindNodes(optimizer, ApplyFunction)
-            .SelectMany(node => node.Buffers["true_iterate"].Tree.Tensors()).ToDictionary(t => t.Path, t => t.Tensor);
+            .SelectMany(node => node.Buffers["true_iterate"].Tree.DistinctTensors()).ToDictionary(t => t.Path, t => t.Tensor);
         var truth = model.WithParams(model.GetParams().MapParamsBuffers((path, p) => iterates.Remove(path, out var iterate) ? iterate : p));
         return iterates.Count == 0 ? truth : throw new ArgumentException(
             $"The optimizer is of another model: it has '{iterates.Keys.First()}', which is no param of this one.", nameof(optimizer));

@@ -97,7 +97,7 @@ public sealed class TorchOptimizer : IDisposable
     }
 
     private static (string Path, Tensor Tensor)[] Trained(StructureTree tree) =>
-        [.. tree.GetParams().Tensors().Where(t => t.Tensor.dtype.IsFloatingPoint())];
+        [.. tree.GetParams().DistinctTensors().Where(t => t.Tensor.dtype.IsFloatingPoint())];
 
     private static void RequireEager()
     {

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
 namespace Brachy.Optim;
 
 /// <summary>Trees of the same tensors, such as a model before and after a step, taken tensor by tensor.</summary>
@@ -13,37 +16,30 @@ internal static class TreePairing
     /// <exception cref="ArgumentException">The trees differ in their paths, or in the type of a tensor.</exception>
     public static StructureTree Select(Tensor condition, StructureTree whenTrue, StructureTree whenFalse)
     {
-        var others = Aligned(whenTrue, whenFalse);
-        var next = 0;
-        return whenTrue.MapParamsBuffers((path, tensor) =>
-        {
-            var other = others[next++];
-            if (ReferenceEquals(tensor, other))
-            {
-                return tensor;
-            }
+        return whenTrue.MapValues("", Combining(Choose, tensor => tensor, whenTrue, whenFalse));
 
-            return tensor.Type.Equals(other.Type)
-                ? F.where(condition, tensor, other)
-                : throw new ArgumentException($"A step that may be skipped must not change the types of tensors, but '{path}' was {other.Type} and became {tensor.Type}.");
-        });
+        Tensor Choose(string path, Tensor[] row) =>
+            ReferenceEquals(row[0], row[1]) ? row[0]
+            : row[0].Type.Equals(row[1].Type) ? F.where(condition, row[0], row[1])
+            : throw new ArgumentException($"A step that may be skipped must not change the types of tensors, but '{path}' was {row[1].Type} and became {row[0].Type}.");
     }
 
-    /// <summary>Tensors combined across trees.</summary>
+    /// <summary>Tensors combined across trees; those that are the same at several places of each tree are combined once.</summary>
     /// <param name="function">From the tensors at one place of the trees to the new tensor.</param>
     /// <param name="first">The tree whose structure the result has.</param>
     /// <param name="others">Trees of the same tensors.</param>
     /// <returns>A tree that outlives the current <see cref="TensorScope"/>.</returns>
     /// <exception cref="ArgumentException">The trees differ in their paths.</exception>
     public static StructureTree Combine(Func<Tensor, Tensor[], Tensor> function, StructureTree first, params ReadOnlySpan<StructureTree> others) =>
-        first.MapParamsBuffers(Combining(function, first, others));
+        first.MapValues("", Combining((_, row) => function(row[0], row[1..]), tensor => tensor, first, others));
 
     /// <inheritdoc cref="Combine"/>
     /// <returns>A tree that the current <see cref="TensorScope"/> frees.</returns>
     public static StructureTree CombineInScope(Func<Tensor, Tensor[], Tensor> function, StructureTree first, params ReadOnlySpan<StructureTree> others) =>
-        first.MapInScope(Combining(function, first, others));
+        first.MapValues("", Combining((_, row) => function(row[0], row[1..]), TreeValue.InScope, first, others));
 
-    private static Func<string, Tensor, Tensor> Combining(Func<Tensor, Tensor[], Tensor> function, StructureTree first, ReadOnlySpan<StructureTree> others)
+    private static Func<string, Tensor, TreeValue> Combining(
+        Func<string, Tensor[], Tensor> function, Func<Tensor, TreeValue> hold, StructureTree first, params ReadOnlySpan<StructureTree> others)
     {
         var columns = new Tensor[others.Length][];
         for (var i = 0; i < columns.Length; i++)
@@ -51,15 +47,23 @@ internal static class TreePairing
             columns[i] = Aligned(first, others[i]);
         }
 
-        var next = 0;
-        return (_, tensor) =>
+        var combined = new Dictionary<Tensor[], TreeValue>(new SameTensors());
+        var place = 0;
+        return (path, tensor) =>
         {
-            var row = next++;
-            return function(tensor, Array.ConvertAll(columns, column => column[row]));
+            Tensor[] row = [tensor, .. columns.Select(column => column[place])];
+            place++;
+            if (!combined.TryGetValue(row, out var value))
+            {
+                value = hold(function(path, row));
+                combined.Add(row, value);
+            }
+
+            return value;
         };
     }
 
-    /// <summary>The tensors of a tree, which must have the paths of another.</summary>
+    /// <summary>The tensors of a tree, place by place, which must have the paths of another.</summary>
     private static Tensor[] Aligned(StructureTree first, StructureTree second)
     {
         var paths = first.Tensors().Select(t => t.Path).ToArray();
@@ -73,5 +77,13 @@ internal static class TreePairing
         }
 
         return Array.ConvertAll(tensors, t => t.Tensor);
+    }
+
+    /// <summary>Compares rows by the identity of their tensors.</summary>
+    private sealed class SameTensors : IEqualityComparer<Tensor[]>
+    {
+        public bool Equals(Tensor[]? x, Tensor[]? y) => x.AsSpan().SequenceEqual(y, ReferenceEqualityComparer.Instance);
+
+        public int GetHashCode([DisallowNull] Tensor[] row) => row.Aggregate(0, (hash, tensor) => HashCode.Combine(hash, RuntimeHelpers.GetHashCode(tensor)));
     }
 }

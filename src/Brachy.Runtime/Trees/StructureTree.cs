@@ -78,7 +78,10 @@ public sealed partial class StructureTree
     /// <exception cref="ArgumentException">The two trees do not have the same submodules.</exception>
     public StructureTree WithParams(StructureTree parameters) => WithParams(parameters, "");
 
-    /// <summary>Every tensor with its path, as in PyTorch's <c>state_dict</c>: params, buffers, then submodules.</summary>
+    /// <summary>
+    /// Every tensor with its path, as in PyTorch's <c>state_dict</c>: params, buffers, then submodules. One that stands at several
+    /// places comes at each of them.
+    /// </summary>
     public IEnumerable<(string Path, Tensor Tensor)> Tensors()
     {
         var result = new List<(string, Tensor)>();
@@ -90,9 +93,19 @@ public sealed partial class StructureTree
         return result;
     }
 
-    /// <summary>The same tree with every tensor of params and buffers replaced.</summary>
-    /// <param name="function">From path and tensor to the new tensor.</param>
-    public StructureTree MapParamsBuffers(Func<string, Tensor, Tensor?> function) => MapValues("", (path, tensor) => function(path, tensor));
+    /// <summary>Every tensor once, with its first path: what counts as one weight, as in PyTorch's <c>parameters()</c>.</summary>
+    public IEnumerable<(string Path, Tensor Tensor)> DistinctTensors() => Tensors().DistinctBy(t => t.Tensor, ReferenceEqualityComparer.Instance);
+
+    /// <summary>
+    /// The same tree with every tensor of params and buffers replaced. A tensor that stands at several places is one weight: the
+    /// function is called for its first path, and its result stands at all of them.
+    /// </summary>
+    /// <param name="function">From path and tensor to the new tensor; null leaves nothing there.</param>
+    public StructureTree MapParamsBuffers(Func<string, Tensor, Tensor?> function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return MapDistinct((path, tensor) => function(path, tensor));
+    }
 
     /// <summary>Paths, types and shapes, indented.</summary>
     public override string ToString()
@@ -111,8 +124,9 @@ public sealed partial class StructureTree
 
     /// <summary>As <see cref="MapParamsBuffers"/>, for a tree that is dropped soon: the current <see cref="TensorScope"/> frees its tensors.</summary>
     internal StructureTree MapInScope(Func<string, Tensor, Tensor> function) =>
-        MapValues("", (path, tensor) => TreeValue.InScope(function(path, tensor)));
+        MapDistinct((path, tensor) => TreeValue.InScope(function(path, tensor)));
 
+    /// <summary>The same tree with the value at every place of a tensor replaced.</summary>
     internal StructureTree MapValues(string path, Func<string, Tensor, TreeValue> function) => new()
     {
         _params = _params?.Map((key, v) => v.Map(Join(path, key), function)),
@@ -176,6 +190,21 @@ public sealed partial class StructureTree
         }
 
         return tree;
+    }
+
+    private StructureTree MapDistinct(Func<string, Tensor, TreeValue> function)
+    {
+        var mapped = new Dictionary<Tensor, TreeValue>(ReferenceEqualityComparer.Instance);
+        return MapValues("", (path, tensor) =>
+        {
+            if (!mapped.TryGetValue(tensor, out var value))
+            {
+                value = function(path, tensor);
+                mapped.Add(tensor, value);
+            }
+
+            return value;
+        });
     }
 
     private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";

@@ -17,6 +17,10 @@ internal readonly struct Token(object? value, long bits)
     public bool IsLeaf => Value is TensorType;
 }
 
+/// <summary>A place of a tree that holds the same tensor as an earlier one.</summary>
+/// <param name="Leaf">The position of the tensor among the leaves.</param>
+internal sealed record SharedLeaf(int Leaf);
+
 /// <summary>The static part of a value: everything but the tensors' elements. Equal static parts share compiled code.</summary>
 internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IReadOnlyList<string>? leafPaths)
 {
@@ -32,8 +36,9 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
 
     public static bool TokenEquals(in Token left, in Token right) => StaticValue.SnapshotEquals(left.Value, right.Value);
 
-    public static string Describe(in Token token) => token.Value switch
+    public string Describe(in Token token) => token.Value switch
     {
+        SharedLeaf shared => LeafPaths is { } paths ? $"the same tensor as '{paths[shared.Leaf]}'" : "a shared tensor",
         TensorType type => type.ToString(),
         KeySet keys => $"keys {keys}",
         ApplyFn apply => $"apply function {apply.Name}",

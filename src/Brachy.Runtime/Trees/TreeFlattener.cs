@@ -14,12 +14,14 @@ public sealed class TreeFlattener
     internal static readonly object DictionaryMarker = new NamedMarker("a dictionary");
 
     private readonly List<string> _path = [];
+    private readonly TensorPositions _positions = new();
     private Token[] _tokens = new Token[64];
     private Tensor[] _leaves = new Tensor[16];
     private List<string>? _tokenPaths;
     private List<string>? _leafPaths;
     private TreeDef? _expected;
     private int _tokenCount;
+    private int _treeDepth;
     private bool _donated;
 
     internal int LeafCount { get; private set; }
@@ -109,7 +111,7 @@ public sealed class TreeFlattener
         }
     }
 
-    /// <summary>A structure tree.</summary>
+    /// <summary>A structure tree. A tensor that stands at several of its places is one leaf.</summary>
     public void Tree(StructureTree? tree)
     {
         if (tree is null)
@@ -119,7 +121,13 @@ public sealed class TreeFlattener
         }
 
         Structure(TreeMarker);
+        if (_treeDepth++ == 0)
+        {
+            _positions.Clear();
+        }
+
         tree.Flatten(this);
+        _treeDepth--;
     }
 
     /// <summary>A value of a structure tree.</summary>
@@ -131,7 +139,7 @@ public sealed class TreeFlattener
                 Structure(NullLeaf);
                 break;
             case Tensor tensor:
-                Leaf(tensor);
+                TreeLeaf(tensor);
                 break;
             case StructureTree tree:
                 Tree(tree);
@@ -208,6 +216,30 @@ public sealed class TreeFlattener
 
     private string Path => string.Join('.', _path);
 
+    private void TreeLeaf(Tensor tensor)
+    {
+        // After a mismatch no leaves are collected, and numbers become tensors of their own.
+        if (_treeDepth == 0 || tensor.Number is not null || (_expected is not null && !Matches))
+        {
+            Leaf(tensor);
+            return;
+        }
+
+        var position = _positions.FindOrAdd(tensor, Leaves);
+        if (position < 0)
+        {
+            Leaf(tensor);
+        }
+        else if (_expected is null)
+        {
+            Add(new Token(new SharedLeaf(position), 0));
+        }
+        else
+        {
+            Matches = Next().Value is SharedLeaf shared && shared.Leaf == position;
+        }
+    }
+
     private void Reset()
     {
         _expected = null;
@@ -216,6 +248,7 @@ public sealed class TreeFlattener
         _path.Clear();
         _tokenCount = 0;
         LeafCount = 0;
+        _treeDepth = 0;
         _donated = false;
     }
 

@@ -72,7 +72,7 @@ public sealed class TreeUnflattener
             return new TreeDictionary<TreeValue>(keys, values);
         }
 
-        var leaf = _leaves[_leaf++];
+        var leaf = marker is SharedLeaf shared ? _leaves[shared.Leaf] : _leaves[_leaf++];
         return _forCaller ? leaf : TreeValue.InScope(leaf);
     }
 

@@ -76,7 +76,7 @@ public class GradTests
         {
             Params = { ["w"] = s_x },
             Buffers = { ["n"] = F.ones([3], DType.Float64) },
-            Submodules = { ["inner"] = new StructureTree { Params = { ["v"] = s_x } } },
+            Submodules = { ["inner"] = new StructureTree { Params = { ["v"] = F.clone(s_x) } } },
         };
         var (value, grads) = Grad.TreeValueAndGrad(t => (t.Params["w"].Tensor * t.Submodules["inner"].Params["v"].Tensor * t.Buffers["n"].Tensor).sum())(tree);
         Assert.Equal(6.5, (double)value, 10);
