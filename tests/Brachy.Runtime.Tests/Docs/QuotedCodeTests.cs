@@ -3,24 +3,52 @@ using System.Text.RegularExpressions;
 
 namespace Brachy.Tests.Docs;
 
-/// <summary>Code that a document quotes from a file is in that file.</summary>
+/// <summary>
+/// The C# blocks of documents are quoted from files that are compiled and tested. A block's first line names its file,
+/// <c>// path/from/the/root.cs</c>; or the document names one file for all its blocks, <c>&lt;!-- code: path.cs --&gt;</c>.
+/// </summary>
 public partial class QuotedCodeTests
 {
+    /// <summary>Documents with code that is wrong on purpose, or only a sketch.</summary>
+    private static readonly string[] s_unquoted = ["docs/diagnostics.md", "docs/architecture.md"];
+
+    public static TheoryData<string> Documents => [.. Directory.GetFiles(Path.Combine(Root(), "docs"), "*.md", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Root(), file).Replace('\\', '/')).Except(s_unquoted).Order(StringComparer.Ordinal)];
+
     [Theory]
-    [InlineData("docs/adding-an-op.md", 5)]
-    public void Quoted_code_is_in_the_file_that_it_names(string document, int blocks)
+    [MemberData(nameof(Documents))]
+    public void CodeIsQuotedFromAFileThatIsCompiled(string document)
     {
-        var root = Root();
-        var quotes = Quote().Matches(File.ReadAllText(Path.Combine(root, document)));
-        Assert.True(quotes.Count >= blocks, $"{document} quotes {quotes.Count} blocks.");
-        Assert.All(quotes, quote =>
-            Assert.Contains(Lines(quote.Groups["code"].Value), Lines(File.ReadAllText(Path.Combine(root, quote.Groups["file"].Value))), StringComparison.Ordinal));
+        var text = File.ReadAllText(Path.Combine(Root(), document)).ReplaceLineEndings("\n");
+        var common = CommonFile().Match(text).Groups["file"].Value;
+        Assert.All(Block().Matches(text), block =>
+        {
+            var own = block.Groups["file"].Value;
+            var file = own.Length > 0 ? own : common;
+            Assert.True(file.Length > 0, $"{document}: a block names no file: {block.Value}");
+            Assert.Contains(Lines(block.Groups["code"].Value), Lines(File.ReadAllText(Path.Combine(Root(), file))), StringComparison.Ordinal);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void LinksLeadToFiles(string document)
+    {
+        var folder = Path.GetDirectoryName(Path.Combine(Root(), document))!;
+        Assert.All(Link().Matches(File.ReadAllText(Path.Combine(Root(), document))), link =>
+            Assert.True(Path.Exists(Path.Combine(folder, link.Groups["target"].Value)), $"{document} links to {link.Groups["target"].Value}."));
     }
 
     private static string Lines(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
 
     private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 
-    [GeneratedRegex(@"```csharp\n// (?<file>\S+\.cs)\n(?<code>.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Quote();
+    [GeneratedRegex(@"```csharp\n(// (?<file>\S+\.cs)\n)?(?<code>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(@"<!-- code: (?<file>\S+\.cs) -->")]
+    private static partial Regex CommonFile();
+
+    [GeneratedRegex(@"\]\((?!https?:|#)(?<target>[^)#\s]+)")]
+    private static partial Regex Link();
 }
