@@ -29,7 +29,7 @@ internal static class TransformCall
         {
             var isResult = method.TypeParameters[i].Name is "TResult" or "TAux";
             // The other arguments of these are only passed on.
-            if (method.Name != "TreeValueAndGrad" || isResult)
+            if (method.Name is not ("TreeValueAndGrad" or "StateValueAndGrad") || isResult)
             {
                 var name = isResult ? "result" : i < names.Length ? names[i] : method.Parameters[0].Name;
                 yield return new TransformedValue(name, method.TypeArguments[i], isCompile && !isResult);

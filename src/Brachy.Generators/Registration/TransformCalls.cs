@@ -13,7 +13,7 @@ internal static class TransformCalls
     private static readonly HashSet<string> s_names =
     [
         "Compile", "ValueAndGrad", "TreeValueAndGrad", "StateValueAndGrad", "Of", "Lift", "Keep", "Step", "Cond", "While", "Scan", "FromFunc",
-        "Checkpoint", "For",
+        "Checkpoint", "For", "ApplyTree", "ApplyAndUpdate", "BindModule",
     ];
 
     public static bool IsCandidate(SyntaxNode node) =>

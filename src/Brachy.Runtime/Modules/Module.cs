@@ -21,7 +21,7 @@ public abstract class Module : StateOrganizer
     {
     }
 
-    /// <summary>A module without state that computes a function; see <see cref="StructureTree.FromFunc"/>.</summary>
+    /// <summary>A module without state that computes a function; see <see cref="StructureTree.FromFunc{TInput, TOutput}(Func{TInput, TOutput}, string)"/>.</summary>
     public static Module<TInput, TOutput> FromFunc<TInput, TOutput>(Func<TInput, TOutput> function, string name = "function") =>
         Module<TInput, TOutput>.Bind(StructureTree.FromFunc(function, name), GlobalConfig.Empty);
 
@@ -66,12 +66,6 @@ public class Module<TInput, TOutput> : Module, IModule<Module<TInput, TOutput>>
     protected static ApplyFn<TInput, TOutput> ApplyOf(StructureTree tree)
     {
         ArgumentNullException.ThrowIfNull(tree);
-        return tree.ApplyFn switch
-        {
-            ApplyFn<TInput, TOutput> apply => apply,
-            null => throw new InvalidOperationException("The node has no apply function, so that it cannot be called; set StructureTree.ApplyFn."),
-            var other => throw new InvalidOperationException(
-                $"The node computes {other.Name}: {other.Signature}, but is called as ({typeof(TInput)}) -> {typeof(TOutput)}."),
-        };
+        return tree.ApplyOf<TInput, TOutput>();
     }
 }

@@ -16,15 +16,15 @@ public sealed partial class StructureTree
     /// <summary>Trained values.</summary>
     public TreeDictionary<TreeValue> Params
     {
-        get => _params ??= [];
-        set => _params = value;
+        get => (_params ??= []).AsPartOfNode();
+        set => _params = value?.AsPartOfNode();
     }
 
     /// <summary>State that is not trained, such as running statistics.</summary>
     public TreeDictionary<TreeValue> Buffers
     {
-        get => _buffers ??= [];
-        set => _buffers = value;
+        get => (_buffers ??= []).AsPartOfNode();
+        set => _buffers = value?.AsPartOfNode();
     }
 
     /// <summary>Configuration that is part of the compile key: any value that is compared by content.</summary>
@@ -40,8 +40,8 @@ public sealed partial class StructureTree
     /// <summary>The nodes below.</summary>
     public TreeDictionary<StructureTree> Submodules
     {
-        get => _submodules ??= [];
-        set => _submodules = value;
+        get => (_submodules ??= []).AsPartOfNode();
+        set => _submodules = value?.AsPartOfNode();
     }
 
     /// <summary>A node without state that computes a function.</summary>

@@ -8,6 +8,7 @@ namespace Brachy;
 public sealed class TreeDictionary<T> : IDictionary<string, T>, IReadOnlyDictionary<string, T>
 {
     private T[] _values;
+    private bool _isPartOfNode;
 
     /// <summary>An empty dictionary.</summary>
     public TreeDictionary()
@@ -57,6 +58,9 @@ public sealed class TreeDictionary<T> : IDictionary<string, T>, IReadOnlyDiction
 
     /// <summary>The value of a key; setting a new key appends it.</summary>
     /// <exception cref="KeyNotFoundException">There is no such key; the message lists those there are.</exception>
+    /// <exception cref="ArgumentException">
+    /// A new key of a node's params, buffers or submodules is empty or has a '.', which separates keys in paths.
+    /// </exception>
     public T this[string key]
     {
         get => TryGetValue(key, out var value)
@@ -70,6 +74,11 @@ public sealed class TreeDictionary<T> : IDictionary<string, T>, IReadOnlyDiction
             {
                 _values[index] = value;
                 return;
+            }
+
+            if (_isPartOfNode)
+            {
+                TreeKey.Require(key);
             }
 
             var count = Count;
@@ -137,6 +146,23 @@ public sealed class TreeDictionary<T> : IDictionary<string, T>, IReadOnlyDiction
         }
 
         return new TreeDictionary<TResult>(KeySet, values);
+    }
+
+    /// <summary>Makes this a node's params, buffers or submodules, whose keys are parts of paths.</summary>
+    /// <exception cref="ArgumentException">A key cannot be a part of a path.</exception>
+    internal TreeDictionary<T> AsPartOfNode()
+    {
+        if (!_isPartOfNode)
+        {
+            foreach (var key in KeySet.Keys)
+            {
+                TreeKey.Require(key);
+            }
+
+            _isPartOfNode = true;
+        }
+
+        return this;
     }
 
     /// <inheritdoc/>

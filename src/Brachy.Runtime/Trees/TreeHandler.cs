@@ -110,7 +110,7 @@ public static class TreeHandler
             handler = new RngKeyHandler();
         }
         else if (typeof(T).IsPrimitive || typeof(T).IsEnum || typeof(T) == typeof(string) || typeof(T) == typeof(GlobalConfig)
-            || typeof(T) == typeof(Shape) || typeof(T) == typeof(Device) || typeof(T) == typeof(Scalar))
+            || typeof(T) == typeof(Shape) || typeof(T) == typeof(Device) || typeof(T) == typeof(Scalar) || typeof(T).IsAssignableTo(typeof(IStaticContent)))
         {
             handler = Static<T>();
         }

@@ -1,0 +1,111 @@
+namespace Brachy;
+
+// What a tree computes.
+public sealed partial class StructureTree
+{
+    /// <summary>A node without state that computes a value from nothing.</summary>
+    /// <inheritdoc cref="FromFunc{TInput, TOutput}(Func{TInput, TOutput}, string)"/>
+    public static StructureTree FromFunc<TOutput>(Func<TOutput> function, string name = "function") =>
+        FromFunc<ValueTuple, TOutput>(function, name, _ => function());
+
+    /// <summary>A node without state that computes a function of two arguments: its input is a pair.</summary>
+    /// <inheritdoc cref="FromFunc{TInput, TOutput}(Func{TInput, TOutput}, string)"/>
+    public static StructureTree FromFunc<T1, T2, TOutput>(Func<T1, T2, TOutput> function, string name = "function") =>
+        FromFunc<(T1, T2), TOutput>(function, name, x => function(x.Item1, x.Item2));
+
+    /// <summary>A node without state that computes a function of three arguments: its input is a tuple.</summary>
+    /// <inheritdoc cref="FromFunc{TInput, TOutput}(Func{TInput, TOutput}, string)"/>
+    public static StructureTree FromFunc<T1, T2, T3, TOutput>(Func<T1, T2, T3, TOutput> function, string name = "function") =>
+        FromFunc<(T1, T2, T3), TOutput>(function, name, x => function(x.Item1, x.Item2, x.Item3));
+
+    /// <summary>A node without state that computes a function of four arguments: its input is a tuple.</summary>
+    /// <inheritdoc cref="FromFunc{TInput, TOutput}(Func{TInput, TOutput}, string)"/>
+    public static StructureTree FromFunc<T1, T2, T3, T4, TOutput>(Func<T1, T2, T3, T4, TOutput> function, string name = "function") =>
+        FromFunc<(T1, T2, T3, T4), TOutput>(function, name, x => function(x.Item1, x.Item2, x.Item3, x.Item4));
+
+    /// <summary>A node without state that computes a function of five arguments: its input is a tuple.</summary>
+    /// <inheritdoc cref="FromFunc{TInput, TOutput}(Func{TInput, TOutput}, string)"/>
+    public static StructureTree FromFunc<T1, T2, T3, T4, T5, TOutput>(Func<T1, T2, T3, T4, T5, TOutput> function, string name = "function") =>
+        FromFunc<(T1, T2, T3, T4, T5), TOutput>(function, name, x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5));
+
+    /// <summary>Applies a tree's function; the tree is left as it is.</summary>
+    /// <typeparam name="TInput">The input of the node: one type, or a tuple for several arguments.</typeparam>
+    /// <typeparam name="TOutput">The output of the node.</typeparam>
+    /// <param name="tree">The tree.</param>
+    /// <param name="config">The settings.</param>
+    /// <param name="input">The input.</param>
+    /// <returns>The whole tree as the call leaves it, and the output.</returns>
+    /// <exception cref="InvalidOperationException">The node has no apply function, or one of another signature.</exception>
+    public static (StructureTree Tree, TOutput Output) ApplyTree<TInput, TOutput>(StructureTree tree, GlobalConfig config, TInput input)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        return tree.ApplyOf<TInput, TOutput>().Invoke(tree, config, input);
+    }
+
+    /// <summary>Applies the tree's function from a tensor to a tensor; the tree is left as it is.</summary>
+    /// <inheritdoc cref="ApplyTree{TInput, TOutput}"/>
+    public (StructureTree Tree, Tensor Output) ApplyTree(GlobalConfig config, Tensor input) => ApplyTree<Tensor, Tensor>(this, config, input);
+
+    /// <summary>As <see cref="ApplyTree{TInput, TOutput}"/>, but a call can change only params and buffers: see <see cref="Update"/>.</summary>
+    /// <inheritdoc cref="ApplyTree{TInput, TOutput}"/>
+    /// <returns>The tree with the params and buffers that the call leaves, and the output.</returns>
+    public static (StructureTree Tree, TOutput Output) ApplyAndUpdate<TInput, TOutput>(StructureTree tree, GlobalConfig config, TInput input)
+    {
+        var (next, output) = ApplyTree<TInput, TOutput>(tree, config, input);
+        return (tree.Update(next), output);
+    }
+
+    /// <summary>As <see cref="ApplyTree(GlobalConfig, Tensor)"/>, but a call can change only params and buffers.</summary>
+    /// <inheritdoc cref="ApplyAndUpdate{TInput, TOutput}"/>
+    public (StructureTree Tree, Tensor Output) ApplyAndUpdate(GlobalConfig config, Tensor input) => ApplyAndUpdate<Tensor, Tensor>(this, config, input);
+
+    /// <summary>
+    /// Takes a module apart into what can be traced, saved and differentiated, and a function of it, which holds the rest.
+    /// <see cref="UnbindModule"/> puts them together again.
+    /// </summary>
+    /// <typeparam name="TInput">The input of the node: one type, or a tuple for several arguments.</typeparam>
+    /// <typeparam name="TOutput">The output of the node.</typeparam>
+    /// <param name="tree">The tree; it is left as it is.</param>
+    /// <param name="config">The settings.</param>
+    /// <returns>The params and buffers, whose tensors are shared with the tree; and the function.</returns>
+    /// <exception cref="InvalidOperationException">The node has no apply function, or one of another signature.</exception>
+    /// <example>
+    /// <code>
+    /// var (state, module) = StructureTree.BindModule&lt;Tensor, Tensor>(tree, config);
+    /// (state, var y) = module.Invoke(state, x);
+    /// </code>
+    /// </example>
+    public static (StructureTree State, BoundModule<TInput, TOutput> Module) BindModule<TInput, TOutput>(StructureTree tree, GlobalConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        var (state, rest) = tree.SplitStatic();
+        return (state, new BoundModule<TInput, TOutput>(rest, config));
+    }
+
+    /// <summary>Takes a module from a tensor to a tensor apart.</summary>
+    /// <inheritdoc cref="BindModule{TInput, TOutput}"/>
+    public (StructureTree State, BoundModule<Tensor, Tensor> Module) BindModule(GlobalConfig config) => BindModule<Tensor, Tensor>(this, config);
+
+    /// <summary>The tree and the config that a state and a bound function come from.</summary>
+    public static (StructureTree Tree, GlobalConfig Config) UnbindModule<TInput, TOutput>(StructureTree state, BoundModule<TInput, TOutput> module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        return (module.Unbind(state), module.Config);
+    }
+
+    /// <summary>What this node computes, with the types that it is called with.</summary>
+    /// <exception cref="InvalidOperationException">The node has no apply function, or one of another signature.</exception>
+    internal ApplyFn<TInput, TOutput> ApplyOf<TInput, TOutput>() => ApplyFn switch
+    {
+        ApplyFn<TInput, TOutput> apply => apply,
+        null => throw new InvalidOperationException("The node has no apply function, so that it cannot be called; set StructureTree.ApplyFn."),
+        var other => throw new InvalidOperationException(
+            $"The node computes {other.Name}: {other.Signature}, but is called as ({typeof(TInput)}) -> {typeof(TOutput)}."),
+    };
+
+    private static StructureTree FromFunc<TInput, TOutput>(Delegate function, string name, Func<TInput, TOutput> body)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return new() { ApplyFn = new ApplyFn<TInput, TOutput>(name, (_, _, input) => body(input), identity: function) };
+    }
+}
