@@ -62,6 +62,16 @@ public abstract record PathFilter
     /// <param name="path">Its path.</param>
     /// <param name="tensor">The tensor; only filters by <see cref="Where"/> look at it.</param>
     public abstract bool Matches(string path, Tensor tensor);
+
+    /// <summary>The path, when the filter is one path without wildcards.</summary>
+    internal virtual string? LiteralPath => null;
+
+    /// <summary>Whether the filter is made of patterns and | alone, so that what it picks need not be a tensor.</summary>
+    internal virtual bool PicksPlaces => false;
+
+    /// <summary>Whether the filter picks a place of any kind; the path of the root is empty.</summary>
+    /// <exception cref="ArgumentException">The filter looks at tensors.</exception>
+    internal abstract bool MatchesPath(string path);
 }
 
 internal sealed record PathPattern : PathFilter
@@ -80,13 +90,19 @@ internal sealed record PathPattern : PathFilter
         _pattern = pattern;
     }
 
-    public override bool Matches(string path, Tensor tensor)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        return MatchesParts(_pattern.Split('.'), path.Split('.'));
-    }
+    internal override string? LiteralPath => _pattern.AsSpan().ContainsAny('*', '?') ? null : _pattern;
+
+    internal override bool PicksPlaces => true;
+
+    public override bool Matches(string path, Tensor tensor) => MatchesPath(path);
 
     public override string ToString() => $"\"{_pattern}\"";
+
+    internal override bool MatchesPath(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return MatchesParts(_pattern.Split('.'), path.Length == 0 ? [] : path.Split('.'));
+    }
 
     private static bool MatchesParts(ReadOnlySpan<string> pattern, ReadOnlySpan<string> path)
     {
@@ -157,13 +173,20 @@ internal sealed record PathPredicate(Func<string, Tensor, bool> Predicate) : Pat
     public override bool Matches(string path, Tensor tensor) => Predicate(path, tensor);
 
     public override string ToString() => "a predicate";
+
+    internal override bool MatchesPath(string path) => throw new ArgumentException(
+        "A filter by PathFilter.Where looks at tensors, so that it picks no nodes. Give a pattern, or a function of path and node: SelectNodes((path, node) => …), AtNodes((path, node) => …).");
 }
 
 internal sealed record EitherPath(PathFilter Left, PathFilter Right) : PathFilter
 {
     public override bool Matches(string path, Tensor tensor) => Left.Matches(path, tensor) || Right.Matches(path, tensor);
 
+    internal override bool PicksPlaces => Left.PicksPlaces && Right.PicksPlaces;
+
     public override string ToString() => $"({Left} | {Right})";
+
+    internal override bool MatchesPath(string path) => Left.MatchesPath(path) || Right.MatchesPath(path);
 }
 
 internal sealed record OtherPath(PathFilter Filter) : PathFilter
@@ -171,4 +194,6 @@ internal sealed record OtherPath(PathFilter Filter) : PathFilter
     public override bool Matches(string path, Tensor tensor) => !Filter.Matches(path, tensor);
 
     public override string ToString() => $"!{Filter}";
+
+    internal override bool MatchesPath(string path) => !Filter.MatchesPath(path);
 }

@@ -66,5 +66,5 @@ internal static class PathSelection
 
     private static bool IsEmpty(StructureTree tree) => tree.Params.Count == 0 && tree.Buffers.Count == 0 && tree.Submodules.Count == 0;
 
-    private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
+    private static string Join(string path, string key) => TreePath.Join(path, key);
 }

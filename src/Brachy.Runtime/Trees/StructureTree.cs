@@ -136,6 +136,14 @@ public sealed partial class StructureTree
         _submodules = _submodules?.Map((key, t) => t.MapValues(Join(path, key), function)),
     };
 
+    internal static TreeValue CopyValue(TreeValue value) => value.Value switch
+    {
+        StructureTree tree => tree.Copy(),
+        TreeValue[] list => Array.ConvertAll(list, CopyValue),
+        TreeDictionary<TreeValue> dictionary => dictionary.Map((_, v) => CopyValue(v)),
+        _ => value,
+    };
+
     internal void Flatten(TreeFlattener f)
     {
         f.Structure(ApplyFn);
@@ -207,15 +215,7 @@ public sealed partial class StructureTree
         });
     }
 
-    private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
-
-    private static TreeValue CopyValue(TreeValue value) => value.Value switch
-    {
-        StructureTree tree => tree.Copy(),
-        TreeValue[] list => Array.ConvertAll(list, CopyValue),
-        TreeDictionary<TreeValue> dictionary => dictionary.Map((_, v) => CopyValue(v)),
-        _ => value,
-    };
+    private static string Join(string path, string key) => TreePath.Join(path, key);
 
     private static void FlattenValues(TreeFlattener f, TreeDictionary<TreeValue>? dictionary)
     {
