@@ -9,6 +9,8 @@ namespace Brachy;
 /// </summary>
 public sealed partial class Tensor : IDisposable
 {
+    private static int s_nextOrdinal;
+
     private Buffer? _buffer;
     private string? _donatedTo;
 
@@ -67,6 +69,12 @@ public sealed partial class Tensor : IDisposable
 
     /// <summary>The trace that records what is done with this tensor.</summary>
     internal Trace? Trace { get; private set; }
+
+    /// <summary>
+    /// Spreads tensors over a hash table by identity. Consecutive numbers do so better and cheaper than the runtime's object hash, and a
+    /// number that two threads draw at once does no harm.
+    /// </summary>
+    internal int Ordinal { get; } = s_nextOrdinal++;
 
     /// <summary>The memory, when there is any and it was not donated.</summary>
     internal Buffer? BufferOrNull => _buffer;

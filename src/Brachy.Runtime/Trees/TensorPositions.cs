@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Brachy;
 
 /// <summary>
@@ -45,7 +43,7 @@ internal sealed class TensorPositions
     private int SlotOf(Tensor tensor, ReadOnlySpan<Tensor> leaves)
     {
         var mask = _slots.Length - 1;
-        var slot = RuntimeHelpers.GetHashCode(tensor) & mask;
+        var slot = tensor.Ordinal & mask;
         while (_slots[slot] > 0 && !ReferenceEquals(leaves[_slots[slot] - 1], tensor))
         {
             slot = (slot + 1) & mask;
