@@ -28,10 +28,27 @@ public abstract class ApplyFn : IEquatable<ApplyFn>
     }
 
     /// <summary>A function of the same signature that runs a wrapper around this one.</summary>
-    /// <param name="name">The name in messages and checkpoints.</param>
+    /// <param name="label">What is added to the name, in brackets: <c>Linear[label]</c>.</param>
     /// <param name="wrapper">What runs in place of this function, and may call it.</param>
-    /// <returns>An apply function that is equal to another when name, wrapper and wrapped function are.</returns>
-    public abstract ApplyFn Wrap(string name, IApplyWrapper wrapper);
+    /// <returns>An apply function that is equal to another when label, wrapper and wrapped function are.</returns>
+    public abstract ApplyFn Wrap(string label, IApplyWrapper wrapper);
+
+    /// <summary>The function without some of the wrappers around it, also those under others.</summary>
+    /// <param name="which">Picks the wrappers to take off.</param>
+    /// <returns>This function when none is picked.</returns>
+    public ApplyFn Unwrap(Func<IApplyWrapper, bool> which)
+    {
+        ArgumentNullException.ThrowIfNull(which);
+        if (Wrapped is not { } inner)
+        {
+            return this;
+        }
+
+        var rest = inner.Unwrap(which);
+        return which(Wrapper!) ? rest
+            : ReferenceEquals(rest, inner) ? this
+            : rest.Wrap(((Wrapping)Identity).Label, Wrapper!);
+    }
 
     /// <summary>Decides, together with the name, whether two apply functions are equal.</summary>
     private object Identity { get; }
@@ -52,7 +69,7 @@ public abstract class ApplyFn : IEquatable<ApplyFn>
     public override string ToString() => Name;
 
     /// <summary>The identity of a wrapped function.</summary>
-    private protected sealed record Wrapping(ApplyFn Inner, IApplyWrapper Wrapper);
+    private protected sealed record Wrapping(ApplyFn Inner, string Label, IApplyWrapper Wrapper);
 }
 
 /// <summary>What a node of a structure tree computes, with the types of its input and output.</summary>
@@ -84,10 +101,11 @@ public sealed class ApplyFn<TInput, TOutput> : ApplyFn
     internal override string Signature => $"({typeof(TInput)}) -> {typeof(TOutput)}";
 
     /// <inheritdoc/>
-    public override ApplyFn<TInput, TOutput> Wrap(string name, IApplyWrapper wrapper)
+    public override ApplyFn<TInput, TOutput> Wrap(string label, IApplyWrapper wrapper)
     {
+        ArgumentException.ThrowIfNullOrEmpty(label);
         ArgumentNullException.ThrowIfNull(wrapper);
-        return new ApplyFn<TInput, TOutput>(name, (tree, config, input) => wrapper.Run(this, tree, config, input), new Wrapping(this, wrapper));
+        return new ApplyFn<TInput, TOutput>($"{Name}[{label}]", (tree, config, input) => wrapper.Run(this, tree, config, input), new Wrapping(this, label, wrapper));
     }
 
     /// <summary>Applies the function to a copy of a tree, so that the tree given is left as it is.</summary>

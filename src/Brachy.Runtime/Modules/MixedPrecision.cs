@@ -38,7 +38,7 @@ public static class MixedPrecision
 
         var wrapper = new HalfPrecision(dtype);
         var result = Restore(model);
-        Visit(result, "", (_, node) => node.ApplyFn = node.ApplyFn?.Wrap($"{node.ApplyFn.Name}[{dtype.Name()}]", wrapper));
+        Visit(result, "", (_, node) => node.ApplyFn = node.ApplyFn?.Wrap(dtype.Name(), wrapper));
         return result;
     }
 
@@ -48,7 +48,7 @@ public static class MixedPrecision
     {
         ArgumentNullException.ThrowIfNull(model);
         var result = model.Copy();
-        Visit(result, "", (_, node) => node.ApplyFn = node.ApplyFn is { } function ? Unwrap(function) : null);
+        Visit(result, "", (_, node) => node.ApplyFn = node.ApplyFn?.Unwrap(wrapper => wrapper is HalfPrecision));
         return result;
     }
 
@@ -71,23 +71,6 @@ public static class MixedPrecision
     }
 
     internal static bool IsForced(StructureTree node) => node.Aux.TryGetValue(HighPrecisionKey, out var value) && value is true;
-
-    /// <summary>Takes half precision off a function, also from under other wrappers.</summary>
-    private static ApplyFn Unwrap(ApplyFn function)
-    {
-        if (function.Wrapped is not { } inner)
-        {
-            return function;
-        }
-
-        var unwrapped = Unwrap(inner);
-        if (function.Wrapper is HalfPrecision)
-        {
-            return unwrapped;
-        }
-
-        return ReferenceEquals(unwrapped, inner) ? function : unwrapped.Wrap(function.Name, function.Wrapper!);
-    }
 
     private static void Visit(StructureTree node, string path, Action<string, StructureTree> action)
     {

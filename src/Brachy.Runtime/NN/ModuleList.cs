@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 
 namespace Brachy.NN;
 
@@ -53,8 +52,21 @@ public sealed class ModuleList<TModule> : Module, IModule<ModuleList<TModule>>, 
     public void Add(TModule module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        SetSubmodule(Name(Count), module);
+        SetSubmodule(NumberedSubmodules.Name(Count), module);
     }
+
+    /// <summary>Inserts an element; those from its position on are renumbered. The settings that it brings along join the view's.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The position is negative, or beyond the end.</exception>
+    public void Insert(int index, TModule module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        NumberedSubmodules.Insert(Tree, index, module.Tree);
+        SetSubmodule(NumberedSubmodules.Name(index), module);
+    }
+
+    /// <summary>Removes an element; those after it are renumbered.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
+    public void RemoveAt(int index) => NumberedSubmodules.RemoveAt(Tree, index);
 
     /// <inheritdoc/>
     public IEnumerator<TModule> GetEnumerator()
@@ -67,12 +79,10 @@ public sealed class ModuleList<TModule> : Module, IModule<ModuleList<TModule>>, 
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private static string Name(int index) => index.ToString(CultureInfo.InvariantCulture);
-
     private string Key(int index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-        return Name(index);
+        return NumberedSubmodules.Name(index);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 
 namespace Brachy.NN;
 
@@ -32,8 +31,21 @@ public partial class Sequential : IReadOnlyList<Module<Tensor, Tensor>>
     public void Add(Module<Tensor, Tensor> layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        SetSubmodule(Count.ToString(CultureInfo.InvariantCulture), layer);
+        SetSubmodule(NumberedSubmodules.Name(Count), layer);
     }
+
+    /// <summary>Inserts a layer; those from its position on are renumbered. The settings that it brings along join the view's.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The position is negative, or beyond the end.</exception>
+    public void Insert(int index, Module<Tensor, Tensor> layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        NumberedSubmodules.Insert(Tree, index, layer.Tree);
+        SetSubmodule(NumberedSubmodules.Name(index), layer);
+    }
+
+    /// <summary>Removes a layer; those after it are renumbered.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such layer.</exception>
+    public void RemoveAt(int index) => NumberedSubmodules.RemoveAt(Tree, index);
 
     /// <summary>Applies the layers in order.</summary>
     public Tensor Forward(Tensor x)

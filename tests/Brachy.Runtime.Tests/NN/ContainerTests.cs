@@ -210,4 +210,32 @@ public class ContainerTests
         OpCheck.AssertClose(s_x * 5, Lambda.Apply(tree, config, s_x).Output, 1e-6, "eager");
         OpCheck.AssertClose(s_x * 2, Lambda.JitApply(tree, config, s_x).Output, 1e-6, "compiled before");
     }
+
+    [Fact]
+    public void Layers_are_inserted_and_removed_and_the_rest_is_renumbered()
+    {
+        Lambda Plus(double n) => new(x => x + n);
+        var chain = new Sequential(Plus(1), Plus(2));
+        var first = chain[0].Tree;
+        chain.Insert(1, new Lambda(F.neg));
+        chain.Insert(3, new Identity());
+        Assert.Equal(["0", "1", "2", "3"], chain.Tree.Submodules.Keys);
+        Assert.Same(first, chain.Tree.Submodules["0"]);
+        OpCheck.AssertClose(-(s_x + 1) + 2, chain.Call(s_x), 1e-6, "inserted");
+        chain.RemoveAt(0);
+        Assert.Equal(["0", "1", "2"], chain.Tree.Submodules.Keys);
+        OpCheck.AssertClose(-s_x + 2, chain.Call(s_x), 1e-6, "removed");
+
+        using var rng = Rng.Scope(0);
+        var list = new ModuleList<Module<Tensor, Tensor>>(new Identity(), new ReLU());
+        list.Insert(2, new Linear(3, 3));
+        list.Insert(0, new Lambda(F.tanh));
+        list.RemoveAt(1);
+        Assert.Equal(["Brachy.NN.Lambda", "Brachy.NN.ReLU", "Brachy.NN.Linear"], list.Select(m => m.Tree.ApplyFn!.Name));
+        Assert.Throws<ArgumentOutOfRangeException>(() => list.Insert(4, new Identity()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => list.Insert(-1, new Identity()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => list.RemoveAt(3));
+        Assert.Throws<ArgumentNullException>(() => list.Insert(0, null!));
+        Assert.Equal(3, list.Count);
+    }
 }

@@ -1,0 +1,52 @@
+namespace Brachy;
+
+/// <summary>
+/// Functions that run before or after a node, put there by <see cref="StructureTree.Wrap"/>: PyTorch's forward hooks. They are part of the
+/// compile key by the identity of their function; what they capture from outside is built into compiled code as it was then.
+/// </summary>
+/// <example>
+/// <code>
+/// var hook = Hook.After((Tensor y) => F.clamp(y, -1, 1));
+/// var hooked = model.Wrap("blocks.*", hook);
+/// model = hooked.Unwrap("**", w => w.Equals(hook));
+/// </code>
+/// </example>
+public static class Hook
+{
+    /// <summary>A hook that changes the input.</summary>
+    /// <typeparam name="TInput">The input of the nodes: one type, or a tuple for several arguments.</typeparam>
+    /// <param name="function">From the input to what the node gets instead.</param>
+    public static IApplyWrapper Before<TInput>(Func<TInput, TInput> function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return new BeforeHook<TInput>(function);
+    }
+
+    /// <summary>A hook that changes the output.</summary>
+    /// <typeparam name="TOutput">The output of the nodes.</typeparam>
+    /// <param name="function">From the output to what the caller of the node gets instead.</param>
+    public static IApplyWrapper After<TOutput>(Func<TOutput, TOutput> function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return new AfterHook<TOutput>(function);
+    }
+
+    private static T Fitting<T>(object? value, string what, ApplyFn node) => value is T fitting ? fitting : throw new InvalidOperationException(
+        $"A hook on the {what} takes a {typeof(T)}, but {node.Name} is {node.Signature}. Hook other nodes, or declare the lambda's parameter as that type.");
+
+    private sealed record BeforeHook<T>(Func<T, T> Function) : IApplyWrapper
+    {
+        public TOutput Run<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input) =>
+            inner.Run(tree, config, Fitting<TInput>(Function(Fitting<T>(input, "input", inner)), "input", inner));
+
+        public override string ToString() => "before";
+    }
+
+    private sealed record AfterHook<T>(Func<T, T> Function) : IApplyWrapper
+    {
+        public TOutput Run<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input) =>
+            Fitting<TOutput>(Function(Fitting<T>(inner.Run(tree, config, input), "output", inner)), "output", inner);
+
+        public override string ToString() => "after";
+    }
+}
