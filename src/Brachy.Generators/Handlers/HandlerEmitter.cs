@@ -38,7 +38,7 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
     {
         if (IsReference)
         {
-            writer.Line("flattener.Static(value is not null);");
+            writer.Line("flattener.Layout(value is not null);");
             writer.Block("if (value is null)", () => writer.Line("return;"));
             writer.Separate();
         }
@@ -50,7 +50,7 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
                 AreArguments ? $"flattener.Argument({name}{(member.IsDonated ? ", donated: true" : "")});" : $"flattener.Push({name});");
             if (NeedsNullCheck(member))
             {
-                writer.Line($"flattener.Static(value.{member.Name} is not null);");
+                writer.Line($"flattener.Layout(value.{member.Name} is not null);");
                 writer.Block($"if (value.{member.Name} is not null)", () => writer.Line(Flatten(member) + ";"));
                 writer.Separate();
             }

@@ -9,8 +9,8 @@ internal static class HandlerExpression
 {
     public const string Class = "global::Brachy.TreeHandler";
 
-    /// <summary>The longest tuple there is a handler for.</summary>
-    public const int MaxTupleLength = 5;
+    /// <summary>The longest tuple that is not one of seven and a rest.</summary>
+    private const int MaxFlatTuple = 7;
 
     /// <summary>The expression, or null when the type holds tensors that transforms cannot get at.</summary>
     public static string? Of(ITypeSymbol type)
@@ -41,12 +41,20 @@ internal static class HandlerExpression
             if (method == "Tuple" || parts.Any(p => p.HoldsTensors() || MentionsTypeParameter(p)))
             {
                 var handlers = parts.Select(Of).ToArray();
-                return parts.Length > MaxTupleLength || handlers.Contains(null) ? null : $"{Class}.{method}({string.Join(", ", handlers)})";
+                return handlers.Contains(null) ? null
+                    : method == "Tuple" ? Tuple(handlers!)
+                    : $"{Class}.{method}({string.Join(", ", handlers)})";
             }
         }
 
         return type.HoldsTensors() ? null : $"{Class}.Static<{type.FullNotNull()}>()";
     }
+
+    /// <summary>The expression of the handler of a tuple.</summary>
+    /// <param name="items">The expressions of the handlers of its items, one or more.</param>
+    public static string Tuple(string[] items) => items.Length <= MaxFlatTuple
+        ? $"{Class}.Tuple({string.Join(", ", items)})"
+        : $"{Class}.Tuple({string.Join(", ", items.Take(MaxFlatTuple))}, {Tuple(items.Skip(MaxFlatTuple).ToArray())})";
 
     /// <summary>The type and the parts it is made of, for registration; none of those that are known anyway.</summary>
     public static IEnumerable<ITypeSymbol> Registrable(ITypeSymbol type)

@@ -72,9 +72,9 @@ internal static class ModuleParser
         }
 
         var inputs = forward.Parameters.Select(p => HandlerExpression.Of(p.Type)).ToArray();
-        if (inputs.Length is > 1 and <= HandlerExpression.MaxTupleLength && !inputs.Contains(null))
+        if (inputs.Length > 1 && !inputs.Contains(null))
         {
-            handlers.Add($"{HandlerExpression.Class}.Tuple({string.Join(", ", inputs)})");
+            handlers.Add(HandlerExpression.Tuple(inputs!));
         }
 
         if (output is not null)

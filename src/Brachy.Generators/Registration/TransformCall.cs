@@ -24,10 +24,16 @@ internal static class TransformCall
         }
 
         var names = FunctionOf(call)?.Parameters.Select(p => p.Name).ToArray() ?? [];
-        var isCompile = method.ContainingType.Name == "Jit";
+        var isCompile = method.ContainingType.Name is "Jit" || method.ContainingType.Name.StartsWith("Lifted", System.StringComparison.Ordinal);
+        var (isStatic, isStaticResult) = (StaticArguments(call), Given(call, "staticReturns") is not null);
         for (var i = 0; i < method.TypeArguments.Length; i++)
         {
             var isResult = method.TypeParameters[i].Name is "TResult" or "TAux";
+            if (isResult ? isStaticResult : isStatic(i))
+            {
+                continue;
+            }
+
             // The other arguments of these are only passed on.
             if (method.Name is not ("TreeValueAndGrad" or "StateValueAndGrad") || isResult)
             {
@@ -41,6 +47,27 @@ internal static class TransformCall
         call.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } }
             ? name.Identifier.GetLocation()
             : call.Syntax.GetLocation();
+
+    /// <summary>Which arguments the call declares static; all of them when that is known only at run time.</summary>
+    private static System.Func<int, bool> StaticArguments(IInvocationOperation call)
+    {
+        if (Given(call, "staticArguments") is not { } positions)
+        {
+            return _ => false;
+        }
+
+        var literals = positions.DescendantsAndSelf().OfType<ILiteralOperation>().Select(l => l.ConstantValue.Value).OfType<int>().ToArray();
+        var elements = positions.DescendantsAndSelf().Sum(o => o switch
+        {
+            ICollectionExpressionOperation list => list.Elements.Length,
+            IArrayInitializerOperation array => array.ElementValues.Length,
+            _ => 0,
+        });
+        return elements > 0 && elements <= literals.Length ? i => literals.Contains(i) : _ => true;
+    }
+
+    private static IOperation? Given(IInvocationOperation call, string parameter) =>
+        call.Arguments.FirstOrDefault(a => a.Parameter?.Name == parameter && a.ArgumentKind == ArgumentKind.Explicit)?.Value;
 
     private static IMethodSymbol? FunctionOf(IInvocationOperation call) =>
         call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Value is IDelegateCreationOperation creation

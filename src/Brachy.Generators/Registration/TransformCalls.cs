@@ -12,8 +12,8 @@ internal static class TransformCalls
     /// <summary>Names to look at before the far costlier question which method is called.</summary>
     private static readonly HashSet<string> s_names =
     [
-        "Compile", "ValueAndGrad", "TreeValueAndGrad", "StateValueAndGrad", "Of", "Lift", "Keep", "Step", "Cond", "While", "Scan", "FromFunc",
-        "Checkpoint", "For", "ApplyTree", "ApplyAndUpdate", "BindModule",
+        "Compile", "ValueAndGrad", "TreeValueAndGrad", "StateValueAndGrad", "Of", "Keep", "Step", "Cond", "While", "Scan", "FromFunc",
+        "Checkpoint", "For", "ApplyTree", "ApplyAndUpdate", "BindModule", "IsTraceable",
     ];
 
     public static bool IsCandidate(SyntaxNode node) =>
@@ -26,7 +26,7 @@ internal static class TransformCalls
 
     /// <summary>Whether the method is one of those that take values of their type arguments apart.</summary>
     public static bool IsTransform(IMethodSymbol method) =>
-        method is { IsGenericMethod: true, ContainingType.Name: "Jit" or "Grad" or "Optimizer" or "TensorScope" }
+        method is { IsGenericMethod: true, ContainingType.Name: "Jit" or "Grad" or "Optimizer" or "TensorScope" or "LiftedTransform" or "LiftedGradient" or "LiftedValueAndGradient" }
         && s_names.Contains(method.Name) && IsOfRuntime(method.ContainingType);
 
     public static bool IsRegistration(IMethodSymbol method) =>

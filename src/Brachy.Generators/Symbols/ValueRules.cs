@@ -45,8 +45,6 @@ internal static class ValueRules
 
     private static string Advice(ITypeSymbol type) => type switch
     {
-        INamedTypeSymbol { IsTupleType: true } tuple when tuple.TupleElements.Length > HandlerExpression.MaxTupleLength =>
-            $"tuples can have {HandlerExpression.MaxTupleLength} elements, so declare a [Tree] record",
         _ when type.Locations.Any(l => l.IsInSource) && !type.IsTree() && !((INamedTypeSymbol)type).IsTupleType => $"mark {type.Short()} [Tree]",
         _ => "use tensors, structure trees, [Tree] types, and tuples, arrays, List, IReadOnlyList or Dictionary<string, …> of them",
     };

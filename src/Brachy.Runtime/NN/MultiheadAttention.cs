@@ -8,8 +8,6 @@ namespace Brachy.NN;
 [Module]
 public partial class MultiheadAttention
 {
-    static MultiheadAttention() => TreeHandler.Register(new AttentionInputs());
-
     /// <summary>Projects queries, keys and values, [3 embed_dim, embed_dim]; null when keys or values have another size.</summary>
     [Param]
     public partial Tensor? InProjWeight { get; set; }

@@ -56,8 +56,8 @@ public static partial class Jit
         }
     }
 
-    /// <summary>A name for messages out of the expression that was compiled.</summary>
-    private static string NameOf(Delegate function, string expression)
+    /// <summary>A name for messages out of the expression of a function.</summary>
+    internal static string NameOf(Delegate function, string expression)
     {
         ArgumentNullException.ThrowIfNull(function);
         var line = string.Join(' ', expression.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -17,58 +17,42 @@ public static partial class Jit
     /// <exception cref="ArgumentOutOfRangeException">A donated position does not exist.</exception>
     public static JitFunction<Arguments<T1>, TResult> Compile<T1, TResult>(
         Func<T1, TResult> function, int[]? donate = null, Backend? backend = null, [CallerArgumentExpression(nameof(function))] string name = "function") =>
-        Create(NameOf(function, name), new ArgumentsHandler<T1>(donate), TreeHandler.For<TResult>(), a => function(a.Argument1), backend);
+        Create(NameOf(function, name), new ArgumentsHandler<T1>(ArgumentRoles.OfJit(1, donate)), TreeHandler.For<TResult>(), a => function(a.Argument1), backend);
 
     /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string)"/>
     public static JitFunction<Arguments<T1, T2>, TResult> Compile<T1, T2, TResult>(
         Func<T1, T2, TResult> function, int[]? donate = null, Backend? backend = null, [CallerArgumentExpression(nameof(function))] string name = "function") =>
-        Create(NameOf(function, name), new ArgumentsHandler<T1, T2>(donate), TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2), backend);
+        Create(NameOf(function, name), new ArgumentsHandler<T1, T2>(ArgumentRoles.OfJit(2, donate)), TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2), backend);
 
     /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string)"/>
     public static JitFunction<Arguments<T1, T2, T3>, TResult> Compile<T1, T2, T3, TResult>(
         Func<T1, T2, T3, TResult> function, int[]? donate = null, Backend? backend = null, [CallerArgumentExpression(nameof(function))] string name = "function") =>
-        Create(NameOf(function, name), new ArgumentsHandler<T1, T2, T3>(donate), TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3), backend);
+        Create(NameOf(function, name), new ArgumentsHandler<T1, T2, T3>(ArgumentRoles.OfJit(3, donate)), TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3), backend);
 
     /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string)"/>
     public static JitFunction<Arguments<T1, T2, T3, T4>, TResult> Compile<T1, T2, T3, T4, TResult>(
         Func<T1, T2, T3, T4, TResult> function, int[]? donate = null, Backend? backend = null, [CallerArgumentExpression(nameof(function))] string name = "function") =>
-        Create(NameOf(function, name), new ArgumentsHandler<T1, T2, T3, T4>(donate), TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4), backend);
+        Create(NameOf(function, name), new ArgumentsHandler<T1, T2, T3, T4>(ArgumentRoles.OfJit(4, donate)), TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4), backend);
 
     /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string)"/>
     public static JitFunction<Arguments<T1, T2, T3, T4, T5>, TResult> Compile<T1, T2, T3, T4, T5, TResult>(
         Func<T1, T2, T3, T4, T5, TResult> function, int[]? donate = null, Backend? backend = null, [CallerArgumentExpression(nameof(function))] string name = "function") =>
-        Create(NameOf(function, name), new ArgumentsHandler<T1, T2, T3, T4, T5>(donate), TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5), backend);
+        Create(NameOf(function, name), new ArgumentsHandler<T1, T2, T3, T4, T5>(ArgumentRoles.OfJit(5, donate)), TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5), backend);
 
     /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string)"/>
     public static JitFunction<Arguments<T1, T2, T3, T4, T5, T6>, TResult> Compile<T1, T2, T3, T4, T5, T6, TResult>(
         Func<T1, T2, T3, T4, T5, T6, TResult> function, int[]? donate = null, Backend? backend = null, [CallerArgumentExpression(nameof(function))] string name = "function") =>
-        Create(NameOf(function, name), new ArgumentsHandler<T1, T2, T3, T4, T5, T6>(donate), TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5, a.Argument6), backend);
+        Create(NameOf(function, name), new ArgumentsHandler<T1, T2, T3, T4, T5, T6>(ArgumentRoles.OfJit(6, donate)), TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5, a.Argument6), backend);
 
     /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string)"/>
     public static JitFunction<Arguments<T1, T2, T3, T4, T5, T6, T7>, TResult> Compile<T1, T2, T3, T4, T5, T6, T7, TResult>(
         Func<T1, T2, T3, T4, T5, T6, T7, TResult> function, int[]? donate = null, Backend? backend = null, [CallerArgumentExpression(nameof(function))] string name = "function") =>
-        Create(NameOf(function, name), new ArgumentsHandler<T1, T2, T3, T4, T5, T6, T7>(donate), TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5, a.Argument6, a.Argument7), backend);
+        Create(NameOf(function, name), new ArgumentsHandler<T1, T2, T3, T4, T5, T6, T7>(ArgumentRoles.OfJit(7, donate)), TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5, a.Argument6, a.Argument7), backend);
 
     /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string)"/>
     public static JitFunction<Arguments<T1, T2, T3, T4, T5, T6, T7, T8>, TResult> Compile<T1, T2, T3, T4, T5, T6, T7, T8, TResult>(
         Func<T1, T2, T3, T4, T5, T6, T7, T8, TResult> function, int[]? donate = null, Backend? backend = null, [CallerArgumentExpression(nameof(function))] string name = "function") =>
-        Create(NameOf(function, name), new ArgumentsHandler<T1, T2, T3, T4, T5, T6, T7, T8>(donate), TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5, a.Argument6, a.Argument7, a.Argument8), backend);
-
-    internal static bool[] DonatedArguments(int[]? donate, int count)
-    {
-        var donated = new bool[count];
-        foreach (var position in donate ?? [])
-        {
-            if (position < 0 || position >= count)
-            {
-                throw new ArgumentOutOfRangeException(nameof(donate), position, $"The function has {count} arguments; positions go from 0 to {count - 1}.");
-            }
-
-            donated[position] = true;
-        }
-
-        return donated;
-    }
+        Create(NameOf(function, name), new ArgumentsHandler<T1, T2, T3, T4, T5, T6, T7, T8>(ArgumentRoles.OfJit(8, donate)), TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5, a.Argument6, a.Argument7, a.Argument8), backend);
 }
 
 /// <summary>Calls compiled functions with their arguments one by one.</summary>

@@ -6,7 +6,7 @@ namespace Brachy;
 public abstract class JitFunction
 {
     /// <summary>How many compiled versions a function keeps; the one used longest ago is dropped first.</summary>
-    public const int CacheLimit = 64;
+    public const int CacheLimit = VersionCache.Limit;
 
     private const int EventLimit = 32;
     private const int WarningThreshold = 8;
@@ -79,10 +79,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     private readonly TreeHandler<TResult> _result;
     private readonly Func<TArguments, TResult> _function;
     private readonly Backend _backend;
-    private readonly Lock _compiling = new();
-    private volatile JitVersion[] _versions = [];
-    private volatile JitVersion? _last;
-    private long _clock;
+    private readonly VersionCache<TArguments, JitVersion> _cache;
 
     internal JitFunction(string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, Func<TArguments, TResult> function, Backend backend)
         : base(name)
@@ -91,12 +88,13 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         _result = result;
         _function = function;
         _backend = backend;
+        _cache = new(arguments);
     }
 
     /// <inheritdoc/>
-    public override int CacheCount => _versions.Length;
+    public override int CacheCount => _cache.Count;
 
-    private protected override Executable? Last => _last?.Executable;
+    private protected override Executable? Last => _cache.Last?.Executable;
 
     /// <summary>Runs the function: compiled, or as part of a trace that is going on.</summary>
     /// <exception cref="DonatedTensorException">An argument holds a tensor that was given away before.</exception>
@@ -122,7 +120,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         {
             while (true)
             {
-                var version = Find(arguments, flattener) ?? CompileVersion(arguments, flattener);
+                var version = _cache.Find(arguments, flattener) ?? CompileVersion(arguments, flattener);
                 try
                 {
                     return Run(version, flattener.Leaves);
@@ -141,15 +139,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     }
 
     /// <inheritdoc/>
-    public override void ClearCache()
-    {
-        lock (_compiling)
-        {
-            var versions = _versions;
-            (_versions, _last) = ([], null);
-            Array.ForEach(versions, v => v.Executable.Dispose());
-        }
-    }
+    public override void ClearCache() => _cache.Clear();
 
     private TResult CallEagerly(TArguments arguments)
     {
@@ -159,35 +149,9 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         return result;
     }
 
-    private JitVersion? Find(TArguments arguments, TreeFlattener flattener)
-    {
-        var last = _last;
-        if (last is not null && Matches(last))
-        {
-            return last;
-        }
-
-        foreach (var version in _versions)
-        {
-            if (!ReferenceEquals(version, last) && Matches(version))
-            {
-                return _last = version;
-            }
-        }
-
-        return null;
-
-        bool Matches(JitVersion version)
-        {
-            flattener.BeginMatching(version.Arguments);
-            _arguments.Flatten(arguments, flattener);
-            return flattener.EndMatching();
-        }
-    }
-
     private TResult Run(JitVersion version, ReadOnlySpan<Tensor> leaves)
     {
-        version.LastUsed = Interlocked.Increment(ref _clock);
+        _cache.Use(version);
         var prepared = version.HasDonations ? Donation.Prepare(leaves, version, Name) : leaves;
         Tensor[] outputs;
         try
@@ -214,36 +178,24 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         return _result.Unflatten(new TreeUnflattener(version.Result, outputs, forCaller: true));
     }
 
-    private JitVersion CompileVersion(TArguments arguments, TreeFlattener flattener)
+    private JitVersion CompileVersion(TArguments arguments, TreeFlattener flattener) => _cache.FindOrMake(arguments, flattener, definition =>
     {
-        lock (_compiling)
+        foreach (var leaf in flattener.Leaves)
         {
-            if (Find(arguments, flattener) is { } compiledMeanwhile)
-            {
-                return compiledMeanwhile;
-            }
-
-            flattener.BeginRecording(withPaths: true);
-            _arguments.Flatten(arguments, flattener);
-            var definition = flattener.EndRecording();
-            foreach (var leaf in flattener.Leaves)
-            {
-                leaf.ThrowIfUnusable();
-            }
-
-            var reason = Retrace.Explain(definition, _versions);
-            var clock = Stopwatch.StartNew();
-            var (graph, result) = TraceFunction(definition, flattener.Leaves.ToArray());
-            var traceTime = clock.Elapsed;
-            clock.Restart();
-            var optimised = Passes.RunAll(graph);
-            var donated = definition.DonatedLeaves();
-            var version = new JitVersion(definition, donated, result, _backend.Compile(optimised, donated));
-            Add(version);
-            Report(reason, traceTime, clock.Elapsed);
-            return version;
+            leaf.ThrowIfUnusable();
         }
-    }
+
+        var reason = Retrace.Explain(definition, _cache.Versions);
+        var clock = Stopwatch.StartNew();
+        var (graph, result) = TraceFunction(definition, flattener.Leaves.ToArray());
+        var traceTime = clock.Elapsed;
+        clock.Restart();
+        var optimised = Passes.RunAll(graph);
+        var donated = definition.DonatedLeaves();
+        var version = new JitVersion(definition, donated, result, _backend.Compile(optimised, donated));
+        Report(reason, traceTime, clock.Elapsed);
+        return version;
+    });
 
     private (Graph Graph, TreeDef Result) TraceFunction(TreeDef definition, Tensor[] leaves)
     {
@@ -253,21 +205,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         var flattener = new TreeFlattener();
         flattener.BeginRecording(withPaths: false);
         _result.Flatten(value, flattener);
-        var result = flattener.EndRecording();
+        var result = flattener.EndRecording().WithOwnStatics();
         return (Graph.FromTrace(trace, traced, flattener.Leaves.ToArray()), result);
-    }
-
-    private void Add(JitVersion version)
-    {
-        var versions = _versions;
-        if (versions.Length >= CacheLimit)
-        {
-            var oldest = versions.MinBy(v => v.LastUsed)!;
-            versions = [.. versions.Where(v => !ReferenceEquals(v, oldest))];
-            oldest.Executable.Dispose();
-        }
-
-        _versions = [version, .. versions];
-        _last = version;
     }
 }

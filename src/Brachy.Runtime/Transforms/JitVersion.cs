@@ -1,10 +1,8 @@
 namespace Brachy;
 
 /// <summary>One compiled version of a function: the arguments it is for, and how to make the result.</summary>
-internal sealed class JitVersion(TreeDef arguments, bool[] donated, TreeDef result, Executable executable)
+internal sealed class JitVersion(TreeDef arguments, bool[] donated, TreeDef result, Executable executable) : CachedVersion(arguments)
 {
-    public TreeDef Arguments { get; } = arguments;
-
     public TreeDef Result { get; } = result;
 
     public Executable Executable { get; } = executable;
@@ -14,6 +12,6 @@ internal sealed class JitVersion(TreeDef arguments, bool[] donated, TreeDef resu
 
     public bool HasDonations { get; } = donated.Contains(true);
 
-    /// <summary>When it was used last, in calls of the function.</summary>
-    public long LastUsed { get; set; }
+    /// <summary>Frees the native unit.</summary>
+    public override void Drop() => Executable.Dispose();
 }

@@ -4,7 +4,7 @@ namespace Brachy;
 internal static class Retrace
 {
     /// <summary>The first difference to the version that has the most in common.</summary>
-    public static string Explain(TreeDef arguments, IReadOnlyList<JitVersion> versions)
+    public static string Explain(TreeDef arguments, IReadOnlyList<CachedVersion> versions)
     {
         if (versions.Count == 0)
         {

@@ -12,22 +12,24 @@ internal static class StaticValue
 {
     /// <summary>What a value must be compared with later; changes to the value do not reach it.</summary>
     /// <exception cref="ArgumentException">The value holds tensors, or cannot be compared by content.</exception>
-    public static object? Snapshot(object? value) => value switch
-    {
-        null or string or Delegate or Type or GlobalConfig or ApplyFn or Shape => value,
-        Tensor or StructureTree or StateOrganizer or TorchSharp.torch.Tensor => throw new ArgumentException(
-            $"A {value.GetType().Name} is passed where a static value is meant, so that its values would be built into the compiled code. " +
-            "Declare it as Tensor, StructureTree or a [Tree] type, or keep it in a tree's Params or Buffers."),
-        IDictionary dictionary => new CollectionSnapshot(value.GetType(), Flatten(dictionary), null),
-        Array array => new CollectionSnapshot(value.GetType(), [.. array.Cast<object?>().Select(Snapshot)], Lengths(array)),
-        IEnumerable sequence => new CollectionSnapshot(value.GetType(), [.. sequence.Cast<object?>().Select(Snapshot)], null),
-        ITuple tuple => new CollectionSnapshot(value.GetType(), Flatten(tuple), null),
-        ValueType => value,
-        _ when RuntimeHelpers.GetHashCode(value) == value.GetHashCode() => throw new ArgumentException(
-            $"A {value.GetType().Name} is passed as a static value, but it has no value equality, so that a change inside it would go unseen. " +
-            "Make it an immutable record, or mark it [Tree]."),
-        _ => new ObjectSnapshot(value, value.GetHashCode()),
-    };
+    public static object? Snapshot(object? value) => !RuntimeHelpers.TryEnsureSufficientExecutionStack()
+        ? throw new ArgumentException("A static value is nested too deeply; does a collection contain itself?")
+        : value switch
+        {
+            null or string or Delegate or Type or GlobalConfig or ApplyFn or Shape => value,
+            Tensor or StructureTree or StateOrganizer or TorchSharp.torch.Tensor => throw new ArgumentException(
+                $"A {value.GetType().Name} is passed where a static value is meant, so that its values would be built into the compiled code. " +
+                "Declare it as Tensor, StructureTree or a [Tree] type, or keep it in a tree's Params or Buffers."),
+            IDictionary dictionary => new CollectionSnapshot(value.GetType(), Flatten(dictionary), null),
+            Array array => new CollectionSnapshot(value.GetType(), [.. array.Cast<object?>().Select(Snapshot)], Lengths(array)),
+            IEnumerable sequence => new CollectionSnapshot(value.GetType(), [.. sequence.Cast<object?>().Select(Snapshot)], null),
+            ITuple tuple => new CollectionSnapshot(value.GetType(), Flatten(tuple), null),
+            ValueType => value,
+            _ when RuntimeHelpers.GetHashCode(value) == value.GetHashCode() => throw new ArgumentException(
+                $"A {value.GetType().Name} is passed as a static value, but it has no value equality, so that a change inside it would go unseen. " +
+                "Make it an immutable record, or mark it [Tree]."),
+            _ => new ObjectSnapshot(value, value.GetHashCode()),
+        };
 
     /// <summary>Whether a value has the content it had when the snapshot was taken.</summary>
     public static bool Matches(object? snapshot, object? value) => snapshot switch

@@ -8,13 +8,16 @@ internal readonly struct Token(object? value, long bits)
     /// <summary>The piece, snapshotted.</summary>
     public readonly object? Value = value;
 
-    /// <summary>For a leaf: whether it is donated.</summary>
+    /// <summary>For a leaf: whether it is donated or differentiated. Otherwise: whether it is a value of the caller's, and no structure.</summary>
     public readonly long Bits = bits;
 
     /// <summary>The static value as it was passed, before the snapshot.</summary>
     public object? Original { get; init; }
 
     public bool IsLeaf => Value is TensorType;
+
+    /// <summary>Whether it is a value of the caller's that is compared by content.</summary>
+    public bool IsStatic => !IsLeaf && Bits != 0;
 }
 
 /// <summary>A place of a tree that holds the same tensor as an earlier one.</summary>
@@ -33,6 +36,15 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
 
     /// <summary>For each leaf whether it is donated.</summary>
     public bool[] DonatedLeaves() => [.. Tokens.Where(t => t.IsLeaf).Select(t => t.Bits != 0)];
+
+    /// <summary>The positions of the donated, or differentiated, leaves.</summary>
+    public int[] MarkedLeaves() => [.. DonatedLeaves().Index().Where(leaf => leaf.Item).Select(leaf => leaf.Index)];
+
+    public int LeafCount => Tokens.Count(t => t.IsLeaf);
+
+    /// <summary>The same with copies of the static values, which later changes of the values do not reach.</summary>
+    public TreeDef WithOwnStatics() => new(
+        Array.ConvertAll(Tokens, t => t.IsStatic ? new Token(t.Value, t.Bits) { Original = StaticValue.Copy(t.Original) } : t), Paths, LeafPaths);
 
     public static bool TokenEquals(in Token left, in Token right) => StaticValue.SnapshotEquals(left.Value, right.Value);
 

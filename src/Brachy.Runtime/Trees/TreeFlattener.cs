@@ -29,6 +29,9 @@ public sealed class TreeFlattener
     /// <summary>Whether everything so far was equal to what was expected.</summary>
     internal bool Matches { get; private set; }
 
+    /// <summary>Whether a static part is being made, and not compared.</summary>
+    internal bool IsRecording => _expected is null;
+
     internal ReadOnlySpan<Tensor> Leaves => _leaves.AsSpan(0, LeafCount);
 
     /// <summary>Starts an argument of a function: sets its name, and whether its tensors are given away.</summary>
@@ -96,11 +99,12 @@ public sealed class TreeFlattener
     }
 
     /// <summary>A value that is not traced: compared by content.</summary>
+    /// <exception cref="ArgumentException">It holds tensors, or cannot be compared by content.</exception>
     public void Static<T>(T value)
     {
         if (_expected is null)
         {
-            Add(new Token(StaticValue.Snapshot(value), 0) { Original = value });
+            Add(new Token(Snapshot(value), 1) { Original = value });
         }
         else if (Matches)
         {
@@ -108,6 +112,22 @@ public sealed class TreeFlattener
             Matches = typeof(T).IsPrimitive && typeof(T) != typeof(double) && typeof(T) != typeof(float)
                 ? expected is T typed && EqualityComparer<T>.Default.Equals(typed, value)
                 : StaticValue.Matches(expected, value);
+        }
+    }
+
+    /// <summary>
+    /// What decides how a value is built, and is none itself: a count, a key, whether something is there. Compared, and read again, as
+    /// <see cref="Static"/>.
+    /// </summary>
+    public void Layout<T>(T value)
+    {
+        if (_expected is null)
+        {
+            Add(new Token(value, 0) { Original = value });
+        }
+        else
+        {
+            Static(value);
         }
     }
 
@@ -146,7 +166,7 @@ public sealed class TreeFlattener
                 break;
             case TreeValue[] list:
                 Structure(ListMarker);
-                Static(list.Length);
+                Layout(list.Length);
                 for (var i = 0; i < list.Length; i++)
                 {
                     Push(i.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -214,7 +234,20 @@ public sealed class TreeFlattener
         }
     }
 
-    private string Path => string.Join('.', _path);
+    /// <summary>The member path, when paths are noted.</summary>
+    internal string Path => string.Join('.', _path);
+
+    private object? Snapshot(object? value)
+    {
+        try
+        {
+            return StaticValue.Snapshot(value);
+        }
+        catch (ArgumentException error) when (_tokenPaths is not null && _path.Count > 0)
+        {
+            throw new ArgumentException($"'{Path}': {error.Message}", error);
+        }
+    }
 
     private void TreeLeaf(Tensor tensor)
     {

@@ -27,6 +27,13 @@ public static class TreeHandler
     /// <summary>Handles structure trees.</summary>
     public static TreeHandler<StructureTree> StructureTree { get; } = new StructureTreeHandler();
 
+    /// <summary>
+    /// Handles values by the type they have when the program runs. Tensors, structure trees, keys and values of registered types are taken
+    /// apart, and so, recursively, are <c>object[]</c>, <c>List&lt;object&gt;</c> and <c>Dictionary&lt;string, object&gt;</c>; arrays, lists and
+    /// dictionaries of tensors or structure trees need no registration. All else is static.
+    /// </summary>
+    public static TreeHandler<object?> Dynamic { get; } = new DynamicHandler();
+
     /// <summary>Handles values that are not traced: compared by content.</summary>
     public static TreeHandler<T> Static<T>() => StaticHandler<T>.Instance;
 
@@ -42,25 +49,50 @@ public static class TreeHandler
     /// <summary>Handles dictionaries; their keys are static and keep their order.</summary>
     public static TreeHandler<Dictionary<string, T>> Dictionary<T>(TreeHandler<T> value) => new DictionaryHandler<T>(value);
 
+    /// <summary>Handles tuples of one, which end tuples of more than seven.</summary>
+    public static TreeHandler<ValueTuple<T1>> Tuple<T1>(TreeHandler<T1> first) =>
+        new TupleHandler<T1>(first);
+
     /// <summary>Handles pairs.</summary>
-    public static TreeHandler<(T1, T2)> Tuple<T1, T2>(TreeHandler<T1> first, TreeHandler<T2> second) => new TupleHandler<T1, T2>(first, second);
+    public static TreeHandler<(T1, T2)> Tuple<T1, T2>(TreeHandler<T1> first, TreeHandler<T2> second) =>
+        new TupleHandler<T1, T2>(first, second);
 
     /// <summary>Handles triples.</summary>
     public static TreeHandler<(T1, T2, T3)> Tuple<T1, T2, T3>(TreeHandler<T1> first, TreeHandler<T2> second, TreeHandler<T3> third) =>
         new TupleHandler<T1, T2, T3>(first, second, third);
 
     /// <summary>Handles tuples of four.</summary>
-    public static TreeHandler<(T1, T2, T3, T4)> Tuple<T1, T2, T3, T4>(
-        TreeHandler<T1> first, TreeHandler<T2> second, TreeHandler<T3> third, TreeHandler<T4> fourth) =>
+    public static TreeHandler<(T1, T2, T3, T4)> Tuple<T1, T2, T3, T4>(TreeHandler<T1> first, TreeHandler<T2> second, TreeHandler<T3> third, TreeHandler<T4> fourth) =>
         new TupleHandler<T1, T2, T3, T4>(first, second, third, fourth);
 
     /// <summary>Handles tuples of five.</summary>
-    public static TreeHandler<(T1, T2, T3, T4, T5)> Tuple<T1, T2, T3, T4, T5>(
-        TreeHandler<T1> first, TreeHandler<T2> second, TreeHandler<T3> third, TreeHandler<T4> fourth, TreeHandler<T5> fifth) =>
+    public static TreeHandler<(T1, T2, T3, T4, T5)> Tuple<T1, T2, T3, T4, T5>(TreeHandler<T1> first, TreeHandler<T2> second, TreeHandler<T3> third, TreeHandler<T4> fourth, TreeHandler<T5> fifth) =>
         new TupleHandler<T1, T2, T3, T4, T5>(first, second, third, fourth, fifth);
 
+    /// <summary>Handles tuples of six.</summary>
+    public static TreeHandler<(T1, T2, T3, T4, T5, T6)> Tuple<T1, T2, T3, T4, T5, T6>(TreeHandler<T1> first, TreeHandler<T2> second, TreeHandler<T3> third, TreeHandler<T4> fourth, TreeHandler<T5> fifth, TreeHandler<T6> sixth) =>
+        new TupleHandler<T1, T2, T3, T4, T5, T6>(first, second, third, fourth, fifth, sixth);
+
+    /// <summary>Handles tuples of seven.</summary>
+    public static TreeHandler<(T1, T2, T3, T4, T5, T6, T7)> Tuple<T1, T2, T3, T4, T5, T6, T7>(TreeHandler<T1> first, TreeHandler<T2> second, TreeHandler<T3> third, TreeHandler<T4> fourth, TreeHandler<T5> fifth, TreeHandler<T6> sixth, TreeHandler<T7> seventh) =>
+        new TupleHandler<T1, T2, T3, T4, T5, T6, T7>(first, second, third, fourth, fifth, sixth, seventh);
+
+    /// <summary>Handles tuples of more than seven, whose eighth and further elements are a tuple of their own.</summary>
+    public static TreeHandler<ValueTuple<T1, T2, T3, T4, T5, T6, T7, TRest>> Tuple<T1, T2, T3, T4, T5, T6, T7, TRest>(
+        TreeHandler<T1> first, TreeHandler<T2> second, TreeHandler<T3> third, TreeHandler<T4> fourth, TreeHandler<T5> fifth, TreeHandler<T6> sixth, TreeHandler<T7> seventh, TreeHandler<TRest> rest)
+        where TRest : struct =>
+        new TupleHandler<T1, T2, T3, T4, T5, T6, T7, TRest>(first, second, third, fourth, fifth, sixth, seventh, rest);
+
     /// <summary>Makes the handler of a type known to all transforms. A later registration of the same type is ignored.</summary>
-    public static void Register<T>(TreeHandler<T> handler) => Registry<T>.Handler ??= handler;
+    public static void Register<T>(TreeHandler<T> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        if (Registry<T>.Handler is null)
+        {
+            Registry<T>.Handler = handler;
+            BoxedHandler.Register(handler);
+        }
+    }
 
     /// <summary>The handler of a type.</summary>
     /// <exception cref="NotSupportedException">There is none; the message says how to get one.</exception>
@@ -110,7 +142,8 @@ public static class TreeHandler
             handler = new RngKeyHandler();
         }
         else if (typeof(T).IsPrimitive || typeof(T).IsEnum || typeof(T) == typeof(string) || typeof(T) == typeof(GlobalConfig)
-            || typeof(T) == typeof(Shape) || typeof(T) == typeof(Device) || typeof(T) == typeof(Scalar) || typeof(T).IsAssignableTo(typeof(IStaticContent)))
+            || typeof(T) == typeof(Shape) || typeof(T) == typeof(Device) || typeof(T) == typeof(Scalar) || typeof(T) == typeof(ValueTuple)
+            || typeof(T).IsAssignableTo(typeof(IStaticContent)))
         {
             handler = Static<T>();
         }

@@ -56,7 +56,7 @@ internal static class Sequence
 {
     public static void Flatten<T>(IReadOnlyList<T>? value, TreeHandler<T> element, TreeFlattener flattener)
     {
-        flattener.Static(value?.Count ?? -1);
+        flattener.Layout(value?.Count ?? -1);
         for (var i = 0; i < (value?.Count ?? 0); i++)
         {
             flattener.Push(i.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -87,10 +87,10 @@ internal sealed class DictionaryHandler<T>(TreeHandler<T> element) : TreeHandler
 {
     public override void Flatten(Dictionary<string, T> value, TreeFlattener flattener)
     {
-        flattener.Static(value?.Count ?? -1);
+        flattener.Layout(value?.Count ?? -1);
         foreach (var (key, item) in value ?? [])
         {
-            flattener.Static(key);
+            flattener.Layout(key);
             flattener.Push(key);
             element.Flatten(item, flattener);
             flattener.Pop();

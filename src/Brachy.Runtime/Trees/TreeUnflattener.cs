@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace Brachy;
 
 /// <summary>Puts values together from leaves and a static part, in the order in which <see cref="TreeFlattener"/> took them apart.</summary>
@@ -25,11 +27,11 @@ public sealed class TreeUnflattener
     /// <summary>The next tensor, or none.</summary>
     public Tensor? Leaf() => ReferenceEquals(Next().Value, TreeFlattener.NullLeaf) ? null : _leaves[_leaf++];
 
-    /// <summary>The next static value.</summary>
+    /// <summary>The next static value, or piece of layout.</summary>
     public T Static<T>()
     {
-        var original = Next().Original;
-        return (T)(_forCaller ? StaticValue.Copy(original) : original)!;
+        ref readonly var token = ref Next();
+        return (T)(_forCaller ? CopyOf(token) : token.Original)!;
     }
 
     /// <summary>The next structure tree, or none.</summary>
@@ -78,6 +80,16 @@ public sealed class TreeUnflattener
 
     internal T? Structure<T>()
         where T : class => (T?)Next().Value;
+
+    private static object? CopyOf(in Token token)
+    {
+        var copy = StaticValue.Copy(token.Original);
+        return copy is not IEnumerable || copy is string || !ReferenceEquals(copy, token.Original) || StaticValue.Matches(token.Value, copy)
+            ? copy
+            : throw new InvalidOperationException(
+                $"A result holds a static {copy.GetType().Name}, which cannot be copied and was changed in place since the function gave it. Return an array, " +
+                "a list or an immutable collection instead.");
+    }
 
     private ref readonly Token Next() => ref _definition.Tokens[_token++];
 }

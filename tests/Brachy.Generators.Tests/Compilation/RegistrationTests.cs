@@ -18,4 +18,21 @@ public class RegistrationTests
             """);
         Assert.Equal(isRegistered, result.GeneratedTrees.Any(t => t.FilePath.EndsWith("Brachy.TreeRegistration.g.cs", StringComparison.Ordinal)));
     }
+
+    [Theory]
+    [InlineData("Static.Lift(Jit.Transform).Of((List<Tensor> x, int k) => x[k])", "List(global::Brachy.TreeHandler.Tensor)")]
+    [InlineData("Static.Lift(Jit.Transform).Of((Tensor x) => (x, 1))", "Tuple(global::Brachy.TreeHandler.Tensor, global::Brachy.TreeHandler.Static<int>())")]
+    [InlineData("Static.LiftGradient(Grad.Transform).Of((List<Tensor> x, int k) => x[k])", "List(global::Brachy.TreeHandler.Tensor)")]
+    [InlineData("Static.LiftValueAndGradient(Grad.ValueTransform).Of((Tensor x) => new[] { x }, x => x[0])", "Array(global::Brachy.TreeHandler.Tensor)")]
+    [InlineData("Tree.IsTraceable(new List<Tensor>())", "List(global::Brachy.TreeHandler.Tensor)")]
+    public void LiftedCallsMakeTheirTypesKnown(string call, string registered)
+    {
+        var result = TestCompilation.GenerateClean($$"""
+            using System.Collections.Generic;
+            using Brachy;
+            internal static class Calls { public static object F() => {{call}}; }
+            """);
+        var file = Assert.Single(result.GeneratedTrees, t => t.FilePath.EndsWith("Brachy.TreeRegistration.g.cs", StringComparison.Ordinal));
+        Assert.Contains($"Register(global::Brachy.TreeHandler.{registered});", file.ToString(), StringComparison.Ordinal);
+    }
 }

@@ -62,7 +62,6 @@ public class JitDiagnosticTests
     [InlineData("[Jit] static Tensor Step(Batch {|BRACHY027:batch|}) => throw null!;")]
     [InlineData("[Jit] static Tensor Step(Batch[] {|BRACHY027:batches|}) => throw null!;")]
     [InlineData("[Jit] static Batch {|BRACHY027:Step|}(Tensor x) => throw null!;")]
-    [InlineData("[Jit] static (Tensor, Tensor, Tensor, Tensor, Tensor, Tensor) {|BRACHY027:Step|}(Tensor x) => throw null!;")]
     [InlineData("[Jit] static Tensor Step(System.Collections.Generic.Queue<Tensor> {|BRACHY027:x|}) => throw null!;")]
     [InlineData("[Jit] static Tensor Step(Tensor x, object {|BRACHY027:y|}) => x;")]
     [InlineData("[Jit] static Tensor Step(Tensor x, (int, dynamic) {|BRACHY027:y|}) => x;")]

@@ -25,6 +25,19 @@ public class TransformCallDiagnosticTests
     [InlineData("Jit.{|BRACHY027:Compile|}((Tensor x, TorchSharp.torch.Tensor[] y) => x)")]
     public Task NotATree(string call) => Check(call);
 
+    [Theory]
+    [InlineData("Static.Lift(Jit.Transform).{|BRACHY024:Of|}((Tensor x, double scale) => x * scale)")]
+    [InlineData("Static.Lift(Jit.Transform).{|BRACHY027:Of|}((Tensor x, object y) => x)")]
+    [InlineData("Static.LiftGradient(Grad.Transform).{|BRACHY028:Of|}((Layer model, Tensor x) => x)")]
+    [InlineData("Static.LiftValueAndGradient(Grad.ValueTransform).{|BRACHY035:Of|}((Tensor x, Mutable y) => (x, y.Size), r => r.x, staticArguments: [0])")]
+    [InlineData("Static.Lift(Jit.Transform).{|BRACHY027:Of|}((Tensor x) => new Batch(x))")]
+    [InlineData("Static.Lift(Jit.Transform).Of((Tensor x, object y, Mutable z) => x, staticArguments: [1, 2])")]
+    [InlineData("Static.Lift(Jit.Transform).Of((Tensor x, object y) => x, new[] { 1 })")]
+    [InlineData("Static.Lift(Jit.Transform).Of((Tensor x, object y) => x, new int[1])")]
+    [InlineData("Static.Lift(Jit.Transform).Of((Tensor x) => (x, new object()), staticReturns: [1])")]
+    [InlineData("Static.Lift(Jit.Transform).Of((Known k, List<Tensor> x, (Tensor, int, int, int, int, int, int, Pair) y) => (x, 1, 2, 3, 4, y))")]
+    public Task LiftedCalls(string call) => Check(call);
+
     [Fact]
     public Task PrivateType() => Check("Jit.{|BRACHY034:Compile|}((Hidden x) => x.A)");
 

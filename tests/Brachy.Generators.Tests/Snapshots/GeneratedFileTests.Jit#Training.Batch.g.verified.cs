@@ -13,7 +13,7 @@ partial record Batch
     {
         public override void Flatten(Batch value, global::Brachy.TreeFlattener flattener)
         {
-            flattener.Static(value is not null);
+            flattener.Layout(value is not null);
             if (value is null)
             {
                 return;

@@ -50,7 +50,7 @@ partial class Steps
             flattener.Argument("batch");
             global::Training.Batch.TreeHandler.Flatten(value.batch, flattener);
             flattener.Argument("extra");
-            flattener.Static(value.extra is not null);
+            flattener.Layout(value.extra is not null);
             if (value.extra is not null)
             {
                 ExtraHandler.Flatten(value.extra!, flattener);

@@ -19,7 +19,7 @@ partial record StepResult
 
         public override void Flatten(StepResult value, global::Brachy.TreeFlattener flattener)
         {
-            flattener.Static(value is not null);
+            flattener.Layout(value is not null);
             if (value is null)
             {
                 return;

@@ -45,6 +45,18 @@ public class GeneratedFileTests
         """));
 
     [Fact]
+    public void ModuleWithNineInputsAndSixOutputs() => Snapshot.Verify(TestCompilation.GenerateClean("""
+        using Brachy;
+
+        [Module]
+        public partial class Many
+        {
+            public (Tensor, Tensor?, int, Tensor[], StructureTree, Tensor) Forward(
+                Tensor a, Tensor? b, int c, string d, Tensor[] e, StructureTree f, bool g, Tensor h, RngKey i) => (a, b, c, e, f, h);
+        }
+        """));
+
+    [Fact]
     public void ModuleWithoutInputs() => Snapshot.Verify(TestCompilation.GenerateClean("""
         using Brachy;
 

@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+
+namespace Brachy;
+
+/// <summary>Takes apart values whose type is known only when the program runs; see <see cref="TreeHandler.Dynamic"/>.</summary>
+internal sealed class DynamicHandler : TreeHandler<object?>
+{
+    private static readonly object s_static = new StaticMarker();
+
+    public override void Flatten(object? value, TreeFlattener flattener)
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw new ArgumentException($"A {value?.GetType().Name ?? "value"} is nested too deeply; does a collection contain itself?");
+        }
+
+        if (value is null)
+        {
+            flattener.Structure(TreeFlattener.NullLeaf);
+        }
+        else if (BoxedHandler.For(value) is { } handler)
+        {
+            flattener.Structure(handler);
+            handler.Flatten(value, flattener);
+        }
+        else
+        {
+            flattener.Structure(s_static);
+            flattener.Static(value);
+        }
+    }
+
+    public override object? Unflatten(TreeUnflattener unflattener)
+    {
+        var kind = unflattener.Structure<object>();
+        return kind is BoxedHandler handler ? handler.Unflatten(unflattener)
+            : ReferenceEquals(kind, s_static) ? unflattener.Static<object?>()
+            : null;
+    }
+
+    private sealed class StaticMarker
+    {
+        public override string ToString() => "a static value";
+    }
+}
+
+internal sealed class TreeValueHandler : TreeHandler<TreeValue>
+{
+    public override void Flatten(TreeValue value, TreeFlattener flattener) => flattener.Value(value);
+
+    public override TreeValue Unflatten(TreeUnflattener unflattener) => unflattener.Value();
+}
