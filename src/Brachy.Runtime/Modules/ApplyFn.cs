@@ -75,7 +75,7 @@ public abstract class ApplyFn : IEquatable<ApplyFn>
 /// <summary>What a node of a structure tree computes, with the types of its input and output.</summary>
 /// <typeparam name="TInput">The input: one type, or a tuple for several arguments.</typeparam>
 /// <typeparam name="TOutput">The output.</typeparam>
-public sealed class ApplyFn<TInput, TOutput> : ApplyFn
+public sealed class ApplyFn<TInput, TOutput> : ApplyFn, ITakes<TInput>
 {
     private readonly Func<StructureTree, GlobalConfig, TInput, TOutput> _body;
 
@@ -129,4 +129,6 @@ public sealed class ApplyFn<TInput, TOutput> : ApplyFn
 
     /// <summary>Applies the function to a tree that the caller owns and lets change.</summary>
     public TOutput Run(StructureTree tree, GlobalConfig config, TInput input) => _body(tree, config, input);
+
+    void ITakes<TInput>.RunWithoutResult(StructureTree tree, GlobalConfig config, TInput input) => _ = Run(tree, config, input);
 }

@@ -48,6 +48,10 @@ internal static class StaticValue
         _ => LeafEquals(left, right),
     };
 
+    /// <summary>Whether two values are of equal content.</summary>
+    /// <exception cref="ArgumentException">They are different objects of a type that cannot be compared by content.</exception>
+    public static bool HasSameContent(object? left, object? right) => ReferenceEquals(left, right) || Matches(Snapshot(left), right);
+
     /// <summary>Whether two values that hold no collections are the same; reals by their bits, since 0 and -0 divide differently.</summary>
     public static bool LeafEquals(object? left, object? right) => (left, right) switch
     {

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Brachy;
 
 /// <summary>
@@ -107,13 +105,11 @@ public sealed partial class StructureTree
         return MapDistinct((path, tensor) => function(path, tensor));
     }
 
-    /// <summary>Paths, types and shapes, indented.</summary>
-    public override string ToString()
-    {
-        var text = new StringBuilder();
-        Print(text, "", "");
-        return text.ToString();
-    }
+    /// <summary>
+    /// Nodes, aux values, params and buffers with shapes and sizes, indented. The further places of a shared weight name its first:
+    /// <c>weight: param float32[4, 6] = encoder.weight</c>.
+    /// </summary>
+    public override string ToString() => TreePrinter.Print(this);
 
     /// <summary>Takes over everything another tree holds.</summary>
     internal void ReplaceWith(StructureTree other)
@@ -285,28 +281,5 @@ public sealed partial class StructureTree
             _submodules = _submodules?.Map((key, t) =>
                 parameters._submodules?.TryGetValue(key, out var own) == true ? t.WithParams(own, Join(path, key)) : t.Copy()),
         };
-    }
-
-    private void Print(StringBuilder text, string name, string indent)
-    {
-        text.Append(indent).Append(name.Length > 0 ? name + ": " : "").Append(ApplyFn?.Name ?? "(no apply)").Append('\n');
-        foreach (var (key, value) in Aux)
-        {
-            text.Append(indent).Append("  ").Append(key).Append(" = ").Append(StaticValue.Format(value)).Append('\n');
-        }
-
-        foreach (var (kind, values) in new[] { ("param", Params), ("buffer", Buffers) })
-        {
-            foreach (var (key, value) in values)
-            {
-                text.Append(indent).Append("  ").Append(key).Append(": ").Append(kind).Append(' ')
-                    .Append(value.Value is Tensor tensor ? tensor.Type.ToString() : value.Value is StructureTree ? "tree" : value.ToString()).Append('\n');
-            }
-        }
-
-        foreach (var (key, tree) in Submodules)
-        {
-            tree.Print(text, key, indent + "  ");
-        }
     }
 }

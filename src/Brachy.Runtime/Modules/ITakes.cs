@@ -1,0 +1,9 @@
+namespace Brachy;
+
+/// <summary>An apply function of which only the input's type is known.</summary>
+/// <typeparam name="TInput">The input.</typeparam>
+internal interface ITakes<TInput>
+{
+    /// <summary>Applies the function to a tree that the caller owns and lets change, for what that does on the way.</summary>
+    void RunWithoutResult(StructureTree tree, GlobalConfig config, TInput input);
+}
