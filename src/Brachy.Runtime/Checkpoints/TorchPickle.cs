@@ -1,0 +1,136 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Brachy;
+
+/// <summary>Writes the pickle of a <c>state_dict</c>, with no other opcodes than PyTorch's weights_only reader knows.</summary>
+internal sealed class TorchPickle
+{
+    private readonly MemoryStream _bytes = new();
+
+    /// <summary>The bytes of data.pkl.</summary>
+    /// <param name="tensors">Name and type of each tensor, with the key of its storage.</param>
+    public static byte[] Write(IReadOnlyList<(string Name, string Key, TensorType Type)> tensors)
+    {
+        var pickle = new TorchPickle();
+        pickle.Bytes(0x80, 2);
+        pickle.EmptyOrderedDict();
+        if (tensors.Count > 0)
+        {
+            pickle.Bytes((byte)'(');
+            foreach (var (name, key, type) in tensors)
+            {
+                pickle.Text(name);
+                pickle.Tensor(key, type);
+            }
+
+            pickle.Bytes((byte)'u');
+        }
+
+        pickle.Bytes((byte)'.');
+        return pickle._bytes.ToArray();
+    }
+
+    /// <summary>_rebuild_tensor_v2(storage, offset, sizes, strides, requires_grad, hooks).</summary>
+    private void Tensor(string key, TensorType type)
+    {
+        Global("torch._utils", "_rebuild_tensor_v2");
+        Bytes((byte)'(');
+        Bytes((byte)'(');
+        Text("storage");
+        Global("torch", StorageName(type.DType));
+        Text(key);
+        Text("cpu");
+        Integer(type.Shape.NumElements);
+        Bytes((byte)'t', (byte)'Q');
+        Integer(0);
+        Integers(type.Shape.Sizes);
+        Integers(Strides(type.Shape.Sizes));
+        Bytes(0x89);
+        EmptyOrderedDict();
+        Bytes((byte)'t', (byte)'R');
+    }
+
+    private static string StorageName(DType dtype) => dtype switch
+    {
+        DType.Float64 => "DoubleStorage",
+        DType.Float32 => "FloatStorage",
+        DType.Float16 => "HalfStorage",
+        DType.BFloat16 => "BFloat16Storage",
+        DType.Int64 => "LongStorage",
+        DType.Int32 => "IntStorage",
+        DType.Int16 => "ShortStorage",
+        DType.Int8 => "CharStorage",
+        DType.UInt8 => "ByteStorage",
+        DType.Bool => "BoolStorage",
+        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Not a supported element type."),
+    };
+
+    private static long[] Strides(long[] sizes)
+    {
+        var strides = new long[sizes.Length];
+        var stride = 1L;
+        for (var i = sizes.Length - 1; i >= 0; i--)
+        {
+            strides[i] = stride;
+            stride *= Math.Max(1, sizes[i]);
+        }
+
+        return strides;
+    }
+
+    private void EmptyOrderedDict()
+    {
+        Global("collections", "OrderedDict");
+        Bytes((byte)')', (byte)'R');
+    }
+
+    private void Global(string module, string name)
+    {
+        Bytes((byte)'c');
+        Bytes(Encoding.ASCII.GetBytes($"{module}\n{name}\n"));
+    }
+
+    private void Text(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+        Bytes((byte)'X');
+        Bytes(length);
+        Bytes(bytes);
+    }
+
+    private void Integers(long[] values)
+    {
+        Bytes((byte)'(');
+        foreach (var value in values)
+        {
+            Integer(value);
+        }
+
+        Bytes((byte)'t');
+    }
+
+    private void Integer(long value)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
+        switch (value)
+        {
+            case <= byte.MaxValue:
+                Bytes((byte)'K', bytes[0]);
+                break;
+            case <= int.MaxValue:
+                Bytes((byte)'J');
+                Bytes(bytes[..4]);
+                break;
+            default:
+                Bytes(0x8a, 8);
+                Bytes(bytes);
+                break;
+        }
+    }
+
+    private void Bytes(params ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
+}

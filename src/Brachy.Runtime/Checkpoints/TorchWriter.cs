@@ -1,0 +1,84 @@
+using TorchSharp;
+
+namespace Brachy;
+
+/// <summary>Writes tensors as a checkpoint of PyTorch.</summary>
+internal sealed class TorchWriter
+{
+    private const string Folder = "archive/";
+    private const long ChunkElements = 1L << 24;
+    private readonly List<(string Name, string Key, TensorType Type)> _names = [];
+    private readonly List<Tensor> _storages = [];
+
+    public TorchWriter(IEnumerable<KeyValuePair<string, Tensor>> tensors)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var keys = new Dictionary<Tensor, string>(ReferenceEqualityComparer.Instance);
+        foreach (var (name, tensor) in tensors)
+        {
+            ArgumentNullException.ThrowIfNull(tensor, name);
+            if (!seen.Add(name))
+            {
+                throw new ArgumentException($"There are two tensors of the name '{name}'.", nameof(tensors));
+            }
+
+            if (!keys.TryGetValue(tensor, out var key))
+            {
+                // Every tensor must be readable before a file is begun.
+                _ = tensor.Buffer.AsTorch();
+                key = FormattableString.Invariant($"{_storages.Count}");
+                keys.Add(tensor, key);
+                _storages.Add(tensor);
+            }
+
+            _names.Add((name, key, tensor.Type));
+        }
+    }
+
+    public void Write(string path)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                Write(new ZipWriter(stream));
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private void Write(ZipWriter zip)
+    {
+        zip.Add(Folder + "data.pkl", TorchPickle.Write(_names));
+        zip.Add(Folder + "byteorder", "little"u8.ToArray());
+        for (var i = 0; i < _storages.Count; i++)
+        {
+            WriteStorage(zip, FormattableString.Invariant($"{Folder}data/{i}"), _storages[i]);
+        }
+
+        zip.Add(Folder + "version", "3\n"u8.ToArray());
+        zip.Finish();
+    }
+
+    private static void WriteStorage(ZipWriter zip, string name, Tensor tensor)
+    {
+        using var scope = torch.NewDisposeScope();
+        var elements = tensor.Buffer.AsTorch().cpu().contiguous().reshape(-1);
+        zip.Add(name, tensor.Type.ByteSize, sink =>
+        {
+            for (var start = 0L; start < elements.numel(); start += ChunkElements)
+            {
+                using var chunk = elements.narrow(0, start, Math.Min(ChunkElements, elements.numel() - start));
+                sink(chunk.bytes);
+            }
+        });
+    }
+}
