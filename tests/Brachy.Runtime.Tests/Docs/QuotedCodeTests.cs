@@ -5,7 +5,7 @@ namespace Brachy.Tests.Docs;
 
 /// <summary>
 /// The C# blocks of documents are quoted from files that are compiled and tested. A block's first line names its file,
-/// <c>// path/from/the/root.cs</c>; or the document names one file for all its blocks, <c>&lt;!-- code: path.cs --&gt;</c>.
+/// <c>// path/from/the/root.cs</c>; or the document names one file for all blocks from there on, <c>&lt;!-- code: path.cs --&gt;</c>.
 /// </summary>
 public partial class QuotedCodeTests
 {
@@ -20,11 +20,11 @@ public partial class QuotedCodeTests
     public void CodeIsQuotedFromAFileThatIsCompiled(string document)
     {
         var text = File.ReadAllText(Path.Combine(Root(), document)).ReplaceLineEndings("\n");
-        var common = CommonFile().Match(text).Groups["file"].Value;
+        var common = CommonFile().Matches(text);
         Assert.All(Block().Matches(text), block =>
         {
             var own = block.Groups["file"].Value;
-            var file = own.Length > 0 ? own : common;
+            var file = own.Length > 0 ? own : common.LastOrDefault(named => named.Index < block.Index)?.Groups["file"].Value ?? "";
             Assert.True(file.Length > 0, $"{document}: a block names no file: {block.Value}");
             Assert.Contains(Lines(block.Groups["code"].Value), Lines(File.ReadAllText(Path.Combine(Root(), file))), StringComparison.Ordinal);
         });

@@ -1,0 +1,53 @@
+using Brachy.NN;
+using Brachy.Tests.Modules;
+
+namespace Brachy.Tests.Docs.FromPython;
+
+/// <summary>The examples of docs/from-python.md: compiled functions and gradients.</summary>
+public partial class TransformExamples
+{
+    [Fact]
+    public void FunctionsAreCompiled()
+    {
+        var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
+        var apply = Jit.Compile((StructureTree model, GlobalConfig settings, Tensor a) => model.ApplyTree(settings, a));
+        (tree, var output) = apply.Invoke(tree, config, F.tensor(1.0));
+
+        Assert.Equal((6, 1, 1), ((double)output, (long)tree["0.calls"].Tensor, apply.TraceCount));
+        Assert.Equal(8, (double)PowerJit(F.tensor(2.0), 3));
+    }
+
+    [Fact]
+    public void StaticArguments()
+    {
+        var repeat = Jit.Compile((Tensor a, int times) => a * times);
+        var six = repeat.Invoke(F.tensor(2.0), 3);
+
+        repeat.Invoke(F.tensor(5.0), 3);
+        Assert.Equal((6, 1), ((double)six, repeat.TraceCount));
+        repeat.Invoke(F.tensor(5.0), 4);
+        Assert.Equal(2, repeat.TraceCount);
+    }
+
+    [Fact]
+    public void TransformsAreLifted()
+    {
+        var lifted = Static.Lift(Jit.Transform).Of((Dictionary<string, Tensor> a, string mode) => (mode == "sum" ? a["p"] + a["q"] : a["p"] * a["q"], mode));
+        var (sum, said) = lifted(new Dictionary<string, Tensor> { ["p"] = F.tensor(2.0), ["q"] = F.tensor(5.0) }, "sum");
+
+        Assert.Equal((7, "sum"), ((double)sum, said));
+    }
+
+    [Fact]
+    public void ArgumentsAreDonated()
+    {
+        var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
+        var step = Jit.Compile((StructureTree model, Tensor a) => model.MapParamsBuffers((_, tensor) => tensor + a), donate: [0]);
+        tree = step.Invoke(tree, F.tensor(1L));
+
+        Assert.Equal((3, 1), ((double)tree["0.scale"].Tensor, (long)tree["0.calls"].Tensor));
+    }
+
+    [Jit]
+    public static Tensor Power(Tensor x, int exponent) => F.pow(x, exponent);
+}
