@@ -50,7 +50,7 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor ConfigSetter = new("BRACHY011", "A setting is read only",
-        "'{0}' is read from the config that the whole model shares; remove its setter, and use UpdateConfig or another config to change it",
+        "'{0}' is read from the config that the whole model shares; remove its setter, and use UpdateGlobalConfig or another config to change it",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor DuplicateKey = new("BRACHY012", "Two properties have the same key",

@@ -59,8 +59,8 @@ internal static class HandlerExpression
     /// <summary>The type and the parts it is made of, for registration; none of those that are known anyway.</summary>
     public static IEnumerable<ITypeSymbol> Registrable(ITypeSymbol type)
     {
-        if (type.TypeKind is TypeKind.Error or TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic
-            || type.IsRefLikeType || MentionsTypeParameter(type) || !CanBeNamed(type))
+        if (type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic
+            || MentionsError(type) || type.IsRefLikeType || MentionsTypeParameter(type) || !CanBeNamed(type))
         {
             yield break;
         }
@@ -100,6 +100,14 @@ internal static class HandlerExpression
         INamedTypeSymbol named => named.TypeArguments.Any(MentionsTypeParameter)
             || (named.ContainingType is { } outer && MentionsTypeParameter(outer)),
         _ => false,
+    };
+
+    /// <summary>Whether the type is unknown or made of unknown ones: those of generated members are, while generators run.</summary>
+    private static bool MentionsError(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => MentionsError(array.ElementType),
+        INamedTypeSymbol { TypeKind: not TypeKind.Error } named => named.TypeArguments.Any(MentionsError),
+        _ => type.TypeKind == TypeKind.Error,
     };
 
     /// <summary>Whether code elsewhere in the same project can name the type.</summary>

@@ -27,6 +27,26 @@ public abstract class ApplyFn : IEquatable<ApplyFn>
         return new ApplyFn<TInput, TOutput>(name, (tree, config, input) => body(new StateOrganizer(tree, config), input), identity: body);
     }
 
+    /// <summary>An apply function that works on a view of its node and takes no input.</summary>
+    /// <inheritdoc cref="Organized{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
+    public static ApplyFn<ValueTuple, TOutput> Organized<TOutput>(string name, Func<StateOrganizer, TOutput> body) =>
+        Organized<ValueTuple, TOutput>(name, body, (node, _) => body(node));
+
+    /// <summary>An apply function of two arguments that works on a view of its node: its input is a pair.</summary>
+    /// <inheritdoc cref="Organized{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
+    public static ApplyFn<(T1, T2), TOutput> Organized<T1, T2, TOutput>(string name, Func<StateOrganizer, T1, T2, TOutput> body) =>
+        Organized<(T1, T2), TOutput>(name, body, (node, x) => body(node, x.Item1, x.Item2));
+
+    /// <summary>An apply function of three arguments that works on a view of its node: its input is a tuple.</summary>
+    /// <inheritdoc cref="Organized{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
+    public static ApplyFn<(T1, T2, T3), TOutput> Organized<T1, T2, T3, TOutput>(string name, Func<StateOrganizer, T1, T2, T3, TOutput> body) =>
+        Organized<(T1, T2, T3), TOutput>(name, body, (node, x) => body(node, x.Item1, x.Item2, x.Item3));
+
+    /// <summary>An apply function of four arguments that works on a view of its node: its input is a tuple.</summary>
+    /// <inheritdoc cref="Organized{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
+    public static ApplyFn<(T1, T2, T3, T4), TOutput> Organized<T1, T2, T3, T4, TOutput>(string name, Func<StateOrganizer, T1, T2, T3, T4, TOutput> body) =>
+        Organized<(T1, T2, T3, T4), TOutput>(name, body, (node, x) => body(node, x.Item1, x.Item2, x.Item3, x.Item4));
+
     /// <summary>A function of the same signature that runs a wrapper around this one.</summary>
     /// <param name="label">What is added to the name, in brackets: <c>Linear[label]</c>.</param>
     /// <param name="wrapper">What runs in place of this function, and may call it.</param>
@@ -67,6 +87,12 @@ public abstract class ApplyFn : IEquatable<ApplyFn>
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private static ApplyFn<TInput, TOutput> Organized<TInput, TOutput>(string name, Delegate body, Func<StateOrganizer, TInput, TOutput> run)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return new ApplyFn<TInput, TOutput>(name, (tree, config, input) => run(new StateOrganizer(tree, config), input), identity: body);
+    }
 
     /// <summary>The identity of a wrapped function.</summary>
     private protected sealed record Wrapping(ApplyFn Inner, string Label, IApplyWrapper Wrapper);

@@ -14,7 +14,11 @@ namespace Brachy;
 /// var (tree, config) = layer;
 /// </code>
 /// </example>
-public class StateOrganizer
+/// <remarks>
+/// A function that builds a tree with random values takes an <see cref="RngKey"/>, and begins with <c>using var rng = Rng.Scope(key);</c>: the
+/// modules it makes draw from that key, whatever happens outside.
+/// </remarks>
+public partial class StateOrganizer
 {
     /// <summary>Builds a new, empty node.</summary>
     public StateOrganizer()
@@ -39,83 +43,79 @@ public class StateOrganizer
     /// <summary>The settings that the whole model shares.</summary>
     public GlobalConfig Config { get; private set; }
 
-    /// <summary>A param or buffer of the node; only those that are there can be written.</summary>
-    /// <param name="key">Its key.</param>
-    /// <exception cref="KeyNotFoundException">There is neither a param nor a buffer of that name.</exception>
-    public TreeValue this[string key]
+    /// <summary>
+    /// A param or buffer of this node, or of one below by its path such as <c>layers.0.weight</c>. Only those that are there can be
+    /// written; new ones are registered.
+    /// </summary>
+    /// <param name="path">Its key or path.</param>
+    /// <exception cref="KeyNotFoundException">There is neither a param nor a buffer of that name, or no such submodule.</exception>
+    public TreeValue this[string path]
     {
-        get => Tree.Buffers.TryGetValue(key, out var buffer) ? buffer : Read(Tree.Params, "param or buffer", key);
+        get
+        {
+            var (node, key) = Locate(path);
+            return node.Tree.Buffers.TryGetValue(key, out var buffer) ? buffer : node.Read(node.Tree.Params, "param or buffer", key);
+        }
         set
         {
-            if (Tree.Buffers.ContainsKey(key))
+            var (node, key) = Locate(path);
+            if (node.Tree.Buffers.ContainsKey(key))
             {
-                Tree.Buffers[key] = value;
+                node.Tree.Buffers[key] = value;
                 return;
             }
 
-            Read(Tree.Params, "param or buffer", key);
-            Tree.Params[key] = value;
+            node.Read(node.Tree.Params, "param or buffer", key);
+            node.Tree.Params[key] = value;
         }
     }
 
     /// <summary>Takes the view apart: <c>var (tree, config) = new Linear(3, 4);</c></summary>
     public void Deconstruct(out StructureTree tree, out GlobalConfig config) => (tree, config) = (Tree, Config);
 
-    /// <summary>Adds a trained value.</summary>
-    /// <exception cref="ArgumentException">The node has a member of that name.</exception>
-    public void RegisterParameter(string key, TreeValue value)
-    {
-        RequireFree(key);
-        Tree.Params.Add(key, value);
-    }
-
-    /// <summary>Adds state that is not trained.</summary>
-    /// <exception cref="ArgumentException">The node has a member of that name.</exception>
-    public void RegisterBuffer(string key, TreeValue value)
-    {
-        RequireFree(key);
-        Tree.Buffers.Add(key, value);
-    }
-
-    /// <summary>Adds a static value.</summary>
-    /// <exception cref="ArgumentException">The node has a member of that name.</exception>
-    public void RegisterAux(string key, object? value)
-    {
-        RequireFree(key);
-        Tree.Aux.Add(key, value);
-    }
-
-    /// <summary>Adds a node below, and takes over its settings where there are none yet.</summary>
-    /// <exception cref="ArgumentException">The node has a member of that name.</exception>
-    public void RegisterSubmodule(string key, StateOrganizer module)
-    {
-        ArgumentNullException.ThrowIfNull(module);
-        RequireFree(key);
-        SetSubmodule(key, module);
-    }
-
-    /// <summary>Sets what the node computes.</summary>
-    /// <param name="name">The name, for messages.</param>
-    /// <param name="body">From a view of the node and the input to the output.</param>
-    public void SetApply<TInput, TOutput>(string name, Func<StateOrganizer, TInput, TOutput> body) => Tree.ApplyFn = ApplyFn.Organized(name, body);
-
     /// <summary>A view of a node below; what is written through it is in this node's tree.</summary>
+    /// <param name="path">The key of the node, or its path such as <c>layers.0</c>.</param>
     /// <exception cref="KeyNotFoundException">There is no such submodule.</exception>
-    public StateOrganizer Submodule(string key) => new(Read(Tree.Submodules, "submodule", key), Config);
+    public StateOrganizer Submodule(string path)
+    {
+        var (node, key) = Locate(path);
+        return new(node.Read(node.Tree.Submodules, "submodule", key), Config);
+    }
 
-    /// <summary>Computes what a node below says; its changed buffers are in this node's tree afterwards.</summary>
-    /// <exception cref="KeyNotFoundException">There is no such submodule.</exception>
-    /// <exception cref="InvalidOperationException">The node has no apply function, or one of another signature.</exception>
-    public TOutput Call<TInput, TOutput>(string key, TInput input) =>
-        Module<TInput, TOutput>.Bind(Read(Tree.Submodules, "submodule", key), Config).Call(input);
+    /// <summary>A view of a node below that was registered under a number.</summary>
+    /// <inheritdoc cref="Submodule(string)"/>
+    public StateOrganizer Submodule(int key) => Submodule(TreeKey.Of(key));
+
+    /// <summary>Views of the nodes directly below, by their keys; what is written through them is in this node's tree.</summary>
+    public TreeDictionary<StateOrganizer> Submodules() => Tree.Submodules.Map((_, node) => new StateOrganizer(node, Config));
+
+    /// <summary>The node itself, with all that was changed through this view.</summary>
+    public StructureTree GetState() => Tree;
+
+    /// <summary>The node's params and buffers, and those below, as a new tree; see <see cref="StructureTree.GetUpdate"/>.</summary>
+    public StructureTree GetStateUpdate() => Tree.GetUpdate();
 
     /// <summary>A static value.</summary>
     /// <exception cref="KeyNotFoundException">There is no such value.</exception>
     /// <exception cref="InvalidCastException">The value is of another type.</exception>
     public T Aux<T>(string key) => GetStatic<T>(key);
 
-    /// <summary>Changes the settings of this view; a node being built passes them on to its parent.</summary>
-    public void UpdateConfig(string key, object? value) => Config = Config.With(key, value);
+    /// <summary>A setting.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such setting.</exception>
+    public object? GetGlobalConfig(string key) => Config[key];
+
+    /// <summary>Changes a setting of this view; a node being built passes its settings on to its parent, whose own win.</summary>
+    public void UpdateGlobalConfig(string key, object? value) => Config = Config.With(key, value);
+
+    /// <summary>Changes the settings of this view to those that are given, and keeps the others.</summary>
+    public void UpdateGlobalConfig(GlobalConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        Config = GlobalConfig.Merge(config, Config);
+    }
+
+    /// <summary>Sets <c>train_mode</c>, by which dropout and norms tell training from evaluation.</summary>
+    public void SetTrainMode(bool mode) => UpdateGlobalConfig("train_mode", mode);
 
     /// <summary>Reads a param.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
@@ -195,13 +195,19 @@ public class StateOrganizer
 
     private string Name => Tree.ApplyFn?.Name ?? "this node";
 
-    private void RequireFree(string key)
+    /// <summary>The node that a path leads to, and the key in it.</summary>
+    private (StateOrganizer Node, string Key) Locate(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(key);
-        if (Tree.Params.ContainsKey(key) || Tree.Buffers.ContainsKey(key) || Tree.Aux.ContainsKey(key) || Tree.Submodules.ContainsKey(key))
+        ArgumentNullException.ThrowIfNull(path);
+        var node = this;
+        var start = 0;
+        for (var end = path.IndexOf('.', StringComparison.Ordinal); end >= 0; end = path.IndexOf('.', start))
         {
-            throw new ArgumentException($"{Name} has a member '{key}' already.", nameof(key));
+            node = new(node.Read(node.Tree.Submodules, "submodule", path[start..end]), Config);
+            start = end + 1;
         }
+
+        return (node, path[start..]);
     }
 
     private T Read<T>(TreeDictionary<T> values, string kind, string key) => values.TryGetValue(key, out var value)

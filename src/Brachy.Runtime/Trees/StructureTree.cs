@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Brachy;
 
 /// <summary>
@@ -61,14 +63,14 @@ public sealed partial class StructureTree
         _buffers = _buffers?.Map((_, v) => CopyValue(v)),
         _aux = _aux?.Map((_, v) => StaticValue.Copy(v)),
         ApplyFn = ApplyFn,
-        _submodules = _submodules?.Map((_, t) => t.Copy()),
+        _submodules = _submodules?.Map((_, t) => Below(t).Copy()),
     };
 
     /// <summary>The params of this node and those below, without buffers, aux and functions.</summary>
     public StructureTree GetParams() => new()
     {
         _params = _params?.Map((_, v) => CopyValue(v)),
-        _submodules = _submodules?.Map((_, t) => t.GetParams()),
+        _submodules = _submodules?.Map((_, t) => Below(t).GetParams()),
     };
 
     /// <summary>The same tree with other params of this node and those below; the rest is a structural copy.</summary>
@@ -118,7 +120,7 @@ public sealed partial class StructureTree
         ApplyFn = other.ApplyFn;
     }
 
-    /// <summary>As <see cref="MapParamsBuffers"/>, for a tree that is dropped soon: the current <see cref="TensorScope"/> frees its tensors.</summary>
+    /// <summary>As <see cref="MapParamsBuffers(Func{string, Tensor, Tensor})"/>, for a tree that is dropped soon: the current <see cref="TensorScope"/> frees its tensors.</summary>
     internal StructureTree MapInScope(Func<string, Tensor, Tensor> function) =>
         MapDistinct((path, tensor) => TreeValue.InScope(function(path, tensor)));
 
@@ -129,7 +131,7 @@ public sealed partial class StructureTree
         _buffers = _buffers?.Map((key, v) => v.Map(Join(path, key), function)),
         _aux = _aux?.Map((_, v) => StaticValue.Copy(v)),
         ApplyFn = ApplyFn,
-        _submodules = _submodules?.Map((key, t) => t.MapValues(Join(path, key), function)),
+        _submodules = _submodules?.Map((key, t) => Below(t).MapValues(Join(path, key), function)),
     };
 
     internal static TreeValue CopyValue(TreeValue value) => value.Value switch
@@ -158,7 +160,7 @@ public sealed partial class StructureTree
                     throw new InvalidOperationException($"The submodule '{submodules.KeySet[i]}' of {ApplyFn?.Name ?? "a node"} is null; remove its key instead.");
                 }
 
-                values[i].Flatten(f);
+                Below(values[i]).Flatten(f);
                 f.Pop();
             }
         }
@@ -210,6 +212,12 @@ public sealed partial class StructureTree
             return value;
         });
     }
+
+    /// <summary>A node below another, unless there are too many to walk: a tree inside itself has no end, and would end the process.</summary>
+    /// <exception cref="InvalidOperationException">The stack is nearly full.</exception>
+    private static StructureTree Below(StructureTree node) => RuntimeHelpers.TryEnsureSufficientExecutionStack()
+        ? node
+        : throw new InvalidOperationException($"A node is below itself, or the tree is too deep: {node.ApplyFn?.Name ?? "a node"} is reached after thousands of levels.");
 
     private static string Join(string path, string key) => TreePath.Join(path, key);
 

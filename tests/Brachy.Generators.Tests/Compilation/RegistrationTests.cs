@@ -35,4 +35,15 @@ public class RegistrationTests
         var file = Assert.Single(result.GeneratedTrees, t => t.FilePath.EndsWith("Brachy.TreeRegistration.g.cs", StringComparison.Ordinal));
         Assert.Contains($"Register(global::Brachy.TreeHandler.{registered});", file.ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void TypesOfGeneratedMembersInsideOthersAreLeftOut() => TestCompilation.GenerateClean("""
+        using Brachy;
+        [Module] public partial class Half { public Tensor Forward(Tensor x) => x / 2; }
+        internal static class Calls
+        {
+            public static object Run(StructureTree tree, GlobalConfig config) =>
+                Grad.TreeValueAndGrad((StructureTree t, Tensor x) => (t, Half.Apply(t, config, x).Item2))(tree, F.ones([1]));
+        }
+        """);
 }

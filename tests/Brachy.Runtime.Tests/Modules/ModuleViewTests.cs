@@ -96,8 +96,8 @@ public class ModuleViewTests
     public void ConfigsMergeAndTheParentWins()
     {
         var second = new Scaler(1);
-        second.UpdateConfig("mode", "from child");
-        second.UpdateConfig("extra", 5);
+        second.UpdateGlobalConfig("mode", "from child");
+        second.UpdateGlobalConfig("extra", 5);
         var (_, config) = new Pair(second);
         Assert.Equal("sum", config["mode"]);
         Assert.Equal(5L, config["extra"]);

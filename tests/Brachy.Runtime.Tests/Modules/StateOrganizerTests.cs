@@ -47,7 +47,7 @@ public class StateOrganizerTests
         var inner = new StateOrganizer();
         inner.RegisterParameter("scale", F.full([], 10.0));
         inner.SetApply("scale", (StateOrganizer o, Tensor x) => x * o["scale"].Tensor);
-        inner.UpdateConfig("seed", 7);
+        inner.UpdateGlobalConfig("seed", 7);
 
         var organizer = new StateOrganizer();
         organizer.RegisterParameter("weight", F.full([2], 2.0));

@@ -168,6 +168,8 @@ public class ToolkitTests
         var tree = Tree();
         tree.Submodules["c"].Submodules["up"] = tree;
         Assert.Contains("'c.up' is below itself", Assert.Throws<InvalidOperationException>(() => tree.Filter()).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(tree.Copy);
+        Assert.Throws<InvalidOperationException>(tree.GetParams);
         tree.Submodules["c"].Submodules["up"] = null!;
         Assert.Contains("'c.up'", Assert.Throws<InvalidOperationException>(() => tree.Filter()).Message, StringComparison.Ordinal);
     }
