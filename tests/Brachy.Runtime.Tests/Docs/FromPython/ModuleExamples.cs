@@ -7,6 +7,16 @@ namespace Brachy.Tests.Docs.FromPython;
 public partial class ModuleExamples
 {
     [Fact]
+    public void MembersAreReadAndWritten()
+    {
+        var organizer = Organizer();
+        organizer["weight"] = organizer["weight"].Tensor + 1;
+        organizer["inner.scale"] = organizer.Submodule("inner")["scale"].Tensor * 2;
+
+        Assert.Equal((3, 6), ((double)organizer.Tree["weight"].Tensor, (double)organizer.Tree["inner.scale"].Tensor));
+    }
+
+    [Fact]
     public void MembersAreRegistered()
     {
         var organizer = Organizer();
@@ -17,6 +27,60 @@ public partial class ModuleExamples
         Assert.Equal(["weight", "calls", "inner.scale", "inner.calls", "next.scale", "next.calls"], organizer.Tree.Tensors().Select(t => t.Path));
         Assert.Equal(1, organizer.Aux<int>("axis"));
         Assert.Throws<ArgumentException>(() => organizer.RegisterBuffer("weight", F.tensor(0.0)));
+    }
+
+    [Fact]
+    public void AuxValuesGoToAllNodes()
+    {
+        var organizer = Organizer();
+        organizer.RecursiveRegisterAux("force_high_precision", true);
+        var below = organizer.Submodule("inner").Aux<bool>("force_high_precision");
+
+        Assert.True(below);
+        Assert.True(organizer.Aux<bool>("force_high_precision"));
+    }
+
+    [Fact]
+    public void SettingsAreChanged()
+    {
+        var organizer = Organizer();
+        organizer.UpdateGlobalConfig("factor", 3);
+        organizer.SetTrainMode(false);
+
+        Assert.Equal(3L, organizer.GetGlobalConfig("factor"));
+        Assert.Equal(false, organizer.Config["train_mode"]);
+    }
+
+    [Fact]
+    public void NodesGetAFunction()
+    {
+        var organizer = Organizer();
+        organizer.SetForward("scaled", (StateOrganizer o, Tensor a) => o.Call<Tensor, Tensor>("inner", a) * o["weight"].Tensor);
+        var (tree, config) = organizer.CreateModule();
+
+        Assert.Equal(30, (double)tree.ApplyTree(config, F.tensor(5.0)).Output);
+    }
+
+    [Fact]
+    public void TheStateOfAView()
+    {
+        var organizer = Organizer();
+        var state = organizer.GetState(); // or organizer.Tree
+        var update = organizer.GetStateUpdate();
+
+        Assert.Same(organizer.Tree, state);
+        Assert.Equal(["weight", "inner.scale", "inner.calls"], update.Tensors().Select(t => t.Path));
+        Assert.Null(update.Submodules["inner"].ApplyFn);
+    }
+
+    [Fact]
+    public void SubmodulesAreCalled()
+    {
+        var (organizer, x) = (Organizer(), F.tensor(5.0));
+        var y = organizer.Submodule("inner").Call<Tensor, Tensor>(x);
+        var calls = organizer.Submodules()["inner"]["calls"].Tensor;
+
+        Assert.Equal((15, 1), ((double)y, (long)calls));
     }
 
     [Fact]

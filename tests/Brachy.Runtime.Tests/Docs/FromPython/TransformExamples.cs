@@ -48,6 +48,36 @@ public partial class TransformExamples
         Assert.Equal((3, 1), ((double)tree["0.scale"].Tensor, (long)tree["0.calls"].Tensor));
     }
 
+    [Fact]
+    public void GradientsOfTensors()
+    {
+        var both = Grad.ValueAndGrad((Tensor a, Tensor b) => (a + b, a * b), argnums: [1], outnum: 1);
+        var ((sum, product), (_, byB)) = both(F.tensor(2.0), F.tensor(5.0));
+
+        Assert.Equal((7, 10, 2), ((double)sum, (double)product, (double)byB));
+    }
+
+    [Fact]
+    public void GradientsOfTrees()
+    {
+        var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
+        var gradient = Grad.TreeValueAndGrad((StructureTree model, Tensor a) => model.ApplyTree(config, a));
+        var ((next, loss), grads) = gradient(tree, F.tensor(5.0));
+
+        Assert.Equal((30, 15, 10, 1), ((double)loss, (double)grads["0.scale"].Tensor, (double)grads["1.scale"].Tensor, (long)next["0.calls"].Tensor));
+        Assert.Equal(["0.scale", "1.scale"], grads.Tensors().Select(t => t.Path));
+    }
+
+    [Fact]
+    public void GradientsOfStates()
+    {
+        var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
+        var (state, module) = tree.BindModule(config);
+        var ((next, loss), grads) = Grad.StateValueAndGrad((StructureTree s, Tensor a) => module.Invoke(s, a))(state, F.tensor(5.0));
+
+        Assert.Equal((30, 15, 1), ((double)loss, (double)grads["0.scale"].Tensor, (long)next["0.calls"].Tensor));
+    }
+
     [Jit]
     public static Tensor Power(Tensor x, int exponent) => F.pow(x, exponent);
 }

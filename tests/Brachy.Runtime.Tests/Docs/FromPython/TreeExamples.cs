@@ -101,10 +101,10 @@ public partial class TreeExamples
     {
         var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
         var doubled = tree.MapParamsBuffers((path, tensor) => tensor * 2);
-        var frozen = tree.MapParamsBuffers((path, tensor) => path.EndsWith("calls", StringComparison.Ordinal) ? tensor : tensor.to(DType.BFloat16));
+        var half = tree.MapParamsBuffers((path, tensor) => path.EndsWith("calls", StringComparison.Ordinal) ? tensor : tensor.to(DType.BFloat16));
 
         Assert.Equal((4, 6), ((double)doubled["0.scale"].Tensor, (double)doubled["1.scale"].Tensor));
-        Assert.Equal((DType.BFloat16, DType.Int64), (frozen["0.scale"].Tensor.dtype, frozen["0.calls"].Tensor.dtype));
+        Assert.Equal((DType.BFloat16, DType.Int64), (half["0.scale"].Tensor.dtype, half["0.calls"].Tensor.dtype));
     }
 
     [Fact]
