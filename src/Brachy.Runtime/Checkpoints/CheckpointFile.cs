@@ -3,20 +3,33 @@ using Microsoft.Win32.SafeHandles;
 namespace Brachy;
 
 /// <summary>A file that is read at given positions; what lies outside of it is a <see cref="CheckpointException"/>.</summary>
-internal sealed class CheckpointFile(string path) : IDisposable
+internal sealed class CheckpointFile : IDisposable
 {
-    private readonly SafeFileHandle _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess);
+    private readonly SafeFileHandle _handle;
 
-    public string Path { get; } = path;
+    private CheckpointFile(string path, SafeFileHandle handle)
+    {
+        (Path, _handle) = (path, handle);
+        Length = RandomAccess.GetLength(handle);
+    }
 
-    public long Length { get; private set; }
+    public string Path { get; }
 
+    public long Length { get; }
+
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="CheckpointException">It is a folder, or may not be read.</exception>
     public static CheckpointFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var file = new CheckpointFile(path);
-        file.Length = RandomAccess.GetLength(file._handle);
-        return file;
+        try
+        {
+            return new CheckpointFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess));
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new CheckpointException(path, "is a folder, or may not be read", inner: error);
+        }
     }
 
     public CheckpointException Damaged(string problem) =>

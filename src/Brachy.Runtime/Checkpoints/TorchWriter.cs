@@ -35,25 +35,7 @@ internal sealed class TorchWriter
         }
     }
 
-    public void Write(string path)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                Write(new ZipWriter(stream));
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    public void Write(string path) => AtomicFile.Write(path, stream => Write(new ZipWriter(stream)));
 
     private void Write(ZipWriter zip)
     {

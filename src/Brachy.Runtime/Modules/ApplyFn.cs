@@ -15,6 +15,9 @@ public abstract class ApplyFn : IEquatable<ApplyFn>
     /// <summary>The function that <see cref="Wrap"/> was called on, or null when this one wraps none.</summary>
     public ApplyFn? Wrapped => (Identity as Wrapping)?.Inner;
 
+    /// <summary>The label that <see cref="Wrap"/> was given, or null when this one wraps none.</summary>
+    internal string? Label => (Identity as Wrapping)?.Label;
+
     /// <summary>What <see cref="Wrap"/> put around another function, or null when this one wraps none.</summary>
     public IApplyWrapper? Wrapper => (Identity as Wrapping)?.Wrapper;
 

@@ -90,6 +90,8 @@ internal sealed record PathPattern : PathFilter
         _pattern = pattern;
     }
 
+    internal string Pattern => _pattern;
+
     internal override string? LiteralPath => _pattern.AsSpan().ContainsAny('*', '?') ? null : _pattern;
 
     internal override bool PicksPlaces => true;
