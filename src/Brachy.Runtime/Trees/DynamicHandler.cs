@@ -1,17 +1,18 @@
-using System.Runtime.CompilerServices;
-
 namespace Brachy;
 
 /// <summary>Takes apart values whose type is known only when the program runs; see <see cref="TreeHandler.Dynamic"/>.</summary>
 internal sealed class DynamicHandler : TreeHandler<object?>
 {
+    /// <summary>More levels than any value of use has; a collection that contains itself has no end.</summary>
+    private const int MaxDepth = 256;
+
     private static readonly object s_static = new StaticMarker();
 
     public override void Flatten(object? value, TreeFlattener flattener)
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (flattener.DynamicDepth >= MaxDepth)
         {
-            throw new ArgumentException($"A {value?.GetType().Name ?? "value"} is nested too deeply; does a collection contain itself?");
+            throw new ArgumentException($"A {value?.GetType().Name ?? "value"} is nested more than {MaxDepth} levels deep; does a collection contain itself?");
         }
 
         if (value is null)
@@ -21,7 +22,9 @@ internal sealed class DynamicHandler : TreeHandler<object?>
         else if (BoxedHandler.For(value) is { } handler)
         {
             flattener.Structure(handler);
+            flattener.DynamicDepth++;
             handler.Flatten(value, flattener);
+            flattener.DynamicDepth--;
         }
         else
         {

@@ -32,6 +32,9 @@ public sealed class TreeFlattener
     /// <summary>Whether a static part is being made, and not compared.</summary>
     internal bool IsRecording => _expected is null;
 
+    /// <summary>How many values of types known at run time contain the one at hand.</summary>
+    internal int DynamicDepth { get; set; }
+
     internal ReadOnlySpan<Tensor> Leaves => _leaves.AsSpan(0, LeafCount);
 
     /// <summary>Starts an argument of a function: sets its name, and whether its tensors are given away.</summary>
@@ -282,6 +285,7 @@ public sealed class TreeFlattener
         _tokenCount = 0;
         LeafCount = 0;
         _treeDepth = 0;
+        DynamicDepth = 0;
         _donated = false;
     }
 
