@@ -38,7 +38,11 @@ public static class MixedPrecision
 
         var wrapper = new HalfPrecision(dtype);
         var result = Restore(model);
-        Visit(result, "", (_, node) => node.ApplyFn = node.ApplyFn?.Wrap(dtype.Name(), wrapper));
+        foreach (var (_, node) in result.Nodes())
+        {
+            node.ApplyFn = node.ApplyFn?.Wrap(dtype.Name(), wrapper);
+        }
+
         return result;
     }
 
@@ -48,7 +52,11 @@ public static class MixedPrecision
     {
         ArgumentNullException.ThrowIfNull(model);
         var result = model.Copy();
-        Visit(result, "", (_, node) => node.ApplyFn = node.ApplyFn?.Unwrap(wrapper => wrapper is HalfPrecision));
+        foreach (var (_, node) in result.Nodes())
+        {
+            node.ApplyFn = node.ApplyFn?.Unwrap(wrapper => wrapper is HalfPrecision);
+        }
+
         return result;
     }
 
@@ -60,24 +68,13 @@ public static class MixedPrecision
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(filter);
         var result = model.Copy();
-        Visit(result, "", (path, node) =>
+        foreach (var (_, node) in result.SelectNodes(filter))
         {
-            if (filter(path, node))
-            {
-                node.Aux[HighPrecisionKey] = true;
-            }
-        });
+            node.Aux[HighPrecisionKey] = true;
+        }
+
         return result;
     }
 
     internal static bool IsForced(StructureTree node) => node.Aux.TryGetValue(HighPrecisionKey, out var value) && value is true;
-
-    private static void Visit(StructureTree node, string path, Action<string, StructureTree> action)
-    {
-        action(path, node);
-        foreach (var (key, below) in node.Submodules)
-        {
-            Visit(below, path.Length == 0 ? key : $"{path}.{key}", action);
-        }
-    }
 }

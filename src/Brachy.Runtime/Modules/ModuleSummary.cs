@@ -94,7 +94,7 @@ public sealed class ModuleSummary
         var recorder = new SummaryRecorder(trace);
         foreach (var (path, node) in copy.Nodes())
         {
-            node.ApplyFn = node.ApplyFn?.Wrap(node.ApplyFn.Name, new SummaryProbe(path, recorder));
+            node.ApplyFn = node.ApplyFn?.Wrap("summary", new SummaryProbe(path, recorder));
         }
 
         if (copy.ApplyFn is not ITakes<TInput> function)
