@@ -106,6 +106,25 @@ public sealed class RecipeTests
     }
 
     [Fact]
+    public void ACheckpointKeepsAWeightShared()
+    {
+        var shared = ShareWeight.Share(_model, "blocks.0.expand.weight", "blocks.1.expand.weight");
+        var file = Path.GetTempFileName();
+        try
+        {
+            Checkpoint.Save(file, ("model", (shared, _config)));
+            var (loaded, config) = Checkpoint.Load(file).Tree("model");
+            Assert.True(shared.ValueEquals(loaded), StructureTree.Diff(shared, loaded).ToString());
+            Assert.Same(loaded["blocks.0.expand.weight"].Tensor, loaded["blocks.1.expand.weight"].Tensor);
+            Assert.Equal(_config, config);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public void AFrozenPartKeepsItsBits()
     {
         var tuned = Train(_model, m => FreezePart.Optimizer(m, "blocks.**", 1e-2));

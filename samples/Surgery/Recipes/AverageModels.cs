@@ -10,5 +10,5 @@ public static class AverageModels
 
     /// <summary>A point on the line between two trees: the first at 0, the second at 1.</summary>
     public static StructureTree Mix(StructureTree first, StructureTree second, double at) =>
-        first.MapParamsBuffers((path, a) => a.dtype.IsFloatingPoint() ? a + (at * (second[path].Tensor - a)) : a);
+        StructureTree.MapParamsBuffers((_, a, b) => a.dtype.IsFloatingPoint() ? a + (at * (b - a)) : a, first, second);
 }

@@ -29,6 +29,12 @@ public static class SafeTensors
                 throw new ArgumentException($"There are two tensors of the name '{name}', or it is the name of the metadata.", nameof(tensors));
             }
 
+            // A writer of JSON would put U+FFFD in its place, so that two names could become one.
+            if (name.EnumerateRunes().Any(r => r == System.Text.Rune.ReplacementChar) && !name.Contains('\uFFFD', StringComparison.Ordinal))
+            {
+                throw new ArgumentException($"The name '{name}' is not valid Unicode and cannot be written.", nameof(tensors));
+            }
+
             // Every tensor must be readable before a file is begun.
             _ = tensor.Buffer.AsTorch();
         }
