@@ -7,6 +7,21 @@ namespace Brachy.Tests.Docs.FromPython;
 public partial class CheckpointExamples
 {
     [Fact]
+    public void CheckpointsAreSavedAndLoaded()
+    {
+        using var rng = Rng.Scope(0);
+        var path = Path.GetTempFileName();
+        var (tree, config) = new Linear(2, 1);
+        Checkpoint.Save(path, ("model", (tree, config)), ("step", 100));
+        var (model, settings) = Checkpoint.Load(path).Tree("model");
+
+        Assert.Equal(100, Checkpoint.Load(path).Value<long>("step"));
+        File.Delete(path);
+        Assert.Equal(tree.ApplyTree(config, F.ones([2])).Output.ToArray<float>(), model.ApplyTree(settings, F.ones([2])).Output.ToArray<float>());
+        Assert.Equal(config, settings);
+    }
+
+    [Fact]
     public void WeightsComeFromTorch()
     {
         using var scope = torch.NewDisposeScope();
