@@ -59,7 +59,7 @@ public static partial class F
     internal static readonly Primitive Elu = new("elu")
     {
         Abstract = ElementRules.UnaryReal,
-        Eager = x => x[0].elu(x.Real("alpha"), x.Real("scale"), x.Real("input_scale")),
+        Eager = x => x[0].elu(x.Held(x.Real("alpha")), x.Held(x.Real("scale")), x.Held(x.Real("input_scale"))),
         Script = x => $"torch.elu({x[0]}, {EluSettings(x)})",
         Vjp = Vjp.Rule((g, y, x) => [EluBackward.Bind(x.Attributes, g, x[0])]),
     };

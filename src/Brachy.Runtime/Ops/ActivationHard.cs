@@ -7,7 +7,7 @@ public static partial class F
     {
         Abstract = ElementRules.Backward,
         Eager = x => x[0].masked_fill(
-            x.Temporary(x.Temporary(x[1].le(x.Real("min_val"))).logical_or(x.Temporary(x[1].ge(x.Real("max_val"))))), 0),
+            x.Temporary(x.Temporary(x[1].le(x.Held(x.Real("min_val")))).logical_or(x.Temporary(x[1].ge(x.Held(x.Real("max_val")))))), 0),
         Script = x => $"torch.hardtanh_backward({x[0]}, {x[1]}, {Script.Real(x.Real("min_val"))}, {Script.Real(x.Real("max_val"))})",
         Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(x.Attributes, g, x[1])), null]),
     };
@@ -33,7 +33,7 @@ public static partial class F
         Abstract = ElementRules.UnaryReal,
 
         // TorchSharp's hardtanh leaves x as it is.
-        Eager = x => x[0].clamp(x.Real("min_val"), x.Real("max_val")),
+        Eager = x => x[0].clamp(x.Held(x.Real("min_val")), x.Held(x.Real("max_val"))),
         Script = x => $"torch.hardtanh({x[0]}, {Script.Real(x.Real("min_val"))}, {Script.Real(x.Real("max_val"))})",
         Vjp = Vjp.Rule((g, y, x) => [HardtanhBackward.Bind(x.Attributes, g, x[0])]),
     };

@@ -75,7 +75,7 @@ public static partial class F
             TensorType[] types = [x[0], .. Limits(x).Select(TensorType.OfNumber)];
             return new TensorType(x[0].Shape, Promotion.ResultType(types), x[0].Device);
         },
-        Eager = x => x[0].clamp(((Scalar?)x.Attributes["min"])?.ToTorch(), ((Scalar?)x.Attributes["max"])?.ToTorch()),
+        Eager = x => x[0].clamp(Held(x, "min"), Held(x, "max")),
         Script = x => $"torch.clamp({x[0]}, {Limit(x, "min")}, {Limit(x, "max")})",
         Vjp = Vjp.Rule((g, y, x) =>
         {
@@ -94,6 +94,8 @@ public static partial class F
     };
 
     private static IEnumerable<Scalar> Limits(RuleArgs x) => new[] { x.Attributes["min"], x.Attributes["max"] }.OfType<Scalar>();
+
+    private static TorchSharp.Scalar? Held(EagerArgs x, string name) => x.Attributes[name] is Scalar limit ? x.Held(limit.ToTorch()) : null;
 
     private static string Limit(RuleArgs x, string name) => x.Attributes[name] is Scalar limit ? Script.Number(limit) : "None";
 }

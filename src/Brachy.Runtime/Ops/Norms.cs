@@ -1,3 +1,5 @@
+using Brachy.Native;
+
 namespace Brachy;
 
 // Norms, and distances and angles made of them.
@@ -42,6 +44,15 @@ public static partial class F
         return Norm.Bind(Reducing("norm", x, dims, keepdim, ("ord", ord)), x);
     }
 
+    // TorchSharp's own function makes a native number of the order, which the garbage collector may free while it is used.
+    private static readonly EagerScript s_norm = new(
+        """
+        def norm(x, ord: float, dims, keepdim: bool):
+            over: List[int] = dims.tolist()
+            return [torch.linalg_vector_norm(x, ord, over, keepdim)]
+
+        """);
+
     internal static readonly Primitive Norm = new("norm")
     {
         Abstract = x =>
@@ -57,7 +68,7 @@ public static partial class F
             var shape = order < 0 || double.IsInfinity(order) ? NonEmptyReducedShape(x) : ReducedShape(x);
             return new TensorType(shape, x[0].DType, x[0].Device);
         },
-        Eager = x => TorchSharp.torch.linalg.vector_norm(x[0], x.Real("ord"), x.Ints("dims"), x.Flag("keepdim")),
+        Eager = x => s_norm.Invoke("norm", x[0], x.Real("ord"), x.Temporary(TorchSharp.torch.tensor(x.Ints("dims"))), x.Flag("keepdim"))[0],
         Script = x => $"torch.linalg_vector_norm({x[0]}, {Script.Real(x.Real("ord"))}, {DimsAndFlag(x)})",
         Vjp = Vjp.Rule((g, y, x) => [NormGradient(g, y, x)]),
     };
