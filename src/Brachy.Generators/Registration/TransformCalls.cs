@@ -13,7 +13,7 @@ internal static class TransformCalls
     private static readonly HashSet<string> s_names =
     [
         "Compile", "ValueAndGrad", "TreeValueAndGrad", "StateValueAndGrad", "Of", "Keep", "Step", "Cond", "While", "Scan", "FromFunc",
-        "Checkpoint", "For", "ApplyTree", "ApplyAndUpdate", "BindModule", "IsTraceable",
+        "Checkpoint", "For", "ApplyTree", "ApplyAndUpdate", "BindModule", "IsTraceable", "StopGradient", "Create",
     ];
 
     public static bool IsCandidate(SyntaxNode node) =>
@@ -26,7 +26,13 @@ internal static class TransformCalls
 
     /// <summary>Whether the method is one of those that take values of their type arguments apart.</summary>
     public static bool IsTransform(IMethodSymbol method) =>
-        method is { IsGenericMethod: true, ContainingType.Name: "Jit" or "Grad" or "Optimizer" or "TensorScope" or "LiftedTransform" or "LiftedGradient" or "LiftedValueAndGradient" }
+        method is
+        {
+            IsGenericMethod: true,
+            ContainingType.Name: "Jit" or "Grad" or "Optimizer" or "TensorScope" or "LiftedTransform" or "LiftedGradient" or "LiftedValueAndGradient",
+            Name: not "Create",
+        }
+        or { IsGenericMethod: true, ContainingType.Name: "CustomVjp", Name: "Create" }
         && s_names.Contains(method.Name) && IsOfRuntime(method.ContainingType);
 
     public static bool IsRegistration(IMethodSymbol method) =>

@@ -38,6 +38,9 @@ public sealed class Primitive(string name)
     /// <summary>Whether results may share memory with the first input.</summary>
     public bool IsView { get; init; }
 
+    /// <summary>Whether result i is input i under a new identity, which matters to gradients only. Such a primitive is a view.</summary>
+    public bool Renames { get; init; }
+
     /// <summary>Whether results are new memory in row-major order without gaps, whatever the layout of the inputs; null for not known.</summary>
     public Func<RuleArgs, bool>? IsDense { get; init; }
 
@@ -127,9 +130,9 @@ public sealed class Primitive(string name)
         var outputs = new Tensor[results.Length];
         for (var i = 0; i < results.Length; i++)
         {
-            if (IsView && inputs.Length > 0 && inputs[0].Number is null)
+            if (ViewedInput(i) is { } viewed && viewed < inputs.Length && inputs[viewed].Number is null)
             {
-                inputs[0].Buffer.IsShared = true;
+                inputs[viewed].Buffer.IsShared = true;
             }
 
             outputs[i] = new Tensor(outputTypes[i], new Buffer(results[i], IsView ? 0 : outputTypes[i].ByteSize, isShared: IsView));
@@ -138,6 +141,9 @@ public sealed class Primitive(string name)
         GC.KeepAlive(inputs);
         return outputs;
     }
+
+    /// <summary>The input whose memory a result may share, or null.</summary>
+    internal int? ViewedInput(int result) => Renames ? result : IsView ? 0 : null;
 
     internal static string FirstLine(string message)
     {

@@ -24,6 +24,8 @@ public static class Primitives
         F.LeakyRelu, F.LeakyReluBackward, F.Hardtanh, F.HardtanhBackward, F.Hardsigmoid, F.Hardswish, F.HardswishBackward,
         F.Elu, F.EluBackward, F.Softplus, F.SoftplusBackward, F.Mish, F.MishBackward,
         F.Cast, F.ToDevice, F.Alias, F.StopGradient, F.Clone, F.Contiguous,
+        // (Ops/CustomGradient.cs)
+        F.CustomGradient,
         // Arithmetic (Ops/Arithmetic.cs, Ops/Division.cs)
         F.Add, F.Sub, F.Mul, F.Div, F.Pow, F.Maximum, F.Minimum, F.Remainder, F.FMod, F.FloorDivide, F.Clamp,
         // Comparison (Ops/Comparison.cs)

@@ -39,6 +39,9 @@ internal sealed class Trace : IDisposable
 
     public bool IsOpen => !_closed;
 
+    /// <summary>How many functions are running whose gradients will be taken. With none, no rule of a derivative is ever asked for.</summary>
+    public int OpenGradients { get; set; }
+
     /// <summary>The ops so far, in order.</summary>
     public IReadOnlyList<RecordedOp> Ops => _ops;
 

@@ -4,5 +4,5 @@ namespace Brachy;
 internal static class AliasRemoval
 {
     public static Graph Run(Graph graph) => Substitution.Rewrite(graph, (equation, inputs) =>
-        inputs is [Var, ..] && (equation.Primitive == F.Alias || equation.Primitive == F.StopGradient) ? inputs[0] : null);
+        equation.Primitive.Renames && inputs.Take(equation.Outputs.Count).All(input => input is Var) ? [.. inputs.Take(equation.Outputs.Count)] : null);
 }

@@ -11,10 +11,15 @@ internal static class CommonSubexpressions
         var results = graph.Outputs.ToHashSet();
         return Substitution.Rewrite(graph, (equation, inputs) =>
         {
+            if (equation.Outputs.Count != 1)
+            {
+                return null;
+            }
+
             var key = new Key(equation.Primitive, equation.Attributes, inputs);
             if (seen.TryGetValue(key, out var earlier) && !(results.Contains(earlier) && results.Contains(equation.Outputs[0])))
             {
-                return earlier;
+                return [earlier];
             }
 
             seen.TryAdd(key, equation.Outputs[0]);

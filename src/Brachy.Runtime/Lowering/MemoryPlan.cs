@@ -153,15 +153,15 @@ internal sealed class MemoryPlan
                     _lastUse[Root(input)] = i;
                 }
 
-                foreach (var output in equation.Outputs)
+                for (var k = 0; k < equation.Outputs.Count; k++)
                 {
-                    if (equation.Primitive.IsView && equation.Inputs.FirstOrDefault() is Var source)
+                    if (equation.Primitive.ViewedInput(k) is { } viewed && equation.Inputs.ElementAtOrDefault(viewed) is Var source)
                     {
-                        _roots.Add(output, Root(source));
+                        _roots.Add(equation.Outputs[k], Root(source));
                     }
                     else
                     {
-                        _fresh.Add(output);
+                        _fresh.Add(equation.Outputs[k]);
                     }
                 }
             }

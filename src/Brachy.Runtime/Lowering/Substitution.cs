@@ -5,10 +5,10 @@ internal static class Substitution
 {
     /// <param name="graph">The graph.</param>
     /// <param name="replace">
-    /// From an equation and its operands, with replacements made, to the atom that stands for its only result from now on,
-    /// or null to keep the equation.
+    /// From an equation and its operands, with replacements made, to the atoms that stand for its results from now on, or
+    /// null to keep the equation.
     /// </param>
-    public static Graph Rewrite(Graph graph, Func<Equation, IReadOnlyList<Atom>, Atom?> replace)
+    public static Graph Rewrite(Graph graph, Func<Equation, IReadOnlyList<Atom>, IReadOnlyList<Atom>?> replace)
     {
         var replaced = new Dictionary<Atom, Atom>();
         Atom Resolve(Atom atom) => replaced.GetValueOrDefault(atom, atom);
@@ -17,9 +17,12 @@ internal static class Substitution
         foreach (var equation in graph.Equations)
         {
             var inputs = equation.Inputs.Select(Resolve).ToArray();
-            if (equation.Outputs.Count == 1 && replace(equation, inputs) is { } atom)
+            if (replace(equation, inputs) is { } atoms)
             {
-                replaced.Add(equation.Outputs[0], atom);
+                for (var i = 0; i < equation.Outputs.Count; i++)
+                {
+                    replaced.Add(equation.Outputs[i], atoms[i]);
+                }
             }
             else
             {

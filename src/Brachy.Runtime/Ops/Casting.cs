@@ -47,6 +47,7 @@ public static partial class F
         Script = x => x[0],
         Vjp = Vjp.Rule((g, y, x) => [g]),
         IsView = true,
+        Renames = true,
     };
 
     /// <summary>The same values, through which no gradient flows. Shares memory with x.</summary>
@@ -59,6 +60,7 @@ public static partial class F
         Script = x => x[0],
         Vjp = Vjp.Zero("stop_gradient hides its input from differentiation"),
         IsView = true,
+        Renames = true,
     };
 
     /// <summary>A copy with memory of its own.</summary>

@@ -14,7 +14,7 @@ public static partial class Grad
         {
             var start = trace.Ops.Count;
             var aliases = Track(inputs, trace);
-            var result = function(aliases);
+            var result = Run(function, aliases, trace);
             var ops = trace.Ops.Skip(start).ToArray();
             var (outputs, cotangents) = seed(result);
             return (result, Backward.Run(ops, outputs, cotangents, aliases));
@@ -27,7 +27,7 @@ public static partial class Grad
             using (var tape = Trace.BeginTape())
             {
                 aliases = Track(inputs, tape);
-                result = function(aliases);
+                result = Run(function, aliases, tape);
                 ops = tape.Ops;
             }
 
@@ -72,6 +72,19 @@ public static partial class Grad
         }
 
         return result;
+    }
+
+    private static TResult Run<TResult>(Func<Tensor[], TResult> function, Tensor[] aliases, Trace trace)
+    {
+        trace.OpenGradients++;
+        try
+        {
+            return function(aliases);
+        }
+        finally
+        {
+            trace.OpenGradients--;
+        }
     }
 
     /// <summary>Gives each input an identity of its own, so that other uses of the same tensor do not count.</summary>

@@ -25,6 +25,7 @@ public static class ElementwiseSamples
         new(F.Isfinite, "not finite", () => [Make.Values([4], double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0)]),
         new(F.Exp, "plain integer", () => [2]),
         new(F.Exp, "plain truth value", () => [true]),
+        CustomVjp(1), CustomVjp(2),
         new(F.Alias, "plain number", () => [2.5]),
         new(F.Contiguous, "transposed", () => [F.transpose(Make.Real([2, 3]), 0, 1)]),
         .. Unary(F.Gelu, Reals, Exact),
@@ -45,6 +46,15 @@ public static class ElementwiseSamples
         new(F.ToDevice, "same device", () => [Make.Real([2])], Attributes.Of(("device", Device.CPU))),
         new(F.ToDevice, "number", () => [3], Attributes.Of(("device", Device.CPU))),
     ];
+
+    /// <summary>Of results, an argument and a residual: operands of their own here, so that the true gradient by the argument is 0.</summary>
+    private static OpSample CustomVjp(int results) => new(
+        F.CustomGradient, $"{results} results", () => [.. Enumerable.Range(0, results + 2).Select(i => Make.Real([2, 3], seed: i))],
+        Attributes.Of(("function", new ZeroGradient(results))))
+    {
+        DifferentiateBy = [results],
+        NoAutograd = "libtorch sees that the result does not depend on the argument",
+    };
 
     private static IEnumerable<OpSample> Unary(Primitive primitive, IReadOnlyList<DType> dtypes, Attributes? attributes = null)
     {
@@ -73,4 +83,9 @@ public static class ElementwiseSamples
     // In float64 only a cast to float64 can be checked by finite differences; narrower types round the differences away.
     private static OpSample Cast(string name, Func<Tensor[]> inputs, DType dtype) =>
         new(F.Cast, name, inputs, Attributes.Of(("dtype", dtype))) { DifferentiateBy = dtype == DType.Float64 ? null : [] };
+
+    private sealed class ZeroGradient(int results) : CustomGradient("a sample", results, arguments: 1, residuals: 1)
+    {
+        protected override Tensor?[] Gradients(Tensor[] cotangents, Tensor[] residuals) => [0 * cotangents.Aggregate((a, b) => a + b) * residuals[0]];
+    }
 }

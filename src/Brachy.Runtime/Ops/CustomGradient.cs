@@ -1,0 +1,61 @@
+namespace Brachy;
+
+/// <summary>The gradient that a user gave to one use of a function. An identity: two are never the same.</summary>
+/// <param name="name">The function, for messages.</param>
+/// <param name="results">How many tensors it gave.</param>
+/// <param name="arguments">How many tensors it took.</param>
+/// <param name="residuals">How many tensors it kept for the gradient.</param>
+internal abstract class CustomGradient(string name, int results, int arguments, int residuals)
+{
+    public string Name { get; } = name;
+
+    public int Results { get; } = results;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>The rule of the primitive, whose inputs are results, arguments, residuals, and what else the results depend on.</summary>
+    public Tensor?[] Pull(Tensor?[] cotangents, Tensor[] outputs, VjpArgs x)
+    {
+        var gradients = new Tensor?[x.Count];
+        for (var i = Results + arguments + residuals; i < x.Count; i++)
+        {
+            if (x.Needs(i))
+            {
+                throw new DifferentiationException(
+                    $"{Name} has a gradient of its own by its argument, but its result also depends on a {x[i].Type} tensor that it " +
+                    "captured and that is differentiated. Make that tensor a part of the argument, or capture it through F.stop_gradient.");
+            }
+        }
+
+        if (Enumerable.Range(Results, arguments).Any(x.Needs))
+        {
+            var given = outputs.Select((output, i) => cotangents[i] ?? F.zeros_like(output)).ToArray();
+            Gradients(given, [.. x.Inputs.Skip(Results + arguments).Take(residuals)]).CopyTo(gradients, Results);
+        }
+
+        return gradients;
+    }
+
+    /// <summary>Calls the user's function.</summary>
+    /// <param name="cotangents">The gradient that reaches each result.</param>
+    /// <param name="residuals">What was kept.</param>
+    /// <returns>The gradient for each tensor of the argument, checked; null for none.</returns>
+    protected abstract Tensor?[] Gradients(Tensor[] cotangents, Tensor[] residuals);
+}
+
+// The primitive behind CustomVjp.
+public static partial class F
+{
+    internal static readonly Primitive CustomGradient = new("custom_vjp")
+    {
+        Abstract = x => TensorTypes.Create([.. x.Types.Take(RuleOf(x).Results)]),
+        Eager = x => x.Range(0, RuleOf(x).Results).Select(result => result.alias()).ToArray(),
+        Script = x => RuleOf(x).Results == 1 ? x[0] : $"({string.Join(", ", Enumerable.Range(0, RuleOf(x).Results).Select(i => x[i]))})",
+        Vjp = Vjp.Multi((gradients, outputs, x) => RuleOf(x).Pull(gradients, outputs, x)),
+        IsView = true,
+        Renames = true,
+    };
+
+    private static CustomGradient RuleOf(RuleArgs x) => (CustomGradient)x.Attributes["function"]!;
+}
