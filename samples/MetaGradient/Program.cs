@@ -1,0 +1,3 @@
+using MetaGradient;
+
+return Options.Run(args, MetaGradientRun.Run, Console.Out, Console.Error);
