@@ -7,6 +7,17 @@ namespace Brachy.Tests.Docs.FromPython;
 public partial class TransformExamples
 {
     [Fact]
+    public void GradientsAreStoppedAndReplaced()
+    {
+        var frozen = Grad.Of((Tensor a) => Grad.StopGradient(a) * a);
+        var straight = CustomVjp.Create((Tensor a) => F.round(a), (a, rounded, g) => g);
+
+        Assert.Equal(3, (double)frozen(F.tensor(3.0)));
+        Assert.Equal(2, (double)straight(F.tensor(1.7)));
+        Assert.Equal(1, (double)Grad.Of(straight)(F.tensor(1.7)));
+    }
+
+    [Fact]
     public void FunctionsAreCompiled()
     {
         var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
