@@ -1,0 +1,9 @@
+namespace LanguageModel;
+
+/// <summary>The sizes of a network.</summary>
+/// <param name="NumLayers">Blocks.</param>
+/// <param name="EmbedDim">The size of a position.</param>
+/// <param name="NumHeads">Heads of each attention layer; they divide the size.</param>
+/// <param name="MaxInputLength">Positions of the longest input.</param>
+/// <param name="VocabSize">Different tokens.</param>
+public sealed record ModelSettings(int NumLayers, int EmbedDim, int NumHeads, int MaxInputLength, int VocabSize);
