@@ -85,6 +85,10 @@ internal static class DiagnosticDescriptors
         "'{0}' cannot be a submodule, because {1} has no Bind(StructureTree, GlobalConfig); use a [Module] class or Module<TInput, TOutput>",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
+    public static readonly DiagnosticDescriptor IllegalKey = new("BRACHY037", "A key has a name that paths can be made of",
+        "'{0}' cannot be kept under the key \"{1}\": {2}; {3}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
     // [Jit]
     public static readonly DiagnosticDescriptor JitInstanceMethod = new("BRACHY020", "A compiled method must be static",
         "'{0}' is [Jit], so it must be static: a compiled function sees its arguments only; pass what it needs",

@@ -26,6 +26,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.ConfigDefault,
         DiagnosticDescriptors.StateOutsideTree,
         DiagnosticDescriptors.SubmoduleType,
+        DiagnosticDescriptors.IllegalKey,
     ];
 
     /// <inheritdoc/>

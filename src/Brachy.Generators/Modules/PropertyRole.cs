@@ -38,6 +38,11 @@ internal static class PropertyRoles
         return arguments is { Length: 1 } && arguments.Value[0].Value is string name ? name : SnakeCase.Of(property.Name);
     }
 
+    /// <summary>Where the key is written, if it is.</summary>
+    public static Location? KeyLocation(IPropertySymbol property, PropertyRole role) =>
+        (property.Attribute(role.ToString())?.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax)?.ArgumentList?.Arguments
+            .FirstOrDefault(argument => argument.NameEquals is null)?.Expression.GetLocation();
+
     /// <summary>Whether the property holds a value of its own, and is not computed from others.</summary>
     public static bool IsStored(IPropertySymbol property) => property.IsPartialDefinition || IsAuto(property);
 

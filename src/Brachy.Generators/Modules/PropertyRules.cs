@@ -34,7 +34,24 @@ internal static class PropertyRules
             return [new(DiagnosticDescriptors.PropertyNotPartial, property, property.Name)];
         }
 
-        return CheckType(property, role, compilation) is { } fault ? [fault] : [];
+        return (CheckType(property, role, compilation) ?? CheckKey(property, role)) is { } fault ? [fault] : [];
+    }
+
+    /// <summary>Keys of the tree are parts of paths; those of static values and settings only need to be there.</summary>
+    private static Fault? CheckKey(IPropertySymbol property, PropertyRole role)
+    {
+        var key = PropertyRoles.Key(property, role);
+        var location = PropertyRoles.KeyLocation(property, role) ?? Location.None;
+        if (key.Length == 0)
+        {
+            return new(DiagnosticDescriptors.IllegalKey, location, property.Name, key, "a key cannot be empty",
+                $"write \"{SnakeCase.Of(property.Name)}\" or another name");
+        }
+
+        return key.Contains('.') && role is (PropertyRole.Param or PropertyRole.Buffer or PropertyRole.Submodule)
+            ? new(DiagnosticDescriptors.IllegalKey, location, property.Name, key, "'.' separates the keys of a path",
+                $"write \"{key.Replace('.', '_')}\", or keep it in a submodule")
+            : null;
     }
 
     private static Fault? CheckType(IPropertySymbol property, PropertyRole role, Compilation compilation) => role switch

@@ -80,8 +80,15 @@ public static class AuxCodec
     /// <exception cref="NotSupportedException">It cannot.</exception>
     internal static void RequireWritable(object? value)
     {
-        using var writer = new Utf8JsonWriter(Stream.Null);
-        Write(writer, value);
+        using var writer = new Utf8JsonWriter(Stream.Null, new JsonWriterOptions { MaxDepth = 2 * TreeDepth.Max });
+        try
+        {
+            Write(writer, value);
+        }
+        catch (InvalidOperationException error) when (writer.CurrentDepth >= 2 * TreeDepth.Max)
+        {
+            throw new NotSupportedException("a collection contains itself, or is nested too deeply; put a copy into it", error);
+        }
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>

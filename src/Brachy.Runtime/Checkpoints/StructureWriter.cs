@@ -10,7 +10,7 @@ namespace Brachy;
 internal sealed class StructureWriter(bool leaveOut)
 {
     // As deep as a reader goes; a tree that holds itself is deeper.
-    public const int MaxDepth = 200;
+    public const int MaxDepth = TreeDepth.Max;
 
     private readonly OrderedDictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
     private Dictionary<Tensor, string> _names = new(ReferenceEqualityComparer.Instance);
@@ -43,7 +43,7 @@ internal sealed class StructureWriter(bool leaveOut)
     {
         if (depth > MaxDepth)
         {
-            throw new ArgumentException($"The tree is nested more than {MaxDepth} nodes deep at '{path}'; does it hold itself?");
+            throw new ArgumentException(TreeDepth.Endless(path).Message);
         }
 
         writer.WriteStartObject();
@@ -157,7 +157,7 @@ internal sealed class StructureWriter(bool leaveOut)
     {
         if (depth > MaxDepth)
         {
-            throw new ArgumentException($"The tree is nested more than {MaxDepth} levels deep at '{path}'.");
+            throw new ArgumentException(TreeDepth.Endless(path).Message);
         }
 
         switch (value.Value)

@@ -15,28 +15,29 @@ internal sealed class LoweredTree : IDisposable
     public LoweredTree(StructureTree root, Func<Tensor, Tensor> lower)
     {
         _root = root;
-        Lower(root, "", lower);
+        Lower(root, "", 0, lower);
     }
 
     public void Dispose()
     {
         if (_lowered.Count > 0)
         {
-            Restore(_root, "");
+            Restore(_root, "", 0);
         }
     }
 
-    private void Lower(StructureTree node, string path, Func<Tensor, Tensor> lower)
+    private void Lower(StructureTree node, string path, int depth, Func<Tensor, Tensor> lower)
     {
         if (MixedPrecision.IsForced(node))
         {
             return;
         }
 
+        RequireEnd(depth);
         node.Params = Lower(node.Params, $"{path}/params", lower);
         foreach (var (key, below) in node.Submodules)
         {
-            Lower(below, $"{path}/{key}", lower);
+            Lower(below, $"{path}/{key}", depth + 1, lower);
         }
     }
 
@@ -56,13 +57,14 @@ internal sealed class LoweredTree : IDisposable
         return _lowered.Count > before ? result : values;
     }
 
-    private void Restore(StructureTree node, string path)
+    private void Restore(StructureTree node, string path, int depth)
     {
+        RequireEnd(depth);
         node.Params = Restore(node.Params, $"{path}/params");
         node.Buffers = Restore(node.Buffers, $"{path}/buffers");
         foreach (var (key, below) in node.Submodules)
         {
-            Restore(below, $"{path}/{key}");
+            Restore(below, $"{path}/{key}", depth + 1);
         }
     }
 
@@ -81,4 +83,12 @@ internal sealed class LoweredTree : IDisposable
 
             return tensor.dtype.IsFloatingPoint() ? tensor.to(entry.Original.dtype) : tensor;
         }));
+
+    private void RequireEnd(int depth)
+    {
+        if (TreeDepth.IsTooDeep(depth))
+        {
+            throw TreeDepth.Endless(_root);
+        }
+    }
 }

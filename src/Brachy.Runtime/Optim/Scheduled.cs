@@ -85,19 +85,17 @@ public partial class Scheduled
     {
         foreach (var (key, old) in tree.Params)
         {
-            tree.Params[key] = old.Map(Join(path, key), (at, tensor) => filter.Matches(at, tensor) ? Own(value.to(tensor.dtype)) : tensor);
+            tree.Params[key] = old.Map(TreePath.Join(path, key), (at, tensor) => filter.Matches(at, tensor) ? Own(value.to(tensor.dtype)) : tensor);
         }
 
         foreach (var (key, child) in tree.Submodules)
         {
-            Set(child, Join(path, key), filter, value, used);
+            Set(child, TreePath.Join(path, key), filter, value, used);
         }
 
         // The next step may be given the tree as its own, which takes no tensor twice.
         Tensor Own(Tensor tensor) => used.Add(tensor) ? tensor : F.clone(tensor);
     }
-
-    private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
 
     private (string Path, Tensor Tensor)[] Hyperparameters() => [.. Inner.Tree.GetParams().Tensors().Where(t => t.Tensor.ndim == 0)];
 

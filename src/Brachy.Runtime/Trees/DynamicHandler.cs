@@ -4,15 +4,13 @@ namespace Brachy;
 internal sealed class DynamicHandler : TreeHandler<object?>
 {
     /// <summary>More levels than any value of use has; a collection that contains itself has no end.</summary>
-    private const int MaxDepth = 256;
-
     private static readonly object s_static = new StaticMarker();
 
     public override void Flatten(object? value, TreeFlattener flattener)
     {
-        if (flattener.DynamicDepth >= MaxDepth)
+        if (!flattener.Matches)
         {
-            throw new ArgumentException($"A {value?.GetType().Name ?? "value"} is nested more than {MaxDepth} levels deep; does a collection contain itself?");
+            return;
         }
 
         if (value is null)
@@ -22,9 +20,7 @@ internal sealed class DynamicHandler : TreeHandler<object?>
         else if (BoxedHandler.For(value) is { } handler)
         {
             flattener.Structure(handler);
-            flattener.DynamicDepth++;
             handler.Flatten(value, flattener);
-            flattener.DynamicDepth--;
         }
         else
         {

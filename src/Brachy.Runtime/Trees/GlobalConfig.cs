@@ -168,14 +168,15 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>
         _ => StaticValue.LeafEquals(left, right),
     };
 
-    private static object? Normalize(string key, object? value) => value switch
+    private static object? Normalize(string key, object? value, int depth = 0) => value switch
     {
+        _ when TreeDepth.IsTooDeep(depth) => throw new ArgumentException($"The setting '{key}' is a list that contains itself, or is nested too deeply."),
         null or bool or long or double or string or GlobalConfig => value,
         int or short or sbyte or byte or ushort or uint => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         float single => (double)single,
         Enum named => named.ToString(),
-        IEnumerable<object?> list => Array.AsReadOnly(list.Select(v => Normalize(key, v)).ToArray()),
-        System.Collections.IList list => Array.AsReadOnly(list.Cast<object?>().Select(v => Normalize(key, v)).ToArray()),
+        IEnumerable<object?> list => Array.AsReadOnly(list.Select(v => Normalize(key, v, depth + 1)).ToArray()),
+        System.Collections.IList list => Array.AsReadOnly(list.Cast<object?>().Select(v => Normalize(key, v, depth + 1)).ToArray()),
         _ => throw new ArgumentException($"The setting '{key}' is a {value.GetType().Name}; a config holds bools, numbers, strings, lists and configs."),
     };
 }

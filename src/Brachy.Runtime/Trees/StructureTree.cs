@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Brachy;
 
 /// <summary>
@@ -56,28 +54,6 @@ public sealed partial class StructureTree
         return new() { ApplyFn = new ApplyFn<TInput, TOutput>(name, (_, _, input) => function(input), identity: function) };
     }
 
-    /// <summary>A structural copy: dictionaries are new, tensors and aux values are shared.</summary>
-    public StructureTree Copy() => new()
-    {
-        _params = _params?.Map((_, v) => CopyValue(v)),
-        _buffers = _buffers?.Map((_, v) => CopyValue(v)),
-        _aux = _aux?.Map((_, v) => StaticValue.Copy(v)),
-        ApplyFn = ApplyFn,
-        _submodules = _submodules?.Map((_, t) => Below(t).Copy()),
-    };
-
-    /// <summary>The params of this node and those below, without buffers, aux and functions.</summary>
-    public StructureTree GetParams() => new()
-    {
-        _params = _params?.Map((_, v) => CopyValue(v)),
-        _submodules = _submodules?.Map((_, t) => Below(t).GetParams()),
-    };
-
-    /// <summary>The same tree with other params of this node and those below; the rest is a structural copy.</summary>
-    /// <param name="parameters">A tree of params, as <see cref="GetParams"/> gives it.</param>
-    /// <exception cref="ArgumentException">The two trees do not have the same submodules.</exception>
-    public StructureTree WithParams(StructureTree parameters) => WithParams(parameters, "");
-
     /// <summary>
     /// Every tensor with its path, as in PyTorch's <c>state_dict</c>: params, buffers, then submodules. One that stands at several
     /// places comes at each of them.
@@ -85,11 +61,7 @@ public sealed partial class StructureTree
     public IEnumerable<(string Path, Tensor Tensor)> Tensors()
     {
         var result = new List<(string, Tensor)>();
-        MapValues("", (path, tensor) =>
-        {
-            result.Add((path, tensor));
-            return TreeValue.InScope(tensor);
-        });
+        AddTensors(result, "", this);
         return result;
     }
 
@@ -129,21 +101,18 @@ public sealed partial class StructureTree
     {
         _params = _params?.Map((key, v) => v.Map(Join(path, key), function)),
         _buffers = _buffers?.Map((key, v) => v.Map(Join(path, key), function)),
-        _aux = _aux?.Map((_, v) => StaticValue.Copy(v)),
+        _aux = _aux?.Map((key, v) => CopyAux(Join(path, key), v)),
         ApplyFn = ApplyFn,
-        _submodules = _submodules?.Map((key, t) => Below(t).MapValues(Join(path, key), function)),
-    };
-
-    internal static TreeValue CopyValue(TreeValue value) => value.Value switch
-    {
-        StructureTree tree => tree.Copy(),
-        TreeValue[] list => Array.ConvertAll(list, CopyValue),
-        TreeDictionary<TreeValue> dictionary => dictionary.Map((_, v) => CopyValue(v)),
-        _ => value,
+        _submodules = _submodules?.Map((key, t) => t.MapValues(Join(path, key), function)),
     };
 
     internal void Flatten(TreeFlattener f)
     {
+        if (!f.Matches)
+        {
+            return;
+        }
+
         f.Structure(ApplyFn);
         FlattenAux(f);
         FlattenValues(f, _params);
@@ -151,16 +120,10 @@ public sealed partial class StructureTree
         f.Structure(_submodules?.KeySet ?? KeySet.Empty);
         if (_submodules is { } submodules)
         {
-            var values = submodules.ValueSpan;
-            for (var i = 0; i < values.Length; i++)
+            for (var i = 0; i < submodules.Count; i++)
             {
                 f.Push(submodules.KeySet[i]);
-                if (values[i] is null)
-                {
-                    throw new InvalidOperationException($"The submodule '{submodules.KeySet[i]}' of {ApplyFn?.Name ?? "a node"} is null; remove its key instead.");
-                }
-
-                Below(values[i]).Flatten(f);
+                Below(submodules, i).Flatten(f);
                 f.Pop();
             }
         }
@@ -198,6 +161,45 @@ public sealed partial class StructureTree
         return tree;
     }
 
+    private static void AddTensors(List<(string Path, Tensor Tensor)> tensors, string path, TreeValue value)
+    {
+        switch (value.Value)
+        {
+            case Tensor tensor:
+                tensors.Add((path, tensor));
+                break;
+            case StructureTree tree:
+                AddEach(tree._params);
+                AddEach(tree._buffers);
+                for (var i = 0; i < tree._submodules?.Count; i++)
+                {
+                    AddTensors(tensors, Join(path, tree._submodules.KeySet[i]), tree.Below(tree._submodules, i));
+                }
+
+                break;
+            case TreeDictionary<TreeValue> dictionary:
+                AddEach(dictionary);
+                break;
+            case TreeValue[] list:
+                for (var i = 0; i < list.Length; i++)
+                {
+                    AddTensors(tensors, Join(path, TreeKey.Of(i)), list[i]);
+                }
+
+                break;
+            default:
+                break;
+        }
+
+        void AddEach(TreeDictionary<TreeValue>? values)
+        {
+            for (var i = 0; i < values?.Count; i++)
+            {
+                AddTensors(tensors, Join(path, values.KeySet[i]), values.ValueSpan[i]);
+            }
+        }
+    }
+
     private StructureTree MapDistinct(Func<string, Tensor, TreeValue> function)
     {
         var mapped = new Dictionary<Tensor, TreeValue>(ReferenceEqualityComparer.Instance);
@@ -213,11 +215,10 @@ public sealed partial class StructureTree
         });
     }
 
-    /// <summary>A node below another, unless there are too many to walk: a tree inside itself has no end, and would end the process.</summary>
-    /// <exception cref="InvalidOperationException">The stack is nearly full.</exception>
-    private static StructureTree Below(StructureTree node) => RuntimeHelpers.TryEnsureSufficientExecutionStack()
-        ? node
-        : throw new InvalidOperationException($"A node is below itself, or the tree is too deep: {node.ApplyFn?.Name ?? "a node"} is reached after thousands of levels.");
+    /// <summary>A node below this one.</summary>
+    /// <exception cref="InvalidOperationException">It is null.</exception>
+    private StructureTree Below(TreeDictionary<StructureTree> submodules, int index) => submodules.ValueSpan[index]
+        ?? throw new InvalidOperationException($"The submodule '{submodules.KeySet[index]}' of {ApplyFn?.Name ?? "a node"} is null; remove its key instead.");
 
     private static string Join(string path, string key) => TreePath.Join(path, key);
 
@@ -270,24 +271,5 @@ public sealed partial class StructureTree
             f.Static(values[i]);
             f.Pop();
         }
-    }
-
-    private StructureTree WithParams(StructureTree parameters, string path)
-    {
-        var missing = parameters._submodules?.Keys.Where(key => _submodules?.ContainsKey(key) != true).ToArray() ?? [];
-        if (missing.Length > 0)
-        {
-            throw new ArgumentException($"The params have submodules that the tree lacks: {string.Join(", ", missing.Select(key => Join(path, key)))}.", nameof(parameters));
-        }
-
-        return new StructureTree
-        {
-            _params = parameters._params?.Map((_, v) => CopyValue(v)),
-            _buffers = _buffers?.Map((_, v) => CopyValue(v)),
-            _aux = _aux?.Map((_, v) => StaticValue.Copy(v)),
-            ApplyFn = ApplyFn,
-            _submodules = _submodules?.Map((key, t) =>
-                parameters._submodules?.TryGetValue(key, out var own) == true ? t.WithParams(own, Join(path, key)) : t.Copy()),
-        };
     }
 }

@@ -135,16 +135,8 @@ public sealed partial class StructureTree
 
     /// <summary>The general case: any number of trees to the same number of new nodes at each place.</summary>
     private static StructureTree[] MapNodes(
-        StructureTree?[] nodes, Func<string, StructureTree?[], StructureTree[]> function, string path = "", int? expected = null, Level? above = null)
+        StructureTree?[] nodes, Func<string, StructureTree?[], StructureTree[]> function, string path = "", int? expected = null)
     {
-        for (var level = above; level is not null; level = level.Above)
-        {
-            if (nodes.Zip(level.Nodes).Any(pair => pair.First is not null && ReferenceEquals(pair.First, pair.Second)))
-            {
-                throw new InvalidOperationException($"The node {Place(path)} is below itself, so that the tree has no end.");
-            }
-        }
-
         var given = function(path, nodes);
         var count = expected ?? given?.Length ?? 0;
         if (given is null || given.Length != count)
@@ -163,7 +155,7 @@ public sealed partial class StructureTree
         for (var i = 0; i < keys.Count; i++)
         {
             var key = keys[i];
-            var mapped = MapNodes(Array.ConvertAll(nodes, node => node?.Child(key, path)), function, Join(path, key), count, new Level(nodes, above));
+            var mapped = MapNodes(Array.ConvertAll(nodes, node => node?.Child(key, path)), function, Join(path, key), count);
             for (var k = 0; k < count; k++)
             {
                 below[k][i] = mapped[k];
@@ -224,9 +216,6 @@ public sealed partial class StructureTree
     private static StructureTree[] ItemsOf((StructureTree First, StructureTree Second) pair) => [pair.First, pair.Second];
 
     private static StructureTree[] ItemsOf((StructureTree First, StructureTree Second, StructureTree Third) triple) => [triple.First, triple.Second, triple.Third];
-
-    /// <summary>The nodes above the ones at hand.</summary>
-    private sealed record Level(StructureTree?[] Nodes, Level? Above);
 
     private static (StructureTree First, StructureTree Second) Pair(StructureTree[] trees) => (trees[0], trees[1]);
 

@@ -74,7 +74,7 @@ public sealed partial class StructureTree
         _ => throw Conflict(path, $"values, {TreePath.Describe(left)} and {TreePath.Describe(right)}; one of them must be None"),
     };
 
-    private static object? CombinedAux(string path, object? left, object? right) => StaticValue.HasSameContent(left, right)
+    private static object? CombinedAux(string path, object? left, object? right) => StaticValue.HasSameContent(path, left, right)
         ? left
         : throw Conflict(path, $"different aux values, {StaticValue.Format(left)} and {StaticValue.Format(right)}");
 

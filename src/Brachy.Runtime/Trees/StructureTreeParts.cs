@@ -14,9 +14,9 @@ public sealed partial class StructureTree
     /// <summary>A structural copy of this node without the nodes below: dictionaries are new, tensors and aux values are shared.</summary>
     public StructureTree CopyToLeaf() => new()
     {
-        _params = _params?.Map((_, v) => CopyValue(v)),
-        _buffers = _buffers?.Map((_, v) => CopyValue(v)),
-        _aux = _aux?.Map((_, v) => StaticValue.Copy(v)),
+        _params = Copied(_params, this, 0),
+        _buffers = Copied(_buffers, this, 0),
+        _aux = CopyAux(),
         ApplyFn = ApplyFn,
     };
 

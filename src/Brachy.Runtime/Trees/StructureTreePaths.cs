@@ -112,6 +112,10 @@ public sealed partial class StructureTree
         TreePath.Assign(this[holder], key, value, path, asBuffer);
     }
 
+    /// <summary>Walks a value to its end.</summary>
+    /// <exception cref="InvalidOperationException">It has none.</exception>
+    internal static void RequireEnd(TreeValue value) => AddNodes([], value.Value is StructureTree ? "" : "value", value);
+
     private void AddNodes(List<(string Path, StructureTree Node)> nodes, string path, bool inValues)
     {
         nodes.Add((path, this));
@@ -123,9 +127,9 @@ public sealed partial class StructureTree
             }
         }
 
-        foreach (var (key, below) in Submodules)
+        for (var i = 0; i < Submodules.Count; i++)
         {
-            below.AddNodes(nodes, Join(path, key), inValues);
+            Below(Submodules, i).AddNodes(nodes, Join(path, Submodules.KeySet[i]), inValues);
         }
     }
 

@@ -101,7 +101,7 @@ internal sealed class TreeComparer(TreeComparison how)
 
     private void Aux(string path, object? left, object? right)
     {
-        if (!StaticValue.HasSameContent(left, right))
+        if (!StaticValue.HasSameContent(path, left, right))
         {
             Add(path, TreeDifferenceKind.Aux, $"the aux value is {StaticValue.Format(left)} on the left, {StaticValue.Format(right)} on the right");
         }

@@ -21,6 +21,7 @@ public sealed class TreeFlattener
     private List<string>? _leafPaths;
     private TreeDef? _expected;
     private int _tokenCount;
+    private int _depth;
     private int _treeDepth;
     private bool _donated;
 
@@ -32,35 +33,40 @@ public sealed class TreeFlattener
     /// <summary>Whether a static part is being made, and not compared.</summary>
     internal bool IsRecording => _expected is null;
 
-    /// <summary>How many values of types known at run time contain the one at hand.</summary>
-    internal int DynamicDepth { get; set; }
-
     internal ReadOnlySpan<Tensor> Leaves => _leaves.AsSpan(0, LeafCount);
 
     /// <summary>Starts an argument of a function: sets its name, and whether its tensors are given away.</summary>
     public void Argument(string name, bool donated = false)
     {
         _donated = donated;
-        if (_tokenPaths is not null)
+        _depth = 0;
+        if (_expected is null)
         {
             _path.Clear();
             _path.Add(name);
         }
     }
 
-    /// <summary>Enters a member, for messages.</summary>
+    /// <summary>Enters a member.</summary>
+    /// <exception cref="ArgumentException">It is too far down: the value contains itself.</exception>
     public void Push(string name)
     {
-        if (_tokenPaths is not null)
+        if (_expected is null)
         {
             _path.Add(name);
+        }
+
+        if (TreeDepth.IsTooDeep(++_depth))
+        {
+            throw new ArgumentException((_expected is null ? TreeDepth.Endless(Path) : TreeDepth.Endless()).Message);
         }
     }
 
     /// <summary>Leaves the member entered last.</summary>
     public void Pop()
     {
-        if (_tokenPaths is not null)
+        _depth--;
+        if (_expected is null)
         {
             _path.RemoveAt(_path.Count - 1);
         }
@@ -156,6 +162,11 @@ public sealed class TreeFlattener
     /// <summary>A value of a structure tree.</summary>
     public void Value(TreeValue value)
     {
+        if (!Matches)
+        {
+            return;
+        }
+
         switch (value.Value)
         {
             case null:
@@ -201,6 +212,7 @@ public sealed class TreeFlattener
         Reset();
         _tokenPaths = withPaths ? [] : null;
         _leafPaths = withPaths ? [] : null;
+        Matches = true;
     }
 
     /// <summary>Starts collecting leaves of a value that may be as expected; see <see cref="Matches"/>.</summary>
@@ -246,7 +258,7 @@ public sealed class TreeFlattener
         {
             return StaticValue.Snapshot(value);
         }
-        catch (ArgumentException error) when (_tokenPaths is not null && _path.Count > 0)
+        catch (ArgumentException error) when (_path.Count > 0)
         {
             throw new ArgumentException($"'{Path}': {error.Message}", error);
         }
@@ -285,7 +297,7 @@ public sealed class TreeFlattener
         _tokenCount = 0;
         LeafCount = 0;
         _treeDepth = 0;
-        DynamicDepth = 0;
+        _depth = 0;
         _donated = false;
     }
 

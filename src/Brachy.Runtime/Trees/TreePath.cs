@@ -5,7 +5,7 @@ namespace Brachy;
 /// <summary>One step along a path: what stands under a key of a node, list or dictionary.</summary>
 internal static class TreePath
 {
-    public static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
+    public static string Join(string path, string key) => TreeDepth.Checked(path.Length == 0 ? key : $"{path}.{key}");
 
     /// <summary>The path of what holds a place, and the place's key there.</summary>
     public static (string Holder, string Key) Split(string path)

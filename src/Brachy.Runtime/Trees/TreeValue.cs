@@ -80,13 +80,7 @@ public readonly struct TreeValue : IEquatable<TreeValue>
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(Value);
 
     /// <inheritdoc/>
-    public override string ToString() => Value switch
-    {
-        null => "None",
-        TreeValue[] list => $"[{string.Join(", ", list)}]",
-        TreeDictionary<TreeValue> dictionary => $"{{{string.Join(", ", dictionary.Select(e => $"{e.Key}: {e.Value}"))}}}",
-        var value => value.ToString() ?? "",
-    };
+    public override string ToString() => Text("value", this);
 
     /// <summary>Holds a tensor that the current scope still frees.</summary>
     internal static TreeValue InScope(Tensor tensor) => new(tensor);
@@ -97,9 +91,17 @@ public readonly struct TreeValue : IEquatable<TreeValue>
         null => None,
         Tensor tensor => function(path, tensor),
         StructureTree tree => tree.MapValues(path, function),
-        TreeValue[] list => list.Select((v, i) => v.Map($"{path}.{i}", function)).ToArray(),
-        TreeDictionary<TreeValue> dictionary => dictionary.Map((key, v) => v.Map($"{path}.{key}", function)),
+        TreeValue[] list => list.Select((v, i) => v.Map(TreePath.Join(path, TreeKey.Of(i)), function)).ToArray(),
+        TreeDictionary<TreeValue> dictionary => dictionary.Map((key, v) => v.Map(TreePath.Join(path, key), function)),
         _ => throw new InvalidOperationException($"A tree holds a {Value.GetType().Name} at '{path}'."),
+    };
+
+    private static string Text(string path, TreeValue value) => value.Value switch
+    {
+        null => "None",
+        TreeValue[] list => $"[{string.Join(", ", list.Select((v, i) => Text(TreePath.Join(path, TreeKey.Of(i)), v)))}]",
+        TreeDictionary<TreeValue> dictionary => $"{{{string.Join(", ", dictionary.Select(e => $"{e.Key}: {Text(TreePath.Join(path, e.Key), e.Value)}"))}}}",
+        var other => other.ToString() ?? "",
     };
 
     private T As<T>()

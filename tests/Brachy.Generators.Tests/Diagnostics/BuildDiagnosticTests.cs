@@ -52,6 +52,7 @@ public class BuildDiagnosticTests
         { "BRACHY034", InClass("[Tree] private partial record Pair(Tensor A); public static object F { get; } = Jit.Compile((Pair p) => p.A);") },
         { "BRACHY035", InClass("[Jit] static Tensor Step(Tensor x, System.Random random) => x;") },
         { "BRACHY036", InModule("[Static] public partial System.Random Random { get; set; }") },
+        { "BRACHY037", InModule("[Param(\"a.b\")] public partial Tensor A { get; set; }") },
     };
 
     [Theory]

@@ -113,8 +113,38 @@ public class ModulePropertyDiagnosticTests
     [InlineData("[Submodule] public partial int {|BRACHY019:A|} { get; set; }")]
     public Task TypeThatIsNoSubmodule(string property) => Check(property);
 
+    [Theory]
+    [InlineData("[Param({|BRACHY037:\"a.b\"|})] public partial Tensor A { get; set; }")]
+    [InlineData("[Buffer(name: {|BRACHY037:\"\"|})] public partial Tensor A { get; set; }")]
+    [InlineData("[Submodule({|BRACHY037:\"a\" + \".\"|})] public partial Other A { get; set; }")]
+    [InlineData("[Static({|BRACHY037:\"\"|})] public partial string A { get; set; }")]
+    [InlineData("[Config({|BRACHY037:\"\"|}, Default = true)] public partial bool A { get; }")]
+    public Task KeyThatIsNoPartOfAPath(string property) => Check(property);
+
+    [Fact]
+    public async Task AnIllegalKeyIsTheOnlyErrorOfABuildAndSaysWhatToWrite()
+    {
+        var reported = await BuildCheck.Report("""
+            using Brachy;
+            [Module] public partial class Layer
+            {
+                [Param("proj.weight")] public partial Tensor A { get; set; }
+                [Buffer("")] public partial Tensor RunningMean { get; set; }
+                public Tensor Forward(Tensor x) => x;
+            }
+            """);
+        var messages = reported.Select(d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        Assert.All(reported, d => Assert.Equal("BRACHY037", d.Id));
+        Assert.Equal(2, messages.Length);
+        Assert.Contains(messages, m => m.Contains("\"proj_weight\"", StringComparison.Ordinal));
+        Assert.Contains(messages, m => m.Contains("\"running_mean\"", StringComparison.Ordinal));
+    }
+
     [Fact]
     public Task NothingWrong() => Check("""
+        [Static("a.b")] public partial string K { get; set; }
+        [Config("optimizer.lr", Default = 0.1)] public partial double L { get; }
+        [Param(null)] public partial Tensor M { get; set; }
         [Param] public partial Tensor A { get; set; }
         [Param("weights")] public partial TreeValue B { get; set; }
         [Buffer] public partial RngKey C { get; set; }

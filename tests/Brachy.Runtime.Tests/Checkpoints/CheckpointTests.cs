@@ -197,6 +197,6 @@ public sealed class CheckpointTests : IDisposable
     {
         var tree = new StructureTree();
         tree.Submodules["self"] = tree;
-        Assert.Contains("hold itself", Assert.Throws<ArgumentException>(() => Checkpoint.Save(_folder["c"], ("model", tree))).Message, StringComparison.Ordinal);
+        Assert.Contains("is below itself", Assert.Throws<ArgumentException>(() => Checkpoint.Save(_folder["c"], ("model", tree))).Message, StringComparison.Ordinal);
     }
 }

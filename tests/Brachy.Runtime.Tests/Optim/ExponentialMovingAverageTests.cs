@@ -42,6 +42,9 @@ public class ExponentialMovingAverageTests
         }
 
         Assert.Equal(1, step.TraceCount);
+        var hooked = opt.Copy();
+        hooked.ApplyFn = hooked.ApplyFn!.Wrap("seen", new CaptureOutput("captured"));
+        Assert.Equal(ToyTraining.Bits(averaged), ToyTraining.Bits(ExponentialMovingAverage.AveragedModel(hooked, model)));
         model.Submodules.Remove("output");
         Assert.Equal(5, ExponentialMovingAverage.AveragedModel(opt, averaged).GetParams().Tensors().Count() + 1);
     }

@@ -144,8 +144,8 @@ public class StaticLiftDynamicTests
         Assert.Contains("'argument 1.0': A Tensor", Refused([new List<object?> { (s_ones, 1.5m) }]), StringComparison.Ordinal);
         var endless = new List<object?>();
         endless.Add(endless);
-        Assert.Contains("contain itself", Refused([endless]), StringComparison.Ordinal);
-        Assert.Contains("contain itself", Refused([s_ones, endless]), StringComparison.Ordinal);
+        Assert.Contains("'argument 1.0' is below itself", Refused([endless]), StringComparison.Ordinal);
+        Assert.Contains("'argument 2.0' is below itself", Refused([s_ones, endless]), StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => f(null!));
         Assert.Throws<ArgumentOutOfRangeException>(() => Static.Lift(Jit.Transform).OfDynamic((a, _) => a[0], staticArguments: [-1]));
     }
