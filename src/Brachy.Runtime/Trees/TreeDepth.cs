@@ -11,7 +11,7 @@ internal static class TreeDepth
     /// <summary>The number of levels that a walk goes down.</summary>
     public const int Max = 200;
 
-    // So many levels need far less of the stack than is left when the runtime calls it insufficient.
+    // A look at the stack once in a power of two of levels, which need far less of it than is left when the runtime calls it insufficient.
     private const int LevelsBetweenLooks = 8;
 
     // Shorter paths are not worth a look.
@@ -22,7 +22,7 @@ internal static class TreeDepth
 
     /// <summary>Whether a walk that counts its levels must stop.</summary>
     public static bool IsTooDeep(int depth) =>
-        depth >= Max || (depth % LevelsBetweenLooks == LevelsBetweenLooks - 1 && !RuntimeHelpers.TryEnsureSufficientExecutionStack());
+        depth >= Max || ((depth & (LevelsBetweenLooks - 1)) == LevelsBetweenLooks - 1 && !RuntimeHelpers.TryEnsureSufficientExecutionStack());
 
     /// <summary>The path that a walk comes to.</summary>
     /// <exception cref="InvalidOperationException">It is too deep.</exception>

@@ -125,6 +125,46 @@ public partial class EndlessTreeTests
     }
 
     [Fact]
+    public void ASmallStackIsNoEndOfTheProcess()
+    {
+        string[] names = ["Copy", "WithParams", "Nodes in values", "Tensors", "MapParamsBuffers", "Map", "Merge", "Combine", "Diff", "ToString", "Remove", "Wrap"];
+        var node = Tree();
+        for (var i = 0; i < TreeDepth.Max - 10; i++)
+        {
+            node = new StructureTree { Submodules = { ["x"] = node } };
+        }
+
+        var endless = Tree();
+        endless.Submodules["b"].Params["up"] = endless;
+        var aux = Tree();
+        aux.Aux["history"] = Endless();
+        var unexpected = new List<Exception>();
+        var thread = new Thread(
+            () =>
+            {
+                foreach (var (name, tree) in names.SelectMany(name => new[] { (name, node), (name, endless), (name, aux) }))
+                {
+                    try
+                    {
+                        s_walks[name](tree);
+                    }
+                    catch (Exception error) when (error is ArgumentException or InvalidOperationException)
+                    {
+                        // What is too deep for this stack is said.
+                    }
+                    catch (Exception error)
+                    {
+                        unexpected.Add(error);
+                    }
+                }
+            },
+            maxStackSize: 192 * 1024);
+        thread.Start();
+        thread.Join();
+        Assert.Empty(unexpected);
+    }
+
+    [Fact]
     public void ItCostsLittleToFindOut()
     {
         var tree = new StructureTree();
