@@ -1,1 +1,3 @@
-return 0;
+using LanguageModel;
+
+return Options.Run(args, TrainRun.Run, GenerateRun.Run, Console.Out, Console.Error);

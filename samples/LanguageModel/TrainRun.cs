@@ -1,0 +1,163 @@
+using System.Globalization;
+using Brachy;
+using Spectre.Console;
+
+namespace LanguageModel;
+
+/// <summary>The main job: trains a network, reports how it goes, and shows a sample of its text.</summary>
+internal sealed class TrainRun
+{
+    private readonly TrainOptions _options;
+    private readonly LanguageTraining _training;
+    private readonly Corpus _corpus;
+    private readonly Batches _batches;
+    private readonly List<Batch> _heldOut;
+    private readonly TensorBoardLog _board;
+
+    private TrainRun(TrainOptions options)
+    {
+        _options = options;
+        RequireNoChanges(options);
+        var files = options.Data.Count > 0 ? TextFiles.Find(options.Data) : TextFiles.OfRepository();
+        var settings = options.Resume is { } resumed
+            ? LanguageTraining.LoadSettings(resumed)
+            : options.Over(RunSettingsYaml.Load(options.Config ?? Path.Combine(AppContext.BaseDirectory, "config", "repository.yaml")));
+        _corpus = new Corpus(files, settings.Data.HeldOutEvery);
+        _training = options.Resume is { } path
+            ? LanguageTraining.Load(path, _corpus.Fingerprint())
+            : new LanguageTraining(settings, TokenizerChoice.Make(settings.Data, _corpus));
+        _batches = new Batches(_corpus, _training.Tokenizer, _training.Settings);
+        _heldOut = _batches.HeldOut(settings.Train.EvalBatches);
+        _board = new TensorBoardLog(options.TensorBoard);
+    }
+
+    public static int Run(TrainOptions options)
+    {
+        var run = new TrainRun(options);
+        run.Introduce();
+        run.Train();
+        run.ShowSample();
+        return 0;
+    }
+
+    private static void RequireNoChanges(TrainOptions options)
+    {
+        if (options.Resume is not null && options.ChangesSettings)
+        {
+            throw new InputException("--resume goes on with the settings of the checkpoint; leave out --config and the options that change it");
+        }
+    }
+
+    private void Introduce()
+    {
+        var (model, settings) = (_training.Model, _training.Settings);
+        AnsiConsole.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"{_corpus.Count} files; {_training.Tokenizer.VocabSize} tokens; {model.Tree.GetParams().DistinctTensors().Sum(entry => entry.Tensor.numel()):N0} params; {Optimizers.Steps(settings)} steps of {Optimizers.TokensPerStep(settings)} tokens; seed {settings.Train.Seed}.");
+        if (_training.Step > 0)
+        {
+            AnsiConsole.MarkupLineInterpolated($"Resumed at step {_training.Step}.");
+        }
+    }
+
+    /// <summary>Ctrl-C ends training early, with a checkpoint and a sample.</summary>
+    private void Train()
+    {
+        using var stop = new CancellationTokenSource();
+        ConsoleCancelEventHandler onCancel = (_, e) =>
+        {
+            e.Cancel = true;
+            stop.Cancel();
+        };
+        Console.CancelKeyPress += onCancel;
+        try
+        {
+            if (AnsiConsole.Profile.Capabilities.Interactive)
+            {
+                AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(progress =>
+                {
+                    var task = progress.AddTask("training", maxValue: Optimizers.Steps(_training.Settings));
+                    Steps(stop.Token, step => task.Value = step);
+                });
+            }
+            else
+            {
+                Steps(stop.Token, _ => { });
+            }
+        }
+        finally
+        {
+            Console.CancelKeyPress -= onCancel;
+        }
+    }
+
+    private void Steps(CancellationToken stop, Action<long> onStep)
+    {
+        var train = _training.Settings.Train;
+        var last = Math.Min(Optimizers.Steps(_training.Settings), _options.StopAfter ?? long.MaxValue);
+        if (_training.Step < last)
+        {
+            var batches = _batches.From(_training.Epoch, _training.NextBatch);
+            var (whole, recent) = (new Meter(), new Meter());
+            foreach (var batch in train.NumWorkers > 0 ? ReadAhead.Of(batches, count: 8) : batches)
+            {
+                var summary = _training.Learn(batch);
+                whole.Add(summary);
+                recent.Add(summary);
+                onStep(_training.Step);
+                var isLast = _training.Step >= last || stop.IsCancellationRequested;
+                if (isLast || recent.Seconds >= train.LogFreqSeconds)
+                {
+                    Report(recent, whole);
+                    recent = new Meter();
+                }
+
+                if (isLast || _training.Step % train.EvalFreqSteps == 0)
+                {
+                    ReportHeldOut();
+                }
+
+                if (_options.Checkpoint is { } path && (isLast || _training.Step % _options.CheckpointEvery == 0))
+                {
+                    _training.Save(path, _corpus.Fingerprint());
+                }
+
+                if (isLast)
+                {
+                    break;
+                }
+            }
+        }
+    }
+
+    private void Report(Meter recent, Meter whole)
+    {
+        AnsiConsole.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"step {_training.Step,6}  loss {recent.Loss:F4}  running {whole.Loss:F4}  accuracy {100 * recent.Accuracy,5:F2}%  {recent.TokensPerSecond,6:F0} tokens/s"));
+        _board.Add(
+            _training.Step, ("train/loss", recent.Loss), ("train/accuracy", recent.Accuracy), ("train/running_loss", whole.Loss), ("lr", _training.LearningRate),
+            ("tokens_per_second", recent.TokensPerSecond));
+    }
+
+    private void ReportHeldOut()
+    {
+        if (_heldOut.Count == 0)
+        {
+            return;
+        }
+
+        var (loss, accuracy) = _training.Evaluate(_heldOut);
+        AnsiConsole.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture, $"step {_training.Step,6}  held-out text: loss {loss:F4}  accuracy {100 * accuracy:F2}%  perplexity [bold]{Math.Exp(loss):F2}[/]");
+        _board.Add(_training.Step, ("held_out/loss", loss), ("held_out/accuracy", accuracy), ("held_out/perplexity", Math.Exp(loss)));
+    }
+
+    private void ShowSample()
+    {
+        var (model, config) = _training.Model;
+        var generator = new TextGenerator(MixedPrecision.Restore(model), config, _training.Tokenizer);
+        var tokens = generator.Continue(_options.Prompt, new SamplingSettings(Temperature: 0.7, TopP: 0.95), _training.Settings.Train.Seed).Take(200);
+        AnsiConsole.Write(new Panel(new Text(_options.Prompt + _training.Tokenizer.Decode(tokens))).Header("a sample of its text").Expand());
+    }
+}

@@ -1,0 +1,122 @@
+using Brachy;
+
+namespace LanguageModel.Tests;
+
+/// <summary>Trainings: they learn, repeat, stop and go on.</summary>
+public class TrainingTests
+{
+    [Fact]
+    public void TheSameSeedGivesTheSameLossesAndTheyFall()
+    {
+        using var folder = new TemporaryFolder();
+        var corpus = new Corpus([folder.Write("a.txt", TestRuns.Text)], 10);
+        double[] Run(int seed)
+        {
+            var settings = TestRuns.Settings with { Train = TestRuns.Settings.Train with { Seed = seed } };
+            return TestRuns.Losses(new LanguageTraining(settings, new ByteTokenizer()), new Batches(corpus, new ByteTokenizer(), settings), 40);
+        }
+
+        var losses = Run(3);
+        Assert.Equal(losses, Run(3));
+        Assert.NotEqual(losses, Run(4));
+        Assert.True(losses[^5..].Average() < 0.7 * losses[..5].Average(), $"{losses[0]} to {losses[^1]}");
+    }
+
+    [Theory]
+    [InlineData("fp32")]
+    [InlineData("bf16")]
+    [InlineData("fp16")]
+    public void AResumedTrainingGivesTheSameBits(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var settings = TestRuns.With(Enum.Parse<Precision>(name, ignoreCase: true));
+        var corpus = new Corpus([folder.Write("a.txt", TestRuns.Text)], 10);
+        var batches = new Batches(corpus, new ByteTokenizer(), settings);
+        var whole = new LanguageTraining(settings, new ByteTokenizer());
+        var expected = TestRuns.Losses(whole, batches, 14);
+
+        var first = new LanguageTraining(settings, new ByteTokenizer());
+        var losses = TestRuns.Losses(first, batches, 6).ToList();
+        var file = folder.PathOf("c.safetensors");
+        first.Save(file, corpus.Fingerprint());
+        var resumed = LanguageTraining.Load(file, corpus.Fingerprint());
+        losses.AddRange(TestRuns.Losses(resumed, new Batches(corpus, resumed.Tokenizer, resumed.Settings), 8));
+        Assert.Equal(expected, losses);
+        Assert.Equal((14, whole.Epoch, whole.NextBatch), (resumed.Step, resumed.Epoch, resumed.NextBatch));
+        Assert.True(whole.Model.Tree.Tensors().Zip(resumed.Model.Tree.Tensors()).All(pair => pair.First.Tensor.ToArray<float>().SequenceEqual(pair.Second.Tensor.ToArray<float>())));
+    }
+
+    [Theory]
+    [InlineData("bf16")]
+    [InlineData("fp16")]
+    public void HalfPrecisionFollowsFullPrecision(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var corpus = new Corpus([folder.Write("a.txt", TestRuns.Text)], 10);
+        double[] Run(Precision precision)
+        {
+            var settings = TestRuns.With(precision);
+            var training = new LanguageTraining(settings, new ByteTokenizer());
+            Assert.All(training.Model.Tree.Tensors(), entry => Assert.Equal(DType.Float32, entry.Tensor.dtype));
+            return TestRuns.Losses(training, new Batches(corpus, new ByteTokenizer(), settings), 20);
+        }
+
+        var (full, half) = (Run(Precision.Fp32), Run(Enum.Parse<Precision>(name, ignoreCase: true)));
+        Assert.NotEqual(full, half);
+        for (var i = 0; i < full.Length; i++)
+        {
+            Assert.Equal(full[i], half[i], 0.1);
+        }
+    }
+
+    [Fact]
+    public void TheLearningRateRisesAndFalls()
+    {
+        using var folder = new TemporaryFolder();
+        var training = new LanguageTraining(TestRuns.Settings, new ByteTokenizer());
+        var batches = new Batches(new Corpus([folder.Write("a.txt", TestRuns.Text)], 10), new ByteTokenizer(), TestRuns.Settings);
+        var rates = batches.From(0, 0).Take(40).Select(batch =>
+        {
+            training.Learn(batch);
+            return training.LearningRate;
+        }).ToArray();
+        for (var step = 0; step < 40; step++)
+        {
+            var warmup = Math.Min(1, 0.2 + (0.8 * step / 4));
+            Assert.Equal(1e-2 * warmup * (1 + Math.Cos(Math.PI * step / 40)) / 2, rates[step], 1e-9);
+        }
+    }
+
+    [Fact]
+    public void PerplexityOfWhatIsUnknownIsThatOfTheVocabulary()
+    {
+        var training = new LanguageTraining(TestRuns.Settings, new ByteTokenizer());
+        var row = Enumerable.Range(0, 13).Select(i => (long)(i * 19 % 250)).ToArray();
+        var (loss, accuracy) = training.Evaluate(Batch.Of([row, row], 4, 0));
+        Assert.InRange(Math.Exp(loss), 100, 800);
+        Assert.InRange(accuracy, 0, 0.2);
+    }
+
+    [Fact]
+    public void OtherTextIsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var corpus = new Corpus([folder.Write("a.txt", TestRuns.Text)], 10);
+        var file = folder.PathOf("c.safetensors");
+        new LanguageTraining(TestRuns.Settings, new ByteTokenizer()).Save(file, corpus.Fingerprint());
+        folder.Write("a.txt", TestRuns.Text + "!");
+        Assert.Contains("other text", Assert.Throws<InputException>(() => LanguageTraining.Load(file, corpus.Fingerprint())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void GeneratedTextGoesOnBeyondTheLongestInput()
+    {
+        var training = new LanguageTraining(TestRuns.Settings, new ByteTokenizer());
+        var generator = new TextGenerator(training.Model.Tree, training.Model.Config, training.Tokenizer);
+        int[] Text(int seed) => [.. generator.Continue("a prompt that is longer than an input", new SamplingSettings(), seed).Take(40)];
+        var text = Text(1);
+        Assert.Equal(text, Text(1));
+        Assert.NotEqual(text, Text(2));
+        Assert.InRange(text.Length, 13, 40);
+    }
+}
