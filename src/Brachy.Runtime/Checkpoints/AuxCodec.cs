@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Brachy;
@@ -11,7 +12,10 @@ namespace Brachy;
 /// </summary>
 public static class AuxCodec
 {
-    internal const string LeftOut = "left out";
+    private const string LeftOut = "left out";
+
+    // With those of the deepest tree around it less than a reader takes.
+    private const int MaxDepth = 2 * TreeDepth.Max;
 
     private static readonly ConcurrentDictionary<Type, AuxForm> s_byType = new();
     private static readonly ConcurrentDictionary<string, AuxForm> s_byName = new(StringComparer.Ordinal);
@@ -46,8 +50,10 @@ public static class AuxCodec
     /// <param name="name">The name of the enum in files.</param>
     public static void RegisterEnum<T>(string name)
         where T : struct, Enum =>
-        Register<T>(name, (writer, value) => writer.WriteStringValue(value.ToString()), element =>
-            Enum.TryParse<T>(element.GetString(), out var value) ? value : throw new FormatException($"'{element.GetString()}' is no {name}"));
+        Register<T>(
+            name,
+            (writer, value) => writer.WriteStringValue(IsName(value.ToString()) ? value.ToString() : throw new NotSupportedException($"{value} is no {name}")),
+            element => IsName(element.GetString()) && Enum.TryParse<T>(element.GetString(), out var value) ? value : throw new FormatException($"'{element.GetString()}' is no {name}"));
 
     /// <summary>Writes a value with the name of its type.</summary>
     /// <exception cref="NotSupportedException">The type is not known, or the value cannot be written.</exception>
@@ -62,7 +68,7 @@ public static class AuxCodec
                 writer.WriteBooleanValue(truth);
                 return;
             case string text:
-                writer.WriteStringValue(text);
+                WriteText(writer, text);
                 return;
             default:
                 break;
@@ -80,21 +86,60 @@ public static class AuxCodec
     /// <exception cref="NotSupportedException">It cannot.</exception>
     internal static void RequireWritable(object? value)
     {
-        using var writer = new Utf8JsonWriter(Stream.Null, new JsonWriterOptions { MaxDepth = 2 * TreeDepth.Max });
+        using var writer = new Utf8JsonWriter(Stream.Null, new JsonWriterOptions { MaxDepth = MaxDepth });
         try
         {
             Write(writer, value);
         }
-        catch (InvalidOperationException error) when (writer.CurrentDepth >= 2 * TreeDepth.Max)
+        catch (InvalidOperationException error) when (writer.CurrentDepth >= MaxDepth)
         {
             throw new NotSupportedException("a collection contains itself, or is nested too deeply; put a copy into it", error);
         }
+        catch (Exception error) when (error is not (NotSupportedException or OutOfMemoryException))
+        {
+            // The write function of a user may throw anything.
+            throw new NotSupportedException($"it cannot be written: {error.Message.TrimEnd('.')}", error);
+        }
     }
+
+    /// <exception cref="NotSupportedException">The text is not valid Unicode.</exception>
+    internal static void WriteText(Utf8JsonWriter writer, string text) => writer.WriteStringValue(RequireUnicode(text));
+
+    /// <inheritdoc cref="WriteText"/>
+    internal static void WriteKey(Utf8JsonWriter writer, string key) => writer.WritePropertyName(RequireUnicode(key));
+
+    /// <summary>Writes that a value was left out, and why.</summary>
+    internal static void WriteLeftOut(Utf8JsonWriter writer, string why)
+    {
+        writer.WriteStartObject();
+        writer.WriteString(LeftOut, why);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Why a value was left out of the file; null when it was not.</summary>
+    internal static string? WhyLeftOut(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Object && JsonParts.Members(element, "a static value") is [(LeftOut, var why)] ? JsonParts.Text(why, "why a value was left out") : null;
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="FormatException">The JSON is of another kind, or names a type that is not known.</exception>
     internal static object? Read(JsonElement element)
     {
+        try
+        {
+            return ReadItem(element);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // The read function of a user may throw anything.
+            var type = element.ValueKind == JsonValueKind.Object && JsonParts.Members(element, "a static value") is [var (name, _)] ? $"of type '{name}' " : "";
+            throw new FormatException($"a static value {type}cannot be read: {error.Message.TrimEnd('.')}", error);
+        }
+    }
+
+    /// <summary>As <see cref="Read"/>, within a value: a handler at each level would take the stack of a deeply nested one.</summary>
+    internal static object? ReadItem(JsonElement element)
+    {
+        JsonParts.RequireStack();
         switch (element.ValueKind)
         {
             case JsonValueKind.Null:
@@ -102,15 +147,23 @@ public static class AuxCodec
             case JsonValueKind.True or JsonValueKind.False:
                 return element.GetBoolean();
             case JsonValueKind.String:
-                return element.GetString();
-            case JsonValueKind.Object when element.EnumerateObject().ToArray() is [var only]:
-                return s_byName.TryGetValue(only.Name, out var form)
-                    ? form.Read(only.Value)
-                    : throw new FormatException($"there is a static value of type '{only.Name}', which is not known here; register it with AuxCodec.Register before loading");
+                return JsonParts.Text(element, "a text");
+            case JsonValueKind.Object when JsonParts.Members(element, "a static value") is [var (name, content)]:
+                return s_byName.TryGetValue(name, out var form)
+                    ? form.Read(content)
+                    : throw new FormatException(name == LeftOut
+                        ? "a static value was left out when it was saved"
+                        : $"there is a static value of type '{name}', which is not known here; register it with AuxCodec.Register before loading");
             default:
                 throw new FormatException($"a static value is {element.ValueKind}, which says no type");
         }
     }
+
+    /// <summary>A value of an enum that has no name is its number as a text.</summary>
+    private static bool IsName([NotNullWhen(true)] string? text) => text is { Length: > 0 } && !char.IsAsciiDigit(text[0]) && text[0] is not ('-' or '+' or ' ');
+
+    private static string RequireUnicode(string text) =>
+        StrictText.IsValid(text) ? text : throw new NotSupportedException("a text is not valid Unicode: it has half of a surrogate pair");
 
     private static AuxForm? FormOf(object value) =>
         s_byType.TryGetValue(value.GetType(), out var form) ? form : s_byType.Values.FirstOrDefault(f => f.IsBaseOf(value));
@@ -137,7 +190,7 @@ public static class AuxCodec
         writer.WriteStartObject();
         foreach (var (key, item) in map)
         {
-            writer.WritePropertyName(key);
+            WriteKey(writer, key);
             write(writer, RequireItem(item));
         }
 

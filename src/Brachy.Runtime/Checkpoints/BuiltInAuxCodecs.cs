@@ -18,7 +18,7 @@ internal static class BuiltInAuxCodecs
         AuxCodec.Register<PathFilter>("filter", WriteFilter, ReadFilter);
         AuxCodec.Register<Schedule>("schedule", ScheduleJson.Write, ScheduleJson.Read);
         AuxCodec.Register<HalfPrecision>("half_precision", (w, v) => w.WriteStringValue(v.DType.ToString()), e => new HalfPrecision(Half(e.GetString())));
-        AuxCodec.Register<CaptureOutput>("capture_output", (w, v) => w.WriteStringValue(v.Key), e => new CaptureOutput(e.GetString() ?? throw Wrong("capture_output")));
+        AuxCodec.Register<CaptureOutput>("capture_output", (w, v) => AuxCodec.WriteText(w, v.Key), e => new CaptureOutput(e.GetString() ?? throw Wrong("capture_output")));
     }
 
     public static void WriteReal(Utf8JsonWriter writer, double value)
@@ -42,7 +42,7 @@ internal static class BuiltInAuxCodecs
     private static void RegisterPlain()
     {
         AuxCodec.Register<bool>("bool", (w, v) => w.WriteBooleanValue(v), e => e.GetBoolean());
-        AuxCodec.Register<string>("text", (w, v) => w.WriteStringValue(v), e => e.GetString() ?? throw Wrong("text"));
+        AuxCodec.Register<string>("text", AuxCodec.WriteText, e => e.GetString() ?? throw Wrong("text"));
         AuxCodec.Register<char>("char", (w, v) => w.WriteNumberValue(v), e => (char)e.GetUInt16());
         AuxCodec.Register<byte>("byte", (w, v) => w.WriteNumberValue(v), e => e.GetByte());
         AuxCodec.Register<sbyte>("sbyte", (w, v) => w.WriteNumberValue(v), e => e.GetSByte());
@@ -58,7 +58,7 @@ internal static class BuiltInAuxCodecs
         AuxCodec.Register<decimal>("decimal", (w, v) => w.WriteNumberValue(v), e => e.GetDecimal());
 
         // A collection of objects: each item says its own type.
-        AuxCodec.Register<object>("any", AuxCodec.Write, e => AuxCodec.Read(e)!);
+        AuxCodec.Register<object>("any", AuxCodec.Write, e => AuxCodec.ReadItem(e)!);
     }
 
     private static DType Half(string? name) =>
@@ -78,7 +78,7 @@ internal static class BuiltInAuxCodecs
         writer.WriteStartObject();
         foreach (var key in config.Keys)
         {
-            writer.WritePropertyName(key);
+            AuxCodec.WriteKey(writer, key);
             AuxCodec.Write(writer, Plain(config[key]));
         }
 
@@ -87,14 +87,14 @@ internal static class BuiltInAuxCodecs
         static object? Plain(object? value) => value is IReadOnlyList<object?> list ? list.Select(Plain).ToArray() : value;
     }
 
-    private static GlobalConfig ReadConfig(JsonElement element) => new([.. element.EnumerateObject().Select(p => (p.Name, AuxCodec.Read(p.Value)))]);
+    private static GlobalConfig ReadConfig(JsonElement element) => new([.. element.EnumerateObject().Select(p => (p.Name, AuxCodec.ReadItem(p.Value)))]);
 
     private static void WriteFilter(Utf8JsonWriter writer, PathFilter filter)
     {
         switch (filter)
         {
             case PathPattern pattern:
-                writer.WriteStringValue(pattern.Pattern);
+                AuxCodec.WriteText(writer, pattern.Pattern);
                 break;
             case EitherPath either:
                 writer.WriteStartObject();
@@ -115,12 +115,16 @@ internal static class BuiltInAuxCodecs
         }
     }
 
-    private static PathFilter ReadFilter(JsonElement element) => element.ValueKind switch
+    private static PathFilter ReadFilter(JsonElement element)
     {
-        JsonValueKind.String => PathFilter.FromString(element.GetString()!),
-        JsonValueKind.Object when element.TryGetProperty("not", out var other) => PathFilter.LogicalNot(ReadFilter(other)),
-        JsonValueKind.Object when element.TryGetProperty("or", out var sides) && sides.EnumerateArray().ToArray() is [var left, var right] =>
-            PathFilter.BitwiseOr(ReadFilter(left), ReadFilter(right)),
-        _ => throw Wrong("filter"),
-    };
+        JsonParts.RequireStack();
+        return element.ValueKind switch
+        {
+            JsonValueKind.String => PathFilter.FromString(element.GetString()!),
+            JsonValueKind.Object when element.TryGetProperty("not", out var other) => PathFilter.LogicalNot(ReadFilter(other)),
+            JsonValueKind.Object when element.TryGetProperty("or", out var sides) && sides.EnumerateArray().ToArray() is [var left, var right] =>
+                PathFilter.BitwiseOr(ReadFilter(left), ReadFilter(right)),
+            _ => throw Wrong("filter"),
+        };
+    }
 }

@@ -28,9 +28,9 @@ public sealed class Checkpoint
 
     private readonly string _file;
     private readonly OrderedDictionary<string, Tensor> _tensors;
-    private readonly OrderedDictionary<string, JsonElement> _entries;
+    private readonly OrderedDictionary<string, Dictionary<string, JsonElement>> _entries;
 
-    private Checkpoint(string file, OrderedDictionary<string, Tensor> tensors, OrderedDictionary<string, JsonElement> entries)
+    private Checkpoint(string file, OrderedDictionary<string, Tensor> tensors, OrderedDictionary<string, Dictionary<string, JsonElement>> entries)
     {
         (_file, _tensors, _entries) = (file, tensors, entries);
     }
@@ -80,7 +80,7 @@ public sealed class Checkpoint
                     throw new ArgumentException($"There are two entries of the name '{name}'.", nameof(entries));
                 }
 
-                writer.WritePropertyName(name);
+                writer.WritePropertyName(StrictText.Require(name, "The name of the entry"));
                 Write(writer, structure, name, entry);
             }
 
@@ -122,7 +122,7 @@ public sealed class Checkpoint
         return Read(_file, () =>
         {
             var reader = new StructureReader(_tensors, functions ?? new Dictionary<string, ApplyFn>());
-            return (reader.Tree(entry.GetProperty("tree")), AuxCodec.Read(entry.GetProperty("config")) as GlobalConfig ?? throw new FormatException($"'{name}' has no config"));
+            return (reader.Tree(entry["tree"]), AuxCodec.Read(entry["config"]) as GlobalConfig ?? throw new FormatException($"'{name}' has no config"));
         });
     }
 
@@ -141,7 +141,7 @@ public sealed class Checkpoint
     {
         ArgumentNullException.ThrowIfNull(tree);
         var entry = Entry(name, "tree");
-        var state = Read(_file, () => StructureReader.State(entry.GetProperty("tree"), _tensors));
+        var state = Read(_file, () => StructureReader.State(entry["tree"], _tensors));
         return Import.FromStateDict(tree, state, strict, rename, ignore);
     }
 
@@ -151,7 +151,7 @@ public sealed class Checkpoint
     public RngKey Key(string name)
     {
         var entry = Entry(name, "key");
-        return Read(_file, () => new RngKey(Tensor(entry.GetProperty("key"))));
+        return Read(_file, () => new RngKey(StructureReader.Tensor(entry["key"], _tensors, $"the key '{name}'")));
     }
 
     /// <summary>A tensor.</summary>
@@ -160,7 +160,7 @@ public sealed class Checkpoint
     public Tensor Tensor(string name)
     {
         var entry = Entry(name, "tensor");
-        return Read(_file, () => Tensor(entry.GetProperty("tensor")));
+        return Read(_file, () => StructureReader.Tensor(entry["tensor"], _tensors, $"'{name}'"));
     }
 
     /// <summary>A plain value of exactly the type it was saved as.</summary>
@@ -169,7 +169,7 @@ public sealed class Checkpoint
     public T Value<T>(string name)
     {
         var entry = Entry(name, "value");
-        var value = Read(_file, () => AuxCodec.Read(entry.GetProperty("value")));
+        var value = Read(_file, () => AuxCodec.Read(entry["value"]));
         return value is T typed ? typed : throw new CheckpointException(_file, $"has a {value?.GetType().ToString() ?? "null"} under '{name}', not a {typeof(T)}");
     }
 
@@ -199,24 +199,30 @@ public sealed class Checkpoint
         writer.WriteEndObject();
     }
 
-    private static OrderedDictionary<string, JsonElement> ReadEntries(string json, CheckpointFile file)
+    private static OrderedDictionary<string, Dictionary<string, JsonElement>> ReadEntries(string json, CheckpointFile file)
     {
         using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 1000 });
-        var version = document.RootElement.GetProperty("version").GetInt32();
+        var root = JsonParts.Members(document.RootElement, "the structure").ToDictionary(m => m.Name, m => m.Value);
+        if (!root.TryGetValue("version", out var stated) || stated.ValueKind != JsonValueKind.Number || !stated.TryGetInt32(out var version))
+        {
+            throw new FormatException("the structure does not say its version, a whole number");
+        }
+
         if (version != Version)
         {
             throw file.Refused($"is a checkpoint of version {version}, and this library reads version {Version}", "Load it with the version of Brachy that wrote it, or a later one.");
         }
 
-        var entries = new OrderedDictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var property in document.RootElement.GetProperty("entries").EnumerateObject())
+        var entries = new OrderedDictionary<string, Dictionary<string, JsonElement>>(StringComparer.Ordinal);
+        foreach (var (name, value) in JsonParts.Members(root.TryGetValue("entries", out var all) ? all : throw new FormatException("the structure has no 'entries'"), "'entries'"))
         {
-            if (property.Value.ValueKind != JsonValueKind.Object)
+            var parts = JsonParts.Members(value, $"the entry '{name}'");
+            if (name.Length == 0 || parts.Select(p => p.Name).Order(StringComparer.Ordinal).ToArray() is not (["config", "tree"] or ["key"] or ["tensor"] or ["value"]))
             {
-                throw new FormatException($"the entry '{property.Name}' is {property.Value.ValueKind}");
+                throw new FormatException($"the entry '{name}' has no name, or is no tree with config, key, tensor or value");
             }
 
-            entries.Add(property.Name, property.Value.Clone());
+            entries.Add(name, parts.ToDictionary(p => p.Name, p => p.Value.Clone()));
         }
 
         return entries;
@@ -230,13 +236,13 @@ public sealed class Checkpoint
             return read();
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or KeyNotFoundException
-            or ArgumentException or OverflowException or IndexOutOfRangeException or DTypeException or ShapeException)
+            or ArgumentException or OverflowException or DTypeException or ShapeException)
         {
             throw new CheckpointException(file, $"cannot be taken apart: {error.Message.TrimEnd('.')}", inner: error);
         }
     }
 
-    private JsonElement Entry(string name, string kind)
+    private Dictionary<string, JsonElement> Entry(string name, string kind)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (!_entries.TryGetValue(name, out var entry))
@@ -244,10 +250,7 @@ public sealed class Checkpoint
             throw new KeyNotFoundException($"{_file} has no entry '{name}'; it has {string.Join(", ", _entries.Keys)}.");
         }
 
-        return entry.TryGetProperty(kind, out _) ? entry : throw new CheckpointException(
-            _file, $"has no {kind} under '{name}'", $"It is a {string.Join(" with ", entry.EnumerateObject().Select(p => p.Name).Reverse())}.");
+        return entry.ContainsKey(kind) ? entry : throw new CheckpointException(
+            _file, $"has no {kind} under '{name}'", $"It is a {string.Join(" with ", entry.Keys.OrderDescending())}.");
     }
-
-    private Tensor Tensor(JsonElement name) =>
-        _tensors.GetValueOrDefault(name.GetString() ?? "") ?? throw new FormatException($"the tensor '{name}' is not in the file");
 }

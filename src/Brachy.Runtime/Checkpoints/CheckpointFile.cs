@@ -18,7 +18,7 @@ internal sealed class CheckpointFile : IDisposable
     public long Length { get; }
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="CheckpointException">It is a folder, or may not be read.</exception>
+    /// <exception cref="CheckpointException">It is a folder, or cannot be read.</exception>
     public static CheckpointFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -26,9 +26,17 @@ internal sealed class CheckpointFile : IDisposable
         {
             return new CheckpointFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess));
         }
+        catch (DirectoryNotFoundException error)
+        {
+            throw new FileNotFoundException($"There is no file '{path}': its folder is missing.", path, error);
+        }
         catch (Exception error) when (error is UnauthorizedAccessException or NotSupportedException)
         {
             throw new CheckpointException(path, "is a folder, or may not be read", inner: error);
+        }
+        catch (IOException error) when (error is not FileNotFoundException)
+        {
+            throw Unreadable(path, error);
         }
     }
 
@@ -42,7 +50,7 @@ internal sealed class CheckpointFile : IDisposable
     {
         while (bytes.Length > 0)
         {
-            var count = RandomAccess.Read(_handle, bytes, offset);
+            var count = ReadSome(offset, bytes);
             if (count == 0)
             {
                 throw Damaged($"the file ends at byte {offset} while it is read");
@@ -67,4 +75,19 @@ internal sealed class CheckpointFile : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
+
+    private static CheckpointException Unreadable(string path, IOException error) =>
+        new(path, $"cannot be read: {error.Message.TrimEnd('.')}", "Check the disk or network, and that no other program has the file open.", error);
+
+    private int ReadSome(long offset, Span<byte> bytes)
+    {
+        try
+        {
+            return RandomAccess.Read(_handle, bytes, offset);
+        }
+        catch (IOException error)
+        {
+            throw Unreadable(Path, error);
+        }
+    }
 }

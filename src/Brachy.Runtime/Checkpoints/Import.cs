@@ -4,7 +4,8 @@ namespace Brachy;
 
 /// <summary>
 /// Brings the weights of other models into trees. A value is found by its path, as in PyTorch's <c>state_dict</c>; all values are
-/// copies, and the tree that is given stays as it is.
+/// copies, and the tree that is given stays as it is. A value takes the element type of its place: <see cref="LoadReport.Converted"/> names
+/// those that had another one. Real numbers are rounded; an integer that the new type does not have is a mismatch.
 /// </summary>
 public static class Import
 {

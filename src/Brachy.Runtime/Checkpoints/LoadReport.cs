@@ -4,24 +4,24 @@ namespace Brachy;
 /// <param name="Missing">Paths of the tree for which there is no value.</param>
 /// <param name="Unexpected">Paths of values that the tree has no place for.</param>
 /// <param name="Mismatched">Paths whose value does not fit.</param>
-public sealed record LoadReport(IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<LoadMismatch> Mismatched)
+/// <param name="Converted">
+/// Paths whose value was loaded, but had another element type, such as float32 for a bfloat16 weight, which rounds it.
+/// </param>
+public sealed record LoadReport(
+    IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<LoadMismatch> Mismatched, IReadOnlyList<LoadMismatch> Converted)
 {
-    /// <summary>Whether every value fits and none is missing.</summary>
+    /// <summary>Whether every value fits and none is missing; some may have been converted.</summary>
     public bool IsComplete => Missing.Count + Unexpected.Count + Mismatched.Count == 0;
 
-    /// <summary>One line for each kind of problem; "complete" when there is none.</summary>
+    /// <summary>One line for each kind of problem; "complete" when there is none and nothing was converted.</summary>
     public override string ToString()
     {
-        if (IsComplete)
-        {
-            return "complete";
-        }
-
         var lines = new List<string>();
         AddLine(lines, "missing", Missing);
         AddLine(lines, "unexpected", Unexpected);
         AddLine(lines, "mismatched", Mismatched);
-        return string.Join('\n', lines);
+        AddLine(lines, "converted", Converted);
+        return lines.Count == 0 ? "complete" : string.Join('\n', lines);
     }
 
     private static void AddLine<T>(List<string> lines, string kind, IReadOnlyList<T> paths)

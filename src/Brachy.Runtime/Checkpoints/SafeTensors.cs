@@ -10,7 +10,7 @@ public static class SafeTensors
     /// <param name="path">The file.</param>
     /// <param name="tensors">Concrete tensors by name; those of a GPU are stored as they are in main memory. Each name stores its elements.</param>
     /// <param name="metadata">Texts by name; none by default.</param>
-    /// <exception cref="ArgumentException">A name comes twice, or is <c>__metadata__</c>.</exception>
+    /// <exception cref="ArgumentException">A name comes twice, is <c>__metadata__</c>, or is not valid Unicode, as all texts must be.</exception>
     /// <exception cref="ConcretizationException">A tensor is traced.</exception>
     /// <exception cref="DonatedTensorException">A tensor was given away.</exception>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
@@ -29,11 +29,7 @@ public static class SafeTensors
                 throw new ArgumentException($"There are two tensors of the name '{name}', or it is the name of the metadata.", nameof(tensors));
             }
 
-            // A writer of JSON would put U+FFFD in its place, so that two names could become one.
-            if (name.EnumerateRunes().Any(r => r == System.Text.Rune.ReplacementChar) && !name.Contains('\uFFFD', StringComparison.Ordinal))
-            {
-                throw new ArgumentException($"The name '{name}' is not valid Unicode and cannot be written.", nameof(tensors));
-            }
+            StrictText.Require(name, "The name");
 
             // Every tensor must be readable before a file is begun.
             _ = tensor.Buffer.AsTorch();
@@ -47,7 +43,7 @@ public static class SafeTensors
             stream.Write(header);
             foreach (var (_, tensor) in ordered)
             {
-                TensorMemory.Write(tensor, stream);
+                TensorMemory.Write(tensor, stream.Write);
             }
         });
     }

@@ -102,9 +102,17 @@ internal sealed class SafeTensorsHeader
     private static void WriteMetadata(Utf8JsonWriter writer, IEnumerable<KeyValuePair<string, string>> metadata)
     {
         writer.WriteStartObject(MetadataKey);
+        var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (key, value) in metadata)
         {
-            writer.WriteString(key, value);
+            ArgumentNullException.ThrowIfNull(key, nameof(metadata));
+            ArgumentNullException.ThrowIfNull(value, key);
+            if (!keys.Add(key))
+            {
+                throw new ArgumentException($"There is '{key}' twice in the metadata.", nameof(metadata));
+            }
+
+            writer.WriteString(StrictText.Require(key, "The key of the metadata"), StrictText.Require(value, $"The text '{key}' of the metadata"));
         }
 
         writer.WriteEndObject();

@@ -57,6 +57,7 @@ internal static class ScheduleJson
 
     public static Schedule Read(JsonElement element)
     {
+        JsonParts.RequireStack();
         var items = element.EnumerateArray().ToArray();
         var name = items.Length > 0 ? items[0].GetString() : null;
         double Real(int i) => BuiltInAuxCodecs.ReadReal(items[i]);

@@ -4,12 +4,13 @@ namespace Brachy;
 
 /// <summary>
 /// Finds a value for every place of a model. A shape must be the same; floating-point types convert into each other, and integer
-/// types. Places that share one weight take one value, which must be the same for all of them.
+/// types when no value is lost; the report says which. Places that share one weight take one value, which must be the same for all of them.
 /// </summary>
 internal sealed class StateFit
 {
     private readonly List<string> _missing = [];
     private readonly List<LoadMismatch> _mismatched = [];
+    private readonly List<LoadMismatch> _converted = [];
     private readonly Dictionary<string, torch.Tensor> _values;
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
@@ -31,6 +32,7 @@ internal sealed class StateFit
     public torch.Tensor? Find(IReadOnlyList<string> paths, TensorType type)
     {
         torch.Tensor? found = null;
+        var converted = new List<LoadMismatch>();
         foreach (var path in paths)
         {
             if (!_values.TryGetValue(path, out var value))
@@ -46,6 +48,12 @@ internal sealed class StateFit
                 return null;
             }
 
+            if (type.DType.IsInteger() && !IsLossless(value, type.DType))
+            {
+                _mismatched.Add(new LoadMismatch(path, type.ToString(), $"{valueType} with values beyond {type.DType.ToString().ToLowerInvariant()}"));
+                return null;
+            }
+
             if (found is not null && !ReferenceEquals(found, value) && !AreEqual(found, value))
             {
                 _mismatched.Add(new LoadMismatch(path, $"the values of {paths[0]}, which is the same weight,", "others"));
@@ -53,6 +61,10 @@ internal sealed class StateFit
             }
 
             found ??= value;
+            if (type.DType != valueType.DType)
+            {
+                converted.Add(new LoadMismatch(path, type.ToString(), valueType.ToString()));
+            }
         }
 
         if (found is null)
@@ -60,11 +72,12 @@ internal sealed class StateFit
             _missing.AddRange(paths);
         }
 
+        _converted.AddRange(converted);
         return found;
     }
 
     /// <summary>What was found, and what was left over.</summary>
-    public LoadReport Report() => new(_missing, [.. _values.Keys.Where(path => !_used.Contains(path))], _mismatched);
+    public LoadReport Report() => new(_missing, [.. _values.Keys.Where(path => !_used.Contains(path))], _mismatched, _converted);
 
     /// <summary>Throws when strict loading was asked for and something does not fit.</summary>
     public static LoadReport Require(LoadReport report, bool strict, string what) => !strict || report.IsComplete
@@ -75,6 +88,12 @@ internal sealed class StateFit
 
     private static bool Fits(TensorType place, TensorType value) => place.Shape == value.Shape
         && (place.DType == value.DType || (place.DType.IsFloatingPoint() && value.DType.IsFloatingPoint()) || (place.DType.IsInteger() && value.DType.IsInteger()));
+
+    private static bool IsLossless(torch.Tensor value, DType dtype)
+    {
+        using var scope = torch.NewDisposeScope();
+        return value.dtype == dtype.ToTorch() || value.to(dtype.ToTorch()).to(value.dtype).Equals(value);
+    }
 
     private static bool AreEqual(torch.Tensor a, torch.Tensor b)
     {

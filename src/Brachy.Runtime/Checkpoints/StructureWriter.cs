@@ -12,6 +12,9 @@ internal sealed class StructureWriter(bool leaveOut)
     // As deep as a reader goes; a tree that holds itself is deeper.
     public const int MaxDepth = TreeDepth.Max;
 
+    // Each makes a longer name of the function.
+    public const int MaxWrappers = 100;
+
     private readonly OrderedDictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
     private Dictionary<Tensor, string> _names = new(ReferenceEqualityComparer.Instance);
 
@@ -46,6 +49,11 @@ internal sealed class StructureWriter(bool leaveOut)
             throw new ArgumentException(TreeDepth.Endless(path).Message);
         }
 
+        if (node.Params.Keys.Concat(node.Buffers.Keys).Concat(node.Submodules.Keys).CountBy(key => key).FirstOrDefault(c => c.Value > 1).Key is { } twice)
+        {
+            throw new ArgumentException($"'{path}.{twice}' stands for two things: a param, a buffer or a submodule. Rename one, or remove it.");
+        }
+
         writer.WriteStartObject();
         if (node.ApplyFn is { } function)
         {
@@ -58,7 +66,7 @@ internal sealed class StructureWriter(bool leaveOut)
             writer.WriteStartObject("aux");
             foreach (var (key, value) in node.Aux)
             {
-                writer.WritePropertyName(key);
+                Key(writer, key, path);
                 Static(writer, $"the static value '{key}' of '{path}'", value);
             }
 
@@ -72,7 +80,7 @@ internal sealed class StructureWriter(bool leaveOut)
             writer.WriteStartObject("submodules");
             foreach (var (key, child) in node.Submodules)
             {
-                writer.WritePropertyName(key);
+                Key(writer, key, path);
                 Node(writer, $"{path}.{key}", child ?? throw new ArgumentException($"The submodule '{path}.{key}' is null; remove its key."), depth + 1);
             }
 
@@ -92,15 +100,20 @@ internal sealed class StructureWriter(bool leaveOut)
             function = inner;
         }
 
+        if (wrappers.Count > MaxWrappers)
+        {
+            throw new ArgumentException($"The function of '{path}' is wrapped {wrappers.Count} times; a file holds at most {MaxWrappers}.");
+        }
+
         writer.WriteStartObject();
-        writer.WriteString("name", function.Name);
+        writer.WriteString("name", StrictText.Require(function.Name, $"The name of the function of '{path}'"));
         if (wrappers.Count > 0)
         {
             writer.WriteStartArray("wrappers");
             foreach (var (label, wrapper) in wrappers)
             {
                 writer.WriteStartArray();
-                writer.WriteStringValue(label);
+                writer.WriteStringValue(StrictText.Require(label, $"The label of a wrapper of '{path}'"));
                 Static(writer, $"the wrapper [{label}] of '{path}'", wrapper);
                 writer.WriteEndArray();
             }
@@ -121,9 +134,7 @@ internal sealed class StructureWriter(bool leaveOut)
         }
         catch (NotSupportedException error) when (leaveOut)
         {
-            writer.WriteStartObject();
-            writer.WriteString(AuxCodec.LeftOut, $"{what}: {error.Message}");
-            writer.WriteEndObject();
+            AuxCodec.WriteLeftOut(writer, $"{what}: {error.Message}");
         }
         catch (NotSupportedException error)
         {
@@ -131,6 +142,8 @@ internal sealed class StructureWriter(bool leaveOut)
                 $"Cannot save {what}: {error.Message}. Or save with leaveOut: true, and load into a tree that has it.", error);
         }
     }
+
+    private static void Key(Utf8JsonWriter writer, string key, string path) => writer.WritePropertyName(StrictText.Require(key, $"The key in '{path}'"));
 
     private void Values(Utf8JsonWriter writer, string part, string path, TreeDictionary<TreeValue> values, int depth)
     {
@@ -146,7 +159,7 @@ internal sealed class StructureWriter(bool leaveOut)
         writer.WriteStartObject();
         foreach (var (key, value) in values)
         {
-            writer.WritePropertyName(key);
+            Key(writer, key, path);
             Value(writer, $"{path}.{key}", value, depth + 1);
         }
 

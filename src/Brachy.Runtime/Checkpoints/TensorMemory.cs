@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Brachy.Native;
 using TorchSharp;
 
@@ -8,37 +9,57 @@ internal static class TensorMemory
 {
     private const long ChunkElements = 1L << 24;
 
-    /// <summary>Writes the elements in row-major order.</summary>
-    public static void Write(Tensor tensor, Stream stream)
+    /// <summary>Gives the elements in row-major order.</summary>
+    public static void Write(Tensor tensor, ByteSink sink)
     {
         using var scope = torch.NewDisposeScope();
         var elements = tensor.Buffer.AsTorch().cpu().contiguous().reshape(-1);
         for (var start = 0L; start < elements.numel(); start += ChunkElements)
         {
             using var chunk = elements.narrow(0, start, Math.Min(ChunkElements, elements.numel() - start));
-            stream.Write(chunk.bytes);
+            sink(chunk.bytes);
         }
     }
 
     /// <summary>A tensor with elements from a file. The caller has made sure that the file has them.</summary>
     public static Tensor Read(CheckpointFile file, long offset, TensorType type)
     {
-        NativeRuntime.EnsureLoaded();
         using var scope = torch.NewDisposeScope();
-        var memory = torch.empty(type.Shape.Sizes, dtype: type.DType.ToTorch());
-        var elements = memory.view(-1);
+        return new Tensor(type, new Buffer(ReadMemory(file, offset, type.Shape.Sizes, type.DType), type.ByteSize, isShared: false));
+    }
+
+    /// <summary>Memory with elements from a file, in the dispose scope of the caller.</summary>
+    /// <exception cref="CheckpointException">There is not so much memory, or the file cannot be read.</exception>
+    public static torch.Tensor ReadMemory(CheckpointFile file, long offset, long[] sizes, DType dtype)
+    {
+        NativeRuntime.EnsureLoaded();
+        var memory = Allocate(file, sizes, dtype);
+        using var elements = memory.view(-1);
         for (var start = 0L; start < elements.numel(); start += ChunkElements)
         {
             using var chunk = elements.narrow(0, start, Math.Min(ChunkElements, elements.numel() - start));
             var bytes = chunk.bytes;
-            file.Read(offset + (start * type.DType.ItemSize()), bytes);
-            if (type.DType == DType.Bool)
+            file.Read(offset + (start * dtype.ItemSize()), bytes);
+            if (dtype == DType.Bool)
             {
                 Normalize(bytes);
             }
         }
 
-        return new Tensor(type, new Buffer(memory, type.ByteSize, isShared: false));
+        return memory;
+    }
+
+    /// <summary>A file with holes may be longer than any memory.</summary>
+    private static torch.Tensor Allocate(CheckpointFile file, long[] sizes, DType dtype)
+    {
+        try
+        {
+            return torch.empty(sizes, dtype: dtype.ToTorch());
+        }
+        catch (ExternalException error)
+        {
+            throw new CheckpointException(file.Path, $"has a tensor {new TensorType(sizes, dtype)}, which does not fit into memory", inner: error);
+        }
     }
 
     /// <summary>Native code takes only 0 and 1 for truth values.</summary>

@@ -1,4 +1,3 @@
-using Brachy.Native;
 using TorchSharp;
 
 namespace Brachy;
@@ -7,7 +6,6 @@ namespace Brachy;
 internal sealed class TorchLoader(TorchArchive archive)
 {
     private const int MaxDepth = 500;
-    private const long ChunkElements = 1L << 24;
     private readonly List<TorchValue> _tensors = [];
 
     public TorchValue Load()
@@ -89,7 +87,6 @@ internal sealed class TorchLoader(TorchArchive archive)
     /// <summary>Puts memory in place of the descriptions: all of them, or none.</summary>
     private void ReadTensors()
     {
-        NativeRuntime.EnsureLoaded();
         var made = new Dictionary<StoredTensor, Tensor>();
         try
         {
@@ -124,19 +121,7 @@ internal sealed class TorchLoader(TorchArchive archive)
         }
 
         using var torchScope = torch.NewDisposeScope();
-        var memory = torch.empty([entry.Length / dtype.ItemSize()], dtype: dtype.ToTorch());
-        var length = memory.numel();
-        for (var start = 0L; start < length; start += ChunkElements)
-        {
-            using var chunk = memory.narrow(0, start, Math.Min(ChunkElements, length - start));
-            var bytes = chunk.bytes;
-            archive.File.Read(entry.Offset + (start * dtype.ItemSize()), bytes);
-            if (dtype == DType.Bool)
-            {
-                Normalize(bytes);
-            }
-        }
-
+        var memory = TensorMemory.ReadMemory(archive.File, entry.Offset, [entry.Length / dtype.ItemSize()], dtype);
         var pressure = entry.Length;
         foreach (var tensor in tensors)
         {
@@ -145,15 +130,6 @@ internal sealed class TorchLoader(TorchArchive archive)
             var isShared = !isEmpty && (tensors.Length > 1 || !tensor.IsDense);
             made.Add(tensor, new Tensor(new TensorType(tensor.Size, dtype), new Buffer(native, pressure, isShared)));
             pressure = 0;
-        }
-    }
-
-    /// <summary>Native code takes only 0 and 1 for truth values.</summary>
-    private static void Normalize(Span<byte> bytes)
-    {
-        foreach (ref var value in bytes)
-        {
-            value = value == 0 ? (byte)0 : (byte)1;
         }
     }
 }

@@ -93,7 +93,7 @@ internal sealed class TorchPickle
 
     private void Text(string text)
     {
-        var bytes = Encoding.UTF8.GetBytes(text);
+        var bytes = StrictText.Encode(text, "The name");
         Span<byte> length = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
         Bytes((byte)'X');

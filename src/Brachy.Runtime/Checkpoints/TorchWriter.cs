@@ -1,12 +1,9 @@
-using TorchSharp;
-
 namespace Brachy;
 
 /// <summary>Writes tensors as a checkpoint of PyTorch.</summary>
 internal sealed class TorchWriter
 {
     private const string Folder = "archive/";
-    private const long ChunkElements = 1L << 24;
     private readonly List<(string Name, string Key, TensorType Type)> _names = [];
     private readonly List<Tensor> _storages = [];
 
@@ -16,7 +13,9 @@ internal sealed class TorchWriter
         var keys = new Dictionary<Tensor, string>(ReferenceEqualityComparer.Instance);
         foreach (var (name, tensor) in tensors)
         {
+            ArgumentNullException.ThrowIfNull(name, nameof(tensors));
             ArgumentNullException.ThrowIfNull(tensor, name);
+            StrictText.Require(name, "The name");
             if (!seen.Add(name))
             {
                 throw new ArgumentException($"There are two tensors of the name '{name}'.", nameof(tensors));
@@ -43,24 +42,11 @@ internal sealed class TorchWriter
         zip.Add(Folder + "byteorder", "little"u8.ToArray());
         for (var i = 0; i < _storages.Count; i++)
         {
-            WriteStorage(zip, FormattableString.Invariant($"{Folder}data/{i}"), _storages[i]);
+            var tensor = _storages[i];
+            zip.Add(FormattableString.Invariant($"{Folder}data/{i}"), tensor.Type.ByteSize, sink => TensorMemory.Write(tensor, sink));
         }
 
         zip.Add(Folder + "version", "3\n"u8.ToArray());
         zip.Finish();
-    }
-
-    private static void WriteStorage(ZipWriter zip, string name, Tensor tensor)
-    {
-        using var scope = torch.NewDisposeScope();
-        var elements = tensor.Buffer.AsTorch().cpu().contiguous().reshape(-1);
-        zip.Add(name, tensor.Type.ByteSize, sink =>
-        {
-            for (var start = 0L; start < elements.numel(); start += ChunkElements)
-            {
-                using var chunk = elements.narrow(0, start, Math.Min(ChunkElements, elements.numel() - start));
-                sink(chunk.bytes);
-            }
-        });
     }
 }

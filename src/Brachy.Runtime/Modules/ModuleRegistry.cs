@@ -10,6 +10,9 @@ public static class ModuleRegistry
 {
     private static readonly ConcurrentDictionary<string, Lazy<ApplyFn>> s_functions = new(StringComparer.Ordinal);
 
+    // The only function of the library that is not one of a module class.
+    static ModuleRegistry() => Register(StructureTree.PassThrough);
+
     /// <summary>Registers a function under its own name. A later one of the same name takes its place.</summary>
     public static void Register(ApplyFn function)
     {

@@ -12,6 +12,9 @@ internal sealed class KeySet : IEquatable<KeySet>
 
     public static KeySet Empty { get; } = new([]);
 
+    /// <summary>Keys that are all different.</summary>
+    public static KeySet Of(string[] keys) => keys.Length == 0 ? Empty : new(keys);
+
     public int Count => _keys.Length;
 
     public string this[int index] => _keys[index];

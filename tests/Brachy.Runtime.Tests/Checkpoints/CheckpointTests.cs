@@ -45,6 +45,17 @@ public sealed class CheckpointTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    /// <summary>Static values of every kind that is known.</summary>
+    internal static object?[] StaticValues =>
+    [
+        null, true, "text", 'c', (byte)1, (sbyte)-1, (short)-2, (ushort)2, -3, 3u, -4L, 4ul, (Half)0.5, 0.1f, 0.1, -0.0, double.PositiveInfinity, 1.5m,
+        DType.BFloat16, Flavour.Plain, new Size2d(1, 2), new Size3d(1, 2, 3), Shape.Create([1, 2]), new GlobalConfig(("x", 1.0), ("y", new GlobalConfig(("z", "q")))),
+        new[] { 1, 2 }, new List<double> { 0.5 }, new Dictionary<string, long> { ["b"] = 1, ["a"] = 2 }, new[] { "x" },
+        new object?[] { 1, "a", null, new object?[] { 2.0 } }, new Dictionary<string, object?> { ["k"] = 1, ["n"] = null },
+        (PathFilter)"a.**" | !(PathFilter)"*.b", new PathFilter[] { "**" },
+        Schedule.CosineWithWarmup(0.1, 10, 100) * Schedule.Step(1, 5), Schedule.OneCycle(0.1, 100), Schedule.CosineRestarts(0.1, 10, 2), new[] { Schedule.Constant(2), Schedule.Linear(0, 1, 5) },
+    ];
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -159,15 +170,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void StaticValuesOfEveryKindKeepTheirType()
     {
-        object?[] values =
-        [
-            null, true, "text", 'c', (byte)1, (sbyte)-1, (short)-2, (ushort)2, -3, 3u, -4L, 4ul, (Half)0.5, 0.1f, 0.1, -0.0, double.PositiveInfinity, 1.5m,
-            DType.BFloat16, Flavour.Plain, new Size2d(1, 2), new Size3d(1, 2, 3), Shape.Create([1, 2]), new GlobalConfig(("x", 1.0), ("y", new GlobalConfig(("z", "q")))),
-            new[] { 1, 2 }, new List<double> { 0.5 }, new Dictionary<string, long> { ["b"] = 1, ["a"] = 2 }, new[] { "x" },
-            new object?[] { 1, "a", null, new object?[] { 2.0 } }, new Dictionary<string, object?> { ["k"] = 1, ["n"] = null },
-            (PathFilter)"a.**" | !(PathFilter)"*.b", new PathFilter[] { "**" },
-            Schedule.CosineWithWarmup(0.1, 10, 100) * Schedule.Step(1, 5), Schedule.OneCycle(0.1, 100), Schedule.CosineRestarts(0.1, 10, 2), new[] { Schedule.Constant(2), Schedule.Linear(0, 1, 5) },
-        ];
+        var values = StaticValues;
         var tree = new StructureTree();
         for (var i = 0; i < values.Length; i++)
         {

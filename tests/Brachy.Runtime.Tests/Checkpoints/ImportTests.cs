@@ -165,7 +165,12 @@ public class ImportTests
     public void ElementTypesOfAKindConvert()
     {
         var tree = new StructureTree { Params = { ["w"] = F.zeros([2], DType.BFloat16) }, Buffers = { ["n"] = F.zeros([], DType.Int32) } };
-        var (imported, _) = Import.FromStateDict(tree, [new("w", Tensor.FromArray([1.5, -2], [2])), new("n", Tensor.FromArray([7L], []))]);
+        var (imported, report) = Import.FromStateDict(tree, [new("w", Tensor.FromArray([1.5, -2], [2])), new("n", Tensor.FromArray([7L], []))]);
+        Assert.True(report.IsComplete);
+        Assert.Equal("converted: w (bfloat16[2] expected, float64[2] found), n (int32[] expected, int64[] found)", report.ToString());
+        Assert.Equal("complete", Import.FromStateDict(imported, imported.Tensors().Select(t => KeyValuePair.Create(t.Path, t.Tensor))).Report.ToString());
+        var lost = Assert.Throws<ArgumentException>(() => Import.FromStateDict(tree, [new("w", F.zeros([2])), new("n", Tensor.FromArray([1L << 40], []))]));
+        Assert.Contains("n (int32[] expected, int64[] with values beyond int32 found)", lost.Message, StringComparison.Ordinal);
         Assert.Equal([1.5f, -2], imported.Params["w"].Tensor.to(DType.Float32).ToArray<float>());
         Assert.Equal("bfloat16[2], int32[]", $"{imported.Params["w"].Tensor.Type}, {imported.Buffers["n"].Tensor.Type}");
         Assert.Throws<ArgumentException>(() => Import.FromStateDict(tree, [new("w", F.zeros([2], DType.Int64)), new("n", F.zeros([], DType.Int64))]));
