@@ -54,7 +54,14 @@ internal sealed class TorchSharpGeneration : IDisposable
             return logits.argmax().item<long>();
         }
 
-        var (values, indices) = (logits / _sampling.Temperature).topk(_sampling.TopK > 0 ? (int)Math.Min(_sampling.TopK, logits.shape[0]) : (int)logits.shape[0]);
+        var scaled = logits / _sampling.Temperature;
+        var isAll = _sampling.TopK <= 0 || _sampling.TopK >= logits.shape[0];
+        if (isAll && _sampling.TopP >= 1)
+        {
+            return scaled.softmax(-1).multinomial(1).item<long>();
+        }
+
+        var (values, indices) = scaled.topk(isAll ? (int)logits.shape[0] : _sampling.TopK);
         var probabilities = values.softmax(-1);
         if (_sampling.TopP < 1)
         {

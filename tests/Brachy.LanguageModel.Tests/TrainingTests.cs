@@ -69,6 +69,24 @@ public class TrainingTests
         }
     }
 
+    [Theory]
+    [InlineData("AdamW", "PerCoordinate", 1e-2)]
+    [InlineData("Lion", "Norm", 3e-3)]
+    [InlineData("SGD", "Norm", 0.3)]
+    public void EveryOptimizerAndClippingLearns(string name, string clip, double lr)
+    {
+        using var folder = new TemporaryFolder();
+        var (train, optimizer) = (TestRuns.Settings.Train, TestRuns.Settings.Train.Optimizer);
+        var settings = TestRuns.Settings with
+        {
+            Data = TestRuns.Settings.Data with { Pack = false },
+            Train = train with { Optimizer = optimizer with { Name = Enum.Parse<OptimizerName>(name), ClipType = Enum.Parse<ClipType>(clip), Clip = 0.5, Lr = lr } },
+        };
+        var batches = new Batches(new Corpus([folder.Write("a.txt", TestRuns.Text)], 10), new ByteTokenizer(), settings);
+        var losses = TestRuns.Losses(new LanguageTraining(settings, new ByteTokenizer()), batches, 40);
+        Assert.True(losses[^5..].Average() < 0.75 * losses[..5].Average(), $"{losses[0]} to {losses[^1]}");
+    }
+
     [Fact]
     public void TheLearningRateRisesAndFalls()
     {

@@ -3,10 +3,9 @@ using Brachy;
 namespace LanguageModel;
 
 /// <summary>The keys and values of all positions read so far.</summary>
-/// <param name="Keys">For each layer [heads, longest input, size of a head].</param>
-/// <param name="Values">As the keys.</param>
+/// <param name="Layers">For each layer [longest input, 2, heads, size of a head]: what a position adds is one row without gaps.</param>
 [Tree]
-public partial record KeyValueCache(IReadOnlyList<Tensor> Keys, IReadOnlyList<Tensor> Values);
+public partial record KeyValueCache(IReadOnlyList<Tensor> Layers);
 
 /// <summary>What reading tokens gives.</summary>
 /// <param name="Token">The token drawn to follow, int64 [1].</param>
@@ -18,7 +17,7 @@ public partial record Generated(Tensor Token, Tensor Position, Tensor Logits, Ke
 
 /// <summary>
 /// The network read token by token: a position's keys and values are computed once and kept. Token, position and cache are tensors of
-/// fixed shape, so that one compiled step serves all positions; the cache is donated and written in place.
+/// fixed shape, so that one compiled step serves all positions; the cache is donated.
 /// </summary>
 public static partial class CachedGeneration
 {
@@ -28,12 +27,8 @@ public static partial class CachedGeneration
         ArgumentNullException.ThrowIfNull(model);
         var view = StackedAttention.Bind(model, config);
         var (length, size) = (view.PositionEmbedding.shape[0], view.PositionEmbedding.shape[1]);
-        return new KeyValueCache(Empty(), Empty());
-
-        Tensor[] Empty() =>
-        [
-            .. view.Trunk.Select(block => F.zeros([block.SelfAttention.NumHeads, length, size / block.SelfAttention.NumHeads], view.PositionEmbedding.dtype)),
-        ];
+        return new KeyValueCache(
+            [.. view.Trunk.Select(block => F.zeros([length, 2, block.SelfAttention.NumHeads, size / block.SelfAttention.NumHeads], view.PositionEmbedding.dtype))]);
     }
 
     /// <summary>Reads a prompt, and draws the token that follows it.</summary>
@@ -80,31 +75,30 @@ public static partial class CachedGeneration
         var view = StackedAttention.Bind(model.Copy(), config);
         var x = view.TokenEmbedding.Call(tokens) + F.index_select(view.PositionEmbedding, 0, positions);
         var isSeen = F.arange(view.PositionEmbedding.shape[0]) <= F.unsqueeze(positions, 1);
-        var (keys, values) = (cache.Keys.ToArray(), cache.Values.ToArray());
-        for (var i = 0; i < keys.Length; i++)
+        var layers = cache.Layers.ToArray();
+        for (var i = 0; i < layers.Length; i++)
         {
             var block = view.Trunk[i];
-            (var attended, keys[i], values[i]) = Attend(block, x, positions, isSeen, keys[i], values[i]);
+            (var attended, layers[i]) = Attend(block, x, positions, isSeen, layers[i]);
             x += block.AfterAttention(attended);
         }
 
-        var last = F.index_select(x, 0, end - F.narrow(positions, 0, 0, 1) - 1);
+        var last = tokens.shape[0] == 1 ? x : F.index_select(x, 0, end - F.narrow(positions, 0, 0, 1) - 1);
         var logits = F.squeeze(view.Head.Call(last), 0);
         var token = Sampling.Draw(logits, sampling, Rng.FoldIn(new RngKey(key), F.squeeze(end, 0)));
-        return new Generated(F.reshape(token, 1), end, logits, new KeyValueCache(keys, values));
+        return new Generated(F.reshape(token, 1), end, logits, new KeyValueCache(layers));
     }
 
     /// <summary>Attention of new positions to all that the cache has, the new ones included.</summary>
-    private static (Tensor Attended, Tensor Keys, Tensor Values) Attend(
-        AttentionBlock block, Tensor x, Tensor positions, Tensor isSeen, Tensor keys, Tensor values)
+    private static (Tensor Attended, Tensor Cache) Attend(AttentionBlock block, Tensor x, Tensor positions, Tensor isSeen, Tensor cache)
     {
         var attention = block.SelfAttention;
-        var heads = attention.NumHeads;
-        var parts = F.permute(F.unflatten(attention.InProjection.Call(block.Ln.Call(x)), -1, 3, heads, x.shape[1] / heads), 1, 2, 0, 3);
-        var (query, key, value) = (F.select(parts, 0, 0), F.select(parts, 0, 1), F.select(parts, 0, 2));
-        keys = F.index_copy(keys, 1, positions, key);
-        values = F.index_copy(values, 1, positions, value);
-        var y = F.scaled_dot_product_attention(query, keys, values, attn_mask: isSeen);
-        return (attention.OutProjection.Call(F.reshape(F.transpose(y, 0, 1), x.shape)), keys, values);
+        var (count, size, heads) = (x.shape[0], x.shape[1], attention.NumHeads);
+        var projected = attention.InProjection.Call(block.Ln.Call(x));
+        cache = F.index_put(cache, [positions], F.reshape(F.narrow(projected, 1, size, 2 * size), count, 2, heads, size / heads));
+        var query = F.transpose(F.reshape(F.narrow(projected, 1, 0, size), 1, count, heads, size / heads), 1, 2);
+        var seen = F.permute(F.reshape(cache, [1, .. cache.shape]), 2, 0, 3, 1, 4);
+        var y = F.scaled_dot_product_attention(query, F.select(seen, 0, 0), F.select(seen, 0, 1), attn_mask: isSeen);
+        return (attention.OutProjection.Call(F.reshape(F.transpose(y, 1, 2), x.shape)), cache);
     }
 }

@@ -18,7 +18,10 @@ internal static class Sampling
         }
 
         var (scores, tokens) = Candidates(logits, settings);
-        var choice = Rng.Categorical(scores, key: key);
+
+        // One random number for all tokens, where Rng.Categorical takes one for each. In float64, so that it stays below the total.
+        var total = F.cumsum(F.softmax(scores, -1), -1, DType.Float64);
+        var choice = F.sum(total <= Rng.Uniform([1], DType.Float64, key) * F.narrow(total, 0, total.shape[0] - 1, 1));
         return tokens is null ? choice : F.squeeze(F.index_select(tokens, 0, F.reshape(choice, 1)), 0);
     }
 

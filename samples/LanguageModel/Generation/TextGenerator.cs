@@ -84,7 +84,7 @@ internal sealed class TextGenerator(StructureTree model, GlobalConfig config, IT
         step.Logits.Dispose();
         if (cache)
         {
-            foreach (var tensor in step.Cache.Keys.Concat(step.Cache.Values))
+            foreach (var tensor in step.Cache.Layers)
             {
                 tensor.Dispose();
             }
