@@ -29,6 +29,7 @@ internal static class TestCompilation
             new TreeGenerator().AsSourceGenerator(),
             new JitGenerator().AsSourceGenerator(),
             new RegistrationGenerator().AsSourceGenerator(),
+            new ContentGenerator().AsSourceGenerator(),
             new CheckpointRegistrationGenerator().AsSourceGenerator(),
         ],
         parseOptions: ParseOptions,

@@ -132,11 +132,11 @@ internal static class DiagnosticDescriptors
 
     // Static values
     public static readonly DiagnosticDescriptor StaticArgument = new("BRACHY035", "A static argument must be compared by content",
-        "'{0}' is part of the compile key, but {1} {2}, so a change would go unseen; make {1} an immutable record of plain values, or mark it [Tree]",
+        "'{0}' is part of the compile key, but {1} {2}, so a change would go unseen; make {1} a record whose stored members are internal or public, or mark it [Tree]",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor StaticProperty = new("BRACHY036", "A static property must be compared by content",
-        "'{0}' is [Static], so part of the compile key, but {1} {2}, so a change would go unseen; make {1} an immutable record of plain values",
+        "'{0}' is [Static], so part of the compile key, but {1} {2}, so a change would go unseen; make {1} a record whose stored members are internal or public",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
     // Calls of transforms

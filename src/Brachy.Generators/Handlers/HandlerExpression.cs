@@ -59,8 +59,7 @@ internal static class HandlerExpression
     /// <summary>The type and the parts it is made of, for registration; none of those that are known anyway.</summary>
     public static IEnumerable<ITypeSymbol> Registrable(ITypeSymbol type)
     {
-        if (type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic
-            || MentionsError(type) || type.IsRefLikeType || MentionsTypeParameter(type) || !CanBeNamed(type))
+        if (!CanBeWritten(type))
         {
             yield break;
         }
@@ -78,6 +77,11 @@ internal static class HandlerExpression
             }
         }
     }
+
+    /// <summary>Whether code elsewhere in the same project can have the type as a type argument.</summary>
+    public static bool CanBeWritten(ITypeSymbol type) =>
+        type.TypeKind is not (TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic)
+        && !MentionsError(type) && !type.IsRefLikeType && !MentionsTypeParameter(type) && CanBeNamed(type);
 
     private static (string Method, ITypeSymbol[] Parts)? Composite(ITypeSymbol type) => type switch
     {

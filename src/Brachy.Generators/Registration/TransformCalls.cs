@@ -20,9 +20,13 @@ internal static class TransformCalls
         node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } } && s_names.Contains(name);
 
     public static EquatableArray<string> Registrations(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation) =>
+        TypesOf(call, model, cancellation).SelectMany(HandlerRegistration.Of).Distinct().ToEquatableArray();
+
+    /// <summary>The types whose values a call takes apart; none for other calls.</summary>
+    public static IEnumerable<ITypeSymbol> TypesOf(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation) =>
         model.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol method && IsOfRuntime(method.ContainingType)
-            ? method.TypeArguments.Concat(method.ContainingType.TypeArguments).SelectMany(HandlerRegistration.Of).Distinct().ToEquatableArray()
-            : EquatableArray<string>.Empty;
+            ? method.TypeArguments.Concat(method.ContainingType.TypeArguments)
+            : [];
 
     /// <summary>Whether the method is one of those that take values of their type arguments apart.</summary>
     public static bool IsTransform(IMethodSymbol method) =>

@@ -21,8 +21,8 @@ internal static class StaticContent
         {
             IArrayTypeSymbol array => Problem(array.ElementType, seen),
             INamedTypeSymbol { TypeKind: TypeKind.Delegate or TypeKind.Enum or TypeKind.Error or TypeKind.Interface } named =>
-                IsCollection(named) ? First(named.TypeArguments, seen) : null,
-            INamedTypeSymbol named when named.IsTupleType || named.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T || IsCollection(named) =>
+                ContentRules.IsCollection(named) ? First(named.TypeArguments, seen) : null,
+            INamedTypeSymbol named when named.IsTupleType || named.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T || ContentRules.IsCollection(named) =>
                 First(named.TypeArguments, seen),
             INamedTypeSymbol { SpecialType: SpecialType.None } named when !IsKnown(named) && !named.HoldsTensors() => OfObject(named, seen),
             _ => null,
@@ -44,27 +44,29 @@ internal static class StaticContent
             return (type, "has no value equality");
         }
 
-        if (!type.Locations.Any(l => l.IsInSource))
+        if (!type.OriginalDefinition.Locations.Any(l => l.IsInSource))
         {
             return null;
         }
 
-        foreach (var (member, memberType) in Stored(type))
+        var stored = ContentRules.Stored(type).ToArray();
+        return (ContentRules.CanBeTakenApart(type) ? null : OfHidden(type, stored)) ?? First(stored.Select(s => s.Type), seen);
+    }
+
+    /// <summary>What can change in a type that generated code cannot take apart, so that only its <c>Equals</c> is asked.</summary>
+    private static (ITypeSymbol Type, string Reason)? OfHidden(INamedTypeSymbol type, (ISymbol Member, ITypeSymbol Type)[] stored)
+    {
+        foreach (var (member, memberType) in stored)
         {
             // A struct is copied; only what it refers to can change.
-            if (type.IsReferenceType && IsSettable(member))
+            if (type.IsReferenceType && ContentRules.CanBeReplaced(member))
             {
-                return (type, $"has the settable member '{member.Name}'");
+                return (type, $"has the settable member '{member.Name}' and is no record whose stored members are all internal or public");
             }
 
             if (memberType is IArrayTypeSymbol || IsMutableCollection(memberType))
             {
-                return (type, $"has the collection '{member.Name}', which can change in place");
-            }
-
-            if (Problem(memberType, seen) is { } problem)
-            {
-                return problem;
+                return (type, $"has the collection '{member.Name}', which can change in place, and is no record whose stored members are all internal or public");
             }
         }
 
@@ -84,30 +86,6 @@ internal static class StaticContent
         return false;
     }
 
-    /// <summary>The fields and properties with storage, with those of base classes.</summary>
-    private static IEnumerable<(ISymbol Member, ITypeSymbol Type)> Stored(INamedTypeSymbol type)
-    {
-        for (var current = type; current is { SpecialType: SpecialType.None }; current = current.BaseType!)
-        {
-            foreach (var field in current.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic))
-            {
-                yield return (field.AssociatedSymbol ?? field, field.Type);
-            }
-        }
-    }
-
-    private static bool IsSettable(ISymbol member) => member switch
-    {
-        IPropertySymbol { SetMethod: { IsInitOnly: false, DeclaredAccessibility: not Accessibility.Private } } => true,
-        IFieldSymbol { IsReadOnly: false, DeclaredAccessibility: not Accessibility.Private } => true,
-        _ => false,
-    };
-
-    private static bool IsCollection(INamedTypeSymbol type) =>
-        type.SpecialType != SpecialType.System_String
-        && type.AllInterfaces.Concat([type]).Any(t => t.SpecialType == SpecialType.System_Collections_IEnumerable);
-
     private static bool IsMutableCollection(ITypeSymbol type) =>
-        type is INamedTypeSymbol named && IsCollection(named) && !IsKnown(named)
-        && type.ContainingNamespace is not { Name: "Immutable" or "Frozen", ContainingNamespace.Name: "Collections" };
+        type is INamedTypeSymbol named && ContentRules.IsCollection(named) && !IsKnown(named) && !ContentRules.IsImmutableCollection(named);
 }

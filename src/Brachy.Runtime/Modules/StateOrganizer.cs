@@ -147,7 +147,7 @@ public partial class StateOrganizer
     {
         T value => value,
         null when default(T) is null => default!,
-        var other => throw new InvalidCastException($"The static value '{key}' of {Name} is {StaticValue.Format(other)}, which is not a {typeof(T).Name}."),
+        var other => throw new InvalidCastException($"The static value '{key}' of {Name} is {StaticText.Of(other)}, which is not a {typeof(T).Name}."),
     };
 
     /// <summary>Writes a static value.</summary>

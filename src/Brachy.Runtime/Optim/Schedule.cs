@@ -14,7 +14,7 @@ namespace Brachy.Optim;
 /// Schedule lr = Schedule.LinearWarmup(3e-4, steps: 100).Then(100, Schedule.Cosine(3e-4, steps: 900, min: 3e-5));
 /// </code>
 /// </example>
-public abstract record Schedule
+public abstract record Schedule : IStaticContent
 {
     private protected Schedule()
     {

@@ -203,7 +203,8 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         var traced = leaves.Select((leaf, i) => trace.Argument(leaf.Type, definition.LeafPaths![i])).ToArray();
         var value = _function(_arguments.Unflatten(new TreeUnflattener(definition, traced, forCaller: false)));
         var flattener = new TreeFlattener();
-        flattener.BeginRecording(withPaths: false);
+        flattener.BeginRecording(withPaths: true);
+        flattener.Argument("result");
         _result.Flatten(value, flattener);
         var result = flattener.EndRecording().WithOwnStatics();
         return (Graph.FromTrace(trace, traced, flattener.Leaves.ToArray()), result);

@@ -24,6 +24,13 @@ internal sealed class DynamicHandler : TreeHandler<object?>
         }
         else
         {
+            if (flattener.IsRecording && !StaticValue.IsKnown(value))
+            {
+                throw new ArgumentException(
+                    $"'{flattener.Path}' is a {value.GetType().Name}, which may hold tensors that nobody would find. Mark the type [Tree] to take it apart; if it holds " +
+                    "none, declare the argument static, or call StaticContent.RegisterPlain once.");
+            }
+
             flattener.Structure(s_static);
             flattener.Static(value);
         }

@@ -56,7 +56,7 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>
 
         return ConvertTo<T>(value) is { Found: true } converted
             ? converted.Value!
-            : throw new InvalidCastException($"The setting '{key}' is {StaticValue.Format(value)}, which is not a {typeof(T).Name}.");
+            : throw new InvalidCastException($"The setting '{key}' is {StaticText.Of(value)}, which is not a {typeof(T).Name}.");
     }
 
     /// <summary>Whether there is such a setting.</summary>
@@ -129,7 +129,7 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>
 
     /// <summary>For example <c>{train_mode: True}</c>.</summary>
     public override string ToString() =>
-        $"{{{string.Join(", ", _values.Select(e => $"{e.Key}: {StaticValue.Format(e.Value)}"))}}}";
+        $"{{{string.Join(", ", _values.Select(e => $"{e.Key}: {StaticText.Of(e.Value)}"))}}}";
 
     /// <summary>Converts without loss: 3 to 3.0, 2.0 to 2, a name to its enum value; not 2.7 to an integer.</summary>
     private static (bool Found, T? Value) ConvertTo<T>(object? value)

@@ -6,7 +6,7 @@ namespace Brachy;
 /// included. Thus <c>"**"</c> is every tensor, <c>"encoder.**"</c> all below encoder, and <c>"**.bias"</c> every bias.
 /// Filters combine with <c>|</c>, <c>&amp;</c> and <c>!</c>, and compare by value.
 /// </summary>
-public abstract record PathFilter
+public abstract record PathFilter : IStaticContent
 {
     private protected PathFilter()
     {

@@ -1,12 +1,12 @@
 using System.Collections;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Brachy;
 
 /// <summary>
-/// Values that are not traced. Compared by content: collections, tuples and arrays element by element, in their order; other
-/// objects by their <c>Equals</c>, which must be by value. Snapshotted, so that a later change is seen as a new value.
+/// Values that are not traced. Compared by content: collections and arrays item by item, in their order where they have one; tuples, records
+/// and structs member by member (see <see cref="StaticContent"/>); other objects by their <c>Equals</c>, which must be by value. A dictionary's
+/// order counts, because a function may walk it. Snapshotted, so that a later change is seen as a new value.
 /// </summary>
 internal static class StaticValue
 {
@@ -14,41 +14,13 @@ internal static class StaticValue
     /// <exception cref="ArgumentException">The value holds tensors, or cannot be compared by content.</exception>
     public static object? Snapshot(object? value) => Snapshot(value, 0);
 
-    private static object? Snapshot(object? value, int depth) => TreeDepth.IsTooDeep(depth)
-        ? throw Endless()
-        : value switch
-        {
-            null or string or Delegate or Type or GlobalConfig or ApplyFn or Shape => value,
-            Tensor or StructureTree or StateOrganizer or TorchSharp.torch.Tensor => throw new ArgumentException(
-                $"A {value.GetType().Name} is passed where a static value is meant, so that its values would be built into the compiled code. " +
-                "Declare it as Tensor, StructureTree or a [Tree] type, or keep it in a tree's Params or Buffers."),
-            IDictionary dictionary => new CollectionSnapshot(value.GetType(), Flatten(dictionary, depth), null),
-            Array array => new CollectionSnapshot(value.GetType(), [.. array.Cast<object?>().Select(item => Snapshot(item, depth + 1))], Lengths(array)),
-            IEnumerable sequence => new CollectionSnapshot(value.GetType(), [.. sequence.Cast<object?>().Select(item => Snapshot(item, depth + 1))], null),
-            ITuple tuple => new CollectionSnapshot(value.GetType(), Flatten(tuple, depth), null),
-            ValueType => value,
-            _ when RuntimeHelpers.GetHashCode(value) == value.GetHashCode() => throw new ArgumentException(
-                $"A {value.GetType().Name} is passed as a static value, but it has no value equality, so that a change inside it would go unseen. " +
-                "Make it an immutable record, or mark it [Tree]."),
-            _ => new ObjectSnapshot(value, value.GetHashCode()),
-        };
-
     /// <summary>Whether a value has the content it had when the snapshot was taken.</summary>
-    public static bool Matches(object? snapshot, object? value) => snapshot switch
-    {
-        null => value is null,
-        CollectionSnapshot collection => collection.Matches(value),
-        ObjectSnapshot o => o.Matches(value),
-        _ => LeafEquals(snapshot, value),
-    };
+    public static bool Matches(object? snapshot, object? value) =>
+        snapshot is StaticSnapshot content ? content.Matches(value) : LeafEquals(snapshot, value);
 
     /// <summary>Whether two snapshots are of equal content.</summary>
-    public static bool SnapshotEquals(object? left, object? right) => (left, right) switch
-    {
-        (CollectionSnapshot a, CollectionSnapshot b) => a.HasSameContent(b),
-        (ObjectSnapshot a, ObjectSnapshot b) => a.Hash == b.Hash && a.Value.Equals(b.Value),
-        _ => LeafEquals(left, right),
-    };
+    public static bool SnapshotEquals(object? left, object? right) =>
+        left is StaticSnapshot a && right is StaticSnapshot b ? a.HasSameContent(b) : LeafEquals(left, right);
 
     /// <summary>Whether two values are of equal content.</summary>
     /// <param name="path">Where they stand, for the message.</param>
@@ -76,61 +48,123 @@ internal static class StaticValue
         _ => Equals(left, right),
     };
 
-    /// <summary>A copy of the same type, for the collections whose type can be made anew; other values are returned as they are.</summary>
-    /// <exception cref="ArgumentException">A collection contains itself.</exception>
-    public static object? Copy(object? value) => Copy(value, 0);
+    /// <summary>Whether a value is a number, character, truth value, date or member of an enum.</summary>
+    public static bool IsPlainNumber(object value) => value is ValueType and IConvertible and not IEnumerable;
 
-    private static object? Copy(object? value, int depth) => TreeDepth.IsTooDeep(depth) ? throw Endless() : value switch
+    /// <summary>
+    /// Whether an object whose type is known only when the program runs is surely static: of a type that generated code or the runtime
+    /// knows. Any other class may hold tensors that nobody would find.
+    /// </summary>
+    public static bool IsKnown(object value) =>
+        value is ValueType or string or Delegate or Type or GlobalConfig or ApplyFn or IStaticContent or IEnumerable or ITuple
+        || IsOf(value, "System") || StaticContent.Find(value.GetType()) is not null
+
+        // These have an error of their own.
+        || IsTraced(value) || RuntimeHelpers.GetHashCode(value) == value.GetHashCode();
+
+    /// <summary>Whether a collection cannot change, though its items may.</summary>
+    public static bool IsImmutable(IEnumerable collection) =>
+        collection is IList { IsReadOnly: true } || IsOf(collection, "System.Collections.Immutable") || IsOf(collection, "System.Collections.Frozen");
+
+    /// <summary>Whether it is <c>default(ImmutableArray)</c>, which even asking for its length fails on.</summary>
+    public static bool IsUninitialized(IEnumerable sequence)
     {
-        null or string or ValueType or GlobalConfig => value,
-        Array array => CopyArray(array, depth),
-        List<object?> list => list.ConvertAll(item => Copy(item, depth + 1)),
-        List<string> list => new List<string>(list),
-        List<int> list => new List<int>(list),
-        List<long> list => new List<long>(list),
-        List<float> list => new List<float>(list),
-        List<double> list => new List<double>(list),
-        List<bool> list => new List<bool>(list),
-        Dictionary<string, object?> map => map.ToDictionary(e => e.Key, e => Copy(e.Value, depth + 1), map.Comparer),
-        Dictionary<string, string> map => new Dictionary<string, string>(map, map.Comparer),
-        Dictionary<string, int> map => new Dictionary<string, int>(map, map.Comparer),
-        Dictionary<string, long> map => new Dictionary<string, long>(map, map.Comparer),
-        Dictionary<string, double> map => new Dictionary<string, double>(map, map.Comparer),
-        Dictionary<string, bool> map => new Dictionary<string, bool>(map, map.Comparer),
-        HashSet<string> set => new HashSet<string>(set, set.Comparer),
-        _ => value,
-    };
-
-    public static string Format(object? value) => Format(value, null);
-
-    private static string Format(object? value, Level? above) => value switch
-    {
-        null => "null",
-        CollectionSnapshot collection => collection.ToString(),
-        ObjectSnapshot o => Format(o.Value, above),
-        string text => $"\"{text}\"",
-        IDictionary or IList when Level.Ends(above, value) => "...",
-        IDictionary dictionary => $"{{{string.Join(", ", dictionary.Keys.Cast<object>().Select(key => $"{key}: {Format(dictionary[key], new(dictionary, above))}"))}}}",
-        IList list => $"[{string.Join(", ", list.Cast<object?>().Select(item => Format(item, new(list, above))))}]",
-        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString() ?? value.GetType().Name,
-    };
-
-    private static Array CopyArray(Array array, int depth)
-    {
-        var copy = (Array)array.Clone();
-        if (copy is object?[] objects)
+        if (sequence is not (ValueType and ICollection collection))
         {
-            for (var i = 0; i < objects.Length; i++)
+            return false;
+        }
+
+        try
+        {
+            return collection.Count < 0;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
+
+    public static ArgumentException Endless() =>
+        new($"A static value is nested more than {TreeDepth.Max} levels deep: does a collection contain itself? Compare and copy need an end; put a copy into the collection.");
+
+    private static object? Snapshot(object? value, int depth)
+    {
+        if (value is null or string or Delegate or Type or GlobalConfig or ApplyFn or Shape || IsPlainNumber(value))
+        {
+            return value;
+        }
+
+        if (TreeDepth.IsTooDeep(depth))
+        {
+            throw Endless();
+        }
+
+        if (IsTraced(value))
+        {
+            throw new ArgumentException(
+                $"A {value.GetType().Name} is passed where a static value is meant, so that its values would be built into the compiled code. " +
+                "Declare it as Tensor, StructureTree or a [Tree] type, or keep it in a tree's Params or Buffers.");
+        }
+
+        var type = value.GetType();
+        var content = StaticContent.Find(type);
+        return content is { Names: { } names } ? new MemberSnapshot(type, content, Members(value, content, names, depth)) : value switch
+        {
+            IDictionary dictionary => new CollectionSnapshot(type, Entries(dictionary, depth), null, isUnordered: false),
+            Array array => new CollectionSnapshot(type, Items(array, depth), CollectionSnapshot.Lengths(array), isUnordered: false),
+            IEnumerable sequence => new CollectionSnapshot(type, Items(Finite(sequence, content), depth), null, content?.IsUnordered == true),
+            ITuple tuple => new CollectionSnapshot(type, Items(Enumerable.Range(0, tuple.Length).Select(i => tuple[i]), depth), null, isUnordered: false),
+            ValueType => value,
+            _ when RuntimeHelpers.GetHashCode(value) == value.GetHashCode() => throw new ArgumentException(
+                $"A {type.Name} is passed as a static value, but it has no value equality, so that a change inside it would go unseen. " +
+                "Make it a record, or mark it [Tree]."),
+            _ => new ObjectSnapshot(value),
+        };
+    }
+
+    private static bool IsTraced(object value) => value is Tensor or StructureTree or TreeValue or RngKey or StateOrganizer or TorchSharp.torch.Tensor;
+
+    private static bool IsOf(object value, string space) =>
+        value.GetType().Namespace is { } name && name.StartsWith(space, StringComparison.Ordinal) && (name.Length == space.Length || name[space.Length] == '.');
+
+    private static IEnumerable Finite(IEnumerable sequence, Content? content) =>
+        IsUninitialized(sequence) ? throw new ArgumentException(
+            $"A {sequence.GetType().Name} that was never given items (default) is passed as a static value. Use its Empty for one without items.")
+        : sequence is ICollection or IReadOnlyCollection<object?> || content is not null || IsOf(sequence, "System.Collections") ? sequence
+        : throw new ArgumentException(
+            $"A {sequence.GetType().Name}, which makes its items on demand, is passed as a static value: it may have no end, or give others the next time. " +
+            "Pass an array or a list of the items: ToArray(), ToList().");
+
+    private static object?[] Members(object value, Content content, string[] names, int depth)
+    {
+        var members = content.Members(value);
+        for (var i = 0; i < members.Length; i++)
+        {
+            try
             {
-                objects[i] = Copy(objects[i], depth + 1);
+                members[i] = Snapshot(members[i], depth + 1);
+            }
+            catch (ArgumentException error) when (depth == 0)
+            {
+                throw new ArgumentException($"{value.GetType().Name}.{names[i]}: {error.Message}", error);
             }
         }
 
-        return copy;
+        return members;
     }
 
-    private static object?[] Flatten(IDictionary dictionary, int depth)
+    private static object?[] Items(IEnumerable sequence, int depth)
+    {
+        var items = new List<object?>();
+        foreach (var item in sequence)
+        {
+            items.Add(Snapshot(item, depth + 1));
+        }
+
+        return [.. items];
+    }
+
+    private static object?[] Entries(IDictionary dictionary, int depth)
     {
         var items = new List<object?>();
         foreach (DictionaryEntry entry in dictionary)
@@ -140,111 +174,5 @@ internal static class StaticValue
         }
 
         return [.. items];
-    }
-
-    private static object?[] Flatten(ITuple tuple, int depth)
-    {
-        var items = new object?[tuple.Length];
-        for (var i = 0; i < items.Length; i++)
-        {
-            items[i] = Snapshot(tuple[i], depth + 1);
-        }
-
-        return items;
-    }
-
-    private static ArgumentException Endless() =>
-        new($"A static value is nested more than {TreeDepth.Max} levels deep: does a collection contain itself? Compare and copy need an end; put a copy into the collection.");
-
-    private static int[] Lengths(Array array) => [.. Enumerable.Range(0, array.Rank).Select(array.GetLength)];
-
-    /// <summary>An object with value equality. Its hash shows a change of a member that is not itself a collection.</summary>
-    /// <summary>The collections around the one that is written.</summary>
-    private sealed record Level(object Collection, Level? Above)
-    {
-        public static bool Ends(Level? above, object collection)
-        {
-            var depth = 0;
-            for (var level = above; level is not null; level = level.Above)
-            {
-                depth++;
-                if (ReferenceEquals(level.Collection, collection))
-                {
-                    return true;
-                }
-            }
-
-            return TreeDepth.IsTooDeep(depth);
-        }
-    }
-
-    private sealed record ObjectSnapshot(object Value, int Hash)
-    {
-        public bool Matches(object? value) => value is not null && value.GetHashCode() == Hash && Value.Equals(value);
-    }
-
-    /// <summary>The content of a collection, array, dictionary (keys and values in turn) or tuple.</summary>
-    private sealed class CollectionSnapshot(Type type, object?[] items, int[]? lengths)
-    {
-        private readonly Type _type = type;
-        private readonly object?[] _items = items;
-        private readonly int[]? _lengths = lengths;
-
-        public bool Matches(object? value)
-        {
-            if (value is null || value.GetType() != _type || (value is Array array && !Lengths(array).AsSpan().SequenceEqual(_lengths)))
-            {
-                return false;
-            }
-
-            return value switch
-            {
-                IDictionary dictionary => MatchesDictionary(dictionary),
-                IEnumerable sequence => MatchesSequence(sequence),
-                ITuple tuple => Enumerable.Range(0, _items.Length).All(i => StaticValue.Matches(_items[i], tuple[i])),
-                _ => false,
-            };
-        }
-
-        public bool HasSameContent(CollectionSnapshot other) =>
-            _type == other._type
-            && _items.Length == other._items.Length
-            && (_lengths is null || _lengths.AsSpan().SequenceEqual(other._lengths))
-            && _items.Zip(other._items).All(pair => SnapshotEquals(pair.First, pair.Second));
-
-        public override string ToString() => $"[{string.Join(", ", _items.Select(Format))}]";
-
-        private bool MatchesDictionary(IDictionary dictionary)
-        {
-            if (2 * dictionary.Count != _items.Length)
-            {
-                return false;
-            }
-
-            var i = 0;
-            foreach (DictionaryEntry entry in dictionary)
-            {
-                if (!StaticValue.Matches(_items[i++], entry.Key) || !StaticValue.Matches(_items[i++], entry.Value))
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-
-        private bool MatchesSequence(IEnumerable sequence)
-        {
-            var i = 0;
-            foreach (var item in sequence)
-            {
-                if (i == _items.Length || !StaticValue.Matches(_items[i++], item))
-                {
-                    return false;
-                }
-            }
-
-            return i == _items.Length;
-        }
     }
 }

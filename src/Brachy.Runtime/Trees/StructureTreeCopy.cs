@@ -3,7 +3,10 @@ namespace Brachy;
 // Structural copies.
 public sealed partial class StructureTree
 {
-    /// <summary>A structural copy: dictionaries are new, tensors and aux values are shared.</summary>
+    /// <summary>
+    /// A structural copy. Tensors are shared; dictionaries are new, and so are aux values that can change: collections, and records and structs
+    /// that hold some (see <see cref="StaticContent"/>; those of unknown types are shared).
+    /// </summary>
     public StructureTree Copy() => Copied(TreeParts.All, this, 0);
 
     /// <summary>The params of this node and those below, without buffers, aux and functions.</summary>
@@ -86,7 +89,7 @@ public sealed partial class StructureTree
     {
         try
         {
-            return StaticValue.Copy(value);
+            return StaticCopier.Of(value);
         }
         catch (ArgumentException error)
         {

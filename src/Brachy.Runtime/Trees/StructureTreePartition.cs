@@ -76,7 +76,7 @@ public sealed partial class StructureTree
 
     private static object? CombinedAux(string path, object? left, object? right) => StaticValue.HasSameContent(path, left, right)
         ? left
-        : throw Conflict(path, $"different aux values, {StaticValue.Format(left)} and {StaticValue.Format(right)}");
+        : throw Conflict(path, $"different aux values, {StaticText.Of(left)} and {StaticText.Of(right)}");
 
     private static ArgumentException Conflict(string path, string what) =>
         new($"Two of the trees have {what}, at {(path.Length == 0 ? "the root" : $"'{path}'")}.", "parts");

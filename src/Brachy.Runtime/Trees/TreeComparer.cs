@@ -26,7 +26,7 @@ internal sealed class TreeComparer(TreeComparison how)
 
         if (how.Parts.HasFlag(TreeParts.Aux))
         {
-            Entries(path, left.Aux, right.Aux, TreeDifferenceKind.Aux, TreeDifferenceKind.Aux, _ => null, v => $"the aux value {StaticValue.Format(v)}", Aux);
+            Entries(path, left.Aux, right.Aux, TreeDifferenceKind.Aux, TreeDifferenceKind.Aux, _ => null, v => $"the aux value {StaticText.Of(v)}", Aux);
         }
 
         if (how.Parts.HasFlag(TreeParts.Params))
@@ -103,7 +103,7 @@ internal sealed class TreeComparer(TreeComparison how)
     {
         if (!StaticValue.HasSameContent(path, left, right))
         {
-            Add(path, TreeDifferenceKind.Aux, $"the aux value is {StaticValue.Format(left)} on the left, {StaticValue.Format(right)} on the right");
+            Add(path, TreeDifferenceKind.Aux, $"the aux value is {StaticText.Of(left)} on the left, {StaticText.Of(right)} on the right");
         }
     }
 

@@ -43,8 +43,8 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
     public int LeafCount => Tokens.Count(t => t.IsLeaf);
 
     /// <summary>The same with copies of the static values, which later changes of the values do not reach.</summary>
-    public TreeDef WithOwnStatics() => new(
-        Array.ConvertAll(Tokens, t => t.IsStatic ? new Token(t.Value, t.Bits) { Original = StaticValue.Copy(t.Original) } : t), Paths, LeafPaths);
+    /// <exception cref="ArgumentException">A static value can change, and cannot be copied.</exception>
+    public TreeDef WithOwnStatics() => new([.. Tokens.Select((token, i) => token.IsStatic ? WithOwnValue(token, i) : token)], Paths, LeafPaths);
 
     public static bool TokenEquals(in Token left, in Token right) => StaticValue.SnapshotEquals(left.Value, right.Value);
 
@@ -54,6 +54,18 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
         TensorType type => type.ToString(),
         KeySet keys => $"keys {keys}",
         ApplyFn apply => $"apply function {apply.Name}",
-        var value => StaticValue.Format(value),
+        var value => StaticText.Of(value),
     };
+
+    private Token WithOwnValue(in Token token, int i)
+    {
+        try
+        {
+            return new Token(token.Value, token.Bits) { Original = StaticCopier.Whole(token.Original) };
+        }
+        catch (ArgumentException error) when (Paths is not null)
+        {
+            throw new ArgumentException($"'{Paths[i]}': {error.Message}", error);
+        }
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class TreePrinter
         indent += "  ";
         foreach (var (key, value) in node.Aux)
         {
-            _text.Append(indent).Append(key).Append(" = ").Append(StaticValue.Format(value)).Append('\n');
+            _text.Append(indent).Append(key).Append(" = ").Append(StaticText.Of(value)).Append('\n');
         }
 
         foreach (var (key, value) in node.Params)

@@ -1,5 +1,3 @@
-using System.Collections;
-
 namespace Brachy;
 
 /// <summary>Puts values together from leaves and a static part, in the order in which <see cref="TreeFlattener"/> took them apart.</summary>
@@ -14,8 +12,7 @@ public sealed class TreeUnflattener
     /// <param name="definition">The static part.</param>
     /// <param name="leaves">The tensors, in order.</param>
     /// <param name="forCaller">
-    /// Whether the value is a result for user code: static collections are copied, so that they may be changed, and tensors
-    /// in trees outlive the current <see cref="TensorScope"/>.
+    /// Whether the value is a result for user code: tensors in trees outlive the current <see cref="TensorScope"/>.
     /// </param>
     internal TreeUnflattener(TreeDef definition, Tensor[] leaves, bool forCaller)
     {
@@ -27,11 +24,11 @@ public sealed class TreeUnflattener
     /// <summary>The next tensor, or none.</summary>
     public Tensor? Leaf() => ReferenceEquals(Next().Value, TreeFlattener.NullLeaf) ? null : _leaves[_leaf++];
 
-    /// <summary>The next static value, or piece of layout.</summary>
+    /// <summary>The next static value, which is a copy where it can change, or piece of layout.</summary>
     public T Static<T>()
     {
         ref readonly var token = ref Next();
-        return (T)(_forCaller ? CopyOf(token) : token.Original)!;
+        return (T)(token.IsStatic ? StaticCopier.Of(token.Original) : token.Original)!;
     }
 
     /// <summary>The next structure tree, or none.</summary>
@@ -80,16 +77,6 @@ public sealed class TreeUnflattener
 
     internal T? Structure<T>()
         where T : class => (T?)Next().Value;
-
-    private static object? CopyOf(in Token token)
-    {
-        var copy = StaticValue.Copy(token.Original);
-        return copy is not IEnumerable || copy is string || !ReferenceEquals(copy, token.Original) || StaticValue.Matches(token.Value, copy)
-            ? copy
-            : throw new InvalidOperationException(
-                $"A result holds a static {copy.GetType().Name}, which cannot be copied and was changed in place since the function gave it. Return an array, " +
-                "a list or an immutable collection instead.");
-    }
 
     private ref readonly Token Next() => ref _definition.Tokens[_token++];
 }

@@ -29,7 +29,7 @@ internal static class AnalyzerCheck
         where TAnalyzer : DiagnosticAnalyzer, new()
     {
         protected override IEnumerable<Type> GetSourceGenerators() =>
-            [typeof(ModuleGenerator), typeof(TreeGenerator), typeof(JitGenerator), typeof(RegistrationGenerator), typeof(CheckpointRegistrationGenerator)];
+            [typeof(ModuleGenerator), typeof(TreeGenerator), typeof(JitGenerator), typeof(RegistrationGenerator), typeof(ContentGenerator), typeof(CheckpointRegistrationGenerator)];
 
         protected override ParseOptions CreateParseOptions() => TestCompilation.ParseOptions;
 

@@ -86,10 +86,32 @@ public class JitDiagnosticTests
     public Task ParameterNotComparedByContent(string type) => Check($$"""
         [Jit] static Tensor Step(Tensor x, {{type}} {|BRACHY035:y|}) => x;
         public class Identity { public int A { get; init; } }
+        private record Settable { public int A { get; set; } }
+        private record Listed(int[] A);
+        private record struct ListedStruct(System.Collections.Generic.List<int> A);
+        public record Around(int A, Identity B);
+        """);
+
+    [Theory]
+    [InlineData("Settable")]
+    [InlineData("Listed")]
+    [InlineData("ListedStruct")]
+    [InlineData("Box<int[]>")]
+    [InlineData("System.Collections.Generic.KeyValuePair<string, Listed>")]
+    public Task RecordsAreComparedMemberByMember(string type) => Check($$"""
+        [Jit] static Tensor Step(Tensor x, {{type}} y) => x;
         public record Settable { public int A { get; set; } }
         public record Listed(int[] A);
-        public record struct ListedStruct(System.Collections.Generic.List<int> A);
-        public record Around(int A, Identity B);
+        internal record struct ListedStruct(System.Collections.Generic.List<int> A);
+        internal record Box<T>(T A);
+        """);
+
+    [Theory]
+    [InlineData("internal record Partly(int A) { private readonly int[] _b = [A]; public int Sum => _b[0]; }")]
+    [InlineData("internal struct Partly { private System.Collections.Generic.List<int> _a; public int Count => _a.Count; }")]
+    public Task HiddenMembersCannotBeCompared(string type) => Check($$"""
+        [Jit] static Tensor Step(Tensor x, Partly {|BRACHY035:y|}) => x;
+        {{type}}
         """);
 
     [Fact]

@@ -27,7 +27,7 @@ public class CachingTests
         }
         """;
 
-    private static readonly string[] s_steps = [ModuleGenerator.Step, TreeGenerator.Step, JitGenerator.Step, RegistrationGenerator.Step, CheckpointRegistrationGenerator.Step];
+    private static readonly string[] s_steps = [ModuleGenerator.Step, TreeGenerator.Step, JitGenerator.Step, RegistrationGenerator.Step, ContentGenerator.Step, CheckpointRegistrationGenerator.Step];
 
     [Fact]
     public void AnotherFile() => Unaffected(compilation => compilation.AddSyntaxTrees(

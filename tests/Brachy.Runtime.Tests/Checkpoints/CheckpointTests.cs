@@ -182,7 +182,7 @@ public sealed class CheckpointTests : IDisposable
         for (var i = 0; i < values.Length; i++)
         {
             Assert.Equal(values[i]?.GetType(), loaded.Aux[$"v{i}"]?.GetType());
-            Assert.True(StaticValue.Matches(StaticValue.Snapshot(values[i]), loaded.Aux[$"v{i}"]), $"{StaticValue.Format(values[i])} became {StaticValue.Format(loaded.Aux[$"v{i}"])}");
+            Assert.True(StaticValue.Matches(StaticValue.Snapshot(values[i]), loaded.Aux[$"v{i}"]), $"{StaticText.Of(values[i])} became {StaticText.Of(loaded.Aux[$"v{i}"])}");
         }
     }
 

@@ -136,11 +136,36 @@ public class TreesDocTests
     [Fact]
     public void LiftedTransforms()
     {
+        var x = F.tensor(new[] { 1.0, 2.0, 3.0 });
+        var scaling = new Scaling("sum", [1, 2]);
+
+        var scaled = (Tensor x, Scaling scaling) => (scaling.Mode == "sum" ? x.sum() : x.mean()) * scaling.Factors.Sum();
+        var compiled = Static.Lift(Jit.Transform).Of(scaled);
+        var gradient = Static.LiftGradient(Grad.Transform).Of(scaled);
+
+        Assert.Equal(18, (double)compiled(x, scaling));
+        Assert.Equal([3.0, 3, 3], gradient(x, scaling).ToArray<double>());
+        scaling.Factors.Add(1);
+        Assert.Equal(24, (double)compiled(x, scaling));
+        Assert.Equal([4.0, 4, 4], gradient(x, scaling).ToArray<double>());
+
         TensorFunction Doubled(TensorFunction function) => inputs => Array.ConvertAll(function(inputs), y => y * 2);
 
-        var lifted = Static.Lift(Doubled);
-        var scaled = lifted.Of((StructureTree model, string mode, Tensor x) => mode == "sum" ? x.sum() : x.mean());
+        var doubled = Static.Lift(Doubled).Of((StructureTree model, Scaling scaling) => (scaled(model["w"].Tensor, scaling), scaling.Factors));
 
-        Assert.Equal(12, (double)scaled.Invoke(new StructureTree(), "sum", F.full([6], 1.0)));
+        var (value, factors) = doubled(new StructureTree { Params = { ["w"] = x } }, scaling);
+        Assert.Equal(48, (double)value);
+        factors.Clear();
+        Assert.Equal([1, 2, 1], scaling.Factors);
+
+        var dynamic = Static.Lift(Jit.Transform).OfDynamic(
+            (arguments, named) => new object?[] { scaled((Tensor)arguments[0]!, (Scaling)named["scaling"]!), new List<string> { "scaled" } },
+            staticReturns: [1]);
+        var results = (object?[])dynamic([x], new Dictionary<string, object?> { ["scaling"] = scaling })!;
+
+        Assert.Equal(24, (double)(Tensor)results[0]!);
+        Assert.Equal(["scaled"], (List<string>)results[1]!);
     }
+
+    public sealed record Scaling(string Mode, List<double> Factors);
 }

@@ -12,6 +12,14 @@ public class StaticContentTests
         public int Scale { get; set; }
     }
 
+    public sealed record Settings(List<int> Sizes, string Name = "s");
+
+    public record struct Sized(List<int> Sizes, double Scale);
+
+    public record Box<T>(T Value);
+
+    public sealed record Nested(Dictionary<int, Settings> All, (int, List<int>)[] Pairs);
+
     public sealed class Identity
     {
         public int Scale { get; set; }
@@ -31,6 +39,15 @@ public class StaticContentTests
         { "tuple of array", n => (new[] { n }, 1), v => (((int[], int))v).Item1[0] = 2 },
         { "immutable array", n => ImmutableArray.Create(n), null },
         { "record", n => new Options(n, "x"), null },
+        { "record with a list", n => new Settings([n]), v => ((Settings)v).Sizes.Add(2) },
+        { "list of records", n => new List<Settings> { new([n]) }, v => ((List<Settings>)v)[0].Sizes[0] = 2 },
+        { "record struct with a list", n => new Sized([n], 1), v => ((Sized)v).Sizes[0] = 2 },
+        { "pair with a list", n => new KeyValuePair<string, List<int>>("a", [n]), v => ((KeyValuePair<string, List<int>>)v).Value.Add(2) },
+        { "generic record", n => new Box<List<int>>([n]), v => ((Box<List<int>>)v).Value.Add(2) },
+        { "nested record", n => new Nested(new() { [1] = new([n]) }, []), v => ((Nested)v).All[1].Sizes.Add(2) },
+        { "tuples in a record", n => new Nested([], [(n, [n])]), v => ((Nested)v).Pairs[0].Item2.Add(2) },
+        { "settable record", n => new MutableOptions { Scale = n }, v => ((MutableOptions)v).Scale = 2 },
+        { "record with a real", n => new Sized([], n == 1 ? 0.0 : -0.0), null },
         { "enum", n => (DayOfWeek)n, null },
         { "decimal", n => (decimal)n, null },
     };

@@ -1,0 +1,106 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Brachy.Generators;
+
+/// <summary>Which records and structs generated code can compare and copy member by member, and whether that is needed.</summary>
+internal static class ContentRules
+{
+    /// <summary>
+    /// Whether generated code sees all that values of a type store: a record or struct of this project that can be named, as can its members.
+    /// </summary>
+    public static bool CanBeTakenApart(ITypeSymbol type) =>
+        type is INamedTypeSymbol { IsTupleType: false, IsRefLikeType: false, TypeKind: TypeKind.Class or TypeKind.Struct } named
+        && (named.IsRecord || named.IsValueType)
+        && IsOfThisProject(named) && HandlerExpression.CanBeWritten(named) && !HidesParameters(named)
+        && Stored(named).All(s => IsReadable(s.Member) && HandlerExpression.CanBeWritten(s.Type));
+
+    /// <summary>The fields, and properties with storage, of a type and its base classes.</summary>
+    public static IEnumerable<(ISymbol Member, ITypeSymbol Type)> Stored(INamedTypeSymbol type)
+    {
+        for (var current = type; current is { SpecialType: SpecialType.None }; current = current.BaseType!)
+        {
+            foreach (var field in current.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic))
+            {
+                yield return (field.AssociatedSymbol ?? field, field.Type);
+            }
+        }
+    }
+
+    /// <summary>Whether <c>with</c> can set a member.</summary>
+    public static bool IsSettable(ISymbol member) => member switch
+    {
+        IPropertySymbol { SetMethod: { } setter } => IsVisible(setter),
+        IFieldSymbol field => !field.IsReadOnly,
+        _ => false,
+    };
+
+    /// <summary>Whether a member of a value can be set after it was made.</summary>
+    public static bool CanBeReplaced(ISymbol member) => member switch
+    {
+        IPropertySymbol { SetMethod: { IsInitOnly: false, DeclaredAccessibility: not Accessibility.Private } } => true,
+        IFieldSymbol { IsReadOnly: false, DeclaredAccessibility: not Accessibility.Private } => true,
+        _ => false,
+    };
+
+    /// <summary>Whether what a value of the type holds can change in place, as far as its copies would see that.</summary>
+    public static bool CanChange(ITypeSymbol type) => CanChange(type, new(SymbolEqualityComparer.Default));
+
+    /// <summary>Whether values of a record never change, hold no tensors, and are told apart by <c>Equals</c> exactly as by their content.</summary>
+    public static bool IsPlain(INamedTypeSymbol type) => Stored(type).All(s =>
+        !(type.IsReferenceType && CanBeReplaced(s.Member)) && IsPlainValue(s.Type));
+
+    public static bool IsCollection(INamedTypeSymbol type) =>
+        type.SpecialType != SpecialType.System_String
+        && type.AllInterfaces.Concat([type]).Any(t => t.SpecialType == SpecialType.System_Collections_IEnumerable);
+
+    public static bool IsImmutableCollection(INamedTypeSymbol type) =>
+        type.ContainingNamespace is { Name: "Immutable" or "Frozen", ContainingNamespace.Name: "Collections" };
+
+    public static bool IsOfRuntime(ITypeSymbol type) => type.ContainingAssembly?.Name == BrachyTypes.RuntimeAssembly;
+
+    private static bool IsOfThisProject(INamedTypeSymbol type) => type.OriginalDefinition.Locations.Any(l => l.IsInSource) && !IsOfRuntime(type);
+
+    private static bool CanChange(ITypeSymbol type, HashSet<ITypeSymbol> seen) => seen.Add(type) && type switch
+    {
+        IArrayTypeSymbol => true,
+        { SpecialType: SpecialType.System_Object } or { TypeKind: TypeKind.Interface or TypeKind.TypeParameter or TypeKind.Dynamic } => true,
+        { SpecialType: not SpecialType.None and not SpecialType.System_Nullable_T } or { TypeKind: TypeKind.Delegate or TypeKind.Enum } => false,
+        INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.Any(e => CanChange(e.Type, seen)),
+        INamedTypeSymbol named when IsOfRuntime(named) => false,
+        INamedTypeSymbol named when IsCollection(named) => !IsImmutableCollection(named) || named.TypeArguments.Any(t => CanChange(t, seen)),
+        INamedTypeSymbol named when CanBeTakenApart(named) =>
+            Stored(named).Any(s => (named.IsReferenceType && CanBeReplaced(s.Member)) || CanChange(s.Type, seen)),
+        INamedTypeSymbol named => named.IsValueType && named.TypeArguments.Any(t => CanChange(t, seen)),
+        _ => false,
+    };
+
+    private static bool IsPlainValue(ITypeSymbol type) => type switch
+    {
+        { SpecialType: SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Object } => false,
+        { SpecialType: not SpecialType.None and not SpecialType.System_Nullable_T, IsValueType: true } or { SpecialType: SpecialType.System_String } => true,
+        { TypeKind: TypeKind.Enum or TypeKind.Delegate } => true,
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => IsPlainValue(nullable.TypeArguments[0]),
+        INamedTypeSymbol { Name: "DateTime" or "DateTimeOffset" or "TimeSpan" or "Guid" or "Type" or "DateOnly" or "TimeOnly", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } => true,
+        _ => type.IsBrachy("DType") || type.IsBrachy("Device") || type.IsBrachy("Shape") || type.IsBrachy("GlobalConfig"),
+    };
+
+    private static bool IsReadable(ISymbol member) => member switch
+    {
+        IPropertySymbol { GetMethod: { } getter } => IsVisible(getter) && IsVisible(member) && member.CanBeReferencedByName,
+        IFieldSymbol { IsImplicitlyDeclared: false, IsFixedSizeBuffer: false, RefKind: RefKind.None } => IsVisible(member) && member.CanBeReferencedByName,
+        _ => false,
+    };
+
+    private static bool IsVisible(ISymbol member) =>
+        member.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal
+        && !member.GetAttributes().Any(a => a.AttributeClass?.Name is "ObsoleteAttribute" or "ExperimentalAttribute");
+
+    /// <summary>Whether a struct has parameters, which it may store without a member.</summary>
+    private static bool HidesParameters(INamedTypeSymbol type) => type.DeclaringSyntaxReferences
+        .Select(r => r.GetSyntax())
+        .Any(d => d is StructDeclarationSyntax { ParameterList: not null });
+}

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+
+namespace Brachy;
+
+/// <summary>
+/// The types whose values are compared, snapshotted and copied by content where they are static: records and structs member by member,
+/// collections item by item. Generated code registers those of a project; call <c>Register</c> for types that it cannot name (private
+/// ones) and for collections of your own.
+/// </summary>
+public static class StaticContent
+{
+    private static readonly ConcurrentDictionary<Type, Content> s_known = new();
+    private static readonly Lock s_adding = new();
+    private static readonly List<Action> s_sources = [];
+    private static volatile bool s_hasSources;
+
+    static StaticContent()
+    {
+        RegisterCollectionsOf<bool>();
+        RegisterCollectionsOf<int>();
+        RegisterCollectionsOf<long>();
+        RegisterCollectionsOf<float>();
+        RegisterCollectionsOf<double>();
+        RegisterCollectionsOf<string>();
+        RegisterCollectionsOf<object?>();
+    }
+
+    /// <summary>Adds registrations that are run when a type is first looked for; a later source does not replace what is known.</summary>
+    public static void AddSource(Action register)
+    {
+        ArgumentNullException.ThrowIfNull(register);
+        lock (s_adding)
+        {
+            s_sources.Add(register);
+            s_hasSources = true;
+        }
+    }
+
+    /// <summary>A record or struct that is compared, and copied, member by member.</summary>
+    /// <param name="names">The names of the members that are stored, for messages.</param>
+    /// <param name="members">The values of these members, in order.</param>
+    /// <param name="copy">From a value and copies of its members, to a copy; null where neither the value nor what its members hold can change.</param>
+    /// <param name="notCopied">The name of a member that can change and that <paramref name="copy"/> cannot replace.</param>
+    public static void Register<T>(string[] names, Func<T, object?[]> members, Func<T, object?[], T>? copy, string? notCopied = null)
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(members);
+        s_known.TryAdd(typeof(T), new MemberContent<T>([.. names], members, copy, notCopied));
+    }
+
+    /// <summary>A type whose values cannot change and hold no tensors, and whose <c>Equals</c> is by value.</summary>
+    public static void RegisterPlain<T>()
+        where T : notnull => s_known.TryAdd(typeof(T), new PlainContent());
+
+    /// <summary>A collection that is compared, and copied, item by item.</summary>
+    /// <typeparam name="TCollection">The type the collections have when the program runs.</typeparam>
+    /// <typeparam name="TItem">The type of the items.</typeparam>
+    /// <param name="copy">From a collection and copies of its items, to a collection of them.</param>
+    /// <param name="isUnordered">Whether collections with the same items in another order are the same, as for sets.</param>
+    public static void RegisterCollection<TCollection, TItem>(Func<TCollection, IEnumerable<TItem>, TCollection> copy, bool isUnordered = false)
+        where TCollection : IEnumerable<TItem>
+    {
+        ArgumentNullException.ThrowIfNull(copy);
+        s_known.TryAdd(typeof(TCollection), new CollectionContent<TCollection, TItem>(copy) { IsUnordered = isUnordered });
+    }
+
+    internal static Content? Find(Type type)
+    {
+        if (s_hasSources)
+        {
+            lock (s_adding)
+            {
+                s_sources.ForEach(register => register());
+                s_sources.Clear();
+                s_hasSources = false;
+            }
+        }
+
+        return s_known.GetValueOrDefault(type);
+    }
+
+    private static void RegisterCollectionsOf<T>()
+    {
+        RegisterCollection<List<T>, T>(static (_, items) => [.. items]);
+        RegisterCollection<HashSet<T>, T>(static (source, items) => new(items, source.Comparer), isUnordered: true);
+        RegisterCollection<Dictionary<string, T>, KeyValuePair<string, T>>(static (source, items) => new(items, source.Comparer));
+        Register<KeyValuePair<string, T>>(["Key", "Value"], static pair => [pair.Key, pair.Value], static (pair, items) => new(pair.Key, (T)items[1]!));
+    }
+}
+
+/// <summary>How static values of one type are compared and copied.</summary>
+internal abstract class Content
+{
+    /// <summary>Whether collections with the same items in another order are the same.</summary>
+    public bool IsUnordered { get; init; }
+
+    /// <summary>The names of the members; null for what is not compared member by member.</summary>
+    public virtual string[]? Names => null;
+
+    /// <summary>The values of the members.</summary>
+    public virtual object?[] Members(object value) => [];
+
+    /// <summary>A copy, whose parts the copier makes.</summary>
+    public abstract object Copy(object value, StaticCopier copier);
+}
+
+internal sealed class PlainContent : Content
+{
+    public override object Copy(object value, StaticCopier copier) => value;
+}
+
+internal sealed class MemberContent<T>(string[] names, Func<T, object?[]> members, Func<T, object?[], T>? copy, string? notCopied) : Content
+    where T : notnull
+{
+    public override string[] Names => names;
+
+    public override object?[] Members(object value) => members((T)value);
+
+    public override object Copy(object value, StaticCopier copier)
+    {
+        if (notCopied is not null)
+        {
+            copier.Share($"{typeof(T).Name}, whose '{notCopied}' cannot be set");
+            return value;
+        }
+
+        return copy is null ? value : copy((T)value, Array.ConvertAll(members((T)value), copier.Copy));
+    }
+}
+
+internal sealed class CollectionContent<TCollection, TItem>(Func<TCollection, IEnumerable<TItem>, TCollection> copy) : Content
+    where TCollection : IEnumerable<TItem>
+{
+    // The items of these types are not boxed.
+    private static readonly bool s_isPlain = typeof(TItem).IsPrimitive || typeof(TItem) == typeof(string);
+
+    public override object Copy(object value, StaticCopier copier) =>
+        copy((TCollection)value, s_isPlain ? (TCollection)value : [.. ((TCollection)value).Select(item => (TItem)copier.Copy(item)!)])!;
+}

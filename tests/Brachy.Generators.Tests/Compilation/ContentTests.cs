@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+
+namespace Brachy.Generators.Tests;
+
+/// <summary>Which types are compared and copied by content, and that what is generated for them compiles.</summary>
+public class ContentTests
+{
+    [Theory]
+    [InlineData("public record R(int A, string B);", "RegisterPlain<R>();")]
+    [InlineData("public record struct R(int A);", "")]
+    [InlineData("public record R(double A);", "Register<R>([\"A\"], static value => [value.A], null);")]
+    [InlineData("public record R(Tensor A);", "Register<R>([\"A\"], static value => [value.A], null);")]
+    [InlineData("public record R { public int A { get; set; } }", "Register<R>([\"A\"], static value => [value.A], static (value, items) => value with { });")]
+    [InlineData("public record R(int A, int[] B);", "Register<R>([\"A\", \"B\"], static value => [value.A, value.B], static (value, items) => value with { B = (int[])items[1]! });")]
+    [InlineData("public record R { public int[] A { get; } = []; }", "Register<R>([\"A\"], static value => [value.A], null, notCopied: \"A\");")]
+    [InlineData("public record R(int A, R? Next);", "Register<R>([\"A\", \"Next\"], static value => [value.A, value.Next], null);")]
+    [InlineData("internal struct R { public int[]? @class; }", "Register<R>([\"class\"], static value => [value.@class], static (value, items) => value with { @class = (int[]?)items[0]! });")]
+    [InlineData("public record R<T>(T A);", "")]
+    [InlineData("public record R<T>(T A); class Use { object F() => new R<int[]>([]); }", "Register<R<int[]>>([\"A\"], static value => [value.A], static (value, items) => value with { A = (int[])items[0]! });")]
+    [InlineData("class Outer { private record R(int[] A); }", "")]
+    [InlineData("file record R(int[] A);", "")]
+    [InlineData("public ref struct R { public int[] A; }", "")]
+    [InlineData("public record R(int A) { private int[] B { get; } = []; }", "")]
+    [InlineData("public struct R(int[] a) { public int Length => a.Length; }", "")]
+    [InlineData("public abstract record R(int[] A);", "")]
+    [InlineData("public class R { public int[]? A; }", "")]
+    [InlineData("public record R(int A) { [System.Obsolete] public int[]? B { get; init; } }", "")]
+    public void Records(string source, string registered)
+    {
+        var statements = Statements("using Brachy;\n" + source).Where(s => Regex.IsMatch(s, @"\bR\b"));
+        Assert.Equal(registered, string.Concat(statements).Replace("global::Brachy.StaticContent.", "", StringComparison.Ordinal).Replace("global::", "", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("class Use { void F(StructureTree t) => t.Aux[\"a\"] = new Stack<int>(); }", "Stack<int>, int>")]
+    [InlineData("class Use { void F(object x) { var t = new StructureTree { Aux = { [\"a\"] = (List<(int, int)>)x } }; } }", "List<(int, int)>, (int, int)>")]
+    [InlineData("class Use { void F(StateOrganizer o, Queue<byte> q) => o.RegisterAux(\"a\", q); }", "Queue<byte>, byte>")]
+    [InlineData("class Use { static object F() => Jit.Compile((Tensor x) => (x, new HashSet<short>())); }", "HashSet<short>, short>(static (source, items) => new(items, source.Comparer), isUnordered: true);")]
+    [InlineData("[Module] public partial class M { [Static] public partial IReadOnlyList<byte> A { get; set; } public Tensor Forward(Tensor x) => x; }", "List<byte>, byte>")]
+    [InlineData("static partial class Use { [Jit] static Tensor F(Tensor x, SortedDictionary<int, byte[]> y) => x; }", "SortedDictionary<int, byte[]>, System.Collections.Generic.KeyValuePair<int, byte[]>>")]
+    [InlineData("[Tree] public partial class C { public Tensor? A { get; set; } public LinkedList<byte>? B { get; set; } }", "LinkedList<byte>, byte>")]
+    [InlineData("record R(System.Collections.Immutable.ImmutableArray<int[]> A);", "ImmutableArray<int[]>, int[]>")]
+    public void Collections(string source, string registered)
+    {
+        var statements = Statements("using System.Collections.Generic; using Brachy;\n" + source).Select(s => s.Replace("global::", "", StringComparison.Ordinal));
+        Assert.Contains(statements, s => s.Contains("RegisterCollection<", StringComparison.Ordinal) && s.Contains("." + registered, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("class Use { object F() => new List<Tensor>(); }")]
+    [InlineData("record struct R(System.Collections.Immutable.ImmutableArray<int> A);")]
+    public void NothingIsCopiedInVain(string source) =>
+        Assert.DoesNotContain(Statements("using System.Collections.Generic; using Brachy;\n" + source), s => s.Contains("RegisterCollection", StringComparison.Ordinal));
+
+    [Fact]
+    public void InheritedNestedAndNullableMembersCompile()
+    {
+        var statements = Statements("""
+            using System.Collections.Generic;
+            public record Base(List<string?> A) { public virtual int[] B { get; init; } = []; }
+            public record Derived(List<string?> A, Dictionary<string, (int X, List<int>? Y)>? C) : Base(A)
+            {
+                public override int[] B { get; init; } = [];
+                public required int? D { get; init; }
+                internal (int, List<KeyValuePair<int, double>>)? E;
+                public event System.Action? Changed { add { } remove { } }
+            }
+            public class Outer<T> { public record struct Inner(T[] A); }
+            class Use { object F() => new Outer<int>.Inner([]); IReadOnlyDictionary<int, Derived> G() => new SortedList<int, Derived>(); }
+            """);
+        Assert.Contains(statements, s => s.Contains("<global::Derived>([\"B\", \"C\", \"D\", \"E\", \"A\"]", StringComparison.Ordinal) || s.Contains("<global::Derived>([\"C\", \"B\"", StringComparison.Ordinal));
+    }
+
+    private static string[] Statements(string source) =>
+    [
+        .. TestCompilation.GenerateClean(source).GeneratedTrees
+            .Where(t => t.FilePath.EndsWith("Brachy.StaticContent.g.cs", StringComparison.Ordinal))
+            .SelectMany(t => t.ToString().Split('\n'))
+            .Select(line => line.Trim())
+            .Where(line => line.StartsWith("global::Brachy.StaticContent.Register", StringComparison.Ordinal)),
+    ];
+}
