@@ -57,6 +57,8 @@ public class TrainingTests
         {
             var settings = TestRuns.With(precision);
             var training = new LanguageTraining(settings, new ByteTokenizer());
+            var forced = training.Model.Tree.Nodes().Where(entry => entry.Node.Aux.ContainsKey(MixedPrecision.HighPrecisionKey)).Select(entry => entry.Path);
+            Assert.Equal(precision == Precision.Fp32 ? [] : ["trunk.0.ln", "trunk.1.ln"], forced);
             Assert.All(training.Model.Tree.Tensors(), entry => Assert.Equal(DType.Float32, entry.Tensor.dtype));
             return TestRuns.Losses(training, new Batches(corpus, new ByteTokenizer(), settings), 20);
         }
