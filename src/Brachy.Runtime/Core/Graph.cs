@@ -22,7 +22,11 @@ public sealed class Literal(Scalar value) : Atom(TensorType.OfNumber(value))
 /// <param name="Attributes">Its settings.</param>
 /// <param name="Inputs">Its operands.</param>
 /// <param name="Outputs">The variables it defines.</param>
-public sealed record Equation(Primitive Primitive, Attributes Attributes, IReadOnlyList<Atom> Inputs, IReadOnlyList<Var> Outputs);
+public sealed record Equation(Primitive Primitive, Attributes Attributes, IReadOnlyList<Atom> Inputs, IReadOnlyList<Var> Outputs)
+{
+    /// <summary>The operand whose memory the only result takes, if the compiler chose one.</summary>
+    public int? Overwrites { get; init; }
+}
 
 /// <summary>A tensor with known values that a graph uses.</summary>
 /// <param name="Var">The variable that stands for it.</param>

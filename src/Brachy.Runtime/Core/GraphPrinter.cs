@@ -5,7 +5,9 @@ namespace Brachy;
 /// <summary>Prints a graph the way JAX prints a jaxpr: one line an equation, names by order of definition.</summary>
 public static class GraphPrinter
 {
-    /// <summary>The text form of a graph. Stable: it depends on the graph's structure alone.</summary>
+    /// <summary>
+    /// The text form of a graph. Stable: it depends on the graph's structure alone. An operand that is written over has an exclamation mark.
+    /// </summary>
     public static string Print(Graph graph)
     {
         var names = new Dictionary<Var, string>();
@@ -33,7 +35,7 @@ public static class GraphPrinter
         text.Append(" {\n");
         foreach (var equation in graph.Equations)
         {
-            var operands = string.Join(", ", equation.Inputs.Select(Use));
+            var operands = string.Join(", ", equation.Inputs.Select((atom, i) => i == equation.Overwrites ? $"{Use(atom)}!" : Use(atom)));
             var attributes = equation.Attributes.ToString();
             text.Append("  ").AppendJoin(", ", equation.Outputs.Select(Define))
                 .Append(" = ").Append(equation.Primitive.Name)

@@ -50,6 +50,9 @@ public sealed class Primitive(string name)
     /// </summary>
     public Func<RuleArgs, int[]>? Mutates { get; init; }
 
+    /// <summary>How the TorchScript writes the only result over an operand of the same type that nothing else reads; null when it cannot.</summary>
+    public InPlace? InPlace { get; init; }
+
     /// <summary>Uses the primitive once: computes it, or records it in the trace that is going on.</summary>
     /// <returns>The only result.</returns>
     public Tensor Bind(params ReadOnlySpan<Tensor> inputs) => BindAll(Attributes.None, inputs)[0];

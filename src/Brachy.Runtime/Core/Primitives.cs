@@ -35,7 +35,7 @@ public static class Primitives
         // Order and running reductions (Ops/Sorting.cs, Ops/Cumulative.cs)
         F.Sort, F.TopK, F.KthValue, F.SearchSorted, F.CumProd, F.LogCumSumExp, F.CumMax, F.CumMin,
         // MatMul (Ops/MatMul.cs, Ops/Linear.cs)
-        F.MatMul, F.Linear,
+        F.MatMul, F.AddMatMul, F.Linear, F.ChannelsLastLayout,
         // Convolutions (Ops/ConvolutionKernels.cs)
         F.Convolution, F.ConvolutionBackward,
         // Shaping (Ops/Shaping.cs, Permuting.cs, Rearranging.cs, Diagonals.cs, Joining.cs, Slicing.cs, Padding.cs, PaddingModes.cs)

@@ -122,7 +122,14 @@ public sealed partial class Tensor
             return $"{Type} (disposed)";
         }
 
-        return numel() <= 64 ? $"{Type} {_buffer.AsTorch().cpu().ToString(TorchSharp.TensorStringStyle.Numpy)}" : Type.ToString();
+        if (numel() > 64)
+        {
+            return Type.ToString();
+        }
+
+        // TorchSharp does not hold the parts that it prints while native calls use them; the scope does.
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        return $"{Type} {_buffer.AsTorch().cpu().ToString(TorchSharp.TensorStringStyle.Numpy)}";
     }
 
     private static DType? DTypeOf<T>() => default(T) switch

@@ -95,22 +95,20 @@ internal sealed class MemoryPlan
     {
         private readonly Graph _graph;
         private readonly bool[] _donated;
-        private readonly Dictionary<Var, Var> _roots = [];
-        private readonly Dictionary<Var, int> _lastUse = [];
+        private readonly Lifetimes _lifetimes;
         private readonly Dictionary<Var, int> _inputs = [];
-        private readonly HashSet<Var> _fresh = [];
         private readonly Dictionary<Var, int> _overwriting = [];
+        private int? _firstInputOverwrite;
 
         public Analysis(Graph graph, bool[] donated)
         {
             _graph = graph;
             _donated = donated;
+            _lifetimes = new(graph);
             for (var i = 0; i < graph.Inputs.Count; i++)
             {
                 _inputs.Add(graph.Inputs[i], i);
             }
-
-            FindRootsAndUses();
         }
 
         public MemoryPlan Plan()
@@ -128,60 +126,29 @@ internal sealed class MemoryPlan
 
             var returned = native.Count;
 
-            // TorchScript drops an in-place update of a list unless something read back from the list is returned.
+            // TorchScript drops an in-place update of an input, or of a list, unless something of it is returned.
             native.AddRange(anchors.Where(anchor => !native.Contains(anchor)));
             var shared = _graph.Outputs.OfType<Var>().Where(v => !_overwriting.ContainsKey(v) && !ReferenceEquals(Root(v), v))
                 .Select(Root).Where(_inputs.ContainsKey).Select(v => _inputs[v]).Distinct().ToArray();
             var plan = new MemoryPlan(outputs, native, returned, shared, overwritten)
             {
-                MayFailAfterOverwriting = overwritten.Contains(true)
-                    && _graph.Equations.SkipWhile(e => e.Primitive.Mutates is null).Any(e => e.Primitive.Mutates is null),
+                MayFailAfterOverwriting = _firstInputOverwrite is { } first
+                    && _graph.Equations.Skip(first).Any(e => e.Primitive.Mutates is null && e.Overwrites is null),
             };
             plan._copies.UnionWith(copies);
             return plan;
         }
 
-        private Var Root(Var v) => _roots.GetValueOrDefault(v, v);
-
-        private void FindRootsAndUses()
-        {
-            for (var i = 0; i < _graph.Equations.Count; i++)
-            {
-                var equation = _graph.Equations[i];
-                foreach (var input in equation.Inputs.OfType<Var>())
-                {
-                    _lastUse[Root(input)] = i;
-                }
-
-                for (var k = 0; k < equation.Outputs.Count; k++)
-                {
-                    if (equation.Primitive.ViewedInput(k) is { } viewed && equation.Inputs.ElementAtOrDefault(viewed) is Var source)
-                    {
-                        _roots.Add(equation.Outputs[k], Root(source));
-                    }
-                    else
-                    {
-                        _fresh.Add(equation.Outputs[k]);
-                    }
-                }
-            }
-
-            foreach (var output in _graph.Outputs.OfType<Var>())
-            {
-                _lastUse[Root(output)] = int.MaxValue;
-            }
-        }
+        private Var Root(Var v) => _lifetimes.Root(v);
 
         private void PlanOverwrites(int index, List<(int, int)> copies, List<Var> anchors, bool[] overwritten)
         {
             var equation = _graph.Equations[index];
-            if (equation.Primitive.Mutates is not { } mutates)
+            if (Targets(equation) is not { Length: > 0 } targets)
             {
                 return;
             }
 
-            var types = equation.Inputs.Select(a => a.Type).ToArray();
-            var targets = mutates(new AbstractArgs(equation.Primitive, equation.Attributes, types));
             for (var i = 0; i < targets.Length; i++)
             {
                 if (!MayOverwrite(equation, index, targets[i]))
@@ -193,22 +160,32 @@ internal sealed class MemoryPlan
                 if (_inputs.TryGetValue((Var)equation.Inputs[targets[i]], out var input))
                 {
                     overwritten[input] = true;
+                    _firstInputOverwrite ??= index;
                     _overwriting.Add(equation.Outputs[i], input);
                 }
             }
 
-            anchors.Add(equation.Outputs[0]);
+            if (equation.Primitive.Mutates is not null || _overwriting.ContainsKey(equation.Outputs[0]))
+            {
+                anchors.Add(equation.Outputs[0]);
+            }
+        }
+
+        /// <summary>The operands that the script of an equation overwrites.</summary>
+        private static int[] Targets(Equation equation)
+        {
+            if (equation.Overwrites is { } operand)
+            {
+                return [operand];
+            }
+
+            return equation.Primitive.Mutates?.Invoke(new AbstractArgs(equation.Primitive, equation.Attributes, [.. equation.Inputs.Select(a => a.Type)])) ?? [];
         }
 
         private bool MayOverwrite(Equation equation, int index, int operand)
         {
-            if (equation.Inputs[operand] is not Var v || !ReferenceEquals(Root(v), v) || _lastUse[v] != index)
-            {
-                return false;
-            }
-
-            var isOurs = _inputs.TryGetValue(v, out var input) ? _donated[input] : _fresh.Contains(v);
-            return isOurs && equation.Inputs.OfType<Var>().Count(other => ReferenceEquals(Root(other), v)) == 1;
+            return equation.Inputs[operand] is Var v && _lifetimes.EndsAt(v, equation, index)
+                && (_inputs.TryGetValue(v, out var input) ? _donated[input] : _lifetimes.IsFresh(v));
         }
 
         private OutputPlan PlanOutput(Atom atom, int position, List<Var> native)
@@ -246,7 +223,7 @@ internal sealed class MemoryPlan
 
             native.Add(v);
             var sharers = _graph.Outputs.OfType<Var>().Where(o => ReferenceEquals(Root(o), Root(v))).Distinct().Count();
-            var bytes = _fresh.Contains(Root(v)) ? Root(v).Type.ByteSize : 0;
+            var bytes = _lifetimes.IsFresh(Root(v)) ? Root(v).Type.ByteSize : 0;
             return new OutputPlan(OutputSource.Native, native.Count - 1, IsShared: sharers > 1 || !ReferenceEquals(Root(v), v), bytes);
         }
     }

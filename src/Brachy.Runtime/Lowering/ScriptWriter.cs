@@ -57,7 +57,7 @@ internal static class ScriptWriter
             var args = new ScriptArgs(
                 equation.Primitive, equation.Attributes, [.. equation.Inputs.Select(a => a.Type)], [.. equation.Outputs.Select(o => o.Type)],
                 operands, numbers, isDense, AddStatement, NewName);
-            var expression = equation.Primitive.Script(args);
+            var expression = equation.Overwrites is { } overwritten ? equation.Primitive.InPlace!.Script(args, overwritten) : equation.Primitive.Script(args);
             foreach (var output in equation.Outputs)
             {
                 names.Add(output, NewName());

@@ -30,6 +30,11 @@ internal static class ThreadPolicy
             return 2.0 * equation.Outputs[0].Type.Shape.NumElements * equation.Inputs[0].Type.Shape[^1];
         }
 
+        if (primitive == F.AddMatMul)
+        {
+            return 2.0 * equation.Outputs[0].Type.Shape.NumElements * equation.Inputs[1].Type.Shape[^1];
+        }
+
         if (primitive == F.FlashAttention || primitive == F.FlashAttentionBackward)
         {
             return 4.0 * equation.Outputs[0].Type.Shape.NumElements * equation.Inputs[2].Type.Shape[2];

@@ -9,6 +9,7 @@ public static partial class F
         Eager = x => x[0].masked_fill(x.Temporary(x[1].le(0)), 0),
         Script = x => $"torch.threshold_backward({x[0]}, {x[1]}, 0)",
         Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(g, x[1])), null]),
+        InPlace = InPlace.Into("grad_input", 0),
     };
 
     /// <summary>x itself.</summary>
@@ -27,6 +28,7 @@ public static partial class F
         Eager = x => x[0].relu(),
         Script = x => $"torch.relu({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [ThresholdBackward.Bind(g, y)]),
+        InPlace = InPlace.Unary("relu_"),
     };
 
     internal static readonly Primitive GeluBackward = new("gelu_backward")
@@ -35,6 +37,7 @@ public static partial class F
         Eager = x => GeluBackwardKernel(x, x[0], x[1]),
         Script = x => $"torch.gelu_backward({x[0]}, {x[1]}, approximate='{x.Attributes["approximate"]}')",
         Vjp = Vjp.Decompose(x => [x[0] * (IsTanh(x) ? GeluTanhSlope(x[1]) : GeluSlope(x[1]))]),
+        InPlace = InPlace.Into("grad_input", 0),
     };
 
     /// <summary>
@@ -55,6 +58,7 @@ public static partial class F
             x[0], IsTanh(x) ? TorchSharp.Modules.GELU.Approximate.tanh : TorchSharp.Modules.GELU.Approximate.none),
         Script = x => $"torch.gelu({x[0]}, approximate='{x.Attributes["approximate"]}')",
         Vjp = Vjp.Rule((g, y, x) => [GeluBackward.Bind(x.Attributes, g, x[0])]),
+        InPlace = InPlace.Into("out", 0),
     };
 
     internal static readonly Primitive SiluBackward = new("silu_backward")
@@ -72,6 +76,7 @@ public static partial class F
             var s = sigmoid(x[1]);
             return [x[0] * (s * (1 + x[1] * (1 - s)))];
         }),
+        InPlace = InPlace.Into("grad_input", 0),
     };
 
     /// <summary>x * sigmoid(x), also called swish. Shape and dtype: as x, of a floating-point type.</summary>
@@ -83,6 +88,7 @@ public static partial class F
         Eager = x => TorchSharp.torch.nn.functional.silu(x[0]),
         Script = x => $"torch.silu({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [SiluBackward.Bind(g, x[0])]),
+        InPlace = InPlace.Unary("silu_"),
     };
 
     private static bool IsTanh(RuleArgs x) => (string)x.Attributes["approximate"]! == "tanh";

@@ -15,6 +15,7 @@ public static partial class F
         Eager = ElementRules.Eager((a, b) => a.add(b), (a, n) => a.add(n), (b, n) => b.add(n)),
         Script = ElementRules.Script("add", swapped: "add"),
         Vjp = Vjp.Rule((g, y, x) => [g, g]),
+        InPlace = InPlace.Binary("add_", commutes: true),
     };
 
     /// <summary>Elementwise left - right. Shape: broadcast of both; dtype: promoted from both. Neither may be bool.</summary>
@@ -30,6 +31,7 @@ public static partial class F
         Eager = ElementRules.Eager((a, b) => a.sub(b), (a, n) => a.sub(n)),
         Script = ElementRules.Script("sub", swapped: "rsub"),
         Vjp = Vjp.Rule((g, y, x) => [g, x.If(1, () => -g)]),
+        InPlace = InPlace.Binary("sub_"),
     };
 
     /// <summary>Elementwise left * right. Shape: broadcast of both; dtype: promoted from both.</summary>
@@ -42,6 +44,7 @@ public static partial class F
         Eager = ElementRules.Eager((a, b) => a.mul(b), (a, n) => a.mul(n), (b, n) => b.mul(n)),
         Script = ElementRules.Script("mul", swapped: "mul"),
         Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => g * x[1]), x.If(1, () => g * x[0])]),
+        InPlace = InPlace.Binary("mul_", commutes: true),
     };
 
     /// <summary>Elementwise true division. Shape: broadcast of both; dtype: promoted from both (integers give float32).</summary>
@@ -54,6 +57,7 @@ public static partial class F
         Eager = ElementRules.Eager((a, b) => a.div(b), (a, n) => a.div(n)),
         Script = ElementRules.Script("div"),
         Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => g / x[1]), x.If(1, () => -g * y / x[1])]),
+        InPlace = InPlace.Binary("div_"),
     };
 
     /// <summary>
@@ -80,6 +84,7 @@ public static partial class F
         Eager = ElementRules.Eager((a, b) => a.pow(b), (a, n) => a.pow(n)),
         Script = ElementRules.Script("pow"),
         Vjp = Vjp.Rule((g, y, x) => [x.Needs(0) ? PowerByBase(g, x[0], x[1]) : null, x.If(1, () => PowerByExponent(g, y, x[0], x[1]))]),
+        InPlace = InPlace.Binary("pow_"),
     };
 
     /// <summary>Elementwise larger value; NaN wins. Where both are equal each gets half of the gradient. Shape: broadcast; dtype: promoted.</summary>
@@ -96,6 +101,7 @@ public static partial class F
             var shared = where(eq(x[0], x[1]), g * 0.5, g);
             return [x.If(0, () => where(x[0] < x[1], 0, shared)), x.If(1, () => where(x[0] > x[1], 0, shared))];
         }),
+        InPlace = InPlace.Into("out", 0, 1),
     };
 
     /// <summary>Elementwise smaller value; NaN wins. Where both are equal each gets half of the gradient. Shape: broadcast; dtype: promoted.</summary>
@@ -112,6 +118,7 @@ public static partial class F
             var shared = where(eq(x[0], x[1]), g * 0.5, g);
             return [x.If(0, () => where(x[0] > x[1], 0, shared)), x.If(1, () => where(x[0] < x[1], 0, shared))];
         }),
+        InPlace = InPlace.Into("out", 0, 1),
     };
 
     private static Tensor? PowerByBase(Tensor g, Tensor x, Tensor exponent)

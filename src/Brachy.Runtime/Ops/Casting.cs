@@ -16,7 +16,7 @@ public static partial class F
     {
         Abstract = x => new TensorType(x[0].Shape, x.DType("dtype"), x[0].Device),
         Eager = x => x[0].to(x.DType("dtype").ToTorch(), copy: true),
-        Script = x => $"{x[0]}.to({Script.Type(x.DType("dtype"))})",
+        Script = x => $"{x[0]}.to({Script.Type(x.DType("dtype"))}, copy=True)",
         Vjp = Vjp.Rule((g, y, x) => [to(g, x[0].dtype)]),
     };
 
@@ -33,7 +33,7 @@ public static partial class F
     {
         Abstract = x => new TensorType(x[0].Shape, x[0].DType, Available(x, (Device)x.Attributes["device"]!)),
         Eager = x => x[0].to(((Device)x.Attributes["device"]!).ToTorch(), copy: true),
-        Script = x => $"{x[0]}.to({Script.Device((Device)x.Attributes["device"]!)})",
+        Script = x => $"{x[0]}.to({Script.Device((Device)x.Attributes["device"]!)}, copy=True)",
         Vjp = Vjp.Rule((g, y, x) => [to(g, x[0].device)]),
     };
 

@@ -12,6 +12,7 @@ public static partial class F
         Eager = x => x[0].exp(),
         Script = x => $"torch.exp({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [g * y]),
+        InPlace = InPlace.Unary("exp_"),
     };
 
     /// <summary>Elementwise e^x - 1, exact for small x. Shape and dtype: as x (integers become float32).</summary>
@@ -23,6 +24,7 @@ public static partial class F
         Eager = x => x[0].expm1(),
         Script = x => $"torch.expm1({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [g * (y + 1)]),
+        InPlace = InPlace.Unary("expm1_"),
     };
 
     /// <summary>Elementwise natural logarithm. Shape and dtype: as x (integers become float32).</summary>
@@ -34,6 +36,7 @@ public static partial class F
         Eager = x => x[0].log(),
         Script = x => $"torch.log({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [g / x[0]]),
+        InPlace = InPlace.Unary("log_"),
     };
 
     /// <summary>Elementwise log(1 + x), exact for small x. Shape and dtype: as x (integers become float32).</summary>
@@ -45,6 +48,7 @@ public static partial class F
         Eager = x => x[0].log1p(),
         Script = x => $"torch.log1p({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [g / (x[0] + 1)]),
+        InPlace = InPlace.Unary("log1p_"),
     };
 
     /// <summary>Elementwise square root. Shape and dtype: as x (integers become float32).</summary>
@@ -56,6 +60,7 @@ public static partial class F
         Eager = x => x[0].sqrt(),
         Script = x => $"torch.sqrt({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [g / (y * 2)]),
+        InPlace = InPlace.Unary("sqrt_"),
     };
 
     /// <summary>Elementwise 1 / sqrt(x). Shape and dtype: as x (integers become float32).</summary>
@@ -67,6 +72,7 @@ public static partial class F
         Eager = x => x[0].rsqrt(),
         Script = x => $"torch.rsqrt({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [g * pow(y, 3) * -0.5]),
+        InPlace = InPlace.Unary("rsqrt_"),
     };
 
     /// <summary>Elementwise 1 / x. Shape and dtype: as x (integers become float32).</summary>
@@ -78,6 +84,7 @@ public static partial class F
         Eager = x => x[0].reciprocal(),
         Script = x => $"torch.reciprocal({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [-g * square(y)]),
+        InPlace = InPlace.Unary("reciprocal_"),
     };
 
     /// <summary>Elementwise sine. Shape and dtype: as x (integers become float32).</summary>
@@ -89,6 +96,7 @@ public static partial class F
         Eager = x => x[0].sin(),
         Script = x => $"torch.sin({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [g * cos(x[0])]),
+        InPlace = InPlace.Unary("sin_"),
     };
 
     /// <summary>Elementwise cosine. Shape and dtype: as x (integers become float32).</summary>
@@ -100,6 +108,7 @@ public static partial class F
         Eager = x => x[0].cos(),
         Script = x => $"torch.cos({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [-g * sin(x[0])]),
+        InPlace = InPlace.Unary("cos_"),
     };
 
     /// <summary>Elementwise tangent. Shape and dtype: as x (integers become float32).</summary>
@@ -119,6 +128,7 @@ public static partial class F
         Eager = x => x[0] * x.Temporary(1 - x.Temporary(x[1].square())),
         Script = x => $"torch.tanh_backward({x[0]}, {x[1]})",
         Vjp = Vjp.Decompose(x => [x[0] * (1 - square(x[1]))]),
+        InPlace = InPlace.Into("grad_input", 0),
     };
 
     /// <summary>Elementwise hyperbolic tangent. Shape and dtype: as x (integers become float32).</summary>
@@ -130,6 +140,7 @@ public static partial class F
         Eager = x => x[0].tanh(),
         Script = x => $"torch.tanh({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [TanhBackward.Bind(g, y)]),
+        InPlace = InPlace.Unary("tanh_"),
     };
 
     internal static readonly Primitive SigmoidBackward = new("sigmoid_backward")
@@ -138,6 +149,7 @@ public static partial class F
         Eager = x => x.Temporary(x[0] * x.Temporary(1 - x[1])) * x[1],
         Script = x => $"torch.sigmoid_backward({x[0]}, {x[1]})",
         Vjp = Vjp.Decompose(x => [x[0] * (1 - x[1]) * x[1]]),
+        InPlace = InPlace.Into("grad_input", 0),
     };
 
     /// <summary>Elementwise 1 / (1 + e^-x). Shape and dtype: as x (integers become float32).</summary>
@@ -149,6 +161,7 @@ public static partial class F
         Eager = x => x[0].sigmoid(),
         Script = x => $"torch.sigmoid({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [SigmoidBackward.Bind(g, y)]),
+        InPlace = InPlace.Unary("sigmoid_"),
     };
 
     /// <summary>Elementwise error function, 2/sqrt(pi) times the integral of e^(-t^2) from 0 to x. Shape and dtype: as x (integers become float32).</summary>
@@ -160,6 +173,7 @@ public static partial class F
         Eager = x => x[0].erf(),
         Script = x => $"torch.erf({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [g * exp(-square(x[0])) * (2 / Math.Sqrt(Math.PI))]),
+        InPlace = InPlace.Unary("erf_"),
     };
 }
 

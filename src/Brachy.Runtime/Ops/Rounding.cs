@@ -12,6 +12,7 @@ public static partial class F
         Eager = x => x[0].neg(),
         Script = x => $"torch.neg({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [-g]),
+        InPlace = InPlace.Unary("neg_"),
     };
 
     /// <summary>Elementwise |x|; its gradient at 0 is 0. Shape and dtype: as x, which must not be bool.</summary>
@@ -23,6 +24,7 @@ public static partial class F
         Eager = x => x[0].abs(),
         Script = x => $"torch.abs({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [g * sign(x[0])]),
+        InPlace = InPlace.Unary("abs_"),
     };
 
     /// <summary>Elementwise -1, 0 or 1. Shape and dtype: as x.</summary>
@@ -45,6 +47,7 @@ public static partial class F
         Eager = x => x[0].square(),
         Script = x => $"torch.square({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [g * (x[0] * 2)]),
+        InPlace = InPlace.Unary("square_"),
     };
 
     /// <summary>Elementwise largest integer not above x. Shape and dtype: as x, which must not be bool.</summary>

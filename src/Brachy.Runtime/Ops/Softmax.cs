@@ -31,9 +31,10 @@ public static partial class F
         Eager = x => x[0].softmax(x.Int("dim")),
         Script = x => $"torch._softmax({x[0]}, {x.Int("dim")}, False)",
         Vjp = Vjp.Rule((g, y, x) => [softmax_backward(g, y, x.Attributes)]),
+        InPlace = InPlace.IntoRows("out", 0),
     };
 
-    private static Tensor softmax_backward(Tensor g, Tensor y, Attributes attributes) => SoftmaxBackward.Bind(attributes, g, y);
+    internal static Tensor softmax_backward(Tensor g, Tensor y, Attributes attributes) => SoftmaxBackward.Bind(attributes, g, y);
 
     internal static readonly Primitive SoftmaxBackward = new("softmax_backward")
     {
@@ -46,6 +47,7 @@ public static partial class F
         },
         Script = x => $"torch._softmax_backward_data({x[0]}, {x[1]}, {x.Int("dim")}, {Script.Type(x.Types[0].DType)})",
         Vjp = Vjp.Decompose(x => [x[1] * (x[0] - sum(x[0] * x[1], [x.Int("dim")], true))]),
+        InPlace = InPlace.IntoRows("grad_input", 0),
     };
 
     /// <summary>x minus the logarithm of the sum of exp(x) along a dim. Shape and element type: as x.</summary>
@@ -72,6 +74,7 @@ public static partial class F
         Eager = x => x[0].log_softmax(x.Int("dim")),
         Script = x => $"torch._log_softmax({x[0]}, {x.Int("dim")}, False)",
         Vjp = Vjp.Rule((g, y, x) => [log_softmax_backward(g, y, x.Attributes)]),
+        InPlace = InPlace.IntoRows("out", 0),
     };
 
     private static Tensor log_softmax_backward(Tensor g, Tensor y, Attributes attributes) => LogSoftmaxBackward.Bind(attributes, g, y);
@@ -86,6 +89,7 @@ public static partial class F
         },
         Script = x => $"torch._log_softmax_backward_data({x[0]}, {x[1]}, {x.Int("dim")}, {Script.Type(x.Types[0].DType)})",
         Vjp = Vjp.Decompose(x => [x[0] - (exp(x[1]) * sum(x[0], [x.Int("dim")], true))]),
+        InPlace = InPlace.IntoRows("out", 0),
     };
 
     private static TensorTypes AlongFloatDim(AbstractArgs x)

@@ -190,8 +190,8 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         var (graph, result) = TraceFunction(definition, flattener.Leaves.ToArray());
         var traceTime = clock.Elapsed;
         clock.Restart();
-        var optimised = Passes.RunAll(graph);
         var donated = definition.DonatedLeaves();
+        var optimised = Passes.RunAll(graph, donated);
         var version = new JitVersion(definition, donated, result, _backend.Compile(optimised, donated));
         Report(reason, traceTime, clock.Elapsed);
         return version;

@@ -22,13 +22,29 @@ public class MemoryPlanTests
         var usedLater = Compile((p, g) =>
         {
             var updated = Update(p, g);
-            return [updated, updated + p];
+            return [updated, F.matmul(updated, p)];
         });
         Assert.False(usedLater.OverwrittenInputs[0]);
         Assert.Contains("torch.clone", usedLater.Script, StringComparison.Ordinal);
 
         var returned = Compile((p, g) => [Update(p, g), p]);
         Assert.False(returned.OverwrittenInputs[0]);
+    }
+
+    [Fact]
+    public void ArithmeticWritesOverADonatedInputThatAResultReplaces()
+    {
+        var plan = Compile((p, g) => [p - (g * 0.1)]);
+        Assert.True(plan.OverwrittenInputs[0]);
+        Assert.Contains(".sub_(", plan.Script, StringComparison.Ordinal);
+        Assert.False(Compile((p, g) => [p - (g * 0.1), p]).OverwrittenInputs[0]);
+        Assert.False(Compile((p, g) => [(p - (g * 0.1)).sum()]).OverwrittenInputs[0]);
+
+        var step = Jit.Compile((Tensor weight, Tensor gradient) => weight - (gradient * 0.1), donate: [0]);
+        var (weight, gradient) = (F.ones([1000]), F.ones([1000]));
+        var next = step.Invoke(weight, gradient);
+        Assert.Equal((0.9f, 1f), (next.ToArray<float>()[7], gradient.ToArray<float>()[7]));
+        Assert.Throws<DonatedTensorException>(() => weight.ToArray<float>());
     }
 
     [Fact]

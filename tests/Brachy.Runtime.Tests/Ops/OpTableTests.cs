@@ -90,6 +90,42 @@ public class OpTableTests
         }
     }
 
+    /// <summary>Catches a primitive that hands out memory of an operand without saying so, and wrong in-place scripts.</summary>
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Memory_that_is_written_over_is_its_own(string row)
+    {
+        var sample = Rows[row];
+        var inputs = sample.Inputs();
+        var eager = OpCheck.Compute(sample, sample.Inputs());
+        foreach (var onCopies in new[] { false, true })
+        {
+            var f = Jit.Compile(
+                (Tensor[] tensors) =>
+                {
+                    var next = 0;
+                    var operands = Array.ConvertAll(inputs, x => x.Number is not null ? x : onCopies ? F.clone(tensors[next++]) : tensors[next++]);
+                    var results = sample.Primitive.BindAll(sample.Attributes ?? Attributes.None, operands);
+                    return Array.ConvertAll(results, r => r.dtype == DType.Bool ? r : F.neg(r));
+                },
+                name: row);
+            var given = inputs.Where(x => x.Number is null).ToArray();
+            var results = f.Invoke(given);
+            for (var i = 0; i < eager.Length; i++)
+            {
+                OpCheck.AssertClose(
+                    eager[i].dtype == DType.Bool ? eager[i] : F.neg(eager[i]), results[i], OpCheck.Rounding(eager[i].dtype), $"{row}, copies {onCopies}, result {i}\n{f.Script}");
+            }
+
+            foreach (var (before, after) in sample.Inputs().Where(x => x.Number is null).Zip(given))
+            {
+                OpCheck.AssertClose(before, after, 0, $"{row}: an operand has changed\n{f.Script}");
+            }
+
+            f.ClearCache();
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Differentiable))]
     public void Vjp_agrees_with_finite_differences(string row)

@@ -19,6 +19,8 @@ public static class ShapingSamples
         Row(F.Permute, "three dims", () => [Reals(2, 3, 4)], ("dims", (long[])[2, 0, 1])),
         Row(F.Permute, "a transposed matrix, negative dims", () => [Strided(3, 5)], ("dims", (long[])[-1, -2])),
         Row(F.Permute, "no dims", () => [Reals()], ("dims", (long[])[])),
+        Row(F.ChannelsLastLayout, "images", () => [Reals(2, 3, 2, 4)]),
+        Row(F.ChannelsLastLayout, "one channel, float32", () => [Float32(0, 2, 1, 2, 2)]),
         Row(F.Flip, "one dim", () => [Reals(2, 5)], ("dims", (long[])[1])),
         Row(F.Flip, "two dims, one negative, transposed", () => [Strided(2, 3)], ("dims", (long[])[-1, 0])),
         Row(F.Flip, "empty, float32", () => [Float32(0, 0, 2)], ("dims", (long[])[0])),

@@ -1,0 +1,37 @@
+namespace Brachy;
+
+/// <summary>How a primitive writes its result over an operand.</summary>
+/// <param name="Operands">The operands that may be written over, best first.</param>
+/// <param name="Script">The TorchScript expression, given the operand.</param>
+public sealed record InPlace(int[] Operands, Func<ScriptArgs, int, string> Script)
+{
+    /// <summary>A method of the only operand, such as <c>exp_</c>.</summary>
+    public static InPlace Unary(string method) => new([0], (x, _) => $"{x[0]}.{method}()");
+
+    /// <summary>A method of one operand that takes the other, such as <c>add_</c>.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="commutes">Whether the operands may change places.</param>
+    public static InPlace Binary(string method, bool commutes = false) => new(commutes ? [0, 1] : [0], (x, operand) =>
+    {
+        var other = 1 - operand;
+
+        // TorchScript turns a truth value into an integer.
+        return $"{x[operand]}.{method}({(x.IsNumber(other) && x.Types[other].DType != DType.Bool ? x.Number(other) : x[other])})";
+    });
+
+    /// <summary>The usual script with an operand as the tensor for the result.</summary>
+    /// <param name="keyword">The name of the parameter for the result.</param>
+    /// <param name="operands">The operands that may be written over.</param>
+    public static InPlace Into(string keyword, params int[] operands) => new(operands, (x, operand) =>
+    {
+        var call = x.Primitive.Script(x);
+        return $"{call[..^1]}, {keyword}={x[operand]})";
+    });
+
+    /// <summary>The same for kernels that write row by row whatever the layout of the tensor for the result: in place where that is the layout.</summary>
+    public static InPlace IntoRows(string keyword, int operand) => new([operand], (x, _) =>
+    {
+        var call = x.Primitive.Script(x);
+        return $"{call[..^1]}, {keyword}={x[operand]}) if {x[operand]}.is_contiguous() else {call}";
+    });
+}

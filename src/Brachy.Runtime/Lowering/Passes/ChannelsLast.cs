@@ -1,0 +1,93 @@
+namespace Brachy;
+
+/// <summary>
+/// Lays out the images of convolutions over two dims with the channels of a pixel side by side where that is faster. The choice is made
+/// by size, not by a measurement: results then depend on the graph alone, and a resumed training gives the same bits.
+/// </summary>
+internal sealed class ChannelsLast
+{
+    // Measured with 64 to 512 channels and batch 32: at 16x16 and above channels last takes 0.6 to 0.95 of the time, at 8x8 1.1, at 4x4 1.3.
+    private const long FewestPixels = 144;
+
+    private readonly Dictionary<Tensor, Tensor> _converted = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Tensor> _channelsLast = new(ReferenceEqualityComparer.Instance);
+
+    public static Graph Run(Graph graph)
+    {
+        if (!graph.Equations.Any(e => IsBetter(e)))
+        {
+            return graph;
+        }
+
+        var pass = new ChannelsLast();
+        return GraphReplay.Rewrite(graph, (_, equation, operands) => pass.Rewrite(equation, operands));
+    }
+
+    private static bool IsBetter(Equation equation)
+    {
+        var isForward = equation.Primitive == F.Convolution;
+        if (!isForward && equation.Primitive != F.ConvolutionBackward)
+        {
+            return false;
+        }
+
+        var image = isForward ? equation.Outputs[0].Type : equation.Inputs[0].Type;
+        return image is { Rank: 4, DType: DType.Float32 } && image.Device == Device.CPU && image.Shape[2] * image.Shape[3] >= FewestPixels
+            && !(bool)equation.Attributes["transposed"]! && (long)equation.Attributes["groups"]! == 1;
+    }
+
+    private Tensor[]? Rewrite(Equation equation, Tensor[] operands)
+    {
+        var isConvolution = equation.Primitive == F.Convolution || equation.Primitive == F.ConvolutionBackward;
+        var follows = !equation.Primitive.IsView && equation.Primitive.Mutates is null && operands.Any(_channelsLast.Contains);
+        var wanted = isConvolution ? IsBetter(equation) : follows;
+        if (!wanted && !(isConvolution && operands.Any(_channelsLast.Contains)))
+        {
+            return null;
+        }
+
+        // Kernels of two images are slow when their layouts differ, so all operands of one shape go along.
+        var shape = isConvolution ? null : (Shape?)operands.First(_channelsLast.Contains).shape;
+        var results = equation.Primitive.BindAll(equation.Attributes, Array.ConvertAll(operands, operand =>
+            operand.ndim != 4 || (shape is { } s && operand.shape != s) ? operand : wanted ? ToChannelsLast(operand) : ToRowMajor(operand)));
+        if (wanted)
+        {
+            // The gradient of a weight is no image; optimizers want it row by row.
+            var images = equation.Primitive == F.ConvolutionBackward ? results.Take((int)((long[])equation.Attributes["output_mask"]!)[0]) : results;
+            _channelsLast.UnionWith(images.Where(result => result.ndim == 4));
+        }
+
+        return results;
+    }
+
+    private Tensor ToChannelsLast(Tensor x)
+    {
+        if (_channelsLast.Contains(x))
+        {
+            return x;
+        }
+
+        if (!_converted.TryGetValue(x, out var converted))
+        {
+            _converted.Add(x, converted = F.channels_last(x));
+            _channelsLast.Add(converted);
+        }
+
+        return converted;
+    }
+
+    private Tensor ToRowMajor(Tensor x)
+    {
+        if (!_channelsLast.Contains(x))
+        {
+            return x;
+        }
+
+        if (!_converted.TryGetValue(x, out var converted))
+        {
+            _converted.Add(x, converted = F.contiguous(x));
+        }
+
+        return converted;
+    }
+}

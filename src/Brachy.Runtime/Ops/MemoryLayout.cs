@@ -1,0 +1,30 @@
+using Brachy.Native;
+
+namespace Brachy;
+
+// The order of elements in memory, which changes no value.
+public static partial class F
+{
+    private static readonly EagerScript s_layout = new(
+        """
+        def channels_last(x):
+            return [x.contiguous(memory_format=2)]
+
+        """);
+
+    /// <summary>x, [N, C, H, W], laid out with the channels of each pixel side by side, as libtorch's convolutions are fastest with.</summary>
+    internal static Tensor channels_last(Tensor x) => ChannelsLastLayout.Bind(x);
+
+    internal static readonly Primitive ChannelsLastLayout = new("channels_last")
+    {
+        Abstract = x =>
+        {
+            Shapes.RequireRank(x, 0, "x", 4);
+            return Shapes.Unary(x);
+        },
+        Eager = x => s_layout.Invoke("channels_last", x[0])[0],
+        Script = x => $"{x[0]}.contiguous(memory_format=2)",
+        Vjp = Vjp.Rule((g, y, x) => [g]),
+        IsView = true,
+    };
+}

@@ -1,0 +1,147 @@
+namespace Brachy.Tests.Lowering.Passes;
+
+/// <summary>What each pass makes of a small graph, what it leaves alone, and that values stay the same.</summary>
+public class PassTests
+{
+    /// <summary>One graph before and after a pass.</summary>
+    /// <param name="Pass">The pass.</param>
+    /// <param name="Case">What it is about.</param>
+    /// <param name="Shapes">The inputs, of float32.</param>
+    /// <param name="Function">The function.</param>
+    /// <param name="Expected">The equations afterwards, without dead ones: primitives, with an exclamation mark where one writes over an operand.</param>
+    public sealed record Row(string Pass, string Case, Shape[] Shapes, Func<Tensor[], Tensor[]> Function, string Expected)
+    {
+        public override string ToString() => $"{Pass}: {Case}";
+    }
+
+    private static readonly Dictionary<string, Row> s_rows = new Row[]
+    {
+        new("constant folding", "a mask", [[4, 4]], x => [x[0] + F.triu(F.full([4, 4], -1), 1)], "add"),
+        new("constant folding", "random numbers from a known key", [[4]], x => [x[0] * Rng.Normal([4], key: Rng.Seed(3))], "mul"),
+        new("constant folding", "nothing large from something small", [[1]], x => [x[0] + F.full([300, 300], 2)], "full add"),
+        new("algebraic cleanup", "casts that lose nothing", [[4]], x => [x[0].to(DType.Float64).to(DType.Float32) + 1], "add"),
+        new("algebraic cleanup", "casts that lose digits stay", [[4]], x => [x[0].to(DType.Float16).to(DType.Float32) + 1], "cast cast add"),
+        new("algebraic cleanup", "permutations join", [[2, 3, 4]], x => [F.permute(F.permute(x[0], 1, 2, 0), 1, 2, 0) * 2], "permute mul"),
+        new("algebraic cleanup", "permutations cancel", [[2, 3, 4]], x => [F.permute(F.permute(x[0], 1, 2, 0), 2, 0, 1) * 2], "mul"),
+        new("algebraic cleanup", "reshapes join", [[2, 6]], x => [F.reshape(F.reshape(x[0], 3, 4), 12) * 2], "reshape mul"),
+        new("algebraic cleanup", "reshapes cancel", [[2, 6]], x => [F.reshape(F.reshape(x[0], 3, 4), 2, 6) * 2], "mul"),
+        new("algebraic cleanup", "neutral numbers", [[3]], x => [F.pow(1 * (-(-((x[0] * 1) / 1 - 0))), 1) + 2], "add"),
+        new("algebraic cleanup", "a number that makes a real of an integer stays", [[3]], x => [x[0].to(DType.Int64) * 1.0 + 2], "cast mul add"),
+        new("algebraic cleanup", "a result stays apart from an input", [[3]], x => [x[0] * 1, x[0] * 1], "mul mul"),
+        new("algebraic cleanup", "minus zero plus zero is zero", [[3]], x => [(x[0] + 0) * 2], "add mul"),
+        new("slice gradients", "three slices that cover a tensor", [[2, 4], [3, 4], [1, 4]], x => [Filled(x[0], 0, 6) + (Filled(x[2], 5, 6) + Filled(x[1], 2, 6))], "cat"),
+        new("slice gradients", "a gap", [[2, 4], [3, 4]], x => [Filled(x[0], 0, 6) + Filled(x[1], 3, 6)], "slice_backward slice_backward add"),
+        new("slice gradients", "an overlap", [[2, 4], [3, 4]], x => [Filled(x[0], 0, 4) + Filled(x[1], 1, 4)], "slice_backward slice_backward add"),
+        new("slice gradients", "a slice that is used twice", [[1, 4], [1, 4]], x => Twice(Filled(x[0], 0, 2), Filled(x[1], 1, 2)), "slice_backward slice_backward add mul"),
+        new("slice gradients", "joined in the order in which it is read", [[1, 4], [1, 4]], x => [F.permute(Filled(x[0], 0, 2) + Filled(x[1], 1, 2), 1, 0)], "permute permute cat"),
+        new("matrix accumulation", "a sum of two products", [[2, 3], [3, 4]], x => [F.matmul(x[0], x[1]) + F.matmul(x[0] * 2, x[1])], "matmul mul add_matmul"),
+        new("matrix accumulation", "batches", [[5, 2, 3], [5, 3, 4], [5, 2, 4]], x => [F.matmul(x[0], x[1]) + x[2]], "add_matmul"),
+        new("matrix accumulation", "a product that is used twice", [[2, 2], [2, 2]], x => Twice(F.matmul(x[0], x[1]), x[0]), "matmul add mul"),
+        new("matrix accumulation", "a sum that broadcasts", [[2, 3], [3, 4], [4]], x => [F.matmul(x[0], x[1]) + x[2]], "matmul add"),
+        new("in place", "a chain", [[3]], x => [F.exp(F.sin(x[0] * 2)) + x[0]], "mul sin! exp! add!"),
+        new("in place", "the other operand of a sum", [[3], [3]], x => [x[0] + F.sin(x[1])], "sin add!"),
+        new("in place", "not what is read later", [[3]], x => Twice(F.sin(x[0]), x[0]), "sin add mul!"),
+        new("in place", "not through a view", [[4]], x => [F.exp(F.reshape(x[0], 2, 2))], "reshape exp"),
+        new("in place", "not over a view that is read later", [[4]], x => { var y = x[0] * 2; var v = F.reshape(y, 2, 2); return [F.exp(y), v]; }, "mul reshape exp"),
+        new("in place", "not where the type changes", [[3]], x => [F.relu(x[0]).to(DType.Int64) + 0.5], "relu cast add"),
+        new("in place", "not where a smaller operand would have to grow", [[3], [2, 3]], x => [F.sin(x[0]) + x[1]], "sin add"),
+        new("in place", "gradients of activations", [[3]], x => [F.gelu(x[0]), Grad.Of((Tensor t) => F.sum(F.tanh(F.relu(t))))(x[0])], "gelu relu tanh full reshape expand tanh_backward threshold_backward!"),
+        new("in place", "softmax and its gradient", [[2, 3]], x => [Grad.Of((Tensor t) => F.sum(F.square(F.softmax(t * 2, -1))))(x[0])], "mul softmax! full reshape expand mul mul! softmax_backward! mul!"),
+        new("channels last", "convolutions of large images", [[2, 3, 16, 16], [4, 3, 3, 3], [5, 4, 3, 3]], x => [F.conv2d(F.relu(F.conv2d(x[0], x[1], padding: 1)), x[2], padding: 1)], "channels_last channels_last convolution relu channels_last convolution"),
+        new("channels last", "not small ones", [[2, 3, 4, 4], [4, 3, 3, 3]], x => [F.conv2d(x[0], x[1], padding: 1)], "convolution"),
+        new("channels last", "a small one after a large one", [[2, 3, 16, 16], [4, 3, 3, 3], [5, 4, 3, 3]], x => [F.conv2d(F.relu(F.conv2d(x[0], x[1], padding: 1)), x[2], stride: 2, padding: 1)], "channels_last channels_last convolution relu contiguous convolution"),
+        new("channels last", "both operands of a sum", [[2, 3, 16, 16], [3, 3, 3, 3]], x => [F.conv2d(x[0], x[1], padding: 1) + F.relu(x[0])], "channels_last channels_last convolution relu channels_last add"),
+        new("channels last", "not groups", [[2, 4, 16, 16], [4, 1, 3, 3]], x => [F.conv2d(x[0], x[1], padding: 1, groups: 4)], "convolution"),
+        new("attention kernels", "short, with a gradient", [[2, 2, 8, 4]], x => [Attention(x[0])], "reshape full triu permute add_matmul softmax full reshape expand reshape matmul softmax_backward matmul mul reshape permute matmul mul reshape permute matmul reshape add add"),
+        new("attention kernels", "without a gradient", [[2, 2, 8, 4]], x => [F.scaled_dot_product_attention(x[0], x[0], x[0], is_causal: true)], "flash_attention"),
+        new("attention kernels", "long", [[1, 1, 256, 4]], x => [Attention(x[0])], "flash_attention full reshape expand flash_attention_backward add add"),
+        new("batch norm folding", "frozen weights", [[1, 3, 5, 5]], x => [Frozen(x[0])], "convolution"),
+        new("batch norm folding", "weights that are arguments", [[1, 3, 5, 5], [4, 3, 3, 3]], x => [F.batch_norm(F.conv2d(x[0], x[1]), F.zeros([4]), F.ones([4])).output], "convolution batch_norm_inference"),
+    }.ToDictionary(row => row.ToString());
+
+    public static TheoryData<string> Rows => [.. s_rows.Keys];
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void TheGraphIsRewritten(string name)
+    {
+        var row = s_rows[name];
+        var before = DeadCode.Run(CommonSubexpressions.Run(AliasRemoval.Run(Trace(row))));
+        var rewritten = Pass(row.Pass).Run(before, new bool[row.Shapes.Length]);
+        var after = DeadCode.Run(row.Pass == "in place" ? rewritten : CommonSubexpressions.Run(rewritten));
+        GraphChecker.Check(after);
+        Assert.Equal(row.Expected, string.Join(' ', after.Equations.Select(e => e.Primitive.Name + (e.Overwrites is null ? "" : "!"))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void ValuesStayTheSame(string name)
+    {
+        var row = s_rows[name];
+        var inputs = row.Shapes.Select((shape, i) => Ops.Make.Real(shape, DType.Float32, i + 1)).ToArray();
+        using var off = CompilerPasses.Disable([.. CompilerPasses.Names]);
+        var plain = Jit.Compile(row.Function).Invoke(inputs);
+        off.Dispose();
+        var compiled = Jit.Compile(row.Function);
+        var results = compiled.Invoke(inputs);
+        var again = compiled.Invoke(inputs);
+        for (var i = 0; i < plain.Length; i++)
+        {
+            Ops.OpCheck.AssertClose(plain[i], results[i], 2e-6, $"{name}\n{compiled.Script}");
+            Ops.OpCheck.AssertClose(results[i], again[i], 0, $"{name}, second call\n{compiled.Script}");
+        }
+    }
+
+    [Fact]
+    public void EveryPassHasARow() => Assert.Empty(
+        CompilerPasses.Names.Except(s_rows.Values.Select(row => row.Pass)).Except(["alias removal", "common subexpressions", "dead code", "repeats of rewrites", "leftovers", "mutations last"]));
+
+    [Fact]
+    public void APassCanBeTurnedOff()
+    {
+        var inputs = new[] { F.ones([3]) };
+        Tensor[] Function(Tensor[] x) => [F.exp(F.sin(x[0]))];
+        string ScriptOf()
+        {
+            var compiled = Jit.Compile((Func<Tensor[], Tensor[]>)Function);
+            compiled.Invoke(inputs);
+            return compiled.Script!;
+        }
+
+        Assert.Contains("exp_(", ScriptOf(), StringComparison.Ordinal);
+        using (CompilerPasses.Disable("in place"))
+        using (CompilerPasses.Disable("in place", "dead code"))
+        {
+            Assert.DoesNotContain("exp_(", ScriptOf(), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("exp_(", ScriptOf(), StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentException>(() => CompilerPasses.Disable("no such pass"));
+        Assert.Contains("'no such pass'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("constant folding", error.Message, StringComparison.Ordinal);
+    }
+
+    private static Pass Pass(string name) => Brachy.Passes.All.Single(pass => pass.Name == name);
+
+    private static Graph Trace(Row row)
+    {
+        using var trace = Brachy.Trace.BeginGraph("test");
+        var inputs = row.Shapes.Select((shape, i) => trace.Argument(new TensorType(shape, DType.Float32), $"{i}")).ToArray();
+        return Graph.FromTrace(trace, inputs, row.Function(inputs));
+    }
+
+    private static Tensor Filled(Tensor part, long start, long size) =>
+        F.slice_backward(part, [size, part.shape[1]], 0, start, start + part.shape[0], 1);
+
+    private static Tensor[] Twice(Tensor x, Tensor other) => [(x + other) * x];
+
+    private static Tensor Attention(Tensor x) =>
+        Grad.Of((Tensor t) => F.sum(F.scaled_dot_product_attention(t, t, t, is_causal: true)))(x);
+
+    private static readonly Tensor s_weight = Ops.Make.Real([4, 3, 3, 3], DType.Float32, 3);
+    private static readonly Tensor s_positive = Ops.Make.Positive([4], DType.Float32, 4);
+
+    private static readonly Tensor[] s_norm = [s_positive * 0.5, s_positive, s_positive + 1, s_positive - 1];
+
+    private static Tensor Frozen(Tensor x) => F.batch_norm(F.conv2d(x, s_weight), s_norm[0], s_norm[1], s_norm[2], s_norm[3]).output;
+}
