@@ -122,14 +122,7 @@ public sealed partial class Tensor
             return $"{Type} (disposed)";
         }
 
-        if (numel() > 64)
-        {
-            return Type.ToString();
-        }
-
-        // TorchSharp does not hold the parts that it prints while native calls use them; the scope does.
-        using var scope = TorchSharp.torch.NewDisposeScope();
-        return $"{Type} {_buffer.AsTorch().cpu().ToString(TorchSharp.TensorStringStyle.Numpy)}";
+        return numel() <= 64 ? $"{Type} {NativeValue.Print(_buffer.AsTorch(), dtype, shape)}" : Type.ToString();
     }
 
     private static DType? DTypeOf<T>() => default(T) switch
@@ -161,10 +154,10 @@ public sealed partial class Tensor
 
         if (dtype == DType.Bool)
         {
-            return torch.ToBoolean();
+            return NativeValue.ReadInt64(torch) != 0;
         }
 
-        return dtype.IsFloatingPoint() ? new Scalar(torch.ToDouble()) : new Scalar(torch.ToInt64());
+        return dtype.IsFloatingPoint() ? new Scalar(NativeValue.ReadDouble(torch)) : new Scalar(NativeValue.ReadInt64(torch));
     }
 
     private torch.Tensor Readable(string wanted)

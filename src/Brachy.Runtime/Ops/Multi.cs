@@ -72,7 +72,7 @@ public static partial class F
         return [.. Enumerable.Range(At(x, 0, 0), n), .. Enumerable.Range(At(x, 2, 0), n * (lists - 2))];
     }
 
-    private static double Hyperparameter(EagerArgs x, int input) => x.IsNumber(input) ? x.Number(input).ToDouble() : x[input].ToDouble();
+    private static double Hyperparameter(EagerArgs x, int input) => x.IsNumber(input) ? x.Number(input).ToDouble() : NativeValue.ReadDouble(x[input]);
 
     private static string HyperparameterScript(ScriptArgs x, int input)
     {

@@ -99,7 +99,7 @@ public static partial class F
         }
     }
 
-    private static long Whole(EagerArgs x, int input) => x.IsNumber(input) ? x.Number(input).ToInt64() : x[input].ToInt64();
+    private static long Whole(EagerArgs x, int input) => x.IsNumber(input) ? x.Number(input).ToInt64() : NativeValue.ReadInt64(x[input]);
 
     private static string WholeScript(ScriptArgs x, int input) => x.IsNumber(input) ? x.Number(input) : $"int({x[input]})";
 

@@ -20,7 +20,7 @@ internal static class TensorComparison
         using var scope = torch.NewDisposeScope();
         var (a, b) = (left.Buffer.AsTorch(), right.Buffer.AsTorch());
         var count = how.Tolerance is { } tolerance && left.dtype.IsFloatingPoint()
-            ? left.numel() - torch.isclose(a, b, tolerance.Rtol, tolerance.Atol, tolerance.EqualNaN).sum().ToInt64()
+            ? left.numel() - NativeValue.ReadInt64(torch.isclose(a, b, tolerance.Rtol, tolerance.Atol, tolerance.EqualNaN).sum())
             : CountOfOtherBits(a, b);
         var message = count == 0 ? null : Message(a, b, count);
         GC.KeepAlive(left);
@@ -39,7 +39,7 @@ internal static class TensorComparison
         return string.Create(CultureInfo.InvariantCulture, $"{count} of {left.numel()} values differ, by up to {Number(largest)}");
     }
 
-    private static string Number(torch.Tensor tensor) => tensor.to(torch.float64).ToDouble().ToString("g9", CultureInfo.InvariantCulture);
+    private static string Number(torch.Tensor tensor) => NativeValue.ReadDouble(tensor).ToString("g9", CultureInfo.InvariantCulture);
 
     /// <summary>The number of elements that are not the same bit by bit.</summary>
     private static long CountOfOtherBits(torch.Tensor left, torch.Tensor right)
