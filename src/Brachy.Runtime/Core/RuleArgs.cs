@@ -91,7 +91,6 @@ public sealed class EagerArgs : RuleArgs, IDisposable
 {
     private readonly Tensor[] _inputs;
     private List<torch.Tensor>? _temporaries;
-    private List<TorchSharp.Scalar>? _numbers;
 
     internal EagerArgs(Primitive primitive, Attributes attributes, Tensor[] inputs, IReadOnlyList<TensorType> types)
         : base(primitive, attributes, types) => _inputs = inputs;
@@ -111,17 +110,7 @@ public sealed class EagerArgs : RuleArgs, IDisposable
     }
 
     /// <summary>An input that is a plain number.</summary>
-    public TorchSharp.Scalar Number(int index) => Held(_inputs[index].Number!.Value.ToTorch());
-
-    /// <summary>
-    /// A number for a kernel, kept until the rule has ended: TorchSharp does not hold one while a native call uses it, so that the
-    /// garbage collector may free what a plain C# number converts to.
-    /// </summary>
-    public TorchSharp.Scalar Held(TorchSharp.Scalar number)
-    {
-        (_numbers ??= []).Add(number);
-        return number;
-    }
+    public TorchSharp.Scalar Number(int index) => _inputs[index].Number!.Value.ToTorch();
 
     /// <summary>Frees an intermediate result of the rule when the rule has ended.</summary>
     /// <returns>The same tensor.</returns>
@@ -144,11 +133,7 @@ public sealed class EagerArgs : RuleArgs, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _temporaries?.ForEach(t => t.Dispose());
-        _numbers?.ForEach(n => n.Dispose());
-    }
+    public void Dispose() => _temporaries?.ForEach(t => t.Dispose());
 }
 
 /// <summary>Input of the rule that writes TorchScript.</summary>

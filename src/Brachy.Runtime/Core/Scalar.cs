@@ -76,9 +76,9 @@ public readonly record struct Scalar
 
     internal TorchSharp.Scalar ToTorch() => Kind switch
     {
-        ScalarKind.Real => _real.ToScalar(),
-        ScalarKind.Integer => _integer.ToScalar(),
-        _ => (_integer != 0).ToScalar(),
+        ScalarKind.Real => NativeNumber.Of(_real),
+        ScalarKind.Integer => NativeNumber.Of(_integer),
+        _ => NativeNumber.Of(_integer != 0),
     };
 
     /// <summary>A 0-dim native tensor. Integers do not go through double, which rounds large ones.</summary>

@@ -12,25 +12,15 @@ internal sealed class EagerScript(string text)
     /// <param name="operands">Tensors, numbers, flags, or null for no tensor.</param>
     public torch.Tensor[] Invoke(string function, params object?[] operands)
     {
-        // TorchSharp passes a number as a native object that may be collected before it is read: own it until the call is over.
-        var owned = Array.ConvertAll(operands, operand => operand switch
+        // TorchSharp would make native numbers of its own, which may be collected before they are read.
+        var held = Array.ConvertAll(operands, operand => operand switch
         {
-            long whole => (TorchSharp.Scalar)whole,
-            double real => (TorchSharp.Scalar)real,
+            long whole => NativeNumber.Of(whole),
+            double real => NativeNumber.Of(real),
             _ => operand,
         });
-        try
-        {
-            return (torch.Tensor[])_unit.Value.invoke(function, owned);
-        }
-        finally
-        {
-            foreach (var scalar in owned.OfType<TorchSharp.Scalar>())
-            {
-                scalar.Dispose();
-            }
-
-            GC.KeepAlive(owned);
-        }
+        var results = (torch.Tensor[])_unit.Value.invoke(function, held);
+        GC.KeepAlive(held);
+        return results;
     }
 }

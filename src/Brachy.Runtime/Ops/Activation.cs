@@ -6,7 +6,7 @@ public static partial class F
     internal static readonly Primitive ThresholdBackward = new("threshold_backward")
     {
         Abstract = ElementRules.Backward,
-        Eager = x => x[0].masked_fill(x.Temporary(x[1].le(0)), 0),
+        Eager = x => x[0].masked_fill(x.Temporary(x[1].le(NativeNumber.Of(0))), NativeNumber.Of(0)),
         Script = x => $"torch.threshold_backward({x[0]}, {x[1]}, 0)",
         Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(g, x[1])), null]),
         InPlace = InPlace.Into("grad_input", 0),
@@ -67,7 +67,7 @@ public static partial class F
         Eager = x =>
         {
             var s = x.Temporary(x[1].sigmoid());
-            var slope = x.Temporary(x.Temporary(x.Temporary(x.Temporary(1 - s) * x[1]) + 1) * s);
+            var slope = x.Temporary(x.Temporary(x.Temporary(x.Temporary(OneMinus(s)) * x[1]).add(NativeNumber.Of(1))).mul(s));
             return x[0] * slope;
         },
         Script = x => $"torch.silu_backward({x[0]}, {x[1]})",
@@ -111,16 +111,23 @@ public static partial class F
         if (IsTanh(args))
         {
             var scale = Math.Sqrt(2 / Math.PI);
-            var t = ((x + x.pow(3) * 0.044715) * scale).tanh();
-            slope = (1 + t) * 0.5 + x * (1 - t.square()) * (1 + x.square() * (3 * 0.044715)) * (0.5 * scale);
+            var t = Times(x + Times(x.pow(NativeNumber.Of(3)), 0.044715), scale).tanh();
+            slope = Times(Plus(t, 1), 0.5) + Times(x * OneMinus(t.square()) * Plus(Times(x.square(), 3 * 0.044715), 1), 0.5 * scale);
         }
         else
         {
-            slope = (1 + (x * Math.Sqrt(0.5)).erf()) * 0.5 + x * (x.square() * -0.5).exp() * (1 / Math.Sqrt(2 * Math.PI));
+            slope = Times(Plus(Times(x, Math.Sqrt(0.5)).erf(), 1), 0.5) + Times(x * Times(x.square(), -0.5).exp(), 1 / Math.Sqrt(2 * Math.PI));
         }
 
         return (g * slope).MoveToOuterDisposeScope();
     }
+
+    private static TorchSharp.torch.Tensor Times(TorchSharp.torch.Tensor x, double factor) => x.mul(NativeNumber.Of(factor));
+
+    private static TorchSharp.torch.Tensor Plus(TorchSharp.torch.Tensor x, double number) => x.add(NativeNumber.Of(number));
+
+    /// <summary>1 - x; what it makes on the way is left to the scope.</summary>
+    private static TorchSharp.torch.Tensor OneMinus(TorchSharp.torch.Tensor x) => x.neg().add(NativeNumber.Of(1));
 }
 
 public sealed partial class Tensor

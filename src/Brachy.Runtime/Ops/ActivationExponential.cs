@@ -18,7 +18,7 @@ public static partial class F
         Eager = ElementRules.TimesSlope((args, x) =>
         {
             var factor = args.Real("alpha") * args.Real("scale") * args.Real("input_scale");
-            return ((x.clamp(max: 0) * args.Real("input_scale")).exp() * factor).masked_fill(x.gt(0), args.Real("scale"));
+            return Times(Times(x.clamp(max: NativeNumber.Of(0)), args.Real("input_scale")).exp(), factor).masked_fill(x.gt(NativeNumber.Of(0)), NativeNumber.Of(args.Real("scale")));
         }),
         Script = x => $"torch.elu_backward({x[0]}, {EluSettings(x)}, False, {x[1]})",
         Vjp = Vjp.Decompose(x =>
@@ -59,7 +59,7 @@ public static partial class F
     internal static readonly Primitive Elu = new("elu")
     {
         Abstract = ElementRules.UnaryReal,
-        Eager = x => x[0].elu(x.Held(x.Real("alpha")), x.Held(x.Real("scale")), x.Held(x.Real("input_scale"))),
+        Eager = x => x[0].elu(NativeNumber.Of(x.Real("alpha")), NativeNumber.Of(x.Real("scale")), NativeNumber.Of(x.Real("input_scale"))),
         Script = x => $"torch.elu({x[0]}, {EluSettings(x)})",
         Vjp = Vjp.Rule((g, y, x) => [EluBackward.Bind(x.Attributes, g, x[0])]),
     };
@@ -69,8 +69,8 @@ public static partial class F
         Abstract = ElementRules.Backward,
         Eager = ElementRules.TimesSlope((args, x) =>
         {
-            var scaled = x * args.Real("beta");
-            return scaled.sigmoid().masked_fill(scaled.gt(args.Real("threshold")), 1);
+            var scaled = Times(x, args.Real("beta"));
+            return scaled.sigmoid().masked_fill(scaled.gt(NativeNumber.Of(args.Real("threshold"))), NativeNumber.Of(1));
         }),
         Script = x => $"torch.softplus_backward({x[0]}, {x[1]}, {SoftplusSettings(x)})",
         Vjp = Vjp.Decompose(x =>
@@ -106,7 +106,7 @@ public static partial class F
         Eager = ElementRules.TimesSlope((_, x) =>
         {
             var t = x.softplus(1, ExactThreshold).tanh();
-            return t + (x * x.sigmoid() * (1 - t.square()));
+            return t + (x * x.sigmoid() * OneMinus(t.square()));
         }),
         Script = x => $"torch.mish_backward({x[0]}, {x[1]})",
         Vjp = Vjp.Decompose(x =>

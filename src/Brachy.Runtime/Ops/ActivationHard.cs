@@ -7,7 +7,7 @@ public static partial class F
     {
         Abstract = ElementRules.Backward,
         Eager = x => x[0].masked_fill(
-            x.Temporary(x.Temporary(x[1].le(x.Held(x.Real("min_val")))).logical_or(x.Temporary(x[1].ge(x.Held(x.Real("max_val")))))), 0),
+            x.Temporary(x.Temporary(x[1].le(NativeNumber.Of(x.Real("min_val")))).logical_or(x.Temporary(x[1].ge(NativeNumber.Of(x.Real("max_val")))))), NativeNumber.Of(0)),
         Script = x => $"torch.hardtanh_backward({x[0]}, {x[1]}, {Script.Real(x.Real("min_val"))}, {Script.Real(x.Real("max_val"))})",
         Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(x.Attributes, g, x[1])), null]),
     };
@@ -33,7 +33,7 @@ public static partial class F
         Abstract = ElementRules.UnaryReal,
 
         // TorchSharp's hardtanh leaves x as it is.
-        Eager = x => x[0].clamp(x.Held(x.Real("min_val")), x.Held(x.Real("max_val"))),
+        Eager = x => x[0].clamp(NativeNumber.Of(x.Real("min_val")), NativeNumber.Of(x.Real("max_val"))),
         Script = x => $"torch.hardtanh({x[0]}, {Script.Real(x.Real("min_val"))}, {Script.Real(x.Real("max_val"))})",
         Vjp = Vjp.Rule((g, y, x) => [HardtanhBackward.Bind(x.Attributes, g, x[0])]),
     };
@@ -55,7 +55,7 @@ public static partial class F
     internal static readonly Primitive HardswishBackward = new("hardswish_backward")
     {
         Abstract = ElementRules.Backward,
-        Eager = ElementRules.TimesSlope((_, x) => ((x / 3) + 0.5).masked_fill(x.le(-3), 0).masked_fill(x.ge(3), 1)),
+        Eager = ElementRules.TimesSlope((_, x) => Plus(x.div(NativeNumber.Of(3)), 0.5).masked_fill(x.le(NativeNumber.Of(-3)), NativeNumber.Of(0)).masked_fill(x.ge(NativeNumber.Of(3)), NativeNumber.Of(1))),
         Script = x => $"torch.hardswish_backward({x[0]}, {x[1]})",
         Vjp = Vjp.Decompose(x => [x[0] * where(x[1] <= -3, 0, where(x[1] >= 3, 1, x[1] / 3 + 0.5))]),
     };

@@ -8,7 +8,7 @@ public static partial class F
     internal static readonly Primitive LeakyReluBackward = new("leaky_relu_backward")
     {
         Abstract = ElementRules.Backward,
-        Eager = x => torch.where(x.Temporary(x[1].gt(x.Held(0))), x[0], x.Temporary(x[0].mul(x.Held(x.Real("negative_slope"))))),
+        Eager = x => torch.where(x.Temporary(x[1].gt(NativeNumber.Of(0))), x[0], x.Temporary(x[0].mul(NativeNumber.Of(x.Real("negative_slope"))))),
         Script = x => $"torch.leaky_relu_backward({x[0]}, {x[1]}, {Script.Real(x.Real("negative_slope"))}, False)",
         Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(x.Attributes, g, x[1])), null]),
     };
@@ -23,7 +23,7 @@ public static partial class F
     internal static readonly Primitive LeakyRelu = new("leaky_relu")
     {
         Abstract = ElementRules.UnaryReal,
-        Eager = x => x[0].leaky_relu(x.Held(x.Real("negative_slope"))),
+        Eager = x => x[0].leaky_relu(NativeNumber.Of(x.Real("negative_slope"))),
         Script = x => $"torch.leaky_relu({x[0]}, {Script.Real(x.Real("negative_slope"))})",
         Vjp = Vjp.Rule((g, y, x) => [LeakyReluBackward.Bind(x.Attributes, g, x[0])]),
     };

@@ -28,7 +28,7 @@ public static partial class F
                 ? new TensorType(product, x[1].DType, x.Device)
                 : throw new ShapeException($"add_matmul: input {x[0].Shape} does not broadcast to the product's shape {product}.");
         },
-        Eager = x => x[0].add(x.Temporary(x[1].matmul(x[2])), alpha: x.Held(x.Real("alpha"))),
+        Eager = x => x[0].add(x.Temporary(x[1].matmul(x[2])), alpha: NativeNumber.Of(x.Real("alpha"))),
         Script = x => $"torch.{(x.Types[1].Rank == 2 ? "addmm" : "baddbmm")}({x[0]}, {x[1]}, {x[2]}, beta=1, alpha={Script.Real(x.Real("alpha"))})",
         Vjp = Vjp.Decompose(x => [x[0] + (matmul(x[1], x[2]) * x.Real("alpha"))]),
         InPlace = new([0], (x, _) => $"{x[0]}.{(x.Types[1].Rank == 2 ? "addmm_" : "baddbmm_")}({x[1]}, {x[2]}, beta=1, alpha={Script.Real(x.Real("alpha"))})"),

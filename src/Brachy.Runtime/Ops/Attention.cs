@@ -77,7 +77,7 @@ public static partial class F
         Eager = x =>
         {
             var isHidden = x.Temporary(x.Temporary(x[0].isneginf()).all(-1, keepdim: true));
-            return x.Temporary(x[0].softmax(-1)).masked_fill(isHidden, 0);
+            return x.Temporary(x[0].softmax(-1)).masked_fill(isHidden, NativeNumber.Of(0));
         },
         Script = x => $"torch._safe_softmax({x[0]}, -1)",
         Vjp = Vjp.Rule((g, y, x) => [softmax_backward(g, y, Attributes.Of(("dim", -1L)))]),

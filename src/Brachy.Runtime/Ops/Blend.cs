@@ -11,7 +11,7 @@ public static partial class F
     internal static readonly Primitive Blend = new("blend")
     {
         Abstract = x => BlendType(x, 2),
-        Eager = x => Scaled(x, 2).add_(x[1], alpha: Hyperparameter(x, 3)),
+        Eager = x => Scaled(x, 2).add_(x[1], alpha: NativeNumber.Of(Hyperparameter(x, 3))),
         Script = x => $"{ScaledScript(x, 2)}.add_({x[1]}, alpha={HyperparameterScript(x, 3)})",
         Vjp = Vjp.Decompose(x => [((x[0] * x[2]) + (x[1] * x[3])).to(x[0].dtype)]),
         Mutates = _ => [0],
@@ -23,7 +23,7 @@ public static partial class F
     internal static readonly Primitive BlendProduct = new("blend_product")
     {
         Abstract = x => BlendType(x, 3),
-        Eager = x => Scaled(x, 3).addcmul_(x[1], x[2], Hyperparameter(x, 4)),
+        Eager = x => Scaled(x, 3).addcmul_(x[1], x[2], NativeNumber.Of(Hyperparameter(x, 4))),
         Script = x => $"{ScaledScript(x, 3)}.addcmul_({x[1]}, {x[2]}, value={HyperparameterScript(x, 4)})",
         Vjp = Vjp.Decompose(x => [((x[0] * x[3]) + (x[1] * x[2] * x[4])).to(x[0].dtype)]),
         Mutates = _ => [0],
@@ -35,7 +35,7 @@ public static partial class F
     internal static readonly Primitive BlendQuotient = new("blend_quotient")
     {
         Abstract = x => BlendType(x, 3),
-        Eager = x => Scaled(x, 3).addcdiv_(x[1], x[2], Hyperparameter(x, 4)),
+        Eager = x => Scaled(x, 3).addcdiv_(x[1], x[2], NativeNumber.Of(Hyperparameter(x, 4))),
         Script = x => $"{ScaledScript(x, 3)}.addcdiv_({x[1]}, {x[2]}, value={HyperparameterScript(x, 4)})",
         Vjp = Vjp.Decompose(x => [((x[0] * x[3]) + (x[1] / x[2] * x[4])).to(x[0].dtype)]),
         Mutates = _ => [0],
@@ -55,7 +55,7 @@ public static partial class F
             RequireHyperparameter(x, 1, "eps");
             return new TensorType(x[0].Shape, x[0].DType, x.Device);
         },
-        Eager = x => x[0].sqrt().add_(Hyperparameter(x, 1)),
+        Eager = x => x[0].sqrt().add_(NativeNumber.Of(Hyperparameter(x, 1))),
         Script = x => $"torch.sqrt({x[0]}).add_({HyperparameterScript(x, 1)})",
         Vjp = Vjp.Decompose(x => [(SafeRoot(x[0]) + x[1]).to(x[0].dtype)]),
     };
@@ -89,7 +89,7 @@ public static partial class F
         }
     }
 
-    private static torch.Tensor Scaled(EagerArgs x, int factor) => IsOne(x, factor) ? x[0].clone() : x[0].mul(Hyperparameter(x, factor));
+    private static torch.Tensor Scaled(EagerArgs x, int factor) => IsOne(x, factor) ? x[0].clone() : x[0].mul(NativeNumber.Of(Hyperparameter(x, factor)));
 
     private static string ScaledScript(ScriptArgs x, int factor) =>
         x.IsNumber(factor) && x.Number(factor) is "1" or "1.0" ? x[0] : $"{x[0]}.mul_({HyperparameterScript(x, factor)})";

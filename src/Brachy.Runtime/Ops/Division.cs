@@ -95,7 +95,7 @@ public static partial class F
 
     private static IEnumerable<Scalar> Limits(RuleArgs x) => new[] { x.Attributes["min"], x.Attributes["max"] }.OfType<Scalar>();
 
-    private static TorchSharp.Scalar? Held(EagerArgs x, string name) => x.Attributes[name] is Scalar limit ? x.Held(limit.ToTorch()) : null;
+    private static TorchSharp.Scalar? Held(EagerArgs x, string name) => x.Attributes[name] is Scalar limit ? limit.ToTorch() : null;
 
     private static string Limit(RuleArgs x, string name) => x.Attributes[name] is Scalar limit ? Script.Number(limit) : "None";
 }

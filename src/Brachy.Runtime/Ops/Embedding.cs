@@ -69,12 +69,12 @@ public static partial class F
             var source = x.Temporary(x[0].reshape(x.Types[1].Shape.NumElements, width));
             if (x.Int("padding_idx") >= 0)
             {
-                var isPadding = x.Temporary(x.Temporary(index.eq(x.Int("padding_idx"))).unsqueeze(1));
-                source = x.Temporary(source.masked_fill(isPadding, 0));
+                var isPadding = x.Temporary(x.Temporary(index.eq(NativeNumber.Of(x.Int("padding_idx")))).unsqueeze(1));
+                source = x.Temporary(source.masked_fill(isPadding, NativeNumber.Of(0)));
             }
 
             var zeros = x.Temporary(torch.zeros([rows, width], dtype: source.dtype, device: source.device));
-            return zeros.index_add(0, index, source, 1);
+            return zeros.index_add(0, index, source, NativeNumber.Of(1));
         },
         Script = x => $"torch.embedding_dense_backward({x[0]}, {x[1]}, {x.Int("rows")}, {x.Int("padding_idx")}, False)",
         Vjp = Vjp.Rule((g, y, x) =>

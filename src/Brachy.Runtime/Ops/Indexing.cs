@@ -122,7 +122,7 @@ public static partial class F
                 ? new TensorType(x[0].Shape, x[0].DType, x.Device)
                 : throw new ShapeException($"index_add: src has shape {x[2].Shape}, but {x[1].Shape[0]} slices of {x[0].Shape} have {expected}.");
         },
-        Eager = x => x[0].index_add(x.Int("dim"), LongIndex(x, x[1]), x[2], 1),
+        Eager = x => x[0].index_add(x.Int("dim"), LongIndex(x, x[1]), x[2], NativeNumber.Of(1)),
         Script = x => $"torch.index_add({x[0]}, {x.Int("dim")}, {x[1]}, {x[2]})",
         Vjp = Vjp.Rule((g, y, x) => [g, null, x.If(2, () => index_select(g, x.Int("dim"), x[1]))]),
     };

@@ -69,9 +69,9 @@ public static partial class F
         for (var i = 0; i < n; i++)
         {
             var g = x.Flag("maximize") ? x[At(x, 1, i)].neg() : x[At(x, 1, i)];
-            g = decay == 0 ? g : g.add(x[At(x, 0, i)], alpha: decay);
-            var sum = x[At(x, 2, i)].addcmul(g, g, 1);
-            results[i] = x[At(x, 0, i)].addcdiv(g, sum.sqrt().add_(eps), -rate);
+            g = decay == 0 ? g : g.add(x[At(x, 0, i)], alpha: NativeNumber.Of(decay));
+            var sum = x[At(x, 2, i)].addcmul(g, g, NativeNumber.Of(1));
+            results[i] = x[At(x, 0, i)].addcdiv(g, sum.sqrt().add_(NativeNumber.Of(eps)), NativeNumber.Of(-rate));
             results[n + i] = sum;
         }
 

@@ -83,15 +83,15 @@ public static partial class F
         {
             var p = x[At(x, 0, i)];
             var g = x.Flag("maximize") ? x[At(x, 1, i)].neg() : x[At(x, 1, i)];
-            g = decay == 0 ? g : g.add(p, alpha: decay);
+            g = decay == 0 ? g : g.add(p, alpha: NativeNumber.Of(decay));
             if (x.Flag("has_momentum"))
             {
-                var buffer = isFirst ? g.clone() : x[At(x, 2, i)].mul(momentum).add(g, alpha: 1 - dampening);
-                g = x.Flag("nesterov") ? g.add(buffer, alpha: momentum) : buffer;
+                var buffer = isFirst ? g.clone() : x[At(x, 2, i)].mul(NativeNumber.Of(momentum)).add(g, alpha: NativeNumber.Of(1 - dampening));
+                g = x.Flag("nesterov") ? g.add(buffer, alpha: NativeNumber.Of(momentum)) : buffer;
                 results[n + i] = buffer.MoveToOuterDisposeScope();
             }
 
-            results[i] = p.add(g, alpha: -lr).MoveToOuterDisposeScope();
+            results[i] = p.add(g, alpha: NativeNumber.Of(-lr)).MoveToOuterDisposeScope();
         }
 
         return results;

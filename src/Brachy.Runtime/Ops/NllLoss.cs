@@ -103,7 +103,7 @@ public static partial class F
             var values = x.Temporary(x.Temporary(weights.mul(scale)).neg());
 
             // A mean over nothing scales by infinity.
-            var used = x.Temporary(torch.where(x.Temporary(weights.eq(0)), x.Temporary(torch.zeros_like(values)), values));
+            var used = x.Temporary(torch.where(x.Temporary(weights.eq(NativeNumber.Of(0))), x.Temporary(torch.zeros_like(values)), values));
             var zeros = x.Temporary(torch.zeros(x.Types[1].Shape.Sizes, dtype: x[1].dtype, device: x[1].device));
             return zeros.scatter(1, index, x.Temporary(used.unsqueeze(1)));
         },
@@ -127,11 +127,11 @@ public static partial class F
     /// <summary>The class numbers with 0 for ignored ones, with a dim for the class; and the weight of each target.</summary>
     private static (torch.Tensor Index, torch.Tensor Weights) PickWeights(EagerArgs x, torch.Tensor target, torch.Tensor? weight, torch.ScalarType dtype)
     {
-        var ignored = x.Temporary(target.eq(x.Int("ignore_index")));
-        var index = x.Temporary(target.masked_fill(ignored, 0));
+        var ignored = x.Temporary(target.eq(NativeNumber.Of(x.Int("ignore_index"))));
+        var index = x.Temporary(target.masked_fill(ignored, NativeNumber.Of(0)));
         var weights = weight is null
             ? x.Temporary(x.Temporary(ignored.logical_not()).to_type(dtype))
-            : x.Temporary(x.Temporary(x.Temporary(weight.index_select(0, x.Temporary(index.reshape(-1)))).reshape(target.shape)).masked_fill(ignored, 0));
+            : x.Temporary(x.Temporary(x.Temporary(weight.index_select(0, x.Temporary(index.reshape(-1)))).reshape(target.shape)).masked_fill(ignored, NativeNumber.Of(0)));
         return (x.Temporary(index.unsqueeze(1)), weights);
     }
 

@@ -156,7 +156,7 @@ public static partial class F
 
         double n = ReducedCount(x);
         var scale = n / Math.Max(0, n - correction);
-        return x.Temporary(kernel(t, dims, false, keepdim)).mul(isSquare ? scale : Math.Sqrt(scale));
+        return x.Temporary(kernel(t, dims, false, keepdim)).mul(NativeNumber.Of(isSquare ? scale : Math.Sqrt(scale)));
     }
 }
 
