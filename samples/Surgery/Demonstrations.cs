@@ -12,6 +12,7 @@ internal static class Demonstrations
     [
         ("capture", Capture),
         ("insert", Insert),
+        ("remove", Remove),
         ("adapters", Adapters),
         ("share", Share),
         ("freeze", Freeze),
@@ -33,6 +34,15 @@ internal static class Demonstrations
         deeper = InsertLayer.Before(deeper, patient.Config, "head", InsertLayer.PassThrough(Patient.Width));
         return $"largest change of an output {Number((double)(patient.Output(deeper) - patient.Output(patient.Model)).abs().max())}; " +
             $"{Parameters(patient.Model)} → {Parameters(deeper)} parameters";
+    }
+
+    private static string Remove(Patient patient)
+    {
+        var shallower = RemoveLayer.FromList(patient.Model, patient.Config, position: 1);
+        var passed = RemoveLayer.PassOver(patient.Model, "blocks.1");
+        var tuned = Training.Run(shallower, patient.Config, patient.Task.X, patient.Task.Y, 50);
+        return $"{Percent(patient.Accuracy(patient.Model))} → {Percent(patient.Accuracy(shallower))} without a block, {Percent(patient.Accuracy(tuned))} after training; " +
+            $"passed over instead {Percent(patient.Accuracy(passed))}; {Parameters(patient.Model)} → {Parameters(shallower)} parameters";
     }
 
     private static string Adapters(Patient patient)

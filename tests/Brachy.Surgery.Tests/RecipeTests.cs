@@ -69,6 +69,42 @@ public sealed class RecipeTests
         AssertClose((2 * (Output(_model) - bias)) + bias, Output(doubled));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void ARemovedBlockIsNotRun(int position)
+    {
+        var network = Network.Bind(_model, _config);
+        var x = network.Stem.Call(s_points.X);
+        for (var i = 0; i < 3; i++)
+        {
+            x = i == position ? x : network.Blocks[i].Call(x);
+        }
+
+        var expected = network.Head.Call(x);
+        var shallower = RemoveLayer.FromList(_model, _config, position);
+        Assert.Equal(["0", "1"], shallower.Submodules["blocks"].Submodules.Keys);
+        AssertClose(expected, Output(shallower));
+        AssertClose(expected, Output(_model.At($"blocks.{position}").Remove()));
+        var passed = RemoveLayer.PassOver(_model, $"blocks.{position}");
+        Assert.Equal(_model.Tensors().Select(t => t.Path).Where(path => !path.StartsWith($"blocks.{position}.", StringComparison.Ordinal)), passed.Tensors().Select(t => t.Path));
+        AssertClose(expected, Output(passed));
+        Assert.Equal(3, _model.Submodules["blocks"].Submodules.Count);
+    }
+
+    [Fact]
+    public void WhatARecipeCannotDoIsSaid()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>("blocks", () => SplitNetwork.Cut(_model, _config, -2));
+        Assert.Throws<ArgumentOutOfRangeException>("blocks", () => SplitNetwork.Cut(_model, _config, 4));
+        Assert.Contains("'head.weight' is", Assert.Throws<ShapeException>(() => ShareWeight.Share(_model, "stem.weight", "head.weight")).Message, StringComparison.Ordinal);
+
+        var tied = LowRankAdapters.Adapt(ShareWeight.Share(_model, "blocks.0.expand.weight", "blocks.1.expand.weight"), _config, "**.expand", rank: 2);
+        var message = Assert.Throws<InvalidOperationException>(() => LowRankAdapters.Merge(tied, _config)).Message;
+        Assert.Contains("blocks.0.expand.base.weight and blocks.1.expand.base.weight", message, StringComparison.Ordinal);
+        Assert.NotNull(LowRankAdapters.Merge(ShareWeight.Unshare(tied, "blocks.1.expand.base.weight"), _config));
+    }
+
     [Fact]
     public void AdaptersStartAsNothingTrainAloneAndMerge()
     {

@@ -27,11 +27,18 @@ public static class LowRankAdapters
         ParamGroups.Freeze(adapted, !Trained, parameters => new AdamW(parameters, lr, weightDecay: 0));
 
     /// <summary>Plain linear layers again, with the adapters in their weights.</summary>
+    /// <exception cref="InvalidOperationException">An adapted weight stands elsewhere, too: it would no longer be the same there.</exception>
     public static StructureTree Merge(StructureTree adapted, GlobalConfig config)
     {
         var merged = adapted;
         foreach (var (path, node) in adapted.SelectNodes(LowRankLinear.ApplyFunction))
         {
+            var places = adapted.Tensors().Where(t => ReferenceEquals(t.Tensor, node["base.weight"].Tensor)).Select(t => t.Path).ToArray();
+            if (places.Length > 1)
+            {
+                throw new InvalidOperationException($"One weight stands at {string.Join(" and ", places)}; give each its own before: ShareWeight.Unshare.");
+            }
+
             merged = merged.At(path).SetNode(LowRankLinear.Bind(node, config).Merged());
         }
 

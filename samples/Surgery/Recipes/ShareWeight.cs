@@ -6,8 +6,15 @@ namespace Surgery.Recipes;
 public static class ShareWeight
 {
     /// <summary>Puts the tensor of one path at another. From then on it is one weight: trained, cloned and saved once.</summary>
+    /// <exception cref="ShapeException">The tensor there has another shape or element type.</exception>
     public static StructureTree Share(StructureTree model, string from, string to)
     {
+        var (own, other) = (model[from].Tensor.Type, model[to].Tensor.Type);
+        if (own != other)
+        {
+            throw new ShapeException($"'{to}' is {other}, which cannot be the weight '{from}', {own}.");
+        }
+
         var shared = model.Copy();
         shared[to] = shared[from];
         return shared;

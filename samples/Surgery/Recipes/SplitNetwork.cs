@@ -7,9 +7,12 @@ namespace Surgery.Recipes;
 public static class SplitNetwork
 {
     /// <summary>The stem and the first blocks; the other blocks and the head. Both share their tensors with the network.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The network has fewer blocks.</exception>
     public static (StructureTree First, StructureTree Second) Cut(StructureTree model, GlobalConfig config, int blocks)
     {
         var network = Network.Bind(model.Copy(), config);
+        ArgumentOutOfRangeException.ThrowIfNegative(blocks);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(blocks, network.Blocks.Count);
         Module<Tensor, Tensor>[] layers = [network.Stem, .. network.Blocks, network.Head];
         return (new Sequential(layers[..(1 + blocks)]).Tree, new Sequential(layers[(1 + blocks)..]).Tree);
     }

@@ -41,7 +41,9 @@ internal static class PropertyAccess
             return $"Find{role}({key}) is {{ IsNone: false }} value ? {value} : null";
         }
 
-        return type.IsRngKey() ? $"new {type.FullNotNull()}(Get{role}({key}).Tensor)" : $"Get{role}({key})";
+        // Who declares a value that may be anything reckons with nothing.
+        return type.IsTreeValue() ? $"Get{role}OrNone({key})"
+            : type.IsRngKey() ? $"new {type.FullNotNull()}(Get{role}({key}).Tensor)" : $"Get{role}({key})";
     }
 
     private static string Stored(ITypeSymbol type, bool isNullable) => !type.IsRngKey() ? "value" : isNullable ? "value?.Tensor" : "value.Tensor";

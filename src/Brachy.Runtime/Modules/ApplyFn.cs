@@ -50,6 +50,12 @@ public abstract class ApplyFn : IEquatable<ApplyFn>
     public static ApplyFn<(T1, T2, T3, T4), TOutput> Organized<T1, T2, T3, T4, TOutput>(string name, Func<StateOrganizer, T1, T2, T3, T4, TOutput> body) =>
         Organized<(T1, T2, T3, T4), TOutput>(name, body, (node, x) => body(node, x.Item1, x.Item2, x.Item3, x.Item4));
 
+    /// <summary>An apply function of five arguments that works on a view of its node: its input is a tuple.</summary>
+    /// <inheritdoc cref="Organized{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
+    public static ApplyFn<(T1, T2, T3, T4, T5), TOutput> Organized<T1, T2, T3, T4, T5, TOutput>(
+        string name, Func<StateOrganizer, T1, T2, T3, T4, T5, TOutput> body) =>
+        Organized<(T1, T2, T3, T4, T5), TOutput>(name, body, (node, x) => body(node, x.Item1, x.Item2, x.Item3, x.Item4, x.Item5));
+
     /// <summary>A function of the same signature that runs a wrapper around this one.</summary>
     /// <param name="label">What is added to the name, in brackets: <c>Linear[label]</c>.</param>
     /// <param name="wrapper">What runs in place of this function, and may call it.</param>
@@ -76,8 +82,14 @@ public abstract class ApplyFn : IEquatable<ApplyFn>
     /// <summary>Decides, together with the name, whether two apply functions are equal.</summary>
     private object Identity { get; }
 
+    /// <summary>The type of the input: one type, or a tuple for several arguments.</summary>
+    public abstract Type InputType { get; }
+
+    /// <summary>The type of the output.</summary>
+    public abstract Type OutputType { get; }
+
     /// <summary>The types of input and output, for messages.</summary>
-    internal abstract string Signature { get; }
+    internal string Signature => $"({InputType}) -> {OutputType}";
 
     /// <inheritdoc/>
     public bool Equals(ApplyFn? other) => ReferenceEquals(this, other) || (other is not null && Name == other.Name && Identity.Equals(other.Identity));
@@ -127,7 +139,11 @@ public sealed class ApplyFn<TInput, TOutput> : ApplyFn, ITakes<TInput>
         _body = body;
     }
 
-    internal override string Signature => $"({typeof(TInput)}) -> {typeof(TOutput)}";
+    /// <inheritdoc/>
+    public override Type InputType => typeof(TInput);
+
+    /// <inheritdoc/>
+    public override Type OutputType => typeof(TOutput);
 
     /// <inheritdoc/>
     public override ApplyFn<TInput, TOutput> Wrap(string label, IApplyWrapper wrapper)
@@ -157,7 +173,17 @@ public sealed class ApplyFn<TInput, TOutput> : ApplyFn, ITakes<TInput>
     }
 
     /// <summary>Applies the function to a tree that the caller owns and lets change.</summary>
-    public TOutput Run(StructureTree tree, GlobalConfig config, TInput input) => _body(tree, config, input);
+    public TOutput Run(StructureTree tree, GlobalConfig config, TInput input)
+    {
+        try
+        {
+            return _body(tree, config, input);
+        }
+        catch (Exception error) when (ErrorPlace.Note(error, tree))
+        {
+            throw;
+        }
+    }
 
     void ITakes<TInput>.RunWithoutResult(StructureTree tree, GlobalConfig config, TInput input) => _ = Run(tree, config, input);
 }

@@ -18,17 +18,39 @@ namespace Brachy;
 /// </remarks>
 public sealed record CaptureOutput(string Key = "output") : IApplyWrapper
 {
+    /// <summary>Whether the node gives a tensor or a tree; nodes that give something else are passed over.</summary>
+    /// <exception cref="InvalidOperationException">The node has a member of that name, which is not from capturing its output.</exception>
+    public bool Fits(ApplyFn function, StructureTree node)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(node);
+        if (function.OutputType != typeof(Tensor) && function.OutputType != typeof(StructureTree))
+        {
+            return false;
+        }
+
+        RequireFree(function, node);
+        for (var own = function; own is not null; own = own.Wrapped)
+        {
+            if (Equals(own.Wrapper))
+            {
+                return true;
+            }
+        }
+
+        return node.Buffers.ContainsKey(Key)
+            ? throw new InvalidOperationException(
+                $"{function.Name} has a buffer '{Key}' already; capture its output under another key. If an earlier capture left it, remove it: tree.At(\"**.{Key}\").Remove().")
+            : true;
+    }
+
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The node gives neither a tensor nor a tree, or has another member of that name.</exception>
     public TOutput Run<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(tree);
-        if (tree.Params.ContainsKey(Key) || tree.Submodules.ContainsKey(Key))
-        {
-            throw new InvalidOperationException($"{inner.Name} has a member '{Key}' already; capture its output under another key.");
-        }
-
+        RequireFree(inner, tree);
         var output = inner.Run(tree, config, input);
         tree.Buffers[Key] = output switch
         {
@@ -38,5 +60,13 @@ public sealed record CaptureOutput(string Key = "output") : IApplyWrapper
                 $"{inner.Name} gives a {typeof(TOutput)}, but a buffer holds a tensor or a tree. Capture the output of a node that gives one."),
         };
         return output;
+    }
+
+    private void RequireFree(ApplyFn function, StructureTree node)
+    {
+        if (node.Params.ContainsKey(Key) || node.Submodules.ContainsKey(Key) || node.Aux.ContainsKey(Key))
+        {
+            throw new InvalidOperationException($"{function.Name} has a member '{Key}' already; capture its output under another key.");
+        }
     }
 }

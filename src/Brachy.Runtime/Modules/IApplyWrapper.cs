@@ -19,4 +19,12 @@ public interface IApplyWrapper
     /// <param name="input">The input.</param>
     /// <returns>The output.</returns>
     TOutput Run<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input);
+
+    /// <summary>
+    /// Whether the wrapper can run around a node, which <see cref="StructureTree.Wrap"/> passes over otherwise; true by default. Throw
+    /// if it would be wrong to go on without the node.
+    /// </summary>
+    /// <param name="function">The function to be wrapped, which may be another wrapper's.</param>
+    /// <param name="node">The node; it is not to be changed.</param>
+    bool Fits(ApplyFn function, StructureTree node) => true;
 }

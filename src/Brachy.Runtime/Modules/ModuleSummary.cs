@@ -89,6 +89,11 @@ public sealed class ModuleSummary
         ArgumentNullException.ThrowIfNull(tree);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(input);
+        if (Trace.Current is { IsSymbolic: true })
+        {
+            throw new InvalidOperationException("A module summary traces the model by itself; take it outside of the function that is being compiled.");
+        }
+
         var copy = tree.Copy();
         using var trace = Trace.BeginGraph("a module summary");
         var recorder = new SummaryRecorder(trace);

@@ -44,7 +44,7 @@ public partial class StateOrganizer
     public GlobalConfig Config { get; private set; }
 
     /// <summary>
-    /// A param or buffer of this node, or of one below by its path such as <c>layers.0.weight</c>. Only those that are there can be
+    /// A param or buffer of this node, or of one below by its path such as <c>layers.0.weight</c>, or an item of a list or dictionary in one. Only those that are there can be
     /// written; new ones are registered.
     /// </summary>
     /// <param name="path">Its key or path.</param>
@@ -54,19 +54,13 @@ public partial class StateOrganizer
         get
         {
             var (node, key) = Locate(path);
-            return node.Tree.Buffers.TryGetValue(key, out var buffer) ? buffer : node.Read(node.Tree.Params, "param or buffer", key);
+            return node.Member(key).Value;
         }
         set
         {
             var (node, key) = Locate(path);
-            if (node.Tree.Buffers.ContainsKey(key))
-            {
-                node.Tree.Buffers[key] = value;
-                return;
-            }
-
-            node.Read(node.Tree.Params, "param or buffer", key);
-            node.Tree.Params[key] = value;
+            var place = node.Member(key);
+            TreePath.Assign(place.Holder, place.Key, value, path, asBuffer: false);
         }
     }
 
@@ -119,11 +113,15 @@ public partial class StateOrganizer
 
     /// <summary>Reads a param.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    protected TreeValue GetParam(string key) => Read(Tree.Params, "param", key);
+    protected TreeValue GetParam(string key) => Present(Read(Tree.Params, "param", key), "param", key);
 
     /// <summary>Reads a param that need not be there.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected TreeValue FindParam(string key) => Tree.Params.TryGetValue(key, out var value) ? value : TreeValue.None;
+
+    /// <summary>Reads a param that is there, but may be <see cref="TreeValue.None"/>.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected TreeValue GetParamOrNone(string key) => Read(Tree.Params, "param", key);
 
     /// <summary>Writes a param.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
@@ -131,11 +129,15 @@ public partial class StateOrganizer
 
     /// <summary>Reads a buffer.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    protected TreeValue GetBuffer(string key) => Read(Tree.Buffers, "buffer", key);
+    protected TreeValue GetBuffer(string key) => Present(Read(Tree.Buffers, "buffer", key), "buffer", key);
 
     /// <summary>Reads a buffer that need not be there.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected TreeValue FindBuffer(string key) => Tree.Buffers.TryGetValue(key, out var value) ? value : TreeValue.None;
+
+    /// <summary>Reads a buffer that is there, but may be <see cref="TreeValue.None"/>.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected TreeValue GetBufferOrNone(string key) => Read(Tree.Buffers, "buffer", key);
 
     /// <summary>Writes a buffer.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
@@ -183,7 +185,7 @@ public partial class StateOrganizer
             return;
         }
 
-        Tree.Submodules[key] = value.Tree;
+        Tree.Submodules[key] = Tree.Separated(value.Tree, key);
         Config = GlobalConfig.Merge(Config, value.Config);
     }
 
@@ -195,23 +197,52 @@ public partial class StateOrganizer
 
     private string Name => Tree.ApplyFn?.Name ?? "this node";
 
-    /// <summary>The node that a path leads to, and the key in it.</summary>
+    /// <summary>The last node on a path, and the rest of the path in it.</summary>
     private (StateOrganizer Node, string Key) Locate(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var node = this;
-        var start = 0;
+        var (node, start) = (Tree, 0);
         for (var end = path.IndexOf('.', StringComparison.Ordinal); end >= 0; end = path.IndexOf('.', start))
         {
-            node = new(node.Read(node.Tree.Submodules, "submodule", path[start..end]), Config);
-            start = end + 1;
+            if (!node.Submodules.TryGetValue(path[start..end], out var below))
+            {
+                break;
+            }
+
+            (node, start) = (below, end + 1);
         }
 
-        return (node, path[start..]);
+        return (ReferenceEquals(node, Tree) ? this : new(node, Config), path[start..]);
     }
 
     private T Read<T>(TreeDictionary<T> values, string kind, string key) => values.TryGetValue(key, out var value)
         ? value
         : throw new KeyNotFoundException(
-            $"{Name} has no {kind} '{key}'; it has {values.KeySet}. Was it assigned in the constructor, or removed from the tree?");
+            $"{Name} has no {kind} '{key}'; it has {values.KeySet}. It was never assigned or registered, or is no longer in the tree.");
+
+    /// <summary>A param or buffer, or an item of the list or dictionary that one holds.</summary>
+    private TreePath.Place Member(string path)
+    {
+        var found = TreePath.TryFind(Tree, path, out var place);
+        if (found && !Tree.Submodules.ContainsKey(path))
+        {
+            return place;
+        }
+
+        var dot = path.IndexOf('.', StringComparison.Ordinal);
+        if (dot >= 0 && !Tree.Params.ContainsKey(path[..dot]) && !Tree.Buffers.ContainsKey(path[..dot]))
+        {
+            Read(Tree.Submodules, "submodule", path[..dot]);
+        }
+
+        throw new KeyNotFoundException(found
+            ? $"'{path}' of {Name} is a submodule, not a param or buffer: write Submodule(\"{path}\")."
+            : $"{Name} has no param or buffer '{path}'; it has the params {Tree.Params.KeySet} and the buffers {Tree.Buffers.KeySet}. " +
+                "It was never assigned or registered, or is no longer in the tree.");
+    }
+
+    /// <summary>What a property holds whose type does not allow for nothing.</summary>
+    private TreeValue Present(TreeValue value, string kind, string key) => !value.IsNone ? value : throw new MissingValueException(
+        $"The {kind} '{key}' of {Name} is None, but the module needs it. If the tree is one part of a Partition, put it together with the other before the " +
+        "call: StructureTree.Combine(selected, others).");
 }

@@ -37,22 +37,22 @@ public sealed class ModuleList<TModule> : Module, IModule<ModuleList<TModule>>, 
     /// <summary>The number of elements.</summary>
     public int Count => Tree.Submodules.Count;
 
-    /// <summary>A view of an element. Takes <c>^1</c> for the last.</summary>
+    /// <summary>A view of an element, in the order of the node's submodules. Takes <c>^1</c> for the last.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
     public TModule this[int index]
     {
-        get => TModule.Bind(Tree.Submodules[Key(index)], Config);
-        set => SetSubmodule(Key(index), value ?? throw new ArgumentNullException(nameof(value)));
+        get => TModule.Bind(Tree.Submodules[NumberedSubmodules.Key(Tree, index)], Config);
+        set => SetSubmodule(NumberedSubmodules.Key(Tree, index), value ?? throw new ArgumentNullException(nameof(value)));
     }
 
     /// <summary>Views an existing node as a list.</summary>
     public static ModuleList<TModule> Bind(StructureTree tree, GlobalConfig config) => new(new ModuleBinding(tree, config));
 
-    /// <summary>Appends an element. A list hands its elements' settings on when it is assigned to a property: fill it before.</summary>
+    /// <summary>Appends an element; the others are renumbered if some were taken out of the node. A list hands its elements' settings on when it is assigned to a property: fill it before.</summary>
     public void Add(TModule module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        SetSubmodule(NumberedSubmodules.Name(Count), module);
+        SetSubmodule(NumberedSubmodules.Next(Tree), module);
     }
 
     /// <summary>Inserts an element; those from its position on are renumbered. The settings that it brings along join the view's.</summary>
@@ -78,11 +78,4 @@ public sealed class ModuleList<TModule> : Module, IModule<ModuleList<TModule>>, 
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    private string Key(int index)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-        return NumberedSubmodules.Name(index);
-    }
 }

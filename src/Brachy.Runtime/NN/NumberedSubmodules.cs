@@ -7,6 +7,26 @@ internal static class NumberedSubmodules
 {
     public static string Name(int index) => index.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>The name for a submodule more, at the end. A node from which some were taken out is renumbered first.</summary>
+    public static string Next(StructureTree tree)
+    {
+        if (tree.Submodules.Keys.Where((key, i) => key != Name(i)).Any())
+        {
+            Renumber(tree, [.. tree.Submodules.Values]);
+        }
+
+        return Name(tree.Submodules.Count);
+    }
+
+    /// <summary>The key of the submodule at a position, whatever its name.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such submodule.</exception>
+    public static string Key(StructureTree tree, int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, tree.Submodules.Count);
+        return tree.Submodules.KeySet[index];
+    }
+
     /// <summary>Makes room for a submodule: those from its position on move up by one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The position is negative, or beyond the end.</exception>
     public static void Insert(StructureTree tree, int index, StructureTree node)

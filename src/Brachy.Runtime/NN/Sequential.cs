@@ -23,15 +23,15 @@ public partial class Sequential : IReadOnlyList<Module<Tensor, Tensor>>
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer.</exception>
     public Module<Tensor, Tensor> this[int index]
     {
-        get => Module<Tensor, Tensor>.Bind(Tree.Submodules[Key(index)], Config);
-        set => SetSubmodule(Key(index), value ?? throw new ArgumentNullException(nameof(value)));
+        get => Module<Tensor, Tensor>.Bind(Tree.Submodules[NumberedSubmodules.Key(Tree, index)], Config);
+        set => SetSubmodule(NumberedSubmodules.Key(Tree, index), value ?? throw new ArgumentNullException(nameof(value)));
     }
 
-    /// <summary>Appends a layer. A chain hands its layers' settings on when it is assigned to a property: fill it before.</summary>
+    /// <summary>Appends a layer; the others are renumbered if some were taken out of the node. A chain hands its layers' settings on when it is assigned to a property: fill it before.</summary>
     public void Add(Module<Tensor, Tensor> layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        SetSubmodule(NumberedSubmodules.Name(Count), layer);
+        SetSubmodule(NumberedSubmodules.Next(Tree), layer);
     }
 
     /// <summary>Inserts a layer; those from its position on are renumbered. The settings that it brings along join the view's.</summary>
@@ -68,11 +68,4 @@ public partial class Sequential : IReadOnlyList<Module<Tensor, Tensor>>
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    private string Key(int index)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-        return Tree.Submodules.Keys[index];
-    }
 }

@@ -99,7 +99,7 @@ public partial class ParamGroups
         // An optimizer that asks for the gradients at another point or scale has a run to itself; its buffers are not kept.
         (StructureTree Part, StructureTree Grads) Rerun(StructureTree current, Tensor? lossScale, int group)
         {
-            var values = current.Tensors().ToDictionary(t => t.Path, t => t.Tensor);
+            var values = TreePath.ByPath(current);
             var (_, all) = lossAndGrad(model.WithParams(parameters.MapParamsBuffers((path, old) => values.GetValueOrDefault(path, old))), lossScale);
             return (current, Part(all, assigned, group));
         }

@@ -50,7 +50,7 @@ public static partial class Grad
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(loss);
         var chosen = Chosen(argnums, 2);
-        var handler = TreeHandler.Tuple(HandlerOf<T1>(chosen[0]), HandlerOf<T2>(chosen[1]));
+        var handler = TreeHandler.Tuple(HandlerOf<T1>(chosen[0], "Argument 0"), HandlerOf<T2>(chosen[1], "Argument 1"));
         var result = TreeHandler.For<TResult>();
         return (a, b) => Evaluate((a, b), handler, x => function(chosen[0] ? x.Item1 : a, chosen[1] ? x.Item2 : b), result, loss);
     }
@@ -69,7 +69,7 @@ public static partial class Grad
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(loss);
         var chosen = Chosen(argnums, 3);
-        var handler = TreeHandler.Tuple(HandlerOf<T1>(chosen[0]), HandlerOf<T2>(chosen[1]), HandlerOf<T3>(chosen[2]));
+        var handler = TreeHandler.Tuple(HandlerOf<T1>(chosen[0], "Argument 0"), HandlerOf<T2>(chosen[1], "Argument 1"), HandlerOf<T3>(chosen[2], "Argument 2"));
         var result = TreeHandler.For<TResult>();
         return (a, b, c) => Evaluate(
             (a, b, c), handler, x => function(chosen[0] ? x.Item1 : a, chosen[1] ? x.Item2 : b, chosen[2] ? x.Item3 : c), result, loss);
@@ -89,7 +89,7 @@ public static partial class Grad
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(loss);
         var chosen = Chosen(argnums, 4);
-        var handler = TreeHandler.Tuple(HandlerOf<T1>(chosen[0]), HandlerOf<T2>(chosen[1]), HandlerOf<T3>(chosen[2]), HandlerOf<T4>(chosen[3]));
+        var handler = TreeHandler.Tuple(HandlerOf<T1>(chosen[0], "Argument 0"), HandlerOf<T2>(chosen[1], "Argument 1"), HandlerOf<T3>(chosen[2], "Argument 2"), HandlerOf<T4>(chosen[3], "Argument 3"));
         var result = TreeHandler.For<TResult>();
         return (a, b, c, d) => Evaluate(
             (a, b, c, d), handler, x => function(chosen[0] ? x.Item1 : a, chosen[1] ? x.Item2 : b, chosen[2] ? x.Item3 : c, chosen[3] ? x.Item4 : d), result, loss);
@@ -149,7 +149,34 @@ public static partial class Grad
         return argnums is { Length: 0 } ? throw new ArgumentException("No argument is chosen to differentiate by.", nameof(argnums)) : chosen;
     }
 
-    private static TreeHandler<T> HandlerOf<T>(bool isChosen) => isChosen ? TreeHandler.For<T>() : new NothingHandler<T>();
+    private static TreeHandler<T> HandlerOf<T>(bool isChosen, string name) => isChosen ? new ChosenHandler<T>(TreeHandler.For<T>(), name) : new NothingHandler<T>();
+
+    /// <summary>An argument to differentiate by: not all of its tensors are integers.</summary>
+    private sealed class ChosenHandler<T>(TreeHandler<T> inner, string name) : TreeHandler<T>
+    {
+        public override void Flatten(T value, TreeFlattener flattener)
+        {
+            var before = flattener.Leaves.Length;
+            inner.Flatten(value, flattener);
+            var leaves = flattener.Leaves[before..];
+            foreach (var leaf in leaves)
+            {
+                if (leaf.dtype.IsFloatingPoint())
+                {
+                    return;
+                }
+            }
+
+            if (leaves.Length > 0 || inner is StaticHandler<T>)
+            {
+                throw new DifferentiationException(
+                    $"{name} holds no floating-point tensor to differentiate by, only {(leaves.Length > 0 ? $"{leaves[0].Type}" : $"a {typeof(T)}")}. Convert it with " +
+                    "to(DType.Float32), or differentiate by another argument.");
+            }
+        }
+
+        public override T Unflatten(TreeUnflattener unflattener) => inner.Unflatten(unflattener);
+    }
 
     /// <summary>Handles an argument that is passed by.</summary>
     private sealed class NothingHandler<T> : TreeHandler<T>

@@ -8,7 +8,8 @@ public static partial class Grad
     /// <param name="function">A function whose result has one element of a floating-point type.</param>
     /// <returns>
     /// A function with the same argument that gives the gradient: a value of the argument's structure, in which every
-    /// floating-point tensor is replaced by the gradient and every other tensor by zeros.
+    /// floating-point tensor is replaced by the gradient and every other tensor by zeros. It throws a
+    /// <see cref="DifferentiationException"/> for an argument whose tensors are all integers or truth values.
     /// </returns>
     public static Func<T, T> Of<T>(Func<T, Tensor> function)
     {
@@ -22,7 +23,7 @@ public static partial class Grad
     public static Func<T, (Tensor Value, T Grad)> ValueAndGrad<T>(Func<T, Tensor> function)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var handler = TreeHandler.For<T>();
+        var handler = HandlerOf<T>(isChosen: true, "The argument");
         return argument => Evaluate(argument, handler, function, TreeHandler.Tensor, loss => loss);
     }
 
@@ -36,13 +37,14 @@ public static partial class Grad
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(loss);
-        var handler = TreeHandler.For<T>();
+        var handler = HandlerOf<T>(isChosen: true, "The argument");
         var result = TreeHandler.For<TResult>();
         return argument => Evaluate(argument, handler, function, result, loss);
     }
 
     private static (TResult Value, T Grad) Evaluate<T, TResult>(
-        T argument, TreeHandler<T> handler, Func<T, TResult> function, TreeHandler<TResult> resultHandler, Func<TResult, Tensor> loss, Tensor? scale = null)
+        T argument, TreeHandler<T> handler, Func<T, TResult> function, TreeHandler<TResult> resultHandler, Func<TResult, Tensor> loss, Tensor? scale = null,
+        bool forCaller = true)
     {
         var flattener = new TreeFlattener();
         flattener.BeginRecording(withPaths: false);
@@ -67,7 +69,7 @@ public static partial class Grad
             Array.ForEach(gradients, gradient => scope.Keep(gradient!));
         }
 
-        return (result, handler.Unflatten(new TreeUnflattener(definition, gradients!, forCaller: false)));
+        return (result, handler.Unflatten(new TreeUnflattener(definition, gradients!, forCaller)));
     }
 
     private static (Tensor[] Outputs, Tensor?[] Cotangents) Seed(Tensor loss, Tensor? scale)

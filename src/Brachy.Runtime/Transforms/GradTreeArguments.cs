@@ -208,17 +208,26 @@ public static partial class Grad
         /// <summary>The tree with tracked tensors at their paths, and wherever else in the tree the tensors stand that they are for.</summary>
         private static StructureTree Replaced(StructureTree tree, StructureTree differentiated, StructureTree tracked)
         {
-            var byPath = tracked.Tensors().ToDictionary(t => t.Path, t => t.Tensor);
+            var byPath = TreePath.ByPath(tracked);
             var byOriginal = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
             foreach (var (path, original) in differentiated.Tensors())
             {
                 byOriginal[original] = byPath[path];
             }
 
-            var places = tree.Tensors().Select(t => t.Path).ToHashSet();
-            if (byPath.Keys.FirstOrDefault(path => !places.Contains(path)) is { } unknown)
+            var places = TreePath.ByPath(tree);
+            foreach (var (path, tensor) in byPath)
             {
-                throw new DifferentiationException($"The function that splits the tree gives a tensor at '{unknown}', where the tree has none; give a function that merges the parts.");
+                if (!places.TryGetValue(path, out var own))
+                {
+                    throw new DifferentiationException($"The function that splits the tree gives a tensor at '{path}', where the tree has none; give a function that merges the parts.");
+                }
+
+                if (own.Type != tensor.Type)
+                {
+                    throw new DifferentiationException(
+                        $"The function that splits the tree gives {tensor.Type} at '{path}', where the tree has {own.Type}; give a function that merges the parts.");
+                }
             }
 
             return tree.MapValues("", (path, tensor) => TreeValue.InScope(byPath.GetValueOrDefault(path) ?? byOriginal.GetValueOrDefault(tensor, tensor)));

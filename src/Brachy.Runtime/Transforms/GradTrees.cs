@@ -20,7 +20,7 @@ public static partial class Grad
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(loss);
         var handler = TreeHandler.For<TResult>();
-        return model => TreeValueAndGrad(model, function, loss, handler);
+        return model => TreeValueAndGrad(model, function, loss, handler, forCaller: true);
     }
 
     /// <summary>A function of a model with a single-number result, together with its derivative by the model's params.</summary>
@@ -41,9 +41,10 @@ public static partial class Grad
         (model, config, a, b) => TreeValueAndGrad(m => function(m, config, a, b), loss)(model);
 
     internal static (TResult Value, StructureTree Grads) TreeValueAndGrad<TResult>(
-        StructureTree model, Func<StructureTree, TResult> function, Func<TResult, Tensor> loss, TreeHandler<TResult> handler, Tensor? scale = null)
+        StructureTree model, Func<StructureTree, TResult> function, Func<TResult, Tensor> loss, TreeHandler<TResult> handler, Tensor? scale = null,
+        bool forCaller = false)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Evaluate(model.GetParams(), TreeHandler.StructureTree, parameters => function(model.WithParams(parameters)), handler, loss, scale);
+        return Evaluate(model.GetParams(), TreeHandler.StructureTree, parameters => function(model.WithParams(parameters)), handler, loss, scale, forCaller);
     }
 }

@@ -4,7 +4,8 @@ namespace Brachy;
 /// Picks tensors of a tree by their path, as in <c>"layers.0.weight"</c>. A string converts to a pattern: <c>*</c> stands
 /// for any text within one part of a path, <c>?</c> for one character, and the part <c>**</c> for any number of parts, none
 /// included. Thus <c>"**"</c> is every tensor, <c>"encoder.**"</c> all below encoder, and <c>"**.bias"</c> every bias.
-/// Filters combine with <c>|</c>, <c>&amp;</c> and <c>!</c>, and compare by value.
+/// Filters combine in C# with <c>|</c>, <c>&amp;</c> and <c>!</c>, as in <c>(PathFilter)"a.*" | "b.*"</c>, and compare by value. In the
+/// text of a pattern <c>| &amp; [ ] { }</c> and a leading <c>!</c> are refused; <c>?</c> stands for such a character of a key.
 /// </summary>
 public abstract record PathFilter : IStaticContent
 {
@@ -16,11 +17,11 @@ public abstract record PathFilter : IStaticContent
     public static PathFilter All { get; } = new PathPattern("**");
 
     /// <summary>The tensors whose path matches a pattern.</summary>
-    /// <exception cref="ArgumentException">The pattern is empty, or ** is only a piece of one of its parts.</exception>
+    /// <exception cref="ArgumentException">The pattern is empty, ** is only a piece of one of its parts, or it has one of <c>| &amp; [ ] { }</c>.</exception>
     public static implicit operator PathFilter(string pattern) => FromString(pattern);
 
     /// <summary>The tensors whose path matches a pattern.</summary>
-    /// <exception cref="ArgumentException">The pattern is empty, or ** is only a piece of one of its parts.</exception>
+    /// <exception cref="ArgumentException">The pattern is empty, ** is only a piece of one of its parts, or it has one of <c>| &amp; [ ] { }</c>.</exception>
     public static PathFilter FromString(string pattern) => new PathPattern(pattern);
 
     /// <summary>The tensors that a function picks, for example <c>PathFilter.Where((path, p) => p.ndim &lt; 2)</c>.</summary>
@@ -85,6 +86,14 @@ internal sealed record PathPattern : PathFilter
         if (bad is not null)
         {
             throw new ArgumentException($"The pattern '{pattern}' has the part '{bad}'. Parts are not empty, and ** is a part of its own, as in \"encoder.**\".", nameof(pattern));
+        }
+
+        var at = pattern[0] == '!' ? 0 : pattern.AsSpan().IndexOfAny("|&[]{}");
+        if (at >= 0)
+        {
+            throw new ArgumentException(
+                $"The pattern '{pattern}' has a '{pattern[at]}', which means nothing in a pattern. Combine filters in C#: (PathFilter)\"a.*\" | \"b.*\", also with & and !. " +
+                "Where a key has that character, write ? for it.", nameof(pattern));
         }
 
         _pattern = pattern;

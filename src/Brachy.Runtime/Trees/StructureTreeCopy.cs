@@ -12,10 +12,13 @@ public sealed partial class StructureTree
     /// <summary>The params of this node and those below, without buffers, aux and functions.</summary>
     public StructureTree GetParams() => Copied(TreeParts.Params, this, 0);
 
-    /// <summary>The same tree with other params of this node and those below; the rest is a structural copy.</summary>
+    /// <summary>
+    /// The same tree with other params of this node and those below; the rest is a structural copy. A weight that stands in buffers, too,
+    /// is replaced there as well.
+    /// </summary>
     /// <param name="parameters">A tree of params, as <see cref="GetParams"/> gives it.</param>
     /// <exception cref="ArgumentException">The two trees do not have the same submodules.</exception>
-    public StructureTree WithParams(StructureTree parameters) => WithParams(parameters, "");
+    public StructureTree WithParams(StructureTree parameters) => WithParams(parameters, "").WithFollowingBuffers(this, parameters);
 
     internal static TreeValue CopyValue(TreeValue value) => Copied(value, value, 0);
 

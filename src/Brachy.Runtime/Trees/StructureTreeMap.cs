@@ -59,7 +59,7 @@ public sealed partial class StructureTree
     public static StructureTree Map(Func<string, StructureTree?, StructureTree?, StructureTree> function, StructureTree first, StructureTree second)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return MapNodes(Trees(first, second), (path, nodes) => [function(path, nodes[0], nodes[1])])[0];
+        return MapNodes(Both(first, second), (path, nodes) => [function(path, nodes[0], nodes[1])])[0];
     }
 
     /// <summary>Two trees made node by node from two.</summary>
@@ -68,7 +68,7 @@ public sealed partial class StructureTree
         Func<string, StructureTree?, StructureTree?, (StructureTree First, StructureTree Second)> function, StructureTree first, StructureTree second)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Pair(MapNodes(Trees(first, second), (path, nodes) => ItemsOf(function(path, nodes[0], nodes[1]))));
+        return Pair(MapNodes(Both(first, second), (path, nodes) => ItemsOf(function(path, nodes[0], nodes[1]))));
     }
 
     /// <summary>Three trees made node by node from two.</summary>
@@ -78,7 +78,7 @@ public sealed partial class StructureTree
         StructureTree first, StructureTree second)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Triple(MapNodes(Trees(first, second), (path, nodes) => ItemsOf(function(path, nodes[0], nodes[1]))));
+        return Triple(MapNodes(Both(first, second), (path, nodes) => ItemsOf(function(path, nodes[0], nodes[1]))));
     }
 
     /// <summary>A tree made node by node from three.</summary>
@@ -88,7 +88,7 @@ public sealed partial class StructureTree
         Func<string, StructureTree?, StructureTree?, StructureTree?, StructureTree> function, StructureTree first, StructureTree second, StructureTree third)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return MapNodes(Trees(first, second, third), (path, nodes) => [function(path, nodes[0], nodes[1], nodes[2])])[0];
+        return MapNodes(All(first, second, third), (path, nodes) => [function(path, nodes[0], nodes[1], nodes[2])])[0];
     }
 
     /// <summary>Two trees made node by node from three.</summary>
@@ -98,7 +98,7 @@ public sealed partial class StructureTree
         StructureTree first, StructureTree second, StructureTree third)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Pair(MapNodes(Trees(first, second, third), (path, nodes) => ItemsOf(function(path, nodes[0], nodes[1], nodes[2]))));
+        return Pair(MapNodes(All(first, second, third), (path, nodes) => ItemsOf(function(path, nodes[0], nodes[1], nodes[2]))));
     }
 
     /// <summary>Three trees made node by node from three.</summary>
@@ -108,7 +108,7 @@ public sealed partial class StructureTree
         StructureTree first, StructureTree second, StructureTree third)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Triple(MapNodes(Trees(first, second, third), (path, nodes) => ItemsOf(function(path, nodes[0], nodes[1], nodes[2]))));
+        return Triple(MapNodes(All(first, second, third), (path, nodes) => ItemsOf(function(path, nodes[0], nodes[1], nodes[2]))));
     }
 
     /// <summary>A tree made node by node from any number of trees.</summary>
@@ -205,7 +205,20 @@ public sealed partial class StructureTree
 
     private static string Place(string path) => path.Length == 0 ? "at the root" : $"at '{path}'";
 
-    private static StructureTree[] Trees(params StructureTree[] trees)
+    private static StructureTree[] Both(StructureTree first, StructureTree second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        return [first, second];
+    }
+
+    private static StructureTree[] All(StructureTree first, StructureTree second, StructureTree third)
+    {
+        ArgumentNullException.ThrowIfNull(third);
+        return [.. Both(first, second), third];
+    }
+
+    private static StructureTree[] Trees(StructureTree[] trees)
     {
         ArgumentNullException.ThrowIfNull(trees);
         return trees.Length == 0

@@ -21,7 +21,7 @@ public sealed partial class StructureTree
     /// <param name="keysToOverride">The parts in which a later tree adds and replaces values.</param>
     public static StructureTree Merge(
         StructureTree first, StructureTree second, TreeParts keysToMerge = TreeParts.All, TreeParts keysToOverride = TreeParts.All) =>
-        Merge([first, second], keysToMerge, keysToOverride);
+        Merge(Both(first, second), keysToMerge, keysToOverride);
 
     /// <summary>The union of trees: all their nodes, and in each node the chosen parts of what they hold there.</summary>
     /// <param name="trees">The trees, at least one; they are left as they are.</param>
@@ -43,14 +43,31 @@ public sealed partial class StructureTree
 
     /// <summary>
     /// The tree after a change of its state: params and buffers of another tree replace those of the same name and are added
-    /// otherwise; aux values and apply functions stay.
+    /// otherwise. Nodes, aux values and apply functions stay: those of the other tree are not looked at.
     /// </summary>
     /// <param name="next">The new state, such as the tree that a call gives, or its <see cref="GetUpdate"/>.</param>
     /// <exception cref="ArgumentException">A name would stand for two things.</exception>
     public StructureTree Update(StructureTree next)
     {
         ArgumentNullException.ThrowIfNull(next);
-        return Merge([this, next], TreeParts.All, keysToOverride: TreeParts.State);
+        return Merge([this, StateOf(this, next, 0)], TreeParts.All, keysToOverride: TreeParts.State);
+
+        // What the other has besides params and buffers of these nodes is no state of theirs.
+        StructureTree StateOf(StructureTree node, StructureTree next, int depth)
+        {
+            RequireEnd(this, depth);
+            var state = next.Part(TreeParts.State);
+            for (var i = 0; i < node._submodules?.Count; i++)
+            {
+                var key = node._submodules.KeySet[i];
+                if (next.Child(key, "") is { } below)
+                {
+                    state.Submodules.Add(key, StateOf(node.Below(node._submodules, i), below, depth + 1));
+                }
+            }
+
+            return state;
+        }
     }
 
     private static StructureTree MergeNodes(string path, StructureTree?[] nodes, TreeParts keysToMerge, TreeParts keysToOverride)

@@ -10,10 +10,12 @@ public sealed partial class StructureTree
     /// <remarks>
     /// A new last key of a node becomes a submodule when a tree is assigned, and a param otherwise; set a new buffer through
     /// <see cref="Buffers"/>. Items of a list can be replaced, not added. Setting one place of a shared weight changes that place only.
+    /// A dictionary's key may hold dots: the longest that leads to something is taken. A node that this tree has elsewhere is copied: the
+    /// copy has the same weights, and buffers of its own.
     /// </remarks>
     /// <param name="path">The path; empty for this tree itself, which can be read but not set.</param>
     /// <exception cref="KeyNotFoundException">There is nothing at the path, or, when setting, nothing that could hold it.</exception>
-    /// <exception cref="ArgumentException">Something else than a tree is assigned to a submodule, or the path is empty.</exception>
+    /// <exception cref="ArgumentException">Something else than a tree is assigned to a submodule, the path is empty, or that of a static value.</exception>
     public TreeValue this[string path]
     {
         get => TryGet(path, out var value) ? value : throw TreePath.Missing(this, path);
@@ -27,21 +29,15 @@ public sealed partial class StructureTree
     public bool TryGet(string path, out TreeValue value)
     {
         ArgumentNullException.ThrowIfNull(path);
-        value = this;
         if (path.Length == 0)
         {
+            value = this;
             return true;
         }
 
-        foreach (var key in path.Split('.'))
-        {
-            if (!TreePath.TryStep(value, key, out value))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        var found = TreePath.TryFind(this, path, out var place);
+        value = place.Value;
+        return found;
     }
 
     /// <summary>This node, with the path "", and all below, each before those below it, with their paths.</summary>
@@ -108,8 +104,10 @@ public sealed partial class StructureTree
             throw new ArgumentException("The empty path is the tree itself, which cannot be set; assign to the variable that holds it.", nameof(path));
         }
 
-        var (holder, key) = TreePath.Split(path);
-        TreePath.Assign(this[holder], key, value, path, asBuffer);
+        var split = TreePath.Split(path);
+        var (holder, key) = TreePath.TryFind(this, path, out var place) ? (place.Holder, place.Key) : (this[split.Holder], split.Key);
+        var becomesSubmodule = holder.Value is StructureTree node && !asBuffer && !node.Params.ContainsKey(key) && !node.Buffers.ContainsKey(key);
+        TreePath.Assign(holder, key, becomesSubmodule && value.Value is StructureTree tree ? Separated(tree, path) : value, path, asBuffer);
     }
 
     /// <summary>Walks a value to its end.</summary>

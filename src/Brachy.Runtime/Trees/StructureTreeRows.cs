@@ -19,7 +19,7 @@ public sealed partial class StructureTree
     public static StructureTree MapParamsBuffers(Func<string, Tensor, Tensor, Tensor?> function, StructureTree first, StructureTree second)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return MapRows((path, row) => function(path, row[0], row[1]), Trees(first, second));
+        return MapRows((path, row) => function(path, row[0], row[1]), Both(first, second));
     }
 
     /// <summary>The first of three trees with every tensor replaced by what a function makes of the three at the same path.</summary>
@@ -32,7 +32,7 @@ public sealed partial class StructureTree
         Func<string, Tensor, Tensor, Tensor, Tensor?> function, StructureTree first, StructureTree second, StructureTree third)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return MapRows((path, row) => function(path, row[0], row[1], row[2]), Trees(first, second, third));
+        return MapRows((path, row) => function(path, row[0], row[1], row[2]), All(first, second, third));
     }
 
     /// <summary>The first of any number of trees with every tensor replaced by what a function makes of all at the same path.</summary>

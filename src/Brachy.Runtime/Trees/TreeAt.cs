@@ -114,8 +114,14 @@ public sealed class TreeAt
     /// <c>|</c> alone picks tensors only.
     /// </summary>
     /// <exception cref="KeyNotFoundException">The filter picks nothing.</exception>
+    /// <exception cref="InvalidOperationException">The filter picks the root, as <c>"**"</c> does.</exception>
     public StructureTree Remove()
     {
+        if (_filter.PicksPlaces && _filter.MatchesPath(""))
+        {
+            throw new InvalidOperationException($"{_filter} picks the root of the tree, too, which cannot be removed. \"*\" picks all that is in it.");
+        }
+
         var count = 0;
         var result = Without(_tree.Copy(), "");
         return count > 0 ? result.Tree : throw NothingPicked("place", _tree.Tensors().Select(t => t.Path).Concat(_tree.Nodes().Skip(1).Select(n => n.Path)));

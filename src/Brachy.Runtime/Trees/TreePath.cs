@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Brachy;
 
@@ -6,6 +7,76 @@ namespace Brachy;
 internal static class TreePath
 {
     public static string Join(string path, string key) => TreeDepth.Checked(path.Length == 0 ? key : $"{path}.{key}");
+
+    /// <summary>Finds what stands at a path. A key of a dictionary may hold dots: the longest that leads there is taken.</summary>
+    /// <param name="from">Where the path begins.</param>
+    /// <param name="path">The path, not empty.</param>
+    /// <param name="place">What holds the place, the last key, and what stands there.</param>
+    public static bool TryFind(TreeValue from, string path, out Place place)
+    {
+        place = default;
+        var value = from;
+        while (value.Value is not TreeDictionary<TreeValue>)
+        {
+            var dot = path.IndexOf('.', StringComparison.Ordinal);
+            var (holder, key) = (value, dot < 0 ? path : path[..dot]);
+            if (!TryStep(holder, key, out value))
+            {
+                return false;
+            }
+
+            if (dot < 0)
+            {
+                place = new(holder, key, value);
+                return true;
+            }
+
+            path = path[(dot + 1)..];
+        }
+
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            return false;
+        }
+
+        for (var end = path.Length; end >= 0; end = end > 0 ? path.LastIndexOf('.', end - 1) : -1)
+        {
+            if (!TryStep(value, path[..end], out var found))
+            {
+                continue;
+            }
+
+            if (end == path.Length)
+            {
+                place = new(value, path, found);
+                return true;
+            }
+
+            if (TryFind(found, path[(end + 1)..], out place))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The tensors of a tree by their paths.</summary>
+    /// <exception cref="ArgumentException">Two have the same path.</exception>
+    public static Dictionary<string, Tensor> ByPath(StructureTree tree)
+    {
+        var tensors = new Dictionary<string, Tensor>();
+        foreach (var (path, tensor) in tree.Tensors())
+        {
+            if (!tensors.TryAdd(path, tensor))
+            {
+                throw new ArgumentException(
+                    $"'{path}' is the path of two tensors: a key of a dictionary holds a dot, and reads like the path to what is beside it. Rename the key.", nameof(tree));
+            }
+        }
+
+        return tensors;
+    }
 
     /// <summary>The path of what holds a place, and the place's key there.</summary>
     public static (string Holder, string Key) Split(string path)
@@ -116,7 +187,16 @@ internal static class TreePath
         {
             node.Params[key] = value;
         }
-        else if (asBuffer || node.Buffers.ContainsKey(key))
+        else if (node.Buffers.ContainsKey(key))
+        {
+            node.Buffers[key] = value;
+        }
+        else if (node.Aux.ContainsKey(key))
+        {
+            throw new ArgumentException(
+                $"'{path}' is a static value, and a node has one member of a name. Change it in the Aux of the node, or remove it there first.", nameof(path));
+        }
+        else if (asBuffer)
         {
             node.Buffers[key] = value;
         }
@@ -135,4 +215,10 @@ internal static class TreePath
         && index < list.Length && key == index.ToString(CultureInfo.InvariantCulture)
             ? index
             : -1;
+
+    /// <summary>A place of a tree.</summary>
+    /// <param name="Holder">The node, list or dictionary that has it.</param>
+    /// <param name="Key">Its key there.</param>
+    /// <param name="Value">What stands there.</param>
+    public readonly record struct Place(TreeValue Holder, string Key, TreeValue Value);
 }

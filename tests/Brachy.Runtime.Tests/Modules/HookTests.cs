@@ -89,10 +89,44 @@ public class HookTests
         Assert.Throws<ArgumentException>(() => _model.Wrap(PathFilter.Where((_, _) => true), new CaptureOutput()));
         Assert.Throws<ArgumentNullException>(() => _model.Wrap("0", null!));
         Assert.Throws<ArgumentNullException>(() => Hook.After<Tensor>(null!));
-        var error = Assert.Throws<InvalidOperationException>(() => Run(_model.Wrap("0", Hook.After((StructureTree t) => t)), false));
-        Assert.Contains("Linear", error.Message, StringComparison.Ordinal);
-        error = Assert.Throws<InvalidOperationException>(() => Run(_model.Wrap("0", new CaptureOutput("weight")), false));
+        foreach (var hook in new[] { Hook.After((StructureTree t) => t), Hook.Before((StructureTree t) => t) })
+        {
+            Assert.Contains("Linear", Assert.Throws<ArgumentException>(() => _model.Wrap("0", hook)).Message, StringComparison.Ordinal);
+        }
+
+        var error = Assert.Throws<InvalidOperationException>(() => _model.Wrap("0", new CaptureOutput("weight")));
         Assert.Contains("'weight'", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<InvalidOperationException>(() => Run(_model.Wrap("0", Hook.After((Tensor y) => (Tensor)null!)), false));
+        Assert.Contains("gave null", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ACaptureLeavesTheBuffersOfANodeAlone()
+    {
+        var (tree, config) = new Sequential(new BatchNorm(3), new ReLU());
+        var message = Assert.Throws<InvalidOperationException>(() => tree.Wrap("**", new CaptureOutput("running_mean"))).Message;
+        Assert.Contains("'running_mean'", message, StringComparison.Ordinal);
+
+        // A tree that came back with what was captured is run, wrapped and captured again.
+        var watched = tree.Wrap("0", new CaptureOutput());
+        var (after, y) = watched.ApplyTree(config, s_x);
+        (after, _) = after.Wrap("0", Hook.After((Tensor z) => z)).Wrap("0", new CaptureOutput()).ApplyTree(config, y);
+        Assert.NotNull(after["0.output"].Tensor);
+        Assert.Throws<InvalidOperationException>(() => after.Unwrap("**").Wrap("0", new CaptureOutput()));
+        Assert.NotNull(after.Unwrap("**").At("**.output").Remove().Wrap("0", new CaptureOutput()));
+    }
+
+    [Fact]
+    public void NodesOfAnotherSignatureArePassedOver()
+    {
+        using var rng = Rng.Scope(0);
+        var model = new Pair(new Scaler(3)).Tree;
+        var hooked = model.Wrap("**", Hook.After((Tensor y) => y * 2));
+        Assert.Equal(["first", "second"], hooked.Nodes().Where(n => n.Node.ApplyFn!.Wrapper is not null).Select(n => n.Path));
+        Assert.Equal(["first", "second"], model.Wrap("**", new CaptureOutput()).Nodes().Where(n => n.Node.ApplyFn!.Wrapper is not null).Select(n => n.Path));
+        var any = model.Wrap("**", Hook.After((object y) => y)).ApplyFn!;
+        Assert.Equal((typeof((Tensor, Tensor)), typeof((Tensor, Tensor))), (any.InputType, any.OutputType));
+        Assert.NotNull(any.Wrapper);
     }
 
     private Tensor Run(StructureTree tree, bool compiled) =>

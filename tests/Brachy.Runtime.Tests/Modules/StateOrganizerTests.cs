@@ -42,6 +42,29 @@ public class StateOrganizerTests
         Assert.Throws<InvalidCastException>(() => organizer.Aux<string>("power"));
     }
 
+    [Fact]
+    public void WhatIsNotAValueIsSaid()
+    {
+        var organizer = Network();
+        organizer.RegisterParameter("list", new TreeValue[] { F.zeros([]), F.ones([]) });
+        Assert.Equal(1, (double)organizer["list.1"].Tensor);
+        organizer["list.0"] = F.full([], 5.0);
+        Assert.Equal(5, (double)organizer.Tree["list.0"].Tensor);
+        Assert.Contains("Submodule(\"inner\")", Assert.Throws<KeyNotFoundException>(() => organizer["inner"]).Message, StringComparison.Ordinal);
+        Assert.Contains("Submodule(\"inner\")", Assert.Throws<KeyNotFoundException>(() => organizer["inner"] = F.zeros([])).Message, StringComparison.Ordinal);
+        Assert.Contains("'iner'; it has {inner}", Assert.Throws<KeyNotFoundException>(() => organizer["iner.scale"]).Message, StringComparison.Ordinal);
+        Assert.Contains("'list.2'", Assert.Throws<KeyNotFoundException>(() => organizer["list.2"] = F.zeros([])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FunctionsTakeUpToFiveArguments()
+    {
+        var organizer = Network();
+        organizer.SetForward("five", (StateOrganizer o, Tensor a, Tensor b, Tensor c, Tensor d, Tensor e) => o["weight"].Tensor * (a + b + c + d + e));
+        var x = F.ones([2]);
+        Assert.Equal(10, (double)organizer.Call<(Tensor, Tensor, Tensor, Tensor, Tensor), Tensor>((x, x, x, x, x))[0]);
+    }
+
     private static StateOrganizer Network()
     {
         var inner = new StateOrganizer();

@@ -59,6 +59,17 @@ public partial class FunctionExamples
     }
 
     [Fact]
+    public void CrossEntropyWithoutSomeRows()
+    {
+        var (logits, targets) = (F.zeros([3, 4]), F.tensor(new[] { 1L, 3L, 0L }));
+        var loss = F.softmax_cross_entropy(logits, targets, ignore_index: 0);
+        var smoothed = F.softmax_cross_entropy(logits, targets, label_smoothing: 0.1);
+
+        Assert.Equal((Math.Log(4), Math.Log(4)), ((double)loss, (double)smoothed), (a, b) => Math.Abs(a.Item1 - b.Item1) + Math.Abs(a.Item2 - b.Item2) < 1e-6);
+        Assert.Equal(0, (double)F.softmax_cross_entropy(F.tensor(new[] { 50f, 0, 0, 50 }).reshape(2, 2), F.tensor(new[] { 0L, 0L }), ignore_index: 1, reduction: Reduction.None)[0], 1e-6);
+    }
+
+    [Fact]
     public void Pooling()
     {
         var image = F.tensor(new[] { 1.0, 2, 3, 4 }).reshape(1, 1, 2, 2);

@@ -105,6 +105,17 @@ public partial class LayerExamples
     }
 
     [Fact]
+    public void ABatchInTwoParts()
+    {
+        var (left, right) = (F.ones([1, 1]), F.full([3, 1], 5f));
+        var (tree, config) = new BatchNorm(1, momentum: 0.5);
+        var batch = F.cat([left, right], 0); // what two devices would have
+        var (next, y) = BatchNorm.Apply(tree, config, batch);
+
+        Assert.Equal((2f, 0f), ((float)next["running_mean"].Tensor[0], (float)y.mean()), (a, b) => Math.Abs(a.Item1 - b.Item1) + Math.Abs(a.Item2 - b.Item2) < 1e-5);
+    }
+
+    [Fact]
     public void BatchNorms()
     {
         var (tree, config) = new BatchNorm2d(1, momentum: 0.5);

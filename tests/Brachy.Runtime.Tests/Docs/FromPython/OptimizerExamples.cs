@@ -102,6 +102,36 @@ public partial class OptimizerExamples
         Assert.Equal((2f, 1.5f), ((float)loss, (float)model["scale"].Tensor));
     }
 
+    [Fact]
+    public void PartsOfAModel()
+    {
+        var model = new Sequential(new Scaler(2), new Scaler(3)).Tree;
+        var (optimizer, optConfig) = ParamGroups.Freeze(model, "0.**", parameters => new SGD(parameters, lr: 0.5));
+        (optimizer, model, _) = Optimizer.Step(optimizer, optConfig, model, m => Loss(m));
+
+        Assert.Equal((2f, 2f), ((float)model["0.scale"].Tensor, (float)model["1.scale"].Tensor));
+
+        (optimizer, optConfig) = new ParamGroups(model, ("0.scale", p => new SGD(p, lr: 1)), (PathFilter.All, p => new AdamW(p, lr: 0.5, weightDecay: 0)));
+        (optimizer, model, _) = Optimizer.Step(optimizer, optConfig, model, m => Loss(m));
+        Assert.Equal((0f, 1.5f), ((float)model["0.scale"].Tensor, (float)model["1.scale"].Tensor));
+        Assert.NotNull(optimizer.ApplyFn);
+    }
+
+    [Fact]
+    public void StepsAreLogged()
+    {
+        var model = new Scaler(2).Tree;
+        var (optimizer, optConfig) = new SGD(model, lr: 0.5);
+        var log = new StringWriter();
+        for (var step = 0; step < 2; step++)
+        {
+            (optimizer, model, var loss) = Optimizer.Step(optimizer, optConfig, model, m => Loss(m));
+            log.Write(FormattableString.Invariant($"{step},{(double)loss};")); // or any library's call
+        }
+
+        Assert.Equal("0,2;1,1.5;", log.ToString());
+    }
+
     /// <summary>The loss is scale: its gradient is 1.</summary>
     private static (StructureTree Model, Tensor Loss) Loss(StructureTree model) => model.ApplyTree(GlobalConfig.Empty, F.tensor(1f));
 }

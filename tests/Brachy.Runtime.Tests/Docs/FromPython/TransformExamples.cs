@@ -41,6 +41,39 @@ public partial class TransformExamples
     }
 
     [Fact]
+    public void WhatIsLoggedIsAResult()
+    {
+        var log = new List<double>();
+        var step = Jit.Compile((Tensor a) => (Result: a * 2, Seen: a.sum()));
+        log.Add((double)step.Invoke(F.ones([3])).Seen);
+
+        Assert.Equal([3.0], log);
+    }
+
+    [Fact]
+    public void StaticCollectionsAreComparedByContent()
+    {
+        var scaled = Jit.Compile((Tensor a, List<int> sizes) => a * sizes.Sum());
+        var six = scaled.Invoke(F.tensor(2.0), [1, 2]);
+
+        Assert.Equal((6, 4), ((double)six, (double)scaled.Invoke(F.tensor(1.0), [1, 3])));
+        scaled.Invoke(F.tensor(5.0), [1, 2]);
+        Assert.Equal(2, scaled.TraceCount);
+    }
+
+    [Fact]
+    public void GradientsByAPartOfATree()
+    {
+        var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
+        var gradient = Grad.TreeValueAndGrad((StructureTree model, Tensor a) => model.ApplyTree(config, a), outputNum: 0, split: model => model.Partition("1.scale"));
+        var ((next, loss), grads) = gradient(tree, F.tensor(5.0));
+
+        Assert.Equal((30, 1), ((double)loss, (long)next["1.calls"].Tensor));
+        Assert.Equal(["1.scale"], grads.Tensors().Select(t => t.Path));
+        Assert.Equal(10, (double)grads["1.scale"].Tensor);
+    }
+
+    [Fact]
     public void TransformsAreLifted()
     {
         var lifted = Static.Lift(Jit.Transform).Of((Dictionary<string, Tensor> a, string mode) => (mode == "sum" ? a["p"] + a["q"] : a["p"] * a["q"], mode));
