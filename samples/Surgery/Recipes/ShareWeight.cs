@@ -10,7 +10,7 @@ public static class ShareWeight
     public static StructureTree Share(StructureTree model, string from, string to)
     {
         var (own, other) = (model[from].Tensor.Type, model[to].Tensor.Type);
-        if (own != other)
+        if (!own.Equals(other))
         {
             throw new ShapeException($"'{to}' is {other}, which cannot be the weight '{from}', {own}.");
         }

@@ -223,7 +223,7 @@ public static partial class Grad
                     throw new DifferentiationException($"The function that splits the tree gives a tensor at '{path}', where the tree has none; give a function that merges the parts.");
                 }
 
-                if (own.Type != tensor.Type)
+                if (!own.Type.Equals(tensor.Type))
                 {
                     throw new DifferentiationException(
                         $"The function that splits the tree gives {tensor.Type} at '{path}', where the tree has {own.Type}; give a function that merges the parts.");

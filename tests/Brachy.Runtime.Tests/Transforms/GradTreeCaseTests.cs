@@ -63,6 +63,7 @@ public class GradTreeCaseTests
         var gradient = Grad.TreeValueAndGrad(
             (StructureTree t) => t["w"].Tensor.sum(), split: t => (t.MapParamsBuffers((_, x) => what == "shape" ? x[..2] : x.to(DType.Float64)), t));
         var message = Assert.Throws<DifferentiationException>(() => gradient(tree)).Message;
+        Assert.Equal(1, (float)Grad.TreeValueAndGrad((StructureTree t) => t["w"].Tensor.sum(), split: t => (t.MapParamsBuffers((_, x) => x * 2), t))(tree).Grads["w"].Tensor[0]);
         Assert.Contains(what == "shape" ? "float32[2] at 'w', where the tree has float32[3]" : "float64[3] at 'w'", message, StringComparison.Ordinal);
     }
 

@@ -70,6 +70,7 @@ public class TreePathTests
         Assert.Same(one, tree.Buffers["momentum"].Tree.Submodules["hidden"].Params["weight"].Tensor);
         Assert.Same(node, tree.Submodules["tail"]);
 
+        node = new();
         tree["head"] = node;
         Assert.Same(node, tree.Submodules["head"]);
         tree["momentum"] = node;
