@@ -67,7 +67,7 @@ public static partial class F
         Eager = x =>
         {
             var s = x.Temporary(x[1].sigmoid());
-            var slope = x.Temporary(x.Temporary(x.Temporary(x.Temporary(OneMinus(s)) * x[1]).add(NativeNumber.Of(1))).mul(s));
+            var slope = x.Temporary(x.Temporary(Plus(x.Temporary(x.Temporary(OneMinus(s)) * x[1]), 1)).mul(s));
             return x[0] * slope;
         },
         Script = x => $"torch.silu_backward({x[0]}, {x[1]})",
@@ -111,12 +111,12 @@ public static partial class F
         if (IsTanh(args))
         {
             var scale = Math.Sqrt(2 / Math.PI);
-            var t = Times(x + Times(x.pow(NativeNumber.Of(3)), 0.044715), scale).tanh();
-            slope = Times(Plus(t, 1), 0.5) + Times(x * OneMinus(t.square()) * Plus(Times(x.square(), 3 * 0.044715), 1), 0.5 * scale);
+            var t = Times(Added(x, Times(x.pow(NativeNumber.Of(3)), 0.044715)), scale).tanh();
+            slope = Added(Times(Plus(t, 1), 0.5), Times(x * OneMinus(t * t) * Plus(Times(x * x, 3 * 0.044715), 1), 0.5 * scale));
         }
         else
         {
-            slope = Times(Plus(Times(x, Math.Sqrt(0.5)).erf(), 1), 0.5) + Times(x * Times(x.square(), -0.5).exp(), 1 / Math.Sqrt(2 * Math.PI));
+            slope = Added(Times(Plus(Times(x, Math.Sqrt(0.5)).erf(), 1), 0.5), Times(x * Times(x * x, -0.5).exp(), 1 / Math.Sqrt(2 * Math.PI)));
         }
 
         return (g * slope).MoveToOuterDisposeScope();
@@ -124,10 +124,12 @@ public static partial class F
 
     private static TorchSharp.torch.Tensor Times(TorchSharp.torch.Tensor x, double factor) => x.mul(NativeNumber.Of(factor));
 
-    private static TorchSharp.torch.Tensor Plus(TorchSharp.torch.Tensor x, double number) => x.add(NativeNumber.Of(number));
+    private static TorchSharp.torch.Tensor Plus(TorchSharp.torch.Tensor x, double number) => x.add(NativeNumber.Of(number), NativeNumber.Of(1));
+
+    private static TorchSharp.torch.Tensor Added(TorchSharp.torch.Tensor x, TorchSharp.torch.Tensor y) => x.add(y, NativeNumber.Of(1));
 
     /// <summary>1 - x; what it makes on the way is left to the scope.</summary>
-    private static TorchSharp.torch.Tensor OneMinus(TorchSharp.torch.Tensor x) => x.neg().add(NativeNumber.Of(1));
+    private static TorchSharp.torch.Tensor OneMinus(TorchSharp.torch.Tensor x) => Plus(x.neg(), 1);
 }
 
 public sealed partial class Tensor

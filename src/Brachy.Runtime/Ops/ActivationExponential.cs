@@ -5,6 +5,14 @@ namespace Brachy;
 // Activation functions made of exponentials and logarithms. No intermediate value overflows.
 public static partial class F
 {
+    // TorchSharp's function makes its numbers itself; see NativeNumber.
+    private static readonly Native.EagerScript s_softplus = new(
+        """
+        def softplus(x, beta: float, threshold: float):
+            return [torch.softplus(x, beta, threshold)]
+
+        """);
+
     // Scale and shape of a self-normalising network. Source: Klambauer et al., arXiv:1706.02515.
     private const double SeluAlpha = 1.6732632423543772848170429916717;
     private const double SeluScale = 1.0507009873554804934193349852946;
@@ -91,7 +99,7 @@ public static partial class F
     internal static readonly Primitive Softplus = new("softplus")
     {
         Abstract = ElementRules.UnaryReal,
-        Eager = x => x[0].softplus(x.Real("beta"), x.Real("threshold")),
+        Eager = x => s_softplus.Invoke("softplus", x[0], x.Real("beta"), x.Real("threshold"))[0],
         Script = x => $"torch.softplus({x[0]}, {SoftplusSettings(x)})",
         Vjp = Vjp.Rule((g, y, x) => [SoftplusBackward.Bind(x.Attributes, g, x[0])]),
     };
@@ -105,8 +113,8 @@ public static partial class F
         Abstract = ElementRules.Backward,
         Eager = ElementRules.TimesSlope((_, x) =>
         {
-            var t = x.softplus(1, ExactThreshold).tanh();
-            return t + (x * x.sigmoid() * OneMinus(t.square()));
+            var t = s_softplus.Invoke("softplus", x, 1.0, (double)ExactThreshold)[0].tanh();
+            return Added(t, x * x.sigmoid() * OneMinus(t * t));
         }),
         Script = x => $"torch.mish_backward({x[0]}, {x[1]})",
         Vjp = Vjp.Decompose(x =>

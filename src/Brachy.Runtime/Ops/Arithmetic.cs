@@ -12,7 +12,7 @@ public static partial class F
     internal static readonly Primitive Add = new("add")
     {
         Abstract = Shapes.Binary,
-        Eager = ElementRules.Eager((a, b) => a.add(b), (a, n) => a.add(n), (b, n) => b.add(n)),
+        Eager = ElementRules.Eager((a, b) => Added(a, b), (a, n) => a.add(n, NativeNumber.Of(1)), (b, n) => b.add(n, NativeNumber.Of(1))),
         Script = ElementRules.Script("add", swapped: "add"),
         Vjp = Vjp.Rule((g, y, x) => [g, g]),
         InPlace = InPlace.Binary("add_", commutes: true),

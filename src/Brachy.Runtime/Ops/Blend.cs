@@ -55,7 +55,7 @@ public static partial class F
             RequireHyperparameter(x, 1, "eps");
             return new TensorType(x[0].Shape, x[0].DType, x.Device);
         },
-        Eager = x => x[0].sqrt().add_(NativeNumber.Of(Hyperparameter(x, 1))),
+        Eager = x => x[0].sqrt().add_(NativeNumber.Of(Hyperparameter(x, 1)), NativeNumber.Of(1)),
         Script = x => $"torch.sqrt({x[0]}).add_({HyperparameterScript(x, 1)})",
         Vjp = Vjp.Decompose(x => [(SafeRoot(x[0]) + x[1]).to(x[0].dtype)]),
     };

@@ -125,7 +125,7 @@ public static partial class F
     internal static readonly Primitive TanhBackward = new("tanh_backward")
     {
         Abstract = ElementRules.Backward,
-        Eager = x => x[0] * x.Temporary(OneMinus(x.Temporary(x[1].square()))),
+        Eager = x => x[0] * x.Temporary(OneMinus(x.Temporary(x[1].mul(x[1])))),
         Script = x => $"torch.tanh_backward({x[0]}, {x[1]})",
         Vjp = Vjp.Decompose(x => [x[0] * (1 - square(x[1]))]),
         InPlace = InPlace.Into("grad_input", 0),

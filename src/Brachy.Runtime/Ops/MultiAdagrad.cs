@@ -71,7 +71,7 @@ public static partial class F
             var g = x.Flag("maximize") ? x[At(x, 1, i)].neg() : x[At(x, 1, i)];
             g = decay == 0 ? g : g.add(x[At(x, 0, i)], alpha: NativeNumber.Of(decay));
             var sum = x[At(x, 2, i)].addcmul(g, g, NativeNumber.Of(1));
-            results[i] = x[At(x, 0, i)].addcdiv(g, sum.sqrt().add_(NativeNumber.Of(eps)), NativeNumber.Of(-rate));
+            results[i] = x[At(x, 0, i)].addcdiv(g, sum.sqrt().add_(NativeNumber.Of(eps), NativeNumber.Of(1)), NativeNumber.Of(-rate));
             results[n + i] = sum;
         }
 

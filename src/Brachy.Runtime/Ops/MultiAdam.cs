@@ -114,7 +114,7 @@ public static partial class F
             var m = x[At(x, 2, i)].mul(NativeNumber.Of(beta1)).add_(g, alpha: NativeNumber.Of(1 - beta1));
             var v = x[At(x, 3, i)].mul(NativeNumber.Of(beta2)).addcmul_(g, g, NativeNumber.Of(1 - beta2));
             var largest = x.Flag("amsgrad") ? torch.maximum(x[At(x, 4, i)], v) : v;
-            var p = x[At(x, 0, i)].mul(NativeNumber.Of(decoupled ? 1 - (lr * decay) : 1)).addcdiv_(m, largest.sqrt().div_(NativeNumber.Of(root)).add_(NativeNumber.Of(x.Real("eps"))), NativeNumber.Of(-rate));
+            var p = x[At(x, 0, i)].mul(NativeNumber.Of(decoupled ? 1 - (lr * decay) : 1)).addcdiv_(m, largest.sqrt().div_(NativeNumber.Of(root)).add_(NativeNumber.Of(x.Real("eps")), NativeNumber.Of(1)), NativeNumber.Of(-rate));
             (results[i], results[n + i], results[(2 * n) + i]) = (p, m, v);
             if (x.Flag("amsgrad"))
             {

@@ -44,7 +44,7 @@ public static partial class F
     internal static readonly Primitive Square = new("square")
     {
         Abstract = x => x[0].WithDType(x[0].DType == DType.Bool ? DType.Int64 : x[0].DType),
-        Eager = x => x[0].square(),
+        Eager = x => x[0].pow(NativeNumber.Of(2)),
         Script = x => $"torch.square({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [g * (x[0] * 2)]),
         InPlace = InPlace.Unary("square_"),
