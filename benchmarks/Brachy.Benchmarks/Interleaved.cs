@@ -8,22 +8,24 @@ namespace Brachy.Benchmarks;
 /// </summary>
 internal static class Interleaved
 {
-    private const int BlockSize = 25;
-
+    /// <param name="first">One action.</param>
+    /// <param name="second">The other.</param>
+    /// <param name="blocks">Blocks of each that are timed, after half as many that are not.</param>
+    /// <param name="blockSize">Calls of a block; 1 will do for actions of many milliseconds.</param>
     /// <returns>The median of each in milliseconds, over all calls of all blocks.</returns>
-    public static (double First, double Second) Medians(Action first, Action second, int blocks)
+    public static (double First, double Second) Medians(Action first, Action second, int blocks, int blockSize = 25)
     {
         for (var i = 0; i < Math.Max(4, blocks / 2); i++)
         {
-            Block(first, 0, new double[BlockSize]);
-            Block(second, 0, new double[BlockSize]);
+            Block(first, 0, new double[blockSize], blockSize);
+            Block(second, 0, new double[blockSize], blockSize);
         }
 
-        var times = (First: new double[blocks * BlockSize], Second: new double[blocks * BlockSize]);
+        var times = (First: new double[blocks * blockSize], Second: new double[blocks * blockSize]);
         for (var i = 0; i < blocks; i++)
         {
-            Block(first, i, times.First);
-            Block(second, i, times.Second);
+            Block(first, i, times.First, blockSize);
+            Block(second, i, times.Second, blockSize);
         }
 
         return (Median(times.First), Median(times.Second));
@@ -35,13 +37,13 @@ internal static class Interleaved
         return sorted[sorted.Length / 2];
     }
 
-    private static void Block(Action action, int block, double[] times)
+    private static void Block(Action action, int block, double[] times, int blockSize)
     {
-        for (var i = 0; i < BlockSize; i++)
+        for (var i = 0; i < blockSize; i++)
         {
             var start = Stopwatch.GetTimestamp();
             action();
-            times[(block * BlockSize) + i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            times[(block * blockSize) + i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
     }
 }

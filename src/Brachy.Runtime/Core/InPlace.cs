@@ -3,7 +3,8 @@ namespace Brachy;
 /// <summary>How a primitive writes its result over an operand.</summary>
 /// <param name="Operands">The operands that may be written over, best first.</param>
 /// <param name="Script">The TorchScript expression, given the operand.</param>
-public sealed record InPlace(int[] Operands, Func<ScriptArgs, int, string> Script)
+/// <param name="MayFail">Whether the kernel can fail on bad values, when it may have written some.</param>
+public sealed record InPlace(int[] Operands, Func<ScriptArgs, int, string> Script, bool MayFail = false)
 {
     /// <summary>A method of the only operand, such as <c>exp_</c>.</summary>
     public static InPlace Unary(string method) => new([0], (x, _) => $"{x[0]}.{method}()");

@@ -133,7 +133,7 @@ internal sealed class MemoryPlan
             var plan = new MemoryPlan(outputs, native, returned, shared, overwritten)
             {
                 MayFailAfterOverwriting = _firstInputOverwrite is { } first
-                    && _graph.Equations.Skip(first).Any(e => e.Primitive.Mutates is null && e.Overwrites is null),
+                    && _graph.Equations.Skip(first).Any(e => e.Primitive.Mutates is null && (e.Overwrites is null || e.Primitive.InPlace!.MayFail)),
             };
             plan._copies.UnionWith(copies);
             return plan;

@@ -68,6 +68,7 @@ public static partial class F
                 .. new Tensor?[indices.Length],
             ];
         }),
+        InPlace = new([0], (x, _) => $"{x[0]}.index_put_({x.List(2, x.Count - 2)}, {x[1]}, {Script.Flag(x.Flag("accumulate"))})", MayFail: true),
     };
 
     /// <summary>The elements that tensors of indices name in the given dims; see <see cref="index_put"/>.</summary>

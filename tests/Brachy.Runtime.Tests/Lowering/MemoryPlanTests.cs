@@ -48,6 +48,17 @@ public class MemoryPlanTests
     }
 
     [Fact]
+    public void AFailedWriteGivesADonatedInputUp()
+    {
+        var write = Jit.Compile((Tensor cache, Tensor position, Tensor row) => cache.at[position].set(row), donate: [0]);
+        var cache = write.Invoke(F.zeros([4, 2]), F.tensor(new[] { 1L }), F.ones([1, 2]));
+        Assert.Contains(".index_put_(", write.Script, StringComparison.Ordinal);
+        Assert.Equal([0f, 0, 1, 1, 0, 0, 0, 0], cache.ToArray<float>());
+        Assert.Throws<NativeOpException>(() => write.Invoke(cache, F.tensor(new[] { 4L }), F.ones([1, 2])));
+        Assert.Throws<DonatedTensorException>(() => cache.ToArray<float>());
+    }
+
+    [Fact]
     public void AViewThatLivesOnProtectsItsSource()
     {
         var plan = Compile((p, g) =>

@@ -1,0 +1,82 @@
+using Brachy.Optim;
+using LanguageModel;
+
+namespace Brachy.Benchmarks;
+
+/// <summary>Training and generation of a language model of 4 layers of size 256: jitted, and in eager TorchSharp.</summary>
+internal static class LanguageModelSteps
+{
+    private static readonly ModelSettings s_settings = new(NumLayers: 4, EmbedDim: 256, NumHeads: 8, MaxInputLength: 128, VocabSize: 1024);
+
+    public static Measurement Training(string id, int blocks, double bound)
+    {
+        var (eager, jitted) = Interleaved.Medians(Eager(), Jitted(), blocks, blockSize: 1);
+        return Measurement.AtLeast(id, eager / jitted, bound, FormattableString.Invariant($"batch 16 of 128, AdamW: TorchSharp {eager:F0} ms, jitted {jitted:F0} ms"));
+    }
+
+    public static Measurement Generation(string id, int blocks, double bound)
+    {
+        var (eager, jitted) = Interleaved.Medians(EagerText(), JittedText(), blocks, blockSize: 1);
+        return Measurement.AtLeast(
+            id, eager / jitted, bound, FormattableString.Invariant($"{Tokens / eager * 1000:F0} tokens/s in TorchSharp, {Tokens / jitted * 1000:F0} jitted"));
+    }
+
+    /// <summary>A jitted training step that keeps its own state.</summary>
+    public static Action Jitted()
+    {
+        using var rng = Rng.Scope(0);
+        var (model, config) = new StackedAttention(s_settings);
+        var (opt, optConfig) = new AdamW(model);
+        var rows = Rows();
+        return () =>
+        {
+            (opt, model, var loss, var correct) = TrainingSteps.StepJit(opt, optConfig, model, config, rows);
+            loss.Dispose();
+            correct.Dispose();
+        };
+    }
+
+    /// <summary>The same in TorchSharp.</summary>
+    public static Action Eager()
+    {
+        using var rng = Rng.Scope(0);
+        var training = new TorchSharpTraining(new TorchSharpLanguageModel(s_settings), 1e-3);
+        var rows = Rows().AsTorch();
+        return () => training.Step(rows);
+    }
+
+    private const int Tokens = 100;
+
+    private static readonly SamplingSettings s_sampling = new(Temperature: 0.8, TopK: 40);
+
+    private static Action JittedText()
+    {
+        using var rng = Rng.Scope(0);
+        var (model, config) = new StackedAttention(s_settings);
+        var key = Rng.Seed(1).Tensor;
+        return () =>
+        {
+            var state = CachedGeneration.PrefillJit(model, config, F.arange(8), F.tensor(new[] { 8L }), key, s_sampling);
+            for (var i = 1; i < Tokens; i++)
+            {
+                state = CachedGeneration.NextJit(model, config, state.Token, state.Position, state.Cache, key, s_sampling);
+                state.Token.item<long>();
+            }
+        };
+    }
+
+    private static Action EagerText()
+    {
+        var generation = new TorchSharpGeneration(new TorchSharpLanguageModel(s_settings), s_sampling);
+        return () =>
+        {
+            var token = generation.Start([0, 1, 2, 3, 4, 5, 6, 7]);
+            for (var i = 1; i < Tokens; i++)
+            {
+                token = generation.Next(token);
+            }
+        };
+    }
+
+    private static Tensor Rows() => Rng.RandInt(0, s_settings.VocabSize, [16, s_settings.MaxInputLength + 1]);
+}

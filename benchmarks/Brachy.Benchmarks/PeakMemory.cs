@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Brachy.Benchmarks;
+
+/// <summary>The largest resident set of a workload, in a process of its own: this program, started with the workload's name.</summary>
+internal static class PeakMemory
+{
+    /// <summary>The first argument of such a process.</summary>
+    public const string Command = "peak-memory-of";
+
+    private static readonly Dictionary<string, Action> s_workloads = new()
+    {
+        ["lm.jitted"] = () => Repeat(LanguageModelSteps.Jitted()),
+        ["lm.eager"] = () => Repeat(LanguageModelSteps.Eager()),
+    };
+
+    /// <summary>Runs a workload here and prints the peak in kilobytes.</summary>
+    public static int Run(string workload)
+    {
+        s_workloads[workload]();
+        Console.WriteLine(PeakOfThisProcess());
+        return 0;
+    }
+
+    /// <returns>The peak of the jitted workload divided by that of the eager one.</returns>
+    public static Measurement Ratio(string id, string model, double bound)
+    {
+        var (jitted, eager) = (Start($"{model}.jitted"), Start($"{model}.eager"));
+        return Measurement.Under(id, jitted / eager, bound, FormattableString.Invariant($"jitted {jitted / 1024:F0} MB, TorchSharp {eager / 1024:F0} MB"));
+    }
+
+    private static double Start(string workload)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        start.ArgumentList.Add(Command);
+        start.ArgumentList.Add(workload);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? double.Parse(output.Trim(), CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException($"{workload} ended with {process.ExitCode}.");
+    }
+
+    private static long PeakOfThisProcess()
+    {
+        // The runtime's own figure is that of the moment on Linux.
+        var line = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+
+    private static void Repeat(Action step)
+    {
+        for (var i = 0; i < 8; i++)
+        {
+            step();
+        }
+    }
+}
