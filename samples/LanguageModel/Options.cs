@@ -103,24 +103,24 @@ internal static class Options
 
     private static Option<T?> Word<T>(string name, string description, params (string Word, T Value)[] choices)
         where T : struct => new(name)
-    {
-        HelpName = string.Join("|", choices.Select(choice => choice.Word)),
-        Description = description,
-        CustomParser = result =>
         {
-            var text = result.Tokens[0].Value;
-            foreach (var (word, value) in choices)
+            HelpName = string.Join("|", choices.Select(choice => choice.Word)),
+            Description = description,
+            CustomParser = result =>
             {
-                if (word == text)
+                var text = result.Tokens[0].Value;
+                foreach (var (word, value) in choices)
                 {
-                    return value;
+                    if (word == text)
+                    {
+                        return value;
+                    }
                 }
-            }
 
-            result.AddError($"{name} must be {string.Join(", ", choices.SkipLast(1).Select(choice => choice.Word))} or {choices[^1].Word}, not '{text}'");
-            return null;
-        },
-    };
+                result.AddError($"{name} must be {string.Join(", ", choices.SkipLast(1).Select(choice => choice.Word))} or {choices[^1].Word}, not '{text}'");
+                return null;
+            },
+        };
 
     private static double? Number(ArgumentResult result, double min, double max, bool isWhole)
     {

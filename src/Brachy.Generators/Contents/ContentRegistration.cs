@@ -31,8 +31,15 @@ internal sealed class ContentRegistration
     /// <summary>The types behind interfaces most often.</summary>
     private static readonly Dictionary<string, string> s_interfaces = new()
     {
-        ["IEnumerable"] = "List", ["IReadOnlyCollection"] = "List", ["ICollection"] = "List", ["IReadOnlyList"] = "List", ["IList"] = "List",
-        ["IReadOnlySet"] = "HashSet", ["ISet"] = "HashSet", ["IReadOnlyDictionary"] = "Dictionary", ["IDictionary"] = "Dictionary",
+        ["IEnumerable"] = "List",
+        ["IReadOnlyCollection"] = "List",
+        ["ICollection"] = "List",
+        ["IReadOnlyList"] = "List",
+        ["IList"] = "List",
+        ["IReadOnlySet"] = "HashSet",
+        ["ISet"] = "HashSet",
+        ["IReadOnlyDictionary"] = "Dictionary",
+        ["IDictionary"] = "Dictionary",
     };
 
     private readonly HashSet<string> _seen = [];

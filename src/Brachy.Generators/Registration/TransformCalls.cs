@@ -31,11 +31,11 @@ internal static class TransformCalls
     /// <summary>Whether the method is one of those that take values of their type arguments apart.</summary>
     public static bool IsTransform(IMethodSymbol method) =>
         method is
-        {
-            IsGenericMethod: true,
-            ContainingType.Name: "Jit" or "Grad" or "Optimizer" or "TensorScope" or "LiftedTransform" or "LiftedGradient" or "LiftedValueAndGradient",
-            Name: not "Create",
-        }
+    {
+        IsGenericMethod: true,
+        ContainingType.Name: "Jit" or "Grad" or "Optimizer" or "TensorScope" or "LiftedTransform" or "LiftedGradient" or "LiftedValueAndGradient",
+        Name: not "Create",
+    }
         or { IsGenericMethod: true, ContainingType.Name: "CustomVjp", Name: "Create" }
         && s_names.Contains(method.Name) && IsOfRuntime(method.ContainingType);
 
