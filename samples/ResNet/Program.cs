@@ -1,0 +1,3 @@
+using ResNet;
+
+return Options.Run(args, TrainRun.Run, Console.Out, Console.Error);

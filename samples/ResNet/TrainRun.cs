@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+using Brachy;
+using Samples.Shared;
+using Spectre.Console;
+using TorchSharp;
+
+namespace ResNet;
+
+/// <summary>The main job: trains a network, and reports how it goes.</summary>
+internal static class TrainRun
+{
+    public static int Run(TrainOptions options)
+    {
+        if (options.Resume is not null && options.ChangesSettings)
+        {
+            throw new InputException("--resume goes on with the settings of the checkpoint; leave out the options that change them");
+        }
+
+        if (options.Device == "cuda" && !torch.cuda.is_available())
+        {
+            throw new InputException("--device cuda needs an NVIDIA GPU and a libtorch for it, and there is none; use cpu");
+        }
+
+        var device = options.Device == "cuda" ? Device.CUDA() : Device.CPU;
+        var settings = options.Resume is { } file ? ResNetTraining.LoadSettings(file) : options.Settings;
+        var data = Dataset.Load(options.Data, settings);
+        var training = options.Resume is { } path ? ResNetTraining.Load(path, data, device) : new ResNetTraining(settings, data, device);
+        AnsiConsole.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"{data.Name}: {data.Train.Count:N0} and {data.Test.Count:N0} images; {settings.Architecture} of width {settings.Width} with {training.Model.GetParams().DistinctTensors().Sum(entry => entry.Tensor.numel()):N0} params; {settings.Epochs} epochs of {training.StepsPerEpoch} steps; seed {settings.Seed}.");
+        if (training.History.Count > 0)
+        {
+            AnsiConsole.MarkupLineInterpolated($"Resumed after epoch {training.History.Count}.");
+        }
+
+        Train(training, options);
+        Curve.Save(training.History, options.Plot);
+        AnsiConsole.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture, $"[bold]{100 * training.History[^1].TestAccuracy:F2}%[/] of the test images are classified correctly; the curve is in {options.Plot}.");
+        return 0;
+    }
+
+    private static void Train(ResNetTraining training, TrainOptions options)
+    {
+        var board = new TensorBoardLog(options.TensorBoard);
+        var last = Math.Min(training.Settings.Epochs, options.StopAfter ?? int.MaxValue);
+        while (training.History.Count < last)
+        {
+            var clock = Stopwatch.StartNew();
+            var summary = RunEpoch(training);
+            var speed = training.StepsPerEpoch * training.Settings.Batch / clock.Elapsed.TotalSeconds;
+            AnsiConsole.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"epoch {summary.Epoch,3}  loss {summary.Loss:F4}  accuracy {100 * summary.Accuracy,6:F2}%  test loss {summary.TestLoss:F4}  test accuracy {100 * summary.TestAccuracy,6:F2}%  {speed,6:F0} images/s"));
+            board.Add(
+                summary.Epoch, ("train/loss", summary.Loss), ("train/accuracy", summary.Accuracy), ("test/loss", summary.TestLoss), ("test/accuracy", summary.TestAccuracy),
+                ("lr", training.LearningRate), ("images_per_second", speed));
+            if (options.Checkpoint is { } path)
+            {
+                training.Save(path);
+            }
+        }
+    }
+
+    private static EpochSummary RunEpoch(ResNetTraining training)
+    {
+        if (!AnsiConsole.Profile.Capabilities.Interactive)
+        {
+            return training.RunEpoch();
+        }
+
+        return AnsiConsole.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(progress =>
+        {
+            var (task, clock) = (progress.AddTask("training", maxValue: training.StepsPerEpoch), Stopwatch.StartNew());
+            return training.RunEpoch((loss, accuracy) =>
+            {
+                task.Increment(1);
+                task.Description = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"loss {loss:F3}  accuracy {100 * accuracy:F0}%  {task.Value * training.Settings.Batch / clock.Elapsed.TotalSeconds:F0} images/s");
+            });
+        });
+    }
+}
