@@ -45,7 +45,7 @@ internal static class LanguageModelSteps
         return () => training.Step(rows);
     }
 
-    private const int Tokens = 100;
+    private const int Tokens = 50;
 
     private static readonly SamplingSettings s_sampling = new(Temperature: 0.8, TopK: 40);
 

@@ -34,7 +34,7 @@ internal static class Benchmarks
         new(["compile.1000ops.s"], () => [FirstRun.Measure("compile.1000ops.s", ops: 890, bound: 1)]),
         new(["lm.train.speedup"], () => [LanguageModelSteps.Training("lm.train.speedup", blocks: 20, bound: 1.06)]),
         new(["lm.train.peak_ratio"], () => [PeakMemory.Ratio("lm.train.peak_ratio", "lm", bound: 0.75)]),
-        new(["lm.generate.speedup"], () => [LanguageModelSteps.Generation("lm.generate.speedup", blocks: 20, bound: 1.5)]),
+        new(["lm.generate.speedup"], () => [LanguageModelSteps.Generation("lm.generate.speedup", blocks: 10, bound: 1.5)]),
         new(["soak.growth_mb"], () => [Soak.Measure("soak.growth_mb", steps: 10_000, warmup: 1_000, bound: 5)]),
     ];
 }

@@ -34,7 +34,7 @@ public static partial class F
         InPlace = InPlace.IntoRows("out", 0),
     };
 
-    internal static Tensor softmax_backward(Tensor g, Tensor y, Attributes attributes) => SoftmaxBackward.Bind(attributes, g, y);
+    private static Tensor softmax_backward(Tensor g, Tensor y, Attributes attributes) => SoftmaxBackward.Bind(attributes, g, y);
 
     internal static readonly Primitive SoftmaxBackward = new("softmax_backward")
     {

@@ -24,7 +24,6 @@ internal static class Passes
         new("alias removal", AliasRemoval.Run),
         new("common subexpressions", CommonSubexpressions.Run),
         new("dead code", DeadCode.Run),
-        new("attention kernels", AttentionKernels.Run),
         new("constant folding", ConstantFolding.Run),
         new("batch norm folding", BatchNormFolding.Run),
         new("algebraic cleanup", AlgebraicCleanup.Run),

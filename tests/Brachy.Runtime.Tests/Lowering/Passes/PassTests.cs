@@ -52,9 +52,6 @@ public class PassTests
         new("channels last", "a small one after a large one", [[2, 3, 16, 16], [4, 3, 3, 3], [5, 4, 3, 3]], x => [F.conv2d(F.relu(F.conv2d(x[0], x[1], padding: 1)), x[2], stride: 2, padding: 1)], "channels_last channels_last convolution relu contiguous convolution"),
         new("channels last", "both operands of a sum", [[2, 3, 16, 16], [3, 3, 3, 3]], x => [F.conv2d(x[0], x[1], padding: 1) + F.relu(x[0])], "channels_last channels_last convolution relu channels_last add"),
         new("channels last", "not groups", [[2, 4, 16, 16], [4, 1, 3, 3]], x => [F.conv2d(x[0], x[1], padding: 1, groups: 4)], "convolution"),
-        new("attention kernels", "short, with a gradient", [[2, 2, 8, 4]], x => [Attention(x[0])], "reshape full triu permute add_matmul softmax full reshape expand reshape matmul softmax_backward matmul mul reshape permute matmul mul reshape permute matmul reshape add add"),
-        new("attention kernels", "without a gradient", [[2, 2, 8, 4]], x => [F.scaled_dot_product_attention(x[0], x[0], x[0], is_causal: true)], "flash_attention"),
-        new("attention kernels", "long", [[1, 1, 256, 4]], x => [Attention(x[0])], "flash_attention full reshape expand flash_attention_backward add add"),
         new("batch norm folding", "frozen weights", [[1, 3, 5, 5]], x => [Frozen(x[0])], "convolution"),
         new("batch norm folding", "weights that are arguments", [[1, 3, 5, 5], [4, 3, 3, 3]], x => [F.batch_norm(F.conv2d(x[0], x[1]), F.zeros([4]), F.ones([4])).output], "convolution batch_norm_inference"),
     }.ToDictionary(row => row.ToString());
@@ -135,8 +132,6 @@ public class PassTests
 
     private static Tensor[] Twice(Tensor x, Tensor other) => [(x + other) * x];
 
-    private static Tensor Attention(Tensor x) =>
-        Grad.Of((Tensor t) => F.sum(F.scaled_dot_product_attention(t, t, t, is_causal: true)))(x);
 
     private static readonly Tensor s_weight = Ops.Make.Real([4, 3, 3, 3], DType.Float32, 3);
     private static readonly Tensor s_positive = Ops.Make.Positive([4], DType.Float32, 4);
