@@ -11,6 +11,8 @@ internal static class PeakMemory
 
     private static readonly Dictionary<string, Action> s_workloads = new()
     {
+        ["resnet18.jitted"] = () => Repeat(ResNetSteps.Jitted()),
+        ["resnet18.eager"] = () => Repeat(ResNetSteps.Eager()),
         ["lm.jitted"] = () => Repeat(LanguageModelSteps.Jitted()),
         ["lm.eager"] = () => Repeat(LanguageModelSteps.Eager()),
     };

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Brachy.Optim;
+using ResNet;
+
+namespace Brachy.Benchmarks;
+
+/// <summary>Training steps of ResNet-18 on 32 images of 32×32: jitted (which also normalises the images), and in eager TorchSharp.</summary>
+internal static class ResNetSteps
+{
+    private const int Batch = 32;
+
+    public static Measurement Training(string id, int blocks, double bound)
+    {
+        var (eager, jitted) = Interleaved.Medians(Eager(), Jitted(), blocks, blockSize: 1);
+        return Measurement.AtLeast(id, eager / jitted, bound, FormattableString.Invariant($"batch {Batch}, SGD: TorchSharp {eager:F0} ms, jitted {jitted:F0} ms"));
+    }
+
+    public static Measurement FirstStep(string id, double bound)
+    {
+        var step = Jitted();
+        var (first, warm) = (Seconds(step), Enumerable.Range(0, 5).Select(_ => Seconds(step)).Min());
+        return Measurement.Under(id, first - warm, bound, FormattableString.Invariant($"first {first:F2} s, warm {warm:F2} s"));
+    }
+
+    /// <summary>A jitted step that keeps its own state.</summary>
+    public static Action Jitted()
+    {
+        using var rng = Rng.Scope(0);
+        var (model, config) = Architecture.Named("resnet18").Build();
+        var (opt, optConfig) = new SGD(model, 0.01, momentum: 0.9, weightDecay: 5e-4);
+        var images = Rng.RandInt(0, 256, [Batch, 3, 32, 32]).to(DType.UInt8);
+        var labels = Rng.RandInt(0, 10, [Batch]);
+        var normalisation = F.full([2, 3, 1, 1], 0.5);
+        return () =>
+        {
+            (opt, model, var loss, var correct) = TrainingSteps.StepJit(opt, optConfig, model, config, images, labels, normalisation);
+            loss.Dispose();
+            correct.Dispose();
+        };
+    }
+
+    /// <summary>The same in TorchSharp.</summary>
+    public static Action Eager()
+    {
+        using var rng = Rng.Scope(0);
+        var training = new TorchSharpTraining(new TorchSharpResNet(Architecture.Named("resnet18")), 0.01);
+        var images = Rng.Normal([Batch, 3, 32, 32]).AsTorch();
+        var labels = Rng.RandInt(0, 10, [Batch]).AsTorch();
+        return () => training.Step(images, labels);
+    }
+
+    private static double Seconds(Action action)
+    {
+        var clock = Stopwatch.StartNew();
+        action();
+        return clock.Elapsed.TotalSeconds;
+    }
+}
