@@ -71,7 +71,7 @@ internal sealed class StaticCopier
     private Array CopyArray(Array array)
     {
         var copy = (Array)array.Clone();
-        if (array.Length == 0 || array.GetType().GetElementType()!.IsPrimitive || array is string[])
+        if (array.Length == 0 || HoldsPlainItems(array))
         {
             return copy;
         }
@@ -90,6 +90,11 @@ internal sealed class StaticCopier
 
         return copy;
     }
+
+    /// <summary>Whether cloning such an array is enough; other arrays are copied item by item.</summary>
+    private static bool HoldsPlainItems(Array array) => array is bool[] or char[] or string[]
+        or sbyte[] or byte[] or short[] or ushort[] or int[] or uint[] or long[] or ulong[] or nint[] or nuint[]
+        or Half[] or float[] or double[] or decimal[];
 
     private static bool Next(int[] index, Array array)
     {
