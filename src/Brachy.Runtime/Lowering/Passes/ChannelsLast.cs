@@ -49,7 +49,7 @@ internal sealed class ChannelsLast
         // Kernels of two images are slow when their layouts differ, so all operands of one shape go along.
         var shape = isConvolution ? null : (Shape?)operands.First(_channelsLast.Contains).shape;
         var results = equation.Primitive.BindAll(equation.Attributes, Array.ConvertAll(operands, operand =>
-            operand.ndim != 4 || (shape is { } s && operand.shape != s) ? operand : wanted ? ToChannelsLast(operand) : ToRowMajor(operand)));
+            operand.ndim != 4 || (shape is { } s && operand.shape != s) ? operand : Convert(operand, toChannelsLast: wanted)));
         if (wanted)
         {
             // The gradient of a weight is no image; optimizers want it row by row.
@@ -60,32 +60,20 @@ internal sealed class ChannelsLast
         return results;
     }
 
-    private Tensor ToChannelsLast(Tensor x)
+    private Tensor Convert(Tensor x, bool toChannelsLast)
     {
-        if (_channelsLast.Contains(x))
+        if (_channelsLast.Contains(x) == toChannelsLast)
         {
             return x;
         }
 
         if (!_converted.TryGetValue(x, out var converted))
         {
-            _converted.Add(x, converted = F.channels_last(x));
-            _channelsLast.Add(converted);
-        }
-
-        return converted;
-    }
-
-    private Tensor ToRowMajor(Tensor x)
-    {
-        if (!_channelsLast.Contains(x))
-        {
-            return x;
-        }
-
-        if (!_converted.TryGetValue(x, out var converted))
-        {
-            _converted.Add(x, converted = F.contiguous(x));
+            _converted.Add(x, converted = toChannelsLast ? F.channels_last(x) : F.contiguous(x));
+            if (toChannelsLast)
+            {
+                _channelsLast.Add(converted);
+            }
         }
 
         return converted;
