@@ -3,13 +3,11 @@ namespace Brachy;
 // A matrix product that is added to something: what the compiler makes of a product and a sum.
 public static partial class F
 {
-    /// <summary>input + alpha (left right), in one kernel.</summary>
+    /// <summary>input + left right, in one kernel.</summary>
     /// <param name="input">Broadcasts to the product.</param>
     /// <param name="left">[n, k], or a batch [b, n, k].</param>
     /// <param name="right">[k, m], or a batch [b, k, m].</param>
-    /// <param name="alpha">Scales the product.</param>
-    internal static Tensor add_matmul(Tensor input, Tensor left, Tensor right, double alpha = 1) =>
-        AddMatMul.Bind(Attributes.Of(("alpha", alpha)), input, left, right);
+    internal static Tensor add_matmul(Tensor input, Tensor left, Tensor right) => AddMatMul.Bind(input, left, right);
 
     internal static readonly Primitive AddMatMul = new("add_matmul")
     {
@@ -28,9 +26,9 @@ public static partial class F
                 ? new TensorType(product, x[1].DType, x.Device)
                 : throw new ShapeException($"add_matmul: input {x[0].Shape} does not broadcast to the product's shape {product}.");
         },
-        Eager = x => x[0].add(x.Temporary(x[1].matmul(x[2])), alpha: NativeNumber.Of(x.Real("alpha"))),
-        Script = x => $"torch.{(x.Types[1].Rank == 2 ? "addmm" : "baddbmm")}({x[0]}, {x[1]}, {x[2]}, beta=1, alpha={Script.Real(x.Real("alpha"))})",
-        Vjp = Vjp.Decompose(x => [x[0] + (matmul(x[1], x[2]) * x.Real("alpha"))]),
-        InPlace = new([0], (x, _) => $"{x[0]}.{(x.Types[1].Rank == 2 ? "addmm_" : "baddbmm_")}({x[1]}, {x[2]}, beta=1, alpha={Script.Real(x.Real("alpha"))})"),
+        Eager = x => Added(x[0], x.Temporary(x[1].matmul(x[2]))),
+        Script = x => $"torch.{(x.Types[1].Rank == 2 ? "addmm" : "baddbmm")}({x[0]}, {x[1]}, {x[2]})",
+        Vjp = Vjp.Decompose(x => [x[0] + matmul(x[1], x[2])]),
+        InPlace = new([0], (x, _) => $"{x[0]}.{(x.Types[1].Rank == 2 ? "addmm_" : "baddbmm_")}({x[1]}, {x[2]})"),
     };
 }

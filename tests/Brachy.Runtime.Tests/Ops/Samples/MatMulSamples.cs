@@ -27,13 +27,13 @@ public static class MatMulSamples
         Linear("batch with bias", [2, 2, 3], [4, 3], true),
         Linear("empty batch", [0, 3], [4, 3], true),
         Linear("one output", [2, 3], [1, 3], true),
-        Sum("matrices", [2, 4], [2, 3], [3, 4], 1),
-        Sum("matrices, scaled, a row is added", [4], [2, 3], [3, 4], 0.3),
-        Sum("batches, scaled", [2, 2, 4], [2, 2, 3], [2, 3, 4], -1.5),
-        Sum("batches, a matrix is added", [2, 4], [2, 2, 3], [2, 3, 4], 1),
-        Sum("float32", [2, 4], [2, 3], [3, 4], 0.5, DType.Float32),
-        Sum("no inner dim", [2, 4], [2, 0], [0, 4], 1),
-        Sum("empty batch", [0, 2, 4], [0, 2, 3], [0, 3, 4], 1),
+        Sum("matrices", [2, 4], [2, 3], [3, 4]),
+        Sum("matrices, a row is added", [4], [2, 3], [3, 4]),
+        Sum("batches", [2, 2, 4], [2, 2, 3], [2, 3, 4]),
+        Sum("batches, a matrix is added", [2, 4], [2, 2, 3], [2, 3, 4]),
+        Sum("float32", [2, 4], [2, 3], [3, 4], DType.Float32),
+        Sum("no inner dim", [2, 4], [2, 0], [0, 4]),
+        Sum("empty batch", [0, 2, 4], [0, 2, 3], [0, 3, 4]),
     ];
 
     private static OpSample Product(string name, Shape left, Shape right, DType dtype = DType.Float64) =>
@@ -42,8 +42,8 @@ public static class MatMulSamples
     private static OpSample Linear(string name, Shape x, Shape weight, bool bias, DType dtype = DType.Float64) => new(
         F.Linear, name, () => [Values(x, dtype, 5), Values(weight, dtype, 6), .. bias ? new[] { Values([weight[0]], dtype, 7) } : []]);
 
-    private static OpSample Sum(string name, Shape input, Shape left, Shape right, double alpha, DType dtype = DType.Float64) => new(
-        F.AddMatMul, name, () => [Values(input, dtype, 4), Values(left, dtype, 5), Values(right, dtype, 6)], Attributes.Of(("alpha", alpha)));
+    private static OpSample Sum(string name, Shape input, Shape left, Shape right, DType dtype = DType.Float64) => new(
+        F.AddMatMul, name, () => [Values(input, dtype, 4), Values(left, dtype, 5), Values(right, dtype, 6)]);
 
     private static Tensor Values(Shape shape, DType dtype, int seed) =>
         dtype.IsFloatingPoint() ? Make.Real(shape, dtype, seed) : Make.Integers(shape, 0, 4, dtype, seed);
