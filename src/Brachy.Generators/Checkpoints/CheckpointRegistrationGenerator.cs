@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -25,19 +24,20 @@ public sealed class CheckpointRegistrationGenerator : IIncrementalGenerator
                 static (syntax, _) => Registrations((INamedTypeSymbol)syntax.TargetSymbol).ToEquatableArray())
             .SelectMany(static (statements, _) => statements)
             .Collect()
-            .Select(static (statements, _) => Merge(statements))
+            .Select(static (statements, _) => EquatableArray.Merge(statements))
             .WithTrackingName(Step);
         context.RegisterSourceOutput(registrations, static (output, statements) =>
         {
             if (statements.Count > 0)
             {
-                output.AddSource(FileName, Emit(statements));
+                output.AddSource(FileName, RegistrationEmitter.Emit(
+                    "[Module] classes",
+                    "Makes this project's modules, and the enums of their static values, known to checkpoints by name.",
+                    "CheckpointRegistration",
+                    statements));
             }
         });
     }
-
-    private static EquatableArray<string> Merge(ImmutableArray<string> statements) =>
-        statements.Distinct().OrderBy(s => s, System.StringComparer.Ordinal).ToEquatableArray();
 
     private static IEnumerable<string> Registrations(INamedTypeSymbol module)
     {
@@ -70,25 +70,4 @@ public sealed class CheckpointRegistrationGenerator : IIncrementalGenerator
         INamedTypeSymbol { TypeArguments.Length: 1 } wrapping => wrapping.TypeArguments[0],
         _ => type,
     };
-
-    private static string Emit(EquatableArray<string> statements)
-    {
-        var writer = new SourceWriter("[Module] classes");
-        writer.Line("namespace Brachy.Generated;");
-        writer.Separate();
-        writer.Summary("Makes this project's modules, and the enums of their static values, known to checkpoints by name.");
-        writer.Block("file static class CheckpointRegistration", () =>
-        {
-            writer.Summary("Runs when the assembly is loaded.");
-            writer.Line("[global::System.Runtime.CompilerServices.ModuleInitializer]");
-            writer.Block("internal static void Register()", () =>
-            {
-                foreach (var statement in statements)
-                {
-                    writer.Line(statement);
-                }
-            });
-        });
-        return writer.ToString();
-    }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -29,7 +28,7 @@ public sealed class ContentGenerator : IIncrementalGenerator
             .Combine(Marked(context, "Static").Collect())
             .Combine(Marked(context, "Jit").Collect())
             .Combine(Marked(context, "Tree").Collect())
-            .Select(static (parts, _) => Merge(parts.Left.Left.Left, parts.Left.Left.Right, parts.Left.Right, parts.Right))
+            .Select(static (parts, _) => EquatableArray.Merge(parts.Left.Left.Left, parts.Left.Left.Right, parts.Left.Right, parts.Right))
             .WithTrackingName(Step);
         context.RegisterSourceOutput(all, static (output, statements) =>
         {
@@ -85,7 +84,4 @@ public sealed class ContentGenerator : IIncrementalGenerator
     };
 
     private static bool IsAux(ExpressionSyntax target) => target is IdentifierNameSyntax { Identifier.ValueText: "Aux" } or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Aux" };
-
-    private static EquatableArray<string> Merge(params ImmutableArray<string>[] parts) =>
-        parts.SelectMany(p => p).Distinct().OrderBy(s => s, System.StringComparer.Ordinal).ToEquatableArray();
 }

@@ -44,4 +44,8 @@ internal static class EquatableArray
 {
     public static EquatableArray<T> ToEquatableArray<T>(this IEnumerable<T> items)
         where T : IEquatable<T> => new(items.ToImmutableArray());
+
+    /// <summary>The distinct items of all parts, in an order that does not depend on the order of the parts.</summary>
+    public static EquatableArray<string> Merge(params ImmutableArray<string>[] parts) =>
+        parts.SelectMany(p => p).Distinct().OrderBy(s => s, StringComparer.Ordinal).ToEquatableArray();
 }

@@ -1,23 +1,30 @@
+using System.Collections.Generic;
+
 namespace Brachy.Generators;
 
 /// <summary>Writes the registrations of a project.</summary>
 internal static class RegistrationEmitter
 {
-    public static string Emit(EquatableArray<string> registrations)
+    /// <summary>A file with a class that registers when the assembly is loaded.</summary>
+    /// <param name="origin">What the file was generated from.</param>
+    /// <param name="summary">What the class does.</param>
+    /// <param name="name">The name of the class.</param>
+    /// <param name="statements">The registrations.</param>
+    public static string Emit(string origin, string summary, string name, IEnumerable<string> statements)
     {
-        var writer = new SourceWriter("[Tree] types, modules and calls of transforms");
+        var writer = new SourceWriter(origin);
         writer.Line("namespace Brachy.Generated;");
         writer.Separate();
-        writer.Summary("Makes known to transforms how to take this project's types apart.");
-        writer.Block("file static class TreeRegistration", () =>
+        writer.Summary(summary);
+        writer.Block($"file static class {name}", () =>
         {
             writer.Summary("Runs when the assembly is loaded.");
             writer.Line("[global::System.Runtime.CompilerServices.ModuleInitializer]");
             writer.Block("internal static void Register()", () =>
             {
-                foreach (var registration in registrations)
+                foreach (var statement in statements)
                 {
-                    writer.Line($"{HandlerExpression.Class}.Register({registration});");
+                    writer.Line(statement);
                 }
             });
         });

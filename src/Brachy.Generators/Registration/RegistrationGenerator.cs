@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -37,17 +36,18 @@ public sealed class RegistrationGenerator : IIncrementalGenerator
             .SelectMany(static (registrations, _) => registrations);
 
         var all = trees.Collect().Combine(modules.Collect()).Combine(calls.Collect())
-            .Select(static (parts, _) => Merge(parts.Left.Left, parts.Left.Right, parts.Right))
+            .Select(static (parts, _) => EquatableArray.Merge(parts.Left.Left, parts.Left.Right, parts.Right))
             .WithTrackingName(Step);
         context.RegisterSourceOutput(all, static (output, registrations) =>
         {
             if (registrations.Count > 0)
             {
-                output.AddSource(GeneratedRegistrations.FileName, RegistrationEmitter.Emit(registrations));
+                output.AddSource(GeneratedRegistrations.FileName, RegistrationEmitter.Emit(
+                    "[Tree] types, modules and calls of transforms",
+                    "Makes known to transforms how to take this project's types apart.",
+                    "TreeRegistration",
+                    registrations.Select(registration => $"{HandlerExpression.Class}.Register({registration});")));
             }
         });
     }
-
-    private static EquatableArray<string> Merge(params ImmutableArray<string>[] parts) =>
-        parts.SelectMany(p => p).Distinct().OrderBy(r => r, System.StringComparer.Ordinal).ToEquatableArray();
 }
