@@ -1,5 +1,6 @@
 using System.Globalization;
 using Brachy;
+using Samples.Shared;
 using Spectre.Console;
 
 namespace LanguageModel;
@@ -63,31 +64,19 @@ internal sealed class TrainRun
     /// <summary>Ctrl-C ends training early, with a checkpoint and a sample.</summary>
     private void Train()
     {
-        using var stop = new CancellationTokenSource();
-        ConsoleCancelEventHandler onCancel = (_, e) =>
+        using var interruption = new Interruption();
+        var stop = interruption.Token;
+        if (AnsiConsole.Profile.Capabilities.Interactive)
         {
-            e.Cancel = true;
-            stop.Cancel();
-        };
-        Console.CancelKeyPress += onCancel;
-        try
-        {
-            if (AnsiConsole.Profile.Capabilities.Interactive)
+            AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(progress =>
             {
-                AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(progress =>
-                {
-                    var task = progress.AddTask("training", maxValue: Optimizers.Steps(_training.Settings));
-                    Steps(stop.Token, step => task.Value = step);
-                });
-            }
-            else
-            {
-                Steps(stop.Token, _ => { });
-            }
+                var task = progress.AddTask("training", maxValue: Optimizers.Steps(_training.Settings));
+                Steps(stop, step => task.Value = step);
+            });
         }
-        finally
+        else
         {
-            Console.CancelKeyPress -= onCancel;
+            Steps(stop, _ => { });
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Brachy;
+using Samples.Shared;
 using Spectre.Console;
 
 namespace MetaGradient;
@@ -38,33 +39,20 @@ internal static class MetaGradientRun
     /// <summary>Ctrl-C ends tuning early; what was found so far is compared.</summary>
     private static List<MetaPoint> Tune(Tuning tuning, Settings settings)
     {
-        using var stop = new CancellationTokenSource();
-        ConsoleCancelEventHandler onCancel = (_, e) =>
+        using var interruption = new Interruption();
+        var points = new List<MetaPoint>();
+        foreach (var point in tuning.Run().TakeWhile(_ => !interruption.Token.IsCancellationRequested).Take(settings.MetaSteps))
         {
-            e.Cancel = true;
-            stop.Cancel();
-        };
-        Console.CancelKeyPress += onCancel;
-        try
-        {
-            var points = new List<MetaPoint>();
-            foreach (var point in tuning.Run().TakeWhile(_ => !stop.IsCancellationRequested).Take(settings.MetaSteps))
+            points.Add(point);
+            if (points.Count == 1 || points.Count % 10 == 0)
             {
-                points.Add(point);
-                if (points.Count == 1 || points.Count % 10 == 0)
-                {
-                    var (lr, momentum, decay) = point.Values;
-                    Console.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture, $"meta-step {points.Count,4}  held-out loss {point.Loss:F4}  lr {lr:G3}  momentum {momentum:F3}  weight decay {decay:G3}"));
-                }
+                var (lr, momentum, decay) = point.Values;
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"meta-step {points.Count,4}  held-out loss {point.Loss:F4}  lr {lr:G3}  momentum {momentum:F3}  weight decay {decay:G3}"));
             }
+        }
 
-            return points;
-        }
-        finally
-        {
-            Console.CancelKeyPress -= onCancel;
-        }
+        return points;
     }
 
     private static string Text(double value) => value.ToString("G3", CultureInfo.InvariantCulture);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Quickstart.Data;
+using Samples.Shared;
 
 namespace Quickstart;
 
@@ -22,31 +23,7 @@ internal static class Options
     public static int Run(string[] args, Func<QuickstartOptions, int> main) => Run(args, main, Console.Out, Console.Error);
 
     /// <summary>Parses and runs; whatever the user can get wrong becomes one line on <paramref name="error"/> and exit code 1.</summary>
-    public static int Run(string[] args, Func<QuickstartOptions, int> main, TextWriter output, TextWriter error)
-    {
-        // The parser skips a first argument in brackets or equal to its own name.
-        if (args is [var first, ..] && first is not ['-' or '/', ..])
-        {
-            return Fail(error, $"Unrecognized command or argument '{first}'.");
-        }
-
-        // A response file is a feature nobody asked for, and it would turn "@name" into a file error.
-        var parser = new ParserConfiguration { ResponseFileTokenReplacer = null };
-        ParseResult parsed = Define(main).Parse(args, parser);
-        if (parsed.Errors.Count > 0)
-        {
-            return Fail(error, parsed.Errors[0].Message);
-        }
-
-        try
-        {
-            return parsed.Invoke(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false });
-        }
-        catch (Exception e) when (e is DataFormatException or IOException or UnauthorizedAccessException)
-        {
-            return Fail(error, e.Message);
-        }
-    }
+    public static int Run(string[] args, Func<QuickstartOptions, int> main, TextWriter output, TextWriter error) => CommandLine.Run(Define(main), args, output, error);
 
     private static RootCommand Define(Func<QuickstartOptions, int> main)
     {
@@ -130,12 +107,5 @@ internal static class Options
         {
             result.AddError($"--data must name a folder, and '{folder}' is not one");
         }
-    }
-
-    private static int Fail(TextWriter error, string message)
-    {
-        // A file name may hold line breaks, and the message must stay one line.
-        error.WriteLine("error: " + string.Concat(message.Select(c => char.IsControl(c) ? ' ' : c)));
-        return 1;
     }
 }

@@ -10,8 +10,8 @@ internal static class CommandLine
     /// <summary>Parses and runs; whatever the user can get wrong becomes one line on <paramref name="error"/> and exit code 1.</summary>
     public static int Run(RootCommand command, string[] args, TextWriter output, TextWriter error)
     {
-        // The parser skips a first argument equal to its own name.
-        if (args is [var first, ..] && first is not ['-' or '/', ..])
+        // The parser skips a first argument in brackets or equal to its own name.
+        if (args is [var first, ..] && first is not ['-' or '/', ..] && !command.Subcommands.Any(sub => sub.Name == first))
         {
             return Fail(error, $"Unrecognized command or argument '{first}'.");
         }
@@ -51,41 +51,51 @@ internal static class CommandLine
         return option;
     }
 
-    /// <summary>An option that takes a whole number; null when it is not given.</summary>
-    public static Option<int?> Whole(string name, int min, int max, string description) => new(name)
+    /// <summary>An option that takes a whole number; null when it is not given and has no default.</summary>
+    public static Option<int?> Whole(string name, int min, int max, string description, int? initial = null) => new(name)
     {
         HelpName = "N",
         Description = description,
+        DefaultValueFactory = initial is null ? null : _ => initial,
         CustomParser = result => (int?)Number(result, name, min, max, isWhole: true),
     };
 
-    /// <summary>An option that takes a number; null when it is not given.</summary>
-    public static Option<double?> Real(string name, double min, double max, string description) => new(name)
+    /// <summary>An option that takes a number; null when it is not given and has no default.</summary>
+    public static Option<double?> Real(string name, double min, double max, string description, double? initial = null) => new(name)
     {
         HelpName = "X",
         Description = description,
+        DefaultValueFactory = initial is null ? null : _ => initial,
         CustomParser = result => Number(result, name, min, max, isWhole: false),
     };
 
     /// <summary>An option that takes one of some words; null when it is not given.</summary>
-    public static Option<string?> Word(string name, string description, params string[] words) => new(name)
+    public static Option<string?> Word(string name, string description, params string[] words) =>
+        Word<string>(name, description, [.. words.Select(word => (word, word))]);
+
+    /// <summary>An option that takes one of some words, each of which stands for a value; the type's default when it is not given.</summary>
+    public static Option<T?> Word<T>(string name, string description, params (string Word, T Value)[] choices) => new(name)
     {
-        HelpName = string.Join("|", words),
+        HelpName = string.Join("|", choices.Select(choice => choice.Word)),
         Description = description,
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (words.Contains(text))
+            foreach (var (word, value) in choices)
             {
-                return text;
+                if (word == text)
+                {
+                    return value;
+                }
             }
 
-            result.AddError($"{name} must be {string.Join(", ", words.SkipLast(1))} or {words[^1]}, not '{text}'");
-            return null;
+            result.AddError($"{name} must be {string.Join(", ", choices.SkipLast(1).Select(choice => choice.Word))} or {choices[^1].Word}, not '{text}'");
+            return default;
         },
     };
 
-    private static double? Number(ArgumentResult result, string name, double min, double max, bool isWhole)
+    /// <summary>What an argument says, or null and an error when that is not a number in the range.</summary>
+    public static double? Number(ArgumentResult result, string name, double min, double max, bool isWhole)
     {
         var text = result.Tokens[0].Value;
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max && (!isWhole || value == Math.Floor(value)))

@@ -42,6 +42,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("generate", "--checkpoint", "missing.safetensors")]
     [InlineData("generate", "--checkpoint", "a", "--temperature", "hot")]
     [InlineData("--heads", "7")]
+    [InlineData("train", "--layers", "1")]
     public void MistakesGiveOneLineAndExitCode1(params string[] args) => AssertOneLine(Run(args, expected: 1));
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using Samples.Shared;
 
 namespace LanguageModel.Tests;
 

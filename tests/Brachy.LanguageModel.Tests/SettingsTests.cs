@@ -1,3 +1,5 @@
+using Samples.Shared;
+
 namespace LanguageModel.Tests;
 
 /// <summary>Configurations in YAML.</summary>

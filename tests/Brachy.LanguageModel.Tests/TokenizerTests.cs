@@ -1,4 +1,5 @@
 using CsCheck;
+using Samples.Shared;
 
 namespace LanguageModel.Tests;
 

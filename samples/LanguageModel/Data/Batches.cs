@@ -1,3 +1,5 @@
+using Samples.Shared;
+
 namespace LanguageModel;
 
 /// <summary>Endless batches of a corpus, in an order that depends on the seed only.</summary>

@@ -1,3 +1,5 @@
+using Samples.Shared;
+
 namespace LanguageModel;
 
 /// <summary>Finds the files of a text.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ICSharpCode.SharpZipLib;
 using ICSharpCode.SharpZipLib.GZip;
+using Samples.Shared;
 
 namespace LanguageModel;
 

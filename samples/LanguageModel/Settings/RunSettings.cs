@@ -1,3 +1,5 @@
+using Samples.Shared;
+
 namespace LanguageModel;
 
 /// <summary>All that a configuration file says.</summary>

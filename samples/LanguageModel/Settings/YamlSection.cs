@@ -1,4 +1,5 @@
 using System.Globalization;
+using Samples.Shared;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Samples.Shared;
 
 namespace LanguageModel;
 

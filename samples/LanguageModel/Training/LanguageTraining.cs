@@ -1,4 +1,5 @@
 using Brachy;
+using Samples.Shared;
 
 namespace LanguageModel;
 
