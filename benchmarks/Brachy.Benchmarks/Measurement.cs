@@ -34,6 +34,8 @@ internal static class Benchmarks
         new(["compile.1000ops.s"], () => [FirstRun.Measure("compile.1000ops.s", ops: 890, bound: 1)]),
         new(["resnet18.train.speedup"], () => [ResNetSteps.Training("resnet18.train.speedup", blocks: 12, bound: 1.25)]),
         new(["resnet18.train.peak_ratio"], () => [PeakMemory.Ratio("resnet18.train.peak_ratio", "resnet18", bound: 0.65)]),
+        new(["resnet18.infer.b1.speedup"], () => [ResNetSteps.Inference("resnet18.infer.b1.speedup", batch: 1, blocks: 20, bound: 1.3)]),
+        new(["resnet18.infer.b16.speedup"], () => [ResNetSteps.Inference("resnet18.infer.b16.speedup", batch: 16, blocks: 6, bound: 1.3)]),
         new(["resnet18.first_step.s"], () => [ResNetSteps.FirstStep("resnet18.first_step.s", bound: 2)]),
         new(["lm.train.speedup"], () => [LanguageModelSteps.Training("lm.train.speedup", blocks: 20, bound: 1.06)]),
         new(["lm.train.peak_ratio"], () => [PeakMemory.Ratio("lm.train.peak_ratio", "lm", bound: 0.75)]),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Brachy.Optim;
 using ResNet;
+using TorchSharp;
 
 namespace Brachy.Benchmarks;
 
@@ -13,6 +14,27 @@ internal static class ResNetSteps
     {
         var (eager, jitted) = Interleaved.Medians(Eager(), Jitted(), blocks, blockSize: 1);
         return Measurement.AtLeast(id, eager / jitted, bound, FormattableString.Invariant($"batch {Batch}, SGD: TorchSharp {eager:F0} ms, jitted {jitted:F0} ms"));
+    }
+
+    /// <summary>Scores of images by a network that is evaluated: with weights frozen as constants, and in eval and inference mode of TorchSharp.</summary>
+    public static Measurement Inference(string id, int batch, int blocks, double bound)
+    {
+        using var rng = Rng.Scope(0);
+        var (model, config) = Architecture.Named("resnet18").Build();
+        var evaluated = config.With("train_mode", false);
+        var images = Rng.Normal([batch, 3, 32, 32]);
+        var jitted = Jit.Compile((Tensor x) => model.ApplyTree(evaluated, x).Output);
+        var eager = new TorchSharpResNet(Architecture.Named("resnet18"));
+        eager.eval();
+        var (theirs, ours) = Interleaved.Medians(Eager, () => jitted.Invoke(images).Dispose(), blocks, blockSize: 5);
+        return Measurement.AtLeast(id, theirs / ours, bound, FormattableString.Invariant($"batch {batch}: TorchSharp {theirs:F1} ms, jitted {ours:F1} ms"));
+
+        void Eager()
+        {
+            using var scope = torch.NewDisposeScope();
+            using var inference = torch.inference_mode();
+            eager.call(images.AsTorch());
+        }
     }
 
     public static Measurement FirstStep(string id, double bound)

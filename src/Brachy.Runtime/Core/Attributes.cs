@@ -34,6 +34,14 @@ public sealed class Attributes : IEquatable<Attributes>, IEnumerable<KeyValuePai
         }
     }
 
+    /// <summary>The same settings but for one, which has another value.</summary>
+    /// <exception cref="KeyNotFoundException">There is no setting of that name.</exception>
+    internal Attributes With(string name, object? value)
+    {
+        _ = this[name];
+        return new(Array.ConvertAll(_items, item => item.Name == name ? (name, value) : item));
+    }
+
     /// <inheritdoc/>
     public bool Equals(Attributes? other)
     {

@@ -75,7 +75,7 @@ internal sealed class Buffer : IDisposable
     public Buffer Alias()
     {
         IsShared = true;
-        return new Buffer(AsTorch().alias(), bytes: 0, isShared: true) { Scope = null };
+        return new Buffer(AsTorch().detach(), bytes: 0, isShared: true) { Scope = null };
     }
 
     public void Dispose()

@@ -53,6 +53,9 @@ public sealed class Primitive(string name)
     /// <summary>How the TorchScript writes the only result over an operand of the same type that nothing else reads; null when it cannot.</summary>
     public InPlace? InPlace { get; init; }
 
+    /// <summary>Whether the TorchScript calls operators outside the core library (<c>ops.…</c>), which only code in an archive can.</summary>
+    public bool NeedsArchive { get; init; }
+
     /// <summary>Uses the primitive once: computes it, or records it in the trace that is going on.</summary>
     /// <returns>The only result.</returns>
     public Tensor Bind(params ReadOnlySpan<Tensor> inputs) => BindAll(Attributes.None, inputs)[0];
@@ -123,7 +126,7 @@ public sealed class Primitive(string name)
         }
 
         // Some of TorchSharp's functions do not look for libtorch's error themselves.
-        var reason = CompilationUnitHandle.TakeError() ?? (Array.Exists(results, result => result is null || result.IsInvalid) ? "it gave no result" : null);
+        var reason = ScriptHandle.TakeError() ?? (Array.Exists(results, result => result is null || result.IsInvalid) ? "it gave no result" : null);
         if (reason is not null)
         {
             Array.ForEach(results, result => result?.DecoupleFromNativeHandle());

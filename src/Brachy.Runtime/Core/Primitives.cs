@@ -36,8 +36,8 @@ public static class Primitives
         F.Sort, F.TopK, F.KthValue, F.SearchSorted, F.CumProd, F.LogCumSumExp, F.CumMax, F.CumMin,
         // MatMul (Ops/MatMul.cs, Ops/Linear.cs)
         F.MatMul, F.AddMatMul, F.Linear, F.ChannelsLastLayout,
-        // Convolutions (Ops/ConvolutionKernels.cs)
-        F.Convolution, F.ConvolutionBackward,
+        // Convolutions (Ops/ConvolutionKernels.cs, Ops/ConvolutionFused.cs)
+        F.Convolution, F.ConvolutionBackward, F.FusedConvolution,
         // Shaping (Ops/Shaping.cs, Permuting.cs, Rearranging.cs, Diagonals.cs, Joining.cs, Slicing.cs, Padding.cs, PaddingModes.cs)
         F.Reshape,
         F.Expand,

@@ -20,7 +20,7 @@ internal sealed unsafe class TorchScriptExecutable : Executable
 
     private static readonly byte[] s_functionName = [.. System.Text.Encoding.ASCII.GetBytes(ScriptWriter.FunctionName), 0];
 
-    private readonly CompilationUnitHandle? _unit;
+    private readonly ScriptHandle? _unit;
     private readonly Tensor[] _constants;
     private readonly TensorType[] _resultTypes;
     private readonly bool _isBestOnOneThread;
@@ -34,14 +34,14 @@ internal sealed unsafe class TorchScriptExecutable : Executable
         if (plan.NativeResults.Count > 0)
         {
             Script = ScriptWriter.Write(graph, plan);
-            _unit = CompilationUnitHandle.Compile(Script);
+            _unit = graph.Equations.Any(e => e.Primitive.NeedsArchive) ? ScriptHandle.CompileArchive(Script) : ScriptHandle.Compile(Script);
         }
     }
 
     public override string? Script { get; }
 
     /// <summary>The native code; null when there is nothing to compute.</summary>
-    public CompilationUnitHandle? Unit => _unit;
+    public ScriptHandle? Unit => _unit;
 
     public override Tensor[] Run(ReadOnlySpan<Tensor> inputs, string consumer)
     {
@@ -84,7 +84,7 @@ internal sealed unsafe class TorchScriptExecutable : Executable
 
     public override void Dispose() => _unit?.Dispose();
 
-    private void Invoke(CompilationUnitHandle unit, ReadOnlySpan<Tensor> inputs, Span<nint> results)
+    private void Invoke(ScriptHandle unit, ReadOnlySpan<Tensor> inputs, Span<nint> results)
     {
         var count = inputs.Length + _constants.Length;
         TensorOrScalar* arguments = stackalloc TensorOrScalar[Math.Min(count, StackLimit)];

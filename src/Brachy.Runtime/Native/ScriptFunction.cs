@@ -11,7 +11,7 @@ internal sealed unsafe class ScriptFunction(string script, int results)
     // What TorchSharp's native library calls an Int32; a tensor is 0.
     private const int Integer = 3;
 
-    private readonly Lazy<CompilationUnitHandle> _unit = new(() => CompilationUnitHandle.Compile(script));
+    private readonly Lazy<ScriptHandle> _unit = new(() => ScriptHandle.Compile(script));
 
     /// <summary>Calls the function.</summary>
     /// <exception cref="NativeOpException">The kernel failed.</exception>

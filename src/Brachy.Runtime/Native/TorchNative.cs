@@ -21,6 +21,17 @@ internal static unsafe partial class TorchNative
         nint unit, byte* method, TensorOrScalar* arguments, int count,
         delegate* unmanaged[Cdecl]<int, nuint, TensorOrScalar*> allocator, sbyte* resultKind, int index);
 
+    [LibraryImport(Library, EntryPoint = "THSJIT_load_byte_array")]
+    public static partial nint LoadArchive(byte* bytes, long size, long device, long index);
+
+    [LibraryImport(Library, EntryPoint = "THSJIT_Module_dispose")]
+    public static partial void DisposeModule(nint module);
+
+    [LibraryImport(Library, EntryPoint = "THSJIT_Module_invoke")]
+    public static partial void InvokeModule(
+        nint module, byte* method, TensorOrScalar* arguments, int count,
+        delegate* unmanaged[Cdecl]<int, nuint, TensorOrScalar*> allocator, sbyte* resultKind, int index);
+
     [LibraryImport(Library, EntryPoint = "THSTorch_get_num_threads")]
     public static partial int GetThreadCount();
 

@@ -31,8 +31,11 @@ internal sealed class ConvolutionSettings(long[] stride, long[] padding, long[] 
     public string Name => $"conv{(transposed ? "_transpose" : "")}{Dims}d";
 
     /// <summary>The settings of a use of a primitive.</summary>
-    public static ConvolutionSettings Of(RuleArgs x) => new(
-        x.Ints("stride"), x.Ints("padding"), x.Ints("dilation"), x.Flag("transposed"), x.Ints("output_padding"), x.Int("groups"));
+    public static ConvolutionSettings Of(RuleArgs x) => Of(x.Attributes);
+
+    /// <inheritdoc cref="Of(RuleArgs)"/>
+    public static ConvolutionSettings Of(Attributes x) => new(
+        (long[])x["stride"]!, (long[])x["padding"]!, (long[])x["dilation"]!, (bool)x["transposed"]!, (long[])x["output_padding"]!, (long)x["groups"]!);
 
     /// <summary>The settings as attributes, with more of them.</summary>
     public Attributes ToAttributes(params ReadOnlySpan<(string Name, object? Value)> more) => Attributes.Of(

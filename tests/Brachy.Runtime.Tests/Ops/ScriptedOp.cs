@@ -1,3 +1,4 @@
+using Brachy.Native;
 using TorchSharp;
 
 namespace Brachy.Tests.Ops;
@@ -21,8 +22,19 @@ internal static class ScriptedOp
 
     public static Tensor[] Run(OpSample sample, Tensor[] inputs, TensorType[] outputs)
     {
-        using var unit = torch.jit.compile(Text(sample, inputs, outputs));
-        var results = (torch.Tensor[])unit.invoke("main", [.. inputs.Where(t => t.Number is null).Select(t => (object)t.AsTorch())]);
+        object[] arguments = [.. inputs.Where(t => t.Number is null).Select(t => (object)t.AsTorch())];
+        var text = Text(sample, inputs, outputs);
+        torch.Tensor[] results;
+        if (sample.Primitive.NeedsArchive)
+        {
+            using var module = torch.jit.load(ScriptArchive.Write(text));
+            results = (torch.Tensor[])module.invoke("main", arguments);
+        }
+        else
+        {
+            using var unit = torch.jit.compile(text);
+            results = (torch.Tensor[])unit.invoke("main", arguments);
+        }
 
         // TorchSharp does not keep the arguments until the native call is over.
         GC.KeepAlive(inputs);

@@ -126,7 +126,7 @@ public class JitCacheKeyTests
     public void TheCacheIsBoundedAndFreesNativeUnits()
     {
         var f = Jit.Compile((Tensor x, int k) => x * k);
-        var units = new List<CompilationUnitHandle>();
+        var units = new List<ScriptHandle>();
         for (var k = 0; k < JitFunction.CacheLimit + 10; k++)
         {
             f.Invoke(s_two, k);

@@ -25,6 +25,12 @@ internal sealed class ChannelsLast
 
     private static bool IsBetter(Equation equation)
     {
+        if (equation.Primitive == F.FusedConvolution)
+        {
+            // The kernel knows no other layout.
+            return true;
+        }
+
         var isForward = equation.Primitive == F.Convolution;
         if (!isForward && equation.Primitive != F.ConvolutionBackward)
         {
@@ -38,7 +44,7 @@ internal sealed class ChannelsLast
 
     private Tensor[]? Rewrite(Equation equation, Tensor[] operands)
     {
-        var isConvolution = equation.Primitive == F.Convolution || equation.Primitive == F.ConvolutionBackward;
+        var isConvolution = equation.Primitive == F.Convolution || equation.Primitive == F.ConvolutionBackward || equation.Primitive == F.FusedConvolution;
         var follows = !equation.Primitive.IsView && equation.Primitive.Mutates is null && operands.Any(_channelsLast.Contains);
         var wanted = isConvolution ? IsBetter(equation) : follows;
         if (!wanted && !(isConvolution && operands.Any(_channelsLast.Contains)))
@@ -48,8 +54,10 @@ internal sealed class ChannelsLast
 
         // Kernels of two images are slow when their layouts differ, so all operands of one shape go along.
         var shape = isConvolution ? null : (Shape?)operands.First(_channelsLast.Contains).shape;
+        var packed = equation.Primitive == F.FusedConvolution ? operands[1] : null;
         var results = equation.Primitive.BindAll(equation.Attributes, Array.ConvertAll(operands, operand =>
-            operand.ndim != 4 || (shape is { } s && operand.shape != s) ? operand : Convert(operand, toChannelsLast: wanted)));
+            operand.ndim != 4 || ReferenceEquals(operand, packed) || (shape is { } s && operand.shape != s)
+                ? operand : Convert(operand, toChannelsLast: wanted)));
         if (wanted)
         {
             // The gradient of a weight is no image; optimizers want it row by row.

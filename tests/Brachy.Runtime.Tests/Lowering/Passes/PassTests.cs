@@ -14,6 +14,12 @@ public class PassTests
         public override string ToString() => $"{Pass}: {Case}";
     }
 
+    private static readonly Tensor s_weight = Ops.Make.Real([4, 3, 3, 3], DType.Float32, 3);
+    private static readonly Tensor s_depthwise = Ops.Make.Real([3, 1, 3, 3], DType.Float32, 5);
+    private static readonly Tensor s_positive = Ops.Make.Positive([4], DType.Float32, 4);
+
+    private static readonly Tensor[] s_norm = [s_positive * 0.5, s_positive, s_positive + 1, s_positive - 1];
+
     private static readonly Dictionary<string, Row> s_rows = new Row[]
     {
         new("constant folding", "a mask", [[4, 4]], x => [x[0] + F.triu(F.full([4, 4], -1), 1)], "add"),
@@ -54,6 +60,18 @@ public class PassTests
         new("channels last", "not groups", [[2, 4, 16, 16], [4, 1, 3, 3]], x => [F.conv2d(x[0], x[1], padding: 1, groups: 4)], "convolution"),
         new("batch norm folding", "frozen weights", [[1, 3, 5, 5]], x => [Frozen(x[0])], "convolution"),
         new("batch norm folding", "weights that are arguments", [[1, 3, 5, 5], [4, 3, 3, 3]], x => [F.batch_norm(F.conv2d(x[0], x[1]), F.zeros([4]), F.ones([4])).output], "convolution batch_norm_inference"),
+        new("convolution fusion", "known weights, a bias and an activation", [[2, 3, 10, 10]], x => [F.relu(F.conv2d(x[0], s_weight, s_positive))], "fused_convolution"),
+        new("convolution fusion", "no bias, another activation", [[2, 3, 10, 10]], x => [F.silu(F.conv2d(x[0], s_weight, stride: 1, padding: 1))], "fused_convolution"),
+        new("convolution fusion", "a residual, then an activation", [[2, 3, 10, 10], [2, 4, 8, 8]], x => [F.relu(x[1] + F.conv2d(x[0], s_weight, s_positive))], "fused_convolution"),
+        new("convolution fusion", "two convolutions", [[2, 3, 10, 10]], x => [F.relu(F.conv2d(x[0], s_weight, s_positive) + F.conv2d(x[0] * 2, s_weight))], "mul fused_convolution fused_convolution"),
+        new("convolution fusion", "what is added broadcasts", [[2, 3, 10, 10], [4, 1, 1]], x => [F.conv2d(x[0], s_weight) + x[1]], "fused_convolution add"),
+        new("convolution fusion", "a result that is used twice", [[2, 3, 10, 10]], x => Twice(F.conv2d(x[0], s_weight), F.relu(F.conv2d(x[0], s_weight))), "fused_convolution relu add mul"),
+        new("convolution fusion", "sigmoid after a residual", [[2, 3, 10, 10], [2, 4, 8, 8]], x => [F.sigmoid(F.conv2d(x[0], s_weight) + x[1])], "fused_convolution sigmoid"),
+        new("convolution fusion", "weights that are arguments", [[2, 3, 10, 10], [4, 3, 3, 3]], x => [F.relu(F.conv2d(x[0], x[1]))], "convolution relu"),
+        new("convolution fusion", "a batch of small images", [[8, 3, 6, 6]], x => [F.relu(F.conv2d(x[0], s_weight))], "convolution relu"),
+        new("convolution fusion", "one small image", [[1, 3, 6, 6]], x => [F.relu(F.conv2d(x[0], s_weight))], "fused_convolution"),
+        new("convolution fusion", "not groups", [[1, 3, 10, 10]], x => [F.relu(F.conv2d(x[0], s_depthwise, groups: 3))], "convolution relu"),
+        new("channels last", "a fused convolution", [[2, 3, 10, 10]], x => [F.fused_convolution(new([1, 1], [0, 0], [1, 1], false, [0, 0], 1), "relu", x[0], s_weight, null, null)], "channels_last fused_convolution"),
     }.ToDictionary(row => row.ToString());
 
     public static TheoryData<string> Rows => [.. s_rows.Keys];
@@ -131,12 +149,6 @@ public class PassTests
         F.slice_backward(part, [size, part.shape[1]], 0, start, start + part.shape[0], 1);
 
     private static Tensor[] Twice(Tensor x, Tensor other) => [(x + other) * x];
-
-
-    private static readonly Tensor s_weight = Ops.Make.Real([4, 3, 3, 3], DType.Float32, 3);
-    private static readonly Tensor s_positive = Ops.Make.Positive([4], DType.Float32, 4);
-
-    private static readonly Tensor[] s_norm = [s_positive * 0.5, s_positive, s_positive + 1, s_positive - 1];
 
     private static Tensor Frozen(Tensor x) => F.batch_norm(F.conv2d(x, s_weight), s_norm[0], s_norm[1], s_norm[2], s_norm[3]).output;
 }

@@ -66,6 +66,12 @@ public static class ConvolutionSamples
         new(
             F.ConvolutionBackward, "2d, operands with other layouts", () => [SeededStrided(2, 1, 2, 3, 2), Strided(1, 2, 4, 3), ChannelsLast(2, 2, 2, 2)],
             Plain(2).ToAttributes(("output_mask", (long[])[1, 1, 1]))),
+        .. from activation in new[] { "none", "relu", "sigmoid", "tanh", "swish", "hardswish" }
+           from bias in new[] { false, true }
+           select Fused(activation, bias, residual: false),
+        .. from activation in new[] { "none", "relu" }
+           from bias in new[] { false, true }
+           select Fused(activation, bias, residual: true),
         .. s_borders.SelectMany(b => Border($"{b.Mode}, [{string.Join(", ", b.Pad)}] of {b.Shape}", b.Mode, b.Pad, b.Shape, Make.Real(b.Shape))),
         .. from mode in new[] { "reflect", "replicate" }
            from row in new[]
@@ -98,6 +104,16 @@ public static class ConvolutionSamples
         name,
         () => [Make.Real(settings.OutputShape(input, weight), dtype, 4), Make.Real(input, dtype), Make.Real(weight, dtype, 2)],
         settings.ToAttributes(("output_mask", mask)));
+
+    private static OpSample Fused(string activation, bool bias, bool residual) => new(
+        F.FusedConvolution,
+        $"{activation}{(bias ? ", bias" : "")}{(residual ? ", residual" : "")}",
+        () =>
+        [
+            Make.Real([2, 3, 7, 6], DType.Float32), Make.Real([4, 3, 3, 2], DType.Float32, 2),
+            .. bias ? new[] { Make.Real([4], DType.Float32, 3) } : [], .. residual ? new[] { Make.Real([2, 4, 4, 3], DType.Float32, 4) } : [],
+        ],
+        new ConvolutionSettings([2, 2], [1, 0], [1, 1], false, [0, 0], 1).ToAttributes(("activation", activation), ("has_bias", bias)));
 
     private static OpSample[] Border(string name, string mode, long[] pad, Shape shape, Tensor x)
     {

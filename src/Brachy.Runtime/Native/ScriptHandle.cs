@@ -3,27 +3,34 @@ using System.Runtime.InteropServices;
 
 namespace Brachy.Native;
 
-/// <summary>Owns a native TorchScript compilation unit; freed when disposed and no call is running.</summary>
-internal sealed unsafe class CompilationUnitHandle : SafeHandle
+/// <summary>Owns compiled TorchScript: a native compilation unit or, from an archive, a module. Freed when disposed and no call is running.</summary>
+internal sealed unsafe class ScriptHandle : SafeHandle
 {
     [ThreadStatic]
     private static ResultArray? s_results;
 
-    private CompilationUnitHandle(nint unit)
+    private readonly bool _isModule;
+
+    private ScriptHandle(nint native, bool isModule)
         : base(0, ownsHandle: true)
     {
-        SetHandle(unit);
+        _isModule = isModule;
+        SetHandle(native);
     }
 
     public override bool IsInvalid => handle == 0;
 
     /// <summary>Compiles a script, which must be well formed: a parse error ends the process.</summary>
-    public static CompilationUnitHandle Compile(string script)
+    public static ScriptHandle Compile(string script) => Own(TorchNative.CompileScript(script), isModule: false, script);
+
+    /// <summary>Compiles a script that calls operators outside the core library.</summary>
+    public static ScriptHandle CompileArchive(string script)
     {
-        var unit = TorchNative.CompileScript(script);
-        return unit == 0
-            ? throw new NativeOpException($"libtorch did not compile a generated script: {TakeError() ?? "no reason given"}\n{script}")
-            : new CompilationUnitHandle(unit);
+        var archive = ScriptArchive.Write(script);
+        fixed (byte* bytes = archive)
+        {
+            return Own(TorchNative.LoadArchive(bytes, archive.Length, device: 0, index: -1), isModule: true, script);
+        }
     }
 
     /// <summary>Runs a function that returns a tuple of tensors.</summary>
@@ -43,7 +50,14 @@ internal sealed unsafe class CompilationUnitHandle : SafeHandle
             fixed (byte* name = function)
             {
                 NativeCalls.Count();
-                TorchNative.Invoke(handle, name, arguments, count, &Allocate, &kind, 0);
+                if (_isModule)
+                {
+                    TorchNative.InvokeModule(handle, name, arguments, count, &Allocate, &kind, 0);
+                }
+                else
+                {
+                    TorchNative.Invoke(handle, name, arguments, count, &Allocate, &kind, 0);
+                }
             }
 
             if (TakeError() is { } error)
@@ -67,7 +81,15 @@ internal sealed unsafe class CompilationUnitHandle : SafeHandle
 
     protected override bool ReleaseHandle()
     {
-        TorchNative.DisposeCompilationUnit(handle);
+        if (_isModule)
+        {
+            TorchNative.DisposeModule(handle);
+        }
+        else
+        {
+            TorchNative.DisposeCompilationUnit(handle);
+        }
+
         return true;
     }
 
@@ -77,6 +99,10 @@ internal sealed unsafe class CompilationUnitHandle : SafeHandle
         var error = TorchNative.TakeLastError();
         return error == 0 ? null : Marshal.PtrToStringUTF8(error);
     }
+
+    private static ScriptHandle Own(nint native, bool isModule, string script) => native == 0
+        ? throw new NativeOpException($"libtorch did not compile a generated script: {TakeError() ?? "no reason given"}\n{script}")
+        : new ScriptHandle(native, isModule);
 
     /// <summary>The line that says what went wrong, without the interpreter's stack.</summary>
     private static string Summarize(string error)

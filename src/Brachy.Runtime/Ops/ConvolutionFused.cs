@@ -1,0 +1,135 @@
+using System.Runtime.InteropServices;
+using Brachy.Native;
+using TorchSharp;
+
+namespace Brachy;
+
+// A convolution of an evaluated network with what follows it, in one kernel of oneDNN: what the compiler makes of known weights.
+public static partial class F
+{
+    private static readonly EagerScript s_packing = new(
+        """
+        def pack(w, p0: int, p1: int, s0: int, s1: int, d0: int, d1: int, groups: int, n: int, c: int, height: int, width: int):
+            return [torch.mkldnn_reorder_conv2d_weight(torch.to_mkldnn(w.contiguous()), [p0, p1], [s0, s1], [d0, d1], groups, [n, c, height, width])]
+
+        def unpack(w):
+            r = w
+            if w.is_mkldnn:
+                r = w.to_dense()
+            return [r]
+
+        """);
+
+    private static readonly Lazy<bool> s_canPack = new(() =>
+    {
+        try
+        {
+            using var weight = Tensor.FromArray([0f], [1, 1, 1, 1]);
+            using var packed = pack_convolution_weight(new([1, 1], [0, 0], [1, 1], false, [0, 0], 1), weight, [1, 1, 1, 1]);
+            return true;
+        }
+        catch (ExternalException)
+        {
+            // libtorch for this processor was built without oneDNN.
+            return false;
+        }
+    });
+
+    /// <summary>Whether libtorch has the kernel of <see cref="FusedConvolution"/>.</summary>
+    internal static bool CanPackConvolutionWeights => s_canPack.Value;
+
+    /// <summary>
+    /// The known weight of a convolution in the order in which oneDNN reads it for images of a size; a tensor that only
+    /// <see cref="FusedConvolution"/> can use.
+    /// </summary>
+    internal static Tensor pack_convolution_weight(ConvolutionSettings settings, Tensor weight, Shape imageSize)
+    {
+        NativeRuntime.EnsureLoaded();
+        long[] numbers = [.. settings.Padding, .. settings.Stride, .. settings.Dilation, settings.Groups, .. imageSize];
+        var packed = s_packing.Invoke("pack", [weight.AsTorch(), .. numbers.Cast<object>()])[0];
+        GC.KeepAlive(weight);
+        return new Tensor(weight.Type, new Buffer(packed, weight.Type.ByteSize, isShared: false));
+    }
+
+    /// <summary>activation(input ∗ weight + bias + residual), channels last.</summary>
+    /// <param name="settings">Strides and so on.</param>
+    /// <param name="activation">The name of oneDNN, such as <c>relu</c>; <c>none</c> for none.</param>
+    /// <param name="input">[N, C, H, W].</param>
+    /// <param name="weight">As it is, or from <see cref="pack_convolution_weight"/>.</param>
+    /// <param name="bias">[out], or null for none.</param>
+    /// <param name="residual">Of the type of the result, or null for none.</param>
+    internal static Tensor fused_convolution(ConvolutionSettings settings, string activation, Tensor input, Tensor weight, Tensor? bias, Tensor? residual)
+    {
+        Tensor[] operands = [input, weight, .. bias is null ? (Tensor[])[] : [bias], .. residual is null ? (Tensor[])[] : [residual]];
+        return FusedConvolution.Bind(settings.ToAttributes(("activation", activation), ("has_bias", bias is not null)), operands);
+    }
+
+    // Operands: input, weight, bias if there is one, residual if there is one.
+    internal static readonly Primitive FusedConvolution = new("fused_convolution")
+    {
+        Abstract = x =>
+        {
+            RequireImages(x);
+            var type = RequireConvolution(x, 0, 1, 2);
+            return Residual(x) is not { } residual || x[residual].Equals(type)
+                ? type
+                : throw new ShapeException($"fused_convolution: the residual must be {type}, but is {x[residual]}.");
+        },
+        Eager = x =>
+        {
+            var settings = ConvolutionSettings.Of(x);
+            var weight = x.Temporary(s_packing.Invoke("unpack", x[1])[0]);
+            var y = torch.nn.functional.conv2d(
+                x[0], weight, x.Flag("has_bias") ? x[2] : null, settings.Stride, settings.Padding, settings.Dilation, settings.Groups);
+            y = Residual(x) is { } residual ? x.Temporary(y).add(x[residual], alpha: NativeNumber.Of(1)) : y;
+            return x.Attributes["activation"] switch
+            {
+                "relu" => x.Temporary(y).relu(),
+                "sigmoid" => x.Temporary(y).sigmoid(),
+                "tanh" => x.Temporary(y).tanh(),
+                "swish" => torch.nn.functional.silu(x.Temporary(y)),
+                "hardswish" => torch.nn.functional.hardswish(x.Temporary(y)),
+                _ => y,
+            };
+        },
+        Script = x =>
+        {
+            var arguments = $"{x[1]}, {(x.Flag("has_bias") ? x[2] : "None")}, {FusedSettings(x)}";
+            return Residual(x) is { } residual
+                ? $"ops.mkldnn._convolution_pointwise({x[0]}, {x[residual]}, {arguments}, \"add\", 1.0, {(FusedActivation(x) is "none" ? "None" : $"\"{FusedActivation(x)}\"")}, [], None)"
+                : $"ops.mkldnn._convolution_pointwise({x[0]}, {arguments}, \"{FusedActivation(x)}\", [], \"\")";
+        },
+        Vjp = Vjp.None("compiled graphs are not differentiated"),
+        NeedsArchive = true,
+    };
+
+    private static int? Residual(RuleArgs x)
+    {
+        var position = x.Flag("has_bias") ? 3 : 2;
+        return x.Count > position ? position : null;
+    }
+
+    private static string FusedActivation(RuleArgs x) => (string)x.Attributes["activation"]!;
+
+    private static string FusedSettings(RuleArgs x)
+    {
+        var settings = ConvolutionSettings.Of(x);
+        return $"{Script.Ints(settings.Padding)}, {Script.Ints(settings.Stride)}, {Script.Ints(settings.Dilation)}, {settings.Groups}";
+    }
+
+    private static void RequireImages(AbstractArgs x)
+    {
+        for (var i = 0; i < x.Count; i++)
+        {
+            if (x[i].DType != DType.Float32)
+            {
+                throw new DTypeException($"{x.Primitive.Name}: operands must be float32, but operand {i} is {x[i]}.");
+            }
+        }
+
+        if (ConvolutionSettings.Of(x) is not { Dims: 2, Transposed: false })
+        {
+            throw new ShapeException($"{x.Primitive.Name}: only convolutions over two dims have such a kernel.");
+        }
+    }
+}
