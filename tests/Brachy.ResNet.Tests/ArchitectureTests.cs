@@ -39,19 +39,20 @@ public class ArchitectureTests
         Assert.DoesNotContain("layer3.0.shortcut.1.weight", preAct);
     }
 
-    // Batch norm after batch norm multiplies rounding errors from step to step; in float64 there is nothing but the formulas to compare.
     [Theory]
-    [InlineData("resnet18", DType.Float64, 0.01, 1e-7)]
-    [InlineData("resnet50", DType.Float64, 0.01, 1e-7)]
-    [InlineData("preact18", DType.Float64, 0.01, 1e-7)]
-    [InlineData("preact18", DType.Float32, 0.001, 1e-3)]
+    [InlineData("resnet18", DType.Float64, 0.01, 1e-12)]
+    [InlineData("resnet50", DType.Float64, 0.01, 1e-12)]
+    [InlineData("preact18", DType.Float64, 0.01, 1e-12)]
+    [InlineData("resnet18", DType.Float32, 0.005, 1e-3)]
+    [InlineData("resnet50", DType.Float32, 0.001, 1e-3)]
+    [InlineData("preact18", DType.Float32, 0.005, 1e-3)]
     public void LossCurvesAgreeWithTorchSharpFor20Steps(string name, DType dtype, double lr, double tolerance)
     {
         using var scope = torch.NewDisposeScope();
         using var rng = Rng.Scope(1);
         var architecture = Architecture.Named(name);
         var (model, config) = architecture.Build(10, 4);
-        model = model.MapParamsBuffers((_, tensor) => tensor.dtype == DType.Float32 ? tensor.to(dtype) : tensor);
+        model = BeginningAsShortcuts(model, architecture.Block).MapParamsBuffers((_, tensor) => tensor.dtype == DType.Float32 ? tensor.to(dtype) : tensor);
         var (opt, optConfig) = new Brachy.Optim.SGD(model, lr, momentum: 0.9, weightDecay: 5e-4);
         using var twin = new TorchSharpResNet(architecture, 10, 4);
         twin.to(dtype == DType.Float64 ? torch.float64 : torch.float32);
@@ -68,7 +69,7 @@ public class ArchitectureTests
             Assert.Equal(training.Step(Normalised(pixels, normalisation), torch.tensor(labels)), losses[^1], tolerance);
         }
 
-        Assert.True(losses[^1] < 0.95 * losses[0], $"{losses[0]} to {losses[^1]}");
+        Assert.True(losses[^1] < 0.75 * losses[0], $"{losses[0]} to {losses[^1]}");
         var (last, targets) = Batch(0);
         var (sum, correct) = TrainingSteps.EvaluateJit(
             model, config, Tensor.FromArray(last, [16, 3, 32, 32]), Tensor.FromArray(targets, [16]), normalisation);
@@ -80,6 +81,18 @@ public class ArchitectureTests
 
     [Fact]
     public void UnknownArchitecturesAreRefused() => Assert.Contains("resnet18", Assert.Throws<ArgumentException>(() => Architecture.Named("vgg")).Message, StringComparison.Ordinal);
+
+    /// <summary>
+    /// Every branch ends with zeros, so that a block begins as its shortcut (Goyal et al., "Accurate, Large Minibatch SGD", 2017). Other
+    /// new networks learn so roughly at first that float32's rounding errors grow from step to step: the loss of ResNet-50 in eager
+    /// TorchSharp is 0.008 away from that in float64 after one step, at a learning rate of 0.001.
+    /// </summary>
+    private static StructureTree BeginningAsShortcuts(StructureTree model, BlockKind kind)
+    {
+        var last = kind switch { BlockKind.Basic => ".bn2.weight", BlockKind.Bottleneck => ".bn3.weight", _ => ".conv2.weight" };
+        return model.MapParamsBuffers((path, tensor) =>
+            path.StartsWith("layer", StringComparison.Ordinal) && path.EndsWith(last, StringComparison.Ordinal) ? F.zeros(tensor.shape) : tensor);
+    }
 
     private static torch.Tensor Normalised(byte[] pixels, Tensor normalisation)
     {

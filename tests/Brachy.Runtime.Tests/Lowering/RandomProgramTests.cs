@@ -1,3 +1,4 @@
+using Brachy.Tests.Shared;
 using CsCheck;
 
 namespace Brachy.Tests.Lowering;
@@ -7,27 +8,19 @@ public class RandomProgramTests
 {
     private const int Programs = 2000;
 
-    private static readonly Gen<int[]> s_program = Gen.Int[0, 1_000_000].Array[3, 14];
+    /// <summary>A program, and what it is compiled with: see <see cref="PassVariants"/>.</summary>
+    private static readonly Gen<(int[] Code, string Variant)> s_program =
+        Gen.Select(Gen.Int[0, 1_000_000].Array[3, 14], Gen.Int[0, (PassVariants.All.Count * 3 / 2) - 1].Select(i => i < PassVariants.All.Count ? PassVariants.All[i] : PassVariants.EveryPass));
 
     [Fact]
     public void BackendsAgree() => s_program.Sample(
-        code =>
+        program =>
         {
-            var inputs = new[] { Input([2, 3], 0.3), Input([3], -0.7), Input([2, 1], 1.1), Input([], 0.5) };
-            var eager = Run(code, inputs);
+            var (code, variant) = program;
+            var plain = PassVariants.RunPlain(() => Compiled("no pass", x => Run(code, x), Backend.Interpreter, Run(code, Inputs())));
             foreach (var backend in new[] { Backend.Interpreter, Backend.TorchScript })
             {
-                var compiled = Jit.Compile((Tensor[] x) => Run(code, x), backend: backend);
-                var results = compiled.Invoke(inputs);
-                GraphChecker.Check(compiled.Graph!);
-                Assert.Equal(eager.Length, results.Length);
-                for (var i = 0; i < eager.Length; i++)
-                {
-                    Assert.Equal(eager[i].Type, results[i].Type);
-                    AssertClose(eager[i], results[i], $"{backend}, result {i} of\n{compiled.Graph}{compiled.Script}");
-                }
-
-                compiled.ClearCache();
+                PassVariants.Run(variant, () => Compiled(variant, x => Run(code, x), backend, plain));
             }
         },
         iter: Programs,
@@ -35,22 +28,34 @@ public class RandomProgramTests
 
     [Fact]
     public void GradientsAgree() => s_program.Sample(
-        code =>
+        program =>
         {
-            var inputs = new[] { Input([2, 3], 0.3), Input([3], -0.7), Input([2, 1], 1.1), Input([], 0.5) };
+            var (code, variant) = program;
             var gradient = Grad.Of((Tensor[] x) => Run(code, x).Select(t => t.sum().to(DType.Float64)).Aggregate((a, b) => a + b));
-            var eager = gradient(inputs);
-            var compiled = Jit.Compile(gradient);
-            var results = compiled.Invoke(inputs);
-            for (var i = 0; i < eager.Length; i++)
-            {
-                AssertClose(eager[i], results[i], $"gradient {i} of\n{compiled.Graph}");
-            }
-
-            compiled.ClearCache();
+            var plain = PassVariants.RunPlain(() => Compiled("no pass", gradient, Backend.Interpreter, gradient(Inputs())));
+            PassVariants.Run(variant, () => Compiled(variant, gradient, Backend.TorchScript, plain));
         },
         iter: Programs / 4,
         threads: 1);
+
+    /// <summary>Compiles a function of given-away inputs, compares its results with those expected, and gives them.</summary>
+    private static Tensor[] Compiled(string variant, Func<Tensor[], Tensor[]> function, Backend backend, Tensor[] expected)
+    {
+        var compiled = Jit.Compile(function, donate: [0], backend: backend);
+        var results = compiled.Invoke(Inputs());
+        GraphChecker.Check(compiled.Graph!);
+        Assert.Equal(expected.Length, results.Length);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i].Type, results[i].Type);
+            AssertClose(expected[i], results[i], $"{backend} with {variant}, result {i} of\n{compiled.Graph}{compiled.Script}");
+        }
+
+        compiled.ClearCache();
+        return results;
+    }
+
+    private static Tensor[] Inputs() => [Input([2, 3], 0.3), Input([3], -0.7), Input([2, 1], 1.1), Input([], 0.5)];
 
     private static Tensor Input(Shape shape, double offset) =>
         F.sin(F.arange(shape.NumElements).to(DType.Float64).reshape(shape) + offset);
