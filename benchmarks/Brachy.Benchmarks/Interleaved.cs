@@ -31,6 +31,14 @@ internal static class Interleaved
         return (Median(times.First), Median(times.Second));
     }
 
+    /// <summary>How long an action takes, in milliseconds.</summary>
+    public static double Time(Action action)
+    {
+        var start = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
     public static double Median(double[] values)
     {
         var sorted = values.Order().ToArray();
@@ -41,9 +49,7 @@ internal static class Interleaved
     {
         for (var i = 0; i < blockSize; i++)
         {
-            var start = Stopwatch.GetTimestamp();
-            action();
-            times[(block * blockSize) + i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            times[(block * blockSize) + i] = Time(action);
         }
     }
 }

@@ -21,6 +21,8 @@ internal static class LanguageModelSteps
             id, eager / jitted, bound, FormattableString.Invariant($"{Tokens / eager * 1000:F0} tokens/s in TorchSharp, {Tokens / jitted * 1000:F0} jitted"));
     }
 
+    public static Measurement Floor(string id, int blocks) => FloorShare.Measure(id, Jitted(), () => TrainingSteps.StepJitFunction.Graph!, blocks);
+
     /// <summary>A jitted training step that keeps its own state.</summary>
     public static Action Jitted()
     {

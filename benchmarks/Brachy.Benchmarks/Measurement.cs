@@ -14,6 +14,9 @@ internal sealed record Measurement(string Id, double Value, string Wanted, bool 
     public static Measurement Under(string id, double value, double bound, string details) =>
         new(id, value, FormattableString.Invariant($"< {bound}"), value < bound, details);
 
+    /// <summary>A number without a target.</summary>
+    public static Measurement Reported(string id, double value, string details) => new(id, value, "", true, details);
+
     public static Measurement Exactly(string id, double value, double expected, string details) =>
         new(id, value, FormattableString.Invariant($"= {expected}"), value == expected, details);
 }
@@ -34,11 +37,13 @@ internal static class Benchmarks
         new(["compile.1000ops.s"], () => [FirstRun.Measure("compile.1000ops.s", ops: 890, bound: 1)]),
         new(["resnet18.train.speedup"], () => [ResNetSteps.Training("resnet18.train.speedup", blocks: 12, bound: 1.25)]),
         new(["resnet18.train.peak_ratio"], () => [PeakMemory.Ratio("resnet18.train.peak_ratio", "resnet18", bound: 0.65)]),
+        new(["resnet18.train.floor_share"], () => [ResNetSteps.Floor("resnet18.train.floor_share", blocks: 6)]),
         new(["resnet18.infer.b1.speedup"], () => [ResNetSteps.Inference("resnet18.infer.b1.speedup", batch: 1, blocks: 20, bound: 1.3)]),
         new(["resnet18.infer.b16.speedup"], () => [ResNetSteps.Inference("resnet18.infer.b16.speedup", batch: 16, blocks: 6, bound: 1.3)]),
         new(["resnet18.first_step.s"], () => [ResNetSteps.FirstStep("resnet18.first_step.s", bound: 2)]),
         new(["lm.train.speedup"], () => [LanguageModelSteps.Training("lm.train.speedup", blocks: 20, bound: 1.06)]),
         new(["lm.train.peak_ratio"], () => [PeakMemory.Ratio("lm.train.peak_ratio", "lm", bound: 0.75)]),
+        new(["lm.train.floor_share"], () => [LanguageModelSteps.Floor("lm.train.floor_share", blocks: 10)]),
         new(["lm.generate.speedup"], () => [LanguageModelSteps.Generation("lm.generate.speedup", blocks: 10, bound: 1.5)]),
         new(["soak.growth_mb"], () => [Soak.Measure("soak.growth_mb", steps: 10_000, warmup: 1_000, bound: 5)]),
     ];

@@ -44,6 +44,8 @@ internal static class ResNetSteps
         return Measurement.Under(id, first - warm, bound, FormattableString.Invariant($"first {first:F2} s, warm {warm:F2} s"));
     }
 
+    public static Measurement Floor(string id, int blocks) => FloorShare.Measure(id, Jitted(), () => TrainingSteps.StepJitFunction.Graph!, blocks);
+
     /// <summary>A jitted step that keeps its own state.</summary>
     public static Action Jitted()
     {

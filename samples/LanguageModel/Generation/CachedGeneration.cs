@@ -97,8 +97,8 @@ public static partial class CachedGeneration
         var projected = attention.InProjection.Call(block.Ln.Call(x));
         cache = F.index_put(cache, [positions], F.reshape(F.narrow(projected, 1, size, 2 * size), count, 2, heads, size / heads));
         var query = F.transpose(F.reshape(F.narrow(projected, 1, 0, size), 1, count, heads, size / heads), 1, 2);
-        var seen = F.permute(F.reshape(cache, [1, .. cache.shape]), 2, 0, 3, 1, 4);
-        var y = F.scaled_dot_product_attention(query, F.select(seen, 0, 0), F.select(seen, 0, 1), attn_mask: isSeen);
+        var seen = F.permute(cache, 1, 2, 0, 3);
+        var y = F.scaled_dot_product_attention(query, F.narrow(seen, 0, 0, 1), F.narrow(seen, 0, 1, 1), attn_mask: isSeen);
         return (attention.OutProjection.Call(F.reshape(F.transpose(y, 1, 2), x.shape)), cache);
     }
 }

@@ -7,7 +7,9 @@ namespace Brachy;
 internal sealed class Buffer : IDisposable
 {
     private readonly long _pressure;
+    private readonly bool _isOfInferenceMode;
     private nint _handle;
+    private torch.Tensor? _replaced;
     private torch.Tensor? _managed;
     private bool? _isDense;
     private int _released;
@@ -16,9 +18,11 @@ internal sealed class Buffer : IDisposable
     /// <param name="handle">The native tensor.</param>
     /// <param name="bytes">Memory that lives as long as this buffer; 0 for a view of another's.</param>
     /// <param name="isShared">Whether other tensors may see the same memory.</param>
-    public Buffer(nint handle, long bytes, bool isShared)
+    /// <param name="isOfInferenceMode">Whether it was made in <see cref="InferenceMode"/>.</param>
+    public Buffer(nint handle, long bytes, bool isShared, bool isOfInferenceMode = false)
     {
         _handle = handle;
+        _isOfInferenceMode = isOfInferenceMode;
         IsShared = isShared;
         _pressure = AddPressure(bytes);
         Scope = TensorScope.Register(this);
@@ -62,7 +66,7 @@ internal sealed class Buffer : IDisposable
                 if (_managed is null)
                 {
                     // In this order: a reader that sees no handle must see the wrapper.
-                    Volatile.Write(ref _managed, torch.Tensor.UnsafeCreateTensor(_handle).DetachFromDisposeScope());
+                    Volatile.Write(ref _managed, Wrap(_handle));
                     Volatile.Write(ref _handle, 0);
                 }
             }
@@ -76,6 +80,20 @@ internal sealed class Buffer : IDisposable
     {
         IsShared = true;
         return new Buffer(AsTorch().detach(), bytes: 0, isShared: true) { Scope = null };
+    }
+
+    /// <summary>TorchSharp's code gets a tensor that it can do everything with; the memory is the same.</summary>
+    private torch.Tensor Wrap(nint handle)
+    {
+        var tensor = torch.Tensor.UnsafeCreateTensor(handle).DetachFromDisposeScope();
+        if (!_isOfInferenceMode)
+        {
+            return tensor;
+        }
+
+        // Not freed yet: native code of another thread may be using it.
+        _replaced = tensor;
+        return torch.empty(0, dtype: tensor.dtype, device: tensor.device).set_(tensor).DetachFromDisposeScope();
     }
 
     public void Dispose()
@@ -99,6 +117,7 @@ internal sealed class Buffer : IDisposable
         if (disposing)
         {
             _managed?.Dispose();
+            _replaced?.Dispose();
         }
 
         // A managed wrapper that is still referenced elsewhere frees the native tensor by its own finalizer.

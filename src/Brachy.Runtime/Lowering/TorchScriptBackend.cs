@@ -63,7 +63,7 @@ internal sealed unsafe class TorchScriptExecutable : Executable
             outputs[i] = plan.Source switch
             {
                 OutputSource.Native => new Tensor(
-                    _resultTypes[plan.Index], new Buffer(results[plan.Index], plan.Bytes, plan.IsShared)),
+                    _resultTypes[plan.Index], new Buffer(results[plan.Index], plan.Bytes, plan.IsShared, isOfInferenceMode: true)),
                 OutputSource.Input => inputs[plan.Index],
                 OutputSource.OverwrittenInput => new Tensor(inputs[plan.Index].Type, inputs[plan.Index].Donate(consumer)),
                 OutputSource.Constant => _constants[plan.Index].Alias(),
@@ -107,6 +107,7 @@ internal sealed unsafe class TorchScriptExecutable : Executable
             }
 
             using var threads = new SingleThreaded(_isBestOnOneThread);
+            using var mode = InferenceMode.Enter();
             unit.Invoke(s_functionName, arguments, count, results);
         }
         finally

@@ -38,6 +38,12 @@ internal static unsafe partial class TorchNative
     [LibraryImport(Library, EntryPoint = "THSTorch_set_num_threads")]
     public static partial void SetThreadCount(int count);
 
+    [LibraryImport(Library, EntryPoint = "THSAutograd_getInferenceModeGuard")]
+    public static partial nint EnterInferenceMode([MarshalAs(UnmanagedType.U1)] bool mode);
+
+    [LibraryImport(Library, EntryPoint = "THSAutograd_deleteInferenceModeGuard")]
+    public static partial void LeaveInferenceMode(nint guard);
+
     [LibraryImport(Library, EntryPoint = "THSTorch_get_and_reset_last_err")]
     public static partial nint TakeLastError();
 }

@@ -44,15 +44,25 @@ internal static class AlgebraicCleanup
         _ => false,
     };
 
+    /// <summary>A permutation that only moves dims of size 1 is a reshape, which joins with others.</summary>
     private static Tensor? JoinPermutations(GraphReplay replay, Tensor x, long[] outer)
     {
-        if (replay.DefinitionOf(x, F.Permute) is not { } first)
+        var dims = Shapes.NormalizeDims("permute", outer, x.ndim);
+        var source = x;
+        if (replay.DefinitionOf(x, F.Permute) is { } first)
         {
-            return null;
+            var inner = Shapes.NormalizeDims("permute", (long[])first.Attributes["dims"]!, x.ndim);
+            (source, dims) = (first.Inputs[0], Array.ConvertAll(dims, d => inner[d]));
         }
 
-        var inner = Shapes.NormalizeDims("permute", (long[])first.Attributes["dims"]!, x.ndim);
-        return F.permute(first.Inputs[0], Array.ConvertAll(Shapes.NormalizeDims("permute", outer, x.ndim), d => inner[d]));
+        var moved = dims.Where(d => source.shape[(int)d] != 1).ToArray();
+        if (moved.SequenceEqual(moved.Order()))
+        {
+            Shape shape = [.. dims.Select(d => source.shape[(int)d])];
+            return JoinReshapes(replay, source, shape) ?? F.reshape(source, shape);
+        }
+
+        return ReferenceEquals(source, x) ? null : F.permute(source, dims);
     }
 
     private static Tensor? JoinReshapes(GraphReplay replay, Tensor x, Shape shape)

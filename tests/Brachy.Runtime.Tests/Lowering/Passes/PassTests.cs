@@ -31,6 +31,8 @@ public class PassTests
         new("algebraic cleanup", "permutations cancel", [[2, 3, 4]], x => [F.permute(F.permute(x[0], 1, 2, 0), 2, 0, 1) * 2], "mul"),
         new("algebraic cleanup", "reshapes join", [[2, 6]], x => [F.reshape(F.reshape(x[0], 3, 4), 12) * 2], "reshape mul"),
         new("algebraic cleanup", "reshapes cancel", [[2, 6]], x => [F.reshape(F.reshape(x[0], 3, 4), 2, 6) * 2], "mul"),
+        new("algebraic cleanup", "a permutation that moves no elements", [[1, 6]], x => [F.reshape(F.permute(F.reshape(x[0], 1, 1, 2, 3), 0, 2, 1, 3), 2, 3) * 2], "reshape mul"),
+        new("algebraic cleanup", "permutations that move no elements together", [[1, 2, 3]], x => [F.permute(F.permute(x[0], 2, 1, 0), 1, 0, 2) * 2], "reshape mul"),
         new("algebraic cleanup", "neutral numbers", [[3]], x => [F.pow(1 * (-(-((x[0] * 1) / 1 - 0))), 1) + 2], "add"),
         new("algebraic cleanup", "a number that makes a real of an integer stays", [[3]], x => [x[0].to(DType.Int64) * 1.0 + 2], "cast mul add"),
         new("algebraic cleanup", "a result stays apart from an input", [[3]], x => [x[0] * 1, x[0] * 1], "mul mul"),
