@@ -68,7 +68,7 @@ public class RandomProgramTests
         {
             var a = values[word / 31 % values.Count];
             var b = values[word / 977 % values.Count];
-            values.Add(Step(word % 31, a, Broadcasts(a.shape, b.shape) ? b : a));
+            values.Add(Step(word % 33, a, Broadcasts(a.shape, b.shape) ? b : a));
         }
 
         return [.. values.TakeLast(3)];
@@ -122,6 +122,8 @@ public class RandomProgramTests
             27 => F.stack([a, a * 2], 0).sum(0),
             28 => a.argmax().to(DType.Float64) + a,
             29 => F.clamp(a, -0.5, 0.5),
+            30 => a.ndim == 2 ? a + F.tanh(a).matmul(F.tanh(a).transpose(0, 1)).matmul(a) : a * a,
+            31 => a.ndim >= 1 && a.shape[0] > 1 ? (a[..1] * 2) + F.sin(a[1..]).sum(0, keepdim: true) : a - b,
             _ => a.expand(F.stack([a, a], 0).shape),
         };
     }
