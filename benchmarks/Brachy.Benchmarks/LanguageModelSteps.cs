@@ -61,10 +61,22 @@ internal static class LanguageModelSteps
             var state = CachedGeneration.PrefillJit(model, config, F.arange(8), F.tensor(new[] { 8L }), key, s_sampling);
             for (var i = 1; i < Tokens; i++)
             {
+                var last = state;
                 state = CachedGeneration.NextJit(model, config, state.Token, state.Position, state.Cache, key, s_sampling);
                 state.Token.item<long>();
+                Free(last);
             }
+
+            Free(state);
         };
+
+        // As the sample does, and TorchSharp's scopes.
+        static void Free(global::LanguageModel.Generated state)
+        {
+            state.Token.Dispose();
+            state.Position.Dispose();
+            state.Logits.Dispose();
+        }
     }
 
     private static Action EagerText()
