@@ -1,7 +1,7 @@
 namespace Brachy;
 
 /// <summary>How a primitive writes its result over an operand.</summary>
-/// <param name="Operands">The operands that may be written over, best first.</param>
+/// <param name="Operands">The operands that may be written over, if they are there, best first.</param>
 /// <param name="Script">The TorchScript expression, given the operand.</param>
 /// <param name="MayFail">Whether the kernel can fail on bad values, when it may have written some.</param>
 public sealed record InPlace(int[] Operands, Func<ScriptArgs, int, string> Script, bool MayFail = false)

@@ -92,14 +92,11 @@ public static partial class F
                 _ => y,
             };
         },
-        Script = x =>
-        {
-            var arguments = $"{x[1]}, {(x.Flag("has_bias") ? x[2] : "None")}, {FusedSettings(x)}";
-            return Residual(x) is { } residual
-                ? $"ops.mkldnn._convolution_pointwise({x[0]}, {x[residual]}, {arguments}, \"add\", 1.0, {(FusedActivation(x) is "none" ? "None" : $"\"{FusedActivation(x)}\"")}, [], None)"
-                : $"ops.mkldnn._convolution_pointwise({x[0]}, {arguments}, \"{FusedActivation(x)}\", [], \"\")";
-        },
+        Script = x => Residual(x) is { } residual
+            ? $"ops.mkldnn._convolution_pointwise({x[0]}, {x[residual]}, {FusedWith(x)}, {AddAndActivate(x)})"
+            : $"ops.mkldnn._convolution_pointwise({x[0]}, {FusedWith(x)}, \"{x.Attributes["activation"]}\", [], \"\")",
         Vjp = Vjp.None("compiled graphs are not differentiated"),
+        InPlace = new([3, 2], (x, residual) => $"ops.mkldnn._convolution_pointwise_({x[residual]}, {x[0]}, {FusedWith(x)}, {AddAndActivate(x)})"),
         NeedsArchive = true,
     };
 
@@ -109,13 +106,15 @@ public static partial class F
         return x.Count > position ? position : null;
     }
 
-    private static string FusedActivation(RuleArgs x) => (string)x.Attributes["activation"]!;
-
-    private static string FusedSettings(RuleArgs x)
+    private static string FusedWith(ScriptArgs x)
     {
         var settings = ConvolutionSettings.Of(x);
-        return $"{Script.Ints(settings.Padding)}, {Script.Ints(settings.Stride)}, {Script.Ints(settings.Dilation)}, {settings.Groups}";
+        var bias = x.Flag("has_bias") ? x[2] : "None";
+        return $"{x[1]}, {bias}, {Script.Ints(settings.Padding)}, {Script.Ints(settings.Stride)}, {Script.Ints(settings.Dilation)}, {settings.Groups}";
     }
+
+    private static string AddAndActivate(ScriptArgs x) =>
+        $"\"add\", 1.0, {(x.Attributes["activation"] is "none" ? "None" : $"\"{x.Attributes["activation"]}\"")}, [], None";
 
     private static void RequireImages(AbstractArgs x)
     {

@@ -20,7 +20,7 @@ internal static class InPlaceUpdates
         {
             foreach (var operand in equation.Primitive.InPlace?.Operands ?? [])
             {
-                if (equation.Inputs[operand] is Var value && value.Type.Equals(equation.Outputs[0].Type) && lifetimes.EndsAt(value, equation, index)
+                if (equation.Inputs.ElementAtOrDefault(operand) is Var value && value.Type.Equals(equation.Outputs[0].Type) && lifetimes.EndsAt(value, equation, index)
                     && (lifetimes.IsFresh(value) || (given.Contains(value) && results.Contains(equation.Outputs[0]))))
                 {
                     return operand;

@@ -15,6 +15,8 @@ public class PassTests
     }
 
     private static readonly Tensor s_weight = Ops.Make.Real([4, 3, 3, 3], DType.Float32, 3);
+    private static readonly ConvolutionSettings s_plain = new([1, 1], [0, 0], [1, 1], false, [0, 0], 1);
+    private static readonly Tensor s_square = Ops.Make.Real([3, 3, 3, 3], DType.Float32, 6);
     private static readonly Tensor s_depthwise = Ops.Make.Real([3, 1, 3, 3], DType.Float32, 5);
     private static readonly Tensor s_positive = Ops.Make.Positive([4], DType.Float32, 4);
 
@@ -73,7 +75,9 @@ public class PassTests
         new("convolution fusion", "a batch of small images", [[8, 3, 6, 6]], x => [F.relu(F.conv2d(x[0], s_weight))], "convolution relu"),
         new("convolution fusion", "one small image", [[1, 3, 6, 6]], x => [F.relu(F.conv2d(x[0], s_weight))], "fused_convolution"),
         new("convolution fusion", "not groups", [[1, 3, 10, 10]], x => [F.relu(F.conv2d(x[0], s_depthwise, groups: 3))], "convolution relu"),
-        new("channels last", "a fused convolution", [[2, 3, 10, 10]], x => [F.fused_convolution(new([1, 1], [0, 0], [1, 1], false, [0, 0], 1), "relu", x[0], s_weight, null, null)], "channels_last fused_convolution"),
+        new("in place", "a residual that a fused convolution reads last", [[2, 3, 10, 10], [2, 4, 8, 8]], x => [F.fused_convolution(s_plain, "relu", x[0], s_weight, null, F.sin(x[1])), F.fused_convolution(s_plain, "none", x[0], s_weight, s_positive, F.cos(x[1]))], "sin fused_convolution! cos fused_convolution!"),
+        new("in place", "not the image of a fused convolution", [[2, 3, 10, 10]], x => { var y = F.sin(x[0]); return [F.fused_convolution(new([1, 1], [1, 1], [1, 1], false, [0, 0], 1), "none", y, s_square, null, y)]; }, "sin fused_convolution"),
+        new("channels last", "a fused convolution", [[2, 3, 10, 10]], x => [F.fused_convolution(s_plain, "relu", x[0], s_weight, null, null)], "channels_last fused_convolution"),
     }.ToDictionary(row => row.ToString());
 
     public static TheoryData<string> Rows => [.. s_rows.Keys];
