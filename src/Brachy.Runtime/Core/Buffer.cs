@@ -11,6 +11,7 @@ internal sealed class Buffer : IDisposable
     private nint _handle;
     private torch.Tensor? _replaced;
     private torch.Tensor? _managed;
+    private nint _memory;
     private bool? _isDense;
     private int _released;
 
@@ -55,6 +56,25 @@ internal sealed class Buffer : IDisposable
 
     /// <summary>The native tensor. Keep this buffer alive while the handle is in use.</summary>
     public nint Handle => Volatile.Read(ref _handle) is var handle and not 0 ? handle : Volatile.Read(ref _managed)!.Handle;
+
+    /// <summary>
+    /// The first of the elements in main memory, when they lie in row-major order without gaps; 0 otherwise. Keep this buffer alive while it is in use.
+    /// </summary>
+    /// <param name="count">The number of elements.</param>
+    public nint DenseMemory(long count)
+    {
+        // TorchSharp's code may change a tensor that it can see.
+        var isHidden = Volatile.Read(ref _managed) is null;
+        if (isHidden && _memory != 0)
+        {
+            return _memory;
+        }
+
+        var handle = Handle;
+        var memory = TorchNative.IsDense(handle) && TorchNative.CountElements(handle) == count ? TorchNative.DataOf(handle) : 0;
+        _memory = isHidden ? memory : 0;
+        return memory;
+    }
 
     /// <summary>The TorchSharp view, made on first use; from then on it owns the native tensor.</summary>
     public torch.Tensor AsTorch()

@@ -146,12 +146,18 @@ public sealed partial class Tensor
             return number;
         }
 
-        var torch = Readable(wanted);
+        RequireReadable(wanted);
         if (numel() != 1)
         {
             throw new ShapeException($"item: only a tensor with one element has a single value; this one is {Type}.");
         }
 
+        if (device == Device.CPU && NativeValue.TryRead(Buffer, dtype) is { } value)
+        {
+            return value;
+        }
+
+        var torch = Buffer.AsTorch();
         if (dtype == DType.Bool)
         {
             return NativeValue.ReadInt64(torch) != 0;
@@ -162,7 +168,16 @@ public sealed partial class Tensor
 
     private torch.Tensor Readable(string wanted)
     {
+        RequireReadable(wanted);
+        return Buffer.AsTorch();
+    }
+
+    private void RequireReadable(string wanted)
+    {
         ThrowIfUnusable();
-        return IsTraced ? throw Concretization(wanted) : Buffer.AsTorch();
+        if (IsTraced)
+        {
+            throw Concretization(wanted);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using Brachy.Native;
+
 namespace Brachy;
 
 /// <summary>Turns graphs into something that runs.</summary>
@@ -5,8 +7,17 @@ public abstract class Backend
 {
     private protected Backend(string name) => Name = name;
 
-    /// <summary>The default: one native call into libtorch's TorchScript interpreter.</summary>
+    /// <summary><see cref="VectorCode"/> for small graphs that it can run and that gain by it, <see cref="TorchScript"/> for all others.</summary>
+    public static Backend Default { get; } = new DefaultBackend();
+
+    /// <summary>One native call into libtorch's TorchScript interpreter.</summary>
     public static Backend TorchScript { get; } = new TorchScriptBackend();
+
+    /// <summary>
+    /// Steps of vector instructions in C#, without libtorch and on one thread: for small graphs, which libtorch would spend more time on than their
+    /// arithmetic takes. A graph with a primitive that it does not know cannot be compiled (<see cref="NotSupportedException"/>).
+    /// </summary>
+    public static Backend VectorCode { get; } = new VectorBackend();
 
     /// <summary>The reference: every equation runs its eager kernel, one after the other.</summary>
     public static Backend Interpreter { get; } = new InterpreterBackend();
@@ -23,6 +34,8 @@ public abstract class Backend
 /// <summary>A compiled graph.</summary>
 internal abstract class Executable(Graph graph, MemoryPlan plan) : IDisposable
 {
+    private readonly Tensor[] _constants = [.. graph.Constants.Select(c => c.Value)];
+
     public Graph Graph { get; } = graph;
 
     public MemoryPlan Plan { get; } = plan;
@@ -39,4 +52,43 @@ internal abstract class Executable(Graph graph, MemoryPlan plan) : IDisposable
     public abstract bool IsDisposed { get; }
 
     public abstract void Dispose();
+
+    /// <summary>The tensors that the graph captured.</summary>
+    protected ReadOnlySpan<Tensor> Constants => _constants;
+
+    /// <summary>Puts the results together as the plan says.</summary>
+    /// <param name="inputs">The inputs of the run.</param>
+    /// <param name="results">The native tensors that it made.</param>
+    /// <param name="consumer">Who takes the donated inputs, for messages.</param>
+    /// <param name="areOfInferenceMode">Whether the native tensors were made in inference mode.</param>
+    protected Tensor[] MakeOutputs(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<nint> results, string consumer, bool areOfInferenceMode)
+    {
+        foreach (var input in Plan.SharedInputs)
+        {
+            inputs[input].Buffer.IsShared = true;
+        }
+
+        var outputs = new Tensor[Plan.Outputs.Count];
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            var plan = Plan.Outputs[i];
+            outputs[i] = plan.Source switch
+            {
+                OutputSource.Native => new Tensor(
+                    Plan.NativeResults[plan.Index].Type, new Buffer(results[plan.Index], plan.Bytes, plan.IsShared, areOfInferenceMode)),
+                OutputSource.Input => inputs[plan.Index],
+                OutputSource.OverwrittenInput => new Tensor(inputs[plan.Index].Type, inputs[plan.Index].Donate(consumer)),
+                OutputSource.Constant => _constants[plan.Index].Alias(),
+                OutputSource.Literal => Tensor.OfNumber(((Literal)Graph.Outputs[i]).Value),
+                _ => outputs[plan.Index],
+            };
+        }
+
+        for (var i = Plan.ReturnedResults; i < results.Length; i++)
+        {
+            TorchNative.DisposeTensor(results[i]);
+        }
+
+        return outputs;
+    }
 }

@@ -22,7 +22,7 @@ internal static class ThreadPolicy
     }
 
     /// <summary>The number of multiplications and additions of matrix products, attention and convolutions; 0 for all else.</summary>
-    private static double Products(Equation equation)
+    public static double Products(Equation equation)
     {
         var primitive = equation.Primitive;
         if (primitive == F.MatMul || primitive == F.Linear)

@@ -21,15 +21,11 @@ internal sealed unsafe class TorchScriptExecutable : Executable
     private static readonly byte[] s_functionName = [.. System.Text.Encoding.ASCII.GetBytes(ScriptWriter.FunctionName), 0];
 
     private readonly ScriptHandle? _unit;
-    private readonly Tensor[] _constants;
-    private readonly TensorType[] _resultTypes;
     private readonly bool _isBestOnOneThread;
 
     public TorchScriptExecutable(Graph graph, MemoryPlan plan)
         : base(graph, plan)
     {
-        _constants = [.. graph.Constants.Select(c => c.Value)];
-        _resultTypes = [.. plan.NativeResults.Select(v => v.Type)];
         _isBestOnOneThread = ThreadPolicy.IsBestOnOneThread(graph);
         if (plan.NativeResults.Count > 0)
         {
@@ -45,39 +41,13 @@ internal sealed unsafe class TorchScriptExecutable : Executable
 
     public override Tensor[] Run(ReadOnlySpan<Tensor> inputs, string consumer)
     {
-        Span<nint> results = stackalloc nint[_resultTypes.Length];
+        Span<nint> results = stackalloc nint[Plan.NativeResults.Count];
         if (_unit is not null)
         {
             Invoke(_unit, inputs, results);
         }
 
-        foreach (var input in Plan.SharedInputs)
-        {
-            inputs[input].Buffer.IsShared = true;
-        }
-
-        var outputs = new Tensor[Plan.Outputs.Count];
-        for (var i = 0; i < outputs.Length; i++)
-        {
-            var plan = Plan.Outputs[i];
-            outputs[i] = plan.Source switch
-            {
-                OutputSource.Native => new Tensor(
-                    _resultTypes[plan.Index], new Buffer(results[plan.Index], plan.Bytes, plan.IsShared, isOfInferenceMode: true)),
-                OutputSource.Input => inputs[plan.Index],
-                OutputSource.OverwrittenInput => new Tensor(inputs[plan.Index].Type, inputs[plan.Index].Donate(consumer)),
-                OutputSource.Constant => _constants[plan.Index].Alias(),
-                OutputSource.Literal => Tensor.OfNumber(((Literal)Graph.Outputs[i]).Value),
-                _ => outputs[plan.Index],
-            };
-        }
-
-        for (var i = Plan.ReturnedResults; i < results.Length; i++)
-        {
-            TorchNative.DisposeTensor(results[i]);
-        }
-
-        return outputs;
+        return MakeOutputs(inputs, results, consumer, areOfInferenceMode: true);
     }
 
     public override bool IsDisposed => _unit?.IsClosed == true;
@@ -86,7 +56,7 @@ internal sealed unsafe class TorchScriptExecutable : Executable
 
     private void Invoke(ScriptHandle unit, ReadOnlySpan<Tensor> inputs, Span<nint> results)
     {
-        var count = inputs.Length + _constants.Length;
+        var count = inputs.Length + Constants.Length;
         TensorOrScalar* arguments = stackalloc TensorOrScalar[Math.Min(count, StackLimit)];
         var allocated = count > StackLimit ? (TensorOrScalar*)NativeMemory.Alloc((nuint)count, (nuint)sizeof(TensorOrScalar)) : null;
         if (allocated is not null)
@@ -101,9 +71,9 @@ internal sealed unsafe class TorchScriptExecutable : Executable
                 arguments[i] = new TensorOrScalar { Handle = inputs[i].Buffer.Handle };
             }
 
-            for (var i = 0; i < _constants.Length; i++)
+            for (var i = 0; i < Constants.Length; i++)
             {
-                arguments[inputs.Length + i] = new TensorOrScalar { Handle = _constants[i].Buffer.Handle };
+                arguments[inputs.Length + i] = new TensorOrScalar { Handle = Constants[i].Buffer.Handle };
             }
 
             using var threads = new SingleThreaded(_isBestOnOneThread);

@@ -10,6 +10,19 @@ internal static unsafe partial class TorchNative
     [LibraryImport(Library, EntryPoint = "THSTensor_dispose")]
     public static partial void DisposeTensor(nint tensor);
 
+    [LibraryImport(Library, EntryPoint = "THSTensor_empty")]
+    public static partial nint Empty(long* sizes, int rank, sbyte dtype, int device, int deviceIndex, [MarshalAs(UnmanagedType.U1)] bool needsGradient);
+
+    [LibraryImport(Library, EntryPoint = "THSTensor_data")]
+    public static partial nint DataOf(nint tensor);
+
+    [LibraryImport(Library, EntryPoint = "THSTensor_numel")]
+    public static partial long CountElements(nint tensor);
+
+    [LibraryImport(Library, EntryPoint = "THSTensor_is_contiguous")]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool IsDense(nint tensor);
+
     [LibraryImport(Library, EntryPoint = "THSJIT_compile", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint CompileScript(string script);
 

@@ -28,12 +28,12 @@ public static partial class Jit
     /// <param name="arguments">Takes the arguments apart.</param>
     /// <param name="result">Puts the result together.</param>
     /// <param name="function">The function.</param>
-    /// <param name="backend">What runs the graph; TorchScript by default.</param>
+    /// <param name="backend">What runs the graph; <see cref="Backend.Default"/> by default.</param>
     public static JitFunction<TArguments, TResult> Create<TArguments, TResult>(
         string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, Func<TArguments, TResult> function, Backend? backend = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return new JitFunction<TArguments, TResult>(name, arguments, result, function, backend ?? Backend.TorchScript);
+        return new JitFunction<TArguments, TResult>(name, arguments, result, function, backend ?? Backend.Default);
     }
 
     internal static void OnTraced(JitEvent happened, bool isWarning)

@@ -13,7 +13,10 @@ public class RandomProgramTests
         Gen.Select(Gen.Int[0, 1_000_000].Array[3, 14], Gen.Int[0, (PassVariants.All.Count * 3 / 2) - 1].Select(i => i < PassVariants.All.Count ? PassVariants.All[i] : PassVariants.EveryPass));
 
     [Fact]
-    public void BackendsAgree() => s_program.Sample(
+    public void BackendsAgree()
+    {
+        var runAsVectorCode = 0;
+        s_program.Sample(
         program =>
         {
             var (code, variant) = program;
@@ -22,21 +25,46 @@ public class RandomProgramTests
             {
                 PassVariants.Run(variant, () => Compiled(variant, x => Run(code, x), backend, plain));
             }
+
+            runAsVectorCode += PassVariants.Run(variant, () => IsEqualAsVectorCode(variant, x => Run(code, x), plain)) ? 1 : 0;
         },
         iter: Programs,
         threads: 1);
 
+        Assert.True(runAsVectorCode > Programs / 4, $"{runAsVectorCode} of {Programs} programs ran as vector code.");
+    }
+
     [Fact]
-    public void GradientsAgree() => s_program.Sample(
+    public void GradientsAgree()
+    {
+        var runAsVectorCode = 0;
+        s_program.Sample(
         program =>
         {
             var (code, variant) = program;
             var gradient = Grad.Of((Tensor[] x) => Run(code, x).Select(t => t.sum().to(DType.Float64)).Aggregate((a, b) => a + b));
             var plain = PassVariants.RunPlain(() => Compiled("no pass", gradient, Backend.Interpreter, gradient(Inputs())));
             PassVariants.Run(variant, () => Compiled(variant, gradient, Backend.TorchScript, plain));
+            runAsVectorCode += PassVariants.Run(variant, () => IsEqualAsVectorCode(variant, gradient, plain)) ? 1 : 0;
         },
         iter: Programs / 4,
         threads: 1);
+
+        Assert.True(runAsVectorCode > 0, $"{runAsVectorCode} programs ran as vector code.");
+    }
+
+    private static bool IsEqualAsVectorCode(string variant, Func<Tensor[], Tensor[]> function, Tensor[] expected)
+    {
+        try
+        {
+            Compiled(variant, function, Backend.VectorCode, expected);
+            return true;
+        }
+        catch (NotSupportedException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Compiles a function of given-away inputs, compares its results with those expected, and gives them.</summary>
     private static Tensor[] Compiled(string variant, Func<Tensor[], Tensor[]> function, Backend backend, Tensor[] expected)

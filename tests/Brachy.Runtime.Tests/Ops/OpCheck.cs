@@ -113,6 +113,29 @@ internal static class OpCheck
         }
     }
 
+    /// <summary>Results of a compiled function that uses the primitive once.</summary>
+    /// <param name="sample">The primitive and its settings.</param>
+    /// <param name="inputs">The operands. Plain numbers stay numbers: as arguments they would become tensors.</param>
+    /// <param name="backend">What to compile with.</param>
+    /// <param name="prepare">What to do with each operand in the function.</param>
+    public static Tensor[] Compiled(OpSample sample, Tensor[] inputs, Backend backend, Func<Tensor, Tensor>? prepare = null)
+    {
+        prepare ??= x => x;
+        var f = Jit.Compile(
+            (Tensor[] tensors) =>
+            {
+                var next = 0;
+                var operands = Array.ConvertAll(inputs, x => x.Number is null ? prepare(tensors[next++]) : x);
+                return sample.Primitive.BindAll(sample.Attributes ?? Attributes.None, operands);
+            },
+            backend: backend,
+            name: sample.ToString());
+        var results = f.Invoke([.. inputs.Where(x => x.Number is null)]);
+        GraphChecker.Check(f.Graph!);
+        f.ClearCache();
+        return results;
+    }
+
     /// <summary>The rounding error that two ways of computing the same may differ by.</summary>
     public static double Rounding(DType dtype) => dtype switch
     {

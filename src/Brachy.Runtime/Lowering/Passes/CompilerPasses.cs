@@ -1,13 +1,15 @@
 namespace Brachy;
 
 /// <summary>
-/// The compiler's passes by name, and their switches. All are on; turning one off helps to find out what it does to a graph
+/// The compiler's passes by name, and their switches; the choice of vector code (<see cref="Backend.VectorCode"/>) counts as one. All are on; turning one off helps to find out what it does to a graph
 /// (<see cref="JitFunction.Graph"/>), to a result or to a time.
 /// </summary>
 public static class CompilerPasses
 {
     /// <summary>Names passes, separated by commas, that stay off in the whole process.</summary>
     public const string DisableVariable = "BRACHY_DISABLE_PASSES";
+
+    internal const string VectorCode = "vector code";
 
     private static readonly HashSet<string> s_disabledByEnvironment =
         [.. (Environment.GetEnvironmentVariable(DisableVariable) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
@@ -16,7 +18,7 @@ public static class CompilerPasses
     private static List<string>? s_disabled;
 
     /// <summary>The names, in the order in which the passes run.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Passes.All.Select(pass => pass.Name)];
+    public static IReadOnlyList<string> Names { get; } = [.. Passes.All.Select(pass => pass.Name), VectorCode];
 
     /// <summary>Turns passes off for what is compiled on this thread until the result is disposed. What was compiled before stays as it is.</summary>
     /// <param name="names">Names of passes.</param>

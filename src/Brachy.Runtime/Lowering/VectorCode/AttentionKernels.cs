@@ -1,0 +1,95 @@
+using System.Numerics.Tensors;
+
+namespace Brachy;
+
+/// <summary>Attention of a few queries.</summary>
+internal static unsafe class AttentionKernels
+{
+    public static bool FlashAttention(VectorArgs x)
+    {
+        if (Array.Exists([.. x.Types], t => t.DType != DType.Float32))
+        {
+            return false;
+        }
+
+        var (query, key, value) = (Rows(x, 0), Rows(x, 1), Rows(x, 2));
+        var mask = x.Count > 3 ? x[3].Broadcast([.. query.Shape.Take(3), key.Shape[2]]) : null;
+        var isCausal = x.Flag("causal");
+        var scale = (float)x.Real("scale");
+        var (output, logarithm) = (x.Result(0), x.Result(1));
+        var scores = x.Scratch(DType.Float32, [key.Shape[2]]);
+        var (heads, queries) = ((int)query.Shape[1], (int)query.Shape[2]);
+        x.Add(memory =>
+        {
+            for (var row = 0; row < logarithm.Count; row++)
+            {
+                var (b, h, l) = (row / queries / heads, row / queries % heads, row % queries);
+                var weights = scores.Span<float>(memory);
+                if (isCausal)
+                {
+                    weights = weights[..Math.Min(weights.Length, l + 1)];
+                }
+
+                var size = (int)query.Shape[3];
+                var result = output.Span<float>(memory).Slice(row * size, size);
+                Score(new(Row(memory, query, b, h, l), size), Row(memory, key, b, h, 0), key.Strides[2], scale, weights);
+                if (mask is not null)
+                {
+                    var shift = Row(memory, mask, b, h, l);
+                    for (var s = 0; s < weights.Length; s++)
+                    {
+                        weights[s] += shift[s * mask.Strides[3]];
+                    }
+                }
+
+                logarithm.At<float>(memory)[row] = Normalize(weights);
+                Blend(weights, Row(memory, value, b, h, 0), value.Strides[2], result);
+            }
+        });
+        return true;
+    }
+
+    private static void Score(ReadOnlySpan<float> query, float* keys, long stride, float scale, Span<float> scores)
+    {
+        for (var s = 0; s < scores.Length; s++)
+        {
+            scores[s] = scale * TensorPrimitives.Dot(query, new ReadOnlySpan<float>(keys + (s * stride), query.Length));
+        }
+    }
+
+    /// <summary>Turns scores into weights that sum to 1, or to 0 where nothing is seen.</summary>
+    /// <returns>The logarithm of the sum of the exponential scores; 0 where nothing is seen.</returns>
+    private static float Normalize(Span<float> scores)
+    {
+        var largest = TensorPrimitives.Max<float>(scores);
+        if (float.IsNegativeInfinity(largest))
+        {
+            scores.Clear();
+            return 0;
+        }
+
+        TensorPrimitives.Subtract(scores, largest, scores);
+        TensorPrimitives.Exp<float>(scores, scores);
+        var sum = TensorPrimitives.Sum<float>(scores);
+        TensorPrimitives.Divide(scores, sum, scores);
+        return largest + MathF.Log(sum);
+    }
+
+    private static void Blend(ReadOnlySpan<float> weights, float* values, long stride, Span<float> result)
+    {
+        result.Clear();
+        for (var s = 0; s < weights.Length; s++)
+        {
+            // What is masked out takes no time.
+            if (weights[s] != 0)
+            {
+                TensorPrimitives.MultiplyAdd(new ReadOnlySpan<float>(values + (s * stride), result.Length), weights[s], result, result);
+            }
+        }
+    }
+
+    private static Place Rows(VectorArgs x, int index) => x[index].Strides[3] == 1 || x[index].Shape[3] == 1 ? x[index] : x.Dense(index);
+
+    private static float* Row(nint* memory, Place place, int b, int h, int l) =>
+        place.At<float>(memory) + (b * place.Strides[0]) + (h * place.Strides[1]) + (l * place.Strides[2]);
+}

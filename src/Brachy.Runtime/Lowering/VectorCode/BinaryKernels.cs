@@ -1,0 +1,160 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Brachy;
+
+internal delegate void SpanAndSpan<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result);
+
+internal delegate void SpanAndNumber<T>(ReadOnlySpan<T> x, T y, Span<T> result);
+
+internal delegate void NumberAndSpan<T>(T x, ReadOnlySpan<T> y, Span<T> result);
+
+/// <summary>An operation for two vectors, and for a vector and a number on either side.</summary>
+internal sealed record BinaryOperation<T>(SpanAndSpan<T> Both, SpanAndNumber<T> Right, NumberAndSpan<T> Left)
+{
+    /// <summary>An operation whose operands may change places.</summary>
+    public BinaryOperation(SpanAndSpan<T> both, SpanAndNumber<T> right)
+        : this(both, right, (x, y, result) => right(y, x, result))
+    {
+    }
+}
+
+/// <summary>Functions of two elements: arithmetic, comparisons, choices.</summary>
+internal static unsafe class BinaryKernels
+{
+    public static bool Arithmetic(VectorArgs x) => x.Output().DType switch
+    {
+        DType.Float32 => Apply<float>(x),
+        DType.Float64 => Apply<double>(x),
+        DType.Int64 => Apply<long>(x),
+        _ => false,
+    };
+
+    public static bool Compare(VectorArgs x) => Promotion.ResultType(x.Types) switch
+    {
+        DType.Float32 => Compare<float>(x),
+        DType.Float64 => Compare<double>(x),
+        DType.Int64 => Compare<long>(x),
+        _ => false,
+    };
+
+    public static bool Where(VectorArgs x) => !x.IsNumber(0) && x.Output().DType switch
+    {
+        DType.Float32 => Where<float>(x),
+        DType.Float64 => Where<double>(x),
+        DType.Int64 => Where<long>(x),
+        _ => false,
+    };
+
+    private static BinaryOperation<T> OperationOf<T>(Primitive primitive)
+        where T : unmanaged, INumber<T> =>
+        primitive == F.Add ? new(TensorPrimitives.Add, TensorPrimitives.Add)
+        : primitive == F.Mul ? new(TensorPrimitives.Multiply, TensorPrimitives.Multiply)
+        : primitive == F.Sub ? new(TensorPrimitives.Subtract, TensorPrimitives.Subtract, TensorPrimitives.Subtract)
+        : primitive == F.Div ? new(TensorPrimitives.Divide, TensorPrimitives.Divide, TensorPrimitives.Divide)
+        : primitive == F.Maximum ? new(TensorPrimitives.Max, TensorPrimitives.Max)
+        : new(TensorPrimitives.Min, TensorPrimitives.Min);
+
+    private static bool Apply<T>(VectorArgs x)
+        where T : unmanaged, INumber<T>
+    {
+        if (!CanRead(x, 0, x.Output().DType) || !CanRead(x, 1, x.Output().DType))
+        {
+            return false;
+        }
+
+        var operation = OperationOf<T>(x.Primitive);
+        var (left, right) = (Operand<T>.Of(x, 0), Operand<T>.Of(x, 1));
+        var target = x.Result();
+        x.Add((left.Vector, right.Vector) switch
+        {
+            ({ } a, { } b) => memory => operation.Both(a.Span<T>(memory), b.Span<T>(memory), target.Span<T>(memory)),
+            ({ } a, null) => memory => operation.Right(a.Span<T>(memory), right.Value(memory), target.Span<T>(memory)),
+            (null, { } b) => memory => operation.Left(left.Value(memory), b.Span<T>(memory), target.Span<T>(memory)),
+            _ => memory => operation.Left(left.Value(memory), [right.Value(memory)], target.Span<T>(memory)),
+        });
+        return true;
+    }
+
+    private static bool Compare<T>(VectorArgs x)
+        where T : unmanaged, INumber<T>
+    {
+        var dtype = Promotion.ResultType(x.Types);
+        if (!CanRead(x, 0, dtype) || !CanRead(x, 1, dtype))
+        {
+            return false;
+        }
+
+        Func<T, T, bool> compare =
+            x.Primitive == F.Eq ? (a, b) => a == b
+            : x.Primitive == F.Ne ? (a, b) => a != b
+            : x.Primitive == F.Lt ? (a, b) => a < b
+            : x.Primitive == F.Le ? (a, b) => a <= b
+            : x.Primitive == F.Gt ? (a, b) => a > b
+            : (a, b) => a >= b;
+        var (left, right) = (Operand<T>.Of(x, 0, dtype), Operand<T>.Of(x, 1, dtype));
+        var target = x.Result();
+        x.Add(memory =>
+        {
+            var result = target.Span<bool>(memory);
+            var (a, b) = (left.Value(memory), right.Value(memory));
+            for (var i = 0; i < result.Length; i++)
+            {
+                result[i] = compare(left.Vector is { } l ? l.At<T>(memory)[i] : a, right.Vector is { } r ? r.At<T>(memory)[i] : b);
+            }
+        });
+        return true;
+    }
+
+    private static bool Where<T>(VectorArgs x)
+        where T : unmanaged, INumber<T>
+    {
+        if (!CanRead(x, 1, x.Output().DType) || !CanRead(x, 2, x.Output().DType))
+        {
+            return false;
+        }
+
+        var condition = x.Dense(x[0].Broadcast(x.Output().Shape));
+        var (chosen, other) = (Operand<T>.Of(x, 1), Operand<T>.Of(x, 2));
+        var target = x.Result();
+        x.Add(memory =>
+        {
+            var holds = condition.Span<bool>(memory);
+            var result = target.Span<T>(memory);
+            var (a, b) = (chosen.Value(memory), other.Value(memory));
+            for (var i = 0; i < result.Length; i++)
+            {
+                result[i] = holds[i]
+                    ? chosen.Vector is { } c ? c.At<T>(memory)[i] : a
+                    : other.Vector is { } o ? o.At<T>(memory)[i] : b;
+            }
+        });
+        return true;
+    }
+
+    private static bool CanRead(VectorArgs x, int index, DType dtype) => x.IsNumber(index) || CopyKernels.CanCast(x[index].DType, dtype);
+
+    /// <summary>An operand in the shape and element type of the computation: a vector, or one value for all elements.</summary>
+    private sealed record Operand<T>(Place? Vector, Place? Single, T Number)
+        where T : unmanaged, INumber<T>
+    {
+        public static Operand<T> Of(VectorArgs x, int index) => Of(x, index, x.Output().DType);
+
+        public static Operand<T> Of(VectorArgs x, int index, DType dtype)
+        {
+            if (x.IsNumber(index))
+            {
+                var number = x.Number(index);
+                return new(null, null, number.Kind == ScalarKind.Real ? T.CreateTruncating(number.ToDouble()) : T.CreateTruncating(number.ToInt64()));
+            }
+
+            var place = x.Dense(index, dtype);
+            return place.Count == 1
+                ? new(null, place, default)
+                : new(x.Dense(place.Broadcast(x.Output().Shape)), null, default);
+        }
+
+        /// <summary>The value for all elements; any value for a vector.</summary>
+        public T Value(nint* memory) => Single is null ? Number : *Single.At<T>(memory);
+    }
+}

@@ -1,0 +1,149 @@
+using System.Numerics;
+
+namespace Brachy;
+
+/// <summary>Moves elements: copies between layouts, and conversions of the element type.</summary>
+internal static unsafe class CopyKernels
+{
+    /// <summary>Copies elements between places of one shape and element type.</summary>
+    public static VectorStep Copy(Place source, Place target) => source.DType.ItemSize() switch
+    {
+        1 => Copy<byte>(source, target),
+        4 => Copy<float>(source, target),
+        _ => Copy<double>(source, target),
+    };
+
+    /// <summary>Converts the elements of a dense place as libtorch does. Both places are of a type that <see cref="CanCast"/> takes.</summary>
+    public static VectorStep Cast(Place source, Place target) => (source.DType, target.DType) switch
+    {
+        (DType.Float32, DType.Float64) => Cast<float, double>(source, target),
+        (DType.Float64, DType.Float32) => Cast<double, float>(source, target),
+        (DType.Int64, DType.Float32) => Cast<long, float>(source, target),
+        (DType.Int64, DType.Float64) => Cast<long, double>(source, target),
+        (DType.Bool, DType.Float32) => Cast<byte, float>(source, target),
+        (DType.Bool, DType.Float64) => Cast<byte, double>(source, target),
+        (DType.Bool, DType.Int64) => Cast<byte, long>(source, target),
+        var (from, to) => throw new NotSupportedException($"There is no conversion from {from.Name()} to {to.Name()}."),
+    };
+
+    /// <summary>Whether values are converted by widening, or between real types.</summary>
+    public static bool CanCast(DType from, DType to) => from == to || from == DType.Bool || to is DType.Float32 or DType.Float64;
+
+    public static bool ToType(VectorArgs x)
+    {
+        if (x.IsNumber(0) || !CanCast(x[0].DType, x.Output().DType))
+        {
+            return false;
+        }
+
+        var source = x.Dense(0);
+        var target = x.Result();
+        x.Add(source.DType == target.DType ? Copy(source, target) : Cast(source, target));
+        return true;
+    }
+
+    public static bool Clone(VectorArgs x)
+    {
+        if (x.IsNumber(0))
+        {
+            return false;
+        }
+
+        x.Add(Copy(x[0], x.Result()));
+        return true;
+    }
+
+    private static VectorStep Cast<TSource, TTarget>(Place source, Place target)
+        where TSource : unmanaged, INumber<TSource>
+        where TTarget : unmanaged, INumber<TTarget>
+    {
+        return memory =>
+        {
+            var from = source.At<TSource>(memory);
+            var to = target.At<TTarget>(memory);
+            var count = target.Count;
+            for (var i = 0; i < count; i++)
+            {
+                to[i] = TTarget.CreateTruncating(from[i]);
+            }
+        };
+    }
+
+    private static VectorStep Copy<T>(Place source, Place target)
+        where T : unmanaged
+    {
+        if (source.IsDense && target.IsDense)
+        {
+            return memory => source.Span<T>(memory).CopyTo(target.Span<T>(memory));
+        }
+
+        var (sizes, fromStrides, toStrides) = Merged(source, target);
+        var inner = (int)sizes[^1];
+        var (fromStep, toStep) = (fromStrides[^1], toStrides[^1]);
+        var rows = source.Count / inner;
+        return memory =>
+        {
+            var from = source.At<T>(memory);
+            var to = target.At<T>(memory);
+            Span<long> position = stackalloc long[sizes.Length];
+            position.Clear();
+            for (var row = 0; row < rows; row++)
+            {
+                CopyRow(from, fromStep, to, toStep, inner);
+                for (var d = sizes.Length - 2; d >= 0; d--)
+                {
+                    from += fromStrides[d];
+                    to += toStrides[d];
+                    if (++position[d] < sizes[d])
+                    {
+                        break;
+                    }
+
+                    from -= fromStrides[d] * sizes[d];
+                    to -= toStrides[d] * sizes[d];
+                    position[d] = 0;
+                }
+            }
+        };
+    }
+
+    private static void CopyRow<T>(T* from, long fromStep, T* to, long toStep, int count)
+        where T : unmanaged
+    {
+        if (fromStep == 1 && toStep == 1)
+        {
+            new Span<T>(from, count).CopyTo(new Span<T>(to, count));
+            return;
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            to[i * toStep] = from[i * fromStep];
+        }
+    }
+
+    /// <summary>The dims of two places of one shape, with neighbours that can be walked as one put together.</summary>
+    private static (long[] Sizes, long[] Source, long[] Target) Merged(Place source, Place target)
+    {
+        var dims = new List<(long Size, long Source, long Target)>();
+        for (var d = 0; d < source.Shape.Rank; d++)
+        {
+            var (size, from, to) = (source.Shape[d], source.Strides[d], target.Strides[d]);
+            if (size == 1)
+            {
+                continue;
+            }
+
+            if (dims.Count > 0 && dims[^1].Source == from * size && dims[^1].Target == to * size)
+            {
+                dims[^1] = (dims[^1].Size * size, from, to);
+            }
+            else
+            {
+                dims.Add((size, from, to));
+            }
+        }
+
+        return dims.Count == 0 ? ([1], [1], [1]) : ([.. dims.Select(d => d.Size)], [.. dims.Select(d => d.Source)], [.. dims.Select(d => d.Target)]);
+    }
+}

@@ -1,0 +1,33 @@
+namespace Brachy;
+
+/// <summary>Puts tensors side by side.</summary>
+internal static class JoiningKernels
+{
+    public static bool Cat(VectorArgs x) => Join(x, "cat", (part, _, strides) => (part.Shape, strides));
+
+    public static bool Stack(VectorArgs x) => Join(x, "stack", (part, dim, strides) => (part.Shape, [.. strides.Where((_, d) => d != dim)]));
+
+    private static bool Join(VectorArgs x, string op, Func<Place, int, long[], (Shape Shape, long[] Strides)> partOf)
+    {
+        for (var i = 0; i < x.Count; i++)
+        {
+            if (x.IsNumber(i) || x[i].DType != x.Output().DType)
+            {
+                return false;
+            }
+        }
+
+        var target = x.Result();
+        var dim = Shapes.NormalizeDim(op, x.Int("dim"), target.Shape.Rank);
+        var start = 0L;
+        for (var i = 0; i < x.Count; i++)
+        {
+            var source = x[i];
+            var (shape, strides) = partOf(source, dim, target.Strides);
+            x.Add(CopyKernels.Copy(source, target.Part(start * target.Strides[dim], shape, strides)));
+            start += x.Primitive == F.Cat ? source.Shape[dim] : 1;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,59 @@
+namespace Brachy;
+
+/// <summary>
+/// The generator of random bits that libtorch uses on the CPU, MT19937, so that the same keys give the same numbers. Source: Matsumoto,
+/// Nishimura, "Mersenne twister: a 623-dimensionally equidistributed uniform pseudo-random number generator", 1998.
+/// </summary>
+internal sealed class MersenneTwister
+{
+    private const int Size = 624;
+    private const int Middle = 397;
+
+    private readonly uint[] _state = new uint[Size];
+    private int _next = Size;
+
+    public MersenneTwister(uint seed)
+    {
+        _state[0] = seed;
+        for (var i = 1u; i < Size; i++)
+        {
+            var last = _state[i - 1];
+            _state[i] = (1812433253u * (last ^ (last >> 30))) + i;
+        }
+    }
+
+    /// <summary>A number from 0 up to 1, of 24 random bits.</summary>
+    public float NextSingle() => (NextBits() & 0xFFFFFF) * (1f / (1 << 24));
+
+    /// <summary>A number from 0 up to 1, of 53 random bits.</summary>
+    public double NextDouble()
+    {
+        var high = (ulong)NextBits() << 32;
+        return ((high | NextBits()) & ((1UL << 53) - 1)) * (1.0 / (1UL << 53));
+    }
+
+    private uint NextBits()
+    {
+        if (_next == Size)
+        {
+            Renew();
+        }
+
+        var y = _state[_next++];
+        y ^= y >> 11;
+        y ^= (y << 7) & 0x9D2C5680;
+        y ^= (y << 15) & 0xEFC60000;
+        return y ^ (y >> 18);
+    }
+
+    private void Renew()
+    {
+        for (var i = 0; i < Size; i++)
+        {
+            var y = (_state[i] & 0x80000000) | (_state[(i + 1) % Size] & 0x7FFFFFFF);
+            _state[i] = _state[(i + Middle) % Size] ^ (y >> 1) ^ ((y & 1) == 0 ? 0 : 0x9908B0DF);
+        }
+
+        _next = 0;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Brachy;
+
+/// <summary>The largest elements of rows, and rows in order. NaN counts as the largest, as in libtorch.</summary>
+internal static unsafe class OrderKernels
+{
+    // The k best of a row are kept in order while it is read, which takes k steps for each new one.
+    private const int MostKept = 128;
+
+    public static bool TopK(VectorArgs x) => !x.IsNumber(0) && x.Flag("largest") && x.Flag("sorted") && x.Int("k") is > 0 and <= MostKept && RowKernels.IsLast(x, x.Int("dim"))
+        && x[0].DType switch
+        {
+            DType.Float32 => TopK<float>(x),
+            DType.Float64 => TopK<double>(x),
+            DType.Int64 => TopK<long>(x),
+            _ => false,
+        };
+
+    public static bool Sort(VectorArgs x) => !x.IsNumber(0) && RowKernels.IsLast(x, x.Int("dim")) && x[0].DType switch
+    {
+        DType.Float32 => Sort<float>(x),
+        DType.Float64 => Sort<double>(x),
+        DType.Int64 => Sort<long>(x),
+        _ => false,
+    };
+
+    public static bool Argmax(VectorArgs x) => !x.IsNumber(0) && x.Ints("dims") is [var dim] && RowKernels.IsLast(x, dim) && x[0].DType switch
+    {
+        DType.Float32 => Argmax<float>(x),
+        DType.Float64 => Argmax<double>(x),
+        DType.Int64 => Argmax<long>(x),
+        _ => false,
+    };
+
+    private static bool TopK<T>(VectorArgs x)
+        where T : unmanaged, INumber<T>
+    {
+        var source = x.Dense(0);
+        var (values, indices) = (x.Result(0), x.Result(1));
+        var (size, kept) = (RowKernels.RowSize(source), RowKernels.RowSize(values));
+        x.Add(memory =>
+        {
+            for (int from = 0, to = 0; from < source.Count; from += size, to += kept)
+            {
+                Keep(source.Span<T>(memory).Slice(from, size), values.Span<T>(memory).Slice(to, kept), indices.Span<long>(memory).Slice(to, kept));
+            }
+        });
+        return true;
+    }
+
+    private static void Keep<T>(ReadOnlySpan<T> row, Span<T> best, Span<long> places)
+        where T : unmanaged, INumber<T>
+    {
+        var count = 0;
+        for (var i = 0; i < row.Length; i++)
+        {
+            if (count == best.Length && !IsBefore(row[i], best[^1]))
+            {
+                continue;
+            }
+
+            var at = count < best.Length ? count++ : count - 1;
+            for (; at > 0 && IsBefore(row[i], best[at - 1]); at--)
+            {
+                (best[at], places[at]) = (best[at - 1], places[at - 1]);
+            }
+
+            (best[at], places[at]) = (row[i], i);
+        }
+    }
+
+    private static bool Sort<T>(VectorArgs x)
+        where T : unmanaged, INumber<T>
+    {
+        var source = x.Dense(0);
+        var (values, indices) = (x.Result(0), x.Result(1));
+        var size = RowKernels.RowSize(source);
+        var isDescending = x.Flag("descending");
+        x.Add(memory =>
+        {
+            for (var start = 0; start < source.Count; start += size)
+            {
+                var row = source.At<T>(memory) + start;
+                var order = indices.Span<long>(memory).Slice(start, size);
+                for (var i = 0; i < size; i++)
+                {
+                    order[i] = i;
+                }
+
+                order.Sort((a, b) =>
+                {
+                    var isFirst = isDescending ? IsBefore(row[a], row[b]) : IsBefore(row[b], row[a]);
+                    var isSecond = isDescending ? IsBefore(row[b], row[a]) : IsBefore(row[a], row[b]);
+                    return isFirst ? -1 : isSecond ? 1 : a.CompareTo(b);
+                });
+                for (var i = 0; i < size; i++)
+                {
+                    values.At<T>(memory)[start + i] = row[order[i]];
+                }
+            }
+        });
+        return true;
+    }
+
+    private static bool Argmax<T>(VectorArgs x)
+        where T : unmanaged, INumber<T>
+    {
+        var source = x.Dense(0);
+        var target = x.Result();
+        var size = RowKernels.RowSize(source);
+        x.Add(memory =>
+        {
+            for (var row = 0; row < target.Count; row++)
+            {
+                target.At<long>(memory)[row] = TensorPrimitives.IndexOfMax<T>(source.Span<T>(memory).Slice(row * size, size));
+            }
+        });
+        return true;
+    }
+
+    private static bool IsBefore<T>(T left, T right)
+        where T : INumber<T> => left > right || (T.IsNaN(left) && !T.IsNaN(right));
+}

@@ -1,0 +1,76 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Brachy;
+
+/// <summary>Matrix products of a few rows, which take as long as reading the weights.</summary>
+internal static unsafe class ProductKernels
+{
+    public static bool Linear(VectorArgs x) => x.Output().DType switch
+    {
+        DType.Float32 => Linear<float>(x),
+        DType.Float64 => Linear<double>(x),
+        _ => false,
+    };
+
+    /// <summary>Products of two matrices.</summary>
+    public static bool MatMul(VectorArgs x) => x.Types[0].Rank == 2 && x.Types[1].Rank == 2 && x.Output().DType switch
+    {
+        DType.Float32 => MatMul<float>(x),
+        DType.Float64 => MatMul<double>(x),
+        _ => false,
+    };
+
+    private static bool MatMul<T>(VectorArgs x)
+        where T : unmanaged, INumber<T>
+    {
+        var left = x.Dense(0);
+        var right = x.Dense(1);
+        var target = x.Result();
+        var (inner, width) = ((int)right.Shape[0], (int)right.Shape[1]);
+        x.Add(memory =>
+        {
+            var factor = left.At<T>(memory);
+            for (var start = 0; start < target.Count; start += width)
+            {
+                var row = target.Span<T>(memory).Slice(start, width);
+                row.Clear();
+                for (var k = 0; k < inner; k++, factor++)
+                {
+                    TensorPrimitives.MultiplyAdd(right.Span<T>(memory).Slice(k * width, width), *factor, row, row);
+                }
+            }
+        });
+        return true;
+    }
+
+    private static bool Linear<T>(VectorArgs x)
+        where T : unmanaged, INumber<T>
+    {
+        var (rows, weight, bias) = (x.Dense(0), x.Dense(1), x.Count > 2 ? x.Dense(2) : null);
+        var target = x.Result();
+        var (width, inner) = ((int)weight.Shape[0], (int)weight.Shape[1]);
+        var count = target.Count / width;
+        x.Add(memory =>
+        {
+            var from = rows.At<T>(memory);
+            var by = weight.At<T>(memory);
+            var to = target.At<T>(memory);
+            for (var o = 0; o < width; o++)
+            {
+                var weights = new ReadOnlySpan<T>(by + ((long)o * inner), inner);
+                for (var r = 0; r < count; r++)
+                {
+                    to[((long)r * width) + o] = TensorPrimitives.Dot(new ReadOnlySpan<T>(from + ((long)r * inner), inner), weights);
+                }
+            }
+
+            for (var r = 0; bias is not null && r < count; r++)
+            {
+                var row = new Span<T>(to + ((long)r * width), width);
+                TensorPrimitives.Add(row, bias.Span<T>(memory), row);
+            }
+        });
+        return true;
+    }
+}

@@ -1,0 +1,172 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Brachy;
+
+/// <summary>Functions of whole rows: norms, softmax, sums.</summary>
+internal static unsafe class RowKernels
+{
+    public static bool LayerNorm(VectorArgs x)
+    {
+        if (Array.Exists([.. x.Types], t => t.DType != DType.Float32))
+        {
+            return false;
+        }
+
+        var (source, weight, bias) = (x.Dense(0), x.Count > 1 ? x.Dense(1) : null, x.Count > 2 ? x.Dense(2) : null);
+        var (target, means, deviations) = (x.Result(0), x.Result(1), x.Result(2));
+        var size = source.Count / means.Count;
+        var eps = (float)x.Real("eps");
+        x.Add(memory =>
+        {
+            for (var r = 0; r < means.Count; r++)
+            {
+                var from = source.Span<float>(memory).Slice(r * size, size);
+                var to = target.Span<float>(memory).Slice(r * size, size);
+                var mean = TensorPrimitives.Sum<float>(from) / size;
+                TensorPrimitives.Subtract(from, mean, to);
+                var scale = 1 / MathF.Sqrt((TensorPrimitives.SumOfSquares<float>(to) / size) + eps);
+                TensorPrimitives.Multiply(to, scale, to);
+                if (weight is not null)
+                {
+                    TensorPrimitives.Multiply(to, weight.Span<float>(memory), to);
+                }
+
+                if (bias is not null)
+                {
+                    TensorPrimitives.Add(to, bias.Span<float>(memory), to);
+                }
+
+                means.At<float>(memory)[r] = mean;
+                deviations.At<float>(memory)[r] = scale;
+            }
+        });
+        return true;
+    }
+
+    public static bool Softmax(VectorArgs x) => x.Output().DType switch
+    {
+        DType.Float32 => Softmax<float>(x, isLogarithm: false),
+        DType.Float64 => Softmax<double>(x, isLogarithm: false),
+        _ => false,
+    };
+
+    public static bool LogSoftmax(VectorArgs x) => x.Output().DType switch
+    {
+        DType.Float32 => Softmax<float>(x, isLogarithm: true),
+        DType.Float64 => Softmax<double>(x, isLogarithm: true),
+        _ => false,
+    };
+
+    /// <summary>Sums, and means.</summary>
+    public static bool Sum(VectorArgs x) => x.DType("dtype") switch
+    {
+        DType.Float32 => Sum<float>(x),
+        DType.Float64 => Sum<double>(x),
+        DType.Int64 => Sum<long>(x),
+        _ => false,
+    };
+
+    public static bool CumSum(VectorArgs x) => x.DType("dtype") switch
+    {
+        DType.Float32 => CumSum<float, double>(x),
+        DType.Float64 => CumSum<double, double>(x),
+        DType.Int64 => CumSum<long, long>(x),
+        _ => false,
+    };
+
+    /// <summary>Whether a dim is the last one, so that rows along it lie in order.</summary>
+    public static bool IsLast(VectorArgs x, long dim) => x[0].Shape.Rank == 0 || Shapes.NormalizeDim(x.Primitive.Name, dim, x[0].Shape.Rank) == x[0].Shape.Rank - 1;
+
+    /// <summary>The size of a row along the last dim.</summary>
+    public static int RowSize(Place place) => place.Shape.Rank == 0 ? 1 : (int)place.Shape[^1];
+
+    private static bool Softmax<T>(VectorArgs x, bool isLogarithm)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (x.IsNumber(0) || !IsLast(x, x.Int("dim")))
+        {
+            return false;
+        }
+
+        var source = x.Dense(0);
+        var target = x.Result();
+        var size = RowSize(source);
+        var exponentials = isLogarithm ? x.Scratch(source.DType, [size]) : null;
+        x.Add(memory =>
+        {
+            for (var start = 0; start < source.Count; start += size)
+            {
+                var from = source.Span<T>(memory).Slice(start, size);
+                var to = target.Span<T>(memory).Slice(start, size);
+                TensorPrimitives.Subtract(from, TensorPrimitives.Max<T>(from), to);
+                if (exponentials is not null)
+                {
+                    TensorPrimitives.Exp<T>(to, exponentials.Span<T>(memory));
+                    TensorPrimitives.Subtract(to, T.Log(TensorPrimitives.Sum<T>(exponentials.Span<T>(memory))), to);
+                    continue;
+                }
+
+                TensorPrimitives.Exp<T>(to, to);
+                TensorPrimitives.Divide(to, TensorPrimitives.Sum<T>(to), to);
+            }
+        });
+        return true;
+    }
+
+    private static bool Sum<T>(VectorArgs x)
+        where T : unmanaged, INumber<T>
+    {
+        var dtype = x.DType("dtype");
+        if (x.IsNumber(0) || !CopyKernels.CanCast(x[0].DType, dtype))
+        {
+            return false;
+        }
+
+        var rank = x[0].Shape.Rank;
+        var dims = rank == 0 ? [] : Shapes.NormalizeDims(x.Primitive.Name, x.Ints("dims"), rank);
+        long[] order = [.. Enumerable.Range(0, rank).Select(d => (long)d).Except(dims), .. dims];
+        var source = x.Dense(x.Dense(0, dtype).Permuted(order));
+        var target = x.Result();
+        var size = source.Count / target.Count;
+        var divisor = T.CreateTruncating(x.Primitive == F.Mean ? size : 1);
+        x.Add(memory =>
+        {
+            var from = source.Span<T>(memory);
+            var to = target.Span<T>(memory);
+            for (var i = 0; i < to.Length; i++)
+            {
+                to[i] = TensorPrimitives.Sum<T>(from.Slice(i * size, size)) / divisor;
+            }
+        });
+        return true;
+    }
+
+    // libtorch adds float32 up in double as well.
+    private static bool CumSum<T, TSum>(VectorArgs x)
+        where T : unmanaged, INumber<T>
+        where TSum : unmanaged, INumber<TSum>
+    {
+        var dtype = x.DType("dtype");
+        if (x.IsNumber(0) || !CopyKernels.CanCast(x[0].DType, dtype) || !IsLast(x, x.Int("dim")))
+        {
+            return false;
+        }
+
+        var source = x.Dense(0, dtype);
+        var target = x.Result();
+        var size = RowSize(source);
+        x.Add(memory =>
+        {
+            var from = source.Span<T>(memory);
+            var to = target.Span<T>(memory);
+            var sum = TSum.Zero;
+            for (var i = 0; i < from.Length; i++)
+            {
+                sum = i % size == 0 ? TSum.CreateTruncating(from[i]) : sum + TSum.CreateTruncating(from[i]);
+                to[i] = T.CreateTruncating(sum);
+            }
+        });
+        return true;
+    }
+}

@@ -1,0 +1,72 @@
+namespace Brachy;
+
+/// <summary>Writes the steps of one primitive.</summary>
+/// <returns>False when it cannot for these operands and settings.</returns>
+internal delegate bool VectorRule(VectorArgs x);
+
+/// <summary>Input of a rule that writes steps.</summary>
+internal sealed class VectorArgs : RuleArgs
+{
+    private readonly VectorCompiler _compiler;
+    private readonly Equation _equation;
+    private readonly int _index;
+
+    public VectorArgs(VectorCompiler compiler, Equation equation, int index)
+        : base(equation.Primitive, equation.Attributes, [.. equation.Inputs.Select(a => a.Type)])
+    {
+        _compiler = compiler;
+        _equation = equation;
+        _index = index;
+    }
+
+    /// <summary>Where an operand lies, which is no plain number.</summary>
+    public Place this[int index] => _compiler.PlaceOf((Var)_equation.Inputs[index]);
+
+    /// <summary>The types of the results.</summary>
+    public TensorType Output(int result = 0) => _equation.Outputs[result].Type;
+
+    /// <summary>An operand that is a plain number.</summary>
+    public Scalar Number(int index) => ((Literal)_equation.Inputs[index]).Value;
+
+    /// <summary>An operand in row-major order, copied if it must be.</summary>
+    public Place Dense(int index) => Dense(this[index]);
+
+    /// <summary>An operand in row-major order in an element type, converted if it must be.</summary>
+    public Place Dense(int index, DType dtype)
+    {
+        var place = this[index];
+        if (place.DType == dtype)
+        {
+            return Dense(place);
+        }
+
+        // A single value that is repeated is converted once.
+        var result = Scratch(dtype, place.Shape);
+        Add(CopyKernels.Cast(Dense(place), result));
+        return result;
+    }
+
+    /// <summary>A place in row-major order, copied if it must be.</summary>
+    public Place Dense(Place place)
+    {
+        if (place.IsDense)
+        {
+            return place;
+        }
+
+        var result = Scratch(place.DType, place.Shape);
+        Add(CopyKernels.Copy(place, result));
+        return result;
+    }
+
+    /// <summary>Memory for a result, in row-major order: that of the operand that it overwrites, or new.</summary>
+    public Place Result(int result = 0) => _compiler.MakeResult(_equation, result, _index);
+
+    /// <summary>Says that a result is other elements of memory that is there.</summary>
+    public void Alias(Place place, int result = 0) => _compiler.SetPlace(_equation.Outputs[result], place);
+
+    /// <summary>Memory for the time of this primitive.</summary>
+    public Place Scratch(DType dtype, Shape shape) => _compiler.MakeScratch(new TensorType(shape, dtype), _index);
+
+    public void Add(VectorStep step) => _compiler.Add(step);
+}

@@ -1,0 +1,33 @@
+namespace Brachy;
+
+/// <summary>Compiles a graph to steps of vector instructions.</summary>
+internal sealed class VectorBackend() : Backend("vector code")
+{
+    internal override Executable Compile(Graph graph, bool[] donated)
+    {
+        var plan = MemoryPlan.Make(graph, donated);
+        var (program, unsupported) = VectorCompiler.Compile(graph, plan);
+        return program is not null
+            ? new VectorExecutable(graph, plan, program)
+            : throw new NotSupportedException(
+                $"Vector code cannot run {unsupported!.Primitive.Name}({string.Join(", ", unsupported.Inputs.Select(i => i.Type))}); use {nameof(Backend)}.{nameof(Default)}.");
+    }
+}
+
+/// <summary>Chooses between vector code and TorchScript.</summary>
+internal sealed class DefaultBackend() : Backend("default")
+{
+    internal override Executable Compile(Graph graph, bool[] donated)
+    {
+        if (VectorPolicy.IsFaster(graph) && !CompilerPasses.IsDisabled(CompilerPasses.VectorCode))
+        {
+            var plan = MemoryPlan.Make(graph, donated);
+            if (VectorCompiler.Compile(graph, plan).Program is { } program)
+            {
+                return new VectorExecutable(graph, plan, program);
+            }
+        }
+
+        return TorchScript.Compile(graph, donated);
+    }
+}

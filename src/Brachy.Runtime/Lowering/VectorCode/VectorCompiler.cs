@@ -1,0 +1,160 @@
+namespace Brachy;
+
+/// <summary>Lays the values of a graph out in memory and writes the steps that compute them.</summary>
+internal sealed class VectorCompiler
+{
+    private const long Alignment = 64;
+
+    private readonly Graph _graph;
+    private readonly MemoryPlan _plan;
+    private readonly int _firstResult;
+    private readonly int _scratch;
+    private readonly Dictionary<Var, Place> _places = [];
+    private readonly Dictionary<Var, int> _resultMemory = [];
+    private readonly List<Region> _regions = [];
+    private readonly List<VectorStep> _steps = [];
+
+    private VectorCompiler(Graph graph, MemoryPlan plan)
+    {
+        (_graph, _plan) = (graph, plan);
+        foreach (var variable in graph.Inputs.Concat(graph.Constants.Select(c => c.Var)))
+        {
+            _places.Add(variable, Place.Dense(new Region(_places.Count, variable.Type.ByteSize, 0), variable.Type.DType, variable.Type.Shape));
+        }
+
+        _firstResult = _places.Count;
+        _scratch = _firstResult + plan.ReturnedResults;
+    }
+
+    /// <summary>The program, or null when an equation has no rule for it; then that equation.</summary>
+    public static (VectorProgram? Program, Equation? Unsupported) Compile(Graph graph, MemoryPlan plan) => new VectorCompiler(graph, plan).Compile();
+
+    public Place PlaceOf(Var variable) => _places[variable];
+
+    public void SetPlace(Var variable, Place place) => _places.Add(variable, place);
+
+    public void Add(VectorStep step) => _steps.Add(step);
+
+    public Place MakeResult(Equation equation, int result, int index)
+    {
+        var variable = equation.Outputs[result];
+        var place = Overwritten(equation, variable, index)
+            ?? (_resultMemory.TryGetValue(variable, out var memory) ? Place.Dense(new Region(memory, variable.Type.ByteSize, index), variable.Type.DType, variable.Type.Shape)
+            : MakeScratch(variable.Type, index));
+        _places.Add(variable, place);
+        return place;
+    }
+
+    public Place MakeScratch(TensorType type, int index)
+    {
+        var region = new Region(_scratch, type.ByteSize, index);
+        _regions.Add(region);
+        return Place.Dense(region, type.DType, type.Shape);
+    }
+
+    private (VectorProgram? Program, Equation? Unsupported) Compile()
+    {
+        FindResultMemory();
+        for (var i = 0; i < _graph.Equations.Count; i++)
+        {
+            var equation = _graph.Equations[i];
+            if (!IsPossible(equation) || !VectorKernels.All.TryGetValue(equation.Primitive, out var rule) || !rule(new VectorArgs(this, equation, i)))
+            {
+                return (null, equation);
+            }
+
+            foreach (var used in equation.Inputs.OfType<Var>().Concat(equation.Outputs))
+            {
+                _places[used].Region.LastUse = i;
+            }
+        }
+
+        for (var i = 0; i < _plan.ReturnedResults; i++)
+        {
+            CopyToResult(_plan.NativeResults[i], _firstResult + i);
+        }
+
+        return (new VectorProgram(_steps, PackScratch()), null);
+    }
+
+    private static bool IsPossible(Equation equation) => equation.Inputs.Concat(equation.Outputs).All(atom =>
+        atom.Type.Device == Device.CPU && atom.Type.Shape.NumElements is > 0 and <= int.MaxValue
+        && atom.Type.DType is DType.Float32 or DType.Float64 or DType.Int64 or DType.Bool);
+
+    /// <summary>The operand that an equation overwrites. What is a result has memory of its own, unless a donated input gives it.</summary>
+    private Place? Overwritten(Equation equation, Var variable, int index)
+    {
+        if (equation.Overwrites is not { } operand || _plan.NeedsCopy(index, operand))
+        {
+            return null;
+        }
+
+        var place = _places[(Var)equation.Inputs[operand]];
+        return place.Region.Memory < _firstResult || !_resultMemory.ContainsKey(variable) ? place : null;
+    }
+
+    /// <summary>Gives values that are results, perhaps in another shape, the memory of the result from the start.</summary>
+    private void FindResultMemory()
+    {
+        var definitions = new Dictionary<Var, Equation>();
+        foreach (var equation in _graph.Equations)
+        {
+            foreach (var output in equation.Outputs)
+            {
+                definitions.Add(output, equation);
+            }
+        }
+
+        for (var i = 0; i < _plan.ReturnedResults; i++)
+        {
+            var value = _plan.NativeResults[i];
+            while (definitions.GetValueOrDefault(value) is { Primitive: var primitive, Inputs: [Var source, ..] } && primitive == F.Reshape)
+            {
+                value = source;
+            }
+
+            if (definitions.ContainsKey(value))
+            {
+                _resultMemory.TryAdd(value, _firstResult + i);
+            }
+        }
+    }
+
+    private void CopyToResult(Var variable, int memory)
+    {
+        var place = _places[variable];
+        place.Region.LastUse = _graph.Equations.Count;
+        if (place.Region.Memory != memory)
+        {
+            Add(CopyKernels.Copy(place, Place.Dense(new Region(memory, variable.Type.ByteSize, 0), place.DType, place.Shape)));
+        }
+    }
+
+    /// <summary>Puts values that live at different times into the same scratch memory.</summary>
+    private long PackScratch()
+    {
+        var size = 0L;
+        var placed = new List<Region>();
+        foreach (var region in _regions)
+        {
+            placed.RemoveAll(other => other.LastUse < region.FirstUse);
+            var offset = 0L;
+            foreach (var other in placed)
+            {
+                if (offset + region.Bytes <= other.Offset)
+                {
+                    break;
+                }
+
+                offset = Math.Max(offset, (other.Offset + other.Bytes + Alignment - 1) / Alignment * Alignment);
+            }
+
+            region.Offset = offset;
+            var position = placed.FindIndex(other => other.Offset > offset);
+            placed.Insert(position < 0 ? placed.Count : position, region);
+            size = Math.Max(size, offset + region.Bytes);
+        }
+
+        return size;
+    }
+}

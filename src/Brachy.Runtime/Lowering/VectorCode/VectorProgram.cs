@@ -1,0 +1,10 @@
+namespace Brachy;
+
+/// <summary>A piece of a vector program.</summary>
+/// <param name="memory">Where inputs, constants, results and the scratch memory lie.</param>
+internal unsafe delegate void VectorStep(nint* memory);
+
+/// <summary>A graph as steps over memory whose layout is known: what is a view needs no step.</summary>
+/// <param name="Steps">What to do, in order.</param>
+/// <param name="ScratchBytes">The size of the memory for intermediate values.</param>
+internal sealed record VectorProgram(IReadOnlyList<VectorStep> Steps, long ScratchBytes);
