@@ -11,7 +11,7 @@ public static partial class Jit
     /// </summary>
     /// <param name="function">The function; it must be pure.</param>
     /// <param name="donate">Positions, from 0, of arguments whose tensors are given away at each call.</param>
-    /// <param name="backend">What runs the graph; TorchScript by default.</param>
+    /// <param name="backend">What runs the graph; <see cref="Backend.Default"/> by default.</param>
     /// <param name="name">The name in messages; the expression that is compiled by default.</param>
     /// <exception cref="NotSupportedException">A type of an argument or of the result cannot be taken apart.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A donated position does not exist.</exception>

@@ -28,7 +28,9 @@ public abstract class JitFunction
     /// <summary>The optimised graph of the version compiled or used last; null before the first call.</summary>
     public Graph? Graph => Last?.Graph;
 
-    /// <summary>The TorchScript of the version compiled or used last; null before the first call and for other backends.</summary>
+    /// <summary>
+    /// The TorchScript of the version compiled or used last; null before the first call, and for other backends, such as the vector code that small graphs become.
+    /// </summary>
     public string? Script => Last?.Script;
 
     /// <summary>The version used last, for tests.</summary>
