@@ -27,6 +27,7 @@ internal static class Passes
         new("constant folding", ConstantFolding.Run),
         new("batch norm folding", BatchNormFolding.Run),
         new("algebraic cleanup", AlgebraicCleanup.Run),
+        new("packed projections", PackedProjections.Run),
         new("convolution fusion", ConvolutionFusion.Run),
         new("slice gradients", SliceGradients.Run),
         new("matrix accumulation", MatrixAccumulation.Run),

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 
 namespace Brachy;
 
@@ -114,7 +113,14 @@ internal static unsafe class OrderKernels
         {
             for (var row = 0; row < target.Count; row++)
             {
-                target.At<long>(memory)[row] = TensorPrimitives.IndexOfMax<T>(source.Span<T>(memory).Slice(row * size, size));
+                var values = source.At<T>(memory) + (row * size);
+                var best = 0;
+                for (var i = 1; i < size; i++)
+                {
+                    best = IsBefore(values[i], values[best]) ? i : best;
+                }
+
+                target.At<long>(memory)[row] = best;
             }
         });
         return true;

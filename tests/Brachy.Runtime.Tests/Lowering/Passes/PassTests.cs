@@ -18,6 +18,10 @@ public class PassTests
     private static readonly ConvolutionSettings s_plain = new([1, 1], [0, 0], [1, 1], false, [0, 0], 1);
     private static readonly Tensor s_square = Ops.Make.Real([3, 3, 3, 3], DType.Float32, 6);
     private static readonly Tensor s_depthwise = Ops.Make.Real([3, 1, 3, 3], DType.Float32, 5);
+    private static readonly Tensor s_four = Ops.Make.Real([4, 3], DType.Float32, 7);
+    private static readonly Tensor s_otherFour = Ops.Make.Real([4, 3], DType.Float32, 8);
+    private static readonly Tensor s_two = Ops.Make.Real([2, 3], DType.Float32, 9);
+    private static readonly Tensor s_twoShifts = Ops.Make.Real([2], DType.Float32, 10);
     private static readonly Tensor s_positive = Ops.Make.Positive([4], DType.Float32, 4);
 
     private static readonly Tensor[] s_norm = [s_positive * 0.5, s_positive, s_positive + 1, s_positive - 1];
@@ -64,6 +68,11 @@ public class PassTests
         new("channels last", "not groups", [[2, 4, 16, 16], [4, 1, 3, 3]], x => [F.conv2d(x[0], x[1], padding: 1, groups: 4)], "convolution"),
         new("batch norm folding", "frozen weights", [[1, 3, 5, 5]], x => [Frozen(x[0])], "convolution"),
         new("batch norm folding", "weights that are arguments", [[1, 3, 5, 5], [4, 3, 3, 3]], x => [F.batch_norm(F.conv2d(x[0], x[1]), F.zeros([4]), F.ones([4])).output], "convolution batch_norm_inference"),
+        new("packed projections", "known weights", [[2, 3]], x => [F.linear(x[0], s_four) * F.linear(x[0], s_otherFour)], "linear slice slice mul"),
+        new("packed projections", "biases, results of other sizes", [[2, 5, 3]], x => [F.linear(x[0], s_four, s_positive), F.linear(x[0], s_two, s_twoShifts)], "linear slice slice"),
+        new("packed projections", "weights that are arguments", [[2, 3], [4, 3], [4, 3]], x => [F.linear(x[0], x[1]) * F.linear(x[0], x[2])], "linear linear mul"),
+        new("packed projections", "other values", [[2, 3]], x => [F.linear(x[0], s_four) * F.linear(x[0] + 1, s_otherFour)], "linear add linear mul"),
+        new("packed projections", "one with a bias and one without", [[2, 3]], x => [F.linear(x[0], s_four, s_positive) * F.linear(x[0], s_otherFour)], "linear linear mul"),
         new("convolution fusion", "known weights, a bias and an activation", [[2, 3, 10, 10]], x => [F.relu(F.conv2d(x[0], s_weight, s_positive))], "fused_convolution"),
         new("convolution fusion", "no bias, another activation", [[2, 3, 10, 10]], x => [F.silu(F.conv2d(x[0], s_weight, stride: 1, padding: 1))], "fused_convolution"),
         new("convolution fusion", "a residual, then an activation", [[2, 3, 10, 10], [2, 4, 8, 8]], x => [F.relu(x[1] + F.conv2d(x[0], s_weight, s_positive))], "fused_convolution"),
