@@ -28,6 +28,7 @@ internal static class Passes
         new("batch norm folding", BatchNormFolding.Run),
         new("algebraic cleanup", AlgebraicCleanup.Run),
         new("packed projections", PackedProjections.Run),
+        new("winograd convolutions", WinogradConvolutions.Run),
         new("convolution fusion", ConvolutionFusion.Run),
         new("slice gradients", SliceGradients.Run),
         new("matrix accumulation", MatrixAccumulation.Run),

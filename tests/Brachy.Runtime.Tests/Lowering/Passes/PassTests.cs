@@ -22,6 +22,8 @@ public class PassTests
     private static readonly Tensor s_otherFour = Ops.Make.Real([4, 3], DType.Float32, 8);
     private static readonly Tensor s_two = Ops.Make.Real([2, 3], DType.Float32, 9);
     private static readonly Tensor s_twoShifts = Ops.Make.Real([2], DType.Float32, 10);
+    private static readonly Tensor s_deep = Ops.Make.Real([256, 256, 3, 3], DType.Float32, 7) * 0.002;
+    private static readonly Tensor s_deepBias = Ops.Make.Real([256], DType.Float32, 8);
     private static readonly Tensor s_positive = Ops.Make.Positive([4], DType.Float32, 4);
 
     private static readonly Tensor[] s_norm = [s_positive * 0.5, s_positive, s_positive + 1, s_positive - 1];
@@ -73,6 +75,11 @@ public class PassTests
         new("packed projections", "weights that are arguments", [[2, 3], [4, 3], [4, 3]], x => [F.linear(x[0], x[1]) * F.linear(x[0], x[2])], "linear linear mul"),
         new("packed projections", "other values", [[2, 3]], x => [F.linear(x[0], s_four) * F.linear(x[0] + 1, s_otherFour)], "linear add linear mul"),
         new("packed projections", "one with a bias and one without", [[2, 3]], x => [F.linear(x[0], s_four, s_positive) * F.linear(x[0], s_otherFour)], "linear linear mul"),
+        new("winograd convolutions", "many channels", [[16, 256, 4, 4]], x => [F.conv2d(x[0], s_deep, s_deepBias, padding: 1)], "permute pad reshape permute slice slice cat slice slice cat reshape matmul reshape matmul reshape matmul reshape permute reshape add permute"),
+        new("winograd convolutions", "no bias, a border on one side, blocks in a row", [[24, 256, 4, 6]], x => [F.conv2d(x[0], s_deep, padding: (0, 1)) * 2], "permute pad reshape permute slice slice cat slice slice cat reshape matmul reshape matmul reshape matmul reshape permute reshape permute mul"),
+        new("winograd convolutions", "not an odd size", [[32, 256, 3, 4]], x => [F.conv2d(x[0], s_deep, padding: 1)], "convolution"),
+        new("winograd convolutions", "not strides", [[16, 256, 8, 8]], x => [F.conv2d(x[0], s_deep, stride: 2, padding: 1)], "convolution"),
+        new("winograd convolutions", "one image", [[1, 256, 4, 4]], x => [F.conv2d(x[0], s_deep, padding: 1)], "convolution"),
         new("convolution fusion", "known weights, a bias and an activation", [[2, 3, 10, 10]], x => [F.relu(F.conv2d(x[0], s_weight, s_positive))], "fused_convolution"),
         new("convolution fusion", "no bias, another activation", [[2, 3, 10, 10]], x => [F.silu(F.conv2d(x[0], s_weight, stride: 1, padding: 1))], "fused_convolution"),
         new("convolution fusion", "a residual, then an activation", [[2, 3, 10, 10], [2, 4, 8, 8]], x => [F.relu(x[1] + F.conv2d(x[0], s_weight, s_positive))], "fused_convolution"),
