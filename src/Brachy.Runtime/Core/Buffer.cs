@@ -65,14 +65,14 @@ internal sealed class Buffer : IDisposable
     {
         // TorchSharp's code may change a tensor that it can see.
         var isHidden = Volatile.Read(ref _managed) is null;
-        if (isHidden && _memory != 0)
+        if (isHidden && !IsShared && _memory != 0)
         {
             return _memory;
         }
 
         var handle = Handle;
         var memory = TorchNative.IsDense(handle) && TorchNative.CountElements(handle) == count ? TorchNative.DataOf(handle) : 0;
-        _memory = isHidden ? memory : 0;
+        _memory = isHidden && !IsShared ? memory : 0;
         return memory;
     }
 
@@ -111,9 +111,20 @@ internal sealed class Buffer : IDisposable
             return tensor;
         }
 
-        // Not freed yet: native code of another thread may be using it.
-        _replaced = tensor;
-        return torch.empty(0, dtype: tensor.dtype, device: tensor.device).set_(tensor).DetachFromDisposeScope();
+        try
+        {
+            var ordinary = torch.empty(0, dtype: tensor.dtype, device: tensor.device).set_(tensor).DetachFromDisposeScope();
+
+            // Not freed yet: native code of another thread may be using it.
+            _replaced = tensor;
+            return ordinary;
+        }
+        catch
+        {
+            // The handle stays this buffer's.
+            tensor.DecoupleFromNativeHandle();
+            throw;
+        }
     }
 
     public void Dispose()

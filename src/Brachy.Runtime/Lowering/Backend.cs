@@ -15,7 +15,7 @@ public abstract class Backend
 
     /// <summary>
     /// Steps of vector instructions in C#, without libtorch and on one thread: for small graphs, which libtorch would spend more time on than their
-    /// arithmetic takes. A graph with a primitive that it does not know cannot be compiled (<see cref="NotSupportedException"/>).
+    /// arithmetic takes. A graph with a primitive, type or setting that it does not know cannot be compiled (<see cref="NotSupportedException"/>).
     /// </summary>
     public static Backend VectorCode { get; } = new VectorBackend();
 
@@ -61,9 +61,11 @@ internal abstract class Executable(Graph graph, MemoryPlan plan) : IDisposable
     /// <param name="results">The native tensors that it made.</param>
     /// <param name="consumer">Who takes the donated inputs, for messages.</param>
     /// <param name="areOfInferenceMode">Whether the native tensors were made in inference mode.</param>
-    protected Tensor[] MakeOutputs(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<nint> results, string consumer, bool areOfInferenceMode)
+    /// <param name="mayShareInputs">Whether they may lie in the memory of inputs.</param>
+    protected Tensor[] MakeOutputs(
+        ReadOnlySpan<Tensor> inputs, ReadOnlySpan<nint> results, string consumer, bool areOfInferenceMode, bool mayShareInputs)
     {
-        foreach (var input in Plan.SharedInputs)
+        foreach (var input in mayShareInputs ? Plan.SharedInputs : [])
         {
             inputs[input].Buffer.IsShared = true;
         }

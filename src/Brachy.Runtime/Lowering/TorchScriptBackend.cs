@@ -47,7 +47,7 @@ internal sealed unsafe class TorchScriptExecutable : Executable
             Invoke(_unit, inputs, results);
         }
 
-        return MakeOutputs(inputs, results, consumer, areOfInferenceMode: true);
+        return MakeOutputs(inputs, results, consumer, areOfInferenceMode: true, mayShareInputs: true);
     }
 
     public override bool IsDisposed => _unit?.IsClosed == true;

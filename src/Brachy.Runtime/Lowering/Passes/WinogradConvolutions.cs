@@ -5,7 +5,8 @@ namespace Brachy;
 /// <summary>
 /// Computes a 3×3 convolution with known weights on blocks of 2×2 pixels from blocks of 4×4, which takes 16 products where the definition
 /// takes 36: y = Aᵀ ((G w Gᵀ) ⊙ (Bᵀ x B)) A, summed over channels before the last step, so that the products are 16 matrix products
-/// (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015, F(2×2, 3×3)). Float32 results are as accurate as oneDNN's.
+/// (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015, F(2×2, 3×3)). Float32 results are as accurate as oneDNN's;
+/// an infinite pixel makes the whole block NaN.
 /// </summary>
 internal static class WinogradConvolutions
 {

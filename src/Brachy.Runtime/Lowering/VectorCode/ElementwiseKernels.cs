@@ -23,6 +23,15 @@ internal static unsafe class ElementwiseKernels
     public static void Relu<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : INumber<T> => TensorPrimitives.Max(x, T.Zero, y);
 
+    /// <summary>As in libtorch, the smallest number stays what it is.</summary>
+    public static void Abs(ReadOnlySpan<long> x, Span<long> y)
+    {
+        for (var i = 0; i < x.Length; i++)
+        {
+            y[i] = x[i] < 0 ? unchecked(-x[i]) : x[i];
+        }
+    }
+
     public static void Square<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : INumber<T> => TensorPrimitives.Multiply(x, x, y);
 

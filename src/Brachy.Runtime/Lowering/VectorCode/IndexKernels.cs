@@ -37,7 +37,7 @@ internal static unsafe class IndexKernels
         var (source, index) = (x.Dense(0), x.Dense(1));
         var target = x.Result();
         var size = source.Shape[dim];
-        var row = checked((int)source.Shape.Skip(dim + 1).Aggregate((long)source.DType.ItemSize(), (n, s) => n * s));
+        var row = (int)source.Shape.Skip(dim + 1).Aggregate((long)source.DType.ItemSize(), (n, s) => n * s);
         var outer = source.Count / (size * (row / source.DType.ItemSize()));
         var place = $"{x.Primitive.Name}: dim {dim} of {x.Types[0]}";
         x.Add(memory =>

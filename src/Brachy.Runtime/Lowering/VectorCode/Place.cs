@@ -37,7 +37,8 @@ internal sealed class Place(Region region, long offset, DType dtype, Shape shape
 
     public long[] Strides { get; } = strides;
 
-    public int Count { get; } = checked((int)shape.NumElements);
+    /// <summary>The number of elements; <see cref="VectorCompiler"/> uses no larger places.</summary>
+    public int Count { get; } = (int)Math.Min(shape.NumElements, int.MaxValue);
 
     /// <summary>Whether the elements lie in row-major order without gaps.</summary>
     public bool IsDense { get; } = HaveNoGaps(shape, strides);

@@ -24,6 +24,12 @@ internal static unsafe class ProductKernels
     private static bool MatMul<T>(VectorArgs x)
         where T : unmanaged, INumber<T>
     {
+        if (x[1].Permuted([1, 0]) is { IsDense: true } turned)
+        {
+            AddRowsTimesRows<T>(x, x.Dense(0), turned, bias: null);
+            return true;
+        }
+
         var left = x.Dense(0);
         var right = x.Dense(1);
         var target = x.Result();
@@ -47,7 +53,14 @@ internal static unsafe class ProductKernels
     private static bool Linear<T>(VectorArgs x)
         where T : unmanaged, INumber<T>
     {
-        var (rows, weight, bias) = (x.Dense(0), x.Dense(1), x.Count > 2 ? x.Dense(2) : null);
+        AddRowsTimesRows<T>(x, x.Dense(0), x.Dense(1), x.Count > 2 ? x.Dense(2) : null);
+        return true;
+    }
+
+    /// <summary>Each row of one matrix times each row of another.</summary>
+    private static void AddRowsTimesRows<T>(VectorArgs x, Place rows, Place weight, Place? bias)
+        where T : unmanaged, INumber<T>
+    {
         var target = x.Result();
         var (width, inner) = ((int)weight.Shape[0], (int)weight.Shape[1]);
         var count = target.Count / width;
@@ -71,6 +84,5 @@ internal static unsafe class ProductKernels
                 TensorPrimitives.Add(row, bias.Span<T>(memory), row);
             }
         });
-        return true;
     }
 }

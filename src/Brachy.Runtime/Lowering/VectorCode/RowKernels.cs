@@ -136,10 +136,24 @@ internal static unsafe class RowKernels
             var to = target.Span<T>(memory);
             for (var i = 0; i < to.Length; i++)
             {
-                to[i] = TensorPrimitives.Sum<T>(from.Slice(i * size, size)) / divisor;
+                to[i] = BlockwiseSum<T>(from.Slice(i * size, size)) / divisor;
             }
         });
         return true;
+    }
+
+    // One sum after the other would lose digits of long rows.
+    private static T BlockwiseSum<T>(ReadOnlySpan<T> row)
+        where T : INumber<T>
+    {
+        const int Block = 1024;
+        var sum = T.Zero;
+        for (; row.Length > Block; row = row[Block..])
+        {
+            sum += TensorPrimitives.Sum(row[..Block]);
+        }
+
+        return sum + TensorPrimitives.Sum(row);
     }
 
     // libtorch adds float32 up in double as well.

@@ -55,6 +55,7 @@ internal sealed class VectorArgs : RuleArgs
         }
 
         var result = Scratch(place.DType, place.Shape);
+        _compiler.CopiedElements += place.Count;
         Add(CopyKernels.Copy(place, result));
         return result;
     }

@@ -22,7 +22,7 @@ internal sealed class DefaultBackend() : Backend("default")
         if (VectorPolicy.IsFaster(graph) && !CompilerPasses.IsDisabled(CompilerPasses.VectorCode))
         {
             var plan = MemoryPlan.Make(graph, donated);
-            if (VectorCompiler.Compile(graph, plan).Program is { } program)
+            if (VectorCompiler.Compile(graph, plan).Program is { } program && VectorPolicy.IsFaster(graph, program.CopiedElements))
             {
                 return new VectorExecutable(graph, plan, program);
             }

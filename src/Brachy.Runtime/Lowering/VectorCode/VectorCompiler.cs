@@ -5,6 +5,9 @@ internal sealed class VectorCompiler
 {
     private const long Alignment = 64;
 
+    // Steps count bytes in 32 bits.
+    private const long MostElements = 1 << 27;
+
     private readonly Graph _graph;
     private readonly MemoryPlan _plan;
     private readonly int _firstResult;
@@ -28,6 +31,9 @@ internal sealed class VectorCompiler
 
     /// <summary>The program, or null when an equation has no rule for it; then that equation.</summary>
     public static (VectorProgram? Program, Equation? Unsupported) Compile(Graph graph, MemoryPlan plan) => new VectorCompiler(graph, plan).Compile();
+
+    /// <summary>How many elements steps copy from one layout to another.</summary>
+    public long CopiedElements { get; set; }
 
     public Place PlaceOf(Var variable) => _places[variable];
 
@@ -74,11 +80,11 @@ internal sealed class VectorCompiler
             CopyToResult(_plan.NativeResults[i], _firstResult + i);
         }
 
-        return (new VectorProgram(_steps, PackScratch()), null);
+        return (new VectorProgram(_steps, PackScratch(), CopiedElements), null);
     }
 
     private static bool IsPossible(Equation equation) => equation.Inputs.Concat(equation.Outputs).All(atom =>
-        atom.Type.Device == Device.CPU && atom.Type.Shape.NumElements is > 0 and <= int.MaxValue
+        atom.Type.Device == Device.CPU && atom.Type.Shape.NumElements is > 0 and <= MostElements
         && atom.Type.DType is DType.Float32 or DType.Float64 or DType.Int64 or DType.Bool);
 
     /// <summary>The operand that an equation overwrites. What is a result has memory of its own, unless a donated input gives it.</summary>

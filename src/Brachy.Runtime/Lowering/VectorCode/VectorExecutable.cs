@@ -8,6 +8,7 @@ internal sealed unsafe class VectorExecutable : Executable
     private const int Alignment = 64;
 
     private readonly VectorStep[] _steps;
+    private readonly Tensor[] _constants;
     private readonly int _scratchBytes;
     private byte[]? _idleScratch;
 
@@ -16,6 +17,7 @@ internal sealed unsafe class VectorExecutable : Executable
     {
         NativeRuntime.EnsureLoaded();
         _steps = [.. program.Steps];
+        _constants = [.. graph.Constants.Select(c => c.Value.Buffer.DenseMemory(c.Value.numel()) != 0 ? c.Value : F.contiguous(c.Value))];
         _scratchBytes = program.ScratchBytes <= Array.MaxLength - Alignment
             ? (int)program.ScratchBytes + Alignment
             : throw new NotSupportedException($"Vector code has no {program.ScratchBytes} bytes for intermediate values; use {nameof(Backend)}.{nameof(Backend.Default)}.");
@@ -25,20 +27,20 @@ internal sealed unsafe class VectorExecutable : Executable
 
     public override Tensor[] Run(ReadOnlySpan<Tensor> inputs, string consumer)
     {
-        var (firstConstant, firstResult) = (inputs.Length, inputs.Length + Constants.Length);
+        var (firstConstant, firstResult) = (inputs.Length, inputs.Length + _constants.Length);
         var scratch = Interlocked.Exchange(ref _idleScratch, null) ?? GC.AllocateUninitializedArray<byte>(_scratchBytes, pinned: true);
         Span<nint> results = stackalloc nint[Plan.ReturnedResults];
         results.Clear();
         List<Tensor>? copies = null;
         var pointers = new nint[firstResult + results.Length + 1];
-        for (var i = 0; i < firstResult; i++)
-        {
-            pointers[i] = MemoryOf(i < firstConstant ? inputs[i] : Constants[i - firstConstant], ref copies);
-        }
-
         var isDone = false;
         try
         {
+            for (var i = 0; i < firstResult; i++)
+            {
+                pointers[i] = MemoryOf(i < firstConstant ? inputs[i] : _constants[i - firstConstant], ref copies);
+            }
+
             for (var i = 0; i < results.Length; i++)
             {
                 results[i] = Allocate(Plan.NativeResults[i].Type);
@@ -78,7 +80,7 @@ internal sealed unsafe class VectorExecutable : Executable
             GC.KeepAlive(inputs[i]);
         }
 
-        return MakeOutputs(inputs, results, consumer, areOfInferenceMode: false);
+        return MakeOutputs(inputs, results, consumer, areOfInferenceMode: false, mayShareInputs: false);
     }
 
     public override void Dispose()
@@ -90,9 +92,13 @@ internal sealed unsafe class VectorExecutable : Executable
         var memory = tensor.Buffer.DenseMemory(tensor.numel());
         if (memory == 0)
         {
-            var copy = F.clone(F.contiguous(tensor));
+            var copy = F.contiguous(tensor);
             (copies ??= []).Add(copy);
             memory = copy.Buffer.DenseMemory(copy.numel());
+            if (memory == 0 && tensor.numel() > 0)
+            {
+                throw new NativeOpException($"A tensor {tensor.Type} has another size in TorchSharp; make a new one instead of resizing it.");
+            }
         }
 
         return memory;

@@ -20,7 +20,7 @@ internal static class VectorKernels
         [F.Clone] = CopyKernels.Clone,
         [F.Cast] = CopyKernels.ToType,
         [F.Neg] = ElementwiseKernels.Signed(TensorPrimitives.Negate, TensorPrimitives.Negate, TensorPrimitives.Negate),
-        [F.Abs] = ElementwiseKernels.Signed(TensorPrimitives.Abs, TensorPrimitives.Abs, TensorPrimitives.Abs),
+        [F.Abs] = ElementwiseKernels.Signed(TensorPrimitives.Abs, TensorPrimitives.Abs, ElementwiseKernels.Abs),
         [F.Exp] = ElementwiseKernels.Real(TensorPrimitives.Exp, TensorPrimitives.Exp),
         [F.Log] = ElementwiseKernels.Real(TensorPrimitives.Log, TensorPrimitives.Log),
         [F.Sqrt] = ElementwiseKernels.Real(TensorPrimitives.Sqrt, TensorPrimitives.Sqrt),

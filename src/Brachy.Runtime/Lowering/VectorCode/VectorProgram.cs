@@ -7,4 +7,5 @@ internal unsafe delegate void VectorStep(nint* memory);
 /// <summary>A graph as steps over memory whose layout is known: what is a view needs no step.</summary>
 /// <param name="Steps">What to do, in order.</param>
 /// <param name="ScratchBytes">The size of the memory for intermediate values.</param>
-internal sealed record VectorProgram(IReadOnlyList<VectorStep> Steps, long ScratchBytes);
+/// <param name="CopiedElements">How many elements steps copy from one layout to another.</param>
+internal sealed record VectorProgram(IReadOnlyList<VectorStep> Steps, long ScratchBytes, long CopiedElements);

@@ -18,6 +18,9 @@ public class VectorCodeTests
     {
         AssertIsScript(x => Chain(x, 20), F.ones([2_000_000]));
         AssertIsScript(x => Chain(x, 5), F.ones([8]));
+        AssertIsScript(x => Enumerable.Range(0, 60).Aggregate(x, (y, _) => F.tanh(y)), F.ones([2_000_000]));
+        AssertIsScript(x => Chain(x.sum(), 20), F.ones([2_000_000]));
+        AssertIsScript(x => Chain(F.exp(x.transpose(0, 1)), 20), F.ones([300, 300]));
         AssertIsScript(x => Chain(F.erfinv(x * 0.5), 20), F.ones([8]));
         AssertIsScript(x => Chain(x, 20), F.ones([8], DType.Float16));
         AssertIsScript(x => Chain(x, 20), F.ones([0]));
@@ -100,6 +103,31 @@ public class VectorCodeTests
             results.Select(r => r.ToArray<float>()));
         results[0].AsTorch().fill_(9);
         Assert.Equal([1, 2, 3, 4], results[2].ToArray<float>());
+    }
+
+    [Fact]
+    public void Constants_in_any_layout_are_read()
+    {
+        var turned = F.arange(6).to(DType.Float32).reshape(2, 3).transpose(0, 1);
+        var f = Jit.Compile((Tensor x) => x + turned, backend: Backend.VectorCode);
+        Assert.Equal([0, 3, 1, 4, 2, 5], f.Invoke(F.zeros([3, 2])).ToArray<float>());
+    }
+
+    [Fact]
+    public void Matrix_products_take_turned_operands()
+    {
+        var (a, b) = (F.sin(F.arange(12).to(DType.Float64)).reshape(3, 4), F.cos(F.arange(20).to(DType.Float64)).reshape(5, 4));
+        var f = Jit.Compile((Tensor x, Tensor y) => F.matmul(x, y.transpose(0, 1)), backend: Backend.VectorCode);
+        var expected = F.matmul(a, b.transpose(0, 1)).ToArray<double>();
+        Assert.All(expected.Zip(f.Invoke(a, b).ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, 12));
+    }
+
+    [Fact]
+    public void Sums_of_long_rows_keep_their_digits()
+    {
+        var f = Jit.Compile((Tensor x) => x.sum(), backend: Backend.VectorCode);
+        Assert.Equal(60_000, (double)f.Invoke(F.full([600_000], 0.1)), 1.0);
+        Assert.Equal(long.MinValue, (long)Jit.Compile((Tensor x) => F.abs(x), backend: Backend.VectorCode).Invoke(F.tensor(long.MinValue)));
     }
 
     [Fact]
