@@ -21,12 +21,11 @@ internal sealed unsafe class TorchScriptExecutable : Executable
     private static readonly byte[] s_functionName = [.. System.Text.Encoding.ASCII.GetBytes(ScriptWriter.FunctionName), 0];
 
     private readonly ScriptHandle? _unit;
-    private readonly bool _isBestOnOneThread;
 
     public TorchScriptExecutable(Graph graph, MemoryPlan plan)
         : base(graph, plan)
     {
-        _isBestOnOneThread = ThreadPolicy.IsBestOnOneThread(graph);
+        RunsOnOneThread = ThreadPolicy.IsBestOnOneThread(graph) && !CompilerPasses.IsDisabled(CompilerPasses.OneThread);
         if (plan.NativeResults.Count > 0)
         {
             Script = ScriptWriter.Write(graph, plan);
@@ -35,6 +34,8 @@ internal sealed unsafe class TorchScriptExecutable : Executable
     }
 
     public override string? Script { get; }
+
+    public bool RunsOnOneThread { get; }
 
     /// <summary>The native code; null when there is nothing to compute.</summary>
     public ScriptHandle? Unit => _unit;
@@ -76,7 +77,7 @@ internal sealed unsafe class TorchScriptExecutable : Executable
                 arguments[inputs.Length + i] = new TensorOrScalar { Handle = Constants[i].Buffer.Handle };
             }
 
-            using var threads = new SingleThreaded(_isBestOnOneThread);
+            using var threads = new SingleThreaded(RunsOnOneThread);
             using var mode = InferenceMode.Enter();
             unit.Invoke(s_functionName, arguments, count, results);
         }

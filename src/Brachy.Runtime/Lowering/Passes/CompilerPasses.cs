@@ -1,7 +1,8 @@
 namespace Brachy;
 
 /// <summary>
-/// The compiler's passes by name, and their switches; the choice of vector code (<see cref="Backend.VectorCode"/>) counts as one. All are on; turning one off helps to find out what it does to a graph
+/// The compiler's passes by name, and their switches. The choice of one thread for graphs of small kernels and that of vector code
+/// (<see cref="Backend.VectorCode"/>) count as passes. All are on; turning one off helps to find out what it does to a graph
 /// (<see cref="JitFunction.Graph"/>), to a result or to a time.
 /// </summary>
 public static class CompilerPasses
@@ -9,6 +10,7 @@ public static class CompilerPasses
     /// <summary>Names passes, separated by commas, that stay off in the whole process.</summary>
     public const string DisableVariable = "BRACHY_DISABLE_PASSES";
 
+    internal const string OneThread = "one thread";
     internal const string VectorCode = "vector code";
 
     private static readonly HashSet<string> s_disabledByEnvironment =
@@ -18,7 +20,7 @@ public static class CompilerPasses
     private static List<string>? s_disabled;
 
     /// <summary>The names, in the order in which the passes run.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Passes.All.Select(pass => pass.Name), VectorCode];
+    public static IReadOnlyList<string> Names { get; } = [.. Passes.All.Select(pass => pass.Name), OneThread, VectorCode];
 
     /// <summary>Turns passes off for what is compiled on this thread until the result is disposed. What was compiled before stays as it is.</summary>
     /// <param name="names">Names of passes.</param>
