@@ -15,6 +15,10 @@ internal static class PeakMemory
         ["resnet18.eager"] = () => Repeat(ResNetSteps.Eager()),
         ["lm.jitted"] = () => Repeat(LanguageModelSteps.Jitted()),
         ["lm.eager"] = () => Repeat(LanguageModelSteps.Eager()),
+
+        // Without what TorchSharp leaves to the finalizer.
+        ["resnet18.eager.collected"] = () => Repeat(ResNetSteps.Eager() + Collect),
+        ["lm.eager.collected"] = () => Repeat(LanguageModelSteps.Eager() + Collect),
     };
 
     /// <summary>Runs a workload here and prints the peak in kilobytes.</summary>
@@ -50,6 +54,12 @@ internal static class PeakMemory
         // The runtime's own figure is that of the moment on Linux.
         var line = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
         return long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
     }
 
     // TorchSharp's optimizers leave each step's gradients to the finalizer, so that the eager side grows for about 30 steps.

@@ -71,10 +71,10 @@ internal static class WinogradConvolutions
         return new Tensor(type, new Buffer(kernels, type.ByteSize, isShared: false));
     }
 
-    /// <summary>A transform of the rows and of the columns of a block, as one matrix.</summary>
+    /// <summary>A transform of the rows and of the columns of a block, as one matrix, which no scope of a caller frees.</summary>
     private static Tensor OfBoth(float[][] matrix)
     {
         var products = from a in matrix from b in matrix from x in a from y in b select x * y;
-        return Tensor.FromArray(products.ToArray(), [matrix.Length * matrix.Length, matrix[0].Length * matrix[0].Length]);
+        return Tensor.FromArray(products.ToArray(), [matrix.Length * matrix.Length, matrix[0].Length * matrix[0].Length]).Alias();
     }
 }

@@ -22,29 +22,11 @@ internal sealed record BinaryOperation<T>(SpanAndSpan<T> Both, SpanAndNumber<T> 
 /// <summary>Functions of two elements: arithmetic, comparisons, choices.</summary>
 internal static unsafe class BinaryKernels
 {
-    public static bool Arithmetic(VectorArgs x) => x.Output().DType switch
-    {
-        DType.Float32 => Apply<float>(x),
-        DType.Float64 => Apply<double>(x),
-        DType.Int64 => Apply<long>(x),
-        _ => false,
-    };
+    public static bool Arithmetic(VectorArgs x) => x.OfType(x.Output().DType, Apply<float>, Apply<double>, Apply<long>);
 
-    public static bool Compare(VectorArgs x) => Promotion.ResultType(x.Types) switch
-    {
-        DType.Float32 => Compare<float>(x),
-        DType.Float64 => Compare<double>(x),
-        DType.Int64 => Compare<long>(x),
-        _ => false,
-    };
+    public static bool Compare(VectorArgs x) => x.OfType(Promotion.ResultType(x.Types), Compare<float>, Compare<double>, Compare<long>);
 
-    public static bool Where(VectorArgs x) => !x.IsNumber(0) && x.Output().DType switch
-    {
-        DType.Float32 => Where<float>(x),
-        DType.Float64 => Where<double>(x),
-        DType.Int64 => Where<long>(x),
-        _ => false,
-    };
+    public static bool Where(VectorArgs x) => !x.IsNumber(0) && x.OfType(x.Output().DType, Where<float>, Where<double>, Where<long>);
 
     private static BinaryOperation<T> OperationOf<T>(Primitive primitive)
         where T : unmanaged, INumber<T> =>

@@ -35,13 +35,7 @@ internal static unsafe class ElementwiseKernels
     public static void Square<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : INumber<T> => TensorPrimitives.Multiply(x, x, y);
 
-    public static bool Clamp(VectorArgs x) => x.Output().DType switch
-    {
-        DType.Float32 => Clamp<float>(x),
-        DType.Float64 => Clamp<double>(x),
-        DType.Int64 => Clamp<long>(x),
-        _ => false,
-    };
+    public static bool Clamp(VectorArgs x) => x.OfType(x.Output().DType, Clamp<float>, Clamp<double>, Clamp<long>);
 
     public static void Silu<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : IExponentialFunctions<T>

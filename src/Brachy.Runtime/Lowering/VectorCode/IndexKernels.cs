@@ -18,13 +18,7 @@ internal static unsafe class IndexKernels
             return false;
         }
 
-        return x[0].DType switch
-        {
-            DType.Float32 => IndexPut<float>(x),
-            DType.Float64 => IndexPut<double>(x),
-            DType.Int64 => IndexPut<long>(x),
-            _ => false,
-        };
+        return x.OfType(x[0].DType, IndexPut<float>, IndexPut<double>, IndexPut<long>);
     }
 
     private static bool Select(VectorArgs x, int dim)

@@ -9,29 +9,11 @@ internal static unsafe class OrderKernels
     private const int MostKept = 128;
 
     public static bool TopK(VectorArgs x) => !x.IsNumber(0) && x.Flag("largest") && x.Flag("sorted") && x.Int("k") is > 0 and <= MostKept && RowKernels.IsLast(x, x.Int("dim"))
-        && x[0].DType switch
-        {
-            DType.Float32 => TopK<float>(x),
-            DType.Float64 => TopK<double>(x),
-            DType.Int64 => TopK<long>(x),
-            _ => false,
-        };
+        && x.OfType(x[0].DType, TopK<float>, TopK<double>, TopK<long>);
 
-    public static bool Sort(VectorArgs x) => !x.IsNumber(0) && RowKernels.IsLast(x, x.Int("dim")) && x[0].DType switch
-    {
-        DType.Float32 => Sort<float>(x),
-        DType.Float64 => Sort<double>(x),
-        DType.Int64 => Sort<long>(x),
-        _ => false,
-    };
+    public static bool Sort(VectorArgs x) => !x.IsNumber(0) && RowKernels.IsLast(x, x.Int("dim")) && x.OfType(x[0].DType, Sort<float>, Sort<double>, Sort<long>);
 
-    public static bool Argmax(VectorArgs x) => !x.IsNumber(0) && x.Ints("dims") is [var dim] && RowKernels.IsLast(x, dim) && x[0].DType switch
-    {
-        DType.Float32 => Argmax<float>(x),
-        DType.Float64 => Argmax<double>(x),
-        DType.Int64 => Argmax<long>(x),
-        _ => false,
-    };
+    public static bool Argmax(VectorArgs x) => !x.IsNumber(0) && x.Ints("dims") is [var dim] && RowKernels.IsLast(x, dim) && x.OfType(x[0].DType, Argmax<float>, Argmax<double>, Argmax<long>);
 
     private static bool TopK<T>(VectorArgs x)
         where T : unmanaged, INumber<T>

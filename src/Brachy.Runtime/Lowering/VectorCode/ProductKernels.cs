@@ -6,20 +6,10 @@ namespace Brachy;
 /// <summary>Matrix products of a few rows, which take as long as reading the weights.</summary>
 internal static unsafe class ProductKernels
 {
-    public static bool Linear(VectorArgs x) => x.Output().DType switch
-    {
-        DType.Float32 => Linear<float>(x),
-        DType.Float64 => Linear<double>(x),
-        _ => false,
-    };
+    public static bool Linear(VectorArgs x) => x.OfType(x.Output().DType, Linear<float>, Linear<double>);
 
     /// <summary>Products of two matrices.</summary>
-    public static bool MatMul(VectorArgs x) => x.Types[0].Rank == 2 && x.Types[1].Rank == 2 && x.Output().DType switch
-    {
-        DType.Float32 => MatMul<float>(x),
-        DType.Float64 => MatMul<double>(x),
-        _ => false,
-    };
+    public static bool MatMul(VectorArgs x) => x.Types[0].Rank == 2 && x.Types[1].Rank == 2 && x.OfType(x.Output().DType, MatMul<float>, MatMul<double>);
 
     private static bool MatMul<T>(VectorArgs x)
         where T : unmanaged, INumber<T>

@@ -11,37 +11,23 @@ internal static unsafe class RandomKernels
         return true;
     }
 
-    public static bool Uniform(VectorArgs x)
+    public static bool Uniform(VectorArgs x) =>
+        x.OfType(x.DType("dtype"), args => Fill(args, generator => generator.NextSingle()), args => Fill(args, generator => generator.NextDouble()));
+
+    private static bool Fill<T>(VectorArgs x, Func<MersenneTwister, T> next)
+        where T : unmanaged
     {
         var key = Whole(x, 0);
         var target = x.Result();
-        if (x.DType("dtype") == DType.Float32)
+        x.Add(memory =>
         {
-            x.Add(memory =>
+            var generator = new MersenneTwister((uint)key(memory));
+            foreach (ref var value in target.Span<T>(memory))
             {
-                var generator = new MersenneTwister((uint)key(memory));
-                foreach (ref var value in target.Span<float>(memory))
-                {
-                    value = generator.NextSingle();
-                }
-            });
-            return true;
-        }
-
-        if (x.DType("dtype") == DType.Float64)
-        {
-            x.Add(memory =>
-            {
-                var generator = new MersenneTwister((uint)key(memory));
-                foreach (ref var value in target.Span<double>(memory))
-                {
-                    value = generator.NextDouble();
-                }
-            });
-            return true;
-        }
-
-        return false;
+                value = next(generator);
+            }
+        });
+        return true;
     }
 
     private delegate long WholeNumber(nint* memory);

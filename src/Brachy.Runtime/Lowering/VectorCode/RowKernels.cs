@@ -44,36 +44,13 @@ internal static unsafe class RowKernels
         return true;
     }
 
-    public static bool Softmax(VectorArgs x) => x.Output().DType switch
-    {
-        DType.Float32 => Softmax<float>(x, isLogarithm: false),
-        DType.Float64 => Softmax<double>(x, isLogarithm: false),
-        _ => false,
-    };
-
-    public static bool LogSoftmax(VectorArgs x) => x.Output().DType switch
-    {
-        DType.Float32 => Softmax<float>(x, isLogarithm: true),
-        DType.Float64 => Softmax<double>(x, isLogarithm: true),
-        _ => false,
-    };
+    /// <summary>Softmax, and its logarithm.</summary>
+    public static bool Softmax(VectorArgs x) => x.OfType(x.Output().DType, Softmax<float>, Softmax<double>);
 
     /// <summary>Sums, and means.</summary>
-    public static bool Sum(VectorArgs x) => x.DType("dtype") switch
-    {
-        DType.Float32 => Sum<float>(x),
-        DType.Float64 => Sum<double>(x),
-        DType.Int64 => Sum<long>(x),
-        _ => false,
-    };
+    public static bool Sum(VectorArgs x) => x.OfType(x.DType("dtype"), Sum<float>, Sum<double>, Sum<long>);
 
-    public static bool CumSum(VectorArgs x) => x.DType("dtype") switch
-    {
-        DType.Float32 => CumSum<float, double>(x),
-        DType.Float64 => CumSum<double, double>(x),
-        DType.Int64 => CumSum<long, long>(x),
-        _ => false,
-    };
+    public static bool CumSum(VectorArgs x) => x.OfType(x.DType("dtype"), CumSum<float, double>, CumSum<double, double>, CumSum<long, long>);
 
     /// <summary>Whether a dim is the last one, so that rows along it lie in order.</summary>
     public static bool IsLast(VectorArgs x, long dim) => x[0].Shape.Rank == 0 || Shapes.NormalizeDim(x.Primitive.Name, dim, x[0].Shape.Rank) == x[0].Shape.Rank - 1;
@@ -81,7 +58,7 @@ internal static unsafe class RowKernels
     /// <summary>The size of a row along the last dim.</summary>
     public static int RowSize(Place place) => place.Shape.Rank == 0 ? 1 : (int)place.Shape[^1];
 
-    private static bool Softmax<T>(VectorArgs x, bool isLogarithm)
+    private static bool Softmax<T>(VectorArgs x)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (x.IsNumber(0) || !IsLast(x, x.Int("dim")))
@@ -92,7 +69,7 @@ internal static unsafe class RowKernels
         var source = x.Dense(0);
         var target = x.Result();
         var size = RowSize(source);
-        var exponentials = isLogarithm ? x.Scratch(source.DType, [size]) : null;
+        var exponentials = x.Primitive == F.LogSoftmax ? x.Scratch(source.DType, [size]) : null;
         x.Add(memory =>
         {
             for (var start = 0; start < source.Count; start += size)

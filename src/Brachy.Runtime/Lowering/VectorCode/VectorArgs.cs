@@ -69,5 +69,15 @@ internal sealed class VectorArgs : RuleArgs
     /// <summary>Memory for the time of this primitive.</summary>
     public Place Scratch(DType dtype, Shape shape) => _compiler.MakeScratch(new TensorType(shape, dtype), _index);
 
+    /// <summary>Calls the rule for an element type.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool OfType(DType dtype, VectorRule single, VectorRule twice, VectorRule? whole = null) => dtype switch
+    {
+        Brachy.DType.Float32 => single(this),
+        Brachy.DType.Float64 => twice(this),
+        Brachy.DType.Int64 => whole?.Invoke(this) == true,
+        _ => false,
+    };
+
     public void Add(VectorStep step) => _compiler.Add(step);
 }

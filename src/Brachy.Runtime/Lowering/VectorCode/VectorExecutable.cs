@@ -17,7 +17,9 @@ internal sealed unsafe class VectorExecutable : Executable
     {
         NativeRuntime.EnsureLoaded();
         _steps = [.. program.Steps];
-        _constants = [.. graph.Constants.Select(c => c.Value.Buffer.DenseMemory(c.Value.numel()) != 0 ? c.Value : F.contiguous(c.Value))];
+
+        // Aliases, because a scope of the caller frees what is made while compiling.
+        _constants = [.. graph.Constants.Select(c => c.Value.Buffer.DenseMemory(c.Value.numel()) != 0 ? c.Value : F.contiguous(c.Value).Alias())];
         _scratchBytes = program.ScratchBytes <= Array.MaxLength - Alignment
             ? (int)program.ScratchBytes + Alignment
             : throw new NotSupportedException($"Vector code has no {program.ScratchBytes} bytes for intermediate values; use {nameof(Backend)}.{nameof(Backend.Default)}.");

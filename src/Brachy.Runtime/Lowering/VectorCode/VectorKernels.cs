@@ -52,7 +52,7 @@ internal static class VectorKernels
         [F.MatMul] = ProductKernels.MatMul,
         [F.LayerNorm] = RowKernels.LayerNorm,
         [F.Softmax] = RowKernels.Softmax,
-        [F.LogSoftmax] = RowKernels.LogSoftmax,
+        [F.LogSoftmax] = RowKernels.Softmax,
         [F.Mean] = RowKernels.Sum,
         [F.Sum] = RowKernels.Sum,
         [F.CumSum] = RowKernels.CumSum,

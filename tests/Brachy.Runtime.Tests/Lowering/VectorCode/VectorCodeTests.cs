@@ -110,6 +110,12 @@ public class VectorCodeTests
     {
         var turned = F.arange(6).to(DType.Float32).reshape(2, 3).transpose(0, 1);
         var f = Jit.Compile((Tensor x) => x + turned, backend: Backend.VectorCode);
+        using (TensorScope.Begin())
+        {
+            Assert.Equal([0, 3, 1, 4, 2, 5], f.Invoke(F.zeros([3, 2])).ToArray<float>());
+        }
+
+        // The scope has freed what was made while compiling.
         Assert.Equal([0, 3, 1, 4, 2, 5], f.Invoke(F.zeros([3, 2])).ToArray<float>());
     }
 
