@@ -63,7 +63,8 @@ public sealed class Checkpoint
     public static void Save(string path, bool leaveOut, params ReadOnlySpan<(string Name, CheckpointEntry Entry)> entries)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var structure = new StructureWriter(leaveOut);
+        using var uses = new BufferUses();
+        var structure = new StructureWriter(leaveOut, uses);
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = 1000 }))
         {

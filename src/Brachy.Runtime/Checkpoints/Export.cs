@@ -22,7 +22,8 @@ public static class Export
     {
         ArgumentNullException.ThrowIfNull(tree);
         ArgumentNullException.ThrowIfNull(module);
-        var fit = new StateFit(tree.Tensors().Where(t => ignore?.Matches(t.Path, t.Tensor) != true).Select(t => (t.Path, t.Tensor.Buffer.AsTorch())));
+        using var uses = new BufferUses();
+        var fit = new StateFit(tree.Tensors().Where(t => ignore?.Matches(t.Path, t.Tensor) != true).Select(t => (t.Path, uses.Add(t.Tensor).AsTorch())));
         var writes = new List<(torch.Tensor To, torch.Tensor From)>();
         foreach (var places in Import.Renamed(TorchModuleState.Of(module).Select(e => (e.Path, e.Tensor)), rename).GroupBy(e => e.Value.Handle))
         {

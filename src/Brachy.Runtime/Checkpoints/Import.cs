@@ -74,7 +74,8 @@ public static class Import
     {
         ArgumentNullException.ThrowIfNull(tree);
         ArgumentNullException.ThrowIfNull(state);
-        return Fill(tree, Renamed(state.Select(e => (e.Key, e.Value.Buffer.AsTorch())), rename), strict, ignore, "The tensors");
+        using var uses = new BufferUses();
+        return Fill(tree, Renamed(state.Select(e => (e.Key, uses.Add(e.Value).AsTorch())), rename), strict, ignore, "The tensors");
     }
 
     /// <summary>

@@ -18,9 +18,10 @@ public static class SafeTensors
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
-        var all = tensors.ToArray();
+        using var uses = new BufferUses();
+        var all = new List<(string Name, TensorType Type, Buffer Memory)>();
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (name, tensor) in all)
+        foreach (var (name, tensor) in tensors)
         {
             ArgumentNullException.ThrowIfNull(name, nameof(tensors));
             ArgumentNullException.ThrowIfNull(tensor, name);
@@ -31,19 +32,19 @@ public static class SafeTensors
 
             StrictText.Require(name, "The name");
 
-            // Every tensor must be readable before a file is begun.
-            _ = tensor.Buffer.AsTorch();
+            // Every tensor must be readable before a file is begun, and until it is complete, whatever other threads do.
+            all.Add((name, tensor.Type, uses.Add(tensor)));
         }
 
         // The largest elements first, so that each tensor begins at a multiple of its element size.
-        var ordered = all.OrderByDescending(t => t.Value.dtype.ItemSize()).ToArray();
-        var header = SafeTensorsHeader.Write(ordered.Select(t => (t.Key, t.Value.Type)), metadata ?? []);
+        var ordered = all.OrderByDescending(t => t.Type.DType.ItemSize()).ToArray();
+        var header = SafeTensorsHeader.Write(ordered.Select(t => (t.Name, t.Type)), metadata ?? []);
         AtomicFile.Write(path, stream =>
         {
             stream.Write(header);
-            foreach (var (_, tensor) in ordered)
+            foreach (var (_, _, memory) in ordered)
             {
-                TensorMemory.Write(tensor, stream.Write);
+                TensorMemory.Write(memory, stream.Write);
             }
         });
     }

@@ -7,7 +7,8 @@ namespace Brachy;
 /// stands at several places, whose name is that of the first, is one when it is read.
 /// </summary>
 /// <param name="leaveOut">Whether values that no file can hold are left out, for a template to supply.</param>
-internal sealed class StructureWriter(bool leaveOut)
+/// <param name="uses">Keeps the tensors readable until the file is complete.</param>
+internal sealed class StructureWriter(bool leaveOut, BufferUses uses)
 {
     // As deep as a reader goes; a tree that holds itself is deeper.
     public const int MaxDepth = TreeDepth.Max;
@@ -31,8 +32,7 @@ internal sealed class StructureWriter(bool leaveOut)
     /// <summary>The name in the file of a tensor of its own.</summary>
     public string Add(string path, Tensor tensor)
     {
-        // Every tensor must be readable before a file is begun.
-        _ = tensor.Buffer.AsTorch();
+        uses.Add(tensor);
         var name = path;
         for (var i = 2; !_tensors.TryAdd(name, tensor); i++)
         {

@@ -9,11 +9,11 @@ internal static class TensorMemory
 {
     private const long ChunkElements = 1L << 24;
 
-    /// <summary>Gives the elements in row-major order.</summary>
-    public static void Write(Tensor tensor, ByteSink sink)
+    /// <summary>Gives the elements of memory that is in use, in row-major order.</summary>
+    public static void Write(Buffer buffer, ByteSink sink)
     {
         using var scope = torch.NewDisposeScope();
-        var elements = tensor.Buffer.AsTorch().cpu().contiguous().reshape(-1);
+        var elements = buffer.AsTorch().cpu().contiguous().reshape(-1);
         for (var start = 0L; start < elements.numel(); start += ChunkElements)
         {
             using var chunk = elements.narrow(0, start, Math.Min(ChunkElements, elements.numel() - start));

@@ -65,7 +65,8 @@ public static class TorchFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
-        new TorchWriter(tensors).Write(path);
+        using var uses = new BufferUses();
+        new TorchWriter(tensors, uses).Write(path);
     }
 
     /// <summary>Writes the params and buffers of a tree as a <c>state_dict</c>: see the other overload.</summary>

@@ -5,9 +5,12 @@ internal sealed class TorchWriter
 {
     private const string Folder = "archive/";
     private readonly List<(string Name, string Key, TensorType Type)> _names = [];
-    private readonly List<Tensor> _storages = [];
+    private readonly List<(TensorType Type, Buffer Memory)> _storages = [];
 
-    public TorchWriter(IEnumerable<KeyValuePair<string, Tensor>> tensors)
+    /// <summary>Gathers the tensors.</summary>
+    /// <param name="tensors">Tensors by name.</param>
+    /// <param name="uses">Keeps them readable until the file is complete.</param>
+    public TorchWriter(IEnumerable<KeyValuePair<string, Tensor>> tensors, BufferUses uses)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var keys = new Dictionary<Tensor, string>(ReferenceEqualityComparer.Instance);
@@ -23,11 +26,9 @@ internal sealed class TorchWriter
 
             if (!keys.TryGetValue(tensor, out var key))
             {
-                // Every tensor must be readable before a file is begun.
-                _ = tensor.Buffer.AsTorch();
                 key = FormattableString.Invariant($"{_storages.Count}");
                 keys.Add(tensor, key);
-                _storages.Add(tensor);
+                _storages.Add((tensor.Type, uses.Add(tensor)));
             }
 
             _names.Add((name, key, tensor.Type));
@@ -42,8 +43,8 @@ internal sealed class TorchWriter
         zip.Add(Folder + "byteorder", "little"u8.ToArray());
         for (var i = 0; i < _storages.Count; i++)
         {
-            var tensor = _storages[i];
-            zip.Add(FormattableString.Invariant($"{Folder}data/{i}"), tensor.Type.ByteSize, sink => TensorMemory.Write(tensor, sink));
+            var (type, memory) = _storages[i];
+            zip.Add(FormattableString.Invariant($"{Folder}data/{i}"), type.ByteSize, sink => TensorMemory.Write(memory, sink));
         }
 
         zip.Add(Folder + "version", "3\n"u8.ToArray());

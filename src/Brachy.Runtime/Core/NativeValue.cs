@@ -16,11 +16,11 @@ internal static class NativeValue
     /// <summary>The only element of a tensor of integers or truth values.</summary>
     public static long ReadInt64(torch.Tensor tensor) => Read<long>(tensor, torch.int64)[0];
 
-    /// <summary>The only element of a tensor in main memory, without a detour through TorchSharp; null for types that C# does not have.</summary>
+    /// <summary>The only element of memory that is in use, in main memory, without a detour through TorchSharp; null for types that C# does not have.</summary>
     public static unsafe Scalar? TryRead(Buffer buffer, DType dtype)
     {
         var memory = buffer.DenseMemory(1);
-        Scalar? value = memory == 0 ? null : dtype switch
+        return memory == 0 ? null : dtype switch
         {
             DType.Float32 => new Scalar(*(float*)memory),
             DType.Float64 => new Scalar(*(double*)memory),
@@ -29,8 +29,6 @@ internal static class NativeValue
             DType.Bool => new Scalar(*(byte*)memory != 0),
             _ => null,
         };
-        GC.KeepAlive(buffer);
-        return value;
     }
 
     /// <summary>The values as NumPy prints them: rows in brackets, real numbers with five digits.</summary>

@@ -117,7 +117,14 @@ public sealed class Primitive(string name)
             {
                 // The scope keeps what a rule makes on the way from the finalizer: TorchSharp does not while a kernel runs.
                 results = Eager(args).Items;
-                Array.ForEach(results, result => result?.DetachFromDisposeScope());
+                for (var i = 0; i < results.Length; i++)
+                {
+                    results[i]?.DetachFromDisposeScope();
+                    if (ViewedInput(i) is { } viewed)
+                    {
+                        args.Share(viewed);
+                    }
+                }
             }
             catch (ExternalException error)
             {
@@ -136,15 +143,9 @@ public sealed class Primitive(string name)
         var outputs = new Tensor[results.Length];
         for (var i = 0; i < results.Length; i++)
         {
-            if (ViewedInput(i) is { } viewed && viewed < inputs.Length && inputs[viewed].Number is null)
-            {
-                inputs[viewed].Buffer.IsShared = true;
-            }
-
             outputs[i] = new Tensor(outputTypes[i], new Buffer(results[i], IsView ? 0 : outputTypes[i].ByteSize, isShared: IsView));
         }
 
-        GC.KeepAlive(inputs);
         return outputs;
     }
 

@@ -90,22 +90,39 @@ public sealed class AbstractArgs : RuleArgs
 public sealed class EagerArgs : RuleArgs, IDisposable
 {
     private readonly Tensor[] _inputs;
+    private readonly Buffer?[] _buffers;
     private List<torch.Tensor>? _temporaries;
 
     internal EagerArgs(Primitive primitive, Attributes attributes, Tensor[] inputs, IReadOnlyList<TensorType> types)
-        : base(primitive, attributes, types) => _inputs = inputs;
+        : base(primitive, attributes, types)
+    {
+        _inputs = inputs;
+        _buffers = new Buffer?[inputs.Length];
+        try
+        {
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                _buffers[i] = inputs[i].Number is null ? inputs[i].BeginUse() : null;
+            }
+        }
+        catch
+        {
+            EndUses();
+            throw;
+        }
+    }
 
     /// <summary>An input. A plain number becomes a 0-dim tensor of the promoted element type.</summary>
     public torch.Tensor this[int index]
     {
         get
         {
-            if (_inputs[index].Number is not { } number)
+            if (_buffers[index] is { } buffer)
             {
-                return _inputs[index].Buffer.AsTorch();
+                return buffer.AsTorch();
             }
 
-            return Temporary(number.ToTorch(Promotion.ResultType(Types)));
+            return Temporary(_inputs[index].Number!.Value.ToTorch(Promotion.ResultType(Types)));
         }
     }
 
@@ -133,7 +150,29 @@ public sealed class EagerArgs : RuleArgs, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _temporaries?.ForEach(t => t.Dispose());
+    public void Dispose()
+    {
+        _temporaries?.ForEach(t => t.Dispose());
+        EndUses();
+    }
+
+    /// <summary>Notes that a result may lie in the memory of an input.</summary>
+    internal void Share(int index)
+    {
+        if (index < _buffers.Length && _buffers[index] is { } buffer)
+        {
+            buffer.IsShared = true;
+        }
+    }
+
+    private void EndUses()
+    {
+        for (var i = 0; i < _buffers.Length; i++)
+        {
+            _buffers[i]?.EndUse();
+            _buffers[i] = null;
+        }
+    }
 }
 
 /// <summary>Input of the rule that writes TorchScript.</summary>

@@ -11,8 +11,10 @@ public sealed partial class Tensor : IDisposable
 {
     private static int s_nextOrdinal;
 
+    // Whoever takes the buffer out of here may free it, overwrite it or give it to another tensor; uses begun before go on.
     private Buffer? _buffer;
-    private string? _donatedTo;
+    private volatile string? _donatedTo;
+    private volatile bool _isDisposed;
 
     /// <summary>A concrete tensor.</summary>
     internal Tensor(TensorType type, Buffer buffer)
@@ -62,7 +64,7 @@ public sealed partial class Tensor : IDisposable
         : throw new ShapeException($"size: {Type} has no dims, so dim {dim} does not exist.");
 
     /// <summary>Whether this tensor is a value of a graph that is being recorded, so that its elements cannot be read.</summary>
-    public bool IsTraced => _buffer is null && Number is null && Trace is not null;
+    public bool IsTraced => _buffer is null && Number is null && Trace is not null && !_isDisposed;
 
     /// <summary>The plain number this tensor was converted from; it takes part in type promotion as a number.</summary>
     internal Scalar? Number { get; }
@@ -77,27 +79,7 @@ public sealed partial class Tensor : IDisposable
     internal int Ordinal { get; } = s_nextOrdinal++;
 
     /// <summary>The memory, when there is any and it was not donated.</summary>
-    internal Buffer? BufferOrNull => _buffer;
-
-    /// <summary>The memory of a usable, concrete tensor; a plain number gets some on first use.</summary>
-    internal Buffer Buffer
-    {
-        get
-        {
-            if (_buffer is { IsDisposed: false } buffer)
-            {
-                return buffer;
-            }
-
-            ThrowIfUnusable();
-            if (Number is not { } number)
-            {
-                throw Concretization("its memory");
-            }
-
-            return _buffer = new Buffer(number.ToTorch(dtype), Type.ByteSize, isShared: true) { Scope = null };
-        }
-    }
+    internal Buffer? BufferOrNull => Volatile.Read(ref _buffer);
 
     /// <summary>A plain number.</summary>
     public static implicit operator Tensor(double value) => new(value);
@@ -125,17 +107,34 @@ public sealed partial class Tensor : IDisposable
         return new Tensor(type, new Buffer(tensor.detach(), bytes: 0, isShared: true));
     }
 
-    /// <summary>The TorchSharp tensor behind this one; it shares the memory and must not be written to or disposed.</summary>
+    /// <summary>
+    /// A TorchSharp tensor that shares the memory; it must not be written to. It is the same one each time, and keeps the memory, also after
+    /// this tensor is freed or given away, until it is disposed or collected.
+    /// </summary>
     /// <exception cref="ConcretizationException">The tensor is traced.</exception>
+    /// <exception cref="DonatedTensorException">The tensor was given away.</exception>
+    /// <exception cref="ObjectDisposedException">The tensor was freed.</exception>
     public torch.Tensor AsTorch()
     {
-        var buffer = Buffer;
-        buffer.IsShared = true;
-        return buffer.AsTorch();
+        using var use = Use();
+        return use.Buffer.Lend();
     }
 
-    /// <summary>Frees the memory now instead of when the GC finds it. Later uses throw.</summary>
-    public void Dispose() => _buffer?.Dispose();
+    /// <summary>
+    /// Frees the memory now instead of when the GC finds it; or, when calls of other threads are using it, as soon as those have ended. Later
+    /// uses throw.
+    /// </summary>
+    public void Dispose()
+    {
+        if (IsTraced)
+        {
+            return;
+        }
+
+        // A plain number gets new memory when it is used again. First, so that whoever finds no memory finds the reason.
+        _isDisposed = Number is null;
+        Interlocked.Exchange(ref _buffer, null)?.Dispose();
+    }
 
     /// <summary>A plain number.</summary>
     internal static Tensor OfNumber(Scalar number) => new(number);
@@ -143,14 +142,14 @@ public sealed partial class Tensor : IDisposable
     /// <summary>Throws unless an operation may take this tensor now.</summary>
     internal void ThrowIfUnusable()
     {
-        if (_donatedTo is not null)
+        if (_donatedTo is { } consumer)
         {
             throw new DonatedTensorException(
-                $"This {Type} tensor was donated to {_donatedTo}, which may have reused its memory. " +
+                $"This {Type} tensor was donated to {consumer}, which may have reused its memory. " +
                 "Use the tensor that the call returned, or do not mark the argument [Donate].");
         }
 
-        if (Number is null && _buffer is { IsDisposed: true })
+        if (Number is null && (_isDisposed || BufferOrNull is { IsDisposed: true }))
         {
             throw new ObjectDisposedException(
                 nameof(Tensor),
@@ -172,19 +171,113 @@ public sealed partial class Tensor : IDisposable
     internal void LeaveTrace() => Trace = null;
 
     /// <summary>Another tensor over the same memory, which no scope frees.</summary>
-    internal Tensor Alias() => new(Type, Buffer.Alias());
-
-    /// <summary>Gives the memory away; from now on every use throws.</summary>
-    internal Buffer Donate(string consumer)
+    internal Tensor Alias()
     {
-        var buffer = Buffer;
-        _buffer = null;
-        _donatedTo = consumer;
-        return buffer;
+        using var use = Use();
+        return new(Type, use.Buffer.Alias());
     }
 
-    /// <summary>Moves the memory to a new tensor; from now on every use of this one throws.</summary>
-    internal Tensor Transfer(string consumer) => new(Type, Donate(consumer));
+    /// <summary>Keeps the memory from being freed or overwritten until the use ends; a plain number gets some on first use.</summary>
+    /// <exception cref="ConcretizationException">The tensor is traced.</exception>
+    /// <exception cref="DonatedTensorException">The tensor was given away.</exception>
+    /// <exception cref="ObjectDisposedException">The tensor was freed.</exception>
+    internal BufferUse Use() => new(BeginUse());
+
+    /// <summary>As <see cref="Use"/>, for a use that the caller ends by <see cref="Buffer.EndUse"/>.</summary>
+    internal Buffer BeginUse()
+    {
+        var buffer = BufferOrNull;
+        return buffer is not null && TryBeginUse(buffer) ? buffer : BeginUseOrThrow();
+    }
+
+    /// <summary>Takes the memory out for a call that the tensor is donated to, and begins a use of it. From now on all other uses throw.</summary>
+    /// <param name="consumer">The call, for messages.</param>
+    internal Buffer Take(string consumer)
+    {
+        while (true)
+        {
+            var buffer = BeginUse();
+            if (buffer.TryLeaveScope())
+            {
+                // First, so that whoever finds no memory finds the reason.
+                _donatedTo = consumer;
+                if (ReferenceEquals(Interlocked.CompareExchange(ref _buffer, null, buffer), buffer))
+                {
+                    return buffer;
+                }
+
+                _donatedTo = null;
+            }
+
+            // Another thread has freed the tensor meanwhile.
+            buffer.EndUse();
+        }
+    }
+
+    /// <summary>Puts back what <see cref="Take"/> took, because the call failed.</summary>
+    internal void PutBack(Buffer buffer)
+    {
+        buffer.ReturnToScope();
+        Interlocked.Exchange(ref _buffer, buffer);
+        _donatedTo = null;
+        if (_isDisposed)
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>Gives up memory that was taken, with another reason than that it was donated.</summary>
+    internal void GiveUp(string reason) => _donatedTo = reason;
+
+    /// <summary>Whether a use has begun: of memory that is still this tensor's, after its count of uses says that it is used.</summary>
+    private bool TryBeginUse(Buffer buffer)
+    {
+        if (!buffer.TryBeginUse())
+        {
+            return false;
+        }
+
+        // Whoever took it out in between may have seen no use, and may be overwriting it.
+        if (ReferenceEquals(BufferOrNull, buffer))
+        {
+            return true;
+        }
+
+        buffer.EndUse();
+        return false;
+    }
+
+    private Buffer BeginUseOrThrow()
+    {
+        while (true)
+        {
+            ThrowIfUnusable();
+            var buffer = BufferOrNull;
+            if (buffer is null && Number is { } number)
+            {
+                buffer = new Buffer(number.ToTorch(dtype), Type.ByteSize, isShared: true) { Scope = null };
+                if (Interlocked.CompareExchange(ref _buffer, buffer, null) is { } made)
+                {
+                    buffer.Dispose();
+                    buffer = made;
+                }
+            }
+
+            if (buffer is not null)
+            {
+                if (TryBeginUse(buffer))
+                {
+                    return buffer;
+                }
+            }
+            else if (Trace is not null)
+            {
+                throw Concretization("its memory");
+            }
+
+            // A call that failed on another thread was about to put the memory back.
+        }
+    }
 
     internal ConcretizationException Concretization(string wanted) => Trace!.ConcretizationError(this, wanted);
 }

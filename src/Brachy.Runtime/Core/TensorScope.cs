@@ -14,6 +14,9 @@ public sealed class TensorScope : IDisposable
 
     private readonly TensorScope? _outer;
     private readonly List<Buffer> _buffers = [];
+
+    // Another thread may take what was made here for a call that it is donated to.
+    private readonly Lock _ending = new();
     private readonly DisposeScope _torchScope = torch.NewDisposeScope();
     private bool _disposed;
 
@@ -58,13 +61,16 @@ public sealed class TensorScope : IDisposable
             throw new InvalidOperationException("Tensor scopes must end in the reverse order of their beginning, on the thread that began them.");
         }
 
-        _disposed = true;
         s_current = _outer;
-        foreach (var buffer in _buffers)
+        lock (_ending)
         {
-            if (ReferenceEquals(buffer.Scope, this))
+            _disposed = true;
+            foreach (var buffer in _buffers)
             {
-                buffer.Dispose();
+                if (ReferenceEquals(buffer.Scope, this))
+                {
+                    buffer.Dispose();
+                }
             }
         }
 
@@ -86,10 +92,52 @@ public sealed class TensorScope : IDisposable
         return scope;
     }
 
+    /// <summary>Lets a buffer of this scope outlive it.</summary>
+    /// <returns>False when the scope has ended.</returns>
+    internal bool TryRemove(Buffer buffer)
+    {
+        lock (_ending)
+        {
+            buffer.Scope = null;
+            return !_disposed;
+        }
+    }
+
+    /// <summary>Undoes <see cref="TryRemove"/>.</summary>
+    internal void PutBack(Buffer buffer)
+    {
+        lock (_ending)
+        {
+            if (_disposed)
+            {
+                buffer.Dispose();
+            }
+            else
+            {
+                buffer.Scope = this;
+            }
+        }
+    }
+
+    /// <summary>Gives a buffer that was removed to this scope again if it is open on the current thread, else to the one that is.</summary>
+    internal void Pass(Buffer buffer)
+    {
+        for (var open = s_current; open is not null; open = open._outer)
+        {
+            if (ReferenceEquals(open, this))
+            {
+                buffer.Scope = this;
+                return;
+            }
+        }
+
+        buffer.Scope = Register(buffer);
+    }
+
     /// <summary>A tensor stored in a tree lives as long as the tree.</summary>
     internal static void Release(Tensor tensor)
     {
-        if (s_current is not null && tensor.BufferOrNull is { } buffer)
+        if (tensor.BufferOrNull is { Scope: not null } buffer)
         {
             buffer.Scope = null;
         }

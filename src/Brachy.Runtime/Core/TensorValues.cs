@@ -53,7 +53,7 @@ public sealed partial class Tensor
     public T[] ToArray<T>()
         where T : unmanaged
     {
-        var torch = Readable("its values (ToArray)");
+        RequireReadable("its values (ToArray)");
         if (DTypeOf<T>() is { } asked && asked != dtype)
         {
             throw new DTypeException($"ToArray<{typeof(T).Name}> reads {asked.Name()}, but the tensor is {Type}; cast it first: x.to(DType.{asked}).");
@@ -64,7 +64,8 @@ public sealed partial class Tensor
             return [];
         }
 
-        using var cpu = torch.cpu();
+        using var use = Use();
+        using var cpu = use.Torch.cpu();
         using var dense = cpu.contiguous();
         return dense.data<T>().ToArray();
     }
@@ -112,17 +113,18 @@ public sealed partial class Tensor
             return $"{Type} (donated)";
         }
 
-        if (_buffer is null)
+        if (IsTraced)
         {
             return $"{Type} (traced)";
         }
 
-        if (_buffer.IsDisposed)
+        if (BufferOrNull is not { } buffer || !TryBeginUse(buffer))
         {
-            return $"{Type} (disposed)";
+            return _donatedTo is not null ? $"{Type} (donated)" : $"{Type} (disposed)";
         }
 
-        return numel() <= 64 ? $"{Type} {NativeValue.Print(_buffer.AsTorch(), dtype, shape)}" : Type.ToString();
+        using var use = new BufferUse(buffer);
+        return numel() <= 64 ? $"{Type} {NativeValue.Print(use.Torch, dtype, shape)}" : Type.ToString();
     }
 
     private static DType? DTypeOf<T>() => default(T) switch
@@ -152,24 +154,18 @@ public sealed partial class Tensor
             throw new ShapeException($"item: only a tensor with one element has a single value; this one is {Type}.");
         }
 
-        if (device == Device.CPU && NativeValue.TryRead(Buffer, dtype) is { } value)
+        using var use = Use();
+        if (device == Device.CPU && NativeValue.TryRead(use.Buffer, dtype) is { } value)
         {
             return value;
         }
 
-        var torch = Buffer.AsTorch();
         if (dtype == DType.Bool)
         {
-            return NativeValue.ReadInt64(torch) != 0;
+            return NativeValue.ReadInt64(use.Torch) != 0;
         }
 
-        return dtype.IsFloatingPoint() ? new Scalar(NativeValue.ReadDouble(torch)) : new Scalar(NativeValue.ReadInt64(torch));
-    }
-
-    private torch.Tensor Readable(string wanted)
-    {
-        RequireReadable(wanted);
-        return Buffer.AsTorch();
+        return dtype.IsFloatingPoint() ? new Scalar(NativeValue.ReadDouble(use.Torch)) : new Scalar(NativeValue.ReadInt64(use.Torch));
     }
 
     private void RequireReadable(string wanted)

@@ -3,24 +3,30 @@ namespace Brachy;
 /// <summary>Runs every equation with its eager kernel. Slow and simple: what the other backend is compared with.</summary>
 internal sealed class InterpreterBackend() : Backend("interpreter")
 {
-    internal override Executable Compile(Graph graph, bool[] donated) => new InterpreterExecutable(graph, MemoryPlan.Make(graph, new bool[donated.Length]));
+    internal override Executable Compile(Graph graph, bool[] donated) => new InterpreterExecutable(graph, MemoryPlan.Make(graph, new bool[donated.Length]), donated);
 }
 
-internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan) : Executable(graph, plan)
+internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan, bool[] donated) : Executable(graph, plan, donated)
 {
     private readonly IReadOnlyList<Var>[] _deadAfter = FindLastUses(graph);
 
-    public override Tensor[] Run(ReadOnlySpan<Tensor> inputs, string consumer)
+    public override bool IsDisposed => false;
+
+    public override void Dispose()
+    {
+    }
+
+    protected override void Compute(in RunInputs inputs, Tensor[] outputs)
     {
         var values = new Dictionary<Atom, Tensor>();
-        for (var i = 0; i < inputs.Length; i++)
+        for (var i = 0; i < Graph.Inputs.Count; i++)
         {
-            values.Add(Graph.Inputs[i], inputs[i]);
+            values.Add(Graph.Inputs[i], inputs.TensorOf(i));
         }
 
-        foreach (var constant in Graph.Constants)
+        for (var i = 0; i < Constants.Length; i++)
         {
-            values.Add(constant.Var, constant.Value);
+            values.Add(Graph.Constants[i].Var, new Tensor(Graph.Constants[i].Var.Type, Constants[i]));
         }
 
         for (var i = 0; i < Graph.Equations.Count; i++)
@@ -41,16 +47,15 @@ internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan) : Exec
             }
         }
 
-        var constants = Graph.Constants.Select(c => c.Var).ToHashSet<Atom>();
-        return [.. Graph.Outputs.Select(atom => constants.Contains(atom) ? values[atom].Alias() : Value(atom))];
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            if (Plan.Outputs[i].Source == OutputSource.Native)
+            {
+                outputs[i] = values[Graph.Outputs[i]];
+            }
+        }
 
         Tensor Value(Atom atom) => atom is Literal literal ? Tensor.OfNumber(literal.Value) : values[atom];
-    }
-
-    public override bool IsDisposed => false;
-
-    public override void Dispose()
-    {
     }
 
     private static IReadOnlyList<Var>[] FindLastUses(Graph graph)

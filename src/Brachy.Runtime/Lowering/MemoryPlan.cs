@@ -40,32 +40,12 @@ internal sealed class MemoryPlan
         ReturnedResults = returnedResults;
         SharedInputs = sharedInputs;
         OverwrittenInputs = overwritten;
-        PassedInputs = new int?[overwritten.Length];
-        for (var i = outputs.Count - 1; i >= 0; i--)
-        {
-            if (outputs[i].Source == OutputSource.Input)
-            {
-                PassedInputs[outputs[i].Index] = i;
-            }
-        }
     }
 
     public IReadOnlyList<OutputPlan> Outputs { get; }
 
     /// <summary>Whether a kernel that can fail runs after a donated input was overwritten.</summary>
     public bool MayFailAfterOverwriting { get; private init; }
-
-    /// <summary>Fills in the results that are the same as earlier ones.</summary>
-    public void FillDuplicates(Tensor[] outputs)
-    {
-        for (var i = 0; i < outputs.Length; i++)
-        {
-            if (Outputs[i].Source == OutputSource.Duplicate)
-            {
-                outputs[i] = outputs[Outputs[i].Index];
-            }
-        }
-    }
 
     /// <summary>The variables that native code returns, in order.</summary>
     public IReadOnlyList<Var> NativeResults { get; }
@@ -78,9 +58,6 @@ internal sealed class MemoryPlan
 
     /// <summary>For each input whether it is overwritten.</summary>
     public bool[] OverwrittenInputs { get; }
-
-    /// <summary>For each input the output that is that input unchanged.</summary>
-    public int?[] PassedInputs { get; }
 
     /// <summary>Whether an operand that its primitive overwrites must be copied first.</summary>
     public bool NeedsCopy(int equation, int input) => _copies.Contains((equation, input));

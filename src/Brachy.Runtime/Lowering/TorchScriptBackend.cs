@@ -9,7 +9,7 @@ internal sealed class TorchScriptBackend() : Backend("torchscript")
     internal override Executable Compile(Graph graph, bool[] donated)
     {
         NativeRuntime.EnsureLoaded();
-        return new TorchScriptExecutable(graph, MemoryPlan.Make(graph, donated));
+        return new TorchScriptExecutable(graph, MemoryPlan.Make(graph, donated), donated);
     }
 }
 
@@ -22,8 +22,8 @@ internal sealed unsafe class TorchScriptExecutable : Executable
 
     private readonly ScriptHandle? _unit;
 
-    public TorchScriptExecutable(Graph graph, MemoryPlan plan)
-        : base(graph, plan)
+    public TorchScriptExecutable(Graph graph, MemoryPlan plan, bool[] donated)
+        : base(graph, plan, donated)
     {
         RunsOnOneThread = ThreadPolicy.IsBestOnOneThread(graph) && !CompilerPasses.IsDisabled(CompilerPasses.OneThread);
         if (plan.NativeResults.Count > 0)
@@ -31,6 +31,8 @@ internal sealed unsafe class TorchScriptExecutable : Executable
             Script = ScriptWriter.Write(graph, plan);
             _unit = graph.Equations.Any(e => e.Primitive.NeedsArchive) ? ScriptHandle.CompileArchive(Script) : ScriptHandle.Compile(Script);
         }
+
+        Reads = [.. donated.Select(_ => _unit is not null)];
     }
 
     public override string? Script { get; }
@@ -40,24 +42,29 @@ internal sealed unsafe class TorchScriptExecutable : Executable
     /// <summary>The native code; null when there is nothing to compute.</summary>
     public ScriptHandle? Unit => _unit;
 
-    public override Tensor[] Run(ReadOnlySpan<Tensor> inputs, string consumer)
-    {
-        Span<nint> results = stackalloc nint[Plan.NativeResults.Count];
-        if (_unit is not null)
-        {
-            Invoke(_unit, inputs, results);
-        }
-
-        return MakeOutputs(inputs, results, consumer, areOfInferenceMode: true, mayShareInputs: true);
-    }
-
     public override bool IsDisposed => _unit?.IsClosed == true;
 
     public override void Dispose() => _unit?.Dispose();
 
-    private void Invoke(ScriptHandle unit, ReadOnlySpan<Tensor> inputs, Span<nint> results)
+    protected override void Compute(in RunInputs inputs, Tensor[] outputs)
     {
-        var count = inputs.Length + Constants.Length;
+        if (_unit is null)
+        {
+            return;
+        }
+
+        Span<nint> results = stackalloc nint[Plan.NativeResults.Count];
+        Invoke(_unit, inputs, results);
+        TakeResults(results, areOfInferenceMode: true, outputs);
+        foreach (var input in Plan.SharedInputs)
+        {
+            inputs[input].IsShared = true;
+        }
+    }
+
+    private void Invoke(ScriptHandle unit, in RunInputs inputs, Span<nint> results)
+    {
+        var count = Reads.Length + Constants.Length;
         TensorOrScalar* arguments = stackalloc TensorOrScalar[Math.Min(count, StackLimit)];
         var allocated = count > StackLimit ? (TensorOrScalar*)NativeMemory.Alloc((nuint)count, (nuint)sizeof(TensorOrScalar)) : null;
         if (allocated is not null)
@@ -67,14 +74,14 @@ internal sealed unsafe class TorchScriptExecutable : Executable
 
         try
         {
-            for (var i = 0; i < inputs.Length; i++)
+            for (var i = 0; i < Reads.Length; i++)
             {
-                arguments[i] = new TensorOrScalar { Handle = inputs[i].Buffer.Handle };
+                arguments[i] = new TensorOrScalar { Handle = inputs[i].Handle };
             }
 
             for (var i = 0; i < Constants.Length; i++)
             {
-                arguments[inputs.Length + i] = new TensorOrScalar { Handle = Constants[i].Buffer.Handle };
+                arguments[Reads.Length + i] = new TensorOrScalar { Handle = Constants[i].Handle };
             }
 
             using var threads = new SingleThreaded(RunsOnOneThread);
@@ -86,10 +93,7 @@ internal sealed unsafe class TorchScriptExecutable : Executable
             NativeMemory.Free(allocated);
         }
 
-        // The handles passed are owned by buffers that the caller's tensors keep alive until here.
-        for (var i = 0; i < inputs.Length; i++)
-        {
-            GC.KeepAlive(inputs[i]);
-        }
+        // The constants belong to it.
+        GC.KeepAlive(this);
     }
 }

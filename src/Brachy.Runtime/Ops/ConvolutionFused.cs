@@ -46,8 +46,8 @@ public static partial class F
     {
         NativeRuntime.EnsureLoaded();
         long[] numbers = [.. settings.Padding, .. settings.Stride, .. settings.Dilation, settings.Groups, .. imageSize];
-        var packed = s_packing.Invoke("pack", [weight.AsTorch(), .. numbers.Cast<object>()])[0];
-        GC.KeepAlive(weight);
+        using var use = weight.Use();
+        var packed = s_packing.Invoke("pack", [use.Torch, .. numbers.Cast<object>()])[0];
         return new Tensor(weight.Type, new Buffer(packed, weight.Type.ByteSize, isShared: false));
     }
 

@@ -35,7 +35,7 @@ public sealed class TorchOptimizer : IDisposable
         }
 
         Paths = Array.ConvertAll(trained, t => t.Path);
-        _parameters = Array.ConvertAll(trained, t => (Parameter)new Parameter(t.Tensor.Buffer.AsTorch().clone()).DetachFromDisposeScope());
+        _parameters = Array.ConvertAll(trained, t => (Parameter)new Parameter(Copy(t.Tensor)).DetachFromDisposeScope());
         Optimizer = create(_parameters) ?? throw new ArgumentException("The function gave no optimizer.", nameof(create));
     }
 
@@ -83,7 +83,7 @@ public sealed class TorchOptimizer : IDisposable
             ran = scope.Keep(after.WithParams(model.GetParams()));
             SetGradients(grads);
             first ??= scope.Keep(loss);
-            return loss.Buffer.AsTorch().clone().MoveToOuterDisposeScope();
+            return Copy(loss).MoveToOuterDisposeScope();
         });
         using var ending = TensorScope.Begin();
         return (ran.WithParams(model.GetParams().MapParamsBuffers(Latest())), first ?? throw new InvalidOperationException($"{Optimizer.GetType().Name} asked for no loss."));
@@ -98,6 +98,12 @@ public sealed class TorchOptimizer : IDisposable
 
     private static (string Path, Tensor Tensor)[] Trained(StructureTree tree) =>
         [.. tree.GetParams().DistinctTensors().Where(t => t.Tensor.dtype.IsFloatingPoint())];
+
+    private static torch.Tensor Copy(Tensor tensor)
+    {
+        using var use = tensor.Use();
+        return use.Torch.clone();
+    }
 
     private static void RequireEager()
     {
@@ -125,7 +131,8 @@ public sealed class TorchOptimizer : IDisposable
                 throw new ArgumentException($"The param '{path}' has shape {tensor.shape}, but had [{string.Join(", ", _parameters[i].shape)}] when this optimizer was made.", nameof(model));
             }
 
-            _parameters[i].copy_(tensor.Buffer.AsTorch());
+            using var use = tensor.Use();
+            _parameters[i].copy_(use.Torch);
         }
     }
 
@@ -146,7 +153,7 @@ public sealed class TorchOptimizer : IDisposable
 
         for (var i = 0; i < trained.Length; i++)
         {
-            using var copy = trained[i].Tensor.Buffer.AsTorch().clone();
+            using var copy = Copy(trained[i].Tensor);
             _parameters[i].grad = copy;
         }
     }

@@ -154,28 +154,15 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     private TResult Run(JitVersion version, ReadOnlySpan<Tensor> leaves)
     {
         _cache.Use(version);
-        var prepared = version.HasDonations ? Donation.Prepare(leaves, version, Name) : leaves;
         Tensor[] outputs;
         try
         {
-            outputs = version.Executable.Run(prepared, Name);
+            outputs = version.Executable.Run(leaves, Name, version.Arguments.LeafPaths);
         }
         catch (NativeOpException error)
         {
-            if (version.Executable.Plan.MayFailAfterOverwriting)
-            {
-                Donation.GiveUp(prepared, version, Name);
-            }
-
             throw new NativeOpException($"{Name}: {error.Message}", error);
         }
-
-        if (version.HasDonations)
-        {
-            Donation.Finish(leaves, prepared, outputs, version, Name);
-        }
-
-        version.Executable.Plan.FillDuplicates(outputs);
 
         return _result.Unflatten(new TreeUnflattener(version.Result, outputs, forCaller: true));
     }
@@ -194,7 +181,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         clock.Restart();
         var donated = definition.DonatedLeaves();
         var optimised = Passes.RunAll(graph, donated);
-        var version = new JitVersion(definition, donated, result, _backend.Compile(optimised, donated));
+        var version = new JitVersion(definition, result, _backend.Compile(optimised, donated));
         Report(reason, traceTime, clock.Elapsed);
         return version;
     });

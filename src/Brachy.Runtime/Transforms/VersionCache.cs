@@ -3,13 +3,25 @@ namespace Brachy;
 /// <summary>What a transform made of a function for one static part of its arguments.</summary>
 internal abstract class CachedVersion(TreeDef arguments)
 {
+    private volatile bool _isDropped;
+
     public TreeDef Arguments { get; } = arguments;
 
     /// <summary>When it was used last, in calls of the function.</summary>
     public long LastUsed { get; set; }
 
+    /// <summary>Whether it was dropped, so that no new call may find it.</summary>
+    public bool IsDropped => _isDropped;
+
     /// <summary>Frees what it holds. Another thread may still be about to run it.</summary>
-    public virtual void Drop()
+    public void Drop()
+    {
+        _isDropped = true;
+        Free();
+    }
+
+    /// <summary>Frees what it holds.</summary>
+    protected virtual void Free()
     {
     }
 }
@@ -61,6 +73,12 @@ internal sealed class VersionCache<TArguments, TVersion>(TreeHandler<TArguments>
 
         bool Matches(TVersion version)
         {
+            // One that a thread has found in an old list may have become the last one after another thread dropped it.
+            if (version.IsDropped)
+            {
+                return false;
+            }
+
             flattener.BeginMatching(version.Arguments);
             handler.Flatten(arguments, flattener);
             return flattener.EndMatching();

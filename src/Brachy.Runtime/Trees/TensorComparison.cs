@@ -18,14 +18,13 @@ internal static class TensorComparison
         }
 
         using var scope = torch.NewDisposeScope();
-        var (a, b) = (left.Buffer.AsTorch(), right.Buffer.AsTorch());
+        using var leftUse = left.Use();
+        using var rightUse = right.Use();
+        var (a, b) = (leftUse.Torch, rightUse.Torch);
         var count = how.Tolerance is { } tolerance && left.dtype.IsFloatingPoint()
             ? left.numel() - NativeValue.ReadInt64(torch.isclose(a, b, tolerance.Rtol, tolerance.Atol, tolerance.EqualNaN).sum())
             : CountOfOtherBits(a, b);
-        var message = count == 0 ? null : Message(a, b, count);
-        GC.KeepAlive(left);
-        GC.KeepAlive(right);
-        return message;
+        return count == 0 ? null : Message(a, b, count);
     }
 
     private static string Message(torch.Tensor left, torch.Tensor right, long count)

@@ -97,7 +97,7 @@ public class ImportTests
 
         Assert.Equal(before, tree.Params["weight"].Tensor.ToArray<float>());
         Assert.Equal(before, alone.Params["weight"].Tensor.ToArray<float>());
-        Assert.False(tree.Params["weight"].Tensor.Buffer.IsShared);
+        Assert.False(tree.Params["weight"].Tensor.BufferOrNull!.IsShared);
     }
 
     [Fact]

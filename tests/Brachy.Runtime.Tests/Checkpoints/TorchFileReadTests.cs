@@ -116,8 +116,8 @@ public class TorchFileReadTests
         Assert.Same(tensors[0], tensors[5]);
         Assert.Same(tensors[6], tensors[7]);
         Assert.Equal([8], tensors[6].ToArray<float>());
-        Assert.True(tensors[0].Buffer.IsShared);
-        Assert.False(tensors[6].Buffer.IsShared);
+        Assert.True(tensors[0].BufferOrNull!.IsShared);
+        Assert.False(tensors[6].BufferOrNull!.IsShared);
     }
 
     [Fact]

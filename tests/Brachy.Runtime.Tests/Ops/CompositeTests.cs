@@ -114,10 +114,10 @@ public class CompositeTests
     public void A_view_and_its_source_may_not_be_overwritten()
     {
         var x = F.ones([2]);
-        Assert.False(x.Buffer.IsShared);
+        Assert.False(x.BufferOrNull!.IsShared);
         var y = F.alias(x);
-        Assert.True(x.Buffer.IsShared && y.Buffer.IsShared);
-        Assert.False(x.clone().Buffer.IsShared);
+        Assert.True(x.BufferOrNull!.IsShared && y.BufferOrNull!.IsShared);
+        Assert.False(x.clone().BufferOrNull!.IsShared);
     }
 
     [Fact]

@@ -70,9 +70,9 @@ public class DonationTests
         var update = MultiStep();
         var (p, m) = (F.ones([2, 2]), F.zeros([2, 2]));
         (p, m) = Run(update, p, m);
-        var before = p.Buffer;
+        var before = p.BufferOrNull;
         (p, m) = Run(update, p, m);
-        Assert.Same(before, p.Buffer);
+        Assert.Same(before, p.BufferOrNull);
     }
 
     [Fact]

@@ -64,9 +64,10 @@ internal static class WinogradConvolutions
     private static Tensor Transformed(Tensor weight)
     {
         using var scope = torch.NewDisposeScope();
-        var elements = weight.AsTorch().permute(2, 3, 1, 0).reshape(9, -1);
-        var kernels = torch.mm(s_kernel.AsTorch(), elements).reshape(16, weight.shape[1], weight.shape[0]);
-        GC.KeepAlive(weight);
+        using var use = weight.Use();
+        using var kernel = s_kernel.Use();
+        var elements = use.Torch.permute(2, 3, 1, 0).reshape(9, -1);
+        var kernels = torch.mm(kernel.Torch, elements).reshape(16, weight.shape[1], weight.shape[0]);
         var type = new TensorType(kernels.shape, DType.Float32);
         return new Tensor(type, new Buffer(kernels, type.ByteSize, isShared: false));
     }

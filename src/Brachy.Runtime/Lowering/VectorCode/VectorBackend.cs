@@ -8,7 +8,7 @@ internal sealed class VectorBackend() : Backend("vector code")
         var plan = MemoryPlan.Make(graph, donated);
         var (program, unsupported) = VectorCompiler.Compile(graph, plan);
         return program is not null
-            ? new VectorExecutable(graph, plan, program)
+            ? new VectorExecutable(graph, plan, donated, program)
             : throw new NotSupportedException(
                 $"Vector code cannot run {unsupported!.Primitive.Name}({string.Join(", ", unsupported.Inputs.Select(i => i.Type))}); use {nameof(Backend)}.{nameof(Default)}.");
     }
@@ -24,7 +24,7 @@ internal sealed class DefaultBackend() : Backend("default")
             var plan = MemoryPlan.Make(graph, donated);
             if (VectorCompiler.Compile(graph, plan).Program is { } program && VectorPolicy.IsFaster(graph, program.CopiedElements))
             {
-                return new VectorExecutable(graph, plan, program);
+                return new VectorExecutable(graph, plan, donated, program);
             }
         }
 

@@ -8,18 +8,17 @@ internal sealed unsafe class VectorExecutable : Executable
     private const int Alignment = 64;
 
     private readonly VectorStep[] _steps;
-    private readonly Tensor[] _constants;
+    private readonly Buffer[] _constants;
     private readonly int _scratchBytes;
     private byte[]? _idleScratch;
 
-    public VectorExecutable(Graph graph, MemoryPlan plan, VectorProgram program)
-        : base(graph, plan)
+    public VectorExecutable(Graph graph, MemoryPlan plan, bool[] donated, VectorProgram program)
+        : base(graph, plan, donated)
     {
         NativeRuntime.EnsureLoaded();
         _steps = [.. program.Steps];
 
-        // Aliases, because a scope of the caller frees what is made while compiling.
-        _constants = [.. graph.Constants.Select(c => c.Value.Buffer.DenseMemory(c.Value.numel()) != 0 ? c.Value : F.contiguous(c.Value).Alias())];
+        _constants = [.. graph.Constants.Select((c, i) => Constants[i].DenseMemory(c.Value.numel()) != 0 ? Constants[i] : F.contiguous(c.Value).Alias().BeginUse())];
         _scratchBytes = program.ScratchBytes <= Array.MaxLength - Alignment
             ? (int)program.ScratchBytes + Alignment
             : throw new NotSupportedException($"Vector code has no {program.ScratchBytes} bytes for intermediate values; use {nameof(Backend)}.{nameof(Backend.Default)}.");
@@ -27,9 +26,13 @@ internal sealed unsafe class VectorExecutable : Executable
 
     public override bool IsDisposed => false;
 
-    public override Tensor[] Run(ReadOnlySpan<Tensor> inputs, string consumer)
+    public override void Dispose()
     {
-        var (firstConstant, firstResult) = (inputs.Length, inputs.Length + _constants.Length);
+    }
+
+    protected override void Compute(in RunInputs inputs, Tensor[] outputs)
+    {
+        var (firstConstant, firstResult) = (Graph.Inputs.Count, Graph.Inputs.Count + _constants.Length);
         var scratch = Interlocked.Exchange(ref _idleScratch, null) ?? GC.AllocateUninitializedArray<byte>(_scratchBytes, pinned: true);
         Span<nint> results = stackalloc nint[Plan.ReturnedResults];
         results.Clear();
@@ -38,9 +41,14 @@ internal sealed unsafe class VectorExecutable : Executable
         var isDone = false;
         try
         {
-            for (var i = 0; i < firstResult; i++)
+            for (var i = 0; i < firstConstant; i++)
             {
-                pointers[i] = MemoryOf(i < firstConstant ? inputs[i] : _constants[i - firstConstant], ref copies);
+                pointers[i] = MemoryOf(Graph.Inputs[i].Type, inputs[i], ref copies);
+            }
+
+            for (var i = firstConstant; i < firstResult; i++)
+            {
+                pointers[i] = MemoryOf(Graph.Constants[i - firstConstant].Var.Type, _constants[i - firstConstant], ref copies);
             }
 
             for (var i = 0; i < results.Length; i++)
@@ -76,30 +84,24 @@ internal sealed unsafe class VectorExecutable : Executable
             }
         }
 
-        // The memory belongs to the caller's tensors until here.
-        for (var i = 0; i < inputs.Length; i++)
-        {
-            GC.KeepAlive(inputs[i]);
-        }
+        TakeResults(results, areOfInferenceMode: false, outputs);
 
-        return MakeOutputs(inputs, results, consumer, areOfInferenceMode: false, mayShareInputs: false);
+        // The constants belong to it.
+        GC.KeepAlive(this);
     }
 
-    public override void Dispose()
+    private static nint MemoryOf(TensorType type, Buffer buffer, ref List<Tensor>? copies)
     {
-    }
-
-    private static nint MemoryOf(Tensor tensor, ref List<Tensor>? copies)
-    {
-        var memory = tensor.Buffer.DenseMemory(tensor.numel());
+        var count = type.Shape.NumElements;
+        var memory = buffer.DenseMemory(count);
         if (memory == 0)
         {
-            var copy = F.contiguous(tensor);
+            var copy = F.contiguous(new Tensor(type, buffer));
             (copies ??= []).Add(copy);
-            memory = copy.Buffer.DenseMemory(copy.numel());
-            if (memory == 0 && tensor.numel() > 0)
+            memory = copy.BufferOrNull!.DenseMemory(count);
+            if (memory == 0 && count > 0)
             {
-                throw new NativeOpException($"A tensor {tensor.Type} has another size in TorchSharp; make a new one instead of resizing it.");
+                throw new NativeOpException($"A tensor {type} has another size in TorchSharp; make a new one instead of resizing it.");
             }
         }
 
