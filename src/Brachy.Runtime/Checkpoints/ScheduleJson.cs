@@ -37,6 +37,15 @@ internal static class ScheduleJson
                 writer.WriteStringValue(s.Strategy.ToString());
                 writer.WriteBooleanValue(s.ThreePhase);
                 break;
+            case CyclicSchedule s:
+                Reals(writer, "cyclic", s.Base, s.Peak, s.Gamma);
+                writer.WriteNumberValue(s.Up);
+                writer.WriteNumberValue(s.Down);
+                writer.WriteStringValue(s.Mode.ToString());
+                break;
+            case TableSchedule s:
+                Reals(writer, "table", s.Values.AsSpan());
+                break;
             case SequenceSchedule s:
                 Reals(writer, "sequence");
                 Write(writer, s.Before);
@@ -72,6 +81,10 @@ internal static class ScheduleJson
             ("one_cycle", 8) => new OneCycleSchedule(
                 Real(1), Real(2), Real(3), Whole(5), Real(4),
                 Enum.TryParse<Anneal>(items[6].GetString(), out var anneal) ? anneal : throw BuiltInAuxCodecs.Wrong("schedule"), items[7].GetBoolean()),
+            ("cyclic", 7) => new CyclicSchedule(
+                Real(1), Real(2), Whole(4), Whole(5),
+                Enum.TryParse<CyclicMode>(items[6].GetString(), out var mode) ? mode : throw BuiltInAuxCodecs.Wrong("schedule"), Real(3)),
+            ("table", > 1) => new TableSchedule([.. Enumerable.Range(1, items.Length - 1).Select(Real)]),
             ("sequence", 4) => new SequenceSchedule(Read(items[1]), Whole(2), Read(items[3])),
             ("product", 3) => new ProductSchedule(Read(items[1]), Read(items[2])),
             _ => throw new FormatException($"'{name}' is no schedule"),

@@ -72,7 +72,7 @@ public partial class Adadelta
     {
         ArgumentNullException.ThrowIfNull(lossAndGrad);
         ArgumentNullException.ThrowIfNull(model);
-        var (ran, grads) = lossAndGrad(model);
+        var (ran, grads, _) = lossAndGrad(model);
         Step = Step + 1;
         var (rho, rest, descent, weightDecay) = (Rho, 1 - Rho, -Lr, WeightDecay);
         var updated = new ParamGroup(model.GetParams(), grads, SquareAvg, AccDelta).UpdateEach((p, g, state) =>

@@ -71,7 +71,7 @@ public partial class Adagrad
     {
         ArgumentNullException.ThrowIfNull(lossAndGrad);
         ArgumentNullException.ThrowIfNull(model);
-        var (ran, grads) = lossAndGrad(model);
+        var (ran, grads, _) = lossAndGrad(model);
         Step = Step + 1;
         var (lr, lrDecay, weightDecay) = (Lr, LrDecay, WeightDecay);
         var updated = new ParamGroup(model.GetParams(), grads, Sum).Update((parameters, gradients, state) =>

@@ -88,7 +88,7 @@ public partial class AdamW
     {
         ArgumentNullException.ThrowIfNull(lossAndGrad);
         ArgumentNullException.ThrowIfNull(model);
-        var (ran, grads) = lossAndGrad(model);
+        var (ran, grads, _) = lossAndGrad(model);
         Step = Step + 1;
         var group = AmsGrad
             ? new ParamGroup(model.GetParams(), grads, ExpAvg, ExpAvgSq, MaxExpAvgSq)

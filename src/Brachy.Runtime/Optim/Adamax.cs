@@ -75,7 +75,7 @@ public partial class Adamax
     {
         ArgumentNullException.ThrowIfNull(lossAndGrad);
         ArgumentNullException.ThrowIfNull(model);
-        var (ran, grads) = lossAndGrad(model);
+        var (ran, grads, _) = lossAndGrad(model);
         Step = Step + 1;
         var (beta1, beta2, weightDecay) = (Betas.List[0].Tensor, Betas.List[1].Tensor, WeightDecay);
         var (rest, descent) = (1 - beta1, -Lr / (1 - F.pow(beta1, Step)));

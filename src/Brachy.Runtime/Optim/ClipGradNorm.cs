@@ -62,14 +62,14 @@ public partial class ClipGradNorm
         var (maxNorm, normType) = (MaxNorm, NormType);
         var updated = Inner.Call(((current, lossScale) =>
         {
-            var (ran, grads) = lossAndGrad(current, lossScale);
+            var (ran, grads, loss) = lossAndGrad(current, lossScale);
             total = Gradients.Norm(grads, normType);
             total = lossScale is null ? total : total / lossScale.to(total.dtype);
 
             // Exactly 1 below the limit, and no NaN when that is infinite, in derivatives neither.
             var divisor = total + 1e-6;
             var factor = F.minimum(maxNorm.to(total.dtype), divisor) / divisor;
-            return (ran, Gradients.Scale(grads, factor));
+            return (ran, Gradients.Scale(grads, factor), loss);
         }, model));
         TotalNorm = total.to(DType.Float32);
         return updated;

@@ -40,9 +40,9 @@ public partial class ClipGradValue
         var clipValue = ClipValue;
         return Inner.Call(((current, lossScale) =>
         {
-            var (ran, grads) = lossAndGrad(current, lossScale);
+            var (ran, grads, loss) = lossAndGrad(current, lossScale);
             var limit = lossScale is null ? clipValue : clipValue * lossScale;
-            return (ran, grads.MapInScope((_, g) => g.dtype.IsFloatingPoint() ? Clip(g, limit.to(g.dtype), isScaled: lossScale is not null) : g));
+            return (ran, grads.MapInScope((_, g) => g.dtype.IsFloatingPoint() ? Clip(g, limit.to(g.dtype), isScaled: lossScale is not null) : g), loss);
         }, model));
     }
 

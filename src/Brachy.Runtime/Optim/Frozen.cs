@@ -15,7 +15,7 @@ public partial class Frozen
     {
         ArgumentNullException.ThrowIfNull(lossAndGrad);
         ArgumentNullException.ThrowIfNull(model);
-        var (ran, _) = lossAndGrad(model);
+        var (ran, _, _) = lossAndGrad(model);
         return ran.WithParams(model.GetParams());
     }
 }

@@ -11,6 +11,35 @@ internal static class Hyperparameter
     /// <summary>State of zeros, or of another number, for each param of a model.</summary>
     public static StructureTree StateOf(StructureTree model, double value = 0) => model.GetParams().MapParamsBuffers((_, p) => F.full_like(p, value));
 
+    /// <summary>The hyperparameters of an optimizer's tree, with their paths.</summary>
+    public static (string Path, Tensor Tensor)[] PathsIn(StructureTree optimizer) => [.. optimizer.GetParams().Tensors().Where(t => t.Tensor.ndim == 0)];
+
+    /// <summary>Sets the hyperparameters that a filter picks, each in its own element type.</summary>
+    /// <param name="optimizer">The optimizer's tree, which is changed.</param>
+    /// <param name="filter">Picks hyperparameters by their paths.</param>
+    /// <param name="change">From the old value to the new one, a single number.</param>
+    public static void Set(StructureTree optimizer, PathFilter filter, Func<Tensor, Tensor> change)
+    {
+        var used = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
+        SetBelow(optimizer, "");
+
+        void SetBelow(StructureTree tree, string path)
+        {
+            foreach (var (key, old) in tree.Params)
+            {
+                tree.Params[key] = old.Map(TreePath.Join(path, key), (at, tensor) => filter.Matches(at, tensor) ? Own(change(tensor).to(tensor.dtype)) : tensor);
+            }
+
+            foreach (var (key, child) in tree.Submodules)
+            {
+                SetBelow(child, TreePath.Join(path, key));
+            }
+        }
+
+        // The next step may be given the tree as its own, which takes no tensor twice.
+        Tensor Own(Tensor tensor) => used.Add(tensor) ? tensor : F.clone(tensor);
+    }
+
     public static void RequireNonNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "")
     {
         if (!(value >= 0) || double.IsInfinity(value))

@@ -58,7 +58,7 @@ public partial class Lion
     {
         ArgumentNullException.ThrowIfNull(lossAndGrad);
         ArgumentNullException.ThrowIfNull(model);
-        var (ran, grads) = lossAndGrad(model);
+        var (ran, grads, _) = lossAndGrad(model);
         Step = Step + 1;
         var (beta1, beta2) = (Betas.List[0].Tensor, Betas.List[1].Tensor);
         var (rest1, rest2, keep, descent) = (1 - beta1, 1 - beta2, 1 - (Lr * WeightDecay), -Lr);

@@ -103,11 +103,11 @@ public partial class LossScaling
         Tensor? isGood = null;
         var updated = Inner.Call(((current, outer) =>
         {
-            var (ran, scaled) = lossAndGrad(current, outer is null ? scale : scale * outer);
+            var (ran, scaled, loss) = lossAndGrad(current, outer is null ? scale : scale * outer);
             var grads = Gradients.Scale(scaled, inverse);
             var areFinite = Gradients.AreFinite(grads);
             isGood = isGood is null ? areFinite : F.logical_and(isGood, areFinite);
-            return (ran, grads);
+            return (ran, grads, loss);
         }, model));
         if (isGood is null)
         {

@@ -46,7 +46,7 @@ public static partial class Optimizer
             }
 
             meanLoss = meanLoss! / (double)batches.Count;
-            return (ran, Gradients.Scale(sum!, F.full([], 1.0 / batches.Count, DType.Float64)));
+            return (ran, Gradients.Scale(sum!, F.full([], 1.0 / batches.Count, DType.Float64)), meanLoss);
         };
         var newOptimizer = optimizer.Copy();
         var newModel = Update(optimizer).Run(newOptimizer, config, (lossAndGrad, model));

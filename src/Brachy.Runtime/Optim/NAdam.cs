@@ -94,7 +94,7 @@ public partial class NAdam
     {
         ArgumentNullException.ThrowIfNull(lossAndGrad);
         ArgumentNullException.ThrowIfNull(model);
-        var (ran, grads) = lossAndGrad(model);
+        var (ran, grads, _) = lossAndGrad(model);
         Step = Step + 1;
         var (beta1, beta2, weightDecay) = (Betas.List[0].Tensor, Betas.List[1].Tensor, WeightDecay);
         var (mu, next) = (Mu(Step), Mu(Step + 1));

@@ -78,14 +78,14 @@ public partial class ParamGroups
         ArgumentNullException.ThrowIfNull(model);
         var parameters = model.GetParams();
         var assigned = GroupOf(parameters);
-        var (ran, grads) = lossAndGrad(model);
+        var (ran, grads, loss) = lossAndGrad(model);
         var updated = new Dictionary<string, Tensor>();
         for (var group = 0; group < Filters.Length; group++)
         {
             var i = group;
             var (part, partGrads) = (Part(parameters, assigned, i), Part(grads, assigned, i));
             var optimizer = Module<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree>.Bind(Tree.Submodules[Name(i)], Config);
-            var result = optimizer.Call(((current, lossScale) => lossScale is null && IsSame(current, part) ? (part, partGrads) : Rerun(current, lossScale, i), part));
+            var result = optimizer.Call(((current, lossScale) => lossScale is null && IsSame(current, part) ? (part, partGrads, loss) : Rerun(current, lossScale, i), part));
             foreach (var (path, tensor) in result.Tensors())
             {
                 updated[path] = tensor;
@@ -97,11 +97,11 @@ public partial class ParamGroups
             : throw new ArgumentException($"The optimizer of group {assigned[path]} gave no param '{path}'.")));
 
         // An optimizer that asks for the gradients at another point or scale has a run to itself; its buffers are not kept.
-        (StructureTree Part, StructureTree Grads) Rerun(StructureTree current, Tensor? lossScale, int group)
+        (StructureTree Part, StructureTree Grads, Tensor Loss) Rerun(StructureTree current, Tensor? lossScale, int group)
         {
             var values = TreePath.ByPath(current);
-            var (_, all) = lossAndGrad(model.WithParams(parameters.MapParamsBuffers((path, old) => values.GetValueOrDefault(path, old))), lossScale);
-            return (current, Part(all, assigned, group));
+            var (_, all, value) = lossAndGrad(model.WithParams(parameters.MapParamsBuffers((path, old) => values.GetValueOrDefault(path, old))), lossScale);
+            return (current, Part(all, assigned, group), value);
         }
     }
 

@@ -82,7 +82,7 @@ public partial class RAdam
     {
         ArgumentNullException.ThrowIfNull(lossAndGrad);
         ArgumentNullException.ThrowIfNull(model);
-        var (ran, grads) = lossAndGrad(model);
+        var (ran, grads, _) = lossAndGrad(model);
         Step = Step + 1;
         var (beta1, beta2, weightDecay) = (Betas.List[0].Tensor, Betas.List[1].Tensor, WeightDecay);
         var correction = 1 - F.pow(beta2, Step);

@@ -103,7 +103,7 @@ public partial class RMSprop
         ArgumentNullException.ThrowIfNull(lossAndGrad);
         ArgumentNullException.ThrowIfNull(model);
         Hyperparameter.RequireMomentum(HasMomentum, Momentum);
-        var (ran, grads) = lossAndGrad(model);
+        var (ran, grads, _) = lossAndGrad(model);
         Step = Step + 1;
         StructureTree[] used = [SquareAvg, .. HasMomentum ? [MomentumBuffer] : Array.Empty<StructureTree>(), .. Centered ? [GradAvg] : Array.Empty<StructureTree>()];
         var (alpha, rest, descent, momentum, weightDecay) = (Alpha, 1 - Alpha, -Lr, Momentum ?? 0.0, WeightDecay);

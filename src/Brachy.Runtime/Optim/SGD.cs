@@ -96,7 +96,7 @@ public partial class SGD
         ArgumentNullException.ThrowIfNull(lossAndGrad);
         ArgumentNullException.ThrowIfNull(model);
         Hyperparameter.RequireMomentum(HasMomentum, Momentum ?? Dampening);
-        var (ran, grads) = lossAndGrad(model);
+        var (ran, grads, _) = lossAndGrad(model);
         Step = Step + 1;
         var group = HasMomentum ? new ParamGroup(model.GetParams(), grads, MomentumBuffer) : new ParamGroup(model.GetParams(), grads);
         var (lr, momentum, dampening, weightDecay) = (Lr, Momentum ?? 0.0, Dampening ?? 0.0, WeightDecay);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Brachy.Optim;
 
 // The formulas of the schedules. Steps and values are 0-dim float64 tensors.
@@ -74,6 +76,37 @@ internal sealed record OneCycleSchedule(
 
         var share = F.minimum((step - start) / (end - start), 1);
         return Strategy == Anneal.Cos ? to + ((from - to) / 2 * (1 + F.cos(share * Math.PI))) : from + ((to - from) * share);
+    }
+}
+
+internal sealed record CyclicSchedule(double Base, double Peak, long Up, long Down, CyclicMode Mode, double Gamma) : Schedule
+{
+    private protected override Tensor Value(Tensor step)
+    {
+        var (total, rise) = ((double)(Up + Down), (double)Up);
+        var cycle = F.floor(step / total);
+        var at = step - (cycle * total);
+        var share = F.where(at <= rise, at / rise, (total - at) / (double)Down);
+        var height = Mode switch
+        {
+            CyclicMode.Triangular => Hyperparameter.Of(1),
+            CyclicMode.Triangular2 => F.pow(0.5, cycle),
+            _ => F.pow(Gamma, step),
+        };
+        return Base + ((Peak - Base) * share * height);
+    }
+}
+
+internal sealed record TableSchedule(ImmutableArray<double> Values) : Schedule
+{
+    public bool Equals(TableSchedule? other) => other is not null && Values.AsSpan().SequenceEqual(other.Values.AsSpan());
+
+    public override int GetHashCode() => HashCode.Combine(Values.Length, Values[0], Values[^1]);
+
+    private protected override Tensor Value(Tensor step)
+    {
+        var index = F.minimum(step, (double)(Values.Length - 1)).to(DType.Int64);
+        return F.reshape(F.index_select(F.tensor(Values.ToArray()), 0, F.reshape(index, [1])), []);
     }
 }
 

@@ -70,34 +70,18 @@ public partial class Scheduled
     /// <exception cref="ArgumentException">A hyperparameter that has a schedule is gone.</exception>
     public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
     {
-        var used = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
         for (var i = 0; i < Paths.Length; i++)
         {
             RequireUse(Paths[i]);
-            Set(Inner.Tree, "", Paths[i], Schedules[i].At(Step), used);
+            var value = Schedules[i].At(Step);
+            Hyperparameter.Set(Inner.Tree, Paths[i], _ => value);
         }
 
         Step = Step + 1;
         return Inner.Call((lossAndGrad, model));
     }
 
-    private static void Set(StructureTree tree, string path, PathFilter filter, Tensor value, HashSet<Tensor> used)
-    {
-        foreach (var (key, old) in tree.Params)
-        {
-            tree.Params[key] = old.Map(TreePath.Join(path, key), (at, tensor) => filter.Matches(at, tensor) ? Own(value.to(tensor.dtype)) : tensor);
-        }
-
-        foreach (var (key, child) in tree.Submodules)
-        {
-            Set(child, TreePath.Join(path, key), filter, value, used);
-        }
-
-        // The next step may be given the tree as its own, which takes no tensor twice.
-        Tensor Own(Tensor tensor) => used.Add(tensor) ? tensor : F.clone(tensor);
-    }
-
-    private (string Path, Tensor Tensor)[] Hyperparameters() => [.. Inner.Tree.GetParams().Tensors().Where(t => t.Tensor.ndim == 0)];
+    private (string Path, Tensor Tensor)[] Hyperparameters() => Hyperparameter.PathsIn(Inner.Tree);
 
     private void RequireUse(PathFilter filter)
     {

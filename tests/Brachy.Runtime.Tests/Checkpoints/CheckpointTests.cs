@@ -53,7 +53,7 @@ public sealed class CheckpointTests : IDisposable
         new[] { 1, 2 }, new List<double> { 0.5 }, new Dictionary<string, long> { ["b"] = 1, ["a"] = 2 }, new[] { "x" },
         new object?[] { 1, "a", null, new object?[] { 2.0 } }, new Dictionary<string, object?> { ["k"] = 1, ["n"] = null },
         (PathFilter)"a.**" | !(PathFilter)"*.b", new PathFilter[] { "**" },
-        Schedule.CosineWithWarmup(0.1, 10, 100) * Schedule.Step(1, 5), Schedule.OneCycle(0.1, 100), Schedule.CosineRestarts(0.1, 10, 2), new[] { Schedule.Constant(2), Schedule.Linear(0, 1, 5) },
+        Schedule.CosineWithWarmup(0.1, 10, 100) * Schedule.Step(1, 5), Schedule.OneCycle(0.1, 100), Schedule.CosineRestarts(0.1, 10, 2), Schedule.Cyclic(0.1, 0.5, 3, 4, CyclicMode.ExpRange, 0.9), Schedule.Table(1, 2, 0.25), new[] { Schedule.Constant(2), Schedule.Linear(0, 1, 5) },
     ];
 
     public void Dispose() => _folder.Dispose();

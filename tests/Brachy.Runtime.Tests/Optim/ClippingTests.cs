@@ -64,7 +64,7 @@ public class ClippingTests
         {
             ApplyFn = new ApplyFn<(LossAndGrad, StructureTree), StructureTree>("gradients", static (_, _, input) =>
             {
-                var (ran, grads) = input.Item1(input.Item2);
+                var (ran, grads, _) = input.Item1(input.Item2);
                 return ran.WithParams(grads);
             }),
         },

@@ -86,6 +86,21 @@ internal static class OptimizerSamples
             DifferentiableSteps = 7,
         },
         RAdam("radam decoupled", 0.01, 0.8, 0.9, 1e-4, 0.1, true),
+        Rprop("rprop", 0.01, 0.5, 1.2, 1e-6, 50) with { Torch = p => torch.optim.Rprop(p, 0.01) },
+        Rprop("rprop all", 0.02, 0.3, 1.7, 1e-3, 0.1) with
+        {
+            Torch = p => torch.optim.Rprop(p, 0.02, 0.3, 1.7, 1e-3, 0.1),
+            Differentiable = ["lr", "etas.0", "etas.1"],
+            DifferentiableSteps = 4,
+        },
+        Rprop("rprop maximize", 0.004, 0.5, 1.2, 1e-6, 50, maximize: true),
+        Asgd("asgd", 0.01, 1e-4, 0.75, 1e6, 0) with { Torch = p => torch.optim.ASGD(p, 0.01) },
+        Asgd("asgd all", 0.05, 0.1, 0.6, 3, 0.2) with
+        {
+            Torch = p => torch.optim.ASGD(p, 0.05, 0.1, 0.6, 3, 0.2),
+            Differentiable = ["lr", "lambd", "alpha", "weight_decay"],
+        },
+        Asgd("asgd maximize", 0.01, 0.1, 0.6, 3, 0.2, maximize: true),
     ];
 
     private static OptimizerSample Adam(
@@ -197,5 +212,31 @@ internal static class OptimizerSamples
 
             var l = Sqrt(1 - Pow(beta2, t)) / (Sqrt(s[1]) + eps);
             return p - (lr * mean * Sqrt((rho - 4) * (rho - 2) * end / ((end - 4) * (end - 2) * rho)) * l);
+        });
+
+    private static OptimizerSample Rprop(
+        string name, double lr, double etaMinus, double etaPlus, double min, double max, bool maximize = false) => new(
+        name,
+        m => new Brachy.Optim.Rprop(m, lr, etaMinus, etaPlus, min, max, maximize),
+        (p, g, s, t) =>
+        {
+            g = maximize ? -g : g;
+            double eta = Sign(g * s[0]) switch { > 0 => etaPlus, < 0 => etaMinus, _ => 1 };
+            s[1] = Clamp((t == 1 ? lr : s[1]) * eta, min, max);
+            s[0] = eta == etaMinus ? 0 : g;
+            return p - (Sign(s[0]) * s[1]);
+        });
+
+    private static OptimizerSample Asgd(
+        string name, double lr, double lambd, double alpha, double t0, double decay, bool maximize = false) => new(
+        name,
+        m => new Brachy.Optim.ASGD(m, lr, lambd, alpha, t0, decay, maximize),
+        (p, g, s, t) =>
+        {
+            g = (maximize ? -g : g) + (decay * p);
+            var eta = lr / Pow(1 + (lambd * lr * (t - 1)), alpha);
+            p = (p * (1 - (lambd * eta))) - (eta * g);
+            s[0] += (p - s[0]) / Max(1, t - 1 - t0);
+            return p;
         });
 }

@@ -26,7 +26,7 @@ public partial class OptimizerTests
         {
             ApplyFn = new ApplyFn<(LossAndGrad, StructureTree), StructureTree>("scaled", (_, _, input) =>
             {
-                var (ran, grads) = input.Item1(input.Item2, F.full([1], 1024.0, DType.Float64));
+                var (ran, grads, _) = input.Item1(input.Item2, F.full([1], 1024.0, DType.Float64));
                 return ran.WithParams(grads);
             }),
         };

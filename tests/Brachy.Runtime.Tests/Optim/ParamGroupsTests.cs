@@ -149,7 +149,7 @@ public partial class LookAhead
 {
     public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
     {
-        var (_, grads) = lossAndGrad(model.MapParamsBuffers((_, p) => p + 1));
+        var (_, grads, _) = lossAndGrad(model.MapParamsBuffers((_, p) => p + 1));
         return model.WithParams(grads);
     }
 }
