@@ -26,7 +26,25 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
         "can't allocate memory", "without overflow", "Target", "class number", "Class values", "probability", "between 0 and 1", "positive-definite", "INDICES element",
     ];
 
-    public (Verdict Verdict, string? Problem) Run()
+    public FuzzMode Mode => mode;
+
+    /// <summary>The tensors among the arguments.</summary>
+    public IReadOnlyList<Tensor> Tensors { get; } = TensorsAmong(arguments);
+
+    /// <summary>The same call in another mode.</summary>
+    public FuzzCase In(FuzzMode other) => new(target, arguments, other);
+
+    /// <summary>The same call with copies of the tensors.</summary>
+    public FuzzCase WithOwnTensors()
+    {
+        var copies = Tensors.Select(t => t.clone()).ToArray();
+        var next = 0;
+        return new FuzzCase(target, Array.ConvertAll(arguments, a => a with { Value = Replace(a.Value, copies, ref next) }), mode);
+    }
+
+    /// <summary>Makes the call.</summary>
+    /// <param name="isDisturbed">Whether other threads free and give away the tensors meanwhile, which the call may say.</param>
+    public (Verdict Verdict, string? Problem) Run(bool isDisturbed = false)
     {
         using var scope = TensorScope.Begin();
         object? eager;
@@ -37,14 +55,14 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
         }
         catch (Exception error)
         {
-            return IsRefusal(error) ? (Verdict.Refused, null) : (Verdict.Failed, $"eagerly: {Describe(error)}");
+            return IsRefusal(error) || (isDisturbed && IsGone(error)) ? (Verdict.Refused, null) : (Verdict.Failed, $"eagerly: {Describe(error)}");
         }
 
         try
         {
             var problem = mode switch
             {
-                FuzzMode.Compiled => CompareCompiled(Tensors(eager)),
+                FuzzMode.Compiled => CompareCompiled(TensorsOf(eager)),
                 FuzzMode.Differentiated => Differentiate(Inputs()),
                 FuzzMode.CompiledGradient => CompiledGradient(),
                 _ => null,
@@ -64,6 +82,10 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
         {
             return (Verdict.Accepted, null);
         }
+        catch (Exception error) when (isDisturbed && IsGone(error))
+        {
+            return (Verdict.Accepted, null);
+        }
         catch (Exception error)
         {
             return (Verdict.Failed, $"{mode}, accepted eagerly: {Describe(error)}");
@@ -79,6 +101,8 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
         NativeOpException => Array.Exists(ValueFaults, fault => error.Message.Contains(fault, StringComparison.OrdinalIgnoreCase)),
         _ => false,
     };
+
+    private static bool IsGone(Exception error) => error is DonatedTensorException or ObjectDisposedException;
 
     private static string Describe(Exception error) => $"{error.GetType().Name}: {error.Message.Split('\n')[0]}{Environment.NewLine}{string.Join(Environment.NewLine, (error.StackTrace ?? "").Split('\n').Take(3))}";
 
@@ -143,7 +167,7 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
         using var rng = Rng.Scope(1);
         var next = 0;
         var replaced = Array.ConvertAll(arguments, a => Replace(a.Value, inputs, ref next));
-        return [.. Tensors(Applied(target.Invoke(replaced), inputs))];
+        return [.. TensorsOf(Applied(target.Invoke(replaced), inputs))];
     }
 
     /// <summary>A layer is built and then applied to the input after those of its constructor.</summary>
@@ -161,15 +185,19 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
     /// <summary>The tensors among the arguments; for a layer also one to apply it to.</summary>
     private Tensor[] Inputs()
     {
-        var inputs = arguments.SelectMany(a => a.Value switch
+        return [.. Tensors, .. target.Name.Contains(".new(", StringComparison.Ordinal) ? new[] { TypicalArguments.LayerInput(target.Name) } : []];
+    }
+
+    private static Tensor[] TensorsAmong(Argument[] arguments) =>
+    [
+        .. arguments.SelectMany(a => a.Value switch
         {
             Tensor { IsTraced: false } tensor when IsTensor(tensor) => [tensor],
             Tensor[] tensors => tensors.Where(IsTensor),
             RngKey key => [key.Tensor],
             _ => Enumerable.Empty<Tensor>(),
-        });
-        return [.. inputs, .. target.Name.Contains(".new(", StringComparison.Ordinal) ? new[] { TypicalArguments.LayerInput(target.Name) } : []];
-    }
+        }),
+    ];
 
     private static object? Replace(object? value, Tensor[] inputs, ref int next)
     {
@@ -194,13 +222,13 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
 
     private static bool IsTensor(Tensor? tensor) => tensor is not null && !tensor.Type.IsNumber;
 
-    private static List<Tensor> Tensors(object? result) => result switch
+    private static List<Tensor> TensorsOf(object? result) => result switch
     {
         Tensor tensor => IsTensor(tensor) ? [tensor] : [],
         RngKey key => [key.Tensor],
-        ITuple tuple => [.. Enumerable.Range(0, tuple.Length).SelectMany(i => Tensors(tuple[i]))],
+        ITuple tuple => [.. Enumerable.Range(0, tuple.Length).SelectMany(i => TensorsOf(tuple[i]))],
         string => [],
-        IEnumerable items => [.. items.Cast<object?>().SelectMany(Tensors)],
+        IEnumerable items => [.. items.Cast<object?>().SelectMany(TensorsOf)],
         _ => [],
     };
 }

@@ -4,7 +4,12 @@ using System.Globalization;
 namespace Brachy.Fuzz;
 
 /// <summary>Runs workers in processes of their own; where one dies, the next goes on behind the case that did it.</summary>
-public sealed class Supervisor(int perTarget, int seed, string? filter, TextWriter output)
+/// <param name="perTarget">Cases for each function.</param>
+/// <param name="seed">Other cases for each.</param>
+/// <param name="filter">Only functions with this text in their names.</param>
+/// <param name="output">Receives what the workers print.</param>
+/// <param name="threads">By how many threads each accepted call is made again, while its tensors are freed and given away; 1 for not.</param>
+public sealed class Supervisor(int perTarget, int seed, string? filter, TextWriter output, int threads = 1)
 {
     private const int MaxAborts = 50;
 
@@ -25,6 +30,7 @@ public sealed class Supervisor(int perTarget, int seed, string? filter, TextWrit
                     {
                         "exec", assembly, "--worker", note, "--cases", perTarget.ToString(CultureInfo.InvariantCulture), "--seed", seed.ToString(CultureInfo.InvariantCulture),
                         "--first", first.ToString(CultureInfo.InvariantCulture), "--skip", string.Join(',', skipped), "--only", filter ?? "",
+                        "--threads", threads.ToString(CultureInfo.InvariantCulture),
                     },
                 };
                 using var process = Process.Start(start)!;
@@ -80,7 +86,7 @@ public sealed class Supervisor(int perTarget, int seed, string? filter, TextWrit
     }
 
     /// <summary>What the process said at its end, without libtorch's warnings before it.</summary>
-    private static string Reason(string errors)
+    internal static string Reason(string errors)
     {
         var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return lines.FirstOrDefault(line => line.Contains("what()", StringComparison.Ordinal) || line.StartsWith("Unhandled", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "no message";

@@ -6,7 +6,13 @@ namespace Brachy.Fuzz;
 /// Runs cases and prints a line for each problem. Before a case it notes target and case in a file, so that its parent
 /// knows what ended the process, if something did.
 /// </summary>
-internal sealed class Worker(int perTarget, int seed, string? filter, string note, IReadOnlyList<string> skipped)
+/// <param name="perTarget">Cases for each function.</param>
+/// <param name="seed">Other cases for each.</param>
+/// <param name="filter">Only functions with this text in their names.</param>
+/// <param name="threads">More than one: each call that is accepted is made again by so many threads, while its tensors are freed and given away.</param>
+/// <param name="note">The file.</param>
+/// <param name="skipped">Cases that ended the process before.</param>
+internal sealed class Worker(int perTarget, int seed, string? filter, int threads, string note, IReadOnlyList<string> skipped)
 {
     private const int CorpusSize = 16;
 
@@ -19,6 +25,7 @@ internal sealed class Worker(int perTarget, int seed, string? filter, string not
         // Layers among the arguments draw their params.
         using var rng = Rng.Scope(seed);
         using var alarm = new Timer(_ => Environment.FailFast($"what(): the case took longer than {Patience.TotalSeconds} s"));
+        using var team = threads > 1 ? new FuzzTeam(threads) : null;
         using var file = File.OpenHandle(note, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
         for (var t = firstTarget; t < PublicSurface.Targets.Count; t++)
         {
@@ -50,6 +57,11 @@ internal sealed class Worker(int perTarget, int seed, string? filter, string not
 
                 alarm.Change(Patience, Timeout.InfiniteTimeSpan);
                 var (verdict, problem) = test.Run();
+                if (verdict == Verdict.Accepted && team?.Run(test.WithOwnTensors(), random) is { } together)
+                {
+                    (verdict, problem) = (Verdict.Failed, $"on {threads} threads: {together}");
+                }
+
                 alarm.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 switch (verdict)
                 {

@@ -152,8 +152,14 @@ public sealed class Primitive(string name)
     /// <summary>The input whose memory a result may share, or null.</summary>
     internal int? ViewedInput(int result) => Renames ? result : IsView ? 0 : null;
 
-    internal static string FirstLine(string message)
+    /// <summary>What a message says, without the native stack; of an error inside a script, what its kernel says.</summary>
+    private static string FirstLine(string message)
     {
+        if (message.StartsWith("The following operation failed in the TorchScript interpreter", StringComparison.Ordinal))
+        {
+            return ScriptHandle.Summarize(message);
+        }
+
         var end = message.IndexOf('\n', StringComparison.Ordinal);
         return end < 0 ? message : message[..end];
     }

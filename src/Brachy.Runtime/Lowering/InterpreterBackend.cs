@@ -8,6 +8,8 @@ internal sealed class InterpreterBackend() : Backend("interpreter")
 
 internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan, bool[] donated) : Executable(graph, plan, donated)
 {
+    // Not the graph's own, which whoever sees the graph may free.
+    private readonly Tensor[] _constants = [.. graph.Constants.Select(c => c.Value.Alias())];
     private readonly IReadOnlyList<Var>[] _deadAfter = FindLastUses(graph);
 
     public override bool IsDisposed => false;
@@ -24,9 +26,9 @@ internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan, bool[]
             values.Add(Graph.Inputs[i], inputs.TensorOf(i));
         }
 
-        for (var i = 0; i < Constants.Length; i++)
+        for (var i = 0; i < _constants.Length; i++)
         {
-            values.Add(Graph.Constants[i].Var, new Tensor(Graph.Constants[i].Var.Type, Constants[i]));
+            values.Add(Graph.Constants[i].Var, _constants[i]);
         }
 
         for (var i = 0; i < Graph.Equations.Count; i++)

@@ -105,7 +105,7 @@ internal sealed unsafe class ScriptHandle : SafeHandle
         : new ScriptHandle(native, isModule);
 
     /// <summary>The line that says what went wrong, without the interpreter's stack.</summary>
-    private static string Summarize(string error)
+    public static string Summarize(string error)
     {
         var lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return lines.LastOrDefault(line => line.Contains("Error:", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? error;
