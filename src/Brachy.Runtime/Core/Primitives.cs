@@ -14,8 +14,8 @@ public static class Primitives
         // (Ops/Trigonometry.cs, Ops/Special.cs)
         F.Asin, F.Acos, F.Atan, F.Sinh, F.Cosh, F.Asinh, F.Acosh, F.Atanh, F.Atan2, F.Hypot,
         F.Log2, F.Log10, F.Exp2, F.Erfc, F.Erfinv, F.Lgamma, F.Digamma, F.Polygamma, F.LogAddExp, F.XLogY,
-        // (Ops/Nearness.cs, Ops/Bitwise.cs)
-        F.Trunc, F.Isinf, F.NanToNum, F.CopySign,
+        // (Ops/Nearness.cs, Ops/FloatingParts.cs, Ops/Bessel.cs, Ops/Bitwise.cs)
+        F.Trunc, F.Isinf, F.NanToNum, F.CopySign, F.Frexp, F.NextAfter, F.I0, F.I1,
         F.BitwiseAnd, F.BitwiseOr, F.BitwiseXor, F.BitwiseNot, F.BitwiseLeftShift, F.BitwiseRightShift, F.Gcd, F.Lcm,
         // (Ops/Rounding.cs, Ops/Activation.cs, Ops/Casting.cs)
         F.Neg, F.Abs, F.Sign, F.Square, F.Floor, F.Ceil, F.Round, F.LogicalNot, F.Isnan, F.Isfinite,
@@ -30,10 +30,10 @@ public static class Primitives
         F.Add, F.Sub, F.Mul, F.Div, F.Pow, F.Maximum, F.Minimum, F.Remainder, F.FMod, F.FloorDivide, F.Clamp,
         // Comparison (Ops/Comparison.cs)
         F.Eq, F.Ne, F.Lt, F.Le, F.Gt, F.Ge, F.LogicalAnd, F.LogicalOr, F.LogicalXor, F.Where,
-        // Reductions (Ops/Reductions.cs, Ops/Extrema.cs, Ops/Statistics.cs, Ops/Norms.cs)
-        F.Sum, F.Mean, F.Prod, F.Amax, F.Amin, F.MaxDim, F.MinDim, F.Argmax, F.Argmin, F.Var, F.Std, F.Norm, F.CumSum, F.Any, F.All,
-        // Order and running reductions (Ops/Sorting.cs, Ops/Cumulative.cs)
-        F.Sort, F.TopK, F.KthValue, F.SearchSorted, F.CumProd, F.LogCumSumExp, F.CumMax, F.CumMin,
+        // Reductions (Ops/Reductions.cs, Ops/Extrema.cs, Ops/Statistics.cs, Ops/Norms.cs, Ops/Counting.cs)
+        F.Sum, F.Mean, F.Prod, F.Amax, F.Amin, F.MaxDim, F.MinDim, F.Argmax, F.Argmin, F.Var, F.Std, F.Norm, F.CumSum, F.Any, F.All, F.Histc,
+        // Order and running reductions (Ops/Sorting.cs, Ops/Unique.cs, Ops/Cumulative.cs)
+        F.Sort, F.UniqueSlices, F.TopK, F.KthValue, F.SearchSorted, F.CumProd, F.LogCumSumExp, F.CumMax, F.CumMin,
         // MatMul (Ops/MatMul.cs, Ops/Linear.cs)
         F.MatMul, F.AddMatMul, F.Linear, F.ChannelsLastLayout,
         // Convolutions (Ops/ConvolutionKernels.cs, Ops/ConvolutionFused.cs)
@@ -57,9 +57,11 @@ public static class Primitives
         F.PadBorderBackward,
         F.Tril,
         F.Triu,
-        // Indexing (Ops/Indexing.cs, Scattering.cs, IndexPut.cs, Embedding.cs)
+        // Indexing (Ops/Indexing.cs, Scattering.cs, ScatterReduce.cs, IndexPut.cs, Nonzero.cs, Embedding.cs)
         F.Gather,
         F.ScatterAdd,
+        F.ScatterReduce,
+        F.NonzeroStatic,
         F.IndexSelect,
         F.IndexAdd,
         F.Scatter,

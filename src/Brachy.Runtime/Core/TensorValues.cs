@@ -168,6 +168,25 @@ public sealed partial class Tensor
         return dtype.IsFloatingPoint() ? new Scalar(NativeValue.ReadDouble(use.Torch)) : new Scalar(NativeValue.ReadInt64(use.Torch));
     }
 
+    /// <summary>A number that decides the shape of a result, computed from the values at once, whatever is being traced.</summary>
+    /// <param name="op">The function whose result has that shape.</param>
+    /// <param name="instead">What to call while the values are not known, as a sentence without its end.</param>
+    /// <param name="size">From the values to one integer.</param>
+    /// <exception cref="ConcretizationException">The tensor is traced.</exception>
+    internal long ReadSize(string op, string instead, Func<Tensor, Tensor> size)
+    {
+        ThrowIfUnusable();
+        if (IsTraced)
+        {
+            throw Trace!.ShapeError(this, op, instead);
+        }
+
+        // What a gradient records may be used in its trace only.
+        using var alias = Trace is null ? null : Alias();
+        using var scope = TensorScope.Begin();
+        return Brachy.Trace.Untraced(() => size(alias ?? this).item<long>());
+    }
+
     private void RequireReadable(string wanted)
     {
         ThrowIfUnusable();

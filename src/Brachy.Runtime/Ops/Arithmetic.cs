@@ -157,7 +157,7 @@ public sealed partial class Tensor
     /// <inheritdoc cref="F.mul"/>
     public static Tensor operator *(Tensor left, Tensor right) => F.mul(left, right);
 
-    /// <inheritdoc cref="F.div"/>
+    /// <inheritdoc cref="F.div(Tensor, Tensor)"/>
     public static Tensor operator /(Tensor left, Tensor right) => F.div(left, right);
 
     /// <inheritdoc cref="F.add"/>
@@ -169,7 +169,7 @@ public sealed partial class Tensor
     /// <inheritdoc cref="F.mul"/>
     public Tensor mul(Tensor right) => F.mul(this, right);
 
-    /// <inheritdoc cref="F.div"/>
+    /// <inheritdoc cref="F.div(Tensor, Tensor)"/>
     public Tensor div(Tensor right) => F.div(this, right);
 
     /// <inheritdoc cref="F.pow"/>

@@ -5,8 +5,14 @@ public static partial class F
 {
     internal static Tensor index(Tensor x, ReadOnlySpan<TensorIndex> indices)
     {
-        var (_, part, dims, tensors) = Views(x, indices);
-        return tensors.Length == 0 ? part : TakeAt(part, dims, Array.ConvertAll(tensors, RequireNoMask));
+        var (_, part, picks) = Views(x, indices);
+        if (picks.Count == 0)
+        {
+            return part;
+        }
+
+        var (dims, tensors) = Places(part, picks);
+        return TakeAt(part, dims, tensors);
     }
 
     /// <summary>x with a value in the place that the brackets read, or with the value added there.</summary>
@@ -15,15 +21,15 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(value);
         RequireHeld("x.at[…]", x, value);
         value = to(value, x.dtype);
-        if (indices is [{ Kind: TensorIndexKind.Gather, Tensor: { dtype: DType.Bool } mask }])
+        var (steps, part, picks) = Views(x, indices);
+        if (picks is [{ Indices: { dtype: DType.Bool } mask, Dim: var at }] && OneForAll(part, at, mask, value) is { } one)
         {
-            return SetWhere(x, mask, value, add);
+            part = where(reshape(mask, [.. mask.shape, .. Enumerable.Repeat(1L, part.ndim - at - mask.ndim)]), add ? part + one : one, part);
         }
-
-        var (steps, part, dims, tensors) = Views(x, indices);
-        if (tensors.Length > 0)
+        else if (picks.Count > 0)
         {
-            part = PutAt(part, dims, Array.ConvertAll(tensors, RequireNoMask), value, add);
+            var (dims, tensors) = Places(part, picks);
+            part = PutAt(part, dims, tensors, value, add);
         }
         else if (Shapes.Broadcast("x.at[…]", value.shape, part.shape) == part.shape)
         {
@@ -51,20 +57,26 @@ public static partial class F
 
     /// <summary>
     /// Applies the indices that are not tensors, one after the other: what each was applied to, and in which dim; what is left; and the tensors of
-    /// indices with the dims of it that they stand for.
+    /// indices and masks with the first dim of it that they stand for.
     /// </summary>
-    private static (List<(Tensor Whole, TensorIndex Index, int Dim)> Steps, Tensor Part, int[] Dims, Tensor[] Tensors) Views(
+    private static (List<(Tensor Whole, TensorIndex Index, int Dim)> Steps, Tensor Part, List<(int Dim, Tensor Indices)> Picks) Views(
         Tensor x, ReadOnlySpan<TensorIndex> indices)
     {
         var steps = new List<(Tensor, TensorIndex, int)>();
-        var (dims, tensors) = (new List<int>(), new List<Tensor>());
+        var picks = new List<(int, Tensor)>();
         var (part, dim) = (x, 0);
         var skipped = RequireIndices(x, indices);
         foreach (var index in indices)
         {
-            steps.Add((part, index, dim));
+            // A mask without dims chooses all or nothing: it is the mask of a new dim.
+            var isSwitch = index.Tensor is { dtype: DType.Bool, ndim: 0 };
+            steps.Add((part, isSwitch ? TensorIndex.None : index, dim));
             switch (index.Kind)
             {
+                case TensorIndexKind.Gather when isSwitch:
+                    part = unsqueeze(part, dim);
+                    picks.Add((dim++, reshape(index.Tensor!, 1)));
+                    break;
                 case TensorIndexKind.Range:
                     part = slice(part, dim++, index.Start, index.Stop, index.Step);
                     break;
@@ -78,14 +90,22 @@ public static partial class F
                     dim += skipped;
                     break;
                 default:
-                    tensors.Add(index.Tensor ?? throw new ArgumentNullException(nameof(indices), "x[null]: a tensor used as an index is null."));
-                    dims.Add(dim++);
+                    picks.Add((dim, index.Tensor!));
+                    dim += TakenDims(index);
                     break;
             }
         }
 
-        return (steps, part, [.. dims], [.. tensors]);
+        return (steps, part, picks);
     }
+
+    /// <summary>How many dims of a tensor an index stands for.</summary>
+    private static int TakenDims(TensorIndex index) => index.Kind switch
+    {
+        TensorIndexKind.NewDim or TensorIndexKind.Ellipsis => 0,
+        TensorIndexKind.Gather when index.Tensor!.dtype == DType.Bool => index.Tensor.ndim,
+        _ => 1,
+    };
 
     /// <summary>Throws unless x has the dims that the indices take.</summary>
     /// <returns>How many dims an ellipsis stands for.</returns>
@@ -94,7 +114,12 @@ public static partial class F
         var (consumed, ellipses) = (0, 0);
         foreach (var index in indices)
         {
-            consumed += index.Kind is TensorIndexKind.NewDim or TensorIndexKind.Ellipsis ? 0 : 1;
+            if (index is { Kind: TensorIndexKind.Gather, Tensor: null })
+            {
+                throw new ArgumentNullException(nameof(indices), "x[null]: a tensor used as an index is null.");
+            }
+
+            consumed += TakenDims(index);
             ellipses += index.Kind is TensorIndexKind.Ellipsis ? 1 : 0;
         }
 
@@ -107,25 +132,61 @@ public static partial class F
         return x.ndim - consumed;
     }
 
-    /// <summary>The value where a mask of the leading dims is true.</summary>
-    private static Tensor SetWhere(Tensor x, Tensor mask, Tensor value, bool add)
+    /// <summary>Tensors of indices, one for each dim: those of a mask are the places where it is true.</summary>
+    private static (int[] Dims, Tensor[] Tensors) Places(Tensor part, List<(int Dim, Tensor Indices)> picks)
     {
-        var inner = x.ndim - mask.ndim;
-        if (inner < 0 || !x.shape.AsSpan()[..mask.ndim].SequenceEqual(mask.shape.AsSpan()))
+        var (dims, tensors) = (new List<int>(), new List<Tensor>());
+        foreach (var (dim, indices) in picks)
         {
-            throw new ShapeException($"x.at[mask]: the mask {mask.Type} must have the leading dims of x {x.Type}.");
+            if (indices.dtype != DType.Bool)
+            {
+                dims.Add(dim);
+                tensors.Add(indices);
+                continue;
+            }
+
+            RequireMaskOf(part, dim, indices);
+            var count = indices.ReadSize(
+                "x[mask]",
+                "Use F.masked_select(x, mask, size: n) to read, F.where(mask, value, x) or F.masked_scatter(x, mask, values) to write, F.nonzero(mask, size: n) for the places",
+                v => count_nonzero(v));
+            var places = nonzero_static(indices, count);
+            for (var d = 0; d < indices.ndim; d++)
+            {
+                dims.Add(dim + d);
+                tensors.Add(select(places, 1, d));
+            }
         }
 
-        Shape left = x.shape.AsSpan()[mask.ndim..].ToArray();
-        if (value.ndim > inner || Shapes.Broadcast("x.at[mask]", value.shape, left) != left)
-        {
-            throw new ShapeException($"x.at[mask]: the value {value.Type} does not broadcast to {left}, the dims that the mask leaves; F.where takes a value for each element.");
-        }
-
-        return where(reshape(mask, [.. mask.shape, .. Enumerable.Repeat(1L, inner)]), add ? x + value : value, x);
+        return ([.. dims], [.. tensors]);
     }
 
-    private static Tensor RequireNoMask(Tensor indices) => indices.dtype == DType.Bool
-        ? throw new DTypeException($"x[mask]: the shape of the result would depend on the values of {indices.Type}; use F.where or F.masked_fill.")
-        : indices;
+    /// <summary>A value that does not differ along the elements that a mask chooses, broadcast to the part; null for one that does.</summary>
+    private static Tensor? OneForAll(Tensor part, int at, Tensor mask, Tensor value)
+    {
+        RequireMaskOf(part, at, mask);
+        var after = part.ndim - at - mask.ndim;
+        if (value.ndim > after)
+        {
+            if (value.shape[value.ndim - after - 1] != 1)
+            {
+                return null;
+            }
+
+            var sizes = value.shape.AsSpan();
+            value = reshape(value, [.. sizes[..(value.ndim - after - 1)], .. Enumerable.Repeat(1L, mask.ndim), .. sizes[(value.ndim - after)..]]);
+        }
+
+        return Shapes.Broadcast("x.at[mask]", value.shape, part.shape) == part.shape
+            ? value
+            : throw new ShapeException($"x.at[mask]: the value {value.Type} does not broadcast to {part.shape}, the part that the mask chooses from.");
+    }
+
+    private static void RequireMaskOf(Tensor part, int at, Tensor mask)
+    {
+        if (!part.shape.AsSpan().Slice(at, mask.ndim).SequenceEqual(mask.shape.AsSpan()))
+        {
+            throw new ShapeException($"x[mask]: the mask is {mask.Type}, but the dims from {at} on that it stands for have sizes {(Shape)part.shape.AsSpan().Slice(at, mask.ndim).ToArray()}.");
+        }
+    }
 }

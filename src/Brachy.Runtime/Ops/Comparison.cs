@@ -182,6 +182,6 @@ public sealed partial class Tensor
     /// <inheritdoc cref="F.logical_xor"/>
     public Tensor logical_xor(Tensor right) => F.logical_xor(this, right);
 
-    /// <summary>This tensor where the condition holds, otherwise the other; see <see cref="F.where"/>.</summary>
+    /// <summary>This tensor where the condition holds, otherwise the other; see <see cref="F.where(Tensor, Tensor, Tensor)"/>.</summary>
     public Tensor where(Tensor condition, Tensor other) => F.where(condition, this, other);
 }

@@ -45,8 +45,7 @@ public static partial class F
     };
 
     /// <summary>
-    /// Elementwise x, but not below min and not above max. Shape: broadcast; dtype: promoted. With numbers as limits the gradient is 1 at
-    /// the limits, as in PyTorch; with tensors it is shared as by <see cref="maximum"/> and <see cref="minimum"/>.
+    /// Elementwise x, but not below min and not above max. Shape: broadcast; dtype: promoted. At a limit the gradient goes to x, as in PyTorch.
     /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="min">The lower limit; null for none.</param>
@@ -64,8 +63,8 @@ public static partial class F
             return Clamp.Bind(Attributes.Of(("min", min?.Number), ("max", max?.Number)), x);
         }
 
-        var raised = min is null ? x : maximum(x, min);
-        return max is null ? raised : minimum(raised, max);
+        var raised = min is null ? x : NotBelow(x, min);
+        return max is null ? raised : NotAbove(raised, max);
     }
 
     internal static readonly Primitive Clamp = new("clamp")

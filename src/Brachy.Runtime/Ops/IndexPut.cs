@@ -12,7 +12,7 @@ public static partial class F
     /// <param name="x">A tensor with dims.</param>
     /// <param name="indices">
     /// int64 or int32, or null for all elements of a dim. They broadcast with each other; their common shape stands in place of the dims they index, or
-    /// comes first when there are others between them. A mask has <see cref="masked_fill"/> and <see cref="where"/>.
+    /// comes first when there are others between them. A mask has <see cref="masked_fill"/> and <see cref="where(Tensor, Tensor, Tensor)"/>.
     /// </param>
     /// <param name="values">Broadcasts to the shape of the part; of x's element type, or a number.</param>
     /// <param name="accumulate">Whether values are added. Otherwise, where places repeat, one of the values stays, and the gradient counts for all.</param>

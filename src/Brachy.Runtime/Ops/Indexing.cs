@@ -8,11 +8,27 @@ public static partial class F
     /// <summary>Picks one element for each index: <c>y[i, j] = x[i, index[i, j]]</c> for dim 1. Shape: as index.</summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="dim">The dim that the indices count along.</param>
-    /// <param name="index">int64, with as many dims as x and no larger than x in the other dims.</param>
+    /// <param name="index">
+    /// int64, with as many dims as x and no larger than x in the other dims. A tensor without dims goes with a vector, here and in all functions that
+    /// scatter; an index without elements goes with any x.
+    /// </param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="DTypeException">The index is not int64.</exception>
     /// <exception cref="NativeOpException">An index lies outside the dim, or is negative.</exception>
-    public static Tensor gather(Tensor x, long dim, Tensor index) => Gather.Bind(Attributes.Of(("dim", dim)), x, index);
+    public static Tensor gather(Tensor x, long dim, Tensor index)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(index);
+        if (x.ndim != index.ndim && index.numel() == 0 && index.dtype == DType.Int64)
+        {
+            return zeros(index.shape, x.dtype, x.device);
+        }
+
+        var attributes = Attributes.Of(("dim", dim));
+        return x.ndim != index.ndim && x.ndim + index.ndim == 1
+            ? reshape(Gather.Bind(attributes, reshape(x, x.numel()), reshape(index, index.numel())), index.shape)
+            : Gather.Bind(attributes, x, index);
+    }
 
     internal static readonly Primitive Gather = new("gather")
     {
@@ -27,12 +43,17 @@ public static partial class F
         Vjp = Vjp.Rule((g, y, x) => [scatter_add(zeros(x[0].shape, g.dtype, x[0].device), x.Int("dim"), x[1], g), null]),
     };
 
-    /// <summary>The same as <see cref="gather"/>, but sizes of 1 in the other dims broadcast.</summary>
+    /// <summary>The same as <see cref="gather"/>, but sizes of 1 in the other dims broadcast. Without a dim, both are taken in row-major order.</summary>
     /// <inheritdoc cref="gather"/>
-    public static Tensor take_along_dim(Tensor x, Tensor index, long dim)
+    public static Tensor take_along_dim(Tensor x, Tensor index, long? dim = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(index);
+        return dim is { } along ? TakeAlong(x, index, along) : gather(ravel(x), 0, ravel(index));
+    }
+
+    private static Tensor TakeAlong(Tensor x, Tensor index, long dim)
+    {
         var at = Shapes.NormalizeDim("take_along_dim", dim, x.ndim);
         if (index.ndim != x.ndim)
         {
@@ -56,7 +77,11 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="DTypeException">The index is not int64, or src and x differ in type.</exception>
     /// <exception cref="NativeOpException">An index lies outside the dim, or is negative.</exception>
-    public static Tensor scatter_add(Tensor x, long dim, Tensor index, Tensor src) => ScatterAdd.Bind(Attributes.Of(("dim", dim)), x, index, src);
+    public static Tensor scatter_add(Tensor x, long dim, Tensor index, Tensor src)
+    {
+        var attributes = Attributes.Of(("dim", dim));
+        return Scattered(x, index, src, (y, i, s) => ScatterAdd.Bind(attributes, y, i, s));
+    }
 
     internal static readonly Primitive ScatterAdd = new("scatter_add")
     {
@@ -79,13 +104,31 @@ public static partial class F
     };
 
     /// <summary>The slices of a dim that the indices name, in their order.</summary>
-    /// <param name="x">A tensor with dims.</param>
+    /// <param name="x">Any tensor; one without dims counts as a vector of one element, here and in all functions named index_….</param>
     /// <param name="dim">Along which dim.</param>
-    /// <param name="index">int64 or int32, one dim.</param>
-    /// <exception cref="ShapeException">There is no such dim, or the index has not one dim.</exception>
+    /// <param name="index">int64 or int32, one dim or none; of one element where x has no dims.</param>
+    /// <exception cref="ShapeException">There is no such dim, or the index has more than one.</exception>
     /// <exception cref="DTypeException">The index is neither int64 nor int32.</exception>
     /// <exception cref="NativeOpException">An index lies outside the dim, or is negative.</exception>
-    public static Tensor index_select(Tensor x, long dim, Tensor index) => IndexSelect.Bind(Attributes.Of(("dim", dim)), x, index);
+    public static Tensor index_select(Tensor x, long dim, Tensor index)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(index);
+        var attributes = Attributes.Of(("dim", dim));
+        if (x.ndim > 0 && index.ndim == 1)
+        {
+            return IndexSelect.Bind(attributes, x, index);
+        }
+
+        _ = IndexedDim("index_select", x, dim, index);
+        if (x.ndim == 0 && index.numel() != 1)
+        {
+            throw new ShapeException($"index_select: x is {x.Type} and has one element, but the index is {index.Type}; give it one as well.");
+        }
+
+        var y = IndexSelect.Bind(attributes, x.ndim == 0 ? reshape(x, 1) : x, reshape(index, index.numel()));
+        return x.ndim == 0 ? reshape(y, x.shape) : y;
+    }
 
     internal static readonly Primitive IndexSelect = new("index_select")
     {
@@ -103,12 +146,26 @@ public static partial class F
     /// <summary>Adds slice i of src to the slice of x that <c>index[i]</c> names. Shape: as x.</summary>
     /// <param name="x">What to add to.</param>
     /// <param name="dim">Along which dim.</param>
-    /// <param name="index">int64 or int32, one dim.</param>
+    /// <param name="index">int64 or int32, one dim or none.</param>
     /// <param name="src">What to add, of x's element type: as many slices as there are indices.</param>
+    /// <param name="alpha">Scales src; null for 1.</param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="DTypeException">The index is neither int64 nor int32, or src and x differ in type.</exception>
     /// <exception cref="NativeOpException">An index lies outside the dim, or is negative.</exception>
-    public static Tensor index_add(Tensor x, long dim, Tensor index, Tensor src) => IndexAdd.Bind(Attributes.Of(("dim", dim)), x, index, src);
+    public static Tensor index_add(Tensor x, long dim, Tensor index, Tensor src, Scalar? alpha = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(src);
+        var scaled = alpha is { } factor ? src * Number(factor) : src;
+        if (x.ndim > 0 && index.ndim == 1 && src.ndim > 0)
+        {
+            return IndexAdd.Bind(Attributes.Of(("dim", dim)), x, index, scaled);
+        }
+
+        return OnSlices("index_add", x, dim, index, scaled, (y, at, along, part) =>
+            IndexAdd.Bind(Attributes.Of(("dim", (long)at)), y, reshape(index, index.numel()), part));
+    }
 
     internal static readonly Primitive IndexAdd = new("index_add")
     {
@@ -187,6 +244,26 @@ public static partial class F
         ? Shapes.NormalizeDim(x.Primitive.Name, x.Int("dim"), x[input].Rank)
         : throw new ShapeException($"{x.Primitive.Name}: {x[input]} has no dims; give it one with x.reshape(1).");
 
+    /// <summary>Scatters; a tensor without dims counts as a vector beside vectors, and an index without elements changes nothing.</summary>
+    private static Tensor Scattered(Tensor x, Tensor index, Tensor src, Func<Tensor, Tensor, Tensor, Tensor> scatter)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(src);
+        if (x.ndim != index.ndim && index.numel() == 0 && index.dtype == DType.Int64)
+        {
+            return x;
+        }
+
+        if (x.ndim > 1 || (x.ndim == index.ndim && (x.ndim == src.ndim || src.Number is not null)))
+        {
+            return scatter(x, index, src);
+        }
+
+        static Tensor Vector(Tensor t) => t.ndim == 0 ? reshape(t, 1) : t;
+        return reshape(scatter(Vector(x), Vector(index), src.Number is null ? Vector(src) : src), x.shape);
+    }
+
     /// <summary>Zeros after the elements of each dim, up to a shape.</summary>
     private static Tensor Enlarge(Tensor x, Shape shape)
     {
@@ -211,7 +288,7 @@ public sealed partial class Tensor
     public Tensor gather(long dim, Tensor index) => F.gather(this, dim, index);
 
     /// <inheritdoc cref="F.take_along_dim"/>
-    public Tensor take_along_dim(Tensor index, long dim) => F.take_along_dim(this, index, dim);
+    public Tensor take_along_dim(Tensor index, long? dim = null) => F.take_along_dim(this, index, dim);
 
     /// <inheritdoc cref="F.scatter_add"/>
     public Tensor scatter_add(long dim, Tensor index, Tensor src) => F.scatter_add(this, dim, index, src);
@@ -220,7 +297,7 @@ public sealed partial class Tensor
     public Tensor index_select(long dim, Tensor index) => F.index_select(this, dim, index);
 
     /// <inheritdoc cref="F.index_add"/>
-    public Tensor index_add(long dim, Tensor index, Tensor src) => F.index_add(this, dim, index, src);
+    public Tensor index_add(long dim, Tensor index, Tensor src, Scalar? alpha = null) => F.index_add(this, dim, index, src, alpha);
 
     /// <inheritdoc cref="F.masked_fill"/>
     public Tensor masked_fill(Tensor mask, Tensor value) => F.masked_fill(this, mask, value);

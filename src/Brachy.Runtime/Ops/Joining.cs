@@ -4,13 +4,29 @@ namespace Brachy;
 public static partial class F
 {
     /// <summary>Joins tensors along a dim that they have. Element type: promoted.</summary>
-    /// <param name="tensors">Tensors whose sizes agree in every other dim.</param>
+    /// <param name="tensors">
+    /// Tensors whose sizes agree in every other dim. A vector without elements goes with tensors of any shape, as in PyTorch: it adds nothing but its
+    /// element type.
+    /// </param>
     /// <param name="dim">Along which dim.</param>
     /// <exception cref="ShapeException">There is no tensor, one has no dims, or sizes differ in another dim.</exception>
     public static Tensor cat(IReadOnlyList<Tensor> tensors, long dim = 0)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        return Cat.Bind(Attributes.Of(("dim", dim)), [.. tensors]);
+        static bool IsNothing(Tensor x) => x is not null && x.ndim == 1 && x.shape[0] == 0;
+        if (!tensors.Any(IsNothing))
+        {
+            return Cat.Bind(Attributes.Of(("dim", dim)), [.. tensors]);
+        }
+
+        Tensor[] joined = [.. tensors.Where(x => !IsNothing(x))];
+        if (joined.Length == 0)
+        {
+            return Cat.Bind(Attributes.Of(("dim", 0L)), [.. tensors]);
+        }
+
+        var y = Cat.Bind(Attributes.Of(("dim", dim)), joined);
+        return to(y, Promotion.ResultType(tensors.Select(x => x.Type)));
     }
 
     internal static readonly Primitive Cat = new("cat")

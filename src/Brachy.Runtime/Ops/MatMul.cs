@@ -64,18 +64,7 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(mat1);
         ArgumentNullException.ThrowIfNull(mat2);
         var product = mm(mat1, mat2);
-        if (Shapes.Broadcast("addmm", input.shape, product.shape) != product.shape)
-        {
-            throw new ShapeException($"addmm: input {input.shape} does not broadcast to the product's shape {product.shape}.");
-        }
-
-        var scaled = alpha == 1 ? product : product * alpha;
-        return beta switch
-        {
-            0 => scaled,
-            1 => input + scaled,
-            _ => input * beta + scaled,
-        };
+        return AddTo("addmm", input, product, beta, alpha);
     }
 
     /// <summary>Sum of the products of two vectors. Shape: [].</summary>

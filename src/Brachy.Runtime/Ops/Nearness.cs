@@ -95,9 +95,22 @@ public static partial class F
         return where(eq(x, 0), to(values, x.dtype), to(x > 0, x.dtype));
     }
 
-    /// <summary>Elementwise start + weight * (end - start). Shape: broadcast of all three; dtype: promoted.</summary>
+    /// <summary>
+    /// Elementwise start + weight * (end - start), computed from the nearer end, so that weight 1 gives the end. Shape: broadcast of all three; dtype: promoted.
+    /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public static Tensor lerp(Tensor start, Tensor end, Tensor weight) => start + weight * (end - start);
+    public static Tensor lerp(Tensor start, Tensor end, Tensor weight)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        ArgumentNullException.ThrowIfNull(end);
+        ArgumentNullException.ThrowIfNull(weight);
+        var difference = end - start;
+        Tensor FromStart() => start + weight * difference;
+        Tensor FromEnd() => end - (1 - weight) * difference;
+        return weight.Number is { } number
+            ? Math.Abs(number.ToDouble()) < 0.5 ? FromStart() : FromEnd()
+            : where(abs(NotBool(weight)) < 0.5, FromStart(), FromEnd());
+    }
 
     /// <summary>x + value * tensor1 * tensor2. Shape: broadcast of all; dtype: promoted.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>

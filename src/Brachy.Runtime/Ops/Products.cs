@@ -30,18 +30,7 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(batch1);
         ArgumentNullException.ThrowIfNull(batch2);
         var product = bmm(batch1, batch2);
-        if (Shapes.Broadcast("baddbmm", input.shape, product.shape) != product.shape)
-        {
-            throw new ShapeException($"baddbmm: input {input.shape} does not broadcast to the product's shape {product.shape}.");
-        }
-
-        var scaled = alpha == 1 ? product : product * alpha;
-        return beta switch
-        {
-            0 => scaled,
-            1 => input + scaled,
-            _ => input * beta + scaled,
-        };
+        return AddTo("baddbmm", input, product, beta, alpha);
     }
 
     /// <summary>Sums of products over the last dims; with an operand without dims, the plain product.</summary>

@@ -259,6 +259,6 @@ public sealed partial class Tensor
     /// <inheritdoc cref="F.ravel"/>
     public Tensor ravel() => F.ravel(this);
 
-    /// <inheritdoc cref="F.repeat_interleave"/>
+    /// <inheritdoc cref="F.repeat_interleave(Tensor, long, long?)"/>
     public Tensor repeat_interleave(long repeats, long? dim = null) => F.repeat_interleave(this, repeats, dim);
 }

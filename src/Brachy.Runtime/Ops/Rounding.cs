@@ -83,6 +83,29 @@ public static partial class F
         Vjp = Vjp.Zero("it is constant between its steps"),
     };
 
+    /// <summary>Elementwise nearest number with so many decimals; halves go to the even one. Shape and dtype: as x.</summary>
+    /// <param name="x">A tensor of a floating-point type; of integers, 0 decimals only.</param>
+    /// <param name="decimals">How many; negative for places before the point: -2 rounds to hundreds.</param>
+    /// <exception cref="DTypeException">x is bool, or holds integers and there are decimals.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are more decimals than powers of 10 in x's element type.</exception>
+    public static Tensor round(Tensor x, long decimals)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (decimals == 0)
+        {
+            return round(x);
+        }
+
+        RequireReal("round", x);
+        var power = Math.Pow(10, Math.Abs((double)decimals));
+        if (!double.IsFinite(power) || !x.dtype.Holds(power))
+        {
+            throw new ArgumentOutOfRangeException(nameof(decimals), decimals, $"round: 10 to the power of {Math.Abs((double)decimals)} is out of range for {x.dtype.Name()}.");
+        }
+
+        return decimals > 0 ? round(x * power) / power : round(x / power) * power;
+    }
+
     /// <summary>Elementwise: whether x is zero. Shape: as x; dtype bool.</summary>
     public static Tensor logical_not(Tensor x) => LogicalNot.Bind(x);
 
@@ -140,8 +163,11 @@ public sealed partial class Tensor
     /// <inheritdoc cref="F.ceil"/>
     public Tensor ceil() => F.ceil(this);
 
-    /// <inheritdoc cref="F.round"/>
+    /// <inheritdoc cref="F.round(Tensor)"/>
     public Tensor round() => F.round(this);
+
+    /// <inheritdoc cref="F.round(Tensor, long)"/>
+    public Tensor round(long decimals) => F.round(this, decimals);
 
     /// <inheritdoc cref="F.logical_not"/>
     public Tensor logical_not() => F.logical_not(this);

@@ -19,7 +19,8 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(src);
         RequireHeld("scatter", x, src);
-        return Scatter.Bind(Attributes.Of(("dim", dim)), x, index, src);
+        var attributes = Attributes.Of(("dim", dim));
+        return Scattered(x, index, src, (y, i, s) => Scatter.Bind(attributes, y, i, s));
     }
 
     internal static readonly Primitive Scatter = new("scatter")
@@ -53,27 +54,20 @@ public static partial class F
     };
 
     /// <summary>x with slice i of src in place of the slice that <c>index[i]</c> names. Shape and dtype: as x.</summary>
-    /// <param name="x">A tensor with dims.</param>
+    /// <param name="x">Any tensor.</param>
     /// <param name="dim">Along which dim.</param>
-    /// <param name="index">int64 or int32, one dim.</param>
+    /// <param name="index">int64 or int32, one dim or none.</param>
     /// <param name="src">As many slices as there are indices, of x's element type.</param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="DTypeException">The index is neither int64 nor int32, or src and x differ in type.</exception>
     /// <exception cref="NativeOpException">An index lies outside the dim.</exception>
-    public static Tensor index_copy(Tensor x, long dim, Tensor index, Tensor src)
-    {
-        var at = IndexedDim("index_copy", x, dim, index);
-        ArgumentNullException.ThrowIfNull(src);
-        var expected = WithSize(x.shape, at, index.numel());
-        return src.shape == expected
-            ? scatter(x, at, Along(index, at, expected), src)
-            : throw new ShapeException($"index_copy: src has shape {src.shape}, but {index.numel()} slices of {x.shape} have {expected}.");
-    }
+    public static Tensor index_copy(Tensor x, long dim, Tensor index, Tensor src) =>
+        OnSlices("index_copy", x, dim, index, src, (y, at, along, part) => scatter(y, at, along, part));
 
     /// <summary>x with one value in the slices that the indices name. Shape and dtype: as x.</summary>
-    /// <param name="x">A tensor with dims.</param>
+    /// <param name="x">Any tensor.</param>
     /// <param name="dim">Along which dim.</param>
-    /// <param name="index">int64 or int32, one dim.</param>
+    /// <param name="index">int64 or int32, one dim or none; negative numbers count from the end.</param>
     /// <param name="value">A number, or a 0-dim tensor of x's element type.</param>
     /// <exception cref="ShapeException">There is no such dim, the index has not one dim, or the value has dims.</exception>
     /// <exception cref="DTypeException">The index is neither int64 nor int32, or the value does not fit x's element type.</exception>
@@ -87,8 +81,11 @@ public static partial class F
             throw new ShapeException($"index_fill: the value must be a number or have no dims, but is {value.Type}; use F.index_copy.");
         }
 
-        var places = WithSize(x.shape, at, index.numel());
-        return scatter(x, at, Along(index, at, places), value.Number is null ? expand(value, places) : value);
+        var vector = x.ndim == 0 ? reshape(x, 1) : x;
+        var places = WithSize(vector.shape, at, index.numel());
+        var filled = scatter(
+            vector, at, Along(where(index < 0, index + vector.shape[at], index), at, places), value.Number is null ? expand(value, places) : value);
+        return x.ndim == 0 ? reshape(filled, x.shape) : filled;
     }
 
     /// <summary>x with src in the place that <see cref="slice"/> reads. Shape and dtype: as x.</summary>
@@ -171,15 +168,31 @@ public static partial class F
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(index);
-        RequireDims(op, x);
-        if (index.ndim != 1)
+        if (index.ndim > 1 || index.Number is not null)
         {
-            throw new ShapeException($"{op}: index must have 1 dim, but is {index.Type}.");
+            throw new ShapeException($"{op}: index must be a tensor of 1 dim or none, but is {index.Type}.");
         }
 
         return index.dtype is DType.Int64 or DType.Int32
             ? Shapes.NormalizeDim(op, dim, x.ndim)
             : throw new DTypeException($"{op}: index must be int64 or int32, but is {index.Type}; cast it with x.to(DType.Int64).");
+    }
+
+    /// <summary>Gives a function x, the dim, one index for each element of the slices, and the slices; tensors without dims as vectors of one element.</summary>
+    private static Tensor OnSlices(string op, Tensor x, long dim, Tensor index, Tensor slices, Func<Tensor, int, Tensor, Tensor, Tensor> apply)
+    {
+        var at = IndexedDim(op, x, dim, index);
+        ArgumentNullException.ThrowIfNull(slices);
+        var vector = x.ndim == 0 ? reshape(x, 1) : x;
+        var part = slices.ndim == 0 && vector.ndim == 1 ? reshape(slices, 1) : slices;
+        var expected = WithSize(vector.shape, at, index.numel());
+        if (part.shape != expected)
+        {
+            throw new ShapeException($"{op}: the slices have shape {slices.shape}, but {index.numel()} slices of {x.shape} have {expected}.");
+        }
+
+        var y = apply(vector, at, Along(index, at, expected), part);
+        return x.ndim == 0 ? reshape(y, x.shape) : y;
     }
 
     /// <summary>One index for each element of the slices it names.</summary>

@@ -127,13 +127,13 @@ public static partial class F
         return (where(any, double.NaN, values), where(any, argmax(isNan, dim, keepdim), indices));
     }
 
-    /// <summary>The median of all elements, the lower one of an even number; NaN wins. Shape: []; dtype: as x.</summary>
-    /// <exception cref="ShapeException">x is empty.</exception>
+    /// <summary>The median of all elements, the lower one of an even number; NaN wins, and is that of none. Shape: []; dtype: as x.</summary>
+    /// <exception cref="ShapeException">x is empty, and not of a floating-point type.</exception>
     /// <exception cref="DTypeException">x is bool.</exception>
     public static Tensor median(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return median(reshape(x, x.numel()), 0).values;
+        return x.numel() == 0 && x.dtype.IsFloatingPoint() ? full([], double.NaN, x.dtype, x.device) : median(reshape(x, x.numel()), 0).values;
     }
 
     /// <summary>Where values would be inserted into sorted sequences: the number of elements below each value. Shape: as values; dtype int64.</summary>
@@ -141,12 +141,29 @@ public static partial class F
     /// <param name="values">What to look for, of the same element type; or a number.</param>
     /// <param name="out_int32">Whether the result is int32.</param>
     /// <param name="right">Whether equal elements count as below.</param>
-    /// <exception cref="ShapeException">The leading dims differ.</exception>
-    /// <exception cref="DTypeException">The element types differ, or are bool.</exception>
-    public static Tensor searchsorted(Tensor sorted_sequence, Tensor values, bool out_int32 = false, bool right = false)
+    /// <param name="side">"left", or "right" for the same as <paramref name="right"/>; null for what that says.</param>
+    /// <param name="sorter">int64 indices that sort the sequence along its last dim, of its shape; null when it is sorted.</param>
+    /// <exception cref="ShapeException">The leading dims differ, or the sorter has another shape than the sequence.</exception>
+    /// <exception cref="DTypeException">The element types differ, or are bool, or the sorter is not int64.</exception>
+    /// <exception cref="ArgumentException">There is no such side, or it contradicts <paramref name="right"/>.</exception>
+    public static Tensor searchsorted(
+        Tensor sorted_sequence, Tensor values, bool out_int32 = false, bool right = false, string? side = null, Tensor? sorter = null)
     {
         ArgumentNullException.ThrowIfNull(sorted_sequence);
         ArgumentNullException.ThrowIfNull(values);
+        if (side is not (null or "left" or "right") || (side == "left" && right))
+        {
+            throw new ArgumentException($"searchsorted: side is \"{side}\" and right {right}; use \"left\" or \"right\".");
+        }
+
+        if (sorter is not null)
+        {
+            sorted_sequence = sorter.shape == sorted_sequence.shape
+                ? gather(sorted_sequence, -1, sorter)
+                : throw new ShapeException($"searchsorted: the sorter is {sorter.Type}, but the sequence is {sorted_sequence.Type}; their shapes must be equal.");
+        }
+
+        right |= side == "right";
         return SearchSorted.Bind(
             Attributes.Of(("out_int32", out_int32), ("right", right)),
             sorted_sequence,

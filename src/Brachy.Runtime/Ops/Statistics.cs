@@ -49,11 +49,17 @@ public static partial class F
     /// <param name="x">Any tensor.</param>
     /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
     /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
-    /// <exception cref="ShapeException">A dim does not exist, is named twice or has size 0.</exception>
+    /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
     public static Tensor logsumexp(Tensor x, long[]? dims = null, bool keepdim = false)
     {
         ArgumentNullException.ThrowIfNull(x);
         var real = to(x, Promotion.ToFloat(x.dtype));
+        if (x.numel() == 0)
+        {
+            // libtorch has no largest of nothing; the logarithm of an empty sum is that of 0.
+            return log(sum(exp(real), dims, keepdim));
+        }
+
         var largest = stop_gradient(amax(real, dims, keepdim: true));
         var shift = where(isfinite(largest), largest, 0);
         var y = log(sum(exp(real - shift), dims, keepdim: true)) + shift;

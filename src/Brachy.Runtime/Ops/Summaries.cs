@@ -66,6 +66,24 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(index);
         return Index.Bind(ravel(x), LongIndex(index));
     }
+
+    /// <summary>x with elements of a source in the places that indices name when x is laid out in row-major order. Shape and dtype: as x.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="index">int64 or int32; negative numbers count from the end.</param>
+    /// <param name="source">As many elements as there are indices, of x's element type.</param>
+    /// <param name="accumulate">Whether elements are added. Otherwise, where places repeat, one of the elements stays.</param>
+    /// <exception cref="ShapeException">There are not as many elements as indices.</exception>
+    /// <exception cref="DTypeException">The index does not hold integers, or the source and x differ in type.</exception>
+    /// <exception cref="NativeOpException">An index names no element.</exception>
+    public static Tensor put(Tensor x, Tensor index, Tensor source, bool accumulate = false)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(source);
+        return index.numel() == source.numel()
+            ? reshape(index_put(ravel(x), [ravel(index)], ravel(source), accumulate), x.shape)
+            : throw new ShapeException($"put: there are {source.numel()} elements for {index.numel()} indices; give as many.");
+    }
 }
 
 public sealed partial class Tensor
@@ -81,6 +99,9 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.nanmean"/>
     public Tensor nanmean(long[]? dims = null, bool keepdim = false) => F.nanmean(this, dims, keepdim);
+
+    /// <inheritdoc cref="F.put"/>
+    public Tensor put(Tensor index, Tensor source, bool accumulate = false) => F.put(this, index, source, accumulate);
 
     /// <inheritdoc cref="F.take"/>
     public Tensor take(Tensor index) => F.take(this, index);

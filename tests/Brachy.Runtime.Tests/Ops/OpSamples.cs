@@ -20,6 +20,7 @@ public static class OpSamples
         .. ShapingSamples.All,
         .. IndexingSamples.All,
         .. PlacingSamples.All,
+        .. GroupingSamples.All,
         .. SoftmaxSamples.All,
         .. LossSamples.All,
         .. AttentionSamples.All,

@@ -48,7 +48,7 @@ public class ShapingErrorTests
         ["gather with other ranks"] = (() => F.gather(Make.Real([2, 3]), 0, Given.Whole([0], 1)), "gather: index has shape [1] and x has [2, 3]"),
         ["gather with a larger index"] = (() => F.gather(Make.Real([2, 1]), 0, Given.Whole([0, 0], 1, 2)), "no larger, except in dim 0"),
         ["scatter_add with a smaller source"] = (() => F.scatter_add(Make.Real([3]), 0, Given.Whole([0, 1], 2), Make.Real([1])), "src has [1]"),
-        ["index_select with a matrix"] = (() => F.index_select(Make.Real([3]), 0, Given.Whole([0], 1, 1)), "index_select: index must have 1 dims"),
+        ["index_select with a matrix"] = (() => F.index_select(Make.Real([3]), 0, Given.Whole([0], 1, 1)), "index_select: index must be a tensor of 1 dim"),
         ["index_add with another source"] = (() => F.index_add(Make.Real([3, 2]), 0, Given.Whole([0], 1), Make.Real([2, 2])), "src has shape [2, 2]"),
         ["embedding of a vector"] = (() => F.embedding(Make.Real([3]), Given.Whole([0], 1)), "embedding: weight must have 2 dims"),
         ["embedding with another padding row"] = (() => F.embedding(Make.Real([3, 2]), Given.Whole([0], 1), 3), "padding_idx 3 is no row"),

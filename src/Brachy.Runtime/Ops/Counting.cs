@@ -1,0 +1,168 @@
+using Brachy.Native;
+
+namespace Brachy;
+
+// How many elements have a value, or lie in a range of them.
+public static partial class F
+{
+    /// <summary>How often each number occurs: element n counts the elements equal to n, or sums their weights.</summary>
+    /// <param name="x">Integers that are not negative, one dim.</param>
+    /// <param name="weights">One for each element; null to count.</param>
+    /// <param name="minlength">The result has at least so many elements.</param>
+    /// <param name="size">
+    /// The number of elements of the result, for traced functions, where it must not depend on values; null for one more than the largest number. Numbers that
+    /// are not below it, and negative ones, are not counted then.
+    /// </param>
+    /// <returns>One dim; int64, or as the weights: float32, otherwise float64.</returns>
+    /// <exception cref="ShapeException">x has not one dim, or the weights another shape.</exception>
+    /// <exception cref="DTypeException">x does not hold integers.</exception>
+    /// <exception cref="ArgumentException">A number is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">minlength or size is negative.</exception>
+    /// <exception cref="ConcretizationException">x is traced and no size is given.</exception>
+    public static Tensor bincount(Tensor x, Tensor? weights = null, long minlength = 0, long? size = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (!x.dtype.IsInteger())
+        {
+            throw new DTypeException($"bincount: x must have an integer type, but is {x.Type}; cast it with x.to(DType.Int64).");
+        }
+
+        if (x.ndim != 1 || (weights is not null && weights.shape != x.shape))
+        {
+            throw new ShapeException($"bincount: x is {x.Type}{(weights is null ? "" : $" and weights are {weights.Type}")}; x must have 1 dim, and the weights its shape.");
+        }
+
+        RequireNotNegative("bincount", nameof(minlength), minlength);
+        RequireNotNegative("bincount", nameof(size), size ?? 0);
+        if (weights is not null)
+        {
+            weights = to(weights, weights.dtype == DType.Float32 ? DType.Float32 : DType.Float64);
+        }
+
+        var numbers = to(x, DType.Int64);
+        if (size is { } given)
+        {
+            return CountsOf(where(logical_and(numbers >= 0, numbers < given), numbers, given), given, weights);
+        }
+
+        const string Instead = "Say how many numbers there are: F.bincount(x, size: n)";
+        var (least, most) = x.numel() == 0
+            ? (0, -1)
+            : (x.ReadSize("bincount", Instead, v => amin(v)), x.ReadSize("bincount", Instead, v => amax(v)));
+        return least >= 0 && most < long.MaxValue
+            ? CountsOf(numbers, Math.Max(most + 1, minlength), weights)
+            : throw new ArgumentException($"bincount: x holds numbers from {least} to {most}; they must not be negative, and below 2^63 - 1.");
+    }
+
+    /// <summary>How many elements lie in each of several ranges of equal width. Elements outside of all do not count. Shape: [bins]; dtype: as x.</summary>
+    /// <param name="x">float32 or float64.</param>
+    /// <param name="bins">How many ranges.</param>
+    /// <param name="min">Where the first begins.</param>
+    /// <param name="max">Where the last ends, which it includes. Where min and max are equal, the smallest and the largest element take their places.</param>
+    /// <exception cref="ArgumentException">There is no range, max lies below min, or one is not finite.</exception>
+    /// <exception cref="DTypeException">x has another element type.</exception>
+    /// <exception cref="NativeOpException">The smallest or largest element is not finite, where they are asked for.</exception>
+    public static Tensor histc(Tensor x, long bins = 100, double min = 0, double max = 0) =>
+        Histc.Bind(Attributes.Of(("bins", bins), ("min", min), ("max", max)), x);
+
+    private static readonly EagerScript s_histc = new(
+        """
+        def histc(x, bins: int, min: float, max: float):
+            return [torch.histc(x, bins, min, max)]
+
+        """);
+
+    internal static readonly Primitive Histc = new("histc")
+    {
+        Abstract = x =>
+        {
+            if (x[0].DType is not (DType.Float32 or DType.Float64))
+            {
+                throw new DTypeException($"histc: x must be float32 or float64, but is {x[0]}; cast it with x.to(DType.Float32).");
+            }
+
+            return x.Int("bins") > 0 && double.IsFinite(x.Real("min")) && double.IsFinite(x.Real("max")) && x.Real("min") <= x.Real("max")
+                ? new TensorType([x.Int("bins")], x[0].DType, x[0].Device)
+                : throw new ArgumentException($"histc: there are {x.Int("bins")} bins from {x.Real("min")} to {x.Real("max")}; there must be one at least, between finite numbers in ascending order.");
+        },
+        Eager = x => s_histc.Invoke("histc", x[0], x.Int("bins"), x.Real("min"), x.Real("max")),
+        Script = x => $"torch.histc({x[0]}, {x.Int("bins")}, {Script.Real(x.Real("min"))}, {Script.Real(x.Real("max"))})",
+        Vjp = Vjp.Zero("numbers of elements have no gradient"),
+    };
+
+    /// <summary>How many elements, or the sum of their weights, lie between neighbouring edges of equal distance; the last range includes its end.</summary>
+    /// <param name="x">A tensor of a floating-point type.</param>
+    /// <param name="bins">How many ranges.</param>
+    /// <param name="min">The first edge; null for the smallest element.</param>
+    /// <param name="max">The last edge; null for the largest element. Edges that would be equal move apart by 1.</param>
+    /// <param name="weight">One for each element, of x's shape and type; null for ones.</param>
+    /// <param name="density">Whether the integral over all ranges is to be 1.</param>
+    /// <returns>[bins] and [bins + 1], of x's element type.</returns>
+    /// <exception cref="ArgumentException">There is no range, max lies below min, or one is not finite.</exception>
+    /// <exception cref="ShapeException">The weights have another shape than x.</exception>
+    /// <exception cref="DTypeException">x is not of a floating-point type, or the weights of another.</exception>
+    public static (Tensor hist, Tensor bin_edges) histogram(
+        Tensor x, long bins, double? min = null, double? max = null, Tensor? weight = null, bool density = false)
+    {
+        RequireReal("histogram", x);
+        if (bins is <= 0 or long.MaxValue || !double.IsFinite((max ?? 0) - (min ?? 0)) || min > max)
+        {
+            throw new ArgumentException($"histogram: there are {bins} bins from {min} to {max}; there must be one at least, between finite numbers in ascending order.");
+        }
+
+        // As libtorch does: 0 to 1 when there is nothing to go by, and some width where there is none.
+        Tensor Limit(double? given, double without, Func<Tensor, Tensor> of) =>
+            given is { } number ? tensor(number, x.dtype, x.device) : x.numel() == 0 ? tensor(without, x.dtype, x.device) : stop_gradient(of(x));
+        var (low, high) = (Limit(min, 0, v => amin(v)), Limit(max, 1, v => amax(v)));
+        var isPoint = eq(low, high);
+        (low, high) = (where(isPoint, low - 0.5, low), where(isPoint, high + 0.5, high));
+        var (step, i) = ((high - low) / bins, arange(bins + 1, x.dtype, x.device));
+        var edges = where(i < (bins + 1) / 2, low + (step * i), high - (step * (bins - i)));
+        return histogram(x, edges, weight, density);
+    }
+
+    /// <summary>How many elements, or the sum of their weights, lie between neighbouring edges; the last range includes its end.</summary>
+    /// <param name="x">A tensor of a floating-point type.</param>
+    /// <param name="bins">The edges in ascending order: one dim, of x's element type.</param>
+    /// <param name="weight">One for each element, of x's shape and type; null for ones.</param>
+    /// <param name="density">Whether the integral over all ranges is to be 1.</param>
+    /// <returns>One element less than there are edges, and the edges; of x's element type.</returns>
+    /// <exception cref="ShapeException">There are not two edges, or the weights have another shape than x.</exception>
+    /// <exception cref="DTypeException">x is not of a floating-point type, or the others of another.</exception>
+    public static (Tensor hist, Tensor bin_edges) histogram(Tensor x, Tensor bins, Tensor? weight = null, bool density = false)
+    {
+        RequireReal("histogram", x);
+        ArgumentNullException.ThrowIfNull(bins);
+        if (bins.ndim != 1 || bins.shape[0] < 2 || (weight is not null && weight.shape != x.shape))
+        {
+            throw new ShapeException($"histogram: the edges are {bins.Type}{(weight is null ? "" : $", the weights {weight.Type}")} and x is {x.Type}; there must be two edges in one dim, and a weight for each element.");
+        }
+
+        if (bins.dtype != x.dtype || (weight is not null && weight.dtype != x.dtype))
+        {
+            throw new DTypeException($"histogram: x is {x.Type}, but the edges are {bins.Type}{(weight is null ? "" : $" and the weights {weight.Type}")}; cast them with x.to(dtype).");
+        }
+
+        var (flat, count) = (ravel(x), bins.shape[0] - 1);
+        var isInside = logical_and(flat >= bins[0], flat <= bins[-1]);
+        var place = where(isInside, clamp(searchsorted(bins, flat, right: true) - 1, 0, count - 1), count);
+        var hist = CountsOf(place, count, weight is null ? ones_like(flat) : ravel(weight));
+        return (density ? hist / (sum(hist) * (bins[1..] - bins[..^1])) : hist, bins);
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.bincount"/>
+    public Tensor bincount(Tensor? weights = null, long minlength = 0, long? size = null) => F.bincount(this, weights, minlength, size);
+
+    /// <inheritdoc cref="F.histc"/>
+    public Tensor histc(long bins = 100, double min = 0, double max = 0) => F.histc(this, bins, min, max);
+
+    /// <inheritdoc cref="F.histogram(Tensor, long, double?, double?, Tensor?, bool)"/>
+    public (Tensor hist, Tensor bin_edges) histogram(long bins, double? min = null, double? max = null, Tensor? weight = null, bool density = false) =>
+        F.histogram(this, bins, min, max, weight, density);
+
+    /// <inheritdoc cref="F.histogram(Tensor, Tensor, Tensor?, bool)"/>
+    public (Tensor hist, Tensor bin_edges) histogram(Tensor bins, Tensor? weight = null, bool density = false) => F.histogram(this, bins, weight, density);
+}
