@@ -97,7 +97,7 @@ public class CrossEntropyTests
     {
         var images = Make.Real([2, 4, 3]);
         var targets = Make.Integers([2, 3], 0, 4);
-        OpCheck.AssertClose(F.softmax_cross_entropy(images, targets, axis: 1), F.softmax_cross_entropy(images, targets), 0, "three dims");
+        OpCheck.AssertClose(F.softmax_cross_entropy(images, targets, axis: 1), F.softmax_cross_entropy(images, targets), 1e-12, "three dims");
         OpCheck.AssertClose(
             F.softmax_cross_entropy(Make.Real([4]), Given.Whole([2]), axis: 0), F.softmax_cross_entropy(Make.Real([4]), Given.Whole([2])), 0, "one dim");
     }
