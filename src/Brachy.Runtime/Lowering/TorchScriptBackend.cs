@@ -26,6 +26,11 @@ internal sealed unsafe class TorchScriptExecutable : Executable
         : base(graph, plan, donated)
     {
         RunsOnOneThread = ThreadPolicy.IsBestOnOneThread(graph) && !CompilerPasses.IsDisabled(CompilerPasses.OneThread);
+        if (graph.Equations.Any(e => e.Primitive == F.Convolution || e.Primitive == F.ConvolutionBackward))
+        {
+            OneDnn.IsUsableHere();
+        }
+
         if (plan.NativeResults.Count > 0)
         {
             Script = ScriptWriter.Write(graph, plan);

@@ -2,24 +2,60 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using TorchSharp;
 
 namespace Brachy.Native;
 
 /// <summary>
-/// Makes TorchSharp's native library load on Linux systems whose C++ library is older than the one it was built with.
-/// Takes part only after the runtime's own search has failed.
+/// The native libraries of this process. Makes TorchSharp's load on Linux systems whose C++ library is older than the one it was built with
+/// (takes part only after the runtime's own search has failed), and fits libtorch to the machine: which kernels can be trusted on this processor, and how
+/// many threads there are to be and how they wait.
 /// </summary>
-internal static class NativeRuntime
+public static class NativeRuntime
 {
-    public const string LibTorchSharp = "LibTorchSharp";
+    /// <summary>
+    /// In the environment, <c>0</c> keeps libtorch from using oneDNN, and <c>1</c> lets it, whatever the processor says and without trying known
+    /// convolutions first. Otherwise oneDNN is used unless the processor hides its caches or a known convolution comes out wrong.
+    /// </summary>
+    public const string OneDnnVariable = "BRACHY_ONEDNN";
+
+    internal const string LibTorchSharp = "LibTorchSharp";
 
     private static readonly Lock Gate = new();
+    private static readonly Lock SetupGate = new();
+    private static readonly List<NativeEvent> s_events = [];
     private static volatile NativeRuntimeState state = new NativeRuntimeState.Untouched();
     private static volatile bool loaded;
     private static nint handle;
 
     /// <summary>What was done so far.</summary>
-    public static NativeRuntimeState State => state;
+    internal static NativeRuntimeState State => state;
+
+    /// <summary>What was decided so far about the native libraries, oldest first: for logs and reports.</summary>
+    public static IReadOnlyList<NativeEvent> Events
+    {
+        get
+        {
+            lock (s_events)
+            {
+                return [.. s_events];
+            }
+        }
+    }
+
+    /// <summary>Raised for each new one of <see cref="Events"/>, on the thread that decides.</summary>
+    public static event Action<NativeEvent>? Decided;
+
+    /// <summary>
+    /// The machine as libtorch sees it, in a few lines for logs and reports of faults: processor, caches, kernels in use, threads, and what was decided.
+    /// Loads the libraries.
+    /// </summary>
+    /// <exception cref="NativeLibraryException">The libraries cannot be loaded.</exception>
+    public static string Describe()
+    {
+        EnsureLoaded();
+        return MachineDescription.Write();
+    }
 
     /// <summary>
     /// Loads the native libraries now. Call it before TorchSharp's first use: TorchSharp hides the cause of a failed
@@ -28,19 +64,52 @@ internal static class NativeRuntime
     /// <exception cref="NativeLibraryException">The libraries cannot be loaded.</exception>
     public static void EnsureLoaded()
     {
-        if (loaded || !IsSupported)
+        if (loaded)
         {
             return;
         }
 
-        // A NativeAOT program raises the event for calls only, not for this.
-        var assembly = typeof(NativeRuntime).Assembly;
-        if (!NativeLibrary.TryLoad(LibTorchSharp, assembly, searchPath: null, out _))
+        if (IsSupported)
         {
-            Resolve(assembly, LibTorchSharp);
+            // A NativeAOT program raises the event for calls only, not for this.
+            var assembly = typeof(NativeRuntime).Assembly;
+            if (!NativeLibrary.TryLoad(LibTorchSharp, assembly, searchPath: null, out _))
+            {
+                Resolve(assembly, LibTorchSharp);
+            }
+        }
+        else
+        {
+            torch.TryInitializeDeviceType(DeviceType.CPU);
         }
 
-        loaded = true;
+        // No call of a class of TorchSharp in here: another thread may be initialising it, and wait for Resolve.
+        lock (SetupGate)
+        {
+            if (!loaded)
+            {
+                FitToMachine();
+                loaded = true;
+            }
+        }
+    }
+
+    internal static void Log(string subject, string message)
+    {
+        var happened = new NativeEvent(subject, message);
+        lock (s_events)
+        {
+            s_events.Add(happened);
+        }
+
+        Decided?.Invoke(happened);
+    }
+
+    private static void FitToMachine()
+    {
+        OneDnn.OfProcess.Configure();
+        Nnpack.Configure();
+        ThreadSettings.LimitCount();
     }
 
     // TorchSharp has no libraries for other Linux architectures, and other systems bring no C++ library of their own.
@@ -58,6 +127,7 @@ internal static class NativeRuntime
         }
 
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
+        ThreadSettings.SetEnvironment();
         if (!RuntimeFeature.IsDynamicCodeSupported)
         {
             LoadAtStart();

@@ -35,8 +35,8 @@ public static partial class F
         }
     });
 
-    /// <summary>Whether libtorch has the kernel of <see cref="FusedConvolution"/>.</summary>
-    internal static bool CanPackConvolutionWeights => s_canPack.Value;
+    /// <summary>Whether libtorch has the kernel of <see cref="FusedConvolution"/>, and it may be used on this machine.</summary>
+    internal static bool CanPackConvolutionWeights => OneDnn.IsUsableHere() && s_canPack.Value;
 
     /// <summary>
     /// The known weight of a convolution in the order in which oneDNN reads it for images of a size; a tensor that only
@@ -45,6 +45,11 @@ public static partial class F
     internal static Tensor pack_convolution_weight(ConvolutionSettings settings, Tensor weight, Shape imageSize)
     {
         NativeRuntime.EnsureLoaded();
+        if (!OneDnn.IsUsableHere())
+        {
+            return weight.Alias();
+        }
+
         long[] numbers = [.. settings.Padding, .. settings.Stride, .. settings.Dilation, settings.Groups, .. imageSize];
         using var use = weight.Use();
         var packed = s_packing.Invoke("pack", [use.Torch, .. numbers.Cast<object>()])[0];
@@ -77,6 +82,7 @@ public static partial class F
         },
         Eager = x =>
         {
+            OneDnn.IsUsableHere();
             var settings = ConvolutionSettings.Of(x);
             var weight = x.Temporary(s_packing.Invoke("unpack", x[1])[0]);
             var y = torch.nn.functional.conv2d(
@@ -92,11 +98,13 @@ public static partial class F
                 _ => y,
             };
         },
-        Script = x => Residual(x) is { } residual
-            ? $"ops.mkldnn._convolution_pointwise({x[0]}, {x[residual]}, {FusedWith(x)}, {AddAndActivate(x)})"
+        Script = x => !OneDnn.IsUsableHere() ? InSteps(x)
+            : Residual(x) is { } residual ? $"ops.mkldnn._convolution_pointwise({x[0]}, {x[residual]}, {FusedWith(x)}, {AddAndActivate(x)})"
             : $"ops.mkldnn._convolution_pointwise({x[0]}, {FusedWith(x)}, \"{x.Attributes["activation"]}\", [], \"\")",
         Vjp = Vjp.None("compiled graphs are not differentiated"),
-        InPlace = new([3, 2], (x, residual) => $"ops.mkldnn._convolution_pointwise_({x[residual]}, {x[0]}, {FusedWith(x)}, {AddAndActivate(x)})"),
+        InPlace = new([3, 2], (x, residual) => OneDnn.IsUsableHere()
+            ? $"ops.mkldnn._convolution_pointwise_({x[residual]}, {x[0]}, {FusedWith(x)}, {AddAndActivate(x)})"
+            : $"torch.copy_({x[residual]}, {InSteps(x)})"),
         NeedsArchive = true,
     };
 
@@ -115,6 +123,19 @@ public static partial class F
 
     private static string AddAndActivate(ScriptArgs x) =>
         $"\"add\", 1.0, {(x.Attributes["activation"] is "none" ? "None" : $"\"{x.Attributes["activation"]}\"")}, [], None";
+
+    /// <summary>The same without oneDNN, whose operators do not ask libtorch's switch.</summary>
+    private static string InSteps(ScriptArgs x)
+    {
+        var y = $"torch.convolution({x[0]}, {x[1]}, {(x.Flag("has_bias") ? x[2] : "None")}, {ConvolutionSettings.Of(x).ToScript()})";
+        y = Residual(x) is { } residual ? $"torch.add({y}, {x[residual]})" : y;
+        return x.Attributes["activation"] switch
+        {
+            "none" => y,
+            "swish" => $"torch.silu({y})",
+            var activation => $"torch.{activation}({y})",
+        };
+    }
 
     private static void RequireImages(AbstractArgs x)
     {

@@ -21,10 +21,13 @@ public static partial class F
         },
         Eager = x =>
         {
+            OneDnn.IsUsableHere();
             var settings = ConvolutionSettings.Of(x);
             var (stride, padding, dilation, extra) = (settings.Stride, settings.Padding, settings.Dilation, settings.OutputPadding);
-            var (input, weight, bias) = (x[0], x[1], x.Count > 2 ? x[2] : null);
-            return (settings.Dims, settings.Transposed) switch
+            var isWide = ConvolvesInFloat32(x);
+            var (input, weight) = (ConvolutionOperand(x, 0, isWide), ConvolutionOperand(x, 1, isWide));
+            var bias = x.Count > 2 ? ConvolutionOperand(x, 2, isWide) : null;
+            var y = (settings.Dims, settings.Transposed) switch
             {
                 (1, false) => torch.nn.functional.conv1d(input, weight, bias, stride[0], padding[0], dilation[0], settings.Groups),
                 (2, false) => torch.nn.functional.conv2d(input, weight, bias, stride, padding, dilation, settings.Groups),
@@ -33,8 +36,15 @@ public static partial class F
                 (2, true) => torch.nn.functional.conv_transpose2d(input, weight, bias, stride, padding, extra, dilation, settings.Groups),
                 (_, true) => torch.nn.functional.conv_transpose3d(input, weight, bias, stride, padding, extra, dilation, settings.Groups),
             };
+            return ConvolutionResult(x, y, isWide);
         },
-        Script = x => $"torch.convolution({x[0]}, {x[1]}, {(x.Count > 2 ? x[2] : "None")}, {ConvolutionSettings.Of(x).ToScript()})",
+        Script = x =>
+        {
+            var isWide = ConvolvesInFloat32(x);
+            var bias = x.Count > 2 ? ConvolutionOperand(x, 2, isWide) : "None";
+            return $"torch.convolution({ConvolutionOperand(x, 0, isWide)}, {ConvolutionOperand(x, 1, isWide)}, {bias}, {ConvolutionSettings.Of(x).ToScript()})"
+                + ToConvolutionType(isWide);
+        },
         Vjp = Vjp.Rule((g, y, x) =>
         {
             var settings = ConvolutionSettings.Of(x);
@@ -76,17 +86,22 @@ public static partial class F
         },
         Eager = x =>
         {
+            OneDnn.IsUsableHere();
             var settings = ConvolutionSettings.Of(x);
-            return NativeConvolutionBackward(settings.Dims, x.Ints("output_mask")).Invoke(
-                [x[0], x[1], x[2]],
+            var isWide = ConvolvesInFloat32(x);
+            var results = NativeConvolutionBackward(settings.Dims, x.Ints("output_mask")).Invoke(
+                [ConvolutionOperand(x, 0, isWide), ConvolutionOperand(x, 1, isWide), ConvolutionOperand(x, 2, isWide)],
                 [.. settings.Stride, .. settings.Padding, .. settings.Dilation, settings.Transposed ? 1 : 0, .. settings.OutputPadding, settings.Groups]);
+            return Array.ConvertAll(results, result => ConvolutionResult(x, result, isWide));
         },
         Script = x =>
         {
             var settings = ConvolutionSettings.Of(x);
             var mask = x.Ints("output_mask");
             var channels = settings.OutputChannels(x.Types[2].Shape);
-            return Wanted(mask, x.Let($"torch.convolution_backward({x[0]}, {x[1]}, {x[2]}, [{channels}], {settings.ToScript()}, {Flags(mask)})"));
+            var isWide = ConvolvesInFloat32(x);
+            var operands = string.Join(", ", Enumerable.Range(0, 3).Select(i => ConvolutionOperand(x, i, isWide)));
+            return Wanted(mask, x.Let($"torch.convolution_backward({operands}, [{channels}], {settings.ToScript()}, {Flags(mask)})"), ToConvolutionType(isWide));
         },
 
         // With cotangents a, b, c of the three results, sum(gx * a) + sum(gw * b) + sum(gb * c) = sum(g * (a ∗ w + x ∗ b + c)).
@@ -134,7 +149,7 @@ public static partial class F
     private static readonly ConcurrentDictionary<string, ScriptFunction> s_convolutionBackward = new();
 
     /// <summary>The kernel for a number of spatial dims and some of the gradients.</summary>
-    private static ScriptFunction NativeConvolutionBackward(int dims, long[] mask) => s_convolutionBackward.GetOrAdd(
+    internal static ScriptFunction NativeConvolutionBackward(int dims, long[] mask) => s_convolutionBackward.GetOrAdd(
         $"{dims} {Flags(mask)}",
         static (_, key) =>
         {
@@ -157,10 +172,10 @@ public static partial class F
 
     private static string Flags(long[] mask) => $"[{string.Join(", ", mask.Select(m => Script.Flag(m != 0)))}]";
 
-    /// <summary>The wanted elements of a tuple in TorchScript; one of them alone is no tuple.</summary>
-    private static string Wanted(long[] mask, string tuple)
+    /// <summary>The wanted elements of a tuple in TorchScript, each with something after it; one of them alone is no tuple.</summary>
+    private static string Wanted(long[] mask, string tuple, string suffix = "")
     {
-        var parts = Enumerable.Range(0, mask.Length).Where(i => mask[i] != 0).Select(i => $"{tuple}[{i}]").ToArray();
+        var parts = Enumerable.Range(0, mask.Length).Where(i => mask[i] != 0).Select(i => $"{tuple}[{i}]{suffix}").ToArray();
         return parts.Length == 1 ? parts[0] : $"({string.Join(", ", parts)})";
     }
 }

@@ -13,11 +13,19 @@ internal static class ProbeProcess
 {
     private const string Flag = "--native-probe";
 
+    // What decides how the libraries are found and used: only what a test sets counts.
+    private static readonly string[] s_ownedByProbes =
+        ["LD_LIBRARY_PATH", NativeRuntime.OneDnnVariable, "GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "DOTNET_PROCESSOR_COUNT"];
+
     public static Process Start(string assembly, IReadOnlyDictionary<string, string> environment, params string[] probe)
     {
         var host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
         var start = new ProcessStartInfo(host, ["exec", assembly, Flag, .. probe]) { RedirectStandardOutput = true };
-        start.Environment.Remove("LD_LIBRARY_PATH");
+        foreach (var name in s_ownedByProbes)
+        {
+            start.Environment.Remove(name);
+        }
+
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

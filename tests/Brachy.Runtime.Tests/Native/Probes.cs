@@ -14,6 +14,9 @@ internal static partial class Probes
     public const string Edited = "edited";
     public const string Store = "store";
     public const string TraceJit = "trace-jit";
+    public const string Threads = "threads";
+    public const string TorchSharpThreads = "torchsharp-threads";
+    public const string Convolutions = "convolutions";
 
     public const int StoreRounds = 30;
 
@@ -38,12 +41,45 @@ internal static partial class Probes
             case TraceJit:
                 Console.WriteLine(CountTraces());
                 break;
+            case Threads:
+                NativeRuntime.EnsureLoaded();
+                ShowThreads();
+                break;
+            case TorchSharpThreads:
+                AddOnes();
+                NativeRuntime.EnsureLoaded();
+                ShowThreads();
+                break;
+            case Convolutions:
+                ConvolveAtRandom(int.Parse(probe[1], null));
+                break;
             case Store:
                 StoreTogether(folder: probe[1], self: probe[2], other: probe[3]);
                 break;
             default:
                 throw new ArgumentException($"Unknown probe {probe[0]}.");
         }
+    }
+
+    private static void ShowThreads()
+    {
+        // What native code sees, which is not .NET's copy of the environment.
+        var spins = Marshal.PtrToStringUTF8(getenv("GOMP_SPINCOUNT"));
+        Console.WriteLine($"spins={(string.IsNullOrEmpty(spins) ? "-" : spins)}");
+        Console.WriteLine($"threads={TorchNative.GetThreadCount()}");
+    }
+
+    /// <summary>Says how libtorch convolves in this process, and what is wrong with it.</summary>
+    private static void ConvolveAtRandom(int count)
+    {
+        Console.WriteLine($"oneDNN {OneDnn.IsUsableHere()} {TorchContext.IsOneDnnOn}, NNPACK {TorchContext.IsNnpackOn}");
+        foreach (var problem in Ops.RandomConvolutions.Run(seed: 3, count))
+        {
+            Console.WriteLine(problem);
+        }
+
+        Console.WriteLine($"scripts that name oneDNN: {Ops.RandomConvolutions.ScriptsWithOneDnn}");
+        Console.WriteLine("done");
     }
 
     private static int CountTraces()
@@ -82,6 +118,9 @@ internal static partial class Probes
 
         Console.WriteLine("stored");
     }
+
+    [LibraryImport("libc.so.6", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint getenv(string name);
 
     [LibraryImport(NativeRuntime.LibTorchSharp)]
     private static partial void THSTorch_manual_seed(long seed);

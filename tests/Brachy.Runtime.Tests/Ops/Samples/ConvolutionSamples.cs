@@ -8,6 +8,9 @@ public static class ConvolutionSamples
     [
         ("1d", Plain(1), [2, 2, 5], [3, 2, 2]),
         ("1d, strided, padded, dilated", new([2], [2], [3], false, [0], 1), [1, 2, 7], [2, 2, 2]),
+        ("2d, 24 channels in groups", Plain(2, groups: 12), [1, 24, 2, 1], [12, 2, 1, 1]),
+        ("2d, 40 channels, each by itself", Plain(2, groups: 40), [1, 40, 1, 2], [40, 1, 1, 1]),
+        ("2d, 72 channels to one", Plain(2), [1, 72, 1, 1], [1, 72, 1, 1]),
         ("1d, grouped", new([1], [1], [1], false, [0], 2), [2, 4, 4], [4, 2, 3]),
         ("2d", Plain(2), [2, 2, 4, 3], [3, 2, 2, 2]),
         ("2d, strided, padded", new([2, 1], [1, 2], [1, 1], false, [0, 0], 1), [2, 2, 4, 3], [2, 2, 3, 2]),
@@ -26,6 +29,19 @@ public static class ConvolutionSamples
         ("transposed 2d, dilated, grouped", new([1, 2], [1, 1], [2, 1], true, [1, 0], 2), [1, 4, 2, 3], [4, 2, 2, 2]),
         ("transposed 2d, empty batch", new([2, 2], [0, 0], [1, 1], true, [0, 0], 1), [0, 2, 3, 3], [2, 3, 2, 2]),
         ("transposed 3d", new([2, 1, 1], [0, 1, 0], [1, 1, 2], true, [1, 0, 0], 1), [1, 2, 2, 2, 2], [2, 1, 2, 2, 2]),
+    ];
+
+    // Numbers of channels that kernels round up to whole vectors. In float64 only small ones: finite differences visit each element.
+    private static readonly (string Name, ConvolutionSettings Settings, Shape Input, Shape Weight)[] s_wideUses =
+    [
+        ("24 to 40 channels", new([1, 1], [1, 1], [1, 1], false, [0, 0], 1), [4, 24, 6, 5], [40, 24, 3, 3]),
+        ("40 to 72 channels, strided", new([2, 2], [0, 0], [1, 1], false, [0, 0], 1), [2, 40, 7, 7], [72, 40, 1, 1]),
+        ("72 to 24 channels, dilated", new([1, 1], [2, 2], [2, 2], false, [0, 0], 1), [1, 72, 6, 6], [24, 72, 3, 3]),
+        ("72 groups", new([1, 1], [1, 1], [1, 1], false, [0, 0], 72), [2, 72, 5, 5], [72, 1, 3, 3]),
+        ("1d, 40 to 24 channels", new([1], [1], [1], false, [0], 1), [3, 40, 9], [24, 40, 3]),
+        ("3d, 24 to 8 channels", new([1, 1, 1], [1, 0, 1], [1, 1, 1], false, [0, 0, 0], 1), [1, 24, 3, 3, 3], [8, 24, 2, 2, 2]),
+        ("transposed, 24 to 40 channels", new([2, 2], [1, 1], [1, 1], true, [1, 1], 1), [2, 24, 4, 4], [24, 40, 3, 3]),
+        ("transposed, 72 to 24 channels, grouped", new([1, 1], [0, 0], [1, 1], true, [0, 0], 2), [2, 72, 4, 4], [72, 12, 3, 3]),
     ];
 
     private static readonly (string Mode, long[] Pad, Shape Shape)[] s_borders =
@@ -61,6 +77,14 @@ public static class ConvolutionSamples
            from row in new[] { Forward($"{use.Name}, {dtype.Name()}", use.Settings, use.Input, use.Weight, true, dtype), Backward($"{use.Name}, {dtype.Name()}", use.Settings, use.Input, use.Weight, dtype, 1, 1, 1) }
            select row,
         .. new[] { DType.Float32, DType.BFloat16 }.Select(d => Forward($"larger, {d.Name()}", new([2, 2], [1, 1], [1, 1], false, [0, 0], 1), [2, 8, 24, 24], [16, 8, 3, 3], true, d)),
+        .. from use in s_wideUses
+           from dtype in new[] { DType.Float32, DType.BFloat16 }
+           from row in new[]
+           {
+               Forward($"{use.Name}, {dtype.Name()}", use.Settings, use.Input, use.Weight, true, dtype),
+               Backward($"{use.Name}, {dtype.Name()}", use.Settings, use.Input, use.Weight, dtype, 1, 1, 1),
+           }
+           select row,
         new(F.Convolution, "2d, operands with other layouts", () => [Strided(1, 2, 4, 3), SeededStrided(1, 2, 2, 2, 2), Seeded(2, 2)], Plain(2).ToAttributes()),
         new(F.Convolution, "2d, channels last", () => [ChannelsLast(1, 2, 4, 3), ChannelsLast(2, 2, 2, 2)], Plain(2).ToAttributes()),
         new(
@@ -84,10 +108,10 @@ public static class ConvolutionSamples
         new(F.PadBorder, "reflect, int64", () => [Whole([1, 2, 3, 4, 5, 6], 2, 3)], Attributes.Of(("pad", (long[])[1, 2]), ("mode", "reflect"))),
     ];
 
-    private static ConvolutionSettings Plain(int dims)
+    private static ConvolutionSettings Plain(int dims, long groups = 1)
     {
         long[] ones = [.. Enumerable.Repeat(1L, dims)], zeros = new long[dims];
-        return new(ones, zeros, ones, false, zeros, 1);
+        return new(ones, zeros, ones, false, zeros, groups);
     }
 
     private static OpSample Forward(string name, ConvolutionSettings settings, Shape input, Shape weight, bool bias, DType dtype = DType.Float64) => new(

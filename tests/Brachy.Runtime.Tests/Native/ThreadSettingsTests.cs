@@ -1,0 +1,110 @@
+using System.Globalization;
+using Brachy.Native;
+
+namespace Brachy.Tests.Native;
+
+/// <summary>How many threads there are, and how long they spin: what is set, and that the user's settings stay.</summary>
+public class ThreadSettingsTests
+{
+    public static TheoryData<string, int, int, string> Settings => new()
+    {
+        // What the user set, processors for .NET, processors for OpenMP, and what is added.
+        { "", 2, 2, "GOMP_SPINCOUNT=1000" },
+        { "", 2, 16, "GOMP_SPINCOUNT=1000 OMP_NUM_THREADS=2" },
+        { "", 16, 2, "GOMP_SPINCOUNT=1000" },
+        { "GOMP_SPINCOUNT=infinity", 2, 16, "OMP_NUM_THREADS=2" },
+        { "OMP_WAIT_POLICY=active", 2, 2, "" },
+        { "OMP_NUM_THREADS=8", 2, 16, "GOMP_SPINCOUNT=1000" },
+        { "MKL_NUM_THREADS=8", 2, 16, "GOMP_SPINCOUNT=1000" },
+        { "OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive", 1, 16, "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void Only_what_the_user_left_open_is_set(string given, int processors, int threads, string added)
+    {
+        var variables = given.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
+
+        Assert.Equal(added, string.Join(' ', ThreadSettings.Choose(variables.GetValueOrDefault, processors, threads).Select(pair => $"{pair.Name}={pair.Value}")));
+    }
+
+    [Theory]
+    [InlineData("0", 1)]
+    [InlineData("0-3", 4)]
+    [InlineData("\t0-3,8,10-11\n", 7)]
+    public void Lists_of_processors_are_counted(string list, int count) => Assert.Equal(count, ThreadSettings.CountList(list));
+
+    [LinuxX64Fact]
+    public void Libgomp_sees_a_short_spin_unless_the_user_says_otherwise()
+    {
+        Assert.Equal("1000", Probe(Probes.Threads, [])["spins"]);
+        Assert.Equal("1000", Probe(Probes.Threads, new() { ["GOMP_SPINCOUNT"] = "" })["spins"]);
+        Assert.Equal("7", Probe(Probes.Threads, new() { ["GOMP_SPINCOUNT"] = "7" })["spins"]);
+        Assert.Equal("-", Probe(Probes.Threads, new() { ["OMP_WAIT_POLICY"] = "passive" })["spins"]);
+    }
+
+    [LinuxX64Fact]
+    public void There_are_as_many_threads_as_dotnet_may_use_unless_the_user_says_otherwise()
+    {
+        Assert.Equal("1", Probe(Probes.Threads, new() { ["DOTNET_PROCESSOR_COUNT"] = "1" })["threads"]);
+
+        // MKL counts no more than there are cores.
+        var several = Math.Min(Environment.ProcessorCount, 2).ToString(CultureInfo.InvariantCulture);
+        Assert.Equal(several, Probe(Probes.Threads, new() { ["DOTNET_PROCESSOR_COUNT"] = "1", ["OMP_NUM_THREADS"] = "2" })["threads"]);
+        Assert.Equal("1", Probe(Probes.TorchSharpThreads, new() { ["DOTNET_PROCESSOR_COUNT"] = "1" })["threads"]);
+    }
+
+    [Fact]
+    public void One_thread_at_a_time_is_a_matter_of_the_calling_thread()
+    {
+        NativeRuntime.EnsureLoaded();
+        using var wide = new WideCount();
+        var (inside, other, after) = (0, 0, 0);
+        using (new SingleThreaded(isWanted: true))
+        {
+            inside = TorchNative.GetThreadCount();
+
+            // A thread that asks for the first time takes the count of the process over, and keeps it.
+            other = OfNewThread();
+        }
+
+        after = TorchNative.GetThreadCount();
+        Assert.Equal((1, WideCount.Count, WideCount.Count), (inside, other, after));
+    }
+
+    [Fact]
+    public void Nothing_changes_where_several_threads_are_wanted()
+    {
+        NativeRuntime.EnsureLoaded();
+        using var wide = new WideCount();
+        using var all = new SingleThreaded(isWanted: false);
+        Assert.Equal(WideCount.Count, TorchNative.GetThreadCount());
+    }
+
+    private static int OfNewThread()
+    {
+        var count = 0;
+        var thread = new Thread(() => count = TorchNative.GetThreadCount());
+        thread.Start();
+        thread.Join();
+        return count;
+    }
+
+    private static Dictionary<string, string> Probe(string probe, Dictionary<string, string> environment)
+    {
+        var output = ProbeProcess.Run(typeof(ThreadSettingsTests).Assembly.Location, environment, probe);
+        return output.Split('\n').Where(line => line.Contains('=')).Select(line => line.Split('=', 2)).GroupBy(pair => pair[0]).ToDictionary(group => group.Key, group => group.First()[1]);
+    }
+
+    /// <summary>Several threads, also on a machine with one processor.</summary>
+    private sealed class WideCount : IDisposable
+    {
+        public const int Count = 3;
+
+        private readonly int _before = TorchNative.GetThreadCount();
+
+        public WideCount() => TorchNative.SetThreadCount(Count);
+
+        public void Dispose() => TorchNative.SetThreadCount(_before);
+    }
+}
