@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Brachy.Native;
 using TorchSharp;
@@ -81,6 +82,9 @@ internal sealed class Buffer : IDisposable
     /// <summary>Whether no use can begin any more.</summary>
     public bool IsDisposed => Volatile.Read(ref _uses) >= Closed;
 
+    /// <summary>Whether the memory is gone.</summary>
+    public bool IsFreed => Volatile.Read(ref _isFreed) != 0;
+
     /// <summary>For the one who has begun a use and lets no other begin: whether others that began earlier go on.</summary>
     public bool IsUsedByOthers => (Volatile.Read(ref _uses) & ~Closed) > 1;
 
@@ -99,7 +103,14 @@ internal sealed class Buffer : IDisposable
     }
 
     /// <summary>The native tensor, for as long as a use goes on.</summary>
-    public nint Handle => Volatile.Read(ref _handle) is var handle and not 0 ? handle : Volatile.Read(ref _managed)!.Handle;
+    public nint Handle
+    {
+        get
+        {
+            AssertInUse();
+            return Volatile.Read(ref _handle) is var handle and not 0 ? handle : Volatile.Read(ref _managed)!.Handle;
+        }
+    }
 
     /// <summary>Begins a use, if the memory is still there.</summary>
     /// <returns>Whether it is; then the caller must call <see cref="EndUse"/>, and until then the memory stays.</returns>
@@ -131,6 +142,8 @@ internal sealed class Buffer : IDisposable
     /// <param name="count">The number of elements.</param>
     public nint DenseMemory(long count)
     {
+        AssertInUse();
+
         // TorchSharp's code may change a tensor that it can see.
         var isHidden = Volatile.Read(ref _managed) is null;
         if (isHidden && !IsShared && _memory != 0)
@@ -147,6 +160,7 @@ internal sealed class Buffer : IDisposable
     /// <summary>The TorchSharp view, made on first use; from then on it owns the native tensor. For as long as a use goes on.</summary>
     public torch.Tensor AsTorch()
     {
+        AssertInUse();
         if (_managed is null)
         {
             lock (this)
@@ -242,6 +256,9 @@ internal sealed class Buffer : IDisposable
             throw;
         }
     }
+
+    [Conditional("DEBUG")]
+    private void AssertInUse() => Debug.Assert((Volatile.Read(ref _uses) & ~Closed) > 0, "Memory is touched outside a use: another thread may free it meanwhile.");
 
     private static long AddPressure(long bytes)
     {

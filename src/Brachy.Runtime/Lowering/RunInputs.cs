@@ -18,7 +18,7 @@ internal readonly ref struct RunInputs : IDisposable
     private readonly Executable _executable;
     private readonly string _consumer;
     private readonly Buffer?[] _buffers;
-    private readonly Tensor?[]? _copies;
+    private readonly (Tensor Tensor, Buffer Memory)?[]? _copies;
 
     /// <summary>
     /// Takes what is donated, all of it or nothing, and begins the use of the rest. What the code overwrites is copied where others may see the
@@ -69,7 +69,7 @@ internal readonly ref struct RunInputs : IDisposable
     }
 
     /// <summary>The memory that the code is to use for an input.</summary>
-    public Buffer this[int input] => (_copies?[input] is { } copy ? copy.BufferOrNull : _buffers[input])!;
+    public Buffer this[int input] => _copies?[input]?.Memory ?? _buffers[input]!;
 
     /// <summary>A tensor for kernels that take tensors, over the memory of an input.</summary>
     public Tensor TensorOf(int input) => new(_tensors[input].Type, this[input]);
@@ -84,7 +84,7 @@ internal readonly ref struct RunInputs : IDisposable
 
         if (_copies?[input] is { } copy)
         {
-            return copy;
+            return copy.Tensor;
         }
 
         var buffer = _buffers[input]!;
@@ -143,7 +143,10 @@ internal readonly ref struct RunInputs : IDisposable
         }
 
         s_idle = _buffers;
-        GC.KeepAlive(_copies);
+        foreach (var copy in _copies ?? [])
+        {
+            copy?.Memory.EndUse();
+        }
     }
 
     private void Free(int input)
@@ -194,17 +197,19 @@ internal readonly ref struct RunInputs : IDisposable
         }
     }
 
-    private Tensor?[]? CopySeenByOthers()
+    private (Tensor Tensor, Buffer Memory)?[]? CopySeenByOthers()
     {
-        Tensor?[]? copies = null;
+        (Tensor Tensor, Buffer Memory)?[]? copies = null;
         var overwritten = _executable.Plan.OverwrittenInputs;
         for (var i = 0; i < overwritten.Length; i++)
         {
-            if (overwritten[i] && _buffers[i] is { } buffer && (buffer.IsShared || buffer.IsUsedByOthers || !buffer.IsDense))
+            // In this order: who has made a view says so before its use ends.
+            if (overwritten[i] && _buffers[i] is { } buffer && (buffer.IsUsedByOthers || buffer.IsShared || !buffer.IsDense))
             {
                 using var dense = buffer.IsDense ? null : F.contiguous(TensorOf(i));
-                copies ??= new Tensor?[_tensors.Length];
-                copies[i] = F.clone(dense ?? TensorOf(i));
+                var copy = F.clone(dense ?? TensorOf(i));
+                copies ??= new (Tensor Tensor, Buffer Memory)?[_tensors.Length];
+                copies[i] = (copy, copy.BeginUse());
             }
         }
 
@@ -214,7 +219,7 @@ internal readonly ref struct RunInputs : IDisposable
     private ArgumentException PassedTwice(int input, IReadOnlyList<string>? paths)
     {
         var other = 0;
-        while (other == input || !ReferenceEquals(_tensors[other].BufferOrNull, _tensors[input].BufferOrNull))
+        while (other == input || !ReferenceEquals(_tensors[other], _tensors[input]))
         {
             other++;
         }

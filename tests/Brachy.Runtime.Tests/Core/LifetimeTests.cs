@@ -16,7 +16,7 @@ public class LifetimeTests
         first.EndUse();
         Assert.Equal([2f, 2f, 2f], first.AsTorch().data<float>().ToArray());
         second.EndUse();
-        Assert.True(first.AsTorch().IsInvalid);
+        Assert.True(first.IsFreed);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public class LifetimeTests
         Assert.Throws<ObjectDisposedException>(() => x + 1);
         Assert.Equal([2f, 2f, 2f], buffer.AsTorch().data<float>().ToArray());
         buffer.EndUse();
-        Assert.True(buffer.AsTorch().IsInvalid);
+        Assert.True(buffer.IsFreed);
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public class LifetimeTests
         Assert.Throws<DonatedTensorException>(() => w + 1);
         Assert.Equal([2f, 2f, 2f], reader.AsTorch().data<float>().ToArray());
         reader.EndUse();
-        Assert.True(reader.AsTorch().IsInvalid);
+        Assert.True(reader.IsFreed);
     }
 
     [Theory]
@@ -94,7 +94,7 @@ public class LifetimeTests
         w.PutBack(taken);
         taken.EndUse();
         Assert.Throws<ObjectDisposedException>(() => w + 1);
-        Assert.True(taken.AsTorch().IsInvalid);
+        Assert.True(taken.IsFreed);
     }
 
     [Fact]

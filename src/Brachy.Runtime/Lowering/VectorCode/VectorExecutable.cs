@@ -98,7 +98,8 @@ internal sealed unsafe class VectorExecutable : Executable
         {
             var copy = F.contiguous(new Tensor(type, buffer));
             (copies ??= []).Add(copy);
-            memory = copy.BufferOrNull!.DenseMemory(count);
+            using var use = copy.Use();
+            memory = use.Buffer.DenseMemory(count);
             if (memory == 0 && count > 0)
             {
                 throw new NativeOpException($"A tensor {type} has another size in TorchSharp; make a new one instead of resizing it.");

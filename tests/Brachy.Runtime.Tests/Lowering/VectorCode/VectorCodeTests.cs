@@ -42,11 +42,17 @@ public class VectorCodeTests
     {
         var f = Jit.Compile((Tensor[] x) => new[] { F.index_put(x[0], [x[1]], x[2]) }, donate: [0], backend: Backend.VectorCode);
         var table = F.clone(F.zeros([3, 2]));
-        var memory = table.BufferOrNull!.DenseMemory(6);
+        var memory = MemoryOf(table);
         var result = f.Invoke([table, F.tensor(new[] { 1L, -1L }), F.tensor(new[] { 5f, 6f }).reshape(1, 2)])[0];
         Assert.Equal([0, 0, 5, 6, 5, 6], result.ToArray<float>());
-        Assert.Equal(memory, result.BufferOrNull!.DenseMemory(6));
+        Assert.Equal(memory, MemoryOf(result));
         Assert.Throws<DonatedTensorException>(() => table + 1);
+
+        static nint MemoryOf(Tensor tensor)
+        {
+            using var use = tensor.Use();
+            return use.Buffer.DenseMemory(6);
+        }
     }
 
     [Fact]
