@@ -18,7 +18,8 @@ internal static class ForwardEmitter
         writer.Indented(() =>
         {
             writer.Line($"{TypeNames.Quoted(model.Scope.DisplayName)},");
-            writer.Line($"static (tree, config, input) => Bind(tree, config).Forward({string.Join(", ", signature.Unpack("input"))}));");
+            var keys = model.RandomKeys.Count == 0 ? "" : $" {{ RandomKeys = [{string.Join(", ", model.RandomKeys)}] }}";
+            writer.Line($"static (tree, config, input) => Bind(tree, config).Forward({string.Join(", ", signature.Unpack("input"))})){keys};");
         });
         writer.Separate();
         WriteCall(writer, signature);

@@ -10,6 +10,7 @@ namespace Brachy.Generators;
 /// <param name="HasStateOutsideTree">Whether it has fields that views leave unset.</param>
 /// <param name="Properties">The properties to write.</param>
 /// <param name="Defaults">The settings that new modules bring along.</param>
+/// <param name="RandomKeys">The keys, as literals, of the buffers that are random keys.</param>
 /// <param name="Forward">The Forward method, or null when there is none that can be applied.</param>
 internal sealed record ModuleModel(
     TypeScope Scope,
@@ -21,6 +22,7 @@ internal sealed record ModuleModel(
     bool HasStateOutsideTree,
     EquatableArray<PropertyModel> Properties,
     EquatableArray<ConfigDefault> Defaults,
+    EquatableArray<string> RandomKeys,
     ForwardModel? Forward);
 
 /// <summary>A property to write.</summary>

@@ -29,7 +29,20 @@ internal static class ModuleParser
             HasStateOutsideTree: ModuleRules.StateOutsideTree(module).Any(),
             properties.Select(p => Property(p, views)).ToEquatableArray(),
             properties.SelectMany(Default).ToEquatableArray(),
+            RandomKeys(module).ToEquatableArray(),
             forward is null ? null : Forward(module, forward));
+    }
+
+    /// <summary>Those of base classes too: the function of a derived module works on all of the node.</summary>
+    private static IEnumerable<string> RandomKeys(INamedTypeSymbol module)
+    {
+        for (var type = module; type is not null; type = type.BaseType)
+        {
+            foreach (var property in type.GetMembers().OfType<IPropertySymbol>().Where(p => p.Type.IsRngKey() && PropertyRoles.Of(p) == PropertyRole.Buffer))
+            {
+                yield return TypeNames.Quoted(PropertyRoles.Key(property, PropertyRole.Buffer));
+            }
+        }
     }
 
     private static PropertyModel Property(IPropertySymbol property, ViewNames views)

@@ -5,7 +5,8 @@ namespace Brachy;
 /// <summary>
 /// Brings the weights of other models into trees. A value is found by its path, as in PyTorch's <c>state_dict</c>; all values are
 /// copies, and the tree that is given stays as it is. A value takes the element type of its place: <see cref="LoadReport.Converted"/> names
-/// those that had another one. Real numbers are rounded; an integer that the new type does not have is a mismatch.
+/// those that had another one. Real numbers are rounded; an integer that the new type does not have is a mismatch. Random keys of the
+/// tree, such as those of dropout, which PyTorch does not have, keep their values unless there are some.
 /// </summary>
 public static class Import
 {
@@ -49,7 +50,7 @@ public static class Import
     /// <param name="module">The module.</param>
     /// <param name="strict">Whether everything must fit; otherwise what does not stays as it is, and the report says so.</param>
     /// <param name="rename">From a path of the module to one of the tree, or to null to leave it out; the same path by default.</param>
-    /// <param name="ignore">Paths of the tree that keep their values, such as the random keys of dropout: <c>"**.key"</c>.</param>
+    /// <param name="ignore">Paths of the tree that keep their values, as in <c>"head.**"</c>.</param>
     /// <returns>The new tree, and what did not fit.</returns>
     /// <exception cref="ArgumentException">Something does not fit; the message lists all of it.</exception>
     /// <exception cref="NotSupportedException">A tensor has an element type or device that Brachy does not have.</exception>
@@ -61,7 +62,10 @@ public static class Import
         return Fill(tree, Renamed(TorchModuleState.Of(module).Select(e => (e.Path, e.Tensor)), rename), strict, ignore, "The weights of the module");
     }
 
-    /// <summary>The same tree with tensors by name, such as those of <see cref="TorchFile.LoadStateDict"/>.</summary>
+    /// <summary>
+    /// The same tree with tensors by name, such as those of <see cref="TorchFile.LoadStateDict"/>. What is no tensor there stands in
+    /// <see cref="LoadReport.NotTensors"/>, and is no reason to refuse the rest.
+    /// </summary>
     /// <param name="tree">The tree; it is not changed.</param>
     /// <param name="state">Tensors by path.</param>
     /// <param name="strict">Whether everything must fit; otherwise what does not stays as it is, and the report says so.</param>
@@ -74,8 +78,9 @@ public static class Import
     {
         ArgumentNullException.ThrowIfNull(tree);
         ArgumentNullException.ThrowIfNull(state);
+        var others = (state as TorchStateDict)?.Others.Keys.Select(name => rename is null ? name : rename(name)).OfType<string>();
         using var uses = new BufferUses();
-        return Fill(tree, Renamed(state.Select(e => (e.Key, uses.Add(e.Value).AsTorch())), rename), strict, ignore, "The tensors");
+        return Fill(tree, Renamed(state.Select(e => (e.Key, uses.Add(e.Value).AsTorch())), rename), strict, ignore, "The tensors", others);
     }
 
     /// <summary>
@@ -118,11 +123,14 @@ public static class Import
     }
 
     private static (StructureTree Tree, LoadReport Report) Fill(
-        StructureTree tree, IEnumerable<(string Path, torch.Tensor Value)> values, bool strict, PathFilter? ignore, string what)
+        StructureTree tree, IEnumerable<(string Path, torch.Tensor Value)> values, bool strict, PathFilter? ignore, string what, IEnumerable<string>? others = null)
     {
         var fit = new StateFit(values);
+        var keys = RandomKeys.Paths(tree);
+        keys.RemoveWhere(fit.Has);
         var found = new Dictionary<Tensor, torch.Tensor>(ReferenceEqualityComparer.Instance);
-        foreach (var places in tree.Tensors().Where(t => ignore?.Matches(t.Path, t.Tensor) != true).GroupBy(t => t.Tensor, ReferenceEqualityComparer.Instance))
+        foreach (var places in tree.Tensors().Where(t => !keys.Contains(t.Path) && ignore?.Matches(t.Path, t.Tensor) != true)
+            .GroupBy(t => t.Tensor, ReferenceEqualityComparer.Instance))
         {
             var (_, tensor) = places.First();
             if (fit.Find([.. places.Select(p => p.Path)], tensor.Type) is { } value)
@@ -131,7 +139,7 @@ public static class Import
             }
         }
 
-        var report = StateFit.Require(fit.Report(), strict, what);
+        var report = StateFit.Require(fit.Report() with { NotTensors = [.. others ?? []] }, strict, what);
         return (tree.MapParamsBuffers((_, tensor) => found.TryGetValue(tensor, out var value) ? TorchModuleState.Copy(value, tensor.dtype) : tensor), report);
     }
 }

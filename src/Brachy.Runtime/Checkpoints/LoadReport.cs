@@ -10,10 +10,13 @@ namespace Brachy;
 public sealed record LoadReport(
     IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<LoadMismatch> Mismatched, IReadOnlyList<LoadMismatch> Converted)
 {
+    /// <summary>Names of values that are no tensors, such as the <c>_extra_state</c> of a module; the tree has no place for them.</summary>
+    public IReadOnlyList<string> NotTensors { get; init; } = [];
+
     /// <summary>Whether every value fits and none is missing; some may have been converted.</summary>
     public bool IsComplete => Missing.Count + Unexpected.Count + Mismatched.Count == 0;
 
-    /// <summary>One line for each kind of problem; "complete" when there is none and nothing was converted.</summary>
+    /// <summary>One line for each kind of problem; "complete" when there is none, and nothing was converted or left over.</summary>
     public override string ToString()
     {
         var lines = new List<string>();
@@ -21,6 +24,7 @@ public sealed record LoadReport(
         AddLine(lines, "unexpected", Unexpected);
         AddLine(lines, "mismatched", Mismatched);
         AddLine(lines, "converted", Converted);
+        AddLine(lines, "not tensors", NotTensors);
         return lines.Count == 0 ? "complete" : string.Join('\n', lines);
     }
 

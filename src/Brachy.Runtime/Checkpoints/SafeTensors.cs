@@ -49,7 +49,10 @@ public static class SafeTensors
         });
     }
 
-    /// <summary>Writes the params and buffers of a tree by their paths: a <c>state_dict</c>. A shared weight is stored at each of its paths.</summary>
+    /// <summary>
+    /// Writes the params and buffers of a tree by their paths: a <c>state_dict</c>. A shared weight is stored at each of its paths. Random
+    /// keys, such as those of dropout, are left out: no other program has them. <see cref="Checkpoint"/> keeps them.
+    /// </summary>
     /// <inheritdoc cref="Save(string, IEnumerable{KeyValuePair{string, Tensor}}, IEnumerable{KeyValuePair{string, string}})"/>
     /// <param name="path">The file.</param>
     /// <param name="tree">The tree.</param>
@@ -57,7 +60,7 @@ public static class SafeTensors
     public static void Save(string path, StructureTree tree, IEnumerable<KeyValuePair<string, string>>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(tree);
-        Save(path, tree.Tensors().Select(t => KeyValuePair.Create(t.Path, t.Tensor)), metadata);
+        Save(path, RandomKeys.TensorsWithout(tree).Select(t => KeyValuePair.Create(t.Path, t.Tensor)), metadata);
     }
 
     /// <summary>The tensors of a file by name, in the order of the file.</summary>

@@ -26,6 +26,9 @@ internal sealed class StateFit
         }
     }
 
+    /// <summary>Whether there is a value of a path.</summary>
+    public bool Has(string path) => _values.ContainsKey(path);
+
     /// <summary>The value of a weight that stands at some paths; null when none fits.</summary>
     /// <param name="paths">All its places.</param>
     /// <param name="type">Its type.</param>
@@ -84,7 +87,23 @@ internal sealed class StateFit
         ? report
         : throw new ArgumentException(
             $"{what} do not fit, and nothing was changed. {report.ToString().ReplaceLineEndings("; ")}. " +
-            "Rename paths, leave some out with ignore, or take what fits with strict: false.");
+            (Prefix(report) is { } prefix
+                ? $"Without '{prefix}' the names would fit: take it away with WithoutPrefix(\"{prefix}\") or rename."
+                : "Rename paths, leave some out with ignore, or take what fits with strict: false."));
+
+    /// <summary>What the wrappers of PyTorch put before all names, such as <c>module.</c>; null for nothing that helps.</summary>
+    private static string? Prefix(LoadReport report)
+    {
+        if (report.Unexpected.Count == 0 || report.Missing.Count == 0)
+        {
+            return null;
+        }
+
+        var dot = report.Unexpected[0].IndexOf('.', StringComparison.Ordinal);
+        var prefix = report.Unexpected[0][..(dot + 1)];
+        return dot > 0 && report.Unexpected.All(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            && report.Unexpected.Select(name => name[prefix.Length..]).ToHashSet().IsSupersetOf(report.Missing) ? prefix : null;
+    }
 
     private static bool Fits(TensorType place, TensorType value) => place.Shape == value.Shape
         && (place.DType == value.DType || (place.DType.IsFloatingPoint() && value.DType.IsFloatingPoint()) || (place.DType.IsInteger() && value.DType.IsInteger()));

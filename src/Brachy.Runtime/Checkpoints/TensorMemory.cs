@@ -25,12 +25,18 @@ internal static class TensorMemory
     public static Tensor Read(CheckpointFile file, long offset, TensorType type)
     {
         using var scope = torch.NewDisposeScope();
-        return new Tensor(type, new Buffer(ReadMemory(file, offset, type.Shape.Sizes, type.DType), type.ByteSize, isShared: false));
+        using var bytes = StoredBytes.Open(file, offset, type.ByteSize, "a tensor");
+        return new Tensor(type, new Buffer(ReadMemory(file, bytes, type.Shape.Sizes, type.DType), type.ByteSize, isShared: false));
     }
 
     /// <summary>Memory with elements from a file, in the dispose scope of the caller.</summary>
+    /// <param name="file">The file, for messages.</param>
+    /// <param name="bytes">Where the elements come from; it has all of them.</param>
+    /// <param name="sizes">The shape.</param>
+    /// <param name="dtype">The element type.</param>
+    /// <param name="isSwapped">Whether the bytes of an element stand in the other order.</param>
     /// <exception cref="CheckpointException">There is not so much memory, or the file cannot be read.</exception>
-    public static torch.Tensor ReadMemory(CheckpointFile file, long offset, long[] sizes, DType dtype)
+    public static torch.Tensor ReadMemory(CheckpointFile file, StoredBytes bytes, long[] sizes, DType dtype, bool isSwapped = false)
     {
         NativeRuntime.EnsureLoaded();
         var memory = Allocate(file, sizes, dtype);
@@ -38,15 +44,29 @@ internal static class TensorMemory
         for (var start = 0L; start < elements.numel(); start += ChunkElements)
         {
             using var chunk = elements.narrow(0, start, Math.Min(ChunkElements, elements.numel() - start));
-            var bytes = chunk.bytes;
-            file.Read(offset + (start * dtype.ItemSize()), bytes);
+            var piece = chunk.bytes;
+            bytes.Read(piece);
+            if (isSwapped)
+            {
+                Swap(piece, dtype.ItemSize());
+            }
+
             if (dtype == DType.Bool)
             {
-                Normalize(bytes);
+                Normalize(piece);
             }
         }
 
         return memory;
+    }
+
+    /// <summary>Turns the bytes of each element round.</summary>
+    public static void Swap(Span<byte> bytes, int itemSize)
+    {
+        for (var at = 0; itemSize > 1 && at + itemSize <= bytes.Length; at += itemSize)
+        {
+            bytes.Slice(at, itemSize).Reverse();
+        }
     }
 
     /// <summary>A file with holes may be longer than any memory.</summary>
@@ -63,7 +83,7 @@ internal static class TensorMemory
     }
 
     /// <summary>Native code takes only 0 and 1 for truth values.</summary>
-    private static void Normalize(Span<byte> bytes)
+    public static void Normalize(Span<byte> bytes)
     {
         foreach (ref var value in bytes)
         {

@@ -3,6 +3,8 @@ namespace Brachy;
 /// <summary>What a node of a structure tree computes. Part of the compile key: equal when name and function are equal.</summary>
 public abstract class ApplyFn : IEquatable<ApplyFn>
 {
+    private readonly IReadOnlyList<string> _randomKeys = [];
+
     private protected ApplyFn(string name, object identity)
     {
         Name = name;
@@ -20,6 +22,16 @@ public abstract class ApplyFn : IEquatable<ApplyFn>
 
     /// <summary>What <see cref="Wrap"/> put around another function, or null when this one wraps none.</summary>
     public IApplyWrapper? Wrapper => (Identity as Wrapping)?.Wrapper;
+
+    /// <summary>
+    /// Which buffers of its node are random keys (<see cref="RngKey"/>), as generated code says it of module classes. Formats that other
+    /// programs read leave them out; see <see cref="Export"/>.
+    /// </summary>
+    public IReadOnlyList<string> RandomKeys
+    {
+        get => Wrapped?.RandomKeys ?? _randomKeys;
+        init => _randomKeys = value ?? throw new ArgumentNullException(nameof(value));
+    }
 
     /// <summary>An apply function that works on a view of its node.</summary>
     /// <param name="name">The name in messages and checkpoints.</param>

@@ -75,7 +75,7 @@ partial class Block : global::Brachy.Module<global::Brachy.Tensor, global::Brach
     /// <summary>What nodes of this module compute.</summary>
     public static global::Brachy.ApplyFn<global::Brachy.Tensor, global::Brachy.Tensor> ApplyFunction { get; } = new(
         "Models.Block",
-        static (tree, config, input) => Bind(tree, config).Forward(input));
+        static (tree, config, input) => Bind(tree, config).Forward(input)) { RandomKeys = ["key"] };
 
     /// <summary>Applies a node to the input. Pure: the node given is left as it is, and the one returned has the changed buffers.</summary>
     public static (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output) Apply(
