@@ -69,7 +69,7 @@ internal static unsafe class AttentionKernels
         }
 
         TensorPrimitives.Subtract(scores, largest, scores);
-        TensorPrimitives.Exp<float>(scores, scores);
+        VectorMath.Exp<float>(scores, scores);
         var sum = TensorPrimitives.Sum<float>(scores);
         TensorPrimitives.Divide(scores, sum, scores);
         return largest + MathF.Log(sum);

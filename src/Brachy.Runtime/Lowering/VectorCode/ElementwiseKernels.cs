@@ -20,8 +20,9 @@ internal static unsafe class ElementwiseKernels
     public static VectorRule Signed(SpanFunction<float> single, SpanFunction<double> twice, SpanFunction<long> whole) =>
         x => x.Output().DType == DType.Int64 ? Map(x, whole) : Real(single, twice)(x);
 
+    /// <summary>As in libtorch, NaN and -0 stay what they are.</summary>
     public static void Relu<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : INumber<T> => TensorPrimitives.Max(x, T.Zero, y);
+        where T : unmanaged, INumber<T> => VectorMath.Map(x, y, new Limits<T>(Vector512<T>.Zero, null));
 
     /// <summary>As in libtorch, the smallest number stays what it is.</summary>
     public static void Abs(ReadOnlySpan<long> x, Span<long> y)
@@ -37,51 +38,7 @@ internal static unsafe class ElementwiseKernels
 
     public static bool Clamp(VectorArgs x) => x.OfType(x.Output().DType, Clamp<float>, Clamp<double>, Clamp<long>);
 
-    public static void Silu<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : IExponentialFunctions<T>
-    {
-        for (var i = 0; i < x.Length; i++)
-        {
-            y[i] = x[i] / (T.One + T.Exp(-x[i]));
-        }
-    }
-
-    public static bool Gelu(VectorArgs x) => (string)x.Attributes["approximate"]! == "none" && x.Output().DType == DType.Float32 && Map<float>(x, Gelu);
-
-    /// <summary>
-    /// x times the share of the normal distribution below x. The complement of the error function is formula 7.1.26 of Abramowitz and Stegun,
-    /// Handbook of Mathematical Functions, 1964; its error is below 1.5e-7, and no digits cancel for negative x.
-    /// </summary>
-    private static void Gelu(ReadOnlySpan<float> x, Span<float> y)
-    {
-        fixed (float* from = x, to = y)
-        {
-            var i = 0;
-            for (; i <= x.Length - Vector512<float>.Count; i += Vector512<float>.Count)
-            {
-                Gelu(Vector512.Load(from + i)).Store(to + i);
-            }
-
-            if (i < x.Length)
-            {
-                var rest = x.Length - i;
-                var buffer = stackalloc float[Vector512<float>.Count];
-                new Span<float>(from + i, rest).CopyTo(new(buffer, rest));
-                Gelu(Vector512.Load(buffer)).Store(buffer);
-                new Span<float>(buffer, rest).CopyTo(new(to + i, rest));
-            }
-        }
-    }
-
-    private static Vector512<float> Gelu(Vector512<float> x)
-    {
-        var z = Vector512.Abs(x) * 0.70710678f;
-        var t = Vector512<float>.One / ((z * 0.3275911f) + Vector512<float>.One);
-        var polynomial = ((((((((t * 1.061405429f) - Vector512.Create(1.453152027f)) * t) + Vector512.Create(1.421413741f)) * t) - Vector512.Create(0.284496736f)) * t)
-            + Vector512.Create(0.254829592f)) * t;
-        var half = polynomial * Vector512.Exp(-z * z) * 0.5f;
-        return x * Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), half, Vector512<float>.One - half);
-    }
+    public static bool Gelu(VectorArgs x) => (string)x.Attributes["approximate"]! == "none" && x.Output().DType == DType.Float32 && Map<float>(x, VectorMath.Gelu);
 
     // As libtorch does where the limits contradict each other, the upper one wins.
     private static bool Clamp<T>(VectorArgs x)
@@ -89,19 +46,8 @@ internal static unsafe class ElementwiseKernels
     {
         var least = Limit<T>(x, "min");
         var most = Limit<T>(x, "max");
-        return Map<T>(x, (from, to) =>
-        {
-            from.CopyTo(to);
-            if (least is { } l)
-            {
-                TensorPrimitives.Max(to, l, to);
-            }
-
-            if (most is { } m)
-            {
-                TensorPrimitives.Min(to, m, to);
-            }
-        });
+        var limits = new Limits<T>(least is { } l ? Vector512.Create(l) : null, most is { } m ? Vector512.Create(m) : null);
+        return Map<T>(x, (from, to) => VectorMath.Map(from, to, limits));
     }
 
     private static T? Limit<T>(VectorArgs x, string name)
@@ -121,5 +67,18 @@ internal static unsafe class ElementwiseKernels
         var target = x.Result();
         x.Add(memory => function(source.Span<T>(memory), target.Span<T>(memory)));
         return true;
+    }
+
+    /// <summary>A limit that is NaN gives NaN.</summary>
+    private readonly struct Limits<T>(Vector512<T>? least, Vector512<T>? most) : IVectorFunction<T>
+        where T : unmanaged, INumber<T>
+    {
+        public Vector512<T> Of(Vector512<T> x)
+        {
+            var y = least is { } l ? Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(x, l) | IsNan(x), x, l) : x;
+            return most is { } m ? Vector512.ConditionalSelect(Vector512.LessThanOrEqual(y, m) | IsNan(y), y, m) : y;
+        }
+
+        private static Vector512<T> IsNan(Vector512<T> x) => ~Vector512.Equals(x, x);
     }
 }

@@ -79,12 +79,12 @@ internal static unsafe class RowKernels
                 TensorPrimitives.Subtract(from, TensorPrimitives.Max<T>(from), to);
                 if (exponentials is not null)
                 {
-                    TensorPrimitives.Exp<T>(to, exponentials.Span<T>(memory));
+                    VectorMath.Exp<T>(to, exponentials.Span<T>(memory));
                     TensorPrimitives.Subtract(to, T.Log(TensorPrimitives.Sum<T>(exponentials.Span<T>(memory))), to);
                     continue;
                 }
 
-                TensorPrimitives.Exp<T>(to, to);
+                VectorMath.Exp<T>(to, to);
                 TensorPrimitives.Divide(to, TensorPrimitives.Sum<T>(to), to);
             }
         });
