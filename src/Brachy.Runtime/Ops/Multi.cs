@@ -65,6 +65,24 @@ public static partial class F
         }
     }
 
+    /// <summary>
+    /// A half-precision operand in float32, as libtorch's fused kernels compute: squares and eps would vanish in float16. (The loops of torch.optim
+    /// without <c>fused</c> compute in float16, and give NaN there where a gradient is 0.)
+    /// </summary>
+    private static torch.Tensor Wide(EagerArgs x, int input) => IsHalf(x.Types[input].DType) ? x[input].to(torch.ScalarType.Float32) : x[input];
+
+    /// <inheritdoc cref="Wide(EagerArgs, int)"/>
+    private static Tensor Wide(VjpArgs x, int input) => IsHalf(x.Types[input].DType) ? x[input].to(DType.Float32) : x[input];
+
+    /// <summary>The results of an update in the element type of its operands, moved out of the scope in which they were made.</summary>
+    private static torch.Tensor[] Stored(EagerArgs x, torch.Tensor[] results)
+    {
+        var dtype = x.Types[FirstList].DType;
+        return Array.ConvertAll(results, result => (IsHalf(dtype) ? result.to(dtype.ToTorch()) : result).MoveToOuterDisposeScope());
+    }
+
+    private static bool IsHalf(DType dtype) => dtype is DType.Float16 or DType.BFloat16;
+
     /// <summary>Which operand gives its memory to which result: every list but the gradients.</summary>
     private static int[] ListsButGradients(RuleArgs x, int lists)
     {

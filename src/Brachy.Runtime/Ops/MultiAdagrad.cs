@@ -68,14 +68,15 @@ public static partial class F
         var results = new torch.Tensor[2 * n];
         for (var i = 0; i < n; i++)
         {
-            var g = x.Flag("maximize") ? x[At(x, 1, i)].neg() : x[At(x, 1, i)];
-            g = decay == 0 ? g : g.add(x[At(x, 0, i)], alpha: NativeNumber.Of(decay));
-            var sum = x[At(x, 2, i)].addcmul(g, g, NativeNumber.Of(1));
-            results[i] = x[At(x, 0, i)].addcdiv(g, sum.sqrt().add_(NativeNumber.Of(eps), NativeNumber.Of(1)), NativeNumber.Of(-rate));
+            var (p, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
+            g = x.Flag("maximize") ? g.neg() : g;
+            g = decay == 0 ? g : g.add(p, alpha: NativeNumber.Of(decay));
+            var sum = Wide(x, At(x, 2, i)).addcmul(g, g, NativeNumber.Of(1));
+            results[i] = p.addcdiv(g, sum.sqrt().add_(NativeNumber.Of(eps), NativeNumber.Of(1)), NativeNumber.Of(-rate));
             results[n + i] = sum;
         }
 
-        return Array.ConvertAll(results, result => result.MoveToOuterDisposeScope());
+        return Stored(x, results);
     }
 
     private static Tensor[] DecomposedAdagrad(VjpArgs x)
@@ -85,11 +86,11 @@ public static partial class F
         var results = new Tensor[2 * n];
         for (var i = 0; i < n; i++)
         {
-            var p = x[At(x, 0, i)];
-            var g = (x.Flag("maximize") ? -x[At(x, 1, i)] : x[At(x, 1, i)]) + (decay * p);
-            var sum = x[At(x, 2, i)] + (g * g);
-            results[i] = (p - (rate * g / (SafeRoot(sum) + eps))).to(p.dtype);
-            results[n + i] = sum.to(p.dtype);
+            var (p, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
+            g = (x.Flag("maximize") ? -g : g) + (decay * p);
+            var sum = Wide(x, At(x, 2, i)) + (g * g);
+            results[i] = (p - (rate * g / (SafeRoot(sum) + eps))).to(x.Types[FirstList].DType);
+            results[n + i] = sum.to(x.Types[FirstList].DType);
         }
 
         return results;

@@ -109,12 +109,13 @@ public static partial class F
         var results = new torch.Tensor[x.Flag("amsgrad") ? 4 * n : 3 * n];
         for (var i = 0; i < n; i++)
         {
-            var g = x.Flag("maximize") ? x[At(x, 1, i)].neg() : x[At(x, 1, i)];
-            g = decoupled || decay == 0 ? g : g.add(x[At(x, 0, i)], alpha: NativeNumber.Of(decay));
-            var m = x[At(x, 2, i)].mul(NativeNumber.Of(beta1)).add_(g, alpha: NativeNumber.Of(1 - beta1));
-            var v = x[At(x, 3, i)].mul(NativeNumber.Of(beta2)).addcmul_(g, g, NativeNumber.Of(1 - beta2));
-            var largest = x.Flag("amsgrad") ? torch.maximum(x[At(x, 4, i)], v) : v;
-            var p = x[At(x, 0, i)].mul(NativeNumber.Of(decoupled ? 1 - (lr * decay) : 1)).addcdiv_(m, largest.sqrt().div_(NativeNumber.Of(root)).add_(NativeNumber.Of(x.Real("eps")), NativeNumber.Of(1)), NativeNumber.Of(-rate));
+            var (before, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
+            g = x.Flag("maximize") ? g.neg() : g;
+            g = decoupled || decay == 0 ? g : g.add(before, alpha: NativeNumber.Of(decay));
+            var m = Wide(x, At(x, 2, i)).mul(NativeNumber.Of(beta1)).add_(g, alpha: NativeNumber.Of(1 - beta1));
+            var v = Wide(x, At(x, 3, i)).mul(NativeNumber.Of(beta2)).addcmul_(g, g, NativeNumber.Of(1 - beta2));
+            var largest = x.Flag("amsgrad") ? torch.maximum(Wide(x, At(x, 4, i)), v) : v;
+            var p = before.mul(NativeNumber.Of(decoupled ? 1 - (lr * decay) : 1)).addcdiv_(m, largest.sqrt().div_(NativeNumber.Of(root)).add_(NativeNumber.Of(x.Real("eps")), NativeNumber.Of(1)), NativeNumber.Of(-rate));
             (results[i], results[n + i], results[(2 * n) + i]) = (p, m, v);
             if (x.Flag("amsgrad"))
             {
@@ -122,7 +123,7 @@ public static partial class F
             }
         }
 
-        return Array.ConvertAll(results, result => result.MoveToOuterDisposeScope());
+        return Stored(x, results);
     }
 
     private static Tensor[] DecomposedAdam(VjpArgs x, bool decoupled)
@@ -130,20 +131,21 @@ public static partial class F
         var (lr, beta1, beta2, decay, step, n) = (x[0], x[1], x[2], x[3], x[4], (int)x.Int("n"));
         var rate = lr / (1 - pow(beta1, step));
         var root = sqrt(1 - pow(beta2, step));
+        var dtype = x.Types[FirstList].DType;
         var results = new Tensor[x.Flag("amsgrad") ? 4 * n : 3 * n];
         for (var i = 0; i < n; i++)
         {
-            var p = x[At(x, 0, i)];
-            var g = x.Flag("maximize") ? -x[At(x, 1, i)] : x[At(x, 1, i)];
+            var (p, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
+            g = x.Flag("maximize") ? -g : g;
             g = decoupled ? g : g + (decay * p);
-            var m = (beta1 * x[At(x, 2, i)]) + ((1 - beta1) * g);
-            var v = (beta2 * x[At(x, 3, i)]) + ((1 - beta2) * (g * g));
-            var largest = x.Flag("amsgrad") ? maximum(x[At(x, 4, i)], v) : v;
+            var m = (beta1 * Wide(x, At(x, 2, i))) + ((1 - beta1) * g);
+            var v = (beta2 * Wide(x, At(x, 3, i))) + ((1 - beta2) * (g * g));
+            var largest = x.Flag("amsgrad") ? maximum(Wide(x, At(x, 4, i)), v) : v;
             var updated = (decoupled ? p * (1 - (lr * decay)) : p) - (rate * m / ((SafeRoot(largest) / root) + x.Real("eps")));
-            (results[i], results[n + i], results[(2 * n) + i]) = (updated.to(p.dtype), m.to(p.dtype), v.to(p.dtype));
+            (results[i], results[n + i], results[(2 * n) + i]) = (updated.to(dtype), m.to(dtype), v.to(dtype));
             if (x.Flag("amsgrad"))
             {
-                results[(3 * n) + i] = largest.to(p.dtype);
+                results[(3 * n) + i] = largest.to(dtype);
             }
         }
 

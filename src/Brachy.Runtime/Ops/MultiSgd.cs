@@ -81,20 +81,20 @@ public static partial class F
         var results = new torch.Tensor[x.Flag("has_momentum") ? 2 * n : n];
         for (var i = 0; i < n; i++)
         {
-            var p = x[At(x, 0, i)];
-            var g = x.Flag("maximize") ? x[At(x, 1, i)].neg() : x[At(x, 1, i)];
+            var (p, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
+            g = x.Flag("maximize") ? g.neg() : g;
             g = decay == 0 ? g : g.add(p, alpha: NativeNumber.Of(decay));
             if (x.Flag("has_momentum"))
             {
-                var buffer = isFirst ? g.clone() : x[At(x, 2, i)].mul(NativeNumber.Of(momentum)).add(g, alpha: NativeNumber.Of(1 - dampening));
+                var buffer = isFirst ? g.clone() : Wide(x, At(x, 2, i)).mul(NativeNumber.Of(momentum)).add(g, alpha: NativeNumber.Of(1 - dampening));
                 g = x.Flag("nesterov") ? g.add(buffer, alpha: NativeNumber.Of(momentum)) : buffer;
-                results[n + i] = buffer.MoveToOuterDisposeScope();
+                results[n + i] = buffer;
             }
 
-            results[i] = p.add(g, alpha: NativeNumber.Of(-lr)).MoveToOuterDisposeScope();
+            results[i] = p.add(g, alpha: NativeNumber.Of(-lr));
         }
 
-        return results;
+        return Stored(x, results);
     }
 
     private static Tensor[] DecomposedSgd(VjpArgs x)
@@ -104,16 +104,16 @@ public static partial class F
         var isFirst = eq(x[4], 1);
         for (var i = 0; i < n; i++)
         {
-            var p = x[At(x, 0, i)];
-            var g = (x.Flag("maximize") ? -x[At(x, 1, i)] : x[At(x, 1, i)]) + (decay * p);
+            var (p, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
+            g = (x.Flag("maximize") ? -g : g) + (decay * p);
             if (x.Flag("has_momentum"))
             {
-                var buffer = where(isFirst, g, (momentum * x[At(x, 2, i)]) + ((1 - dampening) * g));
+                var buffer = where(isFirst, g, (momentum * Wide(x, At(x, 2, i))) + ((1 - dampening) * g));
                 g = x.Flag("nesterov") ? g + (momentum * buffer) : buffer;
-                results[n + i] = buffer.to(p.dtype);
+                results[n + i] = buffer.to(x.Types[FirstList].DType);
             }
 
-            results[i] = (p - (lr * g)).to(p.dtype);
+            results[i] = (p - (lr * g)).to(x.Types[FirstList].DType);
         }
 
         return results;

@@ -66,10 +66,13 @@ internal sealed class ParamGroup
         var results = Array.ConvertAll(_columns[1..], column => new Tensor[column.Length]);
         for (var i = 0; i < _columns[0].Length; i++)
         {
-            var updated = update(_columns[0][i], _columns[1][i], Array.ConvertAll(_columns[2..], column => column[i]));
+            // As libtorch's fused kernels do: squares and small numbers such as eps would vanish in float16.
+            var stored = _columns[0][i].dtype;
+            Tensor Wide(Tensor t) => stored is DType.Float16 or DType.BFloat16 ? t.to(DType.Float32) : t;
+            var updated = update(Wide(_columns[0][i]), Wide(_columns[1][i]), Array.ConvertAll(_columns[2..], column => Wide(column[i])));
             for (var k = 0; k < results.Length; k++)
             {
-                results[k][i] = updated[k];
+                results[k][i] = updated[k].to(stored);
             }
         }
 

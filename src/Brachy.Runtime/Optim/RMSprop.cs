@@ -114,9 +114,9 @@ public partial class RMSprop
             var spread = state[0];
             if (Centered)
             {
-                // Not below 0, which rounding can lead to.
+                // Not below 0, which rounding can lead to, nor the difference of two infinities.
                 state[^1] = F.blend(state[^1], g, alpha, rest);
-                spread = F.clamp(spread - (state[^1] * state[^1]), min: 0);
+                spread = F.where(F.isinf(spread), spread, F.clamp(spread - (state[^1] * state[^1]), min: 0));
             }
 
             var root = F.root_plus(spread, Eps);
