@@ -57,6 +57,12 @@ internal static class ContentRules
         type.SpecialType != SpecialType.System_String
         && type.AllInterfaces.Concat([type]).Any(t => t.SpecialType == SpecialType.System_Collections_IEnumerable);
 
+    /// <summary>Whether it is a part of an array, which others may write to.</summary>
+    public static bool IsMemory(ITypeSymbol type) => type is INamedTypeSymbol
+    {
+        Arity: 1, Name: "Memory" or "ReadOnlyMemory", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true },
+    };
+
     public static bool IsImmutableCollection(INamedTypeSymbol type) =>
         type.ContainingNamespace is { Name: "Immutable" or "Frozen", ContainingNamespace.Name: "Collections" };
 
@@ -71,6 +77,7 @@ internal static class ContentRules
         { SpecialType: not SpecialType.None and not SpecialType.System_Nullable_T } or { TypeKind: TypeKind.Delegate or TypeKind.Enum } => false,
         INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.Any(e => CanChange(e.Type, seen)),
         INamedTypeSymbol named when IsOfRuntime(named) => false,
+        INamedTypeSymbol named when IsMemory(named) => true,
         INamedTypeSymbol named when IsCollection(named) => !IsImmutableCollection(named) || named.TypeArguments.Any(t => CanChange(t, seen)),
         INamedTypeSymbol named when CanBeTakenApart(named) =>
             Stored(named).Any(s => (named.IsReferenceType && CanBeReplaced(s.Member)) || CanChange(s.Type, seen)),

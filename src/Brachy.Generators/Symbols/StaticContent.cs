@@ -22,12 +22,16 @@ internal static class StaticContent
             IArrayTypeSymbol array => Problem(array.ElementType, seen),
             INamedTypeSymbol { TypeKind: TypeKind.Delegate or TypeKind.Enum or TypeKind.Error or TypeKind.Interface } named =>
                 ContentRules.IsCollection(named) ? First(named.TypeArguments, seen) : null,
-            INamedTypeSymbol named when named.IsTupleType || named.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T || ContentRules.IsCollection(named) =>
+            INamedTypeSymbol named when named.IsTupleType || IsOfItems(named) || named.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T || ContentRules.IsCollection(named) =>
                 First(named.TypeArguments, seen),
             INamedTypeSymbol { SpecialType: SpecialType.None } named when !IsKnown(named) && !named.HoldsTensors() => OfObject(named, seen),
             _ => null,
         };
     }
+
+    /// <summary>Whether a struct of the framework holds what its type arguments say, and is compared by that.</summary>
+    private static bool IsOfItems(INamedTypeSymbol type) => ContentRules.IsMemory(type)
+        || type is { Arity: 2, Name: "KeyValuePair", ContainingNamespace: { Name: "Generic", ContainingNamespace: { Name: "Collections", ContainingNamespace.Name: "System" } } };
 
     private static (ITypeSymbol Type, string Reason)? First(IEnumerable<ITypeSymbol> types, HashSet<ITypeSymbol> seen) =>
         types.Select(t => Problem(t, seen)).FirstOrDefault(p => p is not null);
@@ -64,7 +68,7 @@ internal static class StaticContent
                 return (type, $"has the settable member '{member.Name}' and is no record whose stored members are all internal or public");
             }
 
-            if (memberType is IArrayTypeSymbol || IsMutableCollection(memberType))
+            if (memberType is IArrayTypeSymbol || ContentRules.IsMemory(memberType) || IsMutableCollection(memberType))
             {
                 return (type, $"has the collection '{member.Name}', which can change in place, and is no record whose stored members are all internal or public");
             }

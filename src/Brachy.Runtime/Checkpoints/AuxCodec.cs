@@ -8,7 +8,7 @@ namespace Brachy;
 /// How checkpoints write static values, such as those of <c>[Static]</c> properties: as JSON that names the type, so that each comes back as
 /// exactly the type it was. Known are truth values, numbers, texts, <see cref="Shape"/>, <see cref="Size2d"/>, <see cref="Size3d"/>,
 /// <see cref="DType"/>, <see cref="GlobalConfig"/>, <see cref="PathFilter"/>, <see cref="Optim.Schedule"/>, enums of <c>[Static]</c>
-/// properties, and arrays, lists and dictionaries (by text) of all of these.
+/// properties, and arrays, lists, memory and dictionaries (by text) of all of these.
 /// </summary>
 public static class AuxCodec
 {
@@ -22,7 +22,7 @@ public static class AuxCodec
 
     static AuxCodec() => BuiltInAuxCodecs.RegisterAll();
 
-    /// <summary>Makes a type known to checkpoints, together with arrays, lists and dictionaries of it. A later registration replaces an earlier one.</summary>
+    /// <summary>Makes a type known to checkpoints, together with arrays, lists, memory and dictionaries of it. A later registration replaces an earlier one.</summary>
     /// <typeparam name="T">The type; it must have value equality, as all static values.</typeparam>
     /// <param name="name">The name in files. It must stay the same, whatever becomes of the type's own name.</param>
     /// <param name="write">Writes exactly one JSON value.</param>
@@ -43,6 +43,8 @@ public static class AuxCodec
         Add(typeof(T), single);
         Add(typeof(T[]), new AuxForm<T[]>($"{name}[]", (w, items) => WriteItems(w, items, write), e => [.. e.EnumerateArray().Select(read)]));
         Add(typeof(List<T>), new AuxForm<List<T>>($"list<{name}>", (w, items) => WriteItems(w, items, write), e => [.. e.EnumerateArray().Select(read)]));
+        Add(typeof(Memory<T>), new AuxForm<Memory<T>>($"memory<{name}>", (w, items) => WriteItems(w, items.ToArray(), write), e => e.EnumerateArray().Select(read).ToArray()));
+        Add(typeof(ReadOnlyMemory<T>), new AuxForm<ReadOnlyMemory<T>>($"read_only_memory<{name}>", (w, items) => WriteItems(w, items.ToArray(), write), e => e.EnumerateArray().Select(read).ToArray()));
         Add(typeof(Dictionary<string, T>), new AuxForm<Dictionary<string, T>>($"map<{name}>", (w, map) => WriteMap(w, map, write), e => ReadMap(e, read)));
     }
 

@@ -77,7 +77,14 @@ public static class StaticContent
             }
         }
 
-        return s_known.GetValueOrDefault(type);
+        return s_known.GetValueOrDefault(type) ?? StaticMemory.Of(type) ?? StaticFields.Of(type) as Content;
+    }
+
+    /// <summary>Whether a type was registered, by generated code or by hand.</summary>
+    internal static bool IsRegistered(Type type)
+    {
+        _ = Find(type);
+        return s_known.ContainsKey(type);
     }
 
     private static void RegisterCollectionsOf<T>()

@@ -46,6 +46,7 @@ internal sealed class StaticCopier
         var copy = value switch
         {
             Array array => CopyArray(array),
+            BitArray bits => new BitArray(bits),
             _ when StaticContent.Find(value!.GetType()) is { } content => content.Copy(value, this),
             IEnumerable sequence when !StaticValue.IsUninitialized(sequence) => Shared(value, StaticValue.IsImmutable(sequence) ? sequence.Cast<object?>() : null),
             ITuple tuple => Shared(value, Enumerable.Range(0, tuple.Length).Select(i => tuple[i])),

@@ -19,11 +19,15 @@ internal sealed class ObjectSnapshot(object value) : StaticSnapshot
     private readonly object _value = value;
     private readonly int _hash = value.GetHashCode();
 
-    public override bool Matches(object? value) => value is not null && value.GetHashCode() == _hash && _value.Equals(value);
+    public override bool Matches(object? value) => value is not null && value.GetHashCode() == _hash && _value.Equals(value) && IsWrittenAlike(_value, value);
 
-    public override bool HasSameContent(StaticSnapshot other) => other is ObjectSnapshot o && _hash == o._hash && _value.Equals(o._value);
+    public override bool HasSameContent(StaticSnapshot other) =>
+        other is ObjectSnapshot o && _hash == o._hash && _value.Equals(o._value) && IsWrittenAlike(_value, o._value);
 
     public override string ToString() => StaticText.Of(_value);
+
+    /// <summary>Addresses are equal to their <c>Equals</c> where only what stands after # differs.</summary>
+    private static bool IsWrittenAlike(object left, object right) => left is not Uri a || right is not Uri b || a.OriginalString == b.OriginalString;
 }
 
 /// <summary>The members of a record or struct.</summary>
@@ -70,6 +74,7 @@ internal sealed class CollectionSnapshot(Type type, object?[] items, int[]? leng
 
         return value switch
         {
+            _ when StaticMemory.Of(_type) is { } memory => MatchesSequence(memory.Items(value)),
             IDictionary dictionary => MatchesDictionary(dictionary),
             IEnumerable sequence => !StaticValue.IsUninitialized(sequence) && MatchesSequence(sequence),
             ITuple tuple => Enumerable.Range(0, _items.Length).All(i => StaticValue.Matches(_items[i], tuple[i])),

@@ -5,7 +5,7 @@ namespace Brachy;
 
 /// <summary>
 /// Values that are not traced. Compared by content: collections and arrays item by item, in their order where they have one; tuples, records
-/// and structs member by member (see <see cref="StaticContent"/>); other objects by their <c>Equals</c>, which must be by value. A dictionary's
+/// and structs member by member (see <see cref="StaticContent"/>, <see cref="StaticFields"/>); other objects by their <c>Equals</c>, which must be by value. A dictionary's
 /// order counts, because a function may walk it. Snapshotted, so that a later change is seen as a new value.
 /// </summary>
 internal static class StaticValue
@@ -45,6 +45,11 @@ internal static class StaticValue
         (double a, double b) => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(b),
         (float a, float b) => BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(b),
         (Half a, Half b) => BitConverter.HalfToInt16Bits(a) == BitConverter.HalfToInt16Bits(b),
+
+        // Equal numbers and times that are written otherwise: 1.0 and 1.00, UTC and local, the same moment elsewhere.
+        (decimal a, decimal b) => a == b && a.Scale == b.Scale && decimal.IsNegative(a) == decimal.IsNegative(b),
+        (DateTime a, DateTime b) => a == b && a.Kind == b.Kind,
+        (DateTimeOffset a, DateTimeOffset b) => a.EqualsExact(b),
         _ => Equals(left, right),
     };
 
@@ -57,7 +62,7 @@ internal static class StaticValue
     /// </summary>
     public static bool IsKnown(object value) =>
         value is ValueType or string or Delegate or Type or GlobalConfig or ApplyFn or IStaticContent or IEnumerable or ITuple
-        || IsOf(value, "System") || StaticContent.Find(value.GetType()) is not null
+        || IsOf(value, "System") || StaticContent.IsRegistered(value.GetType())
 
         // These have an error of their own.
         || IsTraced(value) || RuntimeHelpers.GetHashCode(value) == value.GetHashCode();
@@ -112,6 +117,7 @@ internal static class StaticValue
         {
             IDictionary dictionary => new CollectionSnapshot(type, Entries(dictionary, depth), null, isUnordered: false),
             Array array => new CollectionSnapshot(type, Items(array, depth), CollectionSnapshot.Lengths(array), isUnordered: false),
+            _ when content is StaticMemory memory => new CollectionSnapshot(type, Items(memory.Items(value), depth), null, isUnordered: false),
             IEnumerable sequence => new CollectionSnapshot(type, Items(Finite(sequence, content), depth), null, content?.IsUnordered == true),
             ITuple tuple => new CollectionSnapshot(type, Items(Enumerable.Range(0, tuple.Length).Select(i => tuple[i]), depth), null, isUnordered: false),
             ValueType => value,

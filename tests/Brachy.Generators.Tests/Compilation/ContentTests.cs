@@ -13,6 +13,7 @@ public class ContentTests
     [InlineData("public record R { public int A { get; set; } }", "Register<R>([\"A\"], static value => [value.A], static (value, items) => value with { });")]
     [InlineData("public record R(int A, int[] B);", "Register<R>([\"A\", \"B\"], static value => [value.A, value.B], static (value, items) => value with { B = (int[])items[1]! });")]
     [InlineData("public record R { public int[] A { get; } = []; }", "Register<R>([\"A\"], static value => [value.A], null, notCopied: \"A\");")]
+    [InlineData("public record R(System.Memory<int> A);", "Register<R>([\"A\"], static value => [value.A], static (value, items) => value with { A = (System.Memory<int>)items[0]! });")]
     [InlineData("public record R(int A, R? Next);", "Register<R>([\"A\", \"Next\"], static value => [value.A, value.Next], null);")]
     [InlineData("internal struct R { public int[]? @class; }", "Register<R>([\"class\"], static value => [value.@class], static (value, items) => value with { @class = (int[]?)items[0]! });")]
     [InlineData("public record R<T>(T A);", "")]

@@ -83,6 +83,9 @@ public class JitDiagnosticTests
     [InlineData("(Tensor, Identity)")]
     [InlineData("System.Collections.Generic.Dictionary<string, Settable>")]
     [InlineData("Around")]
+    [InlineData("Remembered")]
+    [InlineData("System.Memory<Identity>")]
+    [InlineData("System.Collections.Generic.KeyValuePair<int, Identity>")]
     public Task ParameterNotComparedByContent(string type) => Check($$"""
         [Jit] static Tensor Step(Tensor x, {{type}} {|BRACHY035:y|}) => x;
         public class Identity { public int A { get; init; } }
@@ -90,6 +93,7 @@ public class JitDiagnosticTests
         private record Listed(int[] A);
         private record struct ListedStruct(System.Collections.Generic.List<int> A);
         public record Around(int A, Identity B);
+        private record Remembered(System.ReadOnlyMemory<int> A);
         """);
 
     [Theory]
@@ -98,12 +102,17 @@ public class JitDiagnosticTests
     [InlineData("ListedStruct")]
     [InlineData("Box<int[]>")]
     [InlineData("System.Collections.Generic.KeyValuePair<string, Listed>")]
+    [InlineData("System.Memory<int>")]
+    [InlineData("System.ReadOnlyMemory<Listed>")]
+    [InlineData("System.ArraySegment<int>")]
+    [InlineData("Remembered")]
     public Task RecordsAreComparedMemberByMember(string type) => Check($$"""
         [Jit] static Tensor Step(Tensor x, {{type}} y) => x;
         public record Settable { public int A { get; set; } }
         public record Listed(int[] A);
         internal record struct ListedStruct(System.Collections.Generic.List<int> A);
         internal record Box<T>(T A);
+        internal record Remembered(System.ReadOnlyMemory<int> A);
         """);
 
     [Theory]

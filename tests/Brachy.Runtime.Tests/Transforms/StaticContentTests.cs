@@ -1,4 +1,8 @@
+using System.Collections;
+using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Brachy.Tests.Transforms;
 
@@ -19,6 +23,12 @@ public class StaticContentTests
     public record Box<T>(T Value);
 
     public sealed record Nested(Dictionary<int, Settings> All, (int, List<int>)[] Pairs);
+
+    public sealed record WithMemory(Memory<int> Sizes, int Scale);
+
+    private readonly record struct HiddenStruct(List<int> Sizes, double Scale);
+
+    private sealed record HiddenRecord(ReadOnlyMemory<int> Sizes);
 
     public sealed class Identity
     {
@@ -50,6 +60,37 @@ public class StaticContentTests
         { "record with a real", n => new Sized([], n == 1 ? 0.0 : -0.0), null },
         { "enum", n => (DayOfWeek)n, null },
         { "decimal", n => (decimal)n, null },
+        { "memory", n => new Memory<int>([n, 1]), v => ((Memory<int>)v).Span[0] = 2 },
+        { "read-only memory", n => new ReadOnlyMemory<float>([n, 1]), v => MemoryMarshal.AsMemory((ReadOnlyMemory<float>)v).Span[0] = 2 },
+        { "memory of arrays", n => new Memory<int[]>([[n]]), v => ((Memory<int[]>)v).Span[0][0] = 2 },
+        { "segment", n => new ArraySegment<int>([0, n, 1], 1, 2), v => ((ArraySegment<int>)v).Array![1] = 2 },
+        { "list of memory", n => new List<Memory<int>> { new([n]) }, v => ((List<Memory<int>>)v)[0].Span[0] = 2 },
+        { "array of memory", n => new[] { new ReadOnlyMemory<int>([n]) }, v => MemoryMarshal.AsMemory(((ReadOnlyMemory<int>[])v)[0]).Span[0] = 2 },
+        { "tuple of memory", n => (1, new Memory<int>([n])), v => (((int, Memory<int>))v).Item2.Span[0] = 2 },
+        { "dictionary of memory", n => new Dictionary<string, Memory<int>> { ["a"] = new([n]) }, v => ((Dictionary<string, Memory<int>>)v)["a"].Span[0] = 2 },
+        { "record with memory", n => new WithMemory(new([n]), 1), v => ((WithMemory)v).Sizes.Span[0] = 2 },
+        { "generic record with memory", n => new Box<Memory<int>>(new([n])), v => ((Box<Memory<int>>)v).Value.Span[0] = 2 },
+        { "hidden struct", n => new HiddenStruct([n], 1), v => ((HiddenStruct)v).Sizes[0] = 2 },
+        { "hidden record", n => new HiddenRecord(new([n])), v => MemoryMarshal.AsMemory(((HiddenRecord)v).Sizes).Span[0] = 2 },
+        { "pair of a number and a list", n => new KeyValuePair<int, List<int>>(1, [n]), v => ((KeyValuePair<int, List<int>>)v).Value[0] = 2 },
+        { "bits", n => new BitArray([n == 1, true]), v => ((BitArray)v)[0] = false },
+        { "frozen dictionary", n => new Dictionary<string, int[]> { ["a"] = [n] }.ToFrozenDictionary(), v => ((FrozenDictionary<string, int[]>)v)["a"][0] = 2 },
+        { "frozen set", n => new[] { n }.ToFrozenSet(), null },
+        { "immutable dictionary", n => ImmutableDictionary<string, int>.Empty.Add("a", n), null },
+        { "complex zeros", n => new Complex(n == 1 ? 0.0 : -0.0, 0), null },
+        { "vector", n => new Vector2(n == 1 ? 0f : -0f, 1), null },
+        { "matrix of reals", n => Matrix3x2.CreateScale(n), null },
+        { "half", n => n == 1 ? (Half)0f : (Half)(-0f), null },
+        { "decimal of other scale", n => n == 1 ? 1.0m : 1.00m, null },
+        { "kind of a date", n => new DateTime(5, n == 1 ? DateTimeKind.Utc : DateTimeKind.Local), null },
+        { "the same moment elsewhere", n => new DateTimeOffset(new DateTime(2020, 1, 2, 2 + n, 0, 0, DateTimeKind.Unspecified), TimeSpan.FromHours(n)), null },
+        { "address", n => new Uri($"http://a/#{n}"), null },
+        { "big number", n => BigInteger.Pow(10, 40) + n, null },
+        { "wide number", n => (Int128)n, null },
+        { "range", n => n..^1, null },
+        { "type", n => n == 1 ? typeof(int) : typeof(long), null },
+        { "guid", n => new Guid(n, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), null },
+        { "rune", n => new System.Text.Rune('a' + n), null },
     };
 
     [Theory]

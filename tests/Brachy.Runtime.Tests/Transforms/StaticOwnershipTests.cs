@@ -123,6 +123,11 @@ public class StaticOwnershipTests
         { "array", () => new[] { new Settings([1]) }, v => ((Settings[])v!)[0].Sizes.Count, v => ((Settings[])v!)[0].Sizes.Add(5) },
         { "matrix", () => new[,] { { 1 }, { 1 } }, v => ((int[,])v!)[1, 0], v => ((int[,])v!)[1, 0] = 5 },
         { "sorted", () => new SortedDictionary<string, int> { ["a"] = 1 }, v => ((SortedDictionary<string, int>)v!).Count, v => ((SortedDictionary<string, int>)v!).Add("b", 2) },
+        { "memory", () => new Memory<int>([1]), v => ((Memory<int>)v!).Span[0], v => ((Memory<int>)v!).Span[0] = 5 },
+        { "segment", () => new ArraySegment<int>([0, 1], 1, 1), v => ((ArraySegment<int>)v!).Array![((ArraySegment<int>)v).Offset], v => ((ArraySegment<int>)v!).Array![((ArraySegment<int>)v).Offset] = 5 },
+        { "list of memory", () => new List<Memory<int>> { new([1]) }, v => ((List<Memory<int>>)v!)[0].Span[0], v => ((List<Memory<int>>)v!)[0].Span[0] = 5 },
+        { "pair of numbers and a list", () => new KeyValuePair<int, List<int>>(1, [1]), v => ((KeyValuePair<int, List<int>>)v!).Value.Count, v => ((KeyValuePair<int, List<int>>)v!).Value.Add(5) },
+        { "bits", () => new System.Collections.BitArray([true]), v => ((System.Collections.BitArray)v!)[0] ? 1 : 0, v => ((System.Collections.BitArray)v!)[0] = false },
         { "stack", () => new Stack<int>([7, 1]), v => ((Stack<int>)v!).Peek(), v => ((Stack<int>)v!).Push(5) },
     };
 
