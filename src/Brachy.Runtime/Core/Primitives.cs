@@ -33,7 +33,7 @@ public static class Primitives
         // Reductions (Ops/Reductions.cs, Ops/Extrema.cs, Ops/Statistics.cs, Ops/Norms.cs, Ops/Counting.cs)
         F.Sum, F.Mean, F.Prod, F.Amax, F.Amin, F.MaxDim, F.MinDim, F.Argmax, F.Argmin, F.Var, F.Std, F.Norm, F.CumSum, F.Any, F.All, F.Histc,
         // Order and running reductions (Ops/Sorting.cs, Ops/Unique.cs, Ops/Cumulative.cs)
-        F.Sort, F.UniqueSlices, F.TopK, F.KthValue, F.SearchSorted, F.CumProd, F.LogCumSumExp, F.CumMax, F.CumMin,
+        F.Sort, F.UniqueSlices, F.TopK, F.KthValue, F.MedianDim, F.Median, F.SearchSorted, F.CumProd, F.LogCumSumExp, F.ExpWeightedCumSum, F.CumMax, F.CumMin,
         // MatMul (Ops/MatMul.cs, Ops/Linear.cs)
         F.MatMul, F.AddMatMul, F.Linear, F.ChannelsLastLayout,
         // Convolutions (Ops/ConvolutionKernels.cs, Ops/ConvolutionFused.cs)

@@ -28,7 +28,7 @@ public static partial class F
             var factor = args.Real("alpha") * args.Real("scale") * args.Real("input_scale");
             return Times(Times(x.clamp(max: NativeNumber.Of(0)), args.Real("input_scale")).exp(), factor).masked_fill(x.gt(NativeNumber.Of(0)), NativeNumber.Of(args.Real("scale")));
         }),
-        Script = x => $"torch.elu_backward({x[0]}, {EluSettings(x)}, False, {x[1]})",
+        Script = x => NanWhereNan(x, $"torch.elu_backward({x[0]}, {EluSettings(x)}, False, {x[1]})"),
         Vjp = Vjp.Decompose(x =>
         {
             var factor = x.Real("alpha") * x.Real("scale") * x.Real("input_scale");

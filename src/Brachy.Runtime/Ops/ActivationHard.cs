@@ -7,25 +7,43 @@ public static partial class F
     {
         Abstract = ElementRules.Backward,
         Eager = x => x[0].masked_fill(
-            x.Temporary(x.Temporary(x[1].le(NativeNumber.Of(x.Real("min_val")))).logical_or(x.Temporary(x[1].ge(NativeNumber.Of(x.Real("max_val")))))), NativeNumber.Of(0)),
-        Script = x => $"torch.hardtanh_backward({x[0]}, {x[1]}, {Script.Real(x.Real("min_val"))}, {Script.Real(x.Real("max_val"))})",
+            x.Temporary(x.Temporary(x.Temporary(x[1].gt(NativeNumber.Of(x.Real("min_val")))).logical_and(x.Temporary(x[1].lt(NativeNumber.Of(x.Real("max_val")))))).logical_not()),
+            NativeNumber.Of(0)),
+
+        // Where x is NaN, libtorch's kernel gives 0 or the gradient, depending on the element's place; a limit in its stead gives 0.
+        Script = x => $"torch.hardtanh_backward({x[0]}, torch.nan_to_num({x[1]}, {Script.Real(x.Real("min_val"))}, {Script.Real(double.PositiveInfinity)}, " +
+            $"{Script.Real(double.NegativeInfinity)}), {Script.Real(x.Real("min_val"))}, {Script.Real(x.Real("max_val"))})",
         Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(x.Attributes, g, x[1])), null]),
     };
 
     /// <summary>
-    /// x, but not below a lowest and not above a highest value, where the gradient is 0. Shape and dtype: as x, of a floating-point type.
+    /// x, but not below a lowest and not above a highest value, where the gradient is 0, as it is where x is NaN. Shape and dtype: as x.
     /// </summary>
-    /// <param name="x">Any tensor of a floating-point type.</param>
-    /// <param name="min_val">The lowest value.</param>
-    /// <param name="max_val">The highest value.</param>
+    /// <param name="x">Any tensor of numbers.</param>
+    /// <param name="min_val">The lowest value; for integers without its fraction.</param>
+    /// <param name="max_val">The highest value; for integers without its fraction.</param>
     /// <exception cref="ArgumentException">The lowest value is above the highest, or one is not a number.</exception>
-    /// <exception cref="DTypeException">x is not floating-point.</exception>
-    public static Tensor hardtanh(Tensor x, double min_val = -1, double max_val = 1) => min_val <= max_val
-        ? Hardtanh.Bind(Attributes.Of(("min_val", min_val), ("max_val", max_val)), x)
-        : throw new ArgumentException($"hardtanh: min_val {min_val} must not be above max_val {max_val}.", nameof(min_val));
+    /// <exception cref="DTypeException">x is bool, or of uint8 and a limit is negative.</exception>
+    public static Tensor hardtanh(Tensor x, double min_val = -1, double max_val = 1)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (!(min_val <= max_val))
+        {
+            throw new ArgumentException($"hardtanh: min_val {min_val} must not be above max_val {max_val}.", nameof(min_val));
+        }
 
-    /// <summary>min(max(x, 0), 6), with gradient 0 at 0 and 6. Shape and dtype: as x, of a floating-point type.</summary>
-    /// <exception cref="DTypeException">x is not floating-point.</exception>
+        if (!x.dtype.IsInteger())
+        {
+            return Hardtanh.Bind(Attributes.Of(("min_val", min_val), ("max_val", max_val)), x);
+        }
+
+        return x.dtype != DType.UInt8 || (min_val >= 0 && max_val >= 0)
+            ? clamp(x, (long)min_val, (long)max_val)
+            : throw new DTypeException($"hardtanh: x is {x.Type}, which holds no negative numbers, but the limits are {min_val} and {max_val}; cast x with x.to(DType.Int16).");
+    }
+
+    /// <summary>min(max(x, 0), 6), with gradient 0 at 0 and 6 and where x is NaN. Shape and dtype: as x, which must not be bool.</summary>
+    /// <exception cref="DTypeException">x is bool.</exception>
     public static Tensor relu6(Tensor x) => hardtanh(x, 0, 6);
 
     internal static readonly Primitive Hardtanh = new("hardtanh")
@@ -56,7 +74,7 @@ public static partial class F
     {
         Abstract = ElementRules.Backward,
         Eager = ElementRules.TimesSlope((_, x) => Plus(x.div(NativeNumber.Of(3)), 0.5).masked_fill(x.le(NativeNumber.Of(-3)), NativeNumber.Of(0)).masked_fill(x.ge(NativeNumber.Of(3)), NativeNumber.Of(1))),
-        Script = x => $"torch.hardswish_backward({x[0]}, {x[1]})",
+        Script = x => NanWhereNan(x, $"torch.hardswish_backward({x[0]}, {x[1]})"),
         Vjp = Vjp.Decompose(x => [x[0] * where(x[1] <= -3, 0, where(x[1] >= 3, 1, x[1] / 3 + 0.5))]),
     };
 
@@ -73,6 +91,9 @@ public static partial class F
         Script = x => $"torch.hardswish({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [HardswishBackward.Bind(g, x[0])]),
     };
+
+    /// <summary>A gradient by x (the second operand) that is NaN where x is. There libtorch's kernels give NaN or a slope, depending on the element's place.</summary>
+    private static string NanWhereNan(ScriptArgs x, string gradient) => $"torch.where(torch.isnan({x[1]}), {x[1]}, {gradient})";
 
     /// <summary>(x + 1) / 2 between 0 and 1: the derivative of <see cref="sparse_plus"/>. Shape and dtype: as x, of a floating-point type.</summary>
     /// <exception cref="DTypeException">x is not floating-point.</exception>

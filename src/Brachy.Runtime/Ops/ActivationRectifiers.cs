@@ -56,19 +56,30 @@ public static partial class F
     /// <param name="value">What stands in for the rest.</param>
     public static Tensor threshold(Tensor x, double threshold, double value) => where(x <= threshold, value, x).to(x.dtype);
 
-    /// <summary>x, but 0 where its magnitude is at most lambd. Shape and dtype: as x, which must not be bool.</summary>
+    /// <summary>x, but 0 where its magnitude is at most lambd; no gradient flows where x is NaN. Shape and dtype: as x, which must not be bool.</summary>
     /// <param name="x">Any tensor of numbers.</param>
     /// <param name="lambd">The largest magnitude that becomes 0.</param>
     /// <exception cref="DTypeException">x is bool.</exception>
-    public static Tensor hardshrink(Tensor x, double lambd = 0.5) => where(abs(x) <= lambd, 0, x);
+    public static Tensor hardshrink(Tensor x, double lambd = 0.5)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return where(abs(x) <= lambd, 0, ConstantWhereNan(x));
+    }
 
-    /// <summary>x moved towards 0 by lambd, and 0 where it would cross. Shape and dtype: as x (integers become float32).</summary>
+    /// <summary>x moved towards 0 by lambd, and 0 where it would cross; no gradient flows where x is NaN. Shape and dtype: as x (integers become float32).</summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="lambd">How far to move; not negative.</param>
     /// <exception cref="ArgumentOutOfRangeException">lambd is negative or not a number.</exception>
     public static Tensor softshrink(Tensor x, double lambd = 0.5) => lambd >= 0
-        ? x - clamp(x, -lambd, lambd)
+        ? ConstantWhereNan(x) - clamp(x, -lambd, lambd)
         : throw new ArgumentOutOfRangeException(nameof(lambd), lambd, "softshrink: lambd must not be negative.");
+
+    /// <summary>x, from which no gradient flows where it is NaN, as libtorch's kernels have it.</summary>
+    private static Tensor ConstantWhereNan(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.dtype.IsFloatingPoint() ? where(isnan(x), double.NaN, x) : x;
+    }
 
     private static void RequireReal(string op, Tensor x, string argument = "x")
     {

@@ -92,7 +92,7 @@ public static partial class F
 
     /// <summary>The difference between each element along a dim and the one before it, n times. Element type: as x; of bool, whether they differ.</summary>
     /// <param name="x">A tensor with dims.</param>
-    /// <param name="n">How often; each time takes one element off.</param>
+    /// <param name="n">How often; each time takes one element off. 0 gives x itself, without what is joined, as in PyTorch.</param>
     /// <param name="dim">Along which dim; negative dims count from the end.</param>
     /// <param name="prepend">Joined before x along the dim; null for nothing.</param>
     /// <param name="append">Joined after x along the dim; null for nothing.</param>
@@ -108,6 +108,11 @@ public static partial class F
         }
 
         var at = Shapes.NormalizeDim("diff", dim, x.ndim);
+        if (n == 0)
+        {
+            return x;
+        }
+
         Tensor[] parts = [.. prepend is null ? [] : new[] { prepend }, x, .. append is null ? [] : new[] { append }];
         var y = parts.Length == 1 ? x : cat(parts, at);
         for (n = Math.Min(n, y.shape[at]); n > 0; n--)
@@ -150,22 +155,9 @@ public static partial class F
         return where(isFirst, SumFromEnd(g * withoutFirst, dim), SumFromEnd(g * y, dim) / where(isZero, 1, x[0]));
     }
 
-    /// <summary>
-    /// The sum of g e^(x - y) over all from each element on. The parts of g of either sign are summed as logarithms, since e^-y may overflow.
-    /// </summary>
-    private static Tensor LogCumSumExpGradient(Tensor g, Tensor y, VjpArgs x)
-    {
-        var dim = x.Int("dim");
-        var isNothing = isneginf(y);
-        Tensor Part(Tensor amount)
-        {
-            var counts = logical_and(amount > 0, logical_not(isNothing));
-            var logs = where(counts, log(where(counts, amount, 1)) - where(isNothing, 0, y), double.NegativeInfinity);
-            return exp(flip(logcumsumexp(flip(logs, dim), dim), dim) + x[0]);
-        }
-
-        return Part(g) - Part(-g);
-    }
+    /// <summary>The sum of g e^(x - y) over all from each element on; nothing comes from where y, the logarithm of a sum of nothing, is -infinity.</summary>
+    private static Tensor LogCumSumExpGradient(Tensor g, Tensor y, VjpArgs x) =>
+        exp_weighted_cumsum(g, where(isneginf(y), double.NegativeInfinity, -y), x[0], x.Int("dim"), reverse: true);
 }
 
 public sealed partial class Tensor

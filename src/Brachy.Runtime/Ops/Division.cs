@@ -28,7 +28,7 @@ public static partial class F
         Abstract = ElementRules.BinaryNotBool,
         Eager = ElementRules.Eager((a, b) => a.fmod(b), (a, n) => a.fmod(n)),
         Script = ElementRules.Script("fmod"),
-        Vjp = Vjp.Rule((g, y, x) => [g, x.If(1, () => g * ((y - NotBool(x[0])) / x[1]))]),
+        Vjp = Vjp.Rule((g, y, x) => [g, x.If(1, () => -g * trunc(NotBool(x[0]) / x[1]))]),
     };
 
     /// <summary>Elementwise floor(left / right). Shape: broadcast of both; dtype: promoted, not bool.</summary>

@@ -3,7 +3,7 @@ namespace Brachy;
 // Largest and smallest elements, and where they are.
 public static partial class F
 {
-    /// <summary>Largest element over dims; elements that tie share the gradient evenly. Dtype: as x.</summary>
+    /// <summary>Largest element over dims; elements that tie share the gradient evenly, as do those that are NaN, which wins. Dtype: as x.</summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
     /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
@@ -21,7 +21,7 @@ public static partial class F
         Vjp = Vjp.Rule((g, y, x) => [ExtremumGradient(g, y, x)]),
     };
 
-    /// <summary>Smallest element over dims; elements that tie share the gradient evenly. Dtype: as x.</summary>
+    /// <summary>Smallest element over dims; elements that tie share the gradient evenly, as do those that are NaN, which wins. Dtype: as x.</summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
     /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
@@ -170,7 +170,8 @@ public static partial class F
 
     private static Tensor ExtremumGradient(Tensor g, Tensor y, VjpArgs x)
     {
-        var chosen = to(eq(x[0], Restore(y, x)), g.dtype);
+        // Where NaN wins, the elements that are NaN tie.
+        var chosen = to(logical_or(eq(x[0], Restore(y, x)), isnan(x[0])), g.dtype);
         return Restore(g, x) / sum(chosen, x.Ints("dims"), keepdim: true) * chosen;
     }
 

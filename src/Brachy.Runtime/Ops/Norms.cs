@@ -149,7 +149,7 @@ public static partial class F
         if (double.IsInfinity(order))
         {
             var chosen = eq(abs(x[0]), Restore(y, x));
-            return where(chosen, sign(x[0]), 0) * (Restore(g, x) / sum(to(chosen, g.dtype), x.Ints("dims"), keepdim: true));
+            return where(chosen, sign(x[0]) * (Restore(g, x) / sum(to(chosen, g.dtype), x.Ints("dims"), keepdim: true)), 0);
         }
 
         // (|x| / y)^(ord - 1) sign(x), where neither is 0.

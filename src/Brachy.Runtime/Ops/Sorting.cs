@@ -110,31 +110,62 @@ public static partial class F
         Vjp = Vjp.Multi((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
     };
 
-    /// <summary>The median over one dim, the lower one of an even number of elements, and its index. NaN wins.</summary>
+    /// <summary>The median over one dim, the lower one of an even number of elements, and its index; the gradient goes to that element alone. NaN wins.</summary>
     /// <inheritdoc cref="max(Tensor, long, bool)"/>
+    /// <exception cref="DTypeException">x is bool.</exception>
     public static (Tensor values, Tensor indices) median(Tensor x, long dim, bool keepdim = false)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        var size = x.ndim == 0 ? 1 : x.shape[Shapes.NormalizeDim("median", dim, x.ndim)];
-        var (values, indices) = kthvalue(x, (size + 1) / 2, dim, keepdim);
-        if (!x.dtype.IsFloatingPoint())
-        {
-            return (values, indices);
-        }
-
-        var isNan = to(isnan(x), DType.UInt8);
-        var any = to(amax(isNan, dim, keepdim), DType.Bool);
-        return (where(any, double.NaN, values), where(any, argmax(isNan, dim, keepdim), indices));
+        var results = MedianDim.BindAll(Reducing("median", x, [dim], keepdim), x);
+        return (results[0], results[1]);
     }
 
-    /// <summary>The median of all elements, the lower one of an even number; NaN wins, and is that of none. Shape: []; dtype: as x.</summary>
+    // TorchSharp has only the median of all elements.
+    private static readonly Native.EagerScript s_median = new(
+        """
+        def median_dim(x, dim: int, keepdim: bool):
+            values, indices = torch.median(x, dim, keepdim)
+            return [values, indices]
+
+        """);
+
+    internal static readonly Primitive MedianDim = new("median_dim")
+    {
+        Abstract = x =>
+        {
+            RequireNumbers(x);
+            var shape = NonEmptyReducedShape(x);
+            return [x[0].WithShape(shape), new TensorType(shape, DType.Int64, x[0].Device)];
+        },
+        Eager = x => s_median.Invoke("median_dim", x[0], x.Ints("dims")[0], x.Flag("keepdim")),
+        Script = x => $"torch.median({x[0]}, {x.Ints("dims")[0]}, {Script.Flag(x.Flag("keepdim"))})",
+        Vjp = Vjp.Multi((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
+    };
+
+    /// <summary>
+    /// The median of all elements, the lower one of an even number; NaN wins, and is that of none. Elements that tie share the gradient evenly. Shape: [];
+    /// dtype: as x.
+    /// </summary>
     /// <exception cref="ShapeException">x is empty, and not of a floating-point type.</exception>
     /// <exception cref="DTypeException">x is bool.</exception>
     public static Tensor median(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return x.numel() == 0 && x.dtype.IsFloatingPoint() ? full([], double.NaN, x.dtype, x.device) : median(reshape(x, x.numel()), 0).values;
+        return x.numel() == 0 && x.dtype.IsFloatingPoint()
+            ? full([], double.NaN, x.dtype, x.device)
+            : Median.Bind(Reducing("median", x, null, keepdim: false), x);
     }
+
+    internal static readonly Primitive Median = new("median")
+    {
+        Abstract = x =>
+        {
+            RequireNumbers(x);
+            return x[0].WithShape(NonEmptyReducedShape(x));
+        },
+        Eager = x => x[0].median(),
+        Script = x => $"torch.median({x[0]})",
+        Vjp = Vjp.Rule((g, y, x) => [ExtremumGradient(g, y, x)]),
+    };
 
     /// <summary>Where values would be inserted into sorted sequences: the number of elements below each value. Shape: as values; dtype int64.</summary>
     /// <param name="sorted_sequence">Ascending along its last dim; either of one dim, or with the leading dims of the values.</param>

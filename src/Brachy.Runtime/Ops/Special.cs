@@ -152,6 +152,9 @@ public static partial class F
     {
         ArgumentNullException.ThrowIfNull(x);
         var p = eps is { } margin ? clamp(to(x, Promotion.ToFloat(x.dtype)), margin, 1 - margin) : x;
+
+        // Outside the domain the gradient is NaN like the value, which the logarithms' alone is not.
+        p += where(logical_or(p < 0, p > 1), double.NaN, 0);
         return log(p) - log1p(-p);
     }
 

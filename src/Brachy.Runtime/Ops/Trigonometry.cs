@@ -106,8 +106,11 @@ public static partial class F
         Script = ElementRules.Script("atan2", takesNumber: false),
         Vjp = Vjp.Rule((g, y, x) =>
         {
-            var scaled = g / (square(Exact(x[0], g)) + square(Exact(x[1], g)));
-            return [x.If(0, () => scaled * Exact(x[1], g)), x.If(1, () => -scaled * Exact(x[0], g))];
+            // As in libtorch, nothing flows where both are 0, or so small that their squares vanish. The divisor is replaced, not the result, so that second
+            // derivatives do not meet 0 / 0.
+            var (left, right) = (Exact(x[0], g), Exact(x[1], g));
+            var scaled = OverNonZero(g, square(left) + square(right));
+            return [x.If(0, () => scaled * right), x.If(1, () => -scaled * left)];
         }),
     };
 
@@ -127,9 +130,13 @@ public static partial class F
     /// <summary>Elementwise sin(pi x) / (pi x), and 1 at 0. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor sinc(Tensor x)
     {
-        var isZero = eq(x, 0);
-        var angle = where(isZero, 1, x * Math.PI);
-        return where(isZero, 1, sin(angle) / angle);
+        // Near 0 the quotient's derivative cancels; five terms of the series are exact there. Each branch sees harmless numbers where the other one counts.
+        ArgumentNullException.ThrowIfNull(x);
+        var angle = x * Math.PI;
+        var isNear = abs(angle) < 0.1;
+        var far = where(isNear, 1, angle);
+        var s = square(where(isNear, angle, 0));
+        return where(isNear, 1 - (s * (1 - (s * (1 - (s * (1 - (s / 72)) / 42)) / 20)) / 6), sin(far) / far);
     }
 }
 

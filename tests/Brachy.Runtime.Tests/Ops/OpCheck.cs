@@ -40,10 +40,12 @@ internal static class OpCheck
         var leaves = Array.ConvertAll(by, i => inputs[i].AsTorch().clone().requires_grad_());
         var tracked = leaves.Select((leaf, k) => new Tensor(inputs[by[k]].Type, new Buffer(leaf, 0, isShared: true))).ToArray();
         var results = Compute(sample, Replaced(inputs, by, tracked));
-        var used = Enumerable.Range(0, results.Length).Where(i => cotangents[i] is not null && results[i].AsTorch().requires_grad).ToArray();
+
+        // Not what a tensor lends to TorchSharp's code, which autograd does not follow.
+        var used = Enumerable.Range(0, results.Length).Where(i => cotangents[i] is not null && results[i].BufferOrNull!.AsTorch().requires_grad).ToArray();
         Assert.NotEmpty(used);
         var gradients = torch.autograd.grad(
-            [.. used.Select(i => results[i].AsTorch())], leaves, [.. used.Select(i => cotangents[i]!.AsTorch())], allow_unused: true);
+            [.. used.Select(i => results[i].BufferOrNull!.AsTorch())], leaves, [.. used.Select(i => cotangents[i]!.AsTorch())], allow_unused: true);
         return [.. gradients.Select((g, k) => g is null || g.IsInvalid ? F.zeros_like(inputs[by[k]]) : (Tensor)g)];
     }
 

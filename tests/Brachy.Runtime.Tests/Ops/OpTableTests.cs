@@ -170,6 +170,68 @@ public class OpTableTests
         AssertAllClose(expected, actual, all, sample.Tolerance, row);
     }
 
+    /// <summary>A rule that divides by its cotangent, or branches on its sign, is wrong at 0, or not differentiable there.</summary>
+    [Theory]
+    [MemberData(nameof(Differentiable))]
+    public void Vjp_is_linear_in_its_cotangent_and_0_at_0(string row)
+    {
+        var sample = Rows[row];
+        var inputs = sample.Inputs();
+        var by = OpCheck.DifferentiableInputs(sample, inputs);
+        var results = OpCheck.Compute(sample, inputs);
+        var (one, other) = (OpCheck.Weights(results, seed: 11), OpCheck.Weights(results, seed: 29));
+        var (first, second) = (OpCheck.Vjp(sample, inputs, by, one), OpCheck.Vjp(sample, inputs, by, other));
+        var nothing = OpCheck.Vjp(sample, inputs, by, Array.ConvertAll(one, w => w is null ? null : F.zeros_like(w)));
+        var mixed = OpCheck.Vjp(sample, inputs, by, [.. one.Zip(other, (a, b) => a is null ? null : (2 * a) - (3 * b!))]);
+        for (var k = 0; k < by.Length; k++)
+        {
+            var what = $"{row}, gradient by operand {by[k]}";
+            OpCheck.AssertClose((2 * first[k]) - (3 * second[k]), mixed[k], 1e-9, $"{what}, of a sum of cotangents");
+            foreach (var (slope, atZero) in first[k].ToArray<double>().Zip(nothing[k].ToArray<double>()))
+            {
+                Assert.True(atZero == 0 || !double.IsFinite(slope), $"{what}, of a cotangent of zeros, is {atZero}");
+            }
+        }
+    }
+
+    /// <summary>The derivative of a vjp by its cotangent is the same at every cotangent, and by the operands it is 0 where the cotangent is 0.</summary>
+    [Theory]
+    [MemberData(nameof(TwiceDifferentiable))]
+    public void Vjp_has_the_same_derivative_at_a_cotangent_of_zeros(string row)
+    {
+        var sample = Rows[row];
+        var inputs = sample.Inputs();
+        var by = OpCheck.DifferentiableInputs(sample, inputs);
+        var weights = OpCheck.Weights(OpCheck.Compute(sample, inputs), seed: 11);
+        var given = Enumerable.Range(0, weights.Length).Where(i => weights[i] is not null).ToArray();
+        var directions = OpCheck.Weights(OpCheck.Vjp(sample, inputs, by, weights), seed: 23);
+        Tensor[] Slopes(Func<Tensor, Tensor> cotangent)
+        {
+            Tensor[] operands = [.. by.Select(i => inputs[i]), .. given.Select(i => cotangent(weights[i]!))];
+            var (_, gradients) = Grad.Differentiate(
+                operands,
+                aliases =>
+                {
+                    var cotangents = (Tensor?[])weights.Clone();
+                    for (var k = 0; k < given.Length; k++)
+                    {
+                        cotangents[given[k]] = aliases[by.Length + k];
+                    }
+
+                    return OpCheck.Vjp(sample, OpCheck.Replaced(inputs, by, aliases[..by.Length]), by, cotangents);
+                },
+                first => (first, directions));
+            return [.. gradients.Select((g, k) => g ?? F.zeros_like(operands[k]))];
+        }
+
+        var (there, atZero) = (Slopes(w => w), Slopes(w => F.zeros_like(w)));
+        for (var k = 0; k < there.Length; k++)
+        {
+            var expected = k < by.Length ? F.zeros_like(there[k]) : there[k];
+            OpCheck.AssertClose(expected, atZero[k], 1e-9, $"{row}, {(k < by.Length ? $"derivative by operand {by[k]}" : $"by the cotangent of result {given[k - by.Length]}")}");
+        }
+    }
+
     private static void AssertAllClose(Tensor[] expected, Tensor[] actual, int[] by, double tolerance, string row)
     {
         Assert.Equal(expected.Length, actual.Length);

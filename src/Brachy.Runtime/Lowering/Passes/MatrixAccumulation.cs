@@ -8,7 +8,8 @@ internal static class MatrixAccumulation
 
     private static IReadOnlyList<Tensor>? Accumulate(GraphReplay replay, Tensor sum, Tensor value)
     {
-        if (sum.Number is not null || !sum.Type.Equals(value.Type) || !replay.IsUsedOnce(value)
+        // libtorch's products that add are for real numbers; sums of integer products stay as they are.
+        if (sum.Number is not null || !sum.dtype.IsFloatingPoint() || !sum.Type.Equals(value.Type) || !replay.IsUsedOnce(value)
             || replay.DefinitionOf(value, F.MatMul) is not { Inputs: var product } || !product.All(factor => factor.ndim == value.ndim))
         {
             return null;

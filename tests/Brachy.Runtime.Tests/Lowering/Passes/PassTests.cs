@@ -100,6 +100,8 @@ public class PassTests
 
     public static TheoryData<string> Rows => [.. s_rows.Keys];
 
+    internal static Row RowOf(string name) => s_rows[name];
+
     [Theory]
     [MemberData(nameof(Rows))]
     public void TheGraphIsRewritten(string name)

@@ -27,6 +27,15 @@ public static class OrderSamples
         KthValue("first dim, kept, transposed", () => [Strided(4, 3)], 1, 0, keepdim: true),
         KthValue("0-dim", () => [Reals()], 1, 0),
         KthValue("no rows", () => [Reals(0, 3)], 2, 1),
+        .. Some.Select(d => Reduce(F.MedianDim, $"{d.Name()}", () => [Make.Integers([3, 5], 0, 9, d)], [1])),
+        Reduce(F.MedianDim, "even, last dim", () => [Reals(3, 6)], [1]),
+        Reduce(F.MedianDim, "first dim, kept, transposed", () => [Strided(5, 3)], [0], keepdim: true),
+        Reduce(F.MedianDim, "0-dim", () => [Reals()], [0]),
+        Reduce(F.MedianDim, "no rows", () => [Reals(0, 3)], [1]),
+        .. Some.Select(d => Reduce(F.Median, $"{d.Name()}", () => [Make.Integers([3, 5], 0, 9, d)], [0, 1])),
+        Reduce(F.Median, "reals", () => [Reals(3, 4)], [0, 1]),
+        Reduce(F.Median, "transposed", () => [Strided(5, 3)], [0, 1]),
+        Reduce(F.Median, "0-dim", () => [Reals()], []),
         Row(F.SearchSorted, "one sequence", () => [Make.Values([4], 1, 3, 3, 5), Make.Values([2, 3], 0, 3, 4, 5, 6, 1)], ("out_int32", false), ("right", false)),
         Row(F.SearchSorted, "right, int32", () => [Make.Values([4], 1, 3, 3, 5), Make.Values([2, 3], 0, 3, 4, 5, 6, 1)], ("out_int32", true), ("right", true)),
         Row(F.SearchSorted, "a sequence each, transposed", () => [F.transpose(Make.Values([3, 2], 1, 2, 3, 4, 5, 6), 0, 1), Strided(2, 4)], ("out_int32", false), ("right", false)),
@@ -45,8 +54,20 @@ public static class OrderSamples
         Row(F.LogCumSumExp, "begins at nothing", () => [Make.Values([3], double.NegativeInfinity, double.NegativeInfinity, 1)], ("dim", 0L)) with { DifferentiateBy = [] },
         Row(F.LogCumSumExp, "0-dim", () => [Reals()], ("dim", 0L)),
         Row(F.LogCumSumExp, "empty", () => [Reals(2, 0)], ("dim", -1L)),
+        .. WeightedSums().Select(row => row with { NoAutograd = "libtorch's way goes over the logarithm of 0, whose slope is infinite" }),
         .. new[] { F.CumMax, F.CumMin }.SelectMany(Running),
     ];
+
+    private static IEnumerable<OpSample> WeightedSums() =>
+    [
+        .. DTypes.All.Where(d => d.IsFloatingPoint()).Select(d => WeightedSum(d.Name(), () => [Make.Real([2, 3], d), Make.Real([2, 3], d, 5), Make.Real([2, 3], d, 6)], 1, false)),
+        WeightedSum("from the end, first dim, transposed", () => [Strided(3, 4), Seeded(4, 3, 4), SeededStrided(6, 3, 4)], 0, true),
+        WeightedSum("large weights", () => [Make.Values([3], 1, -2, 3), Make.Values([3], 900, 1000, 999), Make.Values([3], -1000, -1000, -1000)], 0, true) with { Tolerance = 1e-4 },
+        WeightedSum("zeros", () => [Make.Values([2, 3], 0, 0, 0, 1, 0, -1), Reals(2, 3), Seeded(3, 2, 3)], 1, true),
+        WeightedSum("empty", () => [Reals(2, 0), Reals(2, 0), Reals(2, 0)], -1, false),
+    ];
+
+    private static OpSample WeightedSum(string name, Func<Tensor[]> inputs, long dim, bool reverse) => Row(F.ExpWeightedCumSum, name, inputs, ("dim", dim), ("reverse", reverse));
 
     private static IEnumerable<OpSample> Running(Primitive primitive)
     {
@@ -68,6 +89,9 @@ public static class OrderSamples
 
     private static OpSample KthValue(string name, Func<Tensor[]> inputs, long k, long dim, bool keepdim = false) =>
         Row(F.KthValue, name, inputs, ("dims", (long[])[dim]), ("keepdim", keepdim), ("k", k));
+
+    private static OpSample Reduce(Primitive primitive, string name, Func<Tensor[]> inputs, long[] dims, bool keepdim = false) =>
+        Row(primitive, name, inputs, ("dims", dims), ("keepdim", keepdim));
 
     private static OpSample CumProd(string name, Func<Tensor[]> inputs, long dim, DType from = DType.Float64, DType? to = null)
     {
