@@ -105,7 +105,7 @@ public static class Binding
 
             if (!parameter.HasDefault)
             {
-                if (Parameter.ElementOfSpan(parameter.Type) is not { } element)
+                if ((Parameter.ElementOfSpan(parameter.Type) ?? parameter.Type.GetElementType()) is not { } element)
                 {
                     return null;
                 }
@@ -129,6 +129,11 @@ public static class Binding
         if (positional.Length == 2 && sample.Op is "rsub" or ['_', '_', 'r', ..] && !sample.Op.StartsWith("__rshift", StringComparison.Ordinal))
         {
             return [positional[1], positional[0]];
+        }
+
+        if (sample.Op == "cdist" && positional is [.., string])
+        {
+            return positional[..^1];
         }
 
         if (sample.Op == "einsum")

@@ -9,6 +9,13 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor add(Tensor left, Tensor right) => Add.Bind(left, right);
 
+    /// <summary>Elementwise left + alpha right. Shape: broadcast of both; dtype: promoted from both, alpha's too if it is no integer.</summary>
+    /// <param name="left">A tensor or number.</param>
+    /// <param name="right">A tensor or number.</param>
+    /// <param name="alpha">What right is multiplied by.</param>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor add(Tensor left, Tensor right, Scalar alpha) => left + (right * Tensor.OfNumber(alpha));
+
     internal static readonly Primitive Add = new("add")
     {
         Abstract = Shapes.Binary,
@@ -22,6 +29,14 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">An operand is bool.</exception>
     public static Tensor sub(Tensor left, Tensor right) => Sub.Bind(left, right);
+
+    /// <summary>Elementwise left - alpha right. Shape: broadcast of both; dtype: promoted from both, alpha's too if it is no integer.</summary>
+    /// <param name="left">A tensor or number.</param>
+    /// <param name="right">A tensor or number.</param>
+    /// <param name="alpha">What right is multiplied by.</param>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">An operand is bool.</exception>
+    public static Tensor sub(Tensor left, Tensor right, Scalar alpha) => left - (right * Tensor.OfNumber(alpha));
 
     internal static readonly Primitive Sub = new("sub")
     {
@@ -148,10 +163,10 @@ public static partial class F
 
 public sealed partial class Tensor
 {
-    /// <inheritdoc cref="F.add"/>
+    /// <inheritdoc cref="F.add(Tensor, Tensor)"/>
     public static Tensor operator +(Tensor left, Tensor right) => F.add(left, right);
 
-    /// <inheritdoc cref="F.sub"/>
+    /// <inheritdoc cref="F.sub(Tensor, Tensor)"/>
     public static Tensor operator -(Tensor left, Tensor right) => F.sub(left, right);
 
     /// <inheritdoc cref="F.mul"/>
@@ -160,11 +175,17 @@ public sealed partial class Tensor
     /// <inheritdoc cref="F.div(Tensor, Tensor)"/>
     public static Tensor operator /(Tensor left, Tensor right) => F.div(left, right);
 
-    /// <inheritdoc cref="F.add"/>
+    /// <inheritdoc cref="F.add(Tensor, Tensor)"/>
     public Tensor add(Tensor right) => F.add(this, right);
 
-    /// <inheritdoc cref="F.sub"/>
+    /// <inheritdoc cref="F.add(Tensor, Tensor, Scalar)"/>
+    public Tensor add(Tensor right, Scalar alpha) => F.add(this, right, alpha);
+
+    /// <inheritdoc cref="F.sub(Tensor, Tensor)"/>
     public Tensor sub(Tensor right) => F.sub(this, right);
+
+    /// <inheritdoc cref="F.sub(Tensor, Tensor, Scalar)"/>
+    public Tensor sub(Tensor right, Scalar alpha) => F.sub(this, right, alpha);
 
     /// <inheritdoc cref="F.mul"/>
     public Tensor mul(Tensor right) => F.mul(this, right);

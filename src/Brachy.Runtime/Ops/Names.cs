@@ -36,7 +36,7 @@ public static partial class F
     /// <inheritdoc cref="sign"/>
     public static Tensor sgn(Tensor x) => sign(x);
 
-    /// <inheritdoc cref="sub"/>
+    /// <inheritdoc cref="sub(Tensor, Tensor)"/>
     public static Tensor subtract(Tensor left, Tensor right) => sub(left, right);
 
     /// <inheritdoc cref="mul"/>
@@ -184,9 +184,9 @@ public sealed partial class Tensor
         return F.reshape(this, other.shape);
     }
 
-    /// <summary>This tensor summed over what broadcasting from a shape has added or enlarged. Shape: the one given.</summary>
+    /// <summary>This tensor summed over what broadcasting from a shape has added or enlarged. Shape: the one given; dtype: as this, int64 for bool.</summary>
     /// <exception cref="ShapeException">The shape does not broadcast to that of this tensor.</exception>
-    public Tensor sum_to_size(params Shape size) => F.sum_to(this, size);
+    public Tensor sum_to_size(params Shape size) => F.sum_to(dtype == DType.Bool ? to(DType.Int64) : this, size);
 
     /// <summary>Zeros; element type and device as this tensor's unless given.</summary>
     /// <exception cref="ShapeException">A size is negative.</exception>

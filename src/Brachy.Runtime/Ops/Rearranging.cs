@@ -84,6 +84,15 @@ public static partial class F
         };
     }
 
+    /// <summary>Turns the plane of two dims by quarters, from the first dim towards the second.</summary>
+    /// <param name="x">A tensor with at least two dims.</param>
+    /// <param name="k">How many quarters; negative for the other way.</param>
+    /// <param name="dims">The two dims of the plane.</param>
+    /// <exception cref="ShapeException">A dim does not exist, both are the same, or there are not two.</exception>
+    public static Tensor rot90(Tensor x, long k, ReadOnlySpan<long> dims) => dims.Length == 2
+        ? rot90(x, k, dims[0], dims[1])
+        : throw new ShapeException($"rot90: dims must be two, but there are {dims.Length}.");
+
     /// <summary>Reverses the order of columns: flips dim 1.</summary>
     /// <exception cref="ShapeException">There are fewer than two dims.</exception>
     public static Tensor fliplr(Tensor x) => flip(x, 1);
@@ -232,8 +241,11 @@ public sealed partial class Tensor
     /// <inheritdoc cref="F.roll(Tensor, long)"/>
     public Tensor roll(long shifts) => F.roll(this, shifts);
 
-    /// <inheritdoc cref="F.rot90"/>
+    /// <inheritdoc cref="F.rot90(Tensor, long, long, long)"/>
     public Tensor rot90(long k = 1, long dim0 = 0, long dim1 = 1) => F.rot90(this, k, dim0, dim1);
+
+    /// <inheritdoc cref="F.rot90(Tensor, long, ReadOnlySpan{long})"/>
+    public Tensor rot90(long k, ReadOnlySpan<long> dims) => F.rot90(this, k, dims);
 
     /// <inheritdoc cref="F.fliplr"/>
     public Tensor fliplr() => F.fliplr(this);

@@ -4,11 +4,12 @@ namespace Brachy;
 public static partial class F
 {
     /// <summary>exp(x) divided by its sum along a dim. Shape and element type: as x.</summary>
-    /// <param name="x">A floating-point tensor.</param>
+    /// <param name="x">A floating-point tensor; with a dtype, any tensor of numbers.</param>
     /// <param name="dim">The dim that sums to 1.</param>
+    /// <param name="dtype">The floating-point type that x is cast to first, and that of the result; null for that of x.</param>
     /// <exception cref="ShapeException">There is no such dim.</exception>
-    /// <exception cref="DTypeException">x is not floating-point.</exception>
-    public static Tensor softmax(Tensor x, long dim) => Softmax.Bind(Attributes.Of(("dim", dim)), x);
+    /// <exception cref="DTypeException">x is not floating-point after the cast.</exception>
+    public static Tensor softmax(Tensor x, long dim, DType? dtype = null) => Softmax.Bind(Attributes.Of(("dim", dim)), dtype is null ? x : to(x, dtype.Value));
 
     /// <summary>Softmax over the elements where a condition holds; the others become 0, and so does a dim where none holds.</summary>
     /// <param name="x">A floating-point tensor.</param>
@@ -22,8 +23,8 @@ public static partial class F
     }
 
     /// <summary>The softmax of minus x: the smallest element gets the largest share.</summary>
-    /// <inheritdoc cref="softmax(Tensor, long)"/>
-    public static Tensor softmin(Tensor x, long dim) => softmax(-x, dim);
+    /// <inheritdoc cref="softmax(Tensor, long, DType?)"/>
+    public static Tensor softmin(Tensor x, long dim, DType? dtype = null) => softmax(-(dtype is null ? x : to(x, dtype.Value)), dim);
 
     internal static readonly Primitive Softmax = new("softmax")
     {
@@ -51,11 +52,13 @@ public static partial class F
     };
 
     /// <summary>x minus the logarithm of the sum of exp(x) along a dim. Shape and element type: as x.</summary>
-    /// <param name="x">A floating-point tensor.</param>
+    /// <param name="x">A floating-point tensor; with a dtype, any tensor of numbers.</param>
     /// <param name="dim">The dim whose exponentials sum to 1.</param>
+    /// <param name="dtype">The floating-point type that x is cast to first, and that of the result; null for that of x.</param>
     /// <exception cref="ShapeException">There is no such dim.</exception>
-    /// <exception cref="DTypeException">x is not floating-point.</exception>
-    public static Tensor log_softmax(Tensor x, long dim) => LogSoftmax.Bind(Attributes.Of(("dim", dim)), x);
+    /// <exception cref="DTypeException">x is not floating-point after the cast.</exception>
+    public static Tensor log_softmax(Tensor x, long dim, DType? dtype = null) =>
+        LogSoftmax.Bind(Attributes.Of(("dim", dim)), dtype is null ? x : to(x, dtype.Value));
 
     /// <summary>Log softmax over the elements where a condition holds; the others become minus infinity.</summary>
     /// <param name="x">A floating-point tensor.</param>
@@ -129,9 +132,9 @@ public static partial class F
 
 public sealed partial class Tensor
 {
-    /// <inheritdoc cref="F.softmax(Tensor, long)"/>
-    public Tensor softmax(long dim) => F.softmax(this, dim);
+    /// <inheritdoc cref="F.softmax(Tensor, long, DType?)"/>
+    public Tensor softmax(long dim, DType? dtype = null) => F.softmax(this, dim, dtype);
 
-    /// <inheritdoc cref="F.log_softmax(Tensor, long)"/>
-    public Tensor log_softmax(long dim) => F.log_softmax(this, dim);
+    /// <inheritdoc cref="F.log_softmax(Tensor, long, DType?)"/>
+    public Tensor log_softmax(long dim, DType? dtype = null) => F.log_softmax(this, dim, dtype);
 }

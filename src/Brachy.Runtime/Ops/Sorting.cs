@@ -9,9 +9,10 @@ public static partial class F
     /// <param name="x">Any tensor.</param>
     /// <param name="dim">Along which dim; negative dims count from the end.</param>
     /// <param name="descending">Whether the largest comes first.</param>
+    /// <param name="stable">As PyTorch's; equal elements keep their order either way.</param>
     /// <returns>The elements, with the dtype of x, and their int64 indices along the dim; both with the shape of x.</returns>
     /// <exception cref="ShapeException">There is no such dim.</exception>
-    public static (Tensor values, Tensor indices) sort(Tensor x, long dim = -1, bool descending = false)
+    public static (Tensor values, Tensor indices) sort(Tensor x, long dim = -1, bool descending = false, bool stable = true)
     {
         var results = Sort.BindAll(Attributes.Of(("dim", dim), ("descending", descending)), x);
         return (results[0], results[1]);
@@ -35,7 +36,7 @@ public static partial class F
 
     /// <summary>The indices that would put the elements along a dim in order, see <see cref="sort"/>. Shape: as x; dtype int64.</summary>
     /// <inheritdoc cref="sort"/>
-    public static Tensor argsort(Tensor x, long dim = -1, bool descending = false) => sort(x, dim, descending).indices;
+    public static Tensor argsort(Tensor x, long dim = -1, bool descending = false, bool stable = true) => sort(x, dim, descending, stable).indices;
 
     /// <summary>The k largest elements along a dim, and where they are.</summary>
     /// <param name="x">Any tensor that is not bool.</param>
@@ -253,10 +254,10 @@ public static partial class F
 public sealed partial class Tensor
 {
     /// <inheritdoc cref="F.sort"/>
-    public (Tensor values, Tensor indices) sort(long dim = -1, bool descending = false) => F.sort(this, dim, descending);
+    public (Tensor values, Tensor indices) sort(long dim = -1, bool descending = false, bool stable = true) => F.sort(this, dim, descending, stable);
 
     /// <inheritdoc cref="F.argsort"/>
-    public Tensor argsort(long dim = -1, bool descending = false) => F.argsort(this, dim, descending);
+    public Tensor argsort(long dim = -1, bool descending = false, bool stable = true) => F.argsort(this, dim, descending, stable);
 
     /// <inheritdoc cref="F.topk"/>
     public (Tensor values, Tensor indices) topk(long k, long dim = -1, bool largest = true, bool sorted = true) => F.topk(this, k, dim, largest, sorted);

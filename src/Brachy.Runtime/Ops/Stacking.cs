@@ -10,11 +10,25 @@ public static partial class F
         return x.ndim == 0 ? reshape(x, 1) : x;
     }
 
+    /// <summary>Each of several tensors with at least 1 dim, see <see cref="atleast_1d(Tensor)"/>.</summary>
+    public static Tensor[] atleast_1d(IReadOnlyList<Tensor> tensors)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        return [.. tensors.Select(atleast_1d)];
+    }
+
     /// <summary>x with two dims, if it has fewer: a vector becomes a row.</summary>
     public static Tensor atleast_2d(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
         return x.ndim < 2 ? reshape(x, 1, x.numel()) : x;
+    }
+
+    /// <summary>Each of several tensors with at least 2 dims, see <see cref="atleast_2d(Tensor)"/>.</summary>
+    public static Tensor[] atleast_2d(IReadOnlyList<Tensor> tensors)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        return [.. tensors.Select(atleast_2d)];
     }
 
     /// <summary>x with three dims, if it has fewer: a vector becomes the middle one, a matrix the first two.</summary>
@@ -27,6 +41,13 @@ public static partial class F
             2 => unsqueeze(x, 2),
             _ => x,
         };
+    }
+
+    /// <summary>Each of several tensors with at least 3 dims, see <see cref="atleast_3d(Tensor)"/>.</summary>
+    public static Tensor[] atleast_3d(IReadOnlyList<Tensor> tensors)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        return [.. tensors.Select(atleast_3d)];
     }
 
     /// <summary>Joins tensors side by side: along dim 1, vectors along dim 0. Element type: promoted.</summary>
@@ -46,7 +67,7 @@ public static partial class F
         return cat([.. tensors.Select(atleast_2d)], 0);
     }
 
-    /// <summary>Joins tensors behind each other: along dim 2, see <see cref="atleast_3d"/>. Element type: promoted.</summary>
+    /// <summary>Joins tensors behind each other: along dim 2, see <see cref="atleast_3d(Tensor)"/>. Element type: promoted.</summary>
     /// <exception cref="ShapeException">There is no tensor, or sizes differ in another dim.</exception>
     public static Tensor dstack(params IReadOnlyList<Tensor> tensors)
     {
