@@ -118,6 +118,10 @@ public class TorchFileHostileTests
                 { "copies", new PickleBytes().Op("(").Global("_codecs", "encode").Op("q\u0001").Text(new string('x', length)).Op("q\u0002").Text("latin1").Op("q\u0003").Op(latin).Op("t").Stop() },
                 { "copies", pairs.Op("eq\u0002").Op(calls).Op("t").Stop() },
                 { "arrays of NumPy", arrays },
+                {
+                    "copies", new PickleBytes().Op("(").Global("numpy.core.multiarray", "scalar").Op("q\u0001").Global("numpy", "dtype").Text("S20000").Raw(0x85).Op("Rq\u0002").Text(new string('x', length)).Op("q\u0003")
+                        .Op(string.Concat(Enumerable.Repeat("h\u0001h\u0002h\u0003\u0086R", 5000))).Op("t").Stop()
+                },
             };
         }
     }
@@ -130,6 +134,64 @@ public class TorchFileHostileTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Contains(problem, TorchZip.Refused(file).Message, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 300L * file.Length);
+    }
+
+    [Fact]
+    public void ADeflatedPickleIsNotMuchLongerThanTheFile()
+    {
+        var dictionaries = Enumerable.Repeat((byte)'}', 1_000_000).ToArray();
+        Assert.Contains("too many", TorchZip.Refused(TorchZip.Zip([("m/data.pkl", dictionaries)], CompressionLevel.SmallestSize)).Message, StringComparison.Ordinal);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("values left over", TorchZip.Refused(TorchZip.Zip([("m/data.pkl", [.. dictionaries[..250_000], (byte)'.'])], CompressionLevel.SmallestSize)).Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 26);
+    }
+
+    /// <summary>Opcodes in any order, with the names of functions that are known: a value, or one kind of error.</summary>
+    [Fact]
+    public void RandomPickles()
+    {
+        string[] names =
+        [
+            "torch._utils\n_rebuild_tensor_v2", "torch._utils\n_rebuild_tensor_v3", "torch._utils\n_rebuild_parameter", "torch._tensor\n_rebuild_from_type_v2", "torch\nFloatStorage", "torch\nfloat32",
+            "collections\nOrderedDict", "collections\ndefaultdict", "collections\ndeque", "builtins\nset", "builtins\ncomplex", "builtins\ngetattr", "builtins\nbytearray", "_codecs\nencode", "copyreg\n_reconstructor",
+            "copyreg\n__newobj__", "numpy.core.multiarray\nscalar", "numpy.core.multiarray\n_reconstruct", "numpy.core.numeric\n_frombuffer", "numpy\ndtype", "torch\ndevice", "torch\nSize", "a\nB",
+        ];
+        string[] atoms = ["N", "K\u0001", "K\u0000", "\u0088", "X\u0001\0\0\0a", "X\u0002\0\0\0f4", "X\u0006\0\0\0latin1", "C\u0004abcd", "G\u003f\u00f0\0\0\0\0\0\0", ")", "]", "}"];
+        string[] steps = ["(", "(", "t", "l", "d", "a", "e", "s", "u", "0", "1", "2", "R", "R", "R", "b", "b", "o", "\u0081", "\u0085", "\u0086", "\u0087", "\u0090", "\u0091", "\u0092", "\u008f", "Q"];
+        var random = new Random(7);
+        var (read, refused) = (0, 0);
+        for (var i = 0; i < 6000; i++)
+        {
+            var text = new StringBuilder("(");
+            for (var n = random.Next(1, 40); n > 0; n--)
+            {
+                text.Append(random.Next(7) switch
+                {
+                    0 => $"c{names[random.Next(names.Length)]}\n",
+                    1 or 2 => atoms[random.Next(atoms.Length)],
+                    3 => $"q{(char)random.Next(3)}",
+                    4 => $"h{(char)random.Next(3)}",
+                    5 when random.Next(4) == 0 => Text(new PickleBytes().Floats("0", 2, 2)),
+                    _ => steps[random.Next(steps.Length)],
+                });
+            }
+
+            using var scope = TensorScope.Begin();
+            var file = TorchZip.Bytes(new PickleBytes().Op(text.Append('l').ToString()).Stop(), ("0", TorchZip.Of(1f, 2, 3, 4)));
+            if (Record.Exception(() => Touch(TorchZip.Load(file), file.Length)) is { } error)
+            {
+                Assert.True(error is CheckpointException, $"{error} of {text}");
+                refused++;
+            }
+            else
+            {
+                read++;
+            }
+        }
+
+        Assert.True(read > 200 && refused > 200, $"{read} were read, {refused} refused");
+
+        static string Text(PickleBytes bytes) => Encoding.Latin1.GetString(bytes.Stop()[2..^1]);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Brachy.Native;
 using TorchSharp;
 
 namespace Brachy;
@@ -14,6 +15,7 @@ internal sealed record NumpyArray(NumpyType Type, long[] Shape, bool IsColumnMaj
     public object ToTensor()
     {
         var (dtype, stored, isComplex) = Type.Tensor!.Value;
+        NativeRuntime.EnsureLoaded();
         using var scope = torch.NewDisposeScope();
         var values = torch.empty([Data.LongLength / stored.ItemSize()], dtype: dtype.ToTorch());
         Fill(values.bytes, dtype, stored);

@@ -25,7 +25,12 @@ internal static class NumpyValues
     }
 
     /// <summary>How many bytes a scalar has.</summary>
-    public static int ByteCount(TorchValue[] args) => args[1].Value is byte[] bytes ? bytes.Length : 1;
+    public static int ByteCount(TorchValue[] args) => args.ElementAtOrDefault(1)?.Value switch
+    {
+        byte[] bytes => bytes.Length,
+        string text => text.Length,
+        _ => 0,
+    };
 
     /// <summary>
     /// What an array holds: a <see cref="NumpyArray"/> of numbers, or else what <c>tolist()</c> gives: nested lists, or one value. Null when

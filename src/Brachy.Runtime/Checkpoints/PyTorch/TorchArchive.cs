@@ -11,8 +11,8 @@ internal sealed class TorchArchive : ITorchMemories
     private const long MaxPickle = 1L << 31;
 
     // A deflated pickle makes more values than its bytes in the file answer for.
-    private const long FreePickle = 1L << 20;
-    private const long PickleRatio = 32;
+    private const long FreePickle = 1L << 18;
+    private const long PickleRatio = 16;
     private readonly CheckpointFile _file;
     private readonly Dictionary<string, ZipEntry> _entries;
     private readonly string _prefix;

@@ -141,9 +141,8 @@ internal sealed class TorchGlobals(ITorchMemories memories, long fileLength)
         ("builtins.complex", [var real, var imaginary]) when Number(real) is { } x && Number(imaginary) is { } y => new(new Complex(x, y)),
         ("builtins.bytes" or "builtins.bytearray", []) => new(Array.Empty<byte>()),
         ("builtins.bytes" or "builtins.bytearray", [{ Value: byte[] }]) => args[0],
-        ("_codecs.encode" or "builtins.bytearray" or "builtins.bytes", [{ Value: string text }, { Value: "latin1" or "latin-1" }]) when text.All(c => c < 256) =>
-            Encoded(text, position),
-        ("builtins.getattr", [{ Value: TorchObject { IsName: true } holder }, { Value: string name }]) when holder.Name.Length + name.Length < MaxName => new(holder.Member(name)),
+        ("_codecs.encode" or "builtins.bytearray" or "builtins.bytes", [{ Value: string text }, { Value: "latin1" or "latin-1" }]) => Encoded(text, position),
+        ("builtins.getattr", [{ Value: TorchObject { IsName: true } holder }, { Value: string name }]) when holder.Name.Length + name.Length < MaxName / 2 => new(holder.Member(name)),
         ("copyreg._reconstructor", [{ Value: TorchObject }, { Value: TorchObject { IsName: true, Name: "builtins.object" } }, _]) => Call(args[0], [], position),
         ("copyreg._reconstructor", [{ Value: TorchObject }, _, _]) => new(TorchObject.OfCall(args[0], args[2..])),
         ("copyreg.__newobj__", [{ Value: TorchObject { IsName: true, Name: not "copyreg.__newobj__" } }, ..]) => Call(args[0], args[1..], position),
@@ -151,7 +150,7 @@ internal sealed class TorchGlobals(ITorchMemories memories, long fileLength)
         ("torch.device", [{ Value: string { Length: < 64 } device }, { Value: long index }]) => new(FormattableString.Invariant($"{device}:{index}")),
         ("torch.jit._pickle.build_intlist" or "torch.jit._pickle.build_tensorlist" or "torch.jit._pickle.build_doublelist" or "torch.jit._pickle.build_boollist", [_]) => args[0],
         ("torch.jit._pickle.restore_type_tag", [_, _]) => args[0],
-        var (name, _) when NumpyValues.IsScalar(name) => NumpyValues.Scalar(args) is { } scalar ? Charged(scalar, NumpyValues.ByteCount(args), position) : null,
+        var (name, _) when NumpyValues.IsScalar(name) => Scalar(args, position),
         var (name, _) => _tensors.Call(name, args),
     };
 
@@ -179,26 +178,27 @@ internal sealed class TorchGlobals(ITorchMemories memories, long fileLength)
 
     private TorchValue? OfPairs(IReadOnlyList<TorchValue> pairs, long position)
     {
+        Charge(pairs.Count, position);
         if (pairs.Any(p => p.Value is not IReadOnlyList<TorchValue> { Count: 2 }))
         {
             return null;
         }
 
-        var dictionary = Charged(new TorchValue(new TorchDictionary()), pairs.Count, position);
+        var dictionary = new TorchValue(new TorchDictionary());
         SetItems(dictionary, [.. pairs.SelectMany(p => (IReadOnlyList<TorchValue>)p.Value!)]);
         return dictionary;
     }
 
-    private TorchValue Encoded(string text, long position)
+    private TorchValue? Encoded(string text, long position)
     {
         Charge(text.Length, position);
-        return new(Encoding.Latin1.GetBytes(text));
+        return text.All(c => c < 256) ? new(Encoding.Latin1.GetBytes(text)) : null;
     }
 
-    private TorchValue Charged(TorchValue value, long count, long position)
+    private TorchValue? Scalar(TorchValue[] args, long position)
     {
-        Charge(count, position);
-        return value;
+        Charge(NumpyValues.ByteCount(args), position);
+        return NumpyValues.Scalar(args);
     }
 
     /// <summary>Counts what is copied: what a pickle recalls again and again may not become more than the pickle.</summary>
