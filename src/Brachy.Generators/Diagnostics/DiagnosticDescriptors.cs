@@ -144,6 +144,11 @@ internal static class DiagnosticDescriptors
         "Transforms do not know how to take '{0}' apart, which is {1}, because {2}; {3}",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, customTags: WellKnownDiagnosticTags.CompilationEnd);
 
+    // Scopes
+    public static readonly DiagnosticDescriptor SuspendedScope = new("BRACHY038", "A scope of one thread holds no await or yield",
+        "'{0}' leaves {1} open on this thread for whatever runs there next, and goes on without it on another; end the scope before, or open it in a function that is not suspended",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
     // [Tree]
     public static readonly DiagnosticDescriptor TreeNotPartial = new("BRACHY030", "A tree type must be partial",
         "'{0}' is [Tree], so it must be partial, so that its handler can be generated; declare it partial",

@@ -108,6 +108,7 @@ public sealed class Primitive(string name)
     internal Tensor[] Compute(Attributes attributes, Tensor[] inputs, TensorType[] types, TensorType[] outputTypes)
     {
         NativeRuntime.EnsureLoaded();
+        StackSpace.Require(Name);
         NativeCalls.Count();
         torch.Tensor[] results;
         using (var args = new EagerArgs(this, attributes, inputs, types))

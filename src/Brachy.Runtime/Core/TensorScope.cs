@@ -5,25 +5,37 @@ namespace Brachy;
 /// <summary>
 /// Frees the tensors that the current thread makes between <see cref="Begin"/> and <see cref="Dispose"/>, except those
 /// that were stored in a tree or given to <see cref="Keep{T}"/>. Scopes nest. TorchSharp tensors made inside are freed too.
+/// A scope belongs to one thread: it should not contain an <c>await</c> or <c>yield</c>.
 /// </summary>
 /// <example><code>using var scope = TensorScope.Begin(); var norm = scope.Keep((x * x).sum().sqrt());</code></example>
-public sealed class TensorScope : IDisposable
+public sealed class TensorScope : IDisposable, IThreadScope<TensorScope>
 {
     [ThreadStatic]
-    private static TensorScope? s_current;
+    private static TensorScope? s_first;
 
     private readonly TensorScope? _outer;
-    private readonly List<Buffer> _buffers = [];
 
     // Another thread may take what was made here for a call that it is donated to.
     private readonly Lock _ending = new();
     private readonly DisposeScope _torchScope = torch.NewDisposeScope();
-    private bool _disposed;
+    private volatile List<Buffer>? _buffers = [];
+    private bool _isTorchScopeEmptied;
+    private bool _hasFreed;
 
     private TensorScope(TensorScope? outer) => _outer = outer;
 
+    TensorScope? IThreadScope<TensorScope>.Outer => _outer;
+
+    bool IThreadScope<TensorScope>.IsClosed => _buffers is null;
+
+    private static TensorScope? Current => s_first is null ? null : ThreadScopes.Innermost(ref s_first);
+
     /// <summary>Opens a scope on this thread.</summary>
-    public static TensorScope Begin() => s_current = new TensorScope(s_current);
+    public static TensorScope Begin()
+    {
+        _ = Current;
+        return s_first = new TensorScope(s_first);
+    }
 
     /// <summary>Lets a tensor outlive this scope: it joins the enclosing one, or none.</summary>
     /// <returns>The same tensor.</returns>
@@ -31,8 +43,10 @@ public sealed class TensorScope : IDisposable
     {
         if (tensor.BufferOrNull is { } buffer && ReferenceEquals(buffer.Scope, this))
         {
-            buffer.Scope = _outer;
-            _outer?._buffers.Add(buffer);
+            // After an await, the enclosing scope may be that of unrelated work.
+            var outer = ThreadScopes.Contains(s_first, this) ? ThreadScopes.OpenFrom(_outer) : null;
+            buffer.Scope = outer;
+            outer?._buffers?.Add(buffer);
         }
 
         return tensor;
@@ -47,25 +61,41 @@ public sealed class TensorScope : IDisposable
         return value;
     }
 
-    /// <summary>Frees what was made in this scope and not kept.</summary>
+    /// <summary>
+    /// Frees what was made in this scope and not kept. On another thread than it began on (after an <c>await</c>), closes the scope and leaves what
+    /// it holds to the garbage collector: other work of its first thread may have made some of it, and may be using it.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A scope opened later on this thread is still open.</exception>
     public void Dispose()
     {
-        if (_disposed)
+        if (_buffers is null)
         {
             return;
         }
 
-        if (!ReferenceEquals(s_current, this))
+        if (!ReferenceEquals(Current, this))
         {
-            throw new InvalidOperationException("Tensor scopes must end in the reverse order of their beginning, on the thread that began them.");
+            if (ThreadScopes.Contains(s_first, this))
+            {
+                throw new InvalidOperationException("Tensor scopes must end in the reverse order of their beginning: one that was opened later on this thread is still open.");
+            }
+
+            lock (_ending)
+            {
+                // Its own thread may be adding to the list, which nobody reads from now on.
+                _buffers = null;
+            }
+
+            return;
         }
 
-        s_current = _outer;
+        s_first = _outer;
         lock (_ending)
         {
-            _disposed = true;
-            foreach (var buffer in _buffers)
+            var buffers = _buffers;
+            _buffers = null;
+            _hasFreed = true;
+            foreach (var buffer in buffers ?? [])
             {
                 if (ReferenceEquals(buffer.Scope, this))
                 {
@@ -75,6 +105,34 @@ public sealed class TensorScope : IDisposable
         }
 
         _torchScope.Dispose();
+        _ = Current;
+    }
+
+    /// <summary>TorchSharp's scope ends only on its own thread, and only when it is the last one there.</summary>
+    bool IThreadScope<TensorScope>.TryForget()
+    {
+        if (!_isTorchScopeEmptied)
+        {
+            _torchScope.Detach(_torchScope.DisposablesView);
+            _isTorchScopeEmptied = true;
+        }
+
+        bool isLast;
+        using (var probe = torch.NewDisposeScope())
+        {
+            // What is moved out of a new scope comes to the one around it.
+            using var marker = torch.empty(0);
+            probe.MoveToOuter(marker);
+            isLast = _torchScope.Contains(marker);
+        }
+
+        if (isLast)
+        {
+            _torchScope.Detach(_torchScope.DisposablesView);
+            _torchScope.Dispose();
+        }
+
+        return isLast;
     }
 
     internal void KeepLeaves<T>(T value, TreeHandler<T> handler)
@@ -87,19 +145,19 @@ public sealed class TensorScope : IDisposable
 
     internal static TensorScope? Register(Buffer buffer)
     {
-        var scope = s_current;
-        scope?._buffers.Add(buffer);
+        var scope = Current;
+        scope?._buffers?.Add(buffer);
         return scope;
     }
 
     /// <summary>Lets a buffer of this scope outlive it.</summary>
-    /// <returns>False when the scope has ended.</returns>
+    /// <returns>False when the scope has ended and freed it.</returns>
     internal bool TryRemove(Buffer buffer)
     {
         lock (_ending)
         {
             buffer.Scope = null;
-            return !_disposed;
+            return !_hasFreed;
         }
     }
 
@@ -108,7 +166,7 @@ public sealed class TensorScope : IDisposable
     {
         lock (_ending)
         {
-            if (_disposed)
+            if (_hasFreed)
             {
                 buffer.Dispose();
             }
@@ -122,16 +180,14 @@ public sealed class TensorScope : IDisposable
     /// <summary>Gives a buffer that was removed to this scope again if it is open on the current thread, else to the one that is.</summary>
     internal void Pass(Buffer buffer)
     {
-        for (var open = s_current; open is not null; open = open._outer)
+        if (_buffers is not null && ThreadScopes.Contains(s_first, this))
         {
-            if (ReferenceEquals(open, this))
-            {
-                buffer.Scope = this;
-                return;
-            }
+            buffer.Scope = this;
         }
-
-        buffer.Scope = Register(buffer);
+        else
+        {
+            buffer.Scope = Register(buffer);
+        }
     }
 
     /// <summary>A tensor stored in a tree lives as long as the tree.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Brachy.Native;
 using TorchSharp;
 
@@ -50,6 +49,7 @@ public sealed partial class Tensor
     /// <typeparam name="T">The .NET type of <see cref="dtype"/>: float for float32, long for int64, and so on.</typeparam>
     /// <exception cref="ConcretizationException">The tensor is traced.</exception>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is not the .NET type of the element type.</exception>
+    /// <exception cref="ShapeException">There are more elements than an array has: <see cref="Array.MaxLength"/>, about 2³¹.</exception>
     public T[] ToArray<T>()
         where T : unmanaged
     {
@@ -62,6 +62,12 @@ public sealed partial class Tensor
         if (numel() == 0)
         {
             return [];
+        }
+
+        if (numel() > Array.MaxLength)
+        {
+            throw new ShapeException(
+                $"ToArray: {Type} has {numel()} elements, and a .NET array has {Array.MaxLength} at most; read it in parts, such as x[0].ToArray<{typeof(T).Name}>().");
         }
 
         using var use = Use();
@@ -86,10 +92,15 @@ public sealed partial class Tensor
 
         NativeRuntime.EnsureLoaded();
         var native = torch.empty(shape.Sizes, dtype: dtype.ToTorch());
-        var bytes = MemoryMarshal.AsBytes(values);
-        if (bytes.Length > 0)
+        if (values.Length > 0)
         {
-            bytes.CopyTo(native.bytes);
+            // By elements: their bytes may be more than a span counts.
+            unsafe
+            {
+                values.CopyTo(new Span<T>((void*)TorchNative.DataOf(native.Handle), values.Length));
+            }
+
+            GC.KeepAlive(native);
         }
 
         var type = new TensorType(shape, dtype);

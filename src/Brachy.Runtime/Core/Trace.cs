@@ -14,6 +14,7 @@ internal sealed class Trace : IDisposable
 
     private readonly List<RecordedOp> _ops = [];
     private readonly Dictionary<Tensor, string> _arguments = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, int> _runs = new(ReferenceEqualityComparer.Instance);
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private bool _closed;
 
@@ -44,6 +45,25 @@ internal sealed class Trace : IDisposable
 
     /// <summary>The ops so far, in order.</summary>
     public IReadOnlyList<RecordedOp> Ops => _ops;
+
+    /// <summary>How many runs of something are going on inside each other.</summary>
+    /// <param name="key">Its identity.</param>
+    public int RunsOf(object key) => _runs.GetValueOrDefault(key);
+
+    /// <summary>Runs something that <see cref="RunsOf"/> counts.</summary>
+    public T RunCounted<T>(object key, Func<T> function)
+    {
+        var outer = RunsOf(key);
+        _runs[key] = outer + 1;
+        try
+        {
+            return function();
+        }
+        finally
+        {
+            _runs[key] = outer;
+        }
+    }
 
     public static Trace BeginGraph(string description) => new(description, isSymbolic: true);
 

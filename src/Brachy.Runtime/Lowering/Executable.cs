@@ -23,8 +23,8 @@ internal abstract class Executable(Graph graph, MemoryPlan plan, bool[] donated)
     /// <summary>The TorchScript that runs, if any.</summary>
     public virtual string? Script => null;
 
-    /// <summary>For each input whether the code is given it; one that it is not need not be in use.</summary>
-    public bool[] Reads { get; protected init; } = [.. donated.Select(_ => true)];
+    /// <summary>For each input whether an equation reads it. The code is not given the others, which need not be in use.</summary>
+    public bool[] Reads { get; } = FindReads(graph);
 
     /// <summary>Runs the graph. Donated inputs are given up when it succeeds, and stay as they are when it fails.</summary>
     /// <param name="inputs">One concrete tensor for each graph input.</param>
@@ -77,6 +77,12 @@ internal abstract class Executable(Graph graph, MemoryPlan plan, bool[] donated)
     /// <param name="inputs">The memory of the inputs; where the plan overwrites it, nothing else sees it, and it is contiguous.</param>
     /// <param name="outputs">Receives the results whose source is <see cref="OutputSource.Native"/>.</param>
     protected abstract void Compute(in RunInputs inputs, Tensor[] outputs);
+
+    private static bool[] FindReads(Graph graph)
+    {
+        var read = graph.Equations.SelectMany(equation => equation.Inputs).ToHashSet();
+        return [.. graph.Inputs.Select(read.Contains)];
+    }
 
     /// <summary>Makes results of native tensors, and frees those that are none.</summary>
     /// <param name="results">The native tensors, in the order of the plan.</param>

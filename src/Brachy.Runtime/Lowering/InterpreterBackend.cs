@@ -23,7 +23,10 @@ internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan, bool[]
         var values = new Dictionary<Atom, Tensor>();
         for (var i = 0; i < Graph.Inputs.Count; i++)
         {
-            values.Add(Graph.Inputs[i], inputs.TensorOf(i));
+            if (Reads[i])
+            {
+                values.Add(Graph.Inputs[i], inputs.TensorOf(i));
+            }
         }
 
         for (var i = 0; i < _constants.Length; i++)

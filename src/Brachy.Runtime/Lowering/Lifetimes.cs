@@ -7,6 +7,9 @@ internal sealed class Lifetimes
     private readonly Dictionary<Var, int> _lastUse = [];
     private readonly HashSet<Var> _fresh = [];
 
+    // Values that more than one operand of their last equation reads.
+    private readonly HashSet<Var> _readTwice = [];
+
     public Lifetimes(Graph graph)
     {
         for (var i = 0; i < graph.Equations.Count; i++)
@@ -14,7 +17,16 @@ internal sealed class Lifetimes
             var equation = graph.Equations[i];
             foreach (var input in equation.Inputs.OfType<Var>())
             {
-                _lastUse[Root(input)] = i;
+                var root = Root(input);
+                if (_lastUse.TryGetValue(root, out var before) && before == i)
+                {
+                    _readTwice.Add(root);
+                }
+                else
+                {
+                    _lastUse[root] = i;
+                    _readTwice.Remove(root);
+                }
             }
 
             for (var k = 0; k < equation.Outputs.Count; k++)
@@ -44,6 +56,5 @@ internal sealed class Lifetimes
 
     /// <summary>Whether the value is no view, and an equation reads its memory last, through this operand alone.</summary>
     public bool EndsAt(Var value, Equation equation, int index) =>
-        ReferenceEquals(Root(value), value) && _lastUse[value] == index
-        && equation.Inputs.OfType<Var>().Count(other => ReferenceEquals(Root(other), value)) == 1;
+        ReferenceEquals(Root(value), value) && _lastUse[value] == index && !_readTwice.Contains(value);
 }

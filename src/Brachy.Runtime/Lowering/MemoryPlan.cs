@@ -75,6 +75,9 @@ internal sealed class MemoryPlan
         private readonly Lifetimes _lifetimes;
         private readonly Dictionary<Var, int> _inputs = [];
         private readonly Dictionary<Var, int> _overwriting = [];
+        private readonly Dictionary<Var, int> _constants = [];
+        private readonly Dictionary<Var, int> _firstPositions = [];
+        private readonly Dictionary<Var, int> _sharers = [];
         private int? _firstInputOverwrite;
 
         public Analysis(Graph graph, bool[] donated)
@@ -85,6 +88,19 @@ internal sealed class MemoryPlan
             for (var i = 0; i < graph.Inputs.Count; i++)
             {
                 _inputs.Add(graph.Inputs[i], i);
+            }
+
+            for (var i = 0; i < graph.Constants.Count; i++)
+            {
+                _constants.Add(graph.Constants[i].Var, i);
+            }
+
+            for (var i = 0; i < graph.Outputs.Count; i++)
+            {
+                if (graph.Outputs[i] is Var output && _firstPositions.TryAdd(output, i))
+                {
+                    _sharers[Root(output)] = _sharers.GetValueOrDefault(Root(output)) + 1;
+                }
             }
         }
 
@@ -104,7 +120,8 @@ internal sealed class MemoryPlan
             var returned = native.Count;
 
             // TorchScript drops an in-place update of an input, or of a list, unless something of it is returned.
-            native.AddRange(anchors.Where(anchor => !native.Contains(anchor)));
+            var known = native.ToHashSet();
+            native.AddRange(anchors.Where(known.Add));
             var shared = _graph.Outputs.OfType<Var>().Where(v => !_overwriting.ContainsKey(v) && !ReferenceEquals(Root(v), v))
                 .Select(Root).Where(_inputs.ContainsKey).Select(v => _inputs[v]).Distinct().ToArray();
             var plan = new MemoryPlan(outputs, native, returned, shared, overwritten)
@@ -172,12 +189,9 @@ internal sealed class MemoryPlan
                 return new OutputPlan(OutputSource.Literal, 0, IsShared: false);
             }
 
-            for (var i = 0; i < position; i++)
+            if (_firstPositions[v] is var first && first < position)
             {
-                if (ReferenceEquals(_graph.Outputs[i], v))
-                {
-                    return new OutputPlan(OutputSource.Duplicate, i, IsShared: false);
-                }
+                return new OutputPlan(OutputSource.Duplicate, first, IsShared: false);
             }
 
             if (_inputs.TryGetValue(v, out var input))
@@ -190,18 +204,14 @@ internal sealed class MemoryPlan
                 return new OutputPlan(OutputSource.OverwrittenInput, target, IsShared: false);
             }
 
-            for (var i = 0; i < _graph.Constants.Count; i++)
+            if (_constants.TryGetValue(v, out var constant))
             {
-                if (ReferenceEquals(_graph.Constants[i].Var, v))
-                {
-                    return new OutputPlan(OutputSource.Constant, i, IsShared: true);
-                }
+                return new OutputPlan(OutputSource.Constant, constant, IsShared: true);
             }
 
             native.Add(v);
-            var sharers = _graph.Outputs.OfType<Var>().Where(o => ReferenceEquals(Root(o), Root(v))).Distinct().Count();
             var bytes = _lifetimes.IsFresh(Root(v)) ? Root(v).Type.ByteSize : 0;
-            return new OutputPlan(OutputSource.Native, native.Count - 1, IsShared: sharers > 1 || !ReferenceEquals(Root(v), v), bytes);
+            return new OutputPlan(OutputSource.Native, native.Count - 1, IsShared: _sharers[Root(v)] > 1 || !ReferenceEquals(Root(v), v), bytes);
         }
     }
 }

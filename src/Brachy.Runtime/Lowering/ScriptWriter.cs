@@ -8,11 +8,14 @@ internal static class ScriptWriter
     /// <summary>The name of the function.</summary>
     public const string FunctionName = "main";
 
-    /// <summary>The function: parameters are the graph's inputs and then its constants; it returns a tuple.</summary>
-    public static string Write(Graph graph, MemoryPlan plan)
+    /// <summary>The function: parameters are the inputs that the graph reads and then its constants; it returns a tuple.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="plan">What is overwritten and returned.</param>
+    /// <param name="reads">For each input whether the graph reads it.</param>
+    public static string Write(Graph graph, MemoryPlan plan, bool[] reads)
     {
         var names = new Dictionary<Var, string>();
-        foreach (var input in graph.Inputs)
+        foreach (var input in graph.Inputs.Where((_, i) => reads[i]))
         {
             names.Add(input, $"x{names.Count}");
         }

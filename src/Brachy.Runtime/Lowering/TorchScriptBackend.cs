@@ -22,6 +22,9 @@ internal sealed unsafe class TorchScriptExecutable : Executable
 
     private readonly ScriptHandle? _unit;
 
+    /// <summary>The inputs that the script takes.</summary>
+    private readonly int[] _read;
+
     public TorchScriptExecutable(Graph graph, MemoryPlan plan, bool[] donated)
         : base(graph, plan, donated)
     {
@@ -33,11 +36,11 @@ internal sealed unsafe class TorchScriptExecutable : Executable
 
         if (plan.NativeResults.Count > 0)
         {
-            Script = ScriptWriter.Write(graph, plan);
+            Script = ScriptWriter.Write(graph, plan, Reads);
             _unit = graph.Equations.Any(e => e.Primitive.NeedsArchive) ? ScriptHandle.CompileArchive(Script) : ScriptHandle.Compile(Script);
         }
 
-        Reads = [.. donated.Select(_ => _unit is not null)];
+        _read = [.. Reads.Index().Where(input => input.Item).Select(input => input.Index)];
     }
 
     public override string? Script { get; }
@@ -58,7 +61,8 @@ internal sealed unsafe class TorchScriptExecutable : Executable
             return;
         }
 
-        Span<nint> results = stackalloc nint[Plan.NativeResults.Count];
+        var count = Plan.NativeResults.Count;
+        Span<nint> results = count <= StackLimit ? stackalloc nint[count] : new nint[count];
         Invoke(_unit, inputs, results);
         TakeResults(results, areOfInferenceMode: true, outputs);
         foreach (var input in Plan.SharedInputs)
@@ -69,7 +73,7 @@ internal sealed unsafe class TorchScriptExecutable : Executable
 
     private void Invoke(ScriptHandle unit, in RunInputs inputs, Span<nint> results)
     {
-        var count = Reads.Length + Constants.Length;
+        var count = _read.Length + Constants.Length;
         TensorOrScalar* arguments = stackalloc TensorOrScalar[Math.Min(count, StackLimit)];
         var allocated = count > StackLimit ? (TensorOrScalar*)NativeMemory.Alloc((nuint)count, (nuint)sizeof(TensorOrScalar)) : null;
         if (allocated is not null)
@@ -79,19 +83,17 @@ internal sealed unsafe class TorchScriptExecutable : Executable
 
         try
         {
-            for (var i = 0; i < Reads.Length; i++)
+            for (var i = 0; i < _read.Length; i++)
             {
-                arguments[i] = new TensorOrScalar { Handle = inputs[i].Handle };
+                arguments[i] = new TensorOrScalar { Handle = inputs[_read[i]].Handle };
             }
 
             for (var i = 0; i < Constants.Length; i++)
             {
-                arguments[Reads.Length + i] = new TensorOrScalar { Handle = Constants[i].Handle };
+                arguments[_read.Length + i] = new TensorOrScalar { Handle = Constants[i].Handle };
             }
 
-            using var threads = new SingleThreaded(RunsOnOneThread);
-            using var mode = InferenceMode.Enter();
-            unit.Invoke(s_functionName, arguments, count, results);
+            unit.Invoke(s_functionName, arguments, count, results, RunMode.Inference | (RunsOnOneThread ? RunMode.OneThread : RunMode.Plain));
         }
         finally
         {

@@ -1,3 +1,5 @@
+using Brachy.Native;
+
 namespace Brachy;
 
 /// <summary>What a node of a structure tree computes. Part of the compile key: equal when name and function are equal.</summary>
@@ -187,6 +189,7 @@ public sealed class ApplyFn<TInput, TOutput> : ApplyFn, ITakes<TInput>
     /// <summary>Applies the function to a tree that the caller owns and lets change.</summary>
     public TOutput Run(StructureTree tree, GlobalConfig config, TInput input)
     {
+        StackSpace.Require(Name);
         try
         {
             return _body(tree, config, input);

@@ -10,7 +10,13 @@ internal readonly ref struct InferenceMode
 
     private InferenceMode(nint guard) => _guard = guard;
 
-    public static InferenceMode Enter() => new(TorchNative.EnterInferenceMode(true));
+    public static InferenceMode Enter(bool isWanted) => new(isWanted ? TorchNative.EnterInferenceMode(true) : 0);
 
-    public void Dispose() => TorchNative.LeaveInferenceMode(_guard);
+    public void Dispose()
+    {
+        if (_guard != 0)
+        {
+            TorchNative.LeaveInferenceMode(_guard);
+        }
+    }
 }

@@ -6,31 +6,51 @@ namespace Brachy.Native;
 /// <summary>Owns compiled TorchScript: a native compilation unit or, from an archive, a module. Freed when disposed and no call is running.</summary>
 internal sealed unsafe class ScriptHandle : SafeHandle
 {
+    // Of a thousand elementwise steps, libtorch's passes take 300 KB to 1 MB of stack; their text is 25 KB or more.
+    private const long StackPerCharacter = 96;
+
+    // libtorch observes the first run and optimises before the second.
+    private const int UnsettledRuns = 2;
+
     [ThreadStatic]
     private static ResultArray? s_results;
 
     private readonly bool _isModule;
+    private readonly long _stack;
+    private int _runs;
+    private volatile bool _isSettled;
 
-    private ScriptHandle(nint native, bool isModule)
+    private ScriptHandle(nint native, bool isModule, string script)
         : base(0, ownsHandle: true)
     {
         _isModule = isModule;
+        _stack = StackFor(script);
         SetHandle(native);
     }
 
     public override bool IsInvalid => handle == 0;
 
     /// <summary>Compiles a script, which must be well formed: a parse error ends the process.</summary>
-    public static ScriptHandle Compile(string script) => Own(TorchNative.CompileScript(script), isModule: false, script);
+    public static ScriptHandle Compile(string script)
+    {
+        ScriptHandle? compiled = null;
+        DeepStack.Run(StackFor(script), "A compiled function", () => compiled = Own(TorchNative.CompileScript(script), isModule: false, script));
+        return compiled!;
+    }
 
     /// <summary>Compiles a script that calls operators outside the core library.</summary>
     public static ScriptHandle CompileArchive(string script)
     {
         var archive = ScriptArchive.Write(script);
-        fixed (byte* bytes = archive)
+        ScriptHandle? compiled = null;
+        DeepStack.Run(StackFor(script), "A compiled function", () =>
         {
-            return Own(TorchNative.LoadArchive(bytes, archive.Length, device: 0, index: -1), isModule: true, script);
-        }
+            fixed (byte* bytes = archive)
+            {
+                compiled = Own(TorchNative.LoadArchive(bytes, archive.Length, device: 0, index: -1), isModule: true, script);
+            }
+        });
+        return compiled!;
     }
 
     /// <summary>Runs a function that returns a tuple of tensors.</summary>
@@ -38,9 +58,34 @@ internal sealed unsafe class ScriptHandle : SafeHandle
     /// <param name="arguments">Its arguments.</param>
     /// <param name="count">How many.</param>
     /// <param name="results">Receives the native tensors, which the caller owns from then on.</param>
+    /// <param name="mode">How libtorch runs it.</param>
     /// <exception cref="NativeOpException">A kernel failed.</exception>
-    public void Invoke(ReadOnlySpan<byte> function, TensorOrScalar* arguments, int count, Span<nint> results)
+    public void Invoke(ReadOnlySpan<byte> function, TensorOrScalar* arguments, int count, Span<nint> results, RunMode mode = RunMode.Plain)
     {
+        if (_isSettled)
+        {
+            InvokeHere(function, arguments, count, results, mode);
+            return;
+        }
+
+        // A run that began after enough others had ended finds nothing left to optimise, and so does every later one.
+        var before = Volatile.Read(ref _runs);
+        fixed (byte* name = function)
+        fixed (nint* made = results)
+        {
+            var (nameHere, nameLength, madeHere, madeLength) = ((nint)name, function.Length, (nint)made, results.Length);
+            DeepStack.Run(_stack, "A compiled function", () => InvokeHere(
+                new ReadOnlySpan<byte>((void*)nameHere, nameLength), arguments, count, new Span<nint>((void*)madeHere, madeLength), mode));
+        }
+
+        Interlocked.Increment(ref _runs);
+        _isSettled = before >= UnsettledRuns;
+    }
+
+    private void InvokeHere(ReadOnlySpan<byte> function, TensorOrScalar* arguments, int count, Span<nint> results, RunMode mode)
+    {
+        using var threads = new SingleThreaded(mode.HasFlag(RunMode.OneThread));
+        using var inference = InferenceMode.Enter(mode.HasFlag(RunMode.Inference));
         var array = s_results ??= new ResultArray();
         var added = false;
         try
@@ -102,7 +147,9 @@ internal sealed unsafe class ScriptHandle : SafeHandle
 
     private static ScriptHandle Own(nint native, bool isModule, string script) => native == 0
         ? throw new NativeOpException($"libtorch did not compile a generated script: {TakeError() ?? "no reason given"}\n{script}")
-        : new ScriptHandle(native, isModule);
+        : new ScriptHandle(native, isModule, script);
+
+    private static long StackFor(string script) => StackPerCharacter * script.Length;
 
     /// <summary>The line that says what went wrong, without the interpreter's stack.</summary>
     public static string Summarize(string error)

@@ -1,53 +1,56 @@
 namespace Brachy;
 
-/// <summary>The ambient origin of random numbers on a thread; see <see cref="Rng.Scope(long)"/>.</summary>
-public sealed class RngScope : IDisposable
+/// <summary>
+/// The ambient origin of random numbers on a thread; see <see cref="Rng.Scope(long)"/>. It belongs to one thread: it should not contain an
+/// <c>await</c> or <c>yield</c>.
+/// </summary>
+public sealed class RngScope : IDisposable, IThreadScope<RngScope>
 {
     [ThreadStatic]
-    private static RngScope? s_current;
+    private static RngScope? s_first;
 
     private readonly RngScope? _outer;
     private readonly RngKey _key;
     private readonly Trace? _trace;
     private long _drawn;
-    private bool _disposed;
+    private volatile bool _isClosed;
 
     internal RngScope(RngKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        _outer = s_current;
+        _outer = Current;
         _key = key;
         _trace = SymbolicTrace;
-        s_current = this;
+        s_first = this;
     }
 
     /// <summary>Whether this thread has a scope.</summary>
-    public static bool IsOpen => s_current is not null;
+    public static bool IsOpen => Current is not null;
+
+    RngScope? IThreadScope<RngScope>.Outer => _outer;
+
+    bool IThreadScope<RngScope>.IsClosed => _isClosed;
+
+    private static RngScope? Current => ThreadScopes.Innermost(ref s_first);
 
     // A tape computes as it records, so its keys are concrete.
     private static Trace? SymbolicTrace => Trace.Current is { IsSymbolic: true } trace ? trace : null;
 
-    /// <summary>Ends the scope; the one around it counts again.</summary>
-    /// <exception cref="InvalidOperationException">A scope opened later is still open, or this is another thread.</exception>
+    /// <summary>Ends the scope; the one around it counts again. On another thread than it began on (after an <c>await</c>), it ends for its own.</summary>
+    /// <exception cref="InvalidOperationException">A scope opened later on this thread is still open.</exception>
     public void Dispose()
     {
-        if (_disposed)
+        if (!_isClosed && !ReferenceEquals(Current, this) && ThreadScopes.Contains(s_first, this))
         {
-            return;
+            throw new InvalidOperationException("Rng scopes must end in the reverse order of their beginning: one that was opened later on this thread is still open.");
         }
 
-        if (!ReferenceEquals(s_current, this))
-        {
-            throw new InvalidOperationException("Rng scopes must end in the reverse order of their beginning, on the thread that began them.");
-        }
-
-        _disposed = true;
-        s_current = _outer;
+        _isClosed = true;
     }
 
     internal static RngKey NextKey()
     {
-        var scope = s_current ?? throw new InvalidOperationException(
+        var scope = Current ?? throw new InvalidOperationException(
             "There is no ambient random key on this thread. Open one with 'using (Rng.Scope(seed))', or pass a key.");
         if (!ReferenceEquals(scope._trace, SymbolicTrace))
         {

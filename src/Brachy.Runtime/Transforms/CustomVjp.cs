@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Brachy.Native;
 
 namespace Brachy;
 
@@ -65,7 +66,18 @@ public static class CustomVjp
         string name, Func<TArgument, TResult> function, Func<TArgument, (TResult, TResiduals)> forward, Func<TResiduals, TResult, TArgument?> backward,
         TreeHandler<TArgument> argumentHandler, TreeHandler<TResult> resultHandler, TreeHandler<TResiduals> residualsHandler)
     {
-        return argument => Trace.Current is { OpenGradients: > 0 } trace ? Record(argument, trace) : function(argument);
+        // Inside its own forward function it is differentiated one time less, as that function's results have their gradient from outside.
+        var forwards = new object();
+        return argument =>
+        {
+            if (Trace.Current is not { } trace || trace.OpenGradients <= trace.RunsOf(forwards))
+            {
+                return function(argument);
+            }
+
+            StackSpace.Require(name);
+            return Record(argument, trace);
+        };
 
         TResult Record(TArgument argument, Trace trace)
         {
@@ -74,7 +86,7 @@ public static class CustomVjp
             // Identities of their own: the same tensors, captured, are something else.
             var aliases = Array.ConvertAll(taken.Leaves, F.alias);
             var start = trace.Ops.Count;
-            var (result, residuals) = forward(taken.With(aliases));
+            var (result, residuals) = trace.RunCounted(forwards, () => forward(taken.With(aliases)));
             var ops = trace.Ops.Skip(start).ToArray();
             var given = Parts<TResult>.Of(result, resultHandler);
             var kept = Parts<TResiduals>.Of(residuals, residualsHandler);

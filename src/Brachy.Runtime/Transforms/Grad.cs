@@ -1,3 +1,5 @@
+using Brachy.Native;
+
 namespace Brachy;
 
 /// <summary>
@@ -10,6 +12,7 @@ public static partial class Grad
     internal static (TResult Result, Tensor?[] Gradients) Differentiate<TResult>(
         IReadOnlyList<Tensor> inputs, Func<Tensor[], TResult> function, Func<TResult, (Tensor[] Outputs, Tensor?[] Cotangents)> seed)
     {
+        StackSpace.Require("A gradient");
         if (Trace.Current is { } trace)
         {
             var start = trace.Ops.Count;

@@ -9,7 +9,7 @@ public static partial class Jit
     private static readonly bool s_disabledByEnvironment = Environment.GetEnvironmentVariable(DisableVariable) is "1" or "true";
 
     [ThreadStatic]
-    private static int s_disabled;
+    private static DisabledScope? s_disabled;
 
     /// <summary>Raised after each trace, with the reason.</summary>
     public static event Action<JitEvent>? Traced;
@@ -18,10 +18,13 @@ public static partial class Jit
     public static event Action<JitEvent>? TracedTooOften;
 
     /// <summary>Whether jitted functions run eagerly on this thread.</summary>
-    public static bool IsDisabled => s_disabled > 0 || s_disabledByEnvironment;
+    public static bool IsDisabled => s_disabledByEnvironment || (s_disabled is not null && ThreadScopes.Innermost(ref s_disabled) is not null);
 
-    /// <summary>Runs jitted functions of this thread eagerly until the result is disposed, for debugging.</summary>
-    public static IDisposable Disable() => new DisabledScope();
+    /// <summary>
+    /// Runs jitted functions of this thread eagerly until the result is disposed, for debugging. That should be on the same thread: it belongs
+    /// around no <c>await</c> or <c>yield</c>.
+    /// </summary>
+    public static IDisposable Disable() => s_disabled = new DisabledScope(s_disabled);
 
     /// <summary>Compiles a function whose arguments are taken apart by a handler. Generated code calls this.</summary>
     /// <param name="name">The name, for messages.</param>
@@ -64,27 +67,14 @@ public static partial class Jit
         return line.Length <= 60 ? line : line[..57] + "...";
     }
 
-    private sealed class DisabledScope : IDisposable
+    private sealed class DisabledScope(DisabledScope? outer) : IDisposable, IThreadScope<DisabledScope>
     {
-        private readonly int _thread = Environment.CurrentManagedThreadId;
-        private bool _disposed;
+        private volatile bool _isClosed;
 
-        public DisabledScope() => s_disabled++;
+        public DisabledScope? Outer { get; } = outer;
 
-        public void Dispose()
-        {
-            if (_disposed)
-            {
-                return;
-            }
+        public bool IsClosed => _isClosed;
 
-            if (Environment.CurrentManagedThreadId != _thread)
-            {
-                throw new InvalidOperationException("Jit.Disable() must end on the thread that began it.");
-            }
-
-            _disposed = true;
-            s_disabled--;
-        }
+        public void Dispose() => _isClosed = true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Brachy.Native;
 
 namespace Brachy;
 
@@ -106,6 +107,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     /// </exception>
     public TResult Call(TArguments arguments)
     {
+        StackSpace.Require(Name);
         if (Trace.Current is not null)
         {
             return _function(arguments);
@@ -180,8 +182,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         var traceTime = clock.Elapsed;
         clock.Restart();
         var donated = definition.DonatedLeaves();
-        var optimised = Passes.RunAll(graph, donated);
-        var version = new JitVersion(definition, result, _backend.Compile(optimised, donated));
+        var version = new JitVersion(definition, result, Compiler.Compile(graph, donated, _backend, Name));
         Report(reason, traceTime, clock.Elapsed);
         return version;
     });

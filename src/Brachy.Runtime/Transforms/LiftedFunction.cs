@@ -1,3 +1,5 @@
+using Brachy.Native;
+
 namespace Brachy;
 
 /// <summary>A version of a lifted function: what the transform made of it for one static part of the arguments.</summary>
@@ -44,6 +46,7 @@ internal sealed class LiftedFunction<TArguments, TResult>(
     /// <returns>What it gives, and the static part of the function's result, if it ever ran.</returns>
     public (Tensor[] Outputs, TreeDef? Result) Call(TArguments values)
     {
+        StackSpace.Require(name);
         var run = new Run(values);
         var outer = _current.Value;
         _current.Value = run;

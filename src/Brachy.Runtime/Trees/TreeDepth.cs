@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using Brachy.Native;
 
 namespace Brachy;
 
@@ -22,12 +22,12 @@ internal static class TreeDepth
 
     /// <summary>Whether a walk that counts its levels must stop.</summary>
     public static bool IsTooDeep(int depth) =>
-        depth >= Max || ((depth & (LevelsBetweenLooks - 1)) == LevelsBetweenLooks - 1 && !RuntimeHelpers.TryEnsureSufficientExecutionStack());
+        depth >= Max || ((depth & (LevelsBetweenLooks - 1)) == LevelsBetweenLooks - 1 && !StackSpace.IsEnough);
 
     /// <summary>The path that a walk comes to.</summary>
     /// <exception cref="InvalidOperationException">It is too deep.</exception>
     public static string Checked(string path) =>
-        path.Length < ShortPath || (path.AsSpan().Count('.') < Max && RuntimeHelpers.TryEnsureSufficientExecutionStack()) ? path : throw Endless(path);
+        path.Length < ShortPath || (path.AsSpan().Count('.') < Max && StackSpace.IsEnough) ? path : throw Endless(path);
 
     /// <summary>The error at a path that is too deep. It names the first place that repeats one above.</summary>
     public static InvalidOperationException Endless(string path)

@@ -307,4 +307,40 @@ public class CustomVjpTests
             return (double)function(F.tensor(changed));
         }
     }
+
+    /// <summary>As in JAX, a forward function may call the function itself, which then runs plainly; higher derivatives use the rule again.</summary>
+    [Fact]
+    public void AForwardFunctionMayCallTheFunctionItself()
+    {
+        Func<Tensor, Tensor> cube = null!;
+        cube = CustomVjp.Create(
+            (Tensor x) => x * x * x,
+            x => (cube(x), (x, cube(x))),
+            ((Tensor X, Tensor Y) kept, Tensor g) => g * 3 * kept.Y / kept.X);
+        Func<Tensor, Tensor>[] derivatives = [x => Grad.Of((Tensor z) => cube(z).sum())(x), null!, null!];
+        derivatives[1] = x => Grad.Of((Tensor z) => derivatives[0](z).sum())(x);
+        derivatives[2] = x => Grad.Of((Tensor z) => derivatives[1](z).sum())(x);
+        Func<double, double>[] expected = [x => 3 * x * x, x => 6 * x, _ => 6];
+        for (var order = 0; order < 3; order++)
+        {
+            var derivative = derivatives[order];
+            foreach (var found in new[] { derivative(s_x), Jit.Compile((Tensor x) => derivative(x)).Invoke(s_x) })
+            {
+                var values = found.ToArray<double>();
+                Assert.All(s_x.ToArray<double>().Zip(values), pair => Assert.Equal(expected[order](pair.First), pair.Second, 1e-9));
+            }
+        }
+    }
+
+    [Fact]
+    public void FunctionsThatCallThemselvesToAnEnd()
+    {
+        Func<(Tensor X, int N), Tensor> power = null!;
+        power = CustomVjp.Create(
+            ((Tensor X, int N) a) => a.N == 0 ? F.ones_like(a.X) : a.X * power((a.X, a.N - 1)),
+            a => (a.X * power((a.X, a.N - 1)), (a.X, a.N)),
+            ((Tensor X, int N) kept, Tensor g) => (g * kept.N * power((kept.X, kept.N - 1)), kept.N));
+        var gradient = Grad.Of((Tensor x) => power((x, 5)).sum());
+        Assert.All(s_x.ToArray<double>().Zip(gradient(s_x).ToArray<double>()), pair => Assert.Equal(5 * Math.Pow(pair.First, 4), pair.Second, 1e-9));
+    }
 }

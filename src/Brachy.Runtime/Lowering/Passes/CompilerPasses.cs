@@ -17,12 +17,15 @@ public static class CompilerPasses
         [.. (Environment.GetEnvironmentVariable(DisableVariable) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
 
     [ThreadStatic]
-    private static List<string>? s_disabled;
+    private static DisabledScope? s_disabled;
 
     /// <summary>The names, in the order in which the passes run.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Passes.All.Select(pass => pass.Name), OneThread, VectorCode];
 
-    /// <summary>Turns passes off for what is compiled on this thread until the result is disposed. What was compiled before stays as it is.</summary>
+    /// <summary>
+    /// Turns passes off for what is compiled on this thread until the result is disposed, which should be on the same thread: it belongs around no
+    /// <c>await</c> or <c>yield</c>. What was compiled before stays as it is.
+    /// </summary>
     /// <param name="names">Names of passes.</param>
     /// <exception cref="ArgumentException">A name is not one of <see cref="Names"/>.</exception>
     public static IDisposable Disable(params IReadOnlyList<string> names)
@@ -36,41 +39,37 @@ public static class CompilerPasses
             }
         }
 
-        return new DisabledScope(names);
+        return s_disabled = new DisabledScope([.. names], s_disabled);
+    }
+
+    /// <summary>The passes that are off for what this thread compiles, beside those of the environment.</summary>
+    internal static IReadOnlyList<string> OfThisThread
+    {
+        get
+        {
+            var names = new List<string>();
+            for (var scope = ThreadScopes.Innermost(ref s_disabled); scope is not null; scope = ThreadScopes.OpenFrom(scope.Outer))
+            {
+                names.AddRange(scope.Names);
+            }
+
+            return names;
+        }
     }
 
     /// <summary>Whether a pass is off for what this thread compiles.</summary>
-    internal static bool IsDisabled(string name) => s_disabledByEnvironment.Contains(name) || s_disabled?.Contains(name) == true;
+    internal static bool IsDisabled(string name) => s_disabledByEnvironment.Contains(name) || OfThisThread.Contains(name);
 
-    private sealed class DisabledScope : IDisposable
+    private sealed class DisabledScope(string[] names, DisabledScope? outer) : IDisposable, IThreadScope<DisabledScope>
     {
-        private readonly IReadOnlyList<string> _names;
-        private readonly int _thread = Environment.CurrentManagedThreadId;
-        private bool _disposed;
+        private volatile bool _isClosed;
 
-        public DisabledScope(IReadOnlyList<string> names)
-        {
-            _names = [.. names];
-            (s_disabled ??= []).AddRange(_names);
-        }
+        public string[] Names { get; } = names;
 
-        public void Dispose()
-        {
-            if (_disposed)
-            {
-                return;
-            }
+        public DisabledScope? Outer { get; } = outer;
 
-            if (Environment.CurrentManagedThreadId != _thread)
-            {
-                throw new InvalidOperationException("CompilerPasses.Disable() must end on the thread that began it.");
-            }
+        public bool IsClosed => _isClosed;
 
-            _disposed = true;
-            foreach (var name in _names)
-            {
-                s_disabled!.Remove(name);
-            }
-        }
+        public void Dispose() => _isClosed = true;
     }
 }

@@ -5,30 +5,37 @@ namespace Brachy;
 /// </summary>
 internal static class SliceGradients
 {
-    public static Graph Run(Graph graph) => GraphReplay.Rewrite(graph, (replay, equation, operands) =>
+    public static Graph Run(Graph graph)
     {
-        if (equation.Primitive == F.Permute)
-        {
-            return PermuteSlices(replay, equation, operands[0]);
-        }
+        // By the first term, which has no other use. Sums are met after their terms, so that nothing looks down a long sum again.
+        var sums = new Dictionary<Tensor, Slices>(ReferenceEqualityComparer.Instance);
+        return GraphReplay.Rewrite(graph, (replay, equation, operands) =>
+            equation.Primitive == F.Permute ? PermuteSlices(replay, equation, operands[0])
+            : equation.Primitive == F.Add ? Joined(replay, equation, operands, sums)
+            : null);
+    }
 
-        if (equation.Primitive != F.Add)
+    private static IReadOnlyList<Tensor>? Joined(GraphReplay replay, Equation equation, Tensor[] operands, Dictionary<Tensor, Slices> sums)
+    {
+        var type = equation.Outputs[0].Type;
+        if (Terms(replay, operands[0], type, sums) is not { } left || Terms(replay, operands[1], type, sums) is not { } right || left.Dim != right.Dim)
         {
             return null;
         }
 
-        var slices = new List<RecordedOp>();
-        if (!Array.TrueForAll(operands, operand => Collect(replay, operand, slices)))
+        var sum = new Slices(left.Dim, left.Length + right.Length, null, left, right);
+        sums.Add(operands[0], sum);
+        if (sum.Length != type.Shape[sum.Dim])
         {
             return null;
         }
 
-        var dim = Dim(slices[0]);
+        var (dim, slices) = (sum.Dim, sum.Collect());
         slices.Sort((a, b) => Int(a, "start").CompareTo(Int(b, "start")));
         var next = 0L;
         foreach (var slice in slices)
         {
-            if (Dim(slice) != dim || Int(slice, "step") != 1 || Int(slice, "start") != next)
+            if (Int(slice, "start") != next)
             {
                 return null;
             }
@@ -36,24 +43,23 @@ internal static class SliceGradients
             next = Int(slice, "end");
         }
 
-        return next == equation.Outputs[0].Type.Shape[dim] ? [F.cat([.. slices.Select(s => s.Inputs[0])], dim)] : null;
-    });
+        return [F.cat([.. slices.Select(s => s.Inputs[0])], dim)];
+    }
 
-    /// <summary>Finds the slices that a sum is made of; false when there is anything else in it.</summary>
-    private static bool Collect(GraphReplay replay, Tensor value, List<RecordedOp> slices)
+    /// <summary>The slices that a term is made of; null when there is anything else in it, or it has another use.</summary>
+    private static Slices? Terms(GraphReplay replay, Tensor value, TensorType type, Dictionary<Tensor, Slices> sums)
     {
-        if (!replay.IsUsedOnce(value))
+        if (!value.Type.Equals(type) || !replay.IsUsedOnce(value))
         {
-            return false;
+            return null;
         }
 
         if (replay.DefinitionOf(value, F.SliceBackward) is { } slice)
         {
-            slices.Add(slice);
-            return true;
+            return Int(slice, "step") == 1 ? new Slices(Dim(slice), Int(slice, "end") - Int(slice, "start"), slice, null, null) : null;
         }
 
-        return replay.DefinitionOf(value, F.Add) is { } sum && Array.TrueForAll(sum.Inputs, part => part.Type.Equals(value.Type) && Collect(replay, part, slices));
+        return replay.DefinitionOf(value, F.Add) is { } sum ? sums.GetValueOrDefault(sum.Inputs[0]) : null;
     }
 
     /// <summary>Permutes before joining: the joined tensor is then laid out as what follows reads it.</summary>
@@ -73,4 +79,32 @@ internal static class SliceGradients
     private static int Dim(RecordedOp slice) => Shapes.NormalizeDim("slice", Int(slice, "dim"), slice.Outputs[0].ndim);
 
     private static long Int(RecordedOp op, string name) => (long)op.Attributes[name]!;
+
+    /// <summary>A slice, or a sum of two parts made of slices.</summary>
+    /// <param name="Dim">The dim that was cut.</param>
+    /// <param name="Length">How long the slices are together.</param>
+    /// <param name="Slice">The slice; null for a sum.</param>
+    /// <param name="Left">The first part of a sum.</param>
+    /// <param name="Right">The second part of a sum.</param>
+    private sealed record Slices(int Dim, long Length, RecordedOp? Slice, Slices? Left, Slices? Right)
+    {
+        public List<RecordedOp> Collect()
+        {
+            var slices = new List<RecordedOp>();
+            var open = new Stack<Slices>([this]);
+            while (open.TryPop(out var part))
+            {
+                if (part.Slice is { } slice)
+                {
+                    slices.Add(slice);
+                    continue;
+                }
+
+                open.Push(part.Right!);
+                open.Push(part.Left!);
+            }
+
+            return slices;
+        }
+    }
 }

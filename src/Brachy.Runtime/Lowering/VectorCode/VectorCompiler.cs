@@ -3,8 +3,6 @@ namespace Brachy;
 /// <summary>Lays the values of a graph out in memory and writes the steps that compute them.</summary>
 internal sealed class VectorCompiler
 {
-    private const long Alignment = 64;
-
     // Steps count bytes in 32 bits.
     private const long MostElements = 1 << 27;
 
@@ -80,7 +78,7 @@ internal sealed class VectorCompiler
             CopyToResult(_plan.NativeResults[i], _firstResult + i);
         }
 
-        return (new VectorProgram(_steps, PackScratch(), CopiedElements), null);
+        return (new VectorProgram(_steps, ScratchMemory.Pack(_regions), CopiedElements), null);
     }
 
     private static bool IsPossible(Equation equation) => equation.Inputs.Concat(equation.Outputs).All(atom =>
@@ -134,33 +132,5 @@ internal sealed class VectorCompiler
         {
             Add(CopyKernels.Copy(place, Place.Dense(new Region(memory, variable.Type.ByteSize, 0), place.DType, place.Shape)));
         }
-    }
-
-    /// <summary>Puts values that live at different times into the same scratch memory.</summary>
-    private long PackScratch()
-    {
-        var size = 0L;
-        var placed = new List<Region>();
-        foreach (var region in _regions)
-        {
-            placed.RemoveAll(other => other.LastUse < region.FirstUse);
-            var offset = 0L;
-            foreach (var other in placed)
-            {
-                if (offset + region.Bytes <= other.Offset)
-                {
-                    break;
-                }
-
-                offset = Math.Max(offset, (other.Offset + other.Bytes + Alignment - 1) / Alignment * Alignment);
-            }
-
-            region.Offset = offset;
-            var position = placed.FindIndex(other => other.Offset > offset);
-            placed.Insert(position < 0 ? placed.Count : position, region);
-            size = Math.Max(size, offset + region.Bytes);
-        }
-
-        return size;
     }
 }

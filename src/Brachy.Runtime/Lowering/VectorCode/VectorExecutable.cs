@@ -6,6 +6,7 @@ namespace Brachy;
 internal sealed unsafe class VectorExecutable : Executable
 {
     private const int Alignment = 64;
+    private const int StackLimit = 256;
 
     private readonly VectorStep[] _steps;
     private readonly Buffer[] _constants;
@@ -34,7 +35,7 @@ internal sealed unsafe class VectorExecutable : Executable
     {
         var (firstConstant, firstResult) = (Graph.Inputs.Count, Graph.Inputs.Count + _constants.Length);
         var scratch = Interlocked.Exchange(ref _idleScratch, null) ?? GC.AllocateUninitializedArray<byte>(_scratchBytes, pinned: true);
-        Span<nint> results = stackalloc nint[Plan.ReturnedResults];
+        Span<nint> results = Plan.ReturnedResults <= StackLimit ? stackalloc nint[Plan.ReturnedResults] : new nint[Plan.ReturnedResults];
         results.Clear();
         List<Tensor>? copies = null;
         var pointers = new nint[firstResult + results.Length + 1];
@@ -43,7 +44,7 @@ internal sealed unsafe class VectorExecutable : Executable
         {
             for (var i = 0; i < firstConstant; i++)
             {
-                pointers[i] = MemoryOf(Graph.Inputs[i].Type, inputs[i], ref copies);
+                pointers[i] = Reads[i] ? MemoryOf(Graph.Inputs[i].Type, inputs[i], ref copies) : 0;
             }
 
             for (var i = firstConstant; i < firstResult; i++)
