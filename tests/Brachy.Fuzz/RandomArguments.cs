@@ -17,6 +17,7 @@ public sealed class RandomArguments(Random random)
     [
         "mean", "sum", "none", "zeros", "reflect", "replicate", "circular", "constant", "same", "valid", "nearest", "nearest-exact", "linear", "bilinear", "bicubic", "tanh",
         "fan_in", "fan_out", "relu", "leaky_relu", "ij", "xy", "ij,jk->ik", "ii->i", "...i,...i->...", "ij->ji", "b...", "i,j", "ij,ij->i", "ab,ab", "", "\"\n'", "ij,jk->ii",
+        "prod", "amax", "amin", "add", "multiply", "trunc", "floor", "left", "right", "lower", "higher", "midpoint",
     ];
 
     private DType _dtype = DType.Float32;

@@ -82,13 +82,27 @@ public static partial class F
             throw new ShapeException($"{op}: input {input.shape} does not broadcast to the product's shape {product.shape}.");
         }
 
-        var scaled = alpha == 1 ? product : product * alpha;
+        var scaled = alpha == 1 ? product : product * Factor(op, product, alpha);
         return beta switch
         {
             0 => scaled,
             1 => input + scaled,
-            _ => (input * beta) + scaled,
+            _ => (input * Factor(op, product, beta)) + scaled,
         };
+    }
+
+    /// <summary>A number that scales a tensor: a whole one where the tensor holds integers, so that they stay integers.</summary>
+    /// <exception cref="DTypeException">The tensor holds integers, and the number is none.</exception>
+    private static Tensor Factor(string op, Tensor x, double value)
+    {
+        if (x.dtype.IsFloatingPoint())
+        {
+            return value;
+        }
+
+        return Math.Floor(value) == value && Math.Abs(value) < 1L << 53
+            ? (long)value
+            : throw new DTypeException($"{op}: {x.Type} cannot be scaled by {value}; cast it with x.to(DType.Float32).");
     }
 }
 

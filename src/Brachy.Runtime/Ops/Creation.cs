@@ -96,11 +96,11 @@ public static partial class F
     /// <param name="start">The first number.</param>
     /// <param name="end">The last number.</param>
     /// <param name="steps">How many.</param>
-    /// <param name="dtype">A floating-point type.</param>
+    /// <param name="dtype">The element type; integers are cut off.</param>
     /// <param name="device">The device; null for the CPU.</param>
     /// <returns>Shape [steps].</returns>
     /// <exception cref="ShapeException"><paramref name="steps"/> is negative.</exception>
-    /// <exception cref="DTypeException">The element type is not a floating-point type.</exception>
+    /// <exception cref="DTypeException">The element type is bool, or one that does not hold a number.</exception>
     public static Tensor linspace(double start, double end, long steps, DType dtype = DType.Float32, Device? device = null) =>
         LinSpace.Bind(Attributes.Of(("start", start), ("end", end), ("steps", steps), ("dtype", dtype), ("device", device ?? Device.CPU)));
 
@@ -113,9 +113,10 @@ public static partial class F
                 throw new ShapeException($"linspace: steps must not be negative, but is {x.Int("steps")}.");
             }
 
-            return x.DType("dtype").IsFloatingPoint()
+            var dtype = x.DType("dtype");
+            return dtype.IsFloatingPoint() || (dtype != DType.Bool && dtype.Holds(x.Real("start")) && dtype.Holds(x.Real("end")))
                 ? Created(x, [x.Int("steps")])
-                : throw new DTypeException($"linspace: dtype must be a floating-point type, but is {x.DType("dtype").Name()}.");
+                : throw new DTypeException($"linspace: {x.Real("start")} or {x.Real("end")} does not fit {dtype.Name()}; choose another dtype.");
         },
         Eager = x => TorchSharp.torch.linspace(x.Real("start"), x.Real("end"), x.Int("steps"), x.DType("dtype").ToTorch(), DeviceOf(x).ToTorch()),
         Script = x => $"torch.linspace({Script.Real(x.Real("start"))}, {Script.Real(x.Real("end"))}, {x.Int("steps")}, {TypeAndDevice(x)})",

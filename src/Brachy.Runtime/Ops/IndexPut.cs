@@ -12,7 +12,7 @@ public static partial class F
     /// <param name="x">A tensor with dims.</param>
     /// <param name="indices">
     /// int64 or int32, or null for all elements of a dim. They broadcast with each other; their common shape stands in place of the dims they index, or
-    /// comes first when there are others between them. A mask has <see cref="masked_fill"/> and <see cref="where(Tensor, Tensor, Tensor)"/>.
+    /// comes first when there are others between them. A bool tensor is a mask of as many dims as it has, which must be known; a traced one has <see cref="masked_fill"/> and <see cref="where(Tensor, Tensor, Tensor)"/>.
     /// </param>
     /// <param name="values">Broadcasts to the shape of the part; of x's element type, or a number.</param>
     /// <param name="accumulate">Whether values are added. Otherwise, where places repeat, one of the values stays, and the gradient counts for all.</param>
@@ -24,14 +24,26 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(indices);
         ArgumentNullException.ThrowIfNull(values);
-        if (indices.Count > x.ndim)
+        var picks = new List<(int, Tensor)>();
+        var dim = 0;
+        foreach (var index in indices)
         {
-            throw new ShapeException($"index_put: there are {indices.Count} indices, but x {x.Type} has {x.ndim} dims.");
+            if (index is not null)
+            {
+                picks.Add((dim, index));
+            }
+
+            dim += index is { dtype: DType.Bool } ? index.ndim : 1;
+        }
+
+        if (dim > x.ndim)
+        {
+            throw new ShapeException($"index_put: the indices stand for {dim} dims, but x {x.Type} has {x.ndim}.");
         }
 
         RequireHeld("index_put", x, values);
-        var dims = Enumerable.Range(0, indices.Count).Where(i => indices[i] is not null).ToArray();
-        return PutAt(x, dims, Array.ConvertAll(dims, d => indices[d]!), values.Number is null ? values : to(values, x.dtype), accumulate);
+        var (dims, tensors) = Places(x, picks);
+        return PutAt(x, dims, tensors, values.Number is null ? values : to(values, x.dtype), accumulate);
     }
 
     internal static readonly Primitive Index = new("index")

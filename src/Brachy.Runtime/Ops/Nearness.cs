@@ -115,7 +115,7 @@ public static partial class F
     /// <summary>x + value * tensor1 * tensor2. Shape: broadcast of all; dtype: promoted.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor addcmul(Tensor x, Tensor tensor1, Tensor tensor2, double value = 1) =>
-        x + (value == 1 ? tensor1 * tensor2 : tensor1 * value * tensor2);
+        x + (value == 1 ? tensor1 * tensor2 : tensor1 * Factor("addcmul", tensor1 * tensor2, value) * tensor2);
 
     /// <summary>x + value * tensor1 / tensor2. Shape: broadcast of all; dtype: promoted.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>

@@ -23,6 +23,27 @@ public static partial class F
         return Scattered(x, index, src, (y, i, s) => Scatter.Bind(attributes, y, i, s));
     }
 
+    /// <summary>x with each element of src added to, or multiplied with, the place its index names; see <see cref="scatter_reduce"/>.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="dim">The dim that the indices count along.</param>
+    /// <param name="index">int64, with as many dims as x, no larger than src, and no larger than x in the other dims.</param>
+    /// <param name="src">What to combine, of x's element type; or a number.</param>
+    /// <param name="reduce">"add" or "multiply".</param>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">The index is not int64, or src and x differ in type.</exception>
+    /// <exception cref="ArgumentException">There is no such reduction.</exception>
+    /// <exception cref="NativeOpException">An index lies outside the dim, or is negative.</exception>
+    public static Tensor scatter(Tensor x, long dim, Tensor index, Tensor src, string reduce)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(src);
+        RequireReduce("scatter", reduce, ["add", "multiply"]);
+        RequireHeld("scatter", x, src);
+        var values = src.Number is { } number ? full(index.shape, number, x.dtype, x.device) : src;
+        return reduce == "add" ? scatter_add(x, dim, index, values) : scatter_reduce(x, dim, index, values, "prod");
+    }
+
     internal static readonly Primitive Scatter = new("scatter")
     {
         Abstract = x =>
@@ -206,8 +227,11 @@ public static partial class F
 
 public sealed partial class Tensor
 {
-    /// <inheritdoc cref="F.scatter"/>
+    /// <inheritdoc cref="F.scatter(Tensor, long, Tensor, Tensor)"/>
     public Tensor scatter(long dim, Tensor index, Tensor src) => F.scatter(this, dim, index, src);
+
+    /// <inheritdoc cref="F.scatter(Tensor, long, Tensor, Tensor, string)"/>
+    public Tensor scatter(long dim, Tensor index, Tensor src, string reduce) => F.scatter(this, dim, index, src, reduce);
 
     /// <inheritdoc cref="F.index_copy"/>
     public Tensor index_copy(long dim, Tensor index, Tensor src) => F.index_copy(this, dim, index, src);

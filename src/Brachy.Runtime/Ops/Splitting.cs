@@ -42,6 +42,29 @@ public static partial class F
             slice(x, at, i == 0 ? null : indices[i - 1], i == indices.Length ? null : indices[i]))];
     }
 
+    /// <summary>Cuts a tensor into a number of parts (a tensor without dims), or before given elements of a dim (a vector).</summary>
+    /// <param name="x">A tensor with dims.</param>
+    /// <param name="indices_or_sections">int64, with known values.</param>
+    /// <param name="dim">Along which dim.</param>
+    /// <exception cref="ShapeException">There is no such dim, the number is not positive, or there are too many dims of indices.</exception>
+    /// <exception cref="DTypeException">The indices are not int64.</exception>
+    /// <exception cref="ConcretizationException">The indices are traced.</exception>
+    public static Tensor[] tensor_split(Tensor x, Tensor indices_or_sections, long dim = 0)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(indices_or_sections);
+        if (indices_or_sections.dtype != DType.Int64 || indices_or_sections.ndim > 1)
+        {
+            throw indices_or_sections.ndim > 1
+                ? new ShapeException($"tensor_split: the indices must have 1 dim or none, but are {indices_or_sections.Type}.")
+                : new DTypeException($"tensor_split: the indices must be int64, but are {indices_or_sections.Type}; cast them with x.to(DType.Int64).");
+        }
+
+        return indices_or_sections.ndim == 0
+            ? tensor_split(x, indices_or_sections.item<long>(), dim)
+            : tensor_split(x, indices_or_sections.ToArray<long>(), dim);
+    }
+
     /// <summary>Cuts side by side: along dim 1, vectors along dim 0. The dim must be divisible by the number of parts.</summary>
     /// <inheritdoc cref="tensor_split(Tensor, long, long)"/>
     public static Tensor[] hsplit(Tensor x, long sections) => EvenSplit("hsplit", x, sections, 1, x?.ndim == 1 ? 0 : 1);
@@ -120,6 +143,9 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.tensor_split(Tensor, long[], long)"/>
     public Tensor[] tensor_split(long[] indices, long dim = 0) => F.tensor_split(this, indices, dim);
+
+    /// <inheritdoc cref="F.tensor_split(Tensor, Tensor, long)"/>
+    public Tensor[] tensor_split(Tensor indices_or_sections, long dim = 0) => F.tensor_split(this, indices_or_sections, dim);
 
     /// <inheritdoc cref="F.hsplit(Tensor, long)"/>
     public Tensor[] hsplit(long sections) => F.hsplit(this, sections);

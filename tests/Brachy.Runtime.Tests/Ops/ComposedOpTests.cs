@@ -89,6 +89,16 @@ public class ComposedOpTests
         ["scatter_reduce, prod with a zero"] = (
             x => x.scatter_reduce(0, F.tensor([0L, 0, 1, 1, 2, 2]), x * F.tensor([1.0, 0, 1, 1, 1, 1]), "prod"),
             "torch.scatter_reduce(x, 0, torch.tensor([0, 0, 1, 1, 2, 2]), x * torch.tensor([1.0, 0.0, 1.0, 1.0, 1.0, 1.0], dtype=torch.float64), 'prod')", Vector),
+        ["ndtr"] = (x => F.ndtr(x), "torch.special_ndtr(x)", Matrix),
+        ["log_ndtr"] = (x => F.log_ndtr(x * 8), "torch.special_log_ndtr(x * 8)", Matrix),
+        ["entr"] = (x => F.entr(x * x), "torch.special_entr(x * x)", Matrix),
+        ["mvlgamma"] = (x => F.mvlgamma(x * x + 1, 3), "torch.mvlgamma(x * x + 1, 3)", Matrix),
+        ["gradient"] = (x => F.stack(F.gradient(x, 0.5)), "torch.stack(torch.gradient(x, spacing=0.5))", Matrix),
+        ["gradient, second order at the ends"] = (x => F.gradient(x, 2, [1], 2)[0], "torch.gradient(x, spacing=2.0, dim=1, edge_order=2)[0]", Matrix),
+        ["fill"] = (x => F.fill(x, x[0, 0] * 2), "torch.fill(x, x[0, 0] * 2)", Matrix),
+        ["add, scaled"] = (x => F.add(x, x[0], 3) + x.sub(x[1], 0.5), "torch.add(x, x[0], alpha=3) + torch.sub(x, x[1], alpha=0.5)", Matrix),
+        ["scatter, added"] = (x => x.scatter(0, F.zeros([2, 4], DType.Int64), x[..2] * 2, "add"), "torch.scatter_add(x, 0, torch.zeros(2, 4, dtype=torch.int64), x[:2] * 2)", Matrix),
+        ["index_put by a mask"] = (x => x.index_put([null, F.tensor([true, false, true, true])], x[.., ..3] * 2), "torch.index_put(x, [torch.arange(3).unsqueeze(1), torch.tensor([[0, 2, 3]])], x[:, :3] * 2)", Matrix),
         ["take_along_dim of all"] = (x => x.take_along_dim(F.tensor([0L, 5, 5])), "torch.take_along_dim(x, torch.tensor([0, 5, 5]))", Matrix),
         ["logsumexp of nothing"] = (x => F.logsumexp(x[..0], 0) + x.sum(), "torch.logsumexp(x[:0], [0]) + x.sum()", Matrix),
         ["cat with nothing"] = (x => F.cat([F.zeros([0], DType.Float64), x, x[..0], x * 2], 0), "torch.cat([torch.zeros(0, dtype=torch.float64), x, x[:0], x * 2], 0)", Matrix),
@@ -171,6 +181,19 @@ public class ComposedOpTests
         ["cat of nothing, any dim"] = (x => F.cat([x[0, ..0], x[0, ..0]], 1), "torch.cat([x[0, :0], x[0, :0]], 1)", Whole),
         ["gather by nothing"] = (x => x.gather(1, F.zeros([0], DType.Int64)), "torch.gather(x, 1, torch.zeros(0, dtype=torch.int64))", Whole),
         ["scatter by nothing"] = (x => x.scatter(1, F.zeros([0], DType.Int64), x), "torch.scatter(x, 1, torch.zeros(0, dtype=torch.int64), x)", Whole),
+        ["scatter, multiplied by a number"] = (x => x.scatter(1, F.tensor([2L, 0, 2]).reshape(1, 3), 3, "multiply"), "torch.scatter(x, 1, torch.tensor([[2, 0, 2]]), 3, reduce='multiply')", Matrix),
+        ["log_ndtr of special values"] = (x => F.log_ndtr(x), "torch.special_log_ndtr(x)", Special),
+        ["entr of special values"] = (x => F.entr(x), "torch.special_entr(x)", Special),
+        ["angle"] = (x => F.angle(x), "torch.angle(x)", Special),
+        ["linspace of integers"] = (_ => F.linspace(-3, 11, 6, DType.Int32), "torch.linspace(-3, 11, 6, dtype=torch.int32)", Whole),
+        ["logspace of integers"] = (_ => F.logspace(0, 4, 5, 3, DType.Int64), "torch.logspace(0, 4, 5, 3.0, dtype=torch.int64)", Whole),
+        ["addmm of integers"] = (x => F.addmm(x[.., ..2], x, x.T, 2, 3), "torch.addmm(x[:, :2], x, x.t(), beta=2, alpha=3)", Whole),
+        ["addcmul of integers"] = (x => F.addcmul(x, x, x, 3), "torch.addcmul(x, x, x, value=3)", Whole),
+        ["rot90, dims"] = (x => x.rot90(1, [1, 0]), "torch.rot90(x, 1, [1, 0])", Whole),
+        ["tensor_split at a tensor's places"] = (x => x.tensor_split(F.tensor([1L, 3]), 1)[1], "torch.tensor_split(x, torch.tensor([1, 3]), 1)[1]", Ties),
+        ["unravel_index"] = (x => F.stack(F.unravel_index(F.tensor([5L, 0, 11]), [3, 4])), "torch.stack([torch.tensor([1, 0, 2]), torch.tensor([1, 0, 3])])", Whole),
+        ["softmax in float64"] = (x => F.softmax(x, 1, DType.Float64), "torch.softmax(x, 1, torch.float64)", Whole),
+        ["sum_to_size of truth values"] = (x => (x > 0).sum_to_size(1, 3), "torch.sum(x > 0, [0], keepdim=True)", Whole),
         ["logsumexp of no rows"] = (x => F.logsumexp(x[..0], 1), "torch.logsumexp(x[:0], [1])", Matrix),
     };
 
@@ -286,6 +309,15 @@ public class ComposedOpTests
         Assert.Throws<ArgumentException>(() => Matrix.scatter_reduce(0, F.zeros([1, 4], DType.Int64), Matrix, "median"));
         Assert.Throws<ArgumentException>(() => Matrix.index_reduce(0, F.tensor([0L]), Matrix[..1], "sum"));
         Assert.Throws<ShapeException>(() => Cube.t());
+        Assert.Throws<DTypeException>(() => F.addmm(Whole[.., ..2], Whole, Whole.T, 0.5));
+        Assert.Throws<ArgumentOutOfRangeException>(() => F.mvlgamma(Matrix, 0));
+        Assert.Throws<ShapeException>(() => F.gradient(Matrix[..1]));
+        Assert.Throws<ArgumentException>(() => Matrix.scatter(0, F.zeros([1, 4], DType.Int64), Matrix, "max"));
+        Assert.Throws<ShapeException>(() => F.fill(Matrix, Vector));
+        Assert.Throws<DTypeException>(() => F.linspace(0, 300, 2, DType.UInt8));
+        Assert.Throws<ShapeException>(() => Matrix.rot90(1, [0]));
+        Assert.Throws<ShapeException>(() => F.unravel_index(F.tensor([0L]), [0]));
+        Assert.Throws<ShapeException>(() => Matrix.index_put([F.tensor([true, false])], 1));
         Assert.Throws<ShapeException>(() => F.cat([F.zeros([0, 3]), F.ones([2, 2])]));
         Assert.Throws<ShapeException>(() => F.cat([F.zeros([0]), F.ones([])]));
     }

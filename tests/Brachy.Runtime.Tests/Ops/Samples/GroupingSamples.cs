@@ -31,6 +31,13 @@ public static class GroupingSamples
         Row(F.I1, "numbers", () => [Reals(2, 3)]),
         Row(F.I1, "at 0", () => [Make.Values([2], 0, 8.5)]) with { Tolerance = 1e-4 },
         Row(F.I1, "float32", () => [Float32(0, 3)]),
+        .. new[] { F.I0e, F.I1e, F.Erfcx }.SelectMany(p => new[]
+        {
+            Row(p, "numbers", () => [Reals(2, 3)]),
+            Row(p, "float32 and large", () => [Make.Values([3], 0, 200, 40).to(DType.Float32)]),
+        }),
+        Row(F.Ndtri, "numbers", () => [Make.Values([4], 0.1, 0.5, 0.93, 0.999)]) with { Tolerance = 1e-4 },
+        Row(F.Ndtri, "ends and outside", () => [Make.Values([4], 0, 1, -1, 2)]) with { DifferentiateBy = [] },
     ];
 
     private static IEnumerable<OpSample> Reduced(string reduce)
