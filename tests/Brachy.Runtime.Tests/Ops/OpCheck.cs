@@ -42,11 +42,17 @@ internal static class OpCheck
         var results = Compute(sample, Replaced(inputs, by, tracked));
 
         // Not what a tensor lends to TorchSharp's code, which autograd does not follow.
-        var used = Enumerable.Range(0, results.Length).Where(i => cotangents[i] is not null && results[i].BufferOrNull!.AsTorch().requires_grad).ToArray();
+        var used = Enumerable.Range(0, results.Length).Where(i => cotangents[i] is not null && Native(results[i]).requires_grad).ToArray();
         Assert.NotEmpty(used);
         var gradients = torch.autograd.grad(
-            [.. used.Select(i => results[i].BufferOrNull!.AsTorch())], leaves, [.. used.Select(i => cotangents[i]!.AsTorch())], allow_unused: true);
+            [.. used.Select(i => Native(results[i]))], leaves, [.. used.Select(i => cotangents[i]!.AsTorch())], allow_unused: true);
         return [.. gradients.Select((g, k) => g is null || g.IsInvalid ? F.zeros_like(inputs[by[k]]) : (Tensor)g)];
+    }
+
+    private static torch.Tensor Native(Tensor x)
+    {
+        using var use = x.Use();
+        return x.BufferOrNull!.AsTorch();
     }
 
     /// <summary>The gradient of a real function by central differences.</summary>
