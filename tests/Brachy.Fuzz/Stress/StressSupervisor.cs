@@ -62,7 +62,10 @@ public sealed record StressReport(IReadOnlyList<string> Problems, IReadOnlyDicti
     /// <summary>How often one of two threads that gave away the same tensors lost.</summary>
     public const string LostDuel = "two donors, of which one won";
 
+    /// <summary>How often a thread read tensors that another gave away at that moment.</summary>
+    public const string ReadInDuel = "a reader that was before a donor";
+
     /// <summary>Actions, and kinds of exceptions, that did not happen.</summary>
     public IReadOnlyList<string> Missing =>
-        [.. StressActions.All.Select(a => a.Name).Concat([nameof(DonatedTensorException), nameof(ObjectDisposedException), LostDuel]).Where(name => !Counts.ContainsKey(name))];
+        [.. StressActions.All.Select(a => a.Name).Concat([nameof(DonatedTensorException), nameof(ObjectDisposedException), LostDuel, ReadInDuel]).Where(name => !Counts.ContainsKey(name))];
 }

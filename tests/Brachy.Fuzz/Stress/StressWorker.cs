@@ -20,7 +20,7 @@ internal static class StressWorker
         var clock = Stopwatch.StartNew();
         var tensors = new SharedTensors();
         var threads = Enumerable.Range(0, Threads).Select(i => new StressThread(tensors, (seed * 100) + i)).ToArray();
-        using var duel = new DonorDuel(GoOn);
+        using var duel = new Duel(GoOn, seed);
         Thread[] running = [.. threads.Select(t => new Thread(() => t.Run(GoOn))), new Thread(() => duel.Run(0)), new Thread(() => duel.Run(1))];
         Array.ForEach(running, thread => thread.Start());
         foreach (var thread in running)
@@ -42,6 +42,7 @@ internal static class StressWorker
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"COUNT {duel.Losses} {StressReport.LostDuel}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"COUNT {duel.Reads} {StressReport.ReadInDuel}"));
         Console.WriteLine("DONE");
 
         bool GoOn(long done) => done < actions && clock.Elapsed.TotalSeconds < seconds;
