@@ -142,6 +142,8 @@ public sealed partial class Tensor : IDisposable
     /// <summary>Throws unless an operation may take this tensor now.</summary>
     internal void ThrowIfUnusable()
     {
+        // Before the next question: what a call took over is freed after that call has said so.
+        var isFreed = Number is null && (_isDisposed || BufferOrNull is { IsDisposed: true });
         if (_donatedTo is { } consumer)
         {
             throw new DonatedTensorException(
@@ -149,7 +151,7 @@ public sealed partial class Tensor : IDisposable
                 "Use the tensor that the call returned, or do not mark the argument [Donate].");
         }
 
-        if (Number is null && (_isDisposed || BufferOrNull is { IsDisposed: true }))
+        if (isFreed)
         {
             throw new ObjectDisposedException(
                 nameof(Tensor),
