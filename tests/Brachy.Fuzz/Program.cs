@@ -9,6 +9,9 @@ var threads = new Option<int>("--threads") { Description = "Make each accepted c
 var stress = new Option<bool>("--stress") { Description = "Instead: threads that read, compute with, give away and free the same tensors, and check every value" };
 var seconds = new Option<double>("--seconds") { Description = "How long --stress takes", DefaultValueFactory = _ => 60 };
 var actions = new Option<long>("--actions") { Description = "How much each thread of --stress does at most", DefaultValueFactory = _ => long.MaxValue };
+var chains = new Option<int>("--chains") { Description = "Instead: so many random programs of thousands of dependent ops, on small stacks, the thread pool and the finalizer's thread" };
+var length = new Option<int>("--length") { Description = "How many steps a program of --chains has at most", DefaultValueFactory = _ => 10_000 };
+var chainWorker = new Option<bool>("--chain-worker") { Hidden = true };
 var stressWorker = new Option<bool>("--stress-worker") { Hidden = true };
 var worker = new Option<string?>("--worker") { Hidden = true };
 var cases = new Option<int>("--cases") { Hidden = true };
@@ -16,7 +19,7 @@ var first = new Option<int>("--first") { Hidden = true };
 var skip = new Option<string?>("--skip") { Hidden = true };
 var command = new RootCommand("Calls every public function with random arguments, eagerly, compiled and differentiated: nothing may abort or fail in native code.")
 {
-    count, seed, only, threads, stress, seconds, actions, stressWorker, worker, cases, first, skip,
+    count, seed, only, threads, stress, seconds, actions, chains, length, chainWorker, stressWorker, worker, cases, first, skip,
 };
 command.SetAction(arguments =>
 {
@@ -25,6 +28,24 @@ command.SetAction(arguments =>
     {
         StressWorker.Run(arguments.GetValue(seconds), arguments.GetValue(actions), arguments.GetValue(seed));
         return 0;
+    }
+
+    if (arguments.GetValue(chainWorker))
+    {
+        ChainSupervisor.Work(arguments.GetValue(chains), arguments.GetValue(length), arguments.GetValue(seed));
+        return 0;
+    }
+
+    if (arguments.GetValue(chains) is > 0 and var programs)
+    {
+        var problems = ChainSupervisor.Run(programs, arguments.GetValue(length), arguments.GetValue(seed), typeof(Supervisor).Assembly.Location, host);
+        foreach (var problem in problems)
+        {
+            Console.WriteLine(problem);
+        }
+
+        Console.WriteLine($"{programs} programs: {problems.Count} problems");
+        return problems.Count == 0 ? 0 : 2;
     }
 
     if (arguments.GetValue(stress))
