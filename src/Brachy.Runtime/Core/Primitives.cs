@@ -71,6 +71,9 @@ public static class Primitives
         F.Embedding,
         F.EmbeddingDenseBackward,
         F.OneHot,
+        // (Ops/EmbeddingBag.cs)
+        F.BagNumbers,
+        F.BagMax,
         // Softmax and losses (Ops/Softmax.cs, NllLoss.cs, LossBinary.cs)
         F.Softmax,
         F.SoftmaxBackward,
@@ -79,6 +82,9 @@ public static class Primitives
         F.NllLossForward,
         F.NllLossBackward,
         F.BinaryCrossEntropy,
+        // (Ops/CtcLoss.cs)
+        F.CtcLoss,
+        F.CtcLossBackward,
         // Attention (Ops/Attention.cs, FlashAttention.cs)
         F.SafeSoftmax,
         F.FlashAttention,
@@ -103,6 +109,15 @@ public static class Primitives
         F.AdaptiveMaxPool2d,
         F.Unfold,
         F.Fold,
+        // Volumes (Ops/PoolingVolumes.cs, PoolingAdaptiveVolumes.cs), points of images (Ops/GridSampling.cs)
+        F.MaxPool3d,
+        F.AvgPool3d,
+        F.AvgPool3dBackward,
+        F.AdaptiveAvgPool3d,
+        F.AdaptiveAvgPool3dBackward,
+        F.AdaptiveMaxPool3d,
+        F.GridSample,
+        F.GridSampleBackward,
         F.Upsample,
         F.UpsampleBackward,
         // Random (Ops/Random.cs, RandomSamplers.cs, Factorization.cs)

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Brachy.NN;
 
 /// <summary>Convolution over one dim. Input [N, in_channels, L], or without N; output with out_channels.</summary>
@@ -39,54 +37,31 @@ public partial class Conv1d
     /// <param name="outChannels">The channels of the output.</param>
     /// <param name="kernelSize">The size of a window.</param>
     /// <param name="stride">The distance between two windows.</param>
-    /// <param name="padding">The size of the border on either side.</param>
+    /// <param name="padding">The size of the border on either side, or <c>"same"</c> for one that keeps the size of the input, which needs stride 1.</param>
     /// <param name="dilation">The distance between two elements of a window.</param>
     /// <param name="groups">The number of groups of channels that do not see each other.</param>
     /// <param name="bias">Whether to add a bias.</param>
     /// <param name="paddingMode">What the border is made of: <c>"zeros"</c>, or one of the modes of F.pad, "reflect", "replicate" and "circular".</param>
     /// <param name="dtype">The element type of the params.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range, or groups does not divide both numbers of channels.</exception>
-    /// <exception cref="ArgumentException">There is no such padding mode.</exception>
+    /// <exception cref="ArgumentException">There is no such padding or padding mode, or the padding is "same" and the stride is not 1.</exception>
     /// <exception cref="InvalidOperationException">There is no <see cref="Rng.Scope(long)"/> to draw from.</exception>
     public Conv1d(
-        long inChannels, long outChannels, long kernelSize, long stride = 1, long padding = 0, long dilation = 1,
+        long inChannels, long outChannels, long kernelSize, long stride = 1, ConvPadding? padding = null, long dilation = 1,
         long groups = 1, bool bias = true, string paddingMode = "zeros", DType dtype = DType.Float32)
     {
         Stride = stride;
-        Padding = padding;
+        var border = ConvolutionLayer.Border(padding, nameof(Conv1d), stride);
+        Padding = border?[0];
         Dilation = dilation;
         Groups = groups;
         PaddingMode = ConvolutionLayer.CheckMode(paddingMode);
         ConvolutionLayer.Check(
-            inChannels, outChannels, [kernelSize], groups, new([Stride], [padding], [Dilation], false, [0], groups));
+            inChannels, outChannels, [kernelSize], groups, new([Stride], border ?? [0], [Dilation], false, [0], groups));
 
         Shape weight = [outChannels, inChannels / groups, kernelSize];
         Weight = ConvolutionLayer.Draw(weight, weight, dtype);
         Bias = bias ? ConvolutionLayer.Draw([outChannels], weight, dtype) : null;
-    }
-
-    /// <param name="inChannels">The channels of the input.</param>
-    /// <param name="outChannels">The channels of the output.</param>
-    /// <param name="kernelSize">The size of a window.</param>
-    /// <param name="stride">The distance between two windows.</param>
-    /// <param name="padding"><c>"same"</c> for a border that keeps the size of the input, which needs stride 1; <c>"valid"</c> for none.</param>
-    /// <param name="dilation">The distance between two elements of a window.</param>
-    /// <param name="groups">The number of groups of channels that do not see each other.</param>
-    /// <param name="bias">Whether to add a bias.</param>
-    /// <param name="paddingMode">What the border is made of: <c>"zeros"</c>, or one of the modes of F.pad, "reflect", "replicate" and "circular".</param>
-    /// <param name="dtype">The element type of the params.</param>
-    /// <exception cref="ArgumentException">There is no such padding or padding mode, or the stride is not 1.</exception>
-    /// <inheritdoc cref="Conv1d(long, long, long, long, long, long, long, bool, string, DType)"/>
-    [OverloadResolutionPriority(-1)]
-    public Conv1d(
-        long inChannels, long outChannels, long kernelSize, long stride = 1, string padding = "valid", long dilation = 1,
-        long groups = 1, bool bias = true, string paddingMode = "zeros", DType dtype = DType.Float32)
-        : this(inChannels, outChannels, kernelSize, stride, 0, dilation, groups, bias, paddingMode, dtype)
-    {
-        if (ConvolutionLayer.IsSame(padding, [stride]))
-        {
-            Padding = null;
-        }
     }
 
     /// <summary>Applies the layer.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Brachy.NN;
 
 /// <summary>Convolution over two dims. Input [N, in_channels, H, W], or without N; output with out_channels.</summary>
@@ -39,54 +37,31 @@ public partial class Conv2d
     /// <param name="outChannels">The channels of the output.</param>
     /// <param name="kernelSize">The size of a window.</param>
     /// <param name="stride">The distance between two windows; 1 by default.</param>
-    /// <param name="padding">The size of the border on either side; 0 by default.</param>
+    /// <param name="padding">The size of the border on either side, or <c>"same"</c> for one that keeps the size of the input, which needs stride 1; 0 by default.</param>
     /// <param name="dilation">The distance between two elements of a window; 1 by default.</param>
     /// <param name="groups">The number of groups of channels that do not see each other.</param>
     /// <param name="bias">Whether to add a bias.</param>
     /// <param name="paddingMode">What the border is made of: <c>"zeros"</c>, or one of the modes of F.pad, "reflect", "replicate" and "circular".</param>
     /// <param name="dtype">The element type of the params.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range, or groups does not divide both numbers of channels.</exception>
-    /// <exception cref="ArgumentException">There is no such padding mode.</exception>
+    /// <exception cref="ArgumentException">There is no such padding or padding mode, or the padding is "same" and the stride is not 1.</exception>
     /// <exception cref="InvalidOperationException">There is no <see cref="Rng.Scope(long)"/> to draw from.</exception>
     public Conv2d(
-        long inChannels, long outChannels, Size2d kernelSize, Size2d? stride = null, Size2d? padding = null, Size2d? dilation = null,
+        long inChannels, long outChannels, Size2d kernelSize, Size2d? stride = null, ConvPadding? padding = null, Size2d? dilation = null,
         long groups = 1, bool bias = true, string paddingMode = "zeros", DType dtype = DType.Float32)
     {
         Stride = stride ?? 1;
-        Padding = padding ?? 0;
+        var border = ConvolutionLayer.Border(padding, nameof(Conv2d), Stride.ToArray());
+        Padding = border is null ? null : Size2d.Create(border);
         Dilation = dilation ?? 1;
         Groups = groups;
         PaddingMode = ConvolutionLayer.CheckMode(paddingMode);
         ConvolutionLayer.Check(
-            inChannels, outChannels, kernelSize.ToArray(), groups, new(Stride.ToArray(), (padding ?? 0).ToArray(), Dilation.ToArray(), false, [0, 0], groups));
+            inChannels, outChannels, kernelSize.ToArray(), groups, new(Stride.ToArray(), border ?? [0, 0], Dilation.ToArray(), false, [0, 0], groups));
 
         Shape weight = [outChannels, inChannels / groups, kernelSize.Height, kernelSize.Width];
         Weight = ConvolutionLayer.Draw(weight, weight, dtype);
         Bias = bias ? ConvolutionLayer.Draw([outChannels], weight, dtype) : null;
-    }
-
-    /// <param name="inChannels">The channels of the input.</param>
-    /// <param name="outChannels">The channels of the output.</param>
-    /// <param name="kernelSize">The size of a window.</param>
-    /// <param name="stride">The distance between two windows; 1 by default.</param>
-    /// <param name="padding"><c>"same"</c> for a border that keeps the size of the input, which needs stride 1; <c>"valid"</c> for none.</param>
-    /// <param name="dilation">The distance between two elements of a window; 1 by default.</param>
-    /// <param name="groups">The number of groups of channels that do not see each other.</param>
-    /// <param name="bias">Whether to add a bias.</param>
-    /// <param name="paddingMode">What the border is made of: <c>"zeros"</c>, or one of the modes of F.pad, "reflect", "replicate" and "circular".</param>
-    /// <param name="dtype">The element type of the params.</param>
-    /// <exception cref="ArgumentException">There is no such padding or padding mode, or the stride is not 1.</exception>
-    /// <inheritdoc cref="Conv2d(long, long, Size2d, Size2d?, Size2d?, Size2d?, long, bool, string, DType)"/>
-    [OverloadResolutionPriority(-1)]
-    public Conv2d(
-        long inChannels, long outChannels, Size2d kernelSize, Size2d? stride = null, string padding = "valid", Size2d? dilation = null,
-        long groups = 1, bool bias = true, string paddingMode = "zeros", DType dtype = DType.Float32)
-        : this(inChannels, outChannels, kernelSize, stride, 0, dilation, groups, bias, paddingMode, dtype)
-    {
-        if (ConvolutionLayer.IsSame(padding, Stride.ToArray()))
-        {
-            Padding = null;
-        }
     }
 
     /// <summary>Applies the layer.</summary>

@@ -28,22 +28,17 @@ internal static class ConvolutionLayer
         }
     }
 
-    /// <summary>Throws unless a layer has this kind of padding.</summary>
-    /// <param name="padding">"same" or "valid".</param>
+    /// <summary>The border of a layer: a number for each dim, or null for "same".</summary>
+    /// <param name="padding">What the user gave.</param>
+    /// <param name="layer">For messages.</param>
     /// <param name="stride">The layer's strides.</param>
-    /// <returns>Whether it is "same".</returns>
     /// <exception cref="ArgumentException">There is no such padding, or it does not go with the stride.</exception>
-    public static bool IsSame(string padding, params ReadOnlySpan<long> stride)
+    public static long[]? Border(ConvPadding? padding, string layer, params ReadOnlySpan<long> stride)
     {
-        ArgumentNullException.ThrowIfNull(padding);
-        if (padding is not ("same" or "valid"))
-        {
-            throw new ArgumentException($"padding must be \"same\", \"valid\" or numbers, but is \"{padding}\".", nameof(padding));
-        }
-
-        return padding != "same" || stride.IndexOfAnyExcept(1) < 0
-            ? padding == "same"
-            : throw new ArgumentException("padding \"same\" needs stride 1; strided windows do not keep the size.", nameof(padding));
+        var numbers = (padding ?? 0).Numbers(stride.Length, layer);
+        return numbers is not null || stride.IndexOfAnyExcept(1) < 0
+            ? numbers
+            : throw new ArgumentException($"{layer}: padding \"same\" needs stride 1; strided windows do not keep the size.", nameof(padding));
     }
 
     /// <summary>Throws unless a layer has this kind of border.</summary>

@@ -47,3 +47,18 @@ public partial class Softmin
     /// <summary>Applies the function. Any shape that has the dim, floating-point.</summary>
     public Tensor Forward(Tensor x) => F.softmin(x, Dim);
 }
+
+/// <summary>The softmax over the channels of images: exp(x) divided by its sum along dim -3.</summary>
+[Module]
+public partial class Softmax2d
+{
+    /// <summary>Applies the function. [N, C, H, W] or [C, H, W], floating-point.</summary>
+    /// <exception cref="ShapeException"><paramref name="x"/> has other dims.</exception>
+    public Tensor Forward(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.ndim is 3 or 4
+            ? F.softmax(x, -3)
+            : throw new ShapeException($"Softmax2d: x must be [N, C, H, W] or [C, H, W], but is {x.Type}.");
+    }
+}

@@ -155,7 +155,7 @@ internal sealed unsafe class ScriptHandle : SafeHandle
     public static string Summarize(string error)
     {
         var lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.LastOrDefault(line => line.Contains("Error:", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? error;
+        return lines.LastOrDefault(line => line.Contains("Error:", StringComparison.Ordinal) && !line.StartsWith("frame #", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? error;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -81,6 +81,34 @@ public static partial class F
         return x.dtype.IsFloatingPoint() ? where(isnan(x), double.NaN, x) : x;
     }
 
+    /// <summary>
+    /// x where it is positive, elsewhere x times a slope: in training drawn anew for each element from lower to upper, otherwise the middle of both.
+    /// Source: pytorch.org/docs/stable/generated/torch.nn.RReLU.html.
+    /// </summary>
+    /// <param name="x">Any shape, floating-point.</param>
+    /// <param name="lower">The least slope.</param>
+    /// <param name="upper">The largest slope.</param>
+    /// <param name="training">Whether slopes are drawn.</param>
+    /// <param name="key">The key to use up; <see cref="Rng.NextKey"/> by default.</param>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">lower is more than upper, or not finite.</exception>
+    public static Tensor rrelu(Tensor x, double lower = 1.0 / 8, double upper = 1.0 / 3, bool training = false, RngKey? key = null)
+    {
+        RequireReal("rrelu", x);
+        if (!double.IsFinite(lower) || !(lower <= upper) || !double.IsFinite(upper))
+        {
+            throw new ArgumentOutOfRangeException(nameof(lower), lower, $"rrelu: lower must be at most upper, {upper}, and both finite.");
+        }
+
+        if (!training)
+        {
+            return leaky_relu(x, (lower + upper) / 2);
+        }
+
+        var slopes = ((Rng.Uniform(x.shape, DType.Float32, key) * (upper - lower)) + lower).to(x.dtype);
+        return where(le(x, 0), x * slopes, x);
+    }
+
     private static void RequireReal(string op, Tensor x, string argument = "x")
     {
         ArgumentNullException.ThrowIfNull(x, argument);

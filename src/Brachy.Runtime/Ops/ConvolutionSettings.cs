@@ -37,6 +37,9 @@ internal sealed class ConvolutionSettings(long[] stride, long[] padding, long[] 
     public static ConvolutionSettings Of(Attributes x) => new(
         (long[])x["stride"]!, (long[])x["padding"]!, (long[])x["dilation"]!, (bool)x["transposed"]!, (long[])x["output_padding"]!, (long)x["groups"]!);
 
+    /// <summary>The same with another border.</summary>
+    public ConvolutionSettings WithPadding(long[] numbers) => new(stride, numbers, dilation, transposed, outputPadding, groups);
+
     /// <summary>The settings as attributes, with more of them.</summary>
     public Attributes ToAttributes(params ReadOnlySpan<(string Name, object? Value)> more) => Attributes.Of(
     [

@@ -28,23 +28,53 @@ public static partial class F
         Tensor logits, Tensor targets, Tensor? weight = null, long ignore_index = -100,
         Reduction reduction = Reduction.Mean, double label_smoothing = 0, long? axis = null)
     {
-        if (label_smoothing is not (>= 0 and <= 1))
+        return CrossEntropy("softmax_cross_entropy", (logits, nameof(logits)), (targets, nameof(targets)), weight, ignore_index, reduction, label_smoothing, axis);
+    }
+
+    /// <summary>The cross entropy between softmax(input) and the target, as torch.nn.functional.cross_entropy.</summary>
+    /// <param name="input">Unnormalised scores, floating-point: [C], [N, C] or [N, C, d1, d2, …].</param>
+    /// <param name="target">
+    /// Class numbers of an integer type, in the shape of the input without C; or probabilities, floating-point and in the shape of the input.
+    /// </param>
+    /// <param name="weight">A weight for each class, in the element type of the input; 1 by default. It has no gradient for class numbers.</param>
+    /// <param name="ignore_index">A class number that does not count.</param>
+    /// <param name="reduction">
+    /// What to make of the losses. The mean of class numbers divides by the sum of their weights, that of probabilities by the number of losses.
+    /// </param>
+    /// <param name="label_smoothing">How much of each target is spread evenly over all classes, 0 to 1.</param>
+    /// <returns>A scalar; with <see cref="Reduction.None"/> the shape of the input without C.</returns>
+    /// <remarks><see cref="softmax_cross_entropy"/> is the same with the classes in any dim.</remarks>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">The element types do not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">label_smoothing does not lie in [0, 1].</exception>
+    /// <exception cref="NativeOpException">A target is no class.</exception>
+    public static Tensor cross_entropy(
+        Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean, double label_smoothing = 0) =>
+        CrossEntropy("cross_entropy", (input, nameof(input)), (target, nameof(target)), weight, ignore_index, reduction, label_smoothing, null);
+
+    private static Tensor CrossEntropy(
+        string op, (Tensor Tensor, string Name) scores, (Tensor Tensor, string Name) wanted, Tensor? weight, long ignoreIndex, Reduction reduction,
+        double labelSmoothing, long? axis)
+    {
+        ArgumentNullException.ThrowIfNull(scores.Tensor, scores.Name);
+        ArgumentNullException.ThrowIfNull(wanted.Tensor, wanted.Name);
+        if (labelSmoothing is not (>= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(label_smoothing), label_smoothing, "softmax_cross_entropy: label_smoothing must lie in 0 to 1.");
+            throw new ArgumentOutOfRangeException("label_smoothing", labelSmoothing, $"{op}: label_smoothing must lie in 0 to 1.");
         }
 
-        var dim = ClassDim("softmax_cross_entropy", logits, axis);
-        ArgumentNullException.ThrowIfNull(targets);
-        RequireClassWeight("softmax_cross_entropy", logits, weight, dim);
+        var (logits, targets) = (scores.Tensor, wanted.Tensor);
+        var dim = ClassDim(op, logits, axis);
+        RequireClassWeight(op, logits, weight, dim);
         return targets.dtype.IsFloatingPoint()
-            ? OfProbabilities(logits, targets, weight, reduction, label_smoothing, dim)
-            : OfClassNumbers(logits, targets, weight, ignore_index, reduction, label_smoothing, dim);
+            ? OfProbabilities(op, scores, wanted, weight, reduction, labelSmoothing, dim)
+            : OfClassNumbers(op, logits, targets, weight, ignoreIndex, reduction, labelSmoothing, dim);
     }
 
     private static Tensor OfClassNumbers(
-        Tensor logits, Tensor targets, Tensor? weight, long ignoreIndex, Reduction reduction, double smoothing, int dim)
+        string op, Tensor logits, Tensor targets, Tensor? weight, long ignoreIndex, Reduction reduction, double smoothing, int dim)
     {
-        var x = ClassesSecond("softmax_cross_entropy", logits, targets, dim);
+        var x = ClassesSecond(op, logits, targets, dim);
         var logProbs = log_softmax(x, 1);
         var numbers = ClassNumbers(targets, x);
         var (loss, totalWeight) = nll_loss_forward(logProbs, numbers, weight, ignoreIndex, reduction);
@@ -64,11 +94,13 @@ public static partial class F
         return reduction == Reduction.None ? reshape(loss, targets.shape) : loss;
     }
 
-    private static Tensor OfProbabilities(Tensor logits, Tensor targets, Tensor? weight, Reduction reduction, double smoothing, int dim)
+    private static Tensor OfProbabilities(
+        string op, (Tensor Tensor, string Name) scores, (Tensor Tensor, string Name) given, Tensor? weight, Reduction reduction, double smoothing, int dim)
     {
+        var (logits, targets) = (scores.Tensor, given.Tensor);
         if (targets.shape != logits.shape)
         {
-            throw new ShapeException($"softmax_cross_entropy: targets {targets.Type} are probabilities, because they are not integers, and must have the shape of the logits {logits.Type}.");
+            throw new ShapeException($"{op}: {given.Name} {targets.Type} holds probabilities, because it is not of an integer type, and must have the shape of {scores.Name} {logits.Type}.");
         }
 
         var wanted = smoothing > 0 ? (targets * (1 - smoothing)) + (smoothing / logits.shape[dim]) : targets;
@@ -83,7 +115,7 @@ public static partial class F
             Reduction.None => -sum(terms, [dim], false),
             Reduction.Sum => -sum(terms),
             Reduction.Mean => -sum(terms) / ((double)logits.numel() / logits.shape[dim]),
-            _ => throw UnknownReduction("softmax_cross_entropy", reduction),
+            _ => throw UnknownReduction(op, reduction),
         };
     }
 

@@ -41,8 +41,24 @@ public static partial class F
     /// <inheritdoc cref="dropout"/>
     public static Tensor alpha_dropout(Tensor x, double p = 0.5, bool training = true, RngKey? key = null)
     {
-        const double Limit = -SeluAlpha * SeluScale;
         RequireProbability("alpha_dropout", x, p);
+        return AlphaDropped(x, x.shape, p, training, key);
+    }
+
+    /// <summary>Alpha dropout of whole channels, [N, C, ...]. Source: pytorch.org/docs/stable/generated/torch.nn.FeatureAlphaDropout.html.</summary>
+    /// <inheritdoc cref="alpha_dropout"/>
+    /// <exception cref="ShapeException">x has less than 2 dims.</exception>
+    public static Tensor feature_alpha_dropout(Tensor x, double p = 0.5, bool training = true, RngKey? key = null)
+    {
+        RequireProbability("feature_alpha_dropout", x, p);
+        return x.ndim >= 2
+            ? AlphaDropped(x, ChannelsOf(x, 2), p, training, key)
+            : throw new ShapeException($"feature_alpha_dropout: x {x.Type} must have at least 2 dims, [N, C, ...].");
+    }
+
+    private static Tensor AlphaDropped(Tensor x, Shape draws, double p, bool training, RngKey? key)
+    {
+        const double Limit = -SeluAlpha * SeluScale;
         if (!training || p == 0)
         {
             return x;
@@ -54,7 +70,7 @@ public static partial class F
         }
 
         var scale = 1 / Math.Sqrt((1 - p) * (1 + (p * Limit * Limit)));
-        return (where(ge(Rng.Uniform(x.shape, DType.Float32, key), p), x, Limit) * scale) - (scale * Limit * p);
+        return (where(ge(Rng.Uniform(draws, DType.Float32, key), p), x, Limit) * scale) - (scale * Limit * p);
     }
 
     private static Tensor ChannelDropout(
@@ -67,11 +83,16 @@ public static partial class F
             throw new ShapeException($"{op}: x {x.Type} must have {ranks} dims.");
         }
 
-        // One draw for each channel, which broadcasts over the rest.
+        return Dropped(x, ChannelsOf(x, x.ndim == withoutBatch ? 1 : 2), p, training, key);
+    }
+
+    /// <summary>One draw for each channel, which broadcasts over the rest.</summary>
+    private static Shape ChannelsOf(Tensor x, int outerDims)
+    {
         var sizes = new long[x.ndim];
         Array.Fill(sizes, 1);
-        x.shape.AsSpan()[..(x.ndim == withoutBatch ? 1 : 2)].CopyTo(sizes);
-        return Dropped(x, sizes, p, training, key);
+        x.shape.AsSpan()[..outerDims].CopyTo(sizes);
+        return Shape.Own(sizes);
     }
 
     private static Tensor Dropped(Tensor x, Shape draws, double p, bool training, RngKey? key)

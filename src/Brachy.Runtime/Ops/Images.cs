@@ -1,12 +1,12 @@
 namespace Brachy;
 
-// The layout that pooling and unfolding work on: [N, C, H, W].
+// The layouts that pooling and unfolding work on: [N, C, H, W] and [N, C, D, H, W].
 public static partial class F
 {
-    /// <summary>x as [N, C, H, W], where signals have height 1 and a missing N is 1.</summary>
+    /// <summary>x as [N, C, H, W] or [N, C, D, H, W], where signals have height 1 and a missing N is 1.</summary>
     /// <param name="op">For messages.</param>
-    /// <param name="x">[N, C, L] or [C, L]; for two spatial dims [N, C, H, W] or [C, H, W].</param>
-    /// <param name="spatialDims">1 or 2.</param>
+    /// <param name="x">[N, C, ...] or [C, ...].</param>
+    /// <param name="spatialDims">1, 2 or 3.</param>
     /// <exception cref="ShapeException">x has other dims, or is empty in one other than N.</exception>
     private static Tensor AsImages(string op, Tensor x, int spatialDims)
     {
@@ -14,8 +14,8 @@ public static partial class F
         var sizes = x.shape.AsSpan();
         if (sizes.Length != spatialDims + 1 && sizes.Length != spatialDims + 2)
         {
-            var dims = spatialDims == 1 ? "[N, C, L] or [C, L]" : "[N, C, H, W] or [C, H, W]";
-            throw new ShapeException($"{op}: x must be {dims}, but is {x.Type}.");
+            var dims = new[] { "L", "H, W", "D, H, W" }[spatialDims - 1];
+            throw new ShapeException($"{op}: x must be [N, C, {dims}] or [C, {dims}], but is {x.Type}.");
         }
 
         if (sizes[^(spatialDims + 1)..].Contains(0))
@@ -23,20 +23,21 @@ public static partial class F
             throw new ShapeException($"{op}: x is {x.Type}, but only the batch may be empty.");
         }
 
+        var batch = sizes.Length == spatialDims + 2 ? sizes[0] : 1;
         return spatialDims == 1
-            ? reshape(x, sizes.Length == 3 ? sizes[0] : 1, sizes[^2], 1, sizes[^1])
-            : reshape(x, sizes.Length == 4 ? sizes[0] : 1, sizes[^3], sizes[^2], sizes[^1]);
+            ? reshape(x, batch, sizes[^2], 1, sizes[^1])
+            : reshape(x, [batch, .. sizes[^(spatialDims + 1)..]]);
     }
 
     /// <summary>A result of <see cref="AsImages"/>'s layout in the layout of the op's input.</summary>
     private static Tensor FromImages(Tensor y, Tensor x, int spatialDims) =>
         reshape(y, [.. x.shape.AsSpan()[..^spatialDims], .. y.shape.AsSpan()[^spatialDims..]]);
 
-    /// <summary>Throws unless an input is [N, C, H, W] and empty in no other dim than N.</summary>
+    /// <summary>Throws unless an input is [N, C, H, W], or has another number of spatial dims, and is empty in no other dim than N.</summary>
     /// <exception cref="ShapeException">It is not.</exception>
-    private static void RequireImages(AbstractArgs x, int input, string argument)
+    private static void RequireImages(AbstractArgs x, int input, string argument, int spatialDims = 2)
     {
-        Shapes.RequireRank(x, input, argument, 4);
+        Shapes.RequireRank(x, input, argument, spatialDims + 2);
         if (x[input].Shape.AsSpan()[1..].Contains(0))
         {
             throw new ShapeException($"{x.Primitive.Name}: {argument} is {x[input]}, but only the batch may be empty.");

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Brachy;
 
 // Signals and images of another size.
@@ -69,6 +71,7 @@ public static partial class F
     /// <param name="align_corners">Whether the centres of corner elements stay in place.</param>
     /// <param name="antialias">Whether a smaller result averages over all that it covers.</param>
     /// <inheritdoc cref="interpolate(Tensor, Shape?, double[], string, bool?, bool?, bool)"/>
+    [OverloadResolutionPriority(-1)]
     public static Tensor interpolate(Tensor x, Size2d size, string mode = "nearest", bool? align_corners = null, bool antialias = false) =>
         interpolate(x, size: Shape.Own(Pair(size)), null, mode, align_corners, antialias: antialias);
 

@@ -5,12 +5,12 @@ public static partial class F
 {
     /// <summary>The squared difference.</summary>
     /// <param name="x">Predictions.</param>
-    /// <param name="target">What they should be, in the same shape.</param>
+    /// <param name="target">What they should be, in the same shape, or in one that one of both broadcasts to.</param>
     /// <param name="reduction">What to make of the losses.</param>
-    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ShapeException">The shapes do not broadcast, or both would: PyTorch warns of such a matrix of differences.</exception>
     public static Tensor mse_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean)
     {
-        RequireSameShape("mse_loss", x, target);
+        RequireTargetOf("mse_loss", x, target);
         return Reduce("mse_loss", square(x - target), reduction);
     }
 
@@ -18,7 +18,7 @@ public static partial class F
     /// <inheritdoc cref="mse_loss"/>
     public static Tensor l1_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean)
     {
-        RequireSameShape("l1_loss", x, target);
+        RequireTargetOf("l1_loss", x, target);
         return Reduce("l1_loss", abs(x - target), reduction);
     }
 
@@ -27,14 +27,14 @@ public static partial class F
     /// Source: pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html.
     /// </summary>
     /// <param name="x">Predictions.</param>
-    /// <param name="target">What they should be, in the same shape.</param>
+    /// <param name="target">What they should be, in the same shape, or in one that one of both broadcasts to.</param>
     /// <param name="reduction">What to make of the losses.</param>
     /// <param name="beta">Where the parabola ends; 0 for the absolute difference.</param>
-    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ShapeException">The shapes do not broadcast, or both would: PyTorch warns of such a matrix of differences.</exception>
     /// <exception cref="ArgumentOutOfRangeException">beta is negative or not a number.</exception>
     public static Tensor smooth_l1_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean, double beta = 1)
     {
-        RequireSameShape("smooth_l1_loss", x, target);
+        RequireTargetOf("smooth_l1_loss", x, target);
         if (!(beta >= 0))
         {
             throw new ArgumentOutOfRangeException(nameof(beta), beta, "smooth_l1_loss: beta must not be negative.");
@@ -48,14 +48,14 @@ public static partial class F
     /// Source: pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html.
     /// </summary>
     /// <param name="x">Predictions.</param>
-    /// <param name="target">What they should be, in the same shape.</param>
+    /// <param name="target">What they should be, in the same shape, or in one that one of both broadcasts to.</param>
     /// <param name="reduction">What to make of the losses.</param>
     /// <param name="delta">Where the parabola ends.</param>
-    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ShapeException">The shapes do not broadcast, or both would: PyTorch warns of such a matrix of differences.</exception>
     /// <exception cref="ArgumentOutOfRangeException">delta is not positive.</exception>
     public static Tensor huber_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean, double delta = 1)
     {
-        RequireSameShape("huber_loss", x, target);
+        RequireTargetOf("huber_loss", x, target);
         return delta > 0
             ? Reduce("huber_loss", Bent(x - target, delta), reduction)
             : throw new ArgumentOutOfRangeException(nameof(delta), delta, "huber_loss: delta must be positive.");
@@ -66,15 +66,15 @@ public static partial class F
     /// Source: pytorch.org/docs/stable/generated/torch.nn.KLDivLoss.html.
     /// </summary>
     /// <param name="x">Predicted log probabilities.</param>
-    /// <param name="target">Probabilities in the same shape, or their logarithms.</param>
+    /// <param name="target">Probabilities, or their logarithms, in a shape that broadcasts with that of x.</param>
     /// <param name="reduction">What to make of the losses. The mean is over elements; for the divergence of distributions use <paramref name="batchmean"/>.</param>
     /// <param name="log_target">Whether the target holds logarithms.</param>
     /// <param name="batchmean">Divides the sum by the size of dim 0, in place of the reduction: the mean over a batch of distributions.</param>
-    /// <exception cref="ShapeException">The shapes differ, or there is no batch dim.</exception>
+    /// <exception cref="ShapeException">The shapes do not broadcast, or there is no batch dim.</exception>
     public static Tensor kl_div(
         Tensor x, Tensor target, Reduction reduction = Reduction.Mean, bool log_target = false, bool batchmean = false)
     {
-        RequireSameShape("kl_div", x, target);
+        RequireBroadcast("kl_div", (x, "x"), (target, "target"));
 
         // 0 log 0 is 0.
         var losses = log_target
@@ -93,16 +93,16 @@ public static partial class F
     /// Minus the log likelihood of counts under Poisson distributions. Source: pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html.
     /// </summary>
     /// <param name="x">The expected counts, or their logarithms.</param>
-    /// <param name="target">The counts, in the same shape.</param>
+    /// <param name="target">The counts, in a shape that broadcasts with that of x.</param>
     /// <param name="log_input">Whether x holds logarithms.</param>
     /// <param name="full">Whether to add Stirling's approximation of log(target!), which does not depend on x.</param>
     /// <param name="eps">Keeps the logarithm of x finite.</param>
     /// <param name="reduction">What to make of the losses.</param>
-    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor poisson_nll_loss(
         Tensor x, Tensor target, bool log_input = true, bool full = false, double eps = 1e-8, Reduction reduction = Reduction.Mean)
     {
-        RequireSameShape("poisson_nll_loss", x, target);
+        RequireBroadcast("poisson_nll_loss", (x, "x"), (target, "target"));
         var losses = log_input ? exp(x) - (target * x) : x - (target * log(x + eps));
         if (full)
         {
@@ -118,8 +118,8 @@ public static partial class F
     /// Minus the log likelihood under normal distributions with given variances. Source: pytorch.org/docs/stable/generated/torch.nn.GaussianNLLLoss.html.
     /// </summary>
     /// <param name="x">The expected values.</param>
-    /// <param name="target">The values, in the same shape.</param>
-    /// <param name="var">The variances, in the same shape, with 1 for the last dim, or without it; or one number.</param>
+    /// <param name="target">The values, in a shape that broadcasts with that of x.</param>
+    /// <param name="var">The variances: in the shape of x, in that with 1 for one dim, in that without the last dim, or one number.</param>
     /// <param name="full">Whether to add the constant log(2 pi) / 2.</param>
     /// <param name="eps">The smallest variance. Smaller ones count as this, with the gradient of what they are.</param>
     /// <param name="reduction">What to make of the losses.</param>
@@ -128,7 +128,7 @@ public static partial class F
     public static Tensor gaussian_nll_loss(
         Tensor x, Tensor target, Tensor var, bool full = false, double eps = 1e-6, Reduction reduction = Reduction.Mean)
     {
-        RequireSameShape("gaussian_nll_loss", x, target);
+        RequireBroadcast("gaussian_nll_loss", (x, "x"), (target, "target"));
         ArgumentNullException.ThrowIfNull(var);
         if (!(eps > 0))
         {
@@ -148,10 +148,14 @@ public static partial class F
             return variance;
         }
 
-        var rows = Shapes.Reduce(x.shape, [x.ndim - 1], keepdim: false);
-        return x.ndim > 0 && (variance.shape == rows || variance.shape == Shapes.Reduce(x.shape, [x.ndim - 1], keepdim: true))
-            ? reshape(variance, [.. rows, 1])
-            : throw new ShapeException($"gaussian_nll_loss: var {variance.Type} must have the shape of x {x.Type}, with 1 for the last dim or without it.");
+        if (x.ndim > 0 && variance.shape == Shapes.Reduce(x.shape, [x.ndim - 1], keepdim: false))
+        {
+            return unsqueeze(variance, -1);
+        }
+
+        return variance.ndim == x.ndim && Enumerable.Range(0, x.ndim).Any(dim => variance.shape == Shapes.Reduce(x.shape, [dim], keepdim: true))
+            ? variance
+            : throw new ShapeException($"gaussian_nll_loss: var {variance.Type} must have the shape of x {x.Type}, the same with 1 for one dim, or the same without the last dim.");
     }
 
     /// <summary>Half the square up to a limit, a straight line from there on. Both factors are finite where the difference is not.</summary>
@@ -173,7 +177,43 @@ public static partial class F
     private static ArgumentOutOfRangeException UnknownReduction(string op, Reduction reduction) =>
         new(nameof(reduction), reduction, $"{op}: the reduction must be None, Mean or Sum.");
 
-    // A target of another shape would broadcast to a matrix of differences, which is never meant.
+    /// <summary>Throws unless the losses have the shape of x or of the target.</summary>
+    private static void RequireTargetOf(string op, Tensor x, Tensor target)
+    {
+        var shape = RequireBroadcast(op, (x, "x"), (target, "target"));
+
+        // Predictions [N, 1] with targets [N] make a matrix of differences, which is never meant.
+        if (shape != x.shape && shape != target.shape)
+        {
+            throw new ShapeException($"{op}: x {x.Type} and target {target.Type} would broadcast to {shape}, a loss for each pair of elements; reshape or expand one.");
+        }
+    }
+
+    /// <summary>The shape that operands of a loss broadcast to.</summary>
+    private static Shape RequireBroadcast(string op, params ReadOnlySpan<(Tensor Tensor, string Name)> operands)
+    {
+        var shape = Shape.Scalar;
+        foreach (var (tensor, name) in operands)
+        {
+            ArgumentNullException.ThrowIfNull(tensor, name);
+            shape = Shapes.Broadcast(op, shape, tensor.shape);
+        }
+
+        return shape;
+    }
+
+    /// <summary>Throws unless operands of a loss have one number of dims.</summary>
+    private static void RequireSameRank(string op, params ReadOnlySpan<(Tensor Tensor, string Name)> operands)
+    {
+        foreach (var (tensor, name) in operands)
+        {
+            if (tensor.ndim != operands[0].Tensor.ndim)
+            {
+                throw new ShapeException($"{op}: {operands[0].Name} {operands[0].Tensor.Type} and {name} {tensor.Type} must have as many dims; reshape or unsqueeze one.");
+            }
+        }
+    }
+
     private static void RequireSameShape(string op, Tensor x, Tensor target, string first = "x", string second = "target")
     {
         ArgumentNullException.ThrowIfNull(x, first);

@@ -75,13 +75,13 @@ public static partial class F
 
     /// <summary>log(1 + e^(-t x)): the loss of a classifier into -1 and 1, without overflow.</summary>
     /// <param name="x">Scores, of a floating-point type.</param>
-    /// <param name="target">-1 or 1, in the same shape.</param>
+    /// <param name="target">-1 or 1, in a shape that broadcasts with that of x.</param>
     /// <param name="reduction">What to make of the losses.</param>
-    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor soft_margin_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean)
     {
-        RequireSameShape("soft_margin_loss", x, target);
+        RequireBroadcast("soft_margin_loss", (x, "x"), (target, "target"));
         RequireReal("soft_margin_loss", x);
         return Reduce("soft_margin_loss", softplus(-x * target, 1, ExactThreshold), reduction);
     }

@@ -8,8 +8,8 @@ public static partial class F
     /// Source: pytorch.org/docs/stable/generated/torch.nn.CosineEmbeddingLoss.html.
     /// </summary>
     /// <param name="input1">Vectors along the last dim, of a floating-point type.</param>
-    /// <param name="input2">The other vectors, in the same shape.</param>
-    /// <param name="target">1 or -1, in the shape of the inputs without the last dim.</param>
+    /// <param name="input2">The other vectors, in a shape that broadcasts with it.</param>
+    /// <param name="target">1 or -1, in a shape that broadcasts with that of the inputs without the last dim.</param>
     /// <param name="margin">The cosine that strangers may have.</param>
     /// <param name="reduction">What to make of the losses.</param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
@@ -19,16 +19,19 @@ public static partial class F
     {
         const string Op = "cosine_embedding_loss";
         const double Epsilon = 1e-12;
-        RequireSameShape(Op, input1, input2, "input1", "input2");
+        var shape = RequireBroadcast(Op, (input1, "input1"), (input2, "input2"));
         RequireReal(Op, input1, "input1");
         RequireReal(Op, input2, "input2");
         RequireDims(Op, input1);
+        RequireSameRank(Op, (input1, "input1"), (input2, "input2"));
         ArgumentNullException.ThrowIfNull(target);
-        var expected = Shapes.Reduce(input1.shape, [input1.ndim - 1], keepdim: false);
-        if (target.shape != expected)
+        var expected = Shapes.Reduce(shape, [shape.Rank - 1], keepdim: false);
+        if (target.ndim != expected.Rank)
         {
-            throw new ShapeException($"{Op}: target {target.Type} must have one number for each vector of {input1.Type}: shape {expected}.");
+            throw new ShapeException($"{Op}: target {target.Type} must have one number for each vector of {shape}: shape {expected}.");
         }
+
+        Shapes.Broadcast(Op, expected, target.shape);
 
         var lengths = (sum(square(input1), -1) + Epsilon) * (sum(square(input2), -1) + Epsilon);
         var cosine = sum(input1 * input2, -1) / sqrt(lengths);
@@ -40,13 +43,13 @@ public static partial class F
     /// Source: pytorch.org/docs/stable/generated/torch.nn.HingeEmbeddingLoss.html.
     /// </summary>
     /// <param name="x">Distances.</param>
-    /// <param name="target">1 or -1, in the same shape.</param>
+    /// <param name="target">1 or -1, in a shape that broadcasts with that of x.</param>
     /// <param name="margin">The distance that is enough.</param>
     /// <param name="reduction">What to make of the losses.</param>
-    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor hinge_embedding_loss(Tensor x, Tensor target, double margin = 1, Reduction reduction = Reduction.Mean)
     {
-        RequireSameShape("hinge_embedding_loss", x, target);
+        RequireBroadcast("hinge_embedding_loss", (x, "x"), (target, "target"));
         return Reduce("hinge_embedding_loss", where(ne(target, -1), x, 0) + where(ne(target, 1), clamp(margin - x, min: 0), 0), reduction);
     }
 
@@ -55,17 +58,18 @@ public static partial class F
     /// Source: pytorch.org/docs/stable/generated/torch.nn.MarginRankingLoss.html.
     /// </summary>
     /// <param name="input1">Scores.</param>
-    /// <param name="input2">The scores to compare with, in the same shape.</param>
-    /// <param name="target">1 or -1, in the same shape.</param>
+    /// <param name="input2">The scores to compare with, of as many dims; the shapes broadcast.</param>
+    /// <param name="target">1 or -1, of as many dims; the shapes broadcast.</param>
     /// <param name="margin">The difference that is enough.</param>
     /// <param name="reduction">What to make of the losses.</param>
-    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ShapeException">The shapes do not broadcast, or have not one number of dims.</exception>
     public static Tensor margin_ranking_loss(
         Tensor input1, Tensor input2, Tensor target, double margin = 0, Reduction reduction = Reduction.Mean)
     {
-        RequireSameShape("margin_ranking_loss", input1, input2, "input1", "input2");
-        RequireSameShape("margin_ranking_loss", input1, target, "input1");
-        return Reduce("margin_ranking_loss", clamp(margin - (target * (input1 - input2)), min: 0), reduction);
+        const string Op = "margin_ranking_loss";
+        RequireBroadcast(Op, (input1, "input1"), (input2, "input2"), (target, "target"));
+        RequireSameRank(Op, (input1, "input1"), (input2, "input2"), (target, "target"));
+        return Reduce(Op, clamp(margin - (target * (input1 - input2)), min: 0), reduction);
     }
 
     /// <summary>
@@ -73,14 +77,14 @@ public static partial class F
     /// Source: pytorch.org/docs/stable/generated/torch.nn.TripletMarginLoss.html.
     /// </summary>
     /// <param name="anchor">Vectors along the last dim, of a floating-point type.</param>
-    /// <param name="positive">Vectors like them, in the same shape.</param>
-    /// <param name="negative">Other vectors, in the same shape.</param>
+    /// <param name="positive">Vectors like them, of as many dims; the shapes broadcast.</param>
+    /// <param name="negative">Other vectors, of as many dims; the shapes broadcast.</param>
     /// <param name="margin">The difference of distances that is enough; positive.</param>
     /// <param name="p">The degree of the norm that measures distances; positive, infinity for the largest difference.</param>
     /// <param name="eps">Is added to differences, so that no distance is 0.</param>
     /// <param name="swap">Whether the negative counts with its distance to the positive, when that is smaller than to the anchor.</param>
     /// <param name="reduction">What to make of the losses.</param>
-    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ShapeException">The shapes do not broadcast, or have not one number of dims.</exception>
     /// <exception cref="DTypeException">The anchor is not floating-point.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The margin or p is not positive.</exception>
     public static Tensor triplet_margin_loss(
@@ -88,27 +92,60 @@ public static partial class F
         Reduction reduction = Reduction.Mean)
     {
         const string Op = "triplet_margin_loss";
-        RequireSameShape(Op, anchor, positive, "anchor", "positive");
-        RequireSameShape(Op, anchor, negative, "anchor", "negative");
+        RequireTriplet(Op, anchor, positive, negative);
         RequireReal(Op, anchor, "anchor");
-        RequireDims(Op, anchor);
-        if (!(margin > 0))
-        {
-            throw new ArgumentOutOfRangeException(nameof(margin), margin, $"{Op}: the margin must be positive.");
-        }
-
         if (!(p > 0))
         {
             throw new ArgumentOutOfRangeException(nameof(p), p, $"{Op}: p must be positive.");
         }
 
-        var far = DistanceOf(anchor, negative, p, eps);
-        if (swap)
+        return TripletMargin(Op, (left, right) => DistanceOf(left, right, p, eps), anchor, positive, negative, margin, swap, reduction);
+    }
+
+    /// <summary>
+    /// max(0, margin + d(anchor, positive) - d(anchor, negative)) with any distance. Source:
+    /// pytorch.org/docs/stable/generated/torch.nn.TripletMarginWithDistanceLoss.html.
+    /// </summary>
+    /// <param name="anchor">What distances are taken from.</param>
+    /// <param name="positive">What should be close to it, of as many dims.</param>
+    /// <param name="negative">What should be far from it, of as many dims.</param>
+    /// <param name="distance_function">Gives a distance for each pair; by default <see cref="pairwise_distance"/>, the length of the difference along the last dim.</param>
+    /// <param name="margin">The difference of distances that is enough; positive.</param>
+    /// <param name="swap">Whether the negative counts with its distance to the positive, when that is smaller than to the anchor.</param>
+    /// <param name="reduction">What to make of the losses.</param>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The margin is not positive.</exception>
+    public static Tensor triplet_margin_with_distance_loss(
+        Tensor anchor, Tensor positive, Tensor negative, Func<Tensor, Tensor, Tensor>? distance_function = null, double margin = 1, bool swap = false,
+        Reduction reduction = Reduction.Mean)
+    {
+        const string Op = "triplet_margin_with_distance_loss";
+        RequireTriplet(Op, anchor, positive, negative);
+        return TripletMargin(Op, distance_function ?? ((left, right) => pairwise_distance(left, right)), anchor, positive, negative, margin, swap, reduction);
+    }
+
+    private static void RequireTriplet(string op, Tensor anchor, Tensor positive, Tensor negative)
+    {
+        RequireBroadcast(op, (anchor, "anchor"), (positive, "positive"), (negative, "negative"));
+        RequireSameRank(op, (anchor, "anchor"), (positive, "positive"), (negative, "negative"));
+        RequireDims(op, anchor);
+    }
+
+    private static Tensor TripletMargin(
+        string op, Func<Tensor, Tensor, Tensor> distance, Tensor anchor, Tensor positive, Tensor negative, double margin, bool swap, Reduction reduction)
+    {
+        if (!(margin > 0))
         {
-            far = minimum(far, DistanceOf(positive, negative, p, eps));
+            throw new ArgumentOutOfRangeException(nameof(margin), margin, $"{op}: the margin must be positive.");
         }
 
-        return Reduce(Op, clamp(DistanceOf(anchor, positive, p, eps) - far + margin, min: 0), reduction);
+        var far = distance(anchor, negative);
+        if (swap)
+        {
+            far = minimum(far, distance(positive, negative));
+        }
+
+        return Reduce(op, clamp(distance(anchor, positive) - far + margin, min: 0), reduction);
     }
 
     /// <summary>The p-norm of the difference along the last dim.</summary>

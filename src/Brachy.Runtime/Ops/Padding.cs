@@ -13,7 +13,7 @@ public static partial class F
     /// <param name="value">The value of the border.</param>
     /// <exception cref="ShapeException">The list has an odd length, is too long, or cuts off more than there is.</exception>
     /// <exception cref="DTypeException">The element type does not hold the value.</exception>
-    public static Tensor pad(Tensor x, ReadOnlySpan<long> pad, double value = 0) =>
+    public static Tensor pad(Tensor x, PadWidths pad, double value = 0) =>
         Pad.Bind(Attributes.Of(("pad", pad.ToArray()), ("value", value)), x);
 
     private const long MaxPad = 1L << 47;

@@ -21,7 +21,7 @@ public static partial class F
     /// <exception cref="ShapeException">The list does not fit the tensor, cuts off more than there is, or mirrors or wraps more than there is.</exception>
     /// <exception cref="DTypeException">x is bool, and the mode reflects or replicates; or the element type does not hold the value.</exception>
     /// <exception cref="ArgumentException">There is no such mode, or the value is not 0 and the mode is not constant.</exception>
-    public static Tensor pad(Tensor x, ReadOnlySpan<long> pad, string mode, double value = 0)
+    public static Tensor pad(Tensor x, PadWidths pad, string mode, double value = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(mode);
@@ -40,7 +40,7 @@ public static partial class F
             throw new ArgumentException($"pad: mode \"{mode}\" takes no value, but it is {value}.", nameof(value));
         }
 
-        return mode == "circular" ? pad_circular(x, pad) : pad_border(x, Attributes.Of(("pad", pad.ToArray()), ("mode", mode)));
+        return mode == "circular" ? pad_circular(x, pad.ToArray()) : pad_border(x, Attributes.Of(("pad", pad.ToArray()), ("mode", mode)));
     }
 
     private static Tensor pad_border(Tensor x, Attributes attributes) => PadBorder.Bind(attributes, x);

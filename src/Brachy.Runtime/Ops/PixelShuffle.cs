@@ -63,6 +63,31 @@ public static partial class F
             : throw new ShapeException($"{op}: x must have at least 3 dims, [C, H, W], but is {x.Type}.");
     }
 
+    /// <summary>
+    /// Mixes the channels of groups: those of a group end up as many channels apart as there are groups. Dtype: as x.
+    /// Source: pytorch.org/docs/stable/generated/torch.nn.ChannelShuffle.html.
+    /// </summary>
+    /// <param name="x">At least [N, C, L], of any type.</param>
+    /// <param name="groups">The number of groups, which divides C.</param>
+    /// <exception cref="ArgumentException">groups is not positive.</exception>
+    /// <exception cref="ShapeException">There are fewer than three dims, or C does not divide by groups.</exception>
+    public static Tensor channel_shuffle(Tensor x, long groups)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (groups < 1)
+        {
+            throw new ArgumentException($"channel_shuffle: groups is {groups}, but must be positive.", nameof(groups));
+        }
+
+        if (x.ndim < 3 || x.shape[1] % groups != 0)
+        {
+            throw new ShapeException($"channel_shuffle: x {x.Type} must be [N, C, ...] with C divided by groups {groups}, and at least one more dim.");
+        }
+
+        var sizes = x.shape.AsSpan();
+        return reshape(transpose(reshape(x, [sizes[0], groups, sizes[1] / groups, .. sizes[2..]]), 1, 2), x.shape);
+    }
+
     /// <summary>Reorders the last five dims, which are numbered from 0, and keeps those before.</summary>
     private static Tensor PermuteLast(Tensor x, params ReadOnlySpan<int> order)
     {

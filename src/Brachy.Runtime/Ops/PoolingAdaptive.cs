@@ -150,7 +150,7 @@ public static partial class F
     private static Shape AdaptiveShape(AbstractArgs x)
     {
         Shapes.RequireFloat(x, 0, "x");
-        RequireImages(x, 0, "x");
+        RequireImages(x, 0, "x", x.Ints("output_size").Length);
         RequireOutputSize(x.Primitive.Name, x.Ints("output_size"));
         return [.. x[0].Shape.AsSpan()[..2], .. x.Ints("output_size")];
     }
@@ -160,6 +160,12 @@ public static partial class F
         if (Array.Exists(sizes, size => size < 1))
         {
             throw new ArgumentException($"{op}: output_size is {(Shape)sizes}, but sizes must be positive.");
+        }
+
+        // The kernels for volumes count in 32 bits.
+        if (sizes.Length == 3 && Array.Exists(sizes, size => size > int.MaxValue))
+        {
+            throw new ArgumentException($"{op}: output_size is {(Shape)sizes}, but sizes must be at most {int.MaxValue}.");
         }
     }
 }

@@ -118,14 +118,16 @@ public static partial class F
         Vjp = Vjp.Rule((g, y, x) => [reshape(gather(flatten(g, 2), 2, flatten(x[1], 2)), x[1].shape), null, null]),
     };
 
-    /// <summary>The shape of the results of windows over images.</summary>
+    /// <summary>The shape of the results of windows over images or volumes.</summary>
     private static Shape PooledShape(AbstractArgs x, int input, bool isDilated)
     {
-        RequireImages(x, input, "x");
+        var dims = x.Ints("kernel_size").Length;
+        RequireImages(x, input, "x", dims);
         var sizes = x[input].Shape.ToArray();
-        for (var i = 0; i < 2; i++)
+        for (var i = 0; i < dims; i++)
         {
-            sizes[2 + i] = Window.Of(x, i, isDilated).CountPooled(x.Primitive.Name, i == 0 ? "height" : "width", sizes[2 + i], x.Flag("ceil_mode"));
+            var name = new[] { "depth", "height", "width" }[i + 3 - dims];
+            sizes[2 + i] = Window.Of(x, i, isDilated).CountPooled(x.Primitive.Name, name, sizes[2 + i], x.Flag("ceil_mode"));
         }
 
         return Shape.Own(sizes);

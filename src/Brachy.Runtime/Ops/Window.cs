@@ -10,7 +10,7 @@ internal readonly record struct Window(long Kernel, long Stride, long Padding, l
     /// <summary>From the first element it sees to the last, both included.</summary>
     private long Reach => (Dilation * (Kernel - 1)) + 1;
 
-    /// <summary>The window along height (0) or width (1), from settings of a primitive.</summary>
+    /// <summary>The window along one of the dims, from settings of a primitive.</summary>
     public static Window Of(RuleArgs x, int i, bool isDilated) =>
         new(x.Ints("kernel_size")[i], x.Ints("stride")[i], x.Ints("padding")[i], isDilated ? x.Ints("dilation")[i] : 1);
 

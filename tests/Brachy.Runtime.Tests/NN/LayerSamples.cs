@@ -14,5 +14,8 @@ public static class LayerSamples
         .. NormLayers.All,
         .. PoolingLayers.All,
         .. DropoutLayers.All,
+        .. BorderLayers.All,
+        .. PairLayers.All,
+        .. LossLayers.All,
     ];
 }

@@ -162,7 +162,7 @@ public class LossTests
     public void Misfits_are_rejected()
     {
         var (x, other) = (Make.Real([3, 4]), Make.Real([4]));
-        Assert.Throws<ShapeException>(() => F.mse_loss(x, other));
+        Assert.Throws<ShapeException>(() => F.mse_loss(x, Make.Real([3])));
         Assert.Throws<ShapeException>(() => F.margin_ranking_loss(x, x, other));
         Assert.Throws<ShapeException>(() => F.cosine_embedding_loss(x, x, other));
         Assert.Throws<ShapeException>(() => F.triplet_margin_loss(x, x, other));
@@ -176,6 +176,22 @@ public class LossTests
         Assert.Throws<ArgumentNullException>(() => F.mse_loss(null!, x));
         Assert.Throws<ArgumentNullException>(() => F.softmax_cross_entropy(x, null!));
         Assert.Throws<DTypeException>(() => F.binary_cross_entropy(x, x.to(DType.Float32)));
+        Assert.Throws<ShapeException>(() => F.binary_cross_entropy(F.sigmoid(x), F.sigmoid(other)));
+        Assert.Throws<ShapeException>(() => F.binary_cross_entropy_with_logits(x, other));
+        Assert.Throws<ShapeException>(() => F.triplet_margin_with_distance_loss(x, x, other));
+        Assert.Throws<ArgumentOutOfRangeException>(() => F.triplet_margin_with_distance_loss(x, x, x, margin: 0));
+        Assert.Throws<ShapeException>(() => F.multi_margin_loss(x, F.zeros([4], DType.Int64)));
+        Assert.Throws<DTypeException>(() => F.multi_margin_loss(x, x));
+        Assert.Throws<ArgumentOutOfRangeException>(() => F.multi_margin_loss(x, F.zeros([3], DType.Int64), p: 3));
+        Assert.Throws<ShapeException>(() => F.multi_margin_loss(x, F.zeros([3], DType.Int64), weight: Make.Positive([3])));
+        Assert.Throws<NativeOpException>(() => F.multi_margin_loss(x, F.full([3], 4, DType.Int64)));
+        Assert.Throws<ShapeException>(() => F.multilabel_margin_loss(x, F.zeros([3], DType.Int64)));
+        Assert.Throws<NativeOpException>(() => F.multilabel_margin_loss(x, F.full([3, 4], 4, DType.Int64)));
+        Assert.Throws<ShapeException>(() => F.multilabel_soft_margin_loss(x, Make.Real([3])));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Brachy.NN.MSELoss((Reduction)7));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Brachy.NN.CrossEntropyLoss(labelSmoothing: 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Brachy.NN.HuberLoss(delta: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Brachy.NN.TripletMarginLoss(margin: -1));
     }
 
     private static Tensor[] Pair() => [Make.Real([3, 4]), Make.Real([3, 4], seed: 5)];

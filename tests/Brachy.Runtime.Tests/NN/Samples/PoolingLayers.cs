@@ -28,6 +28,18 @@ public static class PoolingLayers
         LayerSample.Of("AdaptiveAvgPool2d to one", () => new AdaptiveAvgPool2d(1), () => AdaptiveAvgPool2d(1), 2, 3, 6, 5),
         LayerSample.Of("AdaptiveMaxPool1d", () => new AdaptiveMaxPool1d(3), () => AdaptiveMaxPool1d(3), 2, 3, 8),
         LayerSample.Of("AdaptiveMaxPool2d", () => new AdaptiveMaxPool2d((4, 3)), () => AdaptiveMaxPool2d([4, 3]), 2, 3, 6, 5),
+        LayerSample.Of("MaxPool3d", () => new MaxPool3d(2), () => MaxPool3d(2), 2, 3, 2, 5, 4),
+        LayerSample.Of(
+            "MaxPool3d, every setting, unbatched",
+            () => new MaxPool3d((2, 3, 2), (1, 2, 1), (1, 1, 0), (1, 1, 2), ceilMode: true), () => MaxPool3d((2, 3, 2), (1, 2, 1), (1, 1, 0), (1, 1, 2), true), 3, 4, 6, 5),
+        LayerSample.Of("AvgPool3d", () => new AvgPool3d(2), () => AvgPool3d(2), 2, 3, 2, 5, 4),
+        LayerSample.Of(
+            "AvgPool3d, every setting, unbatched",
+            () => new AvgPool3d((2, 3, 2), (1, 2, 1), (1, 1, 0), ceilMode: true, countIncludePad: false, divisorOverride: 7),
+            () => AvgPool3d((2, 3, 2), (1, 2, 1), (1, 1, 0), true, false, 7), 3, 4, 6, 5),
+        LayerSample.Of("AdaptiveAvgPool3d", () => new AdaptiveAvgPool3d((2, 4, 3)), () => AdaptiveAvgPool3d((2, 4, 3)), 2, 3, 3, 6, 5),
+        LayerSample.Of("LPPool1d", () => new LPPool1d(2, 3, 2), () => LPPool1d(2, 3, 2), 2, 3, 8),
+        LayerSample.Of("LPPool2d", () => new LPPool2d(2, 3, 2, ceilMode: true), () => LPPool2d(2, 3, 2, true), 2, 3, 6, 5),
         LayerSample.Of("Upsample to a size", () => new Upsample([4, 7]), () => Upsample([4, 7]), 2, 3, 3, 5),
         LayerSample.Of("Upsample to one size for all dims", () => new Upsample([4]), () => Upsample([4, 4]), 2, 3, 3, 5),
         LayerSample.Of("Upsample by a factor", () => new Upsample(2), () => Upsample(scale_factor: [2, 2]), 2, 3, 3, 5),

@@ -1,0 +1,110 @@
+using Brachy.Native;
+
+namespace Brachy;
+
+// Pooling of volumes to a size that is given.
+public static partial class F
+{
+    /// <summary>
+    /// Means of windows that divide depth, height and width into the sizes asked for: window i goes from ⌊i·size/n⌋ to
+    /// ⌈(i+1)·size/n⌉. Dtype: as x. Source: pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool3d.html.
+    /// </summary>
+    /// <param name="x">[N, C, D, H, W] or [C, D, H, W], floating-point.</param>
+    /// <param name="output_size">Depth, height and width of the result; 1 for the mean of each volume.</param>
+    /// <exception cref="ArgumentException">A size is not positive.</exception>
+    /// <exception cref="ShapeException">x has other dims.</exception>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor adaptive_avg_pool3d(Tensor x, Size3d output_size)
+    {
+        RequireOutputSize("adaptive_avg_pool3d", output_size.ToArray());
+        var volumes = AsImages("adaptive_avg_pool3d", x, 3);
+        return FromImages(AdaptiveAvgPool3d.Bind(Attributes.Of(("output_size", output_size.ToArray())), volumes), x, 3);
+    }
+
+    private static readonly ScriptFunction s_adaptiveAvgPool3d = new(
+        """
+        def main(x, d: int, h: int, w: int):
+            return (torch._adaptive_avg_pool3d(x, [d, h, w]),)
+
+        """,
+        results: 1);
+
+    private static readonly ScriptFunction s_adaptiveAvgPool3dBackward = new(
+        """
+        def main(g, x):
+            return (torch._adaptive_avg_pool3d_backward(g, x),)
+
+        """,
+        results: 1);
+
+    private static readonly ScriptFunction s_adaptiveMaxPool3d = new(
+        """
+        def main(x, d: int, h: int, w: int):
+            return torch.adaptive_max_pool3d(x, [d, h, w])
+
+        """,
+        results: 2);
+
+    internal static readonly Primitive AdaptiveAvgPool3d = new("adaptive_avg_pool3d")
+    {
+        Abstract = x => x[0].WithShape(AdaptiveShape(x)),
+        Eager = x => s_adaptiveAvgPool3d.Invoke([x[0]], x.Ints("output_size")),
+        Script = x => $"torch._adaptive_avg_pool3d({x[0]}, {Script.Ints(x.Ints("output_size"))})",
+        Vjp = Vjp.Rule((g, y, x) => [adaptive_avg_pool3d_backward(g, x[0])]),
+    };
+
+    private static Tensor adaptive_avg_pool3d_backward(Tensor g, Tensor x) => AdaptiveAvgPool3dBackward.Bind(g, x);
+
+    // Operands: gradient of the means, what they were taken of (for its shape).
+    internal static readonly Primitive AdaptiveAvgPool3dBackward = new("adaptive_avg_pool3d_backward")
+    {
+        Abstract = x =>
+        {
+            Shapes.RequireFloat(x, 0, "the gradient");
+            Shapes.RequireSameDType(x, 0, 1);
+            RequireImages(x, 0, "the gradient", 3);
+            RequireImages(x, 1, "x", 3);
+            return x[0].Shape.AsSpan()[..2].SequenceEqual(x[1].Shape.AsSpan()[..2])
+                ? new TensorType(x[1].Shape, x[1].DType, x.Device)
+                : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} must have N and C of x {x[1]}.");
+        },
+        Eager = x => s_adaptiveAvgPool3dBackward.Invoke([x[0], x[1]], []),
+        Script = x => $"torch._adaptive_avg_pool3d_backward({x[0]}, {x[1]})",
+
+        // Linear in the gradient: its transpose is the pooling itself.
+        Vjp = Vjp.Rule((g, y, x) => [AdaptiveAvgPool3d.Bind(Attributes.Of(("output_size", x[0].shape.ToArray()[2..])), g), null]),
+    };
+
+    /// <summary>
+    /// Largest elements of windows that divide depth, height and width into the sizes asked for: window i goes from ⌊i·size/n⌋ to
+    /// ⌈(i+1)·size/n⌉. Dtype: as x. Source: pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool3d.html.
+    /// </summary>
+    /// <param name="x">[N, C, D, H, W] or [C, D, H, W], floating-point.</param>
+    /// <param name="output_size">Depth, height and width of the result.</param>
+    /// <exception cref="ArgumentException">A size is not positive.</exception>
+    /// <exception cref="ShapeException">x has other dims.</exception>
+    /// <exception cref="DTypeException">x is not floating-point.</exception>
+    public static Tensor adaptive_max_pool3d(Tensor x, Size3d output_size) => adaptive_max_pool3d_with_indices(x, output_size).values;
+
+    /// <summary>The largest elements and where they are: their numbers in the row-major order of their volumes.</summary>
+    /// <returns>The elements, and their int64 numbers.</returns>
+    /// <inheritdoc cref="adaptive_max_pool3d"/>
+    public static (Tensor values, Tensor indices) adaptive_max_pool3d_with_indices(Tensor x, Size3d output_size)
+    {
+        RequireOutputSize("adaptive_max_pool3d", output_size.ToArray());
+        var results = AdaptiveMaxPool3d.BindAll(Attributes.Of(("output_size", output_size.ToArray())), AsImages("adaptive_max_pool3d", x, 3));
+        return (FromImages(results[0], x, 3), FromImages(results[1], x, 3));
+    }
+
+    internal static readonly Primitive AdaptiveMaxPool3d = new("adaptive_max_pool3d")
+    {
+        Abstract = x =>
+        {
+            var values = x[0].WithShape(AdaptiveShape(x));
+            return [values, values.WithDType(DType.Int64)];
+        },
+        Eager = x => s_adaptiveMaxPool3d.Invoke([x[0]], x.Ints("output_size")),
+        Script = x => $"torch.adaptive_max_pool3d({x[0]}, {Script.Ints(x.Ints("output_size"))})",
+        Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? put_back(outer, y[1], x[0].shape) : null]),
+    };
+}

@@ -1,0 +1,201 @@
+using Brachy.Native;
+
+namespace Brachy;
+
+// Pooling over depth, height and width.
+public static partial class F
+{
+    /// <summary>
+    /// The largest element of each window that moves over depth, height and width. Dtype: as x. NaN counts as largest; of equal
+    /// elements the first gets the gradient. Source: pytorch.org/docs/stable/generated/torch.nn.MaxPool3d.html.
+    /// </summary>
+    /// <param name="x">[N, C, D, H, W] or [C, D, H, W], floating-point or int64.</param>
+    /// <param name="kernel_size">The size of the window.</param>
+    /// <param name="stride">From one window to the next; by default the size of the window.</param>
+    /// <param name="padding">A border that never holds the largest element, at most half of the kernel.</param>
+    /// <param name="dilation">From one element of a window to the next; 1 by default.</param>
+    /// <param name="ceil_mode">Whether a last window may reach beyond the border, as long as it starts before its end.</param>
+    /// <returns>As x, with (size + 2 padding - dilation (kernel_size - 1) - 1) / stride + 1 for depth, height and width.</returns>
+    /// <exception cref="ArgumentException">A number is out of range, such as a padding of more than half of the kernel.</exception>
+    /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
+    /// <exception cref="DTypeException">x is neither floating-point nor int64.</exception>
+    public static Tensor max_pool3d(
+        Tensor x, Size3d kernel_size, Size3d? stride = null, Size3d padding = default, Size3d? dilation = null, bool ceil_mode = false) =>
+        max_pool3d_with_indices(x, kernel_size, stride, padding, dilation, ceil_mode).values;
+
+    /// <summary>The largest element of each window and where it is: its number in the row-major order of its volume.</summary>
+    /// <returns>The elements, and their int64 numbers.</returns>
+    /// <inheritdoc cref="max_pool3d"/>
+    public static (Tensor values, Tensor indices) max_pool3d_with_indices(
+        Tensor x, Size3d kernel_size, Size3d? stride = null, Size3d padding = default, Size3d? dilation = null, bool ceil_mode = false)
+    {
+        var volumes = AsImages("max_pool3d", x, 3);
+        var results = MaxPool3d.BindAll(
+            Attributes.Of(
+                ("kernel_size", kernel_size.ToArray()), ("stride", (stride ?? kernel_size).ToArray()), ("padding", padding.ToArray()),
+                ("dilation", (dilation ?? 1).ToArray()), ("ceil_mode", ceil_mode)),
+            volumes);
+        return (FromImages(results[0], x, 3), FromImages(results[1], x, 3));
+    }
+
+    private static readonly ScriptFunction s_maxPool3d = new(
+        $"""
+        def main(x, {VolumeArguments("k", "s", "p", "d")}, ceil: int):
+            return torch.max_pool3d_with_indices(x, {VolumeLists("k", "s", "p", "d")}, ceil != 0)
+
+        """,
+        results: 2);
+
+    // A divisor of 0 stands for none: the abstract rule refuses it.
+    private static readonly ScriptFunction s_avgPool3d = new(
+        $"""
+        def main(x, {VolumeArguments("k", "s", "p")}, ceil: int, count: int, divisor: int):
+            d: Optional[int] = None
+            if divisor != 0:
+                d = divisor
+            return (torch.avg_pool3d(x, {VolumeLists("k", "s", "p")}, ceil != 0, count != 0, d),)
+
+        """,
+        results: 1);
+
+    private static readonly ScriptFunction s_avgPool3dBackward = new(
+        $"""
+        def main(g, x, {VolumeArguments("k", "s", "p")}, ceil: int, count: int, divisor: int):
+            d: Optional[int] = None
+            if divisor != 0:
+                d = divisor
+            return (torch.avg_pool3d_backward(g, x, {VolumeLists("k", "s", "p")}, ceil != 0, count != 0, d),)
+
+        """,
+        results: 1);
+
+    internal static readonly Primitive MaxPool3d = new("max_pool3d")
+    {
+        Abstract = x =>
+        {
+            if (!x[0].DType.IsFloatingPoint() && x[0].DType != DType.Int64)
+            {
+                throw new DTypeException($"{x.Primitive.Name}: x must have a floating-point type or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
+            }
+
+            var values = x[0].WithShape(PooledShape(x, 0, isDilated: true));
+            return [values, values.WithDType(DType.Int64)];
+        },
+        Eager = x => s_maxPool3d.Invoke(
+            [x[0]], [.. x.Ints("kernel_size"), .. x.Ints("stride"), .. x.Ints("padding"), .. x.Ints("dilation"), x.Flag("ceil_mode") ? 1 : 0]),
+        Script = x => $"torch.max_pool3d_with_indices({x[0]}, {Lists(x, "kernel_size", "stride", "padding", "dilation")}, {Script.Flag(x.Flag("ceil_mode"))})",
+        Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? put_back(outer, y[1], x[0].shape) : null]),
+    };
+
+    /// <summary>Adds elements into the places of images or volumes that their numbers name; their transpose is to take them from there.</summary>
+    private static Tensor put_back(Tensor elements, Tensor indices, Shape shape)
+    {
+        var zeros = F.zeros([shape[0], shape[1], Shape.Create(shape.AsSpan()[2..]).NumElements], elements.dtype, elements.device);
+        return reshape(scatter_add(zeros, 2, flatten(indices, 2), flatten(elements, 2)), shape);
+    }
+
+    /// <summary>
+    /// The mean of each window that moves over depth, height and width. Dtype: as x.
+    /// Source: pytorch.org/docs/stable/generated/torch.nn.AvgPool3d.html.
+    /// </summary>
+    /// <param name="x">[N, C, D, H, W] or [C, D, H, W], floating-point or int64.</param>
+    /// <param name="kernel_size">The size of the window.</param>
+    /// <param name="stride">From one window to the next; by default the size of the window.</param>
+    /// <param name="padding">A border of zeros, at most half of the kernel.</param>
+    /// <param name="ceil_mode">Whether a last window may reach beyond the border, as long as it starts before its end.</param>
+    /// <param name="count_include_pad">Whether elements of the border count in the mean.</param>
+    /// <param name="divisor_override">What to divide the sum of a window by; by default the number of its elements.</param>
+    /// <returns>As x, with (size + 2 padding - kernel_size) / stride + 1 for depth, height and width.</returns>
+    /// <exception cref="ArgumentException">A number is out of range, such as a padding of more than half of the kernel or a divisor of 0.</exception>
+    /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
+    /// <exception cref="DTypeException">x is neither floating-point nor int64.</exception>
+    public static Tensor avg_pool3d(
+        Tensor x, Size3d kernel_size, Size3d? stride = null, Size3d padding = default, bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null)
+    {
+        var volumes = AsImages("avg_pool3d", x, 3);
+        if (divisor_override is < -int.MaxValue or > int.MaxValue)
+        {
+            throw new ArgumentException($"avg_pool3d: divisor_override is {divisor_override}, but must be from {-int.MaxValue} to {int.MaxValue}.", nameof(divisor_override));
+        }
+
+        // libtorch has no kernel for halves.
+        var isHalf = x.dtype is DType.Float16 or DType.BFloat16;
+        var means = AvgPool3d.Bind(
+            Attributes.Of(
+                ("kernel_size", kernel_size.ToArray()), ("stride", (stride ?? kernel_size).ToArray()), ("padding", padding.ToArray()),
+                ("ceil_mode", ceil_mode), ("count_include_pad", count_include_pad), ("divisor_override", divisor_override)),
+            isHalf ? volumes.to(DType.Float32) : volumes);
+        return FromImages(isHalf ? means.to(x.dtype) : means, x, 3);
+    }
+
+    internal static readonly Primitive AvgPool3d = new("avg_pool3d")
+    {
+        Abstract = x =>
+        {
+            if (x[0].DType is not (DType.Float32 or DType.Float64 or DType.Int64))
+            {
+                throw new DTypeException($"{x.Primitive.Name}: x must be float32, float64 or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
+            }
+
+            RequireDivisor(x, x[0].DType);
+            return x[0].WithShape(PooledShape(x, 0, isDilated: false));
+        },
+        Eager = x => s_avgPool3d.Invoke([x[0]], VolumeMeanNumbers(x)),
+        Script = x => $"torch.avg_pool3d({x[0]}, {MeanArguments(x)})",
+        Vjp = Vjp.Rule((g, y, x) => [avg_pool3d_backward(g, x)]),
+    };
+
+    private static Tensor avg_pool3d_backward(Tensor g, VjpArgs x) => AvgPool3dBackward.Bind(x.Attributes, g, x[0]);
+
+    // Operands: gradient of the means, what they were taken of (for its shape).
+    internal static readonly Primitive AvgPool3dBackward = new("avg_pool3d_backward")
+    {
+        Abstract = x =>
+        {
+            Shapes.RequireSameDType(x, 0, 1);
+            if (x[0].DType is not (DType.Float32 or DType.Float64))
+            {
+                throw new DTypeException($"{x.Primitive.Name}: the gradient must be float32 or float64, but is {x[0]}; cast it with x.to(DType.Float32).");
+            }
+
+            RequireDivisor(x, x[0].DType);
+            var expected = PooledShape(x, 1, isDilated: false);
+            return x[0].Shape == expected
+                ? new TensorType(x[1].Shape, x[1].DType, x.Device)
+                : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} must have the shape of the result, {expected}.");
+        },
+        Eager = x => s_avgPool3dBackward.Invoke([x[0], x[1]], VolumeMeanNumbers(x)),
+        Script = x => $"torch.avg_pool3d_backward({x[0]}, {x[1]}, {MeanArguments(x)})",
+
+        // Linear in the gradient: its transpose is the pooling itself.
+        Vjp = Vjp.Rule((g, y, x) => [AvgPool3d.Bind(x.Attributes, g), null]),
+    };
+
+    private static long[] VolumeMeanNumbers(RuleArgs x) =>
+    [
+        .. x.Ints("kernel_size"), .. x.Ints("stride"), .. x.Ints("padding"),
+        x.Flag("ceil_mode") ? 1 : 0, x.Flag("count_include_pad") ? 1 : 0, Divisor(x) ?? 0,
+    ];
+
+    private static string VolumeArguments(params string[] names) => string.Join(", ", names.Select(name => $"{name}0: int, {name}1: int, {name}2: int"));
+
+    private static string VolumeLists(params string[] names) => string.Join(", ", names.Select(name => $"[{name}0, {name}1, {name}2]"));
+
+    /// <summary>
+    /// The p-norm of each window that moves over depth, height and width: (Σ x^p)^(1/p). Dtype: as x (integers become float32).
+    /// Source: pytorch.org/docs/stable/generated/torch.nn.LPPool3d.html.
+    /// </summary>
+    /// <param name="x">[N, C, D, H, W] or [C, D, H, W].</param>
+    /// <param name="norm_type">p: 1 sums, and large numbers come close to the maximum.</param>
+    /// <param name="kernel_size">The size of the window.</param>
+    /// <param name="stride">From one window to the next; by default the size of the window.</param>
+    /// <param name="ceil_mode">Whether a last window may reach beyond x, as long as it starts inside; its mean is scaled to a full window.</param>
+    /// <exception cref="ArgumentException">A number is out of range.</exception>
+    /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
+    public static Tensor lp_pool3d(Tensor x, double norm_type, Size3d kernel_size, Size3d? stride = null, bool ceil_mode = false)
+    {
+        var powers = Powers("lp_pool3d", x, norm_type);
+        var means = avg_pool3d(powers, kernel_size, stride, ceil_mode: ceil_mode);
+        return pow(means * ((double)kernel_size.Depth * kernel_size.Height * kernel_size.Width), 1 / norm_type);
+    }
+}
