@@ -23,7 +23,7 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
     private static readonly string[] ValueFaults =
     [
         "index", "out of range", "out of bounds", "out-of-bounds", "ZeroDivisionError", "division by zero", "negative integer powers", "Integers to negative", "not enough memory",
-        "can't allocate memory", "without overflow", "Target", "class number", "Class values", "probability", "between 0 and 1", "positive-definite", "INDICES element", "is not finite",
+        "can't allocate memory", "without overflow", "Target", "class number", "Class values", "probability", "between 0 and 1", "positive-definite", "AssertionError", "INDICES element", "is not finite",
     ];
 
     public FuzzMode Mode => mode;

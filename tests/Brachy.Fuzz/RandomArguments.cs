@@ -15,7 +15,7 @@ public sealed class RandomArguments(Random random)
 
     private static readonly string[] Words =
     [
-        "mean", "sum", "none", "zeros", "reflect", "replicate", "circular", "constant", "same", "valid", "nearest", "nearest-exact", "linear", "bilinear", "bicubic", "tanh",
+        "mean", "sum", "max", "none", "zeros", "border", "reflection", "reflect", "replicate", "circular", "constant", "same", "valid", "nearest", "nearest-exact", "linear", "bilinear", "bicubic", "tanh",
         "fan_in", "fan_out", "relu", "leaky_relu", "ij", "xy", "ij,jk->ik", "ii->i", "...i,...i->...", "ij->ji", "b...", "i,j", "ij,ij->i", "ab,ab", "", "\"\n'", "ij,jk->ii",
         "prod", "amax", "amin", "add", "multiply", "trunc", "floor", "left", "right", "lower", "higher", "midpoint",
     ];
@@ -30,7 +30,8 @@ public sealed class RandomArguments(Random random)
         var inner = Nullable.GetUnderlyingType(type) ?? Parameter.ElementOfSpan(type) ?? Parameter.ElementOfList(type) ?? (type.IsArray ? type.GetElementType()! : type);
         return inner.IsEnum || inner.IsPrimitive || inner == typeof(Tensor) || inner == typeof(Shape) || inner == typeof(string) || inner == typeof(Device)
             || inner == typeof(Size2d) || inner == typeof(RngKey) || inner == typeof(TensorIndex) || inner == typeof(Scalar) || inner == typeof(Module<Tensor, Tensor>)
-            || inner == typeof((long, long)) || inner.Name is "Size3d" or "long[]";
+            || inner == typeof(Module<(Tensor, Tensor), Tensor>) || inner == typeof(Func<Tensor, Tensor, Tensor>)
+            || inner == typeof((long, long)) || inner == typeof(ConvPadding) || inner == typeof(PadWidths) || inner.Name is "Size3d" or "long[]";
     }
 
     /// <summary>Arguments for all parameters of a call that tend to fit together.</summary>
@@ -116,15 +117,29 @@ public sealed class RandomArguments(Random random)
             _ when type == typeof(string) => Plain(Words[random.Next(Words.Length)]),
             _ when type == typeof(Device) => Plain(Chance(0.95) ? Device.CPU : Device.CUDA(random.Next(-1, 3))),
             _ when type == typeof(Size2d) => Plain(new Size2d(Whole(), Whole())),
+            _ when type == typeof(ConvPadding) => Plain(Padding()),
+            _ when type == typeof(PadWidths) => Plain((PadWidths)(long[])[.. Enumerable.Range(0, random.Next(8)).Select(_ => Whole())]),
             _ when type == typeof((long, long)) => Plain((Whole(), Whole())),
             _ when type == typeof(Scalar) => Plain((Scalar)Real()),
             _ when type == typeof(RngKey) => AnyKey(),
             _ when type == typeof(TensorIndex) => AnyIndex(),
             _ when type == typeof(Module<Tensor, Tensor>) => AnyLayer(),
+            _ when type == typeof(Module<(Tensor, Tensor), Tensor>) => new Argument(new CosineSimilarity(-1), "CosineSimilarity(-1)"),
+            _ when type == typeof(Func<Tensor, Tensor, Tensor>) => Chance(0.5)
+                ? new Argument((Func<Tensor, Tensor, Tensor>)((left, right) => F.sum(left * right, -1)), "(l, r) => sum(l * r, -1)")
+                : new Argument((Func<Tensor, Tensor, Tensor>)F.maximum, "F.maximum"),
             _ when type.Name == "Size3d" => Plain(Activator.CreateInstance(type, Whole(), Whole(), Whole())!),
             _ => throw new NotSupportedException($"No arguments of type {type}."),
         };
     }
+
+    private ConvPadding Padding() => random.Next(4) switch
+    {
+        0 => Words[random.Next(Words.Length)],
+        1 => "same",
+        2 => Whole(),
+        _ => (long[])[.. Enumerable.Range(0, random.Next(4)).Select(_ => Whole())],
+    };
 
     private Argument Several(Type element)
     {
