@@ -114,6 +114,13 @@ public class TorchFileValueTests
         var state = value.ToStateDict();
         Assert.Equal("float32[2, 2]", state["conj"].Type.ToString());
 
+        // The stride of a dim of one element may be anything; truth values have no negatives.
+        var strange = Load(new PickleBytes().Op("(").Tensor("torch.ComplexFloatStorage", "0", 2, [1, 2], [long.MaxValue, 1]).Tensor(Float, "1", 3, [1, 3], [long.MaxValue, 1]).Op("t").Stop(),
+            ("0", TorchZip.Of(1f, 2, 3, -4)), ("1", TorchZip.Of(1f, -2, 3)));
+        Assert.Equal([1, 2, 3, -4], strange[0].As<ComplexTensor>().Pairs.ToArray<float>());
+        Assert.Equal([2, -1, 4], (strange[1].As<Tensor>() + 1).reshape(-1).ToArray<float>());
+        Assert.Contains("libtorch refuses", TorchZip.Refused(TorchZip.Bytes(new PickleBytes().Op(View("torch.BoolStorage", "0", 2, "neg")).Stop(), ("0", [1, 0]))).Message, StringComparison.Ordinal);
+
         // Each such view is a copy: a thousand of one storage are refused.
         var many = new PickleBytes().Op("(");
         for (var i = 0; i < 600; i++)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace Brachy;
@@ -38,11 +39,16 @@ internal sealed class TorchLoader(CheckpointFile file, bool isSwapped, long pick
                 value.Value = value.Value is StoredTensor stored ? tensors[stored] : Made(((NumpyArray)value.Value!).ToTensor());
             }
         }
-        catch
+        catch (Exception error)
         {
             foreach (var made in _made)
             {
                 (made as Tensor ?? ((ComplexTensor)made).Pairs).Dispose();
+            }
+
+            if (error is ExternalException)
+            {
+                throw new CheckpointException(file.Path, $"holds a tensor that libtorch refuses: {error.Message.Split('\n')[0].TrimEnd('.')}", inner: error);
             }
 
             throw;
@@ -157,7 +163,10 @@ internal sealed class TorchLoader(CheckpointFile file, bool isSwapped, long pick
     {
         var (isComplex, isEmpty) = (tensor.Element.IsComplex, tensor.Size.Contains(0));
         long[] sizes = isComplex ? [.. tensor.Size, 2] : tensor.Size.Sizes;
-        long[] strides = isComplex ? [.. tensor.Stride.Select(s => s * 2), 1] : tensor.Stride.Sizes;
+
+        // The stride of a dim of one element means nothing, and may be any number.
+        var steps = tensor.Size.Zip(tensor.Stride, (size, stride) => size == 1 ? 1 : stride);
+        long[] strides = isComplex ? [.. steps.Select(s => s * 2), 1] : [.. steps];
         var view = isEmpty ? torch.empty(sizes, dtype: elements.dtype) : elements.as_strided(sizes, strides, tensor.Offset * (isComplex ? 2 : 1));
         var isSigned = !isEmpty && (tensor.IsNegative || tensor.IsConjugate);
         if (isSigned)
