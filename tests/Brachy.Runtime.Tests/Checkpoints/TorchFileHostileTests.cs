@@ -146,6 +146,21 @@ public class TorchFileHostileTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 26);
     }
 
+    [Fact]
+    public void KeysThatAreMadeToCollideAreToldApart()
+    {
+        // Tuples that begin alike, differ deep inside, or hold a long text again and again: quadratic, were they compared one by one.
+        var pickle = new PickleBytes().Text(new string('x', 100_000)).Op("q\0" + "0}(");
+        for (var i = 0; i < 20_000; i++)
+        {
+            byte[] number = [(byte)'M', (byte)i, (byte)(i >> 8)];
+            pickle.Op("(K\u0001K\u0002K\u0003K\u0004K\u0005K\u0006K\u0007K\u0008K\u0009").Raw(number).Op("tN")
+                .Raw(number).Op("\u0085\u0085\u0085\u0085\u0085\u0085N").Op("h\0").Raw(number).Op("\u0086N");
+        }
+
+        Assert.Equal(60_000, TorchZip.Load(TorchZip.Bytes(pickle.Op("u").Stop())).Pairs.Count);
+    }
+
     /// <summary>Opcodes in any order, with the names of functions that are known: a value, or one kind of error.</summary>
     [Fact]
     public void RandomPickles()
