@@ -7,6 +7,9 @@ internal static partial class TypicalArguments
 {
     private static readonly (string Method, string Parameter, Func<int, object> Value)[] Table =
     [
+        (@"^F\.conv_tbc", "bias", _ => new long[] { 4 }),
+        (@"^F\.conv_tbc", "input", _ => new long[] { 4, 2, 4 }),
+        (@"^F\.conv_tbc", "weight", _ => new long[] { 2, 4, 4 }),
         (@"^F\.conv", "input", n => (long[])[2, 4, .. Of(4, n)]),
         (@"^F\.conv", "weight", n => (long[])[4, 4, .. Of(2, n)]),
         (@"^F\.(conv|batch_norm|instance_norm|group_norm|layer_norm|rms_norm)", "bias|weight|running_mean|running_var", _ => new long[] { 4 }),
@@ -37,9 +40,6 @@ internal static partial class TypicalArguments
         (@"^F\.bilinear", "input1|input2", _ => new long[] { 2, 4 }),
         (@"^F\.bilinear", "weight", _ => new long[] { 3, 4, 4 }),
         (@"^F\.bilinear", "bias", _ => new long[] { 3 }),
-        (@"^F\.conv_tbc", "bias", _ => new long[] { 4 }),
-        (@"^F\.conv_tbc", "input", _ => new long[] { 4, 2, 4 }),
-        (@"^F\.conv_tbc", "weight", _ => new long[] { 2, 4, 4 }),
         (@"^F\.channel_shuffle", "x", _ => new long[] { 2, 4, 3 }),
         (@"^F\.fold", "x", _ => new long[] { 2, 16, 9 }),
         (@"^F\.fold", "output_size", _ => new Size2d(4, 4)),

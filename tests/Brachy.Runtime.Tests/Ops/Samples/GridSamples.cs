@@ -30,11 +30,11 @@ public static class GridSamples
         var settings = Settings(mode, padding, align);
         Shape output = [input[0], input[1], .. grid[1..^1]];
 
-        // TorchScript's function has no autograd of second order, and finite differences of the first are of its forward.
         yield return new(F.GridSample, name, () => [Make.Real(input), Points(grid)], settings) { Tolerance = 1e-4 };
         yield return new(F.GridSampleBackward, name, () => [Make.Real(output, seed: 12), Make.Real(input), Points(grid)], settings)
         {
-            NoAutograd = "libtorch has no derivative of this kernel", Tolerance = 1e-4,
+            NoAutograd = "libtorch has no derivative of this kernel",
+            Tolerance = 1e-4,
         };
     }
 
