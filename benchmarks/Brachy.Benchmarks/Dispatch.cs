@@ -35,8 +35,10 @@ internal static class Dispatch
         var (small, large) = (Tree(2), Tree(leaves + 2));
         var x = F.ones([4, 4]);
         var function = Jit.Compile((StructureTree t, Tensor x) => x + t.Submodules["layer0"].Params["weight"].Tensor.sum(), backend: Backend.TorchScript);
-        var (with, without) = (new double[Samples], new double[Samples]);
-        for (var sample = -5; sample < Samples; sample++)
+
+        // Short samples, most of which no other program interrupts.
+        var (with, without) = (new double[10 * Samples], new double[10 * Samples]);
+        for (var sample = -50; sample < with.Length; sample++)
         {
             var times = (Time(small), Time(large));
             if (sample >= 0)
@@ -51,12 +53,12 @@ internal static class Dispatch
         double Time(StructureTree tree)
         {
             var start = Stopwatch.GetTimestamp();
-            for (var i = 0; i < CallsPerSample / 4; i++)
+            for (var i = 0; i < CallsPerSample / 40; i++)
             {
                 function.Invoke(tree, x).Dispose();
             }
 
-            return Stopwatch.GetElapsedTime(start).TotalMicroseconds / (CallsPerSample / 4);
+            return Stopwatch.GetElapsedTime(start).TotalMicroseconds / (CallsPerSample / 40);
         }
     }
 
