@@ -24,6 +24,7 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
     [
         "index", "out of range", "out of bounds", "out-of-bounds", "ZeroDivisionError", "division by zero", "negative integer powers", "Integers to negative", "not enough memory",
         "can't allocate memory", "without overflow", "Target", "class number", "Class values", "probability", "between 0 and 1", "positive-definite", "AssertionError", "INDICES element", "is not finite",
+        "singular", "failed to converge", "U[",
     ];
 
     public FuzzMode Mode => mode;
@@ -195,6 +196,7 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
             Tensor { IsTraced: false } tensor when IsTensor(tensor) => [tensor],
             Tensor[] tensors => tensors.Where(IsTensor),
             RngKey key => [key.Tensor],
+            ComplexTensor complex => [complex.Pairs],
             _ => Enumerable.Empty<Tensor>(),
         }),
     ];
@@ -205,6 +207,8 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
         {
             case Tensor tensor:
                 return IsTensor(tensor) ? inputs[next++] : tensor;
+            case ComplexTensor:
+                return new ComplexTensor(inputs[next++]);
             case RngKey:
                 return new RngKey(inputs[next++]);
             case Tensor[] tensors:
@@ -226,6 +230,7 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
     {
         Tensor tensor => IsTensor(tensor) ? [tensor] : [],
         RngKey key => [key.Tensor],
+        ComplexTensor complex => [complex.Pairs],
         ITuple tuple => [.. Enumerable.Range(0, tuple.Length).SelectMany(i => TensorsOf(tuple[i]))],
         string => [],
         IEnumerable items => [.. items.Cast<object?>().SelectMany(TensorsOf)],

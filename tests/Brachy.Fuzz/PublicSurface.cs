@@ -23,6 +23,8 @@ public static class PublicSurface
         IEnumerable<MethodBase> methods =
         [
             .. typeof(F).GetMethods(Static),
+            .. typeof(F).GetNestedTypes().SelectMany(t => t.GetMethods(Static)),
+            .. typeof(ComplexTensor).GetMethods(Static).Where(m => m.ReturnType == typeof(ComplexTensor)),
             .. typeof(Rng).GetMethods(Static),
             .. typeof(Tensor).GetMethods(Static),
             .. typeof(Tensor).GetMethods(Instance),

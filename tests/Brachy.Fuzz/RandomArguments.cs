@@ -18,6 +18,7 @@ public sealed class RandomArguments(Random random)
         "mean", "sum", "max", "none", "zeros", "border", "reflection", "reflect", "replicate", "circular", "constant", "same", "valid", "nearest", "nearest-exact", "linear", "bilinear", "bicubic", "tanh",
         "fan_in", "fan_out", "relu", "leaky_relu", "ij", "xy", "ij,jk->ik", "ii->i", "...i,...i->...", "ij->ji", "b...", "i,j", "ij,ij->i", "ab,ab", "", "\"\n'", "ij,jk->ii",
         "prod", "amax", "amin", "add", "multiply", "trunc", "floor", "left", "right", "lower", "higher", "midpoint",
+        "fro", "nuc", "backward", "ortho", "forward", "L", "U", "reduced", "complete", "r",
     ];
 
     private DType _dtype = DType.Float32;
@@ -29,7 +30,7 @@ public sealed class RandomArguments(Random random)
     {
         var inner = Nullable.GetUnderlyingType(type) ?? Parameter.ElementOfSpan(type) ?? Parameter.ElementOfList(type) ?? (type.IsArray ? type.GetElementType()! : type);
         return inner.IsEnum || inner.IsPrimitive || inner == typeof(Tensor) || inner == typeof(Shape) || inner == typeof(string) || inner == typeof(Device)
-            || inner == typeof(Size2d) || inner == typeof(RngKey) || inner == typeof(TensorIndex) || inner == typeof(Scalar) || inner == typeof(Module<Tensor, Tensor>)
+            || inner == typeof(Size2d) || inner == typeof(RngKey) || inner == typeof(TensorIndex) || inner == typeof(Scalar) || inner == typeof(ComplexTensor) || inner == typeof(Module<Tensor, Tensor>)
             || inner == typeof(Module<(Tensor, Tensor), Tensor>) || inner == typeof(Func<Tensor, Tensor, Tensor>)
             || inner == typeof((long, long)) || inner == typeof(ConvPadding) || inner == typeof(PadWidths) || inner.Name is "Size3d" or "long[]";
     }
@@ -122,6 +123,7 @@ public sealed class RandomArguments(Random random)
             _ when type == typeof((long, long)) => Plain((Whole(), Whole())),
             _ when type == typeof(Scalar) => Plain((Scalar)Real()),
             _ when type == typeof(RngKey) => AnyKey(),
+            _ when type == typeof(ComplexTensor) => AnyComplex(),
             _ when type == typeof(TensorIndex) => AnyIndex(),
             _ when type == typeof(Module<Tensor, Tensor>) => AnyLayer(),
             _ when type == typeof(Module<(Tensor, Tensor), Tensor>) => new Argument(new CosineSimilarity(-1), "CosineSimilarity(-1)"),
@@ -219,6 +221,12 @@ public sealed class RandomArguments(Random random)
     {
         var seed = random.Next(100);
         return new Argument(Rng.Seed(seed), $"key {seed}");
+    }
+
+    private Argument AnyComplex()
+    {
+        var pairs = Filled([.. _shape, 2], _dtype is DType.Float32 or DType.Float64 ? _dtype : DType.Float32);
+        return new Argument(new ComplexTensor(pairs), $"complex {pairs.Type}");
     }
 
     private Argument AnyIndex()

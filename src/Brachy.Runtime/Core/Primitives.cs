@@ -120,7 +120,7 @@ public static class Primitives
         F.GridSampleBackward,
         F.Upsample,
         F.UpsampleBackward,
-        // Random (Ops/Random.cs, RandomSamplers.cs, Factorization.cs)
+        // Random (Ops/Random.cs, RandomSamplers.cs)
         F.FoldIn,
         F.UniformSample,
         F.NormalSample,
@@ -130,8 +130,25 @@ public static class Primitives
         F.PoissonSample,
         F.BinomialSample,
         F.MultinomialSample,
-        F.Qr,
-        F.Cholesky,
+        // Linear algebra (Ops/Linalg*.cs)
+        F.linalg.Inv,
+        F.linalg.Solve,
+        F.linalg.SolveTriangular,
+        F.linalg.Cholesky,
+        F.linalg.Qr,
+        F.linalg.LuFactor,
+        F.linalg.LuPermutation,
+        F.linalg.Eigh,
+        F.linalg.Svd,
+        F.linalg.Det,
+        F.linalg.SLogDet,
+        F.linalg.Cofactor,
+        F.linalg.Pinv,
+        F.linalg.MatrixExp,
+        // Fourier transforms (Ops/FourierKernels.cs)
+        F.fft.ComplexToComplex,
+        F.fft.RealToComplex,
+        F.fft.ComplexToReal,
         // Optimizer updates (Ops/MultiSgd.cs, MultiAdam.cs, MultiAdagrad.cs, Blend.cs)
         F.MultiSgd,
         F.MultiAdam,

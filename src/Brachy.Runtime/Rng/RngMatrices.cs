@@ -3,7 +3,7 @@ namespace Brachy;
 // Random vectors and matrices.
 public static partial class Rng
 {
-    /// <summary>Vectors with normal distributions of given means and covariances. The mean has a gradient, the covariance has none.</summary>
+    /// <summary>Vectors with normal distributions of given means and covariances. Mean and covariance have gradients.</summary>
     /// <param name="mean">The means, [..., d].</param>
     /// <param name="cov">The covariances, [..., d, d], symmetric and positive definite.</param>
     /// <param name="shape">The shape of the batch, without d; that of the parameters by default.</param>
@@ -33,7 +33,7 @@ public static partial class Rng
         }
 
         var noise = Normal([.. batch, size, 1], type, key);
-        return (F.squeeze(F.matmul(F.cholesky(cov.to(type)), noise), -1) + mean.to(type)).to(dtype);
+        return (F.squeeze(F.matmul(F.linalg.cholesky(cov.to(type)), noise), -1) + mean.to(type)).to(dtype);
     }
 
     /// <summary>Matrices with orthonormal rows or columns, whichever are fewer, each as likely as any other.</summary>
@@ -52,7 +52,7 @@ public static partial class Rng
         var (rows, columns) = (Math.Max(n, m ?? n), Math.Min(n, m ?? n));
         Shape sizes = [.. shape, rows, columns];
         RequireSizes(Op, sizes);
-        var (q, r) = F.qr(Normal(sizes, type, key));
+        var (q, r) = F.linalg.qr(Normal(sizes, type, key));
 
         // The factors are unique, and Q evenly distributed, when the diagonal of R is positive: Mezzadri, arXiv:math-ph/0609050.
         var diagonal = F.sum(r * F.eye(columns, dtype: type), -2, keepdim: true);

@@ -48,5 +48,5 @@ public class DTypeSweepTests
 
     // Values that were cut to another type, such as a divisor that became 0.
     private static bool IsAboutValues(NativeOpException error) =>
-        error.Message.Contains("ZeroDivisionError", StringComparison.Ordinal) || error.Message.Contains("without overflow", StringComparison.Ordinal);
+        error.Message.Contains("ZeroDivisionError", StringComparison.Ordinal) || error.Message.Contains("positive-definite", StringComparison.Ordinal) || error.Message.Contains("without overflow", StringComparison.Ordinal);
 }

@@ -11,7 +11,7 @@ public class NullArgumentTests
     // Conversions of values are no ops.
     private static readonly MethodInfo[] Functions =
     [
-        .. new[] { typeof(F), typeof(Rng), typeof(Tensor) }
+        .. new[] { typeof(F), typeof(F.linalg), typeof(F.fft), typeof(Rng), typeof(Tensor) }
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             .Where(m => !m.ContainsGenericParameters && m.Name is not ("op_Implicit" or "op_Explicit" or "Equals" or "Dispose" or "backward")),
     ];

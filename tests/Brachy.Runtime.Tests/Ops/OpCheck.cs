@@ -19,7 +19,7 @@ internal static class OpCheck
         return sample.Primitive.Vjp.Apply is not null && by.Length > 0 && Array.TrueForAll(by, i => inputs[i].dtype == DType.Float64);
     }
 
-    public static Tensor[] Compute(OpSample sample, Tensor[] inputs) => sample.Primitive.BindAll(sample.Attributes ?? Attributes.None, inputs);
+    public static Tensor[] Compute(OpSample sample, Tensor[] inputs) => sample.Primitive.BindAll(sample.Attributes ?? Attributes.None, sample.Through?.Invoke(inputs) ?? inputs);
 
     /// <summary>Fixed random weights for the results that are real numbers; null for the others.</summary>
     public static Tensor?[] Weights(IReadOnlyList<Tensor?> results, int seed) =>

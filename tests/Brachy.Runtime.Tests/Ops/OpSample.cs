@@ -10,6 +10,9 @@ public sealed record OpSample(Primitive Primitive, string Case, Func<Tensor[]> I
     /// <summary>Operands that gradients are checked for; null for every floating-point one.</summary>
     public int[]? DifferentiateBy { get; init; }
 
+    /// <summary>What values and gradients are taken through: from any operands to such as the primitive is meant for, and from those to themselves. Null for nothing.</summary>
+    public Func<Tensor[], Tensor[]>? Through { get; init; }
+
     /// <summary>Why libtorch's autograd cannot check this row (finite differences still do), or null.</summary>
     public string? NoAutograd { get; init; }
 

@@ -32,7 +32,8 @@ public static class OpSamples
         .. GridSamples.All,
         .. InterpolationSamples.All,
         .. RandomSamples.All,
-        .. FactorizationSamples.All,
+        .. LinalgSamples.All,
+        .. FourierSamples.All,
         .. MultiSamples.All,
         .. BlendSamples.All,
     ];

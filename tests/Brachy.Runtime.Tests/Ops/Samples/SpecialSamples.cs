@@ -45,6 +45,13 @@ public static class SpecialSamples
         Row(F.BitwiseXor, "with a truth value", () => [Make.Bools([3]), true]),
         .. DTypes.All.Where(d => !d.IsFloatingPoint()).Select(d => Row(F.BitwiseNot, d.Name(), () => [Make.Integers([2, 3], 0, 5, d)])),
         Row(F.BitwiseNot, "number", () => [5]),
+        Row(F.Erfinv, "reals", () => [Make.Real([3, 4]) * 0.45]),
+        Row(F.Erfinv, "transposed", () => [F.transpose(Make.Real([4, 3]), 0, 1) * 0.45]),
+        Row(F.Erfinv, "float32", () => [Make.Real([7], DType.Float32, 2) * 0.45]),
+        Row(F.Erfinv, "bfloat16", () => [(Make.Real([7], DType.Float32, 2) * 0.45).to(DType.BFloat16)]),
+        Row(F.Erfinv, "no dims", () => [Make.Of([], DType.Float64, _ => 0.3)]),
+        Row(F.Erfinv, "number", () => [0.3]),
+        Row(F.Erfinv, "limits and beyond", () => [Make.Values([4], -1, 0, 1, 2)]) with { DifferentiateBy = [] },
     ];
 
     private static Tensor Infinities() => Make.Values([4], double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0.5);

@@ -1,0 +1,142 @@
+using Brachy.Native;
+
+namespace Brachy;
+
+// Discrete Fourier transforms of pairs, and of real numbers along one dim. They are linear: the gradient of each is its transpose, another of them.
+public static partial class F
+{
+    public static partial class fft
+    {
+        private static readonly EagerScript s_fourier = new(
+            """
+            def c2c(x, dims, norm: int, forward: bool):
+                over: List[int] = dims.tolist()
+                return [torch.view_as_real(torch._fft_c2c(torch.complex(torch.select(x, -1, 0), torch.select(x, -1, 1)), over, norm, forward))]
+
+            def r2c(x, dim: int, norm: int):
+                return [torch.view_as_real(torch._fft_r2c(x, [dim], norm, True))]
+
+            def c2r(x, dim: int, norm: int, n: int):
+                return [torch._fft_c2r(torch.complex(torch.select(x, -1, 0), torch.select(x, -1, 1)), [dim], norm, n)]
+
+            """);
+
+        internal static readonly Primitive ComplexToComplex = new("fft_c2c")
+        {
+            Abstract = x =>
+            {
+                RequirePairs(x);
+                RequireElements(x, x.Ints("dims"));
+                return x[0];
+            },
+            Eager = x => s_fourier.Invoke("c2c", x[0], x.Temporary(TorchSharp.torch.tensor(x.Ints("dims"))), x.Int("norm"), x.Flag("forward"))[0],
+            Script = x => $"torch.view_as_real(torch._fft_c2c({Complex(x)}, {Script.Ints(x.Ints("dims"))}, {x.Int("norm")}, {Script.Flag(x.Flag("forward"))}))",
+            Vjp = Vjp.Rule((g, y, x) => [ComplexTransform(g, x.Attributes.With("forward", !x.Flag("forward")))]),
+        };
+
+        internal static readonly Primitive RealToComplex = new("fft_r2c")
+        {
+            Abstract = x =>
+            {
+                RequireParts(x);
+                RequireElements(x, x.Int("dim"));
+                var sizes = x[0].Shape.ToArray();
+                sizes[x.Int("dim")] = (sizes[x.Int("dim")] / 2) + 1;
+                return x[0].WithShape([.. sizes, 2]);
+            },
+            Eager = x => s_fourier.Invoke("r2c", x[0], x.Int("dim"), x.Int("norm"))[0],
+            Script = x => $"torch.view_as_real(torch._fft_r2c({x[0]}, [{x.Int("dim")}], {x.Int("norm")}, True))",
+            Vjp = Vjp.Rule((g, y, x) =>
+            {
+                // The way back counts all frequencies twice that have a mirror image.
+                var (dim, size) = (x.Int("dim"), x[0].shape[(int)x.Int("dim")]);
+                return [BackTransform(g * Multiplicity(size, dim, g, 0.5), dim, x.Int("norm"), size)];
+            }),
+        };
+
+        internal static readonly Primitive ComplexToReal = new("fft_c2r")
+        {
+            Abstract = x =>
+            {
+                RequirePairs(x);
+                RequireElements(x, x.Int("dim"));
+                var sizes = x[0].Shape.ToArray()[..^1];
+                var n = x.Int("n");
+                if (n < 1 || sizes[x.Int("dim")] != (n / 2) + 1)
+                {
+                    throw new ShapeException($"{x.Primitive.Name}: {n} real numbers have {(n / 2) + 1} frequencies, but x is {x[0]}.");
+                }
+
+                sizes[x.Int("dim")] = n;
+                return x[0].WithShape(sizes);
+            },
+            Eager = x => s_fourier.Invoke("c2r", x[0], x.Int("dim"), x.Int("norm"), x.Int("n"))[0],
+            Script = x => $"torch._fft_c2r({Complex(x)}, [{x.Int("dim")}], {x.Int("norm")}, {x.Int("n")})",
+            Vjp = Vjp.Rule((g, y, x) =>
+            {
+                var spectrum = RealTransform(g, x.Int("dim"), x.Int("norm"));
+                return [spectrum * Multiplicity(x.Int("n"), x.Int("dim"), spectrum, 2)];
+            }),
+        };
+
+        // libtorch's kernels take no empty batch.
+        private static Tensor ComplexTransform(Tensor pairs, Attributes attributes) => pairs.numel() == 0 ? pairs : ComplexToComplex.Bind(attributes, pairs);
+
+        private static Tensor RealTransform(Tensor x, long dim, long norm) => x.numel() > 0
+            ? RealToComplex.Bind(Attributes.Of(("dim", dim), ("norm", norm)), x)
+            : zeros([.. Resized(x.shape, dim, (x.shape[(int)dim] / 2) + 1), 2], x.dtype, x.device);
+
+        private static Tensor BackTransform(Tensor pairs, long dim, long norm, long n) => pairs.numel() > 0
+            ? ComplexToReal.Bind(Attributes.Of(("dim", dim), ("norm", norm), ("n", n)), pairs)
+            : zeros(Resized([.. pairs.shape.AsSpan()[..^1]], dim, n), pairs.dtype, pairs.device);
+
+        private static Shape Resized(Shape shape, long dim, long size)
+        {
+            var sizes = shape.ToArray();
+            sizes[dim] = size;
+            return sizes;
+        }
+
+        /// <summary>A number for each frequency that has a mirror image, and 1 for the others: 0, and the highest of an even size.</summary>
+        private static Tensor Multiplicity(long size, long dim, Tensor like, double mirrored)
+        {
+            var k = arange((size / 2) + 1, device: like.device);
+            var alone = logical_or(eq(k, 0), eq(k * 2, size));
+            var along = new long[like.ndim];
+            Array.Fill(along, 1);
+            along[dim] = (size / 2) + 1;
+            return reshape(to(where(alone, 1.0, mirrored), like.dtype), along);
+        }
+
+        // A copy, since libtorch takes pairs as complex numbers only where they lie side by side from an even place on.
+        private static string Complex(ScriptArgs x) => $"torch.complex(torch.select({x[0]}, -1, 0), torch.select({x[0]}, -1, 1))";
+
+        private static void RequireParts(AbstractArgs x)
+        {
+            if (x[0].DType is not (DType.Float32 or DType.Float64))
+            {
+                throw new DTypeException($"{x.Primitive.Name}: x must be float32 or float64, but is {x[0]}; cast it with x.to(DType.Float32).");
+            }
+        }
+
+        private static void RequirePairs(AbstractArgs x)
+        {
+            RequireParts(x);
+            if (x[0].Rank == 0 || x[0].Shape[^1] != 2)
+            {
+                throw new ShapeException($"{x.Primitive.Name}: x must hold pairs, [..., 2], but is {x[0]}.");
+            }
+        }
+
+        private static void RequireElements(AbstractArgs x, params ReadOnlySpan<long> dims)
+        {
+            foreach (var dim in dims)
+            {
+                if (x[0].Shape[(int)dim] == 0)
+                {
+                    throw new ShapeException($"{x.Primitive.Name}: dim {dim} of {x[0].Shape} has no elements to transform.");
+                }
+            }
+        }
+    }
+}

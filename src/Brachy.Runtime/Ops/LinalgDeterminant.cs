@@ -1,0 +1,151 @@
+using Brachy.Native;
+
+namespace Brachy;
+
+// Determinants.
+public static partial class F
+{
+    public static partial class linalg
+    {
+        private static readonly EagerScript s_determinant = new(
+            """
+            def det(x):
+                return [torch.linalg_det(x)]
+
+            def slogdet(x):
+                sign, log = torch.linalg_slogdet(x)
+                return [sign, log]
+
+            def cofactor(x):
+                u, s, vh = torch.linalg_svd(x, False)
+                n = x.size(-1)
+                others = s.unsqueeze(-2).expand(x.size())
+                others = torch.where(torch.eye(n, dtype=11), 1.0, others).prod(-1)
+                sign = (torch.linalg_det(u) * torch.linalg_det(vh)).unsqueeze(-1).unsqueeze(-1)
+                return [sign * torch.matmul(u * others.unsqueeze(-2), vh)]
+
+            """);
+
+        /// <summary>Determinants of square matrices. Its gradient, the matrix of cofactors, is right for singular matrices too.</summary>
+        /// <param name="A">[..., n, n], float32 or float64.</param>
+        /// <returns>[...]; 1 for matrices without elements.</returns>
+        /// <exception cref="ShapeException">The last two dims of A differ.</exception>
+        /// <exception cref="DTypeException">A is neither float32 nor float64.</exception>
+        public static Tensor det(Tensor A) => Det.Bind(A);
+
+        internal static readonly Primitive Det = new("linalg_det")
+        {
+            Abstract = x =>
+            {
+                RequireSquare(x, 0, "A");
+                return Factor(x);
+            },
+            Eager = x => s_determinant.Invoke("det", x[0]),
+            Script = x => $"torch.linalg_det({x[0]})",
+            Vjp = Vjp.Rule((g, y, x) => [Column(Column(g)) * cofactor(x[0])]),
+        };
+
+        /// <summary>
+        /// Sign and logarithm of the absolute value of determinants; the way to determinants that would overflow. The sign has no gradient; that of the logarithm,
+        /// the transposed inverse, is NaN for singular matrices.
+        /// </summary>
+        /// <param name="A">[..., n, n], float32 or float64.</param>
+        /// <returns>Two tensors [...]; 0 and -∞ for singular matrices.</returns>
+        /// <exception cref="ShapeException">The last two dims of A differ.</exception>
+        /// <exception cref="DTypeException">A is neither float32 nor float64.</exception>
+        public static (Tensor sign, Tensor logabsdet) slogdet(Tensor A)
+        {
+            var results = SLogDet.BindAll(Attributes.None, A);
+            return (results[0], results[1]);
+        }
+
+        internal static readonly Primitive SLogDet = new("linalg_slogdet")
+        {
+            Abstract = x =>
+            {
+                RequireSquare(x, 0, "A");
+                return [Factor(x), Factor(x)];
+            },
+            Eager = x => s_determinant.Invoke("slogdet", x[0]),
+            Script = x => $"torch.linalg_slogdet({x[0]})",
+            Vjp = Vjp.Multi((g, y, x) => [g[1] is { } byLog ? Column(Column(byLog)) * inv_ex(x[0]).inverse.mT : null]),
+        };
+
+        /// <summary>
+        /// The matrix of cofactors, det(A) A⁻ᵀ where A has an inverse. With A = U diag(s) Vᵀ it is det(U) det(V) U diag(p) Vᵀ, where p has the products of
+        /// all other singular values: no division, so nothing special about singular matrices. Giles (2008), section 2.2.4.
+        /// </summary>
+        internal static readonly Primitive Cofactor = new("linalg_cofactor")
+        {
+            Abstract = x =>
+            {
+                RequireSquare(x, 0, "A");
+                return x[0];
+            },
+            Eager = x => s_determinant.Invoke("cofactor", x[0]),
+            Script = x =>
+            {
+                var (svd, size) = (x.Let($"torch.linalg_svd({x[0]}, False)"), x.Types[0].Shape[^1]);
+                var others = $"torch.where(torch.eye({size}, dtype=11), 1.0, {svd}[1].unsqueeze(-2).expand({Script.Ints(x.Types[0].Shape)})).prod(-1)";
+                var sign = $"(torch.linalg_det({svd}[0]) * torch.linalg_det({svd}[2])).unsqueeze(-1).unsqueeze(-1)";
+                return $"{sign} * torch.matmul({svd}[0] * {others}.unsqueeze(-2), {svd}[2])";
+            },
+            Vjp = Vjp.Rule((g, y, x) =>
+            {
+                // At a diagonal matrix, cofactor (i, i) changes with each other diagonal element and cofactor (i, j) with element (j, i), both times the
+                // product p[i, j] of the singular values that are neither the i-th nor the j-th.
+                var (u, s, vh) = svd(x[0], full_matrices: false);
+                var size = s.shape[^1];
+                var onDiagonal = IsDiagonal(size, s);
+                var without = where(onDiagonal, 1, expand(Row(s), x[0].shape));
+                var pairs = where(onDiagonal, 0, ProductsOfOthers(without));
+                var rotated = matmul(matmul(u.mT, g), vh.mT);
+                var inner = diag_embed(squeeze(matmul(pairs, Column(diagonal(rotated))), -1)) - (pairs * rotated.mT);
+                return [Column(Column(stop_gradient(det(u) * det(vh)))) * matmul(matmul(u, inner), vh)];
+            }),
+        };
+
+        private static Tensor cofactor(Tensor x) => Cofactor.Bind(x);
+
+        /// <summary>For each element along the last dim the product of all others, also where some are 0.</summary>
+        private static Tensor ProductsOfOthers(Tensor x)
+        {
+            var count = x.shape[^1];
+            if (count == 0)
+            {
+                return x;
+            }
+
+            Tensor Before(Tensor t) => cat([ones_like(narrow(t, -1, 0, 1)), cumprod(narrow(t, -1, 0, count - 1), -1)], -1);
+            return Before(x) * flip(Before(flip(x, -1)), -1);
+        }
+    }
+
+    /// <summary>The same as <see cref="linalg.det"/>.</summary>
+    /// <inheritdoc cref="linalg.det"/>
+    public static Tensor det(Tensor A) => linalg.det(A);
+
+    /// <summary>The same as <see cref="linalg.slogdet"/>.</summary>
+    /// <inheritdoc cref="linalg.slogdet"/>
+    public static (Tensor sign, Tensor logabsdet) slogdet(Tensor A) => linalg.slogdet(A);
+
+    /// <summary>The logarithm of determinants: -∞ for singular matrices, NaN where it is negative.</summary>
+    /// <inheritdoc cref="linalg.det"/>
+    public static Tensor logdet(Tensor A)
+    {
+        var (sign, logarithm) = linalg.slogdet(A);
+        return where(sign < 0, double.NaN, logarithm);
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.linalg.det"/>
+    public Tensor det() => F.linalg.det(this);
+
+    /// <inheritdoc cref="F.linalg.slogdet"/>
+    public (Tensor sign, Tensor logabsdet) slogdet() => F.linalg.slogdet(this);
+
+    /// <inheritdoc cref="F.logdet"/>
+    public Tensor logdet() => F.logdet(this);
+}

@@ -1,0 +1,140 @@
+using Brachy.Native;
+
+namespace Brachy;
+
+// Eigenvalues and singular values. Gradients: M. Giles (2008), section 3.1; J. Townsend, Differentiating the singular value decomposition (2016).
+public static partial class F
+{
+    public static partial class linalg
+    {
+        private static readonly EagerScript s_spectral = new(
+            """
+            def eigh(x, upper: bool):
+                l, v = torch.linalg_eigh(x, 'U') if upper else torch.linalg_eigh(x, 'L')
+                return [l, v]
+
+            def svd(x, full: bool):
+                u, s, vh = torch.linalg_svd(x, full)
+                return [u, s, vh]
+
+            """);
+
+        /// <summary>
+        /// Eigenvalues and eigenvectors of symmetric matrices: A = V diag(λ) Vᵀ. The gradient is that of symmetric matrices, symmetric itself, and by the vectors infinite or NaN where eigenvalues are equal; vectors are determined up to their signs, so a function of
+        /// them should not depend on these.
+        /// </summary>
+        /// <param name="A">[..., n, n], float32 or float64.</param>
+        /// <param name="UPLO">Which triangle is read, "L" or "U".</param>
+        /// <returns>The eigenvalues in ascending order, [..., n], and the vectors as columns, [..., n, n].</returns>
+        /// <exception cref="ShapeException">The last two dims of A differ.</exception>
+        /// <exception cref="DTypeException">A is neither float32 nor float64.</exception>
+        /// <exception cref="ArgumentException">UPLO is something else.</exception>
+        /// <exception cref="NativeOpException">A is not finite.</exception>
+        public static (Tensor eigenvalues, Tensor eigenvectors) eigh(Tensor A, string UPLO = "L")
+        {
+            if (UPLO is not ("L" or "U" or "l" or "u"))
+            {
+                throw new ArgumentException($"linalg_eigh: UPLO is \"{UPLO}\", but must be \"L\" or \"U\".", nameof(UPLO));
+            }
+
+            var results = Eigh.BindAll(Attributes.Of(("upper", UPLO is "U" or "u")), A);
+            return (results[0], results[1]);
+        }
+
+        /// <summary>Eigenvalues of symmetric matrices in ascending order, [..., n]; their gradient always exists.</summary>
+        /// <inheritdoc cref="eigh"/>
+        /// <returns>[..., n].</returns>
+        public static Tensor eigvalsh(Tensor A, string UPLO = "L") => eigh(A, UPLO).eigenvalues;
+
+        internal static readonly Primitive Eigh = new("linalg_eigh")
+        {
+            Abstract = x =>
+            {
+                RequireSquare(x, 0, "A");
+                return [Factor(x, x[0].Shape[^1]), x[0]];
+            },
+            Eager = x => s_spectral.Invoke("eigh", x[0], x.Flag("upper")),
+            Script = x => $"torch.linalg_eigh({x[0]}, '{(x.Flag("upper") ? "U" : "L")}')",
+            Vjp = Vjp.Multi((g, y, x) =>
+            {
+                var (values, vectors) = (y[0], y[1]);
+                if (g[1] is not { } byVectors)
+                {
+                    return [g[0] is { } only ? matmul(vectors * Row(only), vectors.mT) : null];
+                }
+
+                var onDiagonal = IsDiagonal(values.shape[^1], values);
+                var turn = matmul(vectors.mT, byVectors);
+                var rotation = (turn - turn.mT) * 0.5 / where(onDiagonal, 1, Row(values) - Column(values));
+                var inner = where(onDiagonal, g[0] is { } byValues ? Row(byValues) : zeros([], values.dtype, values.device), rotation);
+                return [matmul(matmul(vectors, inner), vectors.mT)];
+            }),
+        };
+
+        /// <summary>
+        /// Singular values and vectors: A = U diag(S) Vᵀ. The gradient by the vectors is infinite or NaN where singular values are equal (or 0, if A is not square);
+        /// vectors are determined up to signs, and the further ones of <paramref name="full_matrices"/> not even so: those have no gradient.
+        /// </summary>
+        /// <param name="A">[..., m, n], float32 or float64.</param>
+        /// <param name="full_matrices">Whether U and Vh are square.</param>
+        /// <returns>U, [..., m, k]; S in descending order, [..., k]; Vh = Vᵀ, [..., k, n], with k = min(m, n), or with m and n in place of k for full matrices.</returns>
+        /// <exception cref="ShapeException">A has fewer than two dims.</exception>
+        /// <exception cref="DTypeException">A is neither float32 nor float64.</exception>
+        /// <exception cref="NativeOpException">A is not finite.</exception>
+        public static (Tensor U, Tensor S, Tensor Vh) svd(Tensor A, bool full_matrices = true)
+        {
+            var results = Svd.BindAll(Attributes.Of(("full_matrices", full_matrices)), A);
+            return (results[0], results[1], results[2]);
+        }
+
+        /// <summary>Singular values in descending order; their gradient always exists.</summary>
+        /// <param name="A">[..., m, n], float32 or float64.</param>
+        /// <returns>[..., min(m, n)].</returns>
+        /// <inheritdoc cref="svd" path="/exception"/>
+        public static Tensor svdvals(Tensor A) => svd(A, full_matrices: false).S;
+
+        internal static readonly Primitive Svd = new("linalg_svd")
+        {
+            Abstract = x =>
+            {
+                RequireMatrices(x, 0, "A");
+                var (rows, columns) = (x[0].Shape[x[0].Rank - 2], x[0].Shape[^1]);
+                var (least, full) = (Math.Min(rows, columns), x.Flag("full_matrices"));
+                return [Factor(x, rows, full ? rows : least), Factor(x, least), Factor(x, full ? columns : least, columns)];
+            },
+            Eager = x => s_spectral.Invoke("svd", x[0], x.Flag("full_matrices")),
+            Script = x => $"torch.linalg_svd({x[0]}, {Script.Flag(x.Flag("full_matrices"))})",
+            Vjp = Vjp.Multi((g, y, x) =>
+            {
+                var least = y[1].shape[^1];
+                Tensor? Columns(Tensor? t) => t is null || t.shape[^1] == least ? t : narrow(t, -1, 0, least);
+                Tensor? Rows(Tensor? t) => t is null || t.shape[t.ndim - 2] == least ? t : narrow(t, -2, 0, least);
+                return [SvdGradient(Columns(g[0]), g[1], Rows(g[2]), Columns(y[0])!, y[1], Rows(y[2])!)];
+            }),
+        };
+
+        private static Tensor? SvdGradient(Tensor? byU, Tensor? byS, Tensor? byVh, Tensor u, Tensor s, Tensor vh)
+        {
+            if (byU is null && byVh is null)
+            {
+                return byS is null ? null : matmul(u * Row(byS), vh);
+            }
+
+            var squares = s * s;
+            var gaps = where(IsDiagonal(s.shape[^1], s), 1, Row(squares) - Column(squares));
+            Tensor Skew(Tensor x) => (x - x.mT) / gaps;
+            var fromU = byU is null ? null : Skew(matmul(u.mT, byU)) * Row(s);
+            var fromV = byVh is null ? null : Column(s) * Skew(matmul(vh, byVh.mT));
+            var inner = fromU is null ? fromV! : fromV is null ? fromU : fromU + fromV;
+            var gradient = matmul(u, matmul(byS is null ? inner : inner + diag_embed(byS), vh));
+            if (byU is not null && u.shape[u.ndim - 2] > s.shape[^1])
+            {
+                gradient += matmul((byU - matmul(u, matmul(u.mT, byU))) / Row(s), vh);
+            }
+
+            return byVh is not null && vh.shape[^1] > s.shape[^1]
+                ? gradient + matmul(u / Row(s), byVh - matmul(matmul(byVh, vh.mT), vh))
+                : gradient;
+        }
+    }
+}
