@@ -3,9 +3,9 @@ namespace Brachy;
 /// <summary>
 /// A tensor of complex numbers, held as a tensor of pairs: <see cref="Pairs"/> has one dim more than this, the last, with real and imaginary part. That is what
 /// PyTorch calls <c>view_as_real</c>. It is a tree: it goes through jitted functions, and a gradient by it holds the slopes by real and imaginary part, as in
-/// PyTorch. What has no function here is done with the pairs or with <see cref="real"/> and <see cref="imag"/>.
+/// PyTorch. Complex tensors of checkpoints are given as such, those of float16 too. What has no function here is done with the pairs or with <see cref="real"/> and <see cref="imag"/>.
 /// </summary>
-/// <param name="Pairs">[..., 2], float32 or float64.</param>
+/// <param name="Pairs">[..., 2], float32 or float64; of checkpoints float16 as well.</param>
 [Tree]
 public partial record ComplexTensor(Tensor Pairs)
 {
@@ -90,6 +90,9 @@ public partial record ComplexTensor(Tensor Pairs)
     /// <exception cref="ShapeException">There is no such dim.</exception>
     public ComplexTensor transpose(long dim0, long dim1) =>
         new(F.transpose(Pairs, Shapes.NormalizeDim("transpose", dim0, ndim), Shapes.NormalizeDim("transpose", dim1, ndim)));
+
+    /// <summary>Such as <c>complex64[3, 2]</c>.</summary>
+    public override string ToString() => $"complex{dtype.ItemSize() * 16}{shape}";
 
     private static ComplexTensor Broadcast(Tensor real, Tensor imag) => F.complex(real, F.expand(imag, Shapes.Broadcast("complex", real.shape, imag.shape)));
 }

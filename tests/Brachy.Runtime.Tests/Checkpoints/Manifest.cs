@@ -106,7 +106,7 @@ internal static class Manifest
     private static void CheckTensor(JsonElement expected, TorchValue actual, string path)
     {
         Equal(expected.GetProperty("dtype").GetString()!, actual.Value is ComplexTensor complex ? complex.ToString().Split('[')[0] : actual.As<Tensor>().dtype.Name(), path);
-        var shape = actual.Value is ComplexTensor ofPairs ? ofPairs.Shape : actual.As<Tensor>().Type.Shape;
+        var shape = actual.Value is ComplexTensor ofPairs ? ofPairs.shape : actual.As<Tensor>().Type.Shape;
         Equal(string.Join(",", expected.GetProperty("shape").EnumerateArray()), string.Join(",", shape), path);
         var bytes = Bytes(actual.Value as Tensor ?? actual.As<ComplexTensor>().Pairs);
         if (expected.TryGetProperty("hex", out var hex))
@@ -163,7 +163,7 @@ internal static class Manifest
         var tensor = actual.Value as Tensor ?? actual.As<ComplexTensor>().Pairs;
         var dtype = expected.GetProperty("dtype").GetString()!;
         Equal(dtype == "uint16" ? "int32" : dtype is "uint32" or "uint64" ? "int64" : dtype, actual.Value is ComplexTensor complex ? complex.ToString().Split('[')[0] : tensor.dtype.Name(), path);
-        Equal(shape, string.Join(",", actual.Value is ComplexTensor ofPairs ? ofPairs.Shape : tensor.Type.Shape), path);
+        Equal(shape, string.Join(",", actual.Value is ComplexTensor ofPairs ? ofPairs.shape : tensor.Type.Shape), path);
         var numbers = actual.Value is ComplexTensor
             ? texts.Select(ComplexOf).SelectMany(c => new[] { c.Real, c.Imaginary }).ToArray()
             : texts.Select(t => t is "True" or "False" ? t == "True" ? 1 : 0 : Real(t)).ToArray();

@@ -109,7 +109,7 @@ public class TorchFileValueTests
         Assert.Equal([-1, 2, -3], value["neg"].As<Tensor>().ToArray<float>());
         Assert.Equal([1, -2, 3], value["plain"].As<Tensor>().ToArray<float>());
         Assert.Equal("complex64[2]", value["conj"].ToString());
-        Assert.Equal([2], value["conj"].As<ComplexTensor>().Shape);
+        Assert.Equal([2], value["conj"].As<ComplexTensor>().shape);
         Assert.Contains("As<ComplexTensor>().Pairs", Assert.Throws<InvalidCastException>(() => value["conj"].As<Tensor>()).Message, StringComparison.Ordinal);
         var state = value.ToStateDict();
         Assert.Equal("float32[2, 2]", state["conj"].Type.ToString());
