@@ -27,11 +27,16 @@ internal sealed class Tuning(Examples examples, Settings settings)
             var (model, config, sgd, sgdConfig) = Fresh(settings.Start);
             for (var done = 0; done < settings.Budget; done += settings.Inner)
             {
-                using var scope = TensorScope.Begin();
-                var (x, y) = examples.Draw(Rng.NextKey(), settings.Inner, settings.Batch);
-                var window = new Window(x, y, examples.HeldOutX, examples.HeldOutY);
-                (tuner, hyper, sgd, model, var loss) = MetaTraining.MetaStepJit(tuner, tunerConfig, hyper, sgd, sgdConfig, model, config, window);
-                yield return new MetaPoint((double)loss, Hyperparameters.Bind(hyper, hyperConfig).Read());
+                MetaPoint point;
+                using (TensorScope.Begin())
+                {
+                    var (x, y) = examples.Draw(Rng.NextKey(), settings.Inner, settings.Batch);
+                    var window = new Window(x, y, examples.HeldOutX, examples.HeldOutY);
+                    (tuner, hyper, sgd, model, var loss) = MetaTraining.MetaStepJit(tuner, tunerConfig, hyper, sgd, sgdConfig, model, config, window);
+                    point = new MetaPoint((double)loss, Hyperparameters.Bind(hyper, hyperConfig).Read());
+                }
+
+                yield return point;
             }
         }
     }

@@ -71,6 +71,14 @@ internal sealed class ContentRegistration
                 WalkAll(tuple.TupleElements.Select(e => e.Type));
                 WriteTuple(tuple);
                 break;
+            case INamedTypeSymbol named when ContentRules.IsMemory(named) || NameOf(named) == "System.ArraySegment":
+                WalkAll(named.TypeArguments);
+                if (!named.TypeArguments[0].HoldsTensors())
+                {
+                    _statements.Add($"{Class}.RegisterMemory<{named.TypeArguments[0].Full()}>();");
+                }
+
+                break;
             case INamedTypeSymbol named when s_collections.TryGetValue(NameOf(named), out var copy):
                 WalkAll(named.TypeArguments);
                 WriteCollection(named.FullNotNull(), [.. named.TypeArguments], copy, named.Name);

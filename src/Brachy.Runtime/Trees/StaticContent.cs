@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Concurrent;
+using System.Numerics;
 
 namespace Brachy;
 
@@ -10,6 +12,11 @@ namespace Brachy;
 public static class StaticContent
 {
     private static readonly ConcurrentDictionary<Type, Content> s_known = new();
+
+    /// <summary>Structs of the framework whose <c>Equals</c> asks for the same objects, and not for what is in them.</summary>
+    private static readonly HashSet<Type> s_byReference =
+        [typeof(Memory<>), typeof(ReadOnlyMemory<>), typeof(ArraySegment<>), typeof(ReadOnlySequence<>), typeof(KeyValuePair<,>)];
+
     private static readonly Lock s_adding = new();
     private static readonly List<Action> s_sources = [];
     private static volatile bool s_hasSources;
@@ -23,6 +30,31 @@ public static class StaticContent
         RegisterCollectionsOf<double>();
         RegisterCollectionsOf<string>();
         RegisterCollectionsOf<object?>();
+        RegisterMemory<bool>();
+        RegisterMemory<byte>();
+        RegisterMemory<sbyte>();
+        RegisterMemory<short>();
+        RegisterMemory<ushort>();
+        RegisterMemory<int>();
+        RegisterMemory<uint>();
+        RegisterMemory<long>();
+        RegisterMemory<ulong>();
+        RegisterMemory<char>();
+        RegisterMemory<Half>();
+        RegisterMemory<float>();
+        RegisterMemory<double>();
+        RegisterMemory<decimal>();
+        RegisterMemory<string>();
+
+        // Their Equals takes -0 for 0.
+        Register<Complex>(["Real", "Imaginary"], static v => [v.Real, v.Imaginary], null);
+        Register<Vector2>(["X", "Y"], static v => [v.X, v.Y], null);
+        Register<Vector3>(["X", "Y", "Z"], static v => [v.X, v.Y, v.Z], null);
+        Register<Vector4>(["X", "Y", "Z", "W"], static v => [v.X, v.Y, v.Z, v.W], null);
+        Register<Quaternion>(["X", "Y", "Z", "W"], static v => [v.X, v.Y, v.Z, v.W], null);
+        Register<Plane>(["Normal", "D"], static v => [v.Normal, v.D], null);
+        Register<Matrix3x2>(["X", "Y", "Z"], static v => [v.X, v.Y, v.Z], null);
+        Register<Matrix4x4>(["X", "Y", "Z", "W"], static v => [v.X, v.Y, v.Z, v.W], null);
     }
 
     /// <summary>Adds registrations that are run when a type is first looked for; a later source does not replace what is known.</summary>
@@ -65,7 +97,28 @@ public static class StaticContent
         s_known.TryAdd(typeof(TCollection), new CollectionContent<TCollection, TItem>(copy) { IsUnordered = isUnordered });
     }
 
-    internal static Content? Find(Type type)
+    /// <summary>
+    /// Parts of arrays (<see cref="Memory{T}"/>, <see cref="ReadOnlyMemory{T}"/>, <see cref="ArraySegment{T}"/>) that are compared, and copied, item by
+    /// item. Those of numbers, truth values, characters and texts are known.
+    /// </summary>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    public static void RegisterMemory<T>()
+    {
+        s_known.TryAdd(typeof(Memory<T>), new StaticMemory.OfMemory<T>());
+        s_known.TryAdd(typeof(ReadOnlyMemory<T>), new StaticMemory.OfReadOnlyMemory<T>());
+        s_known.TryAdd(typeof(ArraySegment<T>), new StaticMemory.OfSegment<T>());
+    }
+
+    /// <summary>How values of a type are compared and copied; null for what is compared by <c>Equals</c>, or by its items.</summary>
+    /// <exception cref="ArgumentException">Neither would see a change, and the type is not registered.</exception>
+    internal static Content? Find(Type type) => Known(type) ?? (IsByReference(type)
+        ? throw new ArgumentException(
+            $"A {type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(t => t.Name))}> is passed as a static value, but what it holds cannot be compared: " +
+            "generated code has not seen the type. Pass an array, or make the type known once with StaticContent.RegisterMemory or StaticContent.Register.")
+        : null);
+
+    /// <summary>What is registered for a type, or null.</summary>
+    internal static Content? Known(Type type)
     {
         if (s_hasSources)
         {
@@ -77,15 +130,13 @@ public static class StaticContent
             }
         }
 
-        return s_known.GetValueOrDefault(type) ?? StaticMemory.Of(type) ?? StaticFields.Of(type) as Content;
+        return s_known.GetValueOrDefault(type);
     }
 
     /// <summary>Whether a type was registered, by generated code or by hand.</summary>
-    internal static bool IsRegistered(Type type)
-    {
-        _ = Find(type);
-        return s_known.ContainsKey(type);
-    }
+    internal static bool IsRegistered(Type type) => Known(type) is not null;
+
+    private static bool IsByReference(Type type) => type is { IsValueType: true, IsGenericType: true } && s_byReference.Contains(type.GetGenericTypeDefinition());
 
     private static void RegisterCollectionsOf<T>()
     {

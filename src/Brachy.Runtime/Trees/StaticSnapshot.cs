@@ -74,7 +74,7 @@ internal sealed class CollectionSnapshot(Type type, object?[] items, int[]? leng
 
         return value switch
         {
-            _ when StaticMemory.Of(_type) is { } memory => MatchesSequence(memory.Items(value)),
+            _ when StaticContent.Find(_type) is StaticMemory memory => MatchesSequence(memory.Items(value)),
             IDictionary dictionary => MatchesDictionary(dictionary),
             IEnumerable sequence => !StaticValue.IsUninitialized(sequence) && MatchesSequence(sequence),
             ITuple tuple => Enumerable.Range(0, _items.Length).All(i => StaticValue.Matches(_items[i], tuple[i])),

@@ -5,7 +5,7 @@ namespace Brachy;
 
 /// <summary>
 /// Values that are not traced. Compared by content: collections and arrays item by item, in their order where they have one; tuples, records
-/// and structs member by member (see <see cref="StaticContent"/>, <see cref="StaticFields"/>); other objects by their <c>Equals</c>, which must be by value. A dictionary's
+/// and structs member by member (see <see cref="StaticContent"/>); other objects by their <c>Equals</c>, which must be by value. A dictionary's
 /// order counts, because a function may walk it. Snapshotted, so that a later change is seen as a new value.
 /// </summary>
 internal static class StaticValue
