@@ -24,36 +24,36 @@ public partial record ComplexTensor(Tensor Pairs)
     /// <summary>The element type of the parts.</summary>
     public DType dtype => Pairs.dtype;
 
-    /// <summary>Sums of the same shape broadcast.</summary>
-    public static ComplexTensor operator +(ComplexTensor left, ComplexTensor right) => F.complex(left.real + right.real, left.imag + right.imag);
+    /// <summary>Sums; the shapes broadcast.</summary>
+    public static ComplexTensor operator +(ComplexTensor left, ComplexTensor right) => F.complex(Re(left) + Re(right), Im(left) + Im(right));
 
     /// <summary>Adds real numbers, which broadcast.</summary>
-    public static ComplexTensor operator +(ComplexTensor left, Tensor right) => Broadcast(left.real + right, left.imag);
+    public static ComplexTensor operator +(ComplexTensor left, Tensor right) => Broadcast(Re(left) + right, Im(left));
 
     /// <summary>Adds to real numbers, which broadcast.</summary>
     public static ComplexTensor operator +(Tensor left, ComplexTensor right) => right + left;
 
     /// <summary>Differences; the shapes broadcast.</summary>
-    public static ComplexTensor operator -(ComplexTensor left, ComplexTensor right) => F.complex(left.real - right.real, left.imag - right.imag);
+    public static ComplexTensor operator -(ComplexTensor left, ComplexTensor right) => F.complex(Re(left) - Re(right), Im(left) - Im(right));
 
     /// <summary>Subtracts real numbers, which broadcast.</summary>
-    public static ComplexTensor operator -(ComplexTensor left, Tensor right) => Broadcast(left.real - right, left.imag);
+    public static ComplexTensor operator -(ComplexTensor left, Tensor right) => Broadcast(Re(left) - right, Im(left));
 
     /// <summary>Subtracts from real numbers, which broadcast.</summary>
-    public static ComplexTensor operator -(Tensor left, ComplexTensor right) => Broadcast(left - right.real, -right.imag);
+    public static ComplexTensor operator -(Tensor left, ComplexTensor right) => Broadcast(left - Re(right), -Im(right));
 
     /// <summary>The numbers with other signs.</summary>
-    public static ComplexTensor operator -(ComplexTensor x) => new(-x.Pairs);
+    public static ComplexTensor operator -(ComplexTensor x) => new(-F.view_as_real(x));
 
     /// <summary>Products; the shapes broadcast.</summary>
     public static ComplexTensor operator *(ComplexTensor left, ComplexTensor right)
     {
-        var (a, b, c, d) = (left.real, left.imag, right.real, right.imag);
+        var (a, b, c, d) = (Re(left), Im(left), Re(right), Im(right));
         return F.complex((a * c) - (b * d), (a * d) + (b * c));
     }
 
     /// <summary>Products with real numbers, which broadcast.</summary>
-    public static ComplexTensor operator *(ComplexTensor left, Tensor right) => F.complex(left.real * right, left.imag * right);
+    public static ComplexTensor operator *(ComplexTensor left, Tensor right) => F.complex(Re(left) * right, Im(left) * right);
 
     /// <summary>Products with real numbers, which broadcast.</summary>
     public static ComplexTensor operator *(Tensor left, ComplexTensor right) => right * left;
@@ -62,16 +62,16 @@ public partial record ComplexTensor(Tensor Pairs)
     public static ComplexTensor operator /(ComplexTensor left, ComplexTensor right)
     {
         // Divided by its larger part first, so that squares do not overflow: R. Smith, Algorithm 116: Complex division (1962).
-        var size = F.maximum(F.abs(F.stop_gradient(right.real)), F.abs(F.stop_gradient(right.imag)));
-        var (c, d) = (right.real / size, right.imag / size);
+        var size = F.maximum(F.abs(F.stop_gradient(Re(right))), F.abs(F.stop_gradient(Im(right))));
+        var (c, d) = (Re(right) / size, Im(right) / size);
         return left * F.complex(c, -d) / (((c * c) + (d * d)) * size);
     }
 
     /// <summary>Quotients by real numbers, which broadcast.</summary>
-    public static ComplexTensor operator /(ComplexTensor left, Tensor right) => F.complex(left.real / right, left.imag / right);
+    public static ComplexTensor operator /(ComplexTensor left, Tensor right) => F.complex(Re(left) / right, Im(left) / right);
 
     /// <summary>Quotients of real numbers, which broadcast.</summary>
-    public static ComplexTensor operator /(Tensor left, ComplexTensor right) => F.complex(left, F.zeros_like(right.imag)) / right;
+    public static ComplexTensor operator /(Tensor left, ComplexTensor right) => F.complex(left, F.zeros_like(Im(right))) / right;
 
     /// <summary>The absolute values; their gradient at 0 is 0.</summary>
     public Tensor abs() => F.vector_norm(Pairs, 2, [-1]);
@@ -93,6 +93,10 @@ public partial record ComplexTensor(Tensor Pairs)
 
     /// <summary>Such as <c>complex64[3, 2]</c>.</summary>
     public override string ToString() => $"complex{dtype.ItemSize() * 16}{shape}";
+
+    private static Tensor Re(ComplexTensor x) => F.select(F.view_as_real(x), -1, 0);
+
+    private static Tensor Im(ComplexTensor x) => F.select(F.view_as_real(x), -1, 1);
 
     private static ComplexTensor Broadcast(Tensor real, Tensor imag) => F.complex(real, F.expand(imag, Shapes.Broadcast("complex", real.shape, imag.shape)));
 }

@@ -7,11 +7,11 @@ public static partial class F
 {
     public static partial class linalg
     {
-        // libtorch leaves the result of a matrix that is not finite unset.
+        // libtorch leaves the result of a matrix that is not finite unset, and takes some layouts for another.
         private static readonly EagerScript s_exponential = new(
             """
             def exponential(x):
-                return [torch.linalg_matrix_exp(x) + (x - x).sum([-2, -1], True)]
+                return [torch.linalg_matrix_exp(x.contiguous()) + (x - x).sum([-2, -1], True)]
 
             """);
 
@@ -32,7 +32,7 @@ public static partial class F
                 return x[0];
             },
             Eager = x => s_exponential.Invoke("exponential", x[0]),
-            Script = x => $"torch.linalg_matrix_exp({x[0]}) + ({x[0]} - {x[0]}).sum([-2, -1], True)",
+            Script = x => $"torch.linalg_matrix_exp({x.Dense(0)}) + ({x[0]} - {x[0]}).sum([-2, -1], True)",
             Vjp = Vjp.Rule((g, y, x) =>
             {
                 var (transposed, size) = (x[0].mT, x[0].shape[^1]);

@@ -85,6 +85,7 @@ public static class LinalgSamples
         Row(F.linalg.Pinv, "cut by a tolerance", () => [F.diag(Make.Values([3], 2, 1, 0.1))], ("atol", 0.5), ("rtol", 0.0), ("hermitian", false)) with { DifferentiateBy = [] },
         .. Square(F.linalg.MatrixExp),
         Row(F.linalg.MatrixExp, "large", () => [Reals(3, 3) * 8]) with { NoSecondOrder = "finite differences of numbers so large are too coarse", Tolerance = 1e-3 },
+        Row(F.linalg.MatrixExp, "batch laid out backwards", () => [F.transpose(Reals(4, 4, 4, 2), 0, -1)]) with { DifferentiateBy = [] },
         Row(F.linalg.MatrixExp, "not finite", () => [F.stack([Regular(2), Make.Values([2, 2], 1, double.NaN, 0, 1), Make.Values([2, 2], double.PositiveInfinity, 0, 0, 1)])]) with { DifferentiateBy = [] },
     ];
 
