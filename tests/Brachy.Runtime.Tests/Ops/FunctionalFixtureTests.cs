@@ -35,7 +35,7 @@ public class FunctionalFixtureTests
     public void Every_result_of_the_fixture_is_checked()
     {
         var written = s_fixture.Value.Keys.Where(key => key.EndsWith("/y", StringComparison.Ordinal)).Select(key => key[..^2]);
-        Assert.Empty(written.Except(Cases.Keys).Where(key => !key.StartsWith("adaptive ", StringComparison.Ordinal)));
+        Assert.DoesNotContain(written.Except(Cases.Keys), key => !key.StartsWith("adaptive ", StringComparison.Ordinal));
     }
 
     [Fact]
