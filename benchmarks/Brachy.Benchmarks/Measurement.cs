@@ -46,6 +46,7 @@ internal static class Benchmarks
         new(["lm.train.peak_ratio"], () => [PeakMemory.Ratio("lm.train.peak_ratio", "lm", bound: 0.75)]),
         new(["lm.train.floor_share"], () => [LanguageModelSteps.Floor("lm.train.floor_share", blocks: 10)]),
         new(["lm.generate.speedup"], () => [LanguageModelSteps.Generation("lm.generate.speedup", blocks: 10, bound: 1.5)]),
+        new(["busy.slowdown"], () => [ResNetSteps.Busy("busy.slowdown", steps: 25, bound: 6)]),
         new(["soak.growth_mb"], () => [Soak.Measure("soak.growth_mb", steps: 10_000, warmup: 1_000, bound: 5)]),
     ];
 }

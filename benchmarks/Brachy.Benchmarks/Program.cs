@@ -10,6 +10,11 @@ if (args is [PeakMemory.Command, var workload])
     return PeakMemory.Run(workload);
 }
 
+if (args is [BusyMachine.Command])
+{
+    return BusyMachine.Run();
+}
+
 var json = new Option<FileInfo?>("--json") { Description = "Also write one flat object of id → number to this file", HelpName = "FILE" };
 var filter = new Option<string?>("--filter") { Description = "Only rows whose id contains this text", HelpName = "TEXT" };
 var command = new RootCommand("Measures Brachy: medians and ratios of interleaved runs in one process.") { json, filter };

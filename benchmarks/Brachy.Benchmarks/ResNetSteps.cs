@@ -9,6 +9,7 @@ namespace Brachy.Benchmarks;
 internal static class ResNetSteps
 {
     private const int Batch = 32;
+    private const long SampleWidth = 8;
 
     public static Measurement Training(string id, int blocks, double bound)
     {
@@ -48,11 +49,15 @@ internal static class ResNetSteps
 
     public static Measurement Floor(string id, int blocks) => FloorShare.Measure(id, Jitted(), () => TrainingSteps.StepJitFunction.Graph!, blocks);
 
+    /// <summary>The step of the sample as it runs by default, with 8 to 64 channels, beside busy processes and alone.</summary>
+    public static Measurement Busy(string id, int steps, double bound) => BusyMachine.Slowdown(id, Jitted(SampleWidth), steps, bound);
+
     /// <summary>A jitted step that keeps its own state.</summary>
-    public static Action Jitted()
+    /// <param name="width">The channels of the first stage.</param>
+    public static Action Jitted(long width = 64)
     {
         using var rng = Rng.Scope(0);
-        var (model, config) = Architecture.Named("resnet18").Build();
+        var (model, config) = Architecture.Named("resnet18").Build(width: width);
         var (opt, optConfig) = new SGD(model, 0.01, momentum: 0.9, weightDecay: 5e-4);
         var images = Rng.RandInt(0, 256, [Batch, 3, 32, 32]).to(DType.UInt8);
         var labels = Rng.RandInt(0, 10, [Batch]);

@@ -156,7 +156,7 @@ internal sealed record KnownConvolution(ConvolutionPart Part, int Images, int In
 
     private torch.Tensor Native(Func<int, float[]> numbers, int first, int second, int size)
     {
-        var tensor = torch.tensor(numbers(first * second * size * size), [first, second, size, size]).to(DType.ToTorch());
+        var tensor = torch.tensor(numbers(first * second * size * size), [first, second, size, size], device: torch.CPU).to(DType.ToTorch());
         return ChannelsLast ? tensor.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : tensor;
     }
 

@@ -42,6 +42,19 @@ internal static partial class ThreadSettings
     /// <summary>Sets it, unless libtorch is in memory already. 64-bit x86 Linux only.</summary>
     public static void SetEnvironment()
     {
+        try
+        {
+            SetWhatIsFree();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or DllNotFoundException or EntryPointNotFoundException)
+        {
+            // A system without /proc, or with another C library. Programs must start there too.
+            NativeRuntime.Log("threads", $"wait as OpenMP has it, because its variables could not be set: {failure.Message}");
+        }
+    }
+
+    private static void SetWhatIsFree()
+    {
         if (File.ReadLines("/proc/self/maps").Any(line => line.EndsWith("/libtorch_cpu.so", StringComparison.Ordinal)))
         {
             NativeRuntime.Log("threads", "TorchSharp loaded libtorch before Brachy could choose how long threads spin; "
