@@ -22,5 +22,8 @@ public sealed record OpSample(Primitive Primitive, string Case, Func<Tensor[]> I
     /// <summary>Largest allowed relative difference.</summary>
     public double Tolerance { get; init; } = 1e-5;
 
+    /// <summary>How many times more than elsewhere kernels for two layouts may differ: sums of hundreds of products round by the size of their terms.</summary>
+    public double RoundingFactor { get; init; } = 1;
+
     public override string ToString() => $"{Primitive.Name}: {Case}";
 }

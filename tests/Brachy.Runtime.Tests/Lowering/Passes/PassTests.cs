@@ -1,3 +1,4 @@
+using Brachy.Native;
 namespace Brachy.Tests.Lowering.Passes;
 
 /// <summary>What each pass makes of a small graph, what it leaves alone, and that values stay the same.</summary>
@@ -11,6 +12,9 @@ public class PassTests
     /// <param name="Expected">The equations afterwards, without dead ones: primitives, with an exclamation mark where one writes over an operand.</param>
     public sealed record Row(string Pass, string Case, Shape[] Shapes, Func<Tensor[], Tensor[]> Function, string Expected)
     {
+        /// <summary>What is expected where oneDNN is not used, if something else.</summary>
+        public string? WithoutOneDnn { get; init; }
+
         public override string ToString() => $"{Pass}: {Case}";
     }
 
@@ -64,8 +68,8 @@ public class PassTests
         new("in place", "gradients of activations", [[3]], x => [F.gelu(x[0]), Grad.Of((Tensor t) => F.sum(F.tanh(F.relu(t))))(x[0])], "gelu relu tanh full reshape expand tanh_backward threshold_backward!"),
         new("in place", "softmax and its gradient", [[2, 3]], x => [Grad.Of((Tensor t) => F.sum(F.square(F.softmax(t * 2, -1))))(x[0])], "mul softmax! full reshape expand mul mul! softmax_backward! mul!"),
         new("channels last", "convolutions of large images", [[2, 3, 16, 16], [4, 3, 3, 3], [5, 4, 3, 3]], x => [F.conv2d(F.relu(F.conv2d(x[0], x[1], padding: 1)), x[2], padding: 1)], "channels_last channels_last convolution relu channels_last convolution"),
-        new("channels last", "not small ones", [[2, 3, 4, 4], [4, 3, 3, 3]], x => [F.conv2d(x[0], x[1], padding: 1)], "convolution"),
-        new("channels last", "a small one after a large one", [[2, 3, 16, 16], [4, 3, 3, 3], [5, 4, 3, 3]], x => [F.conv2d(F.relu(F.conv2d(x[0], x[1], padding: 1)), x[2], stride: 2, padding: 1)], "channels_last channels_last convolution relu contiguous convolution"),
+        new("channels last", "not small ones", [[2, 3, 3, 3], [4, 3, 3, 3]], x => [F.conv2d(x[0], x[1], padding: 1)], "convolution"),
+        new("channels last", "a small one after a large one", [[2, 3, 16, 16], [4, 3, 3, 3], [5, 4, 3, 3]], x => [F.conv2d(F.relu(F.conv2d(x[0], x[1], padding: 1)), x[2], stride: 6, padding: 1)], "channels_last channels_last convolution relu contiguous convolution"),
         new("channels last", "both operands of a sum", [[2, 3, 16, 16], [3, 3, 3, 3]], x => [F.conv2d(x[0], x[1], padding: 1) + F.relu(x[0])], "channels_last channels_last convolution relu channels_last add"),
         new("channels last", "not groups", [[2, 4, 16, 16], [4, 1, 3, 3]], x => [F.conv2d(x[0], x[1], padding: 1, groups: 4)], "convolution"),
         new("batch norm folding", "frozen weights", [[1, 3, 5, 5]], x => [Frozen(x[0])], "convolution"),
@@ -82,16 +86,16 @@ public class PassTests
         new("winograd convolutions", "not an odd size", [[32, 256, 3, 4]], x => [F.conv2d(x[0], s_deep, padding: 1)], "convolution"),
         new("winograd convolutions", "not strides", [[16, 256, 8, 8]], x => [F.conv2d(x[0], s_deep, stride: 2, padding: 1)], "convolution"),
         new("winograd convolutions", "one image", [[1, 256, 4, 4]], x => [F.conv2d(x[0], s_deep, padding: 1)], "convolution"),
-        new("convolution fusion", "known weights, a bias and an activation", [[2, 3, 10, 10]], x => [F.relu(F.conv2d(x[0], s_weight, s_positive))], "fused_convolution"),
-        new("convolution fusion", "no bias, another activation", [[2, 3, 10, 10]], x => [F.silu(F.conv2d(x[0], s_weight, stride: 1, padding: 1))], "fused_convolution"),
-        new("convolution fusion", "a residual, then an activation", [[2, 3, 10, 10], [2, 4, 8, 8]], x => [F.relu(x[1] + F.conv2d(x[0], s_weight, s_positive))], "fused_convolution"),
-        new("convolution fusion", "two convolutions", [[2, 3, 10, 10]], x => [F.relu(F.conv2d(x[0], s_weight, s_positive) + F.conv2d(x[0] * 2, s_weight))], "mul fused_convolution fused_convolution"),
-        new("convolution fusion", "what is added broadcasts", [[2, 3, 10, 10], [4, 1, 1]], x => [F.conv2d(x[0], s_weight) + x[1]], "fused_convolution add"),
-        new("convolution fusion", "a result that is used twice", [[2, 3, 10, 10]], x => Twice(F.conv2d(x[0], s_weight), F.relu(F.conv2d(x[0], s_weight))), "fused_convolution relu add mul"),
-        new("convolution fusion", "sigmoid after a residual", [[2, 3, 10, 10], [2, 4, 8, 8]], x => [F.sigmoid(F.conv2d(x[0], s_weight) + x[1])], "fused_convolution sigmoid"),
+        new("convolution fusion", "known weights, a bias and an activation", [[2, 3, 10, 10]], x => [F.relu(F.conv2d(x[0], s_weight, s_positive))], "fused_convolution") { WithoutOneDnn = "convolution relu" },
+        new("convolution fusion", "no bias, another activation", [[2, 3, 10, 10]], x => [F.silu(F.conv2d(x[0], s_weight, stride: 1, padding: 1))], "fused_convolution") { WithoutOneDnn = "convolution silu" },
+        new("convolution fusion", "a residual, then an activation", [[2, 3, 10, 10], [2, 4, 8, 8]], x => [F.relu(x[1] + F.conv2d(x[0], s_weight, s_positive))], "fused_convolution") { WithoutOneDnn = "convolution add relu" },
+        new("convolution fusion", "two convolutions", [[2, 3, 10, 10]], x => [F.relu(F.conv2d(x[0], s_weight, s_positive) + F.conv2d(x[0] * 2, s_weight))], "mul fused_convolution fused_convolution") { WithoutOneDnn = "convolution mul convolution add relu" },
+        new("convolution fusion", "what is added broadcasts", [[2, 3, 10, 10], [4, 1, 1]], x => [F.conv2d(x[0], s_weight) + x[1]], "fused_convolution add") { WithoutOneDnn = "convolution add" },
+        new("convolution fusion", "a result that is used twice", [[2, 3, 10, 10]], x => Twice(F.conv2d(x[0], s_weight), F.relu(F.conv2d(x[0], s_weight))), "fused_convolution relu add mul") { WithoutOneDnn = "convolution relu add mul" },
+        new("convolution fusion", "sigmoid after a residual", [[2, 3, 10, 10], [2, 4, 8, 8]], x => [F.sigmoid(F.conv2d(x[0], s_weight) + x[1])], "fused_convolution sigmoid") { WithoutOneDnn = "convolution add sigmoid" },
         new("convolution fusion", "weights that are arguments", [[2, 3, 10, 10], [4, 3, 3, 3]], x => [F.relu(F.conv2d(x[0], x[1]))], "convolution relu"),
         new("convolution fusion", "a batch of small images", [[8, 3, 6, 6]], x => [F.relu(F.conv2d(x[0], s_weight))], "convolution relu"),
-        new("convolution fusion", "one small image", [[1, 3, 6, 6]], x => [F.relu(F.conv2d(x[0], s_weight))], "fused_convolution"),
+        new("convolution fusion", "one small image", [[1, 3, 6, 6]], x => [F.relu(F.conv2d(x[0], s_weight))], "fused_convolution") { WithoutOneDnn = "convolution relu" },
         new("convolution fusion", "not groups", [[1, 3, 10, 10]], x => [F.relu(F.conv2d(x[0], s_depthwise, groups: 3))], "convolution relu"),
         new("in place", "a residual that a fused convolution reads last", [[2, 3, 10, 10], [2, 4, 8, 8]], x => [F.fused_convolution(s_plain, "relu", x[0], s_weight, null, F.sin(x[1])), F.fused_convolution(s_plain, "none", x[0], s_weight, s_positive, F.cos(x[1]))], "sin fused_convolution! cos fused_convolution!"),
         new("in place", "not the image of a fused convolution", [[2, 3, 10, 10]], x => { var y = F.sin(x[0]); return [F.fused_convolution(new([1, 1], [1, 1], [1, 1], false, [0, 0], 1), "none", y, s_square, null, y)]; }, "sin fused_convolution"),
@@ -111,7 +115,7 @@ public class PassTests
         var rewritten = Pass(row.Pass).Run(before, new bool[row.Shapes.Length]);
         var after = DeadCode.Run(row.Pass == "in place" ? rewritten : CommonSubexpressions.Run(rewritten));
         GraphChecker.Check(after);
-        Assert.Equal(row.Expected, string.Join(' ', after.Equations.Select(e => e.Primitive.Name + (e.Overwrites is null ? "" : "!"))));
+        Assert.Equal(OneDnn.IsUsableHere() ? row.Expected : row.WithoutOneDnn ?? row.Expected, string.Join(' ', after.Equations.Select(e => e.Primitive.Name + (e.Overwrites is null ? "" : "!"))));
     }
 
     [Theory]
@@ -128,7 +132,8 @@ public class PassTests
         var again = compiled.Invoke(inputs);
         for (var i = 0; i < plain.Length; i++)
         {
-            Ops.OpCheck.AssertClose(plain[i], results[i], 2e-6, $"{name}\n{compiled.Script}");
+            // Sums of products round otherwise in another layout, as much as the largest of their terms.
+            Ops.OpCheck.AssertClose(plain[i], results[i], row.Pass == "channels last" ? 2e-5 : 2e-6, $"{name}\n{compiled.Script}");
             Ops.OpCheck.AssertClose(results[i], again[i], 0, $"{name}, second call\n{compiled.Script}");
         }
     }
