@@ -39,7 +39,7 @@ internal static class DeepStack
 
         ExceptionDispatchInfo? error = null;
         var calls = 0L;
-        var threads = TorchNative.GetThreadCount();
+        var threads = ThreadCount.OfThisThread;
         var thread = new Thread(Work, (int)(Base + bytes)) { IsBackground = true, Name = "Brachy compiler" };
         try
         {
@@ -60,9 +60,9 @@ internal static class DeepStack
             try
             {
                 // libtorch keeps the count for each thread, and new ones take that which any thread has set last.
-                if (TorchNative.GetThreadCount() != threads)
+                if (ThreadCount.OfThisThread != threads)
                 {
-                    TorchNative.SetThreadCount(threads);
+                    ThreadCount.Set(threads, threads);
                 }
 
                 work();

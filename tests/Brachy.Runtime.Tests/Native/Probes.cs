@@ -16,6 +16,7 @@ internal static partial class Probes
     public const string TraceJit = "trace-jit";
     public const string Threads = "threads";
     public const string TorchSharpThreads = "torchsharp-threads";
+    public const string SingleThread = "single-thread";
     public const string Convolutions = "convolutions";
 
     public const int StoreRounds = 30;
@@ -50,6 +51,10 @@ internal static partial class Probes
                 NativeRuntime.EnsureLoaded();
                 ShowThreads();
                 break;
+            case SingleThread:
+                NativeRuntime.EnsureLoaded();
+                ShowSingleThread();
+                break;
             case Convolutions:
                 ConvolveAtRandom(int.Parse(probe[1], null));
                 break;
@@ -67,6 +72,31 @@ internal static partial class Probes
         var spins = Marshal.PtrToStringUTF8(getenv("GOMP_SPINCOUNT"));
         Console.WriteLine($"spins={(string.IsNullOrEmpty(spins) ? "-" : spins)}");
         Console.WriteLine($"threads={TorchNative.GetThreadCount()}");
+    }
+
+    private static void ShowSingleThread()
+    {
+        TorchNative.SetThreadCount(3);
+        using (new SingleThreaded(isWanted: true))
+        {
+            Console.WriteLine($"inside={ThreadCount.OfThisThread}");
+            Console.WriteLine($"elsewhere={OfNewThread()}");
+            DeepStack.Run(1 << 20, "work", () => Console.WriteLine($"deep inside={ThreadCount.OfThisThread}"));
+            Console.WriteLine($"elsewhere after={OfNewThread()}");
+        }
+
+        Console.WriteLine($"after={ThreadCount.OfThisThread}");
+        using var all = new SingleThreaded(isWanted: false);
+        Console.WriteLine($"not wanted={ThreadCount.OfThisThread}");
+
+        static int OfNewThread()
+        {
+            var count = 0;
+            var thread = new Thread(() => count = ThreadCount.OfThisThread);
+            thread.Start();
+            thread.Join();
+            return count;
+        }
     }
 
     /// <summary>Says how libtorch convolves in this process, and what is wrong with it.</summary>

@@ -54,57 +54,22 @@ public class ThreadSettingsTests
         Assert.Equal("1", Probe(Probes.TorchSharpThreads, new() { ["DOTNET_PROCESSOR_COUNT"] = "1" })["threads"]);
     }
 
-    [Fact]
+    /// <summary>In a process of its own, because the count of the process belongs to all tests that run at the same time.</summary>
+    [LinuxX64Fact]
     public void One_thread_at_a_time_is_a_matter_of_the_calling_thread()
     {
-        NativeRuntime.EnsureLoaded();
-        using var wide = new WideCount();
-        var (inside, other, after) = (0, 0, 0);
-        using (new SingleThreaded(isWanted: true))
-        {
-            inside = TorchNative.GetThreadCount();
+        var counts = Probe(Probes.SingleThread, []);
 
-            // A thread that asks for the first time takes the count of the process over, and keeps it.
-            other = OfNewThread();
-        }
+        // A thread that asks for the first time takes the count of the process over, and keeps it.
+        Assert.Equal(("1", "3", "3", "3"), (counts["inside"], counts["elsewhere"], counts["after"], counts["not wanted"]));
 
-        after = TorchNative.GetThreadCount();
-        Assert.Equal((1, WideCount.Count, WideCount.Count), (inside, other, after));
-    }
-
-    [Fact]
-    public void Nothing_changes_where_several_threads_are_wanted()
-    {
-        NativeRuntime.EnsureLoaded();
-        using var wide = new WideCount();
-        using var all = new SingleThreaded(isWanted: false);
-        Assert.Equal(WideCount.Count, TorchNative.GetThreadCount());
-    }
-
-    private static int OfNewThread()
-    {
-        var count = 0;
-        var thread = new Thread(() => count = TorchNative.GetThreadCount());
-        thread.Start();
-        thread.Join();
-        return count;
+        // A deep stack follows its caller, and leaves the process alone.
+        Assert.Equal(("1", "3"), (counts["deep inside"], counts["elsewhere after"]));
     }
 
     private static Dictionary<string, string> Probe(string probe, Dictionary<string, string> environment)
     {
         var output = ProbeProcess.Run(typeof(ThreadSettingsTests).Assembly.Location, environment, probe);
         return output.Split('\n').Where(line => line.Contains('=')).Select(line => line.Split('=', 2)).GroupBy(pair => pair[0]).ToDictionary(group => group.Key, group => group.First()[1]);
-    }
-
-    /// <summary>Several threads, also on a machine with one processor.</summary>
-    private sealed class WideCount : IDisposable
-    {
-        public const int Count = 3;
-
-        private readonly int _before = TorchNative.GetThreadCount();
-
-        public WideCount() => TorchNative.SetThreadCount(Count);
-
-        public void Dispose() => TorchNative.SetThreadCount(_before);
     }
 }
