@@ -147,7 +147,7 @@ public partial class LBFGS
         }
 
         RequireSize(line.Size);
-        var state = new State(
+        var state = new LBFGSHistory(
             [.. OldDirs.List.Select(v => v.Tensor)], [.. OldStps.List.Select(v => v.Tensor)], D.IsNone ? null : D.Tensor,
             PrevFlatGrad.IsNone ? null : PrevFlatGrad.Tensor)
         {
@@ -165,7 +165,7 @@ public partial class LBFGS
         return line.Result();
     }
 
-    private void Minimize(FlatModel model, State state)
+    private void Minimize(FlatModel model, LBFGSHistory state)
     {
         var lr = (double)Lr;
         var (loss, gradient) = model.EvaluateStart();
@@ -175,7 +175,7 @@ public partial class LBFGS
             state.NextDirection(gradient, HistorySize);
             var direction = state.Direction!;
             var t = isFirst ? Math.Min(1, 1 / (double)F.abs(gradient).sum()) * lr : lr;
-            var (slope, lossBefore) = (State.Dot(gradient, direction), loss);
+            var (slope, lossBefore) = (LBFGSHistory.Dot(gradient, direction), loss);
             state.T = t;
             if (!(slope <= -ToleranceChange))
             {
@@ -188,7 +188,7 @@ public partial class LBFGS
                     at =>
                     {
                         var (value, g) = model.Evaluate(direction, at);
-                        return new LinePoint(at, value, g, State.Dot(g, direction));
+                        return new LinePoint(at, value, g, LBFGSHistory.Dot(g, direction));
                     },
                     new LinePoint(0, loss, gradient, slope), Largest(direction), ToleranceChange);
                 var end = search.Search(t);
@@ -221,71 +221,6 @@ public partial class LBFGS
             throw new ArgumentException(
                 $"The optimizer's state is that of {D.Tensor.numel().ToString(CultureInfo.InvariantCulture)} param elements, but the model has {size.ToString(CultureInfo.InvariantCulture)}. " +
                 "Make the optimizer anew after editing the model.");
-        }
-    }
-
-    /// <summary>What is known of the curvature.</summary>
-    private sealed class State(List<Tensor> oldDirs, List<Tensor> oldStps, Tensor? direction, Tensor? gradient)
-    {
-        public List<Tensor> OldDirs { get; } = oldDirs;
-
-        public List<Tensor> OldStps { get; } = oldStps;
-
-        public Tensor? Direction { get; private set; } = direction;
-
-        public Tensor? Gradient { get; private set; } = gradient;
-
-        public double T { get; set; }
-
-        public double HDiag { get; set; }
-
-        public long Iterations { get; set; }
-
-        public static double Dot(Tensor x, Tensor y) => (double)(x * y).sum();
-
-        /// <summary>Minus the inverse Hessian times the gradient: the two loops of Nocedal and Wright's algorithm 7.4.</summary>
-        public void NextDirection(Tensor gradient, long historySize)
-        {
-            if (Direction is { } direction && Gradient is { } before)
-            {
-                Remember(gradient - before, direction * T, historySize);
-            }
-
-            var q = -gradient;
-            var (count, weights) = (OldDirs.Count, new double[OldDirs.Count]);
-            var curvatures = OldDirs.Zip(OldStps, Dot).ToArray();
-            for (var i = count - 1; i >= 0; i--)
-            {
-                weights[i] = Dot(OldStps[i], q) / curvatures[i];
-                q -= OldDirs[i] * weights[i];
-            }
-
-            q *= HDiag;
-            for (var i = 0; i < count; i++)
-            {
-                q += OldStps[i] * (weights[i] - (Dot(OldDirs[i], q) / curvatures[i]));
-            }
-
-            (Direction, Gradient) = (q, gradient);
-        }
-
-        private void Remember(Tensor y, Tensor s, long historySize)
-        {
-            var curvature = Dot(y, s);
-            if (!(curvature > 1e-10))
-            {
-                return;
-            }
-
-            if (OldDirs.Count >= historySize)
-            {
-                OldDirs.RemoveAt(0);
-                OldStps.RemoveAt(0);
-            }
-
-            OldDirs.Add(y);
-            OldStps.Add(s);
-            HDiag = curvature / Dot(y, y);
         }
     }
 }

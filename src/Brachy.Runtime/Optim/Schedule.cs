@@ -14,7 +14,7 @@ namespace Brachy.Optim;
 /// Schedule lr = Schedule.LinearWarmup(3e-4, steps: 100).Then(100, Schedule.Cosine(3e-4, steps: 900, min: 3e-5));
 /// </code>
 /// </example>
-public abstract record Schedule : IStaticContent
+public abstract partial record Schedule : IStaticContent
 {
     private protected Schedule()
     {
@@ -182,85 +182,6 @@ public abstract record Schedule : IStaticContent
         Cycle(
             Finite(maxMomentum, nameof(maxMomentum)), Finite(baseMomentum, nameof(baseMomentum)), maxMomentum, totalSteps, pctStart, annealStrategy, threePhase);
 
-    /// <summary>
-    /// Rises and falls between two values, one after the other, as CyclicLR (Smith, "Cyclical Learning Rates for Training Neural
-    /// Networks", 2017).
-    /// </summary>
-    /// <param name="baseLr">The smallest value, at the start of each cycle.</param>
-    /// <param name="maxLr">The largest value, at the top of the first cycle.</param>
-    /// <param name="stepSizeUp">The number of steps of a rise, at least 1.</param>
-    /// <param name="stepSizeDown">The number of steps of a fall, at least 1; null for as many as the rise.</param>
-    /// <param name="mode">How the height of the cycles changes.</param>
-    /// <param name="gamma">The factor of each step in <see cref="CyclicMode.ExpRange"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    public static Schedule Cyclic(
-        double baseLr, double maxLr, long stepSizeUp = 2000, long? stepSizeDown = null, CyclicMode mode = CyclicMode.Triangular, double gamma = 1)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepSizeUp);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepSizeDown ?? 1, nameof(stepSizeDown));
-        Hyperparameter.RequireNonNegative(gamma);
-        if (!Enum.IsDefined(mode))
-        {
-            throw new ArgumentOutOfRangeException(nameof(mode), mode, "Must be CyclicMode.Triangular, Triangular2 or ExpRange.");
-        }
-
-        return new CyclicSchedule(Finite(baseLr, nameof(baseLr)), Finite(maxLr, nameof(maxLr)), stepSizeUp, stepSizeDown ?? stepSizeUp, mode, gamma);
-    }
-
-    /// <summary>The momentum that goes with <see cref="Cyclic"/>: small while the learning rate is large.</summary>
-    /// <param name="baseMomentum">The smallest value, at the top of the first cycle.</param>
-    /// <param name="maxMomentum">The largest value, at the start of each cycle.</param>
-    /// <param name="stepSizeUp">As for the learning rate.</param>
-    /// <param name="stepSizeDown">As for the learning rate.</param>
-    /// <param name="mode">As for the learning rate.</param>
-    /// <param name="gamma">As for the learning rate.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    public static Schedule CyclicMomentum(
-        double baseMomentum = 0.8, double maxMomentum = 0.9, long stepSizeUp = 2000, long? stepSizeDown = null, CyclicMode mode = CyclicMode.Triangular, double gamma = 1) =>
-        Cyclic(maxMomentum, baseMomentum, stepSizeUp, stepSizeDown, mode, gamma);
-
-    /// <summary>A value for each step, from a table; the last one from there on.</summary>
-    /// <param name="values">The values from step 0 on.</param>
-    /// <exception cref="ArgumentException">There is none.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A value is not finite.</exception>
-    public static Schedule Table(params ReadOnlySpan<double> values)
-    {
-        if (values.IsEmpty)
-        {
-            throw new ArgumentException("A table needs at least one value.", nameof(values));
-        }
-
-        foreach (var value in values)
-        {
-            Finite(value, nameof(values));
-        }
-
-        return new TableSchedule([.. values]);
-    }
-
-    /// <summary>
-    /// A value that is multiplied at each step by a factor for that step, as MultiplicativeLR. The products are computed here, once; after
-    /// <paramref name="steps"/> the value stays.
-    /// </summary>
-    /// <param name="value">The value at step 0.</param>
-    /// <param name="factor">From a step, 1 for the first, to its factor.</param>
-    /// <param name="steps">The number of steps whose factors are taken.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The number of steps is negative or above 10 million, or a value is not finite.</exception>
-    public static Schedule Multiplicative(double value, Func<long, double> factor, long steps)
-    {
-        ArgumentNullException.ThrowIfNull(factor);
-        ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(steps, 10_000_000);
-        var values = new double[steps + 1];
-        values[0] = Finite(value, nameof(value));
-        for (var step = 1; step <= steps; step++)
-        {
-            values[step] = Finite(values[step - 1] * factor(step), nameof(factor));
-        }
-
-        return new TableSchedule([.. values]);
-    }
-
     /// <summary>Any function of the step, as LambdaLR.</summary>
     /// <param name="function">
     /// From the step, a 0-dim float64 tensor, to the value, a single number; in Brachy ops. Two schedules are equal when their
@@ -347,17 +268,4 @@ public enum Anneal
 
     /// <summary>A straight line.</summary>
     Linear,
-}
-
-/// <summary>How the height of the cycles of <see cref="Schedule.Cyclic"/> changes.</summary>
-public enum CyclicMode
-{
-    /// <summary>All are as high.</summary>
-    Triangular,
-
-    /// <summary>Each is half as high as the one before.</summary>
-    Triangular2,
-
-    /// <summary>Heights fall by a factor at each step.</summary>
-    ExpRange,
 }
