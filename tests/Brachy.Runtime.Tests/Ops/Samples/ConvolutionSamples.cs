@@ -118,7 +118,8 @@ public static class ConvolutionSamples
         F.Convolution,
         $"{name}{(bias ? ", bias" : "")}",
         () => [Make.Real(input, dtype), Make.Real(weight, dtype, 2), .. bias ? new[] { Make.Real([settings.OutputChannels(weight)], dtype, 3) } : []],
-        settings.ToAttributes()) { RoundingFactor = Factor(dtype) };
+        settings.ToAttributes())
+    { RoundingFactor = Factor(dtype) };
 
     private static OpSample Backward(string name, ConvolutionSettings settings, Shape input, Shape weight, params long[] mask) =>
         Backward(name, settings, input, weight, DType.Float64, mask);
@@ -127,7 +128,8 @@ public static class ConvolutionSamples
         F.ConvolutionBackward,
         name,
         () => [Make.Real(settings.OutputShape(input, weight), dtype, 4), Make.Real(input, dtype), Make.Real(weight, dtype, 2)],
-        settings.ToAttributes(("output_mask", mask))) { RoundingFactor = Factor(dtype) };
+        settings.ToAttributes(("output_mask", mask)))
+    { RoundingFactor = Factor(dtype) };
 
     private static double Factor(DType dtype) => dtype == DType.Float32 ? 10 : 1;
 
