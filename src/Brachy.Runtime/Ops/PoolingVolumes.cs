@@ -138,7 +138,19 @@ public static partial class F
             }
 
             RequireDivisor(x, x[0].DType);
-            return x[0].WithShape(PooledShape(x, 0, isDilated: false));
+            var shape = PooledShape(x, 0, isDilated: false);
+
+            // libtorch refuses it without counting the padding, and where ceil_mode would make room.
+            var kernel = x.Ints("kernel_size");
+            for (var i = 0; i < kernel.Length; i++)
+            {
+                if (kernel[i] > x[0].Shape[i + 2])
+                {
+                    throw new ShapeException($"{x.Primitive.Name}: kernel_size {kernel[i]} is larger than size {x[0].Shape[i + 2]} of x {x[0]} without its padding.");
+                }
+            }
+
+            return x[0].WithShape(shape);
         },
         Eager = x => s_avgPool3d.Invoke([x[0]], VolumeMeanNumbers(x)),
         Script = x => $"torch.avg_pool3d({x[0]}, {MeanArguments(x)})",

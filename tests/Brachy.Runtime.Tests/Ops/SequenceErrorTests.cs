@@ -52,6 +52,8 @@ public class SequenceErrorTests
         Case<ShapeException>("a kernel that does not fit", () => F.avg_pool3d(Volume, (5, 1, 1)), "kernel_size 5", "depth"),
         Case<ShapeException>("images as volumes", () => F.max_pool3d(F.ones([4, 4, 4]), 2), "[N, C, D, H, W]", "[4, 4, 4]"),
         Case<DTypeException>("int32 volumes", () => F.max_pool3d(Volume.to(DType.Int32), 2), "int32"),
+        Case<ShapeException>("a kernel that fits by ceil_mode alone", () => F.avg_pool3d(F.ones([1, 1, 4, 4, 4]), (8, 1, 1), ceil_mode: true), "kernel_size 8", "without its padding"),
+        Case<ShapeException>("a kernel that fits by padding alone", () => F.avg_pool3d(F.ones([1, 1, 4, 4, 4]), (1, 5, 1), padding: (0, 1, 0)), "kernel_size 5", "without its padding"),
         Case<ArgumentException>("divisor 0", () => F.avg_pool3d(Volume, 2, divisor_override: 0), "divisor_override"),
         Case<ArgumentException>("divisor of 64 bits", () => F.avg_pool3d(Volume, 2, divisor_override: 1L << 40), "divisor_override"),
         Case<ArgumentException>("adaptive to nothing", () => F.adaptive_avg_pool3d(Volume, (1, 0, 1)), "output_size"),
