@@ -37,15 +37,18 @@ public sealed class RngScope : IDisposable, IThreadScope<RngScope>
     private static Trace? SymbolicTrace => Trace.Current is { IsSymbolic: true } trace ? trace : null;
 
     /// <summary>Ends the scope; the one around it counts again. On another thread than it began on (after an <c>await</c>), it ends for its own.</summary>
-    /// <exception cref="InvalidOperationException">A scope opened later on this thread is still open.</exception>
+    /// <exception cref="InvalidOperationException">A scope opened later on this thread is still open; this one is closed all the same.</exception>
     public void Dispose()
     {
-        if (!_isClosed && !ReferenceEquals(Current, this) && ThreadScopes.Contains(s_first, this))
-        {
-            throw new InvalidOperationException("Rng scopes must end in the reverse order of their beginning: one that was opened later on this thread is still open.");
-        }
+        var isTooEarly = !_isClosed && !ReferenceEquals(Current, this) && ThreadScopes.Contains(s_first, this);
 
+        // Closed all the same: after an await, the later scope may be that of unrelated work, and nobody would dispose this one again.
         _isClosed = true;
+        if (isTooEarly)
+        {
+            throw new InvalidOperationException(
+                "Rng scopes must end in the reverse order of their beginning: one that was opened later on this thread is still open. A scope should not contain an await.");
+        }
     }
 
     internal static RngKey NextKey()

@@ -164,6 +164,25 @@ public class ThreadScopeTests
         static float Draw() => (float)Rng.Uniform([], DType.Float32);
     }
 
+    /// <summary>As when an await lets unrelated work of the same thread open a scope in between.</summary>
+    [Fact]
+    public void AScopeThatIsDisposedBeforeALaterOneOfItsThreadIsClosed()
+    {
+        using var worker = new Worker();
+        var (early, late) = (worker.Do(TensorScope.Begin), worker.Do(TensorScope.Begin));
+        Assert.Throws<InvalidOperationException>(() => worker.Do(early.Dispose));
+        worker.Do(late.Dispose);
+        var x = worker.Do(() => F.ones([2]) + 1);
+        Assert.Null(x.BufferOrNull!.Scope);
+        worker.Do(() => Assert.Null(torch.CurrentDisposeScope));
+
+        var (outer, inner) = (worker.Do(() => Rng.Scope(1)), worker.Do(() => Rng.Scope(2)));
+        Assert.Throws<InvalidOperationException>(() => worker.Do(outer.Dispose));
+        Assert.True(worker.Do(() => RngScope.IsOpen));
+        inner.Dispose();
+        Assert.False(worker.Do(() => RngScope.IsOpen));
+    }
+
     [Fact]
     public void SwitchesEndFromAnyThread()
     {
