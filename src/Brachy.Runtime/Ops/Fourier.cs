@@ -196,7 +196,9 @@ public static partial class F
         {
             ArgumentNullException.ThrowIfNull(x);
             var dims = Shapes.NormalizeDims(op, dim, x.ndim - last);
-            return dims.Length == 0 ? x : roll(x, Array.ConvertAll(dims, d => shift(x.shape[(int)d])), dims);
+
+            // A single number may be said to have dim 0.
+            return dims.Length == 0 || x.ndim == last ? x : roll(x, Array.ConvertAll(dims, d => shift(x.shape[(int)d])), dims);
         }
     }
 }

@@ -163,6 +163,16 @@ public class FourierTests
     }
 
     [Fact]
+    public void A_single_number_has_nothing_to_shift()
+    {
+        var x = F.full([], 3.0, DType.Float64);
+        Assert.Equal(3, (double)F.fft.fftshift(x, 0));
+        Assert.Equal(3, (double)F.fft.ifftshift(x, -1));
+        Assert.Equal(3, (double)F.fft.fftshift(new ComplexTensor(F.full([2], 3.0, DType.Float64)), 0).Pairs[1]);
+        Assert.Throws<ShapeException>(() => F.fft.fftshift(x, 1));
+    }
+
+    [Fact]
     public void What_does_not_fit_is_refused()
     {
         Assert.Throws<ShapeException>(() => F.fft.rfft(F.ones([])));
