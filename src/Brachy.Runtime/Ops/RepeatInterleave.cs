@@ -3,6 +3,22 @@ namespace Brachy;
 // Elements repeated a different number of times each.
 public static partial class F
 {
+    /// <summary>Each number from 0 on as often as its count says: [1, 0, 2] gives [0, 2, 2]. Dtype: int64.</summary>
+    /// <param name="repeats">int64 or int32, [n]: a count for each of the numbers 0 to n - 1.</param>
+    /// <param name="output_size">The sum of all counts, for traced functions, where a size must not depend on values; null to add them up.</param>
+    /// <exception cref="ShapeException">The counts have not one dim.</exception>
+    /// <exception cref="DTypeException">The counts are neither int64 nor int32.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is negative.</exception>
+    /// <exception cref="ConcretizationException">The counts are traced and no size is given.</exception>
+    /// <exception cref="NativeOpException">The size is not the sum of the counts, or a traced count was negative.</exception>
+    public static Tensor repeat_interleave(Tensor repeats, long? output_size = null)
+    {
+        ArgumentNullException.ThrowIfNull(repeats);
+        return repeats.ndim == 1
+            ? repeat_interleave(arange(repeats.shape[0], DType.Int64, repeats.device), repeats, 0, output_size)
+            : throw new ShapeException($"repeat_interleave: the counts must have one dim, but are {repeats.Type}.");
+    }
+
     /// <summary>Repeats each element, or slice of a dim, as often as its count says. Element type: as x.</summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="repeats">int64 or int32: a count for each, in one dim; or one for all.</param>

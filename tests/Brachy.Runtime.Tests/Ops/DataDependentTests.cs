@@ -57,6 +57,7 @@ public class DataDependentTests
         ["repeat_interleave, one count"] = (x => x.repeat_interleave(x[0, ..1], -1), "torch.repeat_interleave(x, x[0, :1], -1)", Numbers),
         ["repeat_interleave, a count without dims"] = (x => x.repeat_interleave(x[0, 0]), "torch.repeat_interleave(x, x[0, 0])", Numbers),
         ["repeat_interleave, flat"] = (x => x.repeat_interleave(x.ravel()), "torch.repeat_interleave(x, x.ravel())", Numbers),
+        ["repeat_interleave of counts alone"] = (x => F.repeat_interleave(x[0]), "torch.repeat_interleave(x[0])", Numbers),
         ["repeat_interleave of a number"] = (x => x[0, 0].repeat_interleave(x[0, ..1]), "torch.repeat_interleave(x[0, 0], x[0, :1])", Numbers),
         ["x[mask]"] = (x => x[x > 0], "x[x > 0]", Numbers),
     };

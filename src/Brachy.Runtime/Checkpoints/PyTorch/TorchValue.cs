@@ -76,6 +76,8 @@ public sealed class TorchValue
         long number and >= int.MinValue and <= int.MaxValue when typeof(T) == typeof(int) => (T)(object)(int)number,
         long number when typeof(T) == typeof(BigInteger) => (T)(object)new BigInteger(number),
         double number when typeof(T) == typeof(float) => (T)(object)(float)number,
+        long or BigInteger when typeof(T) == typeof(int) || typeof(T) == typeof(long) => throw new InvalidCastException(
+            $"The integer {this} does not fit {typeof(T).Name}. Take it as {(Value is long ? "long" : nameof(BigInteger))}."),
         ComplexTensor when typeof(T) == typeof(Tensor) => throw new InvalidCastException(
             $"A tensor was expected here, but there is {Describe()}. Take its real and imaginary parts: As<ComplexTensor>().Pairs."),
         _ => throw Other(typeof(T).Name),
