@@ -51,6 +51,7 @@ internal static class DeepStack
         }
 
         Await(thread);
+        FreedMemory.GiveBack();
         NativeCalls.Add(calls);
         error?.Throw();
 
