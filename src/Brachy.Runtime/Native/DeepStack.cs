@@ -39,6 +39,7 @@ internal static class DeepStack
 
         ExceptionDispatchInfo? error = null;
         var calls = 0L;
+        var memory = FreedMemory.Mark();
         var threads = ThreadCount.OfThisThread;
         var thread = new Thread(Work, (int)(Base + bytes)) { IsBackground = true, Name = "Brachy compiler" };
         try
@@ -51,7 +52,7 @@ internal static class DeepStack
         }
 
         Await(thread);
-        FreedMemory.GiveBack();
+        memory.GiveBackIfGrown();
         NativeCalls.Add(calls);
         error?.Throw();
 
