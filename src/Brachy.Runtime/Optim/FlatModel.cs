@@ -3,7 +3,8 @@ namespace Brachy.Optim;
 /// <summary>A model seen as one vector of its params, for optimizers that walk along lines.</summary>
 internal sealed class FlatModel(LossAndGrad lossAndGrad, StructureTree model)
 {
-    private readonly StructureTree _params = RequireFloats(model.GetParams());
+    private readonly StructureTree _params = model.GetParams();
+    private readonly (string Path, Tensor Tensor)[] _places = ParamGroup.Trainable(model.GetParams());
     private StructureTree _ran = model;
     private Tensor? _position;
 
@@ -37,16 +38,10 @@ internal sealed class FlatModel(LossAndGrad lossAndGrad, StructureTree model)
         return ((double)F.reshape(loss, []), Flatten(grads));
     }
 
-    private static StructureTree RequireFloats(StructureTree parameters) =>
-        parameters.Tensors().FirstOrDefault(t => !t.Tensor.dtype.IsFloatingPoint()) is ({ } path, var whole)
-            ? throw new DTypeException(
-                $"The param '{path}' is {whole.Type}, but only floating-point params can be trained. Make it a [Buffer], or put it into a group of Frozen in ParamGroups.")
-            : parameters;
-
     private Tensor Flatten(StructureTree tree)
     {
         // A tensor at several places is one weight: its gradient is that at the first.
-        var own = _params.Tensors().ToArray();
+        var own = _places;
         var tensors = tree.Tensors().ToArray();
         if (!tensors.Select(t => t.Path).SequenceEqual(own.Select(t => t.Path)))
         {

@@ -14,6 +14,17 @@ internal static class Hyperparameter
     /// <summary>The hyperparameters of an optimizer's tree, with their paths.</summary>
     public static (string Path, Tensor Tensor)[] PathsIn(StructureTree optimizer) => [.. optimizer.GetParams().Tensors().Where(t => t.Tensor.ndim == 0)];
 
+    /// <summary>A filter that picks nothing is a mistake.</summary>
+    /// <exception cref="ArgumentException">The optimizer has no such hyperparameter.</exception>
+    public static void RequireUse(StructureTree optimizer, PathFilter filter)
+    {
+        var all = PathsIn(optimizer);
+        if (!Array.Exists(all, t => filter.Matches(t.Path, t.Tensor)))
+        {
+            throw new ArgumentException($"The optimizer has no hyperparameter {filter}; it has {string.Join(", ", all.Select(t => t.Path))}.");
+        }
+    }
+
     /// <summary>Sets the hyperparameters that a filter picks, each in its own element type.</summary>
     /// <param name="optimizer">The optimizer's tree, which is changed.</param>
     /// <param name="filter">Picks hyperparameters by their paths.</param>

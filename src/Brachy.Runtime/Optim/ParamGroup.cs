@@ -12,12 +12,7 @@ internal sealed class ParamGroup
     public ParamGroup(StructureTree parameters, StructureTree grads, params ReadOnlySpan<StructureTree> state)
     {
         _params = parameters;
-        var own = parameters.Tensors().ToArray();
-        if (Array.Find(own, t => !t.Tensor.dtype.IsFloatingPoint()) is ({ } path, var whole))
-        {
-            throw new DTypeException(
-                $"The param '{path}' is {whole.Type}, but only floating-point params can be trained. Make it a [Buffer], or put it into a group of Frozen in ParamGroups.");
-        }
+        var own = Trainable(parameters);
 
         // A tensor that stands at several places is one param: its gradient and state are those at the first.
         _rows = [.. Enumerable.Range(0, own.Length).DistinctBy(i => own[i].Tensor, ReferenceEqualityComparer.Instance)];
@@ -28,6 +23,17 @@ internal sealed class ParamGroup
         {
             _columns[2 + i] = Column(state[i], "optimizer's state", own);
         }
+    }
+
+    /// <summary>The params of a model, each at all its places.</summary>
+    /// <exception cref="DTypeException">A param is not floating-point.</exception>
+    public static (string Path, Tensor Tensor)[] Trainable(StructureTree parameters)
+    {
+        var own = parameters.Tensors().ToArray();
+        return Array.Find(own, t => !t.Tensor.dtype.IsFloatingPoint()) is ({ } path, var whole)
+            ? throw new DTypeException(
+                $"The param '{path}' is {whole.Type}, but only floating-point params can be trained. Make it a [Buffer], or put it into a group of Frozen in ParamGroups.")
+            : own;
     }
 
     /// <summary>Updates the tensors, those of each element type and device together.</summary>

@@ -105,12 +105,7 @@ public partial class ReduceLROnPlateau
         }
 
         path ??= "**.lr";
-        if (!Hyperparameter.PathsIn(inner.Tree).Any(t => path.Matches(t.Path, t.Tensor)))
-        {
-            throw new ArgumentException(
-                $"The optimizer has no hyperparameter {path}; it has {string.Join(", ", Hyperparameter.PathsIn(inner.Tree).Select(t => t.Path))}.", nameof(path));
-        }
-
+        Hyperparameter.RequireUse(inner.Tree, path);
         (Mode, Factor, Patience, Threshold, ThresholdMode, Cooldown, MinLr, Eps, Path) =
             (mode, factor, patience, threshold, thresholdMode, cooldown, minLr, eps, path);
         Best = Hyperparameter.Of(mode == PlateauMode.Min ? double.PositiveInfinity : double.NegativeInfinity);

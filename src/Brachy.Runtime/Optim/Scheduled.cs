@@ -52,7 +52,7 @@ public partial class Scheduled
             (Paths[i], Schedules[i]) = schedules[i];
         }
 
-        foreach (var (path, tensor) in Hyperparameters())
+        foreach (var (path, tensor) in Hyperparameter.PathsIn(inner.Tree))
         {
             if (Paths.Count(filter => filter.Matches(path, tensor)) > 1)
             {
@@ -60,7 +60,7 @@ public partial class Scheduled
             }
         }
 
-        Array.ForEach(Paths, RequireUse);
+        Array.ForEach(Paths, path => Hyperparameter.RequireUse(inner.Tree, path));
     }
 
     /// <summary>One step of the optimizer.</summary>
@@ -72,23 +72,12 @@ public partial class Scheduled
     {
         for (var i = 0; i < Paths.Length; i++)
         {
-            RequireUse(Paths[i]);
+            Hyperparameter.RequireUse(Inner.Tree, Paths[i]);
             var value = Schedules[i].At(Step);
             Hyperparameter.Set(Inner.Tree, Paths[i], _ => value);
         }
 
         Step = Step + 1;
         return Inner.Call((lossAndGrad, model));
-    }
-
-    private (string Path, Tensor Tensor)[] Hyperparameters() => Hyperparameter.PathsIn(Inner.Tree);
-
-    private void RequireUse(PathFilter filter)
-    {
-        var all = Hyperparameters();
-        if (!Array.Exists(all, t => filter.Matches(t.Path, t.Tensor)))
-        {
-            throw new ArgumentException($"The optimizer has no hyperparameter {filter}; it has {string.Join(", ", all.Select(t => t.Path))}.");
-        }
     }
 }
