@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Brachy.Native;
 
-/// <summary>Whether libtorch convolves right on this machine, by a few convolutions whose values are known. Takes some milliseconds.</summary>
+/// <summary>Whether libtorch convolves right on this machine, by a few convolutions whose values are known. Takes about a tenth of a second, most of it the first use of TorchScript.</summary>
 internal static class ConvolutionSelfCheck
 {
     /// <summary>Each was seen to come out wrong where oneDNN took the level-1 cache to have one byte.</summary>

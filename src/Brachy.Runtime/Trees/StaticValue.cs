@@ -120,12 +120,26 @@ internal static class StaticValue
             _ when content is StaticMemory memory => new CollectionSnapshot(type, Items(memory.Items(value), depth), null, isUnordered: false),
             IEnumerable sequence => new CollectionSnapshot(type, Items(Finite(sequence, content), depth), null, content?.IsUnordered == true),
             ITuple tuple => new CollectionSnapshot(type, Items(Enumerable.Range(0, tuple.Length).Select(i => tuple[i]), depth), null, isUnordered: false),
-            ValueType => value,
+            ValueType => Comparable(value),
             _ when RuntimeHelpers.GetHashCode(value) == value.GetHashCode() => throw new ArgumentException(
                 $"A {type.Name} is passed as a static value, but it has no value equality, so that a change inside it would go unseen. " +
                 "Make it a record, or mark it [Tree]."),
             _ => new ObjectSnapshot(value),
         };
+    }
+
+    /// <summary>A struct, which must have an <c>Equals</c> that works: inline arrays have none.</summary>
+    private static object Comparable(object value)
+    {
+        try
+        {
+            _ = value.Equals(value);
+            return value;
+        }
+        catch (NotSupportedException)
+        {
+            throw new ArgumentException($"A {value.GetType().Name} is passed as a static value, but it cannot be compared: it has no Equals, as inline arrays. Pass an array.");
+        }
     }
 
     private static bool IsTraced(object value) => value is Tensor or StructureTree or TreeValue or RngKey or StateOrganizer or TorchSharp.torch.Tensor;

@@ -65,6 +65,17 @@ public class PyTorchFixtureTests
     public void EveryFileIsInItsManifest() => Assert.All(Manifest.Folders(), folder => Assert.Equal(
         Directory.GetFiles(Manifest.Folder(folder), "*.pt").Select(Path.GetFileName).Order(StringComparer.Ordinal), Manifest.Read(folder).Keys.Order(StringComparer.Ordinal)));
 
+    [Theory]
+    [InlineData("quantized_whole.pt")]
+    [InlineData("quantized_script.pt")]
+    public void QuantizedWeightsOfAModuleAreNamedThoughNotRead(string name)
+    {
+        // torch.quantization.quantize_dynamic of two Linear layers around a ReLU: saved whole, and as TorchScript.
+        var state = TorchFile.LoadStateDict(Path.Combine(Manifest.Folder(""), name));
+        Assert.Empty(state);
+        Assert.Equal(["0._packed_params._packed_params", "2._packed_params._packed_params"], state.Others.Keys);
+    }
+
     [Fact]
     public void WeightsLieBesideAnything()
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -10,6 +11,12 @@ namespace Brachy.Tests.Transforms;
 public class StaticMemoryTests
 {
     private static readonly Tensor s_one = F.ones([1]);
+
+    [InlineArray(3)]
+    private struct Three
+    {
+        public int First;
+    }
 
     public sealed record Shown(ReadOnlyMemory<int> Sizes, int Scale);
 
@@ -106,6 +113,7 @@ public class StaticMemoryTests
         Assert.Contains("StringBuilder", Refused(new StringBuilder("a")), StringComparison.Ordinal);
         Assert.Contains("Lazy", Refused(new Lazy<int>(1)), StringComparison.Ordinal);
         Assert.Contains("StringBuilder", Refused(new KeyValuePair<string, object?>("b", new StringBuilder("a"))), StringComparison.Ordinal);
+        Assert.Contains("Three", Refused(default(Three)), StringComparison.Ordinal);
         Assert.Contains("was never given an array", Refused(default(ArraySegment<int>)), StringComparison.Ordinal);
     }
 

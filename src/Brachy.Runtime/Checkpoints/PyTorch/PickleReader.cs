@@ -264,7 +264,9 @@ internal sealed class PickleReader(CheckpointFile file, string name, PickleInput
                 var code = opcode == 0x82 ? Take(1)[0] : opcode == 0x83 ? BinaryPrimitives.ReadUInt16LittleEndian(Take(2)) : BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
                 Push(globals.Find("copyreg", FormattableString.Invariant($"extension_{code}")));
                 break;
-            case (byte)'P' or 0x97 or 0x98:
+            case (byte)'P':
+                throw new PickleException("refers to something outside of the file by a text, as in pickle protocol 0; save it with protocol 2, as torch.save does by itself", isRefusal: true);
+            case 0x97 or 0x98:
                 throw new PickleException("refers to something outside of the file, as torch.save never does", isRefusal: true);
             default:
                 return false;

@@ -51,6 +51,10 @@ internal sealed class TorchModules
         : item.Arguments.Select(a => a.Value as TorchDictionary).Prepend(item.Attributes)
             .FirstOrDefault(d => d?.Find("_parameters") is { Value: TorchDictionary } && d.Find("_modules") is { Value: TorchDictionary });
 
+    /// <summary>Whether it is an object of C++, such as the weights of a quantized layer, which PyTorch's state_dict has too.</summary>
+    private static bool IsPacked(TorchValue value) => value.Value is TorchObject { IsName: false } item
+        && (item.Name == "torch.ScriptObject" || item.Name.StartsWith("__torch__.torch.classes.", StringComparison.Ordinal));
+
     private static IEnumerable<(string Name, TorchValue Value)> Named(TorchDictionary? dictionary) =>
         dictionary is null ? [] : dictionary.Pairs.Where(p => p.Key.Value is string).Select(p => ((string)p.Key.Value!, p.Value));
 
@@ -61,6 +65,7 @@ internal sealed class TorchModules
         if (Parts(module) is { } parts)
         {
             var temporary = (parts.Find("_non_persistent_buffers_set")?.Value as IReadOnlyList<TorchValue> ?? []).Select(v => v.Value as string).ToHashSet();
+            AddValues(Named(parts).Where(a => IsPacked(a.Value)), path);
             AddValues(Named(parts.Find("_parameters")!.Value as TorchDictionary), path);
             AddValues(Named(parts.Find("_buffers")?.Value as TorchDictionary).Where(b => !temporary.Contains(b.Name)), path);
             below = Named(parts.Find("_modules")!.Value as TorchDictionary);
@@ -68,12 +73,12 @@ internal sealed class TorchModules
         else
         {
             below = Named(module.Attributes);
-            AddValues(below.Where(a => module.TensorNames?.Contains(a.Name) ?? a.Value.Value is Tensor or ComplexTensor), path);
+            AddValues(below.Where(a => IsPacked(a.Value) || (module.TensorNames?.Contains(a.Name) ?? a.Value.Value is Tensor or ComplexTensor)), path);
         }
 
         foreach (var (name, value) in below)
         {
-            if (value.Value is TorchObject child && (ScriptClasses.IsScript(child) || Parts(child) is not null))
+            if (value.Value is TorchObject child && !IsPacked(value) && (ScriptClasses.IsScript(child) || Parts(child) is not null))
             {
                 Add(child, $"{path}{name}.", depth + 1);
             }
