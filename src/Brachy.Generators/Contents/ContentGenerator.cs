@@ -21,7 +21,7 @@ public sealed class ContentGenerator : IIncrementalGenerator
         var declared = context.SyntaxProvider
             .CreateSyntaxProvider(
                 static (node, _) => node is RecordDeclarationSyntax or StructDeclarationSyntax or ObjectCreationExpressionSyntax { Type: GenericNameSyntax }
-                    || TransformCalls.IsCandidate(node) || AuxValue(node) is not null,
+                    || HasEquals(node) || TransformCalls.IsCandidate(node) || AuxValue(node) is not null,
                 static (syntax, cancellation) => Types(syntax.Node, syntax.SemanticModel, cancellation).SelectMany(ContentRegistration.Of).ToEquatableArray())
             .SelectMany(static (statements, _) => statements);
         var all = declared.Collect()
@@ -72,6 +72,9 @@ public sealed class ContentGenerator : IIncrementalGenerator
             : model.GetTypeInfo(AuxValue(node) ?? node, cancellation).Type;
         return type is null ? [] : [type];
     }
+
+    private static bool HasEquals(SyntaxNode node) =>
+        node is ClassDeclarationSyntax declaration && declaration.Members.Any(m => m is MethodDeclarationSyntax { Identifier.ValueText: "Equals" });
 
     /// <summary>What is given to a key of something called Aux, if the node does that.</summary>
     private static ExpressionSyntax? AuxValue(SyntaxNode node) => node switch

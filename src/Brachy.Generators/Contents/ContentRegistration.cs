@@ -50,7 +50,27 @@ internal sealed class ContentRegistration
     {
         var registration = new ContentRegistration();
         registration.Walk(type);
+        registration.Refuse(type);
         return registration._statements;
+    }
+
+    /// <summary>What cannot be registered and would not be compared by content is refused when the program runs, wherever such a value goes.</summary>
+    private void Refuse(ITypeSymbol type)
+    {
+        if (type is not INamedTypeSymbol { OriginalDefinition: var definition } || !ContentRules.IsOfThisProject(definition) || definition.IsTree())
+        {
+            return;
+        }
+
+        var name = TypeNames.Quoted(definition.Metadata());
+        if (StaticContent.ReasonToRefuse(definition) is { } reason)
+        {
+            _statements.Add($"{Class}.Refuse(typeof(StaticContentRegistration), {name}, {TypeNames.Quoted(reason)});");
+        }
+        else if (ContentRules.StoresTypeParameters(definition))
+        {
+            _statements.Add($"{Class}.RefuseUnseen(typeof(StaticContentRegistration), {name});");
+        }
     }
 
     private void Walk(ITypeSymbol type)

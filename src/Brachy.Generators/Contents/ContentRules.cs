@@ -12,11 +12,14 @@ internal static class ContentRules
     /// <summary>
     /// Whether generated code sees all that values of a type store: a record or struct of this project that can be named, as can its members.
     /// </summary>
-    public static bool CanBeTakenApart(ITypeSymbol type) =>
+    public static bool CanBeTakenApart(ITypeSymbol type) => !HandlerExpression.MentionsTypeParameter(type) && CanBeTakenApartConstructed(type);
+
+    /// <summary>The same for the types that a generic definition is constructed to.</summary>
+    public static bool CanBeTakenApartConstructed(ITypeSymbol type) =>
         type is INamedTypeSymbol { IsTupleType: false, IsRefLikeType: false, TypeKind: TypeKind.Class or TypeKind.Struct } named
         && (named.IsRecord || named.IsValueType)
-        && IsOfThisProject(named) && HandlerExpression.CanBeWritten(named) && !HidesParameters(named)
-        && Stored(named).All(s => IsReadable(s.Member) && HandlerExpression.CanBeWritten(s.Type));
+        && IsOfThisProject(named) && HandlerExpression.CanBeWrittenConstructed(named) && !HiddenParameters(named).Any()
+        && Stored(named).All(s => IsReadable(s.Member) && HandlerExpression.CanBeWrittenConstructed(s.Type));
 
     /// <summary>The fields, and properties with storage, of a type and its base classes.</summary>
     public static IEnumerable<(ISymbol Member, ITypeSymbol Type)> Stored(INamedTypeSymbol type)
@@ -29,6 +32,15 @@ internal static class ContentRules
             }
         }
     }
+
+    /// <summary>Whether a record or struct holds what its type arguments say, so that each of its constructed types is compared in its own way.</summary>
+    public static bool StoresTypeParameters(INamedTypeSymbol definition) =>
+        (definition.IsRecord || definition.IsValueType) && Stored(definition).Any(s => HandlerExpression.MentionsTypeParameter(s.Type));
+
+    /// <summary>The parameters of a type that is no record, which it may store without a member.</summary>
+    public static IEnumerable<IParameterSymbol> HiddenParameters(INamedTypeSymbol type) =>
+        !type.DeclaringSyntaxReferences.Any(HasParameterList) ? []
+        : type.InstanceConstructors.First(c => c.DeclaringSyntaxReferences.Any(HasParameterList)).Parameters;
 
     /// <summary>Whether <c>with</c> can set a member.</summary>
     public static bool IsSettable(ISymbol member) => member switch
@@ -68,7 +80,7 @@ internal static class ContentRules
 
     public static bool IsOfRuntime(ITypeSymbol type) => type.ContainingAssembly?.Name == BrachyTypes.RuntimeAssembly;
 
-    private static bool IsOfThisProject(INamedTypeSymbol type) => type.OriginalDefinition.Locations.Any(l => l.IsInSource) && !IsOfRuntime(type);
+    public static bool IsOfThisProject(INamedTypeSymbol type) => type.OriginalDefinition.Locations.Any(l => l.IsInSource) && !IsOfRuntime(type);
 
     private static bool CanChange(ITypeSymbol type, HashSet<ITypeSymbol> seen) => seen.Add(type) && type switch
     {
@@ -106,8 +118,6 @@ internal static class ContentRules
         member.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal
         && !member.GetAttributes().Any(a => a.AttributeClass?.Name is "ObsoleteAttribute" or "ExperimentalAttribute");
 
-    /// <summary>Whether a struct has parameters, which it may store without a member.</summary>
-    private static bool HidesParameters(INamedTypeSymbol type) => type.DeclaringSyntaxReferences
-        .Select(r => r.GetSyntax())
-        .Any(d => d is StructDeclarationSyntax { ParameterList: not null });
+    private static bool HasParameterList(SyntaxReference declaration) =>
+        declaration.GetSyntax() is TypeDeclarationSyntax { ParameterList: not null } and not RecordDeclarationSyntax;
 }

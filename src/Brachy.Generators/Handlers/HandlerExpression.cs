@@ -80,8 +80,12 @@ internal static class HandlerExpression
 
     /// <summary>Whether code elsewhere in the same project can have the type as a type argument.</summary>
     public static bool CanBeWritten(ITypeSymbol type) =>
+        !MentionsTypeParameter(type) && CanBeWrittenConstructed(type);
+
+    /// <summary>Whether generated code can name the types that a definition is constructed to, if it can name the type arguments.</summary>
+    public static bool CanBeWrittenConstructed(ITypeSymbol type) =>
         type.TypeKind is not (TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic)
-        && !MentionsError(type) && !type.IsRefLikeType && !MentionsTypeParameter(type) && CanBeNamed(type);
+        && !MentionsError(type) && !type.IsRefLikeType && CanBeNamed(type);
 
     private static (string Method, ITypeSymbol[] Parts)? Composite(ITypeSymbol type) => type switch
     {
@@ -97,7 +101,7 @@ internal static class HandlerExpression
     private static bool IsCollection(INamedTypeSymbol type) =>
         type.ContainingNamespace.ToDisplayString() == "System.Collections.Generic";
 
-    private static bool MentionsTypeParameter(ITypeSymbol type) => type switch
+    public static bool MentionsTypeParameter(ITypeSymbol type) => type switch
     {
         ITypeParameterSymbol => true,
         IArrayTypeSymbol array => MentionsTypeParameter(array.ElementType),

@@ -57,25 +57,43 @@ internal static class StaticContent
         return (ContentRules.CanBeTakenApart(type) ? null : OfHidden(type, stored)) ?? First(stored.Select(s => s.Type), seen);
     }
 
+    /// <summary>Why values of a type of this project may be neither static nor parts of static values, unless registered; null where they may.</summary>
+    public static string? ReasonToRefuse(INamedTypeSymbol definition)
+    {
+        if (definition.IsReferenceType && !HasValueEquality(definition))
+        {
+            return null;
+        }
+
+        var stored = ContentRules.Stored(definition).ToArray();
+        return !ContentRules.CanBeTakenApartConstructed(definition)
+                ? definition.HoldsTensors() ? "holds tensors, whose values would be built into the compiled code" : OfHidden(definition, stored)?.Reason
+            : definition.IsGenericType && stored.FirstOrDefault(s => s.Type is not ITypeParameterSymbol && ContentRules.CanChange(s.Type)).Member is { } member
+                ? $"has the member '{member.Name}', in which something can change in place, and generated code has not seen it with these type arguments"
+            : null;
+    }
+
     /// <summary>What can change in a type that generated code cannot take apart, so that only its <c>Equals</c> is asked.</summary>
     private static (ITypeSymbol Type, string Reason)? OfHidden(INamedTypeSymbol type, (ISymbol Member, ITypeSymbol Type)[] stored)
     {
-        foreach (var (member, memberType) in stored)
+        const string Hidden = "and is no record or struct whose stored members are all internal or public";
+        if (type.IsReferenceType && stored.FirstOrDefault(s => ContentRules.CanBeReplaced(s.Member)).Member is { } settable)
         {
-            // A struct is copied; only what it refers to can change.
-            if (type.IsReferenceType && ContentRules.CanBeReplaced(member))
-            {
-                return (type, $"has the settable member '{member.Name}' and is no record whose stored members are all internal or public");
-            }
-
-            if (memberType is IArrayTypeSymbol || ContentRules.IsMemory(memberType) || IsMutableCollection(memberType))
-            {
-                return (type, $"has the collection '{member.Name}', which can change in place, and is no record whose stored members are all internal or public");
-            }
+            return (type, $"has the settable member '{settable.Name}' {Hidden}");
         }
 
-        return null;
+        var parts = ContentRules.HiddenParameters(type).Select(p => (p.Name, p.Type)).Concat(stored.Select(s => (s.Member.Name, s.Type))).ToArray();
+        return parts.FirstOrDefault(p => p.Type is IArrayTypeSymbol || ContentRules.IsMemory(p.Type) || IsMutableCollection(p.Type)).Name is { } collection
+                ? (type, $"has the collection '{collection}', which can change in place, {Hidden}")
+
+            // The Equals that the compiler writes asks for the same objects in a member.
+            : !HasWrittenEquality(type) && parts.FirstOrDefault(p => p.Type is not ITypeParameterSymbol && ContentRules.CanChange(p.Type)).Name is { } changing
+                ? (type, $"has the member '{changing}', in which something can change in place, {Hidden}")
+            : null;
     }
+
+    private static bool HasWrittenEquality(INamedTypeSymbol type) =>
+        type.GetMembers("Equals").OfType<IMethodSymbol>().Any(m => !m.IsImplicitlyDeclared && m.Parameters.Length == 1);
 
     private static bool HasValueEquality(INamedTypeSymbol type)
     {

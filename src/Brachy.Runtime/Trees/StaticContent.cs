@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Numerics;
 
 namespace Brachy;
@@ -7,15 +7,12 @@ namespace Brachy;
 /// <summary>
 /// The types whose values are compared, snapshotted and copied by content where they are static: records and structs member by member,
 /// collections item by item. Generated code registers those of a project; call <c>Register</c> for types that it cannot name (private
-/// ones) and for collections of your own.
+/// ones, anonymous ones, generic ones with type arguments that it has not seen) and for collections of your own. Such a type that is not registered
+/// is refused where something in it can change.
 /// </summary>
 public static class StaticContent
 {
     private static readonly ConcurrentDictionary<Type, Content> s_known = new();
-
-    /// <summary>Structs of the framework whose <c>Equals</c> asks for the same objects, and not for what is in them.</summary>
-    private static readonly HashSet<Type> s_byReference =
-        [typeof(Memory<>), typeof(ReadOnlyMemory<>), typeof(ArraySegment<>), typeof(ReadOnlySequence<>), typeof(KeyValuePair<,>)];
 
     private static readonly Lock s_adding = new();
     private static readonly List<Action> s_sources = [];
@@ -85,6 +82,36 @@ public static class StaticContent
     public static void RegisterPlain<T>()
         where T : notnull => s_known.TryAdd(typeof(T), new PlainContent());
 
+    /// <summary>
+    /// Refuses values of a type, wherever static values go, unless the type is registered: generated code calls it for types that it cannot
+    /// take apart, and in which something can change that their <c>Equals</c> would not see.
+    /// </summary>
+    /// <param name="project">Any type of the type's assembly.</param>
+    /// <param name="name">The full name of the type, or of its generic definition.</param>
+    /// <param name="reason">What is wrong, as in "it has the settable member 'A'", from "has" on.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void Refuse(Type project, string name, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(reason);
+        StaticRefusals.Add(project.Assembly, name, reason);
+    }
+
+    /// <summary>
+    /// Refuses values of a generic type where a type argument is none that <c>Equals</c> compares by content, unless it is registered with
+    /// these arguments.
+    /// </summary>
+    /// <param name="project">Any type of the type's assembly.</param>
+    /// <param name="name">The full name of the generic definition.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void RefuseUnseen(Type project, string name)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        ArgumentNullException.ThrowIfNull(name);
+        StaticRefusals.Add(project.Assembly, name, null);
+    }
+
     /// <summary>A collection that is compared, and copied, item by item.</summary>
     /// <typeparam name="TCollection">The type the collections have when the program runs.</typeparam>
     /// <typeparam name="TItem">The type of the items.</typeparam>
@@ -111,10 +138,8 @@ public static class StaticContent
 
     /// <summary>How values of a type are compared and copied; null for what is compared by <c>Equals</c>, or by its items.</summary>
     /// <exception cref="ArgumentException">Neither would see a change, and the type is not registered.</exception>
-    internal static Content? Find(Type type) => Known(type) ?? (IsByReference(type)
-        ? throw new ArgumentException(
-            $"A {type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(t => t.Name))}> is passed as a static value, but what it holds cannot be compared: " +
-            "generated code has not seen the type. Pass an array, or make the type known once with StaticContent.RegisterMemory or StaticContent.Register.")
+    internal static Content? Find(Type type) => Known(type) ?? (StaticRefusals.Reason(type) is { } reason
+        ? throw new ArgumentException($"A {StaticRefusals.NameOf(type)} is passed as a static value, but {reason}")
         : null);
 
     /// <summary>What is registered for a type, or null.</summary>
@@ -135,8 +160,6 @@ public static class StaticContent
 
     /// <summary>Whether a type was registered, by generated code or by hand.</summary>
     internal static bool IsRegistered(Type type) => Known(type) is not null;
-
-    private static bool IsByReference(Type type) => type is { IsValueType: true, IsGenericType: true } && s_byReference.Contains(type.GetGenericTypeDefinition());
 
     private static void RegisterCollectionsOf<T>()
     {
@@ -163,6 +186,7 @@ internal abstract class Content
     public abstract object Copy(object value, StaticCopier copier);
 }
 
+/// <summary>Values that never change and are compared by <c>Equals</c>.</summary>
 internal sealed class PlainContent : Content
 {
     public override object Copy(object value, StaticCopier copier) => value;

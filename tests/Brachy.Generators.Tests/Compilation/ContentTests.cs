@@ -33,6 +33,37 @@ public class ContentTests
     }
 
     [Theory]
+    [InlineData("class Outer { private record R(int[] A); }", "(typeof(StaticContentRegistration), \"Outer+R\", \"has the collection 'A', which can change in place, and is no record")]
+    [InlineData("namespace N.M; class Outer<T> { private record struct R<U>(T[] A); }", "(typeof(StaticContentRegistration), \"N.M.Outer`1+R`1\", ")]
+    [InlineData("file record R(int[] A);", "__R\", ")]
+    [InlineData("public record R(int A) { private int[] B { get; } = []; }", "\"R\", \"has the collection 'B'")]
+    [InlineData("public struct R(int[] a) { public int Length => a.Length; }", "\"R\", \"has the collection 'a'")]
+    [InlineData("class Outer { private record R(object A); }", "\"Outer+R\", \"has the member 'A', in which something can change")]
+    [InlineData("class Outer { private record R(Other A); } public record Other(System.Memory<int> A);", "\"Outer+R\", \"has the member 'A', in which something can change")]
+    [InlineData("class Outer { private record R(Tensor A); }", "\"Outer+R\", \"holds tensors")]
+    [InlineData("class R { int[] _a = []; public override bool Equals(object? other) => other is R; public override int GetHashCode() => 1; }", "\"R\", \"has the collection '_a'")]
+    [InlineData("public record R<T>(T[] A);", "\"R`1\", \"has the member 'A', in which something can change in place, and generated code has not seen it with these type arguments")]
+    [InlineData("public record R<T>(T A);", "RefuseUnseen(typeof(StaticContentRegistration), \"R`1\")")]
+    [InlineData("class Outer { private record R<T>(T A); }", "RefuseUnseen(typeof(StaticContentRegistration), \"Outer+R`1\")")]
+    [InlineData("public record R(int A);", null)]
+    [InlineData("public record R(int[] A);", null)]
+    [InlineData("class Outer { private record R(int A, string B, double C, System.Func<int> D, (int, int) E); }", null)]
+    [InlineData("class Outer { private readonly record struct R(int A); }", null)]
+    [InlineData("public class R { public int[]? A; }", null)]
+    [InlineData("class R { readonly object? _a = null; public override bool Equals(object? other) => other is R r && r._a == _a; public override int GetHashCode() => 1; }", null)]
+    [InlineData("class Outer { [Tree] private partial record R(Tensor A); }", null)]
+    public void WhatCannotBeTakenApartAndCanChangeIsRefused(string source, string? refused)
+    {
+        var refusals = string.Concat(Generated("using Brachy;\n" + source).Where(line => line.Contains(".Refuse", StringComparison.Ordinal)));
+        if (refused is null)
+        {
+            Assert.Empty(refusals);
+        }
+
+        Assert.Contains(refused ?? "", refusals, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("class Use { void F(StructureTree t) => t.Aux[\"a\"] = new Stack<int>(); }", "Stack<int>, int>")]
     [InlineData("class Use { void F(object x) { var t = new StructureTree { Aux = { [\"a\"] = (List<(int, int)>)x } }; } }", "List<(int, int)>, (int, int)>")]
     [InlineData("class Use { void F(StateOrganizer o, Queue<byte> q) => o.RegisterAux(\"a\", q); }", "Queue<byte>, byte>")]
@@ -73,11 +104,10 @@ public class ContentTests
     }
 
     private static string[] Statements(string source) =>
-    [
-        .. TestCompilation.GenerateClean(source).GeneratedTrees
-            .Where(t => t.FilePath.EndsWith("Brachy.StaticContent.g.cs", StringComparison.Ordinal))
-            .SelectMany(t => t.ToString().Split('\n'))
-            .Select(line => line.Trim())
-            .Where(line => line.StartsWith("global::Brachy.StaticContent.Register", StringComparison.Ordinal)),
-    ];
+        [.. Generated(source).Where(line => line.StartsWith("global::Brachy.StaticContent.Register", StringComparison.Ordinal))];
+
+    private static IEnumerable<string> Generated(string source) => TestCompilation.GenerateClean(source).GeneratedTrees
+        .Where(t => t.FilePath.EndsWith("Brachy.StaticContent.g.cs", StringComparison.Ordinal))
+        .SelectMany(t => t.ToString().Split('\n'))
+        .Select(line => line.Trim());
 }

@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Reflection;
+
+namespace Brachy;
+
+/// <summary>
+/// The types whose values may not be static unless they are registered, since something in them can change that their <c>Equals</c> does
+/// not see. Generated code names those of a project that it cannot take apart; nothing is reflected on.
+/// </summary>
+internal static class StaticRefusals
+{
+    private const string Remedy = "Make it a record or struct whose stored members are all internal or public, pass a tuple, or make it known once with StaticContent.Register.";
+
+    /// <summary>Structs of the framework whose <c>Equals</c> asks for the same objects, and not for what is in them.</summary>
+    private static readonly HashSet<Type> s_byReference =
+        [typeof(Memory<>), typeof(ReadOnlyMemory<>), typeof(ArraySegment<>), typeof(ReadOnlySequence<>), typeof(KeyValuePair<,>)];
+
+    /// <summary>The reasons of definitions; null for generic ones that are refused for their type arguments.</summary>
+    private static readonly ConcurrentDictionary<(Assembly Assembly, string Name), string?> s_reasons = new();
+
+    /// <summary>Names a type that is refused.</summary>
+    /// <param name="assembly">Where it is declared.</param>
+    /// <param name="name">Its full name, or that of its generic definition.</param>
+    /// <param name="reason">What is wrong, from "has" on; null where that depends on the type arguments.</param>
+    public static void Add(Assembly assembly, string name, string? reason) => s_reasons.TryAdd((assembly, name), reason);
+
+    /// <summary>Why values of a type that is not registered are refused, as in "A Pair is passed as a static value, but ..."; null where they are not.</summary>
+    public static string? Reason(Type type)
+    {
+        var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+        if (s_byReference.Contains(definition))
+        {
+            return "what it holds cannot be compared: generated code has not seen the type. " +
+                "Pass an array, or make the type known once with StaticContent.RegisterMemory or StaticContent.Register.";
+        }
+
+        if (s_reasons.TryGetValue((definition.Assembly, definition.FullName ?? ""), out var reason))
+        {
+            return reason is not null ? $"it {reason}. {Remedy}" : UncomparedArgument(type) is { } argument
+                ? $"generated code has not seen it with the type argument {NameOf(argument)}, whose changes in place would go unseen. {Remedy}"
+                : null;
+        }
+
+        return type.Name.StartsWith("<>f__AnonymousType", StringComparison.Ordinal) && UncomparedArgument(type) is { } member
+            ? $"it is an anonymous type that holds a {NameOf(member)}, whose changes in place would go unseen. {Remedy}"
+            : null;
+    }
+
+    /// <summary>For messages: <c>Pair&lt;Int32, Object&gt;</c>.</summary>
+    public static string NameOf(Type type) =>
+        type.IsGenericType ? $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>" : type.Name;
+
+    private static Type? UncomparedArgument(Type type) => Array.Find(type.GetGenericArguments(), argument => !IsComparedByEquals(argument));
+
+    /// <summary>Whether <c>Equals</c> of values of a type sees all that can change in them.</summary>
+    private static bool IsComparedByEquals(Type type)
+    {
+        if (type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(Type) || type == typeof(Shape) || type == typeof(GlobalConfig)
+            || type.IsAssignableTo(typeof(Delegate)) || StaticContent.Known(type) is PlainContent)
+        {
+            return true;
+        }
+
+        return type.IsValueType && StaticContent.Known(type) is null && !type.IsAssignableTo(typeof(IEnumerable)) && Reason(type) is null && UncomparedArgument(type) is null;
+    }
+}
