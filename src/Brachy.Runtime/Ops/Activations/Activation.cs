@@ -3,14 +3,10 @@ namespace Brachy;
 // Activation functions.
 public static partial class F
 {
-    internal static readonly Primitive ThresholdBackward = new("threshold_backward")
-    {
-        Abstract = ElementRules.Backward,
-        Eager = x => x[0].masked_fill(x.Temporary(x[1].le(NativeNumber.Of(0))), NativeNumber.Of(0)),
-        Script = x => $"torch.threshold_backward({x[0]}, {x[1]}, 0)",
-        Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(g, x[1])), null]),
-        InPlace = InPlace.Into("grad_input", 0),
-    };
+    internal static readonly Primitive ThresholdBackward = Binary.Backward(
+        "threshold_backward", x => x[0].masked_fill(x.Temporary(x[1].le(NativeNumber.Of(0))), NativeNumber.Of(0)),
+        x => $"torch.threshold_backward({x[0]}, {x[1]}, 0)", Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(g, x[1])), null]),
+        InPlace.Into("grad_input", 0));
 
     /// <summary>x itself.</summary>
     public static Tensor identity(Tensor x)
@@ -22,23 +18,13 @@ public static partial class F
     /// <summary>Elementwise max(x, 0); its gradient at 0 is 0. Shape and dtype: as x, which must not be bool.</summary>
     public static Tensor relu(Tensor x) => Relu.Bind(x);
 
-    internal static readonly Primitive Relu = new("relu")
-    {
-        Abstract = ElementRules.UnaryNotBool,
-        Eager = x => x[0].relu(),
-        Script = x => $"torch.relu({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [ThresholdBackward.Bind(g, y)]),
-        InPlace = InPlace.Unary("relu_"),
-    };
+    internal static readonly Primitive Relu = Unary.Of(
+        "relu", ElementRules.UnaryNotBool, x => x.relu(), "torch.relu", (g, y, x) => ThresholdBackward.Bind(g, y), inPlace: "relu_");
 
-    internal static readonly Primitive GeluBackward = new("gelu_backward")
-    {
-        Abstract = ElementRules.Backward,
-        Eager = x => GeluBackwardKernel(x, x[0], x[1]),
-        Script = x => $"torch.gelu_backward({x[0]}, {x[1]}, approximate='{x.Attributes["approximate"]}')",
-        Vjp = Vjp.Decompose(x => [x[0] * (IsTanh(x) ? GeluTanhSlope(x[1]) : GeluSlope(x[1]))]),
-        InPlace = InPlace.Into("grad_input", 0),
-    };
+    internal static readonly Primitive GeluBackward = Binary.Backward(
+        "gelu_backward", x => GeluBackwardKernel(x, x[0], x[1]),
+        x => $"torch.gelu_backward({x[0]}, {x[1]}, approximate='{x.Attributes["approximate"]}')",
+        Vjp.Decompose(x => [x[0] * (IsTanh(x) ? GeluTanhSlope(x[1]) : GeluSlope(x[1]))]), InPlace.Into("grad_input", 0));
 
     /// <summary>
     /// Gaussian error linear unit: x times the normal distribution function of x. Shape and dtype: as x, of a floating-point type.
@@ -51,45 +37,36 @@ public static partial class F
         ? Gelu.Bind(Attributes.Of(("approximate", approximate)), x)
         : throw new ArgumentException($"gelu: approximate must be \"none\" or \"tanh\", but is \"{approximate}\".", nameof(approximate));
 
-    internal static readonly Primitive Gelu = new("gelu")
-    {
-        Abstract = ElementRules.UnaryReal,
-        Eager = x => TorchSharp.torch.nn.functional.gelu(
+    internal static readonly Primitive Gelu = Unary.Of(
+        "gelu", ElementRules.UnaryReal,
+        x => TorchSharp.torch.nn.functional.gelu(
             x[0], IsTanh(x) ? TorchSharp.Modules.GELU.Approximate.tanh : TorchSharp.Modules.GELU.Approximate.none),
-        Script = x => $"torch.gelu({x[0]}, approximate='{x.Attributes["approximate"]}')",
-        Vjp = Vjp.Rule((g, y, x) => [GeluBackward.Bind(x.Attributes, g, x[0])]),
-        InPlace = InPlace.Into("out", 0),
-    };
+        x => $"torch.gelu({x[0]}, approximate='{x.Attributes["approximate"]}')",
+        Vjp.Rule((g, y, x) => [GeluBackward.Bind(x.Attributes, g, x[0])]),
+        InPlace.Into("out", 0));
 
-    internal static readonly Primitive SiluBackward = new("silu_backward")
-    {
-        Abstract = ElementRules.Backward,
-        Eager = x =>
+    internal static readonly Primitive SiluBackward = Binary.Backward(
+        "silu_backward",
+        x =>
         {
             var s = x.Temporary(x[1].sigmoid());
             var slope = x.Temporary(x.Temporary(Plus(x.Temporary(x.Temporary(OneMinus(s)) * x[1]), 1)).mul(s));
             return x[0] * slope;
         },
-        Script = x => $"torch.silu_backward({x[0]}, {x[1]})",
-        Vjp = Vjp.Decompose(x =>
+        x => $"torch.silu_backward({x[0]}, {x[1]})",
+        Vjp.Decompose(x =>
         {
             var s = sigmoid(x[1]);
             return [x[0] * (s * (1 + x[1] * (1 - s)))];
         }),
-        InPlace = InPlace.Into("grad_input", 0),
-    };
+        InPlace.Into("grad_input", 0));
 
     /// <summary>x * sigmoid(x), also called swish. Shape and dtype: as x, of a floating-point type.</summary>
     public static Tensor silu(Tensor x) => Silu.Bind(x);
 
-    internal static readonly Primitive Silu = new("silu")
-    {
-        Abstract = ElementRules.UnaryReal,
-        Eager = x => TorchSharp.torch.nn.functional.silu(x[0]),
-        Script = x => $"torch.silu({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [SiluBackward.Bind(g, x[0])]),
-        InPlace = InPlace.Unary("silu_"),
-    };
+    internal static readonly Primitive Silu = Unary.Of(
+        "silu", ElementRules.UnaryReal, x => TorchSharp.torch.nn.functional.silu(x), "torch.silu", (g, y, x) => SiluBackward.Bind(g, x),
+        inPlace: "silu_");
 
     private static bool IsTanh(RuleArgs x) => (string)x.Attributes["approximate"]! == "tanh";
 

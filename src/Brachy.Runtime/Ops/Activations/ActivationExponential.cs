@@ -20,21 +20,19 @@ public static partial class F
     // Where softplus(x) rounds to x in float64.
     private const double ExactThreshold = 40;
 
-    internal static readonly Primitive EluBackward = new("elu_backward")
-    {
-        Abstract = ElementRules.Backward,
-        Eager = ElementRules.TimesSlope((args, x) =>
+    internal static readonly Primitive EluBackward = Binary.Backward(
+        "elu_backward",
+        ElementRules.TimesSlope((args, x) =>
         {
             var factor = args.Real("alpha") * args.Real("scale") * args.Real("input_scale");
             return Times(Times(x.clamp(max: NativeNumber.Of(0)), args.Real("input_scale")).exp(), factor).masked_fill(x.gt(NativeNumber.Of(0)), NativeNumber.Of(args.Real("scale")));
         }),
-        Script = x => NanWhereNan(x, $"torch.elu_backward({x[0]}, {EluSettings(x)}, False, {x[1]})"),
-        Vjp = Vjp.Decompose(x =>
+        x => NanWhereNan(x, $"torch.elu_backward({x[0]}, {EluSettings(x)}, False, {x[1]})"),
+        Vjp.Decompose(x =>
         {
             var factor = x.Real("alpha") * x.Real("scale") * x.Real("input_scale");
             return [x[0] * where(x[1] > 0, x.Real("scale"), exp(clamp(x[1], max: 0) * x.Real("input_scale")) * factor)];
-        }),
-    };
+        }));
 
     /// <summary>x where it is positive, otherwise alpha (e^x - 1). Shape and dtype: as x, of a floating-point type. Formula: Clevert et al., arXiv:1511.07289.</summary>
     /// <param name="x">Any tensor of a floating-point type.</param>
@@ -64,29 +62,24 @@ public static partial class F
     private static Tensor elu(Tensor x, double alpha, double scale, double inputScale) =>
         Elu.Bind(Attributes.Of(("alpha", alpha), ("scale", scale), ("input_scale", inputScale)), x);
 
-    internal static readonly Primitive Elu = new("elu")
-    {
-        Abstract = ElementRules.UnaryReal,
-        Eager = x => x[0].elu(NativeNumber.Of(x.Real("alpha")), NativeNumber.Of(x.Real("scale")), NativeNumber.Of(x.Real("input_scale"))),
-        Script = x => $"torch.elu({x[0]}, {EluSettings(x)})",
-        Vjp = Vjp.Rule((g, y, x) => [EluBackward.Bind(x.Attributes, g, x[0])]),
-    };
+    internal static readonly Primitive Elu = Unary.Of(
+        "elu", ElementRules.UnaryReal,
+        x => x[0].elu(NativeNumber.Of(x.Real("alpha")), NativeNumber.Of(x.Real("scale")), NativeNumber.Of(x.Real("input_scale"))),
+        x => $"torch.elu({x[0]}, {EluSettings(x)})", Vjp.Rule((g, y, x) => [EluBackward.Bind(x.Attributes, g, x[0])]));
 
-    internal static readonly Primitive SoftplusBackward = new("softplus_backward")
-    {
-        Abstract = ElementRules.Backward,
-        Eager = ElementRules.TimesSlope((args, x) =>
+    internal static readonly Primitive SoftplusBackward = Binary.Backward(
+        "softplus_backward",
+        ElementRules.TimesSlope((args, x) =>
         {
             var scaled = Times(x, args.Real("beta"));
             return scaled.sigmoid().masked_fill(scaled.gt(NativeNumber.Of(args.Real("threshold"))), NativeNumber.Of(1));
         }),
-        Script = x => $"torch.softplus_backward({x[0]}, {x[1]}, {SoftplusSettings(x)})",
-        Vjp = Vjp.Decompose(x =>
+        x => $"torch.softplus_backward({x[0]}, {x[1]}, {SoftplusSettings(x)})",
+        Vjp.Decompose(x =>
         {
             var scaled = x[1] * x.Real("beta");
             return [x[0] * where(scaled > x.Real("threshold"), 1, sigmoid(scaled))];
-        }),
-    };
+        }));
 
     /// <summary>log(1 + e^(beta x)) / beta: a smooth relu, computed without overflow. Shape and dtype: as x, of a floating-point type.</summary>
     /// <param name="x">Any tensor of a floating-point type.</param>
@@ -96,45 +89,34 @@ public static partial class F
     public static Tensor softplus(Tensor x, double beta = 1, double threshold = 20) =>
         Softplus.Bind(Attributes.Of(("beta", beta), ("threshold", threshold)), x);
 
-    internal static readonly Primitive Softplus = new("softplus")
-    {
-        Abstract = ElementRules.UnaryReal,
-        Eager = x => s_softplus.Invoke("softplus", x[0], x.Real("beta"), x.Real("threshold"))[0],
-        Script = x => $"torch.softplus({x[0]}, {SoftplusSettings(x)})",
-        Vjp = Vjp.Rule((g, y, x) => [SoftplusBackward.Bind(x.Attributes, g, x[0])]),
-    };
+    internal static readonly Primitive Softplus = Unary.Of(
+        "softplus", ElementRules.UnaryReal, x => s_softplus.Invoke("softplus", x[0], x.Real("beta"), x.Real("threshold"))[0],
+        x => $"torch.softplus({x[0]}, {SoftplusSettings(x)})", Vjp.Rule((g, y, x) => [SoftplusBackward.Bind(x.Attributes, g, x[0])]));
 
     /// <summary>log(sigmoid(x)), computed without overflow. Shape and dtype: as x, of a floating-point type.</summary>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor logsigmoid(Tensor x) => -softplus(-x, 1, ExactThreshold);
 
-    internal static readonly Primitive MishBackward = new("mish_backward")
-    {
-        Abstract = ElementRules.Backward,
-        Eager = ElementRules.TimesSlope((_, x) =>
+    internal static readonly Primitive MishBackward = Binary.Backward(
+        "mish_backward",
+        ElementRules.TimesSlope((_, x) =>
         {
             var t = s_softplus.Invoke("softplus", x, 1.0, (double)ExactThreshold)[0].tanh();
             return Added(t, x * x.sigmoid() * OneMinus(t * t));
         }),
-        Script = x => $"torch.mish_backward({x[0]}, {x[1]})",
-        Vjp = Vjp.Decompose(x =>
+        x => $"torch.mish_backward({x[0]}, {x[1]})",
+        Vjp.Decompose(x =>
         {
             var t = tanh(softplus(x[1], 1, ExactThreshold));
             return [x[0] * (t + x[1] * sigmoid(x[1]) * (1 - square(t)))];
-        }),
-    };
+        }));
 
     /// <summary>x * tanh(softplus(x)). Shape and dtype: as x, of a floating-point type. Formula: Misra, arXiv:1908.08681.</summary>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor mish(Tensor x) => Mish.Bind(x);
 
-    internal static readonly Primitive Mish = new("mish")
-    {
-        Abstract = ElementRules.UnaryReal,
-        Eager = x => torch.nn.functional.mish(x[0]),
-        Script = x => $"torch.mish({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [MishBackward.Bind(g, x[0])]),
-    };
+    internal static readonly Primitive Mish = Unary.Of(
+        "mish", ElementRules.UnaryReal, x => torch.nn.functional.mish(x), "torch.mish", (g, y, x) => MishBackward.Bind(g, x));
 
     /// <summary>log(1 - e^-x) for positive x, exact near 0 and far from it. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor log1mexp(Tensor x)

@@ -3,18 +3,16 @@ namespace Brachy;
 // Activation functions that are clipped straight lines. Their gradients at the kinks are those of PyTorch.
 public static partial class F
 {
-    internal static readonly Primitive HardtanhBackward = new("hardtanh_backward")
-    {
-        Abstract = ElementRules.Backward,
-        Eager = x => x[0].masked_fill(
+    internal static readonly Primitive HardtanhBackward = Binary.Backward(
+        "hardtanh_backward",
+        x => x[0].masked_fill(
             x.Temporary(x.Temporary(x.Temporary(x[1].gt(NativeNumber.Of(x.Real("min_val")))).logical_and(x.Temporary(x[1].lt(NativeNumber.Of(x.Real("max_val")))))).logical_not()),
             NativeNumber.Of(0)),
 
         // Where x is NaN, libtorch's kernel gives 0 or the gradient, depending on the element's place; a limit in its stead gives 0.
-        Script = x => $"torch.hardtanh_backward({x[0]}, torch.nan_to_num({x[1]}, {Script.Real(x.Real("min_val"))}, {Script.Real(double.PositiveInfinity)}, " +
+        x => $"torch.hardtanh_backward({x[0]}, torch.nan_to_num({x[1]}, {Script.Real(x.Real("min_val"))}, {Script.Real(double.PositiveInfinity)}, " +
             $"{Script.Real(double.NegativeInfinity)}), {Script.Real(x.Real("min_val"))}, {Script.Real(x.Real("max_val"))})",
-        Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(x.Attributes, g, x[1])), null]),
-    };
+        Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(x.Attributes, g, x[1])), null]));
 
     /// <summary>
     /// x, but not below a lowest and not above a highest value, where the gradient is 0, as it is where x is NaN. Shape and dtype: as x.
@@ -46,37 +44,29 @@ public static partial class F
     /// <exception cref="DTypeException">x is bool.</exception>
     public static Tensor relu6(Tensor x) => hardtanh(x, 0, 6);
 
-    internal static readonly Primitive Hardtanh = new("hardtanh")
-    {
-        Abstract = ElementRules.UnaryReal,
+    internal static readonly Primitive Hardtanh = Unary.Of(
+        "hardtanh", ElementRules.UnaryReal,
 
         // TorchSharp's hardtanh leaves x as it is.
-        Eager = x => x[0].clamp(NativeNumber.Of(x.Real("min_val")), NativeNumber.Of(x.Real("max_val"))),
-        Script = x => $"torch.hardtanh({x[0]}, {Script.Real(x.Real("min_val"))}, {Script.Real(x.Real("max_val"))})",
-        Vjp = Vjp.Rule((g, y, x) => [HardtanhBackward.Bind(x.Attributes, g, x[0])]),
-    };
+        x => x[0].clamp(NativeNumber.Of(x.Real("min_val")), NativeNumber.Of(x.Real("max_val"))),
+        x => $"torch.hardtanh({x[0]}, {Script.Real(x.Real("min_val"))}, {Script.Real(x.Real("max_val"))})",
+        Vjp.Rule((g, y, x) => [HardtanhBackward.Bind(x.Attributes, g, x[0])]));
 
     /// <summary>relu6(x + 3) / 6, a sigmoid of straight lines. Shape and dtype: as x, of a floating-point type.</summary>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor hardsigmoid(Tensor x) => Hardsigmoid.Bind(x);
 
-    internal static readonly Primitive Hardsigmoid = new("hardsigmoid")
-    {
-        Abstract = ElementRules.UnaryReal,
-        Eager = x => x[0].hardsigmoid(),
-        Script = x => $"torch.hardsigmoid({x[0]})",
+    internal static readonly Primitive Hardsigmoid = Unary.Of(
+        "hardsigmoid", ElementRules.UnaryReal, x => x[0].hardsigmoid(), x => $"torch.hardsigmoid({x[0]})",
 
         // libtorch's kernel for the gradient rounds 1/6 to float32.
-        Vjp = Vjp.Rule((g, y, x) => [HardtanhBackward.Bind(Attributes.Of(("min_val", -3.0), ("max_val", 3.0)), g, x[0]) / 6]),
-    };
+        Vjp.Rule((g, y, x) => [HardtanhBackward.Bind(Attributes.Of(("min_val", -3.0), ("max_val", 3.0)), g, x[0]) / 6]));
 
-    internal static readonly Primitive HardswishBackward = new("hardswish_backward")
-    {
-        Abstract = ElementRules.Backward,
-        Eager = ElementRules.TimesSlope((_, x) => Plus(x.div(NativeNumber.Of(3)), 0.5).masked_fill(x.le(NativeNumber.Of(-3)), NativeNumber.Of(0)).masked_fill(x.ge(NativeNumber.Of(3)), NativeNumber.Of(1))),
-        Script = x => NanWhereNan(x, $"torch.hardswish_backward({x[0]}, {x[1]})"),
-        Vjp = Vjp.Decompose(x => [x[0] * where(x[1] <= -3, 0, where(x[1] >= 3, 1, x[1] / 3 + 0.5))]),
-    };
+    internal static readonly Primitive HardswishBackward = Binary.Backward(
+        "hardswish_backward",
+        ElementRules.TimesSlope((_, x) => Plus(x.div(NativeNumber.Of(3)), 0.5).masked_fill(x.le(NativeNumber.Of(-3)), NativeNumber.Of(0)).masked_fill(x.ge(NativeNumber.Of(3)), NativeNumber.Of(1))),
+        x => NanWhereNan(x, $"torch.hardswish_backward({x[0]}, {x[1]})"),
+        Vjp.Decompose(x => [x[0] * where(x[1] <= -3, 0, where(x[1] >= 3, 1, x[1] / 3 + 0.5))]));
 
     /// <summary>
     /// x * relu6(x + 3) / 6, a silu without exponentials. Shape and dtype: as x, of a floating-point type. Formula: Howard et al., arXiv:1905.02244.
@@ -84,13 +74,8 @@ public static partial class F
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor hardswish(Tensor x) => Hardswish.Bind(x);
 
-    internal static readonly Primitive Hardswish = new("hardswish")
-    {
-        Abstract = ElementRules.UnaryReal,
-        Eager = x => x[0].hardswish(),
-        Script = x => $"torch.hardswish({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [HardswishBackward.Bind(g, x[0])]),
-    };
+    internal static readonly Primitive Hardswish = Unary.Of(
+        "hardswish", ElementRules.UnaryReal, x => x.hardswish(), "torch.hardswish", (g, y, x) => HardswishBackward.Bind(g, x));
 
     /// <summary>A gradient by x (the second operand) that is NaN where x is. There libtorch's kernels give NaN or a slope, depending on the element's place.</summary>
     private static string NanWhereNan(ScriptArgs x, string gradient) => $"torch.where(torch.isnan({x[1]}), {x[1]}, {gradient})";

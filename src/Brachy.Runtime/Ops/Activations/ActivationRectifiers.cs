@@ -5,13 +5,11 @@ namespace Brachy;
 // Activation functions that bend or cut a straight line.
 public static partial class F
 {
-    internal static readonly Primitive LeakyReluBackward = new("leaky_relu_backward")
-    {
-        Abstract = ElementRules.Backward,
-        Eager = x => torch.where(x.Temporary(x[1].gt(NativeNumber.Of(0))), x[0], x.Temporary(x[0].mul(NativeNumber.Of(x.Real("negative_slope"))))),
-        Script = x => $"torch.leaky_relu_backward({x[0]}, {x[1]}, {Script.Real(x.Real("negative_slope"))}, False)",
-        Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(x.Attributes, g, x[1])), null]),
-    };
+    internal static readonly Primitive LeakyReluBackward = Binary.Backward(
+        "leaky_relu_backward",
+        x => torch.where(x.Temporary(x[1].gt(NativeNumber.Of(0))), x[0], x.Temporary(x[0].mul(NativeNumber.Of(x.Real("negative_slope"))))),
+        x => $"torch.leaky_relu_backward({x[0]}, {x[1]}, {Script.Real(x.Real("negative_slope"))}, False)",
+        Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(x.Attributes, g, x[1])), null]));
 
     /// <summary>x where it is positive, otherwise x times a small slope. Shape and dtype: as x, of a floating-point type.</summary>
     /// <param name="x">Any tensor of a floating-point type.</param>
@@ -20,13 +18,10 @@ public static partial class F
     public static Tensor leaky_relu(Tensor x, double negative_slope = 0.01) =>
         LeakyRelu.Bind(Attributes.Of(("negative_slope", negative_slope)), x);
 
-    internal static readonly Primitive LeakyRelu = new("leaky_relu")
-    {
-        Abstract = ElementRules.UnaryReal,
-        Eager = x => x[0].leaky_relu(NativeNumber.Of(x.Real("negative_slope"))),
-        Script = x => $"torch.leaky_relu({x[0]}, {Script.Real(x.Real("negative_slope"))})",
-        Vjp = Vjp.Rule((g, y, x) => [LeakyReluBackward.Bind(x.Attributes, g, x[0])]),
-    };
+    internal static readonly Primitive LeakyRelu = Unary.Of(
+        "leaky_relu", ElementRules.UnaryReal, x => x[0].leaky_relu(NativeNumber.Of(x.Real("negative_slope"))),
+        x => $"torch.leaky_relu({x[0]}, {Script.Real(x.Real("negative_slope"))})",
+        Vjp.Rule((g, y, x) => [LeakyReluBackward.Bind(x.Attributes, g, x[0])]));
 
     /// <summary>x where it is positive, otherwise x times a learned slope. Shape and dtype: as x, of a floating-point type.</summary>
     /// <param name="x">A floating-point tensor.</param>

@@ -12,13 +12,9 @@ public static partial class F
         return x.dtype == dtype && x.Number is null ? x : Cast.Bind(Attributes.Of(("dtype", dtype)), x);
     }
 
-    internal static readonly Primitive Cast = new("cast")
-    {
-        Abstract = x => new TensorType(x[0].Shape, x.DType("dtype"), x[0].Device),
-        Eager = x => x[0].to(x.DType("dtype").ToTorch(), copy: true),
-        Script = x => $"{x[0]}.to({Script.Type(x.DType("dtype"))}, copy=True)",
-        Vjp = Vjp.Rule((g, y, x) => [to(g, x[0].dtype)]),
-    };
+    internal static readonly Primitive Cast = Unary.Of(
+        "cast", x => new TensorType(x[0].Shape, x.DType("dtype"), x[0].Device), x => x[0].to(x.DType("dtype").ToTorch(), copy: true),
+        x => $"{x[0]}.to({Script.Type(x.DType("dtype"))}, copy=True)", Vjp.Rule((g, y, x) => [to(g, x[0].dtype)]));
 
     /// <summary>The same values in the memory of another device. Shape and dtype: as x.</summary>
     /// <returns>x itself when it lies there already.</returns>
@@ -29,13 +25,10 @@ public static partial class F
         return x.device == device && x.Number is null ? x : ToDevice.Bind(Attributes.Of(("device", device)), x);
     }
 
-    internal static readonly Primitive ToDevice = new("to_device")
-    {
-        Abstract = x => new TensorType(x[0].Shape, x[0].DType, Available(x, (Device)x.Attributes["device"]!)),
-        Eager = x => x[0].to(((Device)x.Attributes["device"]!).ToTorch(), copy: true),
-        Script = x => $"{x[0]}.to({Script.Device((Device)x.Attributes["device"]!)}, copy=True)",
-        Vjp = Vjp.Rule((g, y, x) => [to(g, x[0].device)]),
-    };
+    internal static readonly Primitive ToDevice = Unary.Of(
+        "to_device", x => new TensorType(x[0].Shape, x[0].DType, Available(x, (Device)x.Attributes["device"]!)),
+        x => x[0].to(((Device)x.Attributes["device"]!).ToTorch(), copy: true),
+        x => $"{x[0]}.to({Script.Device((Device)x.Attributes["device"]!)}, copy=True)", Vjp.Rule((g, y, x) => [to(g, x[0].device)]));
 
     /// <summary>The same value under a new identity, so that a transform can tell it from other uses of x.</summary>
     internal static Tensor alias(Tensor x) => Alias.Bind(x);
@@ -66,13 +59,7 @@ public static partial class F
     /// <summary>A copy with memory of its own.</summary>
     public static Tensor clone(Tensor x) => Clone.Bind(x);
 
-    internal static readonly Primitive Clone = new("clone")
-    {
-        Abstract = Shapes.Unary,
-        Eager = x => x[0].clone(),
-        Script = x => $"torch.clone({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g]),
-    };
+    internal static readonly Primitive Clone = Unary.Of("clone", Shapes.Unary, x => x.clone(), "torch.clone", (g, y, x) => g);
 
     /// <summary>The same values laid out densely in row-major order; a copy only when x is not.</summary>
     public static Tensor contiguous(Tensor x) => Contiguous.Bind(x);

@@ -16,14 +16,11 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor add(Tensor left, Tensor right, Scalar alpha) => left + (right * Tensor.OfNumber(alpha));
 
-    internal static readonly Primitive Add = new("add")
-    {
-        Abstract = Shapes.Binary,
-        Eager = ElementRules.Eager((a, b) => Added(a, b), (a, n) => a.add(n, NativeNumber.Of(1)), (b, n) => b.add(n, NativeNumber.Of(1))),
-        Script = ElementRules.Script("add", swapped: "add"),
-        Vjp = Vjp.Rule((g, y, x) => [g, g]),
-        InPlace = InPlace.Binary("add_", commutes: true),
-    };
+    internal static readonly Primitive Add = Binary.Of(
+        "add", Shapes.Binary,
+        Binary.Kernel((a, b) => Added(a, b), (a, n) => a.add(n, NativeNumber.Of(1)), (b, n) => b.add(n, NativeNumber.Of(1))),
+        Binary.Call("torch.add", swapped: "torch.add"),
+        (g, y, a, b) => g, (g, y, a, b) => g, InPlace.Binary("add_", commutes: true));
 
     /// <summary>Elementwise left - right. Shape: broadcast of both; dtype: promoted from both. Neither may be bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
@@ -38,42 +35,30 @@ public static partial class F
     /// <exception cref="DTypeException">An operand is bool.</exception>
     public static Tensor sub(Tensor left, Tensor right, Scalar alpha) => left - (right * Tensor.OfNumber(alpha));
 
-    internal static readonly Primitive Sub = new("sub")
-    {
-        Abstract = x => x[0].DType == DType.Bool || x[1].DType == DType.Bool
+    internal static readonly Primitive Sub = Binary.Of(
+        "sub",
+        x => x[0].DType == DType.Bool || x[1].DType == DType.Bool
             ? throw new DTypeException($"sub: bool cannot be subtracted ({x[0]} and {x[1]}); use F.logical_xor, or cast it with x.to(DType.Int64).")
             : Shapes.Binary(x),
-        Eager = ElementRules.Eager((a, b) => a.sub(b), (a, n) => a.sub(n)),
-        Script = ElementRules.Script("sub", swapped: "rsub"),
-        Vjp = Vjp.Rule((g, y, x) => [g, x.If(1, () => -g)]),
-        InPlace = InPlace.Binary("sub_"),
-    };
+        Binary.Kernel((a, b) => a.sub(b), (a, n) => a.sub(n)), Binary.Call("torch.sub", swapped: "torch.rsub"),
+        (g, y, a, b) => g, (g, y, a, b) => -g, InPlace.Binary("sub_"));
 
     /// <summary>Elementwise left * right. Shape: broadcast of both; dtype: promoted from both.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor mul(Tensor left, Tensor right) => Mul.Bind(left, right);
 
-    internal static readonly Primitive Mul = new("mul")
-    {
-        Abstract = Shapes.Binary,
-        Eager = ElementRules.Eager((a, b) => a.mul(b), (a, n) => a.mul(n), (b, n) => b.mul(n)),
-        Script = ElementRules.Script("mul", swapped: "mul"),
-        Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => g * x[1]), x.If(1, () => g * x[0])]),
-        InPlace = InPlace.Binary("mul_", commutes: true),
-    };
+    internal static readonly Primitive Mul = Binary.Of(
+        "mul", Shapes.Binary, Binary.Kernel((a, b) => a.mul(b), (a, n) => a.mul(n), (b, n) => b.mul(n)),
+        Binary.Call("torch.mul", swapped: "torch.mul"),
+        (g, y, a, b) => g * b, (g, y, a, b) => g * a, InPlace.Binary("mul_", commutes: true));
 
     /// <summary>Elementwise true division. Shape: broadcast of both; dtype: promoted from both (integers give float32).</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor div(Tensor left, Tensor right) => Div.Bind(left, right);
 
-    internal static readonly Primitive Div = new("div")
-    {
-        Abstract = Shapes.FloatBinary,
-        Eager = ElementRules.Eager((a, b) => a.div(b), (a, n) => a.div(n)),
-        Script = ElementRules.Script("div"),
-        Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => g / x[1]), x.If(1, () => -g * y / x[1])]),
-        InPlace = InPlace.Binary("div_"),
-    };
+    internal static readonly Primitive Div = Binary.Of(
+        "div", Shapes.FloatBinary, Binary.Kernel((a, b) => a.div(b), (a, n) => a.div(n)), Binary.Call("torch.div"),
+        (g, y, a, b) => g / b, (g, y, a, b) => -g * y / b, InPlace.Binary("div_"));
 
     /// <summary>
     /// Elementwise left to the power of right. Shape: broadcast of both; dtype: promoted from both, not bool. As in PyTorch, the
@@ -93,48 +78,35 @@ public static partial class F
         return Pow.Bind(left, right);
     }
 
-    internal static readonly Primitive Pow = new("pow")
-    {
-        Abstract = ElementRules.BinaryNotBool,
-        Eager = ElementRules.Eager((a, b) => a.pow(b), (a, n) => a.pow(n)),
-        Script = ElementRules.Script("pow"),
-        Vjp = Vjp.Rule((g, y, x) => [x.Needs(0) ? PowerByBase(g, x[0], x[1]) : null, x.If(1, () => PowerByExponent(g, y, x[0], x[1]))]),
-        InPlace = InPlace.Binary("pow_"),
-    };
+    internal static readonly Primitive Pow = Binary.Of(
+        "pow", ElementRules.BinaryNotBool, Binary.Kernel((a, b) => a.pow(b), (a, n) => a.pow(n)), Binary.Call("torch.pow"),
+        (g, y, a, b) => PowerByBase(g, a, b), (g, y, a, b) => PowerByExponent(g, y, a, b), InPlace.Binary("pow_"));
 
     /// <summary>Elementwise larger value; NaN wins. Where both are equal each gets half of the gradient. Shape: broadcast; dtype: promoted.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor maximum(Tensor left, Tensor right) => Maximum.Bind(left, right);
 
-    internal static readonly Primitive Maximum = new("maximum")
-    {
-        Abstract = Shapes.Binary,
-        Eager = ElementRules.Eager((a, b) => a.maximum(b)),
-        Script = ElementRules.Script("maximum", takesNumber: false),
-        Vjp = Vjp.Rule((g, y, x) =>
+    internal static readonly Primitive Maximum = Binary.Of(
+        "maximum", Shapes.Binary, Binary.Kernel((a, b) => a.maximum(b)), Binary.Call("torch.maximum", takesNumber: false),
+        Vjp.Rule((g, y, x) =>
         {
             var shared = where(eq(x[0], x[1]), g * 0.5, g);
             return [x.If(0, () => where(x[0] < x[1], 0, shared)), x.If(1, () => where(x[0] > x[1], 0, shared))];
         }),
-        InPlace = InPlace.Into("out", 0, 1),
-    };
+        InPlace.Into("out", 0, 1));
 
     /// <summary>Elementwise smaller value; NaN wins. Where both are equal each gets half of the gradient. Shape: broadcast; dtype: promoted.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor minimum(Tensor left, Tensor right) => Minimum.Bind(left, right);
 
-    internal static readonly Primitive Minimum = new("minimum")
-    {
-        Abstract = Shapes.Binary,
-        Eager = ElementRules.Eager((a, b) => a.minimum(b)),
-        Script = ElementRules.Script("minimum", takesNumber: false),
-        Vjp = Vjp.Rule((g, y, x) =>
+    internal static readonly Primitive Minimum = Binary.Of(
+        "minimum", Shapes.Binary, Binary.Kernel((a, b) => a.minimum(b)), Binary.Call("torch.minimum", takesNumber: false),
+        Vjp.Rule((g, y, x) =>
         {
             var shared = where(eq(x[0], x[1]), g * 0.5, g);
             return [x.If(0, () => where(x[0] > x[1], 0, shared)), x.If(1, () => where(x[0] < x[1], 0, shared))];
         }),
-        InPlace = InPlace.Into("out", 0, 1),
-    };
+        InPlace.Into("out", 0, 1));
 
     private static Tensor? PowerByBase(Tensor g, Tensor x, Tensor exponent)
     {

@@ -8,103 +8,70 @@ public static partial class F
     /// <exception cref="DTypeException">An operand is of a floating-point type.</exception>
     public static Tensor bitwise_and(Tensor left, Tensor right) => BitwiseAnd.Bind(left, right);
 
-    internal static readonly Primitive BitwiseAnd = new("bitwise_and")
-    {
-        Abstract = x => Bits(x, allowBool: true),
-        Eager = ElementRules.Eager((a, b) => a.bitwise_and(b)),
-        Script = ElementRules.Script("bitwise_and", swapped: "bitwise_and"),
-        Vjp = Vjp.Zero("bits have no gradient"),
-    };
+    internal static readonly Primitive BitwiseAnd = Binary.Of(
+        "bitwise_and", x => Bits(x, allowBool: true), Binary.Kernel((a, b) => a.bitwise_and(b)),
+        Binary.Call("torch.bitwise_and", swapped: "torch.bitwise_and"), Vjp.Zero("bits have no gradient"));
 
     /// <summary>Elementwise or of bits; of bools, the logical or. Shape: broadcast of both; dtype: promoted, integer or bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">An operand is of a floating-point type.</exception>
     public static Tensor bitwise_or(Tensor left, Tensor right) => BitwiseOr.Bind(left, right);
 
-    internal static readonly Primitive BitwiseOr = new("bitwise_or")
-    {
-        Abstract = x => Bits(x, allowBool: true),
-        Eager = ElementRules.Eager((a, b) => a.bitwise_or(b)),
-        Script = ElementRules.Script("bitwise_or", swapped: "bitwise_or"),
-        Vjp = Vjp.Zero("bits have no gradient"),
-    };
+    internal static readonly Primitive BitwiseOr = Binary.Of(
+        "bitwise_or", x => Bits(x, allowBool: true), Binary.Kernel((a, b) => a.bitwise_or(b)),
+        Binary.Call("torch.bitwise_or", swapped: "torch.bitwise_or"), Vjp.Zero("bits have no gradient"));
 
     /// <summary>Elementwise exclusive or of bits; of bools, whether they differ. Shape: broadcast of both; dtype: promoted, integer or bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">An operand is of a floating-point type.</exception>
     public static Tensor bitwise_xor(Tensor left, Tensor right) => BitwiseXor.Bind(left, right);
 
-    internal static readonly Primitive BitwiseXor = new("bitwise_xor")
-    {
-        Abstract = x => Bits(x, allowBool: true),
-        Eager = ElementRules.Eager((a, b) => a.bitwise_xor(b)),
-        Script = ElementRules.Script("bitwise_xor", swapped: "bitwise_xor"),
-        Vjp = Vjp.Zero("bits have no gradient"),
-    };
+    internal static readonly Primitive BitwiseXor = Binary.Of(
+        "bitwise_xor", x => Bits(x, allowBool: true), Binary.Kernel((a, b) => a.bitwise_xor(b)),
+        Binary.Call("torch.bitwise_xor", swapped: "torch.bitwise_xor"), Vjp.Zero("bits have no gradient"));
 
     /// <summary>Elementwise complement of bits; of bools, the logical not. Shape and dtype: as x, integer or bool.</summary>
     /// <exception cref="DTypeException">x is of a floating-point type.</exception>
     public static Tensor bitwise_not(Tensor x) => BitwiseNot.Bind(x);
 
-    internal static readonly Primitive BitwiseNot = new("bitwise_not")
-    {
-        Abstract = x => Bits(x, allowBool: true),
-        Eager = x => x[0].bitwise_not(),
-        Script = x => $"torch.bitwise_not({x[0]})",
-        Vjp = Vjp.Zero("bits have no gradient"),
-    };
+    internal static readonly Primitive BitwiseNot = Unary.Of(
+        "bitwise_not", x => Bits(x, allowBool: true), x => x.bitwise_not(), "torch.bitwise_not", Vjp.Zero("bits have no gradient"));
 
     /// <summary>Elementwise left shifted by right bits towards higher ones. Shape: broadcast of both; dtype: promoted, integer.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">The result would not be an integer.</exception>
     public static Tensor bitwise_left_shift(Tensor left, Tensor right) => BitwiseLeftShift.Bind(left, right);
 
-    internal static readonly Primitive BitwiseLeftShift = new("bitwise_left_shift")
-    {
-        Abstract = x => Bits(x, allowBool: false),
-        Eager = ElementRules.Eager((a, b) => a.bitwise_left_shift(b)),
-        Script = ElementRules.Script("bitwise_left_shift"),
-        Vjp = Vjp.Zero("bits have no gradient"),
-    };
+    internal static readonly Primitive BitwiseLeftShift = Binary.Of(
+        "bitwise_left_shift", x => Bits(x, allowBool: false), Binary.Kernel((a, b) => a.bitwise_left_shift(b)),
+        Binary.Call("torch.bitwise_left_shift"), Vjp.Zero("bits have no gradient"));
 
     /// <summary>Elementwise left shifted by right bits towards lower ones; the sign stays. Shape: broadcast of both; dtype: promoted, integer.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">The result would not be an integer.</exception>
     public static Tensor bitwise_right_shift(Tensor left, Tensor right) => BitwiseRightShift.Bind(left, right);
 
-    internal static readonly Primitive BitwiseRightShift = new("bitwise_right_shift")
-    {
-        Abstract = x => Bits(x, allowBool: false),
-        Eager = ElementRules.Eager((a, b) => a.bitwise_right_shift(b)),
-        Script = ElementRules.Script("bitwise_right_shift"),
-        Vjp = Vjp.Zero("bits have no gradient"),
-    };
+    internal static readonly Primitive BitwiseRightShift = Binary.Of(
+        "bitwise_right_shift", x => Bits(x, allowBool: false), Binary.Kernel((a, b) => a.bitwise_right_shift(b)),
+        Binary.Call("torch.bitwise_right_shift"), Vjp.Zero("bits have no gradient"));
 
     /// <summary>Elementwise greatest common divisor, not negative. Shape: broadcast of both; dtype: promoted, integer.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">The result would not be an integer.</exception>
     public static Tensor gcd(Tensor left, Tensor right) => Gcd.Bind(left, right);
 
-    internal static readonly Primitive Gcd = new("gcd")
-    {
-        Abstract = x => Bits(x, allowBool: false),
-        Eager = ElementRules.Eager((a, b) => a.gcd(b)),
-        Script = ElementRules.Script("gcd", takesNumber: false),
-        Vjp = Vjp.Zero("integers have no gradient"),
-    };
+    internal static readonly Primitive Gcd = Binary.Of(
+        "gcd", x => Bits(x, allowBool: false), Binary.Kernel((a, b) => a.gcd(b)), Binary.Call("torch.gcd", takesNumber: false),
+        Vjp.Zero("integers have no gradient"));
 
     /// <summary>Elementwise least common multiple, not negative. Shape: broadcast of both; dtype: promoted, integer.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">The result would not be an integer.</exception>
     public static Tensor lcm(Tensor left, Tensor right) => Lcm.Bind(left, right);
 
-    internal static readonly Primitive Lcm = new("lcm")
-    {
-        Abstract = x => Bits(x, allowBool: false),
-        Eager = ElementRules.Eager((a, b) => a.lcm(b)),
-        Script = ElementRules.Script("lcm", takesNumber: false),
-        Vjp = Vjp.Zero("integers have no gradient"),
-    };
+    internal static readonly Primitive Lcm = Binary.Of(
+        "lcm", x => Bits(x, allowBool: false), Binary.Kernel((a, b) => a.lcm(b)), Binary.Call("torch.lcm", takesNumber: false),
+        Vjp.Zero("integers have no gradient"));
 
     private static TensorTypes Bits(AbstractArgs x, bool allowBool)
     {

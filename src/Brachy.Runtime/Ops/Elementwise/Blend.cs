@@ -8,38 +8,26 @@ public static partial class F
     /// <summary>a x + b y. Shape and dtype: as x; a and b are numbers or 0-dim tensors of any floating-point type.</summary>
     internal static Tensor blend(Tensor x, Tensor y, Tensor a, Tensor b) => Blend.Bind(x, y, a, b);
 
-    internal static readonly Primitive Blend = new("blend")
-    {
-        Abstract = x => BlendType(x, 2),
-        Eager = x => Scaled(x, 2).add_(x[1], alpha: NativeNumber.Of(Hyperparameter(x, 3))),
-        Script = x => $"{ScaledScript(x, 2)}.add_({x[1]}, alpha={HyperparameterScript(x, 3)})",
-        Vjp = Vjp.Decompose(x => [((x[0] * x[2]) + (x[1] * x[3])).to(x[0].dtype)]),
-        Mutates = _ => [0],
-    };
+    internal static readonly Primitive Blend = Nary.Of(
+        "blend", x => BlendType(x, 2), x => Scaled(x, 2).add_(x[1], alpha: NativeNumber.Of(Hyperparameter(x, 3))),
+        x => $"{ScaledScript(x, 2)}.add_({x[1]}, alpha={HyperparameterScript(x, 3)})",
+        Vjp.Decompose(x => [((x[0] * x[2]) + (x[1] * x[3])).to(x[0].dtype)]), mutates: _ => [0]);
 
     /// <summary>a x + b y z. Shape and dtype: as x; a and b are numbers or 0-dim tensors of any floating-point type.</summary>
     internal static Tensor blend_product(Tensor x, Tensor y, Tensor z, Tensor a, Tensor b) => BlendProduct.Bind(x, y, z, a, b);
 
-    internal static readonly Primitive BlendProduct = new("blend_product")
-    {
-        Abstract = x => BlendType(x, 3),
-        Eager = x => Scaled(x, 3).addcmul_(x[1], x[2], NativeNumber.Of(Hyperparameter(x, 4))),
-        Script = x => $"{ScaledScript(x, 3)}.addcmul_({x[1]}, {x[2]}, value={HyperparameterScript(x, 4)})",
-        Vjp = Vjp.Decompose(x => [((x[0] * x[3]) + (x[1] * x[2] * x[4])).to(x[0].dtype)]),
-        Mutates = _ => [0],
-    };
+    internal static readonly Primitive BlendProduct = Nary.Of(
+        "blend_product", x => BlendType(x, 3), x => Scaled(x, 3).addcmul_(x[1], x[2], NativeNumber.Of(Hyperparameter(x, 4))),
+        x => $"{ScaledScript(x, 3)}.addcmul_({x[1]}, {x[2]}, value={HyperparameterScript(x, 4)})",
+        Vjp.Decompose(x => [((x[0] * x[3]) + (x[1] * x[2] * x[4])).to(x[0].dtype)]), mutates: _ => [0]);
 
     /// <summary>a x + b y / z. Shape and dtype: as x; a and b are numbers or 0-dim tensors of any floating-point type.</summary>
     internal static Tensor blend_quotient(Tensor x, Tensor y, Tensor z, Tensor a, Tensor b) => BlendQuotient.Bind(x, y, z, a, b);
 
-    internal static readonly Primitive BlendQuotient = new("blend_quotient")
-    {
-        Abstract = x => BlendType(x, 3),
-        Eager = x => Scaled(x, 3).addcdiv_(x[1], x[2], NativeNumber.Of(Hyperparameter(x, 4))),
-        Script = x => $"{ScaledScript(x, 3)}.addcdiv_({x[1]}, {x[2]}, value={HyperparameterScript(x, 4)})",
-        Vjp = Vjp.Decompose(x => [((x[0] * x[3]) + (x[1] / x[2] * x[4])).to(x[0].dtype)]),
-        Mutates = _ => [0],
-    };
+    internal static readonly Primitive BlendQuotient = Nary.Of(
+        "blend_quotient", x => BlendType(x, 3), x => Scaled(x, 3).addcdiv_(x[1], x[2], NativeNumber.Of(Hyperparameter(x, 4))),
+        x => $"{ScaledScript(x, 3)}.addcdiv_({x[1]}, {x[2]}, value={HyperparameterScript(x, 4)})",
+        Vjp.Decompose(x => [((x[0] * x[3]) + (x[1] / x[2] * x[4])).to(x[0].dtype)]), mutates: _ => [0]);
 
     /// <summary>
     /// √x + eps. Shape and dtype: as x; eps is a number or a 0-dim tensor of any floating-point type. The gradient of the
@@ -47,18 +35,16 @@ public static partial class F
     /// </summary>
     internal static Tensor root_plus(Tensor x, Tensor eps) => RootPlus.Bind(x, eps);
 
-    internal static readonly Primitive RootPlus = new("root_plus")
-    {
-        Abstract = x =>
+    internal static readonly Primitive RootPlus = Nary.Of(
+        "root_plus",
+        x =>
         {
             RequireFloatingPoint(x, 0);
             RequireHyperparameter(x, 1, "eps");
             return new TensorType(x[0].Shape, x[0].DType, x.Device);
         },
-        Eager = x => x[0].sqrt().add_(NativeNumber.Of(Hyperparameter(x, 1)), NativeNumber.Of(1)),
-        Script = x => $"torch.sqrt({x[0]}).add_({HyperparameterScript(x, 1)})",
-        Vjp = Vjp.Decompose(x => [(SafeRoot(x[0]) + x[1]).to(x[0].dtype)]),
-    };
+        x => x[0].sqrt().add_(NativeNumber.Of(Hyperparameter(x, 1)), NativeNumber.Of(1)), x => $"torch.sqrt({x[0]}).add_({HyperparameterScript(x, 1)})",
+        Vjp.Decompose(x => [(SafeRoot(x[0]) + x[1]).to(x[0].dtype)]));
 
     private static TensorType BlendType(AbstractArgs x, int tensors)
     {

@@ -7,109 +7,64 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor eq(Tensor left, Tensor right) => Eq.Bind(left, right);
 
-    internal static readonly Primitive Eq = new("eq")
-    {
-        Abstract = Shapes.Comparison,
-        Eager = ElementRules.Eager((a, b) => a.eq(b), (a, n) => a.eq(n), (b, n) => b.eq(n)),
-        Script = ElementRules.Script("eq", swapped: "eq"),
-        Vjp = Vjp.Zero("truth values have no gradient"),
-    };
+    internal static readonly Primitive Eq = Binary.Comparison(
+        "eq", Binary.Kernel((a, b) => a.eq(b), (a, n) => a.eq(n), (b, n) => b.eq(n)), Binary.Call("torch.eq", swapped: "torch.eq"));
 
     /// <summary>Elementwise: whether left differs from right. Shape: broadcast of both; dtype bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor ne(Tensor left, Tensor right) => Ne.Bind(left, right);
 
-    internal static readonly Primitive Ne = new("ne")
-    {
-        Abstract = Shapes.Comparison,
-        Eager = ElementRules.Eager((a, b) => a.ne(b), (a, n) => a.ne(n), (b, n) => b.ne(n)),
-        Script = ElementRules.Script("ne", swapped: "ne"),
-        Vjp = Vjp.Zero("truth values have no gradient"),
-    };
+    internal static readonly Primitive Ne = Binary.Comparison(
+        "ne", Binary.Kernel((a, b) => a.ne(b), (a, n) => a.ne(n), (b, n) => b.ne(n)), Binary.Call("torch.ne", swapped: "torch.ne"));
 
     /// <summary>Elementwise: whether left is less than right. Shape: broadcast of both; dtype bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor lt(Tensor left, Tensor right) => Lt.Bind(left, right);
 
-    internal static readonly Primitive Lt = new("lt")
-    {
-        Abstract = Shapes.Comparison,
-        Eager = ElementRules.Eager((a, b) => a.lt(b), (a, n) => a.lt(n), (b, n) => b.gt(n)),
-        Script = ElementRules.Script("lt", swapped: "gt"),
-        Vjp = Vjp.Zero("truth values have no gradient"),
-    };
+    internal static readonly Primitive Lt = Binary.Comparison(
+        "lt", Binary.Kernel((a, b) => a.lt(b), (a, n) => a.lt(n), (b, n) => b.gt(n)), Binary.Call("torch.lt", swapped: "torch.gt"));
 
     /// <summary>Elementwise: whether left is at most right. Shape: broadcast of both; dtype bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor le(Tensor left, Tensor right) => Le.Bind(left, right);
 
-    internal static readonly Primitive Le = new("le")
-    {
-        Abstract = Shapes.Comparison,
-        Eager = ElementRules.Eager((a, b) => a.le(b), (a, n) => a.le(n), (b, n) => b.ge(n)),
-        Script = ElementRules.Script("le", swapped: "ge"),
-        Vjp = Vjp.Zero("truth values have no gradient"),
-    };
+    internal static readonly Primitive Le = Binary.Comparison(
+        "le", Binary.Kernel((a, b) => a.le(b), (a, n) => a.le(n), (b, n) => b.ge(n)), Binary.Call("torch.le", swapped: "torch.ge"));
 
     /// <summary>Elementwise: whether left is greater than right. Shape: broadcast of both; dtype bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor gt(Tensor left, Tensor right) => Gt.Bind(left, right);
 
-    internal static readonly Primitive Gt = new("gt")
-    {
-        Abstract = Shapes.Comparison,
-        Eager = ElementRules.Eager((a, b) => a.gt(b), (a, n) => a.gt(n), (b, n) => b.lt(n)),
-        Script = ElementRules.Script("gt", swapped: "lt"),
-        Vjp = Vjp.Zero("truth values have no gradient"),
-    };
+    internal static readonly Primitive Gt = Binary.Comparison(
+        "gt", Binary.Kernel((a, b) => a.gt(b), (a, n) => a.gt(n), (b, n) => b.lt(n)), Binary.Call("torch.gt", swapped: "torch.lt"));
 
     /// <summary>Elementwise: whether left is at least right. Shape: broadcast of both; dtype bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor ge(Tensor left, Tensor right) => Ge.Bind(left, right);
 
-    internal static readonly Primitive Ge = new("ge")
-    {
-        Abstract = Shapes.Comparison,
-        Eager = ElementRules.Eager((a, b) => a.ge(b), (a, n) => a.ge(n), (b, n) => b.le(n)),
-        Script = ElementRules.Script("ge", swapped: "le"),
-        Vjp = Vjp.Zero("truth values have no gradient"),
-    };
+    internal static readonly Primitive Ge = Binary.Comparison(
+        "ge", Binary.Kernel((a, b) => a.ge(b), (a, n) => a.ge(n), (b, n) => b.le(n)), Binary.Call("torch.ge", swapped: "torch.le"));
 
     /// <summary>Elementwise: whether both are not zero. Shape: broadcast of both; dtype bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor logical_and(Tensor left, Tensor right) => LogicalAnd.Bind(left, right);
 
-    internal static readonly Primitive LogicalAnd = new("logical_and")
-    {
-        Abstract = Shapes.Comparison,
-        Eager = ElementRules.Eager((a, b) => a.logical_and(b)),
-        Script = ElementRules.Script("logical_and", takesNumber: false),
-        Vjp = Vjp.Zero("truth values have no gradient"),
-    };
+    internal static readonly Primitive LogicalAnd = Binary.Comparison(
+        "logical_and", Binary.Kernel((a, b) => a.logical_and(b)), Binary.Call("torch.logical_and", takesNumber: false));
 
     /// <summary>Elementwise: whether one is not zero. Shape: broadcast of both; dtype bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor logical_or(Tensor left, Tensor right) => LogicalOr.Bind(left, right);
 
-    internal static readonly Primitive LogicalOr = new("logical_or")
-    {
-        Abstract = Shapes.Comparison,
-        Eager = ElementRules.Eager((a, b) => a.logical_or(b)),
-        Script = ElementRules.Script("logical_or", takesNumber: false),
-        Vjp = Vjp.Zero("truth values have no gradient"),
-    };
+    internal static readonly Primitive LogicalOr = Binary.Comparison(
+        "logical_or", Binary.Kernel((a, b) => a.logical_or(b)), Binary.Call("torch.logical_or", takesNumber: false));
 
     /// <summary>Elementwise: whether exactly one is not zero. Shape: broadcast of both; dtype bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor logical_xor(Tensor left, Tensor right) => LogicalXor.Bind(left, right);
 
-    internal static readonly Primitive LogicalXor = new("logical_xor")
-    {
-        Abstract = Shapes.Comparison,
-        Eager = ElementRules.Eager((a, b) => a.logical_xor(b)),
-        Script = ElementRules.Script("logical_xor", takesNumber: false),
-        Vjp = Vjp.Zero("truth values have no gradient"),
-    };
+    internal static readonly Primitive LogicalXor = Binary.Comparison(
+        "logical_xor", Binary.Kernel((a, b) => a.logical_xor(b)), Binary.Call("torch.logical_xor", takesNumber: false));
 
     /// <summary>
     /// Elementwise choice: a where the condition holds, otherwise b. Shape: broadcast of all three; dtype: promoted from a and b.
@@ -125,20 +80,19 @@ public static partial class F
         return Where.Bind(condition.Number is null ? condition : to(condition, DType.Bool), a, b);
     }
 
-    internal static readonly Primitive Where = new("where")
-    {
-        Abstract = x => x[0].DType == DType.Bool
+    internal static readonly Primitive Where = Binary.Of(
+        "where",
+        x => x[0].DType == DType.Bool
             ? new TensorType(Shapes.Broadcast(x), Promotion.ResultType([x[1], x[2]]), x.Device)
             : throw new DTypeException($"where: condition must be bool, but is {x[0]}; compare it: F.ne(condition, 0)."),
-        Eager = x => TorchSharp.torch.where(x[0], x[1], x[2]),
-        Script = x =>
+        x => TorchSharp.torch.where(x[0], x[1], x[2]),
+        x =>
         {
-            // A lone number is written as such, which saves an op; see ElementRules.Script on truth values.
+            // A lone number is written as such, which saves an op; see Binary.Call on truth values.
             bool IsPlain(int index) => x.IsNumber(index) && !x.IsNumber(3 - index) && x.Types[index].DType != DType.Bool;
             return $"torch.where({x[0]}, {(IsPlain(1) ? x.Number(1) : x[1])}, {(IsPlain(2) ? x.Number(2) : x[2])})";
         },
-        Vjp = Vjp.Rule((g, y, x) => [null, x.If(1, () => where(x[0], g, 0)), x.If(2, () => where(x[0], 0, g))]),
-    };
+        Vjp.Rule((g, y, x) => [null, x.If(1, () => where(x[0], g, 0)), x.If(2, () => where(x[0], 0, g))]));
 }
 
 public sealed partial class Tensor

@@ -10,39 +10,27 @@ public static partial class F
     /// <exception cref="NativeOpException">An integer is divided by 0.</exception>
     public static Tensor remainder(Tensor left, Tensor right) => Remainder.Bind(left, right);
 
-    internal static readonly Primitive Remainder = new("remainder")
-    {
-        Abstract = ElementRules.BinaryNotBool,
-        Eager = ElementRules.Eager((a, b) => a.remainder(b), (a, n) => a.remainder(n)),
-        Script = ElementRules.Script("remainder"),
-        Vjp = Vjp.Rule((g, y, x) => [g, x.If(1, () => -g * floor_divide(x[0], x[1]))]),
-    };
+    internal static readonly Primitive Remainder = Binary.Of(
+        "remainder", ElementRules.BinaryNotBool, Binary.Kernel((a, b) => a.remainder(b), (a, n) => a.remainder(n)),
+        Binary.Call("torch.remainder"), (g, y, a, b) => g, (g, y, a, b) => -g * floor_divide(a, b));
 
     /// <summary>Elementwise remainder with the sign of the dividend. Shape: broadcast of both; dtype: promoted, not bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="NativeOpException">An integer is divided by 0.</exception>
     public static Tensor fmod(Tensor left, Tensor right) => FMod.Bind(left, right);
 
-    internal static readonly Primitive FMod = new("fmod")
-    {
-        Abstract = ElementRules.BinaryNotBool,
-        Eager = ElementRules.Eager((a, b) => a.fmod(b), (a, n) => a.fmod(n)),
-        Script = ElementRules.Script("fmod"),
-        Vjp = Vjp.Rule((g, y, x) => [g, x.If(1, () => -g * trunc(NotBool(x[0]) / x[1]))]),
-    };
+    internal static readonly Primitive FMod = Binary.Of(
+        "fmod", ElementRules.BinaryNotBool, Binary.Kernel((a, b) => a.fmod(b), (a, n) => a.fmod(n)), Binary.Call("torch.fmod"),
+        (g, y, a, b) => g, (g, y, a, b) => -g * trunc(NotBool(a) / b));
 
     /// <summary>Elementwise floor(left / right). Shape: broadcast of both; dtype: promoted, not bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="NativeOpException">An integer is divided by 0.</exception>
     public static Tensor floor_divide(Tensor left, Tensor right) => FloorDivide.Bind(left, right);
 
-    internal static readonly Primitive FloorDivide = new("floor_divide")
-    {
-        Abstract = ElementRules.BinaryNotBool,
-        Eager = ElementRules.Eager((a, b) => a.floor_divide(b), (a, n) => a.floor_divide(n)),
-        Script = ElementRules.Script("floor_divide"),
-        Vjp = Vjp.Zero("it is constant between its steps"),
-    };
+    internal static readonly Primitive FloorDivide = Binary.Of(
+        "floor_divide", ElementRules.BinaryNotBool, Binary.Kernel((a, b) => a.floor_divide(b), (a, n) => a.floor_divide(n)),
+        Binary.Call("torch.floor_divide"), Vjp.Zero("it is constant between its steps"));
 
     /// <summary>
     /// Elementwise x, but not below min and not above max. Shape: broadcast; dtype: promoted. At a limit the gradient goes to x, as in PyTorch.
@@ -67,22 +55,21 @@ public static partial class F
         return max is null ? raised : NotAbove(raised, max);
     }
 
-    internal static readonly Primitive Clamp = new("clamp")
-    {
-        Abstract = x =>
+    internal static readonly Primitive Clamp = Unary.Of(
+        "clamp",
+        x =>
         {
             TensorType[] types = [x[0], .. Limits(x).Select(TensorType.OfNumber)];
             return new TensorType(x[0].Shape, Promotion.ResultType(types), x[0].Device);
         },
-        Eager = x => x[0].clamp(Held(x, "min"), Held(x, "max")),
-        Script = x => $"torch.clamp({x[0]}, {Limit(x, "min")}, {Limit(x, "max")})",
-        Vjp = Vjp.Rule((g, y, x) =>
+        x => x[0].clamp(Held(x, "min"), Held(x, "max")),
+        x => $"torch.clamp({x[0]}, {Limit(x, "min")}, {Limit(x, "max")})",
+        Vjp.Rule((g, y, x) =>
         {
             var above = x.Attributes["min"] is Scalar min ? x[0] >= Number(min) : null;
             var below = x.Attributes["max"] is Scalar max ? x[0] <= Number(max) : null;
             return [where(above is null ? below! : below is null ? above : logical_and(above, below), g, 0)];
-        }),
-    };
+        }));
 
     /// <summary>A plain number as an operand.</summary>
     private static Tensor Number(Scalar value) => value.Kind switch

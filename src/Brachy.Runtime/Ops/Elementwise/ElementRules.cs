@@ -50,41 +50,6 @@ internal static class ElementRules
         return (gradient * slope(x, value)).MoveToOuterDisposeScope();
     };
 
-    /// <summary>Calls a kernel for two tensors, or the one for a tensor and a number.</summary>
-    /// <param name="tensors">Both operands are tensors.</param>
-    /// <param name="number">The second operand is a number.</param>
-    /// <param name="swapped">The first operand is a number, which comes second here; null to make a 0-dim tensor of it.</param>
-    public static EagerRule Eager(
-        Func<torch.Tensor, torch.Tensor, torch.Tensor> tensors,
-        Func<torch.Tensor, TorchSharp.Scalar, torch.Tensor>? number = null,
-        Func<torch.Tensor, TorchSharp.Scalar, torch.Tensor>? swapped = null) => x =>
-        {
-            if (number is not null && x.IsNumber(1))
-            {
-                return number(x[0], x.Number(1));
-            }
-
-            return swapped is not null && x.IsNumber(0) ? swapped(x[1], x.Number(0)) : tensors(x[0], x[1]);
-        };
-
-    /// <summary>Writes a call for two tensors or for a tensor and a number.</summary>
-    /// <param name="function">The function when the first operand is a tensor.</param>
-    /// <param name="takesNumber">Whether the second operand may be a number.</param>
-    /// <param name="swapped">The function that takes a number as its second operand when it was the first; null for none.</param>
-    public static ScriptRule Script(string function, bool takesNumber = true, string? swapped = null) => x =>
-    {
-        // TorchScript turns a truth value into an integer, which would promote differently; a 0-dim tensor does not.
-        bool IsPlain(int index) => x.IsNumber(index) && x.Types[index].DType != DType.Bool;
-        if (takesNumber && IsPlain(1))
-        {
-            return $"torch.{function}({x[0]}, {x.Number(1)})";
-        }
-
-        return swapped is not null && IsPlain(0)
-            ? $"torch.{swapped}({x[1]}, {x.Number(0)})"
-            : $"torch.{function}({x[0]}, {x[1]})";
-    };
-
     private static TensorTypes NotBool(AbstractArgs x, AbstractRule rule) => x[0].DType == DType.Bool
         ? throw new DTypeException($"{x.Primitive.Name}: x must hold numbers, but is {x[0]}; use logical ops, or cast it with x.to(DType.Int64).")
         : rule(x);

@@ -19,13 +19,9 @@ public static partial class F
     /// <exception cref="DTypeException">x is float16 or bfloat16.</exception>
     public static Tensor erfcx(Tensor x) => Erfcx.Bind(x);
 
-    internal static readonly Primitive Erfcx = new("erfcx")
-    {
-        Abstract = NotHalf,
-        Eager = x => s_errorIntegrals.Invoke("erfcx", x[0]),
-        Script = x => $"torch.special_erfcx({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g * (x[0] * 2 * y - 2 / Math.Sqrt(Math.PI))]),
-    };
+    internal static readonly Primitive Erfcx = Unary.Of(
+        "erfcx", NotHalf, x => s_errorIntegrals.Invoke("erfcx", x)[0], "torch.special_erfcx",
+        (g, y, x) => g * (x * 2 * y - 2 / Math.Sqrt(Math.PI)));
 
     /// <summary>Elementwise: the part of the standard normal distribution below x. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor ndtr(Tensor x) => erfc(x * -Math.Sqrt(0.5)) * 0.5;
@@ -45,13 +41,9 @@ public static partial class F
     /// <exception cref="DTypeException">x is float16 or bfloat16.</exception>
     public static Tensor ndtri(Tensor x) => Ndtri.Bind(x);
 
-    internal static readonly Primitive Ndtri = new("ndtri")
-    {
-        Abstract = NotHalf,
-        Eager = x => s_errorIntegrals.Invoke("ndtri", x[0]),
-        Script = x => $"torch.special_ndtri({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g * exp(square(y) / 2) * Math.Sqrt(2 * Math.PI)]),
-    };
+    internal static readonly Primitive Ndtri = Unary.Of(
+        "ndtri", NotHalf, x => s_errorIntegrals.Invoke("ndtri", x)[0], "torch.special_ndtri",
+        (g, y, x) => g * exp(square(y) / 2) * Math.Sqrt(2 * Math.PI));
 
     /// <summary>Elementwise entropy -x log(x): 0 at 0, and negative infinity below. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor entr(Tensor x)

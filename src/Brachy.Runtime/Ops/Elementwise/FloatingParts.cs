@@ -26,17 +26,15 @@ public static partial class F
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive Frexp = new("frexp")
-    {
-        Abstract = x =>
+    internal static readonly Primitive Frexp = Unary.Of(
+        "frexp",
+        x =>
         {
             Shapes.RequireFloat(x, 0, "x");
             return [new TensorType(x[0].Shape, x[0].DType, x[0].Device), new TensorType(x[0].Shape, DType.Int32, x[0].Device)];
         },
-        Eager = x => s_floatingParts.Invoke("frexp", x[0]),
-        Script = x => $"torch.frexp({x[0]})",
-        Vjp = Vjp.Multi((g, y, x) => [g[0] is { } mantissa ? mantissa / exp2(to(y[1], mantissa.dtype)) : null]),
-    };
+        x => s_floatingParts.Invoke("frexp", x[0]), x => $"torch.frexp({x[0]})",
+        Vjp.Multi((g, y, x) => [g[0] is { } mantissa ? mantissa / exp2(to(y[1], mantissa.dtype)) : null]));
 
     /// <summary>Elementwise x * 2^other. Shape: broadcast of both; dtype: promoted (integers give float32).</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
@@ -52,15 +50,13 @@ public static partial class F
     /// <exception cref="DTypeException">Neither is of a floating-point type, or the result would be float16.</exception>
     public static Tensor nextafter(Tensor left, Tensor right) => NextAfter.Bind(left, right);
 
-    internal static readonly Primitive NextAfter = new("nextafter")
-    {
-        Abstract = x => Promotion.ResultType(x.Types) == DType.Float16
+    internal static readonly Primitive NextAfter = Binary.Of(
+        "nextafter",
+        x => Promotion.ResultType(x.Types) == DType.Float16
             ? throw new DTypeException($"nextafter: {x[0]} and {x[1]} give float16, which libtorch has no neighbours for; cast one with x.to(DType.Float32).")
             : ElementRules.BinaryReal(x),
-        Eager = x => s_floatingParts.Invoke("nextafter", x[0], x[1]),
-        Script = ElementRules.Script("nextafter", takesNumber: false),
-        Vjp = Vjp.None("neighbours of numbers have no gradient"),
-    };
+        x => s_floatingParts.Invoke("nextafter", x[0], x[1]), Binary.Call("torch.nextafter", takesNumber: false),
+        Vjp.None("neighbours of numbers have no gradient"));
 
     /// <summary>Elementwise left to the power of right, computed in float64. Shape: broadcast of both; dtype float64.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>

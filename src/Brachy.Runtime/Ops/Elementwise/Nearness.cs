@@ -6,13 +6,7 @@ public static partial class F
     /// <summary>Elementwise integer part: rounds towards zero. Shape and dtype: as x, which must not be bool.</summary>
     public static Tensor trunc(Tensor x) => Trunc.Bind(x);
 
-    internal static readonly Primitive Trunc = new("trunc")
-    {
-        Abstract = ElementRules.UnaryNotBool,
-        Eager = x => x[0].trunc(),
-        Script = x => $"torch.trunc({x[0]})",
-        Vjp = Vjp.Zero("it is constant between its steps"),
-    };
+    internal static readonly Primitive Trunc = Unary.Steps("trunc", ElementRules.UnaryNotBool, x => x.trunc(), "torch.trunc");
 
     /// <summary>Elementwise fractional part, with the sign of x. Shape and dtype: as x, which must be of a floating-point type.</summary>
     /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
@@ -25,13 +19,7 @@ public static partial class F
     /// <summary>Elementwise: whether x is infinite, of either sign. Shape: as x; dtype bool.</summary>
     public static Tensor isinf(Tensor x) => Isinf.Bind(x);
 
-    internal static readonly Primitive Isinf = new("isinf")
-    {
-        Abstract = ElementRules.UnaryBool,
-        Eager = x => x[0].isinf(),
-        Script = x => $"torch.isinf({x[0]})",
-        Vjp = Vjp.Zero("truth values have no gradient"),
-    };
+    internal static readonly Primitive Isinf = Unary.Test("isinf", x => x.isinf(), "torch.isinf");
 
     /// <summary>Elementwise: whether x is positive infinity. Shape: as x; dtype bool.</summary>
     public static Tensor isposinf(Tensor x) => eq(x, double.PositiveInfinity);
@@ -47,17 +35,14 @@ public static partial class F
     public static Tensor nan_to_num(Tensor x, double nan = 0, double? posinf = null, double? neginf = null) =>
         NanToNum.Bind(Attributes.Of(("nan", nan), ("posinf", posinf), ("neginf", neginf)), x);
 
-    internal static readonly Primitive NanToNum = new("nan_to_num")
-    {
-        Abstract = Shapes.Unary,
-        Eager = x => x[0].nan_to_num(x.Real("nan"), (double?)x.Attributes["posinf"], (double?)x.Attributes["neginf"]),
-        Script = x =>
+    internal static readonly Primitive NanToNum = Unary.Of(
+        "nan_to_num", Shapes.Unary, x => x[0].nan_to_num(x.Real("nan"), (double?)x.Attributes["posinf"], (double?)x.Attributes["neginf"]),
+        x =>
         {
             string Limit(string name) => x.Attributes[name] is double value ? Script.Real(value) : "None";
             return $"torch.nan_to_num({x[0]}, {Limit("nan")}, {Limit("posinf")}, {Limit("neginf")})";
         },
-        Vjp = Vjp.Rule((g, y, x) => [where(isfinite(x[0]), g, 0)]),
-    };
+        Vjp.Rule((g, y, x) => [where(isfinite(x[0]), g, 0)]));
 
     /// <summary>
     /// Elementwise magnitude of left with the sign of right, that of -0 too. Shape: broadcast of both; dtype: promoted (integers give float32).
@@ -65,13 +50,9 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor copysign(Tensor left, Tensor right) => CopySign.Bind(left, right);
 
-    internal static readonly Primitive CopySign = new("copysign")
-    {
-        Abstract = Shapes.FloatBinary,
-        Eager = ElementRules.Eager((a, b) => a.copysign(b)),
-        Script = ElementRules.Script("copysign", takesNumber: false),
-        Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => g * copysign(1.0, x[1]) * sign(x[0])), null]),
-    };
+    internal static readonly Primitive CopySign = Binary.Of(
+        "copysign", Shapes.FloatBinary, Binary.Kernel((a, b) => a.copysign(b)), Binary.Call("torch.copysign", takesNumber: false),
+        (g, y, a, b) => g * copysign(1.0, b) * sign(a), null);
 
     /// <summary>Elementwise: whether the sign bit is set, that of -0 too. Shape: as x; dtype bool.</summary>
     public static Tensor signbit(Tensor x)

@@ -6,82 +6,42 @@ public static partial class F
     /// <summary>Elementwise -x. Shape and dtype: as x, which must not be bool.</summary>
     public static Tensor neg(Tensor x) => Neg.Bind(x);
 
-    internal static readonly Primitive Neg = new("neg")
-    {
-        Abstract = ElementRules.UnaryNotBool,
-        Eager = x => x[0].neg(),
-        Script = x => $"torch.neg({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [-g]),
-        InPlace = InPlace.Unary("neg_"),
-    };
+    internal static readonly Primitive Neg = Unary.Of(
+        "neg", ElementRules.UnaryNotBool, x => x.neg(), "torch.neg", (g, y, x) => -g, inPlace: "neg_");
 
     /// <summary>Elementwise |x|; its gradient at 0 is 0. Shape and dtype: as x, which must not be bool.</summary>
     public static Tensor abs(Tensor x) => Abs.Bind(x);
 
-    internal static readonly Primitive Abs = new("abs")
-    {
-        Abstract = ElementRules.UnaryNotBool,
-        Eager = x => x[0].abs(),
-        Script = x => $"torch.abs({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g * sign(x[0])]),
-        InPlace = InPlace.Unary("abs_"),
-    };
+    internal static readonly Primitive Abs = Unary.Of(
+        "abs", ElementRules.UnaryNotBool, x => x.abs(), "torch.abs", (g, y, x) => g * sign(x), inPlace: "abs_");
 
     /// <summary>Elementwise -1, 0 or 1. Shape and dtype: as x.</summary>
     public static Tensor sign(Tensor x) => Sign.Bind(x);
 
-    internal static readonly Primitive Sign = new("sign")
-    {
-        Abstract = Shapes.Unary,
-        Eager = x => x[0].sign(),
-        Script = x => $"torch.sign({x[0]})",
-        Vjp = Vjp.Zero("it is constant between its steps"),
-    };
+    internal static readonly Primitive Sign = Unary.Steps("sign", Shapes.Unary, x => x.sign(), "torch.sign");
 
     /// <summary>Elementwise x^2. Shape and dtype: as x (bool becomes int64).</summary>
     public static Tensor square(Tensor x) => Square.Bind(x);
 
-    internal static readonly Primitive Square = new("square")
-    {
-        Abstract = x => x[0].WithDType(x[0].DType == DType.Bool ? DType.Int64 : x[0].DType),
-        Eager = x => x[0].pow(NativeNumber.Of(2)),
-        Script = x => $"torch.square({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g * (x[0] * 2)]),
-        InPlace = InPlace.Unary("square_"),
-    };
+    internal static readonly Primitive Square = Unary.Of(
+        "square", x => x[0].WithDType(x[0].DType == DType.Bool ? DType.Int64 : x[0].DType), x => x.pow(NativeNumber.Of(2)), "torch.square",
+        (g, y, x) => g * (x * 2), inPlace: "square_");
 
     /// <summary>Elementwise largest integer not above x. Shape and dtype: as x, which must not be bool.</summary>
     public static Tensor floor(Tensor x) => Floor.Bind(x);
 
-    internal static readonly Primitive Floor = new("floor")
-    {
-        Abstract = ElementRules.UnaryNotBool,
-        Eager = x => x[0].floor(),
-        Script = x => $"torch.floor({x[0]})",
-        Vjp = Vjp.Zero("it is constant between its steps"),
-    };
+    internal static readonly Primitive Floor = Unary.Steps("floor", ElementRules.UnaryNotBool, x => x.floor(), "torch.floor");
 
     /// <summary>Elementwise smallest integer not below x. Shape and dtype: as x, which must not be bool.</summary>
     public static Tensor ceil(Tensor x) => Ceil.Bind(x);
 
-    internal static readonly Primitive Ceil = new("ceil")
-    {
-        Abstract = ElementRules.UnaryNotBool,
-        Eager = x => x[0].ceil(),
-        Script = x => $"torch.ceil({x[0]})",
-        Vjp = Vjp.Zero("it is constant between its steps"),
-    };
+    internal static readonly Primitive Ceil = Unary.Steps("ceil", ElementRules.UnaryNotBool, x => x.ceil(), "torch.ceil");
 
     /// <summary>Elementwise nearest integer; halves go to the even one. Shape and dtype: as x, which must not be bool.</summary>
     public static Tensor round(Tensor x) => Round.Bind(x);
 
-    internal static readonly Primitive Round = new("round")
-    {
-        Abstract = ElementRules.UnaryNotBool,
-        Eager = x => x.Types[0].DType.IsFloatingPoint() ? x[0].round() : x[0].clone(),
-        Script = x => $"torch.round({x[0]})",
-        Vjp = Vjp.Zero("it is constant between its steps"),
-    };
+    internal static readonly Primitive Round = Unary.Steps(
+        "round", ElementRules.UnaryNotBool, x => x.is_floating_point() ? x.round() : x.clone(), "torch.round");
 
     /// <summary>Elementwise nearest number with so many decimals; halves go to the even one. Shape and dtype: as x.</summary>
     /// <param name="x">A tensor of a floating-point type; of integers, 0 decimals only.</param>
@@ -109,35 +69,17 @@ public static partial class F
     /// <summary>Elementwise: whether x is zero. Shape: as x; dtype bool.</summary>
     public static Tensor logical_not(Tensor x) => LogicalNot.Bind(x);
 
-    internal static readonly Primitive LogicalNot = new("logical_not")
-    {
-        Abstract = ElementRules.UnaryBool,
-        Eager = x => x[0].logical_not(),
-        Script = x => $"torch.logical_not({x[0]})",
-        Vjp = Vjp.Zero("truth values have no gradient"),
-    };
+    internal static readonly Primitive LogicalNot = Unary.Test("logical_not", x => x.logical_not(), "torch.logical_not");
 
     /// <summary>Elementwise: whether x is not a number. Shape: as x; dtype bool.</summary>
     public static Tensor isnan(Tensor x) => Isnan.Bind(x);
 
-    internal static readonly Primitive Isnan = new("isnan")
-    {
-        Abstract = ElementRules.UnaryBool,
-        Eager = x => x[0].isnan(),
-        Script = x => $"torch.isnan({x[0]})",
-        Vjp = Vjp.Zero("truth values have no gradient"),
-    };
+    internal static readonly Primitive Isnan = Unary.Test("isnan", x => x.isnan(), "torch.isnan");
 
     /// <summary>Elementwise: whether x is neither infinite nor NaN. Shape: as x; dtype bool.</summary>
     public static Tensor isfinite(Tensor x) => Isfinite.Bind(x);
 
-    internal static readonly Primitive Isfinite = new("isfinite")
-    {
-        Abstract = ElementRules.UnaryBool,
-        Eager = x => x[0].isfinite(),
-        Script = x => $"torch.isfinite({x[0]})",
-        Vjp = Vjp.Zero("truth values have no gradient"),
-    };
+    internal static readonly Primitive Isfinite = Unary.Test("isfinite", x => x.isfinite(), "torch.isfinite");
 }
 
 public sealed partial class Tensor

@@ -6,79 +6,40 @@ public static partial class F
     /// <summary>Elementwise logarithm to the base 2. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor log2(Tensor x) => Log2.Bind(x);
 
-    internal static readonly Primitive Log2 = new("log2")
-    {
-        Abstract = Shapes.FloatUnary,
-        Eager = x => x[0].log2(),
-        Script = x => $"torch.log2({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g / (x[0] * Math.Log(2))]),
-    };
+    internal static readonly Primitive Log2 = Unary.Float("log2", x => x.log2(), "torch.log2", (g, y, x) => g / (x * Math.Log(2)));
 
     /// <summary>Elementwise logarithm to the base 10. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor log10(Tensor x) => Log10.Bind(x);
 
-    internal static readonly Primitive Log10 = new("log10")
-    {
-        Abstract = Shapes.FloatUnary,
-        Eager = x => x[0].log10(),
-        Script = x => $"torch.log10({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g / (x[0] * Math.Log(10))]),
-    };
+    internal static readonly Primitive Log10 = Unary.Float("log10", x => x.log10(), "torch.log10", (g, y, x) => g / (x * Math.Log(10)));
 
     /// <summary>Elementwise 2^x. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor exp2(Tensor x) => Exp2.Bind(x);
 
-    internal static readonly Primitive Exp2 = new("exp2")
-    {
-        Abstract = Shapes.FloatUnary,
-        Eager = x => x[0].exp2(),
-        Script = x => $"torch.exp2({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g * y * Math.Log(2)]),
-    };
+    internal static readonly Primitive Exp2 = Unary.Float("exp2", x => x.exp2(), "torch.exp2", (g, y, x) => g * y * Math.Log(2));
 
     /// <summary>Elementwise 1 - erf(x), exact for large x. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor erfc(Tensor x) => Erfc.Bind(x);
 
-    internal static readonly Primitive Erfc = new("erfc")
-    {
-        Abstract = Shapes.FloatUnary,
-        Eager = x => x[0].erfc(),
-        Script = x => $"torch.erfc({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g * exp(-square(x[0])) * (-2 / Math.Sqrt(Math.PI))]),
-    };
+    internal static readonly Primitive Erfc = Unary.Float(
+        "erfc", x => x.erfc(), "torch.erfc", (g, y, x) => g * exp(-square(x)) * (-2 / Math.Sqrt(Math.PI)));
 
     /// <summary>Elementwise inverse of <see cref="erf"/>; NaN outside [-1, 1]. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor erfinv(Tensor x) => Erfinv.Bind(x);
 
-    internal static readonly Primitive Erfinv = new("erfinv")
-    {
-        Abstract = Shapes.FloatUnary,
-        Eager = x => x[0].erfinv(),
-        Script = x => $"torch.erfinv({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g * exp(square(y)) * (Math.Sqrt(Math.PI) / 2)]),
-    };
+    internal static readonly Primitive Erfinv = Unary.Float(
+        "erfinv", x => x.erfinv(), "torch.erfinv", (g, y, x) => g * exp(square(y)) * (Math.Sqrt(Math.PI) / 2));
 
     /// <summary>Elementwise log |gamma(x)|. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor lgamma(Tensor x) => Lgamma.Bind(x);
 
-    internal static readonly Primitive Lgamma = new("lgamma")
-    {
-        Abstract = Shapes.FloatUnary,
-        Eager = x => x[0].lgamma(),
-        Script = x => $"torch.lgamma({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g * digamma(x[0])]),
-    };
+    internal static readonly Primitive Lgamma = Unary.Float("lgamma", x => x.lgamma(), "torch.lgamma", (g, y, x) => g * digamma(x));
 
     /// <summary>Elementwise derivative of <see cref="lgamma"/>. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor digamma(Tensor x) => Digamma.Bind(x);
 
-    internal static readonly Primitive Digamma = new("digamma")
-    {
-        Abstract = Shapes.FloatUnary,
-        Eager = x => x[0].digamma(),
-        Script = x => $"torch.digamma({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g * polygamma(1, x[0])]),
-    };
+    internal static readonly Primitive Digamma = Unary.Float(
+        "digamma", x => x.digamma(), "torch.digamma", (g, y, x) => g * polygamma(1, x));
 
     /// <summary>Elementwise n-th derivative of <see cref="digamma"/>. Shape and dtype: as x (integers become float32).</summary>
     /// <param name="n">Which derivative; 0 is digamma itself.</param>
@@ -86,34 +47,27 @@ public static partial class F
     /// <exception cref="ArgumentOutOfRangeException">n is negative, or larger than an int.</exception>
     public static Tensor polygamma(long n, Tensor x) => Polygamma.Bind(Attributes.Of(("n", n)), x);
 
-    internal static readonly Primitive Polygamma = new("polygamma")
-    {
-        Abstract = x => x.Int("n") is >= 0 and <= int.MaxValue
+    internal static readonly Primitive Polygamma = Unary.Of(
+        "polygamma",
+        x => x.Int("n") is >= 0 and <= int.MaxValue
             ? Shapes.FloatUnary(x)
             : throw new ArgumentOutOfRangeException("n", x.Int("n"), "polygamma: the number of the derivative must be 0 or more, and fit an int."),
-        Eager = x => x[0].polygamma(x.Int("n")),
-        Script = x => $"torch.polygamma({x.Int("n")}, {x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g * polygamma(x.Int("n") + 1, x[0])]),
-    };
+        x => x[0].polygamma(x.Int("n")), x => $"torch.polygamma({x.Int("n")}, {x[0]})", Vjp.Rule((g, y, x) => [g * polygamma(x.Int("n") + 1, x[0])]));
 
     /// <summary>Elementwise log(e^left + e^right) without overflow. Shape: broadcast of both; dtype: promoted, of a floating-point type.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">Both hold integers.</exception>
     public static Tensor logaddexp(Tensor left, Tensor right) => LogAddExp.Bind(left, right);
 
-    internal static readonly Primitive LogAddExp = new("logaddexp")
-    {
-        Abstract = ElementRules.BinaryReal,
-        Eager = ElementRules.Eager((a, b) => a.logaddexp(b)),
-        Script = ElementRules.Script("logaddexp", takesNumber: false),
-        Vjp = Vjp.Rule((g, y, x) =>
+    internal static readonly Primitive LogAddExp = Binary.Of(
+        "logaddexp", ElementRules.BinaryReal, Binary.Kernel((a, b) => a.logaddexp(b)), Binary.Call("torch.logaddexp", takesNumber: false),
+        Vjp.Rule((g, y, x) =>
         {
             // Equal infinities have no difference, and truth values cannot be subtracted.
             var (left, right) = (NotBool(x[0]), NotBool(x[1]));
             var difference = where(eq(left, right), 0, left - right);
             return [x.If(0, () => g * sigmoid(difference)), x.If(1, () => g * sigmoid(-difference))];
-        }),
-    };
+        }));
 
     private static Tensor NotBool(Tensor x) => x.dtype == DType.Bool && !x.Type.IsNumber ? x.to(DType.Int64) : x;
 
@@ -128,12 +82,9 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor xlogy(Tensor left, Tensor right) => XLogY.Bind(left, right);
 
-    internal static readonly Primitive XLogY = new("xlogy")
-    {
-        Abstract = Shapes.FloatBinary,
-        Eager = ElementRules.Eager((a, b) => a.xlogy(b), (a, n) => a.xlogy(n)),
-        Script = ElementRules.Script("xlogy"),
-        Vjp = Vjp.Rule((g, y, x) =>
+    internal static readonly Primitive XLogY = Binary.Of(
+        "xlogy", Shapes.FloatBinary, Binary.Kernel((a, b) => a.xlogy(b), (a, n) => a.xlogy(n)), Binary.Call("torch.xlogy"),
+        Vjp.Rule((g, y, x) =>
         [
             x.If(0, () =>
             {
@@ -142,8 +93,7 @@ public static partial class F
                 return where(isFlat, 0, g * log(where(isFlat, 1, right)));
             }),
             x.If(1, () => g * x[0] / x[1]),
-        ]),
-    };
+        ]));
 
     /// <summary>Elementwise log(x / (1 - x)), the inverse of <see cref="sigmoid"/>. Shape and dtype: as x (integers become float32).</summary>
     /// <param name="x">Probabilities; outside [0, 1] the result is NaN unless eps is given.</param>

@@ -6,90 +6,42 @@ public static partial class F
     /// <summary>Elementwise arc sine, in radians; NaN outside [-1, 1]. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor asin(Tensor x) => Asin.Bind(x);
 
-    internal static readonly Primitive Asin = new("asin")
-    {
-        Abstract = Shapes.FloatUnary,
-        Eager = x => x[0].asin(),
-        Script = x => $"torch.asin({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g * rsqrt(1 - square(x[0]))]),
-    };
+    internal static readonly Primitive Asin = Unary.Float("asin", x => x.asin(), "torch.asin", (g, y, x) => g * rsqrt(1 - square(x)));
 
     /// <summary>Elementwise arc cosine, in radians; NaN outside [-1, 1]. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor acos(Tensor x) => Acos.Bind(x);
 
-    internal static readonly Primitive Acos = new("acos")
-    {
-        Abstract = Shapes.FloatUnary,
-        Eager = x => x[0].acos(),
-        Script = x => $"torch.acos({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [-g * rsqrt(1 - square(x[0]))]),
-    };
+    internal static readonly Primitive Acos = Unary.Float("acos", x => x.acos(), "torch.acos", (g, y, x) => -g * rsqrt(1 - square(x)));
 
     /// <summary>Elementwise arc tangent, in radians. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor atan(Tensor x) => Atan.Bind(x);
 
-    internal static readonly Primitive Atan = new("atan")
-    {
-        Abstract = Shapes.FloatUnary,
-        Eager = x => x[0].atan(),
-        Script = x => $"torch.atan({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g / (square(x[0]) + 1)]),
-    };
+    internal static readonly Primitive Atan = Unary.Float("atan", x => x.atan(), "torch.atan", (g, y, x) => g / (square(x) + 1));
 
     /// <summary>Elementwise hyperbolic sine. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor sinh(Tensor x) => Sinh.Bind(x);
 
-    internal static readonly Primitive Sinh = new("sinh")
-    {
-        Abstract = Shapes.FloatUnary,
-        Eager = x => x[0].sinh(),
-        Script = x => $"torch.sinh({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g * cosh(x[0])]),
-    };
+    internal static readonly Primitive Sinh = Unary.Float("sinh", x => x.sinh(), "torch.sinh", (g, y, x) => g * cosh(x));
 
     /// <summary>Elementwise hyperbolic cosine. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor cosh(Tensor x) => Cosh.Bind(x);
 
-    internal static readonly Primitive Cosh = new("cosh")
-    {
-        Abstract = Shapes.FloatUnary,
-        Eager = x => x[0].cosh(),
-        Script = x => $"torch.cosh({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g * sinh(x[0])]),
-    };
+    internal static readonly Primitive Cosh = Unary.Float("cosh", x => x.cosh(), "torch.cosh", (g, y, x) => g * sinh(x));
 
     /// <summary>Elementwise inverse of <see cref="sinh"/>. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor asinh(Tensor x) => Asinh.Bind(x);
 
-    internal static readonly Primitive Asinh = new("asinh")
-    {
-        Abstract = Shapes.FloatUnary,
-        Eager = x => x[0].asinh(),
-        Script = x => $"torch.asinh({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g * rsqrt(square(x[0]) + 1)]),
-    };
+    internal static readonly Primitive Asinh = Unary.Float("asinh", x => x.asinh(), "torch.asinh", (g, y, x) => g * rsqrt(square(x) + 1));
 
     /// <summary>Elementwise inverse of <see cref="cosh"/>; NaN below 1. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor acosh(Tensor x) => Acosh.Bind(x);
 
-    internal static readonly Primitive Acosh = new("acosh")
-    {
-        Abstract = Shapes.FloatUnary,
-        Eager = x => x[0].acosh(),
-        Script = x => $"torch.acosh({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g * rsqrt(square(x[0]) - 1)]),
-    };
+    internal static readonly Primitive Acosh = Unary.Float("acosh", x => x.acosh(), "torch.acosh", (g, y, x) => g * rsqrt(square(x) - 1));
 
     /// <summary>Elementwise inverse of <see cref="tanh"/>; NaN outside [-1, 1]. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor atanh(Tensor x) => Atanh.Bind(x);
 
-    internal static readonly Primitive Atanh = new("atanh")
-    {
-        Abstract = Shapes.FloatUnary,
-        Eager = x => x[0].atanh(),
-        Script = x => $"torch.atanh({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [g / (1 - square(x[0]))]),
-    };
+    internal static readonly Primitive Atanh = Unary.Float("atanh", x => x.atanh(), "torch.atanh", (g, y, x) => g / (1 - square(x)));
 
     /// <summary>
     /// Elementwise angle of the point (x, y), in radians from -pi to pi. Shape: broadcast of both; dtype: promoted (integers give float32).
@@ -99,33 +51,25 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor atan2(Tensor y, Tensor x) => Atan2.Bind(y, x);
 
-    internal static readonly Primitive Atan2 = new("atan2")
-    {
-        Abstract = Shapes.FloatBinary,
-        Eager = ElementRules.Eager((a, b) => a.atan2(b)),
-        Script = ElementRules.Script("atan2", takesNumber: false),
-        Vjp = Vjp.Rule((g, y, x) =>
+    internal static readonly Primitive Atan2 = Binary.Of(
+        "atan2", Shapes.FloatBinary, Binary.Kernel((a, b) => a.atan2(b)), Binary.Call("torch.atan2", takesNumber: false),
+        Vjp.Rule((g, y, x) =>
         {
             // As in libtorch, nothing flows where both are 0, or so small that their squares vanish. The divisor is replaced, not the result, so that second
             // derivatives do not meet 0 / 0.
             var (left, right) = (Exact(x[0], g), Exact(x[1], g));
             var scaled = OverNonZero(g, square(left) + square(right));
             return [x.If(0, () => scaled * right), x.If(1, () => -scaled * left)];
-        }),
-    };
+        }));
 
     /// <summary>Elementwise sqrt(left^2 + right^2) without overflow. Shape: broadcast of both; dtype: promoted, of a floating-point type.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">Both hold integers.</exception>
     public static Tensor hypot(Tensor left, Tensor right) => Hypot.Bind(left, right);
 
-    internal static readonly Primitive Hypot = new("hypot")
-    {
-        Abstract = ElementRules.BinaryReal,
-        Eager = ElementRules.Eager((a, b) => a.hypot(b)),
-        Script = ElementRules.Script("hypot", takesNumber: false),
-        Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => g * (x[0] / y)), x.If(1, () => g * (x[1] / y))]),
-    };
+    internal static readonly Primitive Hypot = Binary.Of(
+        "hypot", ElementRules.BinaryReal, Binary.Kernel((a, b) => a.hypot(b)), Binary.Call("torch.hypot", takesNumber: false),
+        (g, y, a, b) => g * (a / y), (g, y, a, b) => g * (b / y));
 
     /// <summary>Elementwise sin(pi x) / (pi x), and 1 at 0. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor sinc(Tensor x)

@@ -1,0 +1,26 @@
+namespace Brachy;
+
+/// <summary>
+/// Declares elementwise primitives: an element of the result depends on the elements at its place alone, after broadcasting. What holds for
+/// the whole family is said here, once; <see cref="Unary"/> and <see cref="Binary"/> give their primitives the common rules.
+/// </summary>
+internal static class Nary
+{
+    /// <summary>An elementwise primitive with rules of its own.</summary>
+    /// <param name="name">The name in graphs and messages.</param>
+    /// <param name="types">The rule for result types.</param>
+    /// <param name="eager">The kernel.</param>
+    /// <param name="script">The TorchScript.</param>
+    /// <param name="vjp">The gradient.</param>
+    /// <param name="inPlace">How the TorchScript writes over an operand; null when it cannot.</param>
+    /// <param name="mutates">The operands that the TorchScript overwrites; null for none.</param>
+    public static Primitive Of(
+        string name,
+        AbstractRule types,
+        EagerRule eager,
+        ScriptRule script,
+        Vjp vjp,
+        InPlace? inPlace = null,
+        Func<RuleArgs, int[]>? mutates = null) =>
+        new(name) { Abstract = types, Eager = eager, Script = script, Vjp = vjp, InPlace = inPlace, Mutates = mutates };
+}
