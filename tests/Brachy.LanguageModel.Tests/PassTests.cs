@@ -29,7 +29,7 @@ public class PassTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void TrainingSteps_AreThoseOfTheInterpreter(DType dtype, string variant)
+    public void TrainingStepsAreThoseOfTheInterpreter(DType dtype, string variant)
     {
         var network = s_networks[dtype].Value;
         var actual = PassVariants.Run(variant, () => network.Step(Backend.TorchScript));
@@ -38,7 +38,7 @@ public class PassTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void GenerationWithWeightsAsArguments_IsThatOfTheInterpreter(DType dtype, string variant)
+    public void GenerationWithWeightsAsArgumentsIsThatOfTheInterpreter(DType dtype, string variant)
     {
         var network = s_networks[dtype].Value;
         var actual = PassVariants.Run(variant, () => network.Generate(Backend.TorchScript));
@@ -47,7 +47,7 @@ public class PassTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void GenerationWithWeightsAsConstants_IsThatOfTheInterpreter(DType dtype, string variant)
+    public void GenerationWithWeightsAsConstantsIsThatOfTheInterpreter(DType dtype, string variant)
     {
         var network = s_networks[dtype].Value;
         var actual = PassVariants.Run(variant, () => network.GenerateFrozen(Backend.TorchScript));

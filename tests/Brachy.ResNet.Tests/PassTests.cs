@@ -36,7 +36,7 @@ public class PassTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void TrainingSteps_AreThoseOfTheInterpreter(string name, string variant)
+    public void TrainingStepsAreThoseOfTheInterpreter(string name, string variant)
     {
         var network = s_networks[name].Value;
         var actual = PassVariants.Run(variant, () => network.Step(Backend.TorchScript));
@@ -45,7 +45,7 @@ public class PassTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void FrozenNetworks_GiveTheInterpretersScores(string name, string variant)
+    public void FrozenNetworksGiveTheInterpretersScores(string name, string variant)
     {
         var network = s_networks[name].Value;
         foreach (var (batch, expected) in network.ExpectedScores)

@@ -13,7 +13,7 @@ public class ChainTests
     private const int Steps = 2500;
 
     [Fact]
-    public void Long_programs_end_with_the_values_of_eager_code()
+    public void LongProgramsEndWithTheValuesOfEagerCode()
     {
         var host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
         var problems = ChainSupervisor.Run(Programs, Steps, seed: 1, typeof(Supervisor).Assembly.Location, host);

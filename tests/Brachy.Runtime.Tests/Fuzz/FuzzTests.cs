@@ -12,7 +12,7 @@ public class FuzzTests
     private const int CallsPerFunction = 8;
 
     [Fact]
-    public void Random_calls_neither_abort_nor_fail_in_native_code()
+    public void RandomCallsNeitherAbortNorFailInNativeCode()
     {
         var host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
         using var log = new StringWriter();
@@ -26,7 +26,7 @@ public class FuzzTests
     }
 
     [Fact]
-    public void All_public_functions_take_part_but_generic_ones_and_those_that_take_functions() =>
+    public void AllPublicFunctionsTakePartButGenericOnesAndThoseThatTakeFunctions() =>
         Assert.All(PublicSurface.Uncovered, line => Assert.True(
             line.EndsWith("generic", StringComparison.Ordinal) || line.StartsWith("Chain", StringComparison.Ordinal) || line.StartsWith("Lambda", StringComparison.Ordinal),
             $"No random arguments can be made for {line}: teach RandomArguments the type."));

@@ -15,7 +15,7 @@ public class StressTests
     private static string Host => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 
     [Fact]
-    public void Memory_lives_until_the_calls_that_use_it_end()
+    public void MemoryLivesUntilTheCallsThatUseItEnd()
     {
         // Far more seconds than it takes: what counts is that every thread has done as much.
         var report = StressSupervisor.Run(seconds: 600, Actions, seed: 1, typeof(Supervisor).Assembly.Location, Host);
@@ -24,7 +24,7 @@ public class StressTests
     }
 
     [Fact]
-    public void Calls_whose_tensors_are_freed_and_given_away_meanwhile_end_with_a_result_or_a_refusal()
+    public void CallsWhoseTensorsAreFreedAndGivenAwayMeanwhileEndWithAResultOrARefusal()
     {
         using var log = new StringWriter();
         var report = new Supervisor(CallsPerFunction, seed: 3, filter: null, log, threads: 2).Run(typeof(Supervisor).Assembly.Location, Host);

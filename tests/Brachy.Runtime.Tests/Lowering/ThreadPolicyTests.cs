@@ -4,17 +4,17 @@ namespace Brachy.Tests.Lowering;
 public class ThreadPolicyTests
 {
     [Fact]
-    public void Graphs_of_small_kernels_do() => Assert.True(RunsOnOneThread(x => F.matmul(x, x) + x, F.ones([64, 64])));
+    public void GraphsOfSmallKernelsDo() => Assert.True(RunsOnOneThread(x => F.matmul(x, x) + x, F.ones([64, 64])));
 
     [Fact]
-    public void Graphs_with_a_large_kernel_do_not()
+    public void GraphsWithALargeKernelDoNot()
     {
         Assert.False(RunsOnOneThread(x => F.matmul(x, x) + x, F.ones([256, 256])));
         Assert.False(RunsOnOneThread(x => x.sum() + 1, F.ones([1_000_000])));
     }
 
     [Fact]
-    public void None_does_when_the_choice_is_switched_off()
+    public void NoneDoesWhenTheChoiceIsSwitchedOff()
     {
         using var off = CompilerPasses.Disable("one thread");
         Assert.False(RunsOnOneThread(x => F.matmul(x, x) + x, F.ones([64, 64])));

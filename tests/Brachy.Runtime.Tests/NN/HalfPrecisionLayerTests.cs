@@ -39,7 +39,7 @@ public class HalfPrecisionLayerTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void A_layer_runs_and_its_gradients_are_float32(string name, DType dtype)
+    public void ALayerRunsAndItsGradientsAreFloat32(string name, DType dtype)
     {
         using var rng = Rng.Scope(0);
         var (built, config) = Layers[name].Layer();
@@ -75,7 +75,7 @@ public class HalfPrecisionLayerTests
     [Theory]
     [InlineData(DType.Float16)]
     [InlineData(DType.BFloat16)]
-    public void Attention_with_all_its_inputs_runs(DType dtype)
+    public void AttentionWithAllItsInputsRuns(DType dtype)
     {
         using var rng = Rng.Scope(0);
         var (built, config) = new MultiheadAttention(4, 2, batchFirst: true);
@@ -90,7 +90,7 @@ public class HalfPrecisionLayerTests
     [Theory]
     [InlineData(DType.Float16)]
     [InlineData(DType.BFloat16)]
-    public void Running_statistics_keep_float32(DType dtype)
+    public void RunningStatisticsKeepFloat32(DType dtype)
     {
         using var rng = Rng.Scope(0);
         var (model, config) = new BatchNorm1d(1);

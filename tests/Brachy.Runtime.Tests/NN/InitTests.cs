@@ -37,7 +37,7 @@ public class InitTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Values_are_distributed_like_those_of_libtorch(string name)
+    public void ValuesAreDistributedLikeThoseOfLibtorch(string name)
     {
         var (shape, ours, theirs) = Cases[name];
         torch.random.manual_seed(3);
@@ -50,7 +50,7 @@ public class InitTests
     }
 
     [Fact]
-    public void Truncated_normal_values_have_their_distribution()
+    public void TruncatedNormalValuesHaveTheirDistribution()
     {
         var x = Init.TruncNormal(Matrix, 0.5, 2, -1, 3, Key);
         Assert.InRange(x.min().item<float>(), -1, -0.95f);
@@ -70,11 +70,11 @@ public class InitTests
     [InlineData(Nonlinearity.LeakyReLU, null, 1.4141428569978354)]
     [InlineData(Nonlinearity.LeakyReLU, 2.0, 0.6324555320336759)]
     [InlineData(Nonlinearity.SELU, null, 0.75)]
-    public void Gains_are_those_of_torch(Nonlinearity nonlinearity, double? param, double expected) =>
+    public void GainsAreThoseOfTorch(Nonlinearity nonlinearity, double? param, double expected) =>
         Assert.Equal(expected, Init.CalculateGain(nonlinearity, param), 1e-12);
 
     [Fact]
-    public void Fans_count_the_kernel()
+    public void FansCountTheKernel()
     {
         Assert.Equal((30 * 6, 40 * 6), Init.CalculateFans(Weight));
         Assert.Equal((80, 90), Init.CalculateFans(Matrix));
@@ -82,7 +82,7 @@ public class InitTests
     }
 
     [Fact]
-    public void Uniform_values_reach_their_bounds_and_no_further()
+    public void UniformValuesReachTheirBoundsAndNoFurther()
     {
         AssertBound(Math.Sqrt(6.0 / (1 + 0.04) / 180), Init.KaimingUniform(Weight, 0.2, key: Key));
         AssertBound(3 * Math.Sqrt(6.0 / 420), Init.XavierUniform(Weight, 3, Key));
@@ -96,7 +96,7 @@ public class InitTests
     }
 
     [Fact]
-    public void Fixed_values_are_those_of_torch()
+    public void FixedValuesAreThoseOfTorch()
     {
         foreach (var shape in new Shape[] { [4, 2, 3], [3, 5, 2, 3], [6, 3, 1, 4, 3] })
         {
@@ -124,7 +124,7 @@ public class InitTests
     }
 
     [Fact]
-    public void Orthogonal_weights_have_orthonormal_rows_or_columns()
+    public void OrthogonalWeightsHaveOrthonormalRowsOrColumns()
     {
         var wide = Init.Orthogonal([6, 4, 3], 2, Key, DType.Float64).reshape(6, 12);
         OpCheck.AssertClose(F.eye(6, dtype: DType.Float64) * 4, F.matmul(wide, F.transpose(wide, 0, 1)), 1e-12, "rows");
@@ -133,11 +133,11 @@ public class InitTests
     }
 
     [Fact]
-    public void Sparse_columns_have_their_share_of_zeros() =>
+    public void SparseColumnsHaveTheirShareOfZeros() =>
         Assert.All(F.sum(F.eq(Init.Sparse([10, 7], 0.25, key: Key), 0).to(DType.Int64), 0).ToArray<long>(), zeros => Assert.Equal(3, zeros));
 
     [Fact]
-    public void Empty_weights_are_empty()
+    public void EmptyWeightsAreEmpty()
     {
         foreach (var shape in new Shape[] { [0, 3], [3, 0], [2, 3, 0] })
         {
@@ -151,7 +151,7 @@ public class InitTests
     }
 
     [Fact]
-    public void Misfits_are_rejected()
+    public void MisfitsAreRejected()
     {
         Assert.Throws<ShapeException>(() => Init.KaimingNormal([3], key: Key));
         Assert.Throws<ShapeException>(() => Init.Uniform([-3], key: Key));

@@ -28,7 +28,7 @@ public class LayerTableTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void State_dict_has_the_paths_shapes_and_types_of_libtorch(string row)
+    public void StateDictHasThePathsShapesAndTypesOfLibtorch(string row)
     {
         using var rng = Rng.Scope(5);
         var sample = Rows[row];
@@ -44,7 +44,7 @@ public class LayerTableTests
 
     [Theory]
     [MemberData(nameof(AllTwice))]
-    public void Outputs_gradients_and_buffers_are_those_of_libtorch(string row, bool compiled)
+    public void OutputsGradientsAndBuffersAreThoseOfLibtorch(string row, bool compiled)
     {
         var sample = Rows[row];
         var (tree, config, module) = LayerCheck.Pair(sample);
@@ -92,7 +92,7 @@ public class LayerTableTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Initial_values_are_distributed_like_those_of_libtorch(string row)
+    public void InitialValuesAreDistributedLikeThoseOfLibtorch(string row)
     {
         const int Enough = 4_000;
         var sample = Rows[row];

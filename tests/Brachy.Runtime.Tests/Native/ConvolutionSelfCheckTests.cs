@@ -9,7 +9,7 @@ public class ConvolutionSelfCheckTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void A_digest_is_that_of_the_sums_written_out(int row)
+    public void ADigestIsThatOfTheSumsWrittenOut(int row)
     {
         var convolution = ConvolutionSelfCheck.All[row];
         var expected = convolution.Expected();
@@ -21,7 +21,7 @@ public class ConvolutionSelfCheckTests
     }
 
     [Fact]
-    public void Libtorch_as_it_is_used_here_passes()
+    public void LibtorchAsItIsUsedHerePasses()
     {
         OneDnn.IsUsableHere();
 
@@ -30,7 +30,7 @@ public class ConvolutionSelfCheckTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void One_wrong_element_of_any_is_found(int row)
+    public void OneWrongElementOfAnyIsFound(int row)
     {
         foreach (var wrong in new[] { 1f, 0.5f, float.NaN, float.PositiveInfinity })
         {
@@ -47,7 +47,7 @@ public class ConvolutionSelfCheckTests
     }
 
     [Fact]
-    public void A_result_of_another_size_and_a_failed_call_are_faults()
+    public void AResultOfAnotherSizeAndAFailedCallAreFaults()
     {
         Assert.Contains("has 3 elements instead of 4096", ConvolutionSelfCheck.FindFault(_ => new float[3]));
         Assert.Contains("float32, gradient by input failed: no memory", ConvolutionSelfCheck.FindFault(_ => throw new ExternalException("no memory\nat")));

@@ -9,7 +9,7 @@ public class LibraryCacheTests
     private static readonly byte[] Edited = [4, 5, 6, 7];
 
     [Fact]
-    public void Keeps_a_copy_under_the_hash_of_the_original()
+    public void KeepsACopyUnderTheHashOfTheOriginal()
     {
         using var folder = new TemporaryFolder();
 
@@ -24,7 +24,7 @@ public class LibraryCacheTests
 
     [LinuxX64Fact]
     [UnsupportedOSPlatform("windows")]
-    public void Only_the_owner_can_enter_the_folder()
+    public void OnlyTheOwnerCanEnterTheFolder()
     {
         using var folder = new TemporaryFolder();
 
@@ -36,7 +36,7 @@ public class LibraryCacheTests
     }
 
     [Fact]
-    public void Leaves_a_good_copy_alone()
+    public void LeavesAGoodCopyAlone()
     {
         using var folder = new TemporaryFolder();
         var path = new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
@@ -53,7 +53,7 @@ public class LibraryCacheTests
     [InlineData(new byte[] { 4, 5, 6, 8 })]
     [InlineData(new byte[] { 4, 5, 6, 7, 0 })]
     [InlineData(new byte[0])]
-    public void Replaces_a_damaged_copy(byte[] damaged)
+    public void ReplacesADamagedCopy(byte[] damaged)
     {
         using var folder = new TemporaryFolder();
         var path = new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
@@ -66,7 +66,7 @@ public class LibraryCacheTests
     }
 
     [Fact]
-    public void Replaces_a_damaged_copy_by_a_new_file()
+    public void ReplacesADamagedCopyByANewFile()
     {
         using var folder = new TemporaryFolder();
         var path = new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
@@ -80,7 +80,7 @@ public class LibraryCacheTests
     }
 
     [Fact]
-    public void Fails_where_the_folder_cannot_be_created_and_leaves_nothing()
+    public void FailsWhereTheFolderCannotBeCreatedAndLeavesNothing()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["file"], "");
@@ -92,7 +92,7 @@ public class LibraryCacheTests
     }
 
     [Fact]
-    public async Task Threads_may_store_the_same_copy_at_the_same_time()
+    public async Task ThreadsMayStoreTheSameCopyAtTheSameTime()
     {
         using var folder = new TemporaryFolder();
         var content = new byte[1 << 20];

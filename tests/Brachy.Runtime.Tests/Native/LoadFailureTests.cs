@@ -7,7 +7,7 @@ public class LoadFailureTests
     private const string Advice = "Unable to load shared library '/app/lib.so' or one of its dependencies.\n";
 
     [LinuxX64Fact]
-    public void Names_the_missing_version_and_the_newest_there_is()
+    public void NamesTheMissingVersionAndTheNewestThereIs()
     {
         var provider = InstalledCppLibrary.Path;
         var failure = new DllNotFoundException(
@@ -19,7 +19,7 @@ public class LoadFailureTests
     }
 
     [Fact]
-    public void Names_the_missing_version_where_the_provider_cannot_be_read()
+    public void NamesTheMissingVersionWhereTheProviderCannotBeRead()
     {
         var failure = new DllNotFoundException(
             $"{Advice}/none/libstdc++.so.6: version `GLIBCXX_3.4.99' not found (required by /app/other.so)\n");
@@ -30,7 +30,7 @@ public class LoadFailureTests
     }
 
     [Fact]
-    public void Understands_a_translated_message()
+    public void UnderstandsATranslatedMessage()
     {
         var failure = new DllNotFoundException(
             $"{Advice}/none/libstdc++.so.6: Version »GLIBCXX_3.4.99« nicht gefunden (benötigt von /app/other.so)");
@@ -40,7 +40,7 @@ public class LoadFailureTests
     }
 
     [Fact]
-    public void Passes_any_other_message_of_the_linker_on()
+    public void PassesAnyOtherMessageOfTheLinkerOn()
     {
         var failure = new DllNotFoundException($"{Advice}/app/lib.so: file too short\n");
 

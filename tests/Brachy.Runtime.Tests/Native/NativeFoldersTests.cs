@@ -5,7 +5,7 @@ namespace Brachy.Tests.Native;
 public class NativeFoldersTests
 {
     [LinuxX64Fact]
-    public void Searches_the_application_then_its_runtime_folder_then_what_the_host_found()
+    public void SearchesTheApplicationThenItsRuntimeFolderThenWhatTheHostFound()
     {
         var folders = NativeFolders.Of("/app/", "/app/:/packages/a:/packages/b:");
 
@@ -13,7 +13,7 @@ public class NativeFoldersTests
     }
 
     [LinuxX64Fact]
-    public void Finds_the_first_file_of_a_name()
+    public void FindsTheFirstFileOfAName()
     {
         using var folder = new TemporaryFolder();
         var first = Directory.CreateDirectory(folder["first"]).FullName;
@@ -29,7 +29,7 @@ public class NativeFoldersTests
     }
 
     [LinuxX64Fact]
-    public void Finds_the_libraries_of_this_application()
+    public void FindsTheLibrariesOfThisApplication()
     {
         Assert.True(File.Exists(NativeFolders.OfApplication.Find("libtorch_cpu.so")));
         Assert.True(File.Exists(NativeFolders.OfApplication.Find("libLibTorchSharp.so")));

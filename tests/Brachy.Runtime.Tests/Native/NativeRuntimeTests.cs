@@ -8,7 +8,7 @@ public class NativeRuntimeTests
     private static string TestAssembly => typeof(NativeRuntimeTests).Assembly.Location;
 
     [LinuxX64Fact]
-    public void Loads_in_this_process()
+    public void LoadsInThisProcess()
     {
         NativeRuntime.EnsureLoaded();
         NativeRuntime.EnsureLoaded();
@@ -19,16 +19,16 @@ public class NativeRuntimeTests
     }
 
     [LinuxX64Fact]
-    public void Works_when_TorchSharp_comes_first() => AssertWorks(TestAssembly, Probes.TorchSharpFirst);
+    public void WorksWhenTorchSharpComesFirst() => AssertWorks(TestAssembly, Probes.TorchSharpFirst);
 
     [LinuxX64Fact]
-    public void Works_when_a_direct_call_comes_first() => AssertWorks(TestAssembly, Probes.InvokeFirst);
+    public void WorksWhenADirectCallComesFirst() => AssertWorks(TestAssembly, Probes.InvokeFirst);
 
     [LinuxX64Fact]
-    public void Works_when_asked_to_load() => AssertWorks(TestAssembly, Probes.EnsureFirst);
+    public void WorksWhenAskedToLoad() => AssertWorks(TestAssembly, Probes.EnsureFirst);
 
     [LinuxX64Fact]
-    public void Works_in_a_published_application()
+    public void WorksInAPublishedApplication()
     {
         using var application = new ApplicationCopy();
 
@@ -36,7 +36,7 @@ public class NativeRuntimeTests
     }
 
     [LinuxX64Fact]
-    public void Touches_nothing_where_the_normal_load_works()
+    public void TouchesNothingWhereTheNormalLoadWorks()
     {
         using var application = new ApplicationCopy();
         using var cache = new TemporaryFolder();
@@ -49,7 +49,7 @@ public class NativeRuntimeTests
     }
 
     [LinuxX64Fact]
-    public void Says_which_package_to_add_where_libtorch_is_missing()
+    public void SaysWhichPackageToAddWhereLibtorchIsMissing()
     {
         using var application = new ApplicationCopy();
         File.Delete(application["libtorch_cpu.so"]);
@@ -61,7 +61,7 @@ public class NativeRuntimeTests
     }
 
     [LinuxX64Fact]
-    public void Says_which_package_to_add_where_the_wrapper_is_missing()
+    public void SaysWhichPackageToAddWhereTheWrapperIsMissing()
     {
         using var application = new ApplicationCopy();
         File.Delete(application["libLibTorchSharp.so"]);
@@ -73,7 +73,7 @@ public class NativeRuntimeTests
     }
 
     [LinuxX64Fact]
-    public void Says_what_is_wrong_with_a_damaged_libtorch()
+    public void SaysWhatIsWrongWithADamagedLibtorch()
     {
         using var application = new ApplicationCopy();
         File.Delete(application["libtorch_cpu.so"]);
@@ -83,7 +83,7 @@ public class NativeRuntimeTests
     }
 
     [LinuxX64Fact]
-    public void Says_which_version_is_missing_and_what_the_system_offers()
+    public void SaysWhichVersionIsMissingAndWhatTheSystemOffers()
     {
         using var application = new ApplicationCopy();
         var image = RealLibrary.ReadEdited();

@@ -50,7 +50,7 @@ public class OneDnnCachesTests
 
     [Theory]
     [MemberData(nameof(Open))]
-    public void A_processor_that_shows_its_caches_may_use_oneDNN(string name)
+    public void AProcessorThatShowsItsCachesMayUseOneDNN(string name)
     {
         var (processor, kilobytes) = s_open[name];
         var caches = OneDnnCaches.Read(processor.Read);
@@ -61,7 +61,7 @@ public class OneDnnCachesTests
 
     [Theory]
     [MemberData(nameof(Hidden))]
-    public void One_that_hides_them_may_not(string name)
+    public void OneThatHidesThemMayNot(string name)
     {
         var (processor, fault) = s_hidden[name];
 
@@ -69,7 +69,7 @@ public class OneDnnCachesTests
     }
 
     [Fact]
-    public void A_table_without_an_end_is_a_fault()
+    public void ATableWithoutAnEndIsAFault()
     {
         var caches = OneDnnCaches.Read((leaf, part) => leaf == 4 ? new(2, 0, 0, 0) : DescribedProcessor.Intel(32, 1024, 0).Read(leaf, part));
 
@@ -77,11 +77,11 @@ public class OneDnnCachesTests
     }
 
     [Fact]
-    public void Sizes_are_told_in_words() =>
+    public void SizesAreToldInWords() =>
         Assert.Equal("level 1 48 KiB, level 2 1 MiB, level 3 4 MiB", OneDnnCaches.Read(DescribedProcessor.Amd(48, 1024, 32768, 16).Read).Describe());
 
     [Fact]
-    public void Level_1_of_this_processor_is_what_the_system_says()
+    public void Level1OfThisProcessorIsWhatTheSystemSays()
     {
         if (CpuId.OfProcessor is { } cpuid && OneDnnCaches.Read(cpuid) is { Fault: null, Sizes: [var level1, ..] } && SystemCaches.Describe() is { } listed)
         {
@@ -90,7 +90,7 @@ public class OneDnnCachesTests
     }
 
     [Fact]
-    public void Caches_that_the_system_lists_are_described_without_that_of_instructions()
+    public void CachesThatTheSystemListsAreDescribedWithoutThatOfInstructions()
     {
         using var folder = new TemporaryFolder();
         foreach (var (index, level, type, size) in new[] { ("index0", "1", "Data", "48K"), ("index1", "1", "Instruction", "32K"), ("index2", "2", "Unified", "1024K") })

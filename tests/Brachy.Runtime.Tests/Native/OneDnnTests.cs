@@ -24,7 +24,7 @@ public class OneDnnTests
 
     [Theory]
     [MemberData(nameof(Choices))]
-    public void It_is_used_by_choice_by_processor_and_by_trial(string? choice, bool hides, bool isWrong, bool isUsed)
+    public void ItIsUsedByChoiceByProcessorAndByTrial(string? choice, bool hides, bool isWrong, bool isUsed)
     {
         var machine = new Machine { IsWrongWithOneDnn = isWrong };
         var oneDnn = machine.OneDnn(choice, (hides ? s_hidden : s_open).Read);
@@ -39,7 +39,7 @@ public class OneDnnTests
     }
 
     [Fact]
-    public void Messages_name_the_cause()
+    public void MessagesNameTheCause()
     {
         Assert.StartsWith("off, because this processor (AuthenticAMD) hides its caches", Said(null, s_hidden, false));
         Assert.StartsWith("on, because BRACHY_ONEDNN=1, although this processor", Said("1", s_hidden, true));
@@ -60,7 +60,7 @@ public class OneDnnTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Convolutions_that_are_wrong_without_it_too_are_refused_every_time(bool hides)
+    public void ConvolutionsThatAreWrongWithoutItTooAreRefusedEveryTime(bool hides)
     {
         var machine = new Machine { IsWrongWithOneDnn = true, IsWrongWithout = true };
         var oneDnn = machine.OneDnn(null, (hides ? s_hidden : s_open).Read);
@@ -74,7 +74,7 @@ public class OneDnnTests
     }
 
     [Fact]
-    public void Without_a_switch_wrong_convolutions_are_refused_and_right_ones_are_not()
+    public void WithoutASwitchWrongConvolutionsAreRefusedAndRightOnesAreNot()
     {
         var wrong = new Machine { HasSwitch = false, IsWrongWithOneDnn = true }.OneDnn(null, s_hidden.Read);
         wrong.Configure();
@@ -87,7 +87,7 @@ public class OneDnnTests
     }
 
     [Fact]
-    public void A_processor_without_CPUID_is_trusted_until_a_convolution_is_wrong()
+    public void AProcessorWithoutCPUIDIsTrustedUntilAConvolutionIsWrong()
     {
         var machine = new Machine { IsWrongWithOneDnn = true };
         var oneDnn = machine.OneDnn(null, null);
@@ -97,7 +97,7 @@ public class OneDnnTests
     }
 
     [Fact]
-    public void Threads_that_ask_at_once_wait_for_one_trial()
+    public void ThreadsThatAskAtOnceWaitForOneTrial()
     {
         var machine = new Machine { IsWrongWithOneDnn = true, Delay = 50 };
         var oneDnn = machine.OneDnn(null, s_open.Read);

@@ -21,7 +21,7 @@ public class ThreadSettingsTests
 
     [Theory]
     [MemberData(nameof(Settings))]
-    public void Only_what_the_user_left_open_is_set(string given, int processors, int threads, string added)
+    public void OnlyWhatTheUserLeftOpenIsSet(string given, int processors, int threads, string added)
     {
         var variables = given.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
 
@@ -32,10 +32,10 @@ public class ThreadSettingsTests
     [InlineData("0", 1)]
     [InlineData("0-3", 4)]
     [InlineData("\t0-3,8,10-11\n", 7)]
-    public void Lists_of_processors_are_counted(string list, int count) => Assert.Equal(count, ThreadSettings.CountList(list));
+    public void ListsOfProcessorsAreCounted(string list, int count) => Assert.Equal(count, ThreadSettings.CountList(list));
 
     [LinuxX64Fact]
-    public void Libgomp_sees_a_short_spin_unless_the_user_says_otherwise()
+    public void LibgompSeesAShortSpinUnlessTheUserSaysOtherwise()
     {
         Assert.Equal("1000", Probe(Probes.Threads, [])["spins"]);
         Assert.Equal("1000", Probe(Probes.Threads, new() { ["GOMP_SPINCOUNT"] = "" })["spins"]);
@@ -44,7 +44,7 @@ public class ThreadSettingsTests
     }
 
     [LinuxX64Fact]
-    public void There_are_as_many_threads_as_dotnet_may_use_unless_the_user_says_otherwise()
+    public void ThereAreAsManyThreadsAsDotnetMayUseUnlessTheUserSaysOtherwise()
     {
         Assert.Equal("1", Probe(Probes.Threads, new() { ["DOTNET_PROCESSOR_COUNT"] = "1" })["threads"]);
 
@@ -56,7 +56,7 @@ public class ThreadSettingsTests
 
     /// <summary>In a process of its own, because the count of the process belongs to all tests that run at the same time.</summary>
     [LinuxX64Fact]
-    public void One_thread_at_a_time_is_a_matter_of_the_calling_thread()
+    public void OneThreadAtATimeIsAMatterOfTheCallingThread()
     {
         var counts = Probe(Probes.SingleThread, []);
 

@@ -203,7 +203,7 @@ public class ComposedOpTests
 
     [Theory]
     [MemberData(nameof(SmoothNames))]
-    public void Values_and_gradients_are_those_of_libtorch(string name)
+    public void ValuesAndGradientsAreThoseOfLibtorch(string name)
     {
         var (ours, theirs, x) = Smooth[name];
         CompositeCheck.ValueAndGradient(name, ours, t => ScriptedReference.Run(theirs, t), x, 1e-9);
@@ -211,7 +211,7 @@ public class ComposedOpTests
 
     [Theory]
     [MemberData(nameof(ValueNames))]
-    public void Values_are_those_of_libtorch(string name)
+    public void ValuesAreThoseOfLibtorch(string name)
     {
         var (ours, theirs, x) = Values[name];
         CompositeCheck.Value(name, ScriptedReference.Run(theirs, x.AsTorch()), ours(x));
@@ -219,7 +219,7 @@ public class ComposedOpTests
 
     [Theory]
     [MemberData(nameof(SmoothNames))]
-    public void Compiled_gradients_are_those_computed_at_once(string name)
+    public void CompiledGradientsAreThoseComputedAtOnce(string name)
     {
         var (ours, _, x) = Smooth[name];
         var gradient = Grad.Of((Tensor t) => F.sum(F.square(ours(t))));
@@ -227,7 +227,7 @@ public class ComposedOpTests
     }
 
     [Fact]
-    public void The_sizes_of_triangles_do_not_overflow()
+    public void TheSizesOfTrianglesDoNotOverflow()
     {
         foreach (var (rows, columns) in new[] { (0L, 3L), (3, 0), (1, 7), (6, 2) })
         {
@@ -241,7 +241,7 @@ public class ComposedOpTests
     }
 
     [Fact]
-    public void Integers_are_divided_at_their_limits()
+    public void IntegersAreDividedAtTheirLimits()
     {
         foreach (var dtype in DTypes.All.Where(d => d.IsInteger()))
         {
@@ -254,7 +254,7 @@ public class ComposedOpTests
     }
 
     [Fact]
-    public void Equal_says_whether_shapes_and_elements_are()
+    public void EqualSaysWhetherShapesAndElementsAre()
     {
         Assert.True((bool)F.equal(Matrix, Matrix));
         Assert.True((bool)F.equal(F.ones([2]), F.ones([2], DType.Int64)));
@@ -264,7 +264,7 @@ public class ComposedOpTests
     }
 
     [Fact]
-    public void What_does_not_fit_is_refused()
+    public void WhatDoesNotFitIsRefused()
     {
         Assert.Throws<ArgumentException>(() => Matrix.quantile(1.5));
         Assert.Throws<ArgumentException>(() => Matrix.quantile(F.tensor([0.5, NaN])));

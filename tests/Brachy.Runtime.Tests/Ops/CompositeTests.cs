@@ -68,21 +68,21 @@ public class CompositeTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Value_and_gradient_are_those_of_libtorch(string name)
+    public void ValueAndGradientAreThoseOfLibtorch(string name)
     {
         var (ours, theirs) = Cases[name];
         CompositeCheck.ValueAndGradient(name, ours, theirs);
     }
 
     [Fact]
-    public void Logsumexp_of_infinities_is_infinite()
+    public void LogsumexpOfInfinitiesIsInfinite()
     {
         var x = Tensor.FromArray([double.NegativeInfinity, double.NegativeInfinity, double.PositiveInfinity, 0.0], [2, 2]);
         Assert.Equal([double.NegativeInfinity, double.PositiveInfinity], x.logsumexp(1).ToArray<double>());
     }
 
     [Fact]
-    public void Large_integers_stay_exact()
+    public void LargeIntegersStayExact()
     {
         const long Large = (1L << 60) + 1;
         Assert.Equal([Large - 3], (Large - F.tensor([3L])).ToArray<long>());
@@ -91,7 +91,7 @@ public class CompositeTests
     }
 
     [Fact]
-    public void Sum_to_undoes_broadcasting()
+    public void SumToUndoesBroadcasting()
     {
         var x = F.ones([4, 2, 3]);
         foreach (var shape in new Shape[] { [4, 2, 3], [2, 3], [3], [1, 3], [2, 1], [1, 1, 1], [], [4, 1, 3] })
@@ -103,14 +103,14 @@ public class CompositeTests
     }
 
     [Fact]
-    public void Sum_to_keeps_a_tensor_that_fits()
+    public void SumToKeepsATensorThatFits()
     {
         var x = Make.Real([2]);
         Assert.Same(x, F.sum_to(x, [2]));
     }
 
     [Fact]
-    public void Casting_to_the_same_type_gives_the_same_tensor()
+    public void CastingToTheSameTypeGivesTheSameTensor()
     {
         var x = F.ones([2]);
         Assert.Same(x, x.@float());
@@ -119,7 +119,7 @@ public class CompositeTests
     }
 
     [Fact]
-    public void A_view_and_its_source_may_not_be_overwritten()
+    public void AViewAndItsSourceMayNotBeOverwritten()
     {
         var x = F.ones([2]);
         Assert.False(x.BufferOrNull!.IsShared);
@@ -129,7 +129,7 @@ public class CompositeTests
     }
 
     [Fact]
-    public void Made_of_numbers()
+    public void MadeOfNumbers()
     {
         Assert.Equal(DType.Int64, F.zeros([], DType.Int64).dtype);
         Assert.Equal([0L, 1, 2], F.arange(3).ToArray<long>());
@@ -148,7 +148,7 @@ public class CompositeTests
     }
 
     [Fact]
-    public void Comparison_operators()
+    public void ComparisonOperators()
     {
         var x = F.tensor([1, 2, 3]);
         Assert.Equal([true, false, false], (x < 2).ToArray<bool>());

@@ -10,7 +10,7 @@ public class DTypeSweepTests
 
     [Theory]
     [MemberData(nameof(PrimitiveNames))]
-    public void Kernels_take_every_type_that_the_abstract_rule_lets_through(string name)
+    public void KernelsTakeEveryTypeThatTheAbstractRuleLetsThrough(string name)
     {
         var taken = 0;
         foreach (var sample in OpSamples.All.Where(s => s.Primitive.Name == name))

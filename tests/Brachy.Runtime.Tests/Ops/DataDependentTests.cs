@@ -115,7 +115,7 @@ public class DataDependentTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Values_are_those_of_libtorch(string name)
+    public void ValuesAreThoseOfLibtorch(string name)
     {
         var (ours, theirs, x) = Cases[name];
         OpCheck.AssertClose(ScriptedReference.Of(theirs, x), ours(x), 0, name);
@@ -123,7 +123,7 @@ public class DataDependentTests
 
     [Theory]
     [MemberData(nameof(SizedNames))]
-    public void With_a_size_they_are_traced_and_give_the_same(string name)
+    public void WithASizeTheyAreTracedAndGiveTheSame(string name)
     {
         var (withSize, expected) = Sized[name];
         OpCheck.AssertClose(expected(SizedInput), withSize(SizedInput), 0, $"{name}, eagerly");
@@ -136,7 +136,7 @@ public class DataDependentTests
 
     [Theory]
     [MemberData(nameof(DependentNames))]
-    public void A_traced_function_is_told_what_to_do_instead(string name)
+    public void ATracedFunctionIsToldWhatToDoInstead(string name)
     {
         var (use, instead) = DependentUses[name];
         Assert.NotNull(use(SizedInput));
@@ -151,7 +151,7 @@ public class DataDependentTests
     }
 
     [Fact]
-    public void What_a_traced_function_captures_is_known()
+    public void WhatATracedFunctionCapturesIsKnown()
     {
         var mask = SizedInput > 0;
         var f = Jit.Compile((Tensor x) => F.sum(x[mask] * 2) + mask.nonzero().shape[0]);
@@ -159,7 +159,7 @@ public class DataDependentTests
     }
 
     [Fact]
-    public void Gradients_go_to_what_was_chosen()
+    public void GradientsGoToWhatWasChosen()
     {
         CompositeCheck.ValueAndGradient("masked_select", x => x.masked_select(x > 0) * 2, x => ScriptedReference.Run("torch.masked_select(x, x > 0) * 2", x));
         CompositeCheck.ValueAndGradient("x[mask]", x => x[Given.Flags([true, false], 2), 1] * 3, x => ScriptedReference.Run("x[torch.tensor([True, False]), 1] * 3", x), Make.Real([2, 2]));
@@ -172,14 +172,14 @@ public class DataDependentTests
     }
 
     [Fact]
-    public void Forms_with_a_size_are_differentiated_while_compiled()
+    public void FormsWithASizeAreDifferentiatedWhileCompiled()
     {
         var f = Jit.Compile((Tensor x) => Grad.Of((Tensor v) => F.sum(F.square(v.masked_select(v > 0, size: 3)) + v.unique(size: 3) + v.repeat_interleave(F.tensor([1L, 0, 1, 1]), output_size: 3)))(x));
         Assert.Equal([6, 1, 2, 3], f.Invoke(Make.Values([4], 2.5, -1, 0, 0.5)).ToArray<double>().Select(v => Math.Round(v, 9)));
     }
 
     [Fact]
-    public void Each_NaN_is_distinct_and_comes_last()
+    public void EachNaNIsDistinctAndComesLast()
     {
         var x = Make.Values([5], double.NaN, 1, double.NaN, -1, 1);
         var (values, inverse, counts) = x.unique(return_inverse: true, return_counts: true);
@@ -190,7 +190,7 @@ public class DataDependentTests
     }
 
     [Fact]
-    public void What_does_not_fit_is_refused()
+    public void WhatDoesNotFitIsRefused()
     {
         var x = F.ones([2, 3]);
         Assert.Throws<DTypeException>(() => x.masked_select(x));

@@ -101,7 +101,7 @@ public class EmptyAndNegativeDimTests
 
     [Theory]
     [MemberData(nameof(EmptyNames))]
-    public void Of_no_elements_they_give_what_libtorch_gives(string name)
+    public void OfNoElementsTheyGiveWhatLibtorchGives(string name)
     {
         var (ours, theirs) = Empty[name];
         CompositeCheck.Value(name, ScriptedReference.Run(theirs, Nothing.AsTorch()), ours(Nothing));
@@ -109,11 +109,11 @@ public class EmptyAndNegativeDimTests
 
     [Theory]
     [MemberData(nameof(RefusedNames))]
-    public void What_needs_an_element_says_so(string name) => Assert.Throws<ShapeException>(() => Refused[name](Nothing));
+    public void WhatNeedsAnElementSaysSo(string name) => Assert.Throws<ShapeException>(() => Refused[name](Nothing));
 
     [Theory]
     [MemberData(nameof(DimNames))]
-    public void Dims_count_from_the_end(string name)
+    public void DimsCountFromTheEnd(string name)
     {
         var method = Array.Find(WithDim, m => m.ToString() == name)!;
         var x = Make.Real([3, 4, 2, 2]);

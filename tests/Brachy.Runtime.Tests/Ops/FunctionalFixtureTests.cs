@@ -13,7 +13,7 @@ public class FunctionalFixtureTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Values_and_gradients_are_those_of_PyTorch(string name)
+    public void ValuesAndGradientsAreThoseOfPyTorch(string name)
     {
         var (names, function) = Cases[name];
         var inputs = Array.ConvertAll(names, input => Given(input[(input.IndexOf('=', StringComparison.Ordinal) + 1)..]));
@@ -32,14 +32,14 @@ public class FunctionalFixtureTests
     }
 
     [Fact]
-    public void Every_result_of_the_fixture_is_checked()
+    public void EveryResultOfTheFixtureIsChecked()
     {
         var written = s_fixture.Value.Keys.Where(key => key.EndsWith("/y", StringComparison.Ordinal)).Select(key => key[..^2]);
         Assert.DoesNotContain(written.Except(Cases.Keys), key => !key.StartsWith("adaptive ", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Adaptive_log_softmax_is_that_of_PyTorch()
+    public void AdaptiveLogSoftmaxIsThatOfPyTorch()
     {
         using var rng = Rng.Scope(1);
         var layer = new AdaptiveLogSoftmaxWithLoss(6, 10, [3, 6], divValue: 2, headBias: true, dtype: DType.Float64);
@@ -67,7 +67,7 @@ public class FunctionalFixtureTests
 
     /// <summary>Files of the collection that showed losses which did not broadcast.</summary>
     [Fact]
-    public void Losses_broadcast_as_in_PyTorch()
+    public void LossesBroadcastAsInPyTorch()
     {
         var gaussian = TorchFile.LoadStateDict(PathOf("op_gaussian_nll_broadcast.pt"));
         OpCheck.AssertClose(gaussian["want"], F.reshape(F.gaussian_nll_loss(gaussian["x"], gaussian["t"], gaussian["v"]), 1), 1e-6, "gaussian_nll_loss");

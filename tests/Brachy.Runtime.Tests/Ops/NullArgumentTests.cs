@@ -26,7 +26,7 @@ public class NullArgumentTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Null_IsRefused(string name)
+    public void NullIsRefused(string name)
     {
         var problems = new List<string>();
         foreach (var method in Functions.Where(m => Name(m) == name))

@@ -6,7 +6,7 @@ public class OpFixtureTests
     [Theory]
     [InlineData("op_int_addmm")]
     [InlineData("op_int32_addmm")]
-    public void A_sum_with_a_product_of_integers(string name)
+    public void ASumWithAProductOfIntegers(string name)
     {
         var file = Load(name);
         AssertAll(file, x => x["c"] + F.matmul(x["a"], x["b"]));
@@ -14,13 +14,13 @@ public class OpFixtureTests
     }
 
     [Fact]
-    public void No_difference_is_x_itself() => AssertAll(Load("op_diff_n0"), x => F.diff(x["x"], n: 0, dim: 1, prepend: x["p"]));
+    public void NoDifferenceIsXItself() => AssertAll(Load("op_diff_n0"), x => F.diff(x["x"], n: 0, dim: 1, prepend: x["p"]));
 
     [Fact]
-    public void Relu6_of_integers() => AssertAll(Load("op_relu6_int"), x => F.relu6(x["x"]));
+    public void Relu6OfIntegers() => AssertAll(Load("op_relu6_int"), x => F.relu6(x["x"]));
 
     [Fact]
-    public void Relu6_has_no_gradient_where_x_is_no_number()
+    public void Relu6HasNoGradientWhereXIsNoNumber()
     {
         var weights = F.arange(1, 10).to(DType.Float64);
         AssertAll(Load("op_relu6_nan_grad"), x => Grad.Of((Tensor t) => F.sum(F.relu6(t) * weights))(x["x"]));

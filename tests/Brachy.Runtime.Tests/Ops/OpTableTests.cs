@@ -19,7 +19,7 @@ public class OpTableTests
 
     [Theory]
     [MemberData(nameof(PrimitiveNames))]
-    public void Primitive_has_a_row(string name)
+    public void PrimitiveHasARow(string name)
     {
         var rows = Rows.Values.Where(s => s.Primitive.Name == name).ToArray();
         Assert.True(rows.Length > 0, $"Primitive '{name}' has no row: add one to the samples of its family.");
@@ -30,12 +30,12 @@ public class OpTableTests
     }
 
     [Fact]
-    public void Every_row_belongs_to_a_listed_primitive() =>
+    public void EveryRowBelongsToAListedPrimitive() =>
         Assert.All(Rows.Values, s => Assert.True(Primitives.All.Contains(s.Primitive), $"'{s.Primitive.Name}' is not in Primitives.All."));
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Abstract_types_are_those_of_the_kernel(string row)
+    public void AbstractTypesAreThoseOfTheKernel(string row)
     {
         var sample = Rows[row];
         foreach (var result in OpCheck.Compute(sample, sample.Inputs()))
@@ -47,7 +47,7 @@ public class OpTableTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Script_computes_what_the_kernel_computes(string row)
+    public void ScriptComputesWhatTheKernelComputes(string row)
     {
         var sample = Rows[row];
         var eager = OpCheck.Compute(sample, sample.Inputs());
@@ -61,7 +61,7 @@ public class OpTableTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Both_backends_compute_what_the_kernel_computes(string row)
+    public void BothBackendsComputeWhatTheKernelComputes(string row)
     {
         var sample = Rows[row];
         var eager = OpCheck.Compute(sample, sample.Inputs());
@@ -79,7 +79,7 @@ public class OpTableTests
     /// <summary>Catches a primitive that hands out memory of an operand without saying so, and wrong in-place scripts.</summary>
     [Theory]
     [MemberData(nameof(All))]
-    public void Memory_that_is_written_over_is_its_own(string row)
+    public void MemoryThatIsWrittenOverIsItsOwn(string row)
     {
         var sample = Rows[row];
         var inputs = sample.Inputs();
@@ -114,7 +114,7 @@ public class OpTableTests
 
     [Theory]
     [MemberData(nameof(Differentiable))]
-    public void Vjp_agrees_with_finite_differences(string row)
+    public void VjpAgreesWithFiniteDifferences(string row)
     {
         var sample = Rows[row];
         var inputs = sample.Inputs();
@@ -127,7 +127,7 @@ public class OpTableTests
 
     [Theory]
     [MemberData(nameof(CheckedByAutograd))]
-    public void Vjp_agrees_with_autograd_of_libtorch(string row)
+    public void VjpAgreesWithAutogradOfLibtorch(string row)
     {
         var sample = Rows[row];
         var inputs = sample.Inputs();
@@ -140,7 +140,7 @@ public class OpTableTests
 
     [Theory]
     [MemberData(nameof(TwiceDifferentiable))]
-    public void Second_derivative_agrees_with_finite_differences(string row)
+    public void SecondDerivativeAgreesWithFiniteDifferences(string row)
     {
         var sample = Rows[row];
         var inputs = sample.Inputs();
@@ -173,7 +173,7 @@ public class OpTableTests
     /// <summary>A rule that divides by its cotangent, or branches on its sign, is wrong at 0, or not differentiable there.</summary>
     [Theory]
     [MemberData(nameof(Differentiable))]
-    public void Vjp_is_linear_in_its_cotangent_and_0_at_0(string row)
+    public void VjpIsLinearInItsCotangentAnd0At0(string row)
     {
         var sample = Rows[row];
         var inputs = sample.Inputs();
@@ -197,7 +197,7 @@ public class OpTableTests
     /// <summary>The derivative of a vjp by its cotangent is the same at every cotangent, and by the operands it is 0 where the cotangent is 0.</summary>
     [Theory]
     [MemberData(nameof(TwiceDifferentiable))]
-    public void Vjp_has_the_same_derivative_at_a_cotangent_of_zeros(string row)
+    public void VjpHasTheSameDerivativeAtACotangentOfZeros(string row)
     {
         var sample = Rows[row];
         var inputs = sample.Inputs();

@@ -175,7 +175,7 @@ public class SpecialGradientTests
 
     [Theory]
     [MemberData(nameof(Elementwise))]
-    public void Gradients_of_elementwise_functions(string name)
+    public void GradientsOfElementwiseFunctions(string name)
     {
         var row = s_elementwise[name];
 
@@ -189,7 +189,7 @@ public class SpecialGradientTests
 
     [Theory]
     [MemberData(nameof(Reductions))]
-    public void Gradients_of_reductions(string name)
+    public void GradientsOfReductions(string name)
     {
         var problems = new List<string>();
         foreach (var (line, values) in s_lines)

@@ -37,7 +37,7 @@ public class TensorAtTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Reads_what_brackets_read(string name)
+    public void ReadsWhatBracketsRead(string name)
     {
         // TorchSharp hands arrays of tensors to native code without keeping them; a scope does.
         using var scope = torch.NewDisposeScope();
@@ -49,7 +49,7 @@ public class TensorAtTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Sets_what_an_assignment_sets(string name)
+    public void SetsWhatAnAssignmentSets(string name)
     {
         using var scope = torch.NewDisposeScope();
         var (ours, theirs) = Indices(name);
@@ -67,7 +67,7 @@ public class TensorAtTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Gradients_go_to_what_is_left_and_to_the_value(string name)
+    public void GradientsGoToWhatIsLeftAndToTheValue(string name)
     {
         using var scope = torch.NewDisposeScope();
         var (ours, theirs) = Indices(name);
@@ -90,14 +90,14 @@ public class TensorAtTests
     }
 
     [Fact]
-    public void Repeated_elements_are_all_added()
+    public void RepeatedElementsAreAllAdded()
     {
         var x = F.zeros([3]);
         Assert.Equal([2, 0, 1f], x.at[F.tensor([0L, 0, 2])].add(1).ToArray<float>());
     }
 
     [Fact]
-    public void A_mask_sets_where_it_is_true()
+    public void AMaskSetsWhereItIsTrue()
     {
         var x = Make.Real([4, 3]);
         var expected = x.AsTorch().clone();
@@ -110,7 +110,7 @@ public class TensorAtTests
     }
 
     [Fact]
-    public void The_value_is_cast()
+    public void TheValueIsCast()
     {
         var x = F.zeros([2], DType.Int64);
         Assert.Equal([0, 2L], x.at[1].set(2.75).ToArray<long>());
@@ -118,7 +118,7 @@ public class TensorAtTests
     }
 
     [Fact]
-    public void Compiled_it_gives_the_same()
+    public void CompiledItGivesTheSame()
     {
         var f = Jit.Compile((Tensor x, Tensor rows) => x.at[1..3, 0].set(5).at[rows, 1].add(x[rows, 2]));
         var (x, rows) = (Make.Real([4, 3]), F.tensor([0L, 3, 0]));
@@ -126,7 +126,7 @@ public class TensorAtTests
     }
 
     [Fact]
-    public void What_does_not_fit_is_refused()
+    public void WhatDoesNotFitIsRefused()
     {
         var x = Make.Real([2, 3]);
         Assert.Contains("shapes [2] and [3] do not broadcast", Assert.Throws<ShapeException>(() => x.at[0].set(F.ones([2]))).Message, StringComparison.Ordinal);
@@ -142,7 +142,7 @@ public class TensorAtTests
     }
 
     [Fact]
-    public void Index_put_takes_null_for_a_whole_dim()
+    public void IndexPutTakesNullForAWholeDim()
     {
         var x = Make.Real([5, 4, 3]);
         Tensor columns = Columns;

@@ -68,10 +68,10 @@ public class TypicalCallsTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Short_forms_mean_the_same_as_long_ones(string name) => OpCheck.AssertClose(Calls[name].Long, Calls[name].Short, 1e-12, name);
+    public void ShortFormsMeanTheSameAsLongOnes(string name) => OpCheck.AssertClose(Calls[name].Long, Calls[name].Short, 1e-12, name);
 
     [Fact]
-    public void Layers_take_the_same_forms()
+    public void LayersTakeTheSameForms()
     {
         using var rng = Rng.Scope(1);
         Conv2d[] layers =
@@ -92,7 +92,7 @@ public class TypicalCallsTests
     [InlineData("conv1d")]
     [InlineData("conv2d")]
     [InlineData("conv3d")]
-    public void Convolutions_have_one_form(string name)
+    public void ConvolutionsHaveOneForm(string name)
     {
         Assert.Single(typeof(F).GetMethods(), method => method.Name == name);
         var constructors = typeof(Conv2d).Assembly.GetType($"Brachy.NN.C{name[1..]}")!.GetConstructors();
@@ -100,7 +100,7 @@ public class TypicalCallsTests
     }
 
     [Fact]
-    public void Sizes_say_how_many_numbers_they_take()
+    public void SizesSayHowManyNumbersTheyTake()
     {
         Assert.Contains("two numbers", Assert.Throws<ArgumentException>(() => F.max_pool2d(Image, [1, 2, 3])).Message, StringComparison.Ordinal);
         Assert.Contains("three numbers", Assert.Throws<ArgumentException>(() => F.max_pool3d(Volume, [1, 2])).Message, StringComparison.Ordinal);

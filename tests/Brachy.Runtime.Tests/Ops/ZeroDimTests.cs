@@ -73,7 +73,7 @@ public class ZeroDimTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void They_stand_for_vectors(string row)
+    public void TheyStandForVectors(string row)
     {
         var (use, shape, values) = Table[row];
         var result = use();
@@ -82,7 +82,7 @@ public class ZeroDimTests
     }
 
     [Fact]
-    public void Gradients_reach_them()
+    public void GradientsReachThem()
     {
         CompositeCheck.ValueAndGradient("gather", x => x.gather(0, F.tensor([0L, 0])), x => ScriptedReference.Run("x.gather(0, torch.tensor([0, 0]))", x), Make.Real([]));
         CompositeCheck.ValueAndGradient("scatter_reduce", x => x.scatter_reduce(0, F.tensor([0L, 0]), F.stack([x * 2, x * x]), "prod"), x => ScriptedReference.Run("torch.scatter_reduce(x, 0, torch.tensor([0, 0]), torch.stack([x * 2, x * x]), 'prod')", x), Make.Real([]));
@@ -91,7 +91,7 @@ public class ZeroDimTests
     }
 
     [Fact]
-    public void What_PyTorch_refuses_is_refused()
+    public void WhatPyTorchRefusesIsRefused()
     {
         Assert.Throws<ShapeException>(() => Five.index_select(0, F.tensor([0L, 0])));
         Assert.Throws<ShapeException>(() => Five.index_select(1, Only));

@@ -6,7 +6,7 @@ public class HalfPrecisionSampleTests
     [Theory]
     [InlineData(DType.Float16)]
     [InlineData(DType.BFloat16)]
-    public void Normal_numbers_have_variance_and_tails(DType dtype)
+    public void NormalNumbersHaveVarianceAndTails(DType dtype)
     {
         var x = Rng.Normal([1_000_000], dtype, Rng.Seed(3)).to(DType.Float64);
         Assert.InRange((double)F.var(x, 0), 0.995, 1.005);
@@ -17,7 +17,7 @@ public class HalfPrecisionSampleTests
     [InlineData(DType.Float16)]
     [InlineData(DType.BFloat16)]
     [InlineData(DType.Float32)]
-    public void Uniform_numbers_stay_below_the_upper_bound(DType dtype)
+    public void UniformNumbersStayBelowTheUpperBound(DType dtype)
     {
         var x = Rng.Uniform(2.0, 5.0, [1_000_000], dtype, Rng.Seed(4));
         Assert.Equal(dtype, x.dtype);

@@ -7,7 +7,7 @@ namespace Brachy.Tests;
 public class RngTests
 {
     [Fact]
-    public void The_same_key_gives_the_same_numbers_and_others_give_others()
+    public void TheSameKeyGivesTheSameNumbersAndOthersGiveOthers()
     {
         Assert.Equal(Draw(Rng.Seed(1)), Draw(Rng.Seed(1)));
         Assert.NotEqual(Draw(Rng.Seed(1)), Draw(Rng.Seed(2)));
@@ -15,7 +15,7 @@ public class RngTests
     }
 
     [Fact]
-    public void Keys_made_of_a_key_are_non_negative_and_all_different()
+    public void KeysMadeOfAKeyAreNonNegativeAndAllDifferent()
     {
         var key = Rng.Seed(0);
         var keys = new HashSet<long> { Number(key) };
@@ -27,7 +27,7 @@ public class RngTests
     }
 
     [Fact]
-    public void A_key_is_what_was_published_once()
+    public void AKeyIsWhatWasPublishedOnce()
     {
         // Saved seeds must give the same numbers in later versions.
         Assert.Equal(PublishedSeed0, Number(Rng.Seed(0)));
@@ -36,7 +36,7 @@ public class RngTests
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public void Compiled_code_gives_the_same_bits(string row)
+    public void CompiledCodeGivesTheSameBits(string row)
     {
         var sample = RandomSamples.All.Single(s => s.ToString() == row);
         var eager = OpCheck.Compute(sample, sample.Inputs())[0];
@@ -48,7 +48,7 @@ public class RngTests
     public static TheoryData<string> Samples => [.. RandomSamples.All.Select(s => s.ToString())];
 
     [Fact]
-    public void Every_bit_of_a_key_is_set_half_of_the_time()
+    public void EveryBitOfAKeyIsSetHalfOfTheTime()
     {
         var counts = new int[63];
         foreach (var key in Rng.Split(Rng.Seed(3), 4000))
@@ -63,7 +63,7 @@ public class RngTests
     }
 
     [Fact]
-    public void A_scope_gives_fresh_keys_in_a_repeatable_order()
+    public void AScopeGivesFreshKeysInARepeatableOrder()
     {
         static float[][] Run()
         {
@@ -77,7 +77,7 @@ public class RngTests
     }
 
     [Fact]
-    public void Scopes_nest_and_drawing_inside_leaves_the_outer_one_alone()
+    public void ScopesNestAndDrawingInsideLeavesTheOuterOneAlone()
     {
         using var outer = Rng.Scope(7);
         using (Rng.Scope(8))
@@ -90,14 +90,14 @@ public class RngTests
     }
 
     [Fact]
-    public void Without_a_scope_the_message_says_how_to_open_one()
+    public void WithoutAScopeTheMessageSaysHowToOpenOne()
     {
         Assert.False(RngScope.IsOpen);
         Assert.Contains("Rng.Scope(seed)", Assert.Throws<InvalidOperationException>(() => Rng.Uniform([1])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Scopes_end_in_reverse_order()
+    public void ScopesEndInReverseOrder()
     {
         var outer = Rng.Scope(1);
         var inner = Rng.Scope(2);
@@ -108,7 +108,7 @@ public class RngTests
     }
 
     [Fact]
-    public void A_scope_of_another_thread_does_not_count()
+    public void AScopeOfAnotherThreadDoesNotCount()
     {
         using var scope = Rng.Scope(1);
         var isOpen = true;
@@ -119,7 +119,7 @@ public class RngTests
     }
 
     [Fact]
-    public void A_trace_does_not_draw_from_a_scope_outside_it()
+    public void ATraceDoesNotDrawFromAScopeOutsideIt()
     {
         using var scope = Rng.Scope(1);
         using (Trace.BeginGraph("Step"))
@@ -133,7 +133,7 @@ public class RngTests
     }
 
     [Fact]
-    public void A_scope_inside_a_trace_draws_traced_keys()
+    public void AScopeInsideATraceDrawsTracedKeys()
     {
         using var trace = Trace.BeginGraph("Step");
         var key = new RngKey(trace.Argument(new TensorType([], DType.Int64), "key"));
@@ -145,7 +145,7 @@ public class RngTests
     }
 
     [Fact]
-    public void A_gradient_computed_eagerly_draws_from_the_scope_outside_it()
+    public void AGradientComputedEagerlyDrawsFromTheScopeOutsideIt()
     {
         using var scope = Rng.Scope(1);
         var (_, g) = Grad.Differentiate([Make.Real([100])], x => F.sum(F.dropout(x[0], 0.25)), y => ([y], [Given.Scalar(1)]));
@@ -153,7 +153,7 @@ public class RngTests
     }
 
     [Fact]
-    public void Uniform_numbers_are_spread_evenly()
+    public void UniformNumbersAreSpreadEvenly()
     {
         var x = Rng.Uniform([100_000], DType.Float64, Rng.Seed(1)).ToArray<double>();
         Assert.All(x, v => Assert.True(v is >= 0 and < 1));
@@ -162,7 +162,7 @@ public class RngTests
     }
 
     [Fact]
-    public void Normal_numbers_have_the_moments_of_the_distribution()
+    public void NormalNumbersHaveTheMomentsOfTheDistribution()
     {
         var x = Rng.Normal([100_000], DType.Float64, Rng.Seed(2)).ToArray<double>();
         Assert.InRange(x.Average(), -0.01, 0.01);
@@ -171,7 +171,7 @@ public class RngTests
     }
 
     [Fact]
-    public void Whole_numbers_cover_their_range_and_no_more()
+    public void WholeNumbersCoverTheirRangeAndNoMore()
     {
         var x = Rng.RandInt(-2, 3, [10_000], Rng.Seed(3)).ToArray<long>();
         var counts = x.CountBy(v => v).ToDictionary();
@@ -181,7 +181,7 @@ public class RngTests
     }
 
     [Fact]
-    public void A_permutation_holds_every_number_once()
+    public void APermutationHoldsEveryNumberOnce()
     {
         var x = Rng.Permutation(500, Rng.Seed(4)).ToArray<long>();
         Assert.NotEqual(Enumerable.Range(0, 500).Select(i => (long)i), x);
@@ -189,7 +189,7 @@ public class RngTests
     }
 
     [Fact]
-    public void Truth_values_have_the_probability_asked_for()
+    public void TruthValuesHaveTheProbabilityAskedFor()
     {
         var x = Rng.Bernoulli(0.3, [20_000], Rng.Seed(5));
         Assert.Equal(DType.Bool, x.dtype);
@@ -198,7 +198,7 @@ public class RngTests
     }
 
     [Fact]
-    public void Dropout_zeroes_with_a_probability_and_keeps_the_mean()
+    public void DropoutZeroesWithAProbabilityAndKeepsTheMean()
     {
         var x = F.ones([20_000]);
         var y = F.dropout(x, 0.3, key: Rng.Seed(7)).ToArray<float>();
@@ -212,7 +212,7 @@ public class RngTests
     }
 
     [Fact]
-    public void Only_an_int64_scalar_is_a_key()
+    public void OnlyAnInt64ScalarIsAKey()
     {
         Assert.Throws<DTypeException>(() => new RngKey(Given.Scalar(1)));
         Assert.Throws<ShapeException>(() => new RngKey(Given.Whole([1], 1)));

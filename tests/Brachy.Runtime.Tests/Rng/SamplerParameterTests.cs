@@ -8,7 +8,7 @@ public class SamplerParameterTests
     private static readonly RngKey Key = Rng.Seed(3);
 
     [Fact]
-    public void Parameters_broadcast_and_give_the_shape_by_default()
+    public void ParametersBroadcastAndGiveTheShapeByDefault()
     {
         var (row, column) = (F.ones([3]), F.ones([2, 1], DType.Float64));
         Assert.Equal(new TensorType([2, 3], DType.Float32), Rng.Normal(row, column, key: Key).Type);
@@ -32,7 +32,7 @@ public class SamplerParameterTests
     }
 
     [Fact]
-    public void Misfits_are_rejected()
+    public void MisfitsAreRejected()
     {
         var row = F.ones([3]);
         Assert.Contains("[4]", Assert.Throws<ShapeException>(() => Rng.Gamma(row, [4], key: Key)).Message, StringComparison.Ordinal);
@@ -55,7 +55,7 @@ public class SamplerParameterTests
     }
 
     [Fact]
-    public void Parameters_that_are_none_give_what_is_no_sample()
+    public void ParametersThatAreNoneGiveWhatIsNoSample()
     {
         var bad = F.tensor([-1.0, double.NaN, double.PositiveInfinity]);
         Assert.All(Rng.Gamma(bad, dtype: DType.Float64, key: Key).ToArray<double>(), v => Assert.True(double.IsNaN(v)));
@@ -68,7 +68,7 @@ public class SamplerParameterTests
     }
 
     [Fact]
-    public void Shifts_scales_and_limits_have_gradients_and_shape_parameters_have_none()
+    public void ShiftsScalesAndLimitsHaveGradientsAndShapeParametersHaveNone()
     {
         var noise = Rng.Normal([4], DType.Float64, Key);
         var (_, g) = Grad.Differentiate(
@@ -85,7 +85,7 @@ public class SamplerParameterTests
     }
 
     [Fact]
-    public void Matrices_are_orthogonal_and_every_direction_is_as_likely()
+    public void MatricesAreOrthogonalAndEveryDirectionIsAsLikely()
     {
         var tall = Rng.Orthogonal(5, 3, [200], DType.Float64, Key);
         OpCheck.AssertClose(F.expand(F.eye(3, dtype: DType.Float64), 200, 3, 3), F.matmul(F.transpose(tall, -2, -1), tall), 1e-12, "tall");
@@ -98,7 +98,7 @@ public class SamplerParameterTests
     }
 
     [Fact]
-    public void Choices_without_replacement_differ()
+    public void ChoicesWithoutReplacementDiffer()
     {
         Assert.Equal(10, Rng.Choice(10, [10], replace: false, key: Key).ToArray<long>().Distinct().Count());
         Assert.Equal(10, Rng.Choice(10, [5, 2], false, F.arange(1, 11), Key).ToArray<long>().Distinct().Count());

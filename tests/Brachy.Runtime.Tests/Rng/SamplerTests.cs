@@ -61,7 +61,7 @@ public class SamplerTests
 
     [Theory]
     [MemberData(nameof(RealNames))]
-    public void Real_samples_have_their_distribution(string name)
+    public void RealSamplesHaveTheirDistribution(string name)
     {
         var (draw, distribution) = Real[name];
         foreach (var dtype in new[] { DType.Float32, DType.Float64 })
@@ -79,7 +79,7 @@ public class SamplerTests
 
     [Theory]
     [MemberData(nameof(WholeNames))]
-    public void Whole_samples_have_their_distribution(string name)
+    public void WholeSamplesHaveTheirDistribution(string name)
     {
         var (draw, probabilities) = Whole[name];
         var x = draw([Many], Rng.Seed(12));
@@ -88,7 +88,7 @@ public class SamplerTests
     }
 
     [Fact]
-    public void Large_counts_have_the_moments_of_their_distribution()
+    public void LargeCountsHaveTheMomentsOfTheirDistribution()
     {
         foreach (var (x, mean, variance) in new[]
         {
@@ -103,14 +103,14 @@ public class SamplerTests
 
     [Theory]
     [MemberData(nameof(RealNames))]
-    public void Real_samples_have_the_same_bits_when_compiled(string name) => AssertSameBits(name, k => Real[name].Draw([300], DType.Float32, k));
+    public void RealSamplesHaveTheSameBitsWhenCompiled(string name) => AssertSameBits(name, k => Real[name].Draw([300], DType.Float32, k));
 
     [Theory]
     [MemberData(nameof(WholeNames))]
-    public void Whole_samples_have_the_same_bits_when_compiled(string name) => AssertSameBits(name, k => Whole[name].Draw([300], k));
+    public void WholeSamplesHaveTheSameBitsWhenCompiled(string name) => AssertSameBits(name, k => Whole[name].Draw([300], k));
 
     [Fact]
-    public void Other_draws_have_the_same_bits_when_compiled()
+    public void OtherDrawsHaveTheSameBitsWhenCompiled()
     {
         AssertSameBits("shuffle", k => Rng.Shuffle(F.arange(40).reshape(20, 2), 0, k));
         AssertSameBits("choice of rows", k => Rng.Choice(F.arange(40).reshape(20, 2), [3, 2], key: k));
@@ -121,7 +121,7 @@ public class SamplerTests
     }
 
     [Fact]
-    public void Split_keys_give_independent_numbers()
+    public void SplitKeysGiveIndependentNumbers()
     {
         var keys = Rng.Split(Rng.Seed(4), 3);
         var draws = keys.Select(k => Rng.Normal([Many], DType.Float64, k)).ToArray();

@@ -9,7 +9,7 @@ public class PassDTypeTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Every_element_type_computes_what_it_computes_eagerly(string name)
+    public void EveryElementTypeComputesWhatItComputesEagerly(string name)
     {
         var row = PassTests.RowOf(name);
         var ran = 0;
@@ -57,7 +57,7 @@ public class PassDTypeTests
     [InlineData(DType.Int64)]
     [InlineData(DType.Int32)]
     [InlineData(DType.UInt8)]
-    public void A_product_of_integers_that_is_added_to_something_stays_a_product(DType dtype)
+    public void AProductOfIntegersThatIsAddedToSomethingStaysAProduct(DType dtype)
     {
         Tensor[] inputs = [Make.Integers([2, 3], 0, 5, dtype, 1), Make.Integers([3, 4], 0, 5, dtype, 2), Make.Integers([2, 4], 0, 5, dtype, 3)];
         var f = Jit.Compile((Tensor[] x) => x[2] + F.matmul(x[0], x[1]));

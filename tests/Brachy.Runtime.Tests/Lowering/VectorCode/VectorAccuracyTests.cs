@@ -64,12 +64,12 @@ public class VectorAccuracyTests
     }
 
     [Fact]
-    public void Every_function_has_a_row() =>
+    public void EveryFunctionHasARow() =>
         Assert.Equal(VectorKernels.All.Keys.Select(p => p.Name).Order(), s_rows.Keys.Concat(s_others.Select(p => p.Name)).Order());
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public void Values_are_right_to_a_few_units_in_the_last_place(string name, DType dtype)
+    public void ValuesAreRightToAFewUnitsInTheLastPlace(string name, DType dtype)
     {
         var row = s_rows[name];
         var x = Points(dtype);
@@ -89,7 +89,7 @@ public class VectorAccuracyTests
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public void Zeros_keep_their_signs_and_odd_functions_stay_odd(string name, DType dtype)
+    public void ZerosKeepTheirSignsAndOddFunctionsStayOdd(string name, DType dtype)
     {
         var row = s_rows[name];
         foreach (var zero in new[] { 0.0, -0.0 })
@@ -115,7 +115,7 @@ public class VectorAccuracyTests
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public void The_place_of_an_element_and_the_length_do_not_matter(string name, DType dtype)
+    public void ThePlaceOfAnElementAndTheLengthDoNotMatter(string name, DType dtype)
     {
         var row = s_rows[name];
         foreach (var step in new[] { 1, 37, 101, 211 })

@@ -4,7 +4,7 @@ namespace Brachy.Tests.Lowering;
 public class VectorCodeTests
 {
     [Fact]
-    public void Small_graphs_of_many_operators_are_vector_code()
+    public void SmallGraphsOfManyOperatorsAreVectorCode()
     {
         var f = Jit.Compile((Tensor x) => Chain(x, 20));
         var result = f.Invoke(F.ones([8]));
@@ -14,7 +14,7 @@ public class VectorCodeTests
     }
 
     [Fact]
-    public void Large_graphs_graphs_of_few_operators_and_other_primitives_are_not()
+    public void LargeGraphsGraphsOfFewOperatorsAndOtherPrimitivesAreNot()
     {
         AssertIsScript(x => Chain(x, 20), F.ones([2_000_000]));
         AssertIsScript(x => Chain(x, 5), F.ones([8]));
@@ -30,7 +30,7 @@ public class VectorCodeTests
     }
 
     [Fact]
-    public void A_primitive_without_a_rule_is_named()
+    public void APrimitiveWithoutARuleIsNamed()
     {
         var f = Jit.Compile((Tensor x) => F.erfinv(x), backend: Backend.VectorCode);
         var error = Assert.Throws<NotSupportedException>(() => f.Invoke(F.ones([2])));
@@ -38,7 +38,7 @@ public class VectorCodeTests
     }
 
     [Fact]
-    public void A_donated_input_gives_its_memory_to_the_result()
+    public void ADonatedInputGivesItsMemoryToTheResult()
     {
         var f = Jit.Compile((Tensor[] x) => new[] { F.index_put(x[0], [x[1]], x[2]) }, donate: [0], backend: Backend.VectorCode);
         var table = F.clone(F.zeros([3, 2]));
@@ -56,7 +56,7 @@ public class VectorCodeTests
     }
 
     [Fact]
-    public void What_is_not_donated_stays()
+    public void WhatIsNotDonatedStays()
     {
         var f = Jit.Compile((Tensor[] x) => new[] { F.index_put(x[0], [x[1]], x[2]), F.relu(x[0]) }, backend: Backend.VectorCode);
         var table = F.zeros([3, 2]);
@@ -73,7 +73,7 @@ public class VectorCodeTests
     [InlineData(3, "index_select")]
     [InlineData(-4, "index_put")]
     [InlineData(3, "index_put")]
-    public void An_index_out_of_range_is_an_error(long index, string op)
+    public void AnIndexOutOfRangeIsAnError(long index, string op)
     {
         var f = Jit.Compile(
             (Tensor[] x) => new[]
@@ -94,7 +94,7 @@ public class VectorCodeTests
     }
 
     [Fact]
-    public void Results_that_are_views_or_the_same_value_have_memory_of_their_own()
+    public void ResultsThatAreViewsOrTheSameValueHaveMemoryOfTheirOwn()
     {
         var f = Jit.Compile(
             (Tensor x) =>
@@ -112,7 +112,7 @@ public class VectorCodeTests
     }
 
     [Fact]
-    public void Constants_in_any_layout_are_read()
+    public void ConstantsInAnyLayoutAreRead()
     {
         var turned = F.arange(6).to(DType.Float32).reshape(2, 3).transpose(0, 1);
         var f = Jit.Compile((Tensor x) => x + turned, backend: Backend.VectorCode);
@@ -126,7 +126,7 @@ public class VectorCodeTests
     }
 
     [Fact]
-    public void Matrix_products_take_turned_operands()
+    public void MatrixProductsTakeTurnedOperands()
     {
         var (a, b) = (F.sin(F.arange(12).to(DType.Float64)).reshape(3, 4), F.cos(F.arange(20).to(DType.Float64)).reshape(5, 4));
         var f = Jit.Compile((Tensor x, Tensor y) => F.matmul(x, y.transpose(0, 1)), backend: Backend.VectorCode);
@@ -135,7 +135,7 @@ public class VectorCodeTests
     }
 
     [Fact]
-    public void Sums_of_long_rows_keep_their_digits()
+    public void SumsOfLongRowsKeepTheirDigits()
     {
         var f = Jit.Compile((Tensor x) => x.sum(), backend: Backend.VectorCode);
         Assert.Equal(60_000, (double)f.Invoke(F.full([600_000], 0.1)), 1.0);
@@ -143,7 +143,7 @@ public class VectorCodeTests
     }
 
     [Fact]
-    public void Tensors_that_TorchSharp_changed_are_read_as_they_are()
+    public void TensorsThatTorchSharpChangedAreReadAsTheyAre()
     {
         var f = Jit.Compile((Tensor x) => x * 2, backend: Backend.VectorCode);
         var x = f.Invoke(F.arange(4).to(DType.Float32));
@@ -152,7 +152,7 @@ public class VectorCodeTests
     }
 
     [Fact]
-    public async Task Runs_on_several_threads_do_not_share_scratch_memory()
+    public async Task RunsOnSeveralThreadsDoNotShareScratchMemory()
     {
         var f = Jit.Compile((Tensor x) => Chain(F.exp(x.transpose(0, 1)), 20).sum(), backend: Backend.VectorCode);
         var expected = Enumerable.Range(0, 4).Select(i => (float)f.Invoke(F.full([64, 32], i * 0.1))).ToArray();
@@ -167,7 +167,7 @@ public class VectorCodeTests
     }
 
     [Fact]
-    public void What_is_read_again_later_keeps_its_memory()
+    public void WhatIsReadAgainLaterKeepsItsMemory()
     {
         // Values of different sizes that live long and short, so that scratch memory is given out anew all the time.
         static Tensor Program(Tensor x)

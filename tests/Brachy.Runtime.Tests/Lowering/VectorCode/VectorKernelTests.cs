@@ -19,7 +19,7 @@ public class VectorKernelTests
 
     [Theory]
     [MemberData(nameof(PrimitiveNames))]
-    public void Rule_computes_what_the_kernel_computes(string name)
+    public void RuleComputesWhatTheKernelComputes(string name)
     {
         var ran = 0;
         foreach (var sample in OpSamples.All.Where(s => s.Primitive.Name == name))
@@ -47,7 +47,7 @@ public class VectorKernelTests
     }
 
     [Fact]
-    public void Uniform_numbers_are_those_of_libtorch_bit_by_bit()
+    public void UniformNumbersAreThoseOfLibtorchBitByBit()
     {
         foreach (var dtype in new[] { DType.Float32, DType.Float64 })
         {
@@ -63,7 +63,7 @@ public class VectorKernelTests
     }
 
     [Fact]
-    public void Gelu_keeps_to_the_error_of_its_formula()
+    public void GeluKeepsToTheErrorOfItsFormula()
     {
         var x = F.linspace(-12, 12, 20011, DType.Float64);
         var exact = F.gelu(x).ToArray<double>();

@@ -63,7 +63,7 @@ public class VectorSpecialValueTests
 
     [Theory]
     [MemberData(nameof(Pairs))]
-    public void Pairs_of_special_values_give_what_libtorch_gives(string name, DType dtype)
+    public void PairsOfSpecialValuesGiveWhatLibtorchGives(string name, DType dtype)
     {
         var primitive = VectorKernels.All.Keys.Single(p => p.Name == name);
         var n = s_specials.Length;
@@ -92,7 +92,7 @@ public class VectorSpecialValueTests
 
     [Theory]
     [MemberData(nameof(Reductions))]
-    public void Hard_rows_give_what_libtorch_gives(string name, DType dtype)
+    public void HardRowsGiveWhatLibtorchGives(string name, DType dtype)
     {
         foreach (var (row, values) in s_rows)
         {
@@ -140,7 +140,7 @@ public class VectorSpecialValueTests
     }
 
     [Fact]
-    public void Attention_takes_what_is_masked_out()
+    public void AttentionTakesWhatIsMaskedOut()
     {
         var (q, k, v) = (Make.Real([1, 2, 3, 8], DType.Float32, 1), Make.Real([1, 2, 5, 8], DType.Float32, 2) * 40, Make.Real([1, 2, 5, 8], DType.Float32, 3));
         var mask = Make.Values([1, 1, 3, 5], [.. Enumerable.Range(0, 15).Select(i => i % 4 == 1 ? double.NegativeInfinity : i)]).to(DType.Float32);

@@ -9,7 +9,7 @@ namespace Brachy.Tests.NN;
 public class AttentionLayerTests
 {
     [Fact]
-    public void The_batch_may_come_first_or_be_missing()
+    public void TheBatchMayComeFirstOrBeMissing()
     {
         using var rng = Rng.Scope(1);
         var layer = new MultiheadAttention(6, 2, dtype: DType.Float64);
@@ -39,7 +39,7 @@ public class AttentionLayerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Causal_is_the_mask_of_later_keys_with_any_other_mask(bool addedKeys)
+    public void CausalIsTheMaskOfLaterKeysWithAnyOtherMask(bool addedKeys)
     {
         using var rng = Rng.Scope(1);
         var layer = new MultiheadAttention(6, 2, addBiasKv: addedKeys, addZeroAttn: addedKeys, dtype: DType.Float64);
@@ -62,7 +62,7 @@ public class AttentionLayerTests
     }
 
     [Fact]
-    public void Keys_and_values_may_have_any_size()
+    public void KeysAndValuesMayHaveAnySize()
     {
         using var rng = Rng.Scope(1);
         var layer = new MultiheadAttention(6, 2, kdim: 5, vdim: 4, dtype: DType.Float64);
@@ -83,7 +83,7 @@ public class AttentionLayerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_mask_may_be_boolean_or_additive_and_differ_by_head(bool addedKeys)
+    public void AMaskMayBeBooleanOrAdditiveAndDifferByHead(bool addedKeys)
     {
         using var rng = Rng.Scope(1);
         var layer = new MultiheadAttention(6, 2, addBiasKv: addedKeys, addZeroAttn: addedKeys, dtype: DType.Float64);
@@ -102,7 +102,7 @@ public class AttentionLayerTests
     }
 
     [Fact]
-    public void Weights_are_returned_for_each_head_on_demand()
+    public void WeightsAreReturnedForEachHeadOnDemand()
     {
         using var rng = Rng.Scope(1);
         var layer = new MultiheadAttention(6, 2, dtype: DType.Float64);
@@ -116,7 +116,7 @@ public class AttentionLayerTests
     }
 
     [Fact]
-    public void A_query_whose_keys_are_all_padding_gives_the_bias_and_finite_gradients()
+    public void AQueryWhoseKeysAreAllPaddingGivesTheBiasAndFiniteGradients()
     {
         using var rng = Rng.Scope(1);
         var (tree, config) = new MultiheadAttention(6, 2, dtype: DType.Float64);
@@ -132,7 +132,7 @@ public class AttentionLayerTests
     }
 
     [Fact]
-    public void A_compiled_step_draws_new_dropout_each_time()
+    public void ACompiledStepDrawsNewDropoutEachTime()
     {
         using var rng = Rng.Scope(1);
         var (tree, config) = new MultiheadAttention(8, 2, dropout: 0.5);
@@ -151,7 +151,7 @@ public class AttentionLayerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Causal_self_attention_is_multihead_attention_that_looks_back(bool bias)
+    public void CausalSelfAttentionIsMultiheadAttentionThatLooksBack(bool bias)
     {
         using var rng = Rng.Scope(1);
         var own = new CausalSelfAttention(6, 3, bias, dtype: DType.Float64);
@@ -170,7 +170,7 @@ public class AttentionLayerTests
     }
 
     [Fact]
-    public void Causal_self_attention_drops_out_in_training_only()
+    public void CausalSelfAttentionDropsOutInTrainingOnly()
     {
         using var rng = Rng.Scope(1);
         var (tree, config) = new CausalSelfAttention(8, 2, dropout: 0.5);
@@ -184,7 +184,7 @@ public class AttentionLayerTests
     }
 
     [Fact]
-    public void An_embedding_may_be_given_and_its_padding_stays_as_it_is()
+    public void AnEmbeddingMayBeGivenAndItsPaddingStaysAsItIs()
     {
         var weight = Seeded(1, 4, 3);
         var layer = Embedding.FromPretrained(weight, paddingIdx: -1);
@@ -195,7 +195,7 @@ public class AttentionLayerTests
     }
 
     [Fact]
-    public void Bad_arguments_are_refused()
+    public void BadArgumentsAreRefused()
     {
         using var rng = Rng.Scope(1);
         Assert.Throws<ArgumentOutOfRangeException>(() => new MultiheadAttention(0, 1));

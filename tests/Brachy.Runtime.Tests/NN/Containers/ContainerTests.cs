@@ -62,7 +62,7 @@ public class ContainerTests
     private static readonly Tensor s_x = Make.Real([2, 3], DType.Float32);
 
     [Fact]
-    public void A_list_has_the_paths_of_PyTorch()
+    public void AListHasThePathsOfPyTorch()
     {
         using var rng = Rng.Scope(0);
         var (tree, config) = new Tower(2, 3, new Linear(3, 3), new Dropout(0.5));
@@ -76,7 +76,7 @@ public class ContainerTests
     }
 
     [Fact]
-    public void Elements_are_typed_views_of_the_list()
+    public void ElementsAreTypedViewsOfTheList()
     {
         using var rng = Rng.Scope(0);
         var tower = new Tower(3, 3);
@@ -95,7 +95,7 @@ public class ContainerTests
     }
 
     [Fact]
-    public void A_list_is_compiled_and_differentiated()
+    public void AListIsCompiledAndDifferentiated()
     {
         using var rng = Rng.Scope(0);
         var (tree, config) = new Tower(2, 3, new Linear(3, 3), new Identity());
@@ -115,7 +115,7 @@ public class ContainerTests
     }
 
     [Fact]
-    public void A_hook_on_an_element_is_honoured()
+    public void AHookOnAnElementIsHonoured()
     {
         using var rng = Rng.Scope(0);
         var (tree, config) = new Tower(2, 3);
@@ -126,7 +126,7 @@ public class ContainerTests
     }
 
     [Fact]
-    public void A_sequential_nests_is_indexed_and_may_be_empty()
+    public void ASequentialNestsIsIndexedAndMayBeEmpty()
     {
         using var rng = Rng.Scope(0);
         var inner = new Sequential(new Linear(3, 3), new ReLU());
@@ -146,7 +146,7 @@ public class ContainerTests
     }
 
     [Fact]
-    public void A_chain_runs_a_module_and_then_functions()
+    public void AChainRunsAModuleAndThenFunctions()
     {
         using var rng = Rng.Scope(0);
         var layer = new Linear(3, 3);
@@ -165,7 +165,7 @@ public class ContainerTests
     }
 
     [Fact]
-    public void Functions_are_part_of_the_compile_key()
+    public void FunctionsArePartOfTheCompileKey()
     {
         var f = Jit.Compile((StructureTree tree, Tensor x) => ((ApplyFn<Tensor, Tensor>)tree.ApplyFn!).Invoke(tree, GlobalConfig.Empty, x).Output);
         StructureTree Double() => new Lambda(x => x * 2).Tree;
@@ -187,7 +187,7 @@ public class ContainerTests
     }
 
     [Fact]
-    public void Any_function_is_a_module()
+    public void AnyFunctionIsAModule()
     {
         var add = Module.FromFunc(((Tensor Left, Tensor Right) x) => x.Left + x.Right, "add");
         Assert.Equal("add", add.Tree.ApplyFn!.Name);
@@ -201,7 +201,7 @@ public class ContainerTests
     }
 
     [Fact]
-    public void A_tensor_that_a_function_captures_is_a_constant()
+    public void ATensorThatAFunctionCapturesIsAConstant()
     {
         var captured = F.full([], 2.0);
         var (tree, config) = new Lambda(x => x * captured);
@@ -212,7 +212,7 @@ public class ContainerTests
     }
 
     [Fact]
-    public void Layers_are_inserted_and_removed_and_the_rest_is_renumbered()
+    public void LayersAreInsertedAndRemovedAndTheRestIsRenumbered()
     {
         Lambda Plus(double n) => new(x => x + n);
         var chain = new Sequential(Plus(1), Plus(2));

@@ -24,7 +24,7 @@ public partial class ManyHeads
 public class ModuleDictTests
 {
     [Fact]
-    public void Elements_are_submodules_in_their_order()
+    public void ElementsAreSubmodulesInTheirOrder()
     {
         using var rng = Rng.Scope(1);
         var model = new ManyHeads("classes");
@@ -38,7 +38,7 @@ public class ModuleDictTests
     }
 
     [Fact]
-    public void It_is_a_dictionary()
+    public void ItIsADictionary()
     {
         using var rng = Rng.Scope(1);
         var dict = new ModuleDict<Linear>([KeyValuePair.Create("a", new Linear(2, 2))]);

@@ -8,7 +8,7 @@ public class EditedLibraryTests
     public EditedLibraryTests() => NativeRuntime.EnsureLoaded();
 
     [LinuxX64Fact]
-    public void Loads_from_the_cache_and_finds_it_again()
+    public void LoadsFromTheCacheAndFindsItAgain()
     {
         using var folder = new TemporaryFolder();
 
@@ -23,7 +23,7 @@ public class EditedLibraryTests
     }
 
     [LinuxX64Fact]
-    public void Loads_from_a_temporary_folder_where_the_cache_cannot_be_written()
+    public void LoadsFromATemporaryFolderWhereTheCacheCannotBeWritten()
     {
         var (handle, path) = new EditedLibrary(RealLibrary.Path, "/dev/null/x").Load();
 
@@ -33,7 +33,7 @@ public class EditedLibraryTests
     }
 
     [LinuxX64Fact]
-    public void Loads_from_a_temporary_folder_where_there_is_no_cache()
+    public void LoadsFromATemporaryFolderWhereThereIsNoCache()
     {
         var (handle, path) = new EditedLibrary(RealLibrary.Path, cacheFolder: null).Load();
 
@@ -42,7 +42,7 @@ public class EditedLibraryTests
     }
 
     [LinuxX64Fact]
-    public void Names_the_folders_where_none_can_be_written()
+    public void NamesTheFoldersWhereNoneCanBeWritten()
     {
         var nowhere = new Dictionary<string, string> { ["XDG_CACHE_HOME"] = "/dev/null/cache", ["TMPDIR"] = "/dev/null/temporary" };
 
@@ -55,7 +55,7 @@ public class EditedLibraryTests
     }
 
     [LinuxX64Fact]
-    public void Refuses_a_file_that_is_not_the_library()
+    public void RefusesAFileThatIsNotTheLibrary()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["lib.so"], "no library");
@@ -67,7 +67,7 @@ public class EditedLibraryTests
     }
 
     [LinuxX64Fact]
-    public void Says_which_file_cannot_be_read()
+    public void SaysWhichFileCannotBeRead()
     {
         var refusal = Assert.Throws<NativeLibraryException>(() => new EditedLibrary("/dev/null/lib.so", cacheFolder: null).Load());
 
@@ -76,7 +76,7 @@ public class EditedLibraryTests
     }
 
     [LinuxX64Fact]
-    public void Processes_may_store_the_same_copy_at_the_same_time()
+    public void ProcessesMayStoreTheSameCopyAtTheSameTime()
     {
         using var folder = new TemporaryFolder();
         var assembly = typeof(EditedLibraryTests).Assembly.Location;

@@ -5,7 +5,7 @@ namespace Brachy.Tests.Native;
 public class SymbolVersionEditRobustnessTests
 {
     [Fact]
-    public void Every_truncation_of_a_library_is_refused()
+    public void EveryTruncationOfALibraryIsRefused()
     {
         var image = new TinyLibrary().Build();
         for (var length = 0; length < image.Length; length++)
@@ -15,7 +15,7 @@ public class SymbolVersionEditRobustnessTests
     }
 
     [Fact]
-    public void Random_damage_gives_an_edit_or_a_refusal()
+    public void RandomDamageGivesAnEditOrARefusal()
     {
         var random = new Random(20240);
         var edits = 0;
@@ -35,7 +35,7 @@ public class SymbolVersionEditRobustnessTests
     }
 
     [Fact]
-    public void Extreme_numbers_give_an_edit_or_a_refusal()
+    public void ExtremeNumbersGiveAnEditOrARefusal()
     {
         byte[][] values = [[0xff, 0xff, 0xff, 0xff], [0xff, 0xff, 0xff, 0x7f], [0, 0, 0, 0x80], [1, 0, 0, 0], [0, 0, 0, 0]];
         var length = new TinyLibrary().Build().Length;
@@ -51,7 +51,7 @@ public class SymbolVersionEditRobustnessTests
     }
 
     [LinuxX64Fact]
-    public void Random_damage_to_the_real_library_gives_an_edit_or_a_refusal()
+    public void RandomDamageToTheRealLibraryGivesAnEditOrARefusal()
     {
         var random = new Random(4711);
         var pristine = RealLibrary.Read();

@@ -9,7 +9,7 @@ public class SymbolVersionEditTests
     private const string Name = "lib.so";
 
     [LinuxX64Fact]
-    public void Changes_the_version_record_and_the_symbol_name_and_nothing_else()
+    public void ChangesTheVersionRecordAndTheSymbolNameAndNothingElse()
     {
         var before = RealLibrary.Read();
         var after = RealLibrary.ReadEdited();
@@ -30,7 +30,7 @@ public class SymbolVersionEditTests
     }
 
     [LinuxX64Fact]
-    public void The_edited_library_needs_no_newer_version()
+    public void TheEditedLibraryNeedsNoNewerVersion()
     {
         var versions = ElfVersions.Required(new ElfImage(RealLibrary.ReadEdited(), Name), "libstdc++.so.6"u8);
 
@@ -41,7 +41,7 @@ public class SymbolVersionEditTests
     }
 
     [LinuxX64Fact]
-    public void The_edited_library_loads()
+    public void TheEditedLibraryLoads()
     {
         NativeRuntime.EnsureLoaded();
         using var folder = new TemporaryFolder();
@@ -53,7 +53,7 @@ public class SymbolVersionEditTests
     }
 
     [LinuxX64Fact]
-    public void A_second_edit_changes_nothing()
+    public void ASecondEditChangesNothing()
     {
         var once = RealLibrary.ReadEdited();
         var twice = once.ToArray();
@@ -63,7 +63,7 @@ public class SymbolVersionEditTests
     }
 
     [Fact]
-    public void Edits_the_smallest_library()
+    public void EditsTheSmallestLibrary()
     {
         var image = new TinyLibrary().Build();
 
@@ -86,7 +86,7 @@ public class SymbolVersionEditTests
 
     [Theory]
     [MemberData(nameof(Unsuitable))]
-    public void Refuses_a_library_that_the_edit_does_not_fit(string part, string message)
+    public void RefusesALibraryThatTheEditDoesNotFit(string part, string message)
     {
         var library = part switch
         {
@@ -105,7 +105,7 @@ public class SymbolVersionEditTests
     }
 
     [Fact]
-    public void Refuses_what_is_not_a_library()
+    public void RefusesWhatIsNotALibrary()
     {
         AssertRefused([], "is not a 64-bit ELF library");
         AssertRefused("MZ\0\0 a library of another system"u8.ToArray(), "is not a 64-bit ELF library");
@@ -115,7 +115,7 @@ public class SymbolVersionEditTests
     }
 
     [LinuxX64Fact]
-    public void Refuses_a_truncated_library()
+    public void RefusesATruncatedLibrary()
     {
         var image = RealLibrary.Read();
 

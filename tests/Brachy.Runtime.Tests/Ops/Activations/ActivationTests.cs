@@ -57,7 +57,7 @@ public class ActivationTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Kinks_and_far_values_are_those_of_libtorch(string name, DType dtype)
+    public void KinksAndFarValuesAreThoseOfLibtorch(string name, DType dtype)
     {
         var (ours, theirs) = Cases[name];
         var x = Tensor.FromArray(Points, [Points.Length]).to(dtype);
@@ -74,7 +74,7 @@ public class ActivationTests
     }
 
     [Fact]
-    public void Hardtanh_is_flat_at_its_limits()
+    public void HardtanhIsFlatAtItsLimits()
     {
         var x = F.tensor([double.NegativeInfinity, -1, 0.5, 1, 1e4]);
         var (y, g) = Grad.Differentiate([x], t => F.hardtanh(t[0]), r => ([r], [F.ones_like(r)]));
@@ -83,7 +83,7 @@ public class ActivationTests
     }
 
     [Fact]
-    public void Prelu_of_infinity_has_a_finite_gradient_by_its_slope()
+    public void PreluOfInfinityHasAFiniteGradientByItsSlope()
     {
         var x = Tensor.FromArray([double.PositiveInfinity, -2.0], [2]);
         var (_, g) = Grad.Differentiate([F.tensor([0.5])], w => F.prelu(x, w[0]), y => ([y], [F.ones_like(y)]));
@@ -91,7 +91,7 @@ public class ActivationTests
     }
 
     [Fact]
-    public void Conditions_leave_elements_out()
+    public void ConditionsLeaveElementsOut()
     {
         var x = Make.Real([2, 3]);
         var mask = Given(true, false, true, false, false, false);
@@ -113,7 +113,7 @@ public class ActivationTests
     }
 
     [Fact]
-    public void Misfits_are_rejected()
+    public void MisfitsAreRejected()
     {
         var x = Make.Real([2, 3]);
         Assert.Contains("-1", Assert.Throws<ArgumentException>(() => F.hardtanh(x, 1, -1)).Message, StringComparison.Ordinal);

@@ -5,7 +5,7 @@ public class GumbelSoftmaxTests
     private static readonly Tensor Logits = F.log(F.tensor([0.1, 0.2, 0.3, 0.4]));
 
     [Fact]
-    public void Hard_samples_have_the_frequencies_of_the_categories()
+    public void HardSamplesHaveTheFrequenciesOfTheCategories()
     {
         const int Draws = 20_000;
         var y = F.gumbel_softmax(F.expand(Logits, Draws, 4), tau: 0.5, hard: true, key: Rng.Seed(3));
@@ -19,7 +19,7 @@ public class GumbelSoftmaxTests
     }
 
     [Fact]
-    public void Soft_samples_are_the_softmax_of_noisy_logits_and_hard_ones_have_their_gradient()
+    public void SoftSamplesAreTheSoftmaxOfNoisyLogitsAndHardOnesHaveTheirGradient()
     {
         var key = Rng.Seed(5);
         var x = Make.Real([3, 4, 2]);
@@ -35,7 +35,7 @@ public class GumbelSoftmaxTests
     }
 
     [Fact]
-    public void Keys_come_from_the_scope_or_are_missed()
+    public void KeysComeFromTheScopeOrAreMissed()
     {
         using (Rng.Scope(1))
         {

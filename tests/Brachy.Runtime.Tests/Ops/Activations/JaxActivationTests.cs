@@ -44,7 +44,7 @@ public class JaxActivationTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Function_exists_and_has_the_values_of_its_formula(string name)
+    public void FunctionExistsAndHasTheValuesOfItsFormula(string name)
     {
         var (own, ours, formula) = Cases[name];
         Assert.Contains(typeof(F).GetMethods(), m => m.Name == own);
@@ -56,7 +56,7 @@ public class JaxActivationTests
     }
 
     [Fact]
-    public void Functions_that_libtorch_lacks_have_their_slopes_at_kinks_and_infinities()
+    public void FunctionsThatLibtorchLacksHaveTheirSlopesAtKinksAndInfinities()
     {
         double[] x = [double.NegativeInfinity, -1e4, -1, 0, 1, 1e4, double.PositiveInfinity];
         Assert.Equal([0, 0, 0, 0.5, 1, 1, 1], Slopes(F.sparse_plus, x));
@@ -69,7 +69,7 @@ public class JaxActivationTests
     [InlineData(DType.Float16)]
     [InlineData(DType.BFloat16)]
     [InlineData(DType.Float32)]
-    public void Squareplus_of_large_values_stays_finite_and_precise(DType dtype)
+    public void SquareplusOfLargeValuesStaysFiniteAndPrecise(DType dtype)
     {
         var y = F.squareplus(F.tensor([-1e4, 1e4]).to(dtype));
         Assert.Equal(dtype, y.dtype);

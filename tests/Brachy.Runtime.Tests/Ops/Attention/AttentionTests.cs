@@ -43,7 +43,7 @@ public class AttentionTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Output_and_gradients_are_those_of_libtorch(string name)
+    public void OutputAndGradientsAreThoseOfLibtorch(string name)
     {
         var (make, makeMask, causal) = Cases[name];
         var (x, mask) = (make(), makeMask());
@@ -67,7 +67,7 @@ public class AttentionTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void The_fused_kernel_and_the_single_steps_agree(string name)
+    public void TheFusedKernelAndTheSingleStepsAgree(string name)
     {
         var (make, makeMask, causal) = Cases[name];
         var (x, mask) = (make(), makeMask());
@@ -80,7 +80,7 @@ public class AttentionTests
     [Theory]
     [InlineData(2, 3)]
     [InlineData(2, 1, 3)]
-    public void A_mask_has_the_gradient_of_libtorch(params int[] batch)
+    public void AMaskHasTheGradientOfLibtorch(params int[] batch)
     {
         var x = Operands([.. batch.Select(b => (long)b)], 4, 5, 3);
         var mask = F.where(F.eq(F.reshape(F.arange(4), 4, 1), 2), Never, Seeded(9, 4, 5));
@@ -95,7 +95,7 @@ public class AttentionTests
     }
 
     [Fact]
-    public void Second_derivatives_are_those_of_finite_differences()
+    public void SecondDerivativesAreThoseOfFiniteDifferences()
     {
         var x = Operands([1, 2], 3, 4, 2);
         var weights = Make.Real([1, 2, 3, 2], seed: 7);
@@ -111,7 +111,7 @@ public class AttentionTests
     }
 
     [Fact]
-    public void Where_a_query_sees_nothing_the_output_and_the_gradients_are_0()
+    public void WhereAQuerySeesNothingTheOutputAndTheGradientsAre0()
     {
         var x = Operands([2, 3], 4, 5, 3);
         foreach (var mask in new[] { F.zeros([4, 5], DType.Bool), F.full([4, 5], Never, DType.Float64), F.full([], Never) })
@@ -125,7 +125,7 @@ public class AttentionTests
     [InlineData(4, 2, 2)]
     [InlineData(6, 3, 1)]
     [InlineData(6, 2, 3)]
-    public void Fewer_heads_of_keys_serve_more_queries(int heads, int keyHeads, int valueHeads)
+    public void FewerHeadsOfKeysServeMoreQueries(int heads, int keyHeads, int valueHeads)
     {
         Tensor[] x = [Seeded(1, 2, heads, 4, 3), Seeded(2, 2, keyHeads, 5, 3), Seeded(3, 2, valueHeads, 5, 3)];
         var leaves = x.Select(t => t.AsTorch().clone().requires_grad_()).ToArray();
@@ -142,7 +142,7 @@ public class AttentionTests
     }
 
     [Fact]
-    public void Dropout_takes_weights_away_and_keeps_the_mean()
+    public void DropoutTakesWeightsAwayAndKeepsTheMean()
     {
         var (q, k, v) = (F.zeros([1, 1, 50, 4]), F.zeros([1, 1, 200, 4]), F.ones([1, 1, 200, 4]));
         var key = Rng.Seed(3);
@@ -161,7 +161,7 @@ public class AttentionTests
     [InlineData(DType.Float32, 1e-6)]
     [InlineData(DType.BFloat16, 0.02)]
     [InlineData(DType.Float16, 0.003)]
-    public void Every_floating_point_type_works_with_and_without_a_mask(DType dtype, double tolerance)
+    public void EveryFloatingPointTypeWorksWithAndWithoutAMask(DType dtype, double tolerance)
     {
         var exact = Operands([2, 3], 4, 5, 3);
         var x = exact.Select(t => t.to(dtype)).ToArray();
@@ -178,7 +178,7 @@ public class AttentionTests
     }
 
     [Fact]
-    public void A_numbers_scale_and_an_infinite_one_stay_in_the_kernel()
+    public void ANumbersScaleAndAnInfiniteOneStayInTheKernel()
     {
         var x = Operands([1, 1], 2, 3, 2);
         foreach (var scale in new[] { 0, -0.0, 1e300, double.NaN, double.PositiveInfinity, double.NegativeInfinity })

@@ -74,7 +74,7 @@ public class ConvolutionTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Value_and_gradients_are_those_of_libtorch(string name)
+    public void ValueAndGradientsAreThoseOfLibtorch(string name)
     {
         var (shapes, ours, theirs) = Cases[name];
         Tensor[] inputs = [.. shapes.Select((s, i) => Make.Real(s, seed: i + 1))];
@@ -102,7 +102,7 @@ public class ConvolutionTests
     }
 
     [Fact]
-    public void Convolution_of_halves_is_that_of_libtorch()
+    public void ConvolutionOfHalvesIsThatOfLibtorch()
     {
         foreach (var dtype in new[] { DType.BFloat16, DType.Float16 })
         {
@@ -112,7 +112,7 @@ public class ConvolutionTests
     }
 
     [Fact]
-    public void A_gradient_takes_one_native_call()
+    public void AGradientTakesOneNativeCall()
     {
         var (x, w, b) = (Make.Real([1, 2, 4, 4]), Make.Real([2, 2, 3, 3]), Make.Real([2]));
         var f = Jit.Compile((Tensor[] t) =>

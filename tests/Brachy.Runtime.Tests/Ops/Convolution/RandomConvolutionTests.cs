@@ -8,7 +8,7 @@ public class RandomConvolutionTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void They_are_right_as_libtorch_is_used_here(int seed)
+    public void TheyAreRightAsLibtorchIsUsedHere(int seed)
     {
         var problems = RandomConvolutions.Run(seed, count: 60);
         Assert.True(problems.Count == 0, string.Join('\n', problems));
@@ -16,7 +16,7 @@ public class RandomConvolutionTests
 
     /// <summary>In processes of their own, as the choice is made once.</summary>
     [LinuxX64Fact]
-    public void They_are_right_without_oneDNN_which_nothing_names_then()
+    public void TheyAreRightWithoutOneDNNWhichNothingNamesThen()
     {
         var output = ProbeProcess.Run(
             typeof(RandomConvolutionTests).Assembly.Location, new Dictionary<string, string> { [NativeRuntime.OneDnnVariable] = "0" }, Probes.Convolutions, "30");

@@ -60,7 +60,7 @@ public class PromotionTests
 
     [Theory]
     [MemberData(nameof(TensorCases))]
-    public void Two_tensors_promote_as_in_libtorch(string op, bool leftHasDims, bool rightHasDims)
+    public void TwoTensorsPromoteAsInLibtorch(string op, bool leftHasDims, bool rightHasDims)
     {
         var (ours, theirs) = Ops[op];
         foreach (var left in DTypes.All)
@@ -76,7 +76,7 @@ public class PromotionTests
 
     [Theory]
     [MemberData(nameof(NumberCases))]
-    public void A_number_promotes_as_in_libtorch(string op, bool hasDims)
+    public void ANumberPromotesAsInLibtorch(string op, bool hasDims)
     {
         var ours = Ops[op].Ours;
         var (right, left) = WithNumber[op];

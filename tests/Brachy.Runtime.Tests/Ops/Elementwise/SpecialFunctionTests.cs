@@ -71,7 +71,7 @@ public class SpecialFunctionTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Value_and_gradient_are_those_of_libtorch(string name) => CompositeCheck.ValueAndGradient(name, Cases[name].Ours, Cases[name].Theirs, tolerance: 1e-11);
+    public void ValueAndGradientAreThoseOfLibtorch(string name) => CompositeCheck.ValueAndGradient(name, Cases[name].Ours, Cases[name].Theirs, tolerance: 1e-11);
 
     [Theory]
     [InlineData(0.5)]
@@ -80,7 +80,7 @@ public class SpecialFunctionTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(double.PositiveInfinity)]
-    public void Gradients_of_norms_at_0_are_those_of_libtorch(double p)
+    public void GradientsOfNormsAt0AreThoseOfLibtorch(double p)
     {
         CompositeCheck.ValueAndGradient(
             "some zeros", x => (x * F.tensor([0.0, 0, 1])).norm(p, dim: 1), x => torch.linalg.vector_norm(x * torch.tensor(new[] { 0.0, 0, 1 }), p, [1]));
@@ -88,7 +88,7 @@ public class SpecialFunctionTests
     }
 
     [Fact]
-    public void Closeness_is_that_of_libtorch()
+    public void ClosenessIsThatOfLibtorch()
     {
         var a = F.tensor([1, 1, 1e10, double.NaN, double.PositiveInfinity, double.PositiveInfinity, 0, -1.0]);
         var b = F.tensor([1, 1.001, 1e10 + 1, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e-9, 1.0]);
@@ -105,7 +105,7 @@ public class SpecialFunctionTests
     }
 
     [Fact]
-    public void Signs_and_steps()
+    public void SignsAndSteps()
     {
         var x = F.tensor([-1.5, -0.0, 0.0, 2, double.NegativeInfinity, double.PositiveInfinity]);
         Assert.Equal([true, true, false, false, true, false], x.signbit().ToArray<bool>());
@@ -121,7 +121,7 @@ public class SpecialFunctionTests
     }
 
     [Fact]
-    public void Operators_of_bits()
+    public void OperatorsOfBits()
     {
         var (a, b) = (F.tensor([12, 10]), F.tensor([10, 3]));
         Assert.Equal([8, 2], (a & b).ToArray<int>());
@@ -137,7 +137,7 @@ public class SpecialFunctionTests
     }
 
     [Fact]
-    public void Order_with_ties_and_nan()
+    public void OrderWithTiesAndNan()
     {
         var x = F.tensor([3, double.NaN, 1, 3, 1]);
         Assert.Equal([2L, 4, 0, 3, 1], x.argsort().ToArray<long>());
@@ -151,7 +151,7 @@ public class SpecialFunctionTests
     }
 
     [Fact]
-    public void What_cannot_be_ordered_or_measured_is_refused()
+    public void WhatCannotBeOrderedOrMeasuredIsRefused()
     {
         var x = F.ones([2, 3]);
         Assert.Contains("dim 2 is out of range", Assert.Throws<ShapeException>(() => F.sort(x, 2)).Message, StringComparison.Ordinal);
@@ -177,7 +177,7 @@ public class SpecialFunctionTests
     }
 
     [Fact]
-    public void What_cannot_be_placed_is_refused()
+    public void WhatCannotBePlacedIsRefused()
     {
         var x = F.ones([2, 3]);
         var index = F.tensor([0L, 1]);

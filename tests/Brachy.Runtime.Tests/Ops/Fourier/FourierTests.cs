@@ -68,7 +68,7 @@ public class FourierTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Values_and_gradients_are_those_of_libtorch(string name)
+    public void ValuesAndGradientsAreThoseOfLibtorch(string name)
     {
         var (ours, theirs, x) = Cases[name];
         CompositeCheck.ValueAndGradient(name, ours, t => ScriptedReference.Run(theirs, t), x, 1e-10);
@@ -76,7 +76,7 @@ public class FourierTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Compiled_gradients_are_those_computed_at_once(string name)
+    public void CompiledGradientsAreThoseComputedAtOnce(string name)
     {
         var (ours, _, x) = Cases[name];
         var gradient = Grad.Of((Tensor t) => F.sum(F.square(ours(t))));
@@ -84,7 +84,7 @@ public class FourierTests
     }
 
     [Fact]
-    public void Transforms_are_sums_of_sines_and_cosines_and_have_a_way_back()
+    public void TransformsAreSumsOfSinesAndCosinesAndHaveAWayBack()
     {
         Gen.Select(Gen.Long[1, 20], Gen.Long[0, 3], Gen.Int[0, 1000]).Sample((n, batch, seed) =>
         {
@@ -104,7 +104,7 @@ public class FourierTests
     }
 
     [Fact]
-    public void A_signal_comes_back_from_its_short_time_spectrum()
+    public void ASignalComesBackFromItsShortTimeSpectrum()
     {
         Gen.Select(Gen.Long[2, 12], Gen.Long[1, 4], Gen.Long[13, 40], Gen.Bool, Gen.Bool).Sample((size, hop, length, normalized, onesided) =>
         {
@@ -119,7 +119,7 @@ public class FourierTests
     }
 
     [Fact]
-    public void Complex_tensors_go_through_jit_and_gradients()
+    public void ComplexTensorsGoThroughJitAndGradients()
     {
         var x = Complex(Pairs);
         var filter = Jit.Compile((ComplexTensor c) => c * c.conj() + 1);
@@ -134,7 +134,7 @@ public class FourierTests
     }
 
     [Fact]
-    public void Frequencies_and_windows_are_those_of_libtorch()
+    public void FrequenciesAndWindowsAreThoseOfLibtorch()
     {
         foreach (var n in new[] { 1, 2, 5, 8 })
         {
@@ -163,7 +163,7 @@ public class FourierTests
     }
 
     [Fact]
-    public void A_single_number_has_nothing_to_shift()
+    public void ASingleNumberHasNothingToShift()
     {
         var x = F.full([], 3.0, DType.Float64);
         Assert.Equal(3, (double)F.fft.fftshift(x, 0));
@@ -173,7 +173,7 @@ public class FourierTests
     }
 
     [Fact]
-    public void What_does_not_fit_is_refused()
+    public void WhatDoesNotFitIsRefused()
     {
         Assert.Throws<ShapeException>(() => F.fft.rfft(F.ones([])));
         Assert.Throws<ShapeException>(() => F.fft.rfft(F.ones([3, 0])));

@@ -38,7 +38,7 @@ public class BracketIndexTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Brackets_mean_what_they_mean_in_torch(string row)
+    public void BracketsMeanWhatTheyMeanInTorch(string row)
     {
         var x = Make.Real([5, 4, 3]);
         var (_, ours, theirs) = Table.Single(r => r.Name == row);
@@ -46,7 +46,7 @@ public class BracketIndexTests
     }
 
     [Fact]
-    public void Ranges_are_written_as_in_csharp()
+    public void RangesAreWrittenAsInCsharp()
     {
         var x = Make.Real([5, 4, 3]);
         var t = x.AsTorch();
@@ -56,7 +56,7 @@ public class BracketIndexTests
     }
 
     [Fact]
-    public void An_integer_tensor_picks_along_its_dim()
+    public void AnIntegerTensorPicksAlongItsDim()
     {
         var x = Make.Real([5, 4, 3]);
         var index = Tensor.FromArray([3L, 0, 3, 1], [2, 2]);
@@ -66,7 +66,7 @@ public class BracketIndexTests
     }
 
     [Fact]
-    public void An_index_out_of_range_is_rejected()
+    public void AnIndexOutOfRangeIsRejected()
     {
         var x = Make.Real([2, 3]);
         Assert.Contains("index 2 is out of range for dim 0 of [2, 3]", Assert.Throws<ShapeException>(() => x[2]).Message, StringComparison.Ordinal);
@@ -79,7 +79,7 @@ public class BracketIndexTests
     }
 
     [Fact]
-    public void The_gradient_of_a_part_is_zero_elsewhere()
+    public void TheGradientOfAPartIsZeroElsewhere()
     {
         var x = Make.Real([4, 3]);
         var (_, g) = Grad.Differentiate([x], a => F.sum(a[0][TensorIndex.Slice(step: 2), 1] * 2), y => ([y], [Make.Of([], DType.Float64, _ => 1)]));

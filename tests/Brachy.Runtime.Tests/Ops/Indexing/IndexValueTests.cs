@@ -48,14 +48,14 @@ public class IndexValueTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void An_index_out_of_range_throws(string use, long index)
+    public void AnIndexOutOfRangeThrows(string use, long index)
     {
         _ = Uses[use](3).ToString();
         Assert.Throws<NativeOpException>(() => Uses[use](index));
     }
 
     [Fact]
-    public void The_padding_row_of_an_embedding_gets_no_gradient()
+    public void ThePaddingRowOfAnEmbeddingGetsNoGradient()
     {
         var indices = Given.Whole([4, 1, 1, 0, 4], 5);
         var (_, g) = Grad.Differentiate(
@@ -64,7 +64,7 @@ public class IndexValueTests
     }
 
     [Fact]
-    public void Masked_fill_is_that_of_torch()
+    public void MaskedFillIsThatOfTorch()
     {
         var x = Make.Real([2, 3]);
         var mask = Given.Flags([true, false, true], 3);
@@ -75,7 +75,7 @@ public class IndexValueTests
     }
 
     [Fact]
-    public void Take_along_dim_broadcasts_the_other_dims()
+    public void TakeAlongDimBroadcastsTheOtherDims()
     {
         var x = Make.Real([3, 4]);
         var index = Given.Whole([2, 0], 1, 2);

@@ -70,7 +70,7 @@ public class MaskIndexTests
     }
 
     [Fact]
-    public void One_value_is_written_in_traced_functions()
+    public void OneValueIsWrittenInTracedFunctions()
     {
         var f = Jit.Compile((Tensor x) => x.at[x > 0].set(0).at[.., x[0] > 0].add(F.tensor([1.0])).at[x[.., 0, 0] > 0].set(x[0]));
         OpCheck.AssertClose(X.at[X > 0].set(0).at[.., X[0] > 0].add(1).at[X[.., 0, 0] > 0].set(X[0]), f.Invoke(X), 0, "compiled");
@@ -79,7 +79,7 @@ public class MaskIndexTests
     }
 
     [Fact]
-    public void A_mask_must_have_the_sizes_of_its_dims()
+    public void AMaskMustHaveTheSizesOfItsDims()
     {
         Assert.Contains("[2]", Assert.Throws<ShapeException>(() => X[Middle]).Message, StringComparison.Ordinal);
         Assert.Throws<ShapeException>(() => X[.., Two]);

@@ -67,10 +67,10 @@ public class EinsumTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Values_and_gradients_are_those_of_libtorch(int row) => Check(Table[row].Equation, Table[row].Shapes);
+    public void ValuesAndGradientsAreThoseOfLibtorch(int row) => Check(Table[row].Equation, Table[row].Shapes);
 
     [Fact]
-    public void Random_equations_mean_what_they_mean_in_libtorch() => s_case.Sample(c => Check(c.Equation, c.Shapes), iter: 400, threads: 1);
+    public void RandomEquationsMeanWhatTheyMeanInLibtorch() => s_case.Sample(c => Check(c.Equation, c.Shapes), iter: 400, threads: 1);
 
     [Theory]
     [InlineData("ij,jk->ik", "torch.mm")]
@@ -80,7 +80,7 @@ public class EinsumTests
     [InlineData("i,i->", "torch.matmul")]
     [InlineData("ij,j->i", "torch.matmul")]
     [InlineData("ij,ij->ij", "torch.mul")]
-    public void A_plain_contraction_is_one_product(string equation, string op)
+    public void APlainContractionIsOneProduct(string equation, string op)
     {
         var ranks = equation.Split("->")[0].Split(',').Select(s => s.Length).ToArray();
         Tensor[] operands = [.. ranks.Select((rank, i) => Make.Real([.. Enumerable.Repeat(3L, rank)], seed: i + 1))];
@@ -92,7 +92,7 @@ public class EinsumTests
     }
 
     [Fact]
-    public void Numbers_and_integers_take_part()
+    public void NumbersAndIntegersTakePart()
     {
         Assert.Equal([2.5f, 5], F.einsum("i,->i", F.tensor([1f, 2]), 2.5).ToArray<float>());
         Assert.Equal(DType.Int32, F.einsum("i,i->i", F.tensor([1, 2]), F.tensor([3, 4])).dtype);
@@ -113,7 +113,7 @@ public class EinsumTests
     [InlineData("i", "operand 0 has shape [2, 3], but 1 letters; add an ellipsis")]
     [InlineData("ijk", "operand 0 has shape [2, 3], but 3 letters")]
     [InlineData("ii", "'i' names dims of operand 0 with sizes 2 and 3")]
-    public void A_wrong_equation_is_refused(string equation, string message)
+    public void AWrongEquationIsRefused(string equation, string message)
     {
         var error = Assert.ThrowsAny<ArgumentException>(() => F.einsum(equation, F.ones([2, 3])));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
@@ -121,7 +121,7 @@ public class EinsumTests
     }
 
     [Fact]
-    public void Wrong_operands_are_refused()
+    public void WrongOperandsAreRefused()
     {
         Assert.Contains("'j' has size 3, but 4 in operand 1", Assert.Throws<ShapeException>(() => F.einsum("ij,jk", F.ones([2, 3]), F.ones([4, 2]))).Message, StringComparison.Ordinal);
         Assert.Contains("ellipsis", Assert.Throws<ShapeException>(() => F.einsum("...i,...i", F.ones([2, 3]), F.ones([4, 3]))).Message, StringComparison.Ordinal);
@@ -133,7 +133,7 @@ public class EinsumTests
     }
 
     [Fact]
-    public void Tensordot_contracts_the_dims_it_names()
+    public void TensordotContractsTheDimsItNames()
     {
         using var scope = torch.NewDisposeScope();
         var (a, b) = (Make.Real([3, 4, 5]), Make.Real([4, 3, 2], seed: 9));

@@ -81,7 +81,7 @@ public class LinalgTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Values_and_gradients_are_those_of_libtorch(string name)
+    public void ValuesAndGradientsAreThoseOfLibtorch(string name)
     {
         var (ours, theirs, x) = Cases[name];
         CompositeCheck.ValueAndGradient(name, ours, t => ScriptedReference.Run(theirs, t), x, 1e-9);
@@ -89,7 +89,7 @@ public class LinalgTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Compiled_gradients_are_those_computed_at_once(string name)
+    public void CompiledGradientsAreThoseComputedAtOnce(string name)
     {
         var (ours, _, x) = Cases[name];
         var gradient = Grad.Of((Tensor t) => F.sum(F.square(ours(t))));
@@ -97,7 +97,7 @@ public class LinalgTests
     }
 
     [Fact]
-    public void Factors_give_back_their_matrix()
+    public void FactorsGiveBackTheirMatrix()
     {
         var sizes = Gen.Select(Gen.Long[0, 2], Gen.Long[0, 6], Gen.Long[0, 6], Gen.Int[0, 1000], Gen.Bool);
         sizes.Sample((batch, m, n, seed, single) =>
@@ -141,7 +141,7 @@ public class LinalgTests
     }
 
     [Fact]
-    public void The_gradient_of_a_determinant_is_the_cofactors_also_without_an_inverse()
+    public void TheGradientOfADeterminantIsTheCofactorsAlsoWithoutAnInverse()
     {
         var gradient = Grad.Of((Tensor x) => F.det(x));
         OpCheck.AssertClose(Make.Values([3, 3], -3, 6, -3, 6, -12, 6, -3, 6, -3), gradient(Rank2), 1e-12, "rank 2");
@@ -150,7 +150,7 @@ public class LinalgTests
     }
 
     [Fact]
-    public void Matrices_without_an_answer_throw_at_once_and_compiled()
+    public void MatricesWithoutAnAnswerThrowAtOnceAndCompiled()
     {
         var ones = F.ones([2, 3, 3], DType.Float64);
         var broken = F.full([3, 3], NaN, DType.Float64);
@@ -177,7 +177,7 @@ public class LinalgTests
     }
 
     [Fact]
-    public void Functions_that_report_give_NaN_where_there_is_no_answer()
+    public void FunctionsThatReportGiveNaNWhereThereIsNoAnswer()
     {
         var x = F.stack([F.eye(2, dtype: DType.Float64), F.ones([2, 2], DType.Float64), -F.eye(2, dtype: DType.Float64)]);
         var (inverse, info) = F.linalg.inv_ex(x);
@@ -195,7 +195,7 @@ public class LinalgTests
     }
 
     [Fact]
-    public void Ranks_and_least_squares()
+    public void RanksAndLeastSquares()
     {
         Assert.Equal(2, F.linalg.matrix_rank(Rank2).item<long>());
         Assert.Equal(1, F.linalg.matrix_rank(Rank2, atol: 1.5).item<long>());
@@ -210,7 +210,7 @@ public class LinalgTests
     }
 
     [Fact]
-    public void What_does_not_fit_is_refused()
+    public void WhatDoesNotFitIsRefused()
     {
         Assert.Throws<ShapeException>(() => F.linalg.inv(Tall));
         Assert.Throws<ShapeException>(() => F.linalg.inv(Tall[0]));

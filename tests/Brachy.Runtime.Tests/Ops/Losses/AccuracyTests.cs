@@ -6,7 +6,7 @@ public class AccuracyTests
     private static readonly Tensor Scores = Tensor.FromArray([1f, 2, 0, 3, 1, 2, 0, 0, 9], [3, 3]);
 
     [Fact]
-    public void It_is_the_share_of_highest_scores()
+    public void ItIsTheShareOfHighestScores()
     {
         Assert.Equal(2f / 3, F.accuracy(Scores, Whole(1, 0, 1)).item<float>());
         Assert.Equal(1f / 3, F.accuracy(Scores, Whole(1, 1, 1).to(DType.UInt8), axis: 0).item<float>());
@@ -15,7 +15,7 @@ public class AccuracyTests
     }
 
     [Fact]
-    public void Classes_are_in_dim_1_by_default()
+    public void ClassesAreInDim1ByDefault()
     {
         var images = Make.Real([2, 4, 3]);
         var best = F.argmax(images, 1);
@@ -24,7 +24,7 @@ public class AccuracyTests
     }
 
     [Fact]
-    public void Ignored_targets_do_not_count()
+    public void IgnoredTargetsDoNotCount()
     {
         Assert.Equal(0.5f, F.accuracy(Scores, Whole(1, 1, -100)).item<float>());
         Assert.Equal(1f, F.accuracy(Scores, Whole(1, 2, 2), ignore_index: 2).item<float>());
@@ -33,7 +33,7 @@ public class AccuracyTests
     }
 
     [Fact]
-    public void Samples_count_by_the_weight_of_their_class()
+    public void SamplesCountByTheWeightOfTheirClass()
     {
         var weight = F.tensor([1.0, 2.0, 4.0]);
         Assert.Equal((2.0 + 4) / (2 + 2 + 4), F.accuracy(Scores, Whole(1, 1, 2), weight).item<double>());
@@ -42,7 +42,7 @@ public class AccuracyTests
     }
 
     [Fact]
-    public void Misfits_are_rejected()
+    public void MisfitsAreRejected()
     {
         Assert.Throws<ShapeException>(() => F.accuracy(Scores, Whole(1, 0)));
         Assert.Throws<ShapeException>(() => F.accuracy(Scores, Whole(1, 0, 1), F.ones([2])));

@@ -9,7 +9,7 @@ public class BinaryCrossEntropyPrecisionTests
     [InlineData(-5, 0)]
     [InlineData(-20, 0)]
     [InlineData(0, 1)]
-    public void A_small_loss_of_logits_keeps_its_digits_in_float32(double logit, double target)
+    public void ASmallLossOfLogitsKeepsItsDigitsInFloat32(double logit, double target)
     {
         var x = F.full([1], logit);
         var t = F.full([1], target);

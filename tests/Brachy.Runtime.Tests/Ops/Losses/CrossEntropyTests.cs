@@ -32,7 +32,7 @@ public class CrossEntropyTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Class_numbers(string shape, bool weighted, long ignored, Reduction reduction, double smoothing)
+    public void ClassNumbers(string shape, bool weighted, long ignored, Reduction reduction, double smoothing)
     {
         var (logits, weight, axis) = Operands(shape, weighted);
         var targetShape = Shapes.Reduce(logits.shape, [axis], keepdim: false);
@@ -53,7 +53,7 @@ public class CrossEntropyTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(-1)]
-    public void Any_dim_can_be_the_class_dim(int axis)
+    public void AnyDimCanBeTheClassDim(int axis)
     {
         var logits = Make.Real([4, 4, 4]);
         var targets = Make.Integers([4, 4], 0, 4);
@@ -64,7 +64,7 @@ public class CrossEntropyTests
     }
 
     [Fact]
-    public void Ignoring_every_target_gives_a_mean_of_NaN_and_no_gradient()
+    public void IgnoringEveryTargetGivesAMeanOfNaNAndNoGradient()
     {
         var targets = Given.Whole([-100, -100], 2);
         var (loss, g) = Grad.Differentiate([Make.Real([2, 3])], x => F.softmax_cross_entropy(x[0], targets), y => ([y], [Given.Scalar(1)]));
@@ -73,7 +73,7 @@ public class CrossEntropyTests
     }
 
     [Fact]
-    public void The_hot_path_is_two_ops_forward_and_two_backward()
+    public void TheHotPathIsTwoOpsForwardAndTwoBackward()
     {
         using var trace = Trace.BeginGraph("test");
         var x = trace.Argument(new TensorType([5, 4], DType.Float32), "x");
@@ -85,7 +85,7 @@ public class CrossEntropyTests
     }
 
     [Fact]
-    public void Targets_of_any_integer_type_are_class_numbers()
+    public void TargetsOfAnyIntegerTypeAreClassNumbers()
     {
         var logits = Make.Real([3, 4]);
         var targets = Given.Whole([3, 0, 1], 3);
@@ -93,7 +93,7 @@ public class CrossEntropyTests
     }
 
     [Fact]
-    public void The_class_dim_is_that_of_torch_by_default()
+    public void TheClassDimIsThatOfTorchByDefault()
     {
         var images = Make.Real([2, 4, 3]);
         var targets = Make.Integers([2, 3], 0, 4);
@@ -103,7 +103,7 @@ public class CrossEntropyTests
     }
 
     [Fact]
-    public void Misfits_are_rejected()
+    public void MisfitsAreRejected()
     {
         var logits = Make.Real([3, 4]);
         var targets = Given.Whole([3, 0, 1], 3);
@@ -118,7 +118,7 @@ public class CrossEntropyTests
     }
 
     [Fact]
-    public void Softmax_with_a_condition_leaves_the_rest_out()
+    public void SoftmaxWithAConditionLeavesTheRestOut()
     {
         var x = Make.Real([2, 3]);
         var y = F.softmax(x, 1, Given.Flags([true, false, true, false, false, false], 2, 3));

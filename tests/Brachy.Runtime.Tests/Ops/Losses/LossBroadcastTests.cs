@@ -27,7 +27,7 @@ public class LossBroadcastTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Operands_broadcast(string name)
+    public void OperandsBroadcast(string name)
     {
         var (shapes, loss) = Cases[name];
         var inputs = shapes.Select((shape, i) => Make.Real(shape, seed: 3 + i)).ToArray();
@@ -44,7 +44,7 @@ public class LossBroadcastTests
     }
 
     [Fact]
-    public void Matrices_of_differences_are_refused()
+    public void MatricesOfDifferencesAreRefused()
     {
         var (column, row) = (Make.Real([3, 1]), Make.Real([4]));
         foreach (var loss in new Func<Tensor>[] { () => F.mse_loss(column, row), () => F.l1_loss(row, column), () => F.smooth_l1_loss(column, row), () => F.huber_loss(column, row) })
@@ -54,7 +54,7 @@ public class LossBroadcastTests
     }
 
     [Fact]
-    public void Cross_entropy_is_softmax_cross_entropy_with_classes_second()
+    public void CrossEntropyIsSoftmaxCrossEntropyWithClassesSecond()
     {
         var (x, weight) = (Make.Real([2, 4, 3]), Make.Positive([4]));
         var targets = Make.Integers([2, 3], 0, 4);

@@ -75,7 +75,7 @@ public class LossTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Value_and_gradients_are_those_of_libtorch(string name, Reduction reduction)
+    public void ValueAndGradientsAreThoseOfLibtorch(string name, Reduction reduction)
     {
         var (make, ours, theirs) = Cases[name];
         var inputs = make();
@@ -96,7 +96,7 @@ public class LossTests
     }
 
     [Fact]
-    public void Kl_div_can_average_over_the_batch()
+    public void KlDivCanAverageOverTheBatch()
     {
         var x = LogProbabilities();
         OpCheck.AssertClose(F.kl_div(x[0], x[1], Reduction.Sum) / 3, F.kl_div(x[0], x[1], batchmean: true), 1e-12, "batchmean");
@@ -108,7 +108,7 @@ public class LossTests
     [InlineData("3 4", true)]
     [InlineData("3 1", false)]
     [InlineData("3", true)]
-    public void Gaussian_nll_is_minus_the_log_density(string shape, bool full)
+    public void GaussianNllIsMinusTheLogDensity(string shape, bool full)
     {
         var (x, t) = (Make.Real([3, 4]), Make.Real([3, 4], seed: 5));
         var variance = Make.Positive([.. shape.Split(' ').Select(long.Parse)]);
@@ -118,7 +118,7 @@ public class LossTests
     }
 
     [Fact]
-    public void Gaussian_nll_bounds_the_variance_but_not_its_gradient()
+    public void GaussianNllBoundsTheVarianceButNotItsGradient()
     {
         var (loss, g) = Grad.Differentiate(
             [F.tensor([1e-9])], v => F.gaussian_nll_loss(F.tensor([1.0]), F.tensor([1.0]), v[0], eps: 0.01), y => ([y], [F.ones_like(y)]));
@@ -127,7 +127,7 @@ public class LossTests
     }
 
     [Fact]
-    public void Certain_probabilities_have_finite_losses_and_gradients()
+    public void CertainProbabilitiesHaveFiniteLossesAndGradients()
     {
         var x = F.tensor([0.0, 1.0, 0.0, 1.0]);
         var leaf = x.AsTorch().clone().requires_grad_();
@@ -140,7 +140,7 @@ public class LossTests
     }
 
     [Fact]
-    public void Losses_of_far_values_are_finite()
+    public void LossesOfFarValuesAreFinite()
     {
         var x = F.tensor([-1e4, 1e4]);
         foreach (var f in new Func<Tensor, Tensor>[]
@@ -159,7 +159,7 @@ public class LossTests
     }
 
     [Fact]
-    public void Misfits_are_rejected()
+    public void MisfitsAreRejected()
     {
         var (x, other) = (Make.Real([3, 4]), Make.Real([4]));
         Assert.Throws<ShapeException>(() => F.mse_loss(x, Make.Real([3])));

@@ -62,7 +62,7 @@ public class NormErrorTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Bad_input_is_refused(string name)
+    public void BadInputIsRefused(string name)
     {
         var (_, error, fragments, use) = Cases.Single(c => c.Name == name);
         var thrown = Record.Exception(use);

@@ -45,7 +45,7 @@ public class NormTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Value_and_gradients_are_those_of_libtorch(string name)
+    public void ValueAndGradientsAreThoseOfLibtorch(string name)
     {
         var (shapes, ours, theirs) = Cases[name];
         var inputs = shapes.Select((shape, i) => Make.Real(shape, seed: 3 + i)).ToArray();
@@ -65,7 +65,7 @@ public class NormTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Running_statistics_move_as_those_of_libtorch(bool momentumIsTensor)
+    public void RunningStatisticsMoveAsThoseOfLibtorch(bool momentumIsTensor)
     {
         var x = Make.Real([4, 3, 2], DType.Float32);
         var (mean, variance) = (Make.Real([3], DType.Float32, 5), Make.Positive([3], DType.Float32));
@@ -81,7 +81,7 @@ public class NormTests
     }
 
     [Fact]
-    public void Running_statistics_of_instances_move_as_those_of_libtorch()
+    public void RunningStatisticsOfInstancesMoveAsThoseOfLibtorch()
     {
         var x = Make.Real([4, 3, 5]);
         var (expectedMean, expectedVar) = (torch.zeros(3, torch.float64), torch.ones(3, torch.float64));
@@ -94,7 +94,7 @@ public class NormTests
     [Theory]
     [InlineData(DType.Float16)]
     [InlineData(DType.BFloat16)]
-    public void Sixteen_bit_inputs_go_with_float32_params(DType dtype)
+    public void SixteenBitInputsGoWithFloat32Params(DType dtype)
     {
         var (x, weight, bias) = (Make.Real([4, 6], dtype), Make.Real([6], DType.Float32, 5), Make.Real([6], DType.Float32, 6));
         var (nx, nw, nb) = (x.AsTorch(), weight.AsTorch(), bias.AsTorch());
@@ -105,7 +105,7 @@ public class NormTests
     }
 
     [Fact]
-    public void An_empty_batch_leaves_the_running_statistics()
+    public void AnEmptyBatchLeavesTheRunningStatistics()
     {
         var (y, mean, variance) = F.batch_norm(F.zeros([0, 3]), F.full([3], 0.5), F.full([3], 2.0), F.ones([3]), F.ones([3]), training: true);
         Assert.Equal(new TensorType([0, 3], DType.Float32), y.Type);
@@ -114,7 +114,7 @@ public class NormTests
     }
 
     [Fact]
-    public void Compiled_training_takes_one_kernel_each_way()
+    public void CompiledTrainingTakesOneKernelEachWay()
     {
         var step = Jit.Compile((Tensor x, Tensor w, Tensor b) => Grad.ValueAndGrad((Tensor[] t) => F.layer_norm(t[0], [4], t[1], t[2]).sum()).Invoke([x, w, b]));
         step.Invoke(Make.Real([3, 4]), Make.Real([4]), Make.Real([4]));

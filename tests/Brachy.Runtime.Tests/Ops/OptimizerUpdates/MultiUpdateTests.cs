@@ -17,7 +17,7 @@ public class MultiUpdateTests
     [InlineData(0.9, 0.3, 0.01, false, false)]
     [InlineData(0.9, 0.3, 0.0, false, true)] // TorchSharp's SGD, unlike PyTorch's, gives the decay the wrong sign when it maximizes.
     [InlineData(0.8, 0.0, 0.01, true, false)]
-    public void Sgd_follows_torch(double momentum, double dampening, double decay, bool nesterov, bool maximize)
+    public void SgdFollowsTorch(double momentum, double dampening, double decay, bool nesterov, bool maximize)
     {
         var attributes = Attributes.Of(
             ("n", (long)ParameterShapes.Length), ("has_momentum", momentum > 0), ("nesterov", nesterov), ("maximize", maximize));
@@ -31,7 +31,7 @@ public class MultiUpdateTests
     [InlineData(0.01, false, false)]
     [InlineData(0.1, true, false)]
     [InlineData(0.0, false, true)]
-    public void AdamW_follows_torch(double decay, bool amsgrad, bool maximize)
+    public void AdamWFollowsTorch(double decay, bool amsgrad, bool maximize)
     {
         var attributes = Attributes.Of(("n", (long)ParameterShapes.Length), ("eps", 1e-8), ("amsgrad", amsgrad), ("maximize", maximize));
         Compare(
@@ -42,7 +42,7 @@ public class MultiUpdateTests
     [Theory]
     [InlineData(0.0, false)]
     [InlineData(0.1, true)]
-    public void Adam_follows_torch(double decay, bool amsgrad)
+    public void AdamFollowsTorch(double decay, bool amsgrad)
     {
         var attributes = Attributes.Of(("n", (long)ParameterShapes.Length), ("eps", 1e-8), ("amsgrad", amsgrad), ("maximize", false));
         Compare(
@@ -51,7 +51,7 @@ public class MultiUpdateTests
     }
 
     [Fact]
-    public void Adagrad_follows_torch()
+    public void AdagradFollowsTorch()
     {
         var attributes = Attributes.Of(("n", (long)ParameterShapes.Length), ("maximize", false));
         Compare(
@@ -60,7 +60,7 @@ public class MultiUpdateTests
     }
 
     [Fact]
-    public void A_momentum_of_zero_can_be_given_as_a_tensor()
+    public void AMomentumOfZeroCanBeGivenAsATensor()
     {
         var attributes = Attributes.Of(("n", 1L), ("has_momentum", true), ("nesterov", false), ("maximize", false));
         Tensor[] inputs = [Scalar32(0.1), Scalar32(0), Scalar32(0), Scalar32(0), Scalar32(2), Given.Float32(1, 3), Given.Float32(2, 3), Given.Float32(3, 3)];
@@ -72,7 +72,7 @@ public class MultiUpdateTests
     }
 
     [Fact]
-    public void The_script_overwrites_what_it_says_and_nothing_else()
+    public void TheScriptOverwritesWhatItSaysAndNothingElse()
     {
         foreach (var sample in MultiSamples.All)
         {
@@ -98,7 +98,7 @@ public class MultiUpdateTests
     }
 
     [Fact]
-    public void A_parameter_without_gradient_so_far_has_finite_derivatives()
+    public void AParameterWithoutGradientSoFarHasFiniteDerivatives()
     {
         Tensor[] inputs = [Scalar(0.1), Scalar(0.9), Scalar(0.99), Scalar(0.01), Scalar32(1), Make.Real([2]), Zeros(2), Zeros(2), Zeros(2)];
         var attributes = Attributes.Of(("n", 1L), ("eps", 1e-8), ("amsgrad", false), ("maximize", false));
@@ -108,7 +108,7 @@ public class MultiUpdateTests
     }
 
     [Fact]
-    public void Misfits_are_rejected()
+    public void MisfitsAreRejected()
     {
         Tensor[] one = [Given.Float32(0, 3)];
         Assert.Contains("2 gradients for 1", Assert.Throws<ShapeException>(() => Sgd(one, [.. one, .. one], one)).Message, StringComparison.Ordinal);

@@ -88,7 +88,7 @@ public class PoolingErrorTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Bad_input_is_refused(string name)
+    public void BadInputIsRefused(string name)
     {
         var (_, error, fragments, use) = Cases.Single(c => c.Name == name);
         var thrown = Record.Exception(use);

@@ -70,7 +70,7 @@ public class PoolingTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Value_and_gradient_are_those_of_libtorch(string name)
+    public void ValueAndGradientAreThoseOfLibtorch(string name)
     {
         var (shape, ours, theirs) = Cases[name];
         var x = Make.Real(shape);
@@ -96,7 +96,7 @@ public class PoolingTests
     }
 
     [Fact]
-    public void Indices_are_those_of_libtorch()
+    public void IndicesAreThoseOfLibtorch()
     {
         var x = Make.Real([2, 3, 6, 5]);
         var (_, images) = max_pool2d_with_indices(x.AsTorch(), [3, 2], [2, 1], [1, 1], [1, 1], true);
@@ -112,7 +112,7 @@ public class PoolingTests
     }
 
     [Fact]
-    public void Sizes_of_windows_are_those_of_libtorch()
+    public void SizesOfWindowsAreThoseOfLibtorch()
     {
         var x = Make.Real([1, 13]);
         for (var kernel = 1; kernel <= 5; kernel++)
@@ -138,7 +138,7 @@ public class PoolingTests
     }
 
     [Fact]
-    public void Adaptive_pooling_to_one_compiles_to_a_mean()
+    public void AdaptivePoolingToOneCompilesToAMean()
     {
         var f = Jit.Compile((Tensor x) => F.adaptive_avg_pool2d(x, 1));
         Assert.Equal([2, 3, 1, 1], f.Invoke(F.ones([2, 3, 4, 4])).shape);
@@ -148,7 +148,7 @@ public class PoolingTests
     }
 
     [Fact]
-    public void Unfolding_and_folding_counts_how_often_a_window_sees_an_element()
+    public void UnfoldingAndFoldingCountsHowOftenAWindowSeesAnElement()
     {
         var folded = F.fold(F.unfold(F.ones([1, 3, 3]), 2), 3, 2);
         Assert.Equal([1f, 2, 1, 2, 4, 2, 1, 2, 1], folded.ToArray<float>());

@@ -7,7 +7,7 @@ public class DropoutTests
     private static readonly RngKey Key = Rng.Seed(7);
 
     [Fact]
-    public void Channels_are_dropped_as_a_whole()
+    public void ChannelsAreDroppedAsAWhole()
     {
         foreach (var (y, channels) in new[]
         {
@@ -25,7 +25,7 @@ public class DropoutTests
     }
 
     [Fact]
-    public void Alpha_dropout_keeps_mean_and_variance()
+    public void AlphaDropoutKeepsMeanAndVariance()
     {
         var y = F.alpha_dropout(Rng.Normal([50_000], DType.Float64, Rng.Seed(1)), 0.3, key: Key);
         Assert.Equal(0, y.mean().item<double>(), 0.03);
@@ -33,7 +33,7 @@ public class DropoutTests
     }
 
     [Fact]
-    public void Evaluation_and_no_probability_leave_the_input_as_it_is()
+    public void EvaluationAndNoProbabilityLeaveTheInputAsItIs()
     {
         var x = F.ones([2, 3, 4, 5]);
         Assert.Same(x, F.dropout2d(x, 0.5, training: false));
@@ -43,7 +43,7 @@ public class DropoutTests
     }
 
     [Fact]
-    public void Misfits_are_rejected()
+    public void MisfitsAreRejected()
     {
         Assert.Contains("2 or 3", Assert.Throws<ShapeException>(() => F.dropout1d(F.ones([3]))).Message, StringComparison.Ordinal);
         Assert.Throws<ShapeException>(() => F.dropout2d(F.ones([3, 3])));
@@ -55,7 +55,7 @@ public class DropoutTests
     }
 
     [Fact]
-    public void A_compiled_layer_draws_a_new_mask_at_each_call_and_the_same_ones_from_the_same_seed()
+    public void ACompiledLayerDrawsANewMaskAtEachCallAndTheSameOnesFromTheSameSeed()
     {
         var first = Masks();
         Assert.Equal(first, Masks());

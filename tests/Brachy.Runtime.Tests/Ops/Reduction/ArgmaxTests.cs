@@ -23,7 +23,7 @@ public class ArgmaxTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void It_is_the_first_of_equals(DType dtype, int rows, int dim)
+    public void ItIsTheFirstOfEquals(DType dtype, int rows, int dim)
     {
         var x = F.remainder(F.reshape(F.arange(rows * 23) * 7, rows, 23), 5).to(dtype);
         Compare(x, dim);
@@ -32,7 +32,7 @@ public class ArgmaxTests
     [Theory]
     [InlineData(1)]
     [InlineData(40)]
-    public void It_is_the_first_that_is_not_a_number(int rows)
+    public void ItIsTheFirstThatIsNotANumber(int rows)
     {
         var x = F.reshape(F.arange(rows * 23), rows, 23).to(DType.Float32);
         Compare(F.where(F.remainder(x, 9) > 6, double.NaN, x), -1);

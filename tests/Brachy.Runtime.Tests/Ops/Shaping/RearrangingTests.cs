@@ -53,11 +53,11 @@ public class RearrangingTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Value_and_gradient_are_those_of_libtorch(string name) =>
+    public void ValueAndGradientAreThoseOfLibtorch(string name) =>
         CompositeCheck.ValueAndGradient(name, Cases[name].Ours, Cases[name].Theirs, Make.Real([2, 3, 3])[.., ..(name.StartsWith("baddbmm", StringComparison.Ordinal) ? 2 : 3)]);
 
     [Fact]
-    public void Quarters_turn_from_the_first_dim_to_the_second()
+    public void QuartersTurnFromTheFirstDimToTheSecond()
     {
         var x = F.tensor(new[,] { { 1, 2, 3 }, { 4, 5, 6 } });
         Assert.Equal([3, 6, 2, 5, 1, 4], x.rot90().ToArray<int>());
@@ -67,7 +67,7 @@ public class RearrangingTests
     }
 
     [Fact]
-    public void What_does_not_fit_is_refused()
+    public void WhatDoesNotFitIsRefused()
     {
         var x = F.ones([2, 3]);
         Assert.Throws<ShapeException>(() => x.roll([1], [0, 1]));

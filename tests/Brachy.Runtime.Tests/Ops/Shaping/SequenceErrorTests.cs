@@ -76,7 +76,7 @@ public class SequenceErrorTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Bad_input_is_refused(string name)
+    public void BadInputIsRefused(string name)
     {
         var (_, error, fragments, use) = Cases.Single(c => c.Name == name);
         var thrown = Record.Exception(use);
@@ -86,7 +86,7 @@ public class SequenceErrorTests
     }
 
     [Fact]
-    public void Compiled_code_looks_at_values_as_well()
+    public void CompiledCodeLooksAtValuesAsWell()
     {
         var bag = Jit.Compile((Tensor offsets) => F.embedding_bag(Whole(1, 2, 3), Table, offsets));
         Assert.Contains("less than the one before", Assert.Throws<NativeOpException>(() => bag.Invoke(Whole(0, 2, 1))).Message, StringComparison.Ordinal);
@@ -97,7 +97,7 @@ public class SequenceErrorTests
     }
 
     [Fact]
-    public void Bags_may_be_empty()
+    public void BagsMayBeEmpty()
     {
         foreach (var mode in new[] { "sum", "mean", "max" })
         {
@@ -108,7 +108,7 @@ public class SequenceErrorTests
     }
 
     [Fact]
-    public void Unpooling_takes_the_size_that_was_pooled()
+    public void UnpoolingTakesTheSizeThatWasPooled()
     {
         var x = Make.Real([1, 2, 5, 7]);
         var (values, indices) = F.max_pool2d_with_indices(x, 2);
@@ -120,7 +120,7 @@ public class SequenceErrorTests
     }
 
     [Fact]
-    public void Power_pooling_of_volumes_is_the_root_of_sums()
+    public void PowerPoolingOfVolumesIsTheRootOfSums()
     {
         var x = Make.Positive([1, 2, 4, 4, 4]);
         var sums = TorchSharp.torch.nn.functional.avg_pool3d(F.pow(x, 3).AsTorch(), [2, 2, 2]) * 8;

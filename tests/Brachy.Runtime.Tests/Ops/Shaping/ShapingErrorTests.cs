@@ -81,16 +81,16 @@ public class ShapingErrorTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void A_bad_shape_is_rejected_with_reasons(string use) =>
+    public void ABadShapeIsRejectedWithReasons(string use) =>
         Assert.Contains(Rejected[use].Message, Assert.Throws<ShapeException>(Rejected[use].Use).Message, StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Types))]
-    public void A_bad_element_type_is_rejected_with_reasons(string use) =>
+    public void ABadElementTypeIsRejectedWithReasons(string use) =>
         Assert.Contains(RejectedTypes[use].Message, Assert.Throws<DTypeException>(RejectedTypes[use].Use).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Ops_made_of_others_are_those_of_torch()
+    public void OpsMadeOfOthersAreThoseOfTorch()
     {
         var x = Make.Real([2, 1, 3, 4]);
         var t = x.AsTorch();
@@ -123,7 +123,7 @@ public class ShapingErrorTests
     }
 
     [Fact]
-    public void A_piece_that_is_not_used_gets_a_zero_gradient()
+    public void APieceThatIsNotUsedGetsAZeroGradient()
     {
         var (_, g) = Grad.Differentiate([Make.Real([4])], x => F.sum(F.split(x[0], [1, 2, 1])[1]), y => ([y], [Given.Scalar(1)]));
         Assert.Equal([0, 1, 1, 0], g[0]!.ToArray<double>());

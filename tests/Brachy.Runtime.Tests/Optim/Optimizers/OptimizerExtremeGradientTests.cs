@@ -26,7 +26,7 @@ public class OptimizerExtremeGradientTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Params_stay_finite_and_eager_and_compiled_steps_agree(string name, DType dtype)
+    public void ParamsStayFiniteAndEagerAndCompiledStepsAgree(string name, DType dtype)
     {
         var sample = OptimizerSamples.All.Single(s => s.Name == name);
         var (tiny, huge) = dtype switch
