@@ -17,7 +17,7 @@ public abstract class TreeHandler<T>
 /// The handlers of all types that transforms can take. Generated code registers those of <c>[Tree]</c> types and of the
 /// tuples and collections that are passed to transforms.
 /// </summary>
-public static class TreeHandler
+public static partial class TreeHandler
 {
     static TreeHandler() => CommonTuples.RegisterAll();
 
@@ -48,40 +48,6 @@ public static class TreeHandler
 
     /// <summary>Handles dictionaries; their keys are static and keep their order.</summary>
     public static TreeHandler<Dictionary<string, T>> Dictionary<T>(TreeHandler<T> value) => new DictionaryHandler<T>(value);
-
-    /// <summary>Handles tuples of one, which end tuples of more than seven.</summary>
-    public static TreeHandler<ValueTuple<T1>> Tuple<T1>(TreeHandler<T1> first) =>
-        new TupleHandler<T1>(first);
-
-    /// <summary>Handles pairs.</summary>
-    public static TreeHandler<(T1, T2)> Tuple<T1, T2>(TreeHandler<T1> first, TreeHandler<T2> second) =>
-        new TupleHandler<T1, T2>(first, second);
-
-    /// <summary>Handles triples.</summary>
-    public static TreeHandler<(T1, T2, T3)> Tuple<T1, T2, T3>(TreeHandler<T1> first, TreeHandler<T2> second, TreeHandler<T3> third) =>
-        new TupleHandler<T1, T2, T3>(first, second, third);
-
-    /// <summary>Handles tuples of four.</summary>
-    public static TreeHandler<(T1, T2, T3, T4)> Tuple<T1, T2, T3, T4>(TreeHandler<T1> first, TreeHandler<T2> second, TreeHandler<T3> third, TreeHandler<T4> fourth) =>
-        new TupleHandler<T1, T2, T3, T4>(first, second, third, fourth);
-
-    /// <summary>Handles tuples of five.</summary>
-    public static TreeHandler<(T1, T2, T3, T4, T5)> Tuple<T1, T2, T3, T4, T5>(TreeHandler<T1> first, TreeHandler<T2> second, TreeHandler<T3> third, TreeHandler<T4> fourth, TreeHandler<T5> fifth) =>
-        new TupleHandler<T1, T2, T3, T4, T5>(first, second, third, fourth, fifth);
-
-    /// <summary>Handles tuples of six.</summary>
-    public static TreeHandler<(T1, T2, T3, T4, T5, T6)> Tuple<T1, T2, T3, T4, T5, T6>(TreeHandler<T1> first, TreeHandler<T2> second, TreeHandler<T3> third, TreeHandler<T4> fourth, TreeHandler<T5> fifth, TreeHandler<T6> sixth) =>
-        new TupleHandler<T1, T2, T3, T4, T5, T6>(first, second, third, fourth, fifth, sixth);
-
-    /// <summary>Handles tuples of seven.</summary>
-    public static TreeHandler<(T1, T2, T3, T4, T5, T6, T7)> Tuple<T1, T2, T3, T4, T5, T6, T7>(TreeHandler<T1> first, TreeHandler<T2> second, TreeHandler<T3> third, TreeHandler<T4> fourth, TreeHandler<T5> fifth, TreeHandler<T6> sixth, TreeHandler<T7> seventh) =>
-        new TupleHandler<T1, T2, T3, T4, T5, T6, T7>(first, second, third, fourth, fifth, sixth, seventh);
-
-    /// <summary>Handles tuples of more than seven, whose eighth and further elements are a tuple of their own.</summary>
-    public static TreeHandler<ValueTuple<T1, T2, T3, T4, T5, T6, T7, TRest>> Tuple<T1, T2, T3, T4, T5, T6, T7, TRest>(
-        TreeHandler<T1> first, TreeHandler<T2> second, TreeHandler<T3> third, TreeHandler<T4> fourth, TreeHandler<T5> fifth, TreeHandler<T6> sixth, TreeHandler<T7> seventh, TreeHandler<TRest> rest)
-        where TRest : struct =>
-        new TupleHandler<T1, T2, T3, T4, T5, T6, T7, TRest>(first, second, third, fourth, fifth, sixth, seventh, rest);
 
     /// <summary>Makes the handler of a type known to all transforms. A later registration of the same type is ignored.</summary>
     public static void Register<T>(TreeHandler<T> handler)

@@ -20,23 +20,6 @@ public partial class StateOrganizer
     /// <inheritdoc cref="SetApply{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
     public void SetApply<TOutput>(string name, Func<StateOrganizer, TOutput> body) => Tree.ApplyFn = ApplyFn.Organized(name, body);
 
-    /// <summary>Sets what the node computes from two arguments: its input is a pair.</summary>
-    /// <inheritdoc cref="SetApply{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
-    public void SetApply<T1, T2, TOutput>(string name, Func<StateOrganizer, T1, T2, TOutput> body) => Tree.ApplyFn = ApplyFn.Organized(name, body);
-
-    /// <summary>Sets what the node computes from three arguments: its input is a tuple.</summary>
-    /// <inheritdoc cref="SetApply{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
-    public void SetApply<T1, T2, T3, TOutput>(string name, Func<StateOrganizer, T1, T2, T3, TOutput> body) => Tree.ApplyFn = ApplyFn.Organized(name, body);
-
-    /// <summary>Sets what the node computes from four arguments: its input is a tuple.</summary>
-    /// <inheritdoc cref="SetApply{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
-    public void SetApply<T1, T2, T3, T4, TOutput>(string name, Func<StateOrganizer, T1, T2, T3, T4, TOutput> body) => Tree.ApplyFn = ApplyFn.Organized(name, body);
-
-    /// <summary>Sets what the node computes from five arguments: its input is a tuple.</summary>
-    /// <inheritdoc cref="SetApply{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
-    public void SetApply<T1, T2, T3, T4, T5, TOutput>(string name, Func<StateOrganizer, T1, T2, T3, T4, T5, TOutput> body) =>
-        Tree.ApplyFn = ApplyFn.Organized(name, body);
-
     /// <summary><see cref="SetApply{TOutput}(string, Func{StateOrganizer, TOutput})"/> for code that thinks of a forward pass.</summary>
     /// <inheritdoc cref="SetApply{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
     public void SetForward<TOutput>(string name, Func<StateOrganizer, TOutput> body) => SetApply(name, body);

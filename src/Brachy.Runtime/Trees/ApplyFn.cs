@@ -3,7 +3,7 @@ using Brachy.Native;
 namespace Brachy;
 
 /// <summary>What a node of a structure tree computes. Part of the compile key: equal when name and function are equal.</summary>
-public abstract class ApplyFn : IEquatable<ApplyFn>
+public abstract partial class ApplyFn : IEquatable<ApplyFn>
 {
     private readonly IReadOnlyList<string> _randomKeys = [];
 
@@ -34,41 +34,6 @@ public abstract class ApplyFn : IEquatable<ApplyFn>
         get => Wrapped?.RandomKeys ?? _randomKeys;
         init => _randomKeys = value ?? throw new ArgumentNullException(nameof(value));
     }
-
-    /// <summary>An apply function that works on a view of its node.</summary>
-    /// <param name="name">The name in messages and checkpoints.</param>
-    /// <param name="body">From a view of the node, which may be changed, and the input to the output.</param>
-    public static ApplyFn<TInput, TOutput> Organized<TInput, TOutput>(string name, Func<StateOrganizer, TInput, TOutput> body)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        return new ApplyFn<TInput, TOutput>(name, (tree, config, input) => body(new StateOrganizer(tree, config), input), identity: body);
-    }
-
-    /// <summary>An apply function that works on a view of its node and takes no input.</summary>
-    /// <inheritdoc cref="Organized{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
-    public static ApplyFn<ValueTuple, TOutput> Organized<TOutput>(string name, Func<StateOrganizer, TOutput> body) =>
-        Organized<ValueTuple, TOutput>(name, body, (node, _) => body(node));
-
-    /// <summary>An apply function of two arguments that works on a view of its node: its input is a pair.</summary>
-    /// <inheritdoc cref="Organized{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
-    public static ApplyFn<(T1, T2), TOutput> Organized<T1, T2, TOutput>(string name, Func<StateOrganizer, T1, T2, TOutput> body) =>
-        Organized<(T1, T2), TOutput>(name, body, (node, x) => body(node, x.Item1, x.Item2));
-
-    /// <summary>An apply function of three arguments that works on a view of its node: its input is a tuple.</summary>
-    /// <inheritdoc cref="Organized{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
-    public static ApplyFn<(T1, T2, T3), TOutput> Organized<T1, T2, T3, TOutput>(string name, Func<StateOrganizer, T1, T2, T3, TOutput> body) =>
-        Organized<(T1, T2, T3), TOutput>(name, body, (node, x) => body(node, x.Item1, x.Item2, x.Item3));
-
-    /// <summary>An apply function of four arguments that works on a view of its node: its input is a tuple.</summary>
-    /// <inheritdoc cref="Organized{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
-    public static ApplyFn<(T1, T2, T3, T4), TOutput> Organized<T1, T2, T3, T4, TOutput>(string name, Func<StateOrganizer, T1, T2, T3, T4, TOutput> body) =>
-        Organized<(T1, T2, T3, T4), TOutput>(name, body, (node, x) => body(node, x.Item1, x.Item2, x.Item3, x.Item4));
-
-    /// <summary>An apply function of five arguments that works on a view of its node: its input is a tuple.</summary>
-    /// <inheritdoc cref="Organized{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
-    public static ApplyFn<(T1, T2, T3, T4, T5), TOutput> Organized<T1, T2, T3, T4, T5, TOutput>(
-        string name, Func<StateOrganizer, T1, T2, T3, T4, T5, TOutput> body) =>
-        Organized<(T1, T2, T3, T4, T5), TOutput>(name, body, (node, x) => body(node, x.Item1, x.Item2, x.Item3, x.Item4, x.Item5));
 
     /// <summary>A function of the same signature that runs a wrapper around this one.</summary>
     /// <param name="label">What is added to the name, in brackets: <c>Linear[label]</c>.</param>
@@ -116,12 +81,6 @@ public abstract class ApplyFn : IEquatable<ApplyFn>
 
     /// <inheritdoc/>
     public override string ToString() => Name;
-
-    private static ApplyFn<TInput, TOutput> Organized<TInput, TOutput>(string name, Delegate body, Func<StateOrganizer, TInput, TOutput> run)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        return new ApplyFn<TInput, TOutput>(name, (tree, config, input) => run(new StateOrganizer(tree, config), input), identity: body);
-    }
 
     /// <summary>The identity of a wrapped function.</summary>
     private protected sealed record Wrapping(ApplyFn Inner, string Label, IApplyWrapper Wrapper);

@@ -8,26 +8,6 @@ public sealed partial class StructureTree
     public static StructureTree FromFunc<TOutput>(Func<TOutput> function, string name = "function") =>
         FromFunc<ValueTuple, TOutput>(function, name, _ => function());
 
-    /// <summary>A node without state that computes a function of two arguments: its input is a pair.</summary>
-    /// <inheritdoc cref="FromFunc{TInput, TOutput}(Func{TInput, TOutput}, string)"/>
-    public static StructureTree FromFunc<T1, T2, TOutput>(Func<T1, T2, TOutput> function, string name = "function") =>
-        FromFunc<(T1, T2), TOutput>(function, name, x => function(x.Item1, x.Item2));
-
-    /// <summary>A node without state that computes a function of three arguments: its input is a tuple.</summary>
-    /// <inheritdoc cref="FromFunc{TInput, TOutput}(Func{TInput, TOutput}, string)"/>
-    public static StructureTree FromFunc<T1, T2, T3, TOutput>(Func<T1, T2, T3, TOutput> function, string name = "function") =>
-        FromFunc<(T1, T2, T3), TOutput>(function, name, x => function(x.Item1, x.Item2, x.Item3));
-
-    /// <summary>A node without state that computes a function of four arguments: its input is a tuple.</summary>
-    /// <inheritdoc cref="FromFunc{TInput, TOutput}(Func{TInput, TOutput}, string)"/>
-    public static StructureTree FromFunc<T1, T2, T3, T4, TOutput>(Func<T1, T2, T3, T4, TOutput> function, string name = "function") =>
-        FromFunc<(T1, T2, T3, T4), TOutput>(function, name, x => function(x.Item1, x.Item2, x.Item3, x.Item4));
-
-    /// <summary>A node without state that computes a function of five arguments: its input is a tuple.</summary>
-    /// <inheritdoc cref="FromFunc{TInput, TOutput}(Func{TInput, TOutput}, string)"/>
-    public static StructureTree FromFunc<T1, T2, T3, T4, T5, TOutput>(Func<T1, T2, T3, T4, T5, TOutput> function, string name = "function") =>
-        FromFunc<(T1, T2, T3, T4, T5), TOutput>(function, name, x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5));
-
     /// <summary>Applies a tree's function; the tree is left as it is.</summary>
     /// <typeparam name="TInput">The input of the node: one type, or a tuple for several arguments.</typeparam>
     /// <typeparam name="TOutput">The output of the node.</typeparam>

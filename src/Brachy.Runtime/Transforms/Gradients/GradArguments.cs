@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Brachy;
 
-/// <summary>Gradients by some of several arguments, and of one of several results. C# has no variadic generics: one overload for each number of arguments.</summary>
+/// <summary>Gradients by some of several arguments, and of one of several results.</summary>
 public static partial class Grad
 {
     /// <summary>A function with several results, together with the derivative of one of them.</summary>
@@ -15,85 +15,6 @@ public static partial class Grad
     /// <exception cref="ArgumentException">The result is not a tuple.</exception>
     public static Func<T, (TResult Value, T Grad)> ValueAndGrad<T, TResult>(Func<T, TResult> function, int outnum) =>
         ValueAndGrad(function, Item<TResult>(outnum, 0, nameof(outnum)));
-
-    /// <summary>A function of two arguments, together with its derivative by some of them.</summary>
-    /// <typeparam name="T1">The first argument. One that is differentiated is a tensor, <c>[Tree]</c> type, structure tree, or a tuple or list of them.</typeparam>
-    /// <typeparam name="T2">The second argument.</typeparam>
-    /// <typeparam name="TResult">A tensor, or a tuple that holds tensors.</typeparam>
-    /// <param name="function">The function.</param>
-    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; the first by default.</param>
-    /// <param name="outnum">Which item of a tuple result to differentiate, from 0; it has one element of a floating-point type.</param>
-    /// <returns>
-    /// A function with the same arguments that gives the whole result, and for each argument its gradient; null, or the default of a
-    /// value type, for those that were not chosen.
-    /// </returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or no such item of the result.</exception>
-    /// <exception cref="ArgumentException">No argument is chosen, or one twice; or the result is neither a tensor nor a tuple.</exception>
-    /// <example>
-    /// <code>
-    /// var f = Grad.ValueAndGrad((Tensor w, Tensor x) => (w * x).sum(), argnums: [0, 1]);
-    /// var (value, (byW, byX)) = f(w, x);
-    /// </code>
-    /// </example>
-    public static Func<T1, T2, (TResult Value, (T1, T2) Grads)> ValueAndGrad<T1, T2, TResult>(
-        Func<T1, T2, TResult> function, int[]? argnums = null, int outnum = 0) =>
-        ValueAndGrad(function, Item<TResult>(outnum, 0, nameof(outnum)), argnums);
-
-    /// <summary>A function of two arguments, together with the derivative of a part of its result by some of them.</summary>
-    /// <inheritdoc cref="ValueAndGrad{T1, T2, TResult}(Func{T1, T2, TResult}, int[], int)"/>
-    /// <param name="function">The function.</param>
-    /// <param name="loss">Picks the part to differentiate: one element of a floating-point type.</param>
-    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; the first by default.</param>
-    public static Func<T1, T2, (TResult Value, (T1, T2) Grads)> ValueAndGrad<T1, T2, TResult>(
-        Func<T1, T2, TResult> function, Func<TResult, Tensor> loss, int[]? argnums = null)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        ArgumentNullException.ThrowIfNull(loss);
-        var chosen = Chosen(argnums, 2);
-        var handler = TreeHandler.Tuple(HandlerOf<T1>(chosen[0], "Argument 0"), HandlerOf<T2>(chosen[1], "Argument 1"));
-        var result = TreeHandler.For<TResult>();
-        return (a, b) => Evaluate((a, b), handler, x => function(chosen[0] ? x.Item1 : a, chosen[1] ? x.Item2 : b), result, loss);
-    }
-
-    /// <summary>A function of three arguments, together with its derivative by some of them.</summary>
-    /// <inheritdoc cref="ValueAndGrad{T1, T2, TResult}(Func{T1, T2, TResult}, int[], int)"/>
-    public static Func<T1, T2, T3, (TResult Value, (T1, T2, T3) Grads)> ValueAndGrad<T1, T2, T3, TResult>(
-        Func<T1, T2, T3, TResult> function, int[]? argnums = null, int outnum = 0) =>
-        ValueAndGrad(function, Item<TResult>(outnum, 0, nameof(outnum)), argnums);
-
-    /// <summary>A function of three arguments, together with the derivative of a part of its result by some of them.</summary>
-    /// <inheritdoc cref="ValueAndGrad{T1, T2, TResult}(Func{T1, T2, TResult}, Func{TResult, Tensor}, int[])"/>
-    public static Func<T1, T2, T3, (TResult Value, (T1, T2, T3) Grads)> ValueAndGrad<T1, T2, T3, TResult>(
-        Func<T1, T2, T3, TResult> function, Func<TResult, Tensor> loss, int[]? argnums = null)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        ArgumentNullException.ThrowIfNull(loss);
-        var chosen = Chosen(argnums, 3);
-        var handler = TreeHandler.Tuple(HandlerOf<T1>(chosen[0], "Argument 0"), HandlerOf<T2>(chosen[1], "Argument 1"), HandlerOf<T3>(chosen[2], "Argument 2"));
-        var result = TreeHandler.For<TResult>();
-        return (a, b, c) => Evaluate(
-            (a, b, c), handler, x => function(chosen[0] ? x.Item1 : a, chosen[1] ? x.Item2 : b, chosen[2] ? x.Item3 : c), result, loss);
-    }
-
-    /// <summary>A function of four arguments, together with its derivative by some of them.</summary>
-    /// <inheritdoc cref="ValueAndGrad{T1, T2, TResult}(Func{T1, T2, TResult}, int[], int)"/>
-    public static Func<T1, T2, T3, T4, (TResult Value, (T1, T2, T3, T4) Grads)> ValueAndGrad<T1, T2, T3, T4, TResult>(
-        Func<T1, T2, T3, T4, TResult> function, int[]? argnums = null, int outnum = 0) =>
-        ValueAndGrad(function, Item<TResult>(outnum, 0, nameof(outnum)), argnums);
-
-    /// <summary>A function of four arguments, together with the derivative of a part of its result by some of them.</summary>
-    /// <inheritdoc cref="ValueAndGrad{T1, T2, TResult}(Func{T1, T2, TResult}, Func{TResult, Tensor}, int[])"/>
-    public static Func<T1, T2, T3, T4, (TResult Value, (T1, T2, T3, T4) Grads)> ValueAndGrad<T1, T2, T3, T4, TResult>(
-        Func<T1, T2, T3, T4, TResult> function, Func<TResult, Tensor> loss, int[]? argnums = null)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        ArgumentNullException.ThrowIfNull(loss);
-        var chosen = Chosen(argnums, 4);
-        var handler = TreeHandler.Tuple(HandlerOf<T1>(chosen[0], "Argument 0"), HandlerOf<T2>(chosen[1], "Argument 1"), HandlerOf<T3>(chosen[2], "Argument 2"), HandlerOf<T4>(chosen[3], "Argument 3"));
-        var result = TreeHandler.For<TResult>();
-        return (a, b, c, d) => Evaluate(
-            (a, b, c, d), handler, x => function(chosen[0] ? x.Item1 : a, chosen[1] ? x.Item2 : b, chosen[2] ? x.Item3 : c, chosen[3] ? x.Item4 : d), result, loss);
-    }
 
     /// <summary>Picks an item of a result by its number.</summary>
     /// <param name="number">The number, from 0.</param>

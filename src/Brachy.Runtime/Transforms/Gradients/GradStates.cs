@@ -26,19 +26,4 @@ public static partial class Grad
     /// </example>
     public static Func<StructureTree, (TResult Value, StructureTree Grads)> StateValueAndGrad<TResult>(Func<StructureTree, TResult> function, int outputNum = 0) =>
         TreeValueAndGrad(function, outputNum, split: null);
-
-    /// <summary>As above, for a function of a state and one more argument.</summary>
-    /// <inheritdoc cref="StateValueAndGrad{TResult}(Func{StructureTree, TResult}, int)"/>
-    public static Func<StructureTree, T1, (TResult Value, StructureTree Grads)> StateValueAndGrad<T1, TResult>(
-        Func<StructureTree, T1, TResult> function, int outputNum = 0) => TreeValueAndGrad(function, outputNum);
-
-    /// <summary>As above, for a function of a state and two more arguments.</summary>
-    /// <inheritdoc cref="StateValueAndGrad{TResult}(Func{StructureTree, TResult}, int)"/>
-    public static Func<StructureTree, T1, T2, (TResult Value, StructureTree Grads)> StateValueAndGrad<T1, T2, TResult>(
-        Func<StructureTree, T1, T2, TResult> function, int outputNum = 0) => TreeValueAndGrad(function, outputNum);
-
-    /// <summary>As above, for a function of a state and three more arguments.</summary>
-    /// <inheritdoc cref="StateValueAndGrad{TResult}(Func{StructureTree, TResult}, int)"/>
-    public static Func<StructureTree, T1, T2, T3, (TResult Value, StructureTree Grads)> StateValueAndGrad<T1, T2, T3, TResult>(
-        Func<StructureTree, T1, T2, T3, TResult> function, int outputNum = 0) => TreeValueAndGrad(function, outputNum);
 }

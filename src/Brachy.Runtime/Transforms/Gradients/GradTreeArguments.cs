@@ -1,9 +1,9 @@
+using Merge = System.Func<Brachy.StructureTree, Brachy.StructureTree, Brachy.StructureTree>;
+using Split = System.Func<Brachy.StructureTree, (Brachy.StructureTree Differentiated, Brachy.StructureTree Others)>;
+
 namespace Brachy;
 
-/// <summary>
-/// Gradients by trees among several arguments, or by a part of them. C# has no variadic generics: one overload for each number of
-/// arguments.
-/// </summary>
+/// <summary>Gradients by trees among several arguments, or by a part of them.</summary>
 public static partial class Grad
 {
     /// <summary>A function of a model, together with the derivative of one of its results by the model's params, or by another part of it.</summary>
@@ -23,113 +23,12 @@ public static partial class Grad
     public static Func<StructureTree, (TResult Value, StructureTree Grads)> TreeValueAndGrad<TResult>(
         Func<StructureTree, TResult> function,
         int outputNum = 0,
-        Func<StructureTree, (StructureTree Differentiated, StructureTree Others)>? split = null,
-        Func<StructureTree, StructureTree, StructureTree>? merge = null)
+        Split? split = null,
+        Merge? merge = null)
     {
         ArgumentNullException.ThrowIfNull(function);
         var gradient = new TreeGradient<TResult>([0], [typeof(StructureTree)], outputNum, split, merge);
         return model => First(gradient.Run([model], x => function((StructureTree)x[0]!)));
-    }
-
-    /// <summary>A function of two arguments, together with the derivative of one of its results by the params of one of them.</summary>
-    /// <inheritdoc cref="TreeValueAndGrad{TResult}(Func{StructureTree, TResult}, int, Func{StructureTree, ValueTuple{StructureTree, StructureTree}}, Func{StructureTree, StructureTree, StructureTree})" path="/typeparam"/>
-    /// <param name="function">The function.</param>
-    /// <param name="outputNum">Which of the results after the tree is the loss, from 0: one element of a floating-point type.</param>
-    /// <param name="argnums">Which argument is the tree to differentiate by, from 0.</param>
-    /// <param name="split">From that tree to one with the tensors to differentiate by and a rest; params and the rest by default.</param>
-    /// <param name="merge">Puts the two together; by default the first one's tensors take their places in the tree.</param>
-    /// <returns>A function of the same arguments that gives the whole result and the gradients.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or no such item of the result.</exception>
-    /// <exception cref="ArgumentException">The argument is not a structure tree; or the result is neither a tensor nor a tuple.</exception>
-    public static Func<T1, T2, (TResult Value, StructureTree Grads)> TreeValueAndGrad<T1, T2, TResult>(
-        Func<T1, T2, TResult> function,
-        int outputNum = 0,
-        int argnums = 0,
-        Func<StructureTree, (StructureTree Differentiated, StructureTree Others)>? split = null,
-        Func<StructureTree, StructureTree, StructureTree>? merge = null)
-    {
-        var run = TreeValueAndGrad(function, [argnums], outputNum, split, merge);
-        return (a, b) => First(run(a, b));
-    }
-
-    /// <summary>A function of two arguments, together with the derivatives of one of its results by the params of several of them.</summary>
-    /// <typeparam name="T1">The first argument.</typeparam>
-    /// <typeparam name="T2">The second argument.</typeparam>
-    /// <typeparam name="TResult">A tensor, which is the loss; or a tuple (tree after the run, results...).</typeparam>
-    /// <param name="function">The function.</param>
-    /// <param name="argnums">Which arguments are the trees to differentiate by, from 0.</param>
-    /// <param name="outputNum">Which of the results after the tree is the loss, from 0: one element of a floating-point type.</param>
-    /// <param name="split">From each of those trees to one with the tensors to differentiate by and a rest; params and the rest by default.</param>
-    /// <param name="merge">Puts the two together; by default the first one's tensors take their places in the tree.</param>
-    /// <returns>A function of the same arguments that gives the whole result and the gradients by each of those trees.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or no such item of the result.</exception>
-    /// <exception cref="ArgumentException">
-    /// An argument is not a structure tree, or is chosen twice; or the result is neither a tensor nor a tuple.
-    /// </exception>
-    public static Func<T1, T2, (TResult Value, StructureTree[] Grads)> TreeValueAndGrad<T1, T2, TResult>(
-        Func<T1, T2, TResult> function,
-        int[] argnums,
-        int outputNum = 0,
-        Func<StructureTree, (StructureTree Differentiated, StructureTree Others)>? split = null,
-        Func<StructureTree, StructureTree, StructureTree>? merge = null)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        var gradient = new TreeGradient<TResult>(argnums, [typeof(T1), typeof(T2)], outputNum, split, merge);
-        return (a, b) => gradient.Run([a, b], x => function((T1)x[0]!, (T2)x[1]!));
-    }
-
-    /// <summary>A function of three arguments, together with the derivative of one of its results by the params of one of them.</summary>
-    /// <inheritdoc cref="TreeValueAndGrad{T1, T2, TResult}(Func{T1, T2, TResult}, int, int, Func{StructureTree, ValueTuple{StructureTree, StructureTree}}, Func{StructureTree, StructureTree, StructureTree})"/>
-    public static Func<T1, T2, T3, (TResult Value, StructureTree Grads)> TreeValueAndGrad<T1, T2, T3, TResult>(
-        Func<T1, T2, T3, TResult> function,
-        int outputNum = 0,
-        int argnums = 0,
-        Func<StructureTree, (StructureTree Differentiated, StructureTree Others)>? split = null,
-        Func<StructureTree, StructureTree, StructureTree>? merge = null)
-    {
-        var run = TreeValueAndGrad(function, [argnums], outputNum, split, merge);
-        return (a, b, c) => First(run(a, b, c));
-    }
-
-    /// <summary>A function of three arguments, together with the derivatives of one of its results by the params of several of them.</summary>
-    /// <inheritdoc cref="TreeValueAndGrad{T1, T2, TResult}(Func{T1, T2, TResult}, int[], int, Func{StructureTree, ValueTuple{StructureTree, StructureTree}}, Func{StructureTree, StructureTree, StructureTree})"/>
-    public static Func<T1, T2, T3, (TResult Value, StructureTree[] Grads)> TreeValueAndGrad<T1, T2, T3, TResult>(
-        Func<T1, T2, T3, TResult> function,
-        int[] argnums,
-        int outputNum = 0,
-        Func<StructureTree, (StructureTree Differentiated, StructureTree Others)>? split = null,
-        Func<StructureTree, StructureTree, StructureTree>? merge = null)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        var gradient = new TreeGradient<TResult>(argnums, [typeof(T1), typeof(T2), typeof(T3)], outputNum, split, merge);
-        return (a, b, c) => gradient.Run([a, b, c], x => function((T1)x[0]!, (T2)x[1]!, (T3)x[2]!));
-    }
-
-    /// <summary>A function of four arguments, together with the derivative of one of its results by the params of one of them.</summary>
-    /// <inheritdoc cref="TreeValueAndGrad{T1, T2, TResult}(Func{T1, T2, TResult}, int, int, Func{StructureTree, ValueTuple{StructureTree, StructureTree}}, Func{StructureTree, StructureTree, StructureTree})"/>
-    public static Func<T1, T2, T3, T4, (TResult Value, StructureTree Grads)> TreeValueAndGrad<T1, T2, T3, T4, TResult>(
-        Func<T1, T2, T3, T4, TResult> function,
-        int outputNum = 0,
-        int argnums = 0,
-        Func<StructureTree, (StructureTree Differentiated, StructureTree Others)>? split = null,
-        Func<StructureTree, StructureTree, StructureTree>? merge = null)
-    {
-        var run = TreeValueAndGrad(function, [argnums], outputNum, split, merge);
-        return (a, b, c, d) => First(run(a, b, c, d));
-    }
-
-    /// <summary>A function of four arguments, together with the derivatives of one of its results by the params of several of them.</summary>
-    /// <inheritdoc cref="TreeValueAndGrad{T1, T2, TResult}(Func{T1, T2, TResult}, int[], int, Func{StructureTree, ValueTuple{StructureTree, StructureTree}}, Func{StructureTree, StructureTree, StructureTree})"/>
-    public static Func<T1, T2, T3, T4, (TResult Value, StructureTree[] Grads)> TreeValueAndGrad<T1, T2, T3, T4, TResult>(
-        Func<T1, T2, T3, T4, TResult> function,
-        int[] argnums,
-        int outputNum = 0,
-        Func<StructureTree, (StructureTree Differentiated, StructureTree Others)>? split = null,
-        Func<StructureTree, StructureTree, StructureTree>? merge = null)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        var gradient = new TreeGradient<TResult>(argnums, [typeof(T1), typeof(T2), typeof(T3), typeof(T4)], outputNum, split, merge);
-        return (a, b, c, d) => gradient.Run([a, b, c, d], x => function((T1)x[0]!, (T2)x[1]!, (T3)x[2]!, (T4)x[3]!));
     }
 
     private static (TResult Value, StructureTree Grads) First<TResult>((TResult Value, StructureTree[] Grads) result) => (result.Value, result.Grads[0]);
@@ -139,17 +38,12 @@ public static partial class Grad
     {
         private readonly int[] _argnums;
         private readonly Func<TResult, Tensor> _loss;
-        private readonly Func<StructureTree, (StructureTree Differentiated, StructureTree Others)>? _split;
-        private readonly Func<StructureTree, StructureTree, StructureTree>? _merge;
+        private readonly Split? _split;
+        private readonly Merge? _merge;
         private readonly TreeHandler<TResult> _handler = TreeHandler.For<TResult>();
         private readonly TreeHandler<StructureTree[]> _trees = TreeHandler.Array(TreeHandler.StructureTree);
 
-        public TreeGradient(
-            int[] argnums,
-            Type[] types,
-            int outputNum,
-            Func<StructureTree, (StructureTree Differentiated, StructureTree Others)>? split,
-            Func<StructureTree, StructureTree, StructureTree>? merge)
+        public TreeGradient(int[] argnums, Type[] types, int outputNum, Split? split, Merge? merge)
         {
             ArgumentNullException.ThrowIfNull(argnums);
             _ = Chosen(argnums, types.Length);

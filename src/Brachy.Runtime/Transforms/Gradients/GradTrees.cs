@@ -28,18 +28,6 @@ public static partial class Grad
     public static Func<StructureTree, (Tensor Value, StructureTree Grads)> TreeValueAndGrad(Func<StructureTree, Tensor> function) =>
         TreeValueAndGrad(function, loss => loss);
 
-    /// <summary>As above, for a function of a model, its config and one more argument.</summary>
-    /// <inheritdoc cref="TreeValueAndGrad{TResult}(Func{StructureTree, TResult}, Func{TResult, Tensor})"/>
-    public static Func<StructureTree, GlobalConfig, T1, (TResult Value, StructureTree Grads)> TreeValueAndGrad<T1, TResult>(
-        Func<StructureTree, GlobalConfig, T1, TResult> function, Func<TResult, Tensor> loss) =>
-        (model, config, a) => TreeValueAndGrad(m => function(m, config, a), loss)(model);
-
-    /// <summary>As above, for a function of a model, its config and two more arguments.</summary>
-    /// <inheritdoc cref="TreeValueAndGrad{TResult}(Func{StructureTree, TResult}, Func{TResult, Tensor})"/>
-    public static Func<StructureTree, GlobalConfig, T1, T2, (TResult Value, StructureTree Grads)> TreeValueAndGrad<T1, T2, TResult>(
-        Func<StructureTree, GlobalConfig, T1, T2, TResult> function, Func<TResult, Tensor> loss) =>
-        (model, config, a, b) => TreeValueAndGrad(m => function(m, config, a, b), loss)(model);
-
     internal static (TResult Value, StructureTree Grads) TreeValueAndGrad<TResult>(
         StructureTree model, Func<StructureTree, TResult> function, Func<TResult, Tensor> loss, TreeHandler<TResult> handler, Tensor? scale = null,
         bool forCaller = false)
