@@ -7,7 +7,7 @@ namespace Brachy;
 /// A multi-dimensional array: <em>concrete</em>, with values in memory, or <em>traced</em>, a value of a graph that is
 /// being recorded. Immutable. Shape, element type and device are always known; values only when concrete.
 /// </summary>
-public sealed partial class Tensor : IDisposable
+public sealed partial class Tensor : IDisposable, ITraced
 {
     private static int s_nextOrdinal;
 

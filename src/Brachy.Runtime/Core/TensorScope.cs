@@ -4,7 +4,7 @@ namespace Brachy;
 
 /// <summary>
 /// Frees the tensors that the current thread makes between <see cref="Begin"/> and <see cref="Dispose"/>, except those
-/// that were stored in a tree or given to <see cref="Keep{T}"/>. Scopes nest. TorchSharp tensors made inside are freed too.
+/// that were stored in a tree or given to <see cref="Keep"/>. Scopes nest. TorchSharp tensors made inside are freed too.
 /// A scope belongs to one thread: it should not contain an <c>await</c> or <c>yield</c>.
 /// </summary>
 /// <example><code>using var scope = TensorScope.Begin(); var norm = scope.Keep((x * x).sum().sqrt());</code></example>
@@ -50,15 +50,6 @@ public sealed class TensorScope : IDisposable, IThreadScope<TensorScope>
         }
 
         return tensor;
-    }
-
-    /// <summary>Lets every tensor of a value outlive this scope.</summary>
-    /// <typeparam name="T">A tensor, structure tree, <c>[Tree]</c> type, or tuples and lists of them.</typeparam>
-    /// <returns>The same value.</returns>
-    public T Keep<T>(T value)
-    {
-        KeepLeaves(value, TreeHandler.For<T>());
-        return value;
     }
 
     /// <summary>
@@ -136,14 +127,6 @@ public sealed class TensorScope : IDisposable, IThreadScope<TensorScope>
         }
 
         return isLast;
-    }
-
-    internal void KeepLeaves<T>(T value, TreeHandler<T> handler)
-    {
-        foreach (var leaf in TreeHandler.Leaves(value, handler))
-        {
-            Keep(leaf);
-        }
     }
 
     internal static TensorScope? Register(Buffer buffer)

@@ -56,7 +56,7 @@ public sealed class TreeFlattener
             _path.Add(name);
         }
 
-        if (TreeDepth.IsTooDeep(++_depth))
+        if (NestingDepth.IsTooDeep(++_depth))
         {
             throw new ArgumentException((_expected is null ? TreeDepth.Endless(Path) : TreeDepth.Endless()).Message);
         }

@@ -18,7 +18,7 @@ namespace Brachy;
 /// A function that builds a tree with random values takes an <see cref="RngKey"/>, and begins with <c>using var rng = Rng.Scope(key);</c>: the
 /// modules it makes draw from that key, whatever happens outside.
 /// </remarks>
-public partial class StateOrganizer
+public partial class StateOrganizer : ITraced
 {
     /// <summary>Builds a new, empty node.</summary>
     public StateOrganizer()

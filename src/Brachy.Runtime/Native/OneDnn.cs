@@ -7,9 +7,8 @@ namespace Brachy.Native;
 /// <param name="choice">The user's choice: <c>1</c> for on, whatever is found, <c>0</c> for off; null or empty for none.</param>
 /// <param name="cpuid">The processor; null where it has no CPUID.</param>
 /// <param name="turn">Turns oneDNN on or off in libtorch; false where that cannot be done.</param>
-/// <param name="findFault">Computes known convolutions and says what is wrong with them, or null.</param>
 /// <param name="log">Takes what was decided, and why.</param>
-internal sealed class OneDnn(string? choice, CpuIdReader? cpuid, Func<bool, bool> turn, Func<string?> findFault, Action<string> log)
+internal sealed class OneDnn(string? choice, CpuIdReader? cpuid, Func<bool, bool> turn, Action<string> log)
 {
     private readonly Lock _gate = new();
     private volatile bool _isOn = true;
@@ -18,16 +17,7 @@ internal sealed class OneDnn(string? choice, CpuIdReader? cpuid, Func<bool, bool
 
     /// <summary>Of this process.</summary>
     public static OneDnn OfProcess { get; } = new(
-        Environment.GetEnvironmentVariable(NativeRuntime.OneDnnVariable), CpuId.OfProcessor, TurnInLibtorch, ConvolutionSelfCheck.FindFault,
-        message => NativeRuntime.Log("oneDNN", message));
-
-    /// <summary>Whether oneDNN's kernels may be used in this process; to be asked before each convolution. Loads libtorch.</summary>
-    /// <inheritdoc cref="IsUsable" path="/exception"/>
-    public static bool IsUsableHere()
-    {
-        NativeRuntime.EnsureLoaded();
-        return OfProcess.IsUsable();
-    }
+        Environment.GetEnvironmentVariable(NativeRuntime.OneDnnVariable), CpuId.OfProcessor, TurnInLibtorch, message => NativeRuntime.Log("oneDNN", message));
 
     private bool IsForcedOn => choice is "1" or "true";
 
@@ -69,8 +59,9 @@ internal sealed class OneDnn(string? choice, CpuIdReader? cpuid, Func<bool, bool
     /// Whether oneDNN's kernels may be used, after known convolutions were tried: if they are wrong, oneDNN is turned off, and they are
     /// tried again. Cheap after the first call.
     /// </summary>
+    /// <param name="findFault">Computes known convolutions and says what is wrong with them, or null.</param>
     /// <exception cref="NativeOpException">Convolutions are wrong on this machine, with oneDNN and without.</exception>
-    public bool IsUsable()
+    public bool IsUsable(Func<string?> findFault)
     {
         if (!_isChecked)
         {
@@ -78,7 +69,7 @@ internal sealed class OneDnn(string? choice, CpuIdReader? cpuid, Func<bool, bool
             {
                 if (!_isChecked)
                 {
-                    Check();
+                    Check(findFault);
                     _isChecked = true;
                 }
             }
@@ -87,7 +78,7 @@ internal sealed class OneDnn(string? choice, CpuIdReader? cpuid, Func<bool, bool
         return _wrong is null ? _isOn : throw new NativeOpException(_wrong);
     }
 
-    private void Check()
+    private void Check(Func<string?> findFault)
     {
         if (findFault() is not { } fault)
         {

@@ -3,7 +3,7 @@ using Brachy.Native;
 namespace Brachy;
 
 /// <summary>What a node of a structure tree computes. Part of the compile key: equal when name and function are equal.</summary>
-public abstract partial class ApplyFn : IEquatable<ApplyFn>
+public abstract partial class ApplyFn : IEquatable<ApplyFn>, IStaticContent
 {
     private readonly IReadOnlyList<string> _randomKeys = [];
 
@@ -89,7 +89,7 @@ public abstract partial class ApplyFn : IEquatable<ApplyFn>
 /// <summary>What a node of a structure tree computes, with the types of its input and output.</summary>
 /// <typeparam name="TInput">The input: one type, or a tuple for several arguments.</typeparam>
 /// <typeparam name="TOutput">The output.</typeparam>
-public sealed class ApplyFn<TInput, TOutput> : ApplyFn, ITakes<TInput>
+public sealed partial class ApplyFn<TInput, TOutput> : ApplyFn, ITakes<TInput>
 {
     private readonly Func<StructureTree, GlobalConfig, TInput, TOutput> _body;
 
@@ -126,25 +126,6 @@ public sealed class ApplyFn<TInput, TOutput> : ApplyFn, ITakes<TInput>
         return new ApplyFn<TInput, TOutput>($"{Name}[{label}]", (tree, config, input) => wrapper.Run(this, tree, config, input), new Wrapping(this, label, wrapper));
     }
 
-    /// <summary>Applies the function to a copy of a tree, so that the tree given is left as it is.</summary>
-    /// <returns>The tree after the call, and the output.</returns>
-    public (StructureTree Tree, TOutput Output) Invoke(StructureTree tree, GlobalConfig config, TInput input)
-    {
-        ArgumentNullException.ThrowIfNull(tree);
-        ArgumentNullException.ThrowIfNull(config);
-        var copy = tree.Copy();
-
-        // Eagerly and outside a gradient, nothing else can need the intermediate results.
-        if (Trace.Current is not null || TreeHandler.Find<TOutput>() is null)
-        {
-            return (copy, Run(copy, config, input));
-        }
-
-        using var scope = TensorScope.Begin();
-        var output = scope.Keep(Run(copy, config, input));
-        return (copy, output);
-    }
-
     /// <summary>Applies the function to a tree that the caller owns and lets change.</summary>
     public TOutput Run(StructureTree tree, GlobalConfig config, TInput input)
     {
@@ -153,7 +134,7 @@ public sealed class ApplyFn<TInput, TOutput> : ApplyFn, ITakes<TInput>
         {
             return _body(tree, config, input);
         }
-        catch (Exception error) when (ErrorPlace.Note(error, tree))
+        catch (Exception error) when (ErrorPlaces.Note(error, tree))
         {
             throw;
         }

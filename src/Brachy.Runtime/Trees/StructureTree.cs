@@ -4,7 +4,7 @@ namespace Brachy;
 /// A model as plain data: trained params, untrained buffers, static aux values, the function to apply, and submodules,
 /// each an open dictionary that keeps its order. Editable by hand.
 /// </summary>
-public sealed partial class StructureTree
+public sealed partial class StructureTree : ITraced
 {
     private TreeDictionary<TreeValue>? _params;
     private TreeDictionary<TreeValue>? _buffers;
@@ -106,61 +106,6 @@ public sealed partial class StructureTree
         _submodules = _submodules?.Map((key, t) => t.MapValues(Join(path, key), function)),
     };
 
-    internal void Flatten(TreeFlattener f)
-    {
-        if (!f.Matches)
-        {
-            return;
-        }
-
-        f.Structure(ApplyFn);
-        FlattenAux(f);
-        FlattenValues(f, _params);
-        FlattenValues(f, _buffers);
-        f.Structure(_submodules?.KeySet ?? KeySet.Empty);
-        if (_submodules is { } submodules)
-        {
-            for (var i = 0; i < submodules.Count; i++)
-            {
-                f.Push(submodules.KeySet[i]);
-                Below(submodules, i).Flatten(f);
-                f.Pop();
-            }
-        }
-    }
-
-    internal static StructureTree Unflatten(TreeUnflattener u)
-    {
-        var tree = new StructureTree { ApplyFn = u.Structure<ApplyFn>() };
-        var auxKeys = u.Structure<KeySet>()!;
-        if (auxKeys.Count > 0)
-        {
-            var aux = new object?[auxKeys.Count];
-            for (var i = 0; i < aux.Length; i++)
-            {
-                aux[i] = u.Static<object?>();
-            }
-
-            tree._aux = new TreeDictionary<object?>(auxKeys, aux);
-        }
-
-        tree._params = UnflattenValues(u);
-        tree._buffers = UnflattenValues(u);
-        var keys = u.Structure<KeySet>()!;
-        if (keys.Count > 0)
-        {
-            var submodules = new StructureTree[keys.Count];
-            for (var i = 0; i < submodules.Length; i++)
-            {
-                submodules[i] = Unflatten(u);
-            }
-
-            tree._submodules = new TreeDictionary<StructureTree>(keys, submodules);
-        }
-
-        return tree;
-    }
-
     private static void AddTensors(List<(string Path, Tensor Tensor)> tensors, string path, TreeValue value)
     {
         switch (value.Value)
@@ -221,55 +166,4 @@ public sealed partial class StructureTree
         ?? throw new InvalidOperationException($"The submodule '{submodules.KeySet[index]}' of {ApplyFn?.Name ?? "a node"} is null; remove its key instead.");
 
     private static string Join(string path, string key) => TreePath.Join(path, key);
-
-    private static void FlattenValues(TreeFlattener f, TreeDictionary<TreeValue>? dictionary)
-    {
-        f.Structure(dictionary?.KeySet ?? KeySet.Empty);
-        if (dictionary is null)
-        {
-            return;
-        }
-
-        var values = dictionary.ValueSpan;
-        for (var i = 0; i < values.Length; i++)
-        {
-            f.Push(dictionary.KeySet[i]);
-            f.Value(values[i]);
-            f.Pop();
-        }
-    }
-
-    private static TreeDictionary<TreeValue>? UnflattenValues(TreeUnflattener u)
-    {
-        var keys = u.Structure<KeySet>()!;
-        if (keys.Count == 0)
-        {
-            return null;
-        }
-
-        var values = new TreeValue[keys.Count];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = u.Value();
-        }
-
-        return new TreeDictionary<TreeValue>(keys, values);
-    }
-
-    private void FlattenAux(TreeFlattener f)
-    {
-        f.Structure(_aux?.KeySet ?? KeySet.Empty);
-        if (_aux is not { } aux)
-        {
-            return;
-        }
-
-        var values = aux.ValueSpan;
-        for (var i = 0; i < values.Length; i++)
-        {
-            f.Push(aux.KeySet[i]);
-            f.Static(values[i]);
-            f.Pop();
-        }
-    }
 }

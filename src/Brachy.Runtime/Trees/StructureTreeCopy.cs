@@ -102,7 +102,7 @@ public sealed partial class StructureTree
 
     private static void RequireEnd(TreeValue root, int depth)
     {
-        if (TreeDepth.IsTooDeep(depth))
+        if (NestingDepth.IsTooDeep(depth))
         {
             throw TreeDepth.Endless(root);
         }

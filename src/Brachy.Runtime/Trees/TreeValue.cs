@@ -4,7 +4,7 @@ namespace Brachy;
 /// What params and buffers hold: a tensor, a structure tree, a list or dictionary of such values, or nothing.
 /// Converts from and to those types.
 /// </summary>
-public readonly struct TreeValue : IEquatable<TreeValue>
+public readonly struct TreeValue : IEquatable<TreeValue>, ITraced
 {
     private TreeValue(object? value) => Value = value;
 

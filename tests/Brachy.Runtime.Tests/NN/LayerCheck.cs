@@ -37,7 +37,7 @@ internal static class LayerCheck
         var parameters = tree.GetParams().Tensors().ToArray();
         var real = Enumerable.Range(0, inputs.Length).Where(i => inputs[i].dtype.IsFloatingPoint()).ToArray();
         Tensor[] wanted = [.. parameters.Select(p => p.Tensor), .. real.Select(i => inputs[i])];
-        var (result, gradients) = Grad.Differentiate(
+        var (result, gradients) = Pullback.Differentiate(
             wanted,
             aliases =>
             {

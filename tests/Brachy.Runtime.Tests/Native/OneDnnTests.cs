@@ -30,11 +30,11 @@ public class OneDnnTests
         var oneDnn = machine.OneDnn(choice, (hides ? s_hidden : s_open).Read);
         oneDnn.Configure();
 
-        Assert.Equal(isUsed, oneDnn.IsUsable());
+        Assert.Equal(isUsed, oneDnn.IsUsable(machine.FindFault));
         Assert.Equal((isUsed, isUsed), (oneDnn.IsOn, machine.IsOn));
 
         // Each thing that is not as usual is said once.
-        oneDnn.IsUsable();
+        oneDnn.IsUsable(machine.FindFault);
         Assert.Equal(string.IsNullOrEmpty(choice) && isUsed || (choice is "1" && !hides) ? 0 : 1, machine.Log.Count);
     }
 
@@ -52,7 +52,7 @@ public class OneDnnTests
             var machine = new Machine { IsWrongWithOneDnn = isWrong };
             var oneDnn = machine.OneDnn(choice, processor.Read);
             oneDnn.Configure();
-            oneDnn.IsUsable();
+            oneDnn.IsUsable(machine.FindFault);
             return Assert.Single(machine.Log);
         }
     }
@@ -68,7 +68,7 @@ public class OneDnnTests
 
         for (var i = 0; i < 2; i++)
         {
-            var error = Assert.Throws<NativeOpException>(() => oneDnn.IsUsable());
+            var error = Assert.Throws<NativeOpException>(() => oneDnn.IsUsable(machine.FindFault));
             Assert.Contains("wrong convolutions on this machine, with oneDNN and without: element 3 is 5 instead of 4", error.Message);
         }
     }
@@ -76,14 +76,16 @@ public class OneDnnTests
     [Fact]
     public void WithoutASwitchWrongConvolutionsAreRefusedAndRightOnesAreNot()
     {
-        var wrong = new Machine { HasSwitch = false, IsWrongWithOneDnn = true }.OneDnn(null, s_hidden.Read);
+        var broken = new Machine { HasSwitch = false, IsWrongWithOneDnn = true };
+        var wrong = broken.OneDnn(null, s_hidden.Read);
         wrong.Configure();
         Assert.True(wrong.IsOn);
-        Assert.Throws<NativeOpException>(() => wrong.IsUsable());
+        Assert.Throws<NativeOpException>(() => wrong.IsUsable(broken.FindFault));
 
-        var right = new Machine { HasSwitch = false }.OneDnn("0", s_open.Read);
+        var sound = new Machine { HasSwitch = false };
+        var right = sound.OneDnn("0", s_open.Read);
         right.Configure();
-        Assert.True(right.IsUsable());
+        Assert.True(right.IsUsable(sound.FindFault));
     }
 
     [Fact]
@@ -93,7 +95,7 @@ public class OneDnnTests
         var oneDnn = machine.OneDnn(null, null);
         oneDnn.Configure();
         Assert.True(oneDnn.IsOn);
-        Assert.False(oneDnn.IsUsable());
+        Assert.False(oneDnn.IsUsable(machine.FindFault));
     }
 
     [Fact]
@@ -103,7 +105,7 @@ public class OneDnnTests
         var oneDnn = machine.OneDnn(null, s_open.Read);
         oneDnn.Configure();
         var answers = new bool[8];
-        var threads = Enumerable.Range(0, answers.Length).Select(i => new Thread(() => answers[i] = oneDnn.IsUsable())).ToArray();
+        var threads = Enumerable.Range(0, answers.Length).Select(i => new Thread(() => answers[i] = oneDnn.IsUsable(machine.FindFault))).ToArray();
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
 
@@ -130,7 +132,7 @@ public class OneDnnTests
 
         public List<string> Log { get; } = [];
 
-        public OneDnn OneDnn(string? choice, CpuIdReader? cpuid) => new(choice, cpuid, Turn, FindFault, Log.Add);
+        public OneDnn OneDnn(string? choice, CpuIdReader? cpuid) => new(choice, cpuid, Turn, Log.Add);
 
         private bool Turn(bool isOn)
         {
@@ -138,7 +140,7 @@ public class OneDnnTests
             return HasSwitch;
         }
 
-        private string? FindFault()
+        public string? FindFault()
         {
             Thread.Sleep(Delay);
             Trials++;

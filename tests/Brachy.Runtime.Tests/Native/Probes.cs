@@ -102,7 +102,7 @@ internal static partial class Probes
     /// <summary>Says how libtorch convolves in this process, and what is wrong with it.</summary>
     private static void ConvolveAtRandom(int count)
     {
-        Console.WriteLine($"oneDNN {OneDnn.IsUsableHere()} {TorchContext.IsOneDnnOn}, NNPACK {TorchContext.IsNnpackOn}");
+        Console.WriteLine($"oneDNN {ConvolutionSelfCheck.AllowsOneDnn()} {TorchContext.IsOneDnnOn}, NNPACK {TorchContext.IsNnpackOn}");
         foreach (var problem in Ops.RandomConvolutions.Run(seed: 3, count))
         {
             Console.WriteLine(problem);

@@ -167,7 +167,7 @@ public class DataDependentTests
         CompositeCheck.ValueAndGradient("masked_scatter, x", x => x.masked_scatter(x > 0, x * x), x => ScriptedReference.Run("torch.masked_scatter(x, x > 0, x * x)", x));
 
         // The gradient of each distinct element goes to its first.
-        var (_, g) = Grad.Differentiate([Make.Values([4], 3, 1, 3, 2)], x => x[0].unique() * F.tensor([1.0, 10, 100]), y => ([y], [F.ones([3], DType.Float64)]));
+        var (_, g) = Pullback.Differentiate([Make.Values([4], 3, 1, 3, 2)], x => x[0].unique() * F.tensor([1.0, 10, 100]), y => ([y], [F.ones([3], DType.Float64)]));
         Assert.Equal([100, 1, 0, 10], g[0]!.ToArray<double>());
     }
 

@@ -135,7 +135,7 @@ public class FunctionalFixtureTests
 
     private static (Tensor Value, Tensor[] Gradients) Differentiated(Func<Tensor[], Tensor> function, Tensor[] inputs, Tensor weights)
     {
-        var (y, gradients) = Grad.Differentiate(inputs, x => function(x), y => ([y], [weights]));
+        var (y, gradients) = Pullback.Differentiate(inputs, x => function(x), y => ([y], [weights]));
         return (y, [.. gradients.Select((g, i) => g ?? F.zeros_like(inputs[i]))]);
     }
 

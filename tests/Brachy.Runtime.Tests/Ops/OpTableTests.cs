@@ -164,7 +164,7 @@ public class OpTableTests
 
         var directions = OpCheck.Weights(First(operands), seed: 23);
         var expected = OpCheck.Differences(operands, all, x => OpCheck.WeightedSum(First(x), directions));
-        var (_, gradients) = Grad.Differentiate(
+        var (_, gradients) = Pullback.Differentiate(
             Array.ConvertAll(all, i => operands[i]), aliases => First(OpCheck.Replaced(operands, all, aliases)), first => (first, directions));
         var actual = gradients.Select((g, k) => g ?? F.zeros_like(operands[all[k]])).ToArray();
         AssertAllClose(expected, actual, all, sample.Tolerance, row);
@@ -208,7 +208,7 @@ public class OpTableTests
         Tensor[] Slopes(Func<Tensor, Tensor> cotangent)
         {
             Tensor[] operands = [.. by.Select(i => inputs[i]), .. given.Select(i => cotangent(weights[i]!))];
-            var (_, gradients) = Grad.Differentiate(
+            var (_, gradients) = Pullback.Differentiate(
                 operands,
                 aliases =>
                 {

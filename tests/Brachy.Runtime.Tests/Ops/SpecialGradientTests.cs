@@ -214,11 +214,11 @@ public class SpecialGradientTests
         {
             var inputs = values.Select(v => Brachy.Tensor.FromArray(v, shape).to(dtype)).ToArray();
             var (value, theirs, weights) = Autograd(row, inputs);
-            var (result, eager) = Grad.Differentiate(inputs, t => new[] { row.Ours(t) }, y => (y, [weights]));
+            var (result, eager) = Pullback.Differentiate(inputs, t => new[] { row.Ours(t) }, y => (y, [weights]));
             var compiled = Jit.Compile(
                 (Brachy.Tensor[] x) =>
                 {
-                    var (y, gradients) = Grad.Differentiate(x, t => new[] { row.Ours(t) }, y => (y, [weights]));
+                    var (y, gradients) = Pullback.Differentiate(x, t => new[] { row.Ours(t) }, y => (y, [weights]));
                     return gradients.Select((g, k) => g ?? F.zeros_like(x[k])).Append(y[0]).ToArray();
                 },
                 backend: Backend.TorchScript,

@@ -77,7 +77,7 @@ public class TensorAtTests
         changed[theirs] = leaves[1];
         var weights = Make.Real([5, 4, 3], seed: 6);
         var expected = torch.autograd.grad([changed * changed], leaves, [weights.AsTorch()]);
-        var (_, actual) = Grad.Differentiate(
+        var (_, actual) = Pullback.Differentiate(
             inputs,
             x =>
             {

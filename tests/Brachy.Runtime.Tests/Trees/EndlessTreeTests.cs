@@ -129,7 +129,7 @@ public partial class EndlessTreeTests
     {
         string[] names = ["Copy", "WithParams", "Nodes in values", "Tensors", "MapParamsBuffers", "Map", "Merge", "Combine", "Diff", "ToString", "Remove", "Wrap"];
         var node = Tree();
-        for (var i = 0; i < TreeDepth.Max - 10; i++)
+        for (var i = 0; i < NestingDepth.Max - 10; i++)
         {
             node = new StructureTree { Submodules = { ["x"] = node } };
         }
@@ -228,7 +228,7 @@ public partial class EndlessTreeTests
     [Fact]
     public void DeepTreesAndNodesAtSeveralPlacesAreFine()
     {
-        var deep = Chain(TreeDepth.Max - 10);
+        var deep = Chain(NestingDepth.Max - 10);
         var shared = Tree();
         foreach (var tree in new[] { deep, new StructureTree { Submodules = { ["a"] = shared, ["b"] = shared }, Params = { ["c"] = shared } } })
         {
@@ -236,7 +236,7 @@ public partial class EndlessTreeTests
             Assert.Contains("float32[2]", tree.ToString(), StringComparison.Ordinal);
         }
 
-        Assert.Contains("too deep", Assert.Throws<InvalidOperationException>(() => Chain(2 * TreeDepth.Max).Copy()).Message, StringComparison.Ordinal);
+        Assert.Contains("too deep", Assert.Throws<InvalidOperationException>(() => Chain(2 * NestingDepth.Max).Copy()).Message, StringComparison.Ordinal);
 
         static StructureTree Chain(int length)
         {

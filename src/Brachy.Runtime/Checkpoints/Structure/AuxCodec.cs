@@ -15,7 +15,7 @@ public static class AuxCodec
     private const string LeftOut = "left out";
 
     // With those of the deepest tree around it less than a reader takes.
-    private const int MaxDepth = 2 * TreeDepth.Max;
+    private const int MaxDepth = 2 * NestingDepth.Max;
 
     private static readonly ConcurrentDictionary<Type, AuxForm> s_byType = new();
     private static readonly ConcurrentDictionary<string, AuxForm> s_byName = new(StringComparer.Ordinal);

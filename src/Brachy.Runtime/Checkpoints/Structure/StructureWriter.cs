@@ -11,7 +11,7 @@ namespace Brachy;
 internal sealed class StructureWriter(bool leaveOut, BufferUses uses)
 {
     // As deep as a reader goes; a tree that holds itself is deeper.
-    public const int MaxDepth = TreeDepth.Max;
+    public const int MaxDepth = NestingDepth.Max;
 
     // Each makes a longer name of the function.
     public const int MaxWrappers = 100;

@@ -92,7 +92,7 @@ public sealed class Attributes : IEquatable<Attributes>, IEnumerable<KeyValuePai
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private static bool ValueEquals(object? left, object? right) =>
-        left is long[] a && right is long[] b ? a.AsSpan().SequenceEqual(b) : StaticValue.LeafEquals(left, right);
+        left is long[] a && right is long[] b ? a.AsSpan().SequenceEqual(b) : ValueEquality.LeafEquals(left, right);
 
     private static string Format(object? value) => value switch
     {

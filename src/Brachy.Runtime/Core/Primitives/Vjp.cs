@@ -1,7 +1,7 @@
 namespace Brachy;
 
 /// <summary>The vector-Jacobian product of a primitive, written in Brachy ops so that it can be differentiated again.</summary>
-public sealed class Vjp
+public sealed partial class Vjp
 {
     private Vjp(Func<Tensor?[], Tensor[], VjpArgs, Tensor?[]>? rule, string? reason, bool isZero)
     {
@@ -26,10 +26,6 @@ public sealed class Vjp
 
     /// <summary>A primitive with several results; a gradient of a result is null when nothing depends on it.</summary>
     public static Vjp Multi(Func<Tensor?[], Tensor[], VjpArgs, Tensor?[]> rule) => new(rule, null, false);
-
-    /// <summary>The gradient of an equal function made of other ops.</summary>
-    /// <param name="function">Computes the same results from the same inputs.</param>
-    public static Vjp Decompose(Func<VjpArgs, Tensor[]> function) => Multi((gradients, _, x) => Grad.Pullback(function, x, gradients));
 
     /// <summary>A primitive that is constant almost everywhere, or whose results are not real numbers: no gradient flows.</summary>
     public static Vjp Zero(string reason) => new(null, reason, true);

@@ -44,7 +44,7 @@ internal sealed class ChannelsLast
         }
 
         var image = isForward ? equation.Outputs[0].Type : equation.Inputs[0].Type;
-        return image is { Rank: 4, DType: DType.Float32 } && image.Device == Device.CPU && image.Shape[2] * image.Shape[3] >= (OneDnn.IsUsableHere() ? FewestPixels : FewestPixelsWithoutOneDnn)
+        return image is { Rank: 4, DType: DType.Float32 } && image.Device == Device.CPU && image.Shape[2] * image.Shape[3] >= (ConvolutionSelfCheck.AllowsOneDnn() ? FewestPixels : FewestPixelsWithoutOneDnn)
             && !(bool)equation.Attributes["transposed"]! && (long)equation.Attributes["groups"]! == 1;
     }
 

@@ -31,7 +31,7 @@ internal sealed unsafe class TorchScriptExecutable : Executable
         RunsOnOneThread = ThreadPolicy.IsBestOnOneThread(graph) && !CompilerPasses.IsDisabled(CompilerPasses.OneThread);
         if (graph.Equations.Any(e => e.Primitive == F.Convolution || e.Primitive == F.ConvolutionBackward))
         {
-            OneDnn.IsUsableHere();
+            ConvolutionSelfCheck.AllowsOneDnn();
         }
 
         if (plan.NativeResults.Count > 0)

@@ -86,7 +86,7 @@ internal sealed class LoweredTree : IDisposable
 
     private void RequireEnd(int depth)
     {
-        if (TreeDepth.IsTooDeep(depth))
+        if (NestingDepth.IsTooDeep(depth))
         {
             throw TreeDepth.Endless(_root);
         }

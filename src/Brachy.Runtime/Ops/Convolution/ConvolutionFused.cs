@@ -36,7 +36,7 @@ public static partial class F
     });
 
     /// <summary>Whether libtorch has the kernel of <see cref="FusedConvolution"/>, and it may be used on this machine.</summary>
-    internal static bool CanPackConvolutionWeights => OneDnn.IsUsableHere() && s_canPack.Value;
+    internal static bool CanPackConvolutionWeights => ConvolutionSelfCheck.AllowsOneDnn() && s_canPack.Value;
 
     /// <summary>
     /// The known weight of a convolution in the order in which oneDNN reads it for images of a size; a tensor that only
@@ -45,7 +45,7 @@ public static partial class F
     internal static Tensor pack_convolution_weight(ConvolutionSettings settings, Tensor weight, Shape imageSize)
     {
         NativeRuntime.EnsureLoaded();
-        if (!OneDnn.IsUsableHere())
+        if (!ConvolutionSelfCheck.AllowsOneDnn())
         {
             return weight.Alias();
         }
@@ -82,7 +82,7 @@ public static partial class F
         },
         Eager = x =>
         {
-            OneDnn.IsUsableHere();
+            ConvolutionSelfCheck.AllowsOneDnn();
             var settings = ConvolutionSettings.Of(x);
             var weight = x.Temporary(s_packing.Invoke("unpack", x[1])[0]);
             var y = torch.nn.functional.conv2d(
@@ -98,11 +98,11 @@ public static partial class F
                 _ => y,
             };
         },
-        Script = x => !OneDnn.IsUsableHere() ? InSteps(x)
+        Script = x => !ConvolutionSelfCheck.AllowsOneDnn() ? InSteps(x)
             : Residual(x) is { } residual ? $"ops.mkldnn._convolution_pointwise({x[0]}, {x[residual]}, {FusedWith(x)}, {AddAndActivate(x)})"
             : $"ops.mkldnn._convolution_pointwise({x[0]}, {FusedWith(x)}, \"{x.Attributes["activation"]}\", [], \"\")",
         Vjp = Vjp.None("compiled graphs are not differentiated"),
-        InPlace = new([3, 2], (x, residual) => OneDnn.IsUsableHere()
+        InPlace = new([3, 2], (x, residual) => ConvolutionSelfCheck.AllowsOneDnn()
             ? $"ops.mkldnn._convolution_pointwise_({x[residual]}, {x[0]}, {FusedWith(x)}, {AddAndActivate(x)})"
             : $"torch.copy_({x[residual]}, {InSteps(x)})"),
         NeedsArchive = true,

@@ -21,7 +21,7 @@ public static partial class F
         },
         Eager = x =>
         {
-            OneDnn.IsUsableHere();
+            ConvolutionSelfCheck.AllowsOneDnn();
             var settings = ConvolutionSettings.Of(x);
             var (stride, padding, dilation, extra) = (settings.Stride, settings.Padding, settings.Dilation, settings.OutputPadding);
             var isWide = ConvolvesInFloat32(x);
@@ -86,7 +86,7 @@ public static partial class F
         },
         Eager = x =>
         {
-            OneDnn.IsUsableHere();
+            ConvolutionSelfCheck.AllowsOneDnn();
             var settings = ConvolutionSettings.Of(x);
             var isWide = ConvolvesInFloat32(x);
             var results = NativeConvolutionBackward(settings.Dims, x.Ints("output_mask")).Invoke(

@@ -15,7 +15,7 @@ public static partial class F
     private static bool ConvolvesInFloat32(RuleArgs x) =>
         x.Types[0] is { DType: DType.BFloat16, Device.Kind: DeviceKind.Cpu }
         && !(ConvolutionSettings.Of(x) is { Transposed: false, Dims: <= 2 } settings && Array.TrueForAll(settings.Stride, s => s == 1))
-        && OneDnn.IsUsableHere();
+        && ConvolutionSelfCheck.AllowsOneDnn();
 
     /// <summary>An operand in the type that is computed in.</summary>
     private static torch.Tensor ConvolutionOperand(EagerArgs x, int index, bool isWide) =>

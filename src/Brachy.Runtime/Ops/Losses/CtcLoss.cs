@@ -156,7 +156,7 @@ public static partial class F
         },
         Vjp = Vjp.Decompose(x =>
         {
-            var (_, gradients) = Grad.Differentiate([x[1]], a => CtcLossInSteps(a[0], x[2], x[3], x[4], x.Int("blank")), y => ([y], [x[0]]));
+            var (_, gradients) = Pullback.Differentiate([x[1]], a => CtcLossInSteps(a[0], x[2], x[3], x[4], x.Int("blank")), y => ([y], [x[0]]));
             return [gradients[0]!];
         }),
     };

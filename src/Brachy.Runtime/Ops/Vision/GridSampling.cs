@@ -86,7 +86,7 @@ public static partial class F
         // libtorch has no kernel for the gradient of this: it is that of the same function in single steps.
         Vjp = Vjp.Decompose(x =>
         {
-            var (_, gradients) = Grad.Differentiate([x[1], x[2]], a => GridSampleInSteps(x, a[0], a[1]), y => ([y], [x[0]]));
+            var (_, gradients) = Pullback.Differentiate([x[1], x[2]], a => GridSampleInSteps(x, a[0], a[1]), y => ([y], [x[0]]));
             return [gradients[0] ?? zeros_like(x[1]), gradients[1] ?? zeros_like(x[2])];
         }),
     };

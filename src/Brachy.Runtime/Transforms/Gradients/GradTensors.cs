@@ -54,7 +54,7 @@ public static partial class Grad
 
         // Eagerly and outside another gradient, nothing else can need the intermediate results.
         using var scope = Trace.Current is null ? TensorScope.Begin() : null;
-        var (result, gradients) = Differentiate(
+        var (result, gradients) = Pullback.Differentiate(
             leaves,
             aliases => function(handler.Unflatten(new TreeUnflattener(definition, aliases, forCaller: false))),
             value => Seed(loss(value), scale));

@@ -124,7 +124,7 @@ public class AttentionLayerTests
         var padding = Flags([true, true, true, false, false, true], 2, 3);
         foreach (var needWeights in new[] { true, false })
         {
-            var (output, gradients) = Grad.Differentiate(
+            var (output, gradients) = Pullback.Differentiate(
                 [x], t => MultiheadAttention.Apply(tree, config, t[0], t[0], t[0], padding, needWeights).Output.Output, y => ([y], [F.ones_like(y)]));
             Assert.All(F.select(output, 1, 0).ToArray<double>(), v => Assert.Equal(0, v));
             Assert.All(gradients[0]!.ToArray<double>(), v => Assert.True(double.IsFinite(v)));

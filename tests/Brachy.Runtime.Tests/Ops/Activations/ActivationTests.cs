@@ -64,7 +64,7 @@ public class ActivationTests
         var leaf = x.AsTorch().clone().requires_grad_();
         var expected = theirs(leaf);
         expected.sum().backward();
-        var (actual, gradients) = Grad.Differentiate([x], t => ours(t[0]), y => ([y], [F.ones_like(y)]));
+        var (actual, gradients) = Pullback.Differentiate([x], t => ours(t[0]), y => ([y], [F.ones_like(y)]));
         AssertClose(expected.detach(), actual, "value");
         AssertClose(leaf.grad!, gradients[0]!, "gradient");
 
@@ -77,7 +77,7 @@ public class ActivationTests
     public void HardtanhIsFlatAtItsLimits()
     {
         var x = F.tensor([double.NegativeInfinity, -1, 0.5, 1, 1e4]);
-        var (y, g) = Grad.Differentiate([x], t => F.hardtanh(t[0]), r => ([r], [F.ones_like(r)]));
+        var (y, g) = Pullback.Differentiate([x], t => F.hardtanh(t[0]), r => ([r], [F.ones_like(r)]));
         Assert.Equal([-1.0, -1, 0.5, 1, 1], y.ToArray<double>());
         Assert.Equal([0.0, 0, 1, 0, 0], g[0]!.ToArray<double>());
     }
@@ -86,7 +86,7 @@ public class ActivationTests
     public void PreluOfInfinityHasAFiniteGradientByItsSlope()
     {
         var x = Tensor.FromArray([double.PositiveInfinity, -2.0], [2]);
-        var (_, g) = Grad.Differentiate([F.tensor([0.5])], w => F.prelu(x, w[0]), y => ([y], [F.ones_like(y)]));
+        var (_, g) = Pullback.Differentiate([F.tensor([0.5])], w => F.prelu(x, w[0]), y => ([y], [F.ones_like(y)]));
         Assert.Equal([-2.0], g[0]!.ToArray<double>());
     }
 
@@ -105,7 +105,7 @@ public class ActivationTests
         Assert.Equal(2, F.logsumexp(x, 1, mask, keepdim: true).ndim);
         foreach (var f in new Func<Tensor, Tensor>[] { t => F.logsumexp(t, 1, mask), t => F.log_softmax(t, 1, mask), t => F.softmax(t, 1, mask) })
         {
-            var (_, g) = Grad.Differentiate([x], t => f(t[0]), y => ([y], [F.ones_like(y)]));
+            var (_, g) = Pullback.Differentiate([x], t => f(t[0]), y => ([y], [F.ones_like(y)]));
             Assert.All(g[0]!.ToArray<double>(), v => Assert.True(double.IsFinite(v)));
         }
 

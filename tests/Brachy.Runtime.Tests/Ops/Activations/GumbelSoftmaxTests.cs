@@ -26,8 +26,8 @@ public class GumbelSoftmaxTests
         var soft = F.softmax((x + Rng.Gumbel(x.shape, x.dtype, key)) / 0.7, 1);
         OpCheck.AssertClose(soft, F.gumbel_softmax(x, 0.7, dim: 1, key: key), 1e-12, "soft");
         var weights = Make.Real(x.shape, seed: 9);
-        var (_, expected) = Grad.Differentiate([x], a => F.gumbel_softmax(a[0], 0.7, false, 1, key), y => ([y], [weights]));
-        var (hard, actual) = Grad.Differentiate([x], a => F.gumbel_softmax(a[0], 0.7, true, 1, key), y => ([y], [weights]));
+        var (_, expected) = Pullback.Differentiate([x], a => F.gumbel_softmax(a[0], 0.7, false, 1, key), y => ([y], [weights]));
+        var (hard, actual) = Pullback.Differentiate([x], a => F.gumbel_softmax(a[0], 0.7, true, 1, key), y => ([y], [weights]));
         OpCheck.AssertClose(expected[0]!, actual[0]!, 1e-12, "gradient");
         Assert.Equal(F.argmax(soft, 1).ToArray<long>(), F.argmax(hard, 1).ToArray<long>());
         var compiled = Jit.Compile((Tensor t, RngKey k) => F.gumbel_softmax(t, 0.7, true, 1, k));

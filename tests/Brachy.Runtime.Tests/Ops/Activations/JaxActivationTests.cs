@@ -79,7 +79,7 @@ public class JaxActivationTests
     }
 
     private static double[] Slopes(Func<Tensor, Tensor> f, double[] x) =>
-        Grad.Differentiate([Tensor.FromArray(x, [x.Length])], t => f(t[0]), y => ([y], [F.ones_like(y)])).Gradients[0]!.ToArray<double>();
+        Pullback.Differentiate([Tensor.FromArray(x, [x.Length])], t => f(t[0]), y => ([y], [F.ones_like(y)])).Gradients[0]!.ToArray<double>();
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 

@@ -52,7 +52,7 @@ public class AttentionTests
         var weights = Make.Real((Shape)expected.shape, seed: 7);
         expected.backward([weights.AsTorch()]);
 
-        var (actual, gradients) = Grad.Differentiate(
+        var (actual, gradients) = Pullback.Differentiate(
             x, t => F.scaled_dot_product_attention(t[0], t[1], t[2], mask, is_causal: causal), y => ([y], [weights]));
         OpCheck.AssertClose(expected.detach(), actual, 1e-12, name);
         for (var i = 0; i < 3; i++)
@@ -88,7 +88,7 @@ public class AttentionTests
         var expected = torch.nn.functional.scaled_dot_product_attention(x[0].AsTorch(), x[1].AsTorch(), x[2].AsTorch(), leaf);
         var weights = Make.Real((Shape)expected.shape, seed: 7);
         expected.backward([weights.AsTorch()]);
-        var (_, gradients) = Grad.Differentiate(
+        var (_, gradients) = Pullback.Differentiate(
             [mask, .. x], t => F.scaled_dot_product_attention(t[1], t[2], t[3], t[0]), y => ([y], [weights]));
         OpCheck.AssertClose(leaf.grad!, gradients[0]!, 1e-12, "gradient of the mask");
         Assert.All(gradients, g => Assert.All(g!.ToArray<double>(), v => Assert.True(double.IsFinite(v))));
@@ -99,11 +99,11 @@ public class AttentionTests
     {
         var x = Operands([1, 2], 3, 4, 2);
         var weights = Make.Real([1, 2, 3, 2], seed: 7);
-        Tensor[] First(Tensor[] t) => [.. Grad.Differentiate(
+        Tensor[] First(Tensor[] t) => [.. Pullback.Differentiate(
             t, u => F.scaled_dot_product_attention(u[0], u[1], u[2], is_causal: true), y => ([y], [weights])).Gradients.Select(g => g!)];
         var directions = OpCheck.Weights(First(x), seed: 23);
         var expected = OpCheck.Differences(x, [0, 1, 2], t => OpCheck.WeightedSum(First(t), directions));
-        var (_, actual) = Grad.Differentiate(x, First, first => (first, directions));
+        var (_, actual) = Pullback.Differentiate(x, First, first => (first, directions));
         for (var i = 0; i < 3; i++)
         {
             OpCheck.AssertClose(expected[i], actual[i]!, 1e-6, $"second derivative by operand {i}");
@@ -116,7 +116,7 @@ public class AttentionTests
         var x = Operands([2, 3], 4, 5, 3);
         foreach (var mask in new[] { F.zeros([4, 5], DType.Bool), F.full([4, 5], Never, DType.Float64), F.full([], Never) })
         {
-            var (y, gradients) = Grad.Differentiate(x, t => F.scaled_dot_product_attention(t[0], t[1], t[2], mask), y => ([y], [F.ones_like(y)]));
+            var (y, gradients) = Pullback.Differentiate(x, t => F.scaled_dot_product_attention(t[0], t[1], t[2], mask), y => ([y], [F.ones_like(y)]));
             Assert.All(gradients.Append(y), t => Assert.All(t!.ToArray<double>(), v => Assert.Equal(0, v)));
         }
     }
@@ -132,7 +132,7 @@ public class AttentionTests
         var expected = torch.nn.functional.scaled_dot_product_attention(
             leaves[0], leaves[1].repeat_interleave(heads / keyHeads, 1), leaves[2].repeat_interleave(heads / valueHeads, 1));
         expected.sum().backward();
-        var (actual, gradients) = Grad.Differentiate(
+        var (actual, gradients) = Pullback.Differentiate(
             x, t => F.scaled_dot_product_attention(t[0], t[1], t[2], enable_gqa: true), y => ([y], [F.ones_like(y)]));
         OpCheck.AssertClose(expected.detach(), actual, 1e-12, "output");
         for (var i = 0; i < 3; i++)

@@ -18,7 +18,7 @@ internal static class CompositeCheck
         var weights = Make.Real((Shape)expected.shape, seed: 7);
         var gradient = torch.autograd.grad([expected], [native], [weights.AsTorch()])[0];
 
-        var (actual, gradients) = Grad.Differentiate([x], t => ours(t[0]), y => ([y], [weights]));
+        var (actual, gradients) = Pullback.Differentiate([x], t => ours(t[0]), y => ([y], [weights]));
         OpCheck.AssertClose(expected, actual, tolerance, name);
         OpCheck.AssertClose(gradient, gradients[0] ?? F.zeros_like(x), tolerance, $"gradient of {name}");
     }

@@ -29,7 +29,7 @@ internal static class OpCheck
     public static Tensor[] Vjp(OpSample sample, Tensor[] inputs, int[] by, Tensor?[] cotangents)
     {
         var wanted = Array.ConvertAll(by, i => inputs[i]);
-        var (_, gradients) = Grad.Differentiate(
+        var (_, gradients) = Pullback.Differentiate(
             wanted, aliases => Compute(sample, Replaced(inputs, by, aliases)), results => (results, cotangents));
         return [.. gradients.Select((g, k) => g ?? F.zeros_like(wanted[k]))];
     }

@@ -85,10 +85,10 @@ public class ConvolutionTests
 
         var step = Jit.Compile((Tensor[] x) =>
         {
-            var (y, g) = Grad.Differentiate(x, ours, y => ([y], [weights]));
+            var (y, g) = Pullback.Differentiate(x, ours, y => ([y], [weights]));
             return (Tensor[])[y, .. g.Select(t => t!)];
         });
-        var (value, gradients) = Grad.Differentiate(inputs, ours, y => ([y], [weights]));
+        var (value, gradients) = Pullback.Differentiate(inputs, ours, y => ([y], [weights]));
         foreach (var (how, actual) in new[] { ("eager", (Tensor[])[value, .. gradients.Select(t => t!)]), ("compiled", step.Invoke(inputs)) })
         {
             OpCheck.AssertClose(expected, actual[0], 1e-12, $"{name}, {how}");
@@ -117,7 +117,7 @@ public class ConvolutionTests
         var (x, w, b) = (Make.Real([1, 2, 4, 4]), Make.Real([2, 2, 3, 3]), Make.Real([2]));
         var f = Jit.Compile((Tensor[] t) =>
         {
-            var (_, g) = Grad.Differentiate(t, p => F.conv2d(p[0], p[1], p[2]), y => ([y], [F.ones_like(y)]));
+            var (_, g) = Pullback.Differentiate(t, p => F.conv2d(p[0], p[1], p[2]), y => ([y], [F.ones_like(y)]));
             return (Tensor[])[.. g.Select(p => p!)];
         });
         f.Invoke([x, w, b]);

@@ -66,7 +66,7 @@ internal sealed class RandomConvolution
     /// <summary>The result and the gradients by all operands.</summary>
     public Tensor[] Ours(Tensor[] operands, Tensor cotangent)
     {
-        var (y, gradients) = Grad.Differentiate(operands, Apply, y => ([y], [cotangent]));
+        var (y, gradients) = Pullback.Differentiate(operands, Apply, y => ([y], [cotangent]));
         return [y, .. gradients.Select(g => g!)];
     }
 

@@ -82,7 +82,7 @@ public class BracketIndexTests
     public void TheGradientOfAPartIsZeroElsewhere()
     {
         var x = Make.Real([4, 3]);
-        var (_, g) = Grad.Differentiate([x], a => F.sum(a[0][TensorIndex.Slice(step: 2), 1] * 2), y => ([y], [Make.Of([], DType.Float64, _ => 1)]));
+        var (_, g) = Pullback.Differentiate([x], a => F.sum(a[0][TensorIndex.Slice(step: 2), 1] * 2), y => ([y], [Make.Of([], DType.Float64, _ => 1)]));
         Assert.Equal([0, 2, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0], g[0]!.ToArray<double>());
     }
 }

@@ -192,7 +192,7 @@ public class EinsumTests
         var expected = torch.einsum(equation, leaves);
         var weights = Make.Real((Shape)expected.shape, seed: 17);
         var what = $"{equation} of {string.Join(", ", shapes.Select(s => (Shape)s))}";
-        var (actual, gradients) = Grad.Differentiate(operands, x => F.einsum(equation, x), y => ([y], [weights]));
+        var (actual, gradients) = Pullback.Differentiate(operands, x => F.einsum(equation, x), y => ([y], [weights]));
         OpCheck.AssertClose(expected, actual, 1e-10, what);
         if (!expected.requires_grad || expected.numel() == 0)
         {

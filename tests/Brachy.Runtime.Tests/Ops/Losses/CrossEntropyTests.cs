@@ -67,7 +67,7 @@ public class CrossEntropyTests
     public void IgnoringEveryTargetGivesAMeanOfNaNAndNoGradient()
     {
         var targets = Given.Whole([-100, -100], 2);
-        var (loss, g) = Grad.Differentiate([Make.Real([2, 3])], x => F.softmax_cross_entropy(x[0], targets), y => ([y], [Given.Scalar(1)]));
+        var (loss, g) = Pullback.Differentiate([Make.Real([2, 3])], x => F.softmax_cross_entropy(x[0], targets), y => ([y], [Given.Scalar(1)]));
         Assert.True(double.IsNaN(loss.item<double>()));
         Assert.All(g[0]!.ToArray<double>(), v => Assert.Equal(0, v));
     }
@@ -79,7 +79,7 @@ public class CrossEntropyTests
         var x = trace.Argument(new TensorType([5, 4], DType.Float32), "x");
         var t = trace.Argument(new TensorType([5], DType.Int64), "t");
         var g = trace.Argument(new TensorType([], DType.Float32), "g");
-        Grad.Differentiate([x], a => F.softmax_cross_entropy(a[0], t), y => ([y], [g]));
+        Pullback.Differentiate([x], a => F.softmax_cross_entropy(a[0], t), y => ([y], [g]));
         Assert.Equal(
             ["alias", "log_softmax", "nll_loss_forward", "nll_loss_backward", "log_softmax_backward"], trace.Ops.Select(op => op.Primitive.Name));
     }
@@ -113,7 +113,7 @@ public class CrossEntropyTests
         Assert.Throws<DTypeException>(() => F.softmax_cross_entropy(logits, targets, Make.Real([4], DType.Float32)));
         Assert.Throws<DTypeException>(() => F.softmax_cross_entropy(targets, Given.Whole([0])));
         Assert.Throws<ArgumentOutOfRangeException>(() => F.softmax_cross_entropy(logits, targets, label_smoothing: 1.5));
-        Assert.Throws<DifferentiationException>(() => Grad.Differentiate(
+        Assert.Throws<DifferentiationException>(() => Pullback.Differentiate(
             [Make.Positive([4])], w => F.softmax_cross_entropy(logits, targets, w[0]), y => ([y], [Given.Scalar(1)])));
     }
 
@@ -139,7 +139,7 @@ public class CrossEntropyTests
         using var leaf = logits.AsTorch().clone().requires_grad_();
         var expected = torch.nn.functional.cross_entropy(
             leaf, targets.AsTorch(), weight?.AsTorch(), isProbability ? -100 : ignored, Theirs(reduction), smoothing);
-        var (loss, gradients) = Grad.Differentiate(
+        var (loss, gradients) = Pullback.Differentiate(
             [logits], x => F.softmax_cross_entropy(x[0], targets, weight, ignored, reduction, smoothing, axis),
             y => ([y], [F.ones_like(y)]));
         OpCheck.AssertClose(expected.detach(), loss, 1e-10, "loss");

@@ -76,7 +76,7 @@ public class LossBroadcastTests
 
     private static (Tensor Value, Tensor[] Gradients) Differentiated(Func<Tensor[], Tensor> function, Tensor[] inputs)
     {
-        var (y, gradients) = Grad.Differentiate(inputs, function, y => ([y], [Make.Real(y.shape, seed: 17)]));
+        var (y, gradients) = Pullback.Differentiate(inputs, function, y => ([y], [Make.Real(y.shape, seed: 17)]));
         return (y, [.. gradients.Select((g, i) => g ?? F.zeros_like(inputs[i]))]);
     }
 }

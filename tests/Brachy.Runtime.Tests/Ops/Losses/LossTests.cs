@@ -86,7 +86,7 @@ public class LossTests
         var expected = theirs(leaves, Theirs(reduction));
         var weights = Make.Real((Shape)expected.shape, seed: 7);
         var expectedGradients = torch.autograd.grad([expected], leaves[..real], [weights.AsTorch()]);
-        var (actual, gradients) = Grad.Differentiate(inputs, x => ours(x, reduction), y => ([y], [weights]));
+        var (actual, gradients) = Pullback.Differentiate(inputs, x => ours(x, reduction), y => ([y], [weights]));
         OpCheck.AssertClose(expected.detach(), actual, 1e-10, name);
 
         for (var i = 0; i < real; i++)
@@ -120,7 +120,7 @@ public class LossTests
     [Fact]
     public void GaussianNllBoundsTheVarianceButNotItsGradient()
     {
-        var (loss, g) = Grad.Differentiate(
+        var (loss, g) = Pullback.Differentiate(
             [F.tensor([1e-9])], v => F.gaussian_nll_loss(F.tensor([1.0]), F.tensor([1.0]), v[0], eps: 0.01), y => ([y], [F.ones_like(y)]));
         Assert.Equal(0.5 * Math.Log(0.01), loss.item<double>(), 1e-9);
         Assert.Equal(50, g[0]!.item<double>(), 1e-4);
@@ -133,7 +133,7 @@ public class LossTests
         var leaf = x.AsTorch().clone().requires_grad_();
         var t = F.tensor([0.0, 1.0, 1.0, 0.0]);
         functional.binary_cross_entropy(leaf, t.AsTorch()).backward();
-        var (loss, g) = Grad.Differentiate([x], p => F.binary_cross_entropy(p[0], t), y => ([y], [F.ones_like(y)]));
+        var (loss, g) = Pullback.Differentiate([x], p => F.binary_cross_entropy(p[0], t), y => ([y], [F.ones_like(y)]));
         Assert.Equal(50, loss.item<double>());
         OpCheck.AssertClose(leaf.grad!, g[0]!, 1e-8, "gradient");
         Assert.Throws<NativeOpException>(() => F.binary_cross_entropy(x + 1.5, t));
@@ -149,12 +149,12 @@ public class LossTests
             t => F.huber_loss(t, t * 0), t => F.smooth_l1_loss(t, t * 0),
         })
         {
-            var (loss, g) = Grad.Differentiate([x], t => f(t[0]), y => ([y], [F.ones_like(y)]));
+            var (loss, g) = Pullback.Differentiate([x], t => f(t[0]), y => ([y], [F.ones_like(y)]));
             Assert.InRange(loss.item<double>(), 9999, 10001);
             Assert.All(g[0]!.ToArray<double>(), v => Assert.True(double.IsFinite(v)));
         }
 
-        var (_, slope) = Grad.Differentiate([F.tensor([double.PositiveInfinity])], t => F.huber_loss(t[0], F.tensor([0.0])), y => ([y], [F.ones_like(y)]));
+        var (_, slope) = Pullback.Differentiate([F.tensor([double.PositiveInfinity])], t => F.huber_loss(t[0], F.tensor([0.0])), y => ([y], [F.ones_like(y)]));
         Assert.Equal(1, slope[0]!.item<double>());
     }
 

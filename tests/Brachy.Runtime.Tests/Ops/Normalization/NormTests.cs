@@ -54,7 +54,7 @@ public class NormTests
         var weights = Make.Real((Shape)expected.shape, seed: 7);
         var gradients = torch.autograd.grad([expected], leaves, [weights.AsTorch()]);
 
-        var (actual, own) = Grad.Differentiate(inputs, t => ours([.. t]), y => ([y], [weights]));
+        var (actual, own) = Pullback.Differentiate(inputs, t => ours([.. t]), y => ([y], [weights]));
         OpCheck.AssertClose(expected, actual, 1e-11, name);
         for (var i = 0; i < inputs.Length; i++)
         {

@@ -102,7 +102,7 @@ public class MultiUpdateTests
     {
         Tensor[] inputs = [Scalar(0.1), Scalar(0.9), Scalar(0.99), Scalar(0.01), Scalar32(1), Make.Real([2]), Zeros(2), Zeros(2), Zeros(2)];
         var attributes = Attributes.Of(("n", 1L), ("eps", 1e-8), ("amsgrad", false), ("maximize", false));
-        var (_, gradients) = Grad.Differentiate(
+        var (_, gradients) = Pullback.Differentiate(
             inputs, x => F.sum(F.MultiAdamW.BindAll(attributes, x)[0]), y => ([y], [Scalar(1)]));
         Assert.All(gradients, g => Assert.All(g?.to(DType.Float64).ToArray<double>() ?? [], v => Assert.True(double.IsFinite(v))));
     }

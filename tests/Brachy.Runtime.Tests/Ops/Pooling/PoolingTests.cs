@@ -90,7 +90,7 @@ public class PoolingTests
 
         (Tensor Value, Tensor Gradient) Step(Tensor x, Tensor w)
         {
-            var (value, gradients) = Grad.Differentiate([x], t => ours(t[0]), y => ([y], [w]));
+            var (value, gradients) = Pullback.Differentiate([x], t => ours(t[0]), y => ([y], [w]));
             return (value, gradients[0]!);
         }
     }

@@ -125,7 +125,7 @@ public class ShapingErrorTests
     [Fact]
     public void APieceThatIsNotUsedGetsAZeroGradient()
     {
-        var (_, g) = Grad.Differentiate([Make.Real([4])], x => F.sum(F.split(x[0], [1, 2, 1])[1]), y => ([y], [Given.Scalar(1)]));
+        var (_, g) = Pullback.Differentiate([Make.Real([4])], x => F.sum(F.split(x[0], [1, 2, 1])[1]), y => ([y], [Given.Scalar(1)]));
         Assert.Equal([0, 1, 1, 0], g[0]!.ToArray<double>());
     }
 }

@@ -71,16 +71,16 @@ public class SamplerParameterTests
     public void ShiftsScalesAndLimitsHaveGradientsAndShapeParametersHaveNone()
     {
         var noise = Rng.Normal([4], DType.Float64, Key);
-        var (_, g) = Grad.Differentiate(
+        var (_, g) = Pullback.Differentiate(
             [F.tensor([1.0]), F.tensor([2.0])], p => Rng.Normal(p[0], p[1], [4], DType.Float64, Key), y => ([y], [F.ones_like(y)]));
         Assert.Equal(4, g[0]!.item<double>());
         OpCheck.AssertClose(noise.sum(), g[1]!.reshape([]), 1e-12, "gradient by the deviation");
 
         double At(double low) => Rng.TruncatedNormal(low, 2, [4], DType.Float64, Key).sum().item<double>();
-        var (_, limit) = Grad.Differentiate([F.tensor([-1.0])], p => Rng.TruncatedNormal(p[0], 2, [4], DType.Float64, Key), y => ([y], [F.ones_like(y)]));
+        var (_, limit) = Pullback.Differentiate([F.tensor([-1.0])], p => Rng.TruncatedNormal(p[0], 2, [4], DType.Float64, Key), y => ([y], [F.ones_like(y)]));
         Assert.Equal((At(-1 + 1e-5) - At(-1 - 1e-5)) / 2e-5, limit[0]!.item<double>(), 1e-6);
 
-        Assert.Throws<DifferentiationException>(() => Grad.Differentiate(
+        Assert.Throws<DifferentiationException>(() => Pullback.Differentiate(
             [F.tensor([2.0])], p => Rng.Gamma(p[0], dtype: DType.Float64, key: Key), y => ([y], [F.ones_like(y)])));
     }
 

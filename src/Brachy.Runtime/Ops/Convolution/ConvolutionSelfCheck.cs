@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Brachy.Native;
 
-namespace Brachy.Native;
+namespace Brachy;
 
 /// <summary>Whether libtorch convolves right on this machine, by a few convolutions whose values are known. Takes about a tenth of a second, most of it the first use of TorchScript.</summary>
 internal static class ConvolutionSelfCheck
@@ -21,6 +22,14 @@ internal static class ConvolutionSelfCheck
         new(ConvolutionPart.GradientByInput, 2, 4, 24, 8, 4, Stride: 2, Padding: 1) { Transposed = true, Digest = 0x1BA4136A },
         new(ConvolutionPart.Result, 4, 8, 24, 6, 3, Padding: 1) { DType = DType.BFloat16, Digest = 0xA776D70B },
     ];
+
+    /// <summary>Whether oneDNN's kernels may be used in this process; to be asked before each convolution. Loads libtorch, and checks it once.</summary>
+    /// <exception cref="NativeOpException">Convolutions are wrong on this machine, with oneDNN and without.</exception>
+    public static bool AllowsOneDnn()
+    {
+        NativeRuntime.EnsureLoaded();
+        return OneDnn.OfProcess.IsUsable(FindFault);
+    }
 
     /// <summary>What is wrong with a convolution of libtorch, in words, or null.</summary>
     public static string? FindFault() => FindFault(convolution => convolution.Compute());

@@ -1,7 +1,7 @@
 using System.Numerics;
 using TorchSharp;
 
-namespace Brachy.Native;
+namespace Brachy;
 
 /// <summary>What is computed from the image, the weight and the result's gradient of a convolution.</summary>
 internal enum ConvolutionPart

@@ -23,7 +23,7 @@ internal static class StaticText
         IList list => $"[{string.Join(", ", list.Cast<object?>().Select(item => Of(item, new(list, above))))}]",
         _ when StaticContent.Known(value.GetType()) is StaticMemory memory => Of(memory.Items(value), above),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-        Delegate or Type or Tensor or StructureTree => value.ToString()!,
+        Delegate or Type or ITraced => value.ToString()!,
         _ when StaticContent.Known(value.GetType()) is { Names: { } names } content =>
             Level.Ends(above, value) ? "..." : OfMembers(value.GetType(), names, content.Members(value).Select(member => Of(member, new(value, above)))),
         _ => value.ToString() ?? value.GetType().Name,
@@ -47,7 +47,7 @@ internal static class StaticText
                 }
             }
 
-            return TreeDepth.IsTooDeep(depth);
+            return NestingDepth.IsTooDeep(depth);
         }
     }
 }

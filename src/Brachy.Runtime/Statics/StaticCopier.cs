@@ -38,7 +38,7 @@ internal sealed class StaticCopier
             return value;
         }
 
-        if (TreeDepth.IsTooDeep(_depth++))
+        if (NestingDepth.IsTooDeep(_depth++))
         {
             throw StaticValue.Endless();
         }
@@ -56,7 +56,7 @@ internal sealed class StaticCopier
         return copy;
     }
 
-    private static bool IsPlain(object? value) => value is null or string or Delegate or Type or GlobalConfig or ApplyFn or Shape || StaticValue.IsPlainNumber(value);
+    private static bool IsPlain(object? value) => value is null or string or Delegate or Type or IStaticContent or Shape || StaticValue.IsPlainNumber(value);
 
     /// <summary>The value itself, which is no loss when it is immutable and its items are.</summary>
     private object Shared(object value, IEnumerable<object?>? immutable)

@@ -57,7 +57,7 @@ internal static class StaticRefusals
     /// <summary>Whether <c>Equals</c> of values of a type sees all that can change in them.</summary>
     private static bool IsComparedByEquals(Type type)
     {
-        if (type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(Type) || type == typeof(Shape) || type == typeof(GlobalConfig)
+        if (type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(Type) || type == typeof(Shape) || type.IsAssignableTo(typeof(IStaticContent))
             || type.IsAssignableTo(typeof(Delegate)) || StaticContent.Known(type) is PlainContent)
         {
             return true;

@@ -6,7 +6,7 @@ namespace Brachy;
 /// Settings that a whole model shares, such as <c>train_mode</c>: an immutable, JSON-like dictionary. Compared by content;
 /// part of the compile key.
 /// </summary>
-public sealed class GlobalConfig : IEquatable<GlobalConfig>
+public sealed class GlobalConfig : IEquatable<GlobalConfig>, IStaticContent
 {
     private readonly SortedDictionary<string, object?> _values;
     private readonly int _hash;
@@ -165,12 +165,12 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>
     private static bool ValueEquals(object? left, object? right) => (left, right) switch
     {
         (IReadOnlyList<object?> a, IReadOnlyList<object?> b) => a.Count == b.Count && a.Zip(b).All(pair => ValueEquals(pair.First, pair.Second)),
-        _ => StaticValue.LeafEquals(left, right),
+        _ => ValueEquality.LeafEquals(left, right),
     };
 
     private static object? Normalize(string key, object? value, int depth = 0) => value switch
     {
-        _ when TreeDepth.IsTooDeep(depth) => throw new ArgumentException($"The setting '{key}' is a list that contains itself, or is nested too deeply."),
+        _ when NestingDepth.IsTooDeep(depth) => throw new ArgumentException($"The setting '{key}' is a list that contains itself, or is nested too deeply."),
         null or bool or long or double or string or GlobalConfig => value,
         int or short or sbyte or byte or ushort or uint => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         float single => (double)single,

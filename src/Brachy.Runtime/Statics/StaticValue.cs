@@ -16,11 +16,11 @@ internal static class StaticValue
 
     /// <summary>Whether a value has the content it had when the snapshot was taken.</summary>
     public static bool Matches(object? snapshot, object? value) =>
-        snapshot is StaticSnapshot content ? content.Matches(value) : LeafEquals(snapshot, value);
+        snapshot is StaticSnapshot content ? content.Matches(value) : ValueEquality.LeafEquals(snapshot, value);
 
     /// <summary>Whether two snapshots are of equal content.</summary>
     public static bool SnapshotEquals(object? left, object? right) =>
-        left is StaticSnapshot a && right is StaticSnapshot b ? a.HasSameContent(b) : LeafEquals(left, right);
+        left is StaticSnapshot a && right is StaticSnapshot b ? a.HasSameContent(b) : ValueEquality.LeafEquals(left, right);
 
     /// <summary>Whether two values are of equal content.</summary>
     /// <param name="path">Where they stand, for the message.</param>
@@ -39,20 +39,6 @@ internal static class StaticValue
         }
     }
 
-    /// <summary>Whether two values that hold no collections are the same; reals by their bits, since 0 and -0 divide differently.</summary>
-    public static bool LeafEquals(object? left, object? right) => (left, right) switch
-    {
-        (double a, double b) => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(b),
-        (float a, float b) => BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(b),
-        (Half a, Half b) => BitConverter.HalfToInt16Bits(a) == BitConverter.HalfToInt16Bits(b),
-
-        // Equal numbers and times that are written otherwise: 1.0 and 1.00, UTC and local, the same moment elsewhere.
-        (decimal a, decimal b) => a == b && a.Scale == b.Scale && decimal.IsNegative(a) == decimal.IsNegative(b),
-        (DateTime a, DateTime b) => a == b && a.Kind == b.Kind,
-        (DateTimeOffset a, DateTimeOffset b) => a.EqualsExact(b),
-        _ => Equals(left, right),
-    };
-
     /// <summary>Whether a value is a number, character, truth value, date or member of an enum.</summary>
     public static bool IsPlainNumber(object value) => value is ValueType and IConvertible and not IEnumerable;
 
@@ -61,7 +47,7 @@ internal static class StaticValue
     /// knows. Any other class may hold tensors that nobody would find.
     /// </summary>
     public static bool IsKnown(object value) =>
-        value is ValueType or string or Delegate or Type or GlobalConfig or ApplyFn or IStaticContent or IEnumerable or ITuple
+        value is ValueType or string or Delegate or Type or IStaticContent or IEnumerable or ITuple
         || IsOf(value, "System") || StaticContent.IsRegistered(value.GetType())
 
         // These have an error of their own.
@@ -90,16 +76,16 @@ internal static class StaticValue
     }
 
     public static ArgumentException Endless() =>
-        new($"A static value is nested more than {TreeDepth.Max} levels deep: does a collection contain itself? Compare and copy need an end; put a copy into the collection.");
+        new($"A static value is nested more than {NestingDepth.Max} levels deep: does a collection contain itself? Compare and copy need an end; put a copy into the collection.");
 
     private static object? Snapshot(object? value, int depth)
     {
-        if (value is null or string or Delegate or Type or GlobalConfig or ApplyFn or Shape || IsPlainNumber(value))
+        if (value is null or string or Delegate or Type or IStaticContent or Shape || IsPlainNumber(value))
         {
             return value;
         }
 
-        if (TreeDepth.IsTooDeep(depth))
+        if (NestingDepth.IsTooDeep(depth))
         {
             throw Endless();
         }
@@ -142,7 +128,7 @@ internal static class StaticValue
         }
     }
 
-    private static bool IsTraced(object value) => value is Tensor or StructureTree or TreeValue or RngKey or StateOrganizer or TorchSharp.torch.Tensor;
+    private static bool IsTraced(object value) => value is ITraced or TorchSharp.torch.Tensor;
 
     private static bool IsOf(object value, string space) =>
         value.GetType().Namespace is { } name && name.StartsWith(space, StringComparison.Ordinal) && (name.Length == space.Length || name[space.Length] == '.');

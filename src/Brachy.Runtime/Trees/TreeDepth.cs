@@ -8,26 +8,16 @@ namespace Brachy;
 /// </summary>
 internal static class TreeDepth
 {
-    /// <summary>The number of levels that a walk goes down.</summary>
-    public const int Max = 200;
-
-    // A look at the stack once in a power of two of levels, which need far less of it than is left when the runtime calls it insufficient.
-    private const int LevelsBetweenLooks = 8;
-
     // Shorter paths are not worth a look.
     private const int ShortPath = 64;
 
     private const string Advice =
         "A node, list or dictionary can stand at several places of a tree, but not inside itself: put a copy there (StructureTree.Copy), or take it out.";
 
-    /// <summary>Whether a walk that counts its levels must stop.</summary>
-    public static bool IsTooDeep(int depth) =>
-        depth >= Max || ((depth & (LevelsBetweenLooks - 1)) == LevelsBetweenLooks - 1 && !StackSpace.IsEnough);
-
     /// <summary>The path that a walk comes to.</summary>
     /// <exception cref="InvalidOperationException">It is too deep.</exception>
     public static string Checked(string path) =>
-        path.Length < ShortPath || (path.AsSpan().Count('.') < Max && StackSpace.IsEnough) ? path : throw Endless(path);
+        path.Length < ShortPath || (path.AsSpan().Count('.') < NestingDepth.Max && StackSpace.IsEnough) ? path : throw Endless(path);
 
     /// <summary>The error at a path that is too deep. It names the first place that repeats one above.</summary>
     public static InvalidOperationException Endless(string path)
@@ -39,7 +29,7 @@ internal static class TreeDepth
         var period = Enumerable.Range(1, quarter).FirstOrDefault(p => keys.AsSpan(quarter, quarter).SequenceEqual(keys.AsSpan(quarter + p, quarter)));
         if (period == 0)
         {
-            return new($"The tree is too deep: it has {keys.Length} levels at '{string.Join('.', keys.Take(8))}...', and {Max} are the limit. Does something contain itself? {Advice}");
+            return new($"The tree is too deep: it has {keys.Length} levels at '{string.Join('.', keys.Take(8))}...', and {NestingDepth.Max} are the limit. Does something contain itself? {Advice}");
         }
 
         var start = quarter;
@@ -48,7 +38,7 @@ internal static class TreeDepth
             start--;
         }
 
-        return new($"The tree has no end: '{string.Join('.', keys.Take(start + period))}' is below itself (or there are more than {Max} levels). {Advice}");
+        return new($"The tree has no end: '{string.Join('.', keys.Take(start + period))}' is below itself (or there are more than {NestingDepth.Max} levels). {Advice}");
     }
 
     /// <summary>The error of a walk that counts its levels only: another walk finds the path.</summary>
@@ -69,5 +59,5 @@ internal static class TreeDepth
 
     /// <summary>The error where no path is known.</summary>
     public static InvalidOperationException Endless() =>
-        new($"A value is nested more than {Max} levels deep, or the stack is used up. Does it contain itself? {Advice}");
+        new($"A value is nested more than {NestingDepth.Max} levels deep, or the stack is used up. Does it contain itself? {Advice}");
 }

@@ -4,7 +4,7 @@ namespace Brachy;
 /// The origin of random numbers: the same key gives the same numbers, always, compiled or not. Use a key once; make
 /// further ones with <see cref="Rng.Split"/> and <see cref="Rng.FoldIn(RngKey, Tensor)"/>.
 /// </summary>
-public sealed class RngKey
+public sealed class RngKey : ITraced
 {
     /// <summary>Takes a tensor as a key, such as an argument of a traced function.</summary>
     /// <param name="tensor">int64 without dims, on the CPU; the <see cref="Tensor"/> of another key.</param>

@@ -148,7 +148,7 @@ public class RngTests
     public void AGradientComputedEagerlyDrawsFromTheScopeOutsideIt()
     {
         using var scope = Rng.Scope(1);
-        var (_, g) = Grad.Differentiate([Make.Real([100])], x => F.sum(F.dropout(x[0], 0.25)), y => ([y], [Given.Scalar(1)]));
+        var (_, g) = Pullback.Differentiate([Make.Real([100])], x => F.sum(F.dropout(x[0], 0.25)), y => ([y], [Given.Scalar(1)]));
         Assert.Equal([0, 4.0 / 3], g[0]!.ToArray<double>().Distinct().Order().Select(v => Math.Round(v, 12)).Select(v => v == 0 ? 0 : 4.0 / 3));
     }
 

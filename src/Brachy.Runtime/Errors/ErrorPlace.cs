@@ -9,29 +9,25 @@ internal interface IPlacedError
 /// <summary>The path of the node in which an error came up, put together on its way out through the nodes above.</summary>
 internal sealed class ErrorPlace
 {
-    private StructureTree? _node;
+    private object? _node;
     private string _path = "";
-
-    /// <summary>An error passes the function of a node. Gives false, so that as the filter of a catch it lets the error go on.</summary>
-    public static bool Note(Exception error, StructureTree node)
-    {
-        (error as IPlacedError)?.Place.Leave(node);
-        return false;
-    }
 
     /// <summary>A message with the place, if there is one.</summary>
     public string In(string message) => _path.Length == 0 ? message : $"{message} (in '{_path}')";
 
-    private void Leave(StructureTree node)
+    /// <summary>The error passes the function of a node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="pathBelow">The path of the place so far as seen from this node, given the node and the path seen from that; null for no part of this one.</param>
+    public void Leave(object node, Func<object, string, string?> pathBelow)
     {
         // A wrapper and what it wraps are the same node; what is no part of this one, such as a model in an optimizer, keeps its path.
         if (_node is null)
         {
             _node = node;
         }
-        else if (!ReferenceEquals(_node, node) && node.Nodes().FirstOrDefault(n => ReferenceEquals(n.Node, _node)) is { Node: not null } found)
+        else if (!ReferenceEquals(_node, node) && pathBelow(_node, _path) is { } path)
         {
-            (_node, _path) = (node, _path.Length == 0 ? found.Path : TreePath.Join(found.Path, _path));
+            (_node, _path) = (node, path);
         }
     }
 }

@@ -64,6 +64,3 @@ public sealed class BoundModule<TInput, TOutput> : IEquatable<BoundModule<TInput
         return StructureTree.Merge(state, _static);
     }
 }
-
-/// <summary>A type of the runtime that compiled functions take as a static argument.</summary>
-internal interface IStaticContent;

@@ -1,0 +1,9 @@
+namespace Brachy;
+
+// Gradients by those of other ops.
+public sealed partial class Vjp
+{
+    /// <summary>The gradient of an equal function made of other ops.</summary>
+    /// <param name="function">Computes the same results from the same inputs.</param>
+    public static Vjp Decompose(Func<VjpArgs, Tensor[]> function) => Multi((gradients, _, x) => Pullback.Of(function, x, gradients));
+}
