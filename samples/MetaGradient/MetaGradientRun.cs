@@ -29,9 +29,9 @@ internal static class MetaGradientRun
         }
 
         AnsiConsole.Write(table);
-        Curve.Save(points, settings.Plot);
-        AnsiConsole.MarkupLineInterpolated($"Held-out loss {Curve.Sparkline([.. points.Select(p => p.Loss)])}");
-        AnsiConsole.MarkupLineInterpolated($"Learning rate {Curve.Sparkline([.. points.Select(p => p.Values.Lr)])}");
+        TuningCurve.Save(points, settings.Plot);
+        AnsiConsole.MarkupLineInterpolated($"Held-out loss {TuningCurve.Sparkline([.. points.Select(p => p.Loss)])}");
+        AnsiConsole.MarkupLineInterpolated($"Learning rate {TuningCurve.Sparkline([.. points.Select(p => p.Values.Lr)])}");
         AnsiConsole.MarkupLineInterpolated($"The curve is in {settings.Plot}.");
         return 0;
     }

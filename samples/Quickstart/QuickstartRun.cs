@@ -36,7 +36,7 @@ internal static class QuickstartRun
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Test accuracy: [bold]{100 * training.Evaluate(data.Test):F2}%[/]");
         if (options.Compare)
         {
-            AnsiConsole.Write(Comparison.Run(new Batches(data.Train), options));
+            AnsiConsole.Write(StepComparison.Run(new Batches(data.Train), options));
         }
 
         return 0;

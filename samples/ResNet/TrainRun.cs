@@ -35,7 +35,7 @@ internal static class TrainRun
         }
 
         Train(training, options);
-        Curve.Save(training.History, options.Plot);
+        TrainingCurve.Save(training.History, options.Plot);
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture, $"[bold]{100 * training.History[^1].TestAccuracy:F2}%[/] of the test images are classified correctly; the curve is in {options.Plot}.");
         return 0;

@@ -1,3 +1,5 @@
+using Brachy.Tests.Shared;
+
 namespace LanguageModel.Tests;
 
 /// <summary>The program as a user runs it.</summary>
@@ -19,7 +21,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void TrainsResumesAndGenerates()
     {
-        var (first, second, board) = (_folder.PathOf("a.safetensors"), _folder.PathOf("b.safetensors"), _folder.PathOf("board"));
+        var (first, second, board) = (_folder["a.safetensors"], _folder["b.safetensors"], _folder["board"]);
         Assert.Equal("", Run([.. s_small, "--data", _text, "--checkpoint", first, "--stop-after", "4", "--tensorboard", board]));
         Assert.NotEmpty(Directory.GetFiles(board, "*tfevents*"));
         Assert.Equal("", Run(["--resume", first, "--data", _text, "--checkpoint", first]));
@@ -48,7 +50,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void DamagedCheckpointsAndConfigurationsGiveOneLine()
     {
-        var checkpoint = _folder.PathOf("a.safetensors");
+        var checkpoint = _folder["a.safetensors"];
         Assert.Equal("", Run([.. s_small, "--data", _text, "--checkpoint", checkpoint, "--stop-after", "1"]));
         AssertOneLine(Run(["--resume", checkpoint, "--data", _text, "--lr", "1"], expected: 1));
         AssertOneLine(Run(["--resume", checkpoint, "--data", _text, _folder.Write("other.txt", "other")], expected: 1));

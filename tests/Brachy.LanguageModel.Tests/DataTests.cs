@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using System.Text;
+using Brachy.Tests.Shared;
 using Samples.Shared;
 
 namespace LanguageModel.Tests;
@@ -88,7 +90,7 @@ public class DataTests
         const string Lines = "{\"text\": \"one\\n\", \"url\": 1}\n\n{\"timestamp\": \"\", \"text\": \"tw\\u00f6\"}";
         string[] files =
         [
-            folder.Write("a.jsonl", Lines), folder.Write("b.jsonl.gz", TemporaryFolder.Gzip(Lines)), folder.Write("c4-train.00000-of-01024.json.gz", TemporaryFolder.Gzip(Lines)),
+            folder.Write("a.jsonl", Lines), folder.Write("b.jsonl.gz", Gzip(Lines)), folder.Write("c4-train.00000-of-01024.json.gz", Gzip(Lines)),
         ];
         foreach (var file in files)
         {
@@ -96,7 +98,7 @@ public class DataTests
         }
 
         Assert.Equal([new Piece(Lines, 0)], TextReading.Read(folder.Write("d.txt", Lines)));
-        Assert.Equal(files.Append(folder.PathOf("d.txt")), TextFiles.Find([folder.Folder]));
+        Assert.Equal(files.Append(folder["d.txt"]), TextFiles.Find([folder.Path]));
     }
 
     [Theory]
@@ -138,7 +140,7 @@ public class DataTests
     {
         using var folder = new TemporaryFolder();
         var text = string.Concat(Enumerable.Range(0, 3000).Select(i => $"{i} "));
-        var whole = TemporaryFolder.Gzip(text);
+        var whole = Gzip(text);
         for (var length = 3; length < whole.Length; length += length < 32 || length > whole.Length - 12 ? 1 : 97)
         {
             var path = folder.Write("a.txt.gz", whole[..length]);
@@ -152,8 +154,8 @@ public class DataTests
     public void MissingFilesAndEmptyFoldersAreRefused()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("has no files", Assert.Throws<InputException>(() => TextFiles.Find([folder.Folder])).Message, StringComparison.Ordinal);
-        Assert.Contains("there is no such file", Assert.Throws<InputException>(() => TextFiles.Find([folder.PathOf("x")])).Message, StringComparison.Ordinal);
+        Assert.Contains("has no files", Assert.Throws<InputException>(() => TextFiles.Find([folder.Path])).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no such file", Assert.Throws<InputException>(() => TextFiles.Find([folder["x"]])).Message, StringComparison.Ordinal);
         var empty = new Corpus([folder.Write("e.txt", "")], 20);
         Assert.Equal("there is no text to learn from", Assert.Throws<InputException>(() => new Batches(empty, s_bytes, TestRuns.Settings).From(0, 0).First()).Message);
     }
@@ -179,5 +181,16 @@ public class DataTests
         using var reader = ReadAhead.Of(Failing(), 4).GetEnumerator();
         Assert.True(reader.MoveNext());
         Assert.Equal("broken", Assert.Throws<InputException>(() => reader.MoveNext()).Message);
+    }
+
+    private static byte[] Gzip(string text)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return packed.ToArray();
     }
 }

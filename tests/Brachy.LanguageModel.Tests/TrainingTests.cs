@@ -1,4 +1,5 @@
 using Brachy;
+using Brachy.Tests.Shared;
 using Samples.Shared;
 
 namespace LanguageModel.Tests;
@@ -38,7 +39,7 @@ public class TrainingTests
 
         var first = new LanguageTraining(settings, new ByteTokenizer());
         var losses = TestRuns.Losses(first, batches, 6).ToList();
-        var file = folder.PathOf("c.safetensors");
+        var file = folder["c.safetensors"];
         first.Save(file, corpus.Fingerprint());
         var resumed = LanguageTraining.Load(file, corpus.Fingerprint());
         losses.AddRange(TestRuns.Losses(resumed, new Batches(corpus, resumed.Tokenizer, resumed.Settings), 8));
@@ -123,7 +124,7 @@ public class TrainingTests
     {
         using var folder = new TemporaryFolder();
         var corpus = new Corpus([folder.Write("a.txt", TestRuns.Text)], 10);
-        var file = folder.PathOf("c.safetensors");
+        var file = folder["c.safetensors"];
         new LanguageTraining(TestRuns.Settings, new ByteTokenizer()).Save(file, corpus.Fingerprint());
         folder.Write("a.txt", TestRuns.Text + "!");
         Assert.Contains("other text", Assert.Throws<InputException>(() => LanguageTraining.Load(file, corpus.Fingerprint())).Message, StringComparison.Ordinal);

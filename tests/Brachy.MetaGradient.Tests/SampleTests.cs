@@ -34,10 +34,10 @@ public sealed class SampleTests : IDisposable
     {
         var path = Path.Combine(_folder.FullName, "curve.png");
         MetaPoint[] points = [new(2, new(0.01, 0.9, 1e-4)), new(1, new(0.02, 0.8, 1e-4)), new(0.5, new(0.1, 0.7, 1e-4))];
-        Curve.Save(points, path);
+        TuningCurve.Save(points, path);
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(path)[..4]);
-        Assert.Equal("█▃▁", Curve.Sparkline([2, 1, 0.5]));
-        Assert.Equal("▁", Curve.Sparkline([1]));
+        Assert.Equal("█▃▁", TuningCurve.Sparkline([2, 1, 0.5]));
+        Assert.Equal("▁", TuningCurve.Sparkline([1]));
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using Brachy.Tests.Shared;
+
 namespace ResNet.Tests;
 
 /// <summary>The program as a user runs it.</summary>
@@ -11,7 +13,7 @@ public sealed class CommandLineTests : IDisposable
     public void TrainsStopsAndResumes()
     {
         string[] small = ["--arch", "preact18", "--width", "2", "--epochs", "2", "--batch", "8", "--train", "16", "--test", "9"];
-        var (first, second, board, plot) = (_folder.PathOf("a"), _folder.PathOf("b"), _folder.PathOf("board"), _folder.PathOf("p.png"));
+        var (first, second, board, plot) = (_folder["a"], _folder["b"], _folder["board"], _folder["p.png"]);
         Assert.Equal("", Run([.. small, "--checkpoint", first, "--stop-after", "1", "--tensorboard", board, "--plot", plot]));
         Assert.NotEmpty(Directory.GetFiles(board, "*tfevents*"));
         Assert.Equal(0x89, File.ReadAllBytes(plot)[0]);
@@ -22,11 +24,11 @@ public sealed class CommandLineTests : IDisposable
         var bytes = File.ReadAllBytes(first);
         AssertOneLine(Run(["--resume", _folder.Write("cut", bytes[..(bytes.Length / 2)])], expected: 1), "cut");
         _folder.Write("train.bin", new byte[3074 * 16]);
-        AssertOneLine(Run(["--resume", first, "--data", _folder.Folder], expected: 1), "test.bin");
+        AssertOneLine(Run(["--resume", first, "--data", _folder.Path], expected: 1), "test.bin");
         _folder.Write("test.bin", new byte[3074]);
-        AssertOneLine(Run(["--resume", first, "--data", _folder.Folder], expected: 1), "other images");
+        AssertOneLine(Run(["--resume", first, "--data", _folder.Path], expected: 1), "other images");
         _folder.Write("test.bin", new byte[3073]);
-        AssertOneLine(Run(["--data", _folder.Folder], expected: 1), "test.bin: holds 3073 bytes");
+        AssertOneLine(Run(["--data", _folder.Path], expected: 1), "test.bin: holds 3073 bytes");
     }
 
     [Theory]

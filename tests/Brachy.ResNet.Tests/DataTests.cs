@@ -1,4 +1,5 @@
 using System.Numerics;
+using Brachy.Tests.Shared;
 using Samples.Shared;
 
 namespace ResNet.Tests;
@@ -18,12 +19,12 @@ public class DataTests
         }
 
         folder.Write("test_batch.bin", Records(3, 1, 9));
-        var data = Dataset.Load(folder.Folder, s_settings);
+        var data = Dataset.Load(folder.Path, s_settings);
         Assert.Equal(("CIFAR-10", 10, 3, 10), (data.Name, data.Train.Count, data.Test.Count, data.Train.Classes));
         Assert.Equal([1, 1, 2, 2, 3, 3, 4, 4, 5, 5], data.Train.Labels);
         Assert.Equal([9, 9, 9], data.Test.Labels);
         Assert.Equal(Records(2, 1, 5)[1..3073], data.Train.Pixels[^6144..^3072]);
-        Assert.Equal(2, (Dataset.Load(folder.Folder, s_settings with { Test = 2 })).Test.Count);
+        Assert.Equal(2, (Dataset.Load(folder.Path, s_settings with { Test = 2 })).Test.Count);
     }
 
     [Fact]
@@ -32,7 +33,7 @@ public class DataTests
         using var folder = new TemporaryFolder();
         folder.Write("train.bin", Records(8, 2, 99));
         folder.Write("test.bin", Records(1, 2, 42));
-        var data = Dataset.Load(folder.Folder, s_settings);
+        var data = Dataset.Load(folder.Path, s_settings);
         Assert.Equal(("CIFAR-100", 8, 100), (data.Name, data.Train.Count, data.Train.Classes));
         Assert.All(data.Train.Labels, label => Assert.Equal(99, label));
         Assert.Equal([42], data.Test.Labels);

@@ -1,4 +1,5 @@
 using Brachy;
+using Brachy.Tests.Shared;
 
 namespace ResNet.Tests;
 
@@ -20,12 +21,12 @@ public class TrainingTests
         whole.RunEpoch();
         first.RunEpoch();
         Assert.Equal(whole.History, first.History);
-        first.Save(folder.PathOf("a"));
-        var resumed = ResNetTraining.Load(folder.PathOf("a"), data);
+        first.Save(folder["a"]);
+        var resumed = ResNetTraining.Load(folder["a"], data);
         Assert.Equal(whole.RunEpoch(), resumed.RunEpoch());
-        whole.Save(folder.PathOf("b"));
-        resumed.Save(folder.PathOf("c"));
-        Assert.Equal(File.ReadAllBytes(folder.PathOf("b")), File.ReadAllBytes(folder.PathOf("c")));
+        whole.Save(folder["b"]);
+        resumed.Save(folder["c"]);
+        Assert.Equal(File.ReadAllBytes(folder["b"]), File.ReadAllBytes(folder["c"]));
         Assert.Equal(0.05 * (1 + Math.Cos(Math.PI * 5 / 9)) / 2, resumed.LearningRate, 1e-8);
     }
 

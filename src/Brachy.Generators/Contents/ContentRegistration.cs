@@ -63,7 +63,7 @@ internal sealed class ContentRegistration
         }
 
         var name = TypeNames.Quoted(definition.Metadata());
-        if (StaticContent.ReasonToRefuse(definition) is { } reason)
+        if (StaticContentCheck.ReasonToRefuse(definition) is { } reason)
         {
             _statements.Add($"{Class}.Refuse(typeof(StaticContentRegistration), {name}, {TypeNames.Quoted(reason)});");
         }

@@ -70,7 +70,7 @@ internal static class JitRules
         {
             faults.Add(unknown);
         }
-        else if (StaticContent.Problem(parameter.Type) is var (type, reason))
+        else if (StaticContentCheck.Problem(parameter.Type) is var (type, reason))
         {
             faults.Add(new(DiagnosticDescriptors.StaticArgument, parameter, parameter.Name, type.Short(), reason));
         }

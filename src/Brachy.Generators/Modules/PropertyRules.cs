@@ -81,7 +81,7 @@ internal static class PropertyRules
                 : TreeAdvice(type, ValueRules.StaticAdvice(type, "use [Param] or [Buffer]")));
         }
 
-        return StaticContent.Problem(type) is var (problem, reason)
+        return StaticContentCheck.Problem(type) is var (problem, reason)
             ? new(DiagnosticDescriptors.StaticProperty, property, property.Name, problem.Short(), reason)
             : null;
     }

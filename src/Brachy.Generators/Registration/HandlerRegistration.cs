@@ -13,7 +13,7 @@ internal static class HandlerRegistration
 
     /// <summary>Whether the type is the user's own, and neither taken apart nor compared by content.</summary>
     public static bool IsUnknown(ITypeSymbol type) =>
-        type is INamedTypeSymbol { IsReferenceType: true, IsTupleType: false } && StaticContent.Problem(type) is var (problem, _)
+        type is INamedTypeSymbol { IsReferenceType: true, IsTupleType: false } && StaticContentCheck.Problem(type) is var (problem, _)
         && SymbolEqualityComparer.Default.Equals(problem, type);
 
     /// <summary>Whether the runtime knows the handler of a type by itself.</summary>

@@ -14,7 +14,7 @@ internal static class TransformCallRules
         {
             yield return fault;
         }
-        else if (value.IsCompiled && StaticContent.Problem(value.Type) is var (type, reason))
+        else if (value.IsCompiled && StaticContentCheck.Problem(value.Type) is var (type, reason))
         {
             yield return new(DiagnosticDescriptors.StaticArgument, location, value.Name, type.Short(), reason);
         }

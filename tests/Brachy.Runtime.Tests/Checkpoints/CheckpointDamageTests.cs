@@ -1,6 +1,7 @@
 using System.Text;
 using Brachy.NN;
 using Brachy.Optim;
+using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Checkpoints;
 

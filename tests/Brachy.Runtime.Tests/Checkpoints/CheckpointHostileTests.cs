@@ -1,3 +1,5 @@
+using Brachy.Tests.Shared;
+
 namespace Brachy.Tests.Checkpoints;
 
 /// <summary>Structures that break a rule on purpose are refused, and the message names what is wrong.</summary>

@@ -1,5 +1,6 @@
 using Brachy.Optim;
 using Brachy.Tests.Optim;
+using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Checkpoints;
 

@@ -1,5 +1,6 @@
 using Brachy.NN;
 using Brachy.Tests.Optim;
+using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Checkpoints;
 

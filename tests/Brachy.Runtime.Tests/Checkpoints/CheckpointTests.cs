@@ -1,5 +1,6 @@
 using Brachy.NN;
 using Brachy.Optim;
+using Brachy.Tests.Shared;
 using Brachy.Tests.Trees;
 
 namespace Brachy.Tests.Checkpoints;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Checkpoints;
 

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Brachy.Native;
+using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Native;
 

@@ -1,4 +1,5 @@
 using Brachy.Native;
+using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Native;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Brachy.Native;
+using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Native;
 

@@ -1,4 +1,5 @@
 using Brachy.NN;
+using Brachy.Tests.Shared;
 using TorchSharp;
 
 namespace Brachy.Tests.Checkpoints;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Brachy.Native;
+using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Native;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Brachy.Native;
+using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Native;
 

@@ -1,4 +1,5 @@
 using Brachy.Optim;
+using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Optim;
 
@@ -87,7 +88,7 @@ public class LBFGSTests
     [Fact]
     public void AStateFromAFileGoesOnWithTheSameBits()
     {
-        using var folder = new Checkpoints.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var model = Valley();
         var (opt, config) = new LBFGS(model, maxIter: 3, historySize: 4, lineSearch: LineSearch.StrongWolfe);
         void Train()

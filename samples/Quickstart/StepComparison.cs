@@ -9,7 +9,7 @@ using TorchSharp;
 namespace Quickstart;
 
 /// <summary>Times one training step three ways: jitted, the same step eagerly, and idiomatic TorchSharp.</summary>
-internal static class Comparison
+internal static class StepComparison
 {
     private const int Rounds = 30;
 

@@ -3,7 +3,7 @@ using ScottPlot;
 namespace MetaGradient;
 
 /// <summary>Draws what tuning did: the held-out loss and the learning rate over the meta-steps.</summary>
-internal static class Curve
+internal static class TuningCurve
 {
     private const string Blocks = "▁▂▃▄▅▆▇█";
 

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 namespace Brachy.Generators;
 
 /// <summary>Finds out whether static values of a type are compared by content, which the compile key depends on.</summary>
-internal static class StaticContent
+internal static class StaticContentCheck
 {
     /// <summary>The type that is not, and why; null when all is well, or when the values are traced.</summary>
     public static (ITypeSymbol Type, string Reason)? Problem(ITypeSymbol type) => Problem(type, new(SymbolEqualityComparer.Default));

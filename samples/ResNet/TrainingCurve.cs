@@ -3,7 +3,7 @@ using ScottPlot;
 namespace ResNet;
 
 /// <summary>Draws how a training went.</summary>
-internal static class Curve
+internal static class TrainingCurve
 {
     /// <summary>Writes losses and accuracies over the epochs as a PNG.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
