@@ -15,7 +15,7 @@ internal static class FloorShare
         using var rng = Rng.Scope(0);
         var layouts = new Layouts(graph);
         var products = graph.Equations.Where(e => s_floor.Contains(e.Primitive.Name))
-            .GroupBy(e => $"{e.Primitive.Name} {e.Attributes} {string.Join(" ", e.Inputs.Select(i => $"{i.Type} {layouts.Describe(i)}"))}")
+            .GroupBy(e => $"{e.Primitive.Name} {e.Settings} {string.Join(" ", e.Inputs.Select(i => $"{i.Type} {layouts.Describe(i)}"))}")
             .Select(group => (Run: Alone(group.First(), layouts), Count: group.Count())).ToArray();
         var (steps, sums) = (new double[blocks], new double[blocks]);
         for (var i = -2; i < blocks; i++)
@@ -35,7 +35,7 @@ internal static class FloorShare
     private static Action Alone(Equation equation, Layouts layouts)
     {
         var operands = equation.Inputs.Select(layouts.Make).ToArray();
-        var function = Jit.Compile((Tensor[] x) => equation.Primitive.BindAll(equation.Attributes, x), name: equation.Primitive.Name);
+        var function = Jit.Compile((Tensor[] x) => equation.Primitive.BindUntyped(equation.Settings, x), name: equation.Primitive.Name);
         return () => Array.ForEach(function.Invoke(operands), result => result.Dispose());
     }
 
@@ -61,7 +61,7 @@ internal static class FloorShare
         }
 
         public string Describe(Atom value) => _channelsLast.Contains(value) ? "channels last"
-            : _permuted.TryGetValue(value, out var permute) ? permute.Attributes.ToString()
+            : _permuted.TryGetValue(value, out var permute) ? permute.Settings.ToString()
             : "rows";
 
         /// <summary>Random numbers of the value's type and layout.</summary>
@@ -74,7 +74,7 @@ internal static class FloorShare
 
             var shape = value.Type.Shape;
             return _channelsLast.Contains(value) ? F.permute(Rng.Normal([shape[0], shape[2], shape[3], shape[1]]), 0, 3, 1, 2)
-                : _permuted.TryGetValue(value, out var permute) ? F.permute(Rng.Normal(permute.Inputs[0].Type.Shape), (long[])permute.Attributes["dims"]!)
+                : _permuted.TryGetValue(value, out var permute) ? F.permute(Rng.Normal(permute.Inputs[0].Type.Shape), (long[])((Attributes)permute.Settings)["dims"]!)
                 : Rng.Normal(shape);
         }
     }

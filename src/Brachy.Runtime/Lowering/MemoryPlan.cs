@@ -127,7 +127,7 @@ internal sealed class MemoryPlan
             var plan = new MemoryPlan(outputs, native, returned, shared, overwritten)
             {
                 MayFailAfterOverwriting = _firstInputOverwrite is { } first
-                    && _graph.Equations.Skip(first).Any(e => e.Primitive.Mutates is null && (e.Overwrites is null || e.Primitive.InPlace!.MayFail)),
+                    && _graph.Equations.Skip(first).Any(e => !e.Primitive.MutatesInputs && (e.Overwrites is null || e.Primitive.MayFailInPlace)),
             };
             plan._copies.UnionWith(copies);
             return plan;
@@ -159,7 +159,7 @@ internal sealed class MemoryPlan
                 }
             }
 
-            if (equation.Primitive.Mutates is not null || _overwriting.ContainsKey(equation.Outputs[0]))
+            if (equation.Primitive.MutatesInputs || _overwriting.ContainsKey(equation.Outputs[0]))
             {
                 anchors.Add(equation.Outputs[0]);
             }
@@ -173,7 +173,7 @@ internal sealed class MemoryPlan
                 return [operand];
             }
 
-            return equation.Primitive.Mutates?.Invoke(new AbstractArgs(equation.Primitive, equation.Attributes, [.. equation.Inputs.Select(a => a.Type)])) ?? [];
+            return equation.Primitive.MutatedInputs(equation.Settings, [.. equation.Inputs.Select(a => a.Type)]);
         }
 
         private bool MayOverwrite(Equation equation, int index, int operand)

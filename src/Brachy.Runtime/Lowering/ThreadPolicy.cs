@@ -49,7 +49,7 @@ internal static class ThreadPolicy
         var first = primitive == F.Convolution ? 0 : 1;
         var (input, weight) = (equation.Inputs[first].Type.Shape, equation.Inputs[first + 1].Type.Shape);
         var result = primitive == F.Convolution ? equation.Outputs[0].Type.Shape : equation.Inputs[0].Type.Shape;
-        var windows = (bool)equation.Attributes["transposed"]! ? input : result;
+        var windows = (bool)((Attributes)equation.Settings)["transposed"]! ? input : result;
         return 2.0 * windows.NumElements * weight.NumElements / weight[0];
     }
 }

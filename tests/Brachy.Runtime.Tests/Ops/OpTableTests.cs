@@ -25,7 +25,7 @@ public class OpTableTests
         Assert.True(rows.Length > 0, $"Primitive '{name}' has no row: add one to the samples of its family.");
         var primitive = Assert.Single(Primitives.All, p => p.Name == name);
         Assert.True(
-            primitive.Vjp.Apply is null || Array.Exists(rows, OpCheck.HasGradient),
+            primitive.VjpRule.Apply is null || Array.Exists(rows, OpCheck.HasGradient),
             $"Primitive '{name}' has a gradient, but no row with float64 operands that checks it.");
     }
 
@@ -91,7 +91,7 @@ public class OpTableTests
                 {
                     var next = 0;
                     var operands = Array.ConvertAll(inputs, x => x.Number is not null ? x : onCopies ? F.clone(tensors[next++]) : tensors[next++]);
-                    var results = sample.Primitive.BindAll(sample.Attributes ?? Attributes.None, operands);
+                    var results = sample.Primitive.BindUntyped(sample.Settings ?? Settings.None, operands);
                     return Array.ConvertAll(results, r => r.dtype == DType.Bool ? r : F.neg(r));
                 },
                 name: row);

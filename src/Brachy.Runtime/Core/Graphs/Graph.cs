@@ -19,10 +19,10 @@ public sealed class Literal(Scalar value) : Atom(TensorType.OfNumber(value))
 
 /// <summary>One use of a primitive in a graph.</summary>
 /// <param name="Primitive">The operation.</param>
-/// <param name="Attributes">Its settings.</param>
+/// <param name="Settings">Its settings.</param>
 /// <param name="Inputs">Its operands.</param>
 /// <param name="Outputs">The variables it defines.</param>
-public sealed record Equation(Primitive Primitive, Attributes Attributes, IReadOnlyList<Atom> Inputs, IReadOnlyList<Var> Outputs)
+public sealed record Equation(Primitive Primitive, Settings Settings, IReadOnlyList<Atom> Inputs, IReadOnlyList<Var> Outputs)
 {
     /// <summary>The operand whose memory the only result takes, if the compiler chose one.</summary>
     public int? Overwrites { get; init; }
@@ -84,7 +84,7 @@ public sealed record Graph(
                 atoms.Add(op.Outputs[i], results[i]);
             }
 
-            equations.Add(new Equation(op.Primitive, op.Attributes, operands, results));
+            equations.Add(new Equation(op.Primitive, op.Settings, operands, results));
         }
 
         return new Graph(parameters, constants, equations, [.. outputs.Select(AtomOf)]);

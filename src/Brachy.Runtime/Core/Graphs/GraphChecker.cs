@@ -66,7 +66,7 @@ public static class GraphChecker
     private static void CheckTypes(Equation equation, string where)
     {
         var types = equation.Inputs.Select(a => a.Type).ToArray();
-        var expected = equation.Primitive.Abstract(new AbstractArgs(equation.Primitive, equation.Attributes, types)).Items;
+        var expected = equation.Primitive.TypesOf(equation.Settings, types).Items;
         if (!expected.SequenceEqual(equation.Outputs.Select(v => v.Type)))
         {
             throw new InvalidOperationException(

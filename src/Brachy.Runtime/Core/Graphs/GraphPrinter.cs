@@ -36,10 +36,10 @@ public static class GraphPrinter
         foreach (var equation in graph.Equations)
         {
             var operands = string.Join(", ", equation.Inputs.Select((atom, i) => i == equation.Overwrites ? $"{Use(atom)}!" : Use(atom)));
-            var attributes = equation.Attributes.ToString();
+            var settings = equation.Settings.ToString();
             text.Append("  ").AppendJoin(", ", equation.Outputs.Select(Define))
                 .Append(" = ").Append(equation.Primitive.Name)
-                .Append(attributes.Length > 0 ? $"[{attributes}]" : "")
+                .Append(settings.Length > 0 ? $"[{settings}]" : "")
                 .Append('(').Append(operands).Append(")\n");
         }
 

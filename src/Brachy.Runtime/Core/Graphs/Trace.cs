@@ -1,7 +1,7 @@
 namespace Brachy;
 
 /// <summary>One use of a primitive, as it was recorded.</summary>
-internal sealed record RecordedOp(Primitive Primitive, Attributes Attributes, Tensor[] Inputs, Tensor[] Outputs);
+internal sealed record RecordedOp(Primitive Primitive, Settings Settings, Tensor[] Inputs, Tensor[] Outputs);
 
 /// <summary>
 /// Records the ops of one thread. <em>Symbolic</em>: tensors have no values and every op is recorded, for a graph.
@@ -79,20 +79,20 @@ internal sealed class Trace : IDisposable
         return tensor;
     }
 
-    public Tensor[] Record(Primitive primitive, Attributes attributes, Tensor[] inputs, TensorType[] outputTypes)
+    public Tensor[] Record(Primitive primitive, Settings settings, Tensor[] inputs, TensorType[] outputTypes)
     {
         var outputs = Array.ConvertAll(outputTypes, type => new Tensor(type, this));
-        _ops.Add(new RecordedOp(primitive, attributes, inputs, outputs));
+        _ops.Add(new RecordedOp(primitive, settings, inputs, outputs));
         return outputs;
     }
 
     /// <summary>On a tape: records an op that depends on a tracked tensor.</summary>
-    public void RecordIfTracked(Primitive primitive, Attributes attributes, Tensor[] inputs, Tensor[] outputs)
+    public void RecordIfTracked(Primitive primitive, Settings settings, Tensor[] inputs, Tensor[] outputs)
     {
         if (Array.Exists(inputs, input => input.IsOn(this)))
         {
             Array.ForEach(outputs, output => output.JoinTrace(this));
-            _ops.Add(new RecordedOp(primitive, attributes, inputs, outputs));
+            _ops.Add(new RecordedOp(primitive, settings, inputs, outputs));
         }
     }
 

@@ -5,35 +5,15 @@ using TorchSharp;
 
 namespace Brachy;
 
-/// <summary>Works out the result types of a primitive and rejects inputs it cannot take.</summary>
-public delegate TensorTypes AbstractRule(AbstractArgs x);
-
-/// <summary>Computes a primitive with a TorchSharp kernel.</summary>
-public delegate NativeTensors EagerRule(EagerArgs x);
-
-/// <summary>Writes a primitive as a TorchScript expression; several results as a tuple.</summary>
-public delegate string ScriptRule(ScriptArgs x);
-
 /// <summary>
-/// One operation, with everything the system must know of it: result types, a kernel, its TorchScript and its gradient.
-/// Declared once, next to the public function that uses it.
+/// One operation: what graphs and passes see of a <see cref="Primitive{TSettings}"/>, which declares it with everything the system must know of it.
 /// </summary>
-public sealed class Primitive(string name)
+public abstract class Primitive
 {
+    private protected Primitive(string name) => Name = name;
+
     /// <summary>The name in graphs and messages.</summary>
-    public string Name { get; } = name;
-
-    /// <summary>The rule for result types.</summary>
-    public required AbstractRule Abstract { get; init; }
-
-    /// <summary>The kernel.</summary>
-    public required EagerRule Eager { get; init; }
-
-    /// <summary>The TorchScript.</summary>
-    public required ScriptRule Script { get; init; }
-
-    /// <summary>The gradient.</summary>
-    public required Vjp Vjp { get; init; }
+    public string Name { get; }
 
     /// <summary>Whether results may share memory with the first input.</summary>
     public bool IsView { get; init; }
@@ -41,33 +21,30 @@ public sealed class Primitive(string name)
     /// <summary>Whether result i is input i under a new identity, which matters to gradients only. Such a primitive is a view.</summary>
     public bool Renames { get; init; }
 
-    /// <summary>Whether results are new memory in row-major order without gaps, whatever the layout of the inputs; null for not known.</summary>
-    public Func<RuleArgs, bool>? IsDense { get; init; }
-
-    /// <summary>
-    /// Inputs that the TorchScript of this primitive overwrites: result i takes the memory of input number <c>Mutates(x)[i]</c>.
-    /// The compiler copies an input first when its old value is still needed; either way it is dense. Null for none.
-    /// </summary>
-    public Func<RuleArgs, int[]>? Mutates { get; init; }
-
-    /// <summary>How the TorchScript writes the only result over an operand of the same type that nothing else reads; null when it cannot.</summary>
-    public InPlace? InPlace { get; init; }
-
     /// <summary>Whether the TorchScript calls operators outside the core library (<c>ops.…</c>), which only code in an archive can.</summary>
     public bool NeedsArchive { get; init; }
 
-    /// <summary>Uses the primitive once: computes it, or records it in the trace that is going on.</summary>
-    /// <returns>The only result.</returns>
-    public Tensor Bind(params ReadOnlySpan<Tensor> inputs) => BindAll(Attributes.None, inputs)[0];
+    /// <summary>The gradient, which is given arguments made by <see cref="VjpArgsOf"/>.</summary>
+    internal abstract Vjp VjpRule { get; }
 
-    /// <inheritdoc cref="Bind(ReadOnlySpan{Tensor})"/>
-    public Tensor Bind(Attributes attributes, params ReadOnlySpan<Tensor> inputs) => BindAll(attributes, inputs)[0];
+    /// <summary>Whether the TorchScript overwrites inputs, whatever the compiler chose.</summary>
+    internal abstract bool MutatesInputs { get; }
 
-    /// <summary>Uses the primitive once: computes it, or records it in the trace that is going on.</summary>
+    /// <summary>The operands that the TorchScript can write the only result over, best first; none when it cannot.</summary>
+    internal abstract IReadOnlyList<int> OperandsForResult { get; }
+
+    /// <summary>Whether a kernel that writes its result over an operand can fail on bad values.</summary>
+    internal abstract bool MayFailInPlace { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>Uses the primitive once with settings of its kind: computes it, or records it in the trace that is going on.</summary>
     /// <returns>All results.</returns>
     /// <exception cref="ArgumentNullException">An input is null.</exception>
+    /// <exception cref="ArgumentException">The settings are of another primitive.</exception>
     /// <exception cref="NativeOpException">The kernel failed.</exception>
-    public Tensor[] BindAll(Attributes attributes, params ReadOnlySpan<Tensor> inputs)
+    internal Tensor[] BindUntyped(Settings settings, params ReadOnlySpan<Tensor> inputs)
     {
         var trace = Trace.Current;
         var types = new TensorType[inputs.Length];
@@ -82,7 +59,7 @@ public sealed class Primitive(string name)
             types[i] = inputs[i].Type;
         }
 
-        var outputTypes = Abstract(new AbstractArgs(this, attributes, types)).Items;
+        var outputTypes = TypesOf(settings, types).Items;
         foreach (var type in outputTypes)
         {
             // Throws on absurd sizes.
@@ -92,32 +69,53 @@ public sealed class Primitive(string name)
 
         if (trace is { IsSymbolic: true })
         {
-            return trace.Record(this, attributes, inputs.ToArray(), outputTypes);
+            return trace.Record(this, settings, inputs.ToArray(), outputTypes);
         }
 
         var arguments = inputs.ToArray();
-        var outputs = Compute(attributes, arguments, types, outputTypes);
-        trace?.RecordIfTracked(this, attributes, arguments, outputs);
+        var outputs = Compute(settings, arguments, types, outputTypes);
+        trace?.RecordIfTracked(this, settings, arguments, outputs);
         return outputs;
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => Name;
+    /// <summary>The result types.</summary>
+    internal abstract TensorTypes TypesOf(Settings settings, IReadOnlyList<TensorType> types);
+
+    /// <summary>The TorchScript expression; several results as a tuple.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="place">Where it stands.</param>
+    /// <param name="overwritten">The operand that the result is written over; null for none.</param>
+    internal abstract string WriteScript(Settings settings, ScriptPlace place, int? overwritten = null);
+
+    /// <summary>Whether results are new memory in row-major order without gaps, whatever the layout of the inputs.</summary>
+    internal abstract bool GivesDense(Settings settings, IReadOnlyList<TensorType> types);
+
+    /// <summary>The inputs whose memory the results take, one for each; none when <see cref="MutatesInputs"/> is false.</summary>
+    internal abstract int[] MutatedInputs(Settings settings, IReadOnlyList<TensorType> types);
+
+    /// <summary>What the gradient's rule is given.</summary>
+    internal abstract VjpArgs VjpArgsOf(Settings settings, IReadOnlyList<Tensor> inputs, bool[] needed);
+
+    /// <summary>What the kernel's rule is given.</summary>
+    private protected abstract EagerArgs EagerArgsOf(Settings settings, Tensor[] inputs, TensorType[] types);
+
+    /// <summary>Calls the kernel's rule.</summary>
+    private protected abstract NativeTensors RunKernel(EagerArgs x);
 
     /// <summary>Runs the kernel on concrete inputs.</summary>
-    internal Tensor[] Compute(Attributes attributes, Tensor[] inputs, TensorType[] types, TensorType[] outputTypes)
+    internal Tensor[] Compute(Settings settings, Tensor[] inputs, TensorType[] types, TensorType[] outputTypes)
     {
         NativeRuntime.EnsureLoaded();
         StackSpace.Require(Name);
         NativeCalls.Count();
         torch.Tensor[] results;
-        using (var args = new EagerArgs(this, attributes, inputs, types))
+        using (var args = EagerArgsOf(settings, inputs, types))
         using (torch.NewDisposeScope())
         {
             try
             {
                 // The scope keeps what a rule makes on the way from the finalizer: TorchSharp does not while a kernel runs.
-                results = Eager(args).Items;
+                results = RunKernel(args).Items;
                 for (var i = 0; i < results.Length; i++)
                 {
                     results[i]?.DetachFromDisposeScope();
@@ -164,47 +162,4 @@ public sealed class Primitive(string name)
         var end = message.IndexOf('\n', StringComparison.Ordinal);
         return end < 0 ? message : message[..end];
     }
-}
-
-/// <summary>The result types of a primitive: one, or several.</summary>
-[CollectionBuilder(typeof(TensorTypes), nameof(Create))]
-public readonly struct TensorTypes : IEnumerable<TensorType>
-{
-    private TensorTypes(TensorType[] items) => Items = items;
-
-    internal TensorType[] Items { get; }
-
-    /// <summary>Several results.</summary>
-    public static TensorTypes Create(ReadOnlySpan<TensorType> items) => new(items.ToArray());
-
-    /// <summary>One result.</summary>
-    public static implicit operator TensorTypes(TensorType type) => new([type]);
-
-    /// <inheritdoc/>
-    public IEnumerator<TensorType> GetEnumerator() => ((IEnumerable<TensorType>)Items).GetEnumerator();
-
-    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => Items.GetEnumerator();
-}
-
-/// <summary>The results of a kernel: one, or several.</summary>
-[CollectionBuilder(typeof(NativeTensors), nameof(Create))]
-public readonly struct NativeTensors : IEnumerable<torch.Tensor>
-{
-    private NativeTensors(torch.Tensor[] items) => Items = items;
-
-    internal torch.Tensor[] Items { get; }
-
-    /// <summary>Several results.</summary>
-    public static NativeTensors Create(ReadOnlySpan<torch.Tensor> items) => new(items.ToArray());
-
-    /// <summary>One result.</summary>
-    public static implicit operator NativeTensors(torch.Tensor tensor) => new([tensor]);
-
-    /// <summary>Several results.</summary>
-    public static implicit operator NativeTensors(torch.Tensor[] tensors) => new(tensors);
-
-    /// <inheritdoc/>
-    public IEnumerator<torch.Tensor> GetEnumerator() => ((IEnumerable<torch.Tensor>)Items).GetEnumerator();
-
-    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => Items.GetEnumerator();
 }

@@ -7,10 +7,10 @@ namespace Brachy;
 /// <summary>What every rule of a primitive can see: which primitive, its settings and the types of its inputs.</summary>
 public abstract class RuleArgs
 {
-    private protected RuleArgs(Primitive primitive, Attributes attributes, IReadOnlyList<TensorType> types)
+    private protected RuleArgs(Primitive primitive, Settings settings, IReadOnlyList<TensorType> types)
     {
         Primitive = primitive;
-        Attributes = attributes;
+        Settings = settings;
         Types = types;
     }
 
@@ -18,7 +18,7 @@ public abstract class RuleArgs
     public Primitive Primitive { get; }
 
     /// <summary>Its settings.</summary>
-    public Attributes Attributes { get; }
+    public Settings Settings { get; }
 
     /// <summary>The types of its inputs.</summary>
     public IReadOnlyList<TensorType> Types { get; }
@@ -29,30 +29,26 @@ public abstract class RuleArgs
     /// <summary>Whether an input is a plain number.</summary>
     public bool IsNumber(int index) => Types[index].IsNumber;
 
-    /// <summary>An integer setting.</summary>
-    public long Int(string name) => (long)Attributes[name]!;
+    internal Attributes Attributes => (Attributes)Settings;
 
-    /// <summary>A setting that is a list of integers.</summary>
-    public long[] Ints(string name) => (long[])Attributes[name]!;
+    internal long Int(string name) => (long)Attributes[name]!;
 
-    /// <summary>A setting that is on or off.</summary>
-    public bool Flag(string name) => (bool)Attributes[name]!;
+    internal long[] Ints(string name) => (long[])Attributes[name]!;
 
-    /// <summary>A setting that is a real number.</summary>
-    public double Real(string name) => (double)Attributes[name]!;
+    internal bool Flag(string name) => (bool)Attributes[name]!;
 
-    /// <summary>A setting that is an element type.</summary>
-    public DType DType(string name) => (DType)Attributes[name]!;
+    internal double Real(string name) => (double)Attributes[name]!;
 
-    /// <summary>A setting that is a plain number.</summary>
-    public Scalar Scalar(string name) => (Scalar)Attributes[name]!;
+    internal DType DType(string name) => (DType)Attributes[name]!;
+
+    internal Scalar Scalar(string name) => (Scalar)Attributes[name]!;
 }
 
 /// <summary>Input of the rule that works out result types; throws on what the primitive cannot take.</summary>
-public sealed class AbstractArgs : RuleArgs
+public abstract class AbstractArgs : RuleArgs
 {
-    internal AbstractArgs(Primitive primitive, Attributes attributes, IReadOnlyList<TensorType> types)
-        : base(primitive, attributes, types)
+    private protected AbstractArgs(Primitive primitive, Settings settings, IReadOnlyList<TensorType> types)
+        : base(primitive, settings, types)
     {
     }
 
@@ -87,14 +83,14 @@ public sealed class AbstractArgs : RuleArgs
 }
 
 /// <summary>Input of the rule that calls a TorchSharp kernel.</summary>
-public sealed class EagerArgs : RuleArgs, IDisposable
+public abstract class EagerArgs : RuleArgs, IDisposable
 {
     private readonly Tensor[] _inputs;
     private readonly Buffer?[] _buffers;
     private List<torch.Tensor>? _temporaries;
 
-    internal EagerArgs(Primitive primitive, Attributes attributes, Tensor[] inputs, IReadOnlyList<TensorType> types)
-        : base(primitive, attributes, types)
+    private protected EagerArgs(Primitive primitive, Settings settings, Tensor[] inputs, IReadOnlyList<TensorType> types)
+        : base(primitive, settings, types)
     {
         _inputs = inputs;
         _buffers = new Buffer?[inputs.Length];
@@ -176,40 +172,40 @@ public sealed class EagerArgs : RuleArgs, IDisposable
 }
 
 /// <summary>Input of the rule that writes TorchScript.</summary>
-public sealed class ScriptArgs : RuleArgs
+public abstract class ScriptArgs : RuleArgs
 {
-    private readonly string[] _inputs;
-    private readonly Scalar?[] _numbers;
-    private readonly bool[] _dense;
-    private readonly Action<string> _addStatement;
-    private readonly Func<string> _newName;
+    private readonly ScriptPlace _place;
+    private bool _readsInto;
 
-    internal ScriptArgs(
-        Primitive primitive, Attributes attributes, IReadOnlyList<TensorType> types, IReadOnlyList<TensorType> outputs,
-        string[] inputs, Scalar?[] numbers, bool[] dense, Action<string> addStatement, Func<string> newName)
-        : base(primitive, attributes, types)
-    {
-        _dense = dense;
-        Outputs = outputs;
-        _inputs = inputs;
-        _numbers = numbers;
-        _addStatement = addStatement;
-        _newName = newName;
-    }
+    private protected ScriptArgs(Primitive primitive, Settings settings, ScriptPlace place)
+        : base(primitive, settings, place.Types) => _place = place;
 
     /// <summary>The types of the results.</summary>
-    public IReadOnlyList<TensorType> Outputs { get; }
+    public IReadOnlyList<TensorType> Outputs => _place.Outputs;
+
+    /// <summary>
+    /// The last argument of a kernel that can write into a tensor that is there, with the comma before it: a rule puts it in front of the closing
+    /// bracket. Empty unless <see cref="InPlace.Into"/> has chosen an operand.
+    /// </summary>
+    public string Into
+    {
+        get
+        {
+            _readsInto = true;
+            return _place.Into;
+        }
+    }
 
     /// <summary>The name of an input. A plain number is written as a 0-dim tensor of the promoted element type.</summary>
-    public string this[int index] => _numbers[index] is { } number
+    public string this[int index] => _place.Numbers[index] is { } number
         ? $"torch.scalar_tensor({Script.Number(number)}, dtype={(int)Promotion.ResultType(Types)})"
-        : _inputs[index];
+        : _place.Inputs[index];
 
     /// <summary>An input that is a plain number, as written in TorchScript.</summary>
-    public string Number(int index) => Script.Number(_numbers[index]!.Value);
+    public string Number(int index) => Script.Number(_place.Numbers[index]!.Value);
 
     /// <summary>An input laid out in row-major order without gaps, for kernels that ignore strides.</summary>
-    public string Dense(int index) => _dense[index] ? this[index] : Let($"{this[index]}.contiguous()");
+    public string Dense(int index) => _place.IsDense[index] ? this[index] : Let($"{this[index]}.contiguous()");
 
     /// <summary>Several inputs as a TorchScript list.</summary>
     public string List(int start, int count)
@@ -224,30 +220,48 @@ public sealed class ScriptArgs : RuleArgs
     }
 
     /// <summary>Writes a statement before the rule's expression.</summary>
-    public void Statement(string text) => _addStatement(text);
+    public void Statement(string text) => _place.AddStatement(text);
 
     /// <summary>Names the value of an expression.</summary>
     /// <returns>A fresh local variable that holds it.</returns>
     public string Let(string expression)
     {
-        var name = _newName();
-        _addStatement($"{name} = {expression}");
+        var name = _place.NewName();
+        _place.AddStatement($"{name} = {expression}");
         return name;
+    }
+
+    /// <summary>The expression that is not in place.</summary>
+    internal string Usual() => Primitive.WriteScript(Settings, _place);
+
+    /// <summary>The expression with an operand as the tensor for the result.</summary>
+    internal string WrittenInto(string keyword, int operand) =>
+        Primitive.WriteScript(Settings, _place with { Into = $", {keyword}={this[operand]}" });
+
+    /// <summary>Throws if the rule was to write into a tensor, and has not asked for it.</summary>
+    private protected void RequireInto()
+    {
+        if (_place.Into.Length > 0 && !_readsInto)
+        {
+            throw new InvalidOperationException($"{Primitive.Name}: its script must put x.{nameof(Into)} in front of the closing bracket, since it can be written in place.");
+        }
     }
 }
 
 /// <summary>Input of the rule that writes the vector-Jacobian product, in Brachy ops.</summary>
-public sealed class VjpArgs : RuleArgs
+public abstract class VjpArgs : RuleArgs
 {
     private readonly IReadOnlyList<Tensor> _inputs;
-    private readonly bool[] _needed;
 
-    internal VjpArgs(Primitive primitive, Attributes attributes, IReadOnlyList<Tensor> inputs, bool[] needed)
-        : base(primitive, attributes, inputs.Select(t => t.Type).ToArray())
+    private protected VjpArgs(Primitive primitive, Settings settings, IReadOnlyList<Tensor> inputs, bool[] needed)
+        : base(primitive, settings, inputs.Select(t => t.Type).ToArray())
     {
         _inputs = inputs;
-        _needed = needed;
+        Needed = needed;
     }
+
+    /// <summary>For each input whether its gradient is wanted.</summary>
+    private protected bool[] Needed { get; }
 
     /// <summary>An input.</summary>
     public Tensor this[int index] => _inputs[index];
@@ -256,11 +270,27 @@ public sealed class VjpArgs : RuleArgs
     public IReadOnlyList<Tensor> Inputs => _inputs;
 
     /// <summary>Whether the gradient of an input is wanted; a rule may return null for the others.</summary>
-    public bool Needs(int index) => _needed[index];
+    public bool Needs(int index) => Needed[index];
 
     /// <summary>The same use of the primitive on other inputs.</summary>
-    internal VjpArgs WithInputs(IReadOnlyList<Tensor> inputs) => new(Primitive, Attributes, inputs, _needed);
+    internal abstract VjpArgs WithInputs(IReadOnlyList<Tensor> inputs);
 
     /// <summary>Computes the gradient of an input only when it is wanted.</summary>
-    public Tensor? If(int index, Func<Tensor> gradient) => _needed[index] ? gradient() : null;
+    public Tensor? If(int index, Func<Tensor> gradient) => Needed[index] ? gradient() : null;
+}
+
+/// <summary>Where the TorchScript of one use of a primitive stands: the names of its operands, and how to write statements before it.</summary>
+/// <param name="Types">The types of the operands.</param>
+/// <param name="Outputs">The types of the results.</param>
+/// <param name="Inputs">The names of the operands.</param>
+/// <param name="Numbers">The operands that are plain numbers.</param>
+/// <param name="IsDense">Which operands are laid out in row-major order without gaps.</param>
+/// <param name="AddStatement">Writes a statement.</param>
+/// <param name="NewName">Makes the name of a local variable.</param>
+internal sealed record ScriptPlace(
+    IReadOnlyList<TensorType> Types, IReadOnlyList<TensorType> Outputs, string[] Inputs, Scalar?[] Numbers, bool[] IsDense,
+    Action<string> AddStatement, Func<string> NewName)
+{
+    /// <summary>The argument that names the tensor to write into, with the comma before it; empty for none.</summary>
+    public string Into { get; init; } = "";
 }

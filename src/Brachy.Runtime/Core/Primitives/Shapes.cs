@@ -4,20 +4,20 @@ namespace Brachy;
 public static class Shapes
 {
     /// <summary>Same shape and element type as the only input.</summary>
-    public static AbstractRule Unary { get; } = x => x[0].IsNumber ? new TensorType(Shape.Scalar, x[0].DType) : x[0];
+    public static AbstractRule<AbstractArgs> Unary { get; } = x => x[0].IsNumber ? new TensorType(Shape.Scalar, x[0].DType) : x[0];
 
     /// <summary>Same shape as the only input; integers become float32.</summary>
-    public static AbstractRule FloatUnary { get; } = x => new TensorType(x[0].Shape, Promotion.ToFloat(x[0].DType), x[0].Device);
+    public static AbstractRule<AbstractArgs> FloatUnary { get; } = x => new TensorType(x[0].Shape, Promotion.ToFloat(x[0].DType), x[0].Device);
 
     /// <summary>Broadcast shape and promoted element type of two inputs.</summary>
-    public static AbstractRule Binary { get; } = x => new TensorType(Broadcast(x), Promotion.ResultType(x.Types), x.Device);
+    public static AbstractRule<AbstractArgs> Binary { get; } = x => new TensorType(Broadcast(x), Promotion.ResultType(x.Types), x.Device);
 
     /// <summary>Broadcast shape and promoted floating-point type of two inputs.</summary>
-    public static AbstractRule FloatBinary { get; } =
+    public static AbstractRule<AbstractArgs> FloatBinary { get; } =
         x => new TensorType(Broadcast(x), Promotion.ToFloat(Promotion.ResultType(x.Types)), x.Device);
 
     /// <summary>Broadcast shape of two inputs; truth values.</summary>
-    public static AbstractRule Comparison { get; } = x => new TensorType(Broadcast(x), DType.Bool, x.Device);
+    public static AbstractRule<AbstractArgs> Comparison { get; } = x => new TensorType(Broadcast(x), DType.Bool, x.Device);
 
     /// <summary>The shape that all inputs broadcast to.</summary>
     /// <exception cref="ShapeException">Two sizes differ and neither is 1.</exception>

@@ -39,7 +39,7 @@ internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan, bool[]
             var equation = Graph.Equations[i];
             var operands = equation.Inputs.Select(Value).ToArray();
             var types = Array.ConvertAll(operands, operand => operand.Type);
-            var results = equation.Primitive.Compute(equation.Attributes, operands, types, [.. equation.Outputs.Select(o => o.Type)]);
+            var results = equation.Primitive.Compute(equation.Settings, operands, types, [.. equation.Outputs.Select(o => o.Type)]);
             for (var k = 0; k < results.Length; k++)
             {
                 values.Add(equation.Outputs[k], results[k]);

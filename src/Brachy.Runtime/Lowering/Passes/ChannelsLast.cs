@@ -45,13 +45,13 @@ internal sealed class ChannelsLast
 
         var image = isForward ? equation.Outputs[0].Type : equation.Inputs[0].Type;
         return image is { Rank: 4, DType: DType.Float32 } && image.Device == Device.CPU && image.Shape[2] * image.Shape[3] >= (ConvolutionSelfCheck.AllowsOneDnn() ? FewestPixels : FewestPixelsWithoutOneDnn)
-            && !(bool)equation.Attributes["transposed"]! && (long)equation.Attributes["groups"]! == 1;
+            && !(bool)((Attributes)equation.Settings)["transposed"]! && (long)((Attributes)equation.Settings)["groups"]! == 1;
     }
 
     private Tensor[]? Rewrite(Equation equation, Tensor[] operands)
     {
         var isConvolution = equation.Primitive == F.Convolution || equation.Primitive == F.ConvolutionBackward || equation.Primitive == F.FusedConvolution;
-        var follows = !equation.Primitive.IsView && equation.Primitive.Mutates is null && operands.Any(_channelsLast.Contains);
+        var follows = !equation.Primitive.IsView && !equation.Primitive.MutatesInputs && operands.Any(_channelsLast.Contains);
         var wanted = isConvolution ? IsBetter(equation) : follows;
         if (!wanted && !(isConvolution && operands.Any(_channelsLast.Contains)))
         {
@@ -61,13 +61,13 @@ internal sealed class ChannelsLast
         // Kernels of two images are slow when their layouts differ, so all operands of one shape go along.
         var shape = isConvolution ? null : (Shape?)operands.First(_channelsLast.Contains).shape;
         var packed = equation.Primitive == F.FusedConvolution ? operands[1] : null;
-        var results = equation.Primitive.BindAll(equation.Attributes, Array.ConvertAll(operands, operand =>
+        var results = equation.Primitive.BindUntyped(equation.Settings, Array.ConvertAll(operands, operand =>
             operand.ndim != 4 || ReferenceEquals(operand, packed) || (shape is { } s && operand.shape != s)
                 ? operand : Convert(operand, toChannelsLast: wanted)));
         if (wanted)
         {
             // The gradient of a weight is no image; optimizers want it row by row.
-            var images = equation.Primitive == F.ConvolutionBackward ? results.Take((int)((long[])equation.Attributes["output_mask"]!)[0]) : results;
+            var images = equation.Primitive == F.ConvolutionBackward ? results.Take((int)((long[])((Attributes)equation.Settings)["output_mask"]!)[0]) : results;
             _channelsLast.UnionWith(images.Where(result => result.ndim == 4));
         }
 

@@ -16,7 +16,7 @@ internal static class CommonSubexpressions
                 return null;
             }
 
-            var key = new Key(equation.Primitive, equation.Attributes, inputs);
+            var key = new Key(equation.Primitive, equation.Settings, inputs);
             if (seen.TryGetValue(key, out var earlier) && !(results.Contains(earlier) && results.Contains(equation.Outputs[0])))
             {
                 return [earlier];
@@ -27,11 +27,11 @@ internal static class CommonSubexpressions
         });
     }
 
-    private readonly record struct Key(Primitive Primitive, Attributes Attributes, IReadOnlyList<Atom> Inputs)
+    private readonly record struct Key(Primitive Primitive, Settings Settings, IReadOnlyList<Atom> Inputs)
     {
         public bool Equals(Key other)
         {
-            if (Primitive != other.Primitive || Inputs.Count != other.Inputs.Count || !Attributes.Equals(other.Attributes))
+            if (Primitive != other.Primitive || Inputs.Count != other.Inputs.Count || !Settings.Equals(other.Settings))
             {
                 return false;
             }
@@ -51,7 +51,7 @@ internal static class CommonSubexpressions
         {
             var hash = new HashCode();
             hash.Add(Primitive);
-            hash.Add(Attributes);
+            hash.Add(Settings);
             foreach (var input in Inputs)
             {
                 hash.Add(input is Literal literal ? literal.Value.GetHashCode() : input.GetHashCode());

@@ -14,7 +14,7 @@ internal static class ConstantFolding
 
         var given = operands.Sum(operand => operand.Type.ByteSize);
         return equation.Outputs.Sum(output => output.Type.ByteSize) <= Math.Max(FreeBytes, given)
-            ? equation.Primitive.Compute(equation.Attributes, operands, Array.ConvertAll(operands, o => o.Type), [.. equation.Outputs.Select(o => o.Type)])
+            ? equation.Primitive.Compute(equation.Settings, operands, Array.ConvertAll(operands, o => o.Type), [.. equation.Outputs.Select(o => o.Type)])
             : null;
     });
 }

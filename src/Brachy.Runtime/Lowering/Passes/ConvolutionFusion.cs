@@ -28,7 +28,7 @@ internal static class ConvolutionFusion
 
         return Activation(equation.Primitive) is { } activation && Open(replay, x[0]) is { } convolution
             && (activation == "relu" || Parts(convolution).Residual is null)
-            ? F.FusedConvolution.Bind(convolution.Attributes.With("activation", activation), convolution.Inputs)
+            ? F.FusedConvolution.Bind(((Attributes)convolution.Settings).With("activation", activation), convolution.Inputs)
             : null;
     }
 
@@ -36,7 +36,7 @@ internal static class ConvolutionFusion
     {
         var (image, result) = (convolution.Inputs[0].Type, convolution.Outputs[0].Type.Shape);
         if (image is not { Rank: 4, DType: DType.Float32 } || image.Device != Device.CPU || image.Shape[0] == 0
-            || (bool)convolution.Attributes["transposed"]! || (long)convolution.Attributes["groups"]! != 1)
+            || (bool)((Attributes)convolution.Settings)["transposed"]! || (long)((Attributes)convolution.Settings)["groups"]! != 1)
         {
             return false;
         }
@@ -47,7 +47,7 @@ internal static class ConvolutionFusion
 
     private static Tensor Packed(Equation convolution, Tensor[] x)
     {
-        var settings = ConvolutionSettings.Of(convolution.Attributes);
+        var settings = ConvolutionSettings.Of(((Attributes)convolution.Settings));
         var weight = F.pack_convolution_weight(settings, x[1], x[0].shape);
         return F.fused_convolution(settings, "none", x[0], weight, x.Length > 2 ? x[2] : null, residual: null);
     }
@@ -60,16 +60,16 @@ internal static class ConvolutionFusion
             return null;
         }
 
-        return F.fused_convolution(ConvolutionSettings.Of(convolution.Attributes), "none", convolution.Inputs[0], convolution.Inputs[1], parts.Bias, residual);
+        return F.fused_convolution(ConvolutionSettings.Of(((Attributes)convolution.Settings)), "none", convolution.Inputs[0], convolution.Inputs[1], parts.Bias, residual);
     }
 
     /// <summary>The fused convolution that makes a value, if more can be fused with it.</summary>
     private static RecordedOp? Open(GraphReplay replay, Tensor value) =>
-        replay.IsUsedOnce(value) && replay.DefinitionOf(value, F.FusedConvolution) is { } op && (string)op.Attributes["activation"]! == "none" ? op : null;
+        replay.IsUsedOnce(value) && replay.DefinitionOf(value, F.FusedConvolution) is { } op && (string)((Attributes)op.Settings)["activation"]! == "none" ? op : null;
 
     private static (Tensor? Bias, Tensor? Residual) Parts(RecordedOp convolution)
     {
-        var hasBias = (bool)convolution.Attributes["has_bias"]!;
+        var hasBias = (bool)((Attributes)convolution.Settings)["has_bias"]!;
         return (hasBias ? convolution.Inputs[2] : null, convolution.Inputs.ElementAtOrDefault(hasBias ? 3 : 2));
     }
 

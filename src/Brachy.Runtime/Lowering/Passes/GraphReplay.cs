@@ -59,7 +59,7 @@ internal sealed class GraphReplay
             }
             else
             {
-                results = equation.Primitive.BindAll(equation.Attributes, operands);
+                results = equation.Primitive.BindUntyped(equation.Settings, operands);
             }
 
             for (; recorded < trace.Ops.Count; recorded++)

@@ -18,7 +18,7 @@ internal static class InPlaceUpdates
 
         int? Choose(Equation equation, int index)
         {
-            foreach (var operand in equation.Primitive.InPlace?.Operands ?? [])
+            foreach (var operand in equation.Primitive.OperandsForResult)
             {
                 if (equation.Inputs.ElementAtOrDefault(operand) is Var value && value.Type.Equals(equation.Outputs[0].Type) && lifetimes.EndsAt(value, equation, index)
                     && (lifetimes.IsFresh(value) || (given.Contains(value) && results.Contains(equation.Outputs[0]))))

@@ -70,15 +70,15 @@ internal static class SliceGradients
             return null;
         }
 
-        var order = (long[])equation.Attributes["dims"]!;
-        var dim = Shapes.NormalizeDim("cat", (long)cat.Attributes["dim"]!, joined.ndim);
+        var order = (long[])((Attributes)equation.Settings)["dims"]!;
+        var dim = Shapes.NormalizeDim("cat", (long)((Attributes)cat.Settings)["dim"]!, joined.ndim);
         var moved = Array.FindIndex(order, d => Shapes.NormalizeDim("permute", d, joined.ndim) == dim);
         return [F.cat([.. cat.Inputs.Select(part => F.permute(part, order))], moved)];
     }
 
     private static int Dim(RecordedOp slice) => Shapes.NormalizeDim("slice", Int(slice, "dim"), slice.Outputs[0].ndim);
 
-    private static long Int(RecordedOp op, string name) => (long)op.Attributes[name]!;
+    private static long Int(RecordedOp op, string name) => (long)((Attributes)op.Settings)[name]!;
 
     /// <summary>A slice, or a sum of two parts made of slices.</summary>
     /// <param name="Dim">The dim that was cut.</param>

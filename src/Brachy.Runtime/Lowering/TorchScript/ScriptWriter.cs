@@ -57,14 +57,14 @@ internal static class ScriptWriter
                 }
             }
 
-            var args = new ScriptArgs(
-                equation.Primitive, equation.Attributes, [.. equation.Inputs.Select(a => a.Type)], [.. equation.Outputs.Select(o => o.Type)],
-                operands, numbers, isDense, AddStatement, NewName);
-            var expression = equation.Overwrites is { } overwritten ? equation.Primitive.InPlace!.Script(args, overwritten) : equation.Primitive.Script(args);
+            TensorType[] types = [.. equation.Inputs.Select(a => a.Type)];
+            var place = new ScriptPlace(types, [.. equation.Outputs.Select(o => o.Type)], operands, numbers, isDense, AddStatement, NewName);
+            var expression = equation.Primitive.WriteScript(equation.Settings, place, equation.Overwrites);
+            var givesDense = equation.Primitive.GivesDense(equation.Settings, types);
             foreach (var output in equation.Outputs)
             {
                 names.Add(output, NewName());
-                if (equation.Primitive.IsDense?.Invoke(args) == true || (output.Type.Rank <= 1 && !equation.Primitive.IsView))
+                if (givesDense || (output.Type.Rank <= 1 && !equation.Primitive.IsView))
                 {
                     dense.Add(output);
                 }

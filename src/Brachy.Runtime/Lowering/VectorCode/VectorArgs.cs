@@ -12,7 +12,7 @@ internal sealed class VectorArgs : RuleArgs
     private readonly int _index;
 
     public VectorArgs(VectorCompiler compiler, Equation equation, int index)
-        : base(equation.Primitive, equation.Attributes, [.. equation.Inputs.Select(a => a.Type)])
+        : base(equation.Primitive, equation.Settings, [.. equation.Inputs.Select(a => a.Type)])
     {
         _compiler = compiler;
         _equation = equation;

@@ -15,7 +15,7 @@ internal static class MultiplyAdds
             // Each element on one side meets a kernel of all channels of its group on the other.
             var weight = op.Inputs[1];
             var kernel = weight.shape[0] == 0 ? 0 : weight.numel() / weight.shape[0];
-            return kernel * (op.Attributes["transposed"] is true ? op.Inputs[0] : op.Outputs[0]).numel();
+            return kernel * (((Attributes)op.Settings)["transposed"] is true ? op.Inputs[0] : op.Outputs[0]).numel();
         }
 
         if (op.Primitive == F.FlashAttention)

@@ -3,9 +3,9 @@ namespace Brachy;
 // Activation functions.
 public static partial class F
 {
-    internal static readonly Primitive ThresholdBackward = Binary.Backward(
+    internal static readonly Primitive<NoSettings> ThresholdBackward = Binary.Backward(
         "threshold_backward", x => x[0].masked_fill(x.Temporary(x[1].le(NativeNumber.Of(0))), NativeNumber.Of(0)),
-        x => $"torch.threshold_backward({x[0]}, {x[1]}, 0)", Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(g, x[1])), null]),
+        x => $"torch.threshold_backward({x[0]}, {x[1]}, 0{x.Into})", Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.BindUntyped(x.Settings, g, x[1])[0]), null]),
         InPlace.Into("grad_input", 0));
 
     /// <summary>x itself.</summary>
@@ -18,12 +18,12 @@ public static partial class F
     /// <summary>Elementwise max(x, 0); its gradient at 0 is 0. Shape and dtype: as x, which must not be bool.</summary>
     public static Tensor relu(Tensor x) => Relu.Bind(x);
 
-    internal static readonly Primitive Relu = Unary.Of(
+    internal static readonly Primitive<NoSettings> Relu = Unary.Of(
         "relu", ElementRules.UnaryNotBool, x => x.relu(), "torch.relu", (g, y, x) => ThresholdBackward.Bind(g, y), inPlace: "relu_");
 
-    internal static readonly Primitive GeluBackward = Binary.Backward(
+    internal static readonly Primitive<Attributes> GeluBackward = Binary.Backward<Attributes>(
         "gelu_backward", x => GeluBackwardKernel(x, x[0], x[1]),
-        x => $"torch.gelu_backward({x[0]}, {x[1]}, approximate='{x.Attributes["approximate"]}')",
+        x => $"torch.gelu_backward({x[0]}, {x[1]}, approximate='{x.Attributes["approximate"]}'{x.Into})",
         Vjp.Decompose(x => [x[0] * (IsTanh(x) ? GeluTanhSlope(x[1]) : GeluSlope(x[1]))]), InPlace.Into("grad_input", 0));
 
     /// <summary>
@@ -37,15 +37,15 @@ public static partial class F
         ? Gelu.Bind(Attributes.Of(("approximate", approximate)), x)
         : throw new ArgumentException($"gelu: approximate must be \"none\" or \"tanh\", but is \"{approximate}\".", nameof(approximate));
 
-    internal static readonly Primitive Gelu = Unary.Of(
+    internal static readonly Primitive<Attributes> Gelu = Unary.Of<Attributes>(
         "gelu", ElementRules.UnaryReal,
         x => TorchSharp.torch.nn.functional.gelu(
             x[0], IsTanh(x) ? TorchSharp.Modules.GELU.Approximate.tanh : TorchSharp.Modules.GELU.Approximate.none),
-        x => $"torch.gelu({x[0]}, approximate='{x.Attributes["approximate"]}')",
+        x => $"torch.gelu({x[0]}, approximate='{x.Attributes["approximate"]}'{x.Into})",
         Vjp.Rule((g, y, x) => [GeluBackward.Bind(x.Attributes, g, x[0])]),
         InPlace.Into("out", 0));
 
-    internal static readonly Primitive SiluBackward = Binary.Backward(
+    internal static readonly Primitive<NoSettings> SiluBackward = Binary.Backward(
         "silu_backward",
         x =>
         {
@@ -53,7 +53,7 @@ public static partial class F
             var slope = x.Temporary(x.Temporary(Plus(x.Temporary(x.Temporary(OneMinus(s)) * x[1]), 1)).mul(s));
             return x[0] * slope;
         },
-        x => $"torch.silu_backward({x[0]}, {x[1]})",
+        x => $"torch.silu_backward({x[0]}, {x[1]}{x.Into})",
         Vjp.Decompose(x =>
         {
             var s = sigmoid(x[1]);
@@ -64,7 +64,7 @@ public static partial class F
     /// <summary>x * sigmoid(x), also called swish. Shape and dtype: as x, of a floating-point type.</summary>
     public static Tensor silu(Tensor x) => Silu.Bind(x);
 
-    internal static readonly Primitive Silu = Unary.Of(
+    internal static readonly Primitive<NoSettings> Silu = Unary.Of(
         "silu", ElementRules.UnaryReal, x => TorchSharp.torch.nn.functional.silu(x), "torch.silu", (g, y, x) => SiluBackward.Bind(g, x),
         inPlace: "silu_");
 

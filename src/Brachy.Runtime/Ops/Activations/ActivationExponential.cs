@@ -20,7 +20,7 @@ public static partial class F
     // Where softplus(x) rounds to x in float64.
     private const double ExactThreshold = 40;
 
-    internal static readonly Primitive EluBackward = Binary.Backward(
+    internal static readonly Primitive<Attributes> EluBackward = Binary.Backward<Attributes>(
         "elu_backward",
         ElementRules.TimesSlope((args, x) =>
         {
@@ -62,12 +62,12 @@ public static partial class F
     private static Tensor elu(Tensor x, double alpha, double scale, double inputScale) =>
         Elu.Bind(Attributes.Of(("alpha", alpha), ("scale", scale), ("input_scale", inputScale)), x);
 
-    internal static readonly Primitive Elu = Unary.Of(
+    internal static readonly Primitive<Attributes> Elu = Unary.Of<Attributes>(
         "elu", ElementRules.UnaryReal,
         x => x[0].elu(NativeNumber.Of(x.Real("alpha")), NativeNumber.Of(x.Real("scale")), NativeNumber.Of(x.Real("input_scale"))),
         x => $"torch.elu({x[0]}, {EluSettings(x)})", Vjp.Rule((g, y, x) => [EluBackward.Bind(x.Attributes, g, x[0])]));
 
-    internal static readonly Primitive SoftplusBackward = Binary.Backward(
+    internal static readonly Primitive<Attributes> SoftplusBackward = Binary.Backward<Attributes>(
         "softplus_backward",
         ElementRules.TimesSlope((args, x) =>
         {
@@ -89,7 +89,7 @@ public static partial class F
     public static Tensor softplus(Tensor x, double beta = 1, double threshold = 20) =>
         Softplus.Bind(Attributes.Of(("beta", beta), ("threshold", threshold)), x);
 
-    internal static readonly Primitive Softplus = Unary.Of(
+    internal static readonly Primitive<Attributes> Softplus = Unary.Of<Attributes>(
         "softplus", ElementRules.UnaryReal, x => s_softplus.Invoke("softplus", x[0], x.Real("beta"), x.Real("threshold"))[0],
         x => $"torch.softplus({x[0]}, {SoftplusSettings(x)})", Vjp.Rule((g, y, x) => [SoftplusBackward.Bind(x.Attributes, g, x[0])]));
 
@@ -97,7 +97,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor logsigmoid(Tensor x) => -softplus(-x, 1, ExactThreshold);
 
-    internal static readonly Primitive MishBackward = Binary.Backward(
+    internal static readonly Primitive<NoSettings> MishBackward = Binary.Backward(
         "mish_backward",
         ElementRules.TimesSlope((_, x) =>
         {
@@ -115,7 +115,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor mish(Tensor x) => Mish.Bind(x);
 
-    internal static readonly Primitive Mish = Unary.Of(
+    internal static readonly Primitive<NoSettings> Mish = Unary.Of(
         "mish", ElementRules.UnaryReal, x => torch.nn.functional.mish(x), "torch.mish", (g, y, x) => MishBackward.Bind(g, x));
 
     /// <summary>log(1 - e^-x) for positive x, exact near 0 and far from it. Shape and dtype: as x (integers become float32).</summary>

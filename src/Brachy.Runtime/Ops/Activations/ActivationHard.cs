@@ -3,7 +3,7 @@ namespace Brachy;
 // Activation functions that are clipped straight lines. Their gradients at the kinks are those of PyTorch.
 public static partial class F
 {
-    internal static readonly Primitive HardtanhBackward = Binary.Backward(
+    internal static readonly Primitive<Attributes> HardtanhBackward = Binary.Backward<Attributes>(
         "hardtanh_backward",
         x => x[0].masked_fill(
             x.Temporary(x.Temporary(x.Temporary(x[1].gt(NativeNumber.Of(x.Real("min_val")))).logical_and(x.Temporary(x[1].lt(NativeNumber.Of(x.Real("max_val")))))).logical_not()),
@@ -12,7 +12,7 @@ public static partial class F
         // Where x is NaN, libtorch's kernel gives 0 or the gradient, depending on the element's place; a limit in its stead gives 0.
         x => $"torch.hardtanh_backward({x[0]}, torch.nan_to_num({x[1]}, {Script.Real(x.Real("min_val"))}, {Script.Real(double.PositiveInfinity)}, " +
             $"{Script.Real(double.NegativeInfinity)}), {Script.Real(x.Real("min_val"))}, {Script.Real(x.Real("max_val"))})",
-        Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(x.Attributes, g, x[1])), null]));
+        Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.BindUntyped(x.Settings, g, x[1])[0]), null]));
 
     /// <summary>
     /// x, but not below a lowest and not above a highest value, where the gradient is 0, as it is where x is NaN. Shape and dtype: as x.
@@ -44,7 +44,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is bool.</exception>
     public static Tensor relu6(Tensor x) => hardtanh(x, 0, 6);
 
-    internal static readonly Primitive Hardtanh = Unary.Of(
+    internal static readonly Primitive<Attributes> Hardtanh = Unary.Of<Attributes>(
         "hardtanh", ElementRules.UnaryReal,
 
         // TorchSharp's hardtanh leaves x as it is.
@@ -56,13 +56,13 @@ public static partial class F
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor hardsigmoid(Tensor x) => Hardsigmoid.Bind(x);
 
-    internal static readonly Primitive Hardsigmoid = Unary.Of(
+    internal static readonly Primitive<NoSettings> Hardsigmoid = Unary.Of(
         "hardsigmoid", ElementRules.UnaryReal, x => x[0].hardsigmoid(), x => $"torch.hardsigmoid({x[0]})",
 
         // libtorch's kernel for the gradient rounds 1/6 to float32.
         Vjp.Rule((g, y, x) => [HardtanhBackward.Bind(Attributes.Of(("min_val", -3.0), ("max_val", 3.0)), g, x[0]) / 6]));
 
-    internal static readonly Primitive HardswishBackward = Binary.Backward(
+    internal static readonly Primitive<NoSettings> HardswishBackward = Binary.Backward(
         "hardswish_backward",
         ElementRules.TimesSlope((_, x) => Plus(x.div(NativeNumber.Of(3)), 0.5).masked_fill(x.le(NativeNumber.Of(-3)), NativeNumber.Of(0)).masked_fill(x.ge(NativeNumber.Of(3)), NativeNumber.Of(1))),
         x => NanWhereNan(x, $"torch.hardswish_backward({x[0]}, {x[1]})"),
@@ -74,7 +74,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor hardswish(Tensor x) => Hardswish.Bind(x);
 
-    internal static readonly Primitive Hardswish = Unary.Of(
+    internal static readonly Primitive<NoSettings> Hardswish = Unary.Of(
         "hardswish", ElementRules.UnaryReal, x => x.hardswish(), "torch.hardswish", (g, y, x) => HardswishBackward.Bind(g, x));
 
     /// <summary>A gradient by x (the second operand) that is NaN where x is. There libtorch's kernels give NaN or a slope, depending on the element's place.</summary>

@@ -5,11 +5,11 @@ namespace Brachy;
 // Activation functions that bend or cut a straight line.
 public static partial class F
 {
-    internal static readonly Primitive LeakyReluBackward = Binary.Backward(
+    internal static readonly Primitive<Attributes> LeakyReluBackward = Binary.Backward<Attributes>(
         "leaky_relu_backward",
         x => torch.where(x.Temporary(x[1].gt(NativeNumber.Of(0))), x[0], x.Temporary(x[0].mul(NativeNumber.Of(x.Real("negative_slope"))))),
         x => $"torch.leaky_relu_backward({x[0]}, {x[1]}, {Script.Real(x.Real("negative_slope"))}, False)",
-        Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.Bind(x.Attributes, g, x[1])), null]));
+        Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.BindUntyped(x.Settings, g, x[1])[0]), null]));
 
     /// <summary>x where it is positive, otherwise x times a small slope. Shape and dtype: as x, of a floating-point type.</summary>
     /// <param name="x">Any tensor of a floating-point type.</param>
@@ -18,7 +18,7 @@ public static partial class F
     public static Tensor leaky_relu(Tensor x, double negative_slope = 0.01) =>
         LeakyRelu.Bind(Attributes.Of(("negative_slope", negative_slope)), x);
 
-    internal static readonly Primitive LeakyRelu = Unary.Of(
+    internal static readonly Primitive<Attributes> LeakyRelu = Unary.Of<Attributes>(
         "leaky_relu", ElementRules.UnaryReal, x => x[0].leaky_relu(NativeNumber.Of(x.Real("negative_slope"))),
         x => $"torch.leaky_relu({x[0]}, {Script.Real(x.Real("negative_slope"))})",
         Vjp.Rule((g, y, x) => [LeakyReluBackward.Bind(x.Attributes, g, x[0])]));

@@ -26,18 +26,18 @@ public static partial class F
     /// <inheritdoc cref="softmax(Tensor, long, DType?)"/>
     public static Tensor softmin(Tensor x, long dim, DType? dtype = null) => softmax(-(dtype is null ? x : to(x, dtype.Value)), dim);
 
-    internal static readonly Primitive Softmax = new("softmax")
+    internal static readonly Primitive<Attributes> Softmax = new("softmax")
     {
         Abstract = AlongFloatDim,
         Eager = x => x[0].softmax(x.Int("dim")),
-        Script = x => $"torch._softmax({x[0]}, {x.Int("dim")}, False)",
+        Script = x => $"torch._softmax({x[0]}, {x.Int("dim")}, False{x.Into})",
         Vjp = Vjp.Rule((g, y, x) => [softmax_backward(g, y, x.Attributes)]),
         InPlace = InPlace.IntoRows("out", 0),
     };
 
     private static Tensor softmax_backward(Tensor g, Tensor y, Attributes attributes) => SoftmaxBackward.Bind(attributes, g, y);
 
-    internal static readonly Primitive SoftmaxBackward = new("softmax_backward")
+    internal static readonly Primitive<Attributes> SoftmaxBackward = new("softmax_backward")
     {
         Abstract = GradientAndResult,
         Eager = x =>
@@ -46,7 +46,7 @@ public static partial class F
             var sum = x.Temporary(product.sum([x.Int("dim")], true));
             return product.sub(x.Temporary(x[1].mul(sum)));
         },
-        Script = x => $"torch._softmax_backward_data({x[0]}, {x[1]}, {x.Int("dim")}, {Script.Type(x.Types[0].DType)})",
+        Script = x => $"torch._softmax_backward_data({x[0]}, {x[1]}, {x.Int("dim")}, {Script.Type(x.Types[0].DType)}{x.Into})",
         Vjp = Vjp.Decompose(x => [x[1] * (x[0] - sum(x[0] * x[1], [x.Int("dim")], true))]),
         InPlace = InPlace.IntoRows("grad_input", 0),
     };
@@ -71,18 +71,18 @@ public static partial class F
         return F.where(where, log_softmax(F.where(where, x, LowestOf(x)), dim), double.NegativeInfinity);
     }
 
-    internal static readonly Primitive LogSoftmax = new("log_softmax")
+    internal static readonly Primitive<Attributes> LogSoftmax = new("log_softmax")
     {
         Abstract = AlongFloatDim,
         Eager = x => x[0].log_softmax(x.Int("dim")),
-        Script = x => $"torch._log_softmax({x[0]}, {x.Int("dim")}, False)",
+        Script = x => $"torch._log_softmax({x[0]}, {x.Int("dim")}, False{x.Into})",
         Vjp = Vjp.Rule((g, y, x) => [log_softmax_backward(g, y, x.Attributes)]),
         InPlace = InPlace.IntoRows("out", 0),
     };
 
     private static Tensor log_softmax_backward(Tensor g, Tensor y, Attributes attributes) => LogSoftmaxBackward.Bind(attributes, g, y);
 
-    internal static readonly Primitive LogSoftmaxBackward = new("log_softmax_backward")
+    internal static readonly Primitive<Attributes> LogSoftmaxBackward = new("log_softmax_backward")
     {
         Abstract = GradientAndResult,
         Eager = x =>
@@ -90,7 +90,7 @@ public static partial class F
             var sum = x.Temporary(x[0].sum([x.Int("dim")], true));
             return x[0].sub(x.Temporary(x.Temporary(x[1].exp()).mul(sum)));
         },
-        Script = x => $"torch._log_softmax_backward_data({x[0]}, {x[1]}, {x.Int("dim")}, {Script.Type(x.Types[0].DType)})",
+        Script = x => $"torch._log_softmax_backward_data({x[0]}, {x[1]}, {x.Int("dim")}, {Script.Type(x.Types[0].DType)}{x.Into})",
         Vjp = Vjp.Decompose(x => [x[0] - (exp(x[1]) * sum(x[0], [x.Int("dim")], true))]),
         InPlace = InPlace.IntoRows("out", 0),
     };

@@ -67,7 +67,7 @@ public static partial class F
     }
 
     /// <summary>Softmax over the last dim, in which a row of nothing but -∞ gives 0.</summary>
-    internal static readonly Primitive SafeSoftmax = new("safe_softmax")
+    internal static readonly Primitive<NoSettings> SafeSoftmax = new("safe_softmax")
     {
         Abstract = x =>
         {

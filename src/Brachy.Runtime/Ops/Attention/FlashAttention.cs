@@ -23,7 +23,7 @@ public static partial class F
     /// From query, key, value [B, H, length, E] and perhaps an additive mask to the output and the logarithm of the sum of each
     /// query's exponential scores, [B, H, L]; that is 0 for a query that sees nothing.
     /// </summary>
-    internal static readonly Primitive FlashAttention = new("flash_attention")
+    internal static readonly Primitive<Attributes> FlashAttention = new("flash_attention")
     {
         Abstract = x =>
         {
@@ -51,7 +51,7 @@ public static partial class F
     }
 
     /// <summary>From the gradient of the output, the operands, output and logarithm to the gradients of query, key and value; a mask comes last.</summary>
-    internal static readonly Primitive FlashAttentionBackward = new("flash_attention_backward")
+    internal static readonly Primitive<Attributes> FlashAttentionBackward = new("flash_attention_backward")
     {
         Abstract = x =>
         {

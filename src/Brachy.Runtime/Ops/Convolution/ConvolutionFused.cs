@@ -70,7 +70,7 @@ public static partial class F
     }
 
     // Operands: input, weight, bias if there is one, residual if there is one.
-    internal static readonly Primitive FusedConvolution = new("fused_convolution")
+    internal static readonly Primitive<Attributes> FusedConvolution = new("fused_convolution")
     {
         Abstract = x =>
         {

@@ -8,7 +8,7 @@ namespace Brachy;
 public static partial class F
 {
     // Operands: input, weight and, if there is one, bias.
-    internal static readonly Primitive Convolution = new("convolution")
+    internal static readonly Primitive<Attributes> Convolution = new("convolution")
     {
         Abstract = x =>
         {
@@ -70,7 +70,7 @@ public static partial class F
     }
 
     // Operands: gradient of the result, input, weight. Results: those gradients by input, weight and bias that output_mask has a 1 for.
-    internal static readonly Primitive ConvolutionBackward = new("convolution_backward")
+    internal static readonly Primitive<Attributes> ConvolutionBackward = new("convolution_backward")
     {
         Abstract = x =>
         {

@@ -24,7 +24,7 @@ public static partial class F
         return x.ndim == 4 ? y : squeeze(y, 0);
     }
 
-    internal static readonly Primitive Unfold = new("unfold")
+    internal static readonly Primitive<Attributes> Unfold = new("unfold")
     {
         Abstract = x =>
         {
@@ -63,7 +63,7 @@ public static partial class F
         return x.ndim == 2 ? squeeze(Fold.Bind(attributes, unsqueeze(x, 0)), 0) : Fold.Bind(attributes, x);
     }
 
-    internal static readonly Primitive Fold = new("fold")
+    internal static readonly Primitive<Attributes> Fold = new("fold")
     {
         Abstract = x =>
         {

@@ -12,7 +12,7 @@ public static partial class F
         return x.dtype == dtype && x.Number is null ? x : Cast.Bind(Attributes.Of(("dtype", dtype)), x);
     }
 
-    internal static readonly Primitive Cast = Unary.Of(
+    internal static readonly Primitive<Attributes> Cast = Unary.Of<Attributes>(
         "cast", x => new TensorType(x[0].Shape, x.DType("dtype"), x[0].Device), x => x[0].to(x.DType("dtype").ToTorch(), copy: true),
         x => $"{x[0]}.to({Script.Type(x.DType("dtype"))}, copy=True)", Vjp.Rule((g, y, x) => [to(g, x[0].dtype)]));
 
@@ -25,7 +25,7 @@ public static partial class F
         return x.device == device && x.Number is null ? x : ToDevice.Bind(Attributes.Of(("device", device)), x);
     }
 
-    internal static readonly Primitive ToDevice = Unary.Of(
+    internal static readonly Primitive<Attributes> ToDevice = Unary.Of<Attributes>(
         "to_device", x => new TensorType(x[0].Shape, x[0].DType, Available(x, (Device)x.Attributes["device"]!)),
         x => x[0].to(((Device)x.Attributes["device"]!).ToTorch(), copy: true),
         x => $"{x[0]}.to({Script.Device((Device)x.Attributes["device"]!)}, copy=True)", Vjp.Rule((g, y, x) => [to(g, x[0].device)]));
@@ -33,7 +33,7 @@ public static partial class F
     /// <summary>The same value under a new identity, so that a transform can tell it from other uses of x.</summary>
     internal static Tensor alias(Tensor x) => Alias.Bind(x);
 
-    internal static readonly Primitive Alias = new("alias")
+    internal static readonly Primitive<NoSettings> Alias = new("alias")
     {
         Abstract = Shapes.Unary,
         Eager = x => x[0].alias(),
@@ -46,7 +46,7 @@ public static partial class F
     /// <summary>The same values, through which no gradient flows. Shares memory with x.</summary>
     public static Tensor stop_gradient(Tensor x) => StopGradient.Bind(x);
 
-    internal static readonly Primitive StopGradient = new("stop_gradient")
+    internal static readonly Primitive<NoSettings> StopGradient = new("stop_gradient")
     {
         Abstract = Shapes.Unary,
         Eager = x => x[0].alias(),
@@ -59,12 +59,12 @@ public static partial class F
     /// <summary>A copy with memory of its own.</summary>
     public static Tensor clone(Tensor x) => Clone.Bind(x);
 
-    internal static readonly Primitive Clone = Unary.Of("clone", Shapes.Unary, x => x.clone(), "torch.clone", (g, y, x) => g);
+    internal static readonly Primitive<NoSettings> Clone = Unary.Of("clone", Shapes.Unary, x => x.clone(), "torch.clone", (g, y, x) => g);
 
     /// <summary>The same values laid out densely in row-major order; a copy only when x is not.</summary>
     public static Tensor contiguous(Tensor x) => Contiguous.Bind(x);
 
-    internal static readonly Primitive Contiguous = new("contiguous")
+    internal static readonly Primitive<NoSettings> Contiguous = new("contiguous")
     {
         Abstract = Shapes.Unary,
         Eager = x => x[0].is_contiguous() ? x[0].alias() : x[0].contiguous(),

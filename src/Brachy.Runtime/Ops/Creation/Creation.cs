@@ -15,7 +15,7 @@ public static partial class F
     public static Tensor full(Shape shape, Scalar value, DType? dtype = null, Device? device = null) => Full.Bind(Attributes.Of(
         ("shape", shape.ToArray()), ("value", value), ("dtype", dtype ?? value.DefaultDType), ("device", device ?? Device.CPU)));
 
-    internal static readonly Primitive Full = new("full")
+    internal static readonly Primitive<Attributes> Full = new("full")
     {
         Abstract = x =>
         {
@@ -83,7 +83,7 @@ public static partial class F
             ("dtype", dtype ?? (isReal ? DType.Float32 : DType.Int64)), ("device", device ?? Device.CPU)));
     }
 
-    internal static readonly Primitive Arange = new("arange")
+    internal static readonly Primitive<Attributes> Arange = new("arange")
     {
         Abstract = x => Created(x, [ArangeCount(x)]),
         Eager = x => TorchSharp.torch.arange(
@@ -104,7 +104,7 @@ public static partial class F
     public static Tensor linspace(double start, double end, long steps, DType dtype = DType.Float32, Device? device = null) =>
         LinSpace.Bind(Attributes.Of(("start", start), ("end", end), ("steps", steps), ("dtype", dtype), ("device", device ?? Device.CPU)));
 
-    internal static readonly Primitive LinSpace = new("linspace")
+    internal static readonly Primitive<Attributes> LinSpace = new("linspace")
     {
         Abstract = x =>
         {

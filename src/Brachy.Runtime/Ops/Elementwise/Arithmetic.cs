@@ -16,7 +16,7 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor add(Tensor left, Tensor right, Scalar alpha) => left + (right * Tensor.OfNumber(alpha));
 
-    internal static readonly Primitive Add = Binary.Of(
+    internal static readonly Primitive<NoSettings> Add = Binary.Of(
         "add", Shapes.Binary,
         Binary.Kernel((a, b) => Added(a, b), (a, n) => a.add(n, NativeNumber.Of(1)), (b, n) => b.add(n, NativeNumber.Of(1))),
         Binary.Call("torch.add", swapped: "torch.add"),
@@ -35,7 +35,7 @@ public static partial class F
     /// <exception cref="DTypeException">An operand is bool.</exception>
     public static Tensor sub(Tensor left, Tensor right, Scalar alpha) => left - (right * Tensor.OfNumber(alpha));
 
-    internal static readonly Primitive Sub = Binary.Of(
+    internal static readonly Primitive<NoSettings> Sub = Binary.Of(
         "sub",
         x => x[0].DType == DType.Bool || x[1].DType == DType.Bool
             ? throw new DTypeException($"sub: bool cannot be subtracted ({x[0]} and {x[1]}); use F.logical_xor, or cast it with x.to(DType.Int64).")
@@ -47,7 +47,7 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor mul(Tensor left, Tensor right) => Mul.Bind(left, right);
 
-    internal static readonly Primitive Mul = Binary.Of(
+    internal static readonly Primitive<NoSettings> Mul = Binary.Of(
         "mul", Shapes.Binary, Binary.Kernel((a, b) => a.mul(b), (a, n) => a.mul(n), (b, n) => b.mul(n)),
         Binary.Call("torch.mul", swapped: "torch.mul"),
         (g, y, a, b) => g * b, (g, y, a, b) => g * a, InPlace.Binary("mul_", commutes: true));
@@ -56,7 +56,7 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor div(Tensor left, Tensor right) => Div.Bind(left, right);
 
-    internal static readonly Primitive Div = Binary.Of(
+    internal static readonly Primitive<NoSettings> Div = Binary.Of(
         "div", Shapes.FloatBinary, Binary.Kernel((a, b) => a.div(b), (a, n) => a.div(n)), Binary.Call("torch.div"),
         (g, y, a, b) => g / b, (g, y, a, b) => -g * y / b, InPlace.Binary("div_"));
 
@@ -78,7 +78,7 @@ public static partial class F
         return Pow.Bind(left, right);
     }
 
-    internal static readonly Primitive Pow = Binary.Of(
+    internal static readonly Primitive<NoSettings> Pow = Binary.Of(
         "pow", ElementRules.BinaryNotBool, Binary.Kernel((a, b) => a.pow(b), (a, n) => a.pow(n)), Binary.Call("torch.pow"),
         (g, y, a, b) => PowerByBase(g, a, b), (g, y, a, b) => PowerByExponent(g, y, a, b), InPlace.Binary("pow_"));
 
@@ -86,7 +86,7 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor maximum(Tensor left, Tensor right) => Maximum.Bind(left, right);
 
-    internal static readonly Primitive Maximum = Binary.Of(
+    internal static readonly Primitive<NoSettings> Maximum = Binary.Of(
         "maximum", Shapes.Binary, Binary.Kernel((a, b) => a.maximum(b)), Binary.Call("torch.maximum", takesNumber: false),
         Vjp.Rule((g, y, x) =>
         {
@@ -99,7 +99,7 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor minimum(Tensor left, Tensor right) => Minimum.Bind(left, right);
 
-    internal static readonly Primitive Minimum = Binary.Of(
+    internal static readonly Primitive<NoSettings> Minimum = Binary.Of(
         "minimum", Shapes.Binary, Binary.Kernel((a, b) => a.minimum(b)), Binary.Call("torch.minimum", takesNumber: false),
         Vjp.Rule((g, y, x) =>
         {

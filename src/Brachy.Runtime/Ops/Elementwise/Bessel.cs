@@ -24,14 +24,14 @@ public static partial class F
     /// <summary>Elementwise modified Bessel function of the first kind and order 0. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor i0(Tensor x) => I0.Bind(x);
 
-    internal static readonly Primitive I0 = Unary.Float(
+    internal static readonly Primitive<NoSettings> I0 = Unary.Float(
         "i0", x => s_bessel.Invoke("i0", x)[0], "torch.special_i0", (g, y, x) => g * to(i1(Wide(x)), g.dtype));
 
     /// <summary>Elementwise modified Bessel function of the first kind and order 1. Shape and dtype: as x (integers become float32).</summary>
     /// <exception cref="DTypeException">x is float16 or bfloat16.</exception>
     public static Tensor i1(Tensor x) => I1.Bind(x);
 
-    internal static readonly Primitive I1 = Unary.Of(
+    internal static readonly Primitive<NoSettings> I1 = Unary.Of(
         "i1", NotHalf, x => s_bessel.Invoke("i1", x)[0], "torch.special_i1", (g, y, x) =>
         {
             // i1(x) / x tends to 1/2 at 0.
@@ -42,14 +42,14 @@ public static partial class F
     /// <summary>Elementwise e^-|x| <see cref="i0"/>(x), without overflow. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor i0e(Tensor x) => I0e.Bind(x);
 
-    internal static readonly Primitive I0e = Unary.Float(
+    internal static readonly Primitive<NoSettings> I0e = Unary.Float(
         "i0e", x => s_bessel.Invoke("i0e", x)[0], "torch.special_i0e", (g, y, x) => g * (to(i1e(Wide(x)), g.dtype) - y * sign(NotBool(x))));
 
     /// <summary>Elementwise e^-|x| <see cref="i1"/>(x), without overflow. Shape and dtype: as x (integers become float32).</summary>
     /// <exception cref="DTypeException">x is float16 or bfloat16.</exception>
     public static Tensor i1e(Tensor x) => I1e.Bind(x);
 
-    internal static readonly Primitive I1e = Unary.Of(
+    internal static readonly Primitive<NoSettings> I1e = Unary.Of(
         "i1e", NotHalf, x => s_bessel.Invoke("i1e", x)[0], "torch.special_i1e", (g, y, x) =>
         {
             var isZero = eq(x, 0);

@@ -13,11 +13,11 @@ internal delegate Tensor? BinaryGradient(Tensor g, Tensor y, Tensor left, Tensor
 internal static class Binary
 {
     /// <summary>A function with a gradient for each operand, computed where it is wanted; null for one without.</summary>
-    public static Primitive Of(
+    public static Primitive<NoSettings> Of(
         string name,
-        AbstractRule types,
-        EagerRule eager,
-        ScriptRule script,
+        AbstractRule<AbstractArgs> types,
+        EagerRule<EagerArgs> eager,
+        ScriptRule<ScriptArgs> script,
         BinaryGradient? left,
         BinaryGradient? right,
         InPlace? inPlace = null)
@@ -28,22 +28,32 @@ internal static class Binary
     }
 
     /// <summary>A function whose gradients share work, or that has none.</summary>
-    public static Primitive Of(string name, AbstractRule types, EagerRule eager, ScriptRule script, Vjp vjp, InPlace? inPlace = null) =>
+    public static Primitive<NoSettings> Of(string name, AbstractRule<AbstractArgs> types, EagerRule<EagerArgs> eager, ScriptRule<ScriptArgs> script, Vjp vjp, InPlace? inPlace = null) =>
         Nary.Of(name, types, eager, script, vjp, inPlace);
 
     /// <summary>A question about each pair of elements. Shape: broadcast of both; dtype bool.</summary>
-    public static Primitive Comparison(string name, EagerRule eager, ScriptRule script) =>
+    public static Primitive<NoSettings> Comparison(string name, EagerRule<EagerArgs> eager, ScriptRule<ScriptArgs> script) =>
         Of(name, Shapes.Comparison, eager, script, Vjp.Zero("truth values have no gradient"));
 
     /// <summary>The gradient of a function of one operand in one kernel, from the gradient of the result and a value of the forward pass.</summary>
-    public static Primitive Backward(string name, EagerRule eager, ScriptRule script, Vjp vjp, InPlace? inPlace = null) =>
+    public static Primitive<NoSettings> Backward(string name, EagerRule<EagerArgs> eager, ScriptRule<ScriptArgs> script, Vjp vjp, InPlace? inPlace = null) =>
         Of(name, ElementRules.Backward, eager, script, vjp, inPlace);
+
+    /// <summary>A gradient in one kernel, by rules that read the settings.</summary>
+    public static Primitive<TSettings> Backward<TSettings>(
+        string name,
+        EagerRule<EagerArgs<TSettings>> eager,
+        ScriptRule<ScriptArgs<TSettings>> script,
+        Vjp<TSettings> vjp,
+        InPlace<TSettings>? inPlace = null)
+        where TSettings : Settings =>
+        Nary.Of(name, ElementRules.Backward, eager, script, vjp, inPlace);
 
     /// <summary>Calls a kernel for two tensors, or the one for a tensor and a number.</summary>
     /// <param name="tensors">Both operands are tensors.</param>
     /// <param name="number">The second operand is a number.</param>
     /// <param name="swapped">The first operand is a number, which comes second here; null to make a 0-dim tensor of it.</param>
-    public static EagerRule Kernel(
+    public static EagerRule<EagerArgs> Kernel(
         Func<torch.Tensor, torch.Tensor, torch.Tensor> tensors,
         Func<torch.Tensor, TorchSharp.Scalar, torch.Tensor>? number = null,
         Func<torch.Tensor, TorchSharp.Scalar, torch.Tensor>? swapped = null) => x =>
@@ -60,7 +70,7 @@ internal static class Binary
     /// <param name="function">The function when the first operand is a tensor.</param>
     /// <param name="takesNumber">Whether the second operand may be a number.</param>
     /// <param name="swapped">The function that takes a number as its second operand when it was the first; null for none.</param>
-    public static ScriptRule Call(string function, bool takesNumber = true, string? swapped = null) => x =>
+    public static ScriptRule<ScriptArgs> Call(string function, bool takesNumber = true, string? swapped = null) => x =>
     {
         // TorchScript turns a truth value into an integer, which would promote differently; a 0-dim tensor does not.
         bool IsPlain(int index) => x.IsNumber(index) && x.Types[index].DType != DType.Bool;
@@ -71,6 +81,6 @@ internal static class Binary
 
         return swapped is not null && IsPlain(0)
             ? $"{swapped}({x[1]}, {x.Number(0)})"
-            : $"{function}({x[0]}, {x[1]})";
+            : $"{function}({x[0]}, {x[1]}{x.Into})";
     };
 }

@@ -8,7 +8,7 @@ public static partial class F
     /// <exception cref="DTypeException">An operand is of a floating-point type.</exception>
     public static Tensor bitwise_and(Tensor left, Tensor right) => BitwiseAnd.Bind(left, right);
 
-    internal static readonly Primitive BitwiseAnd = Binary.Of(
+    internal static readonly Primitive<NoSettings> BitwiseAnd = Binary.Of(
         "bitwise_and", x => Bits(x, allowBool: true), Binary.Kernel((a, b) => a.bitwise_and(b)),
         Binary.Call("torch.bitwise_and", swapped: "torch.bitwise_and"), Vjp.Zero("bits have no gradient"));
 
@@ -17,7 +17,7 @@ public static partial class F
     /// <exception cref="DTypeException">An operand is of a floating-point type.</exception>
     public static Tensor bitwise_or(Tensor left, Tensor right) => BitwiseOr.Bind(left, right);
 
-    internal static readonly Primitive BitwiseOr = Binary.Of(
+    internal static readonly Primitive<NoSettings> BitwiseOr = Binary.Of(
         "bitwise_or", x => Bits(x, allowBool: true), Binary.Kernel((a, b) => a.bitwise_or(b)),
         Binary.Call("torch.bitwise_or", swapped: "torch.bitwise_or"), Vjp.Zero("bits have no gradient"));
 
@@ -26,7 +26,7 @@ public static partial class F
     /// <exception cref="DTypeException">An operand is of a floating-point type.</exception>
     public static Tensor bitwise_xor(Tensor left, Tensor right) => BitwiseXor.Bind(left, right);
 
-    internal static readonly Primitive BitwiseXor = Binary.Of(
+    internal static readonly Primitive<NoSettings> BitwiseXor = Binary.Of(
         "bitwise_xor", x => Bits(x, allowBool: true), Binary.Kernel((a, b) => a.bitwise_xor(b)),
         Binary.Call("torch.bitwise_xor", swapped: "torch.bitwise_xor"), Vjp.Zero("bits have no gradient"));
 
@@ -34,7 +34,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is of a floating-point type.</exception>
     public static Tensor bitwise_not(Tensor x) => BitwiseNot.Bind(x);
 
-    internal static readonly Primitive BitwiseNot = Unary.Of(
+    internal static readonly Primitive<NoSettings> BitwiseNot = Unary.Of(
         "bitwise_not", x => Bits(x, allowBool: true), x => x.bitwise_not(), "torch.bitwise_not", Vjp.Zero("bits have no gradient"));
 
     /// <summary>Elementwise left shifted by right bits towards higher ones. Shape: broadcast of both; dtype: promoted, integer.</summary>
@@ -42,7 +42,7 @@ public static partial class F
     /// <exception cref="DTypeException">The result would not be an integer.</exception>
     public static Tensor bitwise_left_shift(Tensor left, Tensor right) => BitwiseLeftShift.Bind(left, right);
 
-    internal static readonly Primitive BitwiseLeftShift = Binary.Of(
+    internal static readonly Primitive<NoSettings> BitwiseLeftShift = Binary.Of(
         "bitwise_left_shift", x => Bits(x, allowBool: false), Binary.Kernel((a, b) => a.bitwise_left_shift(b)),
         Binary.Call("torch.bitwise_left_shift"), Vjp.Zero("bits have no gradient"));
 
@@ -51,7 +51,7 @@ public static partial class F
     /// <exception cref="DTypeException">The result would not be an integer.</exception>
     public static Tensor bitwise_right_shift(Tensor left, Tensor right) => BitwiseRightShift.Bind(left, right);
 
-    internal static readonly Primitive BitwiseRightShift = Binary.Of(
+    internal static readonly Primitive<NoSettings> BitwiseRightShift = Binary.Of(
         "bitwise_right_shift", x => Bits(x, allowBool: false), Binary.Kernel((a, b) => a.bitwise_right_shift(b)),
         Binary.Call("torch.bitwise_right_shift"), Vjp.Zero("bits have no gradient"));
 
@@ -60,7 +60,7 @@ public static partial class F
     /// <exception cref="DTypeException">The result would not be an integer.</exception>
     public static Tensor gcd(Tensor left, Tensor right) => Gcd.Bind(left, right);
 
-    internal static readonly Primitive Gcd = Binary.Of(
+    internal static readonly Primitive<NoSettings> Gcd = Binary.Of(
         "gcd", x => Bits(x, allowBool: false), Binary.Kernel((a, b) => a.gcd(b)), Binary.Call("torch.gcd", takesNumber: false),
         Vjp.Zero("integers have no gradient"));
 
@@ -69,7 +69,7 @@ public static partial class F
     /// <exception cref="DTypeException">The result would not be an integer.</exception>
     public static Tensor lcm(Tensor left, Tensor right) => Lcm.Bind(left, right);
 
-    internal static readonly Primitive Lcm = Binary.Of(
+    internal static readonly Primitive<NoSettings> Lcm = Binary.Of(
         "lcm", x => Bits(x, allowBool: false), Binary.Kernel((a, b) => a.lcm(b)), Binary.Call("torch.lcm", takesNumber: false),
         Vjp.Zero("integers have no gradient"));
 

@@ -8,7 +8,7 @@ public static partial class F
     /// <summary>a x + b y. Shape and dtype: as x; a and b are numbers or 0-dim tensors of any floating-point type.</summary>
     internal static Tensor blend(Tensor x, Tensor y, Tensor a, Tensor b) => Blend.Bind(x, y, a, b);
 
-    internal static readonly Primitive Blend = Nary.Of(
+    internal static readonly Primitive<NoSettings> Blend = Nary.Of(
         "blend", x => BlendType(x, 2), x => Scaled(x, 2).add_(x[1], alpha: NativeNumber.Of(Hyperparameter(x, 3))),
         x => $"{ScaledScript(x, 2)}.add_({x[1]}, alpha={HyperparameterScript(x, 3)})",
         Vjp.Decompose(x => [((x[0] * x[2]) + (x[1] * x[3])).to(x[0].dtype)]), mutates: _ => [0]);
@@ -16,7 +16,7 @@ public static partial class F
     /// <summary>a x + b y z. Shape and dtype: as x; a and b are numbers or 0-dim tensors of any floating-point type.</summary>
     internal static Tensor blend_product(Tensor x, Tensor y, Tensor z, Tensor a, Tensor b) => BlendProduct.Bind(x, y, z, a, b);
 
-    internal static readonly Primitive BlendProduct = Nary.Of(
+    internal static readonly Primitive<NoSettings> BlendProduct = Nary.Of(
         "blend_product", x => BlendType(x, 3), x => Scaled(x, 3).addcmul_(x[1], x[2], NativeNumber.Of(Hyperparameter(x, 4))),
         x => $"{ScaledScript(x, 3)}.addcmul_({x[1]}, {x[2]}, value={HyperparameterScript(x, 4)})",
         Vjp.Decompose(x => [((x[0] * x[3]) + (x[1] * x[2] * x[4])).to(x[0].dtype)]), mutates: _ => [0]);
@@ -24,7 +24,7 @@ public static partial class F
     /// <summary>a x + b y / z. Shape and dtype: as x; a and b are numbers or 0-dim tensors of any floating-point type.</summary>
     internal static Tensor blend_quotient(Tensor x, Tensor y, Tensor z, Tensor a, Tensor b) => BlendQuotient.Bind(x, y, z, a, b);
 
-    internal static readonly Primitive BlendQuotient = Nary.Of(
+    internal static readonly Primitive<NoSettings> BlendQuotient = Nary.Of(
         "blend_quotient", x => BlendType(x, 3), x => Scaled(x, 3).addcdiv_(x[1], x[2], NativeNumber.Of(Hyperparameter(x, 4))),
         x => $"{ScaledScript(x, 3)}.addcdiv_({x[1]}, {x[2]}, value={HyperparameterScript(x, 4)})",
         Vjp.Decompose(x => [((x[0] * x[3]) + (x[1] / x[2] * x[4])).to(x[0].dtype)]), mutates: _ => [0]);
@@ -35,7 +35,7 @@ public static partial class F
     /// </summary>
     internal static Tensor root_plus(Tensor x, Tensor eps) => RootPlus.Bind(x, eps);
 
-    internal static readonly Primitive RootPlus = Nary.Of(
+    internal static readonly Primitive<NoSettings> RootPlus = Nary.Of(
         "root_plus",
         x =>
         {

@@ -7,63 +7,63 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor eq(Tensor left, Tensor right) => Eq.Bind(left, right);
 
-    internal static readonly Primitive Eq = Binary.Comparison(
+    internal static readonly Primitive<NoSettings> Eq = Binary.Comparison(
         "eq", Binary.Kernel((a, b) => a.eq(b), (a, n) => a.eq(n), (b, n) => b.eq(n)), Binary.Call("torch.eq", swapped: "torch.eq"));
 
     /// <summary>Elementwise: whether left differs from right. Shape: broadcast of both; dtype bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor ne(Tensor left, Tensor right) => Ne.Bind(left, right);
 
-    internal static readonly Primitive Ne = Binary.Comparison(
+    internal static readonly Primitive<NoSettings> Ne = Binary.Comparison(
         "ne", Binary.Kernel((a, b) => a.ne(b), (a, n) => a.ne(n), (b, n) => b.ne(n)), Binary.Call("torch.ne", swapped: "torch.ne"));
 
     /// <summary>Elementwise: whether left is less than right. Shape: broadcast of both; dtype bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor lt(Tensor left, Tensor right) => Lt.Bind(left, right);
 
-    internal static readonly Primitive Lt = Binary.Comparison(
+    internal static readonly Primitive<NoSettings> Lt = Binary.Comparison(
         "lt", Binary.Kernel((a, b) => a.lt(b), (a, n) => a.lt(n), (b, n) => b.gt(n)), Binary.Call("torch.lt", swapped: "torch.gt"));
 
     /// <summary>Elementwise: whether left is at most right. Shape: broadcast of both; dtype bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor le(Tensor left, Tensor right) => Le.Bind(left, right);
 
-    internal static readonly Primitive Le = Binary.Comparison(
+    internal static readonly Primitive<NoSettings> Le = Binary.Comparison(
         "le", Binary.Kernel((a, b) => a.le(b), (a, n) => a.le(n), (b, n) => b.ge(n)), Binary.Call("torch.le", swapped: "torch.ge"));
 
     /// <summary>Elementwise: whether left is greater than right. Shape: broadcast of both; dtype bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor gt(Tensor left, Tensor right) => Gt.Bind(left, right);
 
-    internal static readonly Primitive Gt = Binary.Comparison(
+    internal static readonly Primitive<NoSettings> Gt = Binary.Comparison(
         "gt", Binary.Kernel((a, b) => a.gt(b), (a, n) => a.gt(n), (b, n) => b.lt(n)), Binary.Call("torch.gt", swapped: "torch.lt"));
 
     /// <summary>Elementwise: whether left is at least right. Shape: broadcast of both; dtype bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor ge(Tensor left, Tensor right) => Ge.Bind(left, right);
 
-    internal static readonly Primitive Ge = Binary.Comparison(
+    internal static readonly Primitive<NoSettings> Ge = Binary.Comparison(
         "ge", Binary.Kernel((a, b) => a.ge(b), (a, n) => a.ge(n), (b, n) => b.le(n)), Binary.Call("torch.ge", swapped: "torch.le"));
 
     /// <summary>Elementwise: whether both are not zero. Shape: broadcast of both; dtype bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor logical_and(Tensor left, Tensor right) => LogicalAnd.Bind(left, right);
 
-    internal static readonly Primitive LogicalAnd = Binary.Comparison(
+    internal static readonly Primitive<NoSettings> LogicalAnd = Binary.Comparison(
         "logical_and", Binary.Kernel((a, b) => a.logical_and(b)), Binary.Call("torch.logical_and", takesNumber: false));
 
     /// <summary>Elementwise: whether one is not zero. Shape: broadcast of both; dtype bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor logical_or(Tensor left, Tensor right) => LogicalOr.Bind(left, right);
 
-    internal static readonly Primitive LogicalOr = Binary.Comparison(
+    internal static readonly Primitive<NoSettings> LogicalOr = Binary.Comparison(
         "logical_or", Binary.Kernel((a, b) => a.logical_or(b)), Binary.Call("torch.logical_or", takesNumber: false));
 
     /// <summary>Elementwise: whether exactly one is not zero. Shape: broadcast of both; dtype bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor logical_xor(Tensor left, Tensor right) => LogicalXor.Bind(left, right);
 
-    internal static readonly Primitive LogicalXor = Binary.Comparison(
+    internal static readonly Primitive<NoSettings> LogicalXor = Binary.Comparison(
         "logical_xor", Binary.Kernel((a, b) => a.logical_xor(b)), Binary.Call("torch.logical_xor", takesNumber: false));
 
     /// <summary>
@@ -80,7 +80,7 @@ public static partial class F
         return Where.Bind(condition.Number is null ? condition : to(condition, DType.Bool), a, b);
     }
 
-    internal static readonly Primitive Where = Binary.Of(
+    internal static readonly Primitive<NoSettings> Where = Binary.Of(
         "where",
         x => x[0].DType == DType.Bool
             ? new TensorType(Shapes.Broadcast(x), Promotion.ResultType([x[1], x[2]]), x.Device)

@@ -10,7 +10,7 @@ public static partial class F
     /// <exception cref="NativeOpException">An integer is divided by 0.</exception>
     public static Tensor remainder(Tensor left, Tensor right) => Remainder.Bind(left, right);
 
-    internal static readonly Primitive Remainder = Binary.Of(
+    internal static readonly Primitive<NoSettings> Remainder = Binary.Of(
         "remainder", ElementRules.BinaryNotBool, Binary.Kernel((a, b) => a.remainder(b), (a, n) => a.remainder(n)),
         Binary.Call("torch.remainder"), (g, y, a, b) => g, (g, y, a, b) => -g * floor_divide(a, b));
 
@@ -19,7 +19,7 @@ public static partial class F
     /// <exception cref="NativeOpException">An integer is divided by 0.</exception>
     public static Tensor fmod(Tensor left, Tensor right) => FMod.Bind(left, right);
 
-    internal static readonly Primitive FMod = Binary.Of(
+    internal static readonly Primitive<NoSettings> FMod = Binary.Of(
         "fmod", ElementRules.BinaryNotBool, Binary.Kernel((a, b) => a.fmod(b), (a, n) => a.fmod(n)), Binary.Call("torch.fmod"),
         (g, y, a, b) => g, (g, y, a, b) => -g * trunc(NotBool(a) / b));
 
@@ -28,7 +28,7 @@ public static partial class F
     /// <exception cref="NativeOpException">An integer is divided by 0.</exception>
     public static Tensor floor_divide(Tensor left, Tensor right) => FloorDivide.Bind(left, right);
 
-    internal static readonly Primitive FloorDivide = Binary.Of(
+    internal static readonly Primitive<NoSettings> FloorDivide = Binary.Of(
         "floor_divide", ElementRules.BinaryNotBool, Binary.Kernel((a, b) => a.floor_divide(b), (a, n) => a.floor_divide(n)),
         Binary.Call("torch.floor_divide"), Vjp.Zero("it is constant between its steps"));
 
@@ -55,7 +55,7 @@ public static partial class F
         return max is null ? raised : NotAbove(raised, max);
     }
 
-    internal static readonly Primitive Clamp = Unary.Of(
+    internal static readonly Primitive<Attributes> Clamp = Unary.Of<Attributes>(
         "clamp",
         x =>
         {

@@ -6,32 +6,32 @@ namespace Brachy;
 internal static class ElementRules
 {
     /// <summary>Same shape and element type as the only input; libtorch has no kernel for bool.</summary>
-    public static AbstractRule UnaryNotBool { get; } = x => NotBool(x, Shapes.Unary);
+    public static AbstractRule<AbstractArgs> UnaryNotBool { get; } = x => NotBool(x, Shapes.Unary);
 
     /// <summary>Same shape and element type as the only input, which must be of a floating-point type.</summary>
-    public static AbstractRule UnaryReal { get; } = x =>
+    public static AbstractRule<AbstractArgs> UnaryReal { get; } = x =>
     {
         Shapes.RequireFloat(x, 0, "x");
         return Shapes.Unary(x);
     };
 
     /// <summary>Shape of the only input; truth values.</summary>
-    public static AbstractRule UnaryBool { get; } = x => new TensorType(x[0].Shape, DType.Bool, x[0].Device);
+    public static AbstractRule<AbstractArgs> UnaryBool { get; } = x => new TensorType(x[0].Shape, DType.Bool, x[0].Device);
 
     /// <summary>Broadcast shape and promoted element type of two inputs, which must not both be bool.</summary>
-    public static AbstractRule BinaryNotBool { get; } = x =>
+    public static AbstractRule<AbstractArgs> BinaryNotBool { get; } = x =>
         Promotion.ResultType(x.Types) == DType.Bool
             ? throw new DTypeException($"{x.Primitive.Name}: two bool inputs ({x[0]} and {x[1]}) are not supported; cast one with x.to(DType.Int64).")
             : Shapes.Binary(x);
 
     /// <summary>Broadcast shape and promoted element type of two inputs, which must be of a floating-point type.</summary>
-    public static AbstractRule BinaryReal { get; } = x =>
+    public static AbstractRule<AbstractArgs> BinaryReal { get; } = x =>
         Promotion.ResultType(x.Types).IsFloatingPoint()
             ? Shapes.Binary(x)
             : throw new DTypeException($"{x.Primitive.Name}: one operand must have a floating-point type, but they are {x[0]} and {x[1]}; cast one with x.to(DType.Float32).");
 
     /// <summary>A gradient that comes with a value of the forward pass: both of one shape and floating-point type.</summary>
-    public static AbstractRule Backward { get; } = x =>
+    public static AbstractRule<AbstractArgs> Backward { get; } = x =>
     {
         Shapes.RequireFloat(x, 0, "gradient");
         Shapes.RequireSameDType(x, 0, 1);
@@ -42,7 +42,7 @@ internal static class ElementRules
 
     /// <summary>The backward kernel of an elementwise function, from its slope; TorchSharp has none of them.</summary>
     /// <param name="slope">The derivative at the values of the second operand. What it makes on the way is freed.</param>
-    public static EagerRule TimesSlope(Func<RuleArgs, torch.Tensor, torch.Tensor> slope) => x =>
+    public static EagerRule<EagerArgs> TimesSlope(Func<RuleArgs, torch.Tensor, torch.Tensor> slope) => x =>
     {
         // Operands first: they must not belong to the scope.
         var (gradient, value) = (x[0], x[1]);
@@ -50,7 +50,7 @@ internal static class ElementRules
         return (gradient * slope(x, value)).MoveToOuterDisposeScope();
     };
 
-    private static TensorTypes NotBool(AbstractArgs x, AbstractRule rule) => x[0].DType == DType.Bool
+    private static TensorTypes NotBool(AbstractArgs x, AbstractRule<AbstractArgs> rule) => x[0].DType == DType.Bool
         ? throw new DTypeException($"{x.Primitive.Name}: x must hold numbers, but is {x[0]}; use logical ops, or cast it with x.to(DType.Int64).")
         : rule(x);
 }

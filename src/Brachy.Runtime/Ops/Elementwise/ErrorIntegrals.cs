@@ -19,7 +19,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is float16 or bfloat16.</exception>
     public static Tensor erfcx(Tensor x) => Erfcx.Bind(x);
 
-    internal static readonly Primitive Erfcx = Unary.Of(
+    internal static readonly Primitive<NoSettings> Erfcx = Unary.Of(
         "erfcx", NotHalf, x => s_errorIntegrals.Invoke("erfcx", x)[0], "torch.special_erfcx",
         (g, y, x) => g * (x * 2 * y - 2 / Math.Sqrt(Math.PI)));
 
@@ -41,7 +41,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is float16 or bfloat16.</exception>
     public static Tensor ndtri(Tensor x) => Ndtri.Bind(x);
 
-    internal static readonly Primitive Ndtri = Unary.Of(
+    internal static readonly Primitive<NoSettings> Ndtri = Unary.Of(
         "ndtri", NotHalf, x => s_errorIntegrals.Invoke("ndtri", x)[0], "torch.special_ndtri",
         (g, y, x) => g * exp(square(y) / 2) * Math.Sqrt(2 * Math.PI));
 

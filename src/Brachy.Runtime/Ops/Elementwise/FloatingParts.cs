@@ -26,7 +26,7 @@ public static partial class F
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive Frexp = Unary.Of(
+    internal static readonly Primitive<NoSettings> Frexp = Unary.Of(
         "frexp",
         x =>
         {
@@ -50,7 +50,7 @@ public static partial class F
     /// <exception cref="DTypeException">Neither is of a floating-point type, or the result would be float16.</exception>
     public static Tensor nextafter(Tensor left, Tensor right) => NextAfter.Bind(left, right);
 
-    internal static readonly Primitive NextAfter = Binary.Of(
+    internal static readonly Primitive<NoSettings> NextAfter = Binary.Of(
         "nextafter",
         x => Promotion.ResultType(x.Types) == DType.Float16
             ? throw new DTypeException($"nextafter: {x[0]} and {x[1]} give float16, which libtorch has no neighbours for; cast one with x.to(DType.Float32).")

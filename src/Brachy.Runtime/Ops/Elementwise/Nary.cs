@@ -14,13 +14,26 @@ internal static class Nary
     /// <param name="vjp">The gradient.</param>
     /// <param name="inPlace">How the TorchScript writes over an operand; null when it cannot.</param>
     /// <param name="mutates">The operands that the TorchScript overwrites; null for none.</param>
-    public static Primitive Of(
+    public static Primitive<NoSettings> Of(
         string name,
-        AbstractRule types,
-        EagerRule eager,
-        ScriptRule script,
+        AbstractRule<AbstractArgs> types,
+        EagerRule<EagerArgs> eager,
+        ScriptRule<ScriptArgs> script,
         Vjp vjp,
         InPlace? inPlace = null,
-        Func<RuleArgs, int[]>? mutates = null) =>
+        Func<AbstractArgs, int[]>? mutates = null) =>
+        Of<NoSettings>(name, types, eager, script, vjp, inPlace is null ? null : (InPlace<NoSettings>)inPlace, mutates);
+
+    /// <summary>An elementwise primitive with rules of its own, which read its settings.</summary>
+    /// <inheritdoc cref="Of(string, AbstractRule{AbstractArgs}, EagerRule{EagerArgs}, ScriptRule{ScriptArgs}, Vjp, InPlace?, Func{AbstractArgs, int[]}?)"/>
+    public static Primitive<TSettings> Of<TSettings>(
+        string name,
+        AbstractRule<AbstractArgs<TSettings>> types,
+        EagerRule<EagerArgs<TSettings>> eager,
+        ScriptRule<ScriptArgs<TSettings>> script,
+        Vjp<TSettings> vjp,
+        InPlace<TSettings>? inPlace = null,
+        Func<AbstractArgs<TSettings>, int[]>? mutates = null)
+        where TSettings : Settings =>
         new(name) { Abstract = types, Eager = eager, Script = script, Vjp = vjp, InPlace = inPlace, Mutates = mutates };
 }

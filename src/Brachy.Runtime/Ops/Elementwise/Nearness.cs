@@ -6,7 +6,7 @@ public static partial class F
     /// <summary>Elementwise integer part: rounds towards zero. Shape and dtype: as x, which must not be bool.</summary>
     public static Tensor trunc(Tensor x) => Trunc.Bind(x);
 
-    internal static readonly Primitive Trunc = Unary.Steps("trunc", ElementRules.UnaryNotBool, x => x.trunc(), "torch.trunc");
+    internal static readonly Primitive<NoSettings> Trunc = Unary.Steps("trunc", ElementRules.UnaryNotBool, x => x.trunc(), "torch.trunc");
 
     /// <summary>Elementwise fractional part, with the sign of x. Shape and dtype: as x, which must be of a floating-point type.</summary>
     /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
@@ -19,7 +19,7 @@ public static partial class F
     /// <summary>Elementwise: whether x is infinite, of either sign. Shape: as x; dtype bool.</summary>
     public static Tensor isinf(Tensor x) => Isinf.Bind(x);
 
-    internal static readonly Primitive Isinf = Unary.Test("isinf", x => x.isinf(), "torch.isinf");
+    internal static readonly Primitive<NoSettings> Isinf = Unary.Test("isinf", x => x.isinf(), "torch.isinf");
 
     /// <summary>Elementwise: whether x is positive infinity. Shape: as x; dtype bool.</summary>
     public static Tensor isposinf(Tensor x) => eq(x, double.PositiveInfinity);
@@ -35,7 +35,7 @@ public static partial class F
     public static Tensor nan_to_num(Tensor x, double nan = 0, double? posinf = null, double? neginf = null) =>
         NanToNum.Bind(Attributes.Of(("nan", nan), ("posinf", posinf), ("neginf", neginf)), x);
 
-    internal static readonly Primitive NanToNum = Unary.Of(
+    internal static readonly Primitive<Attributes> NanToNum = Unary.Of<Attributes>(
         "nan_to_num", Shapes.Unary, x => x[0].nan_to_num(x.Real("nan"), (double?)x.Attributes["posinf"], (double?)x.Attributes["neginf"]),
         x =>
         {
@@ -50,7 +50,7 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor copysign(Tensor left, Tensor right) => CopySign.Bind(left, right);
 
-    internal static readonly Primitive CopySign = Binary.Of(
+    internal static readonly Primitive<NoSettings> CopySign = Binary.Of(
         "copysign", Shapes.FloatBinary, Binary.Kernel((a, b) => a.copysign(b)), Binary.Call("torch.copysign", takesNumber: false),
         (g, y, a, b) => g * copysign(1.0, b) * sign(a), null);
 

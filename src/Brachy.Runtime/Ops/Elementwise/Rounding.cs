@@ -6,41 +6,41 @@ public static partial class F
     /// <summary>Elementwise -x. Shape and dtype: as x, which must not be bool.</summary>
     public static Tensor neg(Tensor x) => Neg.Bind(x);
 
-    internal static readonly Primitive Neg = Unary.Of(
+    internal static readonly Primitive<NoSettings> Neg = Unary.Of(
         "neg", ElementRules.UnaryNotBool, x => x.neg(), "torch.neg", (g, y, x) => -g, inPlace: "neg_");
 
     /// <summary>Elementwise |x|; its gradient at 0 is 0. Shape and dtype: as x, which must not be bool.</summary>
     public static Tensor abs(Tensor x) => Abs.Bind(x);
 
-    internal static readonly Primitive Abs = Unary.Of(
+    internal static readonly Primitive<NoSettings> Abs = Unary.Of(
         "abs", ElementRules.UnaryNotBool, x => x.abs(), "torch.abs", (g, y, x) => g * sign(x), inPlace: "abs_");
 
     /// <summary>Elementwise -1, 0 or 1. Shape and dtype: as x.</summary>
     public static Tensor sign(Tensor x) => Sign.Bind(x);
 
-    internal static readonly Primitive Sign = Unary.Steps("sign", Shapes.Unary, x => x.sign(), "torch.sign");
+    internal static readonly Primitive<NoSettings> Sign = Unary.Steps("sign", Shapes.Unary, x => x.sign(), "torch.sign");
 
     /// <summary>Elementwise x^2. Shape and dtype: as x (bool becomes int64).</summary>
     public static Tensor square(Tensor x) => Square.Bind(x);
 
-    internal static readonly Primitive Square = Unary.Of(
+    internal static readonly Primitive<NoSettings> Square = Unary.Of(
         "square", x => x[0].WithDType(x[0].DType == DType.Bool ? DType.Int64 : x[0].DType), x => x.pow(NativeNumber.Of(2)), "torch.square",
         (g, y, x) => g * (x * 2), inPlace: "square_");
 
     /// <summary>Elementwise largest integer not above x. Shape and dtype: as x, which must not be bool.</summary>
     public static Tensor floor(Tensor x) => Floor.Bind(x);
 
-    internal static readonly Primitive Floor = Unary.Steps("floor", ElementRules.UnaryNotBool, x => x.floor(), "torch.floor");
+    internal static readonly Primitive<NoSettings> Floor = Unary.Steps("floor", ElementRules.UnaryNotBool, x => x.floor(), "torch.floor");
 
     /// <summary>Elementwise smallest integer not below x. Shape and dtype: as x, which must not be bool.</summary>
     public static Tensor ceil(Tensor x) => Ceil.Bind(x);
 
-    internal static readonly Primitive Ceil = Unary.Steps("ceil", ElementRules.UnaryNotBool, x => x.ceil(), "torch.ceil");
+    internal static readonly Primitive<NoSettings> Ceil = Unary.Steps("ceil", ElementRules.UnaryNotBool, x => x.ceil(), "torch.ceil");
 
     /// <summary>Elementwise nearest integer; halves go to the even one. Shape and dtype: as x, which must not be bool.</summary>
     public static Tensor round(Tensor x) => Round.Bind(x);
 
-    internal static readonly Primitive Round = Unary.Steps(
+    internal static readonly Primitive<NoSettings> Round = Unary.Steps(
         "round", ElementRules.UnaryNotBool, x => x.is_floating_point() ? x.round() : x.clone(), "torch.round");
 
     /// <summary>Elementwise nearest number with so many decimals; halves go to the even one. Shape and dtype: as x.</summary>
@@ -69,17 +69,17 @@ public static partial class F
     /// <summary>Elementwise: whether x is zero. Shape: as x; dtype bool.</summary>
     public static Tensor logical_not(Tensor x) => LogicalNot.Bind(x);
 
-    internal static readonly Primitive LogicalNot = Unary.Test("logical_not", x => x.logical_not(), "torch.logical_not");
+    internal static readonly Primitive<NoSettings> LogicalNot = Unary.Test("logical_not", x => x.logical_not(), "torch.logical_not");
 
     /// <summary>Elementwise: whether x is not a number. Shape: as x; dtype bool.</summary>
     public static Tensor isnan(Tensor x) => Isnan.Bind(x);
 
-    internal static readonly Primitive Isnan = Unary.Test("isnan", x => x.isnan(), "torch.isnan");
+    internal static readonly Primitive<NoSettings> Isnan = Unary.Test("isnan", x => x.isnan(), "torch.isnan");
 
     /// <summary>Elementwise: whether x is neither infinite nor NaN. Shape: as x; dtype bool.</summary>
     public static Tensor isfinite(Tensor x) => Isfinite.Bind(x);
 
-    internal static readonly Primitive Isfinite = Unary.Test("isfinite", x => x.isfinite(), "torch.isfinite");
+    internal static readonly Primitive<NoSettings> Isfinite = Unary.Test("isfinite", x => x.isfinite(), "torch.isfinite");
 }
 
 public sealed partial class Tensor

@@ -6,39 +6,39 @@ public static partial class F
     /// <summary>Elementwise logarithm to the base 2. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor log2(Tensor x) => Log2.Bind(x);
 
-    internal static readonly Primitive Log2 = Unary.Float("log2", x => x.log2(), "torch.log2", (g, y, x) => g / (x * Math.Log(2)));
+    internal static readonly Primitive<NoSettings> Log2 = Unary.Float("log2", x => x.log2(), "torch.log2", (g, y, x) => g / (x * Math.Log(2)));
 
     /// <summary>Elementwise logarithm to the base 10. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor log10(Tensor x) => Log10.Bind(x);
 
-    internal static readonly Primitive Log10 = Unary.Float("log10", x => x.log10(), "torch.log10", (g, y, x) => g / (x * Math.Log(10)));
+    internal static readonly Primitive<NoSettings> Log10 = Unary.Float("log10", x => x.log10(), "torch.log10", (g, y, x) => g / (x * Math.Log(10)));
 
     /// <summary>Elementwise 2^x. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor exp2(Tensor x) => Exp2.Bind(x);
 
-    internal static readonly Primitive Exp2 = Unary.Float("exp2", x => x.exp2(), "torch.exp2", (g, y, x) => g * y * Math.Log(2));
+    internal static readonly Primitive<NoSettings> Exp2 = Unary.Float("exp2", x => x.exp2(), "torch.exp2", (g, y, x) => g * y * Math.Log(2));
 
     /// <summary>Elementwise 1 - erf(x), exact for large x. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor erfc(Tensor x) => Erfc.Bind(x);
 
-    internal static readonly Primitive Erfc = Unary.Float(
+    internal static readonly Primitive<NoSettings> Erfc = Unary.Float(
         "erfc", x => x.erfc(), "torch.erfc", (g, y, x) => g * exp(-square(x)) * (-2 / Math.Sqrt(Math.PI)));
 
     /// <summary>Elementwise inverse of <see cref="erf"/>; NaN outside [-1, 1]. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor erfinv(Tensor x) => Erfinv.Bind(x);
 
-    internal static readonly Primitive Erfinv = Unary.Float(
+    internal static readonly Primitive<NoSettings> Erfinv = Unary.Float(
         "erfinv", x => x.erfinv(), "torch.erfinv", (g, y, x) => g * exp(square(y)) * (Math.Sqrt(Math.PI) / 2));
 
     /// <summary>Elementwise log |gamma(x)|. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor lgamma(Tensor x) => Lgamma.Bind(x);
 
-    internal static readonly Primitive Lgamma = Unary.Float("lgamma", x => x.lgamma(), "torch.lgamma", (g, y, x) => g * digamma(x));
+    internal static readonly Primitive<NoSettings> Lgamma = Unary.Float("lgamma", x => x.lgamma(), "torch.lgamma", (g, y, x) => g * digamma(x));
 
     /// <summary>Elementwise derivative of <see cref="lgamma"/>. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor digamma(Tensor x) => Digamma.Bind(x);
 
-    internal static readonly Primitive Digamma = Unary.Float(
+    internal static readonly Primitive<NoSettings> Digamma = Unary.Float(
         "digamma", x => x.digamma(), "torch.digamma", (g, y, x) => g * polygamma(1, x));
 
     /// <summary>Elementwise n-th derivative of <see cref="digamma"/>. Shape and dtype: as x (integers become float32).</summary>
@@ -47,7 +47,7 @@ public static partial class F
     /// <exception cref="ArgumentOutOfRangeException">n is negative, or larger than an int.</exception>
     public static Tensor polygamma(long n, Tensor x) => Polygamma.Bind(Attributes.Of(("n", n)), x);
 
-    internal static readonly Primitive Polygamma = Unary.Of(
+    internal static readonly Primitive<Attributes> Polygamma = Unary.Of<Attributes>(
         "polygamma",
         x => x.Int("n") is >= 0 and <= int.MaxValue
             ? Shapes.FloatUnary(x)
@@ -59,7 +59,7 @@ public static partial class F
     /// <exception cref="DTypeException">Both hold integers.</exception>
     public static Tensor logaddexp(Tensor left, Tensor right) => LogAddExp.Bind(left, right);
 
-    internal static readonly Primitive LogAddExp = Binary.Of(
+    internal static readonly Primitive<NoSettings> LogAddExp = Binary.Of(
         "logaddexp", ElementRules.BinaryReal, Binary.Kernel((a, b) => a.logaddexp(b)), Binary.Call("torch.logaddexp", takesNumber: false),
         Vjp.Rule((g, y, x) =>
         {
@@ -82,7 +82,7 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor xlogy(Tensor left, Tensor right) => XLogY.Bind(left, right);
 
-    internal static readonly Primitive XLogY = Binary.Of(
+    internal static readonly Primitive<NoSettings> XLogY = Binary.Of(
         "xlogy", Shapes.FloatBinary, Binary.Kernel((a, b) => a.xlogy(b), (a, n) => a.xlogy(n)), Binary.Call("torch.xlogy"),
         Vjp.Rule((g, y, x) =>
         [

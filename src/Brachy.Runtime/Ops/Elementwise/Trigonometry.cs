@@ -6,42 +6,42 @@ public static partial class F
     /// <summary>Elementwise arc sine, in radians; NaN outside [-1, 1]. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor asin(Tensor x) => Asin.Bind(x);
 
-    internal static readonly Primitive Asin = Unary.Float("asin", x => x.asin(), "torch.asin", (g, y, x) => g * rsqrt(1 - square(x)));
+    internal static readonly Primitive<NoSettings> Asin = Unary.Float("asin", x => x.asin(), "torch.asin", (g, y, x) => g * rsqrt(1 - square(x)));
 
     /// <summary>Elementwise arc cosine, in radians; NaN outside [-1, 1]. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor acos(Tensor x) => Acos.Bind(x);
 
-    internal static readonly Primitive Acos = Unary.Float("acos", x => x.acos(), "torch.acos", (g, y, x) => -g * rsqrt(1 - square(x)));
+    internal static readonly Primitive<NoSettings> Acos = Unary.Float("acos", x => x.acos(), "torch.acos", (g, y, x) => -g * rsqrt(1 - square(x)));
 
     /// <summary>Elementwise arc tangent, in radians. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor atan(Tensor x) => Atan.Bind(x);
 
-    internal static readonly Primitive Atan = Unary.Float("atan", x => x.atan(), "torch.atan", (g, y, x) => g / (square(x) + 1));
+    internal static readonly Primitive<NoSettings> Atan = Unary.Float("atan", x => x.atan(), "torch.atan", (g, y, x) => g / (square(x) + 1));
 
     /// <summary>Elementwise hyperbolic sine. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor sinh(Tensor x) => Sinh.Bind(x);
 
-    internal static readonly Primitive Sinh = Unary.Float("sinh", x => x.sinh(), "torch.sinh", (g, y, x) => g * cosh(x));
+    internal static readonly Primitive<NoSettings> Sinh = Unary.Float("sinh", x => x.sinh(), "torch.sinh", (g, y, x) => g * cosh(x));
 
     /// <summary>Elementwise hyperbolic cosine. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor cosh(Tensor x) => Cosh.Bind(x);
 
-    internal static readonly Primitive Cosh = Unary.Float("cosh", x => x.cosh(), "torch.cosh", (g, y, x) => g * sinh(x));
+    internal static readonly Primitive<NoSettings> Cosh = Unary.Float("cosh", x => x.cosh(), "torch.cosh", (g, y, x) => g * sinh(x));
 
     /// <summary>Elementwise inverse of <see cref="sinh"/>. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor asinh(Tensor x) => Asinh.Bind(x);
 
-    internal static readonly Primitive Asinh = Unary.Float("asinh", x => x.asinh(), "torch.asinh", (g, y, x) => g * rsqrt(square(x) + 1));
+    internal static readonly Primitive<NoSettings> Asinh = Unary.Float("asinh", x => x.asinh(), "torch.asinh", (g, y, x) => g * rsqrt(square(x) + 1));
 
     /// <summary>Elementwise inverse of <see cref="cosh"/>; NaN below 1. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor acosh(Tensor x) => Acosh.Bind(x);
 
-    internal static readonly Primitive Acosh = Unary.Float("acosh", x => x.acosh(), "torch.acosh", (g, y, x) => g * rsqrt(square(x) - 1));
+    internal static readonly Primitive<NoSettings> Acosh = Unary.Float("acosh", x => x.acosh(), "torch.acosh", (g, y, x) => g * rsqrt(square(x) - 1));
 
     /// <summary>Elementwise inverse of <see cref="tanh"/>; NaN outside [-1, 1]. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor atanh(Tensor x) => Atanh.Bind(x);
 
-    internal static readonly Primitive Atanh = Unary.Float("atanh", x => x.atanh(), "torch.atanh", (g, y, x) => g / (1 - square(x)));
+    internal static readonly Primitive<NoSettings> Atanh = Unary.Float("atanh", x => x.atanh(), "torch.atanh", (g, y, x) => g / (1 - square(x)));
 
     /// <summary>
     /// Elementwise angle of the point (x, y), in radians from -pi to pi. Shape: broadcast of both; dtype: promoted (integers give float32).
@@ -51,7 +51,7 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor atan2(Tensor y, Tensor x) => Atan2.Bind(y, x);
 
-    internal static readonly Primitive Atan2 = Binary.Of(
+    internal static readonly Primitive<NoSettings> Atan2 = Binary.Of(
         "atan2", Shapes.FloatBinary, Binary.Kernel((a, b) => a.atan2(b)), Binary.Call("torch.atan2", takesNumber: false),
         Vjp.Rule((g, y, x) =>
         {
@@ -67,7 +67,7 @@ public static partial class F
     /// <exception cref="DTypeException">Both hold integers.</exception>
     public static Tensor hypot(Tensor left, Tensor right) => Hypot.Bind(left, right);
 
-    internal static readonly Primitive Hypot = Binary.Of(
+    internal static readonly Primitive<NoSettings> Hypot = Binary.Of(
         "hypot", ElementRules.BinaryReal, Binary.Kernel((a, b) => a.hypot(b)), Binary.Call("torch.hypot", takesNumber: false),
         (g, y, a, b) => g * (a / y), (g, y, a, b) => g * (b / y));
 

@@ -12,22 +12,22 @@ internal delegate Tensor UnaryGradient(Tensor g, Tensor y, Tensor x);
 internal static class Unary
 {
     /// <summary>A function of real numbers. Shape and dtype: as x (integers become float32).</summary>
-    public static Primitive Float(
+    public static Primitive<NoSettings> Float(
         string name, Func<torch.Tensor, torch.Tensor> kernel, string function, UnaryGradient gradient, string? inPlace = null) =>
         Of(name, Shapes.FloatUnary, kernel, function, gradient, inPlace);
 
     /// <summary>A question about each element. Shape: as x; dtype bool.</summary>
-    public static Primitive Test(string name, Func<torch.Tensor, torch.Tensor> kernel, string function) =>
+    public static Primitive<NoSettings> Test(string name, Func<torch.Tensor, torch.Tensor> kernel, string function) =>
         Of(name, ElementRules.UnaryBool, kernel, function, Vjp.Zero("truth values have no gradient"));
 
     /// <summary>A function that is constant between its steps.</summary>
-    public static Primitive Steps(string name, AbstractRule types, Func<torch.Tensor, torch.Tensor> kernel, string function) =>
+    public static Primitive<NoSettings> Steps(string name, AbstractRule<AbstractArgs> types, Func<torch.Tensor, torch.Tensor> kernel, string function) =>
         Of(name, types, kernel, function, Vjp.Zero("it is constant between its steps"));
 
     /// <summary>A function with a rule of its own for the type of the result.</summary>
-    public static Primitive Of(
+    public static Primitive<NoSettings> Of(
         string name,
-        AbstractRule types,
+        AbstractRule<AbstractArgs> types,
         Func<torch.Tensor, torch.Tensor> kernel,
         string function,
         UnaryGradient gradient,
@@ -35,11 +35,28 @@ internal static class Unary
         Of(name, types, kernel, function, Vjp.Rule((g, y, x) => [gradient(g, y, x[0])]), inPlace);
 
     /// <summary>A function whose gradient is of another kind.</summary>
-    public static Primitive Of(
-        string name, AbstractRule types, Func<torch.Tensor, torch.Tensor> kernel, string function, Vjp vjp, string? inPlace = null) =>
+    public static Primitive<NoSettings> Of(
+        string name, AbstractRule<AbstractArgs> types, Func<torch.Tensor, torch.Tensor> kernel, string function, Vjp vjp, string? inPlace = null) =>
         Of(name, types, x => kernel(x[0]), x => $"{function}({x[0]})", vjp, inPlace is null ? null : InPlace.Unary(inPlace));
 
-    /// <summary>A function whose rules look at its settings.</summary>
-    public static Primitive Of(string name, AbstractRule types, EagerRule eager, ScriptRule script, Vjp vjp, InPlace? inPlace = null) =>
+    /// <summary>A function with a kernel and a script of its own.</summary>
+    public static Primitive<NoSettings> Of(
+        string name,
+        AbstractRule<AbstractArgs> types,
+        EagerRule<EagerArgs> eager,
+        ScriptRule<ScriptArgs> script,
+        Vjp vjp,
+        InPlace? inPlace = null) =>
+        Nary.Of(name, types, eager, script, vjp, inPlace);
+
+    /// <summary>A function whose rules read its settings.</summary>
+    public static Primitive<TSettings> Of<TSettings>(
+        string name,
+        AbstractRule<AbstractArgs> types,
+        EagerRule<EagerArgs<TSettings>> eager,
+        ScriptRule<ScriptArgs<TSettings>> script,
+        Vjp<TSettings> vjp,
+        InPlace<TSettings>? inPlace = null)
+        where TSettings : Settings =>
         Nary.Of(name, types, eager, script, vjp, inPlace);
 }

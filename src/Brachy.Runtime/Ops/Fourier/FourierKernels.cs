@@ -21,7 +21,7 @@ public static partial class F
 
             """);
 
-        internal static readonly Primitive ComplexToComplex = new("fft_c2c")
+        internal static readonly Primitive<Attributes> ComplexToComplex = new("fft_c2c")
         {
             Abstract = x =>
             {
@@ -34,7 +34,7 @@ public static partial class F
             Vjp = Vjp.Rule((g, y, x) => [ComplexTransform(g, x.Attributes.With("forward", !x.Flag("forward")))]),
         };
 
-        internal static readonly Primitive RealToComplex = new("fft_r2c")
+        internal static readonly Primitive<Attributes> RealToComplex = new("fft_r2c")
         {
             Abstract = x =>
             {
@@ -54,7 +54,7 @@ public static partial class F
             }),
         };
 
-        internal static readonly Primitive ComplexToReal = new("fft_c2r")
+        internal static readonly Primitive<Attributes> ComplexToReal = new("fft_c2r")
         {
             Abstract = x =>
             {

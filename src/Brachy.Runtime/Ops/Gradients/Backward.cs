@@ -37,7 +37,7 @@ internal static class Backward
         var dependent = new HashSet<Tensor>(inputs.Where(t => t.dtype.IsFloatingPoint()), ReferenceEqualityComparer.Instance);
         foreach (var op in ops)
         {
-            if (op.Primitive.Vjp.IsZero || !Array.Exists(op.Inputs, dependent.Contains))
+            if (op.Primitive.VjpRule.IsZero || !Array.Exists(op.Inputs, dependent.Contains))
             {
                 continue;
             }
@@ -68,9 +68,9 @@ internal static class Backward
             return;
         }
 
-        var rule = op.Primitive.Vjp.Apply
-            ?? throw new DifferentiationException($"'{op.Primitive.Name}' cannot be differentiated: {op.Primitive.Vjp.Reason}.");
-        var inner = rule(outer, op.Outputs, new VjpArgs(op.Primitive, op.Attributes, op.Inputs, needed));
+        var rule = op.Primitive.VjpRule.Apply
+            ?? throw new DifferentiationException($"'{op.Primitive.Name}' cannot be differentiated: {op.Primitive.VjpRule.Reason}.");
+        var inner = rule(outer, op.Outputs, op.Primitive.VjpArgsOf(op.Settings, op.Inputs, needed));
         if (inner.Length != op.Inputs.Length)
         {
             throw new InvalidOperationException($"The vjp of '{op.Primitive.Name}' gave {inner.Length} gradients for {op.Inputs.Length} inputs.");

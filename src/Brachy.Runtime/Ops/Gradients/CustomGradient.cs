@@ -47,7 +47,7 @@ internal abstract class CustomGradient(string name, int results, int arguments, 
 // The primitive behind CustomVjp.
 public static partial class F
 {
-    internal static readonly Primitive CustomGradient = new("custom_vjp")
+    internal static readonly Primitive<Attributes> CustomGradient = new("custom_vjp")
     {
         Abstract = x => TensorTypes.Create([.. x.Types.Take(RuleOf(x).Results)]),
         Eager = x => x.Range(0, RuleOf(x).Results).Select(result => result.alias()).ToArray(),

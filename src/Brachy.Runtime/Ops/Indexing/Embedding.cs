@@ -28,7 +28,7 @@ public static partial class F
         return Embedding.Bind(Attributes.Of(("padding_idx", padding)), weight, indices);
     }
 
-    internal static readonly Primitive Embedding = new("embedding")
+    internal static readonly Primitive<Attributes> Embedding = new("embedding")
     {
         Abstract = x =>
         {
@@ -49,7 +49,7 @@ public static partial class F
     internal static Tensor embedding_dense_backward(Tensor g, Tensor indices, long rows, long padding) =>
         EmbeddingDenseBackward.Bind(Attributes.Of(("rows", rows), ("padding_idx", padding)), g, indices);
 
-    internal static readonly Primitive EmbeddingDenseBackward = new("embedding_dense_backward")
+    internal static readonly Primitive<Attributes> EmbeddingDenseBackward = new("embedding_dense_backward")
     {
         Abstract = x =>
         {
@@ -92,7 +92,7 @@ public static partial class F
     /// <exception cref="NativeOpException">An index is no class.</exception>
     public static Tensor one_hot(Tensor indices, long num_classes) => OneHot.Bind(Attributes.Of(("num_classes", num_classes)), indices);
 
-    internal static readonly Primitive OneHot = new("one_hot")
+    internal static readonly Primitive<Attributes> OneHot = new("one_hot")
     {
         Abstract = x =>
         {

@@ -128,7 +128,7 @@ public static partial class F
         results: 1);
 
     // The bag of each of a number of elements, from where bags begin.
-    internal static readonly Primitive BagNumbers = new("bag_numbers")
+    internal static readonly Primitive<Attributes> BagNumbers = new("bag_numbers")
     {
         Abstract = x =>
         {
@@ -159,7 +159,7 @@ public static partial class F
         $"torch.sub(torch.searchsorted({offsets}[:{offsets}.size(0) - int({includesEnd})], torch.arange({count}), right=True), 1)";
 
     // Operands: rows, and the bag of each. An empty bag gives 0.
-    internal static readonly Primitive BagMax = new("bag_max")
+    internal static readonly Primitive<Attributes> BagMax = new("bag_max")
     {
         Abstract = x =>
         {

@@ -46,7 +46,7 @@ public static partial class F
         return PutAt(x, dims, tensors, values.Number is null ? values : to(values, x.dtype), accumulate);
     }
 
-    internal static readonly Primitive Index = new("index")
+    internal static readonly Primitive<NoSettings> Index = new("index")
     {
         Abstract = x => new TensorType(IndexedShape(x, 1), x[0].DType, x.Device),
         Eager = x => x[0].index(x.Range(1, x.Count - 1)),
@@ -58,7 +58,7 @@ public static partial class F
         }),
     };
 
-    internal static readonly Primitive IndexPut = new("index_put")
+    internal static readonly Primitive<Attributes> IndexPut = new("index_put")
     {
         Abstract = x =>
         {

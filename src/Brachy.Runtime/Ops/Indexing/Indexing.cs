@@ -30,7 +30,7 @@ public static partial class F
             : Gather.Bind(attributes, x, index);
     }
 
-    internal static readonly Primitive Gather = new("gather")
+    internal static readonly Primitive<Attributes> Gather = new("gather")
     {
         Abstract = x =>
         {
@@ -83,7 +83,7 @@ public static partial class F
         return Scattered(x, index, src, (y, i, s) => ScatterAdd.Bind(attributes, y, i, s));
     }
 
-    internal static readonly Primitive ScatterAdd = new("scatter_add")
+    internal static readonly Primitive<Attributes> ScatterAdd = new("scatter_add")
     {
         Abstract = x =>
         {
@@ -130,7 +130,7 @@ public static partial class F
         return x.ndim == 0 ? reshape(y, x.shape) : y;
     }
 
-    internal static readonly Primitive IndexSelect = new("index_select")
+    internal static readonly Primitive<Attributes> IndexSelect = new("index_select")
     {
         Abstract = x =>
         {
@@ -167,7 +167,7 @@ public static partial class F
             IndexAdd.Bind(Attributes.Of(("dim", (long)at)), y, reshape(index, index.numel()), part));
     }
 
-    internal static readonly Primitive IndexAdd = new("index_add")
+    internal static readonly Primitive<Attributes> IndexAdd = new("index_add")
     {
         Abstract = x =>
         {

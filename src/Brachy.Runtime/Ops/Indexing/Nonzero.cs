@@ -43,7 +43,7 @@ public static partial class F
             : NonzeroStatic.Bind(Attributes.Of(("size", size), ("fill_value", fill_value)), x);
     }
 
-    internal static readonly Primitive NonzeroStatic = new("nonzero_static")
+    internal static readonly Primitive<Attributes> NonzeroStatic = new("nonzero_static")
     {
         Abstract = x => x[0].Rank > 0 && x.Int("size") >= 0
             ? new TensorType([x.Int("size"), x[0].Rank], DType.Int64, x[0].Device)

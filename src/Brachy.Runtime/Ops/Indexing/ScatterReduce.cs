@@ -36,7 +36,7 @@ public static partial class F
         return Scattered(x, index, src, (y, i, s) => ScatterReduce.Bind(attributes, y, i, s));
     }
 
-    internal static readonly Primitive ScatterReduce = new("scatter_reduce")
+    internal static readonly Primitive<Attributes> ScatterReduce = new("scatter_reduce")
     {
         Abstract = x =>
         {

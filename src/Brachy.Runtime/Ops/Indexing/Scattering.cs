@@ -44,7 +44,7 @@ public static partial class F
         return reduce == "add" ? scatter_add(x, dim, index, values) : scatter_reduce(x, dim, index, values, "prod");
     }
 
-    internal static readonly Primitive Scatter = new("scatter")
+    internal static readonly Primitive<Attributes> Scatter = new("scatter")
     {
         Abstract = x =>
         {
@@ -130,7 +130,7 @@ public static partial class F
         return SliceScatter.Bind(Attributes.Of(("dim", (long)at), ("start", from), ("end", to), ("step", step)), x, src);
     }
 
-    internal static readonly Primitive SliceScatter = new("slice_scatter")
+    internal static readonly Primitive<Attributes> SliceScatter = new("slice_scatter")
     {
         Abstract = x =>
         {

@@ -9,7 +9,7 @@ public static partial class F
     /// <param name="right">[k, m], or a batch [b, k, m].</param>
     internal static Tensor add_matmul(Tensor input, Tensor left, Tensor right) => AddMatMul.Bind(input, left, right);
 
-    internal static readonly Primitive AddMatMul = new("add_matmul")
+    internal static readonly Primitive<NoSettings> AddMatMul = new("add_matmul")
     {
         Abstract = x =>
         {

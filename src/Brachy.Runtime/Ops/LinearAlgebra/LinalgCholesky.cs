@@ -38,7 +38,7 @@ public static partial class F
             return (results[0], results[1]);
         }
 
-        internal static readonly Primitive Cholesky = new("linalg_cholesky")
+        internal static readonly Primitive<Attributes> Cholesky = new("linalg_cholesky")
         {
             Abstract = x =>
             {

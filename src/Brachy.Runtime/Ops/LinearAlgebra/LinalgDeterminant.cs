@@ -33,7 +33,7 @@ public static partial class F
         /// <exception cref="DTypeException">A is neither float32 nor float64.</exception>
         public static Tensor det(Tensor A) => Det.Bind(A);
 
-        internal static readonly Primitive Det = new("linalg_det")
+        internal static readonly Primitive<NoSettings> Det = new("linalg_det")
         {
             Abstract = x =>
             {
@@ -59,7 +59,7 @@ public static partial class F
             return (results[0], results[1]);
         }
 
-        internal static readonly Primitive SLogDet = new("linalg_slogdet")
+        internal static readonly Primitive<NoSettings> SLogDet = new("linalg_slogdet")
         {
             Abstract = x =>
             {
@@ -75,7 +75,7 @@ public static partial class F
         /// The matrix of cofactors, det(A) A⁻ᵀ where A has an inverse. With A = U diag(s) Vᵀ it is det(U) det(V) U diag(p) Vᵀ, where p has the products of
         /// all other singular values: no division, so nothing special about singular matrices. Giles (2008), section 2.2.4.
         /// </summary>
-        internal static readonly Primitive Cofactor = new("linalg_cofactor")
+        internal static readonly Primitive<NoSettings> Cofactor = new("linalg_cofactor")
         {
             Abstract = x =>
             {

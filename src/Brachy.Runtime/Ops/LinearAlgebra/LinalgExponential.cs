@@ -24,7 +24,7 @@ public static partial class F
         /// <exception cref="DTypeException">A is neither float32 nor float64.</exception>
         public static Tensor matrix_exp(Tensor A) => MatrixExp.Bind(A);
 
-        internal static readonly Primitive MatrixExp = new("linalg_matrix_exp")
+        internal static readonly Primitive<NoSettings> MatrixExp = new("linalg_matrix_exp")
         {
             Abstract = x =>
             {

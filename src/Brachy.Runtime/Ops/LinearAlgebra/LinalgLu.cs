@@ -55,7 +55,7 @@ public static partial class F
             return (results[0], results[1], results[2]);
         }
 
-        internal static readonly Primitive LuFactor = new("linalg_lu_factor")
+        internal static readonly Primitive<Attributes> LuFactor = new("linalg_lu_factor")
         {
             Abstract = x =>
             {
@@ -98,7 +98,7 @@ public static partial class F
             return left ? b : b.mT;
         }
 
-        internal static readonly Primitive LuPermutation = new("linalg_lu_permutation")
+        internal static readonly Primitive<NoSettings> LuPermutation = new("linalg_lu_permutation")
         {
             Abstract = x =>
             {

@@ -34,7 +34,7 @@ public static partial class F
             return Pinv.Bind(Attributes.Of(("atol", absolute), ("rtol", relative), ("hermitian", hermitian)), A);
         }
 
-        internal static readonly Primitive Pinv = new("linalg_pinv")
+        internal static readonly Primitive<Attributes> Pinv = new("linalg_pinv")
         {
             Abstract = x =>
             {

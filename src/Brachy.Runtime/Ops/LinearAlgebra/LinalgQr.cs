@@ -39,7 +39,7 @@ public static partial class F
             return (mode == "r" ? zeros([0], A.dtype, A.device) : results[0], results[1]);
         }
 
-        internal static readonly Primitive Qr = new("linalg_qr")
+        internal static readonly Primitive<Attributes> Qr = new("linalg_qr")
         {
             Abstract = x =>
             {

@@ -41,7 +41,7 @@ public static partial class F
             return (results[0], results[1]);
         }
 
-        internal static readonly Primitive Inv = new("linalg_inv")
+        internal static readonly Primitive<Attributes> Inv = new("linalg_inv")
         {
             Abstract = x =>
             {
@@ -76,7 +76,7 @@ public static partial class F
         /// <inheritdoc cref="solve" path="/exception"/>
         public static (Tensor result, Tensor info) solve_ex(Tensor A, Tensor B, bool left = true, bool check_errors = false) => Solved("linalg_solve_ex", A, B, left, check_errors);
 
-        internal static readonly Primitive Solve = new("linalg_solve")
+        internal static readonly Primitive<Attributes> Solve = new("linalg_solve")
         {
             Abstract = x =>
             {
@@ -119,7 +119,7 @@ public static partial class F
             return left ? x : x.mT;
         }
 
-        internal static readonly Primitive SolveTriangular = new("linalg_solve_triangular")
+        internal static readonly Primitive<Attributes> SolveTriangular = new("linalg_solve_triangular")
         {
             Abstract = x =>
             {

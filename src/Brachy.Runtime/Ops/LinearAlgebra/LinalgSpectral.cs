@@ -46,7 +46,7 @@ public static partial class F
         /// <returns>[..., n].</returns>
         public static Tensor eigvalsh(Tensor A, string UPLO = "L") => eigh(A, UPLO).eigenvalues;
 
-        internal static readonly Primitive Eigh = new("linalg_eigh")
+        internal static readonly Primitive<Attributes> Eigh = new("linalg_eigh")
         {
             Abstract = x =>
             {
@@ -93,7 +93,7 @@ public static partial class F
         /// <inheritdoc cref="svd" path="/exception"/>
         public static Tensor svdvals(Tensor A) => svd(A, full_matrices: false).S;
 
-        internal static readonly Primitive Svd = new("linalg_svd")
+        internal static readonly Primitive<Attributes> Svd = new("linalg_svd")
         {
             Abstract = x =>
             {

@@ -13,7 +13,7 @@ public static partial class F
     public static Tensor linear(Tensor x, Tensor weight, Tensor? bias = null) =>
         bias is null ? Linear.Bind(x, weight) : Linear.Bind(x, weight, bias);
 
-    internal static readonly Primitive Linear = new("linear")
+    internal static readonly Primitive<NoSettings> Linear = new("linear")
     {
         Abstract = x =>
         {

@@ -14,7 +14,7 @@ public static partial class F
     /// <exception cref="DTypeException">The element types differ or are bool.</exception>
     public static Tensor matmul(Tensor left, Tensor right) => MatMul.Bind(left, right);
 
-    internal static readonly Primitive MatMul = new("matmul")
+    internal static readonly Primitive<NoSettings> MatMul = new("matmul")
     {
         Abstract = x =>
         {

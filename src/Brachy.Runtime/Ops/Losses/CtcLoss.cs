@@ -121,7 +121,7 @@ public static partial class F
         results: 1);
 
     // Operands: log probabilities, rows of targets, and the numbers of each that count.
-    internal static readonly Primitive CtcLoss = new("ctc_loss")
+    internal static readonly Primitive<Attributes> CtcLoss = new("ctc_loss")
     {
         Abstract = x => RequireCtc(x, 0),
         Eager = x => s_ctcLoss.Invoke([x[0], x[1], x[2], x[3]], [x.Int("blank")]),
@@ -136,7 +136,7 @@ public static partial class F
     private static Tensor ctc_loss_backward(Tensor g, VjpArgs x) => CtcLossBackward.Bind(x.Attributes, [g, .. x.Inputs]);
 
     // Operands: gradient of the losses, and those of the loss.
-    internal static readonly Primitive CtcLossBackward = new("ctc_loss_backward")
+    internal static readonly Primitive<Attributes> CtcLossBackward = new("ctc_loss_backward")
     {
         Abstract = x =>
         {

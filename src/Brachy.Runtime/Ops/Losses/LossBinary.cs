@@ -25,7 +25,7 @@ public static partial class F
         return Reduce("binary_cross_entropy", Weighted("binary_cross_entropy", BinaryCrossEntropy.Bind(x, target), weight, "weight"), reduction);
     }
 
-    internal static readonly Primitive BinaryCrossEntropy = new("binary_cross_entropy")
+    internal static readonly Primitive<NoSettings> BinaryCrossEntropy = new("binary_cross_entropy")
     {
         Abstract = x =>
         {

@@ -44,7 +44,7 @@ public static partial class F
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive NllLossForward = new("nll_loss_forward")
+    internal static readonly Primitive<Attributes> NllLossForward = new("nll_loss_forward")
     {
         Abstract = x =>
         {
@@ -85,7 +85,7 @@ public static partial class F
         : NllLossBackward.Bind(x.Attributes, g, x[0], x[1], totalWeight);
 
     // Operands: gradient of the loss, log probabilities (for their shape), target, total weight, class weights.
-    internal static readonly Primitive NllLossBackward = new("nll_loss_backward")
+    internal static readonly Primitive<Attributes> NllLossBackward = new("nll_loss_backward")
     {
         Abstract = x =>
         {

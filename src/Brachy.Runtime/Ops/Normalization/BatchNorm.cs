@@ -59,7 +59,7 @@ public static partial class F
     /// Normalisation by the statistics of the batch. Operands: x, perhaps running mean and variance, perhaps weight and bias.
     /// Results: output, mean, reciprocal of the deviation, and with running statistics the new ones. Of an empty x the statistics mean nothing.
     /// </summary>
-    internal static readonly Primitive BatchNorm = new("batch_norm")
+    internal static readonly Primitive<Attributes> BatchNorm = new("batch_norm")
     {
         Abstract = x =>
         {
@@ -83,7 +83,7 @@ public static partial class F
     };
 
     /// <summary>Normalisation by given statistics. Operands: x, mean, variance, perhaps weight and bias.</summary>
-    internal static readonly Primitive BatchNormInference = new("batch_norm_inference")
+    internal static readonly Primitive<Attributes> BatchNormInference = new("batch_norm_inference")
     {
         Abstract = x =>
         {
@@ -120,7 +120,7 @@ public static partial class F
     }
 
     // Operands: gradient, x, mean, the reciprocal of the deviation (in training) or the variance, perhaps weight.
-    internal static readonly Primitive BatchNormBackward = new("batch_norm_backward")
+    internal static readonly Primitive<Attributes> BatchNormBackward = new("batch_norm_backward")
     {
         Abstract = x =>
         {

@@ -35,7 +35,7 @@ public static partial class F
         GroupNorm.BindAll(Attributes.Of(("groups", groups), ("eps", eps)), [x, .. NormParams(weight, bias)]);
 
     /// <summary>Results: the output, the mean and the reciprocal of the deviation, both [N, groups].</summary>
-    internal static readonly Primitive GroupNorm = new("group_norm")
+    internal static readonly Primitive<Attributes> GroupNorm = new("group_norm")
     {
         Abstract = x =>
         {
@@ -69,7 +69,7 @@ public static partial class F
     }
 
     // Operands: gradient, x, mean, reciprocal of the deviation, perhaps weight.
-    internal static readonly Primitive GroupNormBackward = new("group_norm_backward")
+    internal static readonly Primitive<Attributes> GroupNormBackward = new("group_norm_backward")
     {
         Abstract = x =>
         {

@@ -25,7 +25,7 @@ public static partial class F
     }
 
     /// <summary>Results: the output, the mean and the reciprocal of the deviation, with the normalised dims of size 1.</summary>
-    internal static readonly Primitive LayerNorm = new("layer_norm")
+    internal static readonly Primitive<Attributes> LayerNorm = new("layer_norm")
     {
         Abstract = x =>
         {
@@ -50,7 +50,7 @@ public static partial class F
     }
 
     // Operands: gradient, x, mean, reciprocal of the deviation, perhaps weight.
-    internal static readonly Primitive LayerNormBackward = new("layer_norm_backward")
+    internal static readonly Primitive<Attributes> LayerNormBackward = new("layer_norm_backward")
     {
         Abstract = x => NormGradientTypes(x, 4, LayerView(x, 1).Statistics, LastDims(x, 1)),
         Eager = x => RunLayerNorm(

@@ -31,7 +31,7 @@ public static partial class F
     }
 
     /// <summary>Results: the output and the reciprocal of the root, with the normalised dims of size 1.</summary>
-    internal static readonly Primitive RmsNorm = new("rms_norm")
+    internal static readonly Primitive<Attributes> RmsNorm = new("rms_norm")
     {
         Abstract = x =>
         {
@@ -64,7 +64,7 @@ public static partial class F
 
     // Operands: gradient, x, reciprocal of the root, perhaps weight. The kernel of layer normalisation does nearly all of it:
     // with a mean of 0, it only takes off the mean of the gradient too much.
-    internal static readonly Primitive RmsNormBackward = new("rms_norm_backward")
+    internal static readonly Primitive<Attributes> RmsNormBackward = new("rms_norm_backward")
     {
         Abstract = x =>
         {

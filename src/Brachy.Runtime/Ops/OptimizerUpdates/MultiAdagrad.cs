@@ -39,7 +39,7 @@ public static partial class F
         return (Slots(results, n, 0), Slots(results, n, 1));
     }
 
-    internal static readonly Primitive MultiAdagrad = new("multi_adagrad")
+    internal static readonly Primitive<Attributes> MultiAdagrad = new("multi_adagrad")
     {
         Abstract = x => UpdateTypes(x, ["lr", "lr_decay", "weight_decay", "eps", "step"], ["parameter", "gradient", "state_sum"]),
         Eager = EagerAdagrad,

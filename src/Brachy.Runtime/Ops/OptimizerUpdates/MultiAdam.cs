@@ -71,11 +71,11 @@ public static partial class F
         return (Slots(results, n, 0), Slots(results, n, 1), Slots(results, n, 2), amsgrad ? Slots(results, n, 3) : []);
     }
 
-    internal static readonly Primitive MultiAdamW = AdamPrimitive("multi_adamw", decoupled: true);
+    internal static readonly Primitive<Attributes> MultiAdamW = AdamPrimitive("multi_adamw", decoupled: true);
 
-    internal static readonly Primitive MultiAdam = AdamPrimitive("multi_adam", decoupled: false);
+    internal static readonly Primitive<Attributes> MultiAdam = AdamPrimitive("multi_adam", decoupled: false);
 
-    private static Primitive AdamPrimitive(string name, bool decoupled) => new(name)
+    private static Primitive<Attributes> AdamPrimitive(string name, bool decoupled) => new(name)
     {
         Abstract = x => UpdateTypes(
             x, ["lr", "beta1", "beta2", "weight_decay", "step"],

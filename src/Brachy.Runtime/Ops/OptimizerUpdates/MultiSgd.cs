@@ -45,7 +45,7 @@ public static partial class F
         return (results[..n], results[n..]);
     }
 
-    internal static readonly Primitive MultiSgd = new("multi_sgd")
+    internal static readonly Primitive<Attributes> MultiSgd = new("multi_sgd")
     {
         Abstract = x => UpdateTypes(
             x, ["lr", "weight_decay", "momentum", "dampening", "step"],

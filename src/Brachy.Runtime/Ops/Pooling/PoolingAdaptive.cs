@@ -50,7 +50,7 @@ public static partial class F
             : FromImages(AdaptiveAvgPool2d.Bind(Attributes.Of(("output_size", Pair(size))), images), x, spatialDims);
     }
 
-    internal static readonly Primitive AdaptiveAvgPool2d = new("adaptive_avg_pool2d")
+    internal static readonly Primitive<Attributes> AdaptiveAvgPool2d = new("adaptive_avg_pool2d")
     {
         Abstract = x => x[0].WithShape(AdaptiveShape(x)),
         Eager = x => torch.nn.functional.adaptive_avg_pool2d(x[0], x.Ints("output_size")),
@@ -70,7 +70,7 @@ public static partial class F
         results: 1);
 
     // Operands: gradient of the means, what they were taken of (for its shape).
-    internal static readonly Primitive AdaptiveAvgPool2dBackward = new("adaptive_avg_pool2d_backward")
+    internal static readonly Primitive<NoSettings> AdaptiveAvgPool2dBackward = new("adaptive_avg_pool2d_backward")
     {
         Abstract = x =>
         {
@@ -131,7 +131,7 @@ public static partial class F
         return (FromImages(results[0], x, 1), FromImages(results[1], x, 1));
     }
 
-    internal static readonly Primitive AdaptiveMaxPool2d = new("adaptive_max_pool2d")
+    internal static readonly Primitive<Attributes> AdaptiveMaxPool2d = new("adaptive_max_pool2d")
     {
         Abstract = x =>
         {

@@ -45,7 +45,7 @@ public static partial class F
         """,
         results: 2);
 
-    internal static readonly Primitive AdaptiveAvgPool3d = new("adaptive_avg_pool3d")
+    internal static readonly Primitive<Attributes> AdaptiveAvgPool3d = new("adaptive_avg_pool3d")
     {
         Abstract = x => x[0].WithShape(AdaptiveShape(x)),
         Eager = x => s_adaptiveAvgPool3d.Invoke([x[0]], x.Ints("output_size")),
@@ -56,7 +56,7 @@ public static partial class F
     private static Tensor adaptive_avg_pool3d_backward(Tensor g, Tensor x) => AdaptiveAvgPool3dBackward.Bind(g, x);
 
     // Operands: gradient of the means, what they were taken of (for its shape).
-    internal static readonly Primitive AdaptiveAvgPool3dBackward = new("adaptive_avg_pool3d_backward")
+    internal static readonly Primitive<NoSettings> AdaptiveAvgPool3dBackward = new("adaptive_avg_pool3d_backward")
     {
         Abstract = x =>
         {
@@ -96,7 +96,7 @@ public static partial class F
         return (FromImages(results[0], x, 3), FromImages(results[1], x, 3));
     }
 
-    internal static readonly Primitive AdaptiveMaxPool3d = new("adaptive_max_pool3d")
+    internal static readonly Primitive<Attributes> AdaptiveMaxPool3d = new("adaptive_max_pool3d")
     {
         Abstract = x =>
         {

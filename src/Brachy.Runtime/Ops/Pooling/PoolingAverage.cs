@@ -55,7 +55,7 @@ public static partial class F
         ("kernel_size", Pair(kernel)), ("stride", Pair(stride)), ("padding", Pair(padding)),
         ("ceil_mode", ceilMode), ("count_include_pad", countIncludePad), ("divisor_override", divisor));
 
-    internal static readonly Primitive AvgPool2d = new("avg_pool2d")
+    internal static readonly Primitive<Attributes> AvgPool2d = new("avg_pool2d")
     {
         Abstract = x =>
         {
@@ -76,7 +76,7 @@ public static partial class F
     private static Tensor avg_pool2d_backward(Tensor g, VjpArgs x) => AvgPool2dBackward.Bind(x.Attributes, g, x[0]);
 
     // Operands: gradient of the means, what they were taken of (for its shape).
-    internal static readonly Primitive AvgPool2dBackward = new("avg_pool2d_backward")
+    internal static readonly Primitive<Attributes> AvgPool2dBackward = new("avg_pool2d_backward")
     {
         Abstract = x =>
         {

@@ -68,7 +68,7 @@ public static partial class F
     private static Attributes MaxWindows(Size2d kernel, Size2d stride, Size2d padding, Size2d dilation, bool ceilMode) => Attributes.Of(
         ("kernel_size", Pair(kernel)), ("stride", Pair(stride)), ("padding", Pair(padding)), ("dilation", Pair(dilation)), ("ceil_mode", ceilMode));
 
-    internal static readonly Primitive MaxPool2d = new("max_pool2d")
+    internal static readonly Primitive<Attributes> MaxPool2d = new("max_pool2d")
     {
         Abstract = x =>
         {
@@ -94,7 +94,7 @@ public static partial class F
 
     // Operands: gradient of the elements, their numbers, what they were chosen from (for its shape). Serves adaptive pooling too:
     // the numbers say all.
-    internal static readonly Primitive MaxPool2dBackward = new("max_pool2d_backward")
+    internal static readonly Primitive<NoSettings> MaxPool2dBackward = new("max_pool2d_backward")
     {
         Abstract = x =>
         {

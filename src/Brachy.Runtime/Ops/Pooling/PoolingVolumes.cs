@@ -69,7 +69,7 @@ public static partial class F
         """,
         results: 1);
 
-    internal static readonly Primitive MaxPool3d = new("max_pool3d")
+    internal static readonly Primitive<Attributes> MaxPool3d = new("max_pool3d")
     {
         Abstract = x =>
         {
@@ -128,7 +128,7 @@ public static partial class F
         return FromImages(isHalf ? means.to(x.dtype) : means, x, 3);
     }
 
-    internal static readonly Primitive AvgPool3d = new("avg_pool3d")
+    internal static readonly Primitive<Attributes> AvgPool3d = new("avg_pool3d")
     {
         Abstract = x =>
         {
@@ -160,7 +160,7 @@ public static partial class F
     private static Tensor avg_pool3d_backward(Tensor g, VjpArgs x) => AvgPool3dBackward.Bind(x.Attributes, g, x[0]);
 
     // Operands: gradient of the means, what they were taken of (for its shape).
-    internal static readonly Primitive AvgPool3dBackward = new("avg_pool3d_backward")
+    internal static readonly Primitive<Attributes> AvgPool3dBackward = new("avg_pool3d_backward")
     {
         Abstract = x =>
         {

@@ -10,7 +10,7 @@ public static partial class F
     /// <summary>A new random key made of a key and a number; see <see cref="Rng.FoldIn"/>.</summary>
     internal static Tensor fold_in(Tensor key, Tensor data) => FoldIn.Bind(key, data);
 
-    internal static readonly Primitive FoldIn = new("fold_in")
+    internal static readonly Primitive<NoSettings> FoldIn = new("fold_in")
     {
         Abstract = x =>
         {
@@ -29,7 +29,7 @@ public static partial class F
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
-    internal static readonly Primitive UniformSample = new("uniform")
+    internal static readonly Primitive<Attributes> UniformSample = new("uniform")
     {
         Abstract = FloatSample,
         Eager = x => torch.rand(x.Ints("shape"), dtype: x.DType("dtype").ToTorch(), generator: Generator(x)),
@@ -37,7 +37,7 @@ public static partial class F
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
-    internal static readonly Primitive NormalSample = new("normal")
+    internal static readonly Primitive<Attributes> NormalSample = new("normal")
     {
         Abstract = FloatSample,
         Eager = x => torch.randn(x.Ints("shape"), dtype: DrawnType(x).ToTorch(), generator: Generator(x)).to(x.DType("dtype").ToTorch()),
@@ -45,7 +45,7 @@ public static partial class F
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
-    internal static readonly Primitive RandIntSample = new("randint")
+    internal static readonly Primitive<Attributes> RandIntSample = new("randint")
     {
         Abstract = x =>
         {
@@ -60,7 +60,7 @@ public static partial class F
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
-    internal static readonly Primitive PermutationSample = new("permutation")
+    internal static readonly Primitive<Attributes> PermutationSample = new("permutation")
     {
         Abstract = x =>
         {

@@ -8,7 +8,7 @@ public static partial class F
     /// <summary>Gamma distributed numbers of unit scale, one for each shape parameter, which must be positive and finite.</summary>
     internal static Tensor gamma_sample(Tensor key, Tensor alpha) => GammaSample.Bind(key, alpha);
 
-    internal static readonly Primitive GammaSample = new("gamma")
+    internal static readonly Primitive<NoSettings> GammaSample = new("gamma")
     {
         Abstract = x => Sampled(x, "alpha"),
 
@@ -26,7 +26,7 @@ public static partial class F
     /// <summary>Poisson distributed numbers, one for each rate, which must not be negative.</summary>
     internal static Tensor poisson_sample(Tensor key, Tensor rate) => PoissonSample.Bind(key, rate);
 
-    internal static readonly Primitive PoissonSample = new("poisson")
+    internal static readonly Primitive<NoSettings> PoissonSample = new("poisson")
     {
         Abstract = x => Sampled(x, "rate"),
         Eager = x => torch.poisson(x.Temporary(x[1].contiguous()), Generator(x)),
@@ -42,7 +42,7 @@ public static partial class F
     /// <summary>Binomially distributed numbers, one for each count and probability, of one shape.</summary>
     internal static Tensor binomial_sample(Tensor key, Tensor count, Tensor probability) => BinomialSample.Bind(key, count, probability);
 
-    internal static readonly Primitive BinomialSample = new("binomial")
+    internal static readonly Primitive<NoSettings> BinomialSample = new("binomial")
     {
         Abstract = x =>
         {
@@ -65,7 +65,7 @@ public static partial class F
     internal static Tensor multinomial_sample(Tensor key, Tensor weights, long count, bool replacement) =>
         MultinomialSample.Bind(Attributes.Of(("count", count), ("replacement", replacement)), key, weights);
 
-    internal static readonly Primitive MultinomialSample = new("multinomial")
+    internal static readonly Primitive<Attributes> MultinomialSample = new("multinomial")
     {
         Abstract = x =>
         {

@@ -72,7 +72,7 @@ public static partial class F
 
         """);
 
-    internal static readonly Primitive Histc = new("histc")
+    internal static readonly Primitive<Attributes> Histc = new("histc")
     {
         Abstract = x =>
         {

@@ -11,7 +11,7 @@ public static partial class F
         return CumProd.Bind(Attributes.Of(("dim", (long)Shapes.NormalizeDim("cumprod", dim, x.ndim)), ("dtype", dtype ?? Widened(x.dtype))), x);
     }
 
-    internal static readonly Primitive CumProd = new("cumprod")
+    internal static readonly Primitive<Attributes> CumProd = new("cumprod")
     {
         Abstract = x =>
         {
@@ -34,7 +34,7 @@ public static partial class F
         return LogCumSumExp.Bind(Attributes.Of(("dim", (long)Shapes.NormalizeDim("logcumsumexp", dim, x.ndim))), x);
     }
 
-    internal static readonly Primitive LogCumSumExp = new("logcumsumexp")
+    internal static readonly Primitive<Attributes> LogCumSumExp = new("logcumsumexp")
     {
         Abstract = x =>
         {
@@ -58,7 +58,7 @@ public static partial class F
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive CumMax = new("cummax")
+    internal static readonly Primitive<Attributes> CumMax = new("cummax")
     {
         Abstract = RunningExtremum,
         Eager = x =>
@@ -78,7 +78,7 @@ public static partial class F
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive CumMin = new("cummin")
+    internal static readonly Primitive<Attributes> CumMin = new("cummin")
     {
         Abstract = RunningExtremum,
         Eager = x =>

@@ -30,7 +30,7 @@ public static partial class F
     internal static Tensor exp_weighted_cumsum(Tensor x, Tensor a, Tensor b, long dim, bool reverse) =>
         ExpWeightedCumSum.Bind(Attributes.Of(("dim", dim), ("reverse", reverse)), x, a, b);
 
-    internal static readonly Primitive ExpWeightedCumSum = new("exp_weighted_cumsum")
+    internal static readonly Primitive<Attributes> ExpWeightedCumSum = new("exp_weighted_cumsum")
     {
         Abstract = x =>
         {

@@ -13,7 +13,7 @@ public static partial class F
     /// <inheritdoc cref="amax(Tensor, long[], bool)"/>
     public static Tensor amax(Tensor x, long dim, bool keepdim = false) => amax(x, [dim], keepdim);
 
-    internal static readonly Primitive Amax = new("amax")
+    internal static readonly Primitive<Attributes> Amax = new("amax")
     {
         Abstract = x => new TensorType(NonEmptyReducedShape(x), x[0].DType, x[0].Device),
         Eager = x => x[0].amax(x.Ints("dims"), x.Flag("keepdim")),
@@ -31,7 +31,7 @@ public static partial class F
     /// <inheritdoc cref="amin(Tensor, long[], bool)"/>
     public static Tensor amin(Tensor x, long dim, bool keepdim = false) => amin(x, [dim], keepdim);
 
-    internal static readonly Primitive Amin = new("amin")
+    internal static readonly Primitive<Attributes> Amin = new("amin")
     {
         Abstract = x => new TensorType(NonEmptyReducedShape(x), x[0].DType, x[0].Device),
         Eager = x => x[0].amin(x.Ints("dims"), x.Flag("keepdim")),
@@ -55,7 +55,7 @@ public static partial class F
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive MaxDim = new("max")
+    internal static readonly Primitive<Attributes> MaxDim = new("max")
     {
         Abstract = x =>
         {
@@ -87,7 +87,7 @@ public static partial class F
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive MinDim = new("min")
+    internal static readonly Primitive<Attributes> MinDim = new("min")
     {
         Abstract = x =>
         {
@@ -116,7 +116,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is bool.</exception>
     public static Tensor argmax(Tensor x, long dim, bool keepdim = false) => Argmax.Bind(Reducing("argmax", x, [dim], keepdim), x);
 
-    internal static readonly Primitive Argmax = new("argmax")
+    internal static readonly Primitive<Attributes> Argmax = new("argmax")
     {
         Abstract = x => x[0].DType == DType.Bool
             ? throw new DTypeException($"argmax: x must hold numbers, but is {x[0]}; cast it with x.to(DType.UInt8).")
@@ -139,7 +139,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is bool.</exception>
     public static Tensor argmin(Tensor x, long dim, bool keepdim = false) => Argmin.Bind(Reducing("argmin", x, [dim], keepdim), x);
 
-    internal static readonly Primitive Argmin = new("argmin")
+    internal static readonly Primitive<Attributes> Argmin = new("argmin")
     {
         Abstract = x => x[0].DType == DType.Bool
             ? throw new DTypeException($"argmin: x must hold numbers, but is {x[0]}; cast it with x.to(DType.UInt8).")

@@ -53,7 +53,7 @@ public static partial class F
 
         """);
 
-    internal static readonly Primitive Norm = new("norm")
+    internal static readonly Primitive<Attributes> Norm = new("norm")
     {
         Abstract = x =>
         {

@@ -20,7 +20,7 @@ public static partial class F
     /// <inheritdoc cref="sum(Tensor, long[], bool, DType?)"/>
     public static Tensor sum(Tensor x, long dim, bool keepdim = false, DType? dtype = null) => sum(x, [dim], keepdim, dtype);
 
-    internal static readonly Primitive Sum = new("sum")
+    internal static readonly Primitive<Attributes> Sum = new("sum")
     {
         Abstract = x => new TensorType(ReducedShape(x), x.DType("dtype"), x[0].Device),
         Eager = x => x[0].sum(x.Ints("dims"), x.Flag("keepdim"), x.DType("dtype").ToTorch()),
@@ -44,7 +44,7 @@ public static partial class F
     /// <inheritdoc cref="mean(Tensor, long[], bool, DType?)"/>
     public static Tensor mean(Tensor x, long dim, bool keepdim = false, DType? dtype = null) => mean(x, [dim], keepdim, dtype);
 
-    internal static readonly Primitive Mean = new("mean")
+    internal static readonly Primitive<Attributes> Mean = new("mean")
     {
         Abstract = x => x.DType("dtype").IsFloatingPoint()
             ? new TensorType(ReducedShape(x), x.DType("dtype"), x[0].Device)
@@ -66,7 +66,7 @@ public static partial class F
     [OverloadResolutionPriority(1)] // A literal 0 is a number here, not an element type.
     public static Tensor prod(Tensor x, long dim, bool keepdim = false, DType? dtype = null) => ProductOver(x, dim, keepdim, dtype);
 
-    internal static readonly Primitive Prod = new("prod")
+    internal static readonly Primitive<Attributes> Prod = new("prod")
     {
         Abstract = x => new TensorType(ReducedShape(x), x.DType("dtype"), x[0].Device),
         Eager = x => x[0].prod(x.Ints("dims")[0], x.Flag("keepdim"), x.DType("dtype").ToTorch()),

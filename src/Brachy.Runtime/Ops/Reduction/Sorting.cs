@@ -18,7 +18,7 @@ public static partial class F
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive Sort = new("sort")
+    internal static readonly Primitive<Attributes> Sort = new("sort")
     {
         Abstract = x =>
         {
@@ -53,7 +53,7 @@ public static partial class F
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive TopK = new("topk")
+    internal static readonly Primitive<Attributes> TopK = new("topk")
     {
         Abstract = x =>
         {
@@ -92,7 +92,7 @@ public static partial class F
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive KthValue = new("kthvalue")
+    internal static readonly Primitive<Attributes> KthValue = new("kthvalue")
     {
         Abstract = x =>
         {
@@ -129,7 +129,7 @@ public static partial class F
 
         """);
 
-    internal static readonly Primitive MedianDim = new("median_dim")
+    internal static readonly Primitive<Attributes> MedianDim = new("median_dim")
     {
         Abstract = x =>
         {
@@ -156,7 +156,7 @@ public static partial class F
             : Median.Bind(Reducing("median", x, null, keepdim: false), x);
     }
 
-    internal static readonly Primitive Median = new("median")
+    internal static readonly Primitive<Attributes> Median = new("median")
     {
         Abstract = x =>
         {
@@ -202,7 +202,7 @@ public static partial class F
             values.Number is null ? values : to(values, sorted_sequence.dtype));
     }
 
-    internal static readonly Primitive SearchSorted = new("searchsorted")
+    internal static readonly Primitive<Attributes> SearchSorted = new("searchsorted")
     {
         Abstract = x =>
         {

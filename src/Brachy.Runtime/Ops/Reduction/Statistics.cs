@@ -16,7 +16,7 @@ public static partial class F
     /// <inheritdoc cref="var(Tensor, long[], long, bool)"/>
     public static Tensor var(Tensor x, long dim, long correction = 1, bool keepdim = false) => var(x, [dim], correction, keepdim);
 
-    internal static readonly Primitive Var = new("var")
+    internal static readonly Primitive<Attributes> Var = new("var")
     {
         Abstract = RealReduction,
         Eager = x => SpreadKernel(x, x[0], static (t, dims, unbiased, keepdim) => t.var(dims, unbiased, keepdim), isSquare: true),
@@ -37,7 +37,7 @@ public static partial class F
     /// <inheritdoc cref="std(Tensor, long[], long, bool)"/>
     public static Tensor std(Tensor x, long dim, long correction = 1, bool keepdim = false) => std(x, [dim], correction, keepdim);
 
-    internal static readonly Primitive Std = new("std")
+    internal static readonly Primitive<Attributes> Std = new("std")
     {
         Abstract = RealReduction,
         Eager = x => SpreadKernel(x, x[0], static (t, dims, unbiased, keepdim) => t.std(dims, unbiased, keepdim), isSquare: false),
@@ -77,7 +77,7 @@ public static partial class F
         return CumSum.Bind(Attributes.Of(("dim", (long)Shapes.NormalizeDim("cumsum", dim, x.ndim)), ("dtype", dtype ?? Widened(x.dtype))), x);
     }
 
-    internal static readonly Primitive CumSum = new("cumsum")
+    internal static readonly Primitive<Attributes> CumSum = new("cumsum")
     {
         Abstract = x =>
         {
@@ -104,7 +104,7 @@ public static partial class F
     /// <exception cref="ShapeException">The dim does not exist.</exception>
     public static Tensor any(Tensor x, long dim, bool keepdim = false) => Any.Bind(Reducing("any", x, [dim], keepdim), x);
 
-    internal static readonly Primitive Any = new("any")
+    internal static readonly Primitive<Attributes> Any = new("any")
     {
         Abstract = x => new TensorType(ReducedShape(x), x[0].DType == DType.UInt8 ? DType.UInt8 : DType.Bool, x[0].Device),
         Eager = x => x[0].any(x.Ints("dims")[0], x.Flag("keepdim")),
@@ -122,7 +122,7 @@ public static partial class F
     /// <exception cref="ShapeException">The dim does not exist.</exception>
     public static Tensor all(Tensor x, long dim, bool keepdim = false) => All.Bind(Reducing("all", x, [dim], keepdim), x);
 
-    internal static readonly Primitive All = new("all")
+    internal static readonly Primitive<Attributes> All = new("all")
     {
         Abstract = x => new TensorType(ReducedShape(x), x[0].DType == DType.UInt8 ? DType.UInt8 : DType.Bool, x[0].Device),
         Eager = x => x[0].all(x.Ints("dims")[0], x.Flag("keepdim")),

@@ -86,7 +86,7 @@ public static partial class F
         """);
 
     /// <summary>For each row of a matrix of integers, the number of its value among the distinct rows in order.</summary>
-    internal static readonly Primitive UniqueSlices = new("unique_slices")
+    internal static readonly Primitive<NoSettings> UniqueSlices = new("unique_slices")
     {
         Abstract = x =>
         {

@@ -11,7 +11,7 @@ public static partial class F
     /// <exception cref="ShapeException">A dim does not exist, or both are the same.</exception>
     public static Tensor diagonal(Tensor x, long offset = 0, long dim1 = 0, long dim2 = 1) => Diagonal.Bind(Diagonally(offset, dim1, dim2), x);
 
-    internal static readonly Primitive Diagonal = new("diagonal")
+    internal static readonly Primitive<Attributes> Diagonal = new("diagonal")
     {
         Abstract = x => x[0].WithShape(DiagonalShape(x)),
         Eager = x => x[0].diagonal(x.Int("offset"), x.Int("dim1"), x.Int("dim2")),
@@ -31,7 +31,7 @@ public static partial class F
     public static Tensor diagonal_scatter(Tensor x, Tensor src, long offset = 0, long dim1 = 0, long dim2 = 1) =>
         DiagonalScatter.Bind(Diagonally(offset, dim1, dim2), x, src);
 
-    internal static readonly Primitive DiagonalScatter = new("diagonal_scatter")
+    internal static readonly Primitive<Attributes> DiagonalScatter = new("diagonal_scatter")
     {
         Abstract = x =>
         {

@@ -29,7 +29,7 @@ public static partial class F
         return to(y, Promotion.ResultType(tensors.Select(x => x.Type)));
     }
 
-    internal static readonly Primitive Cat = new("cat")
+    internal static readonly Primitive<Attributes> Cat = new("cat")
     {
         Abstract = x =>
         {
@@ -73,7 +73,7 @@ public static partial class F
         return Stack.Bind(Attributes.Of(("dim", dim)), [.. tensors]);
     }
 
-    internal static readonly Primitive Stack = new("stack")
+    internal static readonly Primitive<Attributes> Stack = new("stack")
     {
         Abstract = x =>
         {
@@ -104,7 +104,7 @@ public static partial class F
         return sizes.Length == 1 && sizes[0] == x.size((int)dim) ? [x] : Split.BindAll(attributes, x);
     }
 
-    internal static readonly Primitive Split = new("split")
+    internal static readonly Primitive<Attributes> Split = new("split")
     {
         Abstract = x =>
         {

@@ -18,7 +18,7 @@ public static partial class F
 
     private const long MaxPad = 1L << 47;
 
-    internal static readonly Primitive Pad = new("pad")
+    internal static readonly Primitive<Attributes> Pad = new("pad")
     {
         Abstract = x =>
         {
@@ -62,7 +62,7 @@ public static partial class F
     /// <exception cref="ShapeException">There are fewer than two dims.</exception>
     public static Tensor tril(Tensor x, long diagonal = 0) => Tril.Bind(Attributes.Of(("diagonal", diagonal)), x);
 
-    internal static readonly Primitive Tril = new("tril")
+    internal static readonly Primitive<Attributes> Tril = new("tril")
     {
         Abstract = Matrices,
         Eager = x => x[0].tril(x.Int("diagonal")),
@@ -76,7 +76,7 @@ public static partial class F
     /// <exception cref="ShapeException">There are fewer than two dims.</exception>
     public static Tensor triu(Tensor x, long diagonal = 0) => Triu.Bind(Attributes.Of(("diagonal", diagonal)), x);
 
-    internal static readonly Primitive Triu = new("triu")
+    internal static readonly Primitive<Attributes> Triu = new("triu")
     {
         Abstract = Matrices,
         Eager = x => x[0].triu(x.Int("diagonal")),

@@ -45,7 +45,7 @@ public static partial class F
 
     private static Tensor pad_border(Tensor x, Attributes attributes) => PadBorder.Bind(attributes, x);
 
-    internal static readonly Primitive PadBorder = new("pad_border")
+    internal static readonly Primitive<Attributes> PadBorder = new("pad_border")
     {
         Abstract = x => PaddedType(x, 0),
         Eager = x => torch.nn.functional.pad(x[0], x.Ints("pad"), IsReflect(x) ? PaddingModes.Reflect : PaddingModes.Replicate),
@@ -70,7 +70,7 @@ public static partial class F
     ];
 
     // Operands: gradient of the padded tensor, and the tensor for its shape.
-    internal static readonly Primitive PadBorderBackward = new("pad_border_backward")
+    internal static readonly Primitive<Attributes> PadBorderBackward = new("pad_border_backward")
     {
         Abstract = x =>
         {

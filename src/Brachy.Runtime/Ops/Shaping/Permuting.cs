@@ -17,7 +17,7 @@ public static partial class F
         return IsInOrder(order) && x.Number is null ? x : Permute.Bind(Attributes.Of(("dims", order)), x);
     }
 
-    internal static readonly Primitive Permute = new("permute")
+    internal static readonly Primitive<Attributes> Permute = new("permute")
     {
         Abstract = x => x[0].WithShape(Shape.Own(Array.ConvertAll(Order(x), d => x[0].Shape[(int)d]))),
         Eager = x => x[0].permute(x.Ints("dims")),
@@ -69,7 +69,7 @@ public static partial class F
         return dims.Length == 0 ? x : Flip.Bind(Attributes.Of(("dims", Shapes.NormalizeDims("flip", dims, x.ndim))), x);
     }
 
-    internal static readonly Primitive Flip = new("flip")
+    internal static readonly Primitive<Attributes> Flip = new("flip")
     {
         Abstract = x =>
         {

@@ -46,7 +46,7 @@ public static partial class F
         return reshape(roll(reshape(x, x.numel()), shifts, 0), x.shape);
     }
 
-    internal static readonly Primitive Roll = new("roll")
+    internal static readonly Primitive<Attributes> Roll = new("roll")
     {
         Abstract = x =>
         {

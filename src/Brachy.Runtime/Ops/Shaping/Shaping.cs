@@ -14,7 +14,7 @@ public static partial class F
         return target == x.shape && x.Number is null ? x : Reshape.Bind(Attributes.Of(("shape", target.Sizes)), x);
     }
 
-    internal static readonly Primitive Reshape = new("reshape")
+    internal static readonly Primitive<Attributes> Reshape = new("reshape")
     {
         Abstract = x => x[0].WithShape(InferSize("reshape", x[0].Shape, x.Ints("shape"))),
         Eager = x => x[0].reshape(x.Ints("shape")),
@@ -108,7 +108,7 @@ public static partial class F
     }
 
     // Backward.Fit sums the gradient over the repeated dims.
-    internal static readonly Primitive Expand = new("expand")
+    internal static readonly Primitive<Attributes> Expand = new("expand")
     {
         Abstract = x => x[0].WithShape(ExpandedSize("expand", x[0].Shape, x.Ints("shape"))),
         Eager = x => x[0].expand(x.Ints("shape")),

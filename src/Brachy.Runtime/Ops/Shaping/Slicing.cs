@@ -26,7 +26,7 @@ public static partial class F
             : Slice.Bind(Attributes.Of(("dim", (long)at), ("start", from), ("end", to), ("step", step)), x);
     }
 
-    internal static readonly Primitive Slice = new("slice")
+    internal static readonly Primitive<Attributes> Slice = new("slice")
     {
         Abstract = x => x[0].WithShape(SlicedShape(x, x[0].Shape)),
         Eager = x => x[0].slice(x.Int("dim"), x.Int("start"), x.Int("end"), x.Int("step")),
@@ -39,7 +39,7 @@ public static partial class F
     internal static Tensor slice_backward(Tensor g, Shape shape, long dim, long start, long end, long step) =>
         SliceBackward.Bind(Attributes.Of(("shape", shape.Sizes), ("dim", dim), ("start", start), ("end", end), ("step", step)), g);
 
-    internal static readonly Primitive SliceBackward = new("slice_backward")
+    internal static readonly Primitive<Attributes> SliceBackward = new("slice_backward")
     {
         Abstract = x =>
         {
@@ -70,7 +70,7 @@ public static partial class F
         return Select.Bind(Attributes.Of(("dim", (long)Shapes.NormalizeDim("select", dim, x.ndim)), ("index", index)), x);
     }
 
-    internal static readonly Primitive Select = new("select")
+    internal static readonly Primitive<Attributes> Select = new("select")
     {
         Abstract = x =>
         {

@@ -55,7 +55,7 @@ public static partial class F
             results: 2)),
     ];
 
-    internal static readonly Primitive GridSample = new("grid_sample")
+    internal static readonly Primitive<Attributes> GridSample = new("grid_sample")
     {
         Abstract = x => RequireGrid(x, 0, 1),
         Eager = x => s_gridSample[x.Types[0].Rank - 4].Invoke([x[0], x[1]], GridNumbers(x)),
@@ -70,7 +70,7 @@ public static partial class F
     private static Tensor[] grid_sample_backward(Tensor g, VjpArgs x) => GridSampleBackward.BindAll(x.Attributes, g, x[0], x[1]);
 
     // Operands: gradient of the values, input, grid. Results: the gradients by the input and by the grid.
-    internal static readonly Primitive GridSampleBackward = new("grid_sample_backward")
+    internal static readonly Primitive<Attributes> GridSampleBackward = new("grid_sample_backward")
     {
         Abstract = x =>
         {

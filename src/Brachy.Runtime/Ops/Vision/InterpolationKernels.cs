@@ -7,7 +7,7 @@ namespace Brachy;
 // Libtorch's kernels for interpolation, and their gradients.
 public static partial class F
 {
-    internal static readonly Primitive Upsample = new("interpolate")
+    internal static readonly Primitive<Attributes> Upsample = new("interpolate")
     {
         Abstract = x =>
         {
@@ -22,7 +22,7 @@ public static partial class F
     private static Tensor interpolate_backward(Tensor g, VjpArgs x) => UpsampleBackward.Bind(
         Attributes.Of([.. x.Attributes.Where(a => a.Key != "input_size").Select(a => (a.Key, a.Value)), ("input_size", x[0].shape.ToArray())]), g);
 
-    internal static readonly Primitive UpsampleBackward = new("interpolate_backward")
+    internal static readonly Primitive<Attributes> UpsampleBackward = new("interpolate_backward")
     {
         Abstract = x =>
         {

@@ -109,7 +109,7 @@ public static class CustomVjp
         foreach (var op in ops.Reverse())
         {
             made.UnionWith(op.Outputs);
-            if (!op.Primitive.Vjp.IsZero && op.Outputs.Any(wanted.Contains))
+            if (!op.Primitive.VjpRule.IsZero && op.Outputs.Any(wanted.Contains))
             {
                 wanted.UnionWith(op.Inputs);
             }

@@ -11,7 +11,7 @@ public class VectorAccuracyTests
     /// <param name="Primitive">The function.</param>
     /// <param name="Exact">What it must compute, of a float64 number.</param>
     /// <param name="Error">How many units in the last place it may be off.</param>
-    private sealed record Row(Primitive Primitive, Func<double, double> Exact, double Error, Attributes? Attributes = null, bool HasDouble = true)
+    private sealed record Row(Primitive Primitive, Func<double, double> Exact, double Error, Settings? Settings = null, bool HasDouble = true)
     {
         public Func<double, double>? Mirror { get; init; }
     }
@@ -137,7 +137,7 @@ public class VectorAccuracyTests
     /// <summary>The results, as float64.</summary>
     private static double[] Run(Row row, double[] x, DType dtype)
     {
-        var f = Jit.Compile((Tensor a) => row.Primitive.Bind(row.Attributes ?? Attributes.None, a), backend: Backend.VectorCode, name: row.Primitive.Name);
+        var f = Jit.Compile((Tensor a) => row.Primitive.BindUntyped(row.Settings ?? Settings.None, a)[0], backend: Backend.VectorCode, name: row.Primitive.Name);
         using var scope = TensorScope.Begin();
         return f.Invoke(Tensor.FromArray(x, [x.Length]).to(dtype)).to(DType.Float64).ToArray<double>();
     }

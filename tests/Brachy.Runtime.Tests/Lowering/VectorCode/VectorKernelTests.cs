@@ -90,7 +90,7 @@ public class VectorKernelTests
         if (sample.Primitive == F.TopK)
         {
             // Which of equal elements comes first is not defined.
-            var dim = (long)sample.Attributes!["dim"]!;
+            var dim = (long)((Attributes)sample.Settings!)["dim"]!;
             (eager, results) = ([eager[0], eager[0]], [results[0], inputs[0].ndim == 0 ? inputs[0] : F.gather(inputs[0], dim, results[1])]);
         }
 

@@ -69,7 +69,7 @@ public class VectorSpecialValueTests
         var n = s_specials.Length;
         var left = Tensor.FromArray([.. s_specials.SelectMany(v => Enumerable.Repeat(v, n))], [n * n]).to(dtype);
         var right = Tensor.FromArray([.. Enumerable.Repeat(s_specials, n).SelectMany(v => v)], [n * n]).to(dtype);
-        Tensor Of(Tensor a, Tensor b) => primitive == F.Where ? F.where(a < b, a, b) : primitive.Bind(a, b);
+        Tensor Of(Tensor a, Tensor b) => primitive == F.Where ? F.where(a < b, a, b) : primitive.BindUntyped(Settings.None, a, b)[0];
         Check(Of, left, right);
         for (var i = 0; i < n; i++)
         {

@@ -16,10 +16,10 @@ internal static class OpCheck
     {
         var inputs = sample.Inputs();
         var by = DifferentiableInputs(sample, inputs);
-        return sample.Primitive.Vjp.Apply is not null && by.Length > 0 && Array.TrueForAll(by, i => inputs[i].dtype == DType.Float64);
+        return sample.Primitive.VjpRule.Apply is not null && by.Length > 0 && Array.TrueForAll(by, i => inputs[i].dtype == DType.Float64);
     }
 
-    public static Tensor[] Compute(OpSample sample, Tensor[] inputs) => sample.Primitive.BindAll(sample.Attributes ?? Attributes.None, sample.Through?.Invoke(inputs) ?? inputs);
+    public static Tensor[] Compute(OpSample sample, Tensor[] inputs) => sample.Primitive.BindUntyped(sample.Settings ?? Settings.None, sample.Through?.Invoke(inputs) ?? inputs);
 
     /// <summary>Fixed random weights for the results that are real numbers; null for the others.</summary>
     public static Tensor?[] Weights(IReadOnlyList<Tensor?> results, int seed) =>
@@ -134,7 +134,7 @@ internal static class OpCheck
             {
                 var next = 0;
                 var operands = Array.ConvertAll(inputs, x => x.Number is null ? prepare(tensors[next++]) : x);
-                return sample.Primitive.BindAll(sample.Attributes ?? Attributes.None, operands);
+                return sample.Primitive.BindUntyped(sample.Settings ?? Settings.None, operands);
             },
             backend: backend,
             name: sample.ToString());

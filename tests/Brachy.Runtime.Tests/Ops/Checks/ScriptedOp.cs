@@ -11,10 +11,9 @@ internal static class ScriptedOp
         var names = inputs.Select((_, i) => $"x{i}").ToArray();
         var statements = new List<string>();
         var locals = 0;
-        var args = new ScriptArgs(
-            sample.Primitive, sample.Attributes ?? Attributes.None, [.. inputs.Select(t => t.Type)], outputs,
-            names, [.. inputs.Select(t => t.Number)], new bool[names.Length], statements.Add, () => $"t{locals++}");
-        var expression = sample.Primitive.Script(args);
+        var place = new ScriptPlace(
+            [.. inputs.Select(t => t.Type)], outputs, names, [.. inputs.Select(t => t.Number)], new bool[names.Length], statements.Add, () => $"t{locals++}");
+        var expression = sample.Primitive.WriteScript(sample.Settings ?? Settings.None, place);
         var results = outputs.Length == 1 ? "r" : string.Join(", ", outputs.Select((_, i) => $"r[{i}]"));
         var parameters = names.Where((_, i) => inputs[i].Number is null);
         return $"def main({string.Join(", ", parameters)}):\n    {string.Join("\n    ", [.. statements, $"r = {expression}", $"return [{results}]"])}\n";

@@ -77,11 +77,8 @@ public class MultiUpdateTests
         foreach (var sample in MultiSamples.All)
         {
             var inputs = sample.Inputs();
-            var names = new string[inputs.Length];
-            var args = new ScriptArgs(
-                sample.Primitive, sample.Attributes!, [.. inputs.Select(x => x.Type)], [], names, [.. inputs.Select(x => x.Number)], new bool[names.Length], _ => { }, () => "t");
-            var mutated = sample.Primitive.Mutates!(args);
-            var outputs = sample.Primitive.BindAll(sample.Attributes!, inputs);
+            var mutated = sample.Primitive.MutatedInputs(sample.Settings!, [.. inputs.Select(x => x.Type)]);
+            var outputs = sample.Primitive.BindUntyped(sample.Settings!, inputs);
             Assert.Equal(outputs.Select(y => y.shape), mutated.Select(i => inputs[i].shape));
 
             var copies = Array.ConvertAll(inputs, x => x.Number is null ? F.contiguous(F.clone(x)) : x);
@@ -127,7 +124,7 @@ public class MultiUpdateTests
         F.multi_sgd(parameters, grads, momenta, 0.1, 0, 0.9, 0, 1.0);
 
     private static void Compare(
-        Primitive update, Attributes attributes, Tensor[] hyperparameters, int states, Func<IEnumerable<Parameter>, torch.optim.Optimizer> create)
+        Primitive update, Settings settings, Tensor[] hyperparameters, int states, Func<IEnumerable<Parameter>, torch.optim.Optimizer> create)
     {
         var initial = ParameterShapes.Select((shape, i) => Make.Real(shape, DType.Float32, i + 1)).ToArray();
         var theirs = initial.Select(x => new Parameter(x.AsTorch().clone())).ToArray();
@@ -146,8 +143,8 @@ public class MultiUpdateTests
 
             optimizer.step();
             Tensor[] Inputs(Tensor[] now) => [.. hyperparameters, Scalar32(step), .. now[..n], .. grads, .. now[n..]];
-            eager = update.BindAll(attributes, Inputs(eager));
-            scripted = ScriptedOp.Run(new OpSample(update, "", () => [], attributes), Inputs(scripted), Array.ConvertAll(eager, x => x.Type));
+            eager = update.BindUntyped(settings, Inputs(eager));
+            scripted = ScriptedOp.Run(new OpSample(update, "", () => [], settings), Inputs(scripted), Array.ConvertAll(eager, x => x.Type));
         }
 
         for (var i = 0; i < n; i++)

@@ -1,0 +1,60 @@
+namespace Brachy;
+
+/// <summary>Input of the rule that works out the result types of a primitive with settings.</summary>
+/// <typeparam name="TSettings">The settings.</typeparam>
+public sealed class AbstractArgs<TSettings> : AbstractArgs
+    where TSettings : Settings
+{
+    internal AbstractArgs(Primitive primitive, TSettings settings, IReadOnlyList<TensorType> types)
+        : base(primitive, settings, types) => Settings = settings;
+
+    /// <summary>The settings.</summary>
+    public new TSettings Settings { get; }
+}
+
+/// <summary>Input of the rule that calls a TorchSharp kernel for a primitive with settings.</summary>
+/// <typeparam name="TSettings">The settings.</typeparam>
+public sealed class EagerArgs<TSettings> : EagerArgs
+    where TSettings : Settings
+{
+    internal EagerArgs(Primitive primitive, TSettings settings, Tensor[] inputs, IReadOnlyList<TensorType> types)
+        : base(primitive, settings, inputs, types) => Settings = settings;
+
+    /// <summary>The settings.</summary>
+    public new TSettings Settings { get; }
+}
+
+/// <summary>Input of the rule that writes the TorchScript of a primitive with settings.</summary>
+/// <typeparam name="TSettings">The settings.</typeparam>
+public sealed class ScriptArgs<TSettings> : ScriptArgs
+    where TSettings : Settings
+{
+    internal ScriptArgs(Primitive primitive, TSettings settings, ScriptPlace place)
+        : base(primitive, settings, place) => Settings = settings;
+
+    /// <summary>The settings.</summary>
+    public new TSettings Settings { get; }
+
+    /// <summary>The expression of a rule.</summary>
+    internal string Write(ScriptRule<ScriptArgs<TSettings>> rule)
+    {
+        var expression = rule(this);
+        RequireInto();
+        return expression;
+    }
+}
+
+/// <summary>Input of the rule that writes the vector-Jacobian product of a primitive with settings.</summary>
+/// <typeparam name="TSettings">The settings.</typeparam>
+public sealed class VjpArgs<TSettings> : VjpArgs
+    where TSettings : Settings
+{
+    internal VjpArgs(Primitive primitive, TSettings settings, IReadOnlyList<Tensor> inputs, bool[] needed)
+        : base(primitive, settings, inputs, needed) => Settings = settings;
+
+    /// <summary>The settings.</summary>
+    public new TSettings Settings { get; }
+
+    /// <inheritdoc/>
+    internal override VjpArgs WithInputs(IReadOnlyList<Tensor> inputs) => new VjpArgs<TSettings>(Primitive, Settings, inputs, Needed);
+}
