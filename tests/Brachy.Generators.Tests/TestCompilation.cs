@@ -36,12 +36,25 @@ internal static class TestCompilation
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: trackSteps));
 
     /// <summary>Generates, and requires that everything compiles without a warning.</summary>
-    public static GeneratorDriverRunResult GenerateClean(params string[] sources)
+    public static GeneratorDriverRunResult GenerateClean(params string[] sources) => GenerateClean(Of(sources), out _);
+
+    /// <summary>Generates, and requires that everything compiles without a warning.</summary>
+    public static GeneratorDriverRunResult GenerateClean(CSharpCompilation before, out Compilation compilation)
     {
-        var driver = Driver().RunGeneratorsAndUpdateCompilation(Of(sources), out var compilation, out var diagnostics);
+        var driver = Driver().RunGeneratorsAndUpdateCompilation(before, out compilation, out var diagnostics);
         Assert.Empty(diagnostics);
         Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && !IsMissingComment(d)));
         return driver.GetRunResult();
+    }
+
+    /// <summary>Another project, whose generated code is compiled into it, as a build refers to it: without its private members.</summary>
+    public static MetadataReference Library(params string[] sources)
+    {
+        GenerateClean(Of(sources).WithAssemblyName("Library"), out var compilation);
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image, options: new Microsoft.CodeAnalysis.Emit.EmitOptions(metadataOnly: true, includePrivateMembers: false));
+        Assert.True(result.Success, string.Join("\n", result.Diagnostics));
+        return MetadataReference.CreateFromImage(image.ToArray());
     }
 
     /// <summary>Whether the test's own source, and not what was generated, lacks a comment.</summary>

@@ -47,12 +47,13 @@ public sealed class CheckpointRegistrationGenerator : IIncrementalGenerator
             yield break;
         }
 
-        if (!ForwardRules.Check(module).Any() && ForwardRules.Find(module) is not null)
+        if (!module.IsAbstract && ForwardRules.Valid(module) is not null)
         {
             yield return $"global::Brachy.ModuleRegistry.Register({TypeNames.Quoted(TypeScope.Of(module).DisplayName)}, static () => {module.Full()}.ApplyFunction);";
         }
 
-        foreach (var type in module.GetMembers().OfType<IPropertySymbol>().Where(p => PropertyRoles.Of(p) == PropertyRole.Static).Select(p => Element(p.Type)))
+        // Inherited ones too: those of a generic base are known here alone.
+        foreach (var type in ModuleBases.Properties(module).Where(p => p.Role == PropertyRole.Static).Select(p => Element(p.Property.Type)))
         {
             if (type.TypeKind == TypeKind.Enum && HandlerExpression.CanBeNamed(type))
             {

@@ -38,7 +38,7 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor NoForward = new("BRACHY008", "A module needs a Forward method",
-        "The module '{0}' has no Forward method; add 'public Tensor Forward(Tensor x)', with the inputs and output that you need",
+        "The module '{0}' has no Forward method; add 'public Tensor Forward(Tensor x)', with the inputs and output that you need, or declare it abstract to derive others from it",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor SeveralForwards = new("BRACHY009", "A module has one Forward method",
@@ -58,7 +58,7 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor ModuleBase = new("BRACHY013", "A module cannot have this base class",
-        "The module '{0}' derives from '{1}', but the generated half derives from Module<{2}>; remove the base class and make what is shared a submodule",
+        "The module '{0}' derives from '{1}', {2}; {3}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor PropertyWithoutRole = new("BRACHY014", "A partial property of a module needs a role",
@@ -82,12 +82,20 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor SubmoduleType = new("BRACHY019", "The type cannot be a submodule",
-        "'{0}' cannot be a submodule, because {1} has no Bind(StructureTree, GlobalConfig); use a [Module] class or Module<TInput, TOutput>",
+        "'{0}' cannot be a submodule, because {1} {2}; use a [Module] class or Module<TInput, TOutput>",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor IllegalKey = new("BRACHY037", "A key has a name that paths can be made of",
         "'{0}' cannot be kept under the key \"{1}\": {2}; {3}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor ModuleConstructor = new("BRACHY039", "A module needs a constructor that calls that of its base",
+        "'{0}' has no constructor, and its base '{1}' cannot be built without arguments; add a constructor that calls 'base(…)'",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor ModuleNotMarked = new("BRACHY040", "A class that derives from a module is no module itself",
+        "'{0}' derives from the module '{1}', but is not [Module], so {2}; mark it [Module] and declare it partial",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
     // [Jit]
     public static readonly DiagnosticDescriptor JitInstanceMethod = new("BRACHY020", "A compiled method must be static",

@@ -57,7 +57,7 @@ internal sealed class SourceWriter
     /// <summary>A directive such as #pragma, which is not indented.</summary>
     public void Directive(string text) => _text.Append(text).Append('\n');
 
-    /// <summary>A blank line between two members; none at the start of a block.</summary>
+    /// <summary>A blank line between two members; none at the start or end of a block.</summary>
     public void Separate()
     {
         if (!_startOfBlock)
@@ -84,6 +84,11 @@ internal sealed class SourceWriter
             _startOfBlock = true;
             body();
         });
+        if (_text.Length > 1 && _text[_text.Length - 1] == '\n' && _text[_text.Length - 2] == '\n')
+        {
+            _text.Length--;
+        }
+
         Line(end);
     }
 

@@ -12,9 +12,16 @@ internal static class ForwardEmitter
     public static void Write(SourceWriter writer, ModuleModel model, ForwardModel forward)
     {
         var signature = forward.Signature;
+        if (model.Kind == ModuleKind.Abstract)
+        {
+            WriteCall(writer, model, signature);
+            return;
+        }
+
         var function = $"global::Brachy.ApplyFn<{signature.Input}, {signature.Output}>";
+        var hides = model.Base.HasApply ? "new " : "";
         writer.Summary("What nodes of this module compute.");
-        writer.Line($"public static {function} ApplyFunction {{ get; }} = new(");
+        writer.Line($"public static {hides}{function} ApplyFunction {{ get; }} = new(");
         writer.Indented(() =>
         {
             writer.Line($"{TypeNames.Quoted(model.Scope.DisplayName)},");
@@ -22,14 +29,15 @@ internal static class ForwardEmitter
             writer.Line($"static (tree, config, input) => Bind(tree, config).Forward({string.Join(", ", signature.Unpack("input"))})){keys};");
         });
         writer.Separate();
-        WriteCall(writer, signature);
+        WriteCall(writer, model, signature);
 
         var (tree, config) = (Free("tree", signature), Free("config", signature));
         string[] parameters = [$"{Tree} {tree}", $"{Config} {config}", .. signature.Parameters.Select(p => p.Declaration)];
         var result = $"({Tree} Tree, {signature.Output} Output)";
+        var types = model.Base.IsTyped ? "" : $"<{signature.Input}, {signature.Output}>";
         writer.Summary("Applies a node to the input. Pure: the node given is left as it is, and the one returned has the changed buffers.");
-        writer.List($"public static {result} Apply(", parameters, ") =>");
-        writer.Indented(() => writer.Line($"ApplyOf({tree}).Invoke({tree}, {config}, {signature.Pack()});"));
+        writer.List($"public static {hides}{result} Apply(", parameters, ") =>");
+        writer.Indented(() => writer.Line($"ApplyOf{types}({tree}).Invoke({tree}, {config}, {signature.Pack()});"));
         if (forward.Arguments is { } arguments)
         {
             writer.Separate();
@@ -37,23 +45,40 @@ internal static class ForwardEmitter
         }
     }
 
-    private static void WriteCall(SourceWriter writer, SignatureModel signature)
+    private static void WriteCall(SourceWriter writer, ModuleModel model, SignatureModel signature)
     {
-        // For one argument it is inherited.
-        if (signature.Parameters.Count == 1)
+        // For one argument it is inherited where the base class has it typed.
+        if (model.Base.HasCall || (model.Base.IsTyped && signature.Parameters.Count == 1))
         {
             return;
         }
 
         var argument = signature.Parameters.Count == 0 ? $"default({signature.Input})" : signature.Pack();
+        var types = model.Base.IsTyped ? "" : $"<{signature.Input}, {signature.Output}>";
         writer.Summary("Computes what the node's apply function says; changed buffers are in <c>Tree</c> afterwards.");
-        writer.List($"public {signature.Output} Call(", signature.Parameters.Select(p => p.Declaration), $") => Call({argument});");
+        writer.List($"public {signature.Output} Call(", signature.Parameters.Select(p => p.Declaration), $") => Call{types}({argument});");
+        writer.Separate();
+        if (!model.Base.IsTyped)
+        {
+            WriteConversion(writer, model, signature);
+        }
+    }
+
+    /// <summary>Such a module can go where one of its signature is asked for, although it is not derived from that class.</summary>
+    private static void WriteConversion(SourceWriter writer, ModuleModel model, SignatureModel signature)
+    {
+        var typed = $"global::Brachy.Module<{signature.Input}, {signature.Output}>";
+        writer.Summary("The same node, viewed by what it takes and gives.");
+        writer.Line("[return: global::System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(module))]");
+        writer.Line($"public static implicit operator {typed}?({model.Type}? module) =>");
+        writer.Indented(() => writer.Line($"module is null ? null : {typed}.Bind(module.Tree, module.Config);"));
         writer.Separate();
     }
 
     private static void WriteJit(
         SourceWriter writer, ModuleModel model, ForwardModel forward, EquatableArray<MemberModel> arguments, (string Tree, string Config, string[] Parameters, string Result) apply)
     {
+        var hides = model.Base.HasApply ? "new " : "";
         var members = new[]
         {
             new MemberModel(apply.Tree, Tree, MemberKind.Tree, false, "", "", false, false),
@@ -67,11 +92,11 @@ internal static class ForwardEmitter
         };
 
         writer.Summary("<c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.");
-        writer.List($"public static {apply.Result} JitApply(", apply.Parameters, ") =>");
+        writer.List($"public static {hides}{apply.Result} JitApply(", apply.Parameters, ") =>");
         writer.Indented(() => writer.Line($"{compiled.Call};"));
         writer.Separate();
         writer.Summary("Cache, graph, script and re-trace explanations of <c>JitApply</c>.");
-        writer.Line($"public static global::Brachy.JitFunction JitApplyFunction => {compiled.Function};");
+        writer.Line($"public static {hides}global::Brachy.JitFunction JitApplyFunction => {compiled.Function};");
         writer.Separate();
         compiled.Write(writer);
     }

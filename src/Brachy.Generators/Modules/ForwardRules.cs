@@ -7,31 +7,32 @@ namespace Brachy.Generators;
 /// <summary>Finds the Forward method of a module, and says what must hold for it.</summary>
 internal static class ForwardRules
 {
-    public static IMethodSymbol? Find(INamedTypeSymbol module) => Candidates(module).FirstOrDefault();
+    /// <summary>The method, the module's own or an inherited one, if it can be applied.</summary>
+    public static IMethodSymbol? Valid(INamedTypeSymbol module) => Check(module).Any() ? null : Candidates(module).FirstOrDefault();
 
     public static IEnumerable<Fault> Check(INamedTypeSymbol module)
     {
-        var candidates = Candidates(module).ToArray();
+        var candidates = Candidates(module);
         if (candidates.Length == 0)
         {
-            return [new(DiagnosticDescriptors.NoForward, module, module.Name)];
+            return module.IsAbstract ? [] : [new(DiagnosticDescriptors.NoForward, module, module.Name)];
         }
 
         if (candidates.Length > 1)
         {
-            return [new(DiagnosticDescriptors.SeveralForwards, candidates[1], module.Name)];
+            return [new(DiagnosticDescriptors.SeveralForwards, Place(candidates[1]), module.Name)];
         }
 
         var forward = candidates[0];
-        if (CheckMethod(forward) is var (problem, advice))
+        if (CheckMethod(forward, module) is var (problem, advice))
         {
-            return [new(DiagnosticDescriptors.ForwardSignature, forward, module.Name, problem, advice)];
+            return [new(DiagnosticDescriptors.ForwardSignature, Place(forward), module.Name, problem, advice)];
         }
 
         var hidden = forward.Parameters.Select(p => p.Type).Append(forward.ReturnType).FirstOrDefault(t => Visibilities.Of(t) < Visibilities.Of(module));
         if (hidden is not null)
         {
-            return [new(DiagnosticDescriptors.ForwardSignature, forward, module.Name,
+            return [new(DiagnosticDescriptors.ForwardSignature, Place(forward), module.Name,
                 $"takes or returns {hidden.Short()}, which is less accessible than the module", "make them equally accessible")];
         }
 
@@ -39,30 +40,41 @@ internal static class ForwardRules
             .Where(p => ParameterRules.Unsupported(p) is not null)
             .Select(p => new Fault(
                 DiagnosticDescriptors.ForwardSignature,
-                p,
+                Place(p),
                 module.Name,
                 $"has the parameter '{p.Name}', which is {ParameterRules.Unsupported(p)!.Value.Kind}",
                 ParameterRules.Unsupported(p)!.Value.Advice));
+
+        // What is wrong with an inherited method is also wrong with the module.
+        ISymbol Place(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(candidates[0].ContainingType, module) ? symbol : module;
     }
 
-    /// <summary>The public and internal methods; a private overload may help them, unless it is the only one.</summary>
-    private static IEnumerable<IMethodSymbol> Candidates(INamedTypeSymbol module)
+    /// <summary>
+    /// The public and internal methods of the nearest class that has any; a private overload may help them, unless it is the only one.
+    /// </summary>
+    private static IMethodSymbol[] Candidates(INamedTypeSymbol module)
     {
-        var all = module.GetMembers("Forward").OfType<IMethodSymbol>().Where(m => m.MethodKind == MethodKind.Ordinary).ToArray();
-        var visible = all.Where(IsVisible).ToArray();
-        return visible.Length > 0 ? visible : all;
+        var declared = ModuleBases.SelfAndBases(module)
+            .Select(t => t.GetMembers("Forward").OfType<IMethodSymbol>().Where(m => m.MethodKind == MethodKind.Ordinary).ToArray())
+            .ToArray();
+        return declared.Select(all => all.Where(m => IsVisible(m, module)).ToArray()).Concat(declared).FirstOrDefault(methods => methods.Length > 0) ?? [];
     }
 
-    private static bool IsVisible(IMethodSymbol method) => method.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal;
+    private static bool IsVisible(IMethodSymbol method, INamedTypeSymbol module) => method.DeclaredAccessibility switch
+    {
+        Accessibility.Public => true,
+        Accessibility.Internal => ModuleBases.IsOfSameProject(method, module) || method.ContainingAssembly.GivesAccessTo(module.ContainingAssembly),
+        _ => false,
+    };
 
-    private static (string Problem, string Advice)? CheckMethod(IMethodSymbol forward)
+    private static (string Problem, string Advice)? CheckMethod(IMethodSymbol forward, INamedTypeSymbol module)
     {
         if (forward.IsStatic)
         {
             return ("is static", "make it an instance method, which reads the module's properties");
         }
 
-        if (!IsVisible(forward))
+        if (!IsVisible(forward, module))
         {
             return ("is neither public nor internal", "make it public");
         }

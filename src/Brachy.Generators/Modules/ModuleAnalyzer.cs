@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Brachy.Generators;
 
-/// <summary>Reports what is wrong inside of [Module] classes; <see cref="GeneratorFaults"/> are the others.</summary>
+/// <summary>Reports what is wrong inside of [Module] classes and classes that derive from them; <see cref="GeneratorFaults"/> are the others.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ModuleAnalyzer : DiagnosticAnalyzer
 {
@@ -24,6 +24,8 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.DuplicateKey,
         DiagnosticDescriptors.PropertyWithoutRole,
         DiagnosticDescriptors.ConfigDefault,
+        DiagnosticDescriptors.ModuleConstructor,
+        DiagnosticDescriptors.ModuleNotMarked,
         DiagnosticDescriptors.StateOutsideTree,
         DiagnosticDescriptors.SubmoduleType,
         DiagnosticDescriptors.IllegalKey,
@@ -42,6 +44,11 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.Attribute("Module") is null)
         {
+            if (ModuleRules.CheckUnmarked(type) is { } unmarked)
+            {
+                context.ReportDiagnostic(unmarked.ToDiagnostic());
+            }
+
             return;
         }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 
 namespace Brachy.Generators;
@@ -8,6 +9,11 @@ internal static class ModuleEmitter
     public static string Emit(ModuleModel model)
     {
         var writer = new SourceWriter($"the [Module] class {model.Scope.DisplayName}");
+        if (model.Base.IsAround)
+        {
+            writer.Directive("#pragma warning disable CS0108");
+        }
+
         model.Scope.Write(writer, BaseList(model), () =>
         {
             WriteConstructors(writer, model);
@@ -16,7 +22,11 @@ internal static class ModuleEmitter
                 PropertyDeclaration.Write(writer, property);
             }
 
-            WriteBind(writer, model);
+            if (model.Kind != ModuleKind.Abstract)
+            {
+                WriteBind(writer, model);
+            }
+
             WriteDefaults(writer, model);
             if (model.Forward is { } forward)
             {
@@ -28,10 +38,14 @@ internal static class ModuleEmitter
 
     private static string BaseList(ModuleModel model)
     {
-        var views = $"global::Brachy.IModule<{model.Type}>";
-        return !model.NeedsBase ? $" : {views}"
-            : model.Forward is { Signature: var signature } ? $" : global::Brachy.Module<{signature.Input}, {signature.Output}>, {views}"
-            : $" : global::Brachy.Module, {views}";
+        string[] bases =
+        [
+            .. !model.Base.IsGenerated ? Array.Empty<string>()
+                : model.Forward is { Signature: var signature } ? [$"global::Brachy.Module<{signature.Input}, {signature.Output}>"]
+                : ["global::Brachy.Module"],
+            .. model.Kind == ModuleKind.Abstract ? Array.Empty<string>() : [$"global::Brachy.IModule<{model.Type}>"],
+        ];
+        return bases.Length == 0 ? "" : $" : {string.Join(", ", bases)}";
     }
 
     private static void WriteConstructors(SourceWriter writer, ModuleModel model)
@@ -39,12 +53,17 @@ internal static class ModuleEmitter
         if (model.NeedsConstructor)
         {
             writer.Summary("Builds the module.");
-            writer.Block($"public {model.ConstructorName}()", () => { });
+            writer.Block($"{(model.Kind == ModuleKind.Abstract ? "protected" : "public")} {model.ConstructorName}()", () => { });
             writer.Separate();
         }
 
         // What views do not set is reported, or required.
         var leavesUnset = model.HasStateOutsideTree || model.HasRequired;
+        if (model.Kind != ModuleKind.Sealed)
+        {
+            writer.Summary("Views an existing node: what constructors of views of derived classes call.");
+        }
+
         if (leavesUnset)
         {
             writer.Directive("#pragma warning disable CS8618");
@@ -55,7 +74,12 @@ internal static class ModuleEmitter
             writer.Line("[global::System.Diagnostics.CodeAnalysis.SetsRequiredMembers]");
         }
 
-        writer.Line($"private {model.ConstructorName}(global::Brachy.ModuleBinding binding)");
+        if (model.Kind != ModuleKind.Sealed)
+        {
+            writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+        }
+
+        writer.Line($"{(model.Kind == ModuleKind.Sealed ? "private" : "protected")} {model.ConstructorName}(global::Brachy.ModuleBinding binding)");
         writer.Indented(() => writer.Line(": base(binding)"));
         writer.Block(() => { });
         if (leavesUnset)
@@ -68,7 +92,7 @@ internal static class ModuleEmitter
 
     private static void WriteBind(SourceWriter writer, ModuleModel model)
     {
-        var hides = model.Forward is null ? "" : "new ";
+        var hides = model.Base.HasView ? "new " : "";
         writer.Summary("Views an existing node as this module.");
         writer.Line($"public static {hides}{model.Type} Bind(global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config) =>");
         writer.Indented(() => writer.Line("new(new global::Brachy.ModuleBinding(tree, config));"));
@@ -79,13 +103,14 @@ internal static class ModuleEmitter
     {
         if (model.Defaults.Count > 0)
         {
+            var own = $"new({string.Join(", ", model.Defaults.Select(d => $"({d.Key}, {d.Value})"))})";
             writer.Line("/// <inheritdoc/>");
-            writer.Line(
-                $"protected override global::Brachy.GlobalConfig DefaultConfig => new({string.Join(", ", model.Defaults.Select(d => $"({d.Key}, {d.Value})"))});");
+            writer.Line($"protected override global::Brachy.GlobalConfig DefaultConfig => {(
+                model.Base.HasDefaults ? $"global::Brachy.GlobalConfig.Merge({own}, base.DefaultConfig)" : own)};");
             writer.Separate();
         }
 
-        if (model.Forward is not null)
+        if (model.Forward is not null && model.Kind != ModuleKind.Abstract)
         {
             writer.Line("/// <inheritdoc/>");
             writer.Line("protected override global::Brachy.ApplyFn? DefaultApply => ApplyFunction;");

@@ -4,19 +4,21 @@ namespace Brachy.Generators;
 /// <param name="Scope">Where the generated half goes.</param>
 /// <param name="Type">The class as a type, without its namespace: <c>Residual&lt;T&gt;</c>.</param>
 /// <param name="ConstructorName">The name of its constructors.</param>
-/// <param name="NeedsBase">Whether the generated half names the base class.</param>
+/// <param name="Kind">Whether it can be constructed and derived from.</param>
+/// <param name="Base">What it derives from.</param>
 /// <param name="NeedsConstructor">Whether the class has no constructor of its own.</param>
 /// <param name="HasRequired">Whether it has required members, which views do not set.</param>
 /// <param name="HasStateOutsideTree">Whether it has fields that views leave unset.</param>
 /// <param name="Properties">The properties to write.</param>
 /// <param name="Defaults">The settings that new modules bring along.</param>
-/// <param name="RandomKeys">The keys, as literals, of the buffers that are random keys.</param>
+/// <param name="RandomKeys">The keys, as literals, of the buffers that are random keys, inherited ones first.</param>
 /// <param name="Forward">The Forward method, or null when there is none that can be applied.</param>
 internal sealed record ModuleModel(
     TypeScope Scope,
     string Type,
     string ConstructorName,
-    bool NeedsBase,
+    ModuleKind Kind,
+    ModuleBase Base,
     bool NeedsConstructor,
     bool HasRequired,
     bool HasStateOutsideTree,
@@ -24,6 +26,24 @@ internal sealed record ModuleModel(
     EquatableArray<ConfigDefault> Defaults,
     EquatableArray<string> RandomKeys,
     ForwardModel? Forward);
+
+/// <summary>Whether a module can be constructed and derived from.</summary>
+internal enum ModuleKind
+{
+    Open,
+    Sealed,
+    Abstract,
+}
+
+/// <summary>What a module derives from.</summary>
+/// <param name="IsGenerated">Whether the generated half names the base class.</param>
+/// <param name="IsTyped">Whether the base class says what nodes take and give: it is, or derives from, <c>Module&lt;TInput, TOutput&gt;</c>.</param>
+/// <param name="HasDefaults">Whether the base class may have settings of its own that new modules bring along.</param>
+/// <param name="HasView">Whether the base class has a Bind of its own.</param>
+/// <param name="HasCall">Whether ways to call the module are inherited from another module.</param>
+/// <param name="HasApply">Whether the base class has an apply function of its own, which the module's hides.</param>
+/// <param name="IsAround">Whether the module is nested in a class that it derives from, and so hides its private members too.</param>
+internal sealed record ModuleBase(bool IsGenerated, bool IsTyped, bool HasDefaults, bool HasView, bool HasCall, bool HasApply, bool IsAround);
 
 /// <summary>A property to write.</summary>
 /// <param name="Declaration">Modifiers, type and name.</param>

@@ -18,30 +18,47 @@ internal static class ModuleParser
             .Where(p => PropertyRoles.Of(p) != PropertyRole.None && p.PartialImplementationPart is null && !PropertyRules.Check(p, compilation).Any(f => f.IsError))
             .ToArray();
         var views = new ViewNames(module);
-        var forward = ForwardRules.Check(module).Any() ? null : ForwardRules.Find(module);
+        var forward = ForwardRules.Valid(module);
         return new ModuleModel(
             TypeScope.Of(module),
             module.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat.WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers)),
             TypeNames.Identifier(module.Name),
-            NeedsBase: module.BaseType is { SpecialType: SpecialType.System_Object },
-            NeedsConstructor: module.InstanceConstructors.All(c => c.IsImplicitlyDeclared),
-            HasRequired: module.GetMembers().Any(m => m is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }),
+            module.IsAbstract ? ModuleKind.Abstract : module.IsSealed ? ModuleKind.Sealed : ModuleKind.Open,
+            Base(module, forward),
+            NeedsConstructor: ModuleRules.NeedsConstructor(module) && ModuleBases.CanBeBuiltWithoutArguments(module.BaseType, module),
+            HasRequired: ModuleBases.SelfAndBases(module).Any(t => t.GetMembers().Any(m => m is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true })),
             HasStateOutsideTree: ModuleRules.StateOutsideTree(module).Any(),
             properties.Select(p => Property(p, views)).ToEquatableArray(),
             properties.SelectMany(Default).ToEquatableArray(),
-            RandomKeys(module).ToEquatableArray(),
+            ModuleBases.Properties(module)
+                .Where(p => p.Role == PropertyRole.Buffer && p.Property.Type.IsRngKey())
+                .Select(p => TypeNames.Quoted(PropertyRoles.Key(p.Property, p.Role)))
+                .Distinct()
+                .ToEquatableArray(),
             forward is null ? null : Forward(module, forward));
     }
 
-    /// <summary>Those of base classes too: the function of a derived module works on all of the node.</summary>
-    private static IEnumerable<string> RandomKeys(INamedTypeSymbol module)
+    private static ModuleBase Base(INamedTypeSymbol module, IMethodSymbol? forward)
     {
-        for (var type = module; type is not null; type = type.BaseType)
+        var isGenerated = module.BaseType is { SpecialType: SpecialType.System_Object };
+        var bases = ModuleBases.Of(module).ToArray();
+        var withForward = ModuleBases.WithForward(module).ToArray();
+        var isTyped = isGenerated ? forward is not null : ModuleBases.IsTyped(module.BaseType!);
+        return new ModuleBase(
+            isGenerated,
+            isTyped,
+            HasDefaults: bases.Length > 0,
+            HasView: isTyped || withForward.Any(t => !t.IsAbstract),
+            HasCall: withForward.Length > 0,
+            HasApply: withForward.Any(t => !t.IsAbstract),
+            IsAround: bases.Any(b => Around(module).Any(t => SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, b.OriginalDefinition))));
+    }
+
+    private static IEnumerable<INamedTypeSymbol> Around(INamedTypeSymbol type)
+    {
+        for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
         {
-            foreach (var property in type.GetMembers().OfType<IPropertySymbol>().Where(p => p.Type.IsRngKey() && PropertyRoles.Of(p) == PropertyRole.Buffer))
-            {
-                yield return TypeNames.Quoted(PropertyRoles.Key(property, PropertyRole.Buffer));
-            }
+            yield return outer;
         }
     }
 

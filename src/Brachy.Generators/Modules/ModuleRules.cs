@@ -32,23 +32,22 @@ internal static class ModuleRules
     public static IEnumerable<Fault> CheckMembers(INamedTypeSymbol module)
     {
         var keys = new Dictionary<string, IPropertySymbol>();
-        foreach (var property in Properties(module))
+        foreach (var (property, role) in ModuleBases.Properties(module).Where(p => p.Role != PropertyRole.Config))
         {
-            var role = PropertyRoles.Of(property);
-            if (role is PropertyRole.None or PropertyRole.Config)
-            {
-                continue;
-            }
-
             var key = PropertyRoles.Key(property, role);
-            if (keys.TryGetValue(key, out var other))
-            {
-                yield return new(DiagnosticDescriptors.DuplicateKey, property, other.Name, property.Name, key, role);
-            }
-            else
+            if (!keys.TryGetValue(key, out var other))
             {
                 keys.Add(key, property);
             }
+            else if (SymbolEqualityComparer.Default.Equals(property.ContainingType, module))
+            {
+                yield return new(DiagnosticDescriptors.DuplicateKey, property, Named(other), property.Name, key, role);
+            }
+        }
+
+        if (NeedsConstructor(module) && !ModuleBases.CanBeBuiltWithoutArguments(module.BaseType, module))
+        {
+            yield return new(DiagnosticDescriptors.ModuleConstructor, module, module.Name, module.BaseType!.Short());
         }
 
         foreach (var member in StateOutsideTree(module))
@@ -56,7 +55,32 @@ internal static class ModuleRules
             yield return new(DiagnosticDescriptors.StateOutsideTree, member, member.Name,
                 PropertyRules.TreeAdvice(TreeRules.TypeOf(member), "declare it a partial property with [Param], [Buffer] or [Static]"));
         }
+
+        string Named(IPropertySymbol other) => SymbolEqualityComparer.Default.Equals(other.ContainingType, module)
+            ? other.Name
+            : $"{other.ContainingType.Short()}.{other.Name}";
     }
+
+    /// <summary>What is wrong with a class that derives from modules, but is none itself.</summary>
+    public static Fault? CheckUnmarked(INamedTypeSymbol type)
+    {
+        var own = ModuleBases.SelfAndBases(type).TakeWhile(t => t.Attribute("Module") is null).ToArray();
+        var module = ModuleBases.SelfAndBases(type).Skip(own.Length).FirstOrDefault();
+        if (type.IsAbstract || module is null || own.Any(t => !t.GetMembers("DefaultApply").IsEmpty))
+        {
+            return null;
+        }
+
+        return !type.GetMembers("Forward").IsEmpty ? Unmarked($"nodes that it builds compute {(module.IsAbstract ? "nothing" : $"'{module.Short()}.Forward'")}, and not its Forward")
+            : module.IsAbstract ? Unmarked("nodes that it builds compute nothing")
+            : null;
+
+        Fault Unmarked(string problem) => new(DiagnosticDescriptors.ModuleNotMarked, type, type.Name, module.Short(), problem);
+    }
+
+    /// <summary>Whether the class has no constructor of its own.</summary>
+    public static bool NeedsConstructor(INamedTypeSymbol module) =>
+        module.InstanceConstructors.All(c => c.IsImplicitlyDeclared || ModuleBases.IsBinding(c));
 
     public static IEnumerable<IPropertySymbol> Properties(INamedTypeSymbol module) =>
         module.GetMembers().OfType<IPropertySymbol>().Where(p => p.PartialDefinitionPart is null && !p.IsIndexer && !p.IsImplicitlyDeclared);
@@ -83,9 +107,9 @@ internal static class ModuleRules
             return ("is a record", "declare it a class");
         }
 
-        if (module.IsStatic || module.IsAbstract)
+        if (module.IsStatic)
         {
-            return (module.IsStatic ? "is static" : "is abstract", "declare a class that can be constructed");
+            return ("is static", "declare a class that can be constructed");
         }
 
         if (module.IsTree())
@@ -105,33 +129,38 @@ internal static class ModuleRules
             return null;
         }
 
-        var forward = ForwardRules.Check(module).Any() ? null : ForwardRules.Find(module);
-        return IsSuitableBase(baseType, forward)
-            ? null
-            : new(DiagnosticDescriptors.ModuleBase, module, module.Name, baseType.Short(),
-                forward is null ? "TInput, TOutput" : $"{InputOf(forward)}, {forward.ReturnType.Short()}");
-    }
+        return Problem() is var (problem, advice)
+            ? new(DiagnosticDescriptors.ModuleBase, module, module.Name, baseType.Short(), problem, advice)
+            : null;
 
-    /// <summary>Whether the class derives, directly or through a class of the user's, from what the generated half needs.</summary>
-    private static bool IsSuitableBase(INamedTypeSymbol baseType, IMethodSymbol? forward)
-    {
-        if (baseType.Attribute("Module") is not null || forward is null)
+        (string Problem, string Advice)? Problem()
         {
-            return baseType.Attribute("Module") is null && baseType.IsModule();
+            if (!baseType.IsModule())
+            {
+                return ("which is no module", "mark it [Module], or remove the base class and make what is shared a submodule");
+            }
+
+            if (baseType.Attribute("Module") is not null && ModuleBases.IsOfSameProject(baseType, module) && CheckClass(baseType).Any(f => f.IsError))
+            {
+                return ("whose other half cannot be generated", "see what is reported there");
+            }
+
+            if (!ModuleBases.HasBindingConstructor(baseType, module))
+            {
+                return ("which has no constructor that views can call",
+                    $"add 'protected {baseType.Name}(ModuleBinding binding) : base(binding) {{ }}' to it");
+            }
+
+            if (ForwardRules.Valid(module) is { } forward && ModuleBases.Signature(baseType) is var (input, output)
+                && (ModuleBases.Signature(forward).Input != input || !SymbolEqualityComparer.Default.Equals(forward.ReturnType, output)))
+            {
+                return ($"but its Forward makes it a Module<{InputOf(forward)}, {forward.ReturnType.Short()}>",
+                    "give Forward the signature of the base, or remove the base class and make what is shared a submodule");
+            }
+
+            return null;
         }
-
-        var input = forward.Parameters.Length == 1
-            ? Unnamed(forward.Parameters[0].Type)
-            : SignatureModel.InputType(forward, withNames: false, nullable: false);
-        return baseType.TypedModule() is { } typed
-            && Unnamed(typed.TypeArguments[0]) == input
-            && SymbolEqualityComparer.Default.Equals(typed.TypeArguments[1], forward.ReturnType);
     }
-
-    /// <summary>The type without the names of tuple elements, which do not matter.</summary>
-    private static string Unnamed(ITypeSymbol type) => type is INamedTypeSymbol { IsTupleType: true } tuple
-        ? $"({string.Join(", ", tuple.TupleElements.Select(e => e.Type.FullNotNull()))})"
-        : type.FullNotNull();
 
     private static string InputOf(IMethodSymbol forward) => forward.Parameters.Length switch
     {

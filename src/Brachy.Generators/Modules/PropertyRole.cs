@@ -59,8 +59,12 @@ internal static class PropertyRoles
         .OfType<PropertyDeclarationSyntax>()
         .FirstOrDefault();
 
-    /// <summary>A modifier of the property that a generated body does not go with.</summary>
+    /// <summary>
+    /// A modifier of the property that a generated body does not go with. It may override a property that is not kept in the tree itself.
+    /// </summary>
     public static string? UnsupportedModifier(IPropertySymbol property) => Syntax(property)?.Modifiers
+        .Where(m => m.Kind() is not (SyntaxKind.OverrideKeyword or SyntaxKind.SealedKeyword)
+            || property.OverriddenProperty is not { } overridden || Of(overridden) != PropertyRole.None)
         .Where(m => m.Kind() is SyntaxKind.StaticKeyword or SyntaxKind.VirtualKeyword or SyntaxKind.AbstractKeyword or SyntaxKind.OverrideKeyword
             or SyntaxKind.NewKeyword or SyntaxKind.SealedKeyword or SyntaxKind.ExternKeyword or SyntaxKind.UnsafeKeyword)
         .Select(m => m.Text)

@@ -61,7 +61,8 @@ internal static class PropertyRules
         PropertyRole.Config => CheckConfig(property, compilation),
         _ => CanBind(property.Type)
             ? null
-            : new(DiagnosticDescriptors.SubmoduleType, property, property.Name, property.Type.Short()),
+            : new(DiagnosticDescriptors.SubmoduleType, property, property.Name, property.Type.Short(),
+                property.Type.IsAbstract && property.Type.Attribute("Module") is not null ? "is abstract" : "has no Bind(StructureTree, GlobalConfig)"),
     };
 
     /// <summary>What to do about a value that should be in the tree: a collection of modules cannot be.</summary>
@@ -129,7 +130,7 @@ internal static class PropertyRules
 
     /// <summary>Whether views of the type can be made: the generator writes Bind for modules of the same project.</summary>
     private static bool CanBind(ITypeSymbol type) =>
-        type.Attribute("Module") is not null
+        (type.Attribute("Module") is not null && !type.IsAbstract)
         || (type.IsModule() && type.GetMembers("Bind").Concat(type.BaseType?.GetMembers("Bind") ?? []).OfType<IMethodSymbol>().Any(m =>
             m.IsStatic && m.Parameters.Length == 2 && m.Parameters[0].Type.IsStructureTree() && m.Parameters[1].Type.IsBrachy("GlobalConfig")
             && SymbolEqualityComparer.Default.Equals(m.ReturnType, type)));

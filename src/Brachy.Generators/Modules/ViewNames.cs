@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 
 namespace Brachy.Generators;
@@ -6,7 +7,7 @@ namespace Brachy.Generators;
 /// <summary>Names of the fields that keep views of submodules, different from all members of the class.</summary>
 internal sealed class ViewNames(INamedTypeSymbol module)
 {
-    private readonly HashSet<string> _used = [.. module.MemberNames];
+    private readonly HashSet<string> _used = [.. ModuleBases.SelfAndBases(module).SelectMany(type => type.MemberNames)];
 
     public string Next(string property)
     {

@@ -28,11 +28,11 @@ internal static class BrachyTypes
     public static bool IsTree(this ITypeSymbol type) => type.Attribute("Tree") is not null;
 
     /// <summary>
-    /// Whether a type is a module: in the same project by its attribute, since its base class is yet to be generated, and
-    /// in a referenced one by its base class.
+    /// Whether a type is a module: in the same project by its attribute or that of a base, since its base class is yet to be
+    /// generated, and in a referenced one by its base class.
     /// </summary>
     public static bool IsModule(this ITypeSymbol type) =>
-        type.Attribute("Module") is not null || type.BasesAndSelf().Any(t => t.IsBrachy("Module"));
+        type.BasesAndSelf().Any(t => t.Attribute("Module") is not null || t.IsBrachy("Module"));
 
     /// <summary>The base class that says what a module takes and gives, if there is one.</summary>
     public static INamedTypeSymbol? TypedModule(this ITypeSymbol type) =>

@@ -30,6 +30,15 @@ public abstract class Module : StateOrganizer
 
     /// <summary>The settings that a newly built module brings along.</summary>
     protected virtual GlobalConfig DefaultConfig => GlobalConfig.Empty;
+
+    /// <summary>The apply function of a node.</summary>
+    /// <exception cref="InvalidOperationException">The node has no apply function, or one of another signature.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected static ApplyFn<TInput, TOutput> ApplyOf<TInput, TOutput>(StructureTree tree)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        return tree.ApplyOf<TInput, TOutput>();
+    }
 }
 
 /// <summary>What a view is bound to.</summary>
@@ -63,9 +72,5 @@ public class Module<TInput, TOutput> : Module, IModule<Module<TInput, TOutput>>
     /// <summary>The apply function of a node.</summary>
     /// <exception cref="InvalidOperationException">The node has no apply function, or one of another signature.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    protected static ApplyFn<TInput, TOutput> ApplyOf(StructureTree tree)
-    {
-        ArgumentNullException.ThrowIfNull(tree);
-        return tree.ApplyOf<TInput, TOutput>();
-    }
+    protected static ApplyFn<TInput, TOutput> ApplyOf(StructureTree tree) => ApplyOf<TInput, TOutput>(tree);
 }

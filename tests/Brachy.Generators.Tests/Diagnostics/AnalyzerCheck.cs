@@ -10,7 +10,7 @@ namespace Brachy.Generators.Tests;
 /// <summary>Runs all generators, then one analyzer, on code in which <c>{|BRACHY001:name|}</c> marks what must be reported and where.</summary>
 internal static class AnalyzerCheck
 {
-    public static Task Reports<TAnalyzer>(string source)
+    public static Task Reports<TAnalyzer>(string source, params MetadataReference[] libraries)
         where TAnalyzer : DiagnosticAnalyzer, new()
     {
         var test = new Test<TAnalyzer>
@@ -22,6 +22,7 @@ internal static class AnalyzerCheck
             TestBehaviors = TestBehaviors.SkipGeneratedSourcesCheck,
         };
         test.TestState.AdditionalReferences.AddRange(TestCompilation.References);
+        test.TestState.AdditionalReferences.AddRange(libraries);
         return test.RunAsync();
     }
 

@@ -53,6 +53,8 @@ public class BuildDiagnosticTests
         { "BRACHY035", InClass("[Jit] static Tensor Step(Tensor x, System.Random random) => x;") },
         { "BRACHY036", InModule("[Static] public partial System.Random Random { get; set; }") },
         { "BRACHY037", InModule("[Param(\"a.b\")] public partial Tensor A { get; set; }") },
+        { "BRACHY039", "[Module] public abstract partial class Base { protected Base(int size) { } } [Module] public partial class Layer : Base { [Param] public partial Tensor W { get; set; } " + Forward + " }" },
+        { "BRACHY040", "[Module] public abstract partial class Base { } public class Layer : Base { " + Forward + " }" },
         { "BRACHY038", InClass("static async System.Threading.Tasks.Task Wait() { using var scope = TensorScope.Begin(); await System.Threading.Tasks.Task.Yield(); }") },
     };
 

@@ -77,21 +77,6 @@ public class ModuleClassDiagnosticTests
         """);
 
     [Fact]
-    public Task BaseClassThatIsAModule() => Check("""
-        [Module]
-        public partial class First
-        {
-            public Tensor Forward(Tensor x) => x;
-        }
-
-        [Module]
-        public partial class {|BRACHY013:Second|} : First
-        {
-            public new Tensor Forward(Tensor x) => x;
-        }
-        """);
-
-    [Fact]
     public Task BaseClassOfAnotherSignature() => Check("""
         [Module]
         public partial class {|BRACHY013:Layer|} : Module<Tensor, int>
@@ -102,7 +87,8 @@ public class ModuleClassDiagnosticTests
 
     [Theory]
     [InlineData("public partial record {|BRACHY017:Layer|}")]
-    [InlineData("public abstract partial class {|BRACHY017:Layer|}")]
+    [InlineData("public static partial class {|BRACHY017:Layer|}")]
+    [InlineData("public abstract partial class {|BRACHY017:Layer|}(int size)")]
     [InlineData("public partial class {|BRACHY017:Layer|}(int size)")]
     public Task UnsupportedKind(string declaration) => Check($$"""
         [Module]

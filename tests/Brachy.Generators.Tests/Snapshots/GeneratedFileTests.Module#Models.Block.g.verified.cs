@@ -6,7 +6,9 @@ namespace Models;
 
 partial class Block : global::Brachy.Module<global::Brachy.Tensor, global::Brachy.Tensor>, global::Brachy.IModule<Block>
 {
-    private Block(global::Brachy.ModuleBinding binding)
+    /// <summary>Views an existing node: what constructors of views of derived classes call.</summary>
+    [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
+    protected Block(global::Brachy.ModuleBinding binding)
         : base(binding)
     {
     }

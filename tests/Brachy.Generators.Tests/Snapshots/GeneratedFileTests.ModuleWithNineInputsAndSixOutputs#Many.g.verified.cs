@@ -9,7 +9,9 @@ partial class Many : global::Brachy.Module<(global::Brachy.Tensor a, global::Bra
     {
     }
 
-    private Many(global::Brachy.ModuleBinding binding)
+    /// <summary>Views an existing node: what constructors of views of derived classes call.</summary>
+    [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
+    protected Many(global::Brachy.ModuleBinding binding)
         : base(binding)
     {
     }

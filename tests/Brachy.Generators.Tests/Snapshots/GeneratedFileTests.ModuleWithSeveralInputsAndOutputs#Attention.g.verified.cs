@@ -9,7 +9,9 @@ partial class Attention : global::Brachy.Module<(global::Brachy.Tensor query, gl
     {
     }
 
-    private Attention(global::Brachy.ModuleBinding binding)
+    /// <summary>Views an existing node: what constructors of views of derived classes call.</summary>
+    [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
+    protected Attention(global::Brachy.ModuleBinding binding)
         : base(binding)
     {
     }

@@ -11,7 +11,9 @@ partial class Outer
         {
         }
 
-        private Constant(global::Brachy.ModuleBinding binding)
+        /// <summary>Views an existing node: what constructors of views of derived classes call.</summary>
+        [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
+        protected Constant(global::Brachy.ModuleBinding binding)
             : base(binding)
         {
         }

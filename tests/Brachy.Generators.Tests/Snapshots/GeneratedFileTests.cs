@@ -72,6 +72,61 @@ public class GeneratedFileTests
         """));
 
     [Fact]
+    public void AbstractModule() => Snapshot.Verify(TestCompilation.GenerateClean("""
+        using Brachy;
+
+        namespace Models;
+
+        [Module]
+        public abstract partial class Noise
+        {
+            [Buffer] public partial RngKey Key { get; set; }
+            [Static] public partial double P { get; set; }
+            [Config("train_mode", Default = true)] public partial bool TrainMode { get; }
+
+            protected Noise(double p) => P = p;
+
+            public Tensor Forward(Tensor x, Tensor? mask = null) => TrainMode ? Disturb(x, Key) : x;
+
+            protected abstract Tensor Disturb(Tensor x, RngKey key);
+        }
+
+        [Module]
+        public sealed partial class Scaled : Noise
+        {
+            [Param] public partial Tensor Scale { get; set; }
+            [Config("loud", Default = 2)] public partial int Loud { get; }
+
+            public Scaled(double p) : base(p) => Scale = 1.0;
+
+            protected override Tensor Disturb(Tensor x, RngKey key) => x;
+        }
+        """));
+
+    [Fact]
+    public void ModuleOfAModuleWithoutForward() => Snapshot.Verify(TestCompilation.GenerateClean("""
+        using Brachy;
+
+        [Module]
+        public abstract partial class Sized
+        {
+            [Static] public partial long Size { get; set; }
+        }
+
+        [Module]
+        public partial class First : Sized
+        {
+            public virtual Tensor Forward(Tensor x) => x;
+        }
+
+        [Module]
+        public partial class Second : First
+        {
+            public override Tensor Forward(Tensor x) => x;
+        }
+        """));
+
+    [Fact]
     public void TreeRecord() => Snapshot.Verify(TestCompilation.GenerateClean("""
         using Brachy;
 
