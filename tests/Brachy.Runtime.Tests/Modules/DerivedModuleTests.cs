@@ -1,5 +1,5 @@
 using Brachy.NN;
-using Brachy.Tests.Checkpoints;
+using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Modules;
 
