@@ -36,11 +36,10 @@ internal abstract class Executable(Graph graph, MemoryPlan plan, bool[] donated)
     /// <exception cref="NativeOpException">A kernel failed. Inputs that it left half overwritten are given up.</exception>
     public Tensor[] Run(ReadOnlySpan<Tensor> inputs, string consumer, IReadOnlyList<string>? paths)
     {
-        using var memory = new RunInputs(inputs, this, consumer, paths);
-        var outputs = new Tensor[Plan.Outputs.Count];
+        using var memory = new RunMemory(inputs, this, consumer, paths);
         try
         {
-            Compute(memory, outputs);
+            Compute(memory);
         }
         catch (NativeOpException) when (Plan.MayFailAfterOverwriting)
         {
@@ -48,22 +47,11 @@ internal abstract class Executable(Graph graph, MemoryPlan plan, bool[] donated)
             throw;
         }
 
-        for (var i = 0; i < outputs.Length; i++)
-        {
-            var plan = Plan.Outputs[i];
-            outputs[i] = plan.Source switch
-            {
-                OutputSource.Native => outputs[i],
-                OutputSource.Input or OutputSource.OverwrittenInput => memory.Pass(plan.Index),
-                OutputSource.Constant => new Tensor(Graph.Constants[plan.Index].Var.Type, _constants[plan.Index].Alias()),
-                OutputSource.Literal => Tensor.OfNumber(((Literal)Graph.Outputs[i]).Value),
-                _ => outputs[plan.Index],
-            };
-        }
-
-        memory.FreeDonated();
-        return outputs;
+        return memory.Finish();
     }
+
+    /// <summary>A constant as a result: a tensor of its own over the same memory.</summary>
+    public Tensor ConstantAsResult(int constant) => new(Graph.Constants[constant].Var.Type, _constants[constant].Alias());
 
     /// <summary>Whether the executable was dropped, so that runs throw <see cref="ObjectDisposedException"/> before they start.</summary>
     public abstract bool IsDisposed { get; }
@@ -73,36 +61,12 @@ internal abstract class Executable(Graph graph, MemoryPlan plan, bool[] donated)
     /// <summary>The memory of the tensors that the graph captured, which the executable uses as long as it lives.</summary>
     protected ReadOnlySpan<Buffer> Constants => _constants;
 
-    /// <summary>Computes the results that come from the code.</summary>
-    /// <param name="inputs">The memory of the inputs; where the plan overwrites it, nothing else sees it, and it is contiguous.</param>
-    /// <param name="outputs">Receives the results whose source is <see cref="OutputSource.Native"/>.</param>
-    protected abstract void Compute(in RunInputs inputs, Tensor[] outputs);
+    /// <summary>Computes the results whose source is <see cref="OutputSource.Native"/>, and hands them over.</summary>
+    protected abstract void Compute(in RunMemory memory);
 
     private static bool[] FindReads(Graph graph)
     {
         var read = graph.Equations.SelectMany(equation => equation.Inputs).ToHashSet();
         return [.. graph.Inputs.Select(read.Contains)];
-    }
-
-    /// <summary>Makes results of native tensors, and frees those that are none.</summary>
-    /// <param name="results">The native tensors, in the order of the plan.</param>
-    /// <param name="areOfInferenceMode">Whether they were made in inference mode.</param>
-    /// <param name="outputs">Receives the results.</param>
-    protected void TakeResults(ReadOnlySpan<nint> results, bool areOfInferenceMode, Tensor[] outputs)
-    {
-        for (var i = 0; i < outputs.Length; i++)
-        {
-            var plan = Plan.Outputs[i];
-            if (plan.Source == OutputSource.Native)
-            {
-                outputs[i] = new Tensor(
-                    Plan.NativeResults[plan.Index].Type, new Buffer(results[plan.Index], plan.Bytes, plan.IsShared, areOfInferenceMode));
-            }
-        }
-
-        for (var i = Plan.ReturnedResults; i < results.Length; i++)
-        {
-            TorchNative.DisposeTensor(results[i]);
-        }
     }
 }

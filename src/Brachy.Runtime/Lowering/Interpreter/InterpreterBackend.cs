@@ -18,14 +18,14 @@ internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan, bool[]
     {
     }
 
-    protected override void Compute(in RunInputs inputs, Tensor[] outputs)
+    protected override void Compute(in RunMemory memory)
     {
         var values = new Dictionary<Atom, Tensor>();
         for (var i = 0; i < Graph.Inputs.Count; i++)
         {
             if (Reads[i])
             {
-                values.Add(Graph.Inputs[i], inputs.TensorOf(i));
+                values.Add(Graph.Inputs[i], memory.TensorOf(i));
             }
         }
 
@@ -52,11 +52,11 @@ internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan, bool[]
             }
         }
 
-        for (var i = 0; i < outputs.Length; i++)
+        for (var i = 0; i < Plan.Outputs.Count; i++)
         {
             if (Plan.Outputs[i].Source == OutputSource.Native)
             {
-                outputs[i] = values[Graph.Outputs[i]];
+                memory.SetResult(i, values[Graph.Outputs[i]]);
             }
         }
 

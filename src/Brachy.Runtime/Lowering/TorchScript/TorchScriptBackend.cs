@@ -54,7 +54,7 @@ internal sealed unsafe class TorchScriptExecutable : Executable
 
     public override void Dispose() => _unit?.Dispose();
 
-    protected override void Compute(in RunInputs inputs, Tensor[] outputs)
+    protected override void Compute(in RunMemory memory)
     {
         if (_unit is null)
         {
@@ -63,15 +63,11 @@ internal sealed unsafe class TorchScriptExecutable : Executable
 
         var count = Plan.NativeResults.Count;
         Span<nint> results = count <= StackLimit ? stackalloc nint[count] : new nint[count];
-        Invoke(_unit, inputs, results);
-        TakeResults(results, areOfInferenceMode: true, outputs);
-        foreach (var input in Plan.SharedInputs)
-        {
-            inputs[input].IsShared = true;
-        }
+        Invoke(_unit, memory, results);
+        memory.TakeResults(results, areOfTorchScript: true);
     }
 
-    private void Invoke(ScriptHandle unit, in RunInputs inputs, Span<nint> results)
+    private void Invoke(ScriptHandle unit, in RunMemory memory, Span<nint> results)
     {
         var count = _read.Length + Constants.Length;
         TensorOrScalar* arguments = stackalloc TensorOrScalar[Math.Min(count, StackLimit)];
@@ -85,7 +81,7 @@ internal sealed unsafe class TorchScriptExecutable : Executable
         {
             for (var i = 0; i < _read.Length; i++)
             {
-                arguments[i] = new TensorOrScalar { Handle = inputs[_read[i]].Handle };
+                arguments[i] = new TensorOrScalar { Handle = memory[_read[i]].Handle };
             }
 
             for (var i = 0; i < Constants.Length; i++)

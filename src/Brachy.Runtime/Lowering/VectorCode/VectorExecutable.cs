@@ -31,7 +31,7 @@ internal sealed unsafe class VectorExecutable : Executable
     {
     }
 
-    protected override void Compute(in RunInputs inputs, Tensor[] outputs)
+    protected override void Compute(in RunMemory memory)
     {
         var (firstConstant, firstResult) = (Graph.Inputs.Count, Graph.Inputs.Count + _constants.Length);
         var scratch = Interlocked.Exchange(ref _idleScratch, null) ?? GC.AllocateUninitializedArray<byte>(_scratchBytes, pinned: true);
@@ -44,7 +44,7 @@ internal sealed unsafe class VectorExecutable : Executable
         {
             for (var i = 0; i < firstConstant; i++)
             {
-                pointers[i] = Reads[i] ? MemoryOf(Graph.Inputs[i].Type, inputs[i], ref copies) : 0;
+                pointers[i] = Reads[i] ? MemoryOf(Graph.Inputs[i].Type, memory[i], ref copies) : 0;
             }
 
             for (var i = firstConstant; i < firstResult; i++)
@@ -61,11 +61,11 @@ internal sealed unsafe class VectorExecutable : Executable
             fixed (byte* start = scratch)
             {
                 pointers[^1] = (nint)(start + Alignment - 1) & -Alignment;
-                fixed (nint* memory = pointers)
+                fixed (nint* places = pointers)
                 {
                     foreach (var step in _steps)
                     {
-                        step(memory);
+                        step(places);
                     }
                 }
             }
@@ -85,7 +85,7 @@ internal sealed unsafe class VectorExecutable : Executable
             }
         }
 
-        TakeResults(results, areOfInferenceMode: false, outputs);
+        memory.TakeResults(results, areOfTorchScript: false);
 
         // The constants belong to it.
         GC.KeepAlive(this);
