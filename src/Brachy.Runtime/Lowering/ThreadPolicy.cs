@@ -17,39 +17,7 @@ internal static class ThreadPolicy
 
     private static double Work(Equation equation)
     {
-        var elements = equation.Outputs.Sum(o => (double)o.Type.Shape.NumElements) + equation.Inputs.Sum(i => (double)i.Type.Shape.NumElements);
-        return Math.Max(Products(equation), WorkPerElement * elements);
-    }
-
-    /// <summary>The number of multiplications and additions of matrix products, attention and convolutions; 0 for all else.</summary>
-    public static double Products(Equation equation)
-    {
-        var primitive = equation.Primitive;
-        if (primitive == F.MatMul || primitive == F.Linear)
-        {
-            return 2.0 * equation.Outputs[0].Type.Shape.NumElements * equation.Inputs[0].Type.Shape[^1];
-        }
-
-        if (primitive == F.AddMatMul)
-        {
-            return 2.0 * equation.Outputs[0].Type.Shape.NumElements * equation.Inputs[1].Type.Shape[^1];
-        }
-
-        if (primitive == F.FlashAttention || primitive == F.FlashAttentionBackward)
-        {
-            return 4.0 * equation.Outputs[0].Type.Shape.NumElements * equation.Inputs[2].Type.Shape[2];
-        }
-
-        if (primitive != F.Convolution && primitive != F.ConvolutionBackward)
-        {
-            return 0;
-        }
-
-        // Each element of the side that the windows are counted on meets all kernels of its channel.
-        var first = primitive == F.Convolution ? 0 : 1;
-        var (input, weight) = (equation.Inputs[first].Type.Shape, equation.Inputs[first + 1].Type.Shape);
-        var result = primitive == F.Convolution ? equation.Outputs[0].Type.Shape : equation.Inputs[0].Type.Shape;
-        var windows = (bool)((Attributes)equation.Settings)["transposed"]! ? input : result;
-        return 2.0 * windows.NumElements * weight.NumElements / weight[0];
+        var cost = equation.Cost;
+        return Math.Max(2 * cost.MultiplyAdds, WorkPerElement * cost.Elements);
     }
 }

@@ -26,6 +26,10 @@ public sealed record Equation(Primitive Primitive, Settings Settings, IReadOnlyL
 {
     /// <summary>The operand whose memory the only result takes, if the compiler chose one.</summary>
     public int? Overwrites { get; init; }
+
+    /// <summary>What it costs.</summary>
+    public Cost Cost => Primitive.CostOf(
+        Settings, [.. Inputs.Select(input => input.Type)], [.. Outputs.Select(output => output.Type)], Overwrites);
 }
 
 /// <summary>A tensor with known values that a graph uses.</summary>

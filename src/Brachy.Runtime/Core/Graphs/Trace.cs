@@ -1,7 +1,12 @@
 namespace Brachy;
 
 /// <summary>One use of a primitive, as it was recorded.</summary>
-internal sealed record RecordedOp(Primitive Primitive, Settings Settings, Tensor[] Inputs, Tensor[] Outputs);
+internal sealed record RecordedOp(Primitive Primitive, Settings Settings, Tensor[] Inputs, Tensor[] Outputs)
+{
+    /// <summary>What it costs.</summary>
+    public Cost Cost => Primitive.CostOf(
+        Settings, Array.ConvertAll(Inputs, input => input.Type), Array.ConvertAll(Outputs, output => output.Type));
+}
 
 /// <summary>
 /// Records the ops of one thread. <em>Symbolic</em>: tensors have no values and every op is recorded, for a graph.

@@ -90,6 +90,10 @@ public abstract class Primitive
     /// <summary>Whether results are new memory in row-major order without gaps, whatever the layout of the inputs.</summary>
     internal abstract bool GivesDense(Settings settings, IReadOnlyList<TensorType> types);
 
+    /// <summary>What a use costs.</summary>
+    internal abstract Cost CostOf(
+        Settings settings, IReadOnlyList<TensorType> types, IReadOnlyList<TensorType> outputs, int? overwritten = null);
+
     /// <summary>The inputs whose memory the results take, one for each; none when <see cref="MutatesInputs"/> is false.</summary>
     internal abstract int[] MutatedInputs(Settings settings, IReadOnlyList<TensorType> types);
 

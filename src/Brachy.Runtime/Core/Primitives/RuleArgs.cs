@@ -82,6 +82,31 @@ public abstract class AbstractArgs : RuleArgs
     }
 }
 
+/// <summary>Input of the rule that works out what a use costs.</summary>
+public abstract class CostArgs : RuleArgs
+{
+    private protected CostArgs(
+        Primitive primitive, Settings settings, IReadOnlyList<TensorType> types, IReadOnlyList<TensorType> outputs, int? overwritten)
+        : base(primitive, settings, types)
+    {
+        Outputs = outputs;
+        Overwritten = overwritten;
+    }
+
+    /// <summary>The type of an input.</summary>
+    public TensorType this[int index] => Types[index];
+
+    /// <summary>The types of the results.</summary>
+    public IReadOnlyList<TensorType> Outputs { get; }
+
+    /// <summary>The input whose memory the only result takes, if there is one: what stays as it is there need not be written.</summary>
+    public int? Overwritten { get; }
+
+    /// <summary>The cost of reading each input and writing each result once.</summary>
+    /// <param name="multiplyAdds">The products that are added to sums.</param>
+    public Cost Once(double multiplyAdds = 0) => Cost.OfTraffic(Types.Concat(Outputs)) with { MultiplyAdds = multiplyAdds };
+}
+
 /// <summary>Input of the rule that calls a TorchSharp kernel.</summary>
 public abstract class EagerArgs : RuleArgs, IDisposable
 {

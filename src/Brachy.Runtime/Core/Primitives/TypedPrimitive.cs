@@ -15,6 +15,11 @@ public delegate NativeTensors EagerRule<in TArgs>(TArgs x)
 public delegate string ScriptRule<in TArgs>(TArgs x)
     where TArgs : ScriptArgs;
 
+/// <summary>Works out what a use of a primitive costs.</summary>
+/// <typeparam name="TArgs"><see cref="CostArgs{TSettings}"/>, or <see cref="CostArgs"/> for a rule that reads no settings.</typeparam>
+public delegate Cost CostRule<in TArgs>(TArgs x)
+    where TArgs : CostArgs;
+
 /// <summary>
 /// One operation, with everything the system must know of it: result types, a kernel, its TorchScript and its gradient.
 /// Declared once, next to the public function that uses it.
@@ -35,6 +40,9 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
 
     /// <summary>The gradient.</summary>
     public required Vjp<TSettings> Vjp { get; init; }
+
+    /// <summary>What a use costs. By default each input is read and each result written once; a view costs nothing.</summary>
+    public CostRule<CostArgs<TSettings>> Cost { get; init; } = x => x.Primitive.IsView ? default : x.Once();
 
     /// <summary>Whether results are new memory in row-major order without gaps, whatever the layout of the inputs; null for not known.</summary>
     public Func<AbstractArgs<TSettings>, bool>? IsDense { get; init; }
@@ -84,6 +92,11 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
 
     /// <inheritdoc/>
     internal override bool GivesDense(Settings settings, IReadOnlyList<TensorType> types) => IsDense?.Invoke(AbstractArgsOf(settings, types)) == true;
+
+    /// <inheritdoc/>
+    internal override Cost CostOf(
+        Settings settings, IReadOnlyList<TensorType> types, IReadOnlyList<TensorType> outputs, int? overwritten = null) =>
+        Cost(new CostArgs<TSettings>(this, Typed(settings), types, outputs, overwritten));
 
     /// <inheritdoc/>
     internal override int[] MutatedInputs(Settings settings, IReadOnlyList<TensorType> types) => Mutates?.Invoke(AbstractArgsOf(settings, types)) ?? [];

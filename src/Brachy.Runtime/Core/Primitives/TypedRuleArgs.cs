@@ -12,6 +12,19 @@ public sealed class AbstractArgs<TSettings> : AbstractArgs
     public new TSettings Settings { get; }
 }
 
+/// <summary>Input of the rule that works out what a use of a primitive with settings costs.</summary>
+/// <typeparam name="TSettings">The settings.</typeparam>
+public sealed class CostArgs<TSettings> : CostArgs
+    where TSettings : Settings
+{
+    internal CostArgs(
+        Primitive primitive, TSettings settings, IReadOnlyList<TensorType> types, IReadOnlyList<TensorType> outputs, int? overwritten)
+        : base(primitive, settings, types, outputs, overwritten) => Settings = settings;
+
+    /// <summary>The settings.</summary>
+    public new TSettings Settings { get; }
+}
+
 /// <summary>Input of the rule that calls a TorchSharp kernel for a primitive with settings.</summary>
 /// <typeparam name="TSettings">The settings.</typeparam>
 public sealed class EagerArgs<TSettings> : EagerArgs

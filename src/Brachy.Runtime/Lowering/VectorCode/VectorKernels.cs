@@ -66,4 +66,7 @@ internal static class VectorKernels
         [F.FoldIn] = RandomKernels.FoldIn,
         [F.UniformSample] = RandomKernels.Uniform,
     };
+
+    /// <summary>Primitives that put elements in order, which takes these rules far longer than passing over them.</summary>
+    public static IReadOnlySet<Primitive> InOrder { get; } = new HashSet<Primitive> { F.Sort, F.TopK };
 }

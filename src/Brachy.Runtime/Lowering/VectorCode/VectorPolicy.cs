@@ -9,10 +9,10 @@ internal static class VectorPolicy
     // With fewer operators there is nothing to gain that anyone would notice.
     private const int FewestOperators = 16;
 
-    // Measured on AVX-512: 8 µs for each operator through libtorch (with the views around it), and about 0.05 ns for each operation of a product of one row that one
-    // thread takes longer than two.
+    // Measured on AVX-512: 8 µs for each operator through libtorch (with the views around it), and about 0.1 ns for each multiply-add of a product of
+    // one row that one thread takes longer than two.
     private const double SavedPerOperator = 8e-6;
-    private const double LostPerOperation = 0.05e-9;
+    private const double LostPerMultiplyAdd = 0.1e-9;
 
     // What one thread and plain loops may lose, at most, for each element that is read or written.
     private const double LostPerElement = 1e-9;
@@ -28,29 +28,14 @@ internal static class VectorPolicy
 
     private static double Lost(Equation equation)
     {
+        // What a view copies is counted by the compiler, which knows the layouts.
         if (equation.Primitive.IsView)
         {
             return 0;
         }
 
-        if (ThreadPolicy.Products(equation) is > 0 and var operations)
-        {
-            return operations * LostPerOperation;
-        }
-
-        var isInOrder = equation.Primitive == F.Sort || equation.Primitive == F.TopK;
-        return Elements(equation) * (isInOrder ? LostPerElementInOrder : LostPerElement);
-    }
-
-    /// <summary>The number of elements read and written. Of a table only the rows that are named count.</summary>
-    private static double Elements(Equation equation)
-    {
-        if (equation.Primitive == F.IndexPut && equation.Overwrites is not null)
-        {
-            return equation.Inputs[1].Type.Shape.NumElements;
-        }
-
-        var isTable = equation.Primitive == F.Embedding || equation.Primitive == F.IndexSelect;
-        return equation.Outputs.Sum(o => (double)o.Type.Shape.NumElements) + equation.Inputs.Skip(isTable ? 1 : 0).Sum(i => (double)i.Type.Shape.NumElements);
+        var cost = equation.Cost;
+        return cost.MultiplyAdds > 0 ? cost.MultiplyAdds * LostPerMultiplyAdd
+            : cost.Elements * (VectorKernels.InOrder.Contains(equation.Primitive) ? LostPerElementInOrder : LostPerElement);
     }
 }

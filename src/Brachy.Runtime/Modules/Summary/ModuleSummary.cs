@@ -20,8 +20,8 @@ public sealed record ModuleSummaryRow(
 /// <para>A multiply-add is one product that is added to a sum. Counted are matrix products, also those of linear layers and
 /// einsum (for each element of the result the length of the dim summed over), convolutions (for each element of the result
 /// the elements of a kernel; for transposed ones each element of the input times the elements of its kernels), and attention (the two products,
-/// L · S · (E + Ev) for each head, also where a mask hides keys). Biases, norms, activations, pooling, embeddings, and the backward
-/// kernels of convolution and attention count as 0.</para>
+/// L · S · (E + Ev) for each head, also where a mask hides keys). A model that takes gradients inside itself counts their products too.
+/// Biases, norms, activations, pooling, embeddings and factorizations count as 0.</para>
 /// </remarks>
 /// <example><code>Console.WriteLine(ModuleSummary.Of(model, config, F.zeros([1, 3, 224, 224])));</code></example>
 public sealed class ModuleSummary

@@ -31,7 +31,7 @@ internal sealed class SummaryRecorder(Trace trace)
     {
         for (; _countedOps < trace.Ops.Count; _countedOps++)
         {
-            _counted += MultiplyAdds.Of(trace.Ops[_countedOps]);
+            _counted += (long)trace.Ops[_countedOps].Cost.MultiplyAdds;
         }
 
         return _counted;

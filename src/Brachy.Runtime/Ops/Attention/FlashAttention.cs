@@ -41,6 +41,9 @@ public static partial class F
                 ? PlainGradients(g[0] ?? zeros_like(y[0]), x.Inputs, y[0], y[1], g[1], x)[..x.Count]
                 : flash_attention_backward(g[0]!, y, x);
         }),
+
+        // Query times key, weights times value, also where a mask hides keys.
+        Cost = x => x.Once(2 * AttentionProduct(x[0], x[1])),
     };
 
     private static Tensor?[] flash_attention_backward(Tensor g, Tensor[] y, VjpArgs x)
@@ -71,6 +74,9 @@ public static partial class F
         Script = x => "torch._scaled_dot_product_flash_attention_for_cpu_backward("
             + $"{Rows(x, 0)}, {Rows(x, 1)}, {Rows(x, 2)}, {Rows(x, 3)}, {Rows(x, 4)}, {x[5]}, 0.0, {FlashSettings(x, 6)})",
         Vjp = Vjp.Decompose(x => PlainGradients(x[0], [x[1], x[2], x[3], .. x.Inputs.Skip(6)], x[4], x[5], null, x)[..3]),
+
+        // The scores again, their gradient, and the gradients of query, key and value.
+        Cost = x => x.Once(5 * AttentionProduct(x[1], x[2])),
     };
 
     /// <summary>The gradients of query, key, value and mask, from the weights, which the logarithm restores.</summary>
@@ -112,6 +118,9 @@ public static partial class F
         x[index].stride(-1) == 1 ? x[index] : x.Temporary(x[index].contiguous());
 
     private static string Rows(ScriptArgs x, int index) => x.Let($"{x[index]} if {x[index]}.stride(-1) == 1 else {x[index]}.contiguous()");
+
+    /// <summary>The multiply-adds of one product of the attention: a number for each query, key and element of a row.</summary>
+    private static double AttentionProduct(TensorType query, TensorType key) => (double)query.Shape.NumElements * key.Shape[2];
 
     /// <summary>The type in which sums are kept.</summary>
     private static DType SumType(DType dtype) => dtype == DType.Float64 ? dtype : DType.Float32;

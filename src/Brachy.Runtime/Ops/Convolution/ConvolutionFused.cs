@@ -106,6 +106,7 @@ public static partial class F
             ? $"ops.mkldnn._convolution_pointwise_({x[residual]}, {x[0]}, {FusedWith(x)}, {AddAndActivate(x)})"
             : $"torch.copy_({x[residual]}, {InSteps(x)})"),
         NeedsArchive = true,
+        Cost = x => x.Once(ConvolutionSettings.Of(x).MultiplyAdds(x[0].Shape, x[1].Shape, x.Outputs[0].Shape)),
     };
 
     private static int? Residual(RuleArgs x)

@@ -57,6 +57,7 @@ public static partial class F
             var (byInput, byWeight, byBias) = convolution_backward(settings, g, x[0], x[1], x.Needs(0), x.Needs(1), bias);
             return x.Count > 2 ? [byInput, byWeight, byBias] : [byInput, byWeight];
         }),
+        Cost = x => x.Once(ConvolutionSettings.Of(x).MultiplyAdds(x[0].Shape, x[1].Shape, x.Outputs[0].Shape)),
     };
 
     /// <summary>The wanted gradients of a convolution, in one call.</summary>
@@ -118,6 +119,10 @@ public static partial class F
                 x.Needs(2) && a is not null ? convolution_backward(settings, x[0], a, x[2], false, true, false).ByWeight : null,
             ];
         }),
+
+        // The gradients by input and by weight are as much work each as the convolution; that by bias is a sum.
+        Cost = x => x.Once(
+            x.Ints("output_mask")[..2].Sum() * ConvolutionSettings.Of(x).MultiplyAdds(x[1].Shape, x[2].Shape, x[0].Shape)),
     };
 
     private static Tensor? ConvolutionCotangent(ConvolutionSettings settings, VjpArgs x, Tensor? a, Tensor? b, Tensor? c)

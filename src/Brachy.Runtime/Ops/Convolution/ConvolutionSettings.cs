@@ -54,6 +54,10 @@ internal sealed class ConvolutionSettings(long[] stride, long[] padding, long[] 
     /// <summary>The number of channels that a weight gives.</summary>
     public long OutputChannels(Shape weight) => transposed ? weight[1] * groups : weight[0];
 
+    /// <summary>The multiply-adds: each element on the side where windows are counted meets a kernel of all channels of its group.</summary>
+    public double MultiplyAdds(Shape input, Shape weight, Shape result) =>
+        weight[0] == 0 ? 0 : (double)(transposed ? input : result).NumElements * (weight.NumElements / weight[0]);
+
     /// <summary>The shape of the result; throws what the user sees.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
     /// <exception cref="ShapeException">The operands do not fit.</exception>

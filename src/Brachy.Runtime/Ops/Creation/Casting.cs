@@ -71,6 +71,9 @@ public static partial class F
         Script = x => $"torch.contiguous({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [g]),
         IsView = true,
+
+        // A copy, where the layout asks for one.
+        Cost = x => x.Once(),
     };
 
     /// <summary>Throws unless this machine has the device: libtorch may not survive the attempt to use another.</summary>

@@ -26,5 +26,8 @@ public static partial class F
         Script = x => $"{x[0]}.contiguous(memory_format=2)",
         Vjp = Vjp.Rule((g, y, x) => [g]),
         IsView = true,
+
+        // A copy, where the layout asks for one.
+        Cost = x => x.Once(),
     };
 }

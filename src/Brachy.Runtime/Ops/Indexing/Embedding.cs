@@ -43,6 +43,9 @@ public static partial class F
         },
         Script = x => $"torch.embedding({x[0]}, {x[1]}, {x.Int("padding_idx")})",
         Vjp = Vjp.Rule((g, y, x) => [embedding_dense_backward(g, x[1], x[0].shape[0], x.Int("padding_idx")), null]),
+
+        // Of the table only the rows that are named are read.
+        Cost = x => Cost.OfTraffic(x.Outputs[0], x[1], x.Outputs[0]),
     };
 
     /// <summary>Sums the gradients of equal rows of a table.</summary>

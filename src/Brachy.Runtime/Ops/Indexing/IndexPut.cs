@@ -81,6 +81,7 @@ public static partial class F
             ];
         }),
         InPlace = new([0], (x, _) => $"{x[0]}.index_put_({x.List(2, x.Count - 2)}, {x[1]}, {Script.Flag(x.Flag("accumulate"))})", MayFail: true),
+        Cost = x => x.Overwritten is null ? x.Once() : Cost.OfTraffic([x[0].WithShape(PartShape(x, 2)), .. x.Types.Skip(1)]),
     };
 
     /// <summary>The elements that tensors of indices name in the given dims; see <see cref="index_put"/>.</summary>
@@ -144,14 +145,24 @@ public static partial class F
             throw new ShapeException($"{x.Primitive.Name}: there are {count} indices for {x[0]}; give at least one, and no more than it has dims.");
         }
 
-        var shape = x[first].Shape;
         for (var i = first; i < x.Count; i++)
         {
             RequireIndex(x, i, "an index");
-            shape = Shapes.Broadcast(x.Primitive.Name, shape, x[i].Shape);
         }
 
-        return [.. shape, .. x[0].Shape.AsSpan()[count..]];
+        return PartShape(x, first);
+    }
+
+    /// <summary>The shape of what the indices name: theirs, and the dims that have none.</summary>
+    private static Shape PartShape(RuleArgs x, int first)
+    {
+        var shape = x.Types[first].Shape;
+        for (var i = first + 1; i < x.Count; i++)
+        {
+            shape = Shapes.Broadcast(x.Primitive.Name, shape, x.Types[i].Shape);
+        }
+
+        return [.. shape, .. x.Types[0].Shape.AsSpan()[(x.Count - first)..]];
     }
 }
 

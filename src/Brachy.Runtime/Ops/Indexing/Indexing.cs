@@ -141,6 +141,9 @@ public static partial class F
         Eager = x => x[0].index_select(x.Int("dim"), x[1]),
         Script = x => $"torch.index_select({x[0]}, {x.Int("dim")}, {x[1]})",
         Vjp = Vjp.Rule((g, y, x) => [index_add(zeros(x[0].shape, g.dtype, x[0].device), x.Int("dim"), x[1], g), null]),
+
+        // Of the table only the rows that are named are read.
+        Cost = x => Cost.OfTraffic(x.Outputs[0], x[1], x.Outputs[0]),
     };
 
     /// <summary>Adds slice i of src to the slice of x that <c>index[i]</c> names. Shape: as x.</summary>

@@ -42,5 +42,6 @@ public static partial class F
             var gb = x.Count == 3 ? x.If(2, () => sum_to(g, x[2].shape)) : null;
             return x.Count == 3 ? [gx, gw, gb] : [gx, gw];
         }),
+        Cost = x => x.Once((double)x.Outputs[0].Shape.NumElements * x[0].Shape[^1]),
     };
 }

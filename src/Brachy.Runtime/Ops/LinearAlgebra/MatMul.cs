@@ -24,6 +24,7 @@ public static partial class F
         Eager = x => x[0].matmul(x[1]),
         Script = x => $"torch.{(IsMatrixProduct(x) ? "mm" : "matmul")}({x[0]}, {x[1]})",
         IsDense = IsMatrixProduct,
+        Cost = x => x.Once((double)x.Outputs[0].Shape.NumElements * x[0].Shape[^1]),
         Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => MatMulByLeft(g, x[0], x[1])), x.If(1, () => MatMulByRight(g, x[0], x[1]))]),
     };
 

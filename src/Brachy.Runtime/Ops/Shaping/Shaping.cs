@@ -21,6 +21,9 @@ public static partial class F
         Script = x => $"torch.reshape({x[0]}, {Script.Ints(x.Ints("shape"))})",
         Vjp = Vjp.Rule((g, y, x) => [reshape(g, x[0].shape)]),
         IsView = true,
+
+        // A copy, where the layout asks for one.
+        Cost = x => x.Once(),
     };
 
     /// <summary>The same as <see cref="reshape"/>: tensors are immutable, so it does not matter whether memory is shared.</summary>
