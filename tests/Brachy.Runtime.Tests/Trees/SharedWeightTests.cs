@@ -14,32 +14,24 @@ public class SharedWeightTests
         get
         {
             var data = new TheoryData<string, bool>();
-            foreach (var name in OptimizerSamples.All.Select(s => s.Name).Concat(s_wrappers.Keys))
+            foreach (var name in OptimizerSamples.All.Select(s => s.Name).Concat(WrapperSamples.All.Select(s => s.Name)))
             {
                 data.Add(name, false);
-                data.Add(name, true);
+                if (!WrapperSamples.All.Any(s => s.Name == name && s.DecidesByValues))
+                {
+                    data.Add(name, true);
+                }
             }
 
             return data;
         }
     }
 
-    private static readonly Dictionary<string, Func<StructureTree, Module>> s_wrappers = new()
-    {
-        ["clip norm"] = m => new ClipGradNorm(new SGD(m, 0.1, momentum: 0.9), 0.05),
-        ["average"] = m => new ExponentialMovingAverage(new SGD(m, 0.1), m),
-        ["accumulation"] = m => new GradientAccumulation(new SGD(m, 0.1, momentum: 0.9), m, every: 2),
-        ["loss scaling"] = m => new LossScaling(new AdamW(m, 0.01), 1024),
-        ["random scaling"] = m => new RandomScaling(new SGD(m, 0.1), m, RandomScale.Uniform, Rng.Seed(3)),
-        ["groups"] = m => new ParamGroups(m, ("**", p => new AdamW(p, 0.01))),
-        ["scheduled"] = m => new Scheduled(new SGD(m, 0.1), ("lr", Schedule.Constant(0.05))),
-    };
-
     [Theory]
     [MemberData(nameof(Optimizers))]
     public void AnOptimizerTrainsASharedWeightAsOneParam(string name, bool compiled)
     {
-        var make = s_wrappers.GetValueOrDefault(name) ?? OptimizerSamples.All.Single(s => s.Name == name).Make;
+        var make = WrapperSamples.All.SingleOrDefault(s => s.Name == name)?.Make ?? OptimizerSamples.All.Single(s => s.Name == name).Make;
         var (tied, config, x) = TiedAutoencoder.Make();
         var (single, singleConfig) = new OneWeightAutoencoder(F.clone(ToyTraining.At(tied, "encoder.weight")));
         var (opt, optConfig) = make(tied);

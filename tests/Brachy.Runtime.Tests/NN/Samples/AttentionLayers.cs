@@ -46,6 +46,9 @@ public static class AttentionLayers
         Multihead(
             "additive mask, trained, without weights", () => new MultiheadAttention(6, 2), () => torch.nn.MultiheadAttention(6, 2),
             step => [.. Inputs(6, 6)(step), Padding(), F.where(Later(), Never, Seeded(step + 50, 3, 4))], needWeights: false),
+        LayerSample.Of("CausalSelfAttention", () => new CausalSelfAttention(6, 2), () => new CausalAttention(6, 2, bias: true), 3, 4, 6),
+        LayerSample.Of(
+            "CausalSelfAttention without bias", () => new CausalSelfAttention(6, 3, bias: false), () => new CausalAttention(6, 3, bias: false), 2, 5, 6),
         new(
             "Embedding",
             () => new Embedding(7, 3),
@@ -61,6 +64,32 @@ public static class AttentionLayers
             (tree, config, x) => Outputs(Embedding.Apply(tree, config, x[0])),
             (module, x) => [((torch.nn.Module<torch.Tensor, torch.Tensor>)module).call(x[0])]),
     ];
+
+    /// <summary>The layer of GPT-2 in single steps.</summary>
+    private sealed class CausalAttention : torch.nn.Module<torch.Tensor, torch.Tensor>
+    {
+        private readonly TorchSharp.Modules.Linear _in;
+        private readonly TorchSharp.Modules.Linear _out;
+        private readonly long _heads;
+
+        public CausalAttention(long size, long heads, bool bias)
+            : base("causal")
+        {
+            (_in, _out, _heads) = (torch.nn.Linear(size, 3 * size, bias), torch.nn.Linear(size, size, bias), heads);
+            register_module("c_attn", _in);
+            register_module("c_proj", _out);
+        }
+
+        public override torch.Tensor forward(torch.Tensor x)
+        {
+            var (rows, positions, size) = (x.shape[0], x.shape[1], x.shape[2]);
+            var parts = _in.call(x).chunk(3, -1).Select(part => part.reshape(rows, positions, _heads, size / _heads).transpose(1, 2)).ToArray();
+            var scores = parts[0].matmul(parts[1].transpose(-2, -1)) / Math.Sqrt(size / _heads);
+            var later = torch.ones(positions, positions, dtype: torch.ScalarType.Bool).triu(1);
+            var weights = scores.masked_fill(later, Never).softmax(-1);
+            return _out.call(weights.matmul(parts[2]).transpose(1, 2).reshape(rows, positions, size));
+        }
+    }
 
     private static LayerSample Multihead(
         string name, Func<Module> layer, Func<torch.nn.Module> theirs, Func<int, Tensor[]> inputs, bool needWeights = true) => new(

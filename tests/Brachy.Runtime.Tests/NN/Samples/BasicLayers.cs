@@ -1,4 +1,5 @@
 using Brachy.NN;
+using TorchSharp;
 using static TorchSharp.torch.nn;
 
 namespace Brachy.Tests.NN.Samples;
@@ -16,5 +17,18 @@ public static class BasicLayers
             () => new Sequential(new Linear(5, 4), new Sequential(new ReLU(), new Linear(4, 4)), new Linear(4, 2)),
             () => Sequential(Linear(5, 4), Sequential(ReLU(), Linear(4, 4)), Linear(4, 2)),
             3, 5),
+        LayerSample.Of("Identity", () => new Identity(), () => Identity(), 3, 4),
+        LayerSample.Of("Lambda", () => new Lambda(F.tanh), () => Tanh(), 3, 4),
+        LayerSample.Of("Chain", () => new Chain(new Linear(5, 3), F.tanh, x => x * 2), () => new TanhOfLinear(), 4, 5),
     ];
+
+    private sealed class TanhOfLinear : torch.nn.Module<torch.Tensor, torch.Tensor>
+    {
+        private readonly TorchSharp.Modules.Linear _linear = Linear(5, 3);
+
+        public TanhOfLinear()
+            : base("chain") => register_module("base", _linear);
+
+        public override torch.Tensor forward(torch.Tensor x) => _linear.call(x).tanh() * 2.0;
+    }
 }

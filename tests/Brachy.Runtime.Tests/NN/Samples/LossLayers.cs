@@ -21,6 +21,8 @@ public static class LossLayers
         Loss("CrossEntropyLoss of probabilities", () => new CrossEntropyLoss(), () => CrossEntropyLoss(), Reals, F.softmax(Targets(), 1)),
         Loss("CrossEntropyLoss of images", () => new CrossEntropyLoss(), () => CrossEntropyLoss(), step => Real(step, 2, 4, 3, 2), Ops.Make.Integers([2, 3, 2], 0, 4)),
         Loss("MultiMarginLoss of one row", () => new MultiMarginLoss(), () => MultiMarginLoss(), step => Real(step, 4), Ops.Samples.Given.Whole([2])),
+        Adaptive("AdaptiveLogSoftmaxWithLoss", 5, [3, 7], 12, divValue: 2, headBias: false, [4, 0, 11, 6, 2, 7]),
+        Adaptive("AdaptiveLogSoftmaxWithLoss, one cluster, bias", 4, [2], 5, divValue: 4, headBias: true, [4, 0, 2]),
         Loss("MultiLabelMarginLoss of one row", () => new MultiLabelMarginLoss(), () => MultiLabelMarginLoss(), step => Real(step, 4), F.tensor([3L, 0, -1, 1])),
     ];
 
@@ -59,6 +61,9 @@ public static class LossLayers
         yield return Loss(
             $"MultiLabelSoftMarginLoss, {r}", () => new MultiLabelSoftMarginLoss(weight, r), () => MultiLabelSoftMarginLoss(weight.AsTorch(), t), Reals,
             (Signs(3, 4) + 1) / 2);
+        yield return Ctc($"CTCLoss, {r}", () => new CTCLoss(reduction: r), () => CTCLoss(reduction: t), [7, 5, 6]);
+        yield return Ctc(
+            $"CTCLoss, another blank, a target too long, {r}", () => new CTCLoss(2, r, zeroInfinity: true), () => CTCLoss(2, true, t), [7, 2, 6]);
         yield return Three(
             $"MarginRankingLoss, {r}", () => new MarginRankingLoss(0.3, r), () => MarginRankingLoss(0.3, t), step => [Reals(step), Reals(step + 50)], Signs(3, 4));
         yield return Three(
@@ -98,6 +103,37 @@ public static class LossLayers
             (tree, config, x) => Output(((ApplyFn<(Tensor, Tensor, Tensor), Tensor>)tree.ApplyFn!).Invoke(tree, config, (x[0], x[1], last ?? x[2]))),
             (module, x) => [((torch.nn.Module<TorchTensor, TorchTensor, TorchTensor, TorchTensor>)module).call(x[0], x[1], last?.AsTorch() ?? x[2])]);
 
+    /// <summary>Seven steps of three sequences, four classes; the second target needs three steps. Gradients are compared behind log_softmax, see <see cref="F.ctc_loss(Tensor, Tensor, Tensor, Tensor, long, Reduction, bool)"/>.</summary>
+    private static LayerSample Ctc(
+        string name, Func<CTCLoss> layer, Func<torch.nn.Module<TorchTensor, TorchTensor, TorchTensor, TorchTensor, TorchTensor>> theirs,
+        long[] inputLengths)
+    {
+        Tensor[] rest = [Tensor.FromArray([1L, 3, 1, 1, 1, 3, 3, 1, 3], [3, 3]), F.tensor(inputLengths), F.tensor([3L, 2, 1])];
+        return new(
+            name,
+            layer,
+            theirs,
+            step => [Real(step, 7, 3, 4)],
+            (tree, config, x) => Output(Brachy.NN.CTCLoss.Apply(tree, config, F.log_softmax(x[0], -1), rest[0], rest[1], rest[2])),
+            (module, x) =>
+            [
+                ((torch.nn.Module<TorchTensor, TorchTensor, TorchTensor, TorchTensor, TorchTensor>)module)
+                    .call(x[0].log_softmax(-1), rest[0].AsTorch(), rest[1].AsTorch(), rest[2].AsTorch()),
+            ]);
+    }
+
+    private static LayerSample Adaptive(string name, long features, long[] cutoffs, long classes, double divValue, bool headBias, long[] targets) => new(
+        name,
+        () => new AdaptiveLogSoftmaxWithLoss(features, classes, cutoffs, divValue, headBias),
+        () => new AdaptiveLogSoftmax(features, [.. cutoffs, classes], divValue, headBias),
+        step => [Real(step, targets.Length, features), F.tensor(targets)],
+        (tree, config, x) =>
+        {
+            var (next, (output, loss)) = AdaptiveLogSoftmaxWithLoss.Apply(tree, config, x[0], x[1]);
+            return (next, [output, loss]);
+        },
+        (module, x) => ((AdaptiveLogSoftmax)module).call(x[0], x[1]) is var (output, loss) ? [output, loss] : []);
+
     private static (StructureTree Tree, Tensor[] Outputs) Output((StructureTree Tree, Tensor Output) result) => (result.Tree, [result.Output]);
 
     private static Tensor Real(int step, params long[] shape) => Ops.Make.Real(shape, seed: 31 + step);
@@ -126,6 +162,45 @@ public static class LossLayers
         {
             var losses = (var.log() + ((x - target).square() / var)) * 0.5 + (0.5 * Math.Log(2 * Math.PI));
             return reduction switch { TorchReduction.None => losses, TorchReduction.Sum => losses.sum(), _ => losses.mean() };
+        }
+    }
+
+    /// <summary>The layer of PyTorch's documentation, row by row; TorchSharp lacks it.</summary>
+    private sealed class AdaptiveLogSoftmax : torch.nn.Module<TorchTensor, TorchTensor, (TorchTensor Output, TorchTensor Loss)>
+    {
+        private readonly long[] _cutoffs;
+        private readonly TorchSharp.Modules.Linear _head;
+        private readonly TorchSharp.Modules.ModuleList<TorchSharp.Modules.Sequential> _tail;
+
+        public AdaptiveLogSoftmax(long features, long[] cutoffs, double divValue, bool headBias)
+            : base("adaptive")
+        {
+            _cutoffs = cutoffs;
+            _head = Linear(features, cutoffs[0] + cutoffs.Length - 1, headBias);
+            _tail = ModuleList(
+            [
+                .. cutoffs.Skip(1).Select((end, i) => (Inner: (long)(features / Math.Pow(divValue, i + 1)), Classes: end - cutoffs[i]))
+                    .Select(size => Sequential(Linear(features, size.Inner, hasBias: false), Linear(size.Inner, size.Classes, hasBias: false))),
+            ]);
+            register_module("head", _head);
+            register_module("tail", _tail);
+        }
+
+        public override (TorchTensor Output, TorchTensor Loss) forward(TorchTensor x, TorchTensor target)
+        {
+            var rows = target.data<long>().Select((label, row) =>
+            {
+                var head = _head.call(x[row]).log_softmax(0);
+                if (label < _cutoffs[0])
+                {
+                    return head[label];
+                }
+
+                var cluster = Array.FindIndex(_cutoffs, end => label < end) - 1;
+                return head[_cutoffs[0] + cluster] + _tail[cluster].call(x[row]).log_softmax(0)[label - _cutoffs[cluster]];
+            });
+            var output = torch.stack(rows);
+            return (output, -output.mean());
         }
     }
 }
