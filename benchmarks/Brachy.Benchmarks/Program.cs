@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Brachy.Benchmarks;
 using Spectre.Console;
-using Benchmarks = Brachy.Benchmarks.Benchmarks;
 
 if (args is [PeakMemory.Command, var workload])
 {
@@ -17,14 +16,16 @@ if (args is [BusyMachine.Command])
 
 var json = new Option<FileInfo?>("--json") { Description = "Also write one flat object of id → number to this file", HelpName = "FILE" };
 var filter = new Option<string?>("--filter") { Description = "Only rows whose id contains this text", HelpName = "TEXT" };
-var command = new RootCommand("Measures Brachy: medians and ratios of interleaved runs in one process.") { json, filter };
+var command = new RootCommand("Measures Brachy: medians and ratios of interleaved runs in one process.")
+{
+    json,
+    filter,
+    RecordCommand.Make(filter),
+};
 command.SetAction(arguments =>
 {
-    var wanted = arguments.GetValue(filter);
-    var rows = Benchmarks.All.Where(row => wanted is null || row.Ids.Any(id => id.Contains(wanted, StringComparison.Ordinal))).ToArray();
-    if (rows.Length == 0)
+    if (RowSelection.Of(arguments.GetValue(filter)) is not { } rows)
     {
-        Console.Error.WriteLine($"error: no row matches '{wanted}'; the ids are {string.Join(", ", Benchmarks.All.SelectMany(row => row.Ids))}.");
         return 1;
     }
 

@@ -1,0 +1,31 @@
+namespace Brachy.Benchmarks;
+
+/// <summary>A benchmark that gives one or more measurements.</summary>
+internal sealed record Row(string[] Ids, Func<IEnumerable<Measurement>> Run);
+
+/// <summary>All benchmarks.</summary>
+internal static class Benchmarks
+{
+    public static IReadOnlyList<Row> All { get; } =
+    [
+        new(["mlp64.speedup"], () => [TrainingStep.Measure("mlp64.speedup", [64, 64, 64, 10], batch: 32, blocks: 100, bound: 3.5)]),
+        new(["mlp512.speedup"], () => [TrainingStep.Measure("mlp512.speedup", [512, 512, 512, 10], batch: 128, blocks: 16, bound: 1.3)]),
+        new(["dispatch.10.us"], () => [Dispatch.Measure("dispatch.10.us", leaves: 10, bound: 5)]),
+        new(["dispatch.unused100.us"], () => [Dispatch.MeasureUnused("dispatch.unused100.us", leaves: 100, bound: 3)]),
+        new(["dispatch.100.us"], () => [Dispatch.Measure("dispatch.100.us", leaves: 100, bound: 15)]),
+        new(["step.native_calls"], () => [TrainingStep.CountNativeCalls("step.native_calls")]),
+        new(["compile.1000ops.s"], () => [FirstRun.Measure("compile.1000ops.s", ops: 890, bound: 1)]),
+        new(["resnet18.train.speedup"], () => [ResNetSteps.Training("resnet18.train.speedup", blocks: 12, bound: 1.25)]),
+        new(["resnet18.train.peak_ratio"], () => [PeakMemory.Ratio("resnet18.train.peak_ratio", "resnet18", bound: 0.65)]),
+        new(["resnet18.train.floor_share"], () => [ResNetSteps.Floor("resnet18.train.floor_share", blocks: 6)]),
+        new(["resnet18.infer.b1.speedup"], () => [ResNetSteps.Inference("resnet18.infer.b1.speedup", batch: 1, blocks: 20, bound: 1.3)]),
+        new(["resnet18.infer.b16.speedup"], () => [ResNetSteps.Inference("resnet18.infer.b16.speedup", batch: 16, blocks: 6, bound: 1.3)]),
+        new(["resnet18.first_step.s"], () => [ResNetSteps.FirstStep("resnet18.first_step.s", bound: 2)]),
+        new(["lm.train.speedup"], () => [LanguageModelSteps.Training("lm.train.speedup", blocks: 20, bound: 1.06)]),
+        new(["lm.train.peak_ratio"], () => [PeakMemory.Ratio("lm.train.peak_ratio", "lm", bound: 0.75)]),
+        new(["lm.train.floor_share"], () => [LanguageModelSteps.Floor("lm.train.floor_share", blocks: 10)]),
+        new(["lm.generate.speedup"], () => [LanguageModelSteps.Generation("lm.generate.speedup", blocks: 10, bound: 1.5)]),
+        new(["busy.slowdown"], () => [ResNetSteps.Busy("busy.slowdown", steps: 25, bound: 6)]),
+        new(["soak.growth_mb"], () => [Soak.Measure("soak.growth_mb", steps: 10_000, warmup: 1_000, bound: 5)]),
+    ];
+}
