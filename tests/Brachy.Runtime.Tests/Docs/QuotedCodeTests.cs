@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Brachy.Tests.Docs;
@@ -12,21 +11,21 @@ public partial class QuotedCodeTests
     /// <summary>Documents with code that is wrong on purpose, or only a sketch.</summary>
     private static readonly string[] s_unquoted = ["docs/diagnostics.md", "docs/architecture.md"];
 
-    public static TheoryData<string> Documents => [.. Directory.GetFiles(Path.Combine(Root(), "docs"), "*.md", SearchOption.AllDirectories)
-        .Select(file => Path.GetRelativePath(Root(), file).Replace('\\', '/')).Except(s_unquoted).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Documents => [.. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/')).Except(s_unquoted).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Documents))]
     public void CodeIsQuotedFromAFileThatIsCompiled(string document)
     {
-        var text = File.ReadAllText(Path.Combine(Root(), document)).ReplaceLineEndings("\n");
+        var text = File.ReadAllText(Path.Combine(Repository.Root, document)).ReplaceLineEndings("\n");
         var common = CommonFile().Matches(text);
         Assert.All(Block().Matches(text), block =>
         {
             var own = block.Groups["file"].Value;
             var file = own.Length > 0 ? own : common.LastOrDefault(named => named.Index < block.Index)?.Groups["file"].Value ?? "";
             Assert.True(file.Length > 0, $"{document}: a block names no file: {block.Value}");
-            Assert.Contains(Lines(block.Groups["code"].Value), Lines(File.ReadAllText(Path.Combine(Root(), file))), StringComparison.Ordinal);
+            Assert.Contains(Lines(block.Groups["code"].Value), Lines(File.ReadAllText(Path.Combine(Repository.Root, file))), StringComparison.Ordinal);
         });
     }
 
@@ -34,14 +33,12 @@ public partial class QuotedCodeTests
     [MemberData(nameof(Documents))]
     public void LinksLeadToFiles(string document)
     {
-        var folder = Path.GetDirectoryName(Path.Combine(Root(), document))!;
-        Assert.All(Link().Matches(File.ReadAllText(Path.Combine(Root(), document))), link =>
+        var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, document))!;
+        Assert.All(Link().Matches(File.ReadAllText(Path.Combine(Repository.Root, document))), link =>
             Assert.True(Path.Exists(Path.Combine(folder, link.Groups["target"].Value)), $"{document} links to {link.Groups["target"].Value}."));
     }
 
     private static string Lines(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
-
-    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 
     [GeneratedRegex(@"```csharp\n(// (?<file>\S+\.cs)\n)?(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();
