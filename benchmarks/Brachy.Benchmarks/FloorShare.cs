@@ -6,17 +6,15 @@ namespace Brachy.Benchmarks;
 /// </summary>
 internal static class FloorShare
 {
-    private static readonly string[] s_floor = ["matmul", "add_matmul", "linear", "convolution", "convolution_backward"];
-
     public static Measurement Measure(string id, Action step, Func<Graph> graphOf, int blocks)
     {
         step();
         var graph = graphOf();
         using var rng = Rng.Scope(0);
         var layouts = new Layouts(graph);
-        var products = graph.Equations.Where(e => s_floor.Contains(e.Primitive.Name))
+        var products = graph.Equations.Where(IsProduct)
             .GroupBy(e => $"{e.Primitive.Name} {e.Settings} {string.Join(" ", e.Inputs.Select(i => $"{i.Type} {layouts.Describe(i)}"))}")
-            .Select(group => (Run: Alone(group.First(), layouts), Count: group.Count())).ToArray();
+            .Select(group => (Run: Alone(group.First(), layouts), Count: group.Count(), group.First().Cost)).ToArray();
         var (steps, sums) = (new double[blocks], new double[blocks]);
         for (var i = -2; i < blocks; i++)
         {
@@ -28,9 +26,17 @@ internal static class FloorShare
         }
 
         var (total, floor) = (Interleaved.Median(steps), Interleaved.Median(sums));
+        var multiplyAdds = products.Sum(product => product.Count * product.Cost.MultiplyAdds);
         return Measurement.Reported(
-            id, floor / total, FormattableString.Invariant($"{products.Sum(p => p.Count)} products and convolutions {floor:F0} ms of {total:F0} ms"));
+            id,
+            floor / total,
+            FormattableString.Invariant($"{products.Sum(p => p.Count)} products and convolutions {floor:F0} ms of {total:F0} ms, ")
+            + FormattableString.Invariant($"{multiplyAdds / 1e9:F1} G multiply-adds ({multiplyAdds / floor / 1e6:F0} G/s)"));
     }
+
+    // Attention is more than its products: it would hide what the softmax between them costs.
+    private static bool IsProduct(Equation equation) =>
+        equation.Cost.MultiplyAdds > 0 && !equation.Primitive.Name.StartsWith("flash_attention", StringComparison.Ordinal);
 
     private static Action Alone(Equation equation, Layouts layouts)
     {
