@@ -20,7 +20,7 @@ public enum Verdict
 public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
 {
     // Faults of the values inside tensors, which only the kernel can see.
-    private static readonly string[] ValueFaults =
+    private static readonly string[] s_valueFaults =
     [
         "index", "out of range", "out of bounds", "out-of-bounds", "ZeroDivisionError", "division by zero", "negative integer powers", "Integers to negative", "not enough memory",
         "can't allocate memory", "without overflow", "Target", "class number", "Class values", "probability", "between 0 and 1", "positive-definite", "AssertionError", "INDICES element", "is not finite",
@@ -99,7 +99,7 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
     {
         ArgumentException => true,
         ConcretizationException => true,
-        NativeOpException => Array.Exists(ValueFaults, fault => error.Message.Contains(fault, StringComparison.OrdinalIgnoreCase)),
+        NativeOpException => Array.Exists(s_valueFaults, fault => error.Message.Contains(fault, StringComparison.OrdinalIgnoreCase)),
         _ => false,
     };
 

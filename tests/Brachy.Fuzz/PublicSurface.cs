@@ -7,7 +7,7 @@ namespace Brachy.Fuzz;
 public static class PublicSurface
 {
     // What reads or frees a tensor, and what opens a scope, is no op.
-    private static readonly HashSet<string> Excluded =
+    private static readonly HashSet<string> s_excluded =
         ["Dispose", "AsTorch", "item", "ToArray", "FromArray", "FromTorch", "GetType", "GetHashCode", "ToString", "Equals", "Scope", "NextKey", "op_Implicit", "op_Explicit", "backward"];
 
     public static IReadOnlyList<Target> Targets { get; } = [.. Callable().Where(m => Unsupported(m) is null).Select(Target.Of).OrderBy(t => t.Name, StringComparer.Ordinal)];
@@ -35,7 +35,7 @@ public static class PublicSurface
                 .Where(t => t is { Namespace: "Brachy.NN", IsAbstract: true, IsSealed: true })
                 .SelectMany(t => t.GetMethods(Static)),
         ];
-        return methods.Where(m => !Excluded.Contains(m.Name) && !m.Name.StartsWith("get_", StringComparison.Ordinal) && !IsBinding(m));
+        return methods.Where(m => !s_excluded.Contains(m.Name) && !m.Name.StartsWith("get_", StringComparison.Ordinal) && !IsBinding(m));
     }
 
     private static bool IsBinding(MethodBase method) => method.IsConstructor && method.GetParameters() is [{ ParameterType: var type }] && type == typeof(ModuleBinding);

@@ -10,10 +10,10 @@ public sealed record Argument(object? Value, string Text);
 public sealed class RandomArguments(Random random)
 {
     // Sizes between a few and 2^48 are left out: their tensors would fit into memory, just, or are views that take hours to read.
-    private static readonly long[] AbsurdNumbers = [-1, long.MaxValue, long.MinValue, 1L << 48, -(1L << 48), 1L << 62, -7];
-    private static readonly double[] AbsurdReals = [0, -1, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e300, -1e-300, 1e-10];
+    private static readonly long[] s_absurdNumbers = [-1, long.MaxValue, long.MinValue, 1L << 48, -(1L << 48), 1L << 62, -7];
+    private static readonly double[] s_absurdReals = [0, -1, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e300, -1e-300, 1e-10];
 
-    private static readonly string[] Words =
+    private static readonly string[] s_words =
     [
         "mean", "sum", "max", "none", "zeros", "border", "reflection", "reflect", "replicate", "circular", "constant", "same", "valid", "nearest", "nearest-exact", "linear", "bilinear", "bicubic", "tanh",
         "fan_in", "fan_out", "relu", "leaky_relu", "ij", "xy", "ij,jk->ik", "ii->i", "...i,...i->...", "ij->ji", "b...", "i,j", "ij,ij->i", "ab,ab", "", "\"\n'", "ij,jk->ii",
@@ -115,7 +115,7 @@ public sealed class RandomArguments(Random random)
             _ when type == typeof(int) => Plain((int)Math.Clamp(Whole(), -1000, 1000)),
             _ when type == typeof(double) => Plain(Real()),
             _ when type == typeof(float) => Plain((float)Real()),
-            _ when type == typeof(string) => Plain(Words[random.Next(Words.Length)]),
+            _ when type == typeof(string) => Plain(s_words[random.Next(s_words.Length)]),
             _ when type == typeof(Device) => Plain(Chance(0.95) ? Device.CPU : Device.CUDA(random.Next(-1, 3))),
             _ when type == typeof(Size2d) => Plain(new Size2d(Whole(), Whole())),
             _ when type == typeof(ConvPadding) => Plain(Padding()),
@@ -137,7 +137,7 @@ public sealed class RandomArguments(Random random)
 
     private ConvPadding Padding() => random.Next(4) switch
     {
-        0 => Words[random.Next(Words.Length)],
+        0 => s_words[random.Next(s_words.Length)],
         1 => "same",
         2 => Whole(),
         _ => (long[])[.. Enumerable.Range(0, random.Next(4)).Select(_ => Whole())],
@@ -210,7 +210,7 @@ public sealed class RandomArguments(Random random)
                 DType.Bool => random.Next(2),
                 _ when !dtype.IsFloatingPoint() => _isTypical ? random.Next(2) : random.Next(dtype == DType.UInt8 ? 0 : -1, 4),
                 _ when _isTypical => random.NextDouble(),
-                _ => odd && Chance(0.2) ? AbsurdReals[random.Next(AbsurdReals.Length)] : (random.NextDouble() * 4) - 2,
+                _ => odd && Chance(0.2) ? s_absurdReals[random.Next(s_absurdReals.Length)] : (random.NextDouble() * 4) - 2,
             };
         }
 
@@ -280,9 +280,9 @@ public sealed class RandomArguments(Random random)
         return result;
     }
 
-    private long Whole() => random.Next(20) switch { < 7 => random.Next(0, 4), < 14 => 1, < 17 => random.Next(-4, 9), < 18 => 4, _ => AbsurdNumbers[random.Next(AbsurdNumbers.Length)] };
+    private long Whole() => random.Next(20) switch { < 7 => random.Next(0, 4), < 14 => 1, < 17 => random.Next(-4, 9), < 18 => 4, _ => s_absurdNumbers[random.Next(s_absurdNumbers.Length)] };
 
-    private double Real() => Chance(0.8) ? random.Next(1, 20) / 10.0 : AbsurdReals[random.Next(AbsurdReals.Length)];
+    private double Real() => Chance(0.8) ? random.Next(1, 20) / 10.0 : s_absurdReals[random.Next(s_absurdReals.Length)];
 
     private DType AnyDType() => DTypes.All[random.Next(DTypes.All.Count)];
 

@@ -5,7 +5,7 @@ namespace Brachy.Fuzz;
 /// <summary>Shapes and sizes that fit together for functions that chance alone seldom satisfies.</summary>
 internal static partial class TypicalArguments
 {
-    private static readonly (string Method, string Parameter, Func<int, object> Value)[] Table =
+    private static readonly (string Method, string Parameter, Func<int, object> Value)[] s_table =
     [
         (@"^F\.conv_tbc", "bias", _ => new long[] { 4 }),
         (@"^F\.conv_tbc", "input", _ => new long[] { 4, 2, 4 }),
@@ -101,7 +101,7 @@ internal static partial class TypicalArguments
     public static object? Of(string target, Parameter parameter)
     {
         var rank = DimsOf(target);
-        foreach (var (method, names, value) in Table)
+        foreach (var (method, names, value) in s_table)
         {
             if (names.Split('|').Contains(parameter.Name) && Regex.IsMatch(target, method))
             {

@@ -17,14 +17,14 @@ internal sealed class Worker(int perTarget, int seed, string? filter, int thread
     private const int CorpusSize = 16;
 
     // Far more than any small call takes, even on a busy machine.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     public void Run(int firstTarget)
     {
         var newest = skipped.Count > 0 ? skipped[^1] : null;
         // Layers among the arguments draw their params.
         using var rng = Rng.Scope(seed);
-        using var alarm = new Timer(_ => Environment.FailFast($"what(): the case took longer than {Patience.TotalSeconds} s"));
+        using var alarm = new Timer(_ => Environment.FailFast($"what(): the case took longer than {s_patience.TotalSeconds} s"));
         using var team = threads > 1 ? new FuzzTeam(threads) : null;
         using var file = File.OpenHandle(note, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
         for (var t = firstTarget; t < PublicSurface.Targets.Count; t++)
@@ -55,7 +55,7 @@ internal sealed class Worker(int perTarget, int seed, string? filter, int thread
                     continue;
                 }
 
-                alarm.Change(Patience, Timeout.InfiniteTimeSpan);
+                alarm.Change(s_patience, Timeout.InfiniteTimeSpan);
                 var (verdict, problem) = test.Run();
                 if (verdict == Verdict.Accepted && team?.Run(test.WithOwnTensors(), random) is { } together)
                 {

@@ -6,10 +6,10 @@ namespace Brachy.OpDatabase;
 /// <summary>Finds the function of <see cref="F"/> for an op, and its arguments for a sample.</summary>
 public static class Binding
 {
-    private static readonly string[] Prefixes = ["nn.functional.", "linalg.", "special.", "fft.", "ops.nvprims.", "_refs."];
+    private static readonly string[] s_prefixes = ["nn.functional.", "linalg.", "special.", "fft.", "ops.nvprims.", "_refs."];
 
     // Names that differ by .NET's or Brachy's habit; torch's first.
-    private static readonly Dictionary<string, string> Renamed = new()
+    private static readonly Dictionary<string, string> s_renamed = new()
     {
         ["true_divide"] = "div", ["concat"] = "cat", ["__radd__"] = "add", ["__rmul__"] = "mul", ["__rmatmul__"] = "matmul", ["__rand__"] = "bitwise_and",
         ["__ror__"] = "bitwise_or", ["__rxor__"] = "bitwise_xor", ["__rdiv__"] = "div", ["__rsub__"] = "sub", ["rsub"] = "sub", ["__rpow__"] = "pow", ["__rmod__"] = "remainder",
@@ -17,9 +17,9 @@ public static class Binding
     };
 
     // What has no meaning here: gradients are asked for elsewhere, and results are new tensors.
-    private static readonly HashSet<string> Ignored = ["requires_grad", "device", "inplace", "layout", "pin_memory", "non_blocking", "memory_format", "use_mm_for_euclid_dist"];
+    private static readonly HashSet<string> s_ignored = ["requires_grad", "device", "inplace", "layout", "pin_memory", "non_blocking", "memory_format", "use_mm_for_euclid_dist"];
 
-    private static readonly ILookup<string, Target> Functions = Types(typeof(F))
+    private static readonly ILookup<string, Target> s_functions = Types(typeof(F))
         .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Select(m => (Key: Key(t, m.Name), Method: m)))
         .Where(m => !m.Method.ContainsGenericParameters && m.Method.GetParameters().All(p => !p.ParameterType.IsByRef))
         .Concat(typeof(Tensor).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
@@ -30,15 +30,15 @@ public static class Binding
     public static IEnumerable<Target> Candidates(Sample sample)
     {
         var (op, name) = (sample.Op, sample.Op);
-        foreach (var prefix in Prefixes)
+        foreach (var prefix in s_prefixes)
         {
             name = name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
         }
 
-        name = Renamed.GetValueOrDefault(name, name);
+        name = s_renamed.GetValueOrDefault(name, name);
         if (op.Contains("max_pool", StringComparison.Ordinal) && sample.Results.Length == 2)
         {
-            return Functions[$"{name}_with_indices"].Select(WithoutFlag);
+            return s_functions[$"{name}_with_indices"].Select(WithoutFlag);
 
             // Brachy gives indices by another name where PyTorch has a flag.
             Target WithoutFlag(Target target) => sample.Positional is not [.., true] ? target
@@ -46,8 +46,8 @@ public static class Binding
         }
 
         return op.StartsWith("linalg.", StringComparison.Ordinal) || op.StartsWith("fft.", StringComparison.Ordinal)
-            ? Functions[$"{op.Split('.')[0]}.{name}"].Concat(Functions[op.Replace('.', '_')]).Concat(Functions[name])
-            : Functions[name];
+            ? s_functions[$"{op.Split('.')[0]}.{name}"].Concat(s_functions[op.Replace('.', '_')]).Concat(s_functions[name])
+            : s_functions[name];
     }
 
     /// <summary>The function's arguments; null when they do not fit.</summary>
@@ -72,7 +72,7 @@ public static class Binding
             given[i] = true;
         }
 
-        foreach (var (name, raw) in sample.Named.Where(n => !Ignored.Contains(n.Key)))
+        foreach (var (name, raw) in sample.Named.Where(n => !s_ignored.Contains(n.Key)))
         {
             var i = Index(target, name, given);
             if (i < 0)

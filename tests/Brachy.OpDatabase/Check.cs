@@ -42,8 +42,8 @@ public enum Outcome
 public static class Check
 {
     // Random ones can only agree in shape; those that update statistics give them back too.
-    private static readonly string[] Random = ["dropout", "bernoulli", "multinomial", "normal", "rand", "rrelu", "gumbel_softmax", "uniform", "exponential", "cauchy", "geometric", "empty"];
-    private static readonly string[] WithStatistics = ["nn.functional.batch_norm", "nn.functional.instance_norm"];
+    private static readonly string[] s_random = ["dropout", "bernoulli", "multinomial", "normal", "rand", "rrelu", "gumbel_softmax", "uniform", "exponential", "cauchy", "geometric", "empty"];
+    private static readonly string[] s_withStatistics = ["nn.functional.batch_norm", "nn.functional.instance_norm"];
 
     public static (Outcome Outcome, string Detail) Of(Sample sample)
     {
@@ -87,12 +87,12 @@ public static class Check
             return (Outcome.Refused, $"{error.GetType().Name}: {error.Message.Split('\n')[0]}");
         }
 
-        if (WithStatistics.Contains(sample.Op) && results.Length > 1)
+        if (s_withStatistics.Contains(sample.Op) && results.Length > 1)
         {
             results = results[..1];
         }
 
-        var isRandom = Random.Any(name => sample.Op.Contains(name, StringComparison.Ordinal));
+        var isRandom = s_random.Any(name => sample.Op.Contains(name, StringComparison.Ordinal));
         if (results.Length != sample.Results.Length)
         {
             return (Outcome.OtherShape, $"{results.Length} results instead of {sample.Results.Length}");

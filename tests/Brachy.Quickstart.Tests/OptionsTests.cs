@@ -4,7 +4,7 @@ namespace Quickstart.Tests;
 
 public class OptionsTests
 {
-    private static readonly QuickstartOptions _defaults = new(null, 10, 128, 256, 1e-3, 0, null, null, true);
+    private static readonly QuickstartOptions s_defaults = new(null, 10, 128, 256, 1e-3, 0, null, null, true);
 
     public static TheoryData<string, string> BadLines => new()
     {
@@ -39,22 +39,22 @@ public class OptionsTests
     };
 
     [Fact]
-    public void NoArgumentsGiveTheDefaults() => Assert.Equal(_defaults, Parse(""));
+    public void NoArgumentsGiveTheDefaults() => Assert.Equal(s_defaults, Parse(""));
 
     [Fact]
     public void EachOptionSetsItsField()
     {
         string folder = Path.GetTempPath();
 
-        Assert.Equal(_defaults with { Epochs = 3 }, Parse("--epochs 3"));
-        Assert.Equal(_defaults with { BatchSize = 64 }, Parse("--batch 64"));
-        Assert.Equal(_defaults with { HiddenSize = 32 }, Parse("--hidden 32"));
-        Assert.Equal(_defaults with { LearningRate = 0.02 }, Parse("--lr 2e-2"));
-        Assert.Equal(_defaults with { Seed = 9 }, Parse("--seed=9"));
-        Assert.Equal(_defaults with { TrainCount = 500 }, Parse("--train 500"));
-        Assert.Equal(_defaults with { TestCount = 100 }, Parse("--test 100"));
-        Assert.Equal(_defaults with { Compare = false }, Parse("--no-compare"));
-        Assert.Equal(_defaults with { DataFolder = folder }, Parse($"--data {folder}"));
+        Assert.Equal(s_defaults with { Epochs = 3 }, Parse("--epochs 3"));
+        Assert.Equal(s_defaults with { BatchSize = 64 }, Parse("--batch 64"));
+        Assert.Equal(s_defaults with { HiddenSize = 32 }, Parse("--hidden 32"));
+        Assert.Equal(s_defaults with { LearningRate = 0.02 }, Parse("--lr 2e-2"));
+        Assert.Equal(s_defaults with { Seed = 9 }, Parse("--seed=9"));
+        Assert.Equal(s_defaults with { TrainCount = 500 }, Parse("--train 500"));
+        Assert.Equal(s_defaults with { TestCount = 100 }, Parse("--test 100"));
+        Assert.Equal(s_defaults with { Compare = false }, Parse("--no-compare"));
+        Assert.Equal(s_defaults with { DataFolder = folder }, Parse($"--data {folder}"));
     }
 
     [Theory]

@@ -5,8 +5,8 @@ namespace Quickstart.Data;
 /// <summary>One person's hand: how the points of a glyph move before they are drawn.</summary>
 internal readonly struct Distortion
 {
-    private static readonly Vector2 _glyphCentre = new(7, 10);
-    private static readonly Vector2 _imageCentre = new(DigitSet.Side / 2f);
+    private static readonly Vector2 s_glyphCentre = new(7, 10);
+    private static readonly Vector2 s_imageCentre = new(DigitSet.Side / 2f);
 
     private readonly Vector2 _xx;
     private readonly Vector2 _xy;
@@ -30,12 +30,12 @@ internal readonly struct Distortion
         float slant = random.Uniform(-0.2f, 0.35f);
         _axisX = width * new Vector2(cosine, sine);
         _axisY = (height * new Vector2(-sine, cosine)) - (slant * _axisX);
-        _shift = _imageCentre + Square(ref random, 2);
+        _shift = s_imageCentre + Square(ref random, 2);
     }
 
     public Vector2 Apply(Vector2 point)
     {
-        Vector2 p = point - _glyphCentre;
+        Vector2 p = point - s_glyphCentre;
         float u = p.X / 7;
         float v = p.Y / 10;
         p += (u * u * _xx) + (u * v * _xy) + (v * v * _yy);

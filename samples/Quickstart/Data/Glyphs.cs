@@ -3,7 +3,7 @@ namespace Quickstart.Data;
 /// <summary>The shapes people give each digit; a digit may have several.</summary>
 internal static class Glyphs
 {
-    private static readonly Stroke[][][] _byDigit =
+    private static readonly Stroke[][][] s_byDigit =
     [
         [
             [Stroke.Loop(7, 0, 11.5f, 3.5f, 13, 10, 11.5f, 16.5f, 7, 20, 2.5f, 16.5f, 1, 10, 2.5f, 3.5f)],
@@ -60,5 +60,5 @@ internal static class Glyphs
         ],
     ];
 
-    public static ReadOnlySpan<Stroke[]> Of(int digit) => _byDigit[digit];
+    public static ReadOnlySpan<Stroke[]> Of(int digit) => s_byDigit[digit];
 }

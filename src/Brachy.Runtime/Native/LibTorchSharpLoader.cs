@@ -10,14 +10,14 @@ internal sealed class LibTorchSharpLoader(NativeFolders folders, string? cacheFo
     public const string FileName = "libLibTorchSharp.so";
 
     // Each needs the ones before it. Once they are loaded, a copy in any folder finds them by name.
-    private static readonly string[] Libtorch = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
+    private static readonly string[] s_libtorch = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
 
     /// <exception cref="NativeLibraryException">It cannot be loaded; the message says why.</exception>
     public (nint Handle, NativeRuntimeState State) Load()
     {
         var library = folders.Find(FileName) ?? throw new NativeLibraryException(
             $"{FileName} was not found in {folders}. Add the NuGet package TorchSharp to the project of the executable.");
-        foreach (var name in Libtorch)
+        foreach (var name in s_libtorch)
         {
             LoadLibtorch(name);
         }

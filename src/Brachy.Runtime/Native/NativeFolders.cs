@@ -3,7 +3,7 @@ namespace Brachy.Native;
 /// <summary>The folders where an application keeps its native libraries, in the order in which they are searched.</summary>
 internal sealed class NativeFolders(IEnumerable<string> folders)
 {
-    private readonly string[] folders = [.. folders.Distinct()];
+    private readonly string[] _folders = [.. folders.Distinct()];
 
     /// <summary>The folders of the running application.</summary>
     public static NativeFolders OfApplication =>
@@ -20,7 +20,7 @@ internal sealed class NativeFolders(IEnumerable<string> folders)
 
     /// <summary>The first file of this name, or null.</summary>
     public string? Find(string fileName) =>
-        folders.Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);
+        _folders.Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);
 
-    public override string ToString() => string.Join(", ", folders);
+    public override string ToString() => string.Join(", ", _folders);
 }

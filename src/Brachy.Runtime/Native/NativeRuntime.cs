@@ -21,15 +21,15 @@ public static class NativeRuntime
 
     internal const string LibTorchSharp = "LibTorchSharp";
 
-    private static readonly Lock Gate = new();
-    private static readonly Lock SetupGate = new();
+    private static readonly Lock s_gate = new();
+    private static readonly Lock s_setupGate = new();
     private static readonly List<NativeEvent> s_events = [];
-    private static volatile NativeRuntimeState state = new NativeRuntimeState.Untouched();
-    private static volatile bool loaded;
-    private static nint handle;
+    private static volatile NativeRuntimeState s_state = new NativeRuntimeState.Untouched();
+    private static volatile bool s_loaded;
+    private static nint s_handle;
 
     /// <summary>What was done so far.</summary>
-    internal static NativeRuntimeState State => state;
+    internal static NativeRuntimeState State => s_state;
 
     /// <summary>What was decided so far about the native libraries, oldest first: for logs and reports.</summary>
     public static IReadOnlyList<NativeEvent> Events
@@ -64,7 +64,7 @@ public static class NativeRuntime
     /// <exception cref="NativeLibraryException">The libraries cannot be loaded.</exception>
     public static void EnsureLoaded()
     {
-        if (loaded)
+        if (s_loaded)
         {
             return;
         }
@@ -84,12 +84,12 @@ public static class NativeRuntime
         }
 
         // No call of a class of TorchSharp in here: another thread may be initialising it, and wait for Resolve.
-        lock (SetupGate)
+        lock (s_setupGate)
         {
-            if (!loaded)
+            if (!s_loaded)
             {
                 FitToMachine();
-                loaded = true;
+                s_loaded = true;
             }
         }
     }
@@ -156,22 +156,22 @@ public static class NativeRuntime
             return 0;
         }
 
-        lock (Gate)
+        lock (s_gate)
         {
-            if (handle == 0)
+            if (s_handle == 0)
             {
                 try
                 {
-                    (handle, state) = new LibTorchSharpLoader(NativeFolders.OfApplication, CacheFolders.OfUser).Load();
+                    (s_handle, s_state) = new LibTorchSharpLoader(NativeFolders.OfApplication, CacheFolders.OfUser).Load();
                 }
                 catch (NativeLibraryException failure)
                 {
-                    state = new NativeRuntimeState.Failed(failure.Message);
+                    s_state = new NativeRuntimeState.Failed(failure.Message);
                     throw;
                 }
             }
 
-            return handle;
+            return s_handle;
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Brachy.Fuzz;
 public static class ChainSupervisor
 {
     // Far more than a program takes, even on a busy machine.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs them.</summary>
     /// <param name="count">How many.</param>
@@ -56,12 +56,12 @@ public static class ChainSupervisor
     /// <summary>What the process of its own does.</summary>
     internal static void Work(int count, int length, int seed)
     {
-        using var alarm = new Timer(_ => Environment.FailFast($"what(): a program took longer than {Patience.TotalMinutes} minutes"));
+        using var alarm = new Timer(_ => Environment.FailFast($"what(): a program took longer than {s_patience.TotalMinutes} minutes"));
         for (var i = 0; i < count; i++)
         {
             var program = new ChainProgram((seed * 100_000) + i, length);
             Console.WriteLine($"RUN {program}");
-            alarm.Change(Patience, Timeout.InfiniteTimeSpan);
+            alarm.Change(s_patience, Timeout.InfiniteTimeSpan);
             if (program.Run() is { } problem)
             {
                 Console.WriteLine($"FAIL {program}: {problem}");

@@ -14,13 +14,13 @@ internal sealed class Duel(Func<long, bool> goOn, int seed) : IDisposable
 
     private const int MostSpins = 20_000;
 
-    private static readonly Backend[] Backends = [Backend.TorchScript, Backend.VectorCode, Backend.Interpreter];
+    private static readonly Backend[] s_backends = [Backend.TorchScript, Backend.VectorCode, Backend.Interpreter];
 
     private readonly JitFunction<Arguments<Tensor, Tensor[]>, (Tensor, Tensor[])>[] _takeAll =
-        [.. Backends.Select(backend => Jit.Compile((Tensor own, Tensor[] all) => (own + 1, Array.ConvertAll(all, a => a + 1)), donate: [0, 1], backend: backend, name: "take all"))];
+        [.. s_backends.Select(backend => Jit.Compile((Tensor own, Tensor[] all) => (own + 1, Array.ConvertAll(all, a => a + 1)), donate: [0, 1], backend: backend, name: "take all"))];
 
     private readonly JitFunction<Arguments<Tensor>, Tensor>[] _step =
-        [.. Backends.Select(backend => Jit.Compile((Tensor a) => a + 1, donate: [0], backend: backend, name: "step"))];
+        [.. s_backends.Select(backend => Jit.Compile((Tensor a) => a + 1, donate: [0], backend: backend, name: "step"))];
 
     private readonly Barrier _barrier = new(2);
     private readonly bool[] _hasWon = new bool[2];
@@ -65,7 +65,7 @@ internal sealed class Duel(Func<long, bool> goOn, int seed) : IDisposable
             }
 
             Thread.SpinWait(random.Next(LongestSpin));
-            var backend = (int)(round / 8 % Backends.Length);
+            var backend = (int)(round / 8 % s_backends.Length);
             try
             {
                 if (areDonors)

@@ -23,7 +23,7 @@ internal sealed class SharedTensors
 
     private const int PerGroup = 3;
 
-    private static readonly Shape[] Shapes = [[], [5], [64, 16], [300, 200]];
+    private static readonly Shape[] s_shapes = [[], [5], [64, 16], [300, 200]];
 
     private readonly Shared[] _shared = new Shared[Groups * PerGroup];
     private SharedModel _model = SharedModel.New(0);
@@ -51,5 +51,5 @@ internal sealed class SharedTensors
 
     public static int Pick(Random random, int group) => (group * PerGroup) + random.Next(PerGroup);
 
-    public static Shared New(int place, float value) => new(value, F.full(Shapes[place / PerGroup], value));
+    public static Shared New(int place, float value) => new(value, F.full(s_shapes[place / PerGroup], value));
 }

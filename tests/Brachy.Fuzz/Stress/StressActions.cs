@@ -3,15 +3,15 @@ namespace Brachy.Fuzz;
 /// <summary>What a thread does with tensors that others may free or give away meanwhile. Each checks the values it gets.</summary>
 internal static partial class StressActions
 {
-    private static readonly Backend[] Backends = [Backend.TorchScript, Backend.VectorCode, Backend.Interpreter];
+    private static readonly Backend[] s_backends = [Backend.TorchScript, Backend.VectorCode, Backend.Interpreter];
 
     public static IReadOnlyList<(string Name, Action<StressThread> Run)> All { get; } =
     [
         .. Reading(),
         .. Freeing(),
-        .. Backends.SelectMany(Compiled),
-        .. Backends.SelectMany(Donating),
-        .. Backends.SelectMany(Models),
+        .. s_backends.SelectMany(Compiled),
+        .. s_backends.SelectMany(Donating),
+        .. s_backends.SelectMany(Models),
     ];
 
     private static IEnumerable<(string Name, Action<StressThread> Run)> Reading()

@@ -9,7 +9,7 @@ internal static class StressWorker
     private const int Threads = 4;
 
     // Far more than an action takes, even on a busy machine.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs them.</summary>
     /// <param name="seconds">For how long.</param>
@@ -25,9 +25,9 @@ internal static class StressWorker
         Array.ForEach(running, thread => thread.Start());
         foreach (var thread in running)
         {
-            if (!thread.Join(TimeSpan.FromSeconds(seconds) + Patience))
+            if (!thread.Join(TimeSpan.FromSeconds(seconds) + s_patience))
             {
-                Environment.FailFast($"what(): a thread still runs {Patience.TotalSeconds} s after its time, after {threads.Sum(t => t.Done)} actions");
+                Environment.FailFast($"what(): a thread still runs {s_patience.TotalSeconds} s after its time, after {threads.Sum(t => t.Done)} actions");
             }
         }
 

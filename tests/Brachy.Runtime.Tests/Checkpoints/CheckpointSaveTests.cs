@@ -83,12 +83,12 @@ public sealed class CheckpointSaveTests : IDisposable
         Assert.Throws<ArgumentNullException>(() => SafeTensors.Save(_folder["s"], [new("x", x)], [new("k", null!)]));
         Assert.Empty(_folder.Files());
 
-        const string odd = "\uFFFD \ud83d\ude00 \0";
-        SafeTensors.Save(_folder["s"], [new(odd, x)], [new(odd, odd)]);
-        Assert.Equal([odd], SafeTensors.Load(_folder["s"]).Keys);
-        Assert.Equal(odd, SafeTensors.ReadHeader(_folder["s"]).Metadata[odd]);
-        TorchFile.SaveStateDict(_folder["s"], [new(odd, x)]);
-        Assert.Equal([odd], TorchFile.LoadStateDict(_folder["s"]).Keys);
+        const string Odd = "\uFFFD \ud83d\ude00 \0";
+        SafeTensors.Save(_folder["s"], [new(Odd, x)], [new(Odd, Odd)]);
+        Assert.Equal([Odd], SafeTensors.Load(_folder["s"]).Keys);
+        Assert.Equal(Odd, SafeTensors.ReadHeader(_folder["s"]).Metadata[Odd]);
+        TorchFile.SaveStateDict(_folder["s"], [new(Odd, x)]);
+        Assert.Equal([Odd], TorchFile.LoadStateDict(_folder["s"]).Keys);
     }
 
     [Fact]

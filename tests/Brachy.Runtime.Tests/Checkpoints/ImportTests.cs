@@ -142,13 +142,13 @@ public class ImportTests
             Buffers = { ["key"] = Rng.NextKey().Tensor },
         };
         var before = theirs.state_dict().ToDictionary(e => e.Key, e => e.Value.data<float>().ToArray());
-        const string mismatch = "b.weight (float32[1, 4] expected, float32[1, 3] found)";
+        const string Mismatch = "b.weight (float32[1, 4] expected, float32[1, 3] found)";
         var error = Assert.Throws<ArgumentException>(() => Import.FromTorch(tree, theirs));
-        Assert.Contains("missing: key, d.weight; unexpected: c.weight; mismatched: " + mismatch, error.Message, StringComparison.Ordinal);
+        Assert.Contains("missing: key, d.weight; unexpected: c.weight; mismatched: " + Mismatch, error.Message, StringComparison.Ordinal);
         var (part, report) = Import.FromTorch(tree, theirs, strict: false, ignore: "**.key");
         Assert.Equal(["d.weight"], report.Missing);
         Assert.Equal(["c.weight"], report.Unexpected);
-        Assert.Equal(mismatch, Assert.Single(report.Mismatched).ToString());
+        Assert.Equal(Mismatch, Assert.Single(report.Mismatched).ToString());
         Assert.Equal(before["a.weight"], part.Submodules["a"].Params["weight"].Tensor.ToArray<float>());
         Assert.Same(tree.Submodules["d"].Params["weight"].Tensor, part.Submodules["d"].Params["weight"].Tensor);
 

@@ -5,7 +5,7 @@ namespace Brachy.Tests.NN;
 /// <summary>Layers in a model that was cast to half precision, forward and backward, eagerly and compiled.</summary>
 public class HalfPrecisionLayerTests
 {
-    private static readonly Dictionary<string, (Func<Module<Tensor, Tensor>> Layer, Shape Input)> Layers = new()
+    private static readonly Dictionary<string, (Func<Module<Tensor, Tensor>> Layer, Shape Input)> s_layers = new()
     {
         ["Linear"] = (() => new Linear(4, 4), [3, 4]),
         ["Conv2d"] = (() => new Conv2d(2, 4, 3), [2, 2, 5, 5]),
@@ -27,7 +27,7 @@ public class HalfPrecisionLayerTests
         get
         {
             var data = new TheoryData<string, DType>();
-            foreach (var name in Layers.Keys)
+            foreach (var name in s_layers.Keys)
             {
                 data.Add(name, DType.Float16);
                 data.Add(name, DType.BFloat16);
@@ -42,9 +42,9 @@ public class HalfPrecisionLayerTests
     public void ALayerRunsAndItsGradientsAreFloat32(string name, DType dtype)
     {
         using var rng = Rng.Scope(0);
-        var (built, config) = Layers[name].Layer();
+        var (built, config) = s_layers[name].Layer();
         var model = MixedPrecision.Cast(built, dtype);
-        var x = Rng.Normal(Layers[name].Input);
+        var x = Rng.Normal(s_layers[name].Input);
         (StructureTree After, StructureTree Grads) Step(StructureTree tree)
         {
             var ((after, _), grads) = Grad.TreeValueAndGrad<(StructureTree, Tensor Loss)>(

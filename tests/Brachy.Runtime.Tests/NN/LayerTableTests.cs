@@ -7,16 +7,16 @@ namespace Brachy.Tests.NN;
 public class LayerTableTests
 {
     private const int Steps = 3;
-    private static readonly Dictionary<string, LayerSample> Rows = LayerSamples.All.ToDictionary(s => s.Name);
+    private static readonly Dictionary<string, LayerSample> s_rows = LayerSamples.All.ToDictionary(s => s.Name);
 
-    public static TheoryData<string> All => [.. Rows.Keys];
+    public static TheoryData<string> All => [.. s_rows.Keys];
 
     public static TheoryData<string, bool> AllTwice
     {
         get
         {
             var data = new TheoryData<string, bool>();
-            foreach (var name in Rows.Keys)
+            foreach (var name in s_rows.Keys)
             {
                 data.Add(name, false);
                 data.Add(name, true);
@@ -31,7 +31,7 @@ public class LayerTableTests
     public void StateDictHasThePathsShapesAndTypesOfLibtorch(string row)
     {
         using var rng = Rng.Scope(5);
-        var sample = Rows[row];
+        var sample = s_rows[row];
         var (tree, _) = sample.Layer();
         var module = sample.Torch();
         var expectedParams = module.named_parameters().Select(p => (p.name, ((Tensor)(torch.Tensor)p.parameter).Type.ToString())).Order();
@@ -46,7 +46,7 @@ public class LayerTableTests
     [MemberData(nameof(AllTwice))]
     public void OutputsGradientsAndBuffersAreThoseOfLibtorch(string row, bool compiled)
     {
-        var sample = Rows[row];
+        var sample = s_rows[row];
         var (tree, config, module) = LayerCheck.Pair(sample);
         var step = Jit.Compile((StructureTree t, GlobalConfig c, Tensor[] x) => LayerCheck.Step(sample, t, c, x), name: row);
         if (!sample.IsRandomInTraining)
@@ -95,7 +95,7 @@ public class LayerTableTests
     public void InitialValuesAreDistributedLikeThoseOfLibtorch(string row)
     {
         const int Enough = 4_000;
-        var sample = Rows[row];
+        var sample = s_rows[row];
         using var rng = Rng.Scope(17);
         torch.random.manual_seed(17);
         var (first, _) = sample.Layer();

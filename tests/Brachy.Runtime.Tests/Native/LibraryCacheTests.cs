@@ -6,21 +6,21 @@ namespace Brachy.Tests.Native;
 
 public class LibraryCacheTests
 {
-    private static readonly byte[] Original = [1, 2, 3];
-    private static readonly byte[] Edited = [4, 5, 6, 7];
+    private static readonly byte[] s_original = [1, 2, 3];
+    private static readonly byte[] s_edited = [4, 5, 6, 7];
 
     [Fact]
     public void KeepsACopyUnderTheHashOfTheOriginal()
     {
         using var folder = new TemporaryFolder();
 
-        var path = new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
+        var path = new LibraryCache(folder.Path).Store(s_original, s_edited, "lib.so");
 
         // SHA-256 of 1, 2, 3.
         const string Key = "039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81";
         Assert.Equal(Path.Combine(folder.Path, Key + "-v1", "lib.so"), path);
-        Assert.Equal(Edited, File.ReadAllBytes(path));
-        Assert.NotEqual(path, new LibraryCache(folder.Path).Store([1, 2], Edited, "lib.so"));
+        Assert.Equal(s_edited, File.ReadAllBytes(path));
+        Assert.NotEqual(path, new LibraryCache(folder.Path).Store([1, 2], s_edited, "lib.so"));
     }
 
     [LinuxX64Fact]
@@ -29,7 +29,7 @@ public class LibraryCacheTests
     {
         using var folder = new TemporaryFolder();
 
-        var path = new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
+        var path = new LibraryCache(folder.Path).Store(s_original, s_edited, "lib.so");
 
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
@@ -40,11 +40,11 @@ public class LibraryCacheTests
     public void LeavesAGoodCopyAlone()
     {
         using var folder = new TemporaryFolder();
-        var path = new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
+        var path = new LibraryCache(folder.Path).Store(s_original, s_edited, "lib.so");
         var written = new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc);
         File.SetLastWriteTimeUtc(path, written);
 
-        new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
+        new LibraryCache(folder.Path).Store(s_original, s_edited, "lib.so");
 
         Assert.Equal(written, File.GetLastWriteTimeUtc(path));
     }
@@ -57,12 +57,12 @@ public class LibraryCacheTests
     public void ReplacesADamagedCopy(byte[] damaged)
     {
         using var folder = new TemporaryFolder();
-        var path = new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
+        var path = new LibraryCache(folder.Path).Store(s_original, s_edited, "lib.so");
         File.WriteAllBytes(path, damaged);
 
-        Assert.Equal(path, new LibraryCache(folder.Path).Store(Original, Edited, "lib.so"));
+        Assert.Equal(path, new LibraryCache(folder.Path).Store(s_original, s_edited, "lib.so"));
 
-        Assert.Equal(Edited, File.ReadAllBytes(path));
+        Assert.Equal(s_edited, File.ReadAllBytes(path));
         Assert.Single(Directory.GetFiles(Path.GetDirectoryName(path)!));
     }
 
@@ -70,12 +70,12 @@ public class LibraryCacheTests
     public void ReplacesADamagedCopyByANewFile()
     {
         using var folder = new TemporaryFolder();
-        var path = new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
+        var path = new LibraryCache(folder.Path).Store(s_original, s_edited, "lib.so");
         File.WriteAllBytes(path, [9]);
 
         // A process that has the damaged file open must not see it change.
         using var opened = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        new LibraryCache(folder.Path).Store(Original, Edited, "lib.so");
+        new LibraryCache(folder.Path).Store(s_original, s_edited, "lib.so");
 
         Assert.Equal(1, opened.Length);
     }
@@ -86,8 +86,8 @@ public class LibraryCacheTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["file"], "");
 
-        Assert.ThrowsAny<IOException>(() => new LibraryCache(folder["file"]).Store(Original, Edited, "lib.so"));
-        Assert.ThrowsAny<IOException>(() => new LibraryCache(folder["file/below"]).Store(Original, Edited, "lib.so"));
+        Assert.ThrowsAny<IOException>(() => new LibraryCache(folder["file"]).Store(s_original, s_edited, "lib.so"));
+        Assert.ThrowsAny<IOException>(() => new LibraryCache(folder["file/below"]).Store(s_original, s_edited, "lib.so"));
 
         Assert.Equal([folder["file"]], Directory.GetFileSystemEntries(folder.Path));
     }

@@ -5,7 +5,7 @@ namespace Brachy.Tests.Ops;
 /// <summary>Functions that are made of several primitives: values and gradients against libtorch's own.</summary>
 public class CompositeTests
 {
-    private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, Func<torch.Tensor, torch.Tensor> Theirs)> Cases = new()
+    private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, Func<torch.Tensor, torch.Tensor> Theirs)> s_cases = new()
     {
         ["softplus"] = (x => F.softplus(x), x => torch.nn.functional.softplus(x)),
         ["softplus, beta"] = (x => F.softplus(x, 2), x => torch.nn.functional.softplus(x, 2)),
@@ -64,13 +64,13 @@ public class CompositeTests
         ["where"] = (x => F.where(x > 0, x * x, 1), x => torch.where(x.gt(0), x * x, torch.ones(1, torch.float64))),
     };
 
-    public static TheoryData<string> Names => [.. Cases.Keys];
+    public static TheoryData<string> Names => [.. s_cases.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void ValueAndGradientAreThoseOfLibtorch(string name)
     {
-        var (ours, theirs) = Cases[name];
+        var (ours, theirs) = s_cases[name];
         CompositeCheck.ValueAndGradient(name, ours, theirs);
     }
 

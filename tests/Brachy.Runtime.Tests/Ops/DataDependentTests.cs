@@ -8,62 +8,62 @@ namespace Brachy.Tests.Ops;
 /// </summary>
 public class DataDependentTests
 {
-    private static readonly Tensor Numbers = F.tensor(new[,] { { 3L, 0, 1, 3 }, { 0, 0, 2, 1 } });
-    private static readonly Tensor Reals = Make.Values([2, 4], 2, 0, -1, 2, double.NaN, -0.0, 5, -1);
-    private static readonly Tensor Rows = F.tensor(new[,] { { 1.5, 0 }, { -1, 2 }, { 1.5, 0 }, { 1.5, -3 }, { -1, 2 }, { -1, 2 } });
-    private static readonly Tensor Mask = Given.Flags([true, false, false, true, false, true, true, false], 2, 4);
+    private static readonly Tensor s_numbers = F.tensor(new[,] { { 3L, 0, 1, 3 }, { 0, 0, 2, 1 } });
+    private static readonly Tensor s_reals = Make.Values([2, 4], 2, 0, -1, 2, double.NaN, -0.0, 5, -1);
+    private static readonly Tensor s_rows = F.tensor(new[,] { { 1.5, 0 }, { -1, 2 }, { 1.5, 0 }, { 1.5, -3 }, { -1, 2 }, { -1, 2 } });
+    private static readonly Tensor s_mask = Given.Flags([true, false, false, true, false, true, true, false], 2, 4);
 
     // Ours, libtorch's expression, and its operand.
-    private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, string Theirs, Tensor X)> Cases = new()
+    private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, string Theirs, Tensor X)> s_cases = new()
     {
-        ["nonzero"] = (x => x.nonzero(), "torch.nonzero(x)", Numbers),
-        ["nonzero of NaN and -0"] = (x => x.nonzero(), "torch.nonzero(x)", Reals),
-        ["nonzero of truth values"] = (x => F.argwhere(x), "torch.nonzero(x)", Mask),
-        ["nonzero of nothing"] = (x => x[..0].nonzero(), "torch.nonzero(x[:0])", Numbers),
-        ["nonzero of a number"] = (x => x[0, 0].nonzero(), "torch.nonzero(x[0, 0])", Numbers),
-        ["nonzero of a zero"] = (x => x[0, 1].nonzero(), "torch.nonzero(x[0, 1])", Numbers),
-        ["nonzero, transposed"] = (x => x.T.nonzero(), "torch.nonzero(x.t())", Numbers),
-        ["nonzero as a tuple"] = (x => F.stack(x.nonzero_as_tuple()), "torch.stack(torch.nonzero_numpy(x))", Numbers),
-        ["where with a condition alone"] = (x => F.stack(F.where(x > 1)), "torch.stack(torch.where(x > 1))", Numbers),
-        ["masked_select"] = (x => x.masked_select(x > 0), "torch.masked_select(x, x > 0)", Numbers),
-        ["masked_select, broadcast"] = (x => x.masked_select(x[1] > 0), "torch.masked_select(x, x[1] > 0)", Numbers),
-        ["masked_select, x broadcast"] = (x => x[0].masked_select(x > 0), "torch.masked_select(x[0], x > 0)", Numbers),
-        ["masked_select of none"] = (x => x.masked_select(x > 9), "torch.masked_select(x, x > 9)", Numbers),
-        ["masked_select of a number"] = (x => x[0, 0].masked_select(x[0, 0] > 0), "torch.masked_select(x[0, 0], x[0, 0] > 0)", Numbers),
-        ["unique"] = (x => x.unique(), "torch._unique2(x, True, False, False)[0]", Numbers),
-        ["unique, inverse"] = (x => x.unique(return_inverse: true).inverse_indices!, "torch._unique2(x, True, True, True)[1]", Numbers),
-        ["unique, counts"] = (x => x.unique(return_counts: true).counts!, "torch._unique2(x, True, True, True)[2]", Numbers),
-        ["unique of truth values"] = (x => F.unique(x > 0), "torch._unique2(x > 0, True, False, False)[0]", Numbers),
-        ["unique of nothing"] = (x => F.unique(x[..0]), "torch._unique2(x[:0], True, False, False)[0]", Numbers),
-        ["unique of a number"] = (x => F.unique(x[0, 0]), "torch._unique2(x[0, 0], True, False, False)[0]", Numbers),
-        ["unique rows"] = (x => F.unique(x, dim: 0), "torch.unique_dim(x, 0, True, False, False)[0]", Rows),
-        ["unique rows, inverse"] = (x => F.unique(x, return_inverse: true, dim: 0).inverse_indices!, "torch.unique_dim(x, 0, True, True, True)[1]", Rows),
-        ["unique rows, counts"] = (x => F.unique(x, return_counts: true, dim: 0).counts!, "torch.unique_dim(x, 0, True, True, True)[2]", Rows),
-        ["unique columns"] = (x => F.unique(x.T, dim: -1), "torch.unique_dim(x.t(), -1, True, False, False)[0]", Rows),
-        ["unique slices of three dims"] = (x => F.unique(x.reshape(3, 2, 2), dim: 1), "torch.unique_dim(x.reshape(3, 2, 2), 1, True, False, False)[0]", Rows),
-        ["unique slices of truth values"] = (x => F.unique(x > 0, dim: 0), "torch.unique_dim(x > 0, 0, True, False, False)[0]", Rows),
-        ["unique_consecutive"] = (x => F.unique_consecutive(x), "torch.unique_consecutive(x)[0]", Rows),
-        ["unique_consecutive, inverse"] = (x => F.unique_consecutive(x, return_inverse: true).inverse_indices!, "torch.unique_consecutive(x, True, True)[1]", Rows),
-        ["unique_consecutive, counts"] = (x => F.unique_consecutive(x, return_counts: true).counts!, "torch.unique_consecutive(x, True, True)[2]", Rows),
-        ["unique_consecutive rows"] = (x => F.unique_consecutive(x, dim: 0), "torch.unique_consecutive(x, False, False, 0)[0]", Rows),
-        ["unique_consecutive of NaN"] = (x => F.unique_consecutive(x), "torch.unique_consecutive(x)[0]", Reals),
-        ["bincount"] = (x => x[0].bincount(), "torch.bincount(x[0])", Numbers),
-        ["bincount, minlength"] = (x => x[1].bincount(minlength: 6), "torch.bincount(x[1], minlength=6)", Numbers),
-        ["bincount, weights"] = (x => x[0].bincount(x[1].@float()), "torch.bincount(x[0], x[1].to(torch.float32))", Numbers),
-        ["bincount, integer weights"] = (x => x[0].bincount(x[1]), "torch.bincount(x[0], x[1])", Numbers),
-        ["bincount of nothing"] = (x => x[0, ..0].bincount(), "torch.bincount(x[0, :0])", Numbers),
-        ["bincount of uint8"] = (x => x[0].to(DType.UInt8).bincount(), "torch.bincount(x[0].to(torch.uint8))", Numbers),
-        ["repeat_interleave"] = (x => x.repeat_interleave(x[0], 1), "torch.repeat_interleave(x, x[0], 1)", Numbers),
-        ["repeat_interleave, one count"] = (x => x.repeat_interleave(x[0, ..1], -1), "torch.repeat_interleave(x, x[0, :1], -1)", Numbers),
-        ["repeat_interleave, a count without dims"] = (x => x.repeat_interleave(x[0, 0]), "torch.repeat_interleave(x, x[0, 0])", Numbers),
-        ["repeat_interleave, flat"] = (x => x.repeat_interleave(x.ravel()), "torch.repeat_interleave(x, x.ravel())", Numbers),
-        ["repeat_interleave of counts alone"] = (x => F.repeat_interleave(x[0]), "torch.repeat_interleave(x[0])", Numbers),
-        ["repeat_interleave of a number"] = (x => x[0, 0].repeat_interleave(x[0, ..1]), "torch.repeat_interleave(x[0, 0], x[0, :1])", Numbers),
-        ["x[mask]"] = (x => x[x > 0], "x[x > 0]", Numbers),
+        ["nonzero"] = (x => x.nonzero(), "torch.nonzero(x)", s_numbers),
+        ["nonzero of NaN and -0"] = (x => x.nonzero(), "torch.nonzero(x)", s_reals),
+        ["nonzero of truth values"] = (x => F.argwhere(x), "torch.nonzero(x)", s_mask),
+        ["nonzero of nothing"] = (x => x[..0].nonzero(), "torch.nonzero(x[:0])", s_numbers),
+        ["nonzero of a number"] = (x => x[0, 0].nonzero(), "torch.nonzero(x[0, 0])", s_numbers),
+        ["nonzero of a zero"] = (x => x[0, 1].nonzero(), "torch.nonzero(x[0, 1])", s_numbers),
+        ["nonzero, transposed"] = (x => x.T.nonzero(), "torch.nonzero(x.t())", s_numbers),
+        ["nonzero as a tuple"] = (x => F.stack(x.nonzero_as_tuple()), "torch.stack(torch.nonzero_numpy(x))", s_numbers),
+        ["where with a condition alone"] = (x => F.stack(F.where(x > 1)), "torch.stack(torch.where(x > 1))", s_numbers),
+        ["masked_select"] = (x => x.masked_select(x > 0), "torch.masked_select(x, x > 0)", s_numbers),
+        ["masked_select, broadcast"] = (x => x.masked_select(x[1] > 0), "torch.masked_select(x, x[1] > 0)", s_numbers),
+        ["masked_select, x broadcast"] = (x => x[0].masked_select(x > 0), "torch.masked_select(x[0], x > 0)", s_numbers),
+        ["masked_select of none"] = (x => x.masked_select(x > 9), "torch.masked_select(x, x > 9)", s_numbers),
+        ["masked_select of a number"] = (x => x[0, 0].masked_select(x[0, 0] > 0), "torch.masked_select(x[0, 0], x[0, 0] > 0)", s_numbers),
+        ["unique"] = (x => x.unique(), "torch._unique2(x, True, False, False)[0]", s_numbers),
+        ["unique, inverse"] = (x => x.unique(return_inverse: true).inverse_indices!, "torch._unique2(x, True, True, True)[1]", s_numbers),
+        ["unique, counts"] = (x => x.unique(return_counts: true).counts!, "torch._unique2(x, True, True, True)[2]", s_numbers),
+        ["unique of truth values"] = (x => F.unique(x > 0), "torch._unique2(x > 0, True, False, False)[0]", s_numbers),
+        ["unique of nothing"] = (x => F.unique(x[..0]), "torch._unique2(x[:0], True, False, False)[0]", s_numbers),
+        ["unique of a number"] = (x => F.unique(x[0, 0]), "torch._unique2(x[0, 0], True, False, False)[0]", s_numbers),
+        ["unique rows"] = (x => F.unique(x, dim: 0), "torch.unique_dim(x, 0, True, False, False)[0]", s_rows),
+        ["unique rows, inverse"] = (x => F.unique(x, return_inverse: true, dim: 0).inverse_indices!, "torch.unique_dim(x, 0, True, True, True)[1]", s_rows),
+        ["unique rows, counts"] = (x => F.unique(x, return_counts: true, dim: 0).counts!, "torch.unique_dim(x, 0, True, True, True)[2]", s_rows),
+        ["unique columns"] = (x => F.unique(x.T, dim: -1), "torch.unique_dim(x.t(), -1, True, False, False)[0]", s_rows),
+        ["unique slices of three dims"] = (x => F.unique(x.reshape(3, 2, 2), dim: 1), "torch.unique_dim(x.reshape(3, 2, 2), 1, True, False, False)[0]", s_rows),
+        ["unique slices of truth values"] = (x => F.unique(x > 0, dim: 0), "torch.unique_dim(x > 0, 0, True, False, False)[0]", s_rows),
+        ["unique_consecutive"] = (x => F.unique_consecutive(x), "torch.unique_consecutive(x)[0]", s_rows),
+        ["unique_consecutive, inverse"] = (x => F.unique_consecutive(x, return_inverse: true).inverse_indices!, "torch.unique_consecutive(x, True, True)[1]", s_rows),
+        ["unique_consecutive, counts"] = (x => F.unique_consecutive(x, return_counts: true).counts!, "torch.unique_consecutive(x, True, True)[2]", s_rows),
+        ["unique_consecutive rows"] = (x => F.unique_consecutive(x, dim: 0), "torch.unique_consecutive(x, False, False, 0)[0]", s_rows),
+        ["unique_consecutive of NaN"] = (x => F.unique_consecutive(x), "torch.unique_consecutive(x)[0]", s_reals),
+        ["bincount"] = (x => x[0].bincount(), "torch.bincount(x[0])", s_numbers),
+        ["bincount, minlength"] = (x => x[1].bincount(minlength: 6), "torch.bincount(x[1], minlength=6)", s_numbers),
+        ["bincount, weights"] = (x => x[0].bincount(x[1].@float()), "torch.bincount(x[0], x[1].to(torch.float32))", s_numbers),
+        ["bincount, integer weights"] = (x => x[0].bincount(x[1]), "torch.bincount(x[0], x[1])", s_numbers),
+        ["bincount of nothing"] = (x => x[0, ..0].bincount(), "torch.bincount(x[0, :0])", s_numbers),
+        ["bincount of uint8"] = (x => x[0].to(DType.UInt8).bincount(), "torch.bincount(x[0].to(torch.uint8))", s_numbers),
+        ["repeat_interleave"] = (x => x.repeat_interleave(x[0], 1), "torch.repeat_interleave(x, x[0], 1)", s_numbers),
+        ["repeat_interleave, one count"] = (x => x.repeat_interleave(x[0, ..1], -1), "torch.repeat_interleave(x, x[0, :1], -1)", s_numbers),
+        ["repeat_interleave, a count without dims"] = (x => x.repeat_interleave(x[0, 0]), "torch.repeat_interleave(x, x[0, 0])", s_numbers),
+        ["repeat_interleave, flat"] = (x => x.repeat_interleave(x.ravel()), "torch.repeat_interleave(x, x.ravel())", s_numbers),
+        ["repeat_interleave of counts alone"] = (x => F.repeat_interleave(x[0]), "torch.repeat_interleave(x[0])", s_numbers),
+        ["repeat_interleave of a number"] = (x => x[0, 0].repeat_interleave(x[0, ..1]), "torch.repeat_interleave(x[0, 0], x[0, :1])", s_numbers),
+        ["x[mask]"] = (x => x[x > 0], "x[x > 0]", s_numbers),
     };
 
     // With a size that is known: eagerly and traced, the same.
-    private static readonly Dictionary<string, (Func<Tensor, Tensor> WithSize, Func<Tensor, Tensor> Expected)> Sized = new()
+    private static readonly Dictionary<string, (Func<Tensor, Tensor> WithSize, Func<Tensor, Tensor> Expected)> s_sized = new()
     {
         ["nonzero"] = (x => x.nonzero(size: 7), x => F.cat([x.nonzero(), F.full([7 - 6, 2], -1)])),
         ["nonzero, fill"] = (x => x.nonzero(7, 99), x => F.cat([x.nonzero(), F.full([7 - 6, 2], 99)])),
@@ -87,9 +87,9 @@ public class DataDependentTests
         ["repeat_interleave"] = (x => x.repeat_interleave(F.tensor([2L, 0, 1, 3]), 1, output_size: 6), x => x.repeat_interleave(F.tensor([2L, 0, 1, 3]), 1)),
     };
 
-    private static readonly Tensor SizedInput = Make.Values([2, 4], 2, 0, -1, 2, 5, 0, -4, 5);
+    private static readonly Tensor s_sizedInput = Make.Values([2, 4], 2, 0, -1, 2, 5, 0, -4, 5);
 
-    private static readonly Dictionary<string, (Func<Tensor, object> Use, string Instead)> DependentUses = new()
+    private static readonly Dictionary<string, (Func<Tensor, object> Use, string Instead)> s_dependentUses = new()
     {
         ["nonzero"] = (x => x.nonzero(), "F.nonzero(x, size: n)"),
         ["argwhere"] = (x => x.argwhere(), "F.nonzero(x, size: n)"),
@@ -107,17 +107,17 @@ public class DataDependentTests
         ["repeat_interleave"] = (x => x.repeat_interleave(F.abs(x[0].@long()), 1), "output_size: n"),
     };
 
-    public static TheoryData<string> Names => [.. Cases.Keys];
+    public static TheoryData<string> Names => [.. s_cases.Keys];
 
-    public static TheoryData<string> SizedNames => [.. Sized.Keys];
+    public static TheoryData<string> SizedNames => [.. s_sized.Keys];
 
-    public static TheoryData<string> DependentNames => [.. DependentUses.Keys];
+    public static TheoryData<string> DependentNames => [.. s_dependentUses.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void ValuesAreThoseOfLibtorch(string name)
     {
-        var (ours, theirs, x) = Cases[name];
+        var (ours, theirs, x) = s_cases[name];
         OpCheck.AssertClose(ScriptedReference.Of(theirs, x), ours(x), 0, name);
     }
 
@@ -125,12 +125,12 @@ public class DataDependentTests
     [MemberData(nameof(SizedNames))]
     public void WithASizeTheyAreTracedAndGiveTheSame(string name)
     {
-        var (withSize, expected) = Sized[name];
-        OpCheck.AssertClose(expected(SizedInput), withSize(SizedInput), 0, $"{name}, eagerly");
+        var (withSize, expected) = s_sized[name];
+        OpCheck.AssertClose(expected(s_sizedInput), withSize(s_sizedInput), 0, $"{name}, eagerly");
         foreach (var backend in new[] { Backend.Interpreter, Backend.TorchScript })
         {
             var compiled = Jit.Compile((Tensor x) => withSize(x), backend: backend);
-            OpCheck.AssertClose(expected(SizedInput), compiled.Invoke(SizedInput), 0, $"{name}, {backend}");
+            OpCheck.AssertClose(expected(s_sizedInput), compiled.Invoke(s_sizedInput), 0, $"{name}, {backend}");
         }
     }
 
@@ -138,14 +138,14 @@ public class DataDependentTests
     [MemberData(nameof(DependentNames))]
     public void ATracedFunctionIsToldWhatToDoInstead(string name)
     {
-        var (use, instead) = DependentUses[name];
-        Assert.NotNull(use(SizedInput));
+        var (use, instead) = s_dependentUses[name];
+        Assert.NotNull(use(s_sizedInput));
         var f = Jit.Compile((Tensor given) =>
         {
             use(given);
             return given;
         });
-        var error = Assert.Throws<ConcretizationException>(() => f.Invoke(SizedInput));
+        var error = Assert.Throws<ConcretizationException>(() => f.Invoke(s_sizedInput));
         Assert.Contains(instead, error.Message, StringComparison.Ordinal);
         Assert.Contains("is being traced", error.Message, StringComparison.Ordinal);
     }
@@ -153,9 +153,9 @@ public class DataDependentTests
     [Fact]
     public void WhatATracedFunctionCapturesIsKnown()
     {
-        var mask = SizedInput > 0;
+        var mask = s_sizedInput > 0;
         var f = Jit.Compile((Tensor x) => F.sum(x[mask] * 2) + mask.nonzero().shape[0]);
-        OpCheck.AssertClose(F.sum(SizedInput[mask] * 2) + 4, f.Invoke(SizedInput), 1e-12, "a captured mask");
+        OpCheck.AssertClose(F.sum(s_sizedInput[mask] * 2) + 4, f.Invoke(s_sizedInput), 1e-12, "a captured mask");
     }
 
     [Fact]
@@ -197,15 +197,15 @@ public class DataDependentTests
         Assert.Throws<ShapeException>(() => x.masked_select(F.ones([2], DType.Bool)));
         Assert.Throws<ArgumentOutOfRangeException>(() => x.nonzero(size: -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => x.masked_select(x > 0, size: -1));
-        Assert.Throws<DTypeException>(() => Numbers.masked_select(Numbers > 0, 2, 0.5));
-        Assert.Throws<DTypeException>(() => Numbers.to(DType.UInt8).unique(size: 2, fill_value: 300));
+        Assert.Throws<DTypeException>(() => s_numbers.masked_select(s_numbers > 0, 2, 0.5));
+        Assert.Throws<DTypeException>(() => s_numbers.to(DType.UInt8).unique(size: 2, fill_value: 300));
         Assert.Throws<ShapeException>(() => x.unique(dim: 2));
         Assert.Throws<ShapeException>(() => x[0, 0].unique(dim: 0));
         Assert.Throws<DTypeException>(() => x[0].bincount());
-        Assert.Throws<ShapeException>(() => Numbers.bincount());
-        Assert.Throws<ShapeException>(() => Numbers[0].bincount(x));
+        Assert.Throws<ShapeException>(() => s_numbers.bincount());
+        Assert.Throws<ShapeException>(() => s_numbers[0].bincount(x));
         Assert.Contains("-1", Assert.Throws<ArgumentException>(() => F.tensor([1L, -1]).bincount()).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => Numbers[0].bincount(minlength: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_numbers[0].bincount(minlength: -1));
         Assert.ThrowsAny<Exception>(() => F.tensor([long.MaxValue - 1]).bincount());
         Assert.Throws<ArgumentOutOfRangeException>(() => x.repeat_interleave(F.tensor([1L, -1]), 0));
         Assert.Throws<DTypeException>(() => x.repeat_interleave(F.tensor([1.0, 1]), 0));
@@ -217,7 +217,7 @@ public class DataDependentTests
         Assert.Throws<ArgumentException>(() => x.histc(0));
         Assert.Throws<ArgumentException>(() => x.histc(3, 2, 1));
         Assert.Throws<NativeOpException>(() => (x / 0).histc());
-        Assert.Throws<DTypeException>(() => Numbers.histc());
+        Assert.Throws<DTypeException>(() => s_numbers.histc());
         Assert.Throws<ArgumentException>(() => x.histogram(0));
         Assert.Throws<ShapeException>(() => x.histogram(F.ones([1])));
         Assert.Throws<DTypeException>(() => x.histogram(F.ones([2], DType.Float64)));

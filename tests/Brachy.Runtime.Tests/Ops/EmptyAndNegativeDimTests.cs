@@ -6,10 +6,10 @@ namespace Brachy.Tests.Ops;
 /// <summary>What functions give for tensors without elements, and that dims count from the end everywhere.</summary>
 public class EmptyAndNegativeDimTests
 {
-    private static readonly Tensor Nothing = F.zeros([0, 3], DType.Float64);
+    private static readonly Tensor s_nothing = F.zeros([0, 3], DType.Float64);
 
     // Ours and libtorch's expression, of [0, 3].
-    private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, string Theirs)> Empty = new()
+    private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, string Theirs)> s_empty = new()
     {
         ["sum"] = (x => x.sum(), "torch.sum(x)"),
         ["sum over no elements"] = (x => x.sum(0), "torch.sum(x, 0)"),
@@ -70,7 +70,7 @@ public class EmptyAndNegativeDimTests
         ["equal"] = (x => x.equal(x), "torch.tensor(torch.equal(x, x))"),
     };
 
-    private static readonly Dictionary<string, Action<Tensor>> Refused = new()
+    private static readonly Dictionary<string, Action<Tensor>> s_refused = new()
     {
         ["amax"] = x => F.amax(x, 0),
         ["max"] = x => x.max(),
@@ -85,7 +85,7 @@ public class EmptyAndNegativeDimTests
     };
 
     // Functions of a tensor and a dim, whatever else has defaults.
-    private static readonly MethodInfo[] WithDim =
+    private static readonly MethodInfo[] s_withDim =
     [
         .. typeof(F).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
             .Where(m => m.GetParameters() is [{ ParameterType: var first }, ..] parameters && first == typeof(Tensor)
@@ -93,29 +93,29 @@ public class EmptyAndNegativeDimTests
                 && parameters.Skip(1).All(p => p.Name == "dim" || p.HasDefaultValue)),
     ];
 
-    public static TheoryData<string> EmptyNames => [.. Empty.Keys];
+    public static TheoryData<string> EmptyNames => [.. s_empty.Keys];
 
-    public static TheoryData<string> RefusedNames => [.. Refused.Keys];
+    public static TheoryData<string> RefusedNames => [.. s_refused.Keys];
 
-    public static TheoryData<string> DimNames => [.. WithDim.Select(m => m.ToString()!)];
+    public static TheoryData<string> DimNames => [.. s_withDim.Select(m => m.ToString()!)];
 
     [Theory]
     [MemberData(nameof(EmptyNames))]
     public void OfNoElementsTheyGiveWhatLibtorchGives(string name)
     {
-        var (ours, theirs) = Empty[name];
-        CompositeCheck.Value(name, ScriptedReference.Run(theirs, Nothing.AsTorch()), ours(Nothing));
+        var (ours, theirs) = s_empty[name];
+        CompositeCheck.Value(name, ScriptedReference.Run(theirs, s_nothing.AsTorch()), ours(s_nothing));
     }
 
     [Theory]
     [MemberData(nameof(RefusedNames))]
-    public void WhatNeedsAnElementSaysSo(string name) => Assert.Throws<ShapeException>(() => Refused[name](Nothing));
+    public void WhatNeedsAnElementSaysSo(string name) => Assert.Throws<ShapeException>(() => s_refused[name](s_nothing));
 
     [Theory]
     [MemberData(nameof(DimNames))]
     public void DimsCountFromTheEnd(string name)
     {
-        var method = Array.Find(WithDim, m => m.ToString() == name)!;
+        var method = Array.Find(s_withDim, m => m.ToString() == name)!;
         var x = Make.Real([3, 4, 2, 2]);
         Tensor[] At(long dim)
         {

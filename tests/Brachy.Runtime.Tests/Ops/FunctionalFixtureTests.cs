@@ -7,15 +7,15 @@ public class FunctionalFixtureTests
 {
     private static readonly Lazy<IReadOnlyDictionary<string, Tensor>> s_fixture = new(() => TorchFile.LoadStateDict(PathOf("nn_functional.pt")));
 
-    private static readonly Dictionary<string, (string[] Inputs, Func<Tensor[], Tensor> Function)> Cases = Rows().ToDictionary(row => row.Name, row => (row.Inputs, row.Function));
+    private static readonly Dictionary<string, (string[] Inputs, Func<Tensor[], Tensor> Function)> s_cases = Rows().ToDictionary(row => row.Name, row => (row.Inputs, row.Function));
 
-    public static TheoryData<string> Names => [.. Cases.Keys];
+    public static TheoryData<string> Names => [.. s_cases.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void ValuesAndGradientsAreThoseOfPyTorch(string name)
     {
-        var (names, function) = Cases[name];
+        var (names, function) = s_cases[name];
         var inputs = Array.ConvertAll(names, input => Given(input[(input.IndexOf('=', StringComparison.Ordinal) + 1)..]));
         var step = Jit.Compile((Tensor[] x, Tensor w) => Differentiated(function, x, w), name: name);
         foreach (var (kind, (y, gradients)) in new[]
@@ -35,7 +35,7 @@ public class FunctionalFixtureTests
     public void EveryResultOfTheFixtureIsChecked()
     {
         var written = s_fixture.Value.Keys.Where(key => key.EndsWith("/y", StringComparison.Ordinal)).Select(key => key[..^2]);
-        Assert.DoesNotContain(written.Except(Cases.Keys), key => !key.StartsWith("adaptive ", StringComparison.Ordinal));
+        Assert.DoesNotContain(written.Except(s_cases.Keys), key => !key.StartsWith("adaptive ", StringComparison.Ordinal));
     }
 
     [Fact]

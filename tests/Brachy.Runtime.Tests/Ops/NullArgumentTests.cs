@@ -6,10 +6,10 @@ namespace Brachy.Tests.Ops;
 /// <summary>Every public function refuses null where a tensor, a list or a text must be, before anything else goes wrong.</summary>
 public class NullArgumentTests
 {
-    private static readonly NullabilityInfoContext Nullability = new();
+    private static readonly NullabilityInfoContext s_nullability = new();
 
     // Conversions of values are no ops.
-    private static readonly MethodInfo[] Functions =
+    private static readonly MethodInfo[] s_functions =
     [
         .. new[] { typeof(F), typeof(F.linalg), typeof(F.fft), typeof(Rng), typeof(Tensor) }
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly))
@@ -17,24 +17,24 @@ public class NullArgumentTests
     ];
 
     // What the other tensors of a call are: some functions take only a vector, indices or pictures.
-    private static readonly Tensor[] Others =
+    private static readonly Tensor[] s_others =
     [
         F.ones([2, 2]), F.ones([2]), F.ones([]), F.ones([1, 2, 4, 4]), F.ones([1, 4, 4]), F.ones([2, 2], DType.Int64), F.zeros([2], DType.Int64), F.ones([2, 2], DType.Bool),
     ];
 
-    public static TheoryData<string> Rows() => [.. Functions.Where(m => MustNotBeNull(m).Any()).Select(m => Name(m)).Distinct().Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Rows() => [.. s_functions.Where(m => MustNotBeNull(m).Any()).Select(m => Name(m)).Distinct().Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Rows))]
     public void NullIsRefused(string name)
     {
         var problems = new List<string>();
-        foreach (var method in Functions.Where(m => Name(m) == name))
+        foreach (var method in s_functions.Where(m => Name(m) == name))
         {
             var call = Callable(method);
             foreach (var parameter in MustNotBeNull(method))
             {
-                foreach (var other in Others)
+                foreach (var other in s_others)
                 {
                     using var scope = TensorScope.Begin();
                     using var rng = Rng.Scope(1);
@@ -54,7 +54,7 @@ public class NullArgumentTests
     private static string Name(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";
 
     private static IEnumerable<ParameterInfo> MustNotBeNull(MethodInfo method) =>
-        method.GetParameters().Where(p => !p.ParameterType.IsValueType && Nullability.Create(p).WriteState != NullabilityState.Nullable);
+        method.GetParameters().Where(p => !p.ParameterType.IsValueType && s_nullability.Create(p).WriteState != NullabilityState.Nullable);
 
     private static object? Plausible(ParameterInfo parameter, Tensor other)
     {

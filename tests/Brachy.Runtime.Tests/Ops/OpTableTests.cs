@@ -3,17 +3,17 @@ namespace Brachy.Tests.Ops;
 /// <summary>Runs every row of <see cref="OpSamples"/> through every rule of its primitive.</summary>
 public class OpTableTests
 {
-    private static readonly Dictionary<string, OpSample> Rows = OpSamples.All.ToDictionary(s => s.ToString());
+    private static readonly Dictionary<string, OpSample> s_rows = OpSamples.All.ToDictionary(s => s.ToString());
 
-    public static TheoryData<string> All => [.. Rows.Keys];
+    public static TheoryData<string> All => [.. s_rows.Keys];
 
-    public static TheoryData<string> Differentiable => [.. Rows.Values.Where(OpCheck.HasGradient).Select(s => s.ToString())];
+    public static TheoryData<string> Differentiable => [.. s_rows.Values.Where(OpCheck.HasGradient).Select(s => s.ToString())];
 
     public static TheoryData<string> CheckedByAutograd =>
-        [.. Rows.Values.Where(s => s.NoAutograd is null && OpCheck.HasGradient(s)).Select(s => s.ToString())];
+        [.. s_rows.Values.Where(s => s.NoAutograd is null && OpCheck.HasGradient(s)).Select(s => s.ToString())];
 
     public static TheoryData<string> TwiceDifferentiable =>
-        [.. Rows.Values.Where(s => s.NoSecondOrder is null && OpCheck.HasGradient(s)).Select(s => s.ToString())];
+        [.. s_rows.Values.Where(s => s.NoSecondOrder is null && OpCheck.HasGradient(s)).Select(s => s.ToString())];
 
     public static TheoryData<string> PrimitiveNames => [.. Primitives.All.Select(p => p.Name)];
 
@@ -21,7 +21,7 @@ public class OpTableTests
     [MemberData(nameof(PrimitiveNames))]
     public void PrimitiveHasARow(string name)
     {
-        var rows = Rows.Values.Where(s => s.Primitive.Name == name).ToArray();
+        var rows = s_rows.Values.Where(s => s.Primitive.Name == name).ToArray();
         Assert.True(rows.Length > 0, $"Primitive '{name}' has no row: add one to the samples of its family.");
         var primitive = Assert.Single(Primitives.All, p => p.Name == name);
         Assert.True(
@@ -31,13 +31,13 @@ public class OpTableTests
 
     [Fact]
     public void EveryRowBelongsToAListedPrimitive() =>
-        Assert.All(Rows.Values, s => Assert.True(Primitives.All.Contains(s.Primitive), $"'{s.Primitive.Name}' is not in Primitives.All."));
+        Assert.All(s_rows.Values, s => Assert.True(Primitives.All.Contains(s.Primitive), $"'{s.Primitive.Name}' is not in Primitives.All."));
 
     [Theory]
     [MemberData(nameof(All))]
     public void AbstractTypesAreThoseOfTheKernel(string row)
     {
-        var sample = Rows[row];
+        var sample = s_rows[row];
         foreach (var result in OpCheck.Compute(sample, sample.Inputs()))
         {
             var native = Tensor.FromTorch(result.AsTorch());
@@ -49,7 +49,7 @@ public class OpTableTests
     [MemberData(nameof(All))]
     public void ScriptComputesWhatTheKernelComputes(string row)
     {
-        var sample = Rows[row];
+        var sample = s_rows[row];
         var eager = OpCheck.Compute(sample, sample.Inputs());
         var scripted = ScriptedOp.Run(sample, sample.Inputs(), Array.ConvertAll(eager, t => t.Type));
         Assert.Equal(eager.Length, scripted.Length);
@@ -63,7 +63,7 @@ public class OpTableTests
     [MemberData(nameof(All))]
     public void BothBackendsComputeWhatTheKernelComputes(string row)
     {
-        var sample = Rows[row];
+        var sample = s_rows[row];
         var eager = OpCheck.Compute(sample, sample.Inputs());
         foreach (var backend in new[] { Backend.Interpreter, Backend.TorchScript })
         {
@@ -81,7 +81,7 @@ public class OpTableTests
     [MemberData(nameof(All))]
     public void MemoryThatIsWrittenOverIsItsOwn(string row)
     {
-        var sample = Rows[row];
+        var sample = s_rows[row];
         var inputs = sample.Inputs();
         var eager = OpCheck.Compute(sample, sample.Inputs());
         foreach (var onCopies in new[] { false, true })
@@ -116,7 +116,7 @@ public class OpTableTests
     [MemberData(nameof(Differentiable))]
     public void VjpAgreesWithFiniteDifferences(string row)
     {
-        var sample = Rows[row];
+        var sample = s_rows[row];
         var inputs = sample.Inputs();
         var by = OpCheck.DifferentiableInputs(sample, inputs);
         var weights = OpCheck.Weights(OpCheck.Compute(sample, inputs), seed: 11);
@@ -129,7 +129,7 @@ public class OpTableTests
     [MemberData(nameof(CheckedByAutograd))]
     public void VjpAgreesWithAutogradOfLibtorch(string row)
     {
-        var sample = Rows[row];
+        var sample = s_rows[row];
         var inputs = sample.Inputs();
         var by = OpCheck.DifferentiableInputs(sample, inputs);
         var weights = OpCheck.Weights(OpCheck.Compute(sample, inputs), seed: 11);
@@ -142,7 +142,7 @@ public class OpTableTests
     [MemberData(nameof(TwiceDifferentiable))]
     public void SecondDerivativeAgreesWithFiniteDifferences(string row)
     {
-        var sample = Rows[row];
+        var sample = s_rows[row];
         var inputs = sample.Inputs();
         var by = OpCheck.DifferentiableInputs(sample, inputs);
         var weights = OpCheck.Weights(OpCheck.Compute(sample, inputs), seed: 11);
@@ -175,7 +175,7 @@ public class OpTableTests
     [MemberData(nameof(Differentiable))]
     public void VjpIsLinearInItsCotangentAnd0At0(string row)
     {
-        var sample = Rows[row];
+        var sample = s_rows[row];
         var inputs = sample.Inputs();
         var by = OpCheck.DifferentiableInputs(sample, inputs);
         var results = OpCheck.Compute(sample, inputs);
@@ -199,7 +199,7 @@ public class OpTableTests
     [MemberData(nameof(TwiceDifferentiable))]
     public void VjpHasTheSameDerivativeAtACotangentOfZeros(string row)
     {
-        var sample = Rows[row];
+        var sample = s_rows[row];
         var inputs = sample.Inputs();
         var by = OpCheck.DifferentiableInputs(sample, inputs);
         var weights = OpCheck.Weights(OpCheck.Compute(sample, inputs), seed: 11);

@@ -6,11 +6,11 @@ namespace Brachy.Tests.Ops;
 /// <summary>What x.at[…].set gives, against PyTorch's assignment to brackets; and several tensors inside brackets.</summary>
 public class TensorAtTests
 {
-    private static readonly torch.Tensor Rows = torch.tensor(new long[] { 3, 0, 1 });
-    private static readonly torch.Tensor Columns = torch.tensor(new long[] { -1, 1, 0 });
-    private static readonly torch.Tensor Grid = torch.tensor(new long[] { 4, 2 }, [2, 1]);
+    private static readonly torch.Tensor s_rows = torch.tensor(new long[] { 3, 0, 1 });
+    private static readonly torch.Tensor s_columns = torch.tensor(new long[] { -1, 1, 0 });
+    private static readonly torch.Tensor s_grid = torch.tensor(new long[] { 4, 2 }, [2, 1]);
 
-    private static readonly (string Name, TensorIndex[] Ours, TorchIndex[] Theirs)[] Table =
+    private static readonly (string Name, TensorIndex[] Ours, TorchIndex[] Theirs)[] s_table =
     [
         ("0", [0], [TorchIndex.Single(0)]),
         ("^1, 1", [^1, 1], [TorchIndex.Single(-1), TorchIndex.Single(1)]),
@@ -22,18 +22,18 @@ public class TensorAtTests
         ("..., 1", [TensorIndex.Ellipsis, 1], [TorchIndex.Ellipsis, TorchIndex.Single(1)]),
         ("0, None, ..2", [0, TensorIndex.None, Range.EndAt(2)], [TorchIndex.Single(0), TorchIndex.None, TorchIndex.Slice(null, 2)]),
         ("2, 3, 1", [2, 3, 1], [TorchIndex.Single(2), TorchIndex.Single(3), TorchIndex.Single(1)]),
-        ("rows", [(Tensor)Rows], [TorchIndex.Tensor(Rows)]),
-        ("rows, columns", [(Tensor)Rows, (Tensor)Columns], [TorchIndex.Tensor(Rows), TorchIndex.Tensor(Columns)]),
-        ("grid, columns", [(Tensor)Grid, (Tensor)Columns], [TorchIndex.Tensor(Grid), TorchIndex.Tensor(Columns)]),
-        ("1.., .., columns", [1.., Range.All, (Tensor)Columns], [TorchIndex.Slice(1), TorchIndex.Slice(), TorchIndex.Tensor(Columns)]),
-        (".., rows, columns", [Range.All, (Tensor)Rows, (Tensor)Columns], [TorchIndex.Slice(), TorchIndex.Tensor(Rows), TorchIndex.Tensor(Columns)]),
-        ("rows, .., columns", [(Tensor)Rows, Range.All, (Tensor)Columns], [TorchIndex.Tensor(Rows), TorchIndex.Slice(), TorchIndex.Tensor(Columns)]),
-        ("rows, 1..3, columns", [(Tensor)Rows, 1..3, (Tensor)Columns], [TorchIndex.Tensor(Rows), TorchIndex.Slice(1, 3), TorchIndex.Tensor(Columns)]),
-        ("0, rows", [0, (Tensor)Rows], [TorchIndex.Single(0), TorchIndex.Tensor(Rows)]),
-        ("..., rows", [TensorIndex.Ellipsis, (Tensor)Columns], [TorchIndex.Ellipsis, TorchIndex.Tensor(Columns)]),
+        ("rows", [(Tensor)s_rows], [TorchIndex.Tensor(s_rows)]),
+        ("rows, columns", [(Tensor)s_rows, (Tensor)s_columns], [TorchIndex.Tensor(s_rows), TorchIndex.Tensor(s_columns)]),
+        ("grid, columns", [(Tensor)s_grid, (Tensor)s_columns], [TorchIndex.Tensor(s_grid), TorchIndex.Tensor(s_columns)]),
+        ("1.., .., columns", [1.., Range.All, (Tensor)s_columns], [TorchIndex.Slice(1), TorchIndex.Slice(), TorchIndex.Tensor(s_columns)]),
+        (".., rows, columns", [Range.All, (Tensor)s_rows, (Tensor)s_columns], [TorchIndex.Slice(), TorchIndex.Tensor(s_rows), TorchIndex.Tensor(s_columns)]),
+        ("rows, .., columns", [(Tensor)s_rows, Range.All, (Tensor)s_columns], [TorchIndex.Tensor(s_rows), TorchIndex.Slice(), TorchIndex.Tensor(s_columns)]),
+        ("rows, 1..3, columns", [(Tensor)s_rows, 1..3, (Tensor)s_columns], [TorchIndex.Tensor(s_rows), TorchIndex.Slice(1, 3), TorchIndex.Tensor(s_columns)]),
+        ("0, rows", [0, (Tensor)s_rows], [TorchIndex.Single(0), TorchIndex.Tensor(s_rows)]),
+        ("..., rows", [TensorIndex.Ellipsis, (Tensor)s_columns], [TorchIndex.Ellipsis, TorchIndex.Tensor(s_columns)]),
     ];
 
-    public static TheoryData<string> Names => [.. Table.Select(row => row.Name)];
+    public static TheoryData<string> Names => [.. s_table.Select(row => row.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -145,7 +145,7 @@ public class TensorAtTests
     public void IndexPutTakesNullForAWholeDim()
     {
         var x = Make.Real([5, 4, 3]);
-        Tensor columns = Columns;
+        Tensor columns = s_columns;
         var value = Make.Real([5, 4, 3], seed: 5);
         OpCheck.AssertClose(x.at[.., .., columns].set(value), x.index_put([null, null, columns], value), 0, "set");
         OpCheck.AssertClose(x.at[columns].add(1), x.index_put([columns], 1, accumulate: true), 0, "add");
@@ -158,7 +158,7 @@ public class TensorAtTests
 
     private static (TensorIndex[] Ours, TorchIndex[] Theirs) Indices(string name)
     {
-        var (_, ours, theirs) = Table.Single(r => r.Name == name);
+        var (_, ours, theirs) = s_table.Single(r => r.Name == name);
         return (ours, theirs);
     }
 }

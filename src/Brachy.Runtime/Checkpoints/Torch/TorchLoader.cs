@@ -61,7 +61,7 @@ internal sealed class TorchLoader(CheckpointFile file, bool isSwapped, long pick
     /// </summary>
     private void Visit(TorchValue root)
     {
-        const int open = -1;
+        const int Open = -1;
         var heights = new Dictionary<TorchValue, int>();
         var path = new Stack<(TorchValue Value, IEnumerator<TorchValue> Children, int Height)>();
         Enter(root);
@@ -80,7 +80,7 @@ internal sealed class TorchLoader(CheckpointFile file, bool isSwapped, long pick
 
             var child = top.Children.Current;
             var isKnown = heights.TryGetValue(child, out var height);
-            top.Height = isKnown && height != open ? Math.Max(top.Height, height + 1) : top.Height;
+            top.Height = isKnown && height != Open ? Math.Max(top.Height, height + 1) : top.Height;
             path.Push(top);
             if (!isKnown)
             {
@@ -95,7 +95,7 @@ internal sealed class TorchLoader(CheckpointFile file, bool isSwapped, long pick
 
         void Enter(TorchValue value)
         {
-            heights.Add(value, open);
+            heights.Add(value, Open);
             path.Push((value, Children(value).GetEnumerator(), 0));
         }
     }

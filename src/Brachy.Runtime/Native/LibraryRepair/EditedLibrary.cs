@@ -7,20 +7,20 @@ namespace Brachy.Native;
 /// <param name="cacheFolder">The user's cache folder, or null if there is none.</param>
 internal sealed class EditedLibrary(string library, string? cacheFolder)
 {
-    private readonly List<string> failures = [];
-    private byte[] original = [];
-    private byte[] edited = [];
+    private readonly List<string> _failures = [];
+    private byte[] _original = [];
+    private byte[] _edited = [];
 
     /// <exception cref="NativeLibraryException">No edited copy could be made or loaded.</exception>
     public (nint Handle, string Path) Load()
     {
-        original = Read();
-        edited = [.. original];
-        SymbolVersionEdit.Apply(edited, library);
+        _original = Read();
+        _edited = [.. _original];
+        SymbolVersionEdit.Apply(_edited, library);
 
         if (cacheFolder is null)
         {
-            failures.Add("neither XDG_CACHE_HOME nor HOME names a cache folder");
+            _failures.Add("neither XDG_CACHE_HOME nor HOME names a cache folder");
         }
         else if (TryLoadFrom(cacheFolder, out var loaded))
         {
@@ -33,7 +33,7 @@ internal sealed class EditedLibrary(string library, string? cacheFolder)
         }
 
         throw new NativeLibraryException(
-            $"No edited copy of {library} could be loaded: {string.Join("; ", failures)}. "
+            $"No edited copy of {library} could be loaded: {string.Join("; ", _failures)}. "
             + "Let XDG_CACHE_HOME or TMPDIR name a folder that can be written and that programs can run from.");
     }
 
@@ -60,7 +60,7 @@ internal sealed class EditedLibrary(string library, string? cacheFolder)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            failures.Add($"{Path.GetTempPath()}: {failure.Message.TrimEnd('.')}");
+            _failures.Add($"{Path.GetTempPath()}: {failure.Message.TrimEnd('.')}");
             return false;
         }
 
@@ -80,17 +80,17 @@ internal sealed class EditedLibrary(string library, string? cacheFolder)
         loaded = default;
         try
         {
-            var path = new LibraryCache(folder).Store(original, edited, Path.GetFileName(library));
+            var path = new LibraryCache(folder).Store(_original, _edited, Path.GetFileName(library));
             loaded = (NativeLibrary.Load(path), path);
             return true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            failures.Add($"{folder}: {failure.Message.TrimEnd('.')}");
+            _failures.Add($"{folder}: {failure.Message.TrimEnd('.')}");
         }
         catch (Exception failure) when (LoadFailure.IsLoadFailure(failure))
         {
-            failures.Add(LoadFailure.Describe(library, failure));
+            _failures.Add(LoadFailure.Describe(library, failure));
         }
 
         return false;

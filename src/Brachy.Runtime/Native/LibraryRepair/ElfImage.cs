@@ -12,16 +12,16 @@ internal readonly ref struct ElfImage
     private const int SectionHeaderSize = 64;
     private const int MachineX64 = 62;
 
-    private readonly ReadOnlySpan<byte> bytes;
-    private readonly string path;
-    private readonly int sectionHeaders;
-    private readonly int sectionCount;
+    private readonly ReadOnlySpan<byte> _bytes;
+    private readonly string _path;
+    private readonly int _sectionHeaders;
+    private readonly int _sectionCount;
 
     /// <exception cref="NativeLibraryException">The file is of another kind or cut short.</exception>
     public ElfImage(ReadOnlySpan<byte> bytes, string path)
     {
-        this.bytes = bytes;
-        this.path = path;
+        _bytes = bytes;
+        _path = path;
 
         // The bytes after the name say: 64-bit, little-endian.
         if (!bytes.StartsWith("\u007fELF\u0002\u0001"u8))
@@ -44,16 +44,16 @@ internal readonly ref struct ElfImage
             throw Invalid("has section headers of an unknown size");
         }
 
-        sectionCount = U16(60);
-        sectionHeaders = Range(U64(40), (ulong)sectionCount * SectionHeaderSize);
+        _sectionCount = U16(60);
+        _sectionHeaders = Range(U64(40), (ulong)_sectionCount * SectionHeaderSize);
     }
 
     /// <summary>The first section of a type.</summary>
     public ElfSection Section(ElfSectionType type)
     {
-        for (var index = 0; index < sectionCount; index++)
+        for (var index = 0; index < _sectionCount; index++)
         {
-            if (U32(sectionHeaders + (index * SectionHeaderSize) + 4) == (uint)type)
+            if (U32(_sectionHeaders + (index * SectionHeaderSize) + 4) == (uint)type)
             {
                 return SectionAt((uint)index);
             }
@@ -80,7 +80,7 @@ internal readonly ref struct ElfImage
     public ReadOnlySpan<byte> String(ElfSection strings, uint offset)
     {
         var start = StringOffset(strings, offset);
-        var rest = bytes[start..(strings.Offset + strings.Size)];
+        var rest = _bytes[start..(strings.Offset + strings.Size)];
         var length = rest.IndexOf((byte)0);
         return length < 0 ? throw Invalid("has a name without an end") : rest[..length];
     }
@@ -96,30 +96,30 @@ internal readonly ref struct ElfImage
         return section.Offset + (int)offset;
     }
 
-    public ushort U16(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[offset..]);
+    public ushort U16(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(_bytes[offset..]);
 
-    public uint U32(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[offset..]);
+    public uint U32(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(_bytes[offset..]);
 
     public NativeLibraryException Invalid(string what) =>
-        new($"{path} {what}. The file is damaged or of another version: restore or publish the application again.");
+        new($"{_path} {what}. The file is damaged or of another version: restore or publish the application again.");
 
     private ElfSection SectionAt(uint index)
     {
-        if (index >= (uint)sectionCount)
+        if (index >= (uint)_sectionCount)
         {
             throw Invalid("refers to a section that it does not have");
         }
 
-        var header = sectionHeaders + ((int)index * SectionHeaderSize);
+        var header = _sectionHeaders + ((int)index * SectionHeaderSize);
         var size = U64(header + 32);
         return new ElfSection(Range(U64(header + 24), size), (int)size, U32(header + 40));
     }
 
     private int Range(ulong offset, ulong size)
     {
-        var length = (ulong)bytes.Length;
+        var length = (ulong)_bytes.Length;
         return offset > length || size > length - offset ? throw Invalid("is cut short") : (int)offset;
     }
 
-    private ulong U64(int offset) => BinaryPrimitives.ReadUInt64LittleEndian(bytes[offset..]);
+    private ulong U64(int offset) => BinaryPrimitives.ReadUInt64LittleEndian(_bytes[offset..]);
 }

@@ -100,27 +100,27 @@ public class TorchFileHostileTests
     {
         get
         {
-            const int length = 20_000;
+            const int Length = 20_000;
             var calls = string.Concat(Enumerable.Repeat("h\u0001h\u0002\u0085R", 5000));
             var latin = string.Concat(Enumerable.Repeat("h\u0001h\u0002h\u0003\u0086R", 5000));
             var pairs = new PickleBytes().Op("(").Global("collections", "OrderedDict").Op("q\u0001](");
-            for (var i = 0; i < length / 4; i++)
+            for (var i = 0; i < Length / 4; i++)
             {
                 pairs.Op("(").Int(i).Op("K\u0001t");
             }
 
             // An array that is longer than the file, of one text of bytes.
             var arrays = new PickleBytes().Op("(").Global("numpy.core.multiarray", "_reconstruct").Op("q\u0001").Global("numpy", "ndarray").Op("(K\0tK\0\u0087q\u0002")
-                .Raw((byte)'B', 0x20, 0x4e, 0, 0).Raw(new byte[length]).Op("q\u0003")
+                .Raw((byte)'B', 0x20, 0x4e, 0, 0).Raw(new byte[Length]).Op("q\u0003")
                 .Global("numpy", "dtype").Text("S1").Raw(0x85).Op("Rq\u0004(K\u0001(M").Raw(0x20, 0x4e).Op("th\u0004").Raw(0x89).Op("h\u0003tq\u0005")
                 .Op(string.Concat(Enumerable.Repeat("h\u0001h\u0002Rh\u0005b", 5000))).Op("t").Stop();
             return new()
             {
-                { "copies", new PickleBytes().Op("(").Global("_codecs", "encode").Op("q\u0001").Text(new string('x', length)).Op("q\u0002").Text("latin1").Op("q\u0003").Op(latin).Op("t").Stop() },
+                { "copies", new PickleBytes().Op("(").Global("_codecs", "encode").Op("q\u0001").Text(new string('x', Length)).Op("q\u0002").Text("latin1").Op("q\u0003").Op(latin).Op("t").Stop() },
                 { "copies", pairs.Op("eq\u0002").Op(calls).Op("t").Stop() },
                 { "arrays of NumPy", arrays },
                 {
-                    "copies", new PickleBytes().Op("(").Global("numpy.core.multiarray", "scalar").Op("q\u0001").Global("numpy", "dtype").Text("S20000").Raw(0x85).Op("Rq\u0002").Text(new string('x', length)).Op("q\u0003")
+                    "copies", new PickleBytes().Op("(").Global("numpy.core.multiarray", "scalar").Op("q\u0001").Global("numpy", "dtype").Text("S20000").Raw(0x85).Op("Rq\u0002").Text(new string('x', Length)).Op("q\u0003")
                         .Op(string.Concat(Enumerable.Repeat("h\u0001h\u0002h\u0003\u0086R", 5000))).Op("t").Stop()
                 },
             };
@@ -351,9 +351,9 @@ public class TorchFileHostileTests
     [MemberData(nameof(Sound))]
     public void RandomDamage(string name)
     {
-        const string type = "torch.FloatStorage";
+        const string Type = "torch.FloatStorage";
         var pickle = new PickleBytes().OrderedDict().Op("q\u0001(")
-            .Text("a").Tensor(type, "0", 6, [2, 3], [3, 1]).Text("b").Tensor(type, "0", 6, [3], [2], offset: 1)
+            .Text("a").Tensor(Type, "0", 6, [2, 3], [3, 1]).Text("b").Tensor(Type, "0", 6, [3], [2], offset: 1)
             .Text("c").Tensor("torch.LongStorage", "1", 2, [2], [1]).Text("d").Op("](K\u0001h\u0001").Op("0Ne").Op("u}").Text("_metadata").Op("}sb").Stop();
         var sound = name == "own"
             ? TorchZip.Bytes(pickle, ("0", TorchZip.Of(0f, 1, 2, 3, 4, 5)), ("1", TorchZip.Of(6L, 7)))

@@ -101,11 +101,11 @@ public class TorchFileReadTests
     [Fact]
     public void ViewsOfOneStorage()
     {
-        const string type = "torch.FloatStorage";
+        const string Type = "torch.FloatStorage";
         var pickle = new PickleBytes().Op("(")
-            .Tensor(type, "0", 6, [3, 2], [1, 3]).Tensor(type, "0", 6, [2], [2], offset: 1).Tensor(type, "0", 6, [], [], offset: 5)
-            .Tensor(type, "0", 6, [2, 3], [0, 1], offset: 3).Tensor(type, "0", 6, [0, 4], [4, 1]).Tensor(type, "0", 6, [3, 2], [1, 3])
-            .Global("torch._utils", "_rebuild_parameter").Op("(").Tensor(type, "1", 1, [1], [1]).Raw(0x88).OrderedDict().Op("tR")
+            .Tensor(Type, "0", 6, [3, 2], [1, 3]).Tensor(Type, "0", 6, [2], [2], offset: 1).Tensor(Type, "0", 6, [], [], offset: 5)
+            .Tensor(Type, "0", 6, [2, 3], [0, 1], offset: 3).Tensor(Type, "0", 6, [0, 4], [4, 1]).Tensor(Type, "0", 6, [3, 2], [1, 3])
+            .Global("torch._utils", "_rebuild_parameter").Op("(").Tensor(Type, "1", 1, [1], [1]).Raw(0x88).OrderedDict().Op("tR")
             .Raw((byte)'q', 9).Op("h\t").Op("t").Stop();
         var tensors = TorchZip.Load(TorchZip.Bytes(pickle, ("0", TorchZip.Of(0f, 1, 2, 3, 4, 5)), ("1", TorchZip.Of(8f)))).Items.Select(v => v.As<Tensor>()).ToArray();
         Assert.Equal([0, 3, 1, 4, 2, 5], tensors[0].ToArray<float>());

@@ -6,7 +6,7 @@ namespace Brachy.Tests.NN.Samples;
 
 public static class ActivationLayers
 {
-    private static readonly long[] Shape = [3, 4, 2];
+    private static readonly long[] s_shape = [3, 4, 2];
 
     public static IEnumerable<LayerSample> All =>
     [
@@ -44,7 +44,7 @@ public static class ActivationLayers
     ];
 
     private static LayerSample Row(string name, Func<Module<Tensor, Tensor>> layer, Func<torch.nn.Module<torch.Tensor, torch.Tensor>> theirs) =>
-        LayerSample.Of(name, layer, theirs, Shape);
+        LayerSample.Of(name, layer, theirs, s_shape);
 
     // TorchSharp's Hardtanh leaves its input as it is.
     private sealed class Clamp(double min, double max) : torch.nn.Module<torch.Tensor, torch.Tensor>("clamp")

@@ -8,30 +8,30 @@ namespace Brachy.Tests.Native;
 /// </summary>
 internal sealed class ApplicationCopy : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public ApplicationCopy()
     {
         foreach (var file in Directory.GetFiles(AppContext.BaseDirectory, "*.dll"))
         {
-            File.Copy(file, folder[Path.GetFileName(file)]);
+            File.Copy(file, _folder[Path.GetFileName(file)]);
         }
 
         var settings = $"{typeof(ApplicationCopy).Assembly.GetName().Name}.runtimeconfig.json";
-        File.Copy(Path.Combine(AppContext.BaseDirectory, settings), folder[settings]);
+        File.Copy(Path.Combine(AppContext.BaseDirectory, settings), _folder[settings]);
         var libtorch = Path.GetDirectoryName(NativeFolders.OfApplication.Find("libtorch_cpu.so"))!;
         foreach (var file in Directory.GetFiles(libtorch, "lib*.so*"))
         {
-            File.CreateSymbolicLink(folder[Path.GetFileName(file)], file);
+            File.CreateSymbolicLink(_folder[Path.GetFileName(file)], file);
         }
 
-        File.Delete(folder[LibTorchSharpLoader.FileName]);
-        File.Copy(RealLibrary.Path, folder[LibTorchSharpLoader.FileName]);
+        File.Delete(_folder[LibTorchSharpLoader.FileName]);
+        File.Copy(RealLibrary.Path, _folder[LibTorchSharpLoader.FileName]);
     }
 
-    public string Assembly => folder[Path.GetFileName(typeof(ApplicationCopy).Assembly.Location)];
+    public string Assembly => _folder[Path.GetFileName(typeof(ApplicationCopy).Assembly.Location)];
 
-    public string this[string name] => folder[name];
+    public string this[string name] => _folder[name];
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 }

@@ -13,8 +13,8 @@ internal sealed class TinyLibrary
     private const int NeedsAt = VersionsAt + 8;
     private const int SectionsAt = NeedsAt + 80;
 
-    private readonly byte[] image = new byte[SectionsAt + (5 * 64)];
-    private int strings = StringsAt + 1;
+    private readonly byte[] _image = new byte[SectionsAt + (5 * 64)];
+    private int _strings = StringsAt + 1;
 
     public string Symbol { get; init; } = "_ZSt21ios_base_library_initv";
 
@@ -36,7 +36,7 @@ internal sealed class TinyLibrary
 
     public byte[] Build()
     {
-        "\u007fELF\u0002\u0001\u0001"u8.CopyTo(image);
+        "\u007fELF\u0002\u0001\u0001"u8.CopyTo(_image);
         Write16(18, 62);
         Write64(40, SectionsAt);
         Write16(58, 64);
@@ -62,13 +62,13 @@ internal sealed class TinyLibrary
         WriteSection(2, type: 11, SymbolsAt, 96, link: 1);
         WriteSection(3, type: 0x6fffffff, VersionsAt, 8, link: 2);
         WriteSection(4, type: 0x6ffffffe, NeedsAt, NeedsSize, link: 1);
-        return image;
+        return _image;
     }
 
     private int AddString(string text)
     {
-        var at = strings;
-        strings += Encoding.ASCII.GetBytes(text, image.AsSpan(at)) + 1;
+        var at = _strings;
+        _strings += Encoding.ASCII.GetBytes(text, _image.AsSpan(at)) + 1;
         return at - StringsAt;
     }
 
@@ -96,9 +96,9 @@ internal sealed class TinyLibrary
         Write32(at + 40, link);
     }
 
-    private void Write16(int at, ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(image.AsSpan(at), value);
+    private void Write16(int at, ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(_image.AsSpan(at), value);
 
-    private void Write32(int at, int value) => BinaryPrimitives.WriteInt32LittleEndian(image.AsSpan(at), value);
+    private void Write32(int at, int value) => BinaryPrimitives.WriteInt32LittleEndian(_image.AsSpan(at), value);
 
-    private void Write64(int at, long value) => BinaryPrimitives.WriteInt64LittleEndian(image.AsSpan(at), value);
+    private void Write64(int at, long value) => BinaryPrimitives.WriteInt64LittleEndian(_image.AsSpan(at), value);
 }

@@ -6,13 +6,13 @@ namespace Brachy.Tests.Ops;
 /// <summary>Values and gradients of activation functions at their kinks and far from zero, against libtorch's own.</summary>
 public class ActivationTests
 {
-    private static readonly double[] Points =
+    private static readonly double[] s_points =
     [
         double.NegativeInfinity, -1e4, -100, -40, -20.5, -3, -1.5, -1, -0.5, -1e-3, 0, 1e-3, 0.5, 1, 1.5, 3, 6, 20.5, 40, 100, 1e4,
         double.PositiveInfinity,
     ];
 
-    private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, Func<torch.Tensor, torch.Tensor> Theirs)> Cases = new()
+    private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, Func<torch.Tensor, torch.Tensor> Theirs)> s_cases = new()
     {
         ["relu"] = (x => F.relu(x), x => functional.relu(x)),
         ["relu6"] = (x => F.relu6(x), x => functional.relu6(x)),
@@ -45,7 +45,7 @@ public class ActivationTests
         get
         {
             var data = new TheoryData<string, DType>();
-            foreach (var name in Cases.Keys)
+            foreach (var name in s_cases.Keys)
             {
                 data.Add(name, DType.Float64);
                 data.Add(name, DType.Float32);
@@ -59,8 +59,8 @@ public class ActivationTests
     [MemberData(nameof(Names))]
     public void KinksAndFarValuesAreThoseOfLibtorch(string name, DType dtype)
     {
-        var (ours, theirs) = Cases[name];
-        var x = Tensor.FromArray(Points, [Points.Length]).to(dtype);
+        var (ours, theirs) = s_cases[name];
+        var x = Tensor.FromArray(s_points, [s_points.Length]).to(dtype);
         var leaf = x.AsTorch().clone().requires_grad_();
         var expected = theirs(leaf);
         expected.sum().backward();

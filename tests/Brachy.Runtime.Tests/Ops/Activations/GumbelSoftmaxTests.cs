@@ -2,13 +2,13 @@ namespace Brachy.Tests.Ops;
 
 public class GumbelSoftmaxTests
 {
-    private static readonly Tensor Logits = F.log(F.tensor([0.1, 0.2, 0.3, 0.4]));
+    private static readonly Tensor s_logits = F.log(F.tensor([0.1, 0.2, 0.3, 0.4]));
 
     [Fact]
     public void HardSamplesHaveTheFrequenciesOfTheCategories()
     {
         const int Draws = 20_000;
-        var y = F.gumbel_softmax(F.expand(Logits, Draws, 4), tau: 0.5, hard: true, key: Rng.Seed(3));
+        var y = F.gumbel_softmax(F.expand(s_logits, Draws, 4), tau: 0.5, hard: true, key: Rng.Seed(3));
         Assert.All(y.ToArray<double>(), v => Assert.True(Math.Abs(v) < 1e-12 || Math.Abs(v - 1) < 1e-12));
         var frequencies = F.mean(y, 0).ToArray<double>();
         foreach (var (expected, actual) in new[] { 0.1, 0.2, 0.3, 0.4 }.Zip(frequencies))
@@ -39,12 +39,12 @@ public class GumbelSoftmaxTests
     {
         using (Rng.Scope(1))
         {
-            Assert.NotEqual(F.gumbel_softmax(Logits).ToArray<double>(), F.gumbel_softmax(Logits).ToArray<double>());
+            Assert.NotEqual(F.gumbel_softmax(s_logits).ToArray<double>(), F.gumbel_softmax(s_logits).ToArray<double>());
         }
 
-        Assert.Throws<InvalidOperationException>(() => F.gumbel_softmax(Logits));
-        Assert.Throws<ArgumentOutOfRangeException>(() => F.gumbel_softmax(Logits, tau: 0, key: Rng.Seed(1)));
-        Assert.Throws<ShapeException>(() => F.gumbel_softmax(Logits, dim: 1, key: Rng.Seed(1)));
+        Assert.Throws<InvalidOperationException>(() => F.gumbel_softmax(s_logits));
+        Assert.Throws<ArgumentOutOfRangeException>(() => F.gumbel_softmax(s_logits, tau: 0, key: Rng.Seed(1)));
+        Assert.Throws<ShapeException>(() => F.gumbel_softmax(s_logits, dim: 1, key: Rng.Seed(1)));
         Assert.Throws<ShapeException>(() => F.gumbel_softmax(F.ones([2, 0]), hard: true, key: Rng.Seed(1)));
         Assert.Throws<DTypeException>(() => F.gumbel_softmax(F.ones([2], DType.Int64), key: Rng.Seed(1)));
     }

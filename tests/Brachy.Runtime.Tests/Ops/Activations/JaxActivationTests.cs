@@ -3,10 +3,10 @@ namespace Brachy.Tests.Ops;
 /// <summary>Every function of jax.nn under its name here, against JAX's documented formula.</summary>
 public class JaxActivationTests
 {
-    private static readonly double[] Points = [-1e4, -30, -3.5, -3, -1, -0.6, 0, 0.4, 1, 2.5, 3, 6, 7, 30, 1e4];
+    private static readonly double[] s_points = [-1e4, -30, -3.5, -3, -1, -0.6, 0, 0.4, 1, 2.5, 3, 6, 7, 30, 1e4];
 
     // From the name in jax.nn to ours; formulas where the function is elementwise.
-    private static readonly Dictionary<string, (string Name, Func<Tensor, Tensor>? Ours, Func<double, double>? Formula)> Cases = new()
+    private static readonly Dictionary<string, (string Name, Func<Tensor, Tensor>? Ours, Func<double, double>? Formula)> s_cases = new()
     {
         ["relu"] = ("relu", x => F.relu(x), x => Math.Max(x, 0)),
         ["relu6"] = ("relu6", F.relu6, x => Math.Clamp(x, 0, 6)),
@@ -40,18 +40,18 @@ public class JaxActivationTests
         ["one_hot"] = ("one_hot", null, null),
     };
 
-    public static TheoryData<string> Names => [.. Cases.Keys];
+    public static TheoryData<string> Names => [.. s_cases.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void FunctionExistsAndHasTheValuesOfItsFormula(string name)
     {
-        var (own, ours, formula) = Cases[name];
+        var (own, ours, formula) = s_cases[name];
         Assert.Contains(typeof(F).GetMethods(), m => m.Name == own);
         if (ours is not null)
         {
-            var y = ours(Tensor.FromArray(Points, [Points.Length])).ToArray<double>();
-            Assert.All(Points.Zip(y), p => Assert.Equal(formula!(p.First), p.Second, 1e-12 * Math.Max(1, Math.Abs(p.First))));
+            var y = ours(Tensor.FromArray(s_points, [s_points.Length])).ToArray<double>();
+            Assert.All(s_points.Zip(y), p => Assert.Equal(formula!(p.First), p.Second, 1e-12 * Math.Max(1, Math.Abs(p.First))));
         }
     }
 

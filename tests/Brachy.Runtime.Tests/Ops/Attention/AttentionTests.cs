@@ -9,7 +9,7 @@ public class AttentionTests
     private const double Never = double.NegativeInfinity;
 
     /// <summary>Query, key, value and mask of every case that libtorch has, too.</summary>
-    private static readonly Dictionary<string, (Func<Tensor[]> Operands, Func<Tensor?> Mask, bool Causal)> Cases = new()
+    private static readonly Dictionary<string, (Func<Tensor[]> Operands, Func<Tensor?> Mask, bool Causal)> s_cases = new()
     {
         ["heads"] = (() => Operands([2, 3], 4, 5, 3), () => null, false),
         ["heads, causal"] = (() => Operands([2, 3], 4, 4, 3), () => null, true),
@@ -39,13 +39,13 @@ public class AttentionTests
         ["no batches"] = (() => Operands([0, 3], 4, 4, 3), () => null, true),
     };
 
-    public static TheoryData<string> Names => [.. Cases.Keys];
+    public static TheoryData<string> Names => [.. s_cases.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void OutputAndGradientsAreThoseOfLibtorch(string name)
     {
-        var (make, makeMask, causal) = Cases[name];
+        var (make, makeMask, causal) = s_cases[name];
         var (x, mask) = (make(), makeMask());
         var leaves = x.Select(t => t.AsTorch().clone().requires_grad_()).ToArray();
         var expected = torch.nn.functional.scaled_dot_product_attention(leaves[0], leaves[1], leaves[2], mask?.AsTorch(), is_casual: causal);
@@ -69,7 +69,7 @@ public class AttentionTests
     [MemberData(nameof(Names))]
     public void TheFusedKernelAndTheSingleStepsAgree(string name)
     {
-        var (make, makeMask, causal) = Cases[name];
+        var (make, makeMask, causal) = s_cases[name];
         var (x, mask) = (make(), makeMask());
         var fused = F.scaled_dot_product_attention(x[0], x[1], x[2], mask, is_causal: causal, scale: -0.8);
         var (output, weights) = F.attention_and_weights(x[0], x[1], x[2], mask, 0, causal, -0.8, null);

@@ -7,7 +7,7 @@ namespace Brachy.Tests.Ops;
 /// <summary>The public convolutions and F.pad: values and gradients by all operands against libtorch's own.</summary>
 public class ConvolutionTests
 {
-    private static readonly Dictionary<string, (Shape[] Shapes, Func<Tensor[], Tensor> Ours, Func<TorchTensor[], TorchTensor> Theirs)> Cases = new()
+    private static readonly Dictionary<string, (Shape[] Shapes, Func<Tensor[], Tensor> Ours, Func<TorchTensor[], TorchTensor> Theirs)> s_cases = new()
     {
         ["conv1d"] = ([[2, 4, 7], [6, 2, 3], [6]], x => F.conv1d(x[0], x[1], x[2], 2, 1, 2, 2), x => conv1d(x[0], x[1], x[2], 2, 1, 2, 2)),
         ["conv1d, no batch"] = ([[4, 7], [6, 4, 3]], x => F.conv1d(x[0], x[1]), x => conv1d(x[0], x[1])),
@@ -70,13 +70,13 @@ public class ConvolutionTests
         ["pad, circular, nothing"] = ([[2, 3]], x => F.pad(x[0], [0, 0], "circular") * 1, x => pad(x[0], [0, 0], PaddingModes.Circular)),
     };
 
-    public static TheoryData<string> Names => [.. Cases.Keys];
+    public static TheoryData<string> Names => [.. s_cases.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void ValueAndGradientsAreThoseOfLibtorch(string name)
     {
-        var (shapes, ours, theirs) = Cases[name];
+        var (shapes, ours, theirs) = s_cases[name];
         Tensor[] inputs = [.. shapes.Select((s, i) => Make.Real(s, seed: i + 1))];
         var leaves = Array.ConvertAll(inputs, x => x.AsTorch().clone().requires_grad_());
         var expected = theirs(leaves);

@@ -5,7 +5,7 @@ namespace Brachy.Tests.Ops;
 /// <summary>Compares result types with libtorch's for every pair of element types and every kind of operand.</summary>
 public class PromotionTests
 {
-    private static readonly Dictionary<string, (Func<Tensor, Tensor, Tensor> Ours, Func<torch.Tensor, torch.Tensor, torch.Tensor> Theirs)> Ops = new()
+    private static readonly Dictionary<string, (Func<Tensor, Tensor, Tensor> Ours, Func<torch.Tensor, torch.Tensor, torch.Tensor> Theirs)> s_ops = new()
     {
         ["add"] = ((a, b) => a + b, torch.add),
         ["mul"] = ((a, b) => a * b, torch.mul),
@@ -17,7 +17,7 @@ public class PromotionTests
             (a, b) => torch.where(torch.ones(2, dtype: torch.ScalarType.Bool), a, b)),
     };
 
-    private static readonly Dictionary<string, (Func<torch.Tensor, TorchSharp.Scalar, torch.Tensor> Right, Func<torch.Tensor, TorchSharp.Scalar, torch.Tensor> Left)> WithNumber = new()
+    private static readonly Dictionary<string, (Func<torch.Tensor, TorchSharp.Scalar, torch.Tensor> Right, Func<torch.Tensor, TorchSharp.Scalar, torch.Tensor> Left)> s_withNumber = new()
     {
         ["add"] = ((a, n) => a + n, (a, n) => n + a),
         ["mul"] = ((a, n) => a * n, (a, n) => n * a),
@@ -30,7 +30,7 @@ public class PromotionTests
         get
         {
             var data = new TheoryData<string, bool, bool>();
-            foreach (var op in Ops.Keys)
+            foreach (var op in s_ops.Keys)
             {
                 foreach (var left in new[] { false, true })
                 {
@@ -48,7 +48,7 @@ public class PromotionTests
         get
         {
             var data = new TheoryData<string, bool>();
-            foreach (var op in WithNumber.Keys)
+            foreach (var op in s_withNumber.Keys)
             {
                 data.Add(op, false);
                 data.Add(op, true);
@@ -62,7 +62,7 @@ public class PromotionTests
     [MemberData(nameof(TensorCases))]
     public void TwoTensorsPromoteAsInLibtorch(string op, bool leftHasDims, bool rightHasDims)
     {
-        var (ours, theirs) = Ops[op];
+        var (ours, theirs) = s_ops[op];
         foreach (var left in DTypes.All)
         {
             foreach (var right in DTypes.All)
@@ -78,8 +78,8 @@ public class PromotionTests
     [MemberData(nameof(NumberCases))]
     public void ANumberPromotesAsInLibtorch(string op, bool hasDims)
     {
-        var ours = Ops[op].Ours;
-        var (right, left) = WithNumber[op];
+        var ours = s_ops[op].Ours;
+        var (right, left) = s_withNumber[op];
         foreach (var dtype in DTypes.All)
         {
             var a = F.ones(hasDims ? [2] : [], dtype);

@@ -5,7 +5,7 @@ namespace Brachy.Tests.Ops;
 /// <summary>Functions made of several primitives, and conventions of gradients, against libtorch's own.</summary>
 public class SpecialFunctionTests
 {
-    private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, Func<torch.Tensor, torch.Tensor> Theirs)> Cases = new()
+    private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, Func<torch.Tensor, torch.Tensor> Theirs)> s_cases = new()
     {
         ["sinc"] = (x => x.sinc(), x => x.sinc()),
         ["sinc at 0"] = (x => (x * 0).sinc(), x => (x * 0).sinc()),
@@ -67,11 +67,11 @@ public class SpecialFunctionTests
         ["slice_scatter"] = (x => x.slice_scatter(x[.., ..2].sin(), 1, 0, step: 2), x => x.slice_scatter(x[torch.TensorIndex.Colon, torch.TensorIndex.Slice(0, 2)].sin(), 1, 0, null, 2)),
     };
 
-    public static TheoryData<string> Names => [.. Cases.Keys];
+    public static TheoryData<string> Names => [.. s_cases.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void ValueAndGradientAreThoseOfLibtorch(string name) => CompositeCheck.ValueAndGradient(name, Cases[name].Ours, Cases[name].Theirs, tolerance: 1e-11);
+    public void ValueAndGradientAreThoseOfLibtorch(string name) => CompositeCheck.ValueAndGradient(name, s_cases[name].Ours, s_cases[name].Theirs, tolerance: 1e-11);
 
     [Theory]
     [InlineData(0.5)]

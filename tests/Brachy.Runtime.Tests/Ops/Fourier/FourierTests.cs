@@ -5,72 +5,72 @@ namespace Brachy.Tests.Ops;
 /// <summary>Fourier transforms: values and gradients against libtorch's and against sums of sines and cosines, and the way back.</summary>
 public class FourierTests
 {
-    private static readonly Tensor Rows = Make.Real([3, 6]);
-    private static readonly Tensor Odd = Make.Real([2, 5]);
-    private static readonly Tensor Cube = Make.Real([2, 4, 3]);
-    private static readonly Tensor Pairs = Make.Real([3, 4, 2]);
-    private static readonly Tensor Images = Make.Real([2, 3, 5, 2]);
-    private static readonly Tensor Signal = Make.Real([2, 23]);
-    private static readonly Tensor Spectra = Make.Real([2, 5, 6, 2]);
+    private static readonly Tensor s_rows = Make.Real([3, 6]);
+    private static readonly Tensor s_odd = Make.Real([2, 5]);
+    private static readonly Tensor s_cube = Make.Real([2, 4, 3]);
+    private static readonly Tensor s_pairs = Make.Real([3, 4, 2]);
+    private static readonly Tensor s_images = Make.Real([2, 3, 5, 2]);
+    private static readonly Tensor s_signal = Make.Real([2, 23]);
+    private static readonly Tensor s_spectra = Make.Real([2, 5, 6, 2]);
 
     // A tensor of pairs is a complex one: ours and theirs say so by view_as_complex.
-    private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, string Theirs, Tensor X)> Cases = new(ByNorm())
+    private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, string Theirs, Tensor X)> s_cases = new(ByNorm())
     {
-        ["fft of reals"] = (x => Real(F.fft.fft_(x)), "torch.view_as_real(torch.fft_fft(x))", Odd),
-        ["fft, cut"] = (x => Real(F.fft.fft_(Complex(x), 3, 0)), "torch.view_as_real(torch.fft_fft(torch.view_as_complex(x), 3, 0))", Images),
-        ["fft, with zeros"] = (x => Real(F.fft.fft_(Complex(x), 7)), "torch.view_as_real(torch.fft_fft(torch.view_as_complex(x), 7))", Pairs),
-        ["ifft of reals"] = (x => Real(F.fft.ifft(x, dim: 0)), "torch.view_as_real(torch.resolve_conj(torch.fft_ifft(x, dim=0)))", Rows),
-        ["rfft, odd"] = (x => Real(F.fft.rfft(x)), "torch.view_as_real(torch.fft_rfft(x))", Odd),
-        ["rfft, cut, first dim"] = (x => Real(F.fft.rfft(x, 2, 0)), "torch.view_as_real(torch.fft_rfft(x, 2, 0))", Rows),
-        ["rfft, with zeros"] = (x => Real(F.fft.rfft(x, 9)), "torch.view_as_real(torch.fft_rfft(x, 9))", Rows),
-        ["irfft, odd"] = (x => F.fft.irfft(Complex(x), 7), "torch.fft_irfft(torch.view_as_complex(x), 7)", Pairs),
-        ["irfft, cut"] = (x => F.fft.irfft(Complex(x), 3), "torch.fft_irfft(torch.view_as_complex(x), 3)", Pairs),
-        ["irfft, with zeros"] = (x => F.fft.irfft(Complex(x), 12, 0), "torch.fft_irfft(torch.view_as_complex(x), 12, 0)", Pairs),
-        ["irfft to one"] = (x => F.fft.irfft(Complex(x), 1), "torch.fft_irfft(torch.view_as_complex(x), 1)", Pairs),
-        ["hfft, size"] = (x => F.fft.hfft(Complex(x), 5), "torch.fft_hfft(torch.view_as_complex(x), 5)", Pairs),
-        ["rfftn of all"] = (x => Real(F.fft.rfftn(x)), "torch.view_as_real(torch.fft_rfftn(x))", Cube),
-        ["rfftn, sizes"] = (x => Real(F.fft.rfftn(x, [3, 5])), "torch.view_as_real(torch.fft_rfftn(x, [3, 5]))", Cube),
-        ["rfftn, dims"] = (x => Real(F.fft.rfftn(x, [-1, 5], [2, 0])), "torch.view_as_real(torch.fft_rfftn(x, [-1, 5], [2, 0]))", Cube),
-        ["irfftn, dims"] = (x => F.fft.irfftn(Complex(x), [3, 4], [2, 0]), "torch.fft_irfftn(torch.view_as_complex(x), [3, 4], [2, 0])", Images),
-        ["irfft2, odd"] = (x => F.fft.irfft2(Complex(x), [3, 7]), "torch.fft_irfft2(torch.view_as_complex(x), [3, 7])", Images),
-        ["fft2 of reals"] = (x => Real(F.fft.fft2(x, [2, 4], [0, 1])), "torch.view_as_real(torch.fft_fft2(x, [2, 4], [0, 1]))", Cube),
-        ["fftn of all"] = (x => Real(F.fft.fftn(Complex(x))), "torch.view_as_real(torch.fft_fftn(torch.view_as_complex(x)))", Images),
-        ["fftshift"] = (x => F.fft.fftshift(x), "torch.fft_fftshift(x)", Cube),
-        ["fftshift of a dim"] = (x => F.fft.fftshift(x, 2), "torch.fft_fftshift(x, [2])", Cube),
-        ["ifftshift"] = (x => F.fft.ifftshift(x), "torch.fft_ifftshift(x)", Odd),
-        ["fftshift of complex"] = (x => Real(F.fft.ifftshift(F.fft.fftshift(Complex(x)) * 2, -1)), "torch.view_as_real(torch.fft_ifftshift(torch.fft_fftshift(torch.view_as_complex(x)) * 2, [-1]))", Images),
+        ["fft of reals"] = (x => Real(F.fft.fft_(x)), "torch.view_as_real(torch.fft_fft(x))", s_odd),
+        ["fft, cut"] = (x => Real(F.fft.fft_(Complex(x), 3, 0)), "torch.view_as_real(torch.fft_fft(torch.view_as_complex(x), 3, 0))", s_images),
+        ["fft, with zeros"] = (x => Real(F.fft.fft_(Complex(x), 7)), "torch.view_as_real(torch.fft_fft(torch.view_as_complex(x), 7))", s_pairs),
+        ["ifft of reals"] = (x => Real(F.fft.ifft(x, dim: 0)), "torch.view_as_real(torch.resolve_conj(torch.fft_ifft(x, dim=0)))", s_rows),
+        ["rfft, odd"] = (x => Real(F.fft.rfft(x)), "torch.view_as_real(torch.fft_rfft(x))", s_odd),
+        ["rfft, cut, first dim"] = (x => Real(F.fft.rfft(x, 2, 0)), "torch.view_as_real(torch.fft_rfft(x, 2, 0))", s_rows),
+        ["rfft, with zeros"] = (x => Real(F.fft.rfft(x, 9)), "torch.view_as_real(torch.fft_rfft(x, 9))", s_rows),
+        ["irfft, odd"] = (x => F.fft.irfft(Complex(x), 7), "torch.fft_irfft(torch.view_as_complex(x), 7)", s_pairs),
+        ["irfft, cut"] = (x => F.fft.irfft(Complex(x), 3), "torch.fft_irfft(torch.view_as_complex(x), 3)", s_pairs),
+        ["irfft, with zeros"] = (x => F.fft.irfft(Complex(x), 12, 0), "torch.fft_irfft(torch.view_as_complex(x), 12, 0)", s_pairs),
+        ["irfft to one"] = (x => F.fft.irfft(Complex(x), 1), "torch.fft_irfft(torch.view_as_complex(x), 1)", s_pairs),
+        ["hfft, size"] = (x => F.fft.hfft(Complex(x), 5), "torch.fft_hfft(torch.view_as_complex(x), 5)", s_pairs),
+        ["rfftn of all"] = (x => Real(F.fft.rfftn(x)), "torch.view_as_real(torch.fft_rfftn(x))", s_cube),
+        ["rfftn, sizes"] = (x => Real(F.fft.rfftn(x, [3, 5])), "torch.view_as_real(torch.fft_rfftn(x, [3, 5]))", s_cube),
+        ["rfftn, dims"] = (x => Real(F.fft.rfftn(x, [-1, 5], [2, 0])), "torch.view_as_real(torch.fft_rfftn(x, [-1, 5], [2, 0]))", s_cube),
+        ["irfftn, dims"] = (x => F.fft.irfftn(Complex(x), [3, 4], [2, 0]), "torch.fft_irfftn(torch.view_as_complex(x), [3, 4], [2, 0])", s_images),
+        ["irfft2, odd"] = (x => F.fft.irfft2(Complex(x), [3, 7]), "torch.fft_irfft2(torch.view_as_complex(x), [3, 7])", s_images),
+        ["fft2 of reals"] = (x => Real(F.fft.fft2(x, [2, 4], [0, 1])), "torch.view_as_real(torch.fft_fft2(x, [2, 4], [0, 1]))", s_cube),
+        ["fftn of all"] = (x => Real(F.fft.fftn(Complex(x))), "torch.view_as_real(torch.fft_fftn(torch.view_as_complex(x)))", s_images),
+        ["fftshift"] = (x => F.fft.fftshift(x), "torch.fft_fftshift(x)", s_cube),
+        ["fftshift of a dim"] = (x => F.fft.fftshift(x, 2), "torch.fft_fftshift(x, [2])", s_cube),
+        ["ifftshift"] = (x => F.fft.ifftshift(x), "torch.fft_ifftshift(x)", s_odd),
+        ["fftshift of complex"] = (x => Real(F.fft.ifftshift(F.fft.fftshift(Complex(x)) * 2, -1)), "torch.view_as_real(torch.fft_ifftshift(torch.fft_fftshift(torch.view_as_complex(x)) * 2, [-1]))", s_images),
         ["complex arithmetic"] = (
             x => Real((Complex(x) * Complex(x[0]) - 2 + x[0, 0, 0]) / (Complex(x[1]).conj() + x[0, 0, 1] - Complex(x)) + (3 - Complex(x)) * 2 / x[1, 1, 1]),
             "torch.view_as_real((torch.view_as_complex(x) * torch.view_as_complex(x[0]) - 2 + x[0, 0, 0]) / (torch.view_as_complex(x[1]).conj() + x[0, 0, 1] - torch.view_as_complex(x)) + (3 - torch.view_as_complex(x)) * 2 / x[1, 1, 1])",
-            Pairs),
-        ["abs and angle"] = (x => Complex(x).abs() + Complex(x).angle(), "torch.view_as_complex(x).abs() + torch.view_as_complex(x).angle()", Pairs),
-        ["abs at 0"] = (x => Complex(x * 0).abs(), "torch.view_as_complex(x * 0).abs()", Pairs),
-        ["polar"] = (x => Real(F.polar(F.square(x), x * 2)), "torch.view_as_real(torch.polar(torch.square(x), x * 2))", Odd),
-        ["stft"] = (x => Real(F.stft(x, 8)), "torch.view_as_real(torch.stft(torch.reflection_pad1d(x, [4, 4]), 8, 2, 8, torch.ones(8, dtype=torch.float64), return_complex=True))", Signal),
+            s_pairs),
+        ["abs and angle"] = (x => Complex(x).abs() + Complex(x).angle(), "torch.view_as_complex(x).abs() + torch.view_as_complex(x).angle()", s_pairs),
+        ["abs at 0"] = (x => Complex(x * 0).abs(), "torch.view_as_complex(x * 0).abs()", s_pairs),
+        ["polar"] = (x => Real(F.polar(F.square(x), x * 2)), "torch.view_as_real(torch.polar(torch.square(x), x * 2))", s_odd),
+        ["stft"] = (x => Real(F.stft(x, 8)), "torch.view_as_real(torch.stft(torch.reflection_pad1d(x, [4, 4]), 8, 2, 8, torch.ones(8, dtype=torch.float64), return_complex=True))", s_signal),
         ["stft, window"] = (
             x => Real(F.stft(x, 9, 2, 6, F.hann_window(6, dtype: DType.Float64))),
-            "torch.view_as_real(torch.stft(torch.reflection_pad1d(x, [4, 4]), 9, 2, 6, torch.hann_window(6, dtype=torch.float64), return_complex=True))", Signal),
+            "torch.view_as_real(torch.stft(torch.reflection_pad1d(x, [4, 4]), 9, 2, 6, torch.hann_window(6, dtype=torch.float64), return_complex=True))", s_signal),
         ["stft, two-sided"] = (
             x => Real(F.stft(x[0], 7, 3, center: false, normalized: true, onesided: false)),
-            "torch.view_as_real(torch.stft(x[0], 7, 3, normalized=True, onesided=False, return_complex=True))", Signal),
+            "torch.view_as_real(torch.stft(x[0], 7, 3, normalized=True, onesided=False, return_complex=True))", s_signal),
         ["istft"] = (
             x => F.istft(Complex(x), 8, 2, window: F.hann_window(8, dtype: DType.Float64)),
-            "torch.istft(torch.view_as_complex(x), 8, 2, window=torch.hann_window(8, dtype=torch.float64))", Spectra),
+            "torch.istft(torch.view_as_complex(x), 8, 2, window=torch.hann_window(8, dtype=torch.float64))", s_spectra),
         ["istft, length"] = (
             x => F.istft(Complex(x[0]), 8, 3, 7, F.hamming_window(7, dtype: DType.Float64), normalized: true, length: 17),
-            "torch.istft(torch.view_as_complex(x[0]), 8, 3, 7, torch.hamming_window(7, dtype=torch.float64), normalized=True, length=17)", Spectra),
+            "torch.istft(torch.view_as_complex(x[0]), 8, 3, 7, torch.hamming_window(7, dtype=torch.float64), normalized=True, length=17)", s_spectra),
         ["istft, two-sided, not centered"] = (
             x => F.istft(Complex(x), 5, 2, center: false, onesided: false),
-            "torch.istft(torch.view_as_complex(x), 5, 2, window=torch.ones(5, dtype=torch.float64), center=False, onesided=False)", Spectra),
+            "torch.istft(torch.view_as_complex(x), 5, 2, window=torch.ones(5, dtype=torch.float64), center=False, onesided=False)", s_spectra),
     };
 
-    public static TheoryData<string> Names => [.. Cases.Keys];
+    public static TheoryData<string> Names => [.. s_cases.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void ValuesAndGradientsAreThoseOfLibtorch(string name)
     {
-        var (ours, theirs, x) = Cases[name];
+        var (ours, theirs, x) = s_cases[name];
         CompositeCheck.ValueAndGradient(name, ours, t => ScriptedReference.Run(theirs, t), x, 1e-10);
     }
 
@@ -78,7 +78,7 @@ public class FourierTests
     [MemberData(nameof(Names))]
     public void CompiledGradientsAreThoseComputedAtOnce(string name)
     {
-        var (ours, _, x) = Cases[name];
+        var (ours, _, x) = s_cases[name];
         var gradient = Grad.Of((Tensor t) => F.sum(F.square(ours(t))));
         OpCheck.AssertClose(gradient(x), Jit.Compile((Tensor t) => gradient(t)).Invoke(x), 1e-9, name);
     }
@@ -121,15 +121,15 @@ public class FourierTests
     [Fact]
     public void ComplexTensorsGoThroughJitAndGradients()
     {
-        var x = Complex(Pairs);
+        var x = Complex(s_pairs);
         var filter = Jit.Compile((ComplexTensor c) => c * c.conj() + 1);
         OpCheck.AssertClose((x * x.conj() + 1).Pairs, filter.Invoke(x).Pairs, 1e-12, "compiled");
         var gradient = Grad.Of((ComplexTensor c) => F.sum(F.square(c.abs())))(x);
-        OpCheck.AssertClose(Pairs * 2, gradient.Pairs, 1e-12, "slopes by real and imaginary part");
+        OpCheck.AssertClose(s_pairs * 2, gradient.Pairs, 1e-12, "slopes by real and imaginary part");
         Assert.Equal([3L, 4], x.shape);
         Assert.Equal(2, x.ndim);
         Assert.Equal(DType.Float64, x.dtype);
-        OpCheck.AssertClose(Pairs, x.transpose(0, -1).transpose(0, 1).reshape(12).reshape(3, 4).Pairs, 0, "shapes");
+        OpCheck.AssertClose(s_pairs, x.transpose(0, -1).transpose(0, 1).reshape(12).reshape(3, 4).Pairs, 0, "shapes");
         OpCheck.AssertClose(Make.Values([2], 0.6e200, -0.8e200), (1e200 / F.complex(F.full([], 0.6, DType.Float64), F.full([], 0.8, DType.Float64))).Pairs, 1e-12, "large quotient");
     }
 
@@ -177,27 +177,27 @@ public class FourierTests
     {
         Assert.Throws<ShapeException>(() => F.fft.rfft(F.ones([])));
         Assert.Throws<ShapeException>(() => F.fft.rfft(F.ones([3, 0])));
-        Assert.Throws<ShapeException>(() => F.fft.rfft(Odd, 0));
-        Assert.Throws<ShapeException>(() => F.fft.rfft(Odd, -1));
-        Assert.Throws<ShapeException>(() => F.fft.rfft(Odd, dim: 2));
-        Assert.Throws<ShapeException>(() => F.fft.irfft(F.complex(Odd[.., ..1], Odd[.., ..1])));
-        Assert.Throws<ArgumentException>(() => F.fft.rfft(Odd, norm: "both"));
-        Assert.Throws<ShapeException>(() => F.fft.rfftn(Cube, [2], [0, 1]));
-        Assert.Throws<ShapeException>(() => F.fft.rfftn(Cube, dim: [0, 0]));
-        Assert.Throws<ShapeException>(() => F.fft.rfftn(Cube, dim: []));
-        Assert.Throws<DTypeException>(() => F.fft.rfft(Odd.to(DType.Float16)));
+        Assert.Throws<ShapeException>(() => F.fft.rfft(s_odd, 0));
+        Assert.Throws<ShapeException>(() => F.fft.rfft(s_odd, -1));
+        Assert.Throws<ShapeException>(() => F.fft.rfft(s_odd, dim: 2));
+        Assert.Throws<ShapeException>(() => F.fft.irfft(F.complex(s_odd[.., ..1], s_odd[.., ..1])));
+        Assert.Throws<ArgumentException>(() => F.fft.rfft(s_odd, norm: "both"));
+        Assert.Throws<ShapeException>(() => F.fft.rfftn(s_cube, [2], [0, 1]));
+        Assert.Throws<ShapeException>(() => F.fft.rfftn(s_cube, dim: [0, 0]));
+        Assert.Throws<ShapeException>(() => F.fft.rfftn(s_cube, dim: []));
+        Assert.Throws<DTypeException>(() => F.fft.rfft(s_odd.to(DType.Float16)));
         Assert.Equal(DType.Float32, F.fft.rfft(F.arange(4)).dtype);
-        Assert.Throws<ShapeException>(() => F.view_as_complex(Odd));
+        Assert.Throws<ShapeException>(() => F.view_as_complex(s_odd));
         Assert.Throws<DTypeException>(() => F.view_as_complex(F.ones([2], DType.Int64)));
         Assert.Throws<ShapeException>(() => F.hann_window(-1));
         Assert.Throws<DTypeException>(() => F.hann_window(3, dtype: DType.Int64));
-        Assert.Throws<ShapeException>(() => F.stft(Signal, 24, center: false));
-        Assert.Throws<ShapeException>(() => F.stft(Signal, 8, 0));
-        Assert.Throws<ShapeException>(() => F.stft(Signal, 8, 2, 9));
-        Assert.Throws<ShapeException>(() => F.stft(Signal, 8, 2, 6, F.ones([8], DType.Float64)));
-        Assert.Throws<ShapeException>(() => F.stft(Cube, 2));
-        Assert.Throws<ShapeException>(() => F.istft(Complex(Spectra), 16));
-        Assert.Throws<ArgumentException>(() => F.istft(Complex(Spectra), 8, 8, window: F.hann_window(8, dtype: DType.Float64), center: false));
+        Assert.Throws<ShapeException>(() => F.stft(s_signal, 24, center: false));
+        Assert.Throws<ShapeException>(() => F.stft(s_signal, 8, 0));
+        Assert.Throws<ShapeException>(() => F.stft(s_signal, 8, 2, 9));
+        Assert.Throws<ShapeException>(() => F.stft(s_signal, 8, 2, 6, F.ones([8], DType.Float64)));
+        Assert.Throws<ShapeException>(() => F.stft(s_cube, 2));
+        Assert.Throws<ShapeException>(() => F.istft(Complex(s_spectra), 16));
+        Assert.Throws<ArgumentException>(() => F.istft(Complex(s_spectra), 8, 8, window: F.hann_window(8, dtype: DType.Float64), center: false));
     }
 
     private static ComplexTensor Complex(Tensor pairs) => F.view_as_complex(pairs);
@@ -210,18 +210,18 @@ public class FourierTests
         {
             (string Name, Func<Tensor, Tensor> Ours, string Theirs, Tensor X)[] cases =
             [
-                ("fft", x => Real(F.fft.fft_(Complex(x), norm: norm)), "torch.view_as_real(torch.fft_fft(torch.view_as_complex(x), norm='NORM'))", Pairs),
-                ("ifft", x => Real(F.fft.ifft(Complex(x), dim: 0, norm: norm)), "torch.view_as_real(torch.fft_ifft(torch.view_as_complex(x), dim=0, norm='NORM'))", Pairs),
-                ("rfft", x => Real(F.fft.rfft(x, norm: norm)), "torch.view_as_real(torch.fft_rfft(x, norm='NORM'))", Rows),
-                ("irfft", x => F.fft.irfft(Complex(x), norm: norm), "torch.fft_irfft(torch.view_as_complex(x), norm='NORM')", Pairs),
-                ("hfft", x => F.fft.hfft(Complex(x), norm: norm), "torch.fft_hfft(torch.view_as_complex(x), norm='NORM')", Pairs),
-                ("ihfft", x => Real(F.fft.ihfft(x, norm: norm)), "torch.view_as_real(torch.resolve_conj(torch.fft_ihfft(x, norm='NORM')))", Rows),
-                ("fft2", x => Real(F.fft.fft2(Complex(x), norm: norm)), "torch.view_as_real(torch.fft_fft2(torch.view_as_complex(x), norm='NORM'))", Images),
-                ("ifft2", x => Real(F.fft.ifft2(Complex(x), norm: norm)), "torch.view_as_real(torch.fft_ifft2(torch.view_as_complex(x), norm='NORM'))", Images),
-                ("ifftn", x => Real(F.fft.ifftn(Complex(x), norm: norm)), "torch.view_as_real(torch.fft_ifftn(torch.view_as_complex(x), norm='NORM'))", Images),
-                ("rfft2", x => Real(F.fft.rfft2(x, norm: norm)), "torch.view_as_real(torch.fft_rfft2(x, norm='NORM'))", Cube),
-                ("irfft2", x => F.fft.irfft2(Complex(x), norm: norm), "torch.fft_irfft2(torch.view_as_complex(x), norm='NORM')", Images),
-                ("irfftn", x => F.fft.irfftn(Complex(x), norm: norm), "torch.fft_irfftn(torch.view_as_complex(x), norm='NORM')", Images),
+                ("fft", x => Real(F.fft.fft_(Complex(x), norm: norm)), "torch.view_as_real(torch.fft_fft(torch.view_as_complex(x), norm='NORM'))", s_pairs),
+                ("ifft", x => Real(F.fft.ifft(Complex(x), dim: 0, norm: norm)), "torch.view_as_real(torch.fft_ifft(torch.view_as_complex(x), dim=0, norm='NORM'))", s_pairs),
+                ("rfft", x => Real(F.fft.rfft(x, norm: norm)), "torch.view_as_real(torch.fft_rfft(x, norm='NORM'))", s_rows),
+                ("irfft", x => F.fft.irfft(Complex(x), norm: norm), "torch.fft_irfft(torch.view_as_complex(x), norm='NORM')", s_pairs),
+                ("hfft", x => F.fft.hfft(Complex(x), norm: norm), "torch.fft_hfft(torch.view_as_complex(x), norm='NORM')", s_pairs),
+                ("ihfft", x => Real(F.fft.ihfft(x, norm: norm)), "torch.view_as_real(torch.resolve_conj(torch.fft_ihfft(x, norm='NORM')))", s_rows),
+                ("fft2", x => Real(F.fft.fft2(Complex(x), norm: norm)), "torch.view_as_real(torch.fft_fft2(torch.view_as_complex(x), norm='NORM'))", s_images),
+                ("ifft2", x => Real(F.fft.ifft2(Complex(x), norm: norm)), "torch.view_as_real(torch.fft_ifft2(torch.view_as_complex(x), norm='NORM'))", s_images),
+                ("ifftn", x => Real(F.fft.ifftn(Complex(x), norm: norm)), "torch.view_as_real(torch.fft_ifftn(torch.view_as_complex(x), norm='NORM'))", s_images),
+                ("rfft2", x => Real(F.fft.rfft2(x, norm: norm)), "torch.view_as_real(torch.fft_rfft2(x, norm='NORM'))", s_cube),
+                ("irfft2", x => F.fft.irfft2(Complex(x), norm: norm), "torch.fft_irfft2(torch.view_as_complex(x), norm='NORM')", s_images),
+                ("irfftn", x => F.fft.irfftn(Complex(x), norm: norm), "torch.fft_irfftn(torch.view_as_complex(x), norm='NORM')", s_images),
             ];
             foreach (var (name, ours, theirs, x) in cases)
             {

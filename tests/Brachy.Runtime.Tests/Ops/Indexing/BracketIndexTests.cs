@@ -6,7 +6,7 @@ namespace Brachy.Tests.Ops;
 /// <summary>Compares what C# brackets give with TorchSharp's indexing.</summary>
 public class BracketIndexTests
 {
-    private static readonly (string Name, TensorIndex[] Ours, TorchIndex[] Theirs)[] Table =
+    private static readonly (string Name, TensorIndex[] Ours, TorchIndex[] Theirs)[] s_table =
     [
         ("0", [0], [TorchIndex.Single(0)]),
         ("-1", [-1], [TorchIndex.Single(-1)]),
@@ -34,14 +34,14 @@ public class BracketIndexTests
         (":, -3::2", [Range.All, TensorIndex.Slice(-3, null, 2)], [TorchIndex.Slice(), TorchIndex.Slice(-3, null, 2)]),
     ];
 
-    public static TheoryData<string> Rows => [.. Table.Select(row => row.Name)];
+    public static TheoryData<string> Rows => [.. s_table.Select(row => row.Name)];
 
     [Theory]
     [MemberData(nameof(Rows))]
     public void BracketsMeanWhatTheyMeanInTorch(string row)
     {
         var x = Make.Real([5, 4, 3]);
-        var (_, ours, theirs) = Table.Single(r => r.Name == row);
+        var (_, ours, theirs) = s_table.Single(r => r.Name == row);
         OpCheck.AssertClose(x.AsTorch()[theirs], x[ours], 0, row);
     }
 

@@ -6,7 +6,7 @@ namespace Brachy.Tests.Ops;
 /// <summary>Index values are data: a kernel checks them, and its failure is an exception, never a crash or a wrong result.</summary>
 public class IndexValueTests
 {
-    private static readonly Dictionary<string, Func<long, Tensor>> Uses = new()
+    private static readonly Dictionary<string, Func<long, Tensor>> s_uses = new()
     {
         ["gather"] = i => F.gather(Make.Real([3, 4]), 1, Given.Whole([0, i, 1], 3, 1)),
         ["scatter_add"] = i => F.scatter_add(Make.Real([3, 4]), 1, Given.Whole([0, i, 1], 3, 1), Make.Real([3, 1])),
@@ -30,7 +30,7 @@ public class IndexValueTests
         get
         {
             var rows = new TheoryData<string, long>();
-            foreach (var use in Uses.Keys)
+            foreach (var use in s_uses.Keys)
             {
                 rows.Add(use, 4);
                 if (use != "brackets")
@@ -50,8 +50,8 @@ public class IndexValueTests
     [MemberData(nameof(Rows))]
     public void AnIndexOutOfRangeThrows(string use, long index)
     {
-        _ = Uses[use](3).ToString();
-        Assert.Throws<NativeOpException>(() => Uses[use](index));
+        _ = s_uses[use](3).ToString();
+        Assert.Throws<NativeOpException>(() => s_uses[use](index));
     }
 
     [Fact]

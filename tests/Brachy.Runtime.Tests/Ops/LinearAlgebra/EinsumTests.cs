@@ -6,7 +6,7 @@ namespace Brachy.Tests.Ops;
 /// <summary>Einstein's notation against libtorch's own: values, gradients, and what it compiles to.</summary>
 public class EinsumTests
 {
-    private static readonly (string Equation, long[][] Shapes)[] Table =
+    private static readonly (string Equation, long[][] Shapes)[] s_table =
     [
         ("ij,jk->ik", [[2, 3], [3, 4]]),
         ("ij,kj->ik", [[2, 3], [4, 3]]),
@@ -63,11 +63,11 @@ public class EinsumTests
         from spaces in Gen.Int[0, 2]
         select Case(sizes, hidden, operands, output, length, form, spaces);
 
-    public static TheoryData<int> Rows => [.. Enumerable.Range(0, Table.Length)];
+    public static TheoryData<int> Rows => [.. Enumerable.Range(0, s_table.Length)];
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void ValuesAndGradientsAreThoseOfLibtorch(int row) => Check(Table[row].Equation, Table[row].Shapes);
+    public void ValuesAndGradientsAreThoseOfLibtorch(int row) => Check(s_table[row].Equation, s_table[row].Shapes);
 
     [Fact]
     public void RandomEquationsMeanWhatTheyMeanInLibtorch() => s_case.Sample(c => Check(c.Equation, c.Shapes), iter: 400, threads: 1);

@@ -7,83 +7,83 @@ public class LinalgTests
 {
     private const double NaN = double.NaN;
     private const double Infinity = double.PositiveInfinity;
-    private static readonly Tensor Tall = Make.Real([4, 2]);
-    private static readonly Tensor Wide = Make.Real([2, 4]);
-    private static readonly Tensor Cube = Make.Real([2, 3, 3]) + (F.eye(3, dtype: DType.Float64) * 2);
-    private static readonly Tensor Square = Make.Real([3, 3], seed: 4) + (F.eye(3, dtype: DType.Float64) * 2);
-    private static readonly Tensor Rank2 = Make.Values([3, 3], 1, 2, 3, 4, 5, 6, 7, 8, 9);
-    private static readonly Tensor Nothing = F.zeros([2, 3], DType.Float64);
+    private static readonly Tensor s_tall = Make.Real([4, 2]);
+    private static readonly Tensor s_wide = Make.Real([2, 4]);
+    private static readonly Tensor s_cube = Make.Real([2, 3, 3]) + (F.eye(3, dtype: DType.Float64) * 2);
+    private static readonly Tensor s_square = Make.Real([3, 3], seed: 4) + (F.eye(3, dtype: DType.Float64) * 2);
+    private static readonly Tensor s_rank2 = Make.Values([3, 3], 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    private static readonly Tensor s_nothing = F.zeros([2, 3], DType.Float64);
 
-    private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, string Theirs, Tensor X)> Cases = new(Powers().Concat(MatrixNorms()))
+    private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, string Theirs, Tensor X)> s_cases = new(Powers().Concat(MatrixNorms()))
     {
-        ["inv"] = (x => F.linalg.inv(x), "torch.linalg_solve(x, torch.eye(3, dtype=torch.float64).expand(2, 3, 3))", Cube),
-        ["qr"] = (x => F.matmul(F.square(F.linalg.qr(x).Q), F.linalg.qr(x).R), "torch.matmul(torch.square(torch.linalg_qr(x)[0]), torch.linalg_qr(x)[1])", Tall),
-        ["qr, wide"] = (x => F.matmul(F.square(F.linalg.qr(x).Q), F.linalg.qr(x).R), "torch.matmul(torch.square(torch.linalg_qr(x)[0]), torch.linalg_qr(x)[1])", Wide),
-        ["svd"] = (x => F.matmul(F.square(F.linalg.svd(x, false).U), F.square(F.linalg.svd(x, false).Vh)), "torch.matmul(torch.square(torch.linalg_svd(x, False)[0]), torch.square(torch.linalg_svd(x, False)[2]))", Tall),
-        ["solve, vector"] = (x => F.linalg.solve(x, x[0]), "torch.linalg_solve(x, x[0])", Square),
-        ["solve, batch of vectors"] = (x => F.linalg.solve(x, x[.., 0]), "torch.linalg_solve(x, x[:, 0])", Cube),
-        ["solve, broadcast"] = (x => F.linalg.solve(x, x[0]), "torch.linalg_solve(x, x[0])", Cube),
-        ["solve from the right"] = (x => F.linalg.solve(x, x[.., ..2], left: false), "torch.linalg_solve(x, x[:, :2], left=False)", Cube),
-        ["solve_triangular"] = (x => F.linalg.solve_triangular(x, x[0], upper: true), "torch.linalg_solve_triangular(x, x[0], upper=True)", Cube),
+        ["inv"] = (x => F.linalg.inv(x), "torch.linalg_solve(x, torch.eye(3, dtype=torch.float64).expand(2, 3, 3))", s_cube),
+        ["qr"] = (x => F.matmul(F.square(F.linalg.qr(x).Q), F.linalg.qr(x).R), "torch.matmul(torch.square(torch.linalg_qr(x)[0]), torch.linalg_qr(x)[1])", s_tall),
+        ["qr, wide"] = (x => F.matmul(F.square(F.linalg.qr(x).Q), F.linalg.qr(x).R), "torch.matmul(torch.square(torch.linalg_qr(x)[0]), torch.linalg_qr(x)[1])", s_wide),
+        ["svd"] = (x => F.matmul(F.square(F.linalg.svd(x, false).U), F.square(F.linalg.svd(x, false).Vh)), "torch.matmul(torch.square(torch.linalg_svd(x, False)[0]), torch.square(torch.linalg_svd(x, False)[2]))", s_tall),
+        ["solve, vector"] = (x => F.linalg.solve(x, x[0]), "torch.linalg_solve(x, x[0])", s_square),
+        ["solve, batch of vectors"] = (x => F.linalg.solve(x, x[.., 0]), "torch.linalg_solve(x, x[:, 0])", s_cube),
+        ["solve, broadcast"] = (x => F.linalg.solve(x, x[0]), "torch.linalg_solve(x, x[0])", s_cube),
+        ["solve from the right"] = (x => F.linalg.solve(x, x[.., ..2], left: false), "torch.linalg_solve(x, x[:, :2], left=False)", s_cube),
+        ["solve_triangular"] = (x => F.linalg.solve_triangular(x, x[0], upper: true), "torch.linalg_solve_triangular(x, x[0], upper=True)", s_cube),
         ["solve_triangular from the right"] = (
-            x => F.linalg.solve_triangular(x, x[0][..2], upper: false, left: false, unitriangular: true), "torch.linalg_solve_triangular(x, x[0][:2], upper=False, left=False, unitriangular=True)", Cube),
-        ["cholesky"] = (x => F.linalg.cholesky(F.matmul(x, x.mT)), "torch.linalg_cholesky(torch.matmul(x, x.mT))", Cube),
-        ["cholesky of a matrix by itself"] = (x => F.linalg.cholesky(x), "torch.linalg_cholesky(x)", F.matmul(Square, Square.mT)),
-        ["cholesky_solve"] = (x => F.cholesky_solve(x[0], F.tril(x)), "torch.cholesky_solve(x[0].expand(2, 3, 3), torch.tril(x))", Cube),
-        ["cholesky_solve, upper"] = (x => F.cholesky_solve(x, F.triu(x), upper: true), "torch.cholesky_solve(x, torch.triu(x), upper=True)", Square),
-        ["cholesky_inverse"] = (x => F.cholesky_inverse(F.tril(x)), "torch.cholesky_inverse(torch.tril(x))", Square),
-        ["qr, R alone"] = (x => F.linalg.qr(x, "r").R, "torch.linalg_qr(x)[1]", Tall),
-        ["lu"] = (x => F.matmul(F.linalg.lu(x).L, F.linalg.lu(x).P.mT.sum(-1, true)[..2]) + F.linalg.lu(x).U.sum(), "torch.matmul(torch.linalg_lu(x)[1], torch.linalg_lu(x)[0].mT.sum(-1, True)[:2]) + torch.linalg_lu(x)[2].sum()", Tall),
-        ["lu, wide"] = (x => F.matmul(F.linalg.lu(x).L, F.linalg.lu(x).U * F.linalg.lu(x).U), "torch.matmul(torch.linalg_lu(x)[1], torch.linalg_lu(x)[2] * torch.linalg_lu(x)[2])", Wide),
-        ["lu_solve"] = (x => Solved(x, true, false), "torch.linalg_solve(x, x[0])", Cube),
-        ["lu_solve, adjoint"] = (x => Solved(x, true, true), "torch.linalg_solve(x.mT, x[0])", Cube),
-        ["lu_solve from the right"] = (x => Solved(x, false, false), "torch.linalg_solve(x, x[0], left=False)", Cube),
-        ["lu_solve, adjoint from the right"] = (x => Solved(x, false, true), "torch.linalg_solve(x.mT, x[0], left=False)", Cube),
-        ["eigvalsh"] = (x => F.linalg.eigvalsh(x, "U"), "torch.linalg_eigvalsh(x, 'U')", Cube),
-        ["eigh of a matrix by itself"] = (x => F.square(F.linalg.eigh(x).eigenvectors) + F.linalg.eigh(x).eigenvalues, "torch.square(torch.linalg_eigh(x)[1]) + torch.linalg_eigh(x)[0]", Square),
-        ["svdvals"] = (x => F.linalg.svdvals(x), "torch.linalg_svdvals(x)", Wide),
-        ["svdvals of zeros"] = (x => F.linalg.svdvals(x), "torch.linalg_svdvals(x)", Nothing),
-        ["svd, full"] = (x => F.square(F.linalg.svd(x).U[.., ..2]), "torch.square(torch.linalg_svd(x)[0][:, :2])", Tall),
-        ["det"] = (x => F.det(x), "torch.det(x)", Cube),
-        ["logdet"] = (x => F.logdet(x), "torch.logdet(x)", Cube),
-        ["slogdet"] = (x => x.slogdet().sign * x.slogdet().logabsdet, "torch.slogdet(x)[0] * torch.slogdet(x)[1]", Cube),
-        ["pinv"] = (x => F.linalg.pinv(x), "torch.linalg_pinv(x)", Tall),
-        ["pinv of less than full rank"] = (x => F.linalg.pinv(x), "torch.linalg_pinv(x)", Rank2),
-        ["pinv of zeros"] = (x => F.linalg.pinv(x), "torch.linalg_pinv(x)", Nothing),
-        ["pinv with a tolerance"] = (x => F.linalg.pinv(x, atol: 1.5), "torch.linalg_pinv(x, atol=1.5, rtol=0.0, hermitian=False)", Square),
-        ["lstsq, tall"] = (x => F.linalg.lstsq(x, x * x).solution, "torch.linalg_lstsq(x, x * x)[0]", Tall),
-        ["lstsq, wide"] = (x => F.linalg.lstsq(x, x * x).solution, "torch.linalg_lstsq(x, x * x)[0]", Wide),
-        ["lstsq, residuals"] = (x => F.linalg.lstsq(x, x * x).residuals, "torch.square(torch.matmul(x, torch.linalg_lstsq(x, x * x)[0]) - x * x).sum(0)", Tall),
-        ["matrix_exp"] = (x => x.matrix_exp(), "torch.matrix_exp(x)", Cube),
-        ["cond"] = (x => F.linalg.cond(x), "torch.linalg_cond(x)", Tall),
-        ["cond, -2"] = (x => F.linalg.cond(x, -2), "torch.linalg_cond(x, -2)", Tall),
-        ["cond, 1"] = (x => F.linalg.cond(x, 1), "torch.linalg_matrix_norm(x, 1) * torch.linalg_matrix_norm(torch.linalg_solve(x, torch.eye(3, dtype=torch.float64).expand(2, 3, 3)), 1)", Cube),
-        ["cond, -inf"] = (x => F.linalg.cond(x, -Infinity), "torch.linalg_matrix_norm(x, float('-inf')) * torch.linalg_matrix_norm(torch.linalg_solve(x, torch.eye(3, dtype=torch.float64)), float('-inf'))", Square),
-        ["cond, nuc"] = (x => F.linalg.cond(x, "nuc"), "torch.linalg_matrix_norm(x, 'nuc') * torch.linalg_matrix_norm(torch.linalg_solve(x, torch.eye(3, dtype=torch.float64)), 'nuc')", Square),
-        ["vector_norm"] = (x => F.linalg.vector_norm(x, 3, [0, 2], true), "torch.linalg_vector_norm(x, 3, [0, 2], True)", Cube),
-        ["norm"] = (x => F.linalg.norm(x), "torch.linalg_norm(x)", Cube),
-        ["norm of a vector"] = (x => F.linalg.norm(x, 3, [1]), "torch.linalg_norm(x, 3, [1])", Cube),
-        ["norm of a matrix"] = (x => F.linalg.norm(x, 1), "torch.linalg_norm(x, 1)", Tall),
-        ["norm by name"] = (x => F.linalg.norm(x, "nuc", [0, 2]), "torch.linalg_norm(x, 'nuc', [0, 2])", Cube),
-        ["vecdot"] = (x => F.linalg.vecdot(x, x[0] * 2, 1), "torch.linalg_vecdot(x, x[0] * 2, dim=1)", Cube),
-        ["cross"] = (x => F.linalg.cross(x, x[0, 1]), "torch.linalg_cross(x, x[0, 1].expand(2, 3, 3))", Cube),
-        ["diagonal"] = (x => F.linalg.diagonal(x, 1), "torch.linalg_diagonal(x, offset=1)", Cube),
-        ["vander"] = (x => F.linalg.vander(x, 4), "torch.linalg_vander(x, N=4)", Tall),
-        ["vander of as many"] = (x => F.linalg.vander(x), "torch.linalg_vander(x)", Wide),
-        ["multi_dot"] = (x => F.linalg.multi_dot([x, x.mT, x, x[0]]), "torch.linalg_multi_dot([x, x.mT, x, x[0]])", Tall),
-        ["multi_dot of vectors"] = (x => F.linalg.multi_dot([x[.., 0], x, x[0]]), "torch.linalg_multi_dot([x[:, 0], x, x[0]])", Tall),
-        ["tensorinv"] = (x => F.linalg.tensorinv(F.reshape(x, 3, 1, 3), 2), "torch.linalg_solve(x, torch.eye(3, dtype=torch.float64)).reshape(3, 3, 1)", Square),
-        ["tensorsolve"] = (x => F.reshape(F.linalg.tensorsolve(F.reshape(x, 3, 3, 1), x[0], [0]), 3), "torch.linalg_tensorsolve(x.reshape(3, 3, 1), x[0], [0]).reshape(3)", Square),
+            x => F.linalg.solve_triangular(x, x[0][..2], upper: false, left: false, unitriangular: true), "torch.linalg_solve_triangular(x, x[0][:2], upper=False, left=False, unitriangular=True)", s_cube),
+        ["cholesky"] = (x => F.linalg.cholesky(F.matmul(x, x.mT)), "torch.linalg_cholesky(torch.matmul(x, x.mT))", s_cube),
+        ["cholesky of a matrix by itself"] = (x => F.linalg.cholesky(x), "torch.linalg_cholesky(x)", F.matmul(s_square, s_square.mT)),
+        ["cholesky_solve"] = (x => F.cholesky_solve(x[0], F.tril(x)), "torch.cholesky_solve(x[0].expand(2, 3, 3), torch.tril(x))", s_cube),
+        ["cholesky_solve, upper"] = (x => F.cholesky_solve(x, F.triu(x), upper: true), "torch.cholesky_solve(x, torch.triu(x), upper=True)", s_square),
+        ["cholesky_inverse"] = (x => F.cholesky_inverse(F.tril(x)), "torch.cholesky_inverse(torch.tril(x))", s_square),
+        ["qr, R alone"] = (x => F.linalg.qr(x, "r").R, "torch.linalg_qr(x)[1]", s_tall),
+        ["lu"] = (x => F.matmul(F.linalg.lu(x).L, F.linalg.lu(x).P.mT.sum(-1, true)[..2]) + F.linalg.lu(x).U.sum(), "torch.matmul(torch.linalg_lu(x)[1], torch.linalg_lu(x)[0].mT.sum(-1, True)[:2]) + torch.linalg_lu(x)[2].sum()", s_tall),
+        ["lu, wide"] = (x => F.matmul(F.linalg.lu(x).L, F.linalg.lu(x).U * F.linalg.lu(x).U), "torch.matmul(torch.linalg_lu(x)[1], torch.linalg_lu(x)[2] * torch.linalg_lu(x)[2])", s_wide),
+        ["lu_solve"] = (x => Solved(x, true, false), "torch.linalg_solve(x, x[0])", s_cube),
+        ["lu_solve, adjoint"] = (x => Solved(x, true, true), "torch.linalg_solve(x.mT, x[0])", s_cube),
+        ["lu_solve from the right"] = (x => Solved(x, false, false), "torch.linalg_solve(x, x[0], left=False)", s_cube),
+        ["lu_solve, adjoint from the right"] = (x => Solved(x, false, true), "torch.linalg_solve(x.mT, x[0], left=False)", s_cube),
+        ["eigvalsh"] = (x => F.linalg.eigvalsh(x, "U"), "torch.linalg_eigvalsh(x, 'U')", s_cube),
+        ["eigh of a matrix by itself"] = (x => F.square(F.linalg.eigh(x).eigenvectors) + F.linalg.eigh(x).eigenvalues, "torch.square(torch.linalg_eigh(x)[1]) + torch.linalg_eigh(x)[0]", s_square),
+        ["svdvals"] = (x => F.linalg.svdvals(x), "torch.linalg_svdvals(x)", s_wide),
+        ["svdvals of zeros"] = (x => F.linalg.svdvals(x), "torch.linalg_svdvals(x)", s_nothing),
+        ["svd, full"] = (x => F.square(F.linalg.svd(x).U[.., ..2]), "torch.square(torch.linalg_svd(x)[0][:, :2])", s_tall),
+        ["det"] = (x => F.det(x), "torch.det(x)", s_cube),
+        ["logdet"] = (x => F.logdet(x), "torch.logdet(x)", s_cube),
+        ["slogdet"] = (x => x.slogdet().sign * x.slogdet().logabsdet, "torch.slogdet(x)[0] * torch.slogdet(x)[1]", s_cube),
+        ["pinv"] = (x => F.linalg.pinv(x), "torch.linalg_pinv(x)", s_tall),
+        ["pinv of less than full rank"] = (x => F.linalg.pinv(x), "torch.linalg_pinv(x)", s_rank2),
+        ["pinv of zeros"] = (x => F.linalg.pinv(x), "torch.linalg_pinv(x)", s_nothing),
+        ["pinv with a tolerance"] = (x => F.linalg.pinv(x, atol: 1.5), "torch.linalg_pinv(x, atol=1.5, rtol=0.0, hermitian=False)", s_square),
+        ["lstsq, tall"] = (x => F.linalg.lstsq(x, x * x).solution, "torch.linalg_lstsq(x, x * x)[0]", s_tall),
+        ["lstsq, wide"] = (x => F.linalg.lstsq(x, x * x).solution, "torch.linalg_lstsq(x, x * x)[0]", s_wide),
+        ["lstsq, residuals"] = (x => F.linalg.lstsq(x, x * x).residuals, "torch.square(torch.matmul(x, torch.linalg_lstsq(x, x * x)[0]) - x * x).sum(0)", s_tall),
+        ["matrix_exp"] = (x => x.matrix_exp(), "torch.matrix_exp(x)", s_cube),
+        ["cond"] = (x => F.linalg.cond(x), "torch.linalg_cond(x)", s_tall),
+        ["cond, -2"] = (x => F.linalg.cond(x, -2), "torch.linalg_cond(x, -2)", s_tall),
+        ["cond, 1"] = (x => F.linalg.cond(x, 1), "torch.linalg_matrix_norm(x, 1) * torch.linalg_matrix_norm(torch.linalg_solve(x, torch.eye(3, dtype=torch.float64).expand(2, 3, 3)), 1)", s_cube),
+        ["cond, -inf"] = (x => F.linalg.cond(x, -Infinity), "torch.linalg_matrix_norm(x, float('-inf')) * torch.linalg_matrix_norm(torch.linalg_solve(x, torch.eye(3, dtype=torch.float64)), float('-inf'))", s_square),
+        ["cond, nuc"] = (x => F.linalg.cond(x, "nuc"), "torch.linalg_matrix_norm(x, 'nuc') * torch.linalg_matrix_norm(torch.linalg_solve(x, torch.eye(3, dtype=torch.float64)), 'nuc')", s_square),
+        ["vector_norm"] = (x => F.linalg.vector_norm(x, 3, [0, 2], true), "torch.linalg_vector_norm(x, 3, [0, 2], True)", s_cube),
+        ["norm"] = (x => F.linalg.norm(x), "torch.linalg_norm(x)", s_cube),
+        ["norm of a vector"] = (x => F.linalg.norm(x, 3, [1]), "torch.linalg_norm(x, 3, [1])", s_cube),
+        ["norm of a matrix"] = (x => F.linalg.norm(x, 1), "torch.linalg_norm(x, 1)", s_tall),
+        ["norm by name"] = (x => F.linalg.norm(x, "nuc", [0, 2]), "torch.linalg_norm(x, 'nuc', [0, 2])", s_cube),
+        ["vecdot"] = (x => F.linalg.vecdot(x, x[0] * 2, 1), "torch.linalg_vecdot(x, x[0] * 2, dim=1)", s_cube),
+        ["cross"] = (x => F.linalg.cross(x, x[0, 1]), "torch.linalg_cross(x, x[0, 1].expand(2, 3, 3))", s_cube),
+        ["diagonal"] = (x => F.linalg.diagonal(x, 1), "torch.linalg_diagonal(x, offset=1)", s_cube),
+        ["vander"] = (x => F.linalg.vander(x, 4), "torch.linalg_vander(x, N=4)", s_tall),
+        ["vander of as many"] = (x => F.linalg.vander(x), "torch.linalg_vander(x)", s_wide),
+        ["multi_dot"] = (x => F.linalg.multi_dot([x, x.mT, x, x[0]]), "torch.linalg_multi_dot([x, x.mT, x, x[0]])", s_tall),
+        ["multi_dot of vectors"] = (x => F.linalg.multi_dot([x[.., 0], x, x[0]]), "torch.linalg_multi_dot([x[:, 0], x, x[0]])", s_tall),
+        ["tensorinv"] = (x => F.linalg.tensorinv(F.reshape(x, 3, 1, 3), 2), "torch.linalg_solve(x, torch.eye(3, dtype=torch.float64)).reshape(3, 3, 1)", s_square),
+        ["tensorsolve"] = (x => F.reshape(F.linalg.tensorsolve(F.reshape(x, 3, 3, 1), x[0], [0]), 3), "torch.linalg_tensorsolve(x.reshape(3, 3, 1), x[0], [0]).reshape(3)", s_square),
         ["householder_product"] = (x => F.linalg.householder_product(x, x[.., 0, ..1] * 0.5), "torch.linalg_householder_product(x, x[:, 0, :1] * 0.5)", Make.Real([2, 4, 3])),
     };
 
-    public static TheoryData<string> Names => [.. Cases.Keys];
+    public static TheoryData<string> Names => [.. s_cases.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void ValuesAndGradientsAreThoseOfLibtorch(string name)
     {
-        var (ours, theirs, x) = Cases[name];
+        var (ours, theirs, x) = s_cases[name];
         CompositeCheck.ValueAndGradient(name, ours, t => ScriptedReference.Run(theirs, t), x, 1e-9);
     }
 
@@ -91,7 +91,7 @@ public class LinalgTests
     [MemberData(nameof(Names))]
     public void CompiledGradientsAreThoseComputedAtOnce(string name)
     {
-        var (ours, _, x) = Cases[name];
+        var (ours, _, x) = s_cases[name];
         var gradient = Grad.Of((Tensor t) => F.sum(F.square(ours(t))));
         OpCheck.AssertClose(gradient(x), Jit.Compile((Tensor t) => gradient(t)).Invoke(x), 1e-9, name);
     }
@@ -144,7 +144,7 @@ public class LinalgTests
     public void TheGradientOfADeterminantIsTheCofactorsAlsoWithoutAnInverse()
     {
         var gradient = Grad.Of((Tensor x) => F.det(x));
-        OpCheck.AssertClose(Make.Values([3, 3], -3, 6, -3, 6, -12, 6, -3, 6, -3), gradient(Rank2), 1e-12, "rank 2");
+        OpCheck.AssertClose(Make.Values([3, 3], -3, 6, -3, 6, -12, 6, -3, 6, -3), gradient(s_rank2), 1e-12, "rank 2");
         OpCheck.AssertClose(Make.Values([2, 2], 0, 0, -1, 0), gradient(Make.Values([2, 2], 0, 1, 0, 0)), 1e-12, "no pivot");
         OpCheck.AssertClose(F.zeros([3, 3], DType.Float64), gradient(F.ones([3, 3], DType.Float64)), 1e-12, "rank 1");
     }
@@ -197,46 +197,46 @@ public class LinalgTests
     [Fact]
     public void RanksAndLeastSquares()
     {
-        Assert.Equal(2, F.linalg.matrix_rank(Rank2).item<long>());
-        Assert.Equal(1, F.linalg.matrix_rank(Rank2, atol: 1.5).item<long>());
-        Assert.Equal(1, F.linalg.matrix_rank(Rank2, rtol: 0.1).item<long>());
+        Assert.Equal(2, F.linalg.matrix_rank(s_rank2).item<long>());
+        Assert.Equal(1, F.linalg.matrix_rank(s_rank2, atol: 1.5).item<long>());
+        Assert.Equal(1, F.linalg.matrix_rank(s_rank2, rtol: 0.1).item<long>());
         Assert.Equal(3, F.linalg.matrix_rank(F.eye(3) * -1, hermitian: true).item<long>());
         Assert.Equal([0L, 0], F.linalg.matrix_rank(F.zeros([2, 0, 3])).ToArray<long>());
-        var (solution, residuals, rank, values) = F.linalg.lstsq(Rank2, Rank2[0]);
+        var (solution, residuals, rank, values) = F.linalg.lstsq(s_rank2, s_rank2[0]);
         Assert.Equal(2, rank.item<long>());
         Assert.Equal([0L], residuals.shape);
-        OpCheck.AssertClose(F.linalg.svdvals(Rank2), values, 1e-12, "singular values");
-        OpCheck.AssertClose(F.matmul(F.linalg.pinv(Rank2), Rank2[0]), solution, 1e-12, "solution");
+        OpCheck.AssertClose(F.linalg.svdvals(s_rank2), values, 1e-12, "singular values");
+        OpCheck.AssertClose(F.matmul(F.linalg.pinv(s_rank2), s_rank2[0]), solution, 1e-12, "solution");
     }
 
     [Fact]
     public void WhatDoesNotFitIsRefused()
     {
-        Assert.Throws<ShapeException>(() => F.linalg.inv(Tall));
-        Assert.Throws<ShapeException>(() => F.linalg.inv(Tall[0]));
-        Assert.Throws<ShapeException>(() => F.linalg.solve(Square, Wide));
-        Assert.Throws<ShapeException>(() => F.linalg.solve(Square, Square[0], left: false));
-        Assert.Throws<ShapeException>(() => F.linalg.solve_triangular(Square, Square[0], upper: true));
-        Assert.Throws<DTypeException>(() => F.linalg.solve(Square, Square.to(DType.Float32)));
-        Assert.Throws<DTypeException>(() => F.linalg.lu_solve(Square, F.ones([3], DType.Int64), Square));
-        Assert.Throws<ShapeException>(() => F.linalg.lu_solve(Square, F.ones([2], DType.Int32), Square));
-        Assert.Throws<ArgumentException>(() => F.linalg.qr(Square, "economic"));
-        Assert.Throws<ArgumentException>(() => F.linalg.eigh(Square, "X"));
-        Assert.Throws<ArgumentException>(() => F.linalg.matrix_norm(Square, "two"));
-        Assert.Throws<ArgumentException>(() => F.linalg.matrix_norm(Square, 3));
-        Assert.Throws<ArgumentException>(() => F.linalg.matrix_norm(Square, NaN));
-        Assert.Throws<ShapeException>(() => F.linalg.norm(Cube, 2));
+        Assert.Throws<ShapeException>(() => F.linalg.inv(s_tall));
+        Assert.Throws<ShapeException>(() => F.linalg.inv(s_tall[0]));
+        Assert.Throws<ShapeException>(() => F.linalg.solve(s_square, s_wide));
+        Assert.Throws<ShapeException>(() => F.linalg.solve(s_square, s_square[0], left: false));
+        Assert.Throws<ShapeException>(() => F.linalg.solve_triangular(s_square, s_square[0], upper: true));
+        Assert.Throws<DTypeException>(() => F.linalg.solve(s_square, s_square.to(DType.Float32)));
+        Assert.Throws<DTypeException>(() => F.linalg.lu_solve(s_square, F.ones([3], DType.Int64), s_square));
+        Assert.Throws<ShapeException>(() => F.linalg.lu_solve(s_square, F.ones([2], DType.Int32), s_square));
+        Assert.Throws<ArgumentException>(() => F.linalg.qr(s_square, "economic"));
+        Assert.Throws<ArgumentException>(() => F.linalg.eigh(s_square, "X"));
+        Assert.Throws<ArgumentException>(() => F.linalg.matrix_norm(s_square, "two"));
+        Assert.Throws<ArgumentException>(() => F.linalg.matrix_norm(s_square, 3));
+        Assert.Throws<ArgumentException>(() => F.linalg.matrix_norm(s_square, NaN));
+        Assert.Throws<ShapeException>(() => F.linalg.norm(s_cube, 2));
         Assert.Throws<ShapeException>(() => F.linalg.matrix_norm(F.zeros([0, 3]), Infinity));
         Assert.Throws<ShapeException>(() => F.linalg.matrix_norm(F.zeros([0, 3]), 2));
         Assert.Throws<ShapeException>(() => F.linalg.cond(F.zeros([0, 0])));
-        Assert.Throws<ArgumentOutOfRangeException>(() => F.linalg.pinv(Square, atol: -1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => F.linalg.matrix_rank(Square, rtol: NaN));
-        Assert.Throws<ShapeException>(() => F.linalg.multi_dot([Square]));
-        Assert.Throws<ShapeException>(() => F.linalg.multi_dot([Square, Tall]));
-        Assert.Throws<ShapeException>(() => F.linalg.tensorinv(Cube));
-        Assert.Throws<ShapeException>(() => F.linalg.householder_product(Wide, Wide[0]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => F.linalg.pinv(s_square, atol: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => F.linalg.matrix_rank(s_square, rtol: NaN));
+        Assert.Throws<ShapeException>(() => F.linalg.multi_dot([s_square]));
+        Assert.Throws<ShapeException>(() => F.linalg.multi_dot([s_square, s_tall]));
+        Assert.Throws<ShapeException>(() => F.linalg.tensorinv(s_cube));
+        Assert.Throws<ShapeException>(() => F.linalg.householder_product(s_wide, s_wide[0]));
         Assert.Throws<ShapeException>(() => F.linalg.vander(F.zeros([])));
-        Assert.Throws<DifferentiationException>(() => Grad.Of((Tensor x) => F.sum(F.linalg.qr(x, "complete").Q))(Tall));
+        Assert.Throws<DifferentiationException>(() => Grad.Of((Tensor x) => F.sum(F.linalg.qr(x, "complete").Q))(s_tall));
         foreach (var dtype in DTypes.All.Where(d => d is not (DType.Float32 or DType.Float64)))
         {
             var x = F.ones([2, 2]).to(dtype);
@@ -255,7 +255,7 @@ public class LinalgTests
 
     private static IEnumerable<KeyValuePair<string, (Func<Tensor, Tensor>, string, Tensor)>> Powers() =>
         from n in new long[] { 0, 1, 2, 5, -1, -3 }
-        select KeyValuePair.Create<string, (Func<Tensor, Tensor>, string, Tensor)>($"matrix_power {n}", (x => x.matrix_power(n) + (x * 0), n < 0 ? $"torch.matrix_power(torch.linalg_solve(x, torch.eye(3, dtype=torch.float64).expand(2, 3, 3)), {-n}) + x * 0" : $"torch.matrix_power(x, {n}) + x * 0", Cube));
+        select KeyValuePair.Create<string, (Func<Tensor, Tensor>, string, Tensor)>($"matrix_power {n}", (x => x.matrix_power(n) + (x * 0), n < 0 ? $"torch.matrix_power(torch.linalg_solve(x, torch.eye(3, dtype=torch.float64).expand(2, 3, 3)), {-n}) + x * 0" : $"torch.matrix_power(x, {n}) + x * 0", s_cube));
 
     private static IEnumerable<KeyValuePair<string, (Func<Tensor, Tensor>, string, Tensor)>> MatrixNorms()
     {
@@ -266,10 +266,10 @@ public class LinalgTests
         ];
         foreach (var (name, norm, script) in norms)
         {
-            yield return KeyValuePair.Create<string, (Func<Tensor, Tensor>, string, Tensor)>($"matrix_norm {name}", (x => norm(x, null, false), $"torch.linalg_matrix_norm(x, {script})", Cube));
+            yield return KeyValuePair.Create<string, (Func<Tensor, Tensor>, string, Tensor)>($"matrix_norm {name}", (x => norm(x, null, false), $"torch.linalg_matrix_norm(x, {script})", s_cube));
             yield return KeyValuePair.Create<string, (Func<Tensor, Tensor>, string, Tensor)>(
-                $"matrix_norm {name}, dims kept", (x => norm(x, [2, 0], true), $"torch.linalg_matrix_norm(x, {script}, [2, 0], True)", Cube));
-            yield return KeyValuePair.Create<string, (Func<Tensor, Tensor>, string, Tensor)>($"matrix_norm {name} of zeros", (x => norm(x, null, false), $"torch.linalg_matrix_norm(x, {script})", Nothing));
+                $"matrix_norm {name}, dims kept", (x => norm(x, [2, 0], true), $"torch.linalg_matrix_norm(x, {script}, [2, 0], True)", s_cube));
+            yield return KeyValuePair.Create<string, (Func<Tensor, Tensor>, string, Tensor)>($"matrix_norm {name} of zeros", (x => norm(x, null, false), $"torch.linalg_matrix_norm(x, {script})", s_nothing));
         }
     }
 }

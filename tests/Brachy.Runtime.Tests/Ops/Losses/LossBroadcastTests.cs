@@ -3,7 +3,7 @@ namespace Brachy.Tests.Ops;
 /// <summary>Losses of operands that broadcast are those of the expanded ones, with their gradients.</summary>
 public class LossBroadcastTests
 {
-    private static readonly Dictionary<string, (long[][] Shapes, Func<Tensor[], Reduction, Tensor> Loss)> Cases = new()
+    private static readonly Dictionary<string, (long[][] Shapes, Func<Tensor[], Reduction, Tensor> Loss)> s_cases = new()
     {
         ["mse_loss of rows"] = ([[3, 4], [4]], (x, r) => F.mse_loss(x[0], x[1], r)),
         ["l1_loss of columns"] = ([[3, 4], [3, 1]], (x, r) => F.l1_loss(x[0], x[1], r)),
@@ -23,13 +23,13 @@ public class LossBroadcastTests
         ["multilabel_soft_margin_loss"] = ([[3, 4], [4]], (x, r) => F.multilabel_soft_margin_loss(x[0], x[1], reduction: r)),
     };
 
-    public static TheoryData<string> Names => [.. Cases.Keys];
+    public static TheoryData<string> Names => [.. s_cases.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void OperandsBroadcast(string name)
     {
-        var (shapes, loss) = Cases[name];
+        var (shapes, loss) = s_cases[name];
         var inputs = shapes.Select((shape, i) => Make.Real(shape, seed: 3 + i)).ToArray();
         foreach (var reduction in Enum.GetValues<Reduction>())
         {

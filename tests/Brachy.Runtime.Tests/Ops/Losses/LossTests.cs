@@ -6,7 +6,7 @@ namespace Brachy.Tests.Ops;
 /// <summary>Values and gradients of element and margin losses, with every reduction, against libtorch's own.</summary>
 public class LossTests
 {
-    private static readonly Dictionary<string, (Func<Tensor[]> Inputs, Func<Tensor[], Reduction, Tensor> Ours, Func<torch.Tensor[], torch.nn.Reduction, torch.Tensor> Theirs)> Cases = new()
+    private static readonly Dictionary<string, (Func<Tensor[]> Inputs, Func<Tensor[], Reduction, Tensor> Ours, Func<torch.Tensor[], torch.nn.Reduction, torch.Tensor> Theirs)> s_cases = new()
     {
         ["mse_loss"] = (Pair, (x, r) => F.mse_loss(x[0], x[1], r), (x, r) => functional.mse_loss(x[0], x[1], r)),
         ["l1_loss"] = (Pair, (x, r) => F.l1_loss(x[0], x[1], r), (x, r) => functional.l1_loss(x[0], x[1], r)),
@@ -61,7 +61,7 @@ public class LossTests
         get
         {
             var rows = new TheoryData<string, Reduction>();
-            foreach (var name in Cases.Keys)
+            foreach (var name in s_cases.Keys)
             {
                 foreach (var reduction in Enum.GetValues<Reduction>())
                 {
@@ -77,7 +77,7 @@ public class LossTests
     [MemberData(nameof(Rows))]
     public void ValueAndGradientsAreThoseOfLibtorch(string name, Reduction reduction)
     {
-        var (make, ours, theirs) = Cases[name];
+        var (make, ours, theirs) = s_cases[name];
         var inputs = make();
 
         // libtorch's losses of signs and counts have no gradient by the target.

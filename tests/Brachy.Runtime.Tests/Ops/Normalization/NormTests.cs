@@ -7,7 +7,7 @@ namespace Brachy.Tests.Ops;
 /// <summary>The norms beside libtorch's own: values and gradients by x, weight and bias.</summary>
 public class NormTests
 {
-    private static readonly Dictionary<string, (long[][] Shapes, Func<Tensor[], Tensor> Ours, Func<TorchTensor[], TorchTensor> Theirs)> Cases = new()
+    private static readonly Dictionary<string, (long[][] Shapes, Func<Tensor[], Tensor> Ours, Func<TorchTensor[], TorchTensor> Theirs)> s_cases = new()
     {
         ["layer_norm"] = ([[3, 4], [4], [4]], x => F.layer_norm(x[0], [4], x[1], x[2]), x => functional.layer_norm(x[0], [4], x[1], x[2])),
         ["layer_norm, two dims"] = ([[2, 3, 4], [3, 4]], x => F.layer_norm(x[0], [3, 4], x[1], eps: 0.1), x => functional.layer_norm(x[0], [3, 4], x[1], null, 0.1)),
@@ -41,13 +41,13 @@ public class NormTests
         ["local_response_norm, wide"] = ([[1, 3, 2]], x => F.local_response_norm(x[0], 9, 2), x => functional.local_response_norm(x[0], 9, 2)),
     };
 
-    public static TheoryData<string> Names => [.. Cases.Keys];
+    public static TheoryData<string> Names => [.. s_cases.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void ValueAndGradientsAreThoseOfLibtorch(string name)
     {
-        var (shapes, ours, theirs) = Cases[name];
+        var (shapes, ours, theirs) = s_cases[name];
         var inputs = shapes.Select((shape, i) => Make.Real(shape, seed: 3 + i)).ToArray();
         var leaves = Array.ConvertAll(inputs, x => x.AsTorch().clone().requires_grad_());
         var expected = theirs(leaves);

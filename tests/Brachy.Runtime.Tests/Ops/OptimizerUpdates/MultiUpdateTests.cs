@@ -9,7 +9,7 @@ public class MultiUpdateTests
 {
     private const int Steps = 50;
 
-    private static readonly Shape[] ParameterShapes = [[3, 4], [5], [], [2, 3, 2, 2]];
+    private static readonly Shape[] s_parameterShapes = [[3, 4], [5], [], [2, 3, 2, 2]];
 
     [Theory]
     [InlineData(0.0, 0.0, 0.0, false, false)]
@@ -20,7 +20,7 @@ public class MultiUpdateTests
     public void SgdFollowsTorch(double momentum, double dampening, double decay, bool nesterov, bool maximize)
     {
         var attributes = Attributes.Of(
-            ("n", (long)ParameterShapes.Length), ("has_momentum", momentum > 0), ("nesterov", nesterov), ("maximize", maximize));
+            ("n", (long)s_parameterShapes.Length), ("has_momentum", momentum > 0), ("nesterov", nesterov), ("maximize", maximize));
         Tensor[] hyperparameters = [Scalar32(0.1), Scalar32(decay), Scalar32(momentum), Scalar32(dampening)];
         Compare(
             F.MultiSgd, attributes, hyperparameters, states: momentum > 0 ? 1 : 0,
@@ -33,7 +33,7 @@ public class MultiUpdateTests
     [InlineData(0.0, false, true)]
     public void AdamWFollowsTorch(double decay, bool amsgrad, bool maximize)
     {
-        var attributes = Attributes.Of(("n", (long)ParameterShapes.Length), ("eps", 1e-8), ("amsgrad", amsgrad), ("maximize", maximize));
+        var attributes = Attributes.Of(("n", (long)s_parameterShapes.Length), ("eps", 1e-8), ("amsgrad", amsgrad), ("maximize", maximize));
         Compare(
             F.MultiAdamW, attributes, [Scalar32(0.01), Scalar32(0.9), Scalar32(0.99), Scalar32(decay)], states: amsgrad ? 3 : 2,
             p => new AdamW(p, (float)0.01, (float)0.9, (float)0.99, 1e-8, (float)decay, amsgrad, maximize));
@@ -44,7 +44,7 @@ public class MultiUpdateTests
     [InlineData(0.1, true)]
     public void AdamFollowsTorch(double decay, bool amsgrad)
     {
-        var attributes = Attributes.Of(("n", (long)ParameterShapes.Length), ("eps", 1e-8), ("amsgrad", amsgrad), ("maximize", false));
+        var attributes = Attributes.Of(("n", (long)s_parameterShapes.Length), ("eps", 1e-8), ("amsgrad", amsgrad), ("maximize", false));
         Compare(
             F.MultiAdam, attributes, [Scalar32(0.01), Scalar32(0.9), Scalar32(0.99), Scalar32(decay)], states: amsgrad ? 3 : 2,
             p => new Adam(p, (float)0.01, (float)0.9, (float)0.99, 1e-8, (float)decay, amsgrad, false));
@@ -53,7 +53,7 @@ public class MultiUpdateTests
     [Fact]
     public void AdagradFollowsTorch()
     {
-        var attributes = Attributes.Of(("n", (long)ParameterShapes.Length), ("maximize", false));
+        var attributes = Attributes.Of(("n", (long)s_parameterShapes.Length), ("maximize", false));
         Compare(
             F.MultiAdagrad, attributes, [Scalar32(0.1), Scalar32(0.02), Scalar32(0.01), Scalar32(1e-10)], states: 1,
             p => torch.optim.Adagrad(p, (float)0.1, (float)0.02, (float)0.01, 0, 1e-10));
@@ -126,16 +126,16 @@ public class MultiUpdateTests
     private static void Compare(
         Primitive update, Settings settings, Tensor[] hyperparameters, int states, Func<IEnumerable<Parameter>, torch.optim.Optimizer> create)
     {
-        var initial = ParameterShapes.Select((shape, i) => Make.Real(shape, DType.Float32, i + 1)).ToArray();
+        var initial = s_parameterShapes.Select((shape, i) => Make.Real(shape, DType.Float32, i + 1)).ToArray();
         var theirs = initial.Select(x => new Parameter(x.AsTorch().clone())).ToArray();
         using var optimizer = create(theirs);
-        var n = ParameterShapes.Length;
-        Tensor[] zeros = [.. Enumerable.Range(0, states).SelectMany(_ => ParameterShapes.Select(s => F.zeros(s, DType.Float32)))];
+        var n = s_parameterShapes.Length;
+        Tensor[] zeros = [.. Enumerable.Range(0, states).SelectMany(_ => s_parameterShapes.Select(s => F.zeros(s, DType.Float32)))];
         Tensor[] eager = [.. initial, .. zeros];
         Tensor[] scripted = [.. eager.Select(F.clone)];
         for (var step = 1; step <= Steps; step++)
         {
-            var grads = ParameterShapes.Select((shape, i) => Make.Real(shape, DType.Float32, 100 * step + i)).ToArray();
+            var grads = s_parameterShapes.Select((shape, i) => Make.Real(shape, DType.Float32, 100 * step + i)).ToArray();
             for (var i = 0; i < n; i++)
             {
                 theirs[i].grad = grads[i].AsTorch().clone();

@@ -6,7 +6,7 @@ namespace Brachy.Tests.Ops;
 /// <summary>Pooling, resizing and unfolding as users call them: values and gradients against libtorch's own functions, eagerly and compiled.</summary>
 public class PoolingTests
 {
-    private static readonly Dictionary<string, (Shape Shape, Func<Tensor, Tensor> Ours, Func<torch.Tensor, torch.Tensor> Theirs)> Cases = new()
+    private static readonly Dictionary<string, (Shape Shape, Func<Tensor, Tensor> Ours, Func<torch.Tensor, torch.Tensor> Theirs)> s_cases = new()
     {
         ["max_pool1d"] = ([2, 3, 7], x => F.max_pool1d(x, 3), x => max_pool1d(x, 3)),
         ["max_pool1d, every setting, unbatched"] = (
@@ -66,13 +66,13 @@ public class PoolingTests
             [8, 20], x => F.fold(x, (4, 5), 2, (2, 1), (1, 3), (1, 2)), x => fold(x, (4, 5), (2, 2), (2, 1), (1, 3), (1, 2))),
     };
 
-    public static TheoryData<string> Names => [.. Cases.Keys];
+    public static TheoryData<string> Names => [.. s_cases.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void ValueAndGradientAreThoseOfLibtorch(string name)
     {
-        var (shape, ours, theirs) = Cases[name];
+        var (shape, ours, theirs) = s_cases[name];
         var x = Make.Real(shape);
         var native = x.AsTorch().clone().requires_grad_();
         var expected = theirs(native);

@@ -4,16 +4,16 @@ namespace Brachy.Tests.Ops;
 
 public class DropoutTests
 {
-    private static readonly RngKey Key = Rng.Seed(7);
+    private static readonly RngKey s_key = Rng.Seed(7);
 
     [Fact]
     public void ChannelsAreDroppedAsAWhole()
     {
         foreach (var (y, channels) in new[]
         {
-            (F.dropout1d(F.ones([50, 40, 3]), 0.3, key: Key), 2000), (F.dropout1d(F.ones([2000, 3]), 0.3, key: Key), 2000),
-            (F.dropout2d(F.ones([50, 40, 2, 3]), 0.3, key: Key), 2000), (F.dropout2d(F.ones([50, 40, 3]), 0.3, key: Key), 2000),
-            (F.dropout3d(F.ones([50, 40, 2, 1, 2]), 0.3, key: Key), 2000), (F.dropout3d(F.ones([2000, 2, 1, 2]), 0.3, key: Key), 2000),
+            (F.dropout1d(F.ones([50, 40, 3]), 0.3, key: s_key), 2000), (F.dropout1d(F.ones([2000, 3]), 0.3, key: s_key), 2000),
+            (F.dropout2d(F.ones([50, 40, 2, 3]), 0.3, key: s_key), 2000), (F.dropout2d(F.ones([50, 40, 3]), 0.3, key: s_key), 2000),
+            (F.dropout3d(F.ones([50, 40, 2, 1, 2]), 0.3, key: s_key), 2000), (F.dropout3d(F.ones([2000, 2, 1, 2]), 0.3, key: s_key), 2000),
         })
         {
             var rows = y.reshape(channels, y.numel() / channels);
@@ -27,7 +27,7 @@ public class DropoutTests
     [Fact]
     public void AlphaDropoutKeepsMeanAndVariance()
     {
-        var y = F.alpha_dropout(Rng.Normal([50_000], DType.Float64, Rng.Seed(1)), 0.3, key: Key);
+        var y = F.alpha_dropout(Rng.Normal([50_000], DType.Float64, Rng.Seed(1)), 0.3, key: s_key);
         Assert.Equal(0, y.mean().item<double>(), 0.03);
         Assert.Equal(1, y.var().item<double>(), 0.03);
     }
@@ -38,8 +38,8 @@ public class DropoutTests
         var x = F.ones([2, 3, 4, 5]);
         Assert.Same(x, F.dropout2d(x, 0.5, training: false));
         Assert.Same(x, F.alpha_dropout(x, 0));
-        Assert.All(F.alpha_dropout(x, 1, key: Key).ToArray<float>(), v => Assert.Equal(0, v));
-        Assert.All(F.dropout2d(x, 1, key: Key).ToArray<float>(), v => Assert.Equal(0, v));
+        Assert.All(F.alpha_dropout(x, 1, key: s_key).ToArray<float>(), v => Assert.Equal(0, v));
+        Assert.All(F.dropout2d(x, 1, key: s_key).ToArray<float>(), v => Assert.Equal(0, v));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public class SamplerTests
 {
     private const long Many = 20_000;
 
-    private static readonly Dictionary<string, (Func<Shape, DType, RngKey, Tensor> Draw, Func<torch.Tensor, torch.Tensor> Distribution)> Real = new()
+    private static readonly Dictionary<string, (Func<Shape, DType, RngKey, Tensor> Draw, Func<torch.Tensor, torch.Tensor> Distribution)> s_real = new()
     {
         ["uniform"] = ((s, d, k) => Rng.Uniform(s, d, k), x => x),
         ["uniform, limits"] = ((s, d, k) => Rng.Uniform(2, 5, s, d, k), x => (x - 2) / 3),
@@ -38,7 +38,7 @@ public class SamplerTests
             (s, d, k) => Rng.MultivariateNormal(F.tensor([1.0, 2]), F.tensor(new[,] { { 4.0, 1 }, { 1, 3 } }), s, d, k).sum(-1), x => Phi((x - 3) / 3)),
     };
 
-    private static readonly Dictionary<string, (Func<Shape, RngKey, Tensor> Draw, double[] Probabilities)> Whole = new()
+    private static readonly Dictionary<string, (Func<Shape, RngKey, Tensor> Draw, double[] Probabilities)> s_whole = new()
     {
         ["randint"] = ((s, k) => Rng.RandInt(0, 5, s, k), [0.2, 0.2, 0.2, 0.2, 0.2]),
         ["bernoulli"] = ((s, k) => Rng.Bernoulli(0.3, s, k).to(DType.Int64), [0.7, 0.3]),
@@ -55,15 +55,15 @@ public class SamplerTests
         ["choice without replacement"] = ((s, k) => F.remainder(Rng.Choice(s.NumElements, s, replace: false, key: k), 4), [0.25, 0.25, 0.25, 0.25]),
     };
 
-    public static TheoryData<string> RealNames => [.. Real.Keys];
+    public static TheoryData<string> RealNames => [.. s_real.Keys];
 
-    public static TheoryData<string> WholeNames => [.. Whole.Keys];
+    public static TheoryData<string> WholeNames => [.. s_whole.Keys];
 
     [Theory]
     [MemberData(nameof(RealNames))]
     public void RealSamplesHaveTheirDistribution(string name)
     {
-        var (draw, distribution) = Real[name];
+        var (draw, distribution) = s_real[name];
         foreach (var dtype in new[] { DType.Float32, DType.Float64 })
         {
             var x = draw([Many], dtype, Rng.Seed(11));
@@ -81,7 +81,7 @@ public class SamplerTests
     [MemberData(nameof(WholeNames))]
     public void WholeSamplesHaveTheirDistribution(string name)
     {
-        var (draw, probabilities) = Whole[name];
+        var (draw, probabilities) = s_whole[name];
         var x = draw([Many], Rng.Seed(12));
         Assert.Equal(new TensorType([Many], DType.Int64), x.Type);
         Distribution.AssertCounts(x, probabilities, name);
@@ -103,11 +103,11 @@ public class SamplerTests
 
     [Theory]
     [MemberData(nameof(RealNames))]
-    public void RealSamplesHaveTheSameBitsWhenCompiled(string name) => AssertSameBits(name, k => Real[name].Draw([300], DType.Float32, k));
+    public void RealSamplesHaveTheSameBitsWhenCompiled(string name) => AssertSameBits(name, k => s_real[name].Draw([300], DType.Float32, k));
 
     [Theory]
     [MemberData(nameof(WholeNames))]
-    public void WholeSamplesHaveTheSameBitsWhenCompiled(string name) => AssertSameBits(name, k => Whole[name].Draw([300], k));
+    public void WholeSamplesHaveTheSameBitsWhenCompiled(string name) => AssertSameBits(name, k => s_whole[name].Draw([300], k));
 
     [Fact]
     public void OtherDrawsHaveTheSameBitsWhenCompiled()

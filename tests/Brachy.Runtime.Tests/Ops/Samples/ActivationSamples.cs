@@ -4,9 +4,9 @@ namespace Brachy.Tests.Ops.Samples;
 
 public static class ActivationSamples
 {
-    private static readonly DType[] RealTypes = [.. DTypes.All.Where(d => d.IsFloatingPoint())];
+    private static readonly DType[] s_realTypes = [.. DTypes.All.Where(d => d.IsFloatingPoint())];
 
-    private static readonly (Primitive Forward, Primitive Backward, Attributes? Settings)[] Families =
+    private static readonly (Primitive Forward, Primitive Backward, Attributes? Settings)[] s_families =
     [
         (F.LeakyRelu, F.LeakyReluBackward, Attributes.Of(("negative_slope", 0.01))),
         (F.LeakyRelu, F.LeakyReluBackward, Attributes.Of(("negative_slope", -2.0))),
@@ -22,13 +22,13 @@ public static class ActivationSamples
         (F.Mish, F.MishBackward, null),
     ];
 
-    public static IEnumerable<OpSample> All => Families.SelectMany(f => (IEnumerable<OpSample>)[.. Forward(f.Forward, f.Settings), .. Backward(f.Backward, f.Settings)])
+    public static IEnumerable<OpSample> All => s_families.SelectMany(f => (IEnumerable<OpSample>)[.. Forward(f.Forward, f.Settings), .. Backward(f.Backward, f.Settings)])
         .Concat(Forward(F.Hardsigmoid, null).Select(s => s with { NoAutograd = "libtorch takes 1/6 in float32 for the gradient" }));
 
     private static IEnumerable<OpSample> Forward(Primitive primitive, Attributes? settings)
     {
         OpSample Row(string name, Func<Tensor[]> inputs) => new(primitive, $"{settings} {name}", inputs, settings);
-        foreach (var dtype in RealTypes)
+        foreach (var dtype in s_realTypes)
         {
             yield return Row(dtype.Name(), () => [Make.Real([3, 5], dtype)]);
         }
@@ -44,7 +44,7 @@ public static class ActivationSamples
     private static IEnumerable<OpSample> Backward(Primitive primitive, Attributes? settings)
     {
         OpSample Row(string name, Func<Tensor[]> inputs) => new(primitive, $"{settings} {name}", inputs, settings);
-        foreach (var dtype in RealTypes)
+        foreach (var dtype in s_realTypes)
         {
             yield return Row(dtype.Name(), () => [Make.Real([3, 5], dtype), Make.Real([3, 5], dtype, seed: 5)]);
         }

@@ -2,21 +2,21 @@ namespace Brachy.Tests.Ops.Samples;
 
 public static class ElementwiseSamples
 {
-    private static readonly Attributes Exact = Attributes.Of(("approximate", "none"));
-    private static readonly Attributes Tanh = Attributes.Of(("approximate", "tanh"));
+    private static readonly Attributes s_exact = Attributes.Of(("approximate", "none"));
+    private static readonly Attributes s_tanh = Attributes.Of(("approximate", "tanh"));
 
-    private static readonly Primitive[] Smooth =
+    private static readonly Primitive[] s_smooth =
         [F.Exp, F.Expm1, F.Log, F.Log1p, F.Sqrt, F.Rsqrt, F.Reciprocal, F.Sin, F.Cos, F.Tan, F.Tanh, F.Sigmoid, F.Erf];
 
-    private static readonly Primitive[] NotBool = [F.Neg, F.Abs, F.Floor, F.Ceil, F.Round, F.Relu];
-    private static readonly Primitive[] AnyType = [F.Sign, F.Square, F.LogicalNot, F.Isnan, F.Isfinite, F.Alias, F.StopGradient, F.Clone, F.Contiguous];
-    private static readonly DType[] Reals = [.. DTypes.All.Where(d => d.IsFloatingPoint())];
+    private static readonly Primitive[] s_notBool = [F.Neg, F.Abs, F.Floor, F.Ceil, F.Round, F.Relu];
+    private static readonly Primitive[] s_anyType = [F.Sign, F.Square, F.LogicalNot, F.Isnan, F.Isfinite, F.Alias, F.StopGradient, F.Clone, F.Contiguous];
+    private static readonly DType[] s_reals = [.. DTypes.All.Where(d => d.IsFloatingPoint())];
 
     public static IEnumerable<OpSample> All { get; } =
     [
-        .. Smooth.SelectMany(p => Unary(p, DTypes.All)),
-        .. NotBool.SelectMany(p => Unary(p, [.. DTypes.All.Where(d => d != DType.Bool)])),
-        .. AnyType.SelectMany(p => Unary(p, DTypes.All)),
+        .. s_smooth.SelectMany(p => Unary(p, DTypes.All)),
+        .. s_notBool.SelectMany(p => Unary(p, [.. DTypes.All.Where(d => d != DType.Bool)])),
+        .. s_anyType.SelectMany(p => Unary(p, DTypes.All)),
         .. new[] { F.Neg, F.Abs, F.Sign, F.Square, F.Floor, F.Ceil, F.Round, F.Relu, F.Tanh, F.Sigmoid, F.Erf, F.Sin }
             .Select(p => new OpSample(p, "negative values", () => [Make.Real([2, 3])])),
         new(F.Abs, "at zero", () => [Make.Values([3], -1, 0, 1)]) { DifferentiateBy = [] },
@@ -28,18 +28,18 @@ public static class ElementwiseSamples
         CustomVjp(1), CustomVjp(2),
         new(F.Alias, "plain number", () => [2.5]),
         new(F.Contiguous, "transposed", () => [F.transpose(Make.Real([2, 3]), 0, 1)]),
-        .. Unary(F.Gelu, Reals, Exact),
-        .. Unary(F.Gelu, Reals, Tanh),
-        .. Unary(F.Silu, Reals),
+        .. Unary(F.Gelu, s_reals, s_exact),
+        .. Unary(F.Gelu, s_reals, s_tanh),
+        .. Unary(F.Silu, s_reals),
         new(F.Silu, "negative values", () => [Make.Real([2, 3])]),
-        new(F.Gelu, "negative values", () => [Make.Real([2, 3])], Exact),
-        new(F.Gelu, "negative values, tanh", () => [Make.Real([2, 3])], Tanh),
+        new(F.Gelu, "negative values", () => [Make.Real([2, 3])], s_exact),
+        new(F.Gelu, "negative values, tanh", () => [Make.Real([2, 3])], s_tanh),
         .. Backward(F.ThresholdBackward, null),
         .. Backward(F.TanhBackward, null),
         .. Backward(F.SigmoidBackward, null),
         .. Backward(F.SiluBackward, null),
-        .. Backward(F.GeluBackward, Exact),
-        .. Backward(F.GeluBackward, Tanh),
+        .. Backward(F.GeluBackward, s_exact),
+        .. Backward(F.GeluBackward, s_tanh),
         .. DTypes.All.SelectMany(from => DTypes.All.Select(to => Cast($"{from.Name()} to {to.Name()}", () => [Make.Positive([2, 3], from)], to))),
         Cast("number", () => [2.5], DType.Int64),
         Cast("empty", () => [Make.Real([0, 2])], DType.Float16) with { DifferentiateBy = [] },
@@ -72,7 +72,7 @@ public static class ElementwiseSamples
     private static IEnumerable<OpSample> Backward(Primitive primitive, Attributes? attributes)
     {
         var kind = attributes is null ? "" : $"{attributes} ";
-        foreach (var dtype in Reals)
+        foreach (var dtype in s_reals)
         {
             yield return new(primitive, $"{kind}{dtype.Name()}", () => [Make.Real([2, 3], dtype), Make.Real([2, 3], dtype, seed: 5)], attributes);
         }

@@ -7,22 +7,22 @@ public static class LinalgSamples
     private const string ThirdOfDet = "the third derivative of a determinant goes through singular vectors, which are not unique here";
 
     // Only one triangle is read, and the gradient is that of symmetric matrices.
-    private static readonly Func<Tensor[], Tensor[]> Symmetric = x => [(x[0] + x[0].mT) * 0.5];
-    private static readonly (string, object?) Checked = ("check_errors", true);
-    private static readonly (string, object?) Unchecked = ("check_errors", false);
+    private static readonly Func<Tensor[], Tensor[]> s_symmetric = x => [(x[0] + x[0].mT) * 0.5];
+    private static readonly (string, object?) s_checked = ("check_errors", true);
+    private static readonly (string, object?) s_unchecked = ("check_errors", false);
 
     public static IEnumerable<OpSample> All =>
     [
-        .. Square(F.linalg.Inv, Checked),
-        Row(F.linalg.Inv, "not checked", () => [Regular(3)], Unchecked),
-        Row(F.linalg.Inv, "one singular", () => [F.stack([Regular(2), F.zeros([2, 2], DType.Float64)])], Unchecked) with { DifferentiateBy = [] },
-        Row(F.linalg.Solve, "square", () => [Regular(3), Seeded(5, 3, 2)], Checked),
-        Row(F.linalg.Solve, "batch, strided", () => [F.stack([Regular(3), Regular(3, 9)]).mT, SeededStrided(5, 2, 3, 4)], Unchecked),
-        Row(F.linalg.Solve, "float32", () => [Regular(3).to(DType.Float32), Float32(5, 3, 2)], Checked),
-        Row(F.linalg.Solve, "one singular", () => [F.stack([Regular(2), F.ones([2, 2], DType.Float64)]), Seeded(5, 2, 2, 1)], Unchecked) with { DifferentiateBy = [] },
-        Row(F.linalg.Solve, "nothing", () => [Reals(0, 0), Reals(0, 2)], Checked),
-        Row(F.linalg.Solve, "no columns", () => [Regular(2), Reals(2, 0)], Checked),
-        Row(F.linalg.Solve, "empty batch", () => [Reals(0, 3, 3), Reals(0, 3, 1)], Checked),
+        .. Square(F.linalg.Inv, s_checked),
+        Row(F.linalg.Inv, "not checked", () => [Regular(3)], s_unchecked),
+        Row(F.linalg.Inv, "one singular", () => [F.stack([Regular(2), F.zeros([2, 2], DType.Float64)])], s_unchecked) with { DifferentiateBy = [] },
+        Row(F.linalg.Solve, "square", () => [Regular(3), Seeded(5, 3, 2)], s_checked),
+        Row(F.linalg.Solve, "batch, strided", () => [F.stack([Regular(3), Regular(3, 9)]).mT, SeededStrided(5, 2, 3, 4)], s_unchecked),
+        Row(F.linalg.Solve, "float32", () => [Regular(3).to(DType.Float32), Float32(5, 3, 2)], s_checked),
+        Row(F.linalg.Solve, "one singular", () => [F.stack([Regular(2), F.ones([2, 2], DType.Float64)]), Seeded(5, 2, 2, 1)], s_unchecked) with { DifferentiateBy = [] },
+        Row(F.linalg.Solve, "nothing", () => [Reals(0, 0), Reals(0, 2)], s_checked),
+        Row(F.linalg.Solve, "no columns", () => [Regular(2), Reals(2, 0)], s_checked),
+        Row(F.linalg.Solve, "empty batch", () => [Reals(0, 3, 3), Reals(0, 3, 1)], s_checked),
         .. from upper in new[] { false, true }
            from unit in new[] { false, true }
            select Row(F.linalg.SolveTriangular, $"upper {upper}, unit {unit}", () => [Regular(3), SeededStrided(5, 3, 2)], ("upper", upper), ("unitriangular", unit)),
@@ -32,11 +32,11 @@ public static class LinalgSamples
         Row(F.linalg.SolveTriangular, "zero on the diagonal", () => [F.zeros([2, 2], DType.Float64), Reals(2, 1)], ("upper", true), ("unitriangular", false)) with { DifferentiateBy = [] },
         .. from upper in new[] { false, true }
            from check in new[] { false, true }
-           select Row(F.linalg.Cholesky, $"upper {upper}, checked {check}", () => [Definite(4)], ("upper", upper), ("check_errors", check)) with { Through = Symmetric },
-        Row(F.linalg.Cholesky, "batch", () => [F.stack([Definite(3), Definite(3) * 2])], ("upper", false), Checked) with { Through = Symmetric },
-        Row(F.linalg.Cholesky, "batch, float32", () => [F.stack([Definite(3), Definite(3) * 2]).to(DType.Float32)], ("upper", false), Checked),
-        Row(F.linalg.Cholesky, "not definite", () => [-Definite(3)], ("upper", false), Unchecked) with { DifferentiateBy = [] },
-        Row(F.linalg.Cholesky, "empty", () => [Reals(0, 0)], ("upper", false), Checked) with { Through = Symmetric },
+           select Row(F.linalg.Cholesky, $"upper {upper}, checked {check}", () => [Definite(4)], ("upper", upper), ("check_errors", check)) with { Through = s_symmetric },
+        Row(F.linalg.Cholesky, "batch", () => [F.stack([Definite(3), Definite(3) * 2])], ("upper", false), s_checked) with { Through = s_symmetric },
+        Row(F.linalg.Cholesky, "batch, float32", () => [F.stack([Definite(3), Definite(3) * 2]).to(DType.Float32)], ("upper", false), s_checked),
+        Row(F.linalg.Cholesky, "not definite", () => [-Definite(3)], ("upper", false), s_unchecked) with { DifferentiateBy = [] },
+        Row(F.linalg.Cholesky, "empty", () => [Reals(0, 0)], ("upper", false), s_checked) with { Through = s_symmetric },
         Row(F.linalg.Qr, "square", () => [Regular(4)], ("complete", false)),
         Row(F.linalg.Qr, "tall", () => [Reals(5, 2)], ("complete", false)),
         Row(F.linalg.Qr, "wide, transposed", () => [Strided(2, 5)], ("complete", false)),
@@ -47,18 +47,18 @@ public static class LinalgSamples
         Row(F.linalg.Qr, "empty", () => [Reals(0, 3)], ("complete", false)),
         Row(F.linalg.Qr, "no columns", () => [Reals(3, 0)], ("complete", false)),
         Row(F.linalg.Qr, "empty batch", () => [Reals(0, 3, 2)], ("complete", false)),
-        .. Square(F.linalg.LuFactor, Checked),
-        Row(F.linalg.LuFactor, "tall", () => [Reals(5, 2)], Unchecked),
-        Row(F.linalg.LuFactor, "wide, transposed", () => [Strided(2, 5)], Checked),
-        Row(F.linalg.LuFactor, "singular", () => [F.ones([3, 3], DType.Float64)], Unchecked) with { DifferentiateBy = [] },
-        Row(F.linalg.LuFactor, "no columns", () => [Reals(3, 0)], Checked),
+        .. Square(F.linalg.LuFactor, s_checked),
+        Row(F.linalg.LuFactor, "tall", () => [Reals(5, 2)], s_unchecked),
+        Row(F.linalg.LuFactor, "wide, transposed", () => [Strided(2, 5)], s_checked),
+        Row(F.linalg.LuFactor, "singular", () => [F.ones([3, 3], DType.Float64)], s_unchecked) with { DifferentiateBy = [] },
+        Row(F.linalg.LuFactor, "no columns", () => [Reals(3, 0)], s_checked),
         Row(F.linalg.LuPermutation, "square", () => [Regular(3), Whole32([2, 3, 3], 3)]),
         Row(F.linalg.LuPermutation, "batch, tall, float32", () => [Float32(1, 2, 4, 2), Whole32([4, 2, 1, 3], 2, 2)]),
         Row(F.linalg.LuPermutation, "wide", () => [Reals(2, 4), Whole32([2, 2], 2)]),
         Row(F.linalg.LuPermutation, "empty", () => [Reals(0, 2, 2), Whole32([], 0, 2)]),
         .. from upper in new[] { false, true }
-           select Row(F.linalg.Eigh, $"upper {upper}", () => [Even(Regular(4))], ("upper", upper)) with { Through = Symmetric },
-        Row(F.linalg.Eigh, "batch", () => [F.stack([Even(Regular(3)), Even(Regular(3, 9))])], ("upper", false)) with { Through = Symmetric },
+           select Row(F.linalg.Eigh, $"upper {upper}", () => [Even(Regular(4))], ("upper", upper)) with { Through = s_symmetric },
+        Row(F.linalg.Eigh, "batch", () => [F.stack([Even(Regular(3)), Even(Regular(3, 9))])], ("upper", false)) with { Through = s_symmetric },
         Row(F.linalg.Eigh, "float32", () => [Even(Regular(3)).to(DType.Float32)], ("upper", false)),
         Row(F.linalg.Eigh, "one element", () => [Reals(1, 1)], ("upper", false)),
         Row(F.linalg.Eigh, "empty", () => [Reals(0, 0)], ("upper", false)),
@@ -80,7 +80,7 @@ public static class LinalgSamples
         Row(F.linalg.Cofactor, "identity", () => [F.eye(3, dtype: DType.Float64)]) with { NoSecondOrder = ThirdOfDet },
         .. from shape in new long[][] { [3, 3], [4, 2], [2, 4], [2, 3, 2], [0, 3], [2, 0] }
            select Row(F.linalg.Pinv, $"[{string.Join(", ", shape)}]", () => [Reals(shape)], ("atol", 0.0), ("rtol", 1e-12), ("hermitian", false)),
-        Row(F.linalg.Pinv, "symmetric", () => [Definite(3)], ("atol", 0.0), ("rtol", 1e-12), ("hermitian", true)) with { Through = Symmetric },
+        Row(F.linalg.Pinv, "symmetric", () => [Definite(3)], ("atol", 0.0), ("rtol", 1e-12), ("hermitian", true)) with { Through = s_symmetric },
         Row(F.linalg.Pinv, "float32, strided", () => [Float32(1, 4, 2).mT], ("atol", 0.0), ("rtol", 1e-6), ("hermitian", false)),
         Row(F.linalg.Pinv, "cut by a tolerance", () => [F.diag(Make.Values([3], 2, 1, 0.1))], ("atol", 0.5), ("rtol", 0.0), ("hermitian", false)) with { DifferentiateBy = [] },
         .. Square(F.linalg.MatrixExp),

@@ -5,34 +5,34 @@ namespace Brachy.Tests.Ops.Samples;
 /// <summary>Sorting, positions in sorted sequences, and running reductions.</summary>
 public static class OrderSamples
 {
-    private static readonly DType[] Some = [DType.Float32, DType.Float16, DType.BFloat16, DType.Int64, DType.UInt8];
+    private static readonly DType[] s_some = [DType.Float32, DType.Float16, DType.BFloat16, DType.Int64, DType.UInt8];
 
     public static IEnumerable<OpSample> All { get; } =
     [
-        .. Some.Append(DType.Bool).Select(d => Sort($"{d.Name()}", () => [Make.Integers([3, 4], 0, 9, d)], -1, false)),
+        .. s_some.Append(DType.Bool).Select(d => Sort($"{d.Name()}", () => [Make.Integers([3, 4], 0, 9, d)], -1, false)),
         Sort("last dim", () => [Reals(3, 5)], -1, false),
         Sort("first dim, descending, transposed", () => [Strided(4, 3)], 0, true),
         Sort("ties and NaN", () => [Make.Values([5], 2, double.NaN, 1, 2, 1)], 0, false) with { DifferentiateBy = [] },
         Sort("0-dim", () => [Reals()], -1, true),
         Sort("empty", () => [Reals(2, 0)], 1, false),
-        .. Some.Select(d => TopK($"{d.Name()}", () => [Make.Integers([3, 5], 0, 9, d)], 2, -1)),
+        .. s_some.Select(d => TopK($"{d.Name()}", () => [Make.Integers([3, 5], 0, 9, d)], 2, -1)),
         TopK("last dim", () => [Reals(3, 5)], 3, -1),
         TopK("smallest, first dim, transposed", () => [Strided(4, 3)], 2, 0, largest: false),
         TopK("unsorted", () => [Reals(6)], 4, 0, sorted: false),
         TopK("all", () => [Reals(2, 3)], 3, 1),
         TopK("none", () => [Reals(2, 3)], 0, 1),
         TopK("0-dim", () => [Reals()], 1, 0),
-        .. Some.Select(d => KthValue($"{d.Name()}", () => [Make.Integers([3, 5], 0, 9, d)], 2, 1)),
+        .. s_some.Select(d => KthValue($"{d.Name()}", () => [Make.Integers([3, 5], 0, 9, d)], 2, 1)),
         KthValue("last dim", () => [Reals(3, 5)], 4, 1),
         KthValue("first dim, kept, transposed", () => [Strided(4, 3)], 1, 0, keepdim: true),
         KthValue("0-dim", () => [Reals()], 1, 0),
         KthValue("no rows", () => [Reals(0, 3)], 2, 1),
-        .. Some.Select(d => Reduce(F.MedianDim, $"{d.Name()}", () => [Make.Integers([3, 5], 0, 9, d)], [1])),
+        .. s_some.Select(d => Reduce(F.MedianDim, $"{d.Name()}", () => [Make.Integers([3, 5], 0, 9, d)], [1])),
         Reduce(F.MedianDim, "even, last dim", () => [Reals(3, 6)], [1]),
         Reduce(F.MedianDim, "first dim, kept, transposed", () => [Strided(5, 3)], [0], keepdim: true),
         Reduce(F.MedianDim, "0-dim", () => [Reals()], [0]),
         Reduce(F.MedianDim, "no rows", () => [Reals(0, 3)], [1]),
-        .. Some.Select(d => Reduce(F.Median, $"{d.Name()}", () => [Make.Integers([3, 5], 0, 9, d)], [0, 1])),
+        .. s_some.Select(d => Reduce(F.Median, $"{d.Name()}", () => [Make.Integers([3, 5], 0, 9, d)], [0, 1])),
         Reduce(F.Median, "reals", () => [Reals(3, 4)], [0, 1]),
         Reduce(F.Median, "transposed", () => [Strided(5, 3)], [0, 1]),
         Reduce(F.Median, "0-dim", () => [Reals()], []),

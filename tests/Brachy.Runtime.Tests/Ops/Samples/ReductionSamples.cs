@@ -2,13 +2,13 @@ namespace Brachy.Tests.Ops.Samples;
 
 public static class ReductionSamples
 {
-    private static readonly DType[] Reals = [.. DTypes.All.Where(d => d.IsFloatingPoint())];
+    private static readonly DType[] s_reals = [.. DTypes.All.Where(d => d.IsFloatingPoint())];
 
     public static IEnumerable<OpSample> All { get; } =
     [
         .. new[] { F.Sum, F.Amax, F.Amin }.SelectMany(p => Reduction(p, DTypes.All)),
-        .. new[] { F.Mean, F.Norm }.SelectMany(p => Reduction(p, Reals)),
-        .. new[] { F.Var, F.Std }.SelectMany(p => Reduction(p, Reals)),
+        .. new[] { F.Mean, F.Norm }.SelectMany(p => Reduction(p, s_reals)),
+        .. new[] { F.Var, F.Std }.SelectMany(p => Reduction(p, s_reals)),
         .. new[] { F.Prod, F.MaxDim, F.MinDim, F.Any, F.All }.SelectMany(p => OneDim(p, DTypes.All)),
         .. new[] { F.Argmax, F.Argmin }.SelectMany(p => OneDim(p, [.. DTypes.All.Where(d => d != DType.Bool)])),
         .. DTypes.All.Select(dtype => CumSum(dtype.Name(), () => [Make.Integers([2, 3], 0, 4, dtype)], 1, dtype)),

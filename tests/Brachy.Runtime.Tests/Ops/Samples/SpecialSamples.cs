@@ -5,7 +5,7 @@ namespace Brachy.Tests.Ops.Samples;
 /// <summary>Trigonometry, special functions, and functions of bits.</summary>
 public static class SpecialSamples
 {
-    private static readonly DType[] Some = [DType.Float64, DType.Float32, DType.Float16, DType.BFloat16, DType.Int64, DType.Bool];
+    private static readonly DType[] s_some = [DType.Float64, DType.Float32, DType.Float16, DType.BFloat16, DType.Int64, DType.Bool];
 
     public static IEnumerable<OpSample> All { get; } =
     [
@@ -59,7 +59,7 @@ public static class SpecialSamples
     private static IEnumerable<OpSample> Unary(Primitive primitive, Func<Shape, DType, int, Tensor> make, params (string, object?)[] attributes)
     {
         var kind = string.Join("", attributes.Select(a => $"{a} "));
-        foreach (var dtype in Some)
+        foreach (var dtype in s_some)
         {
             yield return Row(primitive, $"{kind}{dtype.Name()}", () => [make([2, 3], dtype, 2)], attributes);
         }

@@ -5,7 +5,7 @@ namespace Brachy.Tests.Ops;
 /// <summary>Shaping functions made of others, against libtorch's own.</summary>
 public class RearrangingTests
 {
-    private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, Func<torch.Tensor, torch.Tensor> Theirs)> Cases = new()
+    private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, Func<torch.Tensor, torch.Tensor> Theirs)> s_cases = new()
     {
         ["roll"] = (x => x.roll(2, -1), x => x.roll(2, -1)),
         ["roll, flat"] = (x => x.roll(-5), x => x.roll(-5)),
@@ -49,12 +49,12 @@ public class RearrangingTests
         ["cross"] = (x => x.cross(x[0, 1]), x => torch.linalg.cross(x, x[0, 1].expand_as(x))),
     };
 
-    public static TheoryData<string> Names => [.. Cases.Keys];
+    public static TheoryData<string> Names => [.. s_cases.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void ValueAndGradientAreThoseOfLibtorch(string name) =>
-        CompositeCheck.ValueAndGradient(name, Cases[name].Ours, Cases[name].Theirs, Make.Real([2, 3, 3])[.., ..(name.StartsWith("baddbmm", StringComparison.Ordinal) ? 2 : 3)]);
+        CompositeCheck.ValueAndGradient(name, s_cases[name].Ours, s_cases[name].Theirs, Make.Real([2, 3, 3])[.., ..(name.StartsWith("baddbmm", StringComparison.Ordinal) ? 2 : 3)]);
 
     [Fact]
     public void QuartersTurnFromTheFirstDimToTheSecond()

@@ -6,7 +6,7 @@ namespace Brachy.Tests.Ops;
 /// <summary>Shaping ops that are made of others, and what the family rejects.</summary>
 public class ShapingErrorTests
 {
-    private static readonly Dictionary<string, (Action Use, string Message)> Rejected = new()
+    private static readonly Dictionary<string, (Action Use, string Message)> s_rejected = new()
     {
         ["reshape to another number of elements"] = (() => F.reshape(Make.Real([2, 3]), 4, 2), "reshape: [2, 3] does not fit [4, 2]"),
         ["reshape to sizes beyond memory"] = (() => F.reshape(Make.Real([2, 3]), 1L << 62, 4), "more than any memory holds"),
@@ -58,7 +58,7 @@ public class ShapingErrorTests
         ["a sample of negative size"] = (() => Rng.Uniform([-1], key: Rng.Seed(0)), "uniform: shape [-1]"),
     };
 
-    private static readonly Dictionary<string, (Action Use, string Message)> RejectedTypes = new()
+    private static readonly Dictionary<string, (Action Use, string Message)> s_rejectedTypes = new()
     {
         ["gather by int32"] = (() => F.gather(Make.Real([2]), 0, Given.Whole32([0], 1)), "gather: index must be int64, but is int32[1]"),
         ["gather by reals"] = (() => F.gather(Make.Real([2]), 0, Make.Real([1])), "gather: index must be int64"),
@@ -75,19 +75,19 @@ public class ShapingErrorTests
         ["dropout of integers"] = (() => F.dropout(Given.Whole([1], 1), key: Rng.Seed(0)), "dropout: x must have a floating-point type"),
     };
 
-    public static TheoryData<string> Shapes => [.. Rejected.Keys];
+    public static TheoryData<string> Shapes => [.. s_rejected.Keys];
 
-    public static TheoryData<string> Types => [.. RejectedTypes.Keys];
+    public static TheoryData<string> Types => [.. s_rejectedTypes.Keys];
 
     [Theory]
     [MemberData(nameof(Shapes))]
     public void ABadShapeIsRejectedWithReasons(string use) =>
-        Assert.Contains(Rejected[use].Message, Assert.Throws<ShapeException>(Rejected[use].Use).Message, StringComparison.Ordinal);
+        Assert.Contains(s_rejected[use].Message, Assert.Throws<ShapeException>(s_rejected[use].Use).Message, StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Types))]
     public void ABadElementTypeIsRejectedWithReasons(string use) =>
-        Assert.Contains(RejectedTypes[use].Message, Assert.Throws<DTypeException>(RejectedTypes[use].Use).Message, StringComparison.Ordinal);
+        Assert.Contains(s_rejectedTypes[use].Message, Assert.Throws<DTypeException>(s_rejectedTypes[use].Use).Message, StringComparison.Ordinal);
 
     [Fact]
     public void OpsMadeOfOthersAreThoseOfTorch()

@@ -296,9 +296,9 @@ public class CustomVjpTests
 
     private static double[] Differences(Func<Tensor, Tensor> function, Tensor x)
     {
-        const double step = 1e-5;
+        const double Step = 1e-5;
         var values = x.ToArray<double>();
-        return [.. values.Select((v, i) => (At(i, v + step) - At(i, v - step)) / (2 * step))];
+        return [.. values.Select((v, i) => (At(i, v + Step) - At(i, v - Step)) / (2 * Step))];
 
         double At(int index, double value)
         {
