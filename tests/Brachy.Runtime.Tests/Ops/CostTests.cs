@@ -5,12 +5,12 @@ namespace Brachy.Tests.Ops;
 /// <summary>What primitives say they cost, on the rows of <see cref="OpSamples"/>, against what their kernels do.</summary>
 public partial class CostTests
 {
-    private static readonly Dictionary<string, OpSample> Rows = OpSamples.All.ToDictionary(s => s.ToString());
+    private static readonly Dictionary<string, OpSample> s_rows = OpSamples.All.ToDictionary(s => s.ToString());
 
     public static TheoryData<string> PrimitiveNames => [.. Primitives.All.Select(p => p.Name)];
 
     /// <summary>Rows of products whose operands are all read: no border, no mask.</summary>
-    public static TheoryData<string> WholeProducts => [.. Rows.Values.Where(IsWholeProduct).Select(s => s.ToString())];
+    public static TheoryData<string> WholeProducts => [.. s_rows.Values.Where(IsWholeProduct).Select(s => s.ToString())];
 
     [GeneratedRegex("matmul|convolution|attention|^linear$")]
     private static partial Regex NameOfAProduct { get; }
@@ -21,7 +21,7 @@ public partial class CostTests
     {
         var isProduct = NameOfAProduct.IsMatch(name);
         var multiplies = false;
-        foreach (var sample in Rows.Values.Where(s => s.Primitive.Name == name))
+        foreach (var sample in s_rows.Values.Where(s => s.Primitive.Name == name))
         {
             var (cost, operands, results) = CostOf(sample);
             Assert.All(
@@ -45,7 +45,7 @@ public partial class CostTests
     [MemberData(nameof(WholeProducts))]
     public void MultiplyAddsAreTheProductsThatTheKernelSums(string row)
     {
-        var sample = Rows[row];
+        var sample = s_rows[row];
         var inputs = sample.Inputs();
         for (var i = 0; i < inputs.Length; i++)
         {
@@ -60,7 +60,7 @@ public partial class CostTests
     [Fact]
     public void ProductsOfAllKindsAreCountedByTheirKernels()
     {
-        var covered = Rows.Values.Where(IsWholeProduct).Select(s => s.Primitive).ToHashSet();
+        var covered = s_rows.Values.Where(IsWholeProduct).Select(s => s.Primitive).ToHashSet();
         Assert.Equal([F.MatMul, F.AddMatMul, F.Linear, F.Convolution, F.ConvolutionBackward], Primitives.All.Where(covered.Contains));
     }
 
@@ -70,7 +70,7 @@ public partial class CostTests
         // B H L S E.
         const double product = 2 * 3 * 4 * 5 * 7;
         Tensor[] operands = [F.zeros([2, 3, 4, 7]), F.zeros([2, 3, 5, 7]), F.zeros([2, 3, 5, 7])];
-        var settings = Rows["flash_attention: plain"].Settings;
+        var settings = s_rows["flash_attention: plain"].Settings;
         Assert.Equal(2 * product, CostOf(new(F.FlashAttention, "", () => operands, settings)).Cost.MultiplyAdds);
         Tensor[] saved = [operands[0], .. operands, operands[0], F.zeros([2, 3, 4])];
         Assert.Equal(5 * product, CostOf(new(F.FlashAttentionBackward, "", () => saved, settings)).Cost.MultiplyAdds);
@@ -83,7 +83,7 @@ public partial class CostTests
         Tensor[] operands = [Make.Real([2, 3, 7, 6], DType.Float32), Make.Real([4, 3, 3, 2], DType.Float32)];
         var plain = CostOf(new(F.Convolution, "", () => operands, settings.ToAttributes())).Cost;
         Assert.Equal(2 * 4 * 4 * 3 * (3 * 3 * 2), plain.MultiplyAdds);
-        Assert.Equal(plain, CostOf(new(F.FusedConvolution, "", () => operands, Rows["fused_convolution: none"].Settings)).Cost);
+        Assert.Equal(plain, CostOf(new(F.FusedConvolution, "", () => operands, s_rows["fused_convolution: none"].Settings)).Cost);
     }
 
     [Fact]

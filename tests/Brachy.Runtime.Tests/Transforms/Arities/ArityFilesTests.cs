@@ -49,7 +49,7 @@ public class ArityFilesTests
     [Fact]
     public void LongLinesBreakWhereTheTemplateSaysAndThenBetweenTheItemsOfLists()
     {
-        const string template = """
+        const string Text = """
             «each 5..5»
                 return F(«x#»);
                 return F(«aLongArgumentThatTakesThirtyColumns#»);
@@ -70,7 +70,7 @@ public class ArityFilesTests
                 {a[4]}, {a[5]});
 
             """.ReplaceLineEndings("\n"),
-            Template.Render(template, 3));
+            Template.Render(Text, 3));
     }
 
     [Theory]
