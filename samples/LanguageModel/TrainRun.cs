@@ -51,10 +51,12 @@ internal sealed class TrainRun
 
     private void Introduce()
     {
-        var (model, settings) = (_training.Model, _training.Settings);
+        var (vocabulary, settings) = (_training.Tokenizer.VocabSize, _training.Settings);
+        var (steps, tokens) = (Optimizers.Steps(settings), Optimizers.TokensPerStep(settings));
+        var numbers = _training.Model.Tree.GetParams().DistinctTensors().Sum(entry => entry.Tensor.numel());
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"{_corpus.Count} files; {_training.Tokenizer.VocabSize} tokens; {model.Tree.GetParams().DistinctTensors().Sum(entry => entry.Tensor.numel()):N0} params; {Optimizers.Steps(settings)} steps of {Optimizers.TokensPerStep(settings)} tokens; seed {settings.Train.Seed}.");
+            $"{_corpus.Count} files; {vocabulary} tokens; {numbers:N0} params; {steps} steps of {tokens} tokens; seed {settings.Train.Seed}.");
         if (_training.Step > 0)
         {
             AnsiConsole.MarkupLineInterpolated($"Resumed at step {_training.Step}.");
@@ -137,9 +139,11 @@ internal sealed class TrainRun
         }
 
         var (loss, accuracy) = _training.Evaluate(_heldOut);
+        var (step, perplexity) = (_training.Step, Math.Exp(loss));
         AnsiConsole.MarkupLineInterpolated(
-            CultureInfo.InvariantCulture, $"step {_training.Step,6}  held-out text: loss {loss:F4}  accuracy {100 * accuracy:F2}%  perplexity [bold]{Math.Exp(loss):F2}[/]");
-        _board.Add(_training.Step, ("held_out/loss", loss), ("held_out/accuracy", accuracy), ("held_out/perplexity", Math.Exp(loss)));
+            CultureInfo.InvariantCulture,
+            $"step {step,6}  held-out text: loss {loss:F4}  accuracy {100 * accuracy:F2}%  perplexity [bold]{perplexity:F2}[/]");
+        _board.Add(step, ("held_out/loss", loss), ("held_out/accuracy", accuracy), ("held_out/perplexity", perplexity));
     }
 
     private void ShowSample()

@@ -26,9 +26,12 @@ internal static class TrainRun
         var settings = options.Resume is { } file ? ResNetTraining.LoadSettings(file) : options.Settings;
         var data = Dataset.Load(options.Data, settings);
         var training = options.Resume is { } path ? ResNetTraining.Load(path, data, device) : new ResNetTraining(settings, data, device);
+        var images = FormattableString.Invariant($"{data.Name}: {data.Train.Count:N0} and {data.Test.Count:N0} images");
+        var numbers = training.Model.GetParams().DistinctTensors().Sum(entry => entry.Tensor.numel());
+        var network = FormattableString.Invariant($"{settings.Architecture} of width {settings.Width} with {numbers:N0} params");
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"{data.Name}: {data.Train.Count:N0} and {data.Test.Count:N0} images; {settings.Architecture} of width {settings.Width} with {training.Model.GetParams().DistinctTensors().Sum(entry => entry.Tensor.numel()):N0} params; {settings.Epochs} epochs of {training.StepsPerEpoch} steps; seed {settings.Seed}.");
+            $"{images}; {network}; {settings.Epochs} epochs of {training.StepsPerEpoch} steps; seed {settings.Seed}.");
         if (training.History.Count > 0)
         {
             AnsiConsole.MarkupLineInterpolated($"Resumed after epoch {training.History.Count}.");
@@ -36,8 +39,10 @@ internal static class TrainRun
 
         Train(training, options);
         TrainingCurve.Save(training.History, options.Plot);
+        var percent = 100 * training.History[^1].TestAccuracy;
         AnsiConsole.MarkupLineInterpolated(
-            CultureInfo.InvariantCulture, $"[bold]{100 * training.History[^1].TestAccuracy:F2}%[/] of the test images are classified correctly; the curve is in {options.Plot}.");
+            CultureInfo.InvariantCulture,
+            $"[bold]{percent:F2}%[/] of the test images are classified correctly; the curve is in {options.Plot}.");
         return 0;
     }
 

@@ -50,6 +50,12 @@ internal static class RunSettingsYaml
         var (model, data, train) = settings;
         var optimizer = train.Optimizer;
         var precision = s_precisions.First(p => p.Item2 == train.MixedPrecision).Item1;
+        var schedule = optimizer.Schedule switch
+        {
+            ScheduleName.None => "none",
+            ScheduleName.LinearDecay => "linear_decay",
+            _ => "cosine_annealing",
+        };
         return string.Create(CultureInfo.InvariantCulture, $"""
             model:
               num_layers: {model.NumLayers}
@@ -77,7 +83,7 @@ internal static class RunSettingsYaml
                 lr: {optimizer.Lr:R}
                 weight_decay: {optimizer.WeightDecay:R}
                 betas: [{optimizer.Betas.First:R}, {optimizer.Betas.Second:R}]
-                schedule: {(optimizer.Schedule == ScheduleName.None ? "none" : optimizer.Schedule == ScheduleName.LinearDecay ? "linear_decay" : "cosine_annealing")}
+                schedule: {schedule}
                 warmup_tokens: {optimizer.WarmupTokens}
                 clip: {optimizer.Clip?.ToString("R", CultureInfo.InvariantCulture) ?? "none"}
                 clip_type: {(optimizer.ClipType == ClipType.Norm ? "norm" : "per_coordinate")}

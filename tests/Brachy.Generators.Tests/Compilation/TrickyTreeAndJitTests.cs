@@ -11,10 +11,15 @@ public class TrickyTreeAndJitTests
         [Tree] public partial record Both(Tensor A, int B) { public Tensor? C { get; init; } }
         [Tree] public readonly partial record struct Small(Tensor A, string? Name);
         [Tree] public partial struct Plain { public Tensor A; private int _b; public int B => _b; }
-        [Tree] public sealed partial class Settable { public required Tensor A { get; init; } public List<Tensor?> B { get; private set; } = []; }
+        [Tree] public sealed partial class Settable
+        {
+            public required Tensor A { get; init; }
+            public List<Tensor?> B { get; private set; } = [];
+        }
         [Tree] public partial record Pair<T>(T First, T Second);
         [Tree] public partial record Node(Tensor Value, Node? Left, Node[] Children, Dictionary<string, Node>? Named);
-        [Tree] public partial record Nested((Tensor, Tensor?) A, TreeValue B, RngKey? C, Pair<Tensor> D, Small E, int[] F, IReadOnlyList<(int, Tensor)> G);
+        [Tree] public partial record Nested(
+            (Tensor, Tensor?) A, TreeValue B, RngKey? C, Pair<Tensor> D, Small E, int[] F, IReadOnlyList<(int, Tensor)> G);
 
         public partial class Outer
         {
@@ -38,8 +43,10 @@ public class TrickyTreeAndJitTests
             /// <summary>With docs.</summary>
             /// <param name="tree">The tree.</param>
             [Jit] public static StructureTree One([Donate] StructureTree tree) => tree;
-            [Jit] static (Tensor? A, List<Tensor?> B) Two(this Tensor x, Tensor? y = null, int n = -3, double eps = 1e-3, char c = '\'') => (y, []);
-            [Jit] internal static Result Three(Func<Tensor, Tensor> f, Reduction r = Reduction.Sum, GlobalConfig? config = default) => throw null!;
+            [Jit] static (Tensor? A, List<Tensor?> B) Two(
+                this Tensor x, Tensor? y = null, int n = -3, double eps = 1e-3, char c = '\'') => (y, []);
+            [Jit] internal static Result Three(
+                Func<Tensor, Tensor> f, Reduction r = Reduction.Sum, GlobalConfig? config = default) => throw null!;
             [Jit] static Reduction Four((Tensor x, (Tensor?, int) y) a, Dictionary<string, Tensor>[] b, [Static] string[] names) => default;
             [Jit] static int Five() => 3;
             [Jit] static Tensor[]? Six(Result? a, Tensor[]? b, DateTime? when = null) => b;

@@ -134,14 +134,24 @@ public class JitDiagnosticTests
 
     [Fact]
     public Task NothingWrong() => Check("""
-        [Jit] static Tensor First([Donate] StructureTree tree, GlobalConfig config, Tensor lr, [Static] double eps, int k, string name) => lr;
-        [Jit] static (Pair, int) Second([Donate] Pair pair, System.Func<Tensor, Tensor> f, ApplyFn apply, int[] sizes, Plain plain) => (pair, 1);
-        [Jit] static Pair? Third(Pair? pair, (Tensor, (Tensor, int)) nested, [Donate] System.Collections.Generic.Dictionary<string, Pair> pairs) => pair;
+        [Jit] static Tensor First(
+            [Donate] StructureTree tree, GlobalConfig config, Tensor lr, [Static] double eps, int k, string name) => lr;
+        [Jit] static (Pair, int) Second(
+            [Donate] Pair pair, System.Func<Tensor, Tensor> f, ApplyFn apply, int[] sizes, Plain plain) => (pair, 1);
+        [Jit] static Pair? Third(
+            Pair? pair, (Tensor, (Tensor, int)) nested, [Donate] System.Collections.Generic.Dictionary<string, Pair> pairs) => pair;
         static Tensor First(Tensor x) => x;
-        [Jit] static Tensor Fourth(Tensor x, [Static] object any, Point point, System.Type type, System.Guid id, Mode? mode, WithEquals e, System.Collections.Generic.IReadOnlyList<Plain> list) => x;
+        [Jit] static Tensor Fourth(
+            Tensor x, [Static] object any, Point point, System.Type type, System.Guid id, Mode? mode, WithEquals e,
+            System.Collections.Generic.IReadOnlyList<Plain> list) => x;
         public record struct Point(int X, int Y);
         public enum Mode { A }
-        public sealed class WithEquals(int a) { private readonly int _a = a; public override bool Equals(object? o) => o is WithEquals e && e._a == _a; public override int GetHashCode() => _a; }
+        public sealed class WithEquals(int a)
+        {
+            private readonly int _a = a;
+            public override bool Equals(object? o) => o is WithEquals e && e._a == _a;
+            public override int GetHashCode() => _a;
+        }
         """);
 
     private static Task Check(string members) => AnalyzerCheck.Reports<JitAnalyzer>($$"""

@@ -59,11 +59,13 @@ public class TransformCallDiagnosticTests
 
     [Fact]
     public Task NothingWrong() => Check("""
-        Jit.Compile((Tensor x, int k, string name, Func<Tensor, Tensor> f, List<int> sizes, Plain plain, (Tensor, Pair)[] pairs) => (x, pairs));
+        Jit.Compile(
+                (Tensor x, int k, string name, Func<Tensor, Tensor> f, List<int> sizes, Plain plain, (Tensor, Pair)[] pairs) => (x, pairs));
             private static readonly object s_a = Jit.Compile((StructureTree t, GlobalConfig config, Tensor x) => Layer.Apply(t, config, x));
             private static readonly object s_b = Jit.Compile((Tensor x) => 1.0);
             private static readonly object s_c = Grad.ValueAndGrad((Pair p) => (Loss: p.A, Rest: (p, 3)), r => r.Loss);
-            private static readonly object s_d = Grad.TreeValueAndGrad((StructureTree t, GlobalConfig c, object o) => (F.ones([1]), c), r => r.Item1);
+            private static readonly object s_d = Grad.TreeValueAndGrad(
+                (StructureTree t, GlobalConfig c, object o) => (F.ones([1]), c), r => r.Item1);
             private static T Generic<T>(TensorScope scope, T value) => scope.Keep(value)
         """);
 

@@ -163,7 +163,8 @@ public class GeneratedFileTests
         {
             [Jit]
             static (StructureTree Model, Tensor Loss) Step(
-                [Donate] StructureTree model, GlobalConfig config, Batch batch, Tensor[]? extra, Tensor lr, [Static] double eps = 1e-8) => (model, lr);
+                [Donate] StructureTree model, GlobalConfig config, Batch batch, Tensor[]? extra, Tensor lr,
+                [Static] double eps = 1e-8) => (model, lr);
         }
         """));
 

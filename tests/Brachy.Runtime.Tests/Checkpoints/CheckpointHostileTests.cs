@@ -167,7 +167,9 @@ public sealed class CheckpointHostileTests : IDisposable
     public void KeysTensorsAndValuesAreChecked()
     {
         var checkpoint = Checkpoint.Load(HostileCheckpoint.Write(
-            _folder, """{"version":1,"entries":{"key":{"key":"w"},"gone":{"tensor":"x"},"number":{"tensor":1},"left":{"value":{"left out":"a lambda"}},"tree":{"config":true,"tree":{}}}}"""));
+            _folder,
+            """{"version":1,"entries":{"key":{"key":"w"},"gone":{"tensor":"x"},"number":{"tensor":1},"""
+            + """ "left":{"value":{"left out":"a lambda"}},"tree":{"config":true,"tree":{}}}}"""));
         Assert.Contains("a key has no dims", Assert.Throws<CheckpointException>(() => checkpoint.Key("key")).Problem, StringComparison.Ordinal);
         Assert.Contains("the tensor 'x' of 'gone'", Assert.Throws<CheckpointException>(() => checkpoint.Tensor("gone")).Problem, StringComparison.Ordinal);
         Assert.Contains("'number' is Number", Assert.Throws<CheckpointException>(() => checkpoint.Tensor("number")).Problem, StringComparison.Ordinal);

@@ -14,7 +14,8 @@ public static partial class F
             return [y, lse]
 
         def backward(g, q, k, v, y, lse, mask: Optional[Tensor], causal: bool, scale: float):
-            dq, dk, dv = torch._scaled_dot_product_flash_attention_for_cpu_backward(g, q, k, v, y, lse, 0.0, causal, attn_mask=mask, scale=scale)
+            dq, dk, dv = torch._scaled_dot_product_flash_attention_for_cpu_backward(
+                g, q, k, v, y, lse, 0.0, causal, attn_mask=mask, scale=scale)
             return [dq, dk, dv]
 
         """);

@@ -10,7 +10,8 @@ public static partial class F
     private static readonly EagerScript s_packing = new(
         """
         def pack(w, p0: int, p1: int, s0: int, s1: int, d0: int, d1: int, groups: int, n: int, c: int, height: int, width: int):
-            return [torch.mkldnn_reorder_conv2d_weight(torch.to_mkldnn(w.contiguous()), [p0, p1], [s0, s1], [d0, d1], groups, [n, c, height, width])]
+            return [torch.mkldnn_reorder_conv2d_weight(
+                torch.to_mkldnn(w.contiguous()), [p0, p1], [s0, s1], [d0, d1], groups, [n, c, height, width])]
 
         def unpack(w):
             r = w

@@ -167,7 +167,8 @@ public static partial class F
                     bias = w.size(0)
                     if t != 0:
                         bias = w.size(1) * groups
-                    r = torch.convolution_backward(g, x, w, [bias], {List("s")}, {List("p")}, {List("d")}, t != 0, {List("o")}, groups, {Flags(key.mask)})
+                    r = torch.convolution_backward(
+                        g, x, w, [bias], {List("s")}, {List("p")}, {List("d")}, t != 0, {List("o")}, groups, {Flags(key.mask)})
                     return ({string.Concat(Enumerable.Range(0, 3).Where(i => key.mask[i] != 0).Select(i => $"r[{i}], "))})
 
                 """,

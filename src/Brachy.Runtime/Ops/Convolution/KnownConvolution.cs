@@ -119,9 +119,17 @@ internal sealed record KnownConvolution(ConvolutionPart Part, int Images, int In
         return sums;
     }
 
-    public override string ToString() =>
-        $"{(Transposed ? "transposed " : "")}{Kernel}x{Kernel} convolution from {Inputs} to {Outputs} channels, stride {Stride}, {Images} images, {DType.Name()}"
-        + $"{(ChannelsLast ? ", channels last" : "")}, {Part switch { ConvolutionPart.Result => "result", ConvolutionPart.GradientByInput => "gradient by input", _ => "gradient by weight" }}";
+    public override string ToString()
+    {
+        var part = Part switch
+        {
+            ConvolutionPart.Result => "result",
+            ConvolutionPart.GradientByInput => "gradient by input",
+            _ => "gradient by weight",
+        };
+        return $"{(Transposed ? "transposed " : "")}{Kernel}x{Kernel} convolution from {Inputs} to {Outputs} channels, "
+            + $"stride {Stride}, {Images} images, {DType.Name()}{(ChannelsLast ? ", channels last" : "")}, {part}";
+    }
 
     /// <summary>A number that other values are all but certain not to have (FNV-1a of their bits, rotated on the way, because only the upper ones of a small whole number are used).</summary>
     public static uint DigestOf(float[] values)

@@ -11,7 +11,8 @@ public static partial class F
             """
             def c2c(x, dims, norm: int, forward: bool):
                 over: List[int] = dims.tolist()
-                return [torch.view_as_real(torch._fft_c2c(torch.complex(torch.select(x, -1, 0), torch.select(x, -1, 1)), over, norm, forward))]
+                pairs = torch.complex(torch.select(x, -1, 0), torch.select(x, -1, 1))
+                return [torch.view_as_real(torch._fft_c2c(pairs, over, norm, forward))]
 
             def r2c(x, dim: int, norm: int):
                 return [torch.view_as_real(torch._fft_r2c(x, [dim], norm, True))]

@@ -129,7 +129,8 @@ public static partial class F
         var inputs = Enumerable.Range(0, n + 2).Select(i => $"i{i}").ToArray();
         var script = $"""
             def main(g, {string.Join(", ", sizes.Concat(inputs).Select(name => name + ": int"))}):
-                return (torch.{KernelOf(x)}_backward(g, [{string.Join(", ", sizes)}], [{string.Join(", ", inputs)}]{AlignmentAndScales(x)}),)
+                return (torch.{KernelOf(x)}_backward(
+                    g, [{string.Join(", ", sizes)}], [{string.Join(", ", inputs)}]{AlignmentAndScales(x)}),)
 
             """;
         return s_upsampleBackward.GetOrAdd(script, static text => new ScriptFunction(text, results: 1));

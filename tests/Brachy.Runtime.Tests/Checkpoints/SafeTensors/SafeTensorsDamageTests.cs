@@ -132,7 +132,8 @@ public sealed class SafeTensorsDamageTests : IDisposable
     }
 
     private static byte[] Sample() => SafeTensorsFolder.Assemble(
-        """{"__metadata__":{"k":"v"},"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"flag":{"dtype":"BOOL","shape":[],"data_offsets":[8,9]}}""",
+        """{"__metadata__":{"k":"v"},"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"""
+        + """ "flag":{"dtype":"BOOL","shape":[],"data_offsets":[8,9]}}""",
         1, 2, 3, 4, 5, 6, 7, 8, 1);
 
     private static string Entry(string dtype = "F32", string shape = "[1]", string offsets = "[0,4]", string extra = "") =>

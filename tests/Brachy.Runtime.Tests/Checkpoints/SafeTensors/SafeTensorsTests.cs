@@ -44,9 +44,8 @@ public sealed class SafeTensorsTests : IDisposable
     {
         var tensors = new[] { KeyValuePair.Create("a.b", Tensor.FromArray<byte>([1, 2, 3], new long[] { 3 })), KeyValuePair.Create("c", Tensor.FromArray([1f], new long[] { 1, 1 })) };
         SafeTensors.Save(_folder.File, tensors, new Dictionary<string, string> { ["k"] = "v" });
-        const string Header = """
-            {"__metadata__":{"k":"v"},"c":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},"a.b":{"dtype":"U8","shape":[3],"data_offsets":[4,7]}}
-            """;
+        const string Header = "{\"__metadata__\":{\"k\":\"v\"},\"c\":{\"dtype\":\"F32\",\"shape\":[1,1],\"data_offsets\":[0,4]},"
+            + "\"a.b\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[4,7]}}";
         var padded = Header.PadRight((Header.Length + 7) / 8 * 8);
         Assert.Equal(SafeTensorsFolder.Assemble(padded, 0, 0, 128, 63, 1, 2, 3), File.ReadAllBytes(_folder.File));
         Assert.Equal(["model.safetensors"], _folder.Names);
@@ -56,7 +55,8 @@ public sealed class SafeTensorsTests : IDisposable
     public void OrderAndMetadataAreRead()
     {
         var bytes = SafeTensorsFolder.Assemble(
-            """{"b":{"shape":[],"dtype":"U8","data_offsets":[1,2]},"__metadata__":{"format":"pt"},"a":{"data_offsets":[0,1],"dtype":"U8","shape":[1]},"e":{"dtype":"F32","shape":[0,3],"data_offsets":[1,1]}}   """, 5, 6);
+            """{"b":{"shape":[],"dtype":"U8","data_offsets":[1,2]},"__metadata__":{"format":"pt"},"""
+            + """ "a":{"data_offsets":[0,1],"dtype":"U8","shape":[1]},"e":{"dtype":"F32","shape":[0,3],"data_offsets":[1,1]}}   """, 5, 6);
         var contents = SafeTensors.Load(_folder.Write(bytes));
         Assert.Equal(["a", "e", "b"], contents.Keys);
         Assert.Equal("pt", SafeTensors.ReadHeader(_folder.File).Metadata["format"]);

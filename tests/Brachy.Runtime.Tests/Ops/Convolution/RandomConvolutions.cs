@@ -64,7 +64,9 @@ internal static class RandomConvolutions
                 var worst = values.Zip(right[i], (a, b) => Math.Abs(a - b) / scale).Select(e => double.IsNaN(e) ? double.PositiveInfinity : e).Max();
                 if (values.Length != right[i].Length || worst > tolerance)
                 {
-                    problems.Add(FormattableString.Invariant($"{convolution}, {dtype.Name()}, {how}: {(i == 0 ? "result" : $"gradient {i - 1}")} is off by {worst:G2} of the largest value"));
+                    var what = i == 0 ? "result" : $"gradient {i - 1}";
+                    problems.Add(FormattableString.Invariant(
+                        $"{convolution}, {dtype.Name()}, {how}: {what} is off by {worst:G2} of the largest value"));
                 }
             }
         }
