@@ -37,7 +37,7 @@ internal static class TransformCall
             // The other arguments of these are only passed on.
             if (method.Name is not ("TreeValueAndGrad" or "StateValueAndGrad") || isResult)
             {
-                var name = isResult ? "result" : i < names.Length ? names[i] : method.Parameters[0].Name;
+                var name = isResult ? "result" : i < names.Length ? names[i] : method.Parameters[method.IsExtensionMethod ? 1 : 0].Name;
                 yield return new TransformedValue(name, method.TypeArguments[i], isCompile && !isResult);
             }
         }

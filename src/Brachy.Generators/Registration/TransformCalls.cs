@@ -33,7 +33,7 @@ internal static class TransformCalls
         method is
     {
         IsGenericMethod: true,
-        ContainingType.Name: "Jit" or "Grad" or "Optimizer" or "TensorScope" or "LiftedTransform" or "LiftedGradient" or "LiftedValueAndGradient",
+        ContainingType.Name: "Jit" or "Grad" or "Optimizer" or "TensorScopeKeep" or "LiftedTransform" or "LiftedGradient" or "LiftedValueAndGradient",
         Name: not "Create",
     }
         or { IsGenericMethod: true, ContainingType.Name: "CustomVjp", Name: "Create" }
