@@ -36,7 +36,8 @@ public static class LowRankAdapters
             var places = adapted.Tensors().Where(t => ReferenceEquals(t.Tensor, node["base.weight"].Tensor)).Select(t => t.Path).ToArray();
             if (places.Length > 1)
             {
-                throw new InvalidOperationException($"One weight stands at {string.Join(" and ", places)}; give each its own before: ShareWeight.Unshare.");
+                throw new InvalidOperationException(
+                    $"One weight stands at {string.Join(" and ", places)}; give each its own before: ShareWeight.Unshare.");
             }
 
             merged = merged.At(path).SetNode(LowRankLinear.Bind(node, config).Merged());

@@ -54,7 +54,9 @@ public static partial class F
             : throw new ArgumentOutOfRangeException("n", x.Int("n"), "polygamma: the number of the derivative must be 0 or more, and fit an int."),
         x => x[0].polygamma(x.Int("n")), x => $"torch.polygamma({x.Int("n")}, {x[0]})", Vjp.Rule((g, y, x) => [g * polygamma(x.Int("n") + 1, x[0])]));
 
-    /// <summary>Elementwise log(e^left + e^right) without overflow. Shape: broadcast of both; dtype: promoted, of a floating-point type.</summary>
+    /// <summary>
+    /// Elementwise log(e^left + e^right) without overflow. Shape: broadcast of both; dtype: promoted, of a floating-point type.
+    /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">Both hold integers.</exception>
     public static Tensor logaddexp(Tensor left, Tensor right) => LogAddExp.Bind(left, right);

@@ -6,6 +6,7 @@ using TorchSharp;
 namespace Brachy.Tests.Docs.FromPython;
 
 /// <summary>The examples of docs/from-python.md: optimizers.</summary>
+[Trait("Category", "Quick")]
 public partial class OptimizerExamples
 {
     [Fact]
@@ -111,7 +112,8 @@ public partial class OptimizerExamples
 
         Assert.Equal((2f, 2f), ((float)model["0.scale"].Tensor, (float)model["1.scale"].Tensor));
 
-        (optimizer, optConfig) = new ParamGroups(model, ("0.scale", p => new SGD(p, lr: 1)), (PathFilter.All, p => new AdamW(p, lr: 0.5, weightDecay: 0)));
+        (optimizer, optConfig) = new ParamGroups(
+            model, ("0.scale", p => new SGD(p, lr: 1)), (PathFilter.All, p => new AdamW(p, lr: 0.5, weightDecay: 0)));
         (optimizer, model, _) = Optimizer.Step(optimizer, optConfig, model, m => Loss(m));
         Assert.Equal((0f, 1.5f), ((float)model["0.scale"].Tensor, (float)model["1.scale"].Tensor));
         Assert.NotNull(optimizer.ApplyFn);

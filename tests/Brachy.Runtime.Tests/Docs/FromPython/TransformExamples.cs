@@ -4,6 +4,7 @@ using Brachy.Tests.Modules;
 namespace Brachy.Tests.Docs.FromPython;
 
 /// <summary>The examples of docs/from-python.md: compiled functions and gradients.</summary>
+[Trait("Category", "Quick")]
 public partial class TransformExamples
 {
     [Fact]
@@ -65,7 +66,8 @@ public partial class TransformExamples
     public void GradientsByAPartOfATree()
     {
         var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
-        var gradient = Grad.TreeValueAndGrad((StructureTree model, Tensor a) => model.ApplyTree(config, a), outputNum: 0, split: model => model.Partition("1.scale"));
+        var gradient = Grad.TreeValueAndGrad(
+            (StructureTree model, Tensor a) => model.ApplyTree(config, a), outputNum: 0, split: model => model.Partition("1.scale"));
         var ((next, loss), grads) = gradient(tree, F.tensor(5.0));
 
         Assert.Equal((30, 1), ((double)loss, (long)next["1.calls"].Tensor));
@@ -76,7 +78,8 @@ public partial class TransformExamples
     [Fact]
     public void TransformsAreLifted()
     {
-        var lifted = Static.Lift(Jit.Transform).Of((Dictionary<string, Tensor> a, string mode) => (mode == "sum" ? a["p"] + a["q"] : a["p"] * a["q"], mode));
+        var lifted = Static.Lift(Jit.Transform).Of(
+            (Dictionary<string, Tensor> a, string mode) => (mode == "sum" ? a["p"] + a["q"] : a["p"] * a["q"], mode));
         var (sum, said) = lifted(new Dictionary<string, Tensor> { ["p"] = F.tensor(2.0), ["q"] = F.tensor(5.0) }, "sum");
 
         Assert.Equal((7, "sum"), ((double)sum, said));
