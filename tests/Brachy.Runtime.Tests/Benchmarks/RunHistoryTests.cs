@@ -1,8 +1,10 @@
 using Brachy.Benchmarks;
+using Brachy.Tests.Docs;
 
 namespace Brachy.Tests.Benchmarks;
 
 /// <summary>The folder of benchmark runs, and what a new run is compared with.</summary>
+[Trait("Category", "Quick")]
 public sealed class RunHistoryTests : IDisposable
 {
     private static readonly Machine s_mine = new("Processor 1", 2, "X64");
@@ -107,6 +109,20 @@ public sealed class RunHistoryTests : IDisposable
         Assert.Equal(machine, Machine.OfProcess());
         Assert.NotEqual("", machine.Processor.Trim());
         Assert.Equal("mine", Machine.OfProcess("mine").Processor);
+    }
+
+    [Fact]
+    public void FilesOfTheRepositoryAreAsTheCommandWritesThem()
+    {
+        var files = new DirectoryInfo(Path.Combine(Repository.Root, "benchmarks", "history")).GetFiles("*.json");
+
+        Assert.NotEmpty(files);
+        Assert.All(files, file =>
+        {
+            var again = new FileInfo(Path.Combine(_folder.FullName, file.Name));
+            RecordedRun.Read(file).Write(again);
+            Assert.Equal(File.ReadAllText(file.FullName), File.ReadAllText(again.FullName));
+        });
     }
 
     private static RecordedRun Run(Machine machine, int day, params (string Id, double Value, string Wanted)[] rows) => new(
