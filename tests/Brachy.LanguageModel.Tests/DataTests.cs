@@ -6,6 +6,7 @@ using Samples.Shared;
 namespace LanguageModel.Tests;
 
 /// <summary>Files to pieces, pieces to rows, rows to batches.</summary>
+[Trait("Category", "Quick")]
 public class DataTests
 {
     private const long Pad = TrainingSteps.Padding;

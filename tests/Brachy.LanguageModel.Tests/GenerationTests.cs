@@ -3,6 +3,7 @@ using Brachy;
 namespace LanguageModel.Tests;
 
 /// <summary>Reading with a cache beside reading all at once, and what can be drawn.</summary>
+[Trait("Category", "Quick")]
 public class GenerationTests
 {
     private static readonly SamplingSettings s_greedy = new(Temperature: 0);

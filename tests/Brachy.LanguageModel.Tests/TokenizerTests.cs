@@ -4,6 +4,7 @@ using Samples.Shared;
 namespace LanguageModel.Tests;
 
 /// <summary>Text to tokens and back.</summary>
+[Trait("Category", "Quick")]
 public class TokenizerTests
 {
     private static readonly BytePairTokenizer s_pairs = new(BytePairTraining.Learn(["the cat and the dog and the rat;\n    return cat;\n", "Grüße, 東京 😀"], 40));

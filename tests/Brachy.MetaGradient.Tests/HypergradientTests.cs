@@ -4,6 +4,7 @@ using Brachy.Optim;
 namespace MetaGradient.Tests;
 
 /// <summary>Gradients by hyperparameters through several training steps.</summary>
+[Trait("Category", "Quick")]
 public class HypergradientTests
 {
     private const int Steps = 4;

@@ -2,6 +2,7 @@ using Quickstart.Data;
 
 namespace Quickstart.Tests;
 
+[Trait("Category", "Quick")]
 public class IdxFileTests
 {
     public static TheoryData<byte[], string> BadFiles => new()

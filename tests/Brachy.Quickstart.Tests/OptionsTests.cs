@@ -2,6 +2,7 @@ using Quickstart.Data;
 
 namespace Quickstart.Tests;
 
+[Trait("Category", "Quick")]
 public class OptionsTests
 {
     private static readonly QuickstartOptions s_defaults = new(null, 10, 128, 256, 1e-3, 0, null, null, true);

@@ -5,6 +5,7 @@ using Samples.Shared;
 namespace ResNet.Tests;
 
 /// <summary>Files, rendered shapes, batches.</summary>
+[Trait("Category", "Quick")]
 public class DataTests
 {
     private static readonly TrainSettings s_settings = new("resnet18", 4, 1, 8, 0.1, 0, "fp32", int.MaxValue, int.MaxValue);

@@ -4,6 +4,7 @@ using Brachy.Tests.Shared;
 namespace ResNet.Tests;
 
 /// <summary>Trainings: they repeat, stop and go on.</summary>
+[Trait("Category", "Quick")]
 public class TrainingTests
 {
     private static readonly TrainSettings s_settings = new("preact18", 2, 3, 8, 0.05, 3, "fp32", 24, 11);

@@ -6,6 +6,7 @@ using Surgery.Recipes;
 namespace Surgery.Tests;
 
 /// <summary>Each recipe, beside what the untouched layers compute by hand.</summary>
+[Trait("Category", "Quick")]
 public sealed class RecipeTests
 {
     private static readonly Spirals s_points = Spirals.Make(perArm: 20, seed: 3);

@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 namespace Brachy.Generators.Tests;
 
 /// <summary>Folders of the runtime are layers: none names what is declared in one above it.</summary>
+[Trait("Category", "Quick")]
 public class LayerTests(ITestOutputHelper output)
 {
     /// <summary>From below to above; folders of one row do not know each other.</summary>

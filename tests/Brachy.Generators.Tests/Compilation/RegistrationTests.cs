@@ -1,6 +1,7 @@
 namespace Brachy.Generators.Tests;
 
 /// <summary>Which types get a handler because calls of transforms mention them.</summary>
+[Trait("Category", "Quick")]
 public class RegistrationTests
 {
     [Theory]

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace Brachy.Generators.Tests;
 
 /// <summary>Descriptors are complete: each has an id, is reported, and has a chapter in the documentation.</summary>
+[Trait("Category", "Quick")]
 public class DescriptorTests
 {
     private static readonly DiagnosticDescriptor[] s_all =

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace Brachy.Generators.Tests;
 
 /// <summary>Edits that do not concern a declaration do not run its generator's later steps again.</summary>
+[Trait("Category", "Quick")]
 public class CachingTests
 {
     private const string Source = """

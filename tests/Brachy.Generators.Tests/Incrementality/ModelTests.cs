@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace Brachy.Generators.Tests;
 
 /// <summary>Models compare by content and keep nothing of a compilation alive.</summary>
+[Trait("Category", "Quick")]
 public class ModelTests
 {
     [Theory]

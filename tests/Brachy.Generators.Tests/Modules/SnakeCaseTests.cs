@@ -1,5 +1,6 @@
 namespace Brachy.Generators.Tests;
 
+[Trait("Category", "Quick")]
 public class SnakeCaseTests
 {
     [Theory]

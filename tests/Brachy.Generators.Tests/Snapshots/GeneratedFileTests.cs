@@ -1,6 +1,7 @@
 namespace Brachy.Generators.Tests;
 
 /// <summary>What is generated, word for word.</summary>
+[Trait("Category", "Quick")]
 public class GeneratedFileTests
 {
     [Fact]

@@ -42,6 +42,7 @@ public partial class Seasoned
 }
 
 /// <summary>What is saved comes back exactly: structure, values, sharing, static values and their types.</summary>
+[Trait("Category", "Quick")]
 public sealed class CheckpointTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -7,6 +7,7 @@ using Brachy.Tests.Optim;
 namespace Brachy.Tests.Completeness;
 
 /// <summary>Nothing is public without a row in the table that tests its kind.</summary>
+[Trait("Category", "Quick")]
 public class SampleRowTests
 {
     /// <summary>Modules that have nothing to compare with, and where they are tested instead.</summary>

@@ -1,6 +1,7 @@
 namespace Brachy.Tests.Core;
 
 /// <summary>When memory is freed.</summary>
+[Trait("Category", "Quick")]
 public class TensorScopeTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using TorchSharp;
 namespace Brachy.Tests.Core;
 
 /// <summary>Scopes of a thread that are disposed on another, as after an await.</summary>
+[Trait("Category", "Quick")]
 public class ThreadScopeTests
 {
     /// <summary>A thread that does what it is told, one thing after another.</summary>

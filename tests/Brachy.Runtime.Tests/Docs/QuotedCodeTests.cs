@@ -6,6 +6,7 @@ namespace Brachy.Tests.Docs;
 /// The C# blocks of documents are quoted from files that are compiled and tested. A block's first line names its file,
 /// <c>// path/from/the/root.cs</c>; or the document names one file for all blocks from there on, <c>&lt;!-- code: path.cs --&gt;</c>.
 /// </summary>
+[Trait("Category", "Quick")]
 public partial class QuotedCodeTests
 {
     /// <summary>Documents with code that is wrong on purpose, or only a sketch.</summary>

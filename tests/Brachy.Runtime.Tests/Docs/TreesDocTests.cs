@@ -4,6 +4,7 @@ using Brachy.Tests.Optim;
 namespace Brachy.Tests.Docs;
 
 /// <summary>The code of docs/trees.md.</summary>
+[Trait("Category", "Quick")]
 public class TreesDocTests
 {
     private static (StructureTree Tree, GlobalConfig Config) Make()

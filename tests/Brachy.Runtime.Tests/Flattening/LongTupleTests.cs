@@ -24,6 +24,7 @@ public partial class NoInputs
 }
 
 /// <summary>Tuples of more than five are taken apart, of any length, as results and as inputs of modules.</summary>
+[Trait("Category", "Quick")]
 public class LongTupleTests
 {
     private static readonly Tensor[] s_x = [.. Enumerable.Range(0, 10).Select(i => F.full([2], (double)i).to(DType.Float32))];

@@ -3,6 +3,7 @@ using Brachy.Tests.Transforms;
 namespace Brachy.Tests.Trees;
 
 /// <summary>Which values are made of tensors only.</summary>
+[Trait("Category", "Quick")]
 public class TraceableTests
 {
     private static readonly Tensor s_tensor = F.ones([1]);

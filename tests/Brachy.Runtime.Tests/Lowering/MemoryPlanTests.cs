@@ -1,6 +1,7 @@
 namespace Brachy.Tests.Lowering;
 
 /// <summary>What compiled code overwrites, and what it must not.</summary>
+[Trait("Category", "Quick")]
 public class MemoryPlanTests
 {
     [Fact]

@@ -1,6 +1,7 @@
 namespace Brachy.Tests.Lowering;
 
 /// <summary>Which compiled graphs run on one thread.</summary>
+[Trait("Category", "Quick")]
 public class ThreadPolicyTests
 {
     [Fact]

@@ -1,6 +1,7 @@
 namespace Brachy.Tests.Lowering;
 
 /// <summary>Inputs that a compiled function does not read: code is not given them, and all else holds for them as for others.</summary>
+[Trait("Category", "Quick")]
 public class UnreadInputTests
 {
     private static readonly Tensor s_x = F.tensor(new[] { 1.0, 2.0 });

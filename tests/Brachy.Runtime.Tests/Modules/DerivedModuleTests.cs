@@ -4,6 +4,7 @@ using Brachy.Tests.Shared;
 namespace Brachy.Tests.Modules;
 
 /// <summary>Modules that derive from modules are views of one node with the members of all.</summary>
+[Trait("Category", "Quick")]
 public class DerivedModuleTests
 {
     private static readonly Tensor s_x = F.full([2], 3.0);

@@ -3,6 +3,7 @@ using Brachy.NN;
 namespace Brachy.Tests.Modules;
 
 /// <summary>Errors say in which node of a model they came up.</summary>
+[Trait("Category", "Quick")]
 public partial class ErrorPlaceTests
 {
     private static readonly Tensor s_x = F.ones([2, 3]);

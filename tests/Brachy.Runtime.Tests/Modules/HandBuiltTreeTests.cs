@@ -4,6 +4,7 @@ using Brachy.Tests.Trees;
 namespace Brachy.Tests.Modules;
 
 /// <summary>Trees built by hand on several levels, with settings, numbered submodules and state that changes below.</summary>
+[Trait("Category", "Quick")]
 public class HandBuiltTreeTests
 {
     private static readonly Tensor s_ones = F.ones([5], DType.Float64);

@@ -3,6 +3,7 @@ using Brachy.NN;
 namespace Brachy.Tests.Modules;
 
 /// <summary>What a [Module] class is at run time: a view of a node.</summary>
+[Trait("Category", "Quick")]
 public class ModuleViewTests
 {
     private static readonly Tensor s_x = F.full([2], 3.0);

@@ -26,6 +26,7 @@ public class LayerTableTests
         }
     }
 
+    [Trait("Category", "Quick")]
     [Theory]
     [MemberData(nameof(All))]
     public void StateDictHasThePathsShapesAndTypesOfLibtorch(string row)

@@ -2,6 +2,7 @@ using Brachy.Native;
 
 namespace Brachy.Tests.Native;
 
+[Trait("Category", "Quick")]
 public class CacheFoldersTests
 {
     [LinuxX64Fact]

@@ -4,6 +4,7 @@ using Brachy.Tests.Shared;
 namespace Brachy.Tests.Native;
 
 /// <summary>What oneDNN takes the caches of many processors to be, by their leaves of CPUID, and on which of them it must not be used.</summary>
+[Trait("Category", "Quick")]
 public class OneDnnCachesTests
 {
     private static readonly Dictionary<string, (DescribedProcessor Processor, long[] Kilobytes)> s_open = new()

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 namespace Brachy.Tests.Ops;
 
 /// <summary>What primitives say they cost, on the rows of <see cref="OpSamples"/>, against what their kernels do.</summary>
+[Trait("Category", "Quick")]
 public partial class CostTests
 {
     private static readonly Dictionary<string, OpSample> s_rows = OpSamples.All.ToDictionary(s => s.ToString());

@@ -6,6 +6,7 @@ namespace Brachy.Tests.Ops;
 /// Results whose shape depends on values: as libtorch's where values are known; a clear refusal in a traced function; and there, with a size that
 /// is given, the same values.
 /// </summary>
+[Trait("Category", "Quick")]
 public class DataDependentTests
 {
     private static readonly Tensor s_numbers = F.tensor(new[,] { { 3L, 0, 1, 3 }, { 0, 0, 2, 1 } });

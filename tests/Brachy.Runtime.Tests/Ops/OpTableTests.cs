@@ -17,6 +17,7 @@ public class OpTableTests
 
     public static TheoryData<string> PrimitiveNames => [.. Primitives.All.Select(p => p.Name)];
 
+    [Trait("Category", "Quick")]
     [Theory]
     [MemberData(nameof(PrimitiveNames))]
     public void PrimitiveHasARow(string name)
@@ -29,10 +30,12 @@ public class OpTableTests
             $"Primitive '{name}' has a gradient, but no row with float64 operands that checks it.");
     }
 
+    [Trait("Category", "Quick")]
     [Fact]
     public void EveryRowBelongsToAListedPrimitive() =>
         Assert.All(s_rows.Values, s => Assert.True(Primitives.All.Contains(s.Primitive), $"'{s.Primitive.Name}' is not in Primitives.All."));
 
+    [Trait("Category", "Quick")]
     [Theory]
     [MemberData(nameof(All))]
     public void AbstractTypesAreThoseOfTheKernel(string row)

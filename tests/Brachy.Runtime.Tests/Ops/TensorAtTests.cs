@@ -4,6 +4,7 @@ using TorchIndex = TorchSharp.torch.TensorIndex;
 namespace Brachy.Tests.Ops;
 
 /// <summary>What x.at[…].set gives, against PyTorch's assignment to brackets; and several tensors inside brackets.</summary>
+[Trait("Category", "Quick")]
 public class TensorAtTests
 {
     private static readonly torch.Tensor s_rows = torch.tensor(new long[] { 3, 0, 1 });

@@ -3,6 +3,7 @@ using Brachy.NN;
 namespace Brachy.Tests.Ops;
 
 /// <summary>Calls as a user of PyTorch writes them: that they compile, without casts, and mean the same as those with everything spelled out.</summary>
+[Trait("Category", "Quick")]
 public class TypicalCallsTests
 {
     private static readonly Tensor s_signal = Make.Real([2, 4, 9]);

@@ -7,6 +7,7 @@ using System.Runtime.InteropServices;
 namespace Brachy.Tests.Transforms;
 
 /// <summary>Statics of every kind: equal content does not re-trace, changed content does, even when changed in place.</summary>
+[Trait("Category", "Quick")]
 public class StaticContentTests
 {
     public sealed record Options(int Scale, string Name);

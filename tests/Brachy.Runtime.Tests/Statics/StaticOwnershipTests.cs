@@ -5,6 +5,7 @@ namespace Brachy.Tests.Transforms;
 /// <summary>
 /// Statics belong to nobody but who made them: what a function, its caller, or the receiver of a result changes in place reaches none of the others.
 /// </summary>
+[Trait("Category", "Quick")]
 public class StaticOwnershipTests
 {
     public sealed record Settings(List<int> Sizes);

@@ -1,6 +1,7 @@
 namespace Brachy.Tests.Trees;
 
 /// <summary>Patterns for paths of tensors.</summary>
+[Trait("Category", "Quick")]
 public class PathFilterTests
 {
     [Theory]

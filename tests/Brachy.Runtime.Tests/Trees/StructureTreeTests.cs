@@ -1,6 +1,7 @@
 namespace Brachy.Tests.Trees;
 
 /// <summary>The plain data of a model.</summary>
+[Trait("Category", "Quick")]
 public class StructureTreeTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using CsCheck;
 namespace Brachy.Tests.Trees;
 
 /// <summary>Changed copies of trees.</summary>
+[Trait("Category", "Quick")]
 public class TreeAtTests
 {
     [Fact]

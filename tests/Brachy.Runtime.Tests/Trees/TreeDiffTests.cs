@@ -3,6 +3,7 @@ using CsCheck;
 namespace Brachy.Tests.Trees;
 
 /// <summary>Two trees compared.</summary>
+[Trait("Category", "Quick")]
 public class TreeDiffTests
 {
     private static readonly ApplyFn s_function = new ApplyFn<Tensor, Tensor>("f", (_, _, x) => x);

@@ -3,6 +3,7 @@ using CsCheck;
 namespace Brachy.Tests.Trees;
 
 /// <summary>Trees taken apart by tensors and put together.</summary>
+[Trait("Category", "Quick")]
 public class TreePartitionTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using CsCheck;
 namespace Brachy.Tests.Trees;
 
 /// <summary>Places of a tree by their path.</summary>
+[Trait("Category", "Quick")]
 public class TreePathTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using TorchSharp;
 namespace Brachy.Tests.Checkpoints;
 
 /// <summary>The bytes are written out by the rules of the format.</summary>
+[Trait("Category", "Quick")]
 public sealed class SafeTensorsTests : IDisposable
 {
     private readonly SafeTensorsFolder _folder = new();

@@ -4,6 +4,7 @@ using Brachy.Tests.Shared;
 namespace Brachy.Tests.Checkpoints;
 
 /// <summary>Checkpoints put together by hand, by the rules of torch.save.</summary>
+[Trait("Category", "Quick")]
 public class TorchFileReadTests
 {
     [Fact]

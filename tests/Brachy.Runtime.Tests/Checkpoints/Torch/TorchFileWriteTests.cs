@@ -5,6 +5,7 @@ using Brachy.Tests.Shared;
 namespace Brachy.Tests.Checkpoints;
 
 /// <summary>What is written, checked by .NET's own zip reader and against pickles put together by hand.</summary>
+[Trait("Category", "Quick")]
 public class TorchFileWriteTests
 {
     private static KeyValuePair<string, Tensor>[] Samples() =>

@@ -1,6 +1,7 @@
 namespace Brachy.Tests.Core;
 
 /// <summary>Printing, checking and cleaning graphs.</summary>
+[Trait("Category", "Quick")]
 public class GraphTests
 {
     [Fact]

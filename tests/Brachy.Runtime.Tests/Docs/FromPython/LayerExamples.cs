@@ -4,6 +4,7 @@ using Brachy.Tests.Modules;
 namespace Brachy.Tests.Docs.FromPython;
 
 /// <summary>The examples of docs/from-python.md: layers.</summary>
+[Trait("Category", "Quick")]
 public partial class LayerExamples
 {
     [Fact]

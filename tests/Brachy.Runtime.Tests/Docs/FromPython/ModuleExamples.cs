@@ -4,6 +4,7 @@ using Brachy.Tests.Modules;
 namespace Brachy.Tests.Docs.FromPython;
 
 /// <summary>The examples of docs/from-python.md: modules and the state organizer.</summary>
+[Trait("Category", "Quick")]
 public partial class ModuleExamples
 {
     [Fact]

@@ -3,6 +3,7 @@ using Brachy.NN;
 namespace Brachy.Tests.Docs.FromPython;
 
 /// <summary>The examples of docs/from-python.md: random numbers.</summary>
+[Trait("Category", "Quick")]
 public partial class RandomExamples
 {
     [Fact]

@@ -4,6 +4,7 @@ using Brachy.Tests.Modules;
 namespace Brachy.Tests.Docs.FromPython;
 
 /// <summary>The examples of docs/from-python.md: structure trees and their toolkit.</summary>
+[Trait("Category", "Quick")]
 public partial class TreeExamples
 {
     [Fact]

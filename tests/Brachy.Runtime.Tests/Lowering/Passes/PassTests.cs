@@ -2,6 +2,7 @@ using Brachy.Native;
 namespace Brachy.Tests.Lowering.Passes;
 
 /// <summary>What each pass makes of a small graph, what it leaves alone, and that values stay the same.</summary>
+[Trait("Category", "Quick")]
 public class PassTests
 {
     /// <summary>One graph before and after a pass.</summary>

@@ -2,6 +2,7 @@ using Brachy.NN;
 
 namespace Brachy.Tests.Modules;
 
+[Trait("Category", "Quick")]
 public class HookTests
 {
     private static readonly Tensor s_x = F.full([2, 3], 0.5);

@@ -3,6 +3,7 @@ using Brachy.Tests.Optim;
 
 namespace Brachy.Tests.Modules;
 
+[Trait("Category", "Quick")]
 public class MixedPrecisionTests
 {
     public static TheoryData<DType> Halves => [DType.Float16, DType.BFloat16];

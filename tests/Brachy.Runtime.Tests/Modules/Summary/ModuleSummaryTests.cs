@@ -5,6 +5,7 @@ using Brachy.Tests.Trees;
 namespace Brachy.Tests.Modules;
 
 /// <summary>Tables of what models hold and compute, against counts by hand.</summary>
+[Trait("Category", "Quick")]
 public class ModuleSummaryTests
 {
     [Fact]

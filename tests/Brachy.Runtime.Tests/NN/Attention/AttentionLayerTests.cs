@@ -6,6 +6,7 @@ using static Brachy.Tests.Ops.Samples.Given;
 namespace Brachy.Tests.NN;
 
 /// <summary>What the layer table does not say about attention layers and embeddings.</summary>
+[Trait("Category", "Quick")]
 public class AttentionLayerTests
 {
     [Fact]

@@ -57,6 +57,7 @@ public partial class Tower
 }
 
 /// <summary>Lists and chains of modules, and functions as modules.</summary>
+[Trait("Category", "Quick")]
 public class ContainerTests
 {
     private static readonly Tensor s_x = Make.Real([2, 3], DType.Float32);

@@ -4,6 +4,7 @@ using static Brachy.Tests.Ops.Samples.Given;
 namespace Brachy.Tests.Ops;
 
 /// <summary>F.scaled_dot_product_attention beside libtorch's own, and beside its parts.</summary>
+[Trait("Category", "Quick")]
 public class AttentionTests
 {
     private const double Never = double.NegativeInfinity;

@@ -5,6 +5,7 @@ using TorchTensor = TorchSharp.torch.Tensor;
 namespace Brachy.Tests.Ops;
 
 /// <summary>The public convolutions and F.pad: values and gradients by all operands against libtorch's own.</summary>
+[Trait("Category", "Quick")]
 public class ConvolutionTests
 {
     private static readonly Dictionary<string, (Shape[] Shapes, Func<Tensor[], Tensor> Ours, Func<TorchTensor[], TorchTensor> Theirs)> s_cases = new()

@@ -3,6 +3,7 @@ using TorchSharp;
 namespace Brachy.Tests.Ops;
 
 /// <summary>Compares result types with libtorch's for every pair of element types and every kind of operand.</summary>
+[Trait("Category", "Quick")]
 public class PromotionTests
 {
     private static readonly Dictionary<string, (Func<Tensor, Tensor, Tensor> Ours, Func<torch.Tensor, torch.Tensor, torch.Tensor> Theirs)> s_ops = new()

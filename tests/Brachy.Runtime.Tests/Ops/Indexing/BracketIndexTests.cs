@@ -4,6 +4,7 @@ using TorchIndex = TorchSharp.torch.TensorIndex;
 namespace Brachy.Tests.Ops;
 
 /// <summary>Compares what C# brackets give with TorchSharp's indexing.</summary>
+[Trait("Category", "Quick")]
 public class BracketIndexTests
 {
     private static readonly (string Name, TensorIndex[] Ours, TorchIndex[] Theirs)[] s_table =

@@ -4,6 +4,7 @@ using TorchSharp;
 namespace Brachy.Tests.Ops;
 
 /// <summary>Einstein's notation against libtorch's own: values, gradients, and what it compiles to.</summary>
+[Trait("Category", "Quick")]
 public class EinsumTests
 {
     private static readonly (string Equation, long[][] Shapes)[] s_table =

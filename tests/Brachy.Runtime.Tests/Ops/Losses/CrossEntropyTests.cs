@@ -4,6 +4,7 @@ using TorchSharp;
 namespace Brachy.Tests.Ops;
 
 /// <summary>Compares values and gradients of the cross entropy with torch.nn.functional.cross_entropy.</summary>
+[Trait("Category", "Quick")]
 public class CrossEntropyTests
 {
     public static TheoryData<string, bool, long, Reduction, double> Rows

@@ -5,6 +5,7 @@ using TorchTensor = TorchSharp.torch.Tensor;
 namespace Brachy.Tests.Ops;
 
 /// <summary>The norms beside libtorch's own: values and gradients by x, weight and bias.</summary>
+[Trait("Category", "Quick")]
 public class NormTests
 {
     private static readonly Dictionary<string, (long[][] Shapes, Func<Tensor[], Tensor> Ours, Func<TorchTensor[], TorchTensor> Theirs)> s_cases = new()

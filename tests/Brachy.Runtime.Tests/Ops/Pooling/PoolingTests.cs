@@ -4,6 +4,7 @@ using static TorchSharp.torch.nn.functional;
 namespace Brachy.Tests.Ops;
 
 /// <summary>Pooling, resizing and unfolding as users call them: values and gradients against libtorch's own functions, eagerly and compiled.</summary>
+[Trait("Category", "Quick")]
 public class PoolingTests
 {
     private static readonly Dictionary<string, (Shape Shape, Func<Tensor, Tensor> Ours, Func<torch.Tensor, torch.Tensor> Theirs)> s_cases = new()

@@ -4,6 +4,7 @@ using TorchSharp;
 
 namespace Brachy.Tests;
 
+[Trait("Category", "Quick")]
 public class RngTests
 {
     [Fact]

@@ -23,6 +23,7 @@ public class OptimizerTableTests
         }
     }
 
+    [Trait("Category", "Quick")]
     [Theory]
     [MemberData(nameof(Names))]
     public void FiftyStepsFollowTheFormula(string name)

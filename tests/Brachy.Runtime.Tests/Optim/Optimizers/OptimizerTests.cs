@@ -4,6 +4,7 @@ using Brachy.Tests.Modules;
 namespace Brachy.Tests.Optim;
 
 /// <summary>What holds for a step of any optimizer.</summary>
+[Trait("Category", "Quick")]
 public partial class OptimizerTests
 {
     [Fact]

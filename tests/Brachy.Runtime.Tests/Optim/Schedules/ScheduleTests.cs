@@ -7,6 +7,7 @@ using static TorchSharp.torch.optim;
 namespace Brachy.Tests.Optim;
 
 /// <summary>Schedules against formulas and TorchSharp's schedulers, step by step.</summary>
+[Trait("Category", "Quick")]
 public class ScheduleTests
 {
     private const int Steps = 60;

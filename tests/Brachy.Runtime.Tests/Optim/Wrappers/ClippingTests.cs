@@ -4,6 +4,7 @@ using TorchSharp;
 namespace Brachy.Tests.Optim;
 
 /// <summary>Clipped gradients are those of torch.nn.utils.</summary>
+[Trait("Category", "Quick")]
 public class ClippingTests
 {
     [Theory]

@@ -6,6 +6,7 @@ using SGD = Brachy.Optim.SGD;
 namespace Brachy.Tests.Optim;
 
 /// <summary>Several optimizers for the parts of one model, and frozen parts.</summary>
+[Trait("Category", "Quick")]
 public class ParamGroupsTests
 {
     [Fact]

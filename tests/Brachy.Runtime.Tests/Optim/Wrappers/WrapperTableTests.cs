@@ -1,6 +1,7 @@
 namespace Brachy.Tests.Optim;
 
 /// <summary>The steps of wrappers, number by number, against formulas written out.</summary>
+[Trait("Category", "Quick")]
 public class WrapperTableTests
 {
     public static TheoryData<string> WithFormula => [.. WrapperSamples.All.Where(s => s.Formula is not null).Select(s => s.Name)];

@@ -3,6 +3,7 @@ using Brachy.Arities;
 namespace Brachy.Tests.Transforms;
 
 /// <summary>The members for each number of arguments are what their templates say, and the templates' language does what it says.</summary>
+[Trait("Category", "Quick")]
 public class ArityFilesTests
 {
     public static TheoryData<string> Files => [.. Ladders.Render().Select(file => file.File)];

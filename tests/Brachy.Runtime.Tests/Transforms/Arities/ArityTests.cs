@@ -8,6 +8,7 @@ namespace Brachy.Tests.Transforms;
 /// Every transform and every kind of node with every number of arguments: f(x1, x2, …) = 1 x1² + 2 x2² + …, with other values at each place, so that a
 /// swapped, forgotten or repeated argument shows in the value or in a gradient, 2 i xi.
 /// </summary>
+[Trait("Category", "Quick")]
 public class ArityTests
 {
     private static readonly Type s_tensor = typeof(Tensor);

@@ -1,6 +1,7 @@
 namespace Brachy.Tests.Transforms;
 
 /// <summary>Functions with gradients of the user's own: values, first and second derivatives, eagerly and compiled.</summary>
+[Trait("Category", "Quick")]
 public class CustomVjpTests
 {
     private static readonly Tensor s_x = F.tensor(new[] { 0.5, 1.5, -2.0 });

@@ -5,6 +5,7 @@ namespace Brachy.Tests.Transforms;
 public partial record Weights(Tensor W, Tensor B, string Name);
 
 /// <summary>Gradients of functions: values, nesting, structure, errors, memory.</summary>
+[Trait("Category", "Quick")]
 public class GradTests
 {
     private static readonly Tensor s_x = F.tensor(new[] { 0.5, 1.5, -2.0 });

@@ -5,6 +5,7 @@ using TorchSharp;
 namespace Brachy.Tests.Transforms;
 
 /// <summary>Gradients by trees: which result, which argument, which part of the tree; by the state of a bound module.</summary>
+[Trait("Category", "Quick")]
 public class GradTreeTests
 {
     private static readonly Tensor s_x = F.tensor(3.0);

@@ -1,6 +1,7 @@
 namespace Brachy.Tests.Transforms;
 
 /// <summary>Tensors that are given away.</summary>
+[Trait("Category", "Quick")]
 public class DonationTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using Brachy.Native;
 namespace Brachy.Tests.Transforms;
 
 /// <summary>Exactly when a jitted function is traced again.</summary>
+[Trait("Category", "Quick")]
 public class JitCacheKeyTests
 {
     private static readonly Tensor s_two = F.full([2], 1.0);

@@ -3,6 +3,7 @@ using Brachy.Tests.Native;
 namespace Brachy.Tests.Transforms;
 
 /// <summary>What jitted functions give back, and how they explain themselves.</summary>
+[Trait("Category", "Quick")]
 public class JitResultTests
 {
     [Fact]

@@ -1,6 +1,7 @@
 namespace Brachy.Tests.Transforms;
 
 /// <summary>What goes wrong under tracing, and what the message says.</summary>
+[Trait("Category", "Quick")]
 public class TracingErrorTests
 {
     [Fact]

@@ -1,6 +1,7 @@
 namespace Brachy.Tests.Transforms;
 
 /// <summary>Functions of typed arguments under lifted transforms: what is static, what is traced, and how often a transform is applied.</summary>
+[Trait("Category", "Quick")]
 public class StaticLiftTests
 {
     private static readonly Tensor s_two = F.full([2], 1.0);
