@@ -43,8 +43,10 @@ internal static class Ladders
 
 
             """.ReplaceLineEndings("\n");
-        return ($"src/Brachy.Runtime/{file.Folder}/{file.Name}.g.cs", header + Template.Render(File.ReadAllText(Path.Combine(Root, template)), Ceiling));
+        var text = Template.Render(File.ReadAllText(Path.Combine(Root, template)), Ceiling);
+        return ($"src/Brachy.Runtime/{file.Folder}/{file.Name}.g.cs", header + text);
     });
 
-    private static string FindRoot([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
+    private static string FindRoot([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
 }

@@ -3,14 +3,24 @@ using System.Text.RegularExpressions;
 
 namespace Brachy.Arities;
 
-/// <summary>
-/// Text with parts that depend on a number of arguments n. On lines of their own:
-/// <c>«each 2..»</c> repeats what is up to its <c>«end»</c> for n from 2 to the ceiling (<c>«each 1..7»</c>: to 7), with blank lines between;
-/// <c>«items»</c> repeats for each argument, in lines; <c>«first»</c> is there only for the first n, and what follows its <c>«rest»</c> for the others.
-/// Within a line: <c>«n»</c> is the number, <c>«count»</c> the number as a word, <c>«s»</c> the plural's s, and <c>«T#»</c> the list T1, T2, …,
-/// in which <c>#</c> is the position from 1, <c>#-1</c> that from 0 and <c>#th</c> first, second, … (within «items»: of that argument).
-/// <c>«nest F: a#»</c> is F(a1, …, a7, F(a8)), as tuples of more than seven are made. <c>«|»</c> is where a long line breaks first; then lists do.
-/// </summary>
+/// <summary>Text with parts that depend on a number of arguments n.</summary>
+/// <remarks>
+/// On lines of their own:
+/// <list type="bullet">
+/// <item><c>«each 2..»</c> repeats what is up to its <c>«end»</c> for n from 2 to the ceiling, with blank lines between; <c>«each 1..7»</c>
+/// goes to 7.</item>
+/// <item><c>«items»</c> repeats what is up to its <c>«end»</c> for each argument, without blank lines.</item>
+/// <item><c>«first»</c>: what follows is there only for the first n, and what follows its <c>«rest»</c>, up to <c>«end»</c>, for the others.</item>
+/// </list>
+/// Within a line:
+/// <list type="bullet">
+/// <item><c>«n»</c> is the number, <c>«count»</c> the number as a word, <c>«s»</c> the plural's s.</item>
+/// <item><c>«T#»</c> is the list T1, T2, …, in which <c>#</c> is the position from 1, <c>#-1</c> that from 0, and <c>#th</c> first, second, ….
+/// Within «items» it is one item.</item>
+/// <item><c>«nest F: a#»</c> is F(a1, …, a7, F(a8)), as tuples of more than seven are made.</item>
+/// <item><c>«|»</c> is where a line breaks first if it is too long; then lists break between items.</item>
+/// </list>
+/// </remarks>
 internal static partial class Template
 {
     /// <summary>The longest line.</summary>
@@ -43,7 +53,8 @@ internal static partial class Template
                 if (Each().Match(line) is { Success: true } each)
                 {
                     var body = TakeUntil(rest, "end");
-                    var (from, to) = (Number(each.Groups["from"].Value), each.Groups["to"] is { Length: > 0 } last ? Number(last.Value) : ceiling);
+                    var from = Number(each.Groups["from"].Value);
+                    var to = each.Groups["to"] is { Length: > 0 } last ? Number(last.Value) : ceiling;
                     for (var n = from; n <= to; n++)
                     {
                         RenderLines(body, n, 0, isFirst: n == from);
@@ -116,7 +127,9 @@ internal static partial class Template
         ? $"{function}({string.Join($",{ListBreak}", items)})"
         : $"{function}({string.Join($",{ListBreak}", items[..FlatTuple])},{ListBreak}{Nested(function, items[FlatTuple..])})";
 
-    /// <summary>The lines that a line becomes: itself, or, where it is too long, with the parts of its lists on as few lines as hold them.</summary>
+    /// <summary>
+    /// The lines that a line becomes: itself, or, where it is too long, with the parts of its lists on as few lines as hold them.
+    /// </summary>
     /// <param name="line">The line.</param>
     /// <param name="hanging">How much further than its own the lists go on: not at all where the line begins with one.</param>
     private static IEnumerable<string> Broken(string line, int hanging)

@@ -6,35 +6,30 @@ namespace Brachy;
 /// </summary>
 internal static class CommonTuples
 {
+    /// <summary>Registers all tuples of two, three and four items, each a tensor or a structure tree.</summary>
     public static void RegisterAll()
     {
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.Tensor, TreeHandler.Tensor));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.Tensor, TreeHandler.StructureTree));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.Tensor));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.StructureTree));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.Tensor, TreeHandler.Tensor, TreeHandler.Tensor));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.Tensor, TreeHandler.Tensor, TreeHandler.StructureTree));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.Tensor, TreeHandler.StructureTree, TreeHandler.Tensor));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.Tensor, TreeHandler.StructureTree, TreeHandler.StructureTree));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.Tensor, TreeHandler.Tensor));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.Tensor, TreeHandler.StructureTree));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.StructureTree, TreeHandler.Tensor));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.StructureTree, TreeHandler.StructureTree));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.Tensor, TreeHandler.Tensor, TreeHandler.Tensor, TreeHandler.Tensor));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.Tensor, TreeHandler.Tensor, TreeHandler.Tensor, TreeHandler.StructureTree));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.Tensor, TreeHandler.Tensor, TreeHandler.StructureTree, TreeHandler.Tensor));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.Tensor, TreeHandler.Tensor, TreeHandler.StructureTree, TreeHandler.StructureTree));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.Tensor, TreeHandler.StructureTree, TreeHandler.Tensor, TreeHandler.Tensor));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.Tensor, TreeHandler.StructureTree, TreeHandler.Tensor, TreeHandler.StructureTree));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.Tensor, TreeHandler.StructureTree, TreeHandler.StructureTree, TreeHandler.Tensor));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.Tensor, TreeHandler.StructureTree, TreeHandler.StructureTree, TreeHandler.StructureTree));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.Tensor, TreeHandler.Tensor, TreeHandler.Tensor));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.Tensor, TreeHandler.Tensor, TreeHandler.StructureTree));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.Tensor, TreeHandler.StructureTree, TreeHandler.Tensor));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.Tensor, TreeHandler.StructureTree, TreeHandler.StructureTree));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.StructureTree, TreeHandler.Tensor, TreeHandler.Tensor));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.StructureTree, TreeHandler.Tensor, TreeHandler.StructureTree));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.StructureTree, TreeHandler.StructureTree, TreeHandler.Tensor));
-        TreeHandler.Register(TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.StructureTree, TreeHandler.StructureTree, TreeHandler.StructureTree));
+        Start(TreeHandler.Tensor);
+        Start(TreeHandler.StructureTree);
+    }
+
+    private static void Start<T1>(TreeHandler<T1> first)
+    {
+        RegisterFrom(first, TreeHandler.Tensor);
+        RegisterFrom(first, TreeHandler.StructureTree);
+    }
+
+    private static void RegisterFrom<T1, T2>(TreeHandler<T1> first, TreeHandler<T2> second)
+    {
+        TreeHandler.Register(TreeHandler.Tuple(first, second));
+        RegisterFrom(first, second, TreeHandler.Tensor);
+        RegisterFrom(first, second, TreeHandler.StructureTree);
+    }
+
+    private static void RegisterFrom<T1, T2, T3>(TreeHandler<T1> first, TreeHandler<T2> second, TreeHandler<T3> third)
+    {
+        TreeHandler.Register(TreeHandler.Tuple(first, second, third));
+        TreeHandler.Register(TreeHandler.Tuple(first, second, third, TreeHandler.Tensor));
+        TreeHandler.Register(TreeHandler.Tuple(first, second, third, TreeHandler.StructureTree));
     }
 }

@@ -5,8 +5,10 @@ namespace Brachy;
 /// <summary>
 /// The memory of one run. It alone decides what is taken, copied, overwritten, handed on, freed or put back, and in which order:
 /// <list type="number">
-/// <item>The constructor takes what is donated and begins the use of what is read, and copies what the code overwrites but others may see.</item>
-/// <item>The code computes, in the memory that the indexer says, and hands its results over by <see cref="TakeResults"/> or <see cref="SetResult"/>.</item>
+/// <item>The constructor takes what is donated, begins the use of what is read, and copies what the code overwrites but others may see.
+/// </item>
+/// <item>The code computes, in the memory that the indexer says, and hands its results over by <see cref="TakeResults"/> or
+/// <see cref="SetResult"/>.</item>
 /// <item>After a success, <see cref="Finish"/> puts the results together, some of them in donated memory, and frees the rest of that.
 /// After a failure that may have left something half updated, <see cref="GiveUpOverwritten"/> gives that up.</item>
 /// <item><see cref="Dispose"/> ends all uses, and puts back into its tensors what was donated and is still here: the run has failed.</item>
@@ -30,7 +32,9 @@ internal readonly ref partial struct RunMemory : IDisposable
     private readonly Buffer?[] _buffers;
     private readonly (Tensor Tensor, Buffer Memory)?[]? _copies;
 
-    /// <param name="tensors">One concrete tensor for each graph input. Whatever other threads do with them, their memory stays until the run ends.</param>
+    /// <param name="tensors">
+    /// One concrete tensor for each graph input. Whatever other threads do with them, their memory stays until the run ends.
+    /// </param>
     /// <param name="executable">What runs.</param>
     /// <param name="consumer">Who takes the donated inputs, for messages.</param>
     /// <param name="paths">The names of the inputs, for messages.</param>
@@ -54,7 +58,9 @@ internal readonly ref partial struct RunMemory : IDisposable
         }
     }
 
-    /// <summary>The memory that the code is to use for an input. Where the plan overwrites it, nothing else sees it, and it is contiguous.</summary>
+    /// <summary>
+    /// The memory that the code is to use for an input. Where the plan overwrites it, nothing else sees it, and it is contiguous.
+    /// </summary>
     public Buffer this[int input] => _copies?[input]?.Memory ?? _buffers[input]!;
 
     /// <summary>A tensor for kernels that take tensors, over the memory of an input.</summary>
@@ -65,7 +71,9 @@ internal readonly ref partial struct RunMemory : IDisposable
 
     /// <summary>Makes results of native tensors, and frees those that are none.</summary>
     /// <param name="natives">The native tensors, in the order of the plan.</param>
-    /// <param name="areOfTorchScript">Whether TorchScript made them: in inference mode, and some as views of inputs. Otherwise each has memory of its own.</param>
+    /// <param name="areOfTorchScript">
+    /// Whether TorchScript made them: in inference mode, and some as views of inputs. Otherwise each has memory of its own.
+    /// </param>
     public void TakeResults(ReadOnlySpan<nint> natives, bool areOfTorchScript)
     {
         var plan = _executable.Plan;
@@ -74,8 +82,8 @@ internal readonly ref partial struct RunMemory : IDisposable
             var output = plan.Outputs[i];
             if (output.Source == OutputSource.Native)
             {
-                _results[i] = new Tensor(
-                    plan.NativeResults[output.Index].Type, new Buffer(natives[output.Index], output.Bytes, output.IsShared, areOfTorchScript));
+                var buffer = new Buffer(natives[output.Index], output.Bytes, output.IsShared, isOfInferenceMode: areOfTorchScript);
+                _results[i] = new Tensor(plan.NativeResults[output.Index].Type, buffer);
             }
         }
 

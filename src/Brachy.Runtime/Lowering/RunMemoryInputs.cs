@@ -4,7 +4,8 @@ namespace Brachy;
 internal readonly ref partial struct RunMemory
 {
     /// <summary>
-    /// Takes what is donated, all of it or nothing, and begins the use of the rest: of what the code reads. Others need not be in use, but must be usable.
+    /// Takes what is donated, all of it or nothing, and begins the use of the rest: of what the code reads. Others need not be in use, but
+    /// must be usable.
     /// </summary>
     private void TakeInputs(IReadOnlyList<string>? paths)
     {
@@ -35,7 +36,9 @@ internal readonly ref partial struct RunMemory
         }
     }
 
-    /// <summary>Checks all inputs before one is taken, because a tensor that is taken and put back fails other threads' calls meanwhile.</summary>
+    /// <summary>
+    /// Checks all inputs before one is taken, because a tensor that is taken and put back fails other threads' calls meanwhile.
+    /// </summary>
     private void RequireDistinct(IReadOnlyList<string>? paths)
     {
         var stamp = ++s_lastStamp;
@@ -172,8 +175,9 @@ internal readonly ref partial struct RunMemory
             other++;
         }
 
+        var (first, second) = (paths?[other] ?? $"input {other}", paths?[input] ?? $"input {input}");
         return new ArgumentException(
-            $"{_consumer}: '{paths?[other] ?? $"input {other}"}' and '{paths?[input] ?? $"input {input}"}' are the same tensor ({_tensors[input].Type}), " +
+            $"{_consumer}: '{first}' and '{second}' are the same tensor ({_tensors[input].Type}), " +
             "and one of them is donated. Pass a copy (F.clone) of one, or do not donate it.");
     }
 }

@@ -17,7 +17,8 @@ public abstract partial class ApplyFn
     public static ApplyFn<ValueTuple, TOutput> Organized<TOutput>(string name, Func<StateOrganizer, TOutput> body) =>
         Organized<ValueTuple, TOutput>(name, body, (node, _) => body(node));
 
-    private static ApplyFn<TInput, TOutput> Organized<TInput, TOutput>(string name, Delegate body, Func<StateOrganizer, TInput, TOutput> run)
+    private static ApplyFn<TInput, TOutput> Organized<TInput, TOutput>(
+        string name, Delegate body, Func<StateOrganizer, TInput, TOutput> run)
     {
         ArgumentNullException.ThrowIfNull(body);
         return new ApplyFn<TInput, TOutput>(name, (tree, config, input) => run(new StateOrganizer(tree, config), input), identity: body);

@@ -3,8 +3,10 @@ using CsCheck;
 namespace Brachy.Tests.Lowering;
 
 /// <summary>
-/// What a run does with the memory of its inputs, on every backend: whatever an input is for, whoever else sees or reads its memory, and whether the run
-/// succeeds. All numbers are right, what was donated is gone or, after a failure, back, nobody else sees an update, and no use is left over.
+/// What a run does with the memory of its inputs, on every backend: whatever an input is for, whoever else sees or reads its memory, and
+/// whether the run
+/// succeeds. All numbers are right, what was donated is gone or, after a failure, back, nobody else sees an update, and no use is left
+/// over.
 /// </summary>
 public class RunMemoryTests
 {
@@ -12,7 +14,8 @@ public class RunMemoryTests
     private const int OutOfRange = 9;
 
     private static readonly Gen<Input[]> s_inputs =
-        Gen.Select(Gen.Enum<Purpose>(), Gen.Enum<Memory>(), Gen.Bool, (purpose, memory, isDonated) => new Input(purpose, memory, isDonated)).Array[1, 6];
+        Gen.Select(Gen.Enum<Purpose>(), Gen.Enum<Memory>(), Gen.Bool, (purpose, memory, isDonated) => new Input(purpose, memory, isDonated))
+            .Array[1, 6];
 
     public enum Purpose
     {
@@ -78,7 +81,8 @@ public class RunMemoryTests
         Assert.Throws<NativeOpException>(() => update.Invoke(given.Tensor, F.tensor(new long[] { OutOfRange })));
         if (isGivenUp)
         {
-            Assert.Contains("failed", Assert.Throws<DonatedTensorException>(() => given.Tensor.ToArray<float>()).Message, StringComparison.Ordinal);
+            var error = Assert.Throws<DonatedTensorException>(() => given.Tensor.ToArray<float>());
+            Assert.Contains("failed", error.Message, StringComparison.Ordinal);
         }
         else
         {
@@ -102,7 +106,8 @@ public class RunMemoryTests
     private sealed class Run : IDisposable
     {
         private static readonly float[] s_table = [5, 6, 7];
-        private static readonly JitFunction<Arguments<Tensor>, Tensor> s_update = Jit.Compile((Tensor x) => x + 1, donate: [0], backend: Backend.TorchScript);
+        private static readonly JitFunction<Arguments<Tensor>, Tensor> s_update =
+            Jit.Compile((Tensor x) => x + 1, donate: [0], backend: Backend.TorchScript);
 
         private readonly Input[] _inputs;
         private readonly JitFunction<Arguments<Tensor[], Tensor[], Tensor>, Tensor[]> _function;
@@ -112,7 +117,8 @@ public class RunMemoryTests
         public Run(Input[] inputs, Backend backend)
         {
             _inputs = inputs;
-            _function = Jit.Compile((Tensor[] donated, Tensor[] kept, Tensor index) => Compute(donated, kept, index), donate: [0], backend: backend);
+            _function = Jit.Compile(
+                (Tensor[] donated, Tensor[] kept, Tensor index) => Compute(donated, kept, index), donate: [0], backend: backend);
         }
 
         public void FailsAndLeavesAllInputs()

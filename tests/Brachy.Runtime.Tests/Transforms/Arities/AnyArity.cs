@@ -8,8 +8,8 @@ internal static class AnyArity
 {
     private static readonly Type[] s_tuples =
     [
-        typeof(ValueTuple<>), typeof(ValueTuple<,>), typeof(ValueTuple<,,>), typeof(ValueTuple<,,,>), typeof(ValueTuple<,,,,>), typeof(ValueTuple<,,,,,>),
-        typeof(ValueTuple<,,,,,,>), typeof(ValueTuple<,,,,,,,>),
+        typeof(ValueTuple<>), typeof(ValueTuple<,>), typeof(ValueTuple<,,>), typeof(ValueTuple<,,,>),
+        typeof(ValueTuple<,,,,>), typeof(ValueTuple<,,,,,>), typeof(ValueTuple<,,,,,,>), typeof(ValueTuple<,,,,,,,>),
     ];
 
     /// <summary>A delegate of type <c>Func</c> with these parameters.</summary>
@@ -21,7 +21,9 @@ internal static class AnyArity
         return Expression.Lambda(Expression.GetFuncType([.. parameters, result]), call, named).Compile();
     }
 
-    /// <summary>Calls the one overload of a static method, or of a method of an object, that takes these type arguments and arguments.</summary>
+    /// <summary>
+    /// Calls the one overload of a static method, or of a method of an object, that takes these type arguments and arguments.
+    /// </summary>
     public static object Call(object owner, string name, Type[] typeArguments, params object?[] arguments)
     {
         var flags = BindingFlags.Public | (owner is Type ? BindingFlags.Static : BindingFlags.Instance);
@@ -29,7 +31,8 @@ internal static class AnyArity
             .Where(m => m.Name == name && m.GetGenericArguments().Length == typeArguments.Length)
             .Select(m => m.MakeGenericMethod(typeArguments))
             .Single(m => m.GetParameters() is var all && all.Length >= arguments.Length
-                && all.Index().All(p => p.Index < arguments.Length ? p.Item.ParameterType.IsInstanceOfType(arguments[p.Index]) : p.Item.IsOptional));
+                && arguments.Zip(all).All(pair => pair.Second.ParameterType.IsInstanceOfType(pair.First))
+                && all.Skip(arguments.Length).All(parameter => parameter.IsOptional));
         object?[] filled = [.. arguments, .. Enumerable.Repeat(Type.Missing, method.GetParameters().Length - arguments.Length)];
         return method.Invoke(owner is Type ? null : owner, BindingFlags.DoNotWrapExceptions, null, filled, null)!;
     }

@@ -5,7 +5,8 @@ using Brachy.Arities;
 namespace Brachy.Tests.Transforms;
 
 /// <summary>
-/// Every transform and every kind of node with every number of arguments: f(x1, x2, …) = 1 x1² + 2 x2² + …, with other values at each place, so that a
+/// Every transform and every kind of node with every number of arguments: f(x1, x2, …) = 1 x1² + 2 x2² + …, with other values at each
+/// place, so that a
 /// swapped, forgotten or repeated argument shows in the value or in a gradient, 2 i xi.
 /// </summary>
 [Trait("Category", "Quick")]
@@ -32,7 +33,8 @@ public class ArityTests
     [InlineData(typeof(StructureTree), "FromFunc", 1)]
     public void AllGoToOneCeiling(Type type, string name, int results)
     {
-        var arities = type.GetMethods().Where(m => m.Name == name && m.IsGenericMethod).Select(m => m.GetGenericArguments().Length - results).Where(n => n > 0);
+        var overloads = type.GetMethods().Where(m => m.Name == name && m.IsGenericMethod);
+        var arities = overloads.Select(m => m.GetGenericArguments().Length - results).Where(n => n > 0);
         Assert.Equal(Enumerable.Range(1, Ladders.Ceiling), arities.Distinct().Order());
         Assert.Equal(8, Ladders.Ceiling);
     }
@@ -54,10 +56,12 @@ public class ArityTests
         {
             Tensor[] twice = [.. Values(n - 1), F.tensor(1.0)];
             twice[0] = twice[^1];
-            Assert.Contains($"'argument {n}' and 'argument 1'", Assert.Throws<ArgumentException>(() => Invoke(twice)).Message, StringComparison.Ordinal);
+            var error = Assert.Throws<ArgumentException>(() => Invoke(twice));
+            Assert.Contains($"'argument {n}' and 'argument 1'", error.Message, StringComparison.Ordinal);
         }
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => AnyArity.Call(typeof(Jit), "Compile", [.. types, s_tensor], Weighted(types), new[] { n }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => AnyArity.Call(typeof(Jit), "Compile", [.. types, s_tensor], Weighted(types), new[] { n }));
 
         object Invoke(object[] values) => AnyArity.Call(typeof(JitInvocation), "Invoke", [.. types, s_tensor], [function, .. values]);
     }
@@ -70,7 +74,8 @@ public class ArityTests
         Type[] types = n == 1 ? [s_tensor] : [.. Repeat(s_tensor, n - 1), typeof(Opaque)];
         int[] statics = n == 1 ? [] : [n - 1];
         object[] xs = n == 1 ? Values(1) : [.. Values(n - 1), new Opaque(Value(n - 1))];
-        var lifted = AnyArity.Call(Static.Lift(f => values => [.. f(values).Select(y => y * 2)]), "Of", [.. types, s_tensor], Weighted(types), statics);
+        var twice = Static.Lift(f => values => [.. f(values).Select(y => y * 2)]);
+        var lifted = AnyArity.Call(twice, "Of", [.. types, s_tensor], Weighted(types), statics);
         Assert.Equal(2 * Sum(n), Number(AnyArity.Run(lifted, xs)));
 
         var gradient = AnyArity.Call(Static.LiftGradient(Grad.Transform), "Of", types, Weighted(types), statics);
@@ -81,7 +86,8 @@ public class ArityTests
         var (value, by) = ((Tensor, Tensor))AnyArity.Run(both, xs);
         Assert.Equal((Sum(n), Derivative(0)), (Number(value), Number(by)));
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => AnyArity.Call(Static.LiftGradient(Grad.Transform), "Of", types, Weighted(types), new[] { n }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => AnyArity.Call(Static.LiftGradient(Grad.Transform), "Of", types, Weighted(types), new[] { n }));
     }
 
     [Theory]
@@ -95,7 +101,8 @@ public class ArityTests
         {
             int[] chosen = i == n - 1 ? [i] : [n - 1, i];
             Check(AnyArity.Call(typeof(Grad), "ValueAndGrad", [.. types, result], function, chosen, 1), chosen);
-            Check(AnyArity.Call(typeof(Grad), "ValueAndGrad", [.. types, result], function, ((Tensor, Tensor Loss) r) => r.Loss, chosen), chosen);
+            var loss = ((Tensor, Tensor Loss) r) => r.Loss;
+            Check(AnyArity.Call(typeof(Grad), "ValueAndGrad", [.. types, result], function, loss, chosen), chosen);
         }
 
         var outside = Assert.Throws<ArgumentOutOfRangeException>(
@@ -115,7 +122,8 @@ public class ArityTests
             Assert.Equal(n, grads.Length);
             for (var i = 0; i < n; i++)
             {
-                Assert.Equal(chosen.Contains(i) ? Derivative(i) : default(double?), grads[i] is Tensor grad ? Number(grad) : default(double?));
+                double? expected = chosen.Contains(i) ? Derivative(i) : null;
+                Assert.Equal(expected, grads[i] is Tensor grad ? Number(grad) : null);
             }
         }
     }
@@ -134,7 +142,8 @@ public class ArityTests
             Assert.Equal((Sum(n), Derivative(i)), (Number(value), Number(grads["w"].Tensor)));
 
             var wrong = i == 0 ? 1 : 0;
-            Assert.Throws<ArgumentException>(() => AnyArity.Call(typeof(Grad), "TreeValueAndGrad", [.. types, s_tensor], Weighted(types), 0, wrong));
+            Assert.Throws<ArgumentException>(
+                () => AnyArity.Call(typeof(Grad), "TreeValueAndGrad", [.. types, s_tensor], Weighted(types), 0, wrong));
         }
 
         var trees = Repeat(s_tree, n);
@@ -172,7 +181,8 @@ public class ArityTests
     {
         var types = Repeat(s_tensor, n);
         var input = n == 1 ? Values(1)[0] : AnyArity.Tuple(Values(n));
-        var ofNode = AnyArity.Function([typeof(StateOrganizer), .. types], s_tensor, xs => Weight(xs[1..]) * ((StateOrganizer)xs[0]).Tree["w"].Tensor);
+        var ofNode = AnyArity.Function(
+            [typeof(StateOrganizer), .. types], s_tensor, xs => Weight(xs[1..]) * ((StateOrganizer)xs[0]).Tree["w"].Tensor);
         var given = Tree(9);
         given.ApplyFn = (ApplyFn)AnyArity.Call(typeof(ApplyFn), "Organized", [.. types, s_tensor], "weighted", ofNode);
         Assert.Equal(10 * Sum(n), Output(given));
@@ -186,10 +196,14 @@ public class ArityTests
         Assert.Equal(given.ApplyFn, set.ApplyFn);
         Assert.Equal(10 * Sum(n), Output(set));
 
-        Assert.Equal(Sum(n), Output((StructureTree)AnyArity.Call(typeof(StructureTree), "FromFunc", [.. types, s_tensor], Weighted(types), "weighted")));
+        var ofFunction = AnyArity.Call(typeof(StructureTree), "FromFunc", [.. types, s_tensor], Weighted(types), "weighted");
+        Assert.Equal(Sum(n), Output((StructureTree)ofFunction));
 
-        double Output(StructureTree tree) => Number(((ITuple)typeof(StructureTree).GetMethod("ApplyTree", BindingFlags.Public | BindingFlags.Static)!
-            .MakeGenericMethod(input.GetType(), s_tensor).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [tree, new GlobalConfig(), input], null)!)[1]!);
+        double Output(StructureTree tree)
+        {
+            var result = AnyArity.Call(typeof(StructureTree), "ApplyTree", [input.GetType(), s_tensor], tree, new GlobalConfig(), input);
+            return Number(((ITuple)result)[1]!);
+        }
     }
 
     [Fact]
@@ -201,7 +215,8 @@ public class ArityTests
             var gradient = Grad.StateValueAndGrad((StructureTree s, Tensor p, int q, Tensor r, Tensor t, string u, Tensor v, Tensor w) =>
                 s["w"].Tensor.square() * (p + q + r + t + u.Length + v + w));
             var byTwo = Grad.ValueAndGrad(
-                (StructureTree s, Tensor p, int q, Tensor r, Tensor t, string u, Tensor v, Tensor w) => s["w"].Tensor.square() * w.square(), argnums: [0, 7]);
+                (StructureTree s, Tensor p, int q, Tensor r, Tensor t, string u, Tensor v, Tensor w) => s["w"].Tensor.square() * w.square(),
+                argnums: [0, 7]);
             var (value, grads) = gradient(m, a, b, c, d, e, f, g);
             var (_, (byModel, _, _, _, _, _, _, byLast)) = byTwo(m, a, b, c, d, e, f, g);
             return (value, grads, byModel, byLast, a, c, d, f);
@@ -217,6 +232,19 @@ public class ArityTests
         var (_, output) = StructureTree.ApplyTree<(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, int), Tensor>(
             node, GlobalConfig.Empty, (x[0], x[1], x[2], x[3], x[4], x[5], x[6], 10));
         Assert.Equal(1400, Number(output));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void TuplesOfTensorsAndTreesAreKnownWhereTheGeneratorCannotSeeThem(int n)
+    {
+        for (var choice = 0; choice < 1 << n; choice++)
+        {
+            var type = AnyArity.TupleType([.. Enumerable.Range(0, n).Select(i => (choice >> i & 1) == 0 ? s_tensor : s_tree)]);
+            Assert.NotNull(AnyArity.Call(typeof(TreeHandler), "For", [type]));
+        }
     }
 
     [Theory]
@@ -261,7 +289,8 @@ public class ArityTests
             var definition = flattener.EndRecording();
             Assert.Equal(Enumerable.Range(0, length).Where(k => k != i).Select(Value), leaves.Select(Number));
             Assert.Equal(
-                Enumerable.Range(0, length).Where(k => k != i).Select(k => "tuple" + string.Concat(Enumerable.Repeat(".Rest", k / 7)) + $".Item{(k % 7) + 1}"),
+                Enumerable.Range(0, length).Where(k => k != i)
+                    .Select(k => "tuple" + string.Concat(Enumerable.Repeat(".Rest", k / 7)) + $".Item{(k % 7) + 1}"),
                 definition.LeafPaths!);
             Assert.Equal(tuple, with.Unflatten(new TreeUnflattener(definition, leaves, forCaller: false)));
         }
@@ -296,6 +325,11 @@ public class ArityTests
     private static Delegate Weighted(Type[] types) => AnyArity.Function(types, s_tensor, Weight);
 
     private static Tensor Weight(object[] xs) => xs
-        .Select((x, i) => (i + 1) * (x switch { Tensor t => t, StructureTree tree => tree["w"].Tensor, var other => F.tensor(((Opaque)other).Number) }).square())
+        .Select((x, i) => (i + 1) * (x switch
+        {
+            Tensor tensor => tensor,
+            StructureTree tree => tree["w"].Tensor,
+            _ => F.tensor(((Opaque)x).Number),
+        }).square())
         .Aggregate((a, b) => a + b);
 }
