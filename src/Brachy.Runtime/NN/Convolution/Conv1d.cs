@@ -1,37 +1,12 @@
 namespace Brachy.NN;
 
-/// <summary>Convolution over one dim. Input [N, in_channels, L], or without N; output with out_channels.</summary>
+/// <summary>
+/// Convolution over one dim. Input [N, in_channels, L], or without N; output with out_channels.
+/// The weight is [out_channels, in_channels / groups, k].
+/// </summary>
 [Module]
-public partial class Conv1d
+public partial class Conv1d : ConvNd<long>
 {
-    /// <summary>The kernels, [out_channels, in_channels / groups, k].</summary>
-    [Param]
-    public partial Tensor Weight { get; set; }
-
-    /// <summary>The bias, [out_channels]; null for none.</summary>
-    [Param]
-    public partial Tensor? Bias { get; set; }
-
-    /// <summary>The distance between two windows.</summary>
-    [Static]
-    public partial long Stride { get; set; }
-
-    /// <summary>The size of the border; null for one that keeps the size of the input.</summary>
-    [Static]
-    public partial long? Padding { get; set; }
-
-    /// <summary>The distance between two elements of a window.</summary>
-    [Static]
-    public partial long Dilation { get; set; }
-
-    /// <summary>The number of groups of channels that do not see each other.</summary>
-    [Static]
-    public partial long Groups { get; set; }
-
-    /// <summary>What the border is made of: zeros, reflect, replicate or circular.</summary>
-    [Static]
-    public partial string PaddingMode { get; set; }
-
     /// <summary>A convolution. Both params are drawn from U(-k, k) with k = 1/√(in_channels / groups · kernel size), as in PyTorch.</summary>
     /// <param name="inChannels">The channels of the input.</param>
     /// <param name="outChannels">The channels of the output.</param>
@@ -49,35 +24,9 @@ public partial class Conv1d
     public Conv1d(
         long inChannels, long outChannels, long kernelSize, long stride = 1, ConvPadding? padding = null, long dilation = 1,
         long groups = 1, bool bias = true, string paddingMode = "zeros", DType dtype = DType.Float32)
+        : base(nameof(Conv1d), inChannels, outChannels, kernelSize, stride, padding, dilation, groups, bias, paddingMode, dtype)
     {
-        Stride = stride;
-        var border = ConvolutionLayer.Border(padding, nameof(Conv1d), stride);
-        Padding = border?[0];
-        Dilation = dilation;
-        Groups = groups;
-        PaddingMode = ConvolutionLayer.CheckMode(paddingMode);
-        ConvolutionLayer.Check(
-            inChannels, outChannels, [kernelSize], groups, new([Stride], border ?? [0], [Dilation], false, [0], groups));
-
-        Shape weight = [outChannels, inChannels / groups, kernelSize];
-        Weight = ConvolutionLayer.Draw(weight, weight, dtype);
-        Bias = bias ? ConvolutionLayer.Draw([outChannels], weight, dtype) : null;
     }
 
-    /// <summary>Applies the layer.</summary>
-    /// <exception cref="ShapeException">The channels of <paramref name="x"/> are not in_channels, or it is smaller than the kernel.</exception>
-    public Tensor Forward(Tensor x)
-    {
-        if (PaddingMode == "zeros")
-        {
-            return Padding is { } zeros
-                ? F.conv1d(x, Weight, Bias, Stride, zeros, Dilation, Groups)
-                : F.conv1d(x, Weight, Bias, Stride, "same", Dilation, Groups);
-        }
-
-        return F.conv1d(F.pad(x, Border(), PaddingMode), Weight, Bias, Stride, dilation: Dilation, groups: Groups);
-    }
-
-    /// <summary>The border as F.pad takes it: before and after the last dim, and so on.</summary>
-    private long[] Border() => Padding is { } p ? [p, p] : F.SamePadding(Weight.shape.AsSpan()[2..], [Dilation]);
+    private protected override Tensor Convolve(Tensor x, ConvPadding padding) => F.conv1d(x, Weight, Bias, Stride, padding, Dilation, Groups);
 }

@@ -2,39 +2,11 @@ namespace Brachy.NN;
 
 /// <summary>
 /// Transposed convolution over two dims, which undoes the shape of a <see cref="Conv2d"/>. Input [N, in_channels, H, W], or without N;
-/// output with out_channels.
+/// output with out_channels. The weight is [in_channels, out_channels / groups, kh, kw].
 /// </summary>
 [Module]
-public partial class ConvTranspose2d
+public partial class ConvTranspose2d : ConvTransposeNd<Size2d>
 {
-    /// <summary>The kernels, [in_channels, out_channels / groups, kh, kw].</summary>
-    [Param]
-    public partial Tensor Weight { get; set; }
-
-    /// <summary>The bias, [out_channels]; null for none.</summary>
-    [Param]
-    public partial Tensor? Bias { get; set; }
-
-    /// <summary>The distance between the kernels of two neighbours.</summary>
-    [Static]
-    public partial Size2d Stride { get; set; }
-
-    /// <summary>What is cut off either side of the result.</summary>
-    [Static]
-    public partial Size2d Padding { get; set; }
-
-    /// <summary>What is added at the end of the result.</summary>
-    [Static]
-    public partial Size2d OutputPadding { get; set; }
-
-    /// <summary>The number of groups of channels that do not see each other.</summary>
-    [Static]
-    public partial long Groups { get; set; }
-
-    /// <summary>The distance between two elements of a kernel.</summary>
-    [Static]
-    public partial Size2d Dilation { get; set; }
-
     /// <summary>A transposed convolution. Both params are drawn from U(-k, k) with k = 1/√(out_channels / groups · kernel size), as in PyTorch.</summary>
     /// <param name="inChannels">The channels of the input.</param>
     /// <param name="outChannels">The channels of the output.</param>
@@ -51,22 +23,10 @@ public partial class ConvTranspose2d
     public ConvTranspose2d(
         long inChannels, long outChannels, Size2d kernelSize, Size2d? stride = null, Size2d? padding = null, Size2d? outputPadding = null,
         long groups = 1, bool bias = true, Size2d? dilation = null, DType dtype = DType.Float32)
+        : base(inChannels, outChannels, kernelSize, stride ?? 1, padding ?? 0, outputPadding ?? 0, groups, bias, dilation ?? 1, dtype)
     {
-        Stride = stride ?? 1;
-        Padding = padding ?? 0;
-        OutputPadding = outputPadding ?? 0;
-        Groups = groups;
-        Dilation = dilation ?? 1;
-        ConvolutionLayer.Check(
-            inChannels, outChannels, kernelSize.ToArray(), groups,
-            new(Stride.ToArray(), Padding.ToArray(), Dilation.ToArray(), true, OutputPadding.ToArray(), groups));
-
-        Shape weight = [inChannels, outChannels / groups, kernelSize.Height, kernelSize.Width];
-        Weight = ConvolutionLayer.Draw(weight, weight, dtype);
-        Bias = bias ? ConvolutionLayer.Draw([outChannels], weight, dtype) : null;
     }
 
-    /// <summary>Applies the layer.</summary>
-    /// <exception cref="ShapeException">The channels of <paramref name="x"/> are not in_channels, or the result would be empty.</exception>
-    public Tensor Forward(Tensor x) => F.conv_transpose2d(x, Weight, Bias, Stride, Padding, OutputPadding, Groups, Dilation);
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x) => F.conv_transpose2d(x, Weight, Bias, Stride, Padding, OutputPadding, Groups, Dilation);
 }

@@ -22,11 +22,5 @@ public partial class InstanceNorm1d : RunningNorm
 
     /// <summary>Applies the layer.</summary>
     /// <exception cref="ShapeException">x is not [N, C, L] or [C, L], or has one value for each channel of a sample.</exception>
-    public Tensor Forward(Tensor x)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        var isSample = x.ndim == 2;
-        RequireChannels(x, nameof(InstanceNorm1d), isSample ? 0 : 1, "[N, C, L] or [C, L]", 2, 3);
-        return isSample ? F.squeeze(NormalizeSamples(F.unsqueeze(x, 0)), 0) : NormalizeSamples(x);
-    }
+    public Tensor Forward(Tensor x) => NormalizeSamples(x, nameof(InstanceNorm1d), "[N, C, L] or [C, L]", 2);
 }

@@ -22,11 +22,5 @@ public partial class InstanceNorm2d : RunningNorm
 
     /// <summary>Applies the layer.</summary>
     /// <exception cref="ShapeException">x is not [N, C, H, W] or [C, H, W], or has one value for each channel of a sample.</exception>
-    public Tensor Forward(Tensor x)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        var isSample = x.ndim == 3;
-        RequireChannels(x, nameof(InstanceNorm2d), isSample ? 0 : 1, "[N, C, H, W] or [C, H, W]", 3, 4);
-        return isSample ? F.squeeze(NormalizeSamples(F.unsqueeze(x, 0)), 0) : NormalizeSamples(x);
-    }
+    public Tensor Forward(Tensor x) => NormalizeSamples(x, nameof(InstanceNorm2d), "[N, C, H, W] or [C, H, W]", 3);
 }

@@ -22,11 +22,5 @@ public partial class InstanceNorm3d : RunningNorm
 
     /// <summary>Applies the layer.</summary>
     /// <exception cref="ShapeException">x is not [N, C, D, H, W] or [C, D, H, W], or has one value for each channel of a sample.</exception>
-    public Tensor Forward(Tensor x)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        var isSample = x.ndim == 4;
-        RequireChannels(x, nameof(InstanceNorm3d), isSample ? 0 : 1, "[N, C, D, H, W] or [C, D, H, W]", 4, 5);
-        return isSample ? F.squeeze(NormalizeSamples(F.unsqueeze(x, 0)), 0) : NormalizeSamples(x);
-    }
+    public Tensor Forward(Tensor x) => NormalizeSamples(x, nameof(InstanceNorm3d), "[N, C, D, H, W] or [C, D, H, W]", 4);
 }

@@ -1,83 +1,44 @@
 namespace Brachy.NN;
 
-/// <summary>
-/// What the batch and instance norms share: weight and bias for each channel, and running statistics. Its members are written by
-/// hand, as a generated half belongs to one class.
-/// </summary>
-public abstract class RunningNorm : Module<Tensor, Tensor>
+/// <summary>What the batch and instance norms share: weight and bias for each channel, and running statistics.</summary>
+[Module]
+public abstract partial class RunningNorm : Module<Tensor, Tensor>
 {
-    /// <summary>Builds a new node.</summary>
-    protected RunningNorm()
-    {
-    }
-
-    /// <summary>Views an existing node.</summary>
-    protected RunningNorm(ModuleBinding binding)
-        : base(binding)
-    {
-    }
-
     /// <summary>Scales each channel, [num_features]; null for no scale.</summary>
-    public Tensor? Weight
-    {
-        get => Found(FindParam("weight"));
-        set => SetParam("weight", value);
-    }
+    [Param]
+    public partial Tensor? Weight { get; set; }
 
     /// <summary>Shifts each channel, [num_features]; null for no shift.</summary>
-    public Tensor? Bias
-    {
-        get => Found(FindParam("bias"));
-        set => SetParam("bias", value);
-    }
+    [Param]
+    public partial Tensor? Bias { get; set; }
 
     /// <summary>The running mean of each channel, [num_features]; null for none.</summary>
-    public Tensor? RunningMean
-    {
-        get => Found(FindBuffer("running_mean"));
-        set => SetBuffer("running_mean", value);
-    }
+    [Buffer]
+    public partial Tensor? RunningMean { get; set; }
 
     /// <summary>The running unbiased variance of each channel, [num_features]; null for none.</summary>
-    public Tensor? RunningVar
-    {
-        get => Found(FindBuffer("running_var"));
-        set => SetBuffer("running_var", value);
-    }
+    [Buffer]
+    public partial Tensor? RunningVar { get; set; }
 
     /// <summary>How many batches the running statistics have seen, an int64 scalar; null for no running statistics.</summary>
-    public Tensor? NumBatchesTracked
-    {
-        get => Found(FindBuffer("num_batches_tracked"));
-        set => SetBuffer("num_batches_tracked", value);
-    }
+    [Buffer]
+    public partial Tensor? NumBatchesTracked { get; set; }
 
     /// <summary>The number of channels.</summary>
-    public long NumFeatures
-    {
-        get => GetStatic<long>("num_features");
-        set => SetStatic("num_features", value);
-    }
+    [Static]
+    public partial long NumFeatures { get; set; }
 
     /// <summary>Added to the variance.</summary>
-    public double Eps
-    {
-        get => GetStatic<double>("eps");
-        set => SetStatic("eps", value);
-    }
+    [Static]
+    public partial double Eps { get; set; }
 
     /// <summary>The share of a new batch in the running statistics; null for the mean of all batches.</summary>
-    public double? Momentum
-    {
-        get => GetStatic<double?>("momentum");
-        set => SetStatic("momentum", value);
-    }
+    [Static]
+    public partial double? Momentum { get; set; }
 
     /// <summary>Whether the model trains.</summary>
-    public bool TrainMode => GetConfig("train_mode", true);
-
-    /// <inheritdoc/>
-    protected override GlobalConfig DefaultConfig => new(("train_mode", true));
+    [Config("train_mode", Default = true)]
+    public partial bool TrainMode { get; }
 
     /// <summary>Sets all members to their initial values, as PyTorch does: weight and variance 1, all else 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="numFeatures"/> is not positive.</exception>
@@ -117,7 +78,19 @@ public abstract class RunningNorm : Module<Tensor, Tensor>
     }
 
     /// <summary>Normalises each channel of each sample; in training the running statistics move, which otherwise are used if there are any.</summary>
-    private protected Tensor NormalizeSamples(Tensor x)
+    /// <param name="x">A batch, or one sample without the dim of the batch.</param>
+    /// <param name="layer">For messages.</param>
+    /// <param name="shapes">For messages.</param>
+    /// <param name="sampleRank">The number of dims of a sample.</param>
+    private protected Tensor NormalizeSamples(Tensor x, string layer, string shapes, int sampleRank)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var isSample = x.ndim == sampleRank;
+        RequireChannels(x, layer, isSample ? 0 : 1, shapes, sampleRank, sampleRank + 1);
+        return isSample ? F.squeeze(NormalizeSamples(F.unsqueeze(x, 0)), 0) : NormalizeSamples(x);
+    }
+
+    private Tensor NormalizeSamples(Tensor x)
     {
         var usesRunning = !TrainMode && RunningMean is not null;
 
@@ -148,6 +121,4 @@ public abstract class RunningNorm : Module<Tensor, Tensor>
             throw new ShapeException($"{layer}: x must have {NumFeatures} channels in dim {channelDim}, but is {x.Type}.");
         }
     }
-
-    private static Tensor? Found(TreeValue value) => value.IsNone ? null : value.Tensor;
 }

@@ -2,12 +2,8 @@ namespace Brachy.NN;
 
 /// <summary>A border of one value around the last dim; see <see cref="F.pad(Tensor, PadWidths, double)"/>.</summary>
 [Module]
-public partial class ConstantPad1d
+public partial class ConstantPad1d : PadLayer
 {
-    /// <summary>Elements before and after the last dim, then the one before it, and so on.</summary>
-    [Static]
-    public partial long[] Padding { get; set; }
-
     /// <summary>The value of the border.</summary>
     [Static]
     public partial double Value { get; set; }
@@ -16,22 +12,19 @@ public partial class ConstantPad1d
     /// <param name="padding">One width for all sides, or two, before and after the last dim; negative numbers cut elements off.</param>
     /// <param name="value">The value of the border.</param>
     /// <exception cref="ArgumentException">There are other numbers of widths.</exception>
-    public ConstantPad1d(PadWidths padding, double value) => (Padding, Value) = (padding.OfSides(1, nameof(ConstantPad1d)), value);
+    public ConstantPad1d(PadWidths padding, double value)
+        : base(padding, 1, nameof(ConstantPad1d)) => Value = value;
 
     /// <summary>Applies the layer. Usually [N, C, L] or [C, L].</summary>
     /// <exception cref="ShapeException"><paramref name="x"/> has too few dims, or more is cut off than there is.</exception>
     /// <exception cref="DTypeException">The element type does not hold the value.</exception>
-    public Tensor Forward(Tensor x) => F.pad(x, Padding, Value);
+    public override Tensor Forward(Tensor x) => F.pad(x, Padding, Value);
 }
 
 /// <summary>A border of one value around the last 2 dims; see <see cref="F.pad(Tensor, PadWidths, double)"/>.</summary>
 [Module]
-public partial class ConstantPad2d
+public partial class ConstantPad2d : PadLayer
 {
-    /// <summary>Elements before and after the last dim, then the one before it, and so on.</summary>
-    [Static]
-    public partial long[] Padding { get; set; }
-
     /// <summary>The value of the border.</summary>
     [Static]
     public partial double Value { get; set; }
@@ -40,22 +33,19 @@ public partial class ConstantPad2d
     /// <param name="padding">One width for all sides, or four, left, right, top and bottom; negative numbers cut elements off.</param>
     /// <param name="value">The value of the border.</param>
     /// <exception cref="ArgumentException">There are other numbers of widths.</exception>
-    public ConstantPad2d(PadWidths padding, double value) => (Padding, Value) = (padding.OfSides(2, nameof(ConstantPad2d)), value);
+    public ConstantPad2d(PadWidths padding, double value)
+        : base(padding, 2, nameof(ConstantPad2d)) => Value = value;
 
     /// <summary>Applies the layer. Usually [N, C, H, W] or [C, H, W].</summary>
     /// <exception cref="ShapeException"><paramref name="x"/> has too few dims, or more is cut off than there is.</exception>
     /// <exception cref="DTypeException">The element type does not hold the value.</exception>
-    public Tensor Forward(Tensor x) => F.pad(x, Padding, Value);
+    public override Tensor Forward(Tensor x) => F.pad(x, Padding, Value);
 }
 
 /// <summary>A border of one value around the last 3 dims; see <see cref="F.pad(Tensor, PadWidths, double)"/>.</summary>
 [Module]
-public partial class ConstantPad3d
+public partial class ConstantPad3d : PadLayer
 {
-    /// <summary>Elements before and after the last dim, then the one before it, and so on.</summary>
-    [Static]
-    public partial long[] Padding { get; set; }
-
     /// <summary>The value of the border.</summary>
     [Static]
     public partial double Value { get; set; }
@@ -64,64 +54,62 @@ public partial class ConstantPad3d
     /// <param name="padding">One width for all sides, or six, left, right, top, bottom, front and back; negative numbers cut elements off.</param>
     /// <param name="value">The value of the border.</param>
     /// <exception cref="ArgumentException">There are other numbers of widths.</exception>
-    public ConstantPad3d(PadWidths padding, double value) => (Padding, Value) = (padding.OfSides(3, nameof(ConstantPad3d)), value);
+    public ConstantPad3d(PadWidths padding, double value)
+        : base(padding, 3, nameof(ConstantPad3d)) => Value = value;
 
     /// <summary>Applies the layer. Usually [N, C, D, H, W] or [C, D, H, W].</summary>
     /// <exception cref="ShapeException"><paramref name="x"/> has too few dims, or more is cut off than there is.</exception>
     /// <exception cref="DTypeException">The element type does not hold the value.</exception>
-    public Tensor Forward(Tensor x) => F.pad(x, Padding, Value);
+    public override Tensor Forward(Tensor x) => F.pad(x, Padding, Value);
 }
 
 /// <summary>A border of zeros around the last dim; see <see cref="F.pad(Tensor, PadWidths, double)"/>.</summary>
 [Module]
-public partial class ZeroPad1d
+public partial class ZeroPad1d : PadLayer
 {
-    /// <summary>Elements before and after the last dim, then the one before it, and so on.</summary>
-    [Static]
-    public partial long[] Padding { get; set; }
-
     /// <summary>A border layer.</summary>
     /// <param name="padding">One width for all sides, or two, before and after the last dim; negative numbers cut elements off.</param>
     /// <exception cref="ArgumentException">There are other numbers of widths.</exception>
-    public ZeroPad1d(PadWidths padding) => Padding = padding.OfSides(1, nameof(ZeroPad1d));
+    public ZeroPad1d(PadWidths padding)
+        : base(padding, 1, nameof(ZeroPad1d))
+    {
+    }
 
     /// <summary>Applies the layer. Usually [N, C, L] or [C, L].</summary>
     /// <exception cref="ShapeException"><paramref name="x"/> has too few dims, or more is cut off than there is.</exception>
-    public Tensor Forward(Tensor x) => F.pad(x, Padding);
+    public override Tensor Forward(Tensor x) => F.pad(x, Padding);
 }
 
 /// <summary>A border of zeros around the last 2 dims; see <see cref="F.pad(Tensor, PadWidths, double)"/>.</summary>
 [Module]
-public partial class ZeroPad2d
+public partial class ZeroPad2d : PadLayer
 {
-    /// <summary>Elements before and after the last dim, then the one before it, and so on.</summary>
-    [Static]
-    public partial long[] Padding { get; set; }
-
     /// <summary>A border layer.</summary>
     /// <param name="padding">One width for all sides, or four, left, right, top and bottom; negative numbers cut elements off.</param>
     /// <exception cref="ArgumentException">There are other numbers of widths.</exception>
-    public ZeroPad2d(PadWidths padding) => Padding = padding.OfSides(2, nameof(ZeroPad2d));
+    public ZeroPad2d(PadWidths padding)
+        : base(padding, 2, nameof(ZeroPad2d))
+    {
+    }
 
     /// <summary>Applies the layer. Usually [N, C, H, W] or [C, H, W].</summary>
     /// <exception cref="ShapeException"><paramref name="x"/> has too few dims, or more is cut off than there is.</exception>
-    public Tensor Forward(Tensor x) => F.pad(x, Padding);
+    public override Tensor Forward(Tensor x) => F.pad(x, Padding);
 }
 
 /// <summary>A border of zeros around the last 3 dims; see <see cref="F.pad(Tensor, PadWidths, double)"/>.</summary>
 [Module]
-public partial class ZeroPad3d
+public partial class ZeroPad3d : PadLayer
 {
-    /// <summary>Elements before and after the last dim, then the one before it, and so on.</summary>
-    [Static]
-    public partial long[] Padding { get; set; }
-
     /// <summary>A border layer.</summary>
     /// <param name="padding">One width for all sides, or six, left, right, top, bottom, front and back; negative numbers cut elements off.</param>
     /// <exception cref="ArgumentException">There are other numbers of widths.</exception>
-    public ZeroPad3d(PadWidths padding) => Padding = padding.OfSides(3, nameof(ZeroPad3d));
+    public ZeroPad3d(PadWidths padding)
+        : base(padding, 3, nameof(ZeroPad3d))
+    {
+    }
 
     /// <summary>Applies the layer. Usually [N, C, D, H, W] or [C, D, H, W].</summary>
     /// <exception cref="ShapeException"><paramref name="x"/> has too few dims, or more is cut off than there is.</exception>
-    public Tensor Forward(Tensor x) => F.pad(x, Padding);
+    public override Tensor Forward(Tensor x) => F.pad(x, Padding);
 }

@@ -2,28 +2,8 @@ namespace Brachy.NN;
 
 /// <summary>The mean of each window over height and width; see <see cref="F.avg_pool2d"/>. [N, C, H, W] or [C, H, W].</summary>
 [Module]
-public partial class AvgPool2d
+public partial class AvgPool2d : AvgPoolNd<Size2d>
 {
-    /// <summary>The size of the window.</summary>
-    [Static]
-    public partial Size2d KernelSize { get; set; }
-
-    /// <summary>From one window to the next.</summary>
-    [Static]
-    public partial Size2d Stride { get; set; }
-
-    /// <summary>A border of zeros.</summary>
-    [Static]
-    public partial Size2d Padding { get; set; }
-
-    /// <summary>Whether a last window may reach beyond the border.</summary>
-    [Static]
-    public partial bool CeilMode { get; set; }
-
-    /// <summary>Whether elements of the border count in the mean.</summary>
-    [Static]
-    public partial bool CountIncludePad { get; set; }
-
     /// <summary>What to divide the sum of a window by; null for the number of its elements.</summary>
     [Static]
     public partial long? DivisorOverride { get; set; }
@@ -38,23 +18,8 @@ public partial class AvgPool2d
     /// <exception cref="ArgumentException">A number is out of range.</exception>
     public AvgPool2d(
         Size2d kernelSize, Size2d? stride = null, Size2d padding = default, bool ceilMode = false, bool countIncludePad = true, long? divisorOverride = null)
-    {
-        if (divisorOverride == 0)
-        {
-            throw new ArgumentOutOfRangeException(nameof(divisorOverride), divisorOverride, "A divisor is not 0.");
-        }
+        : base(nameof(AvgPool2d), kernelSize, stride ?? kernelSize, padding, ceilMode, countIncludePad, divisorOverride) => DivisorOverride = divisorOverride;
 
-        KernelSize = kernelSize;
-        Stride = stride ?? kernelSize;
-        Padding = padding;
-        CeilMode = ceilMode;
-        CountIncludePad = countIncludePad;
-        DivisorOverride = divisorOverride;
-        new Window(KernelSize.Height, Stride.Height, Padding.Height, 1).CheckPooling(nameof(AvgPool2d));
-        new Window(KernelSize.Width, Stride.Width, Padding.Width, 1).CheckPooling(nameof(AvgPool2d));
-    }
-
-    /// <summary>Applies the layer.</summary>
-    /// <exception cref="ShapeException"><paramref name="x"/> has other dims, or the window does not fit.</exception>
-    public Tensor Forward(Tensor x) => F.avg_pool2d(x, KernelSize, Stride, Padding, CeilMode, CountIncludePad, DivisorOverride);
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x) => F.avg_pool2d(x, KernelSize, Stride, Padding, CeilMode, CountIncludePad, DivisorOverride);
 }
