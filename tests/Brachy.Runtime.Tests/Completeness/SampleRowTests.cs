@@ -53,7 +53,7 @@ public class SampleRowTests
     private static IEnumerable<Type> PublicModules =>
         typeof(Module).Assembly.GetExportedTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(Module)));
 
-    private static bool IsOptimizer(Type type) => type.IsSubclassOf(typeof(OptimizerModule));
+    private static bool IsOptimizer(Type type) => type.IsSubclassOf(typeof(AnyOptimizer));
 
     private static Type Definition(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : type;
 

@@ -20,7 +20,7 @@ public class TorchOptimizerTests
         using var torchOptimizer = new TorchOptimizer(model, parameters => kind == "sgd"
             ? torch.optim.SGD(parameters, 0.05, momentum: 0.9, weight_decay: 0.1)
             : torch.optim.AdamW(parameters, 0.01, weight_decay: 0.1));
-        var (opt, optConfig) = kind == "sgd" ? new SGD(model, 0.05, 0.9, weightDecay: 0.1) : (OptimizerModule)new AdamW(model, 0.01, weightDecay: 0.1);
+        var (opt, optConfig) = kind == "sgd" ? new SGD(model, 0.05, 0.9, weightDecay: 0.1) : (AnyOptimizer)new AdamW(model, 0.01, weightDecay: 0.1);
         Assert.Equal(["hidden.weight", "hidden.bias", "output.weight", "output.bias"], torchOptimizer.Paths);
         var (start, bits, expected) = (model, ToyTraining.Bits(model), model);
         for (var i = 0; i < 30; i++)

@@ -6,12 +6,8 @@ namespace Brachy.Optim;
 /// <see cref="Ax"/>. All numbers but T0 are params: they can be set, scheduled and differentiated.
 /// </summary>
 [Module]
-public partial class ASGD
+public partial class ASGD : OptimizerModule
 {
-    /// <summary>The first learning rate, a single number.</summary>
-    [Param]
-    public partial Tensor Lr { get; set; }
-
     /// <summary>The decay of the params by the size of a step, a single number.</summary>
     [Param]
     public partial Tensor Lambd { get; set; }
@@ -32,10 +28,6 @@ public partial class ASGD
     [Static]
     public partial bool Maximize { get; set; }
 
-    /// <summary>The number of steps taken, float32.</summary>
-    [Buffer]
-    public partial Tensor Step { get; set; }
-
     /// <summary>The mean of the params, a tree of the model's params; put it into a model by <c>model.WithParams</c> to evaluate it.</summary>
     [Buffer]
     public partial StructureTree Ax { get; set; }
@@ -51,46 +43,35 @@ public partial class ASGD
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public ASGD(
         StructureTree model, double lr = 1e-2, double lambd = 1e-4, double alpha = 0.75, double t0 = 1e6, double weightDecay = 0, bool maximize = false)
+        : base(model, lr)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        Hyperparameter.RequireNonNegative(lr);
         Hyperparameter.RequireNonNegative(lambd);
         Hyperparameter.RequireNonNegative(alpha);
         Hyperparameter.RequireNonNegative(t0);
         Hyperparameter.RequireNonNegative(weightDecay);
-        Lr = Hyperparameter.Of(lr);
         Lambd = Hyperparameter.Of(lambd);
         Alpha = Hyperparameter.Of(alpha);
         WeightDecay = Hyperparameter.Of(weightDecay);
         T0 = t0;
         Maximize = maximize;
-        Step = F.zeros([]);
         Ax = Hyperparameter.StateOf(model);
     }
 
-    /// <summary>One step.</summary>
-    /// <param name="lossAndGrad">Runs the model and gives the gradients.</param>
-    /// <param name="model">The model.</param>
-    /// <returns>The model after the run, with updated params.</returns>
-    /// <exception cref="ArgumentException">The params are not those that the optimizer was made for.</exception>
-    public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
+    /// <inheritdoc/>
+    protected override StructureTree Update(StructureTree parameters, StructureTree grads)
     {
-        ArgumentNullException.ThrowIfNull(lossAndGrad);
-        ArgumentNullException.ThrowIfNull(model);
-        var (ran, grads, _) = lossAndGrad(model);
-        var before = Step.to(DType.Float64);
-        Step = Step + 1;
+        var before = Step.to(DType.Float64) - 1;
         var (lambd, weightDecay) = (Lambd, WeightDecay);
         var eta = Lr / F.pow(1 + (lambd * Lr * before), Alpha);
         var mu = 1 / F.maximum(before - T0, 1.0);
         var (keep, decay, descent) = (1 - mu, 1 - (lambd * eta), -eta);
-        var updated = new ParamGroup(model.GetParams(), grads, Ax).UpdateEach((p, g, state) =>
+        var updated = UpdateEach(parameters, grads, [Ax], (p, g, state) =>
         {
             g = F.blend(Maximize ? -g : g, p, 1, weightDecay);
             p = F.blend(p, g, decay, descent);
             return [p, F.blend(state[0], p, keep, mu)];
         });
         Ax = updated[1];
-        return ran.WithParams(updated[0]);
+        return updated[0];
     }
 }

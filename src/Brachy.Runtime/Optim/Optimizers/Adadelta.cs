@@ -5,12 +5,8 @@ namespace Brachy.Optim;
 /// rate, rho and weight decay are params: they can be set, scheduled and differentiated.
 /// </summary>
 [Module]
-public partial class Adadelta
+public partial class Adadelta : OptimizerModule
 {
-    /// <summary>The learning rate, a single number.</summary>
-    [Param]
-    public partial Tensor Lr { get; set; }
-
     /// <summary>The decay rate of both means, a single number.</summary>
     [Param]
     public partial Tensor Rho { get; set; }
@@ -26,10 +22,6 @@ public partial class Adadelta
     /// <summary>Whether to ascend.</summary>
     [Static]
     public partial bool Maximize { get; set; }
-
-    /// <summary>The number of steps taken, float32.</summary>
-    [Buffer]
-    public partial Tensor Step { get; set; }
 
     /// <summary>The running mean of the squared gradients, a tree of the model's params.</summary>
     [Buffer]
@@ -48,34 +40,24 @@ public partial class Adadelta
     /// <param name="maximize">Whether to ascend.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public Adadelta(StructureTree model, double lr = 1, double rho = 0.9, double eps = 1e-6, double weightDecay = 0, bool maximize = false)
+        : base(model, lr)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        Hyperparameter.RequireNonNegative(lr);
         Hyperparameter.RequireFraction(rho, closed: true);
         Hyperparameter.RequireNonNegative(eps);
         Hyperparameter.RequireNonNegative(weightDecay);
-        Lr = Hyperparameter.Of(lr);
         Rho = Hyperparameter.Of(rho);
         WeightDecay = Hyperparameter.Of(weightDecay);
         Eps = eps;
         Maximize = maximize;
-        Step = F.zeros([]);
         SquareAvg = Hyperparameter.StateOf(model);
         AccDelta = Hyperparameter.StateOf(model);
     }
 
-    /// <summary>One step.</summary>
-    /// <param name="lossAndGrad">Runs the model and gives the gradients.</param>
-    /// <param name="model">The model.</param>
-    /// <returns>The model after the run, with updated params.</returns>
-    public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
+    /// <inheritdoc/>
+    protected override StructureTree Update(StructureTree parameters, StructureTree grads)
     {
-        ArgumentNullException.ThrowIfNull(lossAndGrad);
-        ArgumentNullException.ThrowIfNull(model);
-        var (ran, grads, _) = lossAndGrad(model);
-        Step = Step + 1;
         var (rho, rest, descent, weightDecay) = (Rho, 1 - Rho, -Lr, WeightDecay);
-        var updated = new ParamGroup(model.GetParams(), grads, SquareAvg, AccDelta).UpdateEach((p, g, state) =>
+        var updated = UpdateEach(parameters, grads, [SquareAvg, AccDelta], (p, g, state) =>
         {
             g = F.blend(Maximize ? -g : g, p, 1, weightDecay);
             var squares = F.blend_product(state[0], g, g, rho, rest);
@@ -83,6 +65,6 @@ public partial class Adadelta
             return [F.blend(p, delta, 1, descent), squares, F.blend_product(state[1], delta, delta, rho, rest)];
         });
         (SquareAvg, AccDelta) = (updated[1], updated[2]);
-        return ran.WithParams(updated[0]);
+        return updated[0];
     }
 }

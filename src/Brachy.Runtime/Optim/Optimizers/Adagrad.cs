@@ -5,12 +5,8 @@ namespace Brachy.Optim;
 /// rate, its decay and the weight decay are params: they can be set, scheduled and differentiated.
 /// </summary>
 [Module]
-public partial class Adagrad
+public partial class Adagrad : OptimizerModule
 {
-    /// <summary>The learning rate, a single number.</summary>
-    [Param]
-    public partial Tensor Lr { get; set; }
-
     /// <summary>How fast the learning rate falls: it is divided by 1 + (step - 1) times this.</summary>
     [Param]
     public partial Tensor LrDecay { get; set; }
@@ -26,10 +22,6 @@ public partial class Adagrad
     /// <summary>Whether to ascend.</summary>
     [Static]
     public partial bool Maximize { get; set; }
-
-    /// <summary>The number of steps taken, float32.</summary>
-    [Buffer]
-    public partial Tensor Step { get; set; }
 
     /// <summary>The sum of the squared gradients, a tree of the model's params.</summary>
     [Buffer]
@@ -47,39 +39,29 @@ public partial class Adagrad
     public Adagrad(
         StructureTree model, double lr = 1e-2, double lrDecay = 0, double weightDecay = 0, double initialAccumulatorValue = 0, double eps = 1e-10,
         bool maximize = false)
+        : base(model, lr)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        Hyperparameter.RequireNonNegative(lr);
         Hyperparameter.RequireNonNegative(lrDecay);
         Hyperparameter.RequireNonNegative(weightDecay);
         Hyperparameter.RequireNonNegative(initialAccumulatorValue);
         Hyperparameter.RequireNonNegative(eps);
-        Lr = Hyperparameter.Of(lr);
         LrDecay = Hyperparameter.Of(lrDecay);
         WeightDecay = Hyperparameter.Of(weightDecay);
         Eps = eps;
         Maximize = maximize;
-        Step = F.zeros([]);
         Sum = Hyperparameter.StateOf(model, initialAccumulatorValue);
     }
 
-    /// <summary>One step.</summary>
-    /// <param name="lossAndGrad">Runs the model and gives the gradients.</param>
-    /// <param name="model">The model.</param>
-    /// <returns>The model after the run, with updated params.</returns>
-    public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
+    /// <inheritdoc/>
+    protected override StructureTree Update(StructureTree parameters, StructureTree grads)
     {
-        ArgumentNullException.ThrowIfNull(lossAndGrad);
-        ArgumentNullException.ThrowIfNull(model);
-        var (ran, grads, _) = lossAndGrad(model);
-        Step = Step + 1;
         var (lr, lrDecay, weightDecay) = (Lr, LrDecay, WeightDecay);
-        var updated = new ParamGroup(model.GetParams(), grads, Sum).Update((parameters, gradients, state) =>
+        var updated = new ParamGroup(parameters, grads, Sum).Update((values, gradients, state) =>
         {
-            var result = F.multi_adagrad(parameters, gradients, state[0], lr, lrDecay, weightDecay, Eps, Step, Maximize);
+            var result = F.multi_adagrad(values, gradients, state[0], lr, lrDecay, weightDecay, Eps, Step, Maximize);
             return [result.Parameters, result.StateSums];
         });
         Sum = updated[1];
-        return ran.WithParams(updated[0]);
+        return updated[0];
     }
 }

@@ -5,20 +5,8 @@ namespace Brachy.Optim;
 /// rate, betas and weight decay are params: they can be set, scheduled and differentiated.
 /// </summary>
 [Module]
-public partial class Adam
+public partial class Adam : MomentOptimizer
 {
-    /// <summary>The learning rate, a single number.</summary>
-    [Param]
-    public partial Tensor Lr { get; set; }
-
-    /// <summary>The decay rates of the first and second moment, a list of two single numbers.</summary>
-    [Param]
-    public partial TreeValue Betas { get; set; }
-
-    /// <summary>The factor of the params that is added to the gradients (an L2 penalty).</summary>
-    [Param]
-    public partial Tensor WeightDecay { get; set; }
-
     /// <summary>Added to the root of the second moment.</summary>
     [Static]
     public partial double Eps { get; set; }
@@ -30,14 +18,6 @@ public partial class Adam
     /// <summary>Whether to ascend.</summary>
     [Static]
     public partial bool Maximize { get; set; }
-
-    /// <summary>The number of steps taken, float32.</summary>
-    [Buffer]
-    public partial Tensor Step { get; set; }
-
-    /// <summary>The running mean of the gradients, a tree of the model's params.</summary>
-    [Buffer]
-    public partial StructureTree ExpAvg { get; set; }
 
     /// <summary>The running mean of the squared gradients, a tree of the model's params.</summary>
     [Buffer]
@@ -60,43 +40,26 @@ public partial class Adam
     public Adam(
         StructureTree model, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
         bool amsgrad = false, bool maximize = false)
+        : base(model, lr, beta1, beta2, weightDecay)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        Hyperparameter.RequireNonNegative(lr);
-        Hyperparameter.RequireFraction(beta1);
-        Hyperparameter.RequireFraction(beta2);
         Hyperparameter.RequireNonNegative(eps);
-        Hyperparameter.RequireNonNegative(weightDecay);
-        Lr = Hyperparameter.Of(lr);
-        Betas = new TreeValue[] { Hyperparameter.Of(beta1), Hyperparameter.Of(beta2) };
-        WeightDecay = Hyperparameter.Of(weightDecay);
         Eps = eps;
         AmsGrad = amsgrad;
         Maximize = maximize;
-        Step = F.zeros([]);
         ExpAvg = Hyperparameter.StateOf(model);
         ExpAvgSq = Hyperparameter.StateOf(model);
         MaxExpAvgSq = amsgrad ? Hyperparameter.StateOf(model) : new StructureTree();
     }
 
-    /// <summary>One step.</summary>
-    /// <param name="lossAndGrad">Runs the model and gives the gradients.</param>
-    /// <param name="model">The model.</param>
-    /// <returns>The model after the run, with updated params.</returns>
-    public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
+    /// <inheritdoc/>
+    protected override StructureTree Update(StructureTree parameters, StructureTree grads)
     {
-        ArgumentNullException.ThrowIfNull(lossAndGrad);
-        ArgumentNullException.ThrowIfNull(model);
-        var (ran, grads, _) = lossAndGrad(model);
-        Step = Step + 1;
         var group = AmsGrad
-            ? new ParamGroup(model.GetParams(), grads, ExpAvg, ExpAvgSq, MaxExpAvgSq)
-            : new ParamGroup(model.GetParams(), grads, ExpAvg, ExpAvgSq);
-        var (lr, beta1, beta2, weightDecay) = (Lr, Betas.List[0].Tensor, Betas.List[1].Tensor, WeightDecay);
-        var updated = group.Update((parameters, gradients, state) =>
+            ? new ParamGroup(parameters, grads, ExpAvg, ExpAvgSq, MaxExpAvgSq)
+            : new ParamGroup(parameters, grads, ExpAvg, ExpAvgSq);
+        var updated = group.Update((values, gradients, state) =>
         {
-            var maxima = AmsGrad ? state[2] : [];
-            var result = F.multi_adam(parameters, gradients, state[0], state[1], maxima, lr, beta1, beta2, weightDecay, Step, Eps, Maximize);
+            var result = Fused(values, gradients, state[0], state[1], AmsGrad ? state[2] : []);
             return AmsGrad ? [result.Parameters, result.ExpAvgs, result.ExpAvgSqs, result.MaxExpAvgSqs] : [result.Parameters, result.ExpAvgs, result.ExpAvgSqs];
         });
         (ExpAvg, ExpAvgSq) = (updated[1], updated[2]);
@@ -105,6 +68,11 @@ public partial class Adam
             MaxExpAvgSq = updated[3];
         }
 
-        return ran.WithParams(updated[0]);
+        return updated[0];
     }
+
+    /// <summary>The update of params of one element type.</summary>
+    private protected virtual (Tensor[] Parameters, Tensor[] ExpAvgs, Tensor[] ExpAvgSqs, Tensor[] MaxExpAvgSqs) Fused(
+        Tensor[] parameters, Tensor[] grads, Tensor[] expAvgs, Tensor[] expAvgSqs, Tensor[] maxExpAvgSqs) =>
+        F.multi_adam(parameters, grads, expAvgs, expAvgSqs, maxExpAvgSqs, Lr, Beta1, Beta2, WeightDecay, Step, Eps, Maximize);
 }

@@ -5,20 +5,8 @@ namespace Brachy.Optim;
 /// torch.optim.Adamax. The learning rate, betas and weight decay are params: they can be set, scheduled and differentiated.
 /// </summary>
 [Module]
-public partial class Adamax
+public partial class Adamax : MomentOptimizer
 {
-    /// <summary>The learning rate, a single number.</summary>
-    [Param]
-    public partial Tensor Lr { get; set; }
-
-    /// <summary>The decay rates of the mean and of the maximum, a list of two single numbers.</summary>
-    [Param]
-    public partial TreeValue Betas { get; set; }
-
-    /// <summary>The factor of the params that is added to the gradients (an L2 penalty).</summary>
-    [Param]
-    public partial Tensor WeightDecay { get; set; }
-
     /// <summary>Added to the gradients' sizes.</summary>
     [Static]
     public partial double Eps { get; set; }
@@ -26,14 +14,6 @@ public partial class Adamax
     /// <summary>Whether to ascend.</summary>
     [Static]
     public partial bool Maximize { get; set; }
-
-    /// <summary>The number of steps taken, float32.</summary>
-    [Buffer]
-    public partial Tensor Step { get; set; }
-
-    /// <summary>The running mean of the gradients, a tree of the model's params.</summary>
-    [Buffer]
-    public partial StructureTree ExpAvg { get; set; }
 
     /// <summary>The decaying maximum of the gradients' sizes, a tree of the model's params.</summary>
     [Buffer]
@@ -50,36 +30,21 @@ public partial class Adamax
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public Adamax(
         StructureTree model, double lr = 2e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0, bool maximize = false)
+        : base(model, lr, beta1, beta2, weightDecay)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        Hyperparameter.RequireNonNegative(lr);
-        Hyperparameter.RequireFraction(beta1);
-        Hyperparameter.RequireFraction(beta2);
         Hyperparameter.RequireNonNegative(eps);
-        Hyperparameter.RequireNonNegative(weightDecay);
-        Lr = Hyperparameter.Of(lr);
-        Betas = new TreeValue[] { Hyperparameter.Of(beta1), Hyperparameter.Of(beta2) };
-        WeightDecay = Hyperparameter.Of(weightDecay);
         Eps = eps;
         Maximize = maximize;
-        Step = F.zeros([]);
         ExpAvg = Hyperparameter.StateOf(model);
         ExpInf = Hyperparameter.StateOf(model);
     }
 
-    /// <summary>One step.</summary>
-    /// <param name="lossAndGrad">Runs the model and gives the gradients.</param>
-    /// <param name="model">The model.</param>
-    /// <returns>The model after the run, with updated params.</returns>
-    public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
+    /// <inheritdoc/>
+    protected override StructureTree Update(StructureTree parameters, StructureTree grads)
     {
-        ArgumentNullException.ThrowIfNull(lossAndGrad);
-        ArgumentNullException.ThrowIfNull(model);
-        var (ran, grads, _) = lossAndGrad(model);
-        Step = Step + 1;
-        var (beta1, beta2, weightDecay) = (Betas.List[0].Tensor, Betas.List[1].Tensor, WeightDecay);
+        var (beta1, beta2, weightDecay) = (Beta1, Beta2, WeightDecay);
         var (rest, descent) = (1 - beta1, -Lr / (1 - F.pow(beta1, Step)));
-        var updated = new ParamGroup(model.GetParams(), grads, ExpAvg, ExpInf).UpdateEach((p, g, state) =>
+        var updated = UpdateEach(parameters, grads, [ExpAvg, ExpInf], (p, g, state) =>
         {
             g = F.blend(Maximize ? -g : g, p, 1, weightDecay);
             var mean = F.blend(state[0], g, beta1, rest);
@@ -87,6 +52,6 @@ public partial class Adamax
             return [F.blend_quotient(p, mean, largest, 1, descent), mean, largest];
         });
         (ExpAvg, ExpInf) = (updated[1], updated[2]);
-        return ran.WithParams(updated[0]);
+        return updated[0];
     }
 }

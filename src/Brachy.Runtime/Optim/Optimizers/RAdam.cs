@@ -5,20 +5,8 @@ namespace Brachy.Optim;
 /// torch.optim.RAdam. The learning rate, betas and weight decay are params: they can be set, scheduled and differentiated.
 /// </summary>
 [Module]
-public partial class RAdam
+public partial class RAdam : MomentOptimizer
 {
-    /// <summary>The learning rate, a single number.</summary>
-    [Param]
-    public partial Tensor Lr { get; set; }
-
-    /// <summary>The decay rates of the first and second moment, a list of two single numbers.</summary>
-    [Param]
-    public partial TreeValue Betas { get; set; }
-
-    /// <summary>The weight decay: an L2 penalty, or decoupled.</summary>
-    [Param]
-    public partial Tensor WeightDecay { get; set; }
-
     /// <summary>Added to the root of the second moment.</summary>
     [Static]
     public partial double Eps { get; set; }
@@ -30,14 +18,6 @@ public partial class RAdam
     /// <summary>Whether to ascend.</summary>
     [Static]
     public partial bool Maximize { get; set; }
-
-    /// <summary>The number of steps taken, float32.</summary>
-    [Buffer]
-    public partial Tensor Step { get; set; }
-
-    /// <summary>The running mean of the gradients, a tree of the model's params.</summary>
-    [Buffer]
-    public partial StructureTree ExpAvg { get; set; }
 
     /// <summary>The running mean of the squared gradients, a tree of the model's params.</summary>
     [Buffer]
@@ -56,35 +36,20 @@ public partial class RAdam
     public RAdam(
         StructureTree model, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
         bool decoupledWeightDecay = false, bool maximize = false)
+        : base(model, lr, beta1, beta2, weightDecay)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        Hyperparameter.RequireNonNegative(lr);
-        Hyperparameter.RequireFraction(beta1);
-        Hyperparameter.RequireFraction(beta2);
         Hyperparameter.RequireNonNegative(eps);
-        Hyperparameter.RequireNonNegative(weightDecay);
-        Lr = Hyperparameter.Of(lr);
-        Betas = new TreeValue[] { Hyperparameter.Of(beta1), Hyperparameter.Of(beta2) };
-        WeightDecay = Hyperparameter.Of(weightDecay);
         Eps = eps;
         DecoupledWeightDecay = decoupledWeightDecay;
         Maximize = maximize;
-        Step = F.zeros([]);
         ExpAvg = Hyperparameter.StateOf(model);
         ExpAvgSq = Hyperparameter.StateOf(model);
     }
 
-    /// <summary>One step.</summary>
-    /// <param name="lossAndGrad">Runs the model and gives the gradients.</param>
-    /// <param name="model">The model.</param>
-    /// <returns>The model after the run, with updated params.</returns>
-    public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
+    /// <inheritdoc/>
+    protected override StructureTree Update(StructureTree parameters, StructureTree grads)
     {
-        ArgumentNullException.ThrowIfNull(lossAndGrad);
-        ArgumentNullException.ThrowIfNull(model);
-        var (ran, grads, _) = lossAndGrad(model);
-        Step = Step + 1;
-        var (beta1, beta2, weightDecay) = (Betas.List[0].Tensor, Betas.List[1].Tensor, WeightDecay);
+        var (beta1, beta2, weightDecay) = (Beta1, Beta2, WeightDecay);
         var correction = 1 - F.pow(beta2, Step);
         var longest = (2 / (1 - beta2)) - 1;
         var length = longest - (2 * Step * (1 - correction) / correction);
@@ -95,7 +60,7 @@ public partial class RAdam
         var rectified = F.sqrt((enough - 4) * (enough - 2) * longest / ((longest - 4) * (longest - 2) * enough)) * F.sqrt(correction);
         var descent = -Lr / (1 - F.pow(beta1, Step)) * F.where(isEnough, rectified, 1);
         var (rest1, rest2, keep) = (1 - beta1, 1 - beta2, 1 - (Lr * weightDecay));
-        var updated = new ParamGroup(model.GetParams(), grads, ExpAvg, ExpAvgSq).UpdateEach((p, g, state) =>
+        var updated = UpdateEach(parameters, grads, [ExpAvg, ExpAvgSq], (p, g, state) =>
         {
             g = Maximize ? -g : g;
             g = DecoupledWeightDecay ? g : F.blend(g, p, 1, weightDecay);
@@ -104,6 +69,6 @@ public partial class RAdam
             return [F.blend_quotient(p, mean, divisor, DecoupledWeightDecay ? keep : 1, descent), mean, square];
         });
         (ExpAvg, ExpAvgSq) = (updated[1], updated[2]);
-        return ran.WithParams(updated[0]);
+        return updated[0];
     }
 }

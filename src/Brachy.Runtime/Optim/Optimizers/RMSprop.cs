@@ -5,12 +5,8 @@ namespace Brachy.Optim;
 /// rate, alpha, momentum and weight decay are params: they can be set, scheduled and differentiated.
 /// </summary>
 [Module]
-public partial class RMSprop
+public partial class RMSprop : OptimizerModule
 {
-    /// <summary>The learning rate, a single number.</summary>
-    [Param]
-    public partial Tensor Lr { get; set; }
-
     /// <summary>The decay rate of the mean of the squared gradients, a single number.</summary>
     [Param]
     public partial Tensor Alpha { get; set; }
@@ -39,10 +35,6 @@ public partial class RMSprop
     [Static]
     public partial bool Maximize { get; set; }
 
-    /// <summary>The number of steps taken, float32.</summary>
-    [Buffer]
-    public partial Tensor Step { get; set; }
-
     /// <summary>The running mean of the squared gradients, a tree of the model's params.</summary>
     [Buffer]
     public partial StructureTree SquareAvg { get; set; }
@@ -70,14 +62,12 @@ public partial class RMSprop
     public RMSprop(
         StructureTree model, double lr = 1e-2, double alpha = 0.99, double eps = 1e-8, double weightDecay = 0, double momentum = 0,
         bool centered = false, bool maximize = false)
+        : base(model, lr)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        Hyperparameter.RequireNonNegative(lr);
         Hyperparameter.RequireNonNegative(alpha);
         Hyperparameter.RequireNonNegative(eps);
         Hyperparameter.RequireNonNegative(weightDecay);
         Hyperparameter.RequireNonNegative(momentum);
-        Lr = Hyperparameter.Of(lr);
         Alpha = Hyperparameter.Of(alpha);
         WeightDecay = Hyperparameter.Of(weightDecay);
         Eps = eps;
@@ -85,29 +75,17 @@ public partial class RMSprop
         HasMomentum = momentum != 0;
         Momentum = HasMomentum ? Hyperparameter.Of(momentum) : null;
         Maximize = maximize;
-        Step = F.zeros([]);
         SquareAvg = Hyperparameter.StateOf(model);
         MomentumBuffer = HasMomentum ? Hyperparameter.StateOf(model) : new StructureTree();
         GradAvg = centered ? Hyperparameter.StateOf(model) : new StructureTree();
     }
 
-    /// <summary>One step.</summary>
-    /// <param name="lossAndGrad">Runs the model and gives the gradients.</param>
-    /// <param name="model">The model.</param>
-    /// <returns>The model after the run, with updated params.</returns>
-    /// <exception cref="ArgumentException">
-    /// The params are not those that the optimizer was made for; or momentum was set in an optimizer made without.
-    /// </exception>
-    public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
+    /// <inheritdoc/>
+    protected override StructureTree Update(StructureTree parameters, StructureTree grads)
     {
-        ArgumentNullException.ThrowIfNull(lossAndGrad);
-        ArgumentNullException.ThrowIfNull(model);
-        Hyperparameter.RequireMomentum(HasMomentum, Momentum);
-        var (ran, grads, _) = lossAndGrad(model);
-        Step = Step + 1;
         StructureTree[] used = [SquareAvg, .. HasMomentum ? [MomentumBuffer] : Array.Empty<StructureTree>(), .. Centered ? [GradAvg] : Array.Empty<StructureTree>()];
         var (alpha, rest, descent, momentum, weightDecay) = (Alpha, 1 - Alpha, -Lr, Momentum ?? 0.0, WeightDecay);
-        var updated = new ParamGroup(model.GetParams(), grads, used).UpdateEach((p, g, state) =>
+        var updated = UpdateEach(parameters, grads, used, (p, g, state) =>
         {
             g = F.blend(Maximize ? -g : g, p, 1, weightDecay);
             state[0] = F.blend_product(state[0], g, g, alpha, rest);
@@ -139,6 +117,9 @@ public partial class RMSprop
             GradAvg = updated[^1];
         }
 
-        return ran.WithParams(updated[0]);
+        return updated[0];
     }
+
+    /// <inheritdoc/>
+    protected override void RequireReady() => Hyperparameter.RequireMomentum(HasMomentum, Momentum);
 }

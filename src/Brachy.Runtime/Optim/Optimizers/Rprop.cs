@@ -6,12 +6,8 @@ namespace Brachy.Optim;
 /// when it changes; the gradient's size does not matter. For whole batches, not for mini-batches.
 /// </summary>
 [Module]
-public partial class Rprop
+public partial class Rprop : OptimizerModule
 {
-    /// <summary>The first step size of each element, a single number; after the first step it has no effect.</summary>
-    [Param]
-    public partial Tensor Lr { get; set; }
-
     /// <summary>What a step size is multiplied by when the sign of the gradient changes, and when it stays: two single numbers.</summary>
     [Param]
     public partial TreeValue Etas { get; set; }
@@ -23,10 +19,6 @@ public partial class Rprop
     /// <summary>Whether to ascend.</summary>
     [Static]
     public partial bool Maximize { get; set; }
-
-    /// <summary>The number of steps taken, float32.</summary>
-    [Buffer]
-    public partial Tensor Step { get; set; }
 
     /// <summary>The last gradients, zero where the sign had changed, a tree of the model's params.</summary>
     [Buffer]
@@ -47,9 +39,8 @@ public partial class Rprop
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public Rprop(
         StructureTree model, double lr = 1e-2, double etaMinus = 0.5, double etaPlus = 1.2, double minStepSize = 1e-6, double maxStepSize = 50, bool maximize = false)
+        : base(model, lr)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        Hyperparameter.RequireNonNegative(lr);
         Hyperparameter.RequireNonNegative(minStepSize);
         Hyperparameter.RequireNonNegative(maxStepSize);
         if (!(etaMinus > 0 && etaMinus < 1))
@@ -63,30 +54,20 @@ public partial class Rprop
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan(minStepSize, maxStepSize);
-        Lr = Hyperparameter.Of(lr);
         Etas = new TreeValue[] { Hyperparameter.Of(etaMinus), Hyperparameter.Of(etaPlus) };
         StepSizes = new TreeValue[] { Hyperparameter.Of(minStepSize), Hyperparameter.Of(maxStepSize) };
         Maximize = maximize;
-        Step = F.zeros([]);
         Prev = Hyperparameter.StateOf(model);
         StepSize = Hyperparameter.StateOf(model);
     }
 
-    /// <summary>One step.</summary>
-    /// <param name="lossAndGrad">Runs the model and gives the gradients.</param>
-    /// <param name="model">The model.</param>
-    /// <returns>The model after the run, with updated params.</returns>
-    /// <exception cref="ArgumentException">The params are not those that the optimizer was made for.</exception>
-    public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
+    /// <inheritdoc/>
+    protected override StructureTree Update(StructureTree parameters, StructureTree grads)
     {
-        ArgumentNullException.ThrowIfNull(lossAndGrad);
-        ArgumentNullException.ThrowIfNull(model);
-        var (ran, grads, _) = lossAndGrad(model);
-        var (lr, isFirst) = (Lr, F.eq(Step, 0));
-        Step = Step + 1;
+        var (lr, isFirst) = (Lr, F.eq(Step, 1));
         var (shrink, grow) = (Etas.List[0].Tensor, Etas.List[1].Tensor);
         var (smallest, largest) = (StepSizes.List[0].Tensor, StepSizes.List[1].Tensor);
-        var updated = new ParamGroup(model.GetParams(), grads, Prev, StepSize).UpdateEach((p, g, state) =>
+        var updated = UpdateEach(parameters, grads, [Prev, StepSize], (p, g, state) =>
         {
             g = Maximize ? -g : g;
 
@@ -100,6 +81,6 @@ public partial class Rprop
             return [p - (F.sign(g) * size), g, size];
         });
         (Prev, StepSize) = (updated[1], updated[2]);
-        return ran.WithParams(updated[0]);
+        return updated[0];
     }
 }

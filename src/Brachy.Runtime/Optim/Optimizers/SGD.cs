@@ -5,12 +5,8 @@ namespace Brachy.Optim;
 /// and weight decay are params: they can be set, scheduled and differentiated.
 /// </summary>
 [Module]
-public partial class SGD
+public partial class SGD : OptimizerModule
 {
-    /// <summary>The learning rate, a single number.</summary>
-    [Param]
-    public partial Tensor Lr { get; set; }
-
     /// <summary>How much of the last update is kept, a single number; null when the optimizer was made without momentum.</summary>
     [Param]
     public partial Tensor? Momentum { get; set; }
@@ -35,10 +31,6 @@ public partial class SGD
     [Static]
     public partial bool Maximize { get; set; }
 
-    /// <summary>The number of steps taken, float32.</summary>
-    [Buffer]
-    public partial Tensor Step { get; set; }
-
     /// <summary>The momentum, a tree of the model's params; empty without momentum.</summary>
     [Buffer]
     public partial StructureTree MomentumBuffer { get; set; }
@@ -58,9 +50,8 @@ public partial class SGD
     public SGD(
         StructureTree model, double lr = 1e-3, double momentum = 0, double weightDecay = 0, double dampening = 0, bool nesterov = false,
         bool maximize = false)
+        : base(model, lr)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        Hyperparameter.RequireNonNegative(lr);
         Hyperparameter.RequireNonNegative(momentum);
         Hyperparameter.RequireNonNegative(weightDecay);
         if (!double.IsFinite(dampening))
@@ -73,36 +64,23 @@ public partial class SGD
             throw new ArgumentException("Nesterov's method needs momentum and no dampening.", nameof(nesterov));
         }
 
-        Lr = Hyperparameter.Of(lr);
         HasMomentum = momentum != 0;
         Momentum = HasMomentum ? Hyperparameter.Of(momentum) : null;
         Dampening = HasMomentum ? Hyperparameter.Of(dampening) : null;
         WeightDecay = Hyperparameter.Of(weightDecay);
         Nesterov = nesterov;
         Maximize = maximize;
-        Step = F.zeros([]);
         MomentumBuffer = HasMomentum ? Hyperparameter.StateOf(model) : new StructureTree();
     }
 
-    /// <summary>One step.</summary>
-    /// <param name="lossAndGrad">Runs the model and gives the gradients.</param>
-    /// <param name="model">The model.</param>
-    /// <returns>The model after the run, with updated params.</returns>
-    /// <exception cref="ArgumentException">
-    /// The params are not those that the optimizer was made for; or momentum was set in an optimizer made without.
-    /// </exception>
-    public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
+    /// <inheritdoc/>
+    protected override StructureTree Update(StructureTree parameters, StructureTree grads)
     {
-        ArgumentNullException.ThrowIfNull(lossAndGrad);
-        ArgumentNullException.ThrowIfNull(model);
-        Hyperparameter.RequireMomentum(HasMomentum, Momentum ?? Dampening);
-        var (ran, grads, _) = lossAndGrad(model);
-        Step = Step + 1;
-        var group = HasMomentum ? new ParamGroup(model.GetParams(), grads, MomentumBuffer) : new ParamGroup(model.GetParams(), grads);
+        var group = HasMomentum ? new ParamGroup(parameters, grads, MomentumBuffer) : new ParamGroup(parameters, grads);
         var (lr, momentum, dampening, weightDecay) = (Lr, Momentum ?? 0.0, Dampening ?? 0.0, WeightDecay);
-        var updated = group.Update((parameters, gradients, state) =>
+        var updated = group.Update((values, gradients, state) =>
         {
-            var result = F.multi_sgd(parameters, gradients, HasMomentum ? state[0] : [], lr, weightDecay, momentum, dampening, Step, Nesterov, Maximize);
+            var result = F.multi_sgd(values, gradients, HasMomentum ? state[0] : [], lr, weightDecay, momentum, dampening, Step, Nesterov, Maximize);
             return HasMomentum ? [result.Parameters, result.Momenta] : [result.Parameters];
         });
         if (HasMomentum)
@@ -110,6 +88,9 @@ public partial class SGD
             MomentumBuffer = updated[1];
         }
 
-        return ran.WithParams(updated[0]);
+        return updated[0];
     }
+
+    /// <inheritdoc/>
+    protected override void RequireReady() => Hyperparameter.RequireMomentum(HasMomentum, Momentum ?? Dampening);
 }

@@ -68,7 +68,7 @@ public partial class ReduceLROnPlateau
     public partial Tensor LastEpoch { get; set; }
 
     /// <summary>The optimizer.</summary>
-    public partial OptimizerModule Inner { get; set; }
+    public partial AnyOptimizer Inner { get; set; }
 
     /// <summary>An optimizer whose learning rate falls on a plateau.</summary>
     /// <param name="inner">The optimizer.</param>
@@ -84,7 +84,7 @@ public partial class ReduceLROnPlateau
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     /// <exception cref="ArgumentException">The optimizer has no such hyperparameter.</exception>
     public ReduceLROnPlateau(
-        OptimizerModule inner, PlateauMode mode = PlateauMode.Min, double factor = 0.1, long patience = 10, double threshold = 1e-4,
+        AnyOptimizer inner, PlateauMode mode = PlateauMode.Min, double factor = 0.1, long patience = 10, double threshold = 1e-4,
         PlateauThreshold thresholdMode = PlateauThreshold.Rel, long cooldown = 0, double minLr = 0, double eps = 1e-8, PathFilter? path = null)
     {
         ArgumentNullException.ThrowIfNull(inner);

@@ -25,14 +25,14 @@ public partial class ClipGradNorm
     public partial Tensor TotalNorm { get; set; }
 
     /// <summary>The optimizer that gets the clipped gradients.</summary>
-    public partial OptimizerModule Inner { get; set; }
+    public partial AnyOptimizer Inner { get; set; }
 
     /// <summary>A clipping optimizer.</summary>
     /// <param name="inner">The optimizer that gets the clipped gradients.</param>
     /// <param name="maxNorm">The largest norm; with infinity nothing is clipped, and the norm is there for logs.</param>
     /// <param name="normType">The kind of norm: a positive number, or infinity for the largest element.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is negative or NaN, or the kind of norm is not positive.</exception>
-    public ClipGradNorm(OptimizerModule inner, double maxNorm, double normType = 2)
+    public ClipGradNorm(AnyOptimizer inner, double maxNorm, double normType = 2)
     {
         ArgumentNullException.ThrowIfNull(inner);
         if (!(maxNorm >= 0))

@@ -16,13 +16,13 @@ public partial class ClipGradValue
     public partial Tensor ClipValue { get; set; }
 
     /// <summary>The optimizer that gets the clipped gradients.</summary>
-    public partial OptimizerModule Inner { get; set; }
+    public partial AnyOptimizer Inner { get; set; }
 
     /// <summary>A clipping optimizer.</summary>
     /// <param name="inner">The optimizer that gets the clipped gradients.</param>
     /// <param name="clipValue">The largest magnitude of an element.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is negative or not finite.</exception>
-    public ClipGradValue(OptimizerModule inner, double clipValue)
+    public ClipGradValue(AnyOptimizer inner, double clipValue)
     {
         ArgumentNullException.ThrowIfNull(inner);
         Hyperparameter.RequireNonNegative(clipValue);

@@ -36,7 +36,7 @@ public partial class ExponentialMovingAverage
     public partial TreeValue Average { get; set; }
 
     /// <summary>The optimizer that trains.</summary>
-    public partial OptimizerModule Inner { get; set; }
+    public partial AnyOptimizer Inner { get; set; }
 
     /// <summary>An optimizer that keeps an average.</summary>
     /// <param name="inner">The optimizer that trains.</param>
@@ -47,7 +47,7 @@ public partial class ExponentialMovingAverage
     /// <param name="averageBuffers">Whether floating-point buffers, such as running statistics, are averaged too.</param>
     /// <exception cref="ArgumentOutOfRangeException">The decay is not in [0, 1).</exception>
     public ExponentialMovingAverage(
-        OptimizerModule inner, StructureTree model, double decay = 0.999, bool biasCorrection = false, bool warmup = false, bool averageBuffers = false)
+        AnyOptimizer inner, StructureTree model, double decay = 0.999, bool biasCorrection = false, bool warmup = false, bool averageBuffers = false)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(model);

@@ -34,7 +34,7 @@ public partial class GradientAccumulation
     public partial StructureTree Sum { get; set; }
 
     /// <summary>The optimizer that gets the accumulated gradients.</summary>
-    public partial OptimizerModule Inner { get; set; }
+    public partial AnyOptimizer Inner { get; set; }
 
     /// <summary>An optimizer that accumulates gradients.</summary>
     /// <param name="inner">The optimizer that gets the accumulated gradients.</param>
@@ -42,7 +42,7 @@ public partial class GradientAccumulation
     /// <param name="every">How many calls make one step.</param>
     /// <param name="average">Whether the optimizer gets the mean of the gradients, or else their sum.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="every"/> is not positive.</exception>
-    public GradientAccumulation(OptimizerModule inner, StructureTree model, long every, bool average = true)
+    public GradientAccumulation(AnyOptimizer inner, StructureTree model, long every, bool average = true)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(model);
@@ -88,7 +88,7 @@ public partial class GradientAccumulation
         var isLast = F.ge(calls, Every);
         Calls = F.where(isLast, 0, calls);
         Sum = sum.MapParamsBuffers((_, s) => F.where(isLast, 0, s));
-        Inner = OptimizerModule.Bind(TreePairing.Select(isLast, Inner.Tree, before), Config);
+        Inner = AnyOptimizer.Bind(TreePairing.Select(isLast, Inner.Tree, before), Config);
         return TreePairing.Select(isLast, updated, ranModel.WithParams(model.GetParams()));
     }
 }

@@ -60,7 +60,7 @@ public partial class LossScaling
     public partial Tensor SkippedInARow { get; set; }
 
     /// <summary>The optimizer that gets the true gradients.</summary>
-    public partial OptimizerModule Inner { get; set; }
+    public partial AnyOptimizer Inner { get; set; }
 
     /// <summary>An optimizer that scales the loss.</summary>
     /// <param name="inner">The optimizer that gets the true gradients.</param>
@@ -74,7 +74,7 @@ public partial class LossScaling
     /// interval not positive.
     /// </exception>
     public LossScaling(
-        OptimizerModule inner, double initScale = 65536, bool dynamic = true, double growthFactor = 2, double backoffFactor = 0.5, long growthInterval = 2000)
+        AnyOptimizer inner, double initScale = 65536, bool dynamic = true, double growthFactor = 2, double backoffFactor = 0.5, long growthInterval = 2000)
     {
         ArgumentNullException.ThrowIfNull(inner);
         Require(initScale >= MinScale && initScale <= float.MaxValue, nameof(initScale), initScale, "Must be positive and finite.");
@@ -114,7 +114,7 @@ public partial class LossScaling
             return updated;
         }
 
-        Inner = OptimizerModule.Bind(TreePairing.Select(isGood, Inner.Tree, before), Config);
+        Inner = AnyOptimizer.Bind(TreePairing.Select(isGood, Inner.Tree, before), Config);
         SkippedSteps = F.where(isGood, SkippedSteps, SkippedSteps + 1);
         SkippedInARow = F.where(isGood, 0, SkippedInARow + 1);
         if (Dynamic)

@@ -42,7 +42,7 @@ public partial class RandomScaling
     public partial StructureTree TrueIterate { get; set; }
 
     /// <summary>The optimizer whose updates are scaled.</summary>
-    public partial OptimizerModule Inner { get; set; }
+    public partial AnyOptimizer Inner { get; set; }
 
     /// <summary>An optimizer with random factors.</summary>
     /// <param name="inner">The optimizer whose updates are scaled.</param>
@@ -51,7 +51,7 @@ public partial class RandomScaling
     /// <param name="key">Where factors come from; <see cref="Rng.NextKey"/> by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such distribution.</exception>
     /// <exception cref="InvalidOperationException">There is no <see cref="Rng.Scope(long)"/> to draw from.</exception>
-    public RandomScaling(OptimizerModule inner, StructureTree model, RandomScale distribution = RandomScale.Uniform, RngKey? key = null)
+    public RandomScaling(AnyOptimizer inner, StructureTree model, RandomScale distribution = RandomScale.Uniform, RngKey? key = null)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(model);

@@ -56,6 +56,7 @@ internal static class OptimizerSamples
         },
         RmsProp("rmsprop centered", 0.005, 0.9, 1e-3, 0.1, 0, true) with { Torch = p => torch.optim.RMSProp(p, 0.005, 0.9, 1e-3, 0.1, 0, true) },
         RmsProp("rmsprop all", 0.005, 0.9, 1e-3, 0.1, 0.6, true, maximize: true),
+        new("of the user", m => new Docs.Signum(m, lr: 0.01, momentum: 0.8), (p, g, s, t) => p - (0.01 * Sign(s[0] = (0.8 * s[0]) + (0.2 * g)))) { Differentiable = ["lr"] },
         Lion("lion", 1e-2, 0.9, 0.99, 0),
         Lion("lion all", 3e-3, 0.8, 0.95, 0.3) with { Differentiable = ["lr", "weight_decay"] },
         Adadelta("adadelta", 1, 0.9, 1e-6, 0) with { Torch = p => torch.optim.Adadelta(p) },

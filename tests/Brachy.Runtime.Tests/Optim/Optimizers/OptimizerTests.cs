@@ -57,7 +57,7 @@ public partial class OptimizerTests
         using var rng = Rng.Scope(0);
         var (model, config) = new SmallNet(6, 16, 3);
         var (other, _) = new SmallNet(6, 8, 3);
-        foreach (var optimizer in new OptimizerModule[] { new AdamW(other), new SGD(other, momentum: 0.9), new RMSprop(other) })
+        foreach (var optimizer in new AnyOptimizer[] { new AdamW(other), new SGD(other, momentum: 0.9), new RMSprop(other) })
         {
             var (opt, optConfig) = optimizer;
             var error = Assert.Throws<ArgumentException>(() => Step(opt, optConfig, model, config, Rng.Normal([4, 6]), Rng.RandInt(0, 3, [4])));
@@ -72,7 +72,7 @@ public partial class OptimizerTests
     {
         var model = new StructureTree { Params = { ["w"] = F.ones([2]), ["steps"] = F.full([], 3L) } };
         static (StructureTree, Tensor) Loss(StructureTree m) => (m, m.Params["w"].Tensor.sum());
-        foreach (var optimizer in new OptimizerModule[] { new AdamW(model), new SGD(model), new RMSprop(model) })
+        foreach (var optimizer in new AnyOptimizer[] { new AdamW(model), new SGD(model), new RMSprop(model) })
         {
             var (opt, optConfig) = optimizer;
             var error = Assert.Throws<DTypeException>(() => Optimizer.Step(opt, optConfig, model, Loss));
@@ -89,7 +89,7 @@ public partial class OptimizerTests
     public void MomentumIsNotPassedOver()
     {
         var model = new StructureTree { Params = { ["w"] = F.ones([2]) } };
-        foreach (var (optimizer, key) in new (OptimizerModule, string)[] { (new SGD(model), "momentum"), (new SGD(model), "dampening"), (new RMSprop(model), "momentum") })
+        foreach (var (optimizer, key) in new (AnyOptimizer, string)[] { (new SGD(model), "momentum"), (new SGD(model), "dampening"), (new RMSprop(model), "momentum") })
         {
             var (opt, config) = optimizer;
             Assert.DoesNotContain(opt.Tensors(), t => t.Path == key);

@@ -13,7 +13,7 @@ public class ReduceLROnPlateauTests
 
     public static TheoryData<string> Names => [.. s_rows.Keys];
 
-    private static readonly Dictionary<string, (Func<OptimizerModule, ReduceLROnPlateau> Ours, Func<torch.optim.Optimizer, lr_scheduler.LRScheduler> Torchs, int Sign)> s_rows = new()
+    private static readonly Dictionary<string, (Func<AnyOptimizer, ReduceLROnPlateau> Ours, Func<torch.optim.Optimizer, lr_scheduler.LRScheduler> Torchs, int Sign)> s_rows = new()
     {
         ["min"] = (o => new(o, patience: 2), o => lr_scheduler.ReduceLROnPlateau(o, patience: 2), 1),
         ["absolute"] = (
@@ -75,7 +75,7 @@ public class ReduceLROnPlateauTests
     public void WrongSettingsAreRefused()
     {
         var model = new StructureTree { Params = { ["w"] = F.ones([2]) } };
-        OptimizerModule Sgd() => new SGD(model, 0.5);
+        AnyOptimizer Sgd() => new SGD(model, 0.5);
         Action[] bad =
         [
             () => new ReduceLROnPlateau(Sgd(), factor: 1), () => new ReduceLROnPlateau(Sgd(), patience: -1), () => new ReduceLROnPlateau(Sgd(), (PlateauMode)3),

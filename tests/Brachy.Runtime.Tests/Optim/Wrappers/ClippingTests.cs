@@ -43,7 +43,7 @@ public class ClippingTests
         };
         (StructureTree, Tensor) Loss(StructureTree m) =>
             (m, (m.Params["a"].Tensor * 300) + m.Params["b"].Tensor.sum() + (m.Params["c"].Tensor * 400).sum().to(DType.Float32));
-        StructureTree Step(OptimizerModule optimizer)
+        StructureTree Step(AnyOptimizer optimizer)
         {
             var (opt, config) = optimizer;
             return Optimizer.Step(opt, config, model, Loss).Model;
@@ -60,7 +60,7 @@ public class ClippingTests
     }
 
     /// <summary>An optimizer that leaves the gradients where the params were.</summary>
-    internal static OptimizerModule GradientsAsParams() => OptimizerModule.Bind(
+    internal static AnyOptimizer GradientsAsParams() => AnyOptimizer.Bind(
         new StructureTree
         {
             ApplyFn = new ApplyFn<(LossAndGrad, StructureTree), StructureTree>("gradients", static (_, _, input) =>
@@ -72,7 +72,7 @@ public class ClippingTests
         GlobalConfig.Empty);
 
     private static (StructureTree Expected, StructureTree Actual, StructureTree Opt) Both(
-        Func<OptimizerModule, StructureTree, OptimizerModule> wrap, Action<IEnumerable<TorchSharp.Modules.Parameter>> clip)
+        Func<AnyOptimizer, StructureTree, AnyOptimizer> wrap, Action<IEnumerable<TorchSharp.Modules.Parameter>> clip)
     {
         var (model, config, x, y) = ToyTraining.Make();
         var (opt, optConfig) = wrap(GradientsAsParams(), model);

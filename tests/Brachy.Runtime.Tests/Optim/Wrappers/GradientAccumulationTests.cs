@@ -37,7 +37,7 @@ public class GradientAccumulationTests
     public void TheInnerOptimizerMustAskOnce()
     {
         var (model, config, x, y) = ToyTraining.Make();
-        var twice = OptimizerModule.Bind(
+        var twice = AnyOptimizer.Bind(
             new StructureTree
             {
                 ApplyFn = new ApplyFn<(LossAndGrad, StructureTree), StructureTree>("twice", (_, _, input) =>

@@ -50,7 +50,7 @@ public class LossScalingTests
         var half = MixedPrecision.Cast(ToyTraining.Saved(model), dtype);
         var (halfOpt, halfConfig) = dtype == DType.Float16
             ? new LossScaling(new SGD(model, 0.1, momentum: 0.9), growthInterval: 10)
-            : (OptimizerModule)new SGD(model, 0.1, momentum: 0.9);
+            : (AnyOptimizer)new SGD(model, 0.1, momentum: 0.9);
         var step = ToyTraining.Compile();
         var tolerance = dtype == DType.Float16 ? 0.003 : 0.03;
         var first = double.NaN;

@@ -80,9 +80,9 @@ public class WrapperTests
     public void ClippingSeesTrueGradientsInEitherOrder(string kind)
     {
         var (model, config, x, y) = ToyTraining.Make();
-        OptimizerModule Clip(OptimizerModule inner) => kind == "clip norm" ? new ClipGradNorm(inner, 0.1) : new ClipGradValue(inner, 0.02);
-        OptimizerModule Sgd() => new SGD(model, lr: 0.1, momentum: 0.9);
-        StructureTree Trained(OptimizerModule optimizer)
+        AnyOptimizer Clip(AnyOptimizer inner) => kind == "clip norm" ? new ClipGradNorm(inner, 0.1) : new ClipGradValue(inner, 0.02);
+        AnyOptimizer Sgd() => new SGD(model, lr: 0.1, momentum: 0.9);
+        StructureTree Trained(AnyOptimizer optimizer)
         {
             var (opt, optConfig) = optimizer;
             var m = model;
@@ -165,10 +165,10 @@ public class WrapperTests
         Assert.Throws<ArgumentException>(() => RandomScaling.TrueModel(sgd.Tree, model));
     }
 
-    internal static OptimizerModule Make(string kind, StructureTree model)
+    internal static AnyOptimizer Make(string kind, StructureTree model)
     {
-        OptimizerModule Adam() => new AdamW(model, lr: 0.01);
-        OptimizerModule Sgd() => new SGD(model, lr: 0.05, momentum: 0.9);
+        AnyOptimizer Adam() => new AdamW(model, lr: 0.01);
+        AnyOptimizer Sgd() => new SGD(model, lr: 0.05, momentum: 0.9);
         return kind switch
         {
             "clip value" => new ClipGradValue(Sgd(), 0.01),

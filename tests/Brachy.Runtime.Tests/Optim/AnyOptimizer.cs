@@ -1,0 +1,1 @@
+global using AnyOptimizer = Brachy.Module<(Brachy.Optim.LossAndGrad LossAndGrad, Brachy.StructureTree Model), Brachy.StructureTree>;

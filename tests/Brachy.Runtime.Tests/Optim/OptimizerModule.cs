@@ -1,1 +1,0 @@
-global using OptimizerModule = Brachy.Module<(Brachy.Optim.LossAndGrad LossAndGrad, Brachy.StructureTree Model), Brachy.StructureTree>;
