@@ -31,7 +31,11 @@ public class SampleRowTests
     {
         using var rng = Rng.Scope(0);
         var model = new Linear(2, 2).Tree;
-        Module[] made = [.. OptimizerSamples.All.Select(sample => sample.Make(model)), .. WrapperSamples.All.Select(sample => sample.Make(model))];
+        Module[] made =
+        [
+            .. OptimizerSamples.All.Select(sample => sample.Make(model)),
+            .. WrapperSamples.All.Select(sample => sample.Make(model)),
+        ];
         AssertComplete(PublicModules.Where(IsOptimizer), made.Select(module => module.GetType()), "OptimizerSamples or WrapperSamples");
     }
 
