@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Brachy.Compilation;
 
 namespace Brachy.Benchmarks;
 

@@ -1,3 +1,6 @@
+using Brachy.Compilation;
+using Brachy.Extending;
+
 namespace Brachy.Benchmarks;
 
 /// <summary>

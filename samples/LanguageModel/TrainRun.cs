@@ -1,5 +1,6 @@
 using System.Globalization;
 using Brachy;
+using Brachy.Modules;
 using Samples.Shared;
 using Spectre.Console;
 

@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
+using Brachy.Compilation;
+using Brachy.Trees;
 
 namespace Brachy.Fuzz;
 

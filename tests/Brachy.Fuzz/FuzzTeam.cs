@@ -1,3 +1,5 @@
+using Brachy.CompilerServices;
+
 namespace Brachy.Fuzz;
 
 /// <summary>Threads that make the same call at once, each in another mode, while its tensors are freed and given away under their hands.</summary>

@@ -39,7 +39,7 @@ internal static class TestCompilation
     public static GeneratorDriverRunResult GenerateClean(params string[] sources) => GenerateClean(Of(sources), out _);
 
     /// <summary>Generates, and requires that everything compiles without a warning.</summary>
-    public static GeneratorDriverRunResult GenerateClean(CSharpCompilation before, out Compilation compilation)
+    public static GeneratorDriverRunResult GenerateClean(CSharpCompilation before, out Microsoft.CodeAnalysis.Compilation compilation)
     {
         var driver = Driver().RunGeneratorsAndUpdateCompilation(before, out compilation, out var diagnostics);
         Assert.Empty(diagnostics);

@@ -1,4 +1,5 @@
 using Brachy;
+using Brachy.IO;
 using Brachy.Optim;
 using TorchSharp;
 

@@ -1,4 +1,5 @@
 using Brachy;
+using Brachy.Modules;
 using Brachy.Tests.Shared;
 using Samples.Shared;
 

@@ -1,4 +1,5 @@
 using Brachy;
+using Brachy.IO;
 using TorchSharp;
 
 namespace ResNet.Tests;

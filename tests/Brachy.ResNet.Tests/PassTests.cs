@@ -1,4 +1,6 @@
 using Brachy;
+using Brachy.Compilation;
+using Brachy.CompilerServices;
 using Brachy.Optim;
 using Brachy.Tests.Shared;
 

@@ -1,4 +1,5 @@
 using Brachy;
+using Brachy.IO;
 using Brachy.NN;
 using Brachy.Optim;
 using Surgery.Recipes;

@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+
 namespace Brachy.Tests.Shared;
 
 /// <summary>

@@ -1,4 +1,6 @@
 using Brachy;
+using Brachy.IO;
+using Brachy.Modules;
 using Samples.Shared;
 
 namespace LanguageModel;

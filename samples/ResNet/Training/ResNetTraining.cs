@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Brachy;
+using Brachy.IO;
+using Brachy.Modules;
 using Brachy.Optim;
 using Samples.Shared;
 

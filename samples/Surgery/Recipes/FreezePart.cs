@@ -1,5 +1,6 @@
 using Brachy;
 using Brachy.Optim;
+using Brachy.Trees;
 
 namespace Surgery.Recipes;
 

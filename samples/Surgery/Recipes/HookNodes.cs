@@ -1,4 +1,6 @@
 using Brachy;
+using Brachy.Modules;
+using Brachy.Trees;
 
 namespace Surgery.Recipes;
 

@@ -1,6 +1,7 @@
 using Brachy;
 using Brachy.NN;
 using Brachy.Optim;
+using Brachy.Trees;
 
 namespace Surgery.Recipes;
 

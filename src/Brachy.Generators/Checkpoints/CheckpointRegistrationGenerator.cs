@@ -49,7 +49,7 @@ public sealed class CheckpointRegistrationGenerator : IIncrementalGenerator
 
         if (!module.IsAbstract && ForwardRules.Valid(module) is not null)
         {
-            yield return $"global::Brachy.ModuleRegistry.Register({TypeNames.Quoted(TypeScope.Of(module).DisplayName)}, static () => {module.Full()}.ApplyFunction);";
+            yield return $"global::Brachy.CompilerServices.ModuleRegistry.Register({TypeNames.Quoted(TypeScope.Of(module).DisplayName)}, static () => {module.Full()}.ApplyFunction);";
         }
 
         // Inherited ones too: those of a generic base are known here alone.
@@ -57,7 +57,7 @@ public sealed class CheckpointRegistrationGenerator : IIncrementalGenerator
         {
             if (type.TypeKind == TypeKind.Enum && HandlerExpression.CanBeNamed(type))
             {
-                yield return $"global::Brachy.AuxCodec.RegisterEnum<{type.Full()}>({TypeNames.Quoted(((INamedTypeSymbol)type).Dotted())});";
+                yield return $"global::Brachy.IO.AuxCodec.RegisterEnum<{type.Full()}>({TypeNames.Quoted(((INamedTypeSymbol)type).Dotted())});";
             }
         }
     }

@@ -14,7 +14,7 @@ internal static class ContentEmitter
         {
             writer.Summary("Runs when the assembly is loaded; what it adds runs when it is first needed.");
             writer.Line("[global::System.Runtime.CompilerServices.ModuleInitializer]");
-            writer.Line("internal static void Add() => global::Brachy.StaticContent.AddSource(Register);");
+            writer.Line("internal static void Add() => global::Brachy.CompilerServices.StaticContent.AddSource(Register);");
             writer.Separate();
             writer.Block("private static void Register()", () =>
             {

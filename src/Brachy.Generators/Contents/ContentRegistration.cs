@@ -7,7 +7,7 @@ namespace Brachy.Generators;
 /// <summary>The statements that make types known whose static values are compared and copied by content.</summary>
 internal sealed class ContentRegistration
 {
-    private const string Class = "global::Brachy.StaticContent";
+    private const string Class = "global::Brachy.CompilerServices.StaticContent";
 
     /// <summary>How a collection is made anew from <c>source</c> and <c>items</c>, by its type.</summary>
     private static readonly Dictionary<string, string> s_collections = new()

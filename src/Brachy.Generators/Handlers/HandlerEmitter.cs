@@ -29,7 +29,7 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
             writer.Separate();
         }
 
-        writer.Block($"public override void Flatten({type} value, global::Brachy.TreeFlattener flattener)", () => WriteFlatten(writer));
+        writer.Block($"public override void Flatten({type} value, global::Brachy.CompilerServices.TreeFlattener flattener)", () => WriteFlatten(writer));
         writer.Separate();
         WriteUnflatten(writer);
     });
@@ -66,7 +66,7 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
         }
     }
 
-    private void WriteUnflatten(SourceWriter writer) => writer.Block($"public override {type} Unflatten(global::Brachy.TreeUnflattener unflattener)", () =>
+    private void WriteUnflatten(SourceWriter writer) => writer.Block($"public override {type} Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)", () =>
     {
         if (IsReference)
         {

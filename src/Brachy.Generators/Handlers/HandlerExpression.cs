@@ -7,7 +7,7 @@ namespace Brachy.Generators;
 /// <summary>The C# expression of the <c>TreeHandler</c> of a type: how transforms take its values apart.</summary>
 internal static class HandlerExpression
 {
-    public const string Class = "global::Brachy.TreeHandler";
+    public const string Class = "global::Brachy.CompilerServices.TreeHandler";
 
     /// <summary>The longest tuple that is not one of seven and a rest.</summary>
     private const int MaxFlatTuple = 7;

@@ -18,7 +18,7 @@ internal static class ForwardEmitter
             return;
         }
 
-        var function = $"global::Brachy.ApplyFn<{signature.Input}, {signature.Output}>";
+        var function = $"global::Brachy.Trees.ApplyFn<{signature.Input}, {signature.Output}>";
         var hides = model.Base.HasApply ? "new " : "";
         writer.Summary("What nodes of this module compute.");
         writer.Line($"public static {hides}{function} ApplyFunction {{ get; }} = new(");

@@ -43,7 +43,7 @@ internal static class ModuleEmitter
             .. !model.Base.IsGenerated ? Array.Empty<string>()
                 : model.Forward is { Signature: var signature } ? [$"global::Brachy.Module<{signature.Input}, {signature.Output}>"]
                 : ["global::Brachy.Module"],
-            .. model.Kind == ModuleKind.Abstract ? Array.Empty<string>() : [$"global::Brachy.IModule<{model.Type}>"],
+            .. model.Kind == ModuleKind.Abstract ? Array.Empty<string>() : [$"global::Brachy.CompilerServices.IModule<{model.Type}>"],
         ];
         return bases.Length == 0 ? "" : $" : {string.Join(", ", bases)}";
     }
@@ -113,7 +113,7 @@ internal static class ModuleEmitter
         if (model.Forward is not null && model.Kind != ModuleKind.Abstract)
         {
             writer.Line("/// <inheritdoc/>");
-            writer.Line("protected override global::Brachy.ApplyFn? DefaultApply => ApplyFunction;");
+            writer.Line("protected override global::Brachy.Trees.ApplyFn? DefaultApply => ApplyFunction;");
             writer.Separate();
         }
     }

@@ -43,7 +43,10 @@ internal static class BrachyTypes
 
     public static bool IsBrachy(this ITypeSymbol type, string name, int arity = 0) =>
         type is INamedTypeSymbol named && named.Name == name && named.Arity == arity && named.ContainingType is null
-        && named.ContainingNamespace is { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true };
+        && named.ContainingAssembly?.Name == RuntimeAssembly && IsOfBrachy(named.ContainingNamespace);
+
+    private static bool IsOfBrachy(INamespaceSymbol? space) =>
+        space is { IsGlobalNamespace: false } && (space is { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } || IsOfBrachy(space.ContainingNamespace));
 
     private static IEnumerable<INamedTypeSymbol> BasesAndSelf(this ITypeSymbol type)
     {

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>Writes files so that a reader sees the old one or the new one, whole, whatever happens in between.</summary>
 internal static class AtomicFile

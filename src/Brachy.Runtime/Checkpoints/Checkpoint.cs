@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Brachy.CompilerServices;
+using Brachy.Trees;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// A state of a training, or a model, in one file: trees with their structure, static values and settings, random keys, tensors and plain

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>What a <see cref="Checkpoint"/> holds under one name: a tree with its config, a random key, a tensor, or a static value. All of these convert.</summary>
 public sealed class CheckpointEntry

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>A checkpoint file cannot be read or written: it is damaged, of another kind, or holds what is not allowed.</summary>
 /// <param name="file">The file.</param>

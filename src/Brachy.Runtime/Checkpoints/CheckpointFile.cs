@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>A file that is read at given positions; what lies outside of it is a <see cref="CheckpointException"/>.</summary>
 internal sealed class CheckpointFile : IDisposable

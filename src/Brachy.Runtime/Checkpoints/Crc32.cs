@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>The checksum of zip archives: polynomial 0x04C11DB7, reflected. Source: ISO 3309, and annex D of RFC 1952.</summary>
 internal static class Crc32

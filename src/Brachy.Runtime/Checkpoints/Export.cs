@@ -1,6 +1,7 @@
+using Brachy.Trees;
 using TorchSharp;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>Brings the weights of trees into other models.</summary>
 public static class Export

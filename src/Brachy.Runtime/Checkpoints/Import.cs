@@ -1,6 +1,7 @@
+using Brachy.Trees;
 using TorchSharp;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// Brings the weights of other models into trees. A value is found by its path, as in PyTorch's <c>state_dict</c>; all values are

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>A loaded value that does not fit its place.</summary>
 /// <param name="Path">The path in the tree.</param>

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>How well loaded values fit a tree. Nothing is left out silently: what is not listed here was loaded.</summary>
 /// <param name="Missing">Paths of the tree for which there is no value.</param>

@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// Finds a value for every place of a model. A shape must be the same; floating-point types convert into each other, and integer

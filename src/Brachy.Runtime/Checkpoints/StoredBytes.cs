@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>Bytes that are read once and in order: a part of a file, or what that part unpacks to.</summary>
 internal sealed class StoredBytes : IDisposable

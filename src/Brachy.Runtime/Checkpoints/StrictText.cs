@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// Texts that go into files. Encoders put U+FFFD in the place of half a surrogate pair, so that two names could become one, and what is

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Brachy.Native;
 using TorchSharp;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>Moves the elements of tensors between memory and files, a piece at a time.</summary>
 internal static class TensorMemory

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Extending;
 
 /// <summary>
 /// PyTorch's type promotion: tensors with dims outrank 0-dim tensors, which outrank plain numbers; a lower rank changes

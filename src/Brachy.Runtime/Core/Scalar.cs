@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brachy.Native;
 using TorchSharp;
 
 namespace Brachy;

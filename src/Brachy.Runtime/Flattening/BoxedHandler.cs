@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 /// <summary>A handler of values whose type is known only when the program runs.</summary>
 internal abstract class BoxedHandler

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 /// <summary>
 /// Handlers of the tuples that functions over models most often give, so that they are known even where the generator cannot

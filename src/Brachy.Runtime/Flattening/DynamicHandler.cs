@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 /// <summary>Takes apart values whose type is known only when the program runs; see <see cref="TreeHandler.Dynamic"/>.</summary>
 internal sealed class DynamicHandler : TreeHandler<object?>

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 /// <summary>Compares by content what a caller declared static, whether or not it could be taken apart.</summary>
 internal sealed class ExplicitStaticHandler<T> : TreeHandler<T>

@@ -1,3 +1,6 @@
+using Brachy.CompilerServices;
+using Brachy.Trees;
+
 namespace Brachy;
 
 // How a tree is taken apart and put together.

@@ -1,3 +1,5 @@
+using Brachy.CompilerServices;
+
 namespace Brachy;
 
 /// <summary>Lets whole values outlive a <see cref="TensorScope"/>.</summary>

@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.CompilerServices;
+
+namespace Brachy.Trees;
 
 /// <summary>Questions about values that transforms take apart.</summary>
 public static class Tree

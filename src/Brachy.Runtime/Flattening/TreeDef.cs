@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Trees;
+
+namespace Brachy.CompilerServices;
 
 /// <summary>One piece of the static part of a value: a leaf's type, a static value, or structure.</summary>
 internal readonly struct Token(object? value, long bits)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using Brachy.Trees;
 
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 /// <summary>
 /// Walks values and takes them apart into tensors (leaves) and everything else (the static part). Handlers call it in a

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 /// <summary>Takes values of one type apart into tensors and a static part, and puts them together again.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>

@@ -3,7 +3,7 @@
 // </auto-generated>
 #nullable enable
 
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 /// <summary>Handlers of tuples.</summary>
 public static partial class TreeHandler

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 internal sealed class TensorHandler : TreeHandler<Tensor>
 {

@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Trees;
+
+namespace Brachy.CompilerServices;
 
 /// <summary>Puts values together from leaves and a static part, in the order in which <see cref="TreeFlattener"/> took them apart.</summary>
 public sealed class TreeUnflattener

@@ -3,7 +3,7 @@
 // </auto-generated>
 #nullable enable
 
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 internal sealed class TupleHandler<T1>(
     TreeHandler<T1> first)

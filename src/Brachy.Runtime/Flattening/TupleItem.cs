@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 /// <summary>A handler of tuples, some of whose items can be made static.</summary>
 internal interface ITupleHandler<T>

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Turns graphs into something that runs.</summary>
 public abstract class Backend

@@ -1,6 +1,6 @@
 using Brachy.Native;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Runs the passes and a backend on a thread with stack enough, under the switches of the thread that asks.</summary>
 internal static class Compiler

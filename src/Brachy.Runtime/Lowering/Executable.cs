@@ -1,6 +1,4 @@
-using Brachy.Native;
-
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>A compiled graph.</summary>
 /// <param name="graph">The graph.</param>

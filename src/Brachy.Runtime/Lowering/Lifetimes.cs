@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Which memory the values of a graph lie in, and when it is read for the last time.</summary>
 internal sealed class Lifetimes

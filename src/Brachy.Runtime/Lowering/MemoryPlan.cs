@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Where a result of a compiled graph comes from.</summary>
 internal enum OutputSource

@@ -1,6 +1,6 @@
 using Brachy.Native;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>
 /// The memory of one run. It alone decides what is taken, copied, overwritten, handed on, freed or put back, and in which order:

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 // What a run has of its inputs.
 internal readonly ref partial struct RunMemory

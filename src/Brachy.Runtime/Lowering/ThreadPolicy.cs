@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>
 /// Decides how many threads libtorch uses for a graph. Kernels that take a few microseconds lose more by waking a second

@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.CompilerServices;
+
+namespace Brachy.Trees;
 
 // Calls that leave the caller's tree as it is.
 public sealed partial class ApplyFn<TInput, TOutput>

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Trees;
 
 // What a node computes, given by hand.
 public abstract partial class ApplyFn

@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.CompilerServices;
+
+namespace Brachy.Modules;
 
 /// <summary>
 /// A module without its state: a function from params and buffers and an input to those after the call and an output. Compiled

@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using Brachy.CompilerServices;
+using Brachy.Trees;
 
 namespace Brachy;
 
@@ -40,11 +42,6 @@ public abstract class Module : StateOrganizer
         return tree.ApplyOf<TInput, TOutput>();
     }
 }
-
-/// <summary>What a view is bound to.</summary>
-/// <param name="Tree">The node.</param>
-/// <param name="Config">The settings.</param>
-public readonly record struct ModuleBinding(StructureTree Tree, GlobalConfig Config);
 
 /// <summary>A view of any node whose apply function has this signature.</summary>
 /// <typeparam name="TInput">The input: one type, or a tuple for several arguments.</typeparam>

@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
+using Brachy.Trees;
 
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 /// <summary>
 /// The apply functions of module classes by their full names: how a checkpoint finds what its nodes compute. Generated code registers
 /// each <c>[Module]</c> class that is not generic when its assembly is loaded; nothing is looked up by reflection.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class ModuleRegistry
 {
     private static readonly ConcurrentDictionary<string, Lazy<ApplyFn>> s_functions = new(StringComparer.Ordinal);

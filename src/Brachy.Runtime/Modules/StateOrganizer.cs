@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using Brachy.CompilerServices;
+using Brachy.Trees;
 
 namespace Brachy;
 

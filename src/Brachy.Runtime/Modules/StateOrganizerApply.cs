@@ -1,3 +1,5 @@
+using Brachy.Trees;
+
 namespace Brachy;
 
 // What a node computes, given and called by hand.

@@ -1,3 +1,5 @@
+using Brachy.Trees;
+
 namespace Brachy;
 
 // Members put into a node by hand.

@@ -1,3 +1,5 @@
+using Brachy.Modules;
+
 namespace Brachy;
 
 // Calls of what a tree computes.

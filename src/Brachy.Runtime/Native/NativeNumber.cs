@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Native;
 
 /// <summary>
 /// Plain numbers for TorchSharp's functions. TorchSharp does not hold a number while a native call uses it, so that the garbage

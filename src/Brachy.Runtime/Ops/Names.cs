@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // PyTorch's second names, and short functions that need none of their own family.

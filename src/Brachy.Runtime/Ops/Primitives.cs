@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Extending;
 
 /// <summary>Every primitive there is.</summary>
 public static class Primitives

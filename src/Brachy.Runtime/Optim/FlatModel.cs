@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy.Optim;
 
 /// <summary>A model seen as one vector of its params, for optimizers that walk along lines.</summary>

@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy.Optim;
 
 /// <summary>All gradients of a model at once. Integer params have zeros for gradients, which are left alone.</summary>

@@ -1,3 +1,6 @@
+using Brachy.CompilerServices;
+using Brachy.Trees;
+
 namespace Brachy.Optim;
 
 /// <summary>Runs a model, and gives its loss and the gradients by its params.</summary>

@@ -1,3 +1,4 @@
+using Brachy.CompilerServices;
 using TorchSharp;
 using TorchSharp.Modules;
 

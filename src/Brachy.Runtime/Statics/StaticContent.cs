@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Numerics;
 
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 /// <summary>
 /// The types whose values are compared, snapshotted and copied by content where they are static: records and structs member by member,
@@ -55,6 +55,7 @@ public static class StaticContent
     }
 
     /// <summary>Adds registrations that are run when a type is first looked for; a later source does not replace what is known.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public static void AddSource(Action register)
     {
         ArgumentNullException.ThrowIfNull(register);

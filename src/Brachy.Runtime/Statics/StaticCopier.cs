@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
 
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 /// <summary>Copies static values, so that a change of the one does not reach the other.</summary>
 internal sealed class StaticCopier

@@ -3,7 +3,7 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Reflection;
 
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 /// <summary>
 /// The types whose values may not be static unless they are registered, since something in them can change that their <c>Equals</c> does

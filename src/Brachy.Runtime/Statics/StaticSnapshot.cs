@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
 
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 /// <summary>What a static value that is no single plain value must be compared with later. Changes to the value do not reach it.</summary>
 internal abstract class StaticSnapshot

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Globalization;
 
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 /// <summary>Writes static values, and snapshots of them, for printouts and messages.</summary>
 internal static class StaticText

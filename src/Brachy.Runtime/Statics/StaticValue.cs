@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
 
-namespace Brachy;
+namespace Brachy.CompilerServices;
 
 /// <summary>
 /// Values that are not traced. Compared by content: collections and arrays item by item, in their order where they have one; tuples, records

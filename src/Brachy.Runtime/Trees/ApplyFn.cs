@@ -1,6 +1,8 @@
+using Brachy.CompilerServices;
+using Brachy.IO;
 using Brachy.Native;
 
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>What a node of a structure tree computes. Part of the compile key: equal when name and function are equal.</summary>
 public abstract partial class ApplyFn : IEquatable<ApplyFn>, IStaticContent

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>Notes where in a tree an error came up.</summary>
 internal static class ErrorPlaces

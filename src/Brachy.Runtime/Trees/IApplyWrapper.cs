@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>
 /// Runs in place of a node's apply function, whatever its signature: a hook, a change of element type, a measurement. Put

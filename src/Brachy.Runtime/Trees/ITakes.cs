@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>An apply function of which only the input's type is known.</summary>
 /// <typeparam name="TInput">The input.</typeparam>

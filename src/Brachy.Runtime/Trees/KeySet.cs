@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>An immutable, ordered set of names, shared by dictionaries that have the same keys.</summary>
 internal sealed class KeySet : IEquatable<KeySet>

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>What somebody who mistyped a name may have meant.</summary>
 internal static class NearMiss

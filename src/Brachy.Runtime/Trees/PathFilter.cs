@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.CompilerServices;
+
+namespace Brachy.Trees;
 
 /// <summary>
 /// Picks tensors of a tree by their path, as in <c>"layers.0.weight"</c>. A string converts to a pattern: <c>*</c> stands

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>Cuts a tree of values down to some of its tensors.</summary>
 internal static class PathSelection

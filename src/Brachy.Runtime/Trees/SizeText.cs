@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>Numbers of elements and bytes as people read them.</summary>
 internal static class SizeText

@@ -1,3 +1,6 @@
+using Brachy.CompilerServices;
+using Brachy.Trees;
+
 namespace Brachy;
 
 // Structural copies.

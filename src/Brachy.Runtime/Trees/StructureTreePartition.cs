@@ -1,3 +1,6 @@
+using Brachy.CompilerServices;
+using Brachy.Trees;
+
 namespace Brachy;
 
 // A tree taken apart by tensors, and put together again.

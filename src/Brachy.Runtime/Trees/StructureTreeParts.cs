@@ -1,3 +1,5 @@
+using Brachy.Trees;
+
 namespace Brachy;
 
 // Trees that hold some parts of another's nodes.

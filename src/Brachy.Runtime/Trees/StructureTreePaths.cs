@@ -1,3 +1,5 @@
+using Brachy.Trees;
+
 namespace Brachy;
 
 // Places by their path, as in PyTorch's state_dict: keys of submodules, params, buffers, dictionaries and lists, joined by dots.

@@ -1,3 +1,6 @@
+using Brachy.Modules;
+using Brachy.Trees;
+
 namespace Brachy;
 
 /// <content>Functions around nodes.</content>

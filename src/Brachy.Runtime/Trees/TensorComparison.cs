@@ -1,7 +1,7 @@
 using System.Globalization;
 using TorchSharp;
 
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>Compares the values of two tensors of one type. Nothing is recorded in a trace that is going on.</summary>
 internal static class TensorComparison

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>
 /// Finds where a tensor, the same object, stands in a list of leaves. A hash table without allocation per entry: a compiled call looks

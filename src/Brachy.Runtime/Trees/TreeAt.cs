@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>
 /// Chosen places of a tree; made by <see cref="StructureTree.At(PathFilter)"/>. Each verb gives a new tree, a structural copy with the

@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.CompilerServices;
+
+namespace Brachy.Trees;
 
 /// <summary>Walks two trees at once and notes where they differ.</summary>
 internal sealed class TreeComparer(TreeComparison how)

@@ -1,6 +1,6 @@
 using Brachy.Native;
 
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>
 /// How deep trees go. One that contains itself has no end: every walk asks here, with the path that it joins or with its count of

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>An open dictionary that keeps the order of insertion. Copies are cheap.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>

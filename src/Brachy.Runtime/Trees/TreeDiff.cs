@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>In what two trees differ at one place.</summary>
 public enum TreeDifferenceKind

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>Names of params, buffers and submodules, which paths join by '.'.</summary>
 internal static class TreeKey

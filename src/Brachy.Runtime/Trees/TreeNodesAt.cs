@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>
 /// Chosen nodes of a tree; made by <see cref="StructureTree.AtNodes(Func{string, StructureTree, bool})"/>. Each verb gives a new tree, a structural

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>The parts that a node of a <see cref="StructureTree"/> has besides its submodules, as a set.</summary>
 [Flags]

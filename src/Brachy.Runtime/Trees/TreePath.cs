@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>One step along a path: what stands under a key of a node, list or dictionary.</summary>
 internal static class TreePath

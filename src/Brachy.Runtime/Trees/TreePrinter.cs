@@ -1,6 +1,7 @@
 using System.Text;
+using Brachy.CompilerServices;
 
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>Writes a tree as indented text.</summary>
 internal sealed class TreePrinter

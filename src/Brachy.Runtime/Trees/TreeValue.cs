@@ -1,3 +1,5 @@
+using Brachy.Trees;
+
 namespace Brachy;
 
 /// <summary>

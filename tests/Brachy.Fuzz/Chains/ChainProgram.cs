@@ -1,4 +1,6 @@
 using System.Globalization;
+using Brachy.Compilation;
+using Brachy.CompilerServices;
 
 namespace Brachy.Fuzz;
 

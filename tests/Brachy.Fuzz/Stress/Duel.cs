@@ -1,3 +1,6 @@
+using Brachy.Compilation;
+using Brachy.CompilerServices;
+
 namespace Brachy.Fuzz;
 
 /// <summary>

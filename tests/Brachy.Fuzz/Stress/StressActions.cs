@@ -1,3 +1,6 @@
+using Brachy.Compilation;
+using Brachy.IO;
+
 namespace Brachy.Fuzz;
 
 /// <summary>What a thread does with tensors that others may free or give away meanwhile. Each checks the values it gets.</summary>

@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+
 namespace Brachy.Fuzz;
 
 /// <summary>Compiled functions on shared tensors: reading them, and taking them over.</summary>

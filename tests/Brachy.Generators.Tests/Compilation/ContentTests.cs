@@ -29,7 +29,7 @@ public class ContentTests
     public void Records(string source, string registered)
     {
         var statements = Statements("using Brachy;\n" + source).Where(s => Regex.IsMatch(s, @"\bR\b"));
-        Assert.Equal(registered, string.Concat(statements).Replace("global::Brachy.StaticContent.", "", StringComparison.Ordinal).Replace("global::", "", StringComparison.Ordinal));
+        Assert.Equal(registered, string.Concat(statements).Replace("global::Brachy.CompilerServices.StaticContent.", "", StringComparison.Ordinal).Replace("global::", "", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public class ContentTests
     }
 
     private static string[] Statements(string source) =>
-        [.. Generated(source).Where(line => line.StartsWith("global::Brachy.StaticContent.Register", StringComparison.Ordinal))];
+        [.. Generated(source).Where(line => line.StartsWith("global::Brachy.CompilerServices.StaticContent.Register", StringComparison.Ordinal))];
 
     private static IEnumerable<string> Generated(string source) => TestCompilation.GenerateClean(source).GeneratedTrees
         .Where(t => t.FilePath.EndsWith("Brachy.StaticContent.g.cs", StringComparison.Ordinal))

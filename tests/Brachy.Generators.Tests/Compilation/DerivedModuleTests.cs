@@ -8,6 +8,7 @@ public class DerivedModuleTests
     /// <summary>Bases of many kinds, each as the members of a project and as those of another.</summary>
     private const string Bases = """
         using Brachy;
+        using Brachy.Trees;
         namespace Bases;
 
         public enum Mode { A, B }
@@ -87,6 +88,7 @@ public class DerivedModuleTests
         using System;
         using Brachy;
         using Brachy.NN;
+        using Brachy.Trees;
         using Bases;
 
         [Module]

@@ -13,6 +13,7 @@ public class RegistrationTests
     {
         var result = TestCompilation.GenerateClean($$"""
             using Brachy;
+            using Brachy.Trees;
             internal record Options(int Size);
             internal class Mutable { public int Size { get; set; } }
             internal static class Calls { public static object F() => Grad.ValueAndGrad<Tensor, {{type}}>(x => default!, _ => default!); }
@@ -21,25 +22,27 @@ public class RegistrationTests
     }
 
     [Theory]
-    [InlineData("Static.Lift(Jit.Transform).Of((List<Tensor> x, int k) => x[k])", "List(global::Brachy.TreeHandler.Tensor)")]
-    [InlineData("Static.Lift(Jit.Transform).Of((Tensor x) => (x, 1))", "Tuple(global::Brachy.TreeHandler.Tensor, global::Brachy.TreeHandler.Static<int>())")]
-    [InlineData("Static.LiftGradient(Grad.Transform).Of((List<Tensor> x, int k) => x[k])", "List(global::Brachy.TreeHandler.Tensor)")]
-    [InlineData("Static.LiftValueAndGradient(Grad.ValueTransform).Of((Tensor x) => new[] { x }, x => x[0])", "Array(global::Brachy.TreeHandler.Tensor)")]
-    [InlineData("Tree.IsTraceable(new List<Tensor>())", "List(global::Brachy.TreeHandler.Tensor)")]
+    [InlineData("Static.Lift(Jit.Transform).Of((List<Tensor> x, int k) => x[k])", "List(global::Brachy.CompilerServices.TreeHandler.Tensor)")]
+    [InlineData("Static.Lift(Jit.Transform).Of((Tensor x) => (x, 1))", "Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Static<int>())")]
+    [InlineData("Static.LiftGradient(Grad.Transform).Of((List<Tensor> x, int k) => x[k])", "List(global::Brachy.CompilerServices.TreeHandler.Tensor)")]
+    [InlineData("Static.LiftValueAndGradient(Grad.ValueTransform).Of((Tensor x) => new[] { x }, x => x[0])", "Array(global::Brachy.CompilerServices.TreeHandler.Tensor)")]
+    [InlineData("Tree.IsTraceable(new List<Tensor>())", "List(global::Brachy.CompilerServices.TreeHandler.Tensor)")]
     public void LiftedCallsMakeTheirTypesKnown(string call, string registered)
     {
         var result = TestCompilation.GenerateClean($$"""
             using System.Collections.Generic;
             using Brachy;
+            using Brachy.Trees;
             internal static class Calls { public static object F() => {{call}}; }
             """);
         var file = Assert.Single(result.GeneratedTrees, t => t.FilePath.EndsWith("Brachy.TreeRegistration.g.cs", StringComparison.Ordinal));
-        Assert.Contains($"Register(global::Brachy.TreeHandler.{registered});", file.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"Register(global::Brachy.CompilerServices.TreeHandler.{registered});", file.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void TypesOfGeneratedMembersInsideOthersAreLeftOut() => TestCompilation.GenerateClean("""
         using Brachy;
+        using Brachy.Trees;
         [Module] public partial class Half { public Tensor Forward(Tensor x) => x / 2; }
         internal static class Calls
         {

@@ -110,6 +110,7 @@ public class ThreadScopeDiagnosticTests
         using System.Collections.Generic;
         using System.Threading.Tasks;
         using Brachy;
+        using Brachy.Compilation;
 
         public static class Own
         {

@@ -73,6 +73,7 @@ public class TransformCallDiagnosticTests
         using System;
         using System.Collections.Generic;
         using Brachy;
+        using Brachy.CompilerServices;
 
         public static partial class Calls
         {

@@ -11,7 +11,7 @@ file static class TreeRegistration
     [global::System.Runtime.CompilerServices.ModuleInitializer]
     internal static void Register()
     {
-        global::Brachy.TreeHandler.Register(global::Brachy.TreeHandler.Tuple(global::Brachy.TreeHandler.StructureTree, global::Brachy.TreeHandler.Tensor));
-        global::Brachy.TreeHandler.Register(global::Brachy.TreeHandler.Tuple(global::Brachy.TreeHandler.Tensor, global::Brachy.TreeHandler.Tensor));
+        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor));
+        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Tensor));
     }
 }

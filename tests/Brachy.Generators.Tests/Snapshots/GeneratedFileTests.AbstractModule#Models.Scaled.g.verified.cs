@@ -4,7 +4,7 @@
 
 namespace Models;
 
-partial class Scaled : global::Brachy.IModule<Scaled>
+partial class Scaled : global::Brachy.CompilerServices.IModule<Scaled>
 {
     private Scaled(global::Brachy.ModuleBinding binding)
         : base(binding)
@@ -30,10 +30,10 @@ partial class Scaled : global::Brachy.IModule<Scaled>
     protected override global::Brachy.GlobalConfig DefaultConfig => global::Brachy.GlobalConfig.Merge(new(("loud", 2)), base.DefaultConfig);
 
     /// <inheritdoc/>
-    protected override global::Brachy.ApplyFn? DefaultApply => ApplyFunction;
+    protected override global::Brachy.Trees.ApplyFn? DefaultApply => ApplyFunction;
 
     /// <summary>What nodes of this module compute.</summary>
-    public static global::Brachy.ApplyFn<(global::Brachy.Tensor x, global::Brachy.Tensor? mask), global::Brachy.Tensor> ApplyFunction { get; } = new(
+    public static global::Brachy.Trees.ApplyFn<(global::Brachy.Tensor x, global::Brachy.Tensor? mask), global::Brachy.Tensor> ApplyFunction { get; } = new(
         "Models.Scaled",
         static (tree, config, input) => Bind(tree, config).Forward(input.x, input.mask)) { RandomKeys = ["key"] };
 
@@ -68,9 +68,9 @@ partial class Scaled : global::Brachy.IModule<Scaled>
         public readonly global::Brachy.Tensor? mask = mask;
     }
 
-    private sealed class JitApplyHandler : global::Brachy.TreeHandler<JitApplyArguments>
+    private sealed class JitApplyHandler : global::Brachy.CompilerServices.TreeHandler<JitApplyArguments>
     {
-        public override void Flatten(JitApplyArguments value, global::Brachy.TreeFlattener flattener)
+        public override void Flatten(JitApplyArguments value, global::Brachy.CompilerServices.TreeFlattener flattener)
         {
             flattener.Argument("tree");
             flattener.Tree(value.tree);
@@ -82,7 +82,7 @@ partial class Scaled : global::Brachy.IModule<Scaled>
             flattener.Leaf(value.mask);
         }
 
-        public override JitApplyArguments Unflatten(global::Brachy.TreeUnflattener unflattener)
+        public override JitApplyArguments Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)
         {
             return new JitApplyArguments(
                 unflattener.Tree()!,
@@ -98,7 +98,7 @@ partial class Scaled : global::Brachy.IModule<Scaled>
             global::Brachy.Jit.Create<JitApplyArguments, (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output)>(
                 "Scaled.JitApply",
                 new JitApplyHandler(),
-                global::Brachy.TreeHandler.Tuple(global::Brachy.TreeHandler.StructureTree, global::Brachy.TreeHandler.Tensor),
+                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor),
                 static arguments => Apply(arguments.tree, arguments.config, arguments.x, arguments.mask));
     }
 }

@@ -10,10 +10,10 @@ file static class StaticContentRegistration
 {
     /// <summary>Runs when the assembly is loaded; what it adds runs when it is first needed.</summary>
     [global::System.Runtime.CompilerServices.ModuleInitializer]
-    internal static void Add() => global::Brachy.StaticContent.AddSource(Register);
+    internal static void Add() => global::Brachy.CompilerServices.StaticContent.AddSource(Register);
 
     private static void Register()
     {
-        global::Brachy.StaticContent.Register<global::Training.Batch>(["X", "Y"], static value => [value.X, value.Y], null);
+        global::Brachy.CompilerServices.StaticContent.Register<global::Training.Batch>(["X", "Y"], static value => [value.X, value.Y], null);
     }
 }

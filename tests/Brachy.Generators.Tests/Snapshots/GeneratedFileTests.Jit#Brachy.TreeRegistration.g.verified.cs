@@ -11,6 +11,6 @@ file static class TreeRegistration
     [global::System.Runtime.CompilerServices.ModuleInitializer]
     internal static void Register()
     {
-        global::Brachy.TreeHandler.Register(global::Training.Batch.TreeHandler);
+        global::Brachy.CompilerServices.TreeHandler.Register(global::Training.Batch.TreeHandler);
     }
 }

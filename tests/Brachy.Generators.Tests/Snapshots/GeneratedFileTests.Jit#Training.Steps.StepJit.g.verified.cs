@@ -36,12 +36,12 @@ partial class Steps
         public readonly double eps = eps;
     }
 
-    private sealed class StepJitHandler : global::Brachy.TreeHandler<StepJitArguments>
+    private sealed class StepJitHandler : global::Brachy.CompilerServices.TreeHandler<StepJitArguments>
     {
-        private global::Brachy.TreeHandler<global::Brachy.Tensor[]> ExtraHandler => _extraHandler ??= global::Brachy.TreeHandler.Array(global::Brachy.TreeHandler.Tensor);
-        private global::Brachy.TreeHandler<global::Brachy.Tensor[]>? _extraHandler;
+        private global::Brachy.CompilerServices.TreeHandler<global::Brachy.Tensor[]> ExtraHandler => _extraHandler ??= global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor);
+        private global::Brachy.CompilerServices.TreeHandler<global::Brachy.Tensor[]>? _extraHandler;
 
-        public override void Flatten(StepJitArguments value, global::Brachy.TreeFlattener flattener)
+        public override void Flatten(StepJitArguments value, global::Brachy.CompilerServices.TreeFlattener flattener)
         {
             flattener.Argument("model", donated: true);
             flattener.Tree(value.model);
@@ -62,7 +62,7 @@ partial class Steps
             flattener.Static(value.eps);
         }
 
-        public override StepJitArguments Unflatten(global::Brachy.TreeUnflattener unflattener)
+        public override StepJitArguments Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)
         {
             return new StepJitArguments(
                 unflattener.Tree()!,
@@ -80,7 +80,7 @@ partial class Steps
             global::Brachy.Jit.Create<StepJitArguments, (global::Brachy.StructureTree Model, global::Brachy.Tensor Loss)>(
                 "Steps.Step",
                 new StepJitHandler(),
-                global::Brachy.TreeHandler.Tuple(global::Brachy.TreeHandler.StructureTree, global::Brachy.TreeHandler.Tensor),
+                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor),
                 static arguments => Step(arguments.model, arguments.config, arguments.batch, arguments.extra, arguments.lr, arguments.eps));
     }
 }

@@ -11,6 +11,6 @@ file static class TreeRegistration
     [global::System.Runtime.CompilerServices.ModuleInitializer]
     internal static void Register()
     {
-        global::Brachy.TreeHandler.Register(global::Brachy.TreeHandler.Tuple(global::Brachy.TreeHandler.StructureTree, global::Brachy.TreeHandler.Tensor));
+        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor));
     }
 }

@@ -4,7 +4,7 @@
 
 namespace Models;
 
-partial class Block : global::Brachy.Module<global::Brachy.Tensor, global::Brachy.Tensor>, global::Brachy.IModule<Block>
+partial class Block : global::Brachy.Module<global::Brachy.Tensor, global::Brachy.Tensor>, global::Brachy.CompilerServices.IModule<Block>
 {
     /// <summary>Views an existing node: what constructors of views of derived classes call.</summary>
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
@@ -72,10 +72,10 @@ partial class Block : global::Brachy.Module<global::Brachy.Tensor, global::Brach
     protected override global::Brachy.GlobalConfig DefaultConfig => new(("train_mode", true));
 
     /// <inheritdoc/>
-    protected override global::Brachy.ApplyFn? DefaultApply => ApplyFunction;
+    protected override global::Brachy.Trees.ApplyFn? DefaultApply => ApplyFunction;
 
     /// <summary>What nodes of this module compute.</summary>
-    public static global::Brachy.ApplyFn<global::Brachy.Tensor, global::Brachy.Tensor> ApplyFunction { get; } = new(
+    public static global::Brachy.Trees.ApplyFn<global::Brachy.Tensor, global::Brachy.Tensor> ApplyFunction { get; } = new(
         "Models.Block",
         static (tree, config, input) => Bind(tree, config).Forward(input)) { RandomKeys = ["key"] };
 
@@ -103,9 +103,9 @@ partial class Block : global::Brachy.Module<global::Brachy.Tensor, global::Brach
         public readonly global::Brachy.Tensor x = x;
     }
 
-    private sealed class JitApplyHandler : global::Brachy.TreeHandler<JitApplyArguments>
+    private sealed class JitApplyHandler : global::Brachy.CompilerServices.TreeHandler<JitApplyArguments>
     {
-        public override void Flatten(JitApplyArguments value, global::Brachy.TreeFlattener flattener)
+        public override void Flatten(JitApplyArguments value, global::Brachy.CompilerServices.TreeFlattener flattener)
         {
             flattener.Argument("tree");
             flattener.Tree(value.tree);
@@ -115,7 +115,7 @@ partial class Block : global::Brachy.Module<global::Brachy.Tensor, global::Brach
             flattener.Leaf(value.x);
         }
 
-        public override JitApplyArguments Unflatten(global::Brachy.TreeUnflattener unflattener)
+        public override JitApplyArguments Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)
         {
             return new JitApplyArguments(unflattener.Tree()!, unflattener.Static<global::Brachy.GlobalConfig>(), unflattener.Leaf()!);
         }
@@ -127,7 +127,7 @@ partial class Block : global::Brachy.Module<global::Brachy.Tensor, global::Brach
             global::Brachy.Jit.Create<JitApplyArguments, (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output)>(
                 "Block.JitApply",
                 new JitApplyHandler(),
-                global::Brachy.TreeHandler.Tuple(global::Brachy.TreeHandler.StructureTree, global::Brachy.TreeHandler.Tensor),
+                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor),
                 static arguments => Apply(arguments.tree, arguments.config, arguments.x));
     }
 }

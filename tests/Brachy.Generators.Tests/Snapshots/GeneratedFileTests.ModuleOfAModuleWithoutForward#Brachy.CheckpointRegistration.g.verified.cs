@@ -11,7 +11,7 @@ file static class CheckpointRegistration
     [global::System.Runtime.CompilerServices.ModuleInitializer]
     internal static void Register()
     {
-        global::Brachy.ModuleRegistry.Register("First", static () => global::First.ApplyFunction);
-        global::Brachy.ModuleRegistry.Register("Second", static () => global::Second.ApplyFunction);
+        global::Brachy.CompilerServices.ModuleRegistry.Register("First", static () => global::First.ApplyFunction);
+        global::Brachy.CompilerServices.ModuleRegistry.Register("Second", static () => global::Second.ApplyFunction);
     }
 }

@@ -2,7 +2,7 @@
 // Written by Brachy.Generators from the [Module] class First; changes are lost at the next build.
 #nullable enable
 
-partial class First : global::Brachy.IModule<First>
+partial class First : global::Brachy.CompilerServices.IModule<First>
 {
     /// <summary>Builds the module.</summary>
     public First()
@@ -21,10 +21,10 @@ partial class First : global::Brachy.IModule<First>
         new(new global::Brachy.ModuleBinding(tree, config));
 
     /// <inheritdoc/>
-    protected override global::Brachy.ApplyFn? DefaultApply => ApplyFunction;
+    protected override global::Brachy.Trees.ApplyFn? DefaultApply => ApplyFunction;
 
     /// <summary>What nodes of this module compute.</summary>
-    public static global::Brachy.ApplyFn<global::Brachy.Tensor, global::Brachy.Tensor> ApplyFunction { get; } = new(
+    public static global::Brachy.Trees.ApplyFn<global::Brachy.Tensor, global::Brachy.Tensor> ApplyFunction { get; } = new(
         "First",
         static (tree, config, input) => Bind(tree, config).Forward(input));
 
@@ -60,9 +60,9 @@ partial class First : global::Brachy.IModule<First>
         public readonly global::Brachy.Tensor x = x;
     }
 
-    private sealed class JitApplyHandler : global::Brachy.TreeHandler<JitApplyArguments>
+    private sealed class JitApplyHandler : global::Brachy.CompilerServices.TreeHandler<JitApplyArguments>
     {
-        public override void Flatten(JitApplyArguments value, global::Brachy.TreeFlattener flattener)
+        public override void Flatten(JitApplyArguments value, global::Brachy.CompilerServices.TreeFlattener flattener)
         {
             flattener.Argument("tree");
             flattener.Tree(value.tree);
@@ -72,7 +72,7 @@ partial class First : global::Brachy.IModule<First>
             flattener.Leaf(value.x);
         }
 
-        public override JitApplyArguments Unflatten(global::Brachy.TreeUnflattener unflattener)
+        public override JitApplyArguments Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)
         {
             return new JitApplyArguments(unflattener.Tree()!, unflattener.Static<global::Brachy.GlobalConfig>(), unflattener.Leaf()!);
         }
@@ -84,7 +84,7 @@ partial class First : global::Brachy.IModule<First>
             global::Brachy.Jit.Create<JitApplyArguments, (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output)>(
                 "First.JitApply",
                 new JitApplyHandler(),
-                global::Brachy.TreeHandler.Tuple(global::Brachy.TreeHandler.StructureTree, global::Brachy.TreeHandler.Tensor),
+                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor),
                 static arguments => Apply(arguments.tree, arguments.config, arguments.x));
     }
 }

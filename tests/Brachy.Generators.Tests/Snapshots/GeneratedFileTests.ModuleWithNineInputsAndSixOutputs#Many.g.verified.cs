@@ -2,7 +2,7 @@
 // Written by Brachy.Generators from the [Module] class Many; changes are lost at the next build.
 #nullable enable
 
-partial class Many : global::Brachy.Module<(global::Brachy.Tensor a, global::Brachy.Tensor? b, int c, string d, global::Brachy.Tensor[] e, global::Brachy.StructureTree f, bool g, global::Brachy.Tensor h, global::Brachy.RngKey i), (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree, global::Brachy.Tensor)>, global::Brachy.IModule<Many>
+partial class Many : global::Brachy.Module<(global::Brachy.Tensor a, global::Brachy.Tensor? b, int c, string d, global::Brachy.Tensor[] e, global::Brachy.StructureTree f, bool g, global::Brachy.Tensor h, global::Brachy.RngKey i), (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree, global::Brachy.Tensor)>, global::Brachy.CompilerServices.IModule<Many>
 {
     /// <summary>Builds the module.</summary>
     public Many()
@@ -21,10 +21,10 @@ partial class Many : global::Brachy.Module<(global::Brachy.Tensor a, global::Bra
         new(new global::Brachy.ModuleBinding(tree, config));
 
     /// <inheritdoc/>
-    protected override global::Brachy.ApplyFn? DefaultApply => ApplyFunction;
+    protected override global::Brachy.Trees.ApplyFn? DefaultApply => ApplyFunction;
 
     /// <summary>What nodes of this module compute.</summary>
-    public static global::Brachy.ApplyFn<(global::Brachy.Tensor a, global::Brachy.Tensor? b, int c, string d, global::Brachy.Tensor[] e, global::Brachy.StructureTree f, bool g, global::Brachy.Tensor h, global::Brachy.RngKey i), (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree, global::Brachy.Tensor)> ApplyFunction { get; } = new(
+    public static global::Brachy.Trees.ApplyFn<(global::Brachy.Tensor a, global::Brachy.Tensor? b, int c, string d, global::Brachy.Tensor[] e, global::Brachy.StructureTree f, bool g, global::Brachy.Tensor h, global::Brachy.RngKey i), (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree, global::Brachy.Tensor)> ApplyFunction { get; } = new(
         "Many",
         static (tree, config, input) => Bind(tree, config).Forward(input.a, input.b, input.c, input.d, input.e, input.f, input.g, input.h, input.i));
 
@@ -99,15 +99,15 @@ partial class Many : global::Brachy.Module<(global::Brachy.Tensor a, global::Bra
         public readonly global::Brachy.RngKey i = i;
     }
 
-    private sealed class JitApplyHandler : global::Brachy.TreeHandler<JitApplyArguments>
+    private sealed class JitApplyHandler : global::Brachy.CompilerServices.TreeHandler<JitApplyArguments>
     {
-        private global::Brachy.TreeHandler<global::Brachy.Tensor[]> EHandler => _eHandler ??= global::Brachy.TreeHandler.Array(global::Brachy.TreeHandler.Tensor);
-        private global::Brachy.TreeHandler<global::Brachy.Tensor[]>? _eHandler;
+        private global::Brachy.CompilerServices.TreeHandler<global::Brachy.Tensor[]> EHandler => _eHandler ??= global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor);
+        private global::Brachy.CompilerServices.TreeHandler<global::Brachy.Tensor[]>? _eHandler;
 
-        private global::Brachy.TreeHandler<global::Brachy.RngKey> IHandler => _iHandler ??= global::Brachy.TreeHandler.For<global::Brachy.RngKey>();
-        private global::Brachy.TreeHandler<global::Brachy.RngKey>? _iHandler;
+        private global::Brachy.CompilerServices.TreeHandler<global::Brachy.RngKey> IHandler => _iHandler ??= global::Brachy.CompilerServices.TreeHandler.For<global::Brachy.RngKey>();
+        private global::Brachy.CompilerServices.TreeHandler<global::Brachy.RngKey>? _iHandler;
 
-        public override void Flatten(JitApplyArguments value, global::Brachy.TreeFlattener flattener)
+        public override void Flatten(JitApplyArguments value, global::Brachy.CompilerServices.TreeFlattener flattener)
         {
             flattener.Argument("tree");
             flattener.Tree(value.tree);
@@ -133,7 +133,7 @@ partial class Many : global::Brachy.Module<(global::Brachy.Tensor a, global::Bra
             IHandler.Flatten(value.i, flattener);
         }
 
-        public override JitApplyArguments Unflatten(global::Brachy.TreeUnflattener unflattener)
+        public override JitApplyArguments Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)
         {
             return new JitApplyArguments(
                 unflattener.Tree()!,
@@ -156,7 +156,7 @@ partial class Many : global::Brachy.Module<(global::Brachy.Tensor a, global::Bra
             global::Brachy.Jit.Create<JitApplyArguments, (global::Brachy.StructureTree Tree, (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree, global::Brachy.Tensor) Output)>(
                 "Many.JitApply",
                 new JitApplyHandler(),
-                global::Brachy.TreeHandler.Tuple(global::Brachy.TreeHandler.StructureTree, global::Brachy.TreeHandler.Tuple(global::Brachy.TreeHandler.Tensor, global::Brachy.TreeHandler.Tensor, global::Brachy.TreeHandler.Static<int>(), global::Brachy.TreeHandler.Array(global::Brachy.TreeHandler.Tensor), global::Brachy.TreeHandler.StructureTree, global::Brachy.TreeHandler.Tensor))!,
+                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Static<int>(), global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor), global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor))!,
                 static arguments => Apply(arguments.tree, arguments.config, arguments.a, arguments.b, arguments.c, arguments.d, arguments.e, arguments.f, arguments.g, arguments.h, arguments.i));
     }
 }

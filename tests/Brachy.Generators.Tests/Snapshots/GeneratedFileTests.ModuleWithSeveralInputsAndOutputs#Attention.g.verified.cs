@@ -2,7 +2,7 @@
 // Written by Brachy.Generators from the [Module] class Attention; changes are lost at the next build.
 #nullable enable
 
-partial class Attention : global::Brachy.Module<(global::Brachy.Tensor query, global::Brachy.Tensor? mask, bool causal), (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights)>, global::Brachy.IModule<Attention>
+partial class Attention : global::Brachy.Module<(global::Brachy.Tensor query, global::Brachy.Tensor? mask, bool causal), (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights)>, global::Brachy.CompilerServices.IModule<Attention>
 {
     /// <summary>Builds the module.</summary>
     public Attention()
@@ -21,10 +21,10 @@ partial class Attention : global::Brachy.Module<(global::Brachy.Tensor query, gl
         new(new global::Brachy.ModuleBinding(tree, config));
 
     /// <inheritdoc/>
-    protected override global::Brachy.ApplyFn? DefaultApply => ApplyFunction;
+    protected override global::Brachy.Trees.ApplyFn? DefaultApply => ApplyFunction;
 
     /// <summary>What nodes of this module compute.</summary>
-    public static global::Brachy.ApplyFn<(global::Brachy.Tensor query, global::Brachy.Tensor? mask, bool causal), (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights)> ApplyFunction { get; } = new(
+    public static global::Brachy.Trees.ApplyFn<(global::Brachy.Tensor query, global::Brachy.Tensor? mask, bool causal), (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights)> ApplyFunction { get; } = new(
         "Attention",
         static (tree, config, input) => Bind(tree, config).Forward(input.query, input.mask, input.causal));
 
@@ -69,9 +69,9 @@ partial class Attention : global::Brachy.Module<(global::Brachy.Tensor query, gl
         public readonly bool causal = causal;
     }
 
-    private sealed class JitApplyHandler : global::Brachy.TreeHandler<JitApplyArguments>
+    private sealed class JitApplyHandler : global::Brachy.CompilerServices.TreeHandler<JitApplyArguments>
     {
-        public override void Flatten(JitApplyArguments value, global::Brachy.TreeFlattener flattener)
+        public override void Flatten(JitApplyArguments value, global::Brachy.CompilerServices.TreeFlattener flattener)
         {
             flattener.Argument("tree");
             flattener.Tree(value.tree);
@@ -85,7 +85,7 @@ partial class Attention : global::Brachy.Module<(global::Brachy.Tensor query, gl
             flattener.Static(value.causal);
         }
 
-        public override JitApplyArguments Unflatten(global::Brachy.TreeUnflattener unflattener)
+        public override JitApplyArguments Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)
         {
             return new JitApplyArguments(
                 unflattener.Tree()!,
@@ -102,7 +102,7 @@ partial class Attention : global::Brachy.Module<(global::Brachy.Tensor query, gl
             global::Brachy.Jit.Create<JitApplyArguments, (global::Brachy.StructureTree Tree, (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights) Output)>(
                 "Attention.JitApply",
                 new JitApplyHandler(),
-                global::Brachy.TreeHandler.Tuple(global::Brachy.TreeHandler.StructureTree, global::Brachy.TreeHandler.Tuple(global::Brachy.TreeHandler.Tensor, global::Brachy.TreeHandler.Tensor))!,
+                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Tensor))!,
                 static arguments => Apply(arguments.tree, arguments.config, arguments.query, arguments.mask, arguments.causal));
     }
 }

@@ -11,6 +11,6 @@ file static class CheckpointRegistration
     [global::System.Runtime.CompilerServices.ModuleInitializer]
     internal static void Register()
     {
-        global::Brachy.ModuleRegistry.Register("Attention", static () => global::Attention.ApplyFunction);
+        global::Brachy.CompilerServices.ModuleRegistry.Register("Attention", static () => global::Attention.ApplyFunction);
     }
 }

@@ -4,7 +4,7 @@
 
 partial class Outer
 {
-    partial class Constant<T> : global::Brachy.Module<global::System.ValueTuple, T>, global::Brachy.IModule<Constant<T>>
+    partial class Constant<T> : global::Brachy.Module<global::System.ValueTuple, T>, global::Brachy.CompilerServices.IModule<Constant<T>>
     {
         /// <summary>Builds the module.</summary>
         public Constant()
@@ -29,10 +29,10 @@ partial class Outer
             new(new global::Brachy.ModuleBinding(tree, config));
 
         /// <inheritdoc/>
-        protected override global::Brachy.ApplyFn? DefaultApply => ApplyFunction;
+        protected override global::Brachy.Trees.ApplyFn? DefaultApply => ApplyFunction;
 
         /// <summary>What nodes of this module compute.</summary>
-        public static global::Brachy.ApplyFn<global::System.ValueTuple, T> ApplyFunction { get; } = new(
+        public static global::Brachy.Trees.ApplyFn<global::System.ValueTuple, T> ApplyFunction { get; } = new(
             "Outer.Constant",
             static (tree, config, input) => Bind(tree, config).Forward());
 
@@ -58,9 +58,9 @@ partial class Outer
             public readonly global::Brachy.GlobalConfig config = config;
         }
 
-        private sealed class JitApplyHandler : global::Brachy.TreeHandler<JitApplyArguments>
+        private sealed class JitApplyHandler : global::Brachy.CompilerServices.TreeHandler<JitApplyArguments>
         {
-            public override void Flatten(JitApplyArguments value, global::Brachy.TreeFlattener flattener)
+            public override void Flatten(JitApplyArguments value, global::Brachy.CompilerServices.TreeFlattener flattener)
             {
                 flattener.Argument("tree");
                 flattener.Tree(value.tree);
@@ -68,7 +68,7 @@ partial class Outer
                 flattener.Static(value.config);
             }
 
-            public override JitApplyArguments Unflatten(global::Brachy.TreeUnflattener unflattener)
+            public override JitApplyArguments Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)
             {
                 return new JitApplyArguments(unflattener.Tree()!, unflattener.Static<global::Brachy.GlobalConfig>());
             }
@@ -80,7 +80,7 @@ partial class Outer
                 global::Brachy.Jit.Create<JitApplyArguments, (global::Brachy.StructureTree Tree, T Output)>(
                     "Constant.JitApply",
                     new JitApplyHandler(),
-                    global::Brachy.TreeHandler.Tuple(global::Brachy.TreeHandler.StructureTree, global::Brachy.TreeHandler.For<T>()),
+                    global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.For<T>()),
                     static arguments => Apply(arguments.tree, arguments.config));
         }
     }

@@ -5,11 +5,11 @@
 partial record Batch
 {
     /// <summary>Takes values apart into tensors and static values, and puts them together again.</summary>
-    public static global::Brachy.TreeHandler<Batch> TreeHandler { get; } = new GeneratedHandler();
+    public static global::Brachy.CompilerServices.TreeHandler<Batch> TreeHandler { get; } = new GeneratedHandler();
 
-    private sealed class GeneratedHandler : global::Brachy.TreeHandler<Batch>
+    private sealed class GeneratedHandler : global::Brachy.CompilerServices.TreeHandler<Batch>
     {
-        public override void Flatten(Batch value, global::Brachy.TreeFlattener flattener)
+        public override void Flatten(Batch value, global::Brachy.CompilerServices.TreeFlattener flattener)
         {
             flattener.Layout(value is not null);
             if (value is null)
@@ -25,7 +25,7 @@ partial record Batch
             flattener.Pop();
         }
 
-        public override Batch Unflatten(global::Brachy.TreeUnflattener unflattener)
+        public override Batch Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)
         {
             if (!unflattener.Static<bool>())
             {

@@ -10,11 +10,11 @@ file static class StaticContentRegistration
 {
     /// <summary>Runs when the assembly is loaded; what it adds runs when it is first needed.</summary>
     [global::System.Runtime.CompilerServices.ModuleInitializer]
-    internal static void Add() => global::Brachy.StaticContent.AddSource(Register);
+    internal static void Add() => global::Brachy.CompilerServices.StaticContent.AddSource(Register);
 
     private static void Register()
     {
-        global::Brachy.StaticContent.Register<global::Batch>(["X", "Y"], static value => [value.X, value.Y], null);
-        global::Brachy.StaticContent.RegisterPlain<global::Options>();
+        global::Brachy.CompilerServices.StaticContent.Register<global::Batch>(["X", "Y"], static value => [value.X, value.Y], null);
+        global::Brachy.CompilerServices.StaticContent.RegisterPlain<global::Options>();
     }
 }

@@ -11,12 +11,12 @@ file static class TreeRegistration
     [global::System.Runtime.CompilerServices.ModuleInitializer]
     internal static void Register()
     {
-        global::Brachy.TreeHandler.Register(global::Batch.TreeHandler);
-        global::Brachy.TreeHandler.Register(global::Brachy.TreeHandler.Dictionary(global::Brachy.TreeHandler.Tensor));
-        global::Brachy.TreeHandler.Register(global::Brachy.TreeHandler.List(global::Brachy.TreeHandler.Tensor));
-        global::Brachy.TreeHandler.Register(global::Brachy.TreeHandler.Static<global::Options>());
-        global::Brachy.TreeHandler.Register(global::Brachy.TreeHandler.Static<int[]>());
-        global::Brachy.TreeHandler.Register(global::Brachy.TreeHandler.Tuple(global::Brachy.TreeHandler.Tensor, global::Brachy.TreeHandler.Dictionary(global::Brachy.TreeHandler.Tensor)));
-        global::Brachy.TreeHandler.Register(global::Brachy.TreeHandler.Tuple(global::Brachy.TreeHandler.Tensor, global::Brachy.TreeHandler.Static<int[]>()));
+        global::Brachy.CompilerServices.TreeHandler.Register(global::Batch.TreeHandler);
+        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Dictionary(global::Brachy.CompilerServices.TreeHandler.Tensor));
+        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.List(global::Brachy.CompilerServices.TreeHandler.Tensor));
+        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Static<global::Options>());
+        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Static<int[]>());
+        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Dictionary(global::Brachy.CompilerServices.TreeHandler.Tensor)));
+        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Static<int[]>()));
     }
 }

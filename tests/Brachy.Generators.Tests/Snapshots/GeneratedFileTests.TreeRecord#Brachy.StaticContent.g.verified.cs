@@ -10,10 +10,10 @@ file static class StaticContentRegistration
 {
     /// <summary>Runs when the assembly is loaded; what it adds runs when it is first needed.</summary>
     [global::System.Runtime.CompilerServices.ModuleInitializer]
-    internal static void Add() => global::Brachy.StaticContent.AddSource(Register);
+    internal static void Add() => global::Brachy.CompilerServices.StaticContent.AddSource(Register);
 
     private static void Register()
     {
-        global::Brachy.StaticContent.Register<global::Training.StepResult>(["Opt", "Loss", "Extra", "Earlier", "Name"], static value => [value.Opt, value.Loss, value.Extra, value.Earlier, value.Name], static (value, items) => value with { Earlier = (global::Training.StepResult[])items[3]! });
+        global::Brachy.CompilerServices.StaticContent.Register<global::Training.StepResult>(["Opt", "Loss", "Extra", "Earlier", "Name"], static value => [value.Opt, value.Loss, value.Extra, value.Earlier, value.Name], static (value, items) => value with { Earlier = (global::Training.StepResult[])items[3]! });
     }
 }

@@ -7,17 +7,17 @@ namespace Training;
 partial record StepResult
 {
     /// <summary>Takes values apart into tensors and static values, and puts them together again.</summary>
-    public static global::Brachy.TreeHandler<StepResult> TreeHandler { get; } = new GeneratedHandler();
+    public static global::Brachy.CompilerServices.TreeHandler<StepResult> TreeHandler { get; } = new GeneratedHandler();
 
-    private sealed class GeneratedHandler : global::Brachy.TreeHandler<StepResult>
+    private sealed class GeneratedHandler : global::Brachy.CompilerServices.TreeHandler<StepResult>
     {
-        private global::Brachy.TreeHandler<(global::Brachy.Tensor, global::Brachy.Tensor)> ExtraHandler => _extraHandler ??= global::Brachy.TreeHandler.Tuple(global::Brachy.TreeHandler.Tensor, global::Brachy.TreeHandler.Tensor);
-        private global::Brachy.TreeHandler<(global::Brachy.Tensor, global::Brachy.Tensor)>? _extraHandler;
+        private global::Brachy.CompilerServices.TreeHandler<(global::Brachy.Tensor, global::Brachy.Tensor)> ExtraHandler => _extraHandler ??= global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Tensor);
+        private global::Brachy.CompilerServices.TreeHandler<(global::Brachy.Tensor, global::Brachy.Tensor)>? _extraHandler;
 
-        private global::Brachy.TreeHandler<global::Training.StepResult[]> EarlierHandler => _earlierHandler ??= global::Brachy.TreeHandler.Array(global::Training.StepResult.TreeHandler);
-        private global::Brachy.TreeHandler<global::Training.StepResult[]>? _earlierHandler;
+        private global::Brachy.CompilerServices.TreeHandler<global::Training.StepResult[]> EarlierHandler => _earlierHandler ??= global::Brachy.CompilerServices.TreeHandler.Array(global::Training.StepResult.TreeHandler);
+        private global::Brachy.CompilerServices.TreeHandler<global::Training.StepResult[]>? _earlierHandler;
 
-        public override void Flatten(StepResult value, global::Brachy.TreeFlattener flattener)
+        public override void Flatten(StepResult value, global::Brachy.CompilerServices.TreeFlattener flattener)
         {
             flattener.Layout(value is not null);
             if (value is null)
@@ -42,7 +42,7 @@ partial record StepResult
             flattener.Pop();
         }
 
-        public override StepResult Unflatten(global::Brachy.TreeUnflattener unflattener)
+        public override StepResult Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)
         {
             if (!unflattener.Static<bool>())
             {

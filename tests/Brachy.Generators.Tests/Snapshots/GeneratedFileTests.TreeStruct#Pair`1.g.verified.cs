@@ -5,14 +5,14 @@
 partial struct Pair<T>
 {
     /// <summary>Takes values apart into tensors and static values, and puts them together again.</summary>
-    public static global::Brachy.TreeHandler<Pair<T>> TreeHandler { get; } = new GeneratedHandler();
+    public static global::Brachy.CompilerServices.TreeHandler<Pair<T>> TreeHandler { get; } = new GeneratedHandler();
 
-    private sealed class GeneratedHandler : global::Brachy.TreeHandler<Pair<T>>
+    private sealed class GeneratedHandler : global::Brachy.CompilerServices.TreeHandler<Pair<T>>
     {
-        private global::Brachy.TreeHandler<T> FirstHandler => _firstHandler ??= global::Brachy.TreeHandler.For<T>();
-        private global::Brachy.TreeHandler<T>? _firstHandler;
+        private global::Brachy.CompilerServices.TreeHandler<T> FirstHandler => _firstHandler ??= global::Brachy.CompilerServices.TreeHandler.For<T>();
+        private global::Brachy.CompilerServices.TreeHandler<T>? _firstHandler;
 
-        public override void Flatten(Pair<T> value, global::Brachy.TreeFlattener flattener)
+        public override void Flatten(Pair<T> value, global::Brachy.CompilerServices.TreeFlattener flattener)
         {
             flattener.Push("First");
             FirstHandler.Flatten(value.First, flattener);
@@ -22,7 +22,7 @@ partial struct Pair<T>
             flattener.Pop();
         }
 
-        public override Pair<T> Unflatten(global::Brachy.TreeUnflattener unflattener)
+        public override Pair<T> Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)
         {
             return new Pair<T>()
             {

@@ -1,7 +1,10 @@
 using System.Text;
+using Brachy.IO;
+using Brachy.Modules;
 using Brachy.NN;
 using Brachy.Optim;
 using Brachy.Tests.Shared;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Checkpoints;
 

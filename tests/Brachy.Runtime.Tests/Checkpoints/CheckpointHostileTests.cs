@@ -1,3 +1,4 @@
+using Brachy.IO;
 using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Checkpoints;

@@ -1,6 +1,9 @@
+using Brachy.IO;
+using Brachy.Modules;
 using Brachy.Optim;
 using Brachy.Tests.Optim;
 using Brachy.Tests.Shared;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Checkpoints;
 

@@ -1,6 +1,8 @@
+using Brachy.IO;
 using Brachy.NN;
 using Brachy.Tests.Optim;
 using Brachy.Tests.Shared;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Checkpoints;
 

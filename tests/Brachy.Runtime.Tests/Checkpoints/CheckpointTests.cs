@@ -1,7 +1,11 @@
+using Brachy.CompilerServices;
+using Brachy.IO;
+using Brachy.Modules;
 using Brachy.NN;
 using Brachy.Optim;
 using Brachy.Tests.Shared;
 using Brachy.Tests.Trees;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Checkpoints;
 

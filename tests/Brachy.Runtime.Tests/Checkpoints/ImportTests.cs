@@ -1,3 +1,5 @@
+using Brachy.IO;
+using Brachy.Trees;
 using TorchSharp;
 using TorchSharp.Modules;
 using Net = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;

@@ -1,6 +1,6 @@
 using System.Reflection;
+using Brachy.Extending;
 using Brachy.NN;
-using Brachy.Optim;
 using Brachy.Tests.NN;
 using Brachy.Tests.Optim;
 

@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+
 namespace Brachy.Tests.Core;
 
 /// <summary>Who keeps memory while it is in use, and what becomes of it afterwards. Uses stand for calls of other threads.</summary>

@@ -1,5 +1,8 @@
+using Brachy.Modules;
 using Brachy.NN;
 using Brachy.Tests.Optim;
+using Brachy.Transforms;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Docs;
 

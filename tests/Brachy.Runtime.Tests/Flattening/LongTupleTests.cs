@@ -1,3 +1,5 @@
+using Brachy.Modules;
+
 namespace Brachy.Tests.Trees;
 
 /// <summary>A module of seven arguments, with a result of eight.</summary>

@@ -1,4 +1,5 @@
 using Brachy.Tests.Transforms;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Trees;
 

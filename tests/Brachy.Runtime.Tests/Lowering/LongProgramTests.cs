@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+using Brachy.CompilerServices;
 using Brachy.Tests.Native;
 
 namespace Brachy.Tests.Lowering;

@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+
 namespace Brachy.Tests.Lowering;
 
 /// <summary>What compiled code overwrites, and what it must not.</summary>

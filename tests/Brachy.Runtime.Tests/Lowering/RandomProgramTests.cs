@@ -1,3 +1,4 @@
+using Brachy.Compilation;
 using Brachy.Tests.Shared;
 using CsCheck;
 

@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+using Brachy.CompilerServices;
 using CsCheck;
 
 namespace Brachy.Tests.Lowering;

@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+
 namespace Brachy.Tests.Lowering;
 
 /// <summary>Which compiled graphs run on one thread.</summary>

@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+
 namespace Brachy.Tests.Lowering;
 
 /// <summary>Inputs that a compiled function does not read: code is not given them, and all else holds for them as for others.</summary>

@@ -1,4 +1,6 @@
+using Brachy.Modules;
 using Brachy.NN;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Modules;
 

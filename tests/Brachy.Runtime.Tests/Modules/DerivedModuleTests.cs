@@ -1,5 +1,7 @@
+using Brachy.IO;
 using Brachy.NN;
 using Brachy.Tests.Shared;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Modules;
 

@@ -1,3 +1,4 @@
+using Brachy.Modules;
 using Brachy.NN;
 
 namespace Brachy.Tests.Modules;

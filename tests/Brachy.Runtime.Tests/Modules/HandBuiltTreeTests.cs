@@ -1,5 +1,6 @@
 using Brachy.NN;
 using Brachy.Tests.Trees;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Modules;
 

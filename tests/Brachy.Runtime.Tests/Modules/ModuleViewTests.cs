@@ -1,4 +1,5 @@
 using Brachy.NN;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Modules;
 

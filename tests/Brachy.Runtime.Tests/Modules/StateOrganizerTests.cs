@@ -1,3 +1,5 @@
+using Brachy.Trees;
+
 namespace Brachy.Tests.Modules;
 
 /// <summary>Trees built and read by hand.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime;
+using Brachy.Extending;
 using TorchSharp;
 using TorchModule = TorchSharp.torch.nn.Module;
 using TorchTensor = TorchSharp.torch.Tensor;

@@ -1,3 +1,4 @@
+using Brachy.Trees;
 using TorchSharp;
 using TorchModule = TorchSharp.torch.nn.Module;
 using TorchTensor = TorchSharp.torch.Tensor;

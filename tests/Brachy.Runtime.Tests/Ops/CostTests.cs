@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Brachy.Extending;
 
 namespace Brachy.Tests.Ops;
 

@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+using Brachy.Extending;
 using Brachy.Tests.Ops.Samples;
 
 namespace Brachy.Tests.Ops;

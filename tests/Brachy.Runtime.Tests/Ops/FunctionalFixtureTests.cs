@@ -1,3 +1,5 @@
+using Brachy.Extending;
+using Brachy.IO;
 using Brachy.NN;
 
 namespace Brachy.Tests.Ops;

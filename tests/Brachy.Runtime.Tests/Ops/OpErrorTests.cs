@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy.Tests.Ops;
 
 /// <summary>What each op refuses, and how it says so: the message names the op, what was given and often the remedy.</summary>

@@ -1,3 +1,6 @@
+using Brachy.Compilation;
+using Brachy.IO;
+
 namespace Brachy.Tests.Ops;
 
 /// <summary>Values and gradients that PyTorch 1.13 wrote to files.</summary>

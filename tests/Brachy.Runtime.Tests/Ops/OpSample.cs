@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy.Tests.Ops;
 
 /// <summary>One use of a primitive that the table-driven test runs through every rule.</summary>

@@ -1,3 +1,6 @@
+using Brachy.Compilation;
+using Brachy.Extending;
+
 namespace Brachy.Tests.Ops;
 
 /// <summary>Runs every row of <see cref="OpSamples"/> through every rule of its primitive.</summary>

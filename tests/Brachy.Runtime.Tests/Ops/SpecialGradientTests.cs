@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+using Brachy.Extending;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using Brachy.CompilerServices;
 using Brachy.NN;
 using Brachy.Optim;
 

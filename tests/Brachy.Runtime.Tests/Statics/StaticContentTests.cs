@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Brachy.CompilerServices;
 
 namespace Brachy.Tests.Transforms;
 

@@ -4,6 +4,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Brachy.CompilerServices;
+using Brachy.IO;
 
 namespace Brachy.Tests.Transforms;
 

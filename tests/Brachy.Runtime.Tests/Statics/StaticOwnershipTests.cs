@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Brachy.CompilerServices;
 
 namespace Brachy.Tests.Transforms;
 

@@ -1,4 +1,7 @@
+using Brachy.IO;
+using Brachy.Modules;
 using Brachy.Optim;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Trees;
 
@@ -219,7 +222,7 @@ public partial class EndlessTreeTests
         Assert.Contains("0' is below itself", Assert.Throws<InvalidOperationException>(() => ((TreeValue)list).ToString()).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => new StructureTree().At("w").Set(list));
         Assert.Throws<ArgumentException>(() => Static.Lift(Jit.Transform).OfDynamic((a, _) => a[0])([(TreeValue)list]));
-        Assert.False(Brachy.Tree.IsTraceable((TreeValue)list));
+        Assert.False(Brachy.Trees.Tree.IsTraceable((TreeValue)list));
         var settings = new List<object?>();
         settings.Add(settings);
         Assert.Contains("'layers'", Assert.Throws<ArgumentException>(() => new GlobalConfig(("layers", settings))).Message, StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using Brachy.Trees;
+
 namespace Brachy.Tests.Trees;
 
 /// <summary>Maps over the tensors of one tree and of several.</summary>

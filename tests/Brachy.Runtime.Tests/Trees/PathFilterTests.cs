@@ -1,3 +1,5 @@
+using Brachy.Trees;
+
 namespace Brachy.Tests.Trees;
 
 /// <summary>Patterns for paths of tensors.</summary>

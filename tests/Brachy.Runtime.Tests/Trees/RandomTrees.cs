@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Trees;
 

@@ -1,3 +1,4 @@
+using Brachy.CompilerServices;
 using Brachy.Optim;
 using Brachy.Tests.Optim;
 using CsCheck;

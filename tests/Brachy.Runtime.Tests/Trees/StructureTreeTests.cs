@@ -1,3 +1,5 @@
+using Brachy.Trees;
+
 namespace Brachy.Tests.Trees;
 
 /// <summary>The plain data of a model.</summary>

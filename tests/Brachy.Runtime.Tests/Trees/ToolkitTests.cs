@@ -1,3 +1,5 @@
+using Brachy.Trees;
+
 namespace Brachy.Tests.Trees;
 
 /// <summary>The verbs on trees, on one tree by hand.</summary>

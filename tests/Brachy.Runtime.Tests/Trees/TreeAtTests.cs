@@ -1,4 +1,5 @@
 using Brachy.NN;
+using Brachy.Trees;
 using CsCheck;
 
 namespace Brachy.Tests.Trees;

@@ -1,3 +1,4 @@
+using Brachy.Trees;
 using CsCheck;
 
 namespace Brachy.Tests.Trees;

@@ -1,5 +1,7 @@
+using Brachy.Modules;
 using Brachy.NN;
 using Brachy.Optim;
+using Brachy.Trees;
 using CsCheck;
 
 namespace Brachy.Tests.Trees;

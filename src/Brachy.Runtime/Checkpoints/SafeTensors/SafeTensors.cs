@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Trees;
+
+namespace Brachy.IO;
 
 /// <summary>
 /// Reads and writes <c>.safetensors</c> files: tensors by name, and texts as metadata; nothing in them is ever run. For whole models

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>A tensor of a <c>.safetensors</c> file.</summary>
 /// <param name="Type">Its type.</param>

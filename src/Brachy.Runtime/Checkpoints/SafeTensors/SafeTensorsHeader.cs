@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// The names, types and places of the tensors of a <c>.safetensors</c> file. Source of the format:

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Brachy.Optim;
+using Brachy.Trees;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// How checkpoints write static values, such as those of <c>[Static]</c> properties: as JSON that names the type, so that each comes back as

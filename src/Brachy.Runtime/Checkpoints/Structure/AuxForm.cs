@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>How values of one type are written and read.</summary>
 internal abstract class AuxForm(string name)

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using Brachy.Modules;
 using Brachy.Optim;
+using Brachy.Trees;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>How checkpoints write the types that this library uses for static values.</summary>
 internal static class BuiltInAuxCodecs

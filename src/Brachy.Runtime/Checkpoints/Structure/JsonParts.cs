@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>Takes JSON apart. What is of another kind than it should be is a <see cref="FormatException"/> that says where.</summary>
 internal static class JsonParts

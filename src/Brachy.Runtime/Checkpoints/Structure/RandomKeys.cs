@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Trees;
+
+namespace Brachy.IO;
 
 /// <summary>
 /// The random keys of a tree, such as those of dropout. PyTorch's modules have none, so that exchange formats go without them.

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Brachy.Optim;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>Schedules as JSON: the name of the shape, then its settings, as in <c>["cosine", 0.1, 0, 1000]</c>.</summary>
 internal static class ScheduleJson

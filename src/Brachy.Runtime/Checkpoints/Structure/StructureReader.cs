@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Brachy.CompilerServices;
+using Brachy.Trees;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>Builds trees from what <see cref="StructureWriter"/> wrote. Functions are looked up by name; nothing is run.</summary>
 /// <param name="tensors">The tensors of the file.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Brachy.Trees;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// Writes the structure of trees as JSON, and gathers their tensors. A tensor is written as its name in the file, so that one that

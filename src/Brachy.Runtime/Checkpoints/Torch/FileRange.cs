@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>A part of a file as a stream, for what unpacks streams.</summary>
 internal sealed class FileRange(CheckpointFile file, long offset, long length) : Stream

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>Says what a file is that no reader of PyTorch's files takes, by how it begins: most are downloads that went wrong, or other formats.</summary>
 internal static class ForeignFile

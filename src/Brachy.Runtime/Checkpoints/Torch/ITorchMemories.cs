@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>Where the memory of storages lies, which a pickle names by keys.</summary>
 internal interface ITorchMemories

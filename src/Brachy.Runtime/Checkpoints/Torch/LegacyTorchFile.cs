@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// The format of torch.save before PyTorch 1.6, still written with <c>_use_new_zipfile_serialization=False</c>: pickles of a magic number,

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Brachy.Native;
 using TorchSharp;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>An array of numbers that was found in a pickle and is not yet a tensor.</summary>
 /// <param name="Type">The type of its elements.</param>

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>A <c>numpy.dtype</c> of a pickle: the kind of its elements by NumPy's letter, their bytes, and the order of those.</summary>
 internal readonly record struct NumpyType(char Kind, int Size, bool IsSwapped)

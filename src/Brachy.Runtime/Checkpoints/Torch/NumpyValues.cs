@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>NumPy's scalars and arrays, which lie in pickles as bytes beside a description of their type. Modules have the names of NumPy 1 and 2.</summary>
 internal static class NumpyValues

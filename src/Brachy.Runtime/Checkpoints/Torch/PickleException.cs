@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>What a pickle asks for is refused, or makes no sense; the reader says where and in which file.</summary>
 internal sealed class PickleException(string problem, bool isRefusal, string? advice = null) : Exception(problem)

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>The bytes of a pickle, taken in order, a few at a time: the pickle of a large file need not be in memory.</summary>
 internal sealed class PickleInput(StoredBytes bytes)

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// Runs Python's pickle machine (protocols 0 to 5) without running anything that the pickle names: classes and functions stay names, and

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>Numbers and texts as pickles spell them.</summary>
 internal static class PickleText

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// What the code of a TorchScript archive says of its classes: which attributes of a module are params and buffers. Of the code no more

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// A tensor of a checkpoint that was checked but not read: a part of a storage, in elements. Two of the same part of the same

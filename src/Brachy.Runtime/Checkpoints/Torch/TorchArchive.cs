@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// The files of a checkpoint of PyTorch 1.6 or later: a zip archive with <c>name/data.pkl</c>, <c>name/data/key</c> for each storage,

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>A dictionary of Python: keys of any kind in their order, and the same by the texts of its keys.</summary>
 internal sealed class TorchDictionary : IReadOnlyDictionary<string, TorchValue>

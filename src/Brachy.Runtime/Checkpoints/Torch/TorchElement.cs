@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>A type of elements in files, and how Brachy holds it.</summary>
 /// <param name="Name">Its name in PyTorch.</param>

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// Reads and writes PyTorch's checkpoints (<c>.pt</c>, <c>.pth</c>): what torch.save writes, now and before PyTorch 1.6, and the data of

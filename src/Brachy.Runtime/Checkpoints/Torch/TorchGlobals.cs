@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Text;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// The classes and functions that a checkpoint names. Those whose results are data (tensors, containers, numbers; a part of what PyTorch

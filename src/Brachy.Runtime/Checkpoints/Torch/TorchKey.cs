@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// A key of a dictionary, equal to another as in Python: numbers by value, whatever their type (1, 1.0 and True are one key), texts and

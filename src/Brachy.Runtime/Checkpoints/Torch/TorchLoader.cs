@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>Checks what a pickle gave as a whole, and reads the tensors in it into memory.</summary>
 /// <param name="file">The file.</param>

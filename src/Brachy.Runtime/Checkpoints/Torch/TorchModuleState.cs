@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>The params and buffers of a TorchSharp module with their paths, in the order of its <c>state_dict</c>.</summary>
 internal static class TorchModuleState

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>The <c>state_dict</c> of what a checkpoint holds: of a dictionary of tensors, or of a module, whose attributes have them.</summary>
 internal sealed class TorchModules

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// An object, class or function of a checkpoint that Brachy does not know: what the file says of it. Nothing of it was run. It is

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>Writes the pickle of a <c>state_dict</c>, with no other opcodes than PyTorch's weights_only reader knows.</summary>
 internal sealed class TorchPickle

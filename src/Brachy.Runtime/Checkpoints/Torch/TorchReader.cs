@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>Reads a checkpoint of any of PyTorch's formats.</summary>
 internal static class TorchReader

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// The tensors of a saved <c>state_dict</c> or module by name, in their order, for <see cref="Import.FromStateDict"/>. A complex tensor

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>The memory of one or several tensors of a checkpoint.</summary>
 internal sealed class TorchMemory(string key, long length)

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>The functions by which PyTorch's pickles make tensors (torch/_utils.py, torch/_tensor.py, torch/nn/parameter.py).</summary>
 internal sealed class TorchTensors(long fileLength)

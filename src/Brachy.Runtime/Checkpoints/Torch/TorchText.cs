@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>Values as Python would print them, shortened: a value may hold itself, or more than any memory.</summary>
 internal sealed class TorchText

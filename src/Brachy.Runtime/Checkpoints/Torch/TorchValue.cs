@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// A value of a PyTorch checkpoint: nothing, a number, text, a tensor, a list or dictionary of such values, or an object that Brachy

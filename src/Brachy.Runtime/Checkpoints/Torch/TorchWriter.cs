@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>Writes tensors as a checkpoint of PyTorch.</summary>
 internal sealed class TorchWriter

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>
 /// Reads where the files of a zip archive lie, zip64 included. Only files that lie inside the archive and do not overlap are accepted,

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>A file of a zip archive.</summary>
 /// <param name="Name">Its name in the archive.</param>

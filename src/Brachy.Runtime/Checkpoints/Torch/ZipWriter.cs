@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Brachy;
+namespace Brachy.IO;
 
 /// <summary>Takes bytes, piece by piece.</summary>
 internal delegate void ByteSink(ReadOnlySpan<byte> bytes);

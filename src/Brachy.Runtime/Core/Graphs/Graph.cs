@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Extending;
+
+namespace Brachy.Compilation;
 
 /// <summary>An operand of a graph: a variable or a plain number.</summary>
 public abstract class Atom(TensorType type)

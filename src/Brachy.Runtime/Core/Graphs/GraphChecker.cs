@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Checks that a graph is well formed.</summary>
 public static class GraphChecker

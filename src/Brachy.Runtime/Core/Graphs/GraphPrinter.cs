@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Prints a graph the way JAX prints a jaxpr: one line an equation, names by order of definition.</summary>
 public static class GraphPrinter

@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 /// <summary>One use of a primitive, as it was recorded.</summary>

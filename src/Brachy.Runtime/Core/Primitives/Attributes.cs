@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Extending;
 
 /// <summary>Settings by name. Being replaced by a record for each primitive.</summary>
 internal sealed record Attributes : Settings, IEnumerable<KeyValuePair<string, object?>>

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Extending;
 
 /// <summary>What one use of a primitive costs, as far as types tell. Sums of costs are costs.</summary>
 /// <param name="MultiplyAdds">

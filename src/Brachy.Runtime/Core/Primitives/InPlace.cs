@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Extending;
 
 /// <summary>How a primitive writes its result over an operand, whatever its settings.</summary>
 /// <param name="Operands">The operands that may be written over, if they are there, best first.</param>

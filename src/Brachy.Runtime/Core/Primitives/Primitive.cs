@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using Brachy.Native;
 using TorchSharp;
 
-namespace Brachy;
+namespace Brachy.Extending;
 
 /// <summary>
 /// One operation: what graphs and passes see of a <see cref="Primitive{TSettings}"/>, which declares it with everything the system must know of it.

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using TorchSharp;
 
-namespace Brachy;
+namespace Brachy.Extending;
 
 /// <summary>What every rule of a primitive can see: which primitive, its settings and the types of its inputs.</summary>
 public abstract class RuleArgs

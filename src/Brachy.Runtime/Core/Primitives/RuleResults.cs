@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using TorchSharp;
 
-namespace Brachy;
+namespace Brachy.Extending;
 
 /// <summary>The result types of a primitive: one, or several.</summary>
 [CollectionBuilder(typeof(TensorTypes), nameof(Create))]

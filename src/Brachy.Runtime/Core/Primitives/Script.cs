@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Brachy;
+namespace Brachy.Extending;
 
 /// <summary>Writes values as TorchScript literals.</summary>
 public static class Script

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Brachy;
+namespace Brachy.Extending;
 
 /// <summary>
 /// The settings of one use of a primitive, such as dims and flags. Each kind of settings is a record that derives from this one and is

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Extending;
 
 /// <summary>Abstract rules and shape arithmetic that several primitives share. Every failure names the op and the shapes.</summary>
 public static class Shapes

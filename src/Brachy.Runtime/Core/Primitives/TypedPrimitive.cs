@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Extending;
 
 /// <summary>Works out the result types of a primitive and rejects inputs it cannot take.</summary>
 /// <typeparam name="TArgs"><see cref="AbstractArgs{TSettings}"/>, or <see cref="AbstractArgs"/> for a rule that reads no settings.</typeparam>

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Extending;
 
 /// <summary>Input of the rule that works out the result types of a primitive with settings.</summary>
 /// <typeparam name="TSettings">The settings.</typeparam>

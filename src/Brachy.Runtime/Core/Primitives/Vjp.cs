@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Extending;
 
 /// <summary>The vector-Jacobian product of a primitive, written in Brachy ops so that it can be differentiated again.</summary>
 public sealed partial class Vjp

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Runs every equation with its eager kernel. Slow and simple: what the other backend is compared with.</summary>
 internal sealed class InterpreterBackend() : Backend("interpreter")

@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Extending;
+
+namespace Brachy.Compilation;
 
 /// <summary>
 /// Removes steps that cancel or join: casts of casts, permutations of permutations, reshapes of reshapes, arithmetic with

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Removes equations that only rename a value; they matter to gradients, which have been taken by now.</summary>
 internal static class AliasRemoval

@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Extending;
+
+namespace Brachy.Compilation;
 
 /// <summary>
 /// Folds the batch norm of an evaluated network into the convolution before it, when weights and statistics are constants:

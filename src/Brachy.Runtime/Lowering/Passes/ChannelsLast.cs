@@ -1,6 +1,6 @@
-using Brachy.Native;
+using Brachy.Extending;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>
 /// Lays out the images of convolutions over two dims with the channels of a pixel side by side where that is faster. The choice is made

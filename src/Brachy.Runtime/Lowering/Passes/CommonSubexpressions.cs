@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Extending;
+
+namespace Brachy.Compilation;
 
 /// <summary>Computes a value once that several equations compute. All primitives are pure, random ones too: their key is an operand.</summary>
 internal static class CommonSubexpressions

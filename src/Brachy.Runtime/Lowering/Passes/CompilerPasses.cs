@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>
 /// The compiler's passes by name, and their switches. The choice of one thread for graphs of small kernels and that of vector code

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Computes, while compiling, what depends on nothing but constants, unless the result is much larger than what it is made of.</summary>
 internal static class ConstantFolding

@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Extending;
+
+namespace Brachy.Compilation;
 
 /// <summary>
 /// Runs a convolution with known weights, what is added to it and its activation as one kernel, whose weights are laid out for it while

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Removes equations and constants that no output needs.</summary>
 internal static class DeadCode

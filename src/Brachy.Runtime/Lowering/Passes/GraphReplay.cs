@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Extending;
+
+namespace Brachy.Compilation;
 
 /// <summary>
 /// Rewrites a graph by tracing it again: rules say in Brachy ops what stands in for an equation. What is replaced is left for

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>
 /// Lets elementwise equations write over an operand that nothing reads any more: an intermediate value, or a donated input whose

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Lets a matrix product add to what it would be added to afterwards, such as the gradients of a weight that is used twice.</summary>
 internal static class MatrixAccumulation

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>
 /// Moves equations that overwrite inputs, and what depends on them, behind all others: a kernel that fails on bad data

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>
 /// Several linear maps of one value with known weights, such as the query, key and value of attention, become one map whose result is

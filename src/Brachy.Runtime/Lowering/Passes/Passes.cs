@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>A rewrite of a graph into an equal, better one. It also sees which inputs the caller gives away.</summary>
 internal delegate Graph GraphRewrite(Graph graph, IReadOnlyList<bool> donated);

@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Extending;
+
+namespace Brachy.Compilation;
 
 /// <summary>
 /// The gradient of a tensor that was cut into slices is a sum of zeros with one slice filled in each; this joins the slices instead.

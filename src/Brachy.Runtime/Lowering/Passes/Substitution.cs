@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Rewrites a graph front to back while replacing variables.</summary>
 internal static class Substitution

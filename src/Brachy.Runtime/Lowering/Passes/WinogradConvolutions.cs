@@ -1,6 +1,7 @@
+using Brachy.Extending;
 using TorchSharp;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>
 /// Computes a 3×3 convolution with known weights on blocks of 2×2 pixels from blocks of 4×4, which takes 16 products where the definition

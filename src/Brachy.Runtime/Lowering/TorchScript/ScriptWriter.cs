@@ -1,6 +1,7 @@
 using System.Text;
+using Brachy.Extending;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Writes a graph as one TorchScript function.</summary>
 internal static class ScriptWriter

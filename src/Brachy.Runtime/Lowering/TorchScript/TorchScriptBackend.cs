@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Brachy.Native;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Compiles a graph to one TorchScript function.</summary>
 internal sealed class TorchScriptBackend() : Backend("torchscript")

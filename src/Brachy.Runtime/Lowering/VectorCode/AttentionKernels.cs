@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Attention of a few queries.</summary>
 internal static unsafe class AttentionKernels

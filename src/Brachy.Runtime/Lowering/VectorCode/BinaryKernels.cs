@@ -1,7 +1,8 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using Brachy.Extending;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 internal delegate void SpanAndSpan<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result);
 

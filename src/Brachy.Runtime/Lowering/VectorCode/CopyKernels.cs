@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Moves elements: copies between layouts, and conversions of the element type.</summary>
 internal static unsafe class CopyKernels

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Computes each element from one element.</summary>
 internal delegate void SpanFunction<T>(ReadOnlySpan<T> x, Span<T> y);

@@ -1,7 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Brachy.Extending;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Reads and writes of elements that tensors of indices name.</summary>
 internal static unsafe class IndexKernels

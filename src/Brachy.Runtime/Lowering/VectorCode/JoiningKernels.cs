@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Extending;
+
+namespace Brachy.Compilation;
 
 /// <summary>Puts tensors side by side.</summary>
 internal static class JoiningKernels

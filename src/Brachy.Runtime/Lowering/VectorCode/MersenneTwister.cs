@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>
 /// The generator of random bits that libtorch uses on the CPU, MT19937, so that the same keys give the same numbers. Source: Matsumoto,

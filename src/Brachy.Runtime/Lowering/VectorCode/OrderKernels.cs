@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>The largest elements of rows, and rows in order. NaN counts as the largest, as in libtorch.</summary>
 internal static unsafe class OrderKernels

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>A piece of the memory of a vector program: an input, a constant, a new result, or a part of the scratch memory.</summary>
 /// <param name="memory">Which of the program's pointers leads there.</param>

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Matrix products of a few rows, which take as long as reading the weights.</summary>
 internal static unsafe class ProductKernels

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Keys, and the numbers that libtorch's generator draws from them.</summary>
 internal static unsafe class RandomKernels

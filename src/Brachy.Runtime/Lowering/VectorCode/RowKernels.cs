@@ -1,7 +1,8 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using Brachy.Extending;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Functions of whole rows: norms, softmax, sums.</summary>
 internal static unsafe class RowKernels

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Puts values that live at different times into the same scratch memory.</summary>
 internal static class ScratchMemory

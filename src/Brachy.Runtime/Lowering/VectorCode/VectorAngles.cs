@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>
 /// Sine and cosine. Those of the framework compute all elements of a vector otherwise when one of them is large. Formulas, and the parts of π/2, of

@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Extending;
+
+namespace Brachy.Compilation;
 
 /// <summary>Writes the steps of one primitive.</summary>
 /// <returns>False when it cannot for these operands and settings.</returns>

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Compiles a graph to steps of vector instructions.</summary>
 internal sealed class VectorBackend() : Backend("vector code")

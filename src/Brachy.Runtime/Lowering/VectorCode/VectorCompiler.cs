@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>Lays the values of a graph out in memory and writes the steps that compute them.</summary>
 internal sealed class VectorCompiler

@@ -1,6 +1,6 @@
 using Brachy.Native;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>A vector program. Runs may overlap: each has scratch memory of its own.</summary>
 internal sealed unsafe class VectorExecutable : Executable

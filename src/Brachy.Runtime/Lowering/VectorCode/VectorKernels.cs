@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
+using Brachy.Extending;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>The rules by primitive.</summary>
 internal static class VectorKernels

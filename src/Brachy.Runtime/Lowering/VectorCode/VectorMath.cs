@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>A function of each element of a vector, with whatever settings it holds.</summary>
 internal interface IVectorFunction<T>

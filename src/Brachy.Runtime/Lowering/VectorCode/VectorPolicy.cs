@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>
 /// Decides which graphs run as vector code: those of many operators so small that what libtorch does around each (dispatch, allocation, waking

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Compilation;
 
 /// <summary>A piece of a vector program.</summary>
 /// <param name="memory">Where inputs, constants, results and the scratch memory lie.</param>

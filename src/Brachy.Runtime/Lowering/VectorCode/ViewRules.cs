@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Extending;
+
+namespace Brachy.Compilation;
 
 /// <summary>Primitives that only name memory anew; most need no step.</summary>
 internal static class ViewRules

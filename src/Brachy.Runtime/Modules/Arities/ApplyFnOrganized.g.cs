@@ -3,7 +3,7 @@
 // </auto-generated>
 #nullable enable
 
-namespace Brachy;
+namespace Brachy.Trees;
 
 /// <summary>What nodes of several arguments compute.</summary>
 public abstract partial class ApplyFn

@@ -3,6 +3,8 @@
 // </auto-generated>
 #nullable enable
 
+using Brachy.Trees;
+
 namespace Brachy;
 
 /// <summary>Sets what nodes of several arguments compute.</summary>

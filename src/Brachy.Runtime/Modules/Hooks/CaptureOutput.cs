@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Trees;
+
+namespace Brachy.Modules;
 
 /// <summary>
 /// Writes what a node gives into a buffer of the node, where the tree that a run returns has it; compiled and differentiated as all

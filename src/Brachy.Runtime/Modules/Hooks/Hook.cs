@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Trees;
+
+namespace Brachy.Modules;
 
 /// <summary>
 /// Functions that run before or after a node, put there by <see cref="StructureTree.Wrap"/>: PyTorch's forward hooks. They are part of the

@@ -1,4 +1,7 @@
-namespace Brachy;
+using Brachy.CompilerServices;
+using Brachy.Trees;
+
+namespace Brachy.Modules;
 
 /// <summary>Runs a node in half precision; see <see cref="MixedPrecision"/>.</summary>
 /// <param name="DType">The half type.</param>

@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Trees;
+
+namespace Brachy.Modules;
 
 /// <summary>
 /// Puts tensors of another element type into a node and all below it, except those forced to high precision, and takes them

@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.Optim;
+
+namespace Brachy.Modules;
 
 /// <summary>
 /// Lets a model compute in half precision while its tree keeps float32: params stay masters in float32, and so do their

@@ -1,4 +1,7 @@
-namespace Brachy;
+using Brachy.CompilerServices;
+using Brachy.Trees;
+
+namespace Brachy.Modules;
 
 /// <summary>One node in a <see cref="ModuleSummary"/>.</summary>
 /// <param name="Path">Its path; empty for the root.</param>

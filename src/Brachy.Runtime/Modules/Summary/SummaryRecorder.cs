@@ -1,4 +1,7 @@
-namespace Brachy;
+using Brachy.CompilerServices;
+using Brachy.Trees;
+
+namespace Brachy.Modules;
 
 /// <summary>Notes what the nodes of a model do while it is traced.</summary>
 internal sealed class SummaryRecorder(Trace trace)

@@ -1,6 +1,7 @@
 using System.Text;
+using Brachy.Trees;
 
-namespace Brachy;
+namespace Brachy.Modules;
 
 /// <summary>Writes a <see cref="ModuleSummary"/> as text.</summary>
 internal static class SummaryTable

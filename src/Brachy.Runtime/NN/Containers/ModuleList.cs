@@ -1,4 +1,5 @@
 using System.Collections;
+using Brachy.CompilerServices;
 
 namespace Brachy.NN;
 

@@ -1,3 +1,6 @@
+using Brachy.Extending;
+using Brachy.Native;
+
 namespace Brachy;
 
 // Activation functions.

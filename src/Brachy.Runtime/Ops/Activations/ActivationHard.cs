@@ -1,3 +1,6 @@
+using Brachy.Extending;
+using Brachy.Native;
+
 namespace Brachy;
 
 // Activation functions that are clipped straight lines. Their gradients at the kinks are those of PyTorch.

@@ -1,3 +1,6 @@
+using Brachy.Extending;
+using Brachy.Native;
+
 namespace Brachy;
 
 // Attention: values averaged with weights that queries and keys make.

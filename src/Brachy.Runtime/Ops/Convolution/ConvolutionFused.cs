@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
 

@@ -1,4 +1,4 @@
-using Brachy.Native;
+using Brachy.Extending;
 using TorchSharp;
 
 namespace Brachy;

@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 /// <summary>The settings of a convolution, with one number for each spatial dim, and what they ask of its operands.</summary>

@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // Comparisons and logic. Shapes broadcast; results are bool.

@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 /// <summary>Operations on tensors, under PyTorch's names. This part: smooth functions of single elements.</summary>

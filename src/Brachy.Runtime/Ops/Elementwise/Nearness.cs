@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // Cutting to integers, values that are no numbers, signs, and how near values are to each other.

@@ -1,3 +1,6 @@
+using Brachy.Extending;
+using Brachy.Native;
+
 namespace Brachy;
 
 // Simple functions of single elements: sign, rounding and tests.

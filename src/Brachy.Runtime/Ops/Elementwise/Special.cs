@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // Logarithms and powers to other bases, and special functions.

@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 public static partial class F

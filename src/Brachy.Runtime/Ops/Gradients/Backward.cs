@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Extending;
 
 /// <summary>Reverse-mode differentiation of what a trace recorded.</summary>
 internal static class Backward

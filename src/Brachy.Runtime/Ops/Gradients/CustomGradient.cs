@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 /// <summary>The gradient that a user gave to one use of a function. An identity: two are never the same.</summary>

@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Extending;
 
 // Gradients by those of other ops.
 public sealed partial class Vjp

@@ -1,6 +1,6 @@
 using Brachy.Native;
 
-namespace Brachy;
+namespace Brachy.Extending;
 
 /// <summary>Runs functions and pulls gradients back through what they did: of user code for transforms, of ops made of other ops for primitives.</summary>
 internal static class Pullback

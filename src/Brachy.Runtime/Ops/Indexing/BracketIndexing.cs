@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // What the brackets of x[…] and x.at[…] mean.

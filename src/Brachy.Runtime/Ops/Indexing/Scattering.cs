@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // Elements put in places: by indices, or as a part of a dim.

@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // A matrix product that is added to something: what the compiler makes of a product and a sum.

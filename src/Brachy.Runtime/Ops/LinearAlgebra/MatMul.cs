@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // Matrix products. All operands have one element type, as in PyTorch.

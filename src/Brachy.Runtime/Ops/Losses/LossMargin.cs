@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // Losses that push scores or embeddings apart up to a margin.

@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // Standard scores, and normalisation across neighbouring channels.

@@ -1,3 +1,5 @@
+using Brachy.Extending;
+using Brachy.Native;
 using TorchSharp;
 
 namespace Brachy;

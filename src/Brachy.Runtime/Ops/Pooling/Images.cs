@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // The layouts that pooling and unfolding work on: [N, C, H, W] and [N, C, D, H, W].

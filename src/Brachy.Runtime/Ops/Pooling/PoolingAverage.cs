@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brachy.Extending;
 using TorchSharp;
 
 namespace Brachy;

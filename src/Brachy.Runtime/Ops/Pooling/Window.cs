@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 /// <summary>How a window moves along one dim, as in pooling and unfolding.</summary>

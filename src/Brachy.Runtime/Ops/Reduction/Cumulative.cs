@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // Running products, extrema and logarithms of sums, and differences.

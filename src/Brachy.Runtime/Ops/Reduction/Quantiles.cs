@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // Order statistics: what lies at a part of the way through sorted elements.

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Brachy.Extending;
 
 namespace Brachy;
 

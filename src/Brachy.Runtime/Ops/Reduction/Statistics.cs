@@ -1,3 +1,6 @@
+using Brachy.Extending;
+using Brachy.Native;
+
 namespace Brachy;
 
 // Spread, running sums and tests over dims.

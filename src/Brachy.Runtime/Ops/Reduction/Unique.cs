@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Brachy.Extending;
 using Brachy.Native;
 
 namespace Brachy;

@@ -1,3 +1,4 @@
+using Brachy.Extending;
 using TorchSharp;
 
 namespace Brachy;

@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // Rolling, turning, and other ways to rearrange dims.

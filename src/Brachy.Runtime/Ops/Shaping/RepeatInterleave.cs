@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // Elements repeated a different number of times each.

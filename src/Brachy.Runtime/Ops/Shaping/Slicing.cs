@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // Parts of a tensor along one dim.

@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy;
 
 // Grid sampling in single steps, which has derivatives of every order. Formulas: GridSampler.h of libtorch.

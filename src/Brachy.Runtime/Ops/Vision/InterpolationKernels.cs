@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
 

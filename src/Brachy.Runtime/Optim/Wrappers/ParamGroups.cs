@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brachy.Trees;
 
 namespace Brachy.Optim;
 

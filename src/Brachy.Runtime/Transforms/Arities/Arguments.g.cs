@@ -3,9 +3,13 @@
 // </auto-generated>
 #nullable enable
 
-namespace Brachy;
+using System.ComponentModel;
+using Brachy.Transforms;
+
+namespace Brachy.CompilerServices;
 
 /// <summary>The arguments of a function of 1.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct Arguments<T1>(T1 Argument1);
 
 internal sealed class ArgumentsHandler<T1>(ArgumentRoles roles) : TreeHandler<Arguments<T1>>
@@ -24,6 +28,7 @@ internal sealed class ArgumentsHandler<T1>(ArgumentRoles roles) : TreeHandler<Ar
 }
 
 /// <summary>The arguments of a function of 2.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct Arguments<T1, T2>(T1 Argument1, T2 Argument2);
 
 internal sealed class ArgumentsHandler<T1, T2>(ArgumentRoles roles) : TreeHandler<Arguments<T1, T2>>
@@ -45,6 +50,7 @@ internal sealed class ArgumentsHandler<T1, T2>(ArgumentRoles roles) : TreeHandle
 }
 
 /// <summary>The arguments of a function of 3.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct Arguments<T1, T2, T3>(T1 Argument1, T2 Argument2, T3 Argument3);
 
 internal sealed class ArgumentsHandler<T1, T2, T3>(ArgumentRoles roles) : TreeHandler<Arguments<T1, T2, T3>>
@@ -69,6 +75,7 @@ internal sealed class ArgumentsHandler<T1, T2, T3>(ArgumentRoles roles) : TreeHa
 }
 
 /// <summary>The arguments of a function of 4.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct Arguments<T1, T2, T3, T4>(T1 Argument1, T2 Argument2, T3 Argument3, T4 Argument4);
 
 internal sealed class ArgumentsHandler<T1, T2, T3, T4>(ArgumentRoles roles) : TreeHandler<Arguments<T1, T2, T3, T4>>
@@ -97,6 +104,7 @@ internal sealed class ArgumentsHandler<T1, T2, T3, T4>(ArgumentRoles roles) : Tr
 }
 
 /// <summary>The arguments of a function of 5.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct Arguments<T1, T2, T3, T4, T5>(T1 Argument1, T2 Argument2, T3 Argument3, T4 Argument4, T5 Argument5);
 
 internal sealed class ArgumentsHandler<T1, T2, T3, T4, T5>(ArgumentRoles roles) : TreeHandler<Arguments<T1, T2, T3, T4, T5>>
@@ -128,6 +136,7 @@ internal sealed class ArgumentsHandler<T1, T2, T3, T4, T5>(ArgumentRoles roles) 
 }
 
 /// <summary>The arguments of a function of 6.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct Arguments<T1, T2, T3, T4, T5, T6>(T1 Argument1, T2 Argument2, T3 Argument3, T4 Argument4, T5 Argument5,
     T6 Argument6);
 
@@ -163,6 +172,7 @@ internal sealed class ArgumentsHandler<T1, T2, T3, T4, T5, T6>(ArgumentRoles rol
 }
 
 /// <summary>The arguments of a function of 7.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct Arguments<T1, T2, T3, T4, T5, T6, T7>(T1 Argument1, T2 Argument2, T3 Argument3, T4 Argument4, T5 Argument5,
     T6 Argument6, T7 Argument7);
 
@@ -202,6 +212,7 @@ internal sealed class ArgumentsHandler<T1, T2, T3, T4, T5, T6, T7>(ArgumentRoles
 }
 
 /// <summary>The arguments of a function of 8.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct Arguments<T1, T2, T3, T4, T5, T6, T7, T8>(T1 Argument1, T2 Argument2, T3 Argument3, T4 Argument4,
     T5 Argument5, T6 Argument6, T7 Argument7, T8 Argument8);
 

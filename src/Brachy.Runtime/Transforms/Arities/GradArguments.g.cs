@@ -3,6 +3,8 @@
 // </auto-generated>
 #nullable enable
 
+using Brachy.CompilerServices;
+
 namespace Brachy;
 
 /// <summary>Gradients by some of several arguments.</summary>

@@ -4,6 +4,9 @@
 #nullable enable
 
 using System.Runtime.CompilerServices;
+using Brachy.Compilation;
+using Brachy.CompilerServices;
+using Brachy.Transforms;
 
 namespace Brachy;
 

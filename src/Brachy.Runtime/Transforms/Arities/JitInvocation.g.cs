@@ -3,6 +3,8 @@
 // </auto-generated>
 #nullable enable
 
+using Brachy.CompilerServices;
+
 namespace Brachy;
 
 /// <summary>Calls compiled functions with their arguments one by one.</summary>

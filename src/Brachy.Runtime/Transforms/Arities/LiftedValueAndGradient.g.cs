@@ -4,8 +4,9 @@
 #nullable enable
 
 using System.Runtime.CompilerServices;
+using Brachy.CompilerServices;
 
-namespace Brachy;
+namespace Brachy.Transforms;
 
 public sealed partial class LiftedValueAndGradient
 {

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Brachy.CompilerServices;
+using Brachy.Extending;
 using Brachy.Native;
 
 namespace Brachy;

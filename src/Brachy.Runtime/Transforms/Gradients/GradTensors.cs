@@ -1,3 +1,6 @@
+using Brachy.CompilerServices;
+using Brachy.Extending;
+
 namespace Brachy;
 
 /// <summary>Gradients of functions of tensors and <c>[Tree]</c> values.</summary>

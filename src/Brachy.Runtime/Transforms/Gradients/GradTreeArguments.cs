@@ -1,3 +1,5 @@
+using Brachy.CompilerServices;
+using Brachy.Trees;
 using Merge = System.Func<Brachy.StructureTree, Brachy.StructureTree, Brachy.StructureTree>;
 using Split = System.Func<Brachy.StructureTree, (Brachy.StructureTree Differentiated, Brachy.StructureTree Others)>;
 

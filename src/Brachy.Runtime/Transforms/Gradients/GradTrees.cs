@@ -1,3 +1,5 @@
+using Brachy.CompilerServices;
+
 namespace Brachy;
 
 /// <summary>Gradients by the params of structure trees.</summary>

@@ -1,3 +1,5 @@
+using Brachy.CompilerServices;
+
 namespace Brachy;
 
 /// <summary>A value taken apart, with what puts others of its structure together.</summary>

@@ -1,3 +1,6 @@
+using Brachy.Compilation;
+using Brachy.CompilerServices;
+
 namespace Brachy;
 
 /// <summary>Compiles functions: traced once for each static part of their arguments, then one native call.</summary>

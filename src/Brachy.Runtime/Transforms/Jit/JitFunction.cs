@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Brachy.Compilation;
+using Brachy.CompilerServices;
 using Brachy.Native;
 
 namespace Brachy;

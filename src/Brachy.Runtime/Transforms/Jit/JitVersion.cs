@@ -1,3 +1,6 @@
+using Brachy.Compilation;
+using Brachy.CompilerServices;
+
 namespace Brachy;
 
 /// <summary>One compiled version of a function: the arguments it is for, and how to make the result.</summary>

@@ -1,3 +1,5 @@
+using Brachy.CompilerServices;
+
 namespace Brachy;
 
 /// <summary>Says why a call did not fit any compiled version.</summary>

@@ -1,3 +1,5 @@
+using Brachy.CompilerServices;
+
 namespace Brachy;
 
 /// <summary>What a transform made of a function for one static part of its arguments.</summary>

@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.CompilerServices;
+
+namespace Brachy.Transforms;
 
 /// <summary>What the caller of a transform says about some arguments of a function.</summary>
 internal sealed class ArgumentRoles

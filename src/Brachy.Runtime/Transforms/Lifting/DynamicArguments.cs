@@ -1,6 +1,7 @@
 using System.Globalization;
+using Brachy.CompilerServices;
 
-namespace Brachy;
+namespace Brachy.Transforms;
 
 /// <summary>Arguments of a function whose types are known only when the program runs.</summary>
 internal readonly record struct DynamicArguments(object?[] Positional, IReadOnlyDictionary<string, object?> Named)

@@ -1,6 +1,7 @@
+using Brachy.CompilerServices;
 using Brachy.Native;
 
-namespace Brachy;
+namespace Brachy.Transforms;
 
 /// <summary>A version of a lifted function: what the transform made of it for one static part of the arguments.</summary>
 internal abstract class LiftedVersion(string name, TreeDef arguments) : CachedVersion(arguments)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using Brachy.CompilerServices;
 
-namespace Brachy;
+namespace Brachy.Transforms;
 
 /// <summary>A transform with results that are as arguments, for functions over anything; see <see cref="Static.LiftGradient"/>.</summary>
 public sealed partial class LiftedGradient

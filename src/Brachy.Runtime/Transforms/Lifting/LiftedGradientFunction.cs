@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.CompilerServices;
+
+namespace Brachy.Transforms;
 
 /// <summary>A lifted function with results that are as a part of its arguments.</summary>
 /// <param name="function">The function; the arguments to differentiate are marked by its handler.</param>

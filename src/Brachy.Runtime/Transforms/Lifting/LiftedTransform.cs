@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using Brachy.CompilerServices;
 
-namespace Brachy;
+namespace Brachy.Transforms;
 
 /// <summary>A transform for functions over anything; see <see cref="Static.Lift"/>.</summary>
 public sealed partial class LiftedTransform

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using Brachy.CompilerServices;
 
-namespace Brachy;
+namespace Brachy.Transforms;
 
 /// <summary>
 /// A transform with the function's results and others that are as arguments, for functions over anything; see

@@ -1,4 +1,6 @@
-namespace Brachy;
+using Brachy.CompilerServices;
+
+namespace Brachy.Transforms;
 
 /// <summary>The handlers of results of which the caller of a transform declares some items static.</summary>
 internal static class ResultRoles

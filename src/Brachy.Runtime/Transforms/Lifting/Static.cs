@@ -1,3 +1,5 @@
+using Brachy.Transforms;
+
 namespace Brachy;
 
 /// <summary>

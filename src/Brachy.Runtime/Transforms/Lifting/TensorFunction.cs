@@ -1,4 +1,4 @@
-namespace Brachy;
+namespace Brachy.Transforms;
 
 /// <summary>A function over tensors only: what transforms that know nothing of trees and static values take and give.</summary>
 /// <param name="inputs">The tensors it is given.</param>

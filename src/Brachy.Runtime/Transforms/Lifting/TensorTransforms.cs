@@ -1,3 +1,6 @@
+using Brachy.CompilerServices;
+using Brachy.Transforms;
+
 namespace Brachy;
 
 // The transforms of functions over tensors that Static lifts to functions over anything.

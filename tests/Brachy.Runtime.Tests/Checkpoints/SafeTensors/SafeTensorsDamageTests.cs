@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Brachy.IO;
 
 namespace Brachy.Tests.Checkpoints;
 

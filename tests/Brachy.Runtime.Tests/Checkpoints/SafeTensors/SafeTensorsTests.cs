@@ -1,3 +1,4 @@
+using Brachy.IO;
 using TorchSharp;
 
 namespace Brachy.Tests.Checkpoints;

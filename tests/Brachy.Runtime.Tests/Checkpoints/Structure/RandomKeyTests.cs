@@ -1,3 +1,5 @@
+using Brachy.IO;
+using Brachy.Modules;
 using Brachy.NN;
 using Brachy.Tests.Shared;
 using TorchSharp;

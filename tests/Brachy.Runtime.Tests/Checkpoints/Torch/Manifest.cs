@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Brachy.IO;
 
 namespace Brachy.Tests.Checkpoints;
 

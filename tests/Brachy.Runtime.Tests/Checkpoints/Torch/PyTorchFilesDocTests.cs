@@ -1,3 +1,4 @@
+using Brachy.IO;
 using Brachy.NN;
 using Brachy.Tests.Shared;
 using TorchSharp;

@@ -1,3 +1,5 @@
+using Brachy.IO;
+
 namespace Brachy.Tests.Checkpoints;
 
 /// <summary>Every file of Fixtures/PyTorch, which PyTorch 1.13 wrote, is read as its manifest says, or refused for the reason given here.</summary>

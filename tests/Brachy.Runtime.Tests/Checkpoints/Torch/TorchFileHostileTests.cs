@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Brachy.IO;
 using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Checkpoints;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Brachy.IO;
 using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Checkpoints;

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using Brachy.IO;
 using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Checkpoints;

@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+
 namespace Brachy.Tests.Core;
 
 /// <summary>Printing, checking and cleaning graphs.</summary>

@@ -1,6 +1,8 @@
+using Brachy.Modules;
 using Brachy.NN;
 using Brachy.Optim;
 using Brachy.Tests.Modules;
+using Brachy.Trees;
 using TorchSharp;
 
 namespace Brachy.Tests.Docs.FromPython;

@@ -1,5 +1,6 @@
 using Brachy.NN;
 using Brachy.Tests.Modules;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Docs.FromPython;
 

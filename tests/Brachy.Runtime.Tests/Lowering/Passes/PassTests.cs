@@ -1,4 +1,4 @@
-using Brachy.Native;
+using Brachy.Compilation;
 namespace Brachy.Tests.Lowering.Passes;
 
 /// <summary>What each pass makes of a small graph, what it leaves alone, and that values stay the same.</summary>
@@ -168,7 +168,7 @@ public class PassTests
         Assert.Contains("constant folding", error.Message, StringComparison.Ordinal);
     }
 
-    private static Pass Pass(string name) => Brachy.Passes.All.Single(pass => pass.Name == name);
+    private static Pass Pass(string name) => Compilation.Passes.All.Single(pass => pass.Name == name);
 
     private static Graph Trace(Row row)
     {

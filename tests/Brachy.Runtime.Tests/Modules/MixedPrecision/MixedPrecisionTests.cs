@@ -1,5 +1,7 @@
+using Brachy.Modules;
 using Brachy.NN;
 using Brachy.Tests.Optim;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Modules;
 

@@ -1,6 +1,8 @@
-using Brachy.Native;
+using Brachy.Modules;
 using Brachy.NN;
+using Brachy.Native;
 using Brachy.Tests.Trees;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Modules;
 

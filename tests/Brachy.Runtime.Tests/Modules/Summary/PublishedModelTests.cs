@@ -1,3 +1,5 @@
+using Brachy.Modules;
+
 namespace Brachy.Tests.Modules;
 
 /// <summary>

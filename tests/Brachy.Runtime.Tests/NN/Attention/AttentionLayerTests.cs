@@ -1,3 +1,4 @@
+using Brachy.Extending;
 using Brachy.NN;
 using Brachy.Tests.Ops;
 using TorchSharp;

@@ -1,5 +1,6 @@
 using Brachy.NN;
 using Brachy.Tests.Ops;
+using Brachy.Trees;
 
 namespace Brachy.Tests.NN;
 

@@ -1,4 +1,5 @@
 using Brachy.NN;
+using Brachy.Trees;
 using TorchSharp;
 using static TorchSharp.torch.nn;
 using TorchReduction = TorchSharp.torch.nn.Reduction;

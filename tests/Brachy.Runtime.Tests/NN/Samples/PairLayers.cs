@@ -1,4 +1,5 @@
 using Brachy.NN;
+using Brachy.Trees;
 using TorchSharp;
 using static Brachy.Tests.Ops.Samples.Given;
 using static TorchSharp.torch.nn;

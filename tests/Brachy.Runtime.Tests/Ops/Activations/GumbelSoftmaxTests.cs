@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy.Tests.Ops;
 
 public class GumbelSoftmaxTests

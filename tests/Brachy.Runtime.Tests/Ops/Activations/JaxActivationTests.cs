@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy.Tests.Ops;
 
 /// <summary>Every function of jax.nn under its name here, against JAX's documented formula.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Brachy.Native;
 
 namespace Brachy.Tests;
 

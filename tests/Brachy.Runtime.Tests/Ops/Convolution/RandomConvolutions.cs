@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+
 namespace Brachy.Tests.Ops;
 
 /// <summary>Random convolutions, forward and their gradients, eager and compiled, in float32 and bfloat16, against float64.</summary>

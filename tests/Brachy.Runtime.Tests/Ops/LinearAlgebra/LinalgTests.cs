@@ -1,3 +1,4 @@
+using Brachy.Extending;
 using CsCheck;
 
 namespace Brachy.Tests.Ops;

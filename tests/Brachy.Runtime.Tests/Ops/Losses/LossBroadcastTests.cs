@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy.Tests.Ops;
 
 /// <summary>Losses of operands that broadcast are those of the expanded ones, with their gradients.</summary>

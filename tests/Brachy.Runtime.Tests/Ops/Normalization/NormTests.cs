@@ -1,3 +1,4 @@
+using Brachy.Extending;
 using TorchSharp;
 using static TorchSharp.torch.nn;
 using TorchTensor = TorchSharp.torch.Tensor;

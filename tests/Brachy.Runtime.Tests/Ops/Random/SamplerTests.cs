@@ -1,3 +1,4 @@
+using Brachy.Compilation;
 using TorchSharp;
 
 namespace Brachy.Tests;

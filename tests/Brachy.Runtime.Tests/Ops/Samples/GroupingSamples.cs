@@ -1,3 +1,4 @@
+using Brachy.Extending;
 using static Brachy.Tests.Ops.Samples.Given;
 
 namespace Brachy.Tests.Ops.Samples;

@@ -1,3 +1,5 @@
+using Brachy.CompilerServices;
+using Brachy.IO;
 using Brachy.Optim;
 using Brachy.Tests.Shared;
 

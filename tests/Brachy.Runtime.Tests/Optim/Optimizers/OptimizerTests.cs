@@ -1,5 +1,7 @@
+using Brachy.CompilerServices;
 using Brachy.Optim;
 using Brachy.Tests.Modules;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Optim;
 

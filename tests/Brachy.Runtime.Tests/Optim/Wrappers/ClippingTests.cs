@@ -1,4 +1,5 @@
 using Brachy.Optim;
+using Brachy.Trees;
 using TorchSharp;
 
 namespace Brachy.Tests.Optim;

@@ -1,4 +1,5 @@
 using Brachy.Optim;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Optim;
 

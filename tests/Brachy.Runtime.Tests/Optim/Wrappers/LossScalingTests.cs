@@ -1,3 +1,4 @@
+using Brachy.Modules;
 using Brachy.Optim;
 
 namespace Brachy.Tests.Optim;

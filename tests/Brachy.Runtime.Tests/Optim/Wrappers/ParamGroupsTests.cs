@@ -1,4 +1,5 @@
 using Brachy.Optim;
+using Brachy.Trees;
 using TorchSharp;
 using AdamW = Brachy.Optim.AdamW;
 using SGD = Brachy.Optim.SGD;

@@ -1,4 +1,5 @@
 using Brachy.Optim;
+using Brachy.Trees;
 using static System.Math;
 
 namespace Brachy.Tests.Optim;

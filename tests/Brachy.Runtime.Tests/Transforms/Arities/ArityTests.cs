@@ -1,6 +1,9 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Brachy.Arities;
+using Brachy.CompilerServices;
+using Brachy.Transforms;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Transforms;
 

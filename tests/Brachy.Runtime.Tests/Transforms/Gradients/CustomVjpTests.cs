@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+
 namespace Brachy.Tests.Transforms;
 
 /// <summary>Functions with gradients of the user's own: values, first and second derivatives, eagerly and compiled.</summary>

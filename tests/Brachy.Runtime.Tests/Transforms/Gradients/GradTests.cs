@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+
 namespace Brachy.Tests.Transforms;
 
 /// <summary>A pair of tensors and a name.</summary>

@@ -1,5 +1,7 @@
+using Brachy.Modules;
 using Brachy.NN;
 using Brachy.Tests.Modules;
+using Brachy.Trees;
 using TorchSharp;
 
 namespace Brachy.Tests.Transforms;

@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+
 namespace Brachy.Tests.Transforms;
 
 /// <summary>Tensors that a jitted function captures instead of taking them as arguments.</summary>

@@ -1,3 +1,5 @@
+using Brachy.CompilerServices;
+
 namespace Brachy.Tests.Transforms;
 
 /// <summary>Tensors that are given away.</summary>

@@ -1,4 +1,7 @@
+using Brachy.Compilation;
+using Brachy.CompilerServices;
 using Brachy.Native;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Transforms;
 

@@ -1,3 +1,4 @@
+using Brachy.Native;
 using TorchSharp;
 
 namespace Brachy.Tests.Transforms;

@@ -1,3 +1,5 @@
+using Brachy.Trees;
+
 namespace Brachy.Tests.Transforms;
 
 /// <summary>Lifted functions whose arguments, positional and named, are known only when the program runs.</summary>

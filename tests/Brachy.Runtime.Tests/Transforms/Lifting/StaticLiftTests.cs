@@ -1,3 +1,5 @@
+using Brachy.Transforms;
+
 namespace Brachy.Tests.Transforms;
 
 /// <summary>Functions of typed arguments under lifted transforms: what is static, what is traced, and how often a transform is applied.</summary>

@@ -1,3 +1,5 @@
+using Brachy.Transforms;
+
 namespace Brachy.Tests.Transforms;
 
 /// <summary>Transforms of a user's own, nested ones, and gradients, lifted.</summary>
