@@ -22,30 +22,6 @@ public partial class StateOrganizer
     /// <inheritdoc cref="SetApply{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
     public void SetApply<TOutput>(string name, Func<StateOrganizer, TOutput> body) => Tree.ApplyFn = ApplyFn.Organized(name, body);
 
-    /// <summary><see cref="SetApply{TOutput}(string, Func{StateOrganizer, TOutput})"/> for code that thinks of a forward pass.</summary>
-    /// <inheritdoc cref="SetApply{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
-    public void SetForward<TOutput>(string name, Func<StateOrganizer, TOutput> body) => SetApply(name, body);
-
-    /// <summary><see cref="SetApply{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/> for code that thinks of a forward pass.</summary>
-    /// <inheritdoc cref="SetApply{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
-    public void SetForward<TInput, TOutput>(string name, Func<StateOrganizer, TInput, TOutput> body) => SetApply(name, body);
-
-    /// <summary><see cref="SetApply{T1, T2, TOutput}(string, Func{StateOrganizer, T1, T2, TOutput})"/> for code that thinks of a forward pass.</summary>
-    /// <inheritdoc cref="SetApply{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
-    public void SetForward<T1, T2, TOutput>(string name, Func<StateOrganizer, T1, T2, TOutput> body) => SetApply(name, body);
-
-    /// <summary><see cref="SetApply{T1, T2, T3, TOutput}(string, Func{StateOrganizer, T1, T2, T3, TOutput})"/> for code that thinks of a forward pass.</summary>
-    /// <inheritdoc cref="SetApply{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
-    public void SetForward<T1, T2, T3, TOutput>(string name, Func<StateOrganizer, T1, T2, T3, TOutput> body) => SetApply(name, body);
-
-    /// <summary><see cref="SetApply{T1, T2, T3, T4, TOutput}(string, Func{StateOrganizer, T1, T2, T3, T4, TOutput})"/> for code that thinks of a forward pass.</summary>
-    /// <inheritdoc cref="SetApply{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
-    public void SetForward<T1, T2, T3, T4, TOutput>(string name, Func<StateOrganizer, T1, T2, T3, T4, TOutput> body) => SetApply(name, body);
-
-    /// <summary><see cref="SetApply{T1, T2, T3, T4, T5, TOutput}(string, Func{StateOrganizer, T1, T2, T3, T4, T5, TOutput})"/> for code that thinks of a forward pass.</summary>
-    /// <inheritdoc cref="SetApply{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
-    public void SetForward<T1, T2, T3, T4, T5, TOutput>(string name, Func<StateOrganizer, T1, T2, T3, T4, T5, TOutput> body) => SetApply(name, body);
-
     /// <summary>The node and its settings: a module in two parts.</summary>
     public (StructureTree Tree, GlobalConfig Config) CreateModule() => (Tree, Config);
 

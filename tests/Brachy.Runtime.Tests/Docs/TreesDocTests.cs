@@ -123,7 +123,7 @@ public class TreesDocTests
             stack.RegisterSubmodule(i, new Linear(4, 4));
         }
 
-        stack.SetForward("stack", (StateOrganizer self, Tensor x) =>
+        stack.SetApply("stack", (StateOrganizer self, Tensor x) =>
         {
             for (var i = 0; i < 3; i++)
             {

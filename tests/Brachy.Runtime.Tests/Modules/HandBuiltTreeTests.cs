@@ -70,7 +70,7 @@ public class HandBuiltTreeTests
         var outer = new StateOrganizer();
         outer.RegisterParameter("bar", s_ones);
         outer.RegisterSubmodule("submodule", inner.CreateModule());
-        outer.SetForward("outer", static (StateOrganizer o, Tensor x) =>
+        outer.SetApply("outer", static (StateOrganizer o, Tensor x) =>
         {
             var y = o.Submodule("submodule").Call<Tensor, Tensor>(x + o["bar"]);
             return o["submodule.foo"] + y;
@@ -101,9 +101,9 @@ public class HandBuiltTreeTests
         Assert.Equal((10, 20), Pair(organizer.Call<ValueTuple, (Tensor, Tensor)>(default)));
         organizer.SetApply("two", static (StateOrganizer o, Tensor x, Tensor y) => (x - y, o["k"] * y));
         Assert.Equal((-1, 30), Pair(organizer.Call<(Tensor, Tensor), (Tensor, Tensor)>((a, b))));
-        organizer.SetForward("three", static (StateOrganizer o, Tensor x, Tensor y, Tensor z) => (x - y - z, o["k"] * z));
+        organizer.SetApply("three", static (StateOrganizer o, Tensor x, Tensor y, Tensor z) => (x - y - z, o["k"] * z));
         Assert.Equal((-6, 50), Pair(organizer.Call<(Tensor, Tensor, Tensor), (Tensor, Tensor)>((a, b, c))));
-        organizer.SetForward("four", static (StateOrganizer o, Tensor x, Tensor y, Tensor z, Tensor w) => (x - y - z - w, o["k"] * w));
+        organizer.SetApply("four", static (StateOrganizer o, Tensor x, Tensor y, Tensor z, Tensor w) => (x - y - z - w, o["k"] * w));
         Assert.Equal((-13, 70), Pair(organizer.Call<(Tensor, Tensor, Tensor, Tensor), (Tensor, Tensor)>((a, b, c, d))));
 
         var parent = new StateOrganizer();

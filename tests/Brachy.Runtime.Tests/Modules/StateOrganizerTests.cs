@@ -59,10 +59,10 @@ public class StateOrganizerTests
     }
 
     [Fact]
-    public void FunctionsTakeUpToFiveArguments()
+    public void FunctionsTakeSeveralArguments()
     {
         var organizer = Network();
-        organizer.SetForward("five", (StateOrganizer o, Tensor a, Tensor b, Tensor c, Tensor d, Tensor e) => o["weight"].Tensor * (a + b + c + d + e));
+        organizer.SetApply("five", (StateOrganizer o, Tensor a, Tensor b, Tensor c, Tensor d, Tensor e) => o["weight"].Tensor * (a + b + c + d + e));
         var x = F.ones([2]);
         Assert.Equal(10, (double)organizer.Call<(Tensor, Tensor, Tensor, Tensor, Tensor), Tensor>((x, x, x, x, x))[0]);
     }

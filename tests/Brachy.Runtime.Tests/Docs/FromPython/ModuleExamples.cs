@@ -56,7 +56,7 @@ public partial class ModuleExamples
     public void NodesGetAFunction()
     {
         var organizer = Organizer();
-        organizer.SetForward("scaled", (StateOrganizer o, Tensor a) => o.Call<Tensor, Tensor>("inner", a) * o["weight"].Tensor);
+        organizer.SetApply("scaled", (StateOrganizer o, Tensor a) => o.Call<Tensor, Tensor>("inner", a) * o["weight"].Tensor);
         var (tree, config) = organizer.CreateModule();
 
         Assert.Equal(30, (double)tree.ApplyTree(config, F.tensor(5.0)).Output);
