@@ -7,9 +7,9 @@ namespace Brachy;
 internal delegate Tensor? BinaryGradient(Tensor g, Tensor y, Tensor left, Tensor right);
 
 /// <summary>
-/// Declares the elementwise primitives of two operands, as <see cref="Nary"/> does those of any number: by the rule for the type of the result,
-/// <see cref="Kernel"/>, <see cref="Call"/>, a gradient for each operand and, if there is one, a method that overwrites one of them. Either
-/// operand may be a plain number.
+/// Declares the elementwise primitives of two operands, as <see cref="Nary"/> does those of any number: by the rule for the type of the
+/// result, <see cref="Kernel"/>, <see cref="Call"/>, a gradient for each operand and, if there is one, a method that overwrites one of
+/// them. Either operand may be a plain number.
 /// </summary>
 internal static class Binary
 {
@@ -29,15 +29,22 @@ internal static class Binary
     }
 
     /// <summary>A function whose gradients share work, or that has none.</summary>
-    public static Primitive<NoSettings> Of(string name, AbstractRule<AbstractArgs> types, EagerRule<EagerArgs> eager, ScriptRule<ScriptArgs> script, Vjp vjp, InPlace? inPlace = null) =>
+    public static Primitive<NoSettings> Of(
+        string name,
+        AbstractRule<AbstractArgs> types,
+        EagerRule<EagerArgs> eager,
+        ScriptRule<ScriptArgs> script,
+        Vjp vjp,
+        InPlace? inPlace = null) =>
         Nary.Of(name, types, eager, script, vjp, inPlace);
 
     /// <summary>A question about each pair of elements. Shape: broadcast of both; dtype bool.</summary>
     public static Primitive<NoSettings> Comparison(string name, EagerRule<EagerArgs> eager, ScriptRule<ScriptArgs> script) =>
         Of(name, Shapes.Comparison, eager, script, Vjp.Zero("truth values have no gradient"));
 
-    /// <summary>The gradient of a function of one operand in one kernel, from the gradient of the result and a value of the forward pass.</summary>
-    public static Primitive<NoSettings> Backward(string name, EagerRule<EagerArgs> eager, ScriptRule<ScriptArgs> script, Vjp vjp, InPlace? inPlace = null) =>
+    /// <summary>The gradient of a function of one operand in one kernel: from that of the result and a value of the forward pass.</summary>
+    public static Primitive<NoSettings> Backward(
+        string name, EagerRule<EagerArgs> eager, ScriptRule<ScriptArgs> script, Vjp vjp, InPlace? inPlace = null) =>
         Of(name, ElementRules.Backward, eager, script, vjp, inPlace);
 
     /// <summary>A gradient in one kernel, by rules that read the settings.</summary>

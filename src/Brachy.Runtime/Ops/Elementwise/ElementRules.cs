@@ -22,14 +22,17 @@ internal static class ElementRules
     /// <summary>Broadcast shape and promoted element type of two inputs, which must not both be bool.</summary>
     public static AbstractRule<AbstractArgs> BinaryNotBool { get; } = x =>
         Promotion.ResultType(x.Types) == DType.Bool
-            ? throw new DTypeException($"{x.Primitive.Name}: two bool inputs ({x[0]} and {x[1]}) are not supported; cast one with x.to(DType.Int64).")
+            ? throw new DTypeException(
+                $"{x.Primitive.Name}: two bool inputs ({x[0]} and {x[1]}) are not supported; cast one with x.to(DType.Int64).")
             : Shapes.Binary(x);
 
     /// <summary>Broadcast shape and promoted element type of two inputs, which must be of a floating-point type.</summary>
     public static AbstractRule<AbstractArgs> BinaryReal { get; } = x =>
         Promotion.ResultType(x.Types).IsFloatingPoint()
             ? Shapes.Binary(x)
-            : throw new DTypeException($"{x.Primitive.Name}: one operand must have a floating-point type, but they are {x[0]} and {x[1]}; cast one with x.to(DType.Float32).");
+            : throw new DTypeException(
+                $"{x.Primitive.Name}: one operand must have a floating-point type, but they are {x[0]} and {x[1]}; " +
+                "cast one with x.to(DType.Float32).");
 
     /// <summary>A gradient that comes with a value of the forward pass: both of one shape and floating-point type.</summary>
     public static AbstractRule<AbstractArgs> Backward { get; } = x =>

@@ -7,8 +7,9 @@ namespace Brachy;
 internal delegate Tensor UnaryGradient(Tensor g, Tensor y, Tensor x);
 
 /// <summary>
-/// Declares the elementwise primitives of one operand, as <see cref="Nary"/> does those of any number: by the rule for the type of the result,
-/// TorchSharp's function, TorchScript's function, the gradient and, if there is one, TorchScript's method that overwrites the operand.
+/// Declares the elementwise primitives of one operand, as <see cref="Nary"/> does those of any number: by the rule for the type of the
+/// result, TorchSharp's function, TorchScript's function, the gradient and, if there is one, TorchScript's method that overwrites the
+/// operand.
 /// </summary>
 internal static class Unary
 {
@@ -22,7 +23,8 @@ internal static class Unary
         Of(name, ElementRules.UnaryBool, kernel, function, Vjp.Zero("truth values have no gradient"));
 
     /// <summary>A function that is constant between its steps.</summary>
-    public static Primitive<NoSettings> Steps(string name, AbstractRule<AbstractArgs> types, Func<torch.Tensor, torch.Tensor> kernel, string function) =>
+    public static Primitive<NoSettings> Steps(
+        string name, AbstractRule<AbstractArgs> types, Func<torch.Tensor, torch.Tensor> kernel, string function) =>
         Of(name, types, kernel, function, Vjp.Zero("it is constant between its steps"));
 
     /// <summary>A function with a rule of its own for the type of the result.</summary>
@@ -37,7 +39,12 @@ internal static class Unary
 
     /// <summary>A function whose gradient is of another kind.</summary>
     public static Primitive<NoSettings> Of(
-        string name, AbstractRule<AbstractArgs> types, Func<torch.Tensor, torch.Tensor> kernel, string function, Vjp vjp, string? inPlace = null) =>
+        string name,
+        AbstractRule<AbstractArgs> types,
+        Func<torch.Tensor, torch.Tensor> kernel,
+        string function,
+        Vjp vjp,
+        string? inPlace = null) =>
         Of(name, types, x => kernel(x[0]), x => $"{function}({x[0]})", vjp, inPlace is null ? null : InPlace.Unary(inPlace));
 
     /// <summary>A function with a kernel and a script of its own.</summary>

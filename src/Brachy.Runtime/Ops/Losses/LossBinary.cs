@@ -26,9 +26,9 @@ public static partial class F
         return Reduce("binary_cross_entropy", Weighted("binary_cross_entropy", BinaryCrossEntropy.Bind(x, target), weight, "weight"), reduction);
     }
 
-    internal static readonly Primitive<NoSettings> BinaryCrossEntropy = new("binary_cross_entropy")
-    {
-        Abstract = x =>
+    internal static readonly Primitive<NoSettings> BinaryCrossEntropy = Binary.Of(
+        "binary_cross_entropy",
+        x =>
         {
             Shapes.RequireFloat(x, 0, "x");
             Shapes.RequireSameDType(x, 0, 1);
@@ -36,14 +36,10 @@ public static partial class F
                 ? new TensorType(x[0].Shape, x[0].DType, x.Device)
                 : throw new ShapeException($"binary_cross_entropy: x {x[0]} and target {x[1]} differ in shape; reshape or expand one.");
         },
-        Eager = x => torch.nn.functional.binary_cross_entropy(x[0], x[1], reduction: torch.nn.Reduction.None),
-        Script = x => $"torch.binary_cross_entropy({x[0]}, {x[1]}, None, 0)",
-        Vjp = Vjp.Rule((g, y, x) =>
-        [
-            x.If(0, () => g * (x[0] - x[1]) / clamp((1 - x[0]) * x[0], min: 1e-12)),
-            x.If(1, () => g * (clamp(log1p(-x[0]), min: LowestLog) - clamp(log(x[0]), min: LowestLog))),
-        ]),
-    };
+        x => torch.nn.functional.binary_cross_entropy(x[0], x[1], reduction: torch.nn.Reduction.None),
+        x => $"torch.binary_cross_entropy({x[0]}, {x[1]}, None, 0)",
+        (g, y, x, target) => g * (x - target) / clamp((1 - x) * x, min: 1e-12),
+        (g, y, x, target) => g * (clamp(log1p(-x), min: LowestLog) - clamp(log(x), min: LowestLog)));
 
     /// <summary>
     /// The binary cross entropy between sigmoid(logits) and the target, without overflow.
