@@ -11,9 +11,22 @@ public static class Binding
     // Names that differ by .NET's or Brachy's habit; torch's first.
     private static readonly Dictionary<string, string> s_renamed = new()
     {
-        ["true_divide"] = "div", ["concat"] = "cat", ["__radd__"] = "add", ["__rmul__"] = "mul", ["__rmatmul__"] = "matmul", ["__rand__"] = "bitwise_and",
-        ["__ror__"] = "bitwise_or", ["__rxor__"] = "bitwise_xor", ["__rdiv__"] = "div", ["__rsub__"] = "sub", ["rsub"] = "sub", ["__rpow__"] = "pow", ["__rmod__"] = "remainder",
-        ["__getitem__"] = "get_item", ["grid_sampler_2d"] = "grid_sample", ["max_pool2d_with_indices_backward"] = "none",
+        ["true_divide"] = "div",
+        ["concat"] = "cat",
+        ["__radd__"] = "add",
+        ["__rmul__"] = "mul",
+        ["__rmatmul__"] = "matmul",
+        ["__rand__"] = "bitwise_and",
+        ["__ror__"] = "bitwise_or",
+        ["__rxor__"] = "bitwise_xor",
+        ["__rdiv__"] = "div",
+        ["__rsub__"] = "sub",
+        ["rsub"] = "sub",
+        ["__rpow__"] = "pow",
+        ["__rmod__"] = "remainder",
+        ["__getitem__"] = "get_item",
+        ["grid_sampler_2d"] = "grid_sample",
+        ["max_pool2d_with_indices_backward"] = "none",
     };
 
     // What has no meaning here: gradients are asked for elsewhere, and results are new tensors.

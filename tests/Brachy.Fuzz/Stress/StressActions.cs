@@ -19,34 +19,34 @@ internal static partial class StressActions
 
     private static IEnumerable<(string Name, Action<StressThread> Run)> Reading()
     {
-        yield return ("eager op", t =>
+        yield return new("eager op", t =>
         {
             var (_, a) = t.Pick();
             StressThread.Expect(a.Value + 1, a.Tensor + 1);
         });
-        yield return ("eager view, read later", t =>
+        yield return new("eager view, read later", t =>
         {
             var (_, a) = t.Pick();
             var view = a.Tensor.reshape(-1);
             Thread.Yield();
             StressThread.Expect(a.Value, view);
         });
-        yield return ("ToArray", t =>
+        yield return new("ToArray", t =>
         {
             var (_, a) = t.Pick();
             StressThread.Expect(a.Value, a.Tensor);
         });
-        yield return ("item", t =>
+        yield return new("item", t =>
         {
             var (_, a) = t.Pick(0);
             StressThread.Expect(a.Value, [a.Tensor.item<float>()]);
         });
-        yield return ("ToString", t =>
+        yield return new("ToString", t =>
         {
             var (_, a) = t.Pick();
             _ = a.Tensor.ToString();
         });
-        yield return ("AsTorch", t =>
+        yield return new("AsTorch", t =>
         {
             var (_, a) = t.Pick();
             var torch = a.Tensor.AsTorch();
@@ -54,19 +54,19 @@ internal static partial class StressActions
             StressThread.Expect(a.Value, torch.data<float>().ToArray());
             GC.KeepAlive(torch);
         });
-        yield return ("FromTorch", t =>
+        yield return new("FromTorch", t =>
         {
             var (_, a) = t.Pick();
             var torch = a.Tensor.AsTorch();
             StressThread.Expect(a.Value * 2, Tensor.FromTorch(torch) * 2);
             GC.KeepAlive(torch);
         });
-        yield return ("eager gradient", t =>
+        yield return new("eager gradient", t =>
         {
             var (_, a) = t.Pick();
             StressThread.Expect(a.Value * 2, Grad.Of((Tensor x) => (x * x).sum())(a.Tensor));
         });
-        yield return ("safetensors file", t =>
+        yield return new("safetensors file", t =>
         {
             var group = t.Random.Next(SharedTensors.Groups);
             var ((_, a), (_, b)) = (t.Pick(group), t.Pick(group));
@@ -83,7 +83,7 @@ internal static partial class StressActions
                 File.Delete(path);
             }
         });
-        yield return ("predict eagerly", t =>
+        yield return new("predict eagerly", t =>
         {
             var model = t.Tensors.Model;
             using var scope = TensorScope.Begin();
@@ -92,7 +92,7 @@ internal static partial class StressActions
                 StressThread.Expect(model.Value * 2, tensor);
             }
         });
-        yield return ("tree comparison", t =>
+        yield return new("tree comparison", t =>
         {
             var (_, a) = t.Pick();
             var (left, right) = (new StructureTree(), new StructureTree());
@@ -107,13 +107,13 @@ internal static partial class StressActions
 
     private static IEnumerable<(string Name, Action<StressThread> Run)> Freeing()
     {
-        yield return ("Dispose", t =>
+        yield return new("Dispose", t =>
         {
             var (place, a) = t.Pick();
             a.Tensor.Dispose();
             t.Tensors[place] = SharedTensors.New(place, t.Random.Next(100));
         });
-        yield return ("end of a scope", t =>
+        yield return new("end of a scope", t =>
         {
             var (place, _) = t.Pick();
             using (TensorScope.Begin())
@@ -125,12 +125,12 @@ internal static partial class StressActions
                 }
             }
         });
-        yield return ("a view in its place", t =>
+        yield return new("a view in its place", t =>
         {
             var (place, a) = t.Pick();
             t.Tensors[place] = a with { Tensor = a.Tensor.reshape(a.Tensor.shape) };
         });
-        yield return ("garbage", t =>
+        yield return new("garbage", t =>
         {
             if (t.Random.Next(16) == 0)
             {

@@ -11,18 +11,18 @@ internal static partial class StressActions
         var passing = Jit.Compile((Tensor a) => (a, a.reshape(-1), a * 2), backend: backend);
         var gradient = Jit.Compile((Tensor a) => Grad.Of((Tensor x) => (x * x).sum())(a), backend: backend);
         var versions = Jit.Compile((Tensor a, int b) => a + b, backend: backend);
-        yield return ($"read, {backend}", t =>
+        yield return new($"read, {backend}", t =>
         {
             var group = t.Random.Next(SharedTensors.Groups);
             var ((_, a), (_, b)) = (t.Pick(group), t.Pick(group));
             StressThread.Expect((a.Value * 2) + b.Value, two.Invoke(a.Tensor, b.Tensor));
         });
-        yield return ($"read twice, {backend}", t =>
+        yield return new($"read twice, {backend}", t =>
         {
             var (_, a) = t.Pick();
             StressThread.Expect(a.Value * 3, two.Invoke(a.Tensor, a.Tensor));
         });
-        yield return ($"pass through, {backend}", t =>
+        yield return new($"pass through, {backend}", t =>
         {
             var (_, a) = t.Pick();
             var (same, view, doubled) = passing.Invoke(a.Tensor);
@@ -30,12 +30,12 @@ internal static partial class StressActions
             StressThread.Expect(a.Value, view);
             StressThread.Expect(a.Value, same);
         });
-        yield return ($"gradient, {backend}", t =>
+        yield return new($"gradient, {backend}", t =>
         {
             var (_, a) = t.Pick();
             StressThread.Expect(a.Value * 2, gradient.Invoke(a.Tensor));
         });
-        yield return ($"versions dropped, {backend}", t =>
+        yield return new($"versions dropped, {backend}", t =>
         {
             var (_, a) = t.Pick(1);
             var b = t.Random.Next(6);
@@ -45,7 +45,7 @@ internal static partial class StressActions
                 versions.ClearCache();
             }
         });
-        yield return ($"captured, {backend}", t =>
+        yield return new($"captured, {backend}", t =>
         {
             if (t.Random.Next(8) == 0)
             {
@@ -67,20 +67,20 @@ internal static partial class StressActions
         var tree = Jit.Compile(
             (StructureTree m) => m.MapParamsBuffers((_, p) => p * 2), donate: [0], backend: backend, name: "tree");
         var missing = F.tensor([1L << 40]);
-        yield return ($"step, {backend}", t =>
+        yield return new($"step, {backend}", t =>
         {
             var (place, a) = t.Pick();
             var next = new Shared(a.Value + 1, step.Invoke(a.Tensor));
             t.Tensors[place] = next;
             StressThread.Expect(next.Value, next.Tensor);
         });
-        yield return ($"step, then step again, {backend}", t =>
+        yield return new($"step, then step again, {backend}", t =>
         {
             var (place, a) = t.Pick();
             var next = new Shared(a.Value + 2, step.Invoke(step.Invoke(a.Tensor)));
             t.Tensors[place] = next;
         });
-        yield return ($"donated and passed, {backend}", t =>
+        yield return new($"donated and passed, {backend}", t =>
         {
             var group = t.Random.Next(SharedTensors.Groups);
             var ((first, a), (second, b)) = (t.Pick(group), t.Pick(group));
@@ -90,14 +90,14 @@ internal static partial class StressActions
                 (t.Tensors[first], t.Tensors[second]) = (new(a.Value, same), new(b.Value + 1, next));
             }
         });
-        yield return ($"donated and freed, {backend}", t =>
+        yield return new($"donated and freed, {backend}", t =>
         {
             var (place, a) = t.Pick();
             var wide = free.Invoke(a.Tensor);
             t.Tensors[place] = SharedTensors.New(place, t.Random.Next(100));
             StressThread.Expect(a.Value, wide.to(DType.Float32));
         });
-        yield return ($"donated to a call that fails, {backend}", t =>
+        yield return new($"donated to a call that fails, {backend}", t =>
         {
             // A tensor of this thread's own, which others see: its memory comes back whole, unless another call has taken it.
             var (place, a) = t.Pick();
@@ -110,7 +110,7 @@ internal static partial class StressActions
                 StressThread.Expect(a.Value, a.Tensor);
             }
         });
-        yield return ($"a tree's tensors, {backend}", t =>
+        yield return new($"a tree's tensors, {backend}", t =>
         {
             var group = t.Random.Next(SharedTensors.Groups);
             var ((first, a), (second, b)) = (t.Pick(group), t.Pick(group));
@@ -129,7 +129,7 @@ internal static partial class StressActions
     {
         var step = Jit.Compile((StructureTree m) => m.MapParamsBuffers((_, p) => p + 1), donate: [0], backend: backend, name: "train");
         var predict = Jit.Compile((StructureTree m, Tensor x) => m.MapParamsBuffers((_, p) => p * x), backend: backend, name: "predict");
-        yield return ($"train, {backend}", t =>
+        yield return new($"train, {backend}", t =>
         {
             var model = t.Tensors.Model;
             try
@@ -141,7 +141,7 @@ internal static partial class StressActions
                 // The thread that took it publishes the next.
             }
         });
-        yield return ($"predict, {backend}", t =>
+        yield return new($"predict, {backend}", t =>
         {
             var model = t.Tensors.Model;
             foreach (var (_, tensor) in predict.Invoke(model.Tree, 2).Tensors())
