@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using PublicApiGenerator;
+
+namespace Brachy.Tests.PublicApi;
+
+/// <summary>
+/// The public surface, namespace by namespace, is as the files beside this one say it: each change of it shows as a change of such a file.
+/// </summary>
+public class PublicApiTests
+{
+    private static readonly ApiGeneratorOptions s_options = new()
+    {
+        IncludeAssemblyAttributes = false,
+
+        // How a member is compiled is no promise.
+        ExcludeAttributes =
+        [
+            "System.CodeDom.Compiler.GeneratedCodeAttribute", "System.Diagnostics.DebuggerDisplayAttribute",
+            "System.Runtime.CompilerServices.IsReadOnlyAttribute",
+        ],
+    };
+
+    public static TheoryData<string> Namespaces =>
+        [.. typeof(Tensor).Assembly.GetExportedTypes().Select(type => type.Namespace!).Distinct().Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Namespaces))]
+    public void EveryChangeOfTheSurfaceIsMeant(string space)
+    {
+        s_options.IncludeTypes = [.. typeof(Tensor).Assembly.GetExportedTypes().Where(type => type.Namespace == space)];
+        var received = typeof(Tensor).Assembly.GeneratePublicApi(s_options).ReplaceLineEndings("\n").TrimEnd() + "\n";
+        var verified = PathOf($"{space}.verified.txt");
+        if (File.Exists(verified) && File.ReadAllText(verified) == received)
+        {
+            return;
+        }
+
+        File.WriteAllText(PathOf($"{space}.received.txt"), received);
+        Assert.Fail(
+            $"The public surface of {space} has changed. Compare {space}.received.txt with {space}.verified.txt in tests/Brachy.Runtime.Tests/PublicApi; " +
+            "if the change is meant, rename the first to the second, and say what was renamed or removed in CHANGELOG.md.");
+    }
+
+    [Fact]
+    public void NoFileIsOfANamespaceThatIsGone() => Assert.Equal(
+        typeof(Tensor).Assembly.GetExportedTypes().Select(type => type.Namespace!).Distinct().Order(StringComparer.Ordinal),
+        Directory.EnumerateFiles(PathOf(""), "*.verified.txt")
+            .Select(file => Path.GetFileName(file).Replace(".verified.txt", "", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal));
+
+    private static string PathOf(string name, [CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, name);
+}
