@@ -53,7 +53,8 @@ public sealed class CheckpointRegistrationGenerator : IIncrementalGenerator
         }
 
         // Inherited ones too: those of a generic base are known here alone.
-        foreach (var type in ModuleBases.Properties(module).Where(p => p.Role == PropertyRole.Static).Select(p => Element(p.Property.Type)))
+        var statics = ModuleBases.Generated(module).SelectMany(ModuleRules.Properties).Where(p => PropertyRoles.Of(p) == PropertyRole.Static);
+        foreach (var type in statics.Select(p => Element(p.Type)))
         {
             if (type.TypeKind == TypeKind.Enum && HandlerExpression.CanBeNamed(type))
             {

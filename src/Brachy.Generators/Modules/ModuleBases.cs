@@ -26,12 +26,6 @@ internal static class ModuleBases
     public static IEnumerable<INamedTypeSymbol> Generated(INamedTypeSymbol module) =>
         SelfAndBases(module).Where(t => t.Attribute("Module") is not null).Reverse();
 
-    /// <summary>All properties of the module that its tree or config has, base first.</summary>
-    public static IEnumerable<(IPropertySymbol Property, PropertyRole Role)> Properties(INamedTypeSymbol module) =>
-        Generated(module).SelectMany(ModuleRules.Properties)
-            .Select(p => (Property: p, Role: Role(p, module)))
-            .Where(p => p.Role != PropertyRole.None);
-
     /// <summary>The bases whose generated halves have ways to call them.</summary>
     public static IEnumerable<INamedTypeSymbol> WithForward(INamedTypeSymbol module) =>
         Of(module).Where(t => t.Attribute("Module") is not null && ForwardRules.Valid(t) is not null);
@@ -92,13 +86,6 @@ internal static class ModuleBases
     private static bool IsRoot(INamedTypeSymbol type) => type.IsBrachy("Module") || type.IsBrachy("Module", 2);
 
     private static INamedTypeSymbol? Outermost(INamedTypeSymbol type) => SelfAndBases(type).LastOrDefault();
-
-    /// <summary>Of a referenced project only the generated body of a submodule is seen, which cannot be told from a written one.</summary>
-    private static PropertyRole Role(IPropertySymbol property, INamedTypeSymbol module) => PropertyRoles.Of(property) switch
-    {
-        PropertyRole.None when !IsOfSameProject(property, module) && property.Type.IsModule() && property is { SetMethod: not null, IsStatic: false } => PropertyRole.Submodule,
-        var role => role,
-    };
 
     private static bool IsCallable(IMethodSymbol constructor, INamedTypeSymbol module) => constructor.DeclaredAccessibility switch
     {

@@ -32,7 +32,7 @@ internal static class ModuleEmitter
             {
                 ForwardEmitter.Write(writer, model, forward);
             }
-        });
+        }, model.Attributes);
         return writer.ToString();
     }
 

@@ -11,7 +11,8 @@ namespace Brachy.Generators;
 /// <param name="HasStateOutsideTree">Whether it has fields that views leave unset.</param>
 /// <param name="Properties">The properties to write.</param>
 /// <param name="Defaults">The settings that new modules bring along.</param>
-/// <param name="RandomKeys">The keys, as literals, of the buffers that are random keys, inherited ones first.</param>
+/// <param name="RandomKeys">The keys, as literals, of the buffers that are random keys, sorted.</param>
+/// <param name="Attributes">What other projects must be told of its members.</param>
 /// <param name="Forward">The Forward method, or null when there is none that can be applied.</param>
 internal sealed record ModuleModel(
     TypeScope Scope,
@@ -25,6 +26,7 @@ internal sealed record ModuleModel(
     EquatableArray<PropertyModel> Properties,
     EquatableArray<ConfigDefault> Defaults,
     EquatableArray<string> RandomKeys,
+    EquatableArray<string> Attributes,
     ForwardModel? Forward);
 
 /// <summary>Whether a module can be constructed and derived from.</summary>

@@ -30,11 +30,13 @@ internal static class ModuleParser
             HasStateOutsideTree: ModuleRules.StateOutsideTree(module).Any(),
             properties.Select(p => Property(p, views)).ToEquatableArray(),
             properties.SelectMany(Default).ToEquatableArray(),
-            ModuleBases.Properties(module)
-                .Where(p => p.Role == PropertyRole.Buffer && p.Property.Type.IsRngKey())
-                .Select(p => TypeNames.Quoted(PropertyRoles.Key(p.Property, p.Role)))
+            KeptMember.Of(module)
+                .Where(m => m.IsRandomKey)
+                .Select(m => TypeNames.Quoted(m.Key))
                 .Distinct()
+                .OrderBy(k => k, System.StringComparer.Ordinal)
                 .ToEquatableArray(),
+            KeptMember.Attributes(module).ToEquatableArray(),
             forward is null ? null : Forward(module, forward));
     }
 

@@ -31,17 +31,16 @@ internal static class ModuleRules
     /// <summary>Faults that concern some of the properties and fields.</summary>
     public static IEnumerable<Fault> CheckMembers(INamedTypeSymbol module)
     {
-        var keys = new Dictionary<string, IPropertySymbol>();
-        foreach (var (property, role) in ModuleBases.Properties(module).Where(p => p.Role != PropertyRole.Config))
+        var keys = new Dictionary<string, KeptMember>();
+        foreach (var member in KeptMember.Of(module))
         {
-            var key = PropertyRoles.Key(property, role);
-            if (!keys.TryGetValue(key, out var other))
+            if (!keys.TryGetValue(member.Key, out var other))
             {
-                keys.Add(key, property);
+                keys.Add(member.Key, member);
             }
-            else if (SymbolEqualityComparer.Default.Equals(property.ContainingType, module))
+            else if (SymbolEqualityComparer.Default.Equals(member.Owner, module) && member.Property is { } property)
             {
-                yield return new(DiagnosticDescriptors.DuplicateKey, property, Named(other), property.Name, key, role);
+                yield return new(DiagnosticDescriptors.DuplicateKey, property, Named(other), member.Name, member.Key, PropertyRoles.Of(property));
             }
         }
 
@@ -56,9 +55,8 @@ internal static class ModuleRules
                 PropertyRules.TreeAdvice(TreeRules.TypeOf(member), "declare it a partial property with [Param], [Buffer] or [Static]"));
         }
 
-        string Named(IPropertySymbol other) => SymbolEqualityComparer.Default.Equals(other.ContainingType, module)
-            ? other.Name
-            : $"{other.ContainingType.Short()}.{other.Name}";
+        string Named(KeptMember other) =>
+            SymbolEqualityComparer.Default.Equals(other.Owner, module) ? other.Name : $"{other.Owner.Short()}.{other.Name}";
     }
 
     /// <summary>What is wrong with a class that derives from modules, but is none itself.</summary>

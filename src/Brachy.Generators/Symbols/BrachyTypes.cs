@@ -38,8 +38,10 @@ internal static class BrachyTypes
     public static INamedTypeSymbol? TypedModule(this ITypeSymbol type) =>
         type.BasesAndSelf().FirstOrDefault(t => t.IsBrachy("Module", 2));
 
-    public static AttributeData? Attribute(this ISymbol symbol, string name) =>
-        symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass is { } type && type.IsBrachy(name + "Attribute"));
+    public static AttributeData? Attribute(this ISymbol symbol, string name) => symbol.Attributes(name).FirstOrDefault();
+
+    public static IEnumerable<AttributeData> Attributes(this ISymbol symbol, string name) =>
+        symbol.GetAttributes().Where(a => a.AttributeClass is { } type && type.IsBrachy(name + "Attribute"));
 
     public static bool IsBrachy(this ITypeSymbol type, string name, int arity = 0) =>
         type is INamedTypeSymbol named && named.Name == name && named.Arity == arity && named.ContainingType is null

@@ -34,7 +34,8 @@ internal sealed record TypeScope(string Namespace, EquatableArray<string> Types,
     /// <param name="writer">Writes the file.</param>
     /// <param name="baseList">The base list of the innermost type, with its colon, or empty.</param>
     /// <param name="body">Writes the members.</param>
-    public void Write(SourceWriter writer, string baseList, System.Action body)
+    /// <param name="attributes">The attributes of the innermost type.</param>
+    public void Write(SourceWriter writer, string baseList, System.Action body, EquatableArray<string> attributes = default)
     {
         if (Namespace.Length > 0)
         {
@@ -52,6 +53,11 @@ internal sealed record TypeScope(string Namespace, EquatableArray<string> Types,
             }
             else
             {
+                foreach (var attribute in depth == Types.Count - 1 ? attributes : EquatableArray<string>.Empty)
+                {
+                    writer.Line(attribute);
+                }
+
                 writer.Block(Types[depth] + (depth == Types.Count - 1 ? baseList : ""), () => Write(depth + 1));
             }
         }

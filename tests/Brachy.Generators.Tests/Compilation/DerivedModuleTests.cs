@@ -22,6 +22,7 @@ public class DerivedModuleTests
             [Static] public partial Mode Mode { get; set; }
             [Config("train_mode", Default = true)] public partial bool TrainMode { get; }
             public partial Brachy.NN.Linear Body { get; set; }
+            [Buffer] private partial RngKey Hidden { get; set; }
         }
 
         [Module]
@@ -247,8 +248,8 @@ public class DerivedModuleTests
     public void FunctionsNameTheRandomKeysOfBases()
     {
         var generated = Generated(TestCompilation.GenerateClean(Bases, Uses));
-        Assert.Contains("RandomKeys = [\"key\"]", generated["OfShared.g.cs"], StringComparison.Ordinal);
-        Assert.Contains("RandomKeys = [\"key\", \"second\"]", generated["OfOfShared.g.cs"], StringComparison.Ordinal);
+        Assert.Contains("RandomKeys = [\"hidden\", \"key\"]", generated["OfShared.g.cs"], StringComparison.Ordinal);
+        Assert.Contains("RandomKeys = [\"hidden\", \"key\", \"second\"]", generated["OfOfShared.g.cs"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,6 +52,38 @@ public class DerivedModuleDiagnosticTests
         await AnalyzerCheck.Reports<ModuleAnalyzer>("using Brachy;\n" + leaf, TestCompilation.Library("using Brachy;\n" + Base));
     }
 
+    [Theory]
+    [InlineData("weight")]
+    [InlineData("inside")]
+    [InlineData("own_head")]
+    [InlineData("key")]
+    public async Task KeyOfTheBaseThatOtherProjectsDoNotSee(string key)
+    {
+        const string Base = """
+            [Module]
+            public abstract partial class Base
+            {
+                [Param] private partial Tensor Weight { get; set; }
+                [Static] internal partial int Inside { get; set; }
+                public partial Brachy.NN.Linear OwnHead { get; set; }
+                [Buffer] private protected partial RngKey Key { get; set; }
+                public Brachy.NN.Linear Alias { get => OwnHead; set => OwnHead = value; }
+            }
+
+            """;
+        var leaf = $$"""
+            [Module]
+            public partial class Leaf : Base
+            {
+                [Static("{{key}}")] public partial int {|BRACHY012:Mine|} { get; set; }
+                [Static("alias")] public partial int Free { get; set; }
+                public Tensor Forward(Tensor x) => x;
+            }
+            """;
+        await Check(Base + leaf);
+        await AnalyzerCheck.Reports<ModuleAnalyzer>("using Brachy;\n" + leaf, TestCompilation.Library("using Brachy;\n" + Base));
+    }
+
     [Fact]
     public Task KeyOfTheBaseOfTheBase() => Check(Base + """
         [Module] public abstract partial class Between : Base;

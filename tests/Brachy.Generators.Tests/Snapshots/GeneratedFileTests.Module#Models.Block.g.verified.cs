@@ -4,6 +4,8 @@
 
 namespace Models;
 
+[global::Brachy.CompilerServices.ModuleMember("expand", "Expand")]
+[global::Brachy.CompilerServices.ModuleMember("norm", "Norm")]
 partial class Block : global::Brachy.Module<global::Brachy.Tensor, global::Brachy.Tensor>, global::Brachy.CompilerServices.IModule<Block>
 {
     /// <summary>Views an existing node: what constructors of views of derived classes call.</summary>
