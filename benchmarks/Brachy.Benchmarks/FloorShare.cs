@@ -83,7 +83,7 @@ internal static class FloorShare
 
             var shape = value.Type.Shape;
             return _channelsLast.Contains(value) ? F.permute(Rng.Normal([shape[0], shape[2], shape[3], shape[1]]), 0, 3, 1, 2)
-                : _permuted.TryGetValue(value, out var permute) ? F.permute(Rng.Normal(permute.Inputs[0].Type.Shape), (long[])((Attributes)permute.Settings)["dims"]!)
+                : _permuted.TryGetValue(value, out var permute) ? F.permute(Rng.Normal(permute.Inputs[0].Type.Shape), F.Permute.SettingsOf(permute).Dims.ToArray())
                 : Rng.Normal(shape);
         }
     }

@@ -85,7 +85,7 @@ public partial class CostTests
     {
         var settings = new ConvolutionSettings([2, 2], [1, 0], [1, 1], false, [0, 0], 1);
         Tensor[] operands = [Make.Real([2, 3, 7, 6], DType.Float32), Make.Real([4, 3, 3, 2], DType.Float32)];
-        var plain = CostOf(new(F.Convolution, "", () => operands, settings.ToAttributes())).Cost;
+        var plain = CostOf(new(F.Convolution, "", () => operands, settings)).Cost;
         Assert.Equal(2 * 4 * 4 * 3 * (3 * 3 * 2), plain.MultiplyAdds);
         Assert.Equal(plain, CostOf(new(F.FusedConvolution, "", () => operands, s_rows["fused_convolution: none"].Settings)).Cost);
     }
@@ -131,7 +131,7 @@ public partial class CostTests
     private static bool IsWholeProduct(OpSample sample) =>
         s_summed.Contains(sample.Primitive)
         && (!sample.Primitive.Name.StartsWith("conv", StringComparison.Ordinal)
-            || Array.TrueForAll(ConvolutionSettings.Of((Attributes)sample.Settings!).Padding, p => p == 0));
+            || ((ConvolutionSettings)sample.Settings!).Padding.All(p => p == 0));
 
     /// <summary>Whether an operand of a product is added to it.</summary>
     private static bool IsAdded(Primitive primitive, int operand) =>

@@ -9,9 +9,6 @@ namespace Brachy.Tests.Ops;
 /// <param name="Settings">Its settings.</param>
 public sealed record OpSample(Primitive Primitive, string Case, Func<Tensor[]> Inputs, Settings? Settings = null)
 {
-    /// <summary>Its settings; none when nothing is named.</summary>
-    public Settings? Settings { get; } = Settings is Attributes { Entries.Count: 0 } ? null : Settings;
-
     /// <summary>Operands that gradients are checked for; null for every floating-point one.</summary>
     public int[]? DifferentiateBy { get; init; }
 

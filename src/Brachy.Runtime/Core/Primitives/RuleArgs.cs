@@ -28,20 +28,6 @@ public abstract class RuleArgs
 
     /// <summary>Whether an input is a plain number.</summary>
     public bool IsNumber(int index) => Types[index].IsNumber;
-
-    internal Attributes Attributes => (Attributes)Settings;
-
-    internal long Int(string name) => (long)Attributes[name]!;
-
-    internal long[] Ints(string name) => (long[])Attributes[name]!;
-
-    internal bool Flag(string name) => (bool)Attributes[name]!;
-
-    internal double Real(string name) => (double)Attributes[name]!;
-
-    internal DType DType(string name) => (DType)Attributes[name]!;
-
-    internal Scalar Scalar(string name) => (Scalar)Attributes[name]!;
 }
 
 /// <summary>Input of the rule that works out result types; throws on what the primitive cannot take.</summary>

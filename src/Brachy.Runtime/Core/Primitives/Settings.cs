@@ -33,6 +33,11 @@ public abstract record Settings
 
         // The records that derive from this one compare each setting, but take 0 and -0 for equal.
         var (mine, others) = (Entries, other.Entries);
+        if (mine.Count != others.Count)
+        {
+            return false;
+        }
+
         for (var i = 0; i < mine.Count; i++)
         {
             if (mine[i].Value is double left && others[i].Value is double right && BitConverter.DoubleToInt64Bits(left) != BitConverter.DoubleToInt64Bits(right))

@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+
 namespace Brachy.Extending;
 
 /// <summary>Works out the result types of a primitive and rejects inputs it cannot take.</summary>
@@ -80,6 +82,13 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
     /// <exception cref="NativeOpException">The kernel failed.</exception>
     public Tensor[] BindAll(TSettings settings, params ReadOnlySpan<Tensor> inputs) => BindUntyped(settings, inputs);
 
+    /// <summary>The settings of an equation that uses this primitive.</summary>
+    /// <exception cref="ArgumentException">It uses another.</exception>
+    public TSettings SettingsOf(Equation equation) => OfThis(equation.Primitive, equation.Settings);
+
+    /// <inheritdoc cref="SettingsOf(Equation)"/>
+    internal TSettings SettingsOf(RecordedOp op) => OfThis(op.Primitive, op.Settings);
+
     /// <inheritdoc/>
     internal override TensorTypes TypesOf(Settings settings, IReadOnlyList<TensorType> types) => Abstract(AbstractArgsOf(settings, types));
 
@@ -111,6 +120,10 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
     private protected override NativeTensors RunKernel(EagerArgs x) => Eager((EagerArgs<TSettings>)x);
 
     private AbstractArgs<TSettings> AbstractArgsOf(Settings settings, IReadOnlyList<TensorType> types) => new(this, Typed(settings), types);
+
+    private TSettings OfThis(Primitive primitive, Settings settings) => primitive == this
+        ? Typed(settings)
+        : throw new ArgumentException($"These are settings of {primitive.Name}, but {Name} was asked for its own.", nameof(primitive));
 
     private TSettings Typed(Settings settings) => settings as TSettings
         ?? throw new ArgumentException($"{Name} takes {typeof(TSettings).Name}, but was given {settings?.GetType().Name ?? "null"}.", nameof(settings));

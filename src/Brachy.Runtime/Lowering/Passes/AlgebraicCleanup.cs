@@ -10,8 +10,8 @@ internal static class AlgebraicCleanup
 {
     private static readonly Dictionary<Primitive, Func<GraphReplay, Equation, Tensor[], Tensor?>> s_rules = new()
     {
-        [F.Cast] = (replay, equation, x) => JoinCasts(replay, x[0], (DType)((Attributes)equation.Settings)["dtype"]!),
-        [F.Permute] = (replay, equation, x) => JoinPermutations(replay, x[0], (long[])((Attributes)equation.Settings)["dims"]!),
+        [F.Cast] = (replay, equation, x) => JoinCasts(replay, x[0], F.Cast.SettingsOf(equation).DType),
+        [F.Permute] = (replay, equation, x) => JoinPermutations(replay, x[0], F.Permute.SettingsOf(equation).Dims),
         [F.Reshape] = (replay, equation, x) => JoinReshapes(replay, x[0], equation.Outputs[0].Type.Shape),
         [F.Neg] = (replay, _, x) => replay.DefinitionOf(x[0], F.Neg)?.Inputs[0],
         [F.Mul] = (_, equation, x) => IsNumber(x[1], 1) ? Same(x[0], equation) : IsNumber(x[0], 1) ? Same(x[1], equation) : null,
@@ -47,13 +47,13 @@ internal static class AlgebraicCleanup
     };
 
     /// <summary>A permutation that only moves dims of size 1 is a reshape, which joins with others.</summary>
-    private static Tensor? JoinPermutations(GraphReplay replay, Tensor x, long[] outer)
+    private static Tensor? JoinPermutations(GraphReplay replay, Tensor x, Shape outer)
     {
-        var dims = Shapes.NormalizeDims("permute", outer, x.ndim);
+        var dims = Shapes.NormalizeDims("permute", outer.AsSpan(), x.ndim);
         var source = x;
         if (replay.DefinitionOf(x, F.Permute) is { } first)
         {
-            var inner = Shapes.NormalizeDims("permute", (long[])((Attributes)first.Settings)["dims"]!, x.ndim);
+            var inner = Shapes.NormalizeDims("permute", F.Permute.SettingsOf(first).Dims.AsSpan(), x.ndim);
             (source, dims) = (first.Inputs[0], Array.ConvertAll(dims, d => inner[d]));
         }
 

@@ -45,7 +45,7 @@ internal sealed class ChannelsLast
 
         var image = isForward ? equation.Outputs[0].Type : equation.Inputs[0].Type;
         return image is { Rank: 4, DType: DType.Float32 } && image.Device == Device.CPU && image.Shape[2] * image.Shape[3] >= (ConvolutionSelfCheck.AllowsOneDnn() ? FewestPixels : FewestPixelsWithoutOneDnn)
-            && !(bool)((Attributes)equation.Settings)["transposed"]! && (long)((Attributes)equation.Settings)["groups"]! == 1;
+            && equation.Settings is ConvolutionSettings { Transposed: false, Groups: 1 };
     }
 
     private Tensor[]? Rewrite(Equation equation, Tensor[] operands)
@@ -67,7 +67,7 @@ internal sealed class ChannelsLast
         if (wanted)
         {
             // The gradient of a weight is no image; optimizers want it row by row.
-            var images = equation.Primitive == F.ConvolutionBackward ? results.Take((int)((long[])((Attributes)equation.Settings)["output_mask"]!)[0]) : results;
+            var images = equation.Settings is ConvolutionBackwardSettings { OutputMask: var mask } ? results.Take((int)mask[0]) : results;
             _channelsLast.UnionWith(images.Where(result => result.ndim == 4));
         }
 

@@ -30,7 +30,7 @@ internal static class ConvolutionFusion
 
         return Activation(equation.Primitive) is { } activation && Open(replay, x[0]) is { } convolution
             && (activation == "relu" || Parts(convolution).Residual is null)
-            ? F.FusedConvolution.Bind(((Attributes)convolution.Settings).With("activation", activation), convolution.Inputs)
+            ? F.FusedConvolution.Bind(F.FusedConvolution.SettingsOf(convolution) with { Activation = activation }, convolution.Inputs)
             : null;
     }
 
@@ -38,7 +38,7 @@ internal static class ConvolutionFusion
     {
         var (image, result) = (convolution.Inputs[0].Type, convolution.Outputs[0].Type.Shape);
         if (image is not { Rank: 4, DType: DType.Float32 } || image.Device != Device.CPU || image.Shape[0] == 0
-            || (bool)((Attributes)convolution.Settings)["transposed"]! || (long)((Attributes)convolution.Settings)["groups"]! != 1)
+            || convolution.Settings is not ConvolutionSettings { Transposed: false, Groups: 1 })
         {
             return false;
         }
@@ -49,7 +49,7 @@ internal static class ConvolutionFusion
 
     private static Tensor Packed(Equation convolution, Tensor[] x)
     {
-        var settings = ConvolutionSettings.Of(((Attributes)convolution.Settings));
+        var settings = F.Convolution.SettingsOf(convolution);
         var weight = F.pack_convolution_weight(settings, x[1], x[0].shape);
         return F.fused_convolution(settings, "none", x[0], weight, x.Length > 2 ? x[2] : null, residual: null);
     }
@@ -62,16 +62,16 @@ internal static class ConvolutionFusion
             return null;
         }
 
-        return F.fused_convolution(ConvolutionSettings.Of(((Attributes)convolution.Settings)), "none", convolution.Inputs[0], convolution.Inputs[1], parts.Bias, residual);
+        return F.fused_convolution(F.FusedConvolution.SettingsOf(convolution), "none", convolution.Inputs[0], convolution.Inputs[1], parts.Bias, residual);
     }
 
     /// <summary>The fused convolution that makes a value, if more can be fused with it.</summary>
     private static RecordedOp? Open(GraphReplay replay, Tensor value) =>
-        replay.IsUsedOnce(value) && replay.DefinitionOf(value, F.FusedConvolution) is { } op && (string)((Attributes)op.Settings)["activation"]! == "none" ? op : null;
+        replay.IsUsedOnce(value) && replay.DefinitionOf(value, F.FusedConvolution) is { } op && op.Settings is FusedConvolutionSettings { Activation: "none" } ? op : null;
 
     private static (Tensor? Bias, Tensor? Residual) Parts(RecordedOp convolution)
     {
-        var hasBias = (bool)((Attributes)convolution.Settings)["has_bias"]!;
+        var hasBias = F.FusedConvolution.SettingsOf(convolution).HasBias;
         return (hasBias ? convolution.Inputs[2] : null, convolution.Inputs.ElementAtOrDefault(hasBias ? 3 : 2));
     }
 

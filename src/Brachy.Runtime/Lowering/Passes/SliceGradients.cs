@@ -33,16 +33,16 @@ internal static class SliceGradients
         }
 
         var (dim, slices) = (sum.Dim, sum.Collect());
-        slices.Sort((a, b) => Int(a, "start").CompareTo(Int(b, "start")));
+        slices.Sort((a, b) => Part(a).Start.CompareTo(Part(b).Start));
         var next = 0L;
         foreach (var slice in slices)
         {
-            if (Int(slice, "start") != next)
+            if (Part(slice).Start != next)
             {
                 return null;
             }
 
-            next = Int(slice, "end");
+            next = Part(slice).End;
         }
 
         return [F.cat([.. slices.Select(s => s.Inputs[0])], dim)];
@@ -58,7 +58,7 @@ internal static class SliceGradients
 
         if (replay.DefinitionOf(value, F.SliceBackward) is { } slice)
         {
-            return Int(slice, "step") == 1 ? new Slices(Dim(slice), Int(slice, "end") - Int(slice, "start"), slice, null, null) : null;
+            return Part(slice) is { Step: 1 } part ? new Slices(Dim(slice), part.End - part.Start, slice, null, null) : null;
         }
 
         return replay.DefinitionOf(value, F.Add) is { } sum ? sums.GetValueOrDefault(sum.Inputs[0]) : null;
@@ -72,15 +72,15 @@ internal static class SliceGradients
             return null;
         }
 
-        var order = (long[])((Attributes)equation.Settings)["dims"]!;
-        var dim = Shapes.NormalizeDim("cat", (long)((Attributes)cat.Settings)["dim"]!, joined.ndim);
+        var order = F.Permute.SettingsOf(equation).Dims.Sizes;
+        var dim = Shapes.NormalizeDim("cat", F.Cat.SettingsOf(cat).Dim, joined.ndim);
         var moved = Array.FindIndex(order, d => Shapes.NormalizeDim("permute", d, joined.ndim) == dim);
         return [F.cat([.. cat.Inputs.Select(part => F.permute(part, order))], moved)];
     }
 
-    private static int Dim(RecordedOp slice) => Shapes.NormalizeDim("slice", Int(slice, "dim"), slice.Outputs[0].ndim);
+    private static int Dim(RecordedOp slice) => Shapes.NormalizeDim("slice", Part(slice).Dim, slice.Outputs[0].ndim);
 
-    private static long Int(RecordedOp op, string name) => (long)((Attributes)op.Settings)[name]!;
+    private static SliceBackwardSettings Part(RecordedOp slice) => F.SliceBackward.SettingsOf(slice);
 
     /// <summary>A slice, or a sum of two parts made of slices.</summary>
     /// <param name="Dim">The dim that was cut.</param>

@@ -24,13 +24,13 @@ internal static class WinogradConvolutions
     public static Graph Run(Graph graph) => graph.Equations.Any(e => e.Primitive == F.Convolution)
         ? GraphReplay.Rewrite(graph, (_, equation, x) =>
             equation.Primitive == F.Convolution && x.Skip(1).All(GraphReplay.IsKnown) && IsBetter(equation)
-                ? [Rewritten(x, (long[])((Attributes)equation.Settings)["padding"]!, equation.Outputs[0].Type.Shape)] : null)
+                ? [Rewritten(x, F.Convolution.SettingsOf(equation).Padding, equation.Outputs[0].Type.Shape)] : null)
         : graph;
 
     private static bool IsBetter(Equation convolution)
     {
         var (image, weight, result) = (convolution.Inputs[0].Type, convolution.Inputs[1].Type.Shape, convolution.Outputs[0].Type.Shape);
-        var settings = ConvolutionSettings.Of(((Attributes)convolution.Settings));
+        var settings = F.Convolution.SettingsOf(convolution);
         if (image is not { Rank: 4, DType: DType.Float32 } || image.Device != Device.CPU || settings is not { Transposed: false, Groups: 1 }
             || weight[2] != 3 || weight[3] != 3 || settings.Stride.Concat(settings.Dilation).Any(size => size != 1)
             || result[2] % 2 != 0 || result[3] % 2 != 0)
@@ -43,7 +43,7 @@ internal static class WinogradConvolutions
             && blocks >= FewestBlocks && blocks * Math.Max(weight[0], weight[1]) <= MostBlockChannels;
     }
 
-    private static Tensor Rewritten(Tensor[] x, long[] padding, Shape result)
+    private static Tensor Rewritten(Tensor[] x, Shape padding, Shape result)
     {
         var (weight, images, outputs, rows, columns) = (x[1], result[0], result[1], result[2] / 2, result[3] / 2);
         var channels = weight.shape[1];

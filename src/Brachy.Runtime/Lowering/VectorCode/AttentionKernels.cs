@@ -5,7 +5,7 @@ namespace Brachy.Compilation;
 /// <summary>Attention of a few queries.</summary>
 internal static unsafe class AttentionKernels
 {
-    public static bool FlashAttention(VectorArgs x)
+    public static bool FlashAttention(VectorArgs x, FlashAttentionSettings settings)
     {
         if (Array.Exists([.. x.Types], t => t.DType != DType.Float32))
         {
@@ -14,8 +14,8 @@ internal static unsafe class AttentionKernels
 
         var (query, key, value) = (Rows(x, 0), Rows(x, 1), Rows(x, 2));
         var mask = x.Count > 3 ? x[3].Broadcast([.. query.Shape.Take(3), key.Shape[2]]) : null;
-        var isCausal = x.Flag("causal");
-        var scale = (float)x.Real("scale");
+        var isCausal = settings.Causal;
+        var scale = (float)settings.Scale;
         var (output, logarithm) = (x.Result(0), x.Result(1));
         var scores = x.Scratch(DType.Float32, [key.Shape[2]]);
         var (heads, queries) = ((int)query.Shape[1], (int)query.Shape[2]);

@@ -36,23 +36,23 @@ internal static unsafe class ElementwiseKernels
     public static void Square<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : INumber<T> => TensorPrimitives.Multiply(x, x, y);
 
-    public static bool Clamp(VectorArgs x) => x.OfType(x.Output().DType, Clamp<float>, Clamp<double>, Clamp<long>);
+    public static bool Clamp(VectorArgs x, ClampSettings settings) => x.OfType(x.Output().DType, settings, Clamp<float>, Clamp<double>, Clamp<long>);
 
-    public static bool Gelu(VectorArgs x) => (string)x.Attributes["approximate"]! == "none" && x.Output().DType == DType.Float32 && Map<float>(x, VectorMath.Gelu);
+    public static bool Gelu(VectorArgs x, GeluSettings settings) => settings.Approximate == "none" && x.Output().DType == DType.Float32 && Map<float>(x, VectorMath.Gelu);
 
     // As libtorch does where the limits contradict each other, the upper one wins.
-    private static bool Clamp<T>(VectorArgs x)
+    private static bool Clamp<T>(VectorArgs x, ClampSettings settings)
         where T : unmanaged, INumber<T>
     {
-        var least = Limit<T>(x, "min");
-        var most = Limit<T>(x, "max");
+        var least = Limit<T>(settings.Min);
+        var most = Limit<T>(settings.Max);
         var limits = new Limits<T>(least is { } l ? Vector512.Create(l) : null, most is { } m ? Vector512.Create(m) : null);
         return Map<T>(x, (from, to) => VectorMath.Map(from, to, limits));
     }
 
-    private static T? Limit<T>(VectorArgs x, string name)
+    private static T? Limit<T>(Scalar? limit)
         where T : struct, INumber<T> =>
-        x.Attributes[name] is Scalar limit ? limit.Kind == ScalarKind.Real ? T.CreateTruncating(limit.ToDouble()) : T.CreateTruncating(limit.ToInt64()) : null;
+        limit is { } number ? number.Kind == ScalarKind.Real ? T.CreateTruncating(number.ToDouble()) : T.CreateTruncating(number.ToInt64()) : null;
 
     private static bool Map<T>(VectorArgs x, SpanFunction<T> function)
         where T : unmanaged

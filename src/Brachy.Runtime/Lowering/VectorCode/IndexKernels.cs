@@ -9,17 +9,17 @@ internal static unsafe class IndexKernels
 {
     public static bool Embedding(VectorArgs x) => Select(x, 0);
 
-    public static bool IndexSelect(VectorArgs x) => x[0].Shape.Rank > 0 && Select(x, Shapes.NormalizeDim("index_select", x.Int("dim"), x[0].Shape.Rank));
+    public static bool IndexSelect(VectorArgs x, DimSettings settings) => x[0].Shape.Rank > 0 && Select(x, Shapes.NormalizeDim("index_select", settings.Dim, x[0].Shape.Rank));
 
     /// <summary>Writes whole rows. Only for one tensor of indices.</summary>
-    public static bool IndexPut(VectorArgs x)
+    public static bool IndexPut(VectorArgs x, IndexPutSettings settings)
     {
         if (x.Count != 3 || x[2].DType != DType.Int64 || x.IsNumber(1))
         {
             return false;
         }
 
-        return x.OfType(x[0].DType, IndexPut<float>, IndexPut<double>, IndexPut<long>);
+        return x.OfType(x[0].DType, settings, IndexPut<float>, IndexPut<double>, IndexPut<long>);
     }
 
     private static bool Select(VectorArgs x, int dim)
@@ -52,7 +52,7 @@ internal static unsafe class IndexKernels
         return true;
     }
 
-    private static bool IndexPut<T>(VectorArgs x)
+    private static bool IndexPut<T>(VectorArgs x, IndexPutSettings settings)
         where T : unmanaged, INumber<T>
     {
         var (table, index) = (x[0], x.Dense(2));
@@ -66,7 +66,7 @@ internal static unsafe class IndexKernels
 
         var size = table.Shape[0];
         var row = (int)(table.Count / size);
-        var adds = x.Flag("accumulate");
+        var adds = settings.Accumulate;
         var place = $"index_put: dim 0 of {x.Types[0]}";
         x.Add(memory =>
         {

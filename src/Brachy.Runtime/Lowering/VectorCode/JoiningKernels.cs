@@ -5,11 +5,11 @@ namespace Brachy.Compilation;
 /// <summary>Puts tensors side by side.</summary>
 internal static class JoiningKernels
 {
-    public static bool Cat(VectorArgs x) => Join(x, "cat", (part, _, strides) => (part.Shape, strides));
+    public static bool Cat(VectorArgs x, DimSettings settings) => Join(x, settings, "cat", (part, _, strides) => (part.Shape, strides));
 
-    public static bool Stack(VectorArgs x) => Join(x, "stack", (part, dim, strides) => (part.Shape, [.. strides.Where((_, d) => d != dim)]));
+    public static bool Stack(VectorArgs x, DimSettings settings) => Join(x, settings, "stack", (part, dim, strides) => (part.Shape, [.. strides.Where((_, d) => d != dim)]));
 
-    private static bool Join(VectorArgs x, string op, Func<Place, int, long[], (Shape Shape, long[] Strides)> partOf)
+    private static bool Join(VectorArgs x, DimSettings settings, string op, Func<Place, int, long[], (Shape Shape, long[] Strides)> partOf)
     {
         for (var i = 0; i < x.Count; i++)
         {
@@ -20,7 +20,7 @@ internal static class JoiningKernels
         }
 
         var target = x.Result();
-        var dim = Shapes.NormalizeDim(op, x.Int("dim"), target.Shape.Rank);
+        var dim = Shapes.NormalizeDim(op, settings.Dim, target.Shape.Rank);
         var start = 0L;
         for (var i = 0; i < x.Count; i++)
         {

@@ -8,12 +8,15 @@ internal static unsafe class OrderKernels
     // The k best of a row are kept in order while it is read, which takes k steps for each new one.
     private const int MostKept = 128;
 
-    public static bool TopK(VectorArgs x) => !x.IsNumber(0) && x.Flag("largest") && x.Flag("sorted") && x.Int("k") is > 0 and <= MostKept && RowKernels.IsLast(x, x.Int("dim"))
+    public static bool TopK(VectorArgs x, TopKSettings settings) =>
+        !x.IsNumber(0) && settings is { Largest: true, Sorted: true, K: > 0 and <= MostKept } && RowKernels.IsLast(x, settings.Dim)
         && x.OfType(x[0].DType, TopK<float>, TopK<double>, TopK<long>);
 
-    public static bool Sort(VectorArgs x) => !x.IsNumber(0) && RowKernels.IsLast(x, x.Int("dim")) && x.OfType(x[0].DType, Sort<float>, Sort<double>, Sort<long>);
+    public static bool Sort(VectorArgs x, SortSettings settings) =>
+        !x.IsNumber(0) && RowKernels.IsLast(x, settings.Dim) && x.OfType(x[0].DType, settings, Sort<float>, Sort<double>, Sort<long>);
 
-    public static bool Argmax(VectorArgs x) => !x.IsNumber(0) && x.Ints("dims") is [var dim] && RowKernels.IsLast(x, dim) && x.OfType(x[0].DType, Argmax<float>, Argmax<double>, Argmax<long>);
+    public static bool Argmax(VectorArgs x, ReductionSettings settings) =>
+        !x.IsNumber(0) && settings.Dims is [var dim] && RowKernels.IsLast(x, dim) && x.OfType(x[0].DType, Argmax<float>, Argmax<double>, Argmax<long>);
 
     private static bool TopK<T>(VectorArgs x)
         where T : unmanaged, INumber<T>
@@ -52,13 +55,13 @@ internal static unsafe class OrderKernels
         }
     }
 
-    private static bool Sort<T>(VectorArgs x)
+    private static bool Sort<T>(VectorArgs x, SortSettings settings)
         where T : unmanaged, INumber<T>
     {
         var source = x.Dense(0);
         var (values, indices) = (x.Result(0), x.Result(1));
         var size = RowKernels.RowSize(source);
-        var isDescending = x.Flag("descending");
+        var isDescending = settings.Descending;
         x.Add(memory =>
         {
             for (var start = 0; start < source.Count; start += size)

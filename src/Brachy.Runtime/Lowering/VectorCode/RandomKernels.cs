@@ -11,8 +11,8 @@ internal static unsafe class RandomKernels
         return true;
     }
 
-    public static bool Uniform(VectorArgs x) =>
-        x.OfType(x.DType("dtype"), args => Fill(args, generator => generator.NextSingle()), args => Fill(args, generator => generator.NextDouble()));
+    public static bool Uniform(VectorArgs x, SampleSettings settings) =>
+        x.OfType(settings.DType, args => Fill(args, generator => generator.NextSingle()), args => Fill(args, generator => generator.NextDouble()));
 
     private static bool Fill<T>(VectorArgs x, Func<MersenneTwister, T> next)
         where T : unmanaged

@@ -7,7 +7,7 @@ namespace Brachy.Compilation;
 /// <summary>Functions of whole rows: norms, softmax, sums.</summary>
 internal static unsafe class RowKernels
 {
-    public static bool LayerNorm(VectorArgs x)
+    public static bool LayerNorm(VectorArgs x, LayerNormSettings settings)
     {
         if (Array.Exists([.. x.Types], t => t.DType != DType.Float32))
         {
@@ -17,7 +17,7 @@ internal static unsafe class RowKernels
         var (source, weight, bias) = (x.Dense(0), x.Count > 1 ? x.Dense(1) : null, x.Count > 2 ? x.Dense(2) : null);
         var (target, means, deviations) = (x.Result(0), x.Result(1), x.Result(2));
         var size = source.Count / means.Count;
-        var eps = (float)x.Real("eps");
+        var eps = (float)settings.Eps;
         x.Add(memory =>
         {
             for (var r = 0; r < means.Count; r++)
@@ -46,12 +46,13 @@ internal static unsafe class RowKernels
     }
 
     /// <summary>Softmax, and its logarithm.</summary>
-    public static bool Softmax(VectorArgs x) => x.OfType(x.Output().DType, Softmax<float>, Softmax<double>);
+    public static bool Softmax(VectorArgs x, DimSettings settings) => x.OfType(x.Output().DType, settings, Softmax<float>, Softmax<double>);
 
     /// <summary>Sums, and means.</summary>
-    public static bool Sum(VectorArgs x) => x.OfType(x.DType("dtype"), Sum<float>, Sum<double>, Sum<long>);
+    public static bool Sum(VectorArgs x, SumSettings settings) => x.OfType(settings.DType, settings, Sum<float>, Sum<double>, Sum<long>);
 
-    public static bool CumSum(VectorArgs x) => x.OfType(x.DType("dtype"), CumSum<float, double>, CumSum<double, double>, CumSum<long, long>);
+    public static bool CumSum(VectorArgs x, CumulativeSettings settings) =>
+        x.OfType(settings.DType, settings, CumSum<float, double>, CumSum<double, double>, CumSum<long, long>);
 
     /// <summary>Whether a dim is the last one, so that rows along it lie in order.</summary>
     public static bool IsLast(VectorArgs x, long dim) => x[0].Shape.Rank == 0 || Shapes.NormalizeDim(x.Primitive.Name, dim, x[0].Shape.Rank) == x[0].Shape.Rank - 1;
@@ -59,10 +60,10 @@ internal static unsafe class RowKernels
     /// <summary>The size of a row along the last dim.</summary>
     public static int RowSize(Place place) => place.Shape.Rank == 0 ? 1 : (int)place.Shape[^1];
 
-    private static bool Softmax<T>(VectorArgs x)
+    private static bool Softmax<T>(VectorArgs x, DimSettings settings)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (x.IsNumber(0) || !IsLast(x, x.Int("dim")))
+        if (x.IsNumber(0) || !IsLast(x, settings.Dim))
         {
             return false;
         }
@@ -92,17 +93,17 @@ internal static unsafe class RowKernels
         return true;
     }
 
-    private static bool Sum<T>(VectorArgs x)
+    private static bool Sum<T>(VectorArgs x, SumSettings settings)
         where T : unmanaged, INumber<T>
     {
-        var dtype = x.DType("dtype");
+        var dtype = settings.DType;
         if (x.IsNumber(0) || !CopyKernels.CanCast(x[0].DType, dtype))
         {
             return false;
         }
 
         var rank = x[0].Shape.Rank;
-        var dims = rank == 0 ? [] : Shapes.NormalizeDims(x.Primitive.Name, x.Ints("dims"), rank);
+        var dims = rank == 0 ? [] : Shapes.NormalizeDims(x.Primitive.Name, settings.Dims.AsSpan(), rank);
         long[] order = [.. Enumerable.Range(0, rank).Select(d => (long)d).Except(dims), .. dims];
         var source = x.Dense(x.Dense(0, dtype).Permuted(order));
         var target = x.Result();
@@ -135,12 +136,12 @@ internal static unsafe class RowKernels
     }
 
     // libtorch adds float32 up in double as well.
-    private static bool CumSum<T, TSum>(VectorArgs x)
+    private static bool CumSum<T, TSum>(VectorArgs x, CumulativeSettings settings)
         where T : unmanaged, INumber<T>
         where TSum : unmanaged, INumber<TSum>
     {
-        var dtype = x.DType("dtype");
-        if (x.IsNumber(0) || !CopyKernels.CanCast(x[0].DType, dtype) || !IsLast(x, x.Int("dim")))
+        var dtype = settings.DType;
+        if (x.IsNumber(0) || !CopyKernels.CanCast(x[0].DType, dtype) || !IsLast(x, settings.Dim))
         {
             return false;
         }

@@ -6,6 +6,11 @@ namespace Brachy.Compilation;
 /// <returns>False when it cannot for these operands and settings.</returns>
 internal delegate bool VectorRule(VectorArgs x);
 
+/// <summary>Writes the steps of one primitive, by its settings.</summary>
+/// <returns>False when it cannot for these operands and settings.</returns>
+internal delegate bool VectorRule<in TSettings>(VectorArgs x, TSettings settings)
+    where TSettings : Settings;
+
 /// <summary>Input of a rule that writes steps.</summary>
 internal sealed class VectorArgs : RuleArgs
 {
@@ -80,6 +85,13 @@ internal sealed class VectorArgs : RuleArgs
         Brachy.DType.Int64 => whole?.Invoke(this) == true,
         _ => false,
     };
+
+    /// <summary>Calls the rule for an element type with the settings.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool OfType<TSettings>(
+        DType dtype, TSettings settings, VectorRule<TSettings> single, VectorRule<TSettings> twice, VectorRule<TSettings>? whole = null)
+        where TSettings : Settings =>
+        OfType(dtype, x => single(x, settings), x => twice(x, settings), whole is null ? null : x => whole(x, settings));
 
     public void Add(VectorStep step) => _compiler.Add(step);
 }

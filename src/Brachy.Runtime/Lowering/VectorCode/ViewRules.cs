@@ -13,20 +13,20 @@ internal static class ViewRules
 
     public static bool Expand(VectorArgs x) => Named(x, () => x[0].Broadcast(x.Output().Shape));
 
-    public static bool Permute(VectorArgs x) => Named(x, () => x[0].Permuted(Shapes.NormalizeDims("permute", x.Ints("dims"), x[0].Shape.Rank)));
+    public static bool Permute(VectorArgs x, DimsSettings settings) => Named(x, () => x[0].Permuted(Shapes.NormalizeDims("permute", settings.Dims.AsSpan(), x[0].Shape.Rank)));
 
-    public static bool Slice(VectorArgs x) => Named(x, () =>
+    public static bool Slice(VectorArgs x, SliceSettings settings) => Named(x, () =>
     {
-        var (place, dim) = (x[0], Shapes.NormalizeDim("slice", x.Int("dim"), x[0].Shape.Rank));
+        var (place, dim) = (x[0], Shapes.NormalizeDim("slice", settings.Dim, x[0].Shape.Rank));
         var strides = (long[])place.Strides.Clone();
-        strides[dim] *= x.Int("step");
-        return place.Part(x.Int("start") * place.Strides[dim], x.Output().Shape, strides);
+        strides[dim] *= settings.Step;
+        return place.Part(settings.Start * place.Strides[dim], x.Output().Shape, strides);
     });
 
-    public static bool Select(VectorArgs x) => Named(x, () =>
+    public static bool Select(VectorArgs x, SelectSettings settings) => Named(x, () =>
     {
-        var (place, dim) = (x[0], Shapes.NormalizeDim("select", x.Int("dim"), x[0].Shape.Rank));
-        var index = x.Int("index") < 0 ? x.Int("index") + place.Shape[dim] : x.Int("index");
+        var (place, dim) = (x[0], Shapes.NormalizeDim("select", settings.Dim, x[0].Shape.Rank));
+        var index = settings.Index < 0 ? settings.Index + place.Shape[dim] : settings.Index;
         return place.Part(index * place.Strides[dim], x.Output().Shape, [.. place.Strides.Where((_, d) => d != dim)]);
     });
 

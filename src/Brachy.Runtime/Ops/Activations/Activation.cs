@@ -3,6 +3,13 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>"none" for the exact function, or "tanh".</summary>
+internal sealed record GeluSettings(string Approximate) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("approximate", Approximate)];
+}
+
 // Activation functions.
 public static partial class F
 {
@@ -24,10 +31,10 @@ public static partial class F
     internal static readonly Primitive<NoSettings> Relu = Unary.Of(
         "relu", ElementRules.UnaryNotBool, x => x.relu(), "torch.relu", (g, y, x) => ThresholdBackward.Bind(g, y), inPlace: "relu_");
 
-    internal static readonly Primitive<Attributes> GeluBackward = Binary.Backward<Attributes>(
+    internal static readonly Primitive<GeluSettings> GeluBackward = Binary.Backward<GeluSettings>(
         "gelu_backward", x => GeluBackwardKernel(x, x[0], x[1]),
-        x => $"torch.gelu_backward({x[0]}, {x[1]}, approximate='{x.Attributes["approximate"]}'{x.Into})",
-        Vjp.Decompose(x => [x[0] * (IsTanh(x) ? GeluTanhSlope(x[1]) : GeluSlope(x[1]))]), InPlace.Into("grad_input", 0));
+        x => $"torch.gelu_backward({x[0]}, {x[1]}, approximate='{x.Settings.Approximate}'{x.Into})",
+        Vjp.Decompose<GeluSettings>(x => [x[0] * (IsTanh(x) ? GeluTanhSlope(x[1]) : GeluSlope(x[1]))]), InPlace.Into("grad_input", 0));
 
     /// <summary>
     /// Gaussian error linear unit: x times the normal distribution function of x. Shape and dtype: as x, of a floating-point type.
@@ -37,15 +44,15 @@ public static partial class F
     /// <param name="approximate"><c>none</c> for the exact function, <c>tanh</c> for x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))).</param>
     /// <exception cref="ArgumentException"><paramref name="approximate"/> is neither.</exception>
     public static Tensor gelu(Tensor x, string approximate = "none") => approximate is "none" or "tanh"
-        ? Gelu.Bind(Attributes.Of(("approximate", approximate)), x)
+        ? Gelu.Bind(new GeluSettings(approximate), x)
         : throw new ArgumentException($"gelu: approximate must be \"none\" or \"tanh\", but is \"{approximate}\".", nameof(approximate));
 
-    internal static readonly Primitive<Attributes> Gelu = Unary.Of<Attributes>(
+    internal static readonly Primitive<GeluSettings> Gelu = Unary.Of<GeluSettings>(
         "gelu", ElementRules.UnaryReal,
         x => TorchSharp.torch.nn.functional.gelu(
             x[0], IsTanh(x) ? TorchSharp.Modules.GELU.Approximate.tanh : TorchSharp.Modules.GELU.Approximate.none),
-        x => $"torch.gelu({x[0]}, approximate='{x.Attributes["approximate"]}'{x.Into})",
-        Vjp.Rule((g, y, x) => [GeluBackward.Bind(x.Attributes, g, x[0])]),
+        x => $"torch.gelu({x[0]}, approximate='{x.Settings.Approximate}'{x.Into})",
+        Vjp.Rule<GeluSettings>((g, y, x) => [GeluBackward.Bind(x.Settings, g, x[0])]),
         InPlace.Into("out", 0));
 
     internal static readonly Primitive<NoSettings> SiluBackward = Binary.Backward(
@@ -71,7 +78,7 @@ public static partial class F
         "silu", ElementRules.UnaryReal, x => TorchSharp.torch.nn.functional.silu(x), "torch.silu", (g, y, x) => SiluBackward.Bind(g, x),
         inPlace: "silu_");
 
-    private static bool IsTanh(RuleArgs x) => (string)x.Attributes["approximate"]! == "tanh";
+    private static bool IsTanh(IRuleArgs<GeluSettings> x) => x.Settings.Approximate == "tanh";
 
     private static Tensor GeluSlope(Tensor x) =>
         (1 + erf(x * Math.Sqrt(0.5))) * 0.5 + x * exp(square(x) * -0.5) * (1 / Math.Sqrt(2 * Math.PI));
@@ -84,7 +91,7 @@ public static partial class F
     }
 
     /// <summary>TorchSharp does not have this kernel; the tensors are released with the rule's temporaries.</summary>
-    private static TorchSharp.torch.Tensor GeluBackwardKernel(EagerArgs args, TorchSharp.torch.Tensor g, TorchSharp.torch.Tensor x)
+    private static TorchSharp.torch.Tensor GeluBackwardKernel(EagerArgs<GeluSettings> args, TorchSharp.torch.Tensor g, TorchSharp.torch.Tensor x)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
         TorchSharp.torch.Tensor slope;

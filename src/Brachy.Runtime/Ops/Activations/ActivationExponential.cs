@@ -4,6 +4,20 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The three factors of an exponential unit.</summary>
+internal sealed record EluSettings(double Alpha, double Scale, double InputScale) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("alpha", Alpha), ("scale", Scale), ("input_scale", InputScale)];
+}
+
+/// <summary>The slope, and where the function goes over into a line.</summary>
+internal sealed record SoftplusSettings(double Beta, double Threshold) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("beta", Beta), ("threshold", Threshold)];
+}
+
 // Activation functions made of exponentials and logarithms. No intermediate value overflows.
 public static partial class F
 {
@@ -22,18 +36,18 @@ public static partial class F
     // Where softplus(x) rounds to x in float64.
     private const double ExactThreshold = 40;
 
-    internal static readonly Primitive<Attributes> EluBackward = Binary.Backward<Attributes>(
+    internal static readonly Primitive<EluSettings> EluBackward = Binary.Backward<EluSettings>(
         "elu_backward",
-        ElementRules.TimesSlope((args, x) =>
+        ElementRules.TimesSlope<EluSettings>((settings, x) =>
         {
-            var factor = args.Real("alpha") * args.Real("scale") * args.Real("input_scale");
-            return Times(Times(x.clamp(max: NativeNumber.Of(0)), args.Real("input_scale")).exp(), factor).masked_fill(x.gt(NativeNumber.Of(0)), NativeNumber.Of(args.Real("scale")));
+            var factor = settings.Alpha * settings.Scale * settings.InputScale;
+            return Times(Times(x.clamp(max: NativeNumber.Of(0)), settings.InputScale).exp(), factor).masked_fill(x.gt(NativeNumber.Of(0)), NativeNumber.Of(settings.Scale));
         }),
-        x => NanWhereNan(x, $"torch.elu_backward({x[0]}, {EluSettings(x)}, False, {x[1]})"),
-        Vjp.Decompose(x =>
+        x => NanWhereNan(x, $"torch.elu_backward({x[0]}, {EluNumbers(x)}, False, {x[1]})"),
+        Vjp.Decompose<EluSettings>(x =>
         {
-            var factor = x.Real("alpha") * x.Real("scale") * x.Real("input_scale");
-            return [x[0] * where(x[1] > 0, x.Real("scale"), exp(clamp(x[1], max: 0) * x.Real("input_scale")) * factor)];
+            var factor = x.Settings.Alpha * x.Settings.Scale * x.Settings.InputScale;
+            return [x[0] * where(x[1] > 0, x.Settings.Scale, exp(clamp(x[1], max: 0) * x.Settings.InputScale) * factor)];
         }));
 
     /// <summary>x where it is positive, otherwise alpha (e^x - 1). Shape and dtype: as x, of a floating-point type. Formula: Clevert et al., arXiv:1511.07289.</summary>
@@ -62,25 +76,25 @@ public static partial class F
         : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "celu: alpha must not be 0.");
 
     private static Tensor elu(Tensor x, double alpha, double scale, double inputScale) =>
-        Elu.Bind(Attributes.Of(("alpha", alpha), ("scale", scale), ("input_scale", inputScale)), x);
+        Elu.Bind(new EluSettings(alpha, scale, inputScale), x);
 
-    internal static readonly Primitive<Attributes> Elu = Unary.Of<Attributes>(
+    internal static readonly Primitive<EluSettings> Elu = Unary.Of<EluSettings>(
         "elu", ElementRules.UnaryReal,
-        x => x[0].elu(NativeNumber.Of(x.Real("alpha")), NativeNumber.Of(x.Real("scale")), NativeNumber.Of(x.Real("input_scale"))),
-        x => $"torch.elu({x[0]}, {EluSettings(x)})", Vjp.Rule((g, y, x) => [EluBackward.Bind(x.Attributes, g, x[0])]));
+        x => x[0].elu(NativeNumber.Of(x.Settings.Alpha), NativeNumber.Of(x.Settings.Scale), NativeNumber.Of(x.Settings.InputScale)),
+        x => $"torch.elu({x[0]}, {EluNumbers(x)})", Vjp.Rule<EluSettings>((g, y, x) => [EluBackward.Bind(x.Settings, g, x[0])]));
 
-    internal static readonly Primitive<Attributes> SoftplusBackward = Binary.Backward<Attributes>(
+    internal static readonly Primitive<SoftplusSettings> SoftplusBackward = Binary.Backward<SoftplusSettings>(
         "softplus_backward",
-        ElementRules.TimesSlope((args, x) =>
+        ElementRules.TimesSlope<SoftplusSettings>((settings, x) =>
         {
-            var scaled = Times(x, args.Real("beta"));
-            return scaled.sigmoid().masked_fill(scaled.gt(NativeNumber.Of(args.Real("threshold"))), NativeNumber.Of(1));
+            var scaled = Times(x, settings.Beta);
+            return scaled.sigmoid().masked_fill(scaled.gt(NativeNumber.Of(settings.Threshold)), NativeNumber.Of(1));
         }),
-        x => $"torch.softplus_backward({x[0]}, {x[1]}, {SoftplusSettings(x)})",
-        Vjp.Decompose(x =>
+        x => $"torch.softplus_backward({x[0]}, {x[1]}, {SoftplusNumbers(x)})",
+        Vjp.Decompose<SoftplusSettings>(x =>
         {
-            var scaled = x[1] * x.Real("beta");
-            return [x[0] * where(scaled > x.Real("threshold"), 1, sigmoid(scaled))];
+            var scaled = x[1] * x.Settings.Beta;
+            return [x[0] * where(scaled > x.Settings.Threshold, 1, sigmoid(scaled))];
         }));
 
     /// <summary>log(1 + e^(beta x)) / beta: a smooth relu, computed without overflow. Shape and dtype: as x, of a floating-point type.</summary>
@@ -89,11 +103,11 @@ public static partial class F
     /// <param name="threshold">Where beta x is above it, the result is x.</param>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor softplus(Tensor x, double beta = 1, double threshold = 20) =>
-        Softplus.Bind(Attributes.Of(("beta", beta), ("threshold", threshold)), x);
+        Softplus.Bind(new SoftplusSettings(beta, threshold), x);
 
-    internal static readonly Primitive<Attributes> Softplus = Unary.Of<Attributes>(
-        "softplus", ElementRules.UnaryReal, x => s_softplus.Invoke("softplus", x[0], x.Real("beta"), x.Real("threshold"))[0],
-        x => $"torch.softplus({x[0]}, {SoftplusSettings(x)})", Vjp.Rule((g, y, x) => [SoftplusBackward.Bind(x.Attributes, g, x[0])]));
+    internal static readonly Primitive<SoftplusSettings> Softplus = Unary.Of<SoftplusSettings>(
+        "softplus", ElementRules.UnaryReal, x => s_softplus.Invoke("softplus", x[0], x.Settings.Beta, x.Settings.Threshold)[0],
+        x => $"torch.softplus({x[0]}, {SoftplusNumbers(x)})", Vjp.Rule<SoftplusSettings>((g, y, x) => [SoftplusBackward.Bind(x.Settings, g, x[0])]));
 
     /// <summary>log(sigmoid(x)), computed without overflow. Shape and dtype: as x, of a floating-point type.</summary>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
@@ -101,7 +115,7 @@ public static partial class F
 
     internal static readonly Primitive<NoSettings> MishBackward = Binary.Backward(
         "mish_backward",
-        ElementRules.TimesSlope((_, x) =>
+        ElementRules.TimesSlope(x =>
         {
             var t = s_softplus.Invoke("softplus", x, 1.0, (double)ExactThreshold)[0].tanh();
             return Added(t, x * x.sigmoid() * OneMinus(t * t));
@@ -128,9 +142,9 @@ public static partial class F
         return where(isSmall, log(-expm1(-where(isSmall, x, 1.0))), log1p(-exp(-where(isSmall, 1.0, x))));
     }
 
-    private static string EluSettings(RuleArgs x) => $"{Script.Real(x.Real("alpha"))}, {Script.Real(x.Real("scale"))}, {Script.Real(x.Real("input_scale"))}";
+    private static string EluNumbers(IRuleArgs<EluSettings> x) => $"{Script.Real(x.Settings.Alpha)}, {Script.Real(x.Settings.Scale)}, {Script.Real(x.Settings.InputScale)}";
 
-    private static string SoftplusSettings(RuleArgs x) => $"{Script.Real(x.Real("beta"))}, {Script.Real(x.Real("threshold"))}";
+    private static string SoftplusNumbers(IRuleArgs<SoftplusSettings> x) => $"{Script.Real(x.Settings.Beta)}, {Script.Real(x.Settings.Threshold)}";
 }
 
 public sealed partial class Tensor

@@ -3,19 +3,26 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>The lowest and the highest value.</summary>
+internal sealed record HardtanhSettings(double MinVal, double MaxVal) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("min_val", MinVal), ("max_val", MaxVal)];
+}
+
 // Activation functions that are clipped straight lines. Their gradients at the kinks are those of PyTorch.
 public static partial class F
 {
-    internal static readonly Primitive<Attributes> HardtanhBackward = Binary.Backward<Attributes>(
+    internal static readonly Primitive<HardtanhSettings> HardtanhBackward = Binary.Backward<HardtanhSettings>(
         "hardtanh_backward",
         x => x[0].masked_fill(
-            x.Temporary(x.Temporary(x.Temporary(x[1].gt(NativeNumber.Of(x.Real("min_val")))).logical_and(x.Temporary(x[1].lt(NativeNumber.Of(x.Real("max_val")))))).logical_not()),
+            x.Temporary(x.Temporary(x.Temporary(x[1].gt(NativeNumber.Of(x.Settings.MinVal))).logical_and(x.Temporary(x[1].lt(NativeNumber.Of(x.Settings.MaxVal))))).logical_not()),
             NativeNumber.Of(0)),
 
         // Where x is NaN, libtorch's kernel gives 0 or the gradient, depending on the element's place; a limit in its stead gives 0.
-        x => $"torch.hardtanh_backward({x[0]}, torch.nan_to_num({x[1]}, {Script.Real(x.Real("min_val"))}, {Script.Real(double.PositiveInfinity)}, " +
-            $"{Script.Real(double.NegativeInfinity)}), {Script.Real(x.Real("min_val"))}, {Script.Real(x.Real("max_val"))})",
-        Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.BindUntyped(x.Settings, g, x[1])[0]), null]));
+        x => $"torch.hardtanh_backward({x[0]}, torch.nan_to_num({x[1]}, {Script.Real(x.Settings.MinVal)}, {Script.Real(double.PositiveInfinity)}, " +
+            $"{Script.Real(double.NegativeInfinity)}), {Script.Real(x.Settings.MinVal)}, {Script.Real(x.Settings.MaxVal)})",
+        Vjp.Rule<HardtanhSettings>((g, y, x) => [x.If(0, () => x.Primitive.BindUntyped(x.Settings, g, x[1])[0]), null]));
 
     /// <summary>
     /// x, but not below a lowest and not above a highest value, where the gradient is 0, as it is where x is NaN. Shape and dtype: as x.
@@ -35,7 +42,7 @@ public static partial class F
 
         if (!x.dtype.IsInteger())
         {
-            return Hardtanh.Bind(Attributes.Of(("min_val", min_val), ("max_val", max_val)), x);
+            return Hardtanh.Bind(new HardtanhSettings(min_val, max_val), x);
         }
 
         return x.dtype != DType.UInt8 || (min_val >= 0 && max_val >= 0)
@@ -47,13 +54,13 @@ public static partial class F
     /// <exception cref="DTypeException">x is bool.</exception>
     public static Tensor relu6(Tensor x) => hardtanh(x, 0, 6);
 
-    internal static readonly Primitive<Attributes> Hardtanh = Unary.Of<Attributes>(
+    internal static readonly Primitive<HardtanhSettings> Hardtanh = Unary.Of<HardtanhSettings>(
         "hardtanh", ElementRules.UnaryReal,
 
         // TorchSharp's hardtanh leaves x as it is.
-        x => x[0].clamp(NativeNumber.Of(x.Real("min_val")), NativeNumber.Of(x.Real("max_val"))),
-        x => $"torch.hardtanh({x[0]}, {Script.Real(x.Real("min_val"))}, {Script.Real(x.Real("max_val"))})",
-        Vjp.Rule((g, y, x) => [HardtanhBackward.Bind(x.Attributes, g, x[0])]));
+        x => x[0].clamp(NativeNumber.Of(x.Settings.MinVal), NativeNumber.Of(x.Settings.MaxVal)),
+        x => $"torch.hardtanh({x[0]}, {Script.Real(x.Settings.MinVal)}, {Script.Real(x.Settings.MaxVal)})",
+        Vjp.Rule<HardtanhSettings>((g, y, x) => [HardtanhBackward.Bind(x.Settings, g, x[0])]));
 
     /// <summary>relu6(x + 3) / 6, a sigmoid of straight lines. Shape and dtype: as x, of a floating-point type.</summary>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
@@ -63,11 +70,11 @@ public static partial class F
         "hardsigmoid", ElementRules.UnaryReal, x => x[0].hardsigmoid(), x => $"torch.hardsigmoid({x[0]})",
 
         // libtorch's kernel for the gradient rounds 1/6 to float32.
-        Vjp.Rule((g, y, x) => [HardtanhBackward.Bind(Attributes.Of(("min_val", -3.0), ("max_val", 3.0)), g, x[0]) / 6]));
+        Vjp.Rule((g, y, x) => [HardtanhBackward.Bind(new HardtanhSettings(-3.0, 3.0), g, x[0]) / 6]));
 
     internal static readonly Primitive<NoSettings> HardswishBackward = Binary.Backward(
         "hardswish_backward",
-        ElementRules.TimesSlope((_, x) => Plus(x.div(NativeNumber.Of(3)), 0.5).masked_fill(x.le(NativeNumber.Of(-3)), NativeNumber.Of(0)).masked_fill(x.ge(NativeNumber.Of(3)), NativeNumber.Of(1))),
+        ElementRules.TimesSlope(x => Plus(x.div(NativeNumber.Of(3)), 0.5).masked_fill(x.le(NativeNumber.Of(-3)), NativeNumber.Of(0)).masked_fill(x.ge(NativeNumber.Of(3)), NativeNumber.Of(1))),
         x => NanWhereNan(x, $"torch.hardswish_backward({x[0]}, {x[1]})"),
         Vjp.Decompose(x => [x[0] * where(x[1] <= -3, 0, where(x[1] >= 3, 1, x[1] / 3 + 0.5))]));
 

@@ -4,26 +4,33 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The slope below 0.</summary>
+internal sealed record LeakyReluSettings(double NegativeSlope) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("negative_slope", NegativeSlope)];
+}
+
 // Activation functions that bend or cut a straight line.
 public static partial class F
 {
-    internal static readonly Primitive<Attributes> LeakyReluBackward = Binary.Backward<Attributes>(
+    internal static readonly Primitive<LeakyReluSettings> LeakyReluBackward = Binary.Backward<LeakyReluSettings>(
         "leaky_relu_backward",
-        x => torch.where(x.Temporary(x[1].gt(NativeNumber.Of(0))), x[0], x.Temporary(x[0].mul(NativeNumber.Of(x.Real("negative_slope"))))),
-        x => $"torch.leaky_relu_backward({x[0]}, {x[1]}, {Script.Real(x.Real("negative_slope"))}, False)",
-        Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.BindUntyped(x.Settings, g, x[1])[0]), null]));
+        x => torch.where(x.Temporary(x[1].gt(NativeNumber.Of(0))), x[0], x.Temporary(x[0].mul(NativeNumber.Of(x.Settings.NegativeSlope)))),
+        x => $"torch.leaky_relu_backward({x[0]}, {x[1]}, {Script.Real(x.Settings.NegativeSlope)}, False)",
+        Vjp.Rule<LeakyReluSettings>((g, y, x) => [x.If(0, () => x.Primitive.BindUntyped(x.Settings, g, x[1])[0]), null]));
 
     /// <summary>x where it is positive, otherwise x times a small slope. Shape and dtype: as x, of a floating-point type.</summary>
     /// <param name="x">Any tensor of a floating-point type.</param>
     /// <param name="negative_slope">The slope below 0, and the gradient at 0.</param>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor leaky_relu(Tensor x, double negative_slope = 0.01) =>
-        LeakyRelu.Bind(Attributes.Of(("negative_slope", negative_slope)), x);
+        LeakyRelu.Bind(new LeakyReluSettings(negative_slope), x);
 
-    internal static readonly Primitive<Attributes> LeakyRelu = Unary.Of<Attributes>(
-        "leaky_relu", ElementRules.UnaryReal, x => x[0].leaky_relu(NativeNumber.Of(x.Real("negative_slope"))),
-        x => $"torch.leaky_relu({x[0]}, {Script.Real(x.Real("negative_slope"))})",
-        Vjp.Rule((g, y, x) => [LeakyReluBackward.Bind(x.Attributes, g, x[0])]));
+    internal static readonly Primitive<LeakyReluSettings> LeakyRelu = Unary.Of<LeakyReluSettings>(
+        "leaky_relu", ElementRules.UnaryReal, x => x[0].leaky_relu(NativeNumber.Of(x.Settings.NegativeSlope)),
+        x => $"torch.leaky_relu({x[0]}, {Script.Real(x.Settings.NegativeSlope)})",
+        Vjp.Rule<LeakyReluSettings>((g, y, x) => [LeakyReluBackward.Bind(x.Settings, g, x[0])]));
 
     /// <summary>x where it is positive, otherwise x times a learned slope. Shape and dtype: as x, of a floating-point type.</summary>
     /// <param name="x">A floating-point tensor.</param>

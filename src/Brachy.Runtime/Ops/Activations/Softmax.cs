@@ -11,7 +11,7 @@ public static partial class F
     /// <param name="dtype">The floating-point type that x is cast to first, and that of the result; null for that of x.</param>
     /// <exception cref="ShapeException">There is no such dim.</exception>
     /// <exception cref="DTypeException">x is not floating-point after the cast.</exception>
-    public static Tensor softmax(Tensor x, long dim, DType? dtype = null) => Softmax.Bind(Attributes.Of(("dim", dim)), dtype is null ? x : to(x, dtype.Value));
+    public static Tensor softmax(Tensor x, long dim, DType? dtype = null) => Softmax.Bind(new DimSettings(dim), dtype is null ? x : to(x, dtype.Value));
 
     /// <summary>Softmax over the elements where a condition holds; the others become 0, and so does a dim where none holds.</summary>
     /// <param name="x">A floating-point tensor.</param>
@@ -28,28 +28,28 @@ public static partial class F
     /// <inheritdoc cref="softmax(Tensor, long, DType?)"/>
     public static Tensor softmin(Tensor x, long dim, DType? dtype = null) => softmax(-(dtype is null ? x : to(x, dtype.Value)), dim);
 
-    internal static readonly Primitive<Attributes> Softmax = new("softmax")
+    internal static readonly Primitive<DimSettings> Softmax = new("softmax")
     {
         Abstract = AlongFloatDim,
-        Eager = x => x[0].softmax(x.Int("dim")),
-        Script = x => $"torch._softmax({x[0]}, {x.Int("dim")}, False{x.Into})",
-        Vjp = Vjp.Rule((g, y, x) => [softmax_backward(g, y, x.Attributes)]),
+        Eager = x => x[0].softmax(x.Settings.Dim),
+        Script = x => $"torch._softmax({x[0]}, {x.Settings.Dim}, False{x.Into})",
+        Vjp = Vjp.Rule<DimSettings>((g, y, x) => [softmax_backward(g, y, x.Settings)]),
         InPlace = InPlace.IntoRows("out", 0),
     };
 
-    private static Tensor softmax_backward(Tensor g, Tensor y, Attributes attributes) => SoftmaxBackward.Bind(attributes, g, y);
+    private static Tensor softmax_backward(Tensor g, Tensor y, DimSettings settings) => SoftmaxBackward.Bind(settings, g, y);
 
-    internal static readonly Primitive<Attributes> SoftmaxBackward = new("softmax_backward")
+    internal static readonly Primitive<DimSettings> SoftmaxBackward = new("softmax_backward")
     {
         Abstract = GradientAndResult,
         Eager = x =>
         {
             var product = x.Temporary(x[0].mul(x[1]));
-            var sum = x.Temporary(product.sum([x.Int("dim")], true));
+            var sum = x.Temporary(product.sum([x.Settings.Dim], true));
             return product.sub(x.Temporary(x[1].mul(sum)));
         },
-        Script = x => $"torch._softmax_backward_data({x[0]}, {x[1]}, {x.Int("dim")}, {Script.Type(x.Types[0].DType)}{x.Into})",
-        Vjp = Vjp.Decompose(x => [x[1] * (x[0] - sum(x[0] * x[1], [x.Int("dim")], true))]),
+        Script = x => $"torch._softmax_backward_data({x[0]}, {x[1]}, {x.Settings.Dim}, {Script.Type(x.Types[0].DType)}{x.Into})",
+        Vjp = Vjp.Decompose<DimSettings>(x => [x[1] * (x[0] - sum(x[0] * x[1], [x.Settings.Dim], true))]),
         InPlace = InPlace.IntoRows("grad_input", 0),
     };
 
@@ -60,7 +60,7 @@ public static partial class F
     /// <exception cref="ShapeException">There is no such dim.</exception>
     /// <exception cref="DTypeException">x is not floating-point after the cast.</exception>
     public static Tensor log_softmax(Tensor x, long dim, DType? dtype = null) =>
-        LogSoftmax.Bind(Attributes.Of(("dim", dim)), dtype is null ? x : to(x, dtype.Value));
+        LogSoftmax.Bind(new DimSettings(dim), dtype is null ? x : to(x, dtype.Value));
 
     /// <summary>Log softmax over the elements where a condition holds; the others become minus infinity.</summary>
     /// <param name="x">A floating-point tensor.</param>
@@ -73,38 +73,38 @@ public static partial class F
         return F.where(where, log_softmax(F.where(where, x, LowestOf(x)), dim), double.NegativeInfinity);
     }
 
-    internal static readonly Primitive<Attributes> LogSoftmax = new("log_softmax")
+    internal static readonly Primitive<DimSettings> LogSoftmax = new("log_softmax")
     {
         Abstract = AlongFloatDim,
-        Eager = x => x[0].log_softmax(x.Int("dim")),
-        Script = x => $"torch._log_softmax({x[0]}, {x.Int("dim")}, False{x.Into})",
-        Vjp = Vjp.Rule((g, y, x) => [log_softmax_backward(g, y, x.Attributes)]),
+        Eager = x => x[0].log_softmax(x.Settings.Dim),
+        Script = x => $"torch._log_softmax({x[0]}, {x.Settings.Dim}, False{x.Into})",
+        Vjp = Vjp.Rule<DimSettings>((g, y, x) => [log_softmax_backward(g, y, x.Settings)]),
         InPlace = InPlace.IntoRows("out", 0),
     };
 
-    private static Tensor log_softmax_backward(Tensor g, Tensor y, Attributes attributes) => LogSoftmaxBackward.Bind(attributes, g, y);
+    private static Tensor log_softmax_backward(Tensor g, Tensor y, DimSettings settings) => LogSoftmaxBackward.Bind(settings, g, y);
 
-    internal static readonly Primitive<Attributes> LogSoftmaxBackward = new("log_softmax_backward")
+    internal static readonly Primitive<DimSettings> LogSoftmaxBackward = new("log_softmax_backward")
     {
         Abstract = GradientAndResult,
         Eager = x =>
         {
-            var sum = x.Temporary(x[0].sum([x.Int("dim")], true));
+            var sum = x.Temporary(x[0].sum([x.Settings.Dim], true));
             return x[0].sub(x.Temporary(x.Temporary(x[1].exp()).mul(sum)));
         },
-        Script = x => $"torch._log_softmax_backward_data({x[0]}, {x[1]}, {x.Int("dim")}, {Script.Type(x.Types[0].DType)}{x.Into})",
-        Vjp = Vjp.Decompose(x => [x[0] - (exp(x[1]) * sum(x[0], [x.Int("dim")], true))]),
+        Script = x => $"torch._log_softmax_backward_data({x[0]}, {x[1]}, {x.Settings.Dim}, {Script.Type(x.Types[0].DType)}{x.Into})",
+        Vjp = Vjp.Decompose<DimSettings>(x => [x[0] - (exp(x[1]) * sum(x[0], [x.Settings.Dim], true))]),
         InPlace = InPlace.IntoRows("out", 0),
     };
 
-    private static TensorTypes AlongFloatDim(AbstractArgs x)
+    private static TensorTypes AlongFloatDim(AbstractArgs<DimSettings> x)
     {
         Shapes.RequireFloat(x, 0, "x");
-        _ = Shapes.NormalizeDim(x.Primitive.Name, x.Int("dim"), x[0].Rank);
+        _ = Shapes.NormalizeDim(x.Primitive.Name, x.Settings.Dim, x[0].Rank);
         return x[0].WithShape(x[0].Shape);
     }
 
-    private static TensorTypes GradientAndResult(AbstractArgs x)
+    private static TensorTypes GradientAndResult(AbstractArgs<DimSettings> x)
     {
         Shapes.RequireSameDType(x, 0, 1);
         _ = AlongFloatDim(x);

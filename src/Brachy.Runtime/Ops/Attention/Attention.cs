@@ -83,7 +83,7 @@ public static partial class F
             return x.Temporary(x[0].softmax(-1)).masked_fill(isHidden, NativeNumber.Of(0));
         },
         Script = x => $"torch._safe_softmax({x[0]}, -1)",
-        Vjp = Vjp.Rule((g, y, x) => [softmax_backward(g, y, Attributes.Of(("dim", -1L)))]),
+        Vjp = Vjp.Rule((g, y, x) => [softmax_backward(g, y, new DimSettings(-1))]),
     };
 
     /// <summary>
@@ -102,10 +102,10 @@ public static partial class F
     {
         Shape four = [.. Enumerable.Repeat(1L, 2 - batch.Rank), .. batch];
         var (q, k, v) = (InBatch(query), InBatch(key), InBatch(value));
-        var attributes = Attributes.Of(("causal", causal), ("scale", scale));
+        var settings = new FlashAttentionSettings(causal, scale);
         var output = mask is null
-            ? FlashAttention.BindAll(attributes, q, k, v)[0]
-            : FlashAttention.BindAll(attributes, q, k, v, Additive(mask))[0];
+            ? FlashAttention.BindAll(settings, q, k, v)[0]
+            : FlashAttention.BindAll(settings, q, k, v, Additive(mask))[0];
         return reshape(output, [.. batch, .. output.shape.AsSpan()[2..]]);
 
         Tensor InBatch(Tensor x) => expand(x, [.. four, .. x.shape.AsSpan()[^2..]]);

@@ -4,6 +4,13 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>Whether later places are hidden, and the factor of the products.</summary>
+internal sealed record FlashAttentionSettings(bool Causal, double Scale) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("causal", Causal), ("scale", Scale)];
+}
+
 // Attention in one pass over keys and values, without the matrix of weights: libtorch's kernels for the CPU.
 public static partial class F
 {
@@ -25,7 +32,7 @@ public static partial class F
     /// From query, key, value [B, H, length, E] and perhaps an additive mask to the output and the logarithm of the sum of each
     /// query's exponential scores, [B, H, L]; that is 0 for a query that sees nothing.
     /// </summary>
-    internal static readonly Primitive<Attributes> FlashAttention = new("flash_attention")
+    internal static readonly Primitive<FlashAttentionSettings> FlashAttention = new("flash_attention")
     {
         Abstract = x =>
         {
@@ -34,8 +41,8 @@ public static partial class F
         },
         Eager = x => RunFlash(x, "forward", [Rows(x, 0), Rows(x, 1), Rows(x, 2), x.Count > 3 ? x[3] : null]),
         Script = x => "torch._scaled_dot_product_flash_attention_for_cpu("
-            + $"{Rows(x, 0)}, {Rows(x, 1)}, {Rows(x, 2)}, 0.0, {FlashSettings(x, 3)})",
-        Vjp = Vjp.Multi((g, y, x) =>
+            + $"{Rows(x, 0)}, {Rows(x, 1)}, {Rows(x, 2)}, 0.0, {FlashArguments(x, 3)})",
+        Vjp = Vjp.Multi<FlashAttentionSettings>((g, y, x) =>
         {
             // The kernel has no gradient for the mask, and none for the logarithm, which only a second derivative asks for.
             var isPlain = g[1] is not null || (x.Count > 3 && x.Needs(3));
@@ -48,15 +55,15 @@ public static partial class F
         Cost = x => x.Once(2 * AttentionProduct(x[0], x[1])),
     };
 
-    private static Tensor?[] flash_attention_backward(Tensor g, Tensor[] y, VjpArgs x)
+    private static Tensor?[] flash_attention_backward(Tensor g, Tensor[] y, VjpArgs<FlashAttentionSettings> x)
     {
-        Tensor?[] gradients = FlashAttentionBackward.BindAll(x.Attributes, [g, x[0], x[1], x[2], y[0], y[1], .. x.Inputs.Skip(3)]);
+        Tensor?[] gradients = FlashAttentionBackward.BindAll(x.Settings, [g, x[0], x[1], x[2], y[0], y[1], .. x.Inputs.Skip(3)]);
         Array.Resize(ref gradients, x.Count);
         return gradients;
     }
 
     /// <summary>From the gradient of the output, the operands, output and logarithm to the gradients of query, key and value; a mask comes last.</summary>
-    internal static readonly Primitive<Attributes> FlashAttentionBackward = new("flash_attention_backward")
+    internal static readonly Primitive<FlashAttentionSettings> FlashAttentionBackward = new("flash_attention_backward")
     {
         Abstract = x =>
         {
@@ -74,8 +81,8 @@ public static partial class F
         },
         Eager = x => RunFlash(x, "backward", [Rows(x, 0), Rows(x, 1), Rows(x, 2), Rows(x, 3), Rows(x, 4), x[5], x.Count > 6 ? x[6] : null]),
         Script = x => "torch._scaled_dot_product_flash_attention_for_cpu_backward("
-            + $"{Rows(x, 0)}, {Rows(x, 1)}, {Rows(x, 2)}, {Rows(x, 3)}, {Rows(x, 4)}, {x[5]}, 0.0, {FlashSettings(x, 6)})",
-        Vjp = Vjp.Decompose(x => PlainGradients(x[0], [x[1], x[2], x[3], .. x.Inputs.Skip(6)], x[4], x[5], null, x)[..3]),
+            + $"{Rows(x, 0)}, {Rows(x, 1)}, {Rows(x, 2)}, {Rows(x, 3)}, {Rows(x, 4)}, {x[5]}, 0.0, {FlashArguments(x, 6)})",
+        Vjp = Vjp.Decompose<FlashAttentionSettings>(x => PlainGradients(x[0], [x[1], x[2], x[3], .. x.Inputs.Skip(6)], x[4], x[5], null, x)[..3]),
 
         // The scores again, their gradient, and the gradients of query, key and value.
         Cost = x => x.Once(5 * AttentionProduct(x[1], x[2])),
@@ -83,15 +90,15 @@ public static partial class F
 
     /// <summary>The gradients of query, key, value and mask, from the weights, which the logarithm restores.</summary>
     private static Tensor[] PlainGradients(
-        Tensor g, IReadOnlyList<Tensor> operands, Tensor output, Tensor logarithm, Tensor? logarithmGradient, VjpArgs x)
+        Tensor g, IReadOnlyList<Tensor> operands, Tensor output, Tensor logarithm, Tensor? logarithmGradient, VjpArgs<FlashAttentionSettings> x)
     {
         var (dtype, result) = (logarithm.dtype, output.dtype);
         var (q, k, v) = (operands[0].to(dtype), operands[1].to(dtype), operands[2].to(dtype));
         (g, output) = (g.to(dtype), output.to(dtype));
-        var scale = x.Real("scale");
+        var scale = x.Settings.Scale;
         var scores = matmul(q * scale, transpose(k, -2, -1));
         scores = operands.Count > 3 ? scores + operands[3].to(dtype) : scores;
-        if (x.Flag("causal"))
+        if (x.Settings.Causal)
         {
             scores = where(tril(ones([q.shape[2], k.shape[2]], DType.Bool)), scores, double.NegativeInfinity);
         }
@@ -109,11 +116,11 @@ public static partial class F
         ];
     }
 
-    private static torch.Tensor[] RunFlash(EagerArgs x, string function, torch.Tensor?[] operands) =>
-        s_flash.Invoke(function, [.. operands, x.Flag("causal"), x.Real("scale")]);
+    private static torch.Tensor[] RunFlash(EagerArgs<FlashAttentionSettings> x, string function, torch.Tensor?[] operands) =>
+        s_flash.Invoke(function, [.. operands, x.Settings.Causal, x.Settings.Scale]);
 
-    private static string FlashSettings(ScriptArgs x, int mask) =>
-        $"{Script.Flag(x.Flag("causal"))}, attn_mask={(x.Count > mask ? x[mask] : "None")}, scale={Script.Real(x.Real("scale"))}";
+    private static string FlashArguments(ScriptArgs<FlashAttentionSettings> x, int mask) =>
+        $"{Script.Flag(x.Settings.Causal)}, attn_mask={(x.Count > mask ? x[mask] : "None")}, scale={Script.Real(x.Settings.Scale)}";
 
     // The kernels take the elements of a row to lie side by side.
     private static torch.Tensor Rows(EagerArgs x, int index) =>

@@ -87,7 +87,7 @@ public static partial class F
     {
         if (padding.Numbers(settings.Dims, settings.Name) is { } numbers)
         {
-            return Convolve(settings.WithPadding(numbers), input, weight, bias);
+            return Convolve(settings with { Padding = numbers }, input, weight, bias);
         }
 
         ArgumentNullException.ThrowIfNull(weight);
@@ -97,15 +97,15 @@ public static partial class F
             return Convolve(settings, input, weight, bias);
         }
 
-        if (Array.Exists(settings.Stride, s => s != 1))
+        if (settings.Stride.Any(s => s != 1))
         {
             throw new ArgumentException($"{settings.Name}: padding \"same\" needs stride 1; strided windows do not keep the size. Give the padding in numbers.", nameof(padding));
         }
 
-        var border = SamePadding(weight.shape.AsSpan()[2..], settings.Dilation);
+        var border = SamePadding(weight.shape.AsSpan()[2..], settings.Dilation.AsSpan());
         var before = Enumerable.Range(0, settings.Dims).Select(i => border[2 * (settings.Dims - 1 - i)]).ToArray();
         var odd = border.Select((n, i) => i % 2 == 0 ? 0 : n - border[i - 1]).ToArray();
-        return Convolve(settings.WithPadding(before), Array.TrueForAll(odd, n => n == 0) ? input : pad(input, odd), weight, bias);
+        return Convolve(settings with { Padding = before }, Array.TrueForAll(odd, n => n == 0) ? input : pad(input, odd), weight, bias);
     }
 
     /// <summary>The border that keeps the size of an input, as a list for <see cref="pad(Tensor, PadWidths, double)"/>.</summary>

@@ -5,6 +5,22 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The settings of a convolution with what follows it.</summary>
+internal sealed record FusedConvolutionSettings : ConvolutionSettings
+{
+    public FusedConvolutionSettings(ConvolutionSettings convolution, string activation, bool hasBias)
+        : base(convolution) => (Activation, HasBias) = (activation, hasBias);
+
+    /// <summary>The name of oneDNN, such as <c>relu</c>; <c>none</c> for none.</summary>
+    public string Activation { get; init; }
+
+    /// <summary>Whether there is a bias.</summary>
+    public bool HasBias { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [.. base.Entries, ("activation", Activation), ("has_bias", HasBias)];
+}
+
 // A convolution of an evaluated network with what follows it, in one kernel of oneDNN: what the compiler makes of known weights.
 public static partial class F
 {
@@ -68,11 +84,11 @@ public static partial class F
     internal static Tensor fused_convolution(ConvolutionSettings settings, string activation, Tensor input, Tensor weight, Tensor? bias, Tensor? residual)
     {
         Tensor[] operands = [input, weight, .. bias is null ? (Tensor[])[] : [bias], .. residual is null ? (Tensor[])[] : [residual]];
-        return FusedConvolution.Bind(settings.ToAttributes(("activation", activation), ("has_bias", bias is not null)), operands);
+        return FusedConvolution.Bind(new FusedConvolutionSettings(settings, activation, bias is not null), operands);
     }
 
     // Operands: input, weight, bias if there is one, residual if there is one.
-    internal static readonly Primitive<Attributes> FusedConvolution = new("fused_convolution")
+    internal static readonly Primitive<FusedConvolutionSettings> FusedConvolution = new("fused_convolution")
     {
         Abstract = x =>
         {
@@ -85,12 +101,12 @@ public static partial class F
         Eager = x =>
         {
             ConvolutionSelfCheck.AllowsOneDnn();
-            var settings = ConvolutionSettings.Of(x);
+            var settings = x.Settings;
             var weight = x.Temporary(s_packing.Invoke("unpack", x[1])[0]);
             var y = torch.nn.functional.conv2d(
-                x[0], weight, x.Flag("has_bias") ? x[2] : null, settings.Stride, settings.Padding, settings.Dilation, settings.Groups);
+                x[0], weight, x.Settings.HasBias ? x[2] : null, settings.Stride.Sizes, settings.Padding.Sizes, settings.Dilation.Sizes, settings.Groups);
             y = Residual(x) is { } residual ? x.Temporary(y).add(x[residual], alpha: NativeNumber.Of(1)) : y;
-            return x.Attributes["activation"] switch
+            return x.Settings.Activation switch
             {
                 "relu" => x.Temporary(y).relu(),
                 "sigmoid" => x.Temporary(y).sigmoid(),
@@ -102,37 +118,37 @@ public static partial class F
         },
         Script = x => !ConvolutionSelfCheck.AllowsOneDnn() ? InSteps(x)
             : Residual(x) is { } residual ? $"ops.mkldnn._convolution_pointwise({x[0]}, {x[residual]}, {FusedWith(x)}, {AddAndActivate(x)})"
-            : $"ops.mkldnn._convolution_pointwise({x[0]}, {FusedWith(x)}, \"{x.Attributes["activation"]}\", [], \"\")",
+            : $"ops.mkldnn._convolution_pointwise({x[0]}, {FusedWith(x)}, \"{x.Settings.Activation}\", [], \"\")",
         Vjp = Vjp.None("compiled graphs are not differentiated"),
         InPlace = new([3, 2], (x, residual) => ConvolutionSelfCheck.AllowsOneDnn()
             ? $"ops.mkldnn._convolution_pointwise_({x[residual]}, {x[0]}, {FusedWith(x)}, {AddAndActivate(x)})"
             : $"torch.copy_({x[residual]}, {InSteps(x)})"),
         NeedsArchive = true,
-        Cost = x => x.Once(ConvolutionSettings.Of(x).MultiplyAdds(x[0].Shape, x[1].Shape, x.Outputs[0].Shape)),
+        Cost = x => x.Once(x.Settings.MultiplyAdds(x[0].Shape, x[1].Shape, x.Outputs[0].Shape)),
     };
 
-    private static int? Residual(RuleArgs x)
+    private static int? Residual(IRuleArgs<FusedConvolutionSettings> x)
     {
-        var position = x.Flag("has_bias") ? 3 : 2;
+        var position = x.Settings.HasBias ? 3 : 2;
         return x.Count > position ? position : null;
     }
 
-    private static string FusedWith(ScriptArgs x)
+    private static string FusedWith(ScriptArgs<FusedConvolutionSettings> x)
     {
-        var settings = ConvolutionSettings.Of(x);
-        var bias = x.Flag("has_bias") ? x[2] : "None";
+        var settings = x.Settings;
+        var bias = x.Settings.HasBias ? x[2] : "None";
         return $"{x[1]}, {bias}, {Script.Ints(settings.Padding)}, {Script.Ints(settings.Stride)}, {Script.Ints(settings.Dilation)}, {settings.Groups}";
     }
 
-    private static string AddAndActivate(ScriptArgs x) =>
-        $"\"add\", 1.0, {(x.Attributes["activation"] is "none" ? "None" : $"\"{x.Attributes["activation"]}\"")}, [], None";
+    private static string AddAndActivate(ScriptArgs<FusedConvolutionSettings> x) =>
+        $"\"add\", 1.0, {(x.Settings.Activation is "none" ? "None" : $"\"{x.Settings.Activation}\"")}, [], None";
 
     /// <summary>The same without oneDNN, whose operators do not ask libtorch's switch.</summary>
-    private static string InSteps(ScriptArgs x)
+    private static string InSteps(ScriptArgs<FusedConvolutionSettings> x)
     {
-        var y = $"torch.convolution({x[0]}, {x[1]}, {(x.Flag("has_bias") ? x[2] : "None")}, {ConvolutionSettings.Of(x).ToScript()})";
+        var y = $"torch.convolution({x[0]}, {x[1]}, {(x.Settings.HasBias ? x[2] : "None")}, {x.Settings.ToScript()})";
         y = Residual(x) is { } residual ? $"torch.add({y}, {x[residual]})" : y;
-        return x.Attributes["activation"] switch
+        return x.Settings.Activation switch
         {
             "none" => y,
             "swish" => $"torch.silu({y})",
@@ -140,7 +156,7 @@ public static partial class F
         };
     }
 
-    private static void RequireImages(AbstractArgs x)
+    private static void RequireImages(AbstractArgs<FusedConvolutionSettings> x)
     {
         for (var i = 0; i < x.Count; i++)
         {
@@ -150,7 +166,7 @@ public static partial class F
             }
         }
 
-        if (ConvolutionSettings.Of(x) is not { Dims: 2, Transposed: false })
+        if (x.Settings is not { Dims: 2, Transposed: false })
         {
             throw new ShapeException($"{x.Primitive.Name}: only convolutions over two dims have such a kernel.");
         }

@@ -9,12 +9,12 @@ namespace Brachy;
 public static partial class F
 {
     // Operands: input, weight and, if there is one, bias.
-    internal static readonly Primitive<Attributes> Convolution = new("convolution")
+    internal static readonly Primitive<ConvolutionSettings> Convolution = new("convolution")
     {
         Abstract = x =>
         {
             var type = RequireConvolution(x, 0, 1, 2);
-            var settings = ConvolutionSettings.Of(x);
+            var settings = x.Settings;
             var channels = settings.OutputChannels(x[1].Shape);
             return x.Count < 3 || (x[2].Rank == 1 && x[2].Shape[0] == channels)
                 ? type
@@ -23,8 +23,8 @@ public static partial class F
         Eager = x =>
         {
             ConvolutionSelfCheck.AllowsOneDnn();
-            var settings = ConvolutionSettings.Of(x);
-            var (stride, padding, dilation, extra) = (settings.Stride, settings.Padding, settings.Dilation, settings.OutputPadding);
+            var settings = x.Settings;
+            var (stride, padding, dilation, extra) = (settings.Stride.Sizes, settings.Padding.Sizes, settings.Dilation.Sizes, settings.OutputPadding.Sizes);
             var isWide = ConvolvesInFloat32(x);
             var (input, weight) = (ConvolutionOperand(x, 0, isWide), ConvolutionOperand(x, 1, isWide));
             var bias = x.Count > 2 ? ConvolutionOperand(x, 2, isWide) : null;
@@ -43,12 +43,12 @@ public static partial class F
         {
             var isWide = ConvolvesInFloat32(x);
             var bias = x.Count > 2 ? ConvolutionOperand(x, 2, isWide) : "None";
-            return $"torch.convolution({ConvolutionOperand(x, 0, isWide)}, {ConvolutionOperand(x, 1, isWide)}, {bias}, {ConvolutionSettings.Of(x).ToScript()})"
+            return $"torch.convolution({ConvolutionOperand(x, 0, isWide)}, {ConvolutionOperand(x, 1, isWide)}, {bias}, {x.Settings.ToScript()})"
                 + ToConvolutionType(isWide);
         },
-        Vjp = Vjp.Rule((g, y, x) =>
+        Vjp = Vjp.Rule<ConvolutionSettings>((g, y, x) =>
         {
-            var settings = ConvolutionSettings.Of(x);
+            var settings = x.Settings;
             var bias = x.Count > 2 && x.Needs(2);
             if (bias && !x.Needs(0) && !x.Needs(1))
             {
@@ -58,7 +58,7 @@ public static partial class F
             var (byInput, byWeight, byBias) = convolution_backward(settings, g, x[0], x[1], x.Needs(0), x.Needs(1), bias);
             return x.Count > 2 ? [byInput, byWeight, byBias] : [byInput, byWeight];
         }),
-        Cost = x => x.Once(ConvolutionSettings.Of(x).MultiplyAdds(x[0].Shape, x[1].Shape, x.Outputs[0].Shape)),
+        Cost = x => x.Once(x.Settings.MultiplyAdds(x[0].Shape, x[1].Shape, x.Outputs[0].Shape)),
     };
 
     /// <summary>The wanted gradients of a convolution, in one call.</summary>
@@ -66,13 +66,13 @@ public static partial class F
         ConvolutionSettings settings, Tensor g, Tensor input, Tensor weight, bool byInput, bool byWeight, bool byBias)
     {
         var wanted = new[] { byInput, byWeight, byBias };
-        var results = ConvolutionBackward.BindAll(settings.ToAttributes(("output_mask", Array.ConvertAll(wanted, w => w ? 1L : 0))), g, input, weight);
+        var results = ConvolutionBackward.BindAll(new ConvolutionBackwardSettings(settings, Array.ConvertAll(wanted, w => w ? 1L : 0)), g, input, weight);
         var next = 0;
         return (byInput ? results[next++] : null, byWeight ? results[next++] : null, byBias ? results[next] : null);
     }
 
     // Operands: gradient of the result, input, weight. Results: those gradients by input, weight and bias that output_mask has a 1 for.
-    internal static readonly Primitive<Attributes> ConvolutionBackward = new("convolution_backward")
+    internal static readonly Primitive<ConvolutionBackwardSettings> ConvolutionBackward = new("convolution_backward")
     {
         Abstract = x =>
         {
@@ -82,24 +82,24 @@ public static partial class F
                 throw new ShapeException($"convolution_backward: the gradient must have shape {type.Shape}, but is {x[0]}.");
             }
 
-            var channels = ConvolutionSettings.Of(x).OutputChannels(x[2].Shape);
+            var channels = x.Settings.OutputChannels(x[2].Shape);
             var types = new[] { type.WithShape(x[1].Shape), type.WithShape(x[2].Shape), type.WithShape([channels]) };
-            return [.. types.Where((_, i) => x.Ints("output_mask")[i] != 0)];
+            return [.. types.Where((_, i) => x.Settings.OutputMask[i] != 0)];
         },
         Eager = x =>
         {
             ConvolutionSelfCheck.AllowsOneDnn();
-            var settings = ConvolutionSettings.Of(x);
+            var settings = x.Settings;
             var isWide = ConvolvesInFloat32(x);
-            var results = NativeConvolutionBackward(settings.Dims, x.Ints("output_mask")).Invoke(
+            var results = NativeConvolutionBackward(settings.Dims, settings.OutputMask).Invoke(
                 [ConvolutionOperand(x, 0, isWide), ConvolutionOperand(x, 1, isWide), ConvolutionOperand(x, 2, isWide)],
                 [.. settings.Stride, .. settings.Padding, .. settings.Dilation, settings.Transposed ? 1 : 0, .. settings.OutputPadding, settings.Groups]);
             return Array.ConvertAll(results, result => ConvolutionResult(x, result, isWide));
         },
         Script = x =>
         {
-            var settings = ConvolutionSettings.Of(x);
-            var mask = x.Ints("output_mask");
+            var settings = x.Settings;
+            var mask = x.Settings.OutputMask;
             var channels = settings.OutputChannels(x.Types[2].Shape);
             var isWide = ConvolvesInFloat32(x);
             var operands = string.Join(", ", Enumerable.Range(0, 3).Select(i => ConvolutionOperand(x, i, isWide)));
@@ -107,11 +107,11 @@ public static partial class F
         },
 
         // With cotangents a, b, c of the three results, sum(gx * a) + sum(gw * b) + sum(gb * c) = sum(g * (a ∗ w + x ∗ b + c)).
-        Vjp = Vjp.Multi((cotangents, _, x) =>
+        Vjp = Vjp.Multi<ConvolutionBackwardSettings>((cotangents, _, x) =>
         {
-            var settings = ConvolutionSettings.Of(x);
+            var settings = x.Settings;
             var next = 0;
-            var given = Array.ConvertAll(x.Ints("output_mask"), wanted => wanted != 0 ? cotangents[next++] : null);
+            var given = Array.ConvertAll(x.Settings.OutputMask.Sizes, wanted => wanted != 0 ? cotangents[next++] : null);
             var (a, b, c) = (given[0], given[1], given[2]);
             return
             [
@@ -123,7 +123,7 @@ public static partial class F
 
         // The gradients by input and by weight are as much work each as the convolution; that by bias is a sum.
         Cost = x => x.Once(
-            x.Ints("output_mask")[..2].Sum() * ConvolutionSettings.Of(x).MultiplyAdds(x[1].Shape, x[2].Shape, x[0].Shape)),
+            x.Settings.OutputMask.Take(2).Sum() * x.Settings.MultiplyAdds(x[1].Shape, x[2].Shape, x[0].Shape)),
     };
 
     private static Tensor? ConvolutionCotangent(ConvolutionSettings settings, VjpArgs x, Tensor? a, Tensor? b, Tensor? c)
@@ -139,15 +139,16 @@ public static partial class F
     }
 
     private static Tensor convolution(ConvolutionSettings settings, Tensor input, Tensor weight, Tensor? bias) => bias is null
-        ? Convolution.Bind(settings.ToAttributes(), input, weight)
-        : Convolution.Bind(settings.ToAttributes(), input, weight, bias);
+        ? Convolution.Bind(settings, input, weight)
+        : Convolution.Bind(settings, input, weight, bias);
 
     /// <summary>The result type of a convolution of two operands; throws what the user sees.</summary>
-    private static TensorType RequireConvolution(AbstractArgs x, int input, int weight, int other)
+    private static TensorType RequireConvolution<TSettings>(AbstractArgs<TSettings> x, int input, int weight, int other)
+        where TSettings : ConvolutionSettings
     {
         Shapes.RequireFloat(x, input, "input");
         Shapes.RequireSameDType(x, x.Count > other ? [input, weight, other] : [input, weight]);
-        return new(ConvolutionSettings.Of(x).OutputShape(x[input].Shape, x[weight].Shape), x[input].DType, x.Device);
+        return new(x.Settings.OutputShape(x[input].Shape, x[weight].Shape), x[input].DType, x.Device);
     }
 
     private static long[] AllButChannels(Tensor g) => [0, .. Enumerable.Range(2, g.ndim - 2).Select(i => (long)i)];
@@ -155,7 +156,7 @@ public static partial class F
     private static readonly ConcurrentDictionary<string, ScriptFunction> s_convolutionBackward = new();
 
     /// <summary>The kernel for a number of spatial dims and some of the gradients.</summary>
-    internal static ScriptFunction NativeConvolutionBackward(int dims, long[] mask) => s_convolutionBackward.GetOrAdd(
+    internal static ScriptFunction NativeConvolutionBackward(int dims, Shape mask) => s_convolutionBackward.GetOrAdd(
         $"{dims} {Flags(mask)}",
         static (_, key) =>
         {
@@ -177,10 +178,10 @@ public static partial class F
         },
         (dims, mask));
 
-    private static string Flags(long[] mask) => $"[{string.Join(", ", mask.Select(m => Script.Flag(m != 0)))}]";
+    private static string Flags(Shape mask) => $"[{string.Join(", ", mask.Select(m => Script.Flag(m != 0)))}]";
 
     /// <summary>The wanted elements of a tuple in TorchScript, each with something after it; one of them alone is no tuple.</summary>
-    private static string Wanted(long[] mask, string tuple, string suffix = "")
+    private static string Wanted(Shape mask, string tuple, string suffix = "")
     {
         var parts = Enumerable.Range(0, mask.Length).Where(i => mask[i] != 0).Select(i => $"{tuple}[{i}]{suffix}").ToArray();
         return parts.Length == 1 ? parts[0] : $"({string.Join(", ", parts)})";

@@ -12,9 +12,9 @@ public static partial class F
     /// results or gradients by weight of any size, and some processes ended by a corrupted heap. Seen with strides, over three dims and transposed; none of 6,000
     /// over one or two dims with stride 1 was wrong, so that those stay as they are. float32 and float16 had no such case.
     /// </summary>
-    private static bool ConvolvesInFloat32(RuleArgs x) =>
+    private static bool ConvolvesInFloat32(IRuleArgs<ConvolutionSettings> x) =>
         x.Types[0] is { DType: DType.BFloat16, Device.Kind: DeviceKind.Cpu }
-        && !(ConvolutionSettings.Of(x) is { Transposed: false, Dims: <= 2 } settings && Array.TrueForAll(settings.Stride, s => s == 1))
+        && !(x.Settings is { Transposed: false, Dims: <= 2 } settings && settings.Stride.All(s => s == 1))
         && ConvolutionSelfCheck.AllowsOneDnn();
 
     /// <summary>An operand in the type that is computed in.</summary>

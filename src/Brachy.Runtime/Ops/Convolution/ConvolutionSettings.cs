@@ -3,62 +3,40 @@ using Brachy.Extending;
 namespace Brachy;
 
 /// <summary>The settings of a convolution, with one number for each spatial dim, and what they ask of its operands.</summary>
-internal sealed class ConvolutionSettings(long[] stride, long[] padding, long[] dilation, bool transposed, long[] outputPadding, long groups)
+/// <param name="Stride">The distance between two windows.</param>
+/// <param name="Padding">Zeros before and after the input; transposed, elements cut off the result.</param>
+/// <param name="Dilation">The distance between two elements of a window.</param>
+/// <param name="Transposed">Whether this is the gradient of a convolution by its input.</param>
+/// <param name="OutputPadding">Elements added after the result of a transposed convolution.</param>
+/// <param name="Groups">The number of groups of channels that do not see each other.</param>
+internal record ConvolutionSettings(Shape Stride, Shape Padding, Shape Dilation, bool Transposed, Shape OutputPadding, long Groups) : Settings
 {
     // libtorch writes machine code for a convolution before it runs it, and takes minutes over larger strides and borders.
     private static readonly long[] s_largestStride = [16384, 2048, 512];
 
-    /// <summary>The distance between two windows.</summary>
-    public long[] Stride => stride;
-
-    /// <summary>Zeros before and after the input; transposed, elements cut off the result.</summary>
-    public long[] Padding => padding;
-
-    /// <summary>The distance between two elements of a window.</summary>
-    public long[] Dilation => dilation;
-
-    /// <summary>Whether this is the gradient of a convolution by its input.</summary>
-    public bool Transposed => transposed;
-
-    /// <summary>Elements added after the result of a transposed convolution.</summary>
-    public long[] OutputPadding => outputPadding;
-
-    /// <summary>The number of groups of channels that do not see each other.</summary>
-    public long Groups => groups;
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries =>
+    [
+        ("stride", Stride), ("padding", Padding), ("dilation", Dilation), ("transposed", Transposed),
+        ("output_padding", OutputPadding), ("groups", Groups),
+    ];
 
     /// <summary>The number of spatial dims.</summary>
-    public int Dims => stride.Length;
+    public int Dims => Stride.Length;
 
     /// <summary>The name of the public function.</summary>
-    public string Name => $"conv{(transposed ? "_transpose" : "")}{Dims}d";
-
-    /// <summary>The settings of a use of a primitive.</summary>
-    public static ConvolutionSettings Of(RuleArgs x) => Of(x.Attributes);
-
-    /// <inheritdoc cref="Of(RuleArgs)"/>
-    public static ConvolutionSettings Of(Attributes x) => new(
-        (long[])x["stride"]!, (long[])x["padding"]!, (long[])x["dilation"]!, (bool)x["transposed"]!, (long[])x["output_padding"]!, (long)x["groups"]!);
-
-    /// <summary>The same with another border.</summary>
-    public ConvolutionSettings WithPadding(long[] numbers) => new(stride, numbers, dilation, transposed, outputPadding, groups);
-
-    /// <summary>The settings as attributes, with more of them.</summary>
-    public Attributes ToAttributes(params ReadOnlySpan<(string Name, object? Value)> more) => Attributes.Of(
-    [
-        ("stride", stride), ("padding", padding), ("dilation", dilation), ("transposed", transposed),
-        ("output_padding", outputPadding), ("groups", groups), .. more,
-    ]);
+    public string Name => $"conv{(Transposed ? "_transpose" : "")}{Dims}d";
 
     /// <summary>The settings in the order of libtorch's operators, as TorchScript.</summary>
     public string ToScript() =>
-        $"{Script.Ints(stride)}, {Script.Ints(padding)}, {Script.Ints(dilation)}, {Script.Flag(transposed)}, {Script.Ints(outputPadding)}, {groups}";
+        $"{Script.Ints(Stride)}, {Script.Ints(Padding)}, {Script.Ints(Dilation)}, {Script.Flag(Transposed)}, {Script.Ints(OutputPadding)}, {Groups}";
 
     /// <summary>The number of channels that a weight gives.</summary>
-    public long OutputChannels(Shape weight) => transposed ? weight[1] * groups : weight[0];
+    public long OutputChannels(Shape weight) => Transposed ? weight[1] * Groups : weight[0];
 
     /// <summary>The multiply-adds: each element on the side where windows are counted meets a kernel of all channels of its group.</summary>
     public double MultiplyAdds(Shape input, Shape weight, Shape result) =>
-        weight[0] == 0 ? 0 : (double)(transposed ? input : result).NumElements * (weight.NumElements / weight[0]);
+        weight[0] == 0 ? 0 : (double)(Transposed ? input : result).NumElements * (weight.NumElements / weight[0]);
 
     /// <summary>The shape of the result; throws what the user sees.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
@@ -83,28 +61,28 @@ internal sealed class ConvolutionSettings(long[] stride, long[] padding, long[] 
     /// <exception cref="ArgumentOutOfRangeException">One does not.</exception>
     public void RequireNumbers()
     {
-        RequireRange("stride", stride, 1, LargestStride);
-        RequireRange("padding", padding, 0, int.MaxValue);
-        RequireRange("dilation", dilation, 1, 1 << 24);
-        RequireRange("groups", [groups], 1, int.MaxValue);
+        RequireRange("stride", Stride, 1, LargestStride);
+        RequireRange("padding", Padding, 0, int.MaxValue);
+        RequireRange("dilation", Dilation, 1, 1 << 24);
+        RequireRange("groups", [Groups], 1, int.MaxValue);
         for (var i = 0; i < Dims; i++)
         {
-            var limit = Math.Max(stride[i], dilation[i]);
-            if (transposed && (outputPadding[i] < 0 || outputPadding[i] >= limit))
+            var limit = Math.Max(Stride[i], Dilation[i]);
+            if (Transposed && (OutputPadding[i] < 0 || OutputPadding[i] >= limit))
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(outputPadding), $"{Name}: output_padding {Text(outputPadding)} must be at least 0 and less than the larger of stride {Text(stride)} and dilation {Text(dilation)}.");
+                    "outputPadding", $"{Name}: output_padding {Text(OutputPadding)} must be at least 0 and less than the larger of stride {Text(Stride)} and dilation {Text(Dilation)}.");
             }
         }
     }
 
     private long LargestStride => s_largestStride[Dims - 1];
 
-    private string Layout => transposed ? "[in, out / groups, …]" : "[out, in / groups, …]";
+    private string Layout => Transposed ? "[in, out / groups, …]" : "[out, in / groups, …]";
 
-    private void RequireRange(string name, long[] values, long least, long most)
+    private void RequireRange(string name, Shape values, long least, long most)
     {
-        if (Array.Exists(values, v => v < least || v > most))
+        if (values.Any(v => v < least || v > most))
         {
             throw new ArgumentOutOfRangeException(name, $"{Name}: {name} must lie from {least} to {most}, but is {Text(values)}.");
         }
@@ -131,35 +109,48 @@ internal sealed class ConvolutionSettings(long[] stride, long[] padding, long[] 
 
     private void RequireChannels(Shape input, Shape weight)
     {
-        var channels = transposed ? weight[0] : weight[1];
-        var fits = transposed ? input[1] == channels : input[1] / groups == channels && input[1] % groups == 0;
-        if (weight[0] % groups != 0 || !fits)
+        var channels = Transposed ? weight[0] : weight[1];
+        var fits = Transposed ? input[1] == channels : input[1] / Groups == channels && input[1] % Groups == 0;
+        if (weight[0] % Groups != 0 || !fits)
         {
             throw new ShapeException(
-                $"{Name}: input {input} and weight {weight} do not fit with groups={groups}: weight is {Layout}, and both numbers of channels are divided by groups.");
+                $"{Name}: input {input} and weight {weight} do not fit with groups={Groups}: weight is {Layout}, and both numbers of channels are divided by groups.");
         }
     }
 
     private long OutputSize(Shape input, Shape weight, int i)
     {
-        var (size, kernel) = ((Int128)input[i + 2], (dilation[i] * ((Int128)weight[i + 2] - 1)) + 1);
-        if (padding[i] >= kernel + LargestStride)
+        var (size, kernel) = ((Int128)input[i + 2], (Dilation[i] * ((Int128)weight[i + 2] - 1)) + 1);
+        if (Padding[i] >= kernel + LargestStride)
         {
-            throw new ShapeException($"{Name}: padding {Text(padding)} must be less than the size of the kernel, dilation * (k - 1) + 1, and {LargestStride}: weight {weight}, dilation {Text(dilation)}.");
+            throw new ShapeException($"{Name}: padding {Text(Padding)} must be less than the size of the kernel, dilation * (k - 1) + 1, and {LargestStride}: weight {weight}, dilation {Text(Dilation)}.");
         }
 
-        var result = transposed
-            ? ((size - 1) * stride[i]) - (2 * padding[i]) + kernel + outputPadding[i]
-            : size + (2 * padding[i]) < kernel ? 0 : ((size + (2 * padding[i]) - kernel) / stride[i]) + 1;
+        var result = Transposed
+            ? ((size - 1) * Stride[i]) - (2 * Padding[i]) + kernel + OutputPadding[i]
+            : size + (2 * Padding[i]) < kernel ? 0 : ((size + (2 * Padding[i]) - kernel) / Stride[i]) + 1;
         if (result >= 1 && result <= long.MaxValue)
         {
             return (long)result;
         }
 
-        throw new ShapeException(transposed
-            ? $"{Name}: the result would have size {result} in spatial dim {i}: input {input}, weight {weight}, stride {Text(stride)}, padding {Text(padding)}, output_padding {Text(outputPadding)}, dilation {Text(dilation)}."
-            : $"{Name}: the kernel is larger than the padded input in spatial dim {i} ({kernel} > {size + (2 * padding[i])}): input {input}, weight {weight}, padding {Text(padding)}, dilation {Text(dilation)}.");
+        throw new ShapeException(Transposed
+            ? $"{Name}: the result would have size {result} in spatial dim {i}: input {input}, weight {weight}, stride {Text(Stride)}, padding {Text(Padding)}, output_padding {Text(OutputPadding)}, dilation {Text(Dilation)}."
+            : $"{Name}: the kernel is larger than the padded input in spatial dim {i} ({kernel} > {size + (2 * Padding[i])}): input {input}, weight {weight}, padding {Text(Padding)}, dilation {Text(Dilation)}.");
     }
 
-    private static string Text(long[] values) => values.Length == 1 ? $"{values[0]}" : $"({string.Join(", ", values)})";
+    private static string Text(Shape values) => values.Length == 1 ? $"{values[0]}" : $"({string.Join(", ", values)})";
+}
+
+/// <summary>The settings of the gradients of a convolution.</summary>
+internal sealed record ConvolutionBackwardSettings : ConvolutionSettings
+{
+    public ConvolutionBackwardSettings(ConvolutionSettings convolution, Shape outputMask)
+        : base(convolution) => OutputMask = outputMask;
+
+    /// <summary>For the gradients by input, weight and bias: 1 for each that is wanted, otherwise 0.</summary>
+    public Shape OutputMask { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [.. base.Entries, ("output_mask", OutputMask)];
 }

@@ -3,6 +3,33 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The windows that blocks of images are seen through.</summary>
+internal record UnfoldSettings(Shape KernelSize, Shape Dilation, Shape Padding, Shape Stride) : WindowSettings(KernelSize, Stride, Padding)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries =>
+        [("kernel_size", KernelSize), ("dilation", Dilation), ("padding", Padding), ("stride", Stride)];
+
+    /// <inheritdoc/>
+    public sealed override Shape? Spread => Dilation;
+
+    /// <summary>The windows in the order of libtorch's operators, as TorchScript.</summary>
+    public string ToScript() => $"{Script.Ints(KernelSize)}, {Script.Ints(Dilation)}, {Script.Ints(Padding)}, {Script.Ints(Stride)}";
+}
+
+/// <summary>The windows that blocks of images were seen through, and the sizes of the images.</summary>
+internal sealed record FoldSettings : UnfoldSettings
+{
+    public FoldSettings(UnfoldSettings windows, Shape outputSize)
+        : base(windows) => OutputSize = outputSize;
+
+    /// <summary>Height and width.</summary>
+    public Shape OutputSize { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [.. base.Entries, ("output_size", OutputSize)];
+}
+
 // Blocks of images as columns, and back.
 public static partial class F
 {
@@ -21,26 +48,26 @@ public static partial class F
     /// <exception cref="DTypeException">x is neither floating-point nor bool.</exception>
     public static Tensor unfold(Tensor x, Size2d kernel_size, Size2d? dilation = null, Size2d padding = default, Size2d? stride = null)
     {
-        var y = Unfold.Bind(Attributes.Of(BlockWindows(kernel_size, dilation, padding, stride)), AsImages("unfold", x, 2));
+        var y = Unfold.Bind(BlockWindows(kernel_size, dilation, padding, stride), AsImages("unfold", x, 2));
         return x.ndim == 4 ? y : squeeze(y, 0);
     }
 
-    internal static readonly Primitive<Attributes> Unfold = new("unfold")
+    internal static readonly Primitive<UnfoldSettings> Unfold = new("unfold")
     {
         Abstract = x =>
         {
             RequireFloatOrBool(x);
             RequireImages(x, 0, "x");
-            var (columns, windows) = UnfoldedSizes(x, x[0].Shape[1], x[0].Shape[2], x[0].Shape[3]);
+            var (columns, windows) = UnfoldedSizes(x, x.Settings, x[0].Shape[1], x[0].Shape[2], x[0].Shape[3]);
             return x[0].WithShape([x[0].Shape[0], columns, windows]);
         },
-        Eager = x => torch.nn.functional.unfold(x[0], Pair(x, "kernel_size"), Pair(x, "dilation"), Pair(x, "padding"), Pair(x, "stride")),
-        Script = x => $"torch.im2col({x[0]}, {Lists(x, "kernel_size", "dilation", "padding", "stride")})",
-        Vjp = Vjp.Rule((g, y, x) => [fold_back(g, x)]),
+        Eager = x => torch.nn.functional.unfold(x[0], Pair(x.Settings.KernelSize), Pair(x.Settings.Dilation), Pair(x.Settings.Padding), Pair(x.Settings.Stride)),
+        Script = x => $"torch.im2col({x[0]}, {x.Settings.ToScript()})",
+        Vjp = Vjp.Rule<UnfoldSettings>((g, y, x) => [fold_back(g, x[0].shape, x.Settings)]),
         IsDense = x => true,
     };
 
-    private static Tensor fold_back(Tensor g, VjpArgs x) => Fold.Bind(WithOutputSize(x.Attributes, x[0].shape.ToArray()[2..]), g);
+    private static Tensor fold_back(Tensor g, Shape images, UnfoldSettings windows) => Fold.Bind(new FoldSettings(windows, Shape.Create(images.AsSpan()[2..])), g);
 
     /// <summary>
     /// Adds the columns of <see cref="unfold"/> back into the places they came from. Dtype: as x.
@@ -60,38 +87,32 @@ public static partial class F
         Tensor x, Size2d output_size, Size2d kernel_size, Size2d? dilation = null, Size2d padding = default, Size2d? stride = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var attributes = WithOutputSize(BlockWindows(kernel_size, dilation, padding, stride), Pair(output_size));
-        return x.ndim == 2 ? squeeze(Fold.Bind(attributes, unsqueeze(x, 0)), 0) : Fold.Bind(attributes, x);
+        var settings = new FoldSettings(BlockWindows(kernel_size, dilation, padding, stride), Pair(output_size));
+        return x.ndim == 2 ? squeeze(Fold.Bind(settings, unsqueeze(x, 0)), 0) : Fold.Bind(settings, x);
     }
 
-    internal static readonly Primitive<Attributes> Fold = new("fold")
+    internal static readonly Primitive<FoldSettings> Fold = new("fold")
     {
         Abstract = x =>
         {
             RequireFloatOrBool(x);
-            RequireOutputSize(x.Primitive.Name, x.Ints("output_size"));
-            var (height, width) = Pair(x, "output_size");
-            var (block, windows) = UnfoldedSizes(x, 1, height, width);
+            RequireOutputSize(x.Primitive.Name, x.Settings.OutputSize.Sizes);
+            var (height, width) = Pair(x.Settings.OutputSize);
+            var (block, windows) = UnfoldedSizes(x, x.Settings, 1, height, width);
             var sizes = x[0].Shape;
             return sizes.Rank == 3 && sizes[1] > 0 && sizes[1] % block == 0 && sizes[2] == windows
                 ? x[0].WithShape([sizes[0], sizes[1] / block, height, width])
                 : throw new ShapeException($"{x.Primitive.Name}: x is {x[0]}, but must be [N, C · {block}, {windows}] for {windows} windows of {block} elements in images of ({height}, {width}).");
         },
         Eager = x => torch.nn.functional.fold(
-            x[0], Pair(x, "output_size"), Pair(x, "kernel_size"), Pair(x, "dilation"), Pair(x, "padding"), Pair(x, "stride")),
-        Script = x => $"torch.col2im({x[0]}, {Lists(x, "output_size", "kernel_size", "dilation", "padding", "stride")})",
-        Vjp = Vjp.Rule((g, y, x) => [Unfold.Bind(x.Attributes, g)]),
+            x[0], Pair(x.Settings.OutputSize), Pair(x.Settings.KernelSize), Pair(x.Settings.Dilation), Pair(x.Settings.Padding), Pair(x.Settings.Stride)),
+        Script = x => $"torch.col2im({x[0]}, {Script.Ints(x.Settings.OutputSize)}, {x.Settings.ToScript()})",
+        Vjp = Vjp.Rule<FoldSettings>((g, y, x) => [Unfold.Bind(x.Settings, g)]),
         IsDense = x => true,
     };
 
-    private static (string, object?)[] BlockWindows(Size2d kernel, Size2d? dilation, Size2d padding, Size2d? stride) =>
-        [("kernel_size", Pair(kernel)), ("dilation", Pair(dilation ?? 1)), ("padding", Pair(padding)), ("stride", Pair(stride ?? 1))];
-
-    private static Attributes WithOutputSize(IEnumerable<KeyValuePair<string, object?>> attributes, long[] size) =>
-        WithOutputSize(attributes.Where(a => a.Key != "output_size").Select(a => (a.Key, a.Value)), size);
-
-    private static Attributes WithOutputSize(IEnumerable<(string, object?)> attributes, long[] size) =>
-        Attributes.Of([.. attributes, ("output_size", size)]);
+    private static UnfoldSettings BlockWindows(Size2d kernel, Size2d? dilation, Size2d padding, Size2d? stride) =>
+        new(Pair(kernel), Pair(dilation ?? 1), Pair(padding), Pair(stride ?? 1));
 
     private static void RequireFloatOrBool(AbstractArgs x)
     {
@@ -102,13 +123,13 @@ public static partial class F
     }
 
     /// <summary>The elements of a block of all channels, and the number of windows.</summary>
-    private static (long Elements, long Windows) UnfoldedSizes(AbstractArgs x, long channels, long height, long width)
+    private static (long Elements, long Windows) UnfoldedSizes(AbstractArgs x, UnfoldSettings settings, long channels, long height, long width)
     {
-        var (kernelHeight, kernelWidth) = Pair(x, "kernel_size");
-        Int128 rows = Window.Of(x, 0, isDilated: true).CountUnfolded(x.Primitive.Name, "height", height);
-        Int128 columns = Window.Of(x, 1, isDilated: true).CountUnfolded(x.Primitive.Name, "width", width);
+        var (kernelHeight, kernelWidth) = Pair(settings.KernelSize);
+        Int128 rows = Window.Of(settings, 0).CountUnfolded(x.Primitive.Name, "height", height);
+        Int128 columns = Window.Of(settings, 1).CountUnfolded(x.Primitive.Name, "width", width);
         return (SizeThatFits(x.Primitive.Name, (Int128)channels * kernelHeight * kernelWidth), SizeThatFits(x.Primitive.Name, rows * columns));
     }
 
-    private static (long Height, long Width) Pair(RuleArgs x, string name) => (x.Ints(name)[0], x.Ints(name)[1]);
+    private static (long Height, long Width) Pair(Shape numbers) => (numbers[0], numbers[1]);
 }

@@ -2,6 +2,20 @@ using Brachy.Extending;
 
 namespace Brachy;
 
+/// <summary>The element type of the result.</summary>
+internal sealed record CastSettings(DType DType) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dtype", DType)];
+}
+
+/// <summary>Where the result lies.</summary>
+internal sealed record ToDeviceSettings(Device Device) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("device", Device)];
+}
+
 // Element types, devices and identity.
 public static partial class F
 {
@@ -11,12 +25,12 @@ public static partial class F
     public static Tensor to(Tensor x, DType dtype)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return x.dtype == dtype && x.Number is null ? x : Cast.Bind(Attributes.Of(("dtype", dtype)), x);
+        return x.dtype == dtype && x.Number is null ? x : Cast.Bind(new CastSettings(dtype), x);
     }
 
-    internal static readonly Primitive<Attributes> Cast = Unary.Of<Attributes>(
-        "cast", x => new TensorType(x[0].Shape, x.DType("dtype"), x[0].Device), x => x[0].to(x.DType("dtype").ToTorch(), copy: true),
-        x => $"{x[0]}.to({Script.Type(x.DType("dtype"))}, copy=True)", Vjp.Rule((g, y, x) => [to(g, x[0].dtype)]));
+    internal static readonly Primitive<CastSettings> Cast = Unary.Of<CastSettings>(
+        "cast", x => new TensorType(x[0].Shape, x.Settings.DType, x[0].Device), x => x[0].to(x.Settings.DType.ToTorch(), copy: true),
+        x => $"{x[0]}.to({Script.Type(x.Settings.DType)}, copy=True)", Vjp.Rule((g, y, x) => [to(g, x[0].dtype)]));
 
     /// <summary>The same values in the memory of another device. Shape and dtype: as x.</summary>
     /// <returns>x itself when it lies there already.</returns>
@@ -24,13 +38,13 @@ public static partial class F
     public static Tensor to(Tensor x, Device device)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return x.device == device && x.Number is null ? x : ToDevice.Bind(Attributes.Of(("device", device)), x);
+        return x.device == device && x.Number is null ? x : ToDevice.Bind(new ToDeviceSettings(device), x);
     }
 
-    internal static readonly Primitive<Attributes> ToDevice = Unary.Of<Attributes>(
-        "to_device", x => new TensorType(x[0].Shape, x[0].DType, Available(x, (Device)x.Attributes["device"]!)),
-        x => x[0].to(((Device)x.Attributes["device"]!).ToTorch(), copy: true),
-        x => $"{x[0]}.to({Script.Device((Device)x.Attributes["device"]!)}, copy=True)", Vjp.Rule((g, y, x) => [to(g, x[0].device)]));
+    internal static readonly Primitive<ToDeviceSettings> ToDevice = Unary.Of<ToDeviceSettings>(
+        "to_device", x => new TensorType(x[0].Shape, x[0].DType, Available(x, x.Settings.Device)),
+        x => x[0].to(x.Settings.Device.ToTorch(), copy: true),
+        x => $"{x[0]}.to({Script.Device(x.Settings.Device)}, copy=True)", Vjp.Rule((g, y, x) => [to(g, x[0].device)]));
 
     /// <summary>The same value under a new identity, so that a transform can tell it from other uses of x.</summary>
     internal static Tensor alias(Tensor x) => Alias.Bind(x);

@@ -3,6 +3,30 @@ using Brachy.Extending;
 
 namespace Brachy;
 
+/// <summary>The element type of a new tensor, and where it lies.</summary>
+internal abstract record CreationSettings(DType DType, Device Device) : Settings;
+
+/// <summary>A tensor of one value.</summary>
+internal sealed record FullSettings(Shape Shape, Scalar Value, DType DType, Device Device) : CreationSettings(DType, Device)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("shape", Shape), ("value", Value), ("dtype", DType), ("device", Device)];
+}
+
+/// <summary>Numbers from a start to an end that is not among them.</summary>
+internal sealed record ArangeSettings(Scalar Start, Scalar End, Scalar Step, DType DType, Device Device) : CreationSettings(DType, Device)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("start", Start), ("end", End), ("step", Step), ("dtype", DType), ("device", Device)];
+}
+
+/// <summary>Numbers at equal distances.</summary>
+internal sealed record LinSpaceSettings(double Start, double End, long Steps, DType DType, Device Device) : CreationSettings(DType, Device)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("start", Start), ("end", End), ("steps", Steps), ("dtype", DType), ("device", Device)];
+}
+
 // Tensors made of numbers and arrays.
 public static partial class F
 {
@@ -13,24 +37,24 @@ public static partial class F
     /// <param name="device">The device; null for the CPU.</param>
     /// <exception cref="ShapeException">A size is negative.</exception>
     /// <exception cref="DeviceException">This machine has no such device.</exception>
-    public static Tensor full(Shape shape, Scalar value, DType? dtype = null, Device? device = null) => Full.Bind(Attributes.Of(
-        ("shape", shape.ToArray()), ("value", value), ("dtype", dtype ?? value.DefaultDType), ("device", device ?? Device.CPU)));
+    public static Tensor full(Shape shape, Scalar value, DType? dtype = null, Device? device = null) =>
+        Full.Bind(new FullSettings(shape, value, dtype ?? value.DefaultDType, device ?? Device.CPU));
 
-    internal static readonly Primitive<Attributes> Full = new("full")
+    internal static readonly Primitive<FullSettings> Full = new("full")
     {
         Abstract = x =>
         {
-            if (Array.Exists(x.Ints("shape"), size => size < 0))
+            if (x.Settings.Shape.Any(size => size < 0))
             {
-                throw new ShapeException($"full: the sizes in {(Shape)x.Ints("shape")} must not be negative.");
+                throw new ShapeException($"full: the sizes in {x.Settings.Shape} must not be negative.");
             }
 
-            return x.DType("dtype").Holds(x.Scalar("value"))
-                ? Created(x, x.Ints("shape"))
-                : throw new DTypeException($"full: {x.Scalar("value")} is out of range for {x.DType("dtype").Name()}; choose a wider dtype.");
+            return x.Settings.DType.Holds(x.Settings.Value)
+                ? Created(x, x.Settings.Shape)
+                : throw new DTypeException($"full: {x.Settings.Value} is out of range for {x.Settings.DType.Name()}; choose a wider dtype.");
         },
-        Eager = x => TorchSharp.torch.full(x.Ints("shape"), x.Scalar("value").ToTorch(), x.DType("dtype").ToTorch(), DeviceOf(x).ToTorch()),
-        Script = x => $"torch.full({Script.Ints(x.Ints("shape"))}, {Script.Number(x.Scalar("value"))}, {TypeAndDevice(x)})",
+        Eager = x => TorchSharp.torch.full(x.Settings.Shape.Sizes, x.Settings.Value.ToTorch(), x.Settings.DType.ToTorch(), DeviceOf(x).ToTorch()),
+        Script = x => $"torch.full({Script.Ints(x.Settings.Shape)}, {Script.Number(x.Settings.Value)}, {TypeAndDevice(x)})",
         Vjp = Vjp.Zero("it has no inputs"),
     };
 
@@ -79,17 +103,15 @@ public static partial class F
     {
         var by = step ?? 1;
         var isReal = start.Kind == ScalarKind.Real || end.Kind == ScalarKind.Real || by.Kind == ScalarKind.Real;
-        return Arange.Bind(Attributes.Of(
-            ("start", start), ("end", end), ("step", by),
-            ("dtype", dtype ?? (isReal ? DType.Float32 : DType.Int64)), ("device", device ?? Device.CPU)));
+        return Arange.Bind(new ArangeSettings(start, end, by, dtype ?? (isReal ? DType.Float32 : DType.Int64), device ?? Device.CPU));
     }
 
-    internal static readonly Primitive<Attributes> Arange = new("arange")
+    internal static readonly Primitive<ArangeSettings> Arange = new("arange")
     {
         Abstract = x => Created(x, [ArangeCount(x)]),
         Eager = x => TorchSharp.torch.arange(
-            x.Scalar("start").ToTorch(), x.Scalar("end").ToTorch(), x.Scalar("step").ToTorch(), x.DType("dtype").ToTorch(), DeviceOf(x).ToTorch()),
-        Script = x => $"torch.arange({Script.Number(x.Scalar("start"))}, {Script.Number(x.Scalar("end"))}, {Script.Number(x.Scalar("step"))}, {TypeAndDevice(x)})",
+            x.Settings.Start.ToTorch(), x.Settings.End.ToTorch(), x.Settings.Step.ToTorch(), x.Settings.DType.ToTorch(), DeviceOf(x).ToTorch()),
+        Script = x => $"torch.arange({Script.Number(x.Settings.Start)}, {Script.Number(x.Settings.End)}, {Script.Number(x.Settings.Step)}, {TypeAndDevice(x)})",
         Vjp = Vjp.Zero("it has no inputs"),
     };
 
@@ -103,24 +125,24 @@ public static partial class F
     /// <exception cref="ShapeException"><paramref name="steps"/> is negative.</exception>
     /// <exception cref="DTypeException">The element type is bool, or one that does not hold a number.</exception>
     public static Tensor linspace(double start, double end, long steps, DType dtype = DType.Float32, Device? device = null) =>
-        LinSpace.Bind(Attributes.Of(("start", start), ("end", end), ("steps", steps), ("dtype", dtype), ("device", device ?? Device.CPU)));
+        LinSpace.Bind(new LinSpaceSettings(start, end, steps, dtype, device ?? Device.CPU));
 
-    internal static readonly Primitive<Attributes> LinSpace = new("linspace")
+    internal static readonly Primitive<LinSpaceSettings> LinSpace = new("linspace")
     {
         Abstract = x =>
         {
-            if (x.Int("steps") < 0)
+            if (x.Settings.Steps < 0)
             {
-                throw new ShapeException($"linspace: steps must not be negative, but is {x.Int("steps")}.");
+                throw new ShapeException($"linspace: steps must not be negative, but is {x.Settings.Steps}.");
             }
 
-            var dtype = x.DType("dtype");
-            return dtype.IsFloatingPoint() || (dtype != DType.Bool && dtype.Holds(x.Real("start")) && dtype.Holds(x.Real("end")))
-                ? Created(x, [x.Int("steps")])
-                : throw new DTypeException($"linspace: {x.Real("start")} or {x.Real("end")} does not fit {dtype.Name()}; choose another dtype.");
+            var dtype = x.Settings.DType;
+            return dtype.IsFloatingPoint() || (dtype != DType.Bool && dtype.Holds(x.Settings.Start) && dtype.Holds(x.Settings.End))
+                ? Created(x, [x.Settings.Steps])
+                : throw new DTypeException($"linspace: {x.Settings.Start} or {x.Settings.End} does not fit {dtype.Name()}; choose another dtype.");
         },
-        Eager = x => TorchSharp.torch.linspace(x.Real("start"), x.Real("end"), x.Int("steps"), x.DType("dtype").ToTorch(), DeviceOf(x).ToTorch()),
-        Script = x => $"torch.linspace({Script.Real(x.Real("start"))}, {Script.Real(x.Real("end"))}, {x.Int("steps")}, {TypeAndDevice(x)})",
+        Eager = x => TorchSharp.torch.linspace(x.Settings.Start, x.Settings.End, x.Settings.Steps, x.Settings.DType.ToTorch(), DeviceOf(x).ToTorch()),
+        Script = x => $"torch.linspace({Script.Real(x.Settings.Start)}, {Script.Real(x.Settings.End)}, {x.Settings.Steps}, {TypeAndDevice(x)})",
         Vjp = Vjp.Zero("it has no inputs"),
     };
 
@@ -159,17 +181,18 @@ public static partial class F
         return device is { } d ? to(typed, d) : typed;
     }
 
-    private static Device DeviceOf(RuleArgs x) => (Device)x.Attributes["device"]!;
+    private static Device DeviceOf(IRuleArgs<CreationSettings> x) => x.Settings.Device;
 
-    private static string TypeAndDevice(RuleArgs x) => $"dtype={Script.Type(x.DType("dtype"))}, device={Script.Device(DeviceOf(x))}";
+    private static string TypeAndDevice(IRuleArgs<CreationSettings> x) => $"dtype={Script.Type(x.Settings.DType)}, device={Script.Device(DeviceOf(x))}";
 
-    private static TensorType Created(AbstractArgs x, Shape shape) => new(shape, x.DType("dtype"), Available(x, DeviceOf(x)));
+    private static TensorType Created<TSettings>(AbstractArgs<TSettings> x, Shape shape)
+        where TSettings : CreationSettings => new(shape, x.Settings.DType, Available(x, DeviceOf(x)));
 
-    private static long ArangeCount(AbstractArgs x)
+    private static long ArangeCount(AbstractArgs<ArangeSettings> x)
     {
-        var (start, end, step) = (x.Scalar("start"), x.Scalar("end"), x.Scalar("step"));
+        var (start, end, step) = (x.Settings.Start, x.Settings.End, x.Settings.Step);
         var (from, to, by) = (start.ToDouble(), end.ToDouble(), step.ToDouble());
-        if (x.DType("dtype") == DType.Bool)
+        if (x.Settings.DType == DType.Bool)
         {
             throw new DTypeException("arange: a range of bool does not exist; use DType.Int64.");
         }
@@ -179,7 +202,7 @@ public static partial class F
             throw new ArgumentException($"arange: steps of {step} do not lead from {start} to {end}.");
         }
 
-        if (!x.DType("dtype").IsInteger())
+        if (!x.Settings.DType.IsInteger())
         {
             return (long)Math.Ceiling((to - from) / by);
         }
@@ -187,7 +210,7 @@ public static partial class F
         // libtorch cuts the numbers to integers first.
         var (s, e, d) = (start.ToInt64(), end.ToInt64(), step.ToInt64());
         return d == 0
-            ? throw new ArgumentException($"arange: the step {step} is 0 as {x.DType("dtype").Name()}.")
+            ? throw new ArgumentException($"arange: the step {step} is 0 as {x.Settings.DType.Name()}.")
             : Math.Max(0, (e - s + d - Math.Sign(d)) / d);
     }
 }

@@ -2,6 +2,13 @@ using Brachy.Extending;
 
 namespace Brachy;
 
+/// <summary>The limits; null for none.</summary>
+internal sealed record ClampSettings(Scalar? Min, Scalar? Max) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("min", Min), ("max", Max)];
+}
+
 // Division with a remainder, and clamping.
 public static partial class F
 {
@@ -50,26 +57,26 @@ public static partial class F
 
         if ((min is null || min.Number is { Kind: not ScalarKind.Bool }) && (max is null || max.Number is { Kind: not ScalarKind.Bool }))
         {
-            return Clamp.Bind(Attributes.Of(("min", min?.Number), ("max", max?.Number)), x);
+            return Clamp.Bind(new ClampSettings(min?.Number, max?.Number), x);
         }
 
         var raised = min is null ? x : NotBelow(x, min);
         return max is null ? raised : NotAbove(raised, max);
     }
 
-    internal static readonly Primitive<Attributes> Clamp = Unary.Of<Attributes>(
+    internal static readonly Primitive<ClampSettings> Clamp = Unary.Of<ClampSettings>(
         "clamp",
         x =>
         {
-            TensorType[] types = [x[0], .. Limits(x).Select(TensorType.OfNumber)];
+            TensorType[] types = [x[0], .. Limits(x.Settings).Select(TensorType.OfNumber)];
             return new TensorType(x[0].Shape, Promotion.ResultType(types), x[0].Device);
         },
-        x => x[0].clamp(Held(x, "min"), Held(x, "max")),
-        x => $"torch.clamp({x[0]}, {Limit(x, "min")}, {Limit(x, "max")})",
-        Vjp.Rule((g, y, x) =>
+        x => x[0].clamp(Held(x.Settings.Min), Held(x.Settings.Max)),
+        x => $"torch.clamp({x[0]}, {Limit(x.Settings.Min)}, {Limit(x.Settings.Max)})",
+        Vjp.Rule<ClampSettings>((g, y, x) =>
         {
-            var above = x.Attributes["min"] is Scalar min ? x[0] >= Number(min) : null;
-            var below = x.Attributes["max"] is Scalar max ? x[0] <= Number(max) : null;
+            var above = x.Settings.Min is { } min ? x[0] >= Number(min) : null;
+            var below = x.Settings.Max is { } max ? x[0] <= Number(max) : null;
             return [where(above is null ? below! : below is null ? above : logical_and(above, below), g, 0)];
         }));
 
@@ -81,11 +88,11 @@ public static partial class F
         _ => value.ToBool(),
     };
 
-    private static IEnumerable<Scalar> Limits(RuleArgs x) => new[] { x.Attributes["min"], x.Attributes["max"] }.OfType<Scalar>();
+    private static IEnumerable<Scalar> Limits(ClampSettings settings) => new[] { settings.Min, settings.Max }.OfType<Scalar>();
 
-    private static TorchSharp.Scalar? Held(EagerArgs x, string name) => x.Attributes[name] is Scalar limit ? limit.ToTorch() : null;
+    private static TorchSharp.Scalar? Held(Scalar? limit) => limit?.ToTorch();
 
-    private static string Limit(RuleArgs x, string name) => x.Attributes[name] is Scalar limit ? Script.Number(limit) : "None";
+    private static string Limit(Scalar? limit) => limit is { } number ? Script.Number(number) : "None";
 }
 
 public sealed partial class Tensor

@@ -46,13 +46,20 @@ internal static class ElementRules
 
     /// <summary>The backward kernel of an elementwise function, from its slope; TorchSharp has none of them.</summary>
     /// <param name="slope">The derivative at the values of the second operand. What it makes on the way is freed.</param>
-    public static EagerRule<EagerArgs> TimesSlope(Func<RuleArgs, torch.Tensor, torch.Tensor> slope) => x =>
+    public static EagerRule<EagerArgs> TimesSlope(Func<torch.Tensor, torch.Tensor> slope) => x => TimesSlope(x, slope);
+
+    /// <summary>The same for a function whose slope depends on settings.</summary>
+    public static EagerRule<EagerArgs<TSettings>> TimesSlope<TSettings>(Func<TSettings, torch.Tensor, torch.Tensor> slope)
+        where TSettings : Settings =>
+        x => TimesSlope(x, value => slope(x.Settings, value));
+
+    private static torch.Tensor TimesSlope(EagerArgs x, Func<torch.Tensor, torch.Tensor> slope)
     {
         // Operands first: they must not belong to the scope.
         var (gradient, value) = (x[0], x[1]);
         using var scope = torch.NewDisposeScope();
-        return (gradient * slope(x, value)).MoveToOuterDisposeScope();
-    };
+        return (gradient * slope(value)).MoveToOuterDisposeScope();
+    }
 
     private static TensorTypes NotBool(AbstractArgs x, AbstractRule<AbstractArgs> rule) => x[0].DType == DType.Bool
         ? throw new DTypeException($"{x.Primitive.Name}: x must hold numbers, but is {x[0]}; use logical ops, or cast it with x.to(DType.Int64).")

@@ -23,7 +23,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
     public static (Tensor mantissa, Tensor exponent) frexp(Tensor x)
     {
-        var results = Frexp.BindAll(Attributes.None, x);
+        var results = Frexp.BindAll(x);
         return (results[0], results[1]);
     }
 

@@ -2,6 +2,13 @@ using Brachy.Extending;
 
 namespace Brachy;
 
+/// <summary>What takes the place of NaN and the infinities; null for the largest numbers.</summary>
+internal sealed record NanToNumSettings(double Nan, double? PosInf, double? NegInf) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("nan", Nan), ("posinf", PosInf), ("neginf", NegInf)];
+}
+
 // Cutting to integers, values that are no numbers, signs, and how near values are to each other.
 public static partial class F
 {
@@ -35,14 +42,14 @@ public static partial class F
     /// <param name="posinf">Stands in for infinity; null for the largest number of x's element type.</param>
     /// <param name="neginf">Stands in for negative infinity; null for the smallest number of x's element type.</param>
     public static Tensor nan_to_num(Tensor x, double nan = 0, double? posinf = null, double? neginf = null) =>
-        NanToNum.Bind(Attributes.Of(("nan", nan), ("posinf", posinf), ("neginf", neginf)), x);
+        NanToNum.Bind(new NanToNumSettings(nan, posinf, neginf), x);
 
-    internal static readonly Primitive<Attributes> NanToNum = Unary.Of<Attributes>(
-        "nan_to_num", Shapes.Unary, x => x[0].nan_to_num(x.Real("nan"), (double?)x.Attributes["posinf"], (double?)x.Attributes["neginf"]),
+    internal static readonly Primitive<NanToNumSettings> NanToNum = Unary.Of<NanToNumSettings>(
+        "nan_to_num", Shapes.Unary, x => x[0].nan_to_num(x.Settings.Nan, x.Settings.PosInf, x.Settings.NegInf),
         x =>
         {
-            string Limit(string name) => x.Attributes[name] is double value ? Script.Real(value) : "None";
-            return $"torch.nan_to_num({x[0]}, {Limit("nan")}, {Limit("posinf")}, {Limit("neginf")})";
+            static string Limit(double? value) => value is { } given ? Script.Real(given) : "None";
+            return $"torch.nan_to_num({x[0]}, {Limit(x.Settings.Nan)}, {Limit(x.Settings.PosInf)}, {Limit(x.Settings.NegInf)})";
         },
         Vjp.Rule((g, y, x) => [where(isfinite(x[0]), g, 0)]));
 

@@ -2,6 +2,13 @@ using Brachy.Extending;
 
 namespace Brachy;
 
+/// <summary>The number of the derivative.</summary>
+internal sealed record PolygammaSettings(long N) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("n", N)];
+}
+
 // Logarithms and powers to other bases, and special functions.
 public static partial class F
 {
@@ -47,14 +54,14 @@ public static partial class F
     /// <param name="n">Which derivative; 0 is digamma itself.</param>
     /// <param name="x">Any tensor.</param>
     /// <exception cref="ArgumentOutOfRangeException">n is negative, or larger than an int.</exception>
-    public static Tensor polygamma(long n, Tensor x) => Polygamma.Bind(Attributes.Of(("n", n)), x);
+    public static Tensor polygamma(long n, Tensor x) => Polygamma.Bind(new PolygammaSettings(n), x);
 
-    internal static readonly Primitive<Attributes> Polygamma = Unary.Of<Attributes>(
+    internal static readonly Primitive<PolygammaSettings> Polygamma = Unary.Of<PolygammaSettings>(
         "polygamma",
-        x => x.Int("n") is >= 0 and <= int.MaxValue
+        x => x.Settings.N is >= 0 and <= int.MaxValue
             ? Shapes.FloatUnary(x)
-            : throw new ArgumentOutOfRangeException("n", x.Int("n"), "polygamma: the number of the derivative must be 0 or more, and fit an int."),
-        x => x[0].polygamma(x.Int("n")), x => $"torch.polygamma({x.Int("n")}, {x[0]})", Vjp.Rule((g, y, x) => [g * polygamma(x.Int("n") + 1, x[0])]));
+            : throw new ArgumentOutOfRangeException("n", x.Settings.N, "polygamma: the number of the derivative must be 0 or more, and fit an int."),
+        x => x[0].polygamma(x.Settings.N), x => $"torch.polygamma({x.Settings.N}, {x[0]})", Vjp.Rule<PolygammaSettings>((g, y, x) => [g * polygamma(x.Settings.N + 1, x[0])]));
 
     /// <summary>
     /// Elementwise log(e^left + e^right) without overflow. Shape: broadcast of both; dtype: promoted, of a floating-point type.

@@ -60,7 +60,7 @@ internal static class Unary
     /// <summary>A function whose rules read its settings.</summary>
     public static Primitive<TSettings> Of<TSettings>(
         string name,
-        AbstractRule<AbstractArgs> types,
+        AbstractRule<AbstractArgs<TSettings>> types,
         EagerRule<EagerArgs<TSettings>> eager,
         ScriptRule<ScriptArgs<TSettings>> script,
         Vjp<TSettings> vjp,

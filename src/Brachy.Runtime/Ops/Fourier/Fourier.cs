@@ -129,7 +129,7 @@ public static partial class F
         }
 
         private static ComplexTensor Transform(Tensor pairs, long[] dims, long division, bool forward) =>
-            new(dims.Length == 0 ? pairs : ComplexTransform(pairs, Attributes.Of(("dims", dims), ("norm", division), ("forward", forward))));
+            new(dims.Length == 0 ? pairs : ComplexTransform(pairs, new FourierSettings(dims, division, forward)));
 
         /// <summary>How libtorch numbers what a transform divides by: nothing, √n or n.</summary>
         private static long Division(string op, string norm, bool forward) => norm switch

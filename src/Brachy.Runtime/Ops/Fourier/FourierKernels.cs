@@ -3,6 +3,27 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>The dims of a complex transform, libtorch's number of the scaling, and the direction.</summary>
+internal sealed record FourierSettings(Shape Dims, long Norm, bool Forward) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dims", Dims), ("norm", Norm), ("forward", Forward)];
+}
+
+/// <summary>The dim of a transform of real numbers, and libtorch's number of the scaling.</summary>
+internal sealed record RealFourierSettings(long Dim, long Norm) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dim", Dim), ("norm", Norm)];
+}
+
+/// <summary>The dim of a transform to real numbers, libtorch's number of the scaling, and the size of the result.</summary>
+internal sealed record InverseRealFourierSettings(long Dim, long Norm, long N) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dim", Dim), ("norm", Norm), ("n", N)];
+}
+
 // Discrete Fourier transforms of pairs, and of real numbers along one dim. They are linear: the gradient of each is its transpose, another of them.
 public static partial class F
 {
@@ -23,73 +44,73 @@ public static partial class F
 
             """);
 
-        internal static readonly Primitive<Attributes> ComplexToComplex = new("fft_c2c")
+        internal static readonly Primitive<FourierSettings> ComplexToComplex = new("fft_c2c")
         {
             Abstract = x =>
             {
                 RequirePairs(x);
-                RequireElements(x, x.Ints("dims"));
+                RequireElements(x, x.Settings.Dims.AsSpan());
                 return x[0];
             },
-            Eager = x => s_fourier.Invoke("c2c", x[0], x.Temporary(TorchSharp.torch.tensor(x.Ints("dims"))), x.Int("norm"), x.Flag("forward"))[0],
-            Script = x => $"torch.view_as_real(torch._fft_c2c({Complex(x)}, {Script.Ints(x.Ints("dims"))}, {x.Int("norm")}, {Script.Flag(x.Flag("forward"))}))",
-            Vjp = Vjp.Rule((g, y, x) => [ComplexTransform(g, x.Attributes.With("forward", !x.Flag("forward")))]),
+            Eager = x => s_fourier.Invoke("c2c", x[0], x.Temporary(TorchSharp.torch.tensor(x.Settings.Dims.Sizes)), x.Settings.Norm, x.Settings.Forward)[0],
+            Script = x => $"torch.view_as_real(torch._fft_c2c({Complex(x)}, {Script.Ints(x.Settings.Dims)}, {x.Settings.Norm}, {Script.Flag(x.Settings.Forward)}))",
+            Vjp = Vjp.Rule<FourierSettings>((g, y, x) => [ComplexTransform(g, x.Settings with { Forward = !x.Settings.Forward })]),
         };
 
-        internal static readonly Primitive<Attributes> RealToComplex = new("fft_r2c")
+        internal static readonly Primitive<RealFourierSettings> RealToComplex = new("fft_r2c")
         {
             Abstract = x =>
             {
                 RequireParts(x);
-                RequireElements(x, x.Int("dim"));
+                RequireElements(x, x.Settings.Dim);
                 var sizes = x[0].Shape.ToArray();
-                sizes[x.Int("dim")] = (sizes[x.Int("dim")] / 2) + 1;
+                sizes[x.Settings.Dim] = (sizes[x.Settings.Dim] / 2) + 1;
                 return x[0].WithShape([.. sizes, 2]);
             },
-            Eager = x => s_fourier.Invoke("r2c", x[0], x.Int("dim"), x.Int("norm"))[0],
-            Script = x => $"torch.view_as_real(torch._fft_r2c({x[0]}, [{x.Int("dim")}], {x.Int("norm")}, True))",
-            Vjp = Vjp.Rule((g, y, x) =>
+            Eager = x => s_fourier.Invoke("r2c", x[0], x.Settings.Dim, x.Settings.Norm)[0],
+            Script = x => $"torch.view_as_real(torch._fft_r2c({x[0]}, [{x.Settings.Dim}], {x.Settings.Norm}, True))",
+            Vjp = Vjp.Rule<RealFourierSettings>((g, y, x) =>
             {
                 // The way back counts all frequencies twice that have a mirror image.
-                var (dim, size) = (x.Int("dim"), x[0].shape[(int)x.Int("dim")]);
-                return [BackTransform(g * Multiplicity(size, dim, g, 0.5), dim, x.Int("norm"), size)];
+                var (dim, size) = (x.Settings.Dim, x[0].shape[(int)x.Settings.Dim]);
+                return [BackTransform(g * Multiplicity(size, dim, g, 0.5), dim, x.Settings.Norm, size)];
             }),
         };
 
-        internal static readonly Primitive<Attributes> ComplexToReal = new("fft_c2r")
+        internal static readonly Primitive<InverseRealFourierSettings> ComplexToReal = new("fft_c2r")
         {
             Abstract = x =>
             {
                 RequirePairs(x);
-                RequireElements(x, x.Int("dim"));
+                RequireElements(x, x.Settings.Dim);
                 var sizes = x[0].Shape.ToArray()[..^1];
-                var n = x.Int("n");
-                if (n < 1 || sizes[x.Int("dim")] != (n / 2) + 1)
+                var n = x.Settings.N;
+                if (n < 1 || sizes[x.Settings.Dim] != (n / 2) + 1)
                 {
                     throw new ShapeException($"{x.Primitive.Name}: {n} real numbers have {(n / 2) + 1} frequencies, but x is {x[0]}.");
                 }
 
-                sizes[x.Int("dim")] = n;
+                sizes[x.Settings.Dim] = n;
                 return x[0].WithShape(sizes);
             },
-            Eager = x => s_fourier.Invoke("c2r", x[0], x.Int("dim"), x.Int("norm"), x.Int("n"))[0],
-            Script = x => $"torch._fft_c2r({Complex(x)}, [{x.Int("dim")}], {x.Int("norm")}, {x.Int("n")})",
-            Vjp = Vjp.Rule((g, y, x) =>
+            Eager = x => s_fourier.Invoke("c2r", x[0], x.Settings.Dim, x.Settings.Norm, x.Settings.N)[0],
+            Script = x => $"torch._fft_c2r({Complex(x)}, [{x.Settings.Dim}], {x.Settings.Norm}, {x.Settings.N})",
+            Vjp = Vjp.Rule<InverseRealFourierSettings>((g, y, x) =>
             {
-                var spectrum = RealTransform(g, x.Int("dim"), x.Int("norm"));
-                return [spectrum * Multiplicity(x.Int("n"), x.Int("dim"), spectrum, 2)];
+                var spectrum = RealTransform(g, x.Settings.Dim, x.Settings.Norm);
+                return [spectrum * Multiplicity(x.Settings.N, x.Settings.Dim, spectrum, 2)];
             }),
         };
 
         // libtorch's kernels take no empty batch.
-        private static Tensor ComplexTransform(Tensor pairs, Attributes attributes) => pairs.numel() == 0 ? pairs : ComplexToComplex.Bind(attributes, pairs);
+        private static Tensor ComplexTransform(Tensor pairs, FourierSettings settings) => pairs.numel() == 0 ? pairs : ComplexToComplex.Bind(settings, pairs);
 
         private static Tensor RealTransform(Tensor x, long dim, long norm) => x.numel() > 0
-            ? RealToComplex.Bind(Attributes.Of(("dim", dim), ("norm", norm)), x)
+            ? RealToComplex.Bind(new RealFourierSettings(dim, norm), x)
             : zeros([.. Resized(x.shape, dim, (x.shape[(int)dim] / 2) + 1), 2], x.dtype, x.device);
 
         private static Tensor BackTransform(Tensor pairs, long dim, long norm, long n) => pairs.numel() > 0
-            ? ComplexToReal.Bind(Attributes.Of(("dim", dim), ("norm", norm), ("n", n)), pairs)
+            ? ComplexToReal.Bind(new InverseRealFourierSettings(dim, norm, n), pairs)
             : zeros(Resized([.. pairs.shape.AsSpan()[..^1]], dim, n), pairs.dtype, pairs.device);
 
         private static Shape Resized(Shape shape, long dim, long size)

@@ -2,6 +2,13 @@ using Brachy.Extending;
 
 namespace Brachy;
 
+/// <summary>The gradient that the user gave.</summary>
+internal sealed record CustomGradientSettings(CustomGradient Function) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("function", Function)];
+}
+
 /// <summary>The gradient that a user gave to one use of a function. An identity: two are never the same.</summary>
 /// <param name="name">The function, for messages.</param>
 /// <param name="results">How many tensors it gave.</param>
@@ -49,15 +56,15 @@ internal abstract class CustomGradient(string name, int results, int arguments, 
 // The primitive behind CustomVjp.
 public static partial class F
 {
-    internal static readonly Primitive<Attributes> CustomGradient = new("custom_vjp")
+    internal static readonly Primitive<CustomGradientSettings> CustomGradient = new("custom_vjp")
     {
         Abstract = x => TensorTypes.Create([.. x.Types.Take(RuleOf(x).Results)]),
         Eager = x => x.Range(0, RuleOf(x).Results).Select(result => result.alias()).ToArray(),
         Script = x => RuleOf(x).Results == 1 ? x[0] : $"({string.Join(", ", Enumerable.Range(0, RuleOf(x).Results).Select(i => x[i]))})",
-        Vjp = Vjp.Multi((gradients, outputs, x) => RuleOf(x).Pull(gradients, outputs, x)),
+        Vjp = Vjp.Multi<CustomGradientSettings>((gradients, outputs, x) => RuleOf(x).Pull(gradients, outputs, x)),
         IsView = true,
         Renames = true,
     };
 
-    private static CustomGradient RuleOf(RuleArgs x) => (CustomGradient)x.Attributes["function"]!;
+    private static CustomGradient RuleOf(IRuleArgs<CustomGradientSettings> x) => x.Settings.Function;
 }

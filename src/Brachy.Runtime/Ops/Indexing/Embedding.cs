@@ -4,6 +4,27 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The row that gets no gradient; -1 for none.</summary>
+internal sealed record EmbeddingSettings(long PaddingIdx) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("padding_idx", PaddingIdx)];
+}
+
+/// <summary>The number of rows, and the one that gets no gradient; -1 for none.</summary>
+internal sealed record EmbeddingBackwardSettings(long Rows, long PaddingIdx) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("rows", Rows), ("padding_idx", PaddingIdx)];
+}
+
+/// <summary>The number of classes.</summary>
+internal sealed record OneHotSettings(long NumClasses) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("num_classes", NumClasses)];
+}
+
 // Rows of a table, and one-hot vectors.
 public static partial class F
 {
@@ -27,10 +48,10 @@ public static partial class F
 
         // libtorch takes -1 for none.
         var padding = padding_idx is { } index ? (index < 0 ? index + rows : index) : -1;
-        return Embedding.Bind(Attributes.Of(("padding_idx", padding)), weight, indices);
+        return Embedding.Bind(new EmbeddingSettings(padding), weight, indices);
     }
 
-    internal static readonly Primitive<Attributes> Embedding = new("embedding")
+    internal static readonly Primitive<EmbeddingSettings> Embedding = new("embedding")
     {
         Abstract = x =>
         {
@@ -43,8 +64,8 @@ public static partial class F
             var rows = x.Temporary(x[0].index_select(0, x.Temporary(x[1].reshape(-1))));
             return rows.reshape([.. x.Types[1].Shape, x.Types[0].Shape[1]]);
         },
-        Script = x => $"torch.embedding({x[0]}, {x[1]}, {x.Int("padding_idx")})",
-        Vjp = Vjp.Rule((g, y, x) => [embedding_dense_backward(g, x[1], x[0].shape[0], x.Int("padding_idx")), null]),
+        Script = x => $"torch.embedding({x[0]}, {x[1]}, {x.Settings.PaddingIdx})",
+        Vjp = Vjp.Rule<EmbeddingSettings>((g, y, x) => [embedding_dense_backward(g, x[1], x[0].shape[0], x.Settings.PaddingIdx), null]),
 
         // Of the table only the rows that are named are read.
         Cost = x => Cost.OfTraffic(x.Outputs[0], x[1], x.Outputs[0]),
@@ -52,9 +73,9 @@ public static partial class F
 
     /// <summary>Sums the gradients of equal rows of a table.</summary>
     internal static Tensor embedding_dense_backward(Tensor g, Tensor indices, long rows, long padding) =>
-        EmbeddingDenseBackward.Bind(Attributes.Of(("rows", rows), ("padding_idx", padding)), g, indices);
+        EmbeddingDenseBackward.Bind(new EmbeddingBackwardSettings(rows, padding), g, indices);
 
-    internal static readonly Primitive<Attributes> EmbeddingDenseBackward = new("embedding_dense_backward")
+    internal static readonly Primitive<EmbeddingBackwardSettings> EmbeddingDenseBackward = new("embedding_dense_backward")
     {
         Abstract = x =>
         {
@@ -65,27 +86,27 @@ public static partial class F
                 throw new ShapeException($"embedding_dense_backward: the gradient {x[0]} must have the shape of the indices {x[1]} and one more dim.");
             }
 
-            return new TensorType([x.Int("rows"), x[0].Shape[^1]], x[0].DType, x.Device);
+            return new TensorType([x.Settings.Rows, x[0].Shape[^1]], x[0].DType, x.Device);
         },
         Eager = x =>
         {
-            var (rows, width) = (x.Int("rows"), x.Types[0].Shape[^1]);
+            var (rows, width) = (x.Settings.Rows, x.Types[0].Shape[^1]);
             var index = LongIndex(x, x.Temporary(x[1].reshape(-1)));
             var source = x.Temporary(x[0].reshape(x.Types[1].Shape.NumElements, width));
-            if (x.Int("padding_idx") >= 0)
+            if (x.Settings.PaddingIdx >= 0)
             {
-                var isPadding = x.Temporary(x.Temporary(index.eq(NativeNumber.Of(x.Int("padding_idx")))).unsqueeze(1));
+                var isPadding = x.Temporary(x.Temporary(index.eq(NativeNumber.Of(x.Settings.PaddingIdx))).unsqueeze(1));
                 source = x.Temporary(source.masked_fill(isPadding, NativeNumber.Of(0)));
             }
 
             var zeros = x.Temporary(torch.zeros([rows, width], dtype: source.dtype, device: source.device));
             return zeros.index_add(0, index, source, NativeNumber.Of(1));
         },
-        Script = x => $"torch.embedding_dense_backward({x[0]}, {x[1]}, {x.Int("rows")}, {x.Int("padding_idx")}, False)",
-        Vjp = Vjp.Rule((g, y, x) =>
+        Script = x => $"torch.embedding_dense_backward({x[0]}, {x[1]}, {x.Settings.Rows}, {x.Settings.PaddingIdx}, False)",
+        Vjp = Vjp.Rule<EmbeddingBackwardSettings>((g, y, x) =>
         {
-            var rows = Embedding.Bind(Attributes.Of(("padding_idx", x.Int("padding_idx"))), g, x[1]);
-            return [x.Int("padding_idx") < 0 ? rows : masked_fill(rows, unsqueeze(eq(x[1], x.Int("padding_idx")), -1), 0), null];
+            var rows = Embedding.Bind(new EmbeddingSettings(x.Settings.PaddingIdx), g, x[1]);
+            return [x.Settings.PaddingIdx < 0 ? rows : masked_fill(rows, unsqueeze(eq(x[1], x.Settings.PaddingIdx), -1), 0), null];
         }),
     };
 
@@ -95,19 +116,19 @@ public static partial class F
     /// <exception cref="ShapeException">The number of classes is not positive.</exception>
     /// <exception cref="DTypeException">The indices are not int64.</exception>
     /// <exception cref="NativeOpException">An index is no class.</exception>
-    public static Tensor one_hot(Tensor indices, long num_classes) => OneHot.Bind(Attributes.Of(("num_classes", num_classes)), indices);
+    public static Tensor one_hot(Tensor indices, long num_classes) => OneHot.Bind(new OneHotSettings(num_classes), indices);
 
-    internal static readonly Primitive<Attributes> OneHot = new("one_hot")
+    internal static readonly Primitive<OneHotSettings> OneHot = new("one_hot")
     {
         Abstract = x =>
         {
             RequireIndex(x, 0, "indices");
-            return x.Int("num_classes") > 0
-                ? x[0].WithShape([.. x[0].Shape, x.Int("num_classes")])
-                : throw new ShapeException($"one_hot: the number of classes must be positive, but is {x.Int("num_classes")}.");
+            return x.Settings.NumClasses > 0
+                ? x[0].WithShape([.. x[0].Shape, x.Settings.NumClasses])
+                : throw new ShapeException($"one_hot: the number of classes must be positive, but is {x.Settings.NumClasses}.");
         },
-        Eager = x => torch.nn.functional.one_hot(x[0], x.Int("num_classes")),
-        Script = x => $"torch.one_hot({x[0]}, {x.Int("num_classes")})",
+        Eager = x => torch.nn.functional.one_hot(x[0], x.Settings.NumClasses),
+        Script = x => $"torch.one_hot({x[0]}, {x.Settings.NumClasses})",
         Vjp = Vjp.Zero("its results are integers"),
     };
 }

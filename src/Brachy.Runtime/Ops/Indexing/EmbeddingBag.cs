@@ -3,6 +3,20 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>The number of bags.</summary>
+internal sealed record BagMaxSettings(long Bags) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("bags", Bags)];
+}
+
+/// <summary>The number of indices, and whether the offsets end with it.</summary>
+internal sealed record BagNumbersSettings(long Count, bool IncludesEnd) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("count", Count), ("includes_end", IncludesEnd)];
+}
+
 // Sums, means and largest elements of bags of rows of a table.
 public static partial class F
 {
@@ -99,7 +113,7 @@ public static partial class F
         var sizes = index_add(zeros([count, 1], DType.Int64, rows.device), 0, bags, mask.to(DType.Int64));
         if (mode == "max")
         {
-            return where(gt(sizes, 0), BagMax.Bind(Attributes.Of(("bags", count)), where(mask, rows, double.NegativeInfinity), bags), 0);
+            return where(gt(sizes, 0), BagMax.Bind(new BagMaxSettings(count), where(mask, rows, double.NegativeInfinity), bags), 0);
         }
 
         var values = where(mask, factors is null ? rows : rows * unsqueeze(factors, 1), 0);
@@ -108,7 +122,7 @@ public static partial class F
     }
 
     private static Tensor BagNumbersOf(Tensor input, Tensor offsets, bool includesEnd) =>
-        BagNumbers.Bind(Attributes.Of(("count", input.shape[0]), ("includes_end", includesEnd)), offsets.to(DType.Int64));
+        BagNumbers.Bind(new BagNumbersSettings(input.shape[0], includesEnd), offsets.to(DType.Int64));
 
     private static readonly ScriptFunction s_bagNumbers = new(
         $"""
@@ -129,21 +143,21 @@ public static partial class F
         results: 1);
 
     // The bag of each of a number of elements, from where bags begin.
-    internal static readonly Primitive<Attributes> BagNumbers = new("bag_numbers")
+    internal static readonly Primitive<BagNumbersSettings> BagNumbers = new("bag_numbers")
     {
         Abstract = x =>
         {
             RequireIndex(x, 0, "offsets");
             Shapes.RequireRank(x, 0, "offsets", 1);
             return x[0].Shape[0] > 0
-                ? new TensorType([x.Int("count")], DType.Int64, x.Device)
+                ? new TensorType([x.Settings.Count], DType.Int64, x.Device)
                 : throw new ShapeException($"{x.Primitive.Name}: offsets {x[0]} must not be empty.");
         },
-        Eager = x => s_bagNumbers.Invoke([x[0]], [x.Int("count"), x.Flag("includes_end") ? 1 : 0]),
+        Eager = x => s_bagNumbers.Invoke([x[0]], [x.Settings.Count, x.Settings.IncludesEnd ? 1 : 0]),
         Script = x =>
         {
-            Array.ForEach(BagGuards(x[0], $"{x.Int("count")}", Script.Flag(x.Flag("includes_end"))), x.Statement);
-            return BagNumbersScript(x[0], $"{x.Int("count")}", Script.Flag(x.Flag("includes_end")));
+            Array.ForEach(BagGuards(x[0], $"{x.Settings.Count}", Script.Flag(x.Settings.IncludesEnd)), x.Statement);
+            return BagNumbersScript(x[0], $"{x.Settings.Count}", Script.Flag(x.Settings.IncludesEnd));
         },
         Vjp = Vjp.Zero("its results are integers"),
     };
@@ -160,7 +174,7 @@ public static partial class F
         $"torch.sub(torch.searchsorted({offsets}[:{offsets}.size(0) - int({includesEnd})], torch.arange({count}), right=True), 1)";
 
     // Operands: rows, and the bag of each. An empty bag gives 0.
-    internal static readonly Primitive<Attributes> BagMax = new("bag_max")
+    internal static readonly Primitive<BagMaxSettings> BagMax = new("bag_max")
     {
         Abstract = x =>
         {
@@ -168,11 +182,11 @@ public static partial class F
             Shapes.RequireRank(x, 0, "rows", 2);
             RequireIndex(x, 1, "bags");
             return x[1].Rank == 1 && x[1].Shape[0] == x[0].Shape[0]
-                ? new TensorType([x.Int("bags"), x[0].Shape[1]], x[0].DType, x.Device)
+                ? new TensorType([x.Settings.Bags, x[0].Shape[1]], x[0].DType, x.Device)
                 : throw new ShapeException($"{x.Primitive.Name}: there must be a bag for each of the rows {x[0]}, but bags are {x[1]}.");
         },
-        Eager = x => s_bagMax.Invoke([x[0], x[1]], [x.Int("bags")]),
-        Script = x => BagMaxScript(x[0], x[1], $"{x.Int("bags")}"),
+        Eager = x => s_bagMax.Invoke([x[0], x[1]], [x.Settings.Bags]),
+        Script = x => BagMaxScript(x[0], x[1], $"{x.Settings.Bags}"),
 
         // Largest elements share the gradient, as those of amax do.
         Vjp = Vjp.Rule((g, y, x) =>

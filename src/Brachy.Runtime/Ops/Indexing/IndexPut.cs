@@ -3,6 +3,13 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>Whether elements are added to those that are there.</summary>
+internal sealed record IndexPutSettings(bool Accumulate) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("accumulate", Accumulate)];
+}
+
 // Elements named by one tensor of indices for each of several dims.
 public static partial class F
 {
@@ -59,7 +66,7 @@ public static partial class F
         }),
     };
 
-    internal static readonly Primitive<Attributes> IndexPut = new("index_put")
+    internal static readonly Primitive<IndexPutSettings> IndexPut = new("index_put")
     {
         Abstract = x =>
         {
@@ -69,19 +76,19 @@ public static partial class F
                 ? new TensorType(x[0].Shape, x[0].DType, x.Device)
                 : throw new ShapeException($"index_put: values have shape {x[1].Shape}, which does not broadcast to {part}, the shape of the part.");
         },
-        Eager = x => x[0].clone().index_put_(x[1], x.Range(2, x.Count - 2), x.Flag("accumulate")),
-        Script = x => $"torch.index_put({x[0]}, {x.List(2, x.Count - 2)}, {x[1]}, {Script.Flag(x.Flag("accumulate"))})",
-        Vjp = Vjp.Rule((g, y, x) =>
+        Eager = x => x[0].clone().index_put_(x[1], x.Range(2, x.Count - 2), x.Settings.Accumulate),
+        Script = x => $"torch.index_put({x[0]}, {x.List(2, x.Count - 2)}, {x[1]}, {Script.Flag(x.Settings.Accumulate)})",
+        Vjp = Vjp.Rule<IndexPutSettings>((g, y, x) =>
         {
             var indices = Enumerable.Range(2, x.Count - 2).Select(i => x[i]).ToArray();
             return
             [
-                x.Flag("accumulate") ? g : x.If(0, () => PutFirst(g, indices, zeros([], g.dtype, g.device), accumulate: false)),
+                x.Settings.Accumulate ? g : x.If(0, () => PutFirst(g, indices, zeros([], g.dtype, g.device), accumulate: false)),
                 x.If(1, () => Index.Bind([g, .. indices])),
                 .. new Tensor?[indices.Length],
             ];
         }),
-        InPlace = new([0], (x, _) => $"{x[0]}.index_put_({x.List(2, x.Count - 2)}, {x[1]}, {Script.Flag(x.Flag("accumulate"))})", MayFail: true),
+        InPlace = new([0], (x, _) => $"{x[0]}.index_put_({x.List(2, x.Count - 2)}, {x[1]}, {Script.Flag(x.Settings.Accumulate)})", MayFail: true),
         Cost = x => x.Overwritten is null ? x.Once() : Cost.OfTraffic([x[0].WithShape(PartShape(x, 2)), .. x.Types.Skip(1)]),
     };
 
@@ -119,7 +126,7 @@ public static partial class F
     }
 
     private static Tensor PutFirst(Tensor x, Tensor[] indices, Tensor values, bool accumulate) =>
-        IndexPut.Bind(Attributes.Of(("accumulate", accumulate)), [x, values, .. indices]);
+        IndexPut.Bind(new IndexPutSettings(accumulate), [x, values, .. indices]);
 
     /// <summary>Some dims, then the others in their order.</summary>
     private static long[] FirstDims(int rank, int[] dims) => [.. dims.Select(d => (long)d), .. Enumerable.Range(0, rank).Except(dims).Select(d => (long)d)];

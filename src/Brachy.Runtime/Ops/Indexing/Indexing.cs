@@ -26,23 +26,23 @@ public static partial class F
             return zeros(index.shape, x.dtype, x.device);
         }
 
-        var attributes = Attributes.Of(("dim", dim));
+        var settings = new DimSettings(dim);
         return x.ndim != index.ndim && x.ndim + index.ndim == 1
-            ? reshape(Gather.Bind(attributes, reshape(x, x.numel()), reshape(index, index.numel())), index.shape)
-            : Gather.Bind(attributes, x, index);
+            ? reshape(Gather.Bind(settings, reshape(x, x.numel()), reshape(index, index.numel())), index.shape)
+            : Gather.Bind(settings, x, index);
     }
 
-    internal static readonly Primitive<Attributes> Gather = new("gather")
+    internal static readonly Primitive<DimSettings> Gather = new("gather")
     {
         Abstract = x =>
         {
             RequireIndex(x, 1, "index");
-            RequireFits(x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("gather", x.Int("dim"), x[0].Rank));
+            RequireFits(x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("gather", x.Settings.Dim, x[0].Rank));
             return new TensorType(x[1].Shape, x[0].DType, x.Device);
         },
-        Eager = x => x[0].gather(x.Int("dim"), x[1]),
-        Script = x => $"torch.gather({x[0]}, {x.Int("dim")}, {x[1]})",
-        Vjp = Vjp.Rule((g, y, x) => [scatter_add(zeros(x[0].shape, g.dtype, x[0].device), x.Int("dim"), x[1], g), null]),
+        Eager = x => x[0].gather(x.Settings.Dim, x[1]),
+        Script = x => $"torch.gather({x[0]}, {x.Settings.Dim}, {x[1]})",
+        Vjp = Vjp.Rule<DimSettings>((g, y, x) => [scatter_add(zeros(x[0].shape, g.dtype, x[0].device), x.Settings.Dim, x[1], g), null]),
     };
 
     /// <summary>The same as <see cref="gather"/>, but sizes of 1 in the other dims broadcast. Without a dim, both are taken in row-major order.</summary>
@@ -81,27 +81,27 @@ public static partial class F
     /// <exception cref="NativeOpException">An index lies outside the dim, or is negative.</exception>
     public static Tensor scatter_add(Tensor x, long dim, Tensor index, Tensor src)
     {
-        var attributes = Attributes.Of(("dim", dim));
-        return Scattered(x, index, src, (y, i, s) => ScatterAdd.Bind(attributes, y, i, s));
+        var settings = new DimSettings(dim);
+        return Scattered(x, index, src, (y, i, s) => ScatterAdd.Bind(settings, y, i, s));
     }
 
-    internal static readonly Primitive<Attributes> ScatterAdd = new("scatter_add")
+    internal static readonly Primitive<DimSettings> ScatterAdd = new("scatter_add")
     {
         Abstract = x =>
         {
             RequireIndex(x, 1, "index");
             Shapes.RequireSameDType(x, 0, 2);
-            RequireFits(x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("scatter_add", x.Int("dim"), x[0].Rank));
+            RequireFits(x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("scatter_add", x.Settings.Dim, x[0].Rank));
             RequireFits(x, "index", x[1].Shape, "src", x[2].Shape, -1);
             return new TensorType(x[0].Shape, x[0].DType, x.Device);
         },
-        Eager = x => x[0].scatter_add(x.Int("dim"), x[1], x[2]),
-        Script = x => $"torch.scatter_add({x[0]}, {x.Int("dim")}, {x[1]}, {x[2]})",
-        Vjp = Vjp.Rule((g, y, x) =>
+        Eager = x => x[0].scatter_add(x.Settings.Dim, x[1], x[2]),
+        Script = x => $"torch.scatter_add({x[0]}, {x.Settings.Dim}, {x[1]}, {x[2]})",
+        Vjp = Vjp.Rule<DimSettings>((g, y, x) =>
         [
             g,
             null,
-            x.If(2, () => Enlarge(gather(g, x.Int("dim"), x[1]), x[2].shape)),
+            x.If(2, () => Enlarge(gather(g, x.Settings.Dim, x[1]), x[2].shape)),
         ]),
     };
 
@@ -116,10 +116,10 @@ public static partial class F
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(index);
-        var attributes = Attributes.Of(("dim", dim));
+        var settings = new DimSettings(dim);
         if (x.ndim > 0 && index.ndim == 1)
         {
-            return IndexSelect.Bind(attributes, x, index);
+            return IndexSelect.Bind(settings, x, index);
         }
 
         _ = IndexedDim("index_select", x, dim, index);
@@ -128,11 +128,11 @@ public static partial class F
             throw new ShapeException($"index_select: x is {x.Type} and has one element, but the index is {index.Type}; give it one as well.");
         }
 
-        var y = IndexSelect.Bind(attributes, x.ndim == 0 ? reshape(x, 1) : x, reshape(index, index.numel()));
+        var y = IndexSelect.Bind(settings, x.ndim == 0 ? reshape(x, 1) : x, reshape(index, index.numel()));
         return x.ndim == 0 ? reshape(y, x.shape) : y;
     }
 
-    internal static readonly Primitive<Attributes> IndexSelect = new("index_select")
+    internal static readonly Primitive<DimSettings> IndexSelect = new("index_select")
     {
         Abstract = x =>
         {
@@ -140,9 +140,9 @@ public static partial class F
             Shapes.RequireRank(x, 1, "index", 1);
             return new TensorType(WithSize(x[0].Shape, ExistingDim(x, 0), x[1].Shape[0]), x[0].DType, x.Device);
         },
-        Eager = x => x[0].index_select(x.Int("dim"), x[1]),
-        Script = x => $"torch.index_select({x[0]}, {x.Int("dim")}, {x[1]})",
-        Vjp = Vjp.Rule((g, y, x) => [index_add(zeros(x[0].shape, g.dtype, x[0].device), x.Int("dim"), x[1], g), null]),
+        Eager = x => x[0].index_select(x.Settings.Dim, x[1]),
+        Script = x => $"torch.index_select({x[0]}, {x.Settings.Dim}, {x[1]})",
+        Vjp = Vjp.Rule<DimSettings>((g, y, x) => [index_add(zeros(x[0].shape, g.dtype, x[0].device), x.Settings.Dim, x[1], g), null]),
 
         // Of the table only the rows that are named are read.
         Cost = x => Cost.OfTraffic(x.Outputs[0], x[1], x.Outputs[0]),
@@ -165,14 +165,14 @@ public static partial class F
         var scaled = alpha is { } factor ? src * Number(factor) : src;
         if (x.ndim > 0 && index.ndim == 1 && src.ndim > 0)
         {
-            return IndexAdd.Bind(Attributes.Of(("dim", dim)), x, index, scaled);
+            return IndexAdd.Bind(new DimSettings(dim), x, index, scaled);
         }
 
         return OnSlices("index_add", x, dim, index, scaled, (y, at, along, part) =>
-            IndexAdd.Bind(Attributes.Of(("dim", (long)at)), y, reshape(index, index.numel()), part));
+            IndexAdd.Bind(new DimSettings(at), y, reshape(index, index.numel()), part));
     }
 
-    internal static readonly Primitive<Attributes> IndexAdd = new("index_add")
+    internal static readonly Primitive<DimSettings> IndexAdd = new("index_add")
     {
         Abstract = x =>
         {
@@ -184,9 +184,9 @@ public static partial class F
                 ? new TensorType(x[0].Shape, x[0].DType, x.Device)
                 : throw new ShapeException($"index_add: src has shape {x[2].Shape}, but {x[1].Shape[0]} slices of {x[0].Shape} have {expected}.");
         },
-        Eager = x => x[0].index_add(x.Int("dim"), LongIndex(x, x[1]), x[2], NativeNumber.Of(1)),
-        Script = x => $"torch.index_add({x[0]}, {x.Int("dim")}, {x[1]}, {x[2]})",
-        Vjp = Vjp.Rule((g, y, x) => [g, null, x.If(2, () => index_select(g, x.Int("dim"), x[1]))]),
+        Eager = x => x[0].index_add(x.Settings.Dim, LongIndex(x, x[1]), x[2], NativeNumber.Of(1)),
+        Script = x => $"torch.index_add({x[0]}, {x.Settings.Dim}, {x[1]}, {x[2]})",
+        Vjp = Vjp.Rule<DimSettings>((g, y, x) => [g, null, x.If(2, () => index_select(g, x.Settings.Dim, x[1]))]),
     };
 
     /// <summary>x with one value wherever the mask is true. Element type: as x.</summary>
@@ -245,8 +245,8 @@ public static partial class F
         }
     }
 
-    private static int ExistingDim(AbstractArgs x, int input) => x[input].Rank > 0
-        ? Shapes.NormalizeDim(x.Primitive.Name, x.Int("dim"), x[input].Rank)
+    private static int ExistingDim(AbstractArgs<DimSettings> x, int input) => x[input].Rank > 0
+        ? Shapes.NormalizeDim(x.Primitive.Name, x.Settings.Dim, x[input].Rank)
         : throw new ShapeException($"{x.Primitive.Name}: {x[input]} has no dims; give it one with x.reshape(1).");
 
     /// <summary>Scatters; a tensor without dims counts as a vector beside vectors, and an index without elements changes nothing.</summary>

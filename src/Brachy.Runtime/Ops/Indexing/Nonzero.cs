@@ -3,6 +3,13 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>The number of rows, and what fills those that are left.</summary>
+internal sealed record NonzeroSettings(long Size, long FillValue) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("size", Size), ("fill_value", FillValue)];
+}
+
 // Where elements are not zero. How many there are depends on their values: it is read first, unless the caller says it.
 public static partial class F
 {
@@ -41,16 +48,16 @@ public static partial class F
 
         return x.ndim == 0
             ? zeros([size, 0], DType.Int64, x.device)
-            : NonzeroStatic.Bind(Attributes.Of(("size", size), ("fill_value", fill_value)), x);
+            : NonzeroStatic.Bind(new NonzeroSettings(size, fill_value), x);
     }
 
-    internal static readonly Primitive<Attributes> NonzeroStatic = new("nonzero_static")
+    internal static readonly Primitive<NonzeroSettings> NonzeroStatic = new("nonzero_static")
     {
-        Abstract = x => x[0].Rank > 0 && x.Int("size") >= 0
-            ? new TensorType([x.Int("size"), x[0].Rank], DType.Int64, x[0].Device)
-            : throw new ShapeException($"nonzero_static: x is {x[0]} and the size {x.Int("size")}; there must be dims, and no negative size."),
-        Eager = x => s_nonzero.Invoke("nonzero_static", x[0], x.Int("size"), x.Int("fill_value")),
-        Script = x => $"torch.nonzero_static({x[0]}, size={x.Int("size")}, fill_value={x.Int("fill_value")})",
+        Abstract = x => x[0].Rank > 0 && x.Settings.Size >= 0
+            ? new TensorType([x.Settings.Size, x[0].Rank], DType.Int64, x[0].Device)
+            : throw new ShapeException($"nonzero_static: x is {x[0]} and the size {x.Settings.Size}; there must be dims, and no negative size."),
+        Eager = x => s_nonzero.Invoke("nonzero_static", x[0], x.Settings.Size, x.Settings.FillValue),
+        Script = x => $"torch.nonzero_static({x[0]}, size={x.Settings.Size}, fill_value={x.Settings.FillValue})",
         Vjp = Vjp.Zero("places have no gradient"),
     };
 

@@ -3,6 +3,13 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>How elements that meet are reduced.</summary>
+internal sealed record ScatterReduceSettings(long Dim, string Reduce, bool IncludeSelf) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dim", Dim), ("reduce", Reduce), ("include_self", IncludeSelf)];
+}
+
 // Elements that indices bring together are combined.
 public static partial class F
 {
@@ -33,15 +40,15 @@ public static partial class F
     public static Tensor scatter_reduce(Tensor x, long dim, Tensor index, Tensor src, string reduce, bool include_self = true)
     {
         RequireReduce("scatter_reduce", reduce, s_reduces);
-        var attributes = Attributes.Of(("dim", dim), ("reduce", reduce), ("include_self", include_self));
-        return Scattered(x, index, src, (y, i, s) => ScatterReduce.Bind(attributes, y, i, s));
+        var settings = new ScatterReduceSettings(dim, reduce, include_self);
+        return Scattered(x, index, src, (y, i, s) => ScatterReduce.Bind(settings, y, i, s));
     }
 
-    internal static readonly Primitive<Attributes> ScatterReduce = new("scatter_reduce")
+    internal static readonly Primitive<ScatterReduceSettings> ScatterReduce = new("scatter_reduce")
     {
         Abstract = x =>
         {
-            var reduce = (string)x.Attributes["reduce"]!;
+            var reduce = x.Settings.Reduce;
             RequireReduce("scatter_reduce", reduce, s_reduces);
             RequireIndex(x, 1, "index");
             Shapes.RequireSameDType(x, 0, 2);
@@ -50,13 +57,13 @@ public static partial class F
                 throw new DTypeException($"scatter_reduce: x is {x[0]}, and truth values have no mean; cast it with x.to(DType.Float32).");
             }
 
-            RequireFits(x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("scatter_reduce", x.Int("dim"), x[0].Rank));
+            RequireFits(x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("scatter_reduce", x.Settings.Dim, x[0].Rank));
             RequireFits(x, "index", x[1].Shape, "src", x[2].Shape, -1);
             return new TensorType(x[0].Shape, x[0].DType, x.Device);
         },
-        Eager = x => s_scatterReduce.Invoke((string)x.Attributes["reduce"]!, x[0], x.Int("dim"), x[1], x[2], x.Flag("include_self")),
-        Script = x => $"torch.scatter_reduce({x[0]}, {x.Int("dim")}, {x[1]}, {x[2]}, '{x.Attributes["reduce"]}', include_self={Script.Flag(x.Flag("include_self"))})",
-        Vjp = Vjp.Rule((g, y, x) =>
+        Eager = x => s_scatterReduce.Invoke(x.Settings.Reduce, x[0], x.Settings.Dim, x[1], x[2], x.Settings.IncludeSelf),
+        Script = x => $"torch.scatter_reduce({x[0]}, {x.Settings.Dim}, {x[1]}, {x[2]}, '{x.Settings.Reduce}', include_self={Script.Flag(x.Settings.IncludeSelf)})",
+        Vjp = Vjp.Rule<ScatterReduceSettings>((g, y, x) =>
         {
             // Only as much of src takes part as there are indices.
             var src = x[2];
@@ -89,12 +96,12 @@ public static partial class F
         return OnSlices("index_reduce", x, dim, index, source, (vector, at, along, part) => scatter_reduce(vector, at, along, part, reduce, include_self));
     }
 
-    private static (Func<Tensor> ByX, Func<Tensor> BySrc) ScatterReduceGradients(Tensor g, Tensor y, VjpArgs x, Tensor src)
+    private static (Func<Tensor> ByX, Func<Tensor> BySrc) ScatterReduceGradients(Tensor g, Tensor y, VjpArgs<ScatterReduceSettings> x, Tensor src)
     {
-        var (dim, index, includesSelf) = (x.Int("dim"), x[1], x.Flag("include_self"));
+        var (dim, index, includesSelf) = (x.Settings.Dim, x[1], x.Settings.IncludeSelf);
         Tensor At(Tensor t) => gather(t, dim, index);
         Tensor OfSelf(Tensor t) => includesSelf ? t : scatter(t, dim, index, 0);
-        switch ((string)x.Attributes["reduce"]!)
+        switch (x.Settings.Reduce)
         {
             case "sum":
                 return (() => OfSelf(g), () => At(g));

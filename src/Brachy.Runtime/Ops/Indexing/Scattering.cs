@@ -21,8 +21,8 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(src);
         RequireHeld("scatter", x, src);
-        var attributes = Attributes.Of(("dim", dim));
-        return Scattered(x, index, src, (y, i, s) => Scatter.Bind(attributes, y, i, s));
+        var settings = new DimSettings(dim);
+        return Scattered(x, index, src, (y, i, s) => Scatter.Bind(settings, y, i, s));
     }
 
     /// <summary>x with each element of src added to, or multiplied with, the place its index names; see <see cref="scatter_reduce"/>.</summary>
@@ -46,12 +46,12 @@ public static partial class F
         return reduce == "add" ? scatter_add(x, dim, index, values) : scatter_reduce(x, dim, index, values, "prod");
     }
 
-    internal static readonly Primitive<Attributes> Scatter = new("scatter")
+    internal static readonly Primitive<DimSettings> Scatter = new("scatter")
     {
         Abstract = x =>
         {
             RequireIndex(x, 1, "index");
-            RequireFits(x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("scatter", x.Int("dim"), x[0].Rank));
+            RequireFits(x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("scatter", x.Settings.Dim, x[0].Rank));
             if (!x.IsNumber(2))
             {
                 Shapes.RequireSameDType(x, 0, 2);
@@ -65,14 +65,14 @@ public static partial class F
             var src = x.IsNumber(2)
                 ? x.Temporary(x.Temporary(TorchSharp.torch.full((long[])[], x.Number(2), dtype: x[0].dtype, device: x[0].device)).expand(x.Types[1].Shape.Sizes))
                 : x[2];
-            return x[0].scatter(x.Int("dim"), x[1], src);
+            return x[0].scatter(x.Settings.Dim, x[1], src);
         },
-        Script = x => $"torch.scatter({x[0]}, {x.Int("dim")}, {x[1]}, {(x.IsNumber(2) ? x.Number(2) : x[2])})",
-        Vjp = Vjp.Rule((g, y, x) =>
+        Script = x => $"torch.scatter({x[0]}, {x.Settings.Dim}, {x[1]}, {(x.IsNumber(2) ? x.Number(2) : x[2])})",
+        Vjp = Vjp.Rule<DimSettings>((g, y, x) =>
         [
-            x.If(0, () => scatter(g, x.Int("dim"), x[1], 0)),
+            x.If(0, () => scatter(g, x.Settings.Dim, x[1], 0)),
             null,
-            x.If(2, () => Enlarge(gather(g, x.Int("dim"), x[1]), x[2].shape)),
+            x.If(2, () => Enlarge(gather(g, x.Settings.Dim, x[1]), x[2].shape)),
         ]),
     };
 
@@ -129,25 +129,25 @@ public static partial class F
         var from = ClampPosition(start ?? 0, size);
         var to = Math.Max(from, ClampPosition(end ?? size, size));
         step = Math.Min(step, Math.Max(1, size));
-        return SliceScatter.Bind(Attributes.Of(("dim", (long)at), ("start", from), ("end", to), ("step", step)), x, src);
+        return SliceScatter.Bind(new SliceSettings(at, from, to, step), x, src);
     }
 
-    internal static readonly Primitive<Attributes> SliceScatter = new("slice_scatter")
+    internal static readonly Primitive<SliceSettings> SliceScatter = new("slice_scatter")
     {
         Abstract = x =>
         {
             Shapes.RequireSameDType(x, 0, 1);
-            var part = SlicedShape(x, x[0].Shape);
+            var part = SlicedShape(x, x.Settings, x[0].Shape);
             return x[1].Shape == part
                 ? new TensorType(x[0].Shape, x[0].DType, x.Device)
                 : throw new ShapeException($"slice_scatter: src has shape {x[1].Shape}, but the part of {x[0].Shape} has {part}.");
         },
-        Eager = x => x[0].slice_scatter(x[1], x.Int("dim"), x.Int("start"), x.Int("end"), x.Int("step")),
-        Script = x => $"torch.slice_scatter({x[0]}, {x[1]}, {x.Int("dim")}, {x.Int("start")}, {x.Int("end")}, {x.Int("step")})",
-        Vjp = Vjp.Rule((g, y, x) =>
+        Eager = x => x[0].slice_scatter(x[1], x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step),
+        Script = x => $"torch.slice_scatter({x[0]}, {x[1]}, {x.Settings.Dim}, {x.Settings.Start}, {x.Settings.End}, {x.Settings.Step})",
+        Vjp = Vjp.Rule<SliceSettings>((g, y, x) =>
         [
-            x.If(0, () => slice_scatter(g, zeros(x[1].shape, g.dtype, g.device), x.Int("dim"), x.Int("start"), x.Int("end"), x.Int("step"))),
-            x.If(1, () => slice(g, x.Int("dim"), x.Int("start"), x.Int("end"), x.Int("step"))),
+            x.If(0, () => slice_scatter(g, zeros(x[1].shape, g.dtype, g.device), x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)),
+            x.If(1, () => slice(g, x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)),
         ]),
     };
 

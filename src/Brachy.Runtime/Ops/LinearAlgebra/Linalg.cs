@@ -2,6 +2,13 @@ using Brachy.Extending;
 
 namespace Brachy;
 
+/// <summary>Whether a matrix without a result is an error; otherwise the result is NaN.</summary>
+internal record CheckingSettings(bool CheckErrors) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("check_errors", CheckErrors)];
+}
+
 public static partial class F
 {
     /// <summary>
@@ -59,7 +66,7 @@ public static partial class F
             return (expand(a, [.. batch, .. a.shape.AsSpan()[^2..]]), expand(b, [.. batch, .. b.shape.AsSpan()[^2..]]));
         }
 
-        private static Attributes Checking(bool check) => Attributes.Of(("check_errors", check));
+        private static CheckingSettings Checking(bool check) => new(check);
 
         private static Tensor Row(Tensor x) => unsqueeze(x, -2);
 

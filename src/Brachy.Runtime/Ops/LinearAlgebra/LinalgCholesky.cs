@@ -3,6 +3,13 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>Which factor is wanted, and whether a matrix without one is an error.</summary>
+internal sealed record CholeskySettings(bool Upper, bool CheckErrors) : CheckingSettings(CheckErrors)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("upper", Upper), .. base.Entries];
+}
+
 // Cholesky's factors. Gradient: I. Murray, Differentiation of the Cholesky decomposition, arXiv:1602.07527, equation 10.
 public static partial class F
 {
@@ -39,16 +46,16 @@ public static partial class F
             return (results[0], results[1]);
         }
 
-        internal static readonly Primitive<Attributes> Cholesky = new("linalg_cholesky")
+        internal static readonly Primitive<CholeskySettings> Cholesky = new("linalg_cholesky")
         {
             Abstract = x =>
             {
                 RequireSquare(x, 0, "A");
                 return [x[0], Info(x)];
             },
-            Eager = x => s_cholesky.Invoke("cholesky", x[0], x.Flag("upper"), x.Flag("check_errors")),
-            Script = x => WithNaN(x, x.Let($"torch.linalg_cholesky_ex({x[0]}, upper={Script.Flag(x.Flag("upper"))}, check_errors={Script.Flag(x.Flag("check_errors"))})")),
-            Vjp = Vjp.Multi((g, y, x) =>
+            Eager = x => s_cholesky.Invoke("cholesky", x[0], x.Settings.Upper, x.Settings.CheckErrors),
+            Script = x => WithNaN(x, x.Let($"torch.linalg_cholesky_ex({x[0]}, upper={Script.Flag(x.Settings.Upper)}, check_errors={Script.Flag(x.Settings.CheckErrors)})")),
+            Vjp = Vjp.Multi<CholeskySettings>((g, y, x) =>
             {
                 if (g[0] is not { } by)
                 {
@@ -56,14 +63,14 @@ public static partial class F
                 }
 
                 // L⁻ᵀ Φ(Lᵀ gL) L⁻¹, made symmetric first; Φ keeps the lower triangle and half of the diagonal.
-                var (lower, byLower) = x.Flag("upper") ? (y[0].mT, by.mT) : (y[0], by);
+                var (lower, byLower) = x.Settings.Upper ? (y[0].mT, by.mT) : (y[0], by);
                 var inner = tril(matmul(lower.mT, byLower));
                 var symmetric = (tril(inner, -1) + inner.mT) * 0.5;
                 return [solve_triangular(lower, solve_triangular(lower.mT, symmetric, upper: true), upper: false, left: false)];
             }),
         };
 
-        private static Attributes Factoring(bool upper, bool check) => Attributes.Of(("upper", upper), ("check_errors", check));
+        private static CholeskySettings Factoring(bool upper, bool check) => new(upper, check);
     }
 
     /// <summary>The X with A X = B, given Cholesky's factor of A. Batches broadcast.</summary>

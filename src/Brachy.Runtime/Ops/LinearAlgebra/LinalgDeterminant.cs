@@ -56,7 +56,7 @@ public static partial class F
         /// <exception cref="DTypeException">A is neither float32 nor float64.</exception>
         public static (Tensor sign, Tensor logabsdet) slogdet(Tensor A)
         {
-            var results = SLogDet.BindAll(Attributes.None, A);
+            var results = SLogDet.BindAll(A);
             return (results[0], results[1]);
         }
 

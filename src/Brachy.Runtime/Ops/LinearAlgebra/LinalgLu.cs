@@ -56,7 +56,7 @@ public static partial class F
             return (results[0], results[1], results[2]);
         }
 
-        internal static readonly Primitive<Attributes> LuFactor = new("linalg_lu_factor")
+        internal static readonly Primitive<CheckingSettings> LuFactor = new("linalg_lu_factor")
         {
             Abstract = x =>
             {
@@ -64,8 +64,8 @@ public static partial class F
                 var least = Math.Min(x[0].Shape[x[0].Rank - 2], x[0].Shape[^1]);
                 return [x[0], new TensorType(Factor(x, least).Shape, DType.Int32, x.Device), Info(x)];
             },
-            Eager = x => s_lu.Invoke("factor", x[0], x.Flag("check_errors")),
-            Script = x => $"torch.linalg_lu_factor_ex({x[0]}, pivot=True, check_errors={Script.Flag(x.Flag("check_errors"))})",
+            Eager = x => s_lu.Invoke("factor", x[0], x.Settings.CheckErrors),
+            Script = x => $"torch.linalg_lu_factor_ex({x[0]}, pivot=True, check_errors={Script.Flag(x.Settings.CheckErrors)})",
             Vjp = Vjp.Multi((g, y, x) => [g[0] is { } by ? LuGradient(by, y[0], y[1]) : null]),
         };
 

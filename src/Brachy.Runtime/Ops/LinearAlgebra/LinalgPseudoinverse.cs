@@ -3,6 +3,13 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>Which singular values count as 0, and whether the matrix is symmetric.</summary>
+internal sealed record PinvSettings(double Atol, double Rtol, bool Hermitian) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("atol", Atol), ("rtol", Rtol), ("hermitian", Hermitian)];
+}
+
 // Pseudoinverses and what depends on the rank. Gradient: G. Golub, V. Pereyra, The differentiation of pseudo-inverses (1973), equation 4.12.
 public static partial class F
 {
@@ -32,18 +39,18 @@ public static partial class F
         {
             RequireMatrices("linalg_pinv", A, "A", square: hermitian);
             var (absolute, relative) = Tolerances("linalg_pinv", A, atol, rtol);
-            return Pinv.Bind(Attributes.Of(("atol", absolute), ("rtol", relative), ("hermitian", hermitian)), A);
+            return Pinv.Bind(new PinvSettings(absolute, relative, hermitian), A);
         }
 
-        internal static readonly Primitive<Attributes> Pinv = new("linalg_pinv")
+        internal static readonly Primitive<PinvSettings> Pinv = new("linalg_pinv")
         {
             Abstract = x =>
             {
                 RequireMatrices(x, 0, "A");
                 return Factor(x, x[0].Shape[^1], x[0].Shape[x[0].Rank - 2]);
             },
-            Eager = x => s_pinv.Invoke("pinv", x[0], x.Real("atol"), x.Real("rtol"), x.Flag("hermitian")),
-            Script = x => $"torch.linalg_pinv({x[0]}, atol={Script.Real(x.Real("atol"))}, rtol={Script.Real(x.Real("rtol"))}, hermitian={Script.Flag(x.Flag("hermitian"))})",
+            Eager = x => s_pinv.Invoke("pinv", x[0], x.Settings.Atol, x.Settings.Rtol, x.Settings.Hermitian),
+            Script = x => $"torch.linalg_pinv({x[0]}, atol={Script.Real(x.Settings.Atol)}, rtol={Script.Real(x.Settings.Rtol)}, hermitian={Script.Flag(x.Settings.Hermitian)})",
             Vjp = Vjp.Rule((g, y, x) =>
             {
                 var (a, gt, yt) = (x[0], g.mT, y.mT);

@@ -3,6 +3,13 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>Whether the columns form a whole base.</summary>
+internal sealed record QrSettings(bool Complete) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("complete", Complete)];
+}
+
 // Orthogonal times triangular. Gradient: M. Seeger et al., Auto-differentiating linear algebra, arXiv:1710.08717.
 public static partial class F
 {
@@ -36,25 +43,25 @@ public static partial class F
                 throw new ArgumentException($"linalg_qr: there is no mode \"{mode}\"; use \"reduced\", \"complete\" or \"r\".", nameof(mode));
             }
 
-            var results = Qr.BindAll(Attributes.Of(("complete", mode == "complete")), A);
+            var results = Qr.BindAll(new QrSettings(mode == "complete"), A);
             return (mode == "r" ? zeros([0], A.dtype, A.device) : results[0], results[1]);
         }
 
-        internal static readonly Primitive<Attributes> Qr = new("linalg_qr")
+        internal static readonly Primitive<QrSettings> Qr = new("linalg_qr")
         {
             Abstract = x =>
             {
                 RequireMatrices(x, 0, "A");
                 var (rows, columns) = (x[0].Shape[x[0].Rank - 2], x[0].Shape[^1]);
-                var inner = x.Flag("complete") ? rows : Math.Min(rows, columns);
+                var inner = x.Settings.Complete ? rows : Math.Min(rows, columns);
                 return [Factor(x, rows, inner), Factor(x, inner, columns)];
             },
-            Eager = x => s_qr.Invoke(x.Flag("complete") ? "complete" : "reduced", x[0]),
-            Script = x => $"torch.linalg_qr({x[0]}, '{(x.Flag("complete") ? "complete" : "reduced")}')",
-            Vjp = Vjp.Multi((g, y, x) => [QrGradient(g[0], g[1], y[0], y[1], x)]),
+            Eager = x => s_qr.Invoke(x.Settings.Complete ? "complete" : "reduced", x[0]),
+            Script = x => $"torch.linalg_qr({x[0]}, '{(x.Settings.Complete ? "complete" : "reduced")}')",
+            Vjp = Vjp.Multi<QrSettings>((g, y, x) => [QrGradient(g[0], g[1], y[0], y[1], x)]),
         };
 
-        private static Tensor? QrGradient(Tensor? byQ, Tensor? byR, Tensor q, Tensor r, VjpArgs x)
+        private static Tensor? QrGradient(Tensor? byQ, Tensor? byR, Tensor q, Tensor r, VjpArgs<QrSettings> x)
         {
             if (byQ is null && byR is null)
             {
@@ -62,7 +69,7 @@ public static partial class F
             }
 
             var (rows, columns) = (x[0].shape[x[0].ndim - 2], x[0].shape[^1]);
-            if (x.Flag("complete") && rows > columns)
+            if (x.Settings.Complete && rows > columns)
             {
                 throw new DifferentiationException($"linalg_qr: with mode \"complete\" and more rows than columns ({x[0].Type}) the last columns of Q are not determined; use \"reduced\".");
             }

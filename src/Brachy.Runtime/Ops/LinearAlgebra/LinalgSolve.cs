@@ -3,6 +3,13 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>Which triangle is read, and whether its diagonal counts as ones.</summary>
+internal sealed record SolveTriangularSettings(bool Upper, bool Unitriangular) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("upper", Upper), ("unitriangular", Unitriangular)];
+}
+
 // Inverses and linear equations. Gradients: M. Giles, An extended collection of matrix derivative results (2008), sections 2.2 and 2.3.
 public static partial class F
 {
@@ -42,17 +49,17 @@ public static partial class F
             return (results[0], results[1]);
         }
 
-        internal static readonly Primitive<Attributes> Inv = new("linalg_inv")
+        internal static readonly Primitive<CheckingSettings> Inv = new("linalg_inv")
         {
             Abstract = x =>
             {
                 RequireSquare(x, 0, "A");
                 return [x[0], Info(x)];
             },
-            Eager = x => s_solving.Invoke("inv", x[0], x.Flag("check_errors")),
+            Eager = x => s_solving.Invoke("inv", x[0], x.Settings.CheckErrors),
             Script = x =>
             {
-                var pair = x.Let($"torch.linalg_inv_ex({x[0]}, check_errors={Script.Flag(x.Flag("check_errors"))})");
+                var pair = x.Let($"torch.linalg_inv_ex({x[0]}, check_errors={Script.Flag(x.Settings.CheckErrors)})");
                 return WithNaN(x, pair);
             },
             Vjp = Vjp.Multi((g, y, x) => [g[0] is { } by ? -matmul(matmul(y[0].mT, by), y[0].mT) : null]),
@@ -77,27 +84,27 @@ public static partial class F
         /// <inheritdoc cref="solve" path="/exception"/>
         public static (Tensor result, Tensor info) solve_ex(Tensor A, Tensor B, bool left = true, bool check_errors = false) => Solved("linalg_solve_ex", A, B, left, check_errors);
 
-        internal static readonly Primitive<Attributes> Solve = new("linalg_solve")
+        internal static readonly Primitive<CheckingSettings> Solve = new("linalg_solve")
         {
             Abstract = x =>
             {
                 RequireEquations(x);
                 return [x[1], Info(x)];
             },
-            Eager = x => s_solving.Invoke("solve", x[0], x[1], x.Flag("check_errors")),
+            Eager = x => s_solving.Invoke("solve", x[0], x[1], x.Settings.CheckErrors),
             Script = x =>
             {
-                var pair = x.Let($"torch.linalg_solve_ex({x[0]}, {x[1]}, left=True, check_errors={Script.Flag(x.Flag("check_errors"))})");
+                var pair = x.Let($"torch.linalg_solve_ex({x[0]}, {x[1]}, left=True, check_errors={Script.Flag(x.Settings.CheckErrors)})");
                 return WithNaN(x, pair);
             },
-            Vjp = Vjp.Multi((g, y, x) =>
+            Vjp = Vjp.Multi<CheckingSettings>((g, y, x) =>
             {
                 if (g[0] is not { } by)
                 {
                     return [null, null];
                 }
 
-                var byB = SolveWith(x.Attributes, x[0].mT, by)[0];
+                var byB = SolveWith(x.Settings, x[0].mT, by)[0];
                 return [x.If(0, () => -matmul(byB, y[0].mT)), byB];
             }),
         };
@@ -116,23 +123,23 @@ public static partial class F
             RequireMatrices("linalg_solve_triangular", A, "A", square: true);
             RequireMatrices("linalg_solve_triangular", B, "B");
             var (a, b) = WithOneBatch("linalg_solve_triangular", left ? A : A.mT, left ? B : B.mT);
-            var x = SolveTriangle(Attributes.Of(("upper", left == upper), ("unitriangular", unitriangular)), a, b);
+            var x = SolveTriangle(new SolveTriangularSettings(left == upper, unitriangular), a, b);
             return left ? x : x.mT;
         }
 
-        internal static readonly Primitive<Attributes> SolveTriangular = new("linalg_solve_triangular")
+        internal static readonly Primitive<SolveTriangularSettings> SolveTriangular = new("linalg_solve_triangular")
         {
             Abstract = x =>
             {
                 RequireEquations(x);
                 return x[1];
             },
-            Eager = x => s_solving.Invoke("triangular", x[0], x[1], x.Flag("upper"), x.Flag("unitriangular")),
-            Script = x => $"torch.linalg_solve_triangular({x[0]}, {x[1]}, upper={Script.Flag(x.Flag("upper"))}, left=True, unitriangular={Script.Flag(x.Flag("unitriangular"))})",
-            Vjp = Vjp.Rule((g, y, x) =>
+            Eager = x => s_solving.Invoke("triangular", x[0], x[1], x.Settings.Upper, x.Settings.Unitriangular),
+            Script = x => $"torch.linalg_solve_triangular({x[0]}, {x[1]}, upper={Script.Flag(x.Settings.Upper)}, left=True, unitriangular={Script.Flag(x.Settings.Unitriangular)})",
+            Vjp = Vjp.Rule<SolveTriangularSettings>((g, y, x) =>
             {
-                var (upper, unit) = (x.Flag("upper"), x.Flag("unitriangular"));
-                var byB = SolveTriangle(x.Attributes.With("upper", !upper), x[0].mT, g);
+                var (upper, unit) = (x.Settings.Upper, x.Settings.Unitriangular);
+                var byB = SolveTriangle(x.Settings with { Upper = !upper }, x[0].mT, g);
                 return
                 [
                     x.If(0, () =>
@@ -145,12 +152,12 @@ public static partial class F
             }),
         };
 
-        private static Tensor[] SolveWith(Attributes attributes, Tensor a, Tensor b) => Solve.BindAll(attributes, a, b);
+        private static Tensor[] SolveWith(CheckingSettings settings, Tensor a, Tensor b) => Solve.BindAll(settings, a, b);
 
-        private static Tensor SolveTriangle(Attributes attributes, Tensor a, Tensor b) => SolveTriangular.Bind(attributes, a, b);
+        private static Tensor SolveTriangle(SolveTriangularSettings settings, Tensor a, Tensor b) => SolveTriangular.Bind(settings, a, b);
 
-        private static string WithNaN(ScriptArgs x, string pair) =>
-            x.Flag("check_errors") ? pair : $"(torch.where({pair}[1].ne(0).unsqueeze(-1).unsqueeze(-1), float('nan'), {pair}[0]), {pair}[1])";
+        private static string WithNaN(IRuleArgs<CheckingSettings> x, string pair) =>
+            x.Settings.CheckErrors ? pair : $"(torch.where({pair}[1].ne(0).unsqueeze(-1).unsqueeze(-1), float('nan'), {pair}[0]), {pair}[1])";
 
         private static void RequireEquations(AbstractArgs x)
         {

@@ -3,6 +3,20 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>Which triangle is read.</summary>
+internal sealed record EighSettings(bool Upper) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("upper", Upper)];
+}
+
+/// <summary>Whether the vectors form whole bases.</summary>
+internal sealed record SvdSettings(bool FullMatrices) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("full_matrices", FullMatrices)];
+}
+
 // Eigenvalues and singular values. Gradients: M. Giles (2008), section 3.1; J. Townsend, Differentiating the singular value decomposition (2016).
 public static partial class F
 {
@@ -38,7 +52,7 @@ public static partial class F
                 throw new ArgumentException($"linalg_eigh: UPLO is \"{UPLO}\", but must be \"L\" or \"U\".", nameof(UPLO));
             }
 
-            var results = Eigh.BindAll(Attributes.Of(("upper", UPLO is "U" or "u")), A);
+            var results = Eigh.BindAll(new EighSettings(UPLO is "U" or "u"), A);
             return (results[0], results[1]);
         }
 
@@ -47,15 +61,15 @@ public static partial class F
         /// <returns>[..., n].</returns>
         public static Tensor eigvalsh(Tensor A, string UPLO = "L") => eigh(A, UPLO).eigenvalues;
 
-        internal static readonly Primitive<Attributes> Eigh = new("linalg_eigh")
+        internal static readonly Primitive<EighSettings> Eigh = new("linalg_eigh")
         {
             Abstract = x =>
             {
                 RequireSquare(x, 0, "A");
                 return [Factor(x, x[0].Shape[^1]), x[0]];
             },
-            Eager = x => s_spectral.Invoke("eigh", x[0], x.Flag("upper")),
-            Script = x => $"torch.linalg_eigh({x[0]}, '{(x.Flag("upper") ? "U" : "L")}')",
+            Eager = x => s_spectral.Invoke("eigh", x[0], x.Settings.Upper),
+            Script = x => $"torch.linalg_eigh({x[0]}, '{(x.Settings.Upper ? "U" : "L")}')",
             Vjp = Vjp.Multi((g, y, x) =>
             {
                 var (values, vectors) = (y[0], y[1]);
@@ -84,7 +98,7 @@ public static partial class F
         /// <exception cref="NativeOpException">A is not finite.</exception>
         public static (Tensor U, Tensor S, Tensor Vh) svd(Tensor A, bool full_matrices = true)
         {
-            var results = Svd.BindAll(Attributes.Of(("full_matrices", full_matrices)), A);
+            var results = Svd.BindAll(new SvdSettings(full_matrices), A);
             return (results[0], results[1], results[2]);
         }
 
@@ -94,17 +108,17 @@ public static partial class F
         /// <inheritdoc cref="svd" path="/exception"/>
         public static Tensor svdvals(Tensor A) => svd(A, full_matrices: false).S;
 
-        internal static readonly Primitive<Attributes> Svd = new("linalg_svd")
+        internal static readonly Primitive<SvdSettings> Svd = new("linalg_svd")
         {
             Abstract = x =>
             {
                 RequireMatrices(x, 0, "A");
                 var (rows, columns) = (x[0].Shape[x[0].Rank - 2], x[0].Shape[^1]);
-                var (least, full) = (Math.Min(rows, columns), x.Flag("full_matrices"));
+                var (least, full) = (Math.Min(rows, columns), x.Settings.FullMatrices);
                 return [Factor(x, rows, full ? rows : least), Factor(x, least), Factor(x, full ? columns : least, columns)];
             },
-            Eager = x => s_spectral.Invoke("svd", x[0], x.Flag("full_matrices")),
-            Script = x => $"torch.linalg_svd({x[0]}, {Script.Flag(x.Flag("full_matrices"))})",
+            Eager = x => s_spectral.Invoke("svd", x[0], x.Settings.FullMatrices),
+            Script = x => $"torch.linalg_svd({x[0]}, {Script.Flag(x.Settings.FullMatrices)})",
             Vjp = Vjp.Multi((g, y, x) =>
             {
                 var least = y[1].shape[^1];

@@ -3,6 +3,13 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>The class that stands for nothing.</summary>
+internal sealed record CtcSettings(long Blank) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("blank", Blank)];
+}
+
 // The loss of sequences whose alignment is not known.
 public static partial class F
 {
@@ -37,7 +44,7 @@ public static partial class F
         var isBatch = log_probs.ndim != 2;
         var batch = isBatch ? log_probs : unsqueeze(log_probs, 1);
         var losses = CtcLoss.Bind(
-            Attributes.Of(("blank", blank)), batch, TargetRows(targets, lengths), LengthsOf(Op, input_lengths, nameof(input_lengths)), lengths);
+            new CtcSettings(blank), batch, TargetRows(targets, lengths), LengthsOf(Op, input_lengths, nameof(input_lengths)), lengths);
         if (zero_infinity)
         {
             losses = where(isinf(losses), 0, losses);
@@ -122,22 +129,22 @@ public static partial class F
         results: 1);
 
     // Operands: log probabilities, rows of targets, and the numbers of each that count.
-    internal static readonly Primitive<Attributes> CtcLoss = new("ctc_loss")
+    internal static readonly Primitive<CtcSettings> CtcLoss = new("ctc_loss")
     {
         Abstract = x => RequireCtc(x, 0),
-        Eager = x => s_ctcLoss.Invoke([x[0], x[1], x[2], x[3]], [x.Int("blank")]),
+        Eager = x => s_ctcLoss.Invoke([x[0], x[1], x[2], x[3]], [x.Settings.Blank]),
         Script = x =>
         {
             Array.ForEach(CtcGuards(x[0], x[1], x[2], x[3]), x.Statement);
-            return $"torch._ctc_loss({x[0]}, {x[1]}, {x[2]}, {x[3]}, {x.Int("blank")}, False)[0]";
+            return $"torch._ctc_loss({x[0]}, {x[1]}, {x[2]}, {x[3]}, {x.Settings.Blank}, False)[0]";
         },
-        Vjp = Vjp.Rule((g, y, x) => [ctc_loss_backward(g, x), null, null, null]),
+        Vjp = Vjp.Rule<CtcSettings>((g, y, x) => [ctc_loss_backward(g, x), null, null, null]),
     };
 
-    private static Tensor ctc_loss_backward(Tensor g, VjpArgs x) => CtcLossBackward.Bind(x.Attributes, [g, .. x.Inputs]);
+    private static Tensor ctc_loss_backward(Tensor g, VjpArgs<CtcSettings> x) => CtcLossBackward.Bind(x.Settings, [g, .. x.Inputs]);
 
     // Operands: gradient of the losses, and those of the loss.
-    internal static readonly Primitive<Attributes> CtcLossBackward = new("ctc_loss_backward")
+    internal static readonly Primitive<CtcSettings> CtcLossBackward = new("ctc_loss_backward")
     {
         Abstract = x =>
         {
@@ -147,17 +154,17 @@ public static partial class F
                 ? type.WithShape(x[1].Shape)
                 : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} must have the shape of the result, {type.Shape}.");
         },
-        Eager = x => s_ctcLossBackward.Invoke([x[0], x[1], x[2], x[3], x[4]], [x.Int("blank")]),
+        Eager = x => s_ctcLossBackward.Invoke([x[0], x[1], x[2], x[3], x[4]], [x.Settings.Blank]),
         Script = x =>
         {
             Array.ForEach(CtcGuards(x[1], x[2], x[3], x[4]), x.Statement);
-            var r = x.Let($"torch._ctc_loss({x[1]}, {x[2]}, {x[3]}, {x[4]}, {x.Int("blank")}, False)");
-            var gradient = x.Let($"torch._ctc_loss_backward({x[0]}, {x[1]}, {x[2]}, {x[3]}, {x[4]}, {r}[0], {r}[1], {x.Int("blank")}, True)");
+            var r = x.Let($"torch._ctc_loss({x[1]}, {x[2]}, {x[3]}, {x[4]}, {x.Settings.Blank}, False)");
+            var gradient = x.Let($"torch._ctc_loss_backward({x[0]}, {x[1]}, {x[2]}, {x[3]}, {x[4]}, {r}[0], {r}[1], {x.Settings.Blank}, True)");
             return CtcGradient(gradient, x[0], x[1], x[3], r + "[0]");
         },
-        Vjp = Vjp.Decompose(x =>
+        Vjp = Vjp.Decompose<CtcSettings>(x =>
         {
-            var (_, gradients) = Pullback.Differentiate([x[1]], a => CtcLossInSteps(a[0], x[2], x[3], x[4], x.Int("blank")), y => ([y], [x[0]]));
+            var (_, gradients) = Pullback.Differentiate([x[1]], a => CtcLossInSteps(a[0], x[2], x[3], x[4], x.Settings.Blank), y => ([y], [x[0]]));
             return [gradients[0]!];
         }),
     };
@@ -174,7 +181,7 @@ public static partial class F
     private static string CtcGradient(string native, string g, string x, string inputs, string losses) =>
         $"{native} - torch.exp({x}) * (torch.where(torch.isinf({losses}), torch.zeros_like({g}), {g}).unsqueeze(0) * (torch.arange({x}.size(0)).unsqueeze(1) < {inputs}.unsqueeze(0))).unsqueeze(2)";
 
-    private static TensorType RequireCtc(AbstractArgs x, int first)
+    private static TensorType RequireCtc(AbstractArgs<CtcSettings> x, int first)
     {
         const string Op = "ctc_loss";
         var (logProbs, targets) = (x[first], x[first + 1]);
@@ -199,9 +206,9 @@ public static partial class F
             RequireIndex(x, first + i, new[] { "targets", "input_lengths", "target_lengths" }[i - 1]);
         }
 
-        return x.Int("blank") >= 0 && x.Int("blank") < logProbs.Shape[2]
+        return x.Settings.Blank >= 0 && x.Settings.Blank < logProbs.Shape[2]
             ? new TensorType([batch], logProbs.DType, x.Device)
-            : throw new ArgumentOutOfRangeException("blank", x.Int("blank"), $"{Op}: blank must be one of the {logProbs.Shape[2]} classes of log_probs {logProbs}.");
+            : throw new ArgumentOutOfRangeException("blank", x.Settings.Blank, $"{Op}: blank must be one of the {logProbs.Shape[2]} classes of log_probs {logProbs}.");
     }
 
     /// <summary>The loss as a recursion over time, which has derivatives of every order. Formula: Graves et al., ICML 2006, section 4.1.</summary>

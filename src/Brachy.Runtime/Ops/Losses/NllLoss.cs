@@ -4,6 +4,13 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The class that does not count, and what is made of the losses.</summary>
+internal sealed record NllSettings(long IgnoreIndex, Reduction Reduction) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("ignore_index", IgnoreIndex), ("reduction", (long)Reduction)];
+}
+
 // The negative log likelihood, with libtorch's kernels for [N, C] and [N, C, H, W].
 public static partial class F
 {
@@ -39,20 +46,20 @@ public static partial class F
             throw UnknownReduction("nll_loss", reduction);
         }
 
-        var attributes = Attributes.Of(("ignore_index", ignoreIndex), ("reduction", (long)reduction));
+        var settings = new NllSettings(ignoreIndex, reduction);
         var results = weight is null
-            ? NllLossForward.BindAll(attributes, logProbs, target)
-            : NllLossForward.BindAll(attributes, logProbs, target, weight);
+            ? NllLossForward.BindAll(settings, logProbs, target)
+            : NllLossForward.BindAll(settings, logProbs, target, weight);
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive<Attributes> NllLossForward = new("nll_loss_forward")
+    internal static readonly Primitive<NllSettings> NllLossForward = new("nll_loss_forward")
     {
         Abstract = x =>
         {
             RequireClasses(x, 0, 1, x.Count > 2 ? 2 : null);
             var type = new TensorType(Shape.Scalar, x[0].DType, x.Device);
-            return [x.Int("reduction") == (long)Reduction.None ? type.WithShape(x[1].Shape) : type, type];
+            return [x.Settings.Reduction == Reduction.None ? type.WithShape(x[1].Shape) : type, type];
         },
         Eager = x =>
         {
@@ -60,21 +67,21 @@ public static partial class F
             var (index, weights) = PickWeights(x, x[1], x.Count > 2 ? x[2] : null, logProbs.dtype);
             var picked = x.Temporary(logProbs.gather(1, index)).squeeze(1);
             var losses = x.Temporary(x.Temporary(picked).mul(weights)).neg();
-            if (x.Int("reduction") == (long)Reduction.None)
+            if (x.Settings.Reduction == Reduction.None)
             {
                 return [losses, torch.zeros([], dtype: logProbs.dtype, device: logProbs.device)];
             }
 
             var sum = x.Temporary(losses).sum();
             var total = weights.sum();
-            return x.Int("reduction") == (long)Reduction.Sum ? [sum, total] : [x.Temporary(sum).div(total), total];
+            return x.Settings.Reduction == Reduction.Sum ? [sum, total] : [x.Temporary(sum).div(total), total];
         },
         Script = x =>
         {
             var kernel = x.Types[0].Rank == 2 ? "nll_loss_forward" : "nll_loss2d_forward";
-            return $"torch.{kernel}({x[0]}, {x[1]}, {(x.Count > 2 ? x[2] : "None")}, {x.Int("reduction")}, {x.Int("ignore_index")})";
+            return $"torch.{kernel}({x[0]}, {x[1]}, {(x.Count > 2 ? x[2] : "None")}, {(long)x.Settings.Reduction}, {x.Settings.IgnoreIndex})";
         },
-        Vjp = Vjp.Multi((g, y, x) =>
+        Vjp = Vjp.Multi<NllSettings>((g, y, x) =>
         {
             RequireConstantWeight(x, 2);
             var gradient = g[0] is { } outer ? nll_loss_backward(outer, y[1], x) : null;
@@ -82,18 +89,18 @@ public static partial class F
         }),
     };
 
-    private static Tensor nll_loss_backward(Tensor g, Tensor totalWeight, VjpArgs x) => x.Count > 2
-        ? NllLossBackward.Bind(x.Attributes, g, x[0], x[1], totalWeight, x[2])
-        : NllLossBackward.Bind(x.Attributes, g, x[0], x[1], totalWeight);
+    private static Tensor nll_loss_backward(Tensor g, Tensor totalWeight, VjpArgs<NllSettings> x) => x.Count > 2
+        ? NllLossBackward.Bind(x.Settings, g, x[0], x[1], totalWeight, x[2])
+        : NllLossBackward.Bind(x.Settings, g, x[0], x[1], totalWeight);
 
     // Operands: gradient of the loss, log probabilities (for their shape), target, total weight, class weights.
-    internal static readonly Primitive<Attributes> NllLossBackward = new("nll_loss_backward")
+    internal static readonly Primitive<NllSettings> NllLossBackward = new("nll_loss_backward")
     {
         Abstract = x =>
         {
             RequireClasses(x, 1, 2, x.Count > 4 ? 4 : null);
             Shapes.RequireSameDType(x, 0, 1, 3);
-            var expected = x.Int("reduction") == (long)Reduction.None ? x[2].Shape : Shape.Scalar;
+            var expected = x.Settings.Reduction == Reduction.None ? x[2].Shape : Shape.Scalar;
             return x[0].Shape == expected && x[3].Rank == 0
                 ? new TensorType(x[1].Shape, x[1].DType, x.Device)
                 : throw new ShapeException($"nll_loss_backward: the gradient is {x[0]} and the total weight {x[3]}, but their shapes must be {expected} and [].");
@@ -101,7 +108,7 @@ public static partial class F
         Eager = x =>
         {
             var (index, weights) = PickWeights(x, x[2], x.Count > 4 ? x[4] : null, x[1].dtype);
-            var scale = x.Int("reduction") == (long)Reduction.Mean ? x.Temporary(x[0].div(x[3])) : x[0];
+            var scale = x.Settings.Reduction == Reduction.Mean ? x.Temporary(x[0].div(x[3])) : x[0];
             var values = x.Temporary(x.Temporary(weights.mul(scale)).neg());
 
             // A mean over nothing scales by infinity.
@@ -113,23 +120,23 @@ public static partial class F
         {
             var kernel = x.Types[1].Rank == 2 ? "nll_loss_backward" : "nll_loss2d_backward";
             var weight = x.Count > 4 ? x[4] : "None";
-            return $"torch.{kernel}({x[0]}, {x[1]}, {x[2]}, {weight}, {x.Int("reduction")}, {x.Int("ignore_index")}, {x[3]})";
+            return $"torch.{kernel}({x[0]}, {x[1]}, {x[2]}, {weight}, {(long)x.Settings.Reduction}, {x.Settings.IgnoreIndex}, {x[3]})";
         },
 
         // Linear in the gradient: its transpose is the loss itself.
-        Vjp = Vjp.Rule((g, y, x) =>
+        Vjp = Vjp.Rule<NllSettings>((g, y, x) =>
         {
             RequireConstantWeight(x, 4);
             var result = new Tensor?[x.Count];
-            result[0] = x.If(0, () => nll_loss_forward(g, x[2], x.Count > 4 ? x[4] : null, x.Int("ignore_index"), (Reduction)x.Int("reduction")).Loss);
+            result[0] = x.If(0, () => nll_loss_forward(g, x[2], x.Count > 4 ? x[4] : null, x.Settings.IgnoreIndex, x.Settings.Reduction).Loss);
             return result;
         }),
     };
 
     /// <summary>The class numbers with 0 for ignored ones, with a dim for the class; and the weight of each target.</summary>
-    private static (torch.Tensor Index, torch.Tensor Weights) PickWeights(EagerArgs x, torch.Tensor target, torch.Tensor? weight, torch.ScalarType dtype)
+    private static (torch.Tensor Index, torch.Tensor Weights) PickWeights(EagerArgs<NllSettings> x, torch.Tensor target, torch.Tensor? weight, torch.ScalarType dtype)
     {
-        var ignored = x.Temporary(target.eq(NativeNumber.Of(x.Int("ignore_index"))));
+        var ignored = x.Temporary(target.eq(NativeNumber.Of(x.Settings.IgnoreIndex)));
         var index = x.Temporary(target.masked_fill(ignored, NativeNumber.Of(0)));
         var weights = weight is null
             ? x.Temporary(x.Temporary(ignored.logical_not()).to_type(dtype))

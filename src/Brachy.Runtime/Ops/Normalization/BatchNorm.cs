@@ -3,6 +3,27 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>Whether there are running statistics, how fast they follow, and what is added to the variance.</summary>
+internal sealed record BatchNormSettings(bool Running, double Momentum, double Eps) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("running", Running), ("momentum", Momentum), ("eps", Eps)];
+}
+
+/// <summary>What is added to the variance.</summary>
+internal sealed record BatchNormInferenceSettings(double Eps) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("eps", Eps)];
+}
+
+/// <summary>How the results were made, and the gradients that are wanted.</summary>
+internal sealed record BatchNormBackwardSettings(bool Training, double Eps, Shape Needs) : NormGradientSettings(Needs)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("training", Training), ("eps", Eps), ("needs", Needs)];
+}
+
 // Normalisation of each channel over a batch.
 public static partial class F
 {
@@ -32,7 +53,7 @@ public static partial class F
         var share = RequireMomentum("batch_norm", momentum);
         if (!training)
         {
-            return (BatchNormInference.Bind(Attributes.Of(("eps", eps)), [x, running_mean!, running_var!, .. NormParams(weight, bias)]), running_mean, running_var);
+            return (BatchNormInference.Bind(new BatchNormInferenceSettings(eps), [x, running_mean!, running_var!, .. NormParams(weight, bias)]), running_mean, running_var);
         }
 
         if (running_mean is null || running_var is null)
@@ -53,14 +74,14 @@ public static partial class F
         Tensor[] BatchStatistics(bool running, double share) => BatchNorm.BindAll(
             Settings(running, share), running ? [x, running_mean!, running_var!, .. NormParams(weight, bias)] : [x, .. NormParams(weight, bias)]);
 
-        Attributes Settings(bool running, double share) => Attributes.Of(("running", running), ("momentum", share), ("eps", eps));
+        BatchNormSettings Settings(bool running, double share) => new(running, share, eps);
     }
 
     /// <summary>
     /// Normalisation by the statistics of the batch. Operands: x, perhaps running mean and variance, perhaps weight and bias.
     /// Results: output, mean, reciprocal of the deviation, and with running statistics the new ones. Of an empty x the statistics mean nothing.
     /// </summary>
-    internal static readonly Primitive<Attributes> BatchNorm = new("batch_norm")
+    internal static readonly Primitive<BatchNormSettings> BatchNorm = new("batch_norm")
     {
         Abstract = x =>
         {
@@ -74,17 +95,17 @@ public static partial class F
             }
 
             var output = new TensorType(x[0].Shape, x[0].DType, x.Device);
-            return x.Flag("running") ? [output, type, type, type, type] : [output, type, type];
+            return x.Settings.Running ? [output, type, type, type, type] : [output, type, type];
         },
-        Eager = x => x.Flag("running")
-            ? RunBatchNorm("track", x[0], x[1], x[2], WeightOf(x, 3), WeightOf(x, 4), x.Real("momentum"), x.Real("eps"))
-            : RunBatchNorm("forward", x[0], WeightOf(x, 1), WeightOf(x, 2), x.Real("eps")),
+        Eager = x => x.Settings.Running
+            ? RunBatchNorm("track", x[0], x[1], x[2], WeightOf(x, 3), WeightOf(x, 4), x.Settings.Momentum, x.Settings.Eps)
+            : RunBatchNorm("forward", x[0], WeightOf(x, 1), WeightOf(x, 2), x.Settings.Eps),
         Script = BatchNormScript,
-        Vjp = Vjp.Multi(BatchNormGradient),
+        Vjp = Vjp.Multi<BatchNormSettings>(BatchNormGradient),
     };
 
     /// <summary>Normalisation by given statistics. Operands: x, mean, variance, perhaps weight and bias.</summary>
-    internal static readonly Primitive<Attributes> BatchNormInference = new("batch_norm_inference")
+    internal static readonly Primitive<BatchNormInferenceSettings> BatchNormInference = new("batch_norm_inference")
     {
         Abstract = x =>
         {
@@ -93,12 +114,12 @@ public static partial class F
             RequireBatchOperands(x, [x[0].Shape[1]], 3);
             return new TensorType(x[0].Shape, x[0].DType, x.Device);
         },
-        Eager = x => RunBatchNorm("evaluate", x[0], x[1], x[2], WeightOf(x, 3), WeightOf(x, 4), x.Real("eps"))[0],
-        Script = x => $"torch.native_batch_norm({x[0]}, {WeightScript(x, 3)}, {WeightScript(x, 4)}, {x[1]}, {x[2]}, False, 0.0, {Script.Real(x.Real("eps"))})[0]",
-        Vjp = Vjp.Rule(InferenceGradient),
+        Eager = x => RunBatchNorm("evaluate", x[0], x[1], x[2], WeightOf(x, 3), WeightOf(x, 4), x.Settings.Eps)[0],
+        Script = x => $"torch.native_batch_norm({x[0]}, {WeightScript(x, 3)}, {WeightScript(x, 4)}, {x[1]}, {x[2]}, False, 0.0, {Script.Real(x.Settings.Eps)})[0]",
+        Vjp = Vjp.Rule<BatchNormInferenceSettings>(InferenceGradient),
     };
 
-    private static Tensor?[] InferenceGradient(Tensor g, Tensor y, VjpArgs x)
+    private static Tensor?[] InferenceGradient(Tensor g, Tensor y, VjpArgs<BatchNormInferenceSettings> x)
     {
         if (x[0].numel() == 0)
         {
@@ -108,12 +129,12 @@ public static partial class F
         var byStatistics = x.Needs(1) || x.Needs(2);
         var weight = x.Count > 3 ? x[3] : null;
         var gradients = NormGradients(
-            x, 3, needs => BatchNormBackward.BindAll(BackwardSettings(x, needs, isTraining: false), [g, x[0], x[1], x[2], .. x.Inputs.Skip(3).Take(1)]), all: byStatistics);
+            x, 3, needs => BatchNormBackward.BindAll(BackwardSettings(x.Settings.Eps, needs, isTraining: false), [g, x[0], x[1], x[2], .. x.Inputs.Skip(3).Take(1)]), all: byStatistics);
         Tensor?[] all =
         [
             gradients[0],
-            x.If(1, () => -gradients[2]! * rsqrt(x[2] + x.Real("eps")) * (weight ?? 1)),
-            x.If(2, () => gradients[1]! * (weight ?? 1) / (x[2] + x.Real("eps")) * -0.5),
+            x.If(1, () => -gradients[2]! * rsqrt(x[2] + x.Settings.Eps) * (weight ?? 1)),
+            x.If(2, () => gradients[1]! * (weight ?? 1) / (x[2] + x.Settings.Eps) * -0.5),
             gradients[1],
             gradients[2],
         ];
@@ -121,7 +142,7 @@ public static partial class F
     }
 
     // Operands: gradient, x, mean, the reciprocal of the deviation (in training) or the variance, perhaps weight.
-    internal static readonly Primitive<Attributes> BatchNormBackward = new("batch_norm_backward")
+    internal static readonly Primitive<BatchNormBackwardSettings> BatchNormBackward = new("batch_norm_backward")
     {
         Abstract = x =>
         {
@@ -131,24 +152,24 @@ public static partial class F
                 : throw new ShapeException($"batch_norm_backward: x is empty, {x[1]}.");
         },
         Eager = x => RunBatchNorm(
-            "backward", x[0], x[1], x[2], x[3], WeightOf(x, 4), x.Flag("training"), x.Real("eps"), Needed(x, 0), Needed(x, 1), Needed(x, 2)),
+            "backward", x[0], x[1], x[2], x[3], WeightOf(x, 4), x.Settings.Training, x.Settings.Eps, Needed(x, 0), Needed(x, 1), Needed(x, 2)),
 
         // The kernel takes params to be dense when x is channels last.
         Script = x =>
         {
             var statistics = $"{x.Dense(2)}, {x.Dense(3)}";
-            return NeededParts(x, $"torch.native_batch_norm_backward({x[0]}, {x[1]}, {DenseWeight(x, 4)}, {(x.Flag("training") ? $"None, None, {statistics}" : $"{statistics}, None, None")}, {Script.Flag(x.Flag("training"))}, {Script.Real(x.Real("eps"))}, {NeedsScript(x)})");
+            return NeededParts(x, $"torch.native_batch_norm_backward({x[0]}, {x[1]}, {DenseWeight(x, 4)}, {(x.Settings.Training ? $"None, None, {statistics}" : $"{statistics}, None, None")}, {Script.Flag(x.Settings.Training)}, {Script.Real(x.Settings.Eps)}, {NeedsScript(x)})");
         },
-        Vjp = Vjp.Decompose(x =>
+        Vjp = Vjp.Decompose<BatchNormBackwardSettings>(x =>
         {
             var (view, weight) = (ChannelView(x, 1), x.Count > 4 ? x[4] : null);
-            if (x.Flag("training"))
+            if (x.Settings.Training)
             {
                 return PlainNormGradients(x, view, x[2], x[3], weight);
             }
 
-            var rstd = reshape(rsqrt(x[3] + x.Real("eps")), view.Statistics);
-            return [.. x.Ints("needs").Select(kind => kind switch
+            var rstd = reshape(rsqrt(x[3] + x.Settings.Eps), view.Statistics);
+            return [.. x.Settings.Needs.Select(kind => kind switch
             {
                 0 => (x[0] * rstd * (weight is null ? 1 : reshape(weight, view.Params))).to(x[1].dtype),
                 1 => reshape(sum_to(x[0] * (x[1] - reshape(x[2], view.Statistics)) * rstd, view.Params), x[3].shape).to(x[3].dtype),

@@ -48,9 +48,9 @@ public static partial class F
 
     private static torch.Tensor[] RunBatchNorm(string function, params object?[] operands) => s_batchNorm.Invoke(function, operands);
 
-    private static string BatchNormScript(ScriptArgs x)
+    private static string BatchNormScript(ScriptArgs<BatchNormSettings> x)
     {
-        var (running, weight) = (x.Flag("running"), BatchWeight(x));
+        var (running, weight) = (x.Settings.Running, BatchWeight(x));
         if (x.Types[0].Shape.NumElements == 0)
         {
             var zeros = Enumerable.Repeat($"torch.zeros({Script.Ints(x.Outputs[1].Shape)}, dtype={Script.Type(x.Outputs[1].DType)}, device={x[0]}.device)", 2);
@@ -58,29 +58,29 @@ public static partial class F
         }
 
         var operands = $"{x[0]}, {WeightScript(x, weight)}, {WeightScript(x, weight + 1)}";
-        var eps = Script.Real(x.Real("eps"));
+        var eps = Script.Real(x.Settings.Eps);
         return running
-            ? $"torch._native_batch_norm_legit_functional({operands}, {x[1]}, {x[2]}, True, {Script.Real(x.Real("momentum"))}, {eps})"
+            ? $"torch._native_batch_norm_legit_functional({operands}, {x[1]}, {x[2]}, True, {Script.Real(x.Settings.Momentum)}, {eps})"
             : $"torch.native_batch_norm({operands}, None, None, True, 0.0, {eps})";
     }
 
-    private static Tensor?[] BatchNormGradient(Tensor?[] g, Tensor[] y, VjpArgs x)
+    private static Tensor?[] BatchNormGradient(Tensor?[] g, Tensor[] y, VjpArgs<BatchNormSettings> x)
     {
         var (weight, result) = (BatchWeight(x), new Tensor?[x.Count]);
         if (x[0].numel() == 0)
         {
-            return x.Flag("running") ? [null, g[3], g[4], .. result[3..]] : result;
+            return x.Settings.Running ? [null, g[3], g[4], .. result[3..]] : result;
         }
 
         var gradients = NormGradients(x, weight, needs => BatchNormBackward.BindAll(
-            BackwardSettings(x, needs, isTraining: true), [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(weight).Take(1)]));
+            BackwardSettings(x.Settings.Eps, needs, isTraining: true), [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(weight).Take(1)]));
         gradients[1..(x.Count - weight + 1)].CopyTo(result, weight);
         var view = ChannelView(x, 0);
         var meanGradient = g[1];
         Tensor? varGradient = null;
-        if (x.Flag("running"))
+        if (x.Settings.Running)
         {
-            var share = x.Real("momentum");
+            var share = x.Settings.Momentum;
             result[1] = g[3] is { } newMean ? newMean * (1 - share) : null;
             result[2] = g[4] is { } newVar ? newVar * (1 - share) : null;
             meanGradient = SumOf(meanGradient, g[3] is { } m ? m * share : null);
@@ -93,10 +93,10 @@ public static partial class F
         return result;
     }
 
-    private static Attributes BackwardSettings(VjpArgs x, long[] needs, bool isTraining) =>
-        Attributes.Of(("training", isTraining), ("eps", x.Real("eps")), ("needs", needs));
+    private static BatchNormBackwardSettings BackwardSettings(double eps, Shape needs, bool isTraining) =>
+        new(isTraining, eps, needs);
 
-    private static int BatchWeight(RuleArgs x) => x.Flag("running") ? 3 : 1;
+    private static int BatchWeight(IRuleArgs<BatchNormSettings> x) => x.Settings.Running ? 3 : 1;
 
     private static void RequireBatchOperands(AbstractArgs x, Shape channels, int weight)
     {

@@ -4,6 +4,20 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The number of groups of channels, and what is added to the variance.</summary>
+internal sealed record GroupNormSettings(long Groups, double Eps) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("groups", Groups), ("eps", Eps)];
+}
+
+/// <summary>The number of groups of channels, and the gradients that are wanted.</summary>
+internal sealed record GroupNormBackwardSettings(long Groups, Shape Needs) : NormGradientSettings(Needs)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("groups", Groups), ("needs", Needs)];
+}
+
 // Normalisation over groups of channels.
 public static partial class F
 {
@@ -33,29 +47,29 @@ public static partial class F
 
     /// <summary>Output, mean and reciprocal of the deviation.</summary>
     private static Tensor[] group_norm_forward(Tensor x, long groups, Tensor? weight, Tensor? bias, double eps) =>
-        GroupNorm.BindAll(Attributes.Of(("groups", groups), ("eps", eps)), [x, .. NormParams(weight, bias)]);
+        GroupNorm.BindAll(new GroupNormSettings(groups, eps), [x, .. NormParams(weight, bias)]);
 
     /// <summary>Results: the output, the mean and the reciprocal of the deviation, both [N, groups].</summary>
-    internal static readonly Primitive<Attributes> GroupNorm = new("group_norm")
+    internal static readonly Primitive<GroupNormSettings> GroupNorm = new("group_norm")
     {
         Abstract = x =>
         {
             var dtype = NormParamType(x, 0, 1);
-            RequireGroups(x.Primitive.Name, x[0], x.Int("groups"));
+            RequireGroups(x.Primitive.Name, x[0], x.Settings.Groups);
             RequireNormParams(x, 1, [x[0].Shape[1]]);
-            var statistics = new TensorType([x[0].Shape[0], x.Int("groups")], dtype, x.Device);
+            var statistics = new TensorType([x[0].Shape[0], x.Settings.Groups], dtype, x.Device);
             return [new TensorType(x[0].Shape, x[0].DType, x.Device), statistics, statistics];
         },
         Eager = x => RunGroupNorm(
-            "forward", x[0], WeightOf(x, 1), WeightOf(x, 2), GroupSizes(x, 0)[0], GroupSizes(x, 0)[1], GroupSizes(x, 0)[2], x.Int("groups"), x.Real("eps")),
+            "forward", x[0], WeightOf(x, 1), WeightOf(x, 2), GroupSizes(x, 0)[0], GroupSizes(x, 0)[1], GroupSizes(x, 0)[2], x.Settings.Groups, x.Settings.Eps),
 
         // The kernels walk raw memory.
-        Script = x => $"torch.native_group_norm({x.Dense(0)}, {DenseWeight(x, 1)}, {DenseWeight(x, 2)}, {string.Join(", ", GroupSizes(x, 0))}, {x.Int("groups")}, {Script.Real(x.Real("eps"))})",
+        Script = x => $"torch.native_group_norm({x.Dense(0)}, {DenseWeight(x, 1)}, {DenseWeight(x, 2)}, {string.Join(", ", GroupSizes(x, 0))}, {x.Settings.Groups}, {Script.Real(x.Settings.Eps)})",
         IsDense = _ => true,
-        Vjp = Vjp.Multi(GroupNormGradient),
+        Vjp = Vjp.Multi<GroupNormSettings>(GroupNormGradient),
     };
 
-    private static Tensor?[] GroupNormGradient(Tensor?[] g, Tensor[] y, VjpArgs x)
+    private static Tensor?[] GroupNormGradient(Tensor?[] g, Tensor[] y, VjpArgs<GroupNormSettings> x)
     {
         // The kernel gives NaN for the params when there are no values.
         if (x[0].numel() == 0)
@@ -64,25 +78,25 @@ public static partial class F
         }
 
         var gradients = NormGradients(x, 1, needs => GroupNormBackward.BindAll(
-            Attributes.Of(("groups", x.Int("groups")), ("needs", needs)), [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(1).Take(1)]));
-        gradients[0] = SumOf(gradients[0], x.Needs(0) ? StatisticsGradient(GroupView(x, 0), x[0], y[1], y[2], g[1], g[2]) : null);
+            new GroupNormBackwardSettings(x.Settings.Groups, needs), [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(1).Take(1)]));
+        gradients[0] = SumOf(gradients[0], x.Needs(0) ? StatisticsGradient(GroupView(x, x.Settings.Groups, 0), x[0], y[1], y[2], g[1], g[2]) : null);
         return gradients[..x.Count];
     }
 
     // Operands: gradient, x, mean, reciprocal of the deviation, perhaps weight.
-    internal static readonly Primitive<Attributes> GroupNormBackward = new("group_norm_backward")
+    internal static readonly Primitive<GroupNormBackwardSettings> GroupNormBackward = new("group_norm_backward")
     {
         Abstract = x =>
         {
-            RequireGroups(x.Primitive.Name, x[1], x.Int("groups"));
-            return NormGradientTypes(x, 4, [x[1].Shape[0], x.Int("groups")], [x[1].Shape[1]]);
+            RequireGroups(x.Primitive.Name, x[1], x.Settings.Groups);
+            return NormGradientTypes(x, 4, [x[1].Shape[0], x.Settings.Groups], [x[1].Shape[1]]);
         },
         Eager = x => RunGroupNorm(
-            "backward", x[0], x[1], x[2], x[3], WeightOf(x, 4), GroupSizes(x, 1)[0], GroupSizes(x, 1)[1], GroupSizes(x, 1)[2], x.Int("groups"),
+            "backward", x[0], x[1], x[2], x[3], WeightOf(x, 4), GroupSizes(x, 1)[0], GroupSizes(x, 1)[1], GroupSizes(x, 1)[2], x.Settings.Groups,
             Needed(x, 0), Needed(x, 1), Needed(x, 2)),
-        Script = x => NeededParts(x, $"torch.native_group_norm_backward({x.Dense(0)}, {x.Dense(1)}, {x.Dense(2)}, {x.Dense(3)}, {DenseWeight(x, 4)}, {string.Join(", ", GroupSizes(x, 1))}, {x.Int("groups")}, {NeedsScript(x)})"),
+        Script = x => NeededParts(x, $"torch.native_group_norm_backward({x.Dense(0)}, {x.Dense(1)}, {x.Dense(2)}, {x.Dense(3)}, {DenseWeight(x, 4)}, {string.Join(", ", GroupSizes(x, 1))}, {x.Settings.Groups}, {NeedsScript(x)})"),
         IsDense = _ => true,
-        Vjp = Vjp.Decompose(x => PlainNormGradients(x, GroupView(x, 1), x[2], x[3], x.Count > 4 ? x[4] : null)),
+        Vjp = Vjp.Decompose<GroupNormBackwardSettings>(x => PlainNormGradients(x, GroupView(x, x.Settings.Groups, 1), x[2], x[3], x.Count > 4 ? x[4] : null)),
     };
 
     // TorchSharp has no functions for these kernels, which walk raw memory.
@@ -134,9 +148,9 @@ public static partial class F
         return [shape[0], shape[1], shape.Skip(2).Aggregate(1L, (product, size) => product * size)];
     }
 
-    private static NormView GroupView(RuleArgs x, int input)
+    private static NormView GroupView(RuleArgs x, long groups, int input)
     {
-        var (sizes, groups) = (GroupSizes(x, input), x.Int("groups"));
+        var sizes = GroupSizes(x, input);
         return new([sizes[0], groups, sizes[1] / groups, sizes[2]], [sizes[0], groups, 1, 1], [1, groups, sizes[1] / groups, 1], [2, 3]);
     }
 }

@@ -4,6 +4,20 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>How many dims at the end are normalized together, and what is added to the variance.</summary>
+internal sealed record LayerNormSettings(long Dims, double Eps) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dims", Dims), ("eps", Eps)];
+}
+
+/// <summary>How many dims at the end were normalized together, and the gradients that are wanted.</summary>
+internal sealed record LayerNormBackwardSettings(long Dims, Shape Needs) : NormGradientSettings(Needs)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dims", Dims), ("needs", Needs)];
+}
+
 // Normalisation over the last dims.
 public static partial class F
 {
@@ -22,45 +36,45 @@ public static partial class F
     public static Tensor layer_norm(Tensor x, Shape normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
     {
         RequireLastDims("layer_norm", x, normalized_shape);
-        return LayerNorm.BindAll(Attributes.Of(("dims", (long)normalized_shape.Rank), ("eps", eps)), [x, .. NormParams(weight, bias)])[0];
+        return LayerNorm.BindAll(new LayerNormSettings(normalized_shape.Rank, eps), [x, .. NormParams(weight, bias)])[0];
     }
 
     /// <summary>Results: the output, the mean and the reciprocal of the deviation, with the normalised dims of size 1.</summary>
-    internal static readonly Primitive<Attributes> LayerNorm = new("layer_norm")
+    internal static readonly Primitive<LayerNormSettings> LayerNorm = new("layer_norm")
     {
         Abstract = x =>
         {
             var dtype = NormParamType(x, 0, 1);
-            var view = LayerView(x, 0);
-            RequireNormParams(x, 1, LastDims(x, 0));
+            var view = LayerView(x, x.Settings.Dims, 0);
+            RequireNormParams(x, 1, LastDims(x, x.Settings.Dims, 0));
             var statistics = new TensorType(view.Statistics, dtype, x.Device);
             return [new TensorType(x[0].Shape, x[0].DType, x.Device), statistics, statistics];
         },
-        Eager = x => RunLayerNorm("forward", x[0], x.Int("dims"), WeightOf(x, 1), WeightOf(x, 2), x.Real("eps")),
-        Script = x => $"torch.native_layer_norm({x[0]}, {Script.Ints(LastDims(x, 0))}, {WeightScript(x, 1)}, {WeightScript(x, 2)}, {Script.Real(x.Real("eps"))})",
+        Eager = x => RunLayerNorm("forward", x[0], x.Settings.Dims, WeightOf(x, 1), WeightOf(x, 2), x.Settings.Eps),
+        Script = x => $"torch.native_layer_norm({x[0]}, {Script.Ints(LastDims(x, x.Settings.Dims, 0))}, {WeightScript(x, 1)}, {WeightScript(x, 2)}, {Script.Real(x.Settings.Eps)})",
         IsDense = _ => true,
-        Vjp = Vjp.Multi(LayerNormGradient),
+        Vjp = Vjp.Multi<LayerNormSettings>(LayerNormGradient),
     };
 
-    private static Tensor?[] LayerNormGradient(Tensor?[] g, Tensor[] y, VjpArgs x)
+    private static Tensor?[] LayerNormGradient(Tensor?[] g, Tensor[] y, VjpArgs<LayerNormSettings> x)
     {
         var gradients = NormGradients(x, 1, needs => LayerNormBackward.BindAll(
-            Attributes.Of(("dims", x.Int("dims")), ("needs", needs)), [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(1).Take(1)]));
-        gradients[0] = SumOf(gradients[0], x.Needs(0) ? StatisticsGradient(LayerView(x, 0), x[0], y[1], y[2], g[1], g[2]) : null);
+            new LayerNormBackwardSettings(x.Settings.Dims, needs), [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(1).Take(1)]));
+        gradients[0] = SumOf(gradients[0], x.Needs(0) ? StatisticsGradient(LayerView(x, x.Settings.Dims, 0), x[0], y[1], y[2], g[1], g[2]) : null);
         return gradients[..x.Count];
     }
 
     // Operands: gradient, x, mean, reciprocal of the deviation, perhaps weight.
-    internal static readonly Primitive<Attributes> LayerNormBackward = new("layer_norm_backward")
+    internal static readonly Primitive<LayerNormBackwardSettings> LayerNormBackward = new("layer_norm_backward")
     {
-        Abstract = x => NormGradientTypes(x, 4, LayerView(x, 1).Statistics, LastDims(x, 1)),
+        Abstract = x => NormGradientTypes(x, 4, LayerView(x, x.Settings.Dims, 1).Statistics, LastDims(x, x.Settings.Dims, 1)),
         Eager = x => RunLayerNorm(
-            "backward", x[0], x[1], x.Int("dims"), x[2], x[3], WeightOf(x, 4), Needed(x, 0), Needed(x, 1), Needed(x, 2)),
+            "backward", x[0], x[1], x.Settings.Dims, x[2], x[3], WeightOf(x, 4), Needed(x, 0), Needed(x, 1), Needed(x, 2)),
 
         // A bias is only looked at for its shape: the weight does as well.
-        Script = x => NeededParts(x, $"torch.native_layer_norm_backward({x[0]}, {x[1]}, {Script.Ints(LastDims(x, 1))}, {x[2]}, {x[3]}, {WeightScript(x, 4)}, {WeightScript(x, 4)}, {NeedsScript(x)})"),
+        Script = x => NeededParts(x, $"torch.native_layer_norm_backward({x[0]}, {x[1]}, {Script.Ints(LastDims(x, x.Settings.Dims, 1))}, {x[2]}, {x[3]}, {WeightScript(x, 4)}, {WeightScript(x, 4)}, {NeedsScript(x)})"),
         IsDense = _ => true,
-        Vjp = Vjp.Decompose(x => PlainNormGradients(x, LayerView(x, 1), x[2], x[3], x.Count > 4 ? x[4] : null)),
+        Vjp = Vjp.Decompose<LayerNormBackwardSettings>(x => PlainNormGradients(x, LayerView(x, x.Settings.Dims, 1), x[2], x[3], x.Count > 4 ? x[4] : null)),
     };
 
     // TorchSharp has no functions for these kernels.
@@ -93,11 +107,11 @@ public static partial class F
     }
 
     /// <summary>The sizes of the dims that are normalised.</summary>
-    private static Shape LastDims(RuleArgs x, int input) => Shape.Create(x.Types[input].Shape.AsSpan()[^(int)x.Int("dims")..]);
+    private static Shape LastDims(RuleArgs x, long dims, int input) => Shape.Create(x.Types[input].Shape.AsSpan()[^(int)dims..]);
 
-    private static NormView LayerView(RuleArgs x, int input)
+    private static NormView LayerView(RuleArgs x, long normalizedDims, int input)
     {
-        var (shape, dims) = (x.Types[input].Shape, (int)x.Int("dims"));
+        var (shape, dims) = (x.Types[input].Shape, (int)normalizedDims);
         if (dims < 1 || dims > shape.Rank)
         {
             throw new ShapeException($"{x.Primitive.Name}: there are no last {dims} dims in {x.Types[input]}.");

@@ -3,6 +3,9 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The gradients that are wanted of x, weight and bias, by their numbers.</summary>
+internal abstract record NormGradientSettings(Shape Needs) : Settings;
+
 // What the primitives of batch, layer, group and RMS normalisation share. Each has statistics as further results, so that
 // its gradient is one kernel; operands end with weight and bias, or weight, or neither.
 public static partial class F
@@ -76,7 +79,8 @@ public static partial class F
     }
 
     /// <summary>The types of those gradients that a norm's backward primitive is asked for; checks its operands gradient, x, statistics and perhaps weight.</summary>
-    private static TensorTypes NormGradientTypes(AbstractArgs x, int weight, Shape statistics, Shape parameters)
+    private static TensorTypes NormGradientTypes<TSettings>(AbstractArgs<TSettings> x, int weight, Shape statistics, Shape parameters)
+        where TSettings : NormGradientSettings
     {
         var dtype = NormParamType(x, 1, 2);
         Shapes.RequireSameDType(x, 0, 1);
@@ -87,21 +91,22 @@ public static partial class F
         }
 
         RequireNormParams(x, weight, parameters);
-        var needs = x.Ints("needs");
+        var needs = x.Settings.Needs;
         return TensorTypes.Create([.. needs.Select(i => i == 0 ? new TensorType(x[1].Shape, x[1].DType, x.Device) : new TensorType(parameters, dtype, x.Device))]);
     }
 
     /// <summary>Which of the gradients by input, weight and bias are wanted, as a TorchScript list of flags.</summary>
-    private static string NeedsScript(RuleArgs x) =>
+    private static string NeedsScript(IRuleArgs<NormGradientSettings> x) =>
         $"[{string.Join(", ", Enumerable.Range(0, 3).Select(i => Script.Flag(Needed(x, i))))}]";
 
-    private static bool Needed(RuleArgs x, int kind) => Array.IndexOf(x.Ints("needs"), kind) >= 0;
+    private static bool Needed(IRuleArgs<NormGradientSettings> x, int kind) => x.Settings.Needs.Contains(kind);
 
     /// <summary>Those parts of a TorchScript tuple that are wanted; the others have no value.</summary>
-    private static string NeededParts(ScriptArgs x, string tuple)
+    private static string NeededParts<TSettings>(ScriptArgs<TSettings> x, string tuple)
+        where TSettings : NormGradientSettings
     {
         var parts = x.Let(tuple);
-        return string.Join(", ", x.Ints("needs").Select(i => $"{parts}[{i}]"));
+        return string.Join(", ", x.Settings.Needs.Select(i => $"{parts}[{i}]"));
     }
 
     private static string WeightScript(ScriptArgs x, int weight) => x.Count > weight ? x[weight] : "None";
@@ -116,7 +121,7 @@ public static partial class F
     /// <param name="bind">From the gradients needed to their values.</param>
     /// <param name="all">Whether all three are wanted in any case.</param>
     /// <returns>The gradients by input, weight and bias; null where not wanted.</returns>
-    private static Tensor?[] NormGradients(VjpArgs x, int weight, Func<long[], Tensor[]> bind, bool all = false)
+    private static Tensor?[] NormGradients(VjpArgs x, int weight, Func<Shape, Tensor[]> bind, bool all = false)
     {
         var needs = new List<long>();
         for (var i = 0; i < 3; i++)
@@ -147,14 +152,15 @@ public static partial class F
     /// <param name="mean">The mean; null for a norm without one.</param>
     /// <param name="rstd">The reciprocal of the deviation.</param>
     /// <param name="weight">The weight or null.</param>
-    private static Tensor[] PlainNormGradients(VjpArgs x, NormView view, Tensor? mean, Tensor rstd, Tensor? weight)
+    private static Tensor[] PlainNormGradients<TSettings>(VjpArgs<TSettings> x, NormView view, Tensor? mean, Tensor rstd, Tensor? weight)
+        where TSettings : NormGradientSettings
     {
         var (g, centered) = (reshape(x[0], view.Input), reshape(x[1], view.Input));
         centered = mean is null ? centered : centered - reshape(mean, view.Statistics);
         rstd = reshape(rstd, view.Statistics);
         var scaled = weight is null ? g : g * reshape(weight, view.Params);
         var parameterShape = weight?.shape ?? Shape.Create([view.Params.NumElements]);
-        return [.. x.Ints("needs").Select(Gradient)];
+        return [.. x.Settings.Needs.Select(Gradient)];
 
         Tensor Gradient(long kind)
         {

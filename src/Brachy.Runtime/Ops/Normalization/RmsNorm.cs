@@ -27,66 +27,66 @@ public static partial class F
         }
 
         var dtype = x.dtype == DType.Float64 ? DType.Float64 : DType.Float32;
-        var settings = Attributes.Of(("dims", (long)normalized_shape.Rank), ("eps", eps ?? (dtype == DType.Float64 ? double.BitIncrement(1) - 1 : float.BitIncrement(1) - 1)));
+        var settings = new LayerNormSettings(normalized_shape.Rank, eps ?? (dtype == DType.Float64 ? double.BitIncrement(1) - 1 : float.BitIncrement(1) - 1));
         return (weight is null ? RmsNorm.BindAll(settings, x.to(dtype)) : RmsNorm.BindAll(settings, x.to(dtype), weight.to(dtype)))[0].to(x.dtype);
     }
 
     /// <summary>Results: the output and the reciprocal of the root, with the normalised dims of size 1.</summary>
-    internal static readonly Primitive<Attributes> RmsNorm = new("rms_norm")
+    internal static readonly Primitive<LayerNormSettings> RmsNorm = new("rms_norm")
     {
         Abstract = x =>
         {
             RequireWide(x, 0);
-            var view = LayerView(x, 0);
-            RequireNormParams(x, 1, LastDims(x, 0));
+            var view = LayerView(x, x.Settings.Dims, 0);
+            RequireNormParams(x, 1, LastDims(x, x.Settings.Dims, 0));
             return [new TensorType(x[0].Shape, x[0].DType, x.Device), new TensorType(view.Statistics, x[0].DType, x.Device)];
         },
-        Eager = x => RunRmsNorm("forward", x[0], x.Int("dims"), 1 / Math.Sqrt(LayerView(x, 0).Count), WeightOf(x, 1), x.Real("eps")),
+        Eager = x => RunRmsNorm("forward", x[0], x.Settings.Dims, 1 / Math.Sqrt(LayerView(x, x.Settings.Dims, 0).Count), WeightOf(x, 1), x.Settings.Eps),
 
         // The norm passes over x once and stores nothing of its size.
         Script = x =>
         {
-            var view = LayerView(x, 0);
+            var view = LayerView(x, x.Settings.Dims, 0);
             var root = x.Let($"torch.mul(torch.linalg_vector_norm({x[0]}, 2, {Script.Ints(view.Dims)}, True), {Script.Real(1 / Math.Sqrt(view.Count))})");
-            var rstd = x.Let($"torch.rsqrt(torch.add(torch.square({root}), {Script.Real(x.Real("eps"))}))");
+            var rstd = x.Let($"torch.rsqrt(torch.add(torch.square({root}), {Script.Real(x.Settings.Eps)}))");
             var scaled = $"torch.mul({x[0]}, {rstd})";
             return $"{(x.Count > 1 ? $"torch.mul({scaled}, {x[1]})" : scaled)}, {rstd}";
         },
-        Vjp = Vjp.Multi(RmsNormGradient),
+        Vjp = Vjp.Multi<LayerNormSettings>(RmsNormGradient),
     };
 
-    private static Tensor?[] RmsNormGradient(Tensor?[] g, Tensor[] y, VjpArgs x)
+    private static Tensor?[] RmsNormGradient(Tensor?[] g, Tensor[] y, VjpArgs<LayerNormSettings> x)
     {
         var gradients = NormGradients(x, 1, needs => RmsNormBackward.BindAll(
-            Attributes.Of(("dims", x.Int("dims")), ("needs", needs)), [g[0] ?? zeros_like(y[0]), x[0], y[1], .. x.Inputs.Skip(1)]));
-        gradients[0] = SumOf(gradients[0], x.Needs(0) ? StatisticsGradient(LayerView(x, 0), x[0], null, y[1], null, g[1]) : null);
+            new LayerNormBackwardSettings(x.Settings.Dims, needs), [g[0] ?? zeros_like(y[0]), x[0], y[1], .. x.Inputs.Skip(1)]));
+        gradients[0] = SumOf(gradients[0], x.Needs(0) ? StatisticsGradient(LayerView(x, x.Settings.Dims, 0), x[0], null, y[1], null, g[1]) : null);
         return gradients[..x.Count];
     }
 
     // Operands: gradient, x, reciprocal of the root, perhaps weight. The kernel of layer normalisation does nearly all of it:
     // with a mean of 0, it only takes off the mean of the gradient too much.
-    internal static readonly Primitive<Attributes> RmsNormBackward = new("rms_norm_backward")
+    internal static readonly Primitive<LayerNormBackwardSettings> RmsNormBackward = new("rms_norm_backward")
     {
         Abstract = x =>
         {
             RequireWide(x, 1);
-            return NormGradientTypes(x, 3, LayerView(x, 1).Statistics, LastDims(x, 1));
+            return NormGradientTypes(x, 3, LayerView(x, x.Settings.Dims, 1).Statistics, LastDims(x, x.Settings.Dims, 1));
         },
         Eager = x => RunRmsNorm(
-            "backward", x[0], x[1], x.Int("dims"), 1 / LayerView(x, 1).Count, x[2], WeightOf(x, 3), Needed(x, 0), Needed(x, 1)),
+            "backward", x[0], x[1], x.Settings.Dims, 1 / LayerView(x, x.Settings.Dims, 1).Count, x[2], WeightOf(x, 3), Needed(x, 0), Needed(x, 1)),
         Script = x =>
         {
-            var (view, weight) = (LayerView(x, 1), WeightScript(x, 3));
-            var parts = x.Let($"torch.native_layer_norm_backward({x[0]}, {x[1]}, {Script.Ints(LastDims(x, 1))}, torch.zeros_like({x[2]}), {x[2]}, {weight}, None, {NeedsScript(x)})");
+            var (view, weight) = (LayerView(x, x.Settings.Dims, 1), WeightScript(x, 3));
+            var parts = x.Let($"torch.native_layer_norm_backward({x[0]}, {x[1]}, {Script.Ints(LastDims(x, x.Settings.Dims, 1))}, torch.zeros_like({x[2]}), {x[2]}, {weight}, None, {NeedsScript(x)})");
             var scaled = x.Count > 3 ? $"torch.mul({x[0]}, {weight})" : x[0];
             var total = x.Count > 3 && view.Dims.Length == 1
                 ? $"torch.unsqueeze(torch.matmul({x[0]}, {weight}), -1)"
                 : $"torch.sum({scaled}, {Script.Ints(view.Dims)}, True)";
-            return string.Join(", ", x.Ints("needs").Select(kind => kind == 0
+            return string.Join(", ", x.Settings.Needs.Select(kind => kind == 0
                 ? $"torch.addcmul({parts}[0], {total}, {x[2]}, value={Script.Real(1 / view.Count)})"
                 : $"{parts}[1]"));
         },
-        Vjp = Vjp.Decompose(x => PlainNormGradients(x, LayerView(x, 1), null, x[2], x.Count > 3 ? x[3] : null)),
+        Vjp = Vjp.Decompose<LayerNormBackwardSettings>(x => PlainNormGradients(x, LayerView(x, x.Settings.Dims, 1), null, x[2], x.Count > 3 ? x[3] : null)),
     };
 
     // TorchSharp has no functions for these kernels.

@@ -3,18 +3,22 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>How many parameters are updated together.</summary>
+internal abstract record MultiSettings(long N) : Settings;
+
 // What the multi-tensor optimizer updates share. Operands: five hyperparameters, then lists of n tensors each.
 public static partial class F
 {
     private const int FirstList = 5;
 
     /// <summary>Operand i of a list.</summary>
-    private static int At(RuleArgs x, int list, int i) => FirstList + (list * (int)x.Int("n")) + i;
+    private static int At(IRuleArgs<MultiSettings> x, int list, int i) => FirstList + (list * (int)x.Settings.N) + i;
 
     /// <summary>Checks the operands; the types of all lists but the gradients are those of the results.</summary>
-    private static TensorTypes UpdateTypes(AbstractArgs x, ReadOnlySpan<string> hyperparameters, ReadOnlySpan<string> lists)
+    private static TensorTypes UpdateTypes<TSettings>(AbstractArgs<TSettings> x, ReadOnlySpan<string> hyperparameters, ReadOnlySpan<string> lists)
+        where TSettings : MultiSettings
     {
-        var n = (int)x.Int("n");
+        var n = (int)x.Settings.N;
         if (n < 1 || x.Count != FirstList + (lists.Length * n))
         {
             throw new ShapeException($"{x.Primitive.Name}: {x.Count} inputs do not make {FirstList} hyperparameters and {lists.Length} lists of {n} tensors; all lists must be equally long.");
@@ -85,9 +89,9 @@ public static partial class F
     private static bool IsHalf(DType dtype) => dtype is DType.Float16 or DType.BFloat16;
 
     /// <summary>Which operand gives its memory to which result: every list but the gradients.</summary>
-    private static int[] ListsButGradients(RuleArgs x, int lists)
+    private static int[] ListsButGradients(IRuleArgs<MultiSettings> x, int lists)
     {
-        var n = (int)x.Int("n");
+        var n = (int)x.Settings.N;
         return [.. Enumerable.Range(At(x, 0, 0), n), .. Enumerable.Range(At(x, 2, 0), n * (lists - 2))];
     }
 
@@ -104,17 +108,19 @@ public static partial class F
     }
 
     /// <summary>Writes the lists as TorchScript variables. The fused kernels walk raw memory, so all tensors must be dense.</summary>
-    private static string[] ListsScript(ScriptArgs x, int lists)
+    private static string[] ListsScript<TSettings>(ScriptArgs<TSettings> x, int lists)
+        where TSettings : MultiSettings
     {
-        var n = (int)x.Int("n");
+        var n = (int)x.Settings.N;
         return [.. Enumerable.Range(0, lists).Select(list =>
             x.Let($"[{string.Join(", ", Enumerable.Range(0, n).Select(i => x.Dense(At(x, list, i))))}]"))];
     }
 
     /// <summary>The elements of TorchScript lists, one after the other, as a tuple. TorchScript drops an in-place op on a list that is not read again.</summary>
-    private static string Elements(ScriptArgs x, params string[] lists)
+    private static string Elements<TSettings>(ScriptArgs<TSettings> x, params string[] lists)
+        where TSettings : MultiSettings
     {
-        var elements = lists.SelectMany(list => Enumerable.Range(0, (int)x.Int("n")).Select(i => $"{list}[{i}]")).ToArray();
+        var elements = lists.SelectMany(list => Enumerable.Range(0, (int)x.Settings.N).Select(i => $"{list}[{i}]")).ToArray();
         return elements.Length == 1 ? elements[0] : $"({string.Join(", ", elements)})";
     }
 

@@ -4,6 +4,13 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The settings of <see cref="F.MultiAdagrad"/>.</summary>
+internal sealed record MultiAdagradSettings(long N, bool Maximize) : MultiSettings(N)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("n", N), ("maximize", Maximize)];
+}
+
 public static partial class F
 {
     /// <summary>
@@ -36,12 +43,12 @@ public static partial class F
             return ([], []);
         }
 
-        var attributes = Attributes.Of(("n", (long)n), ("maximize", maximize));
-        var results = MultiAdagrad.BindAll(attributes, [lr, lr_decay, weight_decay, eps, step, .. parameters, .. grads, .. state_sums]);
+        var settings = new MultiAdagradSettings(n, maximize);
+        var results = MultiAdagrad.BindAll(settings, [lr, lr_decay, weight_decay, eps, step, .. parameters, .. grads, .. state_sums]);
         return (Slots(results, n, 0), Slots(results, n, 1));
     }
 
-    internal static readonly Primitive<Attributes> MultiAdagrad = new("multi_adagrad")
+    internal static readonly Primitive<MultiAdagradSettings> MultiAdagrad = new("multi_adagrad")
     {
         Abstract = x => UpdateTypes(x, ["lr", "lr_decay", "weight_decay", "eps", "step"], ["parameter", "gradient", "state_sum"]),
         Eager = EagerAdagrad,
@@ -52,26 +59,26 @@ public static partial class F
 
             // The kernel's schema says that it writes the steps; it does not.
             x.Statement(
-                $"torch._fused_adagrad_({names[0]}, {names[1]}, {names[2]}, [{string.Join(", ", Enumerable.Repeat(step, (int)x.Int("n")))}], " +
+                $"torch._fused_adagrad_({names[0]}, {names[1]}, {names[2]}, [{string.Join(", ", Enumerable.Repeat(step, (int)x.Settings.N))}], " +
                 $"lr={HyperparameterScript(x, 0)}, lr_decay={HyperparameterScript(x, 1)}, weight_decay={HyperparameterScript(x, 2)}, " +
-                $"eps={HyperparameterScript(x, 3)}, maximize={Script.Flag(x.Flag("maximize"))})");
+                $"eps={HyperparameterScript(x, 3)}, maximize={Script.Flag(x.Settings.Maximize)})");
             return Elements(x, names[0], names[2]);
         },
-        Vjp = Vjp.Decompose(DecomposedAdagrad),
+        Vjp = Vjp.Decompose<MultiAdagradSettings>(DecomposedAdagrad),
         Mutates = x => ListsButGradients(x, 3),
     };
 
-    private static NativeTensors EagerAdagrad(EagerArgs x)
+    private static NativeTensors EagerAdagrad(EagerArgs<MultiAdagradSettings> x)
     {
         using var scope = torch.NewDisposeScope();
         var (lr, decline, decay, eps, step) =
             (Hyperparameter(x, 0), Hyperparameter(x, 1), Hyperparameter(x, 2), Hyperparameter(x, 3), Hyperparameter(x, 4));
-        var (n, rate) = ((int)x.Int("n"), lr / (1 + ((step - 1) * decline)));
+        var (n, rate) = ((int)x.Settings.N, lr / (1 + ((step - 1) * decline)));
         var results = new torch.Tensor[2 * n];
         for (var i = 0; i < n; i++)
         {
             var (p, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
-            g = x.Flag("maximize") ? g.neg() : g;
+            g = x.Settings.Maximize ? g.neg() : g;
             g = decay == 0 ? g : g.add(p, alpha: NativeNumber.Of(decay));
             var sum = Wide(x, At(x, 2, i)).addcmul(g, g, NativeNumber.Of(1));
             results[i] = p.addcdiv(g, sum.sqrt().add_(NativeNumber.Of(eps), NativeNumber.Of(1)), NativeNumber.Of(-rate));
@@ -81,15 +88,15 @@ public static partial class F
         return Stored(x, results);
     }
 
-    private static Tensor[] DecomposedAdagrad(VjpArgs x)
+    private static Tensor[] DecomposedAdagrad(VjpArgs<MultiAdagradSettings> x)
     {
-        var (lr, decline, decay, eps, step, n) = (x[0], x[1], x[2], x[3], x[4], (int)x.Int("n"));
+        var (lr, decline, decay, eps, step, n) = (x[0], x[1], x[2], x[3], x[4], (int)x.Settings.N);
         var rate = lr / (1 + ((step - 1) * decline));
         var results = new Tensor[2 * n];
         for (var i = 0; i < n; i++)
         {
             var (p, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
-            g = (x.Flag("maximize") ? -g : g) + (decay * p);
+            g = (x.Settings.Maximize ? -g : g) + (decay * p);
             var sum = Wide(x, At(x, 2, i)) + (g * g);
             results[i] = (p - (rate * g / (SafeRoot(sum) + eps))).to(x.Types[FirstList].DType);
             results[n + i] = sum.to(x.Types[FirstList].DType);

@@ -4,6 +4,13 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The settings of <see cref="F.MultiAdam"/> and <see cref="F.MultiAdamW"/>.</summary>
+internal sealed record MultiAdamSettings(long N, double Eps, bool AmsGrad, bool Maximize) : MultiSettings(N)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("n", N), ("eps", Eps), ("amsgrad", AmsGrad), ("maximize", Maximize)];
+}
+
 public static partial class F
 {
     /// <summary>
@@ -67,59 +74,59 @@ public static partial class F
             return ([], [], [], []);
         }
 
-        var attributes = Attributes.Of(("n", (long)n), ("eps", eps), ("amsgrad", amsgrad), ("maximize", maximize));
+        var settings = new MultiAdamSettings(n, eps, amsgrad, maximize);
         var results = primitive.BindAll(
-            attributes, [lr, beta1, beta2, weight_decay, step, .. parameters, .. grads, .. exp_avgs, .. exp_avg_sqs, .. max_exp_avg_sqs]);
+            settings, [lr, beta1, beta2, weight_decay, step, .. parameters, .. grads, .. exp_avgs, .. exp_avg_sqs, .. max_exp_avg_sqs]);
         return (Slots(results, n, 0), Slots(results, n, 1), Slots(results, n, 2), amsgrad ? Slots(results, n, 3) : []);
     }
 
-    internal static readonly Primitive<Attributes> MultiAdamW = AdamPrimitive("multi_adamw", decoupled: true);
+    internal static readonly Primitive<MultiAdamSettings> MultiAdamW = AdamPrimitive("multi_adamw", decoupled: true);
 
-    internal static readonly Primitive<Attributes> MultiAdam = AdamPrimitive("multi_adam", decoupled: false);
+    internal static readonly Primitive<MultiAdamSettings> MultiAdam = AdamPrimitive("multi_adam", decoupled: false);
 
-    private static Primitive<Attributes> AdamPrimitive(string name, bool decoupled) => new(name)
+    private static Primitive<MultiAdamSettings> AdamPrimitive(string name, bool decoupled) => new(name)
     {
         Abstract = x => UpdateTypes(
             x, ["lr", "beta1", "beta2", "weight_decay", "step"],
-            x.Flag("amsgrad")
+            x.Settings.AmsGrad
                 ? ["parameter", "gradient", "exp_avg", "exp_avg_sq", "max_exp_avg_sq"]
                 : ["parameter", "gradient", "exp_avg", "exp_avg_sq"]),
         Eager = x => EagerAdam(x, decoupled),
         Script = x =>
         {
-            var names = ListsScript(x, x.Flag("amsgrad") ? 5 : 4);
-            var maxima = x.Flag("amsgrad") ? names[4] : x.Let("[]");
+            var names = ListsScript(x, x.Settings.AmsGrad ? 5 : 4);
+            var maxima = x.Settings.AmsGrad ? names[4] : x.Let("[]");
             var step = x.Let(x.IsNumber(4) ? $"torch.scalar_tensor({x.Number(4)}, dtype={Script.Type(DType.Float32)})" : x[4]);
             x.Statement(
                 $"torch.{(decoupled ? "_fused_adamw_" : "_fused_adam_")}({names[0]}, {names[1]}, {names[2]}, {names[3]}, {maxima}, " +
-                $"[{string.Join(", ", Enumerable.Repeat(step, (int)x.Int("n")))}], " +
+                $"[{string.Join(", ", Enumerable.Repeat(step, (int)x.Settings.N))}], " +
                 $"lr={HyperparameterScript(x, 0)}, beta1={HyperparameterScript(x, 1)}, beta2={HyperparameterScript(x, 2)}, " +
-                $"weight_decay={HyperparameterScript(x, 3)}, eps={Script.Real(x.Real("eps"))}, " +
-                $"amsgrad={Script.Flag(x.Flag("amsgrad"))}, maximize={Script.Flag(x.Flag("maximize"))})");
-            return x.Flag("amsgrad") ? Elements(x, names[0], names[2], names[3], maxima) : Elements(x, names[0], names[2], names[3]);
+                $"weight_decay={HyperparameterScript(x, 3)}, eps={Script.Real(x.Settings.Eps)}, " +
+                $"amsgrad={Script.Flag(x.Settings.AmsGrad)}, maximize={Script.Flag(x.Settings.Maximize)})");
+            return x.Settings.AmsGrad ? Elements(x, names[0], names[2], names[3], maxima) : Elements(x, names[0], names[2], names[3]);
         },
-        Vjp = Vjp.Decompose(x => DecomposedAdam(x, decoupled)),
-        Mutates = x => ListsButGradients(x, x.Flag("amsgrad") ? 5 : 4),
+        Vjp = Vjp.Decompose<MultiAdamSettings>(x => DecomposedAdam(x, decoupled)),
+        Mutates = x => ListsButGradients(x, x.Settings.AmsGrad ? 5 : 4),
     };
 
-    private static NativeTensors EagerAdam(EagerArgs x, bool decoupled)
+    private static NativeTensors EagerAdam(EagerArgs<MultiAdamSettings> x, bool decoupled)
     {
         using var scope = torch.NewDisposeScope();
         var (lr, beta1, beta2, decay, step) =
             (Hyperparameter(x, 0), Hyperparameter(x, 1), Hyperparameter(x, 2), Hyperparameter(x, 3), Hyperparameter(x, 4));
-        var (n, rate, root) = ((int)x.Int("n"), lr / (1 - Math.Pow(beta1, step)), Math.Sqrt(1 - Math.Pow(beta2, step)));
-        var results = new torch.Tensor[x.Flag("amsgrad") ? 4 * n : 3 * n];
+        var (n, rate, root) = ((int)x.Settings.N, lr / (1 - Math.Pow(beta1, step)), Math.Sqrt(1 - Math.Pow(beta2, step)));
+        var results = new torch.Tensor[x.Settings.AmsGrad ? 4 * n : 3 * n];
         for (var i = 0; i < n; i++)
         {
             var (before, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
-            g = x.Flag("maximize") ? g.neg() : g;
+            g = x.Settings.Maximize ? g.neg() : g;
             g = decoupled || decay == 0 ? g : g.add(before, alpha: NativeNumber.Of(decay));
             var m = Wide(x, At(x, 2, i)).mul(NativeNumber.Of(beta1)).add_(g, alpha: NativeNumber.Of(1 - beta1));
             var v = Wide(x, At(x, 3, i)).mul(NativeNumber.Of(beta2)).addcmul_(g, g, NativeNumber.Of(1 - beta2));
-            var largest = x.Flag("amsgrad") ? torch.maximum(Wide(x, At(x, 4, i)), v) : v;
-            var p = before.mul(NativeNumber.Of(decoupled ? 1 - (lr * decay) : 1)).addcdiv_(m, largest.sqrt().div_(NativeNumber.Of(root)).add_(NativeNumber.Of(x.Real("eps")), NativeNumber.Of(1)), NativeNumber.Of(-rate));
+            var largest = x.Settings.AmsGrad ? torch.maximum(Wide(x, At(x, 4, i)), v) : v;
+            var p = before.mul(NativeNumber.Of(decoupled ? 1 - (lr * decay) : 1)).addcdiv_(m, largest.sqrt().div_(NativeNumber.Of(root)).add_(NativeNumber.Of(x.Settings.Eps), NativeNumber.Of(1)), NativeNumber.Of(-rate));
             (results[i], results[n + i], results[(2 * n) + i]) = (p, m, v);
-            if (x.Flag("amsgrad"))
+            if (x.Settings.AmsGrad)
             {
                 results[(3 * n) + i] = largest;
             }
@@ -128,24 +135,24 @@ public static partial class F
         return Stored(x, results);
     }
 
-    private static Tensor[] DecomposedAdam(VjpArgs x, bool decoupled)
+    private static Tensor[] DecomposedAdam(VjpArgs<MultiAdamSettings> x, bool decoupled)
     {
-        var (lr, beta1, beta2, decay, step, n) = (x[0], x[1], x[2], x[3], x[4], (int)x.Int("n"));
+        var (lr, beta1, beta2, decay, step, n) = (x[0], x[1], x[2], x[3], x[4], (int)x.Settings.N);
         var rate = lr / (1 - pow(beta1, step));
         var root = sqrt(1 - pow(beta2, step));
         var dtype = x.Types[FirstList].DType;
-        var results = new Tensor[x.Flag("amsgrad") ? 4 * n : 3 * n];
+        var results = new Tensor[x.Settings.AmsGrad ? 4 * n : 3 * n];
         for (var i = 0; i < n; i++)
         {
             var (p, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
-            g = x.Flag("maximize") ? -g : g;
+            g = x.Settings.Maximize ? -g : g;
             g = decoupled ? g : g + (decay * p);
             var m = (beta1 * Wide(x, At(x, 2, i))) + ((1 - beta1) * g);
             var v = (beta2 * Wide(x, At(x, 3, i))) + ((1 - beta2) * (g * g));
-            var largest = x.Flag("amsgrad") ? maximum(Wide(x, At(x, 4, i)), v) : v;
-            var updated = (decoupled ? p * (1 - (lr * decay)) : p) - (rate * m / ((SafeRoot(largest) / root) + x.Real("eps")));
+            var largest = x.Settings.AmsGrad ? maximum(Wide(x, At(x, 4, i)), v) : v;
+            var updated = (decoupled ? p * (1 - (lr * decay)) : p) - (rate * m / ((SafeRoot(largest) / root) + x.Settings.Eps));
             (results[i], results[n + i], results[(2 * n) + i]) = (updated.to(dtype), m.to(dtype), v.to(dtype));
-            if (x.Flag("amsgrad"))
+            if (x.Settings.AmsGrad)
             {
                 results[(3 * n) + i] = largest.to(dtype);
             }

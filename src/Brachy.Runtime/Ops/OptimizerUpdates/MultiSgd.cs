@@ -4,6 +4,13 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The settings of <see cref="F.MultiSgd"/>.</summary>
+internal sealed record MultiSgdSettings(long N, bool HasMomentum, bool Nesterov, bool Maximize) : MultiSettings(N)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("n", N), ("has_momentum", HasMomentum), ("nesterov", Nesterov), ("maximize", Maximize)];
+}
+
 public static partial class F
 {
     /// <summary>
@@ -42,22 +49,22 @@ public static partial class F
             RequireLength("multi_sgd", "momenta", momenta, n);
         }
 
-        var attributes = Attributes.Of(("n", (long)n), ("has_momentum", momenta.Count > 0), ("nesterov", nesterov), ("maximize", maximize));
-        var results = MultiSgd.BindAll(attributes, [lr, weight_decay, momentum, dampening, step, .. parameters, .. grads, .. momenta]);
+        var settings = new MultiSgdSettings(n, momenta.Count > 0, nesterov, maximize);
+        var results = MultiSgd.BindAll(settings, [lr, weight_decay, momentum, dampening, step, .. parameters, .. grads, .. momenta]);
         return (results[..n], results[n..]);
     }
 
-    internal static readonly Primitive<Attributes> MultiSgd = new("multi_sgd")
+    internal static readonly Primitive<MultiSgdSettings> MultiSgd = new("multi_sgd")
     {
         Abstract = x => UpdateTypes(
             x, ["lr", "weight_decay", "momentum", "dampening", "step"],
-            x.Flag("has_momentum") ? ["parameter", "gradient", "momentum"] : ["parameter", "gradient"]),
+            x.Settings.HasMomentum ? ["parameter", "gradient", "momentum"] : ["parameter", "gradient"]),
         Eager = EagerSgd,
         Script = x =>
         {
-            var names = ListsScript(x, x.Flag("has_momentum") ? 3 : 2);
+            var names = ListsScript(x, x.Settings.HasMomentum ? 3 : 2);
             var (momentum, momenta, isFirst) = ("0.0", x.Let("[]"), "False");
-            if (x.Flag("has_momentum"))
+            if (x.Settings.HasMomentum)
             {
                 // The kernel takes no momenta when the factor is 0.
                 var factor = HyperparameterScript(x, 2);
@@ -67,29 +74,29 @@ public static partial class F
 
             x.Statement(
                 $"torch._fused_sgd_({names[0]}, {names[1]}, {momenta}, weight_decay={HyperparameterScript(x, 1)}, momentum={momentum}, " +
-                $"lr={HyperparameterScript(x, 0)}, dampening={HyperparameterScript(x, 3)}, nesterov={Script.Flag(x.Flag("nesterov"))}, " +
-                $"maximize={Script.Flag(x.Flag("maximize"))}, is_first_step={isFirst})");
-            return x.Flag("has_momentum") ? Elements(x, names[0], momenta) : Elements(x, names[0]);
+                $"lr={HyperparameterScript(x, 0)}, dampening={HyperparameterScript(x, 3)}, nesterov={Script.Flag(x.Settings.Nesterov)}, " +
+                $"maximize={Script.Flag(x.Settings.Maximize)}, is_first_step={isFirst})");
+            return x.Settings.HasMomentum ? Elements(x, names[0], momenta) : Elements(x, names[0]);
         },
-        Vjp = Vjp.Decompose(DecomposedSgd),
-        Mutates = x => ListsButGradients(x, x.Flag("has_momentum") ? 3 : 2),
+        Vjp = Vjp.Decompose<MultiSgdSettings>(DecomposedSgd),
+        Mutates = x => ListsButGradients(x, x.Settings.HasMomentum ? 3 : 2),
     };
 
-    private static NativeTensors EagerSgd(EagerArgs x)
+    private static NativeTensors EagerSgd(EagerArgs<MultiSgdSettings> x)
     {
         using var scope = torch.NewDisposeScope();
         var (lr, decay, momentum, dampening) = (Hyperparameter(x, 0), Hyperparameter(x, 1), Hyperparameter(x, 2), Hyperparameter(x, 3));
-        var (n, isFirst) = ((int)x.Int("n"), Hyperparameter(x, 4) == 1);
-        var results = new torch.Tensor[x.Flag("has_momentum") ? 2 * n : n];
+        var (n, isFirst) = ((int)x.Settings.N, Hyperparameter(x, 4) == 1);
+        var results = new torch.Tensor[x.Settings.HasMomentum ? 2 * n : n];
         for (var i = 0; i < n; i++)
         {
             var (p, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
-            g = x.Flag("maximize") ? g.neg() : g;
+            g = x.Settings.Maximize ? g.neg() : g;
             g = decay == 0 ? g : g.add(p, alpha: NativeNumber.Of(decay));
-            if (x.Flag("has_momentum"))
+            if (x.Settings.HasMomentum)
             {
                 var buffer = isFirst ? g.clone() : Wide(x, At(x, 2, i)).mul(NativeNumber.Of(momentum)).add(g, alpha: NativeNumber.Of(1 - dampening));
-                g = x.Flag("nesterov") ? g.add(buffer, alpha: NativeNumber.Of(momentum)) : buffer;
+                g = x.Settings.Nesterov ? g.add(buffer, alpha: NativeNumber.Of(momentum)) : buffer;
                 results[n + i] = buffer;
             }
 
@@ -99,19 +106,19 @@ public static partial class F
         return Stored(x, results);
     }
 
-    private static Tensor[] DecomposedSgd(VjpArgs x)
+    private static Tensor[] DecomposedSgd(VjpArgs<MultiSgdSettings> x)
     {
-        var (lr, decay, momentum, dampening, n) = (x[0], x[1], x[2], x[3], (int)x.Int("n"));
-        var results = new Tensor[x.Flag("has_momentum") ? 2 * n : n];
+        var (lr, decay, momentum, dampening, n) = (x[0], x[1], x[2], x[3], (int)x.Settings.N);
+        var results = new Tensor[x.Settings.HasMomentum ? 2 * n : n];
         var isFirst = eq(x[4], 1);
         for (var i = 0; i < n; i++)
         {
             var (p, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
-            g = (x.Flag("maximize") ? -g : g) + (decay * p);
-            if (x.Flag("has_momentum"))
+            g = (x.Settings.Maximize ? -g : g) + (decay * p);
+            if (x.Settings.HasMomentum)
             {
                 var buffer = where(isFirst, g, (momentum * Wide(x, At(x, 2, i))) + ((1 - dampening) * g));
-                g = x.Flag("nesterov") ? g + (momentum * buffer) : buffer;
+                g = x.Settings.Nesterov ? g + (momentum * buffer) : buffer;
                 results[n + i] = buffer.to(x.Types[FirstList].DType);
             }
 

@@ -4,6 +4,13 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The spatial sizes of the result.</summary>
+internal sealed record AdaptivePoolSettings(Shape OutputSize) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("output_size", OutputSize)];
+}
+
 // Pooling to a size that is given, with windows that follow from it.
 public static partial class F
 {
@@ -48,14 +55,14 @@ public static partial class F
         // One window is a plain mean, which is faster.
         return size == new Size2d(1, 1)
             ? mean(x, spatialDims == 1 ? [-1] : [-2, -1], keepdim: true)
-            : FromImages(AdaptiveAvgPool2d.Bind(Attributes.Of(("output_size", Pair(size))), images), x, spatialDims);
+            : FromImages(AdaptiveAvgPool2d.Bind(new AdaptivePoolSettings(Pair(size)), images), x, spatialDims);
     }
 
-    internal static readonly Primitive<Attributes> AdaptiveAvgPool2d = new("adaptive_avg_pool2d")
+    internal static readonly Primitive<AdaptivePoolSettings> AdaptiveAvgPool2d = new("adaptive_avg_pool2d")
     {
         Abstract = x => x[0].WithShape(AdaptiveShape(x)),
-        Eager = x => torch.nn.functional.adaptive_avg_pool2d(x[0], x.Ints("output_size")),
-        Script = x => $"torch._adaptive_avg_pool2d({x[0]}, {Script.Ints(x.Ints("output_size"))})",
+        Eager = x => torch.nn.functional.adaptive_avg_pool2d(x[0], x.Settings.OutputSize.Sizes),
+        Script = x => $"torch._adaptive_avg_pool2d({x[0]}, {Script.Ints(x.Settings.OutputSize)})",
         Vjp = Vjp.Rule((g, y, x) => [adaptive_avg_pool2d_backward(g, x[0])]),
     };
 
@@ -87,7 +94,7 @@ public static partial class F
         Script = x => $"torch._adaptive_avg_pool2d_backward({x[0]}, {x[1]})",
 
         // Linear in the gradient: its transpose is the pooling itself.
-        Vjp = Vjp.Rule((g, y, x) => [AdaptiveAvgPool2d.Bind(Attributes.Of(("output_size", x[0].shape.ToArray()[2..])), g), null]),
+        Vjp = Vjp.Rule((g, y, x) => [AdaptiveAvgPool2d.Bind(new AdaptivePoolSettings(x[0].shape.ToArray()[2..]), g), null]),
     };
 
     /// <summary>
@@ -107,7 +114,7 @@ public static partial class F
     public static (Tensor values, Tensor indices) adaptive_max_pool2d_with_indices(Tensor x, Size2d output_size)
     {
         RequireOutputSize("adaptive_max_pool2d", Pair(output_size));
-        var results = AdaptiveMaxPool2d.BindAll(Attributes.Of(("output_size", Pair(output_size))), AsImages("adaptive_max_pool2d", x, 2));
+        var results = AdaptiveMaxPool2d.BindAll(new AdaptivePoolSettings(Pair(output_size)), AsImages("adaptive_max_pool2d", x, 2));
         return (FromImages(results[0], x, 2), FromImages(results[1], x, 2));
     }
 
@@ -128,11 +135,11 @@ public static partial class F
     public static (Tensor values, Tensor indices) adaptive_max_pool1d_with_indices(Tensor x, long output_size)
     {
         RequireOutputSize("adaptive_max_pool1d", [output_size]);
-        var results = AdaptiveMaxPool2d.BindAll(Attributes.Of(("output_size", Pair((1, output_size)))), AsImages("adaptive_max_pool1d", x, 1));
+        var results = AdaptiveMaxPool2d.BindAll(new AdaptivePoolSettings(Pair((1, output_size))), AsImages("adaptive_max_pool1d", x, 1));
         return (FromImages(results[0], x, 1), FromImages(results[1], x, 1));
     }
 
-    internal static readonly Primitive<Attributes> AdaptiveMaxPool2d = new("adaptive_max_pool2d")
+    internal static readonly Primitive<AdaptivePoolSettings> AdaptiveMaxPool2d = new("adaptive_max_pool2d")
     {
         Abstract = x =>
         {
@@ -141,19 +148,19 @@ public static partial class F
         },
         Eager = x =>
         {
-            var (values, indices) = torch.nn.functional.adaptive_max_pool2d_with_indices(x[0], x.Ints("output_size"));
+            var (values, indices) = torch.nn.functional.adaptive_max_pool2d_with_indices(x[0], x.Settings.OutputSize.Sizes);
             return [values, indices];
         },
-        Script = x => $"torch.adaptive_max_pool2d({x[0]}, {Script.Ints(x.Ints("output_size"))})",
+        Script = x => $"torch.adaptive_max_pool2d({x[0]}, {Script.Ints(x.Settings.OutputSize)})",
         Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? max_pool2d_backward(outer, y[1], x[0]) : null]),
     };
 
-    private static Shape AdaptiveShape(AbstractArgs x)
+    private static Shape AdaptiveShape(AbstractArgs<AdaptivePoolSettings> x)
     {
         Shapes.RequireFloat(x, 0, "x");
-        RequireImages(x, 0, "x", x.Ints("output_size").Length);
-        RequireOutputSize(x.Primitive.Name, x.Ints("output_size"));
-        return [.. x[0].Shape.AsSpan()[..2], .. x.Ints("output_size")];
+        RequireImages(x, 0, "x", x.Settings.OutputSize.Length);
+        RequireOutputSize(x.Primitive.Name, x.Settings.OutputSize.Sizes);
+        return [.. x[0].Shape.AsSpan()[..2], .. x.Settings.OutputSize];
     }
 
     private static void RequireOutputSize(string op, long[] sizes)

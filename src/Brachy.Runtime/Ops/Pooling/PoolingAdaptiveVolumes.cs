@@ -19,7 +19,7 @@ public static partial class F
     {
         RequireOutputSize("adaptive_avg_pool3d", output_size.ToArray());
         var volumes = AsImages("adaptive_avg_pool3d", x, 3);
-        return FromImages(AdaptiveAvgPool3d.Bind(Attributes.Of(("output_size", output_size.ToArray())), volumes), x, 3);
+        return FromImages(AdaptiveAvgPool3d.Bind(new AdaptivePoolSettings(output_size.ToArray()), volumes), x, 3);
     }
 
     private static readonly ScriptFunction s_adaptiveAvgPool3d = new(
@@ -46,11 +46,11 @@ public static partial class F
         """,
         results: 2);
 
-    internal static readonly Primitive<Attributes> AdaptiveAvgPool3d = new("adaptive_avg_pool3d")
+    internal static readonly Primitive<AdaptivePoolSettings> AdaptiveAvgPool3d = new("adaptive_avg_pool3d")
     {
         Abstract = x => x[0].WithShape(AdaptiveShape(x)),
-        Eager = x => s_adaptiveAvgPool3d.Invoke([x[0]], x.Ints("output_size")),
-        Script = x => $"torch._adaptive_avg_pool3d({x[0]}, {Script.Ints(x.Ints("output_size"))})",
+        Eager = x => s_adaptiveAvgPool3d.Invoke([x[0]], x.Settings.OutputSize.Sizes),
+        Script = x => $"torch._adaptive_avg_pool3d({x[0]}, {Script.Ints(x.Settings.OutputSize)})",
         Vjp = Vjp.Rule((g, y, x) => [adaptive_avg_pool3d_backward(g, x[0])]),
     };
 
@@ -73,7 +73,7 @@ public static partial class F
         Script = x => $"torch._adaptive_avg_pool3d_backward({x[0]}, {x[1]})",
 
         // Linear in the gradient: its transpose is the pooling itself.
-        Vjp = Vjp.Rule((g, y, x) => [AdaptiveAvgPool3d.Bind(Attributes.Of(("output_size", x[0].shape.ToArray()[2..])), g), null]),
+        Vjp = Vjp.Rule((g, y, x) => [AdaptiveAvgPool3d.Bind(new AdaptivePoolSettings(x[0].shape.ToArray()[2..]), g), null]),
     };
 
     /// <summary>
@@ -93,19 +93,19 @@ public static partial class F
     public static (Tensor values, Tensor indices) adaptive_max_pool3d_with_indices(Tensor x, Size3d output_size)
     {
         RequireOutputSize("adaptive_max_pool3d", output_size.ToArray());
-        var results = AdaptiveMaxPool3d.BindAll(Attributes.Of(("output_size", output_size.ToArray())), AsImages("adaptive_max_pool3d", x, 3));
+        var results = AdaptiveMaxPool3d.BindAll(new AdaptivePoolSettings(output_size.ToArray()), AsImages("adaptive_max_pool3d", x, 3));
         return (FromImages(results[0], x, 3), FromImages(results[1], x, 3));
     }
 
-    internal static readonly Primitive<Attributes> AdaptiveMaxPool3d = new("adaptive_max_pool3d")
+    internal static readonly Primitive<AdaptivePoolSettings> AdaptiveMaxPool3d = new("adaptive_max_pool3d")
     {
         Abstract = x =>
         {
             var values = x[0].WithShape(AdaptiveShape(x));
             return [values, values.WithDType(DType.Int64)];
         },
-        Eager = x => s_adaptiveMaxPool3d.Invoke([x[0]], x.Ints("output_size")),
-        Script = x => $"torch.adaptive_max_pool3d({x[0]}, {Script.Ints(x.Ints("output_size"))})",
+        Eager = x => s_adaptiveMaxPool3d.Invoke([x[0]], x.Settings.OutputSize.Sizes),
+        Script = x => $"torch.adaptive_max_pool3d({x[0]}, {Script.Ints(x.Settings.OutputSize)})",
         Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? put_back(outer, y[1], x[0].shape) : null]),
     };
 }

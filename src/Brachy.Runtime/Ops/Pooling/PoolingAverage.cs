@@ -4,6 +4,26 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The windows of a mean, and what their sums are divided by; null for the number of elements.</summary>
+internal sealed record AvgPoolSettings(Shape KernelSize, Shape Stride, Shape Padding, bool CeilMode, bool CountIncludePad, long? DivisorOverride)
+    : WindowSettings(KernelSize, Stride, Padding)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries =>
+    [
+        ("kernel_size", KernelSize), ("stride", Stride), ("padding", Padding),
+        ("ceil_mode", CeilMode), ("count_include_pad", CountIncludePad), ("divisor_override", DivisorOverride),
+    ];
+
+    /// <inheritdoc/>
+    public override bool ReachesOver => CeilMode;
+
+    /// <summary>The settings in the order of libtorch's operators, as TorchScript.</summary>
+    public string ToScript() =>
+        $"{Script.Ints(KernelSize)}, {Script.Ints(Stride)}, {Script.Ints(Padding)}, {Script.Flag(CeilMode)}, {Script.Flag(CountIncludePad)}, " +
+        (DivisorOverride?.ToString(CultureInfo.InvariantCulture) ?? "None");
+}
+
 // The mean of each window.
 public static partial class F
 {
@@ -52,11 +72,10 @@ public static partial class F
         return FromImages(AvgPool2d.Bind(MeanWindows((1, window.Kernel), (1, window.Stride), (0, padding), ceil_mode, count_include_pad, null), images), x, 1);
     }
 
-    private static Attributes MeanWindows(Size2d kernel, Size2d stride, Size2d padding, bool ceilMode, bool countIncludePad, long? divisor) => Attributes.Of(
-        ("kernel_size", Pair(kernel)), ("stride", Pair(stride)), ("padding", Pair(padding)),
-        ("ceil_mode", ceilMode), ("count_include_pad", countIncludePad), ("divisor_override", divisor));
+    private static AvgPoolSettings MeanWindows(Size2d kernel, Size2d stride, Size2d padding, bool ceilMode, bool countIncludePad, long? divisor) =>
+        new(Pair(kernel), Pair(stride), Pair(padding), ceilMode, countIncludePad, divisor);
 
-    internal static readonly Primitive<Attributes> AvgPool2d = new("avg_pool2d")
+    internal static readonly Primitive<AvgPoolSettings> AvgPool2d = new("avg_pool2d")
     {
         Abstract = x =>
         {
@@ -65,57 +84,51 @@ public static partial class F
                 throw new DTypeException($"{x.Primitive.Name}: x must have a floating-point type or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
-            RequireDivisor(x, x[0].DType);
-            return x[0].WithShape(PooledShape(x, 0, isDilated: false));
+            RequireDivisor(x, x.Settings.DivisorOverride);
+            return x[0].WithShape(PooledShape(x, x.Settings, 0));
         },
         Eager = x => torch.nn.functional.avg_pool2d(
-            x[0], x.Ints("kernel_size"), x.Ints("stride"), x.Ints("padding"), x.Flag("ceil_mode"), x.Flag("count_include_pad"), Divisor(x)),
-        Script = x => $"torch.avg_pool2d({x[0]}, {MeanArguments(x)})",
-        Vjp = Vjp.Rule((g, y, x) => [avg_pool2d_backward(g, x)]),
+            x[0], x.Settings.KernelSize.Sizes, x.Settings.Stride.Sizes, x.Settings.Padding.Sizes, x.Settings.CeilMode, x.Settings.CountIncludePad, x.Settings.DivisorOverride),
+        Script = x => $"torch.avg_pool2d({x[0]}, {x.Settings.ToScript()})",
+        Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [avg_pool2d_backward(g, x)]),
     };
 
-    private static Tensor avg_pool2d_backward(Tensor g, VjpArgs x) => AvgPool2dBackward.Bind(x.Attributes, g, x[0]);
+    private static Tensor avg_pool2d_backward(Tensor g, VjpArgs<AvgPoolSettings> x) => AvgPool2dBackward.Bind(x.Settings, g, x[0]);
 
     // Operands: gradient of the means, what they were taken of (for its shape).
-    internal static readonly Primitive<Attributes> AvgPool2dBackward = new("avg_pool2d_backward")
+    internal static readonly Primitive<AvgPoolSettings> AvgPool2dBackward = new("avg_pool2d_backward")
     {
         Abstract = x =>
         {
             Shapes.RequireFloat(x, 0, "the gradient");
             Shapes.RequireSameDType(x, 0, 1);
-            RequireDivisor(x, x[0].DType);
-            var expected = PooledShape(x, 1, isDilated: false);
+            RequireDivisor(x, x.Settings.DivisorOverride);
+            var expected = PooledShape(x, x.Settings, 1);
             return x[0].Shape == expected
                 ? new TensorType(x[1].Shape, x[1].DType, x.Device)
                 : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} must have the shape of the result, {expected}.");
         },
         Eager = x => torch.nn.functional.avg_pool2d_backward(
-            x[0], x[1], x.Ints("kernel_size"), x.Ints("stride"), x.Ints("padding"), x.Flag("ceil_mode"), x.Flag("count_include_pad"), Divisor(x)),
-        Script = x => $"torch.avg_pool2d_backward({x[0]}, {x[1]}, {MeanArguments(x)})",
+            x[0], x[1], x.Settings.KernelSize.Sizes, x.Settings.Stride.Sizes, x.Settings.Padding.Sizes, x.Settings.CeilMode, x.Settings.CountIncludePad, x.Settings.DivisorOverride),
+        Script = x => $"torch.avg_pool2d_backward({x[0]}, {x[1]}, {x.Settings.ToScript()})",
 
         // Linear in the gradient: its transpose is the pooling itself.
-        Vjp = Vjp.Rule((g, y, x) => [AvgPool2d.Bind(x.Attributes, g), null]),
+        Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [AvgPool2d.Bind(x.Settings, g), null]),
     };
 
-    private static long? Divisor(RuleArgs x) => (long?)x.Attributes["divisor_override"];
-
-    private static void RequireDivisor(AbstractArgs x, DType dtype)
+    private static void RequireDivisor(AbstractArgs x, long? divisor)
     {
-        if (Divisor(x) == 0)
+        if (divisor == 0)
         {
             throw new ArgumentException($"{x.Primitive.Name}: divisor_override is 0; give another number, or null for the size of the window.");
         }
 
         // The smallest int64 divided by -1 ends the process.
-        if (Divisor(x) < 0 && dtype == DType.Int64)
+        if (divisor < 0 && x[0].DType == DType.Int64)
         {
-            throw new DTypeException($"{x.Primitive.Name}: divisor_override is {Divisor(x)}, but must be positive for x {x[0]}; cast x with x.to(DType.Float32).");
+            throw new DTypeException($"{x.Primitive.Name}: divisor_override is {divisor}, but must be positive for x {x[0]}; cast x with x.to(DType.Float32).");
         }
     }
-
-    private static string MeanArguments(RuleArgs x) =>
-        $"{Lists(x, "kernel_size", "stride", "padding")}, {Script.Flag(x.Flag("ceil_mode"))}, {Script.Flag(x.Flag("count_include_pad"))}, " +
-        (Divisor(x)?.ToString(CultureInfo.InvariantCulture) ?? "None");
 
     /// <summary>
     /// The p-norm of each window that moves over height and width: (Σ x^p)^(1/p). Dtype: as x (integers become float32).

@@ -3,6 +3,25 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The windows of a maximum.</summary>
+internal sealed record MaxPoolSettings(Shape KernelSize, Shape Stride, Shape Padding, Shape Dilation, bool CeilMode)
+    : WindowSettings(KernelSize, Stride, Padding)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries =>
+        [("kernel_size", KernelSize), ("stride", Stride), ("padding", Padding), ("dilation", Dilation), ("ceil_mode", CeilMode)];
+
+    /// <inheritdoc/>
+    public override Shape? Spread => Dilation;
+
+    /// <inheritdoc/>
+    public override bool ReachesOver => CeilMode;
+
+    /// <summary>The settings in the order of libtorch's operators, as TorchScript.</summary>
+    public string ToScript() =>
+        $"{Script.Ints(KernelSize)}, {Script.Ints(Stride)}, {Script.Ints(Padding)}, {Script.Ints(Dilation)}, {Script.Flag(CeilMode)}";
+}
+
 // The largest element of each window.
 public static partial class F
 {
@@ -66,10 +85,10 @@ public static partial class F
         return (FromImages(results[0], x, 1), FromImages(results[1], x, 1));
     }
 
-    private static Attributes MaxWindows(Size2d kernel, Size2d stride, Size2d padding, Size2d dilation, bool ceilMode) => Attributes.Of(
-        ("kernel_size", Pair(kernel)), ("stride", Pair(stride)), ("padding", Pair(padding)), ("dilation", Pair(dilation)), ("ceil_mode", ceilMode));
+    private static MaxPoolSettings MaxWindows(Size2d kernel, Size2d stride, Size2d padding, Size2d dilation, bool ceilMode) =>
+        new(Pair(kernel), Pair(stride), Pair(padding), Pair(dilation), ceilMode);
 
-    internal static readonly Primitive<Attributes> MaxPool2d = new("max_pool2d")
+    internal static readonly Primitive<MaxPoolSettings> MaxPool2d = new("max_pool2d")
     {
         Abstract = x =>
         {
@@ -78,16 +97,16 @@ public static partial class F
                 throw new DTypeException($"{x.Primitive.Name}: x must hold numbers, but is {x[0]}; cast it with x.to(DType.UInt8).");
             }
 
-            var values = x[0].WithShape(PooledShape(x, 0, isDilated: true));
+            var values = x[0].WithShape(PooledShape(x, x.Settings, 0));
             return [values, values.WithDType(DType.Int64)];
         },
         Eager = x =>
         {
             var (values, indices) = torch.nn.functional.max_pool2d_with_indices(
-                x[0], x.Ints("kernel_size"), x.Ints("stride"), x.Ints("padding"), x.Ints("dilation"), x.Flag("ceil_mode"));
+                x[0], x.Settings.KernelSize.Sizes, x.Settings.Stride.Sizes, x.Settings.Padding.Sizes, x.Settings.Dilation.Sizes, x.Settings.CeilMode);
             return [values, indices];
         },
-        Script = x => $"torch.max_pool2d_with_indices({x[0]}, {Lists(x, "kernel_size", "stride", "padding", "dilation")}, {Script.Flag(x.Flag("ceil_mode"))})",
+        Script = x => $"torch.max_pool2d_with_indices({x[0]}, {x.Settings.ToScript()})",
         Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? max_pool2d_backward(outer, y[1], x[0]) : null]),
     };
 
@@ -120,21 +139,19 @@ public static partial class F
     };
 
     /// <summary>The shape of the results of windows over images or volumes.</summary>
-    private static Shape PooledShape(AbstractArgs x, int input, bool isDilated)
+    private static Shape PooledShape(AbstractArgs x, WindowSettings settings, int input)
     {
-        var dims = x.Ints("kernel_size").Length;
+        var dims = settings.KernelSize.Length;
         RequireImages(x, input, "x", dims);
         var sizes = x[input].Shape.ToArray();
         for (var i = 0; i < dims; i++)
         {
             var name = new[] { "depth", "height", "width" }[i + 3 - dims];
-            sizes[2 + i] = Window.Of(x, i, isDilated).CountPooled(x.Primitive.Name, name, sizes[2 + i], x.Flag("ceil_mode"));
+            sizes[2 + i] = Window.Of(settings, i).CountPooled(x.Primitive.Name, name, sizes[2 + i], settings.ReachesOver);
         }
 
         return Shape.Own(sizes);
     }
 
     private static long[] Pair(Size2d size) => [size.Height, size.Width];
-
-    private static string Lists(RuleArgs x, params string[] names) => string.Join(", ", names.Select(name => Script.Ints(x.Ints(name))));
 }

@@ -32,9 +32,7 @@ public static partial class F
     {
         var volumes = AsImages("max_pool3d", x, 3);
         var results = MaxPool3d.BindAll(
-            Attributes.Of(
-                ("kernel_size", kernel_size.ToArray()), ("stride", (stride ?? kernel_size).ToArray()), ("padding", padding.ToArray()),
-                ("dilation", (dilation ?? 1).ToArray()), ("ceil_mode", ceil_mode)),
+            new MaxPoolSettings(kernel_size.ToArray(), (stride ?? kernel_size).ToArray(), padding.ToArray(), (dilation ?? 1).ToArray(), ceil_mode),
             volumes);
         return (FromImages(results[0], x, 3), FromImages(results[1], x, 3));
     }
@@ -70,7 +68,7 @@ public static partial class F
         """,
         results: 1);
 
-    internal static readonly Primitive<Attributes> MaxPool3d = new("max_pool3d")
+    internal static readonly Primitive<MaxPoolSettings> MaxPool3d = new("max_pool3d")
     {
         Abstract = x =>
         {
@@ -79,12 +77,12 @@ public static partial class F
                 throw new DTypeException($"{x.Primitive.Name}: x must have a floating-point type or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
-            var values = x[0].WithShape(PooledShape(x, 0, isDilated: true));
+            var values = x[0].WithShape(PooledShape(x, x.Settings, 0));
             return [values, values.WithDType(DType.Int64)];
         },
         Eager = x => s_maxPool3d.Invoke(
-            [x[0]], [.. x.Ints("kernel_size"), .. x.Ints("stride"), .. x.Ints("padding"), .. x.Ints("dilation"), x.Flag("ceil_mode") ? 1 : 0]),
-        Script = x => $"torch.max_pool3d_with_indices({x[0]}, {Lists(x, "kernel_size", "stride", "padding", "dilation")}, {Script.Flag(x.Flag("ceil_mode"))})",
+            [x[0]], [.. x.Settings.KernelSize, .. x.Settings.Stride, .. x.Settings.Padding, .. x.Settings.Dilation, x.Settings.CeilMode ? 1 : 0]),
+        Script = x => $"torch.max_pool3d_with_indices({x[0]}, {x.Settings.ToScript()})",
         Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? put_back(outer, y[1], x[0].shape) : null]),
     };
 
@@ -122,14 +120,12 @@ public static partial class F
         // libtorch has no kernel for halves.
         var isHalf = x.dtype is DType.Float16 or DType.BFloat16;
         var means = AvgPool3d.Bind(
-            Attributes.Of(
-                ("kernel_size", kernel_size.ToArray()), ("stride", (stride ?? kernel_size).ToArray()), ("padding", padding.ToArray()),
-                ("ceil_mode", ceil_mode), ("count_include_pad", count_include_pad), ("divisor_override", divisor_override)),
+            new AvgPoolSettings(kernel_size.ToArray(), (stride ?? kernel_size).ToArray(), padding.ToArray(), ceil_mode, count_include_pad, divisor_override),
             isHalf ? volumes.to(DType.Float32) : volumes);
         return FromImages(isHalf ? means.to(x.dtype) : means, x, 3);
     }
 
-    internal static readonly Primitive<Attributes> AvgPool3d = new("avg_pool3d")
+    internal static readonly Primitive<AvgPoolSettings> AvgPool3d = new("avg_pool3d")
     {
         Abstract = x =>
         {
@@ -138,11 +134,11 @@ public static partial class F
                 throw new DTypeException($"{x.Primitive.Name}: x must be float32, float64 or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
-            RequireDivisor(x, x[0].DType);
-            var shape = PooledShape(x, 0, isDilated: false);
+            RequireDivisor(x, x.Settings.DivisorOverride);
+            var shape = PooledShape(x, x.Settings, 0);
 
             // libtorch refuses it without counting the padding, and where ceil_mode would make room.
-            var kernel = x.Ints("kernel_size");
+            var kernel = x.Settings.KernelSize;
             for (var i = 0; i < kernel.Length; i++)
             {
                 if (kernel[i] > x[0].Shape[i + 2])
@@ -153,15 +149,15 @@ public static partial class F
 
             return x[0].WithShape(shape);
         },
-        Eager = x => s_avgPool3d.Invoke([x[0]], VolumeMeanNumbers(x)),
-        Script = x => $"torch.avg_pool3d({x[0]}, {MeanArguments(x)})",
-        Vjp = Vjp.Rule((g, y, x) => [avg_pool3d_backward(g, x)]),
+        Eager = x => s_avgPool3d.Invoke([x[0]], VolumeMeanNumbers(x.Settings)),
+        Script = x => $"torch.avg_pool3d({x[0]}, {x.Settings.ToScript()})",
+        Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [avg_pool3d_backward(g, x)]),
     };
 
-    private static Tensor avg_pool3d_backward(Tensor g, VjpArgs x) => AvgPool3dBackward.Bind(x.Attributes, g, x[0]);
+    private static Tensor avg_pool3d_backward(Tensor g, VjpArgs<AvgPoolSettings> x) => AvgPool3dBackward.Bind(x.Settings, g, x[0]);
 
     // Operands: gradient of the means, what they were taken of (for its shape).
-    internal static readonly Primitive<Attributes> AvgPool3dBackward = new("avg_pool3d_backward")
+    internal static readonly Primitive<AvgPoolSettings> AvgPool3dBackward = new("avg_pool3d_backward")
     {
         Abstract = x =>
         {
@@ -171,23 +167,23 @@ public static partial class F
                 throw new DTypeException($"{x.Primitive.Name}: the gradient must be float32 or float64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
-            RequireDivisor(x, x[0].DType);
-            var expected = PooledShape(x, 1, isDilated: false);
+            RequireDivisor(x, x.Settings.DivisorOverride);
+            var expected = PooledShape(x, x.Settings, 1);
             return x[0].Shape == expected
                 ? new TensorType(x[1].Shape, x[1].DType, x.Device)
                 : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} must have the shape of the result, {expected}.");
         },
-        Eager = x => s_avgPool3dBackward.Invoke([x[0], x[1]], VolumeMeanNumbers(x)),
-        Script = x => $"torch.avg_pool3d_backward({x[0]}, {x[1]}, {MeanArguments(x)})",
+        Eager = x => s_avgPool3dBackward.Invoke([x[0], x[1]], VolumeMeanNumbers(x.Settings)),
+        Script = x => $"torch.avg_pool3d_backward({x[0]}, {x[1]}, {x.Settings.ToScript()})",
 
         // Linear in the gradient: its transpose is the pooling itself.
-        Vjp = Vjp.Rule((g, y, x) => [AvgPool3d.Bind(x.Attributes, g), null]),
+        Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [AvgPool3d.Bind(x.Settings, g), null]),
     };
 
-    private static long[] VolumeMeanNumbers(RuleArgs x) =>
+    private static long[] VolumeMeanNumbers(AvgPoolSettings settings) =>
     [
-        .. x.Ints("kernel_size"), .. x.Ints("stride"), .. x.Ints("padding"),
-        x.Flag("ceil_mode") ? 1 : 0, x.Flag("count_include_pad") ? 1 : 0, Divisor(x) ?? 0,
+        .. settings.KernelSize, .. settings.Stride, .. settings.Padding,
+        settings.CeilMode ? 1 : 0, settings.CountIncludePad ? 1 : 0, settings.DivisorOverride ?? 0,
     ];
 
     private static string VolumeArguments(params string[] names) => string.Join(", ", names.Select(name => $"{name}0: int, {name}1: int, {name}2: int"));

@@ -2,6 +2,16 @@ using Brachy.Extending;
 
 namespace Brachy;
 
+/// <summary>Windows that move over images: one number for each spatial dim.</summary>
+internal abstract record WindowSettings(Shape KernelSize, Shape Stride, Shape Padding) : Settings
+{
+    /// <summary>From one element of a window to the next; null for 1.</summary>
+    public virtual Shape? Spread => null;
+
+    /// <summary>Whether a last window may reach beyond the border.</summary>
+    public virtual bool ReachesOver => false;
+}
+
 /// <summary>How a window moves along one dim, as in pooling and unfolding.</summary>
 /// <param name="Kernel">The number of elements it sees.</param>
 /// <param name="Stride">From one position to the next.</param>
@@ -13,8 +23,8 @@ internal readonly record struct Window(long Kernel, long Stride, long Padding, l
     private long Reach => (Dilation * (Kernel - 1)) + 1;
 
     /// <summary>The window along one of the dims, from settings of a primitive.</summary>
-    public static Window Of(RuleArgs x, int i, bool isDilated) =>
-        new(x.Ints("kernel_size")[i], x.Ints("stride")[i], x.Ints("padding")[i], isDilated ? x.Ints("dilation")[i] : 1);
+    public static Window Of(WindowSettings settings, int i) =>
+        new(settings.KernelSize[i], settings.Stride[i], settings.Padding[i], settings.Spread is { } dilation ? dilation[i] : 1);
 
     /// <summary>Throws unless the numbers are those of a window.</summary>
     /// <exception cref="ArgumentException">A number is too small or too large.</exception>

@@ -3,6 +3,27 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The shape and type of drawn numbers.</summary>
+internal sealed record SampleSettings(Shape Shape, DType DType) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("shape", Shape), ("dtype", DType)];
+}
+
+/// <summary>The range, whose end is not in it, and the shape of drawn integers.</summary>
+internal sealed record RandIntSettings(long Low, long High, Shape Shape) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("low", Low), ("high", High), ("shape", Shape)];
+}
+
+/// <summary>How many numbers are put in a random order.</summary>
+internal sealed record PermutationSettings(long N) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("n", N)];
+}
+
 // Keys and samples. Each sample seeds a fresh generator with its key, so that compiled code gives the same bits.
 public static partial class F
 {
@@ -30,63 +51,62 @@ public static partial class F
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
-    internal static readonly Primitive<Attributes> UniformSample = new("uniform")
+    internal static readonly Primitive<SampleSettings> UniformSample = new("uniform")
     {
         Abstract = FloatSample,
-        Eager = x => torch.rand(x.Ints("shape"), dtype: x.DType("dtype").ToTorch(), generator: Generator(x)),
-        Script = x => $"torch.rand({Script.Ints(x.Ints("shape"))}, generator={GeneratorScript(x)}, dtype={Script.Type(x.DType("dtype"))})",
+        Eager = x => torch.rand(x.Settings.Shape.Sizes, dtype: x.Settings.DType.ToTorch(), generator: Generator(x)),
+        Script = x => $"torch.rand({Script.Ints(x.Settings.Shape)}, generator={GeneratorScript(x)}, dtype={Script.Type(x.Settings.DType)})",
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
-    internal static readonly Primitive<Attributes> NormalSample = new("normal")
+    internal static readonly Primitive<SampleSettings> NormalSample = new("normal")
     {
         Abstract = FloatSample,
-        Eager = x => torch.randn(x.Ints("shape"), dtype: DrawnType(x).ToTorch(), generator: Generator(x)).to(x.DType("dtype").ToTorch()),
-        Script = x => $"torch.randn({Script.Ints(x.Ints("shape"))}, generator={GeneratorScript(x)}, dtype={Script.Type(DrawnType(x))}).to({Script.Type(x.DType("dtype"))})",
+        Eager = x => torch.randn(x.Settings.Shape.Sizes, dtype: DrawnType(x).ToTorch(), generator: Generator(x)).to(x.Settings.DType.ToTorch()),
+        Script = x => $"torch.randn({Script.Ints(x.Settings.Shape)}, generator={GeneratorScript(x)}, dtype={Script.Type(DrawnType(x))}).to({Script.Type(x.Settings.DType)})",
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
-    internal static readonly Primitive<Attributes> RandIntSample = new("randint")
+    internal static readonly Primitive<RandIntSettings> RandIntSample = new("randint")
     {
         Abstract = x =>
         {
             RequireKey(x);
-            return x.Int("low") < x.Int("high")
-                ? new TensorType(SampleShape(x), DType.Int64)
-                : throw new ArgumentOutOfRangeException(null, $"randint: there is no number from {x.Int("low")} to {x.Int("high")} - 1.");
+            return x.Settings.Low < x.Settings.High
+                ? new TensorType(SampleShape(x, x.Settings.Shape), DType.Int64)
+                : throw new ArgumentOutOfRangeException(null, $"randint: there is no number from {x.Settings.Low} to {x.Settings.High} - 1.");
         },
-        Eager = x => torch.randint(x.Int("low"), x.Int("high"), x.Ints("shape"), dtype: torch.ScalarType.Int64, generator: Generator(x)),
+        Eager = x => torch.randint(x.Settings.Low, x.Settings.High, x.Settings.Shape.Sizes, dtype: torch.ScalarType.Int64, generator: Generator(x)),
         Script = x =>
-            $"torch.randint({x.Int("low")}, {x.Int("high")}, {Script.Ints(x.Ints("shape"))}, generator={GeneratorScript(x)}, dtype={Script.Type(DType.Int64)})",
+            $"torch.randint({x.Settings.Low}, {x.Settings.High}, {Script.Ints(x.Settings.Shape)}, generator={GeneratorScript(x)}, dtype={Script.Type(DType.Int64)})",
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
-    internal static readonly Primitive<Attributes> PermutationSample = new("permutation")
+    internal static readonly Primitive<PermutationSettings> PermutationSample = new("permutation")
     {
         Abstract = x =>
         {
             RequireKey(x);
-            return new TensorType([x.Int("n")], DType.Int64);
+            return new TensorType([x.Settings.N], DType.Int64);
         },
-        Eager = x => torch.randperm(x.Int("n"), dtype: torch.ScalarType.Int64, generator: Generator(x)),
-        Script = x => $"torch.randperm({x.Int("n")}, generator={GeneratorScript(x)}, dtype={Script.Type(DType.Int64)})",
+        Eager = x => torch.randperm(x.Settings.N, dtype: torch.ScalarType.Int64, generator: Generator(x)),
+        Script = x => $"torch.randperm({x.Settings.N}, generator={GeneratorScript(x)}, dtype={Script.Type(DType.Int64)})",
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
     // libtorch's normal numbers are made of uniform ones, of which half precision has too few for the tails.
-    private static DType DrawnType(RuleArgs x) => x.DType("dtype") is DType.Float16 or DType.BFloat16 ? DType.Float32 : x.DType("dtype");
+    private static DType DrawnType(IRuleArgs<SampleSettings> x) => x.Settings.DType is DType.Float16 or DType.BFloat16 ? DType.Float32 : x.Settings.DType;
 
-    private static TensorTypes FloatSample(AbstractArgs x)
+    private static TensorTypes FloatSample(AbstractArgs<SampleSettings> x)
     {
         RequireKey(x);
-        return x.DType("dtype").IsFloatingPoint()
-            ? new TensorType(SampleShape(x), x.DType("dtype"))
-            : throw new DTypeException($"{x.Primitive.Name}: the element type must be floating-point, but is {x.DType("dtype").Name()}.");
+        return x.Settings.DType.IsFloatingPoint()
+            ? new TensorType(SampleShape(x, x.Settings.Shape), x.Settings.DType)
+            : throw new DTypeException($"{x.Primitive.Name}: the element type must be floating-point, but is {x.Settings.DType.Name()}.");
     }
 
-    private static Shape SampleShape(AbstractArgs x)
+    private static Shape SampleShape(AbstractArgs x, Shape shape)
     {
-        Shape shape = x.Ints("shape");
         return shape.All(size => size >= 0)
             ? shape
             : throw new ShapeException($"{x.Primitive.Name}: shape {shape} has a negative size.");

@@ -3,6 +3,13 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>How many categories are drawn, and whether one may come twice.</summary>
+internal sealed record MultinomialSettings(long Count, bool Replacement) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("count", Count), ("replacement", Replacement)];
+}
+
 // Samples whose distribution depends on tensors. Like all samples they seed a fresh generator with their key.
 public static partial class F
 {
@@ -64,22 +71,22 @@ public static partial class F
 
     /// <summary>Numbers of categories, drawn by their weights.</summary>
     internal static Tensor multinomial_sample(Tensor key, Tensor weights, long count, bool replacement) =>
-        MultinomialSample.Bind(Attributes.Of(("count", count), ("replacement", replacement)), key, weights);
+        MultinomialSample.Bind(new MultinomialSettings(count, replacement), key, weights);
 
-    internal static readonly Primitive<Attributes> MultinomialSample = new("multinomial")
+    internal static readonly Primitive<MultinomialSettings> MultinomialSample = new("multinomial")
     {
         Abstract = x =>
         {
             const long MostCategories = 1 << 24;
             Shapes.RequireRank(x, 1, "weights", 1);
             _ = Sampled(x, "weights");
-            var (categories, count) = (x[1].Shape[0], x.Int("count"));
-            return categories is > 0 and <= MostCategories && count > 0 && (x.Flag("replacement") || count <= categories)
+            var (categories, count) = (x[1].Shape[0], x.Settings.Count);
+            return categories is > 0 and <= MostCategories && count > 0 && (x.Settings.Replacement || count <= categories)
                 ? new TensorType([count], DType.Int64)
                 : throw new ShapeException($"multinomial: {count} numbers cannot be drawn from {x[1]}; there may be up to {MostCategories} categories, and without replacement no more numbers than categories.");
         },
-        Eager = x => torch.multinomial(x[1], x.Int("count"), x.Flag("replacement"), Generator(x)),
-        Script = x => $"torch.multinomial({x[1]}, {x.Int("count")}, {Script.Flag(x.Flag("replacement"))}, generator={GeneratorScript(x)})",
+        Eager = x => torch.multinomial(x[1], x.Settings.Count, x.Settings.Replacement, Generator(x)),
+        Script = x => $"torch.multinomial({x[1]}, {x.Settings.Count}, {Script.Flag(x.Settings.Replacement)}, generator={GeneratorScript(x)})",
         Vjp = Vjp.Zero("choices do not change continuously"),
     };
 

@@ -57,12 +57,12 @@ public static partial class Rng
     /// <exception cref="ShapeException">A size is negative.</exception>
     /// <exception cref="DTypeException">The type is not floating-point.</exception>
     public static Tensor Uniform(Shape shape, DType dtype = DType.Float32, RngKey? key = null) =>
-        F.UniformSample.Bind(Attributes.Of(("shape", shape.Sizes), ("dtype", dtype)), Use(key));
+        F.UniformSample.Bind(new SampleSettings(shape, dtype), Use(key));
 
     /// <summary>Numbers with the standard normal distribution.</summary>
     /// <inheritdoc cref="Uniform(Shape, DType, RngKey?)"/>
     public static Tensor Normal(Shape shape, DType dtype = DType.Float32, RngKey? key = null) =>
-        F.NormalSample.Bind(Attributes.Of(("shape", shape.Sizes), ("dtype", dtype)), Use(key));
+        F.NormalSample.Bind(new SampleSettings(shape, dtype), Use(key));
 
     /// <summary>Truth values that are true with a probability.</summary>
     /// <param name="p">The probability: a number or a floating-point tensor that broadcasts to the shape.</param>
@@ -85,7 +85,7 @@ public static partial class Rng
     public static Tensor RandInt(long low, long high, Shape shape, RngKey? key = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(high, low);
-        return F.RandIntSample.Bind(Attributes.Of(("low", low), ("high", high), ("shape", shape.Sizes)), Use(key));
+        return F.RandIntSample.Bind(new RandIntSettings(low, high, shape), Use(key));
     }
 
     /// <summary>The numbers 0 … n − 1 in random order, int64.</summary>
@@ -95,6 +95,6 @@ public static partial class Rng
     public static Tensor Permutation(long n, RngKey? key = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
-        return F.PermutationSample.Bind(Attributes.Of(("n", n)), Use(key));
+        return F.PermutationSample.Bind(new PermutationSettings(n), Use(key));
     }
 }

@@ -3,6 +3,13 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>Ranges of equal width.</summary>
+internal sealed record HistcSettings(long Bins, double Min, double Max) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("bins", Bins), ("min", Min), ("max", Max)];
+}
+
 // How many elements have a value, or lie in a range of them.
 public static partial class F
 {
@@ -64,7 +71,7 @@ public static partial class F
     /// <exception cref="DTypeException">x has another element type.</exception>
     /// <exception cref="NativeOpException">The smallest or largest element is not finite, where they are asked for.</exception>
     public static Tensor histc(Tensor x, long bins = 100, double min = 0, double max = 0) =>
-        Histc.Bind(Attributes.Of(("bins", bins), ("min", min), ("max", max)), x);
+        Histc.Bind(new HistcSettings(bins, min, max), x);
 
     private static readonly EagerScript s_histc = new(
         """
@@ -73,7 +80,7 @@ public static partial class F
 
         """);
 
-    internal static readonly Primitive<Attributes> Histc = new("histc")
+    internal static readonly Primitive<HistcSettings> Histc = new("histc")
     {
         Abstract = x =>
         {
@@ -82,12 +89,12 @@ public static partial class F
                 throw new DTypeException($"histc: x must be float32 or float64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
-            return x.Int("bins") > 0 && double.IsFinite(x.Real("min")) && double.IsFinite(x.Real("max")) && x.Real("min") <= x.Real("max")
-                ? new TensorType([x.Int("bins")], x[0].DType, x[0].Device)
-                : throw new ArgumentException($"histc: there are {x.Int("bins")} bins from {x.Real("min")} to {x.Real("max")}; there must be one at least, between finite numbers in ascending order.");
+            return x.Settings.Bins > 0 && double.IsFinite(x.Settings.Min) && double.IsFinite(x.Settings.Max) && x.Settings.Min <= x.Settings.Max
+                ? new TensorType([x.Settings.Bins], x[0].DType, x[0].Device)
+                : throw new ArgumentException($"histc: there are {x.Settings.Bins} bins from {x.Settings.Min} to {x.Settings.Max}; there must be one at least, between finite numbers in ascending order.");
         },
-        Eager = x => s_histc.Invoke("histc", x[0], x.Int("bins"), x.Real("min"), x.Real("max")),
-        Script = x => $"torch.histc({x[0]}, {x.Int("bins")}, {Script.Real(x.Real("min"))}, {Script.Real(x.Real("max"))})",
+        Eager = x => s_histc.Invoke("histc", x[0], x.Settings.Bins, x.Settings.Min, x.Settings.Max),
+        Script = x => $"torch.histc({x[0]}, {x.Settings.Bins}, {Script.Real(x.Settings.Min)}, {Script.Real(x.Settings.Max)})",
         Vjp = Vjp.Zero("numbers of elements have no gradient"),
     };
 

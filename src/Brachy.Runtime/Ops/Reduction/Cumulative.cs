@@ -2,6 +2,13 @@ using Brachy.Extending;
 
 namespace Brachy;
 
+/// <summary>The dim of a running sum or product, and the type of its result.</summary>
+internal sealed record CumulativeSettings(long Dim, DType DType) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dim", Dim), ("dtype", DType)];
+}
+
 // Running products, extrema and logarithms of sums, and differences.
 public static partial class F
 {
@@ -10,21 +17,21 @@ public static partial class F
     public static Tensor cumprod(Tensor x, long dim, DType? dtype = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return CumProd.Bind(Attributes.Of(("dim", (long)Shapes.NormalizeDim("cumprod", dim, x.ndim)), ("dtype", dtype ?? Widened(x.dtype))), x);
+        return CumProd.Bind(new CumulativeSettings(Shapes.NormalizeDim("cumprod", dim, x.ndim), dtype ?? Widened(x.dtype)), x);
     }
 
-    internal static readonly Primitive<Attributes> CumProd = new("cumprod")
+    internal static readonly Primitive<CumulativeSettings> CumProd = new("cumprod")
     {
         Abstract = x =>
         {
-            _ = Shapes.NormalizeDim("cumprod", x.Int("dim"), x[0].Rank);
-            return x.DType("dtype") == DType.Bool
+            _ = Shapes.NormalizeDim("cumprod", x.Settings.Dim, x[0].Rank);
+            return x.Settings.DType == DType.Bool
                 ? throw new DTypeException($"cumprod: bool holds no products of {x[0]}; use DType.Int64.")
-                : new TensorType(x[0].Shape, x.DType("dtype"), x[0].Device);
+                : new TensorType(x[0].Shape, x.Settings.DType, x[0].Device);
         },
-        Eager = x => x[0].cumprod(x.Int("dim"), x.DType("dtype").ToTorch()),
-        Script = x => $"torch.cumprod({x[0]}, {x.Int("dim")}, dtype={Script.Type(x.DType("dtype"))})",
-        Vjp = Vjp.Rule((g, y, x) => [CumulativeProductGradient(g, y, x)]),
+        Eager = x => x[0].cumprod(x.Settings.Dim, x.Settings.DType.ToTorch()),
+        Script = x => $"torch.cumprod({x[0]}, {x.Settings.Dim}, dtype={Script.Type(x.Settings.DType)})",
+        Vjp = Vjp.Rule<CumulativeSettings>((g, y, x) => [CumulativeProductGradient(g, y, x)]),
     };
 
     /// <summary>Running log(sum(e^x)) along a dim, computed without overflow. Shape and dtype: as x.</summary>
@@ -33,20 +40,20 @@ public static partial class F
     public static Tensor logcumsumexp(Tensor x, long dim)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return LogCumSumExp.Bind(Attributes.Of(("dim", (long)Shapes.NormalizeDim("logcumsumexp", dim, x.ndim))), x);
+        return LogCumSumExp.Bind(new DimSettings(Shapes.NormalizeDim("logcumsumexp", dim, x.ndim)), x);
     }
 
-    internal static readonly Primitive<Attributes> LogCumSumExp = new("logcumsumexp")
+    internal static readonly Primitive<DimSettings> LogCumSumExp = new("logcumsumexp")
     {
         Abstract = x =>
         {
             Shapes.RequireFloat(x, 0, "x");
-            _ = Shapes.NormalizeDim("logcumsumexp", x.Int("dim"), x[0].Rank);
+            _ = Shapes.NormalizeDim("logcumsumexp", x.Settings.Dim, x[0].Rank);
             return x[0].WithShape(x[0].Shape);
         },
-        Eager = x => x[0].logcumsumexp(x.Int("dim")),
-        Script = x => $"torch.logcumsumexp({x[0]}, {x.Int("dim")})",
-        Vjp = Vjp.Rule((g, y, x) => [x[0].ndim == 0 ? g : LogCumSumExpGradient(g, y, x)]),
+        Eager = x => x[0].logcumsumexp(x.Settings.Dim),
+        Script = x => $"torch.logcumsumexp({x[0]}, {x.Settings.Dim})",
+        Vjp = Vjp.Rule<DimSettings>((g, y, x) => [x[0].ndim == 0 ? g : LogCumSumExpGradient(g, y, x)]),
     };
 
     /// <summary>Running maximum along a dim, and where it is; the gradient goes to that element alone. NaN wins; of equal elements the last counts.</summary>
@@ -56,40 +63,40 @@ public static partial class F
     /// <exception cref="ShapeException">The dim does not exist.</exception>
     public static (Tensor values, Tensor indices) cummax(Tensor x, long dim)
     {
-        var results = CumMax.BindAll(Attributes.Of(("dim", dim)), x);
+        var results = CumMax.BindAll(new DimSettings(dim), x);
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive<Attributes> CumMax = new("cummax")
+    internal static readonly Primitive<DimSettings> CumMax = new("cummax")
     {
         Abstract = RunningExtremum,
         Eager = x =>
         {
-            var (values, indices) = x[0].cummax(x.Int("dim"));
+            var (values, indices) = x[0].cummax(x.Settings.Dim);
             return [values, indices];
         },
-        Script = x => $"torch.cummax({x[0]}, {x.Int("dim")})",
-        Vjp = Vjp.Multi((g, y, x) => [RunningExtremumGradient(g[0], y[1], x)]),
+        Script = x => $"torch.cummax({x[0]}, {x.Settings.Dim})",
+        Vjp = Vjp.Multi<DimSettings>((g, y, x) => [RunningExtremumGradient(g[0], y[1], x)]),
     };
 
     /// <summary>Running minimum along a dim, and where it is; the gradient goes to that element alone. NaN wins; of equal elements the last counts.</summary>
     /// <inheritdoc cref="cummax"/>
     public static (Tensor values, Tensor indices) cummin(Tensor x, long dim)
     {
-        var results = CumMin.BindAll(Attributes.Of(("dim", dim)), x);
+        var results = CumMin.BindAll(new DimSettings(dim), x);
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive<Attributes> CumMin = new("cummin")
+    internal static readonly Primitive<DimSettings> CumMin = new("cummin")
     {
         Abstract = RunningExtremum,
         Eager = x =>
         {
-            var (values, indices) = x[0].cummin(x.Int("dim"));
+            var (values, indices) = x[0].cummin(x.Settings.Dim);
             return [values, indices];
         },
-        Script = x => $"torch.cummin({x[0]}, {x.Int("dim")})",
-        Vjp = Vjp.Multi((g, y, x) => [RunningExtremumGradient(g[0], y[1], x)]),
+        Script = x => $"torch.cummin({x[0]}, {x.Settings.Dim})",
+        Vjp = Vjp.Multi<DimSettings>((g, y, x) => [RunningExtremumGradient(g[0], y[1], x)]),
     };
 
     /// <summary>The difference between each element along a dim and the one before it, n times. Element type: as x; of bool, whether they differ.</summary>
@@ -126,15 +133,15 @@ public static partial class F
         return y;
     }
 
-    private static TensorTypes RunningExtremum(AbstractArgs x)
+    private static TensorTypes RunningExtremum(AbstractArgs<DimSettings> x)
     {
-        _ = Shapes.NormalizeDim(x.Primitive.Name, x.Int("dim"), x[0].Rank);
+        _ = Shapes.NormalizeDim(x.Primitive.Name, x.Settings.Dim, x[0].Rank);
         return [x[0].WithShape(x[0].Shape), new TensorType(x[0].Shape, DType.Int64, x[0].Device)];
     }
 
     // An element may be the extremum of several places, whose gradients add up.
-    private static Tensor? RunningExtremumGradient(Tensor? g, Tensor indices, VjpArgs x) =>
-        g is null || x[0].ndim == 0 ? g : scatter_add(zeros(x[0].shape, g.dtype, g.device), x.Int("dim"), indices, g);
+    private static Tensor? RunningExtremumGradient(Tensor? g, Tensor indices, VjpArgs<DimSettings> x) =>
+        g is null || x[0].ndim == 0 ? g : scatter_add(zeros(x[0].shape, g.dtype, g.device), x.Settings.Dim, indices, g);
 
     /// <summary>The sum of each element along a dim and all after it.</summary>
     private static Tensor SumFromEnd(Tensor x, long dim) => flip(cumsum(flip(x, dim), dim, x.dtype), dim);
@@ -143,14 +150,14 @@ public static partial class F
     /// What depends on an element is all from it on, divided by it. At the first zero that would be 0 / 0: there the products are taken without
     /// that zero; after it nothing depends on anything. Not exact in second order at zeros.
     /// </summary>
-    private static Tensor CumulativeProductGradient(Tensor g, Tensor y, VjpArgs x)
+    private static Tensor CumulativeProductGradient(Tensor g, Tensor y, VjpArgs<CumulativeSettings> x)
     {
         if (x[0].ndim == 0)
         {
             return g;
         }
 
-        var dim = x.Int("dim");
+        var dim = x.Settings.Dim;
         var isZero = eq(x[0], 0);
         var isFirst = logical_and(isZero, eq(cumsum(isZero, dim), 1));
         var withoutFirst = cumprod(where(isFirst, 1, x[0]), dim, y.dtype);
@@ -158,8 +165,8 @@ public static partial class F
     }
 
     /// <summary>The sum of g e^(x - y) over all from each element on; nothing comes from where y, the logarithm of a sum of nothing, is -infinity.</summary>
-    private static Tensor LogCumSumExpGradient(Tensor g, Tensor y, VjpArgs x) =>
-        exp_weighted_cumsum(g, where(isneginf(y), double.NegativeInfinity, -y), x[0], x.Int("dim"), reverse: true);
+    private static Tensor LogCumSumExpGradient(Tensor g, Tensor y, VjpArgs<DimSettings> x) =>
+        exp_weighted_cumsum(g, where(isneginf(y), double.NegativeInfinity, -y), x[0], x.Settings.Dim, reverse: true);
 }
 
 public sealed partial class Tensor

@@ -3,6 +3,13 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>The dim, and the direction.</summary>
+internal sealed record ExpWeightedCumSumSettings(long Dim, bool Reverse) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dim", Dim), ("reverse", Reverse)];
+}
+
 // The gradient of a running logarithm of sums, which is one of its own derivatives.
 public static partial class F
 {
@@ -29,14 +36,14 @@ public static partial class F
     /// sums of the same kind, at x = 0 too.
     /// </summary>
     internal static Tensor exp_weighted_cumsum(Tensor x, Tensor a, Tensor b, long dim, bool reverse) =>
-        ExpWeightedCumSum.Bind(Attributes.Of(("dim", dim), ("reverse", reverse)), x, a, b);
+        ExpWeightedCumSum.Bind(new ExpWeightedCumSumSettings(dim, reverse), x, a, b);
 
-    internal static readonly Primitive<Attributes> ExpWeightedCumSum = new("exp_weighted_cumsum")
+    internal static readonly Primitive<ExpWeightedCumSumSettings> ExpWeightedCumSum = new("exp_weighted_cumsum")
     {
         Abstract = x =>
         {
             Shapes.RequireFloat(x, 0, "x");
-            _ = Shapes.NormalizeDim("exp_weighted_cumsum", x.Int("dim"), x[0].Rank);
+            _ = Shapes.NormalizeDim("exp_weighted_cumsum", x.Settings.Dim, x[0].Rank);
             for (var i = 1; i < 3; i++)
             {
                 Shapes.RequireSameDType(x, 0, i);
@@ -48,24 +55,24 @@ public static partial class F
 
             return new TensorType(x[0].Shape, x[0].DType, x.Device);
         },
-        Eager = x => s_expWeightedCumSum.Invoke("exp_weighted_cumsum", x[0], x[1], x[2], x.Int("dim"), x.Flag("reverse"))[0],
+        Eager = x => s_expWeightedCumSum.Invoke("exp_weighted_cumsum", x[0], x[1], x[2], x.Settings.Dim, x.Settings.Reverse)[0],
         Script = x =>
         {
             string Sum(string amount)
             {
                 var logs = x.Let($"torch.log(torch.relu({amount})) + {x[1]}");
-                var sums = x.Flag("reverse")
-                    ? $"torch.flip(torch.logcumsumexp(torch.flip({logs}, [{x.Int("dim")}]), {x.Int("dim")}), [{x.Int("dim")}])"
-                    : $"torch.logcumsumexp({logs}, {x.Int("dim")})";
+                var sums = x.Settings.Reverse
+                    ? $"torch.flip(torch.logcumsumexp(torch.flip({logs}, [{x.Settings.Dim}]), {x.Settings.Dim}), [{x.Settings.Dim}])"
+                    : $"torch.logcumsumexp({logs}, {x.Settings.Dim})";
                 return x.Let($"torch.exp({sums} + {x[2]})");
             }
 
             return $"{Sum(x[0])} - {Sum($"torch.neg({x[0]})")}";
         },
-        Vjp = Vjp.Rule((g, y, x) =>
+        Vjp = Vjp.Rule<ExpWeightedCumSumSettings>((g, y, x) =>
         {
             Tensor? byX = null;
-            Tensor ByX() => byX ??= exp_weighted_cumsum(g, x[2], x[1], x.Int("dim"), !x.Flag("reverse"));
+            Tensor ByX() => byX ??= exp_weighted_cumsum(g, x[2], x[1], x.Settings.Dim, !x.Settings.Reverse);
             return [x.If(0, ByX), x.If(1, () => x[0] * ByX()), x.If(2, () => g * y)];
         }),
     };

@@ -15,12 +15,12 @@ public static partial class F
     /// <inheritdoc cref="amax(Tensor, long[], bool)"/>
     public static Tensor amax(Tensor x, long dim, bool keepdim = false) => amax(x, [dim], keepdim);
 
-    internal static readonly Primitive<Attributes> Amax = new("amax")
+    internal static readonly Primitive<ReductionSettings> Amax = new("amax")
     {
         Abstract = x => new TensorType(NonEmptyReducedShape(x), x[0].DType, x[0].Device),
-        Eager = x => x[0].amax(x.Ints("dims"), x.Flag("keepdim")),
+        Eager = x => x[0].amax(x.Settings.Dims.Sizes, x.Settings.KeepDim),
         Script = x => $"torch.amax({x[0]}, {DimsAndFlag(x)})",
-        Vjp = Vjp.Rule((g, y, x) => [ExtremumGradient(g, y, x)]),
+        Vjp = Vjp.Rule<ReductionSettings>((g, y, x) => [ExtremumGradient(g, y, x)]),
     };
 
     /// <summary>Smallest element over dims; elements that tie share the gradient evenly, as do those that are NaN, which wins. Dtype: as x.</summary>
@@ -33,12 +33,12 @@ public static partial class F
     /// <inheritdoc cref="amin(Tensor, long[], bool)"/>
     public static Tensor amin(Tensor x, long dim, bool keepdim = false) => amin(x, [dim], keepdim);
 
-    internal static readonly Primitive<Attributes> Amin = new("amin")
+    internal static readonly Primitive<ReductionSettings> Amin = new("amin")
     {
         Abstract = x => new TensorType(NonEmptyReducedShape(x), x[0].DType, x[0].Device),
-        Eager = x => x[0].amin(x.Ints("dims"), x.Flag("keepdim")),
+        Eager = x => x[0].amin(x.Settings.Dims.Sizes, x.Settings.KeepDim),
         Script = x => $"torch.amin({x[0]}, {DimsAndFlag(x)})",
-        Vjp = Vjp.Rule((g, y, x) => [ExtremumGradient(g, y, x)]),
+        Vjp = Vjp.Rule<ReductionSettings>((g, y, x) => [ExtremumGradient(g, y, x)]),
     };
 
     /// <summary>Largest element of all; ties share the gradient evenly. Shape: []; dtype: as x.</summary>
@@ -57,7 +57,7 @@ public static partial class F
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive<Attributes> MaxDim = new("max")
+    internal static readonly Primitive<ReductionSettings> MaxDim = new("max")
     {
         Abstract = x =>
         {
@@ -66,11 +66,11 @@ public static partial class F
         },
         Eager = x =>
         {
-            var (values, indices) = x[0].max(x.Ints("dims")[0], x.Flag("keepdim"));
+            var (values, indices) = x[0].max(x.Settings.Dims[0], x.Settings.KeepDim);
             return [values, indices];
         },
-        Script = x => $"torch.max({x[0]}, {x.Ints("dims")[0]}, {Script.Flag(x.Flag("keepdim"))})",
-        Vjp = Vjp.Multi((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
+        Script = x => $"torch.max({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
+        Vjp = Vjp.Multi<ReductionSettings>((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
     };
 
     /// <summary>Smallest element of all; ties share the gradient evenly. Shape: []; dtype: as x.</summary>
@@ -89,7 +89,7 @@ public static partial class F
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive<Attributes> MinDim = new("min")
+    internal static readonly Primitive<ReductionSettings> MinDim = new("min")
     {
         Abstract = x =>
         {
@@ -98,11 +98,11 @@ public static partial class F
         },
         Eager = x =>
         {
-            var (values, indices) = x[0].min(x.Ints("dims")[0], x.Flag("keepdim"));
+            var (values, indices) = x[0].min(x.Settings.Dims[0], x.Settings.KeepDim);
             return [values, indices];
         },
-        Script = x => $"torch.min({x[0]}, {x.Ints("dims")[0]}, {Script.Flag(x.Flag("keepdim"))})",
-        Vjp = Vjp.Multi((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
+        Script = x => $"torch.min({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
+        Vjp = Vjp.Multi<ReductionSettings>((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
     };
 
     /// <summary>Index of the largest of all elements in row-major order. Shape: []; dtype int64.</summary>
@@ -118,12 +118,12 @@ public static partial class F
     /// <exception cref="DTypeException">x is bool.</exception>
     public static Tensor argmax(Tensor x, long dim, bool keepdim = false) => Argmax.Bind(Reducing("argmax", x, [dim], keepdim), x);
 
-    internal static readonly Primitive<Attributes> Argmax = new("argmax")
+    internal static readonly Primitive<ReductionSettings> Argmax = new("argmax")
     {
         Abstract = x => x[0].DType == DType.Bool
             ? throw new DTypeException($"argmax: x must hold numbers, but is {x[0]}; cast it with x.to(DType.UInt8).")
             : new TensorType(NonEmptyReducedShape(x), DType.Int64, x[0].Device),
-        Eager = x => x[0].argmax(x.Ints("dims")[0], x.Flag("keepdim")),
+        Eager = x => x[0].argmax(x.Settings.Dims[0], x.Settings.KeepDim),
         Script = x => FirstExtremum(x, "max"),
         Vjp = Vjp.Zero("indices have no gradient"),
     };
@@ -141,53 +141,53 @@ public static partial class F
     /// <exception cref="DTypeException">x is bool.</exception>
     public static Tensor argmin(Tensor x, long dim, bool keepdim = false) => Argmin.Bind(Reducing("argmin", x, [dim], keepdim), x);
 
-    internal static readonly Primitive<Attributes> Argmin = new("argmin")
+    internal static readonly Primitive<ReductionSettings> Argmin = new("argmin")
     {
         Abstract = x => x[0].DType == DType.Bool
             ? throw new DTypeException($"argmin: x must hold numbers, but is {x[0]}; cast it with x.to(DType.UInt8).")
             : new TensorType(NonEmptyReducedShape(x), DType.Int64, x[0].Device),
-        Eager = x => x[0].argmin(x.Ints("dims")[0], x.Flag("keepdim")),
+        Eager = x => x[0].argmin(x.Settings.Dims[0], x.Settings.KeepDim),
         Script = x => FirstExtremum(x, "min"),
         Vjp = Vjp.Zero("indices have no gradient"),
     };
 
     /// <summary>Of many rows libtorch finds extrema and where they are in half the time that it needs for the places alone; both take the first of equals.</summary>
-    private static string FirstExtremum(ScriptArgs x, string which)
+    private static string FirstExtremum(ScriptArgs<ReductionSettings> x, string which)
     {
-        var dim = x.Ints("dims")[0];
-        var arguments = $"({x[0]}, {dim}, {Script.Flag(x.Flag("keepdim"))})";
+        var dim = x.Settings.Dims[0];
+        var arguments = $"({x[0]}, {dim}, {Script.Flag(x.Settings.KeepDim)})";
         var isManyRows = x.Types[0].Device == Device.CPU && ReducedCount(x) * FewestRows <= x.Types[0].Shape.NumElements;
         return isManyRows ? $"torch.{which}{arguments}[1]" : $"torch.arg{which}{arguments}";
     }
 
     private const int FewestRows = 16;
 
-    private static Shape NonEmptyReducedShape(AbstractArgs x)
+    private static Shape NonEmptyReducedShape(IRuleArgs<ReductionSettings> x)
     {
         var shape = ReducedShape(x);
         return ReducedCount(x) > 0
             ? shape
-            : throw new ShapeException($"{x.Primitive.Name}: x is {x[0]}, so there is no element to choose over dims [{string.Join(", ", x.Ints("dims"))}].");
+            : throw new ShapeException($"{x.Primitive.Name}: x is {x.Types[0]}, so there is no element to choose over dims [{string.Join(", ", x.Settings.Dims)}].");
     }
 
-    private static Tensor ExtremumGradient(Tensor g, Tensor y, VjpArgs x)
+    private static Tensor ExtremumGradient(Tensor g, Tensor y, VjpArgs<ReductionSettings> x)
     {
         // Where NaN wins, the elements that are NaN tie.
         var chosen = to(logical_or(eq(x[0], Restore(y, x)), isnan(x[0])), g.dtype);
-        return Restore(g, x) / sum(chosen, x.Ints("dims"), keepdim: true) * chosen;
+        return Restore(g, x) / sum(chosen, x.Settings.Dims.Sizes, keepdim: true) * chosen;
     }
 
-    private static Tensor SelectedGradient(Tensor g, Tensor indices, VjpArgs x)
+    private static Tensor SelectedGradient(Tensor g, Tensor indices, IRuleArgs<ReductionSettings> x)
     {
-        if (x[0].ndim == 0)
+        if (x.Types[0].Rank == 0)
         {
             return g;
         }
 
-        var dim = (int)x.Ints("dims")[0];
-        var sizes = Enumerable.Repeat(1L, x[0].ndim).ToArray();
-        sizes[dim] = x[0].shape[dim];
-        var positions = reshape(arange(sizes[dim], device: x[0].device), (Shape)sizes);
+        var dim = (int)x.Settings.Dims[0];
+        var sizes = Enumerable.Repeat(1L, x.Types[0].Rank).ToArray();
+        sizes[dim] = x.Types[0].Shape[dim];
+        var positions = reshape(arange(sizes[dim], device: x.Types[0].Device), (Shape)sizes);
         return where(eq(positions, Restore(indices, x)), Restore(g, x), 0);
     }
 }

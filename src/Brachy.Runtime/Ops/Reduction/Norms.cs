@@ -3,6 +3,13 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>The settings of a norm, and its order.</summary>
+internal sealed record NormSettings(Shape Dims, bool KeepDim, double Ord) : ReductionSettings(Dims, KeepDim)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dims", Dims), ("keepdim", KeepDim), ("ord", Ord)];
+}
+
 // Norms, and distances and angles made of them.
 public static partial class F
 {
@@ -42,7 +49,7 @@ public static partial class F
     public static Tensor vector_norm(Tensor x, double ord = 2, long[]? dims = null, bool keepdim = false)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Norm.Bind(Reducing("norm", x, dims, keepdim, ("ord", ord)), x);
+        return Norm.Bind(new NormSettings(ReducedDims("norm", x, dims), keepdim, ord), x);
     }
 
     // TorchSharp's own function makes a native number of the order, which the garbage collector may free while it is used.
@@ -54,12 +61,12 @@ public static partial class F
 
         """);
 
-    internal static readonly Primitive<Attributes> Norm = new("norm")
+    internal static readonly Primitive<NormSettings> Norm = new("norm")
     {
         Abstract = x =>
         {
             Shapes.RequireFloat(x, 0, "x");
-            var order = x.Real("ord");
+            var order = x.Settings.Ord;
             if (double.IsNaN(order))
             {
                 throw new ArgumentOutOfRangeException("ord", order, "norm: the order must be a number or infinite.");
@@ -69,9 +76,9 @@ public static partial class F
             var shape = order < 0 || double.IsInfinity(order) ? NonEmptyReducedShape(x) : ReducedShape(x);
             return new TensorType(shape, x[0].DType, x[0].Device);
         },
-        Eager = x => s_norm.Invoke("norm", x[0], x.Real("ord"), x.Temporary(TorchSharp.torch.tensor(x.Ints("dims"))), x.Flag("keepdim"))[0],
-        Script = x => $"torch.linalg_vector_norm({x[0]}, {Script.Real(x.Real("ord"))}, {DimsAndFlag(x)})",
-        Vjp = Vjp.Rule((g, y, x) => [NormGradient(g, y, x)]),
+        Eager = x => s_norm.Invoke("norm", x[0], x.Settings.Ord, x.Temporary(TorchSharp.torch.tensor(x.Settings.Dims.Sizes)), x.Settings.KeepDim)[0],
+        Script = x => $"torch.linalg_vector_norm({x[0]}, {Script.Real(x.Settings.Ord)}, {DimsAndFlag(x)})",
+        Vjp = Vjp.Rule<NormSettings>((g, y, x) => [NormGradient(g, y, x)]),
     };
 
     /// <summary>x divided by its norm along a dim, but at least by eps. Shape and dtype: as x.</summary>
@@ -134,9 +141,9 @@ public static partial class F
     /// Each order has its own slope, which is infinite or not defined at 0 for some: there the divisor is replaced, not the result, so that second
     /// derivatives do not meet 0 / 0.
     /// </summary>
-    private static Tensor? NormGradient(Tensor g, Tensor y, VjpArgs x)
+    private static Tensor? NormGradient(Tensor g, Tensor y, VjpArgs<NormSettings> x)
     {
-        var order = x.Real("ord");
+        var order = x.Settings.Ord;
         switch (order)
         {
             case 0:
@@ -150,7 +157,7 @@ public static partial class F
         if (double.IsInfinity(order))
         {
             var chosen = eq(abs(x[0]), Restore(y, x));
-            return where(chosen, sign(x[0]) * (Restore(g, x) / sum(to(chosen, g.dtype), x.Ints("dims"), keepdim: true)), 0);
+            return where(chosen, sign(x[0]) * (Restore(g, x) / sum(to(chosen, g.dtype), x.Settings.Dims.Sizes, keepdim: true)), 0);
         }
 
         // (|x| / y)^(ord - 1) sign(x), where neither is 0.

@@ -3,6 +3,20 @@ using Brachy.Extending;
 
 namespace Brachy;
 
+/// <summary>The dims that are reduced, counted from 0, and whether they stay with size 1.</summary>
+internal record ReductionSettings(Shape Dims, bool KeepDim) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dims", Dims), ("keepdim", KeepDim)];
+}
+
+/// <summary>The settings of a reduction with an element type of its own.</summary>
+internal sealed record SumSettings(Shape Dims, bool KeepDim, DType DType) : ReductionSettings(Dims, KeepDim)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dims", Dims), ("keepdim", KeepDim), ("dtype", DType)];
+}
+
 // Sums, means and products over dims.
 public static partial class F
 {
@@ -15,18 +29,18 @@ public static partial class F
     public static Tensor sum(Tensor x, long[]? dims = null, bool keepdim = false, DType? dtype = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Sum.Bind(Reducing("sum", x, dims, keepdim, ("dtype", dtype ?? Widened(x.dtype))), x);
+        return Sum.Bind(new SumSettings(ReducedDims("sum", x, dims), keepdim, dtype ?? Widened(x.dtype)), x);
     }
 
     /// <inheritdoc cref="sum(Tensor, long[], bool, DType?)"/>
     public static Tensor sum(Tensor x, long dim, bool keepdim = false, DType? dtype = null) => sum(x, [dim], keepdim, dtype);
 
-    internal static readonly Primitive<Attributes> Sum = new("sum")
+    internal static readonly Primitive<SumSettings> Sum = new("sum")
     {
-        Abstract = x => new TensorType(ReducedShape(x), x.DType("dtype"), x[0].Device),
-        Eager = x => x[0].sum(x.Ints("dims"), x.Flag("keepdim"), x.DType("dtype").ToTorch()),
-        Script = x => $"torch.sum({x[0]}, {DimsAndFlag(x)}, dtype={Script.Type(x.DType("dtype"))})",
-        Vjp = Vjp.Rule((g, y, x) => [Spread(g, x)]),
+        Abstract = x => new TensorType(ReducedShape(x), x.Settings.DType, x[0].Device),
+        Eager = x => x[0].sum(x.Settings.Dims.Sizes, x.Settings.KeepDim, x.Settings.DType.ToTorch()),
+        Script = x => $"torch.sum({x[0]}, {DimsAndFlag(x)}, dtype={Script.Type(x.Settings.DType)})",
+        Vjp = Vjp.Rule<SumSettings>((g, y, x) => [Spread(g, x)]),
     };
 
     /// <summary>Mean over dims. Dtype: as x, which must be of a floating-point type, or the one asked for. An empty mean is NaN.</summary>
@@ -39,20 +53,20 @@ public static partial class F
     public static Tensor mean(Tensor x, long[]? dims = null, bool keepdim = false, DType? dtype = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Mean.Bind(Reducing("mean", x, dims, keepdim, ("dtype", dtype ?? x.dtype)), x);
+        return Mean.Bind(new SumSettings(ReducedDims("mean", x, dims), keepdim, dtype ?? x.dtype), x);
     }
 
     /// <inheritdoc cref="mean(Tensor, long[], bool, DType?)"/>
     public static Tensor mean(Tensor x, long dim, bool keepdim = false, DType? dtype = null) => mean(x, [dim], keepdim, dtype);
 
-    internal static readonly Primitive<Attributes> Mean = new("mean")
+    internal static readonly Primitive<SumSettings> Mean = new("mean")
     {
-        Abstract = x => x.DType("dtype").IsFloatingPoint()
-            ? new TensorType(ReducedShape(x), x.DType("dtype"), x[0].Device)
-            : throw new DTypeException($"mean: the mean of {x[0]} as {x.DType("dtype").Name()} is not defined; cast it with x.to(DType.Float32) or give dtype."),
-        Eager = x => x[0].mean(x.Ints("dims"), x.Flag("keepdim"), x.DType("dtype").ToTorch()),
-        Script = x => $"torch.mean({x[0]}, {DimsAndFlag(x)}, dtype={Script.Type(x.DType("dtype"))})",
-        Vjp = Vjp.Rule((g, y, x) => [Spread(g / Math.Max(1, ReducedCount(x)), x)]),
+        Abstract = x => x.Settings.DType.IsFloatingPoint()
+            ? new TensorType(ReducedShape(x), x.Settings.DType, x[0].Device)
+            : throw new DTypeException($"mean: the mean of {x[0]} as {x.Settings.DType.Name()} is not defined; cast it with x.to(DType.Float32) or give dtype."),
+        Eager = x => x[0].mean(x.Settings.Dims.Sizes, x.Settings.KeepDim, x.Settings.DType.ToTorch()),
+        Script = x => $"torch.mean({x[0]}, {DimsAndFlag(x)}, dtype={Script.Type(x.Settings.DType)})",
+        Vjp = Vjp.Rule<SumSettings>((g, y, x) => [Spread(g / Math.Max(1, ReducedCount(x)), x)]),
     };
 
     /// <summary>Product of all elements. Dtype: as x (integers and bool become int64).</summary>
@@ -67,12 +81,12 @@ public static partial class F
     [OverloadResolutionPriority(1)] // A literal 0 is a number here, not an element type.
     public static Tensor prod(Tensor x, long dim, bool keepdim = false, DType? dtype = null) => ProductOver(x, dim, keepdim, dtype);
 
-    internal static readonly Primitive<Attributes> Prod = new("prod")
+    internal static readonly Primitive<SumSettings> Prod = new("prod")
     {
-        Abstract = x => new TensorType(ReducedShape(x), x.DType("dtype"), x[0].Device),
-        Eager = x => x[0].prod(x.Ints("dims")[0], x.Flag("keepdim"), x.DType("dtype").ToTorch()),
-        Script = x => $"torch.prod({x[0]}, {x.Ints("dims")[0]}, {Script.Flag(x.Flag("keepdim"))}, dtype={Script.Type(x.DType("dtype"))})",
-        Vjp = Vjp.Rule((g, y, x) => [ProductGradient(g, y, x)]),
+        Abstract = x => new TensorType(ReducedShape(x), x.Settings.DType, x[0].Device),
+        Eager = x => x[0].prod(x.Settings.Dims[0], x.Settings.KeepDim, x.Settings.DType.ToTorch()),
+        Script = x => $"torch.prod({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)}, dtype={Script.Type(x.Settings.DType)})",
+        Vjp = Vjp.Rule<SumSettings>((g, y, x) => [ProductGradient(g, y, x)]),
     };
 
     /// <summary>Sums the dims that broadcasting from a shape to that of x has added or enlarged. The reverse of <see cref="expand"/>.</summary>
@@ -104,10 +118,13 @@ public static partial class F
     }
 
     /// <summary>The settings of a reduction.</summary>
-    private static Attributes Reducing(string op, Tensor x, long[]? dims, bool keepdim, params ReadOnlySpan<(string, object?)> more)
+    private static ReductionSettings Reducing(string op, Tensor x, long[]? dims, bool keepdim) => new(ReducedDims(op, x, dims), keepdim);
+
+    /// <summary>The dims of a reduction, counted from 0.</summary>
+    private static Shape ReducedDims(string op, Tensor x, long[]? dims)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Attributes.Of([("dims", Shapes.NormalizeDims(op, dims, x.ndim)), ("keepdim", keepdim), .. more]);
+        return Shape.Own(Shapes.NormalizeDims(op, dims, x.ndim));
     }
 
     /// <summary>All elements in one dim, to reduce them all with a kernel that takes one dim.</summary>
@@ -119,41 +136,41 @@ public static partial class F
 
     private static DType Widened(DType dtype) => dtype.IsFloatingPoint() ? dtype : DType.Int64;
 
-    private static Shape ReducedShape(AbstractArgs x)
+    private static Shape ReducedShape(IRuleArgs<ReductionSettings> x)
     {
-        foreach (var dim in x.Ints("dims"))
+        foreach (var dim in x.Settings.Dims)
         {
-            _ = Shapes.NormalizeDim(x.Primitive.Name, dim, x[0].Rank);
+            _ = Shapes.NormalizeDim(x.Primitive.Name, dim, x.Types[0].Rank);
         }
 
-        return Shapes.Reduce(x[0].Shape, x.Ints("dims"), x.Flag("keepdim"));
+        return Shapes.Reduce(x.Types[0].Shape, x.Settings.Dims.Sizes, x.Settings.KeepDim);
     }
 
     /// <summary>How many elements make one element of the result.</summary>
-    private static long ReducedCount(RuleArgs x) => x.Ints("dims").Aggregate(1L, (n, d) => n * (x.Types[0].Rank == 0 ? 1 : x.Types[0].Shape[(int)d]));
+    private static long ReducedCount(IRuleArgs<ReductionSettings> x) => x.Settings.Dims.Aggregate(1L, (n, d) => n * (x.Types[0].Rank == 0 ? 1 : x.Types[0].Shape[(int)d]));
 
-    private static string DimsAndFlag(ScriptArgs x) => $"{Script.Ints(x.Ints("dims"))}, {Script.Flag(x.Flag("keepdim"))}";
+    private static string DimsAndFlag(IRuleArgs<ReductionSettings> x) => $"{Script.Ints(x.Settings.Dims)}, {Script.Flag(x.Settings.KeepDim)}";
 
     /// <summary>Gives a result its reduced dims back, with size 1.</summary>
-    private static Tensor Restore(Tensor reduced, VjpArgs x) =>
-        x.Flag("keepdim") ? reduced : reshape(reduced, Shapes.Reduce(x[0].shape, x.Ints("dims"), keepdim: true));
+    private static Tensor Restore(Tensor reduced, IRuleArgs<ReductionSettings> x) =>
+        x.Settings.KeepDim ? reduced : reshape(reduced, Shapes.Reduce(x.Types[0].Shape, x.Settings.Dims.Sizes, keepdim: true));
 
     /// <summary>Gives every element that was reduced the value of its result.</summary>
-    private static Tensor Spread(Tensor reduced, VjpArgs x) => expand(Restore(reduced, x), x[0].shape);
+    private static Tensor Spread(Tensor reduced, IRuleArgs<ReductionSettings> x) => expand(Restore(reduced, x), x.Types[0].Shape);
 
     private static Tensor ProductOver(Tensor x, long dim, bool keepdim, DType? dtype)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Prod.Bind(Reducing("prod", x, [dim], keepdim, ("dtype", dtype ?? Widened(x.dtype))), x);
+        return Prod.Bind(new SumSettings(ReducedDims("prod", x, [dim]), keepdim, dtype ?? Widened(x.dtype)), x);
     }
 
     /// <summary>
     /// The product of the other elements: y / x, except at zeros, where it is the product of all that are not zero, if there is no other zero.
     /// Not exact in second order where two zeros meet.
     /// </summary>
-    private static Tensor ProductGradient(Tensor g, Tensor y, VjpArgs x)
+    private static Tensor ProductGradient(Tensor g, Tensor y, VjpArgs<SumSettings> x)
     {
-        var dim = x.Ints("dims")[0];
+        var dim = x.Settings.Dims[0];
         var isZero = eq(x[0], 0);
         var nonZero = where(isZero, 1, x[0]);
         var single = eq(sum(isZero, dim, keepdim: true), 1);

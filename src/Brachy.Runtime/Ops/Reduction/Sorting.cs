@@ -3,6 +3,34 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The dim, and the direction.</summary>
+internal sealed record SortSettings(long Dim, bool Descending) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dim", Dim), ("descending", Descending)];
+}
+
+/// <summary>How many elements of which end are kept, and whether in order.</summary>
+internal sealed record TopKSettings(long K, long Dim, bool Largest, bool Sorted) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("k", K), ("dim", Dim), ("largest", Largest), ("sorted", Sorted)];
+}
+
+/// <summary>The type of the places, and the side that equal elements are on.</summary>
+internal sealed record SearchSortedSettings(bool OutInt32, bool Right) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("out_int32", OutInt32), ("right", Right)];
+}
+
+/// <summary>The settings of a reduction to the k-th smallest element, from 1.</summary>
+internal sealed record KthValueSettings(Shape Dims, bool KeepDim, long K) : ReductionSettings(Dims, KeepDim)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dims", Dims), ("keepdim", KeepDim), ("k", K)];
+}
+
 // Order: sorting, the largest elements, and positions in sorted sequences.
 public static partial class F
 {
@@ -15,24 +43,24 @@ public static partial class F
     /// <exception cref="ShapeException">There is no such dim.</exception>
     public static (Tensor values, Tensor indices) sort(Tensor x, long dim = -1, bool descending = false, bool stable = true)
     {
-        var results = Sort.BindAll(Attributes.Of(("dim", dim), ("descending", descending)), x);
+        var results = Sort.BindAll(new SortSettings(dim, descending), x);
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive<Attributes> Sort = new("sort")
+    internal static readonly Primitive<SortSettings> Sort = new("sort")
     {
         Abstract = x =>
         {
-            _ = Shapes.NormalizeDim("sort", x.Int("dim"), x[0].Rank);
+            _ = Shapes.NormalizeDim("sort", x.Settings.Dim, x[0].Rank);
             return [x[0].WithShape(x[0].Shape), new TensorType(x[0].Shape, DType.Int64, x[0].Device)];
         },
         Eager = x =>
         {
-            var (values, indices) = x[0].sort(x.Int("dim"), x.Flag("descending"), stable: true);
+            var (values, indices) = x[0].sort(x.Settings.Dim, x.Settings.Descending, stable: true);
             return [values, indices];
         },
-        Script = x => $"torch.sort({x[0]}, stable=True, dim={x.Int("dim")}, descending={Script.Flag(x.Flag("descending"))})",
-        Vjp = Vjp.Multi((g, y, x) => [PlacedGradient(g[0], y[1], x)]),
+        Script = x => $"torch.sort({x[0]}, stable=True, dim={x.Settings.Dim}, descending={Script.Flag(x.Settings.Descending)})",
+        Vjp = Vjp.Multi<SortSettings>((g, y, x) => [PlacedGradient(g[0], y[1], x, x.Settings.Dim)]),
     };
 
     /// <summary>The indices that would put the elements along a dim in order, see <see cref="sort"/>. Shape: as x; dtype int64.</summary>
@@ -50,32 +78,32 @@ public static partial class F
     /// <exception cref="DTypeException">x is bool.</exception>
     public static (Tensor values, Tensor indices) topk(Tensor x, long k, long dim = -1, bool largest = true, bool sorted = true)
     {
-        var results = TopK.BindAll(Attributes.Of(("k", k), ("dim", dim), ("largest", largest), ("sorted", sorted)), x);
+        var results = TopK.BindAll(new TopKSettings(k, dim, largest, sorted), x);
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive<Attributes> TopK = new("topk")
+    internal static readonly Primitive<TopKSettings> TopK = new("topk")
     {
         Abstract = x =>
         {
             RequireNumbers(x);
-            var dim = Shapes.NormalizeDim("topk", x.Int("dim"), x[0].Rank);
+            var dim = Shapes.NormalizeDim("topk", x.Settings.Dim, x[0].Rank);
             var size = x[0].Rank == 0 ? 1 : x[0].Shape[dim];
-            if (x.Int("k") < 0 || x.Int("k") > Math.Min(size, int.MaxValue))
+            if (x.Settings.K < 0 || x.Settings.K > Math.Min(size, int.MaxValue))
             {
-                throw new ShapeException($"topk: k is {x.Int("k")}, but dim {dim} of {x[0]} has {size} elements; k must lie between 0 and that.");
+                throw new ShapeException($"topk: k is {x.Settings.K}, but dim {dim} of {x[0]} has {size} elements; k must lie between 0 and that.");
             }
 
-            var shape = x[0].Rank == 0 ? Shape.Scalar : WithSize(x[0].Shape, dim, x.Int("k"));
+            var shape = x[0].Rank == 0 ? Shape.Scalar : WithSize(x[0].Shape, dim, x.Settings.K);
             return [x[0].WithShape(shape), new TensorType(shape, DType.Int64, x[0].Device)];
         },
         Eager = x =>
         {
-            var (values, indices) = x[0].topk((int)x.Int("k"), (int)x.Int("dim"), x.Flag("largest"), x.Flag("sorted"));
+            var (values, indices) = x[0].topk((int)x.Settings.K, (int)x.Settings.Dim, x.Settings.Largest, x.Settings.Sorted);
             return [values, indices];
         },
-        Script = x => $"torch.topk({x[0]}, {x.Int("k")}, {x.Int("dim")}, {Script.Flag(x.Flag("largest"))}, {Script.Flag(x.Flag("sorted"))})",
-        Vjp = Vjp.Multi((g, y, x) => [PlacedGradient(g[0], y[1], x)]),
+        Script = x => $"torch.topk({x[0]}, {x.Settings.K}, {x.Settings.Dim}, {Script.Flag(x.Settings.Largest)}, {Script.Flag(x.Settings.Sorted)})",
+        Vjp = Vjp.Multi<TopKSettings>((g, y, x) => [PlacedGradient(g[0], y[1], x, x.Settings.Dim)]),
     };
 
     /// <summary>The k-th smallest element over one dim, and its index.</summary>
@@ -89,27 +117,27 @@ public static partial class F
     public static (Tensor values, Tensor indices) kthvalue(Tensor x, long k, long dim = -1, bool keepdim = false)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var results = KthValue.BindAll(Reducing("kthvalue", x, [dim], keepdim, ("k", k)), x);
+        var results = KthValue.BindAll(new KthValueSettings(ReducedDims("kthvalue", x, [dim]), keepdim, k), x);
         return (results[0], results[1]);
     }
 
-    internal static readonly Primitive<Attributes> KthValue = new("kthvalue")
+    internal static readonly Primitive<KthValueSettings> KthValue = new("kthvalue")
     {
         Abstract = x =>
         {
             RequireNumbers(x);
             var shape = NonEmptyReducedShape(x);
-            return x.Int("k") >= 1 && x.Int("k") <= ReducedCount(x)
+            return x.Settings.K >= 1 && x.Settings.K <= ReducedCount(x)
                 ? [x[0].WithShape(shape), new TensorType(shape, DType.Int64, x[0].Device)]
-                : throw new ShapeException($"kthvalue: k is {x.Int("k")}, but dim {x.Ints("dims")[0]} of {x[0]} has {ReducedCount(x)} elements; k must lie between 1 and that.");
+                : throw new ShapeException($"kthvalue: k is {x.Settings.K}, but dim {x.Settings.Dims[0]} of {x[0]} has {ReducedCount(x)} elements; k must lie between 1 and that.");
         },
         Eager = x =>
         {
-            var (values, indices) = x[0].kthvalue(x.Int("k"), x.Ints("dims")[0], x.Flag("keepdim"));
+            var (values, indices) = x[0].kthvalue(x.Settings.K, x.Settings.Dims[0], x.Settings.KeepDim);
             return [values, indices];
         },
-        Script = x => $"torch.kthvalue({x[0]}, {x.Int("k")}, {x.Ints("dims")[0]}, {Script.Flag(x.Flag("keepdim"))})",
-        Vjp = Vjp.Multi((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
+        Script = x => $"torch.kthvalue({x[0]}, {x.Settings.K}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
+        Vjp = Vjp.Multi<KthValueSettings>((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
     };
 
     /// <summary>The median over one dim, the lower one of an even number of elements, and its index; the gradient goes to that element alone. NaN wins.</summary>
@@ -130,7 +158,7 @@ public static partial class F
 
         """);
 
-    internal static readonly Primitive<Attributes> MedianDim = new("median_dim")
+    internal static readonly Primitive<ReductionSettings> MedianDim = new("median_dim")
     {
         Abstract = x =>
         {
@@ -138,9 +166,9 @@ public static partial class F
             var shape = NonEmptyReducedShape(x);
             return [x[0].WithShape(shape), new TensorType(shape, DType.Int64, x[0].Device)];
         },
-        Eager = x => s_median.Invoke("median_dim", x[0], x.Ints("dims")[0], x.Flag("keepdim")),
-        Script = x => $"torch.median({x[0]}, {x.Ints("dims")[0]}, {Script.Flag(x.Flag("keepdim"))})",
-        Vjp = Vjp.Multi((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
+        Eager = x => s_median.Invoke("median_dim", x[0], x.Settings.Dims[0], x.Settings.KeepDim),
+        Script = x => $"torch.median({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
+        Vjp = Vjp.Multi<ReductionSettings>((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
     };
 
     /// <summary>
@@ -157,7 +185,7 @@ public static partial class F
             : Median.Bind(Reducing("median", x, null, keepdim: false), x);
     }
 
-    internal static readonly Primitive<Attributes> Median = new("median")
+    internal static readonly Primitive<ReductionSettings> Median = new("median")
     {
         Abstract = x =>
         {
@@ -166,7 +194,7 @@ public static partial class F
         },
         Eager = x => x[0].median(),
         Script = x => $"torch.median({x[0]})",
-        Vjp = Vjp.Rule((g, y, x) => [ExtremumGradient(g, y, x)]),
+        Vjp = Vjp.Rule<ReductionSettings>((g, y, x) => [ExtremumGradient(g, y, x)]),
     };
 
     /// <summary>Where values would be inserted into sorted sequences: the number of elements below each value. Shape: as values; dtype int64.</summary>
@@ -198,12 +226,12 @@ public static partial class F
 
         right |= side == "right";
         return SearchSorted.Bind(
-            Attributes.Of(("out_int32", out_int32), ("right", right)),
+            new SearchSortedSettings(out_int32, right),
             sorted_sequence,
             values.Number is null ? values : to(values, sorted_sequence.dtype));
     }
 
-    internal static readonly Primitive<Attributes> SearchSorted = new("searchsorted")
+    internal static readonly Primitive<SearchSortedSettings> SearchSorted = new("searchsorted")
     {
         Abstract = x =>
         {
@@ -215,12 +243,12 @@ public static partial class F
                 throw new ShapeException($"searchsorted: sorted_sequence is {x[0]} and values are {x[1]}; the sequence must have one dim, or all dims but the last must agree.");
             }
 
-            return sequence[^1] <= int.MaxValue || !x.Flag("out_int32")
-                ? new TensorType(values, x.Flag("out_int32") ? DType.Int32 : DType.Int64, x.Device)
+            return sequence[^1] <= int.MaxValue || !x.Settings.OutInt32
+                ? new TensorType(values, x.Settings.OutInt32 ? DType.Int32 : DType.Int64, x.Device)
                 : throw new ShapeException($"searchsorted: positions in {x[0]} do not fit an int32; leave out_int32 off.");
         },
-        Eager = x => torch.searchsorted(x.Temporary(x[0].contiguous()), x.Temporary(x[1].contiguous()), x.Flag("out_int32"), x.Flag("right")),
-        Script = x => $"torch.searchsorted({x.Dense(0)}, {x.Dense(1)}, out_int32={Script.Flag(x.Flag("out_int32"))}, right={Script.Flag(x.Flag("right"))})",
+        Eager = x => torch.searchsorted(x.Temporary(x[0].contiguous()), x.Temporary(x[1].contiguous()), x.Settings.OutInt32, x.Settings.Right),
+        Script = x => $"torch.searchsorted({x.Dense(0)}, {x.Dense(1)}, out_int32={Script.Flag(x.Settings.OutInt32)}, right={Script.Flag(x.Settings.Right)})",
         Vjp = Vjp.Zero("positions have no gradient"),
     };
 
@@ -240,8 +268,8 @@ public static partial class F
     }
 
     /// <summary>Puts the gradient of elements that were picked back where they came from.</summary>
-    private static Tensor? PlacedGradient(Tensor? g, Tensor indices, VjpArgs x) =>
-        g is null || x[0].ndim == 0 ? g : scatter(zeros(x[0].shape, g.dtype, g.device), x.Int("dim"), indices, g);
+    private static Tensor? PlacedGradient(Tensor? g, Tensor indices, VjpArgs x, long dim) =>
+        g is null || x[0].ndim == 0 ? g : scatter(zeros(x[0].shape, g.dtype, g.device), dim, indices, g);
 
     private static void RequireNumbers(AbstractArgs x)
     {

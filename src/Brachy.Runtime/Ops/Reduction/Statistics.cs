@@ -3,6 +3,13 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>The settings of variances, and what is taken off the number of elements.</summary>
+internal sealed record SpreadSettings(Shape Dims, bool KeepDim, long Correction) : ReductionSettings(Dims, KeepDim)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dims", Dims), ("keepdim", KeepDim), ("correction", Correction)];
+}
+
 // Spread, running sums and tests over dims.
 public static partial class F
 {
@@ -14,17 +21,17 @@ public static partial class F
     /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
     /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
     public static Tensor var(Tensor x, long[]? dims = null, long correction = 1, bool keepdim = false) =>
-        Var.Bind(Reducing("var", x, dims, keepdim, ("correction", correction)), x);
+        Var.Bind(new SpreadSettings(ReducedDims("var", x, dims), keepdim, correction), x);
 
     /// <inheritdoc cref="var(Tensor, long[], long, bool)"/>
     public static Tensor var(Tensor x, long dim, long correction = 1, bool keepdim = false) => var(x, [dim], correction, keepdim);
 
-    internal static readonly Primitive<Attributes> Var = new("var")
+    internal static readonly Primitive<SpreadSettings> Var = new("var")
     {
         Abstract = RealReduction,
         Eager = x => SpreadKernel(x, x[0], static (t, dims, unbiased, keepdim) => t.var(dims, unbiased, keepdim), isSquare: true),
-        Script = x => $"torch.var({x[0]}, {Script.Ints(x.Ints("dims"))}, correction={x.Int("correction")}, keepdim={Script.Flag(x.Flag("keepdim"))})",
-        Vjp = Vjp.Rule((g, y, x) => [VarianceGradient(g, x)]),
+        Script = x => $"torch.var({x[0]}, {Script.Ints(x.Settings.Dims)}, correction={x.Settings.Correction}, keepdim={Script.Flag(x.Settings.KeepDim)})",
+        Vjp = Vjp.Rule<SpreadSettings>((g, y, x) => [VarianceGradient(g, x)]),
     };
 
     /// <summary>Standard deviation over dims; its gradient where it is 0 is 0. Dtype: as x. Too few elements give NaN.</summary>
@@ -35,17 +42,17 @@ public static partial class F
     /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
     /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
     public static Tensor std(Tensor x, long[]? dims = null, long correction = 1, bool keepdim = false) =>
-        Std.Bind(Reducing("std", x, dims, keepdim, ("correction", correction)), x);
+        Std.Bind(new SpreadSettings(ReducedDims("std", x, dims), keepdim, correction), x);
 
     /// <inheritdoc cref="std(Tensor, long[], long, bool)"/>
     public static Tensor std(Tensor x, long dim, long correction = 1, bool keepdim = false) => std(x, [dim], correction, keepdim);
 
-    internal static readonly Primitive<Attributes> Std = new("std")
+    internal static readonly Primitive<SpreadSettings> Std = new("std")
     {
         Abstract = RealReduction,
         Eager = x => SpreadKernel(x, x[0], static (t, dims, unbiased, keepdim) => t.std(dims, unbiased, keepdim), isSquare: false),
-        Script = x => $"torch.std({x[0]}, {Script.Ints(x.Ints("dims"))}, correction={x.Int("correction")}, keepdim={Script.Flag(x.Flag("keepdim"))})",
-        Vjp = Vjp.Rule((g, y, x) => [VarianceGradient(OverNonZero(g, y) * 0.5, x)]),
+        Script = x => $"torch.std({x[0]}, {Script.Ints(x.Settings.Dims)}, correction={x.Settings.Correction}, keepdim={Script.Flag(x.Settings.KeepDim)})",
+        Vjp = Vjp.Rule<SpreadSettings>((g, y, x) => [VarianceGradient(OverNonZero(g, y) * 0.5, x)]),
     };
 
     /// <summary>log(sum(e^x)) over dims, computed without overflow. Dtype: as x (integers become float32).</summary>
@@ -77,24 +84,24 @@ public static partial class F
     public static Tensor cumsum(Tensor x, long dim, DType? dtype = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return CumSum.Bind(Attributes.Of(("dim", (long)Shapes.NormalizeDim("cumsum", dim, x.ndim)), ("dtype", dtype ?? Widened(x.dtype))), x);
+        return CumSum.Bind(new CumulativeSettings(Shapes.NormalizeDim("cumsum", dim, x.ndim), dtype ?? Widened(x.dtype)), x);
     }
 
-    internal static readonly Primitive<Attributes> CumSum = new("cumsum")
+    internal static readonly Primitive<CumulativeSettings> CumSum = new("cumsum")
     {
         Abstract = x =>
         {
-            _ = Shapes.NormalizeDim("cumsum", x.Int("dim"), x[0].Rank);
-            if (x.DType("dtype") == DType.Bool)
+            _ = Shapes.NormalizeDim("cumsum", x.Settings.Dim, x[0].Rank);
+            if (x.Settings.DType == DType.Bool)
             {
                 throw new DTypeException($"cumsum: bool holds no sums of {x[0]}; use DType.Int64.");
             }
 
-            return new TensorType(x[0].Shape, x.DType("dtype"), x[0].Device);
+            return new TensorType(x[0].Shape, x.Settings.DType, x[0].Device);
         },
-        Eager = x => x[0].cumsum(x.Int("dim"), x.DType("dtype").ToTorch()),
-        Script = x => $"torch.cumsum({x[0]}, {x.Int("dim")}, dtype={Script.Type(x.DType("dtype"))})",
-        Vjp = Vjp.Rule((g, y, x) => [x[0].ndim == 0 ? g : flip(cumsum(flip(g, x.Int("dim")), x.Int("dim")), x.Int("dim"))]),
+        Eager = x => x[0].cumsum(x.Settings.Dim, x.Settings.DType.ToTorch()),
+        Script = x => $"torch.cumsum({x[0]}, {x.Settings.Dim}, dtype={Script.Type(x.Settings.DType)})",
+        Vjp = Vjp.Rule<CumulativeSettings>((g, y, x) => [x[0].ndim == 0 ? g : flip(cumsum(flip(g, x.Settings.Dim), x.Settings.Dim), x.Settings.Dim)]),
     };
 
     /// <summary>Whether some element is not zero, of all. Shape: []; dtype bool (uint8 stays uint8, as in PyTorch).</summary>
@@ -107,11 +114,11 @@ public static partial class F
     /// <exception cref="ShapeException">The dim does not exist.</exception>
     public static Tensor any(Tensor x, long dim, bool keepdim = false) => Any.Bind(Reducing("any", x, [dim], keepdim), x);
 
-    internal static readonly Primitive<Attributes> Any = new("any")
+    internal static readonly Primitive<ReductionSettings> Any = new("any")
     {
         Abstract = x => new TensorType(ReducedShape(x), x[0].DType == DType.UInt8 ? DType.UInt8 : DType.Bool, x[0].Device),
-        Eager = x => x[0].any(x.Ints("dims")[0], x.Flag("keepdim")),
-        Script = x => $"torch.any({x[0]}, {x.Ints("dims")[0]}, {Script.Flag(x.Flag("keepdim"))})",
+        Eager = x => x[0].any(x.Settings.Dims[0], x.Settings.KeepDim),
+        Script = x => $"torch.any({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
         Vjp = Vjp.Zero("truth values have no gradient"),
     };
 
@@ -125,15 +132,16 @@ public static partial class F
     /// <exception cref="ShapeException">The dim does not exist.</exception>
     public static Tensor all(Tensor x, long dim, bool keepdim = false) => All.Bind(Reducing("all", x, [dim], keepdim), x);
 
-    internal static readonly Primitive<Attributes> All = new("all")
+    internal static readonly Primitive<ReductionSettings> All = new("all")
     {
         Abstract = x => new TensorType(ReducedShape(x), x[0].DType == DType.UInt8 ? DType.UInt8 : DType.Bool, x[0].Device),
-        Eager = x => x[0].all(x.Ints("dims")[0], x.Flag("keepdim")),
-        Script = x => $"torch.all({x[0]}, {x.Ints("dims")[0]}, {Script.Flag(x.Flag("keepdim"))})",
+        Eager = x => x[0].all(x.Settings.Dims[0], x.Settings.KeepDim),
+        Script = x => $"torch.all({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
         Vjp = Vjp.Zero("truth values have no gradient"),
     };
 
-    private static TensorTypes RealReduction(AbstractArgs x)
+    private static TensorTypes RealReduction<TSettings>(AbstractArgs<TSettings> x)
+        where TSettings : ReductionSettings
     {
         Shapes.RequireFloat(x, 0, "x");
         return new TensorType(ReducedShape(x), x[0].DType, x[0].Device);
@@ -142,17 +150,17 @@ public static partial class F
     /// <summary>g / y, and 0 where y is 0. The divisor is replaced, not the result, so that second derivatives do not meet 0 / 0.</summary>
     private static Tensor OverNonZero(Tensor g, Tensor y) => g / where(eq(y, 0), double.PositiveInfinity, y);
 
-    private static Tensor VarianceGradient(Tensor g, VjpArgs x)
+    private static Tensor VarianceGradient(Tensor g, VjpArgs<SpreadSettings> x)
     {
-        var centered = x[0] - mean(x[0], x.Ints("dims"), keepdim: true);
-        return Restore(g, x) * centered * (2.0 / Math.Max(0, ReducedCount(x) - x.Int("correction")));
+        var centered = x[0] - mean(x[0], x.Settings.Dims.Sizes, keepdim: true);
+        return Restore(g, x) * centered * (2.0 / Math.Max(0, ReducedCount(x) - x.Settings.Correction));
     }
 
     /// <summary>TorchSharp's kernels know the corrections 0 and 1; others are scaled from 0.</summary>
     private static TorchSharp.torch.Tensor SpreadKernel(
-        EagerArgs x, TorchSharp.torch.Tensor t, Func<TorchSharp.torch.Tensor, long[], bool, bool, TorchSharp.torch.Tensor> kernel, bool isSquare)
+        EagerArgs<SpreadSettings> x, TorchSharp.torch.Tensor t, Func<TorchSharp.torch.Tensor, long[], bool, bool, TorchSharp.torch.Tensor> kernel, bool isSquare)
     {
-        var (dims, correction, keepdim) = (x.Ints("dims"), x.Int("correction"), x.Flag("keepdim"));
+        var (dims, correction, keepdim) = (x.Settings.Dims.Sizes, x.Settings.Correction, x.Settings.KeepDim);
         if (dims.Length == 0)
         {
             dims = [-1];

@@ -2,6 +2,13 @@ using Brachy.Extending;
 
 namespace Brachy;
 
+/// <summary>A diagonal of two dims.</summary>
+internal sealed record DiagonalSettings(long Offset, long Dim1, long Dim2) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("offset", Offset), ("dim1", Dim1), ("dim2", Dim2)];
+}
+
 // Diagonals of matrices.
 public static partial class F
 {
@@ -13,12 +20,12 @@ public static partial class F
     /// <exception cref="ShapeException">A dim does not exist, or both are the same.</exception>
     public static Tensor diagonal(Tensor x, long offset = 0, long dim1 = 0, long dim2 = 1) => Diagonal.Bind(Diagonally(offset, dim1, dim2), x);
 
-    internal static readonly Primitive<Attributes> Diagonal = new("diagonal")
+    internal static readonly Primitive<DiagonalSettings> Diagonal = new("diagonal")
     {
         Abstract = x => x[0].WithShape(DiagonalShape(x)),
-        Eager = x => x[0].diagonal(x.Int("offset"), x.Int("dim1"), x.Int("dim2")),
-        Script = x => $"torch.diagonal({x[0]}, {x.Int("offset")}, {x.Int("dim1")}, {x.Int("dim2")})",
-        Vjp = Vjp.Rule((g, y, x) => [diagonal_scatter(zeros(x[0].shape, g.dtype, g.device), g, x.Int("offset"), x.Int("dim1"), x.Int("dim2"))]),
+        Eager = x => x[0].diagonal(x.Settings.Offset, x.Settings.Dim1, x.Settings.Dim2),
+        Script = x => $"torch.diagonal({x[0]}, {x.Settings.Offset}, {x.Settings.Dim1}, {x.Settings.Dim2})",
+        Vjp = Vjp.Rule<DiagonalSettings>((g, y, x) => [diagonal_scatter(zeros(x[0].shape, g.dtype, g.device), g, x.Settings.Offset, x.Settings.Dim1, x.Settings.Dim2)]),
         IsView = true,
     };
 
@@ -33,7 +40,7 @@ public static partial class F
     public static Tensor diagonal_scatter(Tensor x, Tensor src, long offset = 0, long dim1 = 0, long dim2 = 1) =>
         DiagonalScatter.Bind(Diagonally(offset, dim1, dim2), x, src);
 
-    internal static readonly Primitive<Attributes> DiagonalScatter = new("diagonal_scatter")
+    internal static readonly Primitive<DiagonalSettings> DiagonalScatter = new("diagonal_scatter")
     {
         Abstract = x =>
         {
@@ -43,12 +50,12 @@ public static partial class F
                 ? new TensorType(x[0].Shape, x[0].DType, x.Device)
                 : throw new ShapeException($"diagonal_scatter: src has shape {x[1].Shape}, but the diagonal of {x[0].Shape} has {part}.");
         },
-        Eager = x => x[0].diagonal_scatter(x[1], x.Int("offset"), x.Int("dim1"), x.Int("dim2")),
-        Script = x => $"torch.diagonal_scatter({x[0]}, {x[1]}, {x.Int("offset")}, {x.Int("dim1")}, {x.Int("dim2")})",
-        Vjp = Vjp.Rule((g, y, x) =>
+        Eager = x => x[0].diagonal_scatter(x[1], x.Settings.Offset, x.Settings.Dim1, x.Settings.Dim2),
+        Script = x => $"torch.diagonal_scatter({x[0]}, {x[1]}, {x.Settings.Offset}, {x.Settings.Dim1}, {x.Settings.Dim2})",
+        Vjp = Vjp.Rule<DiagonalSettings>((g, y, x) =>
         [
-            x.If(0, () => diagonal_scatter(g, zeros(x[1].shape, g.dtype, g.device), x.Int("offset"), x.Int("dim1"), x.Int("dim2"))),
-            x.If(1, () => diagonal(g, x.Int("offset"), x.Int("dim1"), x.Int("dim2"))),
+            x.If(0, () => diagonal_scatter(g, zeros(x[1].shape, g.dtype, g.device), x.Settings.Offset, x.Settings.Dim1, x.Settings.Dim2)),
+            x.If(1, () => diagonal(g, x.Settings.Offset, x.Settings.Dim1, x.Settings.Dim2)),
         ]),
     };
 
@@ -99,16 +106,16 @@ public static partial class F
         return x.ndim == 2 ? sum(diagonal(x)) : throw new ShapeException($"trace: x must have 2 dims, but is {x.Type}; use F.diagonal(x, 0, -2, -1).sum(-1).");
     }
 
-    private static Attributes Diagonally(long offset, long dim1, long dim2) => Attributes.Of(("offset", offset), ("dim1", dim1), ("dim2", dim2));
+    private static DiagonalSettings Diagonally(long offset, long dim1, long dim2) => new(offset, dim1, dim2);
 
-    private static Shape DiagonalShape(AbstractArgs x)
+    private static Shape DiagonalShape(AbstractArgs<DiagonalSettings> x)
     {
-        var (name, shape, offset) = (x.Primitive.Name, x[0].Shape, x.Int("offset"));
-        var row = Shapes.NormalizeDim(name, x.Int("dim1"), shape.Rank);
-        var column = Shapes.NormalizeDim(name, x.Int("dim2"), shape.Rank);
+        var (name, shape, offset) = (x.Primitive.Name, x[0].Shape, x.Settings.Offset);
+        var row = Shapes.NormalizeDim(name, x.Settings.Dim1, shape.Rank);
+        var column = Shapes.NormalizeDim(name, x.Settings.Dim2, shape.Rank);
         if (row == column)
         {
-            throw new ShapeException($"{name}: dims {x.Int("dim1")} and {x.Int("dim2")} of {shape} are the same; a diagonal needs two.");
+            throw new ShapeException($"{name}: dims {x.Settings.Dim1} and {x.Settings.Dim2} of {shape} are the same; a diagonal needs two.");
         }
 
         var size = offset >= 0 ? Math.Min(shape[row], shape[column] - offset) : Math.Min(shape[row] + offset, shape[column]);

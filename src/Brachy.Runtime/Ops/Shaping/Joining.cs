@@ -2,6 +2,13 @@ using Brachy.Extending;
 
 namespace Brachy;
 
+/// <summary>The sizes of the parts.</summary>
+internal sealed record SplitSettings(Shape Sizes, long Dim) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("sizes", Sizes), ("dim", Dim)];
+}
+
 // Joining tensors and cutting them apart.
 public static partial class F
 {
@@ -18,20 +25,20 @@ public static partial class F
         static bool IsNothing(Tensor x) => x is not null && x.ndim == 1 && x.shape[0] == 0;
         if (!tensors.Any(IsNothing))
         {
-            return Cat.Bind(Attributes.Of(("dim", dim)), [.. tensors]);
+            return Cat.Bind(new DimSettings(dim), [.. tensors]);
         }
 
         Tensor[] joined = [.. tensors.Where(x => !IsNothing(x))];
         if (joined.Length == 0)
         {
-            return Cat.Bind(Attributes.Of(("dim", 0L)), [.. tensors]);
+            return Cat.Bind(new DimSettings(0), [.. tensors]);
         }
 
-        var y = Cat.Bind(Attributes.Of(("dim", dim)), joined);
+        var y = Cat.Bind(new DimSettings(dim), joined);
         return to(y, Promotion.ResultType(tensors.Select(x => x.Type)));
     }
 
-    internal static readonly Primitive<Attributes> Cat = new("cat")
+    internal static readonly Primitive<DimSettings> Cat = new("cat")
     {
         Abstract = x =>
         {
@@ -42,7 +49,7 @@ public static partial class F
                 throw new ShapeException("cat: a tensor without dims cannot be joined; use F.stack, or give it a dim with x.reshape(1).");
             }
 
-            var dim = Shapes.NormalizeDim("cat", x.Int("dim"), first.Rank);
+            var dim = Shapes.NormalizeDim("cat", x.Settings.Dim, first.Rank);
             var sizes = first.ToArray();
             for (var i = 1; i < x.Count; i++)
             {
@@ -60,9 +67,9 @@ public static partial class F
 
             return new TensorType(Shape.Own(sizes), Promotion.ResultType(x.Types), x.Device);
         },
-        Eager = x => TorchSharp.torch.cat(x.Range(0, x.Count), x.Int("dim")),
-        Script = x => $"torch.cat({x.List(0, x.Count)}, {x.Int("dim")})",
-        Vjp = Vjp.Rule((g, y, x) => split(g, [.. x.Types.Select(t => t.Shape.Sizes[Shapes.NormalizeDim("cat", x.Int("dim"), t.Rank)])], x.Int("dim"))),
+        Eager = x => TorchSharp.torch.cat(x.Range(0, x.Count), x.Settings.Dim),
+        Script = x => $"torch.cat({x.List(0, x.Count)}, {x.Settings.Dim})",
+        Vjp = Vjp.Rule<DimSettings>((g, y, x) => split(g, [.. x.Types.Select(t => t.Shape.Sizes[Shapes.NormalizeDim("cat", x.Settings.Dim, t.Rank)])], x.Settings.Dim)),
     };
 
     /// <summary>Joins tensors of one shape along a new dim. Element type: promoted.</summary>
@@ -72,10 +79,10 @@ public static partial class F
     public static Tensor stack(IReadOnlyList<Tensor> tensors, long dim = 0)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        return Stack.Bind(Attributes.Of(("dim", dim)), [.. tensors]);
+        return Stack.Bind(new DimSettings(dim), [.. tensors]);
     }
 
-    internal static readonly Primitive<Attributes> Stack = new("stack")
+    internal static readonly Primitive<DimSettings> Stack = new("stack")
     {
         Abstract = x =>
         {
@@ -88,13 +95,13 @@ public static partial class F
                 }
             }
 
-            var dim = Shapes.NormalizeDim("stack", x.Int("dim"), x[0].Rank + 1);
+            var dim = Shapes.NormalizeDim("stack", x.Settings.Dim, x[0].Rank + 1);
             var sizes = x[0].Shape.AsSpan();
             return new TensorType([.. sizes[..dim], x.Count, .. sizes[dim..]], Promotion.ResultType(x.Types), x.Device);
         },
-        Eager = x => TorchSharp.torch.stack(x.Range(0, x.Count), x.Int("dim")),
-        Script = x => $"torch.stack({x.List(0, x.Count)}, {x.Int("dim")})",
-        Vjp = Vjp.Rule((g, y, x) => unbind(g, x.Int("dim"))),
+        Eager = x => TorchSharp.torch.stack(x.Range(0, x.Count), x.Settings.Dim),
+        Script = x => $"torch.stack({x.List(0, x.Count)}, {x.Settings.Dim})",
+        Vjp = Vjp.Rule<DimSettings>((g, y, x) => unbind(g, x.Settings.Dim)),
     };
 
     /// <summary>Cuts a tensor into pieces of the given sizes along a dim. The pieces share its memory.</summary>
@@ -102,32 +109,32 @@ public static partial class F
     public static Tensor[] split(Tensor x, ReadOnlySpan<long> sizes, long dim = 0)
     {
         RequireDims("split", x);
-        var attributes = Attributes.Of(("sizes", sizes.ToArray()), ("dim", (long)Shapes.NormalizeDim("split", dim, x.ndim)));
-        return sizes.Length == 1 && sizes[0] == x.size((int)dim) ? [x] : Split.BindAll(attributes, x);
+        var settings = new SplitSettings(sizes.ToArray(), Shapes.NormalizeDim("split", dim, x.ndim));
+        return sizes.Length == 1 && sizes[0] == x.size((int)dim) ? [x] : Split.BindAll(settings, x);
     }
 
-    internal static readonly Primitive<Attributes> Split = new("split")
+    internal static readonly Primitive<SplitSettings> Split = new("split")
     {
         Abstract = x =>
         {
             var shape = x[0].Shape;
-            var dim = Shapes.NormalizeDim("split", x.Int("dim"), shape.Rank);
-            var sizes = x.Ints("sizes");
-            if (sizes.Length == 0 || Array.Exists(sizes, s => s < 0) || Array.Exists(sizes, s => s > shape[dim]) || sizes.Sum() != shape[dim])
+            var dim = Shapes.NormalizeDim("split", x.Settings.Dim, shape.Rank);
+            var sizes = x.Settings.Sizes;
+            if (sizes.Length == 0 || sizes.Any(s => s < 0) || sizes.Any(s => s > shape[dim]) || sizes.Sum() != shape[dim])
             {
                 throw new ShapeException($"split: sizes [{string.Join(", ", sizes)}] do not add up to {shape[dim]}, the size of dim {dim} of {shape}.");
             }
 
             return [.. sizes.Select(size => x[0].WithShape(WithSize(shape, dim, size)))];
         },
-        Eager = x => x[0].split(x.Ints("sizes"), x.Int("dim")),
+        Eager = x => x[0].split(x.Settings.Sizes.Sizes, x.Settings.Dim),
         Script = x =>
         {
-            var parts = x.Let($"torch.split_with_sizes({x[0]}, {Script.Ints(x.Ints("sizes"))}, {x.Int("dim")})");
+            var parts = x.Let($"torch.split_with_sizes({x[0]}, {Script.Ints(x.Settings.Sizes)}, {x.Settings.Dim})");
             var names = Enumerable.Range(0, x.Outputs.Count).Select(i => $"{parts}[{i}]").ToArray();
             return names.Length == 1 ? names[0] : $"({string.Join(", ", names)})";
         },
-        Vjp = Vjp.Multi((g, y, x) => [cat([.. g.Select((part, i) => part ?? zeros(y[i].shape, y[i].dtype, y[i].device))], x.Int("dim"))]),
+        Vjp = Vjp.Multi<SplitSettings>((g, y, x) => [cat([.. g.Select((part, i) => part ?? zeros(y[i].shape, y[i].dtype, y[i].device))], x.Settings.Dim)]),
         IsView = true,
     };
 

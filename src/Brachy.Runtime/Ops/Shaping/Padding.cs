@@ -3,6 +3,20 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The border, last dim first, and what fills it.</summary>
+internal sealed record PadSettings(Shape Pad, double Value) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("pad", Pad), ("value", Value)];
+}
+
+/// <summary>The diagonal that a triangle ends at.</summary>
+internal sealed record TriangleSettings(long Diagonal) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("diagonal", Diagonal)];
+}
+
 // Constant borders and triangles.
 public static partial class F
 {
@@ -15,15 +29,15 @@ public static partial class F
     /// <exception cref="ShapeException">The list has an odd length, is too long, or cuts off more than there is.</exception>
     /// <exception cref="DTypeException">The element type does not hold the value.</exception>
     public static Tensor pad(Tensor x, PadWidths pad, double value = 0) =>
-        Pad.Bind(Attributes.Of(("pad", pad.ToArray()), ("value", value)), x);
+        Pad.Bind(new PadSettings(pad.ToArray(), value), x);
 
     private const long MaxPad = 1L << 47;
 
-    internal static readonly Primitive<Attributes> Pad = new("pad")
+    internal static readonly Primitive<PadSettings> Pad = new("pad")
     {
         Abstract = x =>
         {
-            var pad = x.Ints("pad");
+            var pad = x.Settings.Pad;
             var sizes = x[0].Shape.ToArray();
             if (pad.Length % 2 != 0 || pad.Length / 2 > sizes.Length)
             {
@@ -45,44 +59,44 @@ public static partial class F
                 }
             }
 
-            if (!x[0].DType.Holds(x.Real("value")))
+            if (!x[0].DType.Holds(x.Settings.Value))
             {
-                throw new DTypeException($"pad: {x[0].DType.Name()}, the type of x ({x[0]}), does not hold the value {x.Real("value")}; cast x with x.to(DType.Float32).");
+                throw new DTypeException($"pad: {x[0].DType.Name()}, the type of x ({x[0]}), does not hold the value {x.Settings.Value}; cast x with x.to(DType.Float32).");
             }
 
             return new TensorType(Shape.Own(sizes), x[0].DType, x[0].Device);
         },
-        Eager = x => torch.nn.functional.pad(x[0], x.Ints("pad"), PaddingModes.Constant, x.Real("value")),
-        Script = x => $"torch.constant_pad_nd({x[0]}, {Script.Ints(x.Ints("pad"))}, {Script.Real(x.Real("value"))})",
-        Vjp = Vjp.Rule((g, y, x) => [pad(g, Array.ConvertAll(x.Ints("pad"), n => -n))]),
+        Eager = x => torch.nn.functional.pad(x[0], x.Settings.Pad.Sizes, PaddingModes.Constant, x.Settings.Value),
+        Script = x => $"torch.constant_pad_nd({x[0]}, {Script.Ints(x.Settings.Pad)}, {Script.Real(x.Settings.Value)})",
+        Vjp = Vjp.Rule<PadSettings>((g, y, x) => [pad(g, Array.ConvertAll(x.Settings.Pad.Sizes, n => -n))]),
     };
 
     /// <summary>The lower triangle of the last two dims; zero above it.</summary>
     /// <param name="x">A tensor with at least two dims.</param>
     /// <param name="diagonal">The last diagonal that stays: 0 the main one, positive above it.</param>
     /// <exception cref="ShapeException">There are fewer than two dims.</exception>
-    public static Tensor tril(Tensor x, long diagonal = 0) => Tril.Bind(Attributes.Of(("diagonal", diagonal)), x);
+    public static Tensor tril(Tensor x, long diagonal = 0) => Tril.Bind(new TriangleSettings(diagonal), x);
 
-    internal static readonly Primitive<Attributes> Tril = new("tril")
+    internal static readonly Primitive<TriangleSettings> Tril = new("tril")
     {
         Abstract = Matrices,
-        Eager = x => x[0].tril(x.Int("diagonal")),
-        Script = x => $"torch.tril({x[0]}, {x.Int("diagonal")})",
-        Vjp = Vjp.Rule((g, y, x) => [tril(g, x.Int("diagonal"))]),
+        Eager = x => x[0].tril(x.Settings.Diagonal),
+        Script = x => $"torch.tril({x[0]}, {x.Settings.Diagonal})",
+        Vjp = Vjp.Rule<TriangleSettings>((g, y, x) => [tril(g, x.Settings.Diagonal)]),
     };
 
     /// <summary>The upper triangle of the last two dims; zero below it.</summary>
     /// <param name="x">A tensor with at least two dims.</param>
     /// <param name="diagonal">The first diagonal that stays: 0 the main one, positive above it.</param>
     /// <exception cref="ShapeException">There are fewer than two dims.</exception>
-    public static Tensor triu(Tensor x, long diagonal = 0) => Triu.Bind(Attributes.Of(("diagonal", diagonal)), x);
+    public static Tensor triu(Tensor x, long diagonal = 0) => Triu.Bind(new TriangleSettings(diagonal), x);
 
-    internal static readonly Primitive<Attributes> Triu = new("triu")
+    internal static readonly Primitive<TriangleSettings> Triu = new("triu")
     {
         Abstract = Matrices,
-        Eager = x => x[0].triu(x.Int("diagonal")),
-        Script = x => $"torch.triu({x[0]}, {x.Int("diagonal")})",
-        Vjp = Vjp.Rule((g, y, x) => [triu(g, x.Int("diagonal"))]),
+        Eager = x => x[0].triu(x.Settings.Diagonal),
+        Script = x => $"torch.triu({x[0]}, {x.Settings.Diagonal})",
+        Vjp = Vjp.Rule<TriangleSettings>((g, y, x) => [triu(g, x.Settings.Diagonal)]),
     };
 
     private static TensorTypes Matrices(AbstractArgs x) => x[0].Rank >= 2

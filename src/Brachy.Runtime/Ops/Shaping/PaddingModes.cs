@@ -4,6 +4,13 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>The border, last dim first, and where its values come from.</summary>
+internal sealed record PadBorderSettings(Shape Pad, string Mode) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("pad", Pad), ("mode", Mode)];
+}
+
 // Borders made of the tensor's own elements. Source: pytorch.org/docs/stable/generated/torch.nn.functional.pad.html.
 public static partial class F
 {
@@ -41,20 +48,20 @@ public static partial class F
             throw new ArgumentException($"pad: mode \"{mode}\" takes no value, but it is {value}.", nameof(value));
         }
 
-        return mode == "circular" ? pad_circular(x, pad.ToArray()) : pad_border(x, Attributes.Of(("pad", pad.ToArray()), ("mode", mode)));
+        return mode == "circular" ? pad_circular(x, pad.ToArray()) : pad_border(x, new PadBorderSettings(pad.ToArray(), mode));
     }
 
-    private static Tensor pad_border(Tensor x, Attributes attributes) => PadBorder.Bind(attributes, x);
+    private static Tensor pad_border(Tensor x, PadBorderSettings settings) => PadBorder.Bind(settings, x);
 
-    internal static readonly Primitive<Attributes> PadBorder = new("pad_border")
+    internal static readonly Primitive<PadBorderSettings> PadBorder = new("pad_border")
     {
         Abstract = x => PaddedType(x, 0),
-        Eager = x => torch.nn.functional.pad(x[0], x.Ints("pad"), IsReflect(x) ? PaddingModes.Reflect : PaddingModes.Replicate),
-        Script = x => $"torch.{BorderKernel(x)}({x[0]}, {Script.Ints(x.Ints("pad"))})",
-        Vjp = Vjp.Rule((g, y, x) => [pad_border_backward(g, x[0], x.Attributes)]),
+        Eager = x => torch.nn.functional.pad(x[0], x.Settings.Pad.Sizes, IsReflect(x) ? PaddingModes.Reflect : PaddingModes.Replicate),
+        Script = x => $"torch.{BorderKernel(x)}({x[0]}, {Script.Ints(x.Settings.Pad)})",
+        Vjp = Vjp.Rule<PadBorderSettings>((g, y, x) => [pad_border_backward(g, x[0], x.Settings)]),
     };
 
-    private static Tensor pad_border_backward(Tensor g, Tensor x, Attributes attributes) => PadBorderBackward.Bind(attributes, g, x);
+    private static Tensor pad_border_backward(Tensor g, Tensor x, PadBorderSettings settings) => PadBorderBackward.Bind(settings, g, x);
 
     private static readonly ScriptFunction[] s_padBorderBackward =
     [
@@ -71,7 +78,7 @@ public static partial class F
     ];
 
     // Operands: gradient of the padded tensor, and the tensor for its shape.
-    internal static readonly Primitive<Attributes> PadBorderBackward = new("pad_border_backward")
+    internal static readonly Primitive<PadBorderSettings> PadBorderBackward = new("pad_border_backward")
     {
         Abstract = x =>
         {
@@ -82,17 +89,17 @@ public static partial class F
                 ? new TensorType(x[1].Shape, x[1].DType, x.Device)
                 : throw new ShapeException($"pad_border_backward: the gradient must have shape {padded.Shape}, but is {x[0]}.");
         },
-        Eager = x => s_padBorderBackward[(IsReflect(x) ? 0 : 3) + (x.Ints("pad").Length / 2) - 1].Invoke([x[0], x[1]], x.Ints("pad")),
-        Script = x => $"torch.{BorderKernel(x)}_backward({x[0]}, {x[1]}, {Script.Ints(x.Ints("pad"))})",
-        Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => pad_border(g, x.Attributes)), null]),
+        Eager = x => s_padBorderBackward[(IsReflect(x) ? 0 : 3) + (x.Settings.Pad.Length / 2) - 1].Invoke([x[0], x[1]], x.Settings.Pad.Sizes),
+        Script = x => $"torch.{BorderKernel(x)}_backward({x[0]}, {x[1]}, {Script.Ints(x.Settings.Pad)})",
+        Vjp = Vjp.Rule<PadBorderSettings>((g, y, x) => [x.If(0, () => pad_border(g, x.Settings)), null]),
     };
 
-    private static bool IsReflect(RuleArgs x) => x.Attributes["mode"] is "reflect";
+    private static bool IsReflect(IRuleArgs<PadBorderSettings> x) => x.Settings.Mode is "reflect";
 
-    private static string BorderKernel(RuleArgs x) => $"{(IsReflect(x) ? "reflection" : "replication")}_pad{x.Ints("pad").Length / 2}d";
+    private static string BorderKernel(IRuleArgs<PadBorderSettings> x) => $"{(IsReflect(x) ? "reflection" : "replication")}_pad{x.Settings.Pad.Length / 2}d";
 
     /// <summary>The type of a tensor with a border; throws what the user sees.</summary>
-    private static TensorType PaddedType(AbstractArgs x, int operand)
+    private static TensorType PaddedType(AbstractArgs<PadBorderSettings> x, int operand)
     {
         var type = x[operand];
         if (type.DType == DType.Bool)
@@ -100,7 +107,7 @@ public static partial class F
             throw new DTypeException($"pad: x must hold numbers, but is {type}; cast it with x.to(DType.UInt8).");
         }
 
-        return new(PaddedShape(type.Shape, x.Ints("pad"), (string)x.Attributes["mode"]!), type.DType, type.Device);
+        return new(PaddedShape(type.Shape, x.Settings.Pad.Sizes, x.Settings.Mode), type.DType, type.Device);
     }
 
     private static Shape PaddedShape(Shape shape, ReadOnlySpan<long> pad, string mode)

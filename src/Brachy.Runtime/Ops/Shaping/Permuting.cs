@@ -2,6 +2,13 @@ using Brachy.Extending;
 
 namespace Brachy;
 
+/// <summary>The dims in their new order, or those that are flipped.</summary>
+internal sealed record DimsSettings(Shape Dims) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dims", Dims)];
+}
+
 // Changing the order of dims and of elements along them.
 public static partial class F
 {
@@ -16,15 +23,15 @@ public static partial class F
         }
 
         var order = Shapes.NormalizeDims("permute", dims, x.ndim);
-        return IsInOrder(order) && x.Number is null ? x : Permute.Bind(Attributes.Of(("dims", order)), x);
+        return IsInOrder(order) && x.Number is null ? x : Permute.Bind(new DimsSettings(order), x);
     }
 
-    internal static readonly Primitive<Attributes> Permute = new("permute")
+    internal static readonly Primitive<DimsSettings> Permute = new("permute")
     {
         Abstract = x => x[0].WithShape(Shape.Own(Array.ConvertAll(Order(x), d => x[0].Shape[(int)d]))),
-        Eager = x => x[0].permute(x.Ints("dims")),
-        Script = x => x.Ints("dims") is [1, 0] ? $"torch.t({x[0]})" : $"torch.permute({x[0]}, {Script.Ints(x.Ints("dims"))})",
-        Vjp = Vjp.Rule((g, y, x) => [permute(g, Inverse(Shapes.NormalizeDims("permute", x.Ints("dims"), g.ndim)))]),
+        Eager = x => x[0].permute(x.Settings.Dims.Sizes),
+        Script = x => x.Settings.Dims is [1, 0] ? $"torch.t({x[0]})" : $"torch.permute({x[0]}, {Script.Ints(x.Settings.Dims)})",
+        Vjp = Vjp.Rule<DimsSettings>((g, y, x) => [permute(g, Inverse(Shapes.NormalizeDims("permute", x.Settings.Dims.Sizes, g.ndim)))]),
         IsView = true,
     };
 
@@ -68,24 +75,24 @@ public static partial class F
     public static Tensor flip(Tensor x, params ReadOnlySpan<long> dims)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return dims.Length == 0 ? x : Flip.Bind(Attributes.Of(("dims", Shapes.NormalizeDims("flip", dims, x.ndim))), x);
+        return dims.Length == 0 ? x : Flip.Bind(new DimsSettings(Shapes.NormalizeDims("flip", dims, x.ndim)), x);
     }
 
-    internal static readonly Primitive<Attributes> Flip = new("flip")
+    internal static readonly Primitive<DimsSettings> Flip = new("flip")
     {
         Abstract = x =>
         {
-            _ = Shapes.NormalizeDims("flip", x.Ints("dims"), x[0].Rank);
+            _ = Shapes.NormalizeDims("flip", x.Settings.Dims.Sizes, x[0].Rank);
             return x[0].WithShape(x[0].Shape);
         },
-        Eager = x => x[0].flip(x.Ints("dims")),
-        Script = x => $"torch.flip({x[0]}, {Script.Ints(x.Ints("dims"))})",
-        Vjp = Vjp.Rule((g, y, x) => [flip(g, x.Ints("dims"))]),
+        Eager = x => x[0].flip(x.Settings.Dims.Sizes),
+        Script = x => $"torch.flip({x[0]}, {Script.Ints(x.Settings.Dims)})",
+        Vjp = Vjp.Rule<DimsSettings>((g, y, x) => [flip(g, x.Settings.Dims.Sizes)]),
     };
 
-    private static long[] Order(AbstractArgs x)
+    private static long[] Order(AbstractArgs<DimsSettings> x)
     {
-        var order = Shapes.NormalizeDims("permute", x.Ints("dims"), x[0].Rank);
+        var order = Shapes.NormalizeDims("permute", x.Settings.Dims.Sizes, x[0].Rank);
         return order.Length == x[0].Rank
             ? order
             : throw new ShapeException($"permute: [{string.Join(", ", order)}] must name each of the {x[0].Rank} dims of {x[0].Shape} once.");

@@ -2,6 +2,13 @@ using Brachy.Extending;
 
 namespace Brachy;
 
+/// <summary>How far elements move along each dim.</summary>
+internal sealed record RollSettings(Shape Shifts, Shape Dims) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("shifts", Shifts), ("dims", Dims)];
+}
+
 // Rolling, turning, and other ways to rearrange dims.
 public static partial class F
 {
@@ -38,7 +45,7 @@ public static partial class F
 
         var moved = Enumerable.Range(0, x.ndim).Where(d => total[d] != 0).ToArray();
         return moved.Length == 0 ? x : Roll.Bind(
-            Attributes.Of(("shifts", Array.ConvertAll(moved, d => total[d])), ("dims", Array.ConvertAll(moved, d => (long)d))), x);
+            new RollSettings(Array.ConvertAll(moved, d => total[d]), Array.ConvertAll(moved, d => (long)d)), x);
     }
 
     /// <summary>Shifts the elements in row-major order. Shape and dtype: as x.</summary>
@@ -48,18 +55,18 @@ public static partial class F
         return reshape(roll(reshape(x, x.numel()), shifts, 0), x.shape);
     }
 
-    internal static readonly Primitive<Attributes> Roll = new("roll")
+    internal static readonly Primitive<RollSettings> Roll = new("roll")
     {
         Abstract = x =>
         {
-            var dims = Shapes.NormalizeDims("roll", x.Ints("dims"), x[0].Rank);
-            return dims.Length == x.Ints("shifts").Length
+            var dims = Shapes.NormalizeDims("roll", x.Settings.Dims.Sizes, x[0].Rank);
+            return dims.Length == x.Settings.Shifts.Length
                 ? x[0].WithShape(x[0].Shape)
-                : throw new ShapeException($"roll: there are {x.Ints("shifts").Length} shifts for {dims.Length} dims.");
+                : throw new ShapeException($"roll: there are {x.Settings.Shifts.Length} shifts for {dims.Length} dims.");
         },
-        Eager = x => x[0].roll(x.Ints("shifts"), x.Ints("dims")),
-        Script = x => $"torch.roll({x[0]}, {Script.Ints(x.Ints("shifts"))}, {Script.Ints(x.Ints("dims"))})",
-        Vjp = Vjp.Rule((g, y, x) => [roll(g, Array.ConvertAll(x.Ints("shifts"), s => -s), x.Ints("dims"))]),
+        Eager = x => x[0].roll(x.Settings.Shifts.Sizes, x.Settings.Dims.Sizes),
+        Script = x => $"torch.roll({x[0]}, {Script.Ints(x.Settings.Shifts)}, {Script.Ints(x.Settings.Dims)})",
+        Vjp = Vjp.Rule<RollSettings>((g, y, x) => [roll(g, Array.ConvertAll(x.Settings.Shifts.Sizes, s => -s), x.Settings.Dims.Sizes)]),
     };
 
     /// <summary>Turns the plane of two dims by quarters, from the first dim towards the second.</summary>

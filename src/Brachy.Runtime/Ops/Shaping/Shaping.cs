@@ -2,6 +2,13 @@ using Brachy.Extending;
 
 namespace Brachy;
 
+/// <summary>The shape of the result.</summary>
+internal sealed record ShapeSettings(Shape Shape) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("shape", Shape)];
+}
+
 // Changing sizes without moving elements.
 public static partial class F
 {
@@ -13,14 +20,14 @@ public static partial class F
     {
         ArgumentNullException.ThrowIfNull(x);
         var target = InferSize("reshape", x.shape, shape);
-        return target == x.shape && x.Number is null ? x : Reshape.Bind(Attributes.Of(("shape", target.Sizes)), x);
+        return target == x.shape && x.Number is null ? x : Reshape.Bind(new ShapeSettings(target), x);
     }
 
-    internal static readonly Primitive<Attributes> Reshape = new("reshape")
+    internal static readonly Primitive<ShapeSettings> Reshape = new("reshape")
     {
-        Abstract = x => x[0].WithShape(InferSize("reshape", x[0].Shape, x.Ints("shape"))),
-        Eager = x => x[0].reshape(x.Ints("shape")),
-        Script = x => $"torch.reshape({x[0]}, {Script.Ints(x.Ints("shape"))})",
+        Abstract = x => x[0].WithShape(InferSize("reshape", x[0].Shape, x.Settings.Shape)),
+        Eager = x => x[0].reshape(x.Settings.Shape.Sizes),
+        Script = x => $"torch.reshape({x[0]}, {Script.Ints(x.Settings.Shape)})",
         Vjp = Vjp.Rule((g, y, x) => [reshape(g, x[0].shape)]),
         IsView = true,
 
@@ -109,15 +116,15 @@ public static partial class F
     {
         ArgumentNullException.ThrowIfNull(x);
         var target = ExpandedSize("expand", x.shape, shape);
-        return target == x.shape && x.Number is null ? x : Expand.Bind(Attributes.Of(("shape", target.Sizes)), x);
+        return target == x.shape && x.Number is null ? x : Expand.Bind(new ShapeSettings(target), x);
     }
 
     // Backward.Fit sums the gradient over the repeated dims.
-    internal static readonly Primitive<Attributes> Expand = new("expand")
+    internal static readonly Primitive<ShapeSettings> Expand = new("expand")
     {
-        Abstract = x => x[0].WithShape(ExpandedSize("expand", x[0].Shape, x.Ints("shape"))),
-        Eager = x => x[0].expand(x.Ints("shape")),
-        Script = x => $"torch.expand({x[0]}, {Script.Ints(x.Ints("shape"))})",
+        Abstract = x => x[0].WithShape(ExpandedSize("expand", x[0].Shape, x.Settings.Shape)),
+        Eager = x => x[0].expand(x.Settings.Shape.Sizes),
+        Script = x => $"torch.expand({x[0]}, {Script.Ints(x.Settings.Shape)})",
         Vjp = Vjp.Rule((g, y, x) => [g]),
         IsView = true,
     };

@@ -2,6 +2,27 @@ using Brachy.Extending;
 
 namespace Brachy;
 
+/// <summary>A part of a dim.</summary>
+internal record SliceSettings(long Dim, long Start, long End, long Step) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dim", Dim), ("start", Start), ("end", End), ("step", Step)];
+}
+
+/// <summary>A part of a dim, and the shape of the whole.</summary>
+internal sealed record SliceBackwardSettings(Shape Shape, long Dim, long Start, long End, long Step) : SliceSettings(Dim, Start, End, Step)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("shape", Shape), .. base.Entries];
+}
+
+/// <summary>One place of a dim.</summary>
+internal sealed record SelectSettings(long Dim, long Index) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dim", Dim), ("index", Index)];
+}
+
 // Parts of a tensor along one dim.
 public static partial class F
 {
@@ -25,40 +46,40 @@ public static partial class F
         step = Math.Min(step, Math.Max(1, size));
         return from == 0 && to == size && step == 1
             ? x
-            : Slice.Bind(Attributes.Of(("dim", (long)at), ("start", from), ("end", to), ("step", step)), x);
+            : Slice.Bind(new SliceSettings(at, from, to, step), x);
     }
 
-    internal static readonly Primitive<Attributes> Slice = new("slice")
+    internal static readonly Primitive<SliceSettings> Slice = new("slice")
     {
-        Abstract = x => x[0].WithShape(SlicedShape(x, x[0].Shape)),
-        Eager = x => x[0].slice(x.Int("dim"), x.Int("start"), x.Int("end"), x.Int("step")),
-        Script = x => $"torch.slice({x[0]}, {x.Int("dim")}, {x.Int("start")}, {x.Int("end")}, {x.Int("step")})",
-        Vjp = Vjp.Rule((g, y, x) => [slice_backward(g, x[0].shape, x.Int("dim"), x.Int("start"), x.Int("end"), x.Int("step"))]),
+        Abstract = x => x[0].WithShape(SlicedShape(x, x.Settings, x[0].Shape)),
+        Eager = x => x[0].slice(x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step),
+        Script = x => $"torch.slice({x[0]}, {x.Settings.Dim}, {x.Settings.Start}, {x.Settings.End}, {x.Settings.Step})",
+        Vjp = Vjp.Rule<SliceSettings>((g, y, x) => [slice_backward(g, x[0].shape, x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)]),
         IsView = true,
     };
 
     /// <summary>Zeros of the given shape with g in the place that <see cref="slice"/> reads.</summary>
     internal static Tensor slice_backward(Tensor g, Shape shape, long dim, long start, long end, long step) =>
-        SliceBackward.Bind(Attributes.Of(("shape", shape.Sizes), ("dim", dim), ("start", start), ("end", end), ("step", step)), g);
+        SliceBackward.Bind(new SliceBackwardSettings(shape, dim, start, end, step), g);
 
-    internal static readonly Primitive<Attributes> SliceBackward = new("slice_backward")
+    internal static readonly Primitive<SliceBackwardSettings> SliceBackward = new("slice_backward")
     {
         Abstract = x =>
         {
-            Shape shape = x.Ints("shape");
-            var part = SlicedShape(x, shape);
+            Shape shape = x.Settings.Shape;
+            var part = SlicedShape(x, x.Settings, shape);
             return part == x[0].Shape
                 ? x[0].WithShape(shape)
                 : throw new ShapeException($"slice_backward: the gradient has shape {x[0].Shape}, but the part of {shape} has {part}.");
         },
         Eager = x =>
         {
-            var whole = TorchSharp.torch.zeros(x.Ints("shape"), dtype: x[0].dtype, device: x[0].device);
-            x.Temporary(whole.slice(x.Int("dim"), x.Int("start"), x.Int("end"), x.Int("step"))).copy_(x[0]).Dispose();
+            var whole = TorchSharp.torch.zeros(x.Settings.Shape.Sizes, dtype: x[0].dtype, device: x[0].device);
+            x.Temporary(whole.slice(x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)).copy_(x[0]).Dispose();
             return whole;
         },
-        Script = x => $"torch.slice_backward({x[0]}, {Script.Ints(x.Ints("shape"))}, {x.Int("dim")}, {x.Int("start")}, {x.Int("end")}, {x.Int("step")})",
-        Vjp = Vjp.Rule((g, y, x) => [slice(g, x.Int("dim"), x.Int("start"), x.Int("end"), x.Int("step"))]),
+        Script = x => $"torch.slice_backward({x[0]}, {Script.Ints(x.Settings.Shape)}, {x.Settings.Dim}, {x.Settings.Start}, {x.Settings.End}, {x.Settings.Step})",
+        Vjp = Vjp.Rule<SliceBackwardSettings>((g, y, x) => [slice(g, x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)]),
     };
 
     /// <summary>One element of a dim; the dim disappears. Shares memory.</summary>
@@ -69,29 +90,29 @@ public static partial class F
     public static Tensor select(Tensor x, long dim, long index)
     {
         RequireDims("select", x);
-        return Select.Bind(Attributes.Of(("dim", (long)Shapes.NormalizeDim("select", dim, x.ndim)), ("index", index)), x);
+        return Select.Bind(new SelectSettings(Shapes.NormalizeDim("select", dim, x.ndim), index), x);
     }
 
-    internal static readonly Primitive<Attributes> Select = new("select")
+    internal static readonly Primitive<SelectSettings> Select = new("select")
     {
         Abstract = x =>
         {
-            var dim = Shapes.NormalizeDim("select", x.Int("dim"), x[0].Rank);
+            var dim = Shapes.NormalizeDim("select", x.Settings.Dim, x[0].Rank);
             var sizes = x[0].Shape.AsSpan();
-            if (x.Int("index") < -sizes[dim] || x.Int("index") >= sizes[dim])
+            if (x.Settings.Index < -sizes[dim] || x.Settings.Index >= sizes[dim])
             {
                 var allowed = sizes[dim] == 0 ? "it has no elements" : $"use {-sizes[dim]} to {sizes[dim] - 1}";
-                throw new ShapeException($"select: index {IndexText(x.Int("index"))} is out of range for dim {dim} of {x[0].Shape}; {allowed}.");
+                throw new ShapeException($"select: index {IndexText(x.Settings.Index)} is out of range for dim {dim} of {x[0].Shape}; {allowed}.");
             }
 
             return x[0].WithShape([.. sizes[..dim], .. sizes[(dim + 1)..]]);
         },
-        Eager = x => x[0].select(x.Int("dim"), x.Int("index")),
-        Script = x => $"torch.select({x[0]}, {x.Int("dim")}, {x.Int("index")})",
-        Vjp = Vjp.Rule((g, y, x) =>
+        Eager = x => x[0].select(x.Settings.Dim, x.Settings.Index),
+        Script = x => $"torch.select({x[0]}, {x.Settings.Dim}, {x.Settings.Index})",
+        Vjp = Vjp.Rule<SelectSettings>((g, y, x) =>
         {
-            var start = x.Int("index") < 0 ? x.Int("index") + x[0].size((int)x.Int("dim")) : x.Int("index");
-            return [slice_backward(unsqueeze(g, x.Int("dim")), x[0].shape, x.Int("dim"), start, start + 1, 1)];
+            var start = x.Settings.Index < 0 ? x.Settings.Index + x[0].size((int)x.Settings.Dim) : x.Settings.Index;
+            return [slice_backward(unsqueeze(g, x.Settings.Dim), x[0].shape, x.Settings.Dim, start, start + 1, 1)];
         }),
         IsView = true,
     };
@@ -115,10 +136,10 @@ public static partial class F
 
     private static string IndexText(long index) => index == long.MaxValue ? "^0" : $"{index}";
 
-    private static Shape SlicedShape(AbstractArgs x, Shape shape)
+    private static Shape SlicedShape(AbstractArgs x, SliceSettings settings, Shape shape)
     {
-        var dim = Shapes.NormalizeDim(x.Primitive.Name, x.Int("dim"), shape.Rank);
-        var (start, end, step) = (x.Int("start"), x.Int("end"), x.Int("step"));
+        var dim = Shapes.NormalizeDim(x.Primitive.Name, settings.Dim, shape.Rank);
+        var (start, end, step) = (settings.Start, settings.End, settings.Step);
         if (step <= 0)
         {
             throw new ShapeException($"{x.Primitive.Name}: the step must be positive, but is {step}; reverse with x.flip(dim).");

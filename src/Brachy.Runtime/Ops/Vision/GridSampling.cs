@@ -3,6 +3,13 @@ using Brachy.Native;
 
 namespace Brachy;
 
+/// <summary>How values are read between and outside of pixels.</summary>
+internal sealed record GridSampleSettings(string Mode, string PaddingMode, bool AlignCorners) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [("mode", Mode), ("padding_mode", PaddingMode), ("align_corners", AlignCorners)];
+}
+
 // Images and volumes read at points between their elements.
 public static partial class F
 {
@@ -30,7 +37,7 @@ public static partial class F
     {
         ArgumentNullException.ThrowIfNull(mode);
         ArgumentNullException.ThrowIfNull(padding_mode);
-        return GridSample.Bind(Attributes.Of(("mode", mode), ("padding_mode", padding_mode), ("align_corners", align_corners)), input, grid);
+        return GridSample.Bind(new GridSampleSettings(mode, padding_mode, align_corners), input, grid);
     }
 
     // TorchSharp's function takes no bicubic mode and has no gradient.
@@ -56,22 +63,22 @@ public static partial class F
             results: 2)),
     ];
 
-    internal static readonly Primitive<Attributes> GridSample = new("grid_sample")
+    internal static readonly Primitive<GridSampleSettings> GridSample = new("grid_sample")
     {
         Abstract = x => RequireGrid(x, 0, 1),
         Eager = x => s_gridSample[x.Types[0].Rank - 4].Invoke([x[0], x[1]], GridNumbers(x)),
         Script = x => $"torch.grid_sampler_{x.Types[0].Rank - 2}d({x[0]}, {x[1]}, {GridArguments(x)})",
-        Vjp = Vjp.Rule((g, y, x) =>
+        Vjp = Vjp.Rule<GridSampleSettings>((g, y, x) =>
         {
             var results = grid_sample_backward(g, x);
             return [x.If(0, () => results[0]), x.If(1, () => results[1])];
         }),
     };
 
-    private static Tensor[] grid_sample_backward(Tensor g, VjpArgs x) => GridSampleBackward.BindAll(x.Attributes, g, x[0], x[1]);
+    private static Tensor[] grid_sample_backward(Tensor g, VjpArgs<GridSampleSettings> x) => GridSampleBackward.BindAll(x.Settings, g, x[0], x[1]);
 
     // Operands: gradient of the values, input, grid. Results: the gradients by the input and by the grid.
-    internal static readonly Primitive<Attributes> GridSampleBackward = new("grid_sample_backward")
+    internal static readonly Primitive<GridSampleSettings> GridSampleBackward = new("grid_sample_backward")
     {
         Abstract = x =>
         {
@@ -85,26 +92,26 @@ public static partial class F
         Script = x => $"torch.grid_sampler_{x.Types[1].Rank - 2}d_backward({x[0]}, {x[1]}, {x[2]}, {GridArguments(x)}, [True, True])",
 
         // libtorch has no kernel for the gradient of this: it is that of the same function in single steps.
-        Vjp = Vjp.Decompose(x =>
+        Vjp = Vjp.Decompose<GridSampleSettings>(x =>
         {
             var (_, gradients) = Pullback.Differentiate([x[1], x[2]], a => GridSampleInSteps(x, a[0], a[1]), y => ([y], [x[0]]));
             return [gradients[0] ?? zeros_like(x[1]), gradients[1] ?? zeros_like(x[2])];
         }),
     };
 
-    private static long[] GridNumbers(RuleArgs x) =>
+    private static long[] GridNumbers(IRuleArgs<GridSampleSettings> x) =>
     [
-        Array.IndexOf(s_gridModes, (string)x.Attributes["mode"]!), Array.IndexOf(s_gridPaddings, (string)x.Attributes["padding_mode"]!),
-        x.Flag("align_corners") ? 1 : 0,
+        Array.IndexOf(s_gridModes, x.Settings.Mode), Array.IndexOf(s_gridPaddings, x.Settings.PaddingMode),
+        x.Settings.AlignCorners ? 1 : 0,
     ];
 
-    private static string GridArguments(RuleArgs x) => $"{GridNumbers(x)[0]}, {GridNumbers(x)[1]}, {Script.Flag(x.Flag("align_corners"))}";
+    private static string GridArguments(IRuleArgs<GridSampleSettings> x) => $"{GridNumbers(x)[0]}, {GridNumbers(x)[1]}, {Script.Flag(x.Settings.AlignCorners)}";
 
     /// <summary>The type of the values; throws what the user sees.</summary>
-    private static TensorType RequireGrid(AbstractArgs x, int input, int grid)
+    private static TensorType RequireGrid(AbstractArgs<GridSampleSettings> x, int input, int grid)
     {
         const string Op = "grid_sample";
-        var (mode, padding) = ((string)x.Attributes["mode"]!, (string)x.Attributes["padding_mode"]!);
+        var (mode, padding) = (x.Settings.Mode, x.Settings.PaddingMode);
         if (!s_gridModes.Contains(mode))
         {
             throw new ArgumentException($"{Op}: there is no mode \"{mode}\"; use \"bilinear\", \"nearest\" or \"bicubic\".", nameof(mode));

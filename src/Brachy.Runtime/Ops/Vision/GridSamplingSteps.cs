@@ -6,9 +6,9 @@ namespace Brachy;
 public static partial class F
 {
     /// <summary>The values of an input at the points of a grid.</summary>
-    private static Tensor GridSampleInSteps(RuleArgs x, Tensor input, Tensor grid)
+    private static Tensor GridSampleInSteps(IRuleArgs<GridSampleSettings> x, Tensor input, Tensor grid)
     {
-        var (mode, padding, align) = ((string)x.Attributes["mode"]!, (string)x.Attributes["padding_mode"]!, x.Flag("align_corners"));
+        var (mode, padding, align) = (x.Settings.Mode, x.Settings.PaddingMode, x.Settings.AlignCorners);
         var dims = input.ndim - 2;
         var sizes = input.shape.ToArray()[2..];
         var points = reshape(grid, grid.shape[0], Shape.Create(grid.shape.AsSpan()[1..^1]).NumElements, dims);

@@ -45,13 +45,7 @@ public static partial class F
         }
 
         var scales = recompute_scale_factor == true ? null : scale_factor;
-        return Upsample.Bind(
-            Attributes.Of(
-            [
-                ("mode", mode), ("align_corners", align_corners ?? false), ("antialias", antialias), ("size", sizes),
-                .. ScaleNames(sizes.Length).Select((name, i) => (name, (object?)scales?[i])),
-            ]),
-            x);
+        return Upsample.Bind(InterpolationSettings.Of(mode, align_corners ?? false, antialias, sizes, scales), x);
     }
 
     /// <param name="x">[N, C, L], [N, C, H, W] or [N, C, D, H, W], floating-point; uint8 for some modes.</param>

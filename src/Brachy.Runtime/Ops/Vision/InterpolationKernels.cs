@@ -5,72 +5,99 @@ using TorchSharp;
 
 namespace Brachy;
 
+/// <summary>How an image is resized. A scale is null where positions follow from the sizes; only those of the image's dims are used.</summary>
+internal record InterpolationSettings(string Mode, bool AlignCorners, bool Antialias, Shape Size, double? ScaleD, double? ScaleH, double? ScaleW) : Settings
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries =>
+    [
+        ("mode", Mode), ("align_corners", AlignCorners), ("antialias", Antialias), ("size", Size),
+        .. new (string, object?)[] { ("scale_d", ScaleD), ("scale_h", ScaleH), ("scale_w", ScaleW) }[^Size.Length..],
+    ];
+
+    /// <summary>The scales of the spatial dims.</summary>
+    public double?[] Scales => new[] { ScaleD, ScaleH, ScaleW }[^Size.Length..];
+
+    /// <summary>Whether the value of a single element is taken.</summary>
+    public bool IsNearest => Mode is "nearest" or "nearest-exact";
+
+    /// <summary>Settings with the scales of the spatial dims, or without any.</summary>
+    public static InterpolationSettings Of(string mode, bool alignCorners, bool antialias, Shape size, double[]? scales)
+    {
+        double? Scale(int fromEnd) => scales is not null && scales.Length >= fromEnd ? scales[^fromEnd] : null;
+        return new(mode, alignCorners, antialias, size, Scale(3), Scale(2), Scale(1));
+    }
+}
+
+/// <summary>How an image was resized, and its shape.</summary>
+internal sealed record InterpolationBackwardSettings : InterpolationSettings
+{
+    public InterpolationBackwardSettings(InterpolationSettings forward, Shape inputSize)
+        : base(forward) => InputSize = inputSize;
+
+    /// <summary>The shape of the image.</summary>
+    public Shape InputSize { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, object? Value)> Entries => [.. base.Entries, ("input_size", InputSize)];
+}
+
 // Libtorch's kernels for interpolation, and their gradients.
 public static partial class F
 {
-    internal static readonly Primitive<Attributes> Upsample = new("interpolate")
+    internal static readonly Primitive<InterpolationSettings> Upsample = new("interpolate")
     {
         Abstract = x =>
         {
-            RequireInterpolable(x);
-            return x[0].WithShape(ResizedShape(x, x[0].Shape));
+            RequireInterpolable(x, x.Settings);
+            return x[0].WithShape(ResizedShape(x, x.Settings.Size, x[0].Shape));
         },
-        Eager = x => Interpolated(x, x[0]),
-        Script = x => $"torch.{KernelOf(x)}({x[0]}, {Script.Ints(x.Ints("size"))}{AlignmentAndScales(x)})",
-        Vjp = Vjp.Rule((g, y, x) => [interpolate_backward(g, x)]),
+        Eager = x => Interpolated(x.Settings, x[0]),
+        Script = x => $"torch.{KernelOf(x.Settings)}({x[0]}, {Script.Ints(x.Settings.Size)}{AlignmentAndScales(x.Settings)})",
+        Vjp = Vjp.Rule<InterpolationSettings>((g, y, x) => [interpolate_backward(g, x[0].shape, x.Settings)]),
     };
 
-    private static Tensor interpolate_backward(Tensor g, VjpArgs x) => UpsampleBackward.Bind(
-        Attributes.Of([.. x.Attributes.Where(a => a.Key != "input_size").Select(a => (a.Key, a.Value)), ("input_size", x[0].shape.ToArray())]), g);
+    private static Tensor interpolate_backward(Tensor g, Shape from, InterpolationSettings settings) =>
+        UpsampleBackward.Bind(new InterpolationBackwardSettings(settings, from), g);
 
-    internal static readonly Primitive<Attributes> UpsampleBackward = new("interpolate_backward")
+    internal static readonly Primitive<InterpolationBackwardSettings> UpsampleBackward = new("interpolate_backward")
     {
         Abstract = x =>
         {
             Shapes.RequireFloat(x, 0, "the gradient");
-            RequireInterpolable(x);
-            Shape from = x.Ints("input_size");
-            var expected = ResizedShape(x, from);
+            RequireInterpolable(x, x.Settings);
+            var from = x.Settings.InputSize;
+            var expected = ResizedShape(x, x.Settings.Size, from);
             return x[0].Shape == expected
                 ? x[0].WithShape(from)
                 : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} must have the shape of the result, {expected}.");
         },
-        Eager = x => NativeUpsampleBackward(x).Invoke([x[0]], [.. x.Ints("size"), .. x.Ints("input_size")]),
+        Eager = x => NativeUpsampleBackward(x.Settings).Invoke([x[0]], [.. x.Settings.Size, .. x.Settings.InputSize]),
         Script = x =>
-            $"torch.{KernelOf(x)}_backward({x[0]}, {Script.Ints(x.Ints("size"))}, {Script.Ints(x.Ints("input_size"))}{AlignmentAndScales(x)})",
+            $"torch.{KernelOf(x.Settings)}_backward({x[0]}, {Script.Ints(x.Settings.Size)}, {Script.Ints(x.Settings.InputSize)}{AlignmentAndScales(x.Settings)})",
 
         // Linear in the gradient: its transpose is the interpolation itself.
-        Vjp = Vjp.Rule((g, y, x) => [Upsample.Bind(x.Attributes, g)]),
+        Vjp = Vjp.Rule<InterpolationBackwardSettings>((g, y, x) => [Upsample.Bind(x.Settings, g)]),
     };
 
-    /// <summary>The names of the settings that hold the scales of the last dims; a scale is null where positions follow from the sizes.</summary>
-    private static string[] ScaleNames(int spatialDims) => new[] { "scale_d", "scale_h", "scale_w" }[^spatialDims..];
-
-    private static double?[] Scales(RuleArgs x) => Array.ConvertAll(ScaleNames(x.Ints("size").Length), name => (double?)x.Attributes[name]);
-
-    private static string Mode(RuleArgs x) => (string)x.Attributes["mode"]!;
-
-    private static bool IsNearest(RuleArgs x) => Mode(x) is "nearest" or "nearest-exact";
-
-    private static void RequireInterpolable(AbstractArgs x)
+    private static void RequireInterpolable(AbstractArgs x, InterpolationSettings settings)
     {
         var dtype = x[0].DType;
         var isTaken = dtype switch
         {
             DType.Float32 or DType.Float64 => true,
-            DType.Float16 or DType.BFloat16 => !x.Flag("antialias"),
-            DType.UInt8 => Mode(x) is not ("linear" or "trilinear"),
+            DType.Float16 or DType.BFloat16 => !settings.Antialias,
+            DType.UInt8 => settings.Mode is not ("linear" or "trilinear"),
             _ => false,
         };
         if (!isTaken)
         {
-            throw new DTypeException($"{x.Primitive.Name}: mode {Mode(x)}{(x.Flag("antialias") ? " with antialias" : "")} does not take x {x[0]}; cast it with x.to(DType.Float32).");
+            throw new DTypeException($"{x.Primitive.Name}: mode {settings.Mode}{(settings.Antialias ? " with antialias" : "")} does not take x {x[0]}; cast it with x.to(DType.Float32).");
         }
     }
 
-    private static Shape ResizedShape(AbstractArgs x, Shape from)
+    private static Shape ResizedShape(AbstractArgs x, Shape size, Shape from)
     {
-        var size = x.Ints("size");
         if (from.Rank != size.Length + 2 || from.AsSpan()[1..].Contains(0))
         {
             throw new ShapeException($"{x.Primitive.Name}: {from} must have {size.Length + 2} dims, and only the batch may be empty.");
@@ -79,10 +106,10 @@ public static partial class F
         return [.. from.AsSpan()[..2], .. size];
     }
 
-    private static torch.Tensor Interpolated(RuleArgs settings, torch.Tensor x)
+    private static torch.Tensor Interpolated(InterpolationSettings settings, torch.Tensor x)
     {
-        var scales = Scales(settings);
-        var mode = Mode(settings) switch
+        var scales = settings.Scales;
+        var mode = settings.Mode switch
         {
             "nearest" => torch.InterpolationMode.Nearest,
             "nearest-exact" => torch.InterpolationMode.NearestExact,
@@ -93,45 +120,45 @@ public static partial class F
         };
 
         // Libtorch warns when it is left to choose the alignment, and also of nearest-exact.
-        bool? alignCorners = mode == torch.InterpolationMode.Nearest ? null : settings.Flag("align_corners");
+        bool? alignCorners = mode == torch.InterpolationMode.Nearest ? null : settings.AlignCorners;
         var isScaled = scales[0] is not null;
         return torch.nn.functional.interpolate(
-            x, isScaled ? null : settings.Ints("size"), isScaled ? Array.ConvertAll(scales, s => s!.Value) : null,
-            mode, alignCorners, recompute_scale_factor: false, antialias: settings.Flag("antialias"));
+            x, isScaled ? null : settings.Size.Sizes, isScaled ? Array.ConvertAll(scales, s => s!.Value) : null,
+            mode, alignCorners, recompute_scale_factor: false, antialias: settings.Antialias);
     }
 
-    private static string KernelOf(RuleArgs x) => Mode(x) switch
+    private static string KernelOf(InterpolationSettings settings) => settings.Mode switch
     {
-        "nearest" => $"upsample_nearest{x.Ints("size").Length}d",
-        "nearest-exact" => $"_upsample_nearest_exact{x.Ints("size").Length}d",
+        "nearest" => $"upsample_nearest{settings.Size.Length}d",
+        "nearest-exact" => $"_upsample_nearest_exact{settings.Size.Length}d",
         "linear" => "upsample_linear1d",
         "trilinear" => "upsample_trilinear3d",
-        var mode => x.Flag("antialias") ? $"_upsample_{mode}2d_aa" : $"upsample_{mode}2d",
+        var mode => settings.Antialias ? $"_upsample_{mode}2d_aa" : $"upsample_{mode}2d",
     };
 
-    private static string AlignmentAndScales(RuleArgs x)
+    private static string AlignmentAndScales(InterpolationSettings settings)
     {
-        var scales = string.Concat(Scales(x).Select(s => ", " + (s is { } scale ? Script.Real(scale) : "None")));
-        return IsNearest(x) ? scales : $", {Script.Flag(x.Flag("align_corners"))}{scales}";
+        var scales = string.Concat(settings.Scales.Select(s => ", " + (s is { } scale ? Script.Real(scale) : "None")));
+        return settings.IsNearest ? scales : $", {Script.Flag(settings.AlignCorners)}{scales}";
     }
 
     // TorchSharp has no function for these kernels. Scales are part of the text: programs use few different ones.
     private static readonly ConcurrentDictionary<string, ScriptFunction> s_upsampleBackward = new();
 
-    private static ScriptFunction NativeUpsampleBackward(RuleArgs x)
+    private static ScriptFunction NativeUpsampleBackward(InterpolationSettings settings)
     {
         if (s_upsampleBackward.Count > 256)
         {
             s_upsampleBackward.Clear();
         }
 
-        var n = x.Ints("size").Length;
+        var n = settings.Size.Length;
         var sizes = Enumerable.Range(0, n).Select(i => $"s{i}").ToArray();
         var inputs = Enumerable.Range(0, n + 2).Select(i => $"i{i}").ToArray();
         var script = $"""
             def main(g, {string.Join(", ", sizes.Concat(inputs).Select(name => name + ": int"))}):
-                return (torch.{KernelOf(x)}_backward(
-                    g, [{string.Join(", ", sizes)}], [{string.Join(", ", inputs)}]{AlignmentAndScales(x)}),)
+                return (torch.{KernelOf(settings)}_backward(
+                    g, [{string.Join(", ", sizes)}], [{string.Join(", ", inputs)}]{AlignmentAndScales(settings)}),)
 
             """;
         return s_upsampleBackward.GetOrAdd(script, static text => new ScriptFunction(text, results: 1));

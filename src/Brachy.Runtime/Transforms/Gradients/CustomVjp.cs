@@ -99,7 +99,7 @@ public static class CustomVjp
 
             var rule = new UserGradient<TArgument, TResult, TResiduals>(name, taken, given, kept, backward);
             Tensor[] inputs = [.. given.Leaves, .. aliases, .. kept.Leaves, .. Captured(ops, given.Leaves, aliases, trace)];
-            return given.With(F.CustomGradient.BindAll(Attributes.Of(("function", rule)), inputs));
+            return given.With(F.CustomGradient.BindAll(new CustomGradientSettings(rule), inputs));
         }
     }
 

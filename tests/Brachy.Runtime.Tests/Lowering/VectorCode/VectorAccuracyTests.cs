@@ -9,7 +9,7 @@ namespace Brachy.Tests.Lowering;
 /// </summary>
 public class VectorAccuracyTests
 {
-    private static readonly Attributes s_exactGelu = Attributes.Of(("approximate", "none"));
+    private static readonly Settings s_exactGelu = new GeluSettings("none");
 
     /// <param name="Primitive">The function.</param>
     /// <param name="Exact">What it must compute, of a float64 number.</param>
@@ -36,7 +36,7 @@ public class VectorAccuracyTests
         new(F.Silu, x => x * Sigmoid(x), 5),
         new(F.Relu, x => x < 0 ? 0 : x, 0),
         new(F.Gelu, Gelu, 2, s_exactGelu, HasDouble: false),
-        new(F.Clamp, x => x < -1.5 ? -1.5 : x > 0.25 ? 0.25 : x, 0, Attributes.Of(("min", (Scalar)(-1.5)), ("max", (Scalar)0.25))),
+        new(F.Clamp, x => x < -1.5 ? -1.5 : x > 0.25 ? 0.25 : x, 0, new ClampSettings((Scalar)(-1.5), (Scalar)0.25)),
     }.ToDictionary(row => row.Primitive.Name);
 
     /// <summary>Rules that move elements, combine two operands, or work on rows; <see cref="VectorSpecialValueTests"/> has those that compute.</summary>

@@ -92,7 +92,7 @@ public class VectorKernelTests
         if (sample.Primitive == F.TopK)
         {
             // Which of equal elements comes first is not defined.
-            var dim = (long)((Attributes)sample.Settings!)["dim"]!;
+            var dim = ((TopKSettings)sample.Settings!).Dim;
             (eager, results) = ([eager[0], eager[0]], [results[0], inputs[0].ndim == 0 ? inputs[0] : F.gather(inputs[0], dim, results[1])]);
         }
 

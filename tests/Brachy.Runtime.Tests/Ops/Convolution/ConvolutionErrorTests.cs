@@ -60,7 +60,7 @@ public class ConvolutionErrorTests
         Case<ArgumentNullException>("padding null", () => F.conv2d(s_image, s_kernel, null, 1, (string)null!), "padding"),
         Case<ArgumentException>("same with a stride", () => F.conv2d(s_image, s_kernel, stride: (1, 2), padding: "same"), "conv2d", "same", "stride 1"),
         Case<ShapeException>("gradient of another shape", () => F.ConvolutionBackward.Bind(
-            new ConvolutionSettings([1], [0], [1], false, [0], 1).ToAttributes(("output_mask", (long[])[1, 0, 0])), F.ones([2, 4, 4]), s_signal, s_filter), "[2, 4, 3]", "[2, 4, 4]"),
+            new ConvolutionBackwardSettings(new([1], [0], [1], false, [0], 1), [1, 0, 0]), F.ones([2, 4, 4]), s_signal, s_filter), "[2, 4, 3]", "[2, 4, 4]"),
 
         Case<ArgumentException>("pad mode", () => F.pad(s_signal, [1, 1], "mirror"), "pad", "mirror", "reflect"),
         Case<ArgumentNullException>("pad mode null", () => F.pad(s_signal, [1, 1], null!), "mode"),

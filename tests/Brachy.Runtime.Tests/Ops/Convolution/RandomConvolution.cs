@@ -71,7 +71,7 @@ internal sealed class RandomConvolution
         return [y, .. gradients.Select(g => g!)];
     }
 
-    public Tensor Apply(Tensor[] x) => F.Convolution.Bind(_settings.ToAttributes(), x);
+    public Tensor Apply(Tensor[] x) => F.Convolution.Bind(_settings, x);
 
     /// <summary>The same by libtorch's autograd in float64, from the operands as they are rounded in another type.</summary>
     public double[][] Expected(Tensor[] operands, Tensor cotangent)
@@ -112,7 +112,7 @@ internal sealed class RandomConvolution
         return Tensor.FromArray(values, Shape.Own(sizes)).to(dtype);
     }
 
-    private static string Text(long[] values) => string.Join("x", values);
+    private static string Text(Shape values) => string.Join("x", values);
 
     private static double[] Values(TorchTensor x) => x.contiguous().data<double>().ToArray();
 
@@ -138,7 +138,8 @@ internal sealed class RandomConvolution
 
     private TorchTensor Theirs(TorchTensor x, TorchTensor w, TorchTensor? b)
     {
-        var (s, p, d, o, g) = (_settings.Stride, _settings.Padding, _settings.Dilation, _settings.OutputPadding, _settings.Groups);
+        var (s, p, d, o, g) = (
+            _settings.Stride.ToArray(), _settings.Padding.ToArray(), _settings.Dilation.ToArray(), _settings.OutputPadding.ToArray(), _settings.Groups);
         return (_settings.Dims, _settings.Transposed) switch
         {
             (1, false) => conv1d(x, w, b, s[0], p[0], d[0], g),

@@ -7,10 +7,10 @@ public static class ActivationSamples
 {
     private static readonly DType[] s_realTypes = [.. DTypes.All.Where(d => d.IsFloatingPoint())];
 
-    private static readonly (Primitive Forward, Primitive Backward, Attributes? Settings)[] s_families =
+    private static readonly (Primitive Forward, Primitive Backward, Settings? Settings)[] s_families =
     [
-        (F.LeakyRelu, F.LeakyReluBackward, Attributes.Of(("negative_slope", 0.01))),
-        (F.LeakyRelu, F.LeakyReluBackward, Attributes.Of(("negative_slope", -2.0))),
+        (F.LeakyRelu, F.LeakyReluBackward, new LeakyReluSettings(0.01)),
+        (F.LeakyRelu, F.LeakyReluBackward, new LeakyReluSettings(-2.0)),
         (F.Hardtanh, F.HardtanhBackward, Limits(-1, 1)),
         (F.Hardtanh, F.HardtanhBackward, Limits(0, 6)),
         (F.Hardtanh, F.HardtanhBackward, Limits(double.NegativeInfinity, double.PositiveInfinity)),
@@ -26,7 +26,7 @@ public static class ActivationSamples
     public static IEnumerable<OpSample> All => s_families.SelectMany(f => (IEnumerable<OpSample>)[.. Forward(f.Forward, f.Settings), .. Backward(f.Backward, f.Settings)])
         .Concat(Forward(F.Hardsigmoid, null).Select(s => s with { NoAutograd = "libtorch takes 1/6 in float32 for the gradient" }));
 
-    private static IEnumerable<OpSample> Forward(Primitive primitive, Attributes? settings)
+    private static IEnumerable<OpSample> Forward(Primitive primitive, Settings? settings)
     {
         OpSample Row(string name, Func<Tensor[]> inputs) => new(primitive, $"{settings} {name}", inputs, settings);
         foreach (var dtype in s_realTypes)
@@ -42,7 +42,7 @@ public static class ActivationSamples
         yield return Row("kinks and infinities", () => [Kinks()]) with { DifferentiateBy = [] };
     }
 
-    private static IEnumerable<OpSample> Backward(Primitive primitive, Attributes? settings)
+    private static IEnumerable<OpSample> Backward(Primitive primitive, Settings? settings)
     {
         OpSample Row(string name, Func<Tensor[]> inputs) => new(primitive, $"{settings} {name}", inputs, settings);
         foreach (var dtype in s_realTypes)
@@ -59,10 +59,10 @@ public static class ActivationSamples
     private static Tensor Kinks() =>
         Make.Values([13], double.NegativeInfinity, -1e4, -20, -3, -1, -1.0 / 3, 0, 1.0 / 3, 1, 3, 6, 1e4, double.PositiveInfinity);
 
-    private static Attributes Limits(double min, double max) => Attributes.Of(("min_val", min), ("max_val", max));
+    private static Settings Limits(double min, double max) => new HardtanhSettings(min, max);
 
-    private static Attributes Exponential(double alpha, double scale, double inputScale) =>
-        Attributes.Of(("alpha", alpha), ("scale", scale), ("input_scale", inputScale));
+    private static Settings Exponential(double alpha, double scale, double inputScale) =>
+        new EluSettings(alpha, scale, inputScale);
 
-    private static Attributes Smooth(double beta, double threshold) => Attributes.Of(("beta", beta), ("threshold", threshold));
+    private static Settings Smooth(double beta, double threshold) => new SoftplusSettings(beta, threshold);
 }

@@ -74,5 +74,5 @@ public static class ArithmeticSamples
         dtype.IsFloatingPoint() ? Make.Positive(shape, dtype, seed) : Make.Integers(shape, 1, 4, dtype, seed);
 
     private static OpSample Clamp(string name, Scalar? min, Scalar? max, Func<Tensor[]> inputs) =>
-        new(F.Clamp, name, inputs, Attributes.Of(("min", min), ("max", max)));
+        new(F.Clamp, name, inputs, new ClampSettings(min, max));
 }

@@ -49,7 +49,7 @@ public static class AttentionSamples
 
     private static IEnumerable<OpSample> Forward(string name, Func<Tensor[]> inputs, int[]? by = null) =>
         new[] { false, true }.Select(causal => new OpSample(
-            F.FlashAttention, causal ? $"{name}, causal" : name, inputs, Attributes.Of(("causal", causal), ("scale", causal ? 0.7 : -0.4)))
+            F.FlashAttention, causal ? $"{name}, causal" : name, inputs, new FlashAttentionSettings(causal, causal ? 0.7 : -0.4))
         {
             DifferentiateBy = by,
             NoAutograd = "libtorch has no gradient for the logarithm of the sum, nor for the mask; AttentionTests compares what it has",
@@ -57,7 +57,7 @@ public static class AttentionSamples
 
     private static IEnumerable<OpSample> Backward(string name, Func<IEnumerable<Tensor>> inputs) =>
         new[] { false, true }.Select(causal => new OpSample(
-            F.FlashAttentionBackward, causal ? $"{name}, causal" : name, () => [.. inputs()], Attributes.Of(("causal", causal), ("scale", 0.5)))
+            F.FlashAttentionBackward, causal ? $"{name}, causal" : name, () => [.. inputs()], new FlashAttentionSettings(causal, 0.5))
         {
             NoAutograd = "libtorch does not differentiate it again",
             Tolerance = 2e-5,

@@ -18,7 +18,7 @@ public static class BagSamples
         new(F.BagMax, "float32", () => [Float32(0, 4, 3), Whole([0, 1, 1, 0], 4)], Count(2)),
     ];
 
-    private static Attributes Bags(long count, bool includesEnd) => Attributes.Of(("count", count), ("includes_end", includesEnd));
+    private static Settings Bags(long count, bool includesEnd) => new BagNumbersSettings(count, includesEnd);
 
-    private static Attributes Count(long bags) => Attributes.Of(("bags", bags));
+    private static Settings Count(long bags) => new BagMaxSettings(bags);
 }

@@ -86,11 +86,11 @@ public static class ConvolutionSamples
                Backward($"{use.Name}, {dtype.Name()}", use.Settings, use.Input, use.Weight, dtype, 1, 1, 1),
            }
            select row,
-        new(F.Convolution, "2d, operands with other layouts", () => [Strided(1, 2, 4, 3), SeededStrided(1, 2, 2, 2, 2), Seeded(2, 2)], Plain(2).ToAttributes()),
-        new(F.Convolution, "2d, channels last", () => [ChannelsLast(1, 2, 4, 3), ChannelsLast(2, 2, 2, 2)], Plain(2).ToAttributes()),
+        new(F.Convolution, "2d, operands with other layouts", () => [Strided(1, 2, 4, 3), SeededStrided(1, 2, 2, 2, 2), Seeded(2, 2)], Plain(2)),
+        new(F.Convolution, "2d, channels last", () => [ChannelsLast(1, 2, 4, 3), ChannelsLast(2, 2, 2, 2)], Plain(2)),
         new(
             F.ConvolutionBackward, "2d, operands with other layouts", () => [SeededStrided(2, 1, 2, 3, 2), Strided(1, 2, 4, 3), ChannelsLast(2, 2, 2, 2)],
-            Plain(2).ToAttributes(("output_mask", (long[])[1, 1, 1]))),
+            new ConvolutionBackwardSettings(Plain(2), [1, 1, 1])),
         .. from activation in new[] { "none", "relu", "sigmoid", "tanh", "swish", "hardswish" }
            from bias in new[] { false, true }
            select Fused(activation, bias, residual: false),
@@ -106,7 +106,7 @@ public static class ConvolutionSamples
                Border($"{mode}, float32", mode, [1, 1], [2, 3, 4], Make.Real([2, 3, 4], DType.Float32)),
            }.SelectMany(r => r)
            select row,
-        new(F.PadBorder, "reflect, int64", () => [Whole([1, 2, 3, 4, 5, 6], 2, 3)], Attributes.Of(("pad", (long[])[1, 2]), ("mode", "reflect"))),
+        new(F.PadBorder, "reflect, int64", () => [Whole([1, 2, 3, 4, 5, 6], 2, 3)], new PadBorderSettings([1, 2], "reflect")),
     ];
 
     private static ConvolutionSettings Plain(int dims, long groups = 1)
@@ -119,7 +119,7 @@ public static class ConvolutionSamples
         F.Convolution,
         $"{name}{(bias ? ", bias" : "")}",
         () => [Make.Real(input, dtype), Make.Real(weight, dtype, 2), .. bias ? new[] { Make.Real([settings.OutputChannels(weight)], dtype, 3) } : []],
-        settings.ToAttributes())
+        settings)
     { RoundingFactor = Factor(dtype) };
 
     private static OpSample Backward(string name, ConvolutionSettings settings, Shape input, Shape weight, params long[] mask) =>
@@ -129,7 +129,7 @@ public static class ConvolutionSamples
         F.ConvolutionBackward,
         name,
         () => [Make.Real(settings.OutputShape(input, weight), dtype, 4), Make.Real(input, dtype), Make.Real(weight, dtype, 2)],
-        settings.ToAttributes(("output_mask", mask)))
+        new ConvolutionBackwardSettings(settings, mask))
     { RoundingFactor = Factor(dtype) };
 
     private static double Factor(DType dtype) => dtype == DType.Float32 ? 10 : 1;
@@ -142,16 +142,16 @@ public static class ConvolutionSamples
             Make.Real([2, 3, 7, 6], DType.Float32), Make.Real([4, 3, 3, 2], DType.Float32, 2),
             .. bias ? new[] { Make.Real([4], DType.Float32, 3) } : [], .. residual ? new[] { Make.Real([2, 4, 4, 3], DType.Float32, 4) } : [],
         ],
-        new ConvolutionSettings([2, 2], [1, 0], [1, 1], false, [0, 0], 1).ToAttributes(("activation", activation), ("has_bias", bias)));
+        new FusedConvolutionSettings(new([2, 2], [1, 0], [1, 1], false, [0, 0], 1), activation, bias));
 
     private static OpSample[] Border(string name, string mode, long[] pad, Shape shape, Tensor x)
     {
-        var attributes = Attributes.Of(("pad", pad), ("mode", mode));
+        var settings = new PadBorderSettings(pad, mode);
         var padded = shape.Select((size, i) => shape.Rank - 1 - i is var at && at < pad.Length / 2 ? size + pad[2 * at] + pad[(2 * at) + 1] : size).ToArray();
         return
         [
-            new(F.PadBorder, name, () => [x], attributes),
-            new(F.PadBorderBackward, name, () => [Make.Real(padded, x.dtype, 5), x], attributes),
+            new(F.PadBorder, name, () => [x], settings),
+            new(F.PadBorderBackward, name, () => [Make.Real(padded, x.dtype, 5), x], settings),
         ];
     }
 

@@ -24,11 +24,11 @@ public static class CreationSamples
     ];
 
     private static OpSample Full(string name, long[] shape, Scalar value, DType dtype) => new(
-        F.Full, name, () => [], Attributes.Of(("shape", shape), ("value", value), ("dtype", dtype), ("device", Device.CPU)));
+        F.Full, name, () => [], new FullSettings(shape, value, dtype, Device.CPU));
 
     private static OpSample Arange(string name, Scalar start, Scalar end, Scalar step, DType dtype) => new(
-        F.Arange, name, () => [], Attributes.Of(("start", start), ("end", end), ("step", step), ("dtype", dtype), ("device", Device.CPU)));
+        F.Arange, name, () => [], new ArangeSettings(start, end, step, dtype, Device.CPU));
 
     private static OpSample LinSpace(string name, double start, double end, long steps, DType dtype) => new(
-        F.LinSpace, name, () => [], Attributes.Of(("start", start), ("end", end), ("steps", steps), ("dtype", dtype), ("device", Device.CPU)));
+        F.LinSpace, name, () => [], new LinSpaceSettings(start, end, steps, dtype, Device.CPU));
 }

@@ -29,5 +29,5 @@ public static class CtcSamples
         yield return new(F.CtcLossBackward, name, () => [Make.Real([count], seed: 12), .. Operands()], Blank(blank)) { NoAutograd = OtherGradient };
     }
 
-    private static Attributes Blank(long blank) => Attributes.Of(("blank", blank));
+    private static Settings Blank(long blank) => new CtcSettings(blank);
 }

@@ -4,8 +4,8 @@ namespace Brachy.Tests.Ops.Samples;
 
 public static class ElementwiseSamples
 {
-    private static readonly Attributes s_exact = Attributes.Of(("approximate", "none"));
-    private static readonly Attributes s_tanh = Attributes.Of(("approximate", "tanh"));
+    private static readonly Settings s_exact = new GeluSettings("none");
+    private static readonly Settings s_tanh = new GeluSettings("tanh");
 
     private static readonly Primitive[] s_smooth =
         [F.Exp, F.Expm1, F.Log, F.Log1p, F.Sqrt, F.Rsqrt, F.Reciprocal, F.Sin, F.Cos, F.Tan, F.Tanh, F.Sigmoid, F.Erf];
@@ -45,20 +45,20 @@ public static class ElementwiseSamples
         .. DTypes.All.SelectMany(from => DTypes.All.Select(to => Cast($"{from.Name()} to {to.Name()}", () => [Make.Positive([2, 3], from)], to))),
         Cast("number", () => [2.5], DType.Int64),
         Cast("empty", () => [Make.Real([0, 2])], DType.Float16) with { DifferentiateBy = [] },
-        new(F.ToDevice, "same device", () => [Make.Real([2])], Attributes.Of(("device", Device.CPU))),
-        new(F.ToDevice, "number", () => [3], Attributes.Of(("device", Device.CPU))),
+        new(F.ToDevice, "same device", () => [Make.Real([2])], new ToDeviceSettings(Device.CPU)),
+        new(F.ToDevice, "number", () => [3], new ToDeviceSettings(Device.CPU)),
     ];
 
     /// <summary>Of results, an argument and a residual: operands of their own here, so that the true gradient by the argument is 0.</summary>
     private static OpSample CustomVjp(int results) => new(
         F.CustomGradient, $"{results} results", () => [.. Enumerable.Range(0, results + 2).Select(i => Make.Real([2, 3], seed: i))],
-        Attributes.Of(("function", new ZeroGradient(results))))
+        new CustomGradientSettings(new ZeroGradient(results)))
     {
         DifferentiateBy = [results],
         NoAutograd = "libtorch sees that the result does not depend on the argument",
     };
 
-    private static IEnumerable<OpSample> Unary(Primitive primitive, IReadOnlyList<DType> dtypes, Attributes? attributes = null)
+    private static IEnumerable<OpSample> Unary(Primitive primitive, IReadOnlyList<DType> dtypes, Settings? attributes = null)
     {
         var kind = attributes is null ? "" : $"{attributes} ";
         foreach (var dtype in dtypes)
@@ -71,7 +71,7 @@ public static class ElementwiseSamples
         yield return new(primitive, $"{kind}number", () => [0.75], attributes);
     }
 
-    private static IEnumerable<OpSample> Backward(Primitive primitive, Attributes? attributes)
+    private static IEnumerable<OpSample> Backward(Primitive primitive, Settings? attributes)
     {
         var kind = attributes is null ? "" : $"{attributes} ";
         foreach (var dtype in s_reals)
@@ -84,7 +84,7 @@ public static class ElementwiseSamples
 
     // In float64 only a cast to float64 can be checked by finite differences; narrower types round the differences away.
     private static OpSample Cast(string name, Func<Tensor[]> inputs, DType dtype) =>
-        new(F.Cast, name, inputs, Attributes.Of(("dtype", dtype))) { DifferentiateBy = dtype == DType.Float64 ? null : [] };
+        new(F.Cast, name, inputs, new CastSettings(dtype)) { DifferentiateBy = dtype == DType.Float64 ? null : [] };
 
     private sealed class ZeroGradient(int results) : CustomGradient("a sample", results, arguments: 1, residuals: 1)
     {

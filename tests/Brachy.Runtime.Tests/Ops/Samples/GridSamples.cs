@@ -46,6 +46,6 @@ public static class GridSamples
         return Make.Of(shape, DType.Float64, _ => (random.Next(-9, 9) * 0.157) + 0.0311);
     }
 
-    private static Attributes Settings(string mode, string padding, bool align) =>
-        Attributes.Of(("mode", mode), ("padding_mode", padding), ("align_corners", align));
+    private static Settings Settings(string mode, string padding, bool align) =>
+        new GridSampleSettings(mode, padding, align);
 }

@@ -8,19 +8,19 @@ public static class GroupingSamples
 {
     public static IEnumerable<OpSample> All { get; } =
     [
-        .. DTypes.All.Select(d => Row(F.NonzeroStatic, d.Name(), () => [Make.Integers([2, 3], 0, 2, d)], ("size", 4L), ("fill_value", -1L))),
-        Row(F.NonzeroStatic, "too few places, transposed", () => [F.transpose(Make.Integers([3, 2], 0, 2), 0, 1)], ("size", 1L), ("fill_value", 7L)),
-        Row(F.NonzeroStatic, "no places, NaN and -0", () => [Make.Values([3], double.NaN, -0.0, 1)], ("size", 0L), ("fill_value", -1L)),
-        Row(F.NonzeroStatic, "NaN and -0", () => [Make.Values([3], double.NaN, -0.0, 1)], ("size", 3L), ("fill_value", -1L)),
-        Row(F.NonzeroStatic, "empty", () => [Reals(0, 3)], ("size", 2L), ("fill_value", 0L)),
+        .. DTypes.All.Select(d => Row(F.NonzeroStatic, d.Name(), () => [Make.Integers([2, 3], 0, 2, d)], new NonzeroSettings(4, -1))),
+        Row(F.NonzeroStatic, "too few places, transposed", () => [F.transpose(Make.Integers([3, 2], 0, 2), 0, 1)], new NonzeroSettings(1, 7)),
+        Row(F.NonzeroStatic, "no places, NaN and -0", () => [Make.Values([3], double.NaN, -0.0, 1)], new NonzeroSettings(0, -1)),
+        Row(F.NonzeroStatic, "NaN and -0", () => [Make.Values([3], double.NaN, -0.0, 1)], new NonzeroSettings(3, -1)),
+        Row(F.NonzeroStatic, "empty", () => [Reals(0, 3)], new NonzeroSettings(2, 0)),
         .. new[] { DType.Int64, DType.Int32, DType.Int16, DType.Int8, DType.UInt8 }.Select(d => Row(F.UniqueSlices, d.Name(), () => [Make.Integers([6, 2], 0, 2, d)])),
         Row(F.UniqueSlices, "transposed", () => [F.transpose(Make.Integers([2, 5], 0, 2), 0, 1)]),
         Row(F.UniqueSlices, "one row", () => [Make.Integers([1, 3])]),
         .. new[] { "sum", "prod", "mean", "amax", "amin" }.SelectMany(Reduced),
-        Row(F.Histc, "given range", () => [Reals(3, 7)], ("bins", 5L), ("min", -1.0), ("max", 1.5)),
-        Row(F.Histc, "range of the elements, float32, transposed", () => [Strided(4, 3).to(DType.Float32)], ("bins", 3L), ("min", 0.0), ("max", 0.0)),
-        Row(F.Histc, "equal elements", () => [F.ones([3], DType.Float64)], ("bins", 4L), ("min", 0.0), ("max", 0.0)),
-        Row(F.Histc, "empty", () => [Reals(0)], ("bins", 2L), ("min", 0.0), ("max", 0.0)),
+        Row(F.Histc, "given range", () => [Reals(3, 7)], new HistcSettings(5, -1.0, 1.5)),
+        Row(F.Histc, "range of the elements, float32, transposed", () => [Strided(4, 3).to(DType.Float32)], new HistcSettings(3, 0.0, 0.0)),
+        Row(F.Histc, "equal elements", () => [F.ones([3], DType.Float64)], new HistcSettings(4, 0.0, 0.0)),
+        Row(F.Histc, "empty", () => [Reals(0)], new HistcSettings(2, 0.0, 0.0)),
         Row(F.Frexp, "numbers", () => [Make.Values([2, 3], 1.3, -3.7, 1000, 1e-2, 0.6, 9)]),
         Row(F.Frexp, "zeros, powers of 2 and small numbers", () => [Make.Values([5], 0, -0.0, 0.5, 8, 1e-310)]) with { DifferentiateBy = [] },
         .. DTypes.All.Where(d => d.IsFloatingPoint()).Select(d => Row(F.Frexp, d.Name(), () => [Make.Real([3], d)]) with { DifferentiateBy = [] }),
@@ -46,7 +46,7 @@ public static class GroupingSamples
         foreach (var includesSelf in new[] { true, false })
         {
             OpSample Sample(string name, Func<Tensor[]> inputs, long dim) =>
-                Row(F.ScatterReduce, $"{reduce}, {(includesSelf ? "with" : "without")} self, {name}", inputs, ("dim", dim), ("reduce", reduce), ("include_self", includesSelf));
+                Row(F.ScatterReduce, $"{reduce}, {(includesSelf ? "with" : "without")} self, {name}", inputs, new ScatterReduceSettings(dim, reduce, includesSelf));
 
             yield return Sample("collisions", () => [Reals(2, 4), Whole([2, 2, 0, 1, 1, 1], 2, 3), Seeded(1, 2, 3)], 1);
             yield return Sample("rows that nothing names, transposed", () => [Strided(4, 3), Whole([2, 0, 2, 2, 0, 2], 2, 3), SeededStrided(1, 2, 3)], -2);
@@ -64,6 +64,6 @@ public static class GroupingSamples
         }
     }
 
-    private static OpSample Row(Primitive primitive, string name, Func<Tensor[]> inputs, params (string, object?)[] attributes) =>
-        new(primitive, name, inputs, Attributes.Of(attributes));
+    private static OpSample Row(Primitive primitive, string name, Func<Tensor[]> inputs, Settings? settings = null) =>
+        new(primitive, name, inputs, settings);
 }

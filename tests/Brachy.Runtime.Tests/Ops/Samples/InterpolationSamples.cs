@@ -49,13 +49,9 @@ public static class InterpolationSamples
         Shape resized = [.. x.Shape.AsSpan()[..2], .. size];
         var what = $"{name}, {x.Shape} to {(Shape)size}";
         yield return new(F.Upsample, what, () => [input()], Resizing(mode, size, align, scales, antialias));
-        yield return new(F.UpsampleBackward, what, () => [Make.Real(resized, x.DType, 8)], Resizing(mode, size, align, scales, antialias, x.Shape.ToArray()));
+        yield return new(F.UpsampleBackward, what, () => [Make.Real(resized, x.DType, 8)], new InterpolationBackwardSettings(Resizing(mode, size, align, scales, antialias), x.Shape));
     }
 
-    private static Attributes Resizing(
-        string mode, long[] size, bool align = false, double[]? scales = null, bool antialias = false, long[]? inputSize = null) => Attributes.Of(
-    [
-        ("mode", mode), ("align_corners", align), ("antialias", antialias), ("size", size), ("input_size", inputSize),
-        .. new[] { "scale_d", "scale_h", "scale_w" }[^size.Length..].Select((name, i) => (name, (object?)scales?[i])),
-    ]);
+    private static InterpolationSettings Resizing(string mode, Shape size, bool align = false, double[]? scales = null, bool antialias = false) =>
+        InterpolationSettings.Of(mode, align, antialias, size, scales);
 }

@@ -12,8 +12,8 @@ public static class LossSamples
         foreach (var reduction in Enum.GetValues<Reduction>())
         {
             var isNone = reduction == Reduction.None;
-            var settings = Attributes.Of(("ignore_index", -100L), ("reduction", (long)reduction));
-            var ignoring = Attributes.Of(("ignore_index", 1L), ("reduction", (long)reduction));
+            var settings = new NllSettings(-100, reduction);
+            var ignoring = new NllSettings(1, reduction);
 
             yield return Row(F.NllLossForward, $"rows, {reduction}", () => [Reals(3, 4), Targets()], settings);
             yield return Row(F.NllLossForward, $"ignoring, weights, transposed, {reduction}", () => [Strided(3, 4), Targets(), Positive(5, 4)], ignoring);
@@ -52,6 +52,6 @@ public static class LossSamples
         F.sum(F.where(F.eq(targets, 1), Scalar(0), weight[targets]));
 
     // The weights and the total weight are constants to libtorch too.
-    private static OpSample Row(Primitive primitive, string name, Func<Tensor[]> inputs, Attributes attributes) =>
-        new(primitive, name, inputs, attributes) { DifferentiateBy = [0] };
+    private static OpSample Row(Primitive primitive, string name, Func<Tensor[]> inputs, Settings settings) =>
+        new(primitive, name, inputs, settings) { DifferentiateBy = [0] };
 }

@@ -34,7 +34,7 @@ public static class MultiSamples
         Adagrad("later step, maximize", 4, maximize: true),
         new(
             F.MultiAdagrad, "numbers, one float32 parameter", () => [0.1, 0, 0, 1e-10, 1.0, Matrix32(0), Matrix32(1), Matrix32(3) * Matrix32(3)],
-            Attributes.Of(("n", 1L), ("maximize", false)))
+            new MultiAdagradSettings(1, false))
         {
             DifferentiateBy = [],
         },
@@ -69,7 +69,7 @@ public static class MultiSamples
         new(
             F.MultiAdagrad, name,
             () => [Scalar(0.1), Scalar(0.05), Scalar(0.02), Scalar(0.01), Scalar(step, DType.Float32), .. List(0), .. List(1), .. Positives(2)],
-            Attributes.Of(("n", 3L), ("maximize", maximize)))
+            new MultiAdagradSettings(3, maximize))
         {
             DifferentiateBy = [0, 1, 2, 3, .. Enumerable.Range(5, 9)],
             NoAutograd = ReadsNumbers,
@@ -83,9 +83,9 @@ public static class MultiSamples
 
     private static Tensor Matrix32(int seed) => Float32(seed, 3, 2);
 
-    private static Attributes SgdSettings(long n, bool momentum, bool nesterov, bool maximize) =>
-        Attributes.Of(("n", n), ("has_momentum", momentum), ("nesterov", nesterov), ("maximize", maximize));
+    private static Settings SgdSettings(long n, bool momentum, bool nesterov, bool maximize) =>
+        new MultiSgdSettings(n, momentum, nesterov, maximize);
 
-    private static Attributes AdamSettings(long n, bool amsgrad, bool maximize) =>
-        Attributes.Of(("n", n), ("eps", 1e-8), ("amsgrad", amsgrad), ("maximize", maximize));
+    private static Settings AdamSettings(long n, bool amsgrad, bool maximize) =>
+        new MultiAdamSettings(n, 1e-8, amsgrad, maximize);
 }

@@ -96,29 +96,29 @@ public static class NormSamples
     private static Tensor EveryOther(Tensor x) => F.slice(x, 0, step: 2);
 
     private static OpSample Layer(string name, Func<Tensor[]> inputs, long dims = 1, double eps = 1e-3) =>
-        new(F.LayerNorm, name, inputs, Attributes.Of(("dims", dims), ("eps", eps))) { NoAutograd = NoStatistics };
+        new(F.LayerNorm, name, inputs, new LayerNormSettings(dims, eps)) { NoAutograd = NoStatistics };
 
     private static OpSample LayerGradient(string name, Func<Tensor[]> inputs, long[] needs, long dims = 1) =>
-        new(F.LayerNormBackward, name, inputs, Attributes.Of(("dims", dims), ("needs", needs))) { NoAutograd = NoStatistics };
+        new(F.LayerNormBackward, name, inputs, new LayerNormBackwardSettings(dims, needs)) { NoAutograd = NoStatistics };
 
     private static OpSample Group(string name, Func<Tensor[]> inputs, long groups) =>
-        new(F.GroupNorm, name, inputs, Attributes.Of(("groups", groups), ("eps", 1e-3))) { NoAutograd = NoStatistics };
+        new(F.GroupNorm, name, inputs, new GroupNormSettings(groups, 1e-3)) { NoAutograd = NoStatistics };
 
     private static OpSample GroupGradient(string name, Func<Tensor[]> inputs, long[] needs, long groups) =>
-        new(F.GroupNormBackward, name, inputs, Attributes.Of(("groups", groups), ("needs", needs))) { NoAutograd = NoStatistics };
+        new(F.GroupNormBackward, name, inputs, new GroupNormBackwardSettings(groups, needs)) { NoAutograd = NoStatistics };
 
     private static OpSample Batch(string name, Func<Tensor[]> inputs, bool running) =>
-        new(F.BatchNorm, name, inputs, Attributes.Of(("running", running), ("momentum", 0.3), ("eps", 1e-3))) { NoAutograd = NoStatistics };
+        new(F.BatchNorm, name, inputs, new BatchNormSettings(running, 0.3, 1e-3)) { NoAutograd = NoStatistics };
 
     private static OpSample Evaluation(string name, Func<Tensor[]> inputs) =>
-        new(F.BatchNormInference, name, inputs, Attributes.Of(("eps", 1e-3))) { NoAutograd = NoStatistics };
+        new(F.BatchNormInference, name, inputs, new BatchNormInferenceSettings(1e-3)) { NoAutograd = NoStatistics };
 
     private static OpSample BatchGradient(string name, Func<Tensor[]> inputs, long[] needs, bool training) =>
-        new(F.BatchNormBackward, name, inputs, Attributes.Of(("training", training), ("eps", 1e-3), ("needs", needs))) { NoAutograd = NoStatistics };
+        new(F.BatchNormBackward, name, inputs, new BatchNormBackwardSettings(training, 1e-3, needs)) { NoAutograd = NoStatistics };
 
     private static OpSample Rms(string name, Func<Tensor[]> inputs, long dims = 1) =>
-        new(F.RmsNorm, name, inputs, Attributes.Of(("dims", dims), ("eps", 1e-3)));
+        new(F.RmsNorm, name, inputs, new LayerNormSettings(dims, 1e-3));
 
     private static OpSample RmsGradient(string name, Func<Tensor[]> inputs, long[] needs, long dims = 1) =>
-        new(F.RmsNormBackward, name, inputs, Attributes.Of(("dims", dims), ("needs", needs))) { NoAutograd = NoStatistics };
+        new(F.RmsNormBackward, name, inputs, new LayerNormBackwardSettings(dims, needs)) { NoAutograd = NoStatistics };
 }

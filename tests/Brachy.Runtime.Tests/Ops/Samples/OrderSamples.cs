@@ -37,11 +37,11 @@ public static class OrderSamples
         Reduce(F.Median, "reals", () => [Reals(3, 4)], [0, 1]),
         Reduce(F.Median, "transposed", () => [Strided(5, 3)], [0, 1]),
         Reduce(F.Median, "0-dim", () => [Reals()], []),
-        Row(F.SearchSorted, "one sequence", () => [Make.Values([4], 1, 3, 3, 5), Make.Values([2, 3], 0, 3, 4, 5, 6, 1)], ("out_int32", false), ("right", false)),
-        Row(F.SearchSorted, "right, int32", () => [Make.Values([4], 1, 3, 3, 5), Make.Values([2, 3], 0, 3, 4, 5, 6, 1)], ("out_int32", true), ("right", true)),
-        Row(F.SearchSorted, "a sequence each, transposed", () => [F.transpose(Make.Values([3, 2], 1, 2, 3, 4, 5, 6), 0, 1), Strided(2, 4)], ("out_int32", false), ("right", false)),
-        Row(F.SearchSorted, "integers, one value", () => [Whole([1, 5, 9], 3), Whole([5])], ("out_int32", false), ("right", false)),
-        Row(F.SearchSorted, "empty sequence", () => [Reals(0), Reals(3)], ("out_int32", false), ("right", false)),
+        Row(F.SearchSorted, "one sequence", () => [Make.Values([4], 1, 3, 3, 5), Make.Values([2, 3], 0, 3, 4, 5, 6, 1)], new SearchSortedSettings(false, false)),
+        Row(F.SearchSorted, "right, int32", () => [Make.Values([4], 1, 3, 3, 5), Make.Values([2, 3], 0, 3, 4, 5, 6, 1)], new SearchSortedSettings(true, true)),
+        Row(F.SearchSorted, "a sequence each, transposed", () => [F.transpose(Make.Values([3, 2], 1, 2, 3, 4, 5, 6), 0, 1), Strided(2, 4)], new SearchSortedSettings(false, false)),
+        Row(F.SearchSorted, "integers, one value", () => [Whole([1, 5, 9], 3), Whole([5])], new SearchSortedSettings(false, false)),
+        Row(F.SearchSorted, "empty sequence", () => [Reals(0), Reals(3)], new SearchSortedSettings(false, false)),
         .. DTypes.All.Select(d => CumProd(d.Name(), () => [Make.Integers([2, 3], 0, 4, d)], 1, d)),
         CumProd("first dim, transposed", () => [Strided(3, 4)], 0),
         CumProd("one zero", () => [Make.Values([2, 4], 2, 0, 3, 4, 1, 2, 3, 0)], 1) with { NoSecondOrder = "the second derivative at zeros is left out" },
@@ -49,12 +49,12 @@ public static class OrderSamples
         CumProd("0-dim", () => [Reals()], 0),
         CumProd("empty", () => [Reals(2, 0)], 1),
         CumProd("integers as float64", () => [Make.Integers([3])], 0, to: DType.Float64),
-        .. DTypes.All.Where(d => d.IsFloatingPoint()).Select(d => Row(F.LogCumSumExp, d.Name(), () => [Make.Real([2, 3], d)], ("dim", 1L))),
-        Row(F.LogCumSumExp, "first dim, transposed", () => [Strided(3, 4)], ("dim", 0L)),
-        Row(F.LogCumSumExp, "large", () => [Make.Values([4], -1000, 900, 1000, 999)], ("dim", 0L)) with { Tolerance = 1e-4 },
-        Row(F.LogCumSumExp, "begins at nothing", () => [Make.Values([3], double.NegativeInfinity, double.NegativeInfinity, 1)], ("dim", 0L)) with { DifferentiateBy = [] },
-        Row(F.LogCumSumExp, "0-dim", () => [Reals()], ("dim", 0L)),
-        Row(F.LogCumSumExp, "empty", () => [Reals(2, 0)], ("dim", -1L)),
+        .. DTypes.All.Where(d => d.IsFloatingPoint()).Select(d => Row(F.LogCumSumExp, d.Name(), () => [Make.Real([2, 3], d)], new DimSettings(1))),
+        Row(F.LogCumSumExp, "first dim, transposed", () => [Strided(3, 4)], new DimSettings(0)),
+        Row(F.LogCumSumExp, "large", () => [Make.Values([4], -1000, 900, 1000, 999)], new DimSettings(0)) with { Tolerance = 1e-4 },
+        Row(F.LogCumSumExp, "begins at nothing", () => [Make.Values([3], double.NegativeInfinity, double.NegativeInfinity, 1)], new DimSettings(0)) with { DifferentiateBy = [] },
+        Row(F.LogCumSumExp, "0-dim", () => [Reals()], new DimSettings(0)),
+        Row(F.LogCumSumExp, "empty", () => [Reals(2, 0)], new DimSettings(-1)),
         .. WeightedSums().Select(row => row with { NoAutograd = "libtorch's way goes over the logarithm of 0, whose slope is infinite" }),
         .. new[] { F.CumMax, F.CumMin }.SelectMany(Running),
     ];
@@ -68,38 +68,38 @@ public static class OrderSamples
         WeightedSum("empty", () => [Reals(2, 0), Reals(2, 0), Reals(2, 0)], -1, false),
     ];
 
-    private static OpSample WeightedSum(string name, Func<Tensor[]> inputs, long dim, bool reverse) => Row(F.ExpWeightedCumSum, name, inputs, ("dim", dim), ("reverse", reverse));
+    private static OpSample WeightedSum(string name, Func<Tensor[]> inputs, long dim, bool reverse) => Row(F.ExpWeightedCumSum, name, inputs, new ExpWeightedCumSumSettings(dim, reverse));
 
     private static IEnumerable<OpSample> Running(Primitive primitive)
     {
         foreach (var dtype in DTypes.All)
         {
-            yield return Row(primitive, dtype.Name(), () => [Make.Integers([2, 5], 0, 9, dtype)], ("dim", 1L)) with { DifferentiateBy = [] };
+            yield return Row(primitive, dtype.Name(), () => [Make.Integers([2, 5], 0, 9, dtype)], new DimSettings(1)) with { DifferentiateBy = [] };
         }
 
-        yield return Row(primitive, "last dim", () => [Reals(2, 6)], ("dim", -1L));
-        yield return Row(primitive, "first dim, transposed", () => [Strided(5, 2)], ("dim", 0L));
-        yield return Row(primitive, "0-dim", () => [Reals()], ("dim", 0L));
-        yield return Row(primitive, "empty", () => [Reals(0, 2)], ("dim", 0L));
+        yield return Row(primitive, "last dim", () => [Reals(2, 6)], new DimSettings(-1));
+        yield return Row(primitive, "first dim, transposed", () => [Strided(5, 2)], new DimSettings(0));
+        yield return Row(primitive, "0-dim", () => [Reals()], new DimSettings(0));
+        yield return Row(primitive, "empty", () => [Reals(0, 2)], new DimSettings(0));
     }
 
-    private static OpSample Sort(string name, Func<Tensor[]> inputs, long dim, bool descending) => Row(F.Sort, name, inputs, ("dim", dim), ("descending", descending));
+    private static OpSample Sort(string name, Func<Tensor[]> inputs, long dim, bool descending) => Row(F.Sort, name, inputs, new SortSettings(dim, descending));
 
     private static OpSample TopK(string name, Func<Tensor[]> inputs, long k, long dim, bool largest = true, bool sorted = true) =>
-        Row(F.TopK, name, inputs, ("k", k), ("dim", dim), ("largest", largest), ("sorted", sorted));
+        Row(F.TopK, name, inputs, new TopKSettings(k, dim, largest, sorted));
 
     private static OpSample KthValue(string name, Func<Tensor[]> inputs, long k, long dim, bool keepdim = false) =>
-        Row(F.KthValue, name, inputs, ("dims", (long[])[dim]), ("keepdim", keepdim), ("k", k));
+        Row(F.KthValue, name, inputs, new KthValueSettings([dim], keepdim, k));
 
     private static OpSample Reduce(Primitive primitive, string name, Func<Tensor[]> inputs, long[] dims, bool keepdim = false) =>
-        Row(primitive, name, inputs, ("dims", dims), ("keepdim", keepdim));
+        Row(primitive, name, inputs, new ReductionSettings(dims, keepdim));
 
     private static OpSample CumProd(string name, Func<Tensor[]> inputs, long dim, DType from = DType.Float64, DType? to = null)
     {
-        var row = Row(F.CumProd, name, inputs, ("dim", dim), ("dtype", to ?? (from.IsFloatingPoint() ? from : DType.Int64)));
+        var row = Row(F.CumProd, name, inputs, new CumulativeSettings(dim, to ?? (from.IsFloatingPoint() ? from : DType.Int64)));
         return name == "float64" ? row with { NoSecondOrder = "the second derivative at zeros is left out" } : row;
     }
 
-    private static OpSample Row(Primitive primitive, string name, Func<Tensor[]> inputs, params (string, object?)[] attributes) =>
-        new(primitive, name, inputs, Attributes.Of(attributes));
+    private static OpSample Row(Primitive primitive, string name, Func<Tensor[]> inputs, Settings? settings = null) =>
+        new(primitive, name, inputs, settings);
 }

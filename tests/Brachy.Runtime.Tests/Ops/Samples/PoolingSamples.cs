@@ -68,25 +68,22 @@ public static class PoolingSamples
         new(F.Unfold, "no batch", () => [Reals(0, 2, 3, 3)], Blocks([2, 2])),
         new(F.Unfold, "float32", () => [Float32(0, 1, 1, 3, 3)], Blocks([2, 2], padding: [1, 1])),
         new(F.Unfold, "bool", () => [Make.Bools([1, 1, 3, 3])], Blocks([2, 2])),
-        new(F.Fold, "3 by 2", () => [Reals(2, 12, 4)], Blocks([3, 2], outputSize: [4, 3])),
-        new(F.Fold, "every setting, transposed", () => [Strided(1, 8, 20)], Blocks([2, 2], [2, 1], [1, 3], [1, 2], outputSize: [4, 5])),
-        new(F.Fold, "no batch", () => [Reals(0, 8, 4)], Blocks([2, 2], outputSize: [3, 3])),
-        new(F.Fold, "float32", () => [Float32(0, 1, 4, 16)], Blocks([2, 2], padding: [1, 1], outputSize: [3, 3])),
+        new(F.Fold, "3 by 2", () => [Reals(2, 12, 4)], new FoldSettings(Blocks([3, 2]), [4, 3])),
+        new(F.Fold, "every setting, transposed", () => [Strided(1, 8, 20)], new FoldSettings(Blocks([2, 2], [2, 1], [1, 3], [1, 2]), [4, 5])),
+        new(F.Fold, "no batch", () => [Reals(0, 8, 4)], new FoldSettings(Blocks([2, 2]), [3, 3])),
+        new(F.Fold, "float32", () => [Float32(0, 1, 4, 16)], new FoldSettings(Blocks([2, 2], padding: [1, 1]), [3, 3])),
     ];
 
     /// <summary>Images whose channels lie next to each other in memory.</summary>
     internal static Tensor ChannelsLast(long n, long h, long w, long c) => F.permute(Seeded(5, n, h, w, c), 0, 3, 1, 2);
 
-    private static Attributes Max(long[] kernel, long[] stride, long[]? padding = null, long[]? dilation = null, bool ceilMode = false) => Attributes.Of(
-        ("kernel_size", kernel), ("stride", stride), ("padding", padding ?? [0, 0]), ("dilation", dilation ?? [1, 1]), ("ceil_mode", ceilMode));
+    private static Settings Max(long[] kernel, long[] stride, long[]? padding = null, long[]? dilation = null, bool ceilMode = false) => new MaxPoolSettings(kernel, stride, padding ?? [0, 0], dilation ?? [1, 1], ceilMode);
 
-    private static Attributes Mean(
-        long[] kernel, long[] stride, long[]? padding = null, bool ceilMode = false, bool countIncludePad = true, long? divisor = null) => Attributes.Of(
-        ("kernel_size", kernel), ("stride", stride), ("padding", padding ?? [0, 0]),
-        ("ceil_mode", ceilMode), ("count_include_pad", countIncludePad), ("divisor_override", divisor));
+    private static Settings Mean(
+        long[] kernel, long[] stride, long[]? padding = null, bool ceilMode = false, bool countIncludePad = true, long? divisor = null) => new AvgPoolSettings(kernel, stride, padding ?? [0, 0], ceilMode, countIncludePad, divisor);
 
-    private static Attributes Size(long height, long width) => Attributes.Of(("output_size", new[] { height, width }));
+    private static Settings Size(long height, long width) => new AdaptivePoolSettings([height, width]);
 
-    private static Attributes Blocks(long[] kernel, long[]? dilation = null, long[]? padding = null, long[]? stride = null, long[]? outputSize = null) => Attributes.Of(
-        ("kernel_size", kernel), ("dilation", dilation ?? [1, 1]), ("padding", padding ?? [0, 0]), ("stride", stride ?? [1, 1]), ("output_size", outputSize));
+    private static UnfoldSettings Blocks(Shape kernel, Shape? dilation = null, Shape? padding = null, Shape? stride = null) =>
+        new(kernel, dilation ?? [1, 1], padding ?? [0, 0], stride ?? [1, 1]);
 }

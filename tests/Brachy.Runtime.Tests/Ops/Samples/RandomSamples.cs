@@ -24,8 +24,8 @@ public static class RandomSamples
         new(F.RandIntSample, "dice", () => [Key(5)], Between(1, 7, 4, 5)),
         new(F.RandIntSample, "negative, wide", () => [Key(6)], Between(-5_000_000_000, 5_000_000_000, 9)),
         new(F.RandIntSample, "one value, no dims", () => [Key(6)], Between(3, 4)),
-        new(F.PermutationSample, "some", () => [Key(9)], Attributes.Of(("n", 11L))),
-        new(F.PermutationSample, "many", () => [Key(9)], Attributes.Of(("n", 1000L))),
+        new(F.PermutationSample, "some", () => [Key(9)], new PermutationSettings(11)),
+        new(F.PermutationSample, "many", () => [Key(9)], new PermutationSettings(1000)),
         new(F.GammaSample, "small and large shapes", () => [Key(3), Make.Values([5], 0.01, 0.5, 1, 7, 1e6)]),
         new(F.GammaSample, "float32, transposed", () => [Key(3), F.transpose(Make.Positive([3, 4], DType.Float32), 0, 1)]),
         new(F.GammaSample, "no dims", () => [Key(4), Scalar(2)]),
@@ -40,12 +40,12 @@ public static class RandomSamples
         new(F.MultinomialSample, "with replacement", () => [Key(3), Positive(1, 5)], Drawing(20, true)),
         new(F.MultinomialSample, "without replacement", () => [Key(3), Float32(1, 5).abs()], Drawing(5, false)),
         new(F.MultinomialSample, "one of one", () => [Key(3), Positive(1, 1)], Drawing(1, false)),
-        new(F.PermutationSample, "none", () => [Key(9)], Attributes.Of(("n", 0L))),
+        new(F.PermutationSample, "none", () => [Key(9)], new PermutationSettings(0)),
     ];
 
-    private static Attributes Shaped(DType dtype, params long[] shape) => Attributes.Of(("shape", shape), ("dtype", dtype));
+    private static Settings Shaped(DType dtype, params long[] shape) => new SampleSettings(shape, dtype);
 
-    private static Attributes Drawing(long count, bool replacement) => Attributes.Of(("count", count), ("replacement", replacement));
+    private static Settings Drawing(long count, bool replacement) => new MultinomialSettings(count, replacement);
 
-    private static Attributes Between(long low, long high, params long[] shape) => Attributes.Of(("low", low), ("high", high), ("shape", shape));
+    private static Settings Between(long low, long high, params long[] shape) => new RandIntSettings(low, high, shape);
 }

@@ -36,5 +36,5 @@ public static class SoftmaxSamples
     ];
 
     private static OpSample Row(Primitive primitive, string name, Func<Tensor[]> inputs, long dim) =>
-        new(primitive, name, inputs, Attributes.Of(("dim", dim)));
+        new(primitive, name, inputs, new DimSettings(dim));
 }

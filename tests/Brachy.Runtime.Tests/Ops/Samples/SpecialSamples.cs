@@ -14,9 +14,9 @@ public static class SpecialSamples
         .. new[] { F.Log2, F.Log10, F.Lgamma, F.Digamma }.SelectMany(p => Unary(p, Make.Positive)),
         .. new[] { F.Asin, F.Acos, F.Atanh }.SelectMany(p => Unary(p, (shape, dtype, seed) => Make.Real(shape, DType.Float64, seed).mul(0.45).to(dtype))),
         .. Unary(F.Acosh, (shape, dtype, seed) => Make.Positive(shape, DType.Float64, seed).add(0.8).to(dtype)),
-        .. Unary(F.Polygamma, Make.Positive, ("n", 0L)),
-        .. Unary(F.Polygamma, Make.Positive, ("n", 1L)),
-        Row(F.Polygamma, "third derivative", () => [Positive(0, 3)], ("n", 3L)),
+        .. Unary(F.Polygamma, Make.Positive, new PolygammaSettings(0)),
+        .. Unary(F.Polygamma, Make.Positive, new PolygammaSettings(1)),
+        Row(F.Polygamma, "third derivative", () => [Positive(0, 3)], new PolygammaSettings(3)),
         Row(F.Lgamma, "negative", () => [Make.Values([3], -0.5, -1.3, -2.7)]),
         Row(F.Digamma, "negative", () => [Make.Values([3], -0.5, -1.3, -2.7)]),
         Row(F.Asin, "outside", () => [Make.Values([2], -2, 2)]) with { DifferentiateBy = [] },
@@ -36,10 +36,10 @@ public static class SpecialSamples
         Row(F.Trunc, "number", () => [-2.75]),
         .. DTypes.All.Select(d => Row(F.Isinf, d.Name(), () => [Make.Real([2, 3], d)])),
         Row(F.Isinf, "not finite", () => [Infinities()]),
-        .. DTypes.All.Select(d => Row(F.NanToNum, d.Name(), () => [Make.Real([2, 3], d)], ("nan", 0.0), ("posinf", null), ("neginf", null))),
-        Row(F.NanToNum, "not finite", () => [Infinities()], ("nan", 7.0), ("posinf", 1.5), ("neginf", null)) with { DifferentiateBy = [] },
-        Row(F.NanToNum, "to infinities, strided", () => [Strided(3, 4)], ("nan", double.PositiveInfinity), ("posinf", double.NaN), ("neginf", -2.0)),
-        Row(F.NanToNum, "number", () => [double.NaN], ("nan", 1.0), ("posinf", null), ("neginf", null)),
+        .. DTypes.All.Select(d => Row(F.NanToNum, d.Name(), () => [Make.Real([2, 3], d)], new NanToNumSettings(0.0, null, null))),
+        Row(F.NanToNum, "not finite", () => [Infinities()], new NanToNumSettings(7.0, 1.5, null)) with { DifferentiateBy = [] },
+        Row(F.NanToNum, "to infinities, strided", () => [Strided(3, 4)], new NanToNumSettings(double.PositiveInfinity, double.NaN, -2.0)),
+        Row(F.NanToNum, "number", () => [double.NaN], new NanToNumSettings(1.0, null, null)),
         .. new[] { F.BitwiseAnd, F.BitwiseOr, F.BitwiseXor }.SelectMany(p => Bits(p, [.. DTypes.All.Where(d => !d.IsFloatingPoint())])),
         .. new[] { F.BitwiseLeftShift, F.BitwiseRightShift, F.Gcd, F.Lcm }.SelectMany(p => Bits(p, [.. DTypes.All.Where(d => d.IsInteger())])),
         Row(F.BitwiseAnd, "bool and integers", () => [Make.Bools([3]), Make.Integers([2, 1])]),
@@ -57,18 +57,18 @@ public static class SpecialSamples
 
     private static Tensor Infinities() => Make.Values([4], double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0.5);
 
-    private static IEnumerable<OpSample> Unary(Primitive primitive, Func<Shape, DType, int, Tensor> make, params (string, object?)[] attributes)
+    private static IEnumerable<OpSample> Unary(Primitive primitive, Func<Shape, DType, int, Tensor> make, Settings? settings = null)
     {
-        var kind = string.Join("", attributes.Select(a => $"{a} "));
+        var kind = settings is null ? "" : $"{settings} ";
         foreach (var dtype in s_some)
         {
-            yield return Row(primitive, $"{kind}{dtype.Name()}", () => [make([2, 3], dtype, 2)], attributes);
+            yield return Row(primitive, $"{kind}{dtype.Name()}", () => [make([2, 3], dtype, 2)], settings);
         }
 
-        yield return Row(primitive, $"{kind}transposed", () => [F.transpose(make([3, 2], DType.Float64, 5), 0, 1)], attributes);
-        yield return Row(primitive, $"{kind}0-dim", () => [make([], DType.Float64, 2)], attributes);
-        yield return Row(primitive, $"{kind}empty", () => [make([2, 0], DType.Float64, 2)], attributes);
-        yield return Row(primitive, $"{kind}number", () => [1.25], attributes);
+        yield return Row(primitive, $"{kind}transposed", () => [F.transpose(make([3, 2], DType.Float64, 5), 0, 1)], settings);
+        yield return Row(primitive, $"{kind}0-dim", () => [make([], DType.Float64, 2)], settings);
+        yield return Row(primitive, $"{kind}empty", () => [make([2, 0], DType.Float64, 2)], settings);
+        yield return Row(primitive, $"{kind}number", () => [1.25], settings);
     }
 
     private static IEnumerable<OpSample> Binary(Primitive primitive, IReadOnlyList<DType> dtypes)
@@ -100,6 +100,6 @@ public static class SpecialSamples
         yield return Row(primitive, "empty", () => [Make.Integers([0, 2]), Make.Integers([2])]);
     }
 
-    private static OpSample Row(Primitive primitive, string name, Func<Tensor[]> inputs, params (string, object?)[] attributes) =>
-        new(primitive, name, inputs, Attributes.Of(attributes));
+    private static OpSample Row(Primitive primitive, string name, Func<Tensor[]> inputs, Settings? settings = null) =>
+        new(primitive, name, inputs, settings);
 }

@@ -51,13 +51,10 @@ public static class VolumeSamples
 
     private static Tensor ChannelsLast(long n, long d, long h, long w, long c) => F.permute(Seeded(5, n, d, h, w, c), 0, 4, 1, 2, 3);
 
-    private static Attributes Max(long[] kernel, long[] stride, long[]? padding = null, long[]? dilation = null, bool ceilMode = false) => Attributes.Of(
-        ("kernel_size", kernel), ("stride", stride), ("padding", padding ?? [0, 0, 0]), ("dilation", dilation ?? [1, 1, 1]), ("ceil_mode", ceilMode));
+    private static Settings Max(long[] kernel, long[] stride, long[]? padding = null, long[]? dilation = null, bool ceilMode = false) => new MaxPoolSettings(kernel, stride, padding ?? [0, 0, 0], dilation ?? [1, 1, 1], ceilMode);
 
-    private static Attributes Mean(
-        long[] kernel, long[] stride, long[]? padding = null, bool ceilMode = false, bool countIncludePad = true, long? divisor = null) => Attributes.Of(
-        ("kernel_size", kernel), ("stride", stride), ("padding", padding ?? [0, 0, 0]),
-        ("ceil_mode", ceilMode), ("count_include_pad", countIncludePad), ("divisor_override", divisor));
+    private static Settings Mean(
+        long[] kernel, long[] stride, long[]? padding = null, bool ceilMode = false, bool countIncludePad = true, long? divisor = null) => new AvgPoolSettings(kernel, stride, padding ?? [0, 0, 0], ceilMode, countIncludePad, divisor);
 
-    private static Attributes Size(params long[] sizes) => Attributes.Of(("output_size", sizes));
+    private static Settings Size(params long[] sizes) => new AdaptivePoolSettings(sizes);
 }
