@@ -52,12 +52,12 @@ internal sealed class TrainRun
 
     private void Introduce()
     {
-        var (vocabulary, settings) = (_training.Tokenizer.VocabSize, _training.Settings);
+        var (vocabulary, settings, seed) = (_training.Tokenizer.VocabSize, _training.Settings, _training.Settings.Train.Seed);
         var (steps, tokens) = (Optimizers.Steps(settings), Optimizers.TokensPerStep(settings));
         var numbers = _training.Model.Tree.GetParams().DistinctTensors().Sum(entry => entry.Tensor.numel());
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"{_corpus.Count} files; {vocabulary} tokens; {numbers:N0} params; {steps} steps of {tokens} tokens; seed {settings.Train.Seed}.");
+            $"{_corpus.Count} files; {vocabulary} tokens; {numbers:N0} params; {steps} steps of {tokens} tokens; seed {seed}.");
         if (_training.Step > 0)
         {
             AnsiConsole.MarkupLineInterpolated($"Resumed at step {_training.Step}.");

@@ -201,7 +201,8 @@ public class DerivedModuleTests
             {
                 Module<Tensor, Tensor> converted = new OfShared();
                 Module<Tensor, Tensor> derived = new OfOfShared();
-                Module<Tensor, Tensor>[] inherited = [new OfTemplate(), new OfTyped(), new OfBetween(), new OfHandwritten(), new Around.Inside()];
+                Module<Tensor, Tensor>[] inherited =
+                    [new OfTemplate(), new OfTyped(), new OfBetween(), new OfHandwritten(), new Around.Inside()];
                 Module<Tensor, Tensor> concrete = new Hiding { First = new(2, 2) };
                 Module<ValueTuple, Tensor> none = new OfNone();
                 Module<Tensor, (Tensor, int[])> generic = new OfGeneric();
@@ -209,11 +210,18 @@ public class DerivedModuleTests
                 var sequential = new Sequential(new OfShared(), new OfTyped(), new OfRecursive());
                 Tensor a = new OfShared().Call(x), b = new OfOfShared().Call(x), c = new OfNone().Call(), d = new OfTyped().Call(x);
                 (Tensor A, Tensor B) e = new OfSeveral().Call(x, x), f = new OfSharedToo().Call(x);
-                var views = (OfShared.Bind(tree, config), OfOfShared.Bind(tree, config).Second, Hiding.Bind(tree, config), OfConcrete.Bind(tree, config).Calls);
-                var applied = (OfShared.Apply(tree, config, x).Output, OfOfShared.JitApply(tree, config, x).Output, OfSeveral.Apply(tree, config, x, x).Output.A, OfNone.JitApply(tree, config));
-                ApplyFn<Tensor, Tensor>[] functions = [OfShared.ApplyFunction, OfOfShared.ApplyFunction, Hiding.ApplyFunction, OfTemplate.ApplyFunction];
+                var views = (
+                    OfShared.Bind(tree, config), OfOfShared.Bind(tree, config).Second, Hiding.Bind(tree, config),
+                    OfConcrete.Bind(tree, config).Calls);
+                var applied = (
+                    OfShared.Apply(tree, config, x).Output, OfOfShared.JitApply(tree, config, x).Output,
+                    OfSeveral.Apply(tree, config, x, x).Output.A, OfNone.JitApply(tree, config));
+                ApplyFn<Tensor, Tensor>[] functions =
+                    [OfShared.ApplyFunction, OfOfShared.ApplyFunction, Hiding.ApplyFunction, OfTemplate.ApplyFunction];
                 JitFunction compiled = OfOfShared.JitApplyFunction;
-                return (converted, derived, inherited, concrete, none, generic, several, sequential, a, b, c, d, e, f, views, applied, functions, compiled);
+                return (
+                    converted, derived, inherited, concrete, none, generic, several, sequential, a, b, c, d, e, f, views, applied,
+                    functions, compiled);
             }
         }
         """;
@@ -278,7 +286,11 @@ public class DerivedModuleTests
     {
         var before = TestCompilation.Of("""
             using Brachy;
-            [Module] public abstract partial class Base { [Buffer] public partial RngKey Key { get; set; } public abstract Tensor Forward(Tensor x); }
+            [Module] public abstract partial class Base
+            {
+                [Buffer] public partial RngKey Key { get; set; }
+                public abstract Tensor Forward(Tensor x);
+            }
             """, "using Brachy; [Module] public partial class Leaf : Base { public override Tensor Forward(Tensor x) => x; }");
         var driver = TestCompilation.Driver().RunGenerators(before);
         Assert.Contains("RandomKeys = [\"key\"]", Generated(driver.GetRunResult())["Leaf.g.cs"], StringComparison.Ordinal);

@@ -246,8 +246,16 @@ public class DerivedModuleDiagnosticTests
     {
         var reported = await BuildCheck.Report("""
             using Brachy;
-            [Module] public abstract partial class Base { [Param] public partial Tensor W { get; set; } public abstract Tensor Forward(Tensor x); }
-            [Module] public partial class Leaf : Base { [Buffer("w")] public partial Tensor V { get; set; } public override Tensor Forward(Tensor x) => x; }
+            [Module] public abstract partial class Base
+            {
+                [Param] public partial Tensor W { get; set; }
+                public abstract Tensor Forward(Tensor x);
+            }
+            [Module] public partial class Leaf : Base
+            {
+                [Buffer("w")] public partial Tensor V { get; set; }
+                public override Tensor Forward(Tensor x) => x;
+            }
             [Module] public partial class Other { public partial Base Body { get; set; } public Tensor Forward(Tensor x) => x; }
             public class Unmarked : Base { public override Tensor Forward(Tensor x) => x; }
             """);

@@ -72,12 +72,12 @@ public partial class CostTests
     public void AttentionHasTwoProductsAndItsGradientFive()
     {
         // B H L S E.
-        var product = 2.0 * 3 * 4 * 5 * 7;
+        const double Product = 2 * 3 * 4 * 5 * 7;
         Tensor[] operands = [F.zeros([2, 3, 4, 7]), F.zeros([2, 3, 5, 7]), F.zeros([2, 3, 5, 7])];
         var settings = s_rows["flash_attention: plain"].Settings;
-        Assert.Equal(2 * product, CostOf(new(F.FlashAttention, "", () => operands, settings)).Cost.MultiplyAdds);
+        Assert.Equal(2 * Product, CostOf(new(F.FlashAttention, "", () => operands, settings)).Cost.MultiplyAdds);
         Tensor[] saved = [operands[0], .. operands, operands[0], F.zeros([2, 3, 4])];
-        Assert.Equal(5 * product, CostOf(new(F.FlashAttentionBackward, "", () => saved, settings)).Cost.MultiplyAdds);
+        Assert.Equal(5 * Product, CostOf(new(F.FlashAttentionBackward, "", () => saved, settings)).Cost.MultiplyAdds);
     }
 
     [Fact]

@@ -27,6 +27,8 @@ internal static class Nary
         Of<NoSettings>(name, types, eager, script, vjp, inPlace is null ? null : (InPlace<NoSettings>)inPlace, mutates);
 
     /// <summary>An elementwise primitive with rules of its own, which read its settings.</summary>
+    /// <inheritdoc cref="Of(string, AbstractRule{AbstractArgs}, EagerRule{EagerArgs}, ScriptRule{ScriptArgs}, Vjp, InPlace?,
+    /// Func{AbstractArgs, int[]}?)"/>
     public static Primitive<TSettings> Of<TSettings>(
         string name,
         AbstractRule<AbstractArgs<TSettings>> types,
