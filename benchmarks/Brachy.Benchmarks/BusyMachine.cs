@@ -32,14 +32,16 @@ internal static class BusyMachine
 
         var quiet = Median(step, steps);
         var others = Enumerable.Range(0, Processes)
-            .Select(_ => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [Command]) { RedirectStandardInput = true })!).ToArray();
+            .Select(_ => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [Command]) { RedirectStandardInput = true })!)
+            .ToArray();
         try
         {
             // Until they have started and their code is compiled.
             Thread.Sleep(1000);
             var busy = Median(step, steps);
             return Measurement.Under(
-                id, busy / quiet, bound, FormattableString.Invariant($"{quiet:F0} ms, beside {Processes} busy processes on {Environment.ProcessorCount} cores {busy:F0} ms"));
+                id, busy / quiet, bound, FormattableString.Invariant(
+                    $"{quiet:F0} ms, beside {Processes} busy processes on {Environment.ProcessorCount} cores {busy:F0} ms"));
         }
         finally
         {
@@ -51,5 +53,6 @@ internal static class BusyMachine
         }
     }
 
-    private static double Median(Action step, int steps) => Interleaved.Median([.. Enumerable.Range(0, steps).Select(_ => Interleaved.Time(step))]);
+    private static double Median(Action step, int steps) =>
+        Interleaved.Median([.. Enumerable.Range(0, steps).Select(_ => Interleaved.Time(step))]);
 }

@@ -35,7 +35,8 @@ internal static class Dispatch
     {
         var (small, large) = (Tree(2), Tree(leaves + 2));
         var x = F.ones([4, 4]);
-        var function = Jit.Compile((StructureTree t, Tensor x) => x + t.Submodules["layer0"].Params["weight"].Tensor.sum(), backend: Backend.TorchScript);
+        var function = Jit.Compile(
+            (StructureTree t, Tensor x) => x + t.Submodules["layer0"].Params["weight"].Tensor.sum(), backend: Backend.TorchScript);
 
         // Short samples, most of which no other program interrupts.
         var (with, without) = (new double[10 * Samples], new double[10 * Samples]);

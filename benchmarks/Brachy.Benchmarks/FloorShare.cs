@@ -62,7 +62,8 @@ internal static class FloorShare
                 {
                     _permuted.Add(equation.Outputs[0], equation);
                 }
-                else if (equation.Primitive.Name == "channels_last" || (equation.Primitive.Name != "contiguous" && equation.Inputs.Any(_channelsLast.Contains)))
+                else if (equation.Primitive.Name == "channels_last"
+                    || (equation.Primitive.Name != "contiguous" && equation.Inputs.Any(_channelsLast.Contains)))
                 {
                     _channelsLast.UnionWith(equation.Outputs.Where(output => output.Type.Rank == 4));
                 }
@@ -83,7 +84,8 @@ internal static class FloorShare
 
             var shape = value.Type.Shape;
             return _channelsLast.Contains(value) ? F.permute(Rng.Normal([shape[0], shape[2], shape[3], shape[1]]), 0, 3, 1, 2)
-                : _permuted.TryGetValue(value, out var permute) ? F.permute(Rng.Normal(permute.Inputs[0].Type.Shape), F.Permute.SettingsOf(permute).Dims.ToArray())
+                : _permuted.TryGetValue(value, out var permute) ? F.permute(
+                    Rng.Normal(permute.Inputs[0].Type.Shape), F.Permute.SettingsOf(permute).Dims.ToArray())
                 : Rng.Normal(shape);
         }
     }

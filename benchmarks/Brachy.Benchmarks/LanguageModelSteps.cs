@@ -11,17 +11,20 @@ internal static class LanguageModelSteps
     public static Measurement Training(string id, int blocks, double bound)
     {
         var (eager, jitted) = Interleaved.Medians(Eager(), Jitted(), blocks, blockSize: 1);
-        return Measurement.AtLeast(id, eager / jitted, bound, FormattableString.Invariant($"batch 16 of 128, AdamW: TorchSharp {eager:F0} ms, jitted {jitted:F0} ms"));
+        return Measurement.AtLeast(id, eager / jitted, bound, FormattableString.Invariant(
+            $"batch 16 of 128, AdamW: TorchSharp {eager:F0} ms, jitted {jitted:F0} ms"));
     }
 
     public static Measurement Generation(string id, int blocks, double bound)
     {
         var (eager, jitted) = Interleaved.Medians(EagerText(), JittedText(), blocks, blockSize: 1);
         return Measurement.AtLeast(
-            id, eager / jitted, bound, FormattableString.Invariant($"{Tokens / eager * 1000:F0} tokens/s in TorchSharp, {Tokens / jitted * 1000:F0} jitted"));
+            id, eager / jitted, bound,
+            FormattableString.Invariant($"{Tokens / eager * 1000:F0} tokens/s in TorchSharp, {Tokens / jitted * 1000:F0} jitted"));
     }
 
-    public static Measurement Floor(string id, int blocks) => FloorShare.Measure(id, Jitted(), () => TrainingSteps.StepJitFunction.Graph!, blocks);
+    public static Measurement Floor(string id, int blocks) =>
+        FloorShare.Measure(id, Jitted(), () => TrainingSteps.StepJitFunction.Graph!, blocks);
 
     /// <summary>A jitted training step that keeps its own state.</summary>
     public static Action Jitted()

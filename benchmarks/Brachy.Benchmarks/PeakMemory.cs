@@ -33,7 +33,8 @@ internal static class PeakMemory
     public static Measurement Ratio(string id, string model, double bound)
     {
         var (jitted, eager) = (Start($"{model}.jitted"), Start($"{model}.eager"));
-        return Measurement.Under(id, jitted / eager, bound, FormattableString.Invariant($"jitted {jitted / 1024:F0} MB, TorchSharp {eager / 1024:F0} MB"));
+        return Measurement.Under(
+            id, jitted / eager, bound, FormattableString.Invariant($"jitted {jitted / 1024:F0} MB, TorchSharp {eager / 1024:F0} MB"));
     }
 
     private static double Start(string workload)

@@ -5,7 +5,9 @@ using TorchSharp;
 
 namespace Brachy.Benchmarks;
 
-/// <summary>Training steps of ResNet-18 on 32 images of 32×32: jitted (which also normalises the images), and in eager TorchSharp.</summary>
+/// <summary>
+/// Training steps of ResNet-18 on 32 images of 32×32: jitted (which also normalises the images), and in eager TorchSharp.
+/// </summary>
 internal static class ResNetSteps
 {
     private const int Batch = 32;
@@ -14,10 +16,13 @@ internal static class ResNetSteps
     public static Measurement Training(string id, int blocks, double bound)
     {
         var (eager, jitted) = Interleaved.Medians(Eager(), Jitted(), blocks, blockSize: 1);
-        return Measurement.AtLeast(id, eager / jitted, bound, FormattableString.Invariant($"batch {Batch}, SGD: TorchSharp {eager:F0} ms, jitted {jitted:F0} ms"));
+        return Measurement.AtLeast(
+            id, eager / jitted, bound, FormattableString.Invariant($"batch {Batch}, SGD: TorchSharp {eager:F0} ms, jitted {jitted:F0} ms"));
     }
 
-    /// <summary>Scores of images by a network that is evaluated: with weights frozen as constants, and in eval and inference mode of TorchSharp.</summary>
+    /// <summary>
+    /// Scores of images by a network that is evaluated: with weights frozen as constants, and in eval and inference mode of TorchSharp.
+    /// </summary>
     public static Measurement Inference(string id, int batch, int blocks, double bound)
     {
         using var rng = Rng.Scope(0);
@@ -28,7 +33,8 @@ internal static class ResNetSteps
         var eager = new TorchSharpResNet(Architecture.Named("resnet18"));
         eager.eval();
         var (theirs, ours) = Interleaved.Medians(Eager, () => jitted.Invoke(images).Dispose(), blocks, blockSize: 5);
-        return Measurement.AtLeast(id, theirs / ours, bound, FormattableString.Invariant($"batch {batch}: TorchSharp {theirs:F1} ms, jitted {ours:F1} ms"));
+        return Measurement.AtLeast(
+            id, theirs / ours, bound, FormattableString.Invariant($"batch {batch}: TorchSharp {theirs:F1} ms, jitted {ours:F1} ms"));
 
         void Eager()
         {
@@ -47,7 +53,8 @@ internal static class ResNetSteps
         return Measurement.Under(id, first - warm, bound, FormattableString.Invariant($"first {first:F2} s, warm {warm:F2} s"));
     }
 
-    public static Measurement Floor(string id, int blocks) => FloorShare.Measure(id, Jitted(), () => TrainingSteps.StepJitFunction.Graph!, blocks);
+    public static Measurement Floor(string id, int blocks) =>
+        FloorShare.Measure(id, Jitted(), () => TrainingSteps.StepJitFunction.Graph!, blocks);
 
     /// <summary>The step of the sample as it runs by default, with 8 to 64 channels, beside busy processes and alone.</summary>
     public static Measurement Busy(string id, int steps, double bound) => BusyMachine.Slowdown(id, Jitted(SampleWidth), steps, bound);

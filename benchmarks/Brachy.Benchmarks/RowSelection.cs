@@ -7,13 +7,15 @@ internal static class RowSelection
     /// <returns>The rows; null if there are none, which is then said on the error stream.</returns>
     public static Row[]? Of(string? wanted)
     {
-        var rows = Benchmarks.All.Where(row => wanted is null || row.Ids.Any(id => id.Contains(wanted, StringComparison.Ordinal))).ToArray();
+        var rows =
+            Benchmarks.All.Where(row => wanted is null || row.Ids.Any(id => id.Contains(wanted, StringComparison.Ordinal))).ToArray();
         if (rows.Length > 0)
         {
             return rows;
         }
 
-        Console.Error.WriteLine($"error: no row matches '{wanted}'; the ids are {string.Join(", ", Benchmarks.All.SelectMany(row => row.Ids))}.");
+        Console.Error.WriteLine(
+            $"error: no row matches '{wanted}'; the ids are {string.Join(", ", Benchmarks.All.SelectMany(row => row.Ids))}.");
         return null;
     }
 }

@@ -21,7 +21,8 @@ internal static class Soak
         }
 
         var after = ResidentMegabytes();
-        return Measurement.Under(id, after - before, bound, string.Create(CultureInfo.InvariantCulture, $"resident set {before:F1} MB after {warmup} steps, {after:F1} MB after {steps}"));
+        return Measurement.Under(id, after - before, bound, string.Create(
+            CultureInfo.InvariantCulture, $"resident set {before:F1} MB after {warmup} steps, {after:F1} MB after {steps}"));
     }
 
     private static double ResidentMegabytes() => Environment.WorkingSet / (1024.0 * 1024.0);

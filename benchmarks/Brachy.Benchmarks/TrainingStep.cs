@@ -13,7 +13,8 @@ internal static partial class TrainingStep
         var x = Rng.Normal([batch, sizes[0]]);
         var y = Rng.RandInt(0, sizes[^1], [batch]);
         var (eager, jitted) = Interleaved.Medians(TorchSharpStep(sizes, x.AsTorch(), y.AsTorch()), JittedStep(sizes, x, y), blocks);
-        return Measurement.AtLeast(id, eager / jitted, bound, FormattableString.Invariant($"TorchSharp {eager * 1000:F0} µs, jitted {jitted * 1000:F0} µs"));
+        return Measurement.AtLeast(
+            id, eager / jitted, bound, FormattableString.Invariant($"TorchSharp {eager * 1000:F0} µs, jitted {jitted * 1000:F0} µs"));
     }
 
     public static Measurement CountNativeCalls(string id)

@@ -10,13 +10,14 @@ namespace Brachy.Arities;
 /// <item><c>«each 2..»</c> repeats what is up to its <c>«end»</c> for n from 2 to the ceiling, with blank lines between; <c>«each 1..7»</c>
 /// goes to 7.</item>
 /// <item><c>«items»</c> repeats what is up to its <c>«end»</c> for each argument, without blank lines.</item>
-/// <item><c>«first»</c>: what follows is there only for the first n, and what follows its <c>«rest»</c>, up to <c>«end»</c>, for the others.</item>
+/// <item><c>«first»</c>: what follows is there only for the first n, and what follows its <c>«rest»</c>, up to
+/// <c>«end»</c>, for the others.</item>
 /// </list>
 /// Within a line:
 /// <list type="bullet">
 /// <item><c>«n»</c> is the number, <c>«count»</c> the number as a word, <c>«s»</c> the plural's s.</item>
-/// <item><c>«T#»</c> is the list T1, T2, …, in which <c>#</c> is the position from 1, <c>#-1</c> that from 0, and <c>#th</c> first, second, ….
-/// Within «items» it is one item.</item>
+/// <item><c>«T#»</c> is the list T1, T2, …, in which <c>#</c> is the position from 1, <c>#-1</c> that from 0, and <c>#th</c> first, second,
+/// …. Within «items» it is one item.</item>
 /// <item><c>«nest F: a#»</c> is F(a1, …, a7, F(a8)), as tuples of more than seven are made.</item>
 /// <item><c>«|»</c> is where a line breaks first if it is too long; then lists break between items.</item>
 /// </list>

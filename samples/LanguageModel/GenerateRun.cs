@@ -25,7 +25,9 @@ internal static class GenerateRun
 
         clock.Stop();
         Console.WriteLine(options.Prompt + tokenizer.Decode(tokens));
-        var speed = tokens.Count > 3 ? string.Create(CultureInfo.InvariantCulture, $", {(tokens.Count - 3) / clock.Elapsed.TotalSeconds:F0} tokens/s") : "";
+        var speed = tokens.Count > 3
+            ? string.Create(CultureInfo.InvariantCulture, $", {(tokens.Count - 3) / clock.Elapsed.TotalSeconds:F0} tokens/s")
+            : "";
         AnsiConsole.MarkupLineInterpolated($"[grey]{tokens.Count} tokens{speed}[/]");
         return 0;
     }

@@ -7,7 +7,8 @@ namespace LanguageModel;
 internal static class Options
 {
     /// <summary>Parses and runs; whatever the user can get wrong becomes one line on <paramref name="error"/> and exit code 1.</summary>
-    public static int Run(string[] args, Func<TrainOptions, int> train, Func<GenerateOptions, int> generate, TextWriter output, TextWriter error) =>
+    public static int Run(
+        string[] args, Func<TrainOptions, int> train, Func<GenerateOptions, int> generate, TextWriter output, TextWriter error) =>
         CommandLine.Run(Define(train, generate), args, output, error);
 
     private static RootCommand Define(Func<TrainOptions, int> train, Func<GenerateOptions, int> generate)
@@ -20,8 +21,15 @@ internal static class Options
     private static RootCommand Train(Func<TrainOptions, int> main)
     {
         var config = CommandLine.Text("--config", "FILE", "Configuration in YAML; without it, one for the repository's own text");
-        var data = new Option<string[]>("--data") { HelpName = "PATH", Description = "Files or folders of text or C4-style .jsonl(.gz); without it, the repository's own text", AllowMultipleArgumentsPerToken = true };
-        var tokenizer = CommandLine.Word<TokenizerKind?>("--tokenizer", "How text becomes tokens", ("byte", TokenizerKind.Byte), ("bpe", TokenizerKind.Bpe), ("gpt2", TokenizerKind.Gpt2));
+        var data = new Option<string[]>("--data")
+        {
+            HelpName = "PATH",
+            Description = "Files or folders of text or C4-style .jsonl(.gz); without it, the repository's own text",
+            AllowMultipleArgumentsPerToken = true
+        };
+        var tokenizer = CommandLine.Word<TokenizerKind?>(
+            "--tokenizer", "How text becomes tokens", ("byte", TokenizerKind.Byte), ("bpe", TokenizerKind.Bpe),
+            ("gpt2", TokenizerKind.Gpt2));
         var vocabulary = CommandLine.Whole("--vocab", 257, 65536, "Tokens that byte pairs are learned for");
         var layers = CommandLine.Whole("--layers", 1, 1000, "Attention blocks");
         var width = CommandLine.Whole("--width", 1, 65536, "The size of a position");
@@ -29,9 +37,15 @@ internal static class Options
         var length = CommandLine.Whole("--length", 2, 65536, "Positions of an input");
         var batch = CommandLine.Whole("--batch", 1, 1_000_000, "Rows of a step");
         var lr = CommandLine.Real("--lr", 0, 1000, "The largest learning rate");
-        var tokens = new Option<long?>("--tokens") { HelpName = "N", Description = "Tokens to train on", CustomParser = result => (long?)CommandLine.Number(result, "--tokens", 1, 1e15, isWhole: true) };
+        var tokens = new Option<long?>("--tokens")
+        {
+            HelpName = "N",
+            Description = "Tokens to train on",
+            CustomParser = result => (long?)CommandLine.Number(result, "--tokens", 1, 1e15, isWhole: true)
+        };
         var seed = CommandLine.Whole("--seed", 0, int.MaxValue - 1, "Chooses weights and the order of the text");
-        var precision = CommandLine.Word<Precision?>("--precision", "What the network computes in", ("fp32", Precision.Fp32), ("bf16", Precision.Bf16), ("fp16", Precision.Fp16));
+        var precision = CommandLine.Word<Precision?>(
+            "--precision", "What the network computes in", ("fp32", Precision.Fp32), ("bf16", Precision.Bf16), ("fp16", Precision.Fp16));
         var checkpoint = CommandLine.OutputFile("--checkpoint", "Where the training is saved, at intervals and at its end");
         var every = CommandLine.Whole("--checkpoint-every", 1, 1_000_000_000, "Steps between checkpoints", 500);
         var resume = CommandLine.Text("--resume", "FILE", "A checkpoint to go on from, with its settings");
@@ -40,12 +54,15 @@ internal static class Options
         var prompt = CommandLine.Text("--prompt", "TEXT", "The beginning of the sample at the end");
         var command = new RootCommand("Trains a causal language model, and shows a sample of its text.")
         {
-            config, data, tokenizer, vocabulary, layers, width, heads, length, batch, lr, tokens, seed, precision, checkpoint, every, resume, board, stop, prompt,
+            config, data, tokenizer, vocabulary, layers, width, heads, length, batch, lr, tokens, seed, precision, checkpoint, every,
+            resume, board, stop, prompt,
         };
         command.SetAction(parsed => main(new TrainOptions(
-            parsed.GetValue(config), parsed.GetValue(data) ?? [], parsed.GetValue(tokenizer), parsed.GetValue(vocabulary), parsed.GetValue(layers),
-            parsed.GetValue(width), parsed.GetValue(heads), parsed.GetValue(length), parsed.GetValue(batch), parsed.GetValue(lr), parsed.GetValue(tokens),
-            parsed.GetValue(seed), parsed.GetValue(precision), parsed.GetValue(checkpoint), parsed.GetValue(every)!.Value, parsed.GetValue(resume),
+            parsed.GetValue(config), parsed.GetValue(data)
+                ?? [], parsed.GetValue(tokenizer), parsed.GetValue(vocabulary), parsed.GetValue(layers),
+            parsed.GetValue(width), parsed.GetValue(heads), parsed.GetValue(length), parsed.GetValue(batch), parsed.GetValue(lr),
+            parsed.GetValue(tokens), parsed.GetValue(seed), parsed.GetValue(precision), parsed.GetValue(checkpoint),
+            parsed.GetValue(every)!.Value, parsed.GetValue(resume),
             parsed.GetValue(board), parsed.GetValue(stop), parsed.GetValue(prompt) ?? "/// <summary>")));
         return command;
     }
@@ -63,7 +80,8 @@ internal static class Options
         var command = new Command("generate", "Continues a text.") { checkpoint, prompt, tokens, temperature, topK, topP, seed };
         command.SetAction(parsed => main(new GenerateOptions(
             parsed.GetValue(checkpoint)!, parsed.GetValue(prompt) ?? "", parsed.GetValue(tokens)!.Value,
-            new SamplingSettings(parsed.GetValue(temperature)!.Value, parsed.GetValue(topK)!.Value, parsed.GetValue(topP)!.Value), parsed.GetValue(seed)!.Value)));
+            new SamplingSettings(parsed.GetValue(temperature)!.Value, parsed.GetValue(topK)!.Value, parsed.GetValue(topP)!.Value),
+            parsed.GetValue(seed)!.Value)));
         return command;
     }
 }

@@ -19,7 +19,8 @@ internal sealed class TorchSharpGeneration : IDisposable
         _values = Caches();
 
         torch.Tensor[] Caches() =>
-            [.. Enumerable.Range(0, settings.NumLayers).Select(_ => torch.zeros(1, settings.NumHeads, settings.MaxInputLength, settings.EmbedDim / settings.NumHeads))];
+            [.. Enumerable.Range(0, settings.NumLayers).Select(
+                _ => torch.zeros(1, settings.NumHeads, settings.MaxInputLength, settings.EmbedDim / settings.NumHeads))];
     }
 
     /// <summary>Reads a prompt from the start, and draws the token that follows it.</summary>

@@ -9,7 +9,8 @@ internal sealed class TorchSharpTraining : IDisposable
     private readonly TorchSharpLanguageModel _model;
     private readonly torch.optim.Optimizer _optimizer;
 
-    public TorchSharpTraining(TorchSharpLanguageModel model, double learningRate, double beta1 = 0.9, double beta2 = 0.999, double weightDecay = 1e-2)
+    public TorchSharpTraining(
+        TorchSharpLanguageModel model, double learningRate, double beta1 = 0.9, double beta2 = 0.999, double weightDecay = 1e-2)
     {
         _model = model;
         _optimizer = torch.optim.AdamW(model.parameters(), learningRate, beta1, beta2, weight_decay: weightDecay);
@@ -24,7 +25,8 @@ internal sealed class TorchSharpTraining : IDisposable
         var length = rows.shape[1] - 1;
         _optimizer.zero_grad();
         var logits = _model.call(rows.narrow(1, 0, length).clamp_min(0));
-        var loss = cross_entropy(logits.view(-1, logits.shape[2]), rows.narrow(1, 1, length).reshape(-1), ignore_index: TrainingSteps.Padding);
+        var loss = cross_entropy(
+            logits.view(-1, logits.shape[2]), rows.narrow(1, 1, length).reshape(-1), ignore_index: TrainingSteps.Padding);
         loss.backward();
         _optimizer.step();
         return loss.item<float>();

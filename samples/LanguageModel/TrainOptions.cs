@@ -2,8 +2,9 @@ namespace LanguageModel;
 
 /// <summary>What the command line of a training says. What is null is as the configuration has it.</summary>
 internal sealed record TrainOptions(
-    string? Config, IReadOnlyList<string> Data, TokenizerKind? Tokenizer, int? Vocabulary, int? Layers, int? Width, int? Heads, int? Length, int? Batch, double? Lr,
-    long? Tokens, int? Seed, Precision? Precision, string? Checkpoint, int CheckpointEvery, string? Resume, string? TensorBoard, int? StopAfter, string Prompt)
+    string? Config, IReadOnlyList<string> Data, TokenizerKind? Tokenizer, int? Vocabulary, int? Layers, int? Width, int? Heads, int? Length,
+    int? Batch, double? Lr, long? Tokens, int? Seed, Precision? Precision, string? Checkpoint, int CheckpointEvery, string? Resume,
+    string? TensorBoard, int? StopAfter, string Prompt)
 {
     /// <summary>The settings of a configuration with those of the command line in their place.</summary>
     public RunSettings Over(RunSettings settings)
@@ -30,6 +31,7 @@ internal sealed record TrainOptions(
 
     /// <summary>Whether the command line changes what a checkpoint has.</summary>
     public bool ChangesSettings =>
-        Config is not null || Tokenizer is not null || Vocabulary is not null || Layers is not null || Width is not null || Heads is not null || Length is not null
+        Config is not null || Tokenizer is not null || Vocabulary is not null || Layers is not null || Width is not null
+        || Heads is not null || Length is not null
         || Batch is not null || Lr is not null || Tokens is not null || Seed is not null || Precision is not null;
 }

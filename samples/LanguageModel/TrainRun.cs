@@ -46,7 +46,8 @@ internal sealed class TrainRun
     {
         if (options.Resume is not null && options.ChangesSettings)
         {
-            throw new InputException("--resume goes on with the settings of the checkpoint; leave out --config and the options that change it");
+            throw new InputException(
+                "--resume goes on with the settings of the checkpoint; leave out --config and the options that change it");
         }
     }
 
@@ -71,11 +72,12 @@ internal sealed class TrainRun
         var stop = interruption.Token;
         if (AnsiConsole.Profile.Capabilities.Interactive)
         {
-            AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(progress =>
-            {
-                var task = progress.AddTask("training", maxValue: Optimizers.Steps(_training.Settings));
-                Steps(stop, step => task.Value = step);
-            });
+            AnsiConsole.Progress().Columns(
+                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(progress =>
+                {
+                    var task = progress.AddTask("training", maxValue: Optimizers.Steps(_training.Settings));
+                    Steps(stop, step => task.Value = step);
+                });
         }
         else
         {
@@ -126,10 +128,11 @@ internal sealed class TrainRun
     {
         AnsiConsole.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"step {_training.Step,6}  loss {recent.Loss:F4}  running {whole.Loss:F4}  accuracy {100 * recent.Accuracy,5:F2}%  {recent.TokensPerSecond,6:F0} tokens/s"));
+            $"step {_training.Step,6}  loss {recent.Loss:F4}  running {whole.Loss:F4}  accuracy {100 * recent.Accuracy,5:F2}%  "
+            + $"{recent.TokensPerSecond,6:F0} tokens/s"));
         _board.Add(
-            _training.Step, ("train/loss", recent.Loss), ("train/accuracy", recent.Accuracy), ("train/running_loss", whole.Loss), ("lr", _training.LearningRate),
-            ("tokens_per_second", recent.TokensPerSecond));
+            _training.Step, ("train/loss", recent.Loss), ("train/accuracy", recent.Accuracy), ("train/running_loss", whole.Loss),
+            ("lr", _training.LearningRate), ("tokens_per_second", recent.TokensPerSecond));
     }
 
     private void ReportHeldOut()
@@ -151,7 +154,9 @@ internal sealed class TrainRun
     {
         var (model, config) = _training.Model;
         var generator = new TextGenerator(MixedPrecision.Restore(model), config, _training.Tokenizer);
-        var tokens = generator.Continue(_options.Prompt, new SamplingSettings(Temperature: 0.7, TopP: 0.95), _training.Settings.Train.Seed).Take(200);
-        AnsiConsole.Write(new Panel(new Text(_options.Prompt + _training.Tokenizer.Decode(tokens))).Header("a sample of its text").Expand());
+        var tokens = generator.Continue(_options.Prompt, new SamplingSettings(Temperature: 0.7, TopP: 0.95), _training.Settings.Train.Seed)
+            .Take(200);
+        AnsiConsole.Write(
+            new Panel(new Text(_options.Prompt + _training.Tokenizer.Decode(tokens))).Header("a sample of its text").Expand());
     }
 }

@@ -25,7 +25,9 @@ internal static class MetaGradientRun
             // Both get the same first weights and batches.
             using var same = Rng.Scope(settings.Seed + 1);
             var runs = Enumerable.Range(0, settings.Runs).Select(_ => tuning.Train(values)).ToArray();
-            table.AddRow(name, Text(values.Lr), Text(values.Momentum), Text(values.WeightDecay), Summary([.. runs.Select(r => r.Loss)], "F4"), Summary([.. runs.Select(r => r.Accuracy)], "P1"));
+            table.AddRow(
+                name, Text(values.Lr), Text(values.Momentum), Text(values.WeightDecay), Summary([.. runs.Select(r => r.Loss)], "F4"),
+                Summary([.. runs.Select(r => r.Accuracy)], "P1"));
         }
 
         AnsiConsole.Write(table);
@@ -48,7 +50,8 @@ internal static class MetaGradientRun
             {
                 var (lr, momentum, decay) = point.Values;
                 Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"meta-step {points.Count,4}  held-out loss {point.Loss:F4}  lr {lr:G3}  momentum {momentum:F3}  weight decay {decay:G3}"));
+                    CultureInfo.InvariantCulture, $"meta-step {points.Count,4}  held-out loss {point.Loss:F4}  lr {lr:G3}  momentum "
+                        + $"{momentum:F3}  weight decay {decay:G3}"));
             }
         }
 
@@ -61,6 +64,8 @@ internal static class MetaGradientRun
     {
         var mean = values.Average();
         var deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / values.Length);
-        return string.Create(CultureInfo.InvariantCulture, $"{mean.ToString(format, CultureInfo.InvariantCulture)} ± {deviation.ToString(format, CultureInfo.InvariantCulture)}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{mean.ToString(format, CultureInfo.InvariantCulture)} ± {deviation.ToString(format, CultureInfo.InvariantCulture)}");
     }
 }

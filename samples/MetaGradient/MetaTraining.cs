@@ -29,8 +29,8 @@ public static partial class MetaTraining
     /// </summary>
     [Jit]
     public static MetaResult MetaStep(
-        [Donate] StructureTree tuner, GlobalConfig tunerConfig, [Donate] StructureTree hyper, [Donate] StructureTree sgd, GlobalConfig sgdConfig,
-        [Donate] StructureTree model, GlobalConfig config, Window window)
+        [Donate] StructureTree tuner, GlobalConfig tunerConfig, [Donate] StructureTree hyper, [Donate] StructureTree sgd,
+        GlobalConfig sgdConfig, [Donate] StructureTree model, GlobalConfig config, Window window)
     {
         (tuner, hyper, var loss, (sgd, model)) = Optimizer.Step(tuner, tunerConfig, hyper, current =>
         {
@@ -40,7 +40,9 @@ public static partial class MetaTraining
         return new MetaResult(tuner, hyper, sgd, model, loss);
     }
 
-    /// <summary>Training steps with given hyperparameters, and the held-out loss after them. Nothing special: any function can be differentiated.</summary>
+    /// <summary>
+    /// Training steps with given hyperparameters, and the held-out loss after them. Nothing special: any function can be differentiated.
+    /// </summary>
     public static (StructureTree Sgd, StructureTree Model, Tensor Loss) Run(
         StructureTree hyper, StructureTree sgd, GlobalConfig sgdConfig, StructureTree model, GlobalConfig config, Window window)
     {

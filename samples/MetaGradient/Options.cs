@@ -8,7 +8,8 @@ namespace MetaGradient;
 internal static class Options
 {
     /// <summary>Parses and runs; whatever the user can get wrong becomes one line on <paramref name="error"/> and exit code 1.</summary>
-    public static int Run(string[] args, Func<Settings, int> main, TextWriter output, TextWriter error) => CommandLine.Run(Define(main), args, output, error);
+    public static int Run(string[] args, Func<Settings, int> main, TextWriter output, TextWriter error) =>
+        CommandLine.Run(Define(main), args, output, error);
 
     private static RootCommand Define(Func<Settings, int> main)
     {
@@ -48,7 +49,8 @@ internal static class Options
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min
+                && value <= max)
             {
                 return value;
             }

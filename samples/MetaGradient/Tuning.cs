@@ -32,7 +32,8 @@ internal sealed class Tuning(Examples examples, Settings settings)
                 {
                     var (x, y) = examples.Draw(Rng.NextKey(), settings.Inner, settings.Batch);
                     var window = new Window(x, y, examples.HeldOutX, examples.HeldOutY);
-                    (tuner, hyper, sgd, model, var loss) = MetaTraining.MetaStepJit(tuner, tunerConfig, hyper, sgd, sgdConfig, model, config, window);
+                    (tuner, hyper, sgd, model,
+                        var loss) = MetaTraining.MetaStepJit(tuner, tunerConfig, hyper, sgd, sgdConfig, model, config, window);
                     point = new MetaPoint((double)loss, Hyperparameters.Bind(hyper, hyperConfig).Read());
                 }
 

@@ -30,8 +30,10 @@ internal static class TuningCurve
     /// <summary>Values as a line of blocks, averaged into at most <paramref name="width"/> of them.</summary>
     public static string Sparkline(IReadOnlyList<double> values, int width = 60)
     {
-        var groups = values.Select((v, i) => (v, Group: i * Math.Min(width, values.Count) / values.Count)).GroupBy(p => p.Group, p => p.v).Select(g => g.Average()).ToArray();
+        var groups = values.Select((v, i) => (v, Group: i * Math.Min(width, values.Count) / values.Count)).GroupBy(p => p.Group, p => p.v)
+            .Select(g => g.Average()).ToArray();
         var (low, high) = (groups.Min(), groups.Max());
-        return string.Concat(groups.Select(v => Blocks[high > low ? (int)Math.Min(Blocks.Length - 1, (v - low) / (high - low) * Blocks.Length) : 0]));
+        return string.Concat(
+            groups.Select(v => Blocks[high > low ? (int)Math.Min(Blocks.Length - 1, (v - low) / (high - low) * Blocks.Length) : 0]));
     }
 }

@@ -23,11 +23,13 @@ internal static class Options
     public static int Run(string[] args, Func<QuickstartOptions, int> main) => Run(args, main, Console.Out, Console.Error);
 
     /// <summary>Parses and runs; whatever the user can get wrong becomes one line on <paramref name="error"/> and exit code 1.</summary>
-    public static int Run(string[] args, Func<QuickstartOptions, int> main, TextWriter output, TextWriter error) => CommandLine.Run(Define(main), args, output, error);
+    public static int Run(string[] args, Func<QuickstartOptions, int> main, TextWriter output, TextWriter error) =>
+        CommandLine.Run(Define(main), args, output, error);
 
     private static RootCommand Define(Func<QuickstartOptions, int> main)
     {
-        var data = new Option<string?>("--data") { HelpName = "DIR", Description = "Folder of MNIST files; without it, digits are rendered" };
+        var data =
+            new Option<string?>("--data") { HelpName = "DIR", Description = "Folder of MNIST files; without it, digits are rendered" };
         data.Validators.Add(CheckFolder);
         Option<int> epochs = Whole("--epochs", 1, 10_000, 10, "Passes over the training set");
         Option<int> batch = Whole("--batch", 1, 100_000, 128, "Images in a training step");
@@ -36,7 +38,8 @@ internal static class Options
         Option<int> seed = Whole("--seed", 0, int.MaxValue, 0, "Chooses the weights, the order and the rendered digits");
         Option<int?> train = Count("--train", DigitData.DefaultTrainCount, "Training images");
         Option<int?> test = Count("--test", DigitData.DefaultTestCount, "Test images");
-        var noCompare = new Option<bool>("--no-compare") { Description = "Skip the comparison with eager training", Arity = ArgumentArity.Zero };
+        var noCompare =
+            new Option<bool>("--no-compare") { Description = "Skip the comparison with eager training", Arity = ArgumentArity.Zero };
 
         var command = new RootCommand("Trains a small network to read digits.")
         {

@@ -13,11 +13,13 @@ internal static class QuickstartRun
         var data = DigitData.Load(options.DataFolder, options.TrainCount, options.TestCount, options.Seed);
         if (options.BatchSize > data.Train.Count)
         {
-            throw new DataFormatException($"The training set has {data.Train.Count} images, fewer than one batch of {options.BatchSize}; use a smaller --batch.");
+            throw new DataFormatException(
+                $"The training set has {data.Train.Count} images, fewer than one batch of {options.BatchSize}; use a smaller --batch.");
         }
 
         var source = options.DataFolder is { } folder ? $"read from {folder}" : "rendered";
-        AnsiConsole.MarkupLineInterpolated($"{data.Train.Count} training and {data.Test.Count} test images, {source}; seed {options.Seed}.");
+        AnsiConsole.MarkupLineInterpolated(
+            $"{data.Train.Count} training and {data.Test.Count} test images, {source}; seed {options.Seed}.");
         using var rng = Rng.Scope(options.Seed);
         var training = new DigitTraining(data.Train, options);
         if (!AnsiConsole.Profile.Capabilities.Interactive)
@@ -26,14 +28,16 @@ internal static class QuickstartRun
         }
         else
         {
-            AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).Start(progress =>
-            {
-                var task = progress.AddTask("training", maxValue: options.Epochs * training.StepsPerEpoch);
-                Train(training, options.Epochs, () => task.Increment(1));
-            });
+            AnsiConsole.Progress().Columns(
+                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).Start(progress =>
+                {
+                    var task = progress.AddTask("training", maxValue: options.Epochs * training.StepsPerEpoch);
+                    Train(training, options.Epochs, () => task.Increment(1));
+                });
         }
 
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Test accuracy: [bold]{100 * training.Evaluate(data.Test):F2}%[/]");
+        AnsiConsole.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture, $"Test accuracy: [bold]{100 * training.Evaluate(data.Test):F2}%[/]");
         if (options.Compare)
         {
             AnsiConsole.Write(StepComparison.Run(new Batches(data.Train), options));
@@ -47,7 +51,8 @@ internal static class QuickstartRun
         for (var epoch = 1; epoch <= epochs; epoch++)
         {
             var summary = training.RunEpoch(epoch, onStep);
-            AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch,2}  loss {summary.Loss:F6}  accuracy {100 * summary.Accuracy:F2}%"));
+            AnsiConsole.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"epoch {epoch,2}  loss {summary.Loss:F6}  accuracy {100 * summary.Accuracy:F2}%"));
         }
     }
 }

@@ -5,11 +5,12 @@ namespace ResNet;
 
 /// <summary>What the command line says. What is null is as the checkpoint has it, or the default.</summary>
 internal sealed record TrainOptions(
-    string? Data, string? Architecture, int? Width, int? Epochs, int? Batch, double? Lr, int? Seed, string? Precision, int? Train, int? Test,
-    string Device, string? Checkpoint, string? Resume, int? StopAfter, string? TensorBoard, string Plot)
+    string? Data, string? Architecture, int? Width, int? Epochs, int? Batch, double? Lr, int? Seed, string? Precision, int? Train,
+    int? Test, string Device, string? Checkpoint, string? Resume, int? StopAfter, string? TensorBoard, string Plot)
 {
     /// <summary>Whether anything is given that a checkpoint settles.</summary>
-    public bool ChangesSettings => (Architecture, Precision) is not (null, null) || (Width ?? Epochs ?? Batch ?? Seed ?? Train ?? Test) is not null || Lr is not null;
+    public bool ChangesSettings =>
+        (Architecture, Precision) is not (null, null) || (Width ?? Epochs ?? Batch ?? Seed ?? Train ?? Test) is not null || Lr is not null;
 
     /// <summary>The settings of a new training.</summary>
     public TrainSettings Settings => new(
@@ -28,7 +29,8 @@ internal sealed record TrainOptions(
 internal static class Options
 {
     /// <summary>Parses and runs; whatever the user can get wrong becomes one line on <paramref name="error"/> and exit code 1.</summary>
-    public static int Run(string[] args, Func<TrainOptions, int> main, TextWriter output, TextWriter error) => CommandLine.Run(Define(main), args, output, error);
+    public static int Run(string[] args, Func<TrainOptions, int> main, TextWriter output, TextWriter error) =>
+        CommandLine.Run(Define(main), args, output, error);
 
     private static RootCommand Define(Func<TrainOptions, int> main)
     {
@@ -53,9 +55,10 @@ internal static class Options
             data, architecture, width, epochs, batch, lr, seed, precision, train, test, device, checkpoint, resume, stop, board, plot,
         };
         command.SetAction(parsed => main(new TrainOptions(
-            parsed.GetValue(data), parsed.GetValue(architecture), parsed.GetValue(width), parsed.GetValue(epochs), parsed.GetValue(batch), parsed.GetValue(lr),
-            parsed.GetValue(seed), parsed.GetValue(precision), parsed.GetValue(train), parsed.GetValue(test), parsed.GetValue(device) ?? "cpu",
-            parsed.GetValue(checkpoint), parsed.GetValue(resume), parsed.GetValue(stop), parsed.GetValue(board), parsed.GetValue(plot) ?? "resnet.png")));
+            parsed.GetValue(data), parsed.GetValue(architecture), parsed.GetValue(width), parsed.GetValue(epochs), parsed.GetValue(batch),
+            parsed.GetValue(lr), parsed.GetValue(seed), parsed.GetValue(precision), parsed.GetValue(train), parsed.GetValue(test),
+            parsed.GetValue(device) ?? "cpu", parsed.GetValue(checkpoint), parsed.GetValue(resume), parsed.GetValue(stop),
+            parsed.GetValue(board), parsed.GetValue(plot) ?? "resnet.png")));
         return command;
     }
 }

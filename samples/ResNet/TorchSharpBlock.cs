@@ -4,7 +4,9 @@ using static TorchSharp.torch.nn.functional;
 
 namespace ResNet;
 
-/// <summary>The same blocks as <see cref="BasicBlock"/>, <see cref="Bottleneck"/> and <see cref="PreActBlock"/>, written the usual TorchSharp way.</summary>
+/// <summary>
+/// The same blocks as <see cref="BasicBlock"/>, <see cref="Bottleneck"/> and <see cref="PreActBlock"/>, written the usual TorchSharp way.
+/// </summary>
 internal sealed class TorchSharpBlock : torch.nn.Module<torch.Tensor, torch.Tensor>
 {
     private readonly BlockKind _kind;

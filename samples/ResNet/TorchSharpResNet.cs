@@ -4,7 +4,9 @@ using static TorchSharp.torch.nn.functional;
 
 namespace ResNet;
 
-/// <summary>The same networks as <see cref="Architecture.Build"/>, written the usual TorchSharp way, to compare with. Paths are the same.</summary>
+/// <summary>
+/// The same networks as <see cref="Architecture.Build"/>, written the usual TorchSharp way, to compare with. Paths are the same.
+/// </summary>
 internal sealed class TorchSharpResNet : torch.nn.Module<torch.Tensor, torch.Tensor>
 {
     private readonly Conv2d _conv1;

@@ -9,7 +9,8 @@ internal sealed class TorchSharpTraining : IDisposable
     private readonly torch.nn.Module<torch.Tensor, torch.Tensor> _model;
     private readonly torch.optim.Optimizer _optimizer;
 
-    public TorchSharpTraining(torch.nn.Module<torch.Tensor, torch.Tensor> model, double learningRate, double momentum = 0.9, double weightDecay = 5e-4)
+    public TorchSharpTraining(
+        torch.nn.Module<torch.Tensor, torch.Tensor> model, double learningRate, double momentum = 0.9, double weightDecay = 5e-4)
     {
         _model = model;
         _optimizer = torch.optim.SGD(model.parameters(), learningRate, momentum, weight_decay: weightDecay);

@@ -57,10 +57,11 @@ internal static class TrainRun
             var speed = training.StepsPerEpoch * training.Settings.Batch / clock.Elapsed.TotalSeconds;
             AnsiConsole.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"epoch {summary.Epoch,3}  loss {summary.Loss:F4}  accuracy {100 * summary.Accuracy,6:F2}%  test loss {summary.TestLoss:F4}  test accuracy {100 * summary.TestAccuracy,6:F2}%  {speed,6:F0} images/s"));
+                $"epoch {summary.Epoch,3}  loss {summary.Loss:F4}  accuracy {100 * summary.Accuracy,6:F2}%  test loss "
+                + $"{summary.TestLoss:F4}  test accuracy {100 * summary.TestAccuracy,6:F2}%  {speed,6:F0} images/s"));
             board.Add(
-                summary.Epoch, ("train/loss", summary.Loss), ("train/accuracy", summary.Accuracy), ("test/loss", summary.TestLoss), ("test/accuracy", summary.TestAccuracy),
-                ("lr", training.LearningRate), ("images_per_second", speed));
+                summary.Epoch, ("train/loss", summary.Loss), ("train/accuracy", summary.Accuracy), ("test/loss", summary.TestLoss),
+                ("test/accuracy", summary.TestAccuracy), ("lr", training.LearningRate), ("images_per_second", speed));
             if (options.Checkpoint is { } path)
             {
                 training.Save(path);
@@ -75,16 +76,18 @@ internal static class TrainRun
             return training.RunEpoch();
         }
 
-        return AnsiConsole.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(progress =>
-        {
-            var (task, clock) = (progress.AddTask("training", maxValue: training.StepsPerEpoch), Stopwatch.StartNew());
-            return training.RunEpoch((loss, accuracy) =>
+        return AnsiConsole.Progress().AutoClear(true).Columns(
+            new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(progress =>
             {
-                task.Increment(1);
-                task.Description = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"loss {loss:F3}  accuracy {100 * accuracy:F0}%  {task.Value * training.Settings.Batch / clock.Elapsed.TotalSeconds:F0} images/s");
+                var (task, clock) = (progress.AddTask("training", maxValue: training.StepsPerEpoch), Stopwatch.StartNew());
+                return training.RunEpoch((loss, accuracy) =>
+                {
+                    task.Increment(1);
+                    task.Description = string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"loss {loss:F3}  accuracy {100 * accuracy:F0}%  "
+                        + $"{task.Value * training.Settings.Batch / clock.Elapsed.TotalSeconds:F0} images/s");
+                });
             });
-        });
     }
 }

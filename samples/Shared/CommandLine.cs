@@ -34,7 +34,8 @@ internal static class CommandLine
     }
 
     /// <summary>An option that takes any text.</summary>
-    public static Option<string?> Text(string name, string help, string description) => new(name) { HelpName = help, Description = description };
+    public static Option<string?> Text(string name, string help, string description) =>
+        new(name) { HelpName = help, Description = description };
 
     /// <summary>An option that takes a file to write, in a folder that exists.</summary>
     public static Option<string?> OutputFile(string name, string description)
@@ -43,7 +44,8 @@ internal static class CommandLine
         option.Validators.Add(result =>
         {
             var path = result.GetValueOrDefault<string?>();
-            if (string.IsNullOrWhiteSpace(path) || Directory.Exists(path) || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            if (string.IsNullOrWhiteSpace(path) || Directory.Exists(path)
+                || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
             {
                 result.AddError($"{name} must be a file in a folder that exists, not '{path}'");
             }
@@ -73,7 +75,9 @@ internal static class CommandLine
     public static Option<string?> Word(string name, string description, params string[] words) =>
         Word<string>(name, description, [.. words.Select(word => (word, word))]);
 
-    /// <summary>An option that takes one of some words, each of which stands for a value; the type's default when it is not given.</summary>
+    /// <summary>
+    /// An option that takes one of some words, each of which stands for a value; the type's default when it is not given.
+    /// </summary>
     public static Option<T?> Word<T>(string name, string description, params (string Word, T Value)[] choices) => new(name)
     {
         HelpName = string.Join("|", choices.Select(choice => choice.Word)),
@@ -89,7 +93,8 @@ internal static class CommandLine
                 }
             }
 
-            result.AddError($"{name} must be {string.Join(", ", choices.SkipLast(1).Select(choice => choice.Word))} or {choices[^1].Word}, not '{text}'");
+            result.AddError($"{name} must be {string.Join(", ", choices.SkipLast(1).Select(choice => choice.Word))} or {choices[^1].Word}, "
+                + $"not '{text}'");
             return default;
         },
     };
@@ -98,12 +103,14 @@ internal static class CommandLine
     public static double? Number(ArgumentResult result, string name, double min, double max, bool isWhole)
     {
         var text = result.Tokens[0].Value;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max && (!isWhole || value == Math.Floor(value)))
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+            && (!isWhole || value == Math.Floor(value)))
         {
             return value;
         }
 
-        result.AddError(FormattableString.Invariant($"{name} must be a {(isWhole ? "whole " : "")}number from {min} to {max}, not '{text}'"));
+        result.AddError(
+            FormattableString.Invariant($"{name} must be a {(isWhole ? "whole " : "")}number from {min} to {max}, not '{text}'"));
         return null;
     }
 

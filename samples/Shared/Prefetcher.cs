@@ -3,7 +3,10 @@ namespace Samples.Shared;
 /// <summary>Makes the items of a sequence on other threads, ahead of their reader. Their order stays as it is.</summary>
 internal static class Prefetcher
 {
-    /// <summary>The items 0, 1, … An exception comes out at the reader, in the place of its item; a reader that stops early waits for what is being made.</summary>
+    /// <summary>
+    /// The items 0, 1, … An exception comes out at the reader, in the place of its item; a reader that stops early
+    /// waits for what is being made.
+    /// </summary>
     /// <param name="count">How many items there are.</param>
     /// <param name="make">Makes an item from its number; several threads call it at once.</param>
     /// <param name="ahead">How many items are ready or being made at most.</param>
@@ -29,7 +32,9 @@ internal static class Prefetcher
         finally
         {
             // No task may touch the data after its reader has gone on, and an exception that nobody reads is nobody's.
-            Task.WhenAll(queue).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait(CancellationToken.None);
+            Task.WhenAll(queue)
+                .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default)
+                .Wait(CancellationToken.None);
         }
     }
 }

@@ -41,7 +41,8 @@ internal static class Demonstrations
         var shallower = RemoveLayer.FromList(patient.Model, patient.Config, position: 1);
         var passed = RemoveLayer.PassOver(patient.Model, "blocks.1");
         var tuned = Training.Run(shallower, patient.Config, patient.Task.X, patient.Task.Y, 50);
-        return $"{Percent(patient.Accuracy(patient.Model))} → {Percent(patient.Accuracy(shallower))} without a block, {Percent(patient.Accuracy(tuned))} after training; " +
+        return $"{Percent(patient.Accuracy(patient.Model))} → {Percent(patient.Accuracy(shallower))} without a block, "
+            + $"{Percent(patient.Accuracy(tuned))} after training; " +
             $"passed over instead {Percent(patient.Accuracy(passed))}; {Parameters(patient.Model)} → {Parameters(shallower)} parameters";
     }
 
@@ -52,7 +53,8 @@ internal static class Demonstrations
         var tuned = Training.Run(adapted, patient.Config, x, y, 200, m => LowRankAdapters.Optimizer(m, 1e-2));
         var merged = LowRankAdapters.Merge(tuned, patient.Config);
         var trained = tuned.Select(LowRankAdapters.Trained).Sum(found => found.Tensor.numel());
-        return $"new task {Percent(patient.NewAccuracy(patient.Model))} → {Percent(patient.NewAccuracy(tuned))} with {trained} of {Parameters(tuned)} parameters; " +
+        return $"new task {Percent(patient.NewAccuracy(patient.Model))} → {Percent(patient.NewAccuracy(tuned))} with {trained} of "
+            + $"{Parameters(tuned)} parameters; " +
             $"merged {Percent(patient.NewAccuracy(merged))}, {Parameters(merged)} parameters";
     }
 
@@ -61,14 +63,16 @@ internal static class Demonstrations
         var shared = ShareWeight.Share(patient.Model, "blocks.0.expand.weight", "blocks.1.expand.weight");
         var tuned = Training.Run(shared, patient.Config, patient.Task.X, patient.Task.Y, 100);
         var same = ReferenceEquals(tuned["blocks.0.expand.weight"].Tensor, tuned["blocks.1.expand.weight"].Tensor);
-        return $"{Percent(patient.Accuracy(shared))} → {Percent(patient.Accuracy(tuned))} after training; still one weight: {same}; {Parameters(tuned)} parameters";
+        return $"{Percent(patient.Accuracy(shared))} → {Percent(patient.Accuracy(tuned))} after training; still one weight: {same}; "
+            + $"{Parameters(tuned)} parameters";
     }
 
     private static string Freeze(Patient patient)
     {
         var (x, y) = patient.NewTask;
         var tuned = Training.Run(patient.Model, patient.Config, x, y, 100, m => FreezePart.Optimizer(m, "blocks.**", 1e-2));
-        var changed = patient.Model.Tensors().Zip(tuned.Tensors()).Where(p => !(bool)F.eq(p.First.Tensor, p.Second.Tensor).all()).Select(p => p.First.Path);
+        var changed = patient.Model.Tensors().Zip(tuned.Tensors()).Where(p => !(bool)F.eq(p.First.Tensor, p.Second.Tensor).all())
+            .Select(p => p.First.Path);
         return $"changed: {string.Join(", ", changed)}; new task {Percent(patient.NewAccuracy(tuned))}";
     }
 
@@ -81,7 +85,8 @@ internal static class Demonstrations
         }
 
         var (a, b) = (Tuned(100), Tuned(200));
-        return $"{Percent(patient.Accuracy(a))} and {Percent(patient.Accuracy(b))}, mean of the two {Percent(patient.Accuracy(AverageModels.Mean(a, b)))}";
+        return $"{Percent(patient.Accuracy(a))} and {Percent(patient.Accuracy(b))}, mean of the two "
+            + $"{Percent(patient.Accuracy(AverageModels.Mean(a, b)))}";
     }
 
     private static string Split(Patient patient)
@@ -89,7 +94,8 @@ internal static class Demonstrations
         var (first, second) = SplitNetwork.Cut(patient.Model, patient.Config, blocks: 2);
         var (_, hidden) = Sequential.JitApply(first, patient.Config, patient.Task.X);
         var (_, output) = Sequential.JitApply(second, patient.Config, hidden);
-        return $"between the halves {hidden.Type}; largest change of an output {Number((double)(output - patient.Output(patient.Model)).abs().max())}";
+        return $"between the halves {hidden.Type}; largest change of an output "
+            + $"{Number((double)(output - patient.Output(patient.Model)).abs().max())}";
     }
 
     private static string HookAndUnhook(Patient patient)
@@ -100,7 +106,8 @@ internal static class Demonstrations
         var added = Network.JitApplyFunction.TraceCount - traces;
         var restored = patient.Accuracy(HookNodes.Remove(hooked));
         var removed = Network.JitApplyFunction.TraceCount - traces - added;
-        return $"{Percent(patient.Accuracy(patient.Model))}, dampened {Percent(dampened)}, restored {Percent(restored)}; traces with the hook {added}, after it {removed}";
+        return $"{Percent(patient.Accuracy(patient.Model))}, dampened {Percent(dampened)}, restored {Percent(restored)}; traces with the "
+            + $"hook {added}, after it {removed}";
     }
 
     private static long Parameters(StructureTree tree) => tree.GetParams().DistinctTensors().Sum(t => t.Tensor.numel());

@@ -24,8 +24,10 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
     // Faults of the values inside tensors, which only the kernel can see.
     private static readonly string[] s_valueFaults =
     [
-        "index", "out of range", "out of bounds", "out-of-bounds", "ZeroDivisionError", "division by zero", "negative integer powers", "Integers to negative", "not enough memory",
-        "can't allocate memory", "without overflow", "Target", "class number", "Class values", "probability", "between 0 and 1", "positive-definite", "AssertionError", "INDICES element", "is not finite",
+        "index", "out of range", "out of bounds", "out-of-bounds", "ZeroDivisionError", "division by zero", "negative integer powers",
+        "Integers to negative", "not enough memory",
+        "can't allocate memory", "without overflow", "Target", "class number", "Class values", "probability", "between 0 and 1",
+        "positive-definite", "AssertionError", "INDICES element", "is not finite",
         "singular", "failed to converge", "U[",
     ];
 
@@ -58,7 +60,9 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
         }
         catch (Exception error)
         {
-            return IsRefusal(error) || (isDisturbed && IsGone(error)) ? (Verdict.Refused, null) : (Verdict.Failed, $"eagerly: {Describe(error)}");
+            return IsRefusal(error) || (isDisturbed && IsGone(error))
+                ? (Verdict.Refused, null)
+                : (Verdict.Failed, $"eagerly: {Describe(error)}");
         }
 
         try
@@ -95,7 +99,8 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
         }
     }
 
-    public override string ToString() => $"{target.Name} <- {string.Join("; ", arguments.Select((a, i) => $"{target.Parameters[i].Name}: {a.Text}"))} ({mode})";
+    public override string ToString() =>
+        $"{target.Name} <- {string.Join("; ", arguments.Select((a, i) => $"{target.Parameters[i].Name}: {a.Text}"))} ({mode})";
 
     private static bool IsRefusal(Exception error) => error switch
     {
@@ -107,7 +112,8 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
 
     private static bool IsGone(Exception error) => error is DonatedTensorException or ObjectDisposedException;
 
-    private static string Describe(Exception error) => $"{error.GetType().Name}: {error.Message.Split('\n')[0]}{Environment.NewLine}{string.Join(Environment.NewLine, (error.StackTrace ?? "").Split('\n').Take(3))}";
+    private static string Describe(Exception error) => $"{error.GetType().Name}: {error.Message.Split('\n')[0]}{Environment.NewLine}"
+        + $"{string.Join(Environment.NewLine, (error.StackTrace ?? "").Split('\n').Take(3))}";
 
     private string? CompareCompiled(IReadOnlyList<Tensor> eager)
     {
@@ -116,14 +122,17 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
         f.ClearCache();
         if (!results.Select(r => r.Type).SequenceEqual(eager.Select(r => r.Type)))
         {
-            return $"types: eagerly {string.Join(", ", eager.Select(r => r.Type))}, compiled {string.Join(", ", results.Select(r => r.Type))}";
+            return $"types: eagerly {string.Join(", ", eager.Select(r => r.Type))}, compiled "
+                + $"{string.Join(", ", results.Select(r => r.Type))}";
         }
 
         for (var i = 0; i < results.Length; i++)
         {
             var (e, c) = (eager[i].to(DType.Float64).ToArray<double>(), results[i].to(DType.Float64).ToArray<double>());
-            var tolerance = eager[i].dtype switch { DType.Float64 => 1e-8, DType.Float32 => 1e-3, DType.Float16 or DType.BFloat16 => 0.1, _ => 0 };
-            var at = Array.FindIndex([.. e.Zip(c, (a, b) => a.Equals(b) || Math.Abs(a - b) <= tolerance * (1 + Math.Abs(a)))], same => !same);
+            var tolerance =
+                eager[i].dtype switch { DType.Float64 => 1e-8, DType.Float32 => 1e-3, DType.Float16 or DType.BFloat16 => 0.1, _ => 0 };
+            var at = Array.FindIndex(
+                [.. e.Zip(c, (a, b) => a.Equals(b) || Math.Abs(a - b) <= tolerance * (1 + Math.Abs(a)))], same => !same);
             if (at >= 0)
             {
                 return $"values: element {at} of result {i} is {e[at]} eagerly and {c[at]} compiled";
@@ -188,7 +197,9 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
     /// <summary>The tensors among the arguments; for a layer also one to apply it to.</summary>
     private Tensor[] Inputs()
     {
-        return [.. Tensors, .. target.Name.Contains(".new(", StringComparison.Ordinal) ? new[] { TypicalArguments.LayerInput(target.Name) } : []];
+        return [
+            .. Tensors, .. target.Name.Contains(".new(", StringComparison.Ordinal) ? new[] { TypicalArguments.LayerInput(target.Name) } : []
+        ];
     }
 
     private static Tensor[] TensorsAmong(Argument[] arguments) =>

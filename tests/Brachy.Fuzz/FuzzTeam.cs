@@ -2,7 +2,9 @@ using Brachy.CompilerServices;
 
 namespace Brachy.Fuzz;
 
-/// <summary>Threads that make the same call at once, each in another mode, while its tensors are freed and given away under their hands.</summary>
+/// <summary>
+/// Threads that make the same call at once, each in another mode, while its tensors are freed and given away under their hands.
+/// </summary>
 internal sealed class FuzzTeam : IDisposable
 {
     private readonly Barrier _barrier;

@@ -5,19 +5,36 @@ using Brachy.Fuzz;
 var count = new Option<int>("--count") { Description = "How many calls to make in all", DefaultValueFactory = _ => 100_000 };
 var seed = new Option<int>("--seed") { Description = "Other calls for each seed", DefaultValueFactory = _ => 1 };
 var only = new Option<string?>("--only") { Description = "Only functions whose signature contains this text", HelpName = "TEXT" };
-var threads = new Option<int>("--threads") { Description = "Make each accepted call again on so many threads at once, while its tensors are freed and given away", DefaultValueFactory = _ => 1 };
-var stress = new Option<bool>("--stress") { Description = "Instead: threads that read, compute with, give away and free the same tensors, and check every value" };
+var threads = new Option<int>("--threads")
+{
+    Description = "Make each accepted call again on so many threads at once, while its tensors are freed and given away",
+    DefaultValueFactory = _ => 1
+};
+var stress = new Option<bool>("--stress")
+{
+    Description = "Instead: threads that read, compute with, give away and free the same tensors, and check every value"
+};
 var seconds = new Option<double>("--seconds") { Description = "How long --stress takes", DefaultValueFactory = _ => 60 };
-var actions = new Option<long>("--actions") { Description = "How much each thread of --stress does at most", DefaultValueFactory = _ => long.MaxValue };
-var chains = new Option<int>("--chains") { Description = "Instead: so many random programs of thousands of dependent ops, on small stacks, the thread pool and the finalizer's thread" };
-var length = new Option<int>("--length") { Description = "How many steps a program of --chains has at most", DefaultValueFactory = _ => 10_000 };
+var actions = new Option<long>("--actions")
+{
+    Description = "How much each thread of --stress does at most",
+    DefaultValueFactory = _ => long.MaxValue
+};
+var chains = new Option<int>("--chains")
+{
+    Description =
+        "Instead: so many random programs of thousands of dependent ops, on small stacks, the thread pool and the finalizer's thread"
+};
+var length =
+    new Option<int>("--length") { Description = "How many steps a program of --chains has at most", DefaultValueFactory = _ => 10_000 };
 var chainWorker = new Option<bool>("--chain-worker") { Hidden = true };
 var stressWorker = new Option<bool>("--stress-worker") { Hidden = true };
 var worker = new Option<string?>("--worker") { Hidden = true };
 var cases = new Option<int>("--cases") { Hidden = true };
 var first = new Option<int>("--first") { Hidden = true };
 var skip = new Option<string?>("--skip") { Hidden = true };
-var command = new RootCommand("Calls every public function with random arguments, eagerly, compiled and differentiated: nothing may abort or fail in native code.")
+var command = new RootCommand("Calls every public function with random arguments, eagerly, compiled and differentiated: nothing may abort "
+    + "or fail in native code.")
 {
     count, seed, only, threads, stress, seconds, actions, chains, length, chainWorker, stressWorker, worker, cases, first, skip,
 };
@@ -38,7 +55,8 @@ command.SetAction(arguments =>
 
     if (arguments.GetValue(chains) is > 0 and var programs)
     {
-        var problems = ChainSupervisor.Run(programs, arguments.GetValue(length), arguments.GetValue(seed), typeof(Supervisor).Assembly.Location, host);
+        var problems = ChainSupervisor.Run(
+            programs, arguments.GetValue(length), arguments.GetValue(seed), typeof(Supervisor).Assembly.Location, host);
         foreach (var problem in problems)
         {
             Console.WriteLine(problem);
@@ -50,7 +68,8 @@ command.SetAction(arguments =>
 
     if (arguments.GetValue(stress))
     {
-        var found = StressSupervisor.Run(arguments.GetValue(seconds), arguments.GetValue(actions), arguments.GetValue(seed), typeof(Supervisor).Assembly.Location, host);
+        var found = StressSupervisor.Run(
+            arguments.GetValue(seconds), arguments.GetValue(actions), arguments.GetValue(seed), typeof(Supervisor).Assembly.Location, host);
         foreach (var (name, times) in found.Counts)
         {
             Console.WriteLine($"{times,9} {name}");
@@ -68,7 +87,8 @@ command.SetAction(arguments =>
     if (arguments.GetValue(worker) is { } note)
     {
         var skipped = (arguments.GetValue(skip) ?? "").Split(',');
-        new Worker(arguments.GetValue(cases), arguments.GetValue(seed), filter, arguments.GetValue(threads), note, skipped).Run(arguments.GetValue(first));
+        new Worker(arguments.GetValue(cases), arguments.GetValue(seed), filter, arguments.GetValue(threads), note, skipped).Run(
+            arguments.GetValue(first));
         return 0;
     }
 
@@ -81,13 +101,15 @@ command.SetAction(arguments =>
 
     var perTarget = (arguments.GetValue(count) + targets - 1) / targets;
     Console.WriteLine($"{targets} functions, {perTarget} calls each, seed {arguments.GetValue(seed)}");
-    var report = new Supervisor(perTarget, arguments.GetValue(seed), filter, Console.Out, arguments.GetValue(threads)).Run(typeof(Supervisor).Assembly.Location, host);
+    var report = new Supervisor(perTarget, arguments.GetValue(seed), filter, Console.Out, arguments.GetValue(threads)).Run(
+        typeof(Supervisor).Assembly.Location, host);
     foreach (var name in report.NeverAccepted)
     {
         Console.WriteLine($"never accepted: {name}");
     }
 
-    Console.WriteLine($"{targets * (long)perTarget} calls: {report.Accepted} accepted, {report.Refused} refused, {report.Failures.Count} problems, {report.Aborts} aborts");
+    Console.WriteLine($"{targets * (long)perTarget} calls: {report.Accepted} accepted, {report.Refused} refused, {report.Failures.Count} "
+        + $"problems, {report.Aborts} aborts");
     return report.Failures.Count == 0 ? 0 : 2;
 });
 return command.Parse(args).Invoke();

@@ -3,18 +3,25 @@ using Brachy.NN;
 
 namespace Brachy.Fuzz;
 
-/// <summary>Every public function that takes tensors, shapes or settings: ops, methods and operators of tensors, samplers, layers.</summary>
+/// <summary>
+/// Every public function that takes tensors, shapes or settings: ops, methods and operators of tensors, samplers, layers.
+/// </summary>
 public static class PublicSurface
 {
     // What reads or frees a tensor, and what opens a scope, is no op.
     private static readonly HashSet<string> s_excluded =
-        ["Dispose", "AsTorch", "item", "ToArray", "FromArray", "FromTorch", "GetType", "GetHashCode", "ToString", "Equals", "Scope", "NextKey", "op_Implicit", "op_Explicit", "backward"];
+        [
+            "Dispose", "AsTorch", "item", "ToArray", "FromArray", "FromTorch", "GetType", "GetHashCode", "ToString", "Equals", "Scope",
+            "NextKey", "op_Implicit", "op_Explicit", "backward"
+        ];
 
-    public static IReadOnlyList<Target> Targets { get; } = [.. Callable().Where(m => Unsupported(m) is null).Select(Target.Of).OrderBy(t => t.Name, StringComparer.Ordinal)];
+    public static IReadOnlyList<Target> Targets { get; } =
+        [.. Callable().Where(m => Unsupported(m) is null).Select(Target.Of).OrderBy(t => t.Name, StringComparer.Ordinal)];
 
     /// <summary>Public functions that no arguments can be made for, with the reason.</summary>
     public static IReadOnlyList<string> Uncovered { get; } =
-        [.. Callable().Where(m => Unsupported(m) is not null).Select(m => $"{m.DeclaringType!.Name}.{m.Name}: {Unsupported(m)}").Distinct().Order(StringComparer.Ordinal)];
+        [.. Callable().Where(m => Unsupported(m) is not null).Select(m => $"{m.DeclaringType!.Name}.{m.Name}: {Unsupported(m)}").Distinct()
+            .Order(StringComparer.Ordinal)];
 
     private static IEnumerable<MethodBase> Callable()
     {
@@ -38,7 +45,8 @@ public static class PublicSurface
         return methods.Where(m => !s_excluded.Contains(m.Name) && !m.Name.StartsWith("get_", StringComparison.Ordinal) && !IsBinding(m));
     }
 
-    private static bool IsBinding(MethodBase method) => method.IsConstructor && method.GetParameters() is [{ ParameterType: var type }] && type == typeof(ModuleBinding);
+    private static bool IsBinding(MethodBase method) =>
+        method.IsConstructor && method.GetParameters() is [{ ParameterType: var type }] && type == typeof(ModuleBinding);
 
     private static string? Unsupported(MethodBase method)
     {

@@ -11,12 +11,15 @@ public sealed class RandomArguments(Random random)
 {
     // Sizes between a few and 2^48 are left out: their tensors would fit into memory, just, or are views that take hours to read.
     private static readonly long[] s_absurdNumbers = [-1, long.MaxValue, long.MinValue, 1L << 48, -(1L << 48), 1L << 62, -7];
-    private static readonly double[] s_absurdReals = [0, -1, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e300, -1e-300, 1e-10];
+    private static readonly double[] s_absurdReals =
+        [0, -1, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e300, -1e-300, 1e-10];
 
     private static readonly string[] s_words =
     [
-        "mean", "sum", "max", "none", "zeros", "border", "reflection", "reflect", "replicate", "circular", "constant", "same", "valid", "nearest", "nearest-exact", "linear", "bilinear", "bicubic", "tanh",
-        "fan_in", "fan_out", "relu", "leaky_relu", "ij", "xy", "ij,jk->ik", "ii->i", "...i,...i->...", "ij->ji", "b...", "i,j", "ij,ij->i", "ab,ab", "", "\"\n'", "ij,jk->ii",
+        "mean", "sum", "max", "none", "zeros", "border", "reflection", "reflect", "replicate", "circular", "constant", "same", "valid",
+        "nearest", "nearest-exact", "linear", "bilinear", "bicubic", "tanh",
+        "fan_in", "fan_out", "relu", "leaky_relu", "ij", "xy", "ij,jk->ik", "ii->i", "...i,...i->...", "ij->ji", "b...", "i,j", "ij,ij->i",
+        "ab,ab", "", "\"\n'", "ij,jk->ii",
         "prod", "amax", "amin", "add", "multiply", "trunc", "floor", "left", "right", "lower", "higher", "midpoint",
         "fro", "nuc", "backward", "ortho", "forward", "L", "U", "reduced", "complete", "r",
     ];
@@ -28,11 +31,14 @@ public sealed class RandomArguments(Random random)
 
     public static bool CanMake(Type type)
     {
-        var inner = Nullable.GetUnderlyingType(type) ?? Parameter.ElementOfSpan(type) ?? Parameter.ElementOfList(type) ?? (type.IsArray ? type.GetElementType()! : type);
-        return inner.IsEnum || inner.IsPrimitive || inner == typeof(Tensor) || inner == typeof(Shape) || inner == typeof(string) || inner == typeof(Device)
-            || inner == typeof(Size2d) || inner == typeof(RngKey) || inner == typeof(TensorIndex) || inner == typeof(Scalar) || inner == typeof(ComplexTensor) || inner == typeof(Module<Tensor, Tensor>)
-            || inner == typeof(Module<(Tensor, Tensor), Tensor>) || inner == typeof(Func<Tensor, Tensor, Tensor>)
-            || inner == typeof((long, long)) || inner == typeof(ConvPadding) || inner == typeof(PadWidths) || inner.Name is "Size3d" or "long[]";
+        var inner = Nullable.GetUnderlyingType(type) ?? Parameter.ElementOfSpan(type) ?? Parameter.ElementOfList(type)
+            ?? (type.IsArray ? type.GetElementType()! : type);
+        return inner.IsEnum || inner.IsPrimitive || inner == typeof(Tensor) || inner == typeof(Shape) || inner == typeof(string)
+            || inner == typeof(Device)
+            || inner == typeof(Size2d) || inner == typeof(RngKey) || inner == typeof(TensorIndex) || inner == typeof(Scalar)
+            || inner == typeof(ComplexTensor) || inner == typeof(Module<Tensor, Tensor>)
+            || inner == typeof(Module<(Tensor, Tensor), Tensor>) || inner == typeof(Func<Tensor, Tensor, Tensor>) || inner
+                == typeof((long, long)) || inner == typeof(ConvPadding) || inner == typeof(PadWidths) || inner.Name is "Size3d" or "long[]";
     }
 
     /// <summary>Arguments for all parameters of a call that tend to fit together.</summary>
@@ -65,7 +71,8 @@ public sealed class RandomArguments(Random random)
         {
             return typical switch
             {
-                long[] shape when parameter.Type == typeof(Tensor) => FilledTensor(shape, TypicalArguments.DTypeOf(_method, parameter.Name)),
+                long[] shape when parameter.Type == typeof(Tensor) =>
+                    FilledTensor(shape, TypicalArguments.DTypeOf(_method, parameter.Name)),
                 long[] shape => Plain((Shape)shape),
                 Tensor tensor => new Argument(tensor, $"{tensor}"),
                 Tensor[] tensors => new Argument(tensors, $"[{string.Join(", ", tensors.Select(t => t.Type))}]"),
@@ -77,15 +84,19 @@ public sealed class RandomArguments(Random random)
         {
             return parameter.Default is null && parameter.Type.IsValueType && Nullable.GetUnderlyingType(parameter.Type) is null
                 ? new Argument(Activator.CreateInstance(parameter.Type), "default")
-                : parameter.Type.IsEnum ? new Argument(Enum.ToObject(parameter.Type, parameter.Default!), $"{parameter.Default}") : new Argument(parameter.Default, $"{parameter.Default ?? "null"}");
+                : parameter.Type.IsEnum ? new Argument(Enum.ToObject(parameter.Type, parameter.Default!), $"{parameter.Default}")
+                : new Argument(parameter.Default, $"{parameter.Default ?? "null"}");
         }
 
-        if ((parameter.IsNullable && Chance(0.3)) || (!parameter.Type.IsValueType && parameter.Name != "this" && Parameter.ElementOfSpan(parameter.Type) is null && Chance(0.01)))
+        if ((parameter.IsNullable && Chance(0.3))
+            || (!parameter.Type.IsValueType && parameter.Name != "this" && Parameter.ElementOfSpan(parameter.Type) is null && Chance(0.01)))
         {
             return new Argument(null, "null");
         }
 
-        return parameter.Type == typeof(Tensor) ? AnyTensor(parameter.Name) : Make(Nullable.GetUnderlyingType(parameter.Type) ?? parameter.Type);
+        return parameter.Type == typeof(Tensor)
+            ? AnyTensor(parameter.Name)
+            : Make(Nullable.GetUnderlyingType(parameter.Type) ?? parameter.Type);
     }
 
     private Argument Make(Type type)
@@ -280,7 +291,14 @@ public sealed class RandomArguments(Random random)
         return result;
     }
 
-    private long Whole() => random.Next(20) switch { < 7 => random.Next(0, 4), < 14 => 1, < 17 => random.Next(-4, 9), < 18 => 4, _ => s_absurdNumbers[random.Next(s_absurdNumbers.Length)] };
+    private long Whole() => random.Next(20) switch
+    {
+        < 7 => random.Next(0, 4),
+        < 14 => 1,
+        < 17 => random.Next(-4, 9),
+        < 18 => 4,
+        _ => s_absurdNumbers[random.Next(s_absurdNumbers.Length)]
+    };
 
     private double Real() => Chance(0.8) ? random.Next(1, 20) / 10.0 : s_absurdReals[random.Next(s_absurdReals.Length)];
 

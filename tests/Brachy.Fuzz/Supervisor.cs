@@ -8,7 +8,9 @@ namespace Brachy.Fuzz;
 /// <param name="seed">Other cases for each.</param>
 /// <param name="filter">Only functions with this text in their names.</param>
 /// <param name="output">Receives what the workers print.</param>
-/// <param name="threads">By how many threads each accepted call is made again, while its tensors are freed and given away; 1 for not.</param>
+/// <param name="threads">
+/// By how many threads each accepted call is made again, while its tensors are freed and given away; 1 for not.
+/// </param>
 public sealed class Supervisor(int perTarget, int seed, string? filter, TextWriter output, int threads = 1)
 {
     private const int MaxAborts = 50;
@@ -28,8 +30,10 @@ public sealed class Supervisor(int perTarget, int seed, string? filter, TextWrit
                     RedirectStandardError = true,
                     ArgumentList =
                     {
-                        "exec", assembly, "--worker", note, "--cases", perTarget.ToString(CultureInfo.InvariantCulture), "--seed", seed.ToString(CultureInfo.InvariantCulture),
-                        "--first", first.ToString(CultureInfo.InvariantCulture), "--skip", string.Join(',', skipped), "--only", filter ?? "",
+                        "exec", assembly, "--worker", note, "--cases", perTarget.ToString(CultureInfo.InvariantCulture), "--seed",
+                        seed.ToString(CultureInfo.InvariantCulture),
+                        "--first", first.ToString(CultureInfo.InvariantCulture), "--skip", string.Join(',', skipped), "--only", filter
+                            ?? "",
                         "--threads", threads.ToString(CultureInfo.InvariantCulture),
                     },
                 };
@@ -77,7 +81,8 @@ public sealed class Supervisor(int perTarget, int seed, string? filter, TextWrit
                 first = int.Parse(place.Split(':')[0], CultureInfo.InvariantCulture);
             }
 
-            return new FuzzReport([.. failures, $"Gave up after {MaxAborts} ends of the process."], never, accepted, refused, skipped.Count);
+            return new FuzzReport(
+                [.. failures, $"Gave up after {MaxAborts} ends of the process."], never, accepted, refused, skipped.Count);
         }
         finally
         {
@@ -89,7 +94,9 @@ public sealed class Supervisor(int perTarget, int seed, string? filter, TextWrit
     internal static string Reason(string errors)
     {
         var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return lines.FirstOrDefault(line => line.Contains("what()", StringComparison.Ordinal) || line.StartsWith("Unhandled", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "no message";
+        return lines.FirstOrDefault(
+            line => line.Contains("what()", StringComparison.Ordinal) || line.StartsWith("Unhandled", StringComparison.Ordinal))
+            ?? lines.LastOrDefault() ?? "no message";
     }
 }
 
@@ -99,4 +106,5 @@ public sealed class Supervisor(int perTarget, int seed, string? filter, TextWrit
 /// <param name="Accepted">Calls that gave a result.</param>
 /// <param name="Refused">Calls that were refused.</param>
 /// <param name="Aborts">How often the process ended.</param>
-public sealed record FuzzReport(IReadOnlyList<string> Failures, IReadOnlyList<string> NeverAccepted, long Accepted, long Refused, int Aborts);
+public sealed record FuzzReport(
+    IReadOnlyList<string> Failures, IReadOnlyList<string> NeverAccepted, long Accepted, long Refused, int Aborts);

@@ -26,12 +26,18 @@ public sealed record Target(string Name, IReadOnlyList<Parameter> Parameters, Fu
         {
             converted.Add(Argument(arguments, parameters.Count, parameter.ParameterType));
             var isNullable = nullability.Create(parameter).WriteState == NullabilityState.Nullable;
-            parameters.Add(new Parameter(parameter.Name!, parameter.ParameterType, isNullable, parameter.HasDefaultValue, parameter.HasDefaultValue ? parameter.DefaultValue : null));
+            parameters.Add(new Parameter(
+                parameter.Name!, parameter.ParameterType, isNullable, parameter.HasDefaultValue,
+                parameter.HasDefaultValue ? parameter.DefaultValue : null));
         }
 
-        Expression call = method is ConstructorInfo constructor ? Expression.New(constructor, converted) : Expression.Call(instance, (MethodInfo)method, converted);
-        Expression body = call.Type == typeof(void) ? Expression.Block(call, Expression.Constant(null)) : Expression.Convert(call, typeof(object));
-        var name = $"{method.DeclaringType!.Name}.{(method.IsConstructor ? "new" : method.Name)}({string.Join(", ", parameters.Select(p => p.TypeName))})";
+        Expression call = method is ConstructorInfo constructor
+            ? Expression.New(constructor, converted)
+            : Expression.Call(instance, (MethodInfo)method, converted);
+        Expression body =
+            call.Type == typeof(void) ? Expression.Block(call, Expression.Constant(null)) : Expression.Convert(call, typeof(object));
+        var name = $"{method.DeclaringType!.Name}.{(method.IsConstructor ? "new" : method.Name)}("
+            + $"{string.Join(", ", parameters.Select(p => p.TypeName))})";
         return new Target(name, parameters, Expression.Lambda<Func<object?[], object?>>(body, arguments).Compile());
     }
 
@@ -47,7 +53,9 @@ public sealed record Target(string Name, IReadOnlyList<Parameter> Parameters, Fu
 /// <summary>One parameter of a target.</summary>
 public sealed record Parameter(string Name, Type Type, bool IsNullable, bool HasDefault, object? Default)
 {
-    public string TypeName => (Nullable.GetUnderlyingType(Type) is { } inner ? $"{inner.Name}?" : (ElementOfSpan(Type) ?? ElementOfList(Type)) is { } element ? $"{element.Name}[]" : Type.Name) + $" {Name}";
+    public string TypeName => (Nullable.GetUnderlyingType(Type) is { } inner ? $"{inner.Name}?"
+        : (ElementOfSpan(Type) ?? ElementOfList(Type)) is { } element ? $"{element.Name}[]"
+        : Type.Name) + $" {Name}";
 
     /// <summary>What a list parameter is a list of, or null.</summary>
     public static Type? ElementOfList(Type type) =>

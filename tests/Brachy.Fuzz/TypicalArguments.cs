@@ -12,7 +12,8 @@ internal static partial class TypicalArguments
         (@"^F\.conv_tbc", "weight", _ => new long[] { 2, 4, 4 }),
         (@"^F\.conv", "input", n => (long[])[2, 4, .. Of(4, n)]),
         (@"^F\.conv", "weight", n => (long[])[4, 4, .. Of(2, n)]),
-        (@"^F\.(conv|batch_norm|instance_norm|group_norm|layer_norm|rms_norm)", "bias|weight|running_mean|running_var", _ => new long[] { 4 }),
+        (@"^F\.(conv|batch_norm|instance_norm|group_norm|layer_norm|rms_norm)", "bias|weight|running_mean|running_var",
+            _ => new long[] { 4 }),
         (@"^F\.(batch|instance|group)_norm", "x", _ => new long[] { 2, 4, 4 }),
         (@"^F\.(layer|rms)_norm", "x", _ => new long[] { 2, 3, 4 }),
         (@"^F\.(layer|rms)_norm", "normalized_shape", _ => new long[] { 4 }),
@@ -131,7 +132,8 @@ internal static partial class TypicalArguments
         "index" or "indices" => DType.Int64,
         "input" when target.StartsWith("F.embedding_bag", StringComparison.Ordinal) => DType.Int64,
         "input_lengths" or "target_lengths" => DType.Int64,
-        "target" or "targets" when !target.Contains("binary", StringComparison.Ordinal) && !target.Contains("embedding", StringComparison.Ordinal) => DType.Int64,
+        "target" or "targets" when !target.Contains("binary", StringComparison.Ordinal)
+            && !target.Contains("embedding", StringComparison.Ordinal) => DType.Int64,
         "attn_mask" => DType.Bool,
         _ => DType.Float32,
     };
@@ -141,7 +143,9 @@ internal static partial class TypicalArguments
         ? F.ones([2, 3], DType.Int64)
         : F.full((Shape)(long[])[2, 4, .. Of(4, DimsOf(target))], 0.5);
 
-    private static int DimsOf(string target) => Dims().Match(target) is { Success: true } match ? match.Groups[1].Value[0] - '0' : target.StartsWith("CausalSelf", StringComparison.Ordinal) ? 1 : 2;
+    private static int DimsOf(string target) => Dims().Match(target) is { Success: true } match ? match.Groups[1].Value[0] - '0'
+        : target.StartsWith("CausalSelf", StringComparison.Ordinal) ? 1
+        : 2;
 
     private static long[] Of(long size, int count) => [.. Enumerable.Repeat(size, count)];
 

@@ -9,7 +9,9 @@ namespace Brachy.Fuzz;
 /// <param name="perTarget">Cases for each function.</param>
 /// <param name="seed">Other cases for each.</param>
 /// <param name="filter">Only functions with this text in their names.</param>
-/// <param name="threads">More than one: each call that is accepted is made again by so many threads, while its tensors are freed and given away.</param>
+/// <param name="threads">
+/// More than one: each call that is accepted is made again by so many threads, while its tensors are freed and given away.
+/// </param>
 /// <param name="note">The file.</param>
 /// <param name="skipped">Cases that ended the process before.</param>
 internal sealed class Worker(int perTarget, int seed, string? filter, int threads, string note, IReadOnlyList<string> skipped)
@@ -43,7 +45,8 @@ internal sealed class Worker(int perTarget, int seed, string? filter, int thread
             {
                 var place = string.Create(CultureInfo.InvariantCulture, $"{t}:{i}");
                 RandomAccess.Write(file, System.Text.Encoding.ASCII.GetBytes(place.PadRight(24)), 0);
-                var arguments = corpus.Count > 0 && random.Next(3) > 0 ? make.Changed(target, corpus[random.Next(corpus.Count)]) : make.All(target);
+                var arguments =
+                    corpus.Count > 0 && random.Next(3) > 0 ? make.Changed(target, corpus[random.Next(corpus.Count)]) : make.All(target);
                 var test = new FuzzCase(target, arguments, (FuzzMode)(i % 4));
                 if (skipped.Contains(place))
                 {

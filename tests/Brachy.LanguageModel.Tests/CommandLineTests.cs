@@ -58,7 +58,8 @@ public sealed class CommandLineTests : IDisposable
         var cut = _folder.Write("cut.safetensors", bytes[..(bytes.Length / 2)]);
         Assert.Contains(cut, Run(["generate", "--checkpoint", cut], expected: 1), StringComparison.Ordinal);
         var config = _folder.Write("c.yaml", "train:\n  optimiser: {}\n");
-        Assert.Contains("c.yaml, line 2: there is no key 'train.optimiser'", Run(["--config", config], expected: 1), StringComparison.Ordinal);
+        Assert.Contains(
+            "c.yaml, line 2: there is no key 'train.optimiser'", Run(["--config", config], expected: 1), StringComparison.Ordinal);
         var lines = _folder.Write("d.jsonl", "{\"text\": \"" + new string('a', 4000) + "\"}\nnothing\n");
         Assert.Contains("d.jsonl, line 2: is not JSON", Run([.. s_small, "--data", lines], expected: 1), StringComparison.Ordinal);
     }

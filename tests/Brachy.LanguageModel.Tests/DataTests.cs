@@ -56,7 +56,8 @@ public class DataTests
     public void HeldOutPiecesAreNeverLearned()
     {
         using var folder = new TemporaryFolder();
-        var files = Enumerable.Range(0, 12).Select(i => folder.Write($"{i:D2}.txt", string.Concat(Enumerable.Range(0, 1500).Select(j => $"{i * 10000 + j}\n")))).ToArray();
+        var files = Enumerable.Range(0, 12)
+            .Select(i => folder.Write($"{i:D2}.txt", string.Concat(Enumerable.Range(0, 1500).Select(j => $"{i * 10000 + j}\n")))).ToArray();
         var corpus = new Corpus(files, heldOutEvery: 4);
         var (train, heldOut) = (corpus.Training(1, 0).Select(p => p.Text).ToArray(), corpus.HeldOut().Select(p => p.Text).ToArray());
         var all = files.SelectMany(TextReading.Read).Select(p => p.Text).ToArray();
@@ -80,7 +81,8 @@ public class DataTests
         {
             var rest = batches.From(all[start - 1].Epoch, all[start - 1].Number + 1).Take(10).ToArray();
             Assert.Equal(all[start..(start + 10)].Select(b => b.Tokens), rest.Select(b => b.Tokens));
-            Assert.Equal(rest.Select(b => b.Tokens), ReadAhead.Of(batches.From(all[start].Epoch, all[start].Number), 3).Take(10).Select(b => b.Tokens));
+            Assert.Equal(rest.Select(b => b.Tokens), ReadAhead.Of(batches.From(all[start].Epoch, all[start].Number), 3).Take(10)
+                .Select(b => b.Tokens));
         }
     }
 
@@ -91,7 +93,8 @@ public class DataTests
         const string Lines = "{\"text\": \"one\\n\", \"url\": 1}\n\n{\"timestamp\": \"\", \"text\": \"tw\\u00f6\"}";
         string[] files =
         [
-            folder.Write("a.jsonl", Lines), folder.Write("b.jsonl.gz", Gzip(Lines)), folder.Write("c4-train.00000-of-01024.json.gz", Gzip(Lines)),
+            folder.Write("a.jsonl", Lines), folder.Write("b.jsonl.gz", Gzip(Lines)),
+            folder.Write("c4-train.00000-of-01024.json.gz", Gzip(Lines)),
         ];
         foreach (var file in files)
         {
@@ -133,7 +136,8 @@ public class DataTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write(name, content);
-        Assert.StartsWith(path + message, Assert.Throws<InputException>(() => TextReading.Read(path).ToArray()).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            path + message, Assert.Throws<InputException>(() => TextReading.Read(path).ToArray()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,7 +151,9 @@ public class DataTests
             var path = folder.Write("a.txt.gz", whole[..length]);
             var read = new List<string>();
             var failed = Record.Exception(() => read.AddRange(TextReading.Read(path).Select(piece => piece.Text)));
-            Assert.True(failed is InputException || (length >= whole.Length - 8 && string.Concat(read) == text), $"{length} of {whole.Length} bytes were read: {failed}");
+            Assert.True(
+                failed is InputException || (length >= whole.Length - 8 && string.Concat(read) == text),
+                $"{length} of {whole.Length} bytes were read: {failed}");
         }
     }
 
@@ -155,10 +161,14 @@ public class DataTests
     public void MissingFilesAndEmptyFoldersAreRefused()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("has no files", Assert.Throws<InputException>(() => TextFiles.Find([folder.Path])).Message, StringComparison.Ordinal);
-        Assert.Contains("there is no such file", Assert.Throws<InputException>(() => TextFiles.Find([folder["x"]])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has no files", Assert.Throws<InputException>(() => TextFiles.Find([folder.Path])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no such file", Assert.Throws<InputException>(() => TextFiles.Find([folder["x"]])).Message, StringComparison.Ordinal);
         var empty = new Corpus([folder.Write("e.txt", "")], 20);
-        Assert.Equal("there is no text to learn from", Assert.Throws<InputException>(() => new Batches(empty, s_bytes, TestRuns.Settings).From(0, 0).First()).Message);
+        Assert.Equal(
+            "there is no text to learn from",
+            Assert.Throws<InputException>(() => new Batches(empty, s_bytes, TestRuns.Settings).From(0, 0).First()).Message);
     }
 
     [Fact]
@@ -167,7 +177,8 @@ public class DataTests
         var files = TextFiles.OfRepository();
         Assert.Contains(files, file => file.EndsWith(Path.Combine("samples", "LanguageModel", "Program.cs"), StringComparison.Ordinal));
         Assert.Contains(files, file => Path.GetFileName(file) == "README.md");
-        Assert.DoesNotContain(files, file => file.Split(Path.DirectorySeparatorChar) is var parts && (parts.Contains("obj") || parts.Contains("bin")));
+        Assert.DoesNotContain(
+            files, file => file.Split(Path.DirectorySeparatorChar) is var parts && (parts.Contains("obj") || parts.Contains("bin")));
     }
 
     [Fact]

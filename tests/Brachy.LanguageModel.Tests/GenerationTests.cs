@@ -19,7 +19,8 @@ public class GenerationTests
         var key = Rng.Seed(0).Tensor;
 
         // The rest of the bucket is not the text's, and must not matter.
-        var step = CachedGeneration.PrefillJit(model, config, Tensor.FromArray([.. text[..5], 28, 28, 28], [8]), Tensor.FromArray([5L], [1]), key, s_greedy);
+        var step = CachedGeneration.PrefillJit(
+            model, config, Tensor.FromArray([.. text[..5], 28, 28, 28], [8]), Tensor.FromArray([5L], [1]), key, s_greedy);
         for (var i = 5; ; i++)
         {
             AssertClose(F.select(expected, 0, i - 1), step.Logits);

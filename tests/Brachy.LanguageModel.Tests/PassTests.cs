@@ -59,7 +59,8 @@ public class PassTests
     /// <summary>A small model that has learned for two steps, so that its moments are not those of a new one.</summary>
     private sealed class Network
     {
-        private static readonly ModelSettings s_settings = new(NumLayers: 2, EmbedDim: 32, NumHeads: 4, MaxInputLength: Networks.Small.MaxInputLength, Networks.Small.VocabSize);
+        private static readonly ModelSettings s_settings = new(
+            NumLayers: 2, EmbedDim: 32, NumHeads: 4, MaxInputLength: Networks.Small.MaxInputLength, Networks.Small.VocabSize);
         private static readonly SamplingSettings s_sampling = new(Temperature: 0.8, TopK: 9);
 
         private readonly StructureTree _opt;
@@ -116,12 +117,15 @@ public class PassTests
         public Generated[] Generate(Backend backend)
         {
             var prefill = Jit.Compile(
-                (StructureTree model, Tensor prompt, Tensor count) => CachedGeneration.Prefill(model, _config, prompt, count, _key, s_sampling), backend: backend);
+                (StructureTree model, Tensor prompt, Tensor count) =>
+                    CachedGeneration.Prefill(model, _config, prompt, count, _key, s_sampling), backend: backend);
             var next = Jit.Compile(
-                (StructureTree model, Tensor token, Tensor position, KeyValueCache cache) => CachedGeneration.Next(model, _config, token, position, cache, _key, s_sampling),
+                (StructureTree model, Tensor token, Tensor position, KeyValueCache cache) =>
+                    CachedGeneration.Next(model, _config, token, position, cache, _key, s_sampling),
                 donate: [3],
                 backend);
-            var texts = Texts(prefill.Invoke(_model, _prompt, _count), text => next.Invoke(_model, text.Token, text.Position, Copy(text.Cache)));
+            var texts = Texts(
+                prefill.Invoke(_model, _prompt, _count), text => next.Invoke(_model, text.Token, text.Position, Copy(text.Cache)));
             prefill.ClearCache();
             next.ClearCache();
             return texts;
@@ -130,9 +134,12 @@ public class PassTests
         /// <summary>The same from graphs that hold the weights.</summary>
         public Generated[] GenerateFrozen(Backend backend)
         {
-            var prefill = Jit.Compile((Tensor prompt, Tensor count) => CachedGeneration.Prefill(_model, _config, prompt, count, _key, s_sampling), backend: backend);
+            var prefill = Jit.Compile(
+                (Tensor prompt, Tensor count) => CachedGeneration.Prefill(_model, _config, prompt, count, _key, s_sampling),
+                backend: backend);
             var next = Jit.Compile(
-                (Tensor token, Tensor position, KeyValueCache cache) => CachedGeneration.Next(_model, _config, token, position, cache, _key, s_sampling), donate: [2], backend);
+                (Tensor token, Tensor position, KeyValueCache cache) =>
+                    CachedGeneration.Next(_model, _config, token, position, cache, _key, s_sampling), donate: [2], backend);
             var texts = Texts(prefill.Invoke(_prompt, _count), text => next.Invoke(text.Token, text.Position, Copy(text.Cache)));
             prefill.ClearCache();
             next.ClearCache();
@@ -147,10 +154,13 @@ public class PassTests
 
         private static KeyValueCache Copy(KeyValueCache cache) => new([.. cache.Layers.Select(F.clone)]);
 
-        private static JitFunction<Arguments<StructureTree, GlobalConfig, StructureTree, GlobalConfig, Tensor>, StepResult> CompileStep(Backend backend) =>
-            Jit.Compile<StructureTree, GlobalConfig, StructureTree, GlobalConfig, Tensor, StepResult>(TrainingSteps.Step, donate: [0, 2], backend);
+        private static JitFunction<Arguments<StructureTree, GlobalConfig, StructureTree, GlobalConfig, Tensor>, StepResult> CompileStep(
+            Backend backend) =>
+            Jit.Compile<StructureTree, GlobalConfig, StructureTree, GlobalConfig, Tensor, StepResult>(
+                TrainingSteps.Step, donate: [0, 2], backend);
 
-        private StepResult Call(JitFunction<Arguments<StructureTree, GlobalConfig, StructureTree, GlobalConfig, Tensor>, StepResult> step) =>
+        private StepResult Call(
+            JitFunction<Arguments<StructureTree, GlobalConfig, StructureTree, GlobalConfig, Tensor>, StepResult> step) =>
             step.Invoke(PassVariants.Copy(_opt), _optConfig, PassVariants.Copy(_model), _config, _rows);
     }
 }

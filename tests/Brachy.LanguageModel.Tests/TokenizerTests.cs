@@ -7,7 +7,8 @@ namespace LanguageModel.Tests;
 [Trait("Category", "Quick")]
 public class TokenizerTests
 {
-    private static readonly BytePairTokenizer s_pairs = new(BytePairTraining.Learn(["the cat and the dog and the rat;\n    return cat;\n", "Grüße, 東京 😀"], 40));
+    private static readonly BytePairTokenizer s_pairs = new(
+        BytePairTraining.Learn(["the cat and the dog and the rat;\n    return cat;\n", "Grüße, 東京 😀"], 40));
 
     [Fact]
     public void EveryTextComesBack()
@@ -41,7 +42,8 @@ public class TokenizerTests
     {
         // Inside the words, w-e comes 8 times; then l-o and o-w 7 times, and l-o has the smaller numbers; then (lo)-w.
         var text = string.Join("\n", [.. Enumerable.Repeat("low", 5), .. Enumerable.Repeat("lower", 2), .. Enumerable.Repeat("newest", 6)]);
-        Assert.Equal([('w', 'e'), ('l', 'o'), ('e', 256)], BytePairTraining.Learn([text], 3).Select(merge => ((int)merge.Left, (int)merge.Right)));
+        Assert.Equal(
+            [('w', 'e'), ('l', 'o'), ('e', 256)], BytePairTraining.Learn([text], 3).Select(merge => ((int)merge.Left, (int)merge.Right)));
         Assert.Equal(Reference(text, 9), BytePairTraining.Learn([text], 9));
     }
 
@@ -57,7 +59,8 @@ public class TokenizerTests
     }
 
     [Fact]
-    public void LearningStopsWhereNoPairComesTwice() => Assert.Equal([('a', 'b')], BytePairTraining.Learn(["ab ab"], 100).Select(m => ((char)m.Left, (char)m.Right)));
+    public void LearningStopsWhereNoPairComesTwice() =>
+        Assert.Equal([('a', 'b')], BytePairTraining.Learn(["ab ab"], 100).Select(m => ((char)m.Left, (char)m.Right)));
 
     [Fact]
     public void EncodingMergesInTheOrderOfLearning()

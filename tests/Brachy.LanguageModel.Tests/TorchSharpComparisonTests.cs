@@ -38,7 +38,8 @@ public class TorchSharpComparisonTests
         using var twin = Twin(model);
         var greedy = new SamplingSettings(Temperature: 0);
         using var eager = new TorchSharpGeneration(twin, greedy);
-        var step = CachedGeneration.PrefillJit(model, config, Tensor.FromArray([4L, 7L, 2L, 0L], [4]), Tensor.FromArray([3L], [1]), Rng.Seed(0).Tensor, greedy);
+        var step = CachedGeneration.PrefillJit(
+            model, config, Tensor.FromArray([4L, 7L, 2L, 0L], [4]), Tensor.FromArray([3L], [1]), Rng.Seed(0).Tensor, greedy);
         var token = eager.Start([4, 7, 2]);
         for (var i = 0; i < 12; i++)
         {

@@ -16,7 +16,8 @@ public class TrainingTests
         double[] Run(int seed)
         {
             var settings = TestRuns.Settings with { Train = TestRuns.Settings.Train with { Seed = seed } };
-            return TestRuns.Losses(new LanguageTraining(settings, new ByteTokenizer()), new Batches(corpus, new ByteTokenizer(), settings), 40);
+            return TestRuns.Losses(
+                new LanguageTraining(settings, new ByteTokenizer()), new Batches(corpus, new ByteTokenizer(), settings), 40);
         }
 
         var losses = Run(3);
@@ -46,7 +47,8 @@ public class TrainingTests
         losses.AddRange(TestRuns.Losses(resumed, new Batches(corpus, resumed.Tokenizer, resumed.Settings), 8));
         Assert.Equal(expected, losses);
         Assert.Equal((14, whole.Epoch, whole.NextBatch), (resumed.Step, resumed.Epoch, resumed.NextBatch));
-        Assert.True(whole.Model.Tree.Tensors().Zip(resumed.Model.Tree.Tensors()).All(pair => pair.First.Tensor.ToArray<float>().SequenceEqual(pair.Second.Tensor.ToArray<float>())));
+        Assert.True(whole.Model.Tree.Tensors().Zip(resumed.Model.Tree.Tensors())
+            .All(pair => pair.First.Tensor.ToArray<float>().SequenceEqual(pair.Second.Tensor.ToArray<float>())));
     }
 
     [Theory]
@@ -60,7 +62,8 @@ public class TrainingTests
         {
             var settings = TestRuns.With(precision);
             var training = new LanguageTraining(settings, new ByteTokenizer());
-            var forced = training.Model.Tree.Nodes().Where(entry => entry.Node.Aux.ContainsKey(MixedPrecision.HighPrecisionKey)).Select(entry => entry.Path);
+            var forced = training.Model.Tree.Nodes().Where(entry => entry.Node.Aux.ContainsKey(MixedPrecision.HighPrecisionKey))
+                .Select(entry => entry.Path);
             Assert.Equal(precision == Precision.Fp32 ? [] : ["trunk.0.ln", "trunk.1.ln"], forced);
             Assert.All(training.Model.Tree.Tensors(), entry => Assert.Equal(DType.Float32, entry.Tensor.dtype));
             return TestRuns.Losses(training, new Batches(corpus, new ByteTokenizer(), settings), 20);
@@ -85,7 +88,11 @@ public class TrainingTests
         var settings = TestRuns.Settings with
         {
             Data = TestRuns.Settings.Data with { Pack = false },
-            Train = train with { Optimizer = optimizer with { Name = Enum.Parse<OptimizerName>(name), ClipType = Enum.Parse<ClipType>(clip), Clip = 0.5, Lr = lr } },
+            Train = train with
+            {
+                Optimizer =
+                    optimizer with { Name = Enum.Parse<OptimizerName>(name), ClipType = Enum.Parse<ClipType>(clip), Clip = 0.5, Lr = lr }
+            },
         };
         var batches = new Batches(new Corpus([folder.Write("a.txt", TestRuns.Text)], 10), new ByteTokenizer(), settings);
         var losses = TestRuns.Losses(new LanguageTraining(settings, new ByteTokenizer()), batches, 40);
@@ -128,7 +135,9 @@ public class TrainingTests
         var file = folder["c.safetensors"];
         new LanguageTraining(TestRuns.Settings, new ByteTokenizer()).Save(file, corpus.Fingerprint());
         folder.Write("a.txt", TestRuns.Text + "!");
-        Assert.Contains("other text", Assert.Throws<InputException>(() => LanguageTraining.Load(file, corpus.Fingerprint())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "other text", Assert.Throws<InputException>(() => LanguageTraining.Load(file, corpus.Fingerprint())).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,7 +24,8 @@ public class HypergradientTests
         (_sgd, _sgdConfig) = new SGD(_model, 0.1, momentum: 0.8, weightDecay: 0.01);
         (_hyper, _) = new Hyperparameters(new SgdSettings(0.3, 0.7, 0.02));
         _window = new Window(
-            Rng.Normal([Steps, 8, 5], DType.Float64), Rng.RandInt(0, 3, [Steps, 8]), Rng.Normal([12, 5], DType.Float64), Rng.RandInt(0, 3, [12]));
+            Rng.Normal([Steps, 8, 5], DType.Float64), Rng.RandInt(0, 3, [Steps, 8]), Rng.Normal([12, 5], DType.Float64),
+            Rng.RandInt(0, 3, [12]));
     }
 
     [Theory]

@@ -13,7 +13,8 @@ public sealed class SampleTests : IDisposable
     public void TunedValuesBeatThoseThatTuningStartsFrom()
     {
         using var rng = Rng.Scope(3);
-        var settings = new Settings(new SgdSettings(0.01, 0.9, 5e-4), MetaSteps: 40, Inner: 5, Budget: 40, Batch: 32, Runs: 3, TunerLr: 0.15, Seed: 3, Plot: "");
+        var settings = new Settings(
+            new SgdSettings(0.01, 0.9, 5e-4), MetaSteps: 40, Inner: 5, Budget: 40, Batch: 32, Runs: 3, TunerLr: 0.15, Seed: 3, Plot: "");
         var tuning = new Tuning(new Examples(400, 200, 300, seed: 3), settings);
         var points = tuning.Run().Take(settings.MetaSteps).ToArray();
         var tuned = points[^1].Values;
@@ -61,7 +62,8 @@ public sealed class SampleTests : IDisposable
     public void OptionsReachTheRun()
     {
         Settings? seen = null;
-        var code = Options.Run(["--lr", "0.05", "--inner", "3", "--seed", "7"], s => (seen = s) is null ? 1 : 0, TextWriter.Null, TextWriter.Null);
+        var code = Options.Run(
+            ["--lr", "0.05", "--inner", "3", "--seed", "7"], s => (seen = s) is null ? 1 : 0, TextWriter.Null, TextWriter.Null);
         Assert.Equal((0, 0.05, 3, 7), (code, seen!.Start.Lr, seen.Inner, seen.Seed));
     }
 }

@@ -30,13 +30,16 @@ public static class Binding
     };
 
     // What has no meaning here: gradients are asked for elsewhere, and results are new tensors.
-    private static readonly HashSet<string> s_ignored = ["requires_grad", "device", "inplace", "layout", "pin_memory", "non_blocking", "memory_format", "use_mm_for_euclid_dist"];
+    private static readonly HashSet<string> s_ignored =
+        ["requires_grad", "device", "inplace", "layout", "pin_memory", "non_blocking", "memory_format", "use_mm_for_euclid_dist"];
 
     private static readonly ILookup<string, Target> s_functions = Types(typeof(F))
-        .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Select(m => (Key: Key(t, m.Name), Method: m)))
+        .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Select(
+            m => (Key: Key(t, m.Name), Method: m)))
         .Where(m => !m.Method.ContainsGenericParameters && m.Method.GetParameters().All(p => !p.ParameterType.IsByRef))
         .Concat(typeof(Tensor).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-            .Where(m => !m.ContainsGenericParameters && !m.IsSpecialName && m.GetParameters().All(p => !p.ParameterType.IsByRef)).Select(m => (Key: m.Name, Method: m)))
+            .Where(m => !m.ContainsGenericParameters && !m.IsSpecialName && m.GetParameters().All(p => !p.ParameterType.IsByRef))
+            .Select(m => (Key: m.Name, Method: m)))
         .ToLookup(m => m.Key, m => Target.Of(m.Method));
 
     /// <summary>The functions that may serve, those of the op's own group first; empty when there is none.</summary>
@@ -55,7 +58,12 @@ public static class Binding
 
             // Brachy gives indices by another name where PyTorch has a flag.
             Target WithoutFlag(Target target) => sample.Positional is not [.., true] ? target
-                : target with { Parameters = [.. target.Parameters, new Parameter("return_indices", typeof(bool), IsNullable: false, HasDefault: false, null)], Invoke = a => target.Invoke(a[..^1]) };
+                : target with
+                {
+                    Parameters = [.. target.Parameters, new Parameter(
+                        "return_indices", typeof(bool), IsNullable: false, HasDefault: false, null)],
+                    Invoke = a => target.Invoke(a[..^1])
+                };
         }
 
         return op.StartsWith("linalg.", StringComparison.Ordinal) || op.StartsWith("fft.", StringComparison.Ordinal)
@@ -98,7 +106,8 @@ public static class Binding
                 return null;
             }
 
-            var value = name == "unbiased" && raw is bool isUnbiased && target.Parameters[i].Type == typeof(long) ? (isUnbiased ? 1L : 0L) : raw;
+            var value =
+                name == "unbiased" && raw is bool isUnbiased && target.Parameters[i].Type == typeof(long) ? (isUnbiased ? 1L : 0L) : raw;
 
             if (!Convert(value, target.Parameters[i], out result[i]))
             {
@@ -128,8 +137,11 @@ public static class Binding
             }
 
             result[i] = parameter.Default is null
-                ? parameter.Type.IsValueType && Nullable.GetUnderlyingType(parameter.Type) is null ? Activator.CreateInstance(parameter.Type) : null
-                : (Nullable.GetUnderlyingType(parameter.Type) ?? parameter.Type) is { IsEnum: true } type ? Enum.ToObject(type, parameter.Default) : parameter.Default;
+                ? parameter.Type.IsValueType && Nullable.GetUnderlyingType(parameter.Type) is null
+                    ? Activator.CreateInstance(parameter.Type)
+                    : null
+                : (Nullable.GetUnderlyingType(parameter.Type) ?? parameter.Type) is { IsEnum: true } type ? Enum.ToObject(
+                    type, parameter.Default) : parameter.Default;
         }
 
         return result;
@@ -139,7 +151,8 @@ public static class Binding
     private static object?[] Rearranged(Sample sample, int count)
     {
         var positional = sample.Positional;
-        if (positional.Length == 2 && sample.Op is "rsub" or ['_', '_', 'r', ..] && !sample.Op.StartsWith("__rshift", StringComparison.Ordinal))
+        if (positional.Length == 2 && sample.Op is "rsub" or ['_', '_', 'r', ..]
+            && !sample.Op.StartsWith("__rshift", StringComparison.Ordinal))
         {
             return [positional[1], positional[0]];
         }
@@ -228,7 +241,9 @@ public static class Binding
         }
         else if (type.IsEnum)
         {
-            result = value is string text && Enum.TryParse(type, text, ignoreCase: true, out var named) ? named : value.GetType() == type ? value : null;
+            result = value is string text && Enum.TryParse(type, text, ignoreCase: true, out var named) ? named
+                : value.GetType() == type ? value
+                : null;
         }
         else if (type == typeof(long))
         {
@@ -259,7 +274,8 @@ public static class Binding
     {
         object? raw = value is object?[] list && list.All(v => v is long) ? list.Select(v => (long)v!).ToArray() : value;
         var conversion = type.GetMethods(BindingFlags.Public | BindingFlags.Static)
-            .FirstOrDefault(m => m.Name == "op_Implicit" && m.ReturnType == type && m.GetParameters()[0].ParameterType.IsInstanceOfType(raw));
+            .FirstOrDefault(
+                m => m.Name == "op_Implicit" && m.ReturnType == type && m.GetParameters()[0].ParameterType.IsInstanceOfType(raw));
         if (conversion is not null)
         {
             return conversion.Invoke(null, [raw]);
@@ -267,7 +283,8 @@ public static class Binding
 
         if (raw is long[] numbers)
         {
-            var constructor = type.GetConstructors().FirstOrDefault(c => c.GetParameters().Length == numbers.Length && c.GetParameters().All(p => p.ParameterType == typeof(long)));
+            var constructor = type.GetConstructors().FirstOrDefault(
+                c => c.GetParameters().Length == numbers.Length && c.GetParameters().All(p => p.ParameterType == typeof(long)));
             return constructor?.Invoke([.. numbers.Cast<object>()]) ?? (numbers.Length == 1 ? ByConversion(numbers[0], type) : null);
         }
 

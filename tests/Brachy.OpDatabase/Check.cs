@@ -42,7 +42,11 @@ public enum Outcome
 public static class Check
 {
     // Random ones can only agree in shape; those that update statistics give them back too.
-    private static readonly string[] s_random = ["dropout", "bernoulli", "multinomial", "normal", "rand", "rrelu", "gumbel_softmax", "uniform", "exponential", "cauchy", "geometric", "empty"];
+    private static readonly string[] s_random =
+    [
+        "dropout", "bernoulli", "multinomial", "normal", "rand", "rrelu", "gumbel_softmax", "uniform", "exponential", "cauchy", "geometric",
+        "empty"
+    ];
     private static readonly string[] s_withStatistics = ["nn.functional.batch_norm", "nn.functional.instance_norm"];
 
     public static (Outcome Outcome, string Detail) Of(Sample sample)
@@ -122,7 +126,9 @@ public static class Check
         }
 
         var at = Enumerable.Range(0, results.Length).FirstOrDefault(i => results[i].dtype != sample.Results[i].dtype, -1);
-        return at < 0 ? (Outcome.Same, "") : (Outcome.OtherDType, $"result {at} is {results[at].Type} instead of {sample.Results[at].Type}");
+        return at < 0
+            ? (Outcome.Same, "")
+            : (Outcome.OtherDType, $"result {at} is {results[at].Type} instead of {sample.Results[at].Type}");
     }
 
     private static (Outcome Outcome, string Detail)? Gradients(Sample sample, Target target, object?[] arguments)
@@ -206,7 +212,8 @@ public static class Check
 
     private static string? Difference(Tensor expected, Tensor actual, double tolerance = 1e-9)
     {
-        var (e, a) = (F.reshape(expected.to(DType.Float64), [-1]).ToArray<double>(), F.reshape(actual.to(DType.Float64), [-1]).ToArray<double>());
+        var (e, a) = (
+            F.reshape(expected.to(DType.Float64), [-1]).ToArray<double>(), F.reshape(actual.to(DType.Float64), [-1]).ToArray<double>());
         if (e.Length != a.Length)
         {
             return $"{actual.Type} instead of {expected.Type}";

@@ -4,7 +4,11 @@ using Brachy.OpDatabase;
 var file = new Argument<FileInfo>("samples") { Description = "What export.py wrote" };
 var only = new Option<string?>("--only") { Description = "Only ops whose name contains this text", HelpName = "TEXT" };
 var details = new Option<bool>("--details") { Description = "Print one sample of each op and outcome" };
-var command = new RootCommand("Calls the functions of F with the samples of PyTorch's op database, and compares results, gradients and compiled results.") { file, only, details };
+var command = new RootCommand("Calls the functions of F with the samples of PyTorch's op database, and compares results, gradients and "
+    + "compiled results.")
+{
+    file, only, details
+};
 command.SetAction(arguments =>
 {
     var outcomes = new Dictionary<(string Op, Outcome Outcome), (int Count, string Example)>();
@@ -32,7 +36,8 @@ command.SetAction(arguments =>
 
     if (arguments.GetValue(details))
     {
-        foreach (var ((op, outcome), (count, example)) in outcomes.OrderBy(o => o.Key.Outcome).ThenBy(o => o.Key.Op, StringComparer.Ordinal).Where(o => o.Key.Outcome != Outcome.Same))
+        foreach (var ((op, outcome), (count, example)) in outcomes.OrderBy(o => o.Key.Outcome).ThenBy(o => o.Key.Op, StringComparer.Ordinal)
+            .Where(o => o.Key.Outcome != Outcome.Same))
         {
             Console.WriteLine($"{outcome} {op} ×{count}: {(example.Length > 400 ? $"{example[..400]}…" : example)}");
         }

@@ -12,16 +12,19 @@ namespace Brachy.OpDatabase;
 /// <param name="Differentiable">For each result, whether it counts in the gradients.</param>
 /// <param name="Grads">The gradients of those wanted: of the sum of all results times cos(0), cos(1), …; null for none.</param>
 public sealed record Sample(
-    string Op, string Title, object?[] Positional, KeyValuePair<string, object?>[] Named, Tensor[] Results, bool[] Wanted, bool[] Differentiable, Tensor?[]? Grads)
+    string Op, string Title, object?[] Positional, KeyValuePair<string, object?>[] Named, Tensor[] Results, bool[] Wanted,
+    bool[] Differentiable, Tensor?[]? Grads)
 {
     public static Sample Parse(string line)
     {
         using var document = JsonDocument.Parse(line);
         var root = document.RootElement;
         var positional = root.GetProperty("args").EnumerateArray().Select(Value).ToArray();
-        KeyValuePair<string, object?>[] named = [.. root.GetProperty("kwargs").EnumerateObject().Select(p => KeyValuePair.Create(p.Name, Value(p.Value)))];
+        KeyValuePair<string, object?>[] named =
+            [.. root.GetProperty("kwargs").EnumerateObject().Select(p => KeyValuePair.Create(p.Name, Value(p.Value)))];
         var texts = positional.Select(Text).Concat(named.Select(n => $"{n.Key}={Text(n.Value)}"));
-        bool[] Flags(string name) => root.TryGetProperty(name, out var flags) ? [.. flags.EnumerateArray().Select(f => f.GetBoolean())] : [];
+        bool[] Flags(string name) =>
+            root.TryGetProperty(name, out var flags) ? [.. flags.EnumerateArray().Select(f => f.GetBoolean())] : [];
         return new Sample(
             root.GetProperty("op").GetString()!, $"{root.GetProperty("op").GetString()}({string.Join(", ", texts)})", positional, named,
             [.. root.GetProperty("results").EnumerateArray().Select(r => (Tensor)Value(r)!)], Flags("wanted"), Flags("differentiable"),
@@ -48,13 +51,14 @@ public sealed record Sample(
         _ => TensorOf(element),
     };
 
-    private static double Real(JsonElement element) => element.ValueKind == JsonValueKind.Number ? element.GetDouble() : element.GetString() switch
-    {
-        "inf" => double.PositiveInfinity,
-        "-inf" => double.NegativeInfinity,
-        "nan" => double.NaN,
-        var text => double.Parse(text!, CultureInfo.InvariantCulture),
-    };
+    private static double Real(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number ? element.GetDouble() : element.GetString() switch
+        {
+            "inf" => double.PositiveInfinity,
+            "-inf" => double.NegativeInfinity,
+            "nan" => double.NaN,
+            var text => double.Parse(text!, CultureInfo.InvariantCulture),
+        };
 
     private static object TypeOf(string name) => name switch
     {
@@ -83,7 +87,9 @@ public sealed record Sample(
         return dtype switch
         {
             DType.Bool => F.reshape(F.tensor(Array.ConvertAll(values, v => v.GetBoolean())), shape),
-            _ when dtype.IsFloatingPoint() => F.reshape(F.tensor(Array.ConvertAll(values, v => v.ValueKind == JsonValueKind.Object ? Real(v.GetProperty("f")) : v.GetDouble())), shape).to(dtype),
+            _ when dtype.IsFloatingPoint() => F.reshape(
+                F.tensor(Array.ConvertAll(values, v => v.ValueKind == JsonValueKind.Object ? Real(v.GetProperty("f")) : v.GetDouble())),
+                shape).to(dtype),
             _ => F.reshape(F.tensor(Array.ConvertAll(values, v => v.GetInt64())), shape).to(dtype),
         };
     }

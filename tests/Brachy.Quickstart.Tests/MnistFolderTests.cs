@@ -76,7 +76,8 @@ public class MnistFolderTests
 
         string message = Failure(files);
 
-        Assert.Equal($"{files.Folder}: expected one of {stem}-{type}, {stem}-{type}.gz, {stem}.{type}, {stem}.{type}.gz, found none", message);
+        Assert.Equal(
+            $"{files.Folder}: expected one of {stem}-{type}, {stem}-{type}.gz, {stem}.{type}, {stem}.{type}.gz, found none", message);
     }
 
     [Fact]

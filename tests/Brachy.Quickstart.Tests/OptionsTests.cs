@@ -32,7 +32,10 @@ public class OptionsTests
         { "extra", "Unrecognized command or argument 'extra'." },
         { "@file", "Unrecognized command or argument '@file'." },
         { "[diagram]", "Unrecognized command or argument '[diagram]'." },
-        { System.CommandLine.RootCommand.ExecutableName, $"Unrecognized command or argument '{System.CommandLine.RootCommand.ExecutableName}'." },
+        {
+            System.CommandLine.RootCommand.ExecutableName,
+            $"Unrecognized command or argument '{System.CommandLine.RootCommand.ExecutableName}'."
+        },
         { "/extra", "Unrecognized command or argument '/extra'." },
         { "--seed 1 @file", "Unrecognized command or argument '@file'." },
         { "--no-compare true", "Unrecognized command or argument 'true'." },
@@ -79,7 +82,8 @@ public class OptionsTests
     {
         string file = typeof(OptionsTests).Assembly.Location;
 
-        Assert.Equal($"error: --data must name a folder, and '{file}' is not one{Environment.NewLine}", Run($"--data {file}", _ => 0).Error);
+        Assert.Equal(
+            $"error: --data must name a folder, and '{file}' is not one{Environment.NewLine}", Run($"--data {file}", _ => 0).Error);
     }
 
     [Theory]
@@ -102,7 +106,8 @@ public class OptionsTests
     [Fact]
     public void DataAndFileFailuresBecomeOneLine()
     {
-        Exception[] failures = [new DataFormatException("a\nb"), new IOException("a\nb"), new FileNotFoundException("a\nb"), new UnauthorizedAccessException("a\nb")];
+        Exception[] failures = [new DataFormatException(
+            "a\nb"), new IOException("a\nb"), new FileNotFoundException("a\nb"), new UnauthorizedAccessException("a\nb")];
         foreach (Exception failure in failures)
         {
             Assert.Equal((1, "", "error: a b" + Environment.NewLine), Run("", _ => throw failure));

@@ -32,7 +32,11 @@ public class ArchitectureTests
     {
         using var rng = Rng.Scope(0);
         var basic = Architecture.Named("resnet18").Build(10, 4).Tree.Tensors().Select(entry => entry.Path).ToHashSet();
-        Assert.Superset(new HashSet<string>(["conv1.weight", "bn1.running_mean", "layer1.0.conv1.weight", "layer2.0.shortcut.0.weight", "layer2.0.shortcut.1.bias", "layer4.1.bn2.num_batches_tracked", "linear.bias"]), basic);
+        Assert.Superset(
+            new HashSet<string>([
+                "conv1.weight", "bn1.running_mean", "layer1.0.conv1.weight", "layer2.0.shortcut.0.weight", "layer2.0.shortcut.1.bias",
+                "layer4.1.bn2.num_batches_tracked", "linear.bias"
+            ]), basic);
         Assert.Equal(122, basic.Count);
         var preAct = Architecture.Named("preact18").Build(10, 4).Tree.Tensors().Select(entry => entry.Path).ToHashSet();
         Assert.Superset(new HashSet<string>(["conv1.weight", "layer1.0.bn1.weight", "layer3.0.shortcut.0.weight"]), preAct);
@@ -53,7 +57,8 @@ public class ArchitectureTests
         using var rng = Rng.Scope(1);
         var architecture = Architecture.Named(name);
         var (model, config) = architecture.Build(10, 4);
-        model = BeginningAsShortcuts(model, architecture.Block).MapParamsBuffers((_, tensor) => tensor.dtype == DType.Float32 ? tensor.to(dtype) : tensor);
+        model = BeginningAsShortcuts(model, architecture.Block).MapParamsBuffers(
+            (_, tensor) => tensor.dtype == DType.Float32 ? tensor.to(dtype) : tensor);
         var (opt, optConfig) = new Brachy.Optim.SGD(model, lr, momentum: 0.9, weightDecay: 5e-4);
         using var twin = new TorchSharpResNet(architecture, 10, 4);
         twin.to(dtype == DType.Float64 ? torch.float64 : torch.float32);
@@ -81,7 +86,8 @@ public class ArchitectureTests
     }
 
     [Fact]
-    public void UnknownArchitecturesAreRefused() => Assert.Contains("resnet18", Assert.Throws<ArgumentException>(() => Architecture.Named("vgg")).Message, StringComparison.Ordinal);
+    public void UnknownArchitecturesAreRefused() =>
+        Assert.Contains("resnet18", Assert.Throws<ArgumentException>(() => Architecture.Named("vgg")).Message, StringComparison.Ordinal);
 
     /// <summary>
     /// Every branch ends with zeros, so that a block begins as its shortcut (Goyal et al., "Accurate, Large Minibatch SGD", 2017). Other
@@ -92,7 +98,9 @@ public class ArchitectureTests
     {
         var last = kind switch { BlockKind.Basic => ".bn2.weight", BlockKind.Bottleneck => ".bn3.weight", _ => ".conv2.weight" };
         return model.MapParamsBuffers((path, tensor) =>
-            path.StartsWith("layer", StringComparison.Ordinal) && path.EndsWith(last, StringComparison.Ordinal) ? F.zeros(tensor.shape) : tensor);
+            path.StartsWith("layer", StringComparison.Ordinal) && path.EndsWith(last, StringComparison.Ordinal)
+                ? F.zeros(tensor.shape)
+                : tensor);
     }
 
     private static torch.Tensor Normalised(byte[] pixels, Tensor normalisation)

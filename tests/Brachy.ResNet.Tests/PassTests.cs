@@ -26,7 +26,9 @@ public class PassTests
             var rows = new TheoryData<string, string>();
             foreach (var name in s_networks.Keys)
             {
-                foreach (var variant in name == "basic blocks, float32" ? PassVariants.All : name == "basic blocks, float64" ? PassVariants.Alone : [PassVariants.EveryPass])
+                foreach (var variant in name == "basic blocks, float32" ? PassVariants.All
+                    : name == "basic blocks, float64" ? PassVariants.Alone
+                    : [PassVariants.EveryPass])
                 {
                     rows.Add(name, variant);
                 }
@@ -57,7 +59,9 @@ public class PassTests
         }
     }
 
-    /// <summary>A small network that has learned for two steps, so that its momenta and running statistics are not those of a new one.</summary>
+    /// <summary>
+    /// A small network that has learned for two steps, so that its momenta and running statistics are not those of a new one.
+    /// </summary>
     private sealed class Network
     {
         private readonly StructureTree _opt;
@@ -109,7 +113,8 @@ public class PassTests
         /// <summary>The scores of the first images; the weights are constants of the graph.</summary>
         public Tensor Scores(int batch, Backend backend)
         {
-            var frozen = Jit.Compile((Tensor images) => _model.ApplyTree(_config.With("train_mode", false), images).Output, backend: backend);
+            var frozen = Jit.Compile(
+                (Tensor images) => _model.ApplyTree(_config.With("train_mode", false), images).Output, backend: backend);
             var scores = frozen.Invoke(F.narrow(_images, 0, 0, batch).to(_normalisation.dtype) / 255);
             frozen.ClearCache();
             return scores;
@@ -121,7 +126,8 @@ public class PassTests
         /// </summary>
         private static Tensor AwayFromZero(BlockKind kind, string path, Tensor tensor)
         {
-            if (tensor.ndim != 1 || path.Contains("running", StringComparison.Ordinal) || path.StartsWith("linear", StringComparison.Ordinal))
+            if (tensor.ndim != 1 || path.Contains("running", StringComparison.Ordinal)
+                || path.StartsWith("linear", StringComparison.Ordinal))
             {
                 return tensor;
             }
@@ -132,15 +138,19 @@ public class PassTests
             }
 
             // A branch ends with a norm whose result is added to zero, one, or the result of the shortcut's norm.
-            var isLast = path.StartsWith("layer", StringComparison.Ordinal) && path.EndsWith(kind switch { BlockKind.Basic => "bn2.bias", BlockKind.Bottleneck => "bn3.bias", _ => "none" }, StringComparison.Ordinal);
+            var isLast = path.StartsWith("layer", StringComparison.Ordinal) && path.EndsWith(
+                kind switch { BlockKind.Basic => "bn2.bias", BlockKind.Bottleneck => "bn3.bias", _ => "none" }, StringComparison.Ordinal);
             var size = path.Contains("shortcut", StringComparison.Ordinal) ? 0 : isLast ? 2f : 1f;
             return Tensor.FromArray([.. Enumerable.Range(0, (int)tensor.shape[0]).Select(i => i % 2 == 0 ? size : -size)], tensor.shape);
         }
 
-        private static JitFunction<Arguments<StructureTree, GlobalConfig, StructureTree, GlobalConfig, Tensor, Tensor, Tensor>, StepResult> Compile(Backend backend) =>
-            Jit.Compile<StructureTree, GlobalConfig, StructureTree, GlobalConfig, Tensor, Tensor, Tensor, StepResult>(TrainingSteps.Step, donate: [0, 2], backend);
+        private static JitFunction<Arguments<StructureTree, GlobalConfig, StructureTree, GlobalConfig, Tensor, Tensor, Tensor>,
+            StepResult> Compile(Backend backend) =>
+            Jit.Compile<StructureTree, GlobalConfig, StructureTree, GlobalConfig, Tensor, Tensor, Tensor, StepResult>(
+                TrainingSteps.Step, donate: [0, 2], backend);
 
-        private StepResult Call(JitFunction<Arguments<StructureTree, GlobalConfig, StructureTree, GlobalConfig, Tensor, Tensor, Tensor>, StepResult> step) =>
+        private StepResult Call(
+            JitFunction<Arguments<StructureTree, GlobalConfig, StructureTree, GlobalConfig, Tensor, Tensor, Tensor>, StepResult> step) =>
             step.Invoke(PassVariants.Copy(_opt), _optConfig, PassVariants.Copy(_model), _config, _images, _labels, _normalisation);
     }
 }

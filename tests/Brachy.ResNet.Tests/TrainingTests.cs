@@ -40,7 +40,10 @@ public class TrainingTests
         var (total, correct) = (0.0, 0.0);
         for (var i = 0; i < data.Test.Count; i++)
         {
-            var single = data with { Test = new ImageSet(data.Test.Pixels[(i * ImageSet.Size)..((i + 1) * ImageSet.Size)], [data.Test.Labels[i]], 10) };
+            var single = data with
+            {
+                Test = new ImageSet(data.Test.Pixels[(i * ImageSet.Size)..((i + 1) * ImageSet.Size)], [data.Test.Labels[i]], 10)
+            };
             var (l, a) = new ResNetTraining(s_settings, single).Evaluate();
             (total, correct) = (total + l, correct + a);
         }

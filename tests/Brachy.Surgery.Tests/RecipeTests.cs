@@ -89,7 +89,9 @@ public sealed class RecipeTests
         AssertClose(expected, Output(shallower));
         AssertClose(expected, Output(_model.At($"blocks.{position}").Remove()));
         var passed = RemoveLayer.PassOver(_model, $"blocks.{position}");
-        Assert.Equal(_model.Tensors().Select(t => t.Path).Where(path => !path.StartsWith($"blocks.{position}.", StringComparison.Ordinal)), passed.Tensors().Select(t => t.Path));
+        Assert.Equal(
+            _model.Tensors().Select(t => t.Path).Where(path => !path.StartsWith($"blocks.{position}.", StringComparison.Ordinal)),
+            passed.Tensors().Select(t => t.Path));
         AssertClose(expected, Output(passed));
         Assert.Equal(3, _model.Submodules["blocks"].Submodules.Count);
     }
@@ -100,9 +102,12 @@ public sealed class RecipeTests
         using var rng = Rng.Scope(2);
         Assert.Throws<ArgumentOutOfRangeException>("blocks", () => SplitNetwork.Cut(_model, _config, -2));
         Assert.Throws<ArgumentOutOfRangeException>("blocks", () => SplitNetwork.Cut(_model, _config, 4));
-        Assert.Contains("'head.weight' is", Assert.Throws<ShapeException>(() => ShareWeight.Share(_model, "stem.weight", "head.weight")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'head.weight' is", Assert.Throws<ShapeException>(() => ShareWeight.Share(_model, "stem.weight", "head.weight")).Message,
+            StringComparison.Ordinal);
 
-        var tied = LowRankAdapters.Adapt(ShareWeight.Share(_model, "blocks.0.expand.weight", "blocks.1.expand.weight"), _config, "**.expand", rank: 2);
+        var tied = LowRankAdapters.Adapt(
+            ShareWeight.Share(_model, "blocks.0.expand.weight", "blocks.1.expand.weight"), _config, "**.expand", rank: 2);
         var message = Assert.Throws<InvalidOperationException>(() => LowRankAdapters.Merge(tied, _config)).Message;
         Assert.Contains("blocks.0.expand.base.weight and blocks.1.expand.base.weight", message, StringComparison.Ordinal);
         Assert.NotNull(LowRankAdapters.Merge(ShareWeight.Unshare(tied, "blocks.1.expand.base.weight"), _config));
@@ -114,11 +119,13 @@ public sealed class RecipeTests
         using var rng = Rng.Scope(2);
         var adapted = LowRankAdapters.Adapt(_model, _config, "blocks.*.expand", rank: 2);
         Assert.Equal(
-            ["blocks.0.expand", "blocks.1.expand", "blocks.2.expand"], adapted.SelectNodes(LowRankLinear.ApplyFunction).Select(found => found.Path));
+            ["blocks.0.expand", "blocks.1.expand", "blocks.2.expand"],
+            adapted.SelectNodes(LowRankLinear.ApplyFunction).Select(found => found.Path));
         AssertClose(Output(_model), Output(adapted));
 
         var tuned = Train(adapted, m => LowRankAdapters.Optimizer(m, 1e-2));
-        var changed = adapted.Tensors().Zip(tuned.Tensors()).Where(p => !SameBits(p.First.Tensor, p.Second.Tensor)).Select(p => p.First.Path);
+        var changed = adapted.Tensors().Zip(tuned.Tensors()).Where(p => !SameBits(p.First.Tensor, p.Second.Tensor))
+            .Select(p => p.First.Path);
         Assert.All(changed, path => Assert.Matches(@"^blocks\.\d\.expand\.(up|down)$", path));
         Assert.Equal(6, changed.Count());
 
@@ -127,7 +134,8 @@ public sealed class RecipeTests
         AssertClose(Output(tuned), Output(merged), 1e-4);
         var node = tuned["blocks.1.expand"].Tree;
         AssertClose(
-            _model["blocks.1.expand.weight"].Tensor + node.Params["up"].Tensor.matmul(node.Params["down"].Tensor), merged["blocks.1.expand.weight"]);
+            _model["blocks.1.expand.weight"].Tensor + node.Params["up"].Tensor.matmul(node.Params["down"].Tensor),
+            merged["blocks.1.expand.weight"]);
     }
 
     [Fact]
@@ -167,7 +175,8 @@ public sealed class RecipeTests
     public void AFrozenPartKeepsItsBits()
     {
         var tuned = Train(_model, m => FreezePart.Optimizer(m, "blocks.**", 1e-2));
-        var changed = _model.Tensors().Zip(tuned.Tensors()).Where(p => !SameBits(p.First.Tensor, p.Second.Tensor)).Select(p => p.First.Path);
+        var changed = _model.Tensors().Zip(tuned.Tensors()).Where(p => !SameBits(p.First.Tensor, p.Second.Tensor))
+            .Select(p => p.First.Path);
         Assert.Equal(["stem.weight", "stem.bias", "head.weight", "head.bias"], changed);
     }
 
@@ -178,7 +187,8 @@ public sealed class RecipeTests
         var (mean, quarter) = (AverageModels.Mean(_model, other), AverageModels.Mix(_model, other, 0.25));
         foreach (var (path, tensor) in _model.Tensors())
         {
-            var expected = tensor.ToArray<float>().Zip(other[path].Tensor.ToArray<float>(), (a, b) => (Mean: (a + b) / 2, Quarter: a + ((b - a) / 4)));
+            var expected = tensor.ToArray<float>().Zip(
+                other[path].Tensor.ToArray<float>(), (a, b) => (Mean: (a + b) / 2, Quarter: a + ((b - a) / 4)));
             Assert.Equal(expected.Select(e => e.Mean), mean[path].Tensor.ToArray<float>(), (a, b) => Math.Abs(a - b) < 1e-6);
             Assert.Equal(expected.Select(e => e.Quarter), quarter[path].Tensor.ToArray<float>(), (a, b) => Math.Abs(a - b) < 1e-6);
         }
@@ -198,7 +208,8 @@ public sealed class RecipeTests
         AssertClose(Output(_model), Sequential.JitApply(second, _config, hidden).Output);
         AssertClose(Output(_model), Sequential.Apply(SplitNetwork.Join(first, second, _config), _config, s_points.X).Output);
         Assert.Equal(
-            _model.DistinctTensors().Count(), first.DistinctTensors().Concat(second.DistinctTensors()).DistinctBy(t => t.Tensor, ReferenceEqualityComparer.Instance).Count());
+            _model.DistinctTensors().Count(), first.DistinctTensors().Concat(second.DistinctTensors())
+                .DistinctBy(t => t.Tensor, ReferenceEqualityComparer.Instance).Count());
     }
 
     [Fact]
@@ -214,7 +225,8 @@ public sealed class RecipeTests
         var hooked = HookNodes.Add(_model);
         AssertClose(network.Head.Call(x), Output(hooked));
         AssertClose(Output(_model), Output(HookNodes.Remove(hooked)));
-        Assert.Equal(_model.SelectNodes("**").Select(n => n.Node.ApplyFn), HookNodes.Remove(hooked).SelectNodes("**").Select(n => n.Node.ApplyFn));
+        Assert.Equal(
+            _model.SelectNodes("**").Select(n => n.Node.ApplyFn), HookNodes.Remove(hooked).SelectNodes("**").Select(n => n.Node.ApplyFn));
     }
 
     [Fact]

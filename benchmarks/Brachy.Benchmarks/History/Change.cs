@@ -28,5 +28,6 @@ internal readonly record struct Change(RecordedRun? Before, double Ratio, bool? 
     /// <summary>Such as <c>+3 % (7a9e270, 2026-11-28)</c>.</summary>
     public override string ToString() => Before is null
         ? "first"
-        : string.Create(CultureInfo.InvariantCulture, $"{100 * (Ratio - 1):+0.#;-0.#;±0} % ({Before.Commit}, {Before.Date.UtcDateTime:yyyy-MM-dd})");
+        : string.Create(
+            CultureInfo.InvariantCulture, $"{100 * (Ratio - 1):+0.#;-0.#;±0} % ({Before.Commit}, {Before.Date.UtcDateTime:yyyy-MM-dd})");
 }

@@ -15,9 +15,16 @@ internal static class RecordCommand
             Description = "The folder of the history; benchmarks/history of the working tree if not given",
             HelpName = "FOLDER",
         };
-        var machine = new Option<string?>("--machine") { Description = "A name in place of the processor's, for machines that look alike", HelpName = "NAME" };
+        var machine = new Option<string?>("--machine")
+        {
+            Description = "A name in place of the processor's, for machines that look alike",
+            HelpName = "NAME"
+        };
         var note = new Option<string?>("--note") { Description = "What a reader of the file should know", HelpName = "TEXT" };
-        var command = new Command("record", "Adds a run to the history and compares it with the last one of the same machine.") { filter, folder, machine, note };
+        var command = new Command("record", "Adds a run to the history and compares it with the last one of the same machine.")
+        {
+            filter, folder, machine, note
+        };
         command.SetAction(arguments =>
         {
             // Whatever could fail is asked before minutes go into measuring.
@@ -31,10 +38,12 @@ internal static class RecordCommand
             try
             {
                 commit = SourceControl.Commit();
-                var place = arguments.GetValue(folder) ?? new DirectoryInfo(Path.Combine(SourceControl.Root().FullName, "benchmarks", "history"));
+                var place = arguments.GetValue(folder)
+                    ?? new DirectoryInfo(Path.Combine(SourceControl.Root().FullName, "benchmarks", "history"));
                 history = new RunHistory(place);
             }
-            catch (Exception error) when (error is InvalidOperationException or IOException or InvalidDataException or UnauthorizedAccessException)
+            catch (Exception error)
+                when (error is InvalidOperationException or IOException or InvalidDataException or UnauthorizedAccessException)
             {
                 Console.Error.WriteLine($"error: {error.Message}.");
                 return 1;
@@ -42,8 +51,9 @@ internal static class RecordCommand
 
             var measured = rows.SelectMany(row => row.Run()).ToArray();
             var run = new RecordedRun(
-                Machine.OfProcess(arguments.GetValue(machine)), $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}", commit,
-                DateTimeOffset.UtcNow, arguments.GetValue(note), measured.ToDictionary(row => row.Id, RecordedRow.Of));
+                Machine.OfProcess(arguments.GetValue(machine)),
+                $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}", commit, DateTimeOffset.UtcNow,
+                arguments.GetValue(note), measured.ToDictionary(row => row.Id, RecordedRow.Of));
             Print(run, history);
             Console.WriteLine($"written: {history.Add(run).FullName}");
             return measured.All(row => row.IsMet) ? 0 : 2;
@@ -60,8 +70,8 @@ internal static class RecordCommand
             var change = Change.Of(id, row, run.Machine, history);
             var color = change.IsBetter switch { true => "green", false => "red", _ => "default" };
             table.AddRow(
-                Markup.Escape(id), row.Value.ToString("0.###", CultureInfo.InvariantCulture), $"[{color}]{Markup.Escape(change.ToString())}[/]",
-                Markup.Escape(row.Wanted), Markup.Escape(row.Details));
+                Markup.Escape(id), row.Value.ToString("0.###", CultureInfo.InvariantCulture),
+                $"[{color}]{Markup.Escape(change.ToString())}[/]", Markup.Escape(row.Wanted), Markup.Escape(row.Details));
         }
 
         AnsiConsole.Write(table);

@@ -24,15 +24,19 @@ internal sealed partial class RunHistory
     /// <summary>All runs, oldest first.</summary>
     public IReadOnlyList<RecordedRun> Runs { get; private set; }
 
-    /// <summary>The latest run on a machine that measured a row; null for none. Runs of a few rows hide no older figures of others.</summary>
-    public RecordedRun? LastWith(string id, Machine machine) => Runs.LastOrDefault(run => run.Machine == machine && run.Rows.ContainsKey(id));
+    /// <summary>
+    /// The latest run on a machine that measured a row; null for none. Runs of a few rows hide no older figures of others.
+    /// </summary>
+    public RecordedRun? LastWith(string id, Machine machine) =>
+        Runs.LastOrDefault(run => run.Machine == machine && run.Rows.ContainsKey(id));
 
     /// <summary>Adds a run.</summary>
     /// <returns>Its file.</returns>
     public FileInfo Add(RecordedRun run)
     {
         var name = string.Create(
-            CultureInfo.InvariantCulture, $"{run.Date.UtcDateTime:yyyy-MM-dd}-{run.Commit}-{Plain().Replace(run.Machine.Processor.ToLowerInvariant(), "-")}");
+            CultureInfo.InvariantCulture,
+            $"{run.Date.UtcDateTime:yyyy-MM-dd}-{run.Commit}-{Plain().Replace(run.Machine.Processor.ToLowerInvariant(), "-")}");
         var file = new FileInfo(Path.Combine(_folder.FullName, $"{name}.json"));
         for (var i = 2; file.Exists; i++)
         {

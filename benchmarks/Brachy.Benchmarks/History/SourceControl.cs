@@ -18,7 +18,8 @@ internal static class SourceControl
     {
         try
         {
-            using var git = Process.Start(new ProcessStartInfo("git", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var git = Process.Start(
+                new ProcessStartInfo("git", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var answer = git.StandardOutput.ReadToEnd().Trim();
             var complaint = git.StandardError.ReadToEnd().Trim();
             git.WaitForExit();

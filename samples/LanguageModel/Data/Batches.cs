@@ -38,5 +38,7 @@ internal sealed class Batches(Corpus corpus, ITokenizer tokenizer, RunSettings s
 
     /// <summary>Some batches of the text that is held out; none where there is too little text.</summary>
     public List<Batch> HeldOut(int count) =>
-        [.. Batch.Of(Rows.Of(corpus.HeldOut(), tokenizer, settings.Model.MaxInputLength, settings.Data.Pack), settings.Train.BatchSize, epoch: 0).Take(count)];
+        [.. Batch.Of(
+            Rows.Of(corpus.HeldOut(), tokenizer, settings.Model.MaxInputLength, settings.Data.Pack), settings.Train.BatchSize,
+            epoch: 0).Take(count)];
 }

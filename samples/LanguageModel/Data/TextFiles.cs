@@ -34,17 +34,20 @@ internal static class TextFiles
         {
             if (File.Exists(Path.Combine(folder.FullName, "Brachy.sln")))
             {
-                return In(folder.FullName, name => name.EndsWith(".cs", StringComparison.Ordinal) || name.EndsWith(".md", StringComparison.Ordinal));
+                return In(folder.FullName, name =>
+                    name.EndsWith(".cs", StringComparison.Ordinal) || name.EndsWith(".md", StringComparison.Ordinal));
             }
         }
 
-        throw new InputException($"{AppContext.BaseDirectory} does not lie in the repository, whose text is the default; name files with --data");
+        throw new InputException(
+            $"{AppContext.BaseDirectory} does not lie in the repository, whose text is the default; name files with --data");
     }
 
     private static List<string> In(string folder, Func<string, bool> isWanted)
     {
         var files = new List<string>();
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => entry.Name[0] != '.').OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => entry.Name[0] != '.')
+            .OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
             // What a build makes is no text of the repository.
             if (entry is DirectoryInfo && entry.Name is not ("bin" or "obj"))

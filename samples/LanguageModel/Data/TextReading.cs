@@ -35,7 +35,8 @@ internal static class TextReading
         var name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
 
         // C4's files are named .json.gz.
-        return name.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) || (name != path && name.EndsWith(".json", StringComparison.OrdinalIgnoreCase));
+        return name.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)
+            || (name != path && name.EndsWith(".json", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>The content decides whether a file is gzipped: browsers unpack downloads and keep the ".gz".</summary>
@@ -79,7 +80,8 @@ internal static class TextReading
                 continue;
             }
 
-            var text = Guarded(path, number, () => TextOf(line)) ?? throw new InputException($"{path}, line {number}: has no member \"text\" that is a text");
+            var text = Guarded(path, number, () => TextOf(line))
+                ?? throw new InputException($"{path}, line {number}: has no member \"text\" that is a text");
             for (var start = 0; start < text.Length;)
             {
                 var end = Math.Min(start + PieceLength, text.Length);
@@ -94,7 +96,9 @@ internal static class TextReading
     {
         using var document = JsonDocument.Parse(line);
         var root = document.RootElement;
-        return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+        return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String
+            ? text.GetString()
+            : null;
     }
 
     private static T Guarded<T>(string path, long line, Func<T> read)

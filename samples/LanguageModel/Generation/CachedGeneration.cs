@@ -28,7 +28,8 @@ public static partial class CachedGeneration
         var view = StackedAttention.Bind(model, config);
         var (length, size) = (view.PositionEmbedding.shape[0], view.PositionEmbedding.shape[1]);
         return new KeyValueCache(
-            [.. view.Trunk.Select(block => F.zeros([length, 2, block.SelfAttention.NumHeads, size / block.SelfAttention.NumHeads], view.PositionEmbedding.dtype))]);
+            [.. view.Trunk.Select(block =>
+                F.zeros([length, 2, block.SelfAttention.NumHeads, size / block.SelfAttention.NumHeads], view.PositionEmbedding.dtype))]);
     }
 
     /// <summary>Reads a prompt, and draws the token that follows it.</summary>
@@ -39,7 +40,8 @@ public static partial class CachedGeneration
     /// <param name="key">The random key of the text.</param>
     /// <param name="sampling">How to draw.</param>
     [Jit]
-    public static Generated Prefill(StructureTree model, GlobalConfig config, Tensor tokens, Tensor count, Tensor key, [Static] SamplingSettings sampling)
+    public static Generated Prefill(
+        StructureTree model, GlobalConfig config, Tensor tokens, Tensor count, Tensor key, [Static] SamplingSettings sampling)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         return Read(model, config, tokens, F.arange(tokens.shape[0]), count, EmptyCache(model, config), key, sampling);
@@ -55,7 +57,8 @@ public static partial class CachedGeneration
     /// <param name="sampling">How to draw.</param>
     [Jit]
     public static Generated Next(
-        StructureTree model, GlobalConfig config, Tensor token, Tensor position, [Donate] KeyValueCache cache, Tensor key, [Static] SamplingSettings sampling)
+        StructureTree model, GlobalConfig config, Tensor token, Tensor position, [Donate] KeyValueCache cache, Tensor key,
+        [Static] SamplingSettings sampling)
     {
         ArgumentNullException.ThrowIfNull(position);
         return Read(model, config, token, position, position + 1, cache, key, sampling);
@@ -70,7 +73,8 @@ public static partial class CachedGeneration
     /// <param name="key">The random key of the text.</param>
     /// <param name="sampling">How to draw.</param>
     private static Generated Read(
-        StructureTree model, GlobalConfig config, Tensor tokens, Tensor positions, Tensor end, KeyValueCache cache, Tensor key, SamplingSettings sampling)
+        StructureTree model, GlobalConfig config, Tensor tokens, Tensor positions, Tensor end, KeyValueCache cache, Tensor key,
+        SamplingSettings sampling)
     {
         var view = StackedAttention.Bind(model.Copy(), config);
         var x = view.TokenEmbedding.Call(tokens) + F.index_select(view.PositionEmbedding, 0, positions);

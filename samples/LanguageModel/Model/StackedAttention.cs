@@ -47,7 +47,8 @@ public partial class StackedAttention
         ArgumentNullException.ThrowIfNull(tokens);
         if (tokens.ndim != 2 || tokens.shape[1] > PositionEmbedding.shape[0])
         {
-            throw new ShapeException($"StackedAttention: tokens must be [batch, positions] with at most {PositionEmbedding.shape[0]} positions, but are {tokens.Type}.");
+            throw new ShapeException($"StackedAttention: tokens must be [batch, positions] with at most {PositionEmbedding.shape[0]} "
+                + $"positions, but are {tokens.Type}.");
         }
 
         // The sum takes the type of the tokens' vectors: with mixed precision the half one.

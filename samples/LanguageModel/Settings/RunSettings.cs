@@ -14,7 +14,8 @@ internal sealed record RunSettings(ModelSettings Model, DataSettings Data, Train
     {
         if (Model.EmbedDim % Model.NumHeads != 0)
         {
-            throw new InputException($"model.embed_dim {Model.EmbedDim} (--width) must be a multiple of model.num_heads {Model.NumHeads} (--heads)");
+            throw new InputException(
+                $"model.embed_dim {Model.EmbedDim} (--width) must be a multiple of model.num_heads {Model.NumHeads} (--heads)");
         }
 
         return this;

@@ -36,7 +36,8 @@ internal static class RunSettingsYaml
                 model.Whole("num_layers", 1, 1000, 4), model.Whole("embed_dim", 1, 65536, 128), model.Whole("num_heads", 1, 1024, 4),
                 model.Whole("max_input_length", 2, 65536, 128), VocabSize: 0),
             new DataSettings(
-                data.Choice("tokenizer", TokenizerKind.Bpe, ("byte", TokenizerKind.Byte), ("bpe", TokenizerKind.Bpe), ("gpt2", TokenizerKind.Gpt2)),
+                data.Choice(
+                    "tokenizer", TokenizerKind.Bpe, ("byte", TokenizerKind.Byte), ("bpe", TokenizerKind.Bpe), ("gpt2", TokenizerKind.Gpt2)),
                 data.Whole("vocab_size", 257, 65536, 1024), data.Flag("pack", true), data.Whole("shuffle_buffer", 1, 1_000_000, 4096),
                 data.Whole("held_out_every", 2, 1_000_000, 20)),
             Train(train));
@@ -105,7 +106,8 @@ internal static class RunSettingsYaml
             train.Real("mixed_precision_scalar", 1e-6, 1e30, 65536),
             train.Whole("seed", 0, int.MaxValue - 1, 0),
             new OptimizerSettings(
-                optimizer.Choice("name", OptimizerName.AdamW, ("AdamW", OptimizerName.AdamW), ("Lion", OptimizerName.Lion), ("SGD", OptimizerName.SGD)),
+                optimizer.Choice(
+                    "name", OptimizerName.AdamW, ("AdamW", OptimizerName.AdamW), ("Lion", OptimizerName.Lion), ("SGD", OptimizerName.SGD)),
                 optimizer.Real("lr", 0, 1000, 1e-3),
                 optimizer.Real("weight_decay", 0, 1000, 1e-2),
                 optimizer.Pair("betas", 0, 0.9999999, (0.9, 0.999)),
@@ -114,7 +116,8 @@ internal static class RunSettingsYaml
                     ("cosine_annealing", ScheduleName.CosineAnnealing)),
                 optimizer.Whole("warmup_tokens", 0, (long)1e15, 0),
                 optimizer.RealOrNone("clip", 1e-12, 1e12, null),
-                optimizer.Choice("clip_type", ClipType.PerCoordinate, ("per_coordinate", ClipType.PerCoordinate), ("norm", ClipType.Norm))));
+                optimizer.Choice(
+                    "clip_type", ClipType.PerCoordinate, ("per_coordinate", ClipType.PerCoordinate), ("norm", ClipType.Norm))));
     }
 
     private static string Lower<T>(T value) => $"{value}".ToLowerInvariant();

@@ -33,7 +33,8 @@ internal enum ClipType
 /// <param name="Clip">The limit of the gradients; null for none.</param>
 /// <param name="ClipType">What of them is limited.</param>
 internal sealed record OptimizerSettings(
-    OptimizerName Name, double Lr, double WeightDecay, (double First, double Second) Betas, ScheduleName Schedule, long WarmupTokens, double? Clip, ClipType ClipType);
+    OptimizerName Name, double Lr, double WeightDecay, (double First, double Second) Betas, ScheduleName Schedule, long WarmupTokens,
+    double? Clip, ClipType ClipType);
 
 /// <summary>How to train.</summary>
 /// <param name="BatchSize">Rows of a step.</param>

@@ -131,7 +131,8 @@ internal sealed class YamlSection
         {
             if (node is not YamlScalarNode { Value: { } key } || !_known.Contains(key))
             {
-                throw new InputException($"{_file}, line {node.Start.Line}: there is no key '{_prefix}{node}'; known are {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+                throw new InputException($"{_file}, line {node.Start.Line}: there is no key '{_prefix}{node}'; known are "
+                    + $"{string.Join(", ", _known.Order(StringComparer.Ordinal))}");
             }
         }
 
@@ -150,7 +151,8 @@ internal sealed class YamlSection
 
     // In quotes it would be a text.
     private static double? Number(YamlNode node) =>
-        node is YamlScalarNode { Style: ScalarStyle.Plain } scalar && double.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+        node is YamlScalarNode { Style: ScalarStyle.Plain } scalar
+        && double.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             ? value
             : null;
 

@@ -21,7 +21,9 @@ internal sealed class BytePairTokenizer : ITokenizer
         {
             if (left < 0 || right < 0 || Math.Max(left, right) >= _bytes.Count || !_tokens.TryAdd((left, right), _bytes.Count))
             {
-                throw new ArgumentException($"Merge {_bytes.Count - 256} of tokens {left} and {right} is not one of two earlier tokens, or comes twice.", nameof(merges));
+                throw new ArgumentException(
+                    $"Merge {_bytes.Count - 256} of tokens {left} and {right} is not one of two earlier tokens, or comes twice.",
+                    nameof(merges));
             }
 
             _bytes.Add([.. _bytes[left], .. _bytes[right]]);
@@ -54,7 +56,8 @@ internal sealed class BytePairTokenizer : ITokenizer
         }
     }
 
-    public string Decode(IEnumerable<int> tokens) => Encoding.UTF8.GetString([.. tokens.Where(token => token != EndOfText).SelectMany(token => _bytes[token])]);
+    public string Decode(IEnumerable<int> tokens) =>
+        Encoding.UTF8.GetString([.. tokens.Where(token => token != EndOfText).SelectMany(token => _bytes[token])]);
 
     /// <summary>Merges the pair that was learned first, until there is none.</summary>
     private int[] EncodeWord(ReadOnlySpan<char> word)

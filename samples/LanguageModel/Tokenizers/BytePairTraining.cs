@@ -5,7 +5,8 @@ namespace LanguageModel;
 
 /// <summary>
 /// Learns byte pairs: the two neighbours that are most frequent inside words become one token, again and again. Source: Sennrich et al.,
-/// "Neural Machine Translation of Rare Words with Subword Units", 2016. Deterministic: of equally frequent pairs the smaller one comes first.
+/// "Neural Machine Translation of Rare Words with Subword Units", 2016. Deterministic: of equally frequent pairs the
+/// smaller one comes first.
 /// </summary>
 internal sealed class BytePairTraining
 {

@@ -17,5 +17,6 @@ internal sealed class ByteTokenizer : ITokenizer
         }
     }
 
-    public string Decode(IEnumerable<int> tokens) => Encoding.UTF8.GetString([.. tokens.Where(token => token != EndOfText).Select(token => (byte)token)]);
+    public string Decode(IEnumerable<int> tokens) =>
+        Encoding.UTF8.GetString([.. tokens.Where(token => token != EndOfText).Select(token => (byte)token)]);
 }

@@ -45,11 +45,13 @@ internal static class TokenizerJson
             {
                 "byte" => new ByteTokenizer(),
                 "gpt2" => new Gpt2Tokenizer(),
-                "bpe" => new BytePairTokenizer([.. document.RootElement.GetProperty("merges").EnumerateArray().Select(pair => (pair[0].GetInt32(), pair[1].GetInt32()))]),
+                "bpe" => new BytePairTokenizer([.. document.RootElement.GetProperty("merges").EnumerateArray()
+                    .Select(pair => (pair[0].GetInt32(), pair[1].GetInt32()))]),
                 var kind => throw new InputException($"{file}: holds a tokenizer of the unknown kind '{kind}'"),
             };
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
+            or ArgumentException or IndexOutOfRangeException)
         {
             throw new InputException($"{file}: the tokenizer in it is damaged", e);
         }

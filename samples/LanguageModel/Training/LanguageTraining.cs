@@ -126,11 +126,14 @@ internal sealed class LanguageTraining
     /// <param name="path">The file.</param>
     /// <param name="fingerprint">That of the text.</param>
     public void Save(string path, string fingerprint) => Checkpoint.Save(
-        path, ("model", (_model, _config)), ("opt", (_opt, _optConfig)), ("settings", RunSettingsYaml.Write(Settings)), ("tokenizer", TokenizerJson.Write(Tokenizer)),
-        ("data", fingerprint), ("step", Step), ("epoch", (long)Epoch), ("batch", (long)NextBatch));
+        path, ("model", (_model, _config)), ("opt", (_opt, _optConfig)), ("settings", RunSettingsYaml.Write(Settings)),
+        ("tokenizer", TokenizerJson.Write(Tokenizer)), ("data", fingerprint), ("step", Step), ("epoch", (long)Epoch),
+        ("batch", (long)NextBatch));
 
     private static (RunSettings Settings, ITokenizer Tokenizer) Header(Checkpoint checkpoint, string path) => Read(
-        path, () => (RunSettingsYaml.Parse(path, checkpoint.Value<string>("settings")), TokenizerJson.Read(checkpoint.Value<string>("tokenizer"), path)));
+        path, () => (
+            RunSettingsYaml.Parse(path, checkpoint.Value<string>("settings")),
+            TokenizerJson.Read(checkpoint.Value<string>("tokenizer"), path)));
 
     private static T Read<T>(string path, Func<T> read)
     {

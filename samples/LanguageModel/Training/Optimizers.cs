@@ -13,7 +13,8 @@ internal static class Optimizers
         var (train, optimizer) = (settings.Train, settings.Train.Optimizer);
         Module<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree> result = optimizer.Name switch
         {
-            OptimizerName.AdamW => new AdamW(model, optimizer.Lr, optimizer.Betas.First, optimizer.Betas.Second, weightDecay: optimizer.WeightDecay),
+            OptimizerName.AdamW =>
+                new AdamW(model, optimizer.Lr, optimizer.Betas.First, optimizer.Betas.Second, weightDecay: optimizer.WeightDecay),
             OptimizerName.Lion => new Lion(model, optimizer.Lr, optimizer.Betas.First, optimizer.Betas.Second, optimizer.WeightDecay),
             _ => new SGD(model, optimizer.Lr, momentum: optimizer.Betas.First, weightDecay: optimizer.WeightDecay),
         };

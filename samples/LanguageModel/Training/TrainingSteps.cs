@@ -43,7 +43,8 @@ public static partial class TrainingSteps
         return (loss, correct);
     }
 
-    private static (StructureTree Model, Tensor Loss, Tensor Correct) Loss(StructureTree model, GlobalConfig config, Tensor rows, Reduction reduction)
+    private static (StructureTree Model, Tensor Loss, Tensor Correct) Loss(
+        StructureTree model, GlobalConfig config, Tensor rows, Reduction reduction)
     {
         var length = rows.shape[1] - 1;
         var targets = F.narrow(rows, 1, 1, length);

@@ -23,7 +23,8 @@ internal static class MnistFolder
         if (labels.Length != images.Length / DigitSet.Pixels)
         {
             throw new DataFormatException(
-                $"{labelPath}: expected {images.Length / DigitSet.Pixels} labels, one for each image of {Path.GetFileName(imagePath)}, found {labels.Length}");
+                $"{labelPath}: expected {images.Length / DigitSet.Pixels} labels, one for each image of {Path.GetFileName(imagePath)}, "
+                + $"found {labels.Length}");
         }
 
         int wrong = labels.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)(DigitSet.Classes - 1));

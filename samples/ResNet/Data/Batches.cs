@@ -33,7 +33,9 @@ internal sealed class Batches(ImageSet images, int size, int seed)
         return order;
     }
 
-    /// <summary>A batch of training: each image is moved by up to 4 pixels, with black where it was not, and every other one mirrored.</summary>
+    /// <summary>
+    /// A batch of training: each image is moved by up to 4 pixels, with black where it was not, and every other one mirrored.
+    /// </summary>
     /// <param name="order">The order of the epoch.</param>
     /// <param name="epoch">The epoch.</param>
     /// <param name="number">The batch's number in it.</param>

@@ -19,7 +19,8 @@ internal static class CifarFormat
         var record = head + ImageSet.Size;
         if (bytes.Length == 0 || bytes.Length % record != 0)
         {
-            throw new InputException($"{name}: holds {bytes.Length} bytes, which is no whole number of records of {record} bytes; get the file again");
+            throw new InputException(
+                $"{name}: holds {bytes.Length} bytes, which is no whole number of records of {record} bytes; get the file again");
         }
 
         var count = bytes.Length / record;

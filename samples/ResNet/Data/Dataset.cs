@@ -41,7 +41,8 @@ internal sealed record Dataset(string Name, ImageSet Train, ImageSet Test, float
 
     private static Dataset Rendered(TrainSettings settings)
     {
-        ImageSet Render(int count, int split) => CifarFormat.Parse("rendered shapes", RenderedShapes.Render(count, settings.Seed, split), RenderedShapes.Classes);
+        ImageSet Render(int count, int split) =>
+            CifarFormat.Parse("rendered shapes", RenderedShapes.Render(count, settings.Seed, split), RenderedShapes.Classes);
         var train = Render(settings.Train, 0);
         return new("rendered shapes", train, Render(settings.Test, 1), train.Statistics());
     }
@@ -57,7 +58,9 @@ internal sealed record Dataset(string Name, ImageSet Train, ImageSet Test, float
         {
             if (File.Exists(Path.Combine(place, "data_batch_1.bin")))
             {
-                return new("CIFAR-10", Read(place, 10, [.. Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin")]), Read(place, 10, "test_batch.bin"), s_cifar10);
+                return new(
+                    "CIFAR-10", Read(place, 10, [.. Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin")]),
+                    Read(place, 10, "test_batch.bin"), s_cifar10);
             }
 
             if (File.Exists(Path.Combine(place, "train.bin")))
@@ -71,7 +74,8 @@ internal sealed record Dataset(string Name, ImageSet Train, ImageSet Test, float
 
     private static ImageSet Read(string folder, int classes, params string[] files)
     {
-        var parts = files.Select(file => CifarFormat.Parse(Path.Combine(folder, file), File.ReadAllBytes(Path.Combine(folder, file)), classes)).ToArray();
+        var parts = files.Select(
+            file => CifarFormat.Parse(Path.Combine(folder, file), File.ReadAllBytes(Path.Combine(folder, file)), classes)).ToArray();
         return new ImageSet([.. parts.SelectMany(part => part.Pixels)], [.. parts.SelectMany(part => part.Labels)], classes);
     }
 }

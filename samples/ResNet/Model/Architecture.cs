@@ -23,7 +23,8 @@ public sealed record Architecture(string Name, BlockKind Block, IReadOnlyList<in
     /// <summary>The member of a name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static Architecture Named(string name) => All.FirstOrDefault(architecture => architecture.Name == name)
-        ?? throw new ArgumentException($"There is no architecture '{name}', but {string.Join(", ", All.Select(architecture => architecture.Name))}.", nameof(name));
+        ?? throw new ArgumentException(
+            $"There is no architecture '{name}', but {string.Join(", ", All.Select(architecture => architecture.Name))}.", nameof(name));
 
     /// <summary>The channels of a block's output for each of its own.</summary>
     public long Expansion => Block == BlockKind.Bottleneck ? Bottleneck.Expansion : BasicBlock.Expansion;

@@ -49,7 +49,8 @@ internal sealed class ResNetTraining
             }
 
             var steps = (long)settings.Epochs * _train.PerEpoch;
-            (_opt, _optConfig) = new Scheduled(new SGD(_model, settings.Lr, momentum: 0.9, weightDecay: 5e-4), ("**.lr", Schedule.Cosine(settings.Lr, steps)));
+            (_opt, _optConfig) = new Scheduled(
+                new SGD(_model, settings.Lr, momentum: 0.9, weightDecay: 5e-4), ("**.lr", Schedule.Cosine(settings.Lr, steps)));
         }
         else
         {
@@ -137,7 +138,8 @@ internal sealed class ResNetTraining
 
     /// <summary>Writes all to a file, which is replaced only when the new one is whole.</summary>
     public void Save(string path) => Checkpoint.Save(
-        path, ("model", (_model, _config)), ("opt", (_opt, _optConfig)), ("settings", JsonSerializer.Serialize(Settings, TrainJson.Default.TrainSettings)),
+        path, ("model", (_model, _config)), ("opt", (_opt, _optConfig)),
+        ("settings", JsonSerializer.Serialize(Settings, TrainJson.Default.TrainSettings)),
         ("history", JsonSerializer.Serialize(_history, TrainJson.Default.ListEpochSummary)), ("data", _fingerprint));
 
     private static TrainSettings Header(Checkpoint checkpoint, string path)

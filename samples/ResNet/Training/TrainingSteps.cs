@@ -24,10 +24,13 @@ public static partial class TrainingSteps
     /// <param name="config">Its settings.</param>
     /// <param name="images">uint8 [N, 3, 32, 32].</param>
     /// <param name="labels">int64 [N]; <see cref="NoLabel"/> for images that do not count.</param>
-    /// <param name="normalisation">[2, 3, 1, 1], of the type of the params: mean and deviation of each colour, of values from 0 to 1.</param>
+    /// <param name="normalisation">
+    /// [2, 3, 1, 1], of the type of the params: mean and deviation of each colour, of values from 0 to 1.
+    /// </param>
     [Jit]
     public static StepResult Step(
-        [Donate] StructureTree opt, GlobalConfig optConfig, [Donate] StructureTree model, GlobalConfig config, Tensor images, Tensor labels, Tensor normalisation)
+        [Donate] StructureTree opt, GlobalConfig optConfig, [Donate] StructureTree model, GlobalConfig config, Tensor images, Tensor labels,
+        Tensor normalisation)
     {
         (opt, model, var loss, var correct) = Optimizer.Step(
             opt, optConfig, model, current => Loss(current, config, Normalised(images, normalisation), labels, Reduction.Mean));
@@ -37,7 +40,8 @@ public static partial class TrainingSteps
     /// <summary>The sum of the losses and how many images are classified correctly, with running statistics.</summary>
     /// <inheritdoc cref="Step"/>
     [Jit]
-    public static (Tensor Loss, Tensor Correct) Evaluate(StructureTree model, GlobalConfig config, Tensor images, Tensor labels, Tensor normalisation)
+    public static (Tensor Loss, Tensor Correct) Evaluate(
+        StructureTree model, GlobalConfig config, Tensor images, Tensor labels, Tensor normalisation)
     {
         var (_, loss, correct) = Loss(model, config.With("train_mode", false), Normalised(images, normalisation), labels, Reduction.Sum);
         return (loss, correct);

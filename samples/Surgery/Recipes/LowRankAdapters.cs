@@ -28,7 +28,9 @@ public static class LowRankAdapters
         ParamGroups.Freeze(adapted, !Trained, parameters => new AdamW(parameters, lr, weightDecay: 0));
 
     /// <summary>Plain linear layers again, with the adapters in their weights.</summary>
-    /// <exception cref="InvalidOperationException">An adapted weight stands elsewhere, too: it would no longer be the same there.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// An adapted weight stands elsewhere, too: it would no longer be the same there.
+    /// </exception>
     public static StructureTree Merge(StructureTree adapted, GlobalConfig config)
     {
         var merged = adapted;

@@ -49,16 +49,19 @@ public sealed class CheckpointRegistrationGenerator : IIncrementalGenerator
 
         if (!module.IsAbstract && ForwardRules.Valid(module) is not null)
         {
-            yield return $"global::Brachy.CompilerServices.ModuleRegistry.Register({TypeNames.Quoted(TypeScope.Of(module).DisplayName)}, static () => {module.Full()}.ApplyFunction);";
+            yield return $"global::Brachy.CompilerServices.ModuleRegistry.Register({TypeNames.Quoted(TypeScope.Of(module).DisplayName)}, "
+                + $"static () => {module.Full()}.ApplyFunction);";
         }
 
         // Inherited ones too: those of a generic base are known here alone.
-        var statics = ModuleBases.Generated(module).SelectMany(ModuleRules.Properties).Where(p => PropertyRoles.Of(p) == PropertyRole.Static);
+        var statics = ModuleBases.Generated(module).SelectMany(ModuleRules.Properties)
+            .Where(p => PropertyRoles.Of(p) == PropertyRole.Static);
         foreach (var type in statics.Select(p => Element(p.Type)))
         {
             if (type.TypeKind == TypeKind.Enum && HandlerExpression.CanBeNamed(type))
             {
-                yield return $"global::Brachy.IO.AuxCodec.RegisterEnum<{type.Full()}>({TypeNames.Quoted(((INamedTypeSymbol)type).Dotted())});";
+                yield return $"global::Brachy.IO.AuxCodec.RegisterEnum<{type.Full()}>({TypeNames.Quoted(((INamedTypeSymbol)type).Dotted())}"
+                    + ");";
             }
         }
     }

@@ -20,9 +20,11 @@ public sealed class ContentGenerator : IIncrementalGenerator
     {
         var declared = context.SyntaxProvider
             .CreateSyntaxProvider(
-                static (node, _) => node is RecordDeclarationSyntax or StructDeclarationSyntax or ObjectCreationExpressionSyntax { Type: GenericNameSyntax }
-                    || HasEquals(node) || TransformCalls.IsCandidate(node) || AuxValue(node) is not null,
-                static (syntax, cancellation) => Types(syntax.Node, syntax.SemanticModel, cancellation).SelectMany(ContentRegistration.Of).ToEquatableArray())
+                static (node, _) =>
+                    node is RecordDeclarationSyntax or StructDeclarationSyntax or ObjectCreationExpressionSyntax { Type: GenericNameSyntax }
+                        || HasEquals(node) || TransformCalls.IsCandidate(node) || AuxValue(node) is not null,
+                static (syntax, cancellation) =>
+                    Types(syntax.Node, syntax.SemanticModel, cancellation).SelectMany(ContentRegistration.Of).ToEquatableArray())
             .SelectMany(static (statements, _) => statements);
         var all = declared.Collect()
             .Combine(Marked(context, "Static").Collect())
@@ -39,12 +41,13 @@ public sealed class ContentGenerator : IIncrementalGenerator
         });
     }
 
-    private static IncrementalValuesProvider<string> Marked(IncrementalGeneratorInitializationContext context, string attribute) => context.SyntaxProvider
-        .ForAttributeWithMetadataName(
-            $"Brachy.{attribute}Attribute",
-            static (_, _) => true,
-            static (syntax, _) => TypesOf(syntax.TargetSymbol).SelectMany(ContentRegistration.Of).ToEquatableArray())
-        .SelectMany(static (statements, _) => statements);
+    private static IncrementalValuesProvider<string> Marked(IncrementalGeneratorInitializationContext context, string attribute) =>
+        context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                $"Brachy.{attribute}Attribute",
+                static (_, _) => true,
+                static (syntax, _) => TypesOf(syntax.TargetSymbol).SelectMany(ContentRegistration.Of).ToEquatableArray())
+            .SelectMany(static (statements, _) => statements);
 
     private static IEnumerable<ITypeSymbol> TypesOf(ISymbol symbol) => symbol switch
     {
@@ -74,17 +77,24 @@ public sealed class ContentGenerator : IIncrementalGenerator
     }
 
     private static bool HasEquals(SyntaxNode node) =>
-        node is ClassDeclarationSyntax declaration && declaration.Members.Any(m => m is MethodDeclarationSyntax { Identifier.ValueText: "Equals" });
+        node is ClassDeclarationSyntax declaration
+        && declaration.Members.Any(m => m is MethodDeclarationSyntax { Identifier.ValueText: "Equals" });
 
     /// <summary>What is given to a key of something called Aux, if the node does that.</summary>
     private static ExpressionSyntax? AuxValue(SyntaxNode node) => node switch
     {
-        AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax { Expression: var target }, Right: var value } when IsAux(target) => value,
-        AssignmentExpressionSyntax { Left: ImplicitElementAccessSyntax, Right: var value, Parent.Parent: AssignmentExpressionSyntax { Left: var target } } when IsAux(target) => value,
+        AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax { Expression: var target }, Right: var value }
+            when IsAux(target) => value,
+        AssignmentExpressionSyntax
+        {
+            Left: ImplicitElementAccessSyntax, Right: var value, Parent.Parent: AssignmentExpressionSyntax { Left: var target }
+        } when IsAux(target) => value,
         InvocationExpressionSyntax { ArgumentList.Arguments: { Count: 2 } arguments, Expression: MemberAccessExpressionSyntax called }
-            when called.Name.Identifier.ValueText is "RegisterAux" or "RecursiveRegisterAux" || (called.Name.Identifier.ValueText == "Add" && IsAux(called.Expression)) => arguments[1].Expression,
+            when called.Name.Identifier.ValueText is "RegisterAux" or "RecursiveRegisterAux"
+                || (called.Name.Identifier.ValueText == "Add" && IsAux(called.Expression)) => arguments[1].Expression,
         _ => null,
     };
 
-    private static bool IsAux(ExpressionSyntax target) => target is IdentifierNameSyntax { Identifier.ValueText: "Aux" } or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Aux" };
+    private static bool IsAux(ExpressionSyntax target) =>
+        target is IdentifierNameSyntax { Identifier.ValueText: "Aux" } or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Aux" };
 }

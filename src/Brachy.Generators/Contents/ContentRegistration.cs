@@ -19,8 +19,10 @@ internal sealed class ContentRegistration
         ["System.Collections.Generic.Stack"] = "new(global::System.Linq.Enumerable.Reverse(items))",
         ["System.Collections.Generic.LinkedList"] = "new(items)",
         ["System.Collections.Generic.Dictionary"] = "new(items, source.Comparer)",
-        ["System.Collections.Generic.SortedDictionary"] = "new(global::System.Linq.Enumerable.ToDictionary(items, i => i.Key, i => i.Value), source.Comparer)",
-        ["System.Collections.Generic.SortedList"] = "new(global::System.Linq.Enumerable.ToDictionary(items, i => i.Key, i => i.Value), source.Comparer)",
+        ["System.Collections.Generic.SortedDictionary"] =
+            "new(global::System.Linq.Enumerable.ToDictionary(items, i => i.Key, i => i.Value), source.Comparer)",
+        ["System.Collections.Generic.SortedList"] =
+            "new(global::System.Linq.Enumerable.ToDictionary(items, i => i.Key, i => i.Value), source.Comparer)",
         ["System.Collections.ObjectModel.Collection"] = "new(global::System.Linq.Enumerable.ToList(items))",
         ["System.Collections.ObjectModel.ObservableCollection"] = "new(items)",
         ["System.Collections.ObjectModel.ReadOnlyCollection"] = "new(global::System.Linq.Enumerable.ToList(items))",
@@ -54,10 +56,13 @@ internal sealed class ContentRegistration
         return registration._statements;
     }
 
-    /// <summary>What cannot be registered and would not be compared by content is refused when the program runs, wherever such a value goes.</summary>
+    /// <summary>
+    /// What cannot be registered and would not be compared by content is refused when the program runs, wherever such a value goes.
+    /// </summary>
     private void Refuse(ITypeSymbol type)
     {
-        if (type is not INamedTypeSymbol { OriginalDefinition: var definition } || !ContentRules.IsOfThisProject(definition) || definition.IsTree())
+        if (type is not INamedTypeSymbol { OriginalDefinition: var definition } || !ContentRules.IsOfThisProject(definition)
+            || definition.IsTree())
         {
             return;
         }
@@ -103,10 +108,13 @@ internal sealed class ContentRegistration
                 WalkAll(named.TypeArguments);
                 WriteCollection(named.FullNotNull(), [.. named.TypeArguments], copy, named.Name);
                 break;
-            case INamedTypeSymbol { TypeKind: TypeKind.Interface } named when NameOf(named) == $"System.Collections.Generic.{named.Name}" && s_interfaces.TryGetValue(named.Name, out var usual):
+            case INamedTypeSymbol { TypeKind: TypeKind.Interface } named
+                when NameOf(named) == $"System.Collections.Generic.{named.Name}" && s_interfaces.TryGetValue(named.Name, out var usual):
                 WalkAll(named.TypeArguments);
                 var arguments = string.Join(", ", named.TypeArguments.Select(a => a.Full()));
-                WriteCollection($"global::System.Collections.Generic.{usual}<{arguments}>", [.. named.TypeArguments], s_collections["System.Collections.Generic." + usual], usual);
+                WriteCollection(
+                    $"global::System.Collections.Generic.{usual}<{arguments}>", [.. named.TypeArguments],
+                    s_collections["System.Collections.Generic." + usual], usual);
                 break;
             case INamedTypeSymbol { Name: "KeyValuePair", Arity: 2 } pair when NameOf(pair) == "System.Collections.Generic.KeyValuePair":
                 WalkAll(pair.TypeArguments);
@@ -157,7 +165,9 @@ internal sealed class ContentRegistration
             type.FullNotNull(),
             stored.Select(s => s.Member.Name),
             stored.Select(s => $"value.{TypeNames.Identifier(s.Member.Name)}"),
-            notCopied is not null || !ContentRules.CanChange(type) ? null : copies.Length == 0 ? "value with { }" : $"value with {{ {copies} }}",
+            notCopied is not null || !ContentRules.CanChange(type) ? null
+                : copies.Length == 0 ? "value with { }"
+                : $"value with {{ {copies} }}",
             notCopied);
     }
 
@@ -200,14 +210,16 @@ internal sealed class ContentRegistration
             WritePair(arguments[0], arguments[1]);
         }
 
-        _statements.Add($"{Class}.RegisterCollection<{type}, {item}>(static (source, items) => {copy}{(name == "HashSet" ? ", isUnordered: true" : "")});");
+        _statements.Add($"{Class}.RegisterCollection<{type}, {item}>(static (source, items) => "
+            + $"{copy}{(name == "HashSet" ? ", isUnordered: true" : "")});");
     }
 
     private void Write(string type, IEnumerable<string> names, IEnumerable<string> values, string? copy, string? notCopied)
     {
         var named = notCopied is null ? "" : $", notCopied: {TypeNames.Quoted(notCopied)}";
         _statements.Add(
-            $"{Class}.Register<{type}>([{string.Join(", ", names.Select(TypeNames.Quoted))}], static value => [{string.Join(", ", values)}], " +
+            $"{Class}.Register<{type}>([{string.Join(", ", names.Select(TypeNames.Quoted))}], static value => "
+            + $"[{string.Join(", ", values)}], " +
             $"{(copy is null ? "null" : $"static (value, items) => {copy}")}{named});");
     }
 

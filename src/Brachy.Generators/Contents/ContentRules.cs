@@ -10,9 +10,11 @@ namespace Brachy.Generators;
 internal static class ContentRules
 {
     /// <summary>
-    /// Whether generated code sees all that values of a type store: a record or struct of this project that can be named, as can its members.
+    /// Whether generated code sees all that values of a type store: a record or struct of this project that can be
+    /// named, as can its members.
     /// </summary>
-    public static bool CanBeTakenApart(ITypeSymbol type) => !HandlerExpression.MentionsTypeParameter(type) && CanBeTakenApartConstructed(type);
+    public static bool CanBeTakenApart(ITypeSymbol type) =>
+        !HandlerExpression.MentionsTypeParameter(type) && CanBeTakenApartConstructed(type);
 
     /// <summary>The same for the types that a generic definition is constructed to.</summary>
     public static bool CanBeTakenApartConstructed(ITypeSymbol type) =>
@@ -33,7 +35,9 @@ internal static class ContentRules
         }
     }
 
-    /// <summary>Whether a record or struct holds what its type arguments say, so that each of its constructed types is compared in its own way.</summary>
+    /// <summary>
+    /// Whether a record or struct holds what its type arguments say, so that each of its constructed types is compared in its own way.
+    /// </summary>
     public static bool StoresTypeParameters(INamedTypeSymbol definition) =>
         (definition.IsRecord || definition.IsValueType) && Stored(definition).Any(s => HandlerExpression.MentionsTypeParameter(s.Type));
 
@@ -61,7 +65,9 @@ internal static class ContentRules
     /// <summary>Whether what a value of the type holds can change in place, as far as its copies would see that.</summary>
     public static bool CanChange(ITypeSymbol type) => CanChange(type, new(SymbolEqualityComparer.Default));
 
-    /// <summary>Whether values of a record never change, hold no tensors, and are told apart by <c>Equals</c> exactly as by their content.</summary>
+    /// <summary>
+    /// Whether values of a record never change, hold no tensors, and are told apart by <c>Equals</c> exactly as by their content.
+    /// </summary>
     public static bool IsPlain(INamedTypeSymbol type) => Stored(type).All(s =>
         !(type.IsReferenceType && CanBeReplaced(s.Member)) && IsPlainValue(s.Type));
 
@@ -80,17 +86,21 @@ internal static class ContentRules
 
     public static bool IsOfRuntime(ITypeSymbol type) => type.ContainingAssembly?.Name == BrachyTypes.RuntimeAssembly;
 
-    public static bool IsOfThisProject(INamedTypeSymbol type) => type.OriginalDefinition.Locations.Any(l => l.IsInSource) && !IsOfRuntime(type);
+    public static bool IsOfThisProject(INamedTypeSymbol type) =>
+        type.OriginalDefinition.Locations.Any(l => l.IsInSource) && !IsOfRuntime(type);
 
     private static bool CanChange(ITypeSymbol type, HashSet<ITypeSymbol> seen) => seen.Add(type) && type switch
     {
         IArrayTypeSymbol => true,
-        { SpecialType: SpecialType.System_Object } or { TypeKind: TypeKind.Interface or TypeKind.TypeParameter or TypeKind.Dynamic } => true,
-        { SpecialType: not SpecialType.None and not SpecialType.System_Nullable_T } or { TypeKind: TypeKind.Delegate or TypeKind.Enum } => false,
+        { SpecialType: SpecialType.System_Object } or { TypeKind: TypeKind.Interface or TypeKind.TypeParameter or TypeKind.Dynamic } =>
+            true,
+        { SpecialType: not SpecialType.None and not SpecialType.System_Nullable_T } or { TypeKind: TypeKind.Delegate or TypeKind.Enum } =>
+            false,
         INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.Any(e => CanChange(e.Type, seen)),
         INamedTypeSymbol named when IsOfRuntime(named) => false,
         INamedTypeSymbol named when IsMemory(named) => true,
-        INamedTypeSymbol named when IsCollection(named) => !IsImmutableCollection(named) || named.TypeArguments.Any(t => CanChange(t, seen)),
+        INamedTypeSymbol named when IsCollection(named) =>
+            !IsImmutableCollection(named) || named.TypeArguments.Any(t => CanChange(t, seen)),
         INamedTypeSymbol named when CanBeTakenApart(named) =>
             Stored(named).Any(s => (named.IsReferenceType && CanBeReplaced(s.Member)) || CanChange(s.Type, seen)),
         INamedTypeSymbol named => named.IsValueType && named.TypeArguments.Any(t => CanChange(t, seen)),
@@ -100,17 +110,24 @@ internal static class ContentRules
     private static bool IsPlainValue(ITypeSymbol type) => type switch
     {
         { SpecialType: SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Object } => false,
-        { SpecialType: not SpecialType.None and not SpecialType.System_Nullable_T, IsValueType: true } or { SpecialType: SpecialType.System_String } => true,
+        { SpecialType: not SpecialType.None and not SpecialType.System_Nullable_T, IsValueType: true }
+            or { SpecialType: SpecialType.System_String } => true,
         { TypeKind: TypeKind.Enum or TypeKind.Delegate } => true,
-        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => IsPlainValue(nullable.TypeArguments[0]),
-        INamedTypeSymbol { Name: "DateTime" or "DateTimeOffset" or "TimeSpan" or "Guid" or "Type" or "DateOnly" or "TimeOnly", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } => true,
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable =>
+            IsPlainValue(nullable.TypeArguments[0]),
+        INamedTypeSymbol
+        {
+            Name: "DateTime" or "DateTimeOffset" or "TimeSpan" or "Guid" or "Type" or "DateOnly" or "TimeOnly",
+            ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true }
+        } => true,
         _ => type.IsBrachy("DType") || type.IsBrachy("Device") || type.IsBrachy("Shape") || type.IsBrachy("GlobalConfig"),
     };
 
     private static bool IsReadable(ISymbol member) => member switch
     {
         IPropertySymbol { GetMethod: { } getter } => IsVisible(getter) && IsVisible(member) && member.CanBeReferencedByName,
-        IFieldSymbol { IsImplicitlyDeclared: false, IsFixedSizeBuffer: false, RefKind: RefKind.None } => IsVisible(member) && member.CanBeReferencedByName,
+        IFieldSymbol { IsImplicitlyDeclared: false, IsFixedSizeBuffer: false, RefKind: RefKind.None } =>
+            IsVisible(member) && member.CanBeReferencedByName,
         _ => false,
     };
 

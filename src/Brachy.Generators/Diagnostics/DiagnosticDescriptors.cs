@@ -38,7 +38,8 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor NoForward = new("BRACHY008", "A module needs a Forward method",
-        "The module '{0}' has no Forward method; add 'public Tensor Forward(Tensor x)', with the inputs and output that you need, or declare it abstract to derive others from it",
+        "The module '{0}' has no Forward method; add 'public Tensor Forward(Tensor x)', with the inputs and output that you need, or "
+        + "declare it abstract to derive others from it",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor SeveralForwards = new("BRACHY009", "A module has one Forward method",
@@ -50,7 +51,8 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor ConfigSetter = new("BRACHY011", "A setting is read only",
-        "'{0}' is read from the config that the whole model shares; remove its setter, and use UpdateGlobalConfig or another config to change it",
+        "'{0}' is read from the config that the whole model shares; remove its setter, and use UpdateGlobalConfig or another config to "
+        + "change it",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor DuplicateKey = new("BRACHY012", "Two properties have the same key",
@@ -65,7 +67,8 @@ internal static class DiagnosticDescriptors
         "'{0}' is partial, but {1} is no module; {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
-    public static readonly DiagnosticDescriptor PropertyModifier = new("BRACHY015", "A property of a module has a modifier that is not supported",
+    public static readonly DiagnosticDescriptor PropertyModifier = new(
+        "BRACHY015", "A property of a module has a modifier that is not supported",
         "'{0}' is {1}, which a property kept in the module's tree cannot be; remove '{1}'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
@@ -89,7 +92,8 @@ internal static class DiagnosticDescriptors
         "'{0}' cannot be kept under the key \"{1}\": {2}; {3}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
-    public static readonly DiagnosticDescriptor ModuleConstructor = new("BRACHY039", "A module needs a constructor that calls that of its base",
+    public static readonly DiagnosticDescriptor ModuleConstructor = new(
+        "BRACHY039", "A module needs a constructor that calls that of its base",
         "'{0}' has no constructor, and its base '{1}' cannot be built without arguments; add a constructor that calls 'base(…)'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
@@ -114,7 +118,8 @@ internal static class DiagnosticDescriptors
         "'{0}' is [Jit], but returns {1}; {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
-    public static readonly DiagnosticDescriptor JitRetraces = new("BRACHY024", "The function is traced anew for every value of the parameter",
+    public static readonly DiagnosticDescriptor JitRetraces = new(
+        "BRACHY024", "The function is traced anew for every value of the parameter",
         "'{0}' is {1}, so {2} is traced anew for every value; {3}",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
@@ -122,7 +127,8 @@ internal static class DiagnosticDescriptors
         "'{0}' is [Donate], but {1} holds no tensors; remove the attribute",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
-    public static readonly DiagnosticDescriptor ParameterAttributeOutsideJit = new("BRACHY026", "The attribute belongs on a parameter of a compiled method",
+    public static readonly DiagnosticDescriptor ParameterAttributeOutsideJit = new(
+        "BRACHY026", "The attribute belongs on a parameter of a compiled method",
         "[{0}] on '{1}' has no effect, because '{2}' is not [Jit]; mark the method [Jit] or remove the attribute",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
@@ -140,11 +146,13 @@ internal static class DiagnosticDescriptors
 
     // Static values
     public static readonly DiagnosticDescriptor StaticArgument = new("BRACHY035", "A static argument must be compared by content",
-        "'{0}' is part of the compile key, but {1} {2}, so a change would go unseen; make {1} a record whose stored members are internal or public, or mark it [Tree]",
+        "'{0}' is part of the compile key, but {1} {2}, so a change would go unseen; make {1} a record whose stored members are internal "
+        + "or public, or mark it [Tree]",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor StaticProperty = new("BRACHY036", "A static property must be compared by content",
-        "'{0}' is [Static], so part of the compile key, but {1} {2}, so a change would go unseen; make {1} a record whose stored members are internal or public",
+        "'{0}' is [Static], so part of the compile key, but {1} {2}, so a change would go unseen; make {1} a record whose stored members "
+        + "are internal or public",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
     // Calls of transforms
@@ -154,7 +162,8 @@ internal static class DiagnosticDescriptors
 
     // Scopes
     public static readonly DiagnosticDescriptor SuspendedScope = new("BRACHY038", "A scope of one thread holds no await or yield",
-        "'{0}' leaves {1} open on this thread for whatever runs there next, and goes on without it on another; end the scope before, or open it in a function that is not suspended",
+        "'{0}' leaves {1} open on this thread for whatever runs there next, and goes on without it on another; end the scope before, or "
+        + "open it in a function that is not suspended",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
     // [Tree]

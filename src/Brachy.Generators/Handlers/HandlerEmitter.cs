@@ -23,13 +23,15 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
         foreach (var member in members.Where(m => m.Kind == MemberKind.Handler && !IsDirect(m)))
         {
             // Made when first needed, since types can contain each other.
-            var (name, field) = (_handlers[member.Name], "_" + char.ToLowerInvariant(_handlers[member.Name][0]) + _handlers[member.Name].Substring(1));
+            var (name, field) = (
+                _handlers[member.Name], "_" + char.ToLowerInvariant(_handlers[member.Name][0]) + _handlers[member.Name].Substring(1));
             writer.Line($"private {HandlerExpression.Class}<{member.HandledType}> {name} => {field} ??= {member.Handler};");
             writer.Line($"private {HandlerExpression.Class}<{member.HandledType}>? {field};");
             writer.Separate();
         }
 
-        writer.Block($"public override void Flatten({type} value, global::Brachy.CompilerServices.TreeFlattener flattener)", () => WriteFlatten(writer));
+        writer.Block($"public override void Flatten({type} value, global::Brachy.CompilerServices.TreeFlattener flattener)", () =>
+            WriteFlatten(writer));
         writer.Separate();
         WriteUnflatten(writer);
     });
@@ -66,29 +68,30 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
         }
     }
 
-    private void WriteUnflatten(SourceWriter writer) => writer.Block($"public override {type} Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)", () =>
-    {
-        if (IsReference)
+    private void WriteUnflatten(SourceWriter writer) =>
+        writer.Block($"public override {type} Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)", () =>
         {
-            writer.Block("if (!unflattener.Static<bool>())", () => writer.Line("return null!;"));
-            writer.Separate();
-        }
+            if (IsReference)
+            {
+                writer.Block("if (!unflattener.Static<bool>())", () => writer.Line("return null!;"));
+                writer.Separate();
+            }
 
-        var settings = members.Skip(Positional).ToArray();
-        writer.List($"return new {type}(", members.Take(Positional).Select(Unflatten), settings.Length == 0 ? ");" : ")");
-        if (settings.Length > 0)
-        {
-            writer.Block(
-                () =>
-                {
-                    foreach (var member in settings)
+            var settings = members.Skip(Positional).ToArray();
+            writer.List($"return new {type}(", members.Take(Positional).Select(Unflatten), settings.Length == 0 ? ");" : ")");
+            if (settings.Length > 0)
+            {
+                writer.Block(
+                    () =>
                     {
-                        writer.Line($"{member.Name} = {Unflatten(member)},");
-                    }
-                },
-                "};");
-        }
-    });
+                        foreach (var member in settings)
+                        {
+                            writer.Line($"{member.Name} = {Unflatten(member)},");
+                        }
+                    },
+                    "};");
+            }
+        });
 
     private string Flatten(MemberModel member)
     {

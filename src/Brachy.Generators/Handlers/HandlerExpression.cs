@@ -90,10 +90,13 @@ internal static class HandlerExpression
     private static (string Method, ITypeSymbol[] Parts)? Composite(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol { Rank: 1 } array => ("Array", [array.ElementType]),
-        INamedTypeSymbol { IsTupleType: true, TupleElements.Length: > 1 } tuple => ("Tuple", tuple.TupleElements.Select(e => e.Type).ToArray()),
-        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Collections_Generic_IReadOnlyList_T } list => ("ReadOnlyList", [list.TypeArguments[0]]),
+        INamedTypeSymbol { IsTupleType: true, TupleElements.Length: > 1 } tuple =>
+            ("Tuple", tuple.TupleElements.Select(e => e.Type).ToArray()),
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Collections_Generic_IReadOnlyList_T } list =>
+            ("ReadOnlyList", [list.TypeArguments[0]]),
         INamedTypeSymbol { Name: "List", Arity: 1 } list when IsCollection(list) => ("List", [list.TypeArguments[0]]),
-        INamedTypeSymbol { Name: "Dictionary", Arity: 2 } dictionary when IsCollection(dictionary) && dictionary.TypeArguments[0].SpecialType == SpecialType.System_String =>
+        INamedTypeSymbol { Name: "Dictionary", Arity: 2 } dictionary
+            when IsCollection(dictionary) && dictionary.TypeArguments[0].SpecialType == SpecialType.System_String =>
             ("Dictionary", [dictionary.TypeArguments[1]]),
         _ => null,
     };
@@ -122,16 +125,18 @@ internal static class HandlerExpression
     public static bool CanBeNamed(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol array => CanBeNamed(array.ElementType),
-        INamedTypeSymbol named => named.DeclaredAccessibility is not (Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal)
-            && !named.IsFileLocal
-            && named.TypeArguments.All(CanBeNamed)
-            && (named.ContainingType is not { } outer || CanBeNamed(outer)),
+        INamedTypeSymbol named =>
+            named.DeclaredAccessibility is not (Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal)
+                && !named.IsFileLocal
+                && named.TypeArguments.All(CanBeNamed)
+                && (named.ContainingType is not { } outer || CanBeNamed(outer)),
         _ => true,
     };
 
     public static bool IsBuiltIn(ITypeSymbol type) =>
         type.IsTensor() || type.IsStructureTree() || type.IsRngKey()
-        || type.SpecialType is (>= SpecialType.System_Boolean and <= SpecialType.System_UIntPtr and not SpecialType.System_Decimal) or SpecialType.System_Void
+        || type.SpecialType is (>= SpecialType.System_Boolean and <= SpecialType.System_UIntPtr and not SpecialType.System_Decimal)
+            or SpecialType.System_Void
         || type.TypeKind == TypeKind.Enum
         || type.IsBrachy("GlobalConfig") || type.IsBrachy("Shape") || type.IsBrachy("Device") || type.IsBrachy("Scalar");
 }

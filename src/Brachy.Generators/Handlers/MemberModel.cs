@@ -32,7 +32,8 @@ internal sealed record MemberModel(
             : type.IsStructureTree() ? MemberKind.Tree
             : type.IsTreeValue() ? MemberKind.Value
             : handler is null ? null
-            : handler.Length == 0 || handler.StartsWith(HandlerExpression.Class + ".Static<", System.StringComparison.Ordinal) ? MemberKind.Static
+            : handler.Length == 0
+                || handler.StartsWith(HandlerExpression.Class + ".Static<", System.StringComparison.Ordinal) ? MemberKind.Static
             : MemberKind.Handler;
         return kind is null
             ? null

@@ -55,7 +55,8 @@ public sealed class JitAnalyzer : DiagnosticAnalyzer
             foreach (var attribute in s_parameterAttributes.Where(a => parameter.Attribute(a) is not null))
             {
                 context.ReportDiagnostic(
-                    new Fault(DiagnosticDescriptors.ParameterAttributeOutsideJit, parameter, attribute, parameter.Name, method.Name).ToDiagnostic());
+                    new Fault(DiagnosticDescriptors.ParameterAttributeOutsideJit, parameter, attribute, parameter.Name, method.Name)
+                        .ToDiagnostic());
             }
         }
     }

@@ -18,9 +18,12 @@ internal static class JitEmitter
         var writer = new SourceWriter($"the [Jit] method {model.Scope.DisplayName}.{model.Name}");
         model.Scope.Write(writer, "", () =>
         {
-            writer.Summary($"<c>{model.Name}</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.");
+            writer.Summary(
+                $"<c>{model.Name}</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.");
             writer.Line($"/// <inheritdoc cref=\"{model.DocumentationId.Replace("\"", "")}\"/>");
-            writer.List($"{model.Accessibility} static {model.Signature.Output} {name}(", model.Signature.Parameters.Select(p => p.Declaration), ") =>");
+            writer.List(
+                $"{model.Accessibility} static {model.Signature.Output} {name}(", model.Signature.Parameters.Select(p => p.Declaration),
+                ") =>");
             writer.Indented(() => writer.Line($"{compiled.Call};"));
             writer.Separate();
             writer.Summary($"Cache, graph, script and re-trace explanations of <c>{name}</c>.");

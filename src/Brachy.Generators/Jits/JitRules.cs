@@ -38,7 +38,8 @@ internal static class JitRules
     {
         var problem = method.ReturnsVoid ? ("nothing", "return what it computes: a compiled function has no side effects")
             : ResultRules.IsTask(method.ReturnType) ? (method.ReturnType.Short(), "return the result itself")
-            : method.ReturnsByRef || method.ReturnsByRefReadonly || method.ReturnType.IsRefLikeType ? ("a reference or ref struct", "return a value")
+            : method.ReturnsByRef || method.ReturnsByRefReadonly
+                || method.ReturnType.IsRefLikeType ? ("a reference or ref struct", "return a value")
             : ((string, string)?)null;
         if (problem is var (result, advice))
         {
@@ -60,13 +61,16 @@ internal static class JitRules
         var isStatic = parameter.Attribute("Static") is not null;
         if (isStatic && holdsTensors)
         {
-            faults.Add(new(DiagnosticDescriptors.StaticHoldsTensors, parameter, parameter.Name, parameter.Type.Short(), ValueRules.StaticAdvice(parameter.Type, "remove the attribute")));
+            faults.Add(new(
+                DiagnosticDescriptors.StaticHoldsTensors, parameter, parameter.Name, parameter.Type.Short(),
+                ValueRules.StaticAdvice(parameter.Type, "remove the attribute")));
         }
         else if (ValueRules.Check(parameter, parameter.Type) is { } fault)
         {
             faults.Add(fault);
         }
-        else if (!isStatic && ValueRules.CheckObject(parameter.Name, parameter.Locations[0], parameter.Type, canBeStatic: true) is { } unknown)
+        else if (!isStatic
+            && ValueRules.CheckObject(parameter.Name, parameter.Locations[0], parameter.Type, canBeStatic: true) is { } unknown)
         {
             faults.Add(unknown);
         }

@@ -58,7 +58,8 @@ internal sealed record FaultyProperties(string FileName, TypeScope Scope, Equata
     private static bool CanBeAddedTo(INamedTypeSymbol type) => !type.IsStatic && !TypeScope.NotPartial(type).Any();
 
     private static bool CanHaveBody(IPropertySymbol property) =>
-        PropertyRoles.IsLeftToGenerator(property) && !property.IsAbstract && !property.IsIndexer && property.Type.TypeKind != TypeKind.Error;
+        PropertyRoles.IsLeftToGenerator(property) && !property.IsAbstract && !property.IsIndexer
+        && property.Type.TypeKind != TypeKind.Error;
 
     private static IEnumerable<PropertyModel> Body(IPropertySymbol property, Fault? fault)
     {

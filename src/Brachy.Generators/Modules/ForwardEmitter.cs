@@ -26,7 +26,8 @@ internal static class ForwardEmitter
         {
             writer.Line($"{TypeNames.Quoted(model.Scope.DisplayName)},");
             var keys = model.RandomKeys.Count == 0 ? "" : $" {{ RandomKeys = [{string.Join(", ", model.RandomKeys)}] }}";
-            writer.Line($"static (tree, config, input) => Bind(tree, config).Forward({string.Join(", ", signature.Unpack("input"))})){keys};");
+            writer.Line(
+                $"static (tree, config, input) => Bind(tree, config).Forward({string.Join(", ", signature.Unpack("input"))})){keys};");
         });
         writer.Separate();
         WriteCall(writer, model, signature);
@@ -76,7 +77,8 @@ internal static class ForwardEmitter
     }
 
     private static void WriteJit(
-        SourceWriter writer, ModuleModel model, ForwardModel forward, EquatableArray<MemberModel> arguments, (string Tree, string Config, string[] Parameters, string Result) apply)
+        SourceWriter writer, ModuleModel model, ForwardModel forward, EquatableArray<MemberModel> arguments,
+        (string Tree, string Config, string[] Parameters, string Result) apply)
     {
         var hides = model.Base.HasApply ? "new " : "";
         var members = new[]

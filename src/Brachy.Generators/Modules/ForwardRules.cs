@@ -29,7 +29,8 @@ internal static class ForwardRules
             return [new(DiagnosticDescriptors.ForwardSignature, Place(forward), module.Name, problem, advice)];
         }
 
-        var hidden = forward.Parameters.Select(p => p.Type).Append(forward.ReturnType).FirstOrDefault(t => Visibilities.Of(t) < Visibilities.Of(module));
+        var hidden = forward.Parameters.Select(p => p.Type).Append(forward.ReturnType)
+            .FirstOrDefault(t => Visibilities.Of(t) < Visibilities.Of(module));
         if (hidden is not null)
         {
             return [new(DiagnosticDescriptors.ForwardSignature, Place(forward), module.Name,
@@ -57,13 +58,15 @@ internal static class ForwardRules
         var declared = ModuleBases.SelfAndBases(module)
             .Select(t => t.GetMembers("Forward").OfType<IMethodSymbol>().Where(m => m.MethodKind == MethodKind.Ordinary).ToArray())
             .ToArray();
-        return declared.Select(all => all.Where(m => IsVisible(m, module)).ToArray()).Concat(declared).FirstOrDefault(methods => methods.Length > 0) ?? [];
+        return declared.Select(all => all.Where(m => IsVisible(m, module)).ToArray()).Concat(declared)
+            .FirstOrDefault(methods => methods.Length > 0) ?? [];
     }
 
     private static bool IsVisible(IMethodSymbol method, INamedTypeSymbol module) => method.DeclaredAccessibility switch
     {
         Accessibility.Public => true,
-        Accessibility.Internal => ModuleBases.IsOfSameProject(method, module) || method.ContainingAssembly.GivesAccessTo(module.ContainingAssembly),
+        Accessibility.Internal =>
+            ModuleBases.IsOfSameProject(method, module) || method.ContainingAssembly.GivesAccessTo(module.ContainingAssembly),
         _ => false,
     };
 

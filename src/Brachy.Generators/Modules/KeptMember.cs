@@ -22,23 +22,27 @@ internal sealed record KeptMember(string Key, string Name, bool IsRandomKey, INa
     public static IEnumerable<string> Attributes(INamedTypeSymbol module) => module.IsSealed || Visibilities.Of(module) != Visibility.Public
         ? []
         : Declared(module)
-            .Where(m => m.Property!.DeclaredAccessibility is Accessibility.Private or Accessibility.Internal or Accessibility.ProtectedAndInternal
-                || PropertyRoles.Marked(m.Property).Length == 0)
-            .Select(m => $"[global::Brachy.CompilerServices.{AttributeName}({TypeNames.Quoted(m.Key)}, {TypeNames.Quoted(m.Name)}{(m.IsRandomKey ? ", isRandomKey: true" : "")})]");
+            .Where(m =>
+                m.Property!.DeclaredAccessibility is Accessibility.Private or Accessibility.Internal or Accessibility.ProtectedAndInternal
+                    || PropertyRoles.Marked(m.Property).Length == 0)
+            .Select(m => $"[global::Brachy.CompilerServices.{AttributeName}({TypeNames.Quoted(m.Key)}, "
+                + $"{TypeNames.Quoted(m.Name)}{(m.IsRandomKey ? ", isRandomKey: true" : "")})]");
 
     private static IEnumerable<KeptMember> Declared(INamedTypeSymbol type) => ModuleRules.Properties(type)
         .Select(p => (Property: p, Role: PropertyRoles.Of(p)))
         .Where(p => p.Role is not (PropertyRole.None or PropertyRole.Config))
         .Select(p => new KeptMember(
-            PropertyRoles.Key(p.Property, p.Role), p.Property.Name, p.Role == PropertyRole.Buffer && p.Property.Type.IsRngKey(), type, p.Property));
+            PropertyRoles.Key(p.Property, p.Role), p.Property.Name, p.Role == PropertyRole.Buffer
+                && p.Property.Type.IsRngKey(), type, p.Property));
 
-    private static IEnumerable<KeptMember> Hidden(INamedTypeSymbol type, INamedTypeSymbol module) => ModuleBases.IsOfSameProject(type, module)
-        ? []
-        : type.Attributes(AttributeName)
-            .Select(a => a.ConstructorArguments)
-            .Where(a => a.Length == 3)
-            .Select(a => new KeptMember((string)a[0].Value!, (string)a[1].Value!, (bool)a[2].Value!, type, null))
+    private static IEnumerable<KeptMember> Hidden(INamedTypeSymbol type, INamedTypeSymbol module) =>
+        ModuleBases.IsOfSameProject(type, module)
+            ? []
+            : type.Attributes(AttributeName)
+                .Select(a => a.ConstructorArguments)
+                .Where(a => a.Length == 3)
+                .Select(a => new KeptMember((string)a[0].Value!, (string)a[1].Value!, (bool)a[2].Value!, type, null))
 
-            // An internal member may be shown after all.
-            .Where(m => Declared(type).All(d => d.Key != m.Key));
+                // An internal member may be shown after all.
+                .Where(m => Declared(type).All(d => d.Key != m.Key));
 }

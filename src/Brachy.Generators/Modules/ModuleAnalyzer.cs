@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Brachy.Generators;
 
-/// <summary>Reports what is wrong inside of [Module] classes and classes that derive from them; <see cref="GeneratorFaults"/> are the others.</summary>
+/// <summary>
+/// Reports what is wrong inside of [Module] classes and classes that derive from them; <see cref="GeneratorFaults"/> are the others.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ModuleAnalyzer : DiagnosticAnalyzer
 {

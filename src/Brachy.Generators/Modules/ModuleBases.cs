@@ -13,7 +13,8 @@ internal static class ModuleBases
     /// <summary>The class and those it derives from, nearest first, up to those of the runtime that every module derives from.</summary>
     public static IEnumerable<INamedTypeSymbol> SelfAndBases(INamedTypeSymbol module)
     {
-        for (var type = module; type is { SpecialType: SpecialType.None, TypeKind: not TypeKind.Error } && !IsRoot(type); type = type.BaseType)
+        for (var type = module; type is { SpecialType: SpecialType.None, TypeKind: not TypeKind.Error }
+            && !IsRoot(type); type = type.BaseType)
         {
             yield return type;
         }
@@ -22,7 +23,9 @@ internal static class ModuleBases
     /// <summary>The classes between the module and those that every module derives from, nearest first.</summary>
     public static IEnumerable<INamedTypeSymbol> Of(INamedTypeSymbol module) => SelfAndBases(module).Skip(1);
 
-    /// <summary>The class and those it derives from that have generated halves, base first: the order in which their members are declared.</summary>
+    /// <summary>
+    /// The class and those it derives from that have generated halves, base first: the order in which their members are declared.
+    /// </summary>
     public static IEnumerable<INamedTypeSymbol> Generated(INamedTypeSymbol module) =>
         SelfAndBases(module).Where(t => t.Attribute("Module") is not null).Reverse();
 
@@ -73,7 +76,8 @@ internal static class ModuleBases
     }
 
     /// <summary>The constructor of views.</summary>
-    public static bool IsBinding(IMethodSymbol constructor) => constructor.Parameters.Length == 1 && constructor.Parameters[0].Type.IsBrachy("ModuleBinding");
+    public static bool IsBinding(IMethodSymbol constructor) =>
+        constructor.Parameters.Length == 1 && constructor.Parameters[0].Type.IsBrachy("ModuleBinding");
 
     public static bool IsOfSameProject(ISymbol symbol, ISymbol other) =>
         SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, other.ContainingAssembly);

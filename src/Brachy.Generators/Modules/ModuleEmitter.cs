@@ -79,7 +79,8 @@ internal static class ModuleEmitter
             writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
         }
 
-        writer.Line($"{(model.Kind == ModuleKind.Sealed ? "private" : "protected")} {model.ConstructorName}(global::Brachy.ModuleBinding binding)");
+        writer.Line(
+            $"{(model.Kind == ModuleKind.Sealed ? "private" : "protected")} {model.ConstructorName}(global::Brachy.ModuleBinding binding)");
         writer.Indented(() => writer.Line(": base(binding)"));
         writer.Block(() => { });
         if (leavesUnset)

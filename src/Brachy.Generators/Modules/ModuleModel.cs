@@ -39,13 +39,16 @@ internal enum ModuleKind
 
 /// <summary>What a module derives from.</summary>
 /// <param name="IsGenerated">Whether the generated half names the base class.</param>
-/// <param name="IsTyped">Whether the base class says what nodes take and give: it is, or derives from, <c>Module&lt;TInput, TOutput&gt;</c>.</param>
+/// <param name="IsTyped">
+/// Whether the base class says what nodes take and give: it is, or derives from, <c>Module&lt;TInput, TOutput&gt;</c>.
+/// </param>
 /// <param name="HasDefaults">Whether the base class may have settings of its own that new modules bring along.</param>
 /// <param name="HasView">Whether the base class has a Bind of its own.</param>
 /// <param name="HasCall">Whether ways to call the module are inherited from another module.</param>
 /// <param name="HasApply">Whether the base class has an apply function of its own, which the module's hides.</param>
 /// <param name="IsAround">Whether the module is nested in a class that it derives from, and so hides its private members too.</param>
-internal sealed record ModuleBase(bool IsGenerated, bool IsTyped, bool HasDefaults, bool HasView, bool HasCall, bool HasApply, bool IsAround);
+internal sealed record ModuleBase(
+    bool IsGenerated, bool IsTyped, bool HasDefaults, bool HasView, bool HasCall, bool HasApply, bool IsAround);
 
 /// <summary>A property to write.</summary>
 /// <param name="Declaration">Modifiers, type and name.</param>

@@ -15,18 +15,21 @@ internal static class ModuleParser
         }
 
         var properties = ModuleRules.Properties(module)
-            .Where(p => PropertyRoles.Of(p) != PropertyRole.None && p.PartialImplementationPart is null && !PropertyRules.Check(p, compilation).Any(f => f.IsError))
+            .Where(p => PropertyRoles.Of(p) != PropertyRole.None && p.PartialImplementationPart is null
+                && !PropertyRules.Check(p, compilation).Any(f => f.IsError))
             .ToArray();
         var views = new ViewNames(module);
         var forward = ForwardRules.Valid(module);
         return new ModuleModel(
             TypeScope.Of(module),
-            module.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat.WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers)),
+            module.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat.WithMiscellaneousOptions(
+                SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers)),
             TypeNames.Identifier(module.Name),
             module.IsAbstract ? ModuleKind.Abstract : module.IsSealed ? ModuleKind.Sealed : ModuleKind.Open,
             Base(module, forward),
             NeedsConstructor: ModuleRules.NeedsConstructor(module) && ModuleBases.CanBeBuiltWithoutArguments(module.BaseType, module),
-            HasRequired: ModuleBases.SelfAndBases(module).Any(t => t.GetMembers().Any(m => m is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true })),
+            HasRequired: ModuleBases.SelfAndBases(module).Any(
+                t => t.GetMembers().Any(m => m is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true })),
             HasStateOutsideTree: ModuleRules.StateOutsideTree(module).Any(),
             properties.Select(p => Property(p, views)).ToEquatableArray(),
             properties.SelectMany(Default).ToEquatableArray(),
@@ -53,7 +56,8 @@ internal static class ModuleParser
             HasView: isTyped || withForward.Any(t => !t.IsAbstract),
             HasCall: withForward.Length > 0,
             HasApply: withForward.Any(t => !t.IsAbstract),
-            IsAround: bases.Any(b => Around(module).Any(t => SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, b.OriginalDefinition))));
+            IsAround: bases.Any(
+                b => Around(module).Any(t => SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, b.OriginalDefinition))));
     }
 
     private static IEnumerable<INamedTypeSymbol> Around(INamedTypeSymbol type)

@@ -40,7 +40,8 @@ internal static class ModuleRules
             }
             else if (SymbolEqualityComparer.Default.Equals(member.Owner, module) && member.Property is { } property)
             {
-                yield return new(DiagnosticDescriptors.DuplicateKey, property, Named(other), member.Name, member.Key, PropertyRoles.Of(property));
+                yield return new(
+                    DiagnosticDescriptors.DuplicateKey, property, Named(other), member.Name, member.Key, PropertyRoles.Of(property));
             }
         }
 
@@ -69,7 +70,8 @@ internal static class ModuleRules
             return null;
         }
 
-        return !type.GetMembers("Forward").IsEmpty ? Unmarked($"nodes that it builds compute {(module.IsAbstract ? "nothing" : $"'{module.Short()}.Forward'")}, and not its Forward")
+        return !type.GetMembers("Forward").IsEmpty ? Unmarked(
+            $"nodes that it builds compute {(module.IsAbstract ? "nothing" : $"'{module.Short()}.Forward'")}, and not its Forward")
             : module.IsAbstract ? Unmarked("nodes that it builds compute nothing")
             : null;
 
@@ -81,7 +83,8 @@ internal static class ModuleRules
         module.InstanceConstructors.All(c => c.IsImplicitlyDeclared || ModuleBases.IsBinding(c));
 
     public static IEnumerable<IPropertySymbol> Properties(INamedTypeSymbol module) =>
-        module.GetMembers().OfType<IPropertySymbol>().Where(p => p.PartialDefinitionPart is null && !p.IsIndexer && !p.IsImplicitlyDeclared);
+        module.GetMembers().OfType<IPropertySymbol>()
+            .Where(p => p.PartialDefinitionPart is null && !p.IsIndexer && !p.IsImplicitlyDeclared);
 
     /// <summary>
     /// Fields and properties that only a constructor sets, which a view does not run, and modules and tensors that the tree
@@ -138,7 +141,8 @@ internal static class ModuleRules
                 return ("which is no module", "mark it [Module], or remove the base class and make what is shared a submodule");
             }
 
-            if (baseType.Attribute("Module") is not null && ModuleBases.IsOfSameProject(baseType, module) && CheckClass(baseType).Any(f => f.IsError))
+            if (baseType.Attribute("Module") is not null && ModuleBases.IsOfSameProject(baseType, module)
+                && CheckClass(baseType).Any(f => f.IsError))
             {
                 return ("whose other half cannot be generated", "see what is reported there");
             }

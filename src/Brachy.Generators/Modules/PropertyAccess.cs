@@ -18,7 +18,8 @@ internal static class PropertyAccess
         {
             PropertyRole.Static => ($"GetStatic<{type.Full()}>({key})", $"SetStatic({key}, value)"),
             PropertyRole.Config => ($"GetConfig<{type.Full()}>({key}, {ConfigFallback(property)})", ""),
-            PropertyRole.Submodule when isNullable => ($"FindSubmodule({key}, ref {view}, {type.FullNotNull()}.Bind)", $"SetSubmodule({key}, value)"),
+            PropertyRole.Submodule when isNullable =>
+                ($"FindSubmodule({key}, ref {view}, {type.FullNotNull()}.Bind)", $"SetSubmodule({key}, value)"),
             PropertyRole.Submodule => ($"GetSubmodule({key}, ref {view}, {type.FullNotNull()}.Bind)", $"SetSubmodule({key}, value)"),
             _ => (Read(type, isNullable, role.ToString(), key), $"Set{role}({key}, {Stored(type, isNullable)})"),
         };
@@ -37,7 +38,8 @@ internal static class PropertyAccess
     {
         if (isNullable)
         {
-            var value = type.IsStructureTree() ? "value.Tree" : type.IsRngKey() ? $"new {type.FullNotNull()}(value.Tensor)" : "value.Tensor";
+            var value =
+                type.IsStructureTree() ? "value.Tree" : type.IsRngKey() ? $"new {type.FullNotNull()}(value.Tensor)" : "value.Tensor";
             return $"Find{role}({key}) is {{ IsNone: false }} value ? {value} : null";
         }
 
@@ -46,7 +48,8 @@ internal static class PropertyAccess
             : type.IsRngKey() ? $"new {type.FullNotNull()}(Get{role}({key}).Tensor)" : $"Get{role}({key})";
     }
 
-    private static string Stored(ITypeSymbol type, bool isNullable) => !type.IsRngKey() ? "value" : isNullable ? "value?.Tensor" : "value.Tensor";
+    private static string Stored(ITypeSymbol type, bool isNullable) =>
+        !type.IsRngKey() ? "value" : isNullable ? "value?.Tensor" : "value.Tensor";
 
     /// <summary>What the property gives when the config does not have the setting.</summary>
     private static string ConfigFallback(IPropertySymbol property)
@@ -58,7 +61,8 @@ internal static class PropertyAccess
         }
 
         var given = property.Attribute("Config")!.NamedArguments.First(a => a.Key == "Default").Value.Type;
-        return value == "null" || given is null || SymbolEqualityComparer.Default.Equals(given, type) || type.SpecialType == SpecialType.System_Object
+        return value == "null" || given is null || SymbolEqualityComparer.Default.Equals(given, type)
+            || type.SpecialType == SpecialType.System_Object
             ? value
             : $"({type.FullNotNull()})({value})";
     }

@@ -65,8 +65,9 @@ internal static class PropertyRoles
     public static string? UnsupportedModifier(IPropertySymbol property) => Syntax(property)?.Modifiers
         .Where(m => m.Kind() is not (SyntaxKind.OverrideKeyword or SyntaxKind.SealedKeyword)
             || property.OverriddenProperty is not { } overridden || Of(overridden) != PropertyRole.None)
-        .Where(m => m.Kind() is SyntaxKind.StaticKeyword or SyntaxKind.VirtualKeyword or SyntaxKind.AbstractKeyword or SyntaxKind.OverrideKeyword
-            or SyntaxKind.NewKeyword or SyntaxKind.SealedKeyword or SyntaxKind.ExternKeyword or SyntaxKind.UnsafeKeyword)
+        .Where(m =>
+            m.Kind() is SyntaxKind.StaticKeyword or SyntaxKind.VirtualKeyword or SyntaxKind.AbstractKeyword or SyntaxKind.OverrideKeyword
+                or SyntaxKind.NewKeyword or SyntaxKind.SealedKeyword or SyntaxKind.ExternKeyword or SyntaxKind.UnsafeKeyword)
         .Select(m => m.Text)
         .FirstOrDefault();
 }

@@ -13,7 +13,8 @@ internal static class PropertyRules
         var role = PropertyRoles.Of(property);
         if (marked.Length > 1)
         {
-            return [new(DiagnosticDescriptors.SeveralAttributes, property, property.Name, string.Join(" and ", marked.Select(m => $"[{m}]")))];
+            return [new(
+                DiagnosticDescriptors.SeveralAttributes, property, property.Name, string.Join(" and ", marked.Select(m => $"[{m}]")))];
         }
 
         if (role == PropertyRole.None)
@@ -62,7 +63,9 @@ internal static class PropertyRules
         _ => CanBind(property.Type)
             ? null
             : new(DiagnosticDescriptors.SubmoduleType, property, property.Name, property.Type.Short(),
-                property.Type.IsAbstract && property.Type.Attribute("Module") is not null ? "is abstract" : "has no Bind(StructureTree, GlobalConfig)"),
+                property.Type.IsAbstract && property.Type.Attribute("Module") is not null
+                    ? "is abstract"
+                    : "has no Bind(StructureTree, GlobalConfig)"),
     };
 
     /// <summary>What to do about a value that should be in the tree: a collection of modules cannot be.</summary>
@@ -107,7 +110,9 @@ internal static class PropertyRules
         return value.Key is null || Fits(value.Value, property.Type, compilation)
             ? null
             : new(DiagnosticDescriptors.ConfigDefault, property, property.Name,
-                value.Value.Kind == TypedConstantKind.Array ? "an array" : value.Value.Value is { } constant ? Literals.Of(constant, value.Value.Type!) : "null",
+                value.Value.Kind == TypedConstantKind.Array ? "an array"
+                    : value.Value.Value is { } constant ? Literals.Of(constant, value.Value.Type!)
+                    : "null",
                 property.Type.Short());
     }
 
@@ -132,6 +137,7 @@ internal static class PropertyRules
     private static bool CanBind(ITypeSymbol type) =>
         (type.Attribute("Module") is not null && !type.IsAbstract)
         || (type.IsModule() && type.GetMembers("Bind").Concat(type.BaseType?.GetMembers("Bind") ?? []).OfType<IMethodSymbol>().Any(m =>
-            m.IsStatic && m.Parameters.Length == 2 && m.Parameters[0].Type.IsStructureTree() && m.Parameters[1].Type.IsBrachy("GlobalConfig")
+            m.IsStatic && m.Parameters.Length == 2 && m.Parameters[0].Type.IsStructureTree()
+            && m.Parameters[1].Type.IsBrachy("GlobalConfig")
             && SymbolEqualityComparer.Default.Equals(m.ReturnType, type)));
 }

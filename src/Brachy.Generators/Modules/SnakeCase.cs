@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Brachy.Generators;
 
-/// <summary>Names as in PyTorch: <c>LayerNorm1</c> is <c>layer_norm1</c>, <c>QKVProj</c> is <c>qkv_proj</c>, <c>Conv2D</c> is <c>conv2d</c>.</summary>
+/// <summary>
+/// Names as in PyTorch: <c>LayerNorm1</c> is <c>layer_norm1</c>, <c>QKVProj</c> is <c>qkv_proj</c>, <c>Conv2D</c> is <c>conv2d</c>.
+/// </summary>
 internal static class SnakeCase
 {
     public static string Of(string name)

@@ -26,13 +26,15 @@ public sealed class RegistrationGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(
                 "Brachy.ModuleAttribute",
                 static (node, _) => node is TypeDeclarationSyntax,
-                static (syntax, _) => ModuleParser.Parse((INamedTypeSymbol)syntax.TargetSymbol, syntax.SemanticModel.Compilation)?.Forward?.Registrations
-                    ?? EquatableArray<string>.Empty)
+                static (syntax, _) =>
+                    ModuleParser.Parse((INamedTypeSymbol)syntax.TargetSymbol, syntax.SemanticModel.Compilation)?.Forward?.Registrations
+                        ?? EquatableArray<string>.Empty)
             .SelectMany(static (registrations, _) => registrations);
         var calls = context.SyntaxProvider
             .CreateSyntaxProvider(
                 static (node, _) => TransformCalls.IsCandidate(node),
-                static (syntax, cancellation) => TransformCalls.Registrations((InvocationExpressionSyntax)syntax.Node, syntax.SemanticModel, cancellation))
+                static (syntax, cancellation) =>
+                    TransformCalls.Registrations((InvocationExpressionSyntax)syntax.Node, syntax.SemanticModel, cancellation))
             .SelectMany(static (registrations, _) => registrations);
 
         var all = trees.Collect().Combine(modules.Collect()).Combine(calls.Collect())

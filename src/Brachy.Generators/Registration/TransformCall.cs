@@ -24,7 +24,8 @@ internal static class TransformCall
         }
 
         var names = FunctionOf(call)?.Parameters.Select(p => p.Name).ToArray() ?? [];
-        var isCompile = method.ContainingType.Name is "Jit" || method.ContainingType.Name.StartsWith("Lifted", System.StringComparison.Ordinal);
+        var isCompile = method.ContainingType.Name is "Jit"
+            || method.ContainingType.Name.StartsWith("Lifted", System.StringComparison.Ordinal);
         var (isStatic, isStaticResult) = (StaticArguments(call), Given(call, "staticReturns") is not null);
         for (var i = 0; i < method.TypeArguments.Length; i++)
         {
@@ -56,7 +57,8 @@ internal static class TransformCall
             return _ => false;
         }
 
-        var literals = positions.DescendantsAndSelf().OfType<ILiteralOperation>().Select(l => l.ConstantValue.Value).OfType<int>().ToArray();
+        var literals = positions.DescendantsAndSelf().OfType<ILiteralOperation>().Select(l => l.ConstantValue.Value).OfType<int>()
+            .ToArray();
         var elements = positions.DescendantsAndSelf().Sum(o => o switch
         {
             ICollectionExpressionOperation list => list.Elements.Length,

@@ -31,9 +31,13 @@ internal static class TransformCallRules
     {
         var (reason, advice) = value.Type switch
         {
-            _ when !HandlerExpression.CanBeNamed(value.Type) => ("other code cannot name it", "make it internal, or call TreeHandler.Register once with a handler of yours"),
-            _ when HandlerRegistration.IsUnknown(value.Type) => ("it is neither [Tree] nor compared by content", "mark it [Tree], or make it an internal or public record"),
-            _ => ("the type comes from generated code", "name it with explicit type arguments or types of the lambda's parameters, or call TreeHandler.Register once"),
+            _ when !HandlerExpression.CanBeNamed(value.Type) =>
+                ("other code cannot name it", "make it internal, or call TreeHandler.Register once with a handler of yours"),
+            _ when HandlerRegistration.IsUnknown(value.Type) =>
+                ("it is neither [Tree] nor compared by content", "mark it [Tree], or make it an internal or public record"),
+            _ =>
+                ("the type comes from generated code",
+                    "name it with explicit type arguments or types of the lambda's parameters, or call TreeHandler.Register once"),
         };
         return new(DiagnosticDescriptors.NoHandler, location, value.Name, value.Type.Short(), reason, advice);
     }

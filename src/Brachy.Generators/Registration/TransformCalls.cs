@@ -17,9 +17,11 @@ internal static class TransformCalls
     ];
 
     public static bool IsCandidate(SyntaxNode node) =>
-        node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } } && s_names.Contains(name);
+        node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } }
+        && s_names.Contains(name);
 
-    public static EquatableArray<string> Registrations(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation) =>
+    public static EquatableArray<string> Registrations(
+        InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation) =>
         TypesOf(call, model, cancellation).SelectMany(HandlerRegistration.Of).Distinct().ToEquatableArray();
 
     /// <summary>The types whose values a call takes apart; none for other calls.</summary>
@@ -33,7 +35,8 @@ internal static class TransformCalls
         method is
     {
         IsGenericMethod: true,
-        ContainingType.Name: "Jit" or "Grad" or "Optimizer" or "TensorScopeKeep" or "LiftedTransform" or "LiftedGradient" or "LiftedValueAndGradient",
+        ContainingType.Name: "Jit" or "Grad" or "Optimizer" or "TensorScopeKeep" or "LiftedTransform" or "LiftedGradient"
+            or "LiftedValueAndGradient",
         Name: not "Create",
     }
         or { IsGenericMethod: true, ContainingType.Name: "CustomVjp", Name: "Create" }

@@ -42,7 +42,8 @@ public sealed class ThreadScopeAnalyzer : DiagnosticAnalyzer
         {
             if (ThreadScopeRules.NameOf(resource, context.SemanticModel, context.CancellationToken) is { } scope)
             {
-                context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.SuspendedScope, keyword.GetLocation(), keyword.Text, scope));
+                context.ReportDiagnostic(
+                    Diagnostic.Create(DiagnosticDescriptors.SuspendedScope, keyword.GetLocation(), keyword.Text, scope));
                 return;
             }
         }
@@ -68,7 +69,9 @@ public sealed class ThreadScopeAnalyzer : DiagnosticAnalyzer
             {
                 UsingStatementSyntax statement when child == statement.Statement => Held(statement.Expression, statement.Declaration),
                 BlockSyntax block => Before(block.Statements, child),
-                CompilationUnitSyntax unit => Before(unit.Members.OfType<GlobalStatementSyntax>().Select(member => member.Statement), (child as GlobalStatementSyntax)?.Statement),
+                CompilationUnitSyntax unit => Before(
+                    unit.Members.OfType<GlobalStatementSyntax>().Select(member => member.Statement),
+                    (child as GlobalStatementSyntax)?.Statement),
                 _ => [],
             };
             foreach (var resource in found)
@@ -79,7 +82,8 @@ public sealed class ThreadScopeAnalyzer : DiagnosticAnalyzer
     }
 
     private static bool IsFunction(SyntaxNode node) =>
-        node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or (MemberDeclarationSyntax and not GlobalStatementSyntax);
+        node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax
+            or (MemberDeclarationSyntax and not GlobalStatementSyntax);
 
     /// <summary>What the using declarations hold that come before a statement of a block.</summary>
     private static IEnumerable<ExpressionSyntax> Before(IEnumerable<StatementSyntax> statements, SyntaxNode? statement) => statements

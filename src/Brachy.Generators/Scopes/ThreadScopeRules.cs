@@ -23,9 +23,11 @@ internal static class ThreadScopeRules
             NameOf(binary.Left, model, cancellation) ?? NameOf(binary.Right, model, cancellation),
         PostfixUnaryExpressionSyntax suppressed => NameOf(suppressed.Operand, model, cancellation),
         ConditionalExpressionSyntax choice => NameOf(choice.WhenTrue, model, cancellation) ?? NameOf(choice.WhenFalse, model, cancellation),
-        SwitchExpressionSyntax choice => choice.Arms.Select(arm => NameOf(arm.Expression, model, cancellation)).FirstOrDefault(name => name is not null),
+        SwitchExpressionSyntax choice =>
+            choice.Arms.Select(arm => NameOf(arm.Expression, model, cancellation)).FirstOrDefault(name => name is not null),
         AssignmentExpressionSyntax assignment => NameOf(assignment.Right, model, cancellation),
-        _ => OfType(model.GetTypeInfo(value, cancellation).Type) ?? OfCall(model.GetSymbolInfo(value, cancellation).Symbol) ?? OfLocal(value, model, cancellation),
+        _ => OfType(model.GetTypeInfo(value, cancellation).Type) ?? OfCall(model.GetSymbolInfo(value, cancellation).Symbol)
+            ?? OfLocal(value, model, cancellation),
     };
 
     private static string? OfType(ITypeSymbol? type) => s_types.FirstOrDefault(name => type?.IsBrachy(name) == true);
@@ -37,7 +39,8 @@ internal static class ThreadScopeRules
     /// <summary>A variable counts for what it was declared with.</summary>
     private static string? OfLocal(ExpressionSyntax value, SemanticModel model, CancellationToken cancellation) =>
         value is IdentifierNameSyntax && model.GetSymbolInfo(value, cancellation).Symbol is ILocalSymbol local
-            && local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } initializer }
+            && local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(
+                cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } initializer }
             ? OfCall(model.GetSymbolInfo(initializer, cancellation).Symbol)
             : null;
 }

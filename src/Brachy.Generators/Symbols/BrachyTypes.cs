@@ -48,7 +48,8 @@ internal static class BrachyTypes
         && named.ContainingAssembly?.Name == RuntimeAssembly && IsOfBrachy(named.ContainingNamespace);
 
     private static bool IsOfBrachy(INamespaceSymbol? space) =>
-        space is { IsGlobalNamespace: false } && (space is { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } || IsOfBrachy(space.ContainingNamespace));
+        space is { IsGlobalNamespace: false }
+        && (space is { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } || IsOfBrachy(space.ContainingNamespace));
 
     private static IEnumerable<INamedTypeSymbol> BasesAndSelf(this ITypeSymbol type)
     {

@@ -14,7 +14,9 @@ internal static class Literals
     {
         if (value is null)
         {
-            return type.IsValueType ? "default" : type is { IsReferenceType: true, NullableAnnotation: NullableAnnotation.Annotated } ? "null" : "null!";
+            return type.IsValueType ? "default"
+                : type is { IsReferenceType: true, NullableAnnotation: NullableAnnotation.Annotated } ? "null"
+                : "null!";
         }
 
         var underlying = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable

@@ -29,11 +29,15 @@ internal sealed record SignatureModel(EquatableArray<ParameterModel> Parameters,
 {
     /// <summary>Names that C# does not let tuple elements have.</summary>
     private static readonly HashSet<string> s_reserved =
-        ["CompareTo", "Deconstruct", "Equals", "GetHashCode", "Rest", "ToString", "GetType", "MemberwiseClone", "Finalize", "ReferenceEquals"];
+        [
+            "CompareTo", "Deconstruct", "Equals", "GetHashCode", "Rest", "ToString", "GetType", "MemberwiseClone", "Finalize",
+            "ReferenceEquals"
+        ];
 
     public static SignatureModel Of(IMethodSymbol method)
     {
-        var hasNames = method.Parameters.All(p => !s_reserved.Contains(p.Name) && !p.Name.StartsWith("Item", System.StringComparison.Ordinal));
+        var hasNames = method.Parameters.All(
+            p => !s_reserved.Contains(p.Name) && !p.Name.StartsWith("Item", System.StringComparison.Ordinal));
         return new(
             method.Parameters.Select(ParameterModel.Of).ToEquatableArray(),
             InputType(method, hasNames, nullable: true),

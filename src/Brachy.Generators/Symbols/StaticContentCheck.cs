@@ -22,7 +22,8 @@ internal static class StaticContentCheck
             IArrayTypeSymbol array => Problem(array.ElementType, seen),
             INamedTypeSymbol { TypeKind: TypeKind.Delegate or TypeKind.Enum or TypeKind.Error or TypeKind.Interface } named =>
                 ContentRules.IsCollection(named) ? First(named.TypeArguments, seen) : null,
-            INamedTypeSymbol named when named.IsTupleType || IsOfItems(named) || named.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T || ContentRules.IsCollection(named) =>
+            INamedTypeSymbol named when named.IsTupleType || IsOfItems(named)
+                || named.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T || ContentRules.IsCollection(named) =>
                 First(named.TypeArguments, seen),
             INamedTypeSymbol { SpecialType: SpecialType.None } named when !IsKnown(named) && !named.HoldsTensors() => OfObject(named, seen),
             _ => null,
@@ -31,7 +32,12 @@ internal static class StaticContentCheck
 
     /// <summary>Whether a struct of the framework holds what its type arguments say, and is compared by that.</summary>
     private static bool IsOfItems(INamedTypeSymbol type) => ContentRules.IsMemory(type)
-        || type is { Arity: 2, Name: "KeyValuePair", ContainingNamespace: { Name: "Generic", ContainingNamespace: { Name: "Collections", ContainingNamespace.Name: "System" } } };
+        || type is
+        {
+            Arity: 2,
+            Name: "KeyValuePair",
+            ContainingNamespace: { Name: "Generic", ContainingNamespace: { Name: "Collections", ContainingNamespace.Name: "System" } }
+        };
 
     private static (ITypeSymbol Type, string Reason)? First(IEnumerable<ITypeSymbol> types, HashSet<ITypeSymbol> seen) =>
         types.Select(t => Problem(t, seen)).FirstOrDefault(p => p is not null);
@@ -57,7 +63,9 @@ internal static class StaticContentCheck
         return (ContentRules.CanBeTakenApart(type) ? null : OfHidden(type, stored)) ?? First(stored.Select(s => s.Type), seen);
     }
 
-    /// <summary>Why values of a type of this project may be neither static nor parts of static values, unless registered; null where they may.</summary>
+    /// <summary>
+    /// Why values of a type of this project may be neither static nor parts of static values, unless registered; null where they may.
+    /// </summary>
     public static string? ReasonToRefuse(INamedTypeSymbol definition)
     {
         if (definition.IsReferenceType && !HasValueEquality(definition))
@@ -67,9 +75,13 @@ internal static class StaticContentCheck
 
         var stored = ContentRules.Stored(definition).ToArray();
         return !ContentRules.CanBeTakenApartConstructed(definition)
-                ? definition.HoldsTensors() ? "holds tensors, whose values would be built into the compiled code" : OfHidden(definition, stored)?.Reason
-            : definition.IsGenericType && stored.FirstOrDefault(s => s.Type is not ITypeParameterSymbol && ContentRules.CanChange(s.Type)).Member is { } member
-                ? $"has the member '{member.Name}', in which something can change in place, and generated code has not seen it with these type arguments"
+                ? definition.HoldsTensors()
+                    ? "holds tensors, whose values would be built into the compiled code"
+                    : OfHidden(definition, stored)?.Reason
+            : definition.IsGenericType
+                && stored.FirstOrDefault(s => s.Type is not ITypeParameterSymbol && ContentRules.CanChange(s.Type)).Member is { } member
+                ? $"has the member '{member.Name}', in which something can change in place, and generated code has not seen it with these "
+                    + "type arguments"
             : null;
     }
 
@@ -82,12 +94,15 @@ internal static class StaticContentCheck
             return (type, $"has the settable member '{settable.Name}' {Hidden}");
         }
 
-        var parts = ContentRules.HiddenParameters(type).Select(p => (p.Name, p.Type)).Concat(stored.Select(s => (s.Member.Name, s.Type))).ToArray();
-        return parts.FirstOrDefault(p => p.Type is IArrayTypeSymbol || ContentRules.IsMemory(p.Type) || IsMutableCollection(p.Type)).Name is { } collection
+        var parts = ContentRules.HiddenParameters(type).Select(p => (p.Name, p.Type)).Concat(stored.Select(s => (s.Member.Name, s.Type)))
+            .ToArray();
+        return parts.FirstOrDefault(
+            p => p.Type is IArrayTypeSymbol || ContentRules.IsMemory(p.Type) || IsMutableCollection(p.Type)).Name is { } collection
                 ? (type, $"has the collection '{collection}', which can change in place, {Hidden}")
 
             // The Equals that the compiler writes asks for the same objects in a member.
-            : !HasWrittenEquality(type) && parts.FirstOrDefault(p => p.Type is not ITypeParameterSymbol && ContentRules.CanChange(p.Type)).Name is { } changing
+            : !HasWrittenEquality(type)
+                && parts.FirstOrDefault(p => p.Type is not ITypeParameterSymbol && ContentRules.CanChange(p.Type)).Name is { } changing
                 ? (type, $"has the member '{changing}', in which something can change in place, {Hidden}")
             : null;
     }

@@ -16,7 +16,8 @@ internal static class TypeMentions
     };
 
     /// <summary>Whether nothing is known of the values: they may hold tensors.</summary>
-    public static bool IsObject(this ITypeSymbol type) => type.SpecialType == SpecialType.System_Object || type.TypeKind == TypeKind.Dynamic;
+    public static bool IsObject(this ITypeSymbol type) =>
+        type.SpecialType == SpecialType.System_Object || type.TypeKind == TypeKind.Dynamic;
 
     /// <summary>The type's name without names of tuple elements and nullability: the same for what is one type when it runs.</summary>
     public static string Key(this ITypeSymbol type) => type.ToDisplayString(s_key);

@@ -35,17 +35,21 @@ internal static class ValueRules
     /// <param name="location">Where to report.</param>
     /// <param name="type">Its type.</param>
     /// <param name="canBeStatic">Whether it can be marked [Static].</param>
-    public static Fault? CheckObject(string name, Location location, ITypeSymbol type, bool canBeStatic) => type.Mentions(TypeMentions.IsObject)
-        ? new(DiagnosticDescriptors.NotATree, location, name, type.Short(), "and an object may hold tensors, which transforms would not find",
-            canBeStatic ? "write the type, or mark it [Static]" : "write the type")
-        : null;
+    public static Fault? CheckObject(string name, Location location, ITypeSymbol type, bool canBeStatic) =>
+        type.Mentions(TypeMentions.IsObject)
+            ? new(
+                DiagnosticDescriptors.NotATree, location, name, type.Short(),
+                "and an object may hold tensors, which transforms would not find",
+                canBeStatic ? "write the type, or mark it [Static]" : "write the type")
+            : null;
 
     /// <summary>What to do about a static value of a type that holds tensors.</summary>
     public static string StaticAdvice(ITypeSymbol type, string advice) => type.Mentions(BrachyTypes.IsTorchTensor) ? TorchAdvice : advice;
 
     private static string Advice(ITypeSymbol type) => type switch
     {
-        _ when type.Locations.Any(l => l.IsInSource) && !type.IsTree() && !((INamedTypeSymbol)type).IsTupleType => $"mark {type.Short()} [Tree]",
+        _ when type.Locations.Any(l => l.IsInSource) && !type.IsTree() && !((INamedTypeSymbol)type).IsTupleType =>
+            $"mark {type.Short()} [Tree]",
         _ => "use tensors, structure trees, [Tree] types, and tuples, arrays, List, IReadOnlyList or Dictionary<string, …> of them",
     };
 }

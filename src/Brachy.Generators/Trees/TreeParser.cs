@@ -15,7 +15,8 @@ internal static class TreeParser
 
         return new TreeModel(
             TypeScope.Of(type),
-            type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat.WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers)),
+            type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat.WithMiscellaneousOptions(
+                SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers)),
             type.IsReferenceType,
             TreeRules.Positional(type).Length,
             TreeRules.Members(type).Select(m => MemberModel.Of(m.Name, TreeRules.TypeOf(m))).OfType<MemberModel>().ToEquatableArray(),

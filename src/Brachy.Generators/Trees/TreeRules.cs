@@ -52,7 +52,8 @@ internal static class TreeRules
             .FirstOrDefault(p => p is not null);
         return parameters is null
             ? []
-            : parameters.Parameters.Select(p => type.GetMembers(p.Identifier.ValueText).OfType<IPropertySymbol>().FirstOrDefault()).OfType<IPropertySymbol>().ToArray();
+            : parameters.Parameters.Select(p => type.GetMembers(p.Identifier.ValueText).OfType<IPropertySymbol>().FirstOrDefault())
+                .OfType<IPropertySymbol>().ToArray();
     }
 
     /// <summary>Everything a value stores: the parameters of a record first, then other properties and fields.</summary>
@@ -70,7 +71,8 @@ internal static class TreeRules
 
     private static bool IsSettable(ISymbol member) => member is IFieldSymbol field
         ? !field.IsReadOnly
-        : ((IPropertySymbol)member).SetMethod is not null || Positional(member.ContainingType).Contains(member, SymbolEqualityComparer.Default);
+        : ((IPropertySymbol)member).SetMethod is not null
+            || Positional(member.ContainingType).Contains(member, SymbolEqualityComparer.Default);
 
     private static (string Problem, string Advice)? CheckKind(INamedTypeSymbol type)
     {
@@ -94,7 +96,9 @@ internal static class TreeRules
             return ($"it derives from {baseType.Short()}", "make the base a member");
         }
 
-        return CanConstruct(type) ? null : ("it has no constructor without parameters", "add one, or declare a record with the members as its parameters");
+        return CanConstruct(type)
+            ? null
+            : ("it has no constructor without parameters", "add one, or declare a record with the members as its parameters");
     }
 
     private static bool CanConstruct(INamedTypeSymbol type) =>

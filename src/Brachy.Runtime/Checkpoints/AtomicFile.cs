@@ -30,7 +30,8 @@ internal static class AtomicFile
             if (error is UnauthorizedAccessException or NotSupportedException or (IOException and not CheckpointException))
             {
                 throw new CheckpointException(
-                    path, $"cannot be written: {error.Message.TrimEnd('.')}", "Check that the folder exists, may be written to, and has room. A file that was there before is as it was.", error);
+                    path, $"cannot be written: {error.Message.TrimEnd('.')}",
+                    "Check that the folder exists, may be written to, and has room. A file that was there before is as it was.", error);
             }
 
             throw;

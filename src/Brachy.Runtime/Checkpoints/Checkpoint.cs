@@ -32,7 +32,8 @@ public sealed class Checkpoint
     private readonly OrderedDictionary<string, Tensor> _tensors;
     private readonly OrderedDictionary<string, Dictionary<string, JsonElement>> _entries;
 
-    private Checkpoint(string file, OrderedDictionary<string, Tensor> tensors, OrderedDictionary<string, Dictionary<string, JsonElement>> entries)
+    private Checkpoint(
+        string file, OrderedDictionary<string, Tensor> tensors, OrderedDictionary<string, Dictionary<string, JsonElement>> entries)
     {
         (_file, _tensors, _entries) = (file, tensors, entries);
     }
@@ -52,7 +53,8 @@ public sealed class Checkpoint
     /// <exception cref="ConcretizationException">A tensor is traced.</exception>
     /// <exception cref="DonatedTensorException">A tensor was given away.</exception>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
-    public static void Save(string path, params ReadOnlySpan<(string Name, CheckpointEntry Entry)> entries) => Save(path, leaveOut: false, entries);
+    public static void Save(string path, params ReadOnlySpan<(string Name, CheckpointEntry Entry)> entries) =>
+        Save(path, leaveOut: false, entries);
 
     /// <summary>As the other overload.</summary>
     /// <inheritdoc cref="Save(string, ReadOnlySpan{ValueTuple{string, CheckpointEntry}})"/>
@@ -107,7 +109,9 @@ public sealed class Checkpoint
         var header = SafeTensorsHeader.Read(file);
         if (!header.Metadata.TryGetValue(StructureKey, out var json))
         {
-            throw file.Refused("is a plain safetensors file without a structure", "Read it with SafeTensors.Load, and put it into a tree with Import.FromStateDict.");
+            throw file.Refused(
+                "is a plain safetensors file without a structure",
+                "Read it with SafeTensors.Load, and put it into a tree with Import.FromStateDict.");
         }
 
         var entries = Read(path, () => ReadEntries(json, file));
@@ -118,18 +122,24 @@ public sealed class Checkpoint
     /// <param name="name">The entry.</param>
     /// <param name="functions">Functions for nodes whose module is not registered, by the function's name or by the node's path.</param>
     /// <exception cref="KeyNotFoundException">There is no such entry.</exception>
-    /// <exception cref="CheckpointException">The entry is no tree; or functions or static values are not known: the message lists them.</exception>
+    /// <exception cref="CheckpointException">
+    /// The entry is no tree; or functions or static values are not known: the message lists them.
+    /// </exception>
     public (StructureTree Tree, GlobalConfig Config) Tree(string name, IReadOnlyDictionary<string, ApplyFn>? functions = null)
     {
         var entry = Entry(name, "tree");
         return Read(_file, () =>
         {
             var reader = new StructureReader(_tensors, functions ?? new Dictionary<string, ApplyFn>());
-            return (reader.Tree(entry["tree"]), AuxCodec.Read(entry["config"]) as GlobalConfig ?? throw new FormatException($"'{name}' has no config"));
+            return (
+                reader.Tree(entry["tree"]),
+                AuxCodec.Read(entry["config"]) as GlobalConfig ?? throw new FormatException($"'{name}' has no config"));
         });
     }
 
-    /// <summary>The tensors of a saved tree put into another tree by their paths; that tree's structure, static values and functions stay.</summary>
+    /// <summary>
+    /// The tensors of a saved tree put into another tree by their paths; that tree's structure, static values and functions stay.
+    /// </summary>
     /// <param name="name">The entry.</param>
     /// <param name="tree">The tree; it is not changed.</param>
     /// <param name="strict">Whether everything must fit; otherwise what does not stays as it is, and the report says so.</param>
@@ -173,7 +183,9 @@ public sealed class Checkpoint
     {
         var entry = Entry(name, "value");
         var value = Read(_file, () => AuxCodec.Read(entry["value"]));
-        return value is T typed ? typed : throw new CheckpointException(_file, $"has a {value?.GetType().ToString() ?? "null"} under '{name}', not a {typeof(T)}");
+        return value is T typed
+            ? typed
+            : throw new CheckpointException(_file, $"has a {value?.GetType().ToString() ?? "null"} under '{name}', not a {typeof(T)}");
     }
 
     private static void Write(Utf8JsonWriter writer, StructureWriter structure, string name, CheckpointEntry entry)
@@ -206,21 +218,26 @@ public sealed class Checkpoint
     {
         using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 1000 });
         var root = JsonParts.Members(document.RootElement, "the structure").ToDictionary(m => m.Name, m => m.Value);
-        if (!root.TryGetValue("version", out var stated) || stated.ValueKind != JsonValueKind.Number || !stated.TryGetInt32(out var version))
+        if (!root.TryGetValue("version", out var stated) || stated.ValueKind != JsonValueKind.Number
+            || !stated.TryGetInt32(out var version))
         {
             throw new FormatException("the structure does not say its version, a whole number");
         }
 
         if (version != Version)
         {
-            throw file.Refused($"is a checkpoint of version {version}, and this library reads version {Version}", "Load it with the version of Brachy that wrote it, or a later one.");
+            throw file.Refused(
+                $"is a checkpoint of version {version}, and this library reads version {Version}",
+                "Load it with the version of Brachy that wrote it, or a later one.");
         }
 
         var entries = new OrderedDictionary<string, Dictionary<string, JsonElement>>(StringComparer.Ordinal);
-        foreach (var (name, value) in JsonParts.Members(root.TryGetValue("entries", out var all) ? all : throw new FormatException("the structure has no 'entries'"), "'entries'"))
+        foreach (var (name, value) in JsonParts.Members(
+            root.TryGetValue("entries", out var all) ? all : throw new FormatException("the structure has no 'entries'"), "'entries'"))
         {
             var parts = JsonParts.Members(value, $"the entry '{name}'");
-            if (name.Length == 0 || parts.Select(p => p.Name).Order(StringComparer.Ordinal).ToArray() is not (["config", "tree"] or ["key"] or ["tensor"] or ["value"]))
+            if (name.Length == 0 || parts.Select(p => p.Name).Order(StringComparer.Ordinal)
+                .ToArray() is not (["config", "tree"] or ["key"] or ["tensor"] or ["value"]))
             {
                 throw new FormatException($"the entry '{name}' has no name, or is no tree with config, key, tensor or value");
             }

@@ -1,6 +1,9 @@
 namespace Brachy.IO;
 
-/// <summary>What a <see cref="Checkpoint"/> holds under one name: a tree with its config, a random key, a tensor, or a static value. All of these convert.</summary>
+/// <summary>
+/// What a <see cref="Checkpoint"/> holds under one name: a tree with its config, a random key, a tensor, or a static
+/// value. All of these convert.
+/// </summary>
 public sealed class CheckpointEntry
 {
     private CheckpointEntry(object? value, GlobalConfig? config = null) => (Value, Config) = (value, config);

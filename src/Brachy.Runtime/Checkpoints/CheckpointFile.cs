@@ -24,7 +24,8 @@ internal sealed class CheckpointFile : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            return new CheckpointFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess));
+            return new CheckpointFile(
+                path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess));
         }
         catch (DirectoryNotFoundException error)
         {
@@ -77,7 +78,9 @@ internal sealed class CheckpointFile : IDisposable
     public void Dispose() => _handle.Dispose();
 
     private static CheckpointException Unreadable(string path, IOException error) =>
-        new(path, $"cannot be read: {error.Message.TrimEnd('.')}", "Check the disk or network, and that no other program has the file open.", error);
+        new(
+            path, $"cannot be read: {error.Message.TrimEnd('.')}",
+            "Check the disk or network, and that no other program has the file open.", error);
 
     private int ReadSome(long offset, Span<byte> bytes)
     {

@@ -15,7 +15,9 @@ public static class Export
     /// <param name="strict">Whether everything must fit; otherwise what does not stays as it is, and the report says so.</param>
     /// <param name="rename">From a path of the module to one of the tree, or to null to leave it alone; the same path by default.</param>
     /// <param name="ignore">Paths of the tree that the module need not have, as in <c>"head.**"</c>.</param>
-    /// <returns>What did not fit: paths of the tree's naming that the tree lacks are missing, those that the module lacks are unexpected.</returns>
+    /// <returns>
+    /// What did not fit: paths of the tree's naming that the tree lacks are missing, those that the module lacks are unexpected.
+    /// </returns>
     /// <exception cref="ArgumentException">Something does not fit; the message lists all of it.</exception>
     /// <exception cref="ConcretizationException">The tree holds traced tensors.</exception>
     public static LoadReport ToTorch(
@@ -27,7 +29,8 @@ public static class Export
         var keys = RandomKeys.Paths(tree);
         keys.ExceptWith(targets.Select(t => t.Path));
         using var uses = new BufferUses();
-        var fit = new StateFit(tree.Tensors().Where(t => !keys.Contains(t.Path) && ignore?.Matches(t.Path, t.Tensor) != true).Select(t => (t.Path, uses.Add(t.Tensor).AsTorch())));
+        var fit = new StateFit(tree.Tensors().Where(t => !keys.Contains(t.Path) && ignore?.Matches(t.Path, t.Tensor) != true)
+            .Select(t => (t.Path, uses.Add(t.Tensor).AsTorch())));
         var writes = new List<(torch.Tensor To, torch.Tensor From)>();
         foreach (var places in targets.GroupBy(e => e.Value.Handle))
         {

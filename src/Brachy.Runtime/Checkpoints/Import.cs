@@ -60,7 +60,9 @@ public static class Import
     {
         ArgumentNullException.ThrowIfNull(tree);
         ArgumentNullException.ThrowIfNull(module);
-        return Fill(tree, Renamed(TorchModuleState.Of(module).Select(e => (e.Path, e.Tensor)), rename), strict, ignore, "The weights of the module");
+        return Fill(
+            tree, Renamed(TorchModuleState.Of(module).Select(e => (e.Path, e.Tensor)), rename), strict, ignore,
+            "The weights of the module");
     }
 
     /// <summary>
@@ -75,7 +77,8 @@ public static class Import
     /// <returns>The new tree, and what did not fit.</returns>
     /// <exception cref="ArgumentException">Something does not fit; the message lists all of it.</exception>
     public static (StructureTree Tree, LoadReport Report) FromStateDict(
-        StructureTree tree, IEnumerable<KeyValuePair<string, Tensor>> state, bool strict = true, Func<string, string?>? rename = null, PathFilter? ignore = null)
+        StructureTree tree, IEnumerable<KeyValuePair<string, Tensor>> state, bool strict = true, Func<string, string?>? rename = null,
+        PathFilter? ignore = null)
     {
         ArgumentNullException.ThrowIfNull(tree);
         ArgumentNullException.ThrowIfNull(state);
@@ -112,7 +115,8 @@ public static class Import
     }
 
     /// <summary>Values by the paths of the tree.</summary>
-    internal static IEnumerable<(string Path, torch.Tensor Value)> Renamed(IEnumerable<(string Path, torch.Tensor Value)> values, Func<string, string?>? rename)
+    internal static IEnumerable<(string Path, torch.Tensor Value)> Renamed(
+        IEnumerable<(string Path, torch.Tensor Value)> values, Func<string, string?>? rename)
     {
         foreach (var (path, value) in values)
         {
@@ -124,7 +128,8 @@ public static class Import
     }
 
     private static (StructureTree Tree, LoadReport Report) Fill(
-        StructureTree tree, IEnumerable<(string Path, torch.Tensor Value)> values, bool strict, PathFilter? ignore, string what, IEnumerable<string>? others = null)
+        StructureTree tree, IEnumerable<(string Path, torch.Tensor Value)> values, bool strict, PathFilter? ignore, string what,
+        IEnumerable<string>? others = null)
     {
         var fit = new StateFit(values);
         var keys = RandomKeys.Paths(tree);
@@ -141,6 +146,8 @@ public static class Import
         }
 
         var report = StateFit.Require(fit.Report() with { NotTensors = [.. others ?? []] }, strict, what);
-        return (tree.MapParamsBuffers((_, tensor) => found.TryGetValue(tensor, out var value) ? TorchModuleState.Copy(value, tensor.dtype) : tensor), report);
+        return (
+            tree.MapParamsBuffers(
+                (_, tensor) => found.TryGetValue(tensor, out var value) ? TorchModuleState.Copy(value, tensor.dtype) : tensor), report);
     }
 }

@@ -8,7 +8,8 @@ namespace Brachy.IO;
 /// Paths whose value was loaded, but had another element type, such as float32 for a bfloat16 weight, which rounds it.
 /// </param>
 public sealed record LoadReport(
-    IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<LoadMismatch> Mismatched, IReadOnlyList<LoadMismatch> Converted)
+    IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<LoadMismatch> Mismatched,
+    IReadOnlyList<LoadMismatch> Converted)
 {
     /// <summary>Names of values that are no tensors, such as the <c>_extra_state</c> of a module; the tree has no place for them.</summary>
     public IReadOnlyList<string> NotTensors { get; init; } = [];

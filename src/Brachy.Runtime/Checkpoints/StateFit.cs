@@ -53,7 +53,8 @@ internal sealed class StateFit
 
             if (type.DType.IsInteger() && !IsLossless(value, type.DType))
             {
-                _mismatched.Add(new LoadMismatch(path, type.ToString(), $"{valueType} with values beyond {type.DType.ToString().ToLowerInvariant()}"));
+                _mismatched.Add(
+                    new LoadMismatch(path, type.ToString(), $"{valueType} with values beyond {type.DType.ToString().ToLowerInvariant()}"));
                 return null;
             }
 
@@ -106,7 +107,8 @@ internal sealed class StateFit
     }
 
     private static bool Fits(TensorType place, TensorType value) => place.Shape == value.Shape
-        && (place.DType == value.DType || (place.DType.IsFloatingPoint() && value.DType.IsFloatingPoint()) || (place.DType.IsInteger() && value.DType.IsInteger()));
+        && (place.DType == value.DType || (place.DType.IsFloatingPoint() && value.DType.IsFloatingPoint())
+            || (place.DType.IsInteger() && value.DType.IsInteger()));
 
     private static bool IsLossless(torch.Tensor value, DType dtype)
     {
@@ -117,6 +119,7 @@ internal sealed class StateFit
     private static bool AreEqual(torch.Tensor a, torch.Tensor b)
     {
         using var scope = torch.NewDisposeScope();
-        return a.shape.AsSpan().SequenceEqual(b.shape) && a.dtype == b.dtype && torch.allclose(a.cpu(), b.cpu(), rtol: 0, atol: 0, equal_nan: true);
+        return a.shape.AsSpan().SequenceEqual(b.shape) && a.dtype == b.dtype
+            && torch.allclose(a.cpu(), b.cpu(), rtol: 0, atol: 0, equal_nan: true);
     }
 }

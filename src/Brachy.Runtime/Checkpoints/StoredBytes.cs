@@ -19,9 +19,11 @@ internal sealed class StoredBytes : IDisposable
     /// <summary>How many bytes are not yet read.</summary>
     public long Left { get; private set; }
 
-    public static StoredBytes Open(CheckpointFile file, long offset, long length, string name) => new(file, name, offset, length, length, isDeflated: false);
+    public static StoredBytes Open(CheckpointFile file, long offset, long length, string name) =>
+        new(file, name, offset, length, length, isDeflated: false);
 
-    public static StoredBytes Open(CheckpointFile file, ZipEntry entry) => new(file, $"'{entry.Name}'", entry.Offset, entry.Stored, entry.Length, entry.IsDeflated);
+    public static StoredBytes Open(CheckpointFile file, ZipEntry entry) =>
+        new(file, $"'{entry.Name}'", entry.Offset, entry.Stored, entry.Length, entry.IsDeflated);
 
     /// <summary>Fills a span that is not longer than what is left.</summary>
     /// <exception cref="CheckpointException">The file ends, or does not unpack to what it says.</exception>

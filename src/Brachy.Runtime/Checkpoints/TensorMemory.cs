@@ -78,7 +78,8 @@ internal static class TensorMemory
         }
         catch (ExternalException error)
         {
-            throw new CheckpointException(file.Path, $"has a tensor {new TensorType(sizes, dtype)}, which does not fit into memory", inner: error);
+            throw new CheckpointException(
+                file.Path, $"has a tensor {new TensorType(sizes, dtype)}, which does not fit into memory", inner: error);
         }
     }
 

@@ -222,7 +222,10 @@ internal sealed class Buffer : IDisposable
         _leftScope = null;
     }
 
-    /// <summary>After a call that succeeded: a result belongs to the scope that the donated tensor was in, or that is open on this thread if that is another's.</summary>
+    /// <summary>
+    /// After a call that succeeded: a result belongs to the scope that the donated tensor was in, or that is open on this
+    /// thread if that is another's.
+    /// </summary>
     public void JoinScope()
     {
         if (_leftScope is { } scope)
@@ -258,7 +261,8 @@ internal sealed class Buffer : IDisposable
     }
 
     [Conditional("DEBUG")]
-    private void AssertInUse() => Debug.Assert((Volatile.Read(ref _uses) & ~Closed) > 0, "Memory is touched outside a use: another thread may free it meanwhile.");
+    private void AssertInUse() =>
+        Debug.Assert((Volatile.Read(ref _uses) & ~Closed) > 0, "Memory is touched outside a use: another thread may free it meanwhile.");
 
     private static long AddPressure(long bytes)
     {

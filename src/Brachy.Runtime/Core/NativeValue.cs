@@ -16,7 +16,10 @@ internal static class NativeValue
     /// <summary>The only element of a tensor of integers or truth values.</summary>
     public static long ReadInt64(torch.Tensor tensor) => Read<long>(tensor, torch.int64)[0];
 
-    /// <summary>The only element of memory that is in use, in main memory, without a detour through TorchSharp; null for types that C# does not have.</summary>
+    /// <summary>
+    /// The only element of memory that is in use, in main memory, without a detour through TorchSharp; null for
+    /// types that C# does not have.
+    /// </summary>
     public static unsafe Scalar? TryRead(Buffer buffer, DType dtype)
     {
         var memory = buffer.DenseMemory(1);
@@ -36,7 +39,8 @@ internal static class NativeValue
     {
         string[] elements = shape.NumElements == 0 ? [] : dtype.IsFloatingPoint()
             ? Array.ConvertAll(Read<double>(tensor, torch.float64), v => v.ToString("g5", CultureInfo.InvariantCulture))
-            : Array.ConvertAll(Read<long>(tensor, torch.int64), v => dtype == DType.Bool ? (v != 0).ToString() : v.ToString(CultureInfo.InvariantCulture));
+            : Array.ConvertAll(
+                Read<long>(tensor, torch.int64), v => dtype == DType.Bool ? (v != 0).ToString() : v.ToString(CultureInfo.InvariantCulture));
         var text = new StringBuilder();
         var next = 0;
         Append(0);

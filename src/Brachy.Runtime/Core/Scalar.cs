@@ -70,7 +70,8 @@ public readonly record struct Scalar
 
     /// <summary>Whether kind and value are the same; reals by their bits, since 0 and -0 divide differently.</summary>
     public bool Equals(Scalar other) =>
-        Kind == other.Kind && _integer == other._integer && BitConverter.DoubleToInt64Bits(_real) == BitConverter.DoubleToInt64Bits(other._real);
+        Kind == other.Kind && _integer == other._integer
+        && BitConverter.DoubleToInt64Bits(_real) == BitConverter.DoubleToInt64Bits(other._real);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Kind, _integer, BitConverter.DoubleToInt64Bits(_real));

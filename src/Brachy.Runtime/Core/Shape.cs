@@ -44,7 +44,9 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<long>
                 exact = unchecked(exact * size);
             }
 
-            return Math.Abs(n) < MaxElements ? exact : throw new ShapeException($"Shape {this} has {n:g3} elements, more than any memory holds.");
+            return Math.Abs(n) < MaxElements
+                ? exact
+                : throw new ShapeException($"Shape {this} has {n:g3} elements, more than any memory holds.");
         }
     }
 

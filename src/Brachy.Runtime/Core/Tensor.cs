@@ -108,8 +108,8 @@ public sealed partial class Tensor : IDisposable, ITraced
     }
 
     /// <summary>
-    /// A TorchSharp tensor that shares the memory; it must not be written to. It is the same one each time, and keeps the memory, also after
-    /// this tensor is freed or given away, until it is disposed or collected.
+    /// A TorchSharp tensor that shares the memory; it must not be written to. It is the same one each time, and keeps the memory, also
+    /// after this tensor is freed or given away, until it is disposed or collected.
     /// </summary>
     /// <exception cref="ConcretizationException">The tensor is traced.</exception>
     /// <exception cref="DonatedTensorException">The tensor was given away.</exception>
@@ -121,8 +121,8 @@ public sealed partial class Tensor : IDisposable, ITraced
     }
 
     /// <summary>
-    /// Frees the memory now instead of when the GC finds it; or, when calls of other threads are using it, as soon as those have ended. Later
-    /// uses throw.
+    /// Frees the memory now instead of when the GC finds it; or, when calls of other threads are using it, as soon as those have ended.
+    /// Later uses throw.
     /// </summary>
     public void Dispose()
     {
@@ -155,8 +155,10 @@ public sealed partial class Tensor : IDisposable, ITraced
         {
             throw new ObjectDisposedException(
                 nameof(Tensor),
-                $"This {Type} tensor was freed: by Dispose, or at the end of a TensorScope. Apply, gradients and optimizer steps free what " +
-                "is made inside them when they end; return the tensor from the function, store it in a tree, or keep it with TensorScope.Keep.");
+                $"This {Type} tensor was freed: by Dispose, or at the end of a TensorScope. Apply, gradients and optimizer steps free what "
+                +
+                "is made inside them when they end; return the tensor from the function, store it in a tree, or keep it with "
+                + "TensorScope.Keep.");
         }
 
         if (Trace is { } trace && !ReferenceEquals(trace, Brachy.Trace.Current) && (_buffer is null || trace.IsOpen))
@@ -192,7 +194,9 @@ public sealed partial class Tensor : IDisposable, ITraced
         return buffer is not null && TryBeginUse(buffer) ? buffer : BeginUseOrThrow();
     }
 
-    /// <summary>Takes the memory out for a call that the tensor is donated to, and begins a use of it. From now on all other uses throw.</summary>
+    /// <summary>
+    /// Takes the memory out for a call that the tensor is donated to, and begins a use of it. From now on all other uses throw.
+    /// </summary>
     /// <param name="consumer">The call, for messages.</param>
     internal Buffer Take(string consumer)
     {

@@ -53,10 +53,12 @@ public sealed class TensorScope : IDisposable, IThreadScope<TensorScope>
     }
 
     /// <summary>
-    /// Frees what was made in this scope and not kept. On another thread than it began on (after an <c>await</c>), closes the scope and leaves what
-    /// it holds to the garbage collector: other work of its first thread may have made some of it, and may be using it.
+    /// Frees what was made in this scope and not kept. On another thread than it began on (after an <c>await</c>), closes the scope and
+    /// leaves what it holds to the garbage collector: other work of its first thread may have made some of it, and may be using it.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A scope opened later on this thread is still open; this one is closed, and frees nothing.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A scope opened later on this thread is still open; this one is closed, and frees nothing.
+    /// </exception>
     public void Dispose()
     {
         if (_buffers is null)
@@ -76,7 +78,8 @@ public sealed class TensorScope : IDisposable, IThreadScope<TensorScope>
             if (ThreadScopes.Contains(s_first, this))
             {
                 throw new InvalidOperationException(
-                    "Tensor scopes must end in the reverse order of their beginning: one that was opened later on this thread is still open. " +
+                    "Tensor scopes must end in the reverse order of their beginning: one that was opened later on this thread is still "
+                    + "open. " +
                     "What this one holds is left to the garbage collector. A scope should not contain an await.");
             }
 

@@ -56,7 +56,8 @@ public sealed partial class Tensor
         RequireReadable("its values (ToArray)");
         if (DTypeOf<T>() is { } asked && asked != dtype)
         {
-            throw new DTypeException($"ToArray<{typeof(T).Name}> reads {asked.Name()}, but the tensor is {Type}; cast it first: x.to(DType.{asked}).");
+            throw new DTypeException(
+                $"ToArray<{typeof(T).Name}> reads {asked.Name()}, but the tensor is {Type}; cast it first: x.to(DType.{asked}).");
         }
 
         if (numel() == 0)
@@ -67,7 +68,8 @@ public sealed partial class Tensor
         if (numel() > Array.MaxLength)
         {
             throw new ShapeException(
-                $"ToArray: {Type} has {numel()} elements, and a .NET array has {Array.MaxLength} at most; read it in parts, such as x[0].ToArray<{typeof(T).Name}>().");
+                $"ToArray: {Type} has {numel()} elements, and a .NET array has {Array.MaxLength} at most; read it in parts, such as "
+                + $"x[0].ToArray<{typeof(T).Name}>().");
         }
 
         using var use = Use();
@@ -87,7 +89,8 @@ public sealed partial class Tensor
         var dtype = DTypeOf<T>() ?? throw new DTypeException($"A tensor cannot hold elements of {typeof(T).Name}.");
         if (shape.NumElements != values.Length)
         {
-            throw new ShapeException($"FromArray: {values.Length} values do not fill shape {shape}, which has {shape.NumElements} elements.");
+            throw new ShapeException(
+                $"FromArray: {values.Length} values do not fill shape {shape}, which has {shape.NumElements} elements.");
         }
 
         NativeRuntime.EnsureLoaded();

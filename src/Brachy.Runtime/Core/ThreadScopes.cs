@@ -16,8 +16,8 @@ internal interface IThreadScope<TSelf>
 }
 
 /// <summary>
-/// The scopes of one kind on a thread, innermost first. No thread takes a scope from the list of another: code that was suspended by an await may
-/// dispose a scope on any thread, which only marks it.
+/// The scopes of one kind on a thread, innermost first. No thread takes a scope from the list of another: code that was suspended by an
+/// await may dispose a scope on any thread, which only marks it.
 /// </summary>
 internal static class ThreadScopes
 {

@@ -17,7 +17,9 @@ internal sealed class ErrorPlace
 
     /// <summary>The error passes the function of a node.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="pathBelow">The path of the place so far as seen from this node, given the node and the path seen from that; null for no part of this one.</param>
+    /// <param name="pathBelow">
+    /// The path of the place so far as seen from this node, given the node and the path seen from that; null for no part of this one.
+    /// </param>
     public void Leave(object node, Func<object, string, string?> pathBelow)
     {
         // A wrapper and what it wraps are the same node; what is no part of this one, such as a model in an optimizer, keeps its path.

@@ -27,7 +27,8 @@ internal sealed class DynamicHandler : TreeHandler<object?>
             if (flattener.IsRecording && !StaticValue.IsKnown(value))
             {
                 throw new ArgumentException(
-                    $"'{flattener.Path}' is a {value.GetType().Name}, which may hold tensors that nobody would find. Mark the type [Tree] to take it apart; if it holds " +
+                    $"'{flattener.Path}' is a {value.GetType().Name}, which may hold tensors that nobody would find. Mark the type [Tree] "
+                    + "to take it apart; if it holds " +
                     "none, declare the argument static, or call StaticContent.RegisterPlain once.");
             }
 

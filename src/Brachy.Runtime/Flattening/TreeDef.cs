@@ -10,7 +10,9 @@ internal readonly struct Token(object? value, long bits)
     /// <summary>The piece, snapshotted.</summary>
     public readonly object? Value = value;
 
-    /// <summary>For a leaf: whether it is donated or differentiated. Otherwise: whether it is a value of the caller's, and no structure.</summary>
+    /// <summary>
+    /// For a leaf: whether it is donated or differentiated. Otherwise: whether it is a value of the caller's, and no structure.
+    /// </summary>
     public readonly long Bits = bits;
 
     /// <summary>The static value as it was passed, before the snapshot.</summary>
@@ -46,7 +48,8 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
 
     /// <summary>The same with copies of the static values, which later changes of the values do not reach.</summary>
     /// <exception cref="ArgumentException">A static value can change, and cannot be copied.</exception>
-    public TreeDef WithOwnStatics() => new([.. Tokens.Select((token, i) => token.IsStatic ? WithOwnValue(token, i) : token)], Paths, LeafPaths);
+    public TreeDef WithOwnStatics() =>
+        new([.. Tokens.Select((token, i) => token.IsStatic ? WithOwnValue(token, i) : token)], Paths, LeafPaths);
 
     public static bool TokenEquals(in Token left, in Token right) => StaticValue.SnapshotEquals(left.Value, right.Value);
 

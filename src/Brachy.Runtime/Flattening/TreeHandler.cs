@@ -29,8 +29,8 @@ public static partial class TreeHandler
 
     /// <summary>
     /// Handles values by the type they have when the program runs. Tensors, structure trees, keys and values of registered types are taken
-    /// apart, and so, recursively, are <c>object[]</c>, <c>List&lt;object&gt;</c> and <c>Dictionary&lt;string, object&gt;</c>; arrays, lists and
-    /// dictionaries of tensors or structure trees need no registration. All else is static.
+    /// apart, and so, recursively, are <c>object[]</c>, <c>List&lt;object&gt;</c> and <c>Dictionary&lt;string, object&gt;</c>; arrays,
+    /// lists and dictionaries of tensors or structure trees need no registration. All else is static.
     /// </summary>
     public static TreeHandler<object?> Dynamic { get; } = new DynamicHandler();
 
@@ -63,9 +63,12 @@ public static partial class TreeHandler
     /// <summary>The handler of a type.</summary>
     /// <exception cref="NotSupportedException">There is none; the message says how to get one.</exception>
     public static TreeHandler<T> For<T>() => Registry<T>.Handler ?? BuiltIn<T>() ?? throw new NotSupportedException(
-        $"Transforms do not know how to take a {typeof(T)} apart into tensors and static values. If it holds no tensors, make it static: by [Static] in a [Jit] " +
-        $"method, by staticArguments or staticReturns of a lifted function, or everywhere by TreeHandler.Register(TreeHandler.Static<{typeof(T).Name}>()) once. If it holds " +
-        "some, mark your own type [Tree]; tuples, arrays, lists and dictionaries are known where the source generator sees them passed to a transform.");
+        $"Transforms do not know how to take a {typeof(T)} apart into tensors and static values. If it holds no tensors, make it static: "
+        + "by [Static] in a [Jit] " +
+        "method, by staticArguments or staticReturns of a lifted function, or everywhere by TreeHandler.Register(TreeHandler.Static<"
+        + $"{typeof(T).Name}>()) once. If it holds " +
+        "some, mark your own type [Tree]; tuples, arrays, lists and dictionaries are known where the source generator sees them passed to "
+        + "a transform.");
 
     /// <summary>The handler of a type, or null when there is none.</summary>
     internal static TreeHandler<T>? Find<T>() => Registry<T>.Handler ?? BuiltIn<T>();
@@ -79,7 +82,9 @@ public static partial class TreeHandler
         return flattener.Leaves.ToArray();
     }
 
-    /// <summary>A value of which every tensor is replaced; the value itself when none changes. The current <see cref="TensorScope"/> frees them.</summary>
+    /// <summary>
+    /// A value of which every tensor is replaced; the value itself when none changes. The current <see cref="TensorScope"/> frees them.
+    /// </summary>
     internal static T Map<T>(T value, Func<Tensor, Tensor> function)
     {
         var handler = For<T>();

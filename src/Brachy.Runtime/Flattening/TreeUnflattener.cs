@@ -2,7 +2,9 @@ using Brachy.Trees;
 
 namespace Brachy.CompilerServices;
 
-/// <summary>Puts values together from leaves and a static part, in the order in which <see cref="TreeFlattener"/> took them apart.</summary>
+/// <summary>
+/// Puts values together from leaves and a static part, in the order in which <see cref="TreeFlattener"/> took them apart.
+/// </summary>
 public sealed class TreeUnflattener
 {
     private readonly TreeDef _definition;

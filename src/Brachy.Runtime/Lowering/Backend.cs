@@ -5,15 +5,18 @@ public abstract class Backend
 {
     private protected Backend(string name) => Name = name;
 
-    /// <summary><see cref="VectorCode"/> for small graphs that it can run and that gain by it, <see cref="TorchScript"/> for all others.</summary>
+    /// <summary>
+    /// <see cref="VectorCode"/> for small graphs that it can run and that gain by it, <see cref="TorchScript"/> for all others.
+    /// </summary>
     public static Backend Default { get; } = new DefaultBackend();
 
     /// <summary>One native call into libtorch's TorchScript interpreter.</summary>
     public static Backend TorchScript { get; } = new TorchScriptBackend();
 
     /// <summary>
-    /// Steps of vector instructions in C#, without libtorch and on one thread: for small graphs, which libtorch would spend more time on than their
-    /// arithmetic takes. A graph with a primitive, type or setting that it does not know cannot be compiled (<see cref="NotSupportedException"/>).
+    /// Steps of vector instructions in C#, without libtorch and on one thread: for small graphs, which libtorch would spend more time on
+    /// than their arithmetic takes. A graph with a primitive, type or setting that it does not know cannot be compiled
+    /// (<see cref="NotSupportedException"/>).
     /// </summary>
     public static Backend VectorCode { get; } = new VectorBackend();
 

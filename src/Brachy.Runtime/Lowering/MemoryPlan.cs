@@ -33,7 +33,8 @@ internal sealed class MemoryPlan
 {
     private readonly HashSet<(int Equation, int Input)> _copies = [];
 
-    private MemoryPlan(IReadOnlyList<OutputPlan> outputs, IReadOnlyList<Var> nativeResults, int returnedResults, int[] sharedInputs, bool[] overwritten)
+    private MemoryPlan(
+        IReadOnlyList<OutputPlan> outputs, IReadOnlyList<Var> nativeResults, int returnedResults, int[] sharedInputs, bool[] overwritten)
     {
         Outputs = outputs;
         NativeResults = nativeResults;
@@ -127,7 +128,8 @@ internal sealed class MemoryPlan
             var plan = new MemoryPlan(outputs, native, returned, shared, overwritten)
             {
                 MayFailAfterOverwriting = _firstInputOverwrite is { } first
-                    && _graph.Equations.Skip(first).Any(e => !e.Primitive.MutatesInputs && (e.Overwrites is null || e.Primitive.MayFailInPlace)),
+                    && _graph.Equations.Skip(first).Any(
+                        e => !e.Primitive.MutatesInputs && (e.Overwrites is null || e.Primitive.MayFailInPlace)),
             };
             plan._copies.UnionWith(copies);
             return plan;
@@ -211,7 +213,8 @@ internal sealed class MemoryPlan
 
             native.Add(v);
             var bytes = _lifetimes.IsFresh(Root(v)) ? Root(v).Type.ByteSize : 0;
-            return new OutputPlan(OutputSource.Native, native.Count - 1, IsShared: _sharers[Root(v)] > 1 || !ReferenceEquals(Root(v), v), bytes);
+            return new OutputPlan(
+                OutputSource.Native, native.Count - 1, IsShared: _sharers[Root(v)] > 1 || !ReferenceEquals(Root(v), v), bytes);
         }
     }
 }

@@ -23,7 +23,10 @@ public abstract class Module : StateOrganizer
     {
     }
 
-    /// <summary>A module without state that computes a function; see <see cref="StructureTree.FromFunc{TInput, TOutput}(Func{TInput, TOutput}, string)"/>.</summary>
+    /// <summary>
+    /// A module without state that computes a function; see
+    /// <see cref="StructureTree.FromFunc{TInput, TOutput}(Func{TInput, TOutput}, string)"/>.
+    /// </summary>
     public static Module<TInput, TOutput> FromFunc<TInput, TOutput>(Func<TInput, TOutput> function, string name = "function") =>
         Module<TInput, TOutput>.Bind(StructureTree.FromFunc(function, name), GlobalConfig.Empty);
 
@@ -62,7 +65,9 @@ public class Module<TInput, TOutput> : Module, IModule<Module<TInput, TOutput>>
     /// <summary>Views a node as anything with this signature.</summary>
     public static Module<TInput, TOutput> Bind(StructureTree tree, GlobalConfig config) => new(new ModuleBinding(tree, config));
 
-    /// <summary>Computes what the node's apply function says; changed buffers are in <see cref="StateOrganizer.Tree"/> afterwards.</summary>
+    /// <summary>
+    /// Computes what the node's apply function says; changed buffers are in <see cref="StateOrganizer.Tree"/> afterwards.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The node has no apply function, or one of another signature.</exception>
     public TOutput Call(TInput input) => ApplyOf(Tree).Run(Tree, Config, input);
 

@@ -17,8 +17,8 @@ namespace Brachy;
 /// </code>
 /// </example>
 /// <remarks>
-/// A function that builds a tree with random values takes an <see cref="RngKey"/>, and begins with <c>using var rng = Rng.Scope(key);</c>: the
-/// modules it makes draw from that key, whatever happens outside.
+/// A function that builds a tree with random values takes an <see cref="RngKey"/>, and begins with <c>using var rng = Rng.Scope(key);</c>:
+/// the modules it makes draw from that key, whatever happens outside.
 /// </remarks>
 public partial class StateOrganizer : ITraced
 {
@@ -46,8 +46,8 @@ public partial class StateOrganizer : ITraced
     public GlobalConfig Config { get; private set; }
 
     /// <summary>
-    /// A param or buffer of this node, or of one below by its path such as <c>layers.0.weight</c>, or an item of a list or dictionary in one. Only those that are there can be
-    /// written; new ones are registered.
+    /// A param or buffer of this node, or of one below by its path such as <c>layers.0.weight</c>, or an item of a list or dictionary in
+    /// one. Only those that are there can be written; new ones are registered.
     /// </summary>
     /// <param name="path">Its key or path.</param>
     /// <exception cref="KeyNotFoundException">There is neither a param nor a buffer of that name, or no such submodule.</exception>
@@ -151,7 +151,8 @@ public partial class StateOrganizer : ITraced
     {
         T value => value,
         null when default(T) is null => default!,
-        var other => throw new InvalidCastException($"The static value '{key}' of {Name} is {StaticText.Of(other)}, which is not a {typeof(T).Name}."),
+        var other => throw new InvalidCastException(
+            $"The static value '{key}' of {Name} is {StaticText.Of(other)}, which is not a {typeof(T).Name}."),
     };
 
     /// <summary>Writes a static value.</summary>
@@ -245,6 +246,7 @@ public partial class StateOrganizer : ITraced
 
     /// <summary>What a property holds whose type does not allow for nothing.</summary>
     private TreeValue Present(TreeValue value, string kind, string key) => !value.IsNone ? value : throw new MissingValueException(
-        $"The {kind} '{key}' of {Name} is None, but the module needs it. If the tree is one part of a Partition, put it together with the other before the " +
+        $"The {kind} '{key}' of {Name} is None, but the module needs it. If the tree is one part of a Partition, put it together with the "
+        + "other before the " +
         "call: StructureTree.Combine(selected, others).");
 }

@@ -16,7 +16,8 @@ public partial class StateOrganizer
     /// <summary>Sets what the node computes; several results are a tuple.</summary>
     /// <param name="name">The name, for messages and checkpoints.</param>
     /// <param name="body">From a view of the node, which may be changed, and the input to the output.</param>
-    public void SetApply<TInput, TOutput>(string name, Func<StateOrganizer, TInput, TOutput> body) => Tree.ApplyFn = ApplyFn.Organized(name, body);
+    public void SetApply<TInput, TOutput>(string name, Func<StateOrganizer, TInput, TOutput> body) =>
+        Tree.ApplyFn = ApplyFn.Organized(name, body);
 
     /// <summary>Sets what the node computes from nothing but itself.</summary>
     /// <inheritdoc cref="SetApply{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/>
@@ -26,7 +27,10 @@ public partial class StateOrganizer
     public (StructureTree Tree, GlobalConfig Config) CreateModule() => (Tree, Config);
 
     /// <summary>Sets what the node computes, and gives the node and its settings.</summary>
-    /// <param name="apply">The apply function; <see cref="ApplyFn.Organized{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/> makes one of a function of a view.</param>
+    /// <param name="apply">
+    /// The apply function; <see cref="ApplyFn.Organized{TInput, TOutput}(string, Func{StateOrganizer, TInput, TOutput})"/> makes one
+    /// of a function of a view.
+    /// </param>
     public (StructureTree Tree, GlobalConfig Config) CreateModule(ApplyFn apply)
     {
         SetApply(apply);

@@ -47,10 +47,12 @@ public partial class StateOrganizer
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         var nodes = Tree.Nodes().ToArray();
-        var taken = Array.Find(nodes, n => n.Node.Params.ContainsKey(key) || n.Node.Buffers.ContainsKey(key) || n.Node.Submodules.ContainsKey(key));
+        var taken = Array.Find(
+            nodes, n => n.Node.Params.ContainsKey(key) || n.Node.Buffers.ContainsKey(key) || n.Node.Submodules.ContainsKey(key));
         if (taken.Node is not null)
         {
-            throw new ArgumentException($"{(taken.Path.Length == 0 ? Name : $"'{taken.Path}'")} has a member '{key}' that is not a static value.", nameof(key));
+            throw new ArgumentException(
+                $"{(taken.Path.Length == 0 ? Name : $"'{taken.Path}'")} has a member '{key}' that is not a static value.", nameof(key));
         }
 
         Array.ForEach(nodes, n => n.Node.Aux[key] = value);
@@ -67,7 +69,9 @@ public partial class StateOrganizer
     /// <summary>
     /// Adds a node below, and takes over its settings where there are none yet: those of this view win over the defaults of the node.
     /// </summary>
-    /// <exception cref="ArgumentException">The node has a member of that name, or it cannot be a key; or this node is in the other.</exception>
+    /// <exception cref="ArgumentException">
+    /// The node has a member of that name, or it cannot be a key; or this node is in the other.
+    /// </exception>
     public void RegisterSubmodule(string key, StateOrganizer module)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -97,7 +101,10 @@ public partial class StateOrganizer
         RegisterSubmodule(key, (new StructureTree { ApplyFn = apply }, GlobalConfig.Empty));
     }
 
-    /// <summary>Adds a node below that computes a function; see <see cref="StructureTree.FromFunc{TInput, TOutput}(Func{TInput, TOutput}, string)"/>.</summary>
+    /// <summary>
+    /// Adds a node below that computes a function; see
+    /// <see cref="StructureTree.FromFunc{TInput, TOutput}(Func{TInput, TOutput}, string)"/>.
+    /// </summary>
     /// <inheritdoc cref="RegisterSubmodule(string, StateOrganizer)"/>
     public void RegisterSubmodule<TInput, TOutput>(string key, Func<TInput, TOutput> function) =>
         RegisterSubmodule(key, (StructureTree.FromFunc(function), GlobalConfig.Empty));
@@ -146,7 +153,8 @@ public partial class StateOrganizer
     {
         if (other.Nodes().Any(n => ReferenceEquals(n.Node, Tree)))
         {
-            throw new ArgumentException($"{Name} is itself in the module, and cannot also be above it. Register a copy: tree.Copy().", "module");
+            throw new ArgumentException(
+                $"{Name} is itself in the module, and cannot also be above it. Register a copy: tree.Copy().", "module");
         }
     }
 

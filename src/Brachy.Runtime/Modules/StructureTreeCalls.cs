@@ -21,12 +21,16 @@ public sealed partial class StructureTree
 
     /// <summary>Applies the tree's function from a tensor to a tensor; the tree is left as it is.</summary>
     /// <inheritdoc cref="ApplyTree{TInput, TOutput}"/>
-    public (StructureTree Tree, Tensor Output) ApplyTree(GlobalConfig config, Tensor input) => ApplyTree<Tensor, Tensor>(this, config, input);
+    public (StructureTree Tree, Tensor Output) ApplyTree(GlobalConfig config, Tensor input) =>
+        ApplyTree<Tensor, Tensor>(this, config, input);
 
-    /// <summary>As <see cref="ApplyTree{TInput, TOutput}"/>, but a call can change only params and buffers: see <see cref="Update"/>.</summary>
+    /// <summary>
+    /// As <see cref="ApplyTree{TInput, TOutput}"/>, but a call can change only params and buffers: see <see cref="Update"/>.
+    /// </summary>
     /// <inheritdoc cref="ApplyTree{TInput, TOutput}"/>
     /// <returns>The tree with the params and buffers that the call leaves, and the output.</returns>
-    public static (StructureTree Tree, TOutput Output) ApplyAndUpdate<TInput, TOutput>(StructureTree tree, GlobalConfig config, TInput input)
+    public static (StructureTree Tree, TOutput Output) ApplyAndUpdate<TInput, TOutput>(
+        StructureTree tree, GlobalConfig config, TInput input)
     {
         var (next, output) = ApplyTree<TInput, TOutput>(tree, config, input);
         return (tree.Update(next), output);
@@ -34,7 +38,8 @@ public sealed partial class StructureTree
 
     /// <summary>As <see cref="ApplyTree(GlobalConfig, Tensor)"/>, but a call can change only params and buffers.</summary>
     /// <inheritdoc cref="ApplyAndUpdate{TInput, TOutput}"/>
-    public (StructureTree Tree, Tensor Output) ApplyAndUpdate(GlobalConfig config, Tensor input) => ApplyAndUpdate<Tensor, Tensor>(this, config, input);
+    public (StructureTree Tree, Tensor Output) ApplyAndUpdate(GlobalConfig config, Tensor input) =>
+        ApplyAndUpdate<Tensor, Tensor>(this, config, input);
 
     /// <summary>
     /// Takes a module apart into what can be traced, saved and differentiated, and a function of it, which holds the rest.
@@ -52,7 +57,8 @@ public sealed partial class StructureTree
     /// (state, var y) = module.Invoke(state, x);
     /// </code>
     /// </example>
-    public static (StructureTree State, BoundModule<TInput, TOutput> Module) BindModule<TInput, TOutput>(StructureTree tree, GlobalConfig config)
+    public static (StructureTree State, BoundModule<TInput, TOutput> Module) BindModule<TInput, TOutput>(
+        StructureTree tree, GlobalConfig config)
     {
         ArgumentNullException.ThrowIfNull(tree);
         var (state, rest) = tree.SplitStatic();
@@ -61,10 +67,12 @@ public sealed partial class StructureTree
 
     /// <summary>Takes a module from a tensor to a tensor apart.</summary>
     /// <inheritdoc cref="BindModule{TInput, TOutput}"/>
-    public (StructureTree State, BoundModule<Tensor, Tensor> Module) BindModule(GlobalConfig config) => BindModule<Tensor, Tensor>(this, config);
+    public (StructureTree State, BoundModule<Tensor, Tensor> Module) BindModule(GlobalConfig config) =>
+        BindModule<Tensor, Tensor>(this, config);
 
     /// <summary>The tree and the config that a state and a bound function come from.</summary>
-    public static (StructureTree Tree, GlobalConfig Config) UnbindModule<TInput, TOutput>(StructureTree state, BoundModule<TInput, TOutput> module)
+    public static (StructureTree Tree, GlobalConfig Config) UnbindModule<TInput, TOutput>(
+        StructureTree state, BoundModule<TInput, TOutput> module)
     {
         ArgumentNullException.ThrowIfNull(module);
         return (module.Unbind(state), module.Config);

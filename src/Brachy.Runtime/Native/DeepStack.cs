@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace Brachy.Native;
 
 /// <summary>
-/// Runs work that recurses over the length of a program, as libtorch does while it compiles and optimises one, on a thread with stack enough.
-/// The caller waits, so that its locks and everything on its own stack stay as they are.
+/// Runs work that recurses over the length of a program, as libtorch does while it compiles and optimises one, on a thread with stack
+/// enough. The caller waits, so that its locks and everything on its own stack stay as they are.
 /// </summary>
 internal static class DeepStack
 {
@@ -48,7 +48,8 @@ internal static class DeepStack
         }
         catch (OutOfMemoryException cause)
         {
-            throw new InsufficientExecutionStackException($"{what} takes {(Base + bytes) >> 20} MB of stack to compile, and the system has no such thread to give.", cause);
+            throw new InsufficientExecutionStackException(
+                $"{what} takes {(Base + bytes) >> 20} MB of stack to compile, and the system has no such thread to give.", cause);
         }
 
         Await(thread);

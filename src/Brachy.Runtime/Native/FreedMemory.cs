@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Brachy.Native;
 
 /// <summary>
-/// Memory that native code has freed and the C library keeps. glibc gives each thread a heap of its own: what a thread has used once stays with the
-/// process when it ends, so that the first runs of a training step, on a thread of their own, would add their peak to that of all later ones.
+/// Memory that native code has freed and the C library keeps. glibc gives each thread a heap of its own: what a thread has used once stays
+/// with the process when it ends, so that the first runs of a training step, on a thread of their own, would add their peak
+/// to that of all later ones.
 /// </summary>
 internal readonly unsafe struct FreedMemory
 {
@@ -20,7 +21,10 @@ internal readonly unsafe struct FreedMemory
     /// <summary>The memory of the process now.</summary>
     public static FreedMemory Mark() => new(Environment.WorkingSet);
 
-    /// <summary>Gives free memory of all heaps back to the system, if there is much more since the mark; nothing where the C library has no call for it.</summary>
+    /// <summary>
+    /// Gives free memory of all heaps back to the system, if there is much more since the mark; nothing where the C
+    /// library has no call for it.
+    /// </summary>
     public void GiveBackIfGrown()
     {
         if (s_trim is not null && Environment.WorkingSet - _before > Much)

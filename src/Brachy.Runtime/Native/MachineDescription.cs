@@ -12,10 +12,12 @@ internal static class MachineDescription
         var vectors = Avx512F.IsSupported ? ", AVX-512" : Avx2.IsSupported ? ", AVX2" : "";
         string[] lines =
         [
-            $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors for .NET",
+            $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors for "
+            + ".NET",
             $"processor: {oneDnn.Caches?.Vendor ?? "no CPUID"}{vectors}",
             $"caches: for oneDNN {oneDnn.Caches?.Describe() ?? "not asked"}; by the system {SystemCaches.Describe() ?? "not listed"}",
-            $"oneDNN: {(oneDnn.IsOn ? "on" : "off")}; NNPACK: {(TorchContext.IsNnpackOn is { } isOn ? isOn ? "on" : "off" : "unknown")}; threads: {TorchNative.GetThreadCount()}",
+            $"oneDNN: {(oneDnn.IsOn ? "on" : "off")}; NNPACK: {(TorchContext.IsNnpackOn is { } isOn ? isOn ? "on" : "off" : "unknown")}; "
+            + $"threads: {TorchNative.GetThreadCount()}",
             .. NativeRuntime.Events.Select(happened => happened.ToString()),
         ];
         return string.Join('\n', lines);

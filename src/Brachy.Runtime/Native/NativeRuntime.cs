@@ -8,14 +8,14 @@ namespace Brachy.Native;
 
 /// <summary>
 /// The native libraries of this process. Makes TorchSharp's load on Linux systems whose C++ library is older than the one it was built with
-/// (takes part only after the runtime's own search has failed), and fits libtorch to the machine: which kernels can be trusted on this processor, and how
-/// many threads there are to be and how they wait.
+/// (takes part only after the runtime's own search has failed), and fits libtorch to the machine: which kernels can be trusted on this
+/// processor, and how many threads there are to be and how they wait.
 /// </summary>
 public static class NativeRuntime
 {
     /// <summary>
-    /// In the environment, <c>0</c> keeps libtorch from using oneDNN, and <c>1</c> lets it, whatever the processor says and without trying known
-    /// convolutions first. Otherwise oneDNN is used unless the processor hides its caches or a known convolution comes out wrong.
+    /// In the environment, <c>0</c> keeps libtorch from using oneDNN, and <c>1</c> lets it, whatever the processor says and without trying
+    /// known convolutions first. Otherwise oneDNN is used unless the processor hides its caches or a known convolution comes out wrong.
     /// </summary>
     public const string OneDnnVariable = "BRACHY_ONEDNN";
 
@@ -47,8 +47,8 @@ public static class NativeRuntime
     public static event Action<NativeEvent>? Decided;
 
     /// <summary>
-    /// The machine as libtorch sees it, in a few lines for logs and reports of faults: processor, caches, kernels in use, threads, and what was decided.
-    /// Loads the libraries.
+    /// The machine as libtorch sees it, in a few lines for logs and reports of faults: processor, caches, kernels in use, threads, and what
+    /// was decided. Loads the libraries.
     /// </summary>
     /// <exception cref="NativeLibraryException">The libraries cannot be loaded.</exception>
     public static string Describe()

@@ -1,8 +1,8 @@
 namespace Brachy.Native;
 
 /// <summary>
-/// Whether libtorch, and Brachy's own code, may use oneDNN's kernels. Decided from CPUID when the libraries are loaded, and once more before the
-/// first convolution, by a few known ones.
+/// Whether libtorch, and Brachy's own code, may use oneDNN's kernels. Decided from CPUID when the libraries are loaded, and once more
+/// before the first convolution, by a few known ones.
 /// </summary>
 /// <param name="choice">The user's choice: <c>1</c> for on, whatever is found, <c>0</c> for off; null or empty for none.</param>
 /// <param name="cpuid">The processor; null where it has no CPUID.</param>
@@ -17,7 +17,8 @@ internal sealed class OneDnn(string? choice, CpuIdReader? cpuid, Func<bool, bool
 
     /// <summary>Of this process.</summary>
     public static OneDnn OfProcess { get; } = new(
-        Environment.GetEnvironmentVariable(NativeRuntime.OneDnnVariable), CpuId.OfProcessor, TurnInLibtorch, message => NativeRuntime.Log("oneDNN", message));
+        Environment.GetEnvironmentVariable(NativeRuntime.OneDnnVariable), CpuId.OfProcessor, TurnInLibtorch,
+        message => NativeRuntime.Log("oneDNN", message));
 
     private bool IsForcedOn => choice is "1" or "true";
 
@@ -29,7 +30,9 @@ internal sealed class OneDnn(string? choice, CpuIdReader? cpuid, Func<bool, bool
     /// <summary>Whether oneDNN is in use, as far as is known; does not compute anything.</summary>
     public bool IsOn => _isOn;
 
-    /// <summary>Decides by the user's choice and by the processor. To be called when libtorch has been loaded, before it computes.</summary>
+    /// <summary>
+    /// Decides by the user's choice and by the processor. To be called when libtorch has been loaded, before it computes.
+    /// </summary>
     public void Configure()
     {
         if (IsForcedOff)

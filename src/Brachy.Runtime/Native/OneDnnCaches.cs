@@ -6,15 +6,16 @@ namespace Brachy.Native;
 /// <summary>
 /// The processor's data caches as oneDNN 3.7, which libtorch 2.10 carries, takes them to be: from the same leaves of CPUID and by the same
 /// arithmetic (its copy of xbyak's <c>Cpu</c>, and <c>get_per_core_cache_size</c>). It does not notice that an AMD processor hides its
-/// caches, as some virtual machines do: a leaf of zeros then reads as caches of one byte. Its reorders into padded layouts drop data when the
-/// level-1 cache is that small, which gives wrong convolutions and overwrites the heap.
+/// caches, as some virtual machines do: a leaf of zeros then reads as caches of one byte. Its reorders into padded layouts drop data when
+/// the level-1 cache is that small, which gives wrong convolutions and overwrites the heap.
 /// </summary>
 /// <param name="Vendor">The vendor's name in CPUID, such as <c>AuthenticAMD</c>.</param>
 /// <param name="Sizes">Bytes for each core, from level 1 on; empty where oneDNN does not ask and guesses 32 KiB, 512 KiB and 1 MiB.</param>
 /// <param name="Fault">Why oneDNN must not be used on this processor, or null.</param>
 internal sealed record OneDnnCaches(string Vendor, IReadOnlyList<long> Sizes, string? Fault)
 {
-    // Wrong results were seen with 1 byte and none with 1 KiB; the smallest level-1 data cache that an x86 processor of the last 30 years has is 8 KiB.
+    // Wrong results were seen with 1 byte and none with 1 KiB; the smallest level-1 data cache that an x86 processor of the
+    // last 30 years has is 8 KiB.
     private const long SmallestLevel1 = 4096;
 
     private const uint CacheLeaf = 4;
@@ -34,7 +35,8 @@ internal sealed record OneDnnCaches(string Vendor, IReadOnlyList<long> Sizes, st
     }
 
     /// <summary>The sizes in words.</summary>
-    public string Describe() => Sizes.Count == 0 ? "guessed" : string.Join(", ", Sizes.Select((bytes, i) => $"level {i + 1} {Words(bytes)}"));
+    public string Describe() =>
+        Sizes.Count == 0 ? "guessed" : string.Join(", ", Sizes.Select((bytes, i) => $"level {i + 1} {Words(bytes)}"));
 
     private static OneDnnCaches ReadAmd(CpuIdReader cpuid, string vendor, (long OfCore, long OfPackage) threads)
     {
@@ -47,7 +49,9 @@ internal sealed record OneDnnCaches(string Vendor, IReadOnlyList<long> Sizes, st
             var sharing = ThreadsSharing(leaf, threads.OfPackage);
             if (threads.OfCore == 0)
             {
-                return new(vendor, [], $"CPUID of this processor ({vendor}) has no leaf 0xB, so that oneDNN divides by zero threads for each core");
+                return new(
+                    vendor, [],
+                    $"CPUID of this processor ({vendor}) has no leaf 0xB, so that oneDNN divides by zero threads for each core");
             }
 
             sizes.Add(SizeOf(leaf) / Math.Max(sharing / threads.OfCore, 1));
@@ -84,7 +88,8 @@ internal sealed record OneDnnCaches(string Vendor, IReadOnlyList<long> Sizes, st
             {
                 if (isUnified)
                 {
-                    return new(vendor, [], $"CPUID of this processor ({vendor}) has neither a leaf 0xB nor a level-1 data cache, so that oneDNN divides by zero threads for each core");
+                    return new(vendor, [], $"CPUID of this processor ({vendor}) has neither a leaf 0xB nor a level-1 data cache, so that "
+                        + "oneDNN divides by zero threads for each core");
                 }
 
                 (threadsOfCore, sharing) = (sharing, 1);
@@ -102,7 +107,8 @@ internal sealed record OneDnnCaches(string Vendor, IReadOnlyList<long> Sizes, st
 
     private static OneDnnCaches Judged(string vendor, List<long> sizes, string leaf) => new(
         vendor, sizes, sizes[0] >= SmallestLevel1 ? null
-            : $"this processor ({vendor}) hides its caches: leaf {leaf} of CPUID gives a level-1 data cache of {Words(sizes[0])}, with which oneDNN computes wrong convolutions");
+            : $"this processor ({vendor}) hides its caches: leaf {leaf} of CPUID gives a level-1 data cache of {Words(sizes[0])}, with "
+                + "which oneDNN computes wrong convolutions");
 
     /// <summary>Threads of a core and of the package by leaf 0xB, both at least 1; zeros without that leaf.</summary>
     private static (long OfCore, long OfPackage) Threads(CpuIdReader cpuid, uint largestLeaf)
@@ -148,5 +154,6 @@ internal sealed record OneDnnCaches(string Vendor, IReadOnlyList<long> Sizes, st
 
     private static uint Letters(string four) => BinaryPrimitives.ReadUInt32LittleEndian(Encoding.ASCII.GetBytes(four));
 
-    private static string Words(long bytes) => bytes >= 1 << 20 ? $"{bytes >> 20} MiB" : bytes >= 1 << 10 ? $"{bytes >> 10} KiB" : bytes == 1 ? "1 byte" : $"{bytes} bytes";
+    private static string Words(long bytes) =>
+        bytes >= 1 << 20 ? $"{bytes >> 20} MiB" : bytes >= 1 << 10 ? $"{bytes >> 10} KiB" : bytes == 1 ? "1 byte" : $"{bytes} bytes";
 }

@@ -15,7 +15,8 @@ internal static class ScriptArchive
     private const string FormatVersion = "10\n";
 
     // Protocol 2; the class; no arguments; a new object; an empty state, set; the end.
-    private static readonly byte[] s_object = [0x80, 2, .. Encoding.ASCII.GetBytes($"c__torch__\n{Class}\n"), (byte)')', 0x81, (byte)'}', (byte)'b', (byte)'.'];
+    private static readonly byte[] s_object =
+        [0x80, 2, .. Encoding.ASCII.GetBytes($"c__torch__\n{Class}\n"), (byte)')', 0x81, (byte)'}', (byte)'b', (byte)'.'];
 
     private static readonly byte[] s_emptyTuple = [0x80, 2, (byte)')', (byte)'.'];
 

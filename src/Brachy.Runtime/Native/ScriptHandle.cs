@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Brachy.Native;
 
-/// <summary>Owns compiled TorchScript: a native compilation unit or, from an archive, a module. Freed when disposed and no call is running.</summary>
+/// <summary>
+/// Owns compiled TorchScript: a native compilation unit or, from an archive, a module. Freed when disposed and no call is running.
+/// </summary>
 internal sealed unsafe class ScriptHandle : SafeHandle
 {
     // Of a thousand elementwise steps, libtorch's passes take 300 KB to 1 MB of stack; their text is 25 KB or more.
@@ -34,7 +36,8 @@ internal sealed unsafe class ScriptHandle : SafeHandle
     public static ScriptHandle Compile(string script)
     {
         ScriptHandle? compiled = null;
-        DeepStack.Run(StackFor(script), "A compiled function", () => compiled = Own(TorchNative.CompileScript(script), isModule: false, script));
+        DeepStack.Run(
+            StackFor(script), "A compiled function", () => compiled = Own(TorchNative.CompileScript(script), isModule: false, script));
         return compiled!;
     }
 
@@ -155,7 +158,9 @@ internal sealed unsafe class ScriptHandle : SafeHandle
     public static string Summarize(string error)
     {
         var lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.LastOrDefault(line => line.Contains("Error:", StringComparison.Ordinal) && !line.StartsWith("frame #", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? error;
+        return lines.LastOrDefault(
+            line => line.Contains("Error:", StringComparison.Ordinal) && !line.StartsWith("frame #", StringComparison.Ordinal))
+            ?? lines.FirstOrDefault() ?? error;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -4,12 +4,13 @@ using System.Runtime.InteropServices;
 namespace Brachy.Native;
 
 /// <summary>
-/// Whether the thread has stack left for a call of native code, or for one more level of functions in functions. A stack that is used up ends
-/// the process; with this it is an error.
+/// Whether the thread has stack left for a call of native code, or for one more level of functions in functions. A stack that is used up
+/// ends the process; with this it is an error.
 /// </summary>
 internal static unsafe partial class StackSpace
 {
-    // What libtorch's kernels use, and the runtime to throw. The runtime's own limit is twice that, so that on small stacks it always says no.
+    // What libtorch's kernels use, and the runtime to throw. The runtime's own limit is twice that, so that on small
+    // stacks it always says no.
     private const long Needed = 56 << 10;
 
     private const int AttributesSize = 256;
@@ -28,7 +29,8 @@ internal static unsafe partial class StackSpace
         if (!IsEnough)
         {
             throw new InsufficientExecutionStackException(
-                $"{what} has no stack left on this thread: functions, gradients or modules are nested too deeply, or call themselves without end. " +
+                $"{what} has no stack left on this thread: functions, gradients or modules are nested too deeply, or call themselves "
+                + "without end. " +
                 "If the depth is meant, run on a thread with a larger stack: new Thread(work, maxStackSize).");
         }
     }

@@ -1,9 +1,9 @@
 namespace Brachy.Native;
 
 /// <summary>
-/// The number of threads that native code of the calling thread uses: OpenMP's and MKL's counts, which each calling thread has of its own. libtorch's
-/// function for it also writes the count of the whole process, which threads that compute for the first time from then on keep, and empties
-/// oneDNN's cache; it is used only where those two cannot be found.
+/// The number of threads that native code of the calling thread uses: OpenMP's and MKL's counts, which each calling thread has of its own.
+/// libtorch's function for it also writes the count of the whole process, which threads that compute for the first time from then on keep,
+/// and empties oneDNN's cache; it is used only where those two cannot be found.
 /// </summary>
 internal static unsafe class ThreadCount
 {
@@ -31,7 +31,8 @@ internal static unsafe class ThreadCount
 
     // libgomp's function is found through the library that needs it.
     private static (nint OpenMp, nint Mkl) FindSetters() =>
-        OperatingSystem.IsLinux() && TorchContext.TryFind("omp_set_num_threads", out var openMp) && TorchContext.TryFind("MKL_Set_Num_Threads_Local", out var mkl)
+        OperatingSystem.IsLinux() && TorchContext.TryFind("omp_set_num_threads", out var openMp)
+        && TorchContext.TryFind("MKL_Set_Num_Threads_Local", out var mkl)
             ? (openMp, mkl)
             : (0, 0);
 }

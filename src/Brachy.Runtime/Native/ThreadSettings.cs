@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 namespace Brachy.Native;
 
 /// <summary>
-/// How many threads libtorch uses, and how long they spin when they wait for each other. By default GNU OpenMP's spin for some milliseconds: where
-/// other programs use the cores, each parallel kernel then waits for a thread that is not running, and a step takes a hundred times as long. And
-/// there is one for each core, though a container may use fewer. Both are read from the C environment when libgomp is loaded, with libtorch.
+/// How many threads libtorch uses, and how long they spin when they wait for each other. By default GNU OpenMP's spin for some
+/// milliseconds: where other programs use the cores, each parallel kernel then waits for a thread that is not running, and a step takes a
+/// hundred times as long. And there is one for each core, though a container may use fewer. Both are read from the C environment when
+/// libgomp is loaded, with libtorch.
 /// </summary>
 internal static partial class ThreadSettings
 {
@@ -19,7 +20,9 @@ internal static partial class ThreadSettings
 
     /// <summary>What to set before libgomp is loaded.</summary>
     /// <param name="given">Reads a variable that the user may have set.</param>
-    /// <param name="processors">How many processors .NET may use: by affinity, by a container's limit, and by <c>DOTNET_PROCESSOR_COUNT</c>.</param>
+    /// <param name="processors">
+    /// How many processors .NET may use: by affinity, by a container's limit, and by <c>DOTNET_PROCESSOR_COUNT</c>.
+    /// </param>
     /// <param name="threads">How many threads OpenMP would use: by affinity alone.</param>
     public static IReadOnlyList<(string Name, string Value)> Choose(Func<string, string?> given, int processors, int threads)
     {
@@ -46,7 +49,8 @@ internal static partial class ThreadSettings
         {
             SetWhatIsFree();
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or DllNotFoundException or EntryPointNotFoundException)
+        catch (Exception failure)
+            when (failure is IOException or UnauthorizedAccessException or DllNotFoundException or EntryPointNotFoundException)
         {
             // A system without /proc, or with another C library. Programs must start there too.
             NativeRuntime.Log("threads", $"wait as OpenMP has it, because its variables could not be set: {failure.Message}");
@@ -58,7 +62,8 @@ internal static partial class ThreadSettings
         if (File.ReadLines("/proc/self/maps").Any(line => line.EndsWith("/libtorch_cpu.so", StringComparison.Ordinal)))
         {
             NativeRuntime.Log("threads", "TorchSharp loaded libtorch before Brachy could choose how long threads spin; "
-                + $"set {SpinVariable}={Spins} in the environment where other programs use the cores, or let the program touch Brachy first");
+                + $"set {SpinVariable}={Spins} in the environment where other programs use the cores, or let the program touch Brachy "
+                + "first");
             return;
         }
 
@@ -67,17 +72,22 @@ internal static partial class ThreadSettings
             // Native code does not see what is set in .NET's copy of the environment. What is overwritten is empty.
             if (SetVariable(name, value, overwrite: 1) == 0)
             {
-                NativeRuntime.Log("threads", name == SpinVariable ? $"spin for {value} rounds when they wait ({name})" : $"{value}, as many as .NET may use ({name})");
+                NativeRuntime.Log("threads", name == SpinVariable
+                    ? $"spin for {value} rounds when they wait ({name})"
+                    : $"{value}, as many as .NET may use ({name})");
             }
         }
     }
 
-    /// <summary>The rest of it when libtorch has been loaded: no more threads than .NET may use, unless the user asked for a number.</summary>
+    /// <summary>
+    /// The rest of it when libtorch has been loaded: no more threads than .NET may use, unless the user asked for a number.
+    /// </summary>
     public static void LimitCount()
     {
         var (processors, threads) = (Environment.ProcessorCount, TorchNative.GetThreadCount());
         if (processors < threads
-            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(CountVariable)) && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(CountVariableOfMkl)))
+            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(CountVariable))
+            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(CountVariableOfMkl)))
         {
             TorchNative.SetThreadCount(processors);
             NativeRuntime.Log("threads", $"{processors} instead of {threads}, as many as .NET may use");
@@ -93,8 +103,9 @@ internal static partial class ThreadSettings
     }
 
     /// <summary>How many numbers a list such as <c>0-3,8</c> has.</summary>
-    public static int CountList(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Sum(part =>
-        part.Split('-') is [var first, var last] ? int.Parse(last, null) - int.Parse(first, null) + 1 : 1);
+    public static int CountList(string list) =>
+        list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Sum(part =>
+            part.Split('-') is [var first, var last] ? int.Parse(last, null) - int.Parse(first, null) + 1 : 1);
 
     [LibraryImport("libc.so.6", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetVariable(string name, string value, int overwrite);

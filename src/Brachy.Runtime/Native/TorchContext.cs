@@ -3,18 +3,22 @@ using System.Runtime.InteropServices;
 
 namespace Brachy.Native;
 
-/// <summary>Switches of libtorch that TorchSharp does not offer: exported functions of its main library, called through their addresses.</summary>
+/// <summary>
+/// Switches of libtorch that TorchSharp does not offer: exported functions of its main library, called through their addresses.
+/// </summary>
 internal static unsafe class TorchContext
 {
     private static readonly Lazy<nint> s_library = new(FindLibrary);
 
     /// <summary>Lets libtorch choose oneDNN's kernels, or not.</summary>
     /// <returns>False if this libtorch has no such switch.</returns>
-    public static bool TrySetOneDnn(bool isOn) => TrySet("_ZN2at7Context20setUserEnabledMkldnnEb", "?setUserEnabledMkldnn@Context@at@@QEAAX_N@Z", isOn);
+    public static bool TrySetOneDnn(bool isOn) =>
+        TrySet("_ZN2at7Context20setUserEnabledMkldnnEb", "?setUserEnabledMkldnn@Context@at@@QEAAX_N@Z", isOn);
 
     /// <summary>Lets libtorch choose NNPACK's kernels, or not.</summary>
     /// <inheritdoc cref="TrySetOneDnn" path="/returns"/>
-    public static bool TrySetNnpack(bool isOn) => TrySet("_ZN2at7Context20setUserEnabledNNPACKEb", "?setUserEnabledNNPACK@Context@at@@QEAAX_N@Z", isOn);
+    public static bool TrySetNnpack(bool isOn) =>
+        TrySet("_ZN2at7Context20setUserEnabledNNPACKEb", "?setUserEnabledNNPACK@Context@at@@QEAAX_N@Z", isOn);
 
     /// <summary>Whether libtorch may choose oneDNN's kernels, or null if it does not say.</summary>
     public static bool? IsOneDnnOn => TryGet("_ZNK2at7Context17userEnabledMkldnnEv", "?userEnabledMkldnn@Context@at@@QEBA_NXZ");
@@ -54,7 +58,8 @@ internal static unsafe class TorchContext
 
     private static bool TryFindContext(out nint context)
     {
-        var found = TryFind(OperatingSystem.IsWindows() ? "?globalContext@at@@YAAEAVContext@1@XZ" : "_ZN2at13globalContextEv", out var global);
+        var found = TryFind(
+            OperatingSystem.IsWindows() ? "?globalContext@at@@YAAEAVContext@1@XZ" : "_ZN2at13globalContextEv", out var global);
         context = found ? ((delegate* unmanaged[Cdecl]<nint>)global)() : 0;
         return found;
     }
@@ -72,7 +77,8 @@ internal static unsafe class TorchContext
         {
             using (module)
             {
-                if (Path.GetFileNameWithoutExtension(module.FileName) is "torch_cpu" or "libtorch_cpu" && NativeLibrary.TryLoad(module.FileName, out loaded))
+                if (Path.GetFileNameWithoutExtension(module.FileName) is "torch_cpu" or "libtorch_cpu"
+                    && NativeLibrary.TryLoad(module.FileName, out loaded))
                 {
                     return loaded;
                 }

@@ -11,7 +11,8 @@ internal static unsafe partial class TorchNative
     public static partial void DisposeTensor(nint tensor);
 
     [LibraryImport(Library, EntryPoint = "THSTensor_empty")]
-    public static partial nint Empty(long* sizes, int rank, sbyte dtype, int device, int deviceIndex, [MarshalAs(UnmanagedType.U1)] bool needsGradient);
+    public static partial nint Empty(
+        long* sizes, int rank, sbyte dtype, int device, int deviceIndex, [MarshalAs(UnmanagedType.U1)] bool needsGradient);
 
     [LibraryImport(Library, EntryPoint = "THSTensor_data")]
     public static partial nint DataOf(nint tensor);

@@ -6,7 +6,8 @@ namespace Brachy;
 /// <summary>
 /// The border that a convolution sees around its input: numbers of zeros, or a word. Converts from one number for all dims, from a pair,
 /// triple, list or size, and from <c>"valid"</c> (none) and <c>"same"</c> (as many as give a result of the input's size, the odd one at
-/// the end; that needs stride 1): <c>F.conv2d(x, w, padding: 1)</c>, <c>F.conv2d(x, w, padding: (1, 0))</c>, <c>F.conv2d(x, w, padding: "same")</c>.
+/// the end; that needs stride 1): <c>F.conv2d(x, w, padding: 1)</c>, <c>F.conv2d(x, w, padding: (1, 0))</c>,
+/// <c>F.conv2d(x, w, padding: "same")</c>.
 /// </summary>
 [CollectionBuilder(typeof(ConvPadding), nameof(Create))]
 public readonly struct ConvPadding : IEquatable<ConvPadding>
@@ -64,7 +65,8 @@ public readonly struct ConvPadding : IEquatable<ConvPadding>
     public override int GetHashCode() => HashCode.Combine(_word, (_numbers ?? []).Aggregate(0, HashCode.Combine));
 
     /// <summary>As it is written in C#.</summary>
-    public override string ToString() => _word is not null ? $"\"{_word}\"" : _numbers is [var one] ? $"{one}" : $"[{string.Join(", ", _numbers ?? [])}]";
+    public override string ToString() =>
+        _word is not null ? $"\"{_word}\"" : _numbers is [var one] ? $"{one}" : $"[{string.Join(", ", _numbers ?? [])}]";
 
     /// <summary>A number for each dim; null for "same".</summary>
     /// <param name="dims">The number of spatial dims.</param>
@@ -76,7 +78,8 @@ public readonly struct ConvPadding : IEquatable<ConvPadding>
         ("valid", _) or (null, null) => new long[dims],
         (null, [var one]) => [.. Enumerable.Repeat(one, dims)],
         (null, { } numbers) when numbers.Length == dims => [.. numbers],
-        (null, { } numbers) => throw new ArgumentException($"{op}: padding must hold one number, or one for each of {dims} dims, but is {this}.", "padding"),
+        (null, { } numbers) =>
+            throw new ArgumentException($"{op}: padding must hold one number, or one for each of {dims} dims, but is {this}.", "padding"),
         _ => throw new ArgumentException($"{op}: padding must be \"same\", \"valid\" or numbers, but is {this}.", "padding"),
     };
 }

@@ -80,15 +80,20 @@ public static partial class F
     public static Tensor positive(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return x.dtype != DType.Bool ? x : throw new DTypeException($"positive: x must hold numbers, but is {x.Type}; cast it with x.to(DType.Int64).");
+        return x.dtype != DType.Bool
+            ? x
+            : throw new DTypeException($"positive: x must hold numbers, but is {x.Type}; cast it with x.to(DType.Int64).");
     }
 
-    /// <summary>The angle of real numbers in the plane of complex ones: 0, or π below 0; NaN stays. Shape and dtype: as x (integers become float32).</summary>
+    /// <summary>
+    /// The angle of real numbers in the plane of complex ones: 0, or π below 0; NaN stays. Shape and dtype: as x (integers become float32).
+    /// </summary>
     public static Tensor angle(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
         var real = to(x, Promotion.ToFloat(x.dtype));
-        return where(isnan(real), full([], double.NaN, real.dtype, real.device), where(real < 0, full([], Math.PI, real.dtype, real.device), 0));
+        return where(
+            isnan(real), full([], double.NaN, real.dtype, real.device), where(real < 0, full([], Math.PI, real.dtype, real.device), 0));
     }
 
     /// <summary>One value in all places of x. Shape and dtype: as x.</summary>
@@ -119,7 +124,8 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(indices);
         if (indices.dtype is not (DType.Int64 or DType.Int32))
         {
-            throw new DTypeException($"unravel_index: the indices must be int64 or int32, but are {indices.Type}; cast them with x.to(DType.Int64).");
+            throw new DTypeException(
+                $"unravel_index: the indices must be int64 or int32, but are {indices.Type}; cast them with x.to(DType.Int64).");
         }
 
         if (shape.Any(size => size <= 0))
@@ -153,7 +159,10 @@ public static partial class F
         return sum(lgamma(real - arange(p, real.dtype, real.device) / 2), [-1]) + p * (p - 1) / 4.0 * Math.Log(Math.PI);
     }
 
-    /// <summary>Central differences of neighbours along dims, one-sided ones at the ends: the gradient of a sampled function. Integers become float32.</summary>
+    /// <summary>
+    /// Central differences of neighbours along dims, one-sided ones at the ends: the gradient of a sampled function.
+    /// Integers become float32.
+    /// </summary>
     /// <param name="x">A tensor with dims.</param>
     /// <param name="spacing">The distance between two samples.</param>
     /// <param name="dim">Along which dims; null for all.</param>
@@ -200,7 +209,10 @@ public static partial class F
     /// <summary>Radians as degrees. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor rad2deg(Tensor x) => x * (180 / Math.PI);
 
-    /// <summary>Elementwise left * log(1 + right), and 0 where left is 0, unless right is NaN. Shape: broadcast; dtype: promoted (integers give float32).</summary>
+    /// <summary>
+    /// Elementwise left * log(1 + right), and 0 where left is 0, unless right is NaN. Shape: broadcast; dtype: promoted
+    /// (integers give float32).
+    /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor xlog1py(Tensor left, Tensor right)
     {
@@ -240,7 +252,10 @@ public static partial class F
         return shapes.Aggregate(Shape.Scalar, (common, shape) => Shapes.Broadcast("broadcast_shapes", common, shape));
     }
 
-    /// <summary>A tensor to be filled by what comes after. It holds zeros: memory with what happened to be there has no use here, as tensors do not change.</summary>
+    /// <summary>
+    /// A tensor to be filled by what comes after. It holds zeros: memory with what happened to be there has no use here,
+    /// as tensors do not change.
+    /// </summary>
     /// <inheritdoc cref="zeros"/>
     public static Tensor empty(Shape shape, DType dtype = DType.Float32, Device? device = null) => zeros(shape, dtype, device);
 
@@ -255,8 +270,11 @@ public static partial class F
     /// <param name="dtype">The element type; integers are cut off.</param>
     /// <param name="device">The device; null for the CPU.</param>
     /// <exception cref="ShapeException"><paramref name="steps"/> is negative.</exception>
-    public static Tensor logspace(double start, double end, long steps, double @base = 10, DType dtype = DType.Float32, Device? device = null) =>
-        dtype.IsFloatingPoint() ? pow(@base, linspace(start, end, steps, dtype, device)) : to(pow(@base, linspace(start, end, steps, DType.Float64, device)), dtype);
+    public static Tensor logspace(
+        double start, double end, long steps, double @base = 10, DType dtype = DType.Float32, Device? device = null) =>
+        dtype.IsFloatingPoint()
+            ? pow(@base, linspace(start, end, steps, dtype, device))
+            : to(pow(@base, linspace(start, end, steps, DType.Float64, device)), dtype);
 }
 
 public sealed partial class Tensor
@@ -375,7 +393,9 @@ public sealed partial class Tensor
         return F.reshape(this, other.shape);
     }
 
-    /// <summary>This tensor summed over what broadcasting from a shape has added or enlarged. Shape: the one given; dtype: as this, int64 for bool.</summary>
+    /// <summary>
+    /// This tensor summed over what broadcasting from a shape has added or enlarged. Shape: the one given; dtype: as this, int64 for bool.
+    /// </summary>
     /// <exception cref="ShapeException">The shape does not broadcast to that of this tensor.</exception>
     public Tensor sum_to_size(params Shape size) => F.sum_to(dtype == DType.Bool ? to(DType.Int64) : this, size);
 
@@ -394,5 +414,6 @@ public sealed partial class Tensor
     /// <summary>A tensor filled with one number; element type and device as this tensor's unless given.</summary>
     /// <exception cref="ShapeException">A size is negative.</exception>
     /// <exception cref="DTypeException">The number is out of range for the element type.</exception>
-    public Tensor new_full(Shape shape, Scalar value, DType? dtype = null, Device? device = null) => F.full(shape, value, dtype ?? this.dtype, device ?? this.device);
+    public Tensor new_full(Shape shape, Scalar value, DType? dtype = null, Device? device = null) =>
+        F.full(shape, value, dtype ?? this.dtype, device ?? this.device);
 }

@@ -31,9 +31,11 @@ public static class Primitives
         // Comparison (Ops/Comparison.cs)
         F.Eq, F.Ne, F.Lt, F.Le, F.Gt, F.Ge, F.LogicalAnd, F.LogicalOr, F.LogicalXor, F.Where,
         // Reductions (Ops/Reductions.cs, Ops/Extrema.cs, Ops/Statistics.cs, Ops/Norms.cs, Ops/Counting.cs)
-        F.Sum, F.Mean, F.Prod, F.Amax, F.Amin, F.MaxDim, F.MinDim, F.Argmax, F.Argmin, F.Var, F.Std, F.Norm, F.CumSum, F.Any, F.All, F.Histc,
+        F.Sum, F.Mean, F.Prod, F.Amax, F.Amin, F.MaxDim, F.MinDim, F.Argmax, F.Argmin, F.Var, F.Std, F.Norm, F.CumSum, F.Any, F.All,
+        F.Histc,
         // Order and running reductions (Ops/Sorting.cs, Ops/Unique.cs, Ops/Cumulative.cs)
-        F.Sort, F.UniqueSlices, F.TopK, F.KthValue, F.MedianDim, F.Median, F.SearchSorted, F.CumProd, F.LogCumSumExp, F.ExpWeightedCumSum, F.CumMax, F.CumMin,
+        F.Sort, F.UniqueSlices, F.TopK, F.KthValue, F.MedianDim, F.Median, F.SearchSorted, F.CumProd, F.LogCumSumExp, F.ExpWeightedCumSum,
+        F.CumMax, F.CumMin,
         // MatMul (Ops/MatMul.cs, Ops/Linear.cs)
         F.MatMul, F.AddMatMul, F.Linear, F.ChannelsLastLayout,
         // Convolutions (Ops/ConvolutionKernels.cs, Ops/ConvolutionFused.cs)
@@ -99,7 +101,8 @@ public static class Primitives
         F.BatchNormBackward,
         F.RmsNorm,
         F.RmsNormBackward,
-        // Pooling (Ops/PoolingMax.cs, PoolingAverage.cs, PoolingAdaptive.cs), blocks of images (Ops/Unfolding.cs), sizes (Ops/InterpolationKernels.cs)
+        // Pooling (Ops/PoolingMax.cs, PoolingAverage.cs, PoolingAdaptive.cs), blocks of images (Ops/Unfolding.cs), sizes
+        // (Ops/InterpolationKernels.cs)
         F.MaxPool2d,
         F.MaxPool2dBackward,
         F.AvgPool2d,

@@ -22,13 +22,17 @@ public readonly struct TensorPart
     /// <summary>The part itself, as <c>x[…]</c> gives it.</summary>
     public Tensor get() => F.index(_x, _indices);
 
-    /// <summary>The whole tensor with a value in this part, as after PyTorch's <c>x[…] = value</c>. Shape and dtype: as the tensor.</summary>
+    /// <summary>
+    /// The whole tensor with a value in this part, as after PyTorch's <c>x[…] = value</c>. Shape and dtype: as the tensor.
+    /// </summary>
     /// <param name="value">Broadcasts to the part, and is cast to the element type of the tensor.</param>
     /// <exception cref="ShapeException">The part does not exist, or the value does not broadcast to it.</exception>
     /// <exception cref="NativeOpException">A tensor used as an index names an element that does not exist.</exception>
     public Tensor set(Tensor value) => F.index_set(_x, _indices, value, add: false);
 
-    /// <summary>The whole tensor with a value added to this part. Where a tensor of indices repeats an element, all its values are added.</summary>
+    /// <summary>
+    /// The whole tensor with a value added to this part. Where a tensor of indices repeats an element, all its values are added.
+    /// </summary>
     /// <inheritdoc cref="set"/>
     public Tensor add(Tensor value) => F.index_set(_x, _indices, value, add: true);
 }

@@ -48,10 +48,10 @@ public readonly struct TensorIndex
         TensorIndexKind.Range, FromEnd(range.Start), range.End.Equals(Index.End) ? null : FromEnd(range.End));
 
     /// <summary>
-    /// The elements that an integer tensor names, in its order; the dim is replaced by the dims of that tensor. Negative numbers count from the end.
-    /// Without those <see cref="F.index_select"/> does the same faster. A bool tensor is a mask: it stands for as many dims as it has, and chooses
-    /// the elements where it is true. How many there are must be known, so that a traced mask can only be written through (<see cref="Tensor.at"/>);
-    /// <see cref="F.masked_select"/> reads through one with a size that is given.
+    /// The elements that an integer tensor names, in its order; the dim is replaced by the dims of that tensor. Negative numbers count from
+    /// the end. Without those <see cref="F.index_select"/> does the same faster. A bool tensor is a mask: it stands for as many dims as it
+    /// has, and chooses the elements where it is true. How many there are must be known, so that a traced mask can only be written through
+    /// (<see cref="Tensor.at"/>); <see cref="F.masked_select"/> reads through one with a size that is given.
     /// </summary>
     public static implicit operator TensorIndex(Tensor indices) => new(TensorIndexKind.Gather, tensor: indices);
 

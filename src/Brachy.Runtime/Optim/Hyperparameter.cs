@@ -10,10 +10,12 @@ internal static class Hyperparameter
     public static Tensor Of(double value) => F.full([], value, DType.Float64);
 
     /// <summary>State of zeros, or of another number, for each param of a model.</summary>
-    public static StructureTree StateOf(StructureTree model, double value = 0) => model.GetParams().MapParamsBuffers((_, p) => F.full_like(p, value));
+    public static StructureTree StateOf(StructureTree model, double value = 0) =>
+        model.GetParams().MapParamsBuffers((_, p) => F.full_like(p, value));
 
     /// <summary>The hyperparameters of an optimizer's tree, with their paths.</summary>
-    public static (string Path, Tensor Tensor)[] PathsIn(StructureTree optimizer) => [.. optimizer.GetParams().Tensors().Where(t => t.Tensor.ndim == 0)];
+    public static (string Path, Tensor Tensor)[] PathsIn(StructureTree optimizer) =>
+        [.. optimizer.GetParams().Tensors().Where(t => t.Tensor.ndim == 0)];
 
     /// <summary>A filter that picks nothing is a mistake.</summary>
     /// <exception cref="ArgumentException">The optimizer has no such hyperparameter.</exception>
@@ -22,7 +24,8 @@ internal static class Hyperparameter
         var all = PathsIn(optimizer);
         if (!Array.Exists(all, t => filter.Matches(t.Path, t.Tensor)))
         {
-            throw new ArgumentException($"The optimizer has no hyperparameter {filter}; it has {string.Join(", ", all.Select(t => t.Path))}.");
+            throw new ArgumentException(
+                $"The optimizer has no hyperparameter {filter}; it has {string.Join(", ", all.Select(t => t.Path))}.");
         }
     }
 
@@ -39,7 +42,8 @@ internal static class Hyperparameter
         {
             foreach (var (key, old) in tree.Params)
             {
-                tree.Params[key] = old.Map(TreePath.Join(path, key), (at, tensor) => filter.Matches(at, tensor) ? Own(change(tensor).to(tensor.dtype)) : tensor);
+                tree.Params[key] = old.Map(
+                    TreePath.Join(path, key), (at, tensor) => filter.Matches(at, tensor) ? Own(change(tensor).to(tensor.dtype)) : tensor);
             }
 
             foreach (var (key, child) in tree.Submodules)
@@ -65,7 +69,8 @@ internal static class Hyperparameter
     {
         if (!hasMomentum && setting is not null)
         {
-            throw new ArgumentException("Momentum is set, but the optimizer was made without. Make it with a momentum other than 0; it can be set or scheduled then.");
+            throw new ArgumentException("Momentum is set, but the optimizer was made without. Make it with a momentum other than 0; it can "
+                + "be set or scheduled then.");
         }
     }
 

@@ -30,7 +30,8 @@ public static partial class Optimizer
     /// <param name="loss">From the model to the model after the run, the loss (one element), and anything else.</param>
     /// <returns>The new optimizer and model, and the loss and the rest of the first run; most optimizers run the model once.</returns>
     public static (StructureTree Optimizer, StructureTree Model, Tensor Loss, TAux Aux) Step<TAux>(
-        StructureTree optimizer, GlobalConfig config, StructureTree model, Func<StructureTree, (StructureTree Model, Tensor Loss, TAux Aux)> loss)
+        StructureTree optimizer, GlobalConfig config, StructureTree model,
+        Func<StructureTree, (StructureTree Model, Tensor Loss, TAux Aux)> loss)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(loss);
@@ -43,7 +44,8 @@ public static partial class Optimizer
         var newOptimizer = optimizer.Copy();
         LossAndGrad lossAndGrad = (current, lossScale) =>
         {
-            var (value, grads) = Grad.TreeValueAndGrad<(StructureTree Model, Tensor Loss, TAux Aux)>(current, loss, result => result.Loss, handler, lossScale);
+            var (value, grads) = Grad.TreeValueAndGrad<(StructureTree Model, Tensor Loss, TAux Aux)>(
+                current, loss, result => result.Loss, handler, lossScale);
             first = first.Loss is null ? value : first;
             return (value.Model, grads, value.Loss);
         };
@@ -108,6 +110,7 @@ public static partial class Optimizer
     private static ApplyFn<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree> Update(StructureTree optimizer) =>
         optimizer.ApplyFn as ApplyFn<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree>
         ?? throw new ArgumentException(
-            $"The tree computes {optimizer.ApplyFn?.Name ?? "nothing"}; an optimizer takes (LossAndGrad, StructureTree) and gives a StructureTree.",
+            $"The tree computes {optimizer.ApplyFn?.Name ?? "nothing"}; an optimizer takes (LossAndGrad, StructureTree) and gives a "
+            + "StructureTree.",
             nameof(optimizer));
 }

@@ -5,8 +5,9 @@ namespace Brachy.Optim;
 /// from it to write an optimizer of your own: declare hyperparameters as params and state as buffers, and override <see cref="Update"/>.
 /// </summary>
 /// <remarks>
-/// Such an optimizer goes wherever others go: <see cref="Optimizer"/>'s steps, eager and compiled, the wrappers, <see cref="Scheduled"/>, and
-/// checkpoints. One that runs the model several times in a step is a <c>[Module]</c> class with a Forward of its own, as <see cref="LBFGS"/> is.
+/// Such an optimizer goes wherever others go: <see cref="Optimizer"/>'s steps, eager and compiled, the wrappers, <see cref="Scheduled"/>,
+/// and checkpoints. One that runs the model several times in a step is a <c>[Module]</c> class with a Forward of its own,
+/// as <see cref="LBFGS"/> is.
 /// </remarks>
 /// <example>
 /// <code>
@@ -62,7 +63,9 @@ public abstract partial class OptimizerModule
     /// <param name="lossAndGrad">Runs the model and gives the gradients.</param>
     /// <param name="model">The model.</param>
     /// <returns>The model after the run, with updated params.</returns>
-    /// <exception cref="ArgumentException">The params are not those that the optimizer was made for, or its settings do not allow a step.</exception>
+    /// <exception cref="ArgumentException">
+    /// The params are not those that the optimizer was made for, or its settings do not allow a step.
+    /// </exception>
     public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
     {
         ArgumentNullException.ThrowIfNull(lossAndGrad);
@@ -90,8 +93,8 @@ public abstract partial class OptimizerModule
     /// <param name="grads">Their gradients.</param>
     /// <param name="state">The optimizer's state: trees of the model's params, such as <see cref="StateOf"/> makes.</param>
     /// <param name="update">
-    /// From a param, its gradient and its state, one tensor for each tree, to the new param and the new state in the same order. In half precision it
-    /// gets float32, and the results are rounded to the type of the param, as fused optimizers do.
+    /// From a param, its gradient and its state, one tensor for each tree, to the new param and the new state in the same order. In half
+    /// precision it gets float32, and the results are rounded to the type of the param, as fused optimizers do.
     /// </param>
     /// <returns>The new params and the new state, trees of the model's params.</returns>
     /// <exception cref="ArgumentException">The trees do not have the same tensors, or tensors of other shapes.</exception>

@@ -14,7 +14,8 @@ public static partial class Optimizer
         ArgumentNullException.ThrowIfNull(optimizer);
         StructureTree[] found = [.. Find("", optimizer)];
         return found.Length > 0 ? found : throw new ArgumentException(
-            $"There is no {function.Name} in the tree of {optimizer.ApplyFn?.Name ?? "nothing"}; pass the optimizer's tree.", nameof(optimizer));
+            $"There is no {function.Name} in the tree of {optimizer.ApplyFn?.Name ?? "nothing"}; pass the optimizer's tree.",
+            nameof(optimizer));
 
         IEnumerable<StructureTree> Find(string path, StructureTree node) =>
             node.Computes(function) ? [node] : node.Submodules.SelectMany(below => Find(TreePath.Join(path, below.Key), below.Value));

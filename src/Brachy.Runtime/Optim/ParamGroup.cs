@@ -1,6 +1,8 @@
 namespace Brachy.Optim;
 
-/// <summary>Params, gradients and optimizer state, tensor by tensor, so that one multi-tensor op updates those of one element type.</summary>
+/// <summary>
+/// Params, gradients and optimizer state, tensor by tensor, so that one multi-tensor op updates those of one element type.
+/// </summary>
 internal sealed class ParamGroup
 {
     private readonly StructureTree _params;
@@ -32,7 +34,8 @@ internal sealed class ParamGroup
         var own = parameters.Tensors().ToArray();
         return Array.Find(own, t => !t.Tensor.dtype.IsFloatingPoint()) is ({ } path, var whole)
             ? throw new DTypeException(
-                $"The param '{path}' is {whole.Type}, but only floating-point params can be trained. Make it a [Buffer], or put it into a group of Frozen in ParamGroups.")
+                $"The param '{path}' is {whole.Type}, but only floating-point params can be trained. Make it a [Buffer], or put it into a "
+                + "group of Frozen in ParamGroups.")
             : own;
     }
 
@@ -91,8 +94,10 @@ internal sealed class ParamGroup
         var paths = Array.ConvertAll(own, t => t.Path);
         if (!tensors.Select(t => t.Path).SequenceEqual(paths))
         {
-            var differing = tensors.Select(t => t.Path).Except(paths).Concat(paths.Except(tensors.Select(t => t.Path))).FirstOrDefault() ?? "their order";
-            throw new ArgumentException($"The {what} is not that of the model's params: they differ at '{differing}'. Make the optimizer anew after editing the model.");
+            var differing = tensors.Select(t => t.Path).Except(paths).Concat(paths.Except(tensors.Select(t => t.Path))).FirstOrDefault()
+                ?? "their order";
+            throw new ArgumentException($"The {what} is not that of the model's params: they differ at '{differing}'. Make the optimizer "
+                + "anew after editing the model.");
         }
 
         for (var i = 0; i < own.Length; i++)
@@ -100,7 +105,8 @@ internal sealed class ParamGroup
             if (!tensors[i].Tensor.shape.AsSpan().SequenceEqual(own[i].Tensor.shape.AsSpan()))
             {
                 throw new ArgumentException(
-                    $"The {what} for '{paths[i]}' is {tensors[i].Tensor.Type}, but the param is {own[i].Tensor.Type}; it was made for another model. " +
+                    $"The {what} for '{paths[i]}' is {tensors[i].Tensor.Type}, but the param is {own[i].Tensor.Type}; it was made for "
+                    + "another model. " +
                     "Make the optimizer anew after editing the model.");
             }
         }

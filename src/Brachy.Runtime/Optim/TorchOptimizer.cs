@@ -58,14 +58,17 @@ public sealed class TorchOptimizer : IDisposable
         var handler = TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.Tensor);
         return StepWithGradients(model, current =>
         {
-            var ((ran, value), grads) = Grad.TreeValueAndGrad<(StructureTree Model, Tensor Loss)>(current, loss, result => result.Loss, handler);
+            var ((ran, value), grads) = Grad.TreeValueAndGrad<(StructureTree Model, Tensor Loss)>(
+                current, loss, result => result.Loss, handler);
             return (ran, value, grads);
         });
     }
 
     /// <summary>One training step with gradients from elsewhere, such as a compiled function.</summary>
     /// <param name="model">The model. The tree given is left as it is; params that were set by hand are respected.</param>
-    /// <param name="lossAndGrad">From the model to the model after the run, the loss, and the gradients as a tree of its params. It must not donate the model.</param>
+    /// <param name="lossAndGrad">
+    /// From the model to the model after the run, the loss, and the gradients as a tree of its params. It must not donate the model.
+    /// </param>
     /// <inheritdoc cref="Step"/>
     public (StructureTree Model, Tensor Loss) StepWithGradients(
         StructureTree model, Func<StructureTree, (StructureTree Model, Tensor Loss, StructureTree Grads)> lossAndGrad)
@@ -87,7 +90,9 @@ public sealed class TorchOptimizer : IDisposable
             return Copy(loss).MoveToOuterDisposeScope();
         });
         using var ending = TensorScope.Begin();
-        return (ran.WithParams(model.GetParams().MapParamsBuffers(Latest())), first ?? throw new InvalidOperationException($"{Optimizer.GetType().Name} asked for no loss."));
+        return (
+            ran.WithParams(model.GetParams().MapParamsBuffers(Latest())),
+            first ?? throw new InvalidOperationException($"{Optimizer.GetType().Name} asked for no loss."));
     }
 
     /// <summary>Frees the torch optimizer and its parameters; models that came from it stay usable.</summary>
@@ -111,7 +116,8 @@ public sealed class TorchOptimizer : IDisposable
         if (Trace.Current is { } trace)
         {
             throw new InvalidOperationException(
-                $"{trace.Description} is being traced, but an optimizer of torch.optim works on values. Call TorchOptimizer outside, or train with an optimizer of Brachy.Optim.");
+                $"{trace.Description} is being traced, but an optimizer of torch.optim works on values. Call TorchOptimizer outside, or "
+                + "train with an optimizer of Brachy.Optim.");
         }
     }
 
@@ -120,7 +126,9 @@ public sealed class TorchOptimizer : IDisposable
         var trained = Trained(model);
         if (!trained.Select(t => t.Path).SequenceEqual(Paths))
         {
-            throw new ArgumentException("The model has other params than the one this optimizer was made for. Make the optimizer anew after editing the model.", nameof(model));
+            throw new ArgumentException(
+                "The model has other params than the one this optimizer was made for. Make the optimizer anew after editing the model.",
+                nameof(model));
         }
 
         using var noGrad = torch.no_grad();
@@ -129,7 +137,9 @@ public sealed class TorchOptimizer : IDisposable
             var (path, tensor) = trained[i];
             if (!tensor.shape.Sizes.SequenceEqual(_parameters[i].shape))
             {
-                throw new ArgumentException($"The param '{path}' has shape {tensor.shape}, but had [{string.Join(", ", _parameters[i].shape)}] when this optimizer was made.", nameof(model));
+                throw new ArgumentException(
+                    $"The param '{path}' has shape {tensor.shape}, but had [{string.Join(", ", _parameters[i].shape)}] when this optimizer "
+                    + "was made.", nameof(model));
             }
 
             using var use = tensor.Use();

@@ -20,7 +20,8 @@ internal static class TreePairing
         Tensor Choose(string path, Tensor[] row) =>
             ReferenceEquals(row[0], row[1]) ? row[0]
             : row[0].Type.Equals(row[1].Type) ? F.where(condition, row[0], row[1])
-            : throw new ArgumentException($"A step that may be skipped must not change the types of tensors, but '{path}' was {row[1].Type} and became {row[0].Type}.");
+            : throw new ArgumentException($"A step that may be skipped must not change the types of tensors, but '{path}' was "
+                + $"{row[1].Type} and became {row[0].Type}.");
     }
 
     /// <summary>Tensors combined across trees; those that are the same at several places of each tree are combined once.</summary>
@@ -29,11 +30,13 @@ internal static class TreePairing
     /// <param name="others">Trees of the same tensors.</param>
     /// <returns>A tree that outlives the current <see cref="TensorScope"/>.</returns>
     /// <exception cref="ArgumentException">The trees differ in their paths.</exception>
-    public static StructureTree Combine(Func<Tensor, Tensor[], Tensor> function, StructureTree first, params ReadOnlySpan<StructureTree> others) =>
+    public static StructureTree Combine(
+        Func<Tensor, Tensor[], Tensor> function, StructureTree first, params ReadOnlySpan<StructureTree> others) =>
         StructureTree.MapRows((_, row) => function(row[0], row[1..]), [first, .. others], Advice);
 
     /// <inheritdoc cref="Combine"/>
     /// <returns>A tree that the current <see cref="TensorScope"/> frees.</returns>
-    public static StructureTree CombineInScope(Func<Tensor, Tensor[], Tensor> function, StructureTree first, params ReadOnlySpan<StructureTree> others) =>
+    public static StructureTree CombineInScope(
+        Func<Tensor, Tensor[], Tensor> function, StructureTree first, params ReadOnlySpan<StructureTree> others) =>
         StructureTree.MapRows((_, row) => TreeValue.InScope(function(row[0], row[1..])), [first, .. others], Advice);
 }

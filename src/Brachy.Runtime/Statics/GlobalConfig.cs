@@ -29,7 +29,8 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>, IStaticContent
     /// <param name="values">Values are null, bool, integers, reals, strings, configs and lists of these.</param>
     /// <exception cref="ArgumentException">A value is of another type.</exception>
     public GlobalConfig(params (string Key, object? Value)[] values)
-        : this(new SortedDictionary<string, object?>(values.ToDictionary(v => v.Key, v => Normalize(v.Key, v.Value)), StringComparer.Ordinal))
+        : this(
+            new SortedDictionary<string, object?>(values.ToDictionary(v => v.Key, v => Normalize(v.Key, v.Value)), StringComparer.Ordinal))
     {
     }
 
@@ -46,7 +47,9 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>, IStaticContent
         : throw new KeyNotFoundException($"The config has no '{key}'; it has {{{string.Join(", ", _values.Keys)}}}.");
 
     /// <summary>A setting, or a default when there is none.</summary>
-    /// <typeparam name="T">bool, a number type, string, an enum, <see cref="GlobalConfig"/> or <see cref="IReadOnlyList{T}"/> of object.</typeparam>
+    /// <typeparam name="T">
+    /// bool, a number type, string, an enum, <see cref="GlobalConfig"/> or <see cref="IReadOnlyList{T}"/> of object.
+    /// </typeparam>
     /// <exception cref="InvalidCastException">The setting is of another type.</exception>
     public T Get<T>(string key, T defaultValue)
     {
@@ -154,7 +157,8 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>, IStaticContent
             }
 
             var converted = value is long or double ? Convert.ChangeType(value, target, CultureInfo.InvariantCulture) : null;
-            var isExact = converted is not (null or string) && Convert.ToDouble(converted, CultureInfo.InvariantCulture) == Convert.ToDouble(value, CultureInfo.InvariantCulture);
+            var isExact = converted is not (null or string)
+                && Convert.ToDouble(converted, CultureInfo.InvariantCulture) == Convert.ToDouble(value, CultureInfo.InvariantCulture);
             return isExact || (target == typeof(float) && converted is not null) ? (true, (T)converted!) : default;
         }
         catch (Exception error) when (error is InvalidCastException or FormatException or OverflowException)
@@ -165,19 +169,22 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>, IStaticContent
 
     private static bool ValueEquals(object? left, object? right) => (left, right) switch
     {
-        (IReadOnlyList<object?> a, IReadOnlyList<object?> b) => a.Count == b.Count && a.Zip(b).All(pair => ValueEquals(pair.First, pair.Second)),
+        (IReadOnlyList<object?> a, IReadOnlyList<object?> b) =>
+            a.Count == b.Count && a.Zip(b).All(pair => ValueEquals(pair.First, pair.Second)),
         _ => ValueEquality.LeafEquals(left, right),
     };
 
     private static object? Normalize(string key, object? value, int depth = 0) => value switch
     {
-        _ when NestingDepth.IsTooDeep(depth) => throw new ArgumentException($"The setting '{key}' is a list that contains itself, or is nested too deeply."),
+        _ when NestingDepth.IsTooDeep(depth) =>
+            throw new ArgumentException($"The setting '{key}' is a list that contains itself, or is nested too deeply."),
         null or bool or long or double or string or GlobalConfig => value,
         int or short or sbyte or byte or ushort or uint => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         float single => (double)single,
         Enum named => named.ToString(),
         IEnumerable<object?> list => Array.AsReadOnly(list.Select(v => Normalize(key, v, depth + 1)).ToArray()),
         System.Collections.IList list => Array.AsReadOnly(list.Cast<object?>().Select(v => Normalize(key, v, depth + 1)).ToArray()),
-        _ => throw new ArgumentException($"The setting '{key}' is a {value.GetType().Name}; a config holds bools, numbers, strings, lists and configs."),
+        _ => throw new ArgumentException(
+            $"The setting '{key}' is a {value.GetType().Name}; a config holds bools, numbers, strings, lists and configs."),
     };
 }

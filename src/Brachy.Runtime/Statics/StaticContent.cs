@@ -7,8 +7,8 @@ namespace Brachy.CompilerServices;
 /// <summary>
 /// The types whose values are compared, snapshotted and copied by content where they are static: records and structs member by member,
 /// collections item by item. Generated code registers those of a project; call <c>Register</c> for types that it cannot name (private
-/// ones, anonymous ones, generic ones with type arguments that it has not seen) and for collections of your own. Such a type that is not registered
-/// is refused where something in it can change.
+/// ones, anonymous ones, generic ones with type arguments that it has not seen) and for collections of your own. Such a type that is not
+/// registered is refused where something in it can change.
 /// </summary>
 public static class StaticContent
 {
@@ -69,7 +69,9 @@ public static class StaticContent
     /// <summary>A record or struct that is compared, and copied, member by member.</summary>
     /// <param name="names">The names of the members that are stored, for messages.</param>
     /// <param name="members">The values of these members, in order.</param>
-    /// <param name="copy">From a value and copies of its members, to a copy; null where neither the value nor what its members hold can change.</param>
+    /// <param name="copy">
+    /// From a value and copies of its members, to a copy; null where neither the value nor what its members hold can change.
+    /// </param>
     /// <param name="notCopied">The name of a member that can change and that <paramref name="copy"/> cannot replace.</param>
     public static void Register<T>(string[] names, Func<T, object?[]> members, Func<T, object?[], T>? copy, string? notCopied = null)
         where T : notnull
@@ -118,7 +120,8 @@ public static class StaticContent
     /// <typeparam name="TItem">The type of the items.</typeparam>
     /// <param name="copy">From a collection and copies of its items, to a collection of them.</param>
     /// <param name="isUnordered">Whether collections with the same items in another order are the same, as for sets.</param>
-    public static void RegisterCollection<TCollection, TItem>(Func<TCollection, IEnumerable<TItem>, TCollection> copy, bool isUnordered = false)
+    public static void RegisterCollection<TCollection, TItem>(
+        Func<TCollection, IEnumerable<TItem>, TCollection> copy, bool isUnordered = false)
         where TCollection : IEnumerable<TItem>
     {
         ArgumentNullException.ThrowIfNull(copy);
@@ -126,8 +129,8 @@ public static class StaticContent
     }
 
     /// <summary>
-    /// Parts of arrays (<see cref="Memory{T}"/>, <see cref="ReadOnlyMemory{T}"/>, <see cref="ArraySegment{T}"/>) that are compared, and copied, item by
-    /// item. Those of numbers, truth values, characters and texts are known.
+    /// Parts of arrays (<see cref="Memory{T}"/>, <see cref="ReadOnlyMemory{T}"/>, <see cref="ArraySegment{T}"/>) that are compared, and
+    /// copied, item by item. Those of numbers, truth values, characters and texts are known.
     /// </summary>
     /// <typeparam name="T">The type of the items.</typeparam>
     public static void RegisterMemory<T>()
@@ -167,7 +170,8 @@ public static class StaticContent
         RegisterCollection<List<T>, T>(static (_, items) => [.. items]);
         RegisterCollection<HashSet<T>, T>(static (source, items) => new(items, source.Comparer), isUnordered: true);
         RegisterCollection<Dictionary<string, T>, KeyValuePair<string, T>>(static (source, items) => new(items, source.Comparer));
-        Register<KeyValuePair<string, T>>(["Key", "Value"], static pair => [pair.Key, pair.Value], static (pair, items) => new(pair.Key, (T)items[1]!));
+        Register<KeyValuePair<string, T>>(
+            ["Key", "Value"], static pair => [pair.Key, pair.Value], static (pair, items) => new(pair.Key, (T)items[1]!));
     }
 }
 

@@ -13,7 +13,9 @@ internal sealed class StaticCopier
     {
     }
 
-    /// <summary>A copy of the same type. What cannot change, and collections of a type that cannot be made anew, are returned as they are.</summary>
+    /// <summary>
+    /// A copy of the same type. What cannot change, and collections of a type that cannot be made anew, are returned as they are.
+    /// </summary>
     /// <exception cref="ArgumentException">A collection contains itself.</exception>
     public static object? Of(object? value) => IsPlain(value) ? value : new StaticCopier().Copy(value);
 
@@ -24,8 +26,10 @@ internal sealed class StaticCopier
         var copier = new StaticCopier();
         var copy = copier.Copy(value);
         return copier._shared is null ? copy : throw new ArgumentException(
-            $"A static value holds a {copier._shared}, which cannot be copied, so that whoever changes it would change what later calls give. Use an array, a list, " +
-            "an immutable collection or a record, or make the type known once with StaticContent.RegisterCollection or StaticContent.Register.");
+            $"A static value holds a {copier._shared}, which cannot be copied, so that whoever changes it would change what later calls "
+            + "give. Use an array, a list, " +
+            "an immutable collection or a record, or make the type known once with StaticContent.RegisterCollection or "
+            + "StaticContent.Register.");
     }
 
     /// <summary>Notes that something which can change is not copied.</summary>
@@ -48,7 +52,8 @@ internal sealed class StaticCopier
             Array array => CopyArray(array),
             BitArray bits => new BitArray(bits),
             _ when StaticContent.Find(value!.GetType()) is { } content => content.Copy(value, this),
-            IEnumerable sequence when !StaticValue.IsUninitialized(sequence) => Shared(value, StaticValue.IsImmutable(sequence) ? sequence.Cast<object?>() : null),
+            IEnumerable sequence when !StaticValue.IsUninitialized(sequence) =>
+                Shared(value, StaticValue.IsImmutable(sequence) ? sequence.Cast<object?>() : null),
             ITuple tuple => Shared(value, Enumerable.Range(0, tuple.Length).Select(i => tuple[i])),
             _ => value,
         };
@@ -56,7 +61,8 @@ internal sealed class StaticCopier
         return copy;
     }
 
-    private static bool IsPlain(object? value) => value is null or string or Delegate or Type or IStaticContent or Shape || StaticValue.IsPlainNumber(value);
+    private static bool IsPlain(object? value) =>
+        value is null or string or Delegate or Type or IStaticContent or Shape || StaticValue.IsPlainNumber(value);
 
     /// <summary>The value itself, which is no loss when it is immutable and its items are.</summary>
     private object Shared(object value, IEnumerable<object?>? immutable)

@@ -1,8 +1,8 @@
 namespace Brachy.CompilerServices;
 
 /// <summary>
-/// Parts of arrays that are static values: <see cref="Memory{T}"/>, <see cref="ReadOnlyMemory{T}"/> and <see cref="ArraySegment{T}"/>. Their <c>Equals</c>
-/// asks for the same array, but others may write to it; so their items count, and a copy has an array of its own.
+/// Parts of arrays that are static values: <see cref="Memory{T}"/>, <see cref="ReadOnlyMemory{T}"/> and <see cref="ArraySegment{T}"/>.
+/// Their <c>Equals</c> asks for the same array, but others may write to it; so their items count, and a copy has an array of its own.
 /// </summary>
 internal abstract class StaticMemory : Content
 {
@@ -33,7 +33,8 @@ internal abstract class StaticMemory : Content
     {
         public override Array Items(object value) => ((ArraySegment<T>)value) is { Array: not null } segment
             ? segment.ToArray()
-            : throw new ArgumentException("An ArraySegment that was never given an array (default) is passed as a static value. Use ArraySegment.Empty for one without items.");
+            : throw new ArgumentException("An ArraySegment that was never given an array (default) is passed as a static value. Use "
+                + "ArraySegment.Empty for one without items.");
 
         protected override object Over(Array items) => new ArraySegment<T>((T[])items);
     }

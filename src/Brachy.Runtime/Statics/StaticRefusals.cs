@@ -11,7 +11,8 @@ namespace Brachy.CompilerServices;
 /// </summary>
 internal static class StaticRefusals
 {
-    private const string Remedy = "Make it a record or struct whose stored members are all internal or public, pass a tuple, or make it known once with StaticContent.Register.";
+    private const string Remedy = "Make it a record or struct whose stored members are all internal or public, pass a tuple, or make it "
+        + "known once with StaticContent.Register.";
 
     /// <summary>Structs of the framework whose <c>Equals</c> asks for the same objects, and not for what is in them.</summary>
     private static readonly HashSet<Type> s_byReference =
@@ -26,7 +27,10 @@ internal static class StaticRefusals
     /// <param name="reason">What is wrong, from "has" on; null where that depends on the type arguments.</param>
     public static void Add(Assembly assembly, string name, string? reason) => s_reasons.TryAdd((assembly, name), reason);
 
-    /// <summary>Why values of a type that is not registered are refused, as in "A Pair is passed as a static value, but ..."; null where they are not.</summary>
+    /// <summary>
+    /// Why values of a type that is not registered are refused, as in "A Pair is passed as a static value, but ...";
+    /// null where they are not.
+    /// </summary>
     public static string? Reason(Type type)
     {
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
@@ -39,7 +43,8 @@ internal static class StaticRefusals
         if (s_reasons.TryGetValue((definition.Assembly, definition.FullName ?? ""), out var reason))
         {
             return reason is not null ? $"it {reason}. {Remedy}" : UncomparedArgument(type) is { } argument
-                ? $"generated code has not seen it with the type argument {NameOf(argument)}, whose changes in place would go unseen. {Remedy}"
+                ? $"generated code has not seen it with the type argument {NameOf(argument)}, whose changes in place would go unseen. "
+                    + $"{Remedy}"
                 : null;
         }
 
@@ -57,12 +62,14 @@ internal static class StaticRefusals
     /// <summary>Whether <c>Equals</c> of values of a type sees all that can change in them.</summary>
     private static bool IsComparedByEquals(Type type)
     {
-        if (type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(Type) || type == typeof(Shape) || type.IsAssignableTo(typeof(IStaticContent))
+        if (type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(Type) || type == typeof(Shape)
+            || type.IsAssignableTo(typeof(IStaticContent))
             || type.IsAssignableTo(typeof(Delegate)) || StaticContent.Known(type) is PlainContent)
         {
             return true;
         }
 
-        return type.IsValueType && StaticContent.Known(type) is null && !type.IsAssignableTo(typeof(IEnumerable)) && Reason(type) is null && UncomparedArgument(type) is null;
+        return type.IsValueType && StaticContent.Known(type) is null && !type.IsAssignableTo(typeof(IEnumerable)) && Reason(type) is null
+            && UncomparedArgument(type) is null;
     }
 }

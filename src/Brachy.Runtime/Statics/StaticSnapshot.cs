@@ -19,7 +19,8 @@ internal sealed class ObjectSnapshot(object value) : StaticSnapshot
     private readonly object _value = value;
     private readonly int _hash = value.GetHashCode();
 
-    public override bool Matches(object? value) => value is not null && value.GetHashCode() == _hash && _value.Equals(value) && IsWrittenAlike(_value, value);
+    public override bool Matches(object? value) =>
+        value is not null && value.GetHashCode() == _hash && _value.Equals(value) && IsWrittenAlike(_value, value);
 
     public override bool HasSameContent(StaticSnapshot other) =>
         other is ObjectSnapshot o && _hash == o._hash && _value.Equals(o._value) && IsWrittenAlike(_value, o._value);
@@ -27,7 +28,8 @@ internal sealed class ObjectSnapshot(object value) : StaticSnapshot
     public override string ToString() => StaticText.Of(_value);
 
     /// <summary>Addresses are equal to their <c>Equals</c> where only what stands after # differs.</summary>
-    private static bool IsWrittenAlike(object left, object right) => left is not Uri a || right is not Uri b || a.OriginalString == b.OriginalString;
+    private static bool IsWrittenAlike(object left, object right) =>
+        left is not Uri a || right is not Uri b || a.OriginalString == b.OriginalString;
 }
 
 /// <summary>The members of a record or struct.</summary>
@@ -40,7 +42,8 @@ internal sealed class MemberSnapshot(Type type, Content content, object?[] membe
         value is not null && value.GetType() == _type && MatchesMembers(content.Members(value));
 
     public override bool HasSameContent(StaticSnapshot other) =>
-        other is MemberSnapshot o && _type == o._type && _members.Zip(o._members).All(pair => StaticValue.SnapshotEquals(pair.First, pair.Second));
+        other is MemberSnapshot o && _type == o._type
+        && _members.Zip(o._members).All(pair => StaticValue.SnapshotEquals(pair.First, pair.Second));
 
     public override string ToString() => StaticText.OfMembers(_type, content.Names!, _members.Select(StaticText.Of));
 
@@ -120,7 +123,8 @@ internal sealed class CollectionSnapshot(Type type, object?[] items, int[]? leng
         {
             if (i == _items.Length || !StaticValue.Matches(_items[i++], item))
             {
-                return isUnordered && sequence.Cast<object?>().ToArray() is var all && all.Length == _items.Length && HasEach(all, StaticValue.Matches);
+                return isUnordered && sequence.Cast<object?>().ToArray() is var all && all.Length == _items.Length
+                    && HasEach(all, StaticValue.Matches);
             }
         }
 
@@ -131,6 +135,7 @@ internal sealed class CollectionSnapshot(Type type, object?[] items, int[]? leng
     private bool HasEach(object?[] others, Func<object?, object?, bool> matches)
     {
         var known = new HashSet<object?>(others);
-        return _items.All(item => (item is not (double or float or Half or StaticSnapshot) && known.Contains(item)) || Array.Exists(others, other => matches(item, other)));
+        return _items.All(item => (item is not (double or float or Half or StaticSnapshot) && known.Contains(item))
+            || Array.Exists(others, other => matches(item, other)));
     }
 }

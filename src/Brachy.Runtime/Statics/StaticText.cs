@@ -19,13 +19,17 @@ internal static class StaticText
         string text => $"\"{text}\"",
         IDictionary or IList when Level.Ends(above, value) => "...",
         IList list when StaticValue.IsUninitialized(list) => "default",
-        IDictionary dictionary => $"{{{string.Join(", ", dictionary.Keys.Cast<object>().Select(key => $"{key}: {Of(dictionary[key], new(dictionary, above))}"))}}}",
+        IDictionary dictionary => "{"
+            + $"{string.Join(", ", dictionary.Keys.Cast<object>().Select(key => $"{key}: {Of(dictionary[key], new(dictionary, above))}"))}"
+            + "}",
         IList list => $"[{string.Join(", ", list.Cast<object?>().Select(item => Of(item, new(list, above))))}]",
         _ when StaticContent.Known(value.GetType()) is StaticMemory memory => Of(memory.Items(value), above),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         Delegate or Type or ITraced => value.ToString()!,
         _ when StaticContent.Known(value.GetType()) is { Names: { } names } content =>
-            Level.Ends(above, value) ? "..." : OfMembers(value.GetType(), names, content.Members(value).Select(member => Of(member, new(value, above)))),
+            Level.Ends(above, value)
+                ? "..."
+                : OfMembers(value.GetType(), names, content.Members(value).Select(member => Of(member, new(value, above)))),
         _ => value.ToString() ?? value.GetType().Name,
     };
 

@@ -4,9 +4,9 @@ using System.Runtime.CompilerServices;
 namespace Brachy.CompilerServices;
 
 /// <summary>
-/// Values that are not traced. Compared by content: collections and arrays item by item, in their order where they have one; tuples, records
-/// and structs member by member (see <see cref="StaticContent"/>); other objects by their <c>Equals</c>, which must be by value. A dictionary's
-/// order counts, because a function may walk it. Snapshotted, so that a later change is seen as a new value.
+/// Values that are not traced. Compared by content: collections and arrays item by item, in their order where they have one; tuples,
+/// records and structs member by member (see <see cref="StaticContent"/>); other objects by their <c>Equals</c>, which must be by value. A
+/// dictionary's order counts, because a function may walk it. Snapshotted, so that a later change is seen as a new value.
 /// </summary>
 internal static class StaticValue
 {
@@ -55,7 +55,8 @@ internal static class StaticValue
 
     /// <summary>Whether a collection cannot change, though its items may.</summary>
     public static bool IsImmutable(IEnumerable collection) =>
-        collection is IList { IsReadOnly: true } || IsOf(collection, "System.Collections.Immutable") || IsOf(collection, "System.Collections.Frozen");
+        collection is IList { IsReadOnly: true } || IsOf(collection, "System.Collections.Immutable")
+        || IsOf(collection, "System.Collections.Frozen");
 
     /// <summary>Whether it is <c>default(ImmutableArray)</c>, which even asking for its length fails on.</summary>
     public static bool IsUninitialized(IEnumerable sequence)
@@ -76,7 +77,8 @@ internal static class StaticValue
     }
 
     public static ArgumentException Endless() =>
-        new($"A static value is nested more than {NestingDepth.Max} levels deep: does a collection contain itself? Compare and copy need an end; put a copy into the collection.");
+        new($"A static value is nested more than {NestingDepth.Max} levels deep: does a collection contain itself? Compare and copy need "
+            + "an end; put a copy into the collection.");
 
     private static object? Snapshot(object? value, int depth)
     {
@@ -93,7 +95,8 @@ internal static class StaticValue
         if (IsTraced(value))
         {
             throw new ArgumentException(
-                $"A {value.GetType().Name} is passed where a static value is meant, so that its values would be built into the compiled code. " +
+                $"A {value.GetType().Name} is passed where a static value is meant, so that its values would be built into the compiled "
+                + "code. " +
                 "Declare it as Tensor, StructureTree or a [Tree] type, or keep it in a tree's Params or Buffers.");
         }
 
@@ -103,9 +106,12 @@ internal static class StaticValue
         {
             IDictionary dictionary => new CollectionSnapshot(type, Entries(dictionary, depth), null, isUnordered: false),
             Array array => new CollectionSnapshot(type, Items(array, depth), CollectionSnapshot.Lengths(array), isUnordered: false),
-            _ when content is StaticMemory memory => new CollectionSnapshot(type, Items(memory.Items(value), depth), null, isUnordered: false),
-            IEnumerable sequence => new CollectionSnapshot(type, Items(Finite(sequence, content), depth), null, content?.IsUnordered == true),
-            ITuple tuple => new CollectionSnapshot(type, Items(Enumerable.Range(0, tuple.Length).Select(i => tuple[i]), depth), null, isUnordered: false),
+            _ when content is StaticMemory memory =>
+                new CollectionSnapshot(type, Items(memory.Items(value), depth), null, isUnordered: false),
+            IEnumerable sequence =>
+                new CollectionSnapshot(type, Items(Finite(sequence, content), depth), null, content?.IsUnordered == true),
+            ITuple tuple => new CollectionSnapshot(
+                type, Items(Enumerable.Range(0, tuple.Length).Select(i => tuple[i]), depth), null, isUnordered: false),
             ValueType => Comparable(value),
             _ when RuntimeHelpers.GetHashCode(value) == value.GetHashCode() => throw new ArgumentException(
                 $"A {type.Name} is passed as a static value, but it has no value equality, so that a change inside it would go unseen. " +
@@ -124,21 +130,25 @@ internal static class StaticValue
         }
         catch (NotSupportedException)
         {
-            throw new ArgumentException($"A {value.GetType().Name} is passed as a static value, but it cannot be compared: it has no Equals, as inline arrays. Pass an array.");
+            throw new ArgumentException($"A {value.GetType().Name} is passed as a static value, but it cannot be compared: it has no "
+                + "Equals, as inline arrays. Pass an array.");
         }
     }
 
     private static bool IsTraced(object value) => value is ITraced or TorchSharp.torch.Tensor;
 
     private static bool IsOf(object value, string space) =>
-        value.GetType().Namespace is { } name && name.StartsWith(space, StringComparison.Ordinal) && (name.Length == space.Length || name[space.Length] == '.');
+        value.GetType().Namespace is { } name && name.StartsWith(space, StringComparison.Ordinal)
+        && (name.Length == space.Length || name[space.Length] == '.');
 
     private static IEnumerable Finite(IEnumerable sequence, Content? content) =>
         IsUninitialized(sequence) ? throw new ArgumentException(
-            $"A {sequence.GetType().Name} that was never given items (default) is passed as a static value. Use its Empty for one without items.")
+            $"A {sequence.GetType().Name} that was never given items (default) is passed as a static value. Use its Empty for one without "
+            + "items.")
         : sequence is ICollection or IReadOnlyCollection<object?> || content is not null || IsOf(sequence, "System.Collections") ? sequence
         : throw new ArgumentException(
-            $"A {sequence.GetType().Name}, which makes its items on demand, is passed as a static value: it may have no end, or give others the next time. " +
+            $"A {sequence.GetType().Name}, which makes its items on demand, is passed as a static value: it may have no end, or give "
+            + "others the next time. " +
             "Pass an array or a list of the items: ToArray(), ToList().");
 
     private static object?[] Members(object value, Content content, string[] names, int depth)

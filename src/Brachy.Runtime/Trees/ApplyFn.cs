@@ -73,7 +73,8 @@ public abstract partial class ApplyFn : IEquatable<ApplyFn>, IStaticContent
     internal string Signature => $"({InputType}) -> {OutputType}";
 
     /// <inheritdoc/>
-    public bool Equals(ApplyFn? other) => ReferenceEquals(this, other) || (other is not null && Name == other.Name && Identity.Equals(other.Identity));
+    public bool Equals(ApplyFn? other) =>
+        ReferenceEquals(this, other) || (other is not null && Name == other.Name && Identity.Equals(other.Identity));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ApplyFn);
@@ -125,7 +126,8 @@ public sealed partial class ApplyFn<TInput, TOutput> : ApplyFn, ITakes<TInput>
     {
         ArgumentException.ThrowIfNullOrEmpty(label);
         ArgumentNullException.ThrowIfNull(wrapper);
-        return new ApplyFn<TInput, TOutput>($"{Name}[{label}]", (tree, config, input) => wrapper.Run(this, tree, config, input), new Wrapping(this, label, wrapper));
+        return new ApplyFn<TInput, TOutput>(
+            $"{Name}[{label}]", (tree, config, input) => wrapper.Run(this, tree, config, input), new Wrapping(this, label, wrapper));
     }
 
     /// <summary>Applies the function to a tree that the caller owns and lets change.</summary>

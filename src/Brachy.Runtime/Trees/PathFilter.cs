@@ -19,11 +19,15 @@ public abstract record PathFilter : IStaticContent
     public static PathFilter All { get; } = new PathPattern("**");
 
     /// <summary>The tensors whose path matches a pattern.</summary>
-    /// <exception cref="ArgumentException">The pattern is empty, ** is only a piece of one of its parts, or it has one of <c>| &amp; [ ] { }</c>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The pattern is empty, ** is only a piece of one of its parts, or it has one of <c>| &amp; [ ] { }</c>.
+    /// </exception>
     public static implicit operator PathFilter(string pattern) => FromString(pattern);
 
     /// <summary>The tensors whose path matches a pattern.</summary>
-    /// <exception cref="ArgumentException">The pattern is empty, ** is only a piece of one of its parts, or it has one of <c>| &amp; [ ] { }</c>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The pattern is empty, ** is only a piece of one of its parts, or it has one of <c>| &amp; [ ] { }</c>.
+    /// </exception>
     public static PathFilter FromString(string pattern) => new PathPattern(pattern);
 
     /// <summary>The tensors that a function picks, for example <c>PathFilter.Where((path, p) => p.ndim &lt; 2)</c>.</summary>
@@ -84,17 +88,21 @@ internal sealed record PathPattern : PathFilter
     public PathPattern(string pattern)
     {
         ArgumentException.ThrowIfNullOrEmpty(pattern);
-        var bad = pattern.Split('.').FirstOrDefault(part => part.Length == 0 || (part != "**" && part.Contains("**", StringComparison.Ordinal)));
+        var bad = pattern.Split('.').FirstOrDefault(
+            part => part.Length == 0 || (part != "**" && part.Contains("**", StringComparison.Ordinal)));
         if (bad is not null)
         {
-            throw new ArgumentException($"The pattern '{pattern}' has the part '{bad}'. Parts are not empty, and ** is a part of its own, as in \"encoder.**\".", nameof(pattern));
+            throw new ArgumentException(
+                $"The pattern '{pattern}' has the part '{bad}'. Parts are not empty, and ** is a part of its own, as in \"encoder.**\".",
+                nameof(pattern));
         }
 
         var at = pattern[0] == '!' ? 0 : pattern.AsSpan().IndexOfAny("|&[]{}");
         if (at >= 0)
         {
             throw new ArgumentException(
-                $"The pattern '{pattern}' has a '{pattern[at]}', which means nothing in a pattern. Combine filters in C#: (PathFilter)\"a.*\" | \"b.*\", also with & and !. " +
+                $"The pattern '{pattern}' has a '{pattern[at]}', which means nothing in a pattern. Combine filters in C#: "
+                + "(PathFilter)\"a.*\" | \"b.*\", also with & and !. " +
                 "Where a key has that character, write ? for it.", nameof(pattern));
         }
 
@@ -188,7 +196,8 @@ internal sealed record PathPredicate(Func<string, Tensor, bool> Predicate) : Pat
     public override string ToString() => "a predicate";
 
     internal override bool MatchesPath(string path) => throw new ArgumentException(
-        "A filter by PathFilter.Where looks at tensors, so that it picks no nodes. Give a pattern, or a function of path and node: SelectNodes((path, node) => …), AtNodes((path, node) => …).");
+        "A filter by PathFilter.Where looks at tensors, so that it picks no nodes. Give a pattern, or a function of path and node: "
+        + "SelectNodes((path, node) => …), AtNodes((path, node) => …).");
 }
 
 internal sealed record EitherPath(PathFilter Left, PathFilter Right) : PathFilter

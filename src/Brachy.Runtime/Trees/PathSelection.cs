@@ -5,7 +5,9 @@ namespace Brachy.Trees;
 /// <summary>Cuts a tree of values down to some of its tensors.</summary>
 internal static class PathSelection
 {
-    /// <summary>The same nodes with only the tensors whose paths are kept; what is left empty is left out. Lists keep their positions.</summary>
+    /// <summary>
+    /// The same nodes with only the tensors whose paths are kept; what is left empty is left out. Lists keep their positions.
+    /// </summary>
     public static StructureTree Only(StructureTree tree, Func<string, bool> keep) => Only(tree, "", keep);
 
     private static StructureTree Only(StructureTree tree, string path, Func<string, bool> keep)

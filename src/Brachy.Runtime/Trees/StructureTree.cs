@@ -68,7 +68,8 @@ public sealed partial class StructureTree : ITraced
     }
 
     /// <summary>Every tensor once, with its first path: what counts as one weight, as in PyTorch's <c>parameters()</c>.</summary>
-    public IEnumerable<(string Path, Tensor Tensor)> DistinctTensors() => Tensors().DistinctBy(t => t.Tensor, ReferenceEqualityComparer.Instance);
+    public IEnumerable<(string Path, Tensor Tensor)> DistinctTensors() =>
+        Tensors().DistinctBy(t => t.Tensor, ReferenceEqualityComparer.Instance);
 
     /// <summary>
     /// The same tree with every tensor of params and buffers replaced. A tensor that stands at several places is one weight: the
@@ -94,7 +95,10 @@ public sealed partial class StructureTree : ITraced
         ApplyFn = other.ApplyFn;
     }
 
-    /// <summary>As <see cref="MapParamsBuffers(Func{string, Tensor, Tensor})"/>, for a tree that is dropped soon: the current <see cref="TensorScope"/> frees its tensors.</summary>
+    /// <summary>
+    /// As <see cref="MapParamsBuffers(Func{string, Tensor, Tensor})"/>, for a tree that is dropped soon: the current
+    /// <see cref="TensorScope"/> frees its tensors.
+    /// </summary>
     internal StructureTree MapInScope(Func<string, Tensor, Tensor> function) =>
         MapDistinct((path, tensor) => TreeValue.InScope(function(path, tensor)));
 
@@ -165,7 +169,8 @@ public sealed partial class StructureTree : ITraced
     /// <summary>A node below this one.</summary>
     /// <exception cref="InvalidOperationException">It is null.</exception>
     private StructureTree Below(TreeDictionary<StructureTree> submodules, int index) => submodules.ValueSpan[index]
-        ?? throw new InvalidOperationException($"The submodule '{submodules.KeySet[index]}' of {ApplyFn?.Name ?? "a node"} is null; remove its key instead.");
+        ?? throw new InvalidOperationException(
+            $"The submodule '{submodules.KeySet[index]}' of {ApplyFn?.Name ?? "a node"} is null; remove its key instead.");
 
     private static string Join(string path, string key) => TreePath.Join(path, key);
 }

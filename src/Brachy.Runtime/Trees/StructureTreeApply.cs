@@ -15,7 +15,8 @@ public sealed partial class StructureTree
     internal ApplyFn<TInput, TOutput> ApplyOf<TInput, TOutput>() => ApplyFn switch
     {
         ApplyFn<TInput, TOutput> apply => apply,
-        null => throw new InvalidOperationException("The node has no apply function, so that it cannot be called; set StructureTree.ApplyFn."),
+        null =>
+            throw new InvalidOperationException("The node has no apply function, so that it cannot be called; set StructureTree.ApplyFn."),
         var other => throw new InvalidOperationException(
             $"The node computes {other.Name}: {other.Signature}, but is called as ({typeof(TInput)}) -> {typeof(TOutput)}."),
     };

@@ -24,7 +24,9 @@ public sealed partial class StructureTree
         return new TreeNodesAt(this, predicate);
     }
 
-    /// <summary>Nodes to change in a copy: those that compute a function, also under wrappers; <c>tree.AtNodes(Linear.ApplyFunction)</c>.</summary>
+    /// <summary>
+    /// Nodes to change in a copy: those that compute a function, also under wrappers; <c>tree.AtNodes(Linear.ApplyFunction)</c>.
+    /// </summary>
     /// <param name="function">The function.</param>
     public TreeNodesAt AtNodes(ApplyFn function) => AtNodes((_, node) => node.Computes(function));
 }

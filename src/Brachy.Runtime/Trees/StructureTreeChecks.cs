@@ -35,9 +35,13 @@ public sealed partial class StructureTree
         && !Params.Keys.Any(key => Buffers.ContainsKey(key) || Submodules.ContainsKey(key))
         && !Buffers.Keys.Any(Submodules.ContainsKey);
 
-    private static bool AreWhole(TreeDictionary<TreeValue>? values, HashSet<object> above) => values?.Values.All(value => IsWhole(value, above)) != false;
+    private static bool AreWhole(TreeDictionary<TreeValue>? values, HashSet<object> above) =>
+        values?.Values.All(value => IsWhole(value, above)) != false;
 
-    /// <summary>Whether a value of a tree holds no container that is in itself. Trees that are values, such as an optimizer's state, need not compute anything.</summary>
+    /// <summary>
+    /// Whether a value of a tree holds no container that is in itself. Trees that are values, such as an optimizer's state,
+    /// need not compute anything.
+    /// </summary>
     private static bool IsWhole(TreeValue value, HashSet<object> above)
     {
         if (value.Value is null or Tensor)

@@ -7,8 +7,8 @@ namespace Brachy;
 public sealed partial class StructureTree
 {
     /// <summary>
-    /// A structural copy. Tensors are shared; dictionaries are new, and so are aux values that can change: collections, and records and structs
-    /// that hold some (see <see cref="StaticContent"/>; those of unknown types are shared).
+    /// A structural copy. Tensors are shared; dictionaries are new, and so are aux values that can change: collections, and records and
+    /// structs that hold some (see <see cref="StaticContent"/>; those of unknown types are shared).
     /// </summary>
     public StructureTree Copy() => Copied(TreeParts.All, this, 0);
 
@@ -116,7 +116,9 @@ public sealed partial class StructureTree
         var missing = parameters._submodules?.Keys.Where(key => _submodules?.ContainsKey(key) != true).ToArray() ?? [];
         if (missing.Length > 0)
         {
-            throw new ArgumentException($"The params have submodules that the tree lacks: {string.Join(", ", missing.Select(key => Join(path, key)))}.", nameof(parameters));
+            throw new ArgumentException(
+                $"The params have submodules that the tree lacks: {string.Join(", ", missing.Select(key => Join(path, key)))}.",
+                nameof(parameters));
         }
 
         return new StructureTree

@@ -9,7 +9,9 @@ public sealed partial class StructureTree
     /// <param name="left">A tree; what only it has is missing.</param>
     /// <param name="right">The other; what only it has is unexpected.</param>
     /// <param name="how">What is compared; <see cref="TreeComparison.Exact"/> by default.</param>
-    /// <exception cref="ConcretizationException">Values are compared, but a tensor is traced; compare with <see cref="TreeComparison.Structure"/>.</exception>
+    /// <exception cref="ConcretizationException">
+    /// Values are compared, but a tensor is traced; compare with <see cref="TreeComparison.Structure"/>.
+    /// </exception>
     public static TreeDiff Diff(StructureTree left, StructureTree right, TreeComparison? how = null)
     {
         ArgumentNullException.ThrowIfNull(left);
@@ -17,7 +19,9 @@ public sealed partial class StructureTree
         return new TreeDiff(new TreeComparer(how ?? TreeComparison.Exact).Compare(left, right));
     }
 
-    /// <summary>Whether both trees have the same keys in the same order, shapes, element types, devices, sharing, aux values and apply functions.</summary>
+    /// <summary>
+    /// Whether both trees have the same keys in the same order, shapes, element types, devices, sharing, aux values and apply functions.
+    /// </summary>
     /// <param name="right">The other tree.</param>
     public bool HasSameStructure(StructureTree right) => Diff(this, right, TreeComparison.Structure).Count == 0;
 

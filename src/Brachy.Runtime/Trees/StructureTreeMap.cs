@@ -12,7 +12,9 @@ public sealed partial class StructureTree
     /// begin with <see cref="CopyToLeaf"/> to keep what is in it. The new tree shares no dictionaries with what it gives.
     /// </param>
     /// <exception cref="ArgumentException">The function gives null, or a node that has submodules; the message names the path.</exception>
-    /// <example><code>var frozen = tree.Map((path, node) => new StructureTree { Buffers = node.Params, ApplyFn = node.ApplyFn });</code></example>
+    /// <example>
+    /// <code>var frozen = tree.Map((path, node) => new StructureTree { Buffers = node.Params, ApplyFn = node.ApplyFn });</code>
+    /// </example>
     [OverloadResolutionPriority(1)]
     public StructureTree Map(Func<string, StructureTree, StructureTree> function)
     {
@@ -22,7 +24,8 @@ public sealed partial class StructureTree
 
     /// <summary>Two trees made node by node.</summary>
     /// <inheritdoc cref="Map(Func{string, StructureTree, StructureTree})"/>
-    public (StructureTree First, StructureTree Second) Map(Func<string, StructureTree, (StructureTree First, StructureTree Second)> function)
+    public (StructureTree First, StructureTree Second) Map(
+        Func<string, StructureTree, (StructureTree First, StructureTree Second)> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         return Pair(MapNodes([this], (path, nodes) => ItemsOf(function(path, nodes[0]!))));
@@ -57,7 +60,8 @@ public sealed partial class StructureTree
     /// <param name="second">Another.</param>
     /// <exception cref="ArgumentException">The function gives null, or a node that has submodules; the message names the path.</exception>
     [OverloadResolutionPriority(1)]
-    public static StructureTree Map(Func<string, StructureTree?, StructureTree?, StructureTree> function, StructureTree first, StructureTree second)
+    public static StructureTree Map(
+        Func<string, StructureTree?, StructureTree?, StructureTree> function, StructureTree first, StructureTree second)
     {
         ArgumentNullException.ThrowIfNull(function);
         return MapNodes(Both(first, second), (path, nodes) => [function(path, nodes[0], nodes[1])])[0];
@@ -66,7 +70,8 @@ public sealed partial class StructureTree
     /// <summary>Two trees made node by node from two.</summary>
     /// <inheritdoc cref="Map(Func{string, StructureTree, StructureTree, StructureTree}, StructureTree, StructureTree)"/>
     public static (StructureTree First, StructureTree Second) Map(
-        Func<string, StructureTree?, StructureTree?, (StructureTree First, StructureTree Second)> function, StructureTree first, StructureTree second)
+        Func<string, StructureTree?, StructureTree?, (StructureTree First, StructureTree Second)> function, StructureTree first,
+        StructureTree second)
     {
         ArgumentNullException.ThrowIfNull(function);
         return Pair(MapNodes(Both(first, second), (path, nodes) => ItemsOf(function(path, nodes[0], nodes[1]))));
@@ -86,7 +91,8 @@ public sealed partial class StructureTree
     /// <inheritdoc cref="Map(Func{string, StructureTree, StructureTree, StructureTree}, StructureTree, StructureTree)"/>
     [OverloadResolutionPriority(1)]
     public static StructureTree Map(
-        Func<string, StructureTree?, StructureTree?, StructureTree?, StructureTree> function, StructureTree first, StructureTree second, StructureTree third)
+        Func<string, StructureTree?, StructureTree?, StructureTree?, StructureTree> function, StructureTree first, StructureTree second,
+        StructureTree third)
     {
         ArgumentNullException.ThrowIfNull(function);
         return MapNodes(All(first, second, third), (path, nodes) => [function(path, nodes[0], nodes[1], nodes[2])])[0];
@@ -105,7 +111,8 @@ public sealed partial class StructureTree
     /// <summary>Three trees made node by node from three.</summary>
     /// <inheritdoc cref="Map(Func{string, StructureTree, StructureTree, StructureTree}, StructureTree, StructureTree)"/>
     public static (StructureTree First, StructureTree Second, StructureTree Third) Map(
-        Func<string, StructureTree?, StructureTree?, StructureTree?, (StructureTree First, StructureTree Second, StructureTree Third)> function,
+        Func<string, StructureTree?, StructureTree?, StructureTree?, (
+            StructureTree First, StructureTree Second, StructureTree Third)> function,
         StructureTree first, StructureTree second, StructureTree third)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -142,7 +149,9 @@ public sealed partial class StructureTree
         var count = expected ?? given?.Length ?? 0;
         if (given is null || given.Length != count)
         {
-            throw new ArgumentException($"The function gives {given?.Length.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no"} nodes {Place(path)}, but {count} elsewhere.", nameof(function));
+            throw new ArgumentException(
+                $"The function gives {given?.Length.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no"} nodes "
+                + $"{Place(path)}, but {count} elsewhere.", nameof(function));
         }
 
         var results = Array.ConvertAll(given, node => CheckedLeaf(node, path));
@@ -173,9 +182,11 @@ public sealed partial class StructureTree
 
     private static StructureTree CheckedLeaf(StructureTree? node, string path) => node switch
     {
-        null => throw new ArgumentException($"The function gives null {Place(path)}; give a new StructureTree() for a node with nothing in it.", "function"),
+        null => throw new ArgumentException(
+            $"The function gives null {Place(path)}; give a new StructureTree() for a node with nothing in it.", "function"),
         { IsLeaf: false } => throw new ArgumentException(
-            $"The function gives a node with submodules {Place(path)}. It makes one node at a time, and the nodes below are put in afterwards: begin with CopyToLeaf().", "function"),
+            $"The function gives a node with submodules {Place(path)}. It makes one node at a time, and the nodes below are put in "
+            + "afterwards: begin with CopyToLeaf().", "function"),
         _ => node.CopyToLeaf(),
     };
 
@@ -229,9 +240,11 @@ public sealed partial class StructureTree
 
     private static StructureTree[] ItemsOf((StructureTree First, StructureTree Second) pair) => [pair.First, pair.Second];
 
-    private static StructureTree[] ItemsOf((StructureTree First, StructureTree Second, StructureTree Third) triple) => [triple.First, triple.Second, triple.Third];
+    private static StructureTree[] ItemsOf((StructureTree First, StructureTree Second, StructureTree Third) triple) =>
+        [triple.First, triple.Second, triple.Third];
 
     private static (StructureTree First, StructureTree Second) Pair(StructureTree[] trees) => (trees[0], trees[1]);
 
-    private static (StructureTree First, StructureTree Second, StructureTree Third) Triple(StructureTree[] trees) => (trees[0], trees[1], trees[2]);
+    private static (StructureTree First, StructureTree Second, StructureTree Third) Triple(StructureTree[] trees) =>
+        (trees[0], trees[1], trees[2]);
 }

@@ -89,7 +89,8 @@ public sealed partial class StructureTree
         if (ambiguous is not null)
         {
             throw new ArgumentException(
-                $"'{Join(path, ambiguous)}' would stand for two things, because it is not the same kind in all trees: a param, a buffer or a submodule. Rename one, or remove it.", "trees");
+                $"'{Join(path, ambiguous)}' would stand for two things, because it is not the same kind in all trees: a param, a buffer or "
+                + "a submodule. Rename one, or remove it.", "trees");
         }
 
         return merged;

@@ -10,7 +10,9 @@ public sealed partial class StructureTree
     /// Two trees that share the tensors out: those that a filter picks, and the others. Both keep all nodes, keys, aux values and apply
     /// functions, and have <see cref="TreeValue.None"/> where the other has the tensor; <see cref="Combine"/> undoes it.
     /// </summary>
-    /// <remarks>A shared weight goes as a whole with any of its places that is picked, so that a gradient by the first tree is that of all its uses.</remarks>
+    /// <remarks>
+    /// A shared weight goes as a whole with any of its places that is picked, so that a gradient by the first tree is that of all its uses.
+    /// </remarks>
     /// <param name="filter">A pattern, such as <c>"encoder.**"</c>, or a predicate.</param>
     public (StructureTree Selected, StructureTree Others) Partition(PathFilter filter)
     {
@@ -52,10 +54,13 @@ public sealed partial class StructureTree
         };
         var ambiguous = result.Params.Keys.FirstOrDefault(key => result.Buffers.ContainsKey(key) || result.Submodules.ContainsKey(key))
             ?? result.Buffers.Keys.FirstOrDefault(result.Submodules.ContainsKey);
-        return ambiguous is null ? result : throw Conflict(Join(path, ambiguous), "places of different kinds: a param, a buffer or a submodule");
+        return ambiguous is null
+            ? result
+            : throw Conflict(Join(path, ambiguous), "places of different kinds: a param, a buffer or a submodule");
     }
 
-    private static TreeDictionary<T> Combined<T>(string path, TreeDictionary<T> left, TreeDictionary<T> right, Func<string, T, T, T> combine)
+    private static TreeDictionary<T> Combined<T>(
+        string path, TreeDictionary<T> left, TreeDictionary<T> right, Func<string, T, T, T> combine)
     {
         var result = left.Copy();
         foreach (var (key, value) in right)
@@ -72,7 +77,8 @@ public sealed partial class StructureTree
         (null, _) => right,
         (StructureTree a, StructureTree b) => Combined(path, a, b),
         (TreeDictionary<TreeValue> a, TreeDictionary<TreeValue> b) => Combined(path, a, b, Combined),
-        (TreeValue[] a, TreeValue[] b) when a.Length == b.Length => a.Zip(b, (x, y) => (x, y)).Select((pair, i) => Combined(Join(path, TreeKey.Of(i)), pair.x, pair.y)).ToArray(),
+        (TreeValue[] a, TreeValue[] b) when a.Length == b.Length =>
+            a.Zip(b, (x, y) => (x, y)).Select((pair, i) => Combined(Join(path, TreeKey.Of(i)), pair.x, pair.y)).ToArray(),
         (Tensor a, Tensor b) when ReferenceEquals(a, b) => left,
         _ => throw Conflict(path, $"values, {TreePath.Describe(left)} and {TreePath.Describe(right)}; one of them must be None"),
     };

@@ -31,8 +31,12 @@ public sealed partial class StructureTree
         return MapNodes([this], (_, nodes) => [nodes[0]!.Part(parts)])[0];
     }
 
-    /// <summary>Trees of the same nodes, each with some parts of them. <see cref="Merge(StructureTree[])"/> puts them together again.</summary>
-    /// <param name="sets">For each tree its parts, which may overlap; by default one tree for each part, in the order of <see cref="TreeParts"/>.</param>
+    /// <summary>
+    /// Trees of the same nodes, each with some parts of them. <see cref="Merge(StructureTree[])"/> puts them together again.
+    /// </summary>
+    /// <param name="sets">
+    /// For each tree its parts, which may overlap; by default one tree for each part, in the order of <see cref="TreeParts"/>.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such part.</exception>
     public StructureTree[] Split(params TreeParts[] sets)
     {
@@ -42,7 +46,9 @@ public sealed partial class StructureTree
         return MapNodes([this], (_, nodes) => Array.ConvertAll(chosen, nodes[0]!.Part));
     }
 
-    /// <summary>Two trees of the same nodes, each with some parts of them: <c>var (state, rest) = tree.Split(TreeParts.State, TreeParts.Static);</c></summary>
+    /// <summary>
+    /// Two trees of the same nodes, each with some parts of them: <c>var (state, rest) = tree.Split(TreeParts.State, TreeParts.Static);</c>
+    /// </summary>
     /// <inheritdoc cref="Split(TreeParts[])" path="/exception"/>
     public (StructureTree First, StructureTree Second) Split(TreeParts first, TreeParts second) => Pair(Split([first, second]));
 
@@ -52,7 +58,8 @@ public sealed partial class StructureTree
         Triple(Split([first, second, third]));
 
     /// <summary>The params, the buffers, and the static rest. <see cref="GetParams"/> gives the params alone.</summary>
-    public (StructureTree Params, StructureTree Buffers, StructureTree Static) SplitParams() => Split(TreeParts.Params, TreeParts.Buffers, TreeParts.Static);
+    public (StructureTree Params, StructureTree Buffers, StructureTree Static) SplitParams() =>
+        Split(TreeParts.Params, TreeParts.Buffers, TreeParts.Static);
 
     /// <summary>What is traced, and what is part of the compile key.</summary>
     public (StructureTree State, StructureTree Static) SplitStatic() => Split(TreeParts.State, TreeParts.Static);
@@ -60,7 +67,9 @@ public sealed partial class StructureTree
     /// <summary>The params and buffers: all that a call changes. <see cref="Update"/> puts them into the tree they belong to.</summary>
     public StructureTree GetUpdate() => Filter();
 
-    /// <summary>A copy of the tree in which every node computes something: one without an apply function gets <see cref="PassThrough"/>.</summary>
+    /// <summary>
+    /// A copy of the tree in which every node computes something: one without an apply function gets <see cref="PassThrough"/>.
+    /// </summary>
     public StructureTree Fill() => MapNodes([this], (_, nodes) =>
     {
         var node = nodes[0]!.Part(TreeParts.All);
@@ -69,7 +78,8 @@ public sealed partial class StructureTree
     })[0];
 
     /// <summary>
-    /// A tree of the same nodes with nothing in them but <see cref="PassThrough"/>. An empty tree of one node is <c>new StructureTree().Fill()</c>.
+    /// A tree of the same nodes with nothing in them but <see cref="PassThrough"/>. An empty tree of one node is
+    /// <c>new StructureTree().Fill()</c>.
     /// </summary>
     public StructureTree Empty() => Filter(TreeParts.None).Fill();
 

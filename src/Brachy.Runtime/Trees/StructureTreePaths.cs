@@ -17,7 +17,9 @@ public sealed partial class StructureTree
     /// </remarks>
     /// <param name="path">The path; empty for this tree itself, which can be read but not set.</param>
     /// <exception cref="KeyNotFoundException">There is nothing at the path, or, when setting, nothing that could hold it.</exception>
-    /// <exception cref="ArgumentException">Something else than a tree is assigned to a submodule, the path is empty, or that of a static value.</exception>
+    /// <exception cref="ArgumentException">
+    /// Something else than a tree is assigned to a submodule, the path is empty, or that of a static value.
+    /// </exception>
     public TreeValue this[string path]
     {
         get => TryGet(path, out var value) ? value : throw TreePath.Missing(this, path);
@@ -53,7 +55,9 @@ public sealed partial class StructureTree
         return nodes;
     }
 
-    /// <summary>The tensors that a filter picks, with their paths, in the order of <see cref="Tensors"/>; <c>tree.Select("**.bias")</c>.</summary>
+    /// <summary>
+    /// The tensors that a filter picks, with their paths, in the order of <see cref="Tensors"/>; <c>tree.Select("**.bias")</c>.
+    /// </summary>
     /// <param name="filter">A pattern, such as <c>"encoder.**"</c>, or a predicate.</param>
     public IReadOnlyList<(string Path, Tensor Tensor)> Select(PathFilter filter)
     {
@@ -61,7 +65,10 @@ public sealed partial class StructureTree
         return [.. Tensors().Where(t => filter.Matches(t.Path, t.Tensor))];
     }
 
-    /// <summary>The nodes whose paths a pattern picks, in the order of <see cref="Nodes"/>. The path of the root is empty: <c>"**"</c> picks it, <c>"*"</c> does not.</summary>
+    /// <summary>
+    /// The nodes whose paths a pattern picks, in the order of <see cref="Nodes"/>. The path of the root is empty: <c>"**"</c> picks
+    /// it, <c>"*"</c> does not.
+    /// </summary>
     /// <param name="filter">A pattern, such as <c>"encoder.*"</c>, or several combined.</param>
     /// <exception cref="ArgumentException">The filter looks at tensors.</exception>
     public IReadOnlyList<(string Path, StructureTree Node)> SelectNodes(PathFilter filter)
@@ -80,7 +87,8 @@ public sealed partial class StructureTree
 
     /// <summary>The nodes that compute a function, also under wrappers: <c>tree.SelectNodes(Linear.ApplyFunction)</c>.</summary>
     /// <param name="function">The function; that of a module class is its <c>ApplyFunction</c>.</param>
-    public IReadOnlyList<(string Path, StructureTree Node)> SelectNodes(ApplyFn function) => SelectNodes((_, node) => node.Computes(function));
+    public IReadOnlyList<(string Path, StructureTree Node)> SelectNodes(ApplyFn function) =>
+        SelectNodes((_, node) => node.Computes(function));
 
     /// <summary>Whether this node computes a function, by itself or under wrappers.</summary>
     /// <param name="function">The function, such as <c>Linear.ApplyFunction</c>, or one wrapper around it.</param>
@@ -103,12 +111,14 @@ public sealed partial class StructureTree
         ArgumentNullException.ThrowIfNull(path);
         if (path.Length == 0)
         {
-            throw new ArgumentException("The empty path is the tree itself, which cannot be set; assign to the variable that holds it.", nameof(path));
+            throw new ArgumentException(
+                "The empty path is the tree itself, which cannot be set; assign to the variable that holds it.", nameof(path));
         }
 
         var split = TreePath.Split(path);
         var (holder, key) = TreePath.TryFind(this, path, out var place) ? (place.Holder, place.Key) : (this[split.Holder], split.Key);
-        var becomesSubmodule = holder.Value is StructureTree node && !asBuffer && !node.Params.ContainsKey(key) && !node.Buffers.ContainsKey(key);
+        var becomesSubmodule = holder.Value is StructureTree node && !asBuffer && !node.Params.ContainsKey(key)
+            && !node.Buffers.ContainsKey(key);
         TreePath.Assign(holder, key, becomesSubmodule && value.Value is StructureTree tree ? Separated(tree, path) : value, path, asBuffer);
     }
 

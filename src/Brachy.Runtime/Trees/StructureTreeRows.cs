@@ -14,8 +14,12 @@ public sealed partial class StructureTree
     /// <param name="function">From path and tensors to the new tensor; null leaves nothing there.</param>
     /// <param name="first">The tree whose nodes, aux values and functions the result has.</param>
     /// <param name="second">A tree with tensors at the same paths, in any order.</param>
-    /// <exception cref="ArgumentException">The trees do not have tensors at the same paths; the message names the first that differs.</exception>
-    /// <example><code>var average = StructureTree.MapParamsBuffers((path, a, b) => a.dtype.IsFloatingPoint() ? (a + b) / 2 : a, one, other);</code></example>
+    /// <exception cref="ArgumentException">
+    /// The trees do not have tensors at the same paths; the message names the first that differs.
+    /// </exception>
+    /// <example>
+    /// <code>var average = StructureTree.MapParamsBuffers((path, a, b) => a.dtype.IsFloatingPoint() ? (a + b) / 2 : a, one, other);</code>
+    /// </example>
     public static StructureTree MapParamsBuffers(Func<string, Tensor, Tensor, Tensor?> function, StructureTree first, StructureTree second)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -38,9 +42,12 @@ public sealed partial class StructureTree
     /// <summary>The first of any number of trees with every tensor replaced by what a function makes of all at the same path.</summary>
     /// <param name="function">From path and tensors, in the order of the trees, to the new tensor; null leaves nothing there.</param>
     /// <param name="trees">
-    /// The trees, at least one, with tensors at the same paths, in any order. The result has the nodes, aux values and functions of the first.
+    /// The trees, at least one, with tensors at the same paths, in any order. The result has the nodes, aux values
+    /// and functions of the first.
     /// </param>
-    /// <exception cref="ArgumentException">The trees do not have tensors at the same paths; the message names the first that differs.</exception>
+    /// <exception cref="ArgumentException">
+    /// The trees do not have tensors at the same paths; the message names the first that differs.
+    /// </exception>
     public static StructureTree MapParamsBuffers(Func<string, Tensor[], Tensor?> function, StructureTree[] trees)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -52,7 +59,8 @@ public sealed partial class StructureTree
     /// <param name="trees">The trees; the result has the structure of the first.</param>
     /// <param name="advice">What to do when the paths differ.</param>
     internal static StructureTree MapRows(
-        Func<string, Tensor[], TreeValue> function, StructureTree[] trees, string advice = "Split or filter the trees so that they have the same, or give what is missing.")
+        Func<string, Tensor[], TreeValue> function, StructureTree[] trees,
+        string advice = "Split or filter the trees so that they have the same, or give what is missing.")
     {
         var own = trees[0].Tensors().ToArray();
         var columns = Array.ConvertAll(trees[1..], tree => Aligned(own, [.. tree.Tensors()], advice));
@@ -91,7 +99,8 @@ public sealed partial class StructureTree
             : Array.Find(other, t => !ownPaths.Contains(t.Path)) is (not null and var extra, _) ? (extra, "other") : default;
         return differing is null
             ? Array.ConvertAll(first, t => byPath[t.Path])
-            : throw new ArgumentException($"Trees that must have the same tensors differ at '{differing}', where only the {has} one has a tensor. {advice}", "trees");
+            : throw new ArgumentException(
+                $"Trees that must have the same tensors differ at '{differing}', where only the {has} one has a tensor. {advice}", "trees");
     }
 
     /// <summary>Compares rows by the identity of their tensors.</summary>
@@ -99,6 +108,7 @@ public sealed partial class StructureTree
     {
         public bool Equals(Tensor[]? x, Tensor[]? y) => x.AsSpan().SequenceEqual(y, ReferenceEqualityComparer.Instance);
 
-        public int GetHashCode([DisallowNull] Tensor[] row) => row.Aggregate(0, (hash, tensor) => HashCode.Combine(hash, RuntimeHelpers.GetHashCode(tensor)));
+        public int GetHashCode([DisallowNull] Tensor[] row) =>
+            row.Aggregate(0, (hash, tensor) => HashCode.Combine(hash, RuntimeHelpers.GetHashCode(tensor)));
     }
 }

@@ -40,7 +40,9 @@ public sealed partial class StructureTree
         }
     }
 
-    /// <summary>A weight of another tree that stands in params and in buffers of this one becomes what new params have in its place.</summary>
+    /// <summary>
+    /// A weight of another tree that stands in params and in buffers of this one becomes what new params have in its place.
+    /// </summary>
     private StructureTree WithFollowingBuffers(StructureTree before, StructureTree parameters)
     {
         if (!before.SharesParamsWithBuffers())
@@ -96,7 +98,8 @@ public sealed partial class StructureTree
     {
         var (parameters, buffers) = (new List<(string Path, Tensor Tensor)>(), new List<(string Path, Tensor Tensor)>());
         Collect(this, 0);
-        return buffers.Count > 0 && parameters.Select(p => p.Tensor).Intersect(buffers.Select(b => b.Tensor), ReferenceEqualityComparer.Instance).Any();
+        return buffers.Count > 0
+            && parameters.Select(p => p.Tensor).Intersect(buffers.Select(b => b.Tensor), ReferenceEqualityComparer.Instance).Any();
 
         void Collect(StructureTree node, int depth)
         {

@@ -32,7 +32,8 @@ public sealed partial class StructureTree
             return function.Wrap(label, wrapper);
         });
         return wrapped > 0 ? result : throw new ArgumentException(
-            $"The wrapper {wrapper} fits no node that {nodes} matches: {string.Join(", ", passedOver.Select(f => $"{f.Name} is {f.Signature}").Distinct())}.", nameof(wrapper));
+            $"The wrapper {wrapper} fits no node that {nodes} matches: "
+            + $"{string.Join(", ", passedOver.Select(f => $"{f.Name} is {f.Signature}").Distinct())}.", nameof(wrapper));
     }
 
     /// <summary>A copy in which nodes run without some of the wrappers around them.</summary>
@@ -49,7 +50,8 @@ public sealed partial class StructureTree
         var paths = new List<string>();
         var found = false;
         Visit(result, "");
-        return found ? result : throw new ArgumentException($"{nodes} matches no node with an apply function; there are {string.Join(", ", paths.Select(p => $"'{p}'"))}.", nameof(nodes));
+        return found ? result : throw new ArgumentException(
+            $"{nodes} matches no node with an apply function; there are {string.Join(", ", paths.Select(p => $"'{p}'"))}.", nameof(nodes));
 
         void Visit(StructureTree node, string path)
         {

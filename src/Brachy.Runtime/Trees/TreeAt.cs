@@ -33,7 +33,8 @@ public sealed class TreeAt
         }
 
         RequireTensors();
-        return _tree.MapValues("", (place, tensor) => _filter.Matches(place, tensor) ? StructureTree.CopyValue(value) : TreeValue.InScope(tensor));
+        return _tree.MapValues(
+            "", (place, tensor) => _filter.Matches(place, tensor) ? StructureTree.CopyValue(value) : TreeValue.InScope(tensor));
     }
 
     /// <summary>Replaces the tensors there by a function of them.</summary>
@@ -45,8 +46,8 @@ public sealed class TreeAt
     }
 
     /// <summary>
-    /// Replaces the tensors there by a function of path and tensor. A shared weight is updated once, for the first of its picked paths, and stays
-    /// shared among the places picked; its other places keep the old one.
+    /// Replaces the tensors there by a function of path and tensor. A shared weight is updated once, for the first of its picked paths, and
+    /// stays shared among the places picked; its other places keep the old one.
     /// </summary>
     /// <param name="function">Gives the new tensor; null leaves nothing there.</param>
     /// <exception cref="KeyNotFoundException">The filter picks no tensor.</exception>
@@ -119,12 +120,15 @@ public sealed class TreeAt
     {
         if (_filter.PicksPlaces && _filter.MatchesPath(""))
         {
-            throw new InvalidOperationException($"{_filter} picks the root of the tree, too, which cannot be removed. \"*\" picks all that is in it.");
+            throw new InvalidOperationException(
+                $"{_filter} picks the root of the tree, too, which cannot be removed. \"*\" picks all that is in it.");
         }
 
         var count = 0;
         var result = Without(_tree.Copy(), "");
-        return count > 0 ? result.Tree : throw NothingPicked("place", _tree.Tensors().Select(t => t.Path).Concat(_tree.Nodes().Skip(1).Select(n => n.Path)));
+        return count > 0
+            ? result.Tree
+            : throw NothingPicked("place", _tree.Tensors().Select(t => t.Path).Concat(_tree.Nodes().Skip(1).Select(n => n.Path)));
 
         TreeValue Without(TreeValue value, string path)
         {
@@ -174,7 +178,8 @@ public sealed class TreeAt
     {
         if (_filter.LiteralPath is { } path && _tree[path] is { IsTensor: false } value)
         {
-            throw new KeyNotFoundException($"'{path}' is {TreePath.Describe(value)}, not a tensor; \"{path}.**\" picks all tensors below it.");
+            throw new KeyNotFoundException(
+                $"'{path}' is {TreePath.Describe(value)}, not a tensor; \"{path}.**\" picks all tensors below it.");
         }
 
         if (_tree.Select(_filter).Count == 0)
@@ -183,5 +188,6 @@ public sealed class TreeAt
         }
     }
 
-    private KeyNotFoundException NothingPicked(string kind, IEnumerable<string> candidates) => TreeNodesAt.NothingPicked(_tree, _filter, kind, candidates);
+    private KeyNotFoundException NothingPicked(string kind, IEnumerable<string> candidates) =>
+        TreeNodesAt.NothingPicked(_tree, _filter, kind, candidates);
 }

@@ -28,7 +28,9 @@ internal sealed class TreeComparer(TreeComparison how)
 
         if (how.Parts.HasFlag(TreeParts.Aux))
         {
-            Entries(path, left.Aux, right.Aux, TreeDifferenceKind.Aux, TreeDifferenceKind.Aux, _ => null, v => $"the aux value {StaticText.Of(v)}", Aux);
+            Entries(
+                path, left.Aux, right.Aux, TreeDifferenceKind.Aux, TreeDifferenceKind.Aux, _ => null,
+                v => $"the aux value {StaticText.Of(v)}", Aux);
         }
 
         if (how.Parts.HasFlag(TreeParts.Params))
@@ -41,11 +43,14 @@ internal sealed class TreeComparer(TreeComparison how)
             Entries(path, left.Buffers, right.Buffers, key => Form(left, right, key), v => $"the buffer {TreePath.Describe(v)}", Values);
         }
 
-        Entries(path, left.Submodules, right.Submodules, key => Form(left, right, key), v => $"the submodule {v.ApplyFn?.Name ?? "(no apply)"}", Nodes);
+        Entries(
+            path, left.Submodules, right.Submodules, key => Form(left, right, key), v => $"the submodule {v.ApplyFn?.Name ?? "(no apply)"}",
+            Nodes);
     }
 
     private void Entries<T>(
-        string path, TreeDictionary<T> left, TreeDictionary<T> right, Func<string, string?> form, Func<T, string> describe, Action<string, T, T> compare) =>
+        string path, TreeDictionary<T> left, TreeDictionary<T> right, Func<string, string?> form, Func<T, string> describe,
+        Action<string, T, T> compare) =>
         Entries(path, left, right, TreeDifferenceKind.Missing, TreeDifferenceKind.Unexpected, form, describe, compare);
 
     /// <param name="path">The path of what holds the entries.</param>
@@ -85,7 +90,8 @@ internal sealed class TreeComparer(TreeComparison how)
             }
         }
 
-        if (!left.KeySet.Equals(right.KeySet) && left.Keys.Order(StringComparer.Ordinal).SequenceEqual(right.Keys.Order(StringComparer.Ordinal)))
+        if (!left.KeySet.Equals(right.KeySet)
+            && left.Keys.Order(StringComparer.Ordinal).SequenceEqual(right.Keys.Order(StringComparer.Ordinal)))
         {
             Add(path, TreeDifferenceKind.Order, $"the keys are {left.KeySet} on the left, {right.KeySet} on the right");
         }
@@ -98,7 +104,10 @@ internal sealed class TreeComparer(TreeComparison how)
         return own is null || other is null ? null : $"it is a {own} on the left, a {other} on the right";
 
         static string? PartOf(StructureTree node, string key) =>
-            node.Params.ContainsKey(key) ? "param" : node.Buffers.ContainsKey(key) ? "buffer" : node.Submodules.ContainsKey(key) ? "submodule" : null;
+            node.Params.ContainsKey(key) ? "param"
+                : node.Buffers.ContainsKey(key) ? "buffer"
+                : node.Submodules.ContainsKey(key) ? "submodule"
+                : null;
     }
 
     private void Aux(string path, object? left, object? right)
@@ -132,7 +141,9 @@ internal sealed class TreeComparer(TreeComparison how)
 
                 break;
             default:
-                Add(path, TreeDifferenceKind.Form, $"there is {TreePath.Describe(left)} on the left, {TreePath.Describe(right)} on the right");
+                Add(
+                    path, TreeDifferenceKind.Form,
+                    $"there is {TreePath.Describe(left)} on the left, {TreePath.Describe(right)} on the right");
                 break;
         }
     }

@@ -12,7 +12,8 @@ internal static class TreeDepth
     private const int ShortPath = 64;
 
     private const string Advice =
-        "A node, list or dictionary can stand at several places of a tree, but not inside itself: put a copy there (StructureTree.Copy), or take it out.";
+        "A node, list or dictionary can stand at several places of a tree, but not inside itself: put a copy there (StructureTree.Copy), "
+        + "or take it out.";
 
     /// <summary>The path that a walk comes to.</summary>
     /// <exception cref="InvalidOperationException">It is too deep.</exception>
@@ -26,10 +27,12 @@ internal static class TreeDepth
 
         // Before the first quarter may be what leads to the repetition, after the third a branch that leads out of it.
         var quarter = keys.Length / 4;
-        var period = Enumerable.Range(1, quarter).FirstOrDefault(p => keys.AsSpan(quarter, quarter).SequenceEqual(keys.AsSpan(quarter + p, quarter)));
+        var period = Enumerable.Range(1, quarter).FirstOrDefault(
+            p => keys.AsSpan(quarter, quarter).SequenceEqual(keys.AsSpan(quarter + p, quarter)));
         if (period == 0)
         {
-            return new($"The tree is too deep: it has {keys.Length} levels at '{string.Join('.', keys.Take(8))}...', and {NestingDepth.Max} are the limit. Does something contain itself? {Advice}");
+            return new($"The tree is too deep: it has {keys.Length} levels at '{string.Join('.', keys.Take(8))}...', and "
+                + $"{NestingDepth.Max} are the limit. Does something contain itself? {Advice}");
         }
 
         var start = quarter;
@@ -38,7 +41,8 @@ internal static class TreeDepth
             start--;
         }
 
-        return new($"The tree has no end: '{string.Join('.', keys.Take(start + period))}' is below itself (or there are more than {NestingDepth.Max} levels). {Advice}");
+        return new($"The tree has no end: '{string.Join('.', keys.Take(start + period))}' is below itself (or there are more than "
+            + $"{NestingDepth.Max} levels). {Advice}");
     }
 
     /// <summary>The error of a walk that counts its levels only: another walk finds the path.</summary>

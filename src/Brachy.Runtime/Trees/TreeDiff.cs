@@ -11,7 +11,9 @@ public enum TreeDifferenceKind
     /// <summary>Only the right tree has the place.</summary>
     Unexpected,
 
-    /// <summary>The place is a param in one tree and a buffer or submodule in the other; or it holds another kind of value, such as a list.</summary>
+    /// <summary>
+    /// The place is a param in one tree and a buffer or submodule in the other; or it holds another kind of value, such as a list.
+    /// </summary>
     Form,
 
     /// <summary>A node or dictionary has the same keys in another order.</summary>

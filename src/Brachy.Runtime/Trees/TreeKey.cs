@@ -14,7 +14,8 @@ internal static class TreeKey
         if (!IsLegal(key))
         {
             throw new ArgumentException(
-                $"'{key}' cannot be the key of a param, buffer or submodule: keys are not empty and have no '.', which separates them in paths. " +
+                $"'{key}' cannot be the key of a param, buffer or submodule: keys are not empty and have no '.', which separates them in "
+                + "paths. " +
                 "Write 'a_b', or put the value into a submodule or dictionary.", nameof(key));
         }
     }

@@ -1,8 +1,8 @@
 namespace Brachy.Trees;
 
 /// <summary>
-/// Chosen nodes of a tree; made by <see cref="StructureTree.AtNodes(Func{string, StructureTree, bool})"/>. Each verb gives a new tree, a structural
-/// copy with the change; the tree given is left as it is.
+/// Chosen nodes of a tree; made by <see cref="StructureTree.AtNodes(Func{string, StructureTree, bool})"/>. Each verb gives a new tree, a
+/// structural copy with the change; the tree given is left as it is.
 /// </summary>
 public sealed class TreeNodesAt
 {
@@ -108,6 +108,8 @@ public sealed class TreeNodesAt
         var nodes = _tree.Nodes();
         throw _filter is not null
             ? NothingPicked(_tree, _filter, "node", nodes.Skip(1).Select(n => n.Path))
-            : new KeyNotFoundException($"The predicate picks no node of the tree; its nodes are {string.Join(", ", nodes.Take(8).Select(n => $"'{n.Path}' ({n.Node.ApplyFn?.Name ?? "no apply"})"))}{(nodes.Count > 8 ? ", …" : "")}.");
+            : new KeyNotFoundException("The predicate picks no node of the tree; its nodes are "
+                + $"{string.Join(", ", nodes.Take(8).Select(n => $"'{n.Path}' ({n.Node.ApplyFn?.Name ?? "no apply"})"))}"
+                + $"{(nodes.Count > 8 ? ", …" : "")}.");
     }
 }

@@ -71,7 +71,8 @@ internal static class TreePath
             if (!tensors.TryAdd(path, tensor))
             {
                 throw new ArgumentException(
-                    $"'{path}' is the path of two tensors: a key of a dictionary holds a dot, and reads like the path to what is beside it. Rename the key.", nameof(tree));
+                    $"'{path}' is the path of two tensors: a key of a dictionary holds a dot, and reads like the path to what is beside "
+                    + "it. Rename the key.", nameof(tree));
             }
         }
 
@@ -137,9 +138,11 @@ internal static class TreePath
                 list[index] = value;
                 break;
             case TreeValue[] list:
-                throw new KeyNotFoundException($"There is no '{path}' to set: the list '{Split(path).Holder}' has {list.Length} items, and only those can be set. Assign a new list to it.");
+                throw new KeyNotFoundException($"There is no '{path}' to set: the list '{Split(path).Holder}' has {list.Length} items, and "
+                    + "only those can be set. Assign a new list to it.");
             default:
-                throw new KeyNotFoundException($"There is no '{path}' to set: '{Split(path).Holder}' is {Describe(holder)}, which has no keys.");
+                throw new KeyNotFoundException(
+                    $"There is no '{path}' to set: '{Split(path).Holder}' is {Describe(holder)}, which has no keys.");
         }
     }
 
@@ -159,7 +162,8 @@ internal static class TreePath
         string[] keys = [.. Keys(at)];
         if (keys.Length == 0)
         {
-            return new KeyNotFoundException($"There is no '{path}' in the tree. {holder} is {Describe(at)}{(at.Value is Tensor or null ? ", which has no keys" : " without keys")}.");
+            return new KeyNotFoundException($"There is no '{path}' in the tree. {holder} is "
+                + $"{Describe(at)}{(at.Value is Tensor or null ? ", which has no keys" : " without keys")}.");
         }
 
         var near = found < parts.Length ? NearMiss.Find(parts[found], keys) : null;
@@ -181,7 +185,8 @@ internal static class TreePath
         if (node.Submodules.ContainsKey(key))
         {
             node.Submodules[key] = value.Value as StructureTree ?? throw new ArgumentException(
-                $"'{path}' is a submodule, which only a StructureTree can replace, not {Describe(value)}. Remove it first: tree.At(\"{path}\").Remove().", nameof(value));
+                $"'{path}' is a submodule, which only a StructureTree can replace, not {Describe(value)}. Remove it first: "
+                + $"tree.At(\"{path}\").Remove().", nameof(value));
         }
         else if (node.Params.ContainsKey(key))
         {
@@ -194,7 +199,8 @@ internal static class TreePath
         else if (node.Aux.ContainsKey(key))
         {
             throw new ArgumentException(
-                $"'{path}' is a static value, and a node has one member of a name. Change it in the Aux of the node, or remove it there first.", nameof(path));
+                $"'{path}' is a static value, and a node has one member of a name. Change it in the Aux of the node, or remove it there "
+                + "first.", nameof(path));
         }
         else if (asBuffer)
         {

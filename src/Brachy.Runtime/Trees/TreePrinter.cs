@@ -20,7 +20,8 @@ internal sealed class TreePrinter
     private void Node(string indent, string label, StructureTree node, string path)
     {
         var tensors = node.DistinctTensors().Select(t => t.Tensor.Type).ToArray();
-        var size = tensors.Length == 0 ? "" : $" ({SizeText.Elements(tensors.Sum(t => t.Shape.NumElements), tensors.Sum(t => t.ByteSize))})";
+        var size =
+            tensors.Length == 0 ? "" : $" ({SizeText.Elements(tensors.Sum(t => t.Shape.NumElements), tensors.Sum(t => t.ByteSize))})";
         _text.Append(indent).Append(label).Append(Function(node.ApplyFn)).Append(size).Append('\n');
         indent += "  ";
         foreach (var (key, value) in node.Aux)

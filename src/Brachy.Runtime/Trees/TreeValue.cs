@@ -102,7 +102,8 @@ public readonly struct TreeValue : IEquatable<TreeValue>, ITraced
     {
         null => "None",
         TreeValue[] list => $"[{string.Join(", ", list.Select((v, i) => Text(TreePath.Join(path, TreeKey.Of(i)), v)))}]",
-        TreeDictionary<TreeValue> dictionary => $"{{{string.Join(", ", dictionary.Select(e => $"{e.Key}: {Text(TreePath.Join(path, e.Key), e.Value)}"))}}}",
+        TreeDictionary<TreeValue> dictionary =>
+            $"{{{string.Join(", ", dictionary.Select(e => $"{e.Key}: {Text(TreePath.Join(path, e.Key), e.Value)}"))}}}",
         var other => other.ToString() ?? "",
     };
 

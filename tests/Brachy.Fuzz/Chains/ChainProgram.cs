@@ -76,7 +76,8 @@ internal sealed class ChainProgram
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"seed {_seed}: {_code.Length} steps, {_way}, {_place}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"seed {_seed}: {_code.Length} steps, {_way}, {_place}");
 
     /// <summary>Runs it.</summary>
     /// <returns>What is wrong; null for nothing.</returns>
@@ -159,7 +160,8 @@ internal sealed class ChainProgram
             {
                 if (!(Math.Abs(found[i] - expected[i]) <= Tolerance))
                 {
-                    return string.Create(CultureInfo.InvariantCulture, $"element {i} is {found[i]} in run {run}, and {expected[i]} eagerly");
+                    return string.Create(
+                        CultureInfo.InvariantCulture, $"element {i} is {found[i]} in run {run}, and {expected[i]} eagerly");
                 }
             }
         }
@@ -175,7 +177,8 @@ internal sealed class ChainProgram
         for (var i = 0; i < _code.Length; i++)
         {
             var word = _code[i];
-            latest[i % Reach] = s_steps[word % s_steps.Length](latest[word / s_steps.Length % Reach], latest[word / s_steps.Length / Reach % Reach]);
+            latest[i % Reach] = s_steps[word % s_steps.Length](
+                latest[word / s_steps.Length % Reach], latest[word / s_steps.Length / Reach % Reach]);
         }
 
         return latest.Aggregate((a, b) => a + b);

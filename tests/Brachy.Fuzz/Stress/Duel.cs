@@ -20,7 +20,9 @@ internal sealed class Duel(Func<long, bool> goOn, int seed) : IDisposable
     private static readonly Backend[] s_backends = [Backend.TorchScript, Backend.VectorCode, Backend.Interpreter];
 
     private readonly JitFunction<Arguments<Tensor, Tensor[]>, (Tensor, Tensor[])>[] _takeAll =
-        [.. s_backends.Select(backend => Jit.Compile((Tensor own, Tensor[] all) => (own + 1, Array.ConvertAll(all, a => a + 1)), donate: [0, 1], backend: backend, name: "take all"))];
+        [.. s_backends.Select(backend => Jit.Compile(
+            (Tensor own, Tensor[] all) => (own + 1, Array.ConvertAll(all, a => a + 1)), donate: [0, 1], backend: backend,
+            name: "take all"))];
 
     private readonly JitFunction<Arguments<Tensor>, Tensor>[] _step =
         [.. s_backends.Select(backend => Jit.Compile((Tensor a) => a + 1, donate: [0], backend: backend, name: "step"))];

@@ -119,7 +119,8 @@ internal static partial class StressActions
                 var model = new StructureTree();
                 (model.Params["a"], model.Params["b"]) = (a.Tensor, b.Tensor);
                 var after = tree.Invoke(model);
-                (t.Tensors[first], t.Tensors[second]) = (new(a.Value * 2, after.Params["a"].Tensor), new(b.Value * 2, after.Params["b"].Tensor));
+                (t.Tensors[first],
+                    t.Tensors[second]) = (new(a.Value * 2, after.Params["a"].Tensor), new(b.Value * 2, after.Params["b"].Tensor));
             }
         });
     }

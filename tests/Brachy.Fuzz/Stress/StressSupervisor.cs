@@ -67,5 +67,7 @@ public sealed record StressReport(IReadOnlyList<string> Problems, IReadOnlyDicti
 
     /// <summary>Actions, and kinds of exceptions, that did not happen.</summary>
     public IReadOnlyList<string> Missing =>
-        [.. StressActions.All.Select(a => a.Name).Concat([nameof(DonatedTensorException), nameof(ObjectDisposedException), LostDuel, ReadInDuel]).Where(name => !Counts.ContainsKey(name))];
+        [.. StressActions.All.Select(a => a.Name)
+            .Concat([nameof(DonatedTensorException), nameof(ObjectDisposedException), LostDuel, ReadInDuel])
+            .Where(name => !Counts.ContainsKey(name))];
 }

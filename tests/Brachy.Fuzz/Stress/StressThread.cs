@@ -36,7 +36,8 @@ internal sealed class StressThread(SharedTensors tensors, int seed)
             }
             catch (Exception error)
             {
-                Problems.Add($"{name}: {error.GetType().Name}: {error.Message.Split('\n')[0]} {error.StackTrace?.Split('\n').FirstOrDefault()?.Trim()}");
+                Problems.Add($"{name}: {error.GetType().Name}: {error.Message.Split('\n')[0]} "
+                    + $"{error.StackTrace?.Split('\n').FirstOrDefault()?.Trim()}");
             }
 
             Done++;
@@ -70,7 +71,8 @@ internal sealed class StressThread(SharedTensors tensors, int seed)
         var wrong = elements.IndexOfAnyExcept(value);
         if (wrong >= 0)
         {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"element {wrong} of {elements.Length} is {elements[wrong]}, not {value}"));
+            throw new InvalidDataException(
+                string.Create(CultureInfo.InvariantCulture, $"element {wrong} of {elements.Length} is {elements[wrong]}, not {value}"));
         }
     }
 }

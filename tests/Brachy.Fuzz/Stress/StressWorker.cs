@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Brachy.Fuzz;
 
-/// <summary>Runs the threads for a time and prints what came of it. An abort of this process is a failure that its parent reports.</summary>
+/// <summary>
+/// Runs the threads for a time and prints what came of it. An abort of this process is a failure that its parent reports.
+/// </summary>
 internal static class StressWorker
 {
     private const int Threads = 4;
@@ -21,13 +23,15 @@ internal static class StressWorker
         var tensors = new SharedTensors();
         var threads = Enumerable.Range(0, Threads).Select(i => new StressThread(tensors, (seed * 100) + i)).ToArray();
         using var duel = new Duel(GoOn, seed);
-        Thread[] running = [.. threads.Select(t => new Thread(() => t.Run(GoOn))), new Thread(() => duel.Run(0)), new Thread(() => duel.Run(1))];
+        Thread[] running =
+            [.. threads.Select(t => new Thread(() => t.Run(GoOn))), new Thread(() => duel.Run(0)), new Thread(() => duel.Run(1))];
         Array.ForEach(running, thread => thread.Start());
         foreach (var thread in running)
         {
             if (!thread.Join(TimeSpan.FromSeconds(seconds) + s_patience))
             {
-                Environment.FailFast($"what(): a thread still runs {s_patience.TotalSeconds} s after its time, after {threads.Sum(t => t.Done)} actions");
+                Environment.FailFast(
+                    $"what(): a thread still runs {s_patience.TotalSeconds} s after its time, after {threads.Sum(t => t.Done)} actions");
             }
         }
 
@@ -36,7 +40,8 @@ internal static class StressWorker
             Console.WriteLine($"FAIL {problem}");
         }
 
-        foreach (var counts in threads.SelectMany(t => t.Counts).GroupBy(c => c.Key, c => c.Value).OrderBy(c => c.Key, StringComparer.Ordinal))
+        foreach (var counts in threads.SelectMany(t => t.Counts).GroupBy(c => c.Key, c => c.Value)
+            .OrderBy(c => c.Key, StringComparer.Ordinal))
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"COUNT {counts.Sum()} {counts.Key}"));
         }

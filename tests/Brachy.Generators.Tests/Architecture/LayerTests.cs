@@ -10,7 +10,8 @@ public class LayerTests(ITestOutputHelper output)
     /// <summary>From below to above; folders of one row do not know each other.</summary>
     private static readonly string[][] s_layers =
     [
-        ["Errors"], ["Native"], ["Core"], ["Ops"], ["Lowering", "Statics"], ["Trees"], ["Flattening"], ["Transforms"], ["Modules"], ["NN", "Optim"], ["Checkpoints"],
+        ["Errors"], ["Native"], ["Core"], ["Ops"], ["Lowering", "Statics"], ["Trees"], ["Flattening"], ["Transforms"], ["Modules"],
+        ["NN", "Optim"], ["Checkpoints"],
     ];
 
     [Fact]
@@ -19,7 +20,8 @@ public class LayerTests(ITestOutputHelper output)
         var references = Reference.All();
         output.WriteLine(Matrix(references));
         var upward = references.Where(r => !IsAllowed(Folder(r.From), Folder(r.To))).ToArray();
-        Assert.True(upward.Length == 0, $"{upward.Length} references go up:\n{string.Join("\n", upward.Select(r => $"{r.From}({r.Line}): {r.Name}, declared in {r.To}"))}\n{Matrix(references)}");
+        Assert.True(upward.Length == 0, $"{upward.Length} references go "
+            + $"up:\n{string.Join("\n", upward.Select(r => $"{r.From}({r.Line}): {r.Name}, declared in {r.To}"))}\n{Matrix(references)}");
     }
 
     [Fact]
@@ -45,7 +47,8 @@ public class LayerTests(ITestOutputHelper output)
         var text = new StringBuilder().Append(' ', 12).AppendLine(string.Concat(folders.Select(f => $"{f,12}")));
         foreach (var from in folders)
         {
-            text.Append($"{from,-12}").AppendLine(string.Concat(folders.Select(to => $"{(from == to ? 0 : counts.GetValueOrDefault((from, to))),12}")));
+            text.Append($"{from,-12}").AppendLine(
+                string.Concat(folders.Select(to => $"{(from == to ? 0 : counts.GetValueOrDefault((from, to))),12}")));
         }
 
         return text.ToString();

@@ -31,7 +31,8 @@ internal sealed record Reference(string From, int Line, string To, string Name)
         foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
         {
             // A type's name before its member is none of its own: F.sum depends on where sum is.
-            if (name.Parent is MemberAccessExpressionSyntax access && access.Expression == name && model.GetSymbolInfo(name).Symbol is INamedTypeSymbol { IsStatic: true })
+            if (name.Parent is MemberAccessExpressionSyntax access && access.Expression == name
+                && model.GetSymbolInfo(name).Symbol is INamedTypeSymbol { IsStatic: true })
             {
                 continue;
             }
@@ -46,13 +47,15 @@ internal sealed record Reference(string From, int Line, string To, string Name)
     /// <summary>The file that declares a symbol; of the parts of a type, the one with its name.</summary>
     private static string? Declared(ISymbol? symbol)
     {
-        if (symbol is null or INamespaceSymbol or ILocalSymbol or IParameterSymbol or ITypeParameterSymbol or IRangeVariableSymbol or ILabelSymbol)
+        if (symbol is null or INamespaceSymbol or ILocalSymbol or IParameterSymbol or ITypeParameterSymbol or IRangeVariableSymbol
+            or ILabelSymbol)
         {
             return null;
         }
 
         symbol = (symbol as IMethodSymbol)?.ReducedFrom ?? symbol;
-        var files = symbol.OriginalDefinition.Locations.Where(l => l.IsInSource).Select(l => RuntimeSources.PathOf(l.SourceTree!)).OfType<string>().ToArray();
+        var files = symbol.OriginalDefinition.Locations.Where(l => l.IsInSource).Select(l => RuntimeSources.PathOf(l.SourceTree!))
+            .OfType<string>().ToArray();
         return files.FirstOrDefault(file => Path.GetFileNameWithoutExtension(file) == symbol.Name)
             ?? files.FirstOrDefault()
             ?? (symbol.ContainingType is { } type && symbol.OriginalDefinition.Locations.Any(l => l.IsInSource) ? Declared(type) : null);

@@ -30,7 +30,8 @@ internal static class RuntimeSources
             global using System.Threading.Tasks;
             """;
         var files = Directory.EnumerateFiles(Root, "*.cs", SearchOption.AllDirectories)
-            .Where(file => !Path.GetRelativePath(Root, file).StartsWith("obj", StringComparison.Ordinal) && !Path.GetRelativePath(Root, file).StartsWith("bin", StringComparison.Ordinal))
+            .Where(file => !Path.GetRelativePath(Root, file).StartsWith("obj", StringComparison.Ordinal)
+                && !Path.GetRelativePath(Root, file).StartsWith("bin", StringComparison.Ordinal))
             .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), TestCompilation.ParseOptions, file))
             .Append(CSharpSyntaxTree.ParseText(Usings, TestCompilation.ParseOptions, "Usings.cs"));
         var framework = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
@@ -40,7 +41,8 @@ internal static class RuntimeSources
             "Brachy.Runtime",
             files,
             framework,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(
+                OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
         TestCompilation.Driver().RunGeneratorsAndUpdateCompilation(compilation, out var generated, out _);
         return (CSharpCompilation)generated;
     }

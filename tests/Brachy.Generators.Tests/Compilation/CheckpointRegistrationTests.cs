@@ -56,8 +56,10 @@ public class CheckpointRegistrationTests
 
         Assert.Equal(
             [
-                "global::Brachy.CompilerServices.ModuleRegistry.Register(\"Models.Outer.Inner\", static () => global::Models.Outer.Inner.ApplyFunction);",
-                "global::Brachy.CompilerServices.ModuleRegistry.Register(\"Models.Plain\", static () => global::Models.Plain.ApplyFunction);",
+                "global::Brachy.CompilerServices.ModuleRegistry.Register(\"Models.Outer.Inner\", static () => "
+                + "global::Models.Outer.Inner.ApplyFunction);",
+                "global::Brachy.CompilerServices.ModuleRegistry.Register(\"Models.Plain\", static () => "
+                + "global::Models.Plain.ApplyFunction);",
                 "global::Brachy.IO.AuxCodec.RegisterEnum<global::Models.Kind>(\"Models.Kind\");",
                 "global::Brachy.IO.AuxCodec.RegisterEnum<global::Models.Outer.Mode>(\"Models.Outer.Mode\");",
             ],

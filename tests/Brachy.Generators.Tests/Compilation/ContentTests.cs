@@ -10,14 +10,25 @@ public class ContentTests
     [InlineData("public record struct R(int A);", "")]
     [InlineData("public record R(double A);", "Register<R>([\"A\"], static value => [value.A], null);")]
     [InlineData("public record R(Tensor A);", "Register<R>([\"A\"], static value => [value.A], null);")]
-    [InlineData("public record R { public int A { get; set; } }", "Register<R>([\"A\"], static value => [value.A], static (value, items) => value with { });")]
-    [InlineData("public record R(int A, int[] B);", "Register<R>([\"A\", \"B\"], static value => [value.A, value.B], static (value, items) => value with { B = (int[])items[1]! });")]
-    [InlineData("public record R { public int[] A { get; } = []; }", "Register<R>([\"A\"], static value => [value.A], null, notCopied: \"A\");")]
-    [InlineData("public record R(System.Memory<int> A);", "Register<R>([\"A\"], static value => [value.A], static (value, items) => value with { A = (System.Memory<int>)items[0]! });")]
+    [InlineData(
+        "public record R { public int A { get; set; } }",
+        "Register<R>([\"A\"], static value => [value.A], static (value, items) => value with { });")]
+    [InlineData(
+        "public record R(int A, int[] B);",
+        "Register<R>([\"A\", \"B\"], static value => [value.A, value.B], static (value, items) => value with { B = (int[])items[1]! });")]
+    [InlineData(
+        "public record R { public int[] A { get; } = []; }", "Register<R>([\"A\"], static value => [value.A], null, notCopied: \"A\");")]
+    [InlineData(
+        "public record R(System.Memory<int> A);",
+        "Register<R>([\"A\"], static value => [value.A], static (value, items) => value with { A = (System.Memory<int>)items[0]! });")]
     [InlineData("public record R(int A, R? Next);", "Register<R>([\"A\", \"Next\"], static value => [value.A, value.Next], null);")]
-    [InlineData("internal struct R { public int[]? @class; }", "Register<R>([\"class\"], static value => [value.@class], static (value, items) => value with { @class = (int[]?)items[0]! });")]
+    [InlineData(
+        "internal struct R { public int[]? @class; }",
+        "Register<R>([\"class\"], static value => [value.@class], static (value, items) => value with { @class = (int[]?)items[0]! });")]
     [InlineData("public record R<T>(T A);", "")]
-    [InlineData("public record R<T>(T A); class Use { object F() => new R<int[]>([]); }", "Register<R<int[]>>([\"A\"], static value => [value.A], static (value, items) => value with { A = (int[])items[0]! });")]
+    [InlineData(
+        "public record R<T>(T A); class Use { object F() => new R<int[]>([]); }",
+        "Register<R<int[]>>([\"A\"], static value => [value.A], static (value, items) => value with { A = (int[])items[0]! });")]
     [InlineData("class Outer { private record R(int[] A); }", "")]
     [InlineData("file record R(int[] A);", "")]
     [InlineData("public ref struct R { public int[] A; }", "")]
@@ -29,20 +40,31 @@ public class ContentTests
     public void Records(string source, string registered)
     {
         var statements = Statements("using Brachy;\n" + source).Where(s => Regex.IsMatch(s, @"\bR\b"));
-        Assert.Equal(registered, string.Concat(statements).Replace("global::Brachy.CompilerServices.StaticContent.", "", StringComparison.Ordinal).Replace("global::", "", StringComparison.Ordinal));
+        Assert.Equal(
+            registered, string.Concat(statements).Replace("global::Brachy.CompilerServices.StaticContent.", "", StringComparison.Ordinal)
+                .Replace("global::", "", StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData("class Outer { private record R(int[] A); }", "(typeof(StaticContentRegistration), \"Outer+R\", \"has the collection 'A', which can change in place, and is no record")]
-    [InlineData("namespace N.M; class Outer<T> { private record struct R<U>(T[] A); }", "(typeof(StaticContentRegistration), \"N.M.Outer`1+R`1\", ")]
+    [InlineData(
+        "class Outer { private record R(int[] A); }",
+        "(typeof(StaticContentRegistration), \"Outer+R\", \"has the collection 'A', which can change in place, and is no record")]
+    [InlineData(
+        "namespace N.M; class Outer<T> { private record struct R<U>(T[] A); }",
+        "(typeof(StaticContentRegistration), \"N.M.Outer`1+R`1\", ")]
     [InlineData("file record R(int[] A);", "__R\", ")]
     [InlineData("public record R(int A) { private int[] B { get; } = []; }", "\"R\", \"has the collection 'B'")]
     [InlineData("public struct R(int[] a) { public int Length => a.Length; }", "\"R\", \"has the collection 'a'")]
     [InlineData("class Outer { private record R(object A); }", "\"Outer+R\", \"has the member 'A', in which something can change")]
-    [InlineData("class Outer { private record R(Other A); } public record Other(System.Memory<int> A);", "\"Outer+R\", \"has the member 'A', in which something can change")]
+    [InlineData(
+        "class Outer { private record R(Other A); } public record Other(System.Memory<int> A);",
+        "\"Outer+R\", \"has the member 'A', in which something can change")]
     [InlineData("class Outer { private record R(Tensor A); }", "\"Outer+R\", \"holds tensors")]
-    [InlineData("class R { int[] _a = []; public override bool Equals(object? other) => other is R; public override int GetHashCode() => 1; }", "\"R\", \"has the collection '_a'")]
-    [InlineData("public record R<T>(T[] A);", "\"R`1\", \"has the member 'A', in which something can change in place, and generated code has not seen it with these type arguments")]
+    [InlineData(
+        "class R { int[] _a = []; public override bool Equals(object? other) => other is R; public override int GetHashCode() => 1; }",
+        "\"R\", \"has the collection '_a'")]
+    [InlineData("public record R<T>(T[] A);", "\"R`1\", \"has the member 'A', in which something can change in place, and generated code "
+        + "has not seen it with these type arguments")]
     [InlineData("public record R<T>(T A);", "RefuseUnseen(typeof(StaticContentRegistration), \"R`1\")")]
     [InlineData("class Outer { private record R<T>(T A); }", "RefuseUnseen(typeof(StaticContentRegistration), \"Outer+R`1\")")]
     [InlineData("public record R(int A);", null)]
@@ -50,11 +72,14 @@ public class ContentTests
     [InlineData("class Outer { private record R(int A, string B, double C, System.Func<int> D, (int, int) E); }", null)]
     [InlineData("class Outer { private readonly record struct R(int A); }", null)]
     [InlineData("public class R { public int[]? A; }", null)]
-    [InlineData("class R { readonly object? _a = null; public override bool Equals(object? other) => other is R r && r._a == _a; public override int GetHashCode() => 1; }", null)]
+    [InlineData(
+        "class R { readonly object? _a = null; public override bool Equals(object? other) => other is R r && r._a == _a; public override "
+        + "int GetHashCode() => 1; }", null)]
     [InlineData("class Outer { [Tree] private partial record R(Tensor A); }", null)]
     public void WhatCannotBeTakenApartAndCanChangeIsRefused(string source, string? refused)
     {
-        var refusals = string.Concat(Generated("using Brachy;\n" + source).Where(line => line.Contains(".Refuse", StringComparison.Ordinal)));
+        var refusals = string.Concat(
+            Generated("using Brachy;\n" + source).Where(line => line.Contains(".Refuse", StringComparison.Ordinal)));
         if (refused is null)
         {
             Assert.Empty(refusals);
@@ -65,24 +90,37 @@ public class ContentTests
 
     [Theory]
     [InlineData("class Use { void F(StructureTree t) => t.Aux[\"a\"] = new Stack<int>(); }", "Stack<int>, int>")]
-    [InlineData("class Use { void F(object x) { var t = new StructureTree { Aux = { [\"a\"] = (List<(int, int)>)x } }; } }", "List<(int, int)>, (int, int)>")]
+    [InlineData(
+        "class Use { void F(object x) { var t = new StructureTree { Aux = { [\"a\"] = (List<(int, int)>)x } }; } }",
+        "List<(int, int)>, (int, int)>")]
     [InlineData("class Use { void F(StateOrganizer o, Queue<byte> q) => o.RegisterAux(\"a\", q); }", "Queue<byte>, byte>")]
-    [InlineData("class Use { static object F() => Jit.Compile((Tensor x) => (x, new HashSet<short>())); }", "HashSet<short>, short>(static (source, items) => new(items, source.Comparer), isUnordered: true);")]
-    [InlineData("[Module] public partial class M { [Static] public partial IReadOnlyList<byte> A { get; set; } public Tensor Forward(Tensor x) => x; }", "List<byte>, byte>")]
-    [InlineData("static partial class Use { [Jit] static Tensor F(Tensor x, SortedDictionary<int, byte[]> y) => x; }", "SortedDictionary<int, byte[]>, System.Collections.Generic.KeyValuePair<int, byte[]>>")]
-    [InlineData("[Tree] public partial class C { public Tensor? A { get; set; } public LinkedList<byte>? B { get; set; } }", "LinkedList<byte>, byte>")]
+    [InlineData(
+        "class Use { static object F() => Jit.Compile((Tensor x) => (x, new HashSet<short>())); }",
+        "HashSet<short>, short>(static (source, items) => new(items, source.Comparer), isUnordered: true);")]
+    [InlineData(
+        "[Module] public partial class M { [Static] public partial IReadOnlyList<byte> A { get; set; } public Tensor Forward(Tensor x) => "
+        + "x; }", "List<byte>, byte>")]
+    [InlineData(
+        "static partial class Use { [Jit] static Tensor F(Tensor x, SortedDictionary<int, byte[]> y) => x; }",
+        "SortedDictionary<int, byte[]>, System.Collections.Generic.KeyValuePair<int, byte[]>>")]
+    [InlineData(
+        "[Tree] public partial class C { public Tensor? A { get; set; } public LinkedList<byte>? B { get; set; } }",
+        "LinkedList<byte>, byte>")]
     [InlineData("record R(System.Collections.Immutable.ImmutableArray<int[]> A);", "ImmutableArray<int[]>, int[]>")]
     public void Collections(string source, string registered)
     {
-        var statements = Statements("using System.Collections.Generic; using Brachy;\n" + source).Select(s => s.Replace("global::", "", StringComparison.Ordinal));
-        Assert.Contains(statements, s => s.Contains("RegisterCollection<", StringComparison.Ordinal) && s.Contains("." + registered, StringComparison.Ordinal));
+        var statements = Statements("using System.Collections.Generic; using Brachy;\n" + source).Select(
+            s => s.Replace("global::", "", StringComparison.Ordinal));
+        Assert.Contains(statements, s =>
+            s.Contains("RegisterCollection<", StringComparison.Ordinal) && s.Contains("." + registered, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("class Use { object F() => new List<Tensor>(); }")]
     [InlineData("record struct R(System.Collections.Immutable.ImmutableArray<int> A);")]
     public void NothingIsCopiedInVain(string source) =>
-        Assert.DoesNotContain(Statements("using System.Collections.Generic; using Brachy;\n" + source), s => s.Contains("RegisterCollection", StringComparison.Ordinal));
+        Assert.DoesNotContain(Statements("using System.Collections.Generic; using Brachy;\n" + source), s =>
+            s.Contains("RegisterCollection", StringComparison.Ordinal));
 
     [Fact]
     public void InheritedNestedAndNullableMembersCompile()
@@ -100,11 +138,13 @@ public class ContentTests
             public class Outer<T> { public record struct Inner(T[] A); }
             class Use { object F() => new Outer<int>.Inner([]); IReadOnlyDictionary<int, Derived> G() => new SortedList<int, Derived>(); }
             """);
-        Assert.Contains(statements, s => s.Contains("<global::Derived>([\"B\", \"C\", \"D\", \"E\", \"A\"]", StringComparison.Ordinal) || s.Contains("<global::Derived>([\"C\", \"B\"", StringComparison.Ordinal));
+        Assert.Contains(statements, s => s.Contains("<global::Derived>([\"B\", \"C\", \"D\", \"E\", \"A\"]", StringComparison.Ordinal)
+            || s.Contains("<global::Derived>([\"C\", \"B\"", StringComparison.Ordinal));
     }
 
     private static string[] Statements(string source) =>
-        [.. Generated(source).Where(line => line.StartsWith("global::Brachy.CompilerServices.StaticContent.Register", StringComparison.Ordinal))];
+        [.. Generated(source).Where(
+            line => line.StartsWith("global::Brachy.CompilerServices.StaticContent.Register", StringComparison.Ordinal))];
 
     private static IEnumerable<string> Generated(string source) => TestCompilation.GenerateClean(source).GeneratedTrees
         .Where(t => t.FilePath.EndsWith("Brachy.StaticContent.g.cs", StringComparison.Ordinal))

@@ -246,7 +246,10 @@ public class DerivedModuleTests
     [Fact]
     public void TheSameIsGeneratedForBasesOfAnotherProject()
     {
-        var names = new[] { "OfShared", "OfOfShared", "OfTemplate", "OfTyped", "OfSeveral", "OfNone", "OfGeneric", "OfConcrete", "Hiding", "OfHandwritten" };
+        var names = new[]
+        {
+            "OfShared", "OfOfShared", "OfTemplate", "OfTyped", "OfSeveral", "OfNone", "OfGeneric", "OfConcrete", "Hiding", "OfHandwritten"
+        };
         var one = Generated(TestCompilation.GenerateClean(Bases, Uses));
         var two = Generated(TestCompilation.GenerateClean(TestCompilation.Of(Uses).AddReferences(TestCompilation.Library(Bases)), out _));
         Assert.All(names, name => Assert.Equal(one[$"{name}.g.cs"], two[$"{name}.g.cs"]));
@@ -297,7 +300,8 @@ public class DerivedModuleTests
         var tree = before.SyntaxTrees[0];
         var after = before.ReplaceSyntaxTree(tree, tree.WithChangedText(Microsoft.CodeAnalysis.Text.SourceText.From(
             tree.ToString().Replace("RngKey Key", "RngKey Other", StringComparison.Ordinal), System.Text.Encoding.UTF8)));
-        Assert.Contains("RandomKeys = [\"other\"]", Generated(driver.RunGenerators(after).GetRunResult())["Leaf.g.cs"], StringComparison.Ordinal);
+        Assert.Contains(
+            "RandomKeys = [\"other\"]", Generated(driver.RunGenerators(after).GetRunResult())["Leaf.g.cs"], StringComparison.Ordinal);
     }
 
     private static Dictionary<string, string> Generated(GeneratorDriverRunResult result) =>

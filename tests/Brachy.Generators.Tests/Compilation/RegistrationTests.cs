@@ -18,14 +18,22 @@ public class RegistrationTests
             internal class Mutable { public int Size { get; set; } }
             internal static class Calls { public static object F() => Grad.ValueAndGrad<Tensor, {{type}}>(x => default!, _ => default!); }
             """);
-        Assert.Equal(isRegistered, result.GeneratedTrees.Any(t => t.FilePath.EndsWith("Brachy.TreeRegistration.g.cs", StringComparison.Ordinal)));
+        Assert.Equal(
+            isRegistered, result.GeneratedTrees.Any(t => t.FilePath.EndsWith("Brachy.TreeRegistration.g.cs", StringComparison.Ordinal)));
     }
 
     [Theory]
-    [InlineData("Static.Lift(Jit.Transform).Of((List<Tensor> x, int k) => x[k])", "List(global::Brachy.CompilerServices.TreeHandler.Tensor)")]
-    [InlineData("Static.Lift(Jit.Transform).Of((Tensor x) => (x, 1))", "Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Static<int>())")]
-    [InlineData("Static.LiftGradient(Grad.Transform).Of((List<Tensor> x, int k) => x[k])", "List(global::Brachy.CompilerServices.TreeHandler.Tensor)")]
-    [InlineData("Static.LiftValueAndGradient(Grad.ValueTransform).Of((Tensor x) => new[] { x }, x => x[0])", "Array(global::Brachy.CompilerServices.TreeHandler.Tensor)")]
+    [InlineData(
+        "Static.Lift(Jit.Transform).Of((List<Tensor> x, int k) => x[k])", "List(global::Brachy.CompilerServices.TreeHandler.Tensor)")]
+    [InlineData(
+        "Static.Lift(Jit.Transform).Of((Tensor x) => (x, 1))",
+        "Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Static<int>())")]
+    [InlineData(
+        "Static.LiftGradient(Grad.Transform).Of((List<Tensor> x, int k) => x[k])",
+        "List(global::Brachy.CompilerServices.TreeHandler.Tensor)")]
+    [InlineData(
+        "Static.LiftValueAndGradient(Grad.ValueTransform).Of((Tensor x) => new[] { x }, x => x[0])",
+        "Array(global::Brachy.CompilerServices.TreeHandler.Tensor)")]
     [InlineData("Tree.IsTraceable(new List<Tensor>())", "List(global::Brachy.CompilerServices.TreeHandler.Tensor)")]
     public void LiftedCallsMakeTheirTypesKnown(string call, string registered)
     {

@@ -7,7 +7,9 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace Brachy.Generators.Tests;
 
-/// <summary>Runs all generators, then one analyzer, on code in which <c>{|BRACHY001:name|}</c> marks what must be reported and where.</summary>
+/// <summary>
+/// Runs all generators, then one analyzer, on code in which <c>{|BRACHY001:name|}</c> marks what must be reported and where.
+/// </summary>
 internal static class AnalyzerCheck
 {
     public static Task Reports<TAnalyzer>(string source, params MetadataReference[] libraries)
@@ -30,7 +32,10 @@ internal static class AnalyzerCheck
         where TAnalyzer : DiagnosticAnalyzer, new()
     {
         protected override IEnumerable<Type> GetSourceGenerators() =>
-            [typeof(ModuleGenerator), typeof(TreeGenerator), typeof(JitGenerator), typeof(RegistrationGenerator), typeof(ContentGenerator), typeof(CheckpointRegistrationGenerator)];
+            [
+                typeof(ModuleGenerator), typeof(TreeGenerator), typeof(JitGenerator), typeof(RegistrationGenerator),
+                typeof(ContentGenerator), typeof(CheckpointRegistrationGenerator)
+            ];
 
         protected override ParseOptions CreateParseOptions() => TestCompilation.ParseOptions;
 

@@ -11,7 +11,10 @@ public class BuildDiagnosticTests
     public static TheoryData<string, string> Cases { get; } = new()
     {
         { "BRACHY001", $"[Module] public class Layer {{ [Param] public partial Tensor W {{ get; set; }} {Forward} }}" },
-        { "BRACHY002", $"public class Outer {{ [Module] public partial class Layer {{ [Param] public partial Tensor W {{ get; set; }} {Forward} }} }}" },
+        {
+            "BRACHY002",
+            $"public class Outer {{ [Module] public partial class Layer {{ [Param] public partial Tensor W {{ get; set; }} {Forward} }} }}"
+        },
         { "BRACHY003", InModule("[Param] public Tensor W { get; set; } [Param] public partial Tensor V { get; set; }") },
         { "BRACHY004", InModule("[Static] public partial Tensor W { get; set; }") },
         { "BRACHY005", InModule("[Param] public partial int W { get; private set; }") },
@@ -20,10 +23,16 @@ public class BuildDiagnosticTests
         { "BRACHY007", "public partial class Plain { [Param, Buffer] public partial Tensor W { get; init; } }" },
         { "BRACHY008", "[Module] public partial class Layer { [Param] public partial Tensor W { get; set; } }" },
         { "BRACHY009", InModule("[Param] public partial Tensor W { get; set; } public Tensor Forward(Tensor x, Tensor y) => x;") },
-        { "BRACHY010", "[Module] public partial class Layer { [Param] public partial Tensor W { get; set; } public void Forward(Tensor x) { } }" },
+        {
+            "BRACHY010",
+            "[Module] public partial class Layer { [Param] public partial Tensor W { get; set; } public void Forward(Tensor x) { } }"
+        },
         { "BRACHY011", InModule("[Config(\"a\")] public partial bool A { get; set; }") },
         { "BRACHY012", InModule("[Param] public partial Tensor A { get; set; } [Buffer(\"a\")] public partial Tensor B { get; set; }") },
-        { "BRACHY013", $"public class Base; [Module] public partial class Layer : Base {{ [Param] public partial Tensor W {{ get; set; }} {Forward} }}" },
+        {
+            "BRACHY013",
+            $"public class Base; [Module] public partial class Layer : Base {{ [Param] public partial Tensor W {{ get; set; }} {Forward} }}"
+        },
         { "BRACHY014", InModule("public partial int Size { get; set; }") },
         { "BRACHY014", InModule("public partial System.Collections.Generic.List<Brachy.NN.Linear> Layers { get; set; }") },
         { "BRACHY015", InModule("[Param] public virtual partial Tensor W { get; set; }") },
@@ -32,7 +41,8 @@ public class BuildDiagnosticTests
         { "BRACHY016", InModule("[Config(\"a\", Default = 1)] public partial bool A { get; }") },
         { "BRACHY017", $"[Module] public partial record Layer {{ [Param] public partial Tensor W {{ get; set; }} {Forward} }}" },
         { "BRACHY017", $"[Module] public static partial class Layer {{ [Param] public partial Tensor W {{ get; set; }} {Forward} }}" },
-        { "BRACHY017", $"[Module] public partial class Layer(int size) {{ [Param] public partial Tensor W {{ get; set; }} public int S => size; {Forward} }}" },
+        { "BRACHY017", "[Module] public partial class Layer(int size) { [Param] public partial Tensor W { get; set; } public int S => "
+            + $"size; {Forward} }}" },
         { "BRACHY018", InModule("public int Size { get; }") },
         { "BRACHY019", InModule("public partial Module A { get; set; }") },
         { "BRACHY020", InClass("[Jit] public Tensor Step(Tensor x) => x;") },
@@ -49,13 +59,16 @@ public class BuildDiagnosticTests
         { "BRACHY031", "[Tree] public partial record Pair;" },
         { "BRACHY032", "public class Base; [Tree] public partial class Pair : Base { public Tensor? A { get; set; } }" },
         { "BRACHY033", "[Tree] public partial class Pair { public Tensor? A { get; } }" },
-        { "BRACHY034", InClass("[Tree] private partial record Pair(Tensor A); public static object F { get; } = Jit.Compile((Pair p) => p.A);") },
+        { "BRACHY034", InClass(
+            "[Tree] private partial record Pair(Tensor A); public static object F { get; } = Jit.Compile((Pair p) => p.A);") },
         { "BRACHY035", InClass("[Jit] static Tensor Step(Tensor x, System.Random random) => x;") },
         { "BRACHY036", InModule("[Static] public partial System.Random Random { get; set; }") },
         { "BRACHY037", InModule("[Param(\"a.b\")] public partial Tensor A { get; set; }") },
-        { "BRACHY039", "[Module] public abstract partial class Base { protected Base(int size) { } } [Module] public partial class Layer : Base { [Param] public partial Tensor W { get; set; } " + Forward + " }" },
+        { "BRACHY039", "[Module] public abstract partial class Base { protected Base(int size) { } } [Module] public partial class Layer : "
+            + "Base { [Param] public partial Tensor W { get; set; } " + Forward + " }" },
         { "BRACHY040", "[Module] public abstract partial class Base { } public class Layer : Base { " + Forward + " }" },
-        { "BRACHY038", InClass("static async System.Threading.Tasks.Task Wait() { using var scope = TensorScope.Begin(); await System.Threading.Tasks.Task.Yield(); }") },
+        { "BRACHY038", InClass("static async System.Threading.Tasks.Task Wait() { using var scope = TensorScope.Begin(); await "
+            + "System.Threading.Tasks.Task.Yield(); }") },
     };
 
     [Theory]
@@ -81,7 +94,8 @@ public class BuildDiagnosticTests
     public async Task OneFaultDoesNotHideAnother()
     {
         var reported = await BuildCheck.Report("using Brachy;\n" + InModule("[Param] public partial int W { get; set; }")
-            + "public partial class Plain { [Param] public partial Tensor W { get; set; } } [Module] public partial record Second { [Param] public partial Tensor W { get; set; } }" + InClass("[Jit] static void Step(Tensor x) { }"));
+            + "public partial class Plain { [Param] public partial Tensor W { get; set; } } [Module] public partial record Second { "
+            + "[Param] public partial Tensor W { get; set; } }" + InClass("[Jit] static void Step(Tensor x) { }"));
         Assert.Equal(["BRACHY005", "BRACHY007", "BRACHY008", "BRACHY017", "BRACHY023"], reported.Select(d => d.Id).Order());
     }
 

@@ -103,11 +103,14 @@ public class DerivedModuleDiagnosticTests
     [InlineData("public Tensor Forward() => null!;")]
     public async Task ForwardOfAnotherSignature(string forward)
     {
-        const string Typed = "[Module] public abstract partial class Typed : Module<Tensor, Tensor>; [Module] public partial class First { public Tensor Forward(Tensor x) => x; }";
+        const string Typed = "[Module] public abstract partial class Typed : Module<Tensor, Tensor>; [Module] public partial class First { "
+            + "public Tensor Forward(Tensor x) => x; }";
         await Check(Typed + $"[Module] public partial class {{|BRACHY013:Leaf|}} : Typed {{ {forward} }}");
-        await Check(Typed + $"[Module] public partial class {{|BRACHY013:Leaf|}} : First {{ {forward.Replace("public", "public new", StringComparison.Ordinal)} }}");
+        await Check(Typed + "[Module] public partial class {|BRACHY013:Leaf|} : First { "
+            + $"{forward.Replace("public", "public new", StringComparison.Ordinal)} }}");
         await AnalyzerCheck.Reports<ModuleAnalyzer>(
-            $"using Brachy; [Module] public partial class {{|BRACHY013:Leaf|}} : First {{ {forward} }}", TestCompilation.Library("using Brachy; " + Typed));
+            $"using Brachy; [Module] public partial class {{|BRACHY013:Leaf|}} : First {{ {forward} }}",
+            TestCompilation.Library("using Brachy; " + Typed));
     }
 
     [Fact]
@@ -261,8 +264,10 @@ public class DerivedModuleDiagnosticTests
             """);
         var messages = reported.ToDictionary(d => d.Id, d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
         Assert.Contains("'Base.W' and 'V' are both kept under the key \"w\"", messages["BRACHY012"], StringComparison.Ordinal);
-        Assert.Contains("because Base is abstract; use a [Module] class or Module<TInput, TOutput>", messages["BRACHY019"], StringComparison.Ordinal);
-        Assert.Contains("nodes that it builds compute nothing, and not its Forward; mark it [Module]", messages["BRACHY040"], StringComparison.Ordinal);
+        Assert.Contains(
+            "because Base is abstract; use a [Module] class or Module<TInput, TOutput>", messages["BRACHY019"], StringComparison.Ordinal);
+        Assert.Contains(
+            "nodes that it builds compute nothing, and not its Forward; mark it [Module]", messages["BRACHY040"], StringComparison.Ordinal);
     }
 
     private static Task Check(string source) => AnalyzerCheck.Reports<ModuleAnalyzer>("using Brachy;\n" + source);

@@ -8,7 +8,8 @@ namespace Brachy.Generators.Tests;
 public class DescriptorTests
 {
     private static readonly DiagnosticDescriptor[] s_all =
-        [.. typeof(DiagnosticDescriptors).GetFields(BindingFlags.Static | BindingFlags.Public).Select(f => f.GetValue(null)).OfType<DiagnosticDescriptor>()];
+        [.. typeof(DiagnosticDescriptors).GetFields(BindingFlags.Static | BindingFlags.Public).Select(f => f.GetValue(null))
+            .OfType<DiagnosticDescriptor>()];
 
     [Fact]
     public void IdsAreUniqueAndMessagesNeedNoLink()

@@ -124,7 +124,8 @@ public class JitDiagnosticTests
         """);
 
     [Fact]
-    public Task StaticParameterNotComparedByContent() => Check("[Jit] static Tensor Step(Tensor x, [Static] System.Random {|BRACHY035:random|}) => x;");
+    public Task StaticParameterNotComparedByContent() =>
+        Check("[Jit] static Tensor Step(Tensor x, [Static] System.Random {|BRACHY035:random|}) => x;");
 
     [Fact]
     public Task Overloads() => Check("""

@@ -77,7 +77,8 @@ public class ModulePropertyDiagnosticTests
             }
             """);
         Assert.Equal(["BRACHY004", "BRACHY014", "BRACHY018"], reported.Select(d => d.Id).Order());
-        Assert.All(reported, d => Assert.Contains("Sequential", d.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        Assert.All(reported, d =>
+            Assert.Contains("Sequential", d.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
     }
 
     [Theory]
@@ -90,7 +91,8 @@ public class ModulePropertyDiagnosticTests
     [InlineData("static")]
     [InlineData("virtual")]
     [InlineData("new")]
-    public Task UnsupportedModifier(string modifier) => Check($"[Param] public {modifier} partial Tensor {{|BRACHY015:A|}} {{ get; set; }}");
+    public Task UnsupportedModifier(string modifier) =>
+        Check($"[Param] public {modifier} partial Tensor {{|BRACHY015:A|}} {{ get; set; }}");
 
     [Theory]
     [InlineData("[Config(\"a\", Default = 1)] public partial bool {|BRACHY016:A|} { get; }")]

@@ -29,20 +29,23 @@ public class TransformCallDiagnosticTests
     [InlineData("Static.Lift(Jit.Transform).{|BRACHY024:Of|}((Tensor x, double scale) => x * scale)")]
     [InlineData("Static.Lift(Jit.Transform).{|BRACHY027:Of|}((Tensor x, object y) => x)")]
     [InlineData("Static.LiftGradient(Grad.Transform).{|BRACHY028:Of|}((Layer model, Tensor x) => x)")]
-    [InlineData("Static.LiftValueAndGradient(Grad.ValueTransform).{|BRACHY035:Of|}((Tensor x, Mutable y) => (x, y.Size), r => r.x, staticArguments: [0])")]
+    [InlineData("Static.LiftValueAndGradient(Grad.ValueTransform).{|BRACHY035:Of|}((Tensor x, Mutable y) => (x, y.Size), r => r.x, "
+        + "staticArguments: [0])")]
     [InlineData("Static.Lift(Jit.Transform).{|BRACHY027:Of|}((Tensor x) => new Batch(x))")]
     [InlineData("Static.Lift(Jit.Transform).Of((Tensor x, object y, Mutable z) => x, staticArguments: [1, 2])")]
     [InlineData("Static.Lift(Jit.Transform).Of((Tensor x, object y) => x, new[] { 1 })")]
     [InlineData("Static.Lift(Jit.Transform).Of((Tensor x, object y) => x, new int[1])")]
     [InlineData("Static.Lift(Jit.Transform).Of((Tensor x) => (x, new object()), staticReturns: [1])")]
-    [InlineData("Static.Lift(Jit.Transform).Of((Known k, List<Tensor> x, (Tensor, int, int, int, int, int, int, Pair) y) => (x, 1, 2, 3, 4, y))")]
+    [InlineData(
+        "Static.Lift(Jit.Transform).Of((Known k, List<Tensor> x, (Tensor, int, int, int, int, int, int, Pair) y) => (x, 1, 2, 3, 4, y))")]
     public Task LiftedCalls(string call) => Check(call);
 
     [Fact]
     public Task PrivateType() => Check("Jit.{|BRACHY034:Compile|}((Hidden x) => x.A)");
 
     [Fact]
-    public Task TypeFromGeneratedCode() => Check("Jit.{|BRACHY034:Compile|}((StructureTree t, Tensor x) => (Layer.Apply(t, GlobalConfig.Empty, x).Output, 1))");
+    public Task TypeFromGeneratedCode() =>
+        Check("Jit.{|BRACHY034:Compile|}((StructureTree t, Tensor x) => (Layer.Apply(t, GlobalConfig.Empty, x).Output, 1))");
 
     [Fact]
     public Task HandlerRegisteredByHand() => Check("""

@@ -30,7 +30,8 @@ public class TreeDiagnosticTests
     public Task MemberThatCannotBeSet(string member) => Check($$"""[Tree] public partial class Pair { {{member}} }""");
 
     [Fact]
-    public Task MemberThatIsNoTree() => Check("public class Batch { public Tensor? X; } [Tree] public partial record Pair(Batch {|BRACHY027:A|});");
+    public Task MemberThatIsNoTree() =>
+        Check("public class Batch { public Tensor? X; } [Tree] public partial record Pair(Batch {|BRACHY027:A|});");
 
     [Fact]
     public Task MemberThatIsATorchTensor() => Check("[Tree] public partial record Pair(TorchSharp.torch.Tensor {|BRACHY027:A|});");

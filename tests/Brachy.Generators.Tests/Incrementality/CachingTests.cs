@@ -28,7 +28,11 @@ public class CachingTests
         }
         """;
 
-    private static readonly string[] s_steps = [ModuleGenerator.Step, TreeGenerator.Step, JitGenerator.Step, RegistrationGenerator.Step, ContentGenerator.Step, CheckpointRegistrationGenerator.Step];
+    private static readonly string[] s_steps =
+    [
+        ModuleGenerator.Step, TreeGenerator.Step, JitGenerator.Step, RegistrationGenerator.Step, ContentGenerator.Step,
+        CheckpointRegistrationGenerator.Step
+    ];
 
     [Fact]
     public void AnotherFile() => Unaffected(compilation => compilation.AddSyntaxTrees(
@@ -64,7 +68,8 @@ public class CachingTests
         {
             var reasons = Reasons(result, step);
             Assert.NotEmpty(reasons);
-            Assert.All(reasons, reason => Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{step}: {reason}"));
+            Assert.All(reasons, reason =>
+                Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{step}: {reason}"));
         }
 
         var outputs = result.Results
@@ -76,11 +81,13 @@ public class CachingTests
     }
 
     private static IEnumerable<IncrementalStepRunReason> Reasons(GeneratorDriverRunResult result, string step) =>
-        result.Results.Where(r => r.TrackedSteps.ContainsKey(step)).SelectMany(r => r.TrackedSteps[step]).SelectMany(run => run.Outputs).Select(o => o.Reason);
+        result.Results.Where(r => r.TrackedSteps.ContainsKey(step)).SelectMany(r => r.TrackedSteps[step]).SelectMany(run => run.Outputs)
+            .Select(o => o.Reason);
 
     private static CSharpCompilation Edit(CSharpCompilation compilation, string source)
     {
         var tree = compilation.SyntaxTrees[0];
-        return compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(Microsoft.CodeAnalysis.Text.SourceText.From(source, System.Text.Encoding.UTF8)));
+        return compilation.ReplaceSyntaxTree(
+            tree, tree.WithChangedText(Microsoft.CodeAnalysis.Text.SourceText.From(source, System.Text.Encoding.UTF8)));
     }
 }

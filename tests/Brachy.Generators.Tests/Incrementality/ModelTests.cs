@@ -25,8 +25,10 @@ public class ModelTests
             }
 
             Assert.False(
-                typeof(ISymbol).IsAssignableFrom(type) || typeof(SyntaxNode).IsAssignableFrom(type) || typeof(Microsoft.CodeAnalysis.Compilation).IsAssignableFrom(type)
-                || typeof(Location).IsAssignableFrom(type) || typeof(SemanticModel).IsAssignableFrom(type) || type.Namespace?.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) == true,
+                typeof(ISymbol).IsAssignableFrom(type) || typeof(SyntaxNode).IsAssignableFrom(type)
+                || typeof(Microsoft.CodeAnalysis.Compilation).IsAssignableFrom(type)
+                || typeof(Location).IsAssignableFrom(type) || typeof(SemanticModel).IsAssignableFrom(type)
+                || type.Namespace?.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) == true,
                 $"{path} is a {type}");
             Assert.False(type.IsArray, $"{path} is an array, which does not compare by content");
             if (type.IsPrimitive || type.IsEnum || type == typeof(string))

@@ -34,7 +34,9 @@ public sealed class RunHistoryTests : IDisposable
         var history = new RunHistory(_folder);
         string[] names = [.. Enumerable.Range(0, 3).Select(i => history.Add(Run(s_mine, 3, ("a", i, ""))).Name)];
 
-        Assert.Equal(["2026-03-03-c0ffee3-processor-1.json", "2026-03-03-c0ffee3-processor-1-2.json", "2026-03-03-c0ffee3-processor-1-3.json"], names);
+        Assert.Equal(
+            ["2026-03-03-c0ffee3-processor-1.json", "2026-03-03-c0ffee3-processor-1-2.json", "2026-03-03-c0ffee3-processor-1-3.json"],
+            names);
         Assert.Equal(3, new RunHistory(_folder).Runs.Count);
     }
 
@@ -90,7 +92,8 @@ public sealed class RunHistoryTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "damaged.json"), text);
 
-        Assert.Contains("damaged.json", Assert.Throws<InvalidDataException>(() => new RunHistory(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "damaged.json", Assert.Throws<InvalidDataException>(() => new RunHistory(_folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +101,8 @@ public sealed class RunHistoryTests : IDisposable
     {
         var missing = new DirectoryInfo(Path.Combine(_folder.FullName, "missing"));
 
-        Assert.Contains(missing.FullName, Assert.Throws<DirectoryNotFoundException>(() => new RunHistory(missing)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            missing.FullName, Assert.Throws<DirectoryNotFoundException>(() => new RunHistory(missing)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

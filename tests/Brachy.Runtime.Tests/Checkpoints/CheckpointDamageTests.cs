@@ -15,7 +15,8 @@ public sealed class CheckpointDamageTests : IDisposable
 
     private static readonly string[] s_tokens =
     [
-        "null", "true", "-1", "1e999", "99999999999999999999", "0.5", "\"\"", "\"\\ud800\"", "[]", "{}", "{\"any[]\":[1]}", "[[[[", "\"tree\"", "{\"left out\":1}", ",", ":", "\"", "\uFFFF", "\0",
+        "null", "true", "-1", "1e999", "99999999999999999999", "0.5", "\"\"", "\"\\ud800\"", "[]", "{}", "{\"any[]\":[1]}", "[[[[",
+        "\"tree\"", "{\"left out\":1}", ",", ":", "\"", "\uFFFF", "\0",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -38,9 +39,14 @@ public sealed class CheckpointDamageTests : IDisposable
             watched.Aux[$"v{i}"] = CheckpointTests.StaticValues[i];
         }
 
-        watched.Buffers["list"] = new TreeValue[] { F.ones([1]), TreeValue.None, new TreeDictionary<TreeValue> { ["dotted.key"] = F.ones([]) }, new StructureTree { Params = { ["w"] = F.ones([]) } } };
+        watched.Buffers["list"] = new TreeValue[]
+        {
+            F.ones([1]), TreeValue.None, new TreeDictionary<TreeValue> { ["dotted.key"] = F.ones([]) },
+            new StructureTree { Params = { ["w"] = F.ones([]) } }
+        };
         Checkpoint.Save(
-            _folder["c"], ("model", (watched, config.With("rate", 0.5))), ("opt", (opt, optConfig)), ("key", Rng.NextKey()), ("mask", F.ones([2], DType.Bool)), ("step", 3), ("note", "é"));
+            _folder["c"], ("model", (watched, config.With("rate", 0.5))), ("opt", (opt, optConfig)), ("key", Rng.NextKey()),
+            ("mask", F.ones([2], DType.Bool)), ("step", 3), ("note", "é"));
         _bytes = File.ReadAllBytes(_folder["c"]);
         _structure = SafeTensors.ReadHeader(_folder["c"]).Metadata["brachy"];
     }

@@ -160,8 +160,10 @@ public sealed class CheckpointHostileTests : IDisposable
     public void PathsDoNotGrowBeyondTheFile()
     {
         var key = new string('k', 40_000);
-        var checkpoint = Checkpoint.Load(HostileCheckpoint.WriteTree(_folder, Nest("", "{\"submodules\":{\"" + key + "\":", 240, "{}", "}}", "")));
-        Assert.Contains("longer than any model's", Assert.Throws<CheckpointException>(() => checkpoint.Tree("m")).Problem, StringComparison.Ordinal);
+        var checkpoint = Checkpoint.Load(
+            HostileCheckpoint.WriteTree(_folder, Nest("", "{\"submodules\":{\"" + key + "\":", 240, "{}", "}}", "")));
+        Assert.Contains(
+            "longer than any model's", Assert.Throws<CheckpointException>(() => checkpoint.Tree("m")).Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -171,11 +173,17 @@ public sealed class CheckpointHostileTests : IDisposable
             _folder,
             """{"version":1,"entries":{"key":{"key":"w"},"gone":{"tensor":"x"},"number":{"tensor":1},"""
             + """ "left":{"value":{"left out":"a lambda"}},"tree":{"config":true,"tree":{}}}}"""));
-        Assert.Contains("a key has no dims", Assert.Throws<CheckpointException>(() => checkpoint.Key("key")).Problem, StringComparison.Ordinal);
-        Assert.Contains("the tensor 'x' of 'gone'", Assert.Throws<CheckpointException>(() => checkpoint.Tensor("gone")).Problem, StringComparison.Ordinal);
-        Assert.Contains("'number' is Number", Assert.Throws<CheckpointException>(() => checkpoint.Tensor("number")).Problem, StringComparison.Ordinal);
-        Assert.Contains("left out", Assert.Throws<CheckpointException>(() => checkpoint.Value<string>("left")).Problem, StringComparison.Ordinal);
-        Assert.Contains("'tree' has no config", Assert.Throws<CheckpointException>(() => checkpoint.Tree("tree")).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "a key has no dims", Assert.Throws<CheckpointException>(() => checkpoint.Key("key")).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "the tensor 'x' of 'gone'", Assert.Throws<CheckpointException>(() => checkpoint.Tensor("gone")).Problem,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "'number' is Number", Assert.Throws<CheckpointException>(() => checkpoint.Tensor("number")).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "left out", Assert.Throws<CheckpointException>(() => checkpoint.Value<string>("left")).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "'tree' has no config", Assert.Throws<CheckpointException>(() => checkpoint.Tree("tree")).Problem, StringComparison.Ordinal);
     }
 
     private static string Aux(string value) => """{"aux":{"v":""" + value + "}}";

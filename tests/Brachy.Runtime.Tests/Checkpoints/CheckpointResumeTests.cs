@@ -16,7 +16,8 @@ public sealed class CheckpointResumeTests : IDisposable
         ["adamw"] = m => new AdamW(m, 0.01),
         ["rmsprop"] = m => new RMSprop(m, 0.01, momentum: 0.5),
         ["groups"] = m => new Scheduled(
-            new ClipGradNorm(new ParamGroups(m, ((PathFilter)"**.bias" | "norm.**", p => new SGD(p, 0.1)), ("**", p => new AdamW(p, 0.01))), 0.5),
+            new ClipGradNorm(
+                new ParamGroups(m, ((PathFilter)"**.bias" | "norm.**", p => new SGD(p, 0.1)), ("**", p => new AdamW(p, 0.01))), 0.5),
             ("**.1.lr", Schedule.CosineWithWarmup(0.02, 3, 20))),
         ["average"] = m => new ExponentialMovingAverage(new AdamW(m, 0.01), m, 0.9, biasCorrection: true),
         ["accumulation"] = m => new GradientAccumulation(new AdamW(m, 0.01), m, every: 3),

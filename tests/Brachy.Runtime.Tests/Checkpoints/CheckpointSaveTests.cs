@@ -38,7 +38,11 @@ public sealed class CheckpointSaveTests : IDisposable
         var endless = new List<object>();
         endless.Add(endless);
         var tree = new StructureTree { Submodules = { ["a"] = new() { Params = { ["w"] = good } } } };
-        foreach (var value in new object[] { new Action(() => { }), endless, "\ud800", new[] { "a\udc00" }, new Dictionary<string, int> { ["\ud800"] = 1 }, new GlobalConfig(("\ud800", 1)), (DType)99, new string?[] { null } })
+        foreach (var value in new object[]
+        {
+            new Action(() => { }), endless, "\ud800", new[] { "a\udc00" }, new Dictionary<string, int> { ["\ud800"] = 1 },
+            new GlobalConfig(("\ud800", 1)), (DType)99, new string?[] { null }
+        })
         {
             var bad = tree.Copy();
             bad.Submodules["a"].Aux["odd"] = value;
@@ -55,7 +59,8 @@ public sealed class CheckpointSaveTests : IDisposable
         Assert.Throws<ArgumentException>(() => Checkpoint.Save(path, ("\ud800", 1)));
 
         Directory.CreateDirectory(_folder["folder"]);
-        foreach (var place in new[] { _folder["folder"], Path.Combine(_folder["missing"], "c"), Path.Combine(path, "c"), _folder[new string('n', 300)] })
+        foreach (var place in
+            new[] { _folder["folder"], Path.Combine(_folder["missing"], "c"), Path.Combine(path, "c"), _folder[new string('n', 300)] })
         {
             Assert.Equal(place, Assert.Throws<CheckpointException>(() => Checkpoint.Save(place, ("x", good))).File);
         }
@@ -96,7 +101,11 @@ public sealed class CheckpointSaveTests : IDisposable
     [Fact]
     public void TextsInFilesThatAreNoUnicodeAreRefused()
     {
-        foreach (var header in new[] { """{"__metadata__":{"k":"\ud800"}}""", """{"__metadata__":{"\udc00":""}}""", """{"\ud800":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""" })
+        foreach (var header in new[]
+        {
+            """{"__metadata__":{"k":"\ud800"}}""", """{"__metadata__":{"\udc00":""}}""",
+            """{"\ud800":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"""
+        })
         {
             var path = _folder.Write("u", SafeTensorsFolder.Assemble(header));
             Assert.Throws<CheckpointException>(() => SafeTensors.ReadHeader(path));
@@ -154,8 +163,11 @@ public sealed class CheckpointSaveTests : IDisposable
         Checkpoint.Save(_folder["c"], ("model", (model, config)));
         var checkpoint = Checkpoint.Load(_folder["c"]);
         var (before, tensors) = (ToyTraining.Bits(other), other.Tensors().ToArray());
-        Assert.Contains("nothing was changed", Assert.Throws<ArgumentException>(() => checkpoint.Into("model", other)).Message, StringComparison.Ordinal);
-        Assert.Throws<InvalidOperationException>(() => checkpoint.Into("model", other, rename: p => p == "1.weight" ? throw new InvalidOperationException() : p));
+        Assert.Contains(
+            "nothing was changed", Assert.Throws<ArgumentException>(() => checkpoint.Into("model", other)).Message,
+            StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(
+            () => checkpoint.Into("model", other, rename: p => p == "1.weight" ? throw new InvalidOperationException() : p));
         var (part, _) = checkpoint.Into("model", other, strict: false);
         Assert.NotEqual(before, ToyTraining.Bits(part));
 

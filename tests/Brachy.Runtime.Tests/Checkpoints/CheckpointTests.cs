@@ -54,12 +54,16 @@ public sealed class CheckpointTests : IDisposable
     /// <summary>Static values of every kind that is known.</summary>
     internal static object?[] StaticValues =>
     [
-        null, true, "text", 'c', (byte)1, (sbyte)-1, (short)-2, (ushort)2, -3, 3u, -4L, 4ul, (Half)0.5, 0.1f, 0.1, -0.0, double.PositiveInfinity, 1.5m,
-        DType.BFloat16, Flavour.Plain, new Size2d(1, 2), new Size3d(1, 2, 3), Shape.Create([1, 2]), new GlobalConfig(("x", 1.0), ("y", new GlobalConfig(("z", "q")))),
+        null, true, "text", 'c', (byte)1, (sbyte)-1, (short)-2, (ushort)2, -3, 3u, -4L, 4ul, (Half)0.5, 0.1f, 0.1, -0.0,
+        double.PositiveInfinity, 1.5m,
+        DType.BFloat16, Flavour.Plain, new Size2d(1, 2), new Size3d(1, 2, 3), Shape.Create([1, 2]),
+        new GlobalConfig(("x", 1.0), ("y", new GlobalConfig(("z", "q")))),
         new[] { 1, 2 }, new List<double> { 0.5 }, new Dictionary<string, long> { ["b"] = 1, ["a"] = 2 }, new[] { "x" },
         new object?[] { 1, "a", null, new object?[] { 2.0 } }, new Dictionary<string, object?> { ["k"] = 1, ["n"] = null },
         (PathFilter)"a.**" | !(PathFilter)"*.b", new PathFilter[] { "**" },
-        Schedule.CosineWithWarmup(0.1, 10, 100) * Schedule.Step(1, 5), Schedule.OneCycle(0.1, 100), Schedule.CosineRestarts(0.1, 10, 2), Schedule.Cyclic(0.1, 0.5, 3, 4, CyclicMode.ExpRange, 0.9), Schedule.Table(1, 2, 0.25), new[] { Schedule.Constant(2), Schedule.Linear(0, 1, 5) },
+        Schedule.CosineWithWarmup(0.1, 10, 100) * Schedule.Step(1, 5), Schedule.OneCycle(0.1, 100), Schedule.CosineRestarts(0.1, 10, 2),
+        Schedule.Cyclic(0.1, 0.5, 3, 4, CyclicMode.ExpRange, 0.9), Schedule.Table(1, 2, 0.25),
+        new[] { Schedule.Constant(2), Schedule.Linear(0, 1, 5) },
     ];
 
     public void Dispose() => _folder.Dispose();
@@ -70,7 +74,8 @@ public sealed class CheckpointTests : IDisposable
         using var rng = Rng.Scope(0);
         var (model, config) = new Seasoned(Flavour.Spicy);
         config = config.With("train_mode", false).With("rate", 1.0).With("steps", 3).With("names", new object?[] { "a", 2L, null });
-        model.Buffers["list"] = new TreeValue[] { F.full([2], 1), TreeValue.None, new StructureTree { Params = { ["w"] = F.full([], 2) } } };
+        model.Buffers["list"] =
+            new TreeValue[] { F.full([2], 1), TreeValue.None, new StructureTree { Params = { ["w"] = F.full([], 2) } } };
         model.Params["named"] = new TreeDictionary<TreeValue> { ["dotted.key"] = F.full([1], 3), ["none"] = TreeValue.None };
         Checkpoint.Save(_folder["m"], ("model", (model, config)));
         var (loaded, loadedConfig) = Checkpoint.Load(_folder["m"]).Tree("model");
@@ -94,12 +99,14 @@ public sealed class CheckpointTests : IDisposable
     public void EntriesOfAllKindsComeBack()
     {
         Checkpoint.Save(
-            _folder["e"], ("key", Rng.Seed(5)), ("mask", F.full([2, 2], true, DType.Bool)), ("step", 100), ("rate", 0.5), ("note", "done"), ("best", true),
-            ("size", CheckpointEntry.Of((Size2d)(3, 4))), ("config", new GlobalConfig(("a", 1))));
+            _folder["e"], ("key", Rng.Seed(5)), ("mask", F.full([2, 2], true, DType.Bool)), ("step", 100), ("rate", 0.5), ("note", "done"),
+            ("best", true), ("size", CheckpointEntry.Of((Size2d)(3, 4))), ("config", new GlobalConfig(("a", 1))));
         var checkpoint = Checkpoint.Load(_folder["e"]);
 
         Assert.Equal(["key", "mask", "step", "rate", "note", "best", "size", "config"], checkpoint.Names);
-        Assert.Equal(Rng.Normal([3], DType.Float32, Rng.Seed(5)).ToArray<float>(), Rng.Normal([3], DType.Float32, checkpoint.Key("key")).ToArray<float>());
+        Assert.Equal(
+            Rng.Normal([3], DType.Float32, Rng.Seed(5)).ToArray<float>(),
+            Rng.Normal([3], DType.Float32, checkpoint.Key("key")).ToArray<float>());
         Assert.Equal([true, true, true, true], checkpoint.Tensor("mask").ToArray<bool>());
         Assert.Equal(100, checkpoint.Value<long>("step"));
         Assert.Equal(0.5, checkpoint.Value<double>("rate"));
@@ -135,7 +142,8 @@ public sealed class CheckpointTests : IDisposable
         Checkpoint.Save(_folder["f"], ("model", tree));
         var checkpoint = Checkpoint.Load(_folder["f"]);
 
-        Assert.Contains("mine.Doubled", Assert.Throws<CheckpointException>(() => checkpoint.Tree("model")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "mine.Doubled", Assert.Throws<CheckpointException>(() => checkpoint.Tree("model")).Message, StringComparison.Ordinal);
         var (loaded, _) = checkpoint.Tree("model", new Dictionary<string, ApplyFn> { ["mine.Doubled"] = doubled });
         Assert.Equal(doubled, loaded.ApplyFn);
         Assert.Equal(Linear.ApplyFunction, ModuleRegistry.Find("Brachy.NN.Linear"));
@@ -188,7 +196,9 @@ public sealed class CheckpointTests : IDisposable
         for (var i = 0; i < values.Length; i++)
         {
             Assert.Equal(values[i]?.GetType(), loaded.Aux[$"v{i}"]?.GetType());
-            Assert.True(StaticValue.Matches(StaticValue.Snapshot(values[i]), loaded.Aux[$"v{i}"]), $"{StaticText.Of(values[i])} became {StaticText.Of(loaded.Aux[$"v{i}"])}");
+            Assert.True(
+                StaticValue.Matches(StaticValue.Snapshot(values[i]), loaded.Aux[$"v{i}"]),
+                $"{StaticText.Of(values[i])} became {StaticText.Of(loaded.Aux[$"v{i}"])}");
         }
     }
 
@@ -196,9 +206,12 @@ public sealed class CheckpointTests : IDisposable
     public void OtherVersionsAndPlainFilesAreNamed()
     {
         SafeTensors.Save(_folder["p"], new StructureTree { Params = { ["w"] = F.ones([2]) } });
-        Assert.Contains("Import.FromStateDict", Assert.Throws<CheckpointException>(() => Checkpoint.Load(_folder["p"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Import.FromStateDict", Assert.Throws<CheckpointException>(() => Checkpoint.Load(_folder["p"])).Message,
+            StringComparison.Ordinal);
         SafeTensors.Save(_folder["v"], new StructureTree(), [KeyValuePair.Create("brachy", "{\"version\": 2, \"entries\": {}}")]);
-        Assert.Contains("version 2", Assert.Throws<CheckpointException>(() => Checkpoint.Load(_folder["v"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "version 2", Assert.Throws<CheckpointException>(() => Checkpoint.Load(_folder["v"])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -206,6 +219,8 @@ public sealed class CheckpointTests : IDisposable
     {
         var tree = new StructureTree();
         tree.Submodules["self"] = tree;
-        Assert.Contains("is below itself", Assert.Throws<ArgumentException>(() => Checkpoint.Save(_folder["c"], ("model", tree))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is below itself", Assert.Throws<ArgumentException>(() => Checkpoint.Save(_folder["c"], ("model", tree))).Message,
+            StringComparison.Ordinal);
     }
 }

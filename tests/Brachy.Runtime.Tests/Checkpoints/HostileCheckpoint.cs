@@ -11,12 +11,16 @@ internal static class HostileCheckpoint
     {
         var length = other is null ? 0 : (int)BitConverter.ToInt64(other);
         var header = other is null
-            ? new JsonObject { ["w"] = new JsonObject { ["dtype"] = "F32", ["shape"] = new JsonArray(1), ["data_offsets"] = new JsonArray(0, 4) } }
+            ? new JsonObject
+            {
+                ["w"] = new JsonObject { ["dtype"] = "F32", ["shape"] = new JsonArray(1), ["data_offsets"] = new JsonArray(0, 4) }
+            }
             : JsonNode.Parse(other.AsSpan(8, length))!.AsObject();
 
         // Encoding puts U+FFFD where the structure is no valid Unicode; escapes in it stay.
         header["__metadata__"] = new JsonObject { ["brachy"] = structure };
-        return folder.Write("hostile", SafeTensorsFolder.Assemble(header.ToJsonString(), other is null ? [0, 0, 128, 63] : other[(8 + length)..]));
+        return folder.Write(
+            "hostile", SafeTensorsFolder.Assemble(header.ToJsonString(), other is null ? [0, 0, 128, 63] : other[(8 + length)..]));
     }
 
     /// <summary>The file of one tree.</summary>

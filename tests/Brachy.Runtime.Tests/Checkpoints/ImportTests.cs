@@ -60,7 +60,9 @@ public class ImportTests
         using var rng = Rng.Scope(1);
         var theirs = Theirs("nest");
         var (tree, config, apply, x) = Ours("nest");
-        Assert.Contains("backward()", Assert.Throws<InvalidOperationException>(() => Import.GradientsFromTorch(tree, theirs)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "backward()", Assert.Throws<InvalidOperationException>(() => Import.GradientsFromTorch(tree, theirs)).Message,
+            StringComparison.Ordinal);
         tree = Import.FromTorch(tree, theirs).Tree;
         theirs.forward(x.AsTorch()).pow(2).sum().backward();
         var (_, expected) = Grad.TreeValueAndGrad(m => apply(m, config, x).pow(2).sum())(tree);
@@ -107,7 +109,11 @@ public class ImportTests
     {
         using var scope = torch.NewDisposeScope();
         var tree = Import.FromTorch(new Tied());
-        Assert.Equal(["scale", "encoder.weight", "decoder.weight", "norm.weight", "norm.bias", "norm.running_mean", "norm.running_var", "norm.num_batches_tracked"],
+        Assert.Equal(
+            [
+                "scale", "encoder.weight", "decoder.weight", "norm.weight", "norm.bias", "norm.running_mean", "norm.running_var",
+                "norm.num_batches_tracked"
+            ],
             tree.Tensors().Select(t => t.Path).OrderBy(p => Array.IndexOf(["s", "e", "d", "n"], p[..1])));
         Assert.Equal(["running_mean", "running_var", "num_batches_tracked"], tree.Submodules["norm"].Buffers.Keys);
         Assert.Same(tree.Submodules["encoder"].Params["weight"].Tensor, tree.Submodules["decoder"].Params["weight"].Tensor);
@@ -118,17 +124,26 @@ public class ImportTests
     {
         using var scope = torch.NewDisposeScope();
         var weight = F.zeros([3, 3]);
-        var tree = new StructureTree { Submodules = { ["encoder"] = new() { Params = { ["weight"] = weight } }, ["decoder"] = new() { Params = { ["weight"] = weight } } } };
+        var tree = new StructureTree
+        {
+            Submodules =
+            {
+                ["encoder"] = new() { Params = { ["weight"] = weight } },
+                ["decoder"] = new() { Params = { ["weight"] = weight } }
+            }
+        };
         var values = Tensor.FromArray([1f, 2, 3, 4, 5, 6, 7, 8, 9], [3, 3]);
         var imported = Import.FromStateDict(tree, [new("encoder.weight", values), new("decoder.weight", values + 0)]).Tree;
         Assert.Same(imported.Submodules["encoder"].Params["weight"].Tensor, imported.Submodules["decoder"].Params["weight"].Tensor);
         Assert.Equal(9, imported.Submodules["encoder"].Params["weight"].Tensor.ToArray<float>()[8]);
         Assert.True(Import.FromStateDict(tree, [new("decoder.weight", values)]).Report.IsComplete);
-        var error = Assert.Throws<ArgumentException>(() => Import.FromStateDict(tree, [new("encoder.weight", values), new("decoder.weight", values + 1)]));
+        var error = Assert.Throws<ArgumentException>(
+            () => Import.FromStateDict(tree, [new("encoder.weight", values), new("decoder.weight", values + 1)]));
         Assert.Contains("decoder.weight (the values of encoder.weight, which is the same weight", error.Message, StringComparison.Ordinal);
 
         var theirs = new Tied();
-        Assert.True(Export.ToTorch(imported, theirs, rename: p => p.EndsWith("coder.weight", StringComparison.Ordinal) ? p : null).IsComplete);
+        Assert.True(
+            Export.ToTorch(imported, theirs, rename: p => p.EndsWith("coder.weight", StringComparison.Ordinal) ? p : null).IsComplete);
         Assert.Equal(9, theirs.Weight[2, 2].item<float>());
     }
 
@@ -137,10 +152,16 @@ public class ImportTests
     {
         using var scope = torch.NewDisposeScope();
         using var rng = Rng.Scope(1);
-        var theirs = torch.nn.Sequential(("a", torch.nn.Linear(2, 3)), ("b", torch.nn.Linear(3, 1)), ("c", torch.nn.Linear(1, 1, hasBias: false)));
+        var theirs = torch.nn.Sequential(
+            ("a", torch.nn.Linear(2, 3)), ("b", torch.nn.Linear(3, 1)), ("c", torch.nn.Linear(1, 1, hasBias: false)));
         var tree = new StructureTree
         {
-            Submodules = { ["a"] = new Brachy.NN.Linear(2, 3).Tree, ["b"] = new Brachy.NN.Linear(4, 1).Tree, ["d"] = new Brachy.NN.Linear(1, 1, bias: false).Tree },
+            Submodules =
+            {
+                ["a"] = new Brachy.NN.Linear(2, 3).Tree,
+                ["b"] = new Brachy.NN.Linear(4, 1).Tree,
+                ["d"] = new Brachy.NN.Linear(1, 1, bias: false).Tree
+            },
             Buffers = { ["key"] = Rng.NextKey().Tensor },
         };
         var before = theirs.state_dict().ToDictionary(e => e.Key, e => e.Value.data<float>().ToArray());
@@ -160,23 +181,31 @@ public class ImportTests
         report = Export.ToTorch(tree, theirs, strict: false, rename: p => p.Replace("c.", "d.", StringComparison.Ordinal), ignore: "key");
         Assert.Equal(["b.weight"], report.Mismatched.Select(m => m.Path));
         Assert.Empty(report.Missing);
-        Assert.Equal(tree.Submodules["d"].Params["weight"].Tensor.ToArray<float>(), theirs.state_dict()["c.weight"].data<float>().ToArray());
+        Assert.Equal(
+            tree.Submodules["d"].Params["weight"].Tensor.ToArray<float>(), theirs.state_dict()["c.weight"].data<float>().ToArray());
     }
 
     [Fact]
     public void ElementTypesOfAKindConvert()
     {
         var tree = new StructureTree { Params = { ["w"] = F.zeros([2], DType.BFloat16) }, Buffers = { ["n"] = F.zeros([], DType.Int32) } };
-        var (imported, report) = Import.FromStateDict(tree, [new("w", Tensor.FromArray([1.5, -2], [2])), new("n", Tensor.FromArray([7L], []))]);
+        var (imported, report) = Import.FromStateDict(
+            tree, [new("w", Tensor.FromArray([1.5, -2], [2])), new("n", Tensor.FromArray([7L], []))]);
         Assert.True(report.IsComplete);
         Assert.Equal("converted: w (bfloat16[2] expected, float64[2] found), n (int32[] expected, int64[] found)", report.ToString());
-        Assert.Equal("complete", Import.FromStateDict(imported, imported.Tensors().Select(t => KeyValuePair.Create(t.Path, t.Tensor))).Report.ToString());
-        var lost = Assert.Throws<ArgumentException>(() => Import.FromStateDict(tree, [new("w", F.zeros([2])), new("n", Tensor.FromArray([1L << 40], []))]));
+        Assert.Equal(
+            "complete",
+            Import.FromStateDict(imported, imported.Tensors().Select(t => KeyValuePair.Create(t.Path, t.Tensor))).Report.ToString());
+        var lost = Assert.Throws<ArgumentException>(
+            () => Import.FromStateDict(tree, [new("w", F.zeros([2])), new("n", Tensor.FromArray([1L << 40], []))]));
         Assert.Contains("n (int32[] expected, int64[] with values beyond int32 found)", lost.Message, StringComparison.Ordinal);
         Assert.Equal([1.5f, -2], imported.Params["w"].Tensor.to(DType.Float32).ToArray<float>());
         Assert.Equal("bfloat16[2], int32[]", $"{imported.Params["w"].Tensor.Type}, {imported.Buffers["n"].Tensor.Type}");
-        Assert.Throws<ArgumentException>(() => Import.FromStateDict(tree, [new("w", F.zeros([2], DType.Int64)), new("n", F.zeros([], DType.Int64))]));
-        Assert.Contains("Two values", Assert.Throws<ArgumentException>(() => Import.FromStateDict(tree, [new("a", F.zeros([2])), new("b", F.zeros([2]))], rename: _ => "w")).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(
+            () => Import.FromStateDict(tree, [new("w", F.zeros([2], DType.Int64)), new("n", F.zeros([], DType.Int64))]));
+        Assert.Contains(
+            "Two values", Assert.Throws<ArgumentException>(() => Import.FromStateDict(
+                tree, [new("a", F.zeros([2])), new("b", F.zeros([2]))], rename: _ => "w")).Message, StringComparison.Ordinal);
     }
 
     private static Net Theirs(string layer)
@@ -199,7 +228,8 @@ public class ImportTests
                 return layerNorm;
             default:
                 return torch.nn.Sequential(
-                    torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.BatchNorm2d(4), torch.nn.ReLU()), torch.nn.Flatten(), torch.nn.Linear(64, 2));
+                    torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.BatchNorm2d(4), torch.nn.ReLU()), torch.nn.Flatten(),
+                    torch.nn.Linear(64, 2));
         }
     }
 
@@ -212,7 +242,9 @@ public class ImportTests
             "batch norm" => new Brachy.NN.BatchNorm2d(3),
             "embedding" => new Brachy.NN.Embedding(5, 3),
             "layer norm" => new Brachy.NN.LayerNorm([6]),
-            _ => new Brachy.NN.Sequential(new Brachy.NN.Sequential(new Brachy.NN.Conv2d(3, 4, 3), new Brachy.NN.BatchNorm2d(4), new Brachy.NN.ReLU()), new Brachy.NN.Flatten(), new Brachy.NN.Linear(64, 2)),
+            _ => new Brachy.NN.Sequential(
+                new Brachy.NN.Sequential(new Brachy.NN.Conv2d(3, 4, 3), new Brachy.NN.BatchNorm2d(4), new Brachy.NN.ReLU()),
+                new Brachy.NN.Flatten(), new Brachy.NN.Linear(64, 2)),
         };
         var x = layer switch
         {
@@ -220,7 +252,9 @@ public class ImportTests
             "embedding" => Tensor.FromArray([0L, 3, 4], [3]),
             _ => Rng.Normal([2, 3, 6, 6]),
         };
-        return (module.Tree, module.Config, (tree, config, input) => ((ApplyFn<Tensor, Tensor>)tree.ApplyFn!).Invoke(tree, config, input).Output, x);
+        return (
+            module.Tree, module.Config,
+            (tree, config, input) => ((ApplyFn<Tensor, Tensor>)tree.ApplyFn!).Invoke(tree, config, input).Output, x);
     }
 
     /// <summary>A module of the user's own, with a weight in two places.</summary>

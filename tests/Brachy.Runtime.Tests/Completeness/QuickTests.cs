@@ -26,5 +26,6 @@ public class QuickTests
     private static IEnumerable<MethodInfo> Tests(Type type) => type.GetMethods().Where(method => method.IsDefined(typeof(FactAttribute)));
 
     private static bool IsQuick(MemberInfo member) => CustomAttributeData.GetCustomAttributes(member)
-        .Any(data => data.AttributeType == typeof(TraitAttribute) && data.ConstructorArguments is [{ Value: "Category" }, { Value: "Quick" }]);
+        .Any(data =>
+            data.AttributeType == typeof(TraitAttribute) && data.ConstructorArguments is [{ Value: "Category" }, { Value: "Quick" }]);
 }

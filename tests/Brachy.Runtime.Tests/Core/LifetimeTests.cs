@@ -173,7 +173,8 @@ public class LifetimeTests
     public void WhatIsDonatedAndOverwrittenIsGivenUpEvenIfNoResultTakesIt()
     {
         var f = Jit.Compile(
-            (Tensor p, Tensor m) => F.multi_sgd([p], [F.ones_like(p)], [m], 0.5, 0.9, 0.0, 0.0, 1.0).Parameters[0], donate: [0, 1], backend: Backend.TorchScript);
+            (Tensor p, Tensor m) => F.multi_sgd([p], [F.ones_like(p)], [m], 0.5, 0.9, 0.0, 0.0, 1.0).Parameters[0], donate: [0, 1],
+            backend: Backend.TorchScript);
         var (p, m) = (F.ones([2]), F.zeros([2]));
         _ = f.Invoke(p, m);
         Assert.Throws<DonatedTensorException>(() => p + 1);

@@ -108,6 +108,7 @@ public class TensorScopeTests
             peak = Math.Max(peak, made.Count);
         }
 
-        Assert.True(peak * Megabytes < 1500, $"The loop made {1000 * Megabytes} MB of tensors and held {peak * Megabytes} MB of them at once.");
+        Assert.True(
+            peak * Megabytes < 1500, $"The loop made {1000 * Megabytes} MB of tensors and held {peak * Megabytes} MB of them at once.");
     }
 }

@@ -98,7 +98,8 @@ public class ModulesDocTests
         Assert.NotEqual(model["1.key"].Tensor.ToArray<long>(), trained["1.key"].Tensor.ToArray<long>());
         var still = config.With("train_mode", false);
         Assert.Equal(
-            Sequential.Apply(model, still, F.ones([3, 4])).Output.ToArray<float>(), Sequential.Apply(trained, still, F.ones([3, 4])).Output.ToArray<float>());
+            Sequential.Apply(model, still, F.ones([3, 4])).Output.ToArray<float>(),
+            Sequential.Apply(trained, still, F.ones([3, 4])).Output.ToArray<float>());
     }
 
     [Fact]
@@ -118,7 +119,8 @@ public class ModulesDocTests
         Assert.Equal(["max_norm", "inner.lr", "inner.momentum"], optimizer.GetParams().Tensors().Select(t => t.Path));
         Assert.Equal(1, (double)optimizer["inner.step"].Tensor);
         Assert.All(
-            before["weight"].Tensor.ToArray<float>().Zip(model["weight"].Tensor.ToArray<float>()), pair => Assert.Equal(0.01, Math.Abs(pair.First - pair.Second), 1e-6));
+            before["weight"].Tensor.ToArray<float>().Zip(model["weight"].Tensor.ToArray<float>()),
+            pair => Assert.Equal(0.01, Math.Abs(pair.First - pair.Second), 1e-6));
         for (var i = 0; i < 20; i++)
         {
             (optimizer, model, var last) = step.Invoke(optimizer, model, F.ones([8, 4]));
@@ -143,7 +145,8 @@ public class ModulesDocTests
         Assert.Equal("lr", Assert.Throws<ArgumentOutOfRangeException>(() => new Signum(model, lr: -1)).ParamName);
         Assert.Equal("model", Assert.Throws<ArgumentNullException>(() => new Signum(null!)).ParamName);
         var (optimizer, optConfig) = new Signum(new Linear(3, 1).Tree);
-        var error = Assert.Throws<ArgumentException>(() => Optimizer.Step(optimizer, optConfig, model, m => Loss(m, config, F.ones([8, 4]))));
+        var error = Assert.Throws<ArgumentException>(
+            () => Optimizer.Step(optimizer, optConfig, model, m => Loss(m, config, F.ones([8, 4]))));
         Assert.Contains("Make the optimizer anew", error.Message, StringComparison.Ordinal);
     }
 

@@ -12,8 +12,10 @@ public partial class QuotedCodeTests
     /// <summary>Documents with code that is wrong on purpose, or only a sketch.</summary>
     private static readonly string[] s_unquoted = ["docs/diagnostics.md", "docs/architecture.md"];
 
-    public static TheoryData<string> Documents => [.. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
-        .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/')).Except(s_unquoted).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Documents =>
+        [.. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/')).Except(s_unquoted)
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Documents))]
@@ -26,7 +28,8 @@ public partial class QuotedCodeTests
             var own = block.Groups["file"].Value;
             var file = own.Length > 0 ? own : common.LastOrDefault(named => named.Index < block.Index)?.Groups["file"].Value ?? "";
             Assert.True(file.Length > 0, $"{document}: a block names no file: {block.Value}");
-            Assert.Contains(Lines(block.Groups["code"].Value), Lines(File.ReadAllText(Path.Combine(Repository.Root, file))), StringComparison.Ordinal);
+            Assert.Contains(
+                Lines(block.Groups["code"].Value), Lines(File.ReadAllText(Path.Combine(Repository.Root, file))), StringComparison.Ordinal);
         });
     }
 
@@ -36,10 +39,12 @@ public partial class QuotedCodeTests
     {
         var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, document))!;
         Assert.All(Link().Matches(File.ReadAllText(Path.Combine(Repository.Root, document))), link =>
-            Assert.True(Path.Exists(Path.Combine(folder, link.Groups["target"].Value)), $"{document} links to {link.Groups["target"].Value}."));
+            Assert.True(
+                Path.Exists(Path.Combine(folder, link.Groups["target"].Value)), $"{document} links to {link.Groups["target"].Value}."));
     }
 
-    private static string Lines(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
+    private static string Lines(string code) =>
+        string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
 
     [GeneratedRegex(@"```csharp\n(// (?<file>\S+\.cs)\n)?(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();

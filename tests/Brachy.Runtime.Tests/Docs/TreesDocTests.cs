@@ -155,7 +155,8 @@ public class TreesDocTests
 
         TensorFunction Doubled(TensorFunction function) => inputs => Array.ConvertAll(function(inputs), y => y * 2);
 
-        var doubled = Static.Lift(Doubled).Of((StructureTree model, Scaling scaling) => (scaled(model["w"].Tensor, scaling), scaling.Factors));
+        var doubled = Static.Lift(Doubled).Of(
+            (StructureTree model, Scaling scaling) => (scaled(model["w"].Tensor, scaling), scaling.Factors));
 
         var (value, factors) = doubled(new StructureTree { Params = { ["w"] = x } }, scaling);
         Assert.Equal(48, (double)value);
@@ -163,7 +164,8 @@ public class TreesDocTests
         Assert.Equal([1, 2, 1], scaling.Factors);
 
         var dynamic = Static.Lift(Jit.Transform).OfDynamic(
-            (arguments, named) => new object?[] { scaled((Tensor)arguments[0]!, (Scaling)named["scaling"]!), new List<string> { "scaled" } },
+            (arguments, named) =>
+                new object?[] { scaled((Tensor)arguments[0]!, (Scaling)named["scaling"]!), new List<string> { "scaled" } },
             staticReturns: [1]);
         var results = (object?[])dynamic([x], new Dictionary<string, object?> { ["scaling"] = scaling })!;
 

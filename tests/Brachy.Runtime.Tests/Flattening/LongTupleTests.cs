@@ -10,7 +10,8 @@ public partial class ManyInputs
 
     public ManyInputs() => Scale = F.full([2], 3.0);
 
-    public (Tensor, Tensor, Tensor, string, Tensor, Tensor, int, Tensor Sum) Forward(Tensor a, Tensor b, Tensor? c, string mode, Tensor e, bool flag, Tensor g) =>
+    public (Tensor, Tensor, Tensor, string, Tensor, Tensor, int, Tensor Sum) Forward(
+        Tensor a, Tensor b, Tensor? c, string mode, Tensor e, bool flag, Tensor g) =>
         (a * Scale, b * Scale, c is null ? a : c * Scale, mode, e, g, flag ? 1 : 0, (a + b + e + g) * Scale);
 }
 
@@ -40,11 +41,15 @@ public class LongTupleTests
         Assert.Equal((3, 6), (seven.Item4, (double)seven.Item7[0]));
         var eight = Jit.Compile((Tensor x) => (x, x + 1, x + 2, x + 3, x + 4, x + 5, x + 6, "7")).Invoke(s_x[0]);
         Assert.Equal((6, "7"), ((double)eight.Item7[0], eight.Item8));
-        var many = Jit.Compile((Tensor x) => (x, 1, x + 2, 3, x + 4, 5, x + 6, 7, x + 8, 9, x + 10, 11, x + 12, 13, x + 14, 15)).Invoke(s_x[0]);
-        Assert.Equal((6, 7, 8, 13, 14, 15), ((double)many.Item7[0], many.Item8, (double)many.Item9[0], many.Item14, (double)many.Item15[0], many.Item16));
+        var many = Jit.Compile((Tensor x) => (x, 1, x + 2, 3, x + 4, 5, x + 6, 7, x + 8, 9, x + 10, 11, x + 12, 13, x + 14, 15)).Invoke(
+            s_x[0]);
+        Assert.Equal(
+            (6, 7, 8, 13, 14, 15),
+            ((double)many.Item7[0], many.Item8, (double)many.Item9[0], many.Item14, (double)many.Item15[0], many.Item16));
         var statics = Static.Lift(Jit.Transform).Of((Tensor x) => (x, 1, 2, 3, 4, 5, 6, x, new List<int> { 8 }), staticReturns: [1, 8]);
         Assert.Equal([8], statics(s_x[0]).Item9);
-        Assert.Throws<ArgumentException>(() => Static.Lift(Jit.Transform).Of((Tensor x) => (x, 1, 2, 3, 4, 5, 6, x, 8), staticReturns: [7]));
+        Assert.Throws<ArgumentException>(
+            () => Static.Lift(Jit.Transform).Of((Tensor x) => (x, 1, 2, 3, 4, 5, 6, x, 8), staticReturns: [7]));
     }
 
     [Theory]
@@ -69,7 +74,8 @@ public class LongTupleTests
         Assert.Equal((2 * ((13 * 9) + 1), "mode"), ((double)loss, mode));
         Assert.Equal([2 * 13 * 3f, 2 * 13 * 3], grads.Params["scale"].Tensor.ToArray<float>());
         Assert.All(types, type => Assert.Equal(DType.Float32, type));
-        var inner = ManyInputs.Apply(model, config, s_x[1], s_x[2], s_x[3], "", s_x[4], false, F.full([2], 1.0039).to(DType.Float32)).Output;
+        var inner = ManyInputs.Apply(
+            model, config, s_x[1], s_x[2], s_x[3], "", s_x[4], false, F.full([2], 1.0039).to(DType.Float32)).Output;
         Assert.Equal(1, (double)inner.Item6[0]);
         Assert.Equal(9, (double)ManyInputs.JitApply(model, config, s_x[1], s_x[2], s_x[3], "", s_x[4], false, s_x[5]).Output.Item3[0]);
     }

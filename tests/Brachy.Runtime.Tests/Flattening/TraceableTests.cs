@@ -20,7 +20,11 @@ public class TraceableTests
         { "list with a number", new List<object?> { s_tensor, new Dictionary<string, object?> { ["a"] = 2.0 } }, false },
         { "empty list", new List<object?>(), true },
         { "record with a name", new Weights(s_tensor, s_tensor, "w"), false },
-        { "params", new StructureTree { Params = { ["w"] = s_tensor, ["l"] = new TreeValue[] { s_tensor, TreeValue.None } }, Submodules = { ["s"] = new StructureTree() } }, true },
+        { "params", new StructureTree
+        {
+            Params = { ["w"] = s_tensor, ["l"] = new TreeValue[] { s_tensor, TreeValue.None } },
+            Submodules = { ["s"] = new StructureTree() }
+        }, true },
         { "aux", new StructureTree { Submodules = { ["s"] = new StructureTree { Aux = { ["a"] = 1 } } } }, false },
         { "apply", new StructureTree { ApplyFn = new ApplyFn<Tensor, Tensor>("f", (_, _, x) => x) }, false },
         { "what has no equality", new TraceableTests(), false },
@@ -38,6 +42,7 @@ public class TraceableTests
         Assert.True(Tree.IsTraceable((s_tensor, new[] { s_tensor }, new Dictionary<string, Tensor> { ["a"] = s_tensor })));
         Assert.False(Tree.IsTraceable((s_tensor, 1)));
         Assert.True(Tree.IsTraceable<List<Tensor>?>(null));
-        Assert.True(Tree.IsTraceable(new StructureTree { Params = { ["w"] = s_tensor }, ApplyFn = new ApplyFn<int, int>("f", (_, _, x) => x) }.GetParams()));
+        Assert.True(Tree.IsTraceable(
+            new StructureTree { Params = { ["w"] = s_tensor }, ApplyFn = new ApplyFn<int, int>("f", (_, _, x) => x) }.GetParams()));
     }
 }

@@ -27,7 +27,8 @@ public class StressTests
     public void CallsWhoseTensorsAreFreedAndGivenAwayMeanwhileEndWithAResultOrARefusal()
     {
         using var log = new StringWriter();
-        var report = new Supervisor(CallsPerFunction, seed: 3, filter: null, log, threads: 2).Run(typeof(Supervisor).Assembly.Location, Host);
+        var report = new Supervisor(
+            CallsPerFunction, seed: 3, filter: null, log, threads: 2).Run(typeof(Supervisor).Assembly.Location, Host);
         Assert.True(report.Failures.Count == 0, log.ToString());
         Assert.Equal(0, report.Aborts);
     }

@@ -13,7 +13,8 @@ public class LongProgramTests
 
     public static TheoryData<string> Backends { get; } = new() { "torchscript", "vector code", "interpreter", "default" };
 
-    private static Backend Of(string name) => new[] { Backend.TorchScript, Backend.VectorCode, Backend.Interpreter, Backend.Default }.Single(b => b.Name == name);
+    private static Backend Of(string name) =>
+        new[] { Backend.TorchScript, Backend.VectorCode, Backend.Interpreter, Backend.Default }.Single(b => b.Name == name);
 
     private static double[] Values(Tensor x) => x.ToArray<double>();
 
@@ -133,11 +134,14 @@ public class LongProgramTests
         var f = Jit.Compile((Tensor x, Tensor i) => F.index_select(Chain(x, 600), 0, i), backend: Backend.TorchScript);
         for (var run = 0; run < 5; run++)
         {
-            Assert.Contains("=> F.index_select", Assert.Throws<NativeOpException>(() => f.Invoke(s_x, F.tensor(new[] { 5L }))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "=> F.index_select", Assert.Throws<NativeOpException>(() => f.Invoke(s_x, F.tensor(new[] { 5L }))).Message,
+                StringComparison.Ordinal);
             Close([Values(Chain(s_x, 600))[2]], Values(f.Invoke(s_x, F.tensor(new[] { 2L }))));
         }
 
-        var unsupported = Jit.Compile((Tensor x) => F.linear(x, F.ones([2, 3], DType.Float64)) + F.kthvalue(x, 1).values, backend: Backend.VectorCode);
+        var unsupported = Jit.Compile(
+            (Tensor x) => F.linear(x, F.ones([2, 3], DType.Float64)) + F.kthvalue(x, 1).values, backend: Backend.VectorCode);
         Assert.Throws<NotSupportedException>(() => unsupported.Invoke(s_x));
     });
 
@@ -162,7 +166,8 @@ public class LongProgramTests
         {
             var f = Jit.Compile((Tensor x) => Chain(x, 1000), backend: Backend.TorchScript);
             f.Invoke(s_x);
-            Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ => SmallStack.Run(() => Close(expected, Values(f.Invoke(s_x)))));
+            Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
+                SmallStack.Run(() => Close(expected, Values(f.Invoke(s_x)))));
         }
     }
 
@@ -179,7 +184,11 @@ public class LongProgramTests
         backward = CustomVjp.Create((Tensor x) => x * 2, (x, y, g) => Grad.Of((Tensor z) => backward(z).sum())(x));
         foreach (var kilobytes in new[] { 256, 1024 })
         {
-            foreach (var endless in new Action[] { () => jit.Invoke(s_x), () => gradient(s_x), () => Grad.Of((Tensor x) => custom(x).sum())(s_x), () => Grad.Of((Tensor x) => backward(x).sum())(s_x) })
+            foreach (var endless in new Action[]
+            {
+                () => jit.Invoke(s_x), () => gradient(s_x), () => Grad.Of((Tensor x) => custom(x).sum())(s_x),
+                () => Grad.Of((Tensor x) => backward(x).sum())(s_x)
+            })
             {
                 SmallStack.Run(() => Assert.Throws<InsufficientExecutionStackException>(endless), kilobytes);
             }

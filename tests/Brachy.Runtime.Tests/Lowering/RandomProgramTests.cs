@@ -11,7 +11,8 @@ public class RandomProgramTests
 
     /// <summary>A program, and what it is compiled with: see <see cref="PassVariants"/>.</summary>
     private static readonly Gen<(int[] Code, string Variant)> s_program =
-        Gen.Select(Gen.Int[0, 1_000_000].Array[3, 14], Gen.Int[0, (PassVariants.All.Count * 3 / 2) - 1].Select(i => i < PassVariants.All.Count ? PassVariants.All[i] : PassVariants.EveryPass));
+        Gen.Select(Gen.Int[0, 1_000_000].Array[3, 14], Gen.Int[0, (PassVariants.All.Count * 3 / 2) - 1].Select(
+            i => i < PassVariants.All.Count ? PassVariants.All[i] : PassVariants.EveryPass));
 
     [Fact]
     public void BackendsAgree()

@@ -10,7 +10,8 @@ public class UnreadInputTests
 
     public static TheoryData<string> Backends { get; } = new() { "torchscript", "vector code", "interpreter", "default" };
 
-    private static Backend Of(string name) => new[] { Backend.TorchScript, Backend.VectorCode, Backend.Interpreter, Backend.Default }.Single(b => b.Name == name);
+    private static Backend Of(string name) =>
+        new[] { Backend.TorchScript, Backend.VectorCode, Backend.Interpreter, Backend.Default }.Single(b => b.Name == name);
 
     [Theory]
     [MemberData(nameof(Backends))]

@@ -31,9 +31,12 @@ public class BoundModuleTests
     public void SeveralArgumentsAndResultsAreTuples()
     {
         var (tree, config) = new Pair(new Scaler(5));
-        var (next, (sum, both)) = StructureTree.ApplyAndUpdate<(Tensor, Tensor), (Tensor, Tensor)>(tree, config, (F.tensor(1.0), F.tensor(10.0)));
+        var (next, (sum, both)) = StructureTree.ApplyAndUpdate<(Tensor, Tensor), (Tensor, Tensor)>(
+            tree, config, (F.tensor(1.0), F.tensor(10.0)));
         Assert.Equal((52, 100, 1), ((double)sum, (double)both, (long)next.Submodules["first"].Buffers["calls"].Tensor));
-        Assert.Contains("ValueTuple", Assert.Throws<InvalidOperationException>(() => tree.ApplyTree(config, F.tensor(1.0))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ValueTuple", Assert.Throws<InvalidOperationException>(() => tree.ApplyTree(config, F.tensor(1.0))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => tree.Filter().ApplyTree(config, F.tensor(1.0)));
     }
 
@@ -47,7 +50,9 @@ public class BoundModuleTests
         Assert.Equal(-1, (double)Run(StructureTree.FromFunc((Tensor x, Tensor y) => x - y), (a, b)));
         Assert.Equal(-4, (double)Run(StructureTree.FromFunc((Tensor x, Tensor y, Tensor z) => x - y - z), (a, b, c)));
         Assert.Equal(-8, (double)Run(StructureTree.FromFunc((Tensor x, Tensor y, Tensor z, Tensor u) => x - y - z - u), (a, b, c, d)));
-        Assert.Equal(-13, (double)Run(StructureTree.FromFunc((Tensor x, Tensor y, Tensor z, Tensor u, Tensor v) => x - y - z - u - v), (a, b, c, d, e)));
+        Assert.Equal(
+            -13,
+            (double)Run(StructureTree.FromFunc((Tensor x, Tensor y, Tensor z, Tensor u, Tensor v) => x - y - z - u - v), (a, b, c, d, e)));
         Func<Tensor, Tensor, Tensor> same = (x, y) => x + y;
         Assert.Equal(StructureTree.FromFunc(same).ApplyFn, StructureTree.FromFunc(same).ApplyFn);
 

@@ -93,7 +93,9 @@ public class DerivedModuleTests
         var expected = F.linear(s_x, layer.Weight, layer.Bias) * 3;
         Assert.Equal(expected.ToArray<float>(), layer.Call(s_x).ToArray<float>());
         Assert.Equal(expected.ToArray<float>(), GainedLinear.JitApply(tree, config, s_x).Output.ToArray<float>(), Tolerance);
-        Assert.Equal(F.linear(s_x, layer.Weight, layer.Bias).ToArray<float>(), Linear.ApplyFunction.Invoke(tree, config, s_x).Output.ToArray<float>());
+        Assert.Equal(
+            F.linear(s_x, layer.Weight, layer.Bias).ToArray<float>(),
+            Linear.ApplyFunction.Invoke(tree, config, s_x).Output.ToArray<float>());
         Assert.Single(tree.SelectNodes(GainedLinear.ApplyFunction));
     }
 
@@ -109,7 +111,10 @@ public class DerivedModuleTests
 
         var (tree, config) = new Sequential(new Affine(2, 1), new GainedLinear(2, 2), new Cubic());
         Assert.Equal(
-            ["0.scale", "0.offset", "0.calls", "1.weight", "1.bias", "1.gain", "2.scale", "2.offset", "2.cube", "2.calls", "2.inner.weight", "2.inner.bias"],
+            [
+                "0.scale", "0.offset", "0.calls", "1.weight", "1.bias", "1.gain", "2.scale", "2.offset", "2.cube", "2.calls",
+                "2.inner.weight", "2.inner.bias"
+            ],
             tree.Tensors().Select(t => t.Path));
         Assert.Equal("plus", config["mode"]);
         Assert.Equal(1, (long)Sequential.Apply(tree, config, s_x).Tree.Submodules["2"].Buffers["calls"].Tensor);
@@ -136,7 +141,8 @@ public class DerivedModuleTests
         var checkpoint = Checkpoint.Load(folder["model"]);
         var (loaded, loadedConfig) = checkpoint.Tree("cubic");
         Assert.Same(Cubic.ApplyFunction, loaded.ApplyFn);
-        Assert.Equal(Cubic.Apply(tree, config, s_x).Output.ToArray<float>(), Cubic.Apply(loaded, loadedConfig, s_x).Output.ToArray<float>());
+        Assert.Equal(
+            Cubic.Apply(tree, config, s_x).Output.ToArray<float>(), Cubic.Apply(loaded, loadedConfig, s_x).Output.ToArray<float>());
         Assert.Equal(DayOfWeek.Friday, checkpoint.Tree("increment").Tree.Aux["label"]);
     }
 

@@ -22,7 +22,8 @@ public class EagerMemoryTests
         };
         var (after, y) = ((ApplyFn<Tensor, Tensor>)tree.ApplyFn).Invoke(tree, GlobalConfig.Empty, F.ones([2]));
         Assert.Equal((3, 4), ((double)after.Buffers["last"].Tensor[0], (double)y[0]));
-        Assert.Contains("TensorScope", Assert.Throws<ObjectDisposedException>(() => { _ = temporary! + 1; }).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "TensorScope", Assert.Throws<ObjectDisposedException>(() => { _ = temporary! + 1; }).Message, StringComparison.Ordinal);
     }
 
     [Fact]

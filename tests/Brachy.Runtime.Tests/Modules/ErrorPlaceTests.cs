@@ -52,7 +52,8 @@ public partial class ErrorPlaceTests
 
         var scaler = new Scaler(2);
         scaler.Tree.Buffers["calls"] = TreeValue.None;
-        Assert.Contains("The buffer 'calls'", Assert.ThrowsAny<InvalidOperationException>(() => scaler.Call(s_x)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "The buffer 'calls'", Assert.ThrowsAny<InvalidOperationException>(() => scaler.Call(s_x)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

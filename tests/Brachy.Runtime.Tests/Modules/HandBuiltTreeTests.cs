@@ -14,7 +14,9 @@ public class HandBuiltTreeTests
     public void ALargeTreeComputesBoundAndCompiled()
     {
         var (tree, config) = Root();
-        Assert.Equal(("root", "c", "c", "g"), (config["test_override"], config["unique_child"], config["test_override_grandchild"], config["unique_grandchild"]));
+        Assert.Equal(
+            ("root", "c", "c", "g"),
+            (config["test_override"], config["unique_child"], config["test_override_grandchild"], config["unique_grandchild"]));
         Assert.Equal(["1", "2", "3"], tree.Submodules.Keys);
         var (state, module) = tree.BindModule(config);
         var run = Jit.Compile((StructureTree s, Tensor x) => module.Invoke(s, x));
@@ -178,7 +180,8 @@ public class HandBuiltTreeTests
         Assert.Throws<ArgumentException>(() => organizer.RegisterSubmodule("self", organizer));
         var above = new StateOrganizer();
         above.RegisterSubmodule("organizer", organizer);
-        Assert.Contains("copy", Assert.Throws<ArgumentException>(() => organizer.RegisterSubmodule("above", above)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "copy", Assert.Throws<ArgumentException>(() => organizer.RegisterSubmodule("above", above)).Message, StringComparison.Ordinal);
         Assert.True(StructureTree.IsStructureTree(organizer.Tree.Fill(), recurse: true));
     }
 
@@ -190,7 +193,8 @@ public class HandBuiltTreeTests
         organizer.RecursiveRegisterAux("note", "first");
         organizer.RecursiveRegisterAux("note", "second");
         Assert.All(RandomTrees.Paths(tree), path => Assert.Equal("second", RandomTrees.At(tree, path)!.Aux["note"]));
-        Assert.Contains("'1'", Assert.Throws<ArgumentException>(() => organizer.RecursiveRegisterAux("w", "third")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'1'", Assert.Throws<ArgumentException>(() => organizer.RecursiveRegisterAux("w", "third")).Message, StringComparison.Ordinal);
         Assert.All(RandomTrees.Paths(tree), path => Assert.False(RandomTrees.At(tree, path)!.Aux.ContainsKey("w")));
 
         organizer.SetAux("note", "root");

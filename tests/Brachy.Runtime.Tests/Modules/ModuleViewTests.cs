@@ -91,7 +91,8 @@ public class ModuleViewTests
         tree.Submodules["second"].ApplyFn = null;
         Assert.Throws<InvalidOperationException>(() => Pair.Apply(tree, config, s_x, s_x));
         tree.Submodules.Remove("second");
-        Assert.Contains("second", Assert.Throws<KeyNotFoundException>(() => Pair.Apply(tree, config, s_x, s_x)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "second", Assert.Throws<KeyNotFoundException>(() => Pair.Apply(tree, config, s_x, s_x)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,7 +37,9 @@ public class StateOrganizerTests
     public void NamesAreTakenOnceAndMissingOnesAreNamed()
     {
         var organizer = Network();
-        Assert.Contains("'weight'", Assert.Throws<ArgumentException>(() => organizer.RegisterBuffer("weight", F.zeros([]))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'weight'", Assert.Throws<ArgumentException>(() => organizer.RegisterBuffer("weight", F.zeros([]))).Message,
+            StringComparison.Ordinal);
         Assert.Contains("'bias'", Assert.Throws<KeyNotFoundException>(() => organizer["bias"]).Message, StringComparison.Ordinal);
         Assert.Throws<KeyNotFoundException>(() => organizer["bias"] = F.zeros([]));
         Assert.Throws<KeyNotFoundException>(() => organizer.Submodule("outer"));
@@ -52,17 +54,23 @@ public class StateOrganizerTests
         Assert.Equal(1, (double)organizer["list.1"].Tensor);
         organizer["list.0"] = F.full([], 5.0);
         Assert.Equal(5, (double)organizer.Tree["list.0"].Tensor);
-        Assert.Contains("Submodule(\"inner\")", Assert.Throws<KeyNotFoundException>(() => organizer["inner"]).Message, StringComparison.Ordinal);
-        Assert.Contains("Submodule(\"inner\")", Assert.Throws<KeyNotFoundException>(() => organizer["inner"] = F.zeros([])).Message, StringComparison.Ordinal);
-        Assert.Contains("'iner'; it has {inner}", Assert.Throws<KeyNotFoundException>(() => organizer["iner.scale"]).Message, StringComparison.Ordinal);
-        Assert.Contains("'list.2'", Assert.Throws<KeyNotFoundException>(() => organizer["list.2"] = F.zeros([])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Submodule(\"inner\")", Assert.Throws<KeyNotFoundException>(() => organizer["inner"]).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Submodule(\"inner\")", Assert.Throws<KeyNotFoundException>(() => organizer["inner"] = F.zeros([])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "'iner'; it has {inner}", Assert.Throws<KeyNotFoundException>(() => organizer["iner.scale"]).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'list.2'", Assert.Throws<KeyNotFoundException>(() => organizer["list.2"] = F.zeros([])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void FunctionsTakeSeveralArguments()
     {
         var organizer = Network();
-        organizer.SetApply("five", (StateOrganizer o, Tensor a, Tensor b, Tensor c, Tensor d, Tensor e) => o["weight"].Tensor * (a + b + c + d + e));
+        organizer.SetApply(
+            "five", (StateOrganizer o, Tensor a, Tensor b, Tensor c, Tensor d, Tensor e) => o["weight"].Tensor * (a + b + c + d + e));
         var x = F.ones([2]);
         Assert.Equal(10, (double)organizer.Call<(Tensor, Tensor, Tensor, Tensor, Tensor), Tensor>((x, x, x, x, x))[0]);
     }

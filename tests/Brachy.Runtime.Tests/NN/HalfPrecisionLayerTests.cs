@@ -21,7 +21,8 @@ public class HalfPrecisionLayerTests
         ["Dropout"] = (() => new Dropout(0.5), [3, 4]),
         ["MaxPool2d"] = (() => new MaxPool2d(2), [2, 2, 5, 5]),
         ["GELU"] = (() => new GELU(), [3, 4]),
-        ["Sequential"] = (() => new Sequential(new Linear(4, 4), new Sequential(new LayerNorm([4]), new Dropout(0.1)), new PReLU()), [3, 4]),
+        ["Sequential"] = (
+            () => new Sequential(new Linear(4, 4), new Sequential(new LayerNorm([4]), new Dropout(0.1)), new PReLU()), [3, 4]),
     };
 
     public static TheoryData<string, DType> All
@@ -105,7 +106,8 @@ public class HalfPrecisionLayerTests
 
         // In half precision the variance of 90,000 is infinite, or a step of a tenth of the rest is rounded away early.
         var mean = (double)F.mean(x);
-        Assert.InRange((double)model.Buffers["running_mean"].Tensor, mean - (0.02 * Math.Abs(mean)) - 0.2, mean + (0.02 * Math.Abs(mean)) + 0.2);
+        Assert.InRange(
+            (double)model.Buffers["running_mean"].Tensor, mean - (0.02 * Math.Abs(mean)) - 0.2, mean + (0.02 * Math.Abs(mean)) + 0.2);
         Assert.InRange((double)model.Buffers["running_var"].Tensor / (double)F.var(x, 0), 0.98, 1.02);
     }
 }

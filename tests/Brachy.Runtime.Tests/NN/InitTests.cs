@@ -21,7 +21,8 @@ public class InitTests
         // TorchSharp's xavier_normal_ draws uniform numbers.
         ["xavier_normal"] = (s_weight, s => Init.XavierNormal(s, key: s_key), t => TorchInit.normal_(t, 0, Math.Sqrt(2.0 / 420))),
         ["kaiming_uniform"] = (s_weight, s => Init.KaimingUniform(s, key: s_key), t => TorchInit.kaiming_uniform_(t)),
-        ["kaiming_uniform, slope"] = (s_matrix, s => Init.KaimingUniform(s, Math.Sqrt(5), key: s_key), t => TorchInit.kaiming_uniform_(t, Math.Sqrt(5))),
+        ["kaiming_uniform, slope"] = (
+            s_matrix, s => Init.KaimingUniform(s, Math.Sqrt(5), key: s_key), t => TorchInit.kaiming_uniform_(t, Math.Sqrt(5))),
         ["kaiming_uniform, fan out, tanh"] = (
             s_weight, s => Init.KaimingUniform(s, mode: FanMode.FanOut, nonlinearity: Nonlinearity.Tanh, key: s_key),
             t => TorchInit.kaiming_uniform_(t, 0, TorchInit.FanInOut.FanOut, TorchInit.NonlinearityType.Tanh)),
@@ -112,7 +113,8 @@ public class InitTests
                 {
                     var perGroup = shape[0] / groups;
                     var one = Init.Dirac([perGroup, .. shape.Skip(1)]);
-                    OpCheck.AssertClose(F.cat([.. Enumerable.Repeat(one, (int)groups)]), Init.Dirac(shape, groups), 0, $"{shape}, {groups} groups");
+                    OpCheck.AssertClose(
+                        F.cat([.. Enumerable.Repeat(one, (int)groups)]), Init.Dirac(shape, groups), 0, $"{shape}, {groups} groups");
                 }
             }
         }
@@ -134,7 +136,8 @@ public class InitTests
 
     [Fact]
     public void SparseColumnsHaveTheirShareOfZeros() =>
-        Assert.All(F.sum(F.eq(Init.Sparse([10, 7], 0.25, key: s_key), 0).to(DType.Int64), 0).ToArray<long>(), zeros => Assert.Equal(3, zeros));
+        Assert.All(
+            F.sum(F.eq(Init.Sparse([10, 7], 0.25, key: s_key), 0).to(DType.Int64), 0).ToArray<long>(), zeros => Assert.Equal(3, zeros));
 
     [Fact]
     public void EmptyWeightsAreEmpty()

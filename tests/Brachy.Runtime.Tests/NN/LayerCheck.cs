@@ -29,7 +29,8 @@ internal static class LayerCheck
 
     /// <summary>Params and buffers of libtorch's layer by path.</summary>
     public static IEnumerable<(string Path, TorchTensor Tensor)> StateOf(TorchModule module) =>
-        [.. module.named_parameters().Select(p => (p.name, (TorchTensor)p.parameter)), .. module.named_buffers().Select(b => (b.name, b.buffer))];
+        [.. module.named_parameters().Select(p => (p.name, (TorchTensor)p.parameter)), .. module.named_buffers().Select(
+            b => (b.name, b.buffer))];
 
     /// <summary>One step by Brachy, inside a trace or eagerly.</summary>
     public static (StructureTree Tree, Tensor[] Outputs, Tensor[] Gradients) Step(
@@ -73,11 +74,14 @@ internal static class LayerCheck
 
         var weights = Weights(results);
         var given = Enumerable.Range(0, outputs.Length).Where(i => outputs[i].requires_grad && weights[i] is not null).ToArray();
-        var gradients = torch.autograd.grad([.. given.Select(i => outputs[i])], wanted, [.. given.Select(i => weights[i]!.AsTorch())], allow_unused: true);
+        var gradients = torch.autograd.grad(
+            [.. given.Select(i => outputs[i])], wanted, [.. given.Select(i => weights[i]!.AsTorch())], allow_unused: true);
         return (results, [.. gradients.Select((g, i) => g is null || g.IsInvalid ? (Tensor)wanted[i].detach().zeros_like() : (Tensor)g)]);
     }
 
-    /// <summary>TorchSharp's batch norm adds a number to its count of batches that the garbage collector may free before it is read.</summary>
+    /// <summary>
+    /// TorchSharp's batch norm adds a number to its count of batches that the garbage collector may free before it is read.
+    /// </summary>
     private static TorchTensor[] Forward(LayerSample sample, TorchModule module, TorchTensor[] leaves)
     {
         if (!module.named_buffers().Any(b => b.name.EndsWith("num_batches_tracked", StringComparison.Ordinal)))

@@ -38,7 +38,8 @@ public sealed record LayerSample(
     /// <param name="torch">Builds libtorch's.</param>
     /// <param name="input">From a seed to the input of a step.</param>
     public static LayerSample Of(
-        string name, Func<Module<Tensor, Tensor>> layer, Func<torch.nn.Module<TorchTensor, TorchTensor>> torch, Func<int, Tensor> input) => new(
+        string name, Func<Module<Tensor, Tensor>> layer, Func<torch.nn.Module<TorchTensor, TorchTensor>> torch, Func<int, Tensor> input) =>
+        new(
             name,
             layer,
             torch,

@@ -69,7 +69,8 @@ public class LayerTableTests
         {
             var before = tree.Tensors().Select(t => t.Tensor.clone()).ToArray();
             var (expectedOutputs, expectedGradients) = LayerCheck.Step(sample, tree, module, inputs);
-            var (next, outputs, gradients) = compiled ? step.Invoke(tree, settings, inputs) : LayerCheck.Step(sample, tree, settings, inputs);
+            var (next, outputs, gradients) =
+                compiled ? step.Invoke(tree, settings, inputs) : LayerCheck.Step(sample, tree, settings, inputs);
             AssertAllClose(expectedOutputs, outputs, $"{what}, output");
             AssertAllClose(expectedGradients, gradients, $"{what}, gradient");
             AssertAllClose(before, [.. tree.Tensors().Select(t => t.Tensor)], $"{what}, the tree that was passed");
@@ -103,13 +104,17 @@ public class LayerTableTests
         foreach (var (path, tensor) in first.GetParams().Tensors())
         {
             var builds = (int)Math.Clamp(Enough / Math.Max(tensor.numel(), 1), 1, 400);
-            var ours = Enumerable.Range(0, builds).SelectMany(_ => Values(sample.Layer().Tree.Tensors().Single(t => t.Path == path).Tensor)).Order().ToArray();
-            var theirs = Enumerable.Range(0, builds).SelectMany(_ => Values(sample.Torch().named_parameters().Single(p => p.name == path).parameter.detach())).Order().ToArray();
+            var ours = Enumerable.Range(0, builds).SelectMany(_ => Values(sample.Layer().Tree.Tensors().Single(t => t.Path == path).Tensor))
+                .Order().ToArray();
+            var theirs = Enumerable.Range(0, builds)
+                .SelectMany(_ => Values(sample.Torch().named_parameters().Single(p => p.name == path).parameter.detach())).Order()
+                .ToArray();
 
             // The threshold of the two-sample Kolmogorov-Smirnov test for a false alarm in 10,000.
             var bound = 2.23 * Math.Sqrt(2.0 / ours.Length);
             var distance = Distance(ours, theirs);
-            Assert.True(distance <= bound, $"{row}, {path}: Kolmogorov-Smirnov distance {distance:g3} > {bound:g3}; ours {ours[0]:g4} to {ours[^1]:g4}, libtorch's {theirs[0]:g4} to {theirs[^1]:g4}");
+            Assert.True(distance <= bound, $"{row}, {path}: Kolmogorov-Smirnov distance {distance:g3} > {bound:g3}; ours {ours[0]:g4} to "
+                + $"{ours[^1]:g4}, libtorch's {theirs[0]:g4} to {theirs[^1]:g4}");
             if (theirs[0] == theirs[^1])
             {
                 Assert.Equal((theirs[0], theirs[^1]), (ours[0], ours[^1]));

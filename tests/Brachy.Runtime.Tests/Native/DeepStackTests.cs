@@ -100,7 +100,8 @@ public class DeepStackTests
     [Fact]
     public void TooMuchIsRefused()
     {
-        var error = Assert.Throws<InsufficientExecutionStackException>(() => DeepStack.Run(4096 * Megabyte, "the function 'step'", () => { }));
+        var error = Assert.Throws<InsufficientExecutionStackException>(
+            () => DeepStack.Run(4096 * Megabyte, "the function 'step'", () => { }));
         Assert.Contains("the function 'step' would take 4128 MB of stack", error.Message, StringComparison.Ordinal);
     }
 }

@@ -36,16 +36,19 @@ internal sealed class DescribedProcessor
     public CpuIdRegisters Read(uint leaf, uint part) => _leaves.GetValueOrDefault((leaf, part));
 
     /// <summary>An AMD processor with the three levels of its cores.</summary>
-    public static DescribedProcessor Amd(uint level1, uint level2, uint level3, uint threadsOfLevel3, uint ofCore = 2, uint ofPackage = 16) =>
+    public static DescribedProcessor Amd(
+        uint level1, uint level2, uint level3, uint threadsOfLevel3, uint ofCore = 2, uint ofPackage = 16) =>
         new DescribedProcessor("AuthenticAMD", 0x10).WithTopology(ofCore, ofPackage)
             .WithCache(0x8000001D, 0, 1, 1, level1, 8, ofCore).WithCache(0x8000001D, 1, 2, 1, 32, 8, ofCore)
             .WithCache(0x8000001D, 2, 3, 2, level2, 8, ofCore).WithCache(0x8000001D, 3, 3, 3, level3, 16, threadsOfLevel3);
 
     /// <summary>An Intel processor; level 3 of no kilobytes is none.</summary>
-    public static DescribedProcessor Intel(uint level1, uint level2, uint level3, uint threadsOfLevel2 = 2, uint threadsOfLevel3 = 16, uint ofCore = 2)
+    public static DescribedProcessor Intel(
+        uint level1, uint level2, uint level3, uint threadsOfLevel2 = 2, uint threadsOfLevel3 = 16, uint ofCore = 2)
     {
         var processor = new DescribedProcessor("GenuineIntel", 0x1F).WithTopology(ofCore, 16)
-            .WithCache(4, 0, 1, 1, level1, 8, ofCore).WithCache(4, 1, 2, 1, 32, 8, ofCore).WithCache(4, 2, 3, 2, level2, 8, threadsOfLevel2);
+            .WithCache(4, 0, 1, 1, level1, 8, ofCore).WithCache(4, 1, 2, 1, 32, 8, ofCore)
+            .WithCache(4, 2, 3, 2, level2, 8, threadsOfLevel2);
         return level3 > 0 ? processor.WithCache(4, 3, 3, 3, level3, 16, threadsOfLevel3) : processor;
     }
 }

@@ -3,7 +3,9 @@ using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Native;
 
-/// <summary>What oneDNN takes the caches of many processors to be, by their leaves of CPUID, and on which of them it must not be used.</summary>
+/// <summary>
+/// What oneDNN takes the caches of many processors to be, by their leaves of CPUID, and on which of them it must not be used.
+/// </summary>
 [Trait("Category", "Quick")]
 public class OneDnnCachesTests
 {
@@ -12,7 +14,8 @@ public class OneDnnCachesTests
         ["Zen 2"] = (DescribedProcessor.Amd(32, 512, 16384, 8), [32, 512, 4096]),
         ["Zen 3"] = (DescribedProcessor.Amd(32, 512, 32768, 16), [32, 512, 4096]),
         ["Zen 4"] = (DescribedProcessor.Amd(32, 1024, 32768, 16), [32, 1024, 4096]),
-        ["Zen 4, two cores of a virtual machine"] = (DescribedProcessor.Amd(32, 1024, 32768, 2, ofCore: 1, ofPackage: 2), [32, 1024, 16384]),
+        ["Zen 4, two cores of a virtual machine"] = (
+            DescribedProcessor.Amd(32, 1024, 32768, 2, ofCore: 1, ofPackage: 2), [32, 1024, 16384]),
         ["Zen 5"] = (DescribedProcessor.Amd(48, 1024, 32768, 16), [48, 1024, 4096]),
         ["Zen 5, one core"] = (DescribedProcessor.Amd(48, 1024, 32768, 1, ofCore: 1, ofPackage: 1), [48, 1024, 32768]),
         ["Cascade Lake"] = (DescribedProcessor.Intel(32, 1024, 36608), [32, 1024, 4576]),
@@ -27,23 +30,30 @@ public class OneDnnCachesTests
         ["VIA"] = (new DescribedProcessor("CentaurHauls", 0xD), []),
         ["Zhaoxin"] = (new DescribedProcessor("  Shanghai  ", 0xD), []),
         ["AMD without level 3"] = (
-            new DescribedProcessor("AuthenticAMD", 0xD).WithTopology(1, 4).WithCache(0x8000001D, 0, 1, 1, 16, 4, 1).WithCache(0x8000001D, 2, 3, 2, 2048, 16, 2),
+            new DescribedProcessor("AuthenticAMD", 0xD).WithTopology(1, 4).WithCache(0x8000001D, 0, 1, 1, 16, 4, 1)
+                .WithCache(0x8000001D, 2, 3, 2, 2048, 16, 2),
             [16, 1024, 0]),
     };
 
     private static readonly Dictionary<string, (DescribedProcessor Processor, string Fault)> s_hidden = new()
     {
         ["Zen 5 that hides leaf 0x8000001D"] = (
-            new DescribedProcessor("AuthenticAMD", 0x10).WithTopology(1, 2), "this processor (AuthenticAMD) hides its caches: leaf 0x8000001D of CPUID gives a level-1 data cache of 1 byte"),
+            new DescribedProcessor("AuthenticAMD", 0x10).WithTopology(1, 2),
+            "this processor (AuthenticAMD) hides its caches: leaf 0x8000001D of CPUID gives a level-1 data cache of 1 byte"),
         ["without topology either"] = (new DescribedProcessor("AuthenticAMD", 0x10), "level-1 data cache of 1 byte"),
         ["only level 1 hidden"] = (
-            new DescribedProcessor("AuthenticAMD", 0x10).WithTopology(1, 2).WithCache(0x8000001D, 2, 3, 2, 1024, 8, 1).WithCache(0x8000001D, 3, 3, 3, 32768, 16, 2),
+            new DescribedProcessor("AuthenticAMD", 0x10).WithTopology(1, 2).WithCache(0x8000001D, 2, 3, 2, 1024, 8, 1)
+                .WithCache(0x8000001D, 3, 3, 3, 32768, 16, 2),
             "level-1 data cache of 1 byte"),
         ["sharing without a size"] = (
-            new DescribedProcessor("AuthenticAMD", 0x10).WithTopology(1, 8).With(0x8000001D, 0, (7 << 14) | 0x21, 0, 0), "level-1 data cache of 0 bytes"),
-        ["Intel with a type and no size"] = (new DescribedProcessor("GenuineIntel", 0x16).WithTopology(1, 2).With(4, 0, 0x21, 0, 0), "leaf 4 of CPUID gives a level-1 data cache of 1 byte"),
+            new DescribedProcessor("AuthenticAMD", 0x10).WithTopology(1, 8)
+                .With(0x8000001D, 0, (7 << 14) | 0x21, 0, 0), "level-1 data cache of 0 bytes"),
+        ["Intel with a type and no size"] = (
+            new DescribedProcessor("GenuineIntel", 0x16).WithTopology(1, 2).With(4, 0, 0x21, 0, 0),
+            "leaf 4 of CPUID gives a level-1 data cache of 1 byte"),
         ["AMD from before leaf 0xB"] = (new DescribedProcessor("AuthenticAMD", 5), "divides by zero"),
-        ["Intel without leaf 0xB and without level 1"] = (new DescribedProcessor("GenuineIntel", 0xA).WithCache(4, 0, 3, 2, 4096, 16, 2), "divides by zero"),
+        ["Intel without leaf 0xB and without level 1"] = (
+            new DescribedProcessor("GenuineIntel", 0xA).WithCache(4, 0, 3, 2, 4096, 16, 2), "divides by zero"),
     };
 
     public static TheoryData<string> Open => [.. s_open.Keys];
@@ -73,19 +83,22 @@ public class OneDnnCachesTests
     [Fact]
     public void ATableWithoutAnEndIsAFault()
     {
-        var caches = OneDnnCaches.Read((leaf, part) => leaf == 4 ? new(2, 0, 0, 0) : DescribedProcessor.Intel(32, 1024, 0).Read(leaf, part));
+        var caches = OneDnnCaches.Read(
+            (leaf, part) => leaf == 4 ? new(2, 0, 0, 0) : DescribedProcessor.Intel(32, 1024, 0).Read(leaf, part));
 
         Assert.Contains("has no end", caches.Fault);
     }
 
     [Fact]
     public void SizesAreToldInWords() =>
-        Assert.Equal("level 1 48 KiB, level 2 1 MiB, level 3 4 MiB", OneDnnCaches.Read(DescribedProcessor.Amd(48, 1024, 32768, 16).Read).Describe());
+        Assert.Equal(
+            "level 1 48 KiB, level 2 1 MiB, level 3 4 MiB", OneDnnCaches.Read(DescribedProcessor.Amd(48, 1024, 32768, 16).Read).Describe());
 
     [Fact]
     public void Level1OfThisProcessorIsWhatTheSystemSays()
     {
-        if (CpuId.OfProcessor is { } cpuid && OneDnnCaches.Read(cpuid) is { Fault: null, Sizes: [var level1, ..] } && SystemCaches.Describe() is { } listed)
+        if (CpuId.OfProcessor is { } cpuid && OneDnnCaches.Read(cpuid) is { Fault: null, Sizes: [var level1, ..] }
+            && SystemCaches.Describe() is { } listed)
         {
             Assert.Contains($"level 1 {level1 / 1024}K", listed);
         }
@@ -95,7 +108,10 @@ public class OneDnnCachesTests
     public void CachesThatTheSystemListsAreDescribedWithoutThatOfInstructions()
     {
         using var folder = new TemporaryFolder();
-        foreach (var (index, level, type, size) in new[] { ("index0", "1", "Data", "48K"), ("index1", "1", "Instruction", "32K"), ("index2", "2", "Unified", "1024K") })
+        foreach (var (index, level, type, size) in new[]
+        {
+            ("index0", "1", "Data", "48K"), ("index1", "1", "Instruction", "32K"), ("index2", "2", "Unified", "1024K")
+        })
         {
             Directory.CreateDirectory(folder[index]);
             File.WriteAllText(Path.Combine(folder[index], "level"), level + "\n");

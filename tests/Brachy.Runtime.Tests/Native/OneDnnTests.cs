@@ -44,7 +44,8 @@ public class OneDnnTests
         Assert.StartsWith("off, because this processor (AuthenticAMD) hides its caches", Said(null, s_hidden, false));
         Assert.StartsWith("on, because BRACHY_ONEDNN=1, although this processor", Said("1", s_hidden, true));
         Assert.Equal("off, because BRACHY_ONEDNN=0", Said("0", s_open, false));
-        Assert.StartsWith("off, because a known convolution came out wrong with it (element 3 is 5 instead of 4)", Said(null, s_open, true));
+        Assert.StartsWith(
+            "off, because a known convolution came out wrong with it (element 3 is 5 instead of 4)", Said(null, s_open, true));
         Assert.StartsWith("BRACHY_ONEDNN must be 0 or 1, but is 'off'", Said("off", s_open, false));
 
         static string Said(string? choice, DescribedProcessor processor, bool isWrong)
@@ -105,7 +106,8 @@ public class OneDnnTests
         var oneDnn = machine.OneDnn(null, s_open.Read);
         oneDnn.Configure();
         var answers = new bool[8];
-        var threads = Enumerable.Range(0, answers.Length).Select(i => new Thread(() => answers[i] = oneDnn.IsUsable(machine.FindFault))).ToArray();
+        var threads = Enumerable.Range(0, answers.Length).Select(i => new Thread(() => answers[i] = oneDnn.IsUsable(machine.FindFault)))
+            .ToArray();
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
 

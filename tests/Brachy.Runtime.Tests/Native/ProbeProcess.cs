@@ -15,7 +15,10 @@ internal static class ProbeProcess
 
     // What decides how the libraries are found and used: only what a test sets counts.
     private static readonly string[] s_ownedByProbes =
-        ["LD_LIBRARY_PATH", NativeRuntime.OneDnnVariable, "GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "DOTNET_PROCESSOR_COUNT"];
+        [
+            "LD_LIBRARY_PATH", NativeRuntime.OneDnnVariable, "GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "OMP_NUM_THREADS", "MKL_NUM_THREADS",
+            "DOTNET_PROCESSOR_COUNT"
+        ];
 
     public static Process Start(string assembly, IReadOnlyDictionary<string, string> environment, params string[] probe)
     {

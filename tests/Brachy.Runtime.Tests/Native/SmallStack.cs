@@ -2,7 +2,9 @@ using System.Runtime.ExceptionServices;
 
 namespace Brachy.Tests.Native;
 
-/// <summary>Runs code on a thread with little stack. Where something recurses over what it is given, the process ends, and with it the test run.</summary>
+/// <summary>
+/// Runs code on a thread with little stack. Where something recurses over what it is given, the process ends, and with it the test run.
+/// </summary>
 internal static class SmallStack
 {
     public static T Run<T>(Func<T> function, int kilobytes = 256)

@@ -23,9 +23,11 @@ public class ThreadSettingsTests
     [MemberData(nameof(Settings))]
     public void OnlyWhatTheUserLeftOpenIsSet(string given, int processors, int threads, string added)
     {
-        var variables = given.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
+        var variables = given.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('='))
+            .ToDictionary(pair => pair[0], pair => pair[1]);
 
-        Assert.Equal(added, string.Join(' ', ThreadSettings.Choose(variables.GetValueOrDefault, processors, threads).Select(pair => $"{pair.Name}={pair.Value}")));
+        Assert.Equal(added, string.Join(
+            ' ', ThreadSettings.Choose(variables.GetValueOrDefault, processors, threads).Select(pair => $"{pair.Name}={pair.Value}")));
     }
 
     [Theory]
@@ -70,6 +72,7 @@ public class ThreadSettingsTests
     private static Dictionary<string, string> Probe(string probe, Dictionary<string, string> environment)
     {
         var output = ProbeProcess.Run(typeof(ThreadSettingsTests).Assembly.Location, environment, probe);
-        return output.Split('\n').Where(line => line.Contains('=')).Select(line => line.Split('=', 2)).GroupBy(pair => pair[0]).ToDictionary(group => group.Key, group => group.First()[1]);
+        return output.Split('\n').Where(line => line.Contains('=')).Select(line => line.Split('=', 2)).GroupBy(pair => pair[0])
+            .ToDictionary(group => group.Key, group => group.First()[1]);
     }
 }

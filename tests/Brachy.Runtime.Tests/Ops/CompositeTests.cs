@@ -11,9 +11,12 @@ public class CompositeTests
         ["softplus, beta"] = (x => F.softplus(x, 2), x => torch.nn.functional.softplus(x, 2)),
         ["leaky_relu"] = (x => F.leaky_relu(x, 0.1), x => torch.nn.functional.leaky_relu(x, 0.1)),
         ["softmin"] = (x => F.softmin(x, 1), x => (-x).softmax(1)),
-        ["softmin to another dtype"] = (x => F.softmin(x.to(DType.Float32), 1, DType.Float64), x => (-x.to(torch.float32).to(torch.float64)).softmax(1)),
-        ["softmax to another dtype"] = (x => x.to(DType.Float32).softmax(0, DType.Float64), x => x.to(torch.float32).softmax(0, torch.float64)),
-        ["log_softmax to another dtype"] = (x => F.log_softmax(x.to(DType.Float32), -1, DType.Float64), x => x.to(torch.float32).log_softmax(-1, torch.float64)),
+        ["softmin to another dtype"] = (
+            x => F.softmin(x.to(DType.Float32), 1, DType.Float64), x => (-x.to(torch.float32).to(torch.float64)).softmax(1)),
+        ["softmax to another dtype"] = (
+            x => x.to(DType.Float32).softmax(0, DType.Float64), x => x.to(torch.float32).softmax(0, torch.float64)),
+        ["log_softmax to another dtype"] = (
+            x => F.log_softmax(x.to(DType.Float32), -1, DType.Float64), x => x.to(torch.float32).log_softmax(-1, torch.float64)),
         ["add a multiple"] = (x => F.add(x, x * x, 2.5), x => torch.add(x, x * x, 2.5)),
         ["subtract a multiple"] = (x => x.sub(F.exp(x), -3), x => x + (x.exp() * 3)),
         ["rot90 by dims"] = (x => x.rot90(3, [1, 0]), x => torch.rot90(x, 3, (1, 0))),
@@ -39,7 +42,8 @@ public class CompositeTests
         ["clamp"] = (x => x.clamp(-0.5, 1), x => x.clamp(-0.5, 1)),
         ["clamp by tensors"] = (
             x => x.clamp(F.full_like(x, -0.5), F.full_like(x, 1)), x => x.clamp(torch.full_like(x, -0.5), torch.full_like(x, 1))),
-        ["addmm"] = (x => F.addmm(x, x, F.ones([3, 3], DType.Float64), 0.5, 2), x => (x * 0.5) + (x.mm(torch.ones(3, 3, torch.float64)) * 2)),
+        ["addmm"] = (
+            x => F.addmm(x, x, F.ones([3, 3], DType.Float64), 0.5, 2), x => (x * 0.5) + (x.mm(torch.ones(3, 3, torch.float64)) * 2)),
         ["outer"] = (x => F.outer(F.reshape(x, 6), F.reshape(x, 6)), x => torch.outer(x.reshape(6), x.reshape(6))),
         ["dot"] = (x => F.reshape(x, 6).dot(F.reshape(x, 6)), x => torch.dot(x.reshape(6), x.reshape(6))),
         ["operators"] = (x => -x + 2 - x * 3 / (5 - x) + 1 / x, x => -x + 2 - (x * 3 / (5 - x)) + (1 / x)),

@@ -3,8 +3,8 @@ using Brachy.Extending;
 namespace Brachy.Tests.Ops;
 
 /// <summary>
-/// Casts the operands of every row to every element type, all and one at a time: a primitive either refuses the type with an exception of its own,
-/// or its kernel takes it and gives what the abstract rule says. A kernel that gets a type it cannot take may end the process.
+/// Casts the operands of every row to every element type, all and one at a time: a primitive either refuses the type with an exception of
+/// its own, or its kernel takes it and gives what the abstract rule says. A kernel that gets a type it cannot take may end the process.
 /// </summary>
 public class DTypeSweepTests
 {
@@ -23,7 +23,9 @@ public class DTypeSweepTests
                 // All operands at once, then one at a time.
                 for (var only = -1; only < count; only++)
                 {
-                    taken += IsTaken(sample, [.. sample.Inputs().Select((x, i) => x.Number is null && (only < 0 || i == only) ? x.to(dtype) : x)]) ? 1 : 0;
+                    taken += IsTaken(
+                        sample,
+                        [.. sample.Inputs().Select((x, i) => x.Number is null && (only < 0 || i == only) ? x.to(dtype) : x)]) ? 1 : 0;
                 }
             }
         }
@@ -50,5 +52,7 @@ public class DTypeSweepTests
 
     // Values that were cut to another type, such as a divisor that became 0.
     private static bool IsAboutValues(NativeOpException error) =>
-        error.Message.Contains("ZeroDivisionError", StringComparison.Ordinal) || error.Message.Contains("positive-definite", StringComparison.Ordinal) || error.Message.Contains("without overflow", StringComparison.Ordinal);
+        error.Message.Contains("ZeroDivisionError", StringComparison.Ordinal)
+        || error.Message.Contains("positive-definite", StringComparison.Ordinal)
+        || error.Message.Contains("without overflow", StringComparison.Ordinal);
 }

@@ -5,8 +5,8 @@ using Brachy.Tests.Ops.Samples;
 namespace Brachy.Tests.Ops;
 
 /// <summary>
-/// Results whose shape depends on values: as libtorch's where values are known; a clear refusal in a traced function; and there, with a size that
-/// is given, the same values.
+/// Results whose shape depends on values: as libtorch's where values are known; a clear refusal in a traced function; and there, with a
+/// size that is given, the same values.
 /// </summary>
 [Trait("Category", "Quick")]
 public class DataDependentTests
@@ -40,14 +40,19 @@ public class DataDependentTests
         ["unique of nothing"] = (x => F.unique(x[..0]), "torch._unique2(x[:0], True, False, False)[0]", s_numbers),
         ["unique of a number"] = (x => F.unique(x[0, 0]), "torch._unique2(x[0, 0], True, False, False)[0]", s_numbers),
         ["unique rows"] = (x => F.unique(x, dim: 0), "torch.unique_dim(x, 0, True, False, False)[0]", s_rows),
-        ["unique rows, inverse"] = (x => F.unique(x, return_inverse: true, dim: 0).inverse_indices!, "torch.unique_dim(x, 0, True, True, True)[1]", s_rows),
-        ["unique rows, counts"] = (x => F.unique(x, return_counts: true, dim: 0).counts!, "torch.unique_dim(x, 0, True, True, True)[2]", s_rows),
+        ["unique rows, inverse"] = (
+            x => F.unique(x, return_inverse: true, dim: 0).inverse_indices!, "torch.unique_dim(x, 0, True, True, True)[1]", s_rows),
+        ["unique rows, counts"] = (
+            x => F.unique(x, return_counts: true, dim: 0).counts!, "torch.unique_dim(x, 0, True, True, True)[2]", s_rows),
         ["unique columns"] = (x => F.unique(x.T, dim: -1), "torch.unique_dim(x.t(), -1, True, False, False)[0]", s_rows),
-        ["unique slices of three dims"] = (x => F.unique(x.reshape(3, 2, 2), dim: 1), "torch.unique_dim(x.reshape(3, 2, 2), 1, True, False, False)[0]", s_rows),
+        ["unique slices of three dims"] = (
+            x => F.unique(x.reshape(3, 2, 2), dim: 1), "torch.unique_dim(x.reshape(3, 2, 2), 1, True, False, False)[0]", s_rows),
         ["unique slices of truth values"] = (x => F.unique(x > 0, dim: 0), "torch.unique_dim(x > 0, 0, True, False, False)[0]", s_rows),
         ["unique_consecutive"] = (x => F.unique_consecutive(x), "torch.unique_consecutive(x)[0]", s_rows),
-        ["unique_consecutive, inverse"] = (x => F.unique_consecutive(x, return_inverse: true).inverse_indices!, "torch.unique_consecutive(x, True, True)[1]", s_rows),
-        ["unique_consecutive, counts"] = (x => F.unique_consecutive(x, return_counts: true).counts!, "torch.unique_consecutive(x, True, True)[2]", s_rows),
+        ["unique_consecutive, inverse"] = (
+            x => F.unique_consecutive(x, return_inverse: true).inverse_indices!, "torch.unique_consecutive(x, True, True)[1]", s_rows),
+        ["unique_consecutive, counts"] = (
+            x => F.unique_consecutive(x, return_counts: true).counts!, "torch.unique_consecutive(x, True, True)[2]", s_rows),
         ["unique_consecutive rows"] = (x => F.unique_consecutive(x, dim: 0), "torch.unique_consecutive(x, False, False, 0)[0]", s_rows),
         ["unique_consecutive of NaN"] = (x => F.unique_consecutive(x), "torch.unique_consecutive(x)[0]", s_reals),
         ["bincount"] = (x => x[0].bincount(), "torch.bincount(x[0])", s_numbers),
@@ -61,7 +66,8 @@ public class DataDependentTests
         ["repeat_interleave, a count without dims"] = (x => x.repeat_interleave(x[0, 0]), "torch.repeat_interleave(x, x[0, 0])", s_numbers),
         ["repeat_interleave, flat"] = (x => x.repeat_interleave(x.ravel()), "torch.repeat_interleave(x, x.ravel())", s_numbers),
         ["repeat_interleave of counts alone"] = (x => F.repeat_interleave(x[0]), "torch.repeat_interleave(x[0])", s_numbers),
-        ["repeat_interleave of a number"] = (x => x[0, 0].repeat_interleave(x[0, ..1]), "torch.repeat_interleave(x[0, 0], x[0, :1])", s_numbers),
+        ["repeat_interleave of a number"] = (
+            x => x[0, 0].repeat_interleave(x[0, ..1]), "torch.repeat_interleave(x[0, 0], x[0, :1])", s_numbers),
         ["x[mask]"] = (x => x[x > 0], "x[x > 0]", s_numbers),
     };
 
@@ -74,20 +80,27 @@ public class DataDependentTests
         ["nonzero as a tuple"] = (x => F.stack(x.nonzero_as_tuple(6)), x => F.stack(x.nonzero_as_tuple())),
         ["argwhere"] = (x => x.argwhere(6), x => x.nonzero()),
         ["masked_select"] = (x => x.masked_select(x > 0, size: 5), x => F.cat([x.masked_select(x > 0), F.zeros([5 - 4], DType.Float64)])),
-        ["masked_select, fill"] = (x => x.masked_select(x > 0, 6, -7), x => F.cat([x.masked_select(x > 0), F.full([6 - 4], -7, DType.Float64)])),
+        ["masked_select, fill"] = (
+            x => x.masked_select(x > 0, 6, -7), x => F.cat([x.masked_select(x > 0), F.full([6 - 4], -7, DType.Float64)])),
         ["masked_select, cut"] = (x => x.masked_select(x > 0, size: 2), x => x.masked_select(x > 0)[..2]),
         ["unique"] = (x => x.unique(size: 6), x => F.cat([x.unique(), F.expand(F.amin(x), 1)])),
         ["unique, fill"] = (x => x.unique(size: 7, fill_value: 0.5), x => F.cat([x.unique(), F.full([2], 0.5, DType.Float64)])),
         ["unique, cut"] = (x => x.unique(size: 2), x => x.unique()[..2]),
-        ["unique, inverse"] = (x => x.unique(return_inverse: true, size: 6).inverse_indices!, x => x.unique(return_inverse: true).inverse_indices!),
-        ["unique, counts"] = (x => x.unique(return_counts: true, size: 6).counts!, x => F.cat([x.unique(return_counts: true).counts!, F.zeros([1], DType.Int64)])),
+        ["unique, inverse"] = (
+            x => x.unique(return_inverse: true, size: 6).inverse_indices!, x => x.unique(return_inverse: true).inverse_indices!),
+        ["unique, counts"] = (
+            x => x.unique(return_counts: true, size: 6).counts!,
+            x => F.cat([x.unique(return_counts: true).counts!, F.zeros([1], DType.Int64)])),
         ["unique, counts cut"] = (x => x.unique(return_counts: true, size: 2).counts!, x => x.unique(return_counts: true).counts![..2]),
-        ["unique columns"] = (x => x.unique(dim: 1, size: 5, fill_value: 8), x => F.cat([x.unique(dim: 1), F.full([2, 5 - 3], 8, DType.Float64)], 1)),
+        ["unique columns"] = (
+            x => x.unique(dim: 1, size: 5, fill_value: 8), x => F.cat([x.unique(dim: 1), F.full([2, 5 - 3], 8, DType.Float64)], 1)),
         ["unique_consecutive"] = (x => x.unique_consecutive(size: 9), x => F.cat([x.unique_consecutive(), F.expand(x[0, 0], 9 - 8)])),
         ["bincount"] = (x => F.abs(x.@long().ravel()).bincount(size: 9), x => F.abs(x.@long().ravel()).bincount(minlength: 9)),
-        ["bincount, weights, cut"] = (x => F.abs(x.@long().ravel()).bincount(x.ravel(), size: 2), x => F.abs(x.@long().ravel()).bincount(x.ravel())[..2]),
+        ["bincount, weights, cut"] = (
+            x => F.abs(x.@long().ravel()).bincount(x.ravel(), size: 2), x => F.abs(x.@long().ravel()).bincount(x.ravel())[..2]),
         ["bincount without negative numbers"] = (x => x.@long().ravel().bincount(size: 3), _ => F.tensor([2L, 0, 2])),
-        ["repeat_interleave"] = (x => x.repeat_interleave(F.tensor([2L, 0, 1, 3]), 1, output_size: 6), x => x.repeat_interleave(F.tensor([2L, 0, 1, 3]), 1)),
+        ["repeat_interleave"] = (
+            x => x.repeat_interleave(F.tensor([2L, 0, 1, 3]), 1, output_size: 6), x => x.repeat_interleave(F.tensor([2L, 0, 1, 3]), 1)),
     };
 
     private static readonly Tensor s_sizedInput = Make.Values([2, 4], 2, 0, -1, 2, 5, 0, -4, 5);
@@ -164,20 +177,27 @@ public class DataDependentTests
     [Fact]
     public void GradientsGoToWhatWasChosen()
     {
-        CompositeCheck.ValueAndGradient("masked_select", x => x.masked_select(x > 0) * 2, x => ScriptedReference.Run("torch.masked_select(x, x > 0) * 2", x));
-        CompositeCheck.ValueAndGradient("x[mask]", x => x[Given.Flags([true, false], 2), 1] * 3, x => ScriptedReference.Run("x[torch.tensor([True, False]), 1] * 3", x), Make.Real([2, 2]));
-        CompositeCheck.ValueAndGradient("repeat_interleave", x => x.repeat_interleave(F.tensor([2L, 0, 3]), 1), x => ScriptedReference.Run("torch.repeat_interleave(x, torch.tensor([2, 0, 3]), 1)", x));
-        CompositeCheck.ValueAndGradient("masked_scatter, x", x => x.masked_scatter(x > 0, x * x), x => ScriptedReference.Run("torch.masked_scatter(x, x > 0, x * x)", x));
+        CompositeCheck.ValueAndGradient(
+            "masked_select", x => x.masked_select(x > 0) * 2, x => ScriptedReference.Run("torch.masked_select(x, x > 0) * 2", x));
+        CompositeCheck.ValueAndGradient(
+            "x[mask]", x => x[Given.Flags([true, false], 2), 1] * 3, x => ScriptedReference.Run("x[torch.tensor([True, False]), 1] * 3", x),
+            Make.Real([2, 2]));
+        CompositeCheck.ValueAndGradient("repeat_interleave", x => x.repeat_interleave(F.tensor([2L, 0, 3]), 1), x =>
+            ScriptedReference.Run("torch.repeat_interleave(x, torch.tensor([2, 0, 3]), 1)", x));
+        CompositeCheck.ValueAndGradient("masked_scatter, x", x => x.masked_scatter(x > 0, x * x), x =>
+            ScriptedReference.Run("torch.masked_scatter(x, x > 0, x * x)", x));
 
         // The gradient of each distinct element goes to its first.
-        var (_, g) = Pullback.Differentiate([Make.Values([4], 3, 1, 3, 2)], x => x[0].unique() * F.tensor([1.0, 10, 100]), y => ([y], [F.ones([3], DType.Float64)]));
+        var (_, g) = Pullback.Differentiate(
+            [Make.Values([4], 3, 1, 3, 2)], x => x[0].unique() * F.tensor([1.0, 10, 100]), y => ([y], [F.ones([3], DType.Float64)]));
         Assert.Equal([100, 1, 0, 10], g[0]!.ToArray<double>());
     }
 
     [Fact]
     public void FormsWithASizeAreDifferentiatedWhileCompiled()
     {
-        var f = Jit.Compile((Tensor x) => Grad.Of((Tensor v) => F.sum(F.square(v.masked_select(v > 0, size: 3)) + v.unique(size: 3) + v.repeat_interleave(F.tensor([1L, 0, 1, 1]), output_size: 3)))(x));
+        var f = Jit.Compile((Tensor x) => Grad.Of((Tensor v) => F.sum(F.square(v.masked_select(v > 0, size: 3)) + v.unique(size: 3)
+            + v.repeat_interleave(F.tensor([1L, 0, 1, 1]), output_size: 3)))(x));
         Assert.Equal([6, 1, 2, 3], f.Invoke(Make.Values([4], 2.5, -1, 0, 0.5)).ToArray<double>().Select(v => Math.Round(v, 9)));
     }
 

@@ -47,13 +47,17 @@ public class EmptyAndNegativeDimTests
         ["histogram's edges"] = (x => x.histogram(2).bin_edges, "torch.histogram(x, 2)[1]"),
         ["unique"] = (x => x.unique(), "torch._unique2(x, True, False, False)[0]"),
         ["isin"] = (x => x.isin(x), "torch.isin(x, x)"),
-        ["searchsorted"] = (x => F.searchsorted(F.ones([2], DType.Float64), x), "torch.searchsorted(torch.ones(2, dtype=torch.float64), x)"),
+        ["searchsorted"] = (
+            x => F.searchsorted(F.ones([2], DType.Float64), x), "torch.searchsorted(torch.ones(2, dtype=torch.float64), x)"),
         ["masked_select"] = (x => x.masked_select(x > 0), "torch.masked_select(x, x > 0)"),
         ["x[mask]"] = (x => x[x > 0], "x[x > 0]"),
         ["index_select"] = (x => x.index_select(1, F.tensor([2L])), "torch.index_select(x, 1, torch.tensor([2]))"),
         ["gather"] = (x => x.gather(1, F.zeros([0, 2], DType.Int64)), "torch.gather(x, 1, torch.zeros(0, 2, dtype=torch.int64))"),
-        ["scatter_reduce"] = (x => x.scatter_reduce(1, F.zeros([0, 2], DType.Int64), x, "mean"), "torch.scatter_reduce(x, 1, torch.zeros(0, 2, dtype=torch.int64), x, 'mean')"),
-        ["repeat_interleave"] = (x => x.repeat_interleave(F.zeros([0], DType.Int64), 0), "torch.repeat_interleave(x, torch.zeros(0, dtype=torch.int64), 0)"),
+        ["scatter_reduce"] = (
+            x => x.scatter_reduce(1, F.zeros([0, 2], DType.Int64), x, "mean"),
+            "torch.scatter_reduce(x, 1, torch.zeros(0, 2, dtype=torch.int64), x, 'mean')"),
+        ["repeat_interleave"] = (
+            x => x.repeat_interleave(F.zeros([0], DType.Int64), 0), "torch.repeat_interleave(x, torch.zeros(0, dtype=torch.int64), 0)"),
         ["unfold"] = (x => x.unfold(1, 2, 1), "x.unfold(1, 2, 1)"),
         ["tensor_split"] = (x => x.tensor_split(3)[2], "torch.tensor_split(x, 3)[2]"),
         ["cat"] = (x => F.cat([x, x, F.ones([2, 3], DType.Float64)]), "torch.cat([x, x, torch.ones(2, 3, dtype=torch.float64)])"),
@@ -120,7 +124,8 @@ public class EmptyAndNegativeDimTests
         Tensor[] At(long dim)
         {
             using var rng = Rng.Scope(0);
-            object?[] arguments = [x, .. method.GetParameters().Skip(1).Select(p => p.Name == "dim" ? dim : p.HasDefaultValue && p.DefaultValue is not DBNull ? p.DefaultValue : null)];
+            object?[] arguments = [x, .. method.GetParameters().Skip(1)
+                .Select(p => p.Name == "dim" ? dim : p.HasDefaultValue && p.DefaultValue is not DBNull ? p.DefaultValue : null)];
             return [.. Flat(method.Invoke(null, arguments))];
         }
 

@@ -4,12 +4,16 @@ using Brachy.NN;
 
 namespace Brachy.Tests.Ops;
 
-/// <summary>Values and gradients of torch.nn.functional, written by PyTorch 1.13 (Fixtures/nn_functional.py), eagerly and compiled.</summary>
+/// <summary>
+/// Values and gradients of torch.nn.functional, written by PyTorch 1.13 (Fixtures/nn_functional.py), eagerly and compiled.
+/// </summary>
 public class FunctionalFixtureTests
 {
-    private static readonly Lazy<IReadOnlyDictionary<string, Tensor>> s_fixture = new(() => TorchFile.LoadStateDict(PathOf("nn_functional.pt")));
+    private static readonly Lazy<IReadOnlyDictionary<string, Tensor>> s_fixture = new(
+        () => TorchFile.LoadStateDict(PathOf("nn_functional.pt")));
 
-    private static readonly Dictionary<string, (string[] Inputs, Func<Tensor[], Tensor> Function)> s_cases = Rows().ToDictionary(row => row.Name, row => (row.Inputs, row.Function));
+    private static readonly Dictionary<string, (string[] Inputs, Func<Tensor[], Tensor> Function)> s_cases = Rows().ToDictionary(
+        row => row.Name, row => (row.Inputs, row.Function));
 
     public static TheoryData<string> Names => [.. s_cases.Keys];
 
@@ -28,7 +32,8 @@ public class FunctionalFixtureTests
             OpCheck.AssertClose(Given(name + "/y"), y, 1e-10, $"{name}, {kind}");
             for (var i = 0; i < names.Length; i++)
             {
-                OpCheck.AssertClose(Given($"{name}/d{names[i].Split('=')[0]}"), gradients[i], 1e-9, $"{name}, {kind}, gradient by {names[i]}");
+                OpCheck.AssertClose(
+                    Given($"{name}/d{names[i].Split('=')[0]}"), gradients[i], 1e-9, $"{name}, {kind}, gradient by {names[i]}");
             }
         }
     }
@@ -46,7 +51,8 @@ public class FunctionalFixtureTests
         using var rng = Rng.Scope(1);
         var layer = new AdaptiveLogSoftmaxWithLoss(6, 10, [3, 6], divValue: 2, headBias: true, dtype: DType.Float64);
         var paths = layer.Tree.Tensors().Select(t => t.Path).ToArray();
-        Assert.Equal(["head.bias", "head.weight", "tail.0.0.weight", "tail.0.1.weight", "tail.1.0.weight", "tail.1.1.weight"], paths.Order());
+        Assert.Equal(
+            ["head.bias", "head.weight", "tail.0.0.weight", "tail.0.1.weight", "tail.1.0.weight", "tail.1.1.weight"], paths.Order());
         foreach (var path in paths)
         {
             layer.Tree[path] = Given("adaptive state " + path);
@@ -72,9 +78,11 @@ public class FunctionalFixtureTests
     public void LossesBroadcastAsInPyTorch()
     {
         var gaussian = TorchFile.LoadStateDict(PathOf("op_gaussian_nll_broadcast.pt"));
-        OpCheck.AssertClose(gaussian["want"], F.reshape(F.gaussian_nll_loss(gaussian["x"], gaussian["t"], gaussian["v"]), 1), 1e-6, "gaussian_nll_loss");
+        OpCheck.AssertClose(
+            gaussian["want"], F.reshape(F.gaussian_nll_loss(gaussian["x"], gaussian["t"], gaussian["v"]), 1), 1e-6, "gaussian_nll_loss");
         var margin = TorchFile.LoadStateDict(PathOf("op_margin_ranking_broadcast.pt"));
-        OpCheck.AssertClose(margin["want"], F.reshape(F.margin_ranking_loss(margin["a"], margin["b"], margin["t"]), 1), 1e-6, "margin_ranking_loss");
+        OpCheck.AssertClose(
+            margin["want"], F.reshape(F.margin_ranking_loss(margin["a"], margin["b"], margin["t"]), 1), 1e-6, "margin_ranking_loss");
     }
 
     private static IEnumerable<(string Name, string[] Inputs, Func<Tensor[], Tensor> Function)> Rows()
@@ -85,12 +93,14 @@ public class FunctionalFixtureTests
             {
                 foreach (var mode in new[] { "bilinear", "nearest", "bicubic" })
                 {
-                    yield return ($"grid 4 {mode} {padding} {align}", ["x=x4", "g=g4"], x => F.grid_sample(x[0], x[1], mode, padding, align));
+                    yield return (
+                        $"grid 4 {mode} {padding} {align}", ["x=x4", "g=g4"], x => F.grid_sample(x[0], x[1], mode, padding, align));
                 }
 
                 foreach (var mode in new[] { "bilinear", "nearest" })
                 {
-                    yield return ($"grid 5 {mode} {padding} {align}", ["x=x5", "g=g5"], x => F.grid_sample(x[0], x[1], mode, padding, align));
+                    yield return (
+                        $"grid 5 {mode} {padding} {align}", ["x=x5", "g=g5"], x => F.grid_sample(x[0], x[1], mode, padding, align));
                 }
             }
         }
@@ -105,9 +115,11 @@ public class FunctionalFixtureTests
         {
             yield return ($"bag flat {mode}", ["t=weight"], x => F.embedding_bag(Given("flat"), x[0], Given("offsets"), mode));
             yield return ($"bag rows {mode}", ["t=weight"], x => F.embedding_bag(Given("rows"), x[0], mode: mode));
-            yield return ($"bag padding {mode}", ["t=weight"], x => F.embedding_bag(Given("flat"), x[0], Given("offsets"), mode, padding_idx: 4));
+            yield return (
+                $"bag padding {mode}", ["t=weight"], x => F.embedding_bag(Given("flat"), x[0], Given("offsets"), mode, padding_idx: 4));
             yield return ($"bag rows padding {mode}", ["t=weight"], x => F.embedding_bag(Given("rows"), x[0], mode: mode, padding_idx: -2));
-            yield return ($"bag last {mode}", ["t=weight"], x => F.embedding_bag(Given("flat"), x[0], F.tensor([0L, 2, 2, 5, 7]), mode, include_last_offset: true));
+            yield return ($"bag last {mode}", ["t=weight"], x =>
+                F.embedding_bag(Given("flat"), x[0], F.tensor([0L, 2, 2, 5, 7]), mode, include_last_offset: true));
         }
 
         yield return ("bag factors", ["t=weight", "f=factors"], x => F.embedding_bag(Given("flat"), x[0], Given("offsets"), "sum", x[1]));
@@ -124,8 +136,10 @@ public class FunctionalFixtureTests
 
         yield return (
             "ctc zero_infinity", ["x=logits"],
-            x => F.ctc_loss(F.log_softmax(x[0], 2), Given("padded"), Given("short"), Given("lengths"), reduction: Reduction.None, zero_infinity: true));
-        yield return ("ctc one", ["x=logits"], x => F.ctc_loss(F.select(F.log_softmax(x[0], 2), 1, 0), Given("padded")[0], Given("inputs")[0], Given("lengths")[0]));
+            x => F.ctc_loss(
+                F.log_softmax(x[0], 2), Given("padded"), Given("short"), Given("lengths"), reduction: Reduction.None, zero_infinity: true));
+        yield return ("ctc one", ["x=logits"], x =>
+            F.ctc_loss(F.select(F.log_softmax(x[0], 2), 1, 0), Given("padded")[0], Given("inputs")[0], Given("lengths")[0]));
         foreach (var (name, p) in new[] { ("1.0", 1), ("2.0", 2), ("3.0", 3), ("inf", double.PositiveInfinity) })
         {
             yield return ($"pdist {name}", ["x=points"], x => F.pdist(x[0], p));

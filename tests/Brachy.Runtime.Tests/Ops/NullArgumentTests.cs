@@ -12,17 +12,21 @@ public class NullArgumentTests
     private static readonly MethodInfo[] s_functions =
     [
         .. new[] { typeof(F), typeof(F.linalg), typeof(F.fft), typeof(Rng), typeof(Tensor) }
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly))
-            .Where(m => !m.ContainsGenericParameters && m.Name is not ("op_Implicit" or "op_Explicit" or "Equals" or "Dispose" or "backward")),
+            .SelectMany(
+                type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+            .Where(
+                m => !m.ContainsGenericParameters && m.Name is not ("op_Implicit" or "op_Explicit" or "Equals" or "Dispose" or "backward")),
     ];
 
     // What the other tensors of a call are: some functions take only a vector, indices or pictures.
     private static readonly Tensor[] s_others =
     [
-        F.ones([2, 2]), F.ones([2]), F.ones([]), F.ones([1, 2, 4, 4]), F.ones([1, 4, 4]), F.ones([2, 2], DType.Int64), F.zeros([2], DType.Int64), F.ones([2, 2], DType.Bool),
+        F.ones([2, 2]), F.ones([2]), F.ones([]), F.ones([1, 2, 4, 4]), F.ones([1, 4, 4]), F.ones([2, 2], DType.Int64),
+        F.zeros([2], DType.Int64), F.ones([2, 2], DType.Bool),
     ];
 
-    public static TheoryData<string> Rows() => [.. s_functions.Where(m => MustNotBeNull(m).Any()).Select(m => Name(m)).Distinct().Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Rows() =>
+        [.. s_functions.Where(m => MustNotBeNull(m).Any()).Select(m => Name(m)).Distinct().Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Rows))]
@@ -42,7 +46,8 @@ public class NullArgumentTests
                     var error = Record.Exception(() => call(arguments));
                     if (error is not ArgumentException)
                     {
-                        problems.Add($"{method} with null for {parameter.Name} and {other.Type} elsewhere: {error?.ToString() ?? "accepted"}");
+                        problems.Add(
+                            $"{method} with null for {parameter.Name} and {other.Type} elsewhere: {error?.ToString() ?? "accepted"}");
                     }
                 }
             }
@@ -70,7 +75,8 @@ public class NullArgumentTests
 
         return parameter.ParameterType switch
         {
-            _ when parameter.HasDefaultValue => parameter.ParameterType.IsValueType ? Activator.CreateInstance(parameter.ParameterType) : null,
+            _ when parameter.HasDefaultValue =>
+                parameter.ParameterType.IsValueType ? Activator.CreateInstance(parameter.ParameterType) : null,
             var type when type == typeof(Tensor) => other,
             var type when type.IsAssignableFrom(typeof(Tensor[])) => new[] { other },
             var type when type == typeof(Shape) => other.shape,
@@ -83,14 +89,17 @@ public class NullArgumentTests
         };
     }
 
-    /// <summary>A method as a function of an array, which reflection does not offer where spans are wanted; the object comes first.</summary>
+    /// <summary>
+    /// A method as a function of an array, which reflection does not offer where spans are wanted; the object comes first.
+    /// </summary>
     private static Action<object?[]> Callable(MethodInfo method)
     {
         var arguments = Expression.Parameter(typeof(object[]));
         Expression Argument(int index, Type type)
         {
             var value = Expression.ArrayIndex(arguments, Expression.Constant(index));
-            return Expression.Convert(ElementOfSpan(type) is { } element ? Expression.Convert(value, element.MakeArrayType()) : value, type);
+            return Expression.Convert(
+                ElementOfSpan(type) is { } element ? Expression.Convert(value, element.MakeArrayType()) : value, type);
         }
 
         var instance = method.IsStatic ? null : Argument(0, method.DeclaringType!);

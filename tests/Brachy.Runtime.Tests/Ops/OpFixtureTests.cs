@@ -30,7 +30,8 @@ public class OpFixtureTests
     }
 
     private static Dictionary<string, Tensor> Load(string name) =>
-        TorchFile.Load(Path.Combine(AppContext.BaseDirectory, "Ops", "Fixtures", name + ".pt")).Entries.ToDictionary(e => e.Key, e => e.Value.As<Tensor>());
+        TorchFile.Load(Path.Combine(AppContext.BaseDirectory, "Ops", "Fixtures", name + ".pt")).Entries.ToDictionary(
+            e => e.Key, e => e.Value.As<Tensor>());
 
     /// <summary>Eagerly, and compiled by each backend, as far as it has the primitives.</summary>
     private static void AssertAll(Dictionary<string, Tensor> file, Func<Dictionary<string, Tensor>, Tensor> function)

@@ -36,7 +36,8 @@ public class OpTableTests
     [Trait("Category", "Quick")]
     [Fact]
     public void EveryRowBelongsToAListedPrimitive() =>
-        Assert.All(s_rows.Values, s => Assert.True(Primitives.All.Contains(s.Primitive), $"'{s.Primitive.Name}' is not in Primitives.All."));
+        Assert.All(
+            s_rows.Values, s => Assert.True(Primitives.All.Contains(s.Primitive), $"'{s.Primitive.Name}' is not in Primitives.All."));
 
     [Trait("Category", "Quick")]
     [Theory]
@@ -77,7 +78,8 @@ public class OpTableTests
             for (var i = 0; i < eager.Length; i++)
             {
                 Assert.Equal(eager[i].Type, results[i].Type);
-                OpCheck.AssertClose(eager[i], results[i], sample.RoundingFactor * OpCheck.Rounding(eager[i].dtype), $"{row}, {backend}, result {i}");
+                OpCheck.AssertClose(
+                    eager[i], results[i], sample.RoundingFactor * OpCheck.Rounding(eager[i].dtype), $"{row}, {backend}, result {i}");
             }
         }
     }
@@ -96,7 +98,8 @@ public class OpTableTests
                 (Tensor[] tensors) =>
                 {
                     var next = 0;
-                    var operands = Array.ConvertAll(inputs, x => x.Number is not null ? x : onCopies ? F.clone(tensors[next++]) : tensors[next++]);
+                    var operands = Array.ConvertAll(
+                        inputs, x => x.Number is not null ? x : onCopies ? F.clone(tensors[next++]) : tensors[next++]);
                     var results = sample.Primitive.BindUntyped(sample.Settings ?? Settings.None, operands);
                     return Array.ConvertAll(results, r => r.dtype == DType.Bool ? r : F.neg(r));
                 },
@@ -106,7 +109,8 @@ public class OpTableTests
             for (var i = 0; i < eager.Length; i++)
             {
                 OpCheck.AssertClose(
-                    eager[i].dtype == DType.Bool ? eager[i] : F.neg(eager[i]), results[i], sample.RoundingFactor * OpCheck.Rounding(eager[i].dtype), $"{row}, copies {onCopies}, result {i}\n{f.Script}");
+                    eager[i].dtype == DType.Bool ? eager[i] : F.neg(eager[i]), results[i],
+                    sample.RoundingFactor * OpCheck.Rounding(eager[i].dtype), $"{row}, copies {onCopies}, result {i}\n{f.Script}");
             }
 
             foreach (var (before, after) in sample.Inputs().Where(x => x.Number is null).Zip(given))
@@ -171,7 +175,8 @@ public class OpTableTests
         var directions = OpCheck.Weights(First(operands), seed: 23);
         var expected = OpCheck.Differences(operands, all, x => OpCheck.WeightedSum(First(x), directions));
         var (_, gradients) = Pullback.Differentiate(
-            Array.ConvertAll(all, i => operands[i]), aliases => First(OpCheck.Replaced(operands, all, aliases)), first => (first, directions));
+            Array.ConvertAll(all, i => operands[i]), aliases => First(OpCheck.Replaced(operands, all, aliases)),
+            first => (first, directions));
         var actual = gradients.Select((g, k) => g ?? F.zeros_like(operands[all[k]])).ToArray();
         AssertAllClose(expected, actual, all, sample.Tolerance, row);
     }
@@ -200,7 +205,9 @@ public class OpTableTests
         }
     }
 
-    /// <summary>The derivative of a vjp by its cotangent is the same at every cotangent, and by the operands it is 0 where the cotangent is 0.</summary>
+    /// <summary>
+    /// The derivative of a vjp by its cotangent is the same at every cotangent, and by the operands it is 0 where the cotangent is 0.
+    /// </summary>
     [Theory]
     [MemberData(nameof(TwiceDifferentiable))]
     public void VjpHasTheSameDerivativeAtACotangentOfZeros(string row)
@@ -234,7 +241,9 @@ public class OpTableTests
         for (var k = 0; k < there.Length; k++)
         {
             var expected = k < by.Length ? F.zeros_like(there[k]) : there[k];
-            OpCheck.AssertClose(expected, atZero[k], 1e-9, $"{row}, {(k < by.Length ? $"derivative by operand {by[k]}" : $"by the cotangent of result {given[k - by.Length]}")}");
+            OpCheck.AssertClose(
+                expected, atZero[k], 1e-9,
+                $"{row}, {(k < by.Length ? $"derivative by operand {by[k]}" : $"by the cotangent of result {given[k - by.Length]}")}");
         }
     }
 

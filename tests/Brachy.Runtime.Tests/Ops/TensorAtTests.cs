@@ -28,9 +28,12 @@ public class TensorAtTests
         ("rows, columns", [(Tensor)s_rows, (Tensor)s_columns], [TorchIndex.Tensor(s_rows), TorchIndex.Tensor(s_columns)]),
         ("grid, columns", [(Tensor)s_grid, (Tensor)s_columns], [TorchIndex.Tensor(s_grid), TorchIndex.Tensor(s_columns)]),
         ("1.., .., columns", [1.., Range.All, (Tensor)s_columns], [TorchIndex.Slice(1), TorchIndex.Slice(), TorchIndex.Tensor(s_columns)]),
-        (".., rows, columns", [Range.All, (Tensor)s_rows, (Tensor)s_columns], [TorchIndex.Slice(), TorchIndex.Tensor(s_rows), TorchIndex.Tensor(s_columns)]),
-        ("rows, .., columns", [(Tensor)s_rows, Range.All, (Tensor)s_columns], [TorchIndex.Tensor(s_rows), TorchIndex.Slice(), TorchIndex.Tensor(s_columns)]),
-        ("rows, 1..3, columns", [(Tensor)s_rows, 1..3, (Tensor)s_columns], [TorchIndex.Tensor(s_rows), TorchIndex.Slice(1, 3), TorchIndex.Tensor(s_columns)]),
+        (".., rows, columns", [Range.All, (Tensor)s_rows, (Tensor)s_columns],
+            [TorchIndex.Slice(), TorchIndex.Tensor(s_rows), TorchIndex.Tensor(s_columns)]),
+        ("rows, .., columns", [(Tensor)s_rows, Range.All, (Tensor)s_columns],
+            [TorchIndex.Tensor(s_rows), TorchIndex.Slice(), TorchIndex.Tensor(s_columns)]),
+        ("rows, 1..3, columns", [(Tensor)s_rows, 1..3, (Tensor)s_columns],
+            [TorchIndex.Tensor(s_rows), TorchIndex.Slice(1, 3), TorchIndex.Tensor(s_columns)]),
         ("0, rows", [0, (Tensor)s_rows], [TorchIndex.Single(0), TorchIndex.Tensor(s_rows)]),
         ("..., rows", [TensorIndex.Ellipsis, (Tensor)s_columns], [TorchIndex.Ellipsis, TorchIndex.Tensor(s_columns)]),
     ];
@@ -131,8 +134,12 @@ public class TensorAtTests
     public void WhatDoesNotFitIsRefused()
     {
         var x = Make.Real([2, 3]);
-        Assert.Contains("shapes [2] and [3] do not broadcast", Assert.Throws<ShapeException>(() => x.at[0].set(F.ones([2]))).Message, StringComparison.Ordinal);
-        Assert.Contains("does not broadcast to [3]", Assert.Throws<ShapeException>(() => x.at[0].set(F.ones([2, 3]))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "shapes [2] and [3] do not broadcast", Assert.Throws<ShapeException>(() => x.at[0].set(F.ones([2]))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "does not broadcast to [3]", Assert.Throws<ShapeException>(() => x.at[0].set(F.ones([2, 3]))).Message,
+            StringComparison.Ordinal);
         Assert.Contains("index 2 is out of range", Assert.Throws<ShapeException>(() => x.at[2].set(0)).Message, StringComparison.Ordinal);
         Assert.Contains("only 2 dims", Assert.Throws<ShapeException>(() => x.at[0, 0, 0].set(0)).Message, StringComparison.Ordinal);
         Assert.Contains("uint8", Assert.Throws<DTypeException>(() => x.to(DType.UInt8).at[0].set(300)).Message, StringComparison.Ordinal);

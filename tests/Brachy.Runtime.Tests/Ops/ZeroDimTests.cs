@@ -1,6 +1,8 @@
 namespace Brachy.Tests.Ops;
 
-/// <summary>Tensors without dims where PyTorch lets them stand for vectors of one element; shapes and values as PyTorch gives them.</summary>
+/// <summary>
+/// Tensors without dims where PyTorch lets them stand for vectors of one element; shapes and values as PyTorch gives them.
+/// </summary>
 public class ZeroDimTests
 {
     private static readonly Tensor s_five = F.tensor(5.0);
@@ -84,10 +86,18 @@ public class ZeroDimTests
     [Fact]
     public void GradientsReachThem()
     {
-        CompositeCheck.ValueAndGradient("gather", x => x.gather(0, F.tensor([0L, 0])), x => ScriptedReference.Run("x.gather(0, torch.tensor([0, 0]))", x), Make.Real([]));
-        CompositeCheck.ValueAndGradient("scatter_reduce", x => x.scatter_reduce(0, F.tensor([0L, 0]), F.stack([x * 2, x * x]), "prod"), x => ScriptedReference.Run("torch.scatter_reduce(x, 0, torch.tensor([0, 0]), torch.stack([x * 2, x * x]), 'prod')", x), Make.Real([]));
-        CompositeCheck.ValueAndGradient("index_select", x => x.index_select(0, F.tensor([0L])) * 3, x => ScriptedReference.Run("x.index_select(0, torch.tensor([0])) * 3", x), Make.Real([]));
-        CompositeCheck.ValueAndGradient("x[true]", x => x[F.tensor(true)] * 3, x => ScriptedReference.Run("x.unsqueeze(0)[torch.tensor([True])] * 3", x), Make.Real([]));
+        CompositeCheck.ValueAndGradient(
+            "gather", x => x.gather(0, F.tensor([0L, 0])), x => ScriptedReference.Run("x.gather(0, torch.tensor([0, 0]))", x),
+            Make.Real([]));
+        CompositeCheck.ValueAndGradient(
+            "scatter_reduce", x => x.scatter_reduce(0, F.tensor([0L, 0]), F.stack([x * 2, x * x]), "prod"), x => ScriptedReference.Run(
+                "torch.scatter_reduce(x, 0, torch.tensor([0, 0]), torch.stack([x * 2, x * x]), 'prod')", x), Make.Real([]));
+        CompositeCheck.ValueAndGradient(
+            "index_select", x => x.index_select(0, F.tensor([0L])) * 3,
+            x => ScriptedReference.Run("x.index_select(0, torch.tensor([0])) * 3", x), Make.Real([]));
+        CompositeCheck.ValueAndGradient(
+            "x[true]", x => x[F.tensor(true)] * 3, x => ScriptedReference.Run("x.unsqueeze(0)[torch.tensor([True])] * 3", x),
+            Make.Real([]));
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public class TorchOptimizerTests
         using var torchOptimizer = new TorchOptimizer(model, parameters => kind == "sgd"
             ? torch.optim.SGD(parameters, 0.05, momentum: 0.9, weight_decay: 0.1)
             : torch.optim.AdamW(parameters, 0.01, weight_decay: 0.1));
-        var (opt, optConfig) = kind == "sgd" ? new SGD(model, 0.05, 0.9, weightDecay: 0.1) : (AnyOptimizer)new AdamW(model, 0.01, weightDecay: 0.1);
+        var (opt, optConfig) =
+            kind == "sgd" ? new SGD(model, 0.05, 0.9, weightDecay: 0.1) : (AnyOptimizer)new AdamW(model, 0.01, weightDecay: 0.1);
         Assert.Equal(["hidden.weight", "hidden.bias", "output.weight", "output.bias"], torchOptimizer.Paths);
         var (start, bits, expected) = (model, ToyTraining.Bits(model), model);
         for (var i = 0; i < 30; i++)
@@ -56,7 +57,8 @@ public class TorchOptimizerTests
             using var wrapped = new TorchOptimizer(model, create);
             var gradient = Jit.Compile((StructureTree m, GlobalConfig c, Tensor xs, Tensor ys) =>
             {
-                var ((ran, loss), grads) = Grad.TreeValueAndGrad<(StructureTree, Tensor Loss)>(t => ToyTraining.Loss(t, c, xs, ys), r => r.Loss)(m);
+                var ((ran, loss), grads) = Grad.TreeValueAndGrad<(StructureTree, Tensor Loss)>(
+                    t => ToyTraining.Loss(t, c, xs, ys), r => r.Loss)(m);
                 return (ran, loss, grads);
             });
             for (var i = 0; i < 6; i++)
@@ -100,7 +102,9 @@ public class TorchOptimizerTests
         Assert.Throws<ArgumentException>(() => optimizer.Step(edited, t => ToyTraining.Loss(t, config, x, y)));
         edited = model.Copy();
         edited.Submodules["hidden"].Params["bias"] = F.zeros([2], DType.Float64);
-        Assert.Contains("hidden.bias", Assert.Throws<ArgumentException>(() => optimizer.Step(edited, t => ToyTraining.Loss(t, config, x, y))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "hidden.bias", Assert.Throws<ArgumentException>(() => optimizer.Step(edited, t => ToyTraining.Loss(t, config, x, y))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new TorchOptimizer(new StructureTree(), parameters => torch.optim.SGD(parameters, 0.1)));
     }
 

@@ -41,7 +41,9 @@ internal static class ToyTraining
     {
         using var rng = Rng.Scope(0);
         var (model, config) = new ToyNet(6, 8, 3);
-        return new Problem(model.MapParamsBuffers((_, t) => t.dtype == DType.Float32 ? t.to(dtype) : t), config, Rng.Normal([16, 6], dtype) + 0.5, Rng.RandInt(0, 3, [16]));
+        return new Problem(
+            model.MapParamsBuffers((_, t) => t.dtype == DType.Float32 ? t.to(dtype) : t), config, Rng.Normal([16, 6], dtype) + 0.5,
+            Rng.RandInt(0, 3, [16]));
     }
 
     public static (StructureTree Model, Tensor Loss) Loss(StructureTree model, GlobalConfig config, Tensor x, Tensor y)
@@ -54,7 +56,8 @@ internal static class ToyTraining
         StructureTree opt, GlobalConfig optConfig, StructureTree model, GlobalConfig config, Tensor x, Tensor y) =>
         Optimizer.Step(opt, optConfig, model, m => Loss(m, config, x, y));
 
-    public static JitFunction<Arguments<StructureTree, GlobalConfig, StructureTree, GlobalConfig, Tensor, Tensor>, (StructureTree Opt, StructureTree Model, Tensor Loss)> Compile()
+    public static JitFunction<Arguments<StructureTree, GlobalConfig, StructureTree, GlobalConfig, Tensor, Tensor>, (
+        StructureTree Opt, StructureTree Model, Tensor Loss)> Compile()
     {
         var step = Step;
         return Jit.Compile(step, donate: [0, 2]);

@@ -69,7 +69,8 @@ internal sealed partial class TrainedNet
     public Dictionary<string, double[]> TrainByFormula(Formula formula)
     {
         var parameters = TorchParameters();
-        var state = parameters.ToDictionary(p => p.Key, p => Enumerable.Range(0, (int)p.Value.numel()).Select(_ => new double[3]).ToArray());
+        var state = parameters.ToDictionary(
+            p => p.Key, p => Enumerable.Range(0, (int)p.Value.numel()).Select(_ => new double[3]).ToArray());
         for (var t = 1; t <= Steps; t++)
         {
             Backward(parameters);
@@ -77,14 +78,16 @@ internal sealed partial class TrainedNet
             {
                 var (p, g) = (parameter.data<double>().ToArray(), parameter.grad!.data<double>().ToArray());
                 using var noGrad = torch.no_grad();
-                parameter.copy_(torch.tensor(p.Select((value, i) => formula(value, g[i], state[path][i], t)).ToArray()).reshape(parameter.shape));
+                parameter.copy_(
+                    torch.tensor(p.Select((value, i) => formula(value, g[i], state[path][i], t)).ToArray()).reshape(parameter.shape));
             }
         }
 
         return Values(parameters);
     }
 
-    public static void AssertClose(Dictionary<string, double[]> expected, Dictionary<string, double[]> actual, double tolerance, string what)
+    public static void AssertClose(
+        Dictionary<string, double[]> expected, Dictionary<string, double[]> actual, double tolerance, string what)
     {
         Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
         foreach (var (path, values) in expected)
@@ -92,7 +95,9 @@ internal sealed partial class TrainedNet
             var scale = values.Max(Math.Abs);
             for (var i = 0; i < values.Length; i++)
             {
-                Assert.True(Math.Abs(values[i] - actual[path][i]) <= tolerance * scale, $"{what}: {path}[{i}] is {actual[path][i]} instead of {values[i]}.");
+                Assert.True(
+                    Math.Abs(values[i] - actual[path][i]) <= tolerance * scale,
+                    $"{what}: {path}[{i}] is {actual[path][i]} instead of {values[i]}.");
             }
         }
     }

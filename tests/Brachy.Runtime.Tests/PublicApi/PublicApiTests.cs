@@ -37,7 +37,8 @@ public class PublicApiTests
 
         File.WriteAllText(PathOf($"{space}.received.txt"), received);
         Assert.Fail(
-            $"The public surface of {space} has changed. Compare {space}.received.txt with {space}.verified.txt in tests/Brachy.Runtime.Tests/PublicApi; " +
+            $"The public surface of {space} has changed. Compare {space}.received.txt with {space}.verified.txt in "
+            + "tests/Brachy.Runtime.Tests/PublicApi; " +
             "if the change is meant, rename the first to the second, and say what was renamed or removed in CHANGELOG.md.");
     }
 

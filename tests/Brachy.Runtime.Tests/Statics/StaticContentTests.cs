@@ -43,7 +43,8 @@ public class StaticContentTests
         { "set", n => new HashSet<int> { n }, v => ((HashSet<int>)v).Add(2) },
         { "sorted set", n => new SortedSet<string> { $"{n}" }, v => ((SortedSet<string>)v).Add("2") },
         { "dictionary", n => new Dictionary<string, int> { ["a"] = n }, v => ((Dictionary<string, int>)v)["a"] = 2 },
-        { "nested dictionary", n => new Dictionary<string, object?> { ["a"] = new List<int> { n } }, v => ((List<int>)((Dictionary<string, object?>)v)["a"]!)[0] = 2 },
+        { "nested dictionary", n => new Dictionary<string, object?> { ["a"] = new List<int> { n } }, v =>
+            ((List<int>)((Dictionary<string, object?>)v)["a"]!)[0] = 2 },
         { "tuple of array", n => (new[] { n }, 1), v => (((int[], int))v).Item1[0] = 2 },
         { "immutable array", n => ImmutableArray.Create(n), null },
         { "record", n => new Options(n, "x"), null },
@@ -63,13 +64,16 @@ public class StaticContentTests
         { "memory of arrays", n => new Memory<int[]>([[n]]), v => ((Memory<int[]>)v).Span[0][0] = 2 },
         { "segment", n => new ArraySegment<int>([0, n, 1], 1, 2), v => ((ArraySegment<int>)v).Array![1] = 2 },
         { "list of memory", n => new List<Memory<int>> { new([n]) }, v => ((List<Memory<int>>)v)[0].Span[0] = 2 },
-        { "array of memory", n => new[] { new ReadOnlyMemory<int>([n]) }, v => MemoryMarshal.AsMemory(((ReadOnlyMemory<int>[])v)[0]).Span[0] = 2 },
+        { "array of memory", n => new[] { new ReadOnlyMemory<int>([n]) }, v =>
+            MemoryMarshal.AsMemory(((ReadOnlyMemory<int>[])v)[0]).Span[0] = 2 },
         { "tuple of memory", n => (1, new Memory<int>([n])), v => (((int, Memory<int>))v).Item2.Span[0] = 2 },
-        { "dictionary of memory", n => new Dictionary<string, Memory<int>> { ["a"] = new([n]) }, v => ((Dictionary<string, Memory<int>>)v)["a"].Span[0] = 2 },
+        { "dictionary of memory", n => new Dictionary<string, Memory<int>> { ["a"] = new([n]) }, v =>
+            ((Dictionary<string, Memory<int>>)v)["a"].Span[0] = 2 },
         { "record with memory", n => new WithMemory(new([n]), 1), v => ((WithMemory)v).Sizes.Span[0] = 2 },
         { "generic record with memory", n => new Box<Memory<int>>(new([n])), v => ((Box<Memory<int>>)v).Value.Span[0] = 2 },
         { "bits", n => new BitArray([n == 1, true]), v => ((BitArray)v)[0] = false },
-        { "frozen dictionary", n => new Dictionary<string, int[]> { ["a"] = [n] }.ToFrozenDictionary(), v => ((FrozenDictionary<string, int[]>)v)["a"][0] = 2 },
+        { "frozen dictionary", n => new Dictionary<string, int[]> { ["a"] = [n] }.ToFrozenDictionary(), v =>
+            ((FrozenDictionary<string, int[]>)v)["a"][0] = 2 },
         { "frozen set", n => new[] { n }.ToFrozenSet(), null },
         { "immutable dictionary", n => ImmutableDictionary<string, int>.Empty.Add("a", n), null },
         { "complex zeros", n => new Complex(n == 1 ? 0.0 : -0.0, 0), null },
@@ -78,7 +82,8 @@ public class StaticContentTests
         { "half", n => n == 1 ? (Half)0f : (Half)(-0f), null },
         { "decimal of other scale", n => n == 1 ? 1.0m : 1.00m, null },
         { "kind of a date", n => new DateTime(5, n == 1 ? DateTimeKind.Utc : DateTimeKind.Local), null },
-        { "the same moment elsewhere", n => new DateTimeOffset(new DateTime(2020, 1, 2, 2 + n, 0, 0, DateTimeKind.Unspecified), TimeSpan.FromHours(n)), null },
+        { "the same moment elsewhere", n =>
+            new DateTimeOffset(new DateTime(2020, 1, 2, 2 + n, 0, 0, DateTimeKind.Unspecified), TimeSpan.FromHours(n)), null },
         { "address", n => new Uri($"http://a/#{n}"), null },
         { "big number", n => BigInteger.Pow(10, 40) + n, null },
         { "wide number", n => (Int128)n, null },

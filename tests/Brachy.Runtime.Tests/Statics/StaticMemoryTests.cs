@@ -27,9 +27,11 @@ public class StaticMemoryTests
     {
         var sizes = new[] { 1, 2 };
         var jit = Static.Lift(Jit.Transform).Of((Tensor a, Memory<int> s) => a * s.ToArray().Sum(), staticArguments: [1]);
-        var gradient = Static.LiftGradient(Grad.Transform).Of((Tensor a, ReadOnlyMemory<int> s) => (a * s.ToArray().Sum()).sum(), staticArguments: [1]);
+        var gradient = Static.LiftGradient(Grad.Transform).Of(
+            (Tensor a, ReadOnlyMemory<int> s) => (a * s.ToArray().Sum()).sum(), staticArguments: [1]);
         var dynamic = Static.Lift(Jit.Transform).OfDynamic((a, _) => (Tensor)a[0]! * ((ArraySegment<int>)a[1]!).Sum());
-        double[] All() => [(double)jit(s_one, sizes), (double)gradient(s_one, sizes), (double)(Tensor)dynamic([s_one, new ArraySegment<int>(sizes)])!];
+        double[] All() =>
+            [(double)jit(s_one, sizes), (double)gradient(s_one, sizes), (double)(Tensor)dynamic([s_one, new ArraySegment<int>(sizes)])!];
         Assert.Equal([3, 3, 3], All());
         sizes[0] = 5;
         Assert.Equal([7, 7, 7], All());
@@ -63,7 +65,16 @@ public class StaticMemoryTests
     {
         var f = Jit.Compile((StructureTree t) => t);
         var sizes = new[] { 1, 2 };
-        var tree = new StructureTree { Aux = { ["m"] = new Memory<int>(sizes), ["s"] = new ArraySegment<int>(sizes, 1, 1), ["r"] = new Shown(sizes, 1), ["b"] = new BitArray(2) } };
+        var tree = new StructureTree
+        {
+            Aux =
+            {
+                ["m"] = new Memory<int>(sizes),
+                ["s"] = new ArraySegment<int>(sizes, 1, 1),
+                ["r"] = new Shown(sizes, 1),
+                ["b"] = new BitArray(2)
+            }
+        };
         foreach (var result in new[] { f.Invoke(tree), tree.Copy() })
         {
             var memory = (Memory<int>)result.Aux["m"]!;
@@ -93,7 +104,10 @@ public class StaticMemoryTests
     [Fact]
     public void CheckpointsHoldMemory()
     {
-        foreach (var value in new object[] { new Memory<int>([1, 2]), new ReadOnlyMemory<double>([0.5, double.NaN]), new ReadOnlyMemory<string>(["a"]), new Memory<long>() })
+        foreach (var value in new object[]
+        {
+            new Memory<int>([1, 2]), new ReadOnlyMemory<double>([0.5, double.NaN]), new ReadOnlyMemory<string>(["a"]), new Memory<long>()
+        })
         {
             using var stream = new MemoryStream();
             using (var writer = new Utf8JsonWriter(stream))
@@ -110,7 +124,8 @@ public class StaticMemoryTests
     public void WhatCannotBeComparedIsRefused()
     {
         var f = Jit.Compile((StructureTree t) => F.ones([1]));
-        string Refused(object value) => Assert.Throws<ArgumentException>(() => f.Invoke(new StructureTree { Aux = { ["value"] = value } })).Message;
+        string Refused(object value) =>
+            Assert.Throws<ArgumentException>(() => f.Invoke(new StructureTree { Aux = { ["value"] = value } })).Message;
         Assert.Contains("Tensor", Refused(new Memory<Tensor>([s_one])), StringComparison.Ordinal);
         Assert.Contains("StringBuilder", Refused(new StringBuilder("a")), StringComparison.Ordinal);
         Assert.Contains("Lazy", Refused(new Lazy<int>(1)), StringComparison.Ordinal);
@@ -134,11 +149,13 @@ public class StaticMemoryTests
         static object PairOf<TKey, TValue>(TKey key, TValue value) => new KeyValuePair<TKey, TValue>(key, value);
         object[] unseen =
         [
-            MemoryOf<Version>([new(1, 0)]), ReadOnlyMemoryOf<Uri>([]), SegmentOf<TimeSpan>([]), new ReadOnlySequence<int>(new[] { 1 }), PairOf(TimeSpan.Zero, new[] { 1 }),
+            MemoryOf<Version>([new(1, 0)]), ReadOnlyMemoryOf<Uri>([]), SegmentOf<TimeSpan>([]), new ReadOnlySequence<int>(new[] { 1 }),
+            PairOf(TimeSpan.Zero, new[] { 1 }),
         ];
         foreach (var value in unseen)
         {
-            Assert.Contains("StaticContent.Register", Assert.Throws<ArgumentException>(() => f.Invoke(With(value))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "StaticContent.Register", Assert.Throws<ArgumentException>(() => f.Invoke(With(value))).Message, StringComparison.Ordinal);
         }
 
         Assert.NotEmpty(With(unseen[0]).ToString());

@@ -4,7 +4,8 @@ using Brachy.CompilerServices;
 namespace Brachy.Tests.Transforms;
 
 /// <summary>
-/// Statics belong to nobody but who made them: what a function, its caller, or the receiver of a result changes in place reaches none of the others.
+/// Statics belong to nobody but who made them: what a function, its caller, or the receiver of a result changes in place
+/// reaches none of the others.
 /// </summary>
 [Trait("Category", "Quick")]
 public class StaticOwnershipTests
@@ -61,7 +62,8 @@ public class StaticOwnershipTests
     [Fact]
     public void DynamicRecordsAndPairsAreComparedByContent()
     {
-        var f = Static.Lift(Jit.Transform).OfDynamic((a, named) => (Tensor)a[0]! * ((Settings)a[1]!).Sizes.Sum() + ((Settings)named["s"]!).Sizes.Count);
+        var f = Static.Lift(Jit.Transform).OfDynamic(
+            (a, named) => (Tensor)a[0]! * ((Settings)a[1]!).Sizes.Sum() + ((Settings)named["s"]!).Sizes.Count);
         var settings = new Settings([1]);
         double Call() => (double)(Tensor)f([s_one, settings], new Dictionary<string, object?> { ["s"] = settings })!;
         Assert.Equal(2, Call());
@@ -82,7 +84,9 @@ public class StaticOwnershipTests
     [Fact]
     public void AResultCanBeChanged()
     {
-        var f = Jit.Compile((Tensor a) => (a + 1, new Settings([1]), new List<Plain> { new(1) }, new Dictionary<int, string> { [1] = "a" }, new Dictionary<string, List<int>> { ["a"] = [1] }));
+        var f = Jit.Compile((Tensor a) =>
+            (a + 1, new Settings([1]), new List<Plain> { new(1) }, new Dictionary<int, string> { [1] = "a" },
+                new Dictionary<string, List<int>> { ["a"] = [1] }));
         for (var i = 0; i < 3; i++)
         {
             var (_, settings, list, names, lists) = f.Invoke(s_one);
@@ -101,7 +105,9 @@ public class StaticOwnershipTests
     {
         TreeHandler.Register(TreeHandler.Static<Unsettable>());
         var record = Jit.Compile((Tensor a) => (a, new Unsettable(1)));
-        Assert.Contains("'result.Item2': A static value holds a Unsettable, whose 'Seen'", Assert.Throws<ArgumentException>(() => record.Invoke(s_one)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'result.Item2': A static value holds a Unsettable, whose 'Seen'",
+            Assert.Throws<ArgumentException>(() => record.Invoke(s_one)).Message, StringComparison.Ordinal);
         var list = Jit.Compile((StructureTree t) => t);
         var error = Assert.Throws<ArgumentException>(() => list.Invoke(new StructureTree { Aux = { ["a"] = new Unknown { 1 } } }));
         Assert.Contains("'result.a': A static value holds a Unknown", error.Message, StringComparison.Ordinal);
@@ -124,12 +130,17 @@ public class StaticOwnershipTests
         { "record", () => new Settings([1]), v => ((Settings)v!).Sizes.Count, v => ((Settings)v!).Sizes.Add(5) },
         { "array", () => new[] { new Settings([1]) }, v => ((Settings[])v!)[0].Sizes.Count, v => ((Settings[])v!)[0].Sizes.Add(5) },
         { "matrix", () => new[,] { { 1 }, { 1 } }, v => ((int[,])v!)[1, 0], v => ((int[,])v!)[1, 0] = 5 },
-        { "sorted", () => new SortedDictionary<string, int> { ["a"] = 1 }, v => ((SortedDictionary<string, int>)v!).Count, v => ((SortedDictionary<string, int>)v!).Add("b", 2) },
+        { "sorted", () => new SortedDictionary<string, int> { ["a"] = 1 }, v => ((SortedDictionary<string, int>)v!).Count, v =>
+            ((SortedDictionary<string, int>)v!).Add("b", 2) },
         { "memory", () => new Memory<int>([1]), v => ((Memory<int>)v!).Span[0], v => ((Memory<int>)v!).Span[0] = 5 },
-        { "segment", () => new ArraySegment<int>([0, 1], 1, 1), v => ((ArraySegment<int>)v!).Array![((ArraySegment<int>)v).Offset], v => ((ArraySegment<int>)v!).Array![((ArraySegment<int>)v).Offset] = 5 },
-        { "list of memory", () => new List<Memory<int>> { new([1]) }, v => ((List<Memory<int>>)v!)[0].Span[0], v => ((List<Memory<int>>)v!)[0].Span[0] = 5 },
-        { "pair of numbers and a list", () => new KeyValuePair<int, List<int>>(1, [1]), v => ((KeyValuePair<int, List<int>>)v!).Value.Count, v => ((KeyValuePair<int, List<int>>)v!).Value.Add(5) },
-        { "bits", () => new System.Collections.BitArray([true]), v => ((System.Collections.BitArray)v!)[0] ? 1 : 0, v => ((System.Collections.BitArray)v!)[0] = false },
+        { "segment", () => new ArraySegment<int>([0, 1], 1, 1), v => ((ArraySegment<int>)v!).Array![((ArraySegment<int>)v).Offset], v =>
+            ((ArraySegment<int>)v!).Array![((ArraySegment<int>)v).Offset] = 5 },
+        { "list of memory", () => new List<Memory<int>> { new([1]) }, v => ((List<Memory<int>>)v!)[0].Span[0], v =>
+            ((List<Memory<int>>)v!)[0].Span[0] = 5 },
+        { "pair of numbers and a list", () => new KeyValuePair<int, List<int>>(1, [1]), v =>
+            ((KeyValuePair<int, List<int>>)v!).Value.Count, v => ((KeyValuePair<int, List<int>>)v!).Value.Add(5) },
+        { "bits", () => new System.Collections.BitArray([true]), v => ((System.Collections.BitArray)v!)[0] ? 1 : 0, v =>
+            ((System.Collections.BitArray)v!)[0] = false },
         { "stack", () => new Stack<int>([7, 1]), v => ((Stack<int>)v!).Peek(), v => ((Stack<int>)v!).Push(5) },
     };
 
@@ -193,14 +204,16 @@ public class StaticOwnershipTests
         var several = Static.Lift(Jit.Transform).Of((Tensor a, List<Holder> h) => a * h[0].X, staticArguments: [1]);
         Assert.Contains("A Tensor", Refused(() => several(s_one, [holder])), StringComparison.Ordinal);
         var key = Static.Lift(Jit.Transform).Of((Tensor a, object k) => a, staticArguments: [1]);
-        Assert.Contains("holds tensors", Refused(() => key(s_one, new List<object> { new RngKey(F.tensor(3L)) })), StringComparison.Ordinal);
+        Assert.Contains(
+            "holds tensors", Refused(() => key(s_one, new List<object> { new RngKey(F.tensor(3L)) })), StringComparison.Ordinal);
     }
 
     [Fact]
     public void UnknownClassesAreStaticOnlyWhereDeclared()
     {
         var f = Static.Lift(Jit.Transform).OfDynamic((a, _) => a[0], staticArguments: [1]);
-        Assert.Contains("'argument 3' is a Odd", Assert.Throws<ArgumentException>(() => f([s_one, 1, new Odd(1)])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'argument 3' is a Odd", Assert.Throws<ArgumentException>(() => f([s_one, 1, new Odd(1)])).Message, StringComparison.Ordinal);
         f([s_one, new Odd(1)]);
         f([s_one, 1, new Version(1, 2), new Uri("http://a"), typeof(int), new Settings([])]);
     }
@@ -225,7 +238,11 @@ public class StaticOwnershipTests
         }
 
         Assert.Equal(0, pulled);
-        foreach (var finite in new IEnumerable<int>[] { new[] { 1 }, new List<int> { 1 }, new HashSet<int> { 1 }, new Queue<int>([1]), ImmutableHashSet.Create(1), new LinkedList<int>([1]) })
+        foreach (var finite in new IEnumerable<int>[]
+        {
+            new[] { 1 }, new List<int> { 1 }, new HashSet<int> { 1 }, new Queue<int>([1]), ImmutableHashSet.Create(1),
+            new LinkedList<int>([1])
+        })
         {
             Assert.Equal(1, (double)f(s_one, finite));
         }
@@ -236,8 +253,12 @@ public class StaticOwnershipTests
     {
         var f = Static.Lift(Jit.Transform).Of((Tensor a, ImmutableArray<int> s) => a * s.Length, staticArguments: [1]);
         Assert.Equal(1, (double)f(s_one, [1]));
-        Assert.Contains("'argument 2': A ImmutableArray`1 that was never given items", Assert.Throws<ArgumentException>(() => f(s_one, default)).Message, StringComparison.Ordinal);
-        var (left, right) = (new StructureTree { Aux = { ["a"] = default(ImmutableArray<int>) } }, new StructureTree { Aux = { ["a"] = ImmutableArray.Create(1) } });
+        Assert.Contains(
+            "'argument 2': A ImmutableArray`1 that was never given items",
+            Assert.Throws<ArgumentException>(() => f(s_one, default)).Message, StringComparison.Ordinal);
+        var (left, right) = (
+            new StructureTree { Aux = { ["a"] = default(ImmutableArray<int>) } },
+            new StructureTree { Aux = { ["a"] = ImmutableArray.Create(1) } });
         Assert.Contains("'a'", Assert.Throws<ArgumentException>(() => StructureTree.Diff(left, right)).Message, StringComparison.Ordinal);
         Assert.Single(StructureTree.Diff(right, left));
     }
@@ -271,7 +292,8 @@ public class StaticOwnershipTests
         var error = Assert.Throws<NotSupportedException>(() => TreeHandler.For<Hidden>());
         Assert.Contains("staticArguments", error.Message, StringComparison.Ordinal);
         Assert.Contains("TreeHandler.Static<Hidden>()", error.Message, StringComparison.Ordinal);
-        Assert.True(error.Message.IndexOf("staticArguments", StringComparison.Ordinal) < error.Message.IndexOf("[Tree]", StringComparison.Ordinal));
+        Assert.True(
+            error.Message.IndexOf("staticArguments", StringComparison.Ordinal) < error.Message.IndexOf("[Tree]", StringComparison.Ordinal));
     }
 
     [Fact]

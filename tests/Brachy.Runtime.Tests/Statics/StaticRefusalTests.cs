@@ -88,12 +88,28 @@ public class StaticRefusalTests
         { "WithEquals is passed as a static value, but it has the collection 'sizes'", new WithEquals([1]) },
         { "Inner<Int32> is passed as a static value, but it has the collection 'Values'", new Outer<int>.Inner([1]) },
         { "Deep<Int32> is passed as a static value, but it has the collection 'Values'", Outer<int>.MakeDeep() },
-        { "Generic<Int32[]> is passed as a static value, but generated code has not seen it with the type argument Int32[]", new Generic<int[]>([1]) },
-        { "Generic<Options> is passed as a static value, but generated code has not seen it with the type argument Options", new Generic<Options>(new([1])) },
-        { "Generic<Arrays> is passed as a static value, but generated code has not seen it with the type argument Arrays", new Generic<Arrays>(new([1])) },
-        { "Generic<Object> is passed as a static value, but generated code has not seen it with the type argument Object", new Generic<object>(1) },
-        { "Seen<Int16[]> is passed as a static value, but generated code has not seen it with the type argument Int16[]", Unseen(new short[1]) },
-        { "Pair<Int32, List<Byte>> is passed as a static value, but generated code has not seen it with the type argument List<Byte>", UnseenPair(1, new List<byte>()) },
+        {
+            "Generic<Int32[]> is passed as a static value, but generated code has not seen it with the type argument Int32[]",
+            new Generic<int[]>([1])
+        },
+        {
+            "Generic<Options> is passed as a static value, but generated code has not seen it with the type argument Options",
+            new Generic<Options>(new([1]))
+        },
+        {
+            "Generic<Arrays> is passed as a static value, but generated code has not seen it with the type argument Arrays",
+            new Generic<Arrays>(new([1]))
+        },
+        {
+            "Generic<Object> is passed as a static value, but generated code has not seen it with the type argument Object",
+            new Generic<object>(1)
+        },
+        { "Seen<Int16[]> is passed as a static value, but generated code has not seen it with the type argument Int16[]", Unseen(
+            new short[1]) },
+        {
+            "Pair<Int32, List<Byte>> is passed as a static value, but generated code has not seen it with the type argument List<Byte>",
+            UnseenPair(1, new List<byte>())
+        },
         { "is an anonymous type that holds a Int32[]", new { Sizes = new int[1] } },
         { "is an anonymous type that holds a Arrays", new { A = 1, Inner = new Arrays([1]) } },
         { "is an anonymous type that holds a Options", new { A = 1, Inner = new Options([1]) } },
@@ -101,7 +117,8 @@ public class StaticRefusalTests
 
     public static TheoryData<object, object, object> Compared => new()
     {
-        { new Plain(1, "a", DateTime.MinValue, 1.5, Math.Abs), new Plain(1, "a", DateTime.MinValue, 1.5, Math.Abs), new Plain(2, "a", DateTime.MinValue, 1.5, Math.Abs) },
+        { new Plain(1, "a", DateTime.MinValue, 1.5, Math.Abs), new Plain(1, "a", DateTime.MinValue, 1.5, Math.Abs), new Plain(
+            2, "a", DateTime.MinValue, 1.5, Math.Abs) },
         { new PlainStruct(1, 2), new PlainStruct(1, 2), new PlainStruct(1, null) },
         { new Generic<int>(1), new Generic<int>(1), new Generic<int>(2) },
         { new Generic<PlainStruct?>(new(1, 2)), new Generic<PlainStruct?>(new(1, 2)), new Generic<PlainStruct?>(new(1, 3)) },

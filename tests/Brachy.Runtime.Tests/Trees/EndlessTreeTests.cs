@@ -5,7 +5,9 @@ using Brachy.Trees;
 
 namespace Brachy.Tests.Trees;
 
-/// <summary>Trees, collections and static values that contain themselves: an error that names the place, at little cost, whatever walks them.</summary>
+/// <summary>
+/// Trees, collections and static values that contain themselves: an error that names the place, at little cost, whatever walks them.
+/// </summary>
 public partial class EndlessTreeTests
 {
     private static readonly Tensor s_one = F.ones([2]);
@@ -130,7 +132,11 @@ public partial class EndlessTreeTests
     [Fact]
     public void ASmallStackIsNoEndOfTheProcess()
     {
-        string[] names = ["Copy", "WithParams", "Nodes in values", "Tensors", "MapParamsBuffers", "Map", "Merge", "Combine", "Diff", "ToString", "Remove", "Wrap"];
+        string[] names =
+        [
+            "Copy", "WithParams", "Nodes in values", "Tensors", "MapParamsBuffers", "Map", "Merge", "Combine", "Diff", "ToString", "Remove",
+            "Wrap"
+        ];
         var node = Tree();
         for (var i = 0; i < NestingDepth.Max - 10; i++)
         {
@@ -179,7 +185,9 @@ public partial class EndlessTreeTests
         tree.Submodules["again"] = tree;
         var step = Jit.Compile((StructureTree x) => x);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Contains("'argument 1.again' is below itself", Assert.Throws<ArgumentException>(() => step.Invoke(tree)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'argument 1.again' is below itself", Assert.Throws<ArgumentException>(() => step.Invoke(tree)).Message,
+            StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 500_000_000);
     }
 
@@ -190,7 +198,9 @@ public partial class EndlessTreeTests
         step.Invoke(Tree());
         var tree = Tree();
         tree.Submodules["b"].Submodules["up"] = tree;
-        Assert.Contains("'argument 1.b.up' is below itself", Assert.Throws<ArgumentException>(() => step.Invoke(tree)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'argument 1.b.up' is below itself", Assert.Throws<ArgumentException>(() => step.Invoke(tree)).Message,
+            StringComparison.Ordinal);
         step.Invoke(Tree());
         Assert.Equal(1, step.TraceCount);
 
@@ -198,10 +208,14 @@ public partial class EndlessTreeTests
         dynamic([s_one, new List<object?> { s_one }]);
         var list = new List<object?> { s_one };
         list.Add(list);
-        Assert.Contains("'argument 2.1' is below itself", Assert.Throws<ArgumentException>(() => dynamic([s_one, list])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'argument 2.1' is below itself", Assert.Throws<ArgumentException>(() => dynamic([s_one, list])).Message,
+            StringComparison.Ordinal);
         list = [s_one];
         list.Add(new Dictionary<string, object?> { ["up"] = list });
-        Assert.Contains("'argument 2.1.up' is below itself", Assert.Throws<ArgumentException>(() => dynamic([s_one, list])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'argument 2.1.up' is below itself", Assert.Throws<ArgumentException>(() => dynamic([s_one, list])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -219,13 +233,16 @@ public partial class EndlessTreeTests
     {
         var list = new TreeValue[1];
         list[0] = list;
-        Assert.Contains("0' is below itself", Assert.Throws<InvalidOperationException>(() => ((TreeValue)list).ToString()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "0' is below itself", Assert.Throws<InvalidOperationException>(() => ((TreeValue)list).ToString()).Message,
+            StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => new StructureTree().At("w").Set(list));
         Assert.Throws<ArgumentException>(() => Static.Lift(Jit.Transform).OfDynamic((a, _) => a[0])([(TreeValue)list]));
         Assert.False(Brachy.Trees.Tree.IsTraceable((TreeValue)list));
         var settings = new List<object?>();
         settings.Add(settings);
-        Assert.Contains("'layers'", Assert.Throws<ArgumentException>(() => new GlobalConfig(("layers", settings))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'layers'", Assert.Throws<ArgumentException>(() => new GlobalConfig(("layers", settings))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -233,13 +250,17 @@ public partial class EndlessTreeTests
     {
         var deep = Chain(NestingDepth.Max - 10);
         var shared = Tree();
-        foreach (var tree in new[] { deep, new StructureTree { Submodules = { ["a"] = shared, ["b"] = shared }, Params = { ["c"] = shared } } })
+        foreach (var tree in
+            new[] { deep, new StructureTree { Submodules = { ["a"] = shared, ["b"] = shared }, Params = { ["c"] = shared } } })
         {
-            Assert.True(Jit.Compile((StructureTree x) => x).Invoke(tree.Copy()).ValueEquals(tree.MapParamsBuffers((_, x) => F.clone(x)).Filter(TreeParts.All)));
+            Assert.True(Jit.Compile((StructureTree x) => x).Invoke(tree.Copy())
+                .ValueEquals(tree.MapParamsBuffers((_, x) => F.clone(x)).Filter(TreeParts.All)));
             Assert.Contains("float32[2]", tree.ToString(), StringComparison.Ordinal);
         }
 
-        Assert.Contains("too deep", Assert.Throws<InvalidOperationException>(() => Chain(2 * NestingDepth.Max).Copy()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "too deep", Assert.Throws<InvalidOperationException>(() => Chain(2 * NestingDepth.Max).Copy()).Message,
+            StringComparison.Ordinal);
 
         static StructureTree Chain(int length)
         {

@@ -37,7 +37,9 @@ public class GlobalConfigTests
     public void SettingsConvert()
     {
         var config = new GlobalConfig(("i", 3), ("r", 2.0), ("e", "Wednesday"), ("s", "text"));
-        Assert.Equal((3, 3.0, 2f, DayOfWeek.Wednesday, 5), (config.Get("i", 0), config.Get("i", 0.0), config.Get("r", 0f), config.Get("e", DayOfWeek.Monday), config.Get("none", 5)));
+        Assert.Equal(
+            (3, 3.0, 2f, DayOfWeek.Wednesday, 5),
+            (config.Get("i", 0), config.Get("i", 0.0), config.Get("r", 0f), config.Get("e", DayOfWeek.Monday), config.Get("none", 5)));
         Assert.Contains("'s'", Assert.Throws<InvalidCastException>(() => config.Get("s", 0)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new GlobalConfig(("x", new Version(1, 2))));
         Assert.Contains("'zz'", Assert.Throws<KeyNotFoundException>(() => config["zz"]).Message, StringComparison.Ordinal);

@@ -10,9 +10,17 @@ public class MapParamsBuffersTests
     {
         var tree = new StructureTree
         {
-            Params = { ["a"] = new TreeDictionary<TreeValue> { ["p"] = F.tensor(0.0) }, ["b"] = F.tensor(new[] { 1.0, 2 }), ["none"] = TreeValue.None },
+            Params =
+            {
+                ["a"] = new TreeDictionary<TreeValue> { ["p"] = F.tensor(0.0) },
+                ["b"] = F.tensor(new[] { 1.0, 2 }),
+                ["none"] = TreeValue.None
+            },
             Buffers = { ["p"] = F.tensor(0.0) },
-            Submodules = { ["k"] = new() { Params = { ["b"] = new TreeValue[] { F.tensor(new[] { 4.0, 3 }) } }, Buffers = { ["l"] = F.tensor(3.0) } } },
+            Submodules =
+            {
+                ["k"] = new() { Params = { ["b"] = new TreeValue[] { F.tensor(new[] { 4.0, 3 }) } }, Buffers = { ["l"] = F.tensor(3.0) } }
+            },
         };
         var mapped = tree.MapParamsBuffers((_, t) => t + 1);
         Assert.Equal(["a.p", "b", "p", "k.b.0", "k.l"], mapped.Tensors().Select(t => t.Path));
@@ -29,7 +37,8 @@ public class MapParamsBuffersTests
         Assert.Equal([11.0, 22, 33], Values(StructureTree.MapParamsBuffers((_, a, b) => a + b, one, two)));
         Assert.Equal([111.0, 222, 333], Values(StructureTree.MapParamsBuffers((_, a, b, c) => a + b + c, one, two, three)));
         Assert.Equal([1110.0, 2219, 3328], Values(StructureTree.MapParamsBuffers(
-            (path, t) => path == "w" ? t[3] + t[2] + t[1] : path == "n" ? t[3] + t[2] + t[1] + t[0] - 3 : t[3] + t[2] + t[1] - 2, [one, two, three, four])));
+            (path, t) => path == "w" ? t[3] + t[2] + t[1] : path == "n" ? t[3] + t[2] + t[1] + t[0] - 3 : t[3] + t[2] + t[1] - 2,
+            [one, two, three, four])));
         Assert.Equal(before, RandomTrees.Snapshot(one));
         Assert.Equal([1.0, 2, 3], Values(StructureTree.MapParamsBuffers((_, t) => t[0], [one])));
 

@@ -40,7 +40,9 @@ internal static class RandomTrees
 
     /// <summary>The node at a path, or null.</summary>
     public static StructureTree? At(StructureTree? tree, string path) =>
-        path.Length == 0 ? tree : path.Split('.').Aggregate(tree, (node, key) => node?.Submodules.TryGetValue(key, out var below) == true ? below : null);
+        path.Length == 0
+            ? tree
+            : path.Split('.').Aggregate(tree, (node, key) => node?.Submodules.TryGetValue(key, out var below) == true ? below : null);
 
     private static StructureTree Node(Random random, int depth)
     {

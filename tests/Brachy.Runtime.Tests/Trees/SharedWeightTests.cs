@@ -46,7 +46,8 @@ public class SharedWeightTests
 
         for (var i = 0; i < 6; i++)
         {
-            (opt, tied, _) = compiled ? jitted.Invoke(opt, optConfig, tied, config, x) : TiedAutoencoder.Step(opt, optConfig, tied, config, x);
+            (opt, tied,
+                _) = compiled ? jitted.Invoke(opt, optConfig, tied, config, x) : TiedAutoencoder.Step(opt, optConfig, tied, config, x);
             (singleOpt, single, _) = Optimizer.Step(singleOpt, singleOptConfig, single, current =>
             {
                 (current, var y) = OneWeightAutoencoder.Apply(current, singleConfig, x);
@@ -82,7 +83,8 @@ public class SharedWeightTests
             var y = torch.tanh(x.AsTorch().matmul(weight) + encoderBias).matmul(weight.t()) + decoderBias;
             torch.nn.functional.mse_loss(y, x.AsTorch()).backward();
             theirs.step();
-            (opt, model, _) = compiled ? jitted.Invoke(opt, optConfig, model, config, x) : TiedAutoencoder.Step(opt, optConfig, model, config, x);
+            (opt, model,
+                _) = compiled ? jitted.Invoke(opt, optConfig, model, config, x) : TiedAutoencoder.Step(opt, optConfig, model, config, x);
         }
 
         AssertClose(Tensor.FromTorch(weight.detach().clone()), ToyTraining.At(model, "decoder.weight"));
@@ -104,7 +106,8 @@ public class SharedWeightTests
         var gradient = compiled ? Jit.Compile((StructureTree m) => Gradient(m)).Invoke(model) : Gradient(model);
 
         Assert.Same(ToyTraining.At(gradient, "encoder.weight"), ToyTraining.At(gradient, "decoder.weight"));
-        AssertClose(ToyTraining.At(parts, "encoder.weight") + ToyTraining.At(parts, "decoder.weight"), ToyTraining.At(gradient, "decoder.weight"));
+        AssertClose(
+            ToyTraining.At(parts, "encoder.weight") + ToyTraining.At(parts, "decoder.weight"), ToyTraining.At(gradient, "decoder.weight"));
     }
 
     [Fact]
@@ -124,7 +127,9 @@ public class SharedWeightTests
         }
 
         Assert.Equal(2, f.TraceCount);
-        Assert.Contains("'argument 1.decoder.weight' was the same tensor as 'argument 1.encoder.weight' and is now float64[6, 4]", f.Explain(), StringComparison.Ordinal);
+        Assert.Contains(
+            "'argument 1.decoder.weight' was the same tensor as 'argument 1.encoder.weight' and is now float64[6, 4]", f.Explain(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -175,7 +180,8 @@ public class SharedWeightTests
     public void TheSameTensorInTwoTreesIsNotShared()
     {
         var (model, _, _) = TiedAutoencoder.Make();
-        var f = Jit.Compile((StructureTree a, StructureTree b) => (a.MapParamsBuffers((_, t) => t + 1), b.MapParamsBuffers((_, t) => t * 2)));
+        var f = Jit.Compile(
+            (StructureTree a, StructureTree b) => (a.MapParamsBuffers((_, t) => t + 1), b.MapParamsBuffers((_, t) => t * 2)));
         f.Invoke(model, model);
         f.Invoke(model, ToyTraining.Saved(model));
 

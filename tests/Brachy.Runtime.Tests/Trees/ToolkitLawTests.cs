@@ -6,7 +6,8 @@ namespace Brachy.Tests.Trees;
 /// <summary>What holds for all trees: parts and wholes, maps, and that nothing given is changed or shared.</summary>
 public class ToolkitLawTests
 {
-    private static readonly Gen<(StructureTree, StructureTree)> s_pairs = Gen.Int.Select(Gen.Int, (a, b) => (RandomTrees.Make(a), RandomTrees.Make(b)));
+    private static readonly Gen<(StructureTree, StructureTree)> s_pairs = Gen.Int.Select(
+        Gen.Int, (a, b) => (RandomTrees.Make(a), RandomTrees.Make(b)));
 
     private static readonly Gen<TreeParts> s_parts = Gen.Int[0, (int)TreeParts.All].Select(i => (TreeParts)i);
 
@@ -44,7 +45,13 @@ public class ToolkitLawTests
         var next = tree.MapParamsBuffers((_, t) => t + 1);
         Same(next, tree.Update(next));
         Same(next, tree.Update(next.GetUpdate()));
-        var changed = next.Map((_, node) => new StructureTree { Params = node.Params, Buffers = node.Buffers, Aux = { ["other"] = 1 }, ApplyFn = StructureTree.PassThrough });
+        var changed = next.Map((_, node) => new StructureTree
+        {
+            Params = node.Params,
+            Buffers = node.Buffers,
+            Aux = { ["other"] = 1 },
+            ApplyFn = StructureTree.PassThrough
+        });
         var updated = tree.Update(changed);
         Same(next.Filter(), updated.Filter());
         foreach (var path in RandomTrees.Paths(tree))
@@ -67,7 +74,10 @@ public class ToolkitLawTests
             Entries(a.Params, b.Params, c.Params, TreeParts.Params);
             Entries(a.Buffers, b.Buffers, c.Buffers, TreeParts.Buffers);
             Entries(a.Aux, b.Aux, c.Aux, TreeParts.Aux);
-            Assert.Equal(!merged.HasFlag(TreeParts.Apply) ? null : overridden.HasFlag(TreeParts.Apply) ? b.ApplyFn ?? a.ApplyFn : a.ApplyFn ?? b.ApplyFn, c.ApplyFn);
+            Assert.Equal(
+                !merged.HasFlag(TreeParts.Apply) ? null
+                    : overridden.HasFlag(TreeParts.Apply) ? b.ApplyFn ?? a.ApplyFn
+                    : a.ApplyFn ?? b.ApplyFn, c.ApplyFn);
         }
 
         void Entries<T>(TreeDictionary<T> a, TreeDictionary<T> b, TreeDictionary<T> c, TreeParts part)
@@ -114,7 +124,9 @@ public class ToolkitLawTests
         Assert.Equal(RandomTrees.Paths(first).Union(RandomTrees.Paths(second)).Order(), visited.Order());
         Assert.Equal(visited, RandomTrees.Paths(left));
         Assert.Equal(visited, RandomTrees.Paths(right));
-        Same(StructureTree.Merge(second, first.Filter(TreeParts.None)).Filter(), StructureTree.Merge(right, first.Filter(TreeParts.None)).Filter(), ordered: false);
+        Same(
+            StructureTree.Merge(second, first.Filter(TreeParts.None)).Filter(),
+            StructureTree.Merge(right, first.Filter(TreeParts.None)).Filter(), ordered: false);
         Same(left, StructureTree.Map((_, nodes) => nodes[0]?.CopyToLeaf() ?? new(), [first, second]));
     });
 
@@ -126,8 +138,10 @@ public class ToolkitLawTests
         var given = RandomTrees.Containers(tree, other);
         StructureTree[] results =
         [
-            .. tree.Split(), .. tree.Split(TreeParts.All, TreeParts.All, TreeParts.State, TreeParts.None), tree.Filter(), tree.GetUpdate(), tree.Fill(), tree.Empty(),
-            tree.CopyToLeaf(), tree.GetParams(), tree.Update(other), StructureTree.Merge(tree, other), StructureTree.Merge(tree), StructureTree.Merge(tree, tree),
+            .. tree.Split(), .. tree.Split(TreeParts.All, TreeParts.All, TreeParts.State, TreeParts.None), tree.Filter(), tree.GetUpdate(),
+            tree.Fill(), tree.Empty(),
+            tree.CopyToLeaf(), tree.GetParams(), tree.Update(other), StructureTree.Merge(tree, other), StructureTree.Merge(tree),
+            StructureTree.Merge(tree, tree),
             StructureTree.Merge(tree, other, TreeParts.State, TreeParts.None),
             tree.Map((_, node) => new StructureTree { Params = node.Params, Buffers = node.Buffers, Aux = node.Aux }),
             .. tree.Map((_, node) =>

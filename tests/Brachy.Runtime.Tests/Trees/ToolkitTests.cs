@@ -18,13 +18,15 @@ public class ToolkitTests
         Assert.Equal(["x", "c.g", "c.d.g"], buffers.Tensors().Select(t => t.Path));
         Assert.Empty(rest.Tensors());
         Assert.Equal(("this is some text", 234), (rest.Aux["comment"], rest.Aux["4"]));
-        Assert.Equal((s_root, s_child, s_grandchild), (rest.ApplyFn, rest.Submodules["c"].ApplyFn, rest.Submodules["c"].Submodules["d"].ApplyFn));
+        Assert.Equal(
+            (s_root, s_child, s_grandchild), (rest.ApplyFn, rest.Submodules["c"].ApplyFn, rest.Submodules["c"].Submodules["d"].ApplyFn));
         Assert.Equal("this is a grand child node", rest.Submodules["c"].Submodules["d"].Aux["comment"]);
         Assert.All([parameters, buffers], t => Assert.Null(t.Submodules["c"].ApplyFn));
         Assert.All([parameters, buffers], t => Assert.Empty(t.Submodules["c"].Aux));
 
         Assert.Equal(RandomTrees.Snapshot(tree), RandomTrees.Snapshot(StructureTree.Merge(parameters, buffers, rest)));
-        Assert.Equal(RandomTrees.Snapshot(tree.Filter()), RandomTrees.Snapshot(StructureTree.Merge([parameters, buffers, rest], TreeParts.State)));
+        Assert.Equal(
+            RandomTrees.Snapshot(tree.Filter()), RandomTrees.Snapshot(StructureTree.Merge([parameters, buffers, rest], TreeParts.State)));
         Assert.Equal(4, tree.Split().Length);
         Assert.Throws<ArgumentOutOfRangeException>(() => tree.Filter((TreeParts)16));
     }
@@ -33,7 +35,8 @@ public class ToolkitTests
     public void WhatOverridesAndWhatDoesNot()
     {
         var first = new StructureTree { Params = { ["w"] = F.ones([1]) }, Aux = { ["p"] = 1 } };
-        var second = new StructureTree { Params = { ["w"] = F.zeros([1]), ["v"] = F.zeros([2]) }, Aux = { ["p"] = 2, ["q"] = 3 }, ApplyFn = s_root };
+        var second =
+            new StructureTree { Params = { ["w"] = F.zeros([1]), ["v"] = F.zeros([2]) }, Aux = { ["p"] = 2, ["q"] = 3 }, ApplyFn = s_root };
         var third = new StructureTree { Aux = { ["p"] = 4 }, ApplyFn = s_child, Submodules = { ["c"] = new() { Aux = { ["r"] = 5 } } } };
 
         var all = StructureTree.Merge(first, second, third);
@@ -97,14 +100,21 @@ public class ToolkitTests
         Assert.Equal(["a", "b", "c.f", "c.d.f"], halves.Tensors().Select(t => t.Path));
         Assert.Empty(halves.GetParams().Tensors());
 
-        var (first, second, third) = tree.Map((_, node) => (node.CopyToLeaf(), new StructureTree(), new StructureTree { Aux = { ["n"] = node.Params.Count } }));
+        var (first, second, third) = tree.Map(
+            (_, node) => (node.CopyToLeaf(), new StructureTree(), new StructureTree { Aux = { ["n"] = node.Params.Count } }));
         Assert.Equal(RandomTrees.Snapshot(tree), RandomTrees.Snapshot(first));
         Assert.Equal(["", "c", "c.d"], RandomTrees.Paths(second));
         Assert.Equal((2, 1, 1), (third.Aux["n"], third.Submodules["c"].Aux["n"], third.Submodules["c"].Submodules["d"].Aux["n"]));
 
-        Assert.Contains("'c'", Assert.Throws<ArgumentException>(() => tree.Map((path, node) => path.Length == 0 ? new() : node)).Message, StringComparison.Ordinal);
-        Assert.Contains("'c.d'", Assert.Throws<ArgumentException>(() => tree.Map((path, node) => path == "c.d" ? null! : new StructureTree())).Message, StringComparison.Ordinal);
-        Assert.Contains("2", Assert.Throws<ArgumentException>(() => tree.Map((path, _) => path.Length == 0 ? new StructureTree[2] { new(), new() } : [new()])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'c'", Assert.Throws<ArgumentException>(() => tree.Map((path, node) => path.Length == 0 ? new() : node)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "'c.d'", Assert.Throws<ArgumentException>(() => tree.Map((path, node) => path == "c.d" ? null! : new StructureTree())).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "2", Assert.Throws<ArgumentException>(() => tree.Map(
+                (path, _) => path.Length == 0 ? new StructureTree[2] { new(), new() } : [new()])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,14 +128,17 @@ public class ToolkitTests
         }
 
         var sums = StructureTree.Map(
-            (path, a, b, c) => new() { Aux = { ["sum"] = new[] { a, b, c }.Sum(node => node is null ? 0 : (double)node.Params["v"].Tensor) } },
+            (path, a, b, c) =>
+                new() { Aux = { ["sum"] = new[] { a, b, c }.Sum(node => node is null ? 0 : (double)node.Params["v"].Tensor) } },
             Leaf(1, ("y", Leaf(2))),
             Leaf(10, ("x", Leaf(20)), ("y", Leaf(30))),
             Leaf(100, ("z", Leaf(200, ("y", Leaf(300))))));
         Assert.Equal(["y", "x", "z"], sums.Submodules.Keys);
-        Assert.Equal([111.0, 32, 20, 200, 300], new[] { "", "y", "x", "z", "z.y" }.Select(path => RandomTrees.At(sums, path)!.Aux["sum"]).Cast<double>());
+        Assert.Equal([111.0, 32, 20, 200, 300], new[] { "", "y", "x", "z", "z.y" }.Select(path => RandomTrees.At(sums, path)!.Aux["sum"])
+            .Cast<double>());
 
-        var counts = StructureTree.Map((_, nodes) => [new() { Aux = { ["n"] = nodes.Count(n => n is not null) } }, new()], [Leaf(1), Leaf(2), Leaf(3), Leaf(4)]);
+        var counts = StructureTree.Map(
+            (_, nodes) => [new() { Aux = { ["n"] = nodes.Count(n => n is not null) } }, new()], [Leaf(1), Leaf(2), Leaf(3), Leaf(4)]);
         Assert.Equal((2, 4), (counts.Length, counts[0].Aux["n"]));
         Assert.Throws<ArgumentException>(() => StructureTree.Map((_, nodes) => new StructureTree(), []));
     }
@@ -169,7 +182,8 @@ public class ToolkitTests
     {
         var tree = Tree();
         tree.Submodules["c"].Submodules["up"] = tree;
-        Assert.Contains("'c.up' is below itself", Assert.Throws<InvalidOperationException>(() => tree.Filter()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'c.up' is below itself", Assert.Throws<InvalidOperationException>(() => tree.Filter()).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(tree.Copy);
         Assert.Throws<InvalidOperationException>(tree.GetParams);
         tree.Submodules["c"].Submodules["up"] = null!;
@@ -180,7 +194,8 @@ public class ToolkitTests
     public void KeysArePartsOfPaths()
     {
         var tree = new StructureTree();
-        Assert.Contains("'a.b'", Assert.Throws<ArgumentException>(() => tree.Params["a.b"] = F.ones([1])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'a.b'", Assert.Throws<ArgumentException>(() => tree.Params["a.b"] = F.ones([1])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => tree.Buffers.Add("", F.ones([1])));
         Assert.Throws<ArgumentException>(() => tree.Submodules["a.b"] = new());
         Assert.Throws<ArgumentException>(() => tree.Params = new TreeDictionary<TreeValue> { ["a.b"] = F.ones([1]) });

@@ -94,7 +94,9 @@ public class TreeAtTests
         var tree = new StructureTree { Buffers = { ["momentum"] = new StructureTree { Params = { ["w"] = F.ones([1]) } } } };
         var result = Unchanged(tree, t => t.At("momentum").UpdateNode(node => node.At("w").Update(w => w * 4)));
         Assert.Equal(4, (double)result["momentum.w"].Tensor);
-        Assert.Contains("'momentum.w' is a tensor", Assert.Throws<ArgumentException>(() => tree.At("momentum.w").UpdateNode(n => n)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'momentum.w' is a tensor", Assert.Throws<ArgumentException>(() => tree.At("momentum.w").UpdateNode(n => n)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +111,10 @@ public class TreeAtTests
         Assert.Equal(["0.bias"], Unchanged(tree, t => t.At(!(PathFilter)"0.bias").Remove()).Tensors().Select(t => t.Path));
         Assert.Throws<InvalidOperationException>(() => tree.AtNodes((_, _) => true).Remove());
 
-        var list = new StructureTree { Params = { ["xs"] = new TreeValue[] { F.zeros([]), F.ones([]), new TreeDictionary<TreeValue> { ["k"] = F.ones([]) } } } };
+        var list = new StructureTree
+        {
+            Params = { ["xs"] = new TreeValue[] { F.zeros([]), F.ones([]), new TreeDictionary<TreeValue> { ["k"] = F.ones([]) } } }
+        };
         Assert.Equal([1, 1], Unchanged(list, t => t.At("xs.0").Remove()).Tensors().Select(t => (double)t.Tensor));
         Assert.Equal(["xs.0", "xs.1"], Unchanged(list, t => t.At("xs.2.k").Remove()).Tensors().Select(t => t.Path));
     }
@@ -120,30 +125,43 @@ public class TreeAtTests
         var tree = Tree();
         var message = Assert.Throws<KeyNotFoundException>(() => tree.At("0.wei*s").Update(t => t)).Message;
         Assert.StartsWith("\"0.wei*s\" picks no tensor of the tree; the nearest are '0.weight'", message, StringComparison.Ordinal);
-        Assert.Contains("\"1.0.0.*\" picks no node of the tree; the nearest are '1.0'", Assert.Throws<KeyNotFoundException>(() => tree.At("1.0.0.*").UpdateNode(n => n)).Message, StringComparison.Ordinal);
-        Assert.Contains("picks no place", Assert.Throws<KeyNotFoundException>(() => tree.At("x.*").Remove()).Message, StringComparison.Ordinal);
-        Assert.Contains("'0' (Brachy.NN.Linear)", Assert.Throws<KeyNotFoundException>(() => tree.AtNodes((_, _) => false).Set(tree)).Message, StringComparison.Ordinal);
-        Assert.Contains("\"0.**\" picks all tensors below it", Assert.Throws<KeyNotFoundException>(() => tree.At("0").Update(t => t)).Message, StringComparison.Ordinal);
-        Assert.Contains("null for the node '0'", Assert.Throws<InvalidOperationException>(() => tree.At("0").UpdateNode(_ => null!)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"1.0.0.*\" picks no node of the tree; the nearest are '1.0'",
+            Assert.Throws<KeyNotFoundException>(() => tree.At("1.0.0.*").UpdateNode(n => n)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "picks no place", Assert.Throws<KeyNotFoundException>(() => tree.At("x.*").Remove()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'0' (Brachy.NN.Linear)", Assert.Throws<KeyNotFoundException>(() => tree.AtNodes((_, _) => false).Set(tree)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "\"0.**\" picks all tensors below it", Assert.Throws<KeyNotFoundException>(() => tree.At("0").Update(t => t)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "null for the node '0'", Assert.Throws<InvalidOperationException>(() => tree.At("0").UpdateNode(_ => null!)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public void OneChangeOfARandomTreeChangesThatPlaceOnly() => Gen.Select(Gen.Int.Select(RandomTrees.Make), Gen.Int[0, 1000]).Sample((tree, choice) =>
-    {
-        var all = tree.Tensors().ToArray();
-        if (all.Length == 0)
+    public void OneChangeOfARandomTreeChangesThatPlaceOnly() =>
+        Gen.Select(Gen.Int.Select(RandomTrees.Make), Gen.Int[0, 1000]).Sample((tree, choice) =>
         {
-            return;
-        }
+            var all = tree.Tensors().ToArray();
+            if (all.Length == 0)
+            {
+                return;
+            }
 
-        var (path, old) = all[choice % all.Length];
-        var tensor = F.ones([3]);
-        var changed = Unchanged(tree, t => t.At(path).Set(tensor));
-        Assert.Equal(all.Select(t => t.Path == path ? (path, tensor) : t), changed.Tensors());
-        Assert.Equal(RandomTrees.Snapshot(tree), RandomTrees.Snapshot(changed.At(path).Set(old)));
-        Assert.False(Unchanged(tree, t => t.At(path).Remove()).Tensors().Count() == all.Length);
-        Assert.Equal(all.Select(t => ReferenceEquals(t.Tensor, old)), Unchanged(tree, t => t.At(PathFilter.Where((_, x) => ReferenceEquals(x, old))).Update(_ => tensor)).Tensors().Select(t => ReferenceEquals(t.Tensor, tensor)));
-    }, iter: 200, threads: 1);
+            var (path, old) = all[choice % all.Length];
+            var tensor = F.ones([3]);
+            var changed = Unchanged(tree, t => t.At(path).Set(tensor));
+            Assert.Equal(all.Select(t => t.Path == path ? (path, tensor) : t), changed.Tensors());
+            Assert.Equal(RandomTrees.Snapshot(tree), RandomTrees.Snapshot(changed.At(path).Set(old)));
+            Assert.False(Unchanged(tree, t => t.At(path).Remove()).Tensors().Count() == all.Length);
+            Assert.Equal(
+                all.Select(t => ReferenceEquals(t.Tensor, old)),
+                Unchanged(tree, t => t.At(PathFilter.Where((_, x) => ReferenceEquals(x, old))).Update(_ => tensor)).Tensors()
+                    .Select(t => ReferenceEquals(t.Tensor, tensor)));
+        }, iter: 200, threads: 1);
 
     /// <summary>Runs a verb and checks that it leaves the tree given as it was, and gives another one.</summary>
     private static StructureTree Unchanged(StructureTree tree, Func<StructureTree, StructureTree> verb)
@@ -151,7 +169,8 @@ public class TreeAtTests
         var before = RandomTrees.Snapshot(tree);
         var result = verb(tree);
         Assert.Equal(before, RandomTrees.Snapshot(tree));
-        Assert.Empty(tree.Nodes(inValues: true).Select(n => n.Node).Intersect(result.Nodes(inValues: true).Select(n => n.Node), ReferenceEqualityComparer.Instance));
+        Assert.Empty(tree.Nodes(inValues: true).Select(n => n.Node)
+            .Intersect(result.Nodes(inValues: true).Select(n => n.Node), ReferenceEqualityComparer.Instance));
         return result;
     }
 

@@ -48,7 +48,8 @@ public class TreeDiffTests
             case "shape": head.Params["bias"] = F.zeros([1]); break;
             case "dtype": head.Params["bias"] = F.zeros([2], DType.Float64); break;
             case "one value": right["parts.1.k"] = F.full([], 8.0); break;
-            case "values": right = right.At((PathFilter)"head.weight" | "tail.tied").Update(w => w + Tensor.FromArray([0, 0.5f, -0.25f], [3])); break;
+            case "values":
+                right = right.At((PathFilter)"head.weight" | "tail.tied").Update(w => w + Tensor.FromArray([0, 0.5f, -0.25f], [3])); break;
             case "aux": right.Aux["sizes"] = new List<int> { 1, 3 }; break;
             case "aux removed": right.Aux.Clear(); break;
             case "apply": right.ApplyFn = new ApplyFn<Tensor, Tensor>("g", (_, _, x) => x); break;
@@ -71,8 +72,10 @@ public class TreeDiffTests
     public void SidesAreMissingAndUnexpected()
     {
         var (small, large) = (new StructureTree(), Tree());
-        Assert.All(StructureTree.Diff(large, small, TreeComparison.Exact with { Parts = TreeParts.State }), d => Assert.Equal(TreeDifferenceKind.Missing, d.Kind));
-        Assert.All(StructureTree.Diff(small, large, TreeComparison.Exact with { Parts = TreeParts.State }), d => Assert.Equal(TreeDifferenceKind.Unexpected, d.Kind));
+        Assert.All(StructureTree.Diff(large, small, TreeComparison.Exact with { Parts = TreeParts.State }), d =>
+            Assert.Equal(TreeDifferenceKind.Missing, d.Kind));
+        Assert.All(StructureTree.Diff(small, large, TreeComparison.Exact with { Parts = TreeParts.State }), d =>
+            Assert.Equal(TreeDifferenceKind.Unexpected, d.Kind));
         Assert.Empty(StructureTree.Diff(Tree(), Tree().GetParams(), TreeComparison.Exact with { Parts = TreeParts.Params }));
         Assert.NotEmpty(StructureTree.Diff(Tree(), Tree().GetParams()));
     }
@@ -89,7 +92,9 @@ public class TreeDiffTests
     [InlineData(1e300, double.PositiveInfinity, false, false, false)]
     public void ValuesAreComparedByBitsOrTolerance(double left, double right, bool exact, bool close, bool closeWithNaN)
     {
-        var (a, b) = (new StructureTree { Params = { ["x"] = F.full([3], left, DType.Float64) } }, new StructureTree { Params = { ["x"] = F.full([3], right, DType.Float64) } });
+        var (a, b) = (
+            new StructureTree { Params = { ["x"] = F.full([3], left, DType.Float64) } },
+            new StructureTree { Params = { ["x"] = F.full([3], right, DType.Float64) } });
         Assert.Equal(exact, a.ValueEquals(b));
         Assert.Equal(close, a.IsClose(b, rtol: 0.01, atol: 0.001));
         Assert.Equal(closeWithNaN, a.IsClose(b, rtol: 0.01, atol: 0.001, equalNaN: true));
@@ -108,7 +113,9 @@ public class TreeDiffTests
     public void EveryElementTypeIsComparedWhateverItsLayout(DType dtype)
     {
         var x = Tensor.FromArray<long>([0, 1, 1, 0, 1, 0], [2, 3]).to(dtype);
-        var (a, b) = (new StructureTree { Params = { ["x"] = x.transpose(0, 1) } }, new StructureTree { Params = { ["x"] = Tensor.FromArray<long>([0, 0, 1, 1, 1, 0], [3, 2]).to(dtype) } });
+        var (a, b) = (
+            new StructureTree { Params = { ["x"] = x.transpose(0, 1) } },
+            new StructureTree { Params = { ["x"] = Tensor.FromArray<long>([0, 0, 1, 1, 1, 0], [3, 2]).to(dtype) } });
         Assert.True(a.ValueEquals(b));
         Assert.True(a.IsClose(b));
         b["x"] = Tensor.FromArray<long>([0, 0, 1, 1, 0, 1], [3, 2]).to(dtype);
@@ -145,7 +152,8 @@ public class TreeDiffTests
             var (path, tensor) = all[choice % all.Length];
             var diff = StructureTree.Diff(tree, tree.At(path).Update(t => t + 1));
             Assert.Contains(diff, d => d.Path == path && d.Kind == TreeDifferenceKind.Value);
-            Assert.All(diff, d => Assert.True(d.Path == path || (d.Kind == TreeDifferenceKind.Sharing && ReferenceEquals(tree[d.Path].Tensor, tensor))));
+            Assert.All(diff, d =>
+                Assert.True(d.Path == path || (d.Kind == TreeDifferenceKind.Sharing && ReferenceEquals(tree[d.Path].Tensor, tensor))));
         }
     }, iter: 200, threads: 1);
 

@@ -59,7 +59,8 @@ public class TreePartitionTests
     public void APartIsDifferentiatedEagerlyAndCompiled()
     {
         // loss = Σ weight² · bias: by the weight, 2 weight · bias.
-        var tree = new StructureTree { Params = { ["weight"] = Tensor.FromArray([1.0, 2.0], [2]), ["bias"] = Tensor.FromArray([3.0, 5.0], [2]) } };
+        var tree =
+            new StructureTree { Params = { ["weight"] = Tensor.FromArray([1.0, 2.0], [2]), ["bias"] = Tensor.FromArray([3.0, 5.0], [2]) } };
         static (Tensor, StructureTree) Gradients(StructureTree model)
         {
             var (trained, frozen) = model.Partition("weight");
@@ -84,22 +85,29 @@ public class TreePartitionTests
     {
         var weight = F.ones([2]);
         var left = new StructureTree { Params = { ["a"] = weight }, Aux = { ["n"] = 1 } };
-        var right = new StructureTree { Buffers = { ["b"] = F.zeros([1]) }, Aux = { ["n"] = 1, ["m"] = 2 }, Submodules = { ["s"] = Tree() } };
+        var right =
+            new StructureTree { Buffers = { ["b"] = F.zeros([1]) }, Aux = { ["n"] = 1, ["m"] = 2 }, Submodules = { ["s"] = Tree() } };
         var both = StructureTree.Combine(left, right, left);
         Assert.Equal(["a", "b"], both.Tensors().Take(2).Select(t => t.Path));
         Assert.Equal(["n", "m"], both.Aux.Keys);
         Assert.Equal(2, both["s"].Tree.Submodules.Count);
 
-        Refused("values, a tensor float32[2] and a tensor float32[1]; one of them must be None, at 'a'", new() { Params = { ["a"] = F.zeros([1]) } });
+        Refused(
+            "values, a tensor float32[2] and a tensor float32[1]; one of them must be None, at 'a'",
+            new() { Params = { ["a"] = F.zeros([1]) } });
         Refused("values, a tensor float32[2] and a list of 0", new() { Params = { ["a"] = Array.Empty<TreeValue>() } });
         Refused("places of different kinds: a param, a buffer or a submodule, at 'a'", new() { Buffers = { ["a"] = TreeValue.None } });
         Refused("different aux values, 1 and 2, at 'n'", new() { Aux = { ["n"] = 2 } });
         var other = new StructureTree { ApplyFn = new ApplyFn<Tensor, Tensor>("f", (_, _, x) => x) };
-        Assert.Contains("apply functions, f and g, at the root", Assert.Throws<ArgumentException>(() => StructureTree.Combine(other, new() { ApplyFn = new ApplyFn<Tensor, Tensor>("g", (_, _, x) => x) })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "apply functions, f and g, at the root", Assert.Throws<ArgumentException>(() => StructureTree.Combine(
+                other, new() { ApplyFn = new ApplyFn<Tensor, Tensor>("g", (_, _, x) => x) })).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => StructureTree.Combine());
 
         void Refused(string message, StructureTree conflicting) =>
-            Assert.Contains(message, Assert.Throws<ArgumentException>(() => StructureTree.Combine(left, conflicting)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                message, Assert.Throws<ArgumentException>(() => StructureTree.Combine(left, conflicting)).Message,
+                StringComparison.Ordinal);
     }
 
     private static StructureTree Tree() => new()

@@ -22,7 +22,10 @@ public class TreePathTests
         Assert.Equal(2, tree["head.parts"].List.Count);
         Assert.True(tree["head.bias"].IsNone);
         Assert.True(tree.TryGet("head.bias", out var bias) && bias.IsNone);
-        foreach (var missing in new[] { "heat", "head.weight.0", "head.parts.2", "head.parts.01", "head.parts.-1", "head.", ".head", "head..weight", "head.bias.x" })
+        foreach (var missing in new[]
+        {
+            "heat", "head.weight.0", "head.parts.2", "head.parts.01", "head.parts.-1", "head.", ".head", "head..weight", "head.bias.x"
+        })
         {
             Assert.False(tree.TryGet(missing, out _), missing);
         }
@@ -40,7 +43,8 @@ public class TreePathTests
     }
 
     [Theory]
-    [InlineData("head.wieght", "There is no 'head.wieght' in the tree. 'head' has the keys {weight, bias, parts}. Did you mean 'head.weight'?")]
+    [InlineData(
+        "head.wieght", "There is no 'head.wieght' in the tree. 'head' has the keys {weight, bias, parts}. Did you mean 'head.weight'?")]
     [InlineData("hed.weight", "There is no 'hed.weight' in the tree. The tree has the keys {momentum, head}. Did you mean 'head'?")]
     [InlineData("optimizer", "There is no 'optimizer' in the tree. The tree has the keys {momentum, head}.")]
     [InlineData("head.weight.x", "There is no 'head.weight.x' in the tree. 'head.weight' is a tensor float32[2], which has no keys.")]
@@ -102,13 +106,17 @@ public class TreePathTests
         using var rng = Rng.Scope(0);
         var (tree, _) = new Sequential(new Linear(2, 2), new Sequential(new Linear(2, 2), new ReLU()));
         Assert.Equal(["", "0", "1", "1.0", "1.1"], tree.Nodes().Select(n => n.Path));
-        Assert.Equal(["Sequential", "Linear", "Sequential", "Linear", "ReLU"], tree.Nodes().Select(n => n.Node.ApplyFn!.Name["Brachy.NN.".Length..]));
+        Assert.Equal(
+            ["Sequential", "Linear", "Sequential", "Linear", "ReLU"],
+            tree.Nodes().Select(n => n.Node.ApplyFn!.Name["Brachy.NN.".Length..]));
         Assert.All(tree.Nodes(), n => Assert.Same(n.Node, tree[n.Path].Tree));
 
         Assert.Equal(["", "head"], Tree().Nodes().Select(n => n.Path));
         var nested = Tree();
         nested["head.parts.0"] = new TreeValue[] { new StructureTree { Params = { ["q"] = new StructureTree() } } };
-        Assert.Equal(["", "momentum", "momentum.hidden", "head", "head.parts.0.0", "head.parts.0.0.q"], nested.Nodes(inValues: true).Select(n => n.Path));
+        Assert.Equal(
+            ["", "momentum", "momentum.hidden", "head", "head.parts.0.0", "head.parts.0.0.q"],
+            nested.Nodes(inValues: true).Select(n => n.Path));
     }
 
     [Fact]
@@ -123,7 +131,9 @@ public class TreePathTests
         Assert.Equal(["0", "1.0"], tree.SelectNodes((_, node) => node.Params.ContainsKey("weight")).Select(n => n.Path));
         Assert.Equal(["0", "1.0"], tree.SelectNodes(Linear.ApplyFunction).Select(n => n.Path));
         Assert.Equal(["0", "1.0"], MixedPrecision.Cast(tree).SelectNodes(Linear.ApplyFunction).Select(n => n.Path));
-        Assert.Contains("Where looks at tensors", Assert.Throws<ArgumentException>(() => tree.SelectNodes(PathFilter.Where((_, _) => true))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Where looks at tensors", Assert.Throws<ArgumentException>(() => tree.SelectNodes(PathFilter.Where((_, _) => true))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,7 +142,8 @@ public class TreePathTests
         var tree = Tree();
         Assert.Equal(["head.weight"], tree.Select("head.*").Select(t => t.Path));
         Assert.Equal(["momentum.hidden.weight", "head.weight"], tree.Select("**.weight").Select(t => t.Path));
-        Assert.Equal(["momentum.hidden.weight", "head.parts.1.low"], tree.Select(PathFilter.Where((_, t) => t.ndim == 0)).Select(t => t.Path));
+        Assert.Equal(
+            ["momentum.hidden.weight", "head.parts.1.low"], tree.Select(PathFilter.Where((_, t) => t.ndim == 0)).Select(t => t.Path));
         Assert.Empty(tree.Select("none"));
     }
 
@@ -146,7 +157,11 @@ public class TreePathTests
 
     private static StructureTree Tree() => new()
     {
-        Buffers = { ["momentum"] = new StructureTree { Submodules = { ["hidden"] = new StructureTree { Params = { ["weight"] = F.full([], 9.0) } } } } },
+        Buffers =
+        {
+            ["momentum"] =
+                new StructureTree { Submodules = { ["hidden"] = new StructureTree { Params = { ["weight"] = F.full([], 9.0) } } } }
+        },
         Submodules =
         {
             ["head"] = new StructureTree

@@ -14,7 +14,18 @@ public class TreePlaceTests
     [Fact]
     public void KeysOfDictionariesMayHoldDots()
     {
-        var tree = new StructureTree { Params = { ["d"] = new TreeDictionary<TreeValue> { ["a.b"] = s_one, ["a"] = new TreeDictionary<TreeValue> { ["c"] = s_two }, ["l.x"] = new TreeValue[] { s_two } } } };
+        var tree = new StructureTree
+        {
+            Params =
+            {
+                ["d"] = new TreeDictionary<TreeValue>
+                {
+                    ["a.b"] = s_one,
+                    ["a"] = new TreeDictionary<TreeValue> { ["c"] = s_two },
+                    ["l.x"] = new TreeValue[] { s_two }
+                }
+            }
+        };
         foreach (var (path, tensor) in tree.Tensors())
         {
             Assert.Same(tensor, tree[path].Tensor);
@@ -31,17 +42,26 @@ public class TreePlaceTests
     [Fact]
     public void TwoTensorsOfOnePathAreNamed()
     {
-        var tree = new StructureTree { Params = { ["d"] = new TreeDictionary<TreeValue> { ["a.b"] = s_one, ["a"] = new TreeDictionary<TreeValue> { ["b"] = s_two } } } };
+        var tree = new StructureTree
+        {
+            Params = { ["d"] = new TreeDictionary<TreeValue> { ["a.b"] = s_one, ["a"] = new TreeDictionary<TreeValue> { ["b"] = s_two } } }
+        };
         Assert.Same(s_one, tree["d.a.b"].Tensor);
-        var gradient = Grad.TreeValueAndGrad((StructureTree t) => t.Tensors().First().Tensor, split: t => t.Split(TreeParts.Params, TreeParts.Static));
-        Assert.Contains("'d.a.b' is the path of two tensors", Assert.Throws<ArgumentException>(() => gradient(tree)).Message, StringComparison.Ordinal);
+        var gradient = Grad.TreeValueAndGrad(
+            (StructureTree t) => t.Tensors().First().Tensor, split: t => t.Split(TreeParts.Params, TreeParts.Static));
+        Assert.Contains(
+            "'d.a.b' is the path of two tensors", Assert.Throws<ArgumentException>(() => gradient(tree)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void AStaticValueIsNotOverlaidByAParam()
     {
         var tree = new StructureTree { Submodules = { ["a"] = new() { Aux = { ["axis"] = 1 } } } };
-        foreach (var set in new Action[] { () => tree["a.axis"] = s_one, () => tree.At("a.axis").Set(s_one), () => tree.At("a.axis").Set(s_one, asBuffer: true), () => tree["a.axis"] = new StructureTree() })
+        foreach (var set in new Action[]
+        {
+            () => tree["a.axis"] = s_one, () => tree.At("a.axis").Set(s_one), () => tree.At("a.axis").Set(s_one, asBuffer: true),
+            () => tree["a.axis"] = new StructureTree()
+        })
         {
             Assert.Contains("'a.axis' is a static value", Assert.Throws<ArgumentException>(set).Message, StringComparison.Ordinal);
         }
@@ -98,9 +118,11 @@ public class TreePlaceTests
     {
         var tree = new StructureTree();
         Assert.Equal("second", Assert.Throws<ArgumentNullException>(() => StructureTree.Map((_, a, b) => new(), tree, null!)).ParamName);
-        Assert.Equal("third", Assert.Throws<ArgumentNullException>(() => StructureTree.Map((_, a, b, c) => new(), tree, tree, null!)).ParamName);
+        Assert.Equal(
+            "third", Assert.Throws<ArgumentNullException>(() => StructureTree.Map((_, a, b, c) => new(), tree, tree, null!)).ParamName);
         Assert.Equal("first", Assert.Throws<ArgumentNullException>(() => StructureTree.Merge(null!, tree)).ParamName);
-        Assert.Equal("second", Assert.Throws<ArgumentNullException>(() => StructureTree.MapParamsBuffers((_, a, b) => a, tree, null!)).ParamName);
+        Assert.Equal(
+            "second", Assert.Throws<ArgumentNullException>(() => StructureTree.MapParamsBuffers((_, a, b) => a, tree, null!)).ParamName);
     }
 
     [Fact]
@@ -109,6 +131,8 @@ public class TreePlaceTests
         using var rng = Rng.Scope(0);
         var (tree, config) = new Linear(2, 3);
         var function = Jit.Compile((StructureTree t, Tensor x) => x * ModuleSummary.Of(t, config, x).Parameters);
-        Assert.Contains("take it outside", Assert.Throws<InvalidOperationException>(() => function.Invoke(tree, F.ones([1, 2]))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "take it outside", Assert.Throws<InvalidOperationException>(() => function.Invoke(tree, F.ones([1, 2]))).Message,
+            StringComparison.Ordinal);
     }
 }

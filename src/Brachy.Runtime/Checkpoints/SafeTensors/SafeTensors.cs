@@ -10,13 +10,18 @@ public static class SafeTensors
 {
     /// <summary>Writes tensors to a file, which is replaced only when the new one is complete.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="tensors">Concrete tensors by name; those of a GPU are stored as they are in main memory. Each name stores its elements.</param>
+    /// <param name="tensors">
+    /// Concrete tensors by name; those of a GPU are stored as they are in main memory. Each name stores its elements.
+    /// </param>
     /// <param name="metadata">Texts by name; none by default.</param>
-    /// <exception cref="ArgumentException">A name comes twice, is <c>__metadata__</c>, or is not valid Unicode, as all texts must be.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name comes twice, is <c>__metadata__</c>, or is not valid Unicode, as all texts must be.
+    /// </exception>
     /// <exception cref="ConcretizationException">A tensor is traced.</exception>
     /// <exception cref="DonatedTensorException">A tensor was given away.</exception>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
-    public static void Save(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
+    public static void Save(
+        string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -29,7 +34,8 @@ public static class SafeTensors
             ArgumentNullException.ThrowIfNull(tensor, name);
             if (SafeTensorsHeader.IsReserved(name) || !names.Add(name))
             {
-                throw new ArgumentException($"There are two tensors of the name '{name}', or it is the name of the metadata.", nameof(tensors));
+                throw new ArgumentException(
+                    $"There are two tensors of the name '{name}', or it is the name of the metadata.", nameof(tensors));
             }
 
             StrictText.Require(name, "The name");

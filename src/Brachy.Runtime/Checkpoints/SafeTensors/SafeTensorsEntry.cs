@@ -11,7 +11,9 @@ internal sealed record SafeTensorsEntry(TensorType Type, long Start, long End)
     // libtorch's limit is 64 dims.
     private const int MaxRank = 64;
 
-    /// <exception cref="CheckpointException">The description breaks a rule of the format, or the element type is not one of Brachy's.</exception>
+    /// <exception cref="CheckpointException">
+    /// The description breaks a rule of the format, or the element type is not one of Brachy's.
+    /// </exception>
     public static SafeTensorsEntry Parse(string name, JsonElement element, (string Code, DType DType)[] codes, CheckpointFile file)
     {
         string? code = null;
@@ -53,7 +55,9 @@ internal sealed record SafeTensorsEntry(TensorType Type, long Start, long End)
         var known = Array.FindIndex(codes, c => c.Code == code);
         if (known < 0)
         {
-            throw file.Refused($"has elements of type {code} in '{name}', which Brachy does not have", $"Convert them to one of {string.Join(", ", codes.Select(c => c.Code))}.");
+            throw file.Refused(
+                $"has elements of type {code} in '{name}', which Brachy does not have",
+                $"Convert them to one of {string.Join(", ", codes.Select(c => c.Code))}.");
         }
 
         var dtype = codes[known].DType;

@@ -46,7 +46,8 @@ internal sealed class SafeTensorsHeader
         var length = BitConverter.ToUInt64(file.Read(0, 8, "the length of the header"));
         if (length > MaxLength || (long)length > file.Length - 8)
         {
-            throw file.Damaged($"is no safetensors file, or was cut short: its header would have {length} bytes, and the file has {file.Length}");
+            throw file.Damaged(
+                $"is no safetensors file, or was cut short: its header would have {length} bytes, and the file has {file.Length}");
         }
 
         var json = file.Read(8, (long)length, "the header");
@@ -62,7 +63,8 @@ internal sealed class SafeTensorsHeader
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or DecoderFallbackException)
         {
-            throw new CheckpointException(file.Path, $"has a damaged header: {error.Message.TrimEnd('.')}", "Copy or download the file again.", error);
+            throw new CheckpointException(
+                file.Path, $"has a damaged header: {error.Message.TrimEnd('.')}", "Copy or download the file again.", error);
         }
     }
 
@@ -94,7 +96,8 @@ internal sealed class SafeTensorsHeader
         BitConverter.TryWriteBytes(bytes, (ulong)padded);
         buffer.WrittenSpan.CopyTo(bytes.AsSpan(8));
         return padded <= MaxLength ? bytes : throw new ArgumentException(
-            $"The names and metadata take {padded} bytes, more than the {MaxLength} that a safetensors file may have. Save several files.", nameof(tensors));
+            $"The names and metadata take {padded} bytes, more than the {MaxLength} that a safetensors file may have. Save several files.",
+            nameof(tensors));
     }
 
     public static bool IsReserved(string name) => name == MetadataKey;
@@ -112,7 +115,8 @@ internal sealed class SafeTensorsHeader
                 throw new ArgumentException($"There is '{key}' twice in the metadata.", nameof(metadata));
             }
 
-            writer.WriteString(StrictText.Require(key, "The key of the metadata"), StrictText.Require(value, $"The text '{key}' of the metadata"));
+            writer.WriteString(
+                StrictText.Require(key, "The key of the metadata"), StrictText.Require(value, $"The text '{key}' of the metadata"));
         }
 
         writer.WriteEndObject();
@@ -166,7 +170,8 @@ internal sealed class SafeTensorsHeader
         {
             if (entry.Start != end)
             {
-                throw file.Damaged($"has '{name}' at byte {entry.Start} of the data, where {end} was expected: tensors must not overlap or leave gaps");
+                throw file.Damaged(
+                    $"has '{name}' at byte {entry.Start} of the data, where {end} was expected: tensors must not overlap or leave gaps");
             }
 
             end = entry.End;
@@ -182,7 +187,8 @@ internal sealed class SafeTensorsHeader
     {
         foreach (var property in element.EnumerateObject())
         {
-            if (!metadata.TryAdd(property.Name, property.Value.GetString() ?? throw file.Damaged($"has no text for '{property.Name}' in its metadata")))
+            if (!metadata.TryAdd(
+                property.Name, property.Value.GetString() ?? throw file.Damaged($"has no text for '{property.Name}' in its metadata")))
             {
                 throw file.Damaged($"has '{property.Name}' twice in its metadata");
             }

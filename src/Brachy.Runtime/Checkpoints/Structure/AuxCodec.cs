@@ -7,8 +7,8 @@ using Brachy.Trees;
 namespace Brachy.IO;
 
 /// <summary>
-/// How checkpoints write static values, such as those of <c>[Static]</c> properties: as JSON that names the type, so that each comes back as
-/// exactly the type it was. Known are truth values, numbers, texts, <see cref="Shape"/>, <see cref="Size2d"/>, <see cref="Size3d"/>,
+/// How checkpoints write static values, such as those of <c>[Static]</c> properties: as JSON that names the type, so that each comes back
+/// as exactly the type it was. Known are truth values, numbers, texts, <see cref="Shape"/>, <see cref="Size2d"/>, <see cref="Size3d"/>,
 /// <see cref="DType"/>, <see cref="GlobalConfig"/>, <see cref="PathFilter"/>, <see cref="Optim.Schedule"/>, enums of <c>[Static]</c>
 /// properties, and arrays, lists, memory and dictionaries (by text) of all of these.
 /// </summary>
@@ -24,7 +24,10 @@ public static class AuxCodec
 
     static AuxCodec() => BuiltInAuxCodecs.RegisterAll();
 
-    /// <summary>Makes a type known to checkpoints, together with arrays, lists, memory and dictionaries of it. A later registration replaces an earlier one.</summary>
+    /// <summary>
+    /// Makes a type known to checkpoints, together with arrays, lists, memory and dictionaries of it. A later registration
+    /// replaces an earlier one.
+    /// </summary>
     /// <typeparam name="T">The type; it must have value equality, as all static values.</typeparam>
     /// <param name="name">The name in files. It must stay the same, whatever becomes of the type's own name.</param>
     /// <param name="write">Writes exactly one JSON value.</param>
@@ -43,11 +46,20 @@ public static class AuxCodec
 
         var single = new AuxForm<T>(name, write, read);
         Add(typeof(T), single);
-        Add(typeof(T[]), new AuxForm<T[]>($"{name}[]", (w, items) => WriteItems(w, items, write), e => [.. e.EnumerateArray().Select(read)]));
-        Add(typeof(List<T>), new AuxForm<List<T>>($"list<{name}>", (w, items) => WriteItems(w, items, write), e => [.. e.EnumerateArray().Select(read)]));
-        Add(typeof(Memory<T>), new AuxForm<Memory<T>>($"memory<{name}>", (w, items) => WriteItems(w, items.ToArray(), write), e => e.EnumerateArray().Select(read).ToArray()));
-        Add(typeof(ReadOnlyMemory<T>), new AuxForm<ReadOnlyMemory<T>>($"read_only_memory<{name}>", (w, items) => WriteItems(w, items.ToArray(), write), e => e.EnumerateArray().Select(read).ToArray()));
-        Add(typeof(Dictionary<string, T>), new AuxForm<Dictionary<string, T>>($"map<{name}>", (w, map) => WriteMap(w, map, write), e => ReadMap(e, read)));
+        Add(
+            typeof(T[]),
+            new AuxForm<T[]>($"{name}[]", (w, items) => WriteItems(w, items, write), e => [.. e.EnumerateArray().Select(read)]));
+        Add(
+            typeof(List<T>),
+            new AuxForm<List<T>>($"list<{name}>", (w, items) => WriteItems(w, items, write), e => [.. e.EnumerateArray().Select(read)]));
+        Add(typeof(Memory<T>), new AuxForm<Memory<T>>(
+            $"memory<{name}>", (w, items) => WriteItems(w, items.ToArray(), write), e => e.EnumerateArray().Select(read).ToArray()));
+        Add(typeof(ReadOnlyMemory<T>), new AuxForm<ReadOnlyMemory<T>>(
+            $"read_only_memory<{name}>", (w, items) => WriteItems(w, items.ToArray(), write),
+            e => e.EnumerateArray().Select(read).ToArray()));
+        Add(
+            typeof(Dictionary<string, T>),
+            new AuxForm<Dictionary<string, T>>($"map<{name}>", (w, map) => WriteMap(w, map, write), e => ReadMap(e, read)));
     }
 
     /// <summary>Makes an enum known to checkpoints, by the names of its values.</summary>
@@ -56,8 +68,11 @@ public static class AuxCodec
         where T : struct, Enum =>
         Register<T>(
             name,
-            (writer, value) => writer.WriteStringValue(IsName(value.ToString()) ? value.ToString() : throw new NotSupportedException($"{value} is no {name}")),
-            element => IsName(element.GetString()) && Enum.TryParse<T>(element.GetString(), out var value) ? value : throw new FormatException($"'{element.GetString()}' is no {name}"));
+            (writer, value) => writer.WriteStringValue(
+                IsName(value.ToString()) ? value.ToString() : throw new NotSupportedException($"{value} is no {name}")),
+            element => IsName(element.GetString()) && Enum.TryParse<T>(element.GetString(), out var value)
+                ? value
+                : throw new FormatException($"'{element.GetString()}' is no {name}"));
 
     /// <summary>Writes a value with the name of its type.</summary>
     /// <exception cref="NotSupportedException">The type is not known, or the value cannot be written.</exception>
@@ -122,7 +137,9 @@ public static class AuxCodec
 
     /// <summary>Why a value was left out of the file; null when it was not.</summary>
     internal static string? WhyLeftOut(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Object && JsonParts.Members(element, "a static value") is [(LeftOut, var why)] ? JsonParts.Text(why, "why a value was left out") : null;
+        element.ValueKind == JsonValueKind.Object && JsonParts.Members(element, "a static value") is [(LeftOut, var why)]
+            ? JsonParts.Text(why, "why a value was left out")
+            : null;
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="FormatException">The JSON is of another kind, or names a type that is not known.</exception>
@@ -135,7 +152,9 @@ public static class AuxCodec
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             // The read function of a user may throw anything.
-            var type = element.ValueKind == JsonValueKind.Object && JsonParts.Members(element, "a static value") is [var (name, _)] ? $"of type '{name}' " : "";
+            var type = element.ValueKind == JsonValueKind.Object && JsonParts.Members(element, "a static value") is [var (name, _)]
+                ? $"of type '{name}' "
+                : "";
             throw new FormatException($"a static value {type}cannot be read: {error.Message.TrimEnd('.')}", error);
         }
     }
@@ -157,14 +176,16 @@ public static class AuxCodec
                     ? form.Read(content)
                     : throw new FormatException(name == LeftOut
                         ? "a static value was left out when it was saved"
-                        : $"there is a static value of type '{name}', which is not known here; register it with AuxCodec.Register before loading");
+                        : $"there is a static value of type '{name}', which is not known here; register it with AuxCodec.Register before "
+                            + "loading");
             default:
                 throw new FormatException($"a static value is {element.ValueKind}, which says no type");
         }
     }
 
     /// <summary>A value of an enum that has no name is its number as a text.</summary>
-    private static bool IsName([NotNullWhen(true)] string? text) => text is { Length: > 0 } && !char.IsAsciiDigit(text[0]) && text[0] is not ('-' or '+' or ' ');
+    private static bool IsName([NotNullWhen(true)] string? text) =>
+        text is { Length: > 0 } && !char.IsAsciiDigit(text[0]) && text[0] is not ('-' or '+' or ' ');
 
     private static string RequireUnicode(string text) =>
         StrictText.IsValid(text) ? text : throw new NotSupportedException("a text is not valid Unicode: it has half of a surrogate pair");

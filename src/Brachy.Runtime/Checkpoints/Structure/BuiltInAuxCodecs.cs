@@ -13,14 +13,18 @@ internal static class BuiltInAuxCodecs
     {
         RegisterPlain();
         AuxCodec.Register<Shape>("shape", (w, v) => WriteNumbers(w, v.Sizes), e => Numbers(e));
-        AuxCodec.Register<Size2d>("size2d", (w, v) => WriteNumbers(w, v.ToArray()), e => Numbers(e) is [var h, var width] ? (h, width) : throw Wrong("size2d"));
-        AuxCodec.Register<Size3d>("size3d", (w, v) => WriteNumbers(w, v.ToArray()), e => Numbers(e) is [var d, var h, var width] ? (d, h, width) : throw Wrong("size3d"));
+        AuxCodec.Register<Size2d>(
+            "size2d", (w, v) => WriteNumbers(w, v.ToArray()), e => Numbers(e) is [var h, var width] ? (h, width) : throw Wrong("size2d"));
+        AuxCodec.Register<Size3d>("size3d", (w, v) => WriteNumbers(w, v.ToArray()), e =>
+            Numbers(e) is [var d, var h, var width] ? (d, h, width) : throw Wrong("size3d"));
         AuxCodec.RegisterEnum<DType>("dtype");
         AuxCodec.Register<GlobalConfig>("config", WriteConfig, ReadConfig);
         AuxCodec.Register<PathFilter>("filter", WriteFilter, ReadFilter);
         AuxCodec.Register<Schedule>("schedule", ScheduleJson.Write, ScheduleJson.Read);
-        AuxCodec.Register<HalfPrecision>("half_precision", (w, v) => w.WriteStringValue(v.DType.ToString()), e => new HalfPrecision(Half(e.GetString())));
-        AuxCodec.Register<CaptureOutput>("capture_output", (w, v) => AuxCodec.WriteText(w, v.Key), e => new CaptureOutput(e.GetString() ?? throw Wrong("capture_output")));
+        AuxCodec.Register<HalfPrecision>(
+            "half_precision", (w, v) => w.WriteStringValue(v.DType.ToString()), e => new HalfPrecision(Half(e.GetString())));
+        AuxCodec.Register<CaptureOutput>("capture_output", (w, v) => AuxCodec.WriteText(w, v.Key), e =>
+            new CaptureOutput(e.GetString() ?? throw Wrong("capture_output")));
     }
 
     public static void WriteReal(Utf8JsonWriter writer, double value)
@@ -64,7 +68,9 @@ internal static class BuiltInAuxCodecs
     }
 
     private static DType Half(string? name) =>
-        Enum.TryParse<DType>(name, out var dtype) && dtype is DType.Float16 or DType.BFloat16 ? dtype : throw new FormatException($"'{name}' is no half type");
+        Enum.TryParse<DType>(name, out var dtype) && dtype is DType.Float16 or DType.BFloat16
+            ? dtype
+            : throw new FormatException($"'{name}' is no half type");
 
     private static void WriteNumbers(Utf8JsonWriter writer, long[] numbers)
     {
@@ -89,7 +95,8 @@ internal static class BuiltInAuxCodecs
         static object? Plain(object? value) => value is IReadOnlyList<object?> list ? list.Select(Plain).ToArray() : value;
     }
 
-    private static GlobalConfig ReadConfig(JsonElement element) => new([.. element.EnumerateObject().Select(p => (p.Name, AuxCodec.ReadItem(p.Value)))]);
+    private static GlobalConfig ReadConfig(JsonElement element) =>
+        new([.. element.EnumerateObject().Select(p => (p.Name, AuxCodec.ReadItem(p.Value)))]);
 
     private static void WriteFilter(Utf8JsonWriter writer, PathFilter filter)
     {
@@ -124,7 +131,8 @@ internal static class BuiltInAuxCodecs
         {
             JsonValueKind.String => PathFilter.FromString(element.GetString()!),
             JsonValueKind.Object when element.TryGetProperty("not", out var other) => PathFilter.LogicalNot(ReadFilter(other)),
-            JsonValueKind.Object when element.TryGetProperty("or", out var sides) && sides.EnumerateArray().ToArray() is [var left, var right] =>
+            JsonValueKind.Object
+                when element.TryGetProperty("or", out var sides) && sides.EnumerateArray().ToArray() is [var left, var right] =>
                 PathFilter.BitwiseOr(ReadFilter(left), ReadFilter(right)),
             _ => throw Wrong("filter"),
         };

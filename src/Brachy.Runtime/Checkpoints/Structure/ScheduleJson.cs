@@ -80,7 +80,8 @@ internal static class ScheduleJson
             ("step", 4) => new StepSchedule(Real(1), Whole(3), Real(2)),
             ("one_cycle", 8) => new OneCycleSchedule(
                 Real(1), Real(2), Real(3), Whole(5), Real(4),
-                Enum.TryParse<Anneal>(items[6].GetString(), out var anneal) ? anneal : throw BuiltInAuxCodecs.Wrong("schedule"), items[7].GetBoolean()),
+                Enum.TryParse<Anneal>(items[6].GetString(), out var anneal) ? anneal : throw BuiltInAuxCodecs.Wrong("schedule"),
+                items[7].GetBoolean()),
             ("cyclic", 7) => new CyclicSchedule(
                 Real(1), Real(2), Whole(4), Whole(5),
                 Enum.TryParse<CyclicMode>(items[6].GetString(), out var mode) ? mode : throw BuiltInAuxCodecs.Wrong("schedule"), Real(3)),

@@ -6,7 +6,9 @@ namespace Brachy.IO;
 
 /// <summary>Builds trees from what <see cref="StructureWriter"/> wrote. Functions are looked up by name; nothing is run.</summary>
 /// <param name="tensors">The tensors of the file.</param>
-/// <param name="functions">Functions that the caller supplies, by name or by the node's path; null to leave functions and static values out.</param>
+/// <param name="functions">
+/// Functions that the caller supplies, by name or by the node's path; null to leave functions and static values out.
+/// </param>
 internal sealed class StructureReader(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, ApplyFn>? functions)
 {
     // Nested long keys would make paths far longer than the file is. A model of a million tensors has less.
@@ -16,7 +18,9 @@ internal sealed class StructureReader(IReadOnlyDictionary<string, Tensor> tensor
     private long _pathLength;
 
     /// <summary>A tree, or what it lacks.</summary>
-    /// <exception cref="FormatException">The JSON is of another kind; or functions or static values are not known: the message lists them.</exception>
+    /// <exception cref="FormatException">
+    /// The JSON is of another kind; or functions or static values are not known: the message lists them.
+    /// </exception>
     public StructureTree Tree(JsonElement element)
     {
         var tree = Node(element, "");
@@ -39,7 +43,9 @@ internal sealed class StructureReader(IReadOnlyDictionary<string, Tensor> tensor
     public static Tensor Tensor(JsonElement element, IReadOnlyDictionary<string, Tensor> tensors, string place)
     {
         var name = JsonParts.Text(element, $"the name of the tensor at {place}");
-        return tensors.TryGetValue(name, out var tensor) ? tensor : throw new FormatException($"the tensor '{name}' of {place} is not in the file");
+        return tensors.TryGetValue(name, out var tensor)
+            ? tensor
+            : throw new FormatException($"the tensor '{name}' of {place} is not in the file");
     }
 
     private static string Place(string path) => path.Length == 0 ? "the root" : $"'{path}'";
@@ -47,7 +53,9 @@ internal sealed class StructureReader(IReadOnlyDictionary<string, Tensor> tensor
     private string Join(string path, string key)
     {
         var joined = TreePath.Join(path, key);
-        return (_pathLength += joined.Length) <= MaxPathLength ? joined : throw new FormatException("its keys are nested so that their paths are longer than any model's");
+        return (_pathLength += joined.Length) <= MaxPathLength
+            ? joined
+            : throw new FormatException("its keys are nested so that their paths are longer than any model's");
     }
 
     private StructureTree Node(JsonElement element, string path)
@@ -66,7 +74,8 @@ internal sealed class StructureReader(IReadOnlyDictionary<string, Tensor> tensor
                     node.ApplyFn = Function(value, path);
                     break;
                 case "aux":
-                    node.Aux = Dictionary(value, $"the static values of {place}", null, (key, aux) => Static(aux, $"the static value '{key}' of {place}"));
+                    node.Aux = Dictionary(
+                        value, $"the static values of {place}", null, (key, aux) => Static(aux, $"the static value '{key}' of {place}"));
                     break;
                 case "params":
                     node.Params = Dictionary(value, $"the params of {place}", taken, (key, param) => Value(param, Join(path, key)));
@@ -89,7 +98,8 @@ internal sealed class StructureReader(IReadOnlyDictionary<string, Tensor> tensor
     /// <param name="what">What it is, for messages.</param>
     /// <param name="taken">The keys of the node that are used already, which are parts of paths; null for keys of another kind.</param>
     /// <param name="read">From key and JSON to the value.</param>
-    private static TreeDictionary<T> Dictionary<T>(JsonElement element, string what, HashSet<string>? taken, Func<string, JsonElement, T> read)
+    private static TreeDictionary<T> Dictionary<T>(
+        JsonElement element, string what, HashSet<string>? taken, Func<string, JsonElement, T> read)
     {
         var members = JsonParts.Members(element, what);
         foreach (var (key, _) in members)
@@ -112,7 +122,9 @@ internal sealed class StructureReader(IReadOnlyDictionary<string, Tensor> tensor
     {
         var what = $"the function of {Place(path)}";
         var members = JsonParts.Members(element, what).ToDictionary(m => m.Name, m => m.Value);
-        var name = members.Remove("name", out var text) ? JsonParts.Text(text, $"the name of {what}") : throw new FormatException($"{what} has no name");
+        var name = members.Remove("name", out var text)
+            ? JsonParts.Text(text, $"the name of {what}")
+            : throw new FormatException($"{what} has no name");
         var wrappers = members.Remove("wrappers", out var list) ? JsonParts.Items(list, $"what is around {what}") : [];
         if (members.Count > 0 || wrappers.Length > StructureWriter.MaxWrappers)
         {
@@ -123,7 +135,8 @@ internal sealed class StructureReader(IReadOnlyDictionary<string, Tensor> tensor
 
         if ((functions!.GetValueOrDefault(path) ?? functions!.GetValueOrDefault(name) ?? ModuleRegistry.Find(name)) is not { } function)
         {
-            _problems.Add($"no function '{name}' is known for '{path}': load the assembly of that module first, pass it in functions, or load into a tree that has it");
+            _problems.Add($"no function '{name}' is known for '{path}': load the assembly of that module first, pass it in functions, or "
+                + "load into a tree that has it");
             return null;
         }
 

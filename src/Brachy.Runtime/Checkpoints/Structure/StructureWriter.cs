@@ -50,9 +50,11 @@ internal sealed class StructureWriter(bool leaveOut, BufferUses uses)
             throw new ArgumentException(TreeDepth.Endless(path).Message);
         }
 
-        if (node.Params.Keys.Concat(node.Buffers.Keys).Concat(node.Submodules.Keys).CountBy(key => key).FirstOrDefault(c => c.Value > 1).Key is { } twice)
+        if (node.Params.Keys.Concat(node.Buffers.Keys).Concat(node.Submodules.Keys).CountBy(key => key)
+            .FirstOrDefault(c => c.Value > 1).Key is { } twice)
         {
-            throw new ArgumentException($"'{path}.{twice}' stands for two things: a param, a buffer or a submodule. Rename one, or remove it.");
+            throw new ArgumentException(
+                $"'{path}.{twice}' stands for two things: a param, a buffer or a submodule. Rename one, or remove it.");
         }
 
         writer.WriteStartObject();
@@ -82,7 +84,9 @@ internal sealed class StructureWriter(bool leaveOut, BufferUses uses)
             foreach (var (key, child) in node.Submodules)
             {
                 Key(writer, key, path);
-                Node(writer, $"{path}.{key}", child ?? throw new ArgumentException($"The submodule '{path}.{key}' is null; remove its key."), depth + 1);
+                Node(
+                    writer, $"{path}.{key}", child
+                        ?? throw new ArgumentException($"The submodule '{path}.{key}' is null; remove its key."), depth + 1);
             }
 
             writer.WriteEndObject();
@@ -144,7 +148,8 @@ internal sealed class StructureWriter(bool leaveOut, BufferUses uses)
         }
     }
 
-    private static void Key(Utf8JsonWriter writer, string key, string path) => writer.WritePropertyName(StrictText.Require(key, $"The key in '{path}'"));
+    private static void Key(Utf8JsonWriter writer, string key, string path) =>
+        writer.WritePropertyName(StrictText.Require(key, $"The key in '{path}'"));
 
     private void Values(Utf8JsonWriter writer, string part, string path, TreeDictionary<TreeValue> values, int depth)
     {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Brachy.IO;
 
-/// <summary>Says what a file is that no reader of PyTorch's files takes, by how it begins: most are downloads that went wrong, or other formats.</summary>
+/// <summary>
+/// Says what a file is that no reader of PyTorch's files takes, by how it begins: most are downloads that went wrong, or other formats.
+/// </summary>
 internal static class ForeignFile
 {
     private const string Download = "Download the file itself again.";
@@ -25,11 +27,14 @@ internal static class ForeignFile
         {
             { Count: 0 } => ("is an empty zip archive", Download),
             _ when names.Contains("data.pkl") => (
-                "is a zip archive whose data.pkl lies in no folder, which PyTorch does not read either", "Pack it again with one folder around all, as in zip -r -0 model.pt model/."),
+                "is a zip archive whose data.pkl lies in no folder, which PyTorch does not read either",
+                "Pack it again with one folder around all, as in zip -r -0 model.pt model/."),
             _ when names.All(n => n.EndsWith(".npy", StringComparison.Ordinal)) => ("is a .npz archive of NumPy", Export),
             _ when Has("serialized_exported_program.json") || Has("archive_format") => ("is a program of torch.export", Export),
             _ when Has("extern_modules") => ("is a package of torch.package, with code", Export),
-            _ when Has("model.json") => ("is a TorchScript program of PyTorch before 1.4", "Save it again with a newer one: torch.jit.save(torch.jit.load(path), path)."),
+            _ when Has("model.json") =>
+                ("is a TorchScript program of PyTorch before 1.4",
+                    "Save it again with a newer one: torch.jit.save(torch.jit.load(path), path)."),
             _ when Has("model.weights.h5") || names.Contains("config.json") => ("is a model of Keras", Export),
             _ => ($"is a zip archive, but has no data.pkl; it has {some}", "A checkpoint is what torch.save writes."),
         };
@@ -58,14 +63,16 @@ internal static class ForeignFile
         _ when start.Length > 262 && start[257..].StartsWith("ustar"u8) => (IsOldTorch(start)
             ? ("is a tar archive of PyTorch before 0.1.10", "Save it again with a newer one: torch.save(torch.load(path), path).")
             : ("is a tar archive", Unpack)),
-        _ when IsOldTorch(start) => ("is a tar archive of PyTorch before 0.1.10", "Save it again with a newer one: torch.save(torch.load(path), path)."),
+        _ when IsOldTorch(start) =>
+            ("is a tar archive of PyTorch before 0.1.10", "Save it again with a newer one: torch.save(torch.load(path), path)."),
         [0x80, <= 5, ..] => ("is a bare pickle, not one that torch.save made", Export),
         [0x08, <= 20, 0x12 or 0x3a or 0x1a, ..] => ("looks like an ONNX model or a graph of TensorFlow", Export),
         _ when IsTensorFlowIndex(file) => ("is the index of a TensorFlow checkpoint", Export),
         _ => OfText(start),
     };
 
-    private static bool IsOldTorch(ReadOnlySpan<byte> start) => start.StartsWith("sys_info\0"u8) || start.StartsWith("./sys_info\0"u8) || start.StartsWith("storages\0"u8);
+    private static bool IsOldTorch(ReadOnlySpan<byte> start) =>
+        start.StartsWith("sys_info\0"u8) || start.StartsWith("./sys_info\0"u8) || start.StartsWith("storages\0"u8);
 
     /// <summary>Its last eight bytes are the magic number of LevelDB's tables.</summary>
     private static bool IsTensorFlowIndex(CheckpointFile file) =>
@@ -74,7 +81,8 @@ internal static class ForeignFile
     private static (string Problem, string? Advice) OfText(ReadOnlySpan<byte> start)
     {
         var isUtf16 = start is [0xff, 0xfe, ..] or [0xfe, 0xff, ..];
-        var text = (isUtf16 ? (start[0] == 0xff ? Encoding.Unicode : Encoding.BigEndianUnicode) : Encoding.UTF8).GetString(start).TrimStart('\ufeff', ' ', '\t', '\r', '\n');
+        var text = (isUtf16 ? (start[0] == 0xff ? Encoding.Unicode : Encoding.BigEndianUnicode) : Encoding.UTF8).GetString(start)
+            .TrimStart('\ufeff', ' ', '\t', '\r', '\n');
         if (text.StartsWith("version https://git-lfs", StringComparison.Ordinal))
         {
             return ("is a pointer of git-lfs, which stands for the file in a repository", "Get the file itself: git lfs pull.");
@@ -87,9 +95,13 @@ internal static class ForeignFile
 
         var isText = text.Length > 0 && !text.Any(c => (char.IsControl(c) && c is not ('\r' or '\n' or '\t')) || c == '\ufffd');
         return isText && (text[0] is '{' or '[')
-            ? ("is JSON, perhaps the message of a download that failed, or the index of a checkpoint in parts", "Read the parts that it names, or download the file itself again.")
+            ? (
+                "is JSON, perhaps the message of a download that failed, or the index of a checkpoint in parts",
+                "Read the parts that it names, or download the file itself again.")
             : isText
                 ? ($"is text that begins with '{(text.Length <= 40 ? text : text[..40] + "…").ReplaceLineEndings(" ")}'", Download)
-                : ("is no file that PyTorch writes", "A checkpoint is what torch.save writes: a zip archive, or before PyTorch 1.6 a sequence of pickles.");
+                : (
+                    "is no file that PyTorch writes",
+                    "A checkpoint is what torch.save writes: a zip archive, or before PyTorch 1.6 a sequence of pickles.");
     }
 }

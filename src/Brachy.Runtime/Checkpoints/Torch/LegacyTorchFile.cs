@@ -28,12 +28,14 @@ internal sealed class LegacyTorchFile : ITorchMemories
     {
         if (element is null)
         {
-            throw new PickleException($"has the storage '{key}' of elements that Brachy does not have, so that its length is not known", isRefusal: true);
+            throw new PickleException(
+                $"has the storage '{key}' of elements that Brachy does not have, so that its length is not known", isRefusal: true);
         }
 
         if (count < 0 || (Int128)count * element.Size > _file.Length)
         {
-            throw new PickleException($"gives the storage '{key}' {count} elements of {element.Name}, but the file has {_file.Length} bytes", isRefusal: false);
+            throw new PickleException(
+                $"gives the storage '{key}' {count} elements of {element.Name}, but the file has {_file.Length} bytes", isRefusal: false);
         }
 
         if (!_memories.TryGetValue(key, out var known))
@@ -43,7 +45,9 @@ internal sealed class LegacyTorchFile : ITorchMemories
 
         return known.Memory.Length == count * element.Size
             ? known.Memory
-            : throw new PickleException($"gives the storage '{key}' {count} elements of {element.Name}, but had {known.Memory.Length} bytes of it before", isRefusal: false);
+            : throw new PickleException(
+                $"gives the storage '{key}' {count} elements of {element.Name}, but had {known.Memory.Length} bytes of it before",
+                isRefusal: false);
     }
 
     private (TorchValue Root, long PickleLength) Read()
@@ -54,14 +58,18 @@ internal sealed class LegacyTorchFile : ITorchMemories
         Next("the magic number");
         if (Next("the version").Value is not (long and Version))
         {
-            throw _file.Refused("has another version of the format before PyTorch 1.6 than 1001", "Save it again in Python: torch.save(torch.load(path), path).");
+            throw _file.Refused(
+                "has another version of the format before PyTorch 1.6 than 1001",
+                "Save it again in Python: torch.save(torch.load(path), path).");
         }
 
         Next("the description of the machine");
         var root = Next("the pickle");
         var keys = Next("the list of storages");
         var pickleLength = input.Position;
-        Locate(keys.Value as IReadOnlyList<TorchValue> ?? throw _file.Damaged($"has {keys.Describe()} where the list of storages belongs"), pickleLength);
+        Locate(
+            keys.Value as IReadOnlyList<TorchValue> ?? throw _file.Damaged($"has {keys.Describe()} where the list of storages belongs"),
+            pickleLength);
         return (root, pickleLength);
 
         TorchValue Next(string name) => new PickleReader(_file, name, input, globals).Read();
@@ -82,7 +90,8 @@ internal sealed class LegacyTorchFile : ITorchMemories
             var (memory, start) = (known.Memory, at);
             if (count < 0 || (Int128)count * known.ElementSize != memory.Length || memory.Length > _file.Length - at)
             {
-                throw _file.Damaged($"has {count} elements in the storage '{name}', which should have {memory.Length} bytes, and {_file.Length - at} bytes are left");
+                throw _file.Damaged($"has {count} elements in the storage '{name}', which should have {memory.Length} bytes, and "
+                    + $"{_file.Length - at} bytes are left");
             }
 
             memory.Open = () => StoredBytes.Open(_file, start, memory.Length, $"the storage '{name}'");

@@ -22,7 +22,8 @@ internal sealed record NumpyArray(NumpyType Type, long[] Shape, bool IsColumnMaj
         long[] inner = isComplex ? [2] : [];
         if (IsColumnMajor && Shape.Length > 1)
         {
-            long[] order = [.. Enumerable.Range(0, Shape.Length).Reverse().Select(d => (long)d), .. isComplex ? [Shape.Length] : Array.Empty<long>()];
+            long[] order =
+                [.. Enumerable.Range(0, Shape.Length).Reverse().Select(d => (long)d), .. isComplex ? [Shape.Length] : Array.Empty<long>()];
             values = values.reshape([.. Shape.Reverse(), .. inner]).permute(order).contiguous();
         }
         else

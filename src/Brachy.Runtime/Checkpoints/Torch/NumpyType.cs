@@ -74,7 +74,8 @@ internal readonly record struct NumpyType(char Kind, int Size, bool IsSwapped)
             ('c', 8) => new Complex(BinaryPrimitives.ReadSingleLittleEndian(bytes), BinaryPrimitives.ReadSingleLittleEndian(bytes[4..])),
             ('c', 16) => new Complex(BinaryPrimitives.ReadDoubleLittleEndian(bytes), BinaryPrimitives.ReadDoubleLittleEndian(bytes[8..])),
             ('S', _) => bytes.TrimEnd((byte)0).ToArray(),
-            ('U', _) => (IsSwapped ? new UTF32Encoding(bigEndian: true, byteOrderMark: false) : Encoding.UTF32).GetString(bytes).TrimEnd('\0'),
+            ('U', _) =>
+                (IsSwapped ? new UTF32Encoding(bigEndian: true, byteOrderMark: false) : Encoding.UTF32).GetString(bytes).TrimEnd('\0'),
             _ => null,
         };
     }

@@ -1,6 +1,8 @@
 namespace Brachy.IO;
 
-/// <summary>NumPy's scalars and arrays, which lie in pickles as bytes beside a description of their type. Modules have the names of NumPy 1 and 2.</summary>
+/// <summary>
+/// NumPy's scalars and arrays, which lie in pickles as bytes beside a description of their type. Modules have the names of NumPy 1 and 2.
+/// </summary>
 internal static class NumpyValues
 {
     private const int MaxRank = 63;
@@ -9,7 +11,8 @@ internal static class NumpyValues
 
     /// <summary>Whether an object is an array whose data is in the pickle.</summary>
     public static bool IsArray(TorchObject item) => !item.IsName && item.Name is
-        "numpy.core.multiarray._reconstruct" or "numpy._core.multiarray._reconstruct" or "numpy.core.numeric._frombuffer" or "numpy._core.numeric._frombuffer";
+        "numpy.core.multiarray._reconstruct" or "numpy._core.multiarray._reconstruct" or "numpy.core.numeric._frombuffer"
+        or "numpy._core.numeric._frombuffer";
 
     /// <summary>The number, truth value or text of a scalar; null for others, such as dates.</summary>
     public static TorchValue? Scalar(TorchValue[] args)
@@ -33,14 +36,15 @@ internal static class NumpyValues
     };
 
     /// <summary>
-    /// What an array holds: a <see cref="NumpyArray"/> of numbers, or else what <c>tolist()</c> gives: nested lists, or one value. Null when
-    /// that is not known.
+    /// What an array holds: a <see cref="NumpyArray"/> of numbers, or else what <c>tolist()</c> gives: nested lists, or one value. Null
+    /// when that is not known.
     /// </summary>
     /// <param name="item">The array.</param>
     /// <param name="charge">Told how many bytes and objects that takes, before they are made.</param>
     public static object? Array(TorchObject item, Action<long> charge)
     {
-        if (!IsArray(item) || Parts(item) is not ({ } shape, { } described, var isColumnMajor, { } data) || NumpyType.Of(described) is not { } type)
+        if (!IsArray(item) || Parts(item) is not ({ } shape, { } described, var isColumnMajor, { } data)
+            || NumpyType.Of(described) is not { } type)
         {
             return null;
         }
@@ -118,9 +122,10 @@ internal static class NumpyValues
         }
     }
 
-    private static long[]? Sizes(TorchValue value) => value.Value is IReadOnlyList<TorchValue> { Count: <= MaxRank } items && items.All(i => i.Value is long and >= 0)
-        ? [.. items.Select(i => (long)i.Value!)]
-        : null;
+    private static long[]? Sizes(TorchValue value) =>
+        value.Value is IReadOnlyList<TorchValue> { Count: <= MaxRank } items && items.All(i => i.Value is long and >= 0)
+            ? [.. items.Select(i => (long)i.Value!)]
+            : null;
 
     /// <summary>Their product, -1 when no memory has so many.</summary>
     private static long Elements(long[] shape)

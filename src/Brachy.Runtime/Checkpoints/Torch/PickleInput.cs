@@ -21,7 +21,8 @@ internal sealed class PickleInput(StoredBytes bytes)
             throw new PickleException($"needs {count} bytes, but {Left} are left", isRefusal: false);
         }
 
-        var length = count <= (ulong)Array.MaxLength ? (int)count : throw new PickleException($"has a value of {count} bytes", isRefusal: true);
+        var length =
+            count <= (ulong)Array.MaxLength ? (int)count : throw new PickleException($"has a value of {count} bytes", isRefusal: true);
         Position += length;
         if (length <= _end - _at)
         {
@@ -57,7 +58,9 @@ internal sealed class PickleInput(StoredBytes bytes)
 
         return length >= 0
             ? Take((ulong)length + 1)[..length]
-            : throw new PickleException(_end < _buffer.Length || bytes.Left == 0 ? "has a name without end" : $"has a line of more than {_buffer.Length} bytes", isRefusal: false);
+            : throw new PickleException(
+                _end < _buffer.Length || bytes.Left == 0 ? "has a name without end" : $"has a line of more than {_buffer.Length} bytes",
+                isRefusal: false);
     }
 
     /// <summary>Whether so many bytes are left.</summary>

@@ -239,7 +239,9 @@ internal sealed class PickleReader(CheckpointFile file, string name, PickleInput
                 break;
             case (byte)'o':
                 var parts = PopToMark();
-                Push(parts.Length > 0 ? globals.New(parts[0], parts[1..], keywords: null, input.Position) : throw Damaged("makes an object of nothing"));
+                Push(parts.Length > 0
+                    ? globals.New(parts[0], parts[1..], keywords: null, input.Position)
+                    : throw Damaged("makes an object of nothing"));
                 break;
             case (byte)'Q':
                 Push(globals.Persistent(Pop()));
@@ -261,11 +263,15 @@ internal sealed class PickleReader(CheckpointFile file, string name, PickleInput
                 TorchGlobals.SetState(Top(), state);
                 break;
             case 0x82 or 0x83 or 0x84:
-                var code = opcode == 0x82 ? Take(1)[0] : opcode == 0x83 ? BinaryPrimitives.ReadUInt16LittleEndian(Take(2)) : BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
+                var code = opcode == 0x82 ? Take(1)[0]
+                    : opcode == 0x83 ? BinaryPrimitives.ReadUInt16LittleEndian(Take(2))
+                    : BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
                 Push(globals.Find("copyreg", FormattableString.Invariant($"extension_{code}")));
                 break;
             case (byte)'P':
-                throw new PickleException("refers to something outside of the file by a text, as in pickle protocol 0; save it with protocol 2, as torch.save does by itself", isRefusal: true);
+                throw new PickleException(
+                    "refers to something outside of the file by a text, as in pickle protocol 0; save it with protocol 2, as torch.save "
+                    + "does by itself", isRefusal: true);
             case 0x97 or 0x98:
                 throw new PickleException("refers to something outside of the file, as torch.save never does", isRefusal: true);
             default:
@@ -275,16 +281,20 @@ internal sealed class PickleReader(CheckpointFile file, string name, PickleInput
         return true;
     }
 
-    private static TorchValue[] Arguments(TorchValue value) => value.Value as TorchValue[] ?? throw Damaged($"calls a function with {value.Describe()}");
+    private static TorchValue[] Arguments(TorchValue value) =>
+        value.Value as TorchValue[] ?? throw Damaged($"calls a function with {value.Describe()}");
 
-    private static string AsText(TorchValue value) => value.Value as string ?? throw Damaged($"has {value.Describe()} where a name belongs");
+    private static string AsText(TorchValue value) =>
+        value.Value as string ?? throw Damaged($"has {value.Describe()} where a name belongs");
 
     private void Push(object? value) => _stack.Add(value as TorchValue ?? new TorchValue(value));
 
-    private void Recall(uint index) => _stack.Add(_memo.TryGetValue(index, out var value) ? value : throw Damaged($"recalls value {index}, which was not memorised"));
+    private void Recall(uint index) =>
+        _stack.Add(_memo.TryGetValue(index, out var value) ? value : throw Damaged($"recalls value {index}, which was not memorised"));
 
     /// <summary>The last value above the last mark.</summary>
-    private TorchValue Top() => _stack.Count > (_marks.TryPeek(out var mark) ? mark : 0) ? _stack[^1] : throw Damaged("takes a value from an empty stack");
+    private TorchValue Top() =>
+        _stack.Count > (_marks.TryPeek(out var mark) ? mark : 0) ? _stack[^1] : throw Damaged("takes a value from an empty stack");
 
     private TorchValue Pop()
     {

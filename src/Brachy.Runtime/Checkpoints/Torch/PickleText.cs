@@ -13,7 +13,8 @@ internal static class PickleText
 
     /// <summary>Text in UTF-8; halves of surrogate pairs, which Python keeps for file names that are not UTF-8, are kept.</summary>
     /// <exception cref="PickleException">It is something else.</exception>
-    public static string Unicode(ReadOnlySpan<byte> bytes) => Strict(bytes) ?? WithSurrogates(bytes) ?? throw Damaged("has text that is not UTF-8");
+    public static string Unicode(ReadOnlySpan<byte> bytes) =>
+        Strict(bytes) ?? WithSurrogates(bytes) ?? throw Damaged("has text that is not UTF-8");
 
     /// <summary>A string of Python 2, which is text or bytes.</summary>
     public static object OldText(ReadOnlySpan<byte> bytes) => (object?)Strict(bytes) ?? bytes.ToArray();
@@ -46,7 +47,9 @@ internal static class PickleText
         while (line.Length > 0)
         {
             var digits = line.StartsWith("\\u"u8) ? 4 : line.StartsWith("\\U"u8) ? 8 : 0;
-            if (digits > 0 && line.Length >= digits + 2 && uint.TryParse(line.Slice(2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) && code <= 0x10ffff)
+            if (digits > 0 && line.Length >= digits + 2
+                && uint.TryParse(line.Slice(2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+                && code <= 0x10ffff)
             {
                 text.Append(code < 0x10000 ? ((char)code).ToString() : char.ConvertFromUtf32((int)code));
                 line = line[(digits + 2)..];
@@ -73,7 +76,8 @@ internal static class PickleText
         var text = bytes.TrimEnd((byte)'L');
         return bytes.SequenceEqual("00"u8) ? false
             : bytes.SequenceEqual("01"u8) ? true
-            : text.Length <= MaxDigits && BigInteger.TryParse(Encoding.Latin1.GetString(text), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            : text.Length <= MaxDigits && BigInteger.TryParse(
+                Encoding.Latin1.GetString(text), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
                 ? Shortest(value)
                 : throw Damaged("has a whole number that is none, or too long");
     }
@@ -139,7 +143,8 @@ internal static class PickleText
         (byte)'n' => ((byte)'\n', 2),
         (byte)'t' => ((byte)'\t', 2),
         (byte)'r' => ((byte)'\r', 2),
-        (byte)'x' when text.Length >= 4 && byte.TryParse(text.Slice(2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) => (value, 4),
+        (byte)'x' when text.Length >= 4
+            && byte.TryParse(text.Slice(2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) => (value, 4),
         (byte)'\\' or (byte)'\'' or (byte)'"' => (text[1], 2),
         _ => (text[0], 1),
     };

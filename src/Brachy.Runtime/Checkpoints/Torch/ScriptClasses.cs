@@ -11,7 +11,8 @@ internal sealed class ScriptClasses(TorchArchive archive)
     private readonly Dictionary<string, Dictionary<string, HashSet<string>>> _files = new(StringComparer.Ordinal);
 
     /// <summary>Whether an object is one of TorchScript.</summary>
-    public static bool IsScript(TorchObject item) => !item.IsName && item.Maker is null && item.Name.StartsWith(Root, StringComparison.Ordinal);
+    public static bool IsScript(TorchObject item) =>
+        !item.IsName && item.Maker is null && item.Name.StartsWith(Root, StringComparison.Ordinal);
 
     /// <summary>Tells all objects of a program, wherever they are, what their classes say.</summary>
     public void Describe(TorchValue program)
@@ -48,14 +49,17 @@ internal sealed class ScriptClasses(TorchArchive archive)
         return classes.GetValueOrDefault(type[(dot + 1)..]);
     }
 
-    /// <summary>The lists of names in a file such as <c>class Linear(Module): __parameters__ = ["weight", "bias", ]</c>, by class.</summary>
+    /// <summary>
+    /// The lists of names in a file such as <c>class Linear(Module): __parameters__ = ["weight", "bias", ]</c>, by class.
+    /// </summary>
     private static Dictionary<string, HashSet<string>> Parse(string code)
     {
         var classes = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         HashSet<string>? names = null;
         foreach (var line in code.AsSpan().EnumerateLines())
         {
-            if (line.StartsWith("class ", StringComparison.Ordinal) && line.IndexOf("(Module):", StringComparison.Ordinal) is var end and > 0)
+            if (line.StartsWith("class ", StringComparison.Ordinal)
+                && line.IndexOf("(Module):", StringComparison.Ordinal) is var end and > 0)
             {
                 classes[line[6..end].ToString()] = names = new(StringComparer.Ordinal);
             }
@@ -63,7 +67,8 @@ internal sealed class ScriptClasses(TorchArchive archive)
             {
                 names = null;
             }
-            else if (line.StartsWith("  __parameters__ = [", StringComparison.Ordinal) || line.StartsWith("  __buffers__ = [", StringComparison.Ordinal))
+            else if (line.StartsWith("  __parameters__ = [", StringComparison.Ordinal)
+                || line.StartsWith("  __buffers__ = [", StringComparison.Ordinal))
             {
                 names?.UnionWith(line.ToString().Split('"').Where((_, i) => i % 2 == 1));
             }

@@ -86,8 +86,9 @@ internal sealed record StoredTensor(TorchMemory Memory, TorchElement Element, lo
     }
 
     /// <summary>By content, except that memory is the object.</summary>
-    public bool Equals(StoredTensor? other) => other is not null && ReferenceEquals(Memory, other.Memory) && Element == other.Element && Offset == other.Offset
-        && Size == other.Size && Stride == other.Stride && IsConjugate == other.IsConjugate && IsNegative == other.IsNegative;
+    public bool Equals(StoredTensor? other) =>
+        other is not null && ReferenceEquals(Memory, other.Memory) && Element == other.Element && Offset == other.Offset
+            && Size == other.Size && Stride == other.Stride && IsConjugate == other.IsConjugate && IsNegative == other.IsNegative;
 
     public override int GetHashCode() =>
         HashCode.Combine(RuntimeHelpers.GetHashCode(Memory), Element, Offset, Size, Stride, IsConjugate, IsNegative);

@@ -19,7 +19,9 @@ internal sealed class TorchArchive : ITorchMemories
     private readonly string _folder;
     private readonly Dictionary<string, TorchMemory> _memories;
 
-    private TorchArchive(CheckpointFile file, Dictionary<string, ZipEntry> entries, string prefix, string folder, Dictionary<string, TorchMemory> memories) =>
+    private TorchArchive(
+        CheckpointFile file, Dictionary<string, ZipEntry> entries, string prefix, string folder,
+        Dictionary<string, TorchMemory> memories) =>
         (_file, _entries, _prefix, _folder, _memories) = (file, entries, prefix, folder, memories);
 
     /// <summary>Whether it is an archive of TorchScript, with code.</summary>
@@ -54,7 +56,9 @@ internal sealed class TorchArchive : ITorchMemories
     {
         var entry = _entries[_prefix + name];
         return entry.Length > MaxPickle || (entry.IsDeflated && entry.Length > FreePickle + (PickleRatio * entry.Stored))
-            ? throw _file.Refused($"{name} has {entry.Length} bytes, stored in {entry.Stored}: too many", "Unpack the archive, and pack it again without compression.")
+            ? throw _file.Refused(
+                $"{name} has {entry.Length} bytes, stored in {entry.Stored}: too many",
+                "Unpack the archive, and pack it again without compression.")
             : StoredBytes.Open(_file, entry);
     }
 
@@ -76,7 +80,8 @@ internal sealed class TorchArchive : ITorchMemories
     {
         if (!_memories.TryGetValue(key, out var memory))
         {
-            if (!_entries.TryGetValue($"{_prefix}{_folder}{key}", out var entry) && !_entries.TryGetValue($"{_prefix}data/{key}", out entry))
+            if (!_entries.TryGetValue($"{_prefix}{_folder}{key}", out var entry)
+                && !_entries.TryGetValue($"{_prefix}data/{key}", out entry))
             {
                 throw new PickleException($"refers to the storage '{key}', which the archive does not hold", isRefusal: false);
             }
@@ -86,7 +91,9 @@ internal sealed class TorchArchive : ITorchMemories
 
         return count >= 0 && (element is null || (Int128)count * element.Size == memory.Length)
             ? memory
-            : throw new PickleException($"gives the storage '{key}' {count} elements of {element?.Name ?? "some type"}, but it has {memory.Length} bytes", isRefusal: false);
+            : throw new PickleException(
+                $"gives the storage '{key}' {count} elements of {element?.Name ?? "some type"}, but it has {memory.Length} bytes",
+                isRefusal: false);
     }
 
     /// <summary>The name behind the archive's own folder.</summary>
@@ -108,11 +115,13 @@ internal sealed class TorchArchive : ITorchMemories
             throw file.Damaged($"has the byte order '{order}', which is none");
         }
 
-        // PyTorch writes that record only together with one of these, and older versions do not look at it: what the bytes are is not known.
+        // PyTorch writes that record only together with one of these, and older versions do not look at it: what
+        // the bytes are is not known.
         return order == "big" && (entries.ContainsKey(prefix + ".data/serialization_id") || entries.ContainsKey(prefix + ".format_version")
             ? true
             : throw file.Refused(
-                "says that it is big-endian, but is not from a PyTorch that writes such files (2.1 or later), so that its numbers could be read in two ways",
+                "says that it is big-endian, but is not from a PyTorch that writes such files (2.1 or later), so that its numbers could be "
+                + "read in two ways",
                 "Save it again in Python: torch.save(torch.load(path), path)."));
     }
 }

@@ -36,7 +36,8 @@ internal sealed class TorchDictionary : IReadOnlyDictionary<string, TorchValue>
     }
 
     /// <summary>The value of a key that is equal to one, as Python compares them; null for none.</summary>
-    public TorchValue? Find(TorchValue key) => _places is not null && _places.TryGetValue(new TorchKey(key), out var place) ? _pairs![place].Value : null;
+    public TorchValue? Find(TorchValue key) =>
+        _places is not null && _places.TryGetValue(new TorchKey(key), out var place) ? _pairs![place].Value : null;
 
     /// <summary>The value of a text that is a key.</summary>
     public TorchValue? Find(string key) => Find(new TorchValue(key));

@@ -12,8 +12,10 @@ internal sealed record TorchElement(string Name, DType DType, bool IsComplex = f
 
     private static readonly Dictionary<string, TorchElement> s_byStorage = new (string Class, string Name)[]
     {
-        ("Double", "float64"), ("Float", "float32"), ("Half", "float16"), ("BFloat16", "bfloat16"), ("Long", "int64"), ("Int", "int32"), ("Short", "int16"),
-        ("Char", "int8"), ("Byte", "uint8"), ("Bool", "bool"), ("ComplexHalf", "complex32"), ("ComplexFloat", "complex64"), ("ComplexDouble", "complex128"),
+        ("Double", "float64"), ("Float", "float32"), ("Half", "float16"), ("BFloat16", "bfloat16"), ("Long", "int64"), ("Int", "int32"),
+        ("Short", "int16"),
+        ("Char", "int8"), ("Byte", "uint8"), ("Bool", "bool"), ("ComplexHalf", "complex32"), ("ComplexFloat", "complex64"),
+        ("ComplexDouble", "complex128"),
 
         // The whole numbers behind quantized tensors.
         ("QInt8", "int8"), ("QUInt8", "uint8"), ("QInt32", "int32"), ("QUInt4x2", "uint8"), ("QUInt2x4", "uint8"),
@@ -28,6 +30,8 @@ internal sealed record TorchElement(string Name, DType DType, bool IsComplex = f
     /// <summary>The type of a name, such as <c>complex64</c>; null for one that Brachy cannot hold.</summary>
     public static TorchElement? Find(string name) => s_byName.GetValueOrDefault(name);
 
-    /// <summary>The type of a class of storages, such as <c>FloatStorage</c>; null for one that does not say it, or that Brachy cannot hold.</summary>
+    /// <summary>
+    /// The type of a class of storages, such as <c>FloatStorage</c>; null for one that does not say it, or that Brachy cannot hold.
+    /// </summary>
     public static TorchElement? OfStorage(string name) => s_byStorage.GetValueOrDefault(name);
 }

@@ -12,7 +12,9 @@ public static class TorchFile
     /// places is one <see cref="Tensor"/>, so that shared weights stay shared; different views of one storage share its memory.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="CheckpointException">The file is damaged, of another kind, or would take more memory than it answers for.</exception>
+    /// <exception cref="CheckpointException">
+    /// The file is damaged, of another kind, or would take more memory than it answers for.
+    /// </exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static TorchValue Load(string path) => TorchReader.Read(path);
 
@@ -32,7 +34,8 @@ public static class TorchFile
         var place = "the file";
         foreach (var key in keys)
         {
-            value = Below(value, key) ?? throw new CheckpointException(path, $"there is no '{key}' in {place}, which is {value.Describe()}", Advice(value));
+            value = Below(value, key)
+                ?? throw new CheckpointException(path, $"there is no '{key}' in {place}, which is {value.Describe()}", Advice(value));
             place = $"'{key}'";
         }
 

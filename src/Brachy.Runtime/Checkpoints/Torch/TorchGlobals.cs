@@ -37,10 +37,14 @@ internal sealed class TorchGlobals(ITorchMemories memories, long fileLength)
             ("builtins", "long") => "int",
             _ => name,
         };
-        return module == "torch" && TorchElement.Find(name) is { IsComplex: false } element ? new(element.DType) : new(TorchObject.OfName(module, name));
+        return module == "torch" && TorchElement.Find(name) is { IsComplex: false } element
+            ? new(element.DType)
+            : new(TorchObject.OfName(module, name));
     }
 
-    /// <summary>What a reference to something outside of the pickle stands for, most often ('storage', class, key, device, elements).</summary>
+    /// <summary>
+    /// What a reference to something outside of the pickle stands for, most often ('storage', class, key, device, elements).
+    /// </summary>
     /// <exception cref="PickleException">It is a reference to a storage that is not there, or has another length.</exception>
     public TorchValue Persistent(TorchValue id) => id.Value switch
     {
@@ -74,7 +78,10 @@ internal sealed class TorchGlobals(ITorchMemories memories, long fileLength)
         return new(TorchObject.OfCall(type, args, keywords));
     }
 
-    /// <summary>Gives an object its state. What tensors and containers have beside their content, such as the versions of a state_dict's modules, is no part of it.</summary>
+    /// <summary>
+    /// Gives an object its state. What tensors and containers have beside their content, such as the versions of a state_dict's
+    /// modules, is no part of it.
+    /// </summary>
     /// <exception cref="PickleException">It can have none.</exception>
     public static void SetState(TorchValue target, TorchValue state)
     {
@@ -124,31 +131,40 @@ internal sealed class TorchGlobals(ITorchMemories memories, long fileLength)
         }
     }
 
-    private static TorchObject Callee(TorchValue function) => function.Value as TorchObject ?? throw Damaged($"calls {function.Describe()}");
+    private static TorchObject Callee(TorchValue function) =>
+        function.Value as TorchObject ?? throw Damaged($"calls {function.Describe()}");
 
     /// <summary>The result of a function whose results are data; null for others, and for arguments that it does not take.</summary>
     private TorchValue? Known(TorchObject function, TorchValue[] args, long position) => (function.Name, args) switch
     {
-        ("collections.OrderedDict" or "collections.Counter" or "builtins.dict" or "collections.defaultdict", []) => new(new TorchDictionary()),
+        ("collections.OrderedDict" or "collections.Counter" or "builtins.dict" or "collections.defaultdict", []) =>
+            new(new TorchDictionary()),
         ("collections.OrderedDict" or "collections.Counter" or "builtins.dict", [{ Value: TorchDictionary }]) => args[0],
         ("collections.OrderedDict" or "builtins.dict", [{ Value: IReadOnlyList<TorchValue> pairs }]) => OfPairs(pairs, position),
         ("collections.defaultdict", [_]) => new(new TorchDictionary()),
         ("collections.defaultdict", [_, { Value: TorchDictionary }]) => args[1],
         ("builtins.set" or "builtins.frozenset" or "builtins.list" or "builtins.tuple", []) => new(new List<TorchValue>()),
-        ("builtins.set" or "builtins.frozenset" or "builtins.list" or "builtins.tuple" or "torch.Size", [{ Value: IReadOnlyList<TorchValue> }]) => args[0],
+        ("builtins.set" or "builtins.frozenset" or "builtins.list" or "builtins.tuple" or "torch.Size",
+            [{ Value: IReadOnlyList<TorchValue> }]) => args[0],
         ("collections.deque", [] or [{ Value: IReadOnlyList<TorchValue> { Count: 0 } }, ..]) => new(new List<TorchValue>()),
         ("collections.deque", [{ Value: List<TorchValue> }, ..]) => args[0],
         ("builtins.complex", [var real, var imaginary]) when Number(real) is { } x && Number(imaginary) is { } y => new(new Complex(x, y)),
         ("builtins.bytes" or "builtins.bytearray", []) => new(Array.Empty<byte>()),
         ("builtins.bytes" or "builtins.bytearray", [{ Value: byte[] }]) => args[0],
-        ("_codecs.encode" or "builtins.bytearray" or "builtins.bytes", [{ Value: string text }, { Value: "latin1" or "latin-1" }]) => Encoded(text, position),
-        ("builtins.getattr", [{ Value: TorchObject { IsName: true } holder }, { Value: string name }]) when holder.Name.Length + name.Length < MaxName / 2 => new(holder.Member(name)),
-        ("copyreg._reconstructor", [{ Value: TorchObject }, { Value: TorchObject { IsName: true, Name: "builtins.object" } }, _]) => Call(args[0], [], position),
+        ("_codecs.encode" or "builtins.bytearray" or "builtins.bytes", [{ Value: string text }, { Value: "latin1" or "latin-1" }]) =>
+            Encoded(text, position),
+        ("builtins.getattr", [{ Value: TorchObject { IsName: true } holder }, { Value: string name }])
+            when holder.Name.Length + name.Length < MaxName / 2 => new(holder.Member(name)),
+        ("copyreg._reconstructor", [{ Value: TorchObject }, { Value: TorchObject { IsName: true, Name: "builtins.object" } }, _]) =>
+            Call(args[0], [], position),
         ("copyreg._reconstructor", [{ Value: TorchObject }, _, _]) => new(TorchObject.OfCall(args[0], args[2..])),
-        ("copyreg.__newobj__", [{ Value: TorchObject { IsName: true, Name: not "copyreg.__newobj__" } }, ..]) => Call(args[0], args[1..], position),
+        ("copyreg.__newobj__", [{ Value: TorchObject { IsName: true, Name: not "copyreg.__newobj__" } }, ..]) =>
+            Call(args[0], args[1..], position),
         ("torch.device", [{ Value: string { Length: < 64 } device }]) => new(device),
-        ("torch.device", [{ Value: string { Length: < 64 } device }, { Value: long index }]) => new(FormattableString.Invariant($"{device}:{index}")),
-        ("torch.jit._pickle.build_intlist" or "torch.jit._pickle.build_tensorlist" or "torch.jit._pickle.build_doublelist" or "torch.jit._pickle.build_boollist", [_]) => args[0],
+        ("torch.device", [{ Value: string { Length: < 64 } device }, { Value: long index }]) =>
+            new(FormattableString.Invariant($"{device}:{index}")),
+        ("torch.jit._pickle.build_intlist" or "torch.jit._pickle.build_tensorlist" or "torch.jit._pickle.build_doublelist"
+            or "torch.jit._pickle.build_boollist", [_]) => args[0],
         ("torch.jit._pickle.restore_type_tag", [_, _]) => args[0],
         var (name, _) when NumpyValues.IsScalar(name) => Scalar(args, position),
         var (name, _) => _tensors.Call(name, args),

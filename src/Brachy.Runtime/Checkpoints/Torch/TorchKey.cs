@@ -20,7 +20,8 @@ internal readonly struct TorchKey : IEquatable<TorchKey>
         _value = value;
         var hash = default(HashCode);
         var left = MaxCost;
-        _hash = (value.Value is not TorchValue[]) ? Hash(Normal(value.Value)) : TryHash(value, ref hash, ref left) ? hash.ToHashCode() : null;
+        _hash =
+            (value.Value is not TorchValue[]) ? Hash(Normal(value.Value)) : TryHash(value, ref hash, ref left) ? hash.ToHashCode() : null;
     }
 
     public bool Equals(TorchKey other) =>

@@ -29,7 +29,8 @@ internal sealed class TorchLoader(CheckpointFile file, bool isSwapped, long pick
         {
             var tensors = new Dictionary<StoredTensor, object>();
             RequireSmall(_tensors.Select(v => v.Value).OfType<StoredTensor>().Distinct());
-            foreach (var sharing in _tensors.Select(v => v.Value).OfType<StoredTensor>().Distinct().GroupBy(t => (t.Memory, t.Element.DType)))
+            foreach (var sharing in _tensors.Select(v => v.Value).OfType<StoredTensor>().Distinct()
+                .GroupBy(t => (t.Memory, t.Element.DType)))
             {
                 ReadMemory([.. sharing], tensors);
             }
@@ -48,7 +49,8 @@ internal sealed class TorchLoader(CheckpointFile file, bool isSwapped, long pick
 
             if (error is ExternalException)
             {
-                throw new CheckpointException(file.Path, $"holds a tensor that libtorch refuses: {error.Message.Split('\n')[0].TrimEnd('.')}", inner: error);
+                throw new CheckpointException(
+                    file.Path, $"holds a tensor that libtorch refuses: {error.Message.Split('\n')[0].TrimEnd('.')}", inner: error);
             }
 
             throw;
@@ -138,9 +140,12 @@ internal sealed class TorchLoader(CheckpointFile file, bool isSwapped, long pick
 
     private void RequireSmall(IEnumerable<StoredTensor> tensors)
     {
-        if (tensors.Where(t => t.IsNegative || t.IsConjugate).Sum(t => (decimal)t.ByteSize) is var bytes && bytes > Math.Max(file.Length, MaxSigned))
+        if (tensors.Where(t => t.IsNegative || t.IsConjugate).Sum(t => (decimal)t.ByteSize) is var bytes
+            && bytes > Math.Max(file.Length, MaxSigned))
         {
-            throw file.Refused($"the negative and conjugate views in it would take {bytes} bytes, more than the file", "Save tensor.resolve_conj().resolve_neg() in Python.");
+            throw file.Refused(
+                $"the negative and conjugate views in it would take {bytes} bytes, more than the file",
+                "Save tensor.resolve_conj().resolve_neg() in Python.");
         }
     }
 
@@ -167,7 +172,8 @@ internal sealed class TorchLoader(CheckpointFile file, bool isSwapped, long pick
         // The stride of a dim of one element means nothing, and may be any number.
         var steps = tensor.Size.Zip(tensor.Stride, (size, stride) => size == 1 ? 1 : stride);
         long[] strides = isComplex ? [.. steps.Select(s => s * 2), 1] : [.. steps];
-        var view = isEmpty ? torch.empty(sizes, dtype: elements.dtype) : elements.as_strided(sizes, strides, tensor.Offset * (isComplex ? 2 : 1));
+        var view =
+            isEmpty ? torch.empty(sizes, dtype: elements.dtype) : elements.as_strided(sizes, strides, tensor.Offset * (isComplex ? 2 : 1));
         var isSigned = !isEmpty && (tensor.IsNegative || tensor.IsConjugate);
         if (isSigned)
         {

@@ -37,5 +37,6 @@ internal static class TorchModuleState
     }
 
     /// <summary>Shape and element type.</summary>
-    public static TensorType TypeOf(torch.Tensor tensor) => new(tensor.shape, DTypes.FromTorch(tensor.dtype), Device.FromTorch(tensor.device));
+    public static TensorType TypeOf(torch.Tensor tensor) =>
+        new(tensor.shape, DTypes.FromTorch(tensor.dtype), Device.FromTorch(tensor.device));
 }

@@ -1,6 +1,8 @@
 namespace Brachy.IO;
 
-/// <summary>The <c>state_dict</c> of what a checkpoint holds: of a dictionary of tensors, or of a module, whose attributes have them.</summary>
+/// <summary>
+/// The <c>state_dict</c> of what a checkpoint holds: of a dictionary of tensors, or of a module, whose attributes have them.
+/// </summary>
 internal sealed class TorchModules
 {
     // A small file can describe a module that stands in itself twice, and so at more places than any memory has names for.
@@ -44,9 +46,12 @@ internal sealed class TorchModules
     public static bool HasStateDict(TorchValue value) => IsModule(value)
         || (value.Value is TorchDictionary dictionary && dictionary.Values.Any(v => v.Value is Tensor or ComplexTensor));
 
-    private static bool IsModule(TorchValue value) => value.Value is TorchObject item && (ScriptClasses.IsScript(item) || Parts(item) is not null);
+    private static bool IsModule(TorchValue value) =>
+        value.Value is TorchObject item && (ScriptClasses.IsScript(item) || Parts(item) is not null);
 
-    /// <summary>The attributes of a module of PyTorch; of one that torch.fx made they are an argument of the function that makes it again.</summary>
+    /// <summary>
+    /// The attributes of a module of PyTorch; of one that torch.fx made they are an argument of the function that makes it again.
+    /// </summary>
     private static TorchDictionary? Parts(TorchObject item) => item.IsName ? null
         : item.Arguments.Select(a => a.Value as TorchDictionary).Prepend(item.Attributes)
             .FirstOrDefault(d => d?.Find("_parameters") is { Value: TorchDictionary } && d.Find("_modules") is { Value: TorchDictionary });
@@ -64,7 +69,8 @@ internal sealed class TorchModules
         IEnumerable<(string Name, TorchValue Value)> below;
         if (Parts(module) is { } parts)
         {
-            var temporary = (parts.Find("_non_persistent_buffers_set")?.Value as IReadOnlyList<TorchValue> ?? []).Select(v => v.Value as string).ToHashSet();
+            var temporary = (parts.Find("_non_persistent_buffers_set")?.Value as IReadOnlyList<TorchValue> ?? [])
+                .Select(v => v.Value as string).ToHashSet();
             AddValues(Named(parts).Where(a => IsPacked(a.Value)), path);
             AddValues(Named(parts.Find("_parameters")!.Value as TorchDictionary), path);
             AddValues(Named(parts.Find("_buffers")?.Value as TorchDictionary).Where(b => !temporary.Contains(b.Name)), path);
@@ -73,7 +79,9 @@ internal sealed class TorchModules
         else
         {
             below = Named(module.Attributes);
-            AddValues(below.Where(a => IsPacked(a.Value) || (module.TensorNames?.Contains(a.Name) ?? a.Value.Value is Tensor or ComplexTensor)), path);
+            AddValues(
+                below.Where(a => IsPacked(a.Value) || (module.TensorNames?.Contains(a.Name) ?? a.Value.Value is Tensor or ComplexTensor)),
+                path);
         }
 
         foreach (var (name, value) in below)
@@ -101,7 +109,8 @@ internal sealed class TorchModules
     {
         if (!condition)
         {
-            throw new InvalidCastException($"A module was expected here, but this one has more than {MaxDepth} levels, {MaxPlaces} places or {MaxNames} letters of names.");
+            throw new InvalidCastException($"A module was expected here, but this one has more than {MaxDepth} levels, {MaxPlaces} places "
+                + $"or {MaxNames} letters of names.");
         }
     }
 }

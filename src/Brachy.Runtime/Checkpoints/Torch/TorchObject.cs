@@ -43,7 +43,9 @@ public sealed class TorchObject
     /// <summary>What would be set in it by key, as in a dictionary.</summary>
     public IReadOnlyList<KeyValuePair<TorchValue, TorchValue>> Pairs => _pairs?.Pairs ?? [];
 
-    /// <summary>For example <c>pathlib.PosixPath('runs', 'a')</c>: name, arguments, items, entries and state, shortened where they are long.</summary>
+    /// <summary>
+    /// For example <c>pathlib.PosixPath('runs', 'a')</c>: name, arguments, items, entries and state, shortened where they are long.
+    /// </summary>
     public override string ToString() => TorchText.Of(new TorchValue(this));
 
     /// <summary>What gives the function that would be called, where it is no name.</summary>
@@ -73,8 +75,10 @@ public sealed class TorchObject
     internal TorchDictionary? Attributes => State?.Value switch
     {
         TorchDictionary attributes => attributes,
-        TorchValue[] { Length: 2 } pair when pair[1].Value is TorchDictionary slots && pair[0].Value is null or TorchDictionary { Count: 0 } => slots,
-        TorchValue[] { Length: 2 } pair when pair[0].Value is TorchDictionary attributes && pair[1].Value is null or TorchDictionary => attributes,
+        TorchValue[] { Length: 2 } pair
+            when pair[1].Value is TorchDictionary slots && pair[0].Value is null or TorchDictionary { Count: 0 } => slots,
+        TorchValue[] { Length: 2 } pair when pair[0].Value is TorchDictionary attributes && pair[1].Value is null or TorchDictionary =>
+            attributes,
         _ => null,
     };
 
@@ -88,9 +92,10 @@ public sealed class TorchObject
     /// <param name="function">What is called: a name, or what another call gives.</param>
     /// <param name="arguments">With what.</param>
     /// <param name="keywords">And by name.</param>
-    internal static TorchObject OfCall(TorchValue function, TorchValue[] arguments, TorchValue? keywords = null) => function.Value is TorchObject { IsName: true } name
-        ? new(name._module, name._name, maker: null, arguments) { Keywords = keywords }
-        : new("", "", function, arguments) { Keywords = keywords };
+    internal static TorchObject OfCall(TorchValue function, TorchValue[] arguments, TorchValue? keywords = null) =>
+        function.Value is TorchObject { IsName: true } name
+            ? new(name._module, name._name, maker: null, arguments) { Keywords = keywords }
+            : new("", "", function, arguments) { Keywords = keywords };
 
     /// <summary>A member of this class or module.</summary>
     internal TorchObject Member(string name) => new(_module, $"{_name}.{name}", maker: null, arguments: null);

@@ -67,6 +67,7 @@ public sealed class TorchStateDict : IReadOnlyDictionary<string, Tensor>
     internal bool TryAdd(string name, TorchValue value)
     {
         var tensor = value.Value as Tensor ?? (value.Value as ComplexTensor)?.Pairs;
-        return !_tensors.ContainsKey(name) && !_others.ContainsKey(name) && (tensor is null ? _others.TryAdd(name, value) : _tensors.TryAdd(name, tensor));
+        return !_tensors.ContainsKey(name) && !_others.ContainsKey(name)
+            && (tensor is null ? _others.TryAdd(name, value) : _tensors.TryAdd(name, tensor));
     }
 }

@@ -61,13 +61,16 @@ internal sealed class TorchText
                     : $"({Part(number.Real)}{(double.IsNegative(number.Imaginary) ? "" : "+")}{Part(number.Imaginary)}j)");
                 break;
             case BigInteger number:
-                Write(number.GetBitLength() <= MaxBits ? number.ToString(CultureInfo.InvariantCulture) : $"an integer of {number.GetBitLength()} bits");
+                Write(number.GetBitLength() <= MaxBits
+                    ? number.ToString(CultureInfo.InvariantCulture)
+                    : $"an integer of {number.GetBitLength()} bits");
                 break;
             case string text:
                 Write(Quoted(text.Length <= MaxLength ? text : text[..MaxLength]));
                 break;
             case byte[] bytes:
-                Write($"b'{string.Concat(bytes.Take(32).Select(b => b is >= 32 and < 127 ? ((char)b).ToString() : $"\\x{b:x2}"))}{(bytes.Length > 32 ? "…" : "")}'");
+                Write($"b'{string.Concat(bytes.Take(32).Select(b => b is >= 32 and < 127 ? ((char)b).ToString() : $"\\x{b:x2}"))}"
+                    + $"{(bytes.Length > 32 ? "…" : "")}'");
                 break;
             case DType dtype:
                 Write("torch." + dtype.Name());
@@ -206,7 +209,8 @@ internal sealed class TorchText
         return result.Append(quote).ToString();
     }
 
-    private static string Part(double value) => Real(value) is var text && text.EndsWith(".0", StringComparison.Ordinal) ? text[..^2] : text;
+    private static string Part(double value) =>
+        Real(value) is var text && text.EndsWith(".0", StringComparison.Ordinal) ? text[..^2] : text;
 
     private static string Real(double value) => value switch
     {

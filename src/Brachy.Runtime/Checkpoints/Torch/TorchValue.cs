@@ -23,7 +23,9 @@ public sealed class TorchValue
 
     /// <summary>The values of a list, tuple or set; of an object those that it holds as a list does, or else its arguments.</summary>
     /// <exception cref="InvalidCastException">This is something else.</exception>
-    public IReadOnlyList<TorchValue> Items => Value is TorchObject item ? item.Items.Count > 0 ? item.Items : item.Arguments : Value as IReadOnlyList<TorchValue> ?? throw Other("list");
+    public IReadOnlyList<TorchValue> Items => Value is TorchObject item
+        ? item.Items.Count > 0 ? item.Items : item.Arguments
+        : Value as IReadOnlyList<TorchValue> ?? throw Other("list");
 
     /// <summary>
     /// The entries of a dictionary by name, in their order; of an object its entries and attributes. A key that is no text is written as
@@ -33,7 +35,9 @@ public sealed class TorchValue
     /// <exception cref="InvalidCastException">This is something else.</exception>
     public IReadOnlyDictionary<string, TorchValue> Entries => Value is TorchObject item ? item.Members : Dictionary;
 
-    /// <summary>The entries of a dictionary with their keys as they are, in their order; of an object, what it holds as a dictionary does.</summary>
+    /// <summary>
+    /// The entries of a dictionary with their keys as they are, in their order; of an object, what it holds as a dictionary does.
+    /// </summary>
     /// <exception cref="InvalidCastException">This is something else.</exception>
     public IReadOnlyList<KeyValuePair<TorchValue, TorchValue>> Pairs => Value is TorchObject item ? item.Pairs : Dictionary.Pairs;
 
@@ -92,7 +96,9 @@ public sealed class TorchValue
 
     private TorchDictionary Dictionary => Value as TorchDictionary ?? throw Other("dictionary");
 
-    /// <summary>The number, text or type of the tensor; an object with its arguments, shortened; containers only with their length.</summary>
+    /// <summary>
+    /// The number, text or type of the tensor; an object with its arguments, shortened; containers only with their length.
+    /// </summary>
     public override string ToString() => Value switch
     {
         string text => text,
@@ -123,7 +129,8 @@ public sealed class TorchValue
     };
 
     private InvalidCastException Other(string expected) => new(
-        $"A {expected} was expected here, but there is {Describe()}.{(Value is TorchObject ? " It is an object of Python that Brachy does not know, and was not made." : "")}");
+        $"A {expected} was expected here, but there is "
+        + $"{Describe()}.{(Value is TorchObject ? " It is an object of Python that Brachy does not know, and was not made." : "")}");
 
     /// <summary>The first few of many names.</summary>
     internal static string Names(IEnumerable<string> names)

@@ -53,7 +53,8 @@ internal static class ZipDirectory
         if (unpacked > FreeUnpacked + (UnpackedRatio * (Int128)file.Length))
         {
             throw file.Refused(
-                $"the zip archive unpacks to {unpacked} bytes, {unpacked / Math.Max(1, file.Length)} times its own length", "Unpack it, and pack it again without compression.");
+                $"the zip archive unpacks to {unpacked} bytes, {unpacked / Math.Max(1, file.Length)} times its own length",
+                "Unpack it, and pack it again without compression.");
         }
 
         spans.Sort();
@@ -88,7 +89,8 @@ internal static class ZipDirectory
     {
         var (size, start) = ((long)U32(end, 12), (long)U32(end, 16));
         var limit = endAt;
-        if (endAt >= LocatorSize && file.Read(endAt - LocatorSize, LocatorSize, "the zip64 locator") is var locator && U32(locator, 0) == End64Locator)
+        if (endAt >= LocatorSize && file.Read(endAt - LocatorSize, LocatorSize, "the zip64 locator") is var locator
+            && U32(locator, 0) == End64Locator)
         {
             var at = I64(locator, 8);
             var end64 = file.Read(at, End64Size, "the zip64 end record");
@@ -102,7 +104,8 @@ internal static class ZipDirectory
 
         return start >= 0 && size >= 0 && start <= limit - size
             ? (start, size)
-            : throw file.Damaged($"the directory of the zip archive would take {size} bytes from byte {start}, but its end record stands at {limit}");
+            : throw file.Damaged(
+                $"the directory of the zip archive would take {size} bytes from byte {start}, but its end record stands at {limit}");
     }
 
     private static (ZipEntry Entry, long Local, int Next) ReadEntry(CheckpointFile file, byte[] directory, int at, long limit)
@@ -126,7 +129,8 @@ internal static class ZipDirectory
         if (method is not (0 or 8) || (U16(header, 8) & 1) != 0)
         {
             throw file.Refused(
-                $"'{name}' is {((U16(header, 8) & 1) != 0 ? "encrypted" : FormattableString.Invariant($"compressed by method {method} of zip"))}",
+                $"'{name}' is "
+                + $"{((U16(header, 8) & 1) != 0 ? "encrypted" : FormattableString.Invariant($"compressed by method {method} of zip"))}",
                 "PyTorch stores files as they are; unpack the archive and pack it again without compression.");
         }
 
@@ -146,7 +150,8 @@ internal static class ZipDirectory
 
         return dataAt <= limit - stored
             ? (new ZipEntry(name, dataAt, stored, length, method == 8), local, at + total)
-            : throw file.Damaged($"'{name}' would take {stored} bytes from byte {dataAt}, but the directory of the zip archive begins at {limit}");
+            : throw file.Damaged(
+                $"'{name}' would take {stored} bytes from byte {dataAt}, but the directory of the zip archive begins at {limit}");
     }
 
     /// <summary>Stored length, length and place; what does not fit 32 bits stands in a field of its own.</summary>

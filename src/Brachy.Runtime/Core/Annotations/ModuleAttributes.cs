@@ -8,7 +8,9 @@ namespace Brachy;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ModuleAttribute : Attribute;
 
-/// <summary>A trained value of a module: a partial property of type <see cref="Tensor"/>, <see cref="StructureTree"/> or <see cref="TreeValue"/>.</summary>
+/// <summary>
+/// A trained value of a module: a partial property of type <see cref="Tensor"/>, <see cref="StructureTree"/> or <see cref="TreeValue"/>.
+/// </summary>
 /// <param name="name">The key in the tree; the property's name in snake_case by default.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ParamAttribute(string? name = null) : Attribute
@@ -17,7 +19,10 @@ public sealed class ParamAttribute(string? name = null) : Attribute
     public string? Name { get; } = name;
 }
 
-/// <summary>State of a module that is not trained: a partial property of type <see cref="Tensor"/>, <see cref="StructureTree"/>, <see cref="TreeValue"/> or <see cref="RngKey"/>.</summary>
+/// <summary>
+/// State of a module that is not trained: a partial property of type <see cref="Tensor"/>, <see cref="StructureTree"/>,
+/// <see cref="TreeValue"/> or <see cref="RngKey"/>.
+/// </summary>
 /// <param name="name">The key in the tree; the property's name in snake_case by default.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class BufferAttribute(string? name = null) : Attribute

@@ -70,7 +70,8 @@ public static class GraphChecker
         if (!expected.SequenceEqual(equation.Outputs.Select(v => v.Type)))
         {
             throw new InvalidOperationException(
-                $"{where} has results {string.Join(", ", equation.Outputs.Select(v => v.Type))}, but its abstract rule gives {string.Join(", ", expected.AsEnumerable())}.");
+                $"{where} has results {string.Join(", ", equation.Outputs.Select(v => v.Type))}, but its abstract rule gives "
+                + $"{string.Join(", ", expected.AsEnumerable())}.");
         }
     }
 }

@@ -6,7 +6,8 @@ namespace Brachy.Compilation;
 public static class GraphPrinter
 {
     /// <summary>
-    /// The text form of a graph. Stable: it depends on the graph's structure alone. An operand that is written over has an exclamation mark.
+    /// The text form of a graph. Stable: it depends on the graph's structure alone. An operand that is written over
+    /// has an exclamation mark.
     /// </summary>
     public static string Print(Graph graph)
     {

@@ -20,12 +20,16 @@ public sealed record InPlace(int[] Operands, Func<ScriptArgs, int, string> Scrip
         return $"{x[operand]}.{method}({(x.IsNumber(other) && x.Types[other].DType != DType.Bool ? x.Number(other) : x[other])})";
     });
 
-    /// <summary>The usual script with an operand as the tensor for the result, for a rule that writes <see cref="ScriptArgs.Into"/>.</summary>
+    /// <summary>
+    /// The usual script with an operand as the tensor for the result, for a rule that writes <see cref="ScriptArgs.Into"/>.
+    /// </summary>
     /// <param name="keyword">The name of the parameter for the result.</param>
     /// <param name="operands">The operands that may be written over.</param>
     public static InPlace Into(string keyword, params int[] operands) => new(operands, (x, operand) => x.WrittenInto(keyword, operand));
 
-    /// <summary>The same for kernels that write row by row whatever the layout of the tensor for the result: in place where that is the layout.</summary>
+    /// <summary>
+    /// The same for kernels that write row by row whatever the layout of the tensor for the result: in place where that is the layout.
+    /// </summary>
     public static InPlace IntoRows(string keyword, int operand) => new(
         [operand], (x, _) => $"{x.WrittenInto(keyword, operand)} if {x[operand]}.is_contiguous() else {x.Usual()}");
 }

@@ -6,7 +6,8 @@ using TorchSharp;
 namespace Brachy.Extending;
 
 /// <summary>
-/// One operation: what graphs and passes see of a <see cref="Primitive{TSettings}"/>, which declares it with everything the system must know of it.
+/// One operation: what graphs and passes see of a <see cref="Primitive{TSettings}"/>, which declares it with everything
+/// the system must know of it.
 /// </summary>
 public abstract class Primitive
 {
@@ -21,7 +22,9 @@ public abstract class Primitive
     /// <summary>Whether result i is input i under a new identity, which matters to gradients only. Such a primitive is a view.</summary>
     public bool Renames { get; init; }
 
-    /// <summary>Whether the TorchScript calls operators outside the core library (<c>ops.…</c>), which only code in an archive can.</summary>
+    /// <summary>
+    /// Whether the TorchScript calls operators outside the core library (<c>ops.…</c>), which only code in an archive can.
+    /// </summary>
     public bool NeedsArchive { get; init; }
 
     /// <summary>The gradient, which is given arguments made by <see cref="VjpArgsOf"/>.</summary>
@@ -131,16 +134,19 @@ public abstract class Primitive
             }
             catch (ExternalException error)
             {
-                throw new NativeOpException($"{Name}({string.Join(", ", types.Select(t => t.ToString()))}) failed in libtorch: {FirstLine(error.Message)}", error);
+                throw new NativeOpException(
+                    $"{Name}({string.Join(", ", types.Select(t => t.ToString()))}) failed in libtorch: {FirstLine(error.Message)}", error);
             }
         }
 
         // Some of TorchSharp's functions do not look for libtorch's error themselves.
-        var reason = ScriptHandle.TakeError() ?? (Array.Exists(results, result => result is null || result.IsInvalid) ? "it gave no result" : null);
+        var reason = ScriptHandle.TakeError()
+            ?? (Array.Exists(results, result => result is null || result.IsInvalid) ? "it gave no result" : null);
         if (reason is not null)
         {
             Array.ForEach(results, result => result?.DecoupleFromNativeHandle());
-            throw new NativeOpException($"{Name}({string.Join(", ", types.Select(t => t.ToString()))}) failed in libtorch: {FirstLine(reason)}");
+            throw new NativeOpException(
+                $"{Name}({string.Join(", ", types.Select(t => t.ToString()))}) failed in libtorch: {FirstLine(reason)}");
         }
 
         var outputs = new Tensor[results.Length];

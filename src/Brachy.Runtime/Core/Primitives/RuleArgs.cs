@@ -57,7 +57,8 @@ public abstract class AbstractArgs : RuleArgs
 
                 if (chosen is not null && chosen.Device != type.Device)
                 {
-                    throw new DeviceException($"{Primitive.Name}: inputs lie on {chosen.Device} ({chosen}) and {type.Device} ({type}); move one with x.to(device).");
+                    throw new DeviceException($"{Primitive.Name}: inputs lie on {chosen.Device} ({chosen}) and {type.Device} ({type}); "
+                        + "move one with x.to(device).");
                 }
 
                 chosen = type;
@@ -195,8 +196,8 @@ public abstract class ScriptArgs : RuleArgs
     public IReadOnlyList<TensorType> Outputs => _place.Outputs;
 
     /// <summary>
-    /// The last argument of a kernel that can write into a tensor that is there, with the comma before it: a rule puts it in front of the closing
-    /// bracket. Empty unless <see cref="InPlace.Into"/> has chosen an operand.
+    /// The last argument of a kernel that can write into a tensor that is there, with the comma before it: a rule puts it in front of the
+    /// closing bracket. Empty unless <see cref="InPlace.Into"/> has chosen an operand.
     /// </summary>
     public string Into
     {
@@ -254,7 +255,8 @@ public abstract class ScriptArgs : RuleArgs
     {
         if (_place.Into.Length > 0 && !_readsInto)
         {
-            throw new InvalidOperationException($"{Primitive.Name}: its script must put x.{nameof(Into)} in front of the closing bracket, since it can be written in place.");
+            throw new InvalidOperationException($"{Primitive.Name}: its script must put x.{nameof(Into)} in front of the closing bracket, "
+                + "since it can be written in place.");
         }
     }
 }
@@ -290,7 +292,9 @@ public abstract class VjpArgs : RuleArgs
     public Tensor? If(int index, Func<Tensor> gradient) => Needed[index] ? gradient() : null;
 }
 
-/// <summary>Where the TorchScript of one use of a primitive stands: the names of its operands, and how to write statements before it.</summary>
+/// <summary>
+/// Where the TorchScript of one use of a primitive stands: the names of its operands, and how to write statements before it.
+/// </summary>
 /// <param name="Types">The types of the operands.</param>
 /// <param name="Outputs">The types of the results.</param>
 /// <param name="Inputs">The names of the operands.</param>

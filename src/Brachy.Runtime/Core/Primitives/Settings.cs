@@ -7,15 +7,17 @@ namespace Brachy.Extending;
 /// declared beside its primitive. Equal when all settings are equal; reals by their bits, since 0 and -0 divide differently.
 /// </summary>
 /// <remarks>
-/// A setting is an integer, a real number, a truth value, a string, a <see cref="Shape"/> (for any list of integers), a <see cref="DType"/>, a
-/// <see cref="Scalar"/>, a <see cref="Device"/> or null: immutable, and compared by its content. An array is not.
+/// A setting is an integer, a real number, a truth value, a string, a <see cref="Shape"/> (for any list of integers), a
+/// <see cref="DType"/>, a <see cref="Scalar"/>, a <see cref="Device"/> or null: immutable, and compared by its content. An array is not.
 /// </remarks>
 public abstract record Settings
 {
     /// <summary>No settings.</summary>
     public static NoSettings None { get; } = new();
 
-    /// <summary>The settings by PyTorch's names, in the order in which graphs print them. All of them: those that are left out are not printed.</summary>
+    /// <summary>
+    /// The settings by PyTorch's names, in the order in which graphs print them. All of them: those that are left out are not printed.
+    /// </summary>
     public abstract IReadOnlyList<(string Name, object? Value)> Entries { get; }
 
     /// <summary>Whether both are of one kind, and no real number among the <see cref="Entries"/> differs by its bits alone.</summary>
@@ -40,7 +42,8 @@ public abstract record Settings
 
         for (var i = 0; i < mine.Count; i++)
         {
-            if (mine[i].Value is double left && others[i].Value is double right && BitConverter.DoubleToInt64Bits(left) != BitConverter.DoubleToInt64Bits(right))
+            if (mine[i].Value is double left && others[i].Value is double right
+                && BitConverter.DoubleToInt64Bits(left) != BitConverter.DoubleToInt64Bits(right))
             {
                 return false;
             }

@@ -7,7 +7,8 @@ public static class Shapes
     public static AbstractRule<AbstractArgs> Unary { get; } = x => x[0].IsNumber ? new TensorType(Shape.Scalar, x[0].DType) : x[0];
 
     /// <summary>Same shape as the only input; integers become float32.</summary>
-    public static AbstractRule<AbstractArgs> FloatUnary { get; } = x => new TensorType(x[0].Shape, Promotion.ToFloat(x[0].DType), x[0].Device);
+    public static AbstractRule<AbstractArgs> FloatUnary { get; } = x =>
+        new TensorType(x[0].Shape, Promotion.ToFloat(x[0].DType), x[0].Device);
 
     /// <summary>Broadcast shape and promoted element type of two inputs.</summary>
     public static AbstractRule<AbstractArgs> Binary { get; } = x => new TensorType(Broadcast(x), Promotion.ResultType(x.Types), x.Device);
@@ -129,7 +130,8 @@ public static class Shapes
     {
         if (!x[index].DType.IsFloatingPoint())
         {
-            throw new DTypeException($"{x.Primitive.Name}: {argument} must have a floating-point type, but is {x[index]}; cast it with x.to(DType.Float32).");
+            throw new DTypeException(
+                $"{x.Primitive.Name}: {argument} must have a floating-point type, but is {x[index]}; cast it with x.to(DType.Float32).");
         }
     }
 
@@ -141,7 +143,8 @@ public static class Shapes
         {
             if (x[index].DType != x[indices[0]].DType)
             {
-                throw new DTypeException($"{x.Primitive.Name}: inputs have element types {x[indices[0]].DType.Name()} ({x[indices[0]]}) and {x[index].DType.Name()} ({x[index]}); cast one with x.to(dtype).");
+                throw new DTypeException($"{x.Primitive.Name}: inputs have element types {x[indices[0]].DType.Name()} ({x[indices[0]]}) "
+                    + $"and {x[index].DType.Name()} ({x[index]}); cast one with x.to(dtype).");
             }
         }
     }

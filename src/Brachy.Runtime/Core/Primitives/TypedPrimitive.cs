@@ -3,7 +3,9 @@ using Brachy.Compilation;
 namespace Brachy.Extending;
 
 /// <summary>Works out the result types of a primitive and rejects inputs it cannot take.</summary>
-/// <typeparam name="TArgs"><see cref="AbstractArgs{TSettings}"/>, or <see cref="AbstractArgs"/> for a rule that reads no settings.</typeparam>
+/// <typeparam name="TArgs">
+/// <see cref="AbstractArgs{TSettings}"/>, or <see cref="AbstractArgs"/> for a rule that reads no settings.
+/// </typeparam>
 public delegate TensorTypes AbstractRule<in TArgs>(TArgs x)
     where TArgs : AbstractArgs;
 
@@ -46,7 +48,9 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
     /// <summary>What a use costs. By default each input is read and each result written once; a view costs nothing.</summary>
     public CostRule<CostArgs<TSettings>> Cost { get; init; } = x => x.Primitive.IsView ? default : x.Once();
 
-    /// <summary>Whether results are new memory in row-major order without gaps, whatever the layout of the inputs; null for not known.</summary>
+    /// <summary>
+    /// Whether results are new memory in row-major order without gaps, whatever the layout of the inputs; null for not known.
+    /// </summary>
     public Func<AbstractArgs<TSettings>, bool>? IsDense { get; init; }
 
     /// <summary>
@@ -55,7 +59,9 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
     /// </summary>
     public Func<AbstractArgs<TSettings>, int[]>? Mutates { get; init; }
 
-    /// <summary>How the TorchScript writes the only result over an operand of the same type that nothing else reads; null when it cannot.</summary>
+    /// <summary>
+    /// How the TorchScript writes the only result over an operand of the same type that nothing else reads; null when it cannot.
+    /// </summary>
     public InPlace<TSettings>? InPlace { get; init; }
 
     /// <inheritdoc/>
@@ -100,7 +106,8 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
     }
 
     /// <inheritdoc/>
-    internal override bool GivesDense(Settings settings, IReadOnlyList<TensorType> types) => IsDense?.Invoke(AbstractArgsOf(settings, types)) == true;
+    internal override bool GivesDense(Settings settings, IReadOnlyList<TensorType> types) =>
+        IsDense?.Invoke(AbstractArgsOf(settings, types)) == true;
 
     /// <inheritdoc/>
     internal override Cost CostOf(
@@ -108,7 +115,8 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
         Cost(new CostArgs<TSettings>(this, Typed(settings), types, outputs, overwritten));
 
     /// <inheritdoc/>
-    internal override int[] MutatedInputs(Settings settings, IReadOnlyList<TensorType> types) => Mutates?.Invoke(AbstractArgsOf(settings, types)) ?? [];
+    internal override int[] MutatedInputs(Settings settings, IReadOnlyList<TensorType> types) =>
+        Mutates?.Invoke(AbstractArgsOf(settings, types)) ?? [];
 
     /// <inheritdoc/>
     internal override VjpArgs VjpArgsOf(Settings settings, IReadOnlyList<Tensor> inputs, bool[] needed) =>
@@ -126,7 +134,8 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
         : throw new ArgumentException($"These are settings of {primitive.Name}, but {Name} was asked for its own.", nameof(primitive));
 
     private TSettings Typed(Settings settings) => settings as TSettings
-        ?? throw new ArgumentException($"{Name} takes {typeof(TSettings).Name}, but was given {settings?.GetType().Name ?? "null"}.", nameof(settings));
+        ?? throw new ArgumentException(
+            $"{Name} takes {typeof(TSettings).Name}, but was given {settings?.GetType().Name ?? "null"}.", nameof(settings));
 }
 
 /// <summary>Uses of primitives that have no settings.</summary>
@@ -136,9 +145,11 @@ public static class SettinglessPrimitives
     /// <returns>The only result.</returns>
     /// <exception cref="ArgumentNullException">An input is null.</exception>
     /// <exception cref="NativeOpException">The kernel failed.</exception>
-    public static Tensor Bind(this Primitive<NoSettings> primitive, params ReadOnlySpan<Tensor> inputs) => primitive.BindUntyped(Settings.None, inputs)[0];
+    public static Tensor Bind(this Primitive<NoSettings> primitive, params ReadOnlySpan<Tensor> inputs) =>
+        primitive.BindUntyped(Settings.None, inputs)[0];
 
     /// <inheritdoc cref="Bind"/>
     /// <returns>All results.</returns>
-    public static Tensor[] BindAll(this Primitive<NoSettings> primitive, params ReadOnlySpan<Tensor> inputs) => primitive.BindUntyped(Settings.None, inputs);
+    public static Tensor[] BindAll(this Primitive<NoSettings> primitive, params ReadOnlySpan<Tensor> inputs) =>
+        primitive.BindUntyped(Settings.None, inputs);
 }

@@ -20,12 +20,16 @@ public sealed partial class Vjp
     public bool IsZero { get; }
 
     /// <summary>A primitive with one result.</summary>
-    /// <param name="rule">From the gradient of the result, the result and the inputs to one gradient for each input; null means zero.</param>
+    /// <param name="rule">
+    /// From the gradient of the result, the result and the inputs to one gradient for each input; null means zero.
+    /// </param>
     public static Vjp Rule(Func<Tensor, Tensor, VjpArgs, Tensor?[]> rule) =>
         new((gradients, outputs, x) => rule(gradients[0]!, outputs[0], x), null, false);
 
     /// <summary>A primitive with one result, by a rule that reads its settings.</summary>
-    /// <param name="rule">From the gradient of the result, the result and the inputs to one gradient for each input; null means zero.</param>
+    /// <param name="rule">
+    /// From the gradient of the result, the result and the inputs to one gradient for each input; null means zero.
+    /// </param>
     /// <typeparam name="TSettings">The settings.</typeparam>
     public static Vjp<TSettings> Rule<TSettings>(Func<Tensor, Tensor, VjpArgs<TSettings>, Tensor?[]> rule)
         where TSettings : Settings =>

@@ -3,7 +3,8 @@ namespace Brachy.Compilation;
 /// <summary>Runs every equation with its eager kernel. Slow and simple: what the other backend is compared with.</summary>
 internal sealed class InterpreterBackend() : Backend("interpreter")
 {
-    internal override Executable Compile(Graph graph, bool[] donated) => new InterpreterExecutable(graph, MemoryPlan.Make(graph, new bool[donated.Length]), donated);
+    internal override Executable Compile(Graph graph, bool[] donated) =>
+        new InterpreterExecutable(graph, MemoryPlan.Make(graph, new bool[donated.Length]), donated);
 }
 
 internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan, bool[] donated) : Executable(graph, plan, donated)

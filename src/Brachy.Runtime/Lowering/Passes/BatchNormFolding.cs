@@ -25,6 +25,7 @@ internal static class BatchNormFolding
         shift = x.Length > 4 ? (shift * scale) + x[4] : shift * scale;
         var weight = convolution.Inputs[1];
         Shape perChannel = [weight.shape[0], .. Enumerable.Repeat(1L, weight.ndim - 1)];
-        return F.Convolution.BindAll(F.Convolution.SettingsOf(convolution), convolution.Inputs[0], weight * F.reshape(scale, perChannel), shift);
+        return F.Convolution.BindAll(
+            F.Convolution.SettingsOf(convolution), convolution.Inputs[0], weight * F.reshape(scale, perChannel), shift);
     }));
 }

@@ -8,11 +8,12 @@ namespace Brachy.Compilation;
 /// </summary>
 internal sealed class ChannelsLast
 {
-    // Measured with 64 to 512 channels and batch 32: at 16x16 and above channels last takes 0.6 to 0.95 of the time, at 8x8 1.1, at 4x4 1.3.
+    // Measured with 64 to 512 channels and batch 32: at 16x16 and above channels last takes 0.6 to 0.95 of the time,
+    // at 8x8 1.1, at 4x4 1.3.
     private const long FewestPixels = 144;
 
-    // libtorch's own kernels, measured with the same channels and batch: 0.94 of the time at 32x32, 0.9 at 8x8, 0.86 at 4x4; and a whole step of
-    // ResNet-18 takes half the time, as batch norms and additions gain too.
+    // libtorch's own kernels, measured with the same channels and batch: 0.94 of the time at 32x32, 0.9 at 8x8, 0.86 at 4x4; and a whole
+    // step of ResNet-18 takes half the time, as batch norms and additions gain too.
     private const long FewestPixelsWithoutOneDnn = 16;
 
     private readonly Dictionary<Tensor, Tensor> _converted = new(ReferenceEqualityComparer.Instance);
@@ -44,13 +45,15 @@ internal sealed class ChannelsLast
         }
 
         var image = isForward ? equation.Outputs[0].Type : equation.Inputs[0].Type;
-        return image is { Rank: 4, DType: DType.Float32 } && image.Device == Device.CPU && image.Shape[2] * image.Shape[3] >= (ConvolutionSelfCheck.AllowsOneDnn() ? FewestPixels : FewestPixelsWithoutOneDnn)
+        return image is { Rank: 4, DType: DType.Float32 } && image.Device == Device.CPU
+            && image.Shape[2] * image.Shape[3] >= (ConvolutionSelfCheck.AllowsOneDnn() ? FewestPixels : FewestPixelsWithoutOneDnn)
             && equation.Settings is ConvolutionSettings { Transposed: false, Groups: 1 };
     }
 
     private Tensor[]? Rewrite(Equation equation, Tensor[] operands)
     {
-        var isConvolution = equation.Primitive == F.Convolution || equation.Primitive == F.ConvolutionBackward || equation.Primitive == F.FusedConvolution;
+        var isConvolution = equation.Primitive == F.Convolution || equation.Primitive == F.ConvolutionBackward
+            || equation.Primitive == F.FusedConvolution;
         var follows = !equation.Primitive.IsView && !equation.Primitive.MutatesInputs && operands.Any(_channelsLast.Contains);
         var wanted = isConvolution ? IsBetter(equation) : follows;
         if (!wanted && !(isConvolution && operands.Any(_channelsLast.Contains)))

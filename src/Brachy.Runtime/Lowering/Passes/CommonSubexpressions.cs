@@ -2,7 +2,9 @@ using Brachy.Extending;
 
 namespace Brachy.Compilation;
 
-/// <summary>Computes a value once that several equations compute. All primitives are pure, random ones too: their key is an operand.</summary>
+/// <summary>
+/// Computes a value once that several equations compute. All primitives are pure, random ones too: their key is an operand.
+/// </summary>
 internal static class CommonSubexpressions
 {
     public static Graph Run(Graph graph)

@@ -14,7 +14,8 @@ public static class CompilerPasses
     internal const string VectorCode = "vector code";
 
     private static readonly HashSet<string> s_disabledByEnvironment =
-        [.. (Environment.GetEnvironmentVariable(DisableVariable) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        [.. (Environment.GetEnvironmentVariable(DisableVariable) ?? "").Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
 
     [ThreadStatic]
     private static DisabledScope? s_disabled;
@@ -23,8 +24,8 @@ public static class CompilerPasses
     public static IReadOnlyList<string> Names { get; } = [.. Passes.All.Select(pass => pass.Name), OneThread, VectorCode];
 
     /// <summary>
-    /// Turns passes off for what is compiled on this thread until the result is disposed, which should be on the same thread: it belongs around no
-    /// <c>await</c> or <c>yield</c>. What was compiled before stays as it is.
+    /// Turns passes off for what is compiled on this thread until the result is disposed, which should be on the same thread: it belongs
+    /// around no <c>await</c> or <c>yield</c>. What was compiled before stays as it is.
     /// </summary>
     /// <param name="names">Names of passes.</param>
     /// <exception cref="ArgumentException">A name is not one of <see cref="Names"/>.</exception>

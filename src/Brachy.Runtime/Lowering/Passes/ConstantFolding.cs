@@ -1,6 +1,8 @@
 namespace Brachy.Compilation;
 
-/// <summary>Computes, while compiling, what depends on nothing but constants, unless the result is much larger than what it is made of.</summary>
+/// <summary>
+/// Computes, while compiling, what depends on nothing but constants, unless the result is much larger than what it is made of.
+/// </summary>
 internal static class ConstantFolding
 {
     private const long FreeBytes = 1 << 18;
@@ -14,7 +16,8 @@ internal static class ConstantFolding
 
         var given = operands.Sum(operand => operand.Type.ByteSize);
         return equation.Outputs.Sum(output => output.Type.ByteSize) <= Math.Max(FreeBytes, given)
-            ? equation.Primitive.Compute(equation.Settings, operands, Array.ConvertAll(operands, o => o.Type), [.. equation.Outputs.Select(o => o.Type)])
+            ? equation.Primitive.Compute(
+                equation.Settings, operands, Array.ConvertAll(operands, o => o.Type), [.. equation.Outputs.Select(o => o.Type)])
             : null;
     });
 }

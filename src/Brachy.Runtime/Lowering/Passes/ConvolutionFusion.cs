@@ -8,8 +8,8 @@ namespace Brachy.Compilation;
 /// </summary>
 internal static class ConvolutionFusion
 {
-    // Measured with 64 to 512 channels: with few pixels in all (a batch of one) the kernel takes 0.4 to 0.75 of the time, as reading weights
-    // is most of it; of a whole batch of 4x4 images 1.4, and from 8x8 on 0.8 to 1.
+    // Measured with 64 to 512 channels: with few pixels in all (a batch of one) the kernel takes 0.4 to 0.75 of the time, as reading
+    // weights is most of it; of a whole batch of 4x4 images 1.4, and from 8x8 on 0.8 to 1.
     private const long FewestPixels = 64;
 
     public static Graph Run(Graph graph) => graph.Equations.Any(e => e.Primitive == F.Convolution)
@@ -62,12 +62,14 @@ internal static class ConvolutionFusion
             return null;
         }
 
-        return F.fused_convolution(F.FusedConvolution.SettingsOf(convolution), "none", convolution.Inputs[0], convolution.Inputs[1], parts.Bias, residual);
+        return F.fused_convolution(
+            F.FusedConvolution.SettingsOf(convolution), "none", convolution.Inputs[0], convolution.Inputs[1], parts.Bias, residual);
     }
 
     /// <summary>The fused convolution that makes a value, if more can be fused with it.</summary>
     private static RecordedOp? Open(GraphReplay replay, Tensor value) =>
-        replay.IsUsedOnce(value) && replay.DefinitionOf(value, F.FusedConvolution) is { } op && op.Settings is FusedConvolutionSettings { Activation: "none" } ? op : null;
+        replay.IsUsedOnce(value) && replay.DefinitionOf(value, F.FusedConvolution) is { } op
+        && op.Settings is FusedConvolutionSettings { Activation: "none" } ? op : null;
 
     private static (Tensor? Bias, Tensor? Residual) Parts(RecordedOp convolution)
     {

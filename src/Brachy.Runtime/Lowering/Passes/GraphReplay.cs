@@ -16,7 +16,9 @@ internal sealed class GraphReplay
 
     private GraphReplay(Graph graph) => _results = [.. graph.Outputs];
 
-    /// <summary>From an equation and its operands to the tensors that stand for its results from now on, or null to keep the equation.</summary>
+    /// <summary>
+    /// From an equation and its operands to the tensors that stand for its results from now on, or null to keep the equation.
+    /// </summary>
     public delegate IReadOnlyList<Tensor>? Rule(GraphReplay replay, Equation equation, Tensor[] operands);
 
     /// <returns>The new graph, or the same one when no rule applied.</returns>

@@ -13,14 +13,16 @@ internal static class InPlaceUpdates
         var given = graph.Inputs.Where((_, i) => donated[i]).ToHashSet();
         return graph with
         {
-            Equations = [.. graph.Equations.Select((equation, i) => Choose(equation, i) is { } operand ? equation with { Overwrites = operand } : equation)],
+            Equations = [.. graph.Equations.Select(
+                (equation, i) => Choose(equation, i) is { } operand ? equation with { Overwrites = operand } : equation)],
         };
 
         int? Choose(Equation equation, int index)
         {
             foreach (var operand in equation.Primitive.OperandsForResult)
             {
-                if (equation.Inputs.ElementAtOrDefault(operand) is Var value && value.Type.Equals(equation.Outputs[0].Type) && lifetimes.EndsAt(value, equation, index)
+                if (equation.Inputs.ElementAtOrDefault(operand) is Var value && value.Type.Equals(equation.Outputs[0].Type)
+                    && lifetimes.EndsAt(value, equation, index)
                     && (lifetimes.IsFresh(value) || (given.Contains(value) && results.Contains(equation.Outputs[0]))))
                 {
                     return operand;

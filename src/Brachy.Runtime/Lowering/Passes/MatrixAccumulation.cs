@@ -1,6 +1,8 @@
 namespace Brachy.Compilation;
 
-/// <summary>Lets a matrix product add to what it would be added to afterwards, such as the gradients of a weight that is used twice.</summary>
+/// <summary>
+/// Lets a matrix product add to what it would be added to afterwards, such as the gradients of a weight that is used twice.
+/// </summary>
 internal static class MatrixAccumulation
 {
     public static Graph Run(Graph graph) => GraphReplay.Rewrite(graph, (replay, equation, x) =>
@@ -15,6 +17,8 @@ internal static class MatrixAccumulation
             return null;
         }
 
-        return value.ndim == 2 || (value.ndim == 3 && product[0].shape[0] == product[1].shape[0]) ? [F.add_matmul(sum, product[0], product[1])] : null;
+        return value.ndim == 2 || (value.ndim == 3 && product[0].shape[0] == product[1].shape[0])
+            ? [F.add_matmul(sum, product[0], product[1])]
+            : null;
     }
 }

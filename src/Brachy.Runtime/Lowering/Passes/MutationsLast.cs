@@ -13,7 +13,8 @@ internal static class MutationsLast
         var (first, last) = (new List<Equation>(graph.Equations.Count), new List<Equation>());
         foreach (var equation in graph.Equations)
         {
-            var overwritesInput = equation.Primitive.MutatesInputs || (equation.Overwrites is { } operand && inputs.Contains(equation.Inputs[operand]));
+            var overwritesInput = equation.Primitive.MutatesInputs
+                || (equation.Overwrites is { } operand && inputs.Contains(equation.Inputs[operand]));
             if (!overwritesInput && !equation.Inputs.Any(after.Contains))
             {
                 first.Add(equation);

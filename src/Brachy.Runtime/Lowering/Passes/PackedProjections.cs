@@ -2,8 +2,8 @@ namespace Brachy.Compilation;
 
 /// <summary>
 /// Several linear maps of one value with known weights, such as the query, key and value of attention, become one map whose result is
-/// cut into parts: the value is read once. Weights that are arguments stay apart, because joining them would cost a copy in each call, and so do maps
-/// of many rows: their products take long enough, and parts of a value cannot be written over.
+/// cut into parts: the value is read once. Weights that are arguments stay apart, because joining them would cost a copy in each call, and
+/// so do maps of many rows: their products take long enough, and parts of a value cannot be written over.
 /// </summary>
 internal static class PackedProjections
 {

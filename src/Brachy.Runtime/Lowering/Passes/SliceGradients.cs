@@ -20,7 +20,8 @@ internal static class SliceGradients
     private static IReadOnlyList<Tensor>? Joined(GraphReplay replay, Equation equation, Tensor[] operands, Dictionary<Tensor, Slices> sums)
     {
         var type = equation.Outputs[0].Type;
-        if (Terms(replay, operands[0], type, sums) is not { } left || Terms(replay, operands[1], type, sums) is not { } right || left.Dim != right.Dim)
+        if (Terms(replay, operands[0], type, sums) is not { } left || Terms(replay, operands[1], type, sums) is not { } right
+            || left.Dim != right.Dim)
         {
             return null;
         }

@@ -49,7 +49,8 @@ internal static class WinogradConvolutions
         var channels = weight.shape[1];
         var padded = F.pad(F.permute(x[0], 0, 2, 3, 1), [0, 0, padding[1], padding[1], padding[0], padding[0]]);
 
-        // Element (a, b) of all blocks together: neighbours share two rows, so rows 0 and 1 of one block are rows 2 and 3 of the one before.
+        // Element (a, b) of all blocks together: neighbours share two rows, so rows 0 and 1 of one block are rows 2
+        // and 3 of the one before.
         var pairs = F.permute(F.reshape(padded, images, rows + 1, 2, columns + 1, 2, channels), 2, 4, 0, 1, 3, 5);
         pairs = F.cat([F.slice(pairs, 3, 0, rows), F.slice(pairs, 3, 1, rows + 1)], 0);
         var blocks = F.cat([F.slice(pairs, 4, 0, columns), F.slice(pairs, 4, 1, columns + 1)], 1);

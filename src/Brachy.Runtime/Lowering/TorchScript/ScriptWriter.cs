@@ -59,7 +59,8 @@ internal static class ScriptWriter
             }
 
             TensorType[] types = [.. equation.Inputs.Select(a => a.Type)];
-            var place = new ScriptPlace(types, [.. equation.Outputs.Select(o => o.Type)], operands, numbers, isDense, AddStatement, NewName);
+            var place = new ScriptPlace(
+                types, [.. equation.Outputs.Select(o => o.Type)], operands, numbers, isDense, AddStatement, NewName);
             var expression = equation.Primitive.WriteScript(equation.Settings, place, equation.Overwrites);
             var givesDense = equation.Primitive.GivesDense(equation.Settings, types);
             foreach (var output in equation.Outputs)

@@ -89,7 +89,8 @@ internal sealed unsafe class TorchScriptExecutable : Executable
                 arguments[_read.Length + i] = new TensorOrScalar { Handle = Constants[i].Handle };
             }
 
-            unit.Invoke(s_functionName, arguments, count, results, RunMode.Inference | (RunsOnOneThread ? RunMode.OneThread : RunMode.Plain));
+            unit.Invoke(
+                s_functionName, arguments, count, results, RunMode.Inference | (RunsOnOneThread ? RunMode.OneThread : RunMode.Plain));
         }
         finally
         {

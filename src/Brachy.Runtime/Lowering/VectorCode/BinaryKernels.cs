@@ -128,7 +128,9 @@ internal static unsafe class BinaryKernels
             if (x.IsNumber(index))
             {
                 var number = x.Number(index);
-                return new(null, null, number.Kind == ScalarKind.Real ? T.CreateTruncating(number.ToDouble()) : T.CreateTruncating(number.ToInt64()));
+                return new(
+                    null, null,
+                    number.Kind == ScalarKind.Real ? T.CreateTruncating(number.ToDouble()) : T.CreateTruncating(number.ToInt64()));
             }
 
             var place = x.Dense(index, dtype);

@@ -13,7 +13,9 @@ internal static unsafe class CopyKernels
         _ => Copy<double>(source, target),
     };
 
-    /// <summary>Converts the elements of a dense place as libtorch does. Both places are of a type that <see cref="CanCast"/> takes.</summary>
+    /// <summary>
+    /// Converts the elements of a dense place as libtorch does. Both places are of a type that <see cref="CanCast"/> takes.
+    /// </summary>
     public static VectorStep Cast(Place source, Place target) => (source.DType, target.DType) switch
     {
         (DType.Float32, DType.Float64) => Cast<float, double>(source, target),
@@ -144,6 +146,8 @@ internal static unsafe class CopyKernels
             }
         }
 
-        return dims.Count == 0 ? ([1], [1], [1]) : ([.. dims.Select(d => d.Size)], [.. dims.Select(d => d.Source)], [.. dims.Select(d => d.Target)]);
+        return dims.Count == 0
+            ? ([1], [1], [1])
+            : ([.. dims.Select(d => d.Size)], [.. dims.Select(d => d.Source)], [.. dims.Select(d => d.Target)]);
     }
 }

@@ -36,9 +36,11 @@ internal static unsafe class ElementwiseKernels
     public static void Square<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : INumber<T> => TensorPrimitives.Multiply(x, x, y);
 
-    public static bool Clamp(VectorArgs x, ClampSettings settings) => x.OfType(x.Output().DType, settings, Clamp<float>, Clamp<double>, Clamp<long>);
+    public static bool Clamp(VectorArgs x, ClampSettings settings) =>
+        x.OfType(x.Output().DType, settings, Clamp<float>, Clamp<double>, Clamp<long>);
 
-    public static bool Gelu(VectorArgs x, GeluSettings settings) => settings.Approximate == "none" && x.Output().DType == DType.Float32 && Map<float>(x, VectorMath.Gelu);
+    public static bool Gelu(VectorArgs x, GeluSettings settings) =>
+        settings.Approximate == "none" && x.Output().DType == DType.Float32 && Map<float>(x, VectorMath.Gelu);
 
     // As libtorch does where the limits contradict each other, the upper one wins.
     private static bool Clamp<T>(VectorArgs x, ClampSettings settings)
@@ -52,7 +54,9 @@ internal static unsafe class ElementwiseKernels
 
     private static T? Limit<T>(Scalar? limit)
         where T : struct, INumber<T> =>
-        limit is { } number ? number.Kind == ScalarKind.Real ? T.CreateTruncating(number.ToDouble()) : T.CreateTruncating(number.ToInt64()) : null;
+        limit is { } number
+            ? number.Kind == ScalarKind.Real ? T.CreateTruncating(number.ToDouble()) : T.CreateTruncating(number.ToInt64())
+            : null;
 
     private static bool Map<T>(VectorArgs x, SpanFunction<T> function)
         where T : unmanaged

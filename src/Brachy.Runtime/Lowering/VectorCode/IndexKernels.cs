@@ -9,7 +9,8 @@ internal static unsafe class IndexKernels
 {
     public static bool Embedding(VectorArgs x) => Select(x, 0);
 
-    public static bool IndexSelect(VectorArgs x, DimSettings settings) => x[0].Shape.Rank > 0 && Select(x, Shapes.NormalizeDim("index_select", settings.Dim, x[0].Shape.Rank));
+    public static bool IndexSelect(VectorArgs x, DimSettings settings) =>
+        x[0].Shape.Rank > 0 && Select(x, Shapes.NormalizeDim("index_select", settings.Dim, x[0].Shape.Rank));
 
     /// <summary>Writes whole rows. Only for one tensor of indices.</summary>
     public static bool IndexPut(VectorArgs x, IndexPutSettings settings)

@@ -7,7 +7,8 @@ internal static class JoiningKernels
 {
     public static bool Cat(VectorArgs x, DimSettings settings) => Join(x, settings, "cat", (part, _, strides) => (part.Shape, strides));
 
-    public static bool Stack(VectorArgs x, DimSettings settings) => Join(x, settings, "stack", (part, dim, strides) => (part.Shape, [.. strides.Where((_, d) => d != dim)]));
+    public static bool Stack(VectorArgs x, DimSettings settings) =>
+        Join(x, settings, "stack", (part, dim, strides) => (part.Shape, [.. strides.Where((_, d) => d != dim)]));
 
     private static bool Join(VectorArgs x, DimSettings settings, string op, Func<Place, int, long[], (Shape Shape, long[] Strides)> partOf)
     {

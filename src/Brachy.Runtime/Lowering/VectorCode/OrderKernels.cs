@@ -16,7 +16,8 @@ internal static unsafe class OrderKernels
         !x.IsNumber(0) && RowKernels.IsLast(x, settings.Dim) && x.OfType(x[0].DType, settings, Sort<float>, Sort<double>, Sort<long>);
 
     public static bool Argmax(VectorArgs x, ReductionSettings settings) =>
-        !x.IsNumber(0) && settings.Dims is [var dim] && RowKernels.IsLast(x, dim) && x.OfType(x[0].DType, Argmax<float>, Argmax<double>, Argmax<long>);
+        !x.IsNumber(0) && settings.Dims is [var dim] && RowKernels.IsLast(x, dim)
+        && x.OfType(x[0].DType, Argmax<float>, Argmax<double>, Argmax<long>);
 
     private static bool TopK<T>(VectorArgs x)
         where T : unmanaged, INumber<T>
@@ -28,7 +29,8 @@ internal static unsafe class OrderKernels
         {
             for (int from = 0, to = 0; from < source.Count; from += size, to += kept)
             {
-                Keep(source.Span<T>(memory).Slice(from, size), values.Span<T>(memory).Slice(to, kept), indices.Span<long>(memory).Slice(to, kept));
+                Keep(source.Span<T>(memory).Slice(from, size), values.Span<T>(memory).Slice(to, kept), indices.Span<long>(memory).Slice(
+                    to, kept));
             }
         });
         return true;

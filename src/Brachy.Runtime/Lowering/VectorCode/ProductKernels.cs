@@ -9,7 +9,8 @@ internal static unsafe class ProductKernels
     public static bool Linear(VectorArgs x) => x.OfType(x.Output().DType, Linear<float>, Linear<double>);
 
     /// <summary>Products of two matrices.</summary>
-    public static bool MatMul(VectorArgs x) => x.Types[0].Rank == 2 && x.Types[1].Rank == 2 && x.OfType(x.Output().DType, MatMul<float>, MatMul<double>);
+    public static bool MatMul(VectorArgs x) =>
+        x.Types[0].Rank == 2 && x.Types[1].Rank == 2 && x.OfType(x.Output().DType, MatMul<float>, MatMul<double>);
 
     private static bool MatMul<T>(VectorArgs x)
         where T : unmanaged, INumber<T>

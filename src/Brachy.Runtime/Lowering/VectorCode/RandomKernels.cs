@@ -12,7 +12,8 @@ internal static unsafe class RandomKernels
     }
 
     public static bool Uniform(VectorArgs x, SampleSettings settings) =>
-        x.OfType(settings.DType, args => Fill(args, generator => generator.NextSingle()), args => Fill(args, generator => generator.NextDouble()));
+        x.OfType(settings.DType, args => Fill(args, generator => generator.NextSingle()), args =>
+            Fill(args, generator => generator.NextDouble()));
 
     private static bool Fill<T>(VectorArgs x, Func<MersenneTwister, T> next)
         where T : unmanaged

@@ -55,7 +55,8 @@ internal static unsafe class RowKernels
         x.OfType(settings.DType, settings, CumSum<float, double>, CumSum<double, double>, CumSum<long, long>);
 
     /// <summary>Whether a dim is the last one, so that rows along it lie in order.</summary>
-    public static bool IsLast(VectorArgs x, long dim) => x[0].Shape.Rank == 0 || Shapes.NormalizeDim(x.Primitive.Name, dim, x[0].Shape.Rank) == x[0].Shape.Rank - 1;
+    public static bool IsLast(VectorArgs x, long dim) =>
+        x[0].Shape.Rank == 0 || Shapes.NormalizeDim(x.Primitive.Name, dim, x[0].Shape.Rank) == x[0].Shape.Rank - 1;
 
     /// <summary>The size of a row along the last dim.</summary>
     public static int RowSize(Place place) => place.Shape.Rank == 0 ? 1 : (int)place.Shape[^1];

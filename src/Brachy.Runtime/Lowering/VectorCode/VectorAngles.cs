@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace Brachy.Compilation;
 
 /// <summary>
-/// Sine and cosine. Those of the framework compute all elements of a vector otherwise when one of them is large. Formulas, and the parts of π/2, of
-/// fdlibm (k_sin.c, k_cos.c, e_rem_pio2.c; Sun Microsystems, 1993), without its branches.
+/// Sine and cosine. Those of the framework compute all elements of a vector otherwise when one of them is large. Formulas, and the parts of
+/// π/2, of fdlibm (k_sin.c, k_cos.c, e_rem_pio2.c; Sun Microsystems, 1993), without its branches.
 /// </summary>
 internal static class VectorAngles
 {
@@ -84,7 +84,10 @@ internal static class VectorAngles
 
     private static Vector512<double> SineOf(Vector512<double> x, Vector512<double> rest, Vector512<double> s)
     {
-        var r = Polynomial(s, [8.33333333332248946124e-03, -1.98412698298579493134e-04, 2.75573137070700676789e-06, -2.50507602534068634195e-08, 1.58969099521155010221e-10]);
+        var r = Polynomial(s, [
+            8.33333333332248946124e-03, -1.98412698298579493134e-04, 2.75573137070700676789e-06, -2.50507602534068634195e-08,
+            1.58969099521155010221e-10
+        ]);
         var cube = s * x;
         return x - ((s * ((rest * 0.5) - (cube * r))) - rest + (cube * 1.66666666666666324348e-01));
     }
@@ -92,7 +95,10 @@ internal static class VectorAngles
     private static Vector512<double> CosineOf(Vector512<double> x, Vector512<double> rest, Vector512<double> s)
     {
         var r = s * Polynomial(
-            s, [4.16666666666666019037e-02, -1.38888888888741095749e-03, 2.48015872894767294178e-05, -2.75573143513906633035e-07, 2.08757232129817482790e-09, -1.13596475577881948265e-11]);
+            s, [
+                4.16666666666666019037e-02, -1.38888888888741095749e-03, 2.48015872894767294178e-05, -2.75573143513906633035e-07,
+                2.08757232129817482790e-09, -1.13596475577881948265e-11
+            ]);
         var half = s * 0.5;
         var one = Vector512<double>.One - half;
         return one + (Vector512<double>.One - one - half + ((s * r) - (x * rest)));

@@ -10,7 +10,8 @@ internal sealed class VectorBackend() : Backend("vector code")
         return program is not null
             ? new VectorExecutable(graph, plan, donated, program)
             : throw new NotSupportedException(
-                $"Vector code cannot run {unsupported!.Primitive.Name}({string.Join(", ", unsupported.Inputs.Select(i => i.Type))}); use {nameof(Backend)}.{nameof(Default)}.");
+                $"Vector code cannot run {unsupported!.Primitive.Name}({string.Join(", ", unsupported.Inputs.Select(i => i.Type))}); use "
+                + $"{nameof(Backend)}.{nameof(Default)}.");
     }
 }
 

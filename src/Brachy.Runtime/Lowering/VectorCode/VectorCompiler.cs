@@ -20,7 +20,8 @@ internal sealed class VectorCompiler
         (_graph, _plan) = (graph, plan);
         foreach (var variable in graph.Inputs.Concat(graph.Constants.Select(c => c.Var)))
         {
-            _places.Add(variable, Place.Dense(new Region(_places.Count, variable.Type.ByteSize, 0), variable.Type.DType, variable.Type.Shape));
+            _places.Add(
+                variable, Place.Dense(new Region(_places.Count, variable.Type.ByteSize, 0), variable.Type.DType, variable.Type.Shape));
         }
 
         _firstResult = _places.Count;
@@ -28,7 +29,8 @@ internal sealed class VectorCompiler
     }
 
     /// <summary>The program, or null when an equation has no rule for it; then that equation.</summary>
-    public static (VectorProgram? Program, Equation? Unsupported) Compile(Graph graph, MemoryPlan plan) => new VectorCompiler(graph, plan).Compile();
+    public static (VectorProgram? Program, Equation? Unsupported) Compile(Graph graph, MemoryPlan plan) =>
+        new VectorCompiler(graph, plan).Compile();
 
     /// <summary>How many elements steps copy from one layout to another.</summary>
     public long CopiedElements { get; set; }
@@ -43,7 +45,8 @@ internal sealed class VectorCompiler
     {
         var variable = equation.Outputs[result];
         var place = Overwritten(equation, variable, index)
-            ?? (_resultMemory.TryGetValue(variable, out var memory) ? Place.Dense(new Region(memory, variable.Type.ByteSize, index), variable.Type.DType, variable.Type.Shape)
+            ?? (_resultMemory.TryGetValue(variable, out var memory)
+                ? Place.Dense(new Region(memory, variable.Type.ByteSize, index), variable.Type.DType, variable.Type.Shape)
             : MakeScratch(variable.Type, index));
         _places.Add(variable, place);
         return place;
@@ -62,7 +65,8 @@ internal sealed class VectorCompiler
         for (var i = 0; i < _graph.Equations.Count; i++)
         {
             var equation = _graph.Equations[i];
-            if (!IsPossible(equation) || !VectorKernels.All.TryGetValue(equation.Primitive, out var rule) || !rule(new VectorArgs(this, equation, i)))
+            if (!IsPossible(equation) || !VectorKernels.All.TryGetValue(equation.Primitive, out var rule)
+                || !rule(new VectorArgs(this, equation, i)))
             {
                 return (null, equation);
             }

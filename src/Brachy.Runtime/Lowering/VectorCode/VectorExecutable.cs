@@ -19,10 +19,12 @@ internal sealed unsafe class VectorExecutable : Executable
         NativeRuntime.EnsureLoaded();
         _steps = [.. program.Steps];
 
-        _constants = [.. graph.Constants.Select((c, i) => Constants[i].DenseMemory(c.Value.numel()) != 0 ? Constants[i] : F.contiguous(c.Value).Alias().BeginUse())];
+        _constants = [.. graph.Constants.Select(
+            (c, i) => Constants[i].DenseMemory(c.Value.numel()) != 0 ? Constants[i] : F.contiguous(c.Value).Alias().BeginUse())];
         _scratchBytes = program.ScratchBytes <= Array.MaxLength - Alignment
             ? (int)program.ScratchBytes + Alignment
-            : throw new NotSupportedException($"Vector code has no {program.ScratchBytes} bytes for intermediate values; use {nameof(Backend)}.{nameof(Backend.Default)}.");
+            : throw new NotSupportedException($"Vector code has no {program.ScratchBytes} bytes for intermediate values; use "
+                + $"{nameof(Backend)}.{nameof(Backend.Default)}.");
     }
 
     public override bool IsDisposed => false;
@@ -115,7 +117,9 @@ internal sealed unsafe class VectorExecutable : Executable
         fixed (long* sizes = type.Shape.Sizes)
         {
             var tensor = TorchNative.Empty(sizes, type.Rank, (sbyte)type.DType, device: 0, deviceIndex: -1, needsGradient: false);
-            return tensor != 0 ? tensor : throw new NativeOpException($"There is no memory for a result {type}: {ScriptHandle.TakeError()}");
+            return tensor != 0
+                ? tensor
+                : throw new NativeOpException($"There is no memory for a result {type}: {ScriptHandle.TakeError()}");
         }
     }
 }

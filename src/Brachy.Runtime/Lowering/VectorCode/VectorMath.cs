@@ -10,8 +10,8 @@ internal interface IVectorFunction<T>
 
 /// <summary>
 /// Functions of real numbers to a few units in the last place over their whole range, among them subnormal and huge numbers, signed zeros,
-/// infinities and NaN. Each element goes through the same instructions whatever its place and the length of its vector, so that results do not depend on
-/// either; the functions of TensorPrimitives do not promise that, and some lose all digits near a zero.
+/// infinities and NaN. Each element goes through the same instructions whatever its place and the length of its vector, so that results do
+/// not depend on either; the functions of TensorPrimitives do not promise that, and some lose all digits near a zero.
 /// </summary>
 internal static unsafe class VectorMath
 {
@@ -77,8 +77,8 @@ internal static unsafe class VectorMath
     }
 
     /// <summary>
-    /// The framework's function gives 0 where the result is subnormal, and computes all elements otherwise when one of them is far out. Half of such a number
-    /// is exact and not far; the square rounds once more.
+    /// The framework's function gives 0 where the result is subnormal, and computes all elements otherwise when one of them is far out.
+    /// Half of such a number is exact and not far; the square rounds once more.
     /// </summary>
     private static Vector512<double> Exp(Vector512<double> x)
     {
@@ -91,7 +91,8 @@ internal static unsafe class VectorMath
         var limit = Vector512.Create(400.0);
         var isNumber = Vector512.Equals(x, x);
         var half = Vector512.ConditionalSelect(isNumber, x * 0.5, Vector512<double>.Zero);
-        half = Vector512.ConditionalSelect(Vector512.GreaterThan(half, limit), limit, Vector512.ConditionalSelect(Vector512.LessThan(half, -limit), -limit, half));
+        half = Vector512.ConditionalSelect(
+            Vector512.GreaterThan(half, limit), limit, Vector512.ConditionalSelect(Vector512.LessThan(half, -limit), -limit, half));
         var root = Vector512.Exp(Vector512.ConditionalSelect(isNear, x, half));
         return Vector512.ConditionalSelect(isNumber, Vector512.ConditionalSelect(isNear, root, root * root), x);
     }
@@ -155,12 +156,15 @@ internal static unsafe class VectorMath
         {
             if (typeof(T) == typeof(float))
             {
-                return (((((((s * Number<T>(-5.70498872745E-3)) + Number<T>(2.06390887954E-2)) * s) - Number<T>(5.37397155531E-2)) * s) + Number<T>(1.33314422036E-1)) * s)
+                return (((((((s * Number<T>(-5.70498872745E-3)) + Number<T>(2.06390887954E-2)) * s) - Number<T>(5.37397155531E-2)) * s)
+                    + Number<T>(1.33314422036E-1)) * s)
                     - Number<T>(3.33332819422E-1);
             }
 
-            var numerator = (((s * Number<T>(-9.64399179425052238628E-1)) - Number<T>(9.92877231001918586564E1)) * s) - Number<T>(1.61468768441708447952E3);
-            var denominator = ((((s + Number<T>(1.12811678491632931402E2)) * s) + Number<T>(2.23548839060100448583E3)) * s) + Number<T>(4.84406305325125486048E3);
+            var numerator = (((s * Number<T>(-9.64399179425052238628E-1)) - Number<T>(9.92877231001918586564E1)) * s)
+                - Number<T>(1.61468768441708447952E3);
+            var denominator = ((((s + Number<T>(1.12811678491632931402E2)) * s) + Number<T>(2.23548839060100448583E3)) * s)
+                + Number<T>(4.84406305325125486048E3);
             return numerator / denominator;
         }
     }
@@ -188,8 +192,9 @@ internal static unsafe class VectorMath
     }
 
     /// <summary>
-    /// x times the share of the normal distribution below x, in float64: the exponential of a square would lose the digits of small shares. e^(z²) erfc(z)
-    /// is t times a polynomial in t = 1 / (1 + 0.3 z), fitted to a relative error of 7e-10 for z up to 11, where float32 ends.
+    /// x times the share of the normal distribution below x, in float64: the exponential of a square would lose the digits of small shares.
+    /// e^(z²) erfc(z) is t times a polynomial in t = 1 / (1 + 0.3 z), fitted to a relative error of 7e-10 for z up
+    /// to 11, where float32 ends.
     /// </summary>
     private readonly struct GeluFunction : IVectorFunction<float>
     {

@@ -1,16 +1,16 @@
 namespace Brachy.Compilation;
 
 /// <summary>
-/// Decides which graphs run as vector code: those of many operators so small that what libtorch does around each (dispatch, allocation, waking
-/// threads) takes longer than the second thread and better matrix kernels save.
+/// Decides which graphs run as vector code: those of many operators so small that what libtorch does around each (dispatch, allocation,
+/// waking threads) takes longer than the second thread and better matrix kernels save.
 /// </summary>
 internal static class VectorPolicy
 {
     // With fewer operators there is nothing to gain that anyone would notice.
     private const int FewestOperators = 16;
 
-    // Measured on AVX-512: 8 µs for each operator through libtorch (with the views around it), and about 0.1 ns for each multiply-add of a product of
-    // one row that one thread takes longer than two.
+    // Measured on AVX-512: 8 µs for each operator through libtorch (with the views around it), and about 0.1 ns for each multiply-add of a
+    // product of one row that one thread takes longer than two.
     private const double SavedPerOperator = 8e-6;
     private const double LostPerMultiplyAdd = 0.1e-9;
 

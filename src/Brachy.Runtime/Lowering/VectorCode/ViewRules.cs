@@ -13,7 +13,8 @@ internal static class ViewRules
 
     public static bool Expand(VectorArgs x) => Named(x, () => x[0].Broadcast(x.Output().Shape));
 
-    public static bool Permute(VectorArgs x, DimsSettings settings) => Named(x, () => x[0].Permuted(Shapes.NormalizeDims("permute", settings.Dims.AsSpan(), x[0].Shape.Rank)));
+    public static bool Permute(VectorArgs x, DimsSettings settings) =>
+        Named(x, () => x[0].Permuted(Shapes.NormalizeDims("permute", settings.Dims.AsSpan(), x[0].Shape.Rank)));
 
     public static bool Slice(VectorArgs x, SliceSettings settings) => Named(x, () =>
     {

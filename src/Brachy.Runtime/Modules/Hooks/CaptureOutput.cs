@@ -42,12 +42,15 @@ public sealed record CaptureOutput(string Key = "output") : IApplyWrapper
 
         return node.Buffers.ContainsKey(Key)
             ? throw new InvalidOperationException(
-                $"{function.Name} has a buffer '{Key}' already; capture its output under another key. If an earlier capture left it, remove it: tree.At(\"**.{Key}\").Remove().")
+                $"{function.Name} has a buffer '{Key}' already; capture its output under another key. If an earlier capture left it, "
+                + $"remove it: tree.At(\"**.{Key}\").Remove().")
             : true;
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The node gives neither a tensor nor a tree, or has another member of that name.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The node gives neither a tensor nor a tree, or has another member of that name.
+    /// </exception>
     public TOutput Run<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input)
     {
         ArgumentNullException.ThrowIfNull(inner);
@@ -59,7 +62,8 @@ public sealed record CaptureOutput(string Key = "output") : IApplyWrapper
             Tensor tensor => tensor,
             StructureTree result => result,
             _ => throw new InvalidOperationException(
-                $"{inner.Name} gives a {typeof(TOutput)}, but a buffer holds a tensor or a tree. Capture the output of a node that gives one."),
+                $"{inner.Name} gives a {typeof(TOutput)}, but a buffer holds a tensor or a tree. Capture the output of a node that gives "
+                + "one."),
         };
         return output;
     }

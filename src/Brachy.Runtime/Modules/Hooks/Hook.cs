@@ -4,7 +4,8 @@ namespace Brachy.Modules;
 
 /// <summary>
 /// Functions that run before or after a node, put there by <see cref="StructureTree.Wrap"/>: PyTorch's forward hooks. They are part of the
-/// compile key by the identity of their function; nodes of other types than the function's are passed over. What they capture from outside is built into compiled code as it was then.
+/// compile key by the identity of their function; nodes of other types than the function's are passed over. What they capture from outside
+/// is built into compiled code as it was then.
 /// </summary>
 /// <example>
 /// <code>
@@ -35,11 +36,14 @@ public static class Hook
 
     private static bool Meets(Type hook, Type node) => hook.IsAssignableFrom(node) || node.IsAssignableFrom(hook);
 
-    private static T Fitting<T>(object? value, string what, ApplyFn node) => value is T fitting ? fitting : throw new InvalidOperationException(
-        $"A hook on the {what} takes a {typeof(T)}, but {node.Name} is {node.Signature}. Hook other nodes, or declare the lambda's parameter as that type.");
+    private static T Fitting<T>(object? value, string what, ApplyFn node) =>
+        value is T fitting ? fitting : throw new InvalidOperationException(
+            $"A hook on the {what} takes a {typeof(T)}, but {node.Name} is {node.Signature}. Hook other nodes, or declare the lambda's "
+            + "parameter as that type.");
 
     private static T Changed<T>(object? value, string what, ApplyFn node) => value is null && default(T) is null
-        ? throw new InvalidOperationException($"The hook on the {what} of {node.Name} gave null; a hook that only looks gives back what it was given.")
+        ? throw new InvalidOperationException(
+            $"The hook on the {what} of {node.Name} gave null; a hook that only looks gives back what it was given.")
         : Fitting<T>(value, what, node);
 
     private sealed record BeforeHook<T>(Func<T, T> Function) : IApplyWrapper

@@ -6,14 +6,17 @@ namespace Brachy.Modules;
 /// <summary>One node in a <see cref="ModuleSummary"/>.</summary>
 /// <param name="Path">Its path; empty for the root.</param>
 /// <param name="Type">The name of its apply function; empty for a node that only holds values.</param>
-/// <param name="Parameters">The elements of its own params, without those of nodes below. A shared weight counts at its first place only.</param>
+/// <param name="Parameters">
+/// The elements of its own params, without those of nodes below. A shared weight counts at its first place only.
+/// </param>
 /// <param name="Buffers">The elements of its own buffers, counted in the same way.</param>
 /// <param name="Calls">How often it was called for the input; 0 without an input.</param>
 /// <param name="Outputs">The types of the tensors that its last call gave; none if their type is not known to transforms.</param>
 /// <param name="MultiplyAdds">The multiply-adds of all its calls, without those of nodes called inside it.</param>
 /// <param name="TotalMultiplyAdds">The multiply-adds of all its calls, with those of nodes called inside it.</param>
 public sealed record ModuleSummaryRow(
-    string Path, string Type, long Parameters, long Buffers, int Calls, IReadOnlyList<TensorType> Outputs, long MultiplyAdds, long TotalMultiplyAdds);
+    string Path, string Type, long Parameters, long Buffers, int Calls, IReadOnlyList<TensorType> Outputs, long MultiplyAdds,
+    long TotalMultiplyAdds);
 
 /// <summary>
 /// A table of the nodes of a model: their types and params and, for a given input, the shapes of their outputs and what they compute.
@@ -22,9 +25,9 @@ public sealed record ModuleSummaryRow(
 /// <para>For the input the model is traced, not run: no kernel is called, so that a huge model costs no more than a small one.</para>
 /// <para>A multiply-add is one product that is added to a sum. Counted are matrix products, also those of linear layers and
 /// einsum (for each element of the result the length of the dim summed over), convolutions (for each element of the result
-/// the elements of a kernel; for transposed ones each element of the input times the elements of its kernels), and attention (the two products,
-/// L · S · (E + Ev) for each head, also where a mask hides keys). A model that takes gradients inside itself counts their products too.
-/// Biases, norms, activations, pooling, embeddings and factorizations count as 0.</para>
+/// the elements of a kernel; for transposed ones each element of the input times the elements of its kernels), and attention (the two
+/// products, L · S · (E + Ev) for each head, also where a mask hides keys). A model that takes gradients inside itself counts their
+/// products too. Biases, norms, activations, pooling, embeddings and factorizations count as 0.</para>
 /// </remarks>
 /// <example><code>Console.WriteLine(ModuleSummary.Of(model, config, F.zeros([1, 3, 224, 224])));</code></example>
 public sealed class ModuleSummary
@@ -38,7 +41,8 @@ public sealed class ModuleSummary
             var parameters = Distinct(new StructureTree { Params = node.Params });
             var buffers = Distinct(new StructureTree { Buffers = node.Buffers });
             var (count, outputs, own, total) = calls?.CallsOf(path) ?? default;
-            rows.Add(new ModuleSummaryRow(path, node.ApplyFn?.Name ?? "", Elements(parameters), Elements(buffers), count, outputs ?? [], own, total));
+            rows.Add(new ModuleSummaryRow(
+                path, node.ApplyFn?.Name ?? "", Elements(parameters), Elements(buffers), count, outputs ?? [], own, total));
             ParameterBytes += parameters.Sum(t => t.Type.ByteSize);
             BufferBytes += buffers.Sum(t => t.Type.ByteSize);
         }
@@ -94,7 +98,8 @@ public sealed class ModuleSummary
         ArgumentNullException.ThrowIfNull(input);
         if (Trace.Current is { IsSymbolic: true })
         {
-            throw new InvalidOperationException("A module summary traces the model by itself; take it outside of the function that is being compiled.");
+            throw new InvalidOperationException(
+                "A module summary traces the model by itself; take it outside of the function that is being compiled.");
         }
 
         var copy = tree.Copy();
@@ -107,7 +112,9 @@ public sealed class ModuleSummary
 
         if (copy.ApplyFn is not ITakes<TInput> function)
         {
-            var what = tree.ApplyFn is null ? "The model has no apply function" : $"The model computes {tree.ApplyFn.Name}: {tree.ApplyFn.Signature}";
+            var what = tree.ApplyFn is null
+                ? "The model has no apply function"
+                : $"The model computes {tree.ApplyFn.Name}: {tree.ApplyFn.Signature}";
             throw new ArgumentException($"{what}, so that it does not take an input of type {typeof(TInput)}.", nameof(input));
         }
 

@@ -14,7 +14,8 @@ internal sealed class SummaryRecorder(Trace trace)
     /// <summary>What was noted of a node; its outputs are null if it was never called.</summary>
     public (int Calls, IReadOnlyList<TensorType>? Outputs, long Own, long Total) CallsOf(string path) => _nodes.GetValueOrDefault(path);
 
-    public TOutput Run<TInput, TOutput>(string path, ApplyFn<TInput, TOutput> function, StructureTree tree, GlobalConfig config, TInput input)
+    public TOutput Run<TInput, TOutput>(
+        string path, ApplyFn<TInput, TOutput> function, StructureTree tree, GlobalConfig config, TInput input)
     {
         var before = Count();
         var siblings = _inside;

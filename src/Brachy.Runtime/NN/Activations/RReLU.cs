@@ -1,8 +1,8 @@
 namespace Brachy.NN;
 
 /// <summary>
-/// x where it is positive, elsewhere x times a slope that is drawn in training, and the middle of all slopes otherwise; see <see cref="F.rrelu"/>. The
-/// key is a buffer that is split at each call, so that a compiled step draws new slopes every time.
+/// x where it is positive, elsewhere x times a slope that is drawn in training, and the middle of all slopes otherwise; see
+/// <see cref="F.rrelu"/>. The key is a buffer that is split at each call, so that a compiled step draws new slopes every time.
 /// </summary>
 [Module]
 public partial class RReLU
@@ -26,7 +26,9 @@ public partial class RReLU
     /// <summary>The layer.</summary>
     /// <param name="lower">The least slope.</param>
     /// <param name="upper">The largest slope.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="lower"/> is more than <paramref name="upper"/>, or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="lower"/> is more than <paramref name="upper"/>, or not finite.
+    /// </exception>
     /// <exception cref="InvalidOperationException">There is no <see cref="Rng.Scope(long)"/> to draw from.</exception>
     public RReLU(double lower = 1.0 / 8, double upper = 1.0 / 3)
     {

@@ -52,7 +52,9 @@ internal readonly struct AttentionMasks(Shape query, long keys, DType dtype, Dev
     private Tensor? Fit(Tensor? padding)
     {
         Shape expected = isBatched ? [query[0], keys] : [keys];
-        return padding is null ? null : F.reshape(Checked("keyPaddingMask", padding, padding.shape == expected, $"{expected}"), query[0], 1, 1, keys);
+        return padding is null
+            ? null
+            : F.reshape(Checked("keyPaddingMask", padding, padding.shape == expected, $"{expected}"), query[0], 1, 1, keys);
     }
 
     private Tensor? FitAttention(Tensor? mask)

@@ -220,7 +220,8 @@ public partial class MultiheadAttention
         ArgumentNullException.ThrowIfNull(value);
         if (query.ndim is not (2 or 3) || key.ndim != query.ndim || value.ndim != query.ndim)
         {
-            throw new ShapeException($"MultiheadAttention: query {query.Type}, key {key.Type} and value {value.Type} must all have 3 dims, or all 2 without a batch.");
+            throw new ShapeException($"MultiheadAttention: query {query.Type}, key {key.Type} and value {value.Type} must all have 3 dims, "
+                + "or all 2 without a batch.");
         }
 
         var batch = BatchFirst ? 0 : 1;
@@ -231,7 +232,8 @@ public partial class MultiheadAttention
 
         if (query.ndim == 3 && query.shape[batch] != key.shape[batch])
         {
-            throw new ShapeException($"MultiheadAttention: query {query.Type} and key {key.Type} have batches of different lengths (dim {batch}); batchFirst is {BatchFirst}.");
+            throw new ShapeException($"MultiheadAttention: query {query.Type} and key {key.Type} have batches of different lengths (dim "
+                + $"{batch}); batchFirst is {BatchFirst}.");
         }
     }
 }

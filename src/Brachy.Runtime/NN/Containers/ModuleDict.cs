@@ -52,8 +52,8 @@ public sealed class ModuleDict<TModule> : Module, IModule<ModuleDict<TModule>>, 
     public IEnumerable<TModule> Values => Keys.Select(name => this[name]);
 
     /// <summary>
-    /// A view of an element; setting one adds it, or replaces the one of this name in its place. It hides the indexer by paths of params and buffers: the
-    /// dictionary itself has none, and <see cref="StateOrganizer.Tree"/> takes their paths.
+    /// A view of an element; setting one adds it, or replaces the one of this name in its place. It hides the indexer by paths of params
+    /// and buffers: the dictionary itself has none, and <see cref="StateOrganizer.Tree"/> takes their paths.
     /// </summary>
     /// <exception cref="KeyNotFoundException">There is no such element.</exception>
     public new TModule this[string key]
@@ -108,7 +108,8 @@ public sealed class ModuleDict<TModule> : Module, IModule<ModuleDict<TModule>>, 
     }
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, TModule>> GetEnumerator() => Keys.Select(name => KeyValuePair.Create(name, this[name])).GetEnumerator();
+    public IEnumerator<KeyValuePair<string, TModule>> GetEnumerator() =>
+        Keys.Select(name => KeyValuePair.Create(name, this[name])).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -49,7 +49,10 @@ public sealed class ModuleList<TModule> : Module, IModule<ModuleList<TModule>>, 
     /// <summary>Views an existing node as a list.</summary>
     public static ModuleList<TModule> Bind(StructureTree tree, GlobalConfig config) => new(new ModuleBinding(tree, config));
 
-    /// <summary>Appends an element; the others are renumbered if some were taken out of the node. A list hands its elements' settings on when it is assigned to a property: fill it before.</summary>
+    /// <summary>
+    /// Appends an element; the others are renumbered if some were taken out of the node. A list hands its elements' settings on when it is
+    /// assigned to a property: fill it before.
+    /// </summary>
     public void Add(TModule module)
     {
         ArgumentNullException.ThrowIfNull(module);

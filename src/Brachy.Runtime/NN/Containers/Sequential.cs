@@ -27,7 +27,10 @@ public partial class Sequential : IReadOnlyList<Module<Tensor, Tensor>>
         set => SetSubmodule(NumberedSubmodules.Key(Tree, index), value ?? throw new ArgumentNullException(nameof(value)));
     }
 
-    /// <summary>Appends a layer; the others are renumbered if some were taken out of the node. A chain hands its layers' settings on when it is assigned to a property: fill it before.</summary>
+    /// <summary>
+    /// Appends a layer; the others are renumbered if some were taken out of the node. A chain hands its layers' settings on when it is
+    /// assigned to a property: fill it before.
+    /// </summary>
     public void Add(Module<Tensor, Tensor> layer)
     {
         ArgumentNullException.ThrowIfNull(layer);

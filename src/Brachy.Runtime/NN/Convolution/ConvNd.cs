@@ -1,7 +1,9 @@
 namespace Brachy.NN;
 
 /// <summary>What the convolutions share: the kernels, their settings, and the border.</summary>
-/// <typeparam name="TSize">A number for each dim that is convolved: <see cref="long"/>, <see cref="Size2d"/> or <see cref="Size3d"/>.</typeparam>
+/// <typeparam name="TSize">
+/// A number for each dim that is convolved: <see cref="long"/>, <see cref="Size2d"/> or <see cref="Size3d"/>.
+/// </typeparam>
 [Module]
 public abstract partial class ConvNd<TSize>
     where TSize : struct
@@ -45,7 +47,8 @@ public abstract partial class ConvNd<TSize>
         Dilation = dilation;
         Groups = groups;
         PaddingMode = ConvolutionLayer.CheckMode(paddingMode);
-        ConvolutionLayer.Check(inChannels, outChannels, kernel, groups, new(strides, border ?? none, SpatialSize.Numbers(dilation), false, none, groups));
+        ConvolutionLayer.Check(
+            inChannels, outChannels, kernel, groups, new(strides, border ?? none, SpatialSize.Numbers(dilation), false, none, groups));
 
         Shape weight = [outChannels, inChannels / groups, .. kernel];
         Weight = ConvolutionLayer.Draw(weight, weight, dtype);
@@ -53,7 +56,9 @@ public abstract partial class ConvNd<TSize>
     }
 
     /// <summary>Applies the layer.</summary>
-    /// <exception cref="ShapeException">The channels of <paramref name="x"/> are not in_channels, or it is smaller than the kernel.</exception>
+    /// <exception cref="ShapeException">
+    /// The channels of <paramref name="x"/> are not in_channels, or it is smaller than the kernel.
+    /// </exception>
     public Tensor Forward(Tensor x) => PaddingMode == "zeros"
         ? Convolve(x, Padding is { } zeros ? SpatialSize.Numbers(zeros) : "same")
         : Convolve(F.pad(x, Border(), PaddingMode), 0);

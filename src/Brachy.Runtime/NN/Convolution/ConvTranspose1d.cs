@@ -7,7 +7,9 @@ namespace Brachy.NN;
 [Module]
 public partial class ConvTranspose1d : ConvTransposeNd<long>
 {
-    /// <summary>A transposed convolution. Both params are drawn from U(-k, k) with k = 1/√(out_channels / groups · kernel size), as in PyTorch.</summary>
+    /// <summary>
+    /// A transposed convolution. Both params are drawn from U(-k, k) with k = 1/√(out_channels / groups · kernel size), as in PyTorch.
+    /// </summary>
     /// <param name="inChannels">The channels of the input.</param>
     /// <param name="outChannels">The channels of the output.</param>
     /// <param name="kernelSize">The size of a kernel.</param>
@@ -18,7 +20,9 @@ public partial class ConvTranspose1d : ConvTransposeNd<long>
     /// <param name="bias">Whether to add a bias.</param>
     /// <param name="dilation">The distance between two elements of a kernel.</param>
     /// <param name="dtype">The element type of the params.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of range, or groups does not divide both numbers of channels.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number is out of range, or groups does not divide both numbers of channels.
+    /// </exception>
     /// <exception cref="InvalidOperationException">There is no <see cref="Rng.Scope(long)"/> to draw from.</exception>
     public ConvTranspose1d(
         long inChannels, long outChannels, long kernelSize, long stride = 1, long padding = 0, long outputPadding = 0,

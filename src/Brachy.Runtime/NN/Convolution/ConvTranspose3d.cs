@@ -7,18 +7,24 @@ namespace Brachy.NN;
 [Module]
 public partial class ConvTranspose3d : ConvTransposeNd<Size3d>
 {
-    /// <summary>A transposed convolution. Both params are drawn from U(-k, k) with k = 1/√(out_channels / groups · kernel size), as in PyTorch.</summary>
+    /// <summary>
+    /// A transposed convolution. Both params are drawn from U(-k, k) with k = 1/√(out_channels / groups · kernel size), as in PyTorch.
+    /// </summary>
     /// <param name="inChannels">The channels of the input.</param>
     /// <param name="outChannels">The channels of the output.</param>
     /// <param name="kernelSize">The size of a kernel.</param>
     /// <param name="stride">The distance between the kernels of two neighbours; 1 by default.</param>
     /// <param name="padding">What is cut off either side of the result; 0 by default.</param>
-    /// <param name="outputPadding">What is added at the end of the result; less than the larger of stride and dilation; 0 by default.</param>
+    /// <param name="outputPadding">
+    /// What is added at the end of the result; less than the larger of stride and dilation; 0 by default.
+    /// </param>
     /// <param name="groups">The number of groups of channels that do not see each other.</param>
     /// <param name="bias">Whether to add a bias.</param>
     /// <param name="dilation">The distance between two elements of a kernel; 1 by default.</param>
     /// <param name="dtype">The element type of the params.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of range, or groups does not divide both numbers of channels.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number is out of range, or groups does not divide both numbers of channels.
+    /// </exception>
     /// <exception cref="InvalidOperationException">There is no <see cref="Rng.Scope(long)"/> to draw from.</exception>
     public ConvTranspose3d(
         long inChannels, long outChannels, Size3d kernelSize, Size3d? stride = null, Size3d? padding = null, Size3d? outputPadding = null,

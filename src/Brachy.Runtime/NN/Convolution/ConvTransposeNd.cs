@@ -1,7 +1,9 @@
 namespace Brachy.NN;
 
 /// <summary>What the transposed convolutions share: the kernels and their settings.</summary>
-/// <typeparam name="TSize">A number for each dim that is convolved: <see cref="long"/>, <see cref="Size2d"/> or <see cref="Size3d"/>.</typeparam>
+/// <typeparam name="TSize">
+/// A number for each dim that is convolved: <see cref="long"/>, <see cref="Size2d"/> or <see cref="Size3d"/>.
+/// </typeparam>
 [Module]
 public abstract partial class ConvTransposeNd<TSize>
     where TSize : struct
@@ -46,7 +48,9 @@ public abstract partial class ConvTransposeNd<TSize>
         var kernel = SpatialSize.Numbers(kernelSize);
         ConvolutionLayer.Check(
             inChannels, outChannels, kernel, groups,
-            new(SpatialSize.Numbers(stride), SpatialSize.Numbers(padding), SpatialSize.Numbers(dilation), true, SpatialSize.Numbers(outputPadding), groups));
+            new(
+                SpatialSize.Numbers(stride), SpatialSize.Numbers(padding), SpatialSize.Numbers(dilation), true,
+                SpatialSize.Numbers(outputPadding), groups));
 
         Shape weight = [inChannels, outChannels / groups, .. kernel];
         Weight = ConvolutionLayer.Draw(weight, weight, dtype);

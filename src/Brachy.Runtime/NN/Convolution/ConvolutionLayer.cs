@@ -4,7 +4,9 @@ namespace Brachy.NN;
 internal static class ConvolutionLayer
 {
     /// <summary>Throws unless the arguments make sense, and names the one that does not.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of range, or a number of channels is not divided by groups.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number is out of range, or a number of channels is not divided by groups.
+    /// </exception>
     public static void Check(long inChannels, long outChannels, ReadOnlySpan<long> kernelSize, long groups, ConvolutionSettings settings)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inChannels);
@@ -38,7 +40,8 @@ internal static class ConvolutionLayer
         var numbers = (padding ?? 0).Numbers(stride.Length, layer);
         return numbers is not null || stride.IndexOfAnyExcept(1) < 0
             ? numbers
-            : throw new ArgumentException($"{layer}: padding \"same\" needs stride 1; strided windows do not keep the size.", nameof(padding));
+            : throw new ArgumentException(
+                $"{layer}: padding \"same\" needs stride 1; strided windows do not keep the size.", nameof(padding));
     }
 
     /// <summary>Throws unless a layer has this kind of border.</summary>
@@ -48,7 +51,9 @@ internal static class ConvolutionLayer
         ArgumentNullException.ThrowIfNull(paddingMode);
         return paddingMode is "zeros" or "reflect" or "replicate" or "circular"
             ? paddingMode
-            : throw new ArgumentException($"paddingMode must be \"zeros\", \"reflect\", \"replicate\" or \"circular\", but is \"{paddingMode}\".", nameof(paddingMode));
+            : throw new ArgumentException(
+                $"paddingMode must be \"zeros\", \"reflect\", \"replicate\" or \"circular\", but is \"{paddingMode}\".",
+                nameof(paddingMode));
     }
 
     /// <summary>

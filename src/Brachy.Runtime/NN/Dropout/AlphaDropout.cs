@@ -2,7 +2,8 @@ namespace Brachy.NN;
 
 /// <summary>
 /// In training, sets elements to the left limit of a SELU with probability p, and keeps mean and variance; otherwise the identity.
-/// See <see cref="F.alpha_dropout"/>. The key is a buffer that is split at each call, so that a compiled step draws a new mask every time. Any shape.
+/// See <see cref="F.alpha_dropout"/>. The key is a buffer that is split at each call, so that a compiled step draws a new
+/// mask every time. Any shape.
 /// </summary>
 [Module]
 public partial class AlphaDropout : DropoutLayer

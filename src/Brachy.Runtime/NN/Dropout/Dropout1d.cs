@@ -1,8 +1,9 @@
 namespace Brachy.NN;
 
 /// <summary>
-/// In training, sets whole channels of signals, [N, C, L] or [C, L], to zero with probability p and scales the others by 1/(1-p); otherwise the identity.
-/// See <see cref="F.dropout1d"/>. The key is a buffer that is split at each call, so that a compiled step draws a new mask every time.
+/// In training, sets whole channels of signals, [N, C, L] or [C, L], to zero with probability p and scales the others by 1/(1-p); otherwise
+/// the identity. See <see cref="F.dropout1d"/>. The key is a buffer that is split at each call, so that a compiled step
+/// draws a new mask every time.
 /// </summary>
 [Module]
 public partial class Dropout1d : DropoutLayer

@@ -2,8 +2,8 @@ namespace Brachy.NN;
 
 /// <summary>
 /// In training, sets whole channels to the left limit of a SELU with probability p, and keeps mean and variance; otherwise the identity.
-/// See <see cref="F.feature_alpha_dropout"/>. The key is a buffer that is split at each call, so that a compiled step draws a new mask every time.
-/// Input and output [N, C, ...].
+/// See <see cref="F.feature_alpha_dropout"/>. The key is a buffer that is split at each call, so that a compiled step draws a new mask
+/// every time. Input and output [N, C, ...].
 /// </summary>
 [Module]
 public partial class FeatureAlphaDropout : DropoutLayer

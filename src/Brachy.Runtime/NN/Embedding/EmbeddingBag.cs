@@ -31,7 +31,8 @@ public partial class EmbeddingBag
     /// <exception cref="ArgumentException">There is no such mode.</exception>
     /// <exception cref="InvalidOperationException">There is no <see cref="Rng.Scope(long)"/> to draw from.</exception>
     public EmbeddingBag(
-        long numEmbeddings, long embeddingDim, string mode = "mean", bool includeLastOffset = false, long? paddingIdx = null, DType dtype = DType.Float32)
+        long numEmbeddings, long embeddingDim, string mode = "mean", bool includeLastOffset = false, long? paddingIdx = null,
+        DType dtype = DType.Float32)
     {
         ArgumentNullException.ThrowIfNull(mode);
         Mode = mode is "sum" or "mean" or "max"

@@ -121,7 +121,8 @@ public static partial class Init
 
         if (groups <= 0 || shape[0] % groups != 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(groups), groups, $"Init.Dirac: the {shape[0]} outputs of {shape} must be divisible by the groups.");
+            throw new ArgumentOutOfRangeException(
+                nameof(groups), groups, $"Init.Dirac: the {shape[0]} outputs of {shape} must be divisible by the groups.");
         }
 
         if (shape.NumElements == 0)
@@ -131,7 +132,9 @@ public static partial class Init
 
         // In each group output i passes input i, at the middle of the kernel.
         var perGroup = shape[0] / groups;
-        Tensor result = F.reshape(F.cat([.. Enumerable.Repeat(F.eye(perGroup, shape[1], dtype), (int)groups)]), [shape[0], shape[1], .. Enumerable.Repeat(1L, shape.Rank - 2)]);
+        Tensor result = F.reshape(
+            F.cat([.. Enumerable.Repeat(F.eye(perGroup, shape[1], dtype), (int)groups)]),
+            [shape[0], shape[1], .. Enumerable.Repeat(1L, shape.Rank - 2)]);
         for (var dim = 2; dim < shape.Rank; dim++)
         {
             var sizes = new long[shape.Rank];

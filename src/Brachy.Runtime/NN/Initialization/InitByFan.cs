@@ -46,7 +46,8 @@ public static partial class Init
         Normal(shape, 0, KaimingDeviation(shape, a, mode, nonlinearity), key, dtype);
 
     /// <summary>
-    /// Orthonormal rows or columns, whichever are fewer, of the weight as a matrix [outputs, the rest]. Source: Saxe et al., arXiv:1312.6120.
+    /// Orthonormal rows or columns, whichever are fewer, of the weight as a matrix [outputs, the rest]. Source: Saxe
+    /// et al., arXiv:1312.6120.
     /// </summary>
     /// <param name="shape">The shape of the weight.</param>
     /// <param name="gain">A factor; see <see cref="CalculateGain"/>.</param>
@@ -95,14 +96,17 @@ public static partial class Init
         return F.where(F.stack([.. columns], 1), values, 0);
     }
 
-    /// <summary>The number of inputs of each output and of outputs of each input: sizes 1 and 0 of the weight, times the size of its kernel.</summary>
+    /// <summary>
+    /// The number of inputs of each output and of outputs of each input: sizes 1 and 0 of the weight, times the size of its kernel.
+    /// </summary>
     /// <param name="shape">The shape of the weight.</param>
     /// <exception cref="ShapeException">There are fewer than 2 dims, or a size is negative.</exception>
     public static (long FanIn, long FanOut) CalculateFans(Shape shape)
     {
         if (shape.Rank < 2 || shape.Any(size => size < 0))
         {
-            throw new ShapeException($"Init: {shape} must be the shape of a weight, [outputs, inputs, kernel...], to count inputs and outputs.");
+            throw new ShapeException(
+                $"Init: {shape} must be the shape of a weight, [outputs, inputs, kernel...], to count inputs and outputs.");
         }
 
         _ = shape.NumElements;

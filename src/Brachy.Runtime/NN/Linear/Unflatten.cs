@@ -20,7 +20,8 @@ public partial class Unflatten
     {
         if (unflattenedSize.Rank == 0 || unflattenedSize.Any(size => size < -1) || unflattenedSize.Count(size => size == -1) > 1)
         {
-            throw new ArgumentException($"Sizes must not be negative, and only one may be -1, but are {unflattenedSize}.", nameof(unflattenedSize));
+            throw new ArgumentException(
+                $"Sizes must not be negative, and only one may be -1, but are {unflattenedSize}.", nameof(unflattenedSize));
         }
 
         Dim = dim;

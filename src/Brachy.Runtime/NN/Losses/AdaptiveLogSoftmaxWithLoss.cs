@@ -1,8 +1,9 @@
 namespace Brachy.NN;
 
 /// <summary>
-/// Log probabilities of many classes, of which few are frequent: a head has those and one score for each cluster of the rest, and the tail has a smaller
-/// map for each cluster. Source: pytorch.org/docs/stable/generated/torch.nn.AdaptiveLogSoftmaxWithLoss.html; Grave et al., arXiv:1609.04309.
+/// Log probabilities of many classes, of which few are frequent: a head has those and one score for each cluster of the rest, and the tail
+/// has a smaller map for each cluster. Source: pytorch.org/docs/stable/generated/torch.nn.AdaptiveLogSoftmaxWithLoss.html; Grave
+/// et al., arXiv:1609.04309.
 /// </summary>
 /// <remarks>All clusters are computed for all rows, because compiled code knows its shapes; PyTorch picks the rows of each.</remarks>
 [Module]
@@ -42,7 +43,9 @@ public partial class AdaptiveLogSoftmaxWithLoss
         Cutoffs = [.. cutoffs, nClasses];
         if (cutoffs.Length == 0 || cutoffs[0] < 1 || Cutoffs.Zip(Cutoffs.Skip(1), (a, b) => a < b).Contains(false))
         {
-            throw new ArgumentException($"cutoffs must be positive, rise, and be less than the {nClasses} classes, but are [{string.Join(", ", cutoffs)}].", nameof(cutoffs));
+            throw new ArgumentException(
+                $"cutoffs must be positive, rise, and be less than the {nClasses} classes, but are [{string.Join(", ", cutoffs)}].",
+                nameof(cutoffs));
         }
 
         Head = new(inFeatures, cutoffs[0] + cutoffs.Length, headBias, dtype);
@@ -52,10 +55,13 @@ public partial class AdaptiveLogSoftmaxWithLoss
             var inner = (long)Math.Floor(inFeatures / Math.Pow(divValue, i + 1));
             if (inner < 1)
             {
-                throw new ArgumentOutOfRangeException(nameof(divValue), divValue, $"Cluster {i} has {inFeatures} / {divValue}^{i + 1} features, which is none; use a smaller divValue.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(divValue), divValue,
+                    $"Cluster {i} has {inFeatures} / {divValue}^{i + 1} features, which is none; use a smaller divValue.");
             }
 
-            tail.Add(new(new Linear(inFeatures, inner, bias: false, dtype), new Linear(inner, Cutoffs[i + 1] - cutoffs[i], bias: false, dtype)));
+            tail.Add(
+                new(new Linear(inFeatures, inner, bias: false, dtype), new Linear(inner, Cutoffs[i + 1] - cutoffs[i], bias: false, dtype)));
         }
 
         Tail = tail;
@@ -72,7 +78,8 @@ public partial class AdaptiveLogSoftmaxWithLoss
         ArgumentNullException.ThrowIfNull(target);
         if (input.ndim is not (1 or 2) || target.ndim != input.ndim - 1 || (input.ndim == 2 && target.shape[0] != input.shape[0]))
         {
-            throw new ShapeException($"AdaptiveLogSoftmaxWithLoss: input {input.Type} and target {target.Type} must be [N, in_features] and [N], or [in_features] and [].");
+            throw new ShapeException($"AdaptiveLogSoftmaxWithLoss: input {input.Type} and target {target.Type} must be [N, in_features] "
+                + "and [N], or [in_features] and [].");
         }
 
         var output = F.squeeze(F.gather(LogProb(input), -1, F.unsqueeze(target.to(DType.Int64), -1)), -1);
@@ -87,7 +94,8 @@ public partial class AdaptiveLogSoftmaxWithLoss
         var head = F.log_softmax(Head.Call(input), -1);
         var first = Cutoffs[0];
         return F.cat(
-            [F.slice(head, -1, 0, first), .. Tail.Select((cluster, i) => F.log_softmax(cluster.Call(input), -1) + F.slice(head, -1, first + i, first + i + 1))], -1);
+            [F.slice(head, -1, 0, first), .. Tail.Select(
+                (cluster, i) => F.log_softmax(cluster.Call(input), -1) + F.slice(head, -1, first + i, first + i + 1))], -1);
     }
 
     /// <summary>The most probable class of each row, [N] or a scalar.</summary>

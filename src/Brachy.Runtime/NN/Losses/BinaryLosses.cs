@@ -15,7 +15,8 @@ public partial class BCELoss
     /// <summary>A loss.</summary>
     /// <param name="weight">A factor for each loss, which broadcasts; 1 by default.</param>
     /// <param name="reduction">What to make of the losses.</param>
-    public BCELoss(Tensor? weight = null, Reduction reduction = Reduction.Mean) => (Weight, Reduction) = (weight, LossLayer.Check(reduction));
+    public BCELoss(Tensor? weight = null, Reduction reduction = Reduction.Mean) =>
+        (Weight, Reduction) = (weight, LossLayer.Check(reduction));
 
     /// <summary>The loss of probabilities <paramref name="x"/> and what they should be.</summary>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
@@ -23,7 +24,9 @@ public partial class BCELoss
     public Tensor Forward(Tensor x, Tensor target) => F.binary_cross_entropy(x, target, Weight, Reduction);
 }
 
-/// <summary>The cross entropy between sigmoid(x) and probabilities of truth values; see <see cref="F.binary_cross_entropy_with_logits"/>.</summary>
+/// <summary>
+/// The cross entropy between sigmoid(x) and probabilities of truth values; see <see cref="F.binary_cross_entropy_with_logits"/>.
+/// </summary>
 [Module]
 public partial class BCEWithLogitsLoss
 {

@@ -1,6 +1,8 @@
 namespace Brachy.NN;
 
-/// <summary>The loss of sequences whose alignment is not known; see <see cref="F.ctc_loss(Tensor, Tensor, Tensor, Tensor, long, Reduction, bool)"/>.</summary>
+/// <summary>
+/// The loss of sequences whose alignment is not known; see <see cref="F.ctc_loss(Tensor, Tensor, Tensor, Tensor, long, Reduction, bool)"/>.
+/// </summary>
 [Module]
 public partial class CTCLoss
 {

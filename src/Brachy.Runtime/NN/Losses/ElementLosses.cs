@@ -107,7 +107,9 @@ public partial class KLDivLoss
     /// <summary>A loss.</summary>
     /// <param name="reduction">What to make of the losses.</param>
     /// <param name="logTarget">Whether targets are logarithms.</param>
-    /// <param name="batchmean">Divides the sum by the size of dim 0, in place of the reduction: PyTorch's <c>reduction="batchmean"</c>.</param>
+    /// <param name="batchmean">
+    /// Divides the sum by the size of dim 0, in place of the reduction: PyTorch's <c>reduction="batchmean"</c>.
+    /// </param>
     public KLDivLoss(Reduction reduction = Reduction.Mean, bool logTarget = false, bool batchmean = false) =>
         (Reduction, LogTarget, Batchmean) = (LossLayer.Check(reduction), logTarget, batchmean);
 

@@ -15,7 +15,8 @@ public partial class MarginRankingLoss
     /// <summary>A loss.</summary>
     /// <param name="margin">The difference that is enough.</param>
     /// <param name="reduction">What to make of the losses.</param>
-    public MarginRankingLoss(double margin = 0, Reduction reduction = Reduction.Mean) => (Margin, Reduction) = (margin, LossLayer.Check(reduction));
+    public MarginRankingLoss(double margin = 0, Reduction reduction = Reduction.Mean) =>
+        (Margin, Reduction) = (margin, LossLayer.Check(reduction));
 
     /// <summary>The loss of two scores: the target is 1 where the first should be larger, -1 where the second should.</summary>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
@@ -37,7 +38,8 @@ public partial class HingeEmbeddingLoss
     /// <summary>A loss.</summary>
     /// <param name="margin">The distance that is enough.</param>
     /// <param name="reduction">What to make of the losses.</param>
-    public HingeEmbeddingLoss(double margin = 1, Reduction reduction = Reduction.Mean) => (Margin, Reduction) = (margin, LossLayer.Check(reduction));
+    public HingeEmbeddingLoss(double margin = 1, Reduction reduction = Reduction.Mean) =>
+        (Margin, Reduction) = (margin, LossLayer.Check(reduction));
 
     /// <summary>The loss of distances <paramref name="x"/>: the target is 1 where they should be small, -1 where they should not.</summary>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
@@ -59,11 +61,13 @@ public partial class CosineEmbeddingLoss
     /// <summary>A loss.</summary>
     /// <param name="margin">The cosine that strangers may have.</param>
     /// <param name="reduction">What to make of the losses.</param>
-    public CosineEmbeddingLoss(double margin = 0, Reduction reduction = Reduction.Mean) => (Margin, Reduction) = (margin, LossLayer.Check(reduction));
+    public CosineEmbeddingLoss(double margin = 0, Reduction reduction = Reduction.Mean) =>
+        (Margin, Reduction) = (margin, LossLayer.Check(reduction));
 
     /// <summary>The loss of pairs of vectors: the target is 1 where they belong together, -1 where they do not.</summary>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
-    public Tensor Forward(Tensor input1, Tensor input2, Tensor target) => F.cosine_embedding_loss(input1, input2, target, Margin, Reduction);
+    public Tensor Forward(Tensor input1, Tensor input2, Tensor target) =>
+        F.cosine_embedding_loss(input1, input2, target, Margin, Reduction);
 }
 
 /// <summary>Asks an anchor to be closer to its like than to another by a margin; see <see cref="F.triplet_margin_loss"/>.</summary>
@@ -112,7 +116,9 @@ public partial class TripletMarginLoss
         F.triplet_margin_loss(anchor, positive, negative, Margin, P, Eps, Swap, Reduction);
 }
 
-/// <summary>Asks an anchor to be closer to its like than to another, by any distance; see <see cref="F.triplet_margin_with_distance_loss"/>.</summary>
+/// <summary>
+/// Asks an anchor to be closer to its like than to another, by any distance; see <see cref="F.triplet_margin_with_distance_loss"/>.
+/// </summary>
 [Module]
 public partial class TripletMarginWithDistanceLoss
 {
@@ -133,15 +139,16 @@ public partial class TripletMarginWithDistanceLoss
 
     /// <summary>A loss.</summary>
     /// <param name="distanceFunction">
-    /// Gives a distance for each pair: a layer of two inputs, or a function as <c>Module.FromFunc(((Tensor, Tensor) p) => …)</c>; by default
-    /// <see cref="PairwiseDistance"/>.
+    /// Gives a distance for each pair: a layer of two inputs, or a function as <c>Module.FromFunc(((Tensor, Tensor) p) => …)</c>; by
+    /// default <see cref="PairwiseDistance"/>.
     /// </param>
     /// <param name="margin">The difference of distances that is enough; positive.</param>
     /// <param name="swap">Whether the negative counts with its distance to the positive, when that is smaller.</param>
     /// <param name="reduction">What to make of the losses.</param>
     /// <exception cref="ArgumentOutOfRangeException">The margin is not positive.</exception>
     public TripletMarginWithDistanceLoss(
-        Module<(Tensor, Tensor), Tensor>? distanceFunction = null, double margin = 1, bool swap = false, Reduction reduction = Reduction.Mean)
+        Module<(Tensor, Tensor), Tensor>? distanceFunction = null, double margin = 1, bool swap = false,
+        Reduction reduction = Reduction.Mean)
     {
         DistanceFunction = distanceFunction ?? new PairwiseDistance();
         Margin = LossLayer.CheckMargin(margin);

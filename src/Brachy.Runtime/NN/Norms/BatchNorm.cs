@@ -24,14 +24,17 @@ public partial class BatchNorm : RunningNorm
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="numFeatures"/> is not positive.</exception>
     /// <exception cref="DTypeException"><paramref name="dtype"/> is not a floating-point type.</exception>
     public BatchNorm(
-        long numFeatures, long axis = 1, double eps = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true, DType dtype = DType.Float32)
+        long numFeatures, long axis = 1, double eps = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true,
+        DType dtype = DType.Float32)
     {
         Build(numFeatures, eps, momentum, affine, trackRunningStats, dtype);
         Axis = axis;
     }
 
     /// <summary>Applies the layer.</summary>
-    /// <exception cref="ShapeException">x has no such dim, another number of channels, less than 2 dims, or one value for each channel in training.</exception>
+    /// <exception cref="ShapeException">
+    /// x has no such dim, another number of channels, less than 2 dims, or one value for each channel in training.
+    /// </exception>
     public Tensor Forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);

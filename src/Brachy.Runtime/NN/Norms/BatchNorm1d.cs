@@ -1,8 +1,8 @@
 namespace Brachy.NN;
 
 /// <summary>
-/// Normalises each channel of vectors or sequences, over the batch in training and by running statistics otherwise; then scales and shifts it.
-/// Input and output [N, C] or [N, C, L]. See <see cref="F.batch_norm"/>.
+/// Normalises each channel of vectors or sequences, over the batch in training and by running statistics otherwise; then scales and shifts
+/// it. Input and output [N, C] or [N, C, L]. See <see cref="F.batch_norm"/>.
 /// </summary>
 [Module]
 public partial class BatchNorm1d : RunningNorm
@@ -17,7 +17,8 @@ public partial class BatchNorm1d : RunningNorm
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="numFeatures"/> is not positive.</exception>
     /// <exception cref="DTypeException"><paramref name="dtype"/> is not a floating-point type.</exception>
     public BatchNorm1d(
-        long numFeatures, double eps = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true, DType dtype = DType.Float32) =>
+        long numFeatures, double eps = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true,
+        DType dtype = DType.Float32) =>
         Build(numFeatures, eps, momentum, affine, trackRunningStats, dtype);
 
     /// <summary>Applies the layer.</summary>

@@ -17,7 +17,8 @@ public partial class BatchNorm2d : RunningNorm
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="numFeatures"/> is not positive.</exception>
     /// <exception cref="DTypeException"><paramref name="dtype"/> is not a floating-point type.</exception>
     public BatchNorm2d(
-        long numFeatures, double eps = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true, DType dtype = DType.Float32) =>
+        long numFeatures, double eps = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true,
+        DType dtype = DType.Float32) =>
         Build(numFeatures, eps, momentum, affine, trackRunningStats, dtype);
 
     /// <summary>Applies the layer.</summary>

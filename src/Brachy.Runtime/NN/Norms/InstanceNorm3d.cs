@@ -1,8 +1,8 @@
 namespace Brachy.NN;
 
 /// <summary>
-/// Normalises each channel of each of volumes; then scales and shifts it, if asked to. Input and output [N, C, D, H, W] or [C, D, H, W]. Running
-/// statistics, if kept, are used in evaluation. See <see cref="F.instance_norm"/>.
+/// Normalises each channel of each of volumes; then scales and shifts it, if asked to. Input and output [N, C, D, H, W] or [C, D, H, W].
+/// Running statistics, if kept, are used in evaluation. See <see cref="F.instance_norm"/>.
 /// </summary>
 [Module]
 public partial class InstanceNorm3d : RunningNorm
@@ -17,10 +17,13 @@ public partial class InstanceNorm3d : RunningNorm
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="numFeatures"/> is not positive.</exception>
     /// <exception cref="DTypeException"><paramref name="dtype"/> is not a floating-point type.</exception>
     public InstanceNorm3d(
-        long numFeatures, double eps = 1e-5, double? momentum = 0.1, bool affine = false, bool trackRunningStats = false, DType dtype = DType.Float32) =>
+        long numFeatures, double eps = 1e-5, double? momentum = 0.1, bool affine = false, bool trackRunningStats = false,
+        DType dtype = DType.Float32) =>
         Build(numFeatures, eps, momentum, affine, trackRunningStats, dtype);
 
     /// <summary>Applies the layer.</summary>
-    /// <exception cref="ShapeException">x is not [N, C, D, H, W] or [C, D, H, W], or has one value for each channel of a sample.</exception>
+    /// <exception cref="ShapeException">
+    /// x is not [N, C, D, H, W] or [C, D, H, W], or has one value for each channel of a sample.
+    /// </exception>
     public Tensor Forward(Tensor x) => NormalizeSamples(x, nameof(InstanceNorm3d), "[N, C, D, H, W] or [C, D, H, W]", 4);
 }

@@ -1,6 +1,9 @@
 namespace Brachy.NN;
 
-/// <summary>Divides by a power of the mean square of neighbouring channels. Input and output [N, C, L, ...]. See <see cref="F.local_response_norm"/>.</summary>
+/// <summary>
+/// Divides by a power of the mean square of neighbouring channels. Input and output [N, C, L, ...]. See
+/// <see cref="F.local_response_norm"/>.
+/// </summary>
 [Module]
 public partial class LocalResponseNorm
 {

@@ -67,17 +67,21 @@ public abstract partial class RunningNorm : Module<Tensor, Tensor>
         var tracks = RunningMean is not null;
         if (!TrainMode || !tracks)
         {
-            return F.batch_norm(x, RunningMean, RunningVar, BesideStatistics(Weight), BesideStatistics(Bias), training: !tracks, eps: Eps).output;
+            return F.batch_norm(
+                x, RunningMean, RunningVar, BesideStatistics(Weight), BesideStatistics(Bias), training: !tracks, eps: Eps).output;
         }
 
         var batches = NumBatchesTracked! + 1;
         (var y, RunningMean, RunningVar) = F.batch_norm(
-            x, RunningMean, RunningVar, BesideStatistics(Weight), BesideStatistics(Bias), training: true, Momentum ?? 1 / batches.to(DType.Float64), Eps);
+            x, RunningMean, RunningVar, BesideStatistics(Weight), BesideStatistics(Bias), training: true, Momentum
+                ?? 1 / batches.to(DType.Float64), Eps);
         NumBatchesTracked = batches;
         return y;
     }
 
-    /// <summary>Normalises each channel of each sample; in training the running statistics move, which otherwise are used if there are any.</summary>
+    /// <summary>
+    /// Normalises each channel of each sample; in training the running statistics move, which otherwise are used if there are any.
+    /// </summary>
     /// <param name="x">A batch, or one sample without the dim of the batch.</param>
     /// <param name="layer">For messages.</param>
     /// <param name="shapes">For messages.</param>

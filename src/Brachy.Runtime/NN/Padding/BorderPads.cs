@@ -39,7 +39,9 @@ public partial class ReflectionPad2d : PadLayer
 public partial class ReflectionPad3d : PadLayer
 {
     /// <summary>A border layer.</summary>
-    /// <param name="padding">One width for all sides, or six, left, right, top, bottom, front and back; negative numbers cut elements off.</param>
+    /// <param name="padding">
+    /// One width for all sides, or six, left, right, top, bottom, front and back; negative numbers cut elements off.
+    /// </param>
     /// <exception cref="ArgumentException">There are other numbers of widths.</exception>
     public ReflectionPad3d(PadWidths padding)
         : base(padding, 3, nameof(ReflectionPad3d))
@@ -90,7 +92,9 @@ public partial class ReplicationPad2d : PadLayer
 public partial class ReplicationPad3d : PadLayer
 {
     /// <summary>A border layer.</summary>
-    /// <param name="padding">One width for all sides, or six, left, right, top, bottom, front and back; negative numbers cut elements off.</param>
+    /// <param name="padding">
+    /// One width for all sides, or six, left, right, top, bottom, front and back; negative numbers cut elements off.
+    /// </param>
     /// <exception cref="ArgumentException">There are other numbers of widths.</exception>
     public ReplicationPad3d(PadWidths padding)
         : base(padding, 3, nameof(ReplicationPad3d))
@@ -102,7 +106,9 @@ public partial class ReplicationPad3d : PadLayer
     public override Tensor Forward(Tensor x) => F.pad(x, Padding, "replicate");
 }
 
-/// <summary>A border of elements from the opposite end around the last dim; see <see cref="F.pad(Tensor, PadWidths, string, double)"/>.</summary>
+/// <summary>
+/// A border of elements from the opposite end around the last dim; see <see cref="F.pad(Tensor, PadWidths, string, double)"/>.
+/// </summary>
 [Module]
 public partial class CircularPad1d : PadLayer
 {
@@ -119,7 +125,9 @@ public partial class CircularPad1d : PadLayer
     public override Tensor Forward(Tensor x) => F.pad(x, Padding, "circular");
 }
 
-/// <summary>A border of elements from the opposite end around the last 2 dims; see <see cref="F.pad(Tensor, PadWidths, string, double)"/>.</summary>
+/// <summary>
+/// A border of elements from the opposite end around the last 2 dims; see <see cref="F.pad(Tensor, PadWidths, string, double)"/>.
+/// </summary>
 [Module]
 public partial class CircularPad2d : PadLayer
 {
@@ -136,12 +144,16 @@ public partial class CircularPad2d : PadLayer
     public override Tensor Forward(Tensor x) => F.pad(x, Padding, "circular");
 }
 
-/// <summary>A border of elements from the opposite end around the last 3 dims; see <see cref="F.pad(Tensor, PadWidths, string, double)"/>.</summary>
+/// <summary>
+/// A border of elements from the opposite end around the last 3 dims; see <see cref="F.pad(Tensor, PadWidths, string, double)"/>.
+/// </summary>
 [Module]
 public partial class CircularPad3d : PadLayer
 {
     /// <summary>A border layer.</summary>
-    /// <param name="padding">One width for all sides, or six, left, right, top, bottom, front and back; negative numbers cut elements off.</param>
+    /// <param name="padding">
+    /// One width for all sides, or six, left, right, top, bottom, front and back; negative numbers cut elements off.
+    /// </param>
     /// <exception cref="ArgumentException">There are other numbers of widths.</exception>
     public CircularPad3d(PadWidths padding)
         : base(padding, 3, nameof(CircularPad3d))

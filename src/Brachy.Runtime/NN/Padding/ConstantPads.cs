@@ -51,7 +51,9 @@ public partial class ConstantPad3d : PadLayer
     public partial double Value { get; set; }
 
     /// <summary>A border layer.</summary>
-    /// <param name="padding">One width for all sides, or six, left, right, top, bottom, front and back; negative numbers cut elements off.</param>
+    /// <param name="padding">
+    /// One width for all sides, or six, left, right, top, bottom, front and back; negative numbers cut elements off.
+    /// </param>
     /// <param name="value">The value of the border.</param>
     /// <exception cref="ArgumentException">There are other numbers of widths.</exception>
     public ConstantPad3d(PadWidths padding, double value)
@@ -102,7 +104,9 @@ public partial class ZeroPad2d : PadLayer
 public partial class ZeroPad3d : PadLayer
 {
     /// <summary>A border layer.</summary>
-    /// <param name="padding">One width for all sides, or six, left, right, top, bottom, front and back; negative numbers cut elements off.</param>
+    /// <param name="padding">
+    /// One width for all sides, or six, left, right, top, bottom, front and back; negative numbers cut elements off.
+    /// </param>
     /// <exception cref="ArgumentException">There are other numbers of widths.</exception>
     public ZeroPad3d(PadWidths padding)
         : base(padding, 3, nameof(ZeroPad3d))

@@ -1,6 +1,8 @@
 namespace Brachy.NN;
 
-/// <summary>Means of windows that divide the last dim into the size asked for; see <see cref="F.adaptive_avg_pool1d"/>. [N, C, L] or [C, L].</summary>
+/// <summary>
+/// Means of windows that divide the last dim into the size asked for; see <see cref="F.adaptive_avg_pool1d"/>. [N, C, L] or [C, L].
+/// </summary>
 [Module]
 public partial class AdaptiveAvgPool1d
 {

@@ -1,6 +1,9 @@
 namespace Brachy.NN;
 
-/// <summary>Means of windows that divide height and width into the size asked for; see <see cref="F.adaptive_avg_pool2d"/>. [N, C, H, W] or [C, H, W].</summary>
+/// <summary>
+/// Means of windows that divide height and width into the size asked for; see <see cref="F.adaptive_avg_pool2d"/>. [N, C,
+/// H, W] or [C, H, W].
+/// </summary>
 [Module]
 public partial class AdaptiveAvgPool2d
 {

@@ -1,6 +1,9 @@
 namespace Brachy.NN;
 
-/// <summary>Largest elements of windows that divide the last dim into the size asked for; see <see cref="F.adaptive_max_pool1d"/>. [N, C, L] or [C, L].</summary>
+/// <summary>
+/// Largest elements of windows that divide the last dim into the size asked for; see <see cref="F.adaptive_max_pool1d"/>.
+/// [N, C, L] or [C, L].
+/// </summary>
 [Module]
 public partial class AdaptiveMaxPool1d
 {

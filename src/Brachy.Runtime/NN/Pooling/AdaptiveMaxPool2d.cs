@@ -1,6 +1,9 @@
 namespace Brachy.NN;
 
-/// <summary>Largest elements of windows that divide height and width into the size asked for; see <see cref="F.adaptive_max_pool2d"/>. [N, C, H, W] or [C, H, W].</summary>
+/// <summary>
+/// Largest elements of windows that divide height and width into the size asked for; see <see cref="F.adaptive_max_pool2d"/>.
+/// [N, C, H, W] or [C, H, W].
+/// </summary>
 [Module]
 public partial class AdaptiveMaxPool2d
 {

@@ -1,6 +1,9 @@
 namespace Brachy.NN;
 
-/// <summary>Largest elements of windows that divide depth, height and width into the size asked for; see <see cref="F.adaptive_max_pool3d"/>. [N, C, D, H, W] or [C, D, H, W].</summary>
+/// <summary>
+/// Largest elements of windows that divide depth, height and width into the size asked for; see <see cref="F.adaptive_max_pool3d"/>. [N, C,
+/// D, H, W] or [C, D, H, W].
+/// </summary>
 [Module]
 public partial class AdaptiveMaxPool3d
 {

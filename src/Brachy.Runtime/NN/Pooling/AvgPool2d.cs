@@ -17,8 +17,10 @@ public partial class AvgPool2d : AvgPoolNd<Size2d>
     /// <param name="divisorOverride">What to divide the sum of a window by; by default the number of its elements.</param>
     /// <exception cref="ArgumentException">A number is out of range.</exception>
     public AvgPool2d(
-        Size2d kernelSize, Size2d? stride = null, Size2d padding = default, bool ceilMode = false, bool countIncludePad = true, long? divisorOverride = null)
-        : base(nameof(AvgPool2d), kernelSize, stride ?? kernelSize, padding, ceilMode, countIncludePad, divisorOverride) => DivisorOverride = divisorOverride;
+        Size2d kernelSize, Size2d? stride = null, Size2d padding = default, bool ceilMode = false, bool countIncludePad = true,
+        long? divisorOverride = null)
+        : base(nameof(AvgPool2d), kernelSize, stride ?? kernelSize, padding, ceilMode, countIncludePad, divisorOverride) =>
+        DivisorOverride = divisorOverride;
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => F.avg_pool2d(x, KernelSize, Stride, Padding, CeilMode, CountIncludePad, DivisorOverride);

@@ -1,6 +1,8 @@
 namespace Brachy.NN;
 
-/// <summary>The mean of each window over depth, height and width; see <see cref="F.avg_pool3d"/>. [N, C, D, H, W] or [C, D, H, W].</summary>
+/// <summary>
+/// The mean of each window over depth, height and width; see <see cref="F.avg_pool3d"/>. [N, C, D, H, W] or [C, D, H, W].
+/// </summary>
 [Module]
 public partial class AvgPool3d : AvgPoolNd<Size3d>
 {
@@ -17,8 +19,10 @@ public partial class AvgPool3d : AvgPoolNd<Size3d>
     /// <param name="divisorOverride">What to divide the sum of a window by; by default the number of its elements.</param>
     /// <exception cref="ArgumentException">A number is out of range.</exception>
     public AvgPool3d(
-        Size3d kernelSize, Size3d? stride = null, Size3d padding = default, bool ceilMode = false, bool countIncludePad = true, long? divisorOverride = null)
-        : base(nameof(AvgPool3d), kernelSize, stride ?? kernelSize, padding, ceilMode, countIncludePad, divisorOverride) => DivisorOverride = divisorOverride;
+        Size3d kernelSize, Size3d? stride = null, Size3d padding = default, bool ceilMode = false, bool countIncludePad = true,
+        long? divisorOverride = null)
+        : base(nameof(AvgPool3d), kernelSize, stride ?? kernelSize, padding, ceilMode, countIncludePad, divisorOverride) =>
+        DivisorOverride = divisorOverride;
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => F.avg_pool3d(x, KernelSize, Stride, Padding, CeilMode, CountIncludePad, DivisorOverride);

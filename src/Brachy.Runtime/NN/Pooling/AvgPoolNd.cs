@@ -1,7 +1,9 @@
 namespace Brachy.NN;
 
 /// <summary>What the average pooling layers share: their windows.</summary>
-/// <typeparam name="TSize">A number for each dim that is pooled: <see cref="long"/>, <see cref="Size2d"/> or <see cref="Size3d"/>.</typeparam>
+/// <typeparam name="TSize">
+/// A number for each dim that is pooled: <see cref="long"/>, <see cref="Size2d"/> or <see cref="Size3d"/>.
+/// </typeparam>
 [Module]
 public abstract partial class AvgPoolNd<TSize>
     where TSize : struct

@@ -38,7 +38,9 @@ public partial class LPPool2d : LPPoolNd<Size2d>
     public override Tensor Forward(Tensor x) => F.lp_pool2d(x, NormType, KernelSize, Stride, CeilMode);
 }
 
-/// <summary>The p-norm of each window over depth, height and width; see <see cref="F.lp_pool3d"/>. [N, C, D, H, W] or [C, D, H, W].</summary>
+/// <summary>
+/// The p-norm of each window over depth, height and width; see <see cref="F.lp_pool3d"/>. [N, C, D, H, W] or [C, D, H, W].
+/// </summary>
 [Module]
 public partial class LPPool3d : LPPoolNd<Size3d>
 {

@@ -1,6 +1,8 @@
 namespace Brachy.NN;
 
-/// <summary>The largest element of each window over depth, height and width; see <see cref="F.max_pool3d"/>. [N, C, D, H, W] or [C, D, H, W].</summary>
+/// <summary>
+/// The largest element of each window over depth, height and width; see <see cref="F.max_pool3d"/>. [N, C, D, H, W] or [C, D, H, W].
+/// </summary>
 [Module]
 public partial class MaxPool3d : MaxPoolNd<Size3d>
 {

@@ -1,7 +1,9 @@
 namespace Brachy.NN;
 
 /// <summary>What the max unpooling layers share: the windows of the pooling that they undo.</summary>
-/// <typeparam name="TSize">A number for each dim that was pooled: <see cref="long"/>, <see cref="Size2d"/> or <see cref="Size3d"/>.</typeparam>
+/// <typeparam name="TSize">
+/// A number for each dim that was pooled: <see cref="long"/>, <see cref="Size2d"/> or <see cref="Size3d"/>.
+/// </typeparam>
 [Module]
 public abstract partial class MaxUnpoolNd<TSize>
     where TSize : struct

@@ -15,7 +15,8 @@ public partial class MaxUnpool1d : MaxUnpoolNd<long>
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x, Tensor indices, Shape? outputSize = null) => F.max_unpool1d(x, indices, KernelSize, Stride, Padding, outputSize);
+    public override Tensor Forward(Tensor x, Tensor indices, Shape? outputSize = null) =>
+        F.max_unpool1d(x, indices, KernelSize, Stride, Padding, outputSize);
 }
 
 /// <summary>Elements in the places that max pooling took them from; see <see cref="F.max_unpool2d"/>. [N, C, H, W] or [C, H, W].</summary>
@@ -33,10 +34,13 @@ public partial class MaxUnpool2d : MaxUnpoolNd<Size2d>
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x, Tensor indices, Shape? outputSize = null) => F.max_unpool2d(x, indices, KernelSize, Stride, Padding, outputSize);
+    public override Tensor Forward(Tensor x, Tensor indices, Shape? outputSize = null) =>
+        F.max_unpool2d(x, indices, KernelSize, Stride, Padding, outputSize);
 }
 
-/// <summary>Elements in the places that max pooling took them from; see <see cref="F.max_unpool3d"/>. [N, C, D, H, W] or [C, D, H, W].</summary>
+/// <summary>
+/// Elements in the places that max pooling took them from; see <see cref="F.max_unpool3d"/>. [N, C, D, H, W] or [C, D, H, W].
+/// </summary>
 [Module]
 public partial class MaxUnpool3d : MaxUnpoolNd<Size3d>
 {
@@ -51,5 +55,6 @@ public partial class MaxUnpool3d : MaxUnpoolNd<Size3d>
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x, Tensor indices, Shape? outputSize = null) => F.max_unpool3d(x, indices, KernelSize, Stride, Padding, outputSize);
+    public override Tensor Forward(Tensor x, Tensor indices, Shape? outputSize = null) =>
+        F.max_unpool3d(x, indices, KernelSize, Stride, Padding, outputSize);
 }

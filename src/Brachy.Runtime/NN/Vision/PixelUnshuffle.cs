@@ -18,6 +18,8 @@ public partial class PixelUnshuffle
     }
 
     /// <summary>Applies the layer.</summary>
-    /// <exception cref="ShapeException"><paramref name="x"/> has fewer than three dims, or height or width does not divide by r.</exception>
+    /// <exception cref="ShapeException">
+    /// <paramref name="x"/> has fewer than three dims, or height or width does not divide by r.
+    /// </exception>
     public Tensor Forward(Tensor x) => F.pixel_unshuffle(x, DownscaleFactor);
 }

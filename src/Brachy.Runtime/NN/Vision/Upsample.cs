@@ -1,6 +1,8 @@
 namespace Brachy.NN;
 
-/// <summary>Resizes the dims after the first two; see <see cref="F.interpolate(Tensor, Shape?, double[], string, bool?, bool?, bool)"/>.</summary>
+/// <summary>
+/// Resizes the dims after the first two; see <see cref="F.interpolate(Tensor, Shape?, double[], string, bool?, bool?, bool)"/>.
+/// </summary>
 [Module]
 public partial class Upsample
 {
@@ -32,7 +34,8 @@ public partial class Upsample
     /// <param name="recomputeScaleFactor">Whether positions follow from the sizes instead of the scale factor.</param>
     /// <exception cref="ArgumentException">Not exactly one of size and scale factor is given, or a number is not positive.</exception>
     public Upsample(
-        Shape? size = null, double[]? scaleFactor = null, string mode = "nearest", bool? alignCorners = null, bool? recomputeScaleFactor = null)
+        Shape? size = null, double[]? scaleFactor = null, string mode = "nearest", bool? alignCorners = null,
+        bool? recomputeScaleFactor = null)
     {
         ArgumentNullException.ThrowIfNull(mode);
         if (size is null == scaleFactor is null)
@@ -70,7 +73,9 @@ public partial class Upsample
     }
 
     /// <summary>Applies the layer. [N, C, L], [N, C, H, W] or [N, C, D, H, W].</summary>
-    /// <exception cref="ShapeException"><paramref name="x"/> does not have the dims of the mode, or a dim other than the first is empty.</exception>
+    /// <exception cref="ShapeException">
+    /// <paramref name="x"/> does not have the dims of the mode, or a dim other than the first is empty.
+    /// </exception>
     public Tensor Forward(Tensor x) => (Size, ScaleFactor) switch
     {
         ({ Rank: 1 } size, _) => F.interpolate(x, size[0], Mode, AlignCorners),

@@ -1,6 +1,9 @@
 namespace Brachy.NN;
 
-/// <summary>Resizes images by the nearest elements; see <see cref="F.interpolate(Tensor, Shape?, double[], string, bool?, bool?, bool)"/>. [N, C, H, W].</summary>
+/// <summary>
+/// Resizes images by the nearest elements; see
+/// <see cref="F.interpolate(Tensor, Shape?, double[], string, bool?, bool?, bool)"/>. [N, C, H, W].
+/// </summary>
 [Module]
 public partial class UpsamplingNearest2d
 {
@@ -28,9 +31,11 @@ public partial class UpsamplingNearest2d
             throw new ArgumentException($"Sizes must be positive, but are {size}.", nameof(size));
         }
 
-        if (scaleFactor is not null && (scaleFactor.Length is not (1 or 2) || !Array.TrueForAll(scaleFactor, s => s > 0 && double.IsFinite(s))))
+        if (scaleFactor is not null
+            && (scaleFactor.Length is not (1 or 2) || !Array.TrueForAll(scaleFactor, s => s > 0 && double.IsFinite(s))))
         {
-            throw new ArgumentException($"Factors must be one or two positive numbers, but are [{string.Join(", ", scaleFactor)}].", nameof(scaleFactor));
+            throw new ArgumentException(
+                $"Factors must be one or two positive numbers, but are [{string.Join(", ", scaleFactor)}].", nameof(scaleFactor));
         }
 
         Size = size;
@@ -55,7 +60,10 @@ public partial class UpsamplingNearest2d
     }
 }
 
-/// <summary>Resizes images by straight lines between elements, with the corners aligned; see <see cref="F.interpolate(Tensor, Shape?, double[], string, bool?, bool?, bool)"/>. [N, C, H, W].</summary>
+/// <summary>
+/// Resizes images by straight lines between elements, with the corners aligned; see
+/// <see cref="F.interpolate(Tensor, Shape?, double[], string, bool?, bool?, bool)"/>. [N, C, H, W].
+/// </summary>
 [Module]
 public partial class UpsamplingBilinear2d
 {
@@ -83,9 +91,11 @@ public partial class UpsamplingBilinear2d
             throw new ArgumentException($"Sizes must be positive, but are {size}.", nameof(size));
         }
 
-        if (scaleFactor is not null && (scaleFactor.Length is not (1 or 2) || !Array.TrueForAll(scaleFactor, s => s > 0 && double.IsFinite(s))))
+        if (scaleFactor is not null
+            && (scaleFactor.Length is not (1 or 2) || !Array.TrueForAll(scaleFactor, s => s > 0 && double.IsFinite(s))))
         {
-            throw new ArgumentException($"Factors must be one or two positive numbers, but are [{string.Join(", ", scaleFactor)}].", nameof(scaleFactor));
+            throw new ArgumentException(
+                $"Factors must be one or two positive numbers, but are [{string.Join(", ", scaleFactor)}].", nameof(scaleFactor));
         }
 
         Size = size;

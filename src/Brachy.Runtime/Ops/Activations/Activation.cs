@@ -15,8 +15,8 @@ public static partial class F
 {
     internal static readonly Primitive<NoSettings> ThresholdBackward = Binary.Backward(
         "threshold_backward", x => x[0].masked_fill(x.Temporary(x[1].le(NativeNumber.Of(0))), NativeNumber.Of(0)),
-        x => $"torch.threshold_backward({x[0]}, {x[1]}, 0{x.Into})", Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.BindUntyped(x.Settings, g, x[1])[0]), null]),
-        InPlace.Into("grad_input", 0));
+        x => $"torch.threshold_backward({x[0]}, {x[1]}, 0{x.Into})",
+        Vjp.Rule((g, y, x) => [x.If(0, () => x.Primitive.BindUntyped(x.Settings, g, x[1])[0]), null]), InPlace.Into("grad_input", 0));
 
     /// <summary>x itself.</summary>
     public static Tensor identity(Tensor x)
@@ -91,7 +91,8 @@ public static partial class F
     }
 
     /// <summary>TorchSharp does not have this kernel; the tensors are released with the rule's temporaries.</summary>
-    private static TorchSharp.torch.Tensor GeluBackwardKernel(EagerArgs<GeluSettings> args, TorchSharp.torch.Tensor g, TorchSharp.torch.Tensor x)
+    private static TorchSharp.torch.Tensor GeluBackwardKernel(
+        EagerArgs<GeluSettings> args, TorchSharp.torch.Tensor g, TorchSharp.torch.Tensor x)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
         TorchSharp.torch.Tensor slope;
@@ -103,7 +104,8 @@ public static partial class F
         }
         else
         {
-            slope = Added(Times(Plus(Times(x, Math.Sqrt(0.5)).erf(), 1), 0.5), Times(x * Times(x * x, -0.5).exp(), 1 / Math.Sqrt(2 * Math.PI)));
+            slope = Added(
+                Times(Plus(Times(x, Math.Sqrt(0.5)).erf(), 1), 0.5), Times(x * Times(x * x, -0.5).exp(), 1 / Math.Sqrt(2 * Math.PI)));
         }
 
         return (g * slope).MoveToOuterDisposeScope();
@@ -111,7 +113,8 @@ public static partial class F
 
     private static TorchSharp.torch.Tensor Times(TorchSharp.torch.Tensor x, double factor) => x.mul(NativeNumber.Of(factor));
 
-    private static TorchSharp.torch.Tensor Plus(TorchSharp.torch.Tensor x, double number) => x.add(NativeNumber.Of(number), NativeNumber.Of(1));
+    private static TorchSharp.torch.Tensor Plus(TorchSharp.torch.Tensor x, double number) =>
+        x.add(NativeNumber.Of(number), NativeNumber.Of(1));
 
     private static TorchSharp.torch.Tensor Added(TorchSharp.torch.Tensor x, TorchSharp.torch.Tensor y) => x.add(y, NativeNumber.Of(1));
 

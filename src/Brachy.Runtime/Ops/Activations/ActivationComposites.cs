@@ -31,7 +31,9 @@ public static partial class F
     /// <summary>x - tanh(x). Shape and dtype: as x (integers become float32).</summary>
     public static Tensor tanhshrink(Tensor x) => x - tanh(x);
 
-    /// <summary>(x + sqrt(x² + b)) / 2: a smooth relu of roots. Shape and dtype: as x, of a floating-point type. Formula: Barron, arXiv:2112.11687.</summary>
+    /// <summary>
+    /// (x + sqrt(x² + b)) / 2: a smooth relu of roots. Shape and dtype: as x, of a floating-point type. Formula: Barron, arXiv:2112.11687.
+    /// </summary>
     /// <param name="x">Any tensor of a floating-point type.</param>
     /// <param name="b">How far the bend reaches; positive.</param>
     /// <exception cref="ArgumentOutOfRangeException">b is not a positive number.</exception>

@@ -8,7 +8,8 @@ namespace Brachy;
 internal sealed record EluSettings(double Alpha, double Scale, double InputScale) : Settings
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("alpha", Alpha), ("scale", Scale), ("input_scale", InputScale)];
+    public override IReadOnlyList<(string Name, object? Value)> Entries =>
+        [("alpha", Alpha), ("scale", Scale), ("input_scale", InputScale)];
 }
 
 /// <summary>The slope, and where the function goes over into a line.</summary>
@@ -41,7 +42,8 @@ public static partial class F
         ElementRules.TimesSlope<EluSettings>((settings, x) =>
         {
             var factor = settings.Alpha * settings.Scale * settings.InputScale;
-            return Times(Times(x.clamp(max: NativeNumber.Of(0)), settings.InputScale).exp(), factor).masked_fill(x.gt(NativeNumber.Of(0)), NativeNumber.Of(settings.Scale));
+            return Times(Times(x.clamp(max: NativeNumber.Of(0)), settings.InputScale).exp(), factor).masked_fill(
+                x.gt(NativeNumber.Of(0)), NativeNumber.Of(settings.Scale));
         }),
         x => NanWhereNan(x, $"torch.elu_backward({x[0]}, {EluNumbers(x)}, False, {x[1]})"),
         Vjp.Decompose<EluSettings>(x =>
@@ -50,7 +52,10 @@ public static partial class F
             return [x[0] * where(x[1] > 0, x.Settings.Scale, exp(clamp(x[1], max: 0) * x.Settings.InputScale) * factor)];
         }));
 
-    /// <summary>x where it is positive, otherwise alpha (e^x - 1). Shape and dtype: as x, of a floating-point type. Formula: Clevert et al., arXiv:1511.07289.</summary>
+    /// <summary>
+    /// x where it is positive, otherwise alpha (e^x - 1). Shape and dtype: as x, of a floating-point type. Formula: Clevert
+    /// et al., arXiv:1511.07289.
+    /// </summary>
     /// <param name="x">Any tensor of a floating-point type.</param>
     /// <param name="alpha">Minus the limit on the left.</param>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
@@ -97,7 +102,9 @@ public static partial class F
             return [x[0] * where(scaled > x.Settings.Threshold, 1, sigmoid(scaled))];
         }));
 
-    /// <summary>log(1 + e^(beta x)) / beta: a smooth relu, computed without overflow. Shape and dtype: as x, of a floating-point type.</summary>
+    /// <summary>
+    /// log(1 + e^(beta x)) / beta: a smooth relu, computed without overflow. Shape and dtype: as x, of a floating-point type.
+    /// </summary>
     /// <param name="x">Any tensor of a floating-point type.</param>
     /// <param name="beta">How sharp the bend is.</param>
     /// <param name="threshold">Where beta x is above it, the result is x.</param>
@@ -107,7 +114,8 @@ public static partial class F
 
     internal static readonly Primitive<SoftplusSettings> Softplus = Unary.Of<SoftplusSettings>(
         "softplus", ElementRules.UnaryReal, x => s_softplus.Invoke("softplus", x[0], x.Settings.Beta, x.Settings.Threshold)[0],
-        x => $"torch.softplus({x[0]}, {SoftplusNumbers(x)})", Vjp.Rule<SoftplusSettings>((g, y, x) => [SoftplusBackward.Bind(x.Settings, g, x[0])]));
+        x => $"torch.softplus({x[0]}, {SoftplusNumbers(x)})",
+        Vjp.Rule<SoftplusSettings>((g, y, x) => [SoftplusBackward.Bind(x.Settings, g, x[0])]));
 
     /// <summary>log(sigmoid(x)), computed without overflow. Shape and dtype: as x, of a floating-point type.</summary>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
@@ -142,9 +150,11 @@ public static partial class F
         return where(isSmall, log(-expm1(-where(isSmall, x, 1.0))), log1p(-exp(-where(isSmall, 1.0, x))));
     }
 
-    private static string EluNumbers(IRuleArgs<EluSettings> x) => $"{Script.Real(x.Settings.Alpha)}, {Script.Real(x.Settings.Scale)}, {Script.Real(x.Settings.InputScale)}";
+    private static string EluNumbers(IRuleArgs<EluSettings> x) =>
+        $"{Script.Real(x.Settings.Alpha)}, {Script.Real(x.Settings.Scale)}, {Script.Real(x.Settings.InputScale)}";
 
-    private static string SoftplusNumbers(IRuleArgs<SoftplusSettings> x) => $"{Script.Real(x.Settings.Beta)}, {Script.Real(x.Settings.Threshold)}";
+    private static string SoftplusNumbers(IRuleArgs<SoftplusSettings> x) =>
+        $"{Script.Real(x.Settings.Beta)}, {Script.Real(x.Settings.Threshold)}";
 }
 
 public sealed partial class Tensor

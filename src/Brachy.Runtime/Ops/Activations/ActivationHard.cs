@@ -16,11 +16,13 @@ public static partial class F
     internal static readonly Primitive<HardtanhSettings> HardtanhBackward = Binary.Backward<HardtanhSettings>(
         "hardtanh_backward",
         x => x[0].masked_fill(
-            x.Temporary(x.Temporary(x.Temporary(x[1].gt(NativeNumber.Of(x.Settings.MinVal))).logical_and(x.Temporary(x[1].lt(NativeNumber.Of(x.Settings.MaxVal))))).logical_not()),
+            x.Temporary(x.Temporary(x.Temporary(x[1].gt(NativeNumber.Of(x.Settings.MinVal))).logical_and(
+                x.Temporary(x[1].lt(NativeNumber.Of(x.Settings.MaxVal))))).logical_not()),
             NativeNumber.Of(0)),
 
         // Where x is NaN, libtorch's kernel gives 0 or the gradient, depending on the element's place; a limit in its stead gives 0.
-        x => $"torch.hardtanh_backward({x[0]}, torch.nan_to_num({x[1]}, {Script.Real(x.Settings.MinVal)}, {Script.Real(double.PositiveInfinity)}, " +
+        x => $"torch.hardtanh_backward({x[0]}, torch.nan_to_num({x[1]}, {Script.Real(x.Settings.MinVal)}, "
+            + $"{Script.Real(double.PositiveInfinity)}, " +
             $"{Script.Real(double.NegativeInfinity)}), {Script.Real(x.Settings.MinVal)}, {Script.Real(x.Settings.MaxVal)})",
         Vjp.Rule<HardtanhSettings>((g, y, x) => [x.If(0, () => x.Primitive.BindUntyped(x.Settings, g, x[1])[0]), null]));
 
@@ -47,7 +49,8 @@ public static partial class F
 
         return x.dtype != DType.UInt8 || (min_val >= 0 && max_val >= 0)
             ? clamp(x, (long)min_val, (long)max_val)
-            : throw new DTypeException($"hardtanh: x is {x.Type}, which holds no negative numbers, but the limits are {min_val} and {max_val}; cast x with x.to(DType.Int16).");
+            : throw new DTypeException($"hardtanh: x is {x.Type}, which holds no negative numbers, but the limits are {min_val} and "
+                + $"{max_val}; cast x with x.to(DType.Int16).");
     }
 
     /// <summary>min(max(x, 0), 6), with gradient 0 at 0 and 6 and where x is NaN. Shape and dtype: as x, which must not be bool.</summary>
@@ -74,12 +77,14 @@ public static partial class F
 
     internal static readonly Primitive<NoSettings> HardswishBackward = Binary.Backward(
         "hardswish_backward",
-        ElementRules.TimesSlope(x => Plus(x.div(NativeNumber.Of(3)), 0.5).masked_fill(x.le(NativeNumber.Of(-3)), NativeNumber.Of(0)).masked_fill(x.ge(NativeNumber.Of(3)), NativeNumber.Of(1))),
+        ElementRules.TimesSlope(x => Plus(x.div(NativeNumber.Of(3)), 0.5).masked_fill(x.le(NativeNumber.Of(-3)), NativeNumber.Of(0))
+            .masked_fill(x.ge(NativeNumber.Of(3)), NativeNumber.Of(1))),
         x => NanWhereNan(x, $"torch.hardswish_backward({x[0]}, {x[1]})"),
         Vjp.Decompose(x => [x[0] * where(x[1] <= -3, 0, where(x[1] >= 3, 1, x[1] / 3 + 0.5))]));
 
     /// <summary>
-    /// x * relu6(x + 3) / 6, a silu without exponentials. Shape and dtype: as x, of a floating-point type. Formula: Howard et al., arXiv:1905.02244.
+    /// x * relu6(x + 3) / 6, a silu without exponentials. Shape and dtype: as x, of a floating-point type. Formula: Howard
+    /// et al., arXiv:1905.02244.
     /// </summary>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor hardswish(Tensor x) => Hardswish.Bind(x);
@@ -87,10 +92,15 @@ public static partial class F
     internal static readonly Primitive<NoSettings> Hardswish = Unary.Of(
         "hardswish", ElementRules.UnaryReal, x => x.hardswish(), "torch.hardswish", (g, y, x) => HardswishBackward.Bind(g, x));
 
-    /// <summary>A gradient by x (the second operand) that is NaN where x is. There libtorch's kernels give NaN or a slope, depending on the element's place.</summary>
+    /// <summary>
+    /// A gradient by x (the second operand) that is NaN where x is. There libtorch's kernels give NaN or a slope,
+    /// depending on the element's place.
+    /// </summary>
     private static string NanWhereNan(ScriptArgs x, string gradient) => $"torch.where(torch.isnan({x[1]}), {x[1]}, {gradient})";
 
-    /// <summary>(x + 1) / 2 between 0 and 1: the derivative of <see cref="sparse_plus"/>. Shape and dtype: as x, of a floating-point type.</summary>
+    /// <summary>
+    /// (x + 1) / 2 between 0 and 1: the derivative of <see cref="sparse_plus"/>. Shape and dtype: as x, of a floating-point type.
+    /// </summary>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor sparse_sigmoid(Tensor x) => (hardtanh(x) * 0.5) + 0.5;
 

@@ -45,7 +45,8 @@ public static partial class F
         var channels = x.ndim > 1 ? x.shape[1] : 1;
         if (weight.ndim > 1 || (weight.numel() != 1 && weight.numel() != channels))
         {
-            throw new ShapeException($"prelu: weight {weight.Type} must hold 1 number, or one for each of the {channels} channels (dim 1) of {x.Type}.");
+            throw new ShapeException(
+                $"prelu: weight {weight.Type} must hold 1 number, or one for each of the {channels} channels (dim 1) of {x.Type}.");
         }
 
         // The positive part is taken out first: its gradient by the slope must stay 0 where x is infinite.
@@ -60,7 +61,9 @@ public static partial class F
     /// <param name="value">What stands in for the rest.</param>
     public static Tensor threshold(Tensor x, double threshold, double value) => where(x <= threshold, value, x).to(x.dtype);
 
-    /// <summary>x, but 0 where its magnitude is at most lambd; no gradient flows where x is NaN. Shape and dtype: as x, which must not be bool.</summary>
+    /// <summary>
+    /// x, but 0 where its magnitude is at most lambd; no gradient flows where x is NaN. Shape and dtype: as x, which must not be bool.
+    /// </summary>
     /// <param name="x">Any tensor of numbers.</param>
     /// <param name="lambd">The largest magnitude that becomes 0.</param>
     /// <exception cref="DTypeException">x is bool.</exception>
@@ -70,7 +73,10 @@ public static partial class F
         return where(abs(x) <= lambd, 0, ConstantWhereNan(x));
     }
 
-    /// <summary>x moved towards 0 by lambd, and 0 where it would cross; no gradient flows where x is NaN. Shape and dtype: as x (integers become float32).</summary>
+    /// <summary>
+    /// x moved towards 0 by lambd, and 0 where it would cross; no gradient flows where x is NaN. Shape and dtype: as x
+    /// (integers become float32).
+    /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="lambd">How far to move; not negative.</param>
     /// <exception cref="ArgumentOutOfRangeException">lambd is negative or not a number.</exception>
@@ -86,8 +92,8 @@ public static partial class F
     }
 
     /// <summary>
-    /// x where it is positive, elsewhere x times a slope: in training drawn anew for each element from lower to upper, otherwise the middle of both.
-    /// Source: pytorch.org/docs/stable/generated/torch.nn.RReLU.html.
+    /// x where it is positive, elsewhere x times a slope: in training drawn anew for each element from lower to upper, otherwise the middle
+    /// of both. Source: pytorch.org/docs/stable/generated/torch.nn.RReLU.html.
     /// </summary>
     /// <param name="x">Any shape, floating-point.</param>
     /// <param name="lower">The least slope.</param>
@@ -118,7 +124,8 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(x, argument);
         if (!x.dtype.IsFloatingPoint())
         {
-            throw new DTypeException($"{op}: {argument} must have a floating-point type, but is {x.Type}; cast it with x.to(DType.Float32).");
+            throw new DTypeException(
+                $"{op}: {argument} must have a floating-point type, but is {x.Type}; cast it with x.to(DType.Float32).");
         }
     }
 }

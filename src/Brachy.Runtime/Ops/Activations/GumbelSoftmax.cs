@@ -6,12 +6,14 @@ namespace Brachy;
 public static partial class F
 {
     /// <summary>
-    /// A sample of categories along a dim, from the Gumbel-softmax distribution: softmax((logits + noise) / tau). Shape and dtype: as the logits.
-    /// Source: pytorch.org/docs/stable/generated/torch.nn.functional.gumbel_softmax.html; Jang et al., arXiv:1611.01144.
+    /// A sample of categories along a dim, from the Gumbel-softmax distribution: softmax((logits + noise) / tau). Shape and dtype: as the
+    /// logits. Source: pytorch.org/docs/stable/generated/torch.nn.functional.gumbel_softmax.html; Jang et al., arXiv:1611.01144.
     /// </summary>
     /// <param name="logits">Unnormalised log probabilities, of a floating-point type.</param>
     /// <param name="tau">The temperature, positive: the lower, the closer samples come to one category.</param>
-    /// <param name="hard">Whether values are those of the largest category alone, 1 there and 0 elsewhere; the gradient stays that of the soft sample.</param>
+    /// <param name="hard">
+    /// Whether values are those of the largest category alone, 1 there and 0 elsewhere; the gradient stays that of the soft sample.
+    /// </param>
     /// <param name="dim">The dim that the categories lie along.</param>
     /// <param name="key">The key to use up; <see cref="Rng.NextKey"/> by default.</param>
     /// <exception cref="ShapeException">There is no such dim.</exception>

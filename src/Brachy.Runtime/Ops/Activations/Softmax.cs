@@ -11,7 +11,8 @@ public static partial class F
     /// <param name="dtype">The floating-point type that x is cast to first, and that of the result; null for that of x.</param>
     /// <exception cref="ShapeException">There is no such dim.</exception>
     /// <exception cref="DTypeException">x is not floating-point after the cast.</exception>
-    public static Tensor softmax(Tensor x, long dim, DType? dtype = null) => Softmax.Bind(new DimSettings(dim), dtype is null ? x : to(x, dtype.Value));
+    public static Tensor softmax(Tensor x, long dim, DType? dtype = null) =>
+        Softmax.Bind(new DimSettings(dim), dtype is null ? x : to(x, dtype.Value));
 
     /// <summary>Softmax over the elements where a condition holds; the others become 0, and so does a dim where none holds.</summary>
     /// <param name="x">A floating-point tensor.</param>

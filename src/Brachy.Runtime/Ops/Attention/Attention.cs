@@ -20,7 +20,9 @@ public static partial class F
     /// <param name="dropout_p">The probability with which a weight is set to zero; the others grow accordingly.</param>
     /// <param name="is_causal">Whether query i sees only the keys 0 to i. Not together with a mask.</param>
     /// <param name="scale">What scores are multiplied with; 1/√E by default.</param>
-    /// <param name="enable_gqa">Whether dim -3 of key and value may be smaller than that of the query and divide it: each head serves several queries.</param>
+    /// <param name="enable_gqa">
+    /// Whether dim -3 of key and value may be smaller than that of the query and divide it: each head serves several queries.
+    /// </param>
     /// <param name="dropout_key">The key that dropout uses up; <see cref="Rng.NextKey"/> by default.</param>
     /// <returns>[..., L, Ev], of the element type of the query.</returns>
     /// <exception cref="ArgumentException">Both a mask and is_causal are given.</exception>
@@ -123,7 +125,8 @@ public static partial class F
     {
         if (query.ndim < 3 || x.ndim < 3)
         {
-            throw new ShapeException($"{op}: with enable_gqa, query {query.Type} and {name} {x.Type} must have at least 3 dims: [..., heads, length, size].");
+            throw new ShapeException(
+                $"{op}: with enable_gqa, query {query.Type} and {name} {x.Type} must have at least 3 dims: [..., heads, length, size].");
         }
 
         var (heads, own) = (query.shape[^3], x.shape[^3]);
@@ -134,7 +137,8 @@ public static partial class F
 
         if (own == 0 || heads % own != 0)
         {
-            throw new ShapeException($"{op}: with enable_gqa, the {heads} heads of the query {query.Type} (dim -3) must be a multiple of the {own} of the {name} {x.Type}.");
+            throw new ShapeException($"{op}: with enable_gqa, the {heads} heads of the query {query.Type} (dim -3) must be a multiple of "
+                + $"the {own} of the {name} {x.Type}.");
         }
 
         var sizes = x.shape.AsSpan();
@@ -156,7 +160,8 @@ public static partial class F
 
             if (!x.dtype.IsFloatingPoint() || x.dtype != query.dtype)
             {
-                throw new DTypeException($"{op}: query, key and value must have one floating-point type, but {name} is {x.Type} and query is {query.Type}; cast it with x.to(dtype).");
+                throw new DTypeException($"{op}: query, key and value must have one floating-point type, but {name} is {x.Type} and query "
+                    + $"is {query.Type}; cast it with x.to(dtype).");
             }
         }
 
@@ -177,12 +182,14 @@ public static partial class F
 
         if (mask is not null && causal)
         {
-            throw new ArgumentException($"{op}: attn_mask and is_causal exclude each other; mask the upper triangle too, with F.tril.", "attn_mask");
+            throw new ArgumentException(
+                $"{op}: attn_mask and is_causal exclude each other; mask the upper triangle too, with F.tril.", "attn_mask");
         }
 
         if (mask is not null && mask.dtype != DType.Bool && mask.dtype != DType.Float32 && mask.dtype != query.dtype)
         {
-            throw new DTypeException($"{op}: attn_mask must be bool, float32 or of the type of the query {query.Type}, but is {mask.Type}; cast it with x.to(dtype).");
+            throw new DTypeException($"{op}: attn_mask must be bool, float32 or of the type of the query {query.Type}, but is {mask.Type}; "
+                + "cast it with x.to(dtype).");
         }
     }
 
@@ -190,7 +197,8 @@ public static partial class F
     {
         if (mask is not null && (mask.ndim > scores.Rank || Shapes.Broadcast(op, mask.shape, scores) != scores))
         {
-            throw new ShapeException($"{op}: attn_mask {mask.Type} does not broadcast to {scores}, the batch, the length of the query and that of the key.");
+            throw new ShapeException(
+                $"{op}: attn_mask {mask.Type} does not broadcast to {scores}, the batch, the length of the query and that of the key.");
         }
     }
 }

@@ -62,7 +62,9 @@ public static partial class F
         return gradients;
     }
 
-    /// <summary>From the gradient of the output, the operands, output and logarithm to the gradients of query, key and value; a mask comes last.</summary>
+    /// <summary>
+    /// From the gradient of the output, the operands, output and logarithm to the gradients of query, key and value; a mask comes last.
+    /// </summary>
     internal static readonly Primitive<FlashAttentionSettings> FlashAttentionBackward = new("flash_attention_backward")
     {
         Abstract = x =>
@@ -77,12 +79,14 @@ public static partial class F
 
             return x[0].Shape == x[1].Shape && x[4].Shape == x[1].Shape && x[5].Shape == logarithm.Shape
                 ? [x[1], x[2], x[3]]
-                : throw new ShapeException($"{x.Primitive.Name}: gradient {x[0]}, output {x[4]} and logarithm {x[5]} do not fit the query {x[1]}.");
+                : throw new ShapeException(
+                    $"{x.Primitive.Name}: gradient {x[0]}, output {x[4]} and logarithm {x[5]} do not fit the query {x[1]}.");
         },
         Eager = x => RunFlash(x, "backward", [Rows(x, 0), Rows(x, 1), Rows(x, 2), Rows(x, 3), Rows(x, 4), x[5], x.Count > 6 ? x[6] : null]),
         Script = x => "torch._scaled_dot_product_flash_attention_for_cpu_backward("
             + $"{Rows(x, 0)}, {Rows(x, 1)}, {Rows(x, 2)}, {Rows(x, 3)}, {Rows(x, 4)}, {x[5]}, 0.0, {FlashArguments(x, 6)})",
-        Vjp = Vjp.Decompose<FlashAttentionSettings>(x => PlainGradients(x[0], [x[1], x[2], x[3], .. x.Inputs.Skip(6)], x[4], x[5], null, x)[..3]),
+        Vjp = Vjp.Decompose<FlashAttentionSettings>(
+            x => PlainGradients(x[0], [x[1], x[2], x[3], .. x.Inputs.Skip(6)], x[4], x[5], null, x)[..3]),
 
         // The scores again, their gradient, and the gradients of query, key and value.
         Cost = x => x.Once(5 * AttentionProduct(x[1], x[2])),
@@ -90,7 +94,8 @@ public static partial class F
 
     /// <summary>The gradients of query, key, value and mask, from the weights, which the logarithm restores.</summary>
     private static Tensor[] PlainGradients(
-        Tensor g, IReadOnlyList<Tensor> operands, Tensor output, Tensor logarithm, Tensor? logarithmGradient, VjpArgs<FlashAttentionSettings> x)
+        Tensor g, IReadOnlyList<Tensor> operands, Tensor output, Tensor logarithm, Tensor? logarithmGradient,
+        VjpArgs<FlashAttentionSettings> x)
     {
         var (dtype, result) = (logarithm.dtype, output.dtype);
         var (q, k, v) = (operands[0].to(dtype), operands[1].to(dtype), operands[2].to(dtype));
@@ -170,7 +175,8 @@ public static partial class F
     {
         if (mask.DType != dtype && mask.DType != DType.Float32)
         {
-            throw new DTypeException($"{x.Primitive.Name}: the mask must be float32 or of the type of the query, {dtype.Name()}, but is {mask}.");
+            throw new DTypeException(
+                $"{x.Primitive.Name}: the mask must be float32 or of the type of the query, {dtype.Name()}, but is {mask}.");
         }
 
         if (mask.Rank != 4 || Shapes.Broadcast(x.Primitive.Name, mask.Shape, scores) != scores)

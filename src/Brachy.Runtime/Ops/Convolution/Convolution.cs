@@ -8,16 +8,22 @@ public static partial class F
     /// <param name="weight">The kernels, [out, C / groups, k], in the type of the input.</param>
     /// <param name="bias">[out], or null for none.</param>
     /// <param name="stride">The distance between two windows.</param>
-    /// <param name="padding">Zeros before and after the input, or <c>"same"</c> for as many as give a result of the input's size, which needs stride 1; 0 by default.</param>
+    /// <param name="padding">
+    /// Zeros before and after the input, or <c>"same"</c> for as many as give a result of the input's size, which
+    /// needs stride 1; 0 by default.
+    /// </param>
     /// <param name="dilation">The distance between two elements of a window.</param>
     /// <param name="groups">The number of groups of channels that do not see each other.</param>
-    /// <returns>[N, out, (L + 2 padding - dilation (k - 1) - 1) / stride + 1], rounded down; without N for an input without a batch.</returns>
+    /// <returns>
+    /// [N, out, (L + 2 padding - dilation (k - 1) - 1) / stride + 1], rounded down; without N for an input without a batch.
+    /// </returns>
     /// <exception cref="ShapeException">The shapes do not fit, or the kernel is larger than the padded input.</exception>
     /// <exception cref="DTypeException">The element types differ or are not floating-point.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
     /// <exception cref="ArgumentException">The padding is another word, has another number of dims, or is "same" with a stride.</exception>
     public static Tensor conv1d(
-        Tensor input, Tensor weight, Tensor? bias = null, long stride = 1, ConvPadding? padding = null, long dilation = 1, long groups = 1) =>
+        Tensor input, Tensor weight, Tensor? bias = null, long stride = 1, ConvPadding? padding = null, long dilation = 1,
+        long groups = 1) =>
         ConvolvePadded(padding ?? 0, new([stride], [0], [dilation], false, [0], groups), input, weight, bias);
 
 
@@ -26,35 +32,53 @@ public static partial class F
     /// <param name="weight">The kernels, [out, C / groups, kh, kw], in the type of the input.</param>
     /// <param name="bias">[out], or null for none.</param>
     /// <param name="stride">The distance between two windows; 1 by default.</param>
-    /// <param name="padding">Zeros on either side of the input, or <c>"same"</c> for as many as give a result of the input's size, which needs stride 1; 0 by default.</param>
+    /// <param name="padding">
+    /// Zeros on either side of the input, or <c>"same"</c> for as many as give a result of the input's size, which
+    /// needs stride 1; 0 by default.
+    /// </param>
     /// <param name="dilation">The distance between two elements of a window; 1 by default.</param>
     /// <param name="groups">The number of groups of channels that do not see each other.</param>
-    /// <returns>[N, out, h, w] with h = (H + 2 padding - dilation (kh - 1) - 1) / stride + 1, rounded down; without N for an input without a batch.</returns>
+    /// <returns>
+    /// [N, out, h, w] with h = (H + 2 padding - dilation (kh - 1) - 1) / stride + 1, rounded down; without N for an input without a batch.
+    /// </returns>
     /// <exception cref="ShapeException">The shapes do not fit, or the kernel is larger than the padded input.</exception>
     /// <exception cref="DTypeException">The element types differ or are not floating-point.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
     /// <exception cref="ArgumentException">The padding is another word, has another number of dims, or is "same" with a stride.</exception>
     public static Tensor conv2d(
-        Tensor input, Tensor weight, Tensor? bias = null, Size2d? stride = null, ConvPadding? padding = null, Size2d? dilation = null, long groups = 1) =>
-        ConvolvePadded(padding ?? 0, new((stride ?? 1).ToArray(), [0, 0], (dilation ?? 1).ToArray(), false, [0, 0], groups), input, weight, bias);
+        Tensor input, Tensor weight, Tensor? bias = null, Size2d? stride = null, ConvPadding? padding = null, Size2d? dilation = null,
+        long groups = 1) =>
+        ConvolvePadded(
+            padding ?? 0, new((stride ?? 1).ToArray(), [0, 0], (dilation ?? 1).ToArray(), false, [0, 0], groups), input, weight, bias);
 
 
-    /// <summary>Convolution over three dims: each output channel is the sum of the input channels' products with a sliding kernel.</summary>
+    /// <summary>
+    /// Convolution over three dims: each output channel is the sum of the input channels' products with a sliding kernel.
+    /// </summary>
     /// <param name="input">[N, C, D, H, W], or [C, D, H, W] without a batch. A floating-point type.</param>
     /// <param name="weight">The kernels, [out, C / groups, kd, kh, kw], in the type of the input.</param>
     /// <param name="bias">[out], or null for none.</param>
     /// <param name="stride">The distance between two windows; 1 by default.</param>
-    /// <param name="padding">Zeros on either side of the input, or <c>"same"</c> for as many as give a result of the input's size, which needs stride 1; 0 by default.</param>
+    /// <param name="padding">
+    /// Zeros on either side of the input, or <c>"same"</c> for as many as give a result of the input's size, which
+    /// needs stride 1; 0 by default.
+    /// </param>
     /// <param name="dilation">The distance between two elements of a window; 1 by default.</param>
     /// <param name="groups">The number of groups of channels that do not see each other.</param>
-    /// <returns>[N, out, d, h, w] with d = (D + 2 padding - dilation (kd - 1) - 1) / stride + 1, rounded down; without N for an input without a batch.</returns>
+    /// <returns>
+    /// [N, out, d, h, w] with d = (D + 2 padding - dilation (kd - 1) - 1) / stride + 1, rounded down; without N for
+    /// an input without a batch.
+    /// </returns>
     /// <exception cref="ShapeException">The shapes do not fit, or the kernel is larger than the padded input.</exception>
     /// <exception cref="DTypeException">The element types differ or are not floating-point.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
     /// <exception cref="ArgumentException">The padding is another word, has another number of dims, or is "same" with a stride.</exception>
     public static Tensor conv3d(
-        Tensor input, Tensor weight, Tensor? bias = null, Size3d? stride = null, ConvPadding? padding = null, Size3d? dilation = null, long groups = 1) =>
-        ConvolvePadded(padding ?? 0, new((stride ?? 1).ToArray(), [0, 0, 0], (dilation ?? 1).ToArray(), false, [0, 0, 0], groups), input, weight, bias);
+        Tensor input, Tensor weight, Tensor? bias = null, Size3d? stride = null, ConvPadding? padding = null, Size3d? dilation = null,
+        long groups = 1) =>
+        ConvolvePadded(
+            padding
+            ?? 0, new((stride ?? 1).ToArray(), [0, 0, 0], (dilation ?? 1).ToArray(), false, [0, 0, 0], groups), input, weight, bias);
 
 
     /// <summary>Convolution over one dim with time first, batch second and channels last.</summary>
@@ -99,7 +123,9 @@ public static partial class F
 
         if (settings.Stride.Any(s => s != 1))
         {
-            throw new ArgumentException($"{settings.Name}: padding \"same\" needs stride 1; strided windows do not keep the size. Give the padding in numbers.", nameof(padding));
+            throw new ArgumentException(
+                $"{settings.Name}: padding \"same\" needs stride 1; strided windows do not keep the size. Give the padding in numbers.",
+                nameof(padding));
         }
 
         var border = SamePadding(weight.shape.AsSpan()[2..], settings.Dilation.AsSpan());

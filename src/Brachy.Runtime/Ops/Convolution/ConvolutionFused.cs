@@ -18,7 +18,8 @@ internal sealed record FusedConvolutionSettings : ConvolutionSettings
     public bool HasBias { get; init; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [.. base.Entries, ("activation", Activation), ("has_bias", HasBias)];
+    public override IReadOnlyList<(string Name, object? Value)> Entries =>
+        [.. base.Entries, ("activation", Activation), ("has_bias", HasBias)];
 }
 
 // A convolution of an evaluated network with what follows it, in one kernel of oneDNN: what the compiler makes of known weights.
@@ -81,7 +82,8 @@ public static partial class F
     /// <param name="weight">As it is, or from <see cref="pack_convolution_weight"/>.</param>
     /// <param name="bias">[out], or null for none.</param>
     /// <param name="residual">Of the type of the result, or null for none.</param>
-    internal static Tensor fused_convolution(ConvolutionSettings settings, string activation, Tensor input, Tensor weight, Tensor? bias, Tensor? residual)
+    internal static Tensor fused_convolution(
+        ConvolutionSettings settings, string activation, Tensor input, Tensor weight, Tensor? bias, Tensor? residual)
     {
         Tensor[] operands = [input, weight, .. bias is null ? (Tensor[])[] : [bias], .. residual is null ? (Tensor[])[] : [residual]];
         return FusedConvolution.Bind(new FusedConvolutionSettings(settings, activation, bias is not null), operands);
@@ -104,7 +106,8 @@ public static partial class F
             var settings = x.Settings;
             var weight = x.Temporary(s_packing.Invoke("unpack", x[1])[0]);
             var y = torch.nn.functional.conv2d(
-                x[0], weight, x.Settings.HasBias ? x[2] : null, settings.Stride.Sizes, settings.Padding.Sizes, settings.Dilation.Sizes, settings.Groups);
+                x[0], weight, x.Settings.HasBias ? x[2] : null, settings.Stride.Sizes, settings.Padding.Sizes, settings.Dilation.Sizes,
+                settings.Groups);
             y = Residual(x) is { } residual ? x.Temporary(y).add(x[residual], alpha: NativeNumber.Of(1)) : y;
             return x.Settings.Activation switch
             {
@@ -137,7 +140,8 @@ public static partial class F
     {
         var settings = x.Settings;
         var bias = x.Settings.HasBias ? x[2] : "None";
-        return $"{x[1]}, {bias}, {Script.Ints(settings.Padding)}, {Script.Ints(settings.Stride)}, {Script.Ints(settings.Dilation)}, {settings.Groups}";
+        return $"{x[1]}, {bias}, {Script.Ints(settings.Padding)}, {Script.Ints(settings.Stride)}, {Script.Ints(settings.Dilation)}, "
+            + $"{settings.Groups}";
     }
 
     private static string AddAndActivate(ScriptArgs<FusedConvolutionSettings> x) =>

@@ -18,13 +18,15 @@ public static partial class F
             var channels = settings.OutputChannels(x[1].Shape);
             return x.Count < 3 || (x[2].Rank == 1 && x[2].Shape[0] == channels)
                 ? type
-                : throw new ShapeException($"{settings.Name}: bias must have shape [{channels}], as weight has shape {x[1].Shape}, but has {x[2].Shape}.");
+                : throw new ShapeException(
+                    $"{settings.Name}: bias must have shape [{channels}], as weight has shape {x[1].Shape}, but has {x[2].Shape}.");
         },
         Eager = x =>
         {
             ConvolutionSelfCheck.AllowsOneDnn();
             var settings = x.Settings;
-            var (stride, padding, dilation, extra) = (settings.Stride.Sizes, settings.Padding.Sizes, settings.Dilation.Sizes, settings.OutputPadding.Sizes);
+            var (stride, padding, dilation, extra) = (
+                settings.Stride.Sizes, settings.Padding.Sizes, settings.Dilation.Sizes, settings.OutputPadding.Sizes);
             var isWide = ConvolvesInFloat32(x);
             var (input, weight) = (ConvolutionOperand(x, 0, isWide), ConvolutionOperand(x, 1, isWide));
             var bias = x.Count > 2 ? ConvolutionOperand(x, 2, isWide) : null;
@@ -33,7 +35,8 @@ public static partial class F
                 (1, false) => torch.nn.functional.conv1d(input, weight, bias, stride[0], padding[0], dilation[0], settings.Groups),
                 (2, false) => torch.nn.functional.conv2d(input, weight, bias, stride, padding, dilation, settings.Groups),
                 (_, false) => torch.nn.functional.conv3d(input, weight, bias, stride, padding, dilation, settings.Groups),
-                (1, true) => torch.nn.functional.conv_transpose1d(input, weight, bias, stride[0], padding[0], extra[0], dilation[0], settings.Groups),
+                (1, true) => torch.nn.functional.conv_transpose1d(
+                    input, weight, bias, stride[0], padding[0], extra[0], dilation[0], settings.Groups),
                 (2, true) => torch.nn.functional.conv_transpose2d(input, weight, bias, stride, padding, extra, dilation, settings.Groups),
                 (_, true) => torch.nn.functional.conv_transpose3d(input, weight, bias, stride, padding, extra, dilation, settings.Groups),
             };
@@ -43,7 +46,8 @@ public static partial class F
         {
             var isWide = ConvolvesInFloat32(x);
             var bias = x.Count > 2 ? ConvolutionOperand(x, 2, isWide) : "None";
-            return $"torch.convolution({ConvolutionOperand(x, 0, isWide)}, {ConvolutionOperand(x, 1, isWide)}, {bias}, {x.Settings.ToScript()})"
+            return $"torch.convolution({ConvolutionOperand(x, 0, isWide)}, {ConvolutionOperand(x, 1, isWide)}, {bias}, "
+                + $"{x.Settings.ToScript()})"
                 + ToConvolutionType(isWide);
         },
         Vjp = Vjp.Rule<ConvolutionSettings>((g, y, x) =>
@@ -66,7 +70,8 @@ public static partial class F
         ConvolutionSettings settings, Tensor g, Tensor input, Tensor weight, bool byInput, bool byWeight, bool byBias)
     {
         var wanted = new[] { byInput, byWeight, byBias };
-        var results = ConvolutionBackward.BindAll(new ConvolutionBackwardSettings(settings, Array.ConvertAll(wanted, w => w ? 1L : 0)), g, input, weight);
+        var results = ConvolutionBackward.BindAll(
+            new ConvolutionBackwardSettings(settings, Array.ConvertAll(wanted, w => w ? 1L : 0)), g, input, weight);
         var next = 0;
         return (byInput ? results[next++] : null, byWeight ? results[next++] : null, byBias ? results[next] : null);
     }
@@ -93,7 +98,9 @@ public static partial class F
             var isWide = ConvolvesInFloat32(x);
             var results = NativeConvolutionBackward(settings.Dims, settings.OutputMask).Invoke(
                 [ConvolutionOperand(x, 0, isWide), ConvolutionOperand(x, 1, isWide), ConvolutionOperand(x, 2, isWide)],
-                [.. settings.Stride, .. settings.Padding, .. settings.Dilation, settings.Transposed ? 1 : 0, .. settings.OutputPadding, settings.Groups]);
+                [.. settings.Stride, .. settings.Padding, .. settings.Dilation, settings.Transposed
+                    ? 1
+                    : 0, .. settings.OutputPadding, settings.Groups]);
             return Array.ConvertAll(results, result => ConvolutionResult(x, result, isWide));
         },
         Script = x =>
@@ -103,7 +110,9 @@ public static partial class F
             var channels = settings.OutputChannels(x.Types[2].Shape);
             var isWide = ConvolvesInFloat32(x);
             var operands = string.Join(", ", Enumerable.Range(0, 3).Select(i => ConvolutionOperand(x, i, isWide)));
-            return Wanted(mask, x.Let($"torch.convolution_backward({operands}, [{channels}], {settings.ToScript()}, {Flags(mask)})"), ToConvolutionType(isWide));
+            return Wanted(
+                mask, x.Let($"torch.convolution_backward({operands}, [{channels}], {settings.ToScript()}, {Flags(mask)})"),
+                ToConvolutionType(isWide));
         },
 
         // With cotangents a, b, c of the three results, sum(gx * a) + sum(gw * b) + sum(gb * c) = sum(g * (a ∗ w + x ∗ b + c)).
@@ -162,7 +171,8 @@ public static partial class F
         {
             string[] Names(string name) => [.. Enumerable.Range(0, key.dims).Select(i => name + i)];
             string List(string name) => $"[{string.Join(", ", Names(name))}]";
-            var numbers = string.Join(", ", ((string[])[.. Names("s"), .. Names("p"), .. Names("d"), "t", .. Names("o"), "groups"]).Select(n => n + ": int"));
+            var numbers = string.Join(
+                ", ", ((string[])[.. Names("s"), .. Names("p"), .. Names("d"), "t", .. Names("o"), "groups"]).Select(n => n + ": int"));
             return new(
                 $"""
                 def main(g, x, w, {numbers}):

@@ -7,10 +7,11 @@ namespace Brachy;
 public static partial class F
 {
     /// <summary>
-    /// Whether a convolution of bfloat16 is computed in float32 and rounded. Where the processor has instructions for bfloat16, libtorch hands these
-    /// convolutions to oneDNN 3.7, whose kernels read and write memory that is not theirs for a small share of shapes: 1 in 100 to 200 random ones had
-    /// results or gradients by weight of any size, and some processes ended by a corrupted heap. Seen with strides, over three dims and transposed; none of 6,000
-    /// over one or two dims with stride 1 was wrong, so that those stay as they are. float32 and float16 had no such case.
+    /// Whether a convolution of bfloat16 is computed in float32 and rounded. Where the processor has instructions for bfloat16, libtorch
+    /// hands these convolutions to oneDNN 3.7, whose kernels read and write memory that is not theirs for a small share of shapes: 1 in 100
+    /// to 200 random ones had results or gradients by weight of any size, and some processes ended by a corrupted heap. Seen with strides,
+    /// over three dims and transposed; none of 6,000 over one or two dims with stride 1 was wrong, so that those stay as they are. float32
+    /// and float16 had no such case.
     /// </summary>
     private static bool ConvolvesInFloat32(IRuleArgs<ConvolutionSettings> x) =>
         x.Types[0] is { DType: DType.BFloat16, Device.Kind: DeviceKind.Cpu }
@@ -22,10 +23,12 @@ public static partial class F
         isWide ? x.Temporary(x[index].to(torch.ScalarType.Float32)) : x[index];
 
     /// <inheritdoc cref="ConvolutionOperand(EagerArgs, int, bool)"/>
-    private static string ConvolutionOperand(ScriptArgs x, int index, bool isWide) => isWide ? $"{x[index]}.to({Script.Type(DType.Float32)})" : x[index];
+    private static string ConvolutionOperand(ScriptArgs x, int index, bool isWide) =>
+        isWide ? $"{x[index]}.to({Script.Type(DType.Float32)})" : x[index];
 
     /// <summary>A result in the type of the operands.</summary>
-    private static torch.Tensor ConvolutionResult(EagerArgs x, torch.Tensor y, bool isWide) => isWide ? x.Temporary(y).to(torch.ScalarType.BFloat16) : y;
+    private static torch.Tensor ConvolutionResult(EagerArgs x, torch.Tensor y, bool isWide) =>
+        isWide ? x.Temporary(y).to(torch.ScalarType.BFloat16) : y;
 
     /// <summary>What turns a result into the type of the operands, in TorchScript.</summary>
     private static string ToConvolutionType(bool isWide) => isWide ? $".to({Script.Type(DType.BFloat16)})" : "";

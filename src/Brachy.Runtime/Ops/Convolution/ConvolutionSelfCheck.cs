@@ -3,7 +3,10 @@ using Brachy.Native;
 
 namespace Brachy;
 
-/// <summary>Whether libtorch convolves right on this machine, by a few convolutions whose values are known. Takes about a tenth of a second, most of it the first use of TorchScript.</summary>
+/// <summary>
+/// Whether libtorch convolves right on this machine, by a few convolutions whose values are known. Takes about a tenth of a second, most of
+/// it the first use of TorchScript.
+/// </summary>
 internal static class ConvolutionSelfCheck
 {
     /// <summary>Each was seen to come out wrong where oneDNN took the level-1 cache to have one byte.</summary>
@@ -23,7 +26,9 @@ internal static class ConvolutionSelfCheck
         new(ConvolutionPart.Result, 4, 8, 24, 6, 3, Padding: 1) { DType = DType.BFloat16, Digest = 0xA776D70B },
     ];
 
-    /// <summary>Whether oneDNN's kernels may be used in this process; to be asked before each convolution. Loads libtorch, and checks it once.</summary>
+    /// <summary>
+    /// Whether oneDNN's kernels may be used in this process; to be asked before each convolution. Loads libtorch, and checks it once.
+    /// </summary>
     /// <exception cref="NativeOpException">Convolutions are wrong on this machine, with oneDNN and without.</exception>
     public static bool AllowsOneDnn()
     {

@@ -9,7 +9,8 @@ namespace Brachy;
 /// <param name="Transposed">Whether this is the gradient of a convolution by its input.</param>
 /// <param name="OutputPadding">Elements added after the result of a transposed convolution.</param>
 /// <param name="Groups">The number of groups of channels that do not see each other.</param>
-internal record ConvolutionSettings(Shape Stride, Shape Padding, Shape Dilation, bool Transposed, Shape OutputPadding, long Groups) : Settings
+internal record ConvolutionSettings(
+    Shape Stride, Shape Padding, Shape Dilation, bool Transposed, Shape OutputPadding, long Groups) : Settings
 {
     // libtorch writes machine code for a convolution before it runs it, and takes minutes over larger strides and borders.
     private static readonly long[] s_largestStride = [16384, 2048, 512];
@@ -29,12 +30,15 @@ internal record ConvolutionSettings(Shape Stride, Shape Padding, Shape Dilation,
 
     /// <summary>The settings in the order of libtorch's operators, as TorchScript.</summary>
     public string ToScript() =>
-        $"{Script.Ints(Stride)}, {Script.Ints(Padding)}, {Script.Ints(Dilation)}, {Script.Flag(Transposed)}, {Script.Ints(OutputPadding)}, {Groups}";
+        $"{Script.Ints(Stride)}, {Script.Ints(Padding)}, {Script.Ints(Dilation)}, {Script.Flag(Transposed)}, {Script.Ints(OutputPadding)}, "
+        + $"{Groups}";
 
     /// <summary>The number of channels that a weight gives.</summary>
     public long OutputChannels(Shape weight) => Transposed ? weight[1] * Groups : weight[0];
 
-    /// <summary>The multiply-adds: each element on the side where windows are counted meets a kernel of all channels of its group.</summary>
+    /// <summary>
+    /// The multiply-adds: each element on the side where windows are counted meets a kernel of all channels of its group.
+    /// </summary>
     public double MultiplyAdds(Shape input, Shape weight, Shape result) =>
         weight[0] == 0 ? 0 : (double)(Transposed ? input : result).NumElements * (weight.NumElements / weight[0]);
 
@@ -71,7 +75,8 @@ internal record ConvolutionSettings(Shape Stride, Shape Padding, Shape Dilation,
             if (Transposed && (OutputPadding[i] < 0 || OutputPadding[i] >= limit))
             {
                 throw new ArgumentOutOfRangeException(
-                    "outputPadding", $"{Name}: output_padding {Text(OutputPadding)} must be at least 0 and less than the larger of stride {Text(Stride)} and dilation {Text(Dilation)}.");
+                    "outputPadding", $"{Name}: output_padding {Text(OutputPadding)} must be at least 0 and less than the larger of stride "
+                        + $"{Text(Stride)} and dilation {Text(Dilation)}.");
             }
         }
     }
@@ -103,7 +108,8 @@ internal record ConvolutionSettings(Shape Stride, Shape Padding, Shape Dilation,
 
         if (weight.Contains(0) || input.Skip(1).Contains(0))
         {
-            throw new ShapeException($"{Name}: weight {weight} and input {input} must not be empty; only the batch (dim 0 of input) may have size 0.");
+            throw new ShapeException(
+                $"{Name}: weight {weight} and input {input} must not be empty; only the batch (dim 0 of input) may have size 0.");
         }
     }
 
@@ -114,7 +120,8 @@ internal record ConvolutionSettings(Shape Stride, Shape Padding, Shape Dilation,
         if (weight[0] % Groups != 0 || !fits)
         {
             throw new ShapeException(
-                $"{Name}: input {input} and weight {weight} do not fit with groups={Groups}: weight is {Layout}, and both numbers of channels are divided by groups.");
+                $"{Name}: input {input} and weight {weight} do not fit with groups={Groups}: weight is {Layout}, and both numbers of "
+                + "channels are divided by groups.");
         }
     }
 
@@ -123,7 +130,8 @@ internal record ConvolutionSettings(Shape Stride, Shape Padding, Shape Dilation,
         var (size, kernel) = ((Int128)input[i + 2], (Dilation[i] * ((Int128)weight[i + 2] - 1)) + 1);
         if (Padding[i] >= kernel + LargestStride)
         {
-            throw new ShapeException($"{Name}: padding {Text(Padding)} must be less than the size of the kernel, dilation * (k - 1) + 1, and {LargestStride}: weight {weight}, dilation {Text(Dilation)}.");
+            throw new ShapeException($"{Name}: padding {Text(Padding)} must be less than the size of the kernel, dilation * (k - 1) + 1, "
+                + $"and {LargestStride}: weight {weight}, dilation {Text(Dilation)}.");
         }
 
         var result = Transposed
@@ -135,8 +143,10 @@ internal record ConvolutionSettings(Shape Stride, Shape Padding, Shape Dilation,
         }
 
         throw new ShapeException(Transposed
-            ? $"{Name}: the result would have size {result} in spatial dim {i}: input {input}, weight {weight}, stride {Text(Stride)}, padding {Text(Padding)}, output_padding {Text(OutputPadding)}, dilation {Text(Dilation)}."
-            : $"{Name}: the kernel is larger than the padded input in spatial dim {i} ({kernel} > {size + (2 * Padding[i])}): input {input}, weight {weight}, padding {Text(Padding)}, dilation {Text(Dilation)}.");
+            ? $"{Name}: the result would have size {result} in spatial dim {i}: input {input}, weight {weight}, stride {Text(Stride)}, "
+                + $"padding {Text(Padding)}, output_padding {Text(OutputPadding)}, dilation {Text(Dilation)}."
+            : $"{Name}: the kernel is larger than the padded input in spatial dim {i} ({kernel} > {size + (2 * Padding[i])}): input "
+                + $"{input}, weight {weight}, padding {Text(Padding)}, dilation {Text(Dilation)}.");
     }
 
     private static string Text(Shape values) => values.Length == 1 ? $"{values[0]}" : $"({string.Join(", ", values)})";

@@ -12,10 +12,11 @@ internal enum ConvolutionPart
 }
 
 /// <summary>
-/// A convolution of small whole numbers over two dims, which is exact in any order of summation and in any of the element types, so that its
-/// values can be compared by equality with sums written out in C#.
+/// A convolution of small whole numbers over two dims, which is exact in any order of summation and in any of the element types, so that
+/// its values can be compared by equality with sums written out in C#.
 /// </summary>
-internal sealed record KnownConvolution(ConvolutionPart Part, int Images, int Inputs, int Outputs, int Size, int Kernel, int Stride = 1, int Padding = 0)
+internal sealed record KnownConvolution(
+    ConvolutionPart Part, int Images, int Inputs, int Outputs, int Size, int Kernel, int Stride = 1, int Padding = 0)
 {
     /// <summary>Whether it is the transposed convolution, whose weight is [inputs, outputs, kernel, kernel].</summary>
     public bool Transposed { get; init; }
@@ -131,7 +132,10 @@ internal sealed record KnownConvolution(ConvolutionPart Part, int Images, int In
             + $"stride {Stride}, {Images} images, {DType.Name()}{(ChannelsLast ? ", channels last" : "")}, {part}";
     }
 
-    /// <summary>A number that other values are all but certain not to have (FNV-1a of their bits, rotated on the way, because only the upper ones of a small whole number are used).</summary>
+    /// <summary>
+    /// A number that other values are all but certain not to have (FNV-1a of their bits, rotated on the way, because only the upper ones of
+    /// a small whole number are used).
+    /// </summary>
     public static uint DigestOf(float[] values)
     {
         var digest = 2166136261;
@@ -164,7 +168,8 @@ internal sealed record KnownConvolution(ConvolutionPart Part, int Images, int In
 
     private torch.Tensor Native(Func<int, float[]> numbers, int first, int second, int size)
     {
-        var tensor = torch.tensor(numbers(first * second * size * size), [first, second, size, size], device: torch.CPU).to(DType.ToTorch());
+        var tensor = torch.tensor(numbers(first * second * size * size), [first, second, size, size], device: torch.CPU).to(
+            DType.ToTorch());
         return ChannelsLast ? tensor.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : tensor;
     }
 

@@ -61,13 +61,15 @@ public static partial class F
             var (columns, windows) = UnfoldedSizes(x, x.Settings, x[0].Shape[1], x[0].Shape[2], x[0].Shape[3]);
             return x[0].WithShape([x[0].Shape[0], columns, windows]);
         },
-        Eager = x => torch.nn.functional.unfold(x[0], Pair(x.Settings.KernelSize), Pair(x.Settings.Dilation), Pair(x.Settings.Padding), Pair(x.Settings.Stride)),
+        Eager = x => torch.nn.functional.unfold(
+            x[0], Pair(x.Settings.KernelSize), Pair(x.Settings.Dilation), Pair(x.Settings.Padding), Pair(x.Settings.Stride)),
         Script = x => $"torch.im2col({x[0]}, {x.Settings.ToScript()})",
         Vjp = Vjp.Rule<UnfoldSettings>((g, y, x) => [fold_back(g, x[0].shape, x.Settings)]),
         IsDense = x => true,
     };
 
-    private static Tensor fold_back(Tensor g, Shape images, UnfoldSettings windows) => Fold.Bind(new FoldSettings(windows, Shape.Create(images.AsSpan()[2..])), g);
+    private static Tensor fold_back(Tensor g, Shape images, UnfoldSettings windows) =>
+        Fold.Bind(new FoldSettings(windows, Shape.Create(images.AsSpan()[2..])), g);
 
     /// <summary>
     /// Adds the columns of <see cref="unfold"/> back into the places they came from. Dtype: as x.
@@ -102,10 +104,12 @@ public static partial class F
             var sizes = x[0].Shape;
             return sizes.Rank == 3 && sizes[1] > 0 && sizes[1] % block == 0 && sizes[2] == windows
                 ? x[0].WithShape([sizes[0], sizes[1] / block, height, width])
-                : throw new ShapeException($"{x.Primitive.Name}: x is {x[0]}, but must be [N, C · {block}, {windows}] for {windows} windows of {block} elements in images of ({height}, {width}).");
+                : throw new ShapeException($"{x.Primitive.Name}: x is {x[0]}, but must be [N, C · {block}, {windows}] for {windows} "
+                    + $"windows of {block} elements in images of ({height}, {width}).");
         },
         Eager = x => torch.nn.functional.fold(
-            x[0], Pair(x.Settings.OutputSize), Pair(x.Settings.KernelSize), Pair(x.Settings.Dilation), Pair(x.Settings.Padding), Pair(x.Settings.Stride)),
+            x[0], Pair(x.Settings.OutputSize), Pair(x.Settings.KernelSize), Pair(x.Settings.Dilation), Pair(x.Settings.Padding),
+            Pair(x.Settings.Stride)),
         Script = x => $"torch.col2im({x[0]}, {Script.Ints(x.Settings.OutputSize)}, {x.Settings.ToScript()})",
         Vjp = Vjp.Rule<FoldSettings>((g, y, x) => [Unfold.Bind(x.Settings, g)]),
         IsDense = x => true,
@@ -118,17 +122,20 @@ public static partial class F
     {
         if (!x[0].DType.IsFloatingPoint() && x[0].DType != DType.Bool)
         {
-            throw new DTypeException($"{x.Primitive.Name}: x must have a floating-point type or bool, but is {x[0]}; cast it with x.to(DType.Float32).");
+            throw new DTypeException(
+                $"{x.Primitive.Name}: x must have a floating-point type or bool, but is {x[0]}; cast it with x.to(DType.Float32).");
         }
     }
 
     /// <summary>The elements of a block of all channels, and the number of windows.</summary>
-    private static (long Elements, long Windows) UnfoldedSizes(AbstractArgs x, UnfoldSettings settings, long channels, long height, long width)
+    private static (long Elements, long Windows) UnfoldedSizes(
+        AbstractArgs x, UnfoldSettings settings, long channels, long height, long width)
     {
         var (kernelHeight, kernelWidth) = Pair(settings.KernelSize);
         Int128 rows = Window.Of(settings, 0).CountUnfolded(x.Primitive.Name, "height", height);
         Int128 columns = Window.Of(settings, 1).CountUnfolded(x.Primitive.Name, "width", width);
-        return (SizeThatFits(x.Primitive.Name, (Int128)channels * kernelHeight * kernelWidth), SizeThatFits(x.Primitive.Name, rows * columns));
+        return (
+            SizeThatFits(x.Primitive.Name, (Int128)channels * kernelHeight * kernelWidth), SizeThatFits(x.Primitive.Name, rows * columns));
     }
 
     private static (long Height, long Width) Pair(Shape numbers) => (numbers[0], numbers[1]);

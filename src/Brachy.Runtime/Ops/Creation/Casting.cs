@@ -19,7 +19,9 @@ internal sealed record ToDeviceSettings(Device Device) : Settings
 // Element types, devices and identity.
 public static partial class F
 {
-    /// <summary>The same values as another element type. Shape: as x. Real numbers are cut towards zero when they become integers.</summary>
+    /// <summary>
+    /// The same values as another element type. Shape: as x. Real numbers are cut towards zero when they become integers.
+    /// </summary>
     /// <returns>x itself when it has that type already.</returns>
     /// <exception cref="DTypeException">There is no such element type.</exception>
     public static Tensor to(Tensor x, DType dtype)
@@ -97,14 +99,16 @@ public static partial class F
     {
         if (device.Kind == DeviceKind.Cpu)
         {
-            return device.Index == 0 ? device : throw new DeviceException($"{x.Primitive.Name}: there is one cpu device, {Device.CPU}, but {device.Index} was asked for.");
+            return device.Index == 0 ? device : throw new DeviceException(
+                $"{x.Primitive.Name}: there is one cpu device, {Device.CPU}, but {device.Index} was asked for.");
         }
 
         Native.NativeRuntime.EnsureLoaded();
         var count = TorchSharp.torch.cuda.is_available() ? TorchSharp.torch.cuda.device_count() : 0;
         return device.Index >= 0 && device.Index < count
             ? device
-            : throw new DeviceException($"{x.Primitive.Name}: device {device} does not exist: this process sees {count} CUDA devices; use Device.CPU.");
+            : throw new DeviceException(
+                $"{x.Primitive.Name}: device {device} does not exist: this process sees {count} CUDA devices; use Device.CPU.");
     }
 }
 

@@ -47,6 +47,7 @@ public static partial class F
 
         return x.dtype is DType.Float32 or DType.Float64
             ? new ComplexTensor(x)
-            : throw new DTypeException($"view_as_complex: complex numbers are made of float32 or float64, but x is {x.Type}; cast it with x.to(DType.Float32).");
+            : throw new DTypeException(
+                $"view_as_complex: complex numbers are made of float32 or float64, but x is {x.Type}; cast it with x.to(DType.Float32).");
     }
 }

@@ -3,9 +3,10 @@ using Brachy.Extending;
 namespace Brachy;
 
 /// <summary>
-/// A tensor of complex numbers, held as a tensor of pairs: <see cref="Pairs"/> has one dim more than this, the last, with real and imaginary part. That is what
-/// PyTorch calls <c>view_as_real</c>. It is a tree: it goes through jitted functions, and a gradient by it holds the slopes by real and imaginary part, as in
-/// PyTorch. Complex tensors of checkpoints are given as such, those of float16 too. What has no function here is done with the pairs or with <see cref="real"/> and <see cref="imag"/>.
+/// A tensor of complex numbers, held as a tensor of pairs: <see cref="Pairs"/> has one dim more than this, the last, with real and
+/// imaginary part. That is what PyTorch calls <c>view_as_real</c>. It is a tree: it goes through jitted functions, and a gradient by it
+/// holds the slopes by real and imaginary part, as in PyTorch. Complex tensors of checkpoints are given as such, those of float16 too. What
+/// has no function here is done with the pairs or with <see cref="real"/> and <see cref="imag"/>.
 /// </summary>
 /// <param name="Pairs">[..., 2], float32 or float64; of checkpoints float16 as well.</param>
 [Tree]
@@ -27,7 +28,8 @@ public partial record ComplexTensor(Tensor Pairs)
     public DType dtype => Pairs.dtype;
 
     /// <summary>Sums; the shapes broadcast.</summary>
-    public static ComplexTensor operator +(ComplexTensor left, ComplexTensor right) => F.complex(Re(left) + Re(right), Im(left) + Im(right));
+    public static ComplexTensor operator +(ComplexTensor left, ComplexTensor right) =>
+        F.complex(Re(left) + Re(right), Im(left) + Im(right));
 
     /// <summary>Adds real numbers, which broadcast.</summary>
     public static ComplexTensor operator +(ComplexTensor left, Tensor right) => Broadcast(Re(left) + right, Im(left));
@@ -36,7 +38,8 @@ public partial record ComplexTensor(Tensor Pairs)
     public static ComplexTensor operator +(Tensor left, ComplexTensor right) => right + left;
 
     /// <summary>Differences; the shapes broadcast.</summary>
-    public static ComplexTensor operator -(ComplexTensor left, ComplexTensor right) => F.complex(Re(left) - Re(right), Im(left) - Im(right));
+    public static ComplexTensor operator -(ComplexTensor left, ComplexTensor right) =>
+        F.complex(Re(left) - Re(right), Im(left) - Im(right));
 
     /// <summary>Subtracts real numbers, which broadcast.</summary>
     public static ComplexTensor operator -(ComplexTensor left, Tensor right) => Broadcast(Re(left) - right, Im(left));
@@ -100,5 +103,6 @@ public partial record ComplexTensor(Tensor Pairs)
 
     private static Tensor Im(ComplexTensor x) => F.select(F.view_as_real(x), -1, 1);
 
-    private static ComplexTensor Broadcast(Tensor real, Tensor imag) => F.complex(real, F.expand(imag, Shapes.Broadcast("complex", real.shape, imag.shape)));
+    private static ComplexTensor Broadcast(Tensor real, Tensor imag) =>
+        F.complex(real, F.expand(imag, Shapes.Broadcast("complex", real.shape, imag.shape)));
 }

@@ -10,21 +10,24 @@ internal abstract record CreationSettings(DType DType, Device Device) : Settings
 internal sealed record FullSettings(Shape Shape, Scalar Value, DType DType, Device Device) : CreationSettings(DType, Device)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("shape", Shape), ("value", Value), ("dtype", DType), ("device", Device)];
+    public override IReadOnlyList<(string Name, object? Value)> Entries =>
+        [("shape", Shape), ("value", Value), ("dtype", DType), ("device", Device)];
 }
 
 /// <summary>Numbers from a start to an end that is not among them.</summary>
 internal sealed record ArangeSettings(Scalar Start, Scalar End, Scalar Step, DType DType, Device Device) : CreationSettings(DType, Device)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("start", Start), ("end", End), ("step", Step), ("dtype", DType), ("device", Device)];
+    public override IReadOnlyList<(string Name, object? Value)> Entries =>
+        [("start", Start), ("end", End), ("step", Step), ("dtype", DType), ("device", Device)];
 }
 
 /// <summary>Numbers at equal distances.</summary>
 internal sealed record LinSpaceSettings(double Start, double End, long Steps, DType DType, Device Device) : CreationSettings(DType, Device)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("start", Start), ("end", End), ("steps", Steps), ("dtype", DType), ("device", Device)];
+    public override IReadOnlyList<(string Name, object? Value)> Entries =>
+        [("start", Start), ("end", End), ("steps", Steps), ("dtype", DType), ("device", Device)];
 }
 
 // Tensors made of numbers and arrays.
@@ -51,9 +54,11 @@ public static partial class F
 
             return x.Settings.DType.Holds(x.Settings.Value)
                 ? Created(x, x.Settings.Shape)
-                : throw new DTypeException($"full: {x.Settings.Value} is out of range for {x.Settings.DType.Name()}; choose a wider dtype.");
+                : throw new DTypeException(
+                    $"full: {x.Settings.Value} is out of range for {x.Settings.DType.Name()}; choose a wider dtype.");
         },
-        Eager = x => TorchSharp.torch.full(x.Settings.Shape.Sizes, x.Settings.Value.ToTorch(), x.Settings.DType.ToTorch(), DeviceOf(x).ToTorch()),
+        Eager = x =>
+            TorchSharp.torch.full(x.Settings.Shape.Sizes, x.Settings.Value.ToTorch(), x.Settings.DType.ToTorch(), DeviceOf(x).ToTorch()),
         Script = x => $"torch.full({Script.Ints(x.Settings.Shape)}, {Script.Number(x.Settings.Value)}, {TypeAndDevice(x)})",
         Vjp = Vjp.Zero("it has no inputs"),
     };
@@ -110,8 +115,10 @@ public static partial class F
     {
         Abstract = x => Created(x, [ArangeCount(x)]),
         Eager = x => TorchSharp.torch.arange(
-            x.Settings.Start.ToTorch(), x.Settings.End.ToTorch(), x.Settings.Step.ToTorch(), x.Settings.DType.ToTorch(), DeviceOf(x).ToTorch()),
-        Script = x => $"torch.arange({Script.Number(x.Settings.Start)}, {Script.Number(x.Settings.End)}, {Script.Number(x.Settings.Step)}, {TypeAndDevice(x)})",
+            x.Settings.Start.ToTorch(), x.Settings.End.ToTorch(), x.Settings.Step.ToTorch(), x.Settings.DType.ToTorch(),
+            DeviceOf(x).ToTorch()),
+        Script = x => $"torch.arange({Script.Number(x.Settings.Start)}, {Script.Number(x.Settings.End)}, {Script.Number(x.Settings.Step)}, "
+            + $"{TypeAndDevice(x)})",
         Vjp = Vjp.Zero("it has no inputs"),
     };
 
@@ -139,10 +146,13 @@ public static partial class F
             var dtype = x.Settings.DType;
             return dtype.IsFloatingPoint() || (dtype != DType.Bool && dtype.Holds(x.Settings.Start) && dtype.Holds(x.Settings.End))
                 ? Created(x, [x.Settings.Steps])
-                : throw new DTypeException($"linspace: {x.Settings.Start} or {x.Settings.End} does not fit {dtype.Name()}; choose another dtype.");
+                : throw new DTypeException(
+                    $"linspace: {x.Settings.Start} or {x.Settings.End} does not fit {dtype.Name()}; choose another dtype.");
         },
-        Eager = x => TorchSharp.torch.linspace(x.Settings.Start, x.Settings.End, x.Settings.Steps, x.Settings.DType.ToTorch(), DeviceOf(x).ToTorch()),
-        Script = x => $"torch.linspace({Script.Real(x.Settings.Start)}, {Script.Real(x.Settings.End)}, {x.Settings.Steps}, {TypeAndDevice(x)})",
+        Eager = x => TorchSharp.torch.linspace(
+            x.Settings.Start, x.Settings.End, x.Settings.Steps, x.Settings.DType.ToTorch(), DeviceOf(x).ToTorch()),
+        Script = x =>
+            $"torch.linspace({Script.Real(x.Settings.Start)}, {Script.Real(x.Settings.End)}, {x.Settings.Steps}, {TypeAndDevice(x)})",
         Vjp = Vjp.Zero("it has no inputs"),
     };
 
@@ -173,7 +183,8 @@ public static partial class F
     /// <summary>A matrix with a copy of the values.</summary>
     /// <inheritdoc cref="tensor{T}(T[], DType?, Device?)"/>
     public static Tensor tensor<T>(T[,] values, DType? dtype = null, Device? device = null)
-        where T : unmanaged => Placed(Tensor.FromArray(values.Cast<T>().ToArray(), [values.GetLength(0), values.GetLength(1)]), dtype, device);
+        where T : unmanaged =>
+        Placed(Tensor.FromArray(values.Cast<T>().ToArray(), [values.GetLength(0), values.GetLength(1)]), dtype, device);
 
     private static Tensor Placed(Tensor x, DType? dtype, Device? device)
     {
@@ -183,7 +194,8 @@ public static partial class F
 
     private static Device DeviceOf(IRuleArgs<CreationSettings> x) => x.Settings.Device;
 
-    private static string TypeAndDevice(IRuleArgs<CreationSettings> x) => $"dtype={Script.Type(x.Settings.DType)}, device={Script.Device(DeviceOf(x))}";
+    private static string TypeAndDevice(IRuleArgs<CreationSettings> x) =>
+        $"dtype={Script.Type(x.Settings.DType)}, device={Script.Device(DeviceOf(x))}";
 
     private static TensorType Created<TSettings>(AbstractArgs<TSettings> x, Shape shape)
         where TSettings : CreationSettings => new(shape, x.Settings.DType, Available(x, DeviceOf(x)));

@@ -25,7 +25,8 @@ public static partial class F
     /// <exception cref="ShapeException">A size is negative.</exception>
     /// <exception cref="DTypeException">The element type is another.</exception>
     public static Tensor triu_indices(long row, long col, long offset = 0, DType dtype = DType.Int64, Device? device = null) =>
-        TriangleIndices("triu_indices", row, col, dtype, device, x => triu(x, offset), (r, c) => (r * c) - LowerCount(r, c, (Int128)offset - 1));
+        TriangleIndices(
+            "triu_indices", row, col, dtype, device, x => triu(x, offset), (r, c) => (r * c) - LowerCount(r, c, (Int128)offset - 1));
 
     /// <summary>All combinations of r elements of a vector, in the order of its elements. Shape: [how many, r]; dtype: as x.</summary>
     /// <param name="x">One dim.</param>
@@ -82,7 +83,10 @@ public static partial class F
         return reshape(index_select(x, 0, to(Tensor.FromArray(places, [places.Length]), x.device)), (long)count, r);
     }
 
-    /// <summary>All combinations of one element from each vector, the last changing fastest. Shape: [product of sizes, how many]; a single vector stays.</summary>
+    /// <summary>
+    /// All combinations of one element from each vector, the last changing fastest. Shape: [product of sizes, how
+    /// many]; a single vector stays.
+    /// </summary>
     /// <param name="tensors">Vectors of one element type.</param>
     /// <exception cref="ShapeException">There is none, or one has not one dim.</exception>
     /// <exception cref="DTypeException">The element types differ.</exception>
@@ -91,12 +95,14 @@ public static partial class F
         RequireTensors("cartesian_prod", tensors);
         if (tensors.Count == 0 || tensors.Any(x => x.ndim != 1))
         {
-            throw new ShapeException($"cartesian_prod: the tensors are [{string.Join(", ", tensors.Select(x => x.Type))}]; give at least one, each of 1 dim.");
+            throw new ShapeException(
+                $"cartesian_prod: the tensors are [{string.Join(", ", tensors.Select(x => x.Type))}]; give at least one, each of 1 dim.");
         }
 
         if (tensors.Any(x => x.dtype != tensors[0].dtype))
         {
-            throw new DTypeException($"cartesian_prod: the tensors are [{string.Join(", ", tensors.Select(x => x.Type))}]; they must be of one element type.");
+            throw new DTypeException(
+                $"cartesian_prod: the tensors are [{string.Join(", ", tensors.Select(x => x.Type))}]; they must be of one element type.");
         }
 
         return tensors.Count == 1 ? tensors[0] : stack([.. meshgrid(tensors).Select(ravel)], 1);
@@ -122,7 +128,9 @@ public static partial class F
         return increasing ? powers : flip(powers, 1);
     }
 
-    /// <summary>How many places the lower triangle has: a row r has r + 1 + offset of them, but none below 0 and no more than columns.</summary>
+    /// <summary>
+    /// How many places the lower triangle has: a row r has r + 1 + offset of them, but none below 0 and no more than columns.
+    /// </summary>
     private static Int128 LowerCount(Int128 rows, Int128 columns, Int128 offset)
     {
         var first = Int128.Clamp(-offset, 0, rows);
@@ -130,7 +138,8 @@ public static partial class F
         return ((full - first) * (first + full + 1 + (2 * offset)) / 2) + ((rows - full) * columns);
     }
 
-    private static Tensor TriangleIndices(string op, long row, long col, DType dtype, Device? device, Func<Tensor, Tensor> triangle, Func<Int128, Int128, Int128> countIn)
+    private static Tensor TriangleIndices(
+        string op, long row, long col, DType dtype, Device? device, Func<Tensor, Tensor> triangle, Func<Int128, Int128, Int128> countIn)
     {
         if (row < 0 || col < 0)
         {

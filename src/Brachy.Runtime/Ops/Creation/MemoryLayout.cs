@@ -13,7 +13,9 @@ public static partial class F
 
         """);
 
-    /// <summary>x, [N, C, H, W], laid out with the channels of each pixel side by side, as libtorch's convolutions are fastest with.</summary>
+    /// <summary>
+    /// x, [N, C, H, W], laid out with the channels of each pixel side by side, as libtorch's convolutions are fastest with.
+    /// </summary>
     internal static Tensor channels_last(Tensor x) => ChannelsLastLayout.Bind(x);
 
     internal static readonly Primitive<NoSettings> ChannelsLastLayout = new("channels_last")

@@ -11,7 +11,9 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor add(Tensor left, Tensor right) => Add.Bind(left, right);
 
-    /// <summary>Elementwise left + alpha right. Shape: broadcast of both; dtype: promoted from both, alpha's too if it is no integer.</summary>
+    /// <summary>
+    /// Elementwise left + alpha right. Shape: broadcast of both; dtype: promoted from both, alpha's too if it is no integer.
+    /// </summary>
     /// <param name="left">A tensor or number.</param>
     /// <param name="right">A tensor or number.</param>
     /// <param name="alpha">What right is multiplied by.</param>
@@ -29,7 +31,9 @@ public static partial class F
     /// <exception cref="DTypeException">An operand is bool.</exception>
     public static Tensor sub(Tensor left, Tensor right) => Sub.Bind(left, right);
 
-    /// <summary>Elementwise left - alpha right. Shape: broadcast of both; dtype: promoted from both, alpha's too if it is no integer.</summary>
+    /// <summary>
+    /// Elementwise left - alpha right. Shape: broadcast of both; dtype: promoted from both, alpha's too if it is no integer.
+    /// </summary>
     /// <param name="left">A tensor or number.</param>
     /// <param name="right">A tensor or number.</param>
     /// <param name="alpha">What right is multiplied by.</param>
@@ -40,7 +44,8 @@ public static partial class F
     internal static readonly Primitive<NoSettings> Sub = Binary.Of(
         "sub",
         x => x[0].DType == DType.Bool || x[1].DType == DType.Bool
-            ? throw new DTypeException($"sub: bool cannot be subtracted ({x[0]} and {x[1]}); use F.logical_xor, or cast it with x.to(DType.Int64).")
+            ? throw new DTypeException(
+                $"sub: bool cannot be subtracted ({x[0]} and {x[1]}); use F.logical_xor, or cast it with x.to(DType.Int64).")
             : Shapes.Binary(x),
         Binary.Kernel((a, b) => a.sub(b), (a, n) => a.sub(n)), Binary.Call("torch.sub", swapped: "torch.rsub"),
         (g, y, a, b) => g, (g, y, a, b) => -g, InPlace.Binary("sub_"));
@@ -64,7 +69,8 @@ public static partial class F
 
     /// <summary>
     /// Elementwise left to the power of right. Shape: broadcast of both; dtype: promoted from both, not bool. As in PyTorch, the
-    /// gradient by the base is 0 where the exponent is 0, and the gradient by the exponent is 0 where the base is 0 and the exponent is not negative.
+    /// gradient by the base is 0 where the exponent is 0, and the gradient by the exponent is 0 where the base is 0 and the
+    /// exponent is not negative.
     /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">Both operands are bool, or an integer tensor gets a negative number as exponent.</exception>
@@ -74,7 +80,8 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(right);
         if (right.Number is { Kind: ScalarKind.Integer } number && number.ToInt64() < 0 && !left.dtype.IsFloatingPoint())
         {
-            throw new DTypeException($"pow: {left.Type} cannot be raised to the negative power {number}; cast it first: x.to(DType.Float32).");
+            throw new DTypeException(
+                $"pow: {left.Type} cannot be raised to the negative power {number}; cast it first: x.to(DType.Float32).");
         }
 
         return Pow.Bind(left, right);
@@ -84,7 +91,9 @@ public static partial class F
         "pow", ElementRules.BinaryNotBool, Binary.Kernel((a, b) => a.pow(b), (a, n) => a.pow(n)), Binary.Call("torch.pow"),
         (g, y, a, b) => PowerByBase(g, a, b), (g, y, a, b) => PowerByExponent(g, y, a, b), InPlace.Binary("pow_"));
 
-    /// <summary>Elementwise larger value; NaN wins. Where both are equal each gets half of the gradient. Shape: broadcast; dtype: promoted.</summary>
+    /// <summary>
+    /// Elementwise larger value; NaN wins. Where both are equal each gets half of the gradient. Shape: broadcast; dtype: promoted.
+    /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor maximum(Tensor left, Tensor right) => Maximum.Bind(left, right);
 
@@ -97,7 +106,9 @@ public static partial class F
         }),
         InPlace.Into("out", 0, 1));
 
-    /// <summary>Elementwise smaller value; NaN wins. Where both are equal each gets half of the gradient. Shape: broadcast; dtype: promoted.</summary>
+    /// <summary>
+    /// Elementwise smaller value; NaN wins. Where both are equal each gets half of the gradient. Shape: broadcast; dtype: promoted.
+    /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor minimum(Tensor left, Tensor right) => Minimum.Bind(left, right);
 

@@ -22,13 +22,17 @@ public static partial class F
 
         """);
 
-    /// <summary>Elementwise modified Bessel function of the first kind and order 0. Shape and dtype: as x (integers become float32).</summary>
+    /// <summary>
+    /// Elementwise modified Bessel function of the first kind and order 0. Shape and dtype: as x (integers become float32).
+    /// </summary>
     public static Tensor i0(Tensor x) => I0.Bind(x);
 
     internal static readonly Primitive<NoSettings> I0 = Unary.Float(
         "i0", x => s_bessel.Invoke("i0", x)[0], "torch.special_i0", (g, y, x) => g * to(i1(Wide(x)), g.dtype));
 
-    /// <summary>Elementwise modified Bessel function of the first kind and order 1. Shape and dtype: as x (integers become float32).</summary>
+    /// <summary>
+    /// Elementwise modified Bessel function of the first kind and order 1. Shape and dtype: as x (integers become float32).
+    /// </summary>
     /// <exception cref="DTypeException">x is float16 or bfloat16.</exception>
     public static Tensor i1(Tensor x) => I1.Bind(x);
 

@@ -23,7 +23,9 @@ public static partial class F
         "bitwise_or", x => Bits(x, allowBool: true), Binary.Kernel((a, b) => a.bitwise_or(b)),
         Binary.Call("torch.bitwise_or", swapped: "torch.bitwise_or"), Vjp.Zero("bits have no gradient"));
 
-    /// <summary>Elementwise exclusive or of bits; of bools, whether they differ. Shape: broadcast of both; dtype: promoted, integer or bool.</summary>
+    /// <summary>
+    /// Elementwise exclusive or of bits; of bools, whether they differ. Shape: broadcast of both; dtype: promoted, integer or bool.
+    /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">An operand is of a floating-point type.</exception>
     public static Tensor bitwise_xor(Tensor left, Tensor right) => BitwiseXor.Bind(left, right);
@@ -48,7 +50,9 @@ public static partial class F
         "bitwise_left_shift", x => Bits(x, allowBool: false), Binary.Kernel((a, b) => a.bitwise_left_shift(b)),
         Binary.Call("torch.bitwise_left_shift"), Vjp.Zero("bits have no gradient"));
 
-    /// <summary>Elementwise left shifted by right bits towards lower ones; the sign stays. Shape: broadcast of both; dtype: promoted, integer.</summary>
+    /// <summary>
+    /// Elementwise left shifted by right bits towards lower ones; the sign stays. Shape: broadcast of both; dtype: promoted, integer.
+    /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">The result would not be an integer.</exception>
     public static Tensor bitwise_right_shift(Tensor left, Tensor right) => BitwiseRightShift.Bind(left, right);
@@ -81,7 +85,8 @@ public static partial class F
         if (result.IsFloatingPoint() || (result == DType.Bool && !allowBool))
         {
             var operands = string.Join(" and ", x.Types);
-            throw new DTypeException($"{x.Primitive.Name}: {operands} must hold integers{(allowBool ? " or truth values" : "")}; cast with x.to(DType.Int64).");
+            throw new DTypeException(
+                $"{x.Primitive.Name}: {operands} must hold integers{(allowBool ? " or truth values" : "")}; cast with x.to(DType.Int64).");
         }
 
         return new TensorType(Shapes.Broadcast(x), result, x.Device);

@@ -45,8 +45,8 @@ public static partial class F
             RequireHyperparameter(x, 1, "eps");
             return new TensorType(x[0].Shape, x[0].DType, x.Device);
         },
-        x => x[0].sqrt().add_(NativeNumber.Of(Hyperparameter(x, 1)), NativeNumber.Of(1)), x => $"torch.sqrt({x[0]}).add_({HyperparameterScript(x, 1)})",
-        Vjp.Decompose(x => [(SafeRoot(x[0]) + x[1]).to(x[0].dtype)]));
+        x => x[0].sqrt().add_(NativeNumber.Of(Hyperparameter(x, 1)), NativeNumber.Of(1)),
+        x => $"torch.sqrt({x[0]}).add_({HyperparameterScript(x, 1)})", Vjp.Decompose(x => [(SafeRoot(x[0]) + x[1]).to(x[0].dtype)]));
 
     private static TensorType BlendType(AbstractArgs x, int tensors)
     {
@@ -55,12 +55,14 @@ public static partial class F
         {
             if (x[i].Shape != x[0].Shape)
             {
-                throw new ShapeException($"{x.Primitive.Name}: operand {i} is {x[i]}, but operand 0 is {x[0]}; their shapes must be equal.");
+                throw new ShapeException(
+                    $"{x.Primitive.Name}: operand {i} is {x[i]}, but operand 0 is {x[0]}; their shapes must be equal.");
             }
 
             if (x.IsNumber(i) || x[i].DType != x[0].DType)
             {
-                throw new DTypeException($"{x.Primitive.Name}: operand {i} is {x[i]}, but operand 0 is {x[0]}; their element types must be equal.");
+                throw new DTypeException(
+                    $"{x.Primitive.Name}: operand {i} is {x[i]}, but operand 0 is {x[0]}; their element types must be equal.");
             }
         }
 
@@ -77,7 +79,8 @@ public static partial class F
         }
     }
 
-    private static torch.Tensor Scaled(EagerArgs x, int factor) => IsOne(x, factor) ? x[0].clone() : x[0].mul(NativeNumber.Of(Hyperparameter(x, factor)));
+    private static torch.Tensor Scaled(EagerArgs x, int factor) =>
+        IsOne(x, factor) ? x[0].clone() : x[0].mul(NativeNumber.Of(Hyperparameter(x, factor)));
 
     private static string ScaledScript(ScriptArgs x, int factor) =>
         x.IsNumber(factor) && x.Number(factor) is "1" or "1.0" ? x[0] : $"{x[0]}.mul_({HyperparameterScript(x, factor)})";

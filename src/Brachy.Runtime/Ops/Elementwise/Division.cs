@@ -13,7 +13,8 @@ internal sealed record ClampSettings(Scalar? Min, Scalar? Max) : Settings
 public static partial class F
 {
     /// <summary>
-    /// Elementwise remainder with the sign of the divisor: left - right * floor(left / right). Shape: broadcast of both; dtype: promoted, not bool.
+    /// Elementwise remainder with the sign of the divisor: left - right * floor(left / right). Shape: broadcast of both;
+    /// dtype: promoted, not bool.
     /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="NativeOpException">An integer is divided by 0.</exception>
@@ -42,7 +43,8 @@ public static partial class F
         Binary.Call("torch.floor_divide"), Vjp.Zero("it is constant between its steps"));
 
     /// <summary>
-    /// Elementwise x, but not below min and not above max. Shape: broadcast; dtype: promoted. At a limit the gradient goes to x, as in PyTorch.
+    /// Elementwise x, but not below min and not above max. Shape: broadcast; dtype: promoted. At a limit the gradient
+    /// goes to x, as in PyTorch.
     /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="min">The lower limit; null for none.</param>

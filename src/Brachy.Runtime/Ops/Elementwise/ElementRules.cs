@@ -62,6 +62,7 @@ internal static class ElementRules
     }
 
     private static TensorTypes NotBool(AbstractArgs x, AbstractRule<AbstractArgs> rule) => x[0].DType == DType.Bool
-        ? throw new DTypeException($"{x.Primitive.Name}: x must hold numbers, but is {x[0]}; use logical ops, or cast it with x.to(DType.Int64).")
+        ? throw new DTypeException(
+            $"{x.Primitive.Name}: x must hold numbers, but is {x[0]}; use logical ops, or cast it with x.to(DType.Int64).")
         : rule(x);
 }

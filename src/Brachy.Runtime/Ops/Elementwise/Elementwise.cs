@@ -30,7 +30,8 @@ public static partial class F
     /// <summary>Elementwise square root. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor sqrt(Tensor x) => Sqrt.Bind(x);
 
-    internal static readonly Primitive<NoSettings> Sqrt = Unary.Float("sqrt", x => x.sqrt(), "torch.sqrt", (g, y, x) => g / (y * 2), inPlace: "sqrt_");
+    internal static readonly Primitive<NoSettings> Sqrt = Unary.Float(
+        "sqrt", x => x.sqrt(), "torch.sqrt", (g, y, x) => g / (y * 2), inPlace: "sqrt_");
 
     /// <summary>Elementwise 1 / sqrt(x). Shape and dtype: as x (integers become float32).</summary>
     public static Tensor rsqrt(Tensor x) => Rsqrt.Bind(x);
@@ -47,12 +48,14 @@ public static partial class F
     /// <summary>Elementwise sine. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor sin(Tensor x) => Sin.Bind(x);
 
-    internal static readonly Primitive<NoSettings> Sin = Unary.Float("sin", x => x.sin(), "torch.sin", (g, y, x) => g * cos(x), inPlace: "sin_");
+    internal static readonly Primitive<NoSettings> Sin = Unary.Float(
+        "sin", x => x.sin(), "torch.sin", (g, y, x) => g * cos(x), inPlace: "sin_");
 
     /// <summary>Elementwise cosine. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor cos(Tensor x) => Cos.Bind(x);
 
-    internal static readonly Primitive<NoSettings> Cos = Unary.Float("cos", x => x.cos(), "torch.cos", (g, y, x) => -g * sin(x), inPlace: "cos_");
+    internal static readonly Primitive<NoSettings> Cos = Unary.Float(
+        "cos", x => x.cos(), "torch.cos", (g, y, x) => -g * sin(x), inPlace: "cos_");
 
     /// <summary>Elementwise tangent. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor tan(Tensor x) => Tan.Bind(x);
@@ -60,8 +63,9 @@ public static partial class F
     internal static readonly Primitive<NoSettings> Tan = Unary.Float("tan", x => x.tan(), "torch.tan", (g, y, x) => g * (square(y) + 1));
 
     internal static readonly Primitive<NoSettings> TanhBackward = Binary.Backward(
-        "tanh_backward", x => x[0] * x.Temporary(OneMinus(x.Temporary(x[1].mul(x[1])))), x => $"torch.tanh_backward({x[0]}, {x[1]}{x.Into})",
-        Vjp.Decompose(x => [x[0] * (1 - square(x[1]))]), InPlace.Into("grad_input", 0));
+        "tanh_backward", x => x[0] * x.Temporary(OneMinus(x.Temporary(x[1].mul(x[1])))),
+        x => $"torch.tanh_backward({x[0]}, {x[1]}{x.Into})", Vjp.Decompose(x => [x[0] * (1 - square(x[1]))]),
+        InPlace.Into("grad_input", 0));
 
     /// <summary>Elementwise hyperbolic tangent. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor tanh(Tensor x) => Tanh.Bind(x);
@@ -70,8 +74,9 @@ public static partial class F
         "tanh", x => x.tanh(), "torch.tanh", (g, y, x) => TanhBackward.Bind(g, y), inPlace: "tanh_");
 
     internal static readonly Primitive<NoSettings> SigmoidBackward = Binary.Backward(
-        "sigmoid_backward", x => x.Temporary(x[0] * x.Temporary(OneMinus(x[1]))) * x[1], x => $"torch.sigmoid_backward({x[0]}, {x[1]}{x.Into})",
-        Vjp.Decompose(x => [x[0] * (1 - x[1]) * x[1]]), InPlace.Into("grad_input", 0));
+        "sigmoid_backward", x => x.Temporary(x[0] * x.Temporary(OneMinus(x[1]))) * x[1],
+        x => $"torch.sigmoid_backward({x[0]}, {x[1]}{x.Into})", Vjp.Decompose(x => [x[0] * (1 - x[1]) * x[1]]),
+        InPlace.Into("grad_input", 0));
 
     /// <summary>Elementwise 1 / (1 + e^-x). Shape and dtype: as x (integers become float32).</summary>
     public static Tensor sigmoid(Tensor x) => Sigmoid.Bind(x);
@@ -79,7 +84,9 @@ public static partial class F
     internal static readonly Primitive<NoSettings> Sigmoid = Unary.Float(
         "sigmoid", x => x.sigmoid(), "torch.sigmoid", (g, y, x) => SigmoidBackward.Bind(g, y), inPlace: "sigmoid_");
 
-    /// <summary>Elementwise error function, 2/sqrt(pi) times the integral of e^(-t^2) from 0 to x. Shape and dtype: as x (integers become float32).</summary>
+    /// <summary>
+    /// Elementwise error function, 2/sqrt(pi) times the integral of e^(-t^2) from 0 to x. Shape and dtype: as x (integers become float32).
+    /// </summary>
     public static Tensor erf(Tensor x) => Erf.Bind(x);
 
     internal static readonly Primitive<NoSettings> Erf = Unary.Float(

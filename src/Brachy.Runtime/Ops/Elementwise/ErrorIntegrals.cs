@@ -16,7 +16,9 @@ public static partial class F
 
         """);
 
-    /// <summary>Elementwise e^(x^2) <see cref="erfc"/>(x), which does not vanish for large x. Shape and dtype: as x (integers become float32).</summary>
+    /// <summary>
+    /// Elementwise e^(x^2) <see cref="erfc"/>(x), which does not vanish for large x. Shape and dtype: as x (integers become float32).
+    /// </summary>
     /// <exception cref="DTypeException">x is float16 or bfloat16.</exception>
     public static Tensor erfcx(Tensor x) => Erfcx.Bind(x);
 
@@ -24,7 +26,9 @@ public static partial class F
         "erfcx", NotHalf, x => s_errorIntegrals.Invoke("erfcx", x)[0], "torch.special_erfcx",
         (g, y, x) => g * (x * 2 * y - 2 / Math.Sqrt(Math.PI)));
 
-    /// <summary>Elementwise: the part of the standard normal distribution below x. Shape and dtype: as x (integers become float32).</summary>
+    /// <summary>
+    /// Elementwise: the part of the standard normal distribution below x. Shape and dtype: as x (integers become float32).
+    /// </summary>
     public static Tensor ndtr(Tensor x) => erfc(x * -Math.Sqrt(0.5)) * 0.5;
 
     /// <summary>Elementwise logarithm of <see cref="ndtr"/>, exact far below 0. Shape and dtype: as x (integers become float32).</summary>
@@ -46,7 +50,9 @@ public static partial class F
         "ndtri", NotHalf, x => s_errorIntegrals.Invoke("ndtri", x)[0], "torch.special_ndtri",
         (g, y, x) => g * exp(square(y) / 2) * Math.Sqrt(2 * Math.PI));
 
-    /// <summary>Elementwise entropy -x log(x): 0 at 0, and negative infinity below. Shape and dtype: as x (integers become float32).</summary>
+    /// <summary>
+    /// Elementwise entropy -x log(x): 0 at 0, and negative infinity below. Shape and dtype: as x (integers become float32).
+    /// </summary>
     public static Tensor entr(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);

@@ -17,7 +17,9 @@ public static partial class F
 
         """);
 
-    /// <summary>x as a mantissa between 0.5 and 1 (or 0) times a power of 2; see <see cref="ldexp"/>. The gradient takes the exponent for constant.</summary>
+    /// <summary>
+    /// x as a mantissa between 0.5 and 1 (or 0) times a power of 2; see <see cref="ldexp"/>. The gradient takes the exponent for constant.
+    /// </summary>
     /// <param name="x">A tensor of a floating-point type.</param>
     /// <returns>The mantissas, with the dtype of x, and the int32 exponents. Of what is not finite, itself and some exponent.</returns>
     /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
@@ -54,7 +56,8 @@ public static partial class F
     internal static readonly Primitive<NoSettings> NextAfter = Binary.Of(
         "nextafter",
         x => Promotion.ResultType(x.Types) == DType.Float16
-            ? throw new DTypeException($"nextafter: {x[0]} and {x[1]} give float16, which libtorch has no neighbours for; cast one with x.to(DType.Float32).")
+            ? throw new DTypeException(
+                $"nextafter: {x[0]} and {x[1]} give float16, which libtorch has no neighbours for; cast one with x.to(DType.Float32).")
             : ElementRules.BinaryReal(x),
         x => s_floatingParts.Invoke("nextafter", x[0], x[1]), Binary.Call("torch.nextafter", takesNumber: false),
         Vjp.None("neighbours of numbers have no gradient"));

@@ -23,11 +23,15 @@ public static partial class F
     /// <inheritdoc cref="clamp"/>
     public static Tensor clip(Tensor x, Tensor? min = null, Tensor? max = null) => clamp(x, min, max);
 
-    /// <summary>Elementwise larger value; a number wins over NaN. Of equal values the gradient goes to left. Shape: broadcast; dtype: promoted.</summary>
+    /// <summary>
+    /// Elementwise larger value; a number wins over NaN. Of equal values the gradient goes to left. Shape: broadcast; dtype: promoted.
+    /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor fmax(Tensor left, Tensor right) => where(logical_or(ge(left, right), isnan(right)), left, right);
 
-    /// <summary>Elementwise smaller value; a number wins over NaN. Of equal values the gradient goes to left. Shape: broadcast; dtype: promoted.</summary>
+    /// <summary>
+    /// Elementwise smaller value; a number wins over NaN. Of equal values the gradient goes to left. Shape: broadcast; dtype: promoted.
+    /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor fmin(Tensor left, Tensor right) => where(logical_or(le(left, right), isnan(right)), left, right);
 

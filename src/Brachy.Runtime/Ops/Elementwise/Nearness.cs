@@ -54,7 +54,8 @@ public static partial class F
         Vjp.Rule((g, y, x) => [where(isfinite(x[0]), g, 0)]));
 
     /// <summary>
-    /// Elementwise magnitude of left with the sign of right, that of -0 too. Shape: broadcast of both; dtype: promoted (integers give float32).
+    /// Elementwise magnitude of left with the sign of right, that of -0 too. Shape: broadcast of both; dtype: promoted
+    /// (integers give float32).
     /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor copysign(Tensor left, Tensor right) => CopySign.Bind(left, right);
@@ -86,7 +87,8 @@ public static partial class F
     }
 
     /// <summary>
-    /// Elementwise start + weight * (end - start), computed from the nearer end, so that weight 1 gives the end. Shape: broadcast of all three; dtype: promoted.
+    /// Elementwise start + weight * (end - start), computed from the nearer end, so that weight 1 gives the end. Shape: broadcast of
+    /// all three; dtype: promoted.
     /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor lerp(Tensor start, Tensor end, Tensor weight)
@@ -113,7 +115,8 @@ public static partial class F
         x + (value == 1 ? tensor1 : tensor1 * value) / tensor2;
 
     /// <summary>
-    /// Elementwise: whether |left - right| is at most atol + rtol * |right|. Equal infinities are close. Shape: broadcast of both; dtype bool.
+    /// Elementwise: whether |left - right| is at most atol + rtol * |right|. Equal infinities are close. Shape:
+    /// broadcast of both; dtype bool.
     /// </summary>
     /// <param name="left">Any tensor.</param>
     /// <param name="right">A tensor of the same element type.</param>
@@ -205,8 +208,10 @@ public sealed partial class Tensor
     public Tensor addcdiv(Tensor tensor1, Tensor tensor2, double value = 1) => F.addcdiv(this, tensor1, tensor2, value);
 
     /// <inheritdoc cref="F.isclose"/>
-    public Tensor isclose(Tensor right, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) => F.isclose(this, right, rtol, atol, equal_nan);
+    public Tensor isclose(Tensor right, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) =>
+        F.isclose(this, right, rtol, atol, equal_nan);
 
     /// <inheritdoc cref="F.allclose"/>
-    public Tensor allclose(Tensor right, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) => F.allclose(this, right, rtol, atol, equal_nan);
+    public Tensor allclose(Tensor right, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) =>
+        F.allclose(this, right, rtol, atol, equal_nan);
 }

@@ -5,7 +5,9 @@ namespace Brachy;
 // Division whose result is an integer.
 public static partial class F
 {
-    /// <summary>Elementwise division, perhaps rounded. Shape: broadcast of both; dtype: promoted (unrounded quotients of integers are float32).</summary>
+    /// <summary>
+    /// Elementwise division, perhaps rounded. Shape: broadcast of both; dtype: promoted (unrounded quotients of integers are float32).
+    /// </summary>
     /// <param name="left">Any tensor.</param>
     /// <param name="right">Any tensor.</param>
     /// <param name="rounding_mode">"trunc" rounds towards 0, "floor" down; null does not round. A rounded quotient has no gradient.</param>

@@ -63,7 +63,9 @@ public static partial class F
         var power = Math.Pow(10, Math.Abs((double)decimals));
         if (!double.IsFinite(power) || !x.dtype.Holds(power))
         {
-            throw new ArgumentOutOfRangeException(nameof(decimals), decimals, $"round: 10 to the power of {Math.Abs((double)decimals)} is out of range for {x.dtype.Name()}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(decimals), decimals,
+                $"round: 10 to the power of {Math.Abs((double)decimals)} is out of range for {x.dtype.Name()}.");
         }
 
         return decimals > 0 ? round(x * power) / power : round(x / power) * power;

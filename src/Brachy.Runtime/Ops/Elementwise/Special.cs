@@ -15,17 +15,20 @@ public static partial class F
     /// <summary>Elementwise logarithm to the base 2. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor log2(Tensor x) => Log2.Bind(x);
 
-    internal static readonly Primitive<NoSettings> Log2 = Unary.Float("log2", x => x.log2(), "torch.log2", (g, y, x) => g / (x * Math.Log(2)));
+    internal static readonly Primitive<NoSettings> Log2 = Unary.Float(
+        "log2", x => x.log2(), "torch.log2", (g, y, x) => g / (x * Math.Log(2)));
 
     /// <summary>Elementwise logarithm to the base 10. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor log10(Tensor x) => Log10.Bind(x);
 
-    internal static readonly Primitive<NoSettings> Log10 = Unary.Float("log10", x => x.log10(), "torch.log10", (g, y, x) => g / (x * Math.Log(10)));
+    internal static readonly Primitive<NoSettings> Log10 = Unary.Float(
+        "log10", x => x.log10(), "torch.log10", (g, y, x) => g / (x * Math.Log(10)));
 
     /// <summary>Elementwise 2^x. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor exp2(Tensor x) => Exp2.Bind(x);
 
-    internal static readonly Primitive<NoSettings> Exp2 = Unary.Float("exp2", x => x.exp2(), "torch.exp2", (g, y, x) => g * y * Math.Log(2));
+    internal static readonly Primitive<NoSettings> Exp2 = Unary.Float(
+        "exp2", x => x.exp2(), "torch.exp2", (g, y, x) => g * y * Math.Log(2));
 
     /// <summary>Elementwise 1 - erf(x), exact for large x. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor erfc(Tensor x) => Erfc.Bind(x);
@@ -42,7 +45,8 @@ public static partial class F
     /// <summary>Elementwise log |gamma(x)|. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor lgamma(Tensor x) => Lgamma.Bind(x);
 
-    internal static readonly Primitive<NoSettings> Lgamma = Unary.Float("lgamma", x => x.lgamma(), "torch.lgamma", (g, y, x) => g * digamma(x));
+    internal static readonly Primitive<NoSettings> Lgamma = Unary.Float(
+        "lgamma", x => x.lgamma(), "torch.lgamma", (g, y, x) => g * digamma(x));
 
     /// <summary>Elementwise derivative of <see cref="lgamma"/>. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor digamma(Tensor x) => Digamma.Bind(x);
@@ -60,8 +64,10 @@ public static partial class F
         "polygamma",
         x => x.Settings.N is >= 0 and <= int.MaxValue
             ? Shapes.FloatUnary(x)
-            : throw new ArgumentOutOfRangeException("n", x.Settings.N, "polygamma: the number of the derivative must be 0 or more, and fit an int."),
-        x => x[0].polygamma(x.Settings.N), x => $"torch.polygamma({x.Settings.N}, {x[0]})", Vjp.Rule<PolygammaSettings>((g, y, x) => [g * polygamma(x.Settings.N + 1, x[0])]));
+            : throw new ArgumentOutOfRangeException(
+                "n", x.Settings.N, "polygamma: the number of the derivative must be 0 or more, and fit an int."),
+        x => x[0].polygamma(x.Settings.N), x => $"torch.polygamma({x.Settings.N}, {x[0]})",
+        Vjp.Rule<PolygammaSettings>((g, y, x) => [g * polygamma(x.Settings.N + 1, x[0])]));
 
     /// <summary>
     /// Elementwise log(e^left + e^right) without overflow. Shape: broadcast of both; dtype: promoted, of a floating-point type.
@@ -82,13 +88,17 @@ public static partial class F
 
     private static Tensor NotBool(Tensor x) => x.dtype == DType.Bool && !x.Type.IsNumber ? x.to(DType.Int64) : x;
 
-    /// <summary>Elementwise log(2^left + 2^right) to the base 2, without overflow. Shape: broadcast of both; dtype: promoted, of a floating-point type.</summary>
+    /// <summary>
+    /// Elementwise log(2^left + 2^right) to the base 2, without overflow. Shape: broadcast of both; dtype: promoted,
+    /// of a floating-point type.
+    /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">Both hold integers.</exception>
     public static Tensor logaddexp2(Tensor left, Tensor right) => logaddexp(left * Math.Log(2), right * Math.Log(2)) / Math.Log(2);
 
     /// <summary>
-    /// Elementwise left * log(right), and 0 where left is 0, unless right is NaN. Shape: broadcast of both; dtype: promoted (integers give float32).
+    /// Elementwise left * log(right), and 0 where left is 0, unless right is NaN. Shape: broadcast of both; dtype: promoted
+    /// (integers give float32).
     /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor xlogy(Tensor left, Tensor right) => XLogY.Bind(left, right);
@@ -106,7 +116,9 @@ public static partial class F
             x.If(1, () => g * x[0] / x[1]),
         ]));
 
-    /// <summary>Elementwise log(x / (1 - x)), the inverse of <see cref="sigmoid"/>. Shape and dtype: as x (integers become float32).</summary>
+    /// <summary>
+    /// Elementwise log(x / (1 - x)), the inverse of <see cref="sigmoid"/>. Shape and dtype: as x (integers become float32).
+    /// </summary>
     /// <param name="x">Probabilities; outside [0, 1] the result is NaN unless eps is given.</param>
     /// <param name="eps">Clamps x to [eps, 1 - eps] first; null for no clamping.</param>
     public static Tensor logit(Tensor x, double? eps = null)
@@ -119,7 +131,9 @@ public static partial class F
         return log(p) - log1p(-p);
     }
 
-    /// <summary>A plain number as a float64 tensor, which widens no tensor with dims: numbers among themselves are combined in float32.</summary>
+    /// <summary>
+    /// A plain number as a float64 tensor, which widens no tensor with dims: numbers among themselves are combined in float32.
+    /// </summary>
     private static Tensor Exact(Tensor x, Tensor g) => x.Number is { } number ? tensor(number, DType.Float64, g.device) : x;
 }
 

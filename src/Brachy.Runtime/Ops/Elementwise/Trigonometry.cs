@@ -8,17 +8,20 @@ public static partial class F
     /// <summary>Elementwise arc sine, in radians; NaN outside [-1, 1]. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor asin(Tensor x) => Asin.Bind(x);
 
-    internal static readonly Primitive<NoSettings> Asin = Unary.Float("asin", x => x.asin(), "torch.asin", (g, y, x) => g * rsqrt(1 - square(x)));
+    internal static readonly Primitive<NoSettings> Asin = Unary.Float(
+        "asin", x => x.asin(), "torch.asin", (g, y, x) => g * rsqrt(1 - square(x)));
 
     /// <summary>Elementwise arc cosine, in radians; NaN outside [-1, 1]. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor acos(Tensor x) => Acos.Bind(x);
 
-    internal static readonly Primitive<NoSettings> Acos = Unary.Float("acos", x => x.acos(), "torch.acos", (g, y, x) => -g * rsqrt(1 - square(x)));
+    internal static readonly Primitive<NoSettings> Acos = Unary.Float(
+        "acos", x => x.acos(), "torch.acos", (g, y, x) => -g * rsqrt(1 - square(x)));
 
     /// <summary>Elementwise arc tangent, in radians. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor atan(Tensor x) => Atan.Bind(x);
 
-    internal static readonly Primitive<NoSettings> Atan = Unary.Float("atan", x => x.atan(), "torch.atan", (g, y, x) => g / (square(x) + 1));
+    internal static readonly Primitive<NoSettings> Atan = Unary.Float(
+        "atan", x => x.atan(), "torch.atan", (g, y, x) => g / (square(x) + 1));
 
     /// <summary>Elementwise hyperbolic sine. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor sinh(Tensor x) => Sinh.Bind(x);
@@ -33,17 +36,20 @@ public static partial class F
     /// <summary>Elementwise inverse of <see cref="sinh"/>. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor asinh(Tensor x) => Asinh.Bind(x);
 
-    internal static readonly Primitive<NoSettings> Asinh = Unary.Float("asinh", x => x.asinh(), "torch.asinh", (g, y, x) => g * rsqrt(square(x) + 1));
+    internal static readonly Primitive<NoSettings> Asinh = Unary.Float(
+        "asinh", x => x.asinh(), "torch.asinh", (g, y, x) => g * rsqrt(square(x) + 1));
 
     /// <summary>Elementwise inverse of <see cref="cosh"/>; NaN below 1. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor acosh(Tensor x) => Acosh.Bind(x);
 
-    internal static readonly Primitive<NoSettings> Acosh = Unary.Float("acosh", x => x.acosh(), "torch.acosh", (g, y, x) => g * rsqrt(square(x) - 1));
+    internal static readonly Primitive<NoSettings> Acosh = Unary.Float(
+        "acosh", x => x.acosh(), "torch.acosh", (g, y, x) => g * rsqrt(square(x) - 1));
 
     /// <summary>Elementwise inverse of <see cref="tanh"/>; NaN outside [-1, 1]. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor atanh(Tensor x) => Atanh.Bind(x);
 
-    internal static readonly Primitive<NoSettings> Atanh = Unary.Float("atanh", x => x.atanh(), "torch.atanh", (g, y, x) => g / (1 - square(x)));
+    internal static readonly Primitive<NoSettings> Atanh = Unary.Float(
+        "atanh", x => x.atanh(), "torch.atanh", (g, y, x) => g / (1 - square(x)));
 
     /// <summary>
     /// Elementwise angle of the point (x, y), in radians from -pi to pi. Shape: broadcast of both; dtype: promoted (integers give float32).
@@ -57,14 +63,16 @@ public static partial class F
         "atan2", Shapes.FloatBinary, Binary.Kernel((a, b) => a.atan2(b)), Binary.Call("torch.atan2", takesNumber: false),
         Vjp.Rule((g, y, x) =>
         {
-            // As in libtorch, nothing flows where both are 0, or so small that their squares vanish. The divisor is replaced, not the result, so that second
-            // derivatives do not meet 0 / 0.
+            // As in libtorch, nothing flows where both are 0, or so small that their squares vanish. The divisor is replaced, not the
+            // result, so that second derivatives do not meet 0 / 0.
             var (left, right) = (Exact(x[0], g), Exact(x[1], g));
             var scaled = OverNonZero(g, square(left) + square(right));
             return [x.If(0, () => scaled * right), x.If(1, () => -scaled * left)];
         }));
 
-    /// <summary>Elementwise sqrt(left^2 + right^2) without overflow. Shape: broadcast of both; dtype: promoted, of a floating-point type.</summary>
+    /// <summary>
+    /// Elementwise sqrt(left^2 + right^2) without overflow. Shape: broadcast of both; dtype: promoted, of a floating-point type.
+    /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">Both hold integers.</exception>
     public static Tensor hypot(Tensor left, Tensor right) => Hypot.Bind(left, right);
@@ -76,7 +84,8 @@ public static partial class F
     /// <summary>Elementwise sin(pi x) / (pi x), and 1 at 0. Shape and dtype: as x (integers become float32).</summary>
     public static Tensor sinc(Tensor x)
     {
-        // Near 0 the quotient's derivative cancels; five terms of the series are exact there. Each branch sees harmless numbers where the other one counts.
+        // Near 0 the quotient's derivative cancels; five terms of the series are exact there. Each branch sees harmless numbers
+        // where the other one counts.
         ArgumentNullException.ThrowIfNull(x);
         var angle = x * Math.PI;
         var isNear = abs(angle) < 0.1;

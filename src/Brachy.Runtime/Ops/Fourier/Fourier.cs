@@ -5,13 +5,13 @@ namespace Brachy;
 public static partial class F
 {
     /// <summary>
-    /// Discrete Fourier transforms under the names of <c>torch.fft</c>; only the transform itself is called <c>fft_</c>, as in TorchSharp, since C# has no class
-    /// with a member of its name. Complex numbers are <see cref="ComplexTensor"/>s, whose dims do not count that of the pairs. Numbers are float32 or float64
-    /// (integers become float32); any size of at least 1. All have gradients of any order.
+    /// Discrete Fourier transforms under the names of <c>torch.fft</c>; only the transform itself is called <c>fft_</c>, as in TorchSharp,
+    /// since C# has no class with a member of its name. Complex numbers are <see cref="ComplexTensor"/>s, whose dims do not count that of
+    /// the pairs. Numbers are float32 or float64 (integers become float32); any size of at least 1. All have gradients of any order.
     /// </summary>
     /// <remarks>
-    /// Wherever there is a <c>norm</c>: "backward" divides by n on the way back, "forward" on the way there, "ortho" by √n both ways. Source:
-    /// pytorch.org/docs/stable/fft.html.
+    /// Wherever there is a <c>norm</c>: "backward" divides by n on the way back, "forward" on the way there, "ortho" by √n both ways.
+    /// Source: pytorch.org/docs/stable/fft.html.
     /// </remarks>
     public static partial class fft
     {
@@ -23,20 +23,27 @@ public static partial class F
         /// <exception cref="ShapeException">There is no such dim, n is less than 1, or there are no elements.</exception>
         /// <exception cref="DTypeException">x is float16 or bfloat16.</exception>
         /// <exception cref="ArgumentException">There is no such norm.</exception>
-        public static ComplexTensor fft_(ComplexTensor x, long? n = null, long dim = -1, string norm = "backward") => Along("fft", x, n, dim, norm, forward: true);
+        public static ComplexTensor fft_(ComplexTensor x, long? n = null, long dim = -1, string norm = "backward") =>
+            Along("fft", x, n, dim, norm, forward: true);
 
         /// <summary>Frequencies of real numbers along a dim, negative ones too; <see cref="rfft"/> leaves those out.</summary>
         /// <inheritdoc cref="fft_(ComplexTensor, long?, long, string)"/>
-        public static ComplexTensor fft_(Tensor x, long? n = null, long dim = -1, string norm = "backward") => fft_(AsComplex("fft", x), n, dim, norm);
+        public static ComplexTensor fft_(Tensor x, long? n = null, long dim = -1, string norm = "backward") =>
+            fft_(AsComplex("fft", x), n, dim, norm);
 
         /// <summary>Complex numbers from their frequencies along a dim. Dtype: as x.</summary>
         /// <inheritdoc cref="fft_(ComplexTensor, long?, long, string)"/>
-        public static ComplexTensor ifft(ComplexTensor x, long? n = null, long dim = -1, string norm = "backward") => Along("ifft", x, n, dim, norm, forward: false);
+        public static ComplexTensor ifft(ComplexTensor x, long? n = null, long dim = -1, string norm = "backward") =>
+            Along("ifft", x, n, dim, norm, forward: false);
 
         /// <inheritdoc cref="ifft(ComplexTensor, long?, long, string)"/>
-        public static ComplexTensor ifft(Tensor x, long? n = null, long dim = -1, string norm = "backward") => ifft(AsComplex("ifft", x), n, dim, norm);
+        public static ComplexTensor ifft(Tensor x, long? n = null, long dim = -1, string norm = "backward") =>
+            ifft(AsComplex("ifft", x), n, dim, norm);
 
-        /// <summary>The frequencies of real numbers along a dim that are not negative; the others are their conjugates. Shape: as x, with n / 2 + 1 along the dim.</summary>
+        /// <summary>
+        /// The frequencies of real numbers along a dim that are not negative; the others are their conjugates. Shape: as x, with
+        /// n / 2 + 1 along the dim.
+        /// </summary>
         /// <inheritdoc cref="fft_(ComplexTensor, long?, long, string)"/>
         public static ComplexTensor rfft(Tensor x, long? n = null, long dim = -1, string norm = "backward")
         {
@@ -45,9 +52,13 @@ public static partial class F
             return new ComplexTensor(RealTransform(Resized("rfft", real, n, at), at, Division("rfft", norm, forward: true)));
         }
 
-        /// <summary>Real numbers from their frequencies of at least 0 along a dim. Imaginary parts where there can be none are not read.</summary>
+        /// <summary>
+        /// Real numbers from their frequencies of at least 0 along a dim. Imaginary parts where there can be none are not read.
+        /// </summary>
         /// <param name="x">With dims.</param>
-        /// <param name="n">How many real numbers; by default twice the frequencies but one. x is cut to n / 2 + 1, or zeros are added.</param>
+        /// <param name="n">
+        /// How many real numbers; by default twice the frequencies but one. x is cut to n / 2 + 1, or zeros are added.
+        /// </param>
         /// <param name="dim">Along which dim.</param>
         /// <param name="norm">What to divide by: "backward", "ortho" or "forward".</param>
         /// <inheritdoc cref="fft_(ComplexTensor, long?, long, string)" path="/exception"/>
@@ -61,7 +72,8 @@ public static partial class F
         }
 
         /// <inheritdoc cref="irfft(ComplexTensor, long?, long, string)"/>
-        public static Tensor irfft(Tensor x, long? n = null, long dim = -1, string norm = "backward") => irfft(AsComplex("irfft", x), n, dim, norm);
+        public static Tensor irfft(Tensor x, long? n = null, long dim = -1, string norm = "backward") =>
+            irfft(AsComplex("irfft", x), n, dim, norm);
 
         /// <summary>The frequencies, which are real, of numbers whose second half is the conjugate of the first and left out.</summary>
         /// <inheritdoc cref="irfft(ComplexTensor, long?, long, string)"/>
@@ -73,9 +85,13 @@ public static partial class F
 
         /// <summary>The way back from <see cref="hfft"/>: half of the numbers with the given frequencies.</summary>
         /// <inheritdoc cref="rfft"/>
-        public static ComplexTensor ihfft(Tensor x, long? n = null, long dim = -1, string norm = "backward") => rfft(x, n, dim, Opposite("ihfft", norm)).conj();
+        public static ComplexTensor ihfft(Tensor x, long? n = null, long dim = -1, string norm = "backward") =>
+            rfft(x, n, dim, Opposite("ihfft", norm)).conj();
 
-        /// <summary>The frequencies that <see cref="fft_(ComplexTensor, long?, long, string)"/> gives, in cycles per unit: 0, 1, …, then the negative ones, divided by n · d.</summary>
+        /// <summary>
+        /// The frequencies that <see cref="fft_(ComplexTensor, long?, long, string)"/> gives, in cycles per unit: 0, 1, …, then the
+        /// negative ones, divided by n · d.
+        /// </summary>
         /// <param name="n">How many elements were transformed.</param>
         /// <param name="d">The distance of two of them.</param>
         /// <param name="dtype">A floating-point type.</param>
@@ -137,7 +153,8 @@ public static partial class F
             "backward" => forward ? 0 : 2,
             "ortho" => 1,
             "forward" => forward ? 2 : 0,
-            _ => throw new ArgumentException($"{op}: there is no norm \"{norm}\"; use \"backward\", \"ortho\" or \"forward\".", nameof(norm)),
+            _ => throw new ArgumentException(
+                $"{op}: there is no norm \"{norm}\"; use \"backward\", \"ortho\" or \"forward\".", nameof(norm)),
         };
 
         private static string Opposite(string op, string norm)

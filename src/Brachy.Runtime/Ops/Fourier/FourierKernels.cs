@@ -24,7 +24,8 @@ internal sealed record InverseRealFourierSettings(long Dim, long Norm, long N) :
     public override IReadOnlyList<(string Name, object? Value)> Entries => [("dim", Dim), ("norm", Norm), ("n", N)];
 }
 
-// Discrete Fourier transforms of pairs, and of real numbers along one dim. They are linear: the gradient of each is its transpose, another of them.
+// Discrete Fourier transforms of pairs, and of real numbers along one dim. They are linear: the gradient of each is its
+// transpose, another of them.
 public static partial class F
 {
     public static partial class fft
@@ -52,8 +53,10 @@ public static partial class F
                 RequireElements(x, x.Settings.Dims.AsSpan());
                 return x[0];
             },
-            Eager = x => s_fourier.Invoke("c2c", x[0], x.Temporary(TorchSharp.torch.tensor(x.Settings.Dims.Sizes)), x.Settings.Norm, x.Settings.Forward)[0],
-            Script = x => $"torch.view_as_real(torch._fft_c2c({Complex(x)}, {Script.Ints(x.Settings.Dims)}, {x.Settings.Norm}, {Script.Flag(x.Settings.Forward)}))",
+            Eager = x => s_fourier.Invoke(
+                "c2c", x[0], x.Temporary(TorchSharp.torch.tensor(x.Settings.Dims.Sizes)), x.Settings.Norm, x.Settings.Forward)[0],
+            Script = x => $"torch.view_as_real(torch._fft_c2c({Complex(x)}, {Script.Ints(x.Settings.Dims)}, {x.Settings.Norm}, "
+                + $"{Script.Flag(x.Settings.Forward)}))",
             Vjp = Vjp.Rule<FourierSettings>((g, y, x) => [ComplexTransform(g, x.Settings with { Forward = !x.Settings.Forward })]),
         };
 
@@ -103,7 +106,8 @@ public static partial class F
         };
 
         // libtorch's kernels take no empty batch.
-        private static Tensor ComplexTransform(Tensor pairs, FourierSettings settings) => pairs.numel() == 0 ? pairs : ComplexToComplex.Bind(settings, pairs);
+        private static Tensor ComplexTransform(Tensor pairs, FourierSettings settings) =>
+            pairs.numel() == 0 ? pairs : ComplexToComplex.Bind(settings, pairs);
 
         private static Tensor RealTransform(Tensor x, long dim, long norm) => x.numel() > 0
             ? RealToComplex.Bind(new RealFourierSettings(dim, norm), x)
@@ -120,7 +124,9 @@ public static partial class F
             return sizes;
         }
 
-        /// <summary>A number for each frequency that has a mirror image, and 1 for the others: 0, and the highest of an even size.</summary>
+        /// <summary>
+        /// A number for each frequency that has a mirror image, and 1 for the others: 0, and the highest of an even size.
+        /// </summary>
         private static Tensor Multiplicity(long size, long dim, Tensor like, double mirrored)
         {
             var k = arange((size / 2) + 1, device: like.device);
@@ -138,7 +144,8 @@ public static partial class F
         {
             if (x[0].DType is not (DType.Float32 or DType.Float64))
             {
-                throw new DTypeException($"{x.Primitive.Name}: x must be float32 or float64, but is {x[0]}; cast it with x.to(DType.Float32).");
+                throw new DTypeException(
+                    $"{x.Primitive.Name}: x must be float32 or float64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
         }
 

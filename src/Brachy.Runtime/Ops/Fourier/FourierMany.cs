@@ -14,20 +14,26 @@ public static partial class F
         /// <param name="s">How many elements to transform along each: x is cut, or zeros are added; -1 or null for all.</param>
         /// <param name="dim">Along which dims; by default the last ones, as many as there are sizes, or all.</param>
         /// <param name="norm">What to divide by: "backward", "ortho" or "forward".</param>
-        /// <exception cref="ShapeException">A dim does not exist or is named twice, a size is less than 1, or there are no elements.</exception>
+        /// <exception cref="ShapeException">
+        /// A dim does not exist or is named twice, a size is less than 1, or there are no elements.
+        /// </exception>
         /// <exception cref="DTypeException">x is float16 or bfloat16.</exception>
         /// <exception cref="ArgumentException">There is no such norm.</exception>
-        public static ComplexTensor fftn(ComplexTensor x, long[]? s = null, long[]? dim = null, string norm = "backward") => Many("fftn", x, s, dim, norm, forward: true);
+        public static ComplexTensor fftn(ComplexTensor x, long[]? s = null, long[]? dim = null, string norm = "backward") =>
+            Many("fftn", x, s, dim, norm, forward: true);
 
         /// <inheritdoc cref="fftn(ComplexTensor, long[], long[], string)"/>
-        public static ComplexTensor fftn(Tensor x, long[]? s = null, long[]? dim = null, string norm = "backward") => fftn(AsComplex("fftn", x), s, dim, norm);
+        public static ComplexTensor fftn(Tensor x, long[]? s = null, long[]? dim = null, string norm = "backward") =>
+            fftn(AsComplex("fftn", x), s, dim, norm);
 
         /// <summary>Complex numbers from their frequencies along several dims. Dtype: as x.</summary>
         /// <inheritdoc cref="fftn(ComplexTensor, long[], long[], string)"/>
-        public static ComplexTensor ifftn(ComplexTensor x, long[]? s = null, long[]? dim = null, string norm = "backward") => Many("ifftn", x, s, dim, norm, forward: false);
+        public static ComplexTensor ifftn(ComplexTensor x, long[]? s = null, long[]? dim = null, string norm = "backward") =>
+            Many("ifftn", x, s, dim, norm, forward: false);
 
         /// <inheritdoc cref="ifftn(ComplexTensor, long[], long[], string)"/>
-        public static ComplexTensor ifftn(Tensor x, long[]? s = null, long[]? dim = null, string norm = "backward") => ifftn(AsComplex("ifftn", x), s, dim, norm);
+        public static ComplexTensor ifftn(Tensor x, long[]? s = null, long[]? dim = null, string norm = "backward") =>
+            ifftn(AsComplex("ifftn", x), s, dim, norm);
 
         /// <summary>Frequencies of real numbers along several dims; along the last of them only those that are not negative.</summary>
         /// <inheritdoc cref="fftn(ComplexTensor, long[], long[], string)"/>
@@ -44,9 +50,14 @@ public static partial class F
             return Transform(RealTransform(real, dims[^1], division), dims[..^1], division, forward: true);
         }
 
-        /// <summary>Real numbers from their frequencies along several dims; along the last of them from those that are not negative.</summary>
+        /// <summary>
+        /// Real numbers from their frequencies along several dims; along the last of them from those that are not negative.
+        /// </summary>
         /// <param name="x">With dims.</param>
-        /// <param name="s">How many real numbers along each dim; along the last by default twice the frequencies but one, along others as many as there are.</param>
+        /// <param name="s">
+        /// How many real numbers along each dim; along the last by default twice the frequencies but one, along
+        /// others as many as there are.
+        /// </param>
         /// <param name="dim">Along which dims; by default the last ones, as many as there are sizes, or all.</param>
         /// <param name="norm">What to divide by: "backward", "ortho" or "forward".</param>
         /// <inheritdoc cref="fftn(ComplexTensor, long[], long[], string)" path="/exception"/>
@@ -64,32 +75,44 @@ public static partial class F
         }
 
         /// <inheritdoc cref="irfftn(ComplexTensor, long[], long[], string)"/>
-        public static Tensor irfftn(Tensor x, long[]? s = null, long[]? dim = null, string norm = "backward") => irfftn(AsComplex("irfftn", x), s, dim, norm);
+        public static Tensor irfftn(Tensor x, long[]? s = null, long[]? dim = null, string norm = "backward") =>
+            irfftn(AsComplex("irfftn", x), s, dim, norm);
 
         /// <summary>Frequencies of images: <see cref="fftn(ComplexTensor, long[], long[], string)"/> along the last two dims.</summary>
         /// <inheritdoc cref="fftn(ComplexTensor, long[], long[], string)"/>
-        public static ComplexTensor fft2(ComplexTensor x, long[]? s = null, long[]? dim = null, string norm = "backward") => fftn(x, s, dim ?? s_lastTwo, norm);
+        public static ComplexTensor fft2(ComplexTensor x, long[]? s = null, long[]? dim = null, string norm = "backward") =>
+            fftn(x, s, dim ?? s_lastTwo, norm);
 
         /// <inheritdoc cref="fft2(ComplexTensor, long[], long[], string)"/>
-        public static ComplexTensor fft2(Tensor x, long[]? s = null, long[]? dim = null, string norm = "backward") => fftn(x, s, dim ?? s_lastTwo, norm);
+        public static ComplexTensor fft2(Tensor x, long[]? s = null, long[]? dim = null, string norm = "backward") =>
+            fftn(x, s, dim ?? s_lastTwo, norm);
 
-        /// <summary>Images from their frequencies: <see cref="ifftn(ComplexTensor, long[], long[], string)"/> along the last two dims.</summary>
+        /// <summary>
+        /// Images from their frequencies: <see cref="ifftn(ComplexTensor, long[], long[], string)"/> along the last two dims.
+        /// </summary>
         /// <inheritdoc cref="fftn(ComplexTensor, long[], long[], string)"/>
-        public static ComplexTensor ifft2(ComplexTensor x, long[]? s = null, long[]? dim = null, string norm = "backward") => ifftn(x, s, dim ?? s_lastTwo, norm);
+        public static ComplexTensor ifft2(ComplexTensor x, long[]? s = null, long[]? dim = null, string norm = "backward") =>
+            ifftn(x, s, dim ?? s_lastTwo, norm);
 
         /// <inheritdoc cref="ifft2(ComplexTensor, long[], long[], string)"/>
-        public static ComplexTensor ifft2(Tensor x, long[]? s = null, long[]? dim = null, string norm = "backward") => ifftn(x, s, dim ?? s_lastTwo, norm);
+        public static ComplexTensor ifft2(Tensor x, long[]? s = null, long[]? dim = null, string norm = "backward") =>
+            ifftn(x, s, dim ?? s_lastTwo, norm);
 
         /// <summary>Frequencies of real images: <see cref="rfftn"/> along the last two dims.</summary>
         /// <inheritdoc cref="fftn(ComplexTensor, long[], long[], string)"/>
-        public static ComplexTensor rfft2(Tensor x, long[]? s = null, long[]? dim = null, string norm = "backward") => rfftn(x, s, dim ?? s_lastTwo, norm);
+        public static ComplexTensor rfft2(Tensor x, long[]? s = null, long[]? dim = null, string norm = "backward") =>
+            rfftn(x, s, dim ?? s_lastTwo, norm);
 
-        /// <summary>Real images from their frequencies: <see cref="irfftn(ComplexTensor, long[], long[], string)"/> along the last two dims.</summary>
+        /// <summary>
+        /// Real images from their frequencies: <see cref="irfftn(ComplexTensor, long[], long[], string)"/> along the last two dims.
+        /// </summary>
         /// <inheritdoc cref="irfftn(ComplexTensor, long[], long[], string)"/>
-        public static Tensor irfft2(ComplexTensor x, long[]? s = null, long[]? dim = null, string norm = "backward") => irfftn(x, s, dim ?? s_lastTwo, norm);
+        public static Tensor irfft2(ComplexTensor x, long[]? s = null, long[]? dim = null, string norm = "backward") =>
+            irfftn(x, s, dim ?? s_lastTwo, norm);
 
         /// <inheritdoc cref="irfft2(ComplexTensor, long[], long[], string)"/>
-        public static Tensor irfft2(Tensor x, long[]? s = null, long[]? dim = null, string norm = "backward") => irfftn(x, s, dim ?? s_lastTwo, norm);
+        public static Tensor irfft2(Tensor x, long[]? s = null, long[]? dim = null, string norm = "backward") =>
+            irfftn(x, s, dim ?? s_lastTwo, norm);
 
         private static ComplexTensor Many(string op, ComplexTensor x, long[]? s, long[]? dim, string norm, bool forward)
         {

@@ -47,12 +47,16 @@ public static partial class F
         return x.ndim == 1 ? new ComplexTensor(squeeze(spectrum.Pairs, 0)) : spectrum;
     }
 
-    /// <summary>The signal with given frequencies: the way back from <see cref="stft"/>, by least squares where windows overlap. Dtype: as x.</summary>
+    /// <summary>
+    /// The signal with given frequencies: the way back from <see cref="stft"/>, by least squares where windows overlap. Dtype: as x.
+    /// </summary>
     /// <param name="x">[batch, frequencies, frames], or without the batch.</param>
     /// <param name="n_fft">How many elements were transformed at a time.</param>
     /// <param name="hop_length">From one window to the next; n_fft / 4 by default.</param>
     /// <param name="win_length">How many elements the window has, in the middle of n_fft; n_fft by default.</param>
-    /// <param name="window">The window, [win_length]; ones by default. The sum of squares of all windows must not be 0 anywhere in the result.</param>
+    /// <param name="window">
+    /// The window, [win_length]; ones by default. The sum of squares of all windows must not be 0 anywhere in the result.
+    /// </param>
     /// <param name="center">Whether the signal began in the middle of the first frame.</param>
     /// <param name="normalized">Whether it was divided by √n_fft.</param>
     /// <param name="onesided">Whether negative frequencies were left out; they are not read, since the signal is real.</param>
@@ -60,7 +64,9 @@ public static partial class F
     /// <returns>[batch, length], or without the batch.</returns>
     /// <exception cref="ShapeException">The shapes do not fit, or a length is out of range.</exception>
     /// <exception cref="DTypeException">An element type does not fit.</exception>
-    /// <exception cref="ArgumentException">Somewhere there is no window; in a traced function, where its values are not known, the signal is 0 there.</exception>
+    /// <exception cref="ArgumentException">
+    /// Somewhere there is no window; in a traced function, where its values are not known, the signal is 0 there.
+    /// </exception>
     public static Tensor istft(
         ComplexTensor x, long n_fft, long? hop_length = null, long? win_length = null, Tensor? window = null,
         bool center = true, bool normalized = false, bool onesided = true, long? length = null)
@@ -69,7 +75,8 @@ public static partial class F
         var frequencies = onesided ? (n_fft / 2) + 1 : n_fft;
         if (x.ndim is not (2 or 3) || x.shape[x.ndim - 2] != frequencies || x.shape[^1] == 0)
         {
-            throw new ShapeException($"istft: x must be [batch, {frequencies}, frames] or [{frequencies}, frames], but has shape {x.shape}.");
+            throw new ShapeException(
+                $"istft: x must be [batch, {frequencies}, frames] or [{frequencies}, frames], but has shape {x.shape}.");
         }
 
         var hop = hop_length ?? n_fft / 4;
@@ -91,7 +98,8 @@ public static partial class F
         Tensor Overlapped(Tensor parts)
         {
             var places = ravel(unsqueeze(arange(count, device: parts.device) * hop, 1) + arange(n_fft, device: parts.device));
-            var sums = index_add(zeros([parts.shape[0], total], parts.dtype, parts.device), 1, places, reshape(parts, parts.shape[0], count * n_fft));
+            var sums = index_add(
+                zeros([parts.shape[0], total], parts.dtype, parts.device), 1, places, reshape(parts, parts.shape[0], count * n_fft));
             return narrow(sums, 1, start, Math.Max(0, within - start));
         }
 
@@ -99,7 +107,9 @@ public static partial class F
         var isThere = envelope > 1e-11;
         if (!isThere.IsTraced && !(bool)all(isThere))
         {
-            throw new ArgumentException("istft: the windows leave out elements of the signal; use a window without zeros there, a smaller hop_length, or center: true.", nameof(window));
+            throw new ArgumentException(
+                "istft: the windows leave out elements of the signal; use a window without zeros there, a smaller hop_length, or center: "
+                + "true.", nameof(window));
         }
 
         var signal = where(isThere, Overlapped(frames * weights) / where(isThere, envelope, 1), 0);
@@ -113,7 +123,8 @@ public static partial class F
         var length = win_length ?? n_fft;
         if (n_fft < 1 || hop < 1 || length < 1 || length > n_fft)
         {
-            throw new ShapeException($"{op}: n_fft is {n_fft}, hop_length {hop} and win_length {length}; all must be positive, and win_length at most n_fft.");
+            throw new ShapeException(
+                $"{op}: n_fft is {n_fft}, hop_length {hop} and win_length {length}; all must be positive, and win_length at most n_fft.");
         }
 
         if (window is not null && (window.ndim != 1 || window.shape[0] != length || window.dtype != dtype))

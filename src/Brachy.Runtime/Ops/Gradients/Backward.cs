@@ -12,7 +12,8 @@ internal static class Backward
     /// <param name="cotangents">The gradient that reaches each result from outside; null for zero.</param>
     /// <param name="inputs">What to differentiate by.</param>
     /// <returns>A gradient for each input; null when no result depends on it.</returns>
-    public static Tensor?[] Run(IReadOnlyList<RecordedOp> ops, IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor?> cotangents, IReadOnlyList<Tensor> inputs)
+    public static Tensor?[] Run(
+        IReadOnlyList<RecordedOp> ops, IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor?> cotangents, IReadOnlyList<Tensor> inputs)
     {
         var dependent = Dependents(ops, inputs);
         var gradients = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
@@ -73,7 +74,8 @@ internal static class Backward
         var inner = rule(outer, op.Outputs, op.Primitive.VjpArgsOf(op.Settings, op.Inputs, needed));
         if (inner.Length != op.Inputs.Length)
         {
-            throw new InvalidOperationException($"The vjp of '{op.Primitive.Name}' gave {inner.Length} gradients for {op.Inputs.Length} inputs.");
+            throw new InvalidOperationException(
+                $"The vjp of '{op.Primitive.Name}' gave {inner.Length} gradients for {op.Inputs.Length} inputs.");
         }
 
         for (var i = 0; i < inner.Length; i++)

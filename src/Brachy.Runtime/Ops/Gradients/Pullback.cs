@@ -2,7 +2,9 @@ using Brachy.Native;
 
 namespace Brachy.Extending;
 
-/// <summary>Runs functions and pulls gradients back through what they did: of user code for transforms, of ops made of other ops for primitives.</summary>
+/// <summary>
+/// Runs functions and pulls gradients back through what they did: of user code for transforms, of ops made of other ops for primitives.
+/// </summary>
 internal static class Pullback
 {
     /// <summary>Runs a function on fresh copies of the inputs and pulls the cotangents of its results back to them.</summary>

@@ -26,7 +26,8 @@ public static partial class F
         var (steps, part, picks) = Views(x, indices);
         if (picks is [{ Indices: { dtype: DType.Bool } mask, Dim: var at }] && OneForAll(part, at, mask, value) is { } one)
         {
-            part = where(reshape(mask, [.. mask.shape, .. Enumerable.Repeat(1L, part.ndim - at - mask.ndim)]), add ? part + one : one, part);
+            part = where(
+                reshape(mask, [.. mask.shape, .. Enumerable.Repeat(1L, part.ndim - at - mask.ndim)]), add ? part + one : one, part);
         }
         else if (picks.Count > 0)
         {
@@ -39,7 +40,8 @@ public static partial class F
         }
         else
         {
-            throw new ShapeException($"x.at[{string.Join(", ", indices.ToArray())}]: the value {value.Type} does not broadcast to {part.shape}, the shape of the part.");
+            throw new ShapeException($"x.at[{string.Join(", ", indices.ToArray())}]: the value {value.Type} does not broadcast to "
+                + $"{part.shape}, the shape of the part.");
         }
 
         for (var i = steps.Count - 1; i >= 0; i--)
@@ -47,7 +49,8 @@ public static partial class F
             var (whole, index, dim) = steps[i];
             part = index.Kind switch
             {
-                TensorIndexKind.Range when part.shape != whole.shape => slice_scatter(whole, part, dim, index.Start, index.Stop, index.Step),
+                TensorIndexKind.Range when part.shape != whole.shape =>
+                    slice_scatter(whole, part, dim, index.Start, index.Stop, index.Step),
                 TensorIndexKind.Element => select_scatter(whole, part, dim, index.Start!.Value),
                 TensorIndexKind.NewDim => reshape(part, whole.shape),
                 _ => part,
@@ -58,8 +61,8 @@ public static partial class F
     }
 
     /// <summary>
-    /// Applies the indices that are not tensors, one after the other: what each was applied to, and in which dim; what is left; and the tensors of
-    /// indices and masks with the first dim of it that they stand for.
+    /// Applies the indices that are not tensors, one after the other: what each was applied to, and in which dim; what is left; and the
+    /// tensors of indices and masks with the first dim of it that they stand for.
     /// </summary>
     private static (List<(Tensor Whole, TensorIndex Index, int Dim)> Steps, Tensor Part, List<(int Dim, Tensor Indices)> Picks) Views(
         Tensor x, ReadOnlySpan<TensorIndex> indices)
@@ -150,7 +153,8 @@ public static partial class F
             RequireMaskOf(part, dim, indices);
             var count = indices.ReadSize(
                 "x[mask]",
-                "Use F.masked_select(x, mask, size: n) to read, F.where(mask, value, x) or F.masked_scatter(x, mask, values) to write, F.nonzero(mask, size: n) for the places",
+                "Use F.masked_select(x, mask, size: n) to read, F.where(mask, value, x) or F.masked_scatter(x, mask, values) to write, "
+                + "F.nonzero(mask, size: n) for the places",
                 v => count_nonzero(v));
             var places = nonzero_static(indices, count);
             for (var d = 0; d < indices.ndim; d++)
@@ -163,7 +167,9 @@ public static partial class F
         return ([.. dims], [.. tensors]);
     }
 
-    /// <summary>A value that does not differ along the elements that a mask chooses, broadcast to the part; null for one that does.</summary>
+    /// <summary>
+    /// A value that does not differ along the elements that a mask chooses, broadcast to the part; null for one that does.
+    /// </summary>
     private static Tensor? OneForAll(Tensor part, int at, Tensor mask, Tensor value)
     {
         RequireMaskOf(part, at, mask);
@@ -176,19 +182,22 @@ public static partial class F
             }
 
             var sizes = value.shape.AsSpan();
-            value = reshape(value, [.. sizes[..(value.ndim - after - 1)], .. Enumerable.Repeat(1L, mask.ndim), .. sizes[(value.ndim - after)..]]);
+            value = reshape(
+                value, [.. sizes[..(value.ndim - after - 1)], .. Enumerable.Repeat(1L, mask.ndim), .. sizes[(value.ndim - after)..]]);
         }
 
         return Shapes.Broadcast("x.at[mask]", value.shape, part.shape) == part.shape
             ? value
-            : throw new ShapeException($"x.at[mask]: the value {value.Type} does not broadcast to {part.shape}, the part that the mask chooses from.");
+            : throw new ShapeException(
+                $"x.at[mask]: the value {value.Type} does not broadcast to {part.shape}, the part that the mask chooses from.");
     }
 
     private static void RequireMaskOf(Tensor part, int at, Tensor mask)
     {
         if (!part.shape.AsSpan().Slice(at, mask.ndim).SequenceEqual(mask.shape.AsSpan()))
         {
-            throw new ShapeException($"x[mask]: the mask is {mask.Type}, but the dims from {at} on that it stands for have sizes {(Shape)part.shape.AsSpan().Slice(at, mask.ndim).ToArray()}.");
+            throw new ShapeException($"x[mask]: the mask is {mask.Type}, but the dims from {at} on that it stands for have sizes "
+                + $"{(Shape)part.shape.AsSpan().Slice(at, mask.ndim).ToArray()}.");
         }
     }
 }

@@ -83,7 +83,8 @@ public static partial class F
             Shapes.RequireFloat(x, 0, "the gradient");
             if (x[0].Rank != x[1].Rank + 1 || !x[0].Shape.AsSpan()[..^1].SequenceEqual(x[1].Shape.AsSpan()))
             {
-                throw new ShapeException($"embedding_dense_backward: the gradient {x[0]} must have the shape of the indices {x[1]} and one more dim.");
+                throw new ShapeException(
+                    $"embedding_dense_backward: the gradient {x[0]} must have the shape of the indices {x[1]} and one more dim.");
             }
 
             return new TensorType([x.Settings.Rows, x[0].Shape[^1]], x[0].DType, x.Device);

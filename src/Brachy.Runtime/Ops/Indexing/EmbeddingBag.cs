@@ -28,7 +28,9 @@ public static partial class F
     /// <param name="weight">The table, [rows, D], of a floating-point type.</param>
     /// <param name="offsets">Where each bag of an input [L] begins, int64 or int32 [B]: 0 first, never falling. None for [B, L].</param>
     /// <param name="mode"><c>"sum"</c>, <c>"mean"</c> or <c>"max"</c>. An empty bag gives 0.</param>
-    /// <param name="per_sample_weights">A factor for each number, in the shape of the input and the type of the table; only for the sum.</param>
+    /// <param name="per_sample_weights">
+    /// A factor for each number, in the shape of the input and the type of the table; only for the sum.
+    /// </param>
     /// <param name="include_last_offset">Whether the offsets end with where the last bag ends, so that they are [B + 1].</param>
     /// <param name="padding_idx">A row that does not count; negative numbers count from the end. None by default.</param>
     /// <returns>[B, D].</returns>
@@ -55,7 +57,9 @@ public static partial class F
         var counts = padding is { } row ? ne(input, row) : ones_like(input, DType.Bool);
         return input.ndim == 2
             ? OfBagRows(rows, counts, mode, per_sample_weights)
-            : OfBags(rows, counts, BagNumbersOf(input, offsets!, include_last_offset), offsets!.shape[0] - (include_last_offset ? 1 : 0), mode, per_sample_weights);
+            : OfBags(
+                rows, counts, BagNumbersOf(input, offsets!, include_last_offset), offsets!.shape[0] - (include_last_offset ? 1 : 0), mode,
+                per_sample_weights);
     }
 
     private static void RequireBags(string op, Tensor input, Tensor weight, Tensor? offsets, Tensor? factors, string mode, bool includesEnd)
@@ -67,12 +71,14 @@ public static partial class F
 
         if (input.dtype is not (DType.Int64 or DType.Int32) || (offsets is not null && offsets.dtype is not (DType.Int64 or DType.Int32)))
         {
-            throw new DTypeException($"{op}: input {input.Type} and offsets {offsets?.Type} must be int64 or int32; cast them with x.to(DType.Int64).");
+            throw new DTypeException(
+                $"{op}: input {input.Type} and offsets {offsets?.Type} must be int64 or int32; cast them with x.to(DType.Int64).");
         }
 
         if (offsets is null != (input.ndim == 2))
         {
-            throw new ShapeException($"{op}: offsets belong to an input [L], and only to that: input is {input.Type}, offsets are {offsets?.Type.ToString() ?? "not given"}.");
+            throw new ShapeException($"{op}: offsets belong to an input [L], and only to that: input is {input.Type}, offsets are "
+                + $"{offsets?.Type.ToString() ?? "not given"}.");
         }
 
         if (offsets is not null && (offsets.ndim != 1 || offsets.shape[0] == 0))
@@ -87,7 +93,8 @@ public static partial class F
 
         if (factors is not null && (factors.shape != input.shape || factors.dtype != weight.dtype))
         {
-            throw new ShapeException($"{op}: per_sample_weights {factors.Type} must have the shape of input {input.Type} and the element type of weight {weight.Type}.");
+            throw new ShapeException($"{op}: per_sample_weights {factors.Type} must have the shape of input {input.Type} and the element "
+                + $"type of weight {weight.Type}.");
         }
     }
 
@@ -198,5 +205,6 @@ public static partial class F
     };
 
     private static string BagMaxScript(string rows, string bags, string count) =>
-        $"torch.scatter_reduce(torch.zeros([{count}, {rows}.size(1)], dtype={rows}.dtype, device={rows}.device), 0, {bags}.unsqueeze(1).expand({rows}.size()), {rows}, 'amax', include_self=False)";
+        $"torch.scatter_reduce(torch.zeros([{count}, {rows}.size(1)], dtype={rows}.dtype, device={rows}.device), 0, "
+        + $"{bags}.unsqueeze(1).expand({rows}.size()), {rows}, 'amax', include_self=False)";
 }

@@ -14,16 +14,19 @@ internal sealed record IndexPutSettings(bool Accumulate) : Settings
 public static partial class F
 {
     /// <summary>
-    /// x with values in the places that tensors of indices name together, one for each dim from the first on: <c>y[i[n], j[n]] = values[n]</c>.
-    /// Negative indices count from the end. Shape and dtype: as x.
+    /// x with values in the places that tensors of indices name together, one for each dim from the first on:
+    /// <c>y[i[n], j[n]] = values[n]</c>. Negative indices count from the end. Shape and dtype: as x.
     /// </summary>
     /// <param name="x">A tensor with dims.</param>
     /// <param name="indices">
-    /// int64 or int32, or null for all elements of a dim. They broadcast with each other; their common shape stands in place of the dims they index, or
-    /// comes first when there are others between them. A bool tensor is a mask of as many dims as it has, which must be known; a traced one has <see cref="masked_fill"/> and <see cref="where(Tensor, Tensor, Tensor)"/>.
+    /// int64 or int32, or null for all elements of a dim. They broadcast with each other; their common shape stands in place of the dims
+    /// they index, or comes first when there are others between them. A bool tensor is a mask of as many dims as it has, which must be
+    /// known; a traced one has <see cref="masked_fill"/> and <see cref="where(Tensor, Tensor, Tensor)"/>.
     /// </param>
     /// <param name="values">Broadcasts to the shape of the part; of x's element type, or a number.</param>
-    /// <param name="accumulate">Whether values are added. Otherwise, where places repeat, one of the values stays, and the gradient counts for all.</param>
+    /// <param name="accumulate">
+    /// Whether values are added. Otherwise, where places repeat, one of the values stays, and the gradient counts for all.
+    /// </param>
     /// <exception cref="ShapeException">There is no index, there are more than dims, or the shapes do not fit.</exception>
     /// <exception cref="DTypeException">An index does not hold integers, or the values and x differ in type.</exception>
     /// <exception cref="NativeOpException">An index lies outside its dim.</exception>
@@ -74,7 +77,8 @@ public static partial class F
             var part = IndexedShape(x, 2);
             return Shapes.Broadcast("index_put", x[1].Shape, part) == part
                 ? new TensorType(x[0].Shape, x[0].DType, x.Device)
-                : throw new ShapeException($"index_put: values have shape {x[1].Shape}, which does not broadcast to {part}, the shape of the part.");
+                : throw new ShapeException(
+                    $"index_put: values have shape {x[1].Shape}, which does not broadcast to {part}, the shape of the part.");
         },
         Eager = x => x[0].clone().index_put_(x[1], x.Range(2, x.Count - 2), x.Settings.Accumulate),
         Script = x => $"torch.index_put({x[0]}, {x.List(2, x.Count - 2)}, {x[1]}, {Script.Flag(x.Settings.Accumulate)})",
@@ -88,7 +92,8 @@ public static partial class F
                 .. new Tensor?[indices.Length],
             ];
         }),
-        InPlace = new([0], (x, _) => $"{x[0]}.index_put_({x.List(2, x.Count - 2)}, {x[1]}, {Script.Flag(x.Settings.Accumulate)})", MayFail: true),
+        InPlace = new(
+            [0], (x, _) => $"{x[0]}.index_put_({x.List(2, x.Count - 2)}, {x[1]}, {Script.Flag(x.Settings.Accumulate)})", MayFail: true),
         Cost = x => x.Overwritten is null ? x.Once() : Cost.OfTraffic([x[0].WithShape(PartShape(x, 2)), .. x.Types.Skip(1)]),
     };
 
@@ -129,7 +134,8 @@ public static partial class F
         IndexPut.Bind(new IndexPutSettings(accumulate), [x, values, .. indices]);
 
     /// <summary>Some dims, then the others in their order.</summary>
-    private static long[] FirstDims(int rank, int[] dims) => [.. dims.Select(d => (long)d), .. Enumerable.Range(0, rank).Except(dims).Select(d => (long)d)];
+    private static long[] FirstDims(int rank, int[] dims) =>
+        [.. dims.Select(d => (long)d), .. Enumerable.Range(0, rank).Except(dims).Select(d => (long)d)];
 
     /// <summary>The order of the dims of a part that puts the dims of the indices first.</summary>
     private static long[] IndexedFirst(int rank, int[] dims, Tensor[] indices)
@@ -150,7 +156,8 @@ public static partial class F
         var count = x.Count - first;
         if (count < 1 || count > x[0].Rank)
         {
-            throw new ShapeException($"{x.Primitive.Name}: there are {count} indices for {x[0]}; give at least one, and no more than it has dims.");
+            throw new ShapeException(
+                $"{x.Primitive.Name}: there are {count} indices for {x[0]}; give at least one, and no more than it has dims.");
         }
 
         for (var i = first; i < x.Count; i++)
@@ -177,5 +184,6 @@ public static partial class F
 public sealed partial class Tensor
 {
     /// <inheritdoc cref="F.index_put"/>
-    public Tensor index_put(IReadOnlyList<Tensor?> indices, Tensor values, bool accumulate = false) => F.index_put(this, indices, values, accumulate);
+    public Tensor index_put(IReadOnlyList<Tensor?> indices, Tensor values, bool accumulate = false) =>
+        F.index_put(this, indices, values, accumulate);
 }

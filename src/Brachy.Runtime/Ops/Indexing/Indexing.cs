@@ -11,8 +11,8 @@ public static partial class F
     /// <param name="x">Any tensor.</param>
     /// <param name="dim">The dim that the indices count along.</param>
     /// <param name="index">
-    /// int64, with as many dims as x and no larger than x in the other dims. A tensor without dims goes with a vector, here and in all functions that
-    /// scatter; an index without elements goes with any x.
+    /// int64, with as many dims as x and no larger than x in the other dims. A tensor without dims goes with a vector, here and in all
+    /// functions that scatter; an index without elements goes with any x.
     /// </param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="DTypeException">The index is not int64.</exception>
@@ -45,7 +45,9 @@ public static partial class F
         Vjp = Vjp.Rule<DimSettings>((g, y, x) => [scatter_add(zeros(x[0].shape, g.dtype, x[0].device), x.Settings.Dim, x[1], g), null]),
     };
 
-    /// <summary>The same as <see cref="gather"/>, but sizes of 1 in the other dims broadcast. Without a dim, both are taken in row-major order.</summary>
+    /// <summary>
+    /// The same as <see cref="gather"/>, but sizes of 1 in the other dims broadcast. Without a dim, both are taken in row-major order.
+    /// </summary>
     /// <inheritdoc cref="gather"/>
     public static Tensor take_along_dim(Tensor x, Tensor index, long? dim = null)
     {
@@ -71,7 +73,9 @@ public static partial class F
         return gather(expand(x, WithSize(common, at, x.shape[at])), at, expand(index, WithSize(common, at, index.shape[at])));
     }
 
-    /// <summary>Adds each element of src to the place its index names: <c>y[i, index[i, j]] += src[i, j]</c> for dim 1. Shape: as x.</summary>
+    /// <summary>
+    /// Adds each element of src to the place its index names: <c>y[i, index[i, j]] += src[i, j]</c> for dim 1. Shape: as x.
+    /// </summary>
     /// <param name="x">What to add to.</param>
     /// <param name="dim">The dim that the indices count along.</param>
     /// <param name="index">int64, with as many dims as x, no larger than src, and no larger than x in the other dims.</param>
@@ -125,7 +129,8 @@ public static partial class F
         _ = IndexedDim("index_select", x, dim, index);
         if (x.ndim == 0 && index.numel() != 1)
         {
-            throw new ShapeException($"index_select: x is {x.Type} and has one element, but the index is {index.Type}; give it one as well.");
+            throw new ShapeException(
+                $"index_select: x is {x.Type} and has one element, but the index is {index.Type}; give it one as well.");
         }
 
         var y = IndexSelect.Bind(settings, x.ndim == 0 ? reshape(x, 1) : x, reshape(index, index.numel()));
@@ -182,7 +187,8 @@ public static partial class F
             var expected = WithSize(x[0].Shape, ExistingDim(x, 0), x[1].Shape[0]);
             return x[2].Shape == expected
                 ? new TensorType(x[0].Shape, x[0].DType, x.Device)
-                : throw new ShapeException($"index_add: src has shape {x[2].Shape}, but {x[1].Shape[0]} slices of {x[0].Shape} have {expected}.");
+                : throw new ShapeException(
+                    $"index_add: src has shape {x[2].Shape}, but {x[1].Shape[0]} slices of {x[0].Shape} have {expected}.");
         },
         Eager = x => x[0].index_add(x.Settings.Dim, LongIndex(x, x[1]), x[2], NativeNumber.Of(1)),
         Script = x => $"torch.index_add({x[0]}, {x.Settings.Dim}, {x[1]}, {x[2]})",
@@ -202,14 +208,16 @@ public static partial class F
         if (mask.dtype != DType.Bool || value.ndim != 0)
         {
             throw mask.dtype == DType.Bool
-                ? new ShapeException($"masked_fill: the value must be a number or have no dims, but is {value.Type}; use F.where(mask, value, x).")
+                ? new ShapeException(
+                    $"masked_fill: the value must be a number or have no dims, but is {value.Type}; use F.where(mask, value, x).")
                 : new DTypeException($"masked_fill: the mask must be bool, but is {mask.Type}; compare first: mask != 0.");
         }
 
         var filled = where(mask, value, x);
         return filled.dtype == x.dtype || value.dtype.IsFloatingPoint() == x.dtype.IsFloatingPoint()
             ? filled.to(x.dtype)
-            : throw new DTypeException($"masked_fill: the value {value.Type} does not fit x {x.Type}; cast x first: x.to(DType.{value.dtype}).");
+            : throw new DTypeException(
+                $"masked_fill: the value {value.Type} does not fit x {x.Type}; cast x first: x.to(DType.{value.dtype}).");
     }
 
     private static void RequireIndex(AbstractArgs x, int input, string argument, bool allowInt32 = false)
@@ -221,7 +229,8 @@ public static partial class F
 
         if (x[input].DType != DType.Int64 && !(allowInt32 && x[input].DType == DType.Int32))
         {
-            throw new DTypeException($"{x.Primitive.Name}: {argument} must be int64{(allowInt32 ? " or int32" : "")}, but is {x[input]}; cast it with x.to(DType.Int64).");
+            throw new DTypeException($"{x.Primitive.Name}: {argument} must be int64{(allowInt32 ? " or int32" : "")}, but is {x[input]}; "
+                + "cast it with x.to(DType.Int64).");
         }
     }
 
@@ -241,7 +250,8 @@ public static partial class F
         if (!fits)
         {
             var except = exceptDim < 0 ? "" : $", except in dim {exceptDim}";
-            throw new ShapeException($"{x.Primitive.Name}: {name} has shape {inner} and {outerName} has {outer}; {name} must have as many dims and be no larger{except}.");
+            throw new ShapeException($"{x.Primitive.Name}: {name} has shape {inner} and {outerName} has {outer}; {name} must have as many "
+                + $"dims and be no larger{except}.");
         }
     }
 

@@ -23,7 +23,10 @@ public static partial class F
         var (flat, flags) = (ravel(expand(x, shape)), ravel(expand(mask, shape)));
         if (size is null)
         {
-            var count = flags.ReadSize("masked_select", "Say how many elements there are to be, F.masked_select(x, mask, size: n), or choose with F.where(mask, x, 0)", v => count_nonzero(v));
+            var count = flags.ReadSize(
+                "masked_select",
+                "Say how many elements there are to be, F.masked_select(x, mask, size: n), or choose with F.where(mask, x, 0)",
+                v => count_nonzero(v));
             return Index.Bind(flat, select(nonzero_static(flags, count), 1, 0));
         }
 
@@ -32,8 +35,8 @@ public static partial class F
     }
 
     /// <summary>
-    /// x with elements of a source, in row-major order, wherever the mask is true: the first one at the first such place. Shape: broadcast of x and the
-    /// mask; dtype: as x. Works in traced functions.
+    /// x with elements of a source, in row-major order, wherever the mask is true: the first one at the first such place. Shape: broadcast
+    /// of x and the mask; dtype: as x. Works in traced functions.
     /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="mask">Truth values that broadcast with x.</param>
@@ -72,9 +75,10 @@ public static partial class F
         return where(reshape(exists, (Shape)sizes), index_select(x, dim, where(exists, places, 0)), full([], fill, x.dtype, x.device));
     }
 
-    private static Scalar Filling(string op, Tensor x, Scalar value) => x.dtype.Holds(value) && (x.dtype.IsFloatingPoint() || value.Kind != ScalarKind.Real)
-        ? value
-        : throw new DTypeException($"{op}: the fill value {value} does not fit {x.Type}; cast x first: x.to(dtype).");
+    private static Scalar Filling(string op, Tensor x, Scalar value) =>
+        x.dtype.Holds(value) && (x.dtype.IsFloatingPoint() || value.Kind != ScalarKind.Real)
+            ? value
+            : throw new DTypeException($"{op}: the fill value {value} does not fit {x.Type}; cast x first: x.to(dtype).");
 
     private static void RequireMask(string op, Tensor x, Tensor mask)
     {

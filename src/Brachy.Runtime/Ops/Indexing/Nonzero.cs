@@ -20,7 +20,9 @@ public static partial class F
 
         """);
 
-    /// <summary>The places of the elements that are not 0 (NaN is not), in row-major order. Shape: [how many, dims of x]; dtype int64.</summary>
+    /// <summary>
+    /// The places of the elements that are not 0 (NaN is not), in row-major order. Shape: [how many, dims of x]; dtype int64.
+    /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="size">
     /// The number of rows, for traced functions, where it must not depend on values; null to count. Places beyond it are left out.
@@ -32,7 +34,8 @@ public static partial class F
     {
         ArgumentNullException.ThrowIfNull(x);
         var rows = size ?? x.ReadSize(
-            "nonzero", "Say how many rows there are to be, F.nonzero(x, size: n), or choose with F.where(condition, a, b)", v => count_nonzero(v));
+            "nonzero", "Say how many rows there are to be, F.nonzero(x, size: n), or choose with F.where(condition, a, b)",
+            v => count_nonzero(v));
         return nonzero_static(x, rows, fill_value);
     }
 
@@ -55,7 +58,8 @@ public static partial class F
     {
         Abstract = x => x[0].Rank > 0 && x.Settings.Size >= 0
             ? new TensorType([x.Settings.Size, x[0].Rank], DType.Int64, x[0].Device)
-            : throw new ShapeException($"nonzero_static: x is {x[0]} and the size {x.Settings.Size}; there must be dims, and no negative size."),
+            : throw new ShapeException(
+                $"nonzero_static: x is {x[0]} and the size {x.Settings.Size}; there must be dims, and no negative size."),
         Eager = x => s_nonzero.Invoke("nonzero_static", x[0], x.Settings.Size, x.Settings.FillValue),
         Script = x => $"torch.nonzero_static({x[0]}, size={x.Settings.Size}, fill_value={x.Settings.FillValue})",
         Vjp = Vjp.Zero("places have no gradient"),

@@ -7,7 +7,8 @@ namespace Brachy;
 internal sealed record ScatterReduceSettings(long Dim, string Reduce, bool IncludeSelf) : Settings
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dim", Dim), ("reduce", Reduce), ("include_self", IncludeSelf)];
+    public override IReadOnlyList<(string Name, object? Value)> Entries =>
+        [("dim", Dim), ("reduce", Reduce), ("include_self", IncludeSelf)];
 }
 
 // Elements that indices bring together are combined.
@@ -24,8 +25,8 @@ public static partial class F
         """)));
 
     /// <summary>
-    /// Combines each element of src with those that their indices bring to the same place: <c>y[index[i, j], j]</c> of all <c>src[i, j]</c> for dim 0.
-    /// Shape and dtype: as x. Integer means are rounded down.
+    /// Combines each element of src with those that their indices bring to the same place: <c>y[index[i, j], j]</c> of all <c>src[i, j]</c>
+    /// for dim 0. Shape and dtype: as x. Integer means are rounded down.
     /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="dim">The dim that the indices count along.</param>
@@ -62,7 +63,8 @@ public static partial class F
             return new TensorType(x[0].Shape, x[0].DType, x.Device);
         },
         Eager = x => s_scatterReduce.Invoke(x.Settings.Reduce, x[0], x.Settings.Dim, x[1], x[2], x.Settings.IncludeSelf),
-        Script = x => $"torch.scatter_reduce({x[0]}, {x.Settings.Dim}, {x[1]}, {x[2]}, '{x.Settings.Reduce}', include_self={Script.Flag(x.Settings.IncludeSelf)})",
+        Script = x => $"torch.scatter_reduce({x[0]}, {x.Settings.Dim}, {x[1]}, {x[2]}, '{x.Settings.Reduce}', "
+            + $"include_self={Script.Flag(x.Settings.IncludeSelf)})",
         Vjp = Vjp.Rule<ScatterReduceSettings>((g, y, x) =>
         {
             // Only as much of src takes part as there are indices.
@@ -87,16 +89,20 @@ public static partial class F
     /// <param name="reduce">"prod", "mean", "amax" or "amin"; sums are <see cref="index_add"/>'s.</param>
     /// <param name="include_self">Whether the slice of x takes part; those that no index names stay either way.</param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
-    /// <exception cref="DTypeException">The index is neither int64 nor int32, source and x differ in type, or the mean is asked of bool.</exception>
+    /// <exception cref="DTypeException">
+    /// The index is neither int64 nor int32, source and x differ in type, or the mean is asked of bool.
+    /// </exception>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
     /// <exception cref="NativeOpException">An index lies outside the dim, or is negative.</exception>
     public static Tensor index_reduce(Tensor x, long dim, Tensor index, Tensor source, string reduce, bool include_self = true)
     {
         RequireReduce("index_reduce", reduce, s_reduces.AsSpan()[1..]);
-        return OnSlices("index_reduce", x, dim, index, source, (vector, at, along, part) => scatter_reduce(vector, at, along, part, reduce, include_self));
+        return OnSlices("index_reduce", x, dim, index, source, (vector, at, along, part) =>
+            scatter_reduce(vector, at, along, part, reduce, include_self));
     }
 
-    private static (Func<Tensor> ByX, Func<Tensor> BySrc) ScatterReduceGradients(Tensor g, Tensor y, VjpArgs<ScatterReduceSettings> x, Tensor src)
+    private static (Func<Tensor> ByX, Func<Tensor> BySrc) ScatterReduceGradients(
+        Tensor g, Tensor y, VjpArgs<ScatterReduceSettings> x, Tensor src)
     {
         var (dim, index, includesSelf) = (x.Settings.Dim, x[1], x.Settings.IncludeSelf);
         Tensor At(Tensor t) => gather(t, dim, index);

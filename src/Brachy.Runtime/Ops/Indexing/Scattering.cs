@@ -6,8 +6,8 @@ namespace Brachy;
 public static partial class F
 {
     /// <summary>
-    /// x with each element of src in the place its index names: <c>y[i, index[i, j]] = src[i, j]</c> for dim 1. Where an index repeats, one of its
-    /// elements stays, and the gradient counts for all. Shape and dtype: as x.
+    /// x with each element of src in the place its index names: <c>y[i, index[i, j]] = src[i, j]</c> for dim 1. Where an index repeats, one
+    /// of its elements stays, and the gradient counts for all. Shape and dtype: as x.
     /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="dim">The dim that the indices count along.</param>
@@ -25,7 +25,9 @@ public static partial class F
         return Scattered(x, index, src, (y, i, s) => Scatter.Bind(settings, y, i, s));
     }
 
-    /// <summary>x with each element of src added to, or multiplied with, the place its index names; see <see cref="scatter_reduce"/>.</summary>
+    /// <summary>
+    /// x with each element of src added to, or multiplied with, the place its index names; see <see cref="scatter_reduce"/>.
+    /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="dim">The dim that the indices count along.</param>
     /// <param name="index">int64, with as many dims as x, no larger than src, and no larger than x in the other dims.</param>
@@ -63,7 +65,8 @@ public static partial class F
         Eager = x =>
         {
             var src = x.IsNumber(2)
-                ? x.Temporary(x.Temporary(TorchSharp.torch.full((long[])[], x.Number(2), dtype: x[0].dtype, device: x[0].device)).expand(x.Types[1].Shape.Sizes))
+                ? x.Temporary(x.Temporary(TorchSharp.torch.full((long[])[], x.Number(2), dtype: x[0].dtype, device: x[0].device)).expand(
+                    x.Types[1].Shape.Sizes))
                 : x[2];
             return x[0].scatter(x.Settings.Dim, x[1], src);
         },
@@ -107,7 +110,8 @@ public static partial class F
         var vector = x.ndim == 0 ? reshape(x, 1) : x;
         var places = WithSize(vector.shape, at, index.numel());
         var filled = scatter(
-            vector, at, Along(where(index < 0, index + vector.shape[at], index), at, places), value.Number is null ? expand(value, places) : value);
+            vector, at, Along(where(index < 0, index + vector.shape[at], index), at, places),
+            value.Number is null ? expand(value, places) : value);
         return x.ndim == 0 ? reshape(filled, x.shape) : filled;
     }
 
@@ -146,7 +150,8 @@ public static partial class F
         Script = x => $"torch.slice_scatter({x[0]}, {x[1]}, {x.Settings.Dim}, {x.Settings.Start}, {x.Settings.End}, {x.Settings.Step})",
         Vjp = Vjp.Rule<SliceSettings>((g, y, x) =>
         [
-            x.If(0, () => slice_scatter(g, zeros(x[1].shape, g.dtype, g.device), x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)),
+            x.If(0, () =>
+                slice_scatter(g, zeros(x[1].shape, g.dtype, g.device), x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)),
             x.If(1, () => slice(g, x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)),
         ]),
     };
@@ -175,7 +180,8 @@ public static partial class F
         var from = index < 0 ? index + size : index;
         return src.shape == expected
             ? slice_scatter(x, unsqueeze(src, at), at, from, from + 1)
-            : throw new ShapeException($"select_scatter: src has shape {src.shape}, but an element of dim {at} of {x.shape} has {expected}.");
+            : throw new ShapeException(
+                $"select_scatter: src has shape {src.shape}, but an element of dim {at} of {x.shape} has {expected}.");
     }
 
     /// <summary>A number must be one that x's element type can hold: libtorch refuses others.</summary>
@@ -201,8 +207,12 @@ public static partial class F
             : throw new DTypeException($"{op}: index must be int64 or int32, but is {index.Type}; cast it with x.to(DType.Int64).");
     }
 
-    /// <summary>Gives a function x, the dim, one index for each element of the slices, and the slices; tensors without dims as vectors of one element.</summary>
-    private static Tensor OnSlices(string op, Tensor x, long dim, Tensor index, Tensor slices, Func<Tensor, int, Tensor, Tensor, Tensor> apply)
+    /// <summary>
+    /// Gives a function x, the dim, one index for each element of the slices, and the slices; tensors without dims
+    /// as vectors of one element.
+    /// </summary>
+    private static Tensor OnSlices(
+        string op, Tensor x, long dim, Tensor index, Tensor slices, Func<Tensor, int, Tensor, Tensor, Tensor> apply)
     {
         var at = IndexedDim(op, x, dim, index);
         ArgumentNullException.ThrowIfNull(slices);
@@ -211,7 +221,8 @@ public static partial class F
         var expected = WithSize(vector.shape, at, index.numel());
         if (part.shape != expected)
         {
-            throw new ShapeException($"{op}: the slices have shape {slices.shape}, but {index.numel()} slices of {x.shape} have {expected}.");
+            throw new ShapeException(
+                $"{op}: the slices have shape {slices.shape}, but {index.numel()} slices of {x.shape} have {expected}.");
         }
 
         var y = apply(vector, at, Along(index, at, expected), part);

@@ -12,7 +12,8 @@ public static partial class F
     /// <param name="beta">Scales the input; with 0 it is left out.</param>
     /// <param name="alpha">Scales the product.</param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
-    public static Tensor addmv(Tensor input, Tensor matrix, Tensor vector, double beta = 1, double alpha = 1) => AddTo("addmv", input, mv(matrix, vector), beta, alpha);
+    public static Tensor addmv(Tensor input, Tensor matrix, Tensor vector, double beta = 1, double alpha = 1) =>
+        AddTo("addmv", input, mv(matrix, vector), beta, alpha);
 
     /// <summary>beta * input + alpha * outer(left, right).</summary>
     /// <param name="input">Broadcasts to [n, m].</param>
@@ -21,7 +22,8 @@ public static partial class F
     /// <param name="beta">Scales the input; with 0 it is left out.</param>
     /// <param name="alpha">Scales the product.</param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
-    public static Tensor addr(Tensor input, Tensor left, Tensor right, double beta = 1, double alpha = 1) => AddTo("addr", input, outer(left, right), beta, alpha);
+    public static Tensor addr(Tensor input, Tensor left, Tensor right, double beta = 1, double alpha = 1) =>
+        AddTo("addr", input, outer(left, right), beta, alpha);
 
     /// <summary>beta * input + alpha * the sum of all batch1[i] @ batch2[i].</summary>
     /// <param name="input">Broadcasts to [n, m].</param>
@@ -48,7 +50,8 @@ public static partial class F
         RequireTensors("chain_matmul", matrices);
         if (matrices.Count == 0 || matrices.Any(x => x.ndim != 2))
         {
-            throw new ShapeException($"chain_matmul: the matrices are [{string.Join(", ", matrices.Select(x => x.Type))}]; give at least one, each of 2 dims.");
+            throw new ShapeException(
+                $"chain_matmul: the matrices are [{string.Join(", ", matrices.Select(x => x.Type))}]; give at least one, each of 2 dims.");
         }
 
         // cost[i, j]: the multiplications for matrices i to j; cut[i, j]: after which of them the last product splits. Cormen et al., 15.2.

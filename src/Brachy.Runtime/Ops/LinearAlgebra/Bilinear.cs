@@ -3,7 +3,9 @@ namespace Brachy;
 // The bilinear map of two vectors.
 public static partial class F
 {
-    /// <summary>input1ᵀ weight[k] input2 + bias[k] over the last dims. Source: pytorch.org/docs/stable/generated/torch.nn.Bilinear.html.</summary>
+    /// <summary>
+    /// input1ᵀ weight[k] input2 + bias[k] over the last dims. Source: pytorch.org/docs/stable/generated/torch.nn.Bilinear.html.
+    /// </summary>
     /// <param name="input1">[..., in1], of a floating-point type.</param>
     /// <param name="input2">[..., in2], with the same other dims and element type.</param>
     /// <param name="weight">[out, in1, in2], of the same element type.</param>
@@ -23,12 +25,14 @@ public static partial class F
         if (!fits || (bias is not null && bias.shape != Shape.Create([weight.shape[0]])))
         {
             throw new ShapeException(
-                $"{Op}: input1 {input1.Type}, input2 {input2.Type}, weight {weight.Type} and bias {bias?.Type.ToString() ?? "none"} must be [..., in1], [..., in2], [out, in1, in2] and [out].");
+                $"{Op}: input1 {input1.Type}, input2 {input2.Type}, weight {weight.Type} and bias {bias?.Type.ToString() ?? "none"} must "
+                + "be [..., in1], [..., in2], [out, in1, in2] and [out].");
         }
 
         if (input1.dtype != weight.dtype || input2.dtype != weight.dtype || (bias is not null && bias.dtype != weight.dtype))
         {
-            throw new DTypeException($"{Op}: input1 {input1.Type}, input2 {input2.Type}, weight {weight.Type} and bias {bias?.Type.ToString() ?? "none"} must have one element type; cast them with x.to(dtype).");
+            throw new DTypeException($"{Op}: input1 {input1.Type}, input2 {input2.Type}, weight {weight.Type} and bias "
+                + $"{bias?.Type.ToString() ?? "none"} must have one element type; cast them with x.to(dtype).");
         }
 
         var (outputs, inner) = (weight.shape[0], weight.shape[1]);

@@ -12,8 +12,8 @@ internal readonly record struct Labelled(Tensor Value, int[] Labels)
     }
 
     /// <summary>
-    /// The product of two tensors, summed over the labels that both have and nobody needs. The others come in the order: those of both, those of this
-    /// one, those of the other. It is one matrix product where something is summed, and one multiplication where not.
+    /// The product of two tensors, summed over the labels that both have and nobody needs. The others come in the order: those of both,
+    /// those of this one, those of the other. It is one matrix product where something is summed, and one multiplication where not.
     /// </summary>
     public Labelled Times(Labelled other, Func<int, bool> isNeeded)
     {
@@ -29,7 +29,8 @@ internal readonly record struct Labelled(Tensor Value, int[] Labels)
         {
             var row = a.InOrder([.. batch, .. left]);
             var ones = Enumerable.Repeat(1L, right.Length);
-            return new(F.mul(right.Length == 0 ? row : F.reshape(row, [.. row.shape, .. ones]), b.Spread(batch, left.Length, right)), labels);
+            return new(
+                F.mul(right.Length == 0 ? row : F.reshape(row, [.. row.shape, .. ones]), b.Spread(batch, left.Length, right)), labels);
         }
 
         var sizes = labels.Select(l => a.Labels.Contains(l) ? a.Size(l) : b.Size(l));
@@ -54,14 +55,18 @@ internal readonly record struct Labelled(Tensor Value, int[] Labels)
         return ones == 0 ? value : F.reshape(value, [.. sizes[..batch.Length], .. Enumerable.Repeat(1L, ones), .. sizes[batch.Length..]]);
     }
 
-    /// <summary>A batch of matrices, whose rows and columns are each several dims in one; no dims for rows and columns give a vector where that is possible.</summary>
+    /// <summary>
+    /// A batch of matrices, whose rows and columns are each several dims in one; no dims for rows and columns give a
+    /// vector where that is possible.
+    /// </summary>
     private Tensor Merged(int[] batch, int[] rows, int[] columns)
     {
         var value = InOrder([.. batch, .. rows, .. columns]);
         var sizes = value.shape.ToArray();
         long Product(int start, int count) => sizes.AsSpan(start, count).ToArray().Aggregate(1L, (n, size) => n * size);
         var (height, width) = (Product(batch.Length, rows.Length), Product(batch.Length + rows.Length, columns.Length));
-        long[] matrix = batch.Length == 0 && rows.Length == 0 ? [width] : batch.Length == 0 && columns.Length == 0 ? [height] : [height, width];
+        long[] matrix =
+            batch.Length == 0 && rows.Length == 0 ? [width] : batch.Length == 0 && columns.Length == 0 ? [height] : [height, width];
         return F.reshape(value, [.. sizes.AsSpan(0, batch.Length), .. matrix]);
     }
 }

@@ -6,13 +6,14 @@ namespace Brachy;
 public static partial class F
 {
     /// <summary>
-    /// Sums of products in Einstein's notation: each letter names a dim, and letters that the result lacks are summed over. <c>"ij,jk->ik"</c> is a matrix
-    /// product, <c>"...ij->...ji"</c> a transpose, <c>"ii"</c> a trace. Products are taken from left to right, each as one matrix product where that is
-    /// possible. Element type: that of the operands.
+    /// Sums of products in Einstein's notation: each letter names a dim, and letters that the result lacks are summed over.
+    /// <c>"ij,jk->ik"</c> is a matrix product, <c>"...ij->...ji"</c> a transpose, <c>"ii"</c> a trace. Products are taken from left to
+    /// right, each as one matrix product where that is possible. Element type: that of the operands.
     /// </summary>
     /// <param name="equation">
-    /// Letters for the dims of each operand, with commas between operands, then <c>-></c> and the letters of the result. Without it these are the letters that
-    /// appear once, in alphabetical order, capitals first. A letter twice in one operand takes the diagonal. <c>...</c> stands for other dims, which broadcast.
+    /// Letters for the dims of each operand, with commas between operands, then <c>-></c> and the letters of the result. Without it these
+    /// are the letters that appear once, in alphabetical order, capitals first. A letter twice in one operand takes the diagonal.
+    /// <c>...</c> stands for other dims, which broadcast.
     /// </param>
     /// <param name="operands">As many tensors as the equation has operands, all of one element type. Sizes of 1 broadcast.</param>
     /// <exception cref="ArgumentException">It is not an equation, or not for that many operands.</exception>
@@ -26,7 +27,8 @@ public static partial class F
         var dtype = operands.FirstOrDefault(x => x.Number is null)?.dtype ?? operands[0].dtype;
         if (operands.FirstOrDefault(x => x.Number is null && x.dtype != dtype) is { } other)
         {
-            throw new DTypeException($"einsum(\"{equation}\"): operands have element types {dtype.Name()} and {other.dtype.Name()}; cast one with x.to(dtype).");
+            throw new DTypeException(
+                $"einsum(\"{equation}\"): operands have element types {dtype.Name()} and {other.dtype.Name()}; cast one with x.to(dtype).");
         }
 
         if (operands.Count > 1 && dtype == DType.Bool)
@@ -64,7 +66,8 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(right);
         if (dims < 0 || dims > Math.Min(left.ndim, right.ndim))
         {
-            throw new ShapeException($"tensordot: {dims} dims of {left.shape} and {right.shape} cannot be contracted; give 0 to {Math.Min(left.ndim, right.ndim)}.");
+            throw new ShapeException($"tensordot: {dims} dims of {left.shape} and {right.shape} cannot be contracted; give 0 to "
+                + $"{Math.Min(left.ndim, right.ndim)}.");
         }
 
         var range = Enumerable.Range(0, (int)dims).Select(d => (long)d);
@@ -86,7 +89,8 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(right_dims);
         if (left_dims.Length != right_dims.Length)
         {
-            throw new ShapeException($"tensordot: {left_dims.Length} dims of left do not go with {right_dims.Length} of right; give as many.");
+            throw new ShapeException(
+                $"tensordot: {left_dims.Length} dims of left do not go with {right_dims.Length} of right; give as many.");
         }
 
         var ours = left_dims.Length == 0 ? [] : Shapes.NormalizeDims("tensordot", left_dims, left.ndim);
@@ -100,7 +104,8 @@ public static partial class F
         static char Letter(long i) => (char)(i < 26 ? 'a' + i : 'A' + i - 26);
         var a = Enumerable.Range(0, left.ndim).Select(d => Letter(d)).ToArray();
         var fresh = left.ndim;
-        var b = Enumerable.Range(0, right.ndim).Select(d => Array.IndexOf(theirs, d) is >= 0 and var i ? a[ours[i]] : Letter(fresh++)).ToArray();
+        var b = Enumerable.Range(0, right.ndim).Select(d => Array.IndexOf(theirs, d) is >= 0 and var i ? a[ours[i]] : Letter(fresh++))
+            .ToArray();
         var rest = a.Where((_, d) => !ours.Contains(d)).Concat(b.Where((_, d) => !theirs.Contains(d)));
         return einsum($"{new string(a)},{new string(b)}->{string.Concat(rest)}", left, right);
     }

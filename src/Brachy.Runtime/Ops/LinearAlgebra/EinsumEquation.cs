@@ -1,8 +1,8 @@
 namespace Brachy;
 
 /// <summary>
-/// An equation of <see cref="F.einsum"/>, applied to operands of known shapes: which label each dim of each operand and of the result has. The dims of an
-/// ellipsis have labels of their own, counted from the last.
+/// An equation of <see cref="F.einsum"/>, applied to operands of known shapes: which label each dim of each operand and of the result has.
+/// The dims of an ellipsis have labels of their own, counted from the last.
 /// </summary>
 internal sealed class EinsumEquation
 {
@@ -79,7 +79,8 @@ internal sealed class EinsumEquation
         var hidden = shape.Rank - terms.Count(t => t is not null);
         if (hidden < 0 || (hidden > 0 && !terms.Contains(null)))
         {
-            throw WrongShape($"operand {operand} has shape {shape}, but {terms.Count(t => t is not null)} letters{(hidden > 0 ? "; add an ellipsis for the other dims" : "")}");
+            throw WrongShape($"operand {operand} has shape {shape}, but {terms.Count(t => t is not null)} "
+                + $"letters{(hidden > 0 ? "; add an ellipsis for the other dims" : "")}");
         }
 
         int[] labels = [.. terms.SelectMany(t => t is { } letter ? [Label(letter)] : HiddenLabels(hidden))];
@@ -88,7 +89,8 @@ internal sealed class EinsumEquation
             var first = Array.IndexOf(labels, labels[d]);
             if (shape[first] != shape[d])
             {
-                throw WrongShape($"'{Letter(labels[d])}' names dims of operand {operand} with sizes {shape[first]} and {shape[d]}; a diagonal needs equal ones");
+                throw WrongShape($"'{Letter(labels[d])}' names dims of operand {operand} with sizes {shape[first]} and {shape[d]}; a "
+                    + "diagonal needs equal ones");
             }
         }
 
@@ -106,7 +108,8 @@ internal sealed class EinsumEquation
                 var known = sizes.GetValueOrDefault(label, 1);
                 if (known != 1 && size != 1 && known != size)
                 {
-                    throw WrongShape($"{(label < Letters ? $"'{Letter(label)}'" : "a dim of the ellipsis")} has size {known}, but {size} in operand {i} of shape {_shapes[i]}");
+                    throw WrongShape($"{(label < Letters ? $"'{Letter(label)}'" : "a dim of the ellipsis")} has size {known}, but {size} "
+                        + $"in operand {i} of shape {_shapes[i]}");
                 }
 
                 sizes[label] = known == 1 ? size : known;
@@ -123,7 +126,8 @@ internal sealed class EinsumEquation
         {
             if (!Sizes.ContainsKey(label) || output.Count(l => l == label) > 1)
             {
-                throw Wrong($"'{Letter(label)}' {(Sizes.ContainsKey(label) ? "appears twice in the result" : "appears in the result, but in no operand")}");
+                throw Wrong($"'{Letter(label)}' "
+                    + $"{(Sizes.ContainsKey(label) ? "appears twice in the result" : "appears in the result, but in no operand")}");
             }
         }
 
@@ -132,7 +136,8 @@ internal sealed class EinsumEquation
 
     /// <summary>The dims of ellipses, then the letters that appear once, capitals first.</summary>
     private int[] ImplicitOutput() =>
-        [.. AllHiddenLabels(), .. Inputs.SelectMany(labels => labels).Where(l => l < Letters).GroupBy(l => l).Where(g => g.Count() == 1).Select(g => g.Key).Order()];
+        [.. AllHiddenLabels(), .. Inputs.SelectMany(labels => labels).Where(l => l < Letters).GroupBy(l => l).Where(g => g.Count() == 1)
+            .Select(g => g.Key).Order()];
 
     private IEnumerable<int> AllHiddenLabels() => HiddenLabels(Sizes.Keys.Count(l => l >= Letters));
 

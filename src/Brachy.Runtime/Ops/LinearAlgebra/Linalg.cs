@@ -12,10 +12,10 @@ internal record CheckingSettings(bool CheckErrors) : Settings
 public static partial class F
 {
     /// <summary>
-    /// Linear algebra under the names of <c>torch.linalg</c>. Matrices are the last two dims, all dims before them are a batch; operands are float32
-    /// or float64, with any number of matrices, rows and columns, 0 included. Gradients are those of libtorch, and can be differentiated again.
-    /// A matrix that a function cannot take because of its values (singular, not positive definite, not finite) ends the call with a
-    /// <see cref="NativeOpException"/>, eagerly and compiled; the functions named <c>…_ex</c> report it instead.
+    /// Linear algebra under the names of <c>torch.linalg</c>. Matrices are the last two dims, all dims before them are a batch; operands
+    /// are float32 or float64, with any number of matrices, rows and columns, 0 included. Gradients are those of libtorch, and can be
+    /// differentiated again. A matrix that a function cannot take because of its values (singular, not positive definite, not finite) ends
+    /// the call with a <see cref="NativeOpException"/>, eagerly and compiled; the functions named <c>…_ex</c> report it instead.
     /// What gives complex numbers for real matrices (<c>eig</c>, <c>eigvals</c>) is left out, since there is no complex element type.
     /// </summary>
     public static partial class linalg
@@ -24,7 +24,8 @@ public static partial class F
         {
             if (x[index].DType is not (DType.Float32 or DType.Float64))
             {
-                throw new DTypeException($"{x.Primitive.Name}: {argument} must be float32 or float64, but is {x[index]}; cast it with x.to(DType.Float32).");
+                throw new DTypeException(
+                    $"{x.Primitive.Name}: {argument} must be float32 or float64, but is {x[index]}; cast it with x.to(DType.Float32).");
             }
 
             if (x[index].Rank < 2)
@@ -53,7 +54,8 @@ public static partial class F
         }
 
         /// <summary>The type of a factor of the first input: its batch with other last dims.</summary>
-        private static TensorType Factor(AbstractArgs x, params ReadOnlySpan<long> sizes) => x[0].WithShape([.. x[0].Shape.AsSpan()[..^2], .. sizes]);
+        private static TensorType Factor(AbstractArgs x, params ReadOnlySpan<long> sizes) =>
+            x[0].WithShape([.. x[0].Shape.AsSpan()[..^2], .. sizes]);
 
         /// <summary>The type of LAPACK's error codes, one for each matrix.</summary>
         private static TensorType Info(AbstractArgs x) => new(Factor(x).Shape, DType.Int32, x.Device);

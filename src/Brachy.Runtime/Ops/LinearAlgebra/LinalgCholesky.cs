@@ -24,8 +24,8 @@ public static partial class F
             """);
 
         /// <summary>
-        /// The lower triangular L with L Lᵀ = A for symmetric, positive definite A. Only the lower triangle of A is read (with <paramref name="upper"/>
-        /// the upper one); the gradient is that of symmetric matrices, symmetric itself. Shape and dtype: as A.
+        /// The lower triangular L with L Lᵀ = A for symmetric, positive definite A. Only the lower triangle of A is read (with
+        /// <paramref name="upper"/> the upper one); the gradient is that of symmetric matrices, symmetric itself. Shape and dtype: as A.
         /// </summary>
         /// <param name="A">[..., n, n], float32 or float64.</param>
         /// <param name="upper">Whether to return the upper triangular Lᵀ.</param>
@@ -54,7 +54,8 @@ public static partial class F
                 return [x[0], Info(x)];
             },
             Eager = x => s_cholesky.Invoke("cholesky", x[0], x.Settings.Upper, x.Settings.CheckErrors),
-            Script = x => WithNaN(x, x.Let($"torch.linalg_cholesky_ex({x[0]}, upper={Script.Flag(x.Settings.Upper)}, check_errors={Script.Flag(x.Settings.CheckErrors)})")),
+            Script = x => WithNaN(x, x.Let($"torch.linalg_cholesky_ex({x[0]}, upper={Script.Flag(x.Settings.Upper)}, "
+                + $"check_errors={Script.Flag(x.Settings.CheckErrors)})")),
             Vjp = Vjp.Multi<CholeskySettings>((g, y, x) =>
             {
                 if (g[0] is not { } by)

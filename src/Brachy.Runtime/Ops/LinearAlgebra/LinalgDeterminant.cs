@@ -47,8 +47,8 @@ public static partial class F
         };
 
         /// <summary>
-        /// Sign and logarithm of the absolute value of determinants; the way to determinants that would overflow. The sign has no gradient; that of the logarithm,
-        /// the transposed inverse, is NaN for singular matrices.
+        /// Sign and logarithm of the absolute value of determinants; the way to determinants that would overflow. The sign has no gradient;
+        /// that of the logarithm, the transposed inverse, is NaN for singular matrices.
         /// </summary>
         /// <param name="A">[..., n, n], float32 or float64.</param>
         /// <returns>Two tensors [...]; 0 and -∞ for singular matrices.</returns>
@@ -73,8 +73,8 @@ public static partial class F
         };
 
         /// <summary>
-        /// The matrix of cofactors, det(A) A⁻ᵀ where A has an inverse. With A = U diag(s) Vᵀ it is det(U) det(V) U diag(p) Vᵀ, where p has the products of
-        /// all other singular values: no division, so nothing special about singular matrices. Giles (2008), section 2.2.4.
+        /// The matrix of cofactors, det(A) A⁻ᵀ where A has an inverse. With A = U diag(s) Vᵀ it is det(U) det(V) U diag(p) Vᵀ, where p has
+        /// the products of all other singular values: no division, so nothing special about singular matrices. Giles (2008), section 2.2.4.
         /// </summary>
         internal static readonly Primitive<NoSettings> Cofactor = new("linalg_cofactor")
         {
@@ -87,14 +87,15 @@ public static partial class F
             Script = x =>
             {
                 var (svd, size) = (x.Let($"torch.linalg_svd({x[0]}, False)"), x.Types[0].Shape[^1]);
-                var others = $"torch.where(torch.eye({size}, dtype=11), 1.0, {svd}[1].unsqueeze(-2).expand({Script.Ints(x.Types[0].Shape)})).prod(-1)";
+                var others = $"torch.where(torch.eye({size}, dtype=11), 1.0, {svd}[1].unsqueeze(-2).expand({Script.Ints(x.Types[0].Shape)}"
+                    + ")).prod(-1)";
                 var sign = $"(torch.linalg_det({svd}[0]) * torch.linalg_det({svd}[2])).unsqueeze(-1).unsqueeze(-1)";
                 return $"{sign} * torch.matmul({svd}[0] * {others}.unsqueeze(-2), {svd}[2])";
             },
             Vjp = Vjp.Rule((g, y, x) =>
             {
-                // At a diagonal matrix, cofactor (i, i) changes with each other diagonal element and cofactor (i, j) with element (j, i), both times the
-                // product p[i, j] of the singular values that are neither the i-th nor the j-th.
+                // At a diagonal matrix, cofactor (i, i) changes with each other diagonal element and cofactor (i, j) with element (j, i),
+                // both times the product p[i, j] of the singular values that are neither the i-th nor the j-th.
                 var (u, s, vh) = svd(x[0], full_matrices: false);
                 var size = s.shape[^1];
                 var onDiagonal = IsDiagonal(size, s);

@@ -17,8 +17,8 @@ public static partial class F
             """);
 
         /// <summary>
-        /// Exponentials of square matrices, Σ Aᵏ / k!. Shape and dtype: as A. NaN for a matrix that is not finite. Gradient: upper right block of
-        /// exp([Aᵀ, G; 0, Aᵀ]), I. Najfeld, T. Havel, Derivatives of the matrix exponential (1995).
+        /// Exponentials of square matrices, Σ Aᵏ / k!. Shape and dtype: as A. NaN for a matrix that is not finite. Gradient: upper right
+        /// block of exp([Aᵀ, G; 0, Aᵀ]), I. Najfeld, T. Havel, Derivatives of the matrix exponential (1995).
         /// </summary>
         /// <param name="A">[..., n, n], float32 or float64.</param>
         /// <exception cref="ShapeException">The last two dims of A differ.</exception>
@@ -53,7 +53,8 @@ public static partial class F
             RequireMatrices("linalg_matrix_power", A, "A", square: true);
             if (A.dtype is not (DType.Float32 or DType.Float64))
             {
-                throw new DTypeException($"linalg_matrix_power: A must be float32 or float64, but is {A.Type}; cast it with x.to(DType.Float32).");
+                throw new DTypeException(
+                    $"linalg_matrix_power: A must be float32 or float64, but is {A.Type}; cast it with x.to(DType.Float32).");
             }
 
             if (n == 0)

@@ -3,7 +3,8 @@ using Brachy.Native;
 
 namespace Brachy;
 
-// Triangular factors with pivots. Gradient: F. de Hoog, R. Anderssen, M. Lukas, Differentiation of matrix functionals using triangular factorization (2011).
+// Triangular factors with pivots. Gradient: F. de Hoog, R. Anderssen, M. Lukas, Differentiation of matrix functionals using
+// triangular factorization (2011).
 public static partial class F
 {
     public static partial class linalg
@@ -22,7 +23,9 @@ public static partial class F
 
             """);
 
-        /// <summary>The factors with P L U = A: a permutation, a lower triangle with ones on its diagonal, and an upper triangle. P has no gradient.</summary>
+        /// <summary>
+        /// The factors with P L U = A: a permutation, a lower triangle with ones on its diagonal, and an upper triangle. P has no gradient.
+        /// </summary>
         /// <param name="A">[..., m, n], float32 or float64. The gradient exists where the first min(m, n) pivots are not 0.</param>
         /// <returns>P, [..., m, m]; L, [..., m, k]; U, [..., k, n] with k = min(m, n).</returns>
         /// <exception cref="ShapeException">A has fewer than two dims.</exception>
@@ -33,7 +36,10 @@ public static partial class F
             return lu_unpack(results[0], results[1]);
         }
 
-        /// <summary>The factors of <see cref="lu"/> in one matrix, L below the diagonal and U from it on, and the swaps of rows, for <see cref="lu_solve"/>.</summary>
+        /// <summary>
+        /// The factors of <see cref="lu"/> in one matrix, L below the diagonal and U from it on, and the swaps of rows,
+        /// for <see cref="lu_solve"/>.
+        /// </summary>
         /// <param name="A">[..., m, n], float32 or float64.</param>
         /// <returns>LU, [..., m, n], and pivots, [..., min(m, n)] as int32: row i was swapped with row pivots[i], counted from 1.</returns>
         /// <exception cref="ShapeException">A has fewer than two dims.</exception>
@@ -113,12 +119,14 @@ public static partial class F
                 _ = x.Device;
                 return x[1].Shape == Factor(x, least).Shape
                     ? Factor(x, rows, rows)
-                    : throw new ShapeException($"{x.Primitive.Name}: LU is {x[0]}, so that pivots must be {Factor(x, least).Shape}, but they are {x[1]}.");
+                    : throw new ShapeException(
+                        $"{x.Primitive.Name}: LU is {x[0]}, so that pivots must be {Factor(x, least).Shape}, but they are {x[1]}.");
             },
             Eager = x => s_lu.Invoke("permutation", x[0], x[1]),
             Script = x =>
             {
-                var pivots = $"torch.index_select(torch.arange(1, {x.Types[0].Shape[x.Types[0].Rank - 2] + 1}, dtype=3), 0, ({x[1]} - 1).reshape([-1])).reshape({Script.Ints(x.Types[1].Shape)})";
+                var pivots = $"torch.index_select(torch.arange(1, {x.Types[0].Shape[x.Types[0].Rank - 2] + 1}, dtype=3), 0, ({x[1]} - "
+                    + $"1).reshape([-1])).reshape({Script.Ints(x.Types[1].Shape)})";
                 return $"torch.lu_unpack({x[0]}, {pivots}, False, True)[0]";
             },
             Vjp = Vjp.Zero("an order of rows is constant almost everywhere"),

@@ -28,7 +28,9 @@ public static partial class F
         /// <inheritdoc cref="F.cross" path="/exception"/>
         public static Tensor cross(Tensor x, Tensor y, long dim = -1) => F.cross(x, y, dim);
 
-        /// <summary>A diagonal of the matrices in two dims, by default the last two, as the last dim. Shares memory. Element type: as A.</summary>
+        /// <summary>
+        /// A diagonal of the matrices in two dims, by default the last two, as the last dim. Shares memory. Element type: as A.
+        /// </summary>
         /// <param name="A">A tensor with at least two dims.</param>
         /// <param name="offset">Which diagonal: 0 the main one, positive above it, negative below.</param>
         /// <param name="dim1">The dim of rows.</param>
@@ -69,7 +71,8 @@ public static partial class F
                 var isVector = x.ndim == 1 && (i == 0 || i == count - 1);
                 if (x.ndim != 2 && !isVector)
                 {
-                    throw new ShapeException($"linalg_multi_dot: operand {i} of {count} is {x.Type}; all must be matrices, but the first and the last may be vectors.");
+                    throw new ShapeException($"linalg_multi_dot: operand {i} of {count} is {x.Type}; all must be matrices, but the first "
+                        + "and the last may be vectors.");
                 }
 
                 parts[i] = !isVector ? x : i == 0 ? Row(x) : Column(x);
@@ -103,7 +106,8 @@ public static partial class F
             Shape first = [.. A.shape.AsSpan()[..at]], last = [.. A.shape.AsSpan()[at..]];
             if (ind <= 0 || first.NumElements != last.NumElements)
             {
-                throw new ShapeException($"linalg_tensorinv: A is {A.Type} and ind is {ind}; the first ind sizes and the others must be positive in number and have one product.");
+                throw new ShapeException($"linalg_tensorinv: A is {A.Type} and ind is {ind}; the first ind sizes and the others must be "
+                    + "positive in number and have one product.");
             }
 
             return reshape(inv(reshape(A, first.NumElements, last.NumElements)), [.. last, .. first]);
@@ -121,18 +125,22 @@ public static partial class F
         {
             ArgumentNullException.ThrowIfNull(A);
             ArgumentNullException.ThrowIfNull(B);
-            var x = dims is null or [] ? A : movedim(A, dims, [.. Enumerable.Range(A.ndim - dims.Length, dims.Length).Select(i => (long)i)]);
+            var x =
+                dims is null or [] ? A : movedim(A, dims, [.. Enumerable.Range(A.ndim - dims.Length, dims.Length).Select(i => (long)i)]);
             Shape last = [.. x.shape.AsSpan()[Math.Min(B.ndim, x.ndim)..]];
             if (x.ndim < B.ndim || last.NumElements != B.numel() || x.numel() != last.NumElements * B.numel())
             {
-                throw new ShapeException($"linalg_tensorsolve: A is {A.Type} and B is {B.Type}; A must have the dims of B and then others with the same product of sizes.");
+                throw new ShapeException($"linalg_tensorsolve: A is {A.Type} and B is {B.Type}; A must have the dims of B and then others "
+                    + "with the same product of sizes.");
             }
 
             return reshape(solve(reshape(x, B.numel(), last.NumElements), ravel(B)), last);
         }
 
         /// <summary>The first n columns of the product of reflections H = I - τ v vᵀ, as LAPACK's QR stores them.</summary>
-        /// <param name="A">[..., m, n] with m at least n: the vectors below the diagonal of its columns; their diagonal counts as 1.</param>
+        /// <param name="A">
+        /// [..., m, n] with m at least n: the vectors below the diagonal of its columns; their diagonal counts as 1.
+        /// </param>
         /// <param name="tau">[..., k] with k at most n.</param>
         /// <returns>[..., m, n].</returns>
         /// <exception cref="ShapeException">The sizes do not fit.</exception>
@@ -142,14 +150,17 @@ public static partial class F
             RequireMatrices("linalg_householder_product", A, "A");
             ArgumentNullException.ThrowIfNull(tau);
             var (rows, columns) = (A.shape[A.ndim - 2], A.shape[^1]);
-            if (tau.ndim != A.ndim - 1 || rows < columns || tau.shape[^1] > columns || !tau.shape.AsSpan()[..^1].SequenceEqual(A.shape.AsSpan()[..^2]))
+            if (tau.ndim != A.ndim - 1 || rows < columns || tau.shape[^1] > columns
+                || !tau.shape.AsSpan()[..^1].SequenceEqual(A.shape.AsSpan()[..^2]))
             {
-                throw new ShapeException($"linalg_householder_product: A is {A.Type} and tau is {tau.Type}; they must be [..., m, n] with m at least n, and [..., k] with k at most n.");
+                throw new ShapeException($"linalg_householder_product: A is {A.Type} and tau is {tau.Type}; they must be [..., m, n] with "
+                    + "m at least n, and [..., k] with k at most n.");
             }
 
             if (A.dtype != tau.dtype || A.dtype is not (DType.Float32 or DType.Float64))
             {
-                throw new DTypeException($"linalg_householder_product: A is {A.Type} and tau is {tau.Type}; both must be float32 or float64.");
+                throw new DTypeException(
+                    $"linalg_householder_product: A is {A.Type} and tau is {tau.Type}; both must be float32 or float64.");
             }
 
             var unit = eye(rows, columns, A.dtype, A.device);
@@ -176,7 +187,8 @@ public static partial class F
                     cost[i, i + length] = double.PositiveInfinity;
                     for (var k = i; k < i + length; k++)
                     {
-                        var total = cost[i, k] + cost[k + 1, i + length] + ((double)parts[i].shape[0] * parts[k].shape[1] * parts[i + length].shape[1]);
+                        var total = cost[i, k] + cost[k + 1, i + length]
+                            + ((double)parts[i].shape[0] * parts[k].shape[1] * parts[i + length].shape[1]);
                         if (total < cost[i, i + length])
                         {
                             (cost[i, i + length], split[i, i + length]) = (total, k);

@@ -10,7 +10,8 @@ internal sealed record PinvSettings(double Atol, double Rtol, bool Hermitian) : 
     public override IReadOnlyList<(string Name, object? Value)> Entries => [("atol", Atol), ("rtol", Rtol), ("hermitian", Hermitian)];
 }
 
-// Pseudoinverses and what depends on the rank. Gradient: G. Golub, V. Pereyra, The differentiation of pseudo-inverses (1973), equation 4.12.
+// Pseudoinverses and what depends on the rank. Gradient: G. Golub, V. Pereyra, The differentiation of
+// pseudo-inverses (1973), equation 4.12.
 public static partial class F
 {
     public static partial class linalg
@@ -23,12 +24,14 @@ public static partial class F
             """);
 
         /// <summary>
-        /// Moore's and Penrose's pseudoinverses. Singular values of at most max(atol, rtol · largest) count as 0. The gradient exists where the rank does not change
-        /// nearby; for other matrices it is that among matrices of their rank.
+        /// Moore's and Penrose's pseudoinverses. Singular values of at most max(atol, rtol · largest) count as 0. The gradient exists where
+        /// the rank does not change nearby; for other matrices it is that among matrices of their rank.
         /// </summary>
         /// <param name="A">[..., m, n], float32 or float64.</param>
         /// <param name="atol">The absolute tolerance; 0 by default.</param>
-        /// <param name="rtol">The relative tolerance; by default 0 if atol is positive, else max(m, n) times the precision of the type.</param>
+        /// <param name="rtol">
+        /// The relative tolerance; by default 0 if atol is positive, else max(m, n) times the precision of the type.
+        /// </param>
         /// <param name="hermitian">Whether A is symmetric, which is faster; only its lower triangle is read then.</param>
         /// <returns>[..., n, m].</returns>
         /// <exception cref="ShapeException">A has fewer than two dims, or is symmetric but not square.</exception>
@@ -50,7 +53,8 @@ public static partial class F
                 return Factor(x, x[0].Shape[^1], x[0].Shape[x[0].Rank - 2]);
             },
             Eager = x => s_pinv.Invoke("pinv", x[0], x.Settings.Atol, x.Settings.Rtol, x.Settings.Hermitian),
-            Script = x => $"torch.linalg_pinv({x[0]}, atol={Script.Real(x.Settings.Atol)}, rtol={Script.Real(x.Settings.Rtol)}, hermitian={Script.Flag(x.Settings.Hermitian)})",
+            Script = x => $"torch.linalg_pinv({x[0]}, atol={Script.Real(x.Settings.Atol)}, rtol={Script.Real(x.Settings.Rtol)}, "
+                + $"hermitian={Script.Flag(x.Settings.Hermitian)})",
             Vjp = Vjp.Rule((g, y, x) =>
             {
                 var (a, gt, yt) = (x[0], g.mT, y.mT);
@@ -63,21 +67,24 @@ public static partial class F
         };
 
         /// <summary>
-        /// The X that makes A X - B smallest, and of all those the one of least norm. Batches broadcast. The gradient of the solution is that of pinv(A) B; rank and
-        /// singular values have none.
+        /// The X that makes A X - B smallest, and of all those the one of least norm. Batches broadcast. The gradient of the solution is
+        /// that of pinv(A) B; rank and singular values have none.
         /// </summary>
         /// <param name="A">[..., m, n], float32 or float64.</param>
         /// <param name="B">[..., m, k] of the same type; or vectors, [..., m], as in <see cref="solve"/>.</param>
-        /// <param name="rcond">Singular values of at most so much of the largest count as 0; by default max(m, n) times the precision of the type.</param>
+        /// <param name="rcond">
+        /// Singular values of at most so much of the largest count as 0; by default max(m, n) times the precision of the type.
+        /// </param>
         /// <returns>
-        /// The solution, [..., n, k]; the sums of squares of A X - B, [..., k], with no elements unless m &gt; n (PyTorch leaves them out for a matrix of less than full rank
-        /// as well); the rank of each matrix of A, int64; its singular values.
+        /// The solution, [..., n, k]; the sums of squares of A X - B, [..., k], with no elements unless m &gt; n (PyTorch leaves them out
+        /// for a matrix of less than full rank as well); the rank of each matrix of A, int64; its singular values.
         /// </returns>
         /// <exception cref="ShapeException">The shapes do not fit.</exception>
         /// <exception cref="DTypeException">The tensors are not both float32 or both float64.</exception>
         /// <exception cref="ArgumentOutOfRangeException">rcond is negative or NaN.</exception>
         /// <exception cref="NativeOpException">A is not finite.</exception>
-        public static (Tensor solution, Tensor residuals, Tensor rank, Tensor singular_values) lstsq(Tensor A, Tensor B, double? rcond = null)
+        public static (Tensor solution, Tensor residuals, Tensor rank, Tensor singular_values) lstsq(
+            Tensor A, Tensor B, double? rcond = null)
         {
             const string Op = "linalg_lstsq";
             RequireMatrices(Op, A, "A");
@@ -100,13 +107,17 @@ public static partial class F
             var residual = matmul(A, solution) - b;
             var squares = rows > columns ? sum(residual * residual, -2) : zeros([0], A.dtype, A.device);
             var values = svdvals(stop_gradient(A));
-            return (isVector ? squeeze(solution, -1) : solution, isVector && rows > columns ? squeeze(squares, -1) : squares, CountAbove(values, 0, relative), values);
+            return (
+                isVector ? squeeze(solution, -1) : solution, isVector && rows > columns ? squeeze(squares, -1) : squares,
+                CountAbove(values, 0, relative), values);
         }
 
         /// <summary>How many singular values of each matrix are larger than max(atol, rtol · largest). No gradient.</summary>
         /// <param name="A">[..., m, n], float32 or float64.</param>
         /// <param name="atol">The absolute tolerance; 0 by default.</param>
-        /// <param name="rtol">The relative tolerance; by default 0 if atol is positive, else max(m, n) times the precision of the type.</param>
+        /// <param name="rtol">
+        /// The relative tolerance; by default 0 if atol is positive, else max(m, n) times the precision of the type.
+        /// </param>
         /// <param name="hermitian">Whether A is symmetric, which is faster; only its lower triangle is read then.</param>
         /// <returns>[...], int64.</returns>
         /// <inheritdoc cref="pinv" path="/exception"/>
@@ -132,7 +143,8 @@ public static partial class F
         {
             if (!(atol is null or >= 0) || !(rtol is null or >= 0))
             {
-                throw new ArgumentOutOfRangeException(nameof(atol), $"{op}: the tolerances are {atol} and {rtol}, but must be numbers of at least 0.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(atol), $"{op}: the tolerances are {atol} and {rtol}, but must be numbers of at least 0.");
             }
 
             return (atol ?? 0, rtol ?? (atol > 0 ? 0 : Math.Max(x.shape[^1], x.shape[x.ndim - 2]) * Epsilon(x.dtype)));

@@ -28,11 +28,14 @@ public static partial class F
             """);
 
         /// <summary>
-        /// Q with orthonormal columns and an upper triangular R whose product is A. The signs of the rows of R are LAPACK's choice. There is a gradient where
-        /// the first min(m, n) columns are independent; with mode "complete" only for m ≤ n.
+        /// Q with orthonormal columns and an upper triangular R whose product is A. The signs of the rows of R are LAPACK's choice. There
+        /// is a gradient where the first min(m, n) columns are independent; with mode "complete" only for m ≤ n.
         /// </summary>
         /// <param name="A">[..., m, n], float32 or float64.</param>
-        /// <param name="mode">"reduced": Q is [..., m, k] and R [..., k, n] with k = min(m, n); "complete": Q is [..., m, m] and R [..., m, n]; "r": R as reduced, and an empty Q.</param>
+        /// <param name="mode">
+        /// "reduced": Q is [..., m, k] and R [..., k, n] with k = min(m, n); "complete": Q is [..., m, m] and R [..., m, n]; "r": R as
+        /// reduced, and an empty Q.
+        /// </param>
         /// <exception cref="ShapeException">A has fewer than two dims.</exception>
         /// <exception cref="DTypeException">A is neither float32 nor float64.</exception>
         /// <exception cref="ArgumentException">There is no such mode.</exception>
@@ -40,7 +43,8 @@ public static partial class F
         {
             if (mode is not ("reduced" or "complete" or "r"))
             {
-                throw new ArgumentException($"linalg_qr: there is no mode \"{mode}\"; use \"reduced\", \"complete\" or \"r\".", nameof(mode));
+                throw new ArgumentException(
+                    $"linalg_qr: there is no mode \"{mode}\"; use \"reduced\", \"complete\" or \"r\".", nameof(mode));
             }
 
             var results = Qr.BindAll(new QrSettings(mode == "complete"), A);
@@ -71,7 +75,8 @@ public static partial class F
             var (rows, columns) = (x[0].shape[x[0].ndim - 2], x[0].shape[^1]);
             if (x.Settings.Complete && rows > columns)
             {
-                throw new DifferentiationException($"linalg_qr: with mode \"complete\" and more rows than columns ({x[0].Type}) the last columns of Q are not determined; use \"reduced\".");
+                throw new DifferentiationException($"linalg_qr: with mode \"complete\" and more rows than columns ({x[0].Type}) the last "
+                    + "columns of Q are not determined; use \"reduced\".");
             }
 
             if (rows >= columns)

@@ -67,7 +67,9 @@ public static partial class F
 
         /// <summary>The X with A X = B, or X A = B. Batches broadcast.</summary>
         /// <param name="A">[..., n, n], float32 or float64.</param>
-        /// <param name="B">[..., n, k] of the same type; or vectors, [n] or [..., n] with the batch of A. With <paramref name="left"/> false, [..., k, n].</param>
+        /// <param name="B">
+        /// [..., n, k] of the same type; or vectors, [n] or [..., n] with the batch of A. With <paramref name="left"/> false, [..., k, n].
+        /// </param>
         /// <param name="left">Whether A stands on the left.</param>
         /// <returns>As B, with the batch of both.</returns>
         /// <exception cref="ShapeException">The shapes do not fit.</exception>
@@ -82,7 +84,8 @@ public static partial class F
         /// <param name="check_errors">Whether a singular matrix throws.</param>
         /// <returns>X, and for each matrix 0, or the number of the pivot that is 0, as int32.</returns>
         /// <inheritdoc cref="solve" path="/exception"/>
-        public static (Tensor result, Tensor info) solve_ex(Tensor A, Tensor B, bool left = true, bool check_errors = false) => Solved("linalg_solve_ex", A, B, left, check_errors);
+        public static (Tensor result, Tensor info) solve_ex(Tensor A, Tensor B, bool left = true, bool check_errors = false) =>
+            Solved("linalg_solve_ex", A, B, left, check_errors);
 
         internal static readonly Primitive<CheckingSettings> Solve = new("linalg_solve")
         {
@@ -109,7 +112,10 @@ public static partial class F
             }),
         };
 
-        /// <summary>The X with A X = B, or X A = B, for triangular A, whose other half is not read. Batches broadcast. A 0 on the diagonal gives infinities and NaN.</summary>
+        /// <summary>
+        /// The X with A X = B, or X A = B, for triangular A, whose other half is not read. Batches broadcast. A 0 on the diagonal
+        /// gives infinities and NaN.
+        /// </summary>
         /// <param name="A">[..., n, n], float32 or float64.</param>
         /// <param name="B">[..., n, k] of the same type; with <paramref name="left"/> false, [..., k, n].</param>
         /// <param name="upper">Whether A is upper triangular.</param>
@@ -135,7 +141,8 @@ public static partial class F
                 return x[1];
             },
             Eager = x => s_solving.Invoke("triangular", x[0], x[1], x.Settings.Upper, x.Settings.Unitriangular),
-            Script = x => $"torch.linalg_solve_triangular({x[0]}, {x[1]}, upper={Script.Flag(x.Settings.Upper)}, left=True, unitriangular={Script.Flag(x.Settings.Unitriangular)})",
+            Script = x => $"torch.linalg_solve_triangular({x[0]}, {x[1]}, upper={Script.Flag(x.Settings.Upper)}, left=True, "
+                + $"unitriangular={Script.Flag(x.Settings.Unitriangular)})",
             Vjp = Vjp.Rule<SolveTriangularSettings>((g, y, x) =>
             {
                 var (upper, unit) = (x.Settings.Upper, x.Settings.Unitriangular);
@@ -157,7 +164,9 @@ public static partial class F
         private static Tensor SolveTriangle(SolveTriangularSettings settings, Tensor a, Tensor b) => SolveTriangular.Bind(settings, a, b);
 
         private static string WithNaN(IRuleArgs<CheckingSettings> x, string pair) =>
-            x.Settings.CheckErrors ? pair : $"(torch.where({pair}[1].ne(0).unsqueeze(-1).unsqueeze(-1), float('nan'), {pair}[0]), {pair}[1])";
+            x.Settings.CheckErrors
+                ? pair
+                : $"(torch.where({pair}[1].ne(0).unsqueeze(-1).unsqueeze(-1), float('nan'), {pair}[0]), {pair}[1])";
 
         private static void RequireEquations(AbstractArgs x)
         {

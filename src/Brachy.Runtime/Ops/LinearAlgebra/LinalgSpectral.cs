@@ -17,7 +17,8 @@ internal sealed record SvdSettings(bool FullMatrices) : Settings
     public override IReadOnlyList<(string Name, object? Value)> Entries => [("full_matrices", FullMatrices)];
 }
 
-// Eigenvalues and singular values. Gradients: M. Giles (2008), section 3.1; J. Townsend, Differentiating the singular value decomposition (2016).
+// Eigenvalues and singular values. Gradients: M. Giles (2008), section 3.1; J. Townsend, Differentiating the singular
+// value decomposition (2016).
 public static partial class F
 {
     public static partial class linalg
@@ -35,8 +36,9 @@ public static partial class F
             """);
 
         /// <summary>
-        /// Eigenvalues and eigenvectors of symmetric matrices: A = V diag(λ) Vᵀ. The gradient is that of symmetric matrices, symmetric itself, and by the vectors infinite or NaN where eigenvalues are equal; vectors are determined up to their signs, so a function of
-        /// them should not depend on these.
+        /// Eigenvalues and eigenvectors of symmetric matrices: A = V diag(λ) Vᵀ. The gradient is that of symmetric matrices, symmetric
+        /// itself, and by the vectors infinite or NaN where eigenvalues are equal; vectors are determined up to their signs, so a function
+        /// of them should not depend on these.
         /// </summary>
         /// <param name="A">[..., n, n], float32 or float64.</param>
         /// <param name="UPLO">Which triangle is read, "L" or "U".</param>
@@ -87,12 +89,16 @@ public static partial class F
         };
 
         /// <summary>
-        /// Singular values and vectors: A = U diag(S) Vᵀ. The gradient by the vectors is infinite or NaN where singular values are equal (or 0, if A is not square);
-        /// vectors are determined up to signs, and the further ones of <paramref name="full_matrices"/> not even so: those have no gradient.
+        /// Singular values and vectors: A = U diag(S) Vᵀ. The gradient by the vectors is infinite or NaN where singular values are equal
+        /// (or 0, if A is not square); vectors are determined up to signs, and the further ones of <paramref name="full_matrices"/> not
+        /// even so: those have no gradient.
         /// </summary>
         /// <param name="A">[..., m, n], float32 or float64.</param>
         /// <param name="full_matrices">Whether U and Vh are square.</param>
-        /// <returns>U, [..., m, k]; S in descending order, [..., k]; Vh = Vᵀ, [..., k, n], with k = min(m, n), or with m and n in place of k for full matrices.</returns>
+        /// <returns>
+        /// U, [..., m, k]; S in descending order, [..., k]; Vh = Vᵀ, [..., k, n], with k = min(m, n), or with m and n in
+        /// place of k for full matrices.
+        /// </returns>
         /// <exception cref="ShapeException">A has fewer than two dims.</exception>
         /// <exception cref="DTypeException">A is neither float32 nor float64.</exception>
         /// <exception cref="NativeOpException">A is not finite.</exception>

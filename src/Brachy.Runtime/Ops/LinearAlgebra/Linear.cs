@@ -24,12 +24,14 @@ public static partial class F
             var (width, inner) = (x[1].Shape[0], x[1].Shape[1]);
             if (x[0].Shape[^1] != inner)
             {
-                throw new ShapeException($"linear: the last dim of x {x[0].Shape} must be {inner}, as weight has shape {x[1].Shape} ([out, in]).");
+                throw new ShapeException(
+                    $"linear: the last dim of x {x[0].Shape} must be {inner}, as weight has shape {x[1].Shape} ([out, in]).");
             }
 
             if (x.Count == 3 && x[2].Shape != Shape.Create([width]))
             {
-                throw new ShapeException($"linear: bias must have shape [{width}], as weight has shape {x[1].Shape} ([out, in]), but has {x[2].Shape}.");
+                throw new ShapeException(
+                    $"linear: bias must have shape [{width}], as weight has shape {x[1].Shape} ([out, in]), but has {x[2].Shape}.");
             }
 
             return new TensorType([.. x[0].Shape.Take(x[0].Rank - 1), width], x[0].DType, x.Device);

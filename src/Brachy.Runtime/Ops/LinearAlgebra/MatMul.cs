@@ -51,7 +51,8 @@ public static partial class F
         RequireRanks("bmm", 3, left, right);
         return left.shape[0] == right.shape[0]
             ? matmul(left, right)
-            : throw new ShapeException($"bmm: the batches {left.shape} and {right.shape} have different lengths; F.matmul broadcasts them.");
+            : throw new ShapeException(
+                $"bmm: the batches {left.shape} and {right.shape} have different lengths; F.matmul broadcasts them.");
     }
 
     /// <summary>beta * input + alpha * (mat1 @ mat2).</summary>
@@ -97,12 +98,15 @@ public static partial class F
         var inner = right[Math.Max(0, right.Rank - 2)];
         if (left[^1] != inner)
         {
-            throw new ShapeException($"matmul: {left} @ {right}: the last dim of left ({left[^1]}) differs from the {(right.Rank == 1 ? "length" : "last but one dim")} of right ({inner}).");
+            throw new ShapeException($"matmul: {left} @ {right}: the last dim of left ({left[^1]}) differs from the "
+                + $"{(right.Rank == 1 ? "length" : "last but one dim")} of right ({inner}).");
         }
 
         var batch = Shapes.Broadcast(
             "matmul", [.. left.Take(Math.Max(0, left.Rank - 2))], [.. right.Take(Math.Max(0, right.Rank - 2))]);
-        return [.. batch, .. left.Rank > 1 ? [left[left.Rank - 2]] : Array.Empty<long>(), .. right.Rank > 1 ? [right[^1]] : Array.Empty<long>()];
+        return [
+            .. batch, .. left.Rank > 1 ? [left[left.Rank - 2]] : Array.Empty<long>(), .. right.Rank > 1 ? [right[^1]] : Array.Empty<long>()
+        ];
     }
 
     private static void RequireProduct(AbstractArgs x)
@@ -118,7 +122,8 @@ public static partial class F
         Shapes.RequireSameDType(x, [.. Enumerable.Range(0, x.Count)]);
         if (x[0].DType == DType.Bool)
         {
-            throw new DTypeException($"{x.Primitive.Name}: there is no product of bool tensors ({x[0]} and {x[1]}); cast them with x.to(DType.Float32).");
+            throw new DTypeException(
+                $"{x.Primitive.Name}: there is no product of bool tensors ({x[0]} and {x[1]}); cast them with x.to(DType.Float32).");
         }
     }
 
@@ -128,7 +133,8 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(right);
         if (left.ndim != rank || right.ndim != rank)
         {
-            throw new ShapeException($"{op}: both operands must have {rank} dims, but have shapes {left.shape} and {right.shape}; F.matmul takes other ranks.");
+            throw new ShapeException(
+                $"{op}: both operands must have {rank} dims, but have shapes {left.shape} and {right.shape}; F.matmul takes other ranks.");
         }
     }
 
@@ -140,7 +146,9 @@ public static partial class F
         }
 
         var transposed = transpose(right, -2, -1);
-        return left.ndim == 1 ? reshape(sum_to(matmul(unsqueeze(g, -2), transposed), [1, left.shape[0]]), left.shape) : matmul(g, transposed);
+        return left.ndim == 1
+            ? reshape(sum_to(matmul(unsqueeze(g, -2), transposed), [1, left.shape[0]]), left.shape)
+            : matmul(g, transposed);
     }
 
     private static Tensor MatMulByRight(Tensor g, Tensor left, Tensor right)
@@ -160,7 +168,8 @@ public static partial class F
     }
 
     /// <summary>All rows of a batch of matrices as one matrix.</summary>
-    private static Tensor Rows(Tensor x) => x.ndim == 2 ? x : reshape(x, x.shape.Take(x.ndim - 1).Aggregate(1L, (a, b) => a * b), x.shape[^1]);
+    private static Tensor Rows(Tensor x) =>
+        x.ndim == 2 ? x : reshape(x, x.shape.Take(x.ndim - 1).Aggregate(1L, (a, b) => a * b), x.shape[^1]);
 }
 
 public sealed partial class Tensor

@@ -16,7 +16,8 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(right);
         return left.ndim == 2 && right.ndim == 1
             ? matmul(left, right)
-            : throw new ShapeException($"mv: needs a matrix and a vector, but has shapes {left.shape} and {right.shape}; F.matmul takes other ranks.");
+            : throw new ShapeException(
+                $"mv: needs a matrix and a vector, but has shapes {left.shape} and {right.shape}; F.matmul takes other ranks.");
     }
 
     /// <summary>beta * input + alpha * (batch1 @ batch2).</summary>
@@ -65,7 +66,8 @@ public static partial class F
         var rank = Math.Max(left.ndim, right.ndim);
         long Size(Tensor x, int dim) => dim < rank - x.ndim ? 1 : x.shape[dim - (rank - x.ndim)];
         var dims = Enumerable.Range(0, rank).ToArray();
-        var product = reshape(left, [.. dims.SelectMany(d => new[] { Size(left, d), 1 })]) * reshape(right, [.. dims.SelectMany(d => new[] { 1, Size(right, d) })]);
+        var product = reshape(left, [.. dims.SelectMany(d => new[] { Size(left, d), 1 })]) * reshape(
+            right, [.. dims.SelectMany(d => new[] { 1, Size(right, d) })]);
         return reshape(product, [.. dims.Select(d => Size(left, d) * Size(right, d))]);
     }
 

@@ -23,12 +23,14 @@ public static partial class F
         var expected = Shapes.Reduce(scores.shape, [dim], keepdim: false);
         if (!target.dtype.IsInteger())
         {
-            throw new DTypeException($"accuracy: the target must hold class numbers, but is {target.Type}; take the argmax of probabilities first.");
+            throw new DTypeException(
+                $"accuracy: the target must hold class numbers, but is {target.Type}; take the argmax of probabilities first.");
         }
 
         if (target.shape != expected)
         {
-            throw new ShapeException($"accuracy: target {target.Type} does not fit scores {scores.Type} with classes in dim {dim}; its shape must be {expected}.");
+            throw new ShapeException($"accuracy: target {target.Type} does not fit scores {scores.Type} with classes in dim {dim}; its "
+                + $"shape must be {expected}.");
         }
 
         var numbers = target.to(DType.Int64);
@@ -51,7 +53,8 @@ public static partial class F
     {
         if (weight is not null && (weight.ndim != 1 || weight.shape[0] != scores.shape[dim]))
         {
-            throw new ShapeException($"{op}: weight {weight.Type} must have one number for each of the {scores.shape[dim]} classes of {scores.Type} (dim {dim}).");
+            throw new ShapeException($"{op}: weight {weight.Type} must have one number for each of the {scores.shape[dim]} classes of "
+                + $"{scores.Type} (dim {dim}).");
         }
     }
 }

@@ -12,10 +12,13 @@ public static partial class F
     /// Class numbers of an integer type, in the shape of the logits without the class dim; or probabilities, floating-point
     /// and in the shape of the logits.
     /// </param>
-    /// <param name="weight">A weight for each class, in the element type of the logits; 1 by default. It has no gradient for class numbers.</param>
+    /// <param name="weight">
+    /// A weight for each class, in the element type of the logits; 1 by default. It has no gradient for class numbers.
+    /// </param>
     /// <param name="ignore_index">A class number that does not count.</param>
     /// <param name="reduction">
-    /// What to make of the losses. The mean of class numbers divides by the sum of their weights, that of probabilities by the number of losses.
+    /// What to make of the losses. The mean of class numbers divides by the sum of their weights, that of probabilities
+    /// by the number of losses.
     /// </param>
     /// <param name="label_smoothing">How much of each target is spread evenly over all classes, 0 to 1.</param>
     /// <param name="axis">The class dim; by default dim 1, or dim 0 where there is no other, as in PyTorch.</param>
@@ -28,18 +31,24 @@ public static partial class F
         Tensor logits, Tensor targets, Tensor? weight = null, long ignore_index = -100,
         Reduction reduction = Reduction.Mean, double label_smoothing = 0, long? axis = null)
     {
-        return CrossEntropy("softmax_cross_entropy", (logits, nameof(logits)), (targets, nameof(targets)), weight, ignore_index, reduction, label_smoothing, axis);
+        return CrossEntropy(
+            "softmax_cross_entropy", (logits, nameof(logits)), (targets, nameof(targets)), weight, ignore_index, reduction, label_smoothing,
+            axis);
     }
 
     /// <summary>The cross entropy between softmax(input) and the target, as torch.nn.functional.cross_entropy.</summary>
     /// <param name="input">Unnormalised scores, floating-point: [C], [N, C] or [N, C, d1, d2, …].</param>
     /// <param name="target">
-    /// Class numbers of an integer type, in the shape of the input without C; or probabilities, floating-point and in the shape of the input.
+    /// Class numbers of an integer type, in the shape of the input without C; or probabilities, floating-point and
+    /// in the shape of the input.
     /// </param>
-    /// <param name="weight">A weight for each class, in the element type of the input; 1 by default. It has no gradient for class numbers.</param>
+    /// <param name="weight">
+    /// A weight for each class, in the element type of the input; 1 by default. It has no gradient for class numbers.
+    /// </param>
     /// <param name="ignore_index">A class number that does not count.</param>
     /// <param name="reduction">
-    /// What to make of the losses. The mean of class numbers divides by the sum of their weights, that of probabilities by the number of losses.
+    /// What to make of the losses. The mean of class numbers divides by the sum of their weights, that of probabilities
+    /// by the number of losses.
     /// </param>
     /// <param name="label_smoothing">How much of each target is spread evenly over all classes, 0 to 1.</param>
     /// <returns>A scalar; with <see cref="Reduction.None"/> the shape of the input without C.</returns>
@@ -49,12 +58,14 @@ public static partial class F
     /// <exception cref="ArgumentOutOfRangeException">label_smoothing does not lie in [0, 1].</exception>
     /// <exception cref="NativeOpException">A target is no class.</exception>
     public static Tensor cross_entropy(
-        Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean, double label_smoothing = 0) =>
-        CrossEntropy("cross_entropy", (input, nameof(input)), (target, nameof(target)), weight, ignore_index, reduction, label_smoothing, null);
+        Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean,
+        double label_smoothing = 0) =>
+        CrossEntropy(
+            "cross_entropy", (input, nameof(input)), (target, nameof(target)), weight, ignore_index, reduction, label_smoothing, null);
 
     private static Tensor CrossEntropy(
-        string op, (Tensor Tensor, string Name) scores, (Tensor Tensor, string Name) wanted, Tensor? weight, long ignoreIndex, Reduction reduction,
-        double labelSmoothing, long? axis)
+        string op, (Tensor Tensor, string Name) scores, (Tensor Tensor, string Name) wanted, Tensor? weight, long ignoreIndex,
+        Reduction reduction, double labelSmoothing, long? axis)
     {
         ArgumentNullException.ThrowIfNull(scores.Tensor, scores.Name);
         ArgumentNullException.ThrowIfNull(wanted.Tensor, wanted.Name);
@@ -95,12 +106,14 @@ public static partial class F
     }
 
     private static Tensor OfProbabilities(
-        string op, (Tensor Tensor, string Name) scores, (Tensor Tensor, string Name) given, Tensor? weight, Reduction reduction, double smoothing, int dim)
+        string op, (Tensor Tensor, string Name) scores, (Tensor Tensor, string Name) given, Tensor? weight, Reduction reduction,
+        double smoothing, int dim)
     {
         var (logits, targets) = (scores.Tensor, given.Tensor);
         if (targets.shape != logits.shape)
         {
-            throw new ShapeException($"{op}: {given.Name} {targets.Type} holds probabilities, because it is not of an integer type, and must have the shape of {scores.Name} {logits.Type}.");
+            throw new ShapeException($"{op}: {given.Name} {targets.Type} holds probabilities, because it is not of an integer type, and "
+                + $"must have the shape of {scores.Name} {logits.Type}.");
         }
 
         var wanted = smoothing > 0 ? (targets * (1 - smoothing)) + (smoothing / logits.shape[dim]) : targets;

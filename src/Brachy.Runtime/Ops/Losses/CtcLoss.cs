@@ -14,12 +14,13 @@ internal sealed record CtcSettings(long Blank) : Settings
 public static partial class F
 {
     /// <summary>
-    /// Connectionist temporal classification: minus the log probability that a sequence of distributions gives the target, over all ways of stretching it
-    /// with repeats and blanks. Source: pytorch.org/docs/stable/generated/torch.nn.CTCLoss.html.
+    /// Connectionist temporal classification: minus the log probability that a sequence of distributions gives the target, over all ways of
+    /// stretching it with repeats and blanks. Source: pytorch.org/docs/stable/generated/torch.nn.CTCLoss.html.
     /// </summary>
     /// <param name="log_probs">Log probabilities, [T, N, C] or [T, C], float32 or float64: what log_softmax gives.</param>
     /// <param name="targets">
-    /// Class numbers of an integer type, [N, S], of which the first target_lengths[n] count; or all those that count one after the other; [S] without a batch.
+    /// Class numbers of an integer type, [N, S], of which the first target_lengths[n] count; or all those that count one after the
+    /// other; [S] without a batch.
     /// </param>
     /// <param name="input_lengths">How many of the T distributions count, integers of shape [N], or one without a batch.</param>
     /// <param name="target_lengths">How many of the S class numbers count, integers of shape [N], or one without a batch.</param>
@@ -28,7 +29,8 @@ public static partial class F
     /// <param name="zero_infinity">Whether infinite losses, of targets too long for their input, and their gradients become 0.</param>
     /// <returns>A scalar; with <see cref="Reduction.None"/> [N], or a scalar without a batch.</returns>
     /// <remarks>
-    /// The gradient by log_probs is that of the formula. PyTorch's own gradient there has a term more, exp(log_probs), which vanishes behind log_softmax.
+    /// The gradient by log_probs is that of the formula. PyTorch's own gradient there has a term more, exp(log_probs), which
+    /// vanishes behind log_softmax.
     /// </remarks>
     /// <exception cref="ShapeException">The shapes do not fit, or there is nothing.</exception>
     /// <exception cref="DTypeException">The element types do not fit.</exception>
@@ -59,7 +61,9 @@ public static partial class F
     }
 
     /// <param name="log_probs">Log probabilities, [T, N, C], float32 or float64: what log_softmax gives.</param>
-    /// <param name="targets">Class numbers of an integer type, [N, S], of which the first target_lengths[n] count; or all those that count one after the other.</param>
+    /// <param name="targets">
+    /// Class numbers of an integer type, [N, S], of which the first target_lengths[n] count; or all those that count one after the other.
+    /// </param>
     /// <param name="input_lengths">How many of the T distributions count.</param>
     /// <param name="target_lengths">How many of the S class numbers count.</param>
     /// <param name="blank">The class that stands for nothing.</param>
@@ -69,8 +73,8 @@ public static partial class F
     public static Tensor ctc_loss(
         Tensor log_probs, Tensor targets, ReadOnlySpan<long> input_lengths, ReadOnlySpan<long> target_lengths, long blank = 0,
         Reduction reduction = Reduction.Mean, bool zero_infinity = false) => ctc_loss(
-            log_probs, targets, Tensor.FromArray(input_lengths.ToArray(), [input_lengths.Length]), Tensor.FromArray(target_lengths.ToArray(), [target_lengths.Length]),
-            blank, reduction, zero_infinity);
+            log_probs, targets, Tensor.FromArray(input_lengths.ToArray(), [input_lengths.Length]),
+            Tensor.FromArray(target_lengths.ToArray(), [target_lengths.Length]), blank, reduction, zero_infinity);
 
     private static Tensor LengthsOf(string op, Tensor lengths, string name)
     {
@@ -86,7 +90,8 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(targets);
         if (!targets.dtype.IsInteger() || targets.Number is not null || targets.ndim is not (1 or 2))
         {
-            throw new DTypeException($"ctc_loss: targets must be [N, S], or [S], and hold class numbers of an integer type, but is {targets.Type}.");
+            throw new DTypeException(
+                $"ctc_loss: targets must be [N, S], or [S], and hold class numbers of an integer type, but is {targets.Type}.");
         }
 
         var numbers = targets.to(DType.Int64);
@@ -159,12 +164,14 @@ public static partial class F
         {
             Array.ForEach(CtcGuards(x[1], x[2], x[3], x[4]), x.Statement);
             var r = x.Let($"torch._ctc_loss({x[1]}, {x[2]}, {x[3]}, {x[4]}, {x.Settings.Blank}, False)");
-            var gradient = x.Let($"torch._ctc_loss_backward({x[0]}, {x[1]}, {x[2]}, {x[3]}, {x[4]}, {r}[0], {r}[1], {x.Settings.Blank}, True)");
+            var gradient = x.Let(
+                $"torch._ctc_loss_backward({x[0]}, {x[1]}, {x[2]}, {x[3]}, {x[4]}, {r}[0], {r}[1], {x.Settings.Blank}, True)");
             return CtcGradient(gradient, x[0], x[1], x[3], r + "[0]");
         },
         Vjp = Vjp.Decompose<CtcSettings>(x =>
         {
-            var (_, gradients) = Pullback.Differentiate([x[1]], a => CtcLossInSteps(a[0], x[2], x[3], x[4], x.Settings.Blank), y => ([y], [x[0]]));
+            var (_, gradients) = Pullback.Differentiate(
+                [x[1]], a => CtcLossInSteps(a[0], x[2], x[3], x[4], x.Settings.Blank), y => ([y], [x[0]]));
             return [gradients[0]!];
         }),
     };
@@ -172,14 +179,18 @@ public static partial class F
     // The kernels read whatever memory wrong numbers lead to.
     private static string[] CtcGuards(string x, string targets, string inputs, string lengths) =>
     [
-        $"assert bool(torch.all(({inputs} >= 0) & ({inputs} <= {x}.size(0)))), 'an input length is negative, or more than there are distributions'",
-        $"assert bool(torch.all(({lengths} >= 0) & ({lengths} <= {targets}.size(1)))), 'a target length is negative, or more than there are class numbers'",
-        $"assert not bool(torch.any((torch.arange({targets}.size(1)).unsqueeze(0) < {lengths}.unsqueeze(1)) & (({targets} < 0) | ({targets} >= {x}.size(2))))), 'a target is no class'",
+        $"assert bool(torch.all(({inputs} >= 0) & ({inputs} <= {x}.size(0)))), 'an input length is negative, or more than there are "
+        + "distributions'",
+        $"assert bool(torch.all(({lengths} >= 0) & ({lengths} <= {targets}.size(1)))), 'a target length is negative, or more than there "
+        + "are class numbers'",
+        $"assert not bool(torch.any((torch.arange({targets}.size(1)).unsqueeze(0) < {lengths}.unsqueeze(1)) & (({targets} < 0) | "
+        + $"({targets} >= {x}.size(2))))), 'a target is no class'",
     ];
 
     /// <summary>What libtorch's kernel gives, which is the gradient behind log_softmax, without the part that vanishes there.</summary>
     private static string CtcGradient(string native, string g, string x, string inputs, string losses) =>
-        $"{native} - torch.exp({x}) * (torch.where(torch.isinf({losses}), torch.zeros_like({g}), {g}).unsqueeze(0) * (torch.arange({x}.size(0)).unsqueeze(1) < {inputs}.unsqueeze(0))).unsqueeze(2)";
+        $"{native} - torch.exp({x}) * (torch.where(torch.isinf({losses}), torch.zeros_like({g}), {g}).unsqueeze(0) * "
+        + $"(torch.arange({x}.size(0)).unsqueeze(1) < {inputs}.unsqueeze(0))).unsqueeze(2)";
 
     private static TensorType RequireCtc(AbstractArgs<CtcSettings> x, int first)
     {
@@ -196,9 +207,12 @@ public static partial class F
         }
 
         var batch = logProbs.Shape[1];
-        if (targets.Rank != 2 || targets.Shape[0] != batch || x[first + 2].Shape != Shape.Create([batch]) || x[first + 3].Shape != Shape.Create([batch]))
+        if (targets.Rank != 2 || targets.Shape[0] != batch || x[first + 2].Shape != Shape.Create([batch])
+            || x[first + 3].Shape != Shape.Create([batch]))
         {
-            throw new ShapeException($"{Op}: log_probs {logProbs} need a row of targets, an input length and a target length for each of {batch} sequences, but targets are {targets}, input_lengths {x[first + 2]} and target_lengths {x[first + 3]}.");
+            throw new ShapeException(
+                $"{Op}: log_probs {logProbs} need a row of targets, an input length and a target length for each of {batch} sequences, but "
+                + $"targets are {targets}, input_lengths {x[first + 2]} and target_lengths {x[first + 3]}.");
         }
 
         for (var i = 1; i < 4; i++)
@@ -208,10 +222,13 @@ public static partial class F
 
         return x.Settings.Blank >= 0 && x.Settings.Blank < logProbs.Shape[2]
             ? new TensorType([batch], logProbs.DType, x.Device)
-            : throw new ArgumentOutOfRangeException("blank", x.Settings.Blank, $"{Op}: blank must be one of the {logProbs.Shape[2]} classes of log_probs {logProbs}.");
+            : throw new ArgumentOutOfRangeException(
+                "blank", x.Settings.Blank, $"{Op}: blank must be one of the {logProbs.Shape[2]} classes of log_probs {logProbs}.");
     }
 
-    /// <summary>The loss as a recursion over time, which has derivatives of every order. Formula: Graves et al., ICML 2006, section 4.1.</summary>
+    /// <summary>
+    /// The loss as a recursion over time, which has derivatives of every order. Formula: Graves et al., ICML 2006, section 4.1.
+    /// </summary>
     private static Tensor CtcLossInSteps(Tensor logProbs, Tensor targets, Tensor inputLengths, Tensor targetLengths, long blank)
     {
         // Stands for the logarithm of 0, whose gradient is not a number.
@@ -222,7 +239,8 @@ public static partial class F
         var canSkip = ne(path, Shifted(path, 2, blank));
 
         var place = arange((2 * width) + 1);
-        var alpha = where(logical_and(le(place, 1), le(place, unsqueeze(targetLengths, 1) * 2)), gather(select(logProbs, 0, 0), 1, path), Never);
+        var alpha = where(
+            logical_and(le(place, 1), le(place, unsqueeze(targetLengths, 1) * 2)), gather(select(logProbs, 0, 0), 1, path), Never);
         for (var t = 1; t < logProbs.shape[0]; t++)
         {
             var from = stack([alpha, Shifted(alpha, 1, Never), where(canSkip, Shifted(alpha, 2, Never), Never)], 0);

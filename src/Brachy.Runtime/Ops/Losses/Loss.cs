@@ -9,7 +9,9 @@ public static partial class F
     /// <param name="x">Predictions.</param>
     /// <param name="target">What they should be, in the same shape, or in one that one of both broadcasts to.</param>
     /// <param name="reduction">What to make of the losses.</param>
-    /// <exception cref="ShapeException">The shapes do not broadcast, or both would: PyTorch warns of such a matrix of differences.</exception>
+    /// <exception cref="ShapeException">
+    /// The shapes do not broadcast, or both would: PyTorch warns of such a matrix of differences.
+    /// </exception>
     public static Tensor mse_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean)
     {
         RequireTargetOf("mse_loss", x, target);
@@ -32,7 +34,9 @@ public static partial class F
     /// <param name="target">What they should be, in the same shape, or in one that one of both broadcasts to.</param>
     /// <param name="reduction">What to make of the losses.</param>
     /// <param name="beta">Where the parabola ends; 0 for the absolute difference.</param>
-    /// <exception cref="ShapeException">The shapes do not broadcast, or both would: PyTorch warns of such a matrix of differences.</exception>
+    /// <exception cref="ShapeException">
+    /// The shapes do not broadcast, or both would: PyTorch warns of such a matrix of differences.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">beta is negative or not a number.</exception>
     public static Tensor smooth_l1_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean, double beta = 1)
     {
@@ -53,7 +57,9 @@ public static partial class F
     /// <param name="target">What they should be, in the same shape, or in one that one of both broadcasts to.</param>
     /// <param name="reduction">What to make of the losses.</param>
     /// <param name="delta">Where the parabola ends.</param>
-    /// <exception cref="ShapeException">The shapes do not broadcast, or both would: PyTorch warns of such a matrix of differences.</exception>
+    /// <exception cref="ShapeException">
+    /// The shapes do not broadcast, or both would: PyTorch warns of such a matrix of differences.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">delta is not positive.</exception>
     public static Tensor huber_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean, double delta = 1)
     {
@@ -69,9 +75,13 @@ public static partial class F
     /// </summary>
     /// <param name="x">Predicted log probabilities.</param>
     /// <param name="target">Probabilities, or their logarithms, in a shape that broadcasts with that of x.</param>
-    /// <param name="reduction">What to make of the losses. The mean is over elements; for the divergence of distributions use <paramref name="batchmean"/>.</param>
+    /// <param name="reduction">
+    /// What to make of the losses. The mean is over elements; for the divergence of distributions use <paramref name="batchmean"/>.
+    /// </param>
     /// <param name="log_target">Whether the target holds logarithms.</param>
-    /// <param name="batchmean">Divides the sum by the size of dim 0, in place of the reduction: the mean over a batch of distributions.</param>
+    /// <param name="batchmean">
+    /// Divides the sum by the size of dim 0, in place of the reduction: the mean over a batch of distributions.
+    /// </param>
     /// <exception cref="ShapeException">The shapes do not broadcast, or there is no batch dim.</exception>
     public static Tensor kl_div(
         Tensor x, Tensor target, Reduction reduction = Reduction.Mean, bool log_target = false, bool batchmean = false)
@@ -92,7 +102,8 @@ public static partial class F
     }
 
     /// <summary>
-    /// Minus the log likelihood of counts under Poisson distributions. Source: pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html.
+    /// Minus the log likelihood of counts under Poisson distributions. Source:
+    /// pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html.
     /// </summary>
     /// <param name="x">The expected counts, or their logarithms.</param>
     /// <param name="target">The counts, in a shape that broadcasts with that of x.</param>
@@ -117,7 +128,8 @@ public static partial class F
     }
 
     /// <summary>
-    /// Minus the log likelihood under normal distributions with given variances. Source: pytorch.org/docs/stable/generated/torch.nn.GaussianNLLLoss.html.
+    /// Minus the log likelihood under normal distributions with given variances. Source:
+    /// pytorch.org/docs/stable/generated/torch.nn.GaussianNLLLoss.html.
     /// </summary>
     /// <param name="x">The expected values.</param>
     /// <param name="target">The values, in a shape that broadcasts with that of x.</param>
@@ -155,12 +167,16 @@ public static partial class F
             return unsqueeze(variance, -1);
         }
 
-        return variance.ndim == x.ndim && Enumerable.Range(0, x.ndim).Any(dim => variance.shape == Shapes.Reduce(x.shape, [dim], keepdim: true))
+        return variance.ndim == x.ndim
+            && Enumerable.Range(0, x.ndim).Any(dim => variance.shape == Shapes.Reduce(x.shape, [dim], keepdim: true))
             ? variance
-            : throw new ShapeException($"gaussian_nll_loss: var {variance.Type} must have the shape of x {x.Type}, the same with 1 for one dim, or the same without the last dim.");
+            : throw new ShapeException($"gaussian_nll_loss: var {variance.Type} must have the shape of x {x.Type}, the same with 1 for one "
+                + "dim, or the same without the last dim.");
     }
 
-    /// <summary>Half the square up to a limit, a straight line from there on. Both factors are finite where the difference is not.</summary>
+    /// <summary>
+    /// Half the square up to a limit, a straight line from there on. Both factors are finite where the difference is not.
+    /// </summary>
     private static Tensor Bent(Tensor difference, double limit)
     {
         var distance = abs(difference);
@@ -187,7 +203,8 @@ public static partial class F
         // Predictions [N, 1] with targets [N] make a matrix of differences, which is never meant.
         if (shape != x.shape && shape != target.shape)
         {
-            throw new ShapeException($"{op}: x {x.Type} and target {target.Type} would broadcast to {shape}, a loss for each pair of elements; reshape or expand one.");
+            throw new ShapeException($"{op}: x {x.Type} and target {target.Type} would broadcast to {shape}, a loss for each pair of "
+                + "elements; reshape or expand one.");
         }
     }
 
@@ -211,7 +228,8 @@ public static partial class F
         {
             if (tensor.ndim != operands[0].Tensor.ndim)
             {
-                throw new ShapeException($"{op}: {operands[0].Name} {operands[0].Tensor.Type} and {name} {tensor.Type} must have as many dims; reshape or unsqueeze one.");
+                throw new ShapeException($"{op}: {operands[0].Name} {operands[0].Tensor.Type} and {name} {tensor.Type} must have as many "
+                    + "dims; reshape or unsqueeze one.");
             }
         }
     }

@@ -23,7 +23,8 @@ public static partial class F
     public static Tensor binary_cross_entropy(Tensor x, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
     {
         RequireSameShape("binary_cross_entropy", x, target);
-        return Reduce("binary_cross_entropy", Weighted("binary_cross_entropy", BinaryCrossEntropy.Bind(x, target), weight, "weight"), reduction);
+        return Reduce(
+            "binary_cross_entropy", Weighted("binary_cross_entropy", BinaryCrossEntropy.Bind(x, target), weight, "weight"), reduction);
     }
 
     internal static readonly Primitive<NoSettings> BinaryCrossEntropy = Binary.Of(

@@ -4,8 +4,8 @@ namespace Brachy;
 public static partial class F
 {
     /// <summary>
-    /// How far the score of the right class falls short of the others by a margin: the mean over classes j of max(0, margin - x[y] + x[j])^p,
-    /// without the right class y, times its weight. Source: pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html.
+    /// How far the score of the right class falls short of the others by a margin: the mean over classes j of max(0, margin - x[y] +
+    /// x[j])^p, without the right class y, times its weight. Source: pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html.
     /// </summary>
     /// <param name="x">Scores, [N, C] or [C], of a floating-point type.</param>
     /// <param name="target">Class numbers of an integer type, [N]; for [C] one number.</param>
@@ -29,7 +29,8 @@ public static partial class F
             throw new ArgumentOutOfRangeException(nameof(p), p, $"{Op}: p must be 1 or 2.");
         }
 
-        var (scores, labels) = ClassRows(Op, x, target, target.ndim < 2 && target.numel() == (x.ndim == 2 ? x.shape[0] : 1), "one class number for each row");
+        var (scores, labels) = ClassRows(
+            Op, x, target, target.ndim < 2 && target.numel() == (x.ndim == 2 ? x.shape[0] : 1), "one class number for each row");
         var classes = scores.shape[1];
         if (weight is not null && (weight.ndim != 1 || weight.shape[0] != classes))
         {
@@ -51,7 +52,8 @@ public static partial class F
 
     /// <summary>
     /// How far the scores of all right classes fall short of those of the others by 1: the sum over right classes y and others j of
-    /// max(0, 1 - x[y] + x[j]), divided by the number of classes. Source: pytorch.org/docs/stable/generated/torch.nn.MultiLabelMarginLoss.html.
+    /// max(0, 1 - x[y] + x[j]), divided by the number of classes. Source:
+    /// pytorch.org/docs/stable/generated/torch.nn.MultiLabelMarginLoss.html.
     /// </summary>
     /// <param name="x">Scores, [N, C] or [C], of a floating-point type.</param>
     /// <param name="target">Class numbers of an integer type, in the shape of x: the right classes of each row, and then -1.</param>
@@ -104,12 +106,14 @@ public static partial class F
     {
         if (!target.dtype.IsInteger())
         {
-            throw new DTypeException($"{op}: target must hold class numbers of an integer type, but is {target.Type}; cast it with target.to(DType.Int64).");
+            throw new DTypeException(
+                $"{op}: target must hold class numbers of an integer type, but is {target.Type}; cast it with target.to(DType.Int64).");
         }
 
         if (x.ndim > 2 || !fits || (x.ndim > 0 && x.shape[^1] == 0))
         {
-            throw new ShapeException($"{op}: x {x.Type} must be [N, C] or [C] with at least one class, and target {target.Type} must have {shape}.");
+            throw new ShapeException(
+                $"{op}: x {x.Type} must be [N, C] or [C] with at least one class, and target {target.Type} must have {shape}.");
         }
 
         return (x.ndim == 2 ? x : reshape(x, 1, x.numel()), target.to(DType.Int64));

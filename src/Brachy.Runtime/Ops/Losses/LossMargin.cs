@@ -111,19 +111,23 @@ public static partial class F
     /// <param name="anchor">What distances are taken from.</param>
     /// <param name="positive">What should be close to it, of as many dims.</param>
     /// <param name="negative">What should be far from it, of as many dims.</param>
-    /// <param name="distance_function">Gives a distance for each pair; by default <see cref="pairwise_distance"/>, the length of the difference along the last dim.</param>
+    /// <param name="distance_function">
+    /// Gives a distance for each pair; by default <see cref="pairwise_distance"/>, the length of the difference along the last dim.
+    /// </param>
     /// <param name="margin">The difference of distances that is enough; positive.</param>
     /// <param name="swap">Whether the negative counts with its distance to the positive, when that is smaller than to the anchor.</param>
     /// <param name="reduction">What to make of the losses.</param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The margin is not positive.</exception>
     public static Tensor triplet_margin_with_distance_loss(
-        Tensor anchor, Tensor positive, Tensor negative, Func<Tensor, Tensor, Tensor>? distance_function = null, double margin = 1, bool swap = false,
-        Reduction reduction = Reduction.Mean)
+        Tensor anchor, Tensor positive, Tensor negative, Func<Tensor, Tensor, Tensor>? distance_function = null, double margin = 1,
+        bool swap = false, Reduction reduction = Reduction.Mean)
     {
         const string Op = "triplet_margin_with_distance_loss";
         RequireTriplet(Op, anchor, positive, negative);
-        return TripletMargin(Op, distance_function ?? ((left, right) => pairwise_distance(left, right)), anchor, positive, negative, margin, swap, reduction);
+        return TripletMargin(
+            Op, distance_function
+                ?? ((left, right) => pairwise_distance(left, right)), anchor, positive, negative, margin, swap, reduction);
     }
 
     private static void RequireTriplet(string op, Tensor anchor, Tensor positive, Tensor negative)
@@ -134,7 +138,8 @@ public static partial class F
     }
 
     private static Tensor TripletMargin(
-        string op, Func<Tensor, Tensor, Tensor> distance, Tensor anchor, Tensor positive, Tensor negative, double margin, bool swap, Reduction reduction)
+        string op, Func<Tensor, Tensor, Tensor> distance, Tensor anchor, Tensor positive, Tensor negative, double margin, bool swap,
+        Reduction reduction)
     {
         if (!(margin > 0))
         {

@@ -79,7 +79,8 @@ public static partial class F
         Script = x =>
         {
             var kernel = x.Types[0].Rank == 2 ? "nll_loss_forward" : "nll_loss2d_forward";
-            return $"torch.{kernel}({x[0]}, {x[1]}, {(x.Count > 2 ? x[2] : "None")}, {(long)x.Settings.Reduction}, {x.Settings.IgnoreIndex})";
+            return $"torch.{kernel}({x[0]}, {x[1]}, {(x.Count > 2 ? x[2] : "None")}, {(long)x.Settings.Reduction}, "
+                + $"{x.Settings.IgnoreIndex})";
         },
         Vjp = Vjp.Multi<NllSettings>((g, y, x) =>
         {
@@ -103,7 +104,8 @@ public static partial class F
             var expected = x.Settings.Reduction == Reduction.None ? x[2].Shape : Shape.Scalar;
             return x[0].Shape == expected && x[3].Rank == 0
                 ? new TensorType(x[1].Shape, x[1].DType, x.Device)
-                : throw new ShapeException($"nll_loss_backward: the gradient is {x[0]} and the total weight {x[3]}, but their shapes must be {expected} and [].");
+                : throw new ShapeException(
+                    $"nll_loss_backward: the gradient is {x[0]} and the total weight {x[3]}, but their shapes must be {expected} and [].");
         },
         Eager = x =>
         {
@@ -128,19 +130,22 @@ public static partial class F
         {
             RequireConstantWeight(x, 4);
             var result = new Tensor?[x.Count];
-            result[0] = x.If(0, () => nll_loss_forward(g, x[2], x.Count > 4 ? x[4] : null, x.Settings.IgnoreIndex, x.Settings.Reduction).Loss);
+            result[0] = x.If(
+                0, () => nll_loss_forward(g, x[2], x.Count > 4 ? x[4] : null, x.Settings.IgnoreIndex, x.Settings.Reduction).Loss);
             return result;
         }),
     };
 
     /// <summary>The class numbers with 0 for ignored ones, with a dim for the class; and the weight of each target.</summary>
-    private static (torch.Tensor Index, torch.Tensor Weights) PickWeights(EagerArgs<NllSettings> x, torch.Tensor target, torch.Tensor? weight, torch.ScalarType dtype)
+    private static (torch.Tensor Index, torch.Tensor Weights) PickWeights(
+        EagerArgs<NllSettings> x, torch.Tensor target, torch.Tensor? weight, torch.ScalarType dtype)
     {
         var ignored = x.Temporary(target.eq(NativeNumber.Of(x.Settings.IgnoreIndex)));
         var index = x.Temporary(target.masked_fill(ignored, NativeNumber.Of(0)));
         var weights = weight is null
             ? x.Temporary(x.Temporary(ignored.logical_not()).to_type(dtype))
-            : x.Temporary(x.Temporary(x.Temporary(weight.index_select(0, x.Temporary(index.reshape(-1)))).reshape(target.shape)).masked_fill(ignored, NativeNumber.Of(0)));
+            : x.Temporary(x.Temporary(x.Temporary(weight.index_select(0, x.Temporary(index.reshape(-1)))).reshape(target.shape))
+                .masked_fill(ignored, NativeNumber.Of(0)));
         return (x.Temporary(index.unsqueeze(1)), weights);
     }
 
@@ -151,7 +156,8 @@ public static partial class F
         var (p, t) = (x[logProbs].Shape, x[target].Shape);
         if (p.Rank is not (2 or 4) || t != Shapes.Reduce(p, [1], keepdim: false))
         {
-            throw new ShapeException($"{x.Primitive.Name}: log_probs {x[logProbs]} must be [N, C] or [N, C, H, W], and target {x[target]} the same without C.");
+            throw new ShapeException(
+                $"{x.Primitive.Name}: log_probs {x[logProbs]} must be [N, C] or [N, C, H, W], and target {x[target]} the same without C.");
         }
 
         if (weight is { } w)
@@ -168,7 +174,8 @@ public static partial class F
     {
         if (x.Count > weight && x.Needs(weight))
         {
-            throw new DifferentiationException($"'{x.Primitive.Name}' has no gradient with respect to the class weights; build the loss of F.log_softmax and F.gather instead.");
+            throw new DifferentiationException($"'{x.Primitive.Name}' has no gradient with respect to the class weights; build the loss of "
+                + "F.log_softmax and F.gather instead.");
         }
     }
 

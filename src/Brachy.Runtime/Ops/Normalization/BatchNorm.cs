@@ -34,26 +34,33 @@ public static partial class F
     /// Source: pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html.
     /// </summary>
     /// <param name="x">[N, C, ...], of a floating-point type.</param>
-    /// <param name="running_mean">[C]; null in training keeps no statistics. In the type of x, or float32 beside float16 and bfloat16.</param>
+    /// <param name="running_mean">
+    /// [C]; null in training keeps no statistics. In the type of x, or float32 beside float16 and bfloat16.
+    /// </param>
     /// <param name="running_var">The same.</param>
     /// <param name="weight">[C]; null for ones. In the type of the other params.</param>
     /// <param name="bias">[C]; null for zeros. In the type of the other params.</param>
     /// <param name="training">Whether to use the statistics of the batch.</param>
     /// <param name="momentum">The share of the new statistics: a number or a 0-dim tensor; 0.1 by default.</param>
     /// <param name="eps">Added to the variance.</param>
-    /// <returns>The output, with shape and element type of x, and the running statistics afterwards: new ones in training, otherwise those given.</returns>
+    /// <returns>
+    /// The output, with shape and element type of x, and the running statistics afterwards: new ones in training, otherwise those given.
+    /// </returns>
     /// <exception cref="ShapeException">The shapes do not fit, or there is only one value for each channel in training.</exception>
     /// <exception cref="DTypeException">The element types do not fit.</exception>
     /// <exception cref="ArgumentException">One running statistic is missing, or both are outside training.</exception>
     public static (Tensor output, Tensor? running_mean, Tensor? running_var) batch_norm(
-        Tensor x, Tensor? running_mean, Tensor? running_var, Tensor? weight = null, Tensor? bias = null, bool training = false, Tensor? momentum = null, double eps = 1e-5)
+        Tensor x, Tensor? running_mean, Tensor? running_var, Tensor? weight = null, Tensor? bias = null, bool training = false,
+        Tensor? momentum = null, double eps = 1e-5)
     {
         ArgumentNullException.ThrowIfNull(x);
         RequireRunning("batch_norm", running_mean, running_var, isOptional: training);
         var share = RequireMomentum("batch_norm", momentum);
         if (!training)
         {
-            return (BatchNormInference.Bind(new BatchNormInferenceSettings(eps), [x, running_mean!, running_var!, .. NormParams(weight, bias)]), running_mean, running_var);
+            return (
+                BatchNormInference.Bind(new BatchNormInferenceSettings(eps), [x, running_mean!, running_var!, .. NormParams(weight, bias)]),
+                running_mean, running_var);
         }
 
         if (running_mean is null || running_var is null)
@@ -68,18 +75,21 @@ public static partial class F
         }
 
         // A share that is not known yet: take over the statistics of the batch, then mix.
-        var whole = BatchNorm.BindAll(Settings(true, 1), [x, zeros_like(running_mean), zeros_like(running_var), .. NormParams(weight, bias)]);
+        var whole = BatchNorm.BindAll(
+            Settings(true, 1), [x, zeros_like(running_mean), zeros_like(running_var), .. NormParams(weight, bias)]);
         return (whole[0], Mix(running_mean, whole[3], momentum), Mix(running_var, whole[4], momentum));
 
         Tensor[] BatchStatistics(bool running, double share) => BatchNorm.BindAll(
-            Settings(running, share), running ? [x, running_mean!, running_var!, .. NormParams(weight, bias)] : [x, .. NormParams(weight, bias)]);
+            Settings(running, share),
+            running ? [x, running_mean!, running_var!, .. NormParams(weight, bias)] : [x, .. NormParams(weight, bias)]);
 
         BatchNormSettings Settings(bool running, double share) => new(running, share, eps);
     }
 
     /// <summary>
     /// Normalisation by the statistics of the batch. Operands: x, perhaps running mean and variance, perhaps weight and bias.
-    /// Results: output, mean, reciprocal of the deviation, and with running statistics the new ones. Of an empty x the statistics mean nothing.
+    /// Results: output, mean, reciprocal of the deviation, and with running statistics the new ones. Of an empty x the
+    /// statistics mean nothing.
     /// </summary>
     internal static readonly Primitive<BatchNormSettings> BatchNorm = new("batch_norm")
     {
@@ -91,7 +101,8 @@ public static partial class F
             RequireBatchOperands(x, type.Shape, BatchWeight(x));
             if (view.Count == 1)
             {
-                throw new ShapeException($"batch_norm: {x[0]} has only one value for each channel: there is no variance. Train with more samples, or evaluate.");
+                throw new ShapeException(
+                    $"batch_norm: {x[0]} has only one value for each channel: there is no variance. Train with more samples, or evaluate.");
             }
 
             var output = new TensorType(x[0].Shape, x[0].DType, x.Device);
@@ -115,7 +126,8 @@ public static partial class F
             return new TensorType(x[0].Shape, x[0].DType, x.Device);
         },
         Eager = x => RunBatchNorm("evaluate", x[0], x[1], x[2], WeightOf(x, 3), WeightOf(x, 4), x.Settings.Eps)[0],
-        Script = x => $"torch.native_batch_norm({x[0]}, {WeightScript(x, 3)}, {WeightScript(x, 4)}, {x[1]}, {x[2]}, False, 0.0, {Script.Real(x.Settings.Eps)})[0]",
+        Script = x => $"torch.native_batch_norm({x[0]}, {WeightScript(x, 3)}, {WeightScript(x, 4)}, {x[1]}, {x[2]}, False, 0.0, "
+            + $"{Script.Real(x.Settings.Eps)})[0]",
         Vjp = Vjp.Rule<BatchNormInferenceSettings>(InferenceGradient),
     };
 
@@ -129,7 +141,9 @@ public static partial class F
         var byStatistics = x.Needs(1) || x.Needs(2);
         var weight = x.Count > 3 ? x[3] : null;
         var gradients = NormGradients(
-            x, 3, needs => BatchNormBackward.BindAll(BackwardSettings(x.Settings.Eps, needs, isTraining: false), [g, x[0], x[1], x[2], .. x.Inputs.Skip(3).Take(1)]), all: byStatistics);
+            x, 3, needs => BatchNormBackward.BindAll(
+                BackwardSettings(x.Settings.Eps, needs, isTraining: false),
+                [g, x[0], x[1], x[2], .. x.Inputs.Skip(3).Take(1)]), all: byStatistics);
         Tensor?[] all =
         [
             gradients[0],
@@ -152,13 +166,16 @@ public static partial class F
                 : throw new ShapeException($"batch_norm_backward: x is empty, {x[1]}.");
         },
         Eager = x => RunBatchNorm(
-            "backward", x[0], x[1], x[2], x[3], WeightOf(x, 4), x.Settings.Training, x.Settings.Eps, Needed(x, 0), Needed(x, 1), Needed(x, 2)),
+            "backward", x[0], x[1], x[2], x[3], WeightOf(x, 4), x.Settings.Training, x.Settings.Eps, Needed(x, 0), Needed(x, 1),
+            Needed(x, 2)),
 
         // The kernel takes params to be dense when x is channels last.
         Script = x =>
         {
             var statistics = $"{x.Dense(2)}, {x.Dense(3)}";
-            return NeededParts(x, $"torch.native_batch_norm_backward({x[0]}, {x[1]}, {DenseWeight(x, 4)}, {(x.Settings.Training ? $"None, None, {statistics}" : $"{statistics}, None, None")}, {Script.Flag(x.Settings.Training)}, {Script.Real(x.Settings.Eps)}, {NeedsScript(x)})");
+            return NeededParts(x, $"torch.native_batch_norm_backward({x[0]}, {x[1]}, {DenseWeight(x, 4)}, "
+                + $"{(x.Settings.Training ? $"None, None, {statistics}" : $"{statistics}, None, None")}, "
+                + $"{Script.Flag(x.Settings.Training)}, {Script.Real(x.Settings.Eps)}, {NeedsScript(x)})");
         },
         Vjp = Vjp.Decompose<BatchNormBackwardSettings>(x =>
         {

@@ -53,8 +53,10 @@ public static partial class F
         var (running, weight) = (x.Settings.Running, BatchWeight(x));
         if (x.Types[0].Shape.NumElements == 0)
         {
-            var zeros = Enumerable.Repeat($"torch.zeros({Script.Ints(x.Outputs[1].Shape)}, dtype={Script.Type(x.Outputs[1].DType)}, device={x[0]}.device)", 2);
-            return $"torch.clone({x[0]}), {string.Join(", ", running ? [.. zeros, $"torch.clone({x[1]})", $"torch.clone({x[2]})"] : zeros)}";
+            var zeros = Enumerable.Repeat(
+                $"torch.zeros({Script.Ints(x.Outputs[1].Shape)}, dtype={Script.Type(x.Outputs[1].DType)}, device={x[0]}.device)", 2);
+            return $"torch.clone({x[0]}), "
+                + $"{string.Join(", ", running ? [.. zeros, $"torch.clone({x[1]})", $"torch.clone({x[2]})"] : zeros)}";
         }
 
         var operands = $"{x[0]}, {WeightScript(x, weight)}, {WeightScript(x, weight + 1)}";
@@ -73,7 +75,8 @@ public static partial class F
         }
 
         var gradients = NormGradients(x, weight, needs => BatchNormBackward.BindAll(
-            BackwardSettings(x.Settings.Eps, needs, isTraining: true), [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(weight).Take(1)]));
+            BackwardSettings(x.Settings.Eps, needs, isTraining: true),
+            [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(weight).Take(1)]));
         gradients[1..(x.Count - weight + 1)].CopyTo(result, weight);
         var view = ChannelView(x, 0);
         var meanGradient = g[1];
@@ -89,7 +92,8 @@ public static partial class F
             varGradient = g[4] is { } v ? v * (-2 * share * view.Count / (view.Count - 1)) / (square(y[2]) * y[2]) : null;
         }
 
-        result[0] = x.Needs(0) ? SumOf(gradients[0], StatisticsGradient(view, x[0], y[1], y[2], meanGradient, SumOf(g[2], varGradient))) : null;
+        result[0] =
+            x.Needs(0) ? SumOf(gradients[0], StatisticsGradient(view, x[0], y[1], y[2], meanGradient, SumOf(g[2], varGradient))) : null;
         return result;
     }
 
@@ -124,12 +128,15 @@ public static partial class F
     {
         if (runningMean is null != runningVar is null)
         {
-            throw new ArgumentException($"{op}: running_mean and running_var must both be given, or neither.", runningMean is null ? nameof(runningMean) : nameof(runningVar));
+            throw new ArgumentException(
+                $"{op}: running_mean and running_var must both be given, or neither.",
+                runningMean is null ? nameof(runningMean) : nameof(runningVar));
         }
 
         if (runningMean is null && !isOptional)
         {
-            throw new ArgumentException($"{op}: without the statistics of the batch, running_mean and running_var are needed.", nameof(runningMean));
+            throw new ArgumentException(
+                $"{op}: without the statistics of the batch, running_mean and running_var are needed.", nameof(runningMean));
         }
     }
 
@@ -138,7 +145,8 @@ public static partial class F
     {
         if (momentum is not null && (momentum.ndim > 0 || momentum.dtype == DType.Bool))
         {
-            throw new ArgumentException($"{op}: momentum must be a number or a 0-dim tensor of numbers, but is {momentum.Type}.", nameof(momentum));
+            throw new ArgumentException(
+                $"{op}: momentum must be a number or a 0-dim tensor of numbers, but is {momentum.Type}.", nameof(momentum));
         }
 
         return momentum is null ? 0.1 : momentum.Number?.ToDouble() ?? 0;

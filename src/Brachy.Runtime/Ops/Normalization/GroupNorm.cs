@@ -39,7 +39,8 @@ public static partial class F
         RequireGroups("group_norm", x.Type, num_groups);
         if (x.numel() == num_groups)
         {
-            throw new ShapeException($"group_norm: {x.Type} has only one value in each of {num_groups} groups: there is no variance. Use fewer groups.");
+            throw new ShapeException(
+                $"group_norm: {x.Type} has only one value in each of {num_groups} groups: there is no variance. Use fewer groups.");
         }
 
         return group_norm_forward(x, num_groups, weight, bias, eps)[0];
@@ -61,10 +62,12 @@ public static partial class F
             return [new TensorType(x[0].Shape, x[0].DType, x.Device), statistics, statistics];
         },
         Eager = x => RunGroupNorm(
-            "forward", x[0], WeightOf(x, 1), WeightOf(x, 2), GroupSizes(x, 0)[0], GroupSizes(x, 0)[1], GroupSizes(x, 0)[2], x.Settings.Groups, x.Settings.Eps),
+            "forward", x[0], WeightOf(x, 1), WeightOf(x, 2), GroupSizes(x, 0)[0], GroupSizes(x, 0)[1], GroupSizes(x, 0)[2],
+            x.Settings.Groups, x.Settings.Eps),
 
         // The kernels walk raw memory.
-        Script = x => $"torch.native_group_norm({x.Dense(0)}, {DenseWeight(x, 1)}, {DenseWeight(x, 2)}, {string.Join(", ", GroupSizes(x, 0))}, {x.Settings.Groups}, {Script.Real(x.Settings.Eps)})",
+        Script = x => $"torch.native_group_norm({x.Dense(0)}, {DenseWeight(x, 1)}, {DenseWeight(x, 2)}, "
+            + $"{string.Join(", ", GroupSizes(x, 0))}, {x.Settings.Groups}, {Script.Real(x.Settings.Eps)})",
         IsDense = _ => true,
         Vjp = Vjp.Multi<GroupNormSettings>(GroupNormGradient),
     };
@@ -78,8 +81,10 @@ public static partial class F
         }
 
         var gradients = NormGradients(x, 1, needs => GroupNormBackward.BindAll(
-            new GroupNormBackwardSettings(x.Settings.Groups, needs), [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(1).Take(1)]));
-        gradients[0] = SumOf(gradients[0], x.Needs(0) ? StatisticsGradient(GroupView(x, x.Settings.Groups, 0), x[0], y[1], y[2], g[1], g[2]) : null);
+            new GroupNormBackwardSettings(x.Settings.Groups, needs),
+            [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(1).Take(1)]));
+        gradients[0] = SumOf(
+            gradients[0], x.Needs(0) ? StatisticsGradient(GroupView(x, x.Settings.Groups, 0), x[0], y[1], y[2], g[1], g[2]) : null);
         return gradients[..x.Count];
     }
 
@@ -92,11 +97,13 @@ public static partial class F
             return NormGradientTypes(x, 4, [x[1].Shape[0], x.Settings.Groups], [x[1].Shape[1]]);
         },
         Eager = x => RunGroupNorm(
-            "backward", x[0], x[1], x[2], x[3], WeightOf(x, 4), GroupSizes(x, 1)[0], GroupSizes(x, 1)[1], GroupSizes(x, 1)[2], x.Settings.Groups,
-            Needed(x, 0), Needed(x, 1), Needed(x, 2)),
-        Script = x => NeededParts(x, $"torch.native_group_norm_backward({x.Dense(0)}, {x.Dense(1)}, {x.Dense(2)}, {x.Dense(3)}, {DenseWeight(x, 4)}, {string.Join(", ", GroupSizes(x, 1))}, {x.Settings.Groups}, {NeedsScript(x)})"),
+            "backward", x[0], x[1], x[2], x[3], WeightOf(x, 4), GroupSizes(x, 1)[0], GroupSizes(x, 1)[1], GroupSizes(x, 1)[2],
+            x.Settings.Groups, Needed(x, 0), Needed(x, 1), Needed(x, 2)),
+        Script = x => NeededParts(x, $"torch.native_group_norm_backward({x.Dense(0)}, {x.Dense(1)}, {x.Dense(2)}, {x.Dense(3)}, "
+            + $"{DenseWeight(x, 4)}, {string.Join(", ", GroupSizes(x, 1))}, {x.Settings.Groups}, {NeedsScript(x)})"),
         IsDense = _ => true,
-        Vjp = Vjp.Decompose<GroupNormBackwardSettings>(x => PlainNormGradients(x, GroupView(x, x.Settings.Groups, 1), x[2], x[3], x.Count > 4 ? x[4] : null)),
+        Vjp = Vjp.Decompose<GroupNormBackwardSettings>(
+            x => PlainNormGradients(x, GroupView(x, x.Settings.Groups, 1), x[2], x[3], x.Count > 4 ? x[4] : null)),
     };
 
     // TorchSharp has no functions for these kernels, which walk raw memory.
@@ -137,7 +144,8 @@ public static partial class F
 
         if (groups < 1 || x.Shape[1] % groups != 0)
         {
-            throw new ShapeException($"{op}: num_groups must be positive and divide the {x.Shape[1]} channels (dim 1) of x, {x}, but is {groups}.");
+            throw new ShapeException(
+                $"{op}: num_groups must be positive and divide the {x.Shape[1]} channels (dim 1) of x, {x}, but is {groups}.");
         }
     }
 

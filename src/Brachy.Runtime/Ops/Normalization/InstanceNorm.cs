@@ -15,7 +15,10 @@ public static partial class F
     /// <param name="use_input_stats">Whether mean and variance are those of the samples; otherwise the running ones are used.</param>
     /// <param name="momentum">The share of the new statistics: a number or a 0-dim tensor; 0.1 by default.</param>
     /// <param name="eps">Added to the variance.</param>
-    /// <returns>The output, with shape and element type of x, and the running statistics afterwards: moved ones with use_input_stats, otherwise those given.</returns>
+    /// <returns>
+    /// The output, with shape and element type of x, and the running statistics afterwards: moved ones with
+    /// use_input_stats, otherwise those given.
+    /// </returns>
     /// <exception cref="ShapeException">The shapes do not fit, or there is only one value for each channel of a sample.</exception>
     /// <exception cref="DTypeException">The element types do not fit.</exception>
     /// <exception cref="ArgumentException">One running statistic is missing, or both are where they are needed.</exception>
@@ -33,7 +36,8 @@ public static partial class F
 
         if (x.ndim < 3 || x.shape[1] == 0 || x.shape.Skip(2).Aggregate(1L, (product, size) => product * size) == 1)
         {
-            throw new ShapeException($"instance_norm: x must be [N, C, L, ...] with channels of more than one value each, but is {x.Type}.");
+            throw new ShapeException(
+                $"instance_norm: x must be [N, C, L, ...] with channels of more than one value each, but is {x.Type}.");
         }
 
         var y = group_norm_forward(x, x.shape[1], weight, bias, eps)[0];
@@ -57,12 +61,14 @@ public static partial class F
         {
             if (statistic.shape != Shape.Create([x.shape[1]]))
             {
-                throw new ShapeException($"instance_norm: running statistics must have shape [{x.shape[1]}], one number for each channel, but one is {statistic.Type}.");
+                throw new ShapeException($"instance_norm: running statistics must have shape [{x.shape[1]}], one number for each channel, "
+                    + $"but one is {statistic.Type}.");
             }
 
             if (statistic.dtype != x.dtype && statistic.dtype != DType.Float32)
             {
-                throw new DTypeException($"instance_norm: x is {x.Type} and a running statistic is {statistic.Type}; cast it with x.to(dtype).");
+                throw new DTypeException(
+                    $"instance_norm: x is {x.Type} and a running statistic is {statistic.Type}; cast it with x.to(dtype).");
             }
         }
     }

@@ -51,7 +51,8 @@ public static partial class F
             return [new TensorType(x[0].Shape, x[0].DType, x.Device), statistics, statistics];
         },
         Eager = x => RunLayerNorm("forward", x[0], x.Settings.Dims, WeightOf(x, 1), WeightOf(x, 2), x.Settings.Eps),
-        Script = x => $"torch.native_layer_norm({x[0]}, {Script.Ints(LastDims(x, x.Settings.Dims, 0))}, {WeightScript(x, 1)}, {WeightScript(x, 2)}, {Script.Real(x.Settings.Eps)})",
+        Script = x => $"torch.native_layer_norm({x[0]}, {Script.Ints(LastDims(x, x.Settings.Dims, 0))}, {WeightScript(x, 1)}, "
+            + $"{WeightScript(x, 2)}, {Script.Real(x.Settings.Eps)})",
         IsDense = _ => true,
         Vjp = Vjp.Multi<LayerNormSettings>(LayerNormGradient),
     };
@@ -59,8 +60,10 @@ public static partial class F
     private static Tensor?[] LayerNormGradient(Tensor?[] g, Tensor[] y, VjpArgs<LayerNormSettings> x)
     {
         var gradients = NormGradients(x, 1, needs => LayerNormBackward.BindAll(
-            new LayerNormBackwardSettings(x.Settings.Dims, needs), [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(1).Take(1)]));
-        gradients[0] = SumOf(gradients[0], x.Needs(0) ? StatisticsGradient(LayerView(x, x.Settings.Dims, 0), x[0], y[1], y[2], g[1], g[2]) : null);
+            new LayerNormBackwardSettings(x.Settings.Dims, needs),
+            [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(1).Take(1)]));
+        gradients[0] = SumOf(
+            gradients[0], x.Needs(0) ? StatisticsGradient(LayerView(x, x.Settings.Dims, 0), x[0], y[1], y[2], g[1], g[2]) : null);
         return gradients[..x.Count];
     }
 
@@ -72,9 +75,11 @@ public static partial class F
             "backward", x[0], x[1], x.Settings.Dims, x[2], x[3], WeightOf(x, 4), Needed(x, 0), Needed(x, 1), Needed(x, 2)),
 
         // A bias is only looked at for its shape: the weight does as well.
-        Script = x => NeededParts(x, $"torch.native_layer_norm_backward({x[0]}, {x[1]}, {Script.Ints(LastDims(x, x.Settings.Dims, 1))}, {x[2]}, {x[3]}, {WeightScript(x, 4)}, {WeightScript(x, 4)}, {NeedsScript(x)})"),
+        Script = x => NeededParts(x, $"torch.native_layer_norm_backward({x[0]}, {x[1]}, {Script.Ints(LastDims(x, x.Settings.Dims, 1))}, "
+            + $"{x[2]}, {x[3]}, {WeightScript(x, 4)}, {WeightScript(x, 4)}, {NeedsScript(x)})"),
         IsDense = _ => true,
-        Vjp = Vjp.Decompose<LayerNormBackwardSettings>(x => PlainNormGradients(x, LayerView(x, x.Settings.Dims, 1), x[2], x[3], x.Count > 4 ? x[4] : null)),
+        Vjp = Vjp.Decompose<LayerNormBackwardSettings>(
+            x => PlainNormGradients(x, LayerView(x, x.Settings.Dims, 1), x[2], x[3], x.Count > 4 ? x[4] : null)),
     };
 
     // TorchSharp has no functions for these kernels.
@@ -100,9 +105,11 @@ public static partial class F
     private static void RequireLastDims(string op, Tensor x, Shape normalizedShape)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (normalizedShape.Rank == 0 || normalizedShape.Rank > x.ndim || !x.shape.AsSpan()[(x.ndim - normalizedShape.Rank)..].SequenceEqual(normalizedShape.AsSpan()))
+        if (normalizedShape.Rank == 0 || normalizedShape.Rank > x.ndim
+            || !x.shape.AsSpan()[(x.ndim - normalizedShape.Rank)..].SequenceEqual(normalizedShape.AsSpan()))
         {
-            throw new ShapeException($"{op}: normalized_shape {normalizedShape} must have at least one dim and be the sizes of the last dims of x, {x.Type}.");
+            throw new ShapeException(
+                $"{op}: normalized_shape {normalizedShape} must have at least one dim and be the sizes of the last dims of x, {x.Type}.");
         }
     }
 

@@ -52,13 +52,15 @@ public static partial class F
         {
             if (x[i].DType != dtype)
             {
-                throw new DTypeException($"{x.Primitive.Name}: params and statistics have element types {dtype.Name()} ({x[parameters]}) and {x[i].DType.Name()} ({x[i]}); cast one with x.to(dtype).");
+                throw new DTypeException($"{x.Primitive.Name}: params and statistics have element types {dtype.Name()} ({x[parameters]}) "
+                    + $"and {x[i].DType.Name()} ({x[i]}); cast one with x.to(dtype).");
             }
         }
 
         return dtype == x[input].DType || (dtype == DType.Float32 && x[input].DType is DType.Float16 or DType.BFloat16)
             ? dtype
-            : throw new DTypeException($"{x.Primitive.Name}: x is {x[input]} and its params or statistics are {dtype.Name()}; they must have its type, or float32 beside float16 and bfloat16. Cast with x.to(dtype).");
+            : throw new DTypeException($"{x.Primitive.Name}: x is {x[input]} and its params or statistics are {dtype.Name()}; they must "
+                + "have its type, or float32 beside float16 and bfloat16. Cast with x.to(dtype).");
     }
 
     private static void RequireNormShape(AbstractArgs x, int operand, string name, Shape expected)
@@ -78,7 +80,10 @@ public static partial class F
         }
     }
 
-    /// <summary>The types of those gradients that a norm's backward primitive is asked for; checks its operands gradient, x, statistics and perhaps weight.</summary>
+    /// <summary>
+    /// The types of those gradients that a norm's backward primitive is asked for; checks its operands gradient, x,
+    /// statistics and perhaps weight.
+    /// </summary>
     private static TensorTypes NormGradientTypes<TSettings>(AbstractArgs<TSettings> x, int weight, Shape statistics, Shape parameters)
         where TSettings : NormGradientSettings
     {
@@ -92,7 +97,8 @@ public static partial class F
 
         RequireNormParams(x, weight, parameters);
         var needs = x.Settings.Needs;
-        return TensorTypes.Create([.. needs.Select(i => i == 0 ? new TensorType(x[1].Shape, x[1].DType, x.Device) : new TensorType(parameters, dtype, x.Device))]);
+        return TensorTypes.Create([.. needs.Select(
+            i => i == 0 ? new TensorType(x[1].Shape, x[1].DType, x.Device) : new TensorType(parameters, dtype, x.Device))]);
     }
 
     /// <summary>Which of the gradients by input, weight and bias are wanted, as a TorchScript list of flags.</summary>
@@ -176,7 +182,8 @@ public static partial class F
     }
 
     /// <summary>What the input's gradient gains where a result depends on the statistics themselves; null if none does.</summary>
-    private static Tensor? StatisticsGradient(NormView view, Tensor x, Tensor? mean, Tensor rstd, Tensor? meanGradient, Tensor? rstdGradient)
+    private static Tensor? StatisticsGradient(
+        NormView view, Tensor x, Tensor? mean, Tensor rstd, Tensor? meanGradient, Tensor? rstdGradient)
     {
         // Means of nothing depend on nothing.
         if (x.numel() == 0)

@@ -14,7 +14,9 @@ public static partial class F
     /// <param name="x">[..., normalized_shape], of a floating-point type.</param>
     /// <param name="normalized_shape">The sizes of the last dims, at least one.</param>
     /// <param name="weight">Of shape normalized_shape and any floating-point type; null for ones.</param>
-    /// <param name="eps">Added to the mean square; null for the smallest number that can be added to 1 in the type of the computation.</param>
+    /// <param name="eps">
+    /// Added to the mean square; null for the smallest number that can be added to 1 in the type of the computation.
+    /// </param>
     /// <returns>Shape and element type: as x.</returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="DTypeException">An element type is not floating-point.</exception>
@@ -23,12 +25,15 @@ public static partial class F
         RequireLastDims("rms_norm", x, normalized_shape);
         if (!x.dtype.IsFloatingPoint() || weight?.dtype.IsFloatingPoint() == false)
         {
-            throw new DTypeException($"rms_norm: x and weight must have floating-point types, but are {x.Type} and {weight?.Type}; cast with x.to(DType.Float32).");
+            throw new DTypeException($"rms_norm: x and weight must have floating-point types, but are {x.Type} and {weight?.Type}; cast "
+                + "with x.to(DType.Float32).");
         }
 
         var dtype = x.dtype == DType.Float64 ? DType.Float64 : DType.Float32;
-        var settings = new LayerNormSettings(normalized_shape.Rank, eps ?? (dtype == DType.Float64 ? double.BitIncrement(1) - 1 : float.BitIncrement(1) - 1));
-        return (weight is null ? RmsNorm.BindAll(settings, x.to(dtype)) : RmsNorm.BindAll(settings, x.to(dtype), weight.to(dtype)))[0].to(x.dtype);
+        var settings = new LayerNormSettings(
+            normalized_shape.Rank, eps ?? (dtype == DType.Float64 ? double.BitIncrement(1) - 1 : float.BitIncrement(1) - 1));
+        return (weight is null ? RmsNorm.BindAll(settings, x.to(dtype)) : RmsNorm.BindAll(settings, x.to(dtype), weight.to(dtype)))[0].to(
+            x.dtype);
     }
 
     /// <summary>Results: the output and the reciprocal of the root, with the normalised dims of size 1.</summary>
@@ -41,13 +46,15 @@ public static partial class F
             RequireNormParams(x, 1, LastDims(x, x.Settings.Dims, 0));
             return [new TensorType(x[0].Shape, x[0].DType, x.Device), new TensorType(view.Statistics, x[0].DType, x.Device)];
         },
-        Eager = x => RunRmsNorm("forward", x[0], x.Settings.Dims, 1 / Math.Sqrt(LayerView(x, x.Settings.Dims, 0).Count), WeightOf(x, 1), x.Settings.Eps),
+        Eager = x => RunRmsNorm(
+            "forward", x[0], x.Settings.Dims, 1 / Math.Sqrt(LayerView(x, x.Settings.Dims, 0).Count), WeightOf(x, 1), x.Settings.Eps),
 
         // The norm passes over x once and stores nothing of its size.
         Script = x =>
         {
             var view = LayerView(x, x.Settings.Dims, 0);
-            var root = x.Let($"torch.mul(torch.linalg_vector_norm({x[0]}, 2, {Script.Ints(view.Dims)}, True), {Script.Real(1 / Math.Sqrt(view.Count))})");
+            var root = x.Let($"torch.mul(torch.linalg_vector_norm({x[0]}, 2, {Script.Ints(view.Dims)}, True), "
+                + $"{Script.Real(1 / Math.Sqrt(view.Count))})");
             var rstd = x.Let($"torch.rsqrt(torch.add(torch.square({root}), {Script.Real(x.Settings.Eps)}))");
             var scaled = $"torch.mul({x[0]}, {rstd})";
             return $"{(x.Count > 1 ? $"torch.mul({scaled}, {x[1]})" : scaled)}, {rstd}";
@@ -59,7 +66,8 @@ public static partial class F
     {
         var gradients = NormGradients(x, 1, needs => RmsNormBackward.BindAll(
             new LayerNormBackwardSettings(x.Settings.Dims, needs), [g[0] ?? zeros_like(y[0]), x[0], y[1], .. x.Inputs.Skip(1)]));
-        gradients[0] = SumOf(gradients[0], x.Needs(0) ? StatisticsGradient(LayerView(x, x.Settings.Dims, 0), x[0], null, y[1], null, g[1]) : null);
+        gradients[0] = SumOf(
+            gradients[0], x.Needs(0) ? StatisticsGradient(LayerView(x, x.Settings.Dims, 0), x[0], null, y[1], null, g[1]) : null);
         return gradients[..x.Count];
     }
 
@@ -73,11 +81,13 @@ public static partial class F
             return NormGradientTypes(x, 3, LayerView(x, x.Settings.Dims, 1).Statistics, LastDims(x, x.Settings.Dims, 1));
         },
         Eager = x => RunRmsNorm(
-            "backward", x[0], x[1], x.Settings.Dims, 1 / LayerView(x, x.Settings.Dims, 1).Count, x[2], WeightOf(x, 3), Needed(x, 0), Needed(x, 1)),
+            "backward", x[0], x[1], x.Settings.Dims, 1 / LayerView(x, x.Settings.Dims, 1).Count, x[2], WeightOf(x, 3), Needed(x, 0),
+            Needed(x, 1)),
         Script = x =>
         {
             var (view, weight) = (LayerView(x, x.Settings.Dims, 1), WeightScript(x, 3));
-            var parts = x.Let($"torch.native_layer_norm_backward({x[0]}, {x[1]}, {Script.Ints(LastDims(x, x.Settings.Dims, 1))}, torch.zeros_like({x[2]}), {x[2]}, {weight}, None, {NeedsScript(x)})");
+            var parts = x.Let($"torch.native_layer_norm_backward({x[0]}, {x[1]}, {Script.Ints(LastDims(x, x.Settings.Dims, 1))}, "
+                + $"torch.zeros_like({x[2]}), {x[2]}, {weight}, None, {NeedsScript(x)})");
             var scaled = x.Count > 3 ? $"torch.mul({x[0]}, {weight})" : x[0];
             var total = x.Count > 3 && view.Dims.Length == 1
                 ? $"torch.unsqueeze(torch.matmul({x[0]}, {weight}), -1)"
@@ -86,7 +96,8 @@ public static partial class F
                 ? $"torch.addcmul({parts}[0], {total}, {x[2]}, value={Script.Real(1 / view.Count)})"
                 : $"{parts}[1]"));
         },
-        Vjp = Vjp.Decompose<LayerNormBackwardSettings>(x => PlainNormGradients(x, LayerView(x, x.Settings.Dims, 1), null, x[2], x.Count > 3 ? x[3] : null)),
+        Vjp = Vjp.Decompose<LayerNormBackwardSettings>(
+            x => PlainNormGradients(x, LayerView(x, x.Settings.Dims, 1), null, x[2], x.Count > 3 ? x[3] : null)),
     };
 
     // TorchSharp has no functions for these kernels.

@@ -9,7 +9,9 @@ public static partial class F
     /// <param name="x">Any tensor; integers become float32.</param>
     /// <param name="dims">The dims that mean and variance are taken over; null for the last.</param>
     /// <param name="mean">The mean, which broadcasts with x; null to compute it.</param>
-    /// <param name="variance">The variance, which broadcasts with x; null to compute the mean of the squares minus the square of the mean.</param>
+    /// <param name="variance">
+    /// The variance, which broadcasts with x; null to compute the mean of the squares minus the square of the mean.
+    /// </param>
     /// <param name="eps">Added to the variance.</param>
     /// <param name="where">Truth values that broadcast with x: which elements mean and variance are taken over; null for all.</param>
     /// <exception cref="ShapeException">A dim does not exist or is named twice, or shapes do not broadcast.</exception>
@@ -30,7 +32,8 @@ public static partial class F
         }
 
         var over = Shapes.NormalizeDims("standardize", dims ?? [-1], x.ndim);
-        if (mean is null && variance is null && where is null && x.ndim > 0 && over.Order().SequenceEqual(Enumerable.Range(x.ndim - over.Length, over.Length).Select(d => (long)d)))
+        if (mean is null && variance is null && where is null && x.ndim > 0
+            && over.Order().SequenceEqual(Enumerable.Range(x.ndim - over.Length, over.Length).Select(d => (long)d)))
         {
             return layer_norm(x, Shape.Create(x.shape.AsSpan()[(x.ndim - over.Length)..]), eps: eps);
         }
@@ -68,7 +71,8 @@ public static partial class F
 
         if (!x.dtype.IsFloatingPoint())
         {
-            throw new DTypeException($"local_response_norm: x must have a floating-point type, but is {x.Type}; cast it with x.to(DType.Float32).");
+            throw new DTypeException(
+                $"local_response_norm: x must have a floating-point type, but is {x.Type}; cast it with x.to(DType.Float32).");
         }
 
         // The mean over neighbours is a product with a band of ones.

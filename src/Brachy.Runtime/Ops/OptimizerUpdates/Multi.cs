@@ -15,13 +15,15 @@ public static partial class F
     private static int At(IRuleArgs<MultiSettings> x, int list, int i) => FirstList + (list * (int)x.Settings.N) + i;
 
     /// <summary>Checks the operands; the types of all lists but the gradients are those of the results.</summary>
-    private static TensorTypes UpdateTypes<TSettings>(AbstractArgs<TSettings> x, ReadOnlySpan<string> hyperparameters, ReadOnlySpan<string> lists)
+    private static TensorTypes UpdateTypes<TSettings>(
+        AbstractArgs<TSettings> x, ReadOnlySpan<string> hyperparameters, ReadOnlySpan<string> lists)
         where TSettings : MultiSettings
     {
         var n = (int)x.Settings.N;
         if (n < 1 || x.Count != FirstList + (lists.Length * n))
         {
-            throw new ShapeException($"{x.Primitive.Name}: {x.Count} inputs do not make {FirstList} hyperparameters and {lists.Length} lists of {n} tensors; all lists must be equally long.");
+            throw new ShapeException($"{x.Primitive.Name}: {x.Count} inputs do not make {FirstList} hyperparameters and {lists.Length} "
+                + $"lists of {n} tensors; all lists must be equally long.");
         }
 
         for (var i = 0; i < FirstList; i++)
@@ -38,12 +40,14 @@ public static partial class F
                 var (type, parameter) = (x[At(x, list, i)], x[At(x, 0, i)]);
                 if (type.Shape != parameter.Shape)
                 {
-                    throw new ShapeException($"{x.Primitive.Name}: {lists[list]} {i} is {type}, but its parameter is {parameter}; their shapes must be equal.");
+                    throw new ShapeException(
+                        $"{x.Primitive.Name}: {lists[list]} {i} is {type}, but its parameter is {parameter}; their shapes must be equal.");
                 }
 
                 if (type.DType != dtype || !dtype.IsFloatingPoint())
                 {
-                    throw new DTypeException($"{x.Primitive.Name}: {lists[list]} {i} is {type}, but all tensors must have one floating-point type, here {dtype.Name()}; update tensors of another type separately.");
+                    throw new DTypeException($"{x.Primitive.Name}: {lists[list]} {i} is {type}, but all tensors must have one "
+                        + $"floating-point type, here {dtype.Name()}; update tensors of another type separately.");
                 }
 
                 if (list != 1)
@@ -71,10 +75,11 @@ public static partial class F
     }
 
     /// <summary>
-    /// A half-precision operand in float32, as libtorch's fused kernels compute: squares and eps would vanish in float16. (The loops of torch.optim
-    /// without <c>fused</c> compute in float16, and give NaN there where a gradient is 0.)
+    /// A half-precision operand in float32, as libtorch's fused kernels compute: squares and eps would vanish in float16. (The loops of
+    /// torch.optim without <c>fused</c> compute in float16, and give NaN there where a gradient is 0.)
     /// </summary>
-    private static torch.Tensor Wide(EagerArgs x, int input) => IsHalf(x.Types[input].DType) ? x[input].to(torch.ScalarType.Float32) : x[input];
+    private static torch.Tensor Wide(EagerArgs x, int input) =>
+        IsHalf(x.Types[input].DType) ? x[input].to(torch.ScalarType.Float32) : x[input];
 
     /// <inheritdoc cref="Wide(EagerArgs, int)"/>
     private static Tensor Wide(VjpArgs x, int input) => IsHalf(x.Types[input].DType) ? x[input].to(DType.Float32) : x[input];
@@ -95,7 +100,8 @@ public static partial class F
         return [.. Enumerable.Range(At(x, 0, 0), n), .. Enumerable.Range(At(x, 2, 0), n * (lists - 2))];
     }
 
-    private static double Hyperparameter(EagerArgs x, int input) => x.IsNumber(input) ? x.Number(input).ToDouble() : NativeValue.ReadDouble(x[input]);
+    private static double Hyperparameter(EagerArgs x, int input) =>
+        x.IsNumber(input) ? x.Number(input).ToDouble() : NativeValue.ReadDouble(x[input]);
 
     private static string HyperparameterScript(ScriptArgs x, int input)
     {
@@ -116,7 +122,10 @@ public static partial class F
             x.Let($"[{string.Join(", ", Enumerable.Range(0, n).Select(i => x.Dense(At(x, list, i))))}]"))];
     }
 
-    /// <summary>The elements of TorchScript lists, one after the other, as a tuple. TorchScript drops an in-place op on a list that is not read again.</summary>
+    /// <summary>
+    /// The elements of TorchScript lists, one after the other, as a tuple. TorchScript drops an in-place op on a
+    /// list that is not read again.
+    /// </summary>
     private static string Elements<TSettings>(ScriptArgs<TSettings> x, params string[] lists)
         where TSettings : MultiSettings
     {

@@ -59,7 +59,8 @@ public static partial class F
 
             // The kernel's schema says that it writes the steps; it does not.
             x.Statement(
-                $"torch._fused_adagrad_({names[0]}, {names[1]}, {names[2]}, [{string.Join(", ", Enumerable.Repeat(step, (int)x.Settings.N))}], " +
+                $"torch._fused_adagrad_({names[0]}, {names[1]}, {names[2]}, "
+                + $"[{string.Join(", ", Enumerable.Repeat(step, (int)x.Settings.N))}], " +
                 $"lr={HyperparameterScript(x, 0)}, lr_decay={HyperparameterScript(x, 1)}, weight_decay={HyperparameterScript(x, 2)}, " +
                 $"eps={HyperparameterScript(x, 3)}, maximize={Script.Flag(x.Settings.Maximize)})");
             return Elements(x, names[0], names[2]);

@@ -8,7 +8,8 @@ namespace Brachy;
 internal sealed record MultiAdamSettings(long N, double Eps, bool AmsGrad, bool Maximize) : MultiSettings(N)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("n", N), ("eps", Eps), ("amsgrad", AmsGrad), ("maximize", Maximize)];
+    public override IReadOnlyList<(string Name, object? Value)> Entries =>
+        [("n", N), ("eps", Eps), ("amsgrad", AmsGrad), ("maximize", Maximize)];
 }
 
 public static partial class F
@@ -124,7 +125,9 @@ public static partial class F
             var m = Wide(x, At(x, 2, i)).mul(NativeNumber.Of(beta1)).add_(g, alpha: NativeNumber.Of(1 - beta1));
             var v = Wide(x, At(x, 3, i)).mul(NativeNumber.Of(beta2)).addcmul_(g, g, NativeNumber.Of(1 - beta2));
             var largest = x.Settings.AmsGrad ? torch.maximum(Wide(x, At(x, 4, i)), v) : v;
-            var p = before.mul(NativeNumber.Of(decoupled ? 1 - (lr * decay) : 1)).addcdiv_(m, largest.sqrt().div_(NativeNumber.Of(root)).add_(NativeNumber.Of(x.Settings.Eps), NativeNumber.Of(1)), NativeNumber.Of(-rate));
+            var p = before.mul(NativeNumber.Of(decoupled ? 1 - (lr * decay) : 1)).addcdiv_(
+                m, largest.sqrt().div_(NativeNumber.Of(root))
+                    .add_(NativeNumber.Of(x.Settings.Eps), NativeNumber.Of(1)), NativeNumber.Of(-rate));
             (results[i], results[n + i], results[(2 * n) + i]) = (p, m, v);
             if (x.Settings.AmsGrad)
             {

@@ -8,7 +8,8 @@ namespace Brachy;
 internal sealed record MultiSgdSettings(long N, bool HasMomentum, bool Nesterov, bool Maximize) : MultiSettings(N)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("n", N), ("has_momentum", HasMomentum), ("nesterov", Nesterov), ("maximize", Maximize)];
+    public override IReadOnlyList<(string Name, object? Value)> Entries =>
+        [("n", N), ("has_momentum", HasMomentum), ("nesterov", Nesterov), ("maximize", Maximize)];
 }
 
 public static partial class F
@@ -95,7 +96,8 @@ public static partial class F
             g = decay == 0 ? g : g.add(p, alpha: NativeNumber.Of(decay));
             if (x.Settings.HasMomentum)
             {
-                var buffer = isFirst ? g.clone() : Wide(x, At(x, 2, i)).mul(NativeNumber.Of(momentum)).add(g, alpha: NativeNumber.Of(1 - dampening));
+                var buffer =
+                    isFirst ? g.clone() : Wide(x, At(x, 2, i)).mul(NativeNumber.Of(momentum)).add(g, alpha: NativeNumber.Of(1 - dampening));
                 g = x.Settings.Nesterov ? g.add(buffer, alpha: NativeNumber.Of(momentum)) : buffer;
                 results[n + i] = buffer;
             }

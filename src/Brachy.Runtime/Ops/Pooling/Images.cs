@@ -35,7 +35,9 @@ public static partial class F
     private static Tensor FromImages(Tensor y, Tensor x, int spatialDims) =>
         reshape(y, [.. x.shape.AsSpan()[..^spatialDims], .. y.shape.AsSpan()[^spatialDims..]]);
 
-    /// <summary>Throws unless an input is [N, C, H, W], or has another number of spatial dims, and is empty in no other dim than N.</summary>
+    /// <summary>
+    /// Throws unless an input is [N, C, H, W], or has another number of spatial dims, and is empty in no other dim than N.
+    /// </summary>
     /// <exception cref="ShapeException">It is not.</exception>
     private static void RequireImages(AbstractArgs x, int input, string argument, int spatialDims = 2)
     {

@@ -5,7 +5,8 @@ using TorchSharp;
 namespace Brachy;
 
 /// <summary>The windows of a mean, and what their sums are divided by; null for the number of elements.</summary>
-internal sealed record AvgPoolSettings(Shape KernelSize, Shape Stride, Shape Padding, bool CeilMode, bool CountIncludePad, long? DivisorOverride)
+internal sealed record AvgPoolSettings(
+    Shape KernelSize, Shape Stride, Shape Padding, bool CeilMode, bool CountIncludePad, long? DivisorOverride)
     : WindowSettings(KernelSize, Stride, Padding)
 {
     /// <inheritdoc/>
@@ -20,7 +21,8 @@ internal sealed record AvgPoolSettings(Shape KernelSize, Shape Stride, Shape Pad
 
     /// <summary>The settings in the order of libtorch's operators, as TorchScript.</summary>
     public string ToScript() =>
-        $"{Script.Ints(KernelSize)}, {Script.Ints(Stride)}, {Script.Ints(Padding)}, {Script.Flag(CeilMode)}, {Script.Flag(CountIncludePad)}, " +
+        $"{Script.Ints(KernelSize)}, {Script.Ints(Stride)}, {Script.Ints(Padding)}, {Script.Flag(CeilMode)}, "
+        + $"{Script.Flag(CountIncludePad)}, " +
         (DivisorOverride?.ToString(CultureInfo.InvariantCulture) ?? "None");
 }
 
@@ -39,14 +41,19 @@ public static partial class F
     /// <param name="count_include_pad">Whether elements of the border count in the mean.</param>
     /// <param name="divisor_override">What to divide the sum of a window by; by default the number of its elements.</param>
     /// <returns>As x, with (size + 2 padding - kernel_size) / stride + 1 for height and width.</returns>
-    /// <exception cref="ArgumentException">A number is out of range, such as a padding of more than half of the kernel or a divisor of 0.</exception>
+    /// <exception cref="ArgumentException">
+    /// A number is out of range, such as a padding of more than half of the kernel or a divisor of 0.
+    /// </exception>
     /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
     /// <exception cref="DTypeException">x is neither floating-point nor int64.</exception>
     public static Tensor avg_pool2d(
-        Tensor x, Size2d kernel_size, Size2d? stride = null, Size2d padding = default, bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null)
+        Tensor x, Size2d kernel_size, Size2d? stride = null, Size2d padding = default, bool ceil_mode = false,
+        bool count_include_pad = true, long? divisor_override = null)
     {
         var images = AsImages("avg_pool2d", x, 2);
-        return FromImages(AvgPool2d.Bind(MeanWindows(kernel_size, stride ?? kernel_size, padding, ceil_mode, count_include_pad, divisor_override), images), x, 2);
+        return FromImages(
+            AvgPool2d.Bind(
+                MeanWindows(kernel_size, stride ?? kernel_size, padding, ceil_mode, count_include_pad, divisor_override), images), x, 2);
     }
 
     /// <summary>
@@ -69,10 +76,13 @@ public static partial class F
         var images = AsImages("avg_pool1d", x, 1);
         var window = new Window(kernel_size, stride ?? kernel_size, padding, 1);
         window.CountPooled("avg_pool1d", "length", x.shape[^1], ceil_mode);
-        return FromImages(AvgPool2d.Bind(MeanWindows((1, window.Kernel), (1, window.Stride), (0, padding), ceil_mode, count_include_pad, null), images), x, 1);
+        return FromImages(
+            AvgPool2d.Bind(MeanWindows((1, window.Kernel), (1, window.Stride), (0, padding), ceil_mode, count_include_pad, null), images),
+            x, 1);
     }
 
-    private static AvgPoolSettings MeanWindows(Size2d kernel, Size2d stride, Size2d padding, bool ceilMode, bool countIncludePad, long? divisor) =>
+    private static AvgPoolSettings MeanWindows(
+        Size2d kernel, Size2d stride, Size2d padding, bool ceilMode, bool countIncludePad, long? divisor) =>
         new(Pair(kernel), Pair(stride), Pair(padding), ceilMode, countIncludePad, divisor);
 
     internal static readonly Primitive<AvgPoolSettings> AvgPool2d = new("avg_pool2d")
@@ -81,14 +91,16 @@ public static partial class F
         {
             if (!x[0].DType.IsFloatingPoint() && x[0].DType != DType.Int64)
             {
-                throw new DTypeException($"{x.Primitive.Name}: x must have a floating-point type or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
+                throw new DTypeException(
+                    $"{x.Primitive.Name}: x must have a floating-point type or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
             RequireDivisor(x, x.Settings.DivisorOverride);
             return x[0].WithShape(PooledShape(x, x.Settings, 0));
         },
         Eager = x => torch.nn.functional.avg_pool2d(
-            x[0], x.Settings.KernelSize.Sizes, x.Settings.Stride.Sizes, x.Settings.Padding.Sizes, x.Settings.CeilMode, x.Settings.CountIncludePad, x.Settings.DivisorOverride),
+            x[0], x.Settings.KernelSize.Sizes, x.Settings.Stride.Sizes, x.Settings.Padding.Sizes, x.Settings.CeilMode,
+            x.Settings.CountIncludePad, x.Settings.DivisorOverride),
         Script = x => $"torch.avg_pool2d({x[0]}, {x.Settings.ToScript()})",
         Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [avg_pool2d_backward(g, x)]),
     };
@@ -109,7 +121,8 @@ public static partial class F
                 : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} must have the shape of the result, {expected}.");
         },
         Eager = x => torch.nn.functional.avg_pool2d_backward(
-            x[0], x[1], x.Settings.KernelSize.Sizes, x.Settings.Stride.Sizes, x.Settings.Padding.Sizes, x.Settings.CeilMode, x.Settings.CountIncludePad, x.Settings.DivisorOverride),
+            x[0], x[1], x.Settings.KernelSize.Sizes, x.Settings.Stride.Sizes, x.Settings.Padding.Sizes, x.Settings.CeilMode,
+            x.Settings.CountIncludePad, x.Settings.DivisorOverride),
         Script = x => $"torch.avg_pool2d_backward({x[0]}, {x[1]}, {x.Settings.ToScript()})",
 
         // Linear in the gradient: its transpose is the pooling itself.
@@ -120,13 +133,15 @@ public static partial class F
     {
         if (divisor == 0)
         {
-            throw new ArgumentException($"{x.Primitive.Name}: divisor_override is 0; give another number, or null for the size of the window.");
+            throw new ArgumentException(
+                $"{x.Primitive.Name}: divisor_override is 0; give another number, or null for the size of the window.");
         }
 
         // The smallest int64 divided by -1 ends the process.
         if (divisor < 0 && x[0].DType == DType.Int64)
         {
-            throw new DTypeException($"{x.Primitive.Name}: divisor_override is {divisor}, but must be positive for x {x[0]}; cast x with x.to(DType.Float32).");
+            throw new DTypeException(
+                $"{x.Primitive.Name}: divisor_override is {divisor}, but must be positive for x {x[0]}; cast x with x.to(DType.Float32).");
         }
     }
 
@@ -138,7 +153,9 @@ public static partial class F
     /// <param name="norm_type">p: 1 sums, and large numbers come close to the maximum.</param>
     /// <param name="kernel_size">The size of the window.</param>
     /// <param name="stride">From one window to the next; by default the size of the window.</param>
-    /// <param name="ceil_mode">Whether a last window may reach beyond x, as long as it starts inside; its mean is scaled to a full window.</param>
+    /// <param name="ceil_mode">
+    /// Whether a last window may reach beyond x, as long as it starts inside; its mean is scaled to a full window.
+    /// </param>
     /// <exception cref="ArgumentException">A number is out of range.</exception>
     /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
     public static Tensor lp_pool2d(Tensor x, double norm_type, Size2d kernel_size, Size2d? stride = null, bool ceil_mode = false)
@@ -156,7 +173,9 @@ public static partial class F
     /// <param name="norm_type">p: 1 sums, and large numbers come close to the maximum.</param>
     /// <param name="kernel_size">The size of the window.</param>
     /// <param name="stride">From one window to the next; by default the size of the window.</param>
-    /// <param name="ceil_mode">Whether a last window may reach beyond x, as long as it starts inside; its mean is scaled to a full window.</param>
+    /// <param name="ceil_mode">
+    /// Whether a last window may reach beyond x, as long as it starts inside; its mean is scaled to a full window.
+    /// </param>
     /// <exception cref="ArgumentException">A number is out of range.</exception>
     /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
     public static Tensor lp_pool1d(Tensor x, double norm_type, long kernel_size, long? stride = null, bool ceil_mode = false)

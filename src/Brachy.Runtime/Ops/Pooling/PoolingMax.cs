@@ -103,7 +103,8 @@ public static partial class F
         Eager = x =>
         {
             var (values, indices) = torch.nn.functional.max_pool2d_with_indices(
-                x[0], x.Settings.KernelSize.Sizes, x.Settings.Stride.Sizes, x.Settings.Padding.Sizes, x.Settings.Dilation.Sizes, x.Settings.CeilMode);
+                x[0], x.Settings.KernelSize.Sizes, x.Settings.Stride.Sizes, x.Settings.Padding.Sizes, x.Settings.Dilation.Sizes,
+                x.Settings.CeilMode);
             return [values, indices];
         },
         Script = x => $"torch.max_pool2d_with_indices({x[0]}, {x.Settings.ToScript()})",
@@ -125,7 +126,8 @@ public static partial class F
             RequireImages(x, 2, "x");
             return x[0].Shape == x[1].Shape && x[0].Shape.AsSpan()[..2].SequenceEqual(x[2].Shape.AsSpan()[..2])
                 ? new TensorType(x[2].Shape, x[2].DType, x.Device)
-                : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} must have the shape of the indices {x[1]}, and N and C of x {x[2]}.");
+                : throw new ShapeException(
+                    $"{x.Primitive.Name}: the gradient {x[0]} must have the shape of the indices {x[1]}, and N and C of x {x[2]}.");
         },
         Eager = x =>
         {

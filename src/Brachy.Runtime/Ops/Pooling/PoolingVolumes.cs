@@ -32,7 +32,8 @@ public static partial class F
     {
         var volumes = AsImages("max_pool3d", x, 3);
         var results = MaxPool3d.BindAll(
-            new MaxPoolSettings(kernel_size.ToArray(), (stride ?? kernel_size).ToArray(), padding.ToArray(), (dilation ?? 1).ToArray(), ceil_mode),
+            new MaxPoolSettings(
+                kernel_size.ToArray(), (stride ?? kernel_size).ToArray(), padding.ToArray(), (dilation ?? 1).ToArray(), ceil_mode),
             volumes);
         return (FromImages(results[0], x, 3), FromImages(results[1], x, 3));
     }
@@ -74,19 +75,23 @@ public static partial class F
         {
             if (!x[0].DType.IsFloatingPoint() && x[0].DType != DType.Int64)
             {
-                throw new DTypeException($"{x.Primitive.Name}: x must have a floating-point type or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
+                throw new DTypeException(
+                    $"{x.Primitive.Name}: x must have a floating-point type or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
             var values = x[0].WithShape(PooledShape(x, x.Settings, 0));
             return [values, values.WithDType(DType.Int64)];
         },
         Eager = x => s_maxPool3d.Invoke(
-            [x[0]], [.. x.Settings.KernelSize, .. x.Settings.Stride, .. x.Settings.Padding, .. x.Settings.Dilation, x.Settings.CeilMode ? 1 : 0]),
+            [x[0]],
+            [.. x.Settings.KernelSize, .. x.Settings.Stride, .. x.Settings.Padding, .. x.Settings.Dilation, x.Settings.CeilMode ? 1 : 0]),
         Script = x => $"torch.max_pool3d_with_indices({x[0]}, {x.Settings.ToScript()})",
         Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? put_back(outer, y[1], x[0].shape) : null]),
     };
 
-    /// <summary>Adds elements into the places of images or volumes that their numbers name; their transpose is to take them from there.</summary>
+    /// <summary>
+    /// Adds elements into the places of images or volumes that their numbers name; their transpose is to take them from there.
+    /// </summary>
     private static Tensor put_back(Tensor elements, Tensor indices, Shape shape)
     {
         var zeros = F.zeros([shape[0], shape[1], Shape.Create(shape.AsSpan()[2..]).NumElements], elements.dtype, elements.device);
@@ -105,22 +110,29 @@ public static partial class F
     /// <param name="count_include_pad">Whether elements of the border count in the mean.</param>
     /// <param name="divisor_override">What to divide the sum of a window by; by default the number of its elements.</param>
     /// <returns>As x, with (size + 2 padding - kernel_size) / stride + 1 for depth, height and width.</returns>
-    /// <exception cref="ArgumentException">A number is out of range, such as a padding of more than half of the kernel or a divisor of 0.</exception>
+    /// <exception cref="ArgumentException">
+    /// A number is out of range, such as a padding of more than half of the kernel or a divisor of 0.
+    /// </exception>
     /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
     /// <exception cref="DTypeException">x is neither floating-point nor int64.</exception>
     public static Tensor avg_pool3d(
-        Tensor x, Size3d kernel_size, Size3d? stride = null, Size3d padding = default, bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null)
+        Tensor x, Size3d kernel_size, Size3d? stride = null, Size3d padding = default, bool ceil_mode = false,
+        bool count_include_pad = true, long? divisor_override = null)
     {
         var volumes = AsImages("avg_pool3d", x, 3);
         if (divisor_override is < -int.MaxValue or > int.MaxValue)
         {
-            throw new ArgumentException($"avg_pool3d: divisor_override is {divisor_override}, but must be from {-int.MaxValue} to {int.MaxValue}.", nameof(divisor_override));
+            throw new ArgumentException(
+                $"avg_pool3d: divisor_override is {divisor_override}, but must be from {-int.MaxValue} to {int.MaxValue}.",
+                nameof(divisor_override));
         }
 
         // libtorch has no kernel for halves.
         var isHalf = x.dtype is DType.Float16 or DType.BFloat16;
         var means = AvgPool3d.Bind(
-            new AvgPoolSettings(kernel_size.ToArray(), (stride ?? kernel_size).ToArray(), padding.ToArray(), ceil_mode, count_include_pad, divisor_override),
+            new AvgPoolSettings(
+                kernel_size.ToArray(), (stride ?? kernel_size).ToArray(), padding.ToArray(), ceil_mode, count_include_pad,
+                divisor_override),
             isHalf ? volumes.to(DType.Float32) : volumes);
         return FromImages(isHalf ? means.to(x.dtype) : means, x, 3);
     }
@@ -131,7 +143,8 @@ public static partial class F
         {
             if (x[0].DType is not (DType.Float32 or DType.Float64 or DType.Int64))
             {
-                throw new DTypeException($"{x.Primitive.Name}: x must be float32, float64 or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
+                throw new DTypeException(
+                    $"{x.Primitive.Name}: x must be float32, float64 or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
             RequireDivisor(x, x.Settings.DivisorOverride);
@@ -143,7 +156,8 @@ public static partial class F
             {
                 if (kernel[i] > x[0].Shape[i + 2])
                 {
-                    throw new ShapeException($"{x.Primitive.Name}: kernel_size {kernel[i]} is larger than size {x[0].Shape[i + 2]} of x {x[0]} without its padding.");
+                    throw new ShapeException($"{x.Primitive.Name}: kernel_size {kernel[i]} is larger than size {x[0].Shape[i + 2]} of x "
+                        + $"{x[0]} without its padding.");
                 }
             }
 
@@ -164,7 +178,8 @@ public static partial class F
             Shapes.RequireSameDType(x, 0, 1);
             if (x[0].DType is not (DType.Float32 or DType.Float64))
             {
-                throw new DTypeException($"{x.Primitive.Name}: the gradient must be float32 or float64, but is {x[0]}; cast it with x.to(DType.Float32).");
+                throw new DTypeException(
+                    $"{x.Primitive.Name}: the gradient must be float32 or float64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
             RequireDivisor(x, x.Settings.DivisorOverride);
@@ -186,7 +201,8 @@ public static partial class F
         settings.CeilMode ? 1 : 0, settings.CountIncludePad ? 1 : 0, settings.DivisorOverride ?? 0,
     ];
 
-    private static string VolumeArguments(params string[] names) => string.Join(", ", names.Select(name => $"{name}0: int, {name}1: int, {name}2: int"));
+    private static string VolumeArguments(params string[] names) =>
+        string.Join(", ", names.Select(name => $"{name}0: int, {name}1: int, {name}2: int"));
 
     private static string VolumeLists(params string[] names) => string.Join(", ", names.Select(name => $"[{name}0, {name}1, {name}2]"));
 
@@ -198,7 +214,9 @@ public static partial class F
     /// <param name="norm_type">p: 1 sums, and large numbers come close to the maximum.</param>
     /// <param name="kernel_size">The size of the window.</param>
     /// <param name="stride">From one window to the next; by default the size of the window.</param>
-    /// <param name="ceil_mode">Whether a last window may reach beyond x, as long as it starts inside; its mean is scaled to a full window.</param>
+    /// <param name="ceil_mode">
+    /// Whether a last window may reach beyond x, as long as it starts inside; its mean is scaled to a full window.
+    /// </param>
     /// <exception cref="ArgumentException">A number is out of range.</exception>
     /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
     public static Tensor lp_pool3d(Tensor x, double norm_type, Size3d kernel_size, Size3d? stride = null, bool ceil_mode = false)

@@ -12,12 +12,15 @@ public static partial class F
     /// <param name="kernel_size">The size of the window.</param>
     /// <param name="stride">From one window to the next; by default the size of the window.</param>
     /// <param name="padding">The border that the windows saw.</param>
-    /// <param name="output_size">The last size of the result, or all sizes; by default (L - 1) stride - 2 padding + kernel_size. Pooling must be able to have had it.</param>
+    /// <param name="output_size">
+    /// The last size of the result, or all sizes; by default (L - 1) stride - 2 padding + kernel_size. Pooling must be able to have had it.
+    /// </param>
     /// <exception cref="ArgumentException">A number is out of range.</exception>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="DTypeException">The indices are not int64.</exception>
     /// <exception cref="NativeOpException">A place lies outside the result.</exception>
-    public static Tensor max_unpool1d(Tensor x, Tensor indices, long kernel_size, long? stride = null, long padding = 0, Shape? output_size = null) =>
+    public static Tensor max_unpool1d(
+        Tensor x, Tensor indices, long kernel_size, long? stride = null, long padding = 0, Shape? output_size = null) =>
         Unpooled("max_unpool1d", x, indices, [new(kernel_size, stride ?? kernel_size, padding, 1)], output_size);
 
     /// <summary>
@@ -29,9 +32,13 @@ public static partial class F
     /// <param name="kernel_size">The size of the window.</param>
     /// <param name="stride">From one window to the next; by default the size of the window.</param>
     /// <param name="padding">The border that the windows saw.</param>
-    /// <param name="output_size">Height and width of the result, or all sizes; by default (size - 1) stride - 2 padding + kernel_size. Pooling must be able to have had them.</param>
+    /// <param name="output_size">
+    /// Height and width of the result, or all sizes; by default (size - 1) stride - 2 padding + kernel_size. Pooling must
+    /// be able to have had them.
+    /// </param>
     /// <inheritdoc cref="max_unpool1d" path="/exception"/>
-    public static Tensor max_unpool2d(Tensor x, Tensor indices, Size2d kernel_size, Size2d? stride = null, Size2d padding = default, Shape? output_size = null) =>
+    public static Tensor max_unpool2d(
+        Tensor x, Tensor indices, Size2d kernel_size, Size2d? stride = null, Size2d padding = default, Shape? output_size = null) =>
         Unpooled("max_unpool2d", x, indices, WindowsOf(kernel_size.ToArray(), stride?.ToArray(), padding.ToArray()), output_size);
 
     /// <summary>
@@ -43,9 +50,13 @@ public static partial class F
     /// <param name="kernel_size">The size of the window.</param>
     /// <param name="stride">From one window to the next; by default the size of the window.</param>
     /// <param name="padding">The border that the windows saw.</param>
-    /// <param name="output_size">Depth, height and width of the result, or all sizes; by default (size - 1) stride - 2 padding + kernel_size. Pooling must be able to have had them.</param>
+    /// <param name="output_size">
+    /// Depth, height and width of the result, or all sizes; by default (size - 1) stride - 2 padding + kernel_size. Pooling must
+    /// be able to have had them.
+    /// </param>
     /// <inheritdoc cref="max_unpool1d" path="/exception"/>
-    public static Tensor max_unpool3d(Tensor x, Tensor indices, Size3d kernel_size, Size3d? stride = null, Size3d padding = default, Shape? output_size = null) =>
+    public static Tensor max_unpool3d(
+        Tensor x, Tensor indices, Size3d kernel_size, Size3d? stride = null, Size3d padding = default, Shape? output_size = null) =>
         Unpooled("max_unpool3d", x, indices, WindowsOf(kernel_size.ToArray(), stride?.ToArray(), padding.ToArray()), output_size);
 
     private static Window[] WindowsOf(long[] kernel, long[]? stride, long[] padding) =>
@@ -59,7 +70,8 @@ public static partial class F
         if ((x.ndim != dims + 1 && x.ndim != dims + 2) || indices.shape != x.shape)
         {
             var spatial = new[] { "L", "H, W", "D, H, W" }[dims - 1];
-            throw new ShapeException($"{op}: x {x.Type} must be [N, C, {spatial}] or [C, {spatial}], and indices {indices.Type} must have the same shape.");
+            throw new ShapeException(
+                $"{op}: x {x.Type} must be [N, C, {spatial}] or [C, {spatial}], and indices {indices.Type} must have the same shape.");
         }
 
         var sizes = Enumerable.Range(0, dims).Select(dim => UnpooledSize(op, windows[dim], x.shape[^(dims - dim)])).ToArray();
@@ -81,7 +93,8 @@ public static partial class F
         var result = ((size - (Int128)1) * window.Stride) - (2 * window.Padding) + window.Kernel;
         return result > 0
             ? SizeThatFits(op, result)
-            : throw new ShapeException($"{op}: a size of {size} with kernel_size {window.Kernel}, stride {window.Stride} and padding {window.Padding} makes {result}, which is empty.");
+            : throw new ShapeException($"{op}: a size of {size} with kernel_size {window.Kernel}, stride {window.Stride} and padding "
+                + $"{window.Padding} makes {result}, which is empty.");
     }
 
     private static void RequireUnpooledSize(string op, Tensor x, Window[] windows, long[] sizes, Shape wanted)
@@ -89,7 +102,8 @@ public static partial class F
         var isWhole = wanted.Rank == x.ndim;
         if (wanted.Rank != sizes.Length && !(isWhole && wanted.AsSpan()[..^sizes.Length].SequenceEqual(x.shape.AsSpan()[..^sizes.Length])))
         {
-            throw new ShapeException($"{op}: output_size {wanted} must hold the last {sizes.Length} sizes of the result of x {x.Type}, or all.");
+            throw new ShapeException(
+                $"{op}: output_size {wanted} must hold the last {sizes.Length} sizes of the result of x {x.Type}, or all.");
         }
 
         for (var dim = 0; dim < sizes.Length; dim++)
@@ -97,7 +111,8 @@ public static partial class F
             var (given, usual, stride) = (wanted[wanted.Rank - sizes.Length + dim], sizes[dim], windows[dim].Stride);
             if (given < 1 || given <= usual - stride || given >= usual + stride)
             {
-                throw new ShapeException($"{op}: output_size {wanted} asks for {given} where pooling took from more than {usual - stride} and less than {usual + stride}.");
+                throw new ShapeException($"{op}: output_size {wanted} asks for {given} where pooling took from more than {usual - stride} "
+                    + $"and less than {usual + stride}.");
             }
         }
     }

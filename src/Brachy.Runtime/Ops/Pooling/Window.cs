@@ -38,7 +38,8 @@ internal readonly record struct Window(long Kernel, long Stride, long Padding, l
         // libtorch's kernels count in 32 bits.
         if (Reach > int.MaxValue)
         {
-            throw new ArgumentException($"{op}: kernel_size {Kernel} with dilation {Dilation} reaches over {Reach} elements; the most is {int.MaxValue}.");
+            throw new ArgumentException(
+                $"{op}: kernel_size {Kernel} with dilation {Dilation} reaches over {Reach} elements; the most is {int.MaxValue}.");
         }
     }
 
@@ -76,7 +77,8 @@ internal readonly record struct Window(long Kernel, long Stride, long Padding, l
             var first = (i * Stride) - Padding;
             if (first + ((-first + Dilation - 1) / Dilation * Dilation) >= size)
             {
-                throw new ShapeException($"{op}: a window with dilation {Dilation} and padding {Padding} sees no element of the {dim}, which is {size}; use a smaller dilation or padding.");
+                throw new ShapeException($"{op}: a window with dilation {Dilation} and padding {Padding} sees no element of the {dim}, "
+                    + $"which is {size}; use a smaller dilation or padding.");
             }
         }
 
@@ -92,7 +94,8 @@ internal readonly record struct Window(long Kernel, long Stride, long Padding, l
         // libtorch's kernel counts in 32 bits.
         if (size + (2 * Padding) > int.MaxValue)
         {
-            throw new ShapeException($"{op}: the {dim} is {size} with padding {Padding} on both sides, more than {int.MaxValue}; use a smaller padding.");
+            throw new ShapeException(
+                $"{op}: the {dim} is {size} with padding {Padding} on both sides, more than {int.MaxValue}; use a smaller padding.");
         }
 
         var count = Count(size, 0);
@@ -118,7 +121,8 @@ internal readonly record struct Window(long Kernel, long Stride, long Padding, l
     {
         if (count < 1)
         {
-            throw new ShapeException($"{op}: kernel_size {Kernel} (dilation {Dilation}) does not fit into the {dim}, which is {size} with padding {Padding} on both sides; use a smaller kernel.");
+            throw new ShapeException($"{op}: kernel_size {Kernel} (dilation {Dilation}) does not fit into the {dim}, which is {size} with "
+                + $"padding {Padding} on both sides; use a smaller kernel.");
         }
     }
 }

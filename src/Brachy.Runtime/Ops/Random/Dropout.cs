@@ -35,8 +35,8 @@ public static partial class F
         ChannelDropout("dropout3d", x, p, training, key, 4, 5);
 
     /// <summary>
-    /// Dropout that keeps mean 0 and variance 1, for use with <see cref="selu"/>: what is dropped becomes selu's limit on the left, and all is
-    /// scaled and shifted. Formula: Klambauer et al., arXiv:1706.02515.
+    /// Dropout that keeps mean 0 and variance 1, for use with <see cref="selu"/>: what is dropped becomes selu's limit on the left, and all
+    /// is scaled and shifted. Formula: Klambauer et al., arXiv:1706.02515.
     /// </summary>
     /// <inheritdoc cref="dropout"/>
     public static Tensor alpha_dropout(Tensor x, double p = 0.5, bool training = true, RngKey? key = null)
@@ -45,7 +45,9 @@ public static partial class F
         return AlphaDropped(x, x.shape, p, training, key);
     }
 
-    /// <summary>Alpha dropout of whole channels, [N, C, ...]. Source: pytorch.org/docs/stable/generated/torch.nn.FeatureAlphaDropout.html.</summary>
+    /// <summary>
+    /// Alpha dropout of whole channels, [N, C, ...]. Source: pytorch.org/docs/stable/generated/torch.nn.FeatureAlphaDropout.html.
+    /// </summary>
     /// <inheritdoc cref="alpha_dropout"/>
     /// <exception cref="ShapeException">x has less than 2 dims.</exception>
     public static Tensor feature_alpha_dropout(Tensor x, double p = 0.5, bool training = true, RngKey? key = null)

@@ -40,7 +40,8 @@ public static partial class F
             Shapes.RequireRank(x, 1, "data", 0);
             return x[1].DType == DType.Int64 && x[1].Device == Device.CPU
                 ? new TensorType(Shape.Scalar, DType.Int64)
-                : throw new DTypeException($"fold_in: data must be a whole number or an int64 tensor on the CPU, but is {x[1]}; cast it with x.to(DType.Int64).");
+                : throw new DTypeException(
+                    $"fold_in: data must be a whole number or an int64 tensor on the CPU, but is {x[1]}; cast it with x.to(DType.Int64).");
         },
         Eager = x => torch.tensor(KeyMixing.Mix(Whole(x, 0), Whole(x, 1)), dtype: torch.ScalarType.Int64),
         Script = x =>
@@ -62,8 +63,10 @@ public static partial class F
     internal static readonly Primitive<SampleSettings> NormalSample = new("normal")
     {
         Abstract = FloatSample,
-        Eager = x => torch.randn(x.Settings.Shape.Sizes, dtype: DrawnType(x).ToTorch(), generator: Generator(x)).to(x.Settings.DType.ToTorch()),
-        Script = x => $"torch.randn({Script.Ints(x.Settings.Shape)}, generator={GeneratorScript(x)}, dtype={Script.Type(DrawnType(x))}).to({Script.Type(x.Settings.DType)})",
+        Eager = x =>
+            torch.randn(x.Settings.Shape.Sizes, dtype: DrawnType(x).ToTorch(), generator: Generator(x)).to(x.Settings.DType.ToTorch()),
+        Script = x => $"torch.randn({Script.Ints(x.Settings.Shape)}, generator={GeneratorScript(x)}, "
+            + $"dtype={Script.Type(DrawnType(x))}).to({Script.Type(x.Settings.DType)})",
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
@@ -74,11 +77,14 @@ public static partial class F
             RequireKey(x);
             return x.Settings.Low < x.Settings.High
                 ? new TensorType(SampleShape(x, x.Settings.Shape), DType.Int64)
-                : throw new ArgumentOutOfRangeException(null, $"randint: there is no number from {x.Settings.Low} to {x.Settings.High} - 1.");
+                : throw new ArgumentOutOfRangeException(
+                    null, $"randint: there is no number from {x.Settings.Low} to {x.Settings.High} - 1.");
         },
-        Eager = x => torch.randint(x.Settings.Low, x.Settings.High, x.Settings.Shape.Sizes, dtype: torch.ScalarType.Int64, generator: Generator(x)),
+        Eager = x =>
+            torch.randint(x.Settings.Low, x.Settings.High, x.Settings.Shape.Sizes, dtype: torch.ScalarType.Int64, generator: Generator(x)),
         Script = x =>
-            $"torch.randint({x.Settings.Low}, {x.Settings.High}, {Script.Ints(x.Settings.Shape)}, generator={GeneratorScript(x)}, dtype={Script.Type(DType.Int64)})",
+            $"torch.randint({x.Settings.Low}, {x.Settings.High}, {Script.Ints(x.Settings.Shape)}, generator={GeneratorScript(x)}, "
+            + $"dtype={Script.Type(DType.Int64)})",
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
@@ -95,7 +101,8 @@ public static partial class F
     };
 
     // libtorch's normal numbers are made of uniform ones, of which half precision has too few for the tails.
-    private static DType DrawnType(IRuleArgs<SampleSettings> x) => x.Settings.DType is DType.Float16 or DType.BFloat16 ? DType.Float32 : x.Settings.DType;
+    private static DType DrawnType(IRuleArgs<SampleSettings> x) =>
+        x.Settings.DType is DType.Float16 or DType.BFloat16 ? DType.Float32 : x.Settings.DType;
 
     private static TensorTypes FloatSample(AbstractArgs<SampleSettings> x)
     {
@@ -116,7 +123,8 @@ public static partial class F
     {
         if (x[0].DType != DType.Int64 || x[0].Rank != 0 || x[0].Device != Device.CPU)
         {
-            throw new DTypeException($"{x.Primitive.Name}: the key must be an int64 tensor without dims on the CPU, but is {x[0]}; make one with Rng.Seed.");
+            throw new DTypeException(
+                $"{x.Primitive.Name}: the key must be an int64 tensor without dims on the CPU, but is {x[0]}; make one with Rng.Seed.");
         }
     }
 

@@ -83,10 +83,12 @@ public static partial class F
             var (categories, count) = (x[1].Shape[0], x.Settings.Count);
             return categories is > 0 and <= MostCategories && count > 0 && (x.Settings.Replacement || count <= categories)
                 ? new TensorType([count], DType.Int64)
-                : throw new ShapeException($"multinomial: {count} numbers cannot be drawn from {x[1]}; there may be up to {MostCategories} categories, and without replacement no more numbers than categories.");
+                : throw new ShapeException($"multinomial: {count} numbers cannot be drawn from {x[1]}; there may be up to {MostCategories} "
+                    + "categories, and without replacement no more numbers than categories.");
         },
         Eager = x => torch.multinomial(x[1], x.Settings.Count, x.Settings.Replacement, Generator(x)),
-        Script = x => $"torch.multinomial({x[1]}, {x.Settings.Count}, {Script.Flag(x.Settings.Replacement)}, generator={GeneratorScript(x)})",
+        Script = x =>
+            $"torch.multinomial({x[1]}, {x.Settings.Count}, {Script.Flag(x.Settings.Replacement)}, generator={GeneratorScript(x)})",
         Vjp = Vjp.Zero("choices do not change continuously"),
     };
 

@@ -47,7 +47,9 @@ public static partial class Rng
     public static RngScope Scope(RngKey key) => new(key);
 
     /// <summary>A fresh key of the innermost scope on this thread.</summary>
-    /// <exception cref="InvalidOperationException">There is no scope, or it was opened outside the function that is being traced.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is no scope, or it was opened outside the function that is being traced.
+    /// </exception>
     public static RngKey NextKey() => RngScope.NextKey();
 
     /// <summary>Numbers spread evenly over [0, 1).</summary>

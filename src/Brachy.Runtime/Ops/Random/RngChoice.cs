@@ -21,7 +21,8 @@ public static partial class Rng
         var count = shape.NumElements;
         if (n < 0 || (n == 0 && count > 0) || (!replace && n < count))
         {
-            throw new ArgumentOutOfRangeException(nameof(n), n, $"Rng.Choice: {count} numbers cannot be chosen from {n}{(replace ? "" : " without replacement")}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(n), n, $"Rng.Choice: {count} numbers cannot be chosen from {n}{(replace ? "" : " without replacement")}.");
         }
 
         if (p is not null && (p.ndim != 1 || p.shape[0] != n))

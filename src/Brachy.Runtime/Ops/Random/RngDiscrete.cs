@@ -36,7 +36,9 @@ public static partial class Rng
         return F.where(isValid, sample, -1).to(dtype);
     }
 
-    /// <summary>How many trials the first success takes, at least 1 and at most 10^15; -1 where p does not lie above 0 and up to 1.</summary>
+    /// <summary>
+    /// How many trials the first success takes, at least 1 and at most 10^15; -1 where p does not lie above 0 and up to 1.
+    /// </summary>
     /// <param name="p">The probabilities of success.</param>
     /// <inheritdoc cref="Poisson"/>
     /// <param name="shape"/><param name="dtype"/><param name="key"/>
@@ -53,7 +55,8 @@ public static partial class Rng
     /// <param name="dtype">The element type; int64 by default.</param>
     /// <param name="key">The key to use up; <see cref="NextKey"/> by default.</param>
     /// <exception cref="ShapeException">A size is negative.</exception>
-    public static Tensor Rademacher(Shape shape, DType dtype = DType.Int64, RngKey? key = null) => ((RandInt(0, 2, shape, key) * 2) - 1).to(dtype);
+    public static Tensor Rademacher(Shape shape, DType dtype = DType.Int64, RngKey? key = null) =>
+        ((RandInt(0, 2, shape, key) * 2) - 1).to(dtype);
 
     /// <summary>Numbers of categories, each drawn with the probability that softmax gives its logit.</summary>
     /// <param name="logits">Unnormalised log probabilities, floating-point.</param>
@@ -80,7 +83,8 @@ public static partial class Rng
         RequireSizes(Op, sizes);
         if (Shapes.Broadcast(Op, batch, sizes) != sizes)
         {
-            throw new ShapeException($"{Op}: logits {logits.Type} with categories in dim {axis} do not broadcast to samples of shape {sizes}.");
+            throw new ShapeException(
+                $"{Op}: logits {logits.Type} with categories in dim {axis} do not broadcast to samples of shape {sizes}.");
         }
 
         // The largest of logits with Gumbel noise is each category with its probability: Maddison et al., arXiv:1411.0030.

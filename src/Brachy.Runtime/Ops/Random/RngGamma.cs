@@ -3,7 +3,9 @@ namespace Brachy;
 // Distributions made of gamma distributed numbers. They are computed in float64, because small ones underflow.
 public static partial class Rng
 {
-    /// <summary>Numbers with gamma distributions of scale 1; not a number where alpha is not positive and finite. Alpha has no gradient.</summary>
+    /// <summary>
+    /// Numbers with gamma distributions of scale 1; not a number where alpha is not positive and finite. Alpha has no gradient.
+    /// </summary>
     /// <param name="alpha">The shape parameters, which are the means.</param>
     /// <inheritdoc cref="Uniform(Tensor, Tensor, Shape?, DType, RngKey?)"/>
     /// <param name="shape"/><param name="dtype"/><param name="key"/>
@@ -13,7 +15,9 @@ public static partial class Rng
         return GammaDoubles(alpha, ShapeOf("Rng.Gamma", shape, alpha), key).to(dtype);
     }
 
-    /// <summary>Numbers between 0 and 1 with beta distributions: X / (X + Y) of gamma distributed X and Y. The parameters have no gradient.</summary>
+    /// <summary>
+    /// Numbers between 0 and 1 with beta distributions: X / (X + Y) of gamma distributed X and Y. The parameters have no gradient.
+    /// </summary>
     /// <param name="a">The shape parameters of X; positive.</param>
     /// <param name="b">The shape parameters of Y; positive.</param>
     /// <inheritdoc cref="Uniform(Tensor, Tensor, Shape?, DType, RngKey?)"/>

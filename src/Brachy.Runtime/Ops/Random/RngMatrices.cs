@@ -20,7 +20,8 @@ public static partial class Rng
         var type = Computing(Op, dtype);
         ArgumentNullException.ThrowIfNull(mean);
         ArgumentNullException.ThrowIfNull(cov);
-        if (mean.ndim == 0 || cov.ndim < 2 || cov.shape[cov.ndim - 1] != mean.shape[mean.ndim - 1] || cov.shape[cov.ndim - 2] != mean.shape[mean.ndim - 1])
+        if (mean.ndim == 0 || cov.ndim < 2 || cov.shape[cov.ndim - 1] != mean.shape[mean.ndim - 1]
+            || cov.shape[cov.ndim - 2] != mean.shape[mean.ndim - 1])
         {
             throw new ShapeException($"{Op}: mean {mean.Type} must be [..., d] and cov {cov.Type} [..., d, d].");
         }

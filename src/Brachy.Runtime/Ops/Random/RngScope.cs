@@ -36,8 +36,12 @@ public sealed class RngScope : IDisposable, IThreadScope<RngScope>
     // A tape computes as it records, so its keys are concrete.
     private static Trace? SymbolicTrace => Trace.Current is { IsSymbolic: true } trace ? trace : null;
 
-    /// <summary>Ends the scope; the one around it counts again. On another thread than it began on (after an <c>await</c>), it ends for its own.</summary>
-    /// <exception cref="InvalidOperationException">A scope opened later on this thread is still open; this one is closed all the same.</exception>
+    /// <summary>
+    /// Ends the scope; the one around it counts again. On another thread than it began on (after an <c>await</c>), it ends for its own.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// A scope opened later on this thread is still open; this one is closed all the same.
+    /// </exception>
     public void Dispose()
     {
         var isTooEarly = !_isClosed && !ReferenceEquals(Current, this) && ThreadScopes.Contains(s_first, this);
@@ -47,7 +51,8 @@ public sealed class RngScope : IDisposable, IThreadScope<RngScope>
         if (isTooEarly)
         {
             throw new InvalidOperationException(
-                "Rng scopes must end in the reverse order of their beginning: one that was opened later on this thread is still open. A scope should not contain an await.");
+                "Rng scopes must end in the reverse order of their beginning: one that was opened later on this thread is still open. A "
+                + "scope should not contain an await.");
         }
     }
 
@@ -59,7 +64,8 @@ public sealed class RngScope : IDisposable, IThreadScope<RngScope>
         {
             var traced = SymbolicTrace?.Description ?? "the function";
             throw new InvalidOperationException(
-                $"The ambient random key was set outside {traced}, which is being traced: compiled code would draw the same numbers at every call. " +
+                $"The ambient random key was set outside {traced}, which is being traced: compiled code would draw the same numbers at "
+                + "every call. " +
                 "Pass a key as an argument and open 'using (Rng.Scope(key))' inside.");
         }
 

@@ -18,8 +18,8 @@ public static partial class F
     /// <param name="weights">One for each element; null to count.</param>
     /// <param name="minlength">The result has at least so many elements.</param>
     /// <param name="size">
-    /// The number of elements of the result, for traced functions, where it must not depend on values; null for one more than the largest number. Numbers that
-    /// are not below it, and negative ones, are not counted then.
+    /// The number of elements of the result, for traced functions, where it must not depend on values; null for one more than the largest
+    /// number. Numbers that are not below it, and negative ones, are not counted then.
     /// </param>
     /// <returns>One dim; int64, or as the weights: float32, otherwise float64.</returns>
     /// <exception cref="ShapeException">x has not one dim, or the weights another shape.</exception>
@@ -37,7 +37,8 @@ public static partial class F
 
         if (x.ndim != 1 || (weights is not null && weights.shape != x.shape))
         {
-            throw new ShapeException($"bincount: x is {x.Type}{(weights is null ? "" : $" and weights are {weights.Type}")}; x must have 1 dim, and the weights its shape.");
+            throw new ShapeException($"bincount: x is {x.Type}{(weights is null ? "" : $" and weights are {weights.Type}")}; x must have 1 "
+                + "dim, and the weights its shape.");
         }
 
         RequireNotNegative("bincount", nameof(minlength), minlength);
@@ -59,14 +60,19 @@ public static partial class F
             : (x.ReadSize("bincount", Instead, v => amin(v)), x.ReadSize("bincount", Instead, v => amax(v)));
         return least >= 0 && most < long.MaxValue
             ? CountsOf(numbers, Math.Max(most + 1, minlength), weights)
-            : throw new ArgumentException($"bincount: x holds numbers from {least} to {most}; they must not be negative, and below 2^63 - 1.");
+            : throw new ArgumentException(
+                $"bincount: x holds numbers from {least} to {most}; they must not be negative, and below 2^63 - 1.");
     }
 
-    /// <summary>How many elements lie in each of several ranges of equal width. Elements outside of all do not count. Shape: [bins]; dtype: as x.</summary>
+    /// <summary>
+    /// How many elements lie in each of several ranges of equal width. Elements outside of all do not count. Shape: [bins]; dtype: as x.
+    /// </summary>
     /// <param name="x">float32 or float64.</param>
     /// <param name="bins">How many ranges.</param>
     /// <param name="min">Where the first begins.</param>
-    /// <param name="max">Where the last ends, which it includes. Where min and max are equal, the smallest and the largest element take their places.</param>
+    /// <param name="max">
+    /// Where the last ends, which it includes. Where min and max are equal, the smallest and the largest element take their places.
+    /// </param>
     /// <exception cref="ArgumentException">There is no range, max lies below min, or one is not finite.</exception>
     /// <exception cref="DTypeException">x has another element type.</exception>
     /// <exception cref="NativeOpException">The smallest or largest element is not finite, where they are asked for.</exception>
@@ -89,16 +95,20 @@ public static partial class F
                 throw new DTypeException($"histc: x must be float32 or float64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
-            return x.Settings.Bins > 0 && double.IsFinite(x.Settings.Min) && double.IsFinite(x.Settings.Max) && x.Settings.Min <= x.Settings.Max
+            return x.Settings.Bins > 0 && double.IsFinite(x.Settings.Min) && double.IsFinite(x.Settings.Max)
+                && x.Settings.Min <= x.Settings.Max
                 ? new TensorType([x.Settings.Bins], x[0].DType, x[0].Device)
-                : throw new ArgumentException($"histc: there are {x.Settings.Bins} bins from {x.Settings.Min} to {x.Settings.Max}; there must be one at least, between finite numbers in ascending order.");
+                : throw new ArgumentException($"histc: there are {x.Settings.Bins} bins from {x.Settings.Min} to {x.Settings.Max}; there "
+                    + "must be one at least, between finite numbers in ascending order.");
         },
         Eager = x => s_histc.Invoke("histc", x[0], x.Settings.Bins, x.Settings.Min, x.Settings.Max),
         Script = x => $"torch.histc({x[0]}, {x.Settings.Bins}, {Script.Real(x.Settings.Min)}, {Script.Real(x.Settings.Max)})",
         Vjp = Vjp.Zero("numbers of elements have no gradient"),
     };
 
-    /// <summary>How many elements, or the sum of their weights, lie between neighbouring edges of equal distance; the last range includes its end.</summary>
+    /// <summary>
+    /// How many elements, or the sum of their weights, lie between neighbouring edges of equal distance; the last range includes its end.
+    /// </summary>
     /// <param name="x">A tensor of a floating-point type.</param>
     /// <param name="bins">How many ranges.</param>
     /// <param name="min">The first edge; null for the smallest element.</param>
@@ -115,12 +125,15 @@ public static partial class F
         RequireReal("histogram", x);
         if (bins is <= 0 or long.MaxValue || !double.IsFinite((max ?? 0) - (min ?? 0)) || min > max)
         {
-            throw new ArgumentException($"histogram: there are {bins} bins from {min} to {max}; there must be one at least, between finite numbers in ascending order.");
+            throw new ArgumentException($"histogram: there are {bins} bins from {min} to {max}; there must be one at least, between finite "
+                + "numbers in ascending order.");
         }
 
         // As libtorch does: 0 to 1 when there is nothing to go by, and some width where there is none.
         Tensor Limit(double? given, double without, Func<Tensor, Tensor> of) =>
-            given is { } number ? tensor(number, x.dtype, x.device) : x.numel() == 0 ? tensor(without, x.dtype, x.device) : stop_gradient(of(x));
+            given is { } number ? tensor(number, x.dtype, x.device)
+                : x.numel() == 0 ? tensor(without, x.dtype, x.device)
+                : stop_gradient(of(x));
         var (low, high) = (Limit(min, 0, v => amin(v)), Limit(max, 1, v => amax(v)));
         var isPoint = eq(low, high);
         (low, high) = (where(isPoint, low - 0.5, low), where(isPoint, high + 0.5, high));
@@ -143,12 +156,14 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(bins);
         if (bins.ndim != 1 || bins.shape[0] < 2 || (weight is not null && weight.shape != x.shape))
         {
-            throw new ShapeException($"histogram: the edges are {bins.Type}{(weight is null ? "" : $", the weights {weight.Type}")} and x is {x.Type}; there must be two edges in one dim, and a weight for each element.");
+            throw new ShapeException($"histogram: the edges are {bins.Type}{(weight is null ? "" : $", the weights {weight.Type}")} and x "
+                + $"is {x.Type}; there must be two edges in one dim, and a weight for each element.");
         }
 
         if (bins.dtype != x.dtype || (weight is not null && weight.dtype != x.dtype))
         {
-            throw new DTypeException($"histogram: x is {x.Type}, but the edges are {bins.Type}{(weight is null ? "" : $" and the weights {weight.Type}")}; cast them with x.to(dtype).");
+            throw new DTypeException($"histogram: x is {x.Type}, but the edges are "
+                + $"{bins.Type}{(weight is null ? "" : $" and the weights {weight.Type}")}; cast them with x.to(dtype).");
         }
 
         var (flat, count) = (ravel(x), bins.shape[0] - 1);
@@ -168,9 +183,11 @@ public sealed partial class Tensor
     public Tensor histc(long bins = 100, double min = 0, double max = 0) => F.histc(this, bins, min, max);
 
     /// <inheritdoc cref="F.histogram(Tensor, long, double?, double?, Tensor?, bool)"/>
-    public (Tensor hist, Tensor bin_edges) histogram(long bins, double? min = null, double? max = null, Tensor? weight = null, bool density = false) =>
+    public (Tensor hist, Tensor bin_edges) histogram(
+        long bins, double? min = null, double? max = null, Tensor? weight = null, bool density = false) =>
         F.histogram(this, bins, min, max, weight, density);
 
     /// <inheritdoc cref="F.histogram(Tensor, Tensor, Tensor?, bool)"/>
-    public (Tensor hist, Tensor bin_edges) histogram(Tensor bins, Tensor? weight = null, bool density = false) => F.histogram(this, bins, weight, density);
+    public (Tensor hist, Tensor bin_edges) histogram(Tensor bins, Tensor? weight = null, bool density = false) =>
+        F.histogram(this, bins, weight, density);
 }

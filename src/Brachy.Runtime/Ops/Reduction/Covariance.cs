@@ -5,14 +5,19 @@ namespace Brachy;
 // How variables vary together.
 public static partial class F
 {
-    /// <summary>The covariance of variables, the rows of x, over observations, its columns. Source: pytorch.org/docs/stable/generated/torch.cov.html.</summary>
+    /// <summary>
+    /// The covariance of variables, the rows of x, over observations, its columns. Source:
+    /// pytorch.org/docs/stable/generated/torch.cov.html.
+    /// </summary>
     /// <param name="x">[variables, observations]; one dim or none for a single variable. Integers become float32.</param>
     /// <param name="correction">What is taken off the number of observations that sums are divided by.</param>
     /// <param name="fweights">How often each observation counts: integers, one dim; null for once.</param>
     /// <param name="aweights">How much each observation weighs: one dim, floating-point; null for 1.</param>
     /// <returns>[variables, variables], or without dims for a single variable.</returns>
     /// <exception cref="ShapeException">x has more than two dims, or there are not as many weights as observations.</exception>
-    /// <exception cref="DTypeException">x is bool, the fweights do not hold integers, or the aweights no floating-point numbers.</exception>
+    /// <exception cref="DTypeException">
+    /// x is bool, the fweights do not hold integers, or the aweights no floating-point numbers.
+    /// </exception>
     public static Tensor cov(Tensor x, long correction = 1, Tensor? fweights = null, Tensor? aweights = null)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -23,7 +28,10 @@ public static partial class F
 
         if (x.dtype == DType.Bool || fweights is { dtype: var f } && !f.IsInteger() || aweights is { dtype: var a } && !a.IsFloatingPoint())
         {
-            throw new DTypeException($"cov: x is {x.Type}{(fweights is null ? "" : $", fweights are {fweights.Type}")}{(aweights is null ? "" : $", aweights are {aweights.Type}")}; x must hold numbers, fweights integers, aweights floating-point numbers.");
+            throw new DTypeException(
+                $"cov: x is {x.Type}{(fweights is null ? "" : $", fweights are {fweights.Type}")}"
+                + $"{(aweights is null ? "" : $", aweights are {aweights.Type}")}; x must hold numbers, fweights integers, aweights "
+                + "floating-point numbers.");
         }
 
         var rows = to(x.ndim < 2 ? reshape(x, 1, x.numel()) : x, Promotion.ToFloat(x.dtype));
@@ -32,12 +40,15 @@ public static partial class F
         {
             if (weights.ndim != 1 || weights.shape[0] != count)
             {
-                throw new ShapeException($"cov: weights are {weights.Type}, but there are {count} observations; give one for each, in one dim.");
+                throw new ShapeException(
+                    $"cov: weights are {weights.Type}, but there are {count} observations; give one for each, in one dim.");
             }
         }
 
         Tensor Cast(Tensor w) => to(w, rows.dtype);
-        var weight = fweights is null ? aweights is null ? null : Cast(aweights) : aweights is null ? Cast(fweights) : Cast(fweights) * Cast(aweights);
+        var weight = fweights is null ? aweights is null ? null : Cast(aweights)
+            : aweights is null ? Cast(fweights)
+            : Cast(fweights) * Cast(aweights);
         if (weight is null)
         {
             var centered = rows - mean(rows, [1], keepdim: true);

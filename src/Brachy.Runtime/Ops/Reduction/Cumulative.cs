@@ -56,7 +56,9 @@ public static partial class F
         Vjp = Vjp.Rule<DimSettings>((g, y, x) => [x[0].ndim == 0 ? g : LogCumSumExpGradient(g, y, x)]),
     };
 
-    /// <summary>Running maximum along a dim, and where it is; the gradient goes to that element alone. NaN wins; of equal elements the last counts.</summary>
+    /// <summary>
+    /// Running maximum along a dim, and where it is; the gradient goes to that element alone. NaN wins; of equal elements the last counts.
+    /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="dim">Along which dim; negative dims count from the end.</param>
     /// <returns>The elements, with the dtype of x, and their int64 indices along the dim; both with the shape of x.</returns>
@@ -79,7 +81,9 @@ public static partial class F
         Vjp = Vjp.Multi<DimSettings>((g, y, x) => [RunningExtremumGradient(g[0], y[1], x)]),
     };
 
-    /// <summary>Running minimum along a dim, and where it is; the gradient goes to that element alone. NaN wins; of equal elements the last counts.</summary>
+    /// <summary>
+    /// Running minimum along a dim, and where it is; the gradient goes to that element alone. NaN wins; of equal elements the last counts.
+    /// </summary>
     /// <inheritdoc cref="cummax"/>
     public static (Tensor values, Tensor indices) cummin(Tensor x, long dim)
     {
@@ -99,7 +103,9 @@ public static partial class F
         Vjp = Vjp.Multi<DimSettings>((g, y, x) => [RunningExtremumGradient(g[0], y[1], x)]),
     };
 
-    /// <summary>The difference between each element along a dim and the one before it, n times. Element type: as x; of bool, whether they differ.</summary>
+    /// <summary>
+    /// The difference between each element along a dim and the one before it, n times. Element type: as x; of bool, whether they differ.
+    /// </summary>
     /// <param name="x">A tensor with dims.</param>
     /// <param name="n">How often; each time takes one element off. 0 gives x itself, without what is joined, as in PyTorch.</param>
     /// <param name="dim">Along which dim; negative dims count from the end.</param>
@@ -147,8 +153,8 @@ public static partial class F
     private static Tensor SumFromEnd(Tensor x, long dim) => flip(cumsum(flip(x, dim), dim, x.dtype), dim);
 
     /// <summary>
-    /// What depends on an element is all from it on, divided by it. At the first zero that would be 0 / 0: there the products are taken without
-    /// that zero; after it nothing depends on anything. Not exact in second order at zeros.
+    /// What depends on an element is all from it on, divided by it. At the first zero that would be 0 / 0: there the products are taken
+    /// without that zero; after it nothing depends on anything. Not exact in second order at zeros.
     /// </summary>
     private static Tensor CumulativeProductGradient(Tensor g, Tensor y, VjpArgs<CumulativeSettings> x)
     {
@@ -164,7 +170,9 @@ public static partial class F
         return where(isFirst, SumFromEnd(g * withoutFirst, dim), SumFromEnd(g * y, dim) / where(isZero, 1, x[0]));
     }
 
-    /// <summary>The sum of g e^(x - y) over all from each element on; nothing comes from where y, the logarithm of a sum of nothing, is -infinity.</summary>
+    /// <summary>
+    /// The sum of g e^(x - y) over all from each element on; nothing comes from where y, the logarithm of a sum of nothing, is -infinity.
+    /// </summary>
     private static Tensor LogCumSumExpGradient(Tensor g, Tensor y, VjpArgs<DimSettings> x) =>
         exp_weighted_cumsum(g, where(isneginf(y), double.NegativeInfinity, -y), x[0], x.Settings.Dim, reverse: true);
 }

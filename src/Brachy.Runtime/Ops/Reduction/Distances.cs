@@ -10,7 +10,9 @@ public static partial class F
     /// <exception cref="DTypeException">The difference is not of a floating-point type.</exception>
     public static Tensor dist(Tensor left, Tensor right, double p = 2) => vector_norm(left - right, p);
 
-    /// <summary>The p-norm distances of each two rows of a matrix, in the order (0, 1), (0, 2), …, (1, 2), …. Shape: [n (n - 1) / 2]; dtype: as x.</summary>
+    /// <summary>
+    /// The p-norm distances of each two rows of a matrix, in the order (0, 1), (0, 2), …, (1, 2), …. Shape: [n (n - 1) / 2]; dtype: as x.
+    /// </summary>
     /// <param name="x">[n, m], of a floating-point type.</param>
     /// <param name="p">The order of the norm.</param>
     /// <exception cref="ShapeException">x has not two dims.</exception>

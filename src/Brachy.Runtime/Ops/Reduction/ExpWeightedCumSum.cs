@@ -32,8 +32,8 @@ public static partial class F
     private static readonly EagerScript s_expWeightedCumSum = new(ExpWeightedCumSumFunctions);
 
     /// <summary>
-    /// e^b times the running sum of x e^a along a dim, without overflow where a + b does not. Linear in x, so that its derivatives by x, a and b are
-    /// sums of the same kind, at x = 0 too.
+    /// e^b times the running sum of x e^a along a dim, without overflow where a + b does not. Linear in x, so that its derivatives by x, a
+    /// and b are sums of the same kind, at x = 0 too.
     /// </summary>
     internal static Tensor exp_weighted_cumsum(Tensor x, Tensor a, Tensor b, long dim, bool reverse) =>
         ExpWeightedCumSum.Bind(new ExpWeightedCumSumSettings(dim, reverse), x, a, b);
@@ -49,7 +49,8 @@ public static partial class F
                 Shapes.RequireSameDType(x, 0, i);
                 if (x[i].Shape != x[0].Shape)
                 {
-                    throw new ShapeException($"exp_weighted_cumsum: operand {i} is {x[i]}, but operand 0 is {x[0]}; their shapes must be equal.");
+                    throw new ShapeException(
+                        $"exp_weighted_cumsum: operand {i} is {x[i]}, but operand 0 is {x[0]}; their shapes must be equal.");
                 }
             }
 

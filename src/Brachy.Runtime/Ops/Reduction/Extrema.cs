@@ -5,7 +5,9 @@ namespace Brachy;
 // Largest and smallest elements, and where they are.
 public static partial class F
 {
-    /// <summary>Largest element over dims; elements that tie share the gradient evenly, as do those that are NaN, which wins. Dtype: as x.</summary>
+    /// <summary>
+    /// Largest element over dims; elements that tie share the gradient evenly, as do those that are NaN, which wins. Dtype: as x.
+    /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
     /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
@@ -23,7 +25,9 @@ public static partial class F
         Vjp = Vjp.Rule<ReductionSettings>((g, y, x) => [ExtremumGradient(g, y, x)]),
     };
 
-    /// <summary>Smallest element over dims; elements that tie share the gradient evenly, as do those that are NaN, which wins. Dtype: as x.</summary>
+    /// <summary>
+    /// Smallest element over dims; elements that tie share the gradient evenly, as do those that are NaN, which wins. Dtype: as x.
+    /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
     /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
@@ -151,7 +155,10 @@ public static partial class F
         Vjp = Vjp.Zero("indices have no gradient"),
     };
 
-    /// <summary>Of many rows libtorch finds extrema and where they are in half the time that it needs for the places alone; both take the first of equals.</summary>
+    /// <summary>
+    /// Of many rows libtorch finds extrema and where they are in half the time that it needs for the places alone; both
+    /// take the first of equals.
+    /// </summary>
     private static string FirstExtremum(ScriptArgs<ReductionSettings> x, string which)
     {
         var dim = x.Settings.Dims[0];
@@ -167,7 +174,8 @@ public static partial class F
         var shape = ReducedShape(x);
         return ReducedCount(x) > 0
             ? shape
-            : throw new ShapeException($"{x.Primitive.Name}: x is {x.Types[0]}, so there is no element to choose over dims [{string.Join(", ", x.Settings.Dims)}].");
+            : throw new ShapeException($"{x.Primitive.Name}: x is {x.Types[0]}, so there is no element to choose over dims "
+                + $"[{string.Join(", ", x.Settings.Dims)}].");
     }
 
     private static Tensor ExtremumGradient(Tensor g, Tensor y, VjpArgs<ReductionSettings> x)

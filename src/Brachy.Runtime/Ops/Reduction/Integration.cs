@@ -16,7 +16,9 @@ public static partial class F
         return sum(left + right, at) * (dx / 2);
     }
 
-    /// <summary>The integral of samples along a dim over their places, by the trapezoidal rule. The dim disappears; integers become float32.</summary>
+    /// <summary>
+    /// The integral of samples along a dim over their places, by the trapezoidal rule. The dim disappears; integers become float32.
+    /// </summary>
     /// <param name="y">The samples, a tensor with dims.</param>
     /// <param name="x">Where they were taken: one dim, or dims that broadcast with those of y.</param>
     /// <param name="dim">Along which dim; negative dims count from the end.</param>
@@ -35,7 +37,10 @@ public static partial class F
     /// <inheritdoc cref="trapezoid(Tensor, Tensor, long)"/>
     public static Tensor trapz(Tensor y, Tensor x, long dim = -1) => trapezoid(y, x, dim);
 
-    /// <summary>The integrals from the first sample up to each further one; see <see cref="trapezoid(Tensor, double, long)"/>. The dim is shorter by one.</summary>
+    /// <summary>
+    /// The integrals from the first sample up to each further one; see <see cref="trapezoid(Tensor, double, long)"/>.
+    /// The dim is shorter by one.
+    /// </summary>
     /// <inheritdoc cref="trapezoid(Tensor, double, long)"/>
     public static Tensor cumulative_trapezoid(Tensor y, double dx = 1, long dim = -1)
     {
@@ -43,7 +48,10 @@ public static partial class F
         return cumsum(left + right, at) * (dx / 2);
     }
 
-    /// <summary>The integrals from the first sample up to each further one; see <see cref="trapezoid(Tensor, Tensor, long)"/>. The dim is shorter by one.</summary>
+    /// <summary>
+    /// The integrals from the first sample up to each further one; see <see cref="trapezoid(Tensor, Tensor, long)"/>.
+    /// The dim is shorter by one.
+    /// </summary>
     /// <inheritdoc cref="trapezoid(Tensor, Tensor, long)"/>
     public static Tensor cumulative_trapezoid(Tensor y, Tensor x, long dim = -1)
     {
@@ -67,7 +75,8 @@ public static partial class F
         var along = x.ndim == 1 ? 0 : x.ndim - (y.ndim - at);
         if (along < 0 || (x.shape[along] != y.shape[at] && x.shape[along] != 1))
         {
-            throw new ShapeException($"{op}: there are {y.shape[at]} samples along dim {at} of y {y.Type}, but x is {x.Type}; give as many places.");
+            throw new ShapeException(
+                $"{op}: there are {y.shape[at]} samples along dim {at} of y {y.Type}, but x is {x.Type}; give as many places.");
         }
 
         var places = to(x, Promotion.ToFloat(x.dtype));

@@ -42,5 +42,6 @@ public static partial class F
 public sealed partial class Tensor
 {
     /// <inheritdoc cref="F.isin"/>
-    public Tensor isin(Tensor test_elements, bool assume_unique = false, bool invert = false) => F.isin(this, test_elements, assume_unique, invert);
+    public Tensor isin(Tensor test_elements, bool assume_unique = false, bool invert = false) =>
+        F.isin(this, test_elements, assume_unique, invert);
 }

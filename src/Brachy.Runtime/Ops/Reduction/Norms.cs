@@ -24,7 +24,9 @@ public static partial class F
     /// <inheritdoc cref="norm(Tensor, long[], bool)"/>
     public static Tensor norm(Tensor x, long dim, bool keepdim = false) => vector_norm(x, 2, [dim], keepdim);
 
-    /// <summary>Norm of another order over dims: <c>F.norm(x, p: 1)</c>; see <see cref="vector_norm(Tensor, double, long[], bool)"/>.</summary>
+    /// <summary>
+    /// Norm of another order over dims: <c>F.norm(x, p: 1)</c>; see <see cref="vector_norm(Tensor, double, long[], bool)"/>.
+    /// </summary>
     /// <param name="x">A tensor of a floating-point type.</param>
     /// <param name="p">The order.</param>
     /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
@@ -36,14 +38,16 @@ public static partial class F
     public static Tensor norm(Tensor x, double p, long dim, bool keepdim = false) => vector_norm(x, p, [dim], keepdim);
 
     /// <summary>
-    /// (sum |x|^ord)^(1/ord) over dims; for infinity the largest |x|, for negative infinity the smallest, for 0 the number of elements that are not 0.
-    /// Its gradient at 0 is 0. Dtype: as x.
+    /// (sum |x|^ord)^(1/ord) over dims; for infinity the largest |x|, for negative infinity the smallest, for 0 the number of elements that
+    /// are not 0. Its gradient at 0 is 0. Dtype: as x.
     /// </summary>
     /// <param name="x">A tensor of a floating-point type.</param>
     /// <param name="ord">The order: any number, also negative or infinite.</param>
     /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
     /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
-    /// <exception cref="ShapeException">A dim does not exist or is named twice, or the order needs an element and there is none.</exception>
+    /// <exception cref="ShapeException">
+    /// A dim does not exist or is named twice, or the order needs an element and there is none.
+    /// </exception>
     /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The order is NaN.</exception>
     public static Tensor vector_norm(Tensor x, double ord = 2, long[]? dims = null, bool keepdim = false)
@@ -76,7 +80,8 @@ public static partial class F
             var shape = order < 0 || double.IsInfinity(order) ? NonEmptyReducedShape(x) : ReducedShape(x);
             return new TensorType(shape, x[0].DType, x[0].Device);
         },
-        Eager = x => s_norm.Invoke("norm", x[0], x.Settings.Ord, x.Temporary(TorchSharp.torch.tensor(x.Settings.Dims.Sizes)), x.Settings.KeepDim)[0],
+        Eager = x =>
+            s_norm.Invoke("norm", x[0], x.Settings.Ord, x.Temporary(TorchSharp.torch.tensor(x.Settings.Dims.Sizes)), x.Settings.KeepDim)[0],
         Script = x => $"torch.linalg_vector_norm({x[0]}, {Script.Real(x.Settings.Ord)}, {DimsAndFlag(x)})",
         Vjp = Vjp.Rule<NormSettings>((g, y, x) => [NormGradient(g, y, x)]),
     };
@@ -87,7 +92,8 @@ public static partial class F
     /// <param name="dim">Along which dim.</param>
     /// <param name="eps">The smallest divisor.</param>
     /// <inheritdoc cref="vector_norm(Tensor, double, long[], bool)" path="/exception"/>
-    public static Tensor normalize(Tensor x, double p = 2, long dim = 1, double eps = 1e-12) => x / clamp(vector_norm(x, p, [dim], keepdim: true), min: eps);
+    public static Tensor normalize(Tensor x, double p = 2, long dim = 1, double eps = 1e-12) =>
+        x / clamp(vector_norm(x, p, [dim], keepdim: true), min: eps);
 
     /// <summary>Cosine of the angle between vectors along a dim. Shape: broadcast of both, without the dim; dtype: promoted.</summary>
     /// <param name="x1">A tensor of a floating-point type.</param>
@@ -105,7 +111,9 @@ public static partial class F
         return sum(normalize(expand(x1, shape), 2, at, eps) * normalize(expand(x2, shape), 2, at, eps), at);
     }
 
-    /// <summary>Norm of the difference of vectors along the last dim. Shape: broadcast of both, without the last dim; dtype: promoted.</summary>
+    /// <summary>
+    /// Norm of the difference of vectors along the last dim. Shape: broadcast of both, without the last dim; dtype: promoted.
+    /// </summary>
     /// <param name="x1">[..., n].</param>
     /// <param name="x2">[..., n].</param>
     /// <param name="p">The order of the norm.</param>
@@ -130,7 +138,8 @@ public static partial class F
         RequireNotNegative("cdist", nameof(p), p);
         if (x1.ndim < 2 || x2.ndim < 2 || x1.shape[^1] != x2.shape[^1])
         {
-            throw new ShapeException($"cdist: x1 is {x1.Type} and x2 is {x2.Type}; both need at least 2 dims, of which the last must agree.");
+            throw new ShapeException(
+                $"cdist: x1 is {x1.Type} and x2 is {x2.Type}; both need at least 2 dims, of which the last must agree.");
         }
 
         // No distance between empty rows is larger than another, but libtorch has no largest of nothing.
@@ -138,8 +147,8 @@ public static partial class F
     }
 
     /// <summary>
-    /// Each order has its own slope, which is infinite or not defined at 0 for some: there the divisor is replaced, not the result, so that second
-    /// derivatives do not meet 0 / 0.
+    /// Each order has its own slope, which is infinite or not defined at 0 for some: there the divisor is replaced, not the result, so that
+    /// second derivatives do not meet 0 / 0.
     /// </summary>
     private static Tensor? NormGradient(Tensor g, Tensor y, VjpArgs<NormSettings> x)
     {

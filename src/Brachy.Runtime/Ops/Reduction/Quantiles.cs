@@ -30,12 +30,16 @@ public static partial class F
     public static Tensor quantile(Tensor x, Tensor q, long? dim = null, bool keepdim = false, string interpolation = "linear") =>
         QuantileOf("quantile", x, q, dim, keepdim, interpolation, ignoresNaN: false);
 
-    /// <summary>As <see cref="quantile(Tensor, double, long?, bool, string)"/>, of the elements that are not NaN; NaN where there are none.</summary>
+    /// <summary>
+    /// As <see cref="quantile(Tensor, double, long?, bool, string)"/>, of the elements that are not NaN; NaN where there are none.
+    /// </summary>
     /// <inheritdoc cref="quantile(Tensor, double, long?, bool, string)"/>
     public static Tensor nanquantile(Tensor x, double q, long? dim = null, bool keepdim = false, string interpolation = "linear") =>
         QuantileOf("nanquantile", x, q, dim, keepdim, interpolation, ignoresNaN: true);
 
-    /// <summary>As <see cref="quantile(Tensor, Tensor, long?, bool, string)"/>, of the elements that are not NaN; NaN where there are none.</summary>
+    /// <summary>
+    /// As <see cref="quantile(Tensor, Tensor, long?, bool, string)"/>, of the elements that are not NaN; NaN where there are none.
+    /// </summary>
     /// <inheritdoc cref="quantile(Tensor, Tensor, long?, bool, string)"/>
     public static Tensor nanquantile(Tensor x, Tensor q, long? dim = null, bool keepdim = false, string interpolation = "linear") =>
         QuantileOf("nanquantile", x, q, dim, keepdim, interpolation, ignoresNaN: true);
@@ -68,7 +72,9 @@ public static partial class F
         return keepdim ? (values, indices) : (squeeze(values, at), squeeze(indices, at));
     }
 
-    /// <summary>The median of all elements that are not NaN, the lower one of an even number; NaN where there are none. Shape: []; dtype: as x.</summary>
+    /// <summary>
+    /// The median of all elements that are not NaN, the lower one of an even number; NaN where there are none. Shape: []; dtype: as x.
+    /// </summary>
     /// <exception cref="ShapeException">x is empty, and not of a floating-point type.</exception>
     /// <exception cref="DTypeException">x is bool.</exception>
     public static Tensor nanmedian(Tensor x)
@@ -81,7 +87,9 @@ public static partial class F
     /// <param name="x">Any tensor.</param>
     /// <param name="dim">The dim to reduce; negative dims count from the end.</param>
     /// <param name="keepdim">Whether the reduced dim stays, with size 1.</param>
-    /// <returns>The elements, with the dtype of x, and their int64 indices along the dim. The gradient goes to the element at the index.</returns>
+    /// <returns>
+    /// The elements, with the dtype of x, and their int64 indices along the dim. The gradient goes to the element at the index.
+    /// </returns>
     /// <exception cref="ShapeException">The dim does not exist or has size 0.</exception>
     public static (Tensor values, Tensor indices) mode(Tensor x, long dim = -1, bool keepdim = false)
     {
@@ -120,12 +128,14 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(interpolation);
         if (x.dtype is not (DType.Float32 or DType.Float64) || (q.Number is null && q.dtype != x.dtype))
         {
-            throw new DTypeException($"{op}: x is {x.Type}{(q.Number is null ? $" and q is {q.Type}" : "")}; x must be float32 or float64, and q the same.");
+            throw new DTypeException(
+                $"{op}: x is {x.Type}{(q.Number is null ? $" and q is {q.Type}" : "")}; x must be float32 or float64, and q the same.");
         }
 
         if (interpolation is not ("linear" or "lower" or "higher" or "nearest" or "midpoint"))
         {
-            throw new ArgumentException($"{op}: there is no interpolation \"{interpolation}\"; use linear, lower, higher, nearest or midpoint.");
+            throw new ArgumentException(
+                $"{op}: there is no interpolation \"{interpolation}\"; use linear, lower, higher, nearest or midpoint.");
         }
 
         var whole = dim is null || x.ndim == 0;
@@ -133,12 +143,14 @@ public static partial class F
         var rows = whole ? reshape(x, 1, x.numel()) : movedim(x, at, -1);
         if (q.ndim > 1 || rows.shape[^1] == 0)
         {
-            throw new ShapeException($"{op}: x is {x.Type} and q is {q.Type}; there must be elements to choose from, and q have one dim or none.");
+            throw new ShapeException(
+                $"{op}: x is {x.Type} and q is {q.Type}; there must be elements to choose from, and q have one dim or none.");
         }
 
         // A number among the parts is computed with in the type of x.
         var parts = q.Number is { } number ? full([1], number, x.dtype, x.device) : reshape(q, q.numel());
-        if (!parts.IsTraced && q.numel() > 0 && parts.ReadSize(op, "", p => to(any(logical_not(logical_and(p >= 0, p <= 1))), DType.Int64)) != 0)
+        if (!parts.IsTraced && q.numel() > 0
+            && parts.ReadSize(op, "", p => to(any(logical_not(logical_and(p >= 0, p <= 1))), DType.Int64)) != 0)
         {
             throw new ArgumentException($"{op}: q is {q}; each must lie between 0 and 1.");
         }
@@ -190,10 +202,12 @@ public static partial class F
 public sealed partial class Tensor
 {
     /// <inheritdoc cref="F.quantile(Tensor, double, long?, bool, string)"/>
-    public Tensor quantile(double q, long? dim = null, bool keepdim = false, string interpolation = "linear") => F.quantile(this, q, dim, keepdim, interpolation);
+    public Tensor quantile(double q, long? dim = null, bool keepdim = false, string interpolation = "linear") =>
+        F.quantile(this, q, dim, keepdim, interpolation);
 
     /// <inheritdoc cref="F.quantile(Tensor, Tensor, long?, bool, string)"/>
-    public Tensor quantile(Tensor q, long? dim = null, bool keepdim = false, string interpolation = "linear") => F.quantile(this, q, dim, keepdim, interpolation);
+    public Tensor quantile(Tensor q, long? dim = null, bool keepdim = false, string interpolation = "linear") =>
+        F.quantile(this, q, dim, keepdim, interpolation);
 
     /// <inheritdoc cref="F.nanquantile(Tensor, double, long?, bool, string)"/>
     public Tensor nanquantile(double q, long? dim = null, bool keepdim = false, string interpolation = "linear") =>

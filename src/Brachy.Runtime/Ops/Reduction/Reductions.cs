@@ -63,7 +63,8 @@ public static partial class F
     {
         Abstract = x => x.Settings.DType.IsFloatingPoint()
             ? new TensorType(ReducedShape(x), x.Settings.DType, x[0].Device)
-            : throw new DTypeException($"mean: the mean of {x[0]} as {x.Settings.DType.Name()} is not defined; cast it with x.to(DType.Float32) or give dtype."),
+            : throw new DTypeException(
+                $"mean: the mean of {x[0]} as {x.Settings.DType.Name()} is not defined; cast it with x.to(DType.Float32) or give dtype."),
         Eager = x => x[0].mean(x.Settings.Dims.Sizes, x.Settings.KeepDim, x.Settings.DType.ToTorch()),
         Script = x => $"torch.mean({x[0]}, {DimsAndFlag(x)}, dtype={Script.Type(x.Settings.DType)})",
         Vjp = Vjp.Rule<SumSettings>((g, y, x) => [Spread(g / Math.Max(1, ReducedCount(x)), x)]),
@@ -89,7 +90,9 @@ public static partial class F
         Vjp = Vjp.Rule<SumSettings>((g, y, x) => [ProductGradient(g, y, x)]),
     };
 
-    /// <summary>Sums the dims that broadcasting from a shape to that of x has added or enlarged. The reverse of <see cref="expand"/>.</summary>
+    /// <summary>
+    /// Sums the dims that broadcasting from a shape to that of x has added or enlarged. The reverse of <see cref="expand"/>.
+    /// </summary>
     /// <exception cref="ShapeException">The shape does not broadcast to that of x.</exception>
     internal static Tensor sum_to(Tensor x, Shape shape)
     {
@@ -147,9 +150,11 @@ public static partial class F
     }
 
     /// <summary>How many elements make one element of the result.</summary>
-    private static long ReducedCount(IRuleArgs<ReductionSettings> x) => x.Settings.Dims.Aggregate(1L, (n, d) => n * (x.Types[0].Rank == 0 ? 1 : x.Types[0].Shape[(int)d]));
+    private static long ReducedCount(IRuleArgs<ReductionSettings> x) =>
+        x.Settings.Dims.Aggregate(1L, (n, d) => n * (x.Types[0].Rank == 0 ? 1 : x.Types[0].Shape[(int)d]));
 
-    private static string DimsAndFlag(IRuleArgs<ReductionSettings> x) => $"{Script.Ints(x.Settings.Dims)}, {Script.Flag(x.Settings.KeepDim)}";
+    private static string DimsAndFlag(IRuleArgs<ReductionSettings> x) =>
+        $"{Script.Ints(x.Settings.Dims)}, {Script.Flag(x.Settings.KeepDim)}";
 
     /// <summary>Gives a result its reduced dims back, with size 1.</summary>
     private static Tensor Restore(Tensor reduced, IRuleArgs<ReductionSettings> x) =>
@@ -165,8 +170,8 @@ public static partial class F
     }
 
     /// <summary>
-    /// The product of the other elements: y / x, except at zeros, where it is the product of all that are not zero, if there is no other zero.
-    /// Not exact in second order where two zeros meet.
+    /// The product of the other elements: y / x, except at zeros, where it is the product of all that are not zero, if there is no other
+    /// zero. Not exact in second order where two zeros meet.
     /// </summary>
     private static Tensor ProductGradient(Tensor g, Tensor y, VjpArgs<SumSettings> x)
     {

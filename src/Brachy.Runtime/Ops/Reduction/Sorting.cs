@@ -14,7 +14,8 @@ internal sealed record SortSettings(long Dim, bool Descending) : Settings
 internal sealed record TopKSettings(long K, long Dim, bool Largest, bool Sorted) : Settings
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("k", K), ("dim", Dim), ("largest", Largest), ("sorted", Sorted)];
+    public override IReadOnlyList<(string Name, object? Value)> Entries =>
+        [("k", K), ("dim", Dim), ("largest", Largest), ("sorted", Sorted)];
 }
 
 /// <summary>The type of the places, and the side that equal elements are on.</summary>
@@ -34,7 +35,9 @@ internal sealed record KthValueSettings(Shape Dims, bool KeepDim, long K) : Redu
 // Order: sorting, the largest elements, and positions in sorted sequences.
 public static partial class F
 {
-    /// <summary>The elements along a dim in order, and where they were. Equal elements keep their order; NaN counts as the largest.</summary>
+    /// <summary>
+    /// The elements along a dim in order, and where they were. Equal elements keep their order; NaN counts as the largest.
+    /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="dim">Along which dim; negative dims count from the end.</param>
     /// <param name="descending">Whether the largest comes first.</param>
@@ -65,7 +68,8 @@ public static partial class F
 
     /// <summary>The indices that would put the elements along a dim in order, see <see cref="sort"/>. Shape: as x; dtype int64.</summary>
     /// <inheritdoc cref="sort"/>
-    public static Tensor argsort(Tensor x, long dim = -1, bool descending = false, bool stable = true) => sort(x, dim, descending, stable).indices;
+    public static Tensor argsort(Tensor x, long dim = -1, bool descending = false, bool stable = true) =>
+        sort(x, dim, descending, stable).indices;
 
     /// <summary>The k largest elements along a dim, and where they are.</summary>
     /// <param name="x">Any tensor that is not bool.</param>
@@ -91,7 +95,8 @@ public static partial class F
             var size = x[0].Rank == 0 ? 1 : x[0].Shape[dim];
             if (x.Settings.K < 0 || x.Settings.K > Math.Min(size, int.MaxValue))
             {
-                throw new ShapeException($"topk: k is {x.Settings.K}, but dim {dim} of {x[0]} has {size} elements; k must lie between 0 and that.");
+                throw new ShapeException(
+                    $"topk: k is {x.Settings.K}, but dim {dim} of {x[0]} has {size} elements; k must lie between 0 and that.");
             }
 
             var shape = x[0].Rank == 0 ? Shape.Scalar : WithSize(x[0].Shape, dim, x.Settings.K);
@@ -102,7 +107,8 @@ public static partial class F
             var (values, indices) = x[0].topk((int)x.Settings.K, (int)x.Settings.Dim, x.Settings.Largest, x.Settings.Sorted);
             return [values, indices];
         },
-        Script = x => $"torch.topk({x[0]}, {x.Settings.K}, {x.Settings.Dim}, {Script.Flag(x.Settings.Largest)}, {Script.Flag(x.Settings.Sorted)})",
+        Script = x =>
+            $"torch.topk({x[0]}, {x.Settings.K}, {x.Settings.Dim}, {Script.Flag(x.Settings.Largest)}, {Script.Flag(x.Settings.Sorted)})",
         Vjp = Vjp.Multi<TopKSettings>((g, y, x) => [PlacedGradient(g[0], y[1], x, x.Settings.Dim)]),
     };
 
@@ -129,7 +135,8 @@ public static partial class F
             var shape = NonEmptyReducedShape(x);
             return x.Settings.K >= 1 && x.Settings.K <= ReducedCount(x)
                 ? [x[0].WithShape(shape), new TensorType(shape, DType.Int64, x[0].Device)]
-                : throw new ShapeException($"kthvalue: k is {x.Settings.K}, but dim {x.Settings.Dims[0]} of {x[0]} has {ReducedCount(x)} elements; k must lie between 1 and that.");
+                : throw new ShapeException($"kthvalue: k is {x.Settings.K}, but dim {x.Settings.Dims[0]} of {x[0]} has {ReducedCount(x)} "
+                    + "elements; k must lie between 1 and that.");
         },
         Eager = x =>
         {
@@ -140,7 +147,10 @@ public static partial class F
         Vjp = Vjp.Multi<KthValueSettings>((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
     };
 
-    /// <summary>The median over one dim, the lower one of an even number of elements, and its index; the gradient goes to that element alone. NaN wins.</summary>
+    /// <summary>
+    /// The median over one dim, the lower one of an even number of elements, and its index; the gradient goes to that
+    /// element alone. NaN wins.
+    /// </summary>
     /// <inheritdoc cref="max(Tensor, long, bool)"/>
     /// <exception cref="DTypeException">x is bool.</exception>
     public static (Tensor values, Tensor indices) median(Tensor x, long dim, bool keepdim = false)
@@ -172,8 +182,8 @@ public static partial class F
     };
 
     /// <summary>
-    /// The median of all elements, the lower one of an even number; NaN wins, and is that of none. Elements that tie share the gradient evenly. Shape: [];
-    /// dtype: as x.
+    /// The median of all elements, the lower one of an even number; NaN wins, and is that of none. Elements that tie share the gradient
+    /// evenly. Shape: []; dtype: as x.
     /// </summary>
     /// <exception cref="ShapeException">x is empty, and not of a floating-point type.</exception>
     /// <exception cref="DTypeException">x is bool.</exception>
@@ -197,7 +207,9 @@ public static partial class F
         Vjp = Vjp.Rule<ReductionSettings>((g, y, x) => [ExtremumGradient(g, y, x)]),
     };
 
-    /// <summary>Where values would be inserted into sorted sequences: the number of elements below each value. Shape: as values; dtype int64.</summary>
+    /// <summary>
+    /// Where values would be inserted into sorted sequences: the number of elements below each value. Shape: as values; dtype int64.
+    /// </summary>
     /// <param name="sorted_sequence">Ascending along its last dim; either of one dim, or with the leading dims of the values.</param>
     /// <param name="values">What to look for, of the same element type; or a number.</param>
     /// <param name="out_int32">Whether the result is int32.</param>
@@ -221,7 +233,8 @@ public static partial class F
         {
             sorted_sequence = sorter.shape == sorted_sequence.shape
                 ? gather(sorted_sequence, -1, sorter)
-                : throw new ShapeException($"searchsorted: the sorter is {sorter.Type}, but the sequence is {sorted_sequence.Type}; their shapes must be equal.");
+                : throw new ShapeException(
+                    $"searchsorted: the sorter is {sorter.Type}, but the sequence is {sorted_sequence.Type}; their shapes must be equal.");
         }
 
         right |= side == "right";
@@ -238,17 +251,21 @@ public static partial class F
             RequireNumbers(x);
             Shapes.RequireSameDType(x, 0, 1);
             var (sequence, values) = (x[0].Shape, x[1].Shape);
-            if (sequence.Rank == 0 || (sequence.Rank > 1 && !(values.Rank == sequence.Rank && sequence.AsSpan()[..^1].SequenceEqual(values.AsSpan()[..^1]))))
+            if (sequence.Rank == 0
+                || (sequence.Rank > 1 && !(values.Rank == sequence.Rank && sequence.AsSpan()[..^1].SequenceEqual(values.AsSpan()[..^1]))))
             {
-                throw new ShapeException($"searchsorted: sorted_sequence is {x[0]} and values are {x[1]}; the sequence must have one dim, or all dims but the last must agree.");
+                throw new ShapeException($"searchsorted: sorted_sequence is {x[0]} and values are {x[1]}; the sequence must have one dim, "
+                    + "or all dims but the last must agree.");
             }
 
             return sequence[^1] <= int.MaxValue || !x.Settings.OutInt32
                 ? new TensorType(values, x.Settings.OutInt32 ? DType.Int32 : DType.Int64, x.Device)
                 : throw new ShapeException($"searchsorted: positions in {x[0]} do not fit an int32; leave out_int32 off.");
         },
-        Eager = x => torch.searchsorted(x.Temporary(x[0].contiguous()), x.Temporary(x[1].contiguous()), x.Settings.OutInt32, x.Settings.Right),
-        Script = x => $"torch.searchsorted({x.Dense(0)}, {x.Dense(1)}, out_int32={Script.Flag(x.Settings.OutInt32)}, right={Script.Flag(x.Settings.Right)})",
+        Eager = x =>
+            torch.searchsorted(x.Temporary(x[0].contiguous()), x.Temporary(x[1].contiguous()), x.Settings.OutInt32, x.Settings.Right),
+        Script = x => $"torch.searchsorted({x.Dense(0)}, {x.Dense(1)}, out_int32={Script.Flag(x.Settings.OutInt32)}, "
+            + $"right={Script.Flag(x.Settings.Right)})",
         Vjp = Vjp.Zero("positions have no gradient"),
     };
 
@@ -283,13 +300,15 @@ public static partial class F
 public sealed partial class Tensor
 {
     /// <inheritdoc cref="F.sort"/>
-    public (Tensor values, Tensor indices) sort(long dim = -1, bool descending = false, bool stable = true) => F.sort(this, dim, descending, stable);
+    public (Tensor values, Tensor indices) sort(long dim = -1, bool descending = false, bool stable = true) =>
+        F.sort(this, dim, descending, stable);
 
     /// <inheritdoc cref="F.argsort"/>
     public Tensor argsort(long dim = -1, bool descending = false, bool stable = true) => F.argsort(this, dim, descending, stable);
 
     /// <inheritdoc cref="F.topk"/>
-    public (Tensor values, Tensor indices) topk(long k, long dim = -1, bool largest = true, bool sorted = true) => F.topk(this, k, dim, largest, sorted);
+    public (Tensor values, Tensor indices) topk(long k, long dim = -1, bool largest = true, bool sorted = true) =>
+        F.topk(this, k, dim, largest, sorted);
 
     /// <inheritdoc cref="F.kthvalue"/>
     public (Tensor values, Tensor indices) kthvalue(long k, long dim = -1, bool keepdim = false) => F.kthvalue(this, k, dim, keepdim);
@@ -301,5 +320,6 @@ public sealed partial class Tensor
     public Tensor median() => F.median(this);
 
     /// <inheritdoc cref="F.bucketize"/>
-    public Tensor bucketize(Tensor boundaries, bool out_int32 = false, bool right = false) => F.bucketize(this, boundaries, out_int32, right);
+    public Tensor bucketize(Tensor boundaries, bool out_int32 = false, bool right = false) =>
+        F.bucketize(this, boundaries, out_int32, right);
 }

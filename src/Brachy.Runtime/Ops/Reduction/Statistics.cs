@@ -7,7 +7,8 @@ namespace Brachy;
 internal sealed record SpreadSettings(Shape Dims, bool KeepDim, long Correction) : ReductionSettings(Dims, KeepDim)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dims", Dims), ("keepdim", KeepDim), ("correction", Correction)];
+    public override IReadOnlyList<(string Name, object? Value)> Entries =>
+        [("dims", Dims), ("keepdim", KeepDim), ("correction", Correction)];
 }
 
 // Spread, running sums and tests over dims.
@@ -17,7 +18,9 @@ public static partial class F
     /// <param name="x">A tensor of a floating-point type.</param>
     /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
     /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
-    /// <param name="correction">What is taken off the number of elements that the squares are divided by: 1 for a sample, 0 for everything.</param>
+    /// <param name="correction">
+    /// What is taken off the number of elements that the squares are divided by: 1 for a sample, 0 for everything.
+    /// </param>
     /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
     /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
     public static Tensor var(Tensor x, long[]? dims = null, long correction = 1, bool keepdim = false) =>
@@ -30,7 +33,8 @@ public static partial class F
     {
         Abstract = RealReduction,
         Eager = x => SpreadKernel(x, x[0], static (t, dims, unbiased, keepdim) => t.var(dims, unbiased, keepdim), isSquare: true),
-        Script = x => $"torch.var({x[0]}, {Script.Ints(x.Settings.Dims)}, correction={x.Settings.Correction}, keepdim={Script.Flag(x.Settings.KeepDim)})",
+        Script = x => $"torch.var({x[0]}, {Script.Ints(x.Settings.Dims)}, correction={x.Settings.Correction}, "
+            + $"keepdim={Script.Flag(x.Settings.KeepDim)})",
         Vjp = Vjp.Rule<SpreadSettings>((g, y, x) => [VarianceGradient(g, x)]),
     };
 
@@ -38,7 +42,9 @@ public static partial class F
     /// <param name="x">A tensor of a floating-point type.</param>
     /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
     /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
-    /// <param name="correction">What is taken off the number of elements that the squares are divided by: 1 for a sample, 0 for everything.</param>
+    /// <param name="correction">
+    /// What is taken off the number of elements that the squares are divided by: 1 for a sample, 0 for everything.
+    /// </param>
     /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
     /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
     public static Tensor std(Tensor x, long[]? dims = null, long correction = 1, bool keepdim = false) =>
@@ -51,7 +57,8 @@ public static partial class F
     {
         Abstract = RealReduction,
         Eager = x => SpreadKernel(x, x[0], static (t, dims, unbiased, keepdim) => t.std(dims, unbiased, keepdim), isSquare: false),
-        Script = x => $"torch.std({x[0]}, {Script.Ints(x.Settings.Dims)}, correction={x.Settings.Correction}, keepdim={Script.Flag(x.Settings.KeepDim)})",
+        Script = x => $"torch.std({x[0]}, {Script.Ints(x.Settings.Dims)}, correction={x.Settings.Correction}, "
+            + $"keepdim={Script.Flag(x.Settings.KeepDim)})",
         Vjp = Vjp.Rule<SpreadSettings>((g, y, x) => [VarianceGradient(OverNonZero(g, y) * 0.5, x)]),
     };
 
@@ -101,7 +108,8 @@ public static partial class F
         },
         Eager = x => x[0].cumsum(x.Settings.Dim, x.Settings.DType.ToTorch()),
         Script = x => $"torch.cumsum({x[0]}, {x.Settings.Dim}, dtype={Script.Type(x.Settings.DType)})",
-        Vjp = Vjp.Rule<CumulativeSettings>((g, y, x) => [x[0].ndim == 0 ? g : flip(cumsum(flip(g, x.Settings.Dim), x.Settings.Dim), x.Settings.Dim)]),
+        Vjp = Vjp.Rule<CumulativeSettings>(
+            (g, y, x) => [x[0].ndim == 0 ? g : flip(cumsum(flip(g, x.Settings.Dim), x.Settings.Dim), x.Settings.Dim)]),
     };
 
     /// <summary>Whether some element is not zero, of all. Shape: []; dtype bool (uint8 stays uint8, as in PyTorch).</summary>
@@ -158,7 +166,8 @@ public static partial class F
 
     /// <summary>TorchSharp's kernels know the corrections 0 and 1; others are scaled from 0.</summary>
     private static TorchSharp.torch.Tensor SpreadKernel(
-        EagerArgs<SpreadSettings> x, TorchSharp.torch.Tensor t, Func<TorchSharp.torch.Tensor, long[], bool, bool, TorchSharp.torch.Tensor> kernel, bool isSquare)
+        EagerArgs<SpreadSettings> x, TorchSharp.torch.Tensor t,
+        Func<TorchSharp.torch.Tensor, long[], bool, bool, TorchSharp.torch.Tensor> kernel, bool isSquare)
     {
         var (dims, correction, keepdim) = (x.Settings.Dims.Sizes, x.Settings.Correction, x.Settings.KeepDim);
         if (dims.Length == 0)

@@ -69,7 +69,9 @@ public static partial class F
         return Index.Bind(ravel(x), LongIndex(index));
     }
 
-    /// <summary>x with elements of a source in the places that indices name when x is laid out in row-major order. Shape and dtype: as x.</summary>
+    /// <summary>
+    /// x with elements of a source in the places that indices name when x is laid out in row-major order. Shape and dtype: as x.
+    /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="index">int64 or int32; negative numbers count from the end.</param>
     /// <param name="source">As many elements as there are indices, of x's element type.</param>

@@ -39,7 +39,8 @@ public static partial class F
     /// <param name="fill_value">With a size, fills the results that do not exist; null to repeat the first.</param>
     /// <returns>The distinct elements or slices; the inverse and the counts, or null where they were not asked for.</returns>
     public static (Tensor output, Tensor? inverse_indices, Tensor? counts) unique(
-        Tensor x, bool sorted = true, bool return_inverse = false, bool return_counts = false, long? dim = null, long? size = null, Scalar? fill_value = null)
+        Tensor x, bool sorted = true, bool return_inverse = false, bool return_counts = false, long? dim = null, long? size = null,
+        Scalar? fill_value = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         var wanted = new UniqueRequest("unique", return_inverse, return_counts, size, fill_value);
@@ -111,7 +112,8 @@ public static partial class F
     /// <param name="starts">Whether an element is the first of its group, in the order in which groups lie together.</param>
     /// <param name="order">Where the elements of that order are; null for where they stand.</param>
     /// <param name="inverseShape">The shape of the inverse.</param>
-    private static (Tensor, Tensor?, Tensor?) Distinct(UniqueRequest wanted, Tensor x, int at, Tensor starts, Tensor? order, Shape inverseShape)
+    private static (Tensor, Tensor?, Tensor?) Distinct(
+        UniqueRequest wanted, Tensor x, int at, Tensor starts, Tensor? order, Shape inverseShape)
     {
         var size = wanted.Size ?? starts.ReadSize(wanted.Op, UniqueInstead, v => count_nonzero(v));
         var firsts = select(nonzero_static(starts, size), 1, 0);
@@ -141,7 +143,9 @@ public static partial class F
         return (values, wanted.Inverse ? reshape(inverse, inverseShape) : null, counts);
     }
 
-    /// <summary>How often each number below a size occurs, or the sum of its weights; the number equal to the size is not counted.</summary>
+    /// <summary>
+    /// How often each number below a size occurs, or the sum of its weights; the number equal to the size is not counted.
+    /// </summary>
     private static Tensor CountsOf(Tensor numbers, long size, Tensor? weights)
     {
         weights ??= ones_like(numbers);
@@ -168,10 +172,13 @@ public static partial class F
         RequireDims(op, x);
         var at = Shapes.NormalizeDim(op, dim, x.ndim);
         var n = x.shape[at];
-        return (at, reshape(movedim(x, at, 0), n, n == 0 ? x.shape.Where((_, d) => d != at).Aggregate(1L, (a, b) => a * b) : x.numel() / n));
+        return (
+            at, reshape(movedim(x, at, 0), n, n == 0 ? x.shape.Where((_, d) => d != at).Aggregate(1L, (a, b) => a * b) : x.numel() / n));
     }
 
-    /// <summary>Integers in the order of the elements. libtorch compares slices element by element, which has no order where there is NaN.</summary>
+    /// <summary>
+    /// Integers in the order of the elements. libtorch compares slices element by element, which has no order where there is NaN.
+    /// </summary>
     private static Tensor Ranks(Tensor x)
     {
         if (!x.dtype.IsFloatingPoint())
@@ -189,16 +196,19 @@ public sealed partial class Tensor
 {
     /// <inheritdoc cref="F.unique(Tensor, bool, long?, long?, Scalar?)"/>
     [OverloadResolutionPriority(1)]
-    public Tensor unique(bool sorted = true, long? dim = null, long? size = null, Scalar? fill_value = null) => F.unique(this, sorted, dim, size, fill_value);
+    public Tensor unique(bool sorted = true, long? dim = null, long? size = null, Scalar? fill_value = null) =>
+        F.unique(this, sorted, dim, size, fill_value);
 
     /// <inheritdoc cref="F.unique(Tensor, bool, bool, bool, long?, long?, Scalar?)"/>
     public (Tensor output, Tensor? inverse_indices, Tensor? counts) unique(
-        bool sorted = true, bool return_inverse = false, bool return_counts = false, long? dim = null, long? size = null, Scalar? fill_value = null) =>
+        bool sorted = true, bool return_inverse = false, bool return_counts = false, long? dim = null, long? size = null,
+        Scalar? fill_value = null) =>
         F.unique(this, sorted, return_inverse, return_counts, dim, size, fill_value);
 
     /// <inheritdoc cref="F.unique_consecutive(Tensor, long?, long?, Scalar?)"/>
     [OverloadResolutionPriority(1)]
-    public Tensor unique_consecutive(long? dim = null, long? size = null, Scalar? fill_value = null) => F.unique_consecutive(this, dim, size, fill_value);
+    public Tensor unique_consecutive(long? dim = null, long? size = null, Scalar? fill_value = null) =>
+        F.unique_consecutive(this, dim, size, fill_value);
 
     /// <inheritdoc cref="F.unique_consecutive(Tensor, bool, bool, long?, long?, Scalar?)"/>
     public (Tensor output, Tensor? inverse_indices, Tensor? counts) unique_consecutive(

@@ -18,14 +18,16 @@ public static partial class F
     /// <param name="dim1">The dim of rows.</param>
     /// <param name="dim2">The dim of columns.</param>
     /// <exception cref="ShapeException">A dim does not exist, or both are the same.</exception>
-    public static Tensor diagonal(Tensor x, long offset = 0, long dim1 = 0, long dim2 = 1) => Diagonal.Bind(Diagonally(offset, dim1, dim2), x);
+    public static Tensor diagonal(Tensor x, long offset = 0, long dim1 = 0, long dim2 = 1) =>
+        Diagonal.Bind(Diagonally(offset, dim1, dim2), x);
 
     internal static readonly Primitive<DiagonalSettings> Diagonal = new("diagonal")
     {
         Abstract = x => x[0].WithShape(DiagonalShape(x)),
         Eager = x => x[0].diagonal(x.Settings.Offset, x.Settings.Dim1, x.Settings.Dim2),
         Script = x => $"torch.diagonal({x[0]}, {x.Settings.Offset}, {x.Settings.Dim1}, {x.Settings.Dim2})",
-        Vjp = Vjp.Rule<DiagonalSettings>((g, y, x) => [diagonal_scatter(zeros(x[0].shape, g.dtype, g.device), g, x.Settings.Offset, x.Settings.Dim1, x.Settings.Dim2)]),
+        Vjp = Vjp.Rule<DiagonalSettings>(
+            (g, y, x) => [diagonal_scatter(zeros(x[0].shape, g.dtype, g.device), g, x.Settings.Offset, x.Settings.Dim1, x.Settings.Dim2)]),
         IsView = true,
     };
 
@@ -103,7 +105,9 @@ public static partial class F
     public static Tensor trace(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return x.ndim == 2 ? sum(diagonal(x)) : throw new ShapeException($"trace: x must have 2 dims, but is {x.Type}; use F.diagonal(x, 0, -2, -1).sum(-1).");
+        return x.ndim == 2
+            ? sum(diagonal(x))
+            : throw new ShapeException($"trace: x must have 2 dims, but is {x.Type}; use F.diagonal(x, 0, -2, -1).sum(-1).");
     }
 
     private static DiagonalSettings Diagonally(long offset, long dim1, long dim2) => new(offset, dim1, dim2);
@@ -115,7 +119,8 @@ public static partial class F
         var column = Shapes.NormalizeDim(name, x.Settings.Dim2, shape.Rank);
         if (row == column)
         {
-            throw new ShapeException($"{name}: dims {x.Settings.Dim1} and {x.Settings.Dim2} of {shape} are the same; a diagonal needs two.");
+            throw new ShapeException(
+                $"{name}: dims {x.Settings.Dim1} and {x.Settings.Dim2} of {shape} are the same; a diagonal needs two.");
         }
 
         var size = offset >= 0 ? Math.Min(shape[row], shape[column] - offset) : Math.Min(shape[row] + offset, shape[column]);
@@ -129,7 +134,8 @@ public sealed partial class Tensor
     public Tensor diagonal(long offset = 0, long dim1 = 0, long dim2 = 1) => F.diagonal(this, offset, dim1, dim2);
 
     /// <inheritdoc cref="F.diagonal_scatter"/>
-    public Tensor diagonal_scatter(Tensor src, long offset = 0, long dim1 = 0, long dim2 = 1) => F.diagonal_scatter(this, src, offset, dim1, dim2);
+    public Tensor diagonal_scatter(Tensor src, long offset = 0, long dim1 = 0, long dim2 = 1) =>
+        F.diagonal_scatter(this, src, offset, dim1, dim2);
 
     /// <inheritdoc cref="F.diag_embed"/>
     public Tensor diag_embed(long offset = 0, long dim1 = -2, long dim2 = -1) => F.diag_embed(this, offset, dim1, dim2);

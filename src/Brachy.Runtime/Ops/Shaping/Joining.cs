@@ -14,8 +14,8 @@ public static partial class F
 {
     /// <summary>Joins tensors along a dim that they have. Element type: promoted.</summary>
     /// <param name="tensors">
-    /// Tensors whose sizes agree in every other dim. A vector without elements goes with tensors of any shape, as in PyTorch: it adds nothing but its
-    /// element type.
+    /// Tensors whose sizes agree in every other dim. A vector without elements goes with tensors of any shape, as in PyTorch: it adds
+    /// nothing but its element type.
     /// </param>
     /// <param name="dim">Along which dim.</param>
     /// <exception cref="ShapeException">There is no tensor, one has no dims, or sizes differ in another dim.</exception>
@@ -58,7 +58,8 @@ public static partial class F
                 {
                     if (other.Rank != first.Rank || (d != dim && other[d] != first[d]))
                     {
-                        throw new ShapeException($"cat: tensor {i} has shape {other}, but tensor 0 has {first}; all sizes except that of dim {dim} must agree.");
+                        throw new ShapeException(
+                            $"cat: tensor {i} has shape {other}, but tensor 0 has {first}; all sizes except that of dim {dim} must agree.");
                     }
                 }
 
@@ -69,7 +70,8 @@ public static partial class F
         },
         Eager = x => TorchSharp.torch.cat(x.Range(0, x.Count), x.Settings.Dim),
         Script = x => $"torch.cat({x.List(0, x.Count)}, {x.Settings.Dim})",
-        Vjp = Vjp.Rule<DimSettings>((g, y, x) => split(g, [.. x.Types.Select(t => t.Shape.Sizes[Shapes.NormalizeDim("cat", x.Settings.Dim, t.Rank)])], x.Settings.Dim)),
+        Vjp = Vjp.Rule<DimSettings>((g, y, x) =>
+            split(g, [.. x.Types.Select(t => t.Shape.Sizes[Shapes.NormalizeDim("cat", x.Settings.Dim, t.Rank)])], x.Settings.Dim)),
     };
 
     /// <summary>Joins tensors of one shape along a new dim. Element type: promoted.</summary>
@@ -91,7 +93,8 @@ public static partial class F
             {
                 if (x[i].Shape != x[0].Shape)
                 {
-                    throw new ShapeException($"stack: tensor {i} has shape {x[i].Shape}, but tensor 0 has {x[0].Shape}; all must be equal.");
+                    throw new ShapeException(
+                        $"stack: tensor {i} has shape {x[i].Shape}, but tensor 0 has {x[0].Shape}; all must be equal.");
                 }
             }
 
@@ -122,7 +125,8 @@ public static partial class F
             var sizes = x.Settings.Sizes;
             if (sizes.Length == 0 || sizes.Any(s => s < 0) || sizes.Any(s => s > shape[dim]) || sizes.Sum() != shape[dim])
             {
-                throw new ShapeException($"split: sizes [{string.Join(", ", sizes)}] do not add up to {shape[dim]}, the size of dim {dim} of {shape}.");
+                throw new ShapeException(
+                    $"split: sizes [{string.Join(", ", sizes)}] do not add up to {shape[dim]}, the size of dim {dim} of {shape}.");
             }
 
             return [.. sizes.Select(size => x[0].WithShape(WithSize(shape, dim, size)))];
@@ -134,7 +138,8 @@ public static partial class F
             var names = Enumerable.Range(0, x.Outputs.Count).Select(i => $"{parts}[{i}]").ToArray();
             return names.Length == 1 ? names[0] : $"({string.Join(", ", names)})";
         },
-        Vjp = Vjp.Multi<SplitSettings>((g, y, x) => [cat([.. g.Select((part, i) => part ?? zeros(y[i].shape, y[i].dtype, y[i].device))], x.Settings.Dim)]),
+        Vjp = Vjp.Multi<SplitSettings>(
+            (g, y, x) => [cat([.. g.Select((part, i) => part ?? zeros(y[i].shape, y[i].dtype, y[i].device))], x.Settings.Dim)]),
         IsView = true,
     };
 
@@ -174,7 +179,9 @@ public static partial class F
     public static Tensor[] unbind(Tensor x, long dim = 0)
     {
         RequireDims("unbind", x);
-        return x.shape[Shapes.NormalizeDim("unbind", dim, x.ndim)] == 0 ? [] : Array.ConvertAll(split(x, 1, dim), part => squeeze(part, dim));
+        return x.shape[Shapes.NormalizeDim("unbind", dim, x.ndim)] == 0
+            ? []
+            : Array.ConvertAll(split(x, 1, dim), part => squeeze(part, dim));
     }
 
     /// <summary>Repeats a tensor along its dims; more counts than dims add leading dims.</summary>
@@ -186,7 +193,8 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(x);
         if (repeats.Length < x.ndim || repeats.ToArray().Any(count => count < 0))
         {
-            throw new ShapeException($"repeat: [{string.Join(", ", repeats.ToArray())}] must hold a count for each dim of {x.shape}, none of them negative.");
+            throw new ShapeException(
+                $"repeat: [{string.Join(", ", repeats.ToArray())}] must hold a count for each dim of {x.shape}, none of them negative.");
         }
 
         var (single, spread, merged) = (new List<long>(), new List<long>(), new List<long>());

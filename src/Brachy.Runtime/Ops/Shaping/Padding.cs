@@ -41,7 +41,8 @@ public static partial class F
             var sizes = x[0].Shape.ToArray();
             if (pad.Length % 2 != 0 || pad.Length / 2 > sizes.Length)
             {
-                throw new ShapeException($"pad: [{string.Join(", ", pad)}] must hold two numbers for each padded dim, and {x[0].Shape} has {sizes.Length} dims.");
+                throw new ShapeException($"pad: [{string.Join(", ", pad)}] must hold two numbers for each padded dim, and {x[0].Shape} has "
+                    + $"{sizes.Length} dims.");
             }
 
             for (var i = 0; i < pad.Length; i++)
@@ -49,19 +50,22 @@ public static partial class F
                 var dim = sizes.Length - 1 - (i / 2);
                 if (pad[i] > MaxPad)
                 {
-                    throw new ShapeException($"pad: [{string.Join(", ", pad)}] adds more to dim {dim} of {x[0].Shape} than any memory holds.");
+                    throw new ShapeException(
+                        $"pad: [{string.Join(", ", pad)}] adds more to dim {dim} of {x[0].Shape} than any memory holds.");
                 }
 
                 sizes[dim] += pad[i];
                 if (pad[i] < -x[0].Shape[dim] || sizes[dim] < 0)
                 {
-                    throw new ShapeException($"pad: [{string.Join(", ", pad)}] cuts more off dim {dim} of {x[0].Shape} than its {x[0].Shape[dim]} elements.");
+                    throw new ShapeException(
+                        $"pad: [{string.Join(", ", pad)}] cuts more off dim {dim} of {x[0].Shape} than its {x[0].Shape[dim]} elements.");
                 }
             }
 
             if (!x[0].DType.Holds(x.Settings.Value))
             {
-                throw new DTypeException($"pad: {x[0].DType.Name()}, the type of x ({x[0]}), does not hold the value {x.Settings.Value}; cast x with x.to(DType.Float32).");
+                throw new DTypeException($"pad: {x[0].DType.Name()}, the type of x ({x[0]}), does not hold the value {x.Settings.Value}; "
+                    + "cast x with x.to(DType.Float32).");
             }
 
             return new TensorType(Shape.Own(sizes), x[0].DType, x[0].Device);

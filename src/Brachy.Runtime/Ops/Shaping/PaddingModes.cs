@@ -26,8 +26,12 @@ public static partial class F
     /// repeated; <c>"replicate"</c>, the edge itself; <c>"circular"</c>, the opposite end.
     /// </param>
     /// <param name="value">The value of a constant border.</param>
-    /// <exception cref="ShapeException">The list does not fit the tensor, cuts off more than there is, or mirrors or wraps more than there is.</exception>
-    /// <exception cref="DTypeException">x is bool, and the mode reflects or replicates; or the element type does not hold the value.</exception>
+    /// <exception cref="ShapeException">
+    /// The list does not fit the tensor, cuts off more than there is, or mirrors or wraps more than there is.
+    /// </exception>
+    /// <exception cref="DTypeException">
+    /// x is bool, and the mode reflects or replicates; or the element type does not hold the value.
+    /// </exception>
     /// <exception cref="ArgumentException">There is no such mode, or the value is not 0 and the mode is not constant.</exception>
     public static Tensor pad(Tensor x, PadWidths pad, string mode, double value = 0)
     {
@@ -35,7 +39,8 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(mode);
         if (mode is not ("constant" or "reflect" or "replicate" or "circular"))
         {
-            throw new ArgumentException($"pad: there is no mode \"{mode}\"; use \"constant\", \"reflect\", \"replicate\" or \"circular\".", nameof(mode));
+            throw new ArgumentException(
+                $"pad: there is no mode \"{mode}\"; use \"constant\", \"reflect\", \"replicate\" or \"circular\".", nameof(mode));
         }
 
         if (mode == "constant")
@@ -89,14 +94,16 @@ public static partial class F
                 ? new TensorType(x[1].Shape, x[1].DType, x.Device)
                 : throw new ShapeException($"pad_border_backward: the gradient must have shape {padded.Shape}, but is {x[0]}.");
         },
-        Eager = x => s_padBorderBackward[(IsReflect(x) ? 0 : 3) + (x.Settings.Pad.Length / 2) - 1].Invoke([x[0], x[1]], x.Settings.Pad.Sizes),
+        Eager = x =>
+            s_padBorderBackward[(IsReflect(x) ? 0 : 3) + (x.Settings.Pad.Length / 2) - 1].Invoke([x[0], x[1]], x.Settings.Pad.Sizes),
         Script = x => $"torch.{BorderKernel(x)}_backward({x[0]}, {x[1]}, {Script.Ints(x.Settings.Pad)})",
         Vjp = Vjp.Rule<PadBorderSettings>((g, y, x) => [x.If(0, () => pad_border(g, x.Settings)), null]),
     };
 
     private static bool IsReflect(IRuleArgs<PadBorderSettings> x) => x.Settings.Mode is "reflect";
 
-    private static string BorderKernel(IRuleArgs<PadBorderSettings> x) => $"{(IsReflect(x) ? "reflection" : "replication")}_pad{x.Settings.Pad.Length / 2}d";
+    private static string BorderKernel(IRuleArgs<PadBorderSettings> x) =>
+        $"{(IsReflect(x) ? "reflection" : "replication")}_pad{x.Settings.Pad.Length / 2}d";
 
     /// <summary>The type of a tensor with a border; throws what the user sees.</summary>
     private static TensorType PaddedType(AbstractArgs<PadBorderSettings> x, int operand)
@@ -117,12 +124,14 @@ public static partial class F
         if (pad.Length is not (2 or 4 or 6) || (shape.Rank != dims + 1 && shape.Rank != dims + 2))
         {
             throw new ShapeException(
-                $"pad: mode \"{mode}\" pads the last one to three dims of [N, C, …] or [C, …], two numbers for each, but pad is {text} and x has shape {shape}.");
+                $"pad: mode \"{mode}\" pads the last one to three dims of [N, C, …] or [C, …], two numbers for each, but pad is {text} and "
+                + $"x has shape {shape}.");
         }
 
         if (shape.Skip(shape.Rank - dims - 1).Contains(0))
         {
-            throw new ShapeException($"pad: mode \"{mode}\" needs elements to repeat, but x has shape {shape}; only the batch may have size 0.");
+            throw new ShapeException(
+                $"pad: mode \"{mode}\" needs elements to repeat, but x has shape {shape}; only the batch may have size 0.");
         }
 
         var sizes = shape.ToArray();
@@ -143,7 +152,8 @@ public static partial class F
             };
             if (Math.Max(before, after) > most)
             {
-                throw new ShapeException($"pad: {text} takes more than the {Math.Max(most, 0)} elements that mode \"{mode}\" can take from dim {at} of {shape}.");
+                throw new ShapeException($"pad: {text} takes more than the {Math.Max(most, 0)} elements that mode \"{mode}\" can take from "
+                    + $"dim {at} of {shape}.");
             }
 
             sizes[at] = size + before + after;

@@ -19,7 +19,8 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(x);
         if (dims.Length != x.ndim)
         {
-            throw new ShapeException($"permute: [{string.Join(", ", dims.ToArray())}] must name each of the {x.ndim} dims of {x.shape} once.");
+            throw new ShapeException(
+                $"permute: [{string.Join(", ", dims.ToArray())}] must name each of the {x.ndim} dims of {x.shape} once.");
         }
 
         var order = Shapes.NormalizeDims("permute", dims, x.ndim);
@@ -95,7 +96,8 @@ public static partial class F
         var order = Shapes.NormalizeDims("permute", x.Settings.Dims.Sizes, x[0].Rank);
         return order.Length == x[0].Rank
             ? order
-            : throw new ShapeException($"permute: [{string.Join(", ", order)}] must name each of the {x[0].Rank} dims of {x[0].Shape} once.");
+            : throw new ShapeException(
+                $"permute: [{string.Join(", ", order)}] must name each of the {x[0].Rank} dims of {x[0].Shape} once.");
     }
 
     private static long[] Inverse(long[] order)

@@ -215,7 +215,8 @@ public static partial class F
         RequireTensors("meshgrid", tensors);
         if (indexing is not ("ij" or "xy") || tensors.Count == 0)
         {
-            throw new ArgumentException($"meshgrid: {tensors.Count} tensors with indexing \"{indexing}\"; give at least one, and \"ij\" or \"xy\".");
+            throw new ArgumentException(
+                $"meshgrid: {tensors.Count} tensors with indexing \"{indexing}\"; give at least one, and \"ij\" or \"xy\".");
         }
 
         if (tensors.FirstOrDefault(x => x.ndim > 1) is { } wrong)

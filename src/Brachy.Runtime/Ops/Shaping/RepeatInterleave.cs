@@ -7,7 +7,9 @@ public static partial class F
 {
     /// <summary>Each number from 0 on as often as its count says: [1, 0, 2] gives [0, 2, 2]. Dtype: int64.</summary>
     /// <param name="repeats">int64 or int32, [n]: a count for each of the numbers 0 to n - 1.</param>
-    /// <param name="output_size">The sum of all counts, for traced functions, where a size must not depend on values; null to add them up.</param>
+    /// <param name="output_size">
+    /// The sum of all counts, for traced functions, where a size must not depend on values; null to add them up.
+    /// </param>
     /// <exception cref="ShapeException">The counts have not one dim.</exception>
     /// <exception cref="DTypeException">The counts are neither int64 nor int32.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A count is negative.</exception>
@@ -25,7 +27,9 @@ public static partial class F
     /// <param name="x">Any tensor.</param>
     /// <param name="repeats">int64 or int32: a count for each, in one dim; or one for all.</param>
     /// <param name="dim">Along which dim; null for all elements in row-major order.</param>
-    /// <param name="output_size">The sum of all counts, for traced functions, where a size must not depend on values; null to add them up.</param>
+    /// <param name="output_size">
+    /// The sum of all counts, for traced functions, where a size must not depend on values; null to add them up.
+    /// </param>
     /// <exception cref="ShapeException">There is no such dim, or there are not as many counts as slices.</exception>
     /// <exception cref="DTypeException">The counts are neither int64 nor int32.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A count is negative.</exception>
@@ -37,7 +41,8 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(repeats);
         if (repeats.dtype is not (DType.Int64 or DType.Int32))
         {
-            throw new DTypeException($"repeat_interleave: the counts must be int64 or int32, but are {repeats.Type}; cast them with x.to(DType.Int64).");
+            throw new DTypeException(
+                $"repeat_interleave: the counts must be int64 or int32, but are {repeats.Type}; cast them with x.to(DType.Int64).");
         }
 
         RequireNotNegative("repeat_interleave", nameof(output_size), output_size ?? 0);
@@ -47,7 +52,8 @@ public static partial class F
         var n = slices.shape[at];
         if (repeats.ndim > 1 || (repeats.numel() != 1 && repeats.numel() != n))
         {
-            throw new ShapeException($"repeat_interleave: the counts are {repeats.Type}, but there are {n} to repeat; give one for each in one dim, or one for all.");
+            throw new ShapeException($"repeat_interleave: the counts are {repeats.Type}, but there are {n} to repeat; give one for each in "
+                + "one dim, or one for all.");
         }
 
         var counts = expand(ravel(to(repeats, DType.Int64)), n);
@@ -79,5 +85,6 @@ public static partial class F
 public sealed partial class Tensor
 {
     /// <inheritdoc cref="F.repeat_interleave(Tensor, Tensor, long?, long?)"/>
-    public Tensor repeat_interleave(Tensor repeats, long? dim = null, long? output_size = null) => F.repeat_interleave(this, repeats, dim, output_size);
+    public Tensor repeat_interleave(Tensor repeats, long? dim = null, long? output_size = null) =>
+        F.repeat_interleave(this, repeats, dim, output_size);
 }

@@ -211,7 +211,8 @@ public static partial class F
             }
             else if (i >= added && from[i - added] != sizes[i] && from[i - added] != 1)
             {
-                throw new ShapeException($"{op}: {from} does not expand to {to}: dim {i} of the result is {sizes[i]}, but x has {from[i - added]} there, and only size 1 can be repeated.");
+                throw new ShapeException($"{op}: {from} does not expand to {to}: dim {i} of the result is {sizes[i]}, but x has "
+                    + $"{from[i - added]} there, and only size 1 can be repeated.");
             }
         }
 

@@ -54,7 +54,8 @@ public static partial class F
         Abstract = x => x[0].WithShape(SlicedShape(x, x.Settings, x[0].Shape)),
         Eager = x => x[0].slice(x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step),
         Script = x => $"torch.slice({x[0]}, {x.Settings.Dim}, {x.Settings.Start}, {x.Settings.End}, {x.Settings.Step})",
-        Vjp = Vjp.Rule<SliceSettings>((g, y, x) => [slice_backward(g, x[0].shape, x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)]),
+        Vjp = Vjp.Rule<SliceSettings>(
+            (g, y, x) => [slice_backward(g, x[0].shape, x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)]),
         IsView = true,
     };
 
@@ -78,7 +79,8 @@ public static partial class F
             x.Temporary(whole.slice(x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)).copy_(x[0]).Dispose();
             return whole;
         },
-        Script = x => $"torch.slice_backward({x[0]}, {Script.Ints(x.Settings.Shape)}, {x.Settings.Dim}, {x.Settings.Start}, {x.Settings.End}, {x.Settings.Step})",
+        Script = x => $"torch.slice_backward({x[0]}, {Script.Ints(x.Settings.Shape)}, {x.Settings.Dim}, {x.Settings.Start}, "
+            + $"{x.Settings.End}, {x.Settings.Step})",
         Vjp = Vjp.Rule<SliceBackwardSettings>((g, y, x) => [slice(g, x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)]),
     };
 
@@ -102,7 +104,8 @@ public static partial class F
             if (x.Settings.Index < -sizes[dim] || x.Settings.Index >= sizes[dim])
             {
                 var allowed = sizes[dim] == 0 ? "it has no elements" : $"use {-sizes[dim]} to {sizes[dim] - 1}";
-                throw new ShapeException($"select: index {IndexText(x.Settings.Index)} is out of range for dim {dim} of {x[0].Shape}; {allowed}.");
+                throw new ShapeException(
+                    $"select: index {IndexText(x.Settings.Index)} is out of range for dim {dim} of {x[0].Shape}; {allowed}.");
             }
 
             return x[0].WithShape([.. sizes[..dim], .. sizes[(dim + 1)..]]);
@@ -167,7 +170,9 @@ public sealed partial class Tensor
     /// <exception cref="NativeOpException">A tensor used as an index names an element that does not exist.</exception>
     public Tensor this[params ReadOnlySpan<TensorIndex> indices] => F.index(this, indices);
 
-    /// <summary>Names a part of this tensor, to make a tensor with another part there: <c>x.at[1..3, 0].set(value)</c>. See <see cref="TensorAt"/>.</summary>
+    /// <summary>
+    /// Names a part of this tensor, to make a tensor with another part there: <c>x.at[1..3, 0].set(value)</c>. See <see cref="TensorAt"/>.
+    /// </summary>
     public TensorAt at => new(this);
 
     /// <inheritdoc cref="F.slice"/>

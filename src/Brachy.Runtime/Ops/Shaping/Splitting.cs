@@ -5,7 +5,10 @@ namespace Brachy;
 // Cutting tensors into parts that need not be of one size.
 public static partial class F
 {
-    /// <summary>Cuts a tensor into a number of parts along a dim; where that does not come out even, the first are larger by one. They share its memory.</summary>
+    /// <summary>
+    /// Cuts a tensor into a number of parts along a dim; where that does not come out even, the first are larger by
+    /// one. They share its memory.
+    /// </summary>
     /// <param name="x">A tensor with dims.</param>
     /// <param name="sections">How many parts.</param>
     /// <param name="dim">Along which dim.</param>
@@ -29,7 +32,10 @@ public static partial class F
         return split(x, sizes, dim);
     }
 
-    /// <summary>Cuts a tensor before given elements of a dim: <c>[2, 5]</c> gives <c>..2</c>, <c>2..5</c> and <c>5..</c>. The parts share its memory.</summary>
+    /// <summary>
+    /// Cuts a tensor before given elements of a dim: <c>[2, 5]</c> gives <c>..2</c>, <c>2..5</c> and <c>5..</c>.
+    /// The parts share its memory.
+    /// </summary>
     /// <param name="x">A tensor with dims.</param>
     /// <param name="indices">Where to cut; as the bounds of ranges in Python, they may be negative, too large, or in any order.</param>
     /// <param name="dim">Along which dim.</param>
@@ -48,7 +54,9 @@ public static partial class F
     /// <param name="x">A tensor with dims.</param>
     /// <param name="indices_or_sections">int64, with known values.</param>
     /// <param name="dim">Along which dim.</param>
-    /// <exception cref="ShapeException">There is no such dim, the number is not positive, or there are too many dims of indices.</exception>
+    /// <exception cref="ShapeException">
+    /// There is no such dim, the number is not positive, or there are too many dims of indices.
+    /// </exception>
     /// <exception cref="DTypeException">The indices are not int64.</exception>
     /// <exception cref="ConcretizationException">The indices are traced.</exception>
     public static Tensor[] tensor_split(Tensor x, Tensor indices_or_sections, long dim = 0)
@@ -59,7 +67,8 @@ public static partial class F
         {
             throw indices_or_sections.ndim > 1
                 ? new ShapeException($"tensor_split: the indices must have 1 dim or none, but are {indices_or_sections.Type}.")
-                : new DTypeException($"tensor_split: the indices must be int64, but are {indices_or_sections.Type}; cast them with x.to(DType.Int64).");
+                : new DTypeException(
+                    $"tensor_split: the indices must be int64, but are {indices_or_sections.Type}; cast them with x.to(DType.Int64).");
         }
 
         return indices_or_sections.ndim == 0
@@ -96,7 +105,8 @@ public static partial class F
         RequireAtLeast(op, x, fewestDims);
         return sections > 0 && x.shape[dim] % sections == 0
             ? tensor_split(x, sections, dim)
-            : throw new ShapeException($"{op}: dim {dim} of {x.shape} cannot be cut into {sections} parts of one size; F.tensor_split takes any number.");
+            : throw new ShapeException(
+                $"{op}: dim {dim} of {x.shape} cannot be cut into {sections} parts of one size; F.tensor_split takes any number.");
     }
 
     private static Tensor[] SplitBefore(string op, Tensor x, long[] indices, int fewestDims, int dim)
@@ -126,7 +136,8 @@ public static partial class F
         var length = vector.shape[at];
         if (size < 0 || size > length || step <= 0)
         {
-            throw new ShapeException($"unfold: windows of {size} elements, {step} apart, do not fit dim {at} of {x.shape}; the size must be at most {length} and the step positive.");
+            throw new ShapeException($"unfold: windows of {size} elements, {step} apart, do not fit dim {at} of {x.shape}; the size must "
+                + $"be at most {length} and the step positive.");
         }
 
         var windows = ((length - size) / step) + 1;
@@ -168,8 +179,8 @@ public sealed partial class Tensor
     public Tensor[] dsplit(long[] indices) => F.dsplit(this, indices);
 
     /// <summary>
-    /// All windows of a size along a dim, as a new last dim; the dim counts the windows. Element type: as this. (<see cref="F.unfold"/> is PyTorch's
-    /// <c>nn.functional.unfold</c>, blocks of images.)
+    /// All windows of a size along a dim, as a new last dim; the dim counts the windows. Element type: as this. (<see cref="F.unfold"/> is
+    /// PyTorch's <c>nn.functional.unfold</c>, blocks of images.)
     /// </summary>
     /// <param name="dimension">Along which dim; negative dims count from the end.</param>
     /// <param name="size">How many elements a window has.</param>

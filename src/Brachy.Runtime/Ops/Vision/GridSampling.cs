@@ -7,7 +7,8 @@ namespace Brachy;
 internal sealed record GridSampleSettings(string Mode, string PaddingMode, bool AlignCorners) : Settings
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("mode", Mode), ("padding_mode", PaddingMode), ("align_corners", AlignCorners)];
+    public override IReadOnlyList<(string Name, object? Value)> Entries =>
+        [("mode", Mode), ("padding_mode", PaddingMode), ("align_corners", AlignCorners)];
 }
 
 // Images and volumes read at points between their elements.
@@ -22,11 +23,13 @@ public static partial class F
     /// </summary>
     /// <param name="input">[N, C, H, W] or [N, C, D, H, W], float32 or float64.</param>
     /// <param name="grid">
-    /// The points, [N, h, w, 2] or [N, d, h, w, 3] in the type of the input: for each the position along the width first, then along the height, then along
-    /// the depth, from -1 to 1 within the input.
+    /// The points, [N, h, w, 2] or [N, d, h, w, 3] in the type of the input: for each the position along the width first, then along the
+    /// height, then along the depth, from -1 to 1 within the input.
     /// </param>
     /// <param name="mode"><c>"bilinear"</c> (linear in all dims), <c>"nearest"</c>, or for images <c>"bicubic"</c>.</param>
-    /// <param name="padding_mode">What lies outside: <c>"zeros"</c>, <c>"border"</c> (the element at the edge), or <c>"reflection"</c> at the edge.</param>
+    /// <param name="padding_mode">
+    /// What lies outside: <c>"zeros"</c>, <c>"border"</c> (the element at the edge), or <c>"reflection"</c> at the edge.
+    /// </param>
     /// <param name="align_corners">Whether -1 and 1 mean the centres of the corner elements, instead of their outer edges.</param>
     /// <returns>[N, C, h, w] or [N, C, d, h, w].</returns>
     /// <exception cref="ShapeException">The shapes do not fit, or a dim other than the first is empty.</exception>
@@ -75,7 +78,8 @@ public static partial class F
         }),
     };
 
-    private static Tensor[] grid_sample_backward(Tensor g, VjpArgs<GridSampleSettings> x) => GridSampleBackward.BindAll(x.Settings, g, x[0], x[1]);
+    private static Tensor[] grid_sample_backward(Tensor g, VjpArgs<GridSampleSettings> x) =>
+        GridSampleBackward.BindAll(x.Settings, g, x[0], x[1]);
 
     // Operands: gradient of the values, input, grid. Results: the gradients by the input and by the grid.
     internal static readonly Primitive<GridSampleSettings> GridSampleBackward = new("grid_sample_backward")
@@ -105,7 +109,8 @@ public static partial class F
         x.Settings.AlignCorners ? 1 : 0,
     ];
 
-    private static string GridArguments(IRuleArgs<GridSampleSettings> x) => $"{GridNumbers(x)[0]}, {GridNumbers(x)[1]}, {Script.Flag(x.Settings.AlignCorners)}";
+    private static string GridArguments(IRuleArgs<GridSampleSettings> x) =>
+        $"{GridNumbers(x)[0]}, {GridNumbers(x)[1]}, {Script.Flag(x.Settings.AlignCorners)}";
 
     /// <summary>The type of the values; throws what the user sees.</summary>
     private static TensorType RequireGrid(AbstractArgs<GridSampleSettings> x, int input, int grid)
@@ -119,32 +124,39 @@ public static partial class F
 
         if (!s_gridPaddings.Contains(padding))
         {
-            throw new ArgumentException($"{Op}: there is no padding_mode \"{padding}\"; use \"zeros\", \"border\" or \"reflection\".", nameof(padding));
+            throw new ArgumentException(
+                $"{Op}: there is no padding_mode \"{padding}\"; use \"zeros\", \"border\" or \"reflection\".", nameof(padding));
         }
 
         if (x[input].DType is not (DType.Float32 or DType.Float64) || x[grid].DType != x[input].DType)
         {
-            throw new DTypeException($"{Op}: input {x[input]} and grid {x[grid]} must both be float32 or both float64; cast one with x.to(dtype).");
+            throw new DTypeException(
+                $"{Op}: input {x[input]} and grid {x[grid]} must both be float32 or both float64; cast one with x.to(dtype).");
         }
 
         var (from, at) = (x[input].Shape, x[grid].Shape);
         if (from.Rank is not (4 or 5) || at.Rank != from.Rank || at[^1] != from.Rank - 2 || at[0] != from[0])
         {
             throw new ShapeException(
-                $"{Op}: input {x[input]} and grid {x[grid]} must be [N, C, H, W] and [N, h, w, 2], or [N, C, D, H, W] and [N, d, h, w, 3].");
+                $"{Op}: input {x[input]} and grid {x[grid]} must be [N, C, H, W] and [N, h, w, 2], or [N, C, D, H, W] and [N, d, h, w, "
+                + "3].");
         }
 
         if (from.AsSpan()[1..].Contains(0) || at.AsSpan()[1..].Contains(0))
         {
-            throw new ShapeException($"{Op}: input {x[input]} and grid {x[grid]} must not be empty; only the batch (dim 0) may have size 0.");
+            throw new ShapeException(
+                $"{Op}: input {x[input]} and grid {x[grid]} must not be empty; only the batch (dim 0) may have size 0.");
         }
 
         return mode != "bicubic" || from.Rank == 4
             ? new TensorType([from[0], from[1], .. at.AsSpan()[1..^1]], x[input].DType, x.Device)
-            : throw new ArgumentException($"{Op}: mode \"bicubic\" is for images, [N, C, H, W], but input is {x[input]}; use \"bilinear\".", nameof(mode));
+            : throw new ArgumentException(
+                $"{Op}: mode \"bicubic\" is for images, [N, C, H, W], but input is {x[input]}; use \"bilinear\".", nameof(mode));
     }
 
-    /// <summary>Points of a regular grid, moved by an affine map: what <see cref="grid_sample"/> takes to turn, scale and shift images.</summary>
+    /// <summary>
+    /// Points of a regular grid, moved by an affine map: what <see cref="grid_sample"/> takes to turn, scale and shift images.
+    /// </summary>
     /// <remarks>Source: pytorch.org/docs/stable/generated/torch.nn.functional.affine_grid.html.</remarks>
     /// <param name="theta">The maps, [N, 2, 3] for images or [N, 3, 4] for volumes, of a floating-point type.</param>
     /// <param name="size">The shape of the result of grid_sample: [N, C, H, W] or [N, C, D, H, W].</param>
@@ -160,7 +172,8 @@ public static partial class F
         if (dims is not (2 or 3) || size.Any(n => n < 1) || theta.shape != Shape.Create([size[0], dims, dims + 1]))
         {
             throw new ShapeException(
-                $"{Op}: theta {theta.Type} and size {size} must be [N, 2, 3] and [N, C, H, W], or [N, 3, 4] and [N, C, D, H, W], with positive sizes.");
+                $"{Op}: theta {theta.Type} and size {size} must be [N, 2, 3] and [N, C, H, W], or [N, 3, 4] and [N, C, D, H, W], with "
+                + "positive sizes.");
         }
 
         var spatial = Shape.Create(size.AsSpan()[2..]);

@@ -76,7 +76,8 @@ public static partial class F
         var after = position - place;
         return mode == "bilinear"
             ? [(place, 1 - after), (place + 1, after)]
-            : [(place - 1, FarCubic(after + 1)), (place, NearCubic(after)), (place + 1, NearCubic(1 - after)), (place + 2, FarCubic(2 - after))];
+            : [(place - 1, FarCubic(after + 1)), (place, NearCubic(after)), (place + 1, NearCubic(1 - after)), (
+                place + 2, FarCubic(2 - after))];
 
         static Tensor NearCubic(Tensor t) => ((((Cubic + 2) * t) - (Cubic + 3)) * t * t) + 1;
         static Tensor FarCubic(Tensor t) => (((((Cubic * t) - (5 * Cubic)) * t) + (8 * Cubic)) * t) - (4 * Cubic);
@@ -88,7 +89,8 @@ public static partial class F
     private static IEnumerable<(Tensor Place, Tensor? Weight)[]> AllTaps((Tensor Place, Tensor? Weight)[][] byDim)
     {
         IEnumerable<(Tensor Place, Tensor? Weight)[]> all = [[]];
-        return byDim.Aggregate(all, (rows, taps) => rows.SelectMany(_ => taps, (row, tap) => ((Tensor Place, Tensor? Weight)[])[.. row, tap]));
+        return byDim.Aggregate(
+            all, (rows, taps) => rows.SelectMany(_ => taps, (row, tap) => ((Tensor Place, Tensor? Weight)[])[.. row, tap]));
     }
 
     /// <summary>[N, C, points] of the elements at whole positions; 0 for those outside.</summary>

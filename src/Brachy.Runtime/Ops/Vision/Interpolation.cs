@@ -18,12 +18,17 @@ public static partial class F
     /// nearest; nearest-exact, which rounds as other libraries do; linear for one such dim, bilinear or bicubic for two,
     /// trilinear for three; area, which is adaptive average pooling, for one or two.
     /// </param>
-    /// <param name="align_corners">Whether the centres of corner elements stay in place, instead of their outer edges; false by default, and only for the linear and cubic modes.</param>
+    /// <param name="align_corners">
+    /// Whether the centres of corner elements stay in place, instead of their outer edges; false by default, and only for
+    /// the linear and cubic modes.
+    /// </param>
     /// <param name="recompute_scale_factor">
     /// Whether positions follow from the sizes. By default they follow from the scale_factor, which differs when that rounded.
     /// </param>
     /// <param name="antialias">Whether a smaller result averages over all that it covers; only bilinear and bicubic.</param>
-    /// <exception cref="ArgumentException">Not exactly one of size and scale_factor is given, a number is not positive, or a setting is not one of the mode.</exception>
+    /// <exception cref="ArgumentException">
+    /// Not exactly one of size and scale_factor is given, a number is not positive, or a setting is not one of the mode.
+    /// </exception>
     /// <exception cref="ShapeException">x does not have the dims of the mode, or a dim other than the first is empty.</exception>
     /// <exception cref="DTypeException">The mode does not take the element type.</exception>
     public static Tensor interpolate(
@@ -57,7 +62,8 @@ public static partial class F
     public static Tensor interpolate(Tensor x, long size, string mode = "nearest", bool? align_corners = null, bool antialias = false)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return interpolate(x, size: Shape.Own([.. Enumerable.Repeat(size, Math.Max(x.ndim - 2, 0))]), null, mode, align_corners, antialias: antialias);
+        return interpolate(
+            x, size: Shape.Own([.. Enumerable.Repeat(size, Math.Max(x.ndim - 2, 0))]), null, mode, align_corners, antialias: antialias);
     }
 
     /// <param name="x">[N, C, H, W], floating-point; uint8 for some modes.</param>
@@ -78,10 +84,12 @@ public static partial class F
     /// <param name="antialias">Whether a smaller result averages over all that it covers.</param>
     /// <inheritdoc cref="interpolate(Tensor, Shape?, double[], string, bool?, bool?, bool)"/>
     public static Tensor interpolate(
-        Tensor x, double scale_factor, string mode = "nearest", bool? align_corners = null, bool? recompute_scale_factor = null, bool antialias = false)
+        Tensor x, double scale_factor, string mode = "nearest", bool? align_corners = null, bool? recompute_scale_factor = null,
+        bool antialias = false)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return interpolate(x, null, [.. Enumerable.Repeat(scale_factor, Math.Max(x.ndim - 2, 0))], mode, align_corners, recompute_scale_factor, antialias);
+        return interpolate(
+            x, null, [.. Enumerable.Repeat(scale_factor, Math.Max(x.ndim - 2, 0))], mode, align_corners, recompute_scale_factor, antialias);
     }
 
     /// <summary>Throws unless the settings go with the mode, and the mode with the dims of x.</summary>
@@ -105,12 +113,14 @@ public static partial class F
                 5 => "; for [N, C, D, H, W] use trilinear or nearest",
                 _ => "",
             };
-            throw new ShapeException($"interpolate: mode {mode} takes {(fewest == most ? $"{fewest}" : $"{fewest} to {most}")} dims with batch and channels first, but x is {x.Type}{remedy}.");
+            throw new ShapeException($"interpolate: mode {mode} takes {(fewest == most ? $"{fewest}" : $"{fewest} to {most}")} dims with "
+                + $"batch and channels first, but x is {x.Type}{remedy}.");
         }
 
         if (alignCorners is not null && mode is "nearest" or "nearest-exact" or "area")
         {
-            throw new ArgumentException($"interpolate: align_corners has no meaning for mode {mode}; leave it out, or use linear, bilinear, bicubic or trilinear.");
+            throw new ArgumentException(
+                $"interpolate: align_corners has no meaning for mode {mode}; leave it out, or use linear, bilinear, bicubic or trilinear.");
         }
 
         if (antialias && mode is not ("bilinear" or "bicubic"))
@@ -128,14 +138,16 @@ public static partial class F
 
         return recompute != true
             ? size.ToArray()
-            : throw new ArgumentException("interpolate: recompute_scale_factor has no meaning with a size; leave it out, or give a scale_factor.");
+            : throw new ArgumentException(
+                "interpolate: recompute_scale_factor has no meaning with a size; leave it out, or give a scale_factor.");
     }
 
     private static long[] ScaledSizes(Tensor x, double[] scales)
     {
         if (scales.Length != x.ndim - 2 || !Array.TrueForAll(scales, s => s > 0 && double.IsFinite(s)))
         {
-            throw new ArgumentException($"interpolate: scale_factor [{string.Join(", ", scales)}] must hold {x.ndim - 2} positive numbers for x {x.Type}.");
+            throw new ArgumentException(
+                $"interpolate: scale_factor [{string.Join(", ", scales)}] must hold {x.ndim - 2} positive numbers for x {x.Type}.");
         }
 
         var sizes = new long[scales.Length];
@@ -144,7 +156,8 @@ public static partial class F
             var size = Math.Floor(x.shape[i + 2] * scales[i]);
             sizes[i] = size >= 1 && size <= 1L << 47
                 ? (long)size
-                : throw new ShapeException($"interpolate: scale_factor {scales[i]} makes size {x.shape[i + 2]} of x {x.Type} {size}, which is {(size < 1 ? "empty; use a larger one" : "more than any memory holds")}.");
+                : throw new ShapeException($"interpolate: scale_factor {scales[i]} makes size {x.shape[i + 2]} of x {x.Type} {size}, which "
+                    + $"is {(size < 1 ? "empty; use a larger one" : "more than any memory holds")}.");
         }
 
         return sizes;

@@ -5,8 +5,11 @@ using TorchSharp;
 
 namespace Brachy;
 
-/// <summary>How an image is resized. A scale is null where positions follow from the sizes; only those of the image's dims are used.</summary>
-internal record InterpolationSettings(string Mode, bool AlignCorners, bool Antialias, Shape Size, double? ScaleD, double? ScaleH, double? ScaleW) : Settings
+/// <summary>
+/// How an image is resized. A scale is null where positions follow from the sizes; only those of the image's dims are used.
+/// </summary>
+internal record InterpolationSettings(
+    string Mode, bool AlignCorners, bool Antialias, Shape Size, double? ScaleD, double? ScaleH, double? ScaleW) : Settings
 {
     /// <inheritdoc/>
     public override IReadOnlyList<(string Name, object? Value)> Entries =>
@@ -74,7 +77,8 @@ public static partial class F
         },
         Eager = x => NativeUpsampleBackward(x.Settings).Invoke([x[0]], [.. x.Settings.Size, .. x.Settings.InputSize]),
         Script = x =>
-            $"torch.{KernelOf(x.Settings)}_backward({x[0]}, {Script.Ints(x.Settings.Size)}, {Script.Ints(x.Settings.InputSize)}{AlignmentAndScales(x.Settings)})",
+            $"torch.{KernelOf(x.Settings)}_backward({x[0]}, {Script.Ints(x.Settings.Size)}, "
+            + $"{Script.Ints(x.Settings.InputSize)}{AlignmentAndScales(x.Settings)})",
 
         // Linear in the gradient: its transpose is the interpolation itself.
         Vjp = Vjp.Rule<InterpolationBackwardSettings>((g, y, x) => [Upsample.Bind(x.Settings, g)]),
@@ -92,7 +96,8 @@ public static partial class F
         };
         if (!isTaken)
         {
-            throw new DTypeException($"{x.Primitive.Name}: mode {settings.Mode}{(settings.Antialias ? " with antialias" : "")} does not take x {x[0]}; cast it with x.to(DType.Float32).");
+            throw new DTypeException($"{x.Primitive.Name}: mode {settings.Mode}{(settings.Antialias ? " with antialias" : "")} does not "
+                + $"take x {x[0]}; cast it with x.to(DType.Float32).");
         }
     }
 

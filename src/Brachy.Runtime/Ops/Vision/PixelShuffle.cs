@@ -81,7 +81,8 @@ public static partial class F
 
         if (x.ndim < 3 || x.shape[1] % groups != 0)
         {
-            throw new ShapeException($"channel_shuffle: x {x.Type} must be [N, C, ...] with C divided by groups {groups}, and at least one more dim.");
+            throw new ShapeException(
+                $"channel_shuffle: x {x.Type} must be [N, C, ...] with C divided by groups {groups}, and at least one more dim.");
         }
 
         var sizes = x.shape.AsSpan();

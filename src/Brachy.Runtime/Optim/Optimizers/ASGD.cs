@@ -28,7 +28,9 @@ public partial class ASGD : OptimizerModule
     [Static]
     public partial bool Maximize { get; set; }
 
-    /// <summary>The mean of the params, a tree of the model's params; put it into a model by <c>model.WithParams</c> to evaluate it.</summary>
+    /// <summary>
+    /// The mean of the params, a tree of the model's params; put it into a model by <c>model.WithParams</c> to evaluate it.
+    /// </summary>
     [Buffer]
     public partial StructureTree Ax { get; set; }
 
@@ -42,7 +44,8 @@ public partial class ASGD : OptimizerModule
     /// <param name="maximize">Whether to ascend.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public ASGD(
-        StructureTree model, double lr = 1e-2, double lambd = 1e-4, double alpha = 0.75, double t0 = 1e6, double weightDecay = 0, bool maximize = false)
+        StructureTree model, double lr = 1e-2, double lambd = 1e-4, double alpha = 0.75, double t0 = 1e6, double weightDecay = 0,
+        bool maximize = false)
         : base(model, lr)
     {
         Hyperparameter.RequireNonNegative(lambd);

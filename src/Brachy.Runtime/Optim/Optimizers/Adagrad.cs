@@ -37,8 +37,8 @@ public partial class Adagrad : OptimizerModule
     /// <param name="maximize">Whether to ascend.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public Adagrad(
-        StructureTree model, double lr = 1e-2, double lrDecay = 0, double weightDecay = 0, double initialAccumulatorValue = 0, double eps = 1e-10,
-        bool maximize = false)
+        StructureTree model, double lr = 1e-2, double lrDecay = 0, double weightDecay = 0, double initialAccumulatorValue = 0,
+        double eps = 1e-10, bool maximize = false)
         : base(model, lr)
     {
         Hyperparameter.RequireNonNegative(lrDecay);

@@ -60,7 +60,9 @@ public partial class Adam : MomentOptimizer
         var updated = group.Update((values, gradients, state) =>
         {
             var result = Fused(values, gradients, state[0], state[1], AmsGrad ? state[2] : []);
-            return AmsGrad ? [result.Parameters, result.ExpAvgs, result.ExpAvgSqs, result.MaxExpAvgSqs] : [result.Parameters, result.ExpAvgs, result.ExpAvgSqs];
+            return AmsGrad
+                ? [result.Parameters, result.ExpAvgs, result.ExpAvgSqs, result.MaxExpAvgSqs]
+                : [result.Parameters, result.ExpAvgs, result.ExpAvgSqs];
         });
         (ExpAvg, ExpAvgSq) = (updated[1], updated[2]);
         if (AmsGrad)

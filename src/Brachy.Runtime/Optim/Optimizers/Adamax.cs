@@ -29,7 +29,8 @@ public partial class Adamax : MomentOptimizer
     /// <param name="maximize">Whether to ascend.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public Adamax(
-        StructureTree model, double lr = 2e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0, bool maximize = false)
+        StructureTree model, double lr = 2e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0,
+        bool maximize = false)
         : base(model, lr, beta1, beta2, weightDecay)
     {
         Hyperparameter.RequireNonNegative(eps);

@@ -96,8 +96,8 @@ public partial class LBFGS
     /// <param name="lineSearch">How the length of a step is found.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public LBFGS(
-        StructureTree model, double lr = 1, long maxIter = 20, long? maxEval = null, double toleranceGrad = 1e-7, double toleranceChange = 1e-9,
-        long historySize = 100, LineSearch lineSearch = LineSearch.None)
+        StructureTree model, double lr = 1, long maxIter = 20, long? maxEval = null, double toleranceGrad = 1e-7,
+        double toleranceChange = 1e-9, long historySize = 100, LineSearch lineSearch = LineSearch.None)
     {
         ArgumentNullException.ThrowIfNull(model);
         Hyperparameter.RequireNonNegative(lr);
@@ -136,7 +136,8 @@ public partial class LBFGS
         if (Trace.Current is { } trace)
         {
             throw new ConcretizationException(
-                $"{trace.Description} is being traced, but LBFGS decides by values how far to go. Call Optimizer.Step outside, with a compiled function for loss and gradients.");
+                $"{trace.Description} is being traced, but LBFGS decides by values how far to go. Call Optimizer.Step outside, with a "
+                + "compiled function for loss and gradients.");
         }
 
         Step = Step + 1;
@@ -205,7 +206,8 @@ public partial class LBFGS
             }
 
             state.T = t;
-            if (model.Evaluations >= MaxEval || Largest(direction) * Math.Abs(t) <= ToleranceChange || Math.Abs(loss - lossBefore) < ToleranceChange)
+            if (model.Evaluations >= MaxEval || Largest(direction) * Math.Abs(t) <= ToleranceChange
+                || Math.Abs(loss - lossBefore) < ToleranceChange)
             {
                 return;
             }
@@ -219,7 +221,8 @@ public partial class LBFGS
         if (!D.IsNone && D.Tensor.numel() != size)
         {
             throw new ArgumentException(
-                $"The optimizer's state is that of {D.Tensor.numel().ToString(CultureInfo.InvariantCulture)} param elements, but the model has {size.ToString(CultureInfo.InvariantCulture)}. " +
+                $"The optimizer's state is that of {D.Tensor.numel().ToString(CultureInfo.InvariantCulture)} param elements, but the model "
+                + $"has {size.ToString(CultureInfo.InvariantCulture)}. " +
                 "Make the optimizer anew after editing the model.");
         }
     }

@@ -1,8 +1,8 @@
 namespace Brachy.Optim;
 
 /// <summary>
-/// What Adam and its relatives share: a running mean of the gradients, the decay rates of running means, and weight decay. Learning rate, betas
-/// and weight decay are params: they can be set, scheduled and differentiated.
+/// What Adam and its relatives share: a running mean of the gradients, the decay rates of running means, and weight decay. Learning rate,
+/// betas and weight decay are params: they can be set, scheduled and differentiated.
 /// </summary>
 [Module]
 public abstract partial class MomentOptimizer : OptimizerModule

@@ -83,7 +83,11 @@ public partial class RMSprop : OptimizerModule
     /// <inheritdoc/>
     protected override StructureTree Update(StructureTree parameters, StructureTree grads)
     {
-        StructureTree[] used = [SquareAvg, .. HasMomentum ? [MomentumBuffer] : Array.Empty<StructureTree>(), .. Centered ? [GradAvg] : Array.Empty<StructureTree>()];
+        StructureTree[] used =
+        [
+            SquareAvg, .. HasMomentum ? [MomentumBuffer] : Array.Empty<StructureTree>(),
+            .. Centered ? [GradAvg] : Array.Empty<StructureTree>()
+        ];
         var (alpha, rest, descent, momentum, weightDecay) = (Alpha, 1 - Alpha, -Lr, Momentum ?? 0.0, WeightDecay);
         var updated = UpdateEach(parameters, grads, used, (p, g, state) =>
         {

@@ -38,7 +38,8 @@ public partial class Rprop : OptimizerModule
     /// <param name="maximize">Whether to ascend.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public Rprop(
-        StructureTree model, double lr = 1e-2, double etaMinus = 0.5, double etaPlus = 1.2, double minStepSize = 1e-6, double maxStepSize = 50, bool maximize = false)
+        StructureTree model, double lr = 1e-2, double etaMinus = 0.5, double etaPlus = 1.2, double minStepSize = 1e-6,
+        double maxStepSize = 50, bool maximize = false)
         : base(model, lr)
     {
         Hyperparameter.RequireNonNegative(minStepSize);

@@ -80,7 +80,8 @@ public partial class SGD : OptimizerModule
         var (lr, momentum, dampening, weightDecay) = (Lr, Momentum ?? 0.0, Dampening ?? 0.0, WeightDecay);
         var updated = group.Update((values, gradients, state) =>
         {
-            var result = F.multi_sgd(values, gradients, HasMomentum ? state[0] : [], lr, weightDecay, momentum, dampening, Step, Nesterov, Maximize);
+            var result = F.multi_sgd(
+                values, gradients, HasMomentum ? state[0] : [], lr, weightDecay, momentum, dampening, Step, Nesterov, Maximize);
             return HasMomentum ? [result.Parameters, result.Momenta] : [result.Parameters];
         });
         if (HasMomentum)

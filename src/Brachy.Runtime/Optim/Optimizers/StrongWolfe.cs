@@ -108,7 +108,9 @@ internal sealed class StrongWolfe(Func<double, LinePoint> evaluate, LinePoint st
         return evaluate(t);
     }
 
-    /// <summary>Where the cubic through two points with their slopes is smallest, within bounds; their middle where it has no minimum.</summary>
+    /// <summary>
+    /// Where the cubic through two points with their slopes is smallest, within bounds; their middle where it has no minimum.
+    /// </summary>
     private static double Minimum(LinePoint a, LinePoint b, double min, double max)
     {
         var (left, right) = a.T <= b.T ? (a, b) : (b, a);

@@ -87,7 +87,8 @@ public partial class ReduceLROnPlateau
     /// <exception cref="ArgumentException">The optimizer has no such hyperparameter.</exception>
     public ReduceLROnPlateau(
         AnyOptimizer inner, PlateauMode mode = PlateauMode.Min, double factor = 0.1, long patience = 10, double threshold = 1e-4,
-        PlateauThreshold thresholdMode = PlateauThreshold.Rel, long cooldown = 0, double minLr = 0, double eps = 1e-8, PathFilter? path = null)
+        PlateauThreshold thresholdMode = PlateauThreshold.Rel, long cooldown = 0, double minLr = 0, double eps = 1e-8,
+        PathFilter? path = null)
     {
         ArgumentNullException.ThrowIfNull(inner);
         Hyperparameter.RequireFraction(factor);
@@ -103,7 +104,8 @@ public partial class ReduceLROnPlateau
 
         if (!Enum.IsDefined(thresholdMode))
         {
-            throw new ArgumentOutOfRangeException(nameof(thresholdMode), thresholdMode, "Must be PlateauThreshold.Rel or PlateauThreshold.Abs.");
+            throw new ArgumentOutOfRangeException(
+                nameof(thresholdMode), thresholdMode, "Must be PlateauThreshold.Rel or PlateauThreshold.Abs.");
         }
 
         path ??= "**.lr";

@@ -49,7 +49,8 @@ public abstract partial record Schedule : IStaticContent
     /// <param name="factor">What it is multiplied by before that.</param>
     /// <param name="steps">The number of steps with the smaller value.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    public static Schedule Constant(double value, double factor, long steps) => Constant(Finite(factor, nameof(factor)) * value).Then(steps, value);
+    public static Schedule Constant(double value, double factor, long steps) =>
+        Constant(Finite(factor, nameof(factor)) * value).Then(steps, value);
 
     /// <summary>A straight line from start to end, as LinearLR: start + (end - start) t / steps.</summary>
     /// <param name="start">The value at step 0.</param>
@@ -164,11 +165,14 @@ public abstract partial record Schedule : IStaticContent
     /// <param name="threePhase">Whether it falls back to the first value as fast as it rose, and then on to the last.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public static Schedule OneCycle(
-        double maxLr, long totalSteps, double pctStart = 0.3, Anneal annealStrategy = Anneal.Cos, double divFactor = 25, double finalDivFactor = 1e4, bool threePhase = false)
+        double maxLr, long totalSteps, double pctStart = 0.3, Anneal annealStrategy = Anneal.Cos, double divFactor = 25,
+        double finalDivFactor = 1e4, bool threePhase = false)
     {
         RequirePositive(divFactor, nameof(divFactor));
         RequirePositive(finalDivFactor, nameof(finalDivFactor));
-        return Cycle(Finite(maxLr, nameof(maxLr)) / divFactor, maxLr, maxLr / divFactor / finalDivFactor, totalSteps, pctStart, annealStrategy, threePhase);
+        return Cycle(
+            Finite(maxLr, nameof(maxLr)) / divFactor, maxLr, maxLr / divFactor / finalDivFactor, totalSteps, pctStart, annealStrategy,
+            threePhase);
     }
 
     /// <summary>The momentum that goes with <see cref="OneCycle"/>: small while the learning rate is large.</summary>
@@ -180,9 +184,11 @@ public abstract partial record Schedule : IStaticContent
     /// <param name="threePhase">As for the learning rate.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public static Schedule OneCycleMomentum(
-        long totalSteps, double pctStart = 0.3, Anneal annealStrategy = Anneal.Cos, double baseMomentum = 0.85, double maxMomentum = 0.95, bool threePhase = false) =>
+        long totalSteps, double pctStart = 0.3, Anneal annealStrategy = Anneal.Cos, double baseMomentum = 0.85, double maxMomentum = 0.95,
+        bool threePhase = false) =>
         Cycle(
-            Finite(maxMomentum, nameof(maxMomentum)), Finite(baseMomentum, nameof(baseMomentum)), maxMomentum, totalSteps, pctStart, annealStrategy, threePhase);
+            Finite(maxMomentum, nameof(maxMomentum)), Finite(baseMomentum, nameof(baseMomentum)), maxMomentum, totalSteps, pctStart,
+            annealStrategy, threePhase);
 
     /// <summary>Any function of the step, as LambdaLR.</summary>
     /// <param name="function">
@@ -234,7 +240,8 @@ public abstract partial record Schedule : IStaticContent
         return steps == 0 ? Constant(end) : schedule();
     }
 
-    private static OneCycleSchedule Cycle(double first, double peak, double last, long totalSteps, double pctStart, Anneal anneal, bool threePhase)
+    private static OneCycleSchedule Cycle(
+        double first, double peak, double last, long totalSteps, double pctStart, Anneal anneal, bool threePhase)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(totalSteps);
         if (!(pctStart >= 0 && pctStart <= (threePhase ? 0.5 : 1)))

@@ -14,7 +14,8 @@ public abstract partial record Schedule
     /// <param name="gamma">The factor of each step in <see cref="CyclicMode.ExpRange"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public static Schedule Cyclic(
-        double baseLr, double maxLr, long stepSizeUp = 2000, long? stepSizeDown = null, CyclicMode mode = CyclicMode.Triangular, double gamma = 1)
+        double baseLr, double maxLr, long stepSizeUp = 2000, long? stepSizeDown = null, CyclicMode mode = CyclicMode.Triangular,
+        double gamma = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepSizeUp);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepSizeDown ?? 1, nameof(stepSizeDown));
@@ -24,7 +25,8 @@ public abstract partial record Schedule
             throw new ArgumentOutOfRangeException(nameof(mode), mode, "Must be CyclicMode.Triangular, Triangular2 or ExpRange.");
         }
 
-        return new CyclicSchedule(Finite(baseLr, nameof(baseLr)), Finite(maxLr, nameof(maxLr)), stepSizeUp, stepSizeDown ?? stepSizeUp, mode, gamma);
+        return new CyclicSchedule(
+            Finite(baseLr, nameof(baseLr)), Finite(maxLr, nameof(maxLr)), stepSizeUp, stepSizeDown ?? stepSizeUp, mode, gamma);
     }
 
     /// <summary>The momentum that goes with <see cref="Cyclic"/>: small while the learning rate is large.</summary>
@@ -36,7 +38,8 @@ public abstract partial record Schedule
     /// <param name="gamma">As for the learning rate.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public static Schedule CyclicMomentum(
-        double baseMomentum = 0.8, double maxMomentum = 0.9, long stepSizeUp = 2000, long? stepSizeDown = null, CyclicMode mode = CyclicMode.Triangular, double gamma = 1) =>
+        double baseMomentum = 0.8, double maxMomentum = 0.9, long stepSizeUp = 2000, long? stepSizeDown = null,
+        CyclicMode mode = CyclicMode.Triangular, double gamma = 1) =>
         Cyclic(maxMomentum, baseMomentum, stepSizeUp, stepSizeDown, mode, gamma);
 }
 

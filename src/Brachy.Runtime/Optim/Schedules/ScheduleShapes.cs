@@ -20,7 +20,8 @@ internal sealed record PolynomialSchedule(double Start, double End, long Steps, 
 
 internal sealed record CosineSchedule(double Start, double Min, long Steps) : Schedule
 {
-    private protected override Tensor Value(Tensor step) => Min + ((Start - Min) / 2 * (1 + F.cos(F.minimum(step, (double)Steps) * (Math.PI / Steps))));
+    private protected override Tensor Value(Tensor step) =>
+        Min + ((Start - Min) / 2 * (1 + F.cos(F.minimum(step, (double)Steps) * (Math.PI / Steps))));
 }
 
 internal sealed record CosineRestartsSchedule(double Start, double Min, long Steps, long Factor) : Schedule
@@ -114,7 +115,8 @@ internal sealed record LambdaSchedule(Func<Tensor, Tensor> Function) : Schedule
 {
     private protected override Tensor Value(Tensor step)
     {
-        var value = Function(step) ?? throw new InvalidOperationException("A schedule's function gave null where a single number was expected.");
+        var value = Function(step)
+            ?? throw new InvalidOperationException("A schedule's function gave null where a single number was expected.");
         return value.ndim == 0
             ? value.to(DType.Float64)
             : throw new ShapeException($"A schedule gives a single number, but its function gave {value.Type}.");
@@ -124,7 +126,9 @@ internal sealed record LambdaSchedule(Func<Tensor, Tensor> Function) : Schedule
 internal sealed record SequenceSchedule(Schedule Before, long Boundary, Schedule After) : Schedule
 {
     private protected override Tensor Value(Tensor step) =>
-        Boundary == 0 ? ValueOf(After, step) : F.where(step < (double)Boundary, ValueOf(Before, step), ValueOf(After, step - (double)Boundary));
+        Boundary == 0
+            ? ValueOf(After, step)
+            : F.where(step < (double)Boundary, ValueOf(Before, step), ValueOf(After, step - (double)Boundary));
 }
 
 internal sealed record ProductSchedule(Schedule Left, Schedule Right) : Schedule

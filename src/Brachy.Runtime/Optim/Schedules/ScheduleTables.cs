@@ -28,7 +28,9 @@ public abstract partial record Schedule
     /// <param name="value">The value at step 0.</param>
     /// <param name="factor">From a step, 1 for the first, to its factor.</param>
     /// <param name="steps">The number of steps whose factors are taken.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The number of steps is negative or above 10 million, or a value is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The number of steps is negative or above 10 million, or a value is not finite.
+    /// </exception>
     public static Schedule Multiplicative(double value, Func<long, double> factor, long steps)
     {
         ArgumentNullException.ThrowIfNull(factor);

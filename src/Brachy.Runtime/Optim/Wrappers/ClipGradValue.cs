@@ -42,7 +42,9 @@ public partial class ClipGradValue
         {
             var (ran, grads, loss) = lossAndGrad(current, lossScale);
             var limit = lossScale is null ? clipValue : clipValue * lossScale;
-            return (ran, grads.MapInScope((_, g) => g.dtype.IsFloatingPoint() ? Clip(g, limit.to(g.dtype), isScaled: lossScale is not null) : g), loss);
+            return (
+                ran, grads.MapInScope(
+                    (_, g) => g.dtype.IsFloatingPoint() ? Clip(g, limit.to(g.dtype), isScaled: lossScale is not null) : g), loss);
         }, model));
     }
 

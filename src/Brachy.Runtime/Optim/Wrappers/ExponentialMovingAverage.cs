@@ -33,7 +33,9 @@ public partial class ExponentialMovingAverage
     [Buffer]
     public partial Tensor DecayProduct { get; set; }
 
-    /// <summary>The average: a dictionary from the paths of floating-point params, and of buffers if wanted, to tensors of at least float32.</summary>
+    /// <summary>
+    /// The average: a dictionary from the paths of floating-point params, and of buffers if wanted, to tensors of at least float32.
+    /// </summary>
     [Buffer]
     public partial TreeValue Average { get; set; }
 
@@ -44,12 +46,15 @@ public partial class ExponentialMovingAverage
     /// <param name="inner">The optimizer that trains.</param>
     /// <param name="model">The model.</param>
     /// <param name="decay">How much of the average stays at each step.</param>
-    /// <param name="biasCorrection">Whether the average starts at zero and is corrected for it, instead of starting at the model's params.</param>
+    /// <param name="biasCorrection">
+    /// Whether the average starts at zero and is corrected for it, instead of starting at the model's params.
+    /// </param>
     /// <param name="warmup">Whether the decay grows from 0.1 in the first steps.</param>
     /// <param name="averageBuffers">Whether floating-point buffers, such as running statistics, are averaged too.</param>
     /// <exception cref="ArgumentOutOfRangeException">The decay is not in [0, 1).</exception>
     public ExponentialMovingAverage(
-        AnyOptimizer inner, StructureTree model, double decay = 0.999, bool biasCorrection = false, bool warmup = false, bool averageBuffers = false)
+        AnyOptimizer inner, StructureTree model, double decay = 0.999, bool biasCorrection = false, bool warmup = false,
+        bool averageBuffers = false)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(model);
@@ -138,10 +143,12 @@ public partial class ExponentialMovingAverage
             var averages = Array.ConvertAll(paths, path => average[path].Tensor);
             var latest = Array.ConvertAll(paths, path => values.TryGetValue(path, out var value)
                 ? value.to(group.Key.dtype)
-                : throw new ArgumentException($"The model has no '{path}', of which an average is kept. Make the optimizer anew after editing the model."));
+                : throw new ArgumentException(
+                    $"The model has no '{path}', of which an average is kept. Make the optimizer anew after editing the model."));
 
             // Ascent by (1 - decay) along the params, with an L2 penalty of 1, is the average: one op for all of them.
-            var (updated, _) = F.multi_sgd(averages, latest, [], lr: 1 - decay, weight_decay: 1.0, momentum: 0.0, dampening: 0.0, step: 1.0, maximize: true);
+            var (updated, _) = F.multi_sgd(
+                averages, latest, [], lr: 1 - decay, weight_decay: 1.0, momentum: 0.0, dampening: 0.0, step: 1.0, maximize: true);
             for (var i = 0; i < paths.Length; i++)
             {
                 result[paths[i]] = updated[i];

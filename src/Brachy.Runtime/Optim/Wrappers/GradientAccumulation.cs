@@ -71,12 +71,14 @@ public partial class GradientAccumulation
             if (ranModel is not null)
             {
                 throw new InvalidOperationException(
-                    "GradientAccumulation: the inner optimizer asks for gradients twice in one step, but they are added up over several calls. Put it around GradientAccumulation instead.");
+                    "GradientAccumulation: the inner optimizer asks for gradients twice in one step, but they are added up over several "
+                    + "calls. Put it around GradientAccumulation instead.");
             }
 
             (ranModel, var grads, var loss) = lossAndGrad(current, lossScale);
             sum = TreePairing.Combine((s, g) => s + g[0].to(s.dtype), sum, grads);
-            var total = TreePairing.CombineInScope((s, g) => (average && s.dtype.IsFloatingPoint() ? s / (double)every : s).to(g[0].dtype), sum, grads);
+            var total = TreePairing.CombineInScope(
+                (s, g) => (average && s.dtype.IsFloatingPoint() ? s / (double)every : s).to(g[0].dtype), sum, grads);
             return (ranModel, total, loss);
         }, model));
         if (ranModel is null)

@@ -74,7 +74,8 @@ public partial class LossScaling
     /// interval not positive.
     /// </exception>
     public LossScaling(
-        AnyOptimizer inner, double initScale = 65536, bool dynamic = true, double growthFactor = 2, double backoffFactor = 0.5, long growthInterval = 2000)
+        AnyOptimizer inner, double initScale = 65536, bool dynamic = true, double growthFactor = 2, double backoffFactor = 0.5,
+        long growthInterval = 2000)
     {
         ArgumentNullException.ThrowIfNull(inner);
         Require(initScale >= MinScale && initScale <= float.MaxValue, nameof(initScale), initScale, "Must be positive and finite.");

@@ -23,7 +23,9 @@ namespace Brachy.Optim;
 [Module]
 public partial class ParamGroups
 {
-    /// <summary>Which params belong to each group. The first filter that matches decides; a shared param belongs with any of its paths.</summary>
+    /// <summary>
+    /// Which params belong to each group. The first filter that matches decides; a shared param belongs with any of its paths.
+    /// </summary>
     [Static]
     public partial PathFilter[] Filters { get; set; }
 
@@ -38,7 +40,9 @@ public partial class ParamGroups
     /// </exception>
     public ParamGroups(
         StructureTree model,
-        params ReadOnlySpan<(PathFilter Filter, Func<StructureTree, Module<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree>> Optimizer)> groups)
+        params ReadOnlySpan<(
+            PathFilter Filter,
+            Func<StructureTree, Module<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree>> Optimizer)> groups)
     {
         ArgumentNullException.ThrowIfNull(model);
         Filters = new PathFilter[groups.Length];
@@ -65,14 +69,17 @@ public partial class ParamGroups
     /// <param name="optimizer">Makes the optimizer, group 1, from a tree of the other params.</param>
     /// <exception cref="ArgumentException"><paramref name="frozen"/> matches no param.</exception>
     public static ParamGroups Freeze(
-        StructureTree model, PathFilter frozen, Func<StructureTree, Module<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree>> optimizer) =>
+        StructureTree model, PathFilter frozen,
+        Func<StructureTree, Module<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree>> optimizer) =>
         new(model, (frozen, _ => new Frozen()), (PathFilter.All, optimizer));
 
     /// <summary>One step of each optimizer.</summary>
     /// <param name="lossAndGrad">Runs the model and gives the gradients.</param>
     /// <param name="model">The model.</param>
     /// <returns>The model after the run, with updated params.</returns>
-    /// <exception cref="ArgumentException">A param is in no group; or the params are not those that the optimizers were made for.</exception>
+    /// <exception cref="ArgumentException">
+    /// A param is in no group; or the params are not those that the optimizers were made for.
+    /// </exception>
     public StructureTree Forward(LossAndGrad lossAndGrad, StructureTree model)
     {
         ArgumentNullException.ThrowIfNull(lossAndGrad);
@@ -86,7 +93,9 @@ public partial class ParamGroups
             var i = group;
             var (part, partGrads) = (Part(parameters, assigned, i), Part(grads, assigned, i));
             var optimizer = Module<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree>.Bind(Tree.Submodules[Name(i)], Config);
-            var result = optimizer.Call(((current, lossScale) => lossScale is null && IsSame(current, part) ? (part, partGrads, loss) : Rerun(current, lossScale, i), part));
+            var result = optimizer.Call((
+                (current, lossScale) => lossScale is null && IsSame(current, part) ? (part, partGrads, loss) : Rerun(current, lossScale, i),
+                part));
             foreach (var (path, tensor) in result.Tensors())
             {
                 updated[path] = tensor;
@@ -101,7 +110,8 @@ public partial class ParamGroups
         (StructureTree Part, StructureTree Grads, Tensor Loss) Rerun(StructureTree current, Tensor? lossScale, int group)
         {
             var values = TreePath.ByPath(current);
-            var (_, all, value) = lossAndGrad(model.WithParams(parameters.MapParamsBuffers((path, old) => values.GetValueOrDefault(path, old))), lossScale);
+            var (_, all, value) = lossAndGrad(
+                model.WithParams(parameters.MapParamsBuffers((path, old) => values.GetValueOrDefault(path, old))), lossScale);
             return (current, Part(all, assigned, group), value);
         }
     }
@@ -124,7 +134,8 @@ public partial class ParamGroups
             if (group < 0)
             {
                 throw new ArgumentException(
-                    $"The param '{places.First()}' is in no group; the groups are {string.Join(", ", Filters.AsEnumerable())}. End with a group (\"**\", …) for all others.");
+                    $"The param '{places.First()}' is in no group; the groups are {string.Join(", ", Filters.AsEnumerable())}. End with a "
+                    + "group (\"**\", …) for all others.");
             }
 
             foreach (var path in places)
@@ -143,7 +154,8 @@ public partial class ParamGroups
         {
             if (!assigned.ContainsValue(i) && !(i == Filters.Length - 1 && Filters[i] == PathFilter.All))
             {
-                throw new ArgumentException($"Group {i}, {Filters[i]}, gets no param: earlier groups have all that it matches. Put it before them.");
+                throw new ArgumentException(
+                    $"Group {i}, {Filters[i]}, gets no param: earlier groups have all that it matches. Put it before them.");
             }
         }
     }
@@ -155,7 +167,8 @@ public partial class ParamGroups
         var idle = all.Length == 0 ? -1 : Array.FindIndex(Filters, filter => !Array.Exists(all, t => filter.Matches(t.Path, t.Tensor)));
         if (idle >= 0)
         {
-            throw new ArgumentException($"Group {idle}, {Filters[idle]}, matches no param; the params are {string.Join(", ", all.Select(t => t.Path))}.");
+            throw new ArgumentException(
+                $"Group {idle}, {Filters[idle]}, matches no param; the params are {string.Join(", ", all.Select(t => t.Path))}.");
         }
     }
 }

@@ -116,7 +116,8 @@ public partial class RandomScaling
     private static LossAndGrad Shifted(LossAndGrad lossAndGrad, StructureTree from, StructureTree to) => (current, lossScale) =>
     {
         var shifted = TreePairing.CombineInScope(
-            (p, ends) => ReferenceEquals(p, ends[0]) || !p.dtype.IsFloatingPoint() ? ends[1] : p + (ends[1] - ends[0]), current.GetParams(), from, to);
+            (p, ends) => ReferenceEquals(p, ends[0]) || !p.dtype.IsFloatingPoint() ? ends[1] : p + (ends[1] - ends[0]), current.GetParams(),
+            from, to);
         return lossAndGrad(current.WithParams(shifted), lossScale);
     };
 }

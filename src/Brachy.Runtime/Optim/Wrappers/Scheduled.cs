@@ -41,7 +41,8 @@ public partial class Scheduled
     /// </param>
     /// <exception cref="ArgumentException">There is no such hyperparameter, or two schedules set the same.</exception>
     public Scheduled(
-        Module<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree> inner, params ReadOnlySpan<(PathFilter Path, Schedule Schedule)> schedules)
+        Module<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree> inner,
+        params ReadOnlySpan<(PathFilter Path, Schedule Schedule)> schedules)
     {
         ArgumentNullException.ThrowIfNull(inner);
         Inner = inner;
@@ -58,7 +59,9 @@ public partial class Scheduled
         {
             if (Paths.Count(filter => filter.Matches(path, tensor)) > 1)
             {
-                throw new ArgumentException($"Two schedules set '{path}': {string.Join(" and ", Paths.Where(filter => filter.Matches(path, tensor)))}.", nameof(schedules));
+                throw new ArgumentException(
+                    $"Two schedules set '{path}': {string.Join(" and ", Paths.Where(filter => filter.Matches(path, tensor)))}.",
+                    nameof(schedules));
             }
         }
 

@@ -38,7 +38,9 @@ public static class CustomVjp
     {
         ArgumentNullException.ThrowIfNull(forward);
         ArgumentNullException.ThrowIfNull(backward);
-        return Define(Jit.NameOf(function, name), function, forward, backward, TreeHandler.For<TArgument>(), TreeHandler.For<TResult>(), TreeHandler.For<TResiduals>());
+        return Define(
+            Jit.NameOf(function, name), function, forward, backward, TreeHandler.For<TArgument>(), TreeHandler.For<TResult>(),
+            TreeHandler.For<TResiduals>());
     }
 
     /// <summary>A function whose own gradient needs nothing but its argument and result.</summary>
@@ -65,8 +67,9 @@ public static class CustomVjp
     }
 
     private static Func<TArgument, TResult> Define<TArgument, TResult, TResiduals>(
-        string name, Func<TArgument, TResult> function, Func<TArgument, (TResult, TResiduals)> forward, Func<TResiduals, TResult, TArgument?> backward,
-        TreeHandler<TArgument> argumentHandler, TreeHandler<TResult> resultHandler, TreeHandler<TResiduals> residualsHandler)
+        string name, Func<TArgument, TResult> function, Func<TArgument, (TResult, TResiduals)> forward,
+        Func<TResiduals, TResult, TArgument?> backward, TreeHandler<TArgument> argumentHandler, TreeHandler<TResult> resultHandler,
+        TreeHandler<TResiduals> residualsHandler)
     {
         // Inside its own forward function it is differentiated one time less, as that function's results have their gradient from outside.
         var forwards = new object();

@@ -28,11 +28,15 @@ public static partial class Grad
             return static value => (Tensor)(object)value!;
         }
 
-        var count = default(TResult) is ITuple shape ? Math.Max(0, shape.Length - skipped) : typeof(TResult) == typeof(Tensor) ? 1 : throw new ArgumentException(
-            $"The function gives a {typeof(TResult)}, whose items have no numbers; give a function that picks the loss, such as r => r.Loss, or let it give a tuple.", name);
+        var count = default(TResult) is ITuple shape ? Math.Max(0, shape.Length - skipped)
+            : typeof(TResult) == typeof(Tensor) ? 1
+            : throw new ArgumentException(
+                $"The function gives a {typeof(TResult)}, whose items have no numbers; give a function that picks the loss, such as r => "
+                + "r.Loss, or let it give a tuple.", name);
         if (number < 0 || number >= count)
         {
-            throw new ArgumentOutOfRangeException(name, number, $"The function gives {count} result{(count == 1 ? "" : "s")}{(skipped > 0 ? " besides the tree" : "")}; they count from 0.");
+            throw new ArgumentOutOfRangeException(name, number, $"The function gives {count} "
+                + $"result{(count == 1 ? "" : "s")}{(skipped > 0 ? " besides the tree" : "")}; they count from 0.");
         }
 
         return value =>
@@ -41,11 +45,13 @@ public static partial class Grad
             if (skipped > 0 && items[0] is not StructureTree)
             {
                 throw new DifferentiationException(
-                    $"A function of a tree gives (tree, loss, ...), but the first item of the result is a {items[0]?.GetType().Name ?? "null"}. Put the tree after the run first, or give a function that picks the loss.");
+                    "A function of a tree gives (tree, loss, ...), but the first item of the result is a "
+                    + $"{items[0]?.GetType().Name ?? "null"}. Put the tree after the run first, or give a function that picks the loss.");
             }
 
             return items[number + skipped] as Tensor ?? throw new DifferentiationException(
-                $"Item {number + skipped} of the result is a {items[number + skipped]?.GetType().Name ?? "null"}, but a loss is a Tensor; set {name}.");
+                $"Item {number + skipped} of the result is a {items[number + skipped]?.GetType().Name ?? "null"}, but a loss is a Tensor; "
+                + $"set {name}.");
         };
     }
 
@@ -68,10 +74,13 @@ public static partial class Grad
             chosen[number] = true;
         }
 
-        return argnums is { Length: 0 } ? throw new ArgumentException("No argument is chosen to differentiate by.", nameof(argnums)) : chosen;
+        return argnums is { Length: 0 }
+            ? throw new ArgumentException("No argument is chosen to differentiate by.", nameof(argnums))
+            : chosen;
     }
 
-    private static TreeHandler<T> HandlerOf<T>(bool isChosen, string name) => isChosen ? new ChosenHandler<T>(TreeHandler.For<T>(), name) : new NothingHandler<T>();
+    private static TreeHandler<T> HandlerOf<T>(bool isChosen, string name) =>
+        isChosen ? new ChosenHandler<T>(TreeHandler.For<T>(), name) : new NothingHandler<T>();
 
     /// <summary>An argument to differentiate by: not all of its tensors are integers.</summary>
     private sealed class ChosenHandler<T>(TreeHandler<T> inner, string name) : TreeHandler<T>
@@ -92,7 +101,8 @@ public static partial class Grad
             if (leaves.Length > 0 || inner is StaticHandler<T>)
             {
                 throw new DifferentiationException(
-                    $"{name} holds no floating-point tensor to differentiate by, only {(leaves.Length > 0 ? $"{leaves[0].Type}" : $"a {typeof(T)}")}. Convert it with " +
+                    $"{name} holds no floating-point tensor to differentiate by, only "
+                    + $"{(leaves.Length > 0 ? $"{leaves[0].Type}" : $"a {typeof(T)}")}. Convert it with " +
                     "to(DType.Float32), or differentiate by another argument.");
             }
         }

@@ -4,8 +4,8 @@ namespace Brachy;
 public static partial class Grad
 {
     /// <summary>
-    /// A function of a state, that is params and buffers without functions as <see cref="StructureTree.BindModule{TInput, TOutput}"/> gives them,
-    /// together with the derivative of one of its results by the params.
+    /// A function of a state, that is params and buffers without functions as <see cref="StructureTree.BindModule{TInput, TOutput}"/> gives
+    /// them, together with the derivative of one of its results by the params.
     /// </summary>
     /// <typeparam name="TResult">A tensor, which is the loss; or a tuple (state after the run, results...).</typeparam>
     /// <param name="function">From the state to the result.</param>
@@ -24,6 +24,7 @@ public static partial class Grad
     /// var ((next, loss), grads) = step(state, x);
     /// </code>
     /// </example>
-    public static Func<StructureTree, (TResult Value, StructureTree Grads)> StateValueAndGrad<TResult>(Func<StructureTree, TResult> function, int outputNum = 0) =>
+    public static Func<StructureTree, (TResult Value, StructureTree Grads)> StateValueAndGrad<TResult>(
+        Func<StructureTree, TResult> function, int outputNum = 0) =>
         TreeValueAndGrad(function, outputNum, split: null);
 }

@@ -46,8 +46,8 @@ public static partial class Grad
     }
 
     private static (TResult Value, T Grad) Evaluate<T, TResult>(
-        T argument, TreeHandler<T> handler, Func<T, TResult> function, TreeHandler<TResult> resultHandler, Func<TResult, Tensor> loss, Tensor? scale = null,
-        bool forCaller = true)
+        T argument, TreeHandler<T> handler, Func<T, TResult> function, TreeHandler<TResult> resultHandler, Func<TResult, Tensor> loss,
+        Tensor? scale = null, bool forCaller = true)
     {
         var flattener = new TreeFlattener();
         flattener.BeginRecording(withPaths: false);
@@ -84,12 +84,14 @@ public static partial class Grad
 
         if (loss.numel() != 1)
         {
-            throw new DifferentiationException($"A gradient needs a single number, but the loss is {loss.Type}; reduce it with sum() or mean().");
+            throw new DifferentiationException(
+                $"A gradient needs a single number, but the loss is {loss.Type}; reduce it with sum() or mean().");
         }
 
         if (!loss.dtype.IsFloatingPoint())
         {
-            throw new DifferentiationException($"A gradient needs a floating-point loss, but it is {loss.Type}; integers have no derivative.");
+            throw new DifferentiationException(
+                $"A gradient needs a floating-point loss, but it is {loss.Type}; integers have no derivative.");
         }
 
         if (scale is null)

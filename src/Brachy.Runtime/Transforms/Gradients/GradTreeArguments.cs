@@ -8,7 +8,9 @@ namespace Brachy;
 /// <summary>Gradients by trees among several arguments, or by a part of them.</summary>
 public static partial class Grad
 {
-    /// <summary>A function of a model, together with the derivative of one of its results by the model's params, or by another part of it.</summary>
+    /// <summary>
+    /// A function of a model, together with the derivative of one of its results by the model's params, or by another part of it.
+    /// </summary>
     /// <typeparam name="TResult">A tensor, which is the loss; or a tuple (tree after the run, results...).</typeparam>
     /// <param name="function">From the model to the result.</param>
     /// <param name="outputNum">Which of the results after the tree is the loss, from 0: one element of a floating-point type.</param>
@@ -19,7 +21,10 @@ public static partial class Grad
     /// <param name="merge">
     /// Puts the two together. By default the first one's tensors take their places in the model, and the rest is not looked at.
     /// </param>
-    /// <returns>A function of the model that gives the whole result and the gradients, in a tree like the first one that <paramref name="split"/> gives.</returns>
+    /// <returns>
+    /// A function of the model that gives the whole result and the gradients, in a tree like the first one that
+    /// <paramref name="split"/> gives.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The result has no such item.</exception>
     /// <exception cref="ArgumentException">The result is neither a tensor nor a tuple.</exception>
     public static Func<StructureTree, (TResult Value, StructureTree Grads)> TreeValueAndGrad<TResult>(
@@ -33,7 +38,8 @@ public static partial class Grad
         return model => First(gradient.Run([model], x => function((StructureTree)x[0]!)));
     }
 
-    private static (TResult Value, StructureTree Grads) First<TResult>((TResult Value, StructureTree[] Grads) result) => (result.Value, result.Grads[0]);
+    private static (TResult Value, StructureTree Grads) First<TResult>((TResult Value, StructureTree[] Grads) result) =>
+        (result.Value, result.Grads[0]);
 
     /// <summary>Differentiates a function of several arguments by those of them that are trees.</summary>
     private sealed class TreeGradient<TResult>
@@ -54,7 +60,8 @@ public static partial class Grad
                 if (types[number] != typeof(StructureTree))
                 {
                     throw new ArgumentException(
-                        $"Argument {number} of the function is a {types[number]}, not a StructureTree; for gradients by other values there is Grad.ValueAndGrad.", nameof(argnums));
+                        $"Argument {number} of the function is a {types[number]}, not a StructureTree; for gradients by other values there "
+                        + "is Grad.ValueAndGrad.", nameof(argnums));
                 }
             }
 
@@ -64,7 +71,8 @@ public static partial class Grad
         public (TResult Value, StructureTree[] Grads) Run(object?[] arguments, Func<object?[], TResult> function)
         {
             var parts = Array.ConvertAll(_argnums, number => Divide(
-                (StructureTree?)arguments[number] ?? throw new DifferentiationException($"Argument {number}, the tree to differentiate by, is null.")));
+                (StructureTree?)arguments[number]
+                ?? throw new DifferentiationException($"Argument {number}, the tree to differentiate by, is null.")));
             return Evaluate(
                 Array.ConvertAll(parts, part => part.Differentiated),
                 _trees,
@@ -93,15 +101,19 @@ public static partial class Grad
             var (differentiated, others) = _split?.Invoke(tree) ?? tree.Split(TreeParts.Params, TreeParts.Buffers | TreeParts.Static);
             if (differentiated is null || others is null)
             {
-                throw new DifferentiationException("The function that splits the tree gives null for a part; give a new StructureTree() for an empty one.");
+                throw new DifferentiationException(
+                    "The function that splits the tree gives null for a part; give a new StructureTree() for an empty one.");
             }
 
             return (differentiated, tracked => _merge is null
                 ? Replaced(tree, differentiated, tracked)
-                : _merge(tracked, others) ?? throw new DifferentiationException("The function that merges the parts of the tree gives null."));
+                : _merge(tracked, others)
+                    ?? throw new DifferentiationException("The function that merges the parts of the tree gives null."));
         }
 
-        /// <summary>The tree with tracked tensors at their paths, and wherever else in the tree the tensors stand that they are for.</summary>
+        /// <summary>
+        /// The tree with tracked tensors at their paths, and wherever else in the tree the tensors stand that they are for.
+        /// </summary>
         private static StructureTree Replaced(StructureTree tree, StructureTree differentiated, StructureTree tracked)
         {
             var byPath = TreePath.ByPath(tracked);
@@ -116,17 +128,20 @@ public static partial class Grad
             {
                 if (!places.TryGetValue(path, out var own))
                 {
-                    throw new DifferentiationException($"The function that splits the tree gives a tensor at '{path}', where the tree has none; give a function that merges the parts.");
+                    throw new DifferentiationException($"The function that splits the tree gives a tensor at '{path}', where the tree has "
+                        + "none; give a function that merges the parts.");
                 }
 
                 if (!own.Type.Equals(tensor.Type))
                 {
                     throw new DifferentiationException(
-                        $"The function that splits the tree gives {tensor.Type} at '{path}', where the tree has {own.Type}; give a function that merges the parts.");
+                        $"The function that splits the tree gives {tensor.Type} at '{path}', where the tree has {own.Type}; give a "
+                        + "function that merges the parts.");
                 }
             }
 
-            return tree.MapValues("", (path, tensor) => TreeValue.InScope(byPath.GetValueOrDefault(path) ?? byOriginal.GetValueOrDefault(tensor, tensor)));
+            return tree.MapValues(
+                "", (path, tensor) => TreeValue.InScope(byPath.GetValueOrDefault(path) ?? byOriginal.GetValueOrDefault(tensor, tensor)));
         }
     }
 }

@@ -31,10 +31,12 @@ public static partial class Grad
         TreeValueAndGrad(function, loss => loss);
 
     internal static (TResult Value, StructureTree Grads) TreeValueAndGrad<TResult>(
-        StructureTree model, Func<StructureTree, TResult> function, Func<TResult, Tensor> loss, TreeHandler<TResult> handler, Tensor? scale = null,
-        bool forCaller = false)
+        StructureTree model, Func<StructureTree, TResult> function, Func<TResult, Tensor> loss, TreeHandler<TResult> handler,
+        Tensor? scale = null, bool forCaller = false)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Evaluate(model.GetParams(), TreeHandler.StructureTree, parameters => function(model.WithParams(parameters)), handler, loss, scale, forCaller);
+        return Evaluate(
+            model.GetParams(), TreeHandler.StructureTree, parameters => function(model.WithParams(parameters)), handler, loss, scale,
+            forCaller);
     }
 }

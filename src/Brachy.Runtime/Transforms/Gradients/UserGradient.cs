@@ -22,7 +22,9 @@ internal sealed record Parts<T>(TreeHandler<T> Handler, TreeDef Definition, Tens
 
     public T With(Tensor[] leaves) => Handler.Unflatten(new TreeUnflattener(Definition, leaves, forCaller: false));
 
-    /// <summary>Every place of a tensor, and which tensor it is: path, how many places of that path came before, and position among the leaves.</summary>
+    /// <summary>
+    /// Every place of a tensor, and which tensor it is: path, how many places of that path came before, and position among the leaves.
+    /// </summary>
     public IEnumerable<((string Path, int Number) Place, int Leaf)> Places()
     {
         var next = 0;
@@ -50,7 +52,8 @@ internal sealed record Parts<T>(TreeHandler<T> Handler, TreeDef Definition, Tens
 
 /// <summary>The gradient of a <see cref="CustomVjp"/>: calls the user's function and checks what it gives.</summary>
 internal sealed class UserGradient<TArgument, TResult, TResiduals>(
-    string name, Parts<TArgument> argument, Parts<TResult> result, Parts<TResiduals> residuals, Func<TResiduals, TResult, TArgument?> backward)
+    string name, Parts<TArgument> argument, Parts<TResult> result, Parts<TResiduals> residuals,
+    Func<TResiduals, TResult, TArgument?> backward)
     : CustomGradient(name, result.Leaves.Length, argument.Leaves.Length, residuals.Leaves.Length)
 {
     private readonly Parts<TArgument> _argument = argument.WithoutLeaves();

@@ -17,15 +17,18 @@ public static partial class Jit
     /// <summary>Raised after each trace, with the reason.</summary>
     public static event Action<JitEvent>? Traced;
 
-    /// <summary>Raised once when a function has been traced more than 8 times. Without a subscriber, a line goes to standard error.</summary>
+    /// <summary>
+    /// Raised once when a function has been traced more than 8 times. Without a subscriber, a line goes to standard error.
+    /// </summary>
     public static event Action<JitEvent>? TracedTooOften;
 
     /// <summary>Whether jitted functions run eagerly on this thread.</summary>
-    public static bool IsDisabled => s_disabledByEnvironment || (s_disabled is not null && ThreadScopes.Innermost(ref s_disabled) is not null);
+    public static bool IsDisabled =>
+        s_disabledByEnvironment || (s_disabled is not null && ThreadScopes.Innermost(ref s_disabled) is not null);
 
     /// <summary>
-    /// Runs jitted functions of this thread eagerly until the result is disposed, for debugging. That should be on the same thread: it belongs
-    /// around no <c>await</c> or <c>yield</c>.
+    /// Runs jitted functions of this thread eagerly until the result is disposed, for debugging. That should be on the same thread: it
+    /// belongs around no <c>await</c> or <c>yield</c>.
     /// </summary>
     public static IDisposable Disable() => s_disabled = new DisabledScope(s_disabled);
 
@@ -36,7 +39,8 @@ public static partial class Jit
     /// <param name="function">The function.</param>
     /// <param name="backend">What runs the graph; <see cref="Backend.Default"/> by default.</param>
     public static JitFunction<TArguments, TResult> Create<TArguments, TResult>(
-        string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, Func<TArguments, TResult> function, Backend? backend = null)
+        string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, Func<TArguments, TResult> function,
+        Backend? backend = null)
     {
         ArgumentNullException.ThrowIfNull(function);
         return new JitFunction<TArguments, TResult>(name, arguments, result, function, backend ?? Backend.Default);
@@ -58,7 +62,8 @@ public static partial class Jit
         {
             Console.Error.WriteLine(
                 $"warning: {happened.Function} has been traced {happened.Number} times. Last reason: {happened.Reason}. " +
-                "Values that change at each call should be Tensor arguments, and changing shapes padded or bucketed; see JitFunction.Explain().");
+                "Values that change at each call should be Tensor arguments, and changing shapes padded or bucketed; see "
+                    + "JitFunction.Explain().");
         }
     }
 

@@ -13,5 +13,6 @@ public sealed record JitEvent(string Function, int Number, string Reason, TimeSp
     /// <summary>One line.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"  trace {Number} of {Function}: {Reason} (trace {TraceTime.TotalMilliseconds:F1} ms, compile {CompileTime.TotalMilliseconds:F1} ms)");
+        $"  trace {Number} of {Function}: {Reason} (trace {TraceTime.TotalMilliseconds:F1} ms, compile {CompileTime.TotalMilliseconds:F1} "
+        + $"ms)");
 }

@@ -32,7 +32,8 @@ public abstract class JitFunction
     public Graph? Graph => Last?.Graph;
 
     /// <summary>
-    /// The TorchScript of the version compiled or used last; null before the first call, and for other backends, such as the vector code that small graphs become.
+    /// The TorchScript of the version compiled or used last; null before the first call, and for other backends, such as the vector code
+    /// that small graphs become.
     /// </summary>
     public string? Script => Last?.Script;
 
@@ -86,7 +87,8 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     private readonly Backend _backend;
     private readonly VersionCache<TArguments, JitVersion> _cache;
 
-    internal JitFunction(string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, Func<TArguments, TResult> function, Backend backend)
+    internal JitFunction(
+        string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, Func<TArguments, TResult> function, Backend backend)
         : base(name)
     {
         _arguments = arguments;
@@ -171,23 +173,24 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         return _result.Unflatten(new TreeUnflattener(version.Result, outputs, forCaller: true));
     }
 
-    private JitVersion CompileVersion(TArguments arguments, TreeFlattener flattener) => _cache.FindOrMake(arguments, flattener, definition =>
-    {
-        foreach (var leaf in flattener.Leaves)
+    private JitVersion CompileVersion(TArguments arguments, TreeFlattener flattener) =>
+        _cache.FindOrMake(arguments, flattener, definition =>
         {
-            leaf.ThrowIfUnusable();
-        }
+            foreach (var leaf in flattener.Leaves)
+            {
+                leaf.ThrowIfUnusable();
+            }
 
-        var reason = Retrace.Explain(definition, _cache.Versions);
-        var clock = Stopwatch.StartNew();
-        var (graph, result) = TraceFunction(definition, flattener.Leaves.ToArray());
-        var traceTime = clock.Elapsed;
-        clock.Restart();
-        var donated = definition.DonatedLeaves();
-        var version = new JitVersion(definition, result, Compiler.Compile(graph, donated, _backend, Name));
-        Report(reason, traceTime, clock.Elapsed);
-        return version;
-    });
+            var reason = Retrace.Explain(definition, _cache.Versions);
+            var clock = Stopwatch.StartNew();
+            var (graph, result) = TraceFunction(definition, flattener.Leaves.ToArray());
+            var traceTime = clock.Elapsed;
+            clock.Restart();
+            var donated = definition.DonatedLeaves();
+            var version = new JitVersion(definition, result, Compiler.Compile(graph, donated, _backend, Name));
+            Report(reason, traceTime, clock.Elapsed);
+            return version;
+        });
 
     private (Graph Graph, TreeDef Result) TraceFunction(TreeDef definition, Tensor[] leaves)
     {

@@ -19,7 +19,8 @@ internal static class Retrace
         {
             if (!TreeDef.TokenEquals(arguments.Tokens[i], closest.Tokens[i]))
             {
-                return $"'{arguments.Paths![i]}' was {closest.Describe(closest.Tokens[i])} and is now {arguments.Describe(arguments.Tokens[i])}";
+                return $"'{arguments.Paths![i]}' was {closest.Describe(closest.Tokens[i])} and is now "
+                    + $"{arguments.Describe(arguments.Tokens[i])}";
             }
         }
 

@@ -87,7 +87,9 @@ internal sealed class VersionCache<TArguments, TVersion>(TreeHandler<TArguments>
         }
     }
 
-    /// <summary>The version for some arguments. When it must be made, no other thread makes one meanwhile, and nothing is added if that fails.</summary>
+    /// <summary>
+    /// The version for some arguments. When it must be made, no other thread makes one meanwhile, and nothing is added if that fails.
+    /// </summary>
     public TVersion FindOrMake(TArguments arguments, TreeFlattener flattener, Func<TreeDef, TVersion> make)
     {
         lock (_making)

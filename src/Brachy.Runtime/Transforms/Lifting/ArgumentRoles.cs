@@ -18,7 +18,8 @@ internal sealed class ArgumentRoles
 
     public static ArgumentRoles OfJit(int count, int[]? donate) => new(Positions(donate, count, nameof(donate)), new bool[count]);
 
-    public static ArgumentRoles OfLift(int count, int[]? staticArguments) => new(new bool[count], Positions(staticArguments, count, nameof(staticArguments)));
+    public static ArgumentRoles OfLift(int count, int[]? staticArguments) =>
+        new(new bool[count], Positions(staticArguments, count, nameof(staticArguments)));
 
     /// <summary>The roles where the first argument is differentiated.</summary>
     public static ArgumentRoles OfGradient(int count, int[]? staticArguments)
@@ -40,7 +41,8 @@ internal sealed class ArgumentRoles
         {
             if (position < 0 || position >= count)
             {
-                throw new ArgumentOutOfRangeException(parameter, position, $"The function has {count} arguments; positions go from 0 to {count - 1}.");
+                throw new ArgumentOutOfRangeException(
+                    parameter, position, $"The function has {count} arguments; positions go from 0 to {count - 1}.");
             }
 
             chosen[position] = true;

@@ -18,7 +18,8 @@ internal readonly record struct DynamicArguments(object?[] Positional, IReadOnly
     {
         var arguments = Positional;
         return positions[^1] >= arguments.Length
-            ? throw new ArgumentException($"The function is differentiated by argument {positions[^1] + 1}, but it is called with {arguments.Length}.")
+            ? throw new ArgumentException(
+                $"The function is differentiated by argument {positions[^1] + 1}, but it is called with {arguments.Length}.")
             : positions is [var only] ? arguments[only] : Array.ConvertAll(positions, p => arguments[p]);
     }
 }
@@ -27,7 +28,8 @@ internal readonly record struct DynamicArguments(object?[] Positional, IReadOnly
 /// <param name="staticArguments">Positions of static arguments; a call may have fewer.</param>
 /// <param name="staticNames">Names of static arguments; a call need not have them.</param>
 /// <param name="differentiated">Positions of arguments to differentiate; null where nothing is.</param>
-internal sealed class DynamicArgumentsHandler(int[]? staticArguments, string[]? staticNames, int[]? differentiated) : TreeHandler<DynamicArguments>
+internal sealed class DynamicArgumentsHandler(
+    int[]? staticArguments, string[]? staticNames, int[]? differentiated) : TreeHandler<DynamicArguments>
 {
     private static readonly ExplicitStaticHandler<object?> s_static = new();
     private readonly int[] _static = CheckStatic(staticArguments);
@@ -75,9 +77,11 @@ internal sealed class DynamicArgumentsHandler(int[]? staticArguments, string[]? 
 
     private static int[] CheckDifferentiated(int[]? differentiated, int[]? staticArguments)
     {
-        if (differentiated is not null && (differentiated is [] or [< 0, ..] || differentiated.Zip(differentiated[1..]).Any(pair => pair.First >= pair.Second)))
+        if (differentiated is not null
+            && (differentiated is [] or [< 0, ..] || differentiated.Zip(differentiated[1..]).Any(pair => pair.First >= pair.Second)))
         {
-            throw new ArgumentOutOfRangeException(nameof(differentiated), string.Join(", ", differentiated), "One or more positions of arguments, from 0, must rise.");
+            throw new ArgumentOutOfRangeException(
+                nameof(differentiated), string.Join(", ", differentiated), "One or more positions of arguments, from 0, must rise.");
         }
 
         return differentiated?.Intersect(staticArguments ?? []).Any() == true

@@ -72,7 +72,8 @@ internal sealed class LiftedFunction<TArguments, TResult>(
     {
         if (definition is null)
         {
-            throw new InvalidOperationException($"{name}: the transform gave results without running the function, so that nobody knows what they are the parts of.");
+            throw new InvalidOperationException(
+                $"{name}: the transform gave results without running the function, so that nobody knows what they are the parts of.");
         }
 
         CheckCount(outputs.Length, definition.LeafCount, "the result");
@@ -121,7 +122,8 @@ internal sealed class LiftedFunction<TArguments, TResult>(
         {
             var version = new Version(this, name, definition);
             run.Version = version;
-            version.Transformed = transform(version.RunFunction, definition) ?? throw new InvalidOperationException($"{name}: the transform gave null in place of a function.");
+            version.Transformed = transform(version.RunFunction, definition)
+                ?? throw new InvalidOperationException($"{name}: the transform gave null in place of a function.");
             return version;
         }
     }
@@ -149,13 +151,15 @@ internal sealed class LiftedFunction<TArguments, TResult>(
         if (_current.Value is not { } run || !ReferenceEquals(run.Version, version))
         {
             throw new InvalidOperationException(
-                $"{name}: the function that a transform is given runs only while the lifted function is called, because its static arguments are those of the call.");
+                $"{name}: the function that a transform is given runs only while the lifted function is called, because its static "
+                + "arguments are those of the call.");
         }
 
         if (inputs.Length != version.InputCount || inputs.Contains(null!))
         {
             throw new ArgumentException(
-                $"{name}: the arguments are made of {version.InputCount} tensors, but the transform passed {inputs.Count(i => i is not null)}.", nameof(inputs));
+                $"{name}: the arguments are made of {version.InputCount} tensors, but the transform passed "
+                + $"{inputs.Count(i => i is not null)}.", nameof(inputs));
         }
 
         var value = function(arguments.Unflatten(new TreeUnflattener(run.Definition(arguments), inputs, forCaller: false)));
@@ -165,7 +169,9 @@ internal sealed class LiftedFunction<TArguments, TResult>(
         result.Flatten(value, flattener);
         var outputs = flattener.Leaves.ToArray();
         run.Result = version.Result = flattener.EndRecording().WithOwnStatics();
-        return loss is null ? outputs : [loss(value) ?? throw new DifferentiationException($"{name}: there is null where a loss was expected."), .. outputs];
+        return loss is null
+            ? outputs
+            : [loss(value) ?? throw new DifferentiationException($"{name}: there is null where a loss was expected."), .. outputs];
     }
 
     private sealed class Version(LiftedFunction<TArguments, TResult> owner, string name, TreeDef arguments) : LiftedVersion(name, arguments)
@@ -185,7 +191,9 @@ internal sealed class LiftedFunction<TArguments, TResult>(
         /// <summary>The static part of the result of the latest run of the function within this call.</summary>
         public TreeDef? Result { get; set; }
 
-        /// <summary>The arguments' static part with the values of this call: those of the version's first may have been changed in place since.</summary>
+        /// <summary>
+        /// The arguments' static part with the values of this call: those of the version's first may have been changed in place since.
+        /// </summary>
         public TreeDef Definition(TreeHandler<TArguments> handler)
         {
             if (_definition is null)

@@ -10,9 +10,15 @@ public sealed partial class LiftedGradient
 
     internal LiftedGradient(Func<TensorFunction, int[], TensorFunction> transform) => _transform = transform;
 
-    /// <summary>Transforms a function whose arguments are known only when the program runs; each is taken apart as <see cref="TreeHandler.Dynamic"/> says.</summary>
+    /// <summary>
+    /// Transforms a function whose arguments are known only when the program runs; each is taken apart as
+    /// <see cref="TreeHandler.Dynamic"/> says.
+    /// </summary>
     /// <param name="function">From positional and named arguments to the loss.</param>
-    /// <param name="differentiated">Positions, from 0 and rising, of the positional arguments that the result is as: one, or an <c>object[]</c> of several. The first by default.</param>
+    /// <param name="differentiated">
+    /// Positions, from 0 and rising, of the positional arguments that the result is as: one, or an <c>object[]</c> of
+    /// several. The first by default.
+    /// </param>
     /// <param name="staticArguments">Positions of arguments that are static although they could be taken apart.</param>
     /// <param name="staticNames">Names of such arguments.</param>
     /// <param name="name">The name in messages; the expression by default.</param>

@@ -5,9 +5,11 @@ namespace Brachy.Transforms;
 /// <summary>A lifted function with results that are as a part of its arguments.</summary>
 /// <param name="function">The function; the arguments to differentiate are marked by its handler.</param>
 /// <param name="by">Picks the arguments to differentiate.</param>
-internal sealed class LiftedGradientFunction<TArguments, TResult, TBy>(LiftedFunction<TArguments, TResult> function, Func<TArguments, TBy> by)
+internal sealed class LiftedGradientFunction<TArguments, TResult, TBy>(
+    LiftedFunction<TArguments, TResult> function, Func<TArguments, TBy> by)
 {
-    private readonly TreeHandler<TBy> _by = typeof(TBy) == typeof(object) ? (TreeHandler<TBy>)(object)TreeHandler.Dynamic : TreeHandler.For<TBy>();
+    private readonly TreeHandler<TBy> _by =
+        typeof(TBy) == typeof(object) ? (TreeHandler<TBy>)(object)TreeHandler.Dynamic : TreeHandler.For<TBy>();
 
     public TBy Gradient(TArguments arguments) => ToGradient(arguments, function.Call(arguments).Outputs);
 

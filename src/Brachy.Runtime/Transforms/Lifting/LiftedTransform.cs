@@ -10,7 +10,10 @@ public sealed partial class LiftedTransform
 
     internal LiftedTransform(Func<TensorFunction, TensorFunction> transform) => _transform = transform;
 
-    /// <summary>Transforms a function whose arguments are known only when the program runs; each is taken apart as <see cref="TreeHandler.Dynamic"/> says.</summary>
+    /// <summary>
+    /// Transforms a function whose arguments are known only when the program runs; each is taken apart as
+    /// <see cref="TreeHandler.Dynamic"/> says.
+    /// </summary>
     /// <param name="function">From positional and named arguments to the result; of several results, an <c>object[]</c>.</param>
     /// <param name="staticArguments">Positions, from 0, of arguments that are static although they could be taken apart.</param>
     /// <param name="staticNames">Names of such arguments.</param>

@@ -13,10 +13,16 @@ public sealed partial class LiftedValueAndGradient
 
     internal LiftedValueAndGradient(Func<TensorFunction, int[], TensorFunction> transform) => _transform = transform;
 
-    /// <summary>Transforms a function whose arguments are known only when the program runs; each is taken apart as <see cref="TreeHandler.Dynamic"/> says.</summary>
+    /// <summary>
+    /// Transforms a function whose arguments are known only when the program runs; each is taken apart as
+    /// <see cref="TreeHandler.Dynamic"/> says.
+    /// </summary>
     /// <param name="function">From positional and named arguments to the result; of several results, an <c>object[]</c>.</param>
     /// <param name="loss">Picks the loss from the result.</param>
-    /// <param name="differentiated">Positions, from 0 and rising, of the positional arguments that <c>Grad</c> is as: one, or an <c>object[]</c> of several. The first by default.</param>
+    /// <param name="differentiated">
+    /// Positions, from 0 and rising, of the positional arguments that <c>Grad</c> is as: one, or an <c>object[]</c> of
+    /// several. The first by default.
+    /// </param>
     /// <param name="staticArguments">Positions of arguments that are static although they could be taken apart.</param>
     /// <param name="staticNames">Names of such arguments.</param>
     /// <param name="staticReturns">Positions of such items of an <c>object[]</c> result.</param>
@@ -43,7 +49,8 @@ public sealed partial class LiftedValueAndGradient
     }
 
     private LiftedGradientFunction<TArguments, TResult, TBy> Lift<TArguments, TResult, TBy>(
-        string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, Func<TArguments, TResult> function, Func<TResult, Tensor> loss, Func<TArguments, TBy> by)
+        string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, Func<TArguments, TResult> function,
+        Func<TResult, Tensor> loss, Func<TArguments, TBy> by)
     {
         ArgumentNullException.ThrowIfNull(loss);
         var lifted = new LiftedFunction<TArguments, TResult>(

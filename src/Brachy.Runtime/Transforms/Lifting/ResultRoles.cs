@@ -29,7 +29,8 @@ internal static class ResultRoles
             {
                 if (position < 0 || position >= count)
                 {
-                    throw new ArgumentOutOfRangeException(nameof(staticReturns), position, $"The result has {count} items; positions go from 0 to {count - 1}.");
+                    throw new ArgumentOutOfRangeException(
+                        nameof(staticReturns), position, $"The result has {count} items; positions go from 0 to {count - 1}.");
                 }
 
                 isStatic[position] = true;

@@ -9,10 +9,11 @@ namespace Brachy;
 /// <remarks>
 /// <para>A lifted function takes its arguments apart into tensors and a static part: structure, values that are not traced (compared by
 /// content, as they are at the call), and the shapes and types of the tensors. The transform is applied once for each static part, to a
-/// function of the tensors alone, and at most <see cref="JitFunction.CacheLimit"/> of its results are kept. The static part of a result is that of the run
-/// of the function within the call or, where the transform did not run it (a compiled one), that of the latest run. Within a trace, whose tensors must not outlive it, the transform is applied anew.</para>
-/// <para>Outside of traces and gradients, what a call makes and does not return is freed when it ends (<see cref="TensorScope"/>). A transform
-/// that stores tensors for later calls keeps them in a tree.</para>
+/// function of the tensors alone, and at most <see cref="JitFunction.CacheLimit"/> of its results are kept. The static part of a result is
+/// that of the run of the function within the call or, where the transform did not run it (a compiled one), that of the latest run. Within
+/// a trace, whose tensors must not outlive it, the transform is applied anew.</para>
+/// <para>Outside of traces and gradients, what a call makes and does not return is freed when it ends (<see cref="TensorScope"/>). A
+/// transform that stores tensors for later calls keeps them in a tree.</para>
 /// </remarks>
 /// <example>
 /// <code>
@@ -32,8 +33,8 @@ public static class Static
 
     /// <summary>Lifts a transform whose results are as arguments of the function, such as a gradient.</summary>
     /// <param name="transform">
-    /// From a function, whose first result is the loss, and the positions of the inputs to differentiate to a function of the same inputs that
-    /// gives one tensor for each of these positions; such as <see cref="Grad.Transform"/>.
+    /// From a function, whose first result is the loss, and the positions of the inputs to differentiate to a function of the same inputs
+    /// that gives one tensor for each of these positions; such as <see cref="Grad.Transform"/>.
     /// </param>
     public static LiftedGradient LiftGradient(Func<TensorFunction, int[], TensorFunction> transform)
     {
@@ -43,8 +44,8 @@ public static class Static
 
     /// <summary>Lifts a transform that gives the results of the function and then results that are as arguments.</summary>
     /// <param name="transform">
-    /// From a function, whose first result is the loss, and the positions of the inputs to differentiate to a function of the same inputs that
-    /// gives all results and then one tensor for each of these positions; such as <see cref="Grad.ValueTransform"/>.
+    /// From a function, whose first result is the loss, and the positions of the inputs to differentiate to a function of the same inputs
+    /// that gives all results and then one tensor for each of these positions; such as <see cref="Grad.ValueTransform"/>.
     /// </param>
     public static LiftedValueAndGradient LiftValueAndGradient(Func<TensorFunction, int[], TensorFunction> transform)
     {

@@ -7,8 +7,12 @@ namespace Brachy;
 
 public static partial class Jit
 {
-    /// <summary>Compiles a function over tensors, once for each combination of their shapes and types; for <see cref="Static.Lift"/>.</summary>
-    /// <remarks><see cref="Compile{T1, TResult}"/> does the same for functions over anything, and knows donation and explanations.</remarks>
+    /// <summary>
+    /// Compiles a function over tensors, once for each combination of their shapes and types; for <see cref="Static.Lift"/>.
+    /// </summary>
+    /// <remarks>
+    /// <see cref="Compile{T1, TResult}"/> does the same for functions over anything, and knows donation and explanations.
+    /// </remarks>
     public static TensorFunction Transform(TensorFunction function)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -69,7 +73,9 @@ public static partial class Grad
             ArgumentNullException.ThrowIfNull(values);
             if (Array.Exists(inputs, i => i < 0 || i >= values.Length))
             {
-                throw new ArgumentException($"The positions {string.Join(", ", inputs)} are to be differentiated, but there are {values.Length} inputs.", nameof(inputs));
+                throw new ArgumentException(
+                    $"The positions {string.Join(", ", inputs)} are to be differentiated, but there are {values.Length} inputs.",
+                    nameof(inputs));
             }
 
             var (outputs, gradients) = Evaluate(Array.ConvertAll(inputs, i => values[i]), s_tensors, WithChosen, s_tensors, LossOf);
@@ -87,6 +93,8 @@ public static partial class Grad
             }
         };
 
-        static Tensor LossOf(Tensor[] outputs) => outputs is [var loss, ..] ? loss : throw new DifferentiationException("The function gives no tensors, but its first result should be the loss.");
+        static Tensor LossOf(Tensor[] outputs) => outputs is [var loss, ..]
+            ? loss
+            : throw new DifferentiationException("The function gives no tensors, but its first result should be the loss.");
     }
 }

@@ -30,7 +30,8 @@ public sealed class SafeTensorsTests : IDisposable
     public void EveryTypeIsReadAndWritten(string name, DType dtype, byte[] data, double[] values)
     {
         using var scope = torch.NewDisposeScope();
-        var bytes = SafeTensorsFolder.Assemble($$$"""{"x":{"dtype":"{{{name}}}","shape":[2],"data_offsets":[0,{{{data.Length}}}]}}""", data);
+        var bytes = SafeTensorsFolder.Assemble(
+            $$$"""{"x":{"dtype":"{{{name}}}","shape":[2],"data_offsets":[0,{{{data.Length}}}]}}""", data);
         var tensor = SafeTensors.Load(_folder.Write(bytes))["x"];
         Assert.Equal(dtype, tensor.dtype);
         Assert.Equal(values, tensor.AsTorch().to(torch.float64).data<double>().ToArray());
@@ -44,7 +45,11 @@ public sealed class SafeTensorsTests : IDisposable
     [Fact]
     public void TheBytesWrittenAreThoseOfTheFormat()
     {
-        var tensors = new[] { KeyValuePair.Create("a.b", Tensor.FromArray<byte>([1, 2, 3], new long[] { 3 })), KeyValuePair.Create("c", Tensor.FromArray([1f], new long[] { 1, 1 })) };
+        var tensors = new[]
+        {
+            KeyValuePair.Create("a.b", Tensor.FromArray<byte>([1, 2, 3], new long[] { 3 })),
+            KeyValuePair.Create("c", Tensor.FromArray([1f], new long[] { 1, 1 }))
+        };
         SafeTensors.Save(_folder.File, tensors, new Dictionary<string, string> { ["k"] = "v" });
         const string Header = "{\"__metadata__\":{\"k\":\"v\"},\"c\":{\"dtype\":\"F32\",\"shape\":[1,1],\"data_offsets\":[0,4]},"
             + "\"a.b\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[4,7]}}";
@@ -96,7 +101,9 @@ public sealed class SafeTensorsTests : IDisposable
         SafeTensors.Save(_folder.File, [KeyValuePair.Create("x", x)]);
         var before = File.ReadAllBytes(_folder.File);
 
-        Assert.Contains("'x'", Assert.Throws<ArgumentException>(() => SafeTensors.Save(_folder.File, [new("x", x), new("x", x)])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'x'", Assert.Throws<ArgumentException>(() => SafeTensors.Save(_folder.File, [new("x", x), new("x", x)])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => SafeTensors.Save(_folder.File, [new("__metadata__", x)]));
         Assert.Throws<ArgumentException>(() => SafeTensors.Save(_folder.File, [new("\ud800", x)]));
         Assert.Throws<ObjectDisposedException>(() => SafeTensors.Save(_folder.File, [new("a", x), new("b", freed)]));

@@ -33,10 +33,13 @@ public partial class Noisy
     public Tensor Forward(Tensor x) => Drop.Call(x);
 }
 
-/// <summary>PyTorch's modules have no random keys: files and modules that it reads are without, and what comes from it need not have any.</summary>
+/// <summary>
+/// PyTorch's modules have no random keys: files and modules that it reads are without, and what comes from it need not have any.
+/// </summary>
 public class RandomKeyTests
 {
-    public static TheoryData<string> Layers => ["Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "MultiheadAttention", "CausalSelfAttention", "Noisy", "wrapped"];
+    public static TheoryData<string> Layers =>
+        ["Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "MultiheadAttention", "CausalSelfAttention", "Noisy", "wrapped"];
 
     [Theory]
     [MemberData(nameof(Layers))]
@@ -52,7 +55,8 @@ public class RandomKeyTests
         SafeTensors.Save(folder["m.safetensors"], tree);
         var state = TorchFile.LoadStateDict(folder["m.pt"]);
         Assert.Equal(all.Except(keys), state.Keys);
-        Assert.Equal(all.Except(keys).Order(StringComparer.Ordinal), SafeTensors.Load(folder["m.safetensors"]).Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            all.Except(keys).Order(StringComparer.Ordinal), SafeTensors.Load(folder["m.safetensors"]).Keys.Order(StringComparer.Ordinal));
         Assert.All(others, other => Assert.Contains(other, state.Keys));
 
         // What has none fits, and keys stay; keys that are there are taken.
@@ -76,7 +80,8 @@ public class RandomKeyTests
     {
         using var scope = torch.NewDisposeScope();
         using var rng = Rng.Scope(1);
-        var theirs = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4), torch.nn.ReLU(), torch.nn.Dropout(0.2), torch.nn.Linear(4, 2));
+        var theirs = torch.nn.Sequential(
+            torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4), torch.nn.ReLU(), torch.nn.Dropout(0.2), torch.nn.Linear(4, 2));
         var tree = new Sequential(new Linear(3, 4), new BatchNorm1d(4), new ReLU(), new Dropout(0.2), new Linear(4, 2)).Tree;
         Assert.Contains("3.key", tree.Tensors().Select(t => t.Path));
         Assert.Equal("complete", Export.ToTorch(tree, theirs).ToString());

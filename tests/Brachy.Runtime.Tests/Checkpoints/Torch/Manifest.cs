@@ -8,7 +8,9 @@ using Brachy.IO;
 
 namespace Brachy.Tests.Checkpoints;
 
-/// <summary>Files that PyTorch wrote, with a description by Python of what each holds, and the comparison of what Brachy reads with it.</summary>
+/// <summary>
+/// Files that PyTorch wrote, with a description by Python of what each holds, and the comparison of what Brachy reads with it.
+/// </summary>
 internal static class Manifest
 {
     private static readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, JsonElement>> s_read = new(StringComparer.Ordinal);
@@ -18,13 +20,16 @@ internal static class Manifest
 
     private static Dictionary<string, JsonElement> Parse(string folder)
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder(folder), "MANIFEST.json")), new JsonDocumentOptions { MaxDepth = 1000 });
+        using var document = JsonDocument.Parse(
+            File.ReadAllBytes(Path.Combine(Folder(folder), "MANIFEST.json")), new JsonDocumentOptions { MaxDepth = 1000 });
         return document.RootElement.EnumerateObject().ToDictionary(e => e.Name, e => e.Value.Clone());
     }
 
-    public static string[] Folders() => [.. Directory.GetDirectories(Folder("")).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+    public static string[] Folders() =>
+        [.. Directory.GetDirectories(Folder("")).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
 
-    public static string Folder(string name, [CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "Fixtures", name);
+    public static string Folder(string name, [CallerFilePath] string file = "") =>
+        Path.Combine(Path.GetDirectoryName(file)!, "Fixtures", name);
 
     /// <summary>Compares a value with its description, exactly; the first difference fails the test.</summary>
     public static void Check(JsonElement expected, TorchValue actual, string path, int depth = 0)
@@ -78,7 +83,8 @@ internal static class Manifest
                 CheckArray(expected, actual, path);
                 break;
             case "sparse" or "quantized":
-                Assert.Contains(kind == "sparse" ? "_rebuild_sparse" : "_rebuild_qtensor", actual.As<TorchObject>().Name, StringComparison.Ordinal);
+                Assert.Contains(
+                    kind == "sparse" ? "_rebuild_sparse" : "_rebuild_qtensor", actual.As<TorchObject>().Name, StringComparison.Ordinal);
                 Assert.Contains("torch.", Assert.Throws<InvalidCastException>(() => actual.As<Tensor>()).Message, StringComparison.Ordinal);
                 break;
             case "object":
@@ -106,7 +112,9 @@ internal static class Manifest
 
     private static void CheckTensor(JsonElement expected, TorchValue actual, string path)
     {
-        Equal(expected.GetProperty("dtype").GetString()!, actual.Value is ComplexTensor complex ? complex.ToString().Split('[')[0] : actual.As<Tensor>().dtype.Name(), path);
+        Equal(
+            expected.GetProperty("dtype").GetString()!,
+            actual.Value is ComplexTensor complex ? complex.ToString().Split('[')[0] : actual.As<Tensor>().dtype.Name(), path);
         var shape = actual.Value is ComplexTensor ofPairs ? ofPairs.shape : actual.As<Tensor>().Type.Shape;
         Equal(string.Join(",", expected.GetProperty("shape").EnumerateArray()), string.Join(",", shape), path);
         var bytes = Bytes(actual.Value as Tensor ?? actual.As<ComplexTensor>().Pairs);
@@ -142,7 +150,8 @@ internal static class Manifest
             "bool" => text == "True",
             var dtype when dtype.StartsWith("float", StringComparison.Ordinal) => Real(text),
             var dtype when dtype.StartsWith("complex", StringComparison.Ordinal) => ComplexOf(text),
-            var dtype when dtype.Contains("int", StringComparison.Ordinal) => PickleText.Shortest(BigInteger.Parse(text, CultureInfo.InvariantCulture)),
+            var dtype when dtype.Contains("int", StringComparison.Ordinal) =>
+                PickleText.Shortest(BigInteger.Parse(text, CultureInfo.InvariantCulture)),
             _ => (object)text,
         };
         Equal(value, actual.Value!, path);
@@ -163,12 +172,15 @@ internal static class Manifest
 
         var tensor = actual.Value as Tensor ?? actual.As<ComplexTensor>().Pairs;
         var dtype = expected.GetProperty("dtype").GetString()!;
-        Equal(dtype == "uint16" ? "int32" : dtype is "uint32" or "uint64" ? "int64" : dtype, actual.Value is ComplexTensor complex ? complex.ToString().Split('[')[0] : tensor.dtype.Name(), path);
+        Equal(
+            dtype == "uint16" ? "int32" : dtype is "uint32" or "uint64" ? "int64" : dtype,
+            actual.Value is ComplexTensor complex ? complex.ToString().Split('[')[0] : tensor.dtype.Name(), path);
         Equal(shape, string.Join(",", actual.Value is ComplexTensor ofPairs ? ofPairs.shape : tensor.Type.Shape), path);
         var numbers = actual.Value is ComplexTensor
             ? texts.Select(ComplexOf).SelectMany(c => new[] { c.Real, c.Imaginary }).ToArray()
             : texts.Select(t => t is "True" or "False" ? t == "True" ? 1 : 0 : Real(t)).ToArray();
-        Equal(string.Join(' ', numbers), string.Join(' ', tensor.to(DType.Float64).reshape(-1).ToArray<double>().Take(numbers.Length)), path);
+        Equal(
+            string.Join(' ', numbers), string.Join(' ', tensor.to(DType.Float64).reshape(-1).ToArray<double>().Take(numbers.Length)), path);
     }
 
     private static void CheckObject(JsonElement expected, TorchValue actual, string path, int depth)
@@ -193,7 +205,9 @@ internal static class Manifest
                 break;
             default:
                 // A member of an enum is a name below that of its class; copyreg and others make objects in ways of their own.
-                Assert.True(expected.TryGetProperty("any", out _) || actual.As<TorchObject>().Name == type || actual.As<TorchObject>().Name.StartsWith(type + ".", StringComparison.Ordinal), $"{path}: {actual}");
+                Assert.True(
+                    expected.TryGetProperty("any", out _) || actual.As<TorchObject>().Name == type
+                    || actual.As<TorchObject>().Name.StartsWith(type + ".", StringComparison.Ordinal), $"{path}: {actual}");
                 type = actual.As<TorchObject>().Name;
                 Assert.StartsWith(type, actual.ToString(), StringComparison.Ordinal);
                 Assert.Contains(type, Assert.Throws<InvalidCastException>(() => actual.As<double>()).Message, StringComparison.Ordinal);
@@ -217,9 +231,11 @@ internal static class Manifest
         }
     }
 
-    private static IEnumerable<TorchValue> Flat(TorchValue value, int rank) => rank == 0 ? [value] : value.Items.SelectMany(item => Flat(item, rank - 1));
+    private static IEnumerable<TorchValue> Flat(TorchValue value, int rank) =>
+        rank == 0 ? [value] : value.Items.SelectMany(item => Flat(item, rank - 1));
 
-    private static string Shape(TorchValue value, int rank) => rank == 0 ? "" : rank == 1 ? $"{value.Items.Count}" : $"{value.Items.Count},{Shape(value.Items[0], rank - 1)}";
+    private static string Shape(TorchValue value, int rank) =>
+        rank == 0 ? "" : rank == 1 ? $"{value.Items.Count}" : $"{value.Items.Count},{Shape(value.Items[0], rank - 1)}";
 
     private static string Text(JsonElement expected) => expected.GetProperty("value").ToString();
 
@@ -231,7 +247,8 @@ internal static class Manifest
         _ => double.Parse(text, CultureInfo.InvariantCulture),
     };
 
-    private static void Equal<T>(T expected, T actual, string path) => Assert.True(EqualityComparer<T>.Default.Equals(expected, actual), $"{path}: {expected} expected, {actual} found");
+    private static void Equal<T>(T expected, T actual, string path) =>
+        Assert.True(EqualityComparer<T>.Default.Equals(expected, actual), $"{path}: {expected} expected, {actual} found");
 
     /// <summary>A complex number as Python prints it: <c>(1+2j)</c>, or <c>2j</c>.</summary>
     private static Complex ComplexOf(string text)

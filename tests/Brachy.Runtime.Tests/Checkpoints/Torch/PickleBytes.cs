@@ -58,7 +58,8 @@ internal sealed class PickleBytes
     }
 
     public PickleBytes Storage(string type, string key, long count) =>
-        Op("(").Text("storage").Global(type[..type.LastIndexOf('.')], type[(type.LastIndexOf('.') + 1)..]).Text(key).Text("cpu").Int(count).Op("tQ");
+        Op("(").Text("storage").Global(type[..type.LastIndexOf('.')], type[(type.LastIndexOf('.') + 1)..]).Text(key).Text("cpu").Int(count)
+            .Op("tQ");
 
     public PickleBytes Tensor(string type, string key, long count, long[] size, long[] stride, long offset = 0) =>
         Global("torch._utils", "_rebuild_tensor_v2").Op("(").Storage(type, key, count).Int(offset).Ints(size).Ints(stride)

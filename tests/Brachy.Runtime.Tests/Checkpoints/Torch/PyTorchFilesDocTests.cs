@@ -58,7 +58,9 @@ public class PyTorchFilesDocTests
 
         Assert.True(report.IsComplete);
         Assert.NotNull(smallConfig);
-        Assert.Equal(TorchFile.LoadStateDict(wholeModuleFile)["0.bias"].ToArray<float>(), small.Submodules["0"].Params["bias"].Tensor.ToArray<float>());
+        Assert.Equal(
+            TorchFile.LoadStateDict(wholeModuleFile)["0.bias"].ToArray<float>(),
+            small.Submodules["0"].Params["bias"].Tensor.ToArray<float>());
         TorchFile.SaveStateDict(modelFile, model);
 
         var module = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.ReLU(), torch.nn.Linear(3, 2));

@@ -2,7 +2,9 @@ using Brachy.IO;
 
 namespace Brachy.Tests.Checkpoints;
 
-/// <summary>Every file of Fixtures/PyTorch, which PyTorch 1.13 wrote, is read as its manifest says, or refused for the reason given here.</summary>
+/// <summary>
+/// Every file of Fixtures/PyTorch, which PyTorch 1.13 wrote, is read as its manifest says, or refused for the reason given here.
+/// </summary>
 public class PyTorchFixtureTests
 {
     /// <summary>What PyTorch does not read either, but for the byte order, which PyTorch 1.13 does not look at.</summary>
@@ -17,7 +19,9 @@ public class PyTorchFixtureTests
         ["byteorder_big.pt"] = "says that it is big-endian",
     };
 
-    /// <summary>Those of the folder PyTorch came from outside; those of PyTorchMore show more kinds of values, archives and modules.</summary>
+    /// <summary>
+    /// Those of the folder PyTorch came from outside; those of PyTorchMore show more kinds of values, archives and modules.
+    /// </summary>
     public static TheoryData<string, string> Files
     {
         get
@@ -54,7 +58,9 @@ public class PyTorchFixtureTests
         var expected = described.GetProperty("pytorch");
         if (described.GetProperty("kind").GetString() == "op")
         {
-            Assert.Equal(expected.EnumerateObject().Select(e => $"{e.Name}: {e.Value[0].GetString()}[{string.Join(", ", e.Value[1].EnumerateArray())}]"),
+            Assert.Equal(
+                expected.EnumerateObject().Select(
+                    e => $"{e.Name}: {e.Value[0].GetString()}[{string.Join(", ", e.Value[1].EnumerateArray())}]"),
                 value.Entries.Select(e => $"{e.Key}: {e.Value.As<Tensor>().Type}"));
         }
         else
@@ -65,7 +71,8 @@ public class PyTorchFixtureTests
 
     [Fact]
     public void EveryFileIsInItsManifest() => Assert.All(Manifest.Folders(), folder => Assert.Equal(
-        Directory.GetFiles(Manifest.Folder(folder), "*.pt").Select(Path.GetFileName).Order(StringComparer.Ordinal), Manifest.Read(folder).Keys.Order(StringComparer.Ordinal)));
+        Directory.GetFiles(Manifest.Folder(folder), "*.pt").Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal), Manifest.Read(folder).Keys.Order(StringComparer.Ordinal)));
 
     [Theory]
     [InlineData("quantized_whole.pt")]
@@ -82,7 +89,8 @@ public class PyTorchFixtureTests
     public void WeightsLieBesideAnything()
     {
         using var scope = TensorScope.Begin();
-        var beside = Manifest.Read("PyTorch").Where(e => e.Key.StartsWith("ck_", StringComparison.Ordinal) && e.Key is not ("ck_lightning.pt" or "ck_yolo_like.pt")).ToArray();
+        var beside = Manifest.Read("PyTorch").Where(
+            e => e.Key.StartsWith("ck_", StringComparison.Ordinal) && e.Key is not ("ck_lightning.pt" or "ck_yolo_like.pt")).ToArray();
         Assert.True(beside.Length > 30);
         foreach (var (name, _) in beside)
         {

@@ -40,7 +40,8 @@ public class TorchFileHostileTests
         { "a string without quotes", new PickleBytes().Op("Sx\n").Stop() },
         { "not one to a storage", new PickleBytes().Op("(").Text("storage").Op("NNNNtQ").Stop() },
         { "begins at element -1", new PickleBytes().Tensor(Float, "0", 8, [8], [1], offset: -1).Stop() },
-        { "an impossible part of the storage", new PickleBytes().Op("(").Text("storage").Global("torch", "FloatStorage").Text("0").Text("cpu").Int(8).Op("(").Text("v").Int(7).Int(2).Op("ttQ").Stop() },
+        { "an impossible part of the storage", new PickleBytes().Op("(").Text("storage").Global("torch", "FloatStorage").Text("0")
+            .Text("cpu").Int(8).Op("(").Text("v").Int(7).Int(2).Op("ttQ").Stop() },
         { "the key 'b' twice", new PickleBytes().Op("}(").Text("b").Op("N").Text("b").Op("Nu").Stop() },
         { "protocol 6", new PickleBytes(6).Op("N").Stop() },
         { "protocol 2", new PickleBytes().Raw(0x80, 2).Op("N").Stop() },
@@ -111,17 +112,21 @@ public class TorchFileHostileTests
             }
 
             // An array that is longer than the file, of one text of bytes.
-            var arrays = new PickleBytes().Op("(").Global("numpy.core.multiarray", "_reconstruct").Op("q\u0001").Global("numpy", "ndarray").Op("(K\0tK\0\u0087q\u0002")
+            var arrays = new PickleBytes().Op("(").Global("numpy.core.multiarray", "_reconstruct").Op("q\u0001").Global("numpy", "ndarray")
+                .Op("(K\0tK\0\u0087q\u0002")
                 .Raw((byte)'B', 0x20, 0x4e, 0, 0).Raw(new byte[Length]).Op("q\u0003")
-                .Global("numpy", "dtype").Text("S1").Raw(0x85).Op("Rq\u0004(K\u0001(M").Raw(0x20, 0x4e).Op("th\u0004").Raw(0x89).Op("h\u0003tq\u0005")
+                .Global("numpy", "dtype").Text("S1").Raw(0x85).Op("Rq\u0004(K\u0001(M").Raw(0x20, 0x4e).Op("th\u0004").Raw(0x89)
+                .Op("h\u0003tq\u0005")
                 .Op(string.Concat(Enumerable.Repeat("h\u0001h\u0002Rh\u0005b", 5000))).Op("t").Stop();
             return new()
             {
-                { "copies", new PickleBytes().Op("(").Global("_codecs", "encode").Op("q\u0001").Text(new string('x', Length)).Op("q\u0002").Text("latin1").Op("q\u0003").Op(latin).Op("t").Stop() },
+                { "copies", new PickleBytes().Op("(").Global("_codecs", "encode").Op("q\u0001").Text(new string('x', Length)).Op("q\u0002")
+                    .Text("latin1").Op("q\u0003").Op(latin).Op("t").Stop() },
                 { "copies", pairs.Op("eq\u0002").Op(calls).Op("t").Stop() },
                 { "arrays of NumPy", arrays },
                 {
-                    "copies", new PickleBytes().Op("(").Global("numpy.core.multiarray", "scalar").Op("q\u0001").Global("numpy", "dtype").Text("S20000").Raw(0x85).Op("Rq\u0002").Text(new string('x', Length)).Op("q\u0003")
+                    "copies", new PickleBytes().Op("(").Global("numpy.core.multiarray", "scalar").Op("q\u0001").Global("numpy", "dtype")
+                        .Text("S20000").Raw(0x85).Op("Rq\u0002").Text(new string('x', Length)).Op("q\u0003")
                         .Op(string.Concat(Enumerable.Repeat("h\u0001h\u0002h\u0003\u0086R", 5000))).Op("t").Stop()
                 },
             };
@@ -142,9 +147,12 @@ public class TorchFileHostileTests
     public void ADeflatedPickleIsNotMuchLongerThanTheFile()
     {
         var dictionaries = Enumerable.Repeat((byte)'}', 1_000_000).ToArray();
-        Assert.Contains("too many", TorchZip.Refused(TorchZip.Zip([("m/data.pkl", dictionaries)], CompressionLevel.SmallestSize)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "too many", TorchZip.Refused(TorchZip.Zip([("m/data.pkl", dictionaries)], CompressionLevel.SmallestSize)).Message,
+            StringComparison.Ordinal);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Contains("values left over", TorchZip.Refused(TorchZip.Zip([("m/data.pkl", [.. dictionaries[..250_000], (byte)'.'])], CompressionLevel.SmallestSize)).Message, StringComparison.Ordinal);
+        Assert.Contains("values left over", TorchZip.Refused(TorchZip.Zip(
+            [("m/data.pkl", [.. dictionaries[..250_000], (byte)'.'])], CompressionLevel.SmallestSize)).Message, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 26);
     }
 
@@ -169,12 +177,23 @@ public class TorchFileHostileTests
     {
         string[] names =
         [
-            "torch._utils\n_rebuild_tensor_v2", "torch._utils\n_rebuild_tensor_v3", "torch._utils\n_rebuild_parameter", "torch._tensor\n_rebuild_from_type_v2", "torch\nFloatStorage", "torch\nfloat32",
-            "collections\nOrderedDict", "collections\ndefaultdict", "collections\ndeque", "builtins\nset", "builtins\ncomplex", "builtins\ngetattr", "builtins\nbytearray", "_codecs\nencode", "copyreg\n_reconstructor",
-            "copyreg\n__newobj__", "numpy.core.multiarray\nscalar", "numpy.core.multiarray\n_reconstruct", "numpy.core.numeric\n_frombuffer", "numpy\ndtype", "torch\ndevice", "torch\nSize", "a\nB",
+            "torch._utils\n_rebuild_tensor_v2", "torch._utils\n_rebuild_tensor_v3", "torch._utils\n_rebuild_parameter",
+            "torch._tensor\n_rebuild_from_type_v2", "torch\nFloatStorage", "torch\nfloat32",
+            "collections\nOrderedDict", "collections\ndefaultdict", "collections\ndeque", "builtins\nset", "builtins\ncomplex",
+            "builtins\ngetattr", "builtins\nbytearray", "_codecs\nencode", "copyreg\n_reconstructor",
+            "copyreg\n__newobj__", "numpy.core.multiarray\nscalar", "numpy.core.multiarray\n_reconstruct",
+            "numpy.core.numeric\n_frombuffer", "numpy\ndtype", "torch\ndevice", "torch\nSize", "a\nB",
         ];
-        string[] atoms = ["N", "K\u0001", "K\u0000", "\u0088", "X\u0001\0\0\0a", "X\u0002\0\0\0f4", "X\u0006\0\0\0latin1", "C\u0004abcd", "G\u003f\u00f0\0\0\0\0\0\0", ")", "]", "}"];
-        string[] steps = ["(", "(", "t", "l", "d", "a", "e", "s", "u", "0", "1", "2", "R", "R", "R", "b", "b", "o", "\u0081", "\u0085", "\u0086", "\u0087", "\u0090", "\u0091", "\u0092", "\u008f", "Q"];
+        string[] atoms =
+        [
+            "N", "K\u0001", "K\u0000", "\u0088", "X\u0001\0\0\0a", "X\u0002\0\0\0f4", "X\u0006\0\0\0latin1", "C\u0004abcd",
+            "G\u003f\u00f0\0\0\0\0\0\0", ")", "]", "}"
+        ];
+        string[] steps =
+        [
+            "(", "(", "t", "l", "d", "a", "e", "s", "u", "0", "1", "2", "R", "R", "R", "b", "b", "o", "\u0081", "\u0085", "\u0086",
+            "\u0087", "\u0090", "\u0091", "\u0092", "\u008f", "Q"
+        ];
         var random = new Random(7);
         var (read, refused) = (0, 0);
         for (var i = 0; i < 6000; i++)
@@ -218,7 +237,8 @@ public class TorchFileHostileTests
         Assert.Same(list, list[0][0][0]);
         Assert.Equal("a list of 1", list.ToString());
 
-        var item = TorchZip.Load(TorchZip.Bytes(new PickleBytes().Global("a", "B").Op(")").Raw(0x81).Op("q\0}").Text("me").Op("h\0sb").Stop()));
+        var item = TorchZip.Load(
+            TorchZip.Bytes(new PickleBytes().Global("a", "B").Op(")").Raw(0x81).Op("q\0}").Text("me").Op("h\0sb").Stop()));
         Assert.Same(item.Value, item["me"]["me"].Value);
         Assert.StartsWith("a.B() {'me': a.B() {'me':", item.ToString(), StringComparison.Ordinal);
         Assert.True(item.ToString().Length <= 200);
@@ -226,7 +246,8 @@ public class TorchFileHostileTests
 
         // Modules below themselves have no end.
         var module = TorchZip.Load(TorchZip.Bytes(new PickleBytes().Global("m", "N").Op(")").Raw(0x81).Op("q\0}(")
-            .Text("_parameters").Op("}").Text("_buffers").Op("}").Text("_modules").Op("}(").Text("a").Op("h\0").Text("b").Op("h\0uub").Stop()));
+            .Text("_parameters").Op("}").Text("_buffers").Op("}").Text("_modules").Op("}(").Text("a").Op("h\0").Text("b").Op("h\0uub")
+            .Stop()));
         Assert.Contains("500 levels", Assert.Throws<InvalidCastException>(module.ToStateDict).Message, StringComparison.Ordinal);
     }
 
@@ -238,7 +259,9 @@ public class TorchFileHostileTests
         for (byte i = 0; i < 40; i++)
         {
             pickle.Raw((byte)'h', 255).Op(")").Raw(0x81).Op("}(").Text("_parameters").Op("}").Text("_modules").Op("}");
-            pickle = i == 0 ? pickle.Op("ub") : pickle.Op("(").Text("a").Raw((byte)'h', (byte)(i - 1)).Text("b").Raw((byte)'h', (byte)(i - 1)).Op("uub");
+            pickle = i == 0
+                ? pickle.Op("ub")
+                : pickle.Op("(").Text("a").Raw((byte)'h', (byte)(i - 1)).Text("b").Raw((byte)'h', (byte)(i - 1)).Op("uub");
             pickle.Raw((byte)'q', i).Op(i < 39 ? "0" : "");
         }
 
@@ -256,9 +279,11 @@ public class TorchFileHostileTests
         RefusedAsNest(new PickleBytes().Global("a", "B").Op(string.Concat(Enumerable.Repeat(")R", 100_000))).Stop());
         RefusedAsNest(Nested(arguments => arguments.Op("q\u0001" + "0ca\nB\nh\u0001R\u0085")));
         RefusedAsNest(Nested(state => state.Op("q\u0001" + "0ca\nB\n)\u0081h\u0001b\u0085")));
-        RefusedAsNest(Nested(types => types.Op("q\u0001" + "0ctorch._tensor\n_rebuild_from_type_v2\nq\u0002" + "0(h\u0002Nh\u0001Ntq\u0001" + "0h\u0002h\u0001R\u0085")));
+        RefusedAsNest(Nested(types => types.Op(
+            "q\u0001" + "0ctorch._tensor\n_rebuild_from_type_v2\nq\u0002" + "0(h\u0002Nh\u0001Ntq\u0001" + "0h\u0002h\u0001R\u0085")));
 
-        static void RefusedAsNest(byte[] pickle) => Assert.Contains("nests more than 1000", TorchZip.Refused(TorchZip.Bytes(pickle)).Message, StringComparison.Ordinal);
+        static void RefusedAsNest(byte[] pickle) =>
+            Assert.Contains("nests more than 1000", TorchZip.Refused(TorchZip.Bytes(pickle)).Message, StringComparison.Ordinal);
 
         static byte[] Nested(Action<PickleBytes> next)
         {
@@ -276,7 +301,10 @@ public class TorchFileHostileTests
     {
         { "is empty", [] },
         { "is text that begins with 'hello, this is text'", Encoding.ASCII.GetBytes("hello, this is text") },
-        { "the version at byte 15 needs 1 bytes", [0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, (byte)'.'] },
+        {
+            "the version at byte 15 needs 1 bytes",
+            [0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, (byte)'.']
+        },
         { "bare pickle", new PickleBytes().Op("N").Stop() },
         { "SafeTensors.Load", [2, 0, 0, 0, 0, 0, 0, 0, (byte)'{', (byte)'}'] },
         { "gzip", [0x1f, 0x8b, 8, 0] },
@@ -304,8 +332,10 @@ public class TorchFileHostileTests
         { "torch.package", TorchZip.Zip([("m/.data/extern_modules", [1])]) },
         { "lies in no folder", TorchZip.Zip([("data.pkl", [1])]) },
         { "several data.pkl", TorchZip.Zip([("a/data.pkl", [1]), ("b/data.pkl", [1])]) },
-        { "could be read in two ways", TorchZip.Zip([("m/data.pkl", new PickleBytes().Op("N").Stop()), ("m/byteorder", "big"u8.ToArray())]) },
-        { "the byte order 'middle', which is none", TorchZip.Zip([("m/data.pkl", new PickleBytes().Op("N").Stop()), ("m/byteorder", "middle"u8.ToArray())]) },
+        { "could be read in two ways", TorchZip.Zip(
+            [("m/data.pkl", new PickleBytes().Op("N").Stop()), ("m/byteorder", "big"u8.ToArray())]) },
+        { "the byte order 'middle', which is none", TorchZip.Zip(
+            [("m/data.pkl", new PickleBytes().Op("N").Stop()), ("m/byteorder", "middle"u8.ToArray())]) },
         { "too many", TorchZip.Zip([("m/data.pkl", new byte[3_000_000])], CompressionLevel.SmallestSize) },
         { "times its own length", TorchZip.Zip([("m/data.pkl", [1]), ("m/data/0", new byte[30_000_000])], CompressionLevel.SmallestSize) },
         { "two entries of the name", TorchZip.Zip([("m/data.pkl", [1]), ("m/data.pkl", [1])]) },
@@ -313,7 +343,8 @@ public class TorchFileHostileTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void FilesThatAreRefused(string problem, byte[] file) => Assert.Contains(problem, TorchZip.Refused(file).Message, StringComparison.Ordinal);
+    public void FilesThatAreRefused(string problem, byte[] file) =>
+        Assert.Contains(problem, TorchZip.Refused(file).Message, StringComparison.Ordinal);
 
     [Fact]
     public void EntriesThatShareTheirBytesAreRefused()
@@ -343,7 +374,8 @@ public class TorchFileHostileTests
 
     public static TheoryData<string> Sound =>
     [
-        "own", "ck_full.pt", "ck_np_objarray.pt", "ck_np_array.pt", "ck_yolo_like.pt", "whole_module.pt", "deflated.pt", "legacy_ckpt.pt", "legacy_views.pt", "torchscript.pt", "sparse_csr.pt",
+        "own", "ck_full.pt", "ck_np_objarray.pt", "ck_np_array.pt", "ck_yolo_like.pt", "whole_module.pt", "deflated.pt", "legacy_ckpt.pt",
+        "legacy_views.pt", "torchscript.pt", "sparse_csr.pt",
         "dtype_mixed_with_complex.pt", "ck_selfref.pt",
     ];
 
@@ -355,7 +387,8 @@ public class TorchFileHostileTests
         const string Type = "torch.FloatStorage";
         var pickle = new PickleBytes().OrderedDict().Op("q\u0001(")
             .Text("a").Tensor(Type, "0", 6, [2, 3], [3, 1]).Text("b").Tensor(Type, "0", 6, [3], [2], offset: 1)
-            .Text("c").Tensor("torch.LongStorage", "1", 2, [2], [1]).Text("d").Op("](K\u0001h\u0001").Op("0Ne").Op("u}").Text("_metadata").Op("}sb").Stop();
+            .Text("c").Tensor("torch.LongStorage", "1", 2, [2], [1]).Text("d").Op("](K\u0001h\u0001").Op("0Ne").Op("u}").Text("_metadata")
+            .Op("}sb").Stop();
         var sound = name == "own"
             ? TorchZip.Bytes(pickle, ("0", TorchZip.Of(0f, 1, 2, 3, 4, 5)), ("1", TorchZip.Of(6L, 7)))
             : File.ReadAllBytes(Path.Combine(Manifest.Folder("PyTorch"), name));
@@ -397,7 +430,9 @@ public class TorchFileHostileTests
                 return file[..random.Next(file.Length)];
             case 2:
                 var at = random.Next(file.Length - 8);
-                (random.Next(2) == 0 ? [255, 255, 255, 255, 255, 255, 255, (byte)random.Next(256)] : BitConverter.GetBytes(random.NextInt64() >> random.Next(64)))
+                (random.Next(2) == 0
+                    ? [255, 255, 255, 255, 255, 255, 255, (byte)random.Next(256)]
+                    : BitConverter.GetBytes(random.NextInt64() >> random.Next(64)))
                     .AsSpan(0, 1 << random.Next(4)).CopyTo(file.AsSpan(at));
                 return file;
             default:
@@ -410,7 +445,9 @@ public class TorchFileHostileTests
         }
     }
 
-    /// <summary>Reads every element, where memory outside of the storages would be seen, and asks every value for all that it can say.</summary>
+    /// <summary>
+    /// Reads every element, where memory outside of the storages would be seen, and asks every value for all that it can say.
+    /// </summary>
     private static void Touch(TorchValue root, int length)
     {
         var seen = new HashSet<TorchValue> { root };
@@ -444,7 +481,8 @@ public class TorchFileHostileTests
                     break;
             }
 
-            if (value.Value is TorchObject or IReadOnlyDictionary<string, TorchValue> && Record.Exception(() => value.ToStateDict()) is { } error)
+            if (value.Value is TorchObject or IReadOnlyDictionary<string, TorchValue>
+                && Record.Exception(() => value.ToStateDict()) is { } error)
             {
                 Assert.IsType<InvalidCastException>(error);
             }

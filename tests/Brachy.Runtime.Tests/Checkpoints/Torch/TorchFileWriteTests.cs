@@ -44,7 +44,9 @@ public class TorchFileWriteTests
         var w = Tensor.FromArray([1f, 2, 3, 4, 5, 6], [2, 3]);
         TorchFile.SaveStateDict(folder["m.pt"], [new("w", w), new("n", Tensor.FromArray([300L], []))]);
         using var zip = ZipFile.OpenRead(folder["m.pt"]);
-        Assert.Equal(["archive/data.pkl", "archive/byteorder", "archive/data/0", "archive/data/1", "archive/version"], zip.Entries.Select(e => e.FullName));
+        Assert.Equal(
+            ["archive/data.pkl", "archive/byteorder", "archive/data/0", "archive/data/1", "archive/version"],
+            zip.Entries.Select(e => e.FullName));
         Assert.Equal("3\n", Encoding.ASCII.GetString(Bytes(zip, "version")));
         Assert.Equal("little", Encoding.ASCII.GetString(Bytes(zip, "byteorder")));
         Assert.Equal(TorchZip.Of(1f, 2, 3, 4, 5, 6), Bytes(zip, "data/0"));
@@ -118,7 +120,11 @@ public class TorchFileWriteTests
     public void SavingLeavesATreeFreeToBeUpdatedInPlace()
     {
         using var folder = new TemporaryFolder();
-        var tree = new StructureTree { Params = { ["w"] = Tensor.FromArray([1f], [1]) }, Submodules = { ["a"] = new() { Buffers = { ["n"] = Tensor.FromArray([2L], []) } } } };
+        var tree = new StructureTree
+        {
+            Params = { ["w"] = Tensor.FromArray([1f], [1]) },
+            Submodules = { ["a"] = new() { Buffers = { ["n"] = Tensor.FromArray([2L], []) } } }
+        };
         TorchFile.SaveStateDict(folder["m.pt"], tree);
         Assert.Equal(["w", "a.n"], TorchFile.LoadStateDict(folder["m.pt"]).Keys);
         Assert.False(tree.Params["w"].Tensor.BufferOrNull!.IsShared);
@@ -126,7 +132,9 @@ public class TorchFileWriteTests
 
     private static byte[] Bytes(ZipArchive zip, string name)
     {
-        using var entry = zip.GetEntry((name.StartsWith("data/", StringComparison.Ordinal) && zip.GetEntry("archive/" + name) is null ? "m/" : "archive/") + name)!.Open();
+        using var entry = zip.GetEntry(
+            (name.StartsWith("data/", StringComparison.Ordinal) && zip.GetEntry("archive/" + name) is null ? "m/" : "archive/")
+            + name)!.Open();
         using var bytes = new MemoryStream();
         entry.CopyTo(bytes);
         return bytes.ToArray();

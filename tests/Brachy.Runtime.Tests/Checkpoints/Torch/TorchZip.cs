@@ -9,7 +9,8 @@ namespace Brachy.Tests.Checkpoints;
 internal static class TorchZip
 {
     public static byte[] Bytes(byte[] pickle, params (string Key, byte[] Data)[] storages) =>
-        Zip([("model/data.pkl", pickle), ("model/byteorder", "little"u8.ToArray()), .. storages.Select(s => ("model/data/" + s.Key, s.Data)), ("model/version", "3\n"u8.ToArray())]);
+        Zip([("model/data.pkl", pickle), ("model/byteorder", "little"u8.ToArray()), .. storages.Select(
+            s => ("model/data/" + s.Key, s.Data)), ("model/version", "3\n"u8.ToArray())]);
 
     public static byte[] Zip(IEnumerable<(string Name, byte[] Data)> entries, CompressionLevel level = CompressionLevel.NoCompression)
     {

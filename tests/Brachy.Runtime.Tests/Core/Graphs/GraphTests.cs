@@ -30,7 +30,8 @@ public class GraphTests
         GraphChecker.Check(graph);
         var (first, second) = (graph.Equations[0], graph.Equations[1]);
         void Refused(Graph bad, string message) =>
-            Assert.Contains(message, Assert.Throws<InvalidOperationException>(() => GraphChecker.Check(bad)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                message, Assert.Throws<InvalidOperationException>(() => GraphChecker.Check(bad)).Message, StringComparison.Ordinal);
 
         Refused(graph with { Equations = [second, first] }, "not defined yet");
         Refused(graph with { Equations = [first, first, second] }, "already defined");
@@ -63,7 +64,10 @@ public class GraphTests
     private static Graph Trace(Func<Tensor, Tensor, Tensor> function)
     {
         using var trace = Brachy.Trace.BeginGraph("test");
-        var inputs = new[] { trace.Argument(new TensorType([2, 3], DType.Float32), "a"), trace.Argument(new TensorType([3, 4], DType.Float32), "b") };
+        var inputs = new[]
+        {
+            trace.Argument(new TensorType([2, 3], DType.Float32), "a"), trace.Argument(new TensorType([3, 4], DType.Float32), "b")
+        };
         return Graph.FromTrace(trace, inputs, [function(inputs[0], inputs[1])]);
     }
 }

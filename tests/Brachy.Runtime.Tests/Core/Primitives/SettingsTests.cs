@@ -37,7 +37,8 @@ public class SettingsTests
 
             // Scales of dims that an image does not have are null.
             Assert.All(members, m => Assert.True(
-                entries.ContainsKey(m.Key) || (settings is InterpolationSettings && m.Value is null), $"{settings.GetType().Name} does not list its '{m.Key}'."));
+                entries.ContainsKey(m.Key)
+                || (settings is InterpolationSettings && m.Value is null), $"{settings.GetType().Name} does not list its '{m.Key}'."));
         }
 
         static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
@@ -47,7 +48,8 @@ public class SettingsTests
     public void SettingsAreValuesWithoutMutableParts()
     {
         Assert.All(s_samples.SelectMany(s => s.Entries), entry => Assert.True(
-            entry.Value is null or string or ValueType or CustomGradient, $"'{entry.Name}' is a {entry.Value?.GetType().Name}, which is no value."));
+            entry.Value is null or string or ValueType or CustomGradient,
+            $"'{entry.Name}' is a {entry.Value?.GetType().Name}, which is no value."));
     }
 
     [Fact]
@@ -87,7 +89,8 @@ public class SettingsTests
     [Fact]
     public void UsesWithEqualSettingsAreMergedAndOthersAreNot()
     {
-        double[] special = [0.0, -0.0, 1, double.NaN, BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(double.NaN) ^ 1), double.PositiveInfinity];
+        double[] special = [0.0, -0.0, 1, double.NaN, BitConverter.Int64BitsToDouble(
+            BitConverter.DoubleToInt64Bits(double.NaN) ^ 1), double.PositiveInfinity];
         var reals = Gen.OneOf(Gen.Int[0, special.Length - 1].Select(i => special[i]), Gen.Double[-2, 2]);
         Gen.Select(reals, reals, Gen.Long[-1, 1], Gen.Long[-1, 1]).Sample((a, b, i, k) =>
         {
@@ -132,7 +135,9 @@ public class SettingsTests
         var type = new TensorType([2], DType.Float32);
         var place = new ScriptPlace([type], [type], ["a"], [null], [true], _ => { }, () => "t");
         Assert.Equal("torch.exp(a)", forgetful.WriteScript(Settings.None, place));
-        Assert.Contains("x.Into", Assert.Throws<InvalidOperationException>(() => forgetful.WriteScript(Settings.None, place, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "x.Into", Assert.Throws<InvalidOperationException>(() => forgetful.WriteScript(Settings.None, place, 0)).Message,
+            StringComparison.Ordinal);
         var gelu = F.Gelu.WriteScript(new GeluSettings("tanh"), place, 0);
         Assert.Equal("torch.gelu(a, approximate='tanh', out=a)", gelu);
     }

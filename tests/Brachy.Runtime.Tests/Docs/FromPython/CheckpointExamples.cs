@@ -18,7 +18,8 @@ public partial class CheckpointExamples
 
         Assert.Equal(100, Checkpoint.Load(path).Value<long>("step"));
         File.Delete(path);
-        Assert.Equal(tree.ApplyTree(config, F.ones([2])).Output.ToArray<float>(), model.ApplyTree(settings, F.ones([2])).Output.ToArray<float>());
+        Assert.Equal(
+            tree.ApplyTree(config, F.ones([2])).Output.ToArray<float>(), model.ApplyTree(settings, F.ones([2])).Output.ToArray<float>());
         Assert.Equal(config, settings);
     }
 

@@ -14,7 +14,8 @@ public class FromPythonNamesTests
         "merge_trees", "keys_to_merge", "keys_to_override", "update_tree", "get_tree_update", "fill_tree", "empty_tree",
         "copy_to_leaf", "copy_dict", "children", "get_children", "is_leaf", "is_structure_tree", "is_jax_tree", "tupleize",
         "apply_tree", "apply_and_update_tree", "bind_module", "unbind_module", "bind_global_config", "create_tree_from_func",
-        "value_and_grad", "outnum", "tree_value_and_grad", "output_num", "split_fn", "merge_fn", "recurse", "state_value_and_grad", "fill_tree_from_torch_module", "get_grad",
+        "value_and_grad", "outnum", "tree_value_and_grad", "output_num", "split_fn", "merge_fn", "recurse", "state_value_and_grad",
+        "fill_tree_from_torch_module", "get_grad",
         "organized_init", "organized_init_with_rng", "organized_apply", "checkpoint.save", "checkpoint.load",
 
         // StateOrganizer

@@ -66,8 +66,12 @@ public partial class FunctionExamples
         var loss = F.softmax_cross_entropy(logits, targets, ignore_index: 0);
         var smoothed = F.softmax_cross_entropy(logits, targets, label_smoothing: 0.1);
 
-        Assert.Equal((Math.Log(4), Math.Log(4)), ((double)loss, (double)smoothed), (a, b) => Math.Abs(a.Item1 - b.Item1) + Math.Abs(a.Item2 - b.Item2) < 1e-6);
-        Assert.Equal(0, (double)F.softmax_cross_entropy(F.tensor(new[] { 50f, 0, 0, 50 }).reshape(2, 2), F.tensor(new[] { 0L, 0L }), ignore_index: 1, reduction: Reduction.None)[0], 1e-6);
+        Assert.Equal((Math.Log(4), Math.Log(4)), ((double)loss, (double)smoothed), (a, b) =>
+            Math.Abs(a.Item1 - b.Item1) + Math.Abs(a.Item2 - b.Item2) < 1e-6);
+        Assert.Equal(
+            0, (double)F.softmax_cross_entropy(
+                F.tensor(new[] { 50f, 0, 0, 50 }).reshape(2, 2), F.tensor(new[] { 0L, 0L }), ignore_index: 1,
+                reduction: Reduction.None)[0], 1e-6);
     }
 
     [Fact]

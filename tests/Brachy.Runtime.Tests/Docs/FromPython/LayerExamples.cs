@@ -113,7 +113,8 @@ public partial class LayerExamples
         var batch = F.cat([left, right], 0); // what two devices would have
         var (next, y) = BatchNorm.Apply(tree, config, batch);
 
-        Assert.Equal((2f, 0f), ((float)next["running_mean"].Tensor[0], (float)y.mean()), (a, b) => Math.Abs(a.Item1 - b.Item1) + Math.Abs(a.Item2 - b.Item2) < 1e-5);
+        Assert.Equal((2f, 0f), ((float)next["running_mean"].Tensor[0], (float)y.mean()), (a, b) =>
+            Math.Abs(a.Item1 - b.Item1) + Math.Abs(a.Item2 - b.Item2) < 1e-5);
     }
 
     [Fact]

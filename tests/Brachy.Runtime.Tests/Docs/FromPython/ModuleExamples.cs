@@ -25,7 +25,8 @@ public partial class ModuleExamples
         organizer.RegisterSubmodule("next", new Scaler(4));
 
         organizer.RegisterAux("axis", 1);
-        Assert.Equal(["weight", "calls", "inner.scale", "inner.calls", "next.scale", "next.calls"], organizer.Tree.Tensors().Select(t => t.Path));
+        Assert.Equal(
+            ["weight", "calls", "inner.scale", "inner.calls", "next.scale", "next.calls"], organizer.Tree.Tensors().Select(t => t.Path));
         Assert.Equal(1, organizer.Aux<int>("axis"));
         Assert.Throws<ArgumentException>(() => organizer.RegisterBuffer("weight", F.tensor(0.0)));
     }

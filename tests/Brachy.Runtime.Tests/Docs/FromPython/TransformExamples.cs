@@ -111,7 +111,9 @@ public partial class TransformExamples
         var gradient = Grad.TreeValueAndGrad((StructureTree model, Tensor a) => model.ApplyTree(config, a));
         var ((next, loss), grads) = gradient(tree, F.tensor(5.0));
 
-        Assert.Equal((30, 15, 10, 1), ((double)loss, (double)grads["0.scale"].Tensor, (double)grads["1.scale"].Tensor, (long)next["0.calls"].Tensor));
+        Assert.Equal(
+            (30, 15, 10, 1),
+            ((double)loss, (double)grads["0.scale"].Tensor, (double)grads["1.scale"].Tensor, (long)next["0.calls"].Tensor));
         Assert.Equal(["0.scale", "1.scale"], grads.Tensors().Select(t => t.Path));
     }
 

@@ -91,7 +91,8 @@ public partial class TreeExamples
         var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
         var (left, right) = (new Scaler(2).Tree, new Scaler(3).Tree);
         var labelled = tree.Map((path, node) => new StructureTree { Aux = { ["path"] = path }, ApplyFn = node.ApplyFn });
-        var (weights, counters) = StructureTree.Map((path, a, b) => (a!.Filter(TreeParts.Params), b!.Filter(TreeParts.Buffers)), left, right);
+        var (weights, counters) = StructureTree.Map(
+            (path, a, b) => (a!.Filter(TreeParts.Params), b!.Filter(TreeParts.Buffers)), left, right);
 
         Assert.Equal(["", "0", "1"], labelled.Nodes().Select(n => n.Node.Aux["path"]));
         Assert.Equal(["scale"], weights.Tensors().Select(t => t.Path));
@@ -103,7 +104,8 @@ public partial class TreeExamples
     {
         var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
         var doubled = tree.MapParamsBuffers((path, tensor) => tensor * 2);
-        var half = tree.MapParamsBuffers((path, tensor) => path.EndsWith("calls", StringComparison.Ordinal) ? tensor : tensor.to(DType.BFloat16));
+        var half = tree.MapParamsBuffers(
+            (path, tensor) => path.EndsWith("calls", StringComparison.Ordinal) ? tensor : tensor.to(DType.BFloat16));
 
         Assert.Equal((4, 6), ((double)doubled["0.scale"].Tensor, (double)doubled["1.scale"].Tensor));
         Assert.Equal((DType.BFloat16, DType.Int64), (half["0.scale"].Tensor.dtype, half["0.calls"].Tensor.dtype));
@@ -163,7 +165,10 @@ public partial class TreeExamples
     public void MergesTrees()
     {
         var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
-        var changes = new StructureTree { Submodules = { ["0"] = new StructureTree { Params = { ["scale"] = F.tensor(7.0) }, Buffers = { ["calls"] = F.tensor(9L) } } } };
+        var changes = new StructureTree
+        {
+            Submodules = { ["0"] = new StructureTree { Params = { ["scale"] = F.tensor(7.0) }, Buffers = { ["calls"] = F.tensor(9L) } } }
+        };
         var merged = StructureTree.Merge(tree, changes);
         var kept = StructureTree.Merge(tree, changes, keysToMerge: TreeParts.All, keysToOverride: TreeParts.Buffers);
 

@@ -3,7 +3,10 @@ using Brachy.Tests.Ops;
 
 namespace Brachy.Tests.Lowering.Passes;
 
-/// <summary>The graphs of <see cref="PassTests"/> in every element type: what runs eagerly runs compiled, with equal results, and what is refused is refused.</summary>
+/// <summary>
+/// The graphs of <see cref="PassTests"/> in every element type: what runs eagerly runs compiled, with equal results, and
+/// what is refused is refused.
+/// </summary>
 public class PassDTypeTests
 {
     public static TheoryData<string> Rows => PassTests.Rows;
@@ -44,7 +47,8 @@ public class PassDTypeTests
                 var results = compiled.Invoke(inputs);
                 for (var i = 0; i < eager.Length; i++)
                 {
-                    OpCheck.AssertClose(eager[i], results[i], 4 * OpCheck.Rounding(eager[i].dtype), $"{what}, result {i}\n{compiled.Script}");
+                    OpCheck.AssertClose(
+                        eager[i], results[i], 4 * OpCheck.Rounding(eager[i].dtype), $"{what}, result {i}\n{compiled.Script}");
                 }
 
                 compiled.ClearCache();
@@ -60,7 +64,8 @@ public class PassDTypeTests
     [InlineData(DType.UInt8)]
     public void AProductOfIntegersThatIsAddedToSomethingStaysAProduct(DType dtype)
     {
-        Tensor[] inputs = [Make.Integers([2, 3], 0, 5, dtype, 1), Make.Integers([3, 4], 0, 5, dtype, 2), Make.Integers([2, 4], 0, 5, dtype, 3)];
+        Tensor[] inputs =
+            [Make.Integers([2, 3], 0, 5, dtype, 1), Make.Integers([3, 4], 0, 5, dtype, 2), Make.Integers([2, 4], 0, 5, dtype, 3)];
         var f = Jit.Compile((Tensor[] x) => x[2] + F.matmul(x[0], x[1]));
         OpCheck.AssertClose(inputs[2] + F.matmul(inputs[0], inputs[1]), f.Invoke(inputs), 0, dtype.Name());
         Assert.DoesNotContain(f.Graph!.Equations, e => e.Primitive == F.AddMatMul);

@@ -4,8 +4,8 @@ using Brachy.Extending;
 namespace Brachy.Tests.Lowering;
 
 /// <summary>
-/// Functions of single elements in vector code against float64 of the C library: a few units in the last place everywhere, from subnormal to huge
-/// numbers, near their zeros and poles, and the same bits whatever the place of an element in its vector.
+/// Functions of single elements in vector code against float64 of the C library: a few units in the last place everywhere, from subnormal
+/// to huge numbers, near their zeros and poles, and the same bits whatever the place of an element in its vector.
 /// </summary>
 public class VectorAccuracyTests
 {
@@ -14,7 +14,8 @@ public class VectorAccuracyTests
     /// <param name="Primitive">The function.</param>
     /// <param name="Exact">What it must compute, of a float64 number.</param>
     /// <param name="Error">How many units in the last place it may be off.</param>
-    private sealed record Row(Primitive Primitive, Func<double, double> Exact, double Error, Settings? Settings = null, bool HasDouble = true)
+    private sealed record Row(
+        Primitive Primitive, Func<double, double> Exact, double Error, Settings? Settings = null, bool HasDouble = true)
     {
         public Func<double, double>? Mirror { get; init; }
     }
@@ -39,7 +40,9 @@ public class VectorAccuracyTests
         new(F.Clamp, x => x < -1.5 ? -1.5 : x > 0.25 ? 0.25 : x, 0, new ClampSettings((Scalar)(-1.5), (Scalar)0.25)),
     }.ToDictionary(row => row.Primitive.Name);
 
-    /// <summary>Rules that move elements, combine two operands, or work on rows; <see cref="VectorSpecialValueTests"/> has those that compute.</summary>
+    /// <summary>
+    /// Rules that move elements, combine two operands, or work on rows; <see cref="VectorSpecialValueTests"/> has those that compute.
+    /// </summary>
     private static readonly Primitive[] s_others =
     [
         F.Reshape, F.Contiguous, F.Alias, F.StopGradient, F.Expand, F.Permute, F.Slice, F.Select, F.Cat, F.Stack, F.Clone, F.Cast,
@@ -87,7 +90,8 @@ public class VectorAccuracyTests
 
         Assert.True(
             worst.Error <= row.Error,
-            $"{name} of {worst.At:R} ({dtype.Name()}) is {worst.Got:R} instead of {row.Exact(worst.At):R}: {worst.Error:0.##} units in the last place.");
+            $"{name} of {worst.At:R} ({dtype.Name()}) is {worst.Got:R} instead of {row.Exact(worst.At):R}: {worst.Error:0.##} units in the "
+            + "last place.");
     }
 
     [Theory]
@@ -97,7 +101,8 @@ public class VectorAccuracyTests
         var row = s_rows[name];
         foreach (var zero in new[] { 0.0, -0.0 })
         {
-            Assert.All(Run(row, [.. Enumerable.Repeat(zero, 19)], dtype), y => Assert.Equal(BitConverter.DoubleToInt64Bits(row.Exact(zero)), BitConverter.DoubleToInt64Bits(y)));
+            Assert.All(Run(row, [.. Enumerable.Repeat(zero, 19)], dtype), y =>
+                Assert.Equal(BitConverter.DoubleToInt64Bits(row.Exact(zero)), BitConverter.DoubleToInt64Bits(y)));
         }
 
         if (row.Mirror is not { } mirror)
@@ -111,7 +116,8 @@ public class VectorAccuracyTests
         {
             var expected = mirror(there[i]);
             Assert.True(
-                BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(mirrored[i]) || (double.IsNaN(expected) && double.IsNaN(mirrored[i])),
+                BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(mirrored[i])
+                || (double.IsNaN(expected) && double.IsNaN(mirrored[i])),
                 $"{name} of {-x[i]:R} is {mirrored[i]:R}, of {x[i]:R} {there[i]:R}");
         }
     }
@@ -125,10 +131,14 @@ public class VectorAccuracyTests
         {
             double[] x = [.. Points(dtype).Where((_, i) => i % step == step / 2).Take(41)];
             var whole = Run(row, x, dtype);
-            foreach (var (start, length) in new[] { (0, 1), (40, 1), (1, 2), (5, 3), (7, 4), (0, 7), (3, 8), (2, 15), (9, 16), (4, 17), (8, 31), (1, 33) })
+            foreach (var (start, length) in new[]
+            {
+                (0, 1), (40, 1), (1, 2), (5, 3), (7, 4), (0, 7), (3, 8), (2, 15), (9, 16), (4, 17), (8, 31), (1, 33)
+            })
             {
                 var part = Run(row, x[start..(start + length)], dtype);
-                Assert.Equal(whole[start..(start + length)].Select(BitConverter.DoubleToInt64Bits), part.Select(BitConverter.DoubleToInt64Bits));
+                Assert.Equal(
+                    whole[start..(start + length)].Select(BitConverter.DoubleToInt64Bits), part.Select(BitConverter.DoubleToInt64Bits));
             }
         }
     }
@@ -140,12 +150,16 @@ public class VectorAccuracyTests
     /// <summary>The results, as float64.</summary>
     private static double[] Run(Row row, double[] x, DType dtype)
     {
-        var f = Jit.Compile((Tensor a) => row.Primitive.BindUntyped(row.Settings ?? Settings.None, a)[0], backend: Backend.VectorCode, name: row.Primitive.Name);
+        var f = Jit.Compile(
+            (Tensor a) => row.Primitive.BindUntyped(row.Settings ?? Settings.None, a)[0], backend: Backend.VectorCode,
+            name: row.Primitive.Name);
         using var scope = TensorScope.Begin();
         return f.Invoke(Tensor.FromArray(x, [x.Length]).to(dtype)).to(DType.Float64).ToArray<double>();
     }
 
-    /// <summary>The distance in units in the last place of the exact value; infinite where one is NaN or infinite and the other is not.</summary>
+    /// <summary>
+    /// The distance in units in the last place of the exact value; infinite where one is NaN or infinite and the other is not.
+    /// </summary>
     private static double ErrorOf(double exact, double actual, DType dtype)
     {
         var rounded = dtype == DType.Float32 ? (float)exact : exact;
@@ -158,8 +172,10 @@ public class VectorAccuracyTests
         {
             // At the edge of the range rounding decides.
             var largest = dtype == DType.Float32 ? float.MaxValue : double.MaxValue;
-            return rounded.Equals(actual) || Math.Max(Math.Abs(exact), Math.Abs(actual)) == Math.Abs(double.IsFinite(actual) ? exact : actual)
-                && Math.Min(Math.Abs(rounded), Math.Abs(actual)) >= largest * (1 - 1e-6) && Math.Sign(exact) == Math.Sign(actual) ? 0 : double.PositiveInfinity;
+            return rounded.Equals(actual)
+                || Math.Max(Math.Abs(exact), Math.Abs(actual)) == Math.Abs(double.IsFinite(actual) ? exact : actual)
+                    && Math.Min(Math.Abs(rounded), Math.Abs(actual)) >= largest * (1 - 1e-6)
+                    && Math.Sign(exact) == Math.Sign(actual) ? 0 : double.PositiveInfinity;
         }
 
         var unit = dtype == DType.Float32
@@ -168,7 +184,9 @@ public class VectorAccuracyTests
         return Math.Abs(exact - actual) / unit;
     }
 
-    /// <summary>Numbers of every exponent and either sign, and those where functions change their formula, cross zero or leave the range.</summary>
+    /// <summary>
+    /// Numbers of every exponent and either sign, and those where functions change their formula, cross zero or leave the range.
+    /// </summary>
     private static double[] Points(DType dtype)
     {
         var random = new Random(7);
@@ -190,8 +208,10 @@ public class VectorAccuracyTests
 
         foreach (var special in new[]
                  {
-                     0.25, 0.5, 0.625, 1, 1.5, Math.PI / 4, Math.PI / 2, Math.PI, 3 * Math.PI / 2, 2 * Math.PI, 100 * Math.PI, 1e5 * Math.PI, 1e9 * Math.PI, 8.5, 9.010913, 19.06, 22,
-                     87.33655, 88.72284, 103.97208, 707, 708.3964185322641, 709.782712893384, 745.1332191019411, 1e22, float.MaxValue, double.MaxValue, float.Epsilon, double.Epsilon,
+                     0.25, 0.5, 0.625, 1, 1.5, Math.PI / 4, Math.PI / 2, Math.PI, 3 * Math.PI / 2, 2 * Math.PI, 100 * Math.PI,
+                     1e5 * Math.PI, 1e9 * Math.PI, 8.5, 9.010913, 19.06, 22,
+                     87.33655, 88.72284, 103.97208, 707, 708.3964185322641, 709.782712893384, 745.1332191019411, 1e22, float.MaxValue,
+                     double.MaxValue, float.Epsilon, double.Epsilon,
                  })
         {
             var (down, up) = (special, special);
@@ -199,7 +219,9 @@ public class VectorAccuracyTests
             {
                 points.Add(down);
                 points.Add(up);
-                (down, up) = dtype == DType.Float32 ? (MathF.BitDecrement((float)down), MathF.BitIncrement((float)up)) : (Math.BitDecrement(down), Math.BitIncrement(up));
+                (down, up) = dtype == DType.Float32
+                    ? (MathF.BitDecrement((float)down), MathF.BitIncrement((float)up))
+                    : (Math.BitDecrement(down), Math.BitIncrement(up));
             }
         }
 

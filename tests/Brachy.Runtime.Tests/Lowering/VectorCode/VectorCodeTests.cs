@@ -2,7 +2,9 @@ using Brachy.Compilation;
 
 namespace Brachy.Tests.Lowering;
 
-/// <summary>What programs of vector code do with memory, values out of range and several threads, and which graphs become such programs.</summary>
+/// <summary>
+/// What programs of vector code do with memory, values out of range and several threads, and which graphs become such programs.
+/// </summary>
 [Trait("Category", "Quick")]
 public class VectorCodeTests
 {

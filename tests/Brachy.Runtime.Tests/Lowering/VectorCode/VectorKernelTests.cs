@@ -4,7 +4,9 @@ using Brachy.Tests.Ops;
 
 namespace Brachy.Tests.Lowering;
 
-/// <summary>Every rule of vector code against libtorch's kernels: all rows of its primitive, in all element types, from memory in several layouts.</summary>
+/// <summary>
+/// Every rule of vector code against libtorch's kernels: all rows of its primitive, in all element types, from memory in several layouts.
+/// </summary>
 public class VectorKernelTests
 {
     private static readonly DType[] s_dtypes = [DType.Float32, DType.Float64, DType.Int64, DType.Bool];
@@ -59,7 +61,8 @@ public class VectorKernelTests
             {
                 var key = F.tensor(seed);
                 Assert.Equal(
-                    Rng.Uniform([700], dtype, new RngKey(key)).to(DType.Float64).ToArray<double>(), compiled.Invoke(key).to(DType.Float64).ToArray<double>());
+                    Rng.Uniform([700], dtype, new RngKey(key)).to(DType.Float64)
+                        .ToArray<double>(), compiled.Invoke(key).to(DType.Float64).ToArray<double>());
             }
         }
     }
@@ -100,7 +103,8 @@ public class VectorKernelTests
         {
             Assert.Equal(eager[i].Type, results[i].Type);
             OpCheck.AssertClose(
-                eager[i], results[i], 4 * OpCheck.Rounding(eager[i].dtype), $"{sample} of {string.Join(", ", inputs.Select(x => x.Type))}, {layout}, result {i}");
+                eager[i], results[i], 4 * OpCheck.Rounding(eager[i].dtype),
+                $"{sample} of {string.Join(", ", inputs.Select(x => x.Type))}, {layout}, result {i}");
         }
 
         return true;

@@ -4,12 +4,15 @@ using Brachy.Tests.Ops;
 
 namespace Brachy.Tests.Lowering;
 
-/// <summary>Vector code on infinities, NaN, signed zeros, subnormal and huge numbers, and on sums that cancel, against libtorch's kernels.</summary>
+/// <summary>
+/// Vector code on infinities, NaN, signed zeros, subnormal and huge numbers, and on sums that cancel, against libtorch's kernels.
+/// </summary>
 public class VectorSpecialValueTests
 {
     private static readonly double[] s_specials =
     [
-        0, -0.0, 1, -1, 2.5, -3, 1e-5, -1e-5, 1e-40, -1e-40, double.Epsilon, 1e30, -1e30, 3e38, double.PositiveInfinity, double.NegativeInfinity, double.NaN,
+        0, -0.0, 1, -1, 2.5, -3, 1e-5, -1e-5, 1e-40, -1e-40, double.Epsilon, 1e30, -1e30, 3e38, double.PositiveInfinity,
+        double.NegativeInfinity, double.NaN,
     ];
 
     private static readonly (string Name, double[] Values)[] s_rows =
@@ -35,7 +38,8 @@ public class VectorSpecialValueTests
         get
         {
             var data = new TheoryData<string, DType>();
-            foreach (var primitive in new[] { F.Add, F.Sub, F.Mul, F.Div, F.Maximum, F.Minimum, F.Eq, F.Ne, F.Lt, F.Le, F.Gt, F.Ge, F.Where })
+            foreach (var primitive in
+                new[] { F.Add, F.Sub, F.Mul, F.Div, F.Maximum, F.Minimum, F.Eq, F.Ne, F.Lt, F.Le, F.Gt, F.Ge, F.Where })
             {
                 data.Add(primitive.Name, DType.Float32);
                 data.Add(primitive.Name, DType.Float64);
@@ -50,7 +54,11 @@ public class VectorSpecialValueTests
         get
         {
             var data = new TheoryData<string, DType>();
-            foreach (var name in new[] { "sum", "mean", "softmax", "log_softmax", "cumsum", "layer_norm", "argmax", "topk", "sort", "linear", "matmul", "logsumexp", "var of steps" })
+            foreach (var name in new[]
+            {
+                "sum", "mean", "softmax", "log_softmax", "cumsum", "layer_norm", "argmax", "topk", "sort", "linear", "matmul", "logsumexp",
+                "var of steps"
+            })
             {
                 data.Add(name, DType.Float32);
                 if (name != "layer_norm")
@@ -86,7 +94,8 @@ public class VectorSpecialValueTests
             for (var i = 0; i < e.Length; i++)
             {
                 // Of zeros of both signs libtorch takes one or the other, by the place.
-                var isSame = e[i].Equals(g[i]) && (e[i] != 0 || primitive == F.Maximum || primitive == F.Minimum || double.IsNegative(e[i]) == double.IsNegative(g[i]));
+                var isSame = e[i].Equals(g[i]) && (e[i] != 0 || primitive == F.Maximum || primitive == F.Minimum
+                    || double.IsNegative(e[i]) == double.IsNegative(g[i]));
                 Assert.True(isSame, $"{name}, element {i}: expected {e[i]:R}, got {g[i]:R}");
             }
         }
@@ -130,13 +139,18 @@ public class VectorSpecialValueTests
             Assert.Equal(expected.Type, actual.Type);
 
             // Sums in another order differ by the rounding of the largest part.
-            var scale = values.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max() * (name is "softmax" or "log_softmax" or "layer_norm" or "argmax" ? 0 : 1);
+            var scale = values.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max()
+                * (name is "softmax" or "log_softmax" or "layer_norm" or "argmax" ? 0 : 1);
             var rounding = dtype == DType.Float32 ? 2e-6 : 1e-14;
             var (e, g) = (expected.to(DType.Float64).ToArray<double>(), actual.to(DType.Float64).ToArray<double>());
             for (var i = 0; i < e.Length; i++)
             {
-                var tolerance = rounding * Math.Max(name == "layer_norm" ? 1 : Math.Abs(e[i]), name == "var of steps" ? scale * scale : Math.Sqrt(values.Length) * scale) + (dtype == DType.Float32 ? 1e-42 : 0);
-                Assert.True(e[i].Equals(g[i]) || Math.Abs(e[i] - g[i]) <= tolerance, $"{name} of '{row}' ({dtype.Name()}), element {i}: expected {e[i]:R}, got {g[i]:R}");
+                var tolerance = rounding * Math.Max(
+                    name == "layer_norm" ? 1 : Math.Abs(e[i]), name == "var of steps" ? scale * scale : Math.Sqrt(values.Length) * scale)
+                    + (dtype == DType.Float32 ? 1e-42 : 0);
+                Assert.True(
+                    e[i].Equals(g[i]) || Math.Abs(e[i] - g[i]) <= tolerance,
+                    $"{name} of '{row}' ({dtype.Name()}), element {i}: expected {e[i]:R}, got {g[i]:R}");
             }
         }
     }
@@ -144,9 +158,13 @@ public class VectorSpecialValueTests
     [Fact]
     public void AttentionTakesWhatIsMaskedOut()
     {
-        var (q, k, v) = (Make.Real([1, 2, 3, 8], DType.Float32, 1), Make.Real([1, 2, 5, 8], DType.Float32, 2) * 40, Make.Real([1, 2, 5, 8], DType.Float32, 3));
-        var mask = Make.Values([1, 1, 3, 5], [.. Enumerable.Range(0, 15).Select(i => i % 4 == 1 ? double.NegativeInfinity : i)]).to(DType.Float32);
+        var (q, k, v) = (Make.Real([1, 2, 3, 8], DType.Float32, 1), Make.Real([1, 2, 5, 8], DType.Float32, 2) * 40, Make.Real(
+            [1, 2, 5, 8], DType.Float32, 3));
+        var mask = Make.Values([1, 1, 3, 5], [.. Enumerable.Range(0, 15).Select(i => i % 4 == 1 ? double.NegativeInfinity : i)]).to(
+            DType.Float32);
         Tensor Of(Tensor a, Tensor b, Tensor c) => F.scaled_dot_product_attention(a, b, c, mask);
-        OpCheck.AssertClose(Of(q, k, v), Jit.Compile((Tensor a, Tensor b, Tensor c) => Of(a, b, c), backend: Backend.VectorCode).Invoke(q, k, v), 2e-6, "attention");
+        OpCheck.AssertClose(
+            Of(q, k, v), Jit.Compile((Tensor a, Tensor b, Tensor c) => Of(a, b, c), backend: Backend.VectorCode).Invoke(q, k, v), 2e-6,
+            "attention");
     }
 }

@@ -27,8 +27,10 @@ public class HookTests
         Assert.Equal("Brachy.NN.Linear[tripled]", hooked.Submodules["2"].ApplyFn!.Name);
         Assert.Equal(Values(Run(_model, false) * 3), Values(Run(hooked, compiled)));
 
-        StructureTree Gradient(StructureTree tree) => Grad.TreeValueAndGrad(m => Sequential.Apply(m, _config, s_x).Output.sum())(tree).Grads;
-        var (plain, tripled) = (Gradient(_model), compiled ? Jit.Compile((StructureTree t) => Gradient(t)).Invoke(hooked) : Gradient(hooked));
+        StructureTree Gradient(StructureTree tree) =>
+            Grad.TreeValueAndGrad(m => Sequential.Apply(m, _config, s_x).Output.sum())(tree).Grads;
+        var (plain, tripled) = (
+            Gradient(_model), compiled ? Jit.Compile((StructureTree t) => Gradient(t)).Invoke(hooked) : Gradient(hooked));
         foreach (var ((path, expected), (_, actual)) in plain.Tensors().Zip(tripled.Tensors()))
         {
             Assert.True((bool)F.allclose(expected * 3, actual), path);
@@ -88,7 +90,9 @@ public class HookTests
     [Fact]
     public void WhatDoesNotFitIsRefused()
     {
-        Assert.Contains("'0', '1', '2'", Assert.Throws<ArgumentException>(() => _model.Wrap("3", new CaptureOutput())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'0', '1', '2'", Assert.Throws<ArgumentException>(() => _model.Wrap("3", new CaptureOutput())).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => _model.Wrap(PathFilter.Where((_, _) => true), new CaptureOutput()));
         Assert.Throws<ArgumentNullException>(() => _model.Wrap("0", null!));
         Assert.Throws<ArgumentNullException>(() => Hook.After<Tensor>(null!));
@@ -126,7 +130,8 @@ public class HookTests
         var model = new Pair(new Scaler(3)).Tree;
         var hooked = model.Wrap("**", Hook.After((Tensor y) => y * 2));
         Assert.Equal(["first", "second"], hooked.Nodes().Where(n => n.Node.ApplyFn!.Wrapper is not null).Select(n => n.Path));
-        Assert.Equal(["first", "second"], model.Wrap("**", new CaptureOutput()).Nodes().Where(n => n.Node.ApplyFn!.Wrapper is not null).Select(n => n.Path));
+        Assert.Equal(["first", "second"], model.Wrap("**", new CaptureOutput()).Nodes().Where(n => n.Node.ApplyFn!.Wrapper is not null)
+            .Select(n => n.Path));
         var any = model.Wrap("**", Hook.After((object y) => y)).ApplyFn!;
         Assert.Equal((typeof((Tensor, Tensor)), typeof((Tensor, Tensor))), (any.InputType, any.OutputType));
         Assert.NotNull(any.Wrapper);

@@ -81,14 +81,17 @@ public class MixedPrecisionTests
         var y = Module<Tensor, Tensor>.Bind(model, GlobalConfig.Empty).Call(F.ones([2]));
         Assert.Equal(DType.Float32, y.dtype);
         var (half, single) = (DType.Float16, DType.Float32);
-        Assert.Equal([("root", half, half), ("first", half, half), ("high", single, single), ("below", single, single), ("last", half, half)], seen);
+        Assert.Equal(
+            [("root", half, half), ("first", half, half), ("high", single, single), ("below", single, single), ("last", half, half)], seen);
         Assert.All(model.Tensors(), t => Assert.Equal(single, t.Tensor.dtype));
 
         // Each node can be applied by itself, marked before or after.
         seen.Clear();
-        var byPath = MixedPrecision.ForceHighPrecision(MixedPrecision.Cast(Node("root", ("first", Node("first"))), DType.BFloat16), (path, _) => path == "first");
+        var byPath = MixedPrecision.ForceHighPrecision(
+            MixedPrecision.Cast(Node("root", ("first", Node("first"))), DType.BFloat16), (path, _) => path == "first");
         Module<Tensor, Tensor>.Bind(byPath.Submodules["first"], GlobalConfig.Empty).Call(F.ones([2]).bfloat16());
-        Module<Tensor, Tensor>.Bind(MixedPrecision.ForceHighPrecision(byPath, (path, _) => path.Length == 0), GlobalConfig.Empty).Call(F.ones([2]));
+        Module<Tensor, Tensor>.Bind(MixedPrecision.ForceHighPrecision(byPath, (path, _) => path.Length == 0), GlobalConfig.Empty).Call(
+            F.ones([2]));
         Assert.Equal([("first", single, single), ("root", single, single), ("first", single, single)], seen);
     }
 
@@ -105,12 +108,14 @@ public class MixedPrecisionTests
             }),
         };
         var (built, config) = new Sequential(
-            new Linear(64, 64), Module<Tensor, Tensor>.Bind(Norm(), GlobalConfig.Empty), new Linear(64, 64), Module<Tensor, Tensor>.Bind(Norm(), GlobalConfig.Empty));
+            new Linear(64, 64), Module<Tensor, Tensor>.Bind(Norm(), GlobalConfig.Empty), new Linear(64, 64),
+            Module<Tensor, Tensor>.Bind(Norm(), GlobalConfig.Empty));
         var x = (Rng.Normal([8, 64]) * 5) + 30;
         var expected = Sequential.Apply(built, config, x).Output;
         double Error(StructureTree model) => (double)(Sequential.Apply(model, config, x).Output - expected).abs().mean();
         var plain = Error(MixedPrecision.Cast(built, DType.BFloat16));
-        var forced = Error(MixedPrecision.Cast(MixedPrecision.ForceHighPrecision(built, (_, node) => node.ApplyFn!.Name == "norm"), DType.BFloat16));
+        var forced = Error(
+            MixedPrecision.Cast(MixedPrecision.ForceHighPrecision(built, (_, node) => node.ApplyFn!.Name == "norm"), DType.BFloat16));
         Assert.InRange(forced, 1e-6, 0.9 * plain);
     }
 
@@ -160,7 +165,9 @@ public class MixedPrecisionTests
         var restored = MixedPrecision.Restore(model);
         Assert.Equal(built.ApplyFn.Wrap("hook", new Plus(1)), restored.ApplyFn);
         Assert.Equal(built.Submodules["hidden"].ApplyFn, restored.Submodules["hidden"].ApplyFn);
-        Assert.Equal(ToyTraining.Bits(One(ToyNet.Apply(built, config, x).Output + 1)), ToyTraining.Bits(One(ToyNet.Apply(restored, config, x).Output)));
+        Assert.Equal(
+            ToyTraining.Bits(One(ToyNet.Apply(built, config, x).Output + 1)),
+            ToyTraining.Bits(One(ToyNet.Apply(restored, config, x).Output)));
         Assert.Throws<ArgumentException>(() => MixedPrecision.Cast(built, DType.Float32));
         Assert.Throws<ArgumentNullException>(() => MixedPrecision.Cast(null!));
     }
@@ -171,7 +178,8 @@ public class MixedPrecisionTests
         var tree = new StructureTree
         {
             Params = { ["w"] = F.ones([]) },
-            ApplyFn = new ApplyFn<Tensor, Tensor>("fails", (node, _, x) => node.Params["w"].Tensor.dtype == x.dtype ? throw new TimeoutException() : x),
+            ApplyFn = new ApplyFn<Tensor, Tensor>(
+                "fails", (node, _, x) => node.Params["w"].Tensor.dtype == x.dtype ? throw new TimeoutException() : x),
         };
         var model = MixedPrecision.Cast(tree, DType.Float16);
         var view = Module<Tensor, Tensor>.Bind(model, GlobalConfig.Empty);

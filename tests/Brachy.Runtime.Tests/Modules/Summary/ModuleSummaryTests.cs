@@ -17,8 +17,8 @@ public class ModuleSummaryTests
         // 6·28·28·25 + 16·10·10·150 + 400·120 + 120·84 + 84·10.
         using var rng = Rng.Scope(0);
         var (tree, config) = new Sequential(
-            new Conv2d(1, 6, 5, padding: 2), new Lambda(F.tanh), new AvgPool2d(2), new Conv2d(6, 16, 5), new Lambda(F.tanh), new AvgPool2d(2),
-            new Flatten(), new Linear(400, 120), new Linear(120, 84), new Linear(84, 10));
+            new Conv2d(1, 6, 5, padding: 2), new Lambda(F.tanh), new AvgPool2d(2), new Conv2d(6, 16, 5), new Lambda(F.tanh),
+            new AvgPool2d(2), new Flatten(), new Linear(400, 120), new Linear(120, 84), new Linear(84, 10));
         var before = RandomTrees.Snapshot(tree);
         var input = F.zeros([1, 1, 28, 28]);
         var calls = NativeCalls.OfThisThread;
@@ -35,7 +35,8 @@ public class ModuleSummaryTests
         Assert.Equal(own, summary.Rows.Select(r => r.MultiplyAdds));
         Assert.Equal([0, 156, 0, 0, 2416, 0, 0, 0, 48_120, 10_164, 850], summary.Rows.Select(r => r.Parameters));
         Assert.Equal([416_520, .. own[1..]], summary.Rows.Select(r => r.TotalMultiplyAdds));
-        Assert.Equal(["float32[1, 6, 28, 28]", "float32[1, 6, 28, 28]", "float32[1, 6, 14, 14]"], summary.Rows.Skip(1).Take(3).Select(r => Assert.Single(r.Outputs).ToString()));
+        Assert.Equal(["float32[1, 6, 28, 28]", "float32[1, 6, 28, 28]", "float32[1, 6, 14, 14]"], summary.Rows.Skip(1).Take(3)
+            .Select(r => Assert.Single(r.Outputs).ToString()));
         Assert.Equal(32 * 416_520, ModuleSummary.Of(tree, config, F.zeros([32, 1, 28, 28])).MultiplyAdds);
     }
 
@@ -146,8 +147,12 @@ public class ModuleSummaryTests
     {
         using var rng = Rng.Scope(0);
         var (tree, config) = new Linear(2, 3);
-        Assert.Contains("does not take an input of type System.Int64", Assert.Throws<ArgumentException>(() => ModuleSummary.Of(tree, config, 3L)).Message, StringComparison.Ordinal);
-        Assert.Contains("no apply function", Assert.Throws<ArgumentException>(() => ModuleSummary.Of(new StructureTree(), config, F.zeros([1]))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not take an input of type System.Int64",
+            Assert.Throws<ArgumentException>(() => ModuleSummary.Of(tree, config, 3L)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no apply function", Assert.Throws<ArgumentException>(
+                () => ModuleSummary.Of(new StructureTree(), config, F.zeros([1]))).Message, StringComparison.Ordinal);
         Assert.Throws<ShapeException>(() => ModuleSummary.Of(tree, config, F.zeros([5])));
         Assert.Null(Trace.Current);
         Assert.Equal(6, ModuleSummary.Of(MixedPrecision.Cast(tree), config, F.zeros([2])).MultiplyAdds);

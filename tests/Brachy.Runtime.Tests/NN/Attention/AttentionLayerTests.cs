@@ -22,7 +22,8 @@ public class AttentionLayerTests
         foreach (var needWeights in new[] { true, false })
         {
             var (expected, weights) = layer.Call(q, k, v, padding, needWeights, isCausal: true);
-            var (actual, sameWeights) = first.Call(F.transpose(q, 0, 1), F.transpose(k, 0, 1), F.transpose(v, 0, 1), padding, needWeights, isCausal: true);
+            var (actual, sameWeights) = first.Call(
+                F.transpose(q, 0, 1), F.transpose(k, 0, 1), F.transpose(v, 0, 1), padding, needWeights, isCausal: true);
             OpCheck.AssertClose(expected, F.transpose(actual, 0, 1), 1e-12, "batch first");
             foreach (var module in new[] { layer, first })
             {
@@ -52,9 +53,11 @@ public class AttentionLayerTests
         foreach (var needWeights in new[] { true, false })
         {
             OpCheck.AssertClose(
-                layer.Call(x, x, x, null, needWeights, later).Output, layer.Call(x, x, x, null, needWeights, isCausal: true).Output, 1e-12, "alone");
+                layer.Call(x, x, x, null, needWeights, later).Output, layer.Call(x, x, x, null, needWeights, isCausal: true).Output, 1e-12,
+                "alone");
             OpCheck.AssertClose(
-                layer.Call(x, x, x, padding, needWeights, later).Output, layer.Call(x, x, x, padding, needWeights, isCausal: true).Output, 1e-12, "with padding");
+                layer.Call(x, x, x, padding, needWeights, later).Output, layer.Call(x, x, x, padding, needWeights, isCausal: true).Output,
+                1e-12, "with padding");
             OpCheck.AssertClose(
                 layer.Call(x, x, x, padding, needWeights, F.where(later, double.NegativeInfinity, scores)).Output,
                 layer.Call(x, x, x, padding, needWeights, scores, isCausal: true).Output,
@@ -100,7 +103,8 @@ public class AttentionLayerTests
         var padding = Flags([false, false, false, true, false, false, true, true], 2, 4);
         var additive = F.where(padding, double.NegativeInfinity, F.zeros([]));
         OpCheck.AssertClose(
-            layer.Call(q, k, k, padding, attnMask: minus).Output, layer.Call(q, k, k, additive, attnMask: hidden).Output, 1e-12, "additive padding");
+            layer.Call(q, k, k, padding, attnMask: minus).Output, layer.Call(q, k, k, additive, attnMask: hidden).Output, 1e-12,
+            "additive padding");
     }
 
     [Fact]
@@ -127,7 +131,8 @@ public class AttentionLayerTests
         foreach (var needWeights in new[] { true, false })
         {
             var (output, gradients) = Pullback.Differentiate(
-                [x], t => MultiheadAttention.Apply(tree, config, t[0], t[0], t[0], padding, needWeights).Output.Output, y => ([y], [F.ones_like(y)]));
+                [x], t => MultiheadAttention.Apply(tree, config, t[0], t[0], t[0], padding, needWeights).Output.Output,
+                y => ([y], [F.ones_like(y)]));
             Assert.All(F.select(output, 1, 0).ToArray<double>(), v => Assert.Equal(0, v));
             Assert.All(gradients[0]!.ToArray<double>(), v => Assert.True(double.IsFinite(v)));
         }
@@ -219,8 +224,12 @@ public class AttentionLayerTests
         Assert.Throws<ShapeException>(() => layer.Call(F.ones([3, 1, 4]), x, x));
         Assert.Throws<ShapeException>(() => layer.Call(F.ones([3, 4]), x, x));
         Assert.Throws<ShapeException>(() => layer.Call(F.ones([3, 2, 5]), x, x));
-        Assert.Contains("[2, 3]", Assert.Throws<ShapeException>(() => layer.Call(x, x, x, F.ones([3, 2], DType.Bool))).Message, StringComparison.Ordinal);
-        Assert.Contains("[4, 3, 3]", Assert.Throws<ShapeException>(() => layer.Call(x, x, x, attnMask: F.ones([2, 3, 3], DType.Bool))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[2, 3]", Assert.Throws<ShapeException>(() => layer.Call(x, x, x, F.ones([3, 2], DType.Bool))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "[4, 3, 3]", Assert.Throws<ShapeException>(() => layer.Call(x, x, x, attnMask: F.ones([2, 3, 3], DType.Bool))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<DTypeException>(() => layer.Call(x, x, x, attnMask: F.ones([3, 3], DType.Int64)));
     }
 }

@@ -84,7 +84,8 @@ public class ContainerTests
         var tower = new Tower(3, 3);
         Assert.Equal((3, 3), (tower.Blocks.Count, tower.Blocks.Count()));
         tower.Blocks[^1].Inner.Bias = F.ones([3]);
-        Assert.Equal([1f, 1, 1], tower.Tree.Submodules["blocks"].Submodules["2"].Submodules["inner"].Params["bias"].Tensor.ToArray<float>());
+        Assert.Equal(
+            [1f, 1, 1], tower.Tree.Submodules["blocks"].Submodules["2"].Submodules["inner"].Params["bias"].Tensor.ToArray<float>());
         var other = new ScaledBlock(3);
         tower.Blocks[0] = other;
         Assert.Same(other.Tree, tower.Blocks[0].Tree);
@@ -122,7 +123,8 @@ public class ContainerTests
         using var rng = Rng.Scope(0);
         var (tree, config) = new Tower(2, 3);
         tree.Submodules["blocks"].Submodules["0"].ApplyFn = new ApplyFn<(Tensor, Tensor), Tensor>("skip", (_, _, input) => input.Item1);
-        tree.Submodules["blocks"].Submodules["1"].ApplyFn = new ApplyFn<(Tensor, Tensor), Tensor>("double", (_, _, input) => input.Item1 * 2);
+        tree.Submodules["blocks"].Submodules["1"].ApplyFn = new ApplyFn<(Tensor, Tensor), Tensor>(
+            "double", (_, _, input) => input.Item1 * 2);
         OpCheck.AssertClose(s_x * 2, Tower.Apply(tree, config, s_x, 1.0).Output, 1e-6, "eager");
         OpCheck.AssertClose(s_x * 2, Tower.JitApply(tree, config, s_x, F.ones([])).Output, 1e-6, "compiled");
     }
@@ -169,7 +171,8 @@ public class ContainerTests
     [Fact]
     public void FunctionsArePartOfTheCompileKey()
     {
-        var f = Jit.Compile((StructureTree tree, Tensor x) => ((ApplyFn<Tensor, Tensor>)tree.ApplyFn!).Invoke(tree, GlobalConfig.Empty, x).Output);
+        var f = Jit.Compile(
+            (StructureTree tree, Tensor x) => ((ApplyFn<Tensor, Tensor>)tree.ApplyFn!).Invoke(tree, GlobalConfig.Empty, x).Output);
         StructureTree Double() => new Lambda(x => x * 2).Tree;
         StructureTree Triple() => new Chain(new Identity(), x => x * 3).Tree;
         StructureTree Times(int n) => StructureTree.FromFunc((Tensor x) => x * n);

@@ -14,7 +14,12 @@ public partial class ManyHeads
 
     public ManyHeads(string name)
     {
-        Heads = new() { ["classes"] = new Linear(3, 4), ["boxes"] = new Sequential(new Linear(3, 2), new ReLU()), ["noise"] = new Dropout(0.5) };
+        Heads = new()
+        {
+            ["classes"] = new Linear(3, 4),
+            ["boxes"] = new Sequential(new Linear(3, 2), new ReLU()),
+            ["noise"] = new Dropout(0.5)
+        };
         Name = name;
     }
 
@@ -29,7 +34,8 @@ public class ModuleDictTests
         using var rng = Rng.Scope(1);
         var model = new ManyHeads("classes");
         Assert.Equal(["classes", "boxes", "noise"], model.Heads.Keys);
-        Assert.Equal(["heads.classes.weight", "heads.classes.bias", "heads.boxes.0.weight", "heads.boxes.0.bias"], model.Tree.GetParams().Tensors().Select(t => t.Path));
+        Assert.Equal(["heads.classes.weight", "heads.classes.bias", "heads.boxes.0.weight", "heads.boxes.0.bias"], model.Tree.GetParams()
+            .Tensors().Select(t => t.Path));
         var x = Make.Real([2, 3], DType.Float32);
         OpCheck.AssertClose(model.Heads["classes"].Call(x), model.Call(x), 0, "head");
         Assert.Equal([2, 2], ManyHeads.Apply(new ManyHeads("boxes").Tree, model.Config, x).Output.shape);

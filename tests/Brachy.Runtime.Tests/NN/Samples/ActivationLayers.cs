@@ -43,7 +43,8 @@ public static class ActivationLayers
         Row("Softmin", () => new Softmin(0), () => Softmin(0)),
     ];
 
-    private static LayerSample Row(string name, Func<Module<Tensor, Tensor>> layer, Func<torch.nn.Module<torch.Tensor, torch.Tensor>> theirs) =>
+    private static LayerSample Row(
+        string name, Func<Module<Tensor, Tensor>> layer, Func<torch.nn.Module<torch.Tensor, torch.Tensor>> theirs) =>
         LayerSample.Of(name, layer, theirs, s_shape);
 
     // TorchSharp's Hardtanh leaves its input as it is.

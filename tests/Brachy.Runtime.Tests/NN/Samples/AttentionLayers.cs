@@ -16,8 +16,11 @@ public static class AttentionLayers
     public static IEnumerable<LayerSample> All =>
     [
         Multihead("one size", () => new MultiheadAttention(6, 2), () => torch.nn.MultiheadAttention(6, 2), Inputs(6, 6)),
-        Multihead("no bias", () => new MultiheadAttention(6, 3, bias: false), () => torch.nn.MultiheadAttention(6, 3, bias: false), Inputs(6, 6)),
-        Multihead("two sizes", () => new MultiheadAttention(6, 2, kdim: 5, vdim: 5), () => torch.nn.MultiheadAttention(6, 2, kdim: 5, vdim: 5), Inputs(5, 5)),
+        Multihead(
+            "no bias", () => new MultiheadAttention(6, 3, bias: false), () => torch.nn.MultiheadAttention(6, 3, bias: false), Inputs(6, 6)),
+        Multihead(
+            "two sizes", () => new MultiheadAttention(6, 2, kdim: 5, vdim: 5), () => torch.nn.MultiheadAttention(6, 2, kdim: 5, vdim: 5),
+            Inputs(5, 5)),
         Multihead(
             "two sizes, no bias",
             () => new MultiheadAttention(6, 2, bias: false, kdim: 4, vdim: 4),
@@ -28,13 +31,18 @@ public static class AttentionLayers
             () => new MultiheadAttention(6, 2, addBiasKv: true, addZeroAttn: true),
             () => torch.nn.MultiheadAttention(6, 2, add_bias_kv: true, add_zero_attn: true),
             Inputs(6, 6)),
-        Multihead("dropout", () => new MultiheadAttention(6, 2, dropout: 0.3), () => torch.nn.MultiheadAttention(6, 2, dropout: 0.3), Inputs(6, 6)) with
+        Multihead(
+            "dropout", () => new MultiheadAttention(6, 2, dropout: 0.3), () => torch.nn.MultiheadAttention(6, 2, dropout: 0.3),
+            Inputs(6, 6)) with
         {
             OwnBuffers = ["key"],
             IsRandomInTraining = true,
         },
-        Multihead("without weights", () => new MultiheadAttention(6, 2), () => torch.nn.MultiheadAttention(6, 2), Inputs(6, 6), needWeights: false),
-        Multihead("padding", () => new MultiheadAttention(6, 2), () => torch.nn.MultiheadAttention(6, 2), step => [.. Inputs(6, 6)(step), Padding()]),
+        Multihead(
+            "without weights", () => new MultiheadAttention(6, 2), () => torch.nn.MultiheadAttention(6, 2), Inputs(6, 6),
+            needWeights: false),
+        Multihead("padding", () => new MultiheadAttention(6, 2), () => torch.nn.MultiheadAttention(6, 2), step =>
+            [.. Inputs(6, 6)(step), Padding()]),
         Multihead(
             "padding, without weights", () => new MultiheadAttention(6, 2), () => torch.nn.MultiheadAttention(6, 2),
             step => [.. Inputs(6, 6)(step), Padding()], needWeights: false),
@@ -48,7 +56,8 @@ public static class AttentionLayers
             step => [.. Inputs(6, 6)(step), Padding(), F.where(Later(), Never, Seeded(step + 50, 3, 4))], needWeights: false),
         LayerSample.Of("CausalSelfAttention", () => new CausalSelfAttention(6, 2), () => new CausalAttention(6, 2, bias: true), 3, 4, 6),
         LayerSample.Of(
-            "CausalSelfAttention without bias", () => new CausalSelfAttention(6, 3, bias: false), () => new CausalAttention(6, 3, bias: false), 2, 5, 6),
+            "CausalSelfAttention without bias", () => new CausalSelfAttention(6, 3, bias: false),
+            () => new CausalAttention(6, 3, bias: false), 2, 5, 6),
         new(
             "Embedding",
             () => new Embedding(7, 3),
@@ -83,7 +92,8 @@ public static class AttentionLayers
         public override torch.Tensor forward(torch.Tensor x)
         {
             var (rows, positions, size) = (x.shape[0], x.shape[1], x.shape[2]);
-            var parts = _in.call(x).chunk(3, -1).Select(part => part.reshape(rows, positions, _heads, size / _heads).transpose(1, 2)).ToArray();
+            var parts = _in.call(x).chunk(3, -1).Select(part => part.reshape(rows, positions, _heads, size / _heads).transpose(1, 2))
+                .ToArray();
             var scores = parts[0].matmul(parts[1].transpose(-2, -1)) / Math.Sqrt(size / _heads);
             var later = torch.ones(positions, positions, dtype: torch.ScalarType.Bool).triu(1);
             var weights = scores.masked_fill(later, Never).softmax(-1);

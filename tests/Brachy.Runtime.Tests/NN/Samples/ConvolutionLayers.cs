@@ -24,7 +24,9 @@ public static class ConvolutionLayers
             () => new Conv2d(4, 6, (3, 2), (2, 1), (1, 2), (1, 2), 2),
             () => Conv2d(4, 6, (3L, 2L), (2, 1), (1, 2), (1, 2), groups: 2),
             2, 4, 5, 6),
-        LayerSample.Of("Conv2d, no batch, no bias", () => new Conv2d(3, 4, 3, 1, 1, bias: false), () => Conv2d(3, 4, 3L, padding: 1, bias: false), 3, 5, 6),
+        LayerSample.Of(
+            "Conv2d, no batch, no bias", () => new Conv2d(3, 4, 3, 1, 1, bias: false), () => Conv2d(3, 4, 3L, padding: 1, bias: false), 3,
+            5, 6),
         LayerSample.Of(
             "Conv2d, same", () => new Conv2d(3, 4, (4, 3), padding: "same", dilation: (1, 2)),
             () => Conv2d(3, 4, (4L, 3L), Padding.Same, dilation: (1, 2)), 2, 3, 5, 6),
@@ -37,7 +39,9 @@ public static class ConvolutionLayers
         LayerSample.Of(
             "Conv2d, circular", () => new Conv2d(3, 4, 3, padding: (2, 1), paddingMode: "circular"),
             () => Conv2d(3, 4, (3L, 3L), padding: (2, 1), padding_mode: PaddingModes.Circular), 2, 3, 5, 6),
-        LayerSample.Of("Conv3d", () => new Conv3d(2, 4, (2, 3, 2), 1, (0, 1, 1), groups: 2), () => Conv3d(2, 4, (2L, 3L, 2L), (1, 1, 1), (0, 1, 1), groups: 2), 1, 2, 3, 4, 3),
+        LayerSample.Of(
+            "Conv3d", () => new Conv3d(2, 4, (2, 3, 2), 1, (0, 1, 1), groups: 2),
+            () => Conv3d(2, 4, (2L, 3L, 2L), (1, 1, 1), (0, 1, 1), groups: 2), 1, 2, 3, 4, 3),
         LayerSample.Of(
             "Conv3d, replicate", () => new Conv3d(2, 2, 2, padding: (1, 2, 0), paddingMode: "replicate"),
             () => Conv3d(2, 2, (2L, 2L, 2L), padding: (1, 2, 0), padding_mode: PaddingModes.Replicate), 1, 2, 3, 4, 3),

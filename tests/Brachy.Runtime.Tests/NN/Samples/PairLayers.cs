@@ -15,7 +15,9 @@ public static class PairLayers
         Two("CosineSimilarity", () => new CosineSimilarity(), () => CosineSimilarity(), [3, 4, 2], [3, 4, 2]),
         Two("CosineSimilarity along the last dim", () => new CosineSimilarity(-1, 1e-6), () => CosineSimilarity(-1, 1e-6), [3, 4], [3, 4]),
         Two("PairwiseDistance", () => new PairwiseDistance(), () => PairwiseDistance(), [3, 4], [3, 4]),
-        Two("PairwiseDistance, 3-norm, dim kept", () => new PairwiseDistance(3, 1e-3, true), () => PairwiseDistance(3, 1e-3, true), [3, 4], [3, 4]),
+        Two(
+            "PairwiseDistance, 3-norm, dim kept", () => new PairwiseDistance(3, 1e-3, true), () => PairwiseDistance(3, 1e-3, true), [3, 4],
+            [3, 4]),
         Two("Bilinear", () => new Bilinear(4, 3, 5), () => Bilinear(4, 3, 5), [2, 6, 4], [2, 6, 3]),
         Two("Bilinear without bias", () => new Bilinear(4, 3, 2, bias: false), () => Bilinear(4, 3, 2, hasBias: false), [6, 4], [6, 3]),
         Bags("EmbeddingBag, sum", () => new EmbeddingBag(7, 3, "sum"), () => EmbeddingBag(7, 3, mode: EmbeddingBagMode.Sum)),
@@ -23,12 +25,14 @@ public static class PairLayers
         Bags("EmbeddingBag, max", () => new EmbeddingBag(7, 3, "max"), () => EmbeddingBag(7, 3, mode: EmbeddingBagMode.Max)),
         Bags("EmbeddingBag, padding", () => new EmbeddingBag(7, 3, paddingIdx: 2), WithPadding),
         Unpool("MaxUnpool1d", () => new MaxUnpool1d(2), () => MaxUnpool1d(2), x => F.max_pool1d_with_indices(x, 2), 2, 3, 6),
-        Unpool("MaxUnpool2d", () => new MaxUnpool2d((2, 3)), () => MaxUnpool2d((2, 3)), x => F.max_pool2d_with_indices(x, (2, 3)), 2, 3, 4, 6),
+        Unpool(
+            "MaxUnpool2d", () => new MaxUnpool2d((2, 3)), () => MaxUnpool2d((2, 3)), x => F.max_pool2d_with_indices(x, (2, 3)), 2, 3, 4, 6),
         Unpool("MaxUnpool3d", () => new MaxUnpool3d(2), () => MaxUnpool3d(2), x => F.max_pool3d_with_indices(x, 2), 1, 2, 2, 4, 4),
     ];
 
     private static LayerSample Two(
-        string name, Func<Module<(Tensor, Tensor), Tensor>> layer, Func<torch.nn.Module<TorchTensor, TorchTensor, TorchTensor>> theirs, long[] left, long[] right) => new(
+        string name, Func<Module<(Tensor, Tensor), Tensor>> layer, Func<torch.nn.Module<TorchTensor, TorchTensor, TorchTensor>> theirs,
+        long[] left, long[] right) => new(
             name,
             layer,
             theirs,
@@ -51,7 +55,8 @@ public static class PairLayers
             layer,
             theirs,
             step => pooled(Seeded(step, shape)) is var (values, indices) ? [values, indices] : [],
-            (tree, config, x) => Output(((ApplyFn<(Tensor, Tensor, Shape?), Tensor>)tree.ApplyFn!).Invoke(tree, config, (x[0], x[1], null))),
+            (tree, config, x) =>
+                Output(((ApplyFn<(Tensor, Tensor, Shape?), Tensor>)tree.ApplyFn!).Invoke(tree, config, (x[0], x[1], null))),
             (module, x) => [((torch.nn.Module<TorchTensor, TorchTensor, long[], TorchTensor>)module).call(x[0], x[1], null!)]);
 
     /// <summary>PyTorch sets the row of the padding to zero; TorchSharp does not.</summary>
@@ -64,5 +69,6 @@ public static class PairLayers
         return layer;
     }
 
-    private static (StructureTree Tree, Tensor[] Outputs) Output((StructureTree Tree, Tensor Output) result) => (result.Tree, [result.Output]);
+    private static (StructureTree Tree, Tensor[] Outputs) Output((StructureTree Tree, Tensor Output) result) =>
+        (result.Tree, [result.Output]);
 }

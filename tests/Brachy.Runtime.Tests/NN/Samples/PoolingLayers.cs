@@ -9,7 +9,8 @@ public static class PoolingLayers
     public static IEnumerable<LayerSample> All =>
     [
         LayerSample.Of("MaxPool1d", () => new MaxPool1d(3), () => MaxPool1d(3), 2, 3, 8),
-        LayerSample.Of("MaxPool1d, every setting", () => new MaxPool1d(3, 2, 1, 2, ceilMode: true), () => MaxPool1d(3, 2, 1, 2, true), 2, 3, 8),
+        LayerSample.Of(
+            "MaxPool1d, every setting", () => new MaxPool1d(3, 2, 1, 2, ceilMode: true), () => MaxPool1d(3, 2, 1, 2, true), 2, 3, 8),
         LayerSample.Of("MaxPool2d", () => new MaxPool2d(2), () => MaxPool2d(2), 2, 3, 6, 5),
         LayerSample.Of(
             "MaxPool2d, every setting, unbatched",
@@ -31,7 +32,8 @@ public static class PoolingLayers
         LayerSample.Of("MaxPool3d", () => new MaxPool3d(2), () => MaxPool3d(2), 2, 3, 2, 5, 4),
         LayerSample.Of(
             "MaxPool3d, every setting, unbatched",
-            () => new MaxPool3d((2, 3, 2), (1, 2, 1), (1, 1, 0), (1, 1, 2), ceilMode: true), () => MaxPool3d((2, 3, 2), (1, 2, 1), (1, 1, 0), (1, 1, 2), true), 3, 4, 6, 5),
+            () => new MaxPool3d((2, 3, 2), (1, 2, 1), (1, 1, 0), (1, 1, 2), ceilMode: true),
+            () => MaxPool3d((2, 3, 2), (1, 2, 1), (1, 1, 0), (1, 1, 2), true), 3, 4, 6, 5),
         LayerSample.Of("AvgPool3d", () => new AvgPool3d(2), () => AvgPool3d(2), 2, 3, 2, 5, 4),
         LayerSample.Of(
             "AvgPool3d, every setting, unbatched",
@@ -42,7 +44,8 @@ public static class PoolingLayers
         LayerSample.Of("LPPool1d", () => new LPPool1d(2, 3, 2), () => LPPool1d(2, 3, 2), 2, 3, 8),
         LayerSample.Of("LPPool2d", () => new LPPool2d(2, 3, 2, ceilMode: true), () => LPPool2d(2, 3, 2, true), 2, 3, 6, 5),
         LayerSample.Of(
-            "LPPool3d", () => new LPPool3d(3, 2, 1, ceilMode: true), () => new CubicSum(), step => Ops.Make.Positive([2, 3, 4, 3, 5], seed: 31 + step)),
+            "LPPool3d", () => new LPPool3d(3, 2, 1, ceilMode: true), () => new CubicSum(),
+            step => Ops.Make.Positive([2, 3, 4, 3, 5], seed: 31 + step)),
         LayerSample.Of("Upsample to a size", () => new Upsample([4, 7]), () => Upsample([4, 7]), 2, 3, 3, 5),
         LayerSample.Of("Upsample to one size for all dims", () => new Upsample([4]), () => Upsample([4, 4]), 2, 3, 3, 5),
         LayerSample.Of("Upsample by a factor", () => new Upsample(2), () => Upsample(scale_factor: [2, 2]), 2, 3, 3, 5),
@@ -77,7 +80,8 @@ public static class PoolingLayers
         private static torch.Tensor Along(torch.Tensor x, int dim, long count, Func<torch.Tensor, torch.Tensor> pool)
         {
             var length = x.shape[dim];
-            var blocks = Enumerable.Range(0, (int)count).Select(i => (Start: i * length / count, End: (((i + 1) * length) + count - 1) / count));
+            var blocks = Enumerable.Range(0, (int)count).Select(
+                i => (Start: i * length / count, End: (((i + 1) * length) + count - 1) / count));
             return torch.cat([.. blocks.Select(block => pool(x.narrow(dim, block.Start, block.End - block.Start)))], dim);
         }
     }

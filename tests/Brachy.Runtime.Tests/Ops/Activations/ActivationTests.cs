@@ -18,7 +18,8 @@ public class ActivationTests
         ["relu"] = (x => F.relu(x), x => functional.relu(x)),
         ["relu6"] = (x => F.relu6(x), x => functional.relu6(x)),
         ["leaky_relu"] = (x => F.leaky_relu(x, 0.2), x => functional.leaky_relu(x, 0.2)),
-        ["prelu"] = (x => F.prelu(x, F.tensor([0.3], DType.Float64).to(x.dtype)), x => functional.prelu(x, torch.tensor([0.3], dtype: x.dtype))),
+        ["prelu"] = (
+            x => F.prelu(x, F.tensor([0.3], DType.Float64).to(x.dtype)), x => functional.prelu(x, torch.tensor([0.3], dtype: x.dtype))),
         ["threshold"] = (x => F.threshold(x, 0.5, 9), x => functional.threshold(x, 0.5, 9)),
         ["hardsigmoid"] = (x => F.hardsigmoid(x), x => functional.hardsigmoid(x)),
         ["hardswish"] = (x => F.hardswish(x), x => functional.hardswish(x)),
@@ -69,9 +70,11 @@ public class ActivationTests
         AssertClose(expected.detach(), actual, "value");
         AssertClose(leaf.grad!, gradients[0]!, "gradient");
 
-        // libtorch takes constants of two gradients in float32. Infinity times zero is not a number in libtorch; nothing is asked of us there.
+        // libtorch takes constants of two gradients in float32. Infinity times zero is not a number in libtorch;
+        // nothing is asked of us there.
         void AssertClose(Tensor e, Tensor a, string what) => OpCheck.AssertClose(
-            F.where(F.isnan(e), 0, e).to(dtype), F.where(F.isnan(e), 0, a).to(dtype), name is "celu" or "hardsigmoid" ? 1e-7 : OpCheck.Rounding(dtype), $"{what} of {name}");
+            F.where(F.isnan(e), 0, e).to(dtype), F.where(F.isnan(e), 0, a).to(dtype),
+            name is "celu" or "hardsigmoid" ? 1e-7 : OpCheck.Rounding(dtype), $"{what} of {name}");
     }
 
     [Fact]
@@ -104,7 +107,8 @@ public class ActivationTests
         Assert.Equal([none, none, none], F.log_softmax(x, 1, mask)[1].ToArray<double>());
         Assert.Equal(none, F.logsumexp(x, 1, mask)[1].item<double>());
         Assert.Equal(2, F.logsumexp(x, 1, mask, keepdim: true).ndim);
-        foreach (var f in new Func<Tensor, Tensor>[] { t => F.logsumexp(t, 1, mask), t => F.log_softmax(t, 1, mask), t => F.softmax(t, 1, mask) })
+        foreach (var f in
+            new Func<Tensor, Tensor>[] { t => F.logsumexp(t, 1, mask), t => F.log_softmax(t, 1, mask), t => F.softmax(t, 1, mask) })
         {
             var (_, g) = Pullback.Differentiate([x], t => f(t[0]), y => ([y], [F.ones_like(y)]));
             Assert.All(g[0]!.ToArray<double>(), v => Assert.True(double.IsFinite(v)));

@@ -63,8 +63,11 @@ public class JaxActivationTests
         double[] x = [double.NegativeInfinity, -1e4, -1, 0, 1, 1e4, double.PositiveInfinity];
         Assert.Equal([0, 0, 0, 0.5, 1, 1, 1], Slopes(F.sparse_plus, x));
         Assert.Equal([0, 0, 0, 0.5, 0, 0, 0], Slopes(F.sparse_sigmoid, x));
-        Assert.Equal([0, 1e-8, 0.276393, 0.5, 0.723607, 1, 1], Slopes(t => F.squareplus(t), x).Select(s => Math.Round(s, s < 1e-6 ? 12 : 6)));
-        Assert.Equal([1e4, 1, 0, 0], Slopes(F.log1mexp, [1e-4, Math.Log(2), 1e4, double.PositiveInfinity]).Select(s => Math.Round(s, s > 1e3 ? 0 : 6)));
+        Assert.Equal(
+            [0, 1e-8, 0.276393, 0.5, 0.723607, 1, 1], Slopes(t => F.squareplus(t), x).Select(s => Math.Round(s, s < 1e-6 ? 12 : 6)));
+        Assert.Equal(
+            [1e4, 1, 0, 0],
+            Slopes(F.log1mexp, [1e-4, Math.Log(2), 1e4, double.PositiveInfinity]).Select(s => Math.Round(s, s > 1e3 ? 0 : 6)));
     }
 
     [Theory]
@@ -81,7 +84,8 @@ public class JaxActivationTests
     }
 
     private static double[] Slopes(Func<Tensor, Tensor> f, double[] x) =>
-        Pullback.Differentiate([Tensor.FromArray(x, [x.Length])], t => f(t[0]), y => ([y], [F.ones_like(y)])).Gradients[0]!.ToArray<double>();
+        Pullback.Differentiate(
+            [Tensor.FromArray(x, [x.Length])], t => f(t[0]), y => ([y], [F.ones_like(y)])).Gradients[0]!.ToArray<double>();
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 

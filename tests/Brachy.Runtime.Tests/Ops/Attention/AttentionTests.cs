@@ -23,7 +23,8 @@ public class AttentionTests
         ["five dims"] = (() => Operands([2, 1, 3], 4, 5, 3), () => null, true),
         ["batches that broadcast"] = (() => [Seeded(1, 2, 1, 4, 3), Seeded(2, 1, 3, 5, 3), Seeded(3, 3, 5, 3)], () => null, false),
         ["values of another size"] = (() => [Seeded(1, 2, 1, 4, 3), Seeded(2, 2, 1, 5, 3), Seeded(3, 2, 1, 5, 4)], () => null, true),
-        ["any strides"] = (() => [SeededStrided(1, 2, 2, 4, 3), SeededStrided(2, 2, 2, 5, 3), SeededStrided(3, 2, 2, 5, 3)], () => null, false),
+        ["any strides"] = (
+            () => [SeededStrided(1, 2, 2, 4, 3), SeededStrided(2, 2, 2, 5, 3), SeededStrided(3, 2, 2, 5, 3)], () => null, false),
         ["additive mask"] = (() => Operands([2, 3], 4, 5, 3), () => Seeded(9, 4, 5), false),
         ["additive mask by head"] = (() => Operands([2, 3], 4, 5, 3), () => Seeded(9, 3, 1, 5), false),
         ["additive mask of each"] = (() => Operands([2, 3], 4, 5, 3), () => Seeded(9, 2, 3, 4, 5), false),
@@ -31,9 +32,11 @@ public class AttentionTests
         ["additive mask, five dims"] = (() => Operands([2, 1, 3], 4, 5, 3), () => Seeded(9, 2, 1, 1, 4, 5), false),
         ["boolean mask"] = (() => Operands([2, 3], 4, 5, 3), () => Seen(4, 5), false),
         ["boolean mask by batch"] = (() => Operands([2, 3], 4, 5, 3), () => Seen(2, 1, 4, 5), false),
-        ["boolean mask, values of another size"] = (() => [Seeded(1, 2, 1, 4, 3), Seeded(2, 2, 1, 5, 3), Seeded(3, 2, 1, 5, 4)], () => Seen(4, 5), false),
+        ["boolean mask, values of another size"] = (
+            () => [Seeded(1, 2, 1, 4, 3), Seeded(2, 2, 1, 5, 3), Seeded(3, 2, 1, 5, 4)], () => Seen(4, 5), false),
         ["boolean mask, no batch"] = (() => Operands([], 4, 5, 3), () => Seen(4, 5), false),
-        ["a query that sees nothing"] = (() => Operands([2, 3], 4, 5, 3), () => F.logical_and(Seen(4, 5), F.ne(F.reshape(F.arange(4), 4, 1), 2)), false),
+        ["a query that sees nothing"] = (
+            () => Operands([2, 3], 4, 5, 3), () => F.logical_and(Seen(4, 5), F.ne(F.reshape(F.arange(4), 4, 1), 2)), false),
         ["a query that sees nothing, five dims"] = (
             () => Operands([2, 1, 3], 4, 5, 3), () => F.logical_and(Seen(4, 5), F.ne(F.reshape(F.arange(4), 4, 1), 2)), false),
         ["no keys"] = (() => Operands([2, 3], 4, 0, 3), () => null, false),
@@ -50,7 +53,8 @@ public class AttentionTests
         var (make, makeMask, causal) = s_cases[name];
         var (x, mask) = (make(), makeMask());
         var leaves = x.Select(t => t.AsTorch().clone().requires_grad_()).ToArray();
-        var expected = torch.nn.functional.scaled_dot_product_attention(leaves[0], leaves[1], leaves[2], mask?.AsTorch(), is_casual: causal);
+        var expected = torch.nn.functional.scaled_dot_product_attention(
+            leaves[0], leaves[1], leaves[2], mask?.AsTorch(), is_casual: causal);
         var weights = Make.Real((Shape)expected.shape, seed: 7);
         expected.backward([weights.AsTorch()]);
 
@@ -118,7 +122,8 @@ public class AttentionTests
         var x = Operands([2, 3], 4, 5, 3);
         foreach (var mask in new[] { F.zeros([4, 5], DType.Bool), F.full([4, 5], Never, DType.Float64), F.full([], Never) })
         {
-            var (y, gradients) = Pullback.Differentiate(x, t => F.scaled_dot_product_attention(t[0], t[1], t[2], mask), y => ([y], [F.ones_like(y)]));
+            var (y, gradients) = Pullback.Differentiate(
+                x, t => F.scaled_dot_product_attention(t[0], t[1], t[2], mask), y => ([y], [F.ones_like(y)]));
             Assert.All(gradients.Append(y), t => Assert.All(t!.ToArray<double>(), v => Assert.Equal(0, v)));
         }
     }
@@ -152,7 +157,8 @@ public class AttentionTests
         Assert.InRange((double)y.mean(), 0.97, 1.03);
         Assert.True((double)y.var() > 1e-4);
         Assert.Equal(y.ToArray<float>(), F.scaled_dot_product_attention(q, k, v, dropout_p: 0.5, dropout_key: key).ToArray<float>());
-        var jitted = Jit.Compile((Tensor[] t) => F.scaled_dot_product_attention(t[0], t[1], t[2], dropout_p: 0.5, dropout_key: new RngKey(t[3])));
+        var jitted = Jit.Compile(
+            (Tensor[] t) => F.scaled_dot_product_attention(t[0], t[1], t[2], dropout_p: 0.5, dropout_key: new RngKey(t[3])));
         OpCheck.AssertClose(y, jitted.Invoke([q, k, v, key.Tensor]), 1e-6, "compiled");
         Assert.All(F.scaled_dot_product_attention(q, k, v, dropout_p: 1, dropout_key: key).ToArray<float>(), x => Assert.Equal(0, x));
         using var rng = Rng.Scope(1);

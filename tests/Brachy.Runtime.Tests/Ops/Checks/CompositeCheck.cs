@@ -25,5 +25,6 @@ internal static class CompositeCheck
     }
 
     /// <summary>Fails unless values and element types agree.</summary>
-    public static void Value(string name, torch.Tensor expected, Tensor actual) => OpCheck.AssertClose(expected, actual, OpCheck.Rounding(actual.dtype), name);
+    public static void Value(string name, torch.Tensor expected, Tensor actual) =>
+        OpCheck.AssertClose(expected, actual, OpCheck.Rounding(actual.dtype), name);
 }

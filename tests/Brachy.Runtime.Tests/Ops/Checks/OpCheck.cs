@@ -11,7 +11,8 @@ internal static class OpCheck
 
     /// <summary>The operands that gradients are checked for.</summary>
     public static int[] DifferentiableInputs(OpSample sample, Tensor[] inputs) =>
-        sample.DifferentiateBy ?? [.. Enumerable.Range(0, inputs.Length).Where(i => inputs[i].Number is null && inputs[i].dtype.IsFloatingPoint())];
+        sample.DifferentiateBy
+        ?? [.. Enumerable.Range(0, inputs.Length).Where(i => inputs[i].Number is null && inputs[i].dtype.IsFloatingPoint())];
 
     /// <summary>Whether gradients of a row can be checked: finite differences need float64.</summary>
     public static bool HasGradient(OpSample sample)
@@ -21,7 +22,8 @@ internal static class OpCheck
         return sample.Primitive.VjpRule.Apply is not null && by.Length > 0 && Array.TrueForAll(by, i => inputs[i].dtype == DType.Float64);
     }
 
-    public static Tensor[] Compute(OpSample sample, Tensor[] inputs) => sample.Primitive.BindUntyped(sample.Settings ?? Settings.None, sample.Through?.Invoke(inputs) ?? inputs);
+    public static Tensor[] Compute(OpSample sample, Tensor[] inputs) =>
+        sample.Primitive.BindUntyped(sample.Settings ?? Settings.None, sample.Through?.Invoke(inputs) ?? inputs);
 
     /// <summary>Fixed random weights for the results that are real numbers; null for the others.</summary>
     public static Tensor?[] Weights(IReadOnlyList<Tensor?> results, int seed) =>
@@ -113,7 +115,8 @@ internal static class OpCheck
     /// <summary>Fails unless shape, element type and, within a relative difference, all values agree.</summary>
     public static void AssertClose(Tensor expected, Tensor actual, double tolerance, string what)
     {
-        Assert.True(expected.shape == actual.shape && expected.dtype == actual.dtype, $"{what}: expected {expected.Type}, got {actual.Type}");
+        Assert.True(
+            expected.shape == actual.shape && expected.dtype == actual.dtype, $"{what}: expected {expected.Type}, got {actual.Type}");
         var e = expected.to(DType.Float64).ToArray<double>();
         var a = actual.to(DType.Float64).ToArray<double>();
         for (var i = 0; i < e.Length; i++)

@@ -13,11 +13,13 @@ internal static class ScriptedOp
         var statements = new List<string>();
         var locals = 0;
         var place = new ScriptPlace(
-            [.. inputs.Select(t => t.Type)], outputs, names, [.. inputs.Select(t => t.Number)], new bool[names.Length], statements.Add, () => $"t{locals++}");
+            [.. inputs.Select(t => t.Type)], outputs, names, [.. inputs.Select(t => t.Number)], new bool[names.Length], statements.Add,
+            () => $"t{locals++}");
         var expression = sample.Primitive.WriteScript(sample.Settings ?? Settings.None, place);
         var results = outputs.Length == 1 ? "r" : string.Join(", ", outputs.Select((_, i) => $"r[{i}]"));
         var parameters = names.Where((_, i) => inputs[i].Number is null);
-        return $"def main({string.Join(", ", parameters)}):\n    {string.Join("\n    ", [.. statements, $"r = {expression}", $"return [{results}]"])}\n";
+        return $"def main({string.Join(", ", parameters)}):\n    "
+            + $"{string.Join("\n    ", [.. statements, $"r = {expression}", $"return [{results}]"])}\n";
     }
 
     public static Tensor[] Run(OpSample sample, Tensor[] inputs, TensorType[] outputs)

@@ -49,6 +49,8 @@ public class ConvolutionSelfCheckTests
     public void AResultOfAnotherSizeAndAFailedCallAreFaults()
     {
         Assert.Contains("has 3 elements instead of 4096", ConvolutionSelfCheck.FindFault(_ => new float[3]));
-        Assert.Contains("float32, gradient by input failed: no memory", ConvolutionSelfCheck.FindFault(_ => throw new ExternalException("no memory\nat")));
+        Assert.Contains(
+            "float32, gradient by input failed: no memory",
+            ConvolutionSelfCheck.FindFault(_ => throw new ExternalException("no memory\nat")));
     }
 }

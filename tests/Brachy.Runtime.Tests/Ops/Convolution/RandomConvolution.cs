@@ -5,7 +5,10 @@ using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace Brachy.Tests.Ops;
 
-/// <summary>A random convolution: one to three dims, any settings, both layouts; and its value in float64 by libtorch's own kernels, which use no oneDNN.</summary>
+/// <summary>
+/// A random convolution: one to three dims, any settings, both layouts; and its value in float64 by libtorch's own
+/// kernels, which use no oneDNN.
+/// </summary>
 internal sealed class RandomConvolution
 {
     private const double MostProducts = 3e6;
@@ -35,9 +38,12 @@ internal sealed class RandomConvolution
             var stride = EachOrSame(() => random.Next(3) == 0 ? random.Next(1, 4) : 1);
             var dilation = EachOrSame(() => random.Next(4) == 0 ? random.Next(1, 4) : 1);
             var padding = kernel.Select(k => (long)random.Next(0, (int)k)).ToArray();
-            var extra = isTransposed && random.Next(2) == 0 ? [.. stride.Select((s, i) => random.NextInt64(0, Math.Max(s, dilation[i])))] : new long[dims];
+            var extra = isTransposed && random.Next(2) == 0
+                ? [.. stride.Select((s, i) => random.NextInt64(0, Math.Max(s, dilation[i])))]
+                : new long[dims];
             _settings = new(stride, padding, dilation, isTransposed, extra, groups);
-            var sizes = kernel.Select((k, i) => Math.Max(1, (isTransposed ? 1 : (dilation[i] * (k - 1)) + 1 - (2 * padding[i])) + random.Next(0, dims == 3 ? 5 : 14)));
+            var sizes = kernel.Select((k, i) =>
+                Math.Max(1, (isTransposed ? 1 : (dilation[i] * (k - 1)) + 1 - (2 * padding[i])) + random.Next(0, dims == 3 ? 5 : 14)));
             _input = [random.Next(3) switch { 0 => 1, 1 => 32, _ => random.Next(1, 9) }, inputs, .. sizes];
             _weight = isTransposed ? [inputs, outputs / groups, .. kernel] : [outputs, inputs / groups, .. kernel];
             _hasBias = random.Next(2) == 0;
@@ -86,8 +92,10 @@ internal sealed class RandomConvolution
     }
 
     public override string ToString() =>
-        $"{_settings.Name} of [{string.Join(", ", _input)}]{(_channelsLast ? ", channels last," : "")} by [{string.Join(", ", _weight)}]{(_hasBias ? " with bias" : "")}, "
-        + $"stride {Text(_settings.Stride)}, padding {Text(_settings.Padding)}, dilation {Text(_settings.Dilation)}, output padding {Text(_settings.OutputPadding)}, groups {_settings.Groups}";
+        $"{_settings.Name} of [{string.Join(", ", _input)}]{(_channelsLast ? ", channels last," : "")} by "
+        + $"[{string.Join(", ", _weight)}]{(_hasBias ? " with bias" : "")}, "
+        + $"stride {Text(_settings.Stride)}, padding {Text(_settings.Padding)}, dilation {Text(_settings.Dilation)}, output padding "
+        + $"{Text(_settings.OutputPadding)}, groups {_settings.Groups}";
 
     // Many small numbers, multiples of 4 and 8 and their neighbours, and some that are large.
     private static long Channels(Random random) => random.Next(6) switch
@@ -139,7 +147,8 @@ internal sealed class RandomConvolution
     private TorchTensor Theirs(TorchTensor x, TorchTensor w, TorchTensor? b)
     {
         var (s, p, d, o, g) = (
-            _settings.Stride.ToArray(), _settings.Padding.ToArray(), _settings.Dilation.ToArray(), _settings.OutputPadding.ToArray(), _settings.Groups);
+            _settings.Stride.ToArray(), _settings.Padding.ToArray(), _settings.Dilation.ToArray(), _settings.OutputPadding.ToArray(),
+            _settings.Groups);
         return (_settings.Dims, _settings.Transposed) switch
         {
             (1, false) => conv1d(x, w, b, s[0], p[0], d[0], g),

@@ -19,7 +19,8 @@ public class RandomConvolutionTests
     public void TheyAreRightWithoutOneDNNWhichNothingNamesThen()
     {
         var output = ProbeProcess.Run(
-            typeof(RandomConvolutionTests).Assembly.Location, new Dictionary<string, string> { [NativeRuntime.OneDnnVariable] = "0" }, Probes.Convolutions, "30");
+            typeof(RandomConvolutionTests).Assembly.Location, new Dictionary<string, string> { [NativeRuntime.OneDnnVariable] = "0" },
+            Probes.Convolutions, "30");
         Assert.StartsWith("oneDNN False False, NNPACK False\nscripts that name oneDNN: 0\ndone\n", output);
     }
 }

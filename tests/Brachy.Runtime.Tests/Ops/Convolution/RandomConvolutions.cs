@@ -5,7 +5,8 @@ namespace Brachy.Tests.Ops;
 /// <summary>Random convolutions, forward and their gradients, eager and compiled, in float32 and bfloat16, against float64.</summary>
 internal static class RandomConvolutions
 {
-    // Of the largest value. Sums of some thousand products lose about 1e-6 in float32; bfloat16 has 8 bits. Kernels that drop data are off by a tenth and more.
+    // Of the largest value. Sums of some thousand products lose about 1e-6 in float32; bfloat16 has 8 bits. Kernels that drop data are
+    // off by a tenth and more.
     private static readonly (DType DType, double Tolerance)[] s_types = [(DType.Float32, 2e-5), (DType.BFloat16, 3e-2)];
 
     /// <summary>How many of the compiled functions so far called operators of oneDNN by name.</summary>
@@ -47,7 +48,8 @@ internal static class RandomConvolutions
                 return (results[0], results[1], results[2], results.Length > 3 ? results[3] : b);
             },
             backend: Backend.TorchScript);
-        var (y, byInput, byWeight, byBias) = compiled.Invoke(operands[0], operands[1], operands.Length > 2 ? operands[2] : operands[1], cotangent);
+        var (y, byInput, byWeight, byBias) = compiled.Invoke(
+            operands[0], operands[1], operands.Length > 2 ? operands[2] : operands[1], cotangent);
         Compare("compiled", [y, byInput, byWeight, byBias], expected);
         compiled.ClearCache();
 
@@ -63,7 +65,8 @@ internal static class RandomConvolutions
             {
                 var values = actual[i].to(DType.Float64).ToArray<double>();
                 var scale = 1 + right[i].Max(Math.Abs);
-                var worst = values.Zip(right[i], (a, b) => Math.Abs(a - b) / scale).Select(e => double.IsNaN(e) ? double.PositiveInfinity : e).Max();
+                var worst = values.Zip(right[i], (a, b) => Math.Abs(a - b) / scale)
+                    .Select(e => double.IsNaN(e) ? double.PositiveInfinity : e).Max();
                 if (values.Length != right[i].Length || worst > tolerance)
                 {
                     var what = i == 0 ? "result" : $"gradient {i - 1}";

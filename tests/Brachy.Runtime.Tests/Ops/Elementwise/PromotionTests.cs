@@ -6,25 +6,28 @@ namespace Brachy.Tests.Ops;
 [Trait("Category", "Quick")]
 public class PromotionTests
 {
-    private static readonly Dictionary<string, (Func<Tensor, Tensor, Tensor> Ours, Func<torch.Tensor, torch.Tensor, torch.Tensor> Theirs)> s_ops = new()
-    {
-        ["add"] = ((a, b) => a + b, torch.add),
-        ["mul"] = ((a, b) => a * b, torch.mul),
-        ["div"] = ((a, b) => a / b, (a, b) => torch.div(a, b)),
-        ["maximum"] = (F.maximum, torch.maximum),
-        ["lt"] = ((a, b) => a < b, torch.lt),
-        ["where"] = (
-            (a, b) => F.where(F.ones([2], DType.Bool), a, b),
-            (a, b) => torch.where(torch.ones(2, dtype: torch.ScalarType.Bool), a, b)),
-    };
+    private static readonly Dictionary<string, (
+        Func<Tensor, Tensor, Tensor> Ours, Func<torch.Tensor, torch.Tensor, torch.Tensor> Theirs)> s_ops = new()
+        {
+            ["add"] = ((a, b) => a + b, torch.add),
+            ["mul"] = ((a, b) => a * b, torch.mul),
+            ["div"] = ((a, b) => a / b, (a, b) => torch.div(a, b)),
+            ["maximum"] = (F.maximum, torch.maximum),
+            ["lt"] = ((a, b) => a < b, torch.lt),
+            ["where"] = (
+                (a, b) => F.where(F.ones([2], DType.Bool), a, b),
+                (a, b) => torch.where(torch.ones(2, dtype: torch.ScalarType.Bool), a, b)),
+        };
 
-    private static readonly Dictionary<string, (Func<torch.Tensor, TorchSharp.Scalar, torch.Tensor> Right, Func<torch.Tensor, TorchSharp.Scalar, torch.Tensor> Left)> s_withNumber = new()
-    {
-        ["add"] = ((a, n) => a + n, (a, n) => n + a),
-        ["mul"] = ((a, n) => a * n, (a, n) => n * a),
-        ["div"] = ((a, n) => a / n, (a, n) => n / a),
-        ["lt"] = ((a, n) => a.lt(n), (a, n) => a.gt(n)),
-    };
+    private static readonly Dictionary<string, (
+        Func<torch.Tensor, TorchSharp.Scalar, torch.Tensor> Right,
+        Func<torch.Tensor, TorchSharp.Scalar, torch.Tensor> Left)> s_withNumber = new()
+        {
+            ["add"] = ((a, n) => a + n, (a, n) => n + a),
+            ["mul"] = ((a, n) => a * n, (a, n) => n * a),
+            ["div"] = ((a, n) => a / n, (a, n) => n / a),
+            ["lt"] = ((a, n) => a.lt(n), (a, n) => a.gt(n)),
+        };
 
     public static TheoryData<string, bool, bool> TensorCases
     {
@@ -95,7 +98,8 @@ public class PromotionTests
 
     private static void AssertSame(torch.Tensor expected, Tensor actual, string what)
     {
-        Assert.True(DTypes.FromTorch(expected.dtype) == actual.dtype, $"{what}: libtorch gives {expected.dtype}, the abstract rule {actual.dtype}");
+        Assert.True(
+            DTypes.FromTorch(expected.dtype) == actual.dtype, $"{what}: libtorch gives {expected.dtype}, the abstract rule {actual.dtype}");
         OpCheck.AssertClose(expected, actual, OpCheck.Rounding(actual.dtype), what);
         Assert.True(expected.dtype == actual.AsTorch().dtype, $"{what}: the kernel gave {actual.AsTorch().dtype}");
     }

@@ -38,18 +38,25 @@ public class SpecialFunctionTests
         ["median"] = (x => x.median(), x => x.median()),
         ["median over a dim"] = (x => x.median(0).values, x => x.sort(0).Values[0]),
         ["diff"] = (x => x.diff(), x => x.diff()),
-        ["diff, twice, joined"] = (x => x.diff(2, 0, prepend: x * x, append: x.sin()), x => torch.cat([x * x, x, x.sin()], 0).diff(1, 0).diff(1, 0)),
+        ["diff, twice, joined"] = (
+            x => x.diff(2, 0, prepend: x * x, append: x.sin()), x => torch.cat([x * x, x, x.sin()], 0).diff(1, 0).diff(1, 0)),
         ["diff, too often"] = (x => x.diff(9).sum() + x.sum(), x => x.sum()),
         ["norm, p 1"] = (x => x.norm(p: 1), x => torch.linalg.vector_norm(x, 1)),
         ["norm, p 3"] = (x => x.norm(3.0, dim: 1), x => torch.linalg.vector_norm(x, 3, [1])),
         ["norm, p 0.5"] = (x => x.norm(p: 0.5), x => torch.linalg.vector_norm(x, 0.5)),
-        ["norm, infinite"] = (x => x.norm(double.PositiveInfinity, [0], keepdim: true), x => torch.linalg.vector_norm(x, double.PositiveInfinity, [0], true)),
-        ["norm, infinite, with ties"] = (x => x.sign().mul(x / x.abs()).add(x * 0).norm(p: double.PositiveInfinity), x => torch.linalg.vector_norm(x.sign() * (x / x.abs()) + (x * 0), double.PositiveInfinity)),
-        ["nansum"] = (x => F.where(x.abs() >= 1, x, double.NaN).nansum([1]), x => x.where(x.abs().ge(1), torch.zeros(1, torch.float64)).sum(1)),
+        ["norm, infinite"] = (
+            x => x.norm(double.PositiveInfinity, [0], keepdim: true), x => torch.linalg.vector_norm(x, double.PositiveInfinity, [0], true)),
+        ["norm, infinite, with ties"] = (
+            x => x.sign().mul(x / x.abs()).add(x * 0).norm(p: double.PositiveInfinity),
+            x => torch.linalg.vector_norm(x.sign() * (x / x.abs()) + (x * 0), double.PositiveInfinity)),
+        ["nansum"] = (
+            x => F.where(x.abs() >= 1, x, double.NaN).nansum([1]), x => x.where(x.abs().ge(1), torch.zeros(1, torch.float64)).sum(1)),
         ["nanmean"] = (x => F.where(x.abs() >= 1, x, double.NaN).nanmean(), x => x[x.abs().ge(1)].mean()),
         ["take"] = (x => x.take(F.tensor([5, -6, 1])), x => x.flatten()[torch.tensor(new long[] { 5, 0, 1 })]),
         ["aminmax"] = (x => x.aminmax([1]).max - x.aminmax([1]).min, x => x.amax([1]) - x.amin([1])),
-        ["var_mean"] = (x => F.var_mean(x, [1]).var + F.var_mean(x, [1]).mean + F.std_mean(x, [1]).std * F.std_mean(x, [1]).mean, x => x.var(1) + x.mean([1]) + (x.std(1) * x.mean([1]))),
+        ["var_mean"] = (
+            x => F.var_mean(x, [1]).var + F.var_mean(x, [1]).mean + F.std_mean(x, [1]).std * F.std_mean(x, [1]).mean,
+            x => x.var(1) + x.mean([1]) + (x.std(1) * x.mean([1]))),
         ["normalize"] = (x => F.normalize(x), x => torch.nn.functional.normalize(x)),
         ["normalize, p 1, dim 0"] = (x => F.normalize(x, 1, 0), x => torch.nn.functional.normalize(x, 1, 0)),
         ["normalize at 0"] = (x => F.normalize(x * 0), x => torch.nn.functional.normalize(x * 0)),
@@ -59,19 +66,26 @@ public class SpecialFunctionTests
         ["cdist"] = (x => F.cdist(x, x.sin()), x => torch.cdist(x, x.sin())),
         ["cdist, p 1"] = (x => F.cdist(x, x.sin(), 1), x => torch.cdist(x, x.sin(), 1)),
         ["cdist, batches"] = (x => F.cdist(F.stack([x, x * x]), x.sin()), x => torch.cdist(torch.stack([x, x * x]), x.sin())),
-        ["scatter a number"] = (x => x.scatter(1, F.tensor(new[,] { { 0L }, { 2L } }), 5) * x, x => x.scatter(1, torch.tensor(new long[] { 0, 2 }, [2, 1]), torch.full(2, 1, 5.0, torch.float64)) * x),
+        ["scatter a number"] = (
+            x => x.scatter(1, F.tensor(new[,] { { 0L }, { 2L } }), 5) * x,
+            x => x.scatter(1, torch.tensor(new long[] { 0, 2 }, [2, 1]), torch.full(2, 1, 5.0, torch.float64)) * x),
         ["index_fill"] = (x => x.index_fill(1, F.tensor([2L, 0]), 5) * x, x => x.index_fill(1, torch.tensor(new long[] { 2, 0 }), 5) * x),
-        ["index_copy"] = (x => x.index_copy(1, F.tensor([2, 0]), x[.., ..2].sin()), x => x.index_copy(1, torch.tensor(new long[] { 2, 0 }), x[torch.TensorIndex.Colon, torch.TensorIndex.Slice(0, 2)].sin())),
+        ["index_copy"] = (
+            x => x.index_copy(1, F.tensor([2, 0]), x[.., ..2].sin()),
+            x => x.index_copy(1, torch.tensor(new long[] { 2, 0 }), x[torch.TensorIndex.Colon, torch.TensorIndex.Slice(0, 2)].sin())),
         ["select_scatter"] = (x => x.select_scatter(x[0].sin(), 0, -1), x => x.select_scatter(x[0].sin(), 0, -1)),
         ["slice with a step beyond the size"] = (x => F.slice(x, 1, 0, null, long.MaxValue), x => x.slice(1, 0, 1, 1)),
-        ["slice_scatter"] = (x => x.slice_scatter(x[.., ..2].sin(), 1, 0, step: 2), x => x.slice_scatter(x[torch.TensorIndex.Colon, torch.TensorIndex.Slice(0, 2)].sin(), 1, 0, null, 2)),
+        ["slice_scatter"] = (
+            x => x.slice_scatter(x[.., ..2].sin(), 1, 0, step: 2),
+            x => x.slice_scatter(x[torch.TensorIndex.Colon, torch.TensorIndex.Slice(0, 2)].sin(), 1, 0, null, 2)),
     };
 
     public static TheoryData<string> Names => [.. s_cases.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void ValueAndGradientAreThoseOfLibtorch(string name) => CompositeCheck.ValueAndGradient(name, s_cases[name].Ours, s_cases[name].Theirs, tolerance: 1e-11);
+    public void ValueAndGradientAreThoseOfLibtorch(string name) =>
+        CompositeCheck.ValueAndGradient(name, s_cases[name].Ours, s_cases[name].Theirs, tolerance: 1e-11);
 
     [Theory]
     [InlineData(0.5)]
@@ -83,7 +97,8 @@ public class SpecialFunctionTests
     public void GradientsOfNormsAt0AreThoseOfLibtorch(double p)
     {
         CompositeCheck.ValueAndGradient(
-            "some zeros", x => (x * F.tensor([0.0, 0, 1])).norm(p, dim: 1), x => torch.linalg.vector_norm(x * torch.tensor(new[] { 0.0, 0, 1 }), p, [1]));
+            "some zeros", x => (x * F.tensor([0.0, 0, 1])).norm(p, dim: 1),
+            x => torch.linalg.vector_norm(x * torch.tensor(new[] { 0.0, 0, 1 }), p, [1]));
         CompositeCheck.ValueAndGradient("all zeros", x => (x * 0).norm(p, dim: 1), x => torch.linalg.vector_norm(x * 0, p, [1]));
     }
 

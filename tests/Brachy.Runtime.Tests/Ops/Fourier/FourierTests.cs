@@ -18,8 +18,10 @@ public class FourierTests
     private static readonly Dictionary<string, (Func<Tensor, Tensor> Ours, string Theirs, Tensor X)> s_cases = new(ByNorm())
     {
         ["fft of reals"] = (x => Real(F.fft.fft_(x)), "torch.view_as_real(torch.fft_fft(x))", s_odd),
-        ["fft, cut"] = (x => Real(F.fft.fft_(Complex(x), 3, 0)), "torch.view_as_real(torch.fft_fft(torch.view_as_complex(x), 3, 0))", s_images),
-        ["fft, with zeros"] = (x => Real(F.fft.fft_(Complex(x), 7)), "torch.view_as_real(torch.fft_fft(torch.view_as_complex(x), 7))", s_pairs),
+        ["fft, cut"] = (
+            x => Real(F.fft.fft_(Complex(x), 3, 0)), "torch.view_as_real(torch.fft_fft(torch.view_as_complex(x), 3, 0))", s_images),
+        ["fft, with zeros"] = (
+            x => Real(F.fft.fft_(Complex(x), 7)), "torch.view_as_real(torch.fft_fft(torch.view_as_complex(x), 7))", s_pairs),
         ["ifft of reals"] = (x => Real(F.fft.ifft(x, dim: 0)), "torch.view_as_real(torch.resolve_conj(torch.fft_ifft(x, dim=0)))", s_rows),
         ["rfft, odd"] = (x => Real(F.fft.rfft(x)), "torch.view_as_real(torch.fft_rfft(x))", s_odd),
         ["rfft, cut, first dim"] = (x => Real(F.fft.rfft(x, 2, 0)), "torch.view_as_real(torch.fft_rfft(x, 2, 0))", s_rows),
@@ -32,25 +34,35 @@ public class FourierTests
         ["rfftn of all"] = (x => Real(F.fft.rfftn(x)), "torch.view_as_real(torch.fft_rfftn(x))", s_cube),
         ["rfftn, sizes"] = (x => Real(F.fft.rfftn(x, [3, 5])), "torch.view_as_real(torch.fft_rfftn(x, [3, 5]))", s_cube),
         ["rfftn, dims"] = (x => Real(F.fft.rfftn(x, [-1, 5], [2, 0])), "torch.view_as_real(torch.fft_rfftn(x, [-1, 5], [2, 0]))", s_cube),
-        ["irfftn, dims"] = (x => F.fft.irfftn(Complex(x), [3, 4], [2, 0]), "torch.fft_irfftn(torch.view_as_complex(x), [3, 4], [2, 0])", s_images),
+        ["irfftn, dims"] = (
+            x => F.fft.irfftn(Complex(x), [3, 4], [2, 0]), "torch.fft_irfftn(torch.view_as_complex(x), [3, 4], [2, 0])", s_images),
         ["irfft2, odd"] = (x => F.fft.irfft2(Complex(x), [3, 7]), "torch.fft_irfft2(torch.view_as_complex(x), [3, 7])", s_images),
         ["fft2 of reals"] = (x => Real(F.fft.fft2(x, [2, 4], [0, 1])), "torch.view_as_real(torch.fft_fft2(x, [2, 4], [0, 1]))", s_cube),
         ["fftn of all"] = (x => Real(F.fft.fftn(Complex(x))), "torch.view_as_real(torch.fft_fftn(torch.view_as_complex(x)))", s_images),
         ["fftshift"] = (x => F.fft.fftshift(x), "torch.fft_fftshift(x)", s_cube),
         ["fftshift of a dim"] = (x => F.fft.fftshift(x, 2), "torch.fft_fftshift(x, [2])", s_cube),
         ["ifftshift"] = (x => F.fft.ifftshift(x), "torch.fft_ifftshift(x)", s_odd),
-        ["fftshift of complex"] = (x => Real(F.fft.ifftshift(F.fft.fftshift(Complex(x)) * 2, -1)), "torch.view_as_real(torch.fft_ifftshift(torch.fft_fftshift(torch.view_as_complex(x)) * 2, [-1]))", s_images),
+        ["fftshift of complex"] = (
+            x => Real(F.fft.ifftshift(F.fft.fftshift(Complex(x)) * 2, -1)),
+            "torch.view_as_real(torch.fft_ifftshift(torch.fft_fftshift(torch.view_as_complex(x)) * 2, [-1]))", s_images),
         ["complex arithmetic"] = (
-            x => Real((Complex(x) * Complex(x[0]) - 2 + x[0, 0, 0]) / (Complex(x[1]).conj() + x[0, 0, 1] - Complex(x)) + (3 - Complex(x)) * 2 / x[1, 1, 1]),
-            "torch.view_as_real((torch.view_as_complex(x) * torch.view_as_complex(x[0]) - 2 + x[0, 0, 0]) / (torch.view_as_complex(x[1]).conj() + x[0, 0, 1] - torch.view_as_complex(x)) + (3 - torch.view_as_complex(x)) * 2 / x[1, 1, 1])",
+            x => Real((Complex(x) * Complex(x[0]) - 2 + x[0, 0, 0]) / (Complex(x[1]).conj() + x[0, 0, 1] - Complex(x))
+                + (3 - Complex(x)) * 2 / x[1, 1, 1]),
+            "torch.view_as_real((torch.view_as_complex(x) * torch.view_as_complex(x[0]) - 2 + x[0, 0, 0]) / "
+            + "(torch.view_as_complex(x[1]).conj() + x[0, 0, 1] - torch.view_as_complex(x)) + (3 - torch.view_as_complex(x)) * 2 / x[1, 1, "
+            + "1])",
             s_pairs),
-        ["abs and angle"] = (x => Complex(x).abs() + Complex(x).angle(), "torch.view_as_complex(x).abs() + torch.view_as_complex(x).angle()", s_pairs),
+        ["abs and angle"] = (
+            x => Complex(x).abs() + Complex(x).angle(), "torch.view_as_complex(x).abs() + torch.view_as_complex(x).angle()", s_pairs),
         ["abs at 0"] = (x => Complex(x * 0).abs(), "torch.view_as_complex(x * 0).abs()", s_pairs),
         ["polar"] = (x => Real(F.polar(F.square(x), x * 2)), "torch.view_as_real(torch.polar(torch.square(x), x * 2))", s_odd),
-        ["stft"] = (x => Real(F.stft(x, 8)), "torch.view_as_real(torch.stft(torch.reflection_pad1d(x, [4, 4]), 8, 2, 8, torch.ones(8, dtype=torch.float64), return_complex=True))", s_signal),
+        ["stft"] = (
+            x => Real(F.stft(x, 8)), "torch.view_as_real(torch.stft(torch.reflection_pad1d(x, [4, 4]), 8, 2, 8, torch.ones(8, "
+                + "dtype=torch.float64), return_complex=True))", s_signal),
         ["stft, window"] = (
             x => Real(F.stft(x, 9, 2, 6, F.hann_window(6, dtype: DType.Float64))),
-            "torch.view_as_real(torch.stft(torch.reflection_pad1d(x, [4, 4]), 9, 2, 6, torch.hann_window(6, dtype=torch.float64), return_complex=True))", s_signal),
+            "torch.view_as_real(torch.stft(torch.reflection_pad1d(x, [4, 4]), 9, 2, 6, torch.hann_window(6, dtype=torch.float64), "
+            + "return_complex=True))", s_signal),
         ["stft, two-sided"] = (
             x => Real(F.stft(x[0], 7, 3, center: false, normalized: true, onesided: false)),
             "torch.view_as_real(torch.stft(x[0], 7, 3, normalized=True, onesided=False, return_complex=True))", s_signal),
@@ -59,10 +71,12 @@ public class FourierTests
             "torch.istft(torch.view_as_complex(x), 8, 2, window=torch.hann_window(8, dtype=torch.float64))", s_spectra),
         ["istft, length"] = (
             x => F.istft(Complex(x[0]), 8, 3, 7, F.hamming_window(7, dtype: DType.Float64), normalized: true, length: 17),
-            "torch.istft(torch.view_as_complex(x[0]), 8, 3, 7, torch.hamming_window(7, dtype=torch.float64), normalized=True, length=17)", s_spectra),
+            "torch.istft(torch.view_as_complex(x[0]), 8, 3, 7, torch.hamming_window(7, dtype=torch.float64), normalized=True, length=17)",
+            s_spectra),
         ["istft, two-sided, not centered"] = (
             x => F.istft(Complex(x), 5, 2, center: false, onesided: false),
-            "torch.istft(torch.view_as_complex(x), 5, 2, window=torch.ones(5, dtype=torch.float64), center=False, onesided=False)", s_spectra),
+            "torch.istft(torch.view_as_complex(x), 5, 2, window=torch.ones(5, dtype=torch.float64), center=False, onesided=False)",
+            s_spectra),
     };
 
     public static TheoryData<string> Names => [.. s_cases.Keys];
@@ -107,16 +121,17 @@ public class FourierTests
     [Fact]
     public void ASignalComesBackFromItsShortTimeSpectrum()
     {
-        Gen.Select(Gen.Long[2, 12], Gen.Long[1, 4], Gen.Long[13, 40], Gen.Bool, Gen.Bool).Sample((size, hop, length, normalized, onesided) =>
-        {
-            var x = Make.Real([2, length]);
-            var window = F.hamming_window(size, dtype: DType.Float64);
-            var spectrum = F.stft(x, size, Math.Min(hop, size), window: window, normalized: normalized, onesided: onesided);
-            var back = F.istft(spectrum, size, Math.Min(hop, size), window: window, normalized: normalized, onesided: onesided);
-            var covered = (int)Math.Min(length, back.shape[1]);
-            Assert.True(covered > length - size - hop);
-            OpCheck.AssertClose(x[.., ..covered], back[.., ..covered], 1e-9, $"stft of {length} by {size}, hop {hop}");
-        }, iter: 60, threads: 1);
+        Gen.Select(Gen.Long[2, 12], Gen.Long[1, 4], Gen.Long[13, 40], Gen.Bool, Gen.Bool).Sample(
+            (size, hop, length, normalized, onesided) =>
+            {
+                var x = Make.Real([2, length]);
+                var window = F.hamming_window(size, dtype: DType.Float64);
+                var spectrum = F.stft(x, size, Math.Min(hop, size), window: window, normalized: normalized, onesided: onesided);
+                var back = F.istft(spectrum, size, Math.Min(hop, size), window: window, normalized: normalized, onesided: onesided);
+                var covered = (int)Math.Min(length, back.shape[1]);
+                Assert.True(covered > length - size - hop);
+                OpCheck.AssertClose(x[.., ..covered], back[.., ..covered], 1e-9, $"stft of {length} by {size}, hop {hop}");
+            }, iter: 60, threads: 1);
     }
 
     [Fact]
@@ -131,7 +146,9 @@ public class FourierTests
         Assert.Equal(2, x.ndim);
         Assert.Equal(DType.Float64, x.dtype);
         OpCheck.AssertClose(s_pairs, x.transpose(0, -1).transpose(0, 1).reshape(12).reshape(3, 4).Pairs, 0, "shapes");
-        OpCheck.AssertClose(Make.Values([2], 0.6e200, -0.8e200), (1e200 / F.complex(F.full([], 0.6, DType.Float64), F.full([], 0.8, DType.Float64))).Pairs, 1e-12, "large quotient");
+        OpCheck.AssertClose(
+            Make.Values([2], 0.6e200, -0.8e200), (1e200 / F.complex(F.full([], 0.6, DType.Float64), F.full([], 0.8, DType.Float64))).Pairs,
+            1e-12, "large quotient");
     }
 
     [Fact]
@@ -139,8 +156,10 @@ public class FourierTests
     {
         foreach (var n in new[] { 1, 2, 5, 8 })
         {
-            CompositeCheck.Value("fftfreq", ScriptedReference.Run($"torch.fft_fftfreq({n}, 0.5, dtype=torch.float64)"), F.fft.fftfreq(n, 0.5, DType.Float64));
-            CompositeCheck.Value("rfftfreq", ScriptedReference.Run($"torch.fft_rfftfreq({n}, 2.0, dtype=torch.float32)"), F.fft.rfftfreq(n, 2));
+            CompositeCheck.Value("fftfreq", ScriptedReference.Run($"torch.fft_fftfreq({n}, 0.5, dtype=torch.float64)"), F.fft.fftfreq(
+                n, 0.5, DType.Float64));
+            CompositeCheck.Value(
+                "rfftfreq", ScriptedReference.Run($"torch.fft_rfftfreq({n}, 2.0, dtype=torch.float32)"), F.fft.rfftfreq(n, 2));
         }
 
         foreach (var n in new[] { 0, 1, 2, 7, 8 })
@@ -198,7 +217,8 @@ public class FourierTests
         Assert.Throws<ShapeException>(() => F.stft(s_signal, 8, 2, 6, F.ones([8], DType.Float64)));
         Assert.Throws<ShapeException>(() => F.stft(s_cube, 2));
         Assert.Throws<ShapeException>(() => F.istft(Complex(s_spectra), 16));
-        Assert.Throws<ArgumentException>(() => F.istft(Complex(s_spectra), 8, 8, window: F.hann_window(8, dtype: DType.Float64), center: false));
+        Assert.Throws<ArgumentException>(
+            () => F.istft(Complex(s_spectra), 8, 8, window: F.hann_window(8, dtype: DType.Float64), center: false));
     }
 
     private static ComplexTensor Complex(Tensor pairs) => F.view_as_complex(pairs);
@@ -211,22 +231,29 @@ public class FourierTests
         {
             (string Name, Func<Tensor, Tensor> Ours, string Theirs, Tensor X)[] cases =
             [
-                ("fft", x => Real(F.fft.fft_(Complex(x), norm: norm)), "torch.view_as_real(torch.fft_fft(torch.view_as_complex(x), norm='NORM'))", s_pairs),
-                ("ifft", x => Real(F.fft.ifft(Complex(x), dim: 0, norm: norm)), "torch.view_as_real(torch.fft_ifft(torch.view_as_complex(x), dim=0, norm='NORM'))", s_pairs),
+                ("fft", x => Real(F.fft.fft_(Complex(x), norm: norm)),
+                    "torch.view_as_real(torch.fft_fft(torch.view_as_complex(x), norm='NORM'))", s_pairs),
+                ("ifft", x => Real(F.fft.ifft(Complex(x), dim: 0, norm: norm)),
+                    "torch.view_as_real(torch.fft_ifft(torch.view_as_complex(x), dim=0, norm='NORM'))", s_pairs),
                 ("rfft", x => Real(F.fft.rfft(x, norm: norm)), "torch.view_as_real(torch.fft_rfft(x, norm='NORM'))", s_rows),
                 ("irfft", x => F.fft.irfft(Complex(x), norm: norm), "torch.fft_irfft(torch.view_as_complex(x), norm='NORM')", s_pairs),
                 ("hfft", x => F.fft.hfft(Complex(x), norm: norm), "torch.fft_hfft(torch.view_as_complex(x), norm='NORM')", s_pairs),
-                ("ihfft", x => Real(F.fft.ihfft(x, norm: norm)), "torch.view_as_real(torch.resolve_conj(torch.fft_ihfft(x, norm='NORM')))", s_rows),
-                ("fft2", x => Real(F.fft.fft2(Complex(x), norm: norm)), "torch.view_as_real(torch.fft_fft2(torch.view_as_complex(x), norm='NORM'))", s_images),
-                ("ifft2", x => Real(F.fft.ifft2(Complex(x), norm: norm)), "torch.view_as_real(torch.fft_ifft2(torch.view_as_complex(x), norm='NORM'))", s_images),
-                ("ifftn", x => Real(F.fft.ifftn(Complex(x), norm: norm)), "torch.view_as_real(torch.fft_ifftn(torch.view_as_complex(x), norm='NORM'))", s_images),
+                ("ihfft", x => Real(F.fft.ihfft(x, norm: norm)), "torch.view_as_real(torch.resolve_conj(torch.fft_ihfft(x, norm='NORM')))",
+                    s_rows),
+                ("fft2", x => Real(F.fft.fft2(Complex(x), norm: norm)),
+                    "torch.view_as_real(torch.fft_fft2(torch.view_as_complex(x), norm='NORM'))", s_images),
+                ("ifft2", x => Real(F.fft.ifft2(Complex(x), norm: norm)),
+                    "torch.view_as_real(torch.fft_ifft2(torch.view_as_complex(x), norm='NORM'))", s_images),
+                ("ifftn", x => Real(F.fft.ifftn(Complex(x), norm: norm)),
+                    "torch.view_as_real(torch.fft_ifftn(torch.view_as_complex(x), norm='NORM'))", s_images),
                 ("rfft2", x => Real(F.fft.rfft2(x, norm: norm)), "torch.view_as_real(torch.fft_rfft2(x, norm='NORM'))", s_cube),
                 ("irfft2", x => F.fft.irfft2(Complex(x), norm: norm), "torch.fft_irfft2(torch.view_as_complex(x), norm='NORM')", s_images),
                 ("irfftn", x => F.fft.irfftn(Complex(x), norm: norm), "torch.fft_irfftn(torch.view_as_complex(x), norm='NORM')", s_images),
             ];
             foreach (var (name, ours, theirs, x) in cases)
             {
-                yield return KeyValuePair.Create<string, (Func<Tensor, Tensor>, string, Tensor)>($"{name}, {norm}", (ours, theirs.Replace("NORM", norm, StringComparison.Ordinal), x));
+                yield return KeyValuePair.Create<string, (Func<Tensor, Tensor>, string, Tensor)>(
+                    $"{name}, {norm}", (ours, theirs.Replace("NORM", norm, StringComparison.Ordinal), x));
             }
         }
     }

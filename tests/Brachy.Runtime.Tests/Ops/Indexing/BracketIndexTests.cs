@@ -30,7 +30,8 @@ public class BracketIndexTests
         ("0, None, ..2", [0, TensorIndex.None, Range.EndAt(2)], [TorchIndex.Single(0), TorchIndex.None, TorchIndex.Slice(null, 2)]),
         ("..., 1", [TensorIndex.Ellipsis, 1], [TorchIndex.Ellipsis, TorchIndex.Single(1)]),
         ("1, ..., None", [1, TensorIndex.Ellipsis, TensorIndex.None], [TorchIndex.Single(1), TorchIndex.Ellipsis, TorchIndex.None]),
-        ("0, 1, 2, ...", [0, 1, 2, TensorIndex.Ellipsis], [TorchIndex.Single(0), TorchIndex.Single(1), TorchIndex.Single(2), TorchIndex.Ellipsis]),
+        ("0, 1, 2, ...", [0, 1, 2, TensorIndex.Ellipsis],
+            [TorchIndex.Single(0), TorchIndex.Single(1), TorchIndex.Single(2), TorchIndex.Ellipsis]),
         ("::2", [TensorIndex.Slice(step: 2)], [TorchIndex.Slice(null, null, 2)]),
         ("1:-1:3", [TensorIndex.Slice(1, -1, 3)], [TorchIndex.Slice(1, -1, 3)]),
         (":, -3::2", [Range.All, TensorIndex.Slice(-3, null, 2)], [TorchIndex.Slice(), TorchIndex.Slice(-3, null, 2)]),
@@ -71,11 +72,14 @@ public class BracketIndexTests
     public void AnIndexOutOfRangeIsRejected()
     {
         var x = Make.Real([2, 3]);
-        Assert.Contains("index 2 is out of range for dim 0 of [2, 3]", Assert.Throws<ShapeException>(() => x[2]).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "index 2 is out of range for dim 0 of [2, 3]", Assert.Throws<ShapeException>(() => x[2]).Message, StringComparison.Ordinal);
         Assert.Contains("index -4 is out of range", Assert.Throws<ShapeException>(() => x[0, -4]).Message, StringComparison.Ordinal);
         Assert.Contains("index ^0 is out of range", Assert.Throws<ShapeException>(() => x[^0]).Message, StringComparison.Ordinal);
         Assert.Contains("only 2 dims", Assert.Throws<ShapeException>(() => x[0, 0, 0]).Message, StringComparison.Ordinal);
-        Assert.Contains("only one index may be an ellipsis", Assert.Throws<ShapeException>(() => x[TensorIndex.Ellipsis, TensorIndex.Ellipsis]).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "only one index may be an ellipsis", Assert.Throws<ShapeException>(() => x[TensorIndex.Ellipsis, TensorIndex.Ellipsis]).Message,
+            StringComparison.Ordinal);
         Assert.Throws<DTypeException>(() => x[x]);
         Assert.Throws<ShapeException>(() => TensorIndex.Slice(step: 0));
     }
@@ -84,7 +88,8 @@ public class BracketIndexTests
     public void TheGradientOfAPartIsZeroElsewhere()
     {
         var x = Make.Real([4, 3]);
-        var (_, g) = Pullback.Differentiate([x], a => F.sum(a[0][TensorIndex.Slice(step: 2), 1] * 2), y => ([y], [Make.Of([], DType.Float64, _ => 1)]));
+        var (_, g) = Pullback.Differentiate(
+            [x], a => F.sum(a[0][TensorIndex.Slice(step: 2), 1] * 2), y => ([y], [Make.Of([], DType.Float64, _ => 1)]));
         Assert.Equal([0, 2, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0], g[0]!.ToArray<double>());
     }
 }

@@ -14,7 +14,8 @@ public class IndexValueTests
         ["index_select"] = i => F.index_select(Make.Real([4, 2]), 0, Given.Whole([0, i], 2)),
         ["index_add"] = i => F.index_add(Make.Real([4, 2]), 0, Given.Whole([0, i], 2), Make.Real([2, 2])),
         ["scatter_reduce"] = i => F.scatter_reduce(Make.Real([3, 4]), 1, Given.Whole([0, i, 1], 3, 1), Make.Real([3, 1]), "amax"),
-        ["scatter_reduce of equal indices"] = i => F.scatter_reduce(Make.Real([4, 4]), 0, F.expand(Given.Whole([0, i], 2, 1), 2, 4), Make.Real([2, 4]), "sum"),
+        ["scatter_reduce of equal indices"] = i =>
+            F.scatter_reduce(Make.Real([4, 4]), 0, F.expand(Given.Whole([0, i], 2, 1), 2, 4), Make.Real([2, 4]), "sum"),
         ["index_reduce"] = i => F.index_reduce(Make.Real([4, 2]), 0, Given.Whole([0, i], 2), Make.Real([2, 2]), "mean"),
         ["index_copy"] = i => F.index_copy(Make.Real([4, 2]), 0, Given.Whole([0, i], 2), Make.Real([2, 2])),
         ["take_along_dim"] = i => F.take_along_dim(Make.Real([4]), Given.Whole([0, i], 2)),
@@ -80,6 +81,7 @@ public class IndexValueTests
     {
         var x = Make.Real([3, 4]);
         var index = Given.Whole([2, 0], 1, 2);
-        OpCheck.AssertClose(torch.take_along_dim(x.AsTorch(), index.AsTorch().expand(3, 2), 1), F.take_along_dim(x, index, -1), 0, "take_along_dim");
+        OpCheck.AssertClose(
+            torch.take_along_dim(x.AsTorch(), index.AsTorch().expand(3, 2), 1), F.take_along_dim(x, index, -1), 0, "take_along_dim");
     }
 }

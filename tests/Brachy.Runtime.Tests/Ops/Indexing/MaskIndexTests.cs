@@ -30,9 +30,13 @@ public class MaskIndexTests
         ["mask, 1.., 2"] = ([s_first, 1.., 2], [Of(s_first), TorchIndex.Slice(1), TorchIndex.Single(2)]),
         ["None, mask"] = ([TensorIndex.None, s_first], [TorchIndex.None, Of(s_first)]),
         ["mask, indices"] = ([s_first, s_pair], [Of(s_first), Of(s_pair)]),
-        ["indices, .., mask with gap"] = ([s_pair, Range.All, Given.Flags([true, false, false, true], 4)], [Of(s_pair), TorchIndex.Slice(), Of(Given.Flags([true, false, false, true], 4))]),
+        ["indices, .., mask with gap"] = (
+            [s_pair, Range.All, Given.Flags([true, false, false, true], 4)],
+            [Of(s_pair), TorchIndex.Slice(), Of(Given.Flags([true, false, false, true], 4))]),
         ["mask of two dims, one index"] = ([s_two, F.tensor([2L])], [Of(s_two), Of(F.tensor([2L]))]),
-        ["two masks"] = ([s_first, Range.All, Given.Flags([false, true, false, true], 4)], [Of(s_first), TorchIndex.Slice(), Of(Given.Flags([false, true, false, true], 4))]),
+        ["two masks"] = (
+            [s_first, Range.All, Given.Flags([false, true, false, true], 4)],
+            [Of(s_first), TorchIndex.Slice(), Of(Given.Flags([false, true, false, true], 4))]),
         ["nothing true"] = ([F.zeros([3], DType.Bool)], [Of(F.zeros([3], DType.Bool))]),
         ["true"] = ([s_true], [Of(s_true)]),
         ["false"] = ([s_false], [Of(s_false)]),
@@ -73,7 +77,8 @@ public class MaskIndexTests
     public void OneValueIsWrittenInTracedFunctions()
     {
         var f = Jit.Compile((Tensor x) => x.at[x > 0].set(0).at[.., x[0] > 0].add(F.tensor([1.0])).at[x[.., 0, 0] > 0].set(x[0]));
-        OpCheck.AssertClose(s_x.at[s_x > 0].set(0).at[.., s_x[0] > 0].add(1).at[s_x[.., 0, 0] > 0].set(s_x[0]), f.Invoke(s_x), 0, "compiled");
+        OpCheck.AssertClose(
+            s_x.at[s_x > 0].set(0).at[.., s_x[0] > 0].add(1).at[s_x[.., 0, 0] > 0].set(s_x[0]), f.Invoke(s_x), 0, "compiled");
         var g = Jit.Compile((Tensor x) => Grad.Of((Tensor v) => F.sum(F.square(v.at[v > 0].set(3))))(x));
         OpCheck.AssertClose(F.where(s_x > 0, 0, s_x * 2), g.Invoke(s_x), 1e-12, "gradient");
     }

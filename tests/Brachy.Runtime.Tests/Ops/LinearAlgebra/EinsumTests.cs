@@ -54,7 +54,9 @@ public class EinsumTests
         ("abc,cd,def->fab", [[2, 3, 4], [4, 2], [2, 3, 2]]),
     ];
 
-    /// <summary>Random equations: some letters with sizes, up to four operands with random letters, with or without an ellipsis and a result.</summary>
+    /// <summary>
+    /// Random equations: some letters with sizes, up to four operands with random letters, with or without an ellipsis and a result.
+    /// </summary>
     private static readonly Gen<(string Equation, long[][] Shapes)> s_case =
         from sizes in Gen.Long[1, 3].Array[5]
         from hidden in Gen.Long[1, 3].Array[0, 2]
@@ -125,10 +127,18 @@ public class EinsumTests
     [Fact]
     public void WrongOperandsAreRefused()
     {
-        Assert.Contains("'j' has size 3, but 4 in operand 1", Assert.Throws<ShapeException>(() => F.einsum("ij,jk", F.ones([2, 3]), F.ones([4, 2]))).Message, StringComparison.Ordinal);
-        Assert.Contains("ellipsis", Assert.Throws<ShapeException>(() => F.einsum("...i,...i", F.ones([2, 3]), F.ones([4, 3]))).Message, StringComparison.Ordinal);
-        Assert.Contains("float32 and int64", Assert.Throws<DTypeException>(() => F.einsum("i,i", F.ones([2]), F.ones([2], DType.Int64))).Message, StringComparison.Ordinal);
-        Assert.Contains("bool", Assert.Throws<DTypeException>(() => F.einsum("i,i", F.ones([2], DType.Bool), F.ones([2], DType.Bool))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'j' has size 3, but 4 in operand 1",
+            Assert.Throws<ShapeException>(() => F.einsum("ij,jk", F.ones([2, 3]), F.ones([4, 2]))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ellipsis", Assert.Throws<ShapeException>(() => F.einsum("...i,...i", F.ones([2, 3]), F.ones([4, 3]))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "float32 and int64", Assert.Throws<DTypeException>(() => F.einsum("i,i", F.ones([2]), F.ones([2], DType.Int64))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "bool", Assert.Throws<DTypeException>(() => F.einsum("i,i", F.ones([2], DType.Bool), F.ones([2], DType.Bool))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => F.einsum("i,i", F.ones([2]), null!));
         Assert.Throws<ArgumentNullException>(() => F.einsum(null!, F.ones([2])));
         Assert.Throws<ArgumentException>(() => F.einsum("i"));
@@ -141,7 +151,9 @@ public class EinsumTests
         var (a, b) = (Make.Real([3, 4, 5]), Make.Real([4, 3, 2], seed: 9));
         var expected = torch.einsum("ijk,jil->kl", a.AsTorch(), b.AsTorch());
         OpCheck.AssertClose(expected, F.tensordot(a, b, [1, 0], [0, -2]), 1e-12, "two dims");
-        OpCheck.AssertClose(torch.einsum("ijk,kl->ijl", a.AsTorch(), torch.ones(5, 2, torch.float64)), F.tensordot(a, F.ones([5, 2], DType.Float64), 1), 1e-12, "one dim");
+        OpCheck.AssertClose(
+            torch.einsum("ijk,kl->ijl", a.AsTorch(), torch.ones(5, 2, torch.float64)), F.tensordot(a, F.ones([5, 2], DType.Float64), 1),
+            1e-12, "one dim");
         OpCheck.AssertClose(torch.einsum("ij,k->ijk", a[0].AsTorch(), b[0, 0].AsTorch()), F.tensordot(a[0], b[0, 0], 0), 1e-12, "no dims");
         Assert.Throws<ShapeException>(() => F.tensordot(a, b, 4));
         Assert.Throws<ShapeException>(() => F.tensordot(a, b, [0], [0, 1]));
@@ -149,7 +161,8 @@ public class EinsumTests
     }
 
     private static (string, long[][]) Case(
-        long[] sizes, long[] hidden, (int[] Letters, bool Ellipsis, int Place, int Hidden, int Single)[] operands, int[] output, int length, int form, int spaces)
+        long[] sizes, long[] hidden, (int[] Letters, bool Ellipsis, int Place, int Hidden, int Single)[] operands, int[] output, int length,
+        int form, int spaces)
     {
         const string Names = "aBcdX";
         var (texts, shapes) = (new List<string>(), new List<long[]>());

@@ -47,7 +47,8 @@ public class CrossEntropyTests
     public void Probabilities(string shape, bool weighted, long ignored, Reduction reduction, double smoothing)
     {
         var (logits, weight, axis) = Operands(shape, weighted);
-        Compare(logits, F.softmax(Make.Real(logits.shape, seed: 8), axis), weight, ignored, reduction, smoothing, axis, isProbability: true);
+        Compare(
+            logits, F.softmax(Make.Real(logits.shape, seed: 8), axis), weight, ignored, reduction, smoothing, axis, isProbability: true);
     }
 
     [Theory]
@@ -69,7 +70,8 @@ public class CrossEntropyTests
     public void IgnoringEveryTargetGivesAMeanOfNaNAndNoGradient()
     {
         var targets = Given.Whole([-100, -100], 2);
-        var (loss, g) = Pullback.Differentiate([Make.Real([2, 3])], x => F.softmax_cross_entropy(x[0], targets), y => ([y], [Given.Scalar(1)]));
+        var (loss, g) = Pullback.Differentiate(
+            [Make.Real([2, 3])], x => F.softmax_cross_entropy(x[0], targets), y => ([y], [Given.Scalar(1)]));
         Assert.True(double.IsNaN(loss.item<double>()));
         Assert.All(g[0]!.ToArray<double>(), v => Assert.Equal(0, v));
     }
@@ -83,7 +85,8 @@ public class CrossEntropyTests
         var g = trace.Argument(new TensorType([], DType.Float32), "g");
         Pullback.Differentiate([x], a => F.softmax_cross_entropy(a[0], t), y => ([y], [g]));
         Assert.Equal(
-            ["alias", "log_softmax", "nll_loss_forward", "nll_loss_backward", "log_softmax_backward"], trace.Ops.Select(op => op.Primitive.Name));
+            ["alias", "log_softmax", "nll_loss_forward", "nll_loss_backward", "log_softmax_backward"],
+            trace.Ops.Select(op => op.Primitive.Name));
     }
 
     [Fact]
@@ -99,9 +102,11 @@ public class CrossEntropyTests
     {
         var images = Make.Real([2, 4, 3]);
         var targets = Make.Integers([2, 3], 0, 4);
-        OpCheck.AssertClose(F.softmax_cross_entropy(images, targets, axis: 1), F.softmax_cross_entropy(images, targets), 1e-12, "three dims");
         OpCheck.AssertClose(
-            F.softmax_cross_entropy(Make.Real([4]), Given.Whole([2]), axis: 0), F.softmax_cross_entropy(Make.Real([4]), Given.Whole([2])), 0, "one dim");
+            F.softmax_cross_entropy(images, targets, axis: 1), F.softmax_cross_entropy(images, targets), 1e-12, "three dims");
+        OpCheck.AssertClose(
+            F.softmax_cross_entropy(Make.Real([4]), Given.Whole([2]), axis: 0), F.softmax_cross_entropy(Make.Real([4]), Given.Whole([2])),
+            0, "one dim");
     }
 
     [Fact]
@@ -109,9 +114,15 @@ public class CrossEntropyTests
     {
         var logits = Make.Real([3, 4]);
         var targets = Given.Whole([3, 0, 1], 3);
-        Assert.Contains("[3]", Assert.Throws<ShapeException>(() => F.softmax_cross_entropy(logits, Given.Whole([1, 2], 2))).Message, StringComparison.Ordinal);
-        Assert.Contains("probabilities", Assert.Throws<ShapeException>(() => F.softmax_cross_entropy(logits, Make.Real([3]))).Message, StringComparison.Ordinal);
-        Assert.Contains("4 classes", Assert.Throws<ShapeException>(() => F.softmax_cross_entropy(logits, targets, Make.Real([3]))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[3]", Assert.Throws<ShapeException>(() => F.softmax_cross_entropy(logits, Given.Whole([1, 2], 2))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "probabilities", Assert.Throws<ShapeException>(() => F.softmax_cross_entropy(logits, Make.Real([3]))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "4 classes", Assert.Throws<ShapeException>(() => F.softmax_cross_entropy(logits, targets, Make.Real([3]))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<DTypeException>(() => F.softmax_cross_entropy(logits, targets, Make.Real([4], DType.Float32)));
         Assert.Throws<DTypeException>(() => F.softmax_cross_entropy(targets, Given.Whole([0])));
         Assert.Throws<ArgumentOutOfRangeException>(() => F.softmax_cross_entropy(logits, targets, label_smoothing: 1.5));
@@ -136,7 +147,8 @@ public class CrossEntropyTests
     }
 
     private static void Compare(
-        Tensor logits, Tensor targets, Tensor? weight, long ignored, Reduction reduction, double smoothing, int axis, bool isProbability = false)
+        Tensor logits, Tensor targets, Tensor? weight, long ignored, Reduction reduction, double smoothing, int axis,
+        bool isProbability = false)
     {
         using var leaf = logits.AsTorch().clone().requires_grad_();
         var expected = torch.nn.functional.cross_entropy(

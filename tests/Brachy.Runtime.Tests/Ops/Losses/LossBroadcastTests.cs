@@ -14,14 +14,17 @@ public class LossBroadcastTests
         ["kl_div"] = ([[3, 1], [4]], (x, r) => F.kl_div(x[0], F.abs(x[1]), r)),
         ["poisson_nll_loss"] = ([[3, 4], [3, 1]], (x, r) => F.poisson_nll_loss(x[0], x[1], reduction: r)),
         ["gaussian_nll_loss"] = ([[3, 4], [4], [3, 1]], (x, r) => F.gaussian_nll_loss(x[0], x[1], F.square(x[2]), reduction: r)),
-        ["gaussian_nll_loss, one row of variances"] = ([[3, 4], [3, 4], [1, 4]], (x, r) => F.gaussian_nll_loss(x[0], x[1], F.square(x[2]), reduction: r)),
-        ["gaussian_nll_loss of a larger target"] = ([[3, 1], [3, 4], [3, 1]], (x, r) => F.gaussian_nll_loss(x[0], x[1], F.square(x[2]), reduction: r)),
+        ["gaussian_nll_loss, one row of variances"] = (
+            [[3, 4], [3, 4], [1, 4]], (x, r) => F.gaussian_nll_loss(x[0], x[1], F.square(x[2]), reduction: r)),
+        ["gaussian_nll_loss of a larger target"] = (
+            [[3, 1], [3, 4], [3, 1]], (x, r) => F.gaussian_nll_loss(x[0], x[1], F.square(x[2]), reduction: r)),
         ["soft_margin_loss"] = ([[3, 4], [4]], (x, r) => F.soft_margin_loss(x[0], F.sign(x[1]), r)),
         ["hinge_embedding_loss"] = ([[3, 4], [3, 1]], (x, r) => F.hinge_embedding_loss(x[0], F.sign(x[1]), 1, r)),
         ["margin_ranking_loss"] = ([[3, 4], [3, 1], [1, 4]], (x, r) => F.margin_ranking_loss(x[0], x[1], F.sign(x[2]), 0.3, r)),
         ["cosine_embedding_loss"] = ([[3, 4], [1, 4]], (x, r) => F.cosine_embedding_loss(x[0], x[1], F.tensor([1.0, -1, 1]), -0.5, r)),
         ["triplet_margin_loss"] = ([[3, 4], [1, 4], [3, 1]], (x, r) => F.triplet_margin_loss(x[0], x[1], x[2], 3, reduction: r)),
-        ["triplet_margin_with_distance_loss"] = ([[3, 4], [1, 4], [3, 4]], (x, r) => F.triplet_margin_with_distance_loss(x[0], x[1], x[2], margin: 3, reduction: r)),
+        ["triplet_margin_with_distance_loss"] = (
+            [[3, 4], [1, 4], [3, 4]], (x, r) => F.triplet_margin_with_distance_loss(x[0], x[1], x[2], margin: 3, reduction: r)),
         ["multilabel_soft_margin_loss"] = ([[3, 4], [4]], (x, r) => F.multilabel_soft_margin_loss(x[0], x[1], reduction: r)),
     };
 
@@ -49,7 +52,11 @@ public class LossBroadcastTests
     public void MatricesOfDifferencesAreRefused()
     {
         var (column, row) = (Make.Real([3, 1]), Make.Real([4]));
-        foreach (var loss in new Func<Tensor>[] { () => F.mse_loss(column, row), () => F.l1_loss(row, column), () => F.smooth_l1_loss(column, row), () => F.huber_loss(column, row) })
+        foreach (var loss in new Func<Tensor>[]
+        {
+            () => F.mse_loss(column, row), () => F.l1_loss(row, column), () => F.smooth_l1_loss(column, row),
+            () => F.huber_loss(column, row)
+        })
         {
             Assert.Contains("[3, 4]", Assert.Throws<ShapeException>(loss).Message, StringComparison.Ordinal);
         }
@@ -63,7 +70,8 @@ public class LossBroadcastTests
         foreach (var reduction in Enum.GetValues<Reduction>())
         {
             OpCheck.AssertClose(
-                F.softmax_cross_entropy(F.transpose(x, 1, 2), targets, weight, 1, reduction, 0.2, axis: -1), F.cross_entropy(x, targets, weight, 1, reduction, 0.2), 1e-12, "numbers");
+                F.softmax_cross_entropy(F.transpose(x, 1, 2), targets, weight, 1, reduction, 0.2, axis: -1),
+                F.cross_entropy(x, targets, weight, 1, reduction, 0.2), 1e-12, "numbers");
             var wanted = F.softmax(Make.Real([2, 4, 3], seed: 5), 1);
             OpCheck.AssertClose(
                 F.softmax_cross_entropy(F.transpose(x, 1, 2), F.transpose(wanted, 1, 2), weight, -100, reduction, 0.2, axis: -1),
@@ -71,8 +79,11 @@ public class LossBroadcastTests
         }
 
         Assert.Equal(Math.Log(4), F.cross_entropy(F.zeros([4], DType.Float64), Samples.Given.Whole([1])).item<double>(), 1e-12);
-        Assert.Contains("cross_entropy: target", Assert.Throws<ShapeException>(() => F.cross_entropy(x, targets[0])).Message, StringComparison.Ordinal);
-        Assert.Contains("label_smoothing", Assert.Throws<ArgumentOutOfRangeException>(() => F.cross_entropy(x, targets, label_smoothing: 2)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cross_entropy: target", Assert.Throws<ShapeException>(() => F.cross_entropy(x, targets[0])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "label_smoothing", Assert.Throws<ArgumentOutOfRangeException>(() => F.cross_entropy(x, targets, label_smoothing: 2)).Message,
+            StringComparison.Ordinal);
         Assert.Equal("input", Assert.Throws<ArgumentNullException>(() => F.cross_entropy(null!, targets)).ParamName);
     }
 

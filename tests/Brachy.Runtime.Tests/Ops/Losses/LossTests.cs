@@ -7,55 +7,67 @@ namespace Brachy.Tests.Ops;
 /// <summary>Values and gradients of element and margin losses, with every reduction, against libtorch's own.</summary>
 public class LossTests
 {
-    private static readonly Dictionary<string, (Func<Tensor[]> Inputs, Func<Tensor[], Reduction, Tensor> Ours, Func<torch.Tensor[], torch.nn.Reduction, torch.Tensor> Theirs)> s_cases = new()
-    {
-        ["mse_loss"] = (Pair, (x, r) => F.mse_loss(x[0], x[1], r), (x, r) => functional.mse_loss(x[0], x[1], r)),
-        ["l1_loss"] = (Pair, (x, r) => F.l1_loss(x[0], x[1], r), (x, r) => functional.l1_loss(x[0], x[1], r)),
-        ["smooth_l1_loss"] = (Pair, (x, r) => F.smooth_l1_loss(x[0], x[1], r), (x, r) => functional.smooth_l1_loss(x[0], x[1], r)),
-        ["smooth_l1_loss, beta"] = (Pair, (x, r) => F.smooth_l1_loss(x[0], x[1], r, 0.4), (x, r) => functional.smooth_l1_loss(x[0], x[1], r, 0.4)),
-        ["smooth_l1_loss, beta 0"] = (Pair, (x, r) => F.smooth_l1_loss(x[0], x[1], r, 0), (x, r) => functional.l1_loss(x[0], x[1], r)),
-        ["huber_loss"] = (Pair, (x, r) => F.huber_loss(x[0], x[1], r, 1.5), (x, r) => functional.huber_loss(x[0], x[1], 1.5, r)),
-        ["huber_loss at its kinks"] = (Kinks, (x, r) => F.huber_loss(x[0], x[1], r), (x, r) => functional.huber_loss(x[0], x[1], 1, r)),
-        ["kl_div"] = (LogProbabilities, (x, r) => F.kl_div(x[0], x[1], r), (x, r) => functional.kl_div(x[0], x[1], false, r)),
-        ["kl_div of logarithms"] = (Pair, (x, r) => F.kl_div(x[0], x[1], r, log_target: true), (x, r) => functional.kl_div(x[0], x[1], true, r)),
-        ["poisson_nll_loss"] = (Counts, (x, r) => F.poisson_nll_loss(x[0], x[1], reduction: r), (x, r) => functional.poisson_nll_loss(x[0], x[1], reduction: r)),
-        // TorchSharp leaves eps out.
-        ["poisson_nll_loss, full"] = (
-            Counts, (x, r) => F.poisson_nll_loss(x[0], x[1], false, true, eps: 0, reduction: r), (x, r) => functional.poisson_nll_loss(x[0], x[1], false, true, reduction: r)),
-        ["binary_cross_entropy"] = (
-            Probabilities, (x, r) => F.binary_cross_entropy(x[0], x[1], reduction: r), (x, r) => functional.binary_cross_entropy(x[0], x[1], reduction: r)),
-        ["binary_cross_entropy, weight"] = (
-            Probabilities,
-            (x, r) => F.binary_cross_entropy(x[0], x[1], Make.Positive([4]), r),
-            (x, r) => functional.binary_cross_entropy(x[0], x[1], Make.Positive([4]).AsTorch(), r)),
-        ["binary_cross_entropy_with_logits"] = (
-            Scores,
-            (x, r) => F.binary_cross_entropy_with_logits(x[0], x[1], reduction: r),
-            (x, r) => functional.binary_cross_entropy_with_logits(x[0], x[1], reduction: r)),
-        ["binary_cross_entropy_with_logits, weights"] = (
-            Scores,
-            (x, r) => F.binary_cross_entropy_with_logits(x[0], x[1], Make.Positive([3, 1]), Make.Positive([4], seed: 9), r),
-            (x, r) => functional.binary_cross_entropy_with_logits(x[0], x[1], Make.Positive([3, 1]).AsTorch(), r, Make.Positive([4], seed: 9).AsTorch())),
-        ["soft_margin_loss"] = (Signed, (x, r) => F.soft_margin_loss(x[0], x[1], r), (x, r) => functional.soft_margin_loss(x[0], x[1], r)),
-        ["hinge_embedding_loss"] = (
-            Signed, (x, r) => F.hinge_embedding_loss(x[0], x[1], 0.7, r), (x, r) => functional.hinge_embedding_loss(x[0], x[1], 0.7, r)),
-        ["margin_ranking_loss"] = (
-            () => [.. Pair(), Signs(3, 4)],
-            (x, r) => F.margin_ranking_loss(x[0], x[1], x[2], 0.3, r), (x, r) => functional.margin_ranking_loss(x[0], x[1], x[2], 0.3, r)),
-        ["cosine_embedding_loss"] = (
-            () => [.. Pair(), Signs(3)],
-            (x, r) => F.cosine_embedding_loss(x[0], x[1], x[2], -0.5, r), (x, r) => functional.cosine_embedding_loss(x[0], x[1], x[2], -0.5, r)),
-        ["triplet_margin_loss"] = (
-            Triple, (x, r) => F.triplet_margin_loss(x[0], x[1], x[2], reduction: r), (x, r) => functional.triplet_margin_loss(x[0], x[1], x[2], reduction: r)),
-        ["triplet_margin_loss, swapped, 3-norm"] = (
-            Triple,
-            (x, r) => F.triplet_margin_loss(x[0], x[1], x[2], 2, 3, swap: true, reduction: r),
-            (x, r) => functional.triplet_margin_loss(x[0], x[1], x[2], 2, 3, swap: true, reduction: r)),
-        ["triplet_margin_loss, 1-norm"] = (
-            Triple,
-            (x, r) => F.triplet_margin_loss(x[0], x[1], x[2], 2, 1, reduction: r),
-            (x, r) => functional.triplet_margin_loss(x[0], x[1], x[2], 2, 1, reduction: r)),
-    };
+    private static readonly Dictionary<string, (Func<Tensor[]> Inputs, Func<Tensor[], Reduction, Tensor> Ours, Func<torch.Tensor[],
+        torch.nn.Reduction, torch.Tensor> Theirs)> s_cases = new()
+        {
+            ["mse_loss"] = (Pair, (x, r) => F.mse_loss(x[0], x[1], r), (x, r) => functional.mse_loss(x[0], x[1], r)),
+            ["l1_loss"] = (Pair, (x, r) => F.l1_loss(x[0], x[1], r), (x, r) => functional.l1_loss(x[0], x[1], r)),
+            ["smooth_l1_loss"] = (Pair, (x, r) => F.smooth_l1_loss(x[0], x[1], r), (x, r) => functional.smooth_l1_loss(x[0], x[1], r)),
+            ["smooth_l1_loss, beta"] = (
+                Pair, (x, r) => F.smooth_l1_loss(x[0], x[1], r, 0.4), (x, r) => functional.smooth_l1_loss(x[0], x[1], r, 0.4)),
+            ["smooth_l1_loss, beta 0"] = (Pair, (x, r) => F.smooth_l1_loss(x[0], x[1], r, 0), (x, r) => functional.l1_loss(x[0], x[1], r)),
+            ["huber_loss"] = (Pair, (x, r) => F.huber_loss(x[0], x[1], r, 1.5), (x, r) => functional.huber_loss(x[0], x[1], 1.5, r)),
+            ["huber_loss at its kinks"] = (Kinks, (x, r) => F.huber_loss(x[0], x[1], r), (x, r) => functional.huber_loss(x[0], x[1], 1, r)),
+            ["kl_div"] = (LogProbabilities, (x, r) => F.kl_div(x[0], x[1], r), (x, r) => functional.kl_div(x[0], x[1], false, r)),
+            ["kl_div of logarithms"] = (
+                Pair, (x, r) => F.kl_div(x[0], x[1], r, log_target: true), (x, r) => functional.kl_div(x[0], x[1], true, r)),
+            ["poisson_nll_loss"] = (Counts, (x, r) => F.poisson_nll_loss(x[0], x[1], reduction: r), (x, r) =>
+                functional.poisson_nll_loss(x[0], x[1], reduction: r)),
+            // TorchSharp leaves eps out.
+            ["poisson_nll_loss, full"] = (
+                Counts, (x, r) => F.poisson_nll_loss(x[0], x[1], false, true, eps: 0, reduction: r),
+                (x, r) => functional.poisson_nll_loss(x[0], x[1], false, true, reduction: r)),
+            ["binary_cross_entropy"] = (
+                Probabilities, (x, r) => F.binary_cross_entropy(x[0], x[1], reduction: r),
+                (x, r) => functional.binary_cross_entropy(x[0], x[1], reduction: r)),
+            ["binary_cross_entropy, weight"] = (
+                Probabilities,
+                (x, r) => F.binary_cross_entropy(x[0], x[1], Make.Positive([4]), r),
+                (x, r) => functional.binary_cross_entropy(x[0], x[1], Make.Positive([4]).AsTorch(), r)),
+            ["binary_cross_entropy_with_logits"] = (
+                Scores,
+                (x, r) => F.binary_cross_entropy_with_logits(x[0], x[1], reduction: r),
+                (x, r) => functional.binary_cross_entropy_with_logits(x[0], x[1], reduction: r)),
+            ["binary_cross_entropy_with_logits, weights"] = (
+                Scores,
+                (x, r) => F.binary_cross_entropy_with_logits(x[0], x[1], Make.Positive([3, 1]), Make.Positive([4], seed: 9), r),
+                (x, r) => functional.binary_cross_entropy_with_logits(
+                    x[0], x[1], Make.Positive([3, 1]).AsTorch(), r, Make.Positive([4], seed: 9).AsTorch())),
+            ["soft_margin_loss"] = (
+                Signed, (x, r) => F.soft_margin_loss(x[0], x[1], r), (x, r) => functional.soft_margin_loss(x[0], x[1], r)),
+            ["hinge_embedding_loss"] = (
+                Signed, (x, r) => F.hinge_embedding_loss(x[0], x[1], 0.7, r),
+                (x, r) => functional.hinge_embedding_loss(x[0], x[1], 0.7, r)),
+            ["margin_ranking_loss"] = (
+                () => [.. Pair(), Signs(3, 4)],
+                (x, r) => F.margin_ranking_loss(x[0], x[1], x[2], 0.3, r),
+                (x, r) => functional.margin_ranking_loss(x[0], x[1], x[2], 0.3, r)),
+            ["cosine_embedding_loss"] = (
+                () => [.. Pair(), Signs(3)],
+                (x, r) => F.cosine_embedding_loss(x[0], x[1], x[2], -0.5, r),
+                (x, r) => functional.cosine_embedding_loss(x[0], x[1], x[2], -0.5, r)),
+            ["triplet_margin_loss"] = (
+                Triple, (x, r) => F.triplet_margin_loss(x[0], x[1], x[2], reduction: r),
+                (x, r) => functional.triplet_margin_loss(x[0], x[1], x[2], reduction: r)),
+            ["triplet_margin_loss, swapped, 3-norm"] = (
+                Triple,
+                (x, r) => F.triplet_margin_loss(x[0], x[1], x[2], 2, 3, swap: true, reduction: r),
+                (x, r) => functional.triplet_margin_loss(x[0], x[1], x[2], 2, 3, swap: true, reduction: r)),
+            ["triplet_margin_loss, 1-norm"] = (
+                Triple,
+                (x, r) => F.triplet_margin_loss(x[0], x[1], x[2], 2, 1, reduction: r),
+                (x, r) => functional.triplet_margin_loss(x[0], x[1], x[2], 2, 1, reduction: r)),
+        };
 
     public static TheoryData<string, Reduction> Rows
     {
@@ -101,7 +113,8 @@ public class LossTests
     {
         var x = LogProbabilities();
         OpCheck.AssertClose(F.kl_div(x[0], x[1], Reduction.Sum) / 3, F.kl_div(x[0], x[1], batchmean: true), 1e-12, "batchmean");
-        OpCheck.AssertClose(F.tensor([0.0, 0.0]), F.kl_div(F.tensor([-1.0, -2.0]), F.tensor([0.0, 0.0]), Reduction.None), 0, "probability 0");
+        OpCheck.AssertClose(
+            F.tensor([0.0, 0.0]), F.kl_div(F.tensor([-1.0, -2.0]), F.tensor([0.0, 0.0]), Reduction.None), 0, "probability 0");
         Assert.Throws<ShapeException>(() => F.kl_div(x[0][0, 0], x[1][0, 0], batchmean: true));
     }
 
@@ -155,7 +168,8 @@ public class LossTests
             Assert.All(g[0]!.ToArray<double>(), v => Assert.True(double.IsFinite(v)));
         }
 
-        var (_, slope) = Pullback.Differentiate([F.tensor([double.PositiveInfinity])], t => F.huber_loss(t[0], F.tensor([0.0])), y => ([y], [F.ones_like(y)]));
+        var (_, slope) = Pullback.Differentiate(
+            [F.tensor([double.PositiveInfinity])], t => F.huber_loss(t[0], F.tensor([0.0])), y => ([y], [F.ones_like(y)]));
         Assert.Equal(1, slope[0]!.item<double>());
     }
 

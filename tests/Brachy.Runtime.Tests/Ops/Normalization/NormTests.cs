@@ -9,39 +9,59 @@ namespace Brachy.Tests.Ops;
 [Trait("Category", "Quick")]
 public class NormTests
 {
-    private static readonly Dictionary<string, (long[][] Shapes, Func<Tensor[], Tensor> Ours, Func<TorchTensor[], TorchTensor> Theirs)> s_cases = new()
-    {
-        ["layer_norm"] = ([[3, 4], [4], [4]], x => F.layer_norm(x[0], [4], x[1], x[2]), x => functional.layer_norm(x[0], [4], x[1], x[2])),
-        ["layer_norm, two dims"] = ([[2, 3, 4], [3, 4]], x => F.layer_norm(x[0], [3, 4], x[1], eps: 0.1), x => functional.layer_norm(x[0], [3, 4], x[1], null, 0.1)),
-        ["layer_norm, bias alone"] = ([[3, 4], [4]], x => F.layer_norm(x[0], [4], bias: x[1]), x => functional.layer_norm(x[0], [4], null, x[1])),
-        ["group_norm"] = ([[2, 6, 3], [6], [6]], x => F.group_norm(x[0], 3, x[1], x[2]), x => functional.group_norm(x[0], 3, x[1], x[2])),
-        ["group_norm, plain"] = ([[2, 4]], x => F.group_norm(x[0], 2, eps: 0.1), x => functional.group_norm(x[0], 2, eps: 0.1)),
-        ["batch_norm in training"] = ([[4, 3, 2], [3], [3]], x => F.batch_norm(x[0], null, null, x[1], x[2], training: true).output, x => functional.batch_norm(x[0], null, null, x[1], x[2], training: true)),
-        ["batch_norm in training, plain"] = ([[4, 3]], x => F.batch_norm(x[0], null, null, training: true, eps: 0.1).output, x => functional.batch_norm(x[0], null, null, training: true, eps: 0.1)),
-        ["batch_norm in training, bias alone"] = ([[4, 3], [3]], x => F.batch_norm(x[0], null, null, bias: x[1], training: true).output, x => functional.batch_norm(x[0], null, null, null, x[1], training: true)),
-        ["batch_norm, running"] = (
-            [[4, 3], [3], [3]], x => F.batch_norm(x[0], Zeros(), Ones(), x[1], x[2], training: true).output,
-            x => functional.batch_norm(x[0], Zeros().AsTorch(), Ones().AsTorch(), x[1], x[2], training: true)),
-        ["batch_norm in evaluation"] = (
-            [[4, 3, 2], [3], [3]], x => F.batch_norm(x[0], Zeros() + 0.5, Ones() * 2, x[1], x[2]).output,
-            x => functional.batch_norm(x[0], (Zeros() + 0.5).AsTorch(), (Ones() * 2).AsTorch(), x[1], x[2])),
-        ["instance_norm"] = ([[2, 3, 4], [3], [3]], x => F.instance_norm(x[0], null, null, x[1], x[2]).output, x => functional.instance_norm(x[0], null, null, x[1], x[2])),
-        ["instance_norm, running"] = (
-            [[2, 3, 2, 2]], x => F.instance_norm(x[0], Zeros() + 0.5, Ones() * 2, use_input_stats: false).output,
-            x => functional.instance_norm(x[0], (Zeros() + 0.5).AsTorch(), (Ones() * 2).AsTorch(), use_input_stats: false)),
-        ["rms_norm"] = ([[3, 4], [4]], x => F.rms_norm(x[0], [4], x[1]), x => x[0] * (x[0].square().mean([-1], true) + double.BitIncrement(1) - 1).rsqrt() * x[1]),
-        ["rms_norm, two dims"] = ([[2, 3, 4], [3, 4]], x => F.rms_norm(x[0], [3, 4], x[1], 0.1), x => x[0] * (x[0].square().mean([-1, -2], true) + 0.1).rsqrt() * x[1]),
-        ["rms_norm, plain"] = ([[3, 4]], x => F.rms_norm(x[0], [4], eps: 0.1), x => x[0] * (x[0].square().mean([-1], true) + 0.1).rsqrt()),
-        ["standardize"] = ([[3, 4]], x => F.standardize(x[0]), x => (x[0] - x[0].mean([-1], true)) * (x[0].var(-1, false, true) + 1e-5).rsqrt()),
-        ["standardize over the first dim"] = ([[3, 4]], x => F.standardize(x[0], [0], eps: 0.1), x => (x[0] - x[0].mean([0], true)) * (x[0].var(0, false, true) + 0.1).rsqrt()),
-        ["standardize by a mean"] = ([[3, 4]], x => F.standardize(x[0], mean: 0.1), x => (x[0] - 0.1) * (x[0].square().mean([-1], true) - 0.01 + 1e-5).rsqrt()),
-        ["standardize where"] = (
-            [[3, 4]], x => F.standardize(x[0], where: F.tensor([true, true, false, true])),
-            x => (x[0] - Kept(x[0]).mean([-1], true)) * (Kept(x[0]).var(-1, false, true) + 1e-5).rsqrt()),
-        ["local_response_norm"] = ([[2, 5, 3]], x => F.local_response_norm(x[0], 3, 0.5), x => functional.local_response_norm(x[0], 3, 0.5)),
-        ["local_response_norm, even, images"] = ([[2, 5, 3, 2]], x => F.local_response_norm(x[0], 4, 0.5, 0.6, 2), x => functional.local_response_norm(x[0], 4, 0.5, 0.6, 2)),
-        ["local_response_norm, wide"] = ([[1, 3, 2]], x => F.local_response_norm(x[0], 9, 2), x => functional.local_response_norm(x[0], 9, 2)),
-    };
+    private static readonly Dictionary<string, (
+        long[][] Shapes, Func<Tensor[], Tensor> Ours, Func<TorchTensor[], TorchTensor> Theirs)> s_cases = new()
+        {
+            ["layer_norm"] = (
+                [[3, 4], [4], [4]], x => F.layer_norm(x[0], [4], x[1], x[2]), x => functional.layer_norm(x[0], [4], x[1], x[2])),
+            ["layer_norm, two dims"] = ([[2, 3, 4], [3, 4]], x => F.layer_norm(x[0], [3, 4], x[1], eps: 0.1), x =>
+                functional.layer_norm(x[0], [3, 4], x[1], null, 0.1)),
+            ["layer_norm, bias alone"] = (
+                [[3, 4], [4]], x => F.layer_norm(x[0], [4], bias: x[1]), x => functional.layer_norm(x[0], [4], null, x[1])),
+            ["group_norm"] = (
+                [[2, 6, 3], [6], [6]], x => F.group_norm(x[0], 3, x[1], x[2]), x => functional.group_norm(x[0], 3, x[1], x[2])),
+            ["group_norm, plain"] = ([[2, 4]], x => F.group_norm(x[0], 2, eps: 0.1), x => functional.group_norm(x[0], 2, eps: 0.1)),
+            ["batch_norm in training"] = (
+                [[4, 3, 2], [3], [3]], x => F.batch_norm(x[0], null, null, x[1], x[2], training: true).output,
+                x => functional.batch_norm(x[0], null, null, x[1], x[2], training: true)),
+            ["batch_norm in training, plain"] = ([[4, 3]], x => F.batch_norm(x[0], null, null, training: true, eps: 0.1).output, x =>
+                functional.batch_norm(x[0], null, null, training: true, eps: 0.1)),
+            ["batch_norm in training, bias alone"] = (
+                [[4, 3], [3]], x => F.batch_norm(x[0], null, null, bias: x[1], training: true).output,
+                x => functional.batch_norm(x[0], null, null, null, x[1], training: true)),
+            ["batch_norm, running"] = (
+                [[4, 3], [3], [3]], x => F.batch_norm(x[0], Zeros(), Ones(), x[1], x[2], training: true).output,
+                x => functional.batch_norm(x[0], Zeros().AsTorch(), Ones().AsTorch(), x[1], x[2], training: true)),
+            ["batch_norm in evaluation"] = (
+                [[4, 3, 2], [3], [3]], x => F.batch_norm(x[0], Zeros() + 0.5, Ones() * 2, x[1], x[2]).output,
+                x => functional.batch_norm(x[0], (Zeros() + 0.5).AsTorch(), (Ones() * 2).AsTorch(), x[1], x[2])),
+            ["instance_norm"] = ([[2, 3, 4], [3], [3]], x => F.instance_norm(x[0], null, null, x[1], x[2]).output, x =>
+                functional.instance_norm(x[0], null, null, x[1], x[2])),
+            ["instance_norm, running"] = (
+                [[2, 3, 2, 2]], x => F.instance_norm(x[0], Zeros() + 0.5, Ones() * 2, use_input_stats: false).output,
+                x => functional.instance_norm(x[0], (Zeros() + 0.5).AsTorch(), (Ones() * 2).AsTorch(), use_input_stats: false)),
+            ["rms_norm"] = ([[3, 4], [4]], x => F.rms_norm(x[0], [4], x[1]), x =>
+                x[0] * (x[0].square().mean([-1], true) + double.BitIncrement(1) - 1).rsqrt() * x[1]),
+            ["rms_norm, two dims"] = ([[2, 3, 4], [3, 4]], x => F.rms_norm(x[0], [3, 4], x[1], 0.1), x =>
+                x[0] * (x[0].square().mean([-1, -2], true) + 0.1).rsqrt() * x[1]),
+            ["rms_norm, plain"] = (
+                [[3, 4]], x => F.rms_norm(x[0], [4], eps: 0.1), x => x[0] * (x[0].square().mean([-1], true) + 0.1).rsqrt()),
+            ["standardize"] = (
+                [[3, 4]], x => F.standardize(x[0]), x => (x[0] - x[0].mean([-1], true)) * (x[0].var(-1, false, true) + 1e-5).rsqrt()),
+            ["standardize over the first dim"] = ([[3, 4]], x => F.standardize(x[0], [0], eps: 0.1), x =>
+                (x[0] - x[0].mean([0], true)) * (x[0].var(0, false, true) + 0.1).rsqrt()),
+            ["standardize by a mean"] = (
+                [[3, 4]], x => F.standardize(x[0], mean: 0.1), x => (x[0] - 0.1) * (x[0].square().mean([-1], true) - 0.01 + 1e-5).rsqrt()),
+            ["standardize where"] = (
+                [[3, 4]], x => F.standardize(x[0], where: F.tensor([true, true, false, true])),
+                x => (x[0] - Kept(x[0]).mean([-1], true)) * (Kept(x[0]).var(-1, false, true) + 1e-5).rsqrt()),
+            ["local_response_norm"] = (
+                [[2, 5, 3]], x => F.local_response_norm(x[0], 3, 0.5), x => functional.local_response_norm(x[0], 3, 0.5)),
+            ["local_response_norm, even, images"] = ([[2, 5, 3, 2]], x => F.local_response_norm(x[0], 4, 0.5, 0.6, 2), x =>
+                functional.local_response_norm(x[0], 4, 0.5, 0.6, 2)),
+            ["local_response_norm, wide"] = (
+                [[1, 3, 2]], x => F.local_response_norm(x[0], 9, 2), x => functional.local_response_norm(x[0], 9, 2)),
+        };
 
     public static TheoryData<string> Names => [.. s_cases.Keys];
 
@@ -102,14 +122,17 @@ public class NormTests
         var (nx, nw, nb) = (x.AsTorch(), weight.AsTorch(), bias.AsTorch());
         OpCheck.AssertClose(functional.layer_norm(nx, [6], nw, nb), F.layer_norm(x, [6], weight, bias), 0, "layer_norm");
         OpCheck.AssertClose(functional.group_norm(nx, 2, nw, nb), F.group_norm(x, 2, weight, bias), 0, "group_norm");
-        OpCheck.AssertClose(functional.batch_norm(nx, null, null, nw, nb, training: true), F.batch_norm(x, null, null, weight, bias, training: true).output, 0, "batch_norm");
+        OpCheck.AssertClose(
+            functional.batch_norm(nx, null, null, nw, nb, training: true), F.batch_norm(x, null, null, weight, bias, training: true).output,
+            0, "batch_norm");
         Assert.Equal(dtype, F.rms_norm(x, [6], weight).dtype);
     }
 
     [Fact]
     public void AnEmptyBatchLeavesTheRunningStatistics()
     {
-        var (y, mean, variance) = F.batch_norm(F.zeros([0, 3]), F.full([3], 0.5), F.full([3], 2.0), F.ones([3]), F.ones([3]), training: true);
+        var (y, mean, variance) = F.batch_norm(
+            F.zeros([0, 3]), F.full([3], 0.5), F.full([3], 2.0), F.ones([3]), F.ones([3]), training: true);
         Assert.Equal(new TensorType([0, 3], DType.Float32), y.Type);
         Assert.Equal([0.5f, 0.5f, 0.5f], mean!.ToArray<float>());
         Assert.Equal([2f, 2f, 2f], variance!.ToArray<float>());
@@ -118,7 +141,8 @@ public class NormTests
     [Fact]
     public void CompiledTrainingTakesOneKernelEachWay()
     {
-        var step = Jit.Compile((Tensor x, Tensor w, Tensor b) => Grad.ValueAndGrad((Tensor[] t) => F.layer_norm(t[0], [4], t[1], t[2]).sum()).Invoke([x, w, b]));
+        var step = Jit.Compile((Tensor x, Tensor w, Tensor b) =>
+            Grad.ValueAndGrad((Tensor[] t) => F.layer_norm(t[0], [4], t[1], t[2]).sum()).Invoke([x, w, b]));
         step.Invoke(Make.Real([3, 4]), Make.Real([4]), Make.Real([4]));
         var script = step.Script!;
         Assert.Equal(2, script.Split("native_layer_norm").Length - 1);

@@ -63,7 +63,10 @@ public class MultiUpdateTests
     public void AMomentumOfZeroCanBeGivenAsATensor()
     {
         var settings = new MultiSgdSettings(1, true, false, false);
-        Tensor[] inputs = [Scalar32(0.1), Scalar32(0), Scalar32(0), Scalar32(0), Scalar32(2), Given.Float32(1, 3), Given.Float32(2, 3), Given.Float32(3, 3)];
+        Tensor[] inputs =
+        [
+            Scalar32(0.1), Scalar32(0), Scalar32(0), Scalar32(0), Scalar32(2), Given.Float32(1, 3), Given.Float32(2, 3), Given.Float32(3, 3)
+        ];
         var sample = new OpSample(F.MultiSgd, "zero momentum", () => inputs, settings);
         var expected = inputs[5] - (inputs[6] * 0.1);
         var copies = inputs.Select(F.clone).ToArray();
@@ -108,14 +111,21 @@ public class MultiUpdateTests
     public void MisfitsAreRejected()
     {
         Tensor[] one = [Given.Float32(0, 3)];
-        Assert.Contains("2 gradients for 1", Assert.Throws<ShapeException>(() => Sgd(one, [.. one, .. one], one)).Message, StringComparison.Ordinal);
-        Assert.Contains("gradient 0 is float32[2]", Assert.Throws<ShapeException>(() => Sgd(one, [Given.Float32(0, 2)], one)).Message, StringComparison.Ordinal);
-        Assert.Contains("momentum 0 is float64[3]", Assert.Throws<DTypeException>(() => Sgd(one, one, [Given.Reals(3)])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 gradients for 1", Assert.Throws<ShapeException>(() => Sgd(one, [.. one, .. one], one)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "gradient 0 is float32[2]", Assert.Throws<ShapeException>(() => Sgd(one, [Given.Float32(0, 2)], one)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "momentum 0 is float64[3]", Assert.Throws<DTypeException>(() => Sgd(one, one, [Given.Reals(3)])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<DTypeException>(() => Sgd([Given.Whole([1], 1)], [Given.Whole([1], 1)], [Given.Whole([1], 1)]));
         Assert.Throws<ShapeException>(() => F.multi_sgd(one, one, [], 0.1, 0, 0, 0, 1.0, nesterov: true));
         Assert.Throws<DTypeException>(() => F.multi_sgd(one, one, [], 0.1, 0, 0, 0, Given.Whole([1])));
         Assert.Throws<ShapeException>(() => F.multi_adamw(one, one, one, one, [], Given.Float32(0, 1), 0.9, 0.99, 0, 1.0));
-        Assert.Contains("0 state_sums for 1", Assert.Throws<ShapeException>(() => F.multi_adagrad(one, one, [], 0.1, 0, 0, 1e-10, 1.0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "0 state_sums for 1", Assert.Throws<ShapeException>(() => F.multi_adagrad(one, one, [], 0.1, 0, 0, 1e-10, 1.0)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => F.multi_adam(one, null!, one, one, [], 0.1, 0.9, 0.99, 0, 1.0));
         Assert.Empty(F.multi_sgd([], [], [], 0.1, 0, 0, 0, 1.0).Parameters);
     }
@@ -124,7 +134,8 @@ public class MultiUpdateTests
         F.multi_sgd(parameters, grads, momenta, 0.1, 0, 0.9, 0, 1.0);
 
     private static void Compare(
-        Primitive update, Settings settings, Tensor[] hyperparameters, int states, Func<IEnumerable<Parameter>, torch.optim.Optimizer> create)
+        Primitive update, Settings settings, Tensor[] hyperparameters, int states,
+        Func<IEnumerable<Parameter>, torch.optim.Optimizer> create)
     {
         var initial = s_parameterShapes.Select((shape, i) => Make.Real(shape, DType.Float32, i + 1)).ToArray();
         var theirs = initial.Select(x => new Parameter(x.AsTorch().clone())).ToArray();

@@ -17,7 +17,8 @@ internal static class Distribution
         var expected = distribution(sorted).data<double>().ToArray();
         var n = values.Length;
         var distance = Enumerable.Range(0, n).Max(i => Math.Max(expected[i] - ((double)i / n), ((i + 1.0) / n) - expected[i]));
-        Assert.True(distance * Math.Sqrt(n) < Kolmogorov, $"{what}: distance {distance:g3} for {n} samples from {values[0]:g4} to {values[^1]:g4}");
+        Assert.True(
+            distance * Math.Sqrt(n) < Kolmogorov, $"{what}: distance {distance:g3} for {n} samples from {values[0]:g4} to {values[^1]:g4}");
     }
 
     /// <summary>The Kolmogorov-Smirnov test of two sets of samples.</summary>
@@ -26,10 +27,13 @@ internal static class Distribution
         var (a, b) = (Sorted(samples), Sorted(others));
         var distance = a.Max(v => Math.Abs(((double)Below(a, v) / a.Length) - ((double)Below(b, v) / b.Length)));
         var bound = Kolmogorov * Math.Sqrt(((double)a.Length + b.Length) / ((double)a.Length * b.Length));
-        Assert.True(distance < bound, $"{what}: distance {distance:g3} > {bound:g3}; {a[0]:g4} to {a[^1]:g4}, the others {b[0]:g4} to {b[^1]:g4}");
+        Assert.True(
+            distance < bound, $"{what}: distance {distance:g3} > {bound:g3}; {a[0]:g4} to {a[^1]:g4}, the others {b[0]:g4} to {b[^1]:g4}");
     }
 
-    /// <summary>The chi-square test of counts of whole numbers: probability i is that of number i, what is missing that of larger ones.</summary>
+    /// <summary>
+    /// The chi-square test of counts of whole numbers: probability i is that of number i, what is missing that of larger ones.
+    /// </summary>
     public static void AssertCounts(Tensor samples, double[] probabilities, string what)
     {
         var values = samples.ToArray<long>();

@@ -95,7 +95,8 @@ public class RngTests
     public void WithoutAScopeTheMessageSaysHowToOpenOne()
     {
         Assert.False(RngScope.IsOpen);
-        Assert.Contains("Rng.Scope(seed)", Assert.Throws<InvalidOperationException>(() => Rng.Uniform([1])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Rng.Scope(seed)", Assert.Throws<InvalidOperationException>(() => Rng.Uniform([1])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,7 +152,8 @@ public class RngTests
     {
         using var scope = Rng.Scope(1);
         var (_, g) = Pullback.Differentiate([Make.Real([100])], x => F.sum(F.dropout(x[0], 0.25)), y => ([y], [Given.Scalar(1)]));
-        Assert.Equal([0, 4.0 / 3], g[0]!.ToArray<double>().Distinct().Order().Select(v => Math.Round(v, 12)).Select(v => v == 0 ? 0 : 4.0 / 3));
+        Assert.Equal(
+            [0, 4.0 / 3], g[0]!.ToArray<double>().Distinct().Order().Select(v => Math.Round(v, 12)).Select(v => v == 0 ? 0 : 4.0 / 3));
     }
 
     [Fact]

@@ -64,8 +64,12 @@ public class SamplerParameterTests
         Assert.Equal([-1L, -1, -1], Rng.Binomial(bad, 0.5, key: s_key).ToArray<long>());
         Assert.Equal([-1L, -1, -1], Rng.Binomial(5, bad, key: s_key).ToArray<long>());
         Assert.Equal([-1L, -1, -1], Rng.Geometric(bad, key: s_key).ToArray<long>());
-        Assert.Equal([1L, 5, 0, 0], F.stack([Rng.Geometric(1, key: s_key), Rng.Binomial(5, 1, key: s_key), Rng.Binomial(5, 0, key: s_key), Rng.Poisson(0, key: s_key)]).ToArray<long>());
-        Assert.Equal([9.0, -9], Rng.TruncatedNormal(F.tensor([9.0, -10]), F.tensor([10.0, -9]), dtype: DType.Float64, key: s_key).ToArray<double>());
+        Assert.Equal(
+            [1L, 5, 0, 0], F.stack(
+                [Rng.Geometric(1, key: s_key), Rng.Binomial(5, 1, key: s_key), Rng.Binomial(5, 0, key: s_key), Rng.Poisson(0, key: s_key)])
+                .ToArray<long>());
+        Assert.Equal(
+            [9.0, -9], Rng.TruncatedNormal(F.tensor([9.0, -10]), F.tensor([10.0, -9]), dtype: DType.Float64, key: s_key).ToArray<double>());
     }
 
     [Fact]
@@ -78,7 +82,8 @@ public class SamplerParameterTests
         OpCheck.AssertClose(noise.sum(), g[1]!.reshape([]), 1e-12, "gradient by the deviation");
 
         double At(double low) => Rng.TruncatedNormal(low, 2, [4], DType.Float64, s_key).sum().item<double>();
-        var (_, limit) = Pullback.Differentiate([F.tensor([-1.0])], p => Rng.TruncatedNormal(p[0], 2, [4], DType.Float64, s_key), y => ([y], [F.ones_like(y)]));
+        var (_, limit) = Pullback.Differentiate(
+            [F.tensor([-1.0])], p => Rng.TruncatedNormal(p[0], 2, [4], DType.Float64, s_key), y => ([y], [F.ones_like(y)]));
         Assert.Equal((At(-1 + 1e-5) - At(-1 - 1e-5)) / 2e-5, limit[0]!.item<double>(), 1e-6);
 
         Assert.Throws<DifferentiationException>(() => Pullback.Differentiate(

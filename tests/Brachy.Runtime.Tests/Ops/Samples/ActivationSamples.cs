@@ -23,8 +23,9 @@ public static class ActivationSamples
         (F.Mish, F.MishBackward, null),
     ];
 
-    public static IEnumerable<OpSample> All => s_families.SelectMany(f => (IEnumerable<OpSample>)[.. Forward(f.Forward, f.Settings), .. Backward(f.Backward, f.Settings)])
-        .Concat(Forward(F.Hardsigmoid, null).Select(s => s with { NoAutograd = "libtorch takes 1/6 in float32 for the gradient" }));
+    public static IEnumerable<OpSample> All =>
+        s_families.SelectMany(f => (IEnumerable<OpSample>)[.. Forward(f.Forward, f.Settings), .. Backward(f.Backward, f.Settings)])
+            .Concat(Forward(F.Hardsigmoid, null).Select(s => s with { NoAutograd = "libtorch takes 1/6 in float32 for the gradient" }));
 
     private static IEnumerable<OpSample> Forward(Primitive primitive, Settings? settings)
     {
@@ -53,7 +54,10 @@ public static class ActivationSamples
         yield return Row("transposed", () => [Seeded(3, 3, 4), Strided(3, 4)]);
         yield return Row("0-dim", () => [Reals(), Seeded(4)]);
         yield return Row("empty", () => [Reals(2, 0), Reals(2, 0)]);
-        yield return Row("kinks and far values", () => [F.ones([13], DType.Float64), F.clamp(Kinks(), -1e4, 1e4)]) with { DifferentiateBy = [] };
+        yield return Row("kinks and far values", () => [F.ones([13], DType.Float64), F.clamp(Kinks(), -1e4, 1e4)]) with
+        {
+            DifferentiateBy = []
+        };
     }
 
     private static Tensor Kinks() =>

@@ -38,8 +38,16 @@ public static class ArithmeticSamples
     /// <summary>Truth values beside real numbers, by which alone there is a gradient.</summary>
     internal static IEnumerable<OpSample> BesideTruths(Primitive primitive) =>
     [
-        new(primitive, "truths on the left", () => [Make.Bools([2, 3]), Make.Positive([2, 3])]) { DifferentiateBy = [1], NoAutograd = "libtorch's own gradients end the process where they subtract truth values" },
-        new(primitive, "truths on the right", () => [Make.Positive([2, 3]), F.ones([2, 3], DType.Bool)]) { DifferentiateBy = [0], NoAutograd = "libtorch's own gradients end the process where they subtract truth values" },
+        new(primitive, "truths on the left", () => [Make.Bools([2, 3]), Make.Positive([2, 3])])
+        {
+            DifferentiateBy = [1],
+            NoAutograd = "libtorch's own gradients end the process where they subtract truth values"
+        },
+        new(primitive, "truths on the right", () => [Make.Positive([2, 3]), F.ones([2, 3], DType.Bool)])
+        {
+            DifferentiateBy = [0],
+            NoAutograd = "libtorch's own gradients end the process where they subtract truth values"
+        },
     ];
 
     private static IEnumerable<OpSample> Binary(Primitive primitive, bool withBool)
@@ -61,7 +69,10 @@ public static class ArithmeticSamples
         yield return new(primitive, "integers after a real", () => [1.5, Make.Integers([4])]);
         yield return new(primitive, "two numbers", () => [3.5, 2]);
         yield return new(primitive, "mixed types", () => [Make.Integers([3], dtype: DType.Int8), Make.Positive([3], DType.Float16)]);
-        yield return new(primitive, "0-dim float64 beside float32", () => [Make.Positive([3], DType.Float32), Make.Positive([])]) { DifferentiateBy = [] };
+        yield return new(primitive, "0-dim float64 beside float32", () => [Make.Positive([3], DType.Float32), Make.Positive([])])
+        {
+            DifferentiateBy = []
+        };
         if (withBool)
         {
             yield return new(primitive, "truth value right", () => [Make.Bools([4]), true]);

@@ -24,20 +24,23 @@ public static class AttentionSamples
         .. Forward("of one number", () => Operands(1, 1, 1, 1, 1)),
         .. Forward("long query", () => Operands(1, 2, 7, 3, 4)),
         .. Forward("any strides", () => [SeededStrided(0, 2, 1, 3, 4), SeededStrided(1, 2, 1, 5, 4), SeededStrided(2, 2, 1, 5, 4)]),
-        .. Forward("repeated batch", () => [F.expand(Seeded(0, 1, 2, 3, 4), 2, 2, 3, 4), Seeded(1, 2, 2, 3, 4), F.expand(Seeded(2, 2, 1, 3, 4), 2, 2, 3, 4)]),
+        .. Forward("repeated batch", () =>
+            [F.expand(Seeded(0, 1, 2, 3, 4), 2, 2, 3, 4), Seeded(1, 2, 2, 3, 4), F.expand(Seeded(2, 2, 1, 3, 4), 2, 2, 3, 4)]),
         .. Forward("mask", () => [.. Operands(2, 2, 3, 4, 3), Seeded(7, 2, 2, 3, 4)]),
         .. Forward("mask for all", () => [.. Operands(2, 2, 3, 4, 3), Seeded(7, 1, 1, 3, 4)]),
         .. Forward("mask of another layout", () => [.. Operands(2, 2, 3, 4, 3), SeededStrided(7, 2, 1, 3, 4)]),
         .. Forward("mask by query", () => [.. Operands(2, 2, 3, 4, 3), Seeded(7, 2, 1, 3, 1)]),
         .. Forward("mask by key", () => [.. Operands(2, 2, 3, 4, 3), Seeded(7, 2, 1, 1, 4)]),
-        .. Forward("mask that hides all from a query", () => [.. Operands(2, 1, 3, 4, 2), F.where(F.eq(F.reshape(F.arange(3), 1, 1, 3, 1), 1), Never, Seeded(7, 1, 1, 3, 4))]),
+        .. Forward("mask that hides all from a query", () =>
+            [.. Operands(2, 1, 3, 4, 2), F.where(F.eq(F.reshape(F.arange(3), 1, 1, 3, 1), 1), Never, Seeded(7, 1, 1, 3, 4))]),
         .. Forward("float32 mask", () => [.. Operands(2, 2, 3, 4, 3), Float32(7, 1, 2, 3, 4)], [0, 1, 2]),
         .. new[] { DType.Float32, DType.BFloat16, DType.Float16 }.SelectMany(dtype => Forward(
             dtype.Name(), () => [.. Operands(2, 2, 3, 4, 3).Select(x => x.to(dtype))])),
         .. Forward("bfloat16, float32 mask", () => [.. Operands(2, 2, 3, 4, 3).Select(x => x.to(DType.BFloat16)), Float32(7, 1, 2, 3, 4)]),
         .. Backward("plain", () => Saved(2, 3, 4, 5, 2)),
         .. Backward("long query", () => Saved(1, 2, 5, 3, 4)),
-        .. Backward("any strides", () => Saved(2, 1, 3, 4, 2).Select((x, i) => i == 5 ? x : F.transpose(F.contiguous(F.transpose(x, -1, -2)), -1, -2))),
+        .. Backward("any strides", () =>
+            Saved(2, 1, 3, 4, 2).Select((x, i) => i == 5 ? x : F.transpose(F.contiguous(F.transpose(x, -1, -2)), -1, -2))),
         .. Backward("gradient of a sum", () => Saved(1, 1, 3, 4, 2).Select((x, i) => i == 0 ? F.expand(Scalar(0.7), 1, 1, 3, 2) : x)),
         .. Backward("mask", () => [.. Saved(2, 2, 3, 4, 3), Seeded(7, 2, 2, 3, 4)]),
         .. Backward("mask by key", () => [.. Saved(2, 2, 3, 4, 3), Seeded(7, 2, 1, 1, 4)]),

@@ -72,12 +72,18 @@ public static class ConvolutionSamples
         .. from mask in new long[][] { [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1] }
            from transposed in new[] { false, true }
            let settings = new ConvolutionSettings([2, 1], [1, 0], [1, 2], transposed, [transposed ? 1 : 0, 0], 2)
-           select Backward($"{(transposed ? "transposed, " : "")}mask {string.Join(" ", mask)}", settings, [1, 2, 3, 4], [2, 1, 2, 2], mask),
+           select Backward(
+               $"{(transposed ? "transposed, " : "")}mask {string.Join(" ", mask)}", settings, [1, 2, 3, 4], [2, 1, 2, 2], mask),
         .. from dtype in new[] { DType.Float32, DType.BFloat16, DType.Float16 }
            from use in s_uses.Where(u => u.Settings.Groups == 2)
-           from row in new[] { Forward($"{use.Name}, {dtype.Name()}", use.Settings, use.Input, use.Weight, true, dtype), Backward($"{use.Name}, {dtype.Name()}", use.Settings, use.Input, use.Weight, dtype, 1, 1, 1) }
+           from row in new[]
+           {
+               Forward($"{use.Name}, {dtype.Name()}", use.Settings, use.Input, use.Weight, true, dtype),
+               Backward($"{use.Name}, {dtype.Name()}", use.Settings, use.Input, use.Weight, dtype, 1, 1, 1)
+           }
            select row,
-        .. new[] { DType.Float32, DType.BFloat16 }.Select(d => Forward($"larger, {d.Name()}", new([2, 2], [1, 1], [1, 1], false, [0, 0], 1), [2, 8, 24, 24], [16, 8, 3, 3], true, d)),
+        .. new[] { DType.Float32, DType.BFloat16 }.Select(
+            d => Forward($"larger, {d.Name()}", new([2, 2], [1, 1], [1, 1], false, [0, 0], 1), [2, 8, 24, 24], [16, 8, 3, 3], true, d)),
         .. from use in s_wideUses
            from dtype in new[] { DType.Float32, DType.BFloat16 }
            from row in new[]
@@ -86,10 +92,13 @@ public static class ConvolutionSamples
                Backward($"{use.Name}, {dtype.Name()}", use.Settings, use.Input, use.Weight, dtype, 1, 1, 1),
            }
            select row,
-        new(F.Convolution, "2d, operands with other layouts", () => [Strided(1, 2, 4, 3), SeededStrided(1, 2, 2, 2, 2), Seeded(2, 2)], Plain(2)),
+        new(
+            F.Convolution, "2d, operands with other layouts", () => [Strided(1, 2, 4, 3), SeededStrided(1, 2, 2, 2, 2), Seeded(2, 2)],
+            Plain(2)),
         new(F.Convolution, "2d, channels last", () => [ChannelsLast(1, 2, 4, 3), ChannelsLast(2, 2, 2, 2)], Plain(2)),
         new(
-            F.ConvolutionBackward, "2d, operands with other layouts", () => [SeededStrided(2, 1, 2, 3, 2), Strided(1, 2, 4, 3), ChannelsLast(2, 2, 2, 2)],
+            F.ConvolutionBackward, "2d, operands with other layouts",
+            () => [SeededStrided(2, 1, 2, 3, 2), Strided(1, 2, 4, 3), ChannelsLast(2, 2, 2, 2)],
             new ConvolutionBackwardSettings(Plain(2), [1, 1, 1])),
         .. from activation in new[] { "none", "relu", "sigmoid", "tanh", "swish", "hardswish" }
            from bias in new[] { false, true }
@@ -97,7 +106,8 @@ public static class ConvolutionSamples
         .. from activation in new[] { "none", "relu" }
            from bias in new[] { false, true }
            select Fused(activation, bias, residual: true),
-        .. s_borders.SelectMany(b => Border($"{b.Mode}, [{string.Join(", ", b.Pad)}] of {b.Shape}", b.Mode, b.Pad, b.Shape, Make.Real(b.Shape))),
+        .. s_borders.SelectMany(
+            b => Border($"{b.Mode}, [{string.Join(", ", b.Pad)}] of {b.Shape}", b.Mode, b.Pad, b.Shape, Make.Real(b.Shape))),
         .. from mode in new[] { "reflect", "replicate" }
            from row in new[]
            {
@@ -115,22 +125,25 @@ public static class ConvolutionSamples
         return new(ones, zeros, ones, false, zeros, groups);
     }
 
-    private static OpSample Forward(string name, ConvolutionSettings settings, Shape input, Shape weight, bool bias, DType dtype = DType.Float64) => new(
-        F.Convolution,
-        $"{name}{(bias ? ", bias" : "")}",
-        () => [Make.Real(input, dtype), Make.Real(weight, dtype, 2), .. bias ? new[] { Make.Real([settings.OutputChannels(weight)], dtype, 3) } : []],
-        settings)
-    { RoundingFactor = Factor(dtype) };
+    private static OpSample Forward(
+        string name, ConvolutionSettings settings, Shape input, Shape weight, bool bias, DType dtype = DType.Float64) => new(
+            F.Convolution,
+            $"{name}{(bias ? ", bias" : "")}",
+            () => [Make.Real(input, dtype), Make.Real(
+                weight, dtype, 2), .. bias ? new[] { Make.Real([settings.OutputChannels(weight)], dtype, 3) } : []],
+            settings)
+        { RoundingFactor = Factor(dtype) };
 
     private static OpSample Backward(string name, ConvolutionSettings settings, Shape input, Shape weight, params long[] mask) =>
         Backward(name, settings, input, weight, DType.Float64, mask);
 
-    private static OpSample Backward(string name, ConvolutionSettings settings, Shape input, Shape weight, DType dtype, params long[] mask) => new(
-        F.ConvolutionBackward,
-        name,
-        () => [Make.Real(settings.OutputShape(input, weight), dtype, 4), Make.Real(input, dtype), Make.Real(weight, dtype, 2)],
-        new ConvolutionBackwardSettings(settings, mask))
-    { RoundingFactor = Factor(dtype) };
+    private static OpSample Backward(
+        string name, ConvolutionSettings settings, Shape input, Shape weight, DType dtype, params long[] mask) => new(
+            F.ConvolutionBackward,
+            name,
+            () => [Make.Real(settings.OutputShape(input, weight), dtype, 4), Make.Real(input, dtype), Make.Real(weight, dtype, 2)],
+            new ConvolutionBackwardSettings(settings, mask))
+        { RoundingFactor = Factor(dtype) };
 
     private static double Factor(DType dtype) => dtype == DType.Float32 ? 10 : 1;
 
@@ -140,14 +153,16 @@ public static class ConvolutionSamples
         () =>
         [
             Make.Real([2, 3, 7, 6], DType.Float32), Make.Real([4, 3, 3, 2], DType.Float32, 2),
-            .. bias ? new[] { Make.Real([4], DType.Float32, 3) } : [], .. residual ? new[] { Make.Real([2, 4, 4, 3], DType.Float32, 4) } : [],
+            .. bias ? new[] { Make.Real([4], DType.Float32, 3) } : [],
+            .. residual ? new[] { Make.Real([2, 4, 4, 3], DType.Float32, 4) } : [],
         ],
         new FusedConvolutionSettings(new([2, 2], [1, 0], [1, 1], false, [0, 0], 1), activation, bias));
 
     private static OpSample[] Border(string name, string mode, long[] pad, Shape shape, Tensor x)
     {
         var settings = new PadBorderSettings(pad, mode);
-        var padded = shape.Select((size, i) => shape.Rank - 1 - i is var at && at < pad.Length / 2 ? size + pad[2 * at] + pad[(2 * at) + 1] : size).ToArray();
+        var padded = shape.Select(
+            (size, i) => shape.Rank - 1 - i is var at && at < pad.Length / 2 ? size + pad[2 * at] + pad[(2 * at) + 1] : size).ToArray();
         return
         [
             new(F.PadBorder, name, () => [x], settings),

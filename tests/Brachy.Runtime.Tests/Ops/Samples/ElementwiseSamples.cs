@@ -11,7 +11,8 @@ public static class ElementwiseSamples
         [F.Exp, F.Expm1, F.Log, F.Log1p, F.Sqrt, F.Rsqrt, F.Reciprocal, F.Sin, F.Cos, F.Tan, F.Tanh, F.Sigmoid, F.Erf];
 
     private static readonly Primitive[] s_notBool = [F.Neg, F.Abs, F.Floor, F.Ceil, F.Round, F.Relu];
-    private static readonly Primitive[] s_anyType = [F.Sign, F.Square, F.LogicalNot, F.Isnan, F.Isfinite, F.Alias, F.StopGradient, F.Clone, F.Contiguous];
+    private static readonly Primitive[] s_anyType =
+        [F.Sign, F.Square, F.LogicalNot, F.Isnan, F.Isfinite, F.Alias, F.StopGradient, F.Clone, F.Contiguous];
     private static readonly DType[] s_reals = [.. DTypes.All.Where(d => d.IsFloatingPoint())];
 
     public static IEnumerable<OpSample> All { get; } =
@@ -42,14 +43,17 @@ public static class ElementwiseSamples
         .. Backward(F.SiluBackward, null),
         .. Backward(F.GeluBackward, s_exact),
         .. Backward(F.GeluBackward, s_tanh),
-        .. DTypes.All.SelectMany(from => DTypes.All.Select(to => Cast($"{from.Name()} to {to.Name()}", () => [Make.Positive([2, 3], from)], to))),
+        .. DTypes.All.SelectMany(
+            from => DTypes.All.Select(to => Cast($"{from.Name()} to {to.Name()}", () => [Make.Positive([2, 3], from)], to))),
         Cast("number", () => [2.5], DType.Int64),
         Cast("empty", () => [Make.Real([0, 2])], DType.Float16) with { DifferentiateBy = [] },
         new(F.ToDevice, "same device", () => [Make.Real([2])], new ToDeviceSettings(Device.CPU)),
         new(F.ToDevice, "number", () => [3], new ToDeviceSettings(Device.CPU)),
     ];
 
-    /// <summary>Of results, an argument and a residual: operands of their own here, so that the true gradient by the argument is 0.</summary>
+    /// <summary>
+    /// Of results, an argument and a residual: operands of their own here, so that the true gradient by the argument is 0.
+    /// </summary>
     private static OpSample CustomVjp(int results) => new(
         F.CustomGradient, $"{results} results", () => [.. Enumerable.Range(0, results + 2).Select(i => Make.Real([2, 3], seed: i))],
         new CustomGradientSettings(new ZeroGradient(results)))
@@ -76,7 +80,8 @@ public static class ElementwiseSamples
         var kind = attributes is null ? "" : $"{attributes} ";
         foreach (var dtype in s_reals)
         {
-            yield return new(primitive, $"{kind}{dtype.Name()}", () => [Make.Real([2, 3], dtype), Make.Real([2, 3], dtype, seed: 5)], attributes);
+            yield return new(
+                primitive, $"{kind}{dtype.Name()}", () => [Make.Real([2, 3], dtype), Make.Real([2, 3], dtype, seed: 5)], attributes);
         }
 
         yield return new(primitive, $"{kind}0-dim", () => [Make.Real([]), Make.Real([], seed: 5)], attributes);
@@ -88,6 +93,7 @@ public static class ElementwiseSamples
 
     private sealed class ZeroGradient(int results) : CustomGradient("a sample", results, arguments: 1, residuals: 1)
     {
-        protected override Tensor?[] Gradients(Tensor[] cotangents, Tensor[] residuals) => [0 * cotangents.Aggregate((a, b) => a + b) * residuals[0]];
+        protected override Tensor?[] Gradients(Tensor[] cotangents, Tensor[] residuals) =>
+            [0 * cotangents.Aggregate((a, b) => a + b) * residuals[0]];
     }
 }

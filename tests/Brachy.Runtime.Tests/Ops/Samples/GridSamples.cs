@@ -23,7 +23,8 @@ public static class GridSamples
         .. Both("one element", "bilinear", "reflection", true, [1, 1, 1, 1], [1, 2, 2, 2]),
         .. Both("no batch", "bilinear", "zeros", false, [0, 2, 3, 3], [0, 2, 2, 2]),
         new(F.GridSample, "transposed", () => [Strided(1, 2, 4, 3), Points([1, 2, 3, 2])], Settings("bilinear", "zeros", false)),
-        new(F.GridSample, "float32", () => [Float32(0, 1, 2, 4, 3), Points([1, 5, 4, 2]).to(DType.Float32)], Settings("bicubic", "border", false)),
+        new(F.GridSample, "float32", () => [Float32(0, 1, 2, 4, 3), Points([1, 5, 4, 2]).to(DType.Float32)], Settings(
+            "bicubic", "border", false)),
     ];
 
     private static IEnumerable<OpSample> Both(string name, string mode, string padding, bool align, long[] input, long[] grid)

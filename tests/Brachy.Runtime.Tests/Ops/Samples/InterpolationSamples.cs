@@ -36,7 +36,8 @@ public static class InterpolationSamples
         .. Rows("bilinear, float16", () => Make.Real([1, 2, 3, 3], DType.Float16), [4, 7]),
         new(F.Upsample, "nearest, uint8", () => [Make.Integers([1, 3, 3, 3], 0, 256, DType.UInt8)], Resizing("nearest", [4, 7])),
         new(F.Upsample, "bilinear, uint8", () => [Make.Integers([1, 3, 3, 3], 0, 256, DType.UInt8)], Resizing("bilinear", [4, 7])),
-        new(F.Upsample, "bicubic, antialias, uint8", () => [Make.Integers([1, 3, 9, 9], 0, 256, DType.UInt8)], Resizing("bicubic", [4, 7], antialias: true)),
+        new(F.Upsample, "bicubic, antialias, uint8", () => [Make.Integers([1, 3, 9, 9], 0, 256, DType.UInt8)], Resizing(
+            "bicubic", [4, 7], antialias: true)),
     ];
 
     /// <summary>A use of the op, and the use of its gradient that goes with it.</summary>
@@ -49,9 +50,11 @@ public static class InterpolationSamples
         Shape resized = [.. x.Shape.AsSpan()[..2], .. size];
         var what = $"{name}, {x.Shape} to {(Shape)size}";
         yield return new(F.Upsample, what, () => [input()], Resizing(mode, size, align, scales, antialias));
-        yield return new(F.UpsampleBackward, what, () => [Make.Real(resized, x.DType, 8)], new InterpolationBackwardSettings(Resizing(mode, size, align, scales, antialias), x.Shape));
+        yield return new(F.UpsampleBackward, what, () => [Make.Real(resized, x.DType, 8)], new InterpolationBackwardSettings(
+            Resizing(mode, size, align, scales, antialias), x.Shape));
     }
 
-    private static InterpolationSettings Resizing(string mode, Shape size, bool align = false, double[]? scales = null, bool antialias = false) =>
+    private static InterpolationSettings Resizing(
+        string mode, Shape size, bool align = false, double[]? scales = null, bool antialias = false) =>
         InterpolationSettings.Of(mode, align, antialias, size, scales);
 }

@@ -14,26 +14,47 @@ public static class LinalgSamples
     [
         .. Square(F.linalg.Inv, new CheckingSettings(true)),
         Row(F.linalg.Inv, "not checked", () => [Regular(3)], new CheckingSettings(false)),
-        Row(F.linalg.Inv, "one singular", () => [F.stack([Regular(2), F.zeros([2, 2], DType.Float64)])], new CheckingSettings(false)) with { DifferentiateBy = [] },
+        Row(F.linalg.Inv, "one singular", () => [F.stack([Regular(2), F.zeros([2, 2], DType.Float64)])], new CheckingSettings(false)) with
+        {
+            DifferentiateBy = []
+        },
         Row(F.linalg.Solve, "square", () => [Regular(3), Seeded(5, 3, 2)], new CheckingSettings(true)),
-        Row(F.linalg.Solve, "batch, strided", () => [F.stack([Regular(3), Regular(3, 9)]).mT, SeededStrided(5, 2, 3, 4)], new CheckingSettings(false)),
+        Row(
+            F.linalg.Solve, "batch, strided", () => [F.stack([Regular(3), Regular(3, 9)]).mT, SeededStrided(5, 2, 3, 4)],
+            new CheckingSettings(false)),
         Row(F.linalg.Solve, "float32", () => [Regular(3).to(DType.Float32), Float32(5, 3, 2)], new CheckingSettings(true)),
-        Row(F.linalg.Solve, "one singular", () => [F.stack([Regular(2), F.ones([2, 2], DType.Float64)]), Seeded(5, 2, 2, 1)], new CheckingSettings(false)) with { DifferentiateBy = [] },
+        Row(
+            F.linalg.Solve, "one singular", () => [F.stack([Regular(2), F.ones([2, 2], DType.Float64)]), Seeded(5, 2, 2, 1)],
+            new CheckingSettings(false)) with { DifferentiateBy = [] },
         Row(F.linalg.Solve, "nothing", () => [Reals(0, 0), Reals(0, 2)], new CheckingSettings(true)),
         Row(F.linalg.Solve, "no columns", () => [Regular(2), Reals(2, 0)], new CheckingSettings(true)),
         Row(F.linalg.Solve, "empty batch", () => [Reals(0, 3, 3), Reals(0, 3, 1)], new CheckingSettings(true)),
         .. from upper in new[] { false, true }
            from unit in new[] { false, true }
-           select Row(F.linalg.SolveTriangular, $"upper {upper}, unit {unit}", () => [Regular(3), SeededStrided(5, 3, 2)], new SolveTriangularSettings(upper, unit)),
-        Row(F.linalg.SolveTriangular, "batch", () => [F.stack([Regular(3), Regular(3, 9)]).mT, Seeded(5, 2, 3, 1)], new SolveTriangularSettings(true, false)),
-        Row(F.linalg.SolveTriangular, "float32", () => [Regular(3).to(DType.Float32), Float32(5, 3, 2)], new SolveTriangularSettings(false, false)),
+           select Row(
+               F.linalg.SolveTriangular, $"upper {upper}, unit {unit}", () => [Regular(3), SeededStrided(5, 3, 2)],
+               new SolveTriangularSettings(upper, unit)),
+        Row(
+            F.linalg.SolveTriangular, "batch", () => [F.stack([Regular(3), Regular(3, 9)]).mT, Seeded(5, 2, 3, 1)],
+            new SolveTriangularSettings(true, false)),
+        Row(F.linalg.SolveTriangular, "float32", () => [Regular(3).to(DType.Float32), Float32(5, 3, 2)], new SolveTriangularSettings(
+            false, false)),
         Row(F.linalg.SolveTriangular, "nothing", () => [Reals(0, 0), Reals(0, 2)], new SolveTriangularSettings(true, false)),
-        Row(F.linalg.SolveTriangular, "zero on the diagonal", () => [F.zeros([2, 2], DType.Float64), Reals(2, 1)], new SolveTriangularSettings(true, false)) with { DifferentiateBy = [] },
+        Row(
+            F.linalg.SolveTriangular, "zero on the diagonal", () => [F.zeros([2, 2], DType.Float64), Reals(2, 1)],
+            new SolveTriangularSettings(true, false)) with { DifferentiateBy = [] },
         .. from upper in new[] { false, true }
            from check in new[] { false, true }
-           select Row(F.linalg.Cholesky, $"upper {upper}, checked {check}", () => [Definite(4)], new CholeskySettings(upper, check)) with { Through = s_symmetric },
-        Row(F.linalg.Cholesky, "batch", () => [F.stack([Definite(3), Definite(3) * 2])], new CholeskySettings(false, true)) with { Through = s_symmetric },
-        Row(F.linalg.Cholesky, "batch, float32", () => [F.stack([Definite(3), Definite(3) * 2]).to(DType.Float32)], new CholeskySettings(false, true)),
+           select Row(F.linalg.Cholesky, $"upper {upper}, checked {check}", () => [Definite(4)], new CholeskySettings(upper, check)) with
+           {
+               Through = s_symmetric
+           },
+        Row(F.linalg.Cholesky, "batch", () => [F.stack([Definite(3), Definite(3) * 2])], new CholeskySettings(false, true)) with
+        {
+            Through = s_symmetric
+        },
+        Row(F.linalg.Cholesky, "batch, float32", () => [F.stack([Definite(3), Definite(3) * 2]).to(DType.Float32)], new CholeskySettings(
+            false, true)),
         Row(F.linalg.Cholesky, "not definite", () => [-Definite(3)], new CholeskySettings(false, false)) with { DifferentiateBy = [] },
         Row(F.linalg.Cholesky, "empty", () => [Reals(0, 0)], new CholeskySettings(false, true)) with { Through = s_symmetric },
         Row(F.linalg.Qr, "square", () => [Regular(4)], new QrSettings(false)),
@@ -49,7 +70,10 @@ public static class LinalgSamples
         .. Square(F.linalg.LuFactor, new CheckingSettings(true)),
         Row(F.linalg.LuFactor, "tall", () => [Reals(5, 2)], new CheckingSettings(false)),
         Row(F.linalg.LuFactor, "wide, transposed", () => [Strided(2, 5)], new CheckingSettings(true)),
-        Row(F.linalg.LuFactor, "singular", () => [F.ones([3, 3], DType.Float64)], new CheckingSettings(false)) with { DifferentiateBy = [] },
+        Row(F.linalg.LuFactor, "singular", () => [F.ones([3, 3], DType.Float64)], new CheckingSettings(false)) with
+        {
+            DifferentiateBy = []
+        },
         Row(F.linalg.LuFactor, "no columns", () => [Reals(3, 0)], new CheckingSettings(true)),
         Row(F.linalg.LuPermutation, "square", () => [Regular(3), Whole32([2, 3, 3], 3)]),
         Row(F.linalg.LuPermutation, "batch, tall, float32", () => [Float32(1, 2, 4, 2), Whole32([4, 2, 1, 3], 2, 2)]),
@@ -57,7 +81,10 @@ public static class LinalgSamples
         Row(F.linalg.LuPermutation, "empty", () => [Reals(0, 2, 2), Whole32([], 0, 2)]),
         .. from upper in new[] { false, true }
            select Row(F.linalg.Eigh, $"upper {upper}", () => [Even(Regular(4))], new EighSettings(upper)) with { Through = s_symmetric },
-        Row(F.linalg.Eigh, "batch", () => [F.stack([Even(Regular(3)), Even(Regular(3, 9))])], new EighSettings(false)) with { Through = s_symmetric },
+        Row(F.linalg.Eigh, "batch", () => [F.stack([Even(Regular(3)), Even(Regular(3, 9))])], new EighSettings(false)) with
+        {
+            Through = s_symmetric
+        },
         Row(F.linalg.Eigh, "float32", () => [Even(Regular(3)).to(DType.Float32)], new EighSettings(false)),
         Row(F.linalg.Eigh, "one element", () => [Reals(1, 1)], new EighSettings(false)),
         Row(F.linalg.Eigh, "empty", () => [Reals(0, 0)], new EighSettings(false)),
@@ -81,11 +108,21 @@ public static class LinalgSamples
            select Row(F.linalg.Pinv, $"[{string.Join(", ", shape)}]", () => [Reals(shape)], new PinvSettings(0.0, 1e-12, false)),
         Row(F.linalg.Pinv, "symmetric", () => [Definite(3)], new PinvSettings(0.0, 1e-12, true)) with { Through = s_symmetric },
         Row(F.linalg.Pinv, "float32, strided", () => [Float32(1, 4, 2).mT], new PinvSettings(0.0, 1e-6, false)),
-        Row(F.linalg.Pinv, "cut by a tolerance", () => [F.diag(Make.Values([3], 2, 1, 0.1))], new PinvSettings(0.5, 0.0, false)) with { DifferentiateBy = [] },
+        Row(F.linalg.Pinv, "cut by a tolerance", () => [F.diag(Make.Values([3], 2, 1, 0.1))], new PinvSettings(0.5, 0.0, false)) with
+        {
+            DifferentiateBy = []
+        },
         .. Square(F.linalg.MatrixExp),
-        Row(F.linalg.MatrixExp, "large", () => [Reals(3, 3) * 8]) with { NoSecondOrder = "finite differences of numbers so large are too coarse", Tolerance = 1e-3 },
+        Row(F.linalg.MatrixExp, "large", () => [Reals(3, 3) * 8]) with
+        {
+            NoSecondOrder = "finite differences of numbers so large are too coarse",
+            Tolerance = 1e-3
+        },
         Row(F.linalg.MatrixExp, "batch laid out backwards", () => [F.transpose(Reals(4, 4, 4, 2), 0, -1)]) with { DifferentiateBy = [] },
-        Row(F.linalg.MatrixExp, "not finite", () => [F.stack([Regular(2), Make.Values([2, 2], 1, double.NaN, 0, 1), Make.Values([2, 2], double.PositiveInfinity, 0, 0, 1)])]) with { DifferentiateBy = [] },
+        Row(F.linalg.MatrixExp, "not finite", () =>
+            [
+                F.stack([Regular(2), Make.Values([2, 2], 1, double.NaN, 0, 1), Make.Values([2, 2], double.PositiveInfinity, 0, 0, 1)])
+            ]) with { DifferentiateBy = [] },
     ];
 
     private static IEnumerable<OpSample> Square(Primitive primitive, Settings? settings = null) =>
@@ -106,5 +143,6 @@ public static class LinalgSamples
 
     private static Tensor Even(Tensor x) => (x + x.mT) * 0.5;
 
-    private static Tensor Definite(long size) => F.matmul(Reals(size, size), F.transpose(Reals(size, size), 0, 1)) + F.eye(size, dtype: DType.Float64);
+    private static Tensor Definite(long size) =>
+        F.matmul(Reals(size, size), F.transpose(Reals(size, size), 0, 1)) + F.eye(size, dtype: DType.Float64);
 }

@@ -16,17 +16,21 @@ public static class LossSamples
             var ignoring = new NllSettings(1, reduction);
 
             yield return Row(F.NllLossForward, $"rows, {reduction}", () => [Reals(3, 4), Targets()], settings);
-            yield return Row(F.NllLossForward, $"ignoring, weights, transposed, {reduction}", () => [Strided(3, 4), Targets(), Positive(5, 4)], ignoring);
+            yield return Row(
+                F.NllLossForward, $"ignoring, weights, transposed, {reduction}", () => [Strided(3, 4), Targets(), Positive(5, 4)],
+                ignoring);
             yield return Row(F.NllLossForward, $"images, {reduction}", () => [Reals(2, 3, 1, 2), Pixels(), Positive(5, 3)], ignoring);
             yield return Row(F.NllLossForward, $"float32, {reduction}", () => [Float32(0, 3, 4), Targets()], settings);
 
-            yield return Row(F.NllLossBackward, $"rows, {reduction}", () => [Outer(isNone, 3), Reals(3, 4), Targets(), Scalar(3)], settings);
+            yield return Row(
+                F.NllLossBackward, $"rows, {reduction}", () => [Outer(isNone, 3), Reals(3, 4), Targets(), Scalar(3)], settings);
             yield return Row(
                 F.NllLossBackward, $"ignoring, weights, transposed, {reduction}",
                 () => [Outer(isNone, 3), Strided(3, 4), Targets(), TotalWeight(Targets(), Positive(5, 4)), Positive(5, 4)], ignoring);
             yield return Row(
                 F.NllLossBackward, $"images, {reduction}",
-                () => [Outer(isNone, 2, 1, 2), Reals(2, 3, 1, 2), Pixels(), TotalWeight(Pixels(), Positive(5, 3)), Positive(5, 3)], ignoring);
+                () => [Outer(isNone, 2, 1, 2), Reals(2, 3, 1, 2), Pixels(), TotalWeight(Pixels(), Positive(5, 3)), Positive(5, 3)],
+                ignoring);
         }
     }
 
@@ -38,7 +42,8 @@ public static class LossSamples
         new(F.BinaryCrossEntropy, "empty", () => [Reals(0, 2), Reals(0, 2)]),
         new(F.BinaryCrossEntropy, "certain", () => [Make.Values([4], 0, 1, 0, 1), Make.Values([4], 0, 1, 1, 0)]) { DifferentiateBy = [] },
         new(F.BinaryCrossEntropy, "float32", () => [F.sigmoid(Float32(0, 3, 4)), F.sigmoid(Float32(1, 3, 4))]),
-        new(F.BinaryCrossEntropy, "bfloat16", () => [F.sigmoid(Float32(0, 7)).to(DType.BFloat16), F.sigmoid(Float32(1, 7)).to(DType.BFloat16)]),
+        new(F.BinaryCrossEntropy, "bfloat16", () =>
+            [F.sigmoid(Float32(0, 7)).to(DType.BFloat16), F.sigmoid(Float32(1, 7)).to(DType.BFloat16)]),
     ];
 
     private static Tensor Targets() => Whole([3, 1, 0], 3);

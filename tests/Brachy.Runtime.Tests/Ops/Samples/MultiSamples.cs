@@ -14,7 +14,8 @@ public static class MultiSamples
         Sgd("momentum, first step", 1, momentum: true),
         Sgd("momentum, later step", 2, momentum: true),
         Sgd("nesterov, maximize", 3, momentum: true, nesterov: true, maximize: true),
-        new(F.MultiSgd, "numbers, one float32 parameter", () => [0.1, 0, 0.9, 0, 1.0, Matrix32(0), Matrix32(1), Matrix32(2)], SgdSettings(1, true, false, false))
+        new(F.MultiSgd, "numbers, one float32 parameter", () => [0.1, 0, 0.9, 0, 1.0, Matrix32(0), Matrix32(1), Matrix32(2)], SgdSettings(
+            1, true, false, false))
         {
             DifferentiateBy = [],
         },
@@ -24,7 +25,8 @@ public static class MultiSamples
         Adam("amsgrad, maximize", 1, amsgrad: true, maximize: true),
         new(
             F.MultiAdamW, "numbers, one float32 parameter",
-            () => [0.1, 0.9, 0.999, 0, 1.0, Matrix32(0), Matrix32(1), Matrix32(2), Matrix32(3) * Matrix32(3)], AdamSettings(1, false, false))
+            () => [0.1, 0.9, 0.999, 0, 1.0, Matrix32(0), Matrix32(1), Matrix32(2), Matrix32(3) * Matrix32(3)],
+            AdamSettings(1, false, false))
         {
             DifferentiateBy = [],
         },
@@ -33,8 +35,8 @@ public static class MultiSamples
         Adagrad("first step", 1),
         Adagrad("later step, maximize", 4, maximize: true),
         new(
-            F.MultiAdagrad, "numbers, one float32 parameter", () => [0.1, 0, 0, 1e-10, 1.0, Matrix32(0), Matrix32(1), Matrix32(3) * Matrix32(3)],
-            new MultiAdagradSettings(1, false))
+            F.MultiAdagrad, "numbers, one float32 parameter",
+            () => [0.1, 0, 0, 1e-10, 1.0, Matrix32(0), Matrix32(1), Matrix32(3) * Matrix32(3)], new MultiAdagradSettings(1, false))
         {
             DifferentiateBy = [],
         },
@@ -43,7 +45,8 @@ public static class MultiSamples
     private static OpSample Sgd(string name, int step, bool momentum = false, bool nesterov = false, bool maximize = false) =>
         new(
             F.MultiSgd, name,
-            () => [Scalar(0.1), Scalar(0.02), Scalar(0.9), Scalar(0.3), Scalar(step, DType.Float32), .. List(0), .. List(1), .. momentum ? List(2) : []],
+            () => [Scalar(0.1), Scalar(
+                0.02), Scalar(0.9), Scalar(0.3), Scalar(step, DType.Float32), .. List(0), .. List(1), .. momentum ? List(2) : []],
             SgdSettings(3, momentum, nesterov, maximize))
         {
             DifferentiateBy = [0, 1, 2, 3, .. Enumerable.Range(5, momentum ? 9 : 6)],
@@ -68,7 +71,8 @@ public static class MultiSamples
     private static OpSample Adagrad(string name, int step, bool maximize = false) =>
         new(
             F.MultiAdagrad, name,
-            () => [Scalar(0.1), Scalar(0.05), Scalar(0.02), Scalar(0.01), Scalar(step, DType.Float32), .. List(0), .. List(1), .. Positives(2)],
+            () => [Scalar(0.1), Scalar(0.05), Scalar(0.02), Scalar(0.01), Scalar(step, DType.Float32), .. List(0), .. List(1), .. Positives(
+                2)],
             new MultiAdagradSettings(3, maximize))
         {
             DifferentiateBy = [0, 1, 2, 3, .. Enumerable.Range(5, 9)],

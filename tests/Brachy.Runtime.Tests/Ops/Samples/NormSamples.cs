@@ -26,7 +26,8 @@ public static class NormSamples
         LayerGradient("by weight", () => [Reals(4, 5), Seeded(1, 4, 5), Seeded(2, 4, 1), Positive(3, 4, 1), Seeded(4, 5)], [1]),
         LayerGradient(
             "two dims, transposed",
-            () => [Strided(2, 3, 4), SeededStrided(1, 2, 3, 4), Seeded(2, 2, 1, 1), Positive(3, 2, 1, 1), SeededStrided(4, 3, 4)], [0, 1, 2], dims: 2),
+            () => [Strided(2, 3, 4), SeededStrided(1, 2, 3, 4), Seeded(2, 2, 1, 1), Positive(3, 2, 1, 1), SeededStrided(4, 3, 4)],
+            [0, 1, 2], dims: 2),
         LayerGradient("float32", () => [Float32(0, 3, 4), Float32(1, 3, 4), Float32(2, 3, 1), Float32(3, 3, 1), Float32(4, 4)], [0, 2]),
 
         Group("weight and bias", () => [Reals(2, 4, 3), Seeded(1, 4), Seeded(2, 4)], 2),
@@ -43,40 +44,59 @@ public static class NormSamples
         GroupGradient("without weight", () => [Reals(2, 4), Seeded(1, 2, 4), Seeded(2, 2, 2), Positive(3, 2, 2)], [0], 2),
         GroupGradient(
             "other layouts",
-            () => [F.permute(Reals(2, 2, 3, 4), 0, 3, 1, 2), SeededStrided(1, 2, 4, 2, 3), SeededStrided(2, 2, 2), Positive(3, 2, 2), EveryOther(Seeded(4, 8))],
+            () => [F.permute(Reals(2, 2, 3, 4), 0, 3, 1, 2), SeededStrided(
+                1, 2, 4, 2, 3), SeededStrided(2, 2, 2), Positive(3, 2, 2), EveryOther(Seeded(4, 8))],
             [0, 1, 2], 2),
-        GroupGradient("float32, by params", () => [Float32(0, 2, 4, 3), Float32(1, 2, 4, 3), Float32(2, 2, 2), Float32(3, 2, 2), Float32(4, 4)], [1, 2], 2),
+        GroupGradient(
+            "float32, by params", () => [Float32(0, 2, 4, 3), Float32(1, 2, 4, 3), Float32(2, 2, 2), Float32(3, 2, 2), Float32(4, 4)],
+            [1, 2], 2),
 
         Batch("weight and bias", () => [Reals(4, 3), Seeded(1, 3), Seeded(2, 3)], running: false),
         Batch("plain images", () => [Reals(2, 3, 2, 2)], running: false),
         Batch("running", () => [Reals(2, 3, 4), Seeded(1, 3), Positive(2, 3), Seeded(3, 3), Seeded(4, 3)], running: true),
-        Batch("running, weight, channels last", () => [F.permute(Reals(2, 2, 3, 2), 0, 3, 1, 2), Seeded(1, 2), Positive(2, 2), EveryOther(Seeded(3, 4))], running: true),
+        Batch(
+            "running, weight, channels last",
+            () => [F.permute(Reals(2, 2, 3, 2), 0, 3, 1, 2), Seeded(1, 2), Positive(2, 2), EveryOther(Seeded(3, 4))], running: true),
         Batch("running, plain, transposed", () => [Strided(2, 3, 4), Seeded(1, 3), Positive(2, 3)], running: true),
         Batch("one sample", () => [Reals(1, 3, 4), Seeded(1, 3)], running: false),
         Batch("no samples", () => [Reals(0, 3), Seeded(1, 3), Seeded(2, 3)], running: false),
         Batch("no samples, running", () => [Reals(0, 3, 2), Seeded(1, 3), Positive(2, 3)], running: true),
         Batch("float32", () => [Float32(0, 4, 3), Float32(1, 3), Float32(2, 3)], running: false),
-        Batch("float16 beside float32", () => [Float32(0, 4, 3).to(DType.Float16), Float32(1, 3), Float32(2, 3), Float32(3, 3)], running: true),
+        Batch(
+            "float16 beside float32", () => [Float32(0, 4, 3).to(DType.Float16), Float32(1, 3), Float32(2, 3), Float32(3, 3)],
+            running: true),
 
         Evaluation("weight and bias", () => [Reals(4, 3), Seeded(1, 3), Positive(2, 3), Seeded(3, 3), Seeded(4, 3)]),
         Evaluation("plain images", () => [Reals(2, 3, 2, 2), Seeded(1, 3), Positive(2, 3)]),
-        Evaluation("by input and params", () => [Strided(2, 3, 4), Seeded(1, 3), Positive(2, 3), Seeded(3, 3), Seeded(4, 3)]) with { DifferentiateBy = [0, 3, 4], NoAutograd = null },
-        Evaluation("channels last", () => [F.permute(Reals(2, 2, 3, 2), 0, 3, 1, 2), EveryOther(Seeded(1, 4)), EveryOther(Positive(2, 4)), EveryOther(Seeded(3, 4))]),
+        Evaluation("by input and params", () => [Strided(2, 3, 4), Seeded(1, 3), Positive(2, 3), Seeded(3, 3), Seeded(4, 3)]) with
+        {
+            DifferentiateBy = [0, 3, 4],
+            NoAutograd = null
+        },
+        Evaluation("channels last", () =>
+            [F.permute(Reals(2, 2, 3, 2), 0, 3, 1, 2), EveryOther(Seeded(1, 4)), EveryOther(Positive(2, 4)), EveryOther(Seeded(3, 4))]),
         Evaluation("no samples", () => [Reals(0, 3), Seeded(1, 3), Positive(2, 3), Seeded(3, 3)]),
-        Evaluation("bfloat16", () => [Float32(0, 4, 3).to(DType.BFloat16), Float32(1, 3).to(DType.BFloat16), Positive(2, 3).to(DType.BFloat16)]),
+        Evaluation(
+            "bfloat16", () => [Float32(0, 4, 3).to(DType.BFloat16), Float32(1, 3).to(DType.BFloat16), Positive(2, 3).to(DType.BFloat16)]),
 
         BatchGradient("all", () => [Reals(4, 3), Seeded(1, 4, 3), Seeded(2, 3), Positive(3, 3), Seeded(4, 3)], [0, 1, 2], training: true),
-        BatchGradient("without weight", () => [Reals(2, 3, 2), Seeded(1, 2, 3, 2), Seeded(2, 3), Positive(3, 3)], [0, 1, 2], training: true),
+        BatchGradient(
+            "without weight", () => [Reals(2, 3, 2), Seeded(1, 2, 3, 2), Seeded(2, 3), Positive(3, 3)], [0, 1, 2], training: true),
         BatchGradient(
             "channels last",
-            () => [F.permute(Reals(2, 2, 3, 2), 0, 3, 1, 2), F.permute(Seeded(1, 2, 2, 3, 2), 0, 3, 1, 2), Seeded(2, 2), Positive(3, 2), EveryOther(Seeded(4, 4))],
+            () => [F.permute(Reals(2, 2, 3, 2), 0, 3, 1, 2), F.permute(
+                Seeded(1, 2, 2, 3, 2), 0, 3, 1, 2), Seeded(2, 2), Positive(3, 2), EveryOther(Seeded(4, 4))],
             [0, 1], training: true),
-        BatchGradient("evaluation", () => [Reals(4, 3), Seeded(1, 4, 3), Seeded(2, 3), Positive(3, 3), Seeded(4, 3)], [0, 1, 2], training: false),
+        BatchGradient(
+            "evaluation", () => [Reals(4, 3), Seeded(1, 4, 3), Seeded(2, 3), Positive(3, 3), Seeded(4, 3)], [0, 1, 2], training: false),
         BatchGradient(
             "evaluation, channels last",
-            () => [F.permute(Reals(2, 2, 3, 2), 0, 3, 1, 2), F.permute(Seeded(1, 2, 2, 3, 2), 0, 3, 1, 2), EveryOther(Seeded(2, 4)), EveryOther(Positive(3, 4))],
+            () => [F.permute(Reals(2, 2, 3, 2), 0, 3, 1, 2), F.permute(
+                Seeded(1, 2, 2, 3, 2), 0, 3, 1, 2), EveryOther(Seeded(2, 4)), EveryOther(Positive(3, 4))],
             [0], training: false),
-        BatchGradient("float32", () => [Float32(0, 4, 3), Float32(1, 4, 3), Float32(2, 3), Float32(3, 3).abs(), Float32(4, 3)], [0, 1, 2], training: false),
+        BatchGradient(
+            "float32", () => [Float32(0, 4, 3), Float32(1, 4, 3), Float32(2, 3), Float32(3, 3).abs(), Float32(4, 3)], [0, 1, 2],
+            training: false),
 
         Rms("weight", () => [Reals(4, 5), Seeded(1, 5)]),
         Rms("plain", () => [Reals(2, 3, 4)]),
@@ -89,7 +109,9 @@ public static class NormSamples
         RmsGradient("all", () => [Reals(4, 5), Seeded(1, 4, 5), Positive(2, 4, 1), Seeded(3, 5)], [0, 1]),
         RmsGradient("without weight", () => [Reals(2, 3, 4), Seeded(1, 2, 3, 4), Positive(2, 2, 3, 1)], [0]),
         RmsGradient("by weight", () => [Reals(4, 5), Seeded(1, 4, 5), Positive(2, 4, 1), Seeded(3, 5)], [1]),
-        RmsGradient("two dims, transposed", () => [Strided(2, 3, 4), SeededStrided(1, 2, 3, 4), Positive(2, 2, 1, 1), SeededStrided(3, 3, 4)], [0, 1], dims: 2),
+        RmsGradient(
+            "two dims, transposed", () => [Strided(2, 3, 4), SeededStrided(1, 2, 3, 4), Positive(2, 2, 1, 1), SeededStrided(3, 3, 4)],
+            [0, 1], dims: 2),
         RmsGradient("float32", () => [Float32(0, 3, 4), Float32(1, 3, 4), Float32(2, 3, 1), Float32(3, 4)], [0, 1]),
     ];
 

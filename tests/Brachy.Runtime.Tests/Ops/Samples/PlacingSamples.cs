@@ -9,7 +9,9 @@ public static class PlacingSamples
     public static IEnumerable<OpSample> All =>
     [
         Row(F.Scatter, "rows", () => [Reals(2, 3), Whole([2, 0, 0, 1], 2, 2), Seeded(1, 2, 2)], new DimSettings(1)),
-        Row(F.Scatter, "negative dim, larger source, transposed", () => [Strided(3, 4), Whole([2, 0], 1, 2), SeededStrided(1, 2, 3)], new DimSettings(-2)) with
+        Row(
+            F.Scatter, "negative dim, larger source, transposed", () => [Strided(3, 4), Whole([2, 0], 1, 2), SeededStrided(1, 2, 3)],
+            new DimSettings(-2)) with
         {
             NoAutograd = "libtorch's own gradient has the shape of the index, which it then rejects",
         },
@@ -17,10 +19,14 @@ public static class PlacingSamples
         Row(F.Scatter, "an integer into float16", () => [Make.Real([2, 3], DType.Float16), Whole([2, 0], 2, 1), 3], new DimSettings(1)),
         Row(F.Scatter, "a truth value", () => [Make.Bools([4]), Whole([2, 0], 2), true], new DimSettings(0)),
         Row(F.Scatter, "int64", () => [Whole([1, 2], 2), Whole([1], 1), Whole([5, 6], 2)], new DimSettings(0)),
-        Row(F.Scatter, "no index", () => [Reals(3, 4), Whole([], 0, 4), Seeded(1, 2, 4)], new DimSettings(0)) with { DifferentiateBy = [0] },
+        Row(F.Scatter, "no index", () => [Reals(3, 4), Whole([], 0, 4), Seeded(1, 2, 4)], new DimSettings(0)) with
+        {
+            DifferentiateBy = [0]
+        },
         Row(F.Scatter, "no dims", () => [Reals(), Whole([0]), Seeded(1)], new DimSettings(0)),
         Row(F.SliceScatter, "a middle part", () => [Reals(5, 2), Seeded(1, 3, 2)], new SliceSettings(0, 1, 4, 1)),
-        Row(F.SliceScatter, "steps, negative dim, transposed", () => [Strided(3, 7), SeededStrided(1, 3, 2)], new SliceSettings(-1, 1, 7, 4)),
+        Row(F.SliceScatter, "steps, negative dim, transposed", () => [Strided(3, 7), SeededStrided(1, 3, 2)], new SliceSettings(
+            -1, 1, 7, 4)),
         Row(F.SliceScatter, "nothing, bool", () => [Make.Bools([3]), Flags([], 0)], new SliceSettings(0, 3, 3, 1)),
         Row(F.SliceScatter, "float32", () => [Float32(0, 3), Float32(1, 2)], new SliceSettings(0, 0, 2, 1)),
         Row(F.Index, "rows, repeated, negative", () => [Reals(4, 3), Whole([3, 0, -1], 3)]),
@@ -30,8 +36,12 @@ public static class PlacingSamples
         Row(F.Index, "none, bool", () => [Make.Bools([3, 2]), Whole([], 0)]),
         Row(F.IndexPut, "rows, repeated, added", () => [Reals(4, 3), Seeded(1, 3, 3), Whole([3, 0, -1], 3)], new IndexPutSettings(true)),
         Row(F.IndexPut, "rows", () => [Reals(4, 3), Seeded(1, 2, 3), Whole([3, 0], 2)], new IndexPutSettings(false)),
-        Row(F.IndexPut, "elements, broadcast, transposed", () => [Strided(4, 3), Seeded(1, 1, 3), Whole([3, 0], 2, 1), Whole([2, 0, 1], 3)], new IndexPutSettings(false)),
-        Row(F.IndexPut, "one value, added", () => [Reals(2, 3, 4), Seeded(1), Whole([1, 0, 1], 3), Whole([2, 2, 2], 3)], new IndexPutSettings(true)),
+        Row(
+            F.IndexPut, "elements, broadcast, transposed", () => [Strided(4, 3), Seeded(1, 1, 3), Whole([3, 0], 2, 1), Whole([2, 0, 1], 3)],
+            new IndexPutSettings(false)),
+        Row(
+            F.IndexPut, "one value, added", () => [Reals(2, 3, 4), Seeded(1), Whole([1, 0, 1], 3), Whole([2, 2, 2], 3)],
+            new IndexPutSettings(true)),
         Row(F.IndexPut, "bool", () => [Make.Bools([3]), Flags([true]), Whole([1])], new IndexPutSettings(false)),
         Row(F.IndexPut, "float32, none", () => [Float32(0, 3, 2), Float32(1, 0, 2), Whole([], 0)], new IndexPutSettings(true)),
         Row(F.Roll, "one dim", () => [Reals(2, 5)], new RollSettings([2], [1])),

@@ -34,7 +34,8 @@ public static class RandomSamples
         new(F.PoissonSample, "float32, expanded", () => [Key(3), F.expand(F.ones([4, 1]), 4, 6)]),
         new(F.PoissonSample, "no dims", () => [Key(4), Scalar(2)]),
         new(F.PoissonSample, "empty", () => [Key(4), Positive(1, 0, 2)]),
-        new(F.BinomialSample, "few and many", () => [Key(3), Make.Values([5], 0, 1, 10, 100, 1e6), Make.Values([5], 0.5, 0.9, 0.3, 1, 0.2)]),
+        new(F.BinomialSample, "few and many", () =>
+            [Key(3), Make.Values([5], 0, 1, 10, 100, 1e6), Make.Values([5], 0.5, 0.9, 0.3, 1, 0.2)]),
         new(F.BinomialSample, "float32, transposed", () => [Key(3), F.full([2, 3], 9.0), F.transpose(F.full([3, 2], 0.4), 0, 1)]),
         new(F.BinomialSample, "empty", () => [Key(4), Positive(1, 0, 2), Positive(1, 0, 2)]),
         new(F.MultinomialSample, "with replacement", () => [Key(3), Positive(1, 5)], Drawing(20, true)),

@@ -29,7 +29,10 @@ public static class ReductionSamples
         Reduce(F.Var, "correction 2", () => [Make.Real([2, 4])], new SpreadSettings([0, 1], true, 2)),
         Reduce(F.Std, "correction 2", () => [Make.Real([2, 4])], new SpreadSettings([1], false, 2)),
         Reduce(F.Var, "too few", () => [Make.Real([2, 1])], new SpreadSettings([1], false, 1)) with { DifferentiateBy = [] },
-        Reduce(F.Amax, "ties", () => [Make.Values([2, 3], 1, 3, 3, 2, 2, 2)], new ReductionSettings([1], false)) with { DifferentiateBy = [] },
+        Reduce(F.Amax, "ties", () => [Make.Values([2, 3], 1, 3, 3, 2, 2, 2)], new ReductionSettings([1], false)) with
+        {
+            DifferentiateBy = []
+        },
         Reduce(F.Prod, "integers as float64", () => [Make.Integers([2, 3])], new SumSettings([0], true, DType.Float64)),
         Reduce(F.Prod, "one zero", () => [Make.Values([2, 3], 2, 0, 3, 1, 4, 5)], new SumSettings([1], false, DType.Float64)),
         Reduce(F.Prod, "two zeros", () => [Make.Values([3], 0, 2, 0)], new SumSettings([0], false, DType.Float64)) with
@@ -49,7 +52,8 @@ public static class ReductionSamples
 
         yield return Reduce(primitive, "last dim", () => [Make.Real([2, 3])], Reducing(primitive, DType.Float64, [1], false));
         yield return Reduce(primitive, "several dims", () => [Make.Real([2, 3, 2])], Reducing(primitive, DType.Float64, [0, 2], false));
-        yield return Reduce(primitive, "several dims, kept", () => [Make.Real([2, 3, 2])], Reducing(primitive, DType.Float64, [2, 0], true));
+        yield return Reduce(
+            primitive, "several dims, kept", () => [Make.Real([2, 3, 2])], Reducing(primitive, DType.Float64, [2, 0], true));
         yield return Reduce(primitive, "all dims", () => [Make.Real([2, 3])], Reducing(primitive, DType.Float64, [0, 1], false));
         if (primitive != F.Var && primitive != F.Std)
         {
@@ -60,7 +64,8 @@ public static class ReductionSamples
     private static IEnumerable<OpSample> Orders(double order)
     {
         yield return Reduce(F.Norm, $"order {order}", () => [F.transpose(Make.Real([4, 2]), 0, 1)], new NormSettings([1], false, order));
-        yield return Reduce(F.Norm, $"order {order}, all dims, kept, float32", () => [Make.Real([2, 3], DType.Float32)], new NormSettings([0, 1], true, order));
+        yield return Reduce(F.Norm, $"order {order}, all dims, kept, float32", () => [Make.Real([2, 3], DType.Float32)], new NormSettings(
+            [0, 1], true, order));
         yield return Reduce(F.Norm, $"order {order}, 0-dim", () => [Make.Real([])], new NormSettings([], false, order));
     }
 
@@ -85,7 +90,8 @@ public static class ReductionSamples
 
     private static Tensor Varied(DType dtype) => dtype.IsFloatingPoint() ? Make.Real([3, 2], dtype) : Make.Integers([3, 2], 0, 4, dtype);
 
-    private static OpSample Reduce(Primitive primitive, string name, Func<Tensor[]> inputs, Settings settings) => new(primitive, name, inputs, settings);
+    private static OpSample Reduce(Primitive primitive, string name, Func<Tensor[]> inputs, Settings settings) =>
+        new(primitive, name, inputs, settings);
 
     private static OpSample CumSum(string name, Func<Tensor[]> inputs, long dim, DType from = DType.Float64, DType? to = null) =>
         new(F.CumSum, name, inputs, new CumulativeSettings(dim, to ?? (from.IsFloatingPoint() ? from : DType.Int64)));

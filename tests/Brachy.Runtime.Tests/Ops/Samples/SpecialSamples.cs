@@ -12,7 +12,8 @@ public static class SpecialSamples
     [
         .. new[] { F.Atan, F.Sinh, F.Cosh, F.Asinh, F.Exp2, F.Erfc }.SelectMany(p => Unary(p, Make.Real)),
         .. new[] { F.Log2, F.Log10, F.Lgamma, F.Digamma }.SelectMany(p => Unary(p, Make.Positive)),
-        .. new[] { F.Asin, F.Acos, F.Atanh }.SelectMany(p => Unary(p, (shape, dtype, seed) => Make.Real(shape, DType.Float64, seed).mul(0.45).to(dtype))),
+        .. new[] { F.Asin, F.Acos, F.Atanh }.SelectMany(
+            p => Unary(p, (shape, dtype, seed) => Make.Real(shape, DType.Float64, seed).mul(0.45).to(dtype))),
         .. Unary(F.Acosh, (shape, dtype, seed) => Make.Positive(shape, DType.Float64, seed).add(0.8).to(dtype)),
         .. Unary(F.Polygamma, Make.Positive, new PolygammaSettings(0)),
         .. Unary(F.Polygamma, Make.Positive, new PolygammaSettings(1)),
@@ -25,7 +26,8 @@ public static class SpecialSamples
         .. ArithmeticSamples.BesideTruths(F.Atan2),
         Row(F.Atan2, "all quadrants", () => [Make.Values([4], 1, 1, -1, -1), Make.Values([4], 1, -1, 1, -1)]),
         Row(F.XLogY, "at zero", () => [Make.Values([3], 0, 0, 0), Make.Values([3], 0, double.NaN, -1)]) with { DifferentiateBy = [] },
-        Row(F.LogAddExp, "infinite", () => [Make.Values([2], double.PositiveInfinity, double.NegativeInfinity), Make.Values([2], double.PositiveInfinity, double.NegativeInfinity)]) with
+        Row(F.LogAddExp, "infinite", () => [Make.Values([2], double.PositiveInfinity, double.NegativeInfinity), Make.Values(
+            [2], double.PositiveInfinity, double.NegativeInfinity)]) with
         {
             DifferentiateBy = [],
         },
@@ -41,7 +43,8 @@ public static class SpecialSamples
         Row(F.NanToNum, "to infinities, strided", () => [Strided(3, 4)], new NanToNumSettings(double.PositiveInfinity, double.NaN, -2.0)),
         Row(F.NanToNum, "number", () => [double.NaN], new NanToNumSettings(1.0, null, null)),
         .. new[] { F.BitwiseAnd, F.BitwiseOr, F.BitwiseXor }.SelectMany(p => Bits(p, [.. DTypes.All.Where(d => !d.IsFloatingPoint())])),
-        .. new[] { F.BitwiseLeftShift, F.BitwiseRightShift, F.Gcd, F.Lcm }.SelectMany(p => Bits(p, [.. DTypes.All.Where(d => d.IsInteger())])),
+        .. new[] { F.BitwiseLeftShift, F.BitwiseRightShift, F.Gcd, F.Lcm }.SelectMany(
+            p => Bits(p, [.. DTypes.All.Where(d => d.IsInteger())])),
         Row(F.BitwiseAnd, "bool and integers", () => [Make.Bools([3]), Make.Integers([2, 1])]),
         Row(F.BitwiseXor, "with a truth value", () => [Make.Bools([3]), true]),
         .. DTypes.All.Where(d => !d.IsFloatingPoint()).Select(d => Row(F.BitwiseNot, d.Name(), () => [Make.Integers([2, 3], 0, 5, d)])),
@@ -91,10 +94,12 @@ public static class SpecialSamples
     {
         foreach (var dtype in dtypes)
         {
-            yield return Row(primitive, dtype.Name(), () => [Make.Integers([2, 3], 0, 7, dtype), Make.Integers([2, 3], 0, 4, dtype, seed: 6)]);
+            yield return Row(
+                primitive, dtype.Name(), () => [Make.Integers([2, 3], 0, 7, dtype), Make.Integers([2, 3], 0, 4, dtype, seed: 6)]);
         }
 
-        yield return Row(primitive, "broadcast, int32 and int64", () => [Make.Integers([2, 3], 0, 7, DType.Int32), Make.Integers([3], 0, 7, seed: 6)]);
+        yield return Row(
+            primitive, "broadcast, int32 and int64", () => [Make.Integers([2, 3], 0, 7, DType.Int32), Make.Integers([3], 0, 7, seed: 6)]);
         yield return Row(primitive, "number right", () => [Make.Integers([3], -9, 9), 3]);
         yield return Row(primitive, "number left", () => [12, Make.Integers([3], 0, 9)]);
         yield return Row(primitive, "empty", () => [Make.Integers([0, 2]), Make.Integers([2])]);

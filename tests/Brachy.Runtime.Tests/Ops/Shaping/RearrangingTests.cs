@@ -25,11 +25,15 @@ public class RearrangingTests
         ["repeat_interleave"] = (x => x.repeat_interleave(2, 1), x => x.repeat_interleave(2, 1)),
         ["repeat_interleave, flat"] = (x => x.repeat_interleave(3), x => x.repeat_interleave(3)),
         ["broadcast_tensors"] = (x => F.broadcast_tensors(x[0], x)[0], x => torch.broadcast_tensors(x[0], x)[0]),
-        ["meshgrid"] = (x => F.stack(F.meshgrid([x[0, 0], x[1, 1, ..2], x[0, 1, 0]])), x => torch.stack(torch.meshgrid([x[0, 0], x[1, 1].slice(0, 0, 2, 1), x[0, 1, 0]]))),
+        ["meshgrid"] = (
+            x => F.stack(F.meshgrid([x[0, 0], x[1, 1, ..2], x[0, 1, 0]])),
+            x => torch.stack(torch.meshgrid([x[0, 0], x[1, 1].slice(0, 0, 2, 1), x[0, 1, 0]]))),
         ["meshgrid, xy"] = (
             x => F.stack(F.meshgrid([x[0, 0], x[1, 1, ..2], x[0, 1]], "xy")),
             x => torch.stack(torch.meshgrid([x[0, 0], x[1, 1].slice(0, 0, 2, 1), x[0, 1]], "xy"))),
-        ["atleast"] = (x => F.atleast_1d(x[0, 0, 0]) + F.atleast_2d(x[0, 0]) + F.atleast_3d(x[0]).squeeze(2), x => x[0, 0, 0].atleast_1d() + x[0, 0].atleast_2d() + x[0].atleast_3d().squeeze(2)),
+        ["atleast"] = (
+            x => F.atleast_1d(x[0, 0, 0]) + F.atleast_2d(x[0, 0]) + F.atleast_3d(x[0]).squeeze(2),
+            x => x[0, 0, 0].atleast_1d() + x[0, 0].atleast_2d() + x[0].atleast_3d().squeeze(2)),
         ["hstack"] = (x => F.hstack(x, x.sin()), x => torch.hstack(x, x.sin())),
         ["hstack of vectors"] = (x => F.hstack(x[0, 0], x[0, 0, 0]), x => torch.hstack(x[0, 0], x[0, 0, 0])),
         ["vstack"] = (x => F.vstack(x[0, 0], x[0]), x => torch.vstack(new[] { x[0, 0], x[0] })),
@@ -43,7 +47,8 @@ public class RearrangingTests
         ["diag_embed, below, other dims"] = (x => x.diag_embed(-2, 1, 0), x => x.diag_embed(-2, 1, 0)),
         ["trace"] = (x => x[0].trace(), x => x[0].trace()),
         ["mv"] = (x => x[0].mv(x[1, 1]), x => x[0].mv(x[1, 1])),
-        ["baddbmm"] = (x => F.ones([2], DType.Float64).baddbmm(x, x.mT, 0.5, 2), x => torch.ones(2, torch.float64).mul(0.5) + x.bmm(x.mT).mul(2)),
+        ["baddbmm"] = (
+            x => F.ones([2], DType.Float64).baddbmm(x, x.mT, 0.5, 2), x => torch.ones(2, torch.float64).mul(0.5) + x.bmm(x.mT).mul(2)),
         ["inner"] = (x => x.inner(x[0]), x => torch.inner(x, x[0])),
         ["kron"] = (x => x[0].kron(x[1, 1]), x => torch.kron(x[0], x[1, 1])),
         ["cross"] = (x => x.cross(x[0, 1]), x => torch.linalg.cross(x, x[0, 1].expand_as(x))),
@@ -54,7 +59,8 @@ public class RearrangingTests
     [Theory]
     [MemberData(nameof(Names))]
     public void ValueAndGradientAreThoseOfLibtorch(string name) =>
-        CompositeCheck.ValueAndGradient(name, s_cases[name].Ours, s_cases[name].Theirs, Make.Real([2, 3, 3])[.., ..(name.StartsWith("baddbmm", StringComparison.Ordinal) ? 2 : 3)]);
+        CompositeCheck.ValueAndGradient(name, s_cases[name].Ours, s_cases[name].Theirs, Make.Real(
+            [2, 3, 3])[.., ..(name.StartsWith("baddbmm", StringComparison.Ordinal) ? 2 : 3)]);
 
     [Fact]
     public void QuartersTurnFromTheFirstDimToTheSecond()

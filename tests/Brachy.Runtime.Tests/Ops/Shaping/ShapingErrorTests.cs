@@ -11,7 +11,8 @@ public class ShapingErrorTests
     {
         ["reshape to another number of elements"] = (() => F.reshape(Make.Real([2, 3]), 4, 2), "reshape: [2, 3] does not fit [4, 2]"),
         ["reshape to sizes beyond memory"] = (() => F.reshape(Make.Real([2, 3]), 1L << 62, 4), "more than any memory holds"),
-        ["reshape of nothing to sizes beyond memory"] = (() => F.reshape(Make.Real([0, 3]), 0, 1L << 40, 1L << 40), "more than any memory holds"),
+        ["reshape of nothing to sizes beyond memory"] = (
+            () => F.reshape(Make.Real([0, 3]), 0, 1L << 40, 1L << 40), "more than any memory holds"),
         ["reshape with two open sizes"] = (() => F.reshape(Make.Real([2, 3]), -1, -1), "reshape: size -1 in [-1, -1]"),
         ["reshape that cannot be worked out"] = (() => F.reshape(Make.Real([0, 3]), -1, 0), "the size -1 could be anything"),
         ["reshape that does not divide"] = (() => F.reshape(Make.Real([2, 3]), -1, 4), "reshape: [2, 3] does not fit [-1, 4]"),
@@ -28,7 +29,8 @@ public class ShapingErrorTests
         ["matrix transpose of a vector"] = (() => _ = Make.Real([2]).mT, "mT:"),
         ["flip a dim twice"] = (() => F.flip(Make.Real([2, 3]), 0, 0), "flip: dim 0 appears twice"),
         ["cat of nothing"] = (() => F.cat([]), "cat: the list of tensors is empty"),
-        ["cat of other sizes"] = (() => F.cat([Make.Real([2, 3]), Make.Real([2, 4])]), "cat: tensor 1 has shape [2, 4], but tensor 0 has [2, 3]"),
+        ["cat of other sizes"] = (
+            () => F.cat([Make.Real([2, 3]), Make.Real([2, 4])]), "cat: tensor 1 has shape [2, 4], but tensor 0 has [2, 3]"),
         ["cat of other ranks"] = (() => F.cat([Make.Real([2, 3]), Make.Real([3])]), "cat: tensor 1 has shape [3]"),
         ["cat without dims"] = (() => F.cat([Make.Real([])]), "F.stack"),
         ["stack of other shapes"] = (() => F.stack([Make.Real([2]), Make.Real([3])]), "stack: tensor 1 has shape [3]"),
@@ -46,16 +48,21 @@ public class ShapingErrorTests
         ["pad more dims than there are"] = (() => F.pad(Make.Real([2]), [1, 1, 1, 1]), "pad: [1, 1, 1, 1]"),
         ["cut off more than there is"] = (() => F.pad(Make.Real([2]), [-3, 4]), "cuts more off dim 0 of [2]"),
         ["triangle of a vector"] = (() => F.tril(Make.Real([2])), "tril: x must have at least 2 dims"),
-        ["gather with other ranks"] = (() => F.gather(Make.Real([2, 3]), 0, Given.Whole([0], 1)), "gather: index has shape [1] and x has [2, 3]"),
+        ["gather with other ranks"] = (
+            () => F.gather(Make.Real([2, 3]), 0, Given.Whole([0], 1)), "gather: index has shape [1] and x has [2, 3]"),
         ["gather with a larger index"] = (() => F.gather(Make.Real([2, 1]), 0, Given.Whole([0, 0], 1, 2)), "no larger, except in dim 0"),
-        ["scatter_add with a smaller source"] = (() => F.scatter_add(Make.Real([3]), 0, Given.Whole([0, 1], 2), Make.Real([1])), "src has [1]"),
-        ["index_select with a matrix"] = (() => F.index_select(Make.Real([3]), 0, Given.Whole([0], 1, 1)), "index_select: index must be a tensor of 1 dim"),
-        ["index_add with another source"] = (() => F.index_add(Make.Real([3, 2]), 0, Given.Whole([0], 1), Make.Real([2, 2])), "src has shape [2, 2]"),
+        ["scatter_add with a smaller source"] = (
+            () => F.scatter_add(Make.Real([3]), 0, Given.Whole([0, 1], 2), Make.Real([1])), "src has [1]"),
+        ["index_select with a matrix"] = (
+            () => F.index_select(Make.Real([3]), 0, Given.Whole([0], 1, 1)), "index_select: index must be a tensor of 1 dim"),
+        ["index_add with another source"] = (
+            () => F.index_add(Make.Real([3, 2]), 0, Given.Whole([0], 1), Make.Real([2, 2])), "src has shape [2, 2]"),
         ["embedding of a vector"] = (() => F.embedding(Make.Real([3]), Given.Whole([0], 1)), "embedding: weight must have 2 dims"),
         ["embedding with another padding row"] = (() => F.embedding(Make.Real([3, 2]), Given.Whole([0], 1), 3), "padding_idx 3 is no row"),
         ["one_hot of no classes"] = (() => F.one_hot(Given.Whole([0], 1), 0), "one_hot: the number of classes"),
         ["softmax far out"] = (() => F.softmax(Make.Real([3]), 1), "softmax: dim 1"),
-        ["nll_loss with other targets"] = (() => F.nll_loss(Make.Real([3, 2]), Given.Whole([0], 1)), "nll_loss: target int64[1] does not fit float64[3, 2]"),
+        ["nll_loss with other targets"] = (
+            () => F.nll_loss(Make.Real([3, 2]), Given.Whole([0], 1)), "nll_loss: target int64[1] does not fit float64[3, 2]"),
         ["a sample of negative size"] = (() => Rng.Uniform([-1], key: Rng.Seed(0)), "uniform: shape [-1]"),
     };
 
@@ -63,9 +70,12 @@ public class ShapingErrorTests
     {
         ["gather by int32"] = (() => F.gather(Make.Real([2]), 0, Given.Whole32([0], 1)), "gather: index must be int64, but is int32[1]"),
         ["gather by reals"] = (() => F.gather(Make.Real([2]), 0, Make.Real([1])), "gather: index must be int64"),
-        ["scatter_add of another type"] = (() => F.scatter_add(Make.Real([2]), 0, Given.Whole([0], 1), Given.Float32(0, 1)), "scatter_add: inputs have element types"),
-        ["index_select by bool"] = (() => F.index_select(Make.Real([2]), 0, Given.Flags([true], 1)), "index_select: index must be int64 or int32"),
-        ["index_add of another type"] = (() => F.index_add(Make.Real([1]), 0, Given.Whole([0], 1), Given.Float32(0, 1)), "index_add: inputs have element types"),
+        ["scatter_add of another type"] = (
+            () => F.scatter_add(Make.Real([2]), 0, Given.Whole([0], 1), Given.Float32(0, 1)), "scatter_add: inputs have element types"),
+        ["index_select by bool"] = (
+            () => F.index_select(Make.Real([2]), 0, Given.Flags([true], 1)), "index_select: index must be int64 or int32"),
+        ["index_add of another type"] = (
+            () => F.index_add(Make.Real([1]), 0, Given.Whole([0], 1), Given.Float32(0, 1)), "index_add: inputs have element types"),
         ["embedding by reals"] = (() => F.embedding(Make.Real([2, 2]), Make.Real([1])), "embedding: indices must be int64 or int32"),
         ["one_hot of int32"] = (() => F.one_hot(Given.Whole32([0], 1), 2), "one_hot: indices must be int64"),
         ["softmax of integers"] = (() => F.softmax(Given.Whole([1], 1), 0), "softmax: x must have a floating-point type, but is int64[1]"),
@@ -88,7 +98,8 @@ public class ShapingErrorTests
     [Theory]
     [MemberData(nameof(Types))]
     public void ABadElementTypeIsRejectedWithReasons(string use) =>
-        Assert.Contains(s_rejectedTypes[use].Message, Assert.Throws<DTypeException>(s_rejectedTypes[use].Use).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            s_rejectedTypes[use].Message, Assert.Throws<DTypeException>(s_rejectedTypes[use].Use).Message, StringComparison.Ordinal);
 
     [Fact]
     public void OpsMadeOfOthersAreThoseOfTorch()

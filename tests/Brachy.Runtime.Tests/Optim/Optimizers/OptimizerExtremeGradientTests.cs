@@ -3,8 +3,9 @@ using Brachy.Optim;
 namespace Brachy.Tests.Optim;
 
 /// <summary>
-/// Zero, tiny and huge gradients in every element type: params stay finite, and eager and compiled steps agree. (torch.optim's loops give NaN for float16
-/// params with a zero gradient, because eps vanishes; its fused kernels compute in float32, which is what all optimizers do here.)
+/// Zero, tiny and huge gradients in every element type: params stay finite, and eager and compiled steps agree. (torch.optim's loops give
+/// NaN for float16 params with a zero gradient, because eps vanishes; its fused kernels compute in float32, which is what
+/// all optimizers do here.)
 /// </summary>
 public class OptimizerExtremeGradientTests
 {
@@ -85,7 +86,8 @@ public class OptimizerExtremeGradientTests
             {
                 Assert.False(double.IsNaN(x[i]) || double.IsNaN(y[i]), $"{what}: {path}[{i}] is {x[i]} eagerly and {y[i]} compiled");
                 Assert.True(!mustBeFinite || double.IsFinite(x[i]), $"{what}: {path}[{i}] is {x[i]}");
-                var isSame = x[i].Equals(y[i]) || Math.Abs(x[i] - y[i]) <= tolerance * Math.Max(dtype is DType.Float16 or DType.BFloat16 ? 1e-2 : 1e-30, Math.Abs(x[i]));
+                var isSame = x[i].Equals(y[i]) || Math.Abs(x[i] - y[i])
+                    <= tolerance * Math.Max(dtype is DType.Float16 or DType.BFloat16 ? 1e-2 : 1e-30, Math.Abs(x[i]));
                 Assert.True(isSame, $"{what}: {path}[{i}] is {x[i]} eagerly and {y[i]} compiled");
             }
         }

@@ -14,7 +14,8 @@ internal static class OptimizerSamples
         {
             Torch = p => torch.optim.SGD(p, 0.05, momentum: 0.9),
         },
-        new("sgd nesterov", m => new SGD(m, lr: 0.05, momentum: 0.9, nesterov: true), (p, g, s, t) => p - (0.05 * (g + (0.9 * (s[0] = (0.9 * s[0]) + g)))))
+        new("sgd nesterov", m => new SGD(m, lr: 0.05, momentum: 0.9, nesterov: true), (p, g, s, t) =>
+            p - (0.05 * (g + (0.9 * (s[0] = (0.9 * s[0]) + g)))))
         {
             Torch = p => torch.optim.SGD(p, 0.05, momentum: 0.9, nesterov: true),
         },
@@ -32,9 +33,15 @@ internal static class OptimizerSamples
             Torch = p => torch.optim.Adam(p, 0.01, 0.8, 0.95, 1e-4, 0.3),
             Differentiable = ["lr", "weight_decay", "betas.0", "betas.1"],
         },
-        Adam("adam amsgrad", decoupled: false, 0.02, 0.8, 0.9, 1e-6, 0.1, amsgrad: true) with { Torch = p => torch.optim.Adam(p, 0.02, 0.8, 0.9, 1e-6, 0.1, amsgrad: true) },
+        Adam("adam amsgrad", decoupled: false, 0.02, 0.8, 0.9, 1e-6, 0.1, amsgrad: true) with
+        {
+            Torch = p => torch.optim.Adam(p, 0.02, 0.8, 0.9, 1e-6, 0.1, amsgrad: true)
+        },
         Adam("adam maximize", decoupled: false, 0.01, 0.9, 0.99, 1e-8, 0.1, maximize: true),
-        Adam("adamw", decoupled: true, 0.01, 0.9, 0.999, 1e-8, 0.01) with { Torch = p => torch.optim.AdamW(p, 0.01, 0.9, 0.999, 1e-8, 0.01) },
+        Adam("adamw", decoupled: true, 0.01, 0.9, 0.999, 1e-8, 0.01) with
+        {
+            Torch = p => torch.optim.AdamW(p, 0.01, 0.9, 0.999, 1e-8, 0.01)
+        },
         Adam("adamw all", decoupled: true, 0.01, 0.8, 0.95, 1e-4, 0.3) with
         {
             Torch = p => torch.optim.AdamW(p, 0.01, 0.8, 0.95, 1e-4, 0.3),
@@ -54,9 +61,16 @@ internal static class OptimizerSamples
             Torch = p => torch.optim.RMSProp(p, 0.01, 0.9, 1e-6, 0.1, 0.7),
             Differentiable = ["lr", "alpha", "momentum", "weight_decay"],
         },
-        RmsProp("rmsprop centered", 0.005, 0.9, 1e-3, 0.1, 0, true) with { Torch = p => torch.optim.RMSProp(p, 0.005, 0.9, 1e-3, 0.1, 0, true) },
+        RmsProp("rmsprop centered", 0.005, 0.9, 1e-3, 0.1, 0, true) with
+        {
+            Torch = p => torch.optim.RMSProp(p, 0.005, 0.9, 1e-3, 0.1, 0, true)
+        },
         RmsProp("rmsprop all", 0.005, 0.9, 1e-3, 0.1, 0.6, true, maximize: true),
-        new("of the user", m => new Docs.Signum(m, lr: 0.01, momentum: 0.8), (p, g, s, t) => p - (0.01 * Sign(s[0] = (0.8 * s[0]) + (0.2 * g)))) { Differentiable = ["lr"] },
+        new("of the user", m => new Docs.Signum(m, lr: 0.01, momentum: 0.8), (p, g, s, t) =>
+            p - (0.01 * Sign(s[0] = (0.8 * s[0]) + (0.2 * g))))
+        {
+            Differentiable = ["lr"]
+        },
         Lion("lion", 1e-2, 0.9, 0.99, 0),
         Lion("lion all", 3e-3, 0.8, 0.95, 0.3) with { Differentiable = ["lr", "weight_decay"] },
         Adadelta("adadelta", 1, 0.9, 1e-6, 0) with { Torch = p => torch.optim.Adadelta(p) },
@@ -105,7 +119,8 @@ internal static class OptimizerSamples
     ];
 
     private static OptimizerSample Adam(
-        string name, bool decoupled, double lr, double beta1, double beta2, double eps, double decay, bool amsgrad = false, bool maximize = false) => new(
+        string name, bool decoupled, double lr, double beta1, double beta2, double eps, double decay, bool amsgrad = false,
+        bool maximize = false) => new(
         name,
         m => decoupled
             ? new AdamW(m, lr, beta1, beta2, eps, decay, amsgrad, maximize)
@@ -120,15 +135,16 @@ internal static class OptimizerSamples
             return p - (lr * (s[0] / (1 - Pow(beta1, t))) / (Sqrt(s[2] / (1 - Pow(beta2, t))) + eps));
         });
 
-    private static OptimizerSample Adagrad(string name, double lr, double lrDecay, double decay, double initial, double eps, bool maximize = false) => new(
-        name,
-        m => new Brachy.Optim.Adagrad(m, lr, lrDecay, decay, initial, eps, maximize),
-        (p, g, s, t) =>
-        {
-            g = (maximize ? -g : g) + (decay * p);
-            s[0] = (t == 1 ? initial : s[0]) + (g * g);
-            return p - (lr / (1 + ((t - 1) * lrDecay)) * g / (Sqrt(s[0]) + eps));
-        });
+    private static OptimizerSample Adagrad(
+        string name, double lr, double lrDecay, double decay, double initial, double eps, bool maximize = false) => new(
+            name,
+            m => new Brachy.Optim.Adagrad(m, lr, lrDecay, decay, initial, eps, maximize),
+            (p, g, s, t) =>
+            {
+                g = (maximize ? -g : g) + (decay * p);
+                s[0] = (t == 1 ? initial : s[0]) + (g * g);
+                return p - (lr / (1 + ((t - 1) * lrDecay)) * g / (Sqrt(s[0]) + eps));
+            });
 
     private static OptimizerSample RmsProp(
         string name, double lr, double alpha, double eps, double decay, double momentum, bool centered, bool maximize = false) => new(
@@ -196,24 +212,25 @@ internal static class OptimizerSamples
             return p - (lr * mean / (Sqrt(s[1] / (1 - Pow(beta2, t))) + eps));
         });
 
-    private static OptimizerSample RAdam(string name, double lr, double beta1, double beta2, double eps, double decay, bool decoupled) => new(
-        name,
-        m => new Brachy.Optim.RAdam(m, lr, beta1, beta2, eps, decay, decoupled),
-        (p, g, s, t) =>
-        {
-            (p, g) = decoupled ? (p - (lr * decay * p), g) : (p, g + (decay * p));
-            s[0] = (beta1 * s[0]) + ((1 - beta1) * g);
-            s[1] = (beta2 * s[1]) + ((1 - beta2) * g * g);
-            var (mean, end) = (s[0] / (1 - Pow(beta1, t)), (2 / (1 - beta2)) - 1);
-            var rho = end - (2 * t * Pow(beta2, t) / (1 - Pow(beta2, t)));
-            if (rho <= 5)
+    private static OptimizerSample RAdam(string name, double lr, double beta1, double beta2, double eps, double decay, bool decoupled) =>
+        new(
+            name,
+            m => new Brachy.Optim.RAdam(m, lr, beta1, beta2, eps, decay, decoupled),
+            (p, g, s, t) =>
             {
-                return p - (lr * mean);
-            }
+                (p, g) = decoupled ? (p - (lr * decay * p), g) : (p, g + (decay * p));
+                s[0] = (beta1 * s[0]) + ((1 - beta1) * g);
+                s[1] = (beta2 * s[1]) + ((1 - beta2) * g * g);
+                var (mean, end) = (s[0] / (1 - Pow(beta1, t)), (2 / (1 - beta2)) - 1);
+                var rho = end - (2 * t * Pow(beta2, t) / (1 - Pow(beta2, t)));
+                if (rho <= 5)
+                {
+                    return p - (lr * mean);
+                }
 
-            var l = Sqrt(1 - Pow(beta2, t)) / (Sqrt(s[1]) + eps);
-            return p - (lr * mean * Sqrt((rho - 4) * (rho - 2) * end / ((end - 4) * (end - 2) * rho)) * l);
-        });
+                var l = Sqrt(1 - Pow(beta2, t)) / (Sqrt(s[1]) + eps);
+                return p - (lr * mean * Sqrt((rho - 4) * (rho - 2) * end / ((end - 4) * (end - 2) * rho)) * l);
+            });
 
     private static OptimizerSample Rprop(
         string name, double lr, double etaMinus, double etaPlus, double min, double max, bool maximize = false) => new(

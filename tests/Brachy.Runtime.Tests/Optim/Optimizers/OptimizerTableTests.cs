@@ -82,7 +82,8 @@ public class OptimizerTableTests
         var organizer = new StateOrganizer();
         organizer.RegisterParameter("wide", F.full([2, 3], 0.5, DType.Float64));
         organizer.RegisterParameter("single", F.full([], 0.5));
-        organizer.RegisterParameter("rest", new TreeValue[] { F.full([4], 0.5), TreeValue.None, F.full([2], 0.5, DType.BFloat16), F.zeros([0, 3]) });
+        organizer.RegisterParameter(
+            "rest", new TreeValue[] { F.full([4], 0.5), TreeValue.None, F.full([2], 0.5, DType.BFloat16), F.zeros([0, 3]) });
         var (model, _) = organizer;
         var (opt, optConfig) = Sample(name).Make(model);
         (StructureTree, Tensor) Loss(StructureTree m) =>

@@ -39,7 +39,8 @@ public partial class OptimizerTests
         var (_, grads, loss) = Optimizer.Step(scaled, GlobalConfig.Empty, model, Loss);
         Assert.InRange((double)grads.Params["w"].Tensor, 0.9 * 1024e-8, 1.1 * 1024e-8);
         Assert.InRange((double)loss, 0, 1e-7);
-        Assert.Throws<DifferentiationException>(() => Grad.TreeValueAndGrad(model, Loss, r => r.Loss, TreeHandler.For<(StructureTree Model, Tensor Loss)>(), F.ones([2])));
+        Assert.Throws<DifferentiationException>(
+            () => Grad.TreeValueAndGrad(model, Loss, r => r.Loss, TreeHandler.For<(StructureTree Model, Tensor Loss)>(), F.ones([2])));
     }
 
     [Fact]
@@ -62,7 +63,8 @@ public partial class OptimizerTests
         foreach (var optimizer in new AnyOptimizer[] { new AdamW(other), new SGD(other, momentum: 0.9), new RMSprop(other) })
         {
             var (opt, optConfig) = optimizer;
-            var error = Assert.Throws<ArgumentException>(() => Step(opt, optConfig, model, config, Rng.Normal([4, 6]), Rng.RandInt(0, 3, [4])));
+            var error = Assert.Throws<ArgumentException>(
+                () => Step(opt, optConfig, model, config, Rng.Normal([4, 6]), Rng.RandInt(0, 3, [4])));
             Assert.Contains(
                 "optimizer's state for 'layers.0.weight' is float32[8, 6], but the param is float32[16, 6]; it was made for another model",
                 error.Message, StringComparison.Ordinal);
@@ -91,7 +93,8 @@ public partial class OptimizerTests
     public void MomentumIsNotPassedOver()
     {
         var model = new StructureTree { Params = { ["w"] = F.ones([2]) } };
-        foreach (var (optimizer, key) in new (AnyOptimizer, string)[] { (new SGD(model), "momentum"), (new SGD(model), "dampening"), (new RMSprop(model), "momentum") })
+        foreach (var (optimizer, key) in new (
+            AnyOptimizer, string)[] { (new SGD(model), "momentum"), (new SGD(model), "dampening"), (new RMSprop(model), "momentum") })
         {
             var (opt, config) = optimizer;
             Assert.DoesNotContain(opt.Tensors(), t => t.Path == key);
@@ -116,8 +119,10 @@ public partial class OptimizerTests
         Action[] bad =
         [
             () => new SGD(model, momentum: -1), () => new Adam(model, beta2: 1), () => new Adagrad(model, lrDecay: double.NaN),
-            () => new Adagrad(model, initialAccumulatorValue: -1), () => new RMSprop(model, alpha: -0.1), () => new RMSprop(model, momentum: double.PositiveInfinity),
-            () => new Lion(model, beta1: 1), () => new Adadelta(model, rho: 1.1), () => new Adamax(model, eps: -1), () => new NAdam(model, momentumDecay: -1),
+            () => new Adagrad(model, initialAccumulatorValue: -1), () => new RMSprop(model, alpha: -0.1),
+            () => new RMSprop(model, momentum: double.PositiveInfinity),
+            () => new Lion(model, beta1: 1), () => new Adadelta(model, rho: 1.1), () => new Adamax(model, eps: -1),
+            () => new NAdam(model, momentumDecay: -1),
             () => new RAdam(model, weightDecay: -1), () => new SGD(model, momentum: 0.9, dampening: double.NaN),
             () => new SGD(model, dampening: double.PositiveInfinity),
         ];

@@ -9,26 +9,30 @@ namespace Brachy.Tests.Optim;
 public class ReduceLROnPlateauTests
 {
     private static readonly double[] s_metrics =
-        [5, 4, 4.1, 3.99999, 4.2, 4.3, double.NaN, 4.1, 3, 3.1, 3.1, 3.1, 3.1, 3.1, 2.9995, 3.2, 2.99, 3, 3, 3, 3, 1, 2, 2, 2, 2, 2, 2, 2, 2, -1, -1, -1, -1, -1, -1];
+        [
+            5, 4, 4.1, 3.99999, 4.2, 4.3, double.NaN, 4.1, 3, 3.1, 3.1, 3.1, 3.1, 3.1, 2.9995, 3.2, 2.99, 3, 3, 3, 3, 1, 2, 2, 2, 2, 2, 2,
+            2, 2, -1, -1, -1, -1, -1, -1
+        ];
 
     public static TheoryData<string> Names => [.. s_rows.Keys];
 
-    private static readonly Dictionary<string, (Func<AnyOptimizer, ReduceLROnPlateau> Ours, Func<torch.optim.Optimizer, lr_scheduler.LRScheduler> Torchs, int Sign)> s_rows = new()
-    {
-        ["min"] = (o => new(o, patience: 2), o => lr_scheduler.ReduceLROnPlateau(o, patience: 2), 1),
-        ["absolute"] = (
-            o => new(o, factor: 0.5, patience: 1, threshold: 0.05, thresholdMode: PlateauThreshold.Abs),
-            o => lr_scheduler.ReduceLROnPlateau(o, factor: 0.5, patience: 1, threshold: 0.05, threshold_mode: "abs"), 1),
-        ["max with cooldown"] = (
-            o => new(o, PlateauMode.Max, 0.3, patience: 1, cooldown: 3, threshold: 1e-3),
-            o => lr_scheduler.ReduceLROnPlateau(o, "max", 0.3, patience: 1, cooldown: 3, threshold: 1e-3), -1),
-        ["max absolute"] = (
-            o => new(o, PlateauMode.Max, 0.7, patience: 0, threshold: 0.01, thresholdMode: PlateauThreshold.Abs),
-            o => lr_scheduler.ReduceLROnPlateau(o, "max", 0.7, patience: 0, threshold: 0.01, threshold_mode: "abs"), -1),
-        ["limits"] = (
-            o => new(o, factor: 0.6, patience: 0, minLr: 0.02, eps: 0.01),
-            o => lr_scheduler.ReduceLROnPlateau(o, factor: 0.6, patience: 0, min_lr: [0.02], eps: 0.01), 1),
-    };
+    private static readonly Dictionary<string, (
+        Func<AnyOptimizer, ReduceLROnPlateau> Ours, Func<torch.optim.Optimizer, lr_scheduler.LRScheduler> Torchs, int Sign)> s_rows = new()
+        {
+            ["min"] = (o => new(o, patience: 2), o => lr_scheduler.ReduceLROnPlateau(o, patience: 2), 1),
+            ["absolute"] = (
+                o => new(o, factor: 0.5, patience: 1, threshold: 0.05, thresholdMode: PlateauThreshold.Abs),
+                o => lr_scheduler.ReduceLROnPlateau(o, factor: 0.5, patience: 1, threshold: 0.05, threshold_mode: "abs"), 1),
+            ["max with cooldown"] = (
+                o => new(o, PlateauMode.Max, 0.3, patience: 1, cooldown: 3, threshold: 1e-3),
+                o => lr_scheduler.ReduceLROnPlateau(o, "max", 0.3, patience: 1, cooldown: 3, threshold: 1e-3), -1),
+            ["max absolute"] = (
+                o => new(o, PlateauMode.Max, 0.7, patience: 0, threshold: 0.01, thresholdMode: PlateauThreshold.Abs),
+                o => lr_scheduler.ReduceLROnPlateau(o, "max", 0.7, patience: 0, threshold: 0.01, threshold_mode: "abs"), -1),
+            ["limits"] = (
+                o => new(o, factor: 0.6, patience: 0, minLr: 0.02, eps: 0.01),
+                o => lr_scheduler.ReduceLROnPlateau(o, factor: 0.6, patience: 0, min_lr: [0.02], eps: 0.01), 1),
+        };
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -59,7 +63,8 @@ public class ReduceLROnPlateauTests
     {
         var model = new StructureTree { Params = { ["w"] = F.ones([2]), ["b"] = F.ones([1]) } };
         var (opt, config) = new ClipGradNorm(
-            new ReduceLROnPlateau(new ParamGroups(model, ("w", m => new SGD(m, 0.5)), ("**", m => new AdamW(m, 0.1))), factor: 0.5, patience: 0), 1000);
+            new ReduceLROnPlateau(
+                new ParamGroups(model, ("w", m => new SGD(m, 0.5)), ("**", m => new AdamW(m, 0.1))), factor: 0.5, patience: 0), 1000);
         (opt, model, _) = Optimizer.Step(opt, config, model, m => (m, m.Params["w"].Tensor.sum()));
         Assert.Equal(0.5, (double)model.Params["w"].Tensor[0], 6);
         foreach (var metric in new[] { 1.0, 1.0, 1.0 })
@@ -78,9 +83,11 @@ public class ReduceLROnPlateauTests
         AnyOptimizer Sgd() => new SGD(model, 0.5);
         Action[] bad =
         [
-            () => new ReduceLROnPlateau(Sgd(), factor: 1), () => new ReduceLROnPlateau(Sgd(), patience: -1), () => new ReduceLROnPlateau(Sgd(), (PlateauMode)3),
+            () => new ReduceLROnPlateau(Sgd(), factor: 1), () => new ReduceLROnPlateau(Sgd(), patience: -1),
+            () => new ReduceLROnPlateau(Sgd(), (PlateauMode)3),
             () => new ReduceLROnPlateau(Sgd(), thresholdMode: (PlateauThreshold)3), () => new ReduceLROnPlateau(Sgd(), cooldown: -1),
-            () => new ReduceLROnPlateau(Sgd(), minLr: -1), () => new ReduceLROnPlateau(Sgd(), eps: double.NaN), () => new ReduceLROnPlateau(Sgd(), threshold: -1),
+            () => new ReduceLROnPlateau(Sgd(), minLr: -1), () => new ReduceLROnPlateau(Sgd(), eps: double.NaN),
+            () => new ReduceLROnPlateau(Sgd(), threshold: -1),
         ];
         Assert.All(bad, make => Assert.Throws<ArgumentOutOfRangeException>(make));
         Assert.Throws<ArgumentException>(() => new ReduceLROnPlateau(Sgd(), path: "**.lrr"));

@@ -39,45 +39,53 @@ public class ScheduleTests
         ["lambda"] = (Schedule.Lambda(t => F.rsqrt(t + 1)), t => 1 / Sqrt(t + 1)),
         ["constant, then full"] = (Schedule.Constant(0.5, 0.25, 7), t => t < 7 ? 0.125 : 0.5),
         ["table"] = (Schedule.Table(3, 1, 4, 1, 5), t => new[] { 3.0, 1, 4, 1, 5 }[Min(t, 4)]),
-        ["multiplicative"] = (Schedule.Multiplicative(0.5, t => t % 3 == 0 ? 0.5 : 1.1, 40), t => 0.5 * Enumerable.Range(1, Min(t, 40)).Aggregate(1.0, (p, i) => p * (i % 3 == 0 ? 0.5 : 1.1))),
+        ["multiplicative"] = (
+            Schedule.Multiplicative(0.5, t => t % 3 == 0 ? 0.5 : 1.1, 40),
+            t => 0.5 * Enumerable.Range(1, Min(t, 40)).Aggregate(1.0, (p, i) => p * (i % 3 == 0 ? 0.5 : 1.1))),
         ["cyclic"] = (Schedule.Cyclic(0.1, 0.5, 5, 8), t => 0.1 + (0.4 * Triangle(t, 5, 8))),
         ["cyclic momentum"] = (Schedule.CyclicMomentum(0.8, 0.9, 4), t => 0.9 - (0.1 * Triangle(t, 4, 4))),
 
         // TorchSharp takes the power by the cycle where PyTorch takes it by the step.
-        ["cyclic, falling"] = (Schedule.Cyclic(0.1, 0.5, 6, 9, CyclicMode.ExpRange, 0.97), t => 0.1 + (0.4 * Triangle(t, 6, 9) * Pow(0.97, t))),
-        ["one cycle"] = (Schedule.OneCycle(0.5, 50), t => t <= 14 ? Wave(0.5 / 25, 0.5, t / 14.0) : Wave(0.5, 0.5 / 25 / 1e4, Min(1, (t - 14) / 35.0))),
-        ["one cycle, one step up"] = (Schedule.OneCycle(0.5, 10, pctStart: 0.1, Anneal.Linear), t => t == 0 ? 0.5 : 0.5 + ((2e-6 - 0.5) * Min(1, t / 9.0))),
+        ["cyclic, falling"] = (
+            Schedule.Cyclic(0.1, 0.5, 6, 9, CyclicMode.ExpRange, 0.97), t => 0.1 + (0.4 * Triangle(t, 6, 9) * Pow(0.97, t))),
+        ["one cycle"] = (
+            Schedule.OneCycle(0.5, 50), t => t <= 14 ? Wave(0.5 / 25, 0.5, t / 14.0) : Wave(0.5, 0.5 / 25 / 1e4, Min(1, (t - 14) / 35.0))),
+        ["one cycle, one step up"] = (
+            Schedule.OneCycle(0.5, 10, pctStart: 0.1, Anneal.Linear), t => t == 0 ? 0.5 : 0.5 + ((2e-6 - 0.5) * Min(1, t / 9.0))),
     };
 
-    private static readonly Dictionary<string, (Schedule Schedule, double Start, Func<torch.optim.Optimizer, lr_scheduler.LRScheduler> Torch)> s_byTorch = new()
-    {
-        ["LinearLR up"] = (Schedule.LinearWarmup(0.5, 20, 0.05), 0.5, o => lr_scheduler.LinearLR(o, 0.1, 1, 20)),
-        ["LinearLR down"] = (Schedule.LinearDecay(0.5, 20, 0.1), 0.5, o => lr_scheduler.LinearLR(o, 1, 0.2, 20)),
-        ["ConstantLR"] = (Schedule.Constant(0.1).Then(5, 0.5), 0.5, o => lr_scheduler.ConstantLR(o, 0.2, 5)),
-        ["ConstantLR by factor"] = (Schedule.Constant(0.5, 0.2, 5), 0.5, o => lr_scheduler.ConstantLR(o, 0.2, 5)),
-        ["MultiplicativeLR"] = (Schedule.Multiplicative(0.5, t => 0.95 + (0.01 * (t % 4)), Steps), 0.5, o => lr_scheduler.MultiplicativeLR(o, t => 0.95 + (0.01 * (t % 4)))),
-        ["CyclicLR"] = (Schedule.Cyclic(0.1, 0.5, 7, 4), 0.1, o => lr_scheduler.CyclicLR(o, 0.1, 0.5, 7, 4, cycle_momentum: false)),
-        ["CyclicLR halved"] = (
-            Schedule.Cyclic(0.1, 0.5, 7, mode: CyclicMode.Triangular2), 0.1,
-            o => lr_scheduler.CyclicLR(o, 0.1, 0.5, 7, mode: lr_scheduler.impl.CyclicLR.Mode.Triangular2, cycle_momentum: false)),
-        ["PolynomialLR"] = (Schedule.Polynomial(0.5, 20, 2), 0.5, o => lr_scheduler.PolynomialLR(o, 20, 2)),
-        ["CosineAnnealingLR"] = (Schedule.Cosine(0.5, Steps, 0.1), 0.5, o => lr_scheduler.CosineAnnealingLR(o, Steps, 0.1)),
-        ["ExponentialLR"] = (Schedule.Exponential(0.5, 0.93), 0.5, o => lr_scheduler.ExponentialLR(o, 0.93)),
-        ["StepLR"] = (Schedule.Step(0.5, 7, 0.3), 0.5, o => lr_scheduler.StepLR(o, 7, 0.3)),
-        ["MultiStepLR"] = (Schedule.MultiStep(0.5, [10, 30], 0.5), 0.5, o => lr_scheduler.MultiStepLR(o, [10, 30], 0.5)),
-        ["LambdaLR"] = (Schedule.Lambda(t => 0.5 / (1 + t)), 0.5, o => lr_scheduler.LambdaLR(o, t => 1.0 / (1 + t))),
-        ["SequentialLR"] = (
-            Schedule.LinearWarmup(0.5, 10, 0.05).Then(10, Schedule.Exponential(0.5, 0.9)), 0.5,
-            o => lr_scheduler.SequentialLR(o, [lr_scheduler.LinearLR(o, 0.1, 1, 10), lr_scheduler.ExponentialLR(o, 0.9)], [10])),
-        ["OneCycleLR cos"] = (Schedule.OneCycle(0.5, Steps), 0.1, o => lr_scheduler.OneCycleLR(o, 0.5, Steps, cycle_momentum: false)),
-        ["OneCycleLR linear"] = (
-            Schedule.OneCycle(0.5, Steps, 0.4, Anneal.Linear, 10, 100), 0.1,
-            o => lr_scheduler.OneCycleLR(
-                o, 0.5, Steps, pct_start: 0.4, anneal_strategy: lr_scheduler.impl.OneCycleLR.AnnealStrategy.Linear, cycle_momentum: false, div_factor: 10, final_div_factor: 100)),
-        ["OneCycleLR three phases"] = (
-            Schedule.OneCycle(0.5, Steps, 0.35, threePhase: true), 0.1,
-            o => lr_scheduler.OneCycleLR(o, 0.5, Steps, pct_start: 0.35, cycle_momentum: false, three_phase: true)),
-    };
+    private static readonly Dictionary<string, (
+        Schedule Schedule, double Start, Func<torch.optim.Optimizer, lr_scheduler.LRScheduler> Torch)> s_byTorch = new()
+        {
+            ["LinearLR up"] = (Schedule.LinearWarmup(0.5, 20, 0.05), 0.5, o => lr_scheduler.LinearLR(o, 0.1, 1, 20)),
+            ["LinearLR down"] = (Schedule.LinearDecay(0.5, 20, 0.1), 0.5, o => lr_scheduler.LinearLR(o, 1, 0.2, 20)),
+            ["ConstantLR"] = (Schedule.Constant(0.1).Then(5, 0.5), 0.5, o => lr_scheduler.ConstantLR(o, 0.2, 5)),
+            ["ConstantLR by factor"] = (Schedule.Constant(0.5, 0.2, 5), 0.5, o => lr_scheduler.ConstantLR(o, 0.2, 5)),
+            ["MultiplicativeLR"] = (Schedule.Multiplicative(0.5, t => 0.95 + (0.01 * (t % 4)), Steps), 0.5, o =>
+                lr_scheduler.MultiplicativeLR(o, t => 0.95 + (0.01 * (t % 4)))),
+            ["CyclicLR"] = (Schedule.Cyclic(0.1, 0.5, 7, 4), 0.1, o => lr_scheduler.CyclicLR(o, 0.1, 0.5, 7, 4, cycle_momentum: false)),
+            ["CyclicLR halved"] = (
+                Schedule.Cyclic(0.1, 0.5, 7, mode: CyclicMode.Triangular2), 0.1,
+                o => lr_scheduler.CyclicLR(o, 0.1, 0.5, 7, mode: lr_scheduler.impl.CyclicLR.Mode.Triangular2, cycle_momentum: false)),
+            ["PolynomialLR"] = (Schedule.Polynomial(0.5, 20, 2), 0.5, o => lr_scheduler.PolynomialLR(o, 20, 2)),
+            ["CosineAnnealingLR"] = (Schedule.Cosine(0.5, Steps, 0.1), 0.5, o => lr_scheduler.CosineAnnealingLR(o, Steps, 0.1)),
+            ["ExponentialLR"] = (Schedule.Exponential(0.5, 0.93), 0.5, o => lr_scheduler.ExponentialLR(o, 0.93)),
+            ["StepLR"] = (Schedule.Step(0.5, 7, 0.3), 0.5, o => lr_scheduler.StepLR(o, 7, 0.3)),
+            ["MultiStepLR"] = (Schedule.MultiStep(0.5, [10, 30], 0.5), 0.5, o => lr_scheduler.MultiStepLR(o, [10, 30], 0.5)),
+            ["LambdaLR"] = (Schedule.Lambda(t => 0.5 / (1 + t)), 0.5, o => lr_scheduler.LambdaLR(o, t => 1.0 / (1 + t))),
+            ["SequentialLR"] = (
+                Schedule.LinearWarmup(0.5, 10, 0.05).Then(10, Schedule.Exponential(0.5, 0.9)), 0.5,
+                o => lr_scheduler.SequentialLR(o, [lr_scheduler.LinearLR(o, 0.1, 1, 10), lr_scheduler.ExponentialLR(o, 0.9)], [10])),
+            ["OneCycleLR cos"] = (Schedule.OneCycle(0.5, Steps), 0.1, o => lr_scheduler.OneCycleLR(o, 0.5, Steps, cycle_momentum: false)),
+            ["OneCycleLR linear"] = (
+                Schedule.OneCycle(0.5, Steps, 0.4, Anneal.Linear, 10, 100), 0.1,
+                o => lr_scheduler.OneCycleLR(
+                    o, 0.5, Steps, pct_start: 0.4, anneal_strategy: lr_scheduler.impl.OneCycleLR.AnnealStrategy.Linear,
+                    cycle_momentum: false, div_factor: 10, final_div_factor: 100)),
+            ["OneCycleLR three phases"] = (
+                Schedule.OneCycle(0.5, Steps, 0.35, threePhase: true), 0.1,
+                o => lr_scheduler.OneCycleLR(o, 0.5, Steps, pct_start: 0.35, cycle_momentum: false, three_phase: true)),
+        };
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -111,7 +119,11 @@ public class ScheduleTests
     [Fact]
     public void NegativeStepsAreStepZero()
     {
-        foreach (var schedule in new[] { Schedule.Linear(1, 2, 10), Schedule.Exponential(1, 0.5), Schedule.Polynomial(1, 10, 0.5), Schedule.Cosine(1, 10), Schedule.CosineRestarts(1, 3, 2) })
+        foreach (var schedule in new[]
+        {
+            Schedule.Linear(1, 2, 10), Schedule.Exponential(1, 0.5), Schedule.Polynomial(1, 10, 0.5), Schedule.Cosine(1, 10),
+            Schedule.CosineRestarts(1, 3, 2)
+        })
         {
             Assert.Equal(1, (double)schedule.At(-5), 1e-12);
         }
@@ -127,7 +139,8 @@ public class ScheduleTests
     [Fact]
     public void SchedulesCompareByValue()
     {
-        Schedule Make(double lr) => Schedule.CosineWithWarmup(lr, 10, 100).Then(100, Schedule.MultiStep(lr, [1, 2])) * Schedule.OneCycle(1, 10) * Schedule.Table(1, lr) * Schedule.Cyclic(lr, 1);
+        Schedule Make(double lr) => Schedule.CosineWithWarmup(lr, 10, 100).Then(100, Schedule.MultiStep(lr, [1, 2]))
+            * Schedule.OneCycle(1, 10) * Schedule.Table(1, lr) * Schedule.Cyclic(lr, 1);
         Assert.Equal(Make(0.1), Make(0.1));
         Assert.NotEqual(Make(0.1), Make(0.2));
     }
@@ -137,13 +150,20 @@ public class ScheduleTests
     {
         Action[] bad =
         [
-            () => Schedule.Constant(double.NaN), () => Schedule.Cosine(double.PositiveInfinity, 3), () => Schedule.Cosine(1, -1), () => Schedule.Linear(0, 1, -1),
-            () => Schedule.CosineRestarts(1, 0), () => Schedule.CosineRestarts(1, 1, 0), () => Schedule.CosineWithWarmup(1, 10, 9), () => Schedule.Step(1, 0),
-            () => Schedule.Exponential(1, -0.5), () => Schedule.MultiStep(1, [-1]), () => Schedule.OneCycle(1, 0), () => Schedule.OneCycle(1, 10, 1.1),
-            () => Schedule.OneCycle(1, 10, 0.6, threePhase: true), () => Schedule.OneCycle(1, 10, 0.3, (Anneal)7), () => Schedule.OneCycle(1, 10, divFactor: 0),
-            () => Schedule.Cyclic(0, 1, 0), () => Schedule.Cyclic(0, 1, 1, 0), () => Schedule.Cyclic(0, 1, 1, mode: (CyclicMode)9), () => Schedule.Cyclic(0, 1, gamma: -1),
-            () => Schedule.Table(1, double.NaN), () => Schedule.Multiplicative(1, _ => 1e300, 3), () => Schedule.Multiplicative(1, _ => 1, -1),
-            () => Schedule.Constant(1, double.NaN, 3), () => Schedule.Constant(1, 0.5, -1), () => Schedule.Polynomial(1, 10, -1), () => Schedule.Constant(1).Then(-1, 2), () => Schedule.Constant(1).Then(5, 2).Then(4, 3),
+            () => Schedule.Constant(double.NaN), () => Schedule.Cosine(double.PositiveInfinity, 3), () => Schedule.Cosine(1, -1),
+            () => Schedule.Linear(0, 1, -1),
+            () => Schedule.CosineRestarts(1, 0), () => Schedule.CosineRestarts(1, 1, 0), () => Schedule.CosineWithWarmup(1, 10, 9),
+            () => Schedule.Step(1, 0),
+            () => Schedule.Exponential(1, -0.5), () => Schedule.MultiStep(1, [-1]), () => Schedule.OneCycle(1, 0),
+            () => Schedule.OneCycle(1, 10, 1.1),
+            () => Schedule.OneCycle(1, 10, 0.6, threePhase: true), () => Schedule.OneCycle(1, 10, 0.3, (Anneal)7),
+            () => Schedule.OneCycle(1, 10, divFactor: 0),
+            () => Schedule.Cyclic(0, 1, 0), () => Schedule.Cyclic(0, 1, 1, 0), () => Schedule.Cyclic(0, 1, 1, mode: (CyclicMode)9),
+            () => Schedule.Cyclic(0, 1, gamma: -1),
+            () => Schedule.Table(1, double.NaN), () => Schedule.Multiplicative(1, _ => 1e300, 3),
+            () => Schedule.Multiplicative(1, _ => 1, -1),
+            () => Schedule.Constant(1, double.NaN, 3), () => Schedule.Constant(1, 0.5, -1), () => Schedule.Polynomial(1, 10, -1),
+            () => Schedule.Constant(1).Then(-1, 2), () => Schedule.Constant(1).Then(5, 2).Then(4, 3),
         ];
         Assert.All(bad, make => Assert.Throws<ArgumentOutOfRangeException>(make));
         Assert.Throws<ShapeException>(() => Schedule.Constant(1).At(F.zeros([1])));
@@ -154,7 +174,8 @@ public class ScheduleTests
 
     private static double Wave(double from, double to, double share) => to + ((from - to) / 2 * (1 + Cos(PI * share)));
 
-    private static double Triangle(int t, int up, int down) => t % (up + down) is var at && at <= up ? (double)at / up : (double)(up + down - at) / down;
+    private static double Triangle(int t, int up, int down) =>
+        t % (up + down) is var at && at <= up ? (double)at / up : (double)(up + down - at) / down;
 
     private static double GrowingWaves(int t)
     {

@@ -20,7 +20,8 @@ public class ClippingTests
     public void ByNorm(double p, double maxNorm)
     {
         double norm = 0;
-        var (expected, actual, opt) = Both((inner, _) => new ClipGradNorm(inner, maxNorm, p), grads => norm = torch.nn.utils.clip_grad_norm_(grads, maxNorm, p));
+        var (expected, actual, opt) = Both(
+            (inner, _) => new ClipGradNorm(inner, maxNorm, p), grads => norm = torch.nn.utils.clip_grad_norm_(grads, maxNorm, p));
         ToyTraining.AssertClose(expected, actual, 1e-12);
         Assert.InRange((double)opt.Buffers["total_norm"].Tensor, norm * (1 - 1e-6), norm * (1 + 1e-6));
     }
@@ -31,7 +32,8 @@ public class ClippingTests
     [InlineData(0)]
     public void ByValue(double limit)
     {
-        var (expected, actual, _) = Both((inner, _) => new ClipGradValue(inner, limit), grads => torch.nn.utils.clip_grad_value_(grads, limit));
+        var (expected, actual, _) = Both(
+            (inner, _) => new ClipGradValue(inner, limit), grads => torch.nn.utils.clip_grad_value_(grads, limit));
         ToyTraining.AssertClose(expected, actual, 1e-12);
     }
 
@@ -40,7 +42,13 @@ public class ClippingTests
     {
         var model = new StructureTree
         {
-            Params = { ["a"] = F.full([], 3.0), ["b"] = F.zeros([0, 2]), ["c"] = F.full([4], 200.0, DType.Float16), ["d"] = F.full([], 2L) },
+            Params =
+            {
+                ["a"] = F.full([], 3.0),
+                ["b"] = F.zeros([0, 2]),
+                ["c"] = F.full([4], 200.0, DType.Float16),
+                ["d"] = F.full([], 2L)
+            },
         };
         (StructureTree, Tensor) Loss(StructureTree m) =>
             (m, (m.Params["a"].Tensor * 300) + m.Params["b"].Tensor.sum() + (m.Params["c"].Tensor * 400).sum().to(DType.Float32));

@@ -58,8 +58,10 @@ public class GradientAccumulationTests
         var (model, config, x, y) = ToyTraining.Make();
         var (opt, optConfig) = new ClipGradNorm(new SGD(model, 0.1), 0.5);
         var (expectedOpt, expected, expectedLoss) = ToyTraining.Step(opt, optConfig, model, config, x, y);
-        (StructureTree Optimizer, StructureTree Model, Tensor Loss) Micro(StructureTree o, GlobalConfig c, StructureTree m, Tensor xs, Tensor ys) =>
-            Optimizer.StepMicroBatches(o, c, m, [.. F.chunk(xs, 4).Zip(F.chunk(ys, 4))], (t, batch) => ToyTraining.Loss(t, config, batch.First, batch.Second));
+        (StructureTree Optimizer, StructureTree Model, Tensor Loss) Micro(
+            StructureTree o, GlobalConfig c, StructureTree m, Tensor xs, Tensor ys) =>
+            Optimizer.StepMicroBatches(
+                o, c, m, [.. F.chunk(xs, 4).Zip(F.chunk(ys, 4))], (t, batch) => ToyTraining.Loss(t, config, batch.First, batch.Second));
         var compiled = Jit.Compile((StructureTree o, GlobalConfig c, StructureTree m, Tensor xs, Tensor ys) => Micro(o, c, m, xs, ys));
         foreach (var (microOpt, actual, loss) in new[] { Micro(opt, optConfig, model, x, y), compiled.Invoke(opt, optConfig, model, x, y) })
         {

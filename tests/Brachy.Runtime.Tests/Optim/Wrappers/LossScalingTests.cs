@@ -79,13 +79,15 @@ public class LossScalingTests
     public void TheScaleFollowsThatOfGradScaler(bool dynamic)
     {
         var model = new StructureTree { Params = { ["w"] = F.ones([2]) } };
-        var (opt, config) = new LossScaling(new SGD(model, lr: 0.125), 1024, dynamic, growthFactor: 4, backoffFactor: 0.25, growthInterval: 3);
+        var (opt, config) = new LossScaling(
+            new SGD(model, lr: 0.125), 1024, dynamic, growthFactor: 4, backoffFactor: 0.25, growthInterval: 3);
         var step = Jit.Compile((StructureTree o, GlobalConfig c, StructureTree m, Tensor factor) =>
             Optimizer.Step(o, c, m, t => (t, (t.Params["w"].Tensor * factor).sum())));
         var (scale, tracker, w, skipped) = (1024.0, 0, 1.0, 0);
         foreach (var kind in "..x....x.x......nn.......")
         {
-            (opt, model, _) = step.Invoke(opt, config, model, F.full([], kind switch { 'x' => double.PositiveInfinity, 'n' => double.NaN, _ => 1.0 }, DType.Float32));
+            (opt, model, _) = step.Invoke(
+                opt, config, model, F.full([], kind switch { 'x' => double.PositiveInfinity, 'n' => double.NaN, _ => 1.0 }, DType.Float32));
             if (kind == '.')
             {
                 w -= 0.125;
@@ -109,7 +111,8 @@ public class LossScalingTests
     {
         var model = new StructureTree { Params = { ["w"] = F.ones([2]) } };
         var (opt, config) = new ClipGradValue(new LossScaling(new SGD(model, lr: 1)), 0.5);
-        (opt, model, _) = Optimizer.Step(opt, config, model, m => (m, (m.Params["w"].Tensor * F.tensor(new[] { 1.0f, float.PositiveInfinity })).sum()));
+        (opt, model, _) = Optimizer.Step(
+            opt, config, model, m => (m, (m.Params["w"].Tensor * F.tensor(new[] { 1.0f, float.PositiveInfinity })).sum()));
         Assert.Equal((1, 1), ((double)model.Params["w"].Tensor[0], (long)opt.Submodules["inner"].Buffers["skipped_steps"].Tensor));
         (_, model, _) = Optimizer.Step(opt, config, model, m => (m, m.Params["w"].Tensor.sum()));
         Assert.Equal(0.5, (double)model.Params["w"].Tensor[0]);

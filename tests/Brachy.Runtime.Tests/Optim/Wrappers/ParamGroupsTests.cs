@@ -42,7 +42,8 @@ public class ParamGroupsTests
         ]);
         TrainedNet.AssertClose(
             expected,
-            net.Train(model => new ParamGroups(model, ("*.0.*", m => new SGD(m, 0.05, 0.9)), ("**", m => new RMSprop(m, 0.01))), compiled: true),
+            net.Train(
+                model => new ParamGroups(model, ("*.0.*", m => new SGD(m, 0.05, 0.9)), ("**", m => new RMSprop(m, 0.01))), compiled: true),
             1e-9,
             "compiled");
     }
@@ -54,9 +55,11 @@ public class ParamGroupsTests
     {
         using var rng = Rng.Scope(0);
         var net = new TrainedNet();
-        var before = net.Model.Tensors().Where(t => t.Tensor.dtype == DType.Float64).ToDictionary(t => t.Path, t => t.Tensor.ToArray<double>());
+        var before = net.Model.Tensors().Where(t => t.Tensor.dtype == DType.Float64)
+            .ToDictionary(t => t.Path, t => t.Tensor.ToArray<double>());
         var after = net.Train(model => ParamGroups.Freeze(model, "layers.0.**", m => new AdamW(m, 0.01, weightDecay: 0.5)), compiled);
-        Assert.All(after, entry => Assert.Equal(entry.Key.StartsWith("layers.0", StringComparison.Ordinal), entry.Value.SequenceEqual(before[entry.Key])));
+        Assert.All(after, entry =>
+            Assert.Equal(entry.Key.StartsWith("layers.0", StringComparison.Ordinal), entry.Value.SequenceEqual(before[entry.Key])));
 
         var (all, _) = ParamGroups.Freeze(net.Model, "**", m => new AdamW(m));
         Assert.Empty(all.Submodules["0"].Tensors());
@@ -71,7 +74,8 @@ public class ParamGroupsTests
         int MatrixProducts(PathFilter frozen)
         {
             var (opt, config) = new ParamGroups(net.Model, (frozen, _ => new Frozen()), (PathFilter.All, m => new SGD(m)));
-            var step = Jit.Compile((StructureTree o, StructureTree m) => Optimizer.Step(o, config, m, c => TrainedNet.Loss(c, net.Config, net.X, net.Y)));
+            var step = Jit.Compile(
+                (StructureTree o, StructureTree m) => Optimizer.Step(o, config, m, c => TrainedNet.Loss(c, net.Config, net.X, net.Y)));
             step.Invoke(opt, net.Model);
             return step.Graph!.Equations.Count(e => e.Primitive.Name is "matmul" or "linear");
         }
@@ -113,7 +117,8 @@ public class ParamGroupsTests
     {
         using var rng = Rng.Scope(0);
         var net = new TrainedNet();
-        var error = Assert.Throws<ArgumentException>(() => new ParamGroups(net.Model, ("**.bias", m => new SGD(m)), ("layers.0.**", m => new SGD(m))));
+        var error = Assert.Throws<ArgumentException>(
+            () => new ParamGroups(net.Model, ("**.bias", m => new SGD(m)), ("layers.0.**", m => new SGD(m))));
         Assert.Contains("'layers.3.weight' is in no group", error.Message, StringComparison.Ordinal);
         error = Assert.Throws<ArgumentException>(() => new ParamGroups(net.Model, ("**.bais", m => new SGD(m)), ("**", m => new SGD(m))));
         Assert.Contains("Group 0, \"**.bais\", matches no param", error.Message, StringComparison.Ordinal);
@@ -136,11 +141,13 @@ public class ParamGroupsTests
         }
 
         ArgumentException Step(StructureTree model) =>
-            Assert.ThrowsAny<ArgumentException>(() => Optimizer.Step(opt, config, model, m => TrainedNet.Loss(m, net.Config, net.X, net.Y)));
+            Assert.ThrowsAny<ArgumentException>(
+                () => Optimizer.Step(opt, config, model, m => TrainedNet.Loss(m, net.Config, net.X, net.Y)));
         Assert.Contains("'layers.3.extra' is in no group", Step(Edited("extra")).Message, StringComparison.Ordinal);
         var removed = net.Model.Copy();
         removed.Submodules["layers"].Submodules["0"].Params.Remove("weight");
-        var error = Assert.ThrowsAny<ArgumentException>(() => Optimizer.Step(opt, config, removed, m => (m, F.sum(m.Tensors().First().Tensor))));
+        var error = Assert.ThrowsAny<ArgumentException>(
+            () => Optimizer.Step(opt, config, removed, m => (m, F.sum(m.Tensors().First().Tensor))));
         Assert.Contains("differ at 'layers.0.weight'", error.Message, StringComparison.Ordinal);
     }
 }

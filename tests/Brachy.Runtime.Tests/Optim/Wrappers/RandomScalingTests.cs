@@ -16,7 +16,8 @@ public class RandomScalingTests
         var (truth, handed) = (model.GetParams(), model);
         for (var i = 0; i < 10; i++)
         {
-            var (_, grads) = Grad.TreeValueAndGrad<(StructureTree, Tensor Loss)>(m => ToyTraining.Loss(m, config, x, y), r => r.Loss)(handed);
+            var (_, grads) = Grad.TreeValueAndGrad<(StructureTree, Tensor Loss)>(
+                m => ToyTraining.Loss(m, config, x, y), r => r.Loss)(handed);
             var keys = Rng.Split(key);
             key = keys[0];
             var u = (double)Rng.Uniform([], DType.Float32, keys[1]);
@@ -41,7 +42,8 @@ public class RandomScalingTests
         {
             var model = new StructureTree { Params = { ["w"] = F.zeros([], DType.Float64) } };
             var (opt, config) = new RandomScaling(new SGD(model, lr: 1), model, distribution, Rng.Seed(1));
-            var step = Jit.Compile((StructureTree o, GlobalConfig c, StructureTree m) => Optimizer.Step(o, c, m, t => (t, t.Params["w"].Tensor)));
+            var step = Jit.Compile(
+                (StructureTree o, GlobalConfig c, StructureTree m) => Optimizer.Step(o, c, m, t => (t, t.Params["w"].Tensor)));
             var sum = 0.0;
             for (var i = 0; i < 2000; i++)
             {

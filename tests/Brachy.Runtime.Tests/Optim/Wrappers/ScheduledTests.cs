@@ -16,17 +16,20 @@ public class ScheduledTests
         var expected = net.TrainTorch(p => [new WithOneCycle(torch.optim.SGD(p.Values, 0.1, momentum: 0.9), TrainedNet.Steps)]);
         var (opt, config) = new Scheduled(new SGD(net.Model, momentum: 0.9), ("lr", Schedule.OneCycle(0.5, TrainedNet.Steps)));
         var step = Jit.Compile(
-            (StructureTree o, StructureTree m) => Optimizer.Step(o, config, m, c => TrainedNet.Loss(c, net.Config, net.X, net.Y)), donate: [0, 1]);
+            (StructureTree o, StructureTree m) => Optimizer.Step(o, config, m, c => TrainedNet.Loss(c, net.Config, net.X, net.Y)),
+            donate: [0, 1]);
         var model = net.Model.MapParamsBuffers((_, t) => F.clone(t));
         for (var t = 0; t < TrainedNet.Steps; t++)
         {
             (opt, model, _) = step.Invoke(opt, model);
-            Assert.Equal((double)Schedule.OneCycle(0.5, TrainedNet.Steps).At(t), (double)opt.Submodules["inner"].Params["lr"].Tensor, 1e-12);
+            Assert.Equal(
+                (double)Schedule.OneCycle(0.5, TrainedNet.Steps).At(t), (double)opt.Submodules["inner"].Params["lr"].Tensor, 1e-12);
         }
 
         Assert.Equal(1, step.TraceCount);
         Assert.Equal(TrainedNet.Steps, (long)opt.Buffers["step"].Tensor);
-        TrainedNet.AssertClose(expected, model.GetParams().Tensors().ToDictionary(t => t.Path, t => t.Tensor.ToArray<double>()), 1e-9, "compiled");
+        TrainedNet.AssertClose(
+            expected, model.GetParams().Tensors().ToDictionary(t => t.Path, t => t.Tensor.ToArray<double>()), 1e-9, "compiled");
     }
 
     [Fact]
@@ -44,7 +47,9 @@ public class ScheduledTests
         }
 
         double At(string path) => (double)opt.Tensors().Single(t => t.Path == "inner." + path).Tensor;
-        Assert.Equal([1.1e-3, 1.1e-3, 0.5, 0.9, 0.05, 0.01], new[] { "0.lr", "1.lr", "0.betas.0", "1.betas.0", "1.weight_decay", "0.weight_decay" }.Select(p => Math.Round(At(p), 12)));
+        Assert.Equal(
+            [1.1e-3, 1.1e-3, 0.5, 0.9, 0.05, 0.01],
+            new[] { "0.lr", "1.lr", "0.betas.0", "1.betas.0", "1.weight_decay", "0.weight_decay" }.Select(p => Math.Round(At(p), 12)));
     }
 
     [Theory]
@@ -97,7 +102,8 @@ public class ScheduledTests
     {
         var model = new StructureTree();
         var error = Assert.Throws<ArgumentException>(() => new Scheduled(new AdamW(model), ("learning_rate", 0.1)));
-        Assert.Contains("no hyperparameter \"learning_rate\"; it has lr, betas.0, betas.1, weight_decay", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no hyperparameter \"learning_rate\"; it has lr, betas.0, betas.1, weight_decay", error.Message, StringComparison.Ordinal);
         error = Assert.Throws<ArgumentException>(() => new Scheduled(new AdamW(model), ("lr", 0.1), ("l*", 0.2)));
         Assert.Contains("Two schedules set 'lr'", error.Message, StringComparison.Ordinal);
         error = Assert.Throws<ArgumentException>(() => new Scheduled(new SGD(model), ("momentum", 0.9)));

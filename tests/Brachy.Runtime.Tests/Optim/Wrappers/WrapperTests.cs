@@ -57,7 +57,10 @@ public class WrapperTests
     public void TheHyperparametersOfWrappersCanBeDifferentiated()
     {
         var (model, config, x, y) = ToyTraining.Make();
-        foreach (var (kind, path) in new[] { ("clip norm", "max_norm"), ("clip value", "clip_value"), ("clip(scaling)", "max_norm"), ("clip(scaling)", "inner.inner.lr") })
+        foreach (var (kind, path) in new[]
+        {
+            ("clip norm", "max_norm"), ("clip value", "clip_value"), ("clip(scaling)", "max_norm"), ("clip(scaling)", "inner.inner.lr")
+        })
         {
             var (opt, optConfig) = Make(kind, model);
             Tensor LossAfter(StructureTree o)
@@ -111,13 +114,16 @@ public class WrapperTests
             model,
             ("hidden.bias", m => new SGD(m, 0.1)),
             ("hidden.**", m => new ExponentialMovingAverage(new RandomScaling(new SGD(m, 0.1), m, key: Rng.Seed(1)), m, Decay)),
-            ("**", m => new ExponentialMovingAverage(new RandomScaling(new SGD(m, 0.1), m, key: Rng.Seed(2)), m, Decay, biasCorrection: true)));
+            ("**", m =>
+                new ExponentialMovingAverage(new RandomScaling(new SGD(m, 0.1), m, key: Rng.Seed(2)), m, Decay, biasCorrection: true)));
         model = ToyTraining.Saved(model);
-        var (average, weight) = (model.MapParamsBuffers((path, t) => path.StartsWith("output", StringComparison.Ordinal) ? F.zeros_like(t) : F.clone(t)), 0.0);
+        var (average, weight) = (
+            model.MapParamsBuffers((path, t) => path.StartsWith("output", StringComparison.Ordinal) ? F.zeros_like(t) : F.clone(t)), 0.0);
         var step = ToyTraining.Compile();
         for (var i = 0; i < 3; i++)
         {
-            (opt, model, _) = compiled ? step.Invoke(opt, optConfig, model, config, x, y) : ToyTraining.Step(opt, optConfig, model, config, x, y);
+            (opt, model,
+                _) = compiled ? step.Invoke(opt, optConfig, model, config, x, y) : ToyTraining.Step(opt, optConfig, model, config, x, y);
             average = TreePairing.Combine((a, p) => (Decay * a) + ((1 - Decay) * p[0]), average, model);
             weight = (Decay * weight) + (1 - Decay);
         }
@@ -138,7 +144,8 @@ public class WrapperTests
             Assert.Same(ToyTraining.At(iterate, path), ToyTraining.At(truth, path));
         }
 
-        var error = Assert.Throws<ArgumentException>(() => RandomScaling.TrueModel(opt, new StructureTree { Params = { ["w"] = F.ones([1]) } }));
+        var error = Assert.Throws<ArgumentException>(
+            () => RandomScaling.TrueModel(opt, new StructureTree { Params = { ["w"] = F.ones([1]) } }));
         Assert.Contains("of another model: it has 'hidden.weight'", error.Message, StringComparison.Ordinal);
     }
 
@@ -185,7 +192,8 @@ public class WrapperTests
             "scaling(clip)" => new LossScaling(new ClipGradNorm(Sgd(), 0.1)),
             "scaling(value)" => new LossScaling(new ClipGradValue(Sgd(), 0.01)),
             "value(scaling)" => new ClipGradValue(new LossScaling(Sgd()), 0.01),
-            "accumulate(scaling(clip))" => new GradientAccumulation(new LossScaling(new ClipGradNorm(Sgd(), 0.1), growthInterval: 3), model, 2),
+            "accumulate(scaling(clip))" =>
+                new GradientAccumulation(new LossScaling(new ClipGradNorm(Sgd(), 0.1), growthInterval: 3), model, 2),
             "scaling(accumulate)" => new LossScaling(new GradientAccumulation(Sgd(), model, 2)),
             "scaling(clip(groups))" => new LossScaling(new ClipGradNorm(
                 new ParamGroups(model, ("**.bias", m => new SGD(m, lr: 0.05)), ("**", m => new AdamW(m, lr: 0.01))), 0.1)),

@@ -127,7 +127,8 @@ public class CustomVjpTests
     [Fact]
     public void EqualFunctionsWithOtherGradientsStayApart()
     {
-        var (one, two) = (CustomVjp.Create((Tensor x) => F.sin(x), (x, y, g) => g), CustomVjp.Create((Tensor x) => F.sin(x), (x, y, g) => 10 * g));
+        var (one, two) = (
+            CustomVjp.Create((Tensor x) => F.sin(x), (x, y, g) => g), CustomVjp.Create((Tensor x) => F.sin(x), (x, y, g) => 10 * g));
         AssertGradient([11, 11, 11], x => (one(x) + two(x)).sum());
     }
 
@@ -168,7 +169,8 @@ public class CustomVjpTests
 
         // One tensor as the gradient of two weights is not a shared weight.
         var pair = CustomVjp.Create(
-            (StructureTree t) => t.Params["a"].Tensor + t.Params["b"].Tensor, (t, y, g) => new StructureTree { Params = { ["a"] = g, ["b"] = g } });
+            (StructureTree t) => t.Params["a"].Tensor + t.Params["b"].Tensor,
+            (t, y, g) => new StructureTree { Params = { ["a"] = g, ["b"] = g } });
         var two = new StructureTree { Params = { ["a"] = s_x, ["b"] = F.clone(s_x) } };
         var gradient = Grad.Of((StructureTree t) => pair(t).sum())(two);
         Assert.Equal([1, 1, 1], gradient.Params["a"].Tensor.ToArray<double>());
@@ -193,7 +195,8 @@ public class CustomVjpTests
         {
             var seen = s_reverse(model.Params["w"].Tensor);
             var grads = Grad.Of((StructureTree m) => (s_reverse(m.Params["w"].Tensor) * m.Params["w"].Tensor).sum())(model);
-            var updated = F.multi_sgd([model.Params["w"].Tensor], [grads.Params["w"].Tensor + 1], [], lr, 0, 0, 0, F.ones([]), false, false).Parameters[0];
+            var updated = F.multi_sgd(
+                [model.Params["w"].Tensor], [grads.Params["w"].Tensor + 1], [], lr, 0, 0, 0, F.ones([]), false, false).Parameters[0];
             return (new StructureTree { Params = { ["w"] = updated } }, seen * 2);
         }
 
@@ -210,15 +213,21 @@ public class CustomVjpTests
     [Fact]
     public void WrongGradientsAreNamed()
     {
-        Contains<ShapeException>((x, y, g) => g.sum(), "Scale gave a float64[] as the gradient of 'argument', which is float64[3]", "broadcast");
-        Contains<DTypeException>((x, y, g) => g.to(DType.Float32), "Scale gave a float32[3] as the gradient of 'argument', which is float64[3]", "x.to(dtype)");
+        Contains<ShapeException>(
+            (x, y, g) => g.sum(), "Scale gave a float64[] as the gradient of 'argument', which is float64[3]", "broadcast");
+        Contains<DTypeException>(
+            (x, y, g) => g.to(DType.Float32), "Scale gave a float32[3] as the gradient of 'argument', which is float64[3]", "x.to(dtype)");
         var pair = CustomVjp.Create(((Tensor A, Tensor B) a) => a.A * a.B, (a, y, g) => (g, g[0]));
         var error = Assert.Throws<ShapeException>(() => Grad.Of(((Tensor, Tensor) a) => pair(a).sum())((s_x, s_x)));
         Assert.Contains("'argument.Item2'", error.Message, StringComparison.Ordinal);
-        var tree = CustomVjp.Create((StructureTree t) => t.Params["w"].Tensor * 2, (t, y, g) => new StructureTree { Params = { ["weight"] = g } }, name: "Doubling");
+        var tree = CustomVjp.Create(
+            (StructureTree t) => t.Params["w"].Tensor * 2, (t, y, g) => new StructureTree { Params = { ["weight"] = g } },
+            name: "Doubling");
         var unknown = Assert.Throws<ArgumentException>(
             () => Grad.Of((StructureTree t) => tree(t).sum())(new StructureTree { Params = { ["w"] = s_x } }));
-        Assert.Contains("Doubling gave a gradient for 'argument.weight', where its argument has no tensor; it has some at 'argument.w'", unknown.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Doubling gave a gradient for 'argument.weight', where its argument has no tensor; it has some at 'argument.w'",
+            unknown.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => { CustomVjp.Create(null!, (Tensor x, Tensor y, Tensor g) => g); });
         Assert.Throws<ArgumentNullException>(() => { CustomVjp.Create((Tensor x) => x, (Func<Tensor, Tensor, Tensor, Tensor>)null!); });
         Assert.Null(Trace.Current);
@@ -274,7 +283,8 @@ public class CustomVjpTests
     private static void AssertGradient(double[] expected, Func<Tensor, Tensor> function)
     {
         var gradient = Grad.Of(function);
-        foreach (var actual in new[] { gradient(s_x), Jit.Compile(gradient).Invoke(s_x), Jit.Compile(gradient, backend: Backend.Interpreter).Invoke(s_x) })
+        foreach (var actual in
+            new[] { gradient(s_x), Jit.Compile(gradient).Invoke(s_x), Jit.Compile(gradient, backend: Backend.Interpreter).Invoke(s_x) })
         {
             Assert.Equal(expected, actual.ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-12);
         }
@@ -311,7 +321,9 @@ public class CustomVjpTests
         }
     }
 
-    /// <summary>As in JAX, a forward function may call the function itself, which then runs plainly; higher derivatives use the rule again.</summary>
+    /// <summary>
+    /// As in JAX, a forward function may call the function itself, which then runs plainly; higher derivatives use the rule again.
+    /// </summary>
     [Fact]
     public void AForwardFunctionMayCallTheFunctionItself()
     {
@@ -344,6 +356,7 @@ public class CustomVjpTests
             a => (a.X * power((a.X, a.N - 1)), (a.X, a.N)),
             ((Tensor X, int N) kept, Tensor g) => (g * kept.N * power((kept.X, kept.N - 1)), kept.N));
         var gradient = Grad.Of((Tensor x) => power((x, 5)).sum());
-        Assert.All(s_x.ToArray<double>().Zip(gradient(s_x).ToArray<double>()), pair => Assert.Equal(5 * Math.Pow(pair.First, 4), pair.Second, 1e-9));
+        Assert.All(s_x.ToArray<double>().Zip(gradient(s_x).ToArray<double>()), pair =>
+            Assert.Equal(5 * Math.Pow(pair.First, 4), pair.Second, 1e-9));
     }
 }

@@ -57,10 +57,12 @@ public class GradArgumentTests
     public void SeveralArgumentsOfAnyType()
     {
         var (value, (byWeights, power, byX, none)) = Grad.ValueAndGrad(
-            (Weights w, int power, Tensor x, GlobalConfig config) => ((double)(long)config["factor"]! * F.pow(w.W * x, power)).sum(), argnums: [2, 0])(
+            (Weights w, int power, Tensor x, GlobalConfig config) => ((double)(long)config["factor"]! * F.pow(w.W * x, power)).sum(),
+            argnums: [2, 0])(
             new Weights(s_x, s_y, "w"), 2, s_y, new GlobalConfig(("factor", 3)));
         Assert.Equal(3 * (1 + 2.25 + 0.25), (double)value, 12);
-        Assert.Equal([3 * 2 * 1.0 * 2, 3 * 2 * -1.5 * -1, 3 * 2 * -0.5 * 0.25], byWeights.W.ToArray<double>(), (p, q) => Math.Abs(p - q) < 1e-12);
+        Assert.Equal(
+            [3 * 2 * 1.0 * 2, 3 * 2 * -1.5 * -1, 3 * 2 * -0.5 * 0.25], byWeights.W.ToArray<double>(), (p, q) => Math.Abs(p - q) < 1e-12);
         Assert.Equal([0, 0, 0], byWeights.B.ToArray<double>());
         Assert.Equal([3 * 2 * 1.0 * 0.5, 3 * 2 * -1.5 * 1.5, 3 * 2 * -0.5 * -2], byX.ToArray<double>(), (p, q) => Math.Abs(p - q) < 1e-12);
         Assert.Equal((0, null), (power, none));
@@ -79,10 +81,13 @@ public class GradArgumentTests
     {
         var function = (Tensor a, Tensor b) => (Sum: (a + b).sum(), Product: (a * b).sum());
         Assert.Equal(s_x.ToArray<double>(), Grad.ValueAndGrad(function, [1], outnum: 1)(s_x, s_y).Grads.Item2.ToArray<double>());
-        Assert.Equal(s_x.ToArray<double>(), Grad.ValueAndGrad(function, r => r.Product, argnums: [1])(s_x, s_y).Grads.Item2.ToArray<double>());
+        Assert.Equal(
+            s_x.ToArray<double>(), Grad.ValueAndGrad(function, r => r.Product, argnums: [1])(s_x, s_y).Grads.Item2.ToArray<double>());
         Assert.Equal([1, 1, 1], Grad.ValueAndGrad(function)(s_x, s_y).Grads.Item1.ToArray<double>());
-        Assert.Equal(s_y.ToArray<double>(), Grad.ValueAndGrad((Tensor a, Tensor b, Tensor c) => (c, (a * b * c).sum()), r => r.Item2)(s_x, s_y, F.tensor(1.0)).Grads.Item1.ToArray<double>());
-        Assert.Equal(s_x.ToArray<double>(), Grad.ValueAndGrad((Tensor a, Tensor b, Tensor c, int k) => (a, (a * b * c).sum() * k), [1], 1)(s_x, s_y, F.tensor(1.0), 1).Grads.Item2.ToArray<double>());
+        Assert.Equal(s_y.ToArray<double>(), Grad.ValueAndGrad(
+            (Tensor a, Tensor b, Tensor c) => (c, (a * b * c).sum()), r => r.Item2)(s_x, s_y, F.tensor(1.0)).Grads.Item1.ToArray<double>());
+        Assert.Equal(s_x.ToArray<double>(), Grad.ValueAndGrad((Tensor a, Tensor b, Tensor c, int k) => (a, (a * b * c).sum() * k), [1], 1)(
+            s_x, s_y, F.tensor(1.0), 1).Grads.Item2.ToArray<double>());
     }
 
     [Fact]
@@ -90,7 +95,8 @@ public class GradArgumentTests
     {
         // d/da Σ ∂/∂b (a³ b²) = 6 a² b.
         var mixed = Grad.ValueAndGrad(
-            (Tensor a, Tensor b) => Grad.ValueAndGrad((Tensor p, Tensor q) => (p * p * p * q * q).sum(), argnums: [1])(a, b).Grads.Item2.sum());
+            (Tensor a, Tensor b) =>
+                Grad.ValueAndGrad((Tensor p, Tensor q) => (p * p * p * q * q).sum(), argnums: [1])(a, b).Grads.Item2.sum());
         var expected = s_x.ToArray<double>().Zip(s_y.ToArray<double>(), (a, b) => 6 * a * a * b);
         Assert.Equal(expected, mixed(s_x, s_y).Grads.Item1.ToArray<double>(), (p, q) => Math.Abs(p - q) < 1e-12);
         Assert.Equal(expected, Jit.Compile(mixed).Invoke(s_x, s_y).Grads.Item1.ToArray<double>(), (p, q) => Math.Abs(p - q) < 1e-12);
@@ -101,14 +107,21 @@ public class GradArgumentTests
     {
         var one = (Tensor x) => (x.sum(), x);
         var two = (Tensor x, Tensor y) => (x * y).sum();
-        Assert.Contains("2 results", Assert.Throws<ArgumentOutOfRangeException>(() => Grad.ValueAndGrad(one, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 results", Assert.Throws<ArgumentOutOfRangeException>(() => Grad.ValueAndGrad(one, 2)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Grad.ValueAndGrad(one, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Grad.ValueAndGrad(two, outnum: 1));
-        Assert.Contains("picks the loss", Assert.Throws<ArgumentException>(() => Grad.ValueAndGrad((Tensor x) => new Weights(x, x, ""), 0)).Message, StringComparison.Ordinal);
-        Assert.Contains("2 arguments", Assert.Throws<ArgumentOutOfRangeException>(() => Grad.ValueAndGrad(two, [2])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "picks the loss", Assert.Throws<ArgumentException>(() => Grad.ValueAndGrad((Tensor x) => new Weights(x, x, ""), 0)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "2 arguments", Assert.Throws<ArgumentOutOfRangeException>(() => Grad.ValueAndGrad(two, [2])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Grad.ValueAndGrad(two, []));
         Assert.Throws<ArgumentException>(() => Grad.ValueAndGrad(two, [1, 1]));
-        Assert.Contains("float64[3]", Assert.Throws<DifferentiationException>(() => Grad.ValueAndGrad(one, 1)(s_x)).Message, StringComparison.Ordinal);
-        Assert.Contains("Item 1", Assert.Throws<DifferentiationException>(() => Grad.ValueAndGrad((Tensor x) => (x.sum(), 3), 1)(s_x)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "float64[3]", Assert.Throws<DifferentiationException>(() => Grad.ValueAndGrad(one, 1)(s_x)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Item 1", Assert.Throws<DifferentiationException>(() => Grad.ValueAndGrad((Tensor x) => (x.sum(), 3), 1)(s_x)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -81,7 +81,8 @@ public class GradTests
             Buffers = { ["n"] = F.ones([3], DType.Float64) },
             Submodules = { ["inner"] = new StructureTree { Params = { ["v"] = F.clone(s_x) } } },
         };
-        var (value, grads) = Grad.TreeValueAndGrad(t => (t.Params["w"].Tensor * t.Submodules["inner"].Params["v"].Tensor * t.Buffers["n"].Tensor).sum())(tree);
+        var (value, grads) = Grad.TreeValueAndGrad(
+            t => (t.Params["w"].Tensor * t.Submodules["inner"].Params["v"].Tensor * t.Buffers["n"].Tensor).sum())(tree);
         Assert.Equal(6.5, (double)value, 10);
         Assert.Equal(["w", "inner.v"], grads.Tensors().Select(t => t.Path));
         Assert.Equal([0.5, 1.5, -2], grads.Params["w"].Tensor.ToArray<double>());
@@ -90,7 +91,8 @@ public class GradTests
     [Fact]
     public void WrongLossesAreRefused()
     {
-        Assert.Contains("float64[3]", Assert.Throws<DifferentiationException>(() => Grad.Of((Tensor x) => x)(s_x)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "float64[3]", Assert.Throws<DifferentiationException>(() => Grad.Of((Tensor x) => x)(s_x)).Message, StringComparison.Ordinal);
         Assert.Throws<DifferentiationException>(() => Grad.Of((Tensor x) => x.argmax())(s_x));
 #pragma warning disable BRACHY027 // the error at run time is what is tested
         Assert.Throws<NotSupportedException>(() => Grad.Of((Opaque _) => F.zeros([])));

@@ -21,7 +21,8 @@ public class GradTreeCaseTests
             "split" => Grad.TreeValueAndGrad((StructureTree m) => Loss(m), split: m => m.Partition("w")),
             "two arguments" => m => (default!, Grad.TreeValueAndGrad((StructureTree t, int _) => Loss(t))(m, 0).Grads),
             "state" => m => (default!, Grad.StateValueAndGrad((StructureTree s) => (s, Loss(s)))(m).Grads),
-            _ => new Func<StructureTree, (Tensor, StructureTree)>(m => (default!, Jit.Compile((StructureTree t) => Grad.TreeValueAndGrad(x => Loss(x))(t).Grads).Invoke(m))),
+            _ => new Func<StructureTree, (Tensor, StructureTree)>(
+                m => (default!, Jit.Compile((StructureTree t) => Grad.TreeValueAndGrad(x => Loss(x))(t).Grads).Invoke(m))),
         };
         Assert.Equal(4, (double)gradient(tree).Item2["w"].Tensor);
     }
@@ -33,7 +34,8 @@ public class GradTreeCaseTests
     {
         var (tree, (optimizer, config)) = (Tied(), new SGD(Tied(), lr: 0.25));
         var step = (StructureTree o, StructureTree m) => Optimizer.Step(o, config, m, t => (t, t["w"].Tensor * t["below.b"].Tensor));
-        var (_, next, _) = compiled ? Jit.Compile((StructureTree o, StructureTree m) => step(o, m)).Invoke(optimizer, tree) : step(optimizer, tree);
+        var (_, next, _) =
+            compiled ? Jit.Compile((StructureTree o, StructureTree m) => step(o, m)).Invoke(optimizer, tree) : step(optimizer, tree);
         Assert.Equal(1, (double)next["w"].Tensor);
         Assert.Same(next["w"].Tensor, next["below.b"].Tensor);
     }
@@ -61,24 +63,33 @@ public class GradTreeCaseTests
     {
         var tree = new StructureTree { Params = { ["w"] = F.ones([3]) } };
         var gradient = Grad.TreeValueAndGrad(
-            (StructureTree t) => t["w"].Tensor.sum(), split: t => (t.MapParamsBuffers((_, x) => what == "shape" ? x[..2] : x.to(DType.Float64)), t));
+            (StructureTree t) => t["w"].Tensor.sum(),
+            split: t => (t.MapParamsBuffers((_, x) => what == "shape" ? x[..2] : x.to(DType.Float64)), t));
         var message = Assert.Throws<DifferentiationException>(() => gradient(tree)).Message;
-        Assert.Equal(1, (float)Grad.TreeValueAndGrad((StructureTree t) => t["w"].Tensor.sum(), split: t => (t.MapParamsBuffers((_, x) => x * 2), t))(tree).Grads["w"].Tensor[0]);
-        Assert.Contains(what == "shape" ? "float32[2] at 'w', where the tree has float32[3]" : "float64[3] at 'w'", message, StringComparison.Ordinal);
+        Assert.Equal(1, (float)Grad.TreeValueAndGrad(
+            (StructureTree t) => t["w"].Tensor.sum(), split: t => (t.MapParamsBuffers((_, x) => x * 2), t))(tree).Grads["w"].Tensor[0]);
+        Assert.Contains(
+            what == "shape" ? "float32[2] at 'w', where the tree has float32[3]" : "float64[3] at 'w'", message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void IntegersHaveNoGradient()
     {
         var (x, n) = (F.tensor(2.0), F.tensor(3L));
-        var message = Assert.Throws<DifferentiationException>(() => Grad.ValueAndGrad((Tensor a, Tensor b) => a * b, argnums: [0, 1])(x, n)).Message;
+        var message = Assert.Throws<DifferentiationException>(
+            () => Grad.ValueAndGrad((Tensor a, Tensor b) => a * b, argnums: [0, 1])(x, n)).Message;
         Assert.Contains("Argument 1 ", message, StringComparison.Ordinal);
         Assert.Contains("int64[]", message, StringComparison.Ordinal);
         Assert.Throws<DifferentiationException>(() => Grad.Of((Tensor b) => x * b)(n));
         Assert.Throws<DifferentiationException>(() => Grad.Of((Tensor[] b) => x * b[0])([n]));
         Assert.Throws<DifferentiationException>(() => Jit.Compile(Grad.Of((Tensor b) => x * b)).Invoke(n));
-        Assert.Contains("System.Int32", Assert.Throws<DifferentiationException>(() => Grad.ValueAndGrad((Tensor a, int b) => a * b, argnums: [1])(x, 3)).Message, StringComparison.Ordinal);
-        Assert.Equal((3, 0), Grad.ValueAndGrad((Tensor a, Tensor[] b) => a * b[0], argnums: [0, 1])(x, [n.to(DType.Float64), n]).Grads is var (a, b) ? ((double)a, (long)b[1]) : default);
+        Assert.Contains(
+            "System.Int32", Assert.Throws<DifferentiationException>(
+                () => Grad.ValueAndGrad((Tensor a, int b) => a * b, argnums: [1])(x, 3)).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            (3, 0), Grad.ValueAndGrad((Tensor a, Tensor[] b) => a * b[0], argnums: [0, 1])(x, [n.to(DType.Float64), n]).Grads is var (a, b)
+                ? ((double)a, (long)b[1])
+                : default);
     }
 
     private static StructureTree Tied()

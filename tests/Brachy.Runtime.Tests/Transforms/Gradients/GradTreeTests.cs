@@ -28,7 +28,10 @@ public class GradTreeTests
             (t, var y) = t.ApplyTree(c, x);
             return (t, (y * y).sum());
         };
-        foreach (var run in new[] { Grad.TreeValueAndGrad((StructureTree t, GlobalConfig c, Tensor x) => compiled.Invoke(t, c, x)), Grad.TreeValueAndGrad(eager) })
+        foreach (var run in new[]
+        {
+            Grad.TreeValueAndGrad((StructureTree t, GlobalConfig c, Tensor x) => compiled.Invoke(t, c, x)), Grad.TreeValueAndGrad(eager)
+        })
         {
             var ((next, loss), grads) = run(tree, config, F.ones([5]));
             Assert.Equal(20, (double)loss, 5);
@@ -61,7 +64,9 @@ public class GradTreeTests
 
         Assert.Equal(3, (double)Grad.TreeValueAndGrad(m => loss(m, config, s_x))(tree).Grads.Params["scale"].Tensor);
         Assert.Equal(36, (double)Grad.TreeValueAndGrad(m => loss(m, config, s_x), outputNum: 1)(tree).Grads.Params["scale"].Tensor);
-        Assert.Equal(3, (double)Grad.TreeValueAndGrad((StructureTree m, Tensor x) => loss(m, config, x).Item2)(tree, s_x).Grads.Params["scale"].Tensor);
+        Assert.Equal(
+            3,
+            (double)Grad.TreeValueAndGrad((StructureTree m, Tensor x) => loss(m, config, x).Item2)(tree, s_x).Grads.Params["scale"].Tensor);
     }
 
     [Fact]
@@ -85,9 +90,12 @@ public class GradTreeTests
             Assert.Equal([6.0, 15], grads.Select(g => (double)g.Params["scale"].Tensor));
         }
 
-        var (_, pair) = Grad.TreeValueAndGrad((StructureTree a, StructureTree b) => (a, a.Params["scale"].Tensor * b.Params["scale"]), [0, 1])(first, second);
+        var (_, pair) = Grad.TreeValueAndGrad(
+            (StructureTree a, StructureTree b) => (a, a.Params["scale"].Tensor * b.Params["scale"]), [0, 1])(first, second);
         Assert.Equal([5.0, 2], pair.Select(g => (double)g.Params["scale"].Tensor));
-        Assert.Equal(5, (double)Grad.TreeValueAndGrad((Tensor x, StructureTree a, StructureTree b) => a.Params["scale"].Tensor * b.Params["scale"], argnums: [1])(s_x, first, second).Grads[0].Params["scale"].Tensor);
+        Assert.Equal(5, (double)Grad.TreeValueAndGrad(
+            (Tensor x, StructureTree a, StructureTree b) => a.Params["scale"].Tensor * b.Params["scale"],
+            argnums: [1])(s_x, first, second).Grads[0].Params["scale"].Tensor);
     }
 
     [Fact]
@@ -111,7 +119,8 @@ public class GradTreeTests
             Grad.TreeValueAndGrad(loss, split: split, merge: (part, others) => StructureTree.Map(
                 (_, a, b) => new()
                 {
-                    Params = b!.Params.Map((key, v) => a!.Params[key].IsNone ? v : a.Params[key]), Buffers = b.Buffers, Aux = b.Aux, ApplyFn = b.ApplyFn,
+                    Params = b!.Params.Map((key, v) => a!.Params[key].IsNone ? v : a.Params[key]), Buffers = b.Buffers, Aux = b.Aux,
+                    ApplyFn = b.ApplyFn,
                 },
                 part,
                 others)),
@@ -119,7 +128,8 @@ public class GradTreeTests
         {
             var ((next, _), grads) = gradient(model);
             Assert.Equal(["layers.3.weight", "layers.3.bias"], grads.Tensors().Select(t => t.Path));
-            Assert.All(grads.Tensors(), t => Assert.Equal(At(all, t.Path).ToArray<float>(), t.Tensor.ToArray<float>(), (p, q) => Math.Abs(p - q) < 1e-6));
+            Assert.All(grads.Tensors(), t =>
+                Assert.Equal(At(all, t.Path).ToArray<float>(), t.Tensor.ToArray<float>(), (p, q) => Math.Abs(p - q) < 1e-6));
             Assert.Equal(model.Tensors().Select(t => t.Path), next.Tensors().Select(t => t.Path));
         }
 
@@ -137,12 +147,14 @@ public class GradTreeTests
             Submodules = { ["inner"] = new() { Params = { ["b"] = shared } } },
         };
         var function = (StructureTree t) => (t, t.Params["a"].Tensor * t.Submodules["inner"].Params["b"] * t.Buffers["n"] + t.Params["c"]);
-        var (_, byBuffers) = Grad.TreeValueAndGrad(function, split: t => t.Split(TreeParts.Buffers, TreeParts.Params | TreeParts.Static))(tree);
+        var (_, byBuffers) = Grad.TreeValueAndGrad(
+            function, split: t => t.Split(TreeParts.Buffers, TreeParts.Params | TreeParts.Static))(tree);
         Assert.Equal(4, (double)byBuffers.Buffers["n"].Tensor);
         Assert.Empty(byBuffers.GetParams().Tensors());
 
         // Only one of its two places is in the part that is split off.
-        var ((next, _), grads) = Grad.TreeValueAndGrad(function, split: t => (new StructureTree { Params = { ["a"] = t.Params["a"] } }, new StructureTree()))(tree);
+        var ((next, _), grads) = Grad.TreeValueAndGrad(
+            function, split: t => (new StructureTree { Params = { ["a"] = t.Params["a"] } }, new StructureTree()))(tree);
         Assert.Equal(20, (double)grads.Params["a"].Tensor);
         Assert.Equal(["a", "c", "n", "inner.b"], next.Tensors().Select(t => t.Path));
     }
@@ -170,9 +182,14 @@ public class GradTreeTests
             Assert.Equal(next.Tensors().Select(t => t.Path), state.Tensors().Select(t => t.Path));
         }
 
-        Assert.Equal([3.0, 10], Grad.StateValueAndGrad(s => module.Invoke(s, (s_x, F.tensor(10.0))).Output.Sum)(state).Grads.Tensors().Select(t => (double)t.Tensor));
-        Assert.Equal([3.0, 3], Grad.StateValueAndGrad((StructureTree s, Tensor x) => (s, module.Invoke(s, (x, x)).Output.Sum))(state, s_x).Grads.Tensors().Select(t => (double)t.Tensor));
-        Assert.Equal([6.0, 6], Grad.StateValueAndGrad((StructureTree s, Tensor x, Tensor y, int k) => (s, module.Invoke(s, (x, y)).Output.Sum * k))(state, s_x, s_x, 2).Grads.Tensors().Select(t => (double)t.Tensor));
+        Assert.Equal([3.0, 10], Grad.StateValueAndGrad(s => module.Invoke(s, (s_x, F.tensor(10.0))).Output.Sum)(state).Grads.Tensors()
+            .Select(t => (double)t.Tensor));
+        Assert.Equal(
+            [3.0, 3], Grad.StateValueAndGrad((StructureTree s, Tensor x) => (s, module.Invoke(s, (x, x)).Output.Sum))(state, s_x).Grads
+                .Tensors().Select(t => (double)t.Tensor));
+        Assert.Equal(
+            [6.0, 6], Grad.StateValueAndGrad((StructureTree s, Tensor x, Tensor y, int k) => (s, module.Invoke(s, (x, y)).Output.Sum * k))(
+                state, s_x, s_x, 2).Grads.Tensors().Select(t => (double)t.Tensor));
     }
 
     [Fact]
@@ -243,15 +260,28 @@ public class GradTreeTests
     {
         var (tree, config) = new Scaler(2);
         var loss = (StructureTree t, GlobalConfig c, Tensor x) => t.ApplyTree(c, x);
-        Assert.Contains("1 result besides the tree", Assert.Throws<ArgumentOutOfRangeException>(() => Grad.TreeValueAndGrad(loss, outputNum: 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 result besides the tree",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Grad.TreeValueAndGrad(loss, outputNum: 1)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Grad.TreeValueAndGrad(loss, outputNum: -1));
-        Assert.Contains("GlobalConfig", Assert.Throws<ArgumentException>(() => Grad.TreeValueAndGrad(loss, argnums: 1)).Message, StringComparison.Ordinal);
-        Assert.Contains("3 arguments", Assert.Throws<ArgumentOutOfRangeException>(() => Grad.TreeValueAndGrad(loss, argnums: 3)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "GlobalConfig", Assert.Throws<ArgumentException>(() => Grad.TreeValueAndGrad(loss, argnums: 1)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "3 arguments", Assert.Throws<ArgumentOutOfRangeException>(() => Grad.TreeValueAndGrad(loss, argnums: 3)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Grad.TreeValueAndGrad(loss, argnums: [0, 0]));
-        Assert.Contains("picks the loss", Assert.Throws<ArgumentException>(() => Grad.TreeValueAndGrad((StructureTree t, Tensor x) => new Weights(x, x, ""))).Message, StringComparison.Ordinal);
-        Assert.Contains("first", Assert.Throws<DifferentiationException>(() => Grad.TreeValueAndGrad((StructureTree t, Tensor x) => (x, x))(tree, s_x)).Message, StringComparison.Ordinal);
-        Assert.Contains("null", Assert.Throws<DifferentiationException>(() => Grad.TreeValueAndGrad(loss)(null!, config, s_x)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "picks the loss", Assert.Throws<ArgumentException>(
+                () => Grad.TreeValueAndGrad((StructureTree t, Tensor x) => new Weights(x, x, ""))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "first", Assert.Throws<DifferentiationException>(
+                () => Grad.TreeValueAndGrad((StructureTree t, Tensor x) => (x, x))(tree, s_x)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "null", Assert.Throws<DifferentiationException>(() => Grad.TreeValueAndGrad(loss)(null!, config, s_x)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<DifferentiationException>(() => Grad.TreeValueAndGrad(loss, split: t => (t, null!))(tree, config, s_x));
-        Assert.Contains("'new'", Assert.Throws<DifferentiationException>(() => Grad.TreeValueAndGrad(loss, split: t => (new StructureTree { Params = { ["new"] = s_x } }, t))(tree, config, s_x)).Message, StringComparison.Ordinal);
+        Assert.Contains("'new'", Assert.Throws<DifferentiationException>(() => Grad.TreeValueAndGrad(
+            loss, split: t => (new StructureTree { Params = { ["new"] = s_x } }, t))(tree, config, s_x)).Message, StringComparison.Ordinal);
     }
 }

@@ -22,12 +22,17 @@ public class StopGradientTests
     {
         var f = Grad.Of((Tensor x) =>
         {
-            var tree = new StructureTree { Params = { ["w"] = x * 2 }, Submodules = { ["inner"] = new StructureTree { Buffers = { ["b"] = x * 3 } } } };
+            var tree = new StructureTree
+            {
+                Params = { ["w"] = x * 2 },
+                Submodules = { ["inner"] = new StructureTree { Buffers = { ["b"] = x * 3 } } }
+            };
             var (first, second) = Grad.StopGradient((x * 4, tree));
             var list = Grad.StopGradient(new List<Tensor> { x * 5 });
             var record = Grad.StopGradient(new Weights(x * 6, x * 7, "name"));
             Assert.Equal("name", record.Name);
-            return (x * (first + second.Params["w"].Tensor + second.Submodules["inner"].Buffers["b"].Tensor + list[0] + record.W + record.B)).sum();
+            return (x * (first + second.Params["w"].Tensor + second.Submodules["inner"].Buffers["b"].Tensor + list[0] + record.W
+                + record.B)).sum();
         });
         var expected = s_x.ToArray<double>().Select(v => 27 * v).ToArray();
         Assert.Equal(expected, f(s_x).ToArray<double>());

@@ -44,7 +44,8 @@ public class CapturedTensorTests
     public void AnUpdateInPlaceDoesNotReachACapturedTensor()
     {
         var w = F.full([2], 1.0);
-        var f = Jit.Compile((Tensor p) => (F.multi_sgd([p], [F.ones_like(p)], [], 0.5, 0.0, 0.0, 0.0, 1.0).Parameters[0], w * 10), donate: [0]);
+        var f = Jit.Compile(
+            (Tensor p) => (F.multi_sgd([p], [F.ones_like(p)], [], 0.5, 0.0, 0.0, 0.0, 1.0).Parameters[0], w * 10), donate: [0]);
         var (updated, scaled) = f.Invoke(w);
         Assert.Equal((0.5, 10), ((double)updated[0], (double)scaled[0]));
         (_, scaled) = f.Invoke(F.ones([2]));

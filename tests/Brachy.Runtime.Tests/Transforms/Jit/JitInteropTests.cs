@@ -6,7 +6,8 @@ namespace Brachy.Tests.Transforms;
 /// <summary>Compiled functions run without libtorch's autograd; TorchSharp's code must not notice.</summary>
 public class JitInteropTests
 {
-    private static Tensor Result() => Jit.Compile((Tensor x) => F.transpose(x * 2, 0, 1)).Invoke(F.tensor(new float[,] { { 1, 2, 3 }, { 4, 5, 6 } }));
+    private static Tensor Result() =>
+        Jit.Compile((Tensor x) => F.transpose(x * 2, 0, 1)).Invoke(F.tensor(new float[,] { { 1, 2, 3 }, { 4, 5, 6 } }));
 
     [Fact]
     public void TorchSharpWritesIntoAResult()

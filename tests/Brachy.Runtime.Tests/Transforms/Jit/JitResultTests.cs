@@ -59,7 +59,10 @@ public class JitResultTests
             ApplyFn = apply,
             Params = { ["list"] = new TreeValue[] { F.ones([1]), TreeValue.None, new TreeDictionary<TreeValue> { ["a"] = F.zeros([1]) } } },
             Aux = { ["name"] = "x" },
-            Submodules = { ["inner"] = new StructureTree { Params = { ["w"] = F.ones([2]) }, Buffers = { ["n"] = F.zeros([], DType.Int64) } } },
+            Submodules =
+            {
+                ["inner"] = new StructureTree { Params = { ["w"] = F.ones([2]) }, Buffers = { ["n"] = F.zeros([], DType.Int64) } }
+            },
         };
         f.Invoke(tree);
         var result = f.Invoke(tree);

@@ -34,7 +34,8 @@ public class TracingErrorTests
     {
         var f = Jit.Compile((StructureTree model) => model.Submodules["head"].Params["w"].Tensor.item<float>());
         var tree = new StructureTree { Submodules = { ["head"] = new StructureTree { Params = { ["w"] = F.ones([]) } } } };
-        Assert.Contains("'argument 1.head.w'", Assert.Throws<ConcretizationException>(() => f.Invoke(tree)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'argument 1.head.w'", Assert.Throws<ConcretizationException>(() => f.Invoke(tree)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +78,8 @@ public class TracingErrorTests
             thread.Join();
             throw caught!;
         });
-        Assert.Contains("another thread", Assert.Throws<LeakedTensorException>(() => f.Invoke(F.ones([1]))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "another thread", Assert.Throws<LeakedTensorException>(() => f.Invoke(F.ones([1]))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

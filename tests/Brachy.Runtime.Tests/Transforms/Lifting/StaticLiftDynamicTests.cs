@@ -7,7 +7,8 @@ public class StaticLiftDynamicTests
 {
     private static readonly Tensor s_ones = F.ones([1]);
 
-    private static Dictionary<string, object?> Named(params (string Name, object? Value)[] items) => items.ToDictionary(i => i.Name, i => i.Value);
+    private static Dictionary<string, object?> Named(params (string Name, object? Value)[] items) =>
+        items.ToDictionary(i => i.Name, i => i.Value);
 
     [Fact]
     public void DictionariesAndListsAreTakenApartByWhatTheyHold()
@@ -105,8 +106,10 @@ public class StaticLiftDynamicTests
         var f = Static.Lift(function => function).OfDynamic((a, named) => new object?[] { a, named["x"], null });
         object?[] items =
         [
-            s_ones, new Weights(s_ones, s_ones, "w"), new RngKey(F.tensor(3L)), (TreeValue)s_ones, new[] { s_ones }, new List<Tensor> { s_ones },
-            new Dictionary<string, Tensor> { ["k"] = s_ones }, new StructureTree(), new List<object?> { s_ones, 1 }, 3, "text", DayOfWeek.Friday,
+            s_ones, new Weights(s_ones, s_ones, "w"), new RngKey(F.tensor(3L)), (TreeValue)s_ones, new[] { s_ones },
+            new List<Tensor> { s_ones },
+            new Dictionary<string, Tensor> { ["k"] = s_ones }, new StructureTree(), new List<object?> { s_ones, 1 }, 3, "text",
+            DayOfWeek.Friday,
             new[] { 1, 2 }, null,
         ];
         var result = (object?[])f(items, Named(("x", items)))!;
@@ -124,7 +127,8 @@ public class StaticLiftDynamicTests
     [Fact]
     public void StaticReturnsAreNotTakenApart()
     {
-        var f = Static.Lift(Jit.Transform).OfDynamic((a, _) => new object?[] { a[0], new Dictionary<string, object?> { ["f"] = 0, ["g"] = false } }, staticReturns: [1]);
+        var f = Static.Lift(Jit.Transform).OfDynamic(
+            (a, _) => new object?[] { a[0], new Dictionary<string, object?> { ["f"] = 0, ["g"] = false } }, staticReturns: [1]);
         for (var i = 0; i < 2; i++)
         {
             var z = (Dictionary<string, object?>)((object?[])f([s_ones])!)[1]!;
@@ -139,9 +143,12 @@ public class StaticLiftDynamicTests
     public void WhatCannotBeTakenIsNamed()
     {
         var f = Static.Lift(Jit.Transform).OfDynamic((a, _) => a[0], staticArguments: [1], staticNames: ["mode"]);
-        string Refused(object?[] arguments, params (string, object?)[] named) => Assert.Throws<ArgumentException>(() => f(arguments, Named(named))).Message;
+        string Refused(object?[] arguments, params (string, object?)[] named) =>
+            Assert.Throws<ArgumentException>(() => f(arguments, Named(named))).Message;
         Assert.Contains("'argument 2' is declared static, but this Tensor", Refused([s_ones, s_ones]), StringComparison.Ordinal);
-        Assert.Contains("'mode' is declared static, but this Weights holds tensors", Refused([s_ones], ("mode", new Weights(s_ones, s_ones, ""))), StringComparison.Ordinal);
+        Assert.Contains(
+            "'mode' is declared static, but this Weights holds tensors", Refused([s_ones], ("mode", new Weights(s_ones, s_ones, ""))),
+            StringComparison.Ordinal);
         Assert.Contains("'other': A StaticLiftDynamicTests", Refused([s_ones], ("other", this)), StringComparison.Ordinal);
         Assert.Contains("'argument 1.0': A Tensor", Refused([new List<object?> { (s_ones, 1.5m) }]), StringComparison.Ordinal);
         var endless = new List<object?>();
@@ -172,6 +179,8 @@ public class StaticLiftDynamicTests
         Assert.Throws<ArgumentOutOfRangeException>(() => gradient.OfDynamic(loss, [2, 0]));
         Assert.Throws<ArgumentOutOfRangeException>(() => gradient.OfDynamic(loss, []));
         Assert.Throws<ArgumentException>(() => gradient.OfDynamic(loss, [1], staticArguments: [1]));
-        Assert.Contains("by argument 9", Assert.Throws<ArgumentException>(() => gradient.OfDynamic(loss, [8])(arguments, Named(("k", 7)))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "by argument 9", Assert.Throws<ArgumentException>(() => gradient.OfDynamic(loss, [8])(arguments, Named(("k", 7)))).Message,
+            StringComparison.Ordinal);
     }
 }

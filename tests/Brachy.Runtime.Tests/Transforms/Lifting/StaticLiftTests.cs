@@ -2,7 +2,9 @@ using Brachy.Transforms;
 
 namespace Brachy.Tests.Transforms;
 
-/// <summary>Functions of typed arguments under lifted transforms: what is static, what is traced, and how often a transform is applied.</summary>
+/// <summary>
+/// Functions of typed arguments under lifted transforms: what is static, what is traced, and how often a transform is applied.
+/// </summary>
 [Trait("Category", "Quick")]
 public class StaticLiftTests
 {
@@ -108,7 +110,8 @@ public class StaticLiftTests
         result = f(result.Tree, result.Config, result.Weights with { Name = "a!" });
         Assert.Equal(3, traces);
         Assert.Equal((3, 8), ((double)result.Tree.Buffers["calls"].Tensor, (double)result.Weights.W[0]));
-        Assert.Equal((10, "a!", "a!!", "hihi"), (result.Tree.Aux["number"], result.Tree.Aux["seen"], result.Weights.Name, result.Config["foo"]));
+        Assert.Equal(
+            (10, "a!", "a!!", "hihi"), (result.Tree.Aux["number"], result.Tree.Aux["seen"], result.Weights.Name, result.Config["foo"]));
         Assert.False(tree.Aux.ContainsKey("seen"));
     }
 
@@ -131,7 +134,8 @@ public class StaticLiftTests
     public void ExplicitStaticsNeedNoHandler()
     {
         var counting = new Counting();
-        var f = Static.Lift(counting.Transform).Of((Tensor x, Dictionary<string, object?> options) => (x * (int)options["scale"]!, options), [1], [1]);
+        var f = Static.Lift(counting.Transform).Of(
+            (Tensor x, Dictionary<string, object?> options) => (x * (int)options["scale"]!, options), [1], [1]);
         for (var scale = 1; scale < 4; scale++)
         {
             var (value, options) = f(s_two, new() { ["scale"] = scale, ["list"] = new List<object?> { scale } });
@@ -152,12 +156,17 @@ public class StaticLiftTests
         var lifted = Static.Lift(Jit.Transform);
         string Refused(Func<object?> action) => Assert.ThrowsAny<ArgumentException>(action).Message;
         Assert.Contains("A Tensor cannot be static", Refused(() => lifted.Of((Tensor x, Tensor y) => x, [1])), StringComparison.Ordinal);
-        Assert.Contains("A StructureTree cannot be static", Refused(() => lifted.Of((StructureTree x) => (1, x), staticReturns: [1])), StringComparison.Ordinal);
+        Assert.Contains(
+            "A StructureTree cannot be static", Refused(() => lifted.Of((StructureTree x) => (1, x), staticReturns: [1])),
+            StringComparison.Ordinal);
         Assert.Contains("positions go from 0 to 0", Refused(() => lifted.Of((Tensor x) => x, [1])), StringComparison.Ordinal);
-        Assert.Contains("positions go from 0 to 1", Refused(() => lifted.Of((Tensor x) => (x, 1), staticReturns: [2])), StringComparison.Ordinal);
+        Assert.Contains(
+            "positions go from 0 to 1", Refused(() => lifted.Of((Tensor x) => (x, 1), staticReturns: [2])), StringComparison.Ordinal);
 
         var record = lifted.Of((Tensor x, Weights w) => x, [1]);
-        Assert.Contains("'argument 2' is declared static, but this Weights holds tensors", Refused(() => record(s_two, new(s_two, s_two, ""))), StringComparison.Ordinal);
+        Assert.Contains(
+            "'argument 2' is declared static, but this Weights holds tensors", Refused(() => record(s_two, new(s_two, s_two, ""))),
+            StringComparison.Ordinal);
         var list = lifted.Of((Tensor x, List<object> w) => x, [1]);
         Assert.Contains("'argument 2': A Tensor", Refused(() => list(s_two, [s_two])), StringComparison.Ordinal);
         var opaque = lifted.Of((Tensor x, Opaque o) => x, [1]);
@@ -229,7 +238,9 @@ public class StaticLiftTests
         string Message(Func<TensorFunction, TensorFunction> transform) =>
             Assert.ThrowsAny<Exception>(() => Static.Lift(transform).Of((Tensor x, Tensor y) => x + y, name: "sum")(s_two, s_two)).Message;
         Assert.Equal("sum: the transform gave null in place of a function.", Message(_ => null!));
-        Assert.StartsWith("sum: the arguments are made of 2 tensors, but the transform passed 1.", Message(f => x => f([x[0]])), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "sum: the arguments are made of 2 tensors, but the transform passed 1.", Message(f => x => f([x[0]])),
+            StringComparison.Ordinal);
         Assert.Equal("sum: the transform gave 2 tensors, but the result is made of 1.", Message(f => x => [.. f(x), x[0]]));
         Assert.Equal("sum: the transformed function gave null in place of a tensor.", Message(f => x => [f(x) is null ? s_two : null!]));
         Assert.Throws<ArgumentNullException>(() => Static.Lift(null!));
@@ -237,7 +248,9 @@ public class StaticLiftTests
 
         TensorFunction? kept = null;
         Static.Lift(f => kept = f).Of((Tensor x) => x)(s_two);
-        Assert.Contains("only while the lifted function is called", Assert.Throws<InvalidOperationException>(() => kept!([s_two])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "only while the lifted function is called", Assert.Throws<InvalidOperationException>(() => kept!([s_two])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,9 @@ public class StaticLiftTransformTests
     {
         var f = Static.Lift(Averaged(-1, 0, 2)).Of((Weights w, int power) => new Weights(F.pow(w.W, power), w.B * 2, $"^{power}"));
         var result = f(new(s_x, s_x, "w"), 2);
-        Assert.Equal(s_x.ToArray<double>().Select(v => (((v - 1) * (v - 1)) + (v * v) + ((v + 2) * (v + 2))) / 3), result.W.ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal(
+            s_x.ToArray<double>().Select(v => (((v - 1) * (v - 1)) + (v * v) + ((v + 2) * (v + 2))) / 3), result.W.ToArray<double>(),
+            (a, b) => Math.Abs(a - b) < 1e-12);
         Assert.Equal(s_x.ToArray<double>().Select(v => 2 * (v + (1 / 3.0))), result.B.ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-12);
         Assert.Equal("^2", result.Name);
     }
@@ -74,7 +76,8 @@ public class StaticLiftTransformTests
 
         // A function that calls itself with another static part.
         Func<Tensor, int, (Tensor, string)> power = null!;
-        power = Static.Lift(function => function).Of((Tensor x, int n) => n == 0 ? (x * 0 + 1, "1") : (x * power(x, n - 1).Item1, $"x^{n}"));
+        power = Static.Lift(function => function).Of(
+            (Tensor x, int n) => n == 0 ? (x * 0 + 1, "1") : (x * power(x, n - 1).Item1, $"x^{n}"));
         Assert.Equal([0.125, 3.375, -8], power(s_x, 3).Item1.ToArray<double>());
         Assert.Equal("x^3", power(s_x, 3).Item2);
     }
@@ -90,7 +93,8 @@ public class StaticLiftTransformTests
             var grad = f(new(s_x, integers, "name"), 2 * s_x, 3, "b");
 
             // d/dw of (w x)³ with x = 2 w: 3 (2 w²)² · 2 w
-            Assert.Equal(s_x.ToArray<double>().Select(v => 24 * Math.Pow(v, 5)), grad.W.ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-9);
+            Assert.Equal(
+                s_x.ToArray<double>().Select(v => 24 * Math.Pow(v, 5)), grad.W.ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-9);
             Assert.Equal([0L, 0, 0], grad.B.ToArray<long>());
             Assert.Equal("name", grad.Name);
         }
@@ -148,10 +152,13 @@ public class StaticLiftTransformTests
     public void WrongGradientTransformsAreNamed()
     {
         string Message(Func<TensorFunction, int[], TensorFunction> transform) => Assert.Throws<InvalidOperationException>(
-            () => Static.LiftGradient(transform).Of((Weights w, Tensor x) => (w.W * x).sum(), name: "loss")(new(s_x, s_x, ""), s_x)).Message;
+            () =>
+                Static.LiftGradient(transform).Of((Weights w, Tensor x) => (w.W * x).sum(), name: "loss")(new(s_x, s_x, ""), s_x)).Message;
         Assert.Equal("loss: the transform gave 1 tensors, but the gradient is made of 2.", Message((f, _) => f));
         var both = Static.LiftValueAndGradient((f, _) => f).Of((Tensor x) => x.sum(), loss => loss, name: "both");
-        Assert.Equal("both: the transform gave 0 tensors, but the gradient is made of 1.", Assert.Throws<InvalidOperationException>(() => both(s_x)).Message);
+        Assert.Equal(
+            "both: the transform gave 0 tensors, but the gradient is made of 1.",
+            Assert.Throws<InvalidOperationException>(() => both(s_x)).Message);
         Assert.Throws<DifferentiationException>(() => Static.LiftGradient(Grad.Transform).Of((Tensor x) => x)(s_x));
         Assert.Throws<ArgumentException>(() => Grad.Transform(x => x, [1])([s_x]));
     }
