@@ -14,7 +14,7 @@ public static class Primitives
         // (Ops/Trigonometry.cs, Ops/Special.cs)
         F.Asin, F.Acos, F.Atan, F.Sinh, F.Cosh, F.Asinh, F.Acosh, F.Atanh, F.Atan2, F.Hypot,
         F.Log2, F.Log10, F.Exp2, F.Erfc, F.Erfinv, F.Lgamma, F.Digamma, F.Polygamma, F.LogAddExp, F.XLogY,
-        // (Ops/Nearness.cs, Ops/FloatingParts.cs, Ops/Bessel.cs, Ops/ErrorIntegrals.cs, Ops/Bitwise.cs)
+        // (Ops/NotFinite.cs, Ops/FloatingParts.cs, Ops/Bessel.cs, Ops/ErrorIntegrals.cs, Ops/Bitwise.cs)
         F.Trunc, F.Isinf, F.NanToNum, F.CopySign, F.Frexp, F.NextAfter, F.I0, F.I1, F.I0e, F.I1e, F.Erfcx, F.Ndtri,
         F.BitwiseAnd, F.BitwiseOr, F.BitwiseXor, F.BitwiseNot, F.BitwiseLeftShift, F.BitwiseRightShift, F.Gcd, F.Lcm,
         // (Ops/Rounding.cs, Ops/Activation.cs, Ops/Casting.cs)

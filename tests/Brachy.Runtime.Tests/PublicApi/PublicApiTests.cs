@@ -6,6 +6,7 @@ namespace Brachy.Tests.PublicApi;
 /// <summary>
 /// The public surface, namespace by namespace, is as the files beside this one say it: each change of it shows as a change of such a file.
 /// </summary>
+[Trait("Category", "Quick")]
 public class PublicApiTests
 {
     private static readonly ApiGeneratorOptions s_options = new()

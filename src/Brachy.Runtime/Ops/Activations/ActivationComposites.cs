@@ -12,7 +12,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor glu(Tensor x, long dim = -1)
     {
-        RequireReal("glu", x);
+        OperandChecks.RequireReal("glu", x);
         RequireDims("glu", x);
         var size = x.shape[Shapes.NormalizeDim("glu", dim, x.ndim)];
         if (size % 2 != 0)
@@ -40,7 +40,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor squareplus(Tensor x, double b = 4)
     {
-        RequireReal("squareplus", x);
+        OperandChecks.RequireReal("squareplus", x);
         if (!(b > 0 && double.IsFinite(b)))
         {
             throw new ArgumentOutOfRangeException(nameof(b), b, "squareplus: b must be a positive number.");

@@ -110,7 +110,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor sparse_plus(Tensor x)
     {
-        RequireReal("sparse_plus", x);
+        OperandChecks.RequireReal("sparse_plus", x);
 
         // A parabola that continues at its end values, and the rest of x on the right; no branch has a gradient to hide.
         return (square(clamp(x, -1, 1) + 1) * 0.25) + relu(x - 1);

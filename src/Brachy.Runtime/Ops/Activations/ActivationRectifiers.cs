@@ -41,7 +41,7 @@ public static partial class F
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(weight);
-        RequireReal("prelu", x);
+        OperandChecks.RequireReal("prelu", x);
         var channels = x.ndim > 1 ? x.shape[1] : 1;
         if (weight.ndim > 1 || (weight.numel() != 1 && weight.numel() != channels))
         {
@@ -104,7 +104,7 @@ public static partial class F
     /// <exception cref="ArgumentOutOfRangeException">lower is more than upper, or not finite.</exception>
     public static Tensor rrelu(Tensor x, double lower = 1.0 / 8, double upper = 1.0 / 3, bool training = false, RngKey? key = null)
     {
-        RequireReal("rrelu", x);
+        OperandChecks.RequireReal("rrelu", x);
         if (!double.IsFinite(lower) || !(lower <= upper) || !double.IsFinite(upper))
         {
             throw new ArgumentOutOfRangeException(nameof(lower), lower, $"rrelu: lower must be at most upper, {upper}, and both finite.");
@@ -117,16 +117,6 @@ public static partial class F
 
         var slopes = ((Rng.Uniform(x.shape, DType.Float32, key) * (upper - lower)) + lower).to(x.dtype);
         return where(le(x, 0), x * slopes, x);
-    }
-
-    private static void RequireReal(string op, Tensor x, string argument = "x")
-    {
-        ArgumentNullException.ThrowIfNull(x, argument);
-        if (!x.dtype.IsFloatingPoint())
-        {
-            throw new DTypeException(
-                $"{op}: {argument} must have a floating-point type, but is {x.Type}; cast it with x.to(DType.Float32).");
-        }
     }
 }
 

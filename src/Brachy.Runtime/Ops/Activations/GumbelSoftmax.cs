@@ -22,7 +22,7 @@ public static partial class F
     public static Tensor gumbel_softmax(Tensor logits, double tau = 1, bool hard = false, long dim = -1, RngKey? key = null)
     {
         const string Op = "gumbel_softmax";
-        RequireReal(Op, logits, nameof(logits));
+        OperandChecks.RequireReal(Op, logits, nameof(logits));
         if (!(tau > 0))
         {
             throw new ArgumentOutOfRangeException(nameof(tau), tau, $"{Op}: tau must be positive.");

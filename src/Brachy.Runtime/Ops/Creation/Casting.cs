@@ -179,4 +179,10 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.contiguous"/>
     public Tensor contiguous() => F.contiguous(this);
+
+    /// <summary>Bytes of one element.</summary>
+    public long element_size() => dtype.ItemSize();
+
+    /// <summary>Whether the element type is one of the floating-point types.</summary>
+    public bool is_floating_point() => dtype.IsFloatingPoint();
 }

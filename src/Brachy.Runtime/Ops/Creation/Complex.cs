@@ -50,4 +50,21 @@ public static partial class F
             : throw new DTypeException(
                 $"view_as_complex: complex numbers are made of float32 or float64, but x is {x.Type}; cast it with x.to(DType.Float32).");
     }
+
+    /// <summary>
+    /// The angle of real numbers in the plane of complex ones: 0, or π below 0; NaN stays. Shape and dtype: as x (integers become float32).
+    /// </summary>
+    public static Tensor angle(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var real = to(x, Promotion.ToFloat(x.dtype));
+        return where(
+            isnan(real), full([], double.NaN, real.dtype, real.device), where(real < 0, full([], Math.PI, real.dtype, real.device), 0));
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.angle"/>
+    public Tensor angle() => F.angle(this);
 }

@@ -186,6 +186,45 @@ public static partial class F
         where T : unmanaged =>
         Placed(Tensor.FromArray(values.Cast<T>().ToArray(), [values.GetLength(0), values.GetLength(1)]), dtype, device);
 
+    /// <summary>One value in all places of x. Shape and dtype: as x.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="value">A number, or a tensor without dims.</param>
+    /// <exception cref="ShapeException">The value has dims.</exception>
+    /// <exception cref="DTypeException">The number does not fit x's element type.</exception>
+    public static Tensor fill(Tensor x, Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(value);
+        RequireHeld("fill", x, value);
+        return value.ndim == 0
+            ? expand(to(to(value, x.dtype), x.device), x.shape)
+            : throw new ShapeException($"fill: the value must be a number or have no dims, but is {value.Type}.");
+    }
+
+    /// <summary>
+    /// A tensor to be filled by what comes after. It holds zeros: memory with what happened to be there has no use here,
+    /// as tensors do not change.
+    /// </summary>
+    /// <inheritdoc cref="zeros"/>
+    public static Tensor empty(Shape shape, DType dtype = DType.Float32, Device? device = null) => zeros(shape, dtype, device);
+
+    /// <summary>The same as <see cref="zeros_like"/>, see <see cref="empty"/>.</summary>
+    public static Tensor empty_like(Tensor x, DType? dtype = null, Device? device = null) => zeros_like(x, dtype, device);
+
+    /// <summary>Numbers from base^start to base^end, both included, whose logarithms are evenly spaced. Shape: [steps].</summary>
+    /// <param name="start">The exponent of the first number.</param>
+    /// <param name="end">The exponent of the last number.</param>
+    /// <param name="steps">How many.</param>
+    /// <param name="base">What is raised.</param>
+    /// <param name="dtype">The element type; integers are cut off.</param>
+    /// <param name="device">The device; null for the CPU.</param>
+    /// <exception cref="ShapeException"><paramref name="steps"/> is negative.</exception>
+    public static Tensor logspace(
+        double start, double end, long steps, double @base = 10, DType dtype = DType.Float32, Device? device = null) =>
+        dtype.IsFloatingPoint()
+            ? pow(@base, linspace(start, end, steps, dtype, device))
+            : to(pow(@base, linspace(start, end, steps, DType.Float64, device)), dtype);
+
     private static Tensor Placed(Tensor x, DType? dtype, Device? device)
     {
         var typed = dtype is { } t ? to(x, t) : x;
@@ -225,4 +264,25 @@ public static partial class F
             ? throw new ArgumentException($"arange: the step {step} is 0 as {x.Settings.DType.Name()}.")
             : Math.Max(0, (e - s + d - Math.Sign(d)) / d);
     }
+}
+
+public sealed partial class Tensor
+{
+    /// <summary>Zeros; element type and device as this tensor's unless given.</summary>
+    /// <exception cref="ShapeException">A size is negative.</exception>
+    public Tensor new_zeros(Shape shape, DType? dtype = null, Device? device = null) => new_full(shape, 0, dtype, device);
+
+    /// <summary>Ones; element type and device as this tensor's unless given.</summary>
+    /// <exception cref="ShapeException">A size is negative.</exception>
+    public Tensor new_ones(Shape shape, DType? dtype = null, Device? device = null) => new_full(shape, 1, dtype, device);
+
+    /// <summary>Zeros, see <see cref="F.empty"/>; element type and device as this tensor's unless given.</summary>
+    /// <exception cref="ShapeException">A size is negative.</exception>
+    public Tensor new_empty(Shape shape, DType? dtype = null, Device? device = null) => new_full(shape, 0, dtype, device);
+
+    /// <summary>A tensor filled with one number; element type and device as this tensor's unless given.</summary>
+    /// <exception cref="ShapeException">A size is negative.</exception>
+    /// <exception cref="DTypeException">The number is out of range for the element type.</exception>
+    public Tensor new_full(Shape shape, Scalar value, DType? dtype = null, Device? device = null) =>
+        F.full(shape, value, dtype ?? this.dtype, device ?? this.device);
 }

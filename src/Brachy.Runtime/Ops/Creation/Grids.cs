@@ -37,7 +37,7 @@ public static partial class F
     public static Tensor combinations(Tensor x, long r = 2, bool with_replacement = false)
     {
         ArgumentNullException.ThrowIfNull(x);
-        RequireNotNegative("combinations", nameof(r), r);
+        OperandChecks.RequireNotNegative("combinations", nameof(r), r);
         if (x.ndim != 1)
         {
             throw new ShapeException($"combinations: x must have 1 dim, but is {x.Type}.");

@@ -121,6 +121,29 @@ public static partial class F
         }),
         InPlace.Into("out", 0, 1));
 
+    /// <summary>x + value * tensor1 * tensor2. Shape: broadcast of all; dtype: promoted.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor addcmul(Tensor x, Tensor tensor1, Tensor tensor2, double value = 1) =>
+        x + (value == 1 ? tensor1 * tensor2 : tensor1 * Factor("addcmul", tensor1 * tensor2, value) * tensor2);
+
+    /// <summary>x + value * tensor1 / tensor2. Shape: broadcast of all; dtype: promoted.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor addcdiv(Tensor x, Tensor tensor1, Tensor tensor2, double value = 1) =>
+        x + (value == 1 ? tensor1 : tensor1 * value) / tensor2;
+
+    /// <inheritdoc cref="sub(Tensor, Tensor)"/>
+    public static Tensor subtract(Tensor left, Tensor right) => sub(left, right);
+
+    /// <inheritdoc cref="mul"/>
+    public static Tensor multiply(Tensor left, Tensor right) => mul(left, right);
+
+    /// <inheritdoc cref="div(Tensor, Tensor)"/>
+    public static Tensor true_divide(Tensor left, Tensor right) => div(left, right);
+
+    /// <summary>right - left: the operands of <see cref="sub(Tensor, Tensor)"/> the other way round.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor rsub(Tensor left, Tensor right) => sub(right, left);
+
     private static Tensor? PowerByBase(Tensor g, Tensor x, Tensor exponent)
     {
         if (exponent.Number is { } number)
@@ -186,4 +209,19 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.minimum"/>
     public Tensor minimum(Tensor right) => F.minimum(this, right);
+
+    /// <inheritdoc cref="F.addcmul"/>
+    public Tensor addcmul(Tensor tensor1, Tensor tensor2, double value = 1) => F.addcmul(this, tensor1, tensor2, value);
+
+    /// <inheritdoc cref="F.addcdiv"/>
+    public Tensor addcdiv(Tensor tensor1, Tensor tensor2, double value = 1) => F.addcdiv(this, tensor1, tensor2, value);
+
+    /// <inheritdoc cref="F.subtract"/>
+    public Tensor subtract(Tensor right) => F.subtract(this, right);
+
+    /// <inheritdoc cref="F.multiply"/>
+    public Tensor multiply(Tensor right) => F.multiply(this, right);
+
+    /// <inheritdoc cref="F.true_divide"/>
+    public Tensor true_divide(Tensor right) => F.true_divide(this, right);
 }

@@ -48,6 +48,24 @@ public static partial class F
         x => x[0].sqrt().add_(NativeNumber.Of(Hyperparameter(x, 1)), NativeNumber.Of(1)),
         x => $"torch.sqrt({x[0]}).add_({HyperparameterScript(x, 1)})", Vjp.Decompose(x => [(SafeRoot(x[0]) + x[1]).to(x[0].dtype)]));
 
+    /// <summary>
+    /// Elementwise start + weight * (end - start), computed from the nearer end, so that weight 1 gives the end. Shape: broadcast of
+    /// all three; dtype: promoted.
+    /// </summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor lerp(Tensor start, Tensor end, Tensor weight)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        ArgumentNullException.ThrowIfNull(end);
+        ArgumentNullException.ThrowIfNull(weight);
+        var difference = end - start;
+        Tensor FromStart() => start + weight * difference;
+        Tensor FromEnd() => end - (1 - weight) * difference;
+        return weight.Number is { } number
+            ? Math.Abs(number.ToDouble()) < 0.5 ? FromStart() : FromEnd()
+            : where(abs(NotBool(weight)) < 0.5, FromStart(), FromEnd());
+    }
+
     private static TensorType BlendType(AbstractArgs x, int tensors)
     {
         RequireFloatingPoint(x, 0);
@@ -86,4 +104,10 @@ public static partial class F
         x.IsNumber(factor) && x.Number(factor) is "1" or "1.0" ? x[0] : $"{x[0]}.mul_({HyperparameterScript(x, factor)})";
 
     private static bool IsOne(EagerArgs x, int factor) => x.IsNumber(factor) && x.Number(factor).ToDouble() == 1;
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.lerp"/>
+    public Tensor lerp(Tensor end, Tensor weight) => F.lerp(this, end, weight);
 }

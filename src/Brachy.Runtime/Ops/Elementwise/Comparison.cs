@@ -95,6 +95,71 @@ public static partial class F
             return $"torch.where({x[0]}, {(IsPlain(1) ? x.Number(1) : x[1])}, {(IsPlain(2) ? x.Number(2) : x[2])})";
         },
         Vjp.Rule((g, y, x) => [null, x.If(1, () => where(x[0], g, 0)), x.If(2, () => where(x[0], 0, g))]));
+
+    /// <summary>
+    /// Elementwise: whether |left - right| is at most atol + rtol * |right|. Equal infinities are close. Shape:
+    /// broadcast of both; dtype bool.
+    /// </summary>
+    /// <param name="left">Any tensor.</param>
+    /// <param name="right">A tensor of the same element type.</param>
+    /// <param name="rtol">The tolerance relative to right.</param>
+    /// <param name="atol">The absolute tolerance.</param>
+    /// <param name="equal_nan">Whether two NaNs are close.</param>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">The element types differ.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A tolerance is negative.</exception>
+    public static Tensor isclose(Tensor left, Tensor right, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        OperandChecks.RequireNotNegative("isclose", nameof(rtol), rtol);
+        OperandChecks.RequireNotNegative("isclose", nameof(atol), atol);
+        if (left.dtype != right.dtype && left.Number is null && right.Number is null)
+        {
+            throw new DTypeException($"isclose: the operands are {left.Type} and {right.Type}; cast one with x.to(dtype).");
+        }
+
+        // Differences of integers are exact in float64, up to 2^53.
+        var real = left.Number is null ? left.dtype : right.dtype;
+        real = real.IsFloatingPoint() ? real : DType.Float64;
+        var (a, b) = (to(left, real), to(right, real));
+        var difference = abs(a - b);
+        var close = logical_or(eq(a, b), logical_and(isfinite(difference), difference <= abs(b) * rtol + atol));
+        return equal_nan ? logical_or(close, logical_and(isnan(a), isnan(b))) : close;
+    }
+
+    /// <summary>Whether all elements are close, see <see cref="isclose"/>. Shape: []; dtype bool.</summary>
+    /// <inheritdoc cref="isclose"/>
+    public static Tensor allclose(Tensor left, Tensor right, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) =>
+        all(isclose(left, right, rtol, atol, equal_nan));
+
+    /// <summary>Elementwise: whether x is zero. Shape: as x; dtype bool.</summary>
+    public static Tensor logical_not(Tensor x) => LogicalNot.Bind(x);
+
+    internal static readonly Primitive<NoSettings> LogicalNot = Unary.Test("logical_not", x => x.logical_not(), "torch.logical_not");
+
+    /// <inheritdoc cref="gt"/>
+    public static Tensor greater(Tensor left, Tensor right) => gt(left, right);
+
+    /// <inheritdoc cref="ge"/>
+    public static Tensor greater_equal(Tensor left, Tensor right) => ge(left, right);
+
+    /// <inheritdoc cref="lt"/>
+    public static Tensor less(Tensor left, Tensor right) => lt(left, right);
+
+    /// <inheritdoc cref="le"/>
+    public static Tensor less_equal(Tensor left, Tensor right) => le(left, right);
+
+    /// <inheritdoc cref="ne"/>
+    public static Tensor not_equal(Tensor left, Tensor right) => ne(left, right);
+
+    /// <summary>Whether shapes and all elements are equal; NaN equals nothing. Shape: []; dtype bool.</summary>
+    public static Tensor equal(Tensor left, Tensor right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        return left.shape == right.shape ? all(eq(left, right)) : tensor(false, device: left.device);
+    }
 }
 
 public sealed partial class Tensor
@@ -140,4 +205,33 @@ public sealed partial class Tensor
 
     /// <summary>This tensor where the condition holds, otherwise the other; see <see cref="F.where(Tensor, Tensor, Tensor)"/>.</summary>
     public Tensor where(Tensor condition, Tensor other) => F.where(condition, this, other);
+
+    /// <inheritdoc cref="F.isclose"/>
+    public Tensor isclose(Tensor right, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) =>
+        F.isclose(this, right, rtol, atol, equal_nan);
+
+    /// <inheritdoc cref="F.allclose"/>
+    public Tensor allclose(Tensor right, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) =>
+        F.allclose(this, right, rtol, atol, equal_nan);
+
+    /// <inheritdoc cref="F.logical_not"/>
+    public Tensor logical_not() => F.logical_not(this);
+
+    /// <inheritdoc cref="F.greater"/>
+    public Tensor greater(Tensor right) => F.greater(this, right);
+
+    /// <inheritdoc cref="F.greater_equal"/>
+    public Tensor greater_equal(Tensor right) => F.greater_equal(this, right);
+
+    /// <inheritdoc cref="F.less"/>
+    public Tensor less(Tensor right) => F.less(this, right);
+
+    /// <inheritdoc cref="F.less_equal"/>
+    public Tensor less_equal(Tensor right) => F.less_equal(this, right);
+
+    /// <inheritdoc cref="F.not_equal"/>
+    public Tensor not_equal(Tensor right) => F.not_equal(this, right);
+
+    /// <inheritdoc cref="F.equal"/>
+    public Tensor equal(Tensor right) => F.equal(this, right);
 }

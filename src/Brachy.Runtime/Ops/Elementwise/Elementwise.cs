@@ -2,7 +2,7 @@ using Brachy.Extending;
 
 namespace Brachy;
 
-/// <summary>Operations on tensors, under PyTorch's names. This part: smooth functions of single elements.</summary>
+// Smooth functions of single elements.
 public static partial class F
 {
     /// <summary>Elementwise e^x. Shape and dtype: as x (integers become float32).</summary>

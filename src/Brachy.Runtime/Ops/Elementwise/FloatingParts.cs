@@ -70,6 +70,24 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(right);
         return pow(to(left, DType.Float64), to(right, DType.Float64));
     }
+
+    /// <summary>
+    /// Elementwise magnitude of left with the sign of right, that of -0 too. Shape: broadcast of both; dtype: promoted
+    /// (integers give float32).
+    /// </summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor copysign(Tensor left, Tensor right) => CopySign.Bind(left, right);
+
+    internal static readonly Primitive<NoSettings> CopySign = Binary.Of(
+        "copysign", Shapes.FloatBinary, Binary.Kernel((a, b) => a.copysign(b)), Binary.Call("torch.copysign", takesNumber: false),
+        (g, y, a, b) => g * copysign(1.0, b) * sign(a), null);
+
+    /// <summary>Elementwise: whether the sign bit is set, that of -0 too. Shape: as x; dtype bool.</summary>
+    public static Tensor signbit(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.dtype.IsFloatingPoint() ? copysign(1.0, x) < 0 : x < 0;
+    }
 }
 
 public sealed partial class Tensor
@@ -85,4 +103,10 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.float_power"/>
     public Tensor float_power(Tensor right) => F.float_power(this, right);
+
+    /// <inheritdoc cref="F.copysign"/>
+    public Tensor copysign(Tensor right) => F.copysign(this, right);
+
+    /// <inheritdoc cref="F.signbit"/>
+    public Tensor signbit() => F.signbit(this);
 }

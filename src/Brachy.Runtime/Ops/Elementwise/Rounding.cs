@@ -59,7 +59,7 @@ public static partial class F
             return round(x);
         }
 
-        RequireReal("round", x);
+        OperandChecks.RequireReal("round", x);
         var power = Math.Pow(10, Math.Abs((double)decimals));
         if (!double.IsFinite(power) || !x.dtype.Holds(power))
         {
@@ -71,20 +71,55 @@ public static partial class F
         return decimals > 0 ? round(x * power) / power : round(x / power) * power;
     }
 
-    /// <summary>Elementwise: whether x is zero. Shape: as x; dtype bool.</summary>
-    public static Tensor logical_not(Tensor x) => LogicalNot.Bind(x);
+    /// <summary>Elementwise integer part: rounds towards zero. Shape and dtype: as x, which must not be bool.</summary>
+    public static Tensor trunc(Tensor x) => Trunc.Bind(x);
 
-    internal static readonly Primitive<NoSettings> LogicalNot = Unary.Test("logical_not", x => x.logical_not(), "torch.logical_not");
+    internal static readonly Primitive<NoSettings> Trunc = Unary.Steps("trunc", ElementRules.UnaryNotBool, x => x.trunc(), "torch.trunc");
 
-    /// <summary>Elementwise: whether x is not a number. Shape: as x; dtype bool.</summary>
-    public static Tensor isnan(Tensor x) => Isnan.Bind(x);
+    /// <summary>Elementwise fractional part, with the sign of x. Shape and dtype: as x, which must be of a floating-point type.</summary>
+    /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
+    public static Tensor frac(Tensor x)
+    {
+        OperandChecks.RequireReal("frac", x);
+        return x - trunc(x);
+    }
 
-    internal static readonly Primitive<NoSettings> Isnan = Unary.Test("isnan", x => x.isnan(), "torch.isnan");
+    /// <summary>Elementwise step: 0 below 0, 1 above it, and the given value at 0. Shape: broadcast of both; dtype: as both.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">The element types differ.</exception>
+    public static Tensor heaviside(Tensor x, Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(values);
+        if (x.dtype != values.dtype && values.Number is null)
+        {
+            throw new DTypeException($"heaviside: x is {x.Type}, but values are {values.Type}; cast one with x.to(dtype).");
+        }
 
-    /// <summary>Elementwise: whether x is neither infinite nor NaN. Shape: as x; dtype bool.</summary>
-    public static Tensor isfinite(Tensor x) => Isfinite.Bind(x);
+        return where(eq(x, 0), to(values, x.dtype), to(x > 0, x.dtype));
+    }
 
-    internal static readonly Primitive<NoSettings> Isfinite = Unary.Test("isfinite", x => x.isfinite(), "torch.isfinite");
+    /// <inheritdoc cref="abs"/>
+    public static Tensor absolute(Tensor x) => abs(x);
+
+    /// <inheritdoc cref="trunc"/>
+    public static Tensor fix(Tensor x) => trunc(x);
+
+    /// <inheritdoc cref="neg"/>
+    public static Tensor negative(Tensor x) => neg(x);
+
+    /// <inheritdoc cref="sign"/>
+    public static Tensor sgn(Tensor x) => sign(x);
+
+    /// <summary>x itself, of numbers.</summary>
+    /// <exception cref="DTypeException">x is bool.</exception>
+    public static Tensor positive(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.dtype != DType.Bool
+            ? x
+            : throw new DTypeException($"positive: x must hold numbers, but is {x.Type}; cast it with x.to(DType.Int64).");
+    }
 }
 
 public sealed partial class Tensor
@@ -116,12 +151,27 @@ public sealed partial class Tensor
     /// <inheritdoc cref="F.round(Tensor, long)"/>
     public Tensor round(long decimals) => F.round(this, decimals);
 
-    /// <inheritdoc cref="F.logical_not"/>
-    public Tensor logical_not() => F.logical_not(this);
+    /// <inheritdoc cref="F.trunc"/>
+    public Tensor trunc() => F.trunc(this);
 
-    /// <inheritdoc cref="F.isnan"/>
-    public Tensor isnan() => F.isnan(this);
+    /// <inheritdoc cref="F.frac"/>
+    public Tensor frac() => F.frac(this);
 
-    /// <inheritdoc cref="F.isfinite"/>
-    public Tensor isfinite() => F.isfinite(this);
+    /// <inheritdoc cref="F.heaviside"/>
+    public Tensor heaviside(Tensor values) => F.heaviside(this, values);
+
+    /// <inheritdoc cref="F.absolute"/>
+    public Tensor absolute() => F.absolute(this);
+
+    /// <inheritdoc cref="F.fix"/>
+    public Tensor fix() => F.fix(this);
+
+    /// <inheritdoc cref="F.negative"/>
+    public Tensor negative() => F.negative(this);
+
+    /// <inheritdoc cref="F.sgn"/>
+    public Tensor sgn() => F.sgn(this);
+
+    /// <inheritdoc cref="F.positive"/>
+    public Tensor positive() => F.positive(this);
 }

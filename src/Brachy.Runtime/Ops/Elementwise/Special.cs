@@ -131,6 +131,37 @@ public static partial class F
         return log(p) - log1p(-p);
     }
 
+    /// <summary>log of the multivariate gamma function of a dimension. Shape and dtype: as x (integers become float32).</summary>
+    /// <param name="x">More than (p - 1) / 2.</param>
+    /// <param name="p">The dimension.</param>
+    /// <exception cref="ArgumentOutOfRangeException">p is not positive, or above 1000.</exception>
+    public static Tensor mvlgamma(Tensor x, long p)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (p is < 1 or > 1000)
+        {
+            throw new ArgumentOutOfRangeException(nameof(p), p, "mvlgamma: the dimension must lie between 1 and 1000.");
+        }
+
+        var real = unsqueeze(to(x, Promotion.ToFloat(x.dtype)), -1);
+        return sum(lgamma(real - arange(p, real.dtype, real.device) / 2), [-1]) + p * (p - 1) / 4.0 * Math.Log(Math.PI);
+    }
+
+    /// <summary>
+    /// Elementwise left * log(1 + right), and 0 where left is 0, unless right is NaN. Shape: broadcast; dtype: promoted
+    /// (integers give float32).
+    /// </summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor xlog1py(Tensor left, Tensor right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+
+        // The logarithm is replaced before it becomes infinite, so that no gradient meets 0 times infinity.
+        var isFlat = logical_and(eq(left, 0), logical_or(right <= -1, isposinf(right)));
+        return where(isFlat, 0, left * log1p(where(isFlat, 0, right)));
+    }
+
     /// <summary>
     /// A plain number as a float64 tensor, which widens no tensor with dims: numbers among themselves are combined in float32.
     /// </summary>
@@ -174,4 +205,10 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.logit"/>
     public Tensor logit(double? eps = null) => F.logit(this, eps);
+
+    /// <inheritdoc cref="F.xlog1py"/>
+    public Tensor xlog1py(Tensor right) => F.xlog1py(this, right);
+
+    /// <inheritdoc cref="F.mvlgamma"/>
+    public Tensor mvlgamma(long p) => F.mvlgamma(this, p);
 }

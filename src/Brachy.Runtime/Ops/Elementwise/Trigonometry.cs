@@ -93,6 +93,33 @@ public static partial class F
         var s = square(where(isNear, angle, 0));
         return where(isNear, 1 - (s * (1 - (s * (1 - (s * (1 - (s / 72)) / 42)) / 20)) / 6), sin(far) / far);
     }
+
+    /// <inheritdoc cref="acos"/>
+    public static Tensor arccos(Tensor x) => acos(x);
+
+    /// <inheritdoc cref="acosh"/>
+    public static Tensor arccosh(Tensor x) => acosh(x);
+
+    /// <inheritdoc cref="asin"/>
+    public static Tensor arcsin(Tensor x) => asin(x);
+
+    /// <inheritdoc cref="asinh"/>
+    public static Tensor arcsinh(Tensor x) => asinh(x);
+
+    /// <inheritdoc cref="atan"/>
+    public static Tensor arctan(Tensor x) => atan(x);
+
+    /// <inheritdoc cref="atan2"/>
+    public static Tensor arctan2(Tensor left, Tensor right) => atan2(left, right);
+
+    /// <inheritdoc cref="atanh"/>
+    public static Tensor arctanh(Tensor x) => atanh(x);
+
+    /// <summary>Degrees as radians. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor deg2rad(Tensor x) => x * (Math.PI / 180);
+
+    /// <summary>Radians as degrees. Shape and dtype: as x (integers become float32).</summary>
+    public static Tensor rad2deg(Tensor x) => x * (180 / Math.PI);
 }
 
 public sealed partial class Tensor
@@ -129,4 +156,31 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.sinc"/>
     public Tensor sinc() => F.sinc(this);
+
+    /// <inheritdoc cref="F.arccos"/>
+    public Tensor arccos() => F.arccos(this);
+
+    /// <inheritdoc cref="F.arccosh"/>
+    public Tensor arccosh() => F.arccosh(this);
+
+    /// <inheritdoc cref="F.arcsin"/>
+    public Tensor arcsin() => F.arcsin(this);
+
+    /// <inheritdoc cref="F.arcsinh"/>
+    public Tensor arcsinh() => F.arcsinh(this);
+
+    /// <inheritdoc cref="F.arctan"/>
+    public Tensor arctan() => F.arctan(this);
+
+    /// <inheritdoc cref="F.arctanh"/>
+    public Tensor arctanh() => F.arctanh(this);
+
+    /// <inheritdoc cref="F.arctan2"/>
+    public Tensor arctan2(Tensor right) => F.arctan2(this, right);
+
+    /// <inheritdoc cref="F.deg2rad"/>
+    public Tensor deg2rad() => F.deg2rad(this);
+
+    /// <inheritdoc cref="F.rad2deg"/>
+    public Tensor rad2deg() => F.rad2deg(this);
 }

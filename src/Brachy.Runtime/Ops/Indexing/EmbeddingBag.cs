@@ -45,7 +45,7 @@ public static partial class F
         const string Op = "embedding_bag";
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(mode);
-        RequireReal(Op, weight, nameof(weight));
+        OperandChecks.RequireReal(Op, weight, nameof(weight));
         if (mode is not ("sum" or "mean" or "max"))
         {
             throw new ArgumentException($"{Op}: there is no mode \"{mode}\"; use \"sum\", \"mean\" or \"max\".", nameof(mode));

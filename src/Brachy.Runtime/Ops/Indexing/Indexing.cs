@@ -220,6 +220,35 @@ public static partial class F
                 $"masked_fill: the value {value.Type} does not fit x {x.Type}; cast x first: x.to(DType.{value.dtype}).");
     }
 
+    /// <summary>The indices of elements in each dim of a shape, from those in row-major order. Shapes and dtype: as indices.</summary>
+    /// <param name="indices">int64 or int32, not negative.</param>
+    /// <param name="shape">The sizes.</param>
+    /// <exception cref="DTypeException">The indices are neither int64 nor int32.</exception>
+    /// <exception cref="ShapeException">A size is not positive.</exception>
+    public static Tensor[] unravel_index(Tensor indices, Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        if (indices.dtype is not (DType.Int64 or DType.Int32))
+        {
+            throw new DTypeException(
+                $"unravel_index: the indices must be int64 or int32, but are {indices.Type}; cast them with x.to(DType.Int64).");
+        }
+
+        if (shape.Any(size => size <= 0))
+        {
+            throw new ShapeException($"unravel_index: the sizes in {shape} must be positive.");
+        }
+
+        var places = new Tensor[shape.Rank];
+        for (var d = shape.Rank - 1; d >= 0; d--)
+        {
+            places[d] = remainder(indices, shape[d]);
+            indices = floor_divide(indices, shape[d]);
+        }
+
+        return places;
+    }
+
     private static void RequireIndex(AbstractArgs x, int input, string argument, bool allowInt32 = false)
     {
         if (x.IsNumber(input))

@@ -16,9 +16,9 @@ public static partial class F
     public static Tensor bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias = null)
     {
         const string Op = "bilinear";
-        RequireReal(Op, input1, nameof(input1));
-        RequireReal(Op, input2, nameof(input2));
-        RequireReal(Op, weight, nameof(weight));
+        OperandChecks.RequireReal(Op, input1, nameof(input1));
+        OperandChecks.RequireReal(Op, input2, nameof(input2));
+        OperandChecks.RequireReal(Op, weight, nameof(weight));
         var fits = weight.ndim == 3 && input1.ndim > 0 && input2.ndim == input1.ndim
             && input1.shape[^1] == weight.shape[1] && input2.shape[^1] == weight.shape[2]
             && input1.shape.AsSpan()[..^1].SequenceEqual(input2.shape.AsSpan()[..^1]);

@@ -90,6 +90,9 @@ public static partial class F
         return reshape(left, left.numel(), 1) * right;
     }
 
+    /// <inheritdoc cref="outer"/>
+    public static Tensor ger(Tensor left, Tensor right) => outer(left, right);
+
     private static bool IsMatrixProduct(RuleArgs x) => x.Types[0].Rank == 2 && x.Types[1].Rank == 2;
 
     /// <summary>The shape of a matrix product; throws what the user sees.</summary>
@@ -188,4 +191,7 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.outer"/>
     public Tensor outer(Tensor right) => F.outer(this, right);
+
+    /// <inheritdoc cref="F.ger"/>
+    public Tensor ger(Tensor right) => F.ger(this, right);
 }

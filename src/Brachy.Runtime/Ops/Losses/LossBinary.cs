@@ -58,7 +58,7 @@ public static partial class F
     {
         const string Op = "binary_cross_entropy_with_logits";
         RequireSameShape(Op, logits, target, "logits");
-        RequireReal(Op, logits, "logits");
+        OperandChecks.RequireReal(Op, logits, "logits");
         if (pos_weight is not null)
         {
             RequireFits(Op, target, pos_weight, "pos_weight");
@@ -80,7 +80,7 @@ public static partial class F
     public static Tensor soft_margin_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean)
     {
         RequireBroadcast("soft_margin_loss", (x, "x"), (target, "target"));
-        RequireReal("soft_margin_loss", x);
+        OperandChecks.RequireReal("soft_margin_loss", x);
         return Reduce("soft_margin_loss", softplus(-x * target, 1, ExactThreshold), reduction);
     }
 

@@ -22,7 +22,7 @@ public static partial class F
         Tensor x, Tensor target, long p = 1, double margin = 1, Tensor? weight = null, Reduction reduction = Reduction.Mean)
     {
         const string Op = "multi_margin_loss";
-        RequireReal(Op, x);
+        OperandChecks.RequireReal(Op, x);
         ArgumentNullException.ThrowIfNull(target);
         if (p is not (1 or 2))
         {
@@ -65,7 +65,7 @@ public static partial class F
     public static Tensor multilabel_margin_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean)
     {
         const string Op = "multilabel_margin_loss";
-        RequireReal(Op, x);
+        OperandChecks.RequireReal(Op, x);
         ArgumentNullException.ThrowIfNull(target);
         var (scores, labels) = ClassRows(Op, x, target, target.shape == x.shape, "the shape of x");
         labels = reshape(labels, scores.shape);
@@ -94,7 +94,7 @@ public static partial class F
     public static Tensor multilabel_soft_margin_loss(Tensor x, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
     {
         const string Op = "multilabel_soft_margin_loss";
-        RequireReal(Op, x);
+        OperandChecks.RequireReal(Op, x);
         RequireBroadcast(Op, (x, "x"), (target, "target"));
         RequireDims(Op, x);
         var losses = (target * softplus(-x, 1, ExactThreshold)) + ((1 - target) * softplus(x, 1, ExactThreshold));

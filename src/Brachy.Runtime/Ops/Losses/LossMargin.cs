@@ -22,8 +22,8 @@ public static partial class F
         const string Op = "cosine_embedding_loss";
         const double Epsilon = 1e-12;
         var shape = RequireBroadcast(Op, (input1, "input1"), (input2, "input2"));
-        RequireReal(Op, input1, "input1");
-        RequireReal(Op, input2, "input2");
+        OperandChecks.RequireReal(Op, input1, "input1");
+        OperandChecks.RequireReal(Op, input2, "input2");
         RequireDims(Op, input1);
         RequireSameRank(Op, (input1, "input1"), (input2, "input2"));
         ArgumentNullException.ThrowIfNull(target);
@@ -95,7 +95,7 @@ public static partial class F
     {
         const string Op = "triplet_margin_loss";
         RequireTriplet(Op, anchor, positive, negative);
-        RequireReal(Op, anchor, "anchor");
+        OperandChecks.RequireReal(Op, anchor, "anchor");
         if (!(p > 0))
         {
             throw new ArgumentOutOfRangeException(nameof(p), p, $"{Op}: p must be positive.");

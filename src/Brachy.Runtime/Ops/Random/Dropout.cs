@@ -115,7 +115,7 @@ public static partial class F
 
     private static void RequireProbability(string op, Tensor x, double p)
     {
-        RequireReal(op, x);
+        OperandChecks.RequireReal(op, x);
         if (p is not (>= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(p), p, $"{op}: p must lie in 0 to 1.");

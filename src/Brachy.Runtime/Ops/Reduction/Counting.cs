@@ -41,8 +41,8 @@ public static partial class F
                 + "dim, and the weights its shape.");
         }
 
-        RequireNotNegative("bincount", nameof(minlength), minlength);
-        RequireNotNegative("bincount", nameof(size), size ?? 0);
+        OperandChecks.RequireNotNegative("bincount", nameof(minlength), minlength);
+        OperandChecks.RequireNotNegative("bincount", nameof(size), size ?? 0);
         if (weights is not null)
         {
             weights = to(weights, weights.dtype == DType.Float32 ? DType.Float32 : DType.Float64);
@@ -122,7 +122,7 @@ public static partial class F
     public static (Tensor hist, Tensor bin_edges) histogram(
         Tensor x, long bins, double? min = null, double? max = null, Tensor? weight = null, bool density = false)
     {
-        RequireReal("histogram", x);
+        OperandChecks.RequireReal("histogram", x);
         if (bins is <= 0 or long.MaxValue || !double.IsFinite((max ?? 0) - (min ?? 0)) || min > max)
         {
             throw new ArgumentException($"histogram: there are {bins} bins from {min} to {max}; there must be one at least, between finite "
@@ -152,7 +152,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is not of a floating-point type, or the others of another.</exception>
     public static (Tensor hist, Tensor bin_edges) histogram(Tensor x, Tensor bins, Tensor? weight = null, bool density = false)
     {
-        RequireReal("histogram", x);
+        OperandChecks.RequireReal("histogram", x);
         ArgumentNullException.ThrowIfNull(bins);
         if (bins.ndim != 1 || bins.shape[0] < 2 || (weight is not null && weight.shape != x.shape))
         {

@@ -139,6 +139,68 @@ public static partial class F
         return y;
     }
 
+    /// <summary>Running sum along a dim. Shape: as x; dtype: as x (integers and bool become int64), or the one asked for.</summary>
+    /// <exception cref="ShapeException">The dim does not exist.</exception>
+    public static Tensor cumsum(Tensor x, long dim, DType? dtype = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return CumSum.Bind(new CumulativeSettings(Shapes.NormalizeDim("cumsum", dim, x.ndim), dtype ?? Widened(x.dtype)), x);
+    }
+
+    internal static readonly Primitive<CumulativeSettings> CumSum = new("cumsum")
+    {
+        Abstract = x =>
+        {
+            _ = Shapes.NormalizeDim("cumsum", x.Settings.Dim, x[0].Rank);
+            if (x.Settings.DType == DType.Bool)
+            {
+                throw new DTypeException($"cumsum: bool holds no sums of {x[0]}; use DType.Int64.");
+            }
+
+            return new TensorType(x[0].Shape, x.Settings.DType, x[0].Device);
+        },
+        Eager = x => x[0].cumsum(x.Settings.Dim, x.Settings.DType.ToTorch()),
+        Script = x => $"torch.cumsum({x[0]}, {x.Settings.Dim}, dtype={Script.Type(x.Settings.DType)})",
+        Vjp = Vjp.Rule<CumulativeSettings>(
+            (g, y, x) => [x[0].ndim == 0 ? g : flip(cumsum(flip(g, x.Settings.Dim), x.Settings.Dim), x.Settings.Dim)]),
+    };
+
+    /// <summary>
+    /// Central differences of neighbours along dims, one-sided ones at the ends: the gradient of a sampled function.
+    /// Integers become float32.
+    /// </summary>
+    /// <param name="x">A tensor with dims.</param>
+    /// <param name="spacing">The distance between two samples.</param>
+    /// <param name="dim">Along which dims; null for all.</param>
+    /// <param name="edge_order">1 or 2: of what order the differences at the ends are. A dim needs one element more than that.</param>
+    /// <returns>One tensor for each dim, with the shape of x.</returns>
+    /// <exception cref="ShapeException">A dim does not exist, is named twice or is too short.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order is another.</exception>
+    public static Tensor[] gradient(Tensor x, double spacing = 1, long[]? dim = null, long edge_order = 1)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (edge_order is not (1 or 2))
+        {
+            throw new ArgumentOutOfRangeException(nameof(edge_order), edge_order, "gradient: the order at the ends must be 1 or 2.");
+        }
+
+        RequireDims("gradient", x);
+        var real = to(x, Promotion.ToFloat(x.dtype));
+        return [.. Shapes.NormalizeDims("gradient", dim, x.ndim).Select(d =>
+        {
+            var n = x.shape[(int)d];
+            if (n <= edge_order)
+            {
+                throw new ShapeException($"gradient: dim {d} of {x.shape} must have at least {edge_order + 1} elements.");
+            }
+
+            Tensor At(long i) => slice(real, d, i, i + 1);
+            var first = edge_order == 1 ? At(1) - At(0) : At(0) * -1.5 + At(1) * 2 - At(2) * 0.5;
+            var last = edge_order == 1 ? At(n - 1) - At(n - 2) : At(n - 1) * 1.5 - At(n - 2) * 2 + At(n - 3) * 0.5;
+            return cat([first, (slice(real, d, 2) - slice(real, d, 0, n - 2)) / 2, last], d) / spacing;
+        })];
+    }
+
     private static TensorTypes RunningExtremum(AbstractArgs<DimSettings> x)
     {
         _ = Shapes.NormalizeDim(x.Primitive.Name, x.Settings.Dim, x[0].Rank);
@@ -193,4 +255,7 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.diff"/>
     public Tensor diff(long n = 1, long dim = -1, Tensor? prepend = null, Tensor? append = null) => F.diff(this, n, dim, prepend, append);
+
+    /// <inheritdoc cref="F.cumsum"/>
+    public Tensor cumsum(long dim, DType? dtype = null) => F.cumsum(this, dim, dtype);
 }

@@ -20,8 +20,8 @@ public static partial class F
     /// <exception cref="ArgumentOutOfRangeException">p is negative.</exception>
     public static Tensor pdist(Tensor x, double p = 2)
     {
-        RequireReal("pdist", x);
-        RequireNotNegative("pdist", nameof(p), p);
+        OperandChecks.RequireReal("pdist", x);
+        OperandChecks.RequireNotNegative("pdist", nameof(p), p);
         if (x.ndim != 2)
         {
             throw new ShapeException($"pdist: x must have 2 dims, but is {x.Type}.");
@@ -41,8 +41,8 @@ public static partial class F
     /// <exception cref="ArgumentOutOfRangeException">p is not positive, or maxnorm negative.</exception>
     public static Tensor renorm(Tensor x, double p, long dim, double maxnorm)
     {
-        RequireReal("renorm", x);
-        RequireNotNegative("renorm", nameof(maxnorm), maxnorm);
+        OperandChecks.RequireReal("renorm", x);
+        OperandChecks.RequireNotNegative("renorm", nameof(maxnorm), maxnorm);
         RequireAtLeast("renorm", x, 2);
         if (!(p > 0))
         {

@@ -135,7 +135,7 @@ public static partial class F
     {
         ArgumentNullException.ThrowIfNull(x1);
         ArgumentNullException.ThrowIfNull(x2);
-        RequireNotNegative("cdist", nameof(p), p);
+        OperandChecks.RequireNotNegative("cdist", nameof(p), p);
         if (x1.ndim < 2 || x2.ndim < 2 || x1.shape[^1] != x2.shape[^1])
         {
             throw new ShapeException(

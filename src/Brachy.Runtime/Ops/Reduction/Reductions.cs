@@ -204,4 +204,10 @@ public sealed partial class Tensor
     /// <inheritdoc cref="F.prod(Tensor, long, bool, DType?)"/>
     [OverloadResolutionPriority(1)] // A literal 0 is a number here, not an element type.
     public Tensor prod(long dim, bool keepdim = false, DType? dtype = null) => F.prod(this, dim, keepdim, dtype);
+
+    /// <summary>
+    /// This tensor summed over what broadcasting from a shape has added or enlarged. Shape: the one given; dtype: as this, int64 for bool.
+    /// </summary>
+    /// <exception cref="ShapeException">The shape does not broadcast to that of this tensor.</exception>
+    public Tensor sum_to_size(params Shape size) => F.sum_to(dtype == DType.Bool ? to(DType.Int64) : this, size);
 }

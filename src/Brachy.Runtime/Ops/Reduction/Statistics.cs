@@ -62,56 +62,6 @@ public static partial class F
         Vjp = Vjp.Rule<SpreadSettings>((g, y, x) => [VarianceGradient(OverNonZero(g, y) * 0.5, x)]),
     };
 
-    /// <summary>log(sum(e^x)) over dims, computed without overflow. Dtype: as x (integers become float32).</summary>
-    /// <param name="x">Any tensor.</param>
-    /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
-    /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
-    /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
-    public static Tensor logsumexp(Tensor x, long[]? dims = null, bool keepdim = false)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        var real = to(x, Promotion.ToFloat(x.dtype));
-        if (x.numel() == 0)
-        {
-            // libtorch has no largest of nothing; the logarithm of an empty sum is that of 0.
-            return log(sum(exp(real), dims, keepdim));
-        }
-
-        var largest = stop_gradient(amax(real, dims, keepdim: true));
-        var shift = where(isfinite(largest), largest, 0);
-        var y = log(sum(exp(real - shift), dims, keepdim: true)) + shift;
-        return keepdim ? y : reshape(y, Shapes.Reduce(x.shape, Shapes.NormalizeDims("logsumexp", dims, x.ndim), keepdim: false));
-    }
-
-    /// <inheritdoc cref="logsumexp(Tensor, long[], bool)"/>
-    public static Tensor logsumexp(Tensor x, long dim, bool keepdim = false) => logsumexp(x, [dim], keepdim);
-
-    /// <summary>Running sum along a dim. Shape: as x; dtype: as x (integers and bool become int64), or the one asked for.</summary>
-    /// <exception cref="ShapeException">The dim does not exist.</exception>
-    public static Tensor cumsum(Tensor x, long dim, DType? dtype = null)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        return CumSum.Bind(new CumulativeSettings(Shapes.NormalizeDim("cumsum", dim, x.ndim), dtype ?? Widened(x.dtype)), x);
-    }
-
-    internal static readonly Primitive<CumulativeSettings> CumSum = new("cumsum")
-    {
-        Abstract = x =>
-        {
-            _ = Shapes.NormalizeDim("cumsum", x.Settings.Dim, x[0].Rank);
-            if (x.Settings.DType == DType.Bool)
-            {
-                throw new DTypeException($"cumsum: bool holds no sums of {x[0]}; use DType.Int64.");
-            }
-
-            return new TensorType(x[0].Shape, x.Settings.DType, x[0].Device);
-        },
-        Eager = x => x[0].cumsum(x.Settings.Dim, x.Settings.DType.ToTorch()),
-        Script = x => $"torch.cumsum({x[0]}, {x.Settings.Dim}, dtype={Script.Type(x.Settings.DType)})",
-        Vjp = Vjp.Rule<CumulativeSettings>(
-            (g, y, x) => [x[0].ndim == 0 ? g : flip(cumsum(flip(g, x.Settings.Dim), x.Settings.Dim), x.Settings.Dim)]),
-    };
-
     /// <summary>Whether some element is not zero, of all. Shape: []; dtype bool (uint8 stays uint8, as in PyTorch).</summary>
     public static Tensor any(Tensor x) => any(InOneDim(x), 0);
 
@@ -199,15 +149,6 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.std(Tensor, long, long, bool)"/>
     public Tensor std(long dim, long correction = 1, bool keepdim = false) => F.std(this, dim, correction, keepdim);
-
-    /// <inheritdoc cref="F.logsumexp(Tensor, long[], bool)"/>
-    public Tensor logsumexp(long[]? dims = null, bool keepdim = false) => F.logsumexp(this, dims, keepdim);
-
-    /// <inheritdoc cref="F.logsumexp(Tensor, long, bool)"/>
-    public Tensor logsumexp(long dim, bool keepdim = false) => F.logsumexp(this, dim, keepdim);
-
-    /// <inheritdoc cref="F.cumsum"/>
-    public Tensor cumsum(long dim, DType? dtype = null) => F.cumsum(this, dim, dtype);
 
     /// <inheritdoc cref="F.any(Tensor)"/>
     public Tensor any() => F.any(this);

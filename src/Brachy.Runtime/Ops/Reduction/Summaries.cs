@@ -54,7 +54,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
     public static Tensor nanmean(Tensor x, long[]? dims = null, bool keepdim = false)
     {
-        RequireReal("nanmean", x);
+        OperandChecks.RequireReal("nanmean", x);
         return nansum(x, dims, keepdim) / sum(logical_not(isnan(x)), dims, keepdim);
     }
 

@@ -110,6 +110,11 @@ public static partial class F
             : throw new ShapeException($"trace: x must have 2 dims, but is {x.Type}; use F.diagonal(x, 0, -2, -1).sum(-1).");
     }
 
+    /// <summary>The elements of a tensor of any shape on a diagonal of a square matrix.</summary>
+    /// <param name="x">Any tensor, in row-major order.</param>
+    /// <param name="offset">Which diagonal: 0 for the main one, positive above it.</param>
+    public static Tensor diagflat(Tensor x, long offset = 0) => diag(ravel(x), offset);
+
     private static DiagonalSettings Diagonally(long offset, long dim1, long dim2) => new(offset, dim1, dim2);
 
     private static Shape DiagonalShape(AbstractArgs<DiagonalSettings> x)
@@ -145,4 +150,7 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.trace"/>
     public Tensor trace() => F.trace(this);
+
+    /// <inheritdoc cref="F.diagflat"/>
+    public Tensor diagflat(long offset = 0) => F.diagflat(this, offset);
 }

@@ -218,6 +218,15 @@ public static partial class F
         return repeat(x, [.. Enumerable.Repeat(1L, missing), .. repeats]);
     }
 
+    /// <inheritdoc cref="cat"/>
+    public static Tensor concat(IReadOnlyList<Tensor> tensors, long dim = 0) => cat(tensors, dim);
+
+    /// <inheritdoc cref="cat"/>
+    public static Tensor concatenate(IReadOnlyList<Tensor> tensors, long dim = 0) => cat(tensors, dim);
+
+    /// <inheritdoc cref="split(Tensor, ReadOnlySpan{long}, long)"/>
+    public static Tensor[] split_with_sizes(Tensor x, ReadOnlySpan<long> sizes, long dim = 0) => split(x, sizes, dim);
+
     private static void RequireSome(AbstractArgs x)
     {
         if (x.Count == 0)
@@ -253,4 +262,7 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.tile"/>
     public Tensor tile(params ReadOnlySpan<long> repeats) => F.tile(this, repeats);
+
+    /// <inheritdoc cref="F.split_with_sizes"/>
+    public Tensor[] split_with_sizes(ReadOnlySpan<long> sizes, long dim = 0) => F.split_with_sizes(this, sizes, dim);
 }

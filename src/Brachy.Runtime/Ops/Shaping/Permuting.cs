@@ -91,6 +91,14 @@ public static partial class F
         Vjp = Vjp.Rule<DimsSettings>((g, y, x) => [flip(g, x.Settings.Dims.Sizes)]),
     };
 
+    /// <summary>A matrix with its two dims swapped; a vector or a tensor without dims stays. Shares memory.</summary>
+    /// <exception cref="ShapeException">There are more than two dims.</exception>
+    public static Tensor t(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.ndim <= 2 ? x.T : throw new ShapeException($"t: x must have at most 2 dims, but is {x.Type}; use x.mT or F.permute.");
+    }
+
     private static long[] Order(AbstractArgs<DimsSettings> x)
     {
         var order = Shapes.NormalizeDims("permute", x.Settings.Dims.Sizes, x[0].Rank);
@@ -147,4 +155,7 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.flip"/>
     public Tensor flip(params ReadOnlySpan<long> dims) => F.flip(this, dims);
+
+    /// <inheritdoc cref="F.t"/>
+    public Tensor t() => F.t(this);
 }

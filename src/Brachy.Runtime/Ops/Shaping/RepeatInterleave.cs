@@ -45,7 +45,7 @@ public static partial class F
                 $"repeat_interleave: the counts must be int64 or int32, but are {repeats.Type}; cast them with x.to(DType.Int64).");
         }
 
-        RequireNotNegative("repeat_interleave", nameof(output_size), output_size ?? 0);
+        OperandChecks.RequireNotNegative("repeat_interleave", nameof(output_size), output_size ?? 0);
         var slices = dim is null ? ravel(x) : x;
         RequireDims("repeat_interleave", slices);
         var at = Shapes.NormalizeDim("repeat_interleave", dim ?? 0, slices.ndim);

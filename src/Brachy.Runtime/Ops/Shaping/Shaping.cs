@@ -141,6 +141,21 @@ public static partial class F
     /// <inheritdoc cref="expand"/>
     public static Tensor broadcast_to(Tensor x, params Shape shape) => expand(x, shape);
 
+    /// <summary>The number of elements.</summary>
+    public static long numel(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.numel();
+    }
+
+    /// <summary>The shape that shapes broadcast to.</summary>
+    /// <exception cref="ShapeException">They do not broadcast.</exception>
+    public static Shape broadcast_shapes(params IReadOnlyList<Shape> shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return shapes.Aggregate(Shape.Scalar, (common, shape) => Shapes.Broadcast("broadcast_shapes", common, shape));
+    }
+
     private static void RequireDims(string op, Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -251,4 +266,22 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.broadcast_to"/>
     public Tensor broadcast_to(params Shape shape) => F.broadcast_to(this, shape);
+
+    /// <summary>The number of elements.</summary>
+    public long nelement() => numel();
+
+    /// <summary>The number of dimensions.</summary>
+    public long ndimension() => ndim;
+
+    /// <summary>The same elements in the shape of another tensor, in row-major order.</summary>
+    /// <exception cref="ShapeException">The numbers of elements differ.</exception>
+    public Tensor view_as(Tensor other) => reshape_as(other);
+
+    /// <summary>The same elements in the shape of another tensor, in row-major order.</summary>
+    /// <exception cref="ShapeException">The numbers of elements differ.</exception>
+    public Tensor reshape_as(Tensor other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return F.reshape(this, other.shape);
+    }
 }

@@ -167,7 +167,7 @@ public static partial class F
     public static Tensor affine_grid(Tensor theta, Shape size, bool align_corners = false)
     {
         const string Op = "affine_grid";
-        RequireReal(Op, theta, nameof(theta));
+        OperandChecks.RequireReal(Op, theta, nameof(theta));
         var dims = size.Rank - 2;
         if (dims is not (2 or 3) || size.Any(n => n < 1) || theta.shape != Shape.Create([size[0], dims, dims + 1]))
         {
