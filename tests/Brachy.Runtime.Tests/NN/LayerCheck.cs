@@ -1,4 +1,3 @@
-using System.Runtime;
 using Brachy.Extending;
 using TorchSharp;
 using TorchModule = TorchSharp.torch.nn.Module;
@@ -91,30 +90,29 @@ internal static class LayerCheck
 
         lock (s_noCollection)
         {
-            var isQuiet = GC.TryStartNoGCRegion(64_000_000);
+            // One that other tests ended, by using up its memory, may still be counted as going on.
+            EndQuiet();
+            GC.TryStartNoGCRegion(64_000_000);
             try
             {
                 return sample.Forward(module, leaves);
             }
             finally
             {
-                EndQuiet(isQuiet);
+                EndQuiet();
             }
         }
     }
 
-    private static void EndQuiet(bool isQuiet)
+    private static void EndQuiet()
     {
         try
         {
-            if (isQuiet && GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
-            {
-                GC.EndNoGCRegion();
-            }
+            GC.EndNoGCRegion();
         }
         catch (InvalidOperationException)
         {
-            // Other tests have used up the memory meanwhile, which ends the region.
+            // There is none, or other tests have used up its memory meanwhile, which ends it.
         }
     }
 
