@@ -152,11 +152,11 @@ public static class Primitives
         F.fft.ComplexToComplex,
         F.fft.RealToComplex,
         F.fft.ComplexToReal,
-        // Optimizer updates (Ops/MultiSgd.cs, MultiAdam.cs, MultiAdagrad.cs, Blend.cs)
-        F.MultiSgd,
-        F.MultiAdam,
-        F.MultiAdamW,
-        F.MultiAdagrad,
+        // Optimizer updates (Ops/ForeachSgd.cs, ForeachAdam.cs, ForeachAdagrad.cs, Blend.cs)
+        F.ForeachSgd,
+        F.ForeachAdam,
+        F.ForeachAdamW,
+        F.ForeachAdagrad,
         F.Blend,
         F.BlendProduct,
         F.BlendQuotient,

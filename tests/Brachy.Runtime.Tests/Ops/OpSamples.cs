@@ -34,7 +34,7 @@ public static class OpSamples
         .. RandomSamples.All,
         .. LinalgSamples.All,
         .. FourierSamples.All,
-        .. MultiSamples.All,
+        .. ForeachSamples.All,
         .. BlendSamples.All,
     ];
 }

@@ -88,8 +88,8 @@ internal static unsafe class AttentionKernels
         }
     }
 
-    private static Place Rows(VectorArgs x, int index) => x[index].Strides[3] == 1 || x[index].Shape[3] == 1 ? x[index] : x.Dense(index);
+    private static Layout Rows(VectorArgs x, int index) => x[index].Strides[3] == 1 || x[index].Shape[3] == 1 ? x[index] : x.Dense(index);
 
-    private static float* Row(nint* memory, Place place, int b, int h, int l) =>
-        place.At<float>(memory) + (b * place.Strides[0]) + (h * place.Strides[1]) + (l * place.Strides[2]);
+    private static float* Row(nint* memory, Layout layout, int b, int h, int l) =>
+        layout.At<float>(memory) + (b * layout.Strides[0]) + (h * layout.Strides[1]) + (l * layout.Strides[2]);
 }

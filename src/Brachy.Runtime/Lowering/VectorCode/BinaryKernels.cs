@@ -118,7 +118,7 @@ internal static unsafe class BinaryKernels
     private static bool CanRead(VectorArgs x, int index, DType dtype) => x.IsNumber(index) || CopyKernels.CanCast(x[index].DType, dtype);
 
     /// <summary>An operand in the shape and element type of the computation: a vector, or one value for all elements.</summary>
-    private sealed record Operand<T>(Place? Vector, Place? Single, T Number)
+    private sealed record Operand<T>(Layout? Vector, Layout? Single, T Number)
         where T : unmanaged, INumber<T>
     {
         public static Operand<T> Of(VectorArgs x, int index) => Of(x, index, x.Output().DType);
@@ -133,10 +133,10 @@ internal static unsafe class BinaryKernels
                     number.Kind == ScalarKind.Real ? T.CreateTruncating(number.ToDouble()) : T.CreateTruncating(number.ToInt64()));
             }
 
-            var place = x.Dense(index, dtype);
-            return place.Count == 1
-                ? new(null, place, default)
-                : new(x.Dense(place.Broadcast(x.Output().Shape)), null, default);
+            var layout = x.Dense(index, dtype);
+            return layout.Count == 1
+                ? new(null, layout, default)
+                : new(x.Dense(layout.Broadcast(x.Output().Shape)), null, default);
         }
 
         /// <summary>The value for all elements; any value for a vector.</summary>

@@ -5,8 +5,8 @@ namespace Brachy.Compilation;
 /// <summary>Moves elements: copies between layouts, and conversions of the element type.</summary>
 internal static unsafe class CopyKernels
 {
-    /// <summary>Copies elements between places of one shape and element type.</summary>
-    public static VectorStep Copy(Place source, Place target) => source.DType.ItemSize() switch
+    /// <summary>Copies elements between layouts of one shape and element type.</summary>
+    public static VectorStep Copy(Layout source, Layout target) => source.DType.ItemSize() switch
     {
         1 => Copy<byte>(source, target),
         4 => Copy<float>(source, target),
@@ -14,9 +14,9 @@ internal static unsafe class CopyKernels
     };
 
     /// <summary>
-    /// Converts the elements of a dense place as libtorch does. Both places are of a type that <see cref="CanCast"/> takes.
+    /// Converts the elements of a dense layout as libtorch does. Both layouts are of a type that <see cref="CanCast"/> takes.
     /// </summary>
-    public static VectorStep Cast(Place source, Place target) => (source.DType, target.DType) switch
+    public static VectorStep Cast(Layout source, Layout target) => (source.DType, target.DType) switch
     {
         (DType.Float32, DType.Float64) => Cast<float, double>(source, target),
         (DType.Float64, DType.Float32) => Cast<double, float>(source, target),
@@ -55,7 +55,7 @@ internal static unsafe class CopyKernels
         return true;
     }
 
-    private static VectorStep Cast<TSource, TTarget>(Place source, Place target)
+    private static VectorStep Cast<TSource, TTarget>(Layout source, Layout target)
         where TSource : unmanaged, INumber<TSource>
         where TTarget : unmanaged, INumber<TTarget>
     {
@@ -71,7 +71,7 @@ internal static unsafe class CopyKernels
         };
     }
 
-    private static VectorStep Copy<T>(Place source, Place target)
+    private static VectorStep Copy<T>(Layout source, Layout target)
         where T : unmanaged
     {
         if (source.IsDense && target.IsDense)
@@ -124,8 +124,8 @@ internal static unsafe class CopyKernels
         }
     }
 
-    /// <summary>The dims of two places of one shape, with neighbours that can be walked as one put together.</summary>
-    private static (long[] Sizes, long[] Source, long[] Target) Merged(Place source, Place target)
+    /// <summary>The dims of two layouts of one shape, with neighbours that can be walked as one put together.</summary>
+    private static (long[] Sizes, long[] Source, long[] Target) Merged(Layout source, Layout target)
     {
         var dims = new List<(long Size, long Source, long Target)>();
         for (var d = 0; d < source.Shape.Rank; d++)

@@ -35,7 +35,7 @@ internal static unsafe class IndexKernels
         var size = source.Shape[dim];
         var row = (int)source.Shape.Skip(dim + 1).Aggregate((long)source.DType.ItemSize(), (n, s) => n * s);
         var outer = source.Count / (size * (row / source.DType.ItemSize()));
-        var place = $"{x.Primitive.Name}: dim {dim} of {x.Types[0]}";
+        var layout = $"{x.Primitive.Name}: dim {dim} of {x.Types[0]}";
         x.Add(memory =>
         {
             var from = Bytes(source, memory);
@@ -45,7 +45,7 @@ internal static unsafe class IndexKernels
             {
                 for (var i = 0; i < index.Count; i++, to += row)
                 {
-                    Require(chosen[i] >= 0 && chosen[i] < size, place, chosen[i]);
+                    Require(chosen[i] >= 0 && chosen[i] < size, layout, chosen[i]);
                     new Span<byte>(from + (((o * size) + chosen[i]) * row), row).CopyTo(new Span<byte>(to, row));
                 }
             }
@@ -59,7 +59,7 @@ internal static unsafe class IndexKernels
         var (table, index) = (x[0], x.Dense(2));
         var values = x.Dense(x[1].Broadcast([.. index.Shape, .. table.Shape.Skip(1)]));
         var target = x.Result();
-        var isInPlace = ReferenceEquals(target.Region, table.Region);
+        var isInPlace = ReferenceEquals(target.Allocation, table.Allocation);
         if (!isInPlace)
         {
             x.Add(CopyKernels.Copy(table, target));
@@ -68,7 +68,7 @@ internal static unsafe class IndexKernels
         var size = table.Shape[0];
         var row = (int)(table.Count / size);
         var adds = settings.Accumulate;
-        var place = $"index_put: dim 0 of {x.Types[0]}";
+        var layout = $"index_put: dim 0 of {x.Types[0]}";
         x.Add(memory =>
         {
             var from = values.At<T>(memory);
@@ -76,7 +76,7 @@ internal static unsafe class IndexKernels
             var chosen = index.At<long>(memory);
             for (var i = 0; i < index.Count; i++)
             {
-                Require(chosen[i] >= -size && chosen[i] < size, place, chosen[i]);
+                Require(chosen[i] >= -size && chosen[i] < size, layout, chosen[i]);
             }
 
             for (var i = 0; i < index.Count; i++)
@@ -97,19 +97,19 @@ internal static unsafe class IndexKernels
         return true;
     }
 
-    private static byte* Bytes(Place place, nint* memory) => place.DType.ItemSize() switch
+    private static byte* Bytes(Layout layout, nint* memory) => layout.DType.ItemSize() switch
     {
-        1 => place.At<byte>(memory),
-        4 => (byte*)place.At<float>(memory),
-        _ => (byte*)place.At<double>(memory),
+        1 => layout.At<byte>(memory),
+        4 => (byte*)layout.At<float>(memory),
+        _ => (byte*)layout.At<double>(memory),
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Require(bool isInside, string place, long index)
+    private static void Require(bool isInside, string layout, long index)
     {
         if (!isInside)
         {
-            throw new NativeOpException($"{place} has no index {index}.");
+            throw new NativeOpException($"{layout} has no index {index}.");
         }
     }
 }

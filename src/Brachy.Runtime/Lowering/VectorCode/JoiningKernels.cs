@@ -10,7 +10,7 @@ internal static class JoiningKernels
     public static bool Stack(VectorArgs x, DimSettings settings) =>
         Join(x, settings, "stack", (part, dim, strides) => (part.Shape, [.. strides.Where((_, d) => d != dim)]));
 
-    private static bool Join(VectorArgs x, DimSettings settings, string op, Func<Place, int, long[], (Shape Shape, long[] Strides)> partOf)
+    private static bool Join(VectorArgs x, DimSettings settings, string op, Func<Layout, int, long[], (Shape Shape, long[] Strides)> partOf)
     {
         for (var i = 0; i < x.Count; i++)
         {

@@ -36,7 +36,7 @@ internal static unsafe class OrderKernels
         return true;
     }
 
-    private static void Keep<T>(ReadOnlySpan<T> row, Span<T> best, Span<long> places)
+    private static void Keep<T>(ReadOnlySpan<T> row, Span<T> best, Span<long> layouts)
         where T : unmanaged, INumber<T>
     {
         var count = 0;
@@ -50,10 +50,10 @@ internal static unsafe class OrderKernels
             var at = count < best.Length ? count++ : count - 1;
             for (; at > 0 && IsBefore(row[i], best[at - 1]); at--)
             {
-                (best[at], places[at]) = (best[at - 1], places[at - 1]);
+                (best[at], layouts[at]) = (best[at - 1], layouts[at - 1]);
             }
 
-            (best[at], places[at]) = (row[i], i);
+            (best[at], layouts[at]) = (row[i], i);
         }
     }
 

@@ -49,7 +49,7 @@ internal static unsafe class ProductKernels
     }
 
     /// <summary>Each row of one matrix times each row of another.</summary>
-    private static void AddRowsTimesRows<T>(VectorArgs x, Place rows, Place weight, Place? bias)
+    private static void AddRowsTimesRows<T>(VectorArgs x, Layout rows, Layout weight, Layout? bias)
         where T : unmanaged, INumber<T>
     {
         var target = x.Result();

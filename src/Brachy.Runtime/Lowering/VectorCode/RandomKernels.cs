@@ -41,7 +41,7 @@ internal static unsafe class RandomKernels
             return _ => number;
         }
 
-        var place = x[index];
-        return memory => *place.At<long>(memory);
+        var layout = x[index];
+        return memory => *layout.At<long>(memory);
     }
 }

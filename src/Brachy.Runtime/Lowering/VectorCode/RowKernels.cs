@@ -59,7 +59,7 @@ internal static unsafe class RowKernels
         x[0].Shape.Rank == 0 || Shapes.NormalizeDim(x.Primitive.Name, dim, x[0].Shape.Rank) == x[0].Shape.Rank - 1;
 
     /// <summary>The size of a row along the last dim.</summary>
-    public static int RowSize(Place place) => place.Shape.Rank == 0 ? 1 : (int)place.Shape[^1];
+    public static int RowSize(Layout layout) => layout.Shape.Rank == 0 ? 1 : (int)layout.Shape[^1];
 
     private static bool Softmax<T>(VectorArgs x, DimSettings settings)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -6,25 +6,26 @@ internal static class ScratchMemory
     private const long Alignment = 64;
 
     // More are placed without a look at each gap, so that the time stays in proportion to their number.
-    private const int MostRegions = 4096;
+    private const int MostAllocations = 4096;
 
     /// <summary>Chooses the offsets.</summary>
-    /// <param name="regions">The values in the order of their first use.</param>
+    /// <param name="allocations">The values in the order of their first use.</param>
     /// <returns>The bytes in all.</returns>
-    public static long Pack(IReadOnlyList<Region> regions) => regions.Count <= MostRegions ? PackTightly(regions) : PackBySize(regions);
+    public static long Pack(IReadOnlyList<Allocation> allocations) =>
+        allocations.Count <= MostAllocations ? PackTightly(allocations) : PackBySize(allocations);
 
     /// <summary>The first gap that is large enough.</summary>
-    private static long PackTightly(IReadOnlyList<Region> regions)
+    private static long PackTightly(IReadOnlyList<Allocation> allocations)
     {
         var size = 0L;
-        var placed = new List<Region>();
-        foreach (var region in regions)
+        var placed = new List<Allocation>();
+        foreach (var allocation in allocations)
         {
-            placed.RemoveAll(other => other.LastUse < region.FirstUse);
+            placed.RemoveAll(other => other.LastUse < allocation.FirstUse);
             var offset = 0L;
             foreach (var other in placed)
             {
-                if (offset + region.Bytes <= other.Offset)
+                if (offset + allocation.Bytes <= other.Offset)
                 {
                     break;
                 }
@@ -32,45 +33,45 @@ internal static class ScratchMemory
                 offset = Math.Max(offset, Aligned(other.Offset + other.Bytes));
             }
 
-            region.Offset = offset;
+            allocation.Offset = offset;
             var position = placed.FindIndex(other => other.Offset > offset);
-            placed.Insert(position < 0 ? placed.Count : position, region);
-            size = Math.Max(size, offset + region.Bytes);
+            placed.Insert(position < 0 ? placed.Count : position, allocation);
+            size = Math.Max(size, offset + allocation.Bytes);
         }
 
         return size;
     }
 
     /// <summary>The place of a dead value of the same size, or a new one.</summary>
-    private static long PackBySize(IReadOnlyList<Region> regions)
+    private static long PackBySize(IReadOnlyList<Allocation> allocations)
     {
         var size = 0L;
         var free = new Dictionary<long, Stack<long>>();
-        var living = new PriorityQueue<Region, int>();
-        foreach (var region in regions)
+        var living = new PriorityQueue<Allocation, int>();
+        foreach (var allocation in allocations)
         {
-            while (living.TryPeek(out var oldest, out var lastUse) && lastUse < region.FirstUse)
+            while (living.TryPeek(out var oldest, out var lastUse) && lastUse < allocation.FirstUse)
             {
                 living.Dequeue();
-                if (!free.TryGetValue(Aligned(oldest.Bytes), out var places))
+                if (!free.TryGetValue(Aligned(oldest.Bytes), out var layouts))
                 {
-                    free.Add(Aligned(oldest.Bytes), places = []);
+                    free.Add(Aligned(oldest.Bytes), layouts = []);
                 }
 
-                places.Push(oldest.Offset);
+                layouts.Push(oldest.Offset);
             }
 
-            if (free.TryGetValue(Aligned(region.Bytes), out var same) && same.TryPop(out var offset))
+            if (free.TryGetValue(Aligned(allocation.Bytes), out var same) && same.TryPop(out var offset))
             {
-                region.Offset = offset;
+                allocation.Offset = offset;
             }
             else
             {
-                region.Offset = size;
-                size += Aligned(region.Bytes);
+                allocation.Offset = size;
+                size += Aligned(allocation.Bytes);
             }
 
-            living.Enqueue(region, region.LastUse);
+            living.Enqueue(allocation, allocation.LastUse);
         }
 
         return size;

@@ -27,7 +27,7 @@ internal sealed class VectorArgs : RuleArgs
     }
 
     /// <summary>Where an operand lies, which is no plain number.</summary>
-    public Place this[int index] => _compiler.PlaceOf((Var)_equation.Inputs[index]);
+    public Layout this[int index] => _compiler.LayoutOf((Var)_equation.Inputs[index]);
 
     /// <summary>The types of the results.</summary>
     public TensorType Output(int result = 0) => _equation.Outputs[result].Type;
@@ -36,45 +36,45 @@ internal sealed class VectorArgs : RuleArgs
     public Scalar Number(int index) => ((Literal)_equation.Inputs[index]).Value;
 
     /// <summary>An operand in row-major order, copied if it must be.</summary>
-    public Place Dense(int index) => Dense(this[index]);
+    public Layout Dense(int index) => Dense(this[index]);
 
     /// <summary>An operand in row-major order in an element type, converted if it must be.</summary>
-    public Place Dense(int index, DType dtype)
+    public Layout Dense(int index, DType dtype)
     {
-        var place = this[index];
-        if (place.DType == dtype)
+        var layout = this[index];
+        if (layout.DType == dtype)
         {
-            return Dense(place);
+            return Dense(layout);
         }
 
         // A single value that is repeated is converted once.
-        var result = Scratch(dtype, place.Shape);
-        Add(CopyKernels.Cast(Dense(place), result));
+        var result = Scratch(dtype, layout.Shape);
+        Add(CopyKernels.Cast(Dense(layout), result));
         return result;
     }
 
-    /// <summary>A place in row-major order, copied if it must be.</summary>
-    public Place Dense(Place place)
+    /// <summary>A layout in row-major order, copied if it must be.</summary>
+    public Layout Dense(Layout layout)
     {
-        if (place.IsDense)
+        if (layout.IsDense)
         {
-            return place;
+            return layout;
         }
 
-        var result = Scratch(place.DType, place.Shape);
-        _compiler.CopiedElements += place.Count;
-        Add(CopyKernels.Copy(place, result));
+        var result = Scratch(layout.DType, layout.Shape);
+        _compiler.CopiedElements += layout.Count;
+        Add(CopyKernels.Copy(layout, result));
         return result;
     }
 
     /// <summary>Memory for a result, in row-major order: that of the operand that it overwrites, or new.</summary>
-    public Place Result(int result = 0) => _compiler.MakeResult(_equation, result, _index);
+    public Layout Result(int result = 0) => _compiler.MakeResult(_equation, result, _index);
 
     /// <summary>Says that a result is other elements of memory that is there.</summary>
-    public void Alias(Place place, int result = 0) => _compiler.SetPlace(_equation.Outputs[result], place);
+    public void Alias(Layout layout, int result = 0) => _compiler.SetLayout(_equation.Outputs[result], layout);
 
     /// <summary>Memory for the time of this primitive.</summary>
-    public Place Scratch(DType dtype, Shape shape) => _compiler.MakeScratch(new TensorType(shape, dtype), _index);
+    public Layout Scratch(DType dtype, Shape shape) => _compiler.MakeScratch(new TensorType(shape, dtype), _index);
 
     /// <summary>Calls the rule for an element type.</summary>
     /// <returns>False when there is none.</returns>

@@ -10,9 +10,9 @@ internal sealed class VectorCompiler
     private readonly MemoryPlan _plan;
     private readonly int _firstResult;
     private readonly int _scratch;
-    private readonly Dictionary<Var, Place> _places = [];
+    private readonly Dictionary<Var, Layout> _layouts = [];
     private readonly Dictionary<Var, int> _resultMemory = [];
-    private readonly List<Region> _regions = [];
+    private readonly List<Allocation> _allocations = [];
     private readonly List<VectorStep> _steps = [];
 
     private VectorCompiler(Graph graph, MemoryPlan plan)
@@ -20,11 +20,12 @@ internal sealed class VectorCompiler
         (_graph, _plan) = (graph, plan);
         foreach (var variable in graph.Inputs.Concat(graph.Constants.Select(c => c.Var)))
         {
-            _places.Add(
-                variable, Place.Dense(new Region(_places.Count, variable.Type.ByteSize, 0), variable.Type.DType, variable.Type.Shape));
+            _layouts.Add(
+                variable,
+                Layout.Dense(new Allocation(_layouts.Count, variable.Type.ByteSize, 0), variable.Type.DType, variable.Type.Shape));
         }
 
-        _firstResult = _places.Count;
+        _firstResult = _layouts.Count;
         _scratch = _firstResult + plan.ReturnedResults;
     }
 
@@ -35,28 +36,28 @@ internal sealed class VectorCompiler
     /// <summary>How many elements steps copy from one layout to another.</summary>
     public long CopiedElements { get; set; }
 
-    public Place PlaceOf(Var variable) => _places[variable];
+    public Layout LayoutOf(Var variable) => _layouts[variable];
 
-    public void SetPlace(Var variable, Place place) => _places.Add(variable, place);
+    public void SetLayout(Var variable, Layout layout) => _layouts.Add(variable, layout);
 
     public void Add(VectorStep step) => _steps.Add(step);
 
-    public Place MakeResult(Equation equation, int result, int index)
+    public Layout MakeResult(Equation equation, int result, int index)
     {
         var variable = equation.Outputs[result];
-        var place = Overwritten(equation, variable, index)
+        var layout = Overwritten(equation, variable, index)
             ?? (_resultMemory.TryGetValue(variable, out var memory)
-                ? Place.Dense(new Region(memory, variable.Type.ByteSize, index), variable.Type.DType, variable.Type.Shape)
+                ? Layout.Dense(new Allocation(memory, variable.Type.ByteSize, index), variable.Type.DType, variable.Type.Shape)
             : MakeScratch(variable.Type, index));
-        _places.Add(variable, place);
-        return place;
+        _layouts.Add(variable, layout);
+        return layout;
     }
 
-    public Place MakeScratch(TensorType type, int index)
+    public Layout MakeScratch(TensorType type, int index)
     {
-        var region = new Region(_scratch, type.ByteSize, index);
-        _regions.Add(region);
-        return Place.Dense(region, type.DType, type.Shape);
+        var allocation = new Allocation(_scratch, type.ByteSize, index);
+        _allocations.Add(allocation);
+        return Layout.Dense(allocation, type.DType, type.Shape);
     }
 
     private (VectorProgram? Program, Equation? Unsupported) Compile()
@@ -73,7 +74,7 @@ internal sealed class VectorCompiler
 
             foreach (var used in equation.Inputs.OfType<Var>().Concat(equation.Outputs))
             {
-                _places[used].Region.LastUse = i;
+                _layouts[used].Allocation.LastUse = i;
             }
         }
 
@@ -82,7 +83,7 @@ internal sealed class VectorCompiler
             CopyToResult(_plan.NativeResults[i], _firstResult + i);
         }
 
-        return (new VectorProgram(_steps, ScratchMemory.Pack(_regions), CopiedElements), null);
+        return (new VectorProgram(_steps, ScratchMemory.Pack(_allocations), CopiedElements), null);
     }
 
     private static bool IsPossible(Equation equation) => equation.Inputs.Concat(equation.Outputs).All(atom =>
@@ -90,15 +91,15 @@ internal sealed class VectorCompiler
         && atom.Type.DType is DType.Float32 or DType.Float64 or DType.Int64 or DType.Bool);
 
     /// <summary>The operand that an equation overwrites. What is a result has memory of its own, unless a donated input gives it.</summary>
-    private Place? Overwritten(Equation equation, Var variable, int index)
+    private Layout? Overwritten(Equation equation, Var variable, int index)
     {
         if (equation.Overwrites is not { } operand || _plan.NeedsCopy(index, operand))
         {
             return null;
         }
 
-        var place = _places[(Var)equation.Inputs[operand]];
-        return place.Region.Memory < _firstResult || !_resultMemory.ContainsKey(variable) ? place : null;
+        var layout = _layouts[(Var)equation.Inputs[operand]];
+        return layout.Allocation.Memory < _firstResult || !_resultMemory.ContainsKey(variable) ? layout : null;
     }
 
     /// <summary>Gives values that are results, perhaps in another shape, the memory of the result from the start.</summary>
@@ -130,11 +131,11 @@ internal sealed class VectorCompiler
 
     private void CopyToResult(Var variable, int memory)
     {
-        var place = _places[variable];
-        place.Region.LastUse = _graph.Equations.Count;
-        if (place.Region.Memory != memory)
+        var layout = _layouts[variable];
+        layout.Allocation.LastUse = _graph.Equations.Count;
+        if (layout.Allocation.Memory != memory)
         {
-            Add(CopyKernels.Copy(place, Place.Dense(new Region(memory, variable.Type.ByteSize, 0), place.DType, place.Shape)));
+            Add(CopyKernels.Copy(layout, Layout.Dense(new Allocation(memory, variable.Type.ByteSize, 0), layout.DType, layout.Shape)));
         }
     }
 }

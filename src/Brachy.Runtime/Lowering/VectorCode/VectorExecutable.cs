@@ -63,11 +63,11 @@ internal sealed unsafe class VectorExecutable : Executable
             fixed (byte* start = scratch)
             {
                 pointers[^1] = (nint)(start + Alignment - 1) & -Alignment;
-                fixed (nint* places = pointers)
+                fixed (nint* layouts = pointers)
                 {
                     foreach (var step in _steps)
                     {
-                        step(places);
+                        step(layouts);
                     }
                 }
             }

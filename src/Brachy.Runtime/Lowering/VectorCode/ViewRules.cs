@@ -18,30 +18,30 @@ internal static class ViewRules
 
     public static bool Slice(VectorArgs x, SliceSettings settings) => Named(x, () =>
     {
-        var (place, dim) = (x[0], Shapes.NormalizeDim("slice", settings.Dim, x[0].Shape.Rank));
-        var strides = (long[])place.Strides.Clone();
+        var (layout, dim) = (x[0], Shapes.NormalizeDim("slice", settings.Dim, x[0].Shape.Rank));
+        var strides = (long[])layout.Strides.Clone();
         strides[dim] *= settings.Step;
-        return place.Part(settings.Start * place.Strides[dim], x.Output().Shape, strides);
+        return layout.Part(settings.Start * layout.Strides[dim], x.Output().Shape, strides);
     });
 
     public static bool Select(VectorArgs x, SelectSettings settings) => Named(x, () =>
     {
-        var (place, dim) = (x[0], Shapes.NormalizeDim("select", settings.Dim, x[0].Shape.Rank));
-        var index = settings.Index < 0 ? settings.Index + place.Shape[dim] : settings.Index;
-        return place.Part(index * place.Strides[dim], x.Output().Shape, [.. place.Strides.Where((_, d) => d != dim)]);
+        var (layout, dim) = (x[0], Shapes.NormalizeDim("select", settings.Dim, x[0].Shape.Rank));
+        var index = settings.Index < 0 ? settings.Index + layout.Shape[dim] : settings.Index;
+        return layout.Part(index * layout.Strides[dim], x.Output().Shape, [.. layout.Strides.Where((_, d) => d != dim)]);
     });
 
-    /// <summary>Takes the place that is found, or copies the operand when there is none.</summary>
-    private static bool Named(VectorArgs x, Func<Place?> find)
+    /// <summary>Takes the layout that is found, or copies the operand when there is none.</summary>
+    private static bool Named(VectorArgs x, Func<Layout?> find)
     {
         if (x.IsNumber(0))
         {
             return false;
         }
 
-        if (find() is { } place)
+        if (find() is { } layout)
         {
-            x.Alias(place);
+            x.Alias(layout);
         }
         else
         {

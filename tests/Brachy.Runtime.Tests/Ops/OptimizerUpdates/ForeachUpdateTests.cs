@@ -6,7 +6,7 @@ using TorchSharp.Modules;
 namespace Brachy.Tests.Ops;
 
 /// <summary>Compares fifty steps of the multi-tensor updates with torch.optim.</summary>
-public class MultiUpdateTests
+public class ForeachUpdateTests
 {
     private const int Steps = 50;
 
@@ -20,10 +20,10 @@ public class MultiUpdateTests
     [InlineData(0.8, 0.0, 0.01, true, false)]
     public void SgdFollowsTorch(double momentum, double dampening, double decay, bool nesterov, bool maximize)
     {
-        var settings = new MultiSgdSettings(s_parameterShapes.Length, momentum > 0, nesterov, maximize);
+        var settings = new ForeachSgdSettings(s_parameterShapes.Length, momentum > 0, nesterov, maximize);
         Tensor[] hyperparameters = [Scalar32(0.1), Scalar32(decay), Scalar32(momentum), Scalar32(dampening)];
         Compare(
-            F.MultiSgd, settings, hyperparameters, states: momentum > 0 ? 1 : 0,
+            F.ForeachSgd, settings, hyperparameters, states: momentum > 0 ? 1 : 0,
             p => new SGD(p, 0.1f, (float)momentum, (float)dampening, (float)decay, nesterov, maximize));
     }
 
@@ -33,9 +33,9 @@ public class MultiUpdateTests
     [InlineData(0.0, false, true)]
     public void AdamWFollowsTorch(double decay, bool amsgrad, bool maximize)
     {
-        var settings = new MultiAdamSettings(s_parameterShapes.Length, 1e-8, amsgrad, maximize);
+        var settings = new ForeachAdamSettings(s_parameterShapes.Length, 1e-8, amsgrad, maximize);
         Compare(
-            F.MultiAdamW, settings, [Scalar32(0.01), Scalar32(0.9), Scalar32(0.99), Scalar32(decay)], states: amsgrad ? 3 : 2,
+            F.ForeachAdamW, settings, [Scalar32(0.01), Scalar32(0.9), Scalar32(0.99), Scalar32(decay)], states: amsgrad ? 3 : 2,
             p => new AdamW(p, (float)0.01, (float)0.9, (float)0.99, 1e-8, (float)decay, amsgrad, maximize));
     }
 
@@ -44,40 +44,40 @@ public class MultiUpdateTests
     [InlineData(0.1, true)]
     public void AdamFollowsTorch(double decay, bool amsgrad)
     {
-        var settings = new MultiAdamSettings(s_parameterShapes.Length, 1e-8, amsgrad, false);
+        var settings = new ForeachAdamSettings(s_parameterShapes.Length, 1e-8, amsgrad, false);
         Compare(
-            F.MultiAdam, settings, [Scalar32(0.01), Scalar32(0.9), Scalar32(0.99), Scalar32(decay)], states: amsgrad ? 3 : 2,
+            F.ForeachAdam, settings, [Scalar32(0.01), Scalar32(0.9), Scalar32(0.99), Scalar32(decay)], states: amsgrad ? 3 : 2,
             p => new Adam(p, (float)0.01, (float)0.9, (float)0.99, 1e-8, (float)decay, amsgrad, false));
     }
 
     [Fact]
     public void AdagradFollowsTorch()
     {
-        var settings = new MultiAdagradSettings(s_parameterShapes.Length, false);
+        var settings = new ForeachAdagradSettings(s_parameterShapes.Length, false);
         Compare(
-            F.MultiAdagrad, settings, [Scalar32(0.1), Scalar32(0.02), Scalar32(0.01), Scalar32(1e-10)], states: 1,
+            F.ForeachAdagrad, settings, [Scalar32(0.1), Scalar32(0.02), Scalar32(0.01), Scalar32(1e-10)], states: 1,
             p => torch.optim.Adagrad(p, (float)0.1, (float)0.02, (float)0.01, 0, 1e-10));
     }
 
     [Fact]
     public void AMomentumOfZeroCanBeGivenAsATensor()
     {
-        var settings = new MultiSgdSettings(1, true, false, false);
+        var settings = new ForeachSgdSettings(1, true, false, false);
         Tensor[] inputs =
         [
             Scalar32(0.1), Scalar32(0), Scalar32(0), Scalar32(0), Scalar32(2), Given.Float32(1, 3), Given.Float32(2, 3), Given.Float32(3, 3)
         ];
-        var sample = new OpSample(F.MultiSgd, "zero momentum", () => inputs, settings);
+        var sample = new OpSample(F.ForeachSgd, "zero momentum", () => inputs, settings);
         var expected = inputs[5] - (inputs[6] * 0.1);
         var copies = inputs.Select(F.clone).ToArray();
-        OpCheck.AssertClose(expected, F.MultiSgd.BindAll(settings, inputs)[0], 1e-6, "eager");
+        OpCheck.AssertClose(expected, F.ForeachSgd.BindAll(settings, inputs)[0], 1e-6, "eager");
         OpCheck.AssertClose(expected, ScriptedOp.Run(sample, copies, [inputs[5].Type, inputs[7].Type])[0], 1e-6, "script");
     }
 
     [Fact]
     public void TheScriptOverwritesWhatItSaysAndNothingElse()
     {
-        foreach (var sample in MultiSamples.All)
+        foreach (var sample in ForeachSamples.All)
         {
             var inputs = sample.Inputs();
             var mutated = sample.Primitive.MutatedInputs(sample.Settings!, [.. inputs.Select(x => x.Type)]);
@@ -101,9 +101,9 @@ public class MultiUpdateTests
     public void AParameterWithoutGradientSoFarHasFiniteDerivatives()
     {
         Tensor[] inputs = [Scalar(0.1), Scalar(0.9), Scalar(0.99), Scalar(0.01), Scalar32(1), Make.Real([2]), Zeros(2), Zeros(2), Zeros(2)];
-        var settings = new MultiAdamSettings(1, 1e-8, false, false);
+        var settings = new ForeachAdamSettings(1, 1e-8, false, false);
         var (_, gradients) = Pullback.Differentiate(
-            inputs, x => F.sum(F.MultiAdamW.BindAll(settings, x)[0]), y => ([y], [Scalar(1)]));
+            inputs, x => F.sum(F.ForeachAdamW.BindAll(settings, x)[0]), y => ([y], [Scalar(1)]));
         Assert.All(gradients, g => Assert.All(g?.to(DType.Float64).ToArray<double>() ?? [], v => Assert.True(double.IsFinite(v))));
     }
 

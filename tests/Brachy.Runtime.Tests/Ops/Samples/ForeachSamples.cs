@@ -3,7 +3,7 @@ using static Brachy.Tests.Ops.Samples.Given;
 
 namespace Brachy.Tests.Ops.Samples;
 
-public static class MultiSamples
+public static class ForeachSamples
 {
     private const string ReadsNumbers = "the kernel reads hyperparameters as numbers, which autograd does not follow";
 
@@ -14,7 +14,7 @@ public static class MultiSamples
         Sgd("momentum, first step", 1, momentum: true),
         Sgd("momentum, later step", 2, momentum: true),
         Sgd("nesterov, maximize", 3, momentum: true, nesterov: true, maximize: true),
-        new(F.MultiSgd, "numbers, one float32 parameter", () => [0.1, 0, 0.9, 0, 1.0, Matrix32(0), Matrix32(1), Matrix32(2)], SgdSettings(
+        new(F.ForeachSgd, "numbers, one float32 parameter", () => [0.1, 0, 0.9, 0, 1.0, Matrix32(0), Matrix32(1), Matrix32(2)], SgdSettings(
             1, true, false, false))
         {
             DifferentiateBy = [],
@@ -24,7 +24,7 @@ public static class MultiSamples
         Adam("amsgrad", 3, amsgrad: true),
         Adam("amsgrad, maximize", 1, amsgrad: true, maximize: true),
         new(
-            F.MultiAdamW, "numbers, one float32 parameter",
+            F.ForeachAdamW, "numbers, one float32 parameter",
             () => [0.1, 0.9, 0.999, 0, 1.0, Matrix32(0), Matrix32(1), Matrix32(2), Matrix32(3) * Matrix32(3)],
             AdamSettings(1, false, false))
         {
@@ -35,8 +35,8 @@ public static class MultiSamples
         Adagrad("first step", 1),
         Adagrad("later step, maximize", 4, maximize: true),
         new(
-            F.MultiAdagrad, "numbers, one float32 parameter",
-            () => [0.1, 0, 0, 1e-10, 1.0, Matrix32(0), Matrix32(1), Matrix32(3) * Matrix32(3)], new MultiAdagradSettings(1, false))
+            F.ForeachAdagrad, "numbers, one float32 parameter",
+            () => [0.1, 0, 0, 1e-10, 1.0, Matrix32(0), Matrix32(1), Matrix32(3) * Matrix32(3)], new ForeachAdagradSettings(1, false))
         {
             DifferentiateBy = [],
         },
@@ -44,7 +44,7 @@ public static class MultiSamples
 
     private static OpSample Sgd(string name, int step, bool momentum = false, bool nesterov = false, bool maximize = false) =>
         new(
-            F.MultiSgd, name,
+            F.ForeachSgd, name,
             () => [Scalar(0.1), Scalar(
                 0.02), Scalar(0.9), Scalar(0.3), Scalar(step, DType.Float32), .. List(0), .. List(1), .. momentum ? List(2) : []],
             SgdSettings(3, momentum, nesterov, maximize))
@@ -55,7 +55,7 @@ public static class MultiSamples
 
     private static OpSample Adam(string name, int step, bool amsgrad = false, bool maximize = false, bool decoupled = true) =>
         new(
-            decoupled ? F.MultiAdamW : F.MultiAdam, name,
+            decoupled ? F.ForeachAdamW : F.ForeachAdam, name,
             () =>
             [
                 Scalar(0.1), Scalar(0.9), Scalar(0.99), Scalar(0.02), Scalar(step, DType.Float32),
@@ -70,10 +70,10 @@ public static class MultiSamples
 
     private static OpSample Adagrad(string name, int step, bool maximize = false) =>
         new(
-            F.MultiAdagrad, name,
+            F.ForeachAdagrad, name,
             () => [Scalar(0.1), Scalar(0.05), Scalar(0.02), Scalar(0.01), Scalar(step, DType.Float32), .. List(0), .. List(1), .. Positives(
                 2)],
-            new MultiAdagradSettings(3, maximize))
+            new ForeachAdagradSettings(3, maximize))
         {
             DifferentiateBy = [0, 1, 2, 3, .. Enumerable.Range(5, 9)],
             NoAutograd = ReadsNumbers,
@@ -88,8 +88,8 @@ public static class MultiSamples
     private static Tensor Matrix32(int seed) => Float32(seed, 3, 2);
 
     private static Settings SgdSettings(long n, bool momentum, bool nesterov, bool maximize) =>
-        new MultiSgdSettings(n, momentum, nesterov, maximize);
+        new ForeachSgdSettings(n, momentum, nesterov, maximize);
 
     private static Settings AdamSettings(long n, bool amsgrad, bool maximize) =>
-        new MultiAdamSettings(n, 1e-8, amsgrad, maximize);
+        new ForeachAdamSettings(n, 1e-8, amsgrad, maximize);
 }

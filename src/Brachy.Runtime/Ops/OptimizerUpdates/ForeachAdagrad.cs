@@ -4,8 +4,8 @@ using TorchSharp;
 
 namespace Brachy;
 
-/// <summary>The settings of <see cref="F.MultiAdagrad"/>.</summary>
-internal sealed record MultiAdagradSettings(long N, bool Maximize) : MultiSettings(N)
+/// <summary>The settings of <see cref="F.ForeachAdagrad"/>.</summary>
+internal sealed record ForeachAdagradSettings(long N, bool Maximize) : ForeachSettings(N)
 {
     /// <inheritdoc/>
     public override IReadOnlyList<(string Name, object? Value)> Entries => [("n", N), ("maximize", Maximize)];
@@ -43,12 +43,12 @@ public static partial class F
             return ([], []);
         }
 
-        var settings = new MultiAdagradSettings(n, maximize);
-        var results = MultiAdagrad.BindAll(settings, [lr, lr_decay, weight_decay, eps, step, .. parameters, .. grads, .. state_sums]);
+        var settings = new ForeachAdagradSettings(n, maximize);
+        var results = ForeachAdagrad.BindAll(settings, [lr, lr_decay, weight_decay, eps, step, .. parameters, .. grads, .. state_sums]);
         return (Slots(results, n, 0), Slots(results, n, 1));
     }
 
-    internal static readonly Primitive<MultiAdagradSettings> MultiAdagrad = new("multi_adagrad")
+    internal static readonly Primitive<ForeachAdagradSettings> ForeachAdagrad = new("multi_adagrad")
     {
         Abstract = x => UpdateTypes(x, ["lr", "lr_decay", "weight_decay", "eps", "step"], ["parameter", "gradient", "state_sum"]),
         Eager = EagerAdagrad,
@@ -65,11 +65,11 @@ public static partial class F
                 $"eps={HyperparameterScript(x, 3)}, maximize={Script.Flag(x.Settings.Maximize)})");
             return Elements(x, names[0], names[2]);
         },
-        Vjp = Vjp.Decompose<MultiAdagradSettings>(DecomposedAdagrad),
+        Vjp = Vjp.Decompose<ForeachAdagradSettings>(DecomposedAdagrad),
         Mutates = x => ListsButGradients(x, 3),
     };
 
-    private static NativeTensors EagerAdagrad(EagerArgs<MultiAdagradSettings> x)
+    private static NativeTensors EagerAdagrad(EagerArgs<ForeachAdagradSettings> x)
     {
         using var scope = torch.NewDisposeScope();
         var (lr, decline, decay, eps, step) =
@@ -89,7 +89,7 @@ public static partial class F
         return Stored(x, results);
     }
 
-    private static Tensor[] DecomposedAdagrad(VjpArgs<MultiAdagradSettings> x)
+    private static Tensor[] DecomposedAdagrad(VjpArgs<ForeachAdagradSettings> x)
     {
         var (lr, decline, decay, eps, step, n) = (x[0], x[1], x[2], x[3], x[4], (int)x.Settings.N);
         var rate = lr / (1 + ((step - 1) * decline));

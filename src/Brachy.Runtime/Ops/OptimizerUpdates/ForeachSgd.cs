@@ -4,8 +4,8 @@ using TorchSharp;
 
 namespace Brachy;
 
-/// <summary>The settings of <see cref="F.MultiSgd"/>.</summary>
-internal sealed record MultiSgdSettings(long N, bool HasMomentum, bool Nesterov, bool Maximize) : MultiSettings(N)
+/// <summary>The settings of <see cref="F.ForeachSgd"/>.</summary>
+internal sealed record ForeachSgdSettings(long N, bool HasMomentum, bool Nesterov, bool Maximize) : ForeachSettings(N)
 {
     /// <inheritdoc/>
     public override IReadOnlyList<(string Name, object? Value)> Entries =>
@@ -50,12 +50,12 @@ public static partial class F
             RequireLength("multi_sgd", "momenta", momenta, n);
         }
 
-        var settings = new MultiSgdSettings(n, momenta.Count > 0, nesterov, maximize);
-        var results = MultiSgd.BindAll(settings, [lr, weight_decay, momentum, dampening, step, .. parameters, .. grads, .. momenta]);
+        var settings = new ForeachSgdSettings(n, momenta.Count > 0, nesterov, maximize);
+        var results = ForeachSgd.BindAll(settings, [lr, weight_decay, momentum, dampening, step, .. parameters, .. grads, .. momenta]);
         return (results[..n], results[n..]);
     }
 
-    internal static readonly Primitive<MultiSgdSettings> MultiSgd = new("multi_sgd")
+    internal static readonly Primitive<ForeachSgdSettings> ForeachSgd = new("multi_sgd")
     {
         Abstract = x => UpdateTypes(
             x, ["lr", "weight_decay", "momentum", "dampening", "step"],
@@ -79,11 +79,11 @@ public static partial class F
                 $"maximize={Script.Flag(x.Settings.Maximize)}, is_first_step={isFirst})");
             return x.Settings.HasMomentum ? Elements(x, names[0], momenta) : Elements(x, names[0]);
         },
-        Vjp = Vjp.Decompose<MultiSgdSettings>(DecomposedSgd),
+        Vjp = Vjp.Decompose<ForeachSgdSettings>(DecomposedSgd),
         Mutates = x => ListsButGradients(x, x.Settings.HasMomentum ? 3 : 2),
     };
 
-    private static NativeTensors EagerSgd(EagerArgs<MultiSgdSettings> x)
+    private static NativeTensors EagerSgd(EagerArgs<ForeachSgdSettings> x)
     {
         using var scope = torch.NewDisposeScope();
         var (lr, decay, momentum, dampening) = (Hyperparameter(x, 0), Hyperparameter(x, 1), Hyperparameter(x, 2), Hyperparameter(x, 3));
@@ -108,7 +108,7 @@ public static partial class F
         return Stored(x, results);
     }
 
-    private static Tensor[] DecomposedSgd(VjpArgs<MultiSgdSettings> x)
+    private static Tensor[] DecomposedSgd(VjpArgs<ForeachSgdSettings> x)
     {
         var (lr, decay, momentum, dampening, n) = (x[0], x[1], x[2], x[3], (int)x.Settings.N);
         var results = new Tensor[x.Settings.HasMomentum ? 2 * n : n];

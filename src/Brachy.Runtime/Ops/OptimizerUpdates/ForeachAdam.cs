@@ -4,8 +4,8 @@ using TorchSharp;
 
 namespace Brachy;
 
-/// <summary>The settings of <see cref="F.MultiAdam"/> and <see cref="F.MultiAdamW"/>.</summary>
-internal sealed record MultiAdamSettings(long N, double Eps, bool AmsGrad, bool Maximize) : MultiSettings(N)
+/// <summary>The settings of <see cref="F.ForeachAdam"/> and <see cref="F.ForeachAdamW"/>.</summary>
+internal sealed record ForeachAdamSettings(long N, double Eps, bool AmsGrad, bool Maximize) : ForeachSettings(N)
 {
     /// <inheritdoc/>
     public override IReadOnlyList<(string Name, object? Value)> Entries =>
@@ -59,7 +59,7 @@ public static partial class F
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(max_exp_avg_sqs);
-        var primitive = decoupled ? MultiAdamW : MultiAdam;
+        var primitive = decoupled ? ForeachAdamW : ForeachAdam;
         var n = parameters.Count;
         RequireLength(primitive.Name, "gradients", grads, n);
         RequireLength(primitive.Name, "exp_avgs", exp_avgs, n);
@@ -75,17 +75,17 @@ public static partial class F
             return ([], [], [], []);
         }
 
-        var settings = new MultiAdamSettings(n, eps, amsgrad, maximize);
+        var settings = new ForeachAdamSettings(n, eps, amsgrad, maximize);
         var results = primitive.BindAll(
             settings, [lr, beta1, beta2, weight_decay, step, .. parameters, .. grads, .. exp_avgs, .. exp_avg_sqs, .. max_exp_avg_sqs]);
         return (Slots(results, n, 0), Slots(results, n, 1), Slots(results, n, 2), amsgrad ? Slots(results, n, 3) : []);
     }
 
-    internal static readonly Primitive<MultiAdamSettings> MultiAdamW = AdamPrimitive("multi_adamw", decoupled: true);
+    internal static readonly Primitive<ForeachAdamSettings> ForeachAdamW = AdamPrimitive("multi_adamw", decoupled: true);
 
-    internal static readonly Primitive<MultiAdamSettings> MultiAdam = AdamPrimitive("multi_adam", decoupled: false);
+    internal static readonly Primitive<ForeachAdamSettings> ForeachAdam = AdamPrimitive("multi_adam", decoupled: false);
 
-    private static Primitive<MultiAdamSettings> AdamPrimitive(string name, bool decoupled) => new(name)
+    private static Primitive<ForeachAdamSettings> AdamPrimitive(string name, bool decoupled) => new(name)
     {
         Abstract = x => UpdateTypes(
             x, ["lr", "beta1", "beta2", "weight_decay", "step"],
@@ -106,11 +106,11 @@ public static partial class F
                 $"amsgrad={Script.Flag(x.Settings.AmsGrad)}, maximize={Script.Flag(x.Settings.Maximize)})");
             return x.Settings.AmsGrad ? Elements(x, names[0], names[2], names[3], maxima) : Elements(x, names[0], names[2], names[3]);
         },
-        Vjp = Vjp.Decompose<MultiAdamSettings>(x => DecomposedAdam(x, decoupled)),
+        Vjp = Vjp.Decompose<ForeachAdamSettings>(x => DecomposedAdam(x, decoupled)),
         Mutates = x => ListsButGradients(x, x.Settings.AmsGrad ? 5 : 4),
     };
 
-    private static NativeTensors EagerAdam(EagerArgs<MultiAdamSettings> x, bool decoupled)
+    private static NativeTensors EagerAdam(EagerArgs<ForeachAdamSettings> x, bool decoupled)
     {
         using var scope = torch.NewDisposeScope();
         var (lr, beta1, beta2, decay, step) =
@@ -138,7 +138,7 @@ public static partial class F
         return Stored(x, results);
     }
 
-    private static Tensor[] DecomposedAdam(VjpArgs<MultiAdamSettings> x, bool decoupled)
+    private static Tensor[] DecomposedAdam(VjpArgs<ForeachAdamSettings> x, bool decoupled)
     {
         var (lr, beta1, beta2, decay, step, n) = (x[0], x[1], x[2], x[3], x[4], (int)x.Settings.N);
         var rate = lr / (1 - pow(beta1, step));

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace Brachy;
 
 /// <summary>How many parameters are updated together.</summary>
-internal abstract record MultiSettings(long N) : Settings;
+internal abstract record ForeachSettings(long N) : Settings;
 
 // What the multi-tensor optimizer updates share. Operands: five hyperparameters, then lists of n tensors each.
 public static partial class F
@@ -12,12 +12,12 @@ public static partial class F
     private const int FirstList = 5;
 
     /// <summary>Operand i of a list.</summary>
-    private static int At(IRuleArgs<MultiSettings> x, int list, int i) => FirstList + (list * (int)x.Settings.N) + i;
+    private static int At(IRuleArgs<ForeachSettings> x, int list, int i) => FirstList + (list * (int)x.Settings.N) + i;
 
     /// <summary>Checks the operands; the types of all lists but the gradients are those of the results.</summary>
     private static TensorTypes UpdateTypes<TSettings>(
         AbstractArgs<TSettings> x, ReadOnlySpan<string> hyperparameters, ReadOnlySpan<string> lists)
-        where TSettings : MultiSettings
+        where TSettings : ForeachSettings
     {
         var n = (int)x.Settings.N;
         if (n < 1 || x.Count != FirstList + (lists.Length * n))
@@ -94,7 +94,7 @@ public static partial class F
     private static bool IsHalf(DType dtype) => dtype is DType.Float16 or DType.BFloat16;
 
     /// <summary>Which operand gives its memory to which result: every list but the gradients.</summary>
-    private static int[] ListsButGradients(IRuleArgs<MultiSettings> x, int lists)
+    private static int[] ListsButGradients(IRuleArgs<ForeachSettings> x, int lists)
     {
         var n = (int)x.Settings.N;
         return [.. Enumerable.Range(At(x, 0, 0), n), .. Enumerable.Range(At(x, 2, 0), n * (lists - 2))];
@@ -115,7 +115,7 @@ public static partial class F
 
     /// <summary>Writes the lists as TorchScript variables. The fused kernels walk raw memory, so all tensors must be dense.</summary>
     private static string[] ListsScript<TSettings>(ScriptArgs<TSettings> x, int lists)
-        where TSettings : MultiSettings
+        where TSettings : ForeachSettings
     {
         var n = (int)x.Settings.N;
         return [.. Enumerable.Range(0, lists).Select(list =>
@@ -127,7 +127,7 @@ public static partial class F
     /// list that is not read again.
     /// </summary>
     private static string Elements<TSettings>(ScriptArgs<TSettings> x, params string[] lists)
-        where TSettings : MultiSettings
+        where TSettings : ForeachSettings
     {
         var elements = lists.SelectMany(list => Enumerable.Range(0, (int)x.Settings.N).Select(i => $"{list}[{i}]")).ToArray();
         return elements.Length == 1 ? elements[0] : $"({string.Join(", ", elements)})";

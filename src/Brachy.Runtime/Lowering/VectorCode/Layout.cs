@@ -4,7 +4,7 @@ namespace Brachy.Compilation;
 /// <param name="memory">Which of the program's pointers leads there.</param>
 /// <param name="bytes">The size.</param>
 /// <param name="firstUse">The equation that writes it.</param>
-internal sealed class Region(int memory, long bytes, int firstUse)
+internal sealed class Allocation(int memory, long bytes, int firstUse)
 {
     public int Memory { get; } = memory;
 
@@ -20,14 +20,14 @@ internal sealed class Region(int memory, long bytes, int firstUse)
 }
 
 /// <summary>Where the elements of a value lie.</summary>
-/// <param name="region">The memory.</param>
+/// <param name="allocation">The memory.</param>
 /// <param name="offset">The position of the first element in it, in elements.</param>
 /// <param name="dtype">The element type.</param>
 /// <param name="shape">The sizes.</param>
 /// <param name="strides">For each dim the distance of neighbours, in elements.</param>
-internal sealed class Place(Region region, long offset, DType dtype, Shape shape, long[] strides)
+internal sealed class Layout(Allocation allocation, long offset, DType dtype, Shape shape, long[] strides)
 {
-    public Region Region { get; } = region;
+    public Allocation Allocation { get; } = allocation;
 
     public long Offset { get; } = offset;
 
@@ -37,20 +37,20 @@ internal sealed class Place(Region region, long offset, DType dtype, Shape shape
 
     public long[] Strides { get; } = strides;
 
-    /// <summary>The number of elements; <see cref="VectorCompiler"/> uses no larger places.</summary>
+    /// <summary>The number of elements; <see cref="VectorCompiler"/> uses no larger layouts.</summary>
     public int Count { get; } = (int)Math.Min(shape.NumElements, int.MaxValue);
 
     /// <summary>Whether the elements lie in row-major order without gaps.</summary>
     public bool IsDense { get; } = HaveNoGaps(shape, strides);
 
-    /// <summary>A place in row-major order.</summary>
-    public static Place Dense(Region region, DType dtype, Shape shape) => new(region, 0, dtype, shape, DenseStrides(shape));
+    /// <summary>A layout in row-major order.</summary>
+    public static Layout Dense(Allocation allocation, DType dtype, Shape shape) => new(allocation, 0, dtype, shape, DenseStrides(shape));
 
-    /// <summary>The same elements of a dense place in another shape.</summary>
-    public Place Reshaped(Shape shape) => Part(0, shape, DenseStrides(shape));
+    /// <summary>The same elements of a dense layout in another shape.</summary>
+    public Layout Reshaped(Shape shape) => Part(0, shape, DenseStrides(shape));
 
     /// <summary>The same elements, repeated along dims that are missing or of size 1.</summary>
-    public Place Broadcast(Shape shape)
+    public Layout Broadcast(Shape shape)
     {
         var strides = new long[shape.Rank];
         var missing = shape.Rank - Shape.Rank;
@@ -63,20 +63,20 @@ internal sealed class Place(Region region, long offset, DType dtype, Shape shape
     }
 
     /// <summary>The same elements with the dims in another order.</summary>
-    public Place Permuted(long[] dims) =>
+    public Layout Permuted(long[] dims) =>
         Part(0, Shape.Own(Array.ConvertAll(dims, d => Shape[(int)d])), Array.ConvertAll(dims, d => Strides[d]));
 
-    /// <summary>Elements of this place.</summary>
-    /// <param name="start">The first, counted in elements of the memory from this place's first.</param>
+    /// <summary>Elements of this layout.</summary>
+    /// <param name="start">The first, counted in elements of the memory from this layout's first.</param>
     /// <param name="shape">The sizes.</param>
     /// <param name="strides">The distances.</param>
-    public Place Part(long start, Shape shape, long[] strides) => new(Region, Offset + start, DType, shape, strides);
+    public Layout Part(long start, Shape shape, long[] strides) => new(Allocation, Offset + start, DType, shape, strides);
 
     /// <summary>The first element.</summary>
     public unsafe T* At<T>(nint* memory)
-        where T : unmanaged => (T*)(memory[Region.Memory] + (nint)Region.Offset) + Offset;
+        where T : unmanaged => (T*)(memory[Allocation.Memory] + (nint)Allocation.Offset) + Offset;
 
-    /// <summary>The elements of a dense place.</summary>
+    /// <summary>The elements of a dense layout.</summary>
     public unsafe Span<T> Span<T>(nint* memory)
         where T : unmanaged => new(At<T>(memory), Count);
 
