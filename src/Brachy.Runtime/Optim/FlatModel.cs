@@ -6,7 +6,7 @@ namespace Brachy.Optim;
 internal sealed class FlatModel(LossAndGrad lossAndGrad, StructureTree model)
 {
     private readonly StructureTree _params = model.GetParams();
-    private readonly (string Path, Tensor Tensor)[] _places = ParamGroup.Trainable(model.GetParams());
+    private readonly (string Path, Tensor Tensor)[] _places = ParamUpdates.Trainable(model.GetParams());
     private StructureTree _ran = model;
     private Tensor? _position;
 

@@ -49,7 +49,7 @@ public static partial class Optimizer
             first = first.Loss is null ? value : first;
             return (value.Model, grads, value.Loss);
         };
-        var newModel = update.Run(newOptimizer, config, (lossAndGrad, model));
+        var newModel = update.Call(newOptimizer, config, (lossAndGrad, model));
         if (scope is not null)
         {
             scope.Keep(newOptimizer);
@@ -95,7 +95,7 @@ public static partial class Optimizer
             first ??= result.Loss;
             return result;
         };
-        var newModel = update.Run(newOptimizer, config, (observed, model));
+        var newModel = update.Call(newOptimizer, config, (observed, model));
         var loss = first ?? throw new InvalidOperationException($"{update.Name} asked for no loss.");
         if (scope is not null)
         {

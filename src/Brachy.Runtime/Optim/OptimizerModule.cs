@@ -106,7 +106,7 @@ public abstract partial class OptimizerModule
         ArgumentNullException.ThrowIfNull(grads);
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(update);
-        return new ParamGroup(parameters, grads, state).UpdateEach(update);
+        return new ParamUpdates(parameters, grads, state).UpdateEach(update);
     }
 
     /// <summary>A hyperparameter as optimizers keep it: a float64 scalar, which does not widen the params it meets.</summary>

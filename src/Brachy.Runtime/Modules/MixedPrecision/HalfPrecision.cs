@@ -19,7 +19,7 @@ internal sealed record HalfPrecision(DType DType) : IApplyWrapper
     }
 
     /// <inheritdoc/>
-    public TOutput Run<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input)
+    public TOutput Call<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input)
     {
         var outer = s_current;
         var isHigh = outer == Precision.High || MixedPrecision.IsForced(tree);
@@ -28,12 +28,12 @@ internal sealed record HalfPrecision(DType DType) : IApplyWrapper
         {
             if (isHigh)
             {
-                return inner.Run(tree, config, TreeHandler.Map(input, Raised));
+                return inner.Call(tree, config, TreeHandler.Map(input, InSingle));
             }
 
-            using var lowered = new LoweredTree(tree, Lowered);
-            var output = inner.Run(tree, config, TreeHandler.Map(input, Lowered));
-            return outer == Precision.Outside ? TreeHandler.Map(output, Raised) : output;
+            using var halves = new HalfPrecisionParams(tree, InHalf);
+            var output = inner.Call(tree, config, TreeHandler.Map(input, InHalf));
+            return outer == Precision.Outside ? TreeHandler.Map(output, InSingle) : output;
         }
         finally
         {
@@ -41,7 +41,7 @@ internal sealed record HalfPrecision(DType DType) : IApplyWrapper
         }
     }
 
-    private static Tensor Raised(Tensor tensor) => tensor.dtype is DType.Float16 or DType.BFloat16 ? tensor.to(DType.Float32) : tensor;
+    private static Tensor InSingle(Tensor tensor) => tensor.dtype is DType.Float16 or DType.BFloat16 ? tensor.to(DType.Float32) : tensor;
 
-    private Tensor Lowered(Tensor tensor) => tensor.dtype is DType.Float32 or DType.Float16 or DType.BFloat16 ? tensor.to(DType) : tensor;
+    private Tensor InHalf(Tensor tensor) => tensor.dtype is DType.Float32 or DType.Float16 or DType.BFloat16 ? tensor.to(DType) : tensor;
 }

@@ -56,7 +56,7 @@ public partial class Adagrad : OptimizerModule
     protected override StructureTree Update(StructureTree parameters, StructureTree grads)
     {
         var (lr, lrDecay, weightDecay) = (Lr, LrDecay, WeightDecay);
-        var updated = new ParamGroup(parameters, grads, Sum).Update((values, gradients, state) =>
+        var updated = new ParamUpdates(parameters, grads, Sum).Update((values, gradients, state) =>
         {
             var result = F.multi_adagrad(values, gradients, state[0], lr, lrDecay, weightDecay, Eps, Step, Maximize);
             return [result.Parameters, result.StateSums];

@@ -54,10 +54,10 @@ public partial class Adam : MomentOptimizer
     /// <inheritdoc/>
     protected override StructureTree Update(StructureTree parameters, StructureTree grads)
     {
-        var group = AmsGrad
-            ? new ParamGroup(parameters, grads, ExpAvg, ExpAvgSq, MaxExpAvgSq)
-            : new ParamGroup(parameters, grads, ExpAvg, ExpAvgSq);
-        var updated = group.Update((values, gradients, state) =>
+        var tensors = AmsGrad
+            ? new ParamUpdates(parameters, grads, ExpAvg, ExpAvgSq, MaxExpAvgSq)
+            : new ParamUpdates(parameters, grads, ExpAvg, ExpAvgSq);
+        var updated = tensors.Update((values, gradients, state) =>
         {
             var result = Fused(values, gradients, state[0], state[1], AmsGrad ? state[2] : []);
             return AmsGrad

@@ -76,9 +76,9 @@ public partial class SGD : OptimizerModule
     /// <inheritdoc/>
     protected override StructureTree Update(StructureTree parameters, StructureTree grads)
     {
-        var group = HasMomentum ? new ParamGroup(parameters, grads, MomentumBuffer) : new ParamGroup(parameters, grads);
+        var tensors = HasMomentum ? new ParamUpdates(parameters, grads, MomentumBuffer) : new ParamUpdates(parameters, grads);
         var (lr, momentum, dampening, weightDecay) = (Lr, Momentum ?? 0.0, Dampening ?? 0.0, WeightDecay);
-        var updated = group.Update((values, gradients, state) =>
+        var updated = tensors.Update((values, gradients, state) =>
         {
             var result = F.multi_sgd(
                 values, gradients, HasMomentum ? state[0] : [], lr, weightDecay, momentum, dampening, Step, Nesterov, Maximize);

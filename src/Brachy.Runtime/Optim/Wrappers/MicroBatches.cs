@@ -51,7 +51,7 @@ public static partial class Optimizer
             return (ran, Gradients.Scale(sum!, F.full([], 1.0 / batches.Count, DType.Float64)), meanLoss);
         };
         var newOptimizer = optimizer.Copy();
-        var newModel = Update(optimizer).Run(newOptimizer, config, (lossAndGrad, model));
+        var newModel = Update(optimizer).Call(newOptimizer, config, (lossAndGrad, model));
         if (scope is not null)
         {
             scope.Keep(newOptimizer);

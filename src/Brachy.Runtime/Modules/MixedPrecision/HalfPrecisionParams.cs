@@ -7,28 +7,28 @@ namespace Brachy.Modules;
 /// back at the end: the original where the tensor is still the same, and otherwise what is there now in the type of the original.
 /// The nodes stay the same objects, so that views of them see the change.
 /// </summary>
-internal sealed class LoweredTree : IDisposable
+internal sealed class HalfPrecisionParams : IDisposable
 {
     private readonly StructureTree _root;
-    private readonly Dictionary<string, (Tensor Original, Tensor Lowered)> _lowered = [];
+    private readonly Dictionary<string, (Tensor Original, Tensor Half)> _changed = [];
 
     /// <param name="root">The node.</param>
-    /// <param name="lower">Gives the tensor to compute with; the same tensor when it needs no change.</param>
-    public LoweredTree(StructureTree root, Func<Tensor, Tensor> lower)
+    /// <param name="cast">Gives the tensor to compute with; the same tensor when it needs no change.</param>
+    public HalfPrecisionParams(StructureTree root, Func<Tensor, Tensor> cast)
     {
         _root = root;
-        Lower(root, "", 0, lower);
+        Cast(root, "", 0, cast);
     }
 
     public void Dispose()
     {
-        if (_lowered.Count > 0)
+        if (_changed.Count > 0)
         {
             Restore(_root, "", 0);
         }
     }
 
-    private void Lower(StructureTree node, string path, int depth, Func<Tensor, Tensor> lower)
+    private void Cast(StructureTree node, string path, int depth, Func<Tensor, Tensor> cast)
     {
         if (MixedPrecision.IsForced(node))
         {
@@ -36,27 +36,27 @@ internal sealed class LoweredTree : IDisposable
         }
 
         RequireEnd(depth);
-        node.Params = Lower(node.Params, $"{path}/params", lower);
+        node.Params = Cast(node.Params, $"{path}/params", cast);
         foreach (var (key, below) in node.Submodules)
         {
-            Lower(below, $"{path}/{key}", depth + 1, lower);
+            Cast(below, $"{path}/{key}", depth + 1, cast);
         }
     }
 
-    private TreeDictionary<TreeValue> Lower(TreeDictionary<TreeValue> values, string path, Func<Tensor, Tensor> lower)
+    private TreeDictionary<TreeValue> Cast(TreeDictionary<TreeValue> values, string path, Func<Tensor, Tensor> cast)
     {
-        var before = _lowered.Count;
+        var before = _changed.Count;
         var result = values.Map((key, value) => value.Map($"{path}/{key}", (place, tensor) =>
         {
-            var lowered = lower(tensor);
-            if (!ReferenceEquals(lowered, tensor))
+            var half = cast(tensor);
+            if (!ReferenceEquals(half, tensor))
             {
-                _lowered.Add(place, (tensor, lowered));
+                _changed.Add(place, (tensor, half));
             }
 
-            return TreeValue.InScope(lowered);
+            return TreeValue.InScope(half);
         }));
-        return _lowered.Count > before ? result : values;
+        return _changed.Count > before ? result : values;
     }
 
     private void Restore(StructureTree node, string path, int depth)
@@ -73,12 +73,12 @@ internal sealed class LoweredTree : IDisposable
     private TreeDictionary<TreeValue> Restore(TreeDictionary<TreeValue> values, string path) =>
         values.Map((key, value) => value.Map($"{path}/{key}", (place, tensor) =>
         {
-            if (!_lowered.TryGetValue(place, out var entry))
+            if (!_changed.TryGetValue(place, out var entry))
             {
                 return TreeValue.InScope(tensor);
             }
 
-            if (ReferenceEquals(tensor, entry.Lowered))
+            if (ReferenceEquals(tensor, entry.Half))
             {
                 return TreeValue.InScope(entry.Original);
             }

@@ -3,7 +3,7 @@ namespace Brachy.Optim;
 /// <summary>
 /// Params, gradients and optimizer state, tensor by tensor, so that one multi-tensor op updates those of one element type.
 /// </summary>
-internal sealed class ParamGroup
+internal sealed class ParamUpdates
 {
     private readonly StructureTree _params;
     private readonly Tensor[][] _columns;
@@ -11,7 +11,7 @@ internal sealed class ParamGroup
 
     /// <exception cref="ArgumentException">The trees do not have the same tensors, or tensors of other shapes.</exception>
     /// <exception cref="DTypeException">A param is not floating-point.</exception>
-    public ParamGroup(StructureTree parameters, StructureTree grads, params ReadOnlySpan<StructureTree> state)
+    public ParamUpdates(StructureTree parameters, StructureTree grads, params ReadOnlySpan<StructureTree> state)
     {
         _params = parameters;
         var own = Trainable(parameters);
