@@ -29,7 +29,7 @@ internal static class ResNetSteps
         var (model, config) = Architecture.Named("resnet18").Build();
         var evaluated = config.With("train_mode", false);
         var images = Rng.Normal([batch, 3, 32, 32]);
-        var jitted = Jit.Compile((Tensor x) => model.ApplyTree(evaluated, x).Output);
+        var jitted = Jit.Compile((Tensor x) => model.Apply(evaluated, x).Output);
         var eager = new TorchSharpResNet(Architecture.Named("resnet18"));
         eager.eval();
         var (theirs, ours) = Interleaved.Medians(Eager, () => jitted.Invoke(images).Dispose(), blocks, blockSize: 5);

@@ -191,7 +191,7 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
         }
 
         var (tree, config) = module;
-        return tree.ApplyFn is ApplyFn<Tensor, Tensor> apply ? apply.Invoke(tree, config, inputs[^1]).Output : null;
+        return tree.ApplyFn is ApplyFn<Tensor, Tensor> ? tree.Apply(config, inputs[^1]).Output : null;
     }
 
     /// <summary>The tensors among the arguments; for a layer also one to apply it to.</summary>

@@ -114,7 +114,7 @@ public class PassTests
         public Tensor Scores(int batch, Backend backend)
         {
             var frozen = Jit.Compile(
-                (Tensor images) => _model.ApplyTree(_config.With("train_mode", false), images).Output, backend: backend);
+                (Tensor images) => _model.Apply(_config.With("train_mode", false), images).Output, backend: backend);
             var scores = frozen.Invoke(F.narrow(_images, 0, 0, batch).to(_normalisation.dtype) / 255);
             frozen.ClearCache();
             return scores;

@@ -53,7 +53,7 @@ public static partial class TrainingSteps
     private static (StructureTree Model, Tensor Loss, Tensor Correct) Loss(
         StructureTree model, GlobalConfig config, Tensor images, Tensor labels, Reduction reduction)
     {
-        (model, var scores) = model.ApplyTree(config, images);
+        (model, var scores) = model.Apply(config, images);
         var loss = F.softmax_cross_entropy(scores, labels, ignore_index: NoLabel, reduction: reduction);
         return (model, loss, F.sum(F.eq(F.argmax(scores, -1), labels)));
     }

@@ -22,7 +22,7 @@ internal sealed record CompiledFunction(string Name, string DisplayName, Equatab
     public string Function => $"{Name}Cache.Function";
 
     /// <summary>A call with the method's parameters.</summary>
-    public string Call => $"{Function}.Call(new({string.Join(", ", Members.Select(m => m.Name))}))";
+    public string Call => $"{Function}.InvokeWith(new({string.Join(", ", Members.Select(m => m.Name))}))";
 
     private string Arguments => $"{Name}Arguments";
 

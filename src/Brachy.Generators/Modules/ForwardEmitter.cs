@@ -35,10 +35,13 @@ internal static class ForwardEmitter
         var (tree, config) = (Free("tree", signature), Free("config", signature));
         string[] parameters = [$"{Tree} {tree}", $"{Config} {config}", .. signature.Parameters.Select(p => p.Declaration)];
         var result = $"({Tree} Tree, {signature.Output} Output)";
-        var types = model.Base.IsTyped ? "" : $"<{signature.Input}, {signature.Output}>";
         writer.Summary("Applies a node to the input. Pure: the node given is left as it is, and the one returned has the changed buffers.");
-        writer.List($"public static {hides}{result} Apply(", parameters, ") =>");
-        writer.Indented(() => writer.Line($"ApplyOf{types}({tree}).Invoke({tree}, {config}, {signature.Pack()});"));
+        writer.List($"public static {hides}{result} Apply(", parameters, ")");
+        writer.Block(() =>
+        {
+            writer.Line($"global::System.ArgumentNullException.ThrowIfNull({tree});");
+            writer.Line($"return {tree}.Apply<{signature.Input}, {signature.Output}>({config}, {signature.Pack()});");
+        });
         if (forward.Arguments is { } arguments)
         {
             writer.Separate();

@@ -13,12 +13,15 @@ internal static class TransformCalls
     private static readonly HashSet<string> s_names =
     [
         "Compile", "ValueAndGrad", "TreeValueAndGrad", "StateValueAndGrad", "Of", "Keep", "Step", "Cond", "While", "Scan", "FromFunc",
-        "Checkpoint", "For", "ApplyTree", "ApplyAndUpdate", "BindModule", "IsTraceable", "StopGradient", "Create",
+        "Checkpoint", "For", "Apply", "BindModule", "IsTraceable", "StopGradient", "Create",
     ];
 
     public static bool IsCandidate(SyntaxNode node) =>
-        node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } }
-        && s_names.Contains(name);
+        node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } }
+        && s_names.Contains(name.Identifier.ValueText)
+
+        // Every module has a method of that name too; the runtime's is called with type arguments.
+        && (name.Identifier.ValueText != "Apply" || name is GenericNameSyntax);
 
     public static EquatableArray<string> Registrations(
         InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation) =>

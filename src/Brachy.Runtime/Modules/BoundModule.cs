@@ -31,13 +31,13 @@ public sealed class BoundModule<TInput, TOutput> : IEquatable<BoundModule<TInput
     /// <summary>The tree's aux values and apply functions, as a copy.</summary>
     public StructureTree Static => _static.Copy();
 
-    /// <summary>Runs the module.</summary>
+    /// <summary>Computes what the module says. Pure.</summary>
     /// <param name="state">Params and buffers; left as they are.</param>
     /// <param name="input">The input.</param>
     /// <returns>Params and buffers after the call, and the output.</returns>
-    public (StructureTree State, TOutput Output) Invoke(StructureTree state, TInput input)
+    public (StructureTree State, TOutput Output) Apply(StructureTree state, TInput input)
     {
-        var (next, output) = _static.ApplyOf<TInput, TOutput>().Invoke(Unbind(state), Config, input);
+        var (next, output) = Unbind(state).Apply<TInput, TOutput>(Config, input);
         return (next.GetUpdate(), output);
     }
 

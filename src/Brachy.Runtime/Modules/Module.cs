@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using Brachy.CompilerServices;
 using Brachy.Trees;
 
@@ -35,15 +34,6 @@ public abstract class Module : StateOrganizer
 
     /// <summary>The settings that a newly built module brings along.</summary>
     protected virtual GlobalConfig DefaultConfig => GlobalConfig.Empty;
-
-    /// <summary>The apply function of a node.</summary>
-    /// <exception cref="InvalidOperationException">The node has no apply function, or one of another signature.</exception>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    protected static ApplyFn<TInput, TOutput> ApplyOf<TInput, TOutput>(StructureTree tree)
-    {
-        ArgumentNullException.ThrowIfNull(tree);
-        return tree.ApplyOf<TInput, TOutput>();
-    }
 }
 
 /// <summary>A view of any node whose apply function has this signature.</summary>
@@ -69,10 +59,5 @@ public class Module<TInput, TOutput> : Module, IModule<Module<TInput, TOutput>>
     /// Computes what the node's apply function says; changed buffers are in <see cref="StateOrganizer.Tree"/> afterwards.
     /// </summary>
     /// <exception cref="InvalidOperationException">The node has no apply function, or one of another signature.</exception>
-    public TOutput Call(TInput input) => ApplyOf(Tree).Run(Tree, Config, input);
-
-    /// <summary>The apply function of a node.</summary>
-    /// <exception cref="InvalidOperationException">The node has no apply function, or one of another signature.</exception>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    protected static ApplyFn<TInput, TOutput> ApplyOf(StructureTree tree) => ApplyOf<TInput, TOutput>(tree);
+    public TOutput Call(TInput input) => Tree.ApplyOf<TInput, TOutput>().Call(Tree, Config, input);
 }

@@ -43,7 +43,7 @@ public partial class StateOrganizer
     /// <typeparam name="TInput">The input: one type, or a tuple for several arguments.</typeparam>
     /// <typeparam name="TOutput">The output.</typeparam>
     /// <exception cref="InvalidOperationException">The node has no apply function, or one of another signature.</exception>
-    public TOutput Call<TInput, TOutput>(TInput input) => Tree.ApplyOf<TInput, TOutput>().Run(Tree, Config, input);
+    public TOutput Call<TInput, TOutput>(TInput input) => Tree.ApplyOf<TInput, TOutput>().Call(Tree, Config, input);
 
     /// <summary>Computes what a node below says; what it changes is in this node's tree afterwards.</summary>
     /// <param name="path">The key of the node, or its path such as <c>layers.0</c>.</param>

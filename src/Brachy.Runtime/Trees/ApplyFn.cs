@@ -127,11 +127,17 @@ public sealed partial class ApplyFn<TInput, TOutput> : ApplyFn, ITakes<TInput>
         ArgumentException.ThrowIfNullOrEmpty(label);
         ArgumentNullException.ThrowIfNull(wrapper);
         return new ApplyFn<TInput, TOutput>(
-            $"{Name}[{label}]", (tree, config, input) => wrapper.Run(this, tree, config, input), new Wrapping(this, label, wrapper));
+            $"{Name}[{label}]", (tree, config, input) => wrapper.Call(this, tree, config, input), new Wrapping(this, label, wrapper));
     }
 
-    /// <summary>Applies the function to a tree that the caller owns and lets change.</summary>
-    public TOutput Run(StructureTree tree, GlobalConfig config, TInput input)
+    /// <summary>
+    /// Computes the output in place: the tree is one that the caller owns and lets change. What leaves a tree as it is, is
+    /// <see cref="StructureTree"/>'s <c>Apply</c>.
+    /// </summary>
+    /// <param name="tree">The node; params and buffers that the call changes, here and below, are in it afterwards.</param>
+    /// <param name="config">The settings.</param>
+    /// <param name="input">The input.</param>
+    public TOutput Call(StructureTree tree, GlobalConfig config, TInput input)
     {
         StackSpace.Require(Name);
         try
@@ -144,5 +150,5 @@ public sealed partial class ApplyFn<TInput, TOutput> : ApplyFn, ITakes<TInput>
         }
     }
 
-    void ITakes<TInput>.RunWithoutResult(StructureTree tree, GlobalConfig config, TInput input) => _ = Run(tree, config, input);
+    void ITakes<TInput>.CallWithoutResult(StructureTree tree, GlobalConfig config, TInput input) => _ = Call(tree, config, input);
 }

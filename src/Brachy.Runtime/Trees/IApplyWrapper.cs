@@ -10,15 +10,15 @@ namespace Brachy.Trees;
 /// </remarks>
 public interface IApplyWrapper
 {
-    /// <summary>Runs the node.</summary>
+    /// <summary>Computes what the node says; called in place of the wrapped function.</summary>
     /// <typeparam name="TInput">The input of the node.</typeparam>
     /// <typeparam name="TOutput">The output of the node.</typeparam>
-    /// <param name="inner">The wrapped function; call its <see cref="ApplyFn{TInput, TOutput}.Run"/> with this tree.</param>
+    /// <param name="inner">The wrapped function; call its <see cref="ApplyFn{TInput, TOutput}.Call"/> with this tree.</param>
     /// <param name="tree">The node, which may be changed.</param>
     /// <param name="config">The settings.</param>
     /// <param name="input">The input.</param>
     /// <returns>The output.</returns>
-    TOutput Run<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input);
+    TOutput Call<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input);
 
     /// <summary>
     /// Whether the wrapper can run around a node, which <see cref="StructureTree.Wrap"/> passes over otherwise; true by default. Throw

@@ -4,6 +4,6 @@ namespace Brachy.Trees;
 /// <typeparam name="TInput">The input.</typeparam>
 internal interface ITakes<TInput>
 {
-    /// <summary>Applies the function to a tree that the caller owns and lets change, for what that does on the way.</summary>
-    void RunWithoutResult(StructureTree tree, GlobalConfig config, TInput input);
+    /// <summary>Calls the function with a tree that the caller owns and lets change, for what that does on the way.</summary>
+    void CallWithoutResult(StructureTree tree, GlobalConfig config, TInput input);
 }

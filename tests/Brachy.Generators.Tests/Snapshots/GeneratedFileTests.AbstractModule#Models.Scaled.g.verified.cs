@@ -42,8 +42,11 @@ partial class Scaled : global::Brachy.CompilerServices.IModule<Scaled>
         global::Brachy.StructureTree tree,
         global::Brachy.GlobalConfig config,
         global::Brachy.Tensor x,
-        global::Brachy.Tensor? mask = null) =>
-        ApplyOf(tree).Invoke(tree, config, (x, mask));
+        global::Brachy.Tensor? mask = null)
+    {
+        global::System.ArgumentNullException.ThrowIfNull(tree);
+        return tree.Apply<(global::Brachy.Tensor x, global::Brachy.Tensor? mask), global::Brachy.Tensor>(config, (x, mask));
+    }
 
     /// <summary><c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.</summary>
     public static (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output) JitApply(
@@ -51,7 +54,7 @@ partial class Scaled : global::Brachy.CompilerServices.IModule<Scaled>
         global::Brachy.GlobalConfig config,
         global::Brachy.Tensor x,
         global::Brachy.Tensor? mask = null) =>
-        JitApplyCache.Function.Call(new(tree, config, x, mask));
+        JitApplyCache.Function.InvokeWith(new(tree, config, x, mask));
 
     /// <summary>Cache, graph, script and re-trace explanations of <c>JitApply</c>.</summary>
     public static global::Brachy.JitFunction JitApplyFunction => JitApplyCache.Function;

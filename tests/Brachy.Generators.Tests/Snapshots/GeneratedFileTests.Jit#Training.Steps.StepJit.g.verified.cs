@@ -15,7 +15,7 @@ partial class Steps
         global::Brachy.Tensor[]? extra,
         global::Brachy.Tensor lr,
         double eps = 1E-08D) =>
-        StepJitCache.Function.Call(new(model, config, batch, extra, lr, eps));
+        StepJitCache.Function.InvokeWith(new(model, config, batch, extra, lr, eps));
 
     /// <summary>Cache, graph, script and re-trace explanations of <c>StepJit</c>.</summary>
     public static global::Brachy.JitFunction StepJitFunction => StepJitCache.Function;

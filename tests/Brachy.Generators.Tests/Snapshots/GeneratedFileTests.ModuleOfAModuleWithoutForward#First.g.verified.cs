@@ -40,15 +40,18 @@ partial class First : global::Brachy.CompilerServices.IModule<First>
     public static (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output) Apply(
         global::Brachy.StructureTree tree,
         global::Brachy.GlobalConfig config,
-        global::Brachy.Tensor x) =>
-        ApplyOf<global::Brachy.Tensor, global::Brachy.Tensor>(tree).Invoke(tree, config, x);
+        global::Brachy.Tensor x)
+    {
+        global::System.ArgumentNullException.ThrowIfNull(tree);
+        return tree.Apply<global::Brachy.Tensor, global::Brachy.Tensor>(config, x);
+    }
 
     /// <summary><c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.</summary>
     public static (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output) JitApply(
         global::Brachy.StructureTree tree,
         global::Brachy.GlobalConfig config,
         global::Brachy.Tensor x) =>
-        JitApplyCache.Function.Call(new(tree, config, x));
+        JitApplyCache.Function.InvokeWith(new(tree, config, x));
 
     /// <summary>Cache, graph, script and re-trace explanations of <c>JitApply</c>.</summary>
     public static global::Brachy.JitFunction JitApplyFunction => JitApplyCache.Function;

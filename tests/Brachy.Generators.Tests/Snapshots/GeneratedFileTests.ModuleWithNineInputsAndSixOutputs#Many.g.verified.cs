@@ -52,8 +52,11 @@ partial class Many : global::Brachy.Module<(global::Brachy.Tensor a, global::Bra
         global::Brachy.StructureTree f,
         bool g,
         global::Brachy.Tensor h,
-        global::Brachy.RngKey i) =>
-        ApplyOf(tree).Invoke(tree, config, (a, b, c, d, e, f, g, h, i));
+        global::Brachy.RngKey i)
+    {
+        global::System.ArgumentNullException.ThrowIfNull(tree);
+        return tree.Apply<(global::Brachy.Tensor a, global::Brachy.Tensor? b, int c, string d, global::Brachy.Tensor[] e, global::Brachy.StructureTree f, bool g, global::Brachy.Tensor h, global::Brachy.RngKey i), (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree, global::Brachy.Tensor)>(config, (a, b, c, d, e, f, g, h, i));
+    }
 
     /// <summary><c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.</summary>
     public static (global::Brachy.StructureTree Tree, (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree, global::Brachy.Tensor) Output) JitApply(
@@ -68,7 +71,7 @@ partial class Many : global::Brachy.Module<(global::Brachy.Tensor a, global::Bra
         bool g,
         global::Brachy.Tensor h,
         global::Brachy.RngKey i) =>
-        JitApplyCache.Function.Call(new(tree, config, a, b, c, d, e, f, g, h, i));
+        JitApplyCache.Function.InvokeWith(new(tree, config, a, b, c, d, e, f, g, h, i));
 
     /// <summary>Cache, graph, script and re-trace explanations of <c>JitApply</c>.</summary>
     public static global::Brachy.JitFunction JitApplyFunction => JitApplyCache.Function;

@@ -40,8 +40,11 @@ partial class Attention : global::Brachy.Module<(global::Brachy.Tensor query, gl
         global::Brachy.GlobalConfig config,
         global::Brachy.Tensor query,
         global::Brachy.Tensor? mask = null,
-        bool causal = true) =>
-        ApplyOf(tree).Invoke(tree, config, (query, mask, causal));
+        bool causal = true)
+    {
+        global::System.ArgumentNullException.ThrowIfNull(tree);
+        return tree.Apply<(global::Brachy.Tensor query, global::Brachy.Tensor? mask, bool causal), (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights)>(config, (query, mask, causal));
+    }
 
     /// <summary><c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.</summary>
     public static (global::Brachy.StructureTree Tree, (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights) Output) JitApply(
@@ -50,7 +53,7 @@ partial class Attention : global::Brachy.Module<(global::Brachy.Tensor query, gl
         global::Brachy.Tensor query,
         global::Brachy.Tensor? mask = null,
         bool causal = true) =>
-        JitApplyCache.Function.Call(new(tree, config, query, mask, causal));
+        JitApplyCache.Function.InvokeWith(new(tree, config, query, mask, causal));
 
     /// <summary>Cache, graph, script and re-trace explanations of <c>JitApply</c>.</summary>
     public static global::Brachy.JitFunction JitApplyFunction => JitApplyCache.Function;

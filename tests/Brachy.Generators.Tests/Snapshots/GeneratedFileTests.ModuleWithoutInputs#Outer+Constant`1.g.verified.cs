@@ -40,14 +40,17 @@ partial class Outer
         public T Call() => Call(default(global::System.ValueTuple));
 
         /// <summary>Applies a node to the input. Pure: the node given is left as it is, and the one returned has the changed buffers.</summary>
-        public static (global::Brachy.StructureTree Tree, T Output) Apply(global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config) =>
-            ApplyOf(tree).Invoke(tree, config, default);
+        public static (global::Brachy.StructureTree Tree, T Output) Apply(global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config)
+        {
+            global::System.ArgumentNullException.ThrowIfNull(tree);
+            return tree.Apply<global::System.ValueTuple, T>(config, default);
+        }
 
         /// <summary><c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.</summary>
         public static (global::Brachy.StructureTree Tree, T Output) JitApply(
             global::Brachy.StructureTree tree,
             global::Brachy.GlobalConfig config) =>
-            JitApplyCache.Function.Call(new(tree, config));
+            JitApplyCache.Function.InvokeWith(new(tree, config));
 
         /// <summary>Cache, graph, script and re-trace explanations of <c>JitApply</c>.</summary>
         public static global::Brachy.JitFunction JitApplyFunction => JitApplyCache.Function;

@@ -182,6 +182,6 @@ public sealed class CheckpointSaveTests : IDisposable
         Checkpoint.Save(_folder["c"], ("model", tree));
         var (loaded, config) = Checkpoint.Load(_folder["c"]).Tree("model");
         Assert.Equal(StructureTree.PassThrough, loaded.Submodules["a"].ApplyFn);
-        Assert.Equal([1, 1], loaded.ApplyTree(config, F.ones([2])).Output.ToArray<float>());
+        Assert.Equal([1, 1], loaded.Apply(config, F.ones([2])).Output.ToArray<float>());
     }
 }

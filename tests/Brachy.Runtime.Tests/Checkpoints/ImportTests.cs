@@ -254,7 +254,7 @@ public class ImportTests
         };
         return (
             module.Tree, module.Config,
-            (tree, config, input) => ((ApplyFn<Tensor, Tensor>)tree.ApplyFn!).Invoke(tree, config, input).Output, x);
+            (tree, config, input) => tree.Apply(config, input).Output, x);
     }
 
     /// <summary>A module of the user's own, with a weight in two places.</summary>

@@ -134,7 +134,7 @@ public class TreesDocTests
         });
         var (tree, config) = stack.CreateModule();
 
-        Assert.Equal([2L, 4L], tree.ApplyTree(config, F.ones([2, 4])).Output.shape.ToArray());
+        Assert.Equal([2L, 4L], tree.Apply(config, F.ones([2, 4])).Output.shape.ToArray());
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public class BoundModuleTests
     public void ApplyingLeavesTheTreeAlone()
     {
         var (tree, config) = new Scaler(3);
-        var (next, y) = tree.ApplyTree(config, F.tensor(2.0));
+        var (next, y) = tree.Apply(config, F.tensor(2.0));
         Assert.Equal((6, 0, 1), ((double)y, (long)tree.Buffers["calls"].Tensor, (long)next.Buffers["calls"].Tensor));
 
         tree.ApplyFn = new ApplyFn<Tensor, Tensor>("restless", static (node, _, x) =>
@@ -21,9 +21,9 @@ public class BoundModuleTests
             node.ApplyFn = StructureTree.PassThrough;
             return x;
         });
-        var (updated, _) = tree.ApplyAndUpdate(config, F.tensor(2.0));
+        var updated = tree.Update(tree.Apply(config, F.tensor(2.0)).Tree);
         Assert.Equal((4, 1, tree.ApplyFn), ((double)updated.Params["scale"].Tensor, updated.Aux["times"], updated.ApplyFn));
-        var (changed, _) = StructureTree.ApplyTree<Tensor, Tensor>(tree, config, F.tensor(2.0));
+        var (changed, _) = tree.Apply<Tensor, Tensor>(config, F.tensor(2.0));
         Assert.Equal((100, StructureTree.PassThrough), (changed.Aux["times"], changed.ApplyFn));
     }
 
@@ -31,13 +31,13 @@ public class BoundModuleTests
     public void SeveralArgumentsAndResultsAreTuples()
     {
         var (tree, config) = new Pair(new Scaler(5));
-        var (next, (sum, both)) = StructureTree.ApplyAndUpdate<(Tensor, Tensor), (Tensor, Tensor)>(
-            tree, config, (F.tensor(1.0), F.tensor(10.0)));
+        var (next, (sum, both)) = tree.Apply<(Tensor, Tensor), (Tensor, Tensor)>(
+            config, (F.tensor(1.0), F.tensor(10.0)));
         Assert.Equal((52, 100, 1), ((double)sum, (double)both, (long)next.Submodules["first"].Buffers["calls"].Tensor));
         Assert.Contains(
-            "ValueTuple", Assert.Throws<InvalidOperationException>(() => tree.ApplyTree(config, F.tensor(1.0))).Message,
+            "ValueTuple", Assert.Throws<InvalidOperationException>(() => tree.Apply(config, F.tensor(1.0))).Message,
             StringComparison.Ordinal);
-        Assert.Throws<InvalidOperationException>(() => tree.Filter().ApplyTree(config, F.tensor(1.0)));
+        Assert.Throws<InvalidOperationException>(() => tree.Filter().Apply(config, F.tensor(1.0)));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public class BoundModuleTests
         Func<Tensor, Tensor, Tensor> same = (x, y) => x + y;
         Assert.Equal(StructureTree.FromFunc(same).ApplyFn, StructureTree.FromFunc(same).ApplyFn);
 
-        Tensor Run<TInput>(StructureTree tree, TInput input) => StructureTree.ApplyTree<TInput, Tensor>(tree, config, input).Output;
+        Tensor Run<TInput>(StructureTree tree, TInput input) => tree.Apply<TInput, Tensor>(config, input).Output;
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public class BoundModuleTests
         Assert.Empty(state.Aux);
         Assert.Equal(2, module.Static.Aux["times"]);
 
-        var (next, y) = module.Invoke(state, F.tensor(1.0));
+        var (next, y) = module.Apply(state, F.tensor(1.0));
         Assert.Equal((9, 0, 1), ((double)y, (long)state.Buffers["calls"].Tensor, (long)next.Buffers["calls"].Tensor));
         Assert.Equal(["scale", "calls"], next.Tensors().Select(t => t.Path));
         Assert.Null(next.ApplyFn);
@@ -79,7 +79,7 @@ public class BoundModuleTests
         Assert.Equal(config, backConfig);
 
         var evaluated = module.BindGlobalConfig(config.With("train_mode", false));
-        Assert.Equal((-9, 9), ((double)evaluated.Invoke(state, F.tensor(1.0)).Output, (double)module.Invoke(state, F.tensor(1.0)).Output));
+        Assert.Equal((-9, 9), ((double)evaluated.Apply(state, F.tensor(1.0)).Output, (double)module.Apply(state, F.tensor(1.0)).Output));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public class BoundModuleTests
         var (state, module) = tree.BindModule(config);
         tree.Aux["times"] = 1;
         module.Static.Aux["times"] = 1;
-        Assert.Equal(9, (double)module.Invoke(state, F.tensor(1.0)).Output);
+        Assert.Equal(9, (double)module.Apply(state, F.tensor(1.0)).Output);
 
         var (same, _) = new Scaler(7, times: 2);
         Assert.Equal(module, same.BindModule(config).Module);
@@ -98,13 +98,13 @@ public class BoundModuleTests
         Assert.NotEqual(module, module.BindGlobalConfig(config.With("train_mode", false)));
         same.ApplyFn = StructureTree.PassThrough;
         Assert.NotEqual(module, same.BindModule(config).Module);
-        Assert.Throws<InvalidOperationException>(() => StructureTree.BindModule<(Tensor, Tensor), Tensor>(tree, config));
+        Assert.Throws<InvalidOperationException>(() => tree.BindModule<(Tensor, Tensor), Tensor>(config));
     }
 
     [Fact]
     public void CompiledOnceForEqualModules()
     {
-        var run = Jit.Compile((StructureTree s, BoundModule<Tensor, Tensor> m, Tensor x) => m.Invoke(s, x));
+        var run = Jit.Compile((StructureTree s, BoundModule<Tensor, Tensor> m, Tensor x) => m.Apply(s, x));
         foreach (var scale in new[] { 2.0, 3.0 })
         {
             var (tree, config) = new Scaler(scale, times: 2);
@@ -118,7 +118,7 @@ public class BoundModuleTests
 
         var (model, modelConfig) = new Scaler(2);
         var (first, bound) = model.BindModule(modelConfig);
-        var captured = Jit.Compile((StructureTree s, Tensor x) => bound.Invoke(s, x));
+        var captured = Jit.Compile((StructureTree s, Tensor x) => bound.Apply(s, x));
         (first, _) = captured.Invoke(first, F.tensor(1.0));
         (first, var output) = captured.Invoke(first, F.tensor(1.0));
         Assert.Equal((1, 2, 2), (captured.TraceCount, (long)first.Buffers["calls"].Tensor, (double)output));
@@ -135,7 +135,7 @@ public class BoundModuleTests
         Assert.Equal(RandomPaths(tree), state.Tensors().Select(t => t.Path));
         var (back, _) = StructureTree.UnbindModule(state, module);
         Assert.True(StructureTree.IsStructureTree(back, recurse: true));
-        Assert.Equal([5, 2], module.Invoke(state, F.ones([5, 3])).Output.shape.AsSpan().ToArray());
+        Assert.Equal([5, 2], module.Apply(state, F.ones([5, 3])).Output.shape.AsSpan().ToArray());
 
         static IEnumerable<string> RandomPaths(StructureTree tree) => tree.Tensors().Select(t => t.Path);
     }

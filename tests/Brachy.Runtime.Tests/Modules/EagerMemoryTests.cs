@@ -20,7 +20,7 @@ public class EagerMemoryTests
                 return temporary + 2;
             }),
         };
-        var (after, y) = ((ApplyFn<Tensor, Tensor>)tree.ApplyFn).Invoke(tree, GlobalConfig.Empty, F.ones([2]));
+        var (after, y) = tree.Apply(GlobalConfig.Empty, F.ones([2]));
         Assert.Equal((3, 4), ((double)after.Buffers["last"].Tensor[0], (double)y[0]));
         Assert.Contains(
             "TensorScope", Assert.Throws<ObjectDisposedException>(() => { _ = temporary! + 1; }).Message, StringComparison.Ordinal);

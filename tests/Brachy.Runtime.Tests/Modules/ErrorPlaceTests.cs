@@ -21,10 +21,10 @@ public partial class ErrorPlaceTests
         var error = Assert.Throws<ShapeException>(() => way switch
         {
             "view" => network.Call(s_x),
-            "pure" => tree.ApplyTree(config, s_x).Output,
+            "pure" => tree.Apply(config, s_x).Output,
             "compiled" => Sequential.JitApply(tree, config, s_x).Output,
-            "gradient" => Grad.TreeValueAndGrad(t => t.ApplyTree(config, s_x).Output.sum())(tree).Value,
-            "half precision" => MixedPrecision.Cast(tree).ApplyTree(config, s_x).Output,
+            "gradient" => Grad.TreeValueAndGrad(t => t.Apply(config, s_x).Output.sum())(tree).Value,
+            "half precision" => MixedPrecision.Cast(tree).Apply(config, s_x).Output,
             _ => ((StateOrganizer)network).Call<Tensor, Tensor>(s_x),
         });
         Assert.EndsWith("(in '1.1')", error.Message, StringComparison.Ordinal);
@@ -44,11 +44,11 @@ public partial class ErrorPlaceTests
         using var rng = Rng.Scope(0);
         var (tree, config) = new Sequential(new Linear(3, 4), new Linear(4, 2));
         var (weights, others) = tree.Partition("1.weight");
-        var message = Assert.ThrowsAny<InvalidOperationException>(() => others.ApplyTree(config, s_x)).Message;
+        var message = Assert.ThrowsAny<InvalidOperationException>(() => others.Apply(config, s_x)).Message;
         Assert.Contains("The param 'weight' of Brachy.NN.Linear is None", message, StringComparison.Ordinal);
         Assert.Contains("Combine", message, StringComparison.Ordinal);
         Assert.EndsWith("(in '1')", message, StringComparison.Ordinal);
-        Assert.Equal([2, 2], StructureTree.Combine(weights, others).ApplyTree(config, s_x).Output.shape.ToArray());
+        Assert.Equal([2, 2], StructureTree.Combine(weights, others).Apply(config, s_x).Output.shape.ToArray());
 
         var scaler = new Scaler(2);
         scaler.Tree.Buffers["calls"] = TreeValue.None;

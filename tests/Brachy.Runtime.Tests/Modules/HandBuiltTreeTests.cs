@@ -19,7 +19,7 @@ public class HandBuiltTreeTests
             (config["test_override"], config["unique_child"], config["test_override_grandchild"], config["unique_grandchild"]));
         Assert.Equal(["1", "2", "3"], tree.Submodules.Keys);
         var (state, module) = tree.BindModule(config);
-        var run = Jit.Compile((StructureTree s, Tensor x) => module.Invoke(s, x));
+        var run = Jit.Compile((StructureTree s, Tensor x) => module.Apply(s, x));
         var (next, first) = run.Invoke(state, s_ones);
         (_, var second) = run.Invoke(next, s_ones);
         Assert.Equal([-1, 7, 19, 37, 121], first.ToArray<double>());
@@ -34,7 +34,7 @@ public class HandBuiltTreeTests
         var (tree, config) = Root();
         tree.Submodules["3"] = Root().Tree;
         var (state, module) = tree.BindModule(config);
-        var run = Jit.Compile((StructureTree s, Tensor x) => module.Invoke(s, x));
+        var run = Jit.Compile((StructureTree s, Tensor x) => module.Apply(s, x));
         var (next, first) = run.Invoke(state, s_ones);
         (_, var second) = run.Invoke(next, s_ones);
         Assert.Equal([-2, 11, 32, 65, 218], first.ToArray<double>());
@@ -80,8 +80,8 @@ public class HandBuiltTreeTests
 
         var (state, module) = outer.CreateModule().Tree.BindModule(outer.Config);
         var x = F.zeros([5], DType.Float64);
-        (state, var y) = module.Invoke(state, x);
-        (state, var y2) = module.Invoke(state, x);
+        (state, var y) = module.Apply(state, x);
+        (state, var y2) = module.Apply(state, x);
         Assert.Equal([2, 4, 6, 8, 10], y.ToArray<double>());
         Assert.Equal([6, 8, 10, 12, 14], y2.ToArray<double>());
         Assert.Equal([0, 1, 2, 3, 4], outer["submodule.foo"].Tensor.ToArray<double>());
@@ -112,7 +112,7 @@ public class HandBuiltTreeTests
         parent.RegisterSubmodule(7, organizer);
         Assert.Equal((-13, 70), Pair(parent.Call<(Tensor, Tensor, Tensor, Tensor), (Tensor, Tensor)>(7, (a, b, c, d))));
         var compiled = Jit.Compile((StructureTree t, GlobalConfig g, Tensor x) =>
-            StructureTree.ApplyTree<(Tensor, Tensor, Tensor, Tensor), (Tensor, Tensor)>(t, g, (x, x, x, x)).Output);
+            t.Apply<(Tensor, Tensor, Tensor, Tensor), (Tensor, Tensor)>(g, (x, x, x, x)).Output);
         Assert.Equal((-10, 50), Pair(compiled.Invoke(organizer.Tree, organizer.Config, c)));
         Assert.Throws<InvalidOperationException>(() => organizer.Call<Tensor, Tensor>(a));
 

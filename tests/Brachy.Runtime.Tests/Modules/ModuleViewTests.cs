@@ -70,7 +70,7 @@ public class ModuleViewTests
         tree.Submodules["second"].ApplyFn = new ApplyFn<Tensor, Tensor>("hook", (node, c, x) =>
         {
             hooked++;
-            return inner!.Run(node, c, x) + 1;
+            return inner!.Call(node, c, x) + 1;
         });
         var (_, (sum, _)) = Pair.Apply(tree, config, s_x, s_x);
         Assert.Equal(300 + 31, (double)sum[0]);

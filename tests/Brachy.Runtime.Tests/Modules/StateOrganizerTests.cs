@@ -12,12 +12,11 @@ public class StateOrganizerTests
         Assert.Equal(["weight", "calls", "inner.scale"], tree.Tensors().Select(t => t.Path));
         Assert.Equal(7L, config["seed"]);
 
-        var apply = (ApplyFn<Tensor, Tensor>)tree.ApplyFn!;
-        var (after, y) = apply.Invoke(tree, config, F.ones([2]));
+        var (after, y) = tree.Apply(config, F.ones([2]));
         Assert.Equal(2 * 3 * 10, (double)y[0]);
         Assert.Equal((0, 1), ((long)tree.Buffers["calls"].Tensor, (long)after.Buffers["calls"].Tensor));
 
-        var jitted = Jit.Compile((StructureTree t, GlobalConfig c, Tensor x) => apply.Invoke(t, c, x).Output);
+        var jitted = Jit.Compile((StructureTree t, GlobalConfig c, Tensor x) => t.Apply(c, x).Output);
         Assert.Equal(60, (double)jitted.Invoke(after, config, F.ones([2]))[0]);
         Assert.Equal(60, (double)jitted.Invoke(Network().Tree, config, F.ones([2]))[0]);
         Assert.Equal(1, jitted.TraceCount);

@@ -53,7 +53,7 @@ public class HalfPrecisionLayerTests
             var ((after, _), grads) = Grad.TreeValueAndGrad<(StructureTree, Tensor Loss)>(
                 t =>
                 {
-                    var (next, y) = ((ApplyFn<Tensor, Tensor>)t.ApplyFn!).Invoke(t, config, x);
+                    var (next, y) = t.Apply(config, x);
                     Assert.Equal(DType.Float32, y.dtype);
                     return (next, F.mean(F.square(y)));
                 },

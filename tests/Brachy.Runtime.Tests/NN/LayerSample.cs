@@ -46,7 +46,7 @@ public sealed record LayerSample(
             step => [input(step)],
             (tree, config, inputs) =>
             {
-                var (next, output) = ((ApplyFn<Tensor, Tensor>)tree.ApplyFn!).Invoke(tree, config, inputs[0]);
+                var (next, output) = tree.Apply(config, inputs[0]);
                 return (next, [output]);
             },
             (module, inputs) => [((torch.nn.Module<TorchTensor, TorchTensor>)module).call(inputs[0])]);

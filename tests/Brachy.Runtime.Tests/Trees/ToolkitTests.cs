@@ -77,7 +77,7 @@ public class ToolkitTests
         {
             var node = RandomTrees.At(empty, path)!;
             Assert.Equal((0, 0, 0), (node.Params.Count, node.Buffers.Count, node.Aux.Count));
-            Assert.Equal([1, 2], node.ApplyTree(GlobalConfig.Empty, F.tensor(new[] { 1.0, 2.0 })).Output.ToArray<double>());
+            Assert.Equal([1, 2], node.Apply(GlobalConfig.Empty, F.tensor(new[] { 1.0, 2.0 })).Output.ToArray<double>());
         }
 
         var single = new StructureTree().Fill();

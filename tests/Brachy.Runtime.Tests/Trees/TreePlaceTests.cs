@@ -106,7 +106,7 @@ public class TreePlaceTests
             return x;
         });
         tree.ApplyFn = growing;
-        var (updated, _) = tree.ApplyAndUpdate(GlobalConfig.Empty, s_two);
+        var updated = tree.Update(tree.Apply(GlobalConfig.Empty, s_two).Tree);
         Assert.Equal(["w", "calls", "a.v"], updated.Tensors().Select(t => t.Path));
         Assert.Empty(updated.Aux);
         Assert.Equal(["a"], updated.Submodules.Keys);

@@ -51,12 +51,12 @@ public sealed record CaptureOutput(string Key = "output") : IApplyWrapper
     /// <exception cref="InvalidOperationException">
     /// The node gives neither a tensor nor a tree, or has another member of that name.
     /// </exception>
-    public TOutput Run<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input)
+    public TOutput Call<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(tree);
         RequireFree(inner, tree);
-        var output = inner.Run(tree, config, input);
+        var output = inner.Call(tree, config, input);
         tree.Buffers[Key] = output switch
         {
             Tensor tensor => tensor,

@@ -48,8 +48,8 @@ public static class Hook
 
     private sealed record BeforeHook<T>(Func<T, T> Function) : IApplyWrapper
     {
-        public TOutput Run<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input) =>
-            inner.Run(tree, config, Changed<TInput>(Function(Fitting<T>(input, "input", inner)), "input", inner));
+        public TOutput Call<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input) =>
+            inner.Call(tree, config, Changed<TInput>(Function(Fitting<T>(input, "input", inner)), "input", inner));
 
         public bool Fits(ApplyFn function, StructureTree node) => Meets(typeof(T), function.InputType);
 
@@ -58,8 +58,8 @@ public static class Hook
 
     private sealed record AfterHook<T>(Func<T, T> Function) : IApplyWrapper
     {
-        public TOutput Run<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input) =>
-            Changed<TOutput>(Function(Fitting<T>(inner.Run(tree, config, input), "output", inner)), "output", inner);
+        public TOutput Call<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input) =>
+            Changed<TOutput>(Function(Fitting<T>(inner.Call(tree, config, input), "output", inner)), "output", inner);
 
         public bool Fits(ApplyFn function, StructureTree node) => Meets(typeof(T), function.OutputType);
 

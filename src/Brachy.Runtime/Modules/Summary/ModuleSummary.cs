@@ -118,7 +118,7 @@ public sealed class ModuleSummary
             throw new ArgumentException($"{what}, so that it does not take an input of type {typeof(TInput)}.", nameof(input));
         }
 
-        function.RunWithoutResult(copy, config, TreeHandler.Map(input, tensor => trace.Argument(tensor.Type, nameof(input))));
+        function.CallWithoutResult(copy, config, TreeHandler.Map(input, tensor => trace.Argument(tensor.Type, nameof(input))));
         return new ModuleSummary(tree, recorder);
     }
 

@@ -14,13 +14,13 @@ internal sealed class SummaryRecorder(Trace trace)
     /// <summary>What was noted of a node; its outputs are null if it was never called.</summary>
     public (int Calls, IReadOnlyList<TensorType>? Outputs, long Own, long Total) CallsOf(string path) => _nodes.GetValueOrDefault(path);
 
-    public TOutput Run<TInput, TOutput>(
+    public TOutput Record<TInput, TOutput>(
         string path, ApplyFn<TInput, TOutput> function, StructureTree tree, GlobalConfig config, TInput input)
     {
         var before = Count();
         var siblings = _inside;
         _inside = 0;
-        var output = function.Run(tree, config, input);
+        var output = function.Call(tree, config, input);
         var total = Count() - before;
         var own = total - _inside;
         _inside = siblings + total;
@@ -48,6 +48,6 @@ internal sealed class SummaryRecorder(Trace trace)
 /// <summary>Notes the calls of one node.</summary>
 internal sealed class SummaryProbe(string path, SummaryRecorder recorder) : IApplyWrapper
 {
-    public TOutput Run<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input) =>
-        recorder.Run(path, inner, tree, config, input);
+    public TOutput Call<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input) =>
+        recorder.Record(path, inner, tree, config, input);
 }

@@ -11,47 +11,47 @@ namespace Brachy;
 public static class JitInvocation
 {
     /// <summary>Runs a compiled function.</summary>
-    /// <inheritdoc cref="JitFunction{TArguments, TResult}.Call" path="/exception"/>
+    /// <inheritdoc cref="JitFunction{TArguments, TResult}.InvokeWith" path="/exception"/>
     public static TResult Invoke<T1, TResult>(
         this JitFunction<Arguments<T1>, TResult> function, T1 argument1) =>
-        function.Call(new(argument1));
+        function.InvokeWith(new(argument1));
 
     /// <inheritdoc cref="Invoke{T1, TResult}"/>
     public static TResult Invoke<T1, T2, TResult>(
         this JitFunction<Arguments<T1, T2>, TResult> function, T1 argument1, T2 argument2) =>
-        function.Call(new(argument1, argument2));
+        function.InvokeWith(new(argument1, argument2));
 
     /// <inheritdoc cref="Invoke{T1, TResult}"/>
     public static TResult Invoke<T1, T2, T3, TResult>(
         this JitFunction<Arguments<T1, T2, T3>, TResult> function, T1 argument1, T2 argument2, T3 argument3) =>
-        function.Call(new(argument1, argument2, argument3));
+        function.InvokeWith(new(argument1, argument2, argument3));
 
     /// <inheritdoc cref="Invoke{T1, TResult}"/>
     public static TResult Invoke<T1, T2, T3, T4, TResult>(
         this JitFunction<Arguments<T1, T2, T3, T4>, TResult> function, T1 argument1, T2 argument2, T3 argument3, T4 argument4) =>
-        function.Call(new(argument1, argument2, argument3, argument4));
+        function.InvokeWith(new(argument1, argument2, argument3, argument4));
 
     /// <inheritdoc cref="Invoke{T1, TResult}"/>
     public static TResult Invoke<T1, T2, T3, T4, T5, TResult>(
         this JitFunction<Arguments<T1, T2, T3, T4, T5>, TResult> function, T1 argument1, T2 argument2, T3 argument3, T4 argument4,
             T5 argument5) =>
-        function.Call(new(argument1, argument2, argument3, argument4, argument5));
+        function.InvokeWith(new(argument1, argument2, argument3, argument4, argument5));
 
     /// <inheritdoc cref="Invoke{T1, TResult}"/>
     public static TResult Invoke<T1, T2, T3, T4, T5, T6, TResult>(
         this JitFunction<Arguments<T1, T2, T3, T4, T5, T6>, TResult> function, T1 argument1, T2 argument2, T3 argument3, T4 argument4,
             T5 argument5, T6 argument6) =>
-        function.Call(new(argument1, argument2, argument3, argument4, argument5, argument6));
+        function.InvokeWith(new(argument1, argument2, argument3, argument4, argument5, argument6));
 
     /// <inheritdoc cref="Invoke{T1, TResult}"/>
     public static TResult Invoke<T1, T2, T3, T4, T5, T6, T7, TResult>(
         this JitFunction<Arguments<T1, T2, T3, T4, T5, T6, T7>, TResult> function, T1 argument1, T2 argument2, T3 argument3, T4 argument4,
             T5 argument5, T6 argument6, T7 argument7) =>
-        function.Call(new(argument1, argument2, argument3, argument4, argument5, argument6, argument7));
+        function.InvokeWith(new(argument1, argument2, argument3, argument4, argument5, argument6, argument7));
 
     /// <inheritdoc cref="Invoke{T1, TResult}"/>
     public static TResult Invoke<T1, T2, T3, T4, T5, T6, T7, T8, TResult>(
         this JitFunction<Arguments<T1, T2, T3, T4, T5, T6, T7, T8>, TResult> function, T1 argument1, T2 argument2, T3 argument3,
             T4 argument4, T5 argument5, T6 argument6, T7 argument7, T8 argument8) =>
-        function.Call(new(argument1, argument2, argument3, argument4, argument5, argument6, argument7, argument8));
+        function.InvokeWith(new(argument1, argument2, argument3, argument4, argument5, argument6, argument7, argument8));
 }

@@ -18,7 +18,7 @@ public static partial class Grad
     /// var (state, module) = model.BindModule(config);
     /// var step = Grad.StateValueAndGrad((StructureTree s, Tensor x) =>
     /// {
-    ///     (s, var y) = module.Invoke(s, x);
+    ///     (s, var y) = module.Apply(s, x);
     ///     return (s, y.square().mean());
     /// });
     /// var ((next, loss), grads) = step(state, x);

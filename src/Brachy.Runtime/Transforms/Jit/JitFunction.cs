@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using Brachy.Compilation;
 using Brachy.CompilerServices;
@@ -103,13 +104,18 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
 
     private protected override Executable? Last => _cache.Last?.Executable;
 
-    /// <summary>Runs the function: compiled, or as part of a trace that is going on.</summary>
+    /// <summary>
+    /// Runs the function: compiled, or as part of a trace that is going on. Generated code calls this; one writes
+    /// <c>function.Invoke(a, b)</c>.
+    /// </summary>
+    /// <param name="arguments">All arguments in one value.</param>
     /// <exception cref="DonatedTensorException">An argument holds a tensor that was given away before.</exception>
     /// <exception cref="ArgumentException">A donated tensor is passed twice.</exception>
     /// <exception cref="NativeOpException">
     /// A kernel failed. No argument counts as donated, except tensors that the function overwrites before its last kernels.
     /// </exception>
-    public TResult Call(TArguments arguments)
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public TResult InvokeWith(TArguments arguments)
     {
         StackSpace.Require(Name);
         if (Trace.Current is not null)

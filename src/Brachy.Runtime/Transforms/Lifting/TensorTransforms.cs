@@ -18,7 +18,7 @@ public static partial class Jit
         ArgumentNullException.ThrowIfNull(function);
         var lifted = function.Target as LiftedVersion;
         var inputs = new NamedInputsHandler(lifted?.Arguments.LeafPaths);
-        return Create(lifted?.Name ?? "function", inputs, TreeHandler.Array(TreeHandler.Tensor), values => function(values)).Call;
+        return Create(lifted?.Name ?? "function", inputs, TreeHandler.Array(TreeHandler.Tensor), values => function(values)).InvokeWith;
     }
 
     /// <summary>Takes tensors apart under the names that the arguments have for the caller of a lifted function.</summary>

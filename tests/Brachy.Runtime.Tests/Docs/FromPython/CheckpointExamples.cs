@@ -19,7 +19,7 @@ public partial class CheckpointExamples
         Assert.Equal(100, Checkpoint.Load(path).Value<long>("step"));
         File.Delete(path);
         Assert.Equal(
-            tree.ApplyTree(config, F.ones([2])).Output.ToArray<float>(), model.ApplyTree(settings, F.ones([2])).Output.ToArray<float>());
+            tree.Apply(config, F.ones([2])).Output.ToArray<float>(), model.Apply(settings, F.ones([2])).Output.ToArray<float>());
         Assert.Equal(config, settings);
     }
 

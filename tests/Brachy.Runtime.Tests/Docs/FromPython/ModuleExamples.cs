@@ -60,7 +60,7 @@ public partial class ModuleExamples
         organizer.SetApply("scaled", (StateOrganizer o, Tensor a) => o.Call<Tensor, Tensor>("inner", a) * o["weight"].Tensor);
         var (tree, config) = organizer.CreateModule();
 
-        Assert.Equal(30, (double)tree.ApplyTree(config, F.tensor(5.0)).Output);
+        Assert.Equal(30, (double)tree.Apply(config, F.tensor(5.0)).Output);
     }
 
     [Fact]

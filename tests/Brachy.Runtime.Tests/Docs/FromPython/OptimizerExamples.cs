@@ -64,7 +64,7 @@ public partial class OptimizerExamples
         model = MixedPrecision.ForceHighPrecision(model, (path, node) => path == "0");
         model = MixedPrecision.Cast(model, DType.BFloat16);
 
-        var y = model.ApplyTree(GlobalConfig.Empty, F.tensor(1f)).Output;
+        var y = model.Apply(GlobalConfig.Empty, F.tensor(1f)).Output;
         Assert.Equal((6, DType.Float32, DType.Float32), ((double)y, y.dtype, model["0.scale"].Tensor.dtype));
         Assert.Equal(true, model.Submodules["0"].Aux["force_high_precision"]);
     }
@@ -137,5 +137,5 @@ public partial class OptimizerExamples
     }
 
     /// <summary>The loss is scale: its gradient is 1.</summary>
-    private static (StructureTree Model, Tensor Loss) Loss(StructureTree model) => model.ApplyTree(GlobalConfig.Empty, F.tensor(1f));
+    private static (StructureTree Model, Tensor Loss) Loss(StructureTree model) => model.Apply(GlobalConfig.Empty, F.tensor(1f));
 }

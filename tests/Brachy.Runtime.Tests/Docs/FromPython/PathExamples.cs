@@ -26,6 +26,6 @@ public partial class PathExamples
         tree = StructureTree.Combine(scales, rest);
 
         Assert.Equal(["0.scale", "1.scale"], scales.Tensors().Select(t => t.Path));
-        Assert.Equal(6, (double)tree.ApplyTree(config, F.tensor(1.0)).Output);
+        Assert.Equal(6, (double)tree.Apply(config, F.tensor(1.0)).Output);
     }
 }

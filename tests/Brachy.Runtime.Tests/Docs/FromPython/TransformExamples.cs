@@ -22,7 +22,7 @@ public partial class TransformExamples
     public void FunctionsAreCompiled()
     {
         var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
-        var apply = Jit.Compile((StructureTree model, GlobalConfig settings, Tensor a) => model.ApplyTree(settings, a));
+        var apply = Jit.Compile((StructureTree model, GlobalConfig settings, Tensor a) => model.Apply(settings, a));
         (tree, var output) = apply.Invoke(tree, config, F.tensor(1.0));
 
         Assert.Equal((6, 1, 1), ((double)output, (long)tree["0.calls"].Tensor, apply.TraceCount));
@@ -67,7 +67,7 @@ public partial class TransformExamples
     {
         var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
         var gradient = Grad.TreeValueAndGrad(
-            (StructureTree model, Tensor a) => model.ApplyTree(config, a), outputNum: 0, split: model => model.Partition("1.scale"));
+            (StructureTree model, Tensor a) => model.Apply(config, a), outputNum: 0, split: model => model.Partition("1.scale"));
         var ((next, loss), grads) = gradient(tree, F.tensor(5.0));
 
         Assert.Equal((30, 1), ((double)loss, (long)next["1.calls"].Tensor));
@@ -108,7 +108,7 @@ public partial class TransformExamples
     public void GradientsOfTrees()
     {
         var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
-        var gradient = Grad.TreeValueAndGrad((StructureTree model, Tensor a) => model.ApplyTree(config, a));
+        var gradient = Grad.TreeValueAndGrad((StructureTree model, Tensor a) => model.Apply(config, a));
         var ((next, loss), grads) = gradient(tree, F.tensor(5.0));
 
         Assert.Equal(
@@ -122,7 +122,7 @@ public partial class TransformExamples
     {
         var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
         var (state, module) = tree.BindModule(config);
-        var ((next, loss), grads) = Grad.StateValueAndGrad((StructureTree s, Tensor a) => module.Invoke(s, a))(state, F.tensor(5.0));
+        var ((next, loss), grads) = Grad.StateValueAndGrad((StructureTree s, Tensor a) => module.Apply(s, a))(state, F.tensor(5.0));
 
         Assert.Equal((30, 15, 1), ((double)loss, (double)grads["0.scale"].Tensor, (long)next["0.calls"].Tensor));
     }

@@ -48,7 +48,7 @@ public partial class TreeExamples
         var empty = tree.Empty();
 
         Assert.True(StructureTree.IsStructureTree(whole));
-        Assert.Equal(5, (double)whole.ApplyTree(config, F.tensor(5.0)).Output);
+        Assert.Equal(5, (double)whole.Apply(config, F.tensor(5.0)).Output);
         Assert.Equal(["0", "1"], empty.Submodules.Keys);
         Assert.Empty(empty.Tensors());
     }
@@ -181,7 +181,7 @@ public partial class TreeExamples
     public void UpdatesTrees()
     {
         var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
-        var (next, _) = tree.ApplyTree(config, F.tensor(1.0));
+        var (next, _) = tree.Apply(config, F.tensor(1.0));
         tree = tree.Update(next.GetUpdate());
 
         Assert.Equal(1, (long)tree["0.calls"].Tensor);
@@ -191,12 +191,13 @@ public partial class TreeExamples
     public void TreesAreApplied()
     {
         var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
-        var (next, output) = tree.ApplyTree(config, F.tensor(1.0));
-        (tree, output) = tree.ApplyAndUpdate(config, output);
+        var (next, output) = tree.Apply(config, F.tensor(1.0));
+        (next, output) = tree.Apply(config, output);
+        tree = tree.Update(next);
 
         Assert.Equal((36, 1, 1), ((double)output, (long)next["0.calls"].Tensor, (long)tree["1.calls"].Tensor));
         var pair = StructureTree.FromFunc((Tensor a, Tensor b) => a - b);
-        Assert.Equal(2, (double)StructureTree.ApplyTree<(Tensor, Tensor), Tensor>(pair, config, (F.tensor(5.0), F.tensor(3.0))).Output);
+        Assert.Equal(2, (double)pair.Apply<(Tensor, Tensor), Tensor>(config, (F.tensor(5.0), F.tensor(3.0))).Output);
     }
 
     [Fact]
@@ -204,10 +205,10 @@ public partial class TreeExamples
     {
         var (tree, config) = new Sequential(new Scaler(2), new Scaler(3));
         var (state, module) = tree.BindModule(config);
-        (tree, config) = StructureTree.UnbindModule(module.Invoke(state, F.tensor(1.0)).State, module);
+        (tree, config) = StructureTree.UnbindModule(module.Apply(state, F.tensor(1.0)).State, module);
 
         Assert.Null(state.ApplyFn);
-        Assert.Equal((1, 6), ((long)tree["0.calls"].Tensor, (double)tree.ApplyTree(config, F.tensor(1.0)).Output));
+        Assert.Equal((1, 6), ((long)tree["0.calls"].Tensor, (double)tree.Apply(config, F.tensor(1.0)).Output));
     }
 
     [Fact]
@@ -215,16 +216,16 @@ public partial class TreeExamples
     {
         var (tree, config) = new Scaler(2);
         var (state, module) = tree.BindModule(config);
-        var evaluated = module.BindGlobalConfig(config.With("train_mode", false)).Invoke(state, F.tensor(1.0)).Output;
+        var evaluated = module.BindGlobalConfig(config.With("train_mode", false)).Apply(state, F.tensor(1.0)).Output;
 
-        Assert.Equal((-2, 2), ((double)evaluated, (double)module.Invoke(state, F.tensor(1.0)).Output));
+        Assert.Equal((-2, 2), ((double)evaluated, (double)module.Apply(state, F.tensor(1.0)).Output));
     }
 
     [Fact]
     public void TreesOfFunctions()
     {
         var square = StructureTree.FromFunc((Tensor a) => a * a);
-        var (_, nine) = square.ApplyTree(GlobalConfig.Empty, F.tensor(3.0));
+        var (_, nine) = square.Apply(GlobalConfig.Empty, F.tensor(3.0));
 
         Assert.Equal(9, (double)nine);
     }

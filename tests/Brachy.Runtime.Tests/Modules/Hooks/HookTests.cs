@@ -116,8 +116,8 @@ public class HookTests
 
         // A tree that came back with what was captured is run, wrapped and captured again.
         var watched = tree.Wrap("0", new CaptureOutput());
-        var (after, y) = watched.ApplyTree(config, s_x);
-        (after, _) = after.Wrap("0", Hook.After((Tensor z) => z)).Wrap("0", new CaptureOutput()).ApplyTree(config, y);
+        var (after, y) = watched.Apply(config, s_x);
+        (after, _) = after.Wrap("0", Hook.After((Tensor z) => z)).Wrap("0", new CaptureOutput()).Apply(config, y);
         Assert.NotNull(after["0.output"].Tensor);
         Assert.Throws<InvalidOperationException>(() => after.Unwrap("**").Wrap("0", new CaptureOutput()));
         Assert.NotNull(after.Unwrap("**").At("**.output").Remove().Wrap("0", new CaptureOutput()));

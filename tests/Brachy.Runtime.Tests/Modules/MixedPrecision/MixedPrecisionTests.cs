@@ -139,8 +139,8 @@ public class MixedPrecisionTests
             return (F.linear(x, o.Submodule("table")["weight"]), input.I);
         });
         var model = MixedPrecision.Cast(net.Tree, DType.BFloat16);
-        var apply = (ApplyFn<(Tensor, Tensor), (Tensor, Tensor)>)model.ApplyFn!;
-        var (after, (logits, same)) = apply.Invoke(model, GlobalConfig.Empty, (F.tensor(new[] { 1L, 9L }), F.ones([4])));
+        var (after, (logits, same)) = model.Apply<(Tensor, Tensor), (Tensor, Tensor)>(
+            GlobalConfig.Empty, (F.tensor(new[] { 1L, 9L }), F.ones([4])));
         Assert.Equal((DType.Float32, DType.Int64), (logits.dtype, same.dtype));
         Assert.Equal([2, 10], logits.shape.ToArray());
         var list = after.Buffers["history"].List;
@@ -148,8 +148,8 @@ public class MixedPrecisionTests
         Assert.Same(model.Buffers["history"].List[2].Tensor, list[2].Tensor);
         Assert.Equal(8, (long)list[1].Tensor);
 
-        var (_, grads) = Grad.TreeValueAndGrad(m => ((ApplyFn<(Tensor, Tensor), (Tensor, Tensor)>)m.ApplyFn!)
-            .Invoke(m, GlobalConfig.Empty, (F.tensor(new[] { 1L, 9L }), F.ones([4]))).Output.Item1.sum())(model);
+        var (_, grads) = Grad.TreeValueAndGrad(m => m.Apply<(Tensor, Tensor), (Tensor, Tensor)>(
+            GlobalConfig.Empty, (F.tensor(new[] { 1L, 9L }), F.ones([4]))).Output.Item1.sum())(model);
         Assert.Equal(DType.Float32, grads.Submodules["table"].Params["weight"].Tensor.dtype);
         Assert.InRange((double)grads.Submodules["table"].Params["weight"].Tensor.abs().sum(), 1, 1e4);
     }
@@ -212,7 +212,7 @@ public class MixedPrecisionTests
 
     private sealed record Plus(int Number) : IApplyWrapper
     {
-        public TOutput Run<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input) =>
-            inner.Run(tree, config, input) is Tensor y ? (TOutput)(object)(y + Number) : throw new NotSupportedException();
+        public TOutput Call<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input) =>
+            inner.Call(tree, config, input) is Tensor y ? (TOutput)(object)(y + Number) : throw new NotSupportedException();
     }
 }

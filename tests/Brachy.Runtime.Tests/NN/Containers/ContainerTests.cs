@@ -172,7 +172,7 @@ public class ContainerTests
     public void FunctionsArePartOfTheCompileKey()
     {
         var f = Jit.Compile(
-            (StructureTree tree, Tensor x) => ((ApplyFn<Tensor, Tensor>)tree.ApplyFn!).Invoke(tree, GlobalConfig.Empty, x).Output);
+            (StructureTree tree, Tensor x) => tree.Apply(GlobalConfig.Empty, x).Output);
         StructureTree Double() => new Lambda(x => x * 2).Tree;
         StructureTree Triple() => new Chain(new Identity(), x => x * 3).Tree;
         StructureTree Times(int n) => StructureTree.FromFunc((Tensor x) => x * n);

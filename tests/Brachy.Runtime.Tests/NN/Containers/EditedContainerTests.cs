@@ -43,7 +43,7 @@ public class EditedContainerTests
         Assert.NotSame(tree["0"].Tree, tree["1.0"].Tree);
 
         // The pure form and the view agree, and what a call gives is of the same structure.
-        var apply = Jit.Compile((StructureTree t, Tensor x) => t.ApplyTree(config, x));
+        var apply = Jit.Compile((StructureTree t, Tensor x) => t.Apply(config, x));
         var (next, y) = apply.Invoke(tree, s_x);
         (next, _) = apply.Invoke(next, y);
         Assert.Equal(1, apply.TraceCount);
@@ -54,7 +54,7 @@ public class EditedContainerTests
             Assert.Equal(2, (long)calls.Tensor);
         }
 
-        var grads = Grad.TreeValueAndGrad(t => t.ApplyTree(config, s_x).Output)(tree).Grads;
+        var grads = Grad.TreeValueAndGrad(t => t.Apply(config, s_x).Output)(tree).Grads;
         Assert.Equal((6, 6), ((double)grads["0.scale"].Tensor, (double)grads["1.0.scale"].Tensor));
     }
 

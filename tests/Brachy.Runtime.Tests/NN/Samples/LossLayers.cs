@@ -111,7 +111,7 @@ public static class LossLayers
             layer,
             theirs,
             step => [input(step)],
-            (tree, config, x) => Output(((ApplyFn<(Tensor, Tensor), Tensor>)tree.ApplyFn!).Invoke(tree, config, (x[0], target))),
+            (tree, config, x) => Output(tree.Apply<(Tensor, Tensor), Tensor>(config, (x[0], target))),
             (module, x) => [((torch.nn.Module<TorchTensor, TorchTensor, TorchTensor>)module).call(x[0], target.AsTorch())])
         {
             OwnBuffers = ["weight", "pos_weight"],
@@ -127,7 +127,7 @@ public static class LossLayers
             theirs,
             inputs,
             (tree, config, x) =>
-                Output(((ApplyFn<(Tensor, Tensor, Tensor), Tensor>)tree.ApplyFn!).Invoke(tree, config, (x[0], x[1], last ?? x[2]))),
+                Output(tree.Apply<(Tensor, Tensor, Tensor), Tensor>(config, (x[0], x[1], last ?? x[2]))),
             (module, x) =>
                 [((torch.nn.Module<TorchTensor, TorchTensor, TorchTensor, TorchTensor>)module).call(x[0], x[1], last?.AsTorch() ?? x[2])]);
 

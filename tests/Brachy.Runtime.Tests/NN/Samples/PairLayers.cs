@@ -37,7 +37,7 @@ public static class PairLayers
             layer,
             theirs,
             step => [Seeded(step, left), Seeded(step + 50, right)],
-            (tree, config, x) => Output(((ApplyFn<(Tensor, Tensor), Tensor>)tree.ApplyFn!).Invoke(tree, config, (x[0], x[1]))),
+            (tree, config, x) => Output(tree.Apply<(Tensor, Tensor), Tensor>(config, (x[0], x[1]))),
             (module, x) => [((torch.nn.Module<TorchTensor, TorchTensor, TorchTensor>)module).call(x[0], x[1])]);
 
     private static LayerSample Bags(string name, Func<EmbeddingBag> layer, Func<TorchSharp.Modules.EmbeddingBag> theirs) => new(
@@ -56,7 +56,7 @@ public static class PairLayers
             theirs,
             step => pooled(Seeded(step, shape)) is var (values, indices) ? [values, indices] : [],
             (tree, config, x) =>
-                Output(((ApplyFn<(Tensor, Tensor, Shape?), Tensor>)tree.ApplyFn!).Invoke(tree, config, (x[0], x[1], null))),
+                Output(tree.Apply<(Tensor, Tensor, Shape?), Tensor>(config, (x[0], x[1], null))),
             (module, x) => [((torch.nn.Module<TorchTensor, TorchTensor, long[], TorchTensor>)module).call(x[0], x[1], null!)]);
 
     /// <summary>PyTorch sets the row of the padding to zero; TorchSharp does not.</summary>

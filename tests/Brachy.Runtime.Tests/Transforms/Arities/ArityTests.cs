@@ -204,7 +204,7 @@ public class ArityTests
 
         double Output(StructureTree tree)
         {
-            var result = AnyArity.Call(typeof(StructureTree), "ApplyTree", [input.GetType(), s_tensor], tree, new GlobalConfig(), input);
+            var result = AnyArity.Call(tree, "Apply", [input.GetType(), s_tensor], new GlobalConfig(), input);
             return Number(((ITuple)result)[1]!);
         }
     }
@@ -232,8 +232,8 @@ public class ArityTests
 
         var node = StructureTree.FromFunc((Tensor a, Tensor b, Tensor c, Tensor d, Tensor e, Tensor f, Tensor g, int scale) =>
             (a + b * 2 + c * 3 + d * 4 + e * 5 + f * 6 + g * 7) * scale);
-        var (_, output) = StructureTree.ApplyTree<(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, int), Tensor>(
-            node, GlobalConfig.Empty, (x[0], x[1], x[2], x[3], x[4], x[5], x[6], 10));
+        var (_, output) = node.Apply<(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, int), Tensor>(
+            GlobalConfig.Empty, (x[0], x[1], x[2], x[3], x[4], x[5], x[6], 10));
         Assert.Equal(1400, Number(output));
     }
 

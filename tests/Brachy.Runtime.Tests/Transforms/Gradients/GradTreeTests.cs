@@ -20,12 +20,12 @@ public class GradTreeTests
         (tree.Params["weight"], tree.Params["bias"]) = (F.eye(5), F.ones([5]));
         var compiled = Jit.Compile((StructureTree t, GlobalConfig c, Tensor x) =>
         {
-            (t, var y) = t.ApplyTree(c, x);
+            (t, var y) = t.Apply(c, x);
             return (t, (y * y).sum());
         });
         var eager = (StructureTree t, GlobalConfig c, Tensor x) =>
         {
-            (t, var y) = t.ApplyTree(c, x);
+            (t, var y) = t.Apply(c, x);
             return (t, (y * y).sum());
         };
         foreach (var run in new[]
@@ -47,7 +47,7 @@ public class GradTreeTests
         var (tree, config) = new Scaler(2);
         var loss = (StructureTree t, GlobalConfig c, Tensor x) =>
         {
-            (t, var y) = t.ApplyTree(c, x);
+            (t, var y) = t.Apply(c, x);
             return (t, y, y * y, y * 10);
         };
         foreach (var (number, expected) in new[] { (0, 3.0), (1, 2 * 6 * 3.0), (2, 30.0) })
@@ -76,8 +76,8 @@ public class GradTreeTests
         var (second, _) = new Scaler(5);
         var loss = (Tensor x, StructureTree a, GlobalConfig c, StructureTree b) =>
         {
-            (a, var y) = a.ApplyTree(c, x);
-            (b, y) = b.ApplyTree(c, y);
+            (a, var y) = a.Apply(c, x);
+            (b, y) = b.Apply(c, y);
             return (b, y);
         };
         Assert.Equal(15, (double)Grad.TreeValueAndGrad(loss, argnums: 1)(s_x, first, config, second).Grads.Params["scale"].Tensor);
@@ -106,7 +106,7 @@ public class GradTreeTests
         var x = Rng.Normal([5, 3]);
         var loss = (StructureTree m) =>
         {
-            (m, var y) = m.ApplyTree(config, x);
+            (m, var y) = m.Apply(config, x);
             return (m, (y * y).mean());
         };
         var all = Grad.TreeValueAndGrad(loss)(model).Grads;
@@ -163,11 +163,11 @@ public class GradTreeTests
     public void ByTheStateOfABoundModule()
     {
         var (tree, config) = new Pair(new Scaler(5));
-        var (state, module) = StructureTree.BindModule<(Tensor, Tensor), (Tensor Sum, Tensor Both)>(tree, config);
+        var (state, module) = tree.BindModule<(Tensor, Tensor), (Tensor Sum, Tensor Both)>(config);
         var gradient = Grad.StateValueAndGrad(
             (StructureTree s, Tensor x, Tensor y) =>
             {
-                (s, var (sum, both)) = module.Invoke(s, (x, y));
+                (s, var (sum, both)) = module.Apply(s, (x, y));
                 return (s, sum, both);
             },
             outputNum: 1);
@@ -182,13 +182,13 @@ public class GradTreeTests
             Assert.Equal(next.Tensors().Select(t => t.Path), state.Tensors().Select(t => t.Path));
         }
 
-        Assert.Equal([3.0, 10], Grad.StateValueAndGrad(s => module.Invoke(s, (s_x, F.tensor(10.0))).Output.Sum)(state).Grads.Tensors()
+        Assert.Equal([3.0, 10], Grad.StateValueAndGrad(s => module.Apply(s, (s_x, F.tensor(10.0))).Output.Sum)(state).Grads.Tensors()
             .Select(t => (double)t.Tensor));
         Assert.Equal(
-            [3.0, 3], Grad.StateValueAndGrad((StructureTree s, Tensor x) => (s, module.Invoke(s, (x, x)).Output.Sum))(state, s_x).Grads
+            [3.0, 3], Grad.StateValueAndGrad((StructureTree s, Tensor x) => (s, module.Apply(s, (x, x)).Output.Sum))(state, s_x).Grads
                 .Tensors().Select(t => (double)t.Tensor));
         Assert.Equal(
-            [6.0, 6], Grad.StateValueAndGrad((StructureTree s, Tensor x, Tensor y, int k) => (s, module.Invoke(s, (x, y)).Output.Sum * k))(
+            [6.0, 6], Grad.StateValueAndGrad((StructureTree s, Tensor x, Tensor y, int k) => (s, module.Apply(s, (x, y)).Output.Sum * k))(
                 state, s_x, s_x, 2).Grads.Tensors().Select(t => (double)t.Tensor));
     }
 
@@ -202,7 +202,7 @@ public class GradTreeTests
         model.Submodules["layers"].Submodules["1"] = StructureTree.FromFunc((Tensor t) => F.tanh(t));
         var size = (Tensor x) => Grad.TreeValueAndGrad((StructureTree m, GlobalConfig c, Tensor v) =>
         {
-            (m, var y) = m.ApplyTree(c, v);
+            (m, var y) = m.Apply(c, v);
             return (m, y, (y * y).sum());
         }, outputNum: 1)(model, config, x).Grads.Tensors().Aggregate(F.tensor(0.0), (sum, t) => sum + (t.Tensor * t.Tensor).sum());
 
@@ -235,7 +235,7 @@ public class GradTreeTests
         var x = Rng.Normal([8, 3]);
         var loss = (StructureTree m, GlobalConfig c, Tensor v) =>
         {
-            (m, var y) = m.ApplyTree(c, v);
+            (m, var y) = m.Apply(c, v);
             return (m, y, (y * y).mean());
         };
         var full = Grad.TreeValueAndGrad(loss, outputNum: 1)(model, config, x).Grads;
@@ -244,7 +244,7 @@ public class GradTreeTests
         var (state, module) = half.BindModule(config);
         var bound = Grad.StateValueAndGrad((StructureTree s, Tensor v) =>
         {
-            (s, var y) = module.Invoke(s, v);
+            (s, var y) = module.Apply(s, v);
             return (s, (y * y).mean());
         });
         foreach (var grads in new[] { run(half, config, x).Grads, Jit.Compile(run).Invoke(half, config, x).Grads, bound(state, x).Grads })
@@ -259,7 +259,7 @@ public class GradTreeTests
     public void WrongNumbersAndShapesAreNamed()
     {
         var (tree, config) = new Scaler(2);
-        var loss = (StructureTree t, GlobalConfig c, Tensor x) => t.ApplyTree(c, x);
+        var loss = (StructureTree t, GlobalConfig c, Tensor x) => t.Apply(c, x);
         Assert.Contains(
             "1 result besides the tree",
             Assert.Throws<ArgumentOutOfRangeException>(() => Grad.TreeValueAndGrad(loss, outputNum: 1)).Message, StringComparison.Ordinal);
