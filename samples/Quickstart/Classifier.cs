@@ -24,7 +24,7 @@ public partial class Classifier
     /// <param name="hidden">The size of both hidden layers.</param>
     /// <param name="classes">The number of classes.</param>
     /// <param name="dropout">The probability of dropping a hidden value in training.</param>
-    public Classifier(int pixels, int hidden, int classes, double dropout = 0.1)
+    public Classifier([Example(784)] int pixels, [Example(256)] int hidden, [Example(10)] int classes, double dropout = 0.1)
     {
         Input = new(pixels, hidden);
         Hidden = new(hidden, hidden);
@@ -33,7 +33,7 @@ public partial class Classifier
     }
 
     /// <summary>One score for each class. Input [batch, pixels], output [batch, classes].</summary>
-    public Tensor Forward(Tensor x)
+    public Tensor Forward([Example("B", 784)] Tensor x)
     {
         x = Dropout.Call(F.relu(Input.Call(x)));
         x = Dropout.Call(F.relu(Hidden.Call(x)));

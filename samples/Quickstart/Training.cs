@@ -17,7 +17,12 @@ public static partial class Training
     /// <summary>Forward, gradients and update: one native call.</summary>
     [Jit]
     public static StepResult Step(
-        [Donate] StructureTree opt, GlobalConfig optConfig, [Donate] StructureTree model, GlobalConfig config, Tensor x, Tensor y)
+        [Donate, Example(typeof(AdamW))] StructureTree opt,
+        GlobalConfig optConfig,
+        [Donate, Example(typeof(Classifier))] StructureTree model,
+        GlobalConfig config,
+        [Example("B", 784)] Tensor x,
+        [Example("B", DType = DType.Int64)] Tensor y)
     {
         (opt, model, var loss, var logits) = Optimizer.Step(opt, optConfig, model, current => Loss(current, config, x, y));
         return new StepResult(opt, model, loss, F.accuracy(logits, y));

@@ -166,6 +166,11 @@ internal static class DiagnosticDescriptors
         + "open it in a function that is not suspended",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
+    // Shapes
+    public static readonly DiagnosticDescriptor LayerSizes = new("BRACHY073", "A layer takes what the layer before it gives",
+        "'{0}' takes {1} {2}, but '{3}' gives {4}; make them equal",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
     // [Tree]
     public static readonly DiagnosticDescriptor TreeNotPartial = new("BRACHY030", "A tree type must be partial",
         "'{0}' is [Tree], so it must be partial, so that its handler can be generated; declare it partial",

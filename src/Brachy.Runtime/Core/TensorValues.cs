@@ -93,6 +93,12 @@ public sealed partial class Tensor
                 $"FromArray: {values.Length} values do not fill shape {shape}, which has {shape.NumElements} elements.");
         }
 
+        var type = new TensorType(shape, dtype);
+        if (Trace.Current is { IsOfTypesOnly: true } trace)
+        {
+            return trace.Argument(type, "a constant");
+        }
+
         NativeRuntime.EnsureLoaded();
         var native = torch.empty(shape.Sizes, dtype: dtype.ToTorch());
         if (values.Length > 0)
@@ -106,7 +112,6 @@ public sealed partial class Tensor
             GC.KeepAlive(native);
         }
 
-        var type = new TensorType(shape, dtype);
         return new Tensor(type, new Buffer(native, type.ByteSize, isShared: false));
     }
 

@@ -8,7 +8,10 @@ namespace Brachy.Generators.Tests;
 internal static class BuildCheck
 {
     public static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
-        [new ModuleAnalyzer(), new TreeAnalyzer(), new JitAnalyzer(), new TransformCallAnalyzer(), new ThreadScopeAnalyzer()];
+        [
+            new ModuleAnalyzer(), new TreeAnalyzer(), new JitAnalyzer(), new TransformCallAnalyzer(), new ThreadScopeAnalyzer(),
+            new LayerSizeAnalyzer()
+        ];
 
     public static async Task<Diagnostic[]> Report(string source)
     {

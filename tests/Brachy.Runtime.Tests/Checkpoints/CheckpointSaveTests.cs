@@ -159,7 +159,9 @@ public sealed class CheckpointSaveTests : IDisposable
     {
         using var rng = Rng.Scope(0);
         var (model, config) = new Sequential(new Linear(2, 3), new Linear(3, 1));
+#pragma warning disable BRACHY073 // A layer that does not fit is what fails here.
         var (other, _) = new Sequential(new Linear(2, 3), new Linear(4, 1));
+#pragma warning restore BRACHY073
         Checkpoint.Save(_folder["c"], ("model", (model, config)));
         var checkpoint = Checkpoint.Load(_folder["c"]);
         var (before, tensors) = (ToyTraining.Bits(other), other.Tensors().ToArray());

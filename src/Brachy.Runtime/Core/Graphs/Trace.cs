@@ -45,6 +45,9 @@ internal sealed class Trace : IDisposable
 
     public bool IsSymbolic { get; }
 
+    /// <summary>Whether nobody will run the graph, so that constants need no values either.</summary>
+    public bool IsOfTypesOnly { get; private init; }
+
     public bool IsOpen => !_closed;
 
     /// <summary>
@@ -75,6 +78,9 @@ internal sealed class Trace : IDisposable
     }
 
     public static Trace BeginGraph(string description) => new(description, isSymbolic: true);
+
+    /// <summary>A graph that is never run: only the types of its tensors matter, and nothing in it needs libtorch.</summary>
+    public static Trace BeginTypes(string description) => new(description, isSymbolic: true) { IsOfTypesOnly = true };
 
     public static Trace BeginTape() => new("a gradient computed eagerly", isSymbolic: false);
 
