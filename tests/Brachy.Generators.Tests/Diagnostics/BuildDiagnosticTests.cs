@@ -69,7 +69,9 @@ public class BuildDiagnosticTests
         { "BRACHY040", "[Module] public abstract partial class Base { } public class Layer : Base { " + Forward + " }" },
         { "BRACHY038", InClass("static async System.Threading.Tasks.Task Wait() { using var scope = TensorScope.Begin(); await "
             + "System.Threading.Tasks.Task.Yield(); }") },
-        { "BRACHY073", InClass("public static Brachy.NN.Sequential Net() => new(new Brachy.NN.Linear(2, 3), new Brachy.NN.Linear(4, 1));") },
+        {
+            "BRACHY073", InClass("public static Brachy.NN.Sequential Net() => new(new Brachy.NN.Linear(2, 3), new Brachy.NN.Linear(4, 1));")
+        },
     };
 
     [Theory]

@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis.Emit;
 
 namespace Brachy.Generators.Tests;
 
-/// <summary>Compiles a source with what is generated for it, and checks its examples as a build does: in a process without libtorch.</summary>
+/// <summary>
+/// Compiles a source with what is generated for it, and checks its examples as a build does: in a process without libtorch.
+/// </summary>
 internal static class ExampleRun
 {
     /// <summary>What the check writes, with the folder of the source cut off.</summary>
@@ -36,7 +38,8 @@ internal static class ExampleRun
             string[] needed = ["Brachy.Runtime.dll", "TorchSharp.dll", "System.Numerics.Tensors.dll"];
             var references = needed.Select(name => Path.Combine(AppContext.BaseDirectory, name)).Where(File.Exists);
             File.WriteAllLines(list, [assembly, .. references]);
-            return [.. Check(list).Select(line => line.Replace(folder.FullName + Path.DirectorySeparatorChar, "", StringComparison.Ordinal))];
+            return [.. Check(list).Select(
+                line => line.Replace(folder.FullName + Path.DirectorySeparatorChar, "", StringComparison.Ordinal))];
         }
         finally
         {
