@@ -171,6 +171,42 @@ internal static class DiagnosticDescriptors
         "'{0}' takes {1} {2}, but '{3}' gives {4}; make them equal",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
+    // Flow
+    public static readonly DiagnosticDescriptor DonatedUse = new("BRACHY060", "A tensor that was given away is used",
+        "'{0}' was donated to '{1}' (line {2}), which may have reused its memory; use what the call returned, as in "
+        + "'{0} = {1}({0}, …)', or do not donate it",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor ImpureCompiled = new("BRACHY061", "A compiled function has a side effect",
+        "{0} runs only when {1} is traced, not at each call; {2}",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor ValueRead = new("BRACHY062", "A compiled function reads the value of a tensor",
+        "{0} reads a value, but when {1} is traced its tensors have none; {2}",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor ForwardForCall = new("BRACHY063", "A module is called by Call",
+        "'{0}.Forward' passes by what was put around the module (hooks, replaced functions, mixed precision) and its tree; call '{0}.Call'",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor EagerForCompiled = new("BRACHY064", "A [Jit] method is called uncompiled",
+        "'{0}' runs op by op here; call '{0}Jit' to run it compiled",
+        Category, DiagnosticSeverity.Info, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor TensorEquality = new("BRACHY065", "Tensors are compared as objects",
+        "'{0}' asks whether the tensors are the same object, not whether their elements are equal; use {1}, or ReferenceEquals if that is "
+        + "meant",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor ImpureTraced = new("BRACHY066", "A function that may be compiled has a side effect",
+        "{0} would run only when {1} is traced, not at each call, once it is compiled; {2}",
+        Category, DiagnosticSeverity.Info, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor ValueReadInForward = new(
+        "BRACHY067", "Forward reads the value of a tensor",
+        "{0} reads a value, which keeps {1} from being compiled; {2}",
+        Category, DiagnosticSeverity.Info, isEnabledByDefault: true);
+
     // [Tree]
     public static readonly DiagnosticDescriptor TreeNotPartial = new("BRACHY030", "A tree type must be partial",
         "'{0}' is [Tree], so it must be partial, so that its handler can be generated; declare it partial",

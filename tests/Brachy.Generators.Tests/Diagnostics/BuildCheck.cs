@@ -8,10 +8,11 @@ namespace Brachy.Generators.Tests;
 internal static class BuildCheck
 {
     public static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
-        [
-            new ModuleAnalyzer(), new TreeAnalyzer(), new JitAnalyzer(), new TransformCallAnalyzer(), new ThreadScopeAnalyzer(),
-            new LayerSizeAnalyzer()
-        ];
+    [
+        new ModuleAnalyzer(), new TreeAnalyzer(), new JitAnalyzer(), new TransformCallAnalyzer(), new ThreadScopeAnalyzer(),
+        new DonatedUseAnalyzer(), new TracedCodeAnalyzer(), new ModuleCallAnalyzer(), new TensorEqualityAnalyzer(),
+        new LayerSizeAnalyzer(),
+    ];
 
     public static async Task<Diagnostic[]> Report(string source)
     {

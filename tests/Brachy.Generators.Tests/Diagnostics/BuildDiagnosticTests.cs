@@ -72,6 +72,16 @@ public class BuildDiagnosticTests
         {
             "BRACHY073", InClass("public static Brachy.NN.Sequential Net() => new(new Brachy.NN.Linear(2, 3), new Brachy.NN.Linear(4, 1));")
         },
+        { "BRACHY060", InClass("[Jit] static Tensor Step([Donate] Tensor x) => x + 1; static Tensor Run(Tensor x) => StepJit(x) + x;") },
+        { "BRACHY061", InClass("[Jit] static Tensor Step(Tensor x) { System.Console.WriteLine(); return x; }") },
+        { "BRACHY062", InClass("[Jit] static Tensor Step(Tensor x) => (bool)x ? x : x + 1;") },
+        { "BRACHY063", InClass("static Tensor Run(Brachy.NN.Linear layer, Tensor x) => layer.Forward(x);") },
+        { "BRACHY064", InClass("[Jit] static Tensor Step(Tensor x) => x; static Tensor Run(Tensor x) => Step(x);") },
+        { "BRACHY065", InClass("static bool Run(Tensor x, Tensor y) => x == y;") },
+        {
+            "BRACHY066", "[Module] public partial class Layer { public Tensor Forward(Tensor x) { System.Console.WriteLine(); return x; } }"
+        },
+        { "BRACHY067", "[Module] public partial class Layer { public Tensor Forward(Tensor x) => x * (double)x; }" },
     };
 
     [Theory]

@@ -1,0 +1,336 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Brachy.Generators;
+
+/// <summary>
+/// Follows what is given away through the control flow of a function, and finds where it is used although on some way there it was
+/// neither assigned again nor declared anew.
+/// </summary>
+internal sealed class DonatedUses
+{
+    private readonly ControlFlowGraph _graph;
+    private readonly IReadOnlyDictionary<SyntaxNode, Donation> _donations;
+    private readonly INamedTypeSymbol? _type;
+    private readonly Dictionary<CaptureId, TensorPath> _captures = [];
+    private readonly HashSet<CaptureId> _targets = [];
+    private readonly HashSet<ISymbol> _writtenElsewhere = new(SymbolEqualityComparer.Default);
+    private ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)> _donated =
+        ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)>.Empty;
+    private Action<Diagnostic>? _report;
+
+    public DonatedUses(ControlFlowGraph graph, IReadOnlyDictionary<SyntaxNode, Donation> donations, INamedTypeSymbol? type)
+    {
+        (_graph, _donations, _type) = (graph, donations, type);
+        foreach (var operation in Operations(graph))
+        {
+            if (operation is IFlowCaptureOperation capture && TensorPath.Of(capture.Value, _captures) is { } path)
+            {
+                _captures[capture.Id] = path;
+            }
+
+            if (operation is IAssignmentOperation assignment)
+            {
+                _targets.UnionWith(assignment.Target.DescendantsAndSelf().OfType<IFlowCaptureReferenceOperation>().Select(r => r.Id));
+            }
+        }
+
+        // Code that another function writes cannot be followed.
+        _writtenElsewhere.UnionWith(graph.OriginalOperation.Descendants()
+            .Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation)
+            .SelectMany(function => function.Descendants().OfType<IAssignmentOperation>()
+                .SelectMany(a => a.Target.DescendantsAndSelf())
+                .Select(t => TensorPath.Of(t)?.Root)
+                .OfType<ISymbol>()
+                .Where(root => !root.DeclaringSyntaxReferences.Any(r => function.Syntax.Span.Contains(r.Span)))));
+    }
+
+    public void Report(Action<Diagnostic> report)
+    {
+        var entries = Entries();
+        _report = report;
+        foreach (var block in _graph.Blocks.Where(b => entries.ContainsKey(b.Ordinal)))
+        {
+            Run(block, entries[block.Ordinal]);
+        }
+    }
+
+    /// <summary>What is given away at the start of each block that may be reached.</summary>
+    private Dictionary<int, ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)>> Entries()
+    {
+        var entries = new Dictionary<int, ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)>>();
+        var waiting = new Queue<BasicBlock>();
+        Join(_graph.Blocks[0], _donated);
+
+        // A call that fails gives nothing away.
+        foreach (var handler in _graph.Blocks.Where(b => IsHandler(b.EnclosingRegion) && b.EnclosingRegion.FirstBlockOrdinal == b.Ordinal))
+        {
+            Join(handler, _donated);
+        }
+
+        while (waiting.Count > 0)
+        {
+            var block = waiting.Dequeue();
+            var state = Run(block, entries[block.Ordinal]);
+            Follow(block.FallThroughSuccessor, state);
+            Follow(block.ConditionalSuccessor, state);
+        }
+
+        return entries;
+
+        void Follow(ControlFlowBranch? branch, ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)> state)
+        {
+            foreach (var region in branch?.FinallyRegions ?? [])
+            {
+                Join(_graph.Blocks[region.FirstBlockOrdinal], state);
+                state = Without(state, region);
+            }
+
+            if (branch?.Destination is { } destination)
+            {
+                Join(destination, state);
+            }
+        }
+
+        void Join(BasicBlock block, ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)> state)
+        {
+            if (!entries.TryGetValue(block.Ordinal, out var before))
+            {
+                (entries[block.Ordinal], before) = (state, null);
+            }
+            else
+            {
+                entries[block.Ordinal] = before.AddRange(state.Where(s => !before.ContainsKey(s.Key)));
+            }
+
+            if (before is null || entries[block.Ordinal].Count > before.Count)
+            {
+                waiting.Enqueue(block);
+            }
+        }
+    }
+
+    private static bool IsHandler(ControlFlowRegion region) =>
+        region.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.Filter or ControlFlowRegionKind.FilterAndHandler;
+
+    /// <summary>What is left after a finally, which may assign.</summary>
+    private ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)> Without(
+        ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)> state, ControlFlowRegion region)
+    {
+        var written = _graph.Blocks.Skip(region.FirstBlockOrdinal).Take(region.LastBlockOrdinal - region.FirstBlockOrdinal + 1)
+            .SelectMany(b => b.Operations).SelectMany(o => o.DescendantsAndSelf()).OfType<IAssignmentOperation>()
+            .Select(a => TensorPath.Of(a.Target, _captures)).OfType<TensorPath>().ToArray();
+        return state.RemoveRange(state.Keys.Where(k => written.Any(k.IsIn)).ToArray());
+    }
+
+    private ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)> Run(
+        BasicBlock block, ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)> state)
+    {
+        _donated = state;
+        for (var region = block.EnclosingRegion; region?.FirstBlockOrdinal == block.Ordinal; region = region.EnclosingRegion)
+        {
+            // Each turn of a loop has variables of its own.
+            Forget(path => region.Locals.Contains(path.Root, SymbolEqualityComparer.Default));
+        }
+
+        foreach (var operation in block.Operations)
+        {
+            Visit(operation);
+        }
+
+        if (block.BranchValue is { } value)
+        {
+            Visit(value);
+        }
+
+        return _donated;
+    }
+
+    private void Visit(IOperation operation)
+    {
+        switch (operation)
+        {
+            case ICompoundAssignmentOperation or ICoalesceAssignmentOperation:
+                VisitChildren(operation);
+                Assign(((IAssignmentOperation)operation).Target);
+                break;
+            case IAssignmentOperation assignment:
+                VisitTarget(assignment.Target);
+                Visit(assignment.Value);
+                Assign(assignment.Target);
+                break;
+            case IFlowCaptureOperation capture:
+                if (!_targets.Contains(capture.Id))
+                {
+                    Visit(capture.Value);
+                }
+
+                break;
+            case IDeclarationPatternOperation { DeclaredSymbol: { } declared }:
+                Forget(path => SymbolEqualityComparer.Default.Equals(path.Root, declared));
+                break;
+            case IInvocationOperation call:
+                VisitCall(call);
+                break;
+            case IConversionOperation:
+                VisitChildren(operation);
+                break;
+            case IFlowAnonymousFunctionOperation or IInstanceReferenceOperation or IFlowCaptureReferenceOperation:
+                break;
+            case IMemberReferenceOperation { Instance: { } instance } member
+                when IsHarmless(member) && TensorPath.Of(instance, _captures) is not null:
+                break;
+            default:
+                if (TensorPath.Of(operation) is { } path)
+                {
+                    Use(path, operation);
+                }
+                else
+                {
+                    VisitChildren(operation);
+                }
+
+                break;
+        }
+    }
+
+    private void VisitChildren(IOperation operation)
+    {
+        foreach (var child in operation.ChildOperations)
+        {
+            Visit(child);
+        }
+    }
+
+    /// <summary>What is assigned is not read, unless it is a part of something.</summary>
+    private void VisitTarget(IOperation target)
+    {
+        if (target is ITupleOperation tuple)
+        {
+            foreach (var element in tuple.Elements)
+            {
+                VisitTarget(element);
+            }
+        }
+        else if (TensorPath.Of(target, _captures) is null && target is not IFlowCaptureReferenceOperation)
+        {
+            VisitChildren(target);
+        }
+    }
+
+    private void VisitCall(IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        if (!IsHarmless(method))
+        {
+            foreach (var child in call.ChildOperations)
+            {
+                if (child is IArgumentOperation { Parameter.RefKind: RefKind.Out } given)
+                {
+                    VisitTarget(given.Value);
+                }
+                else
+                {
+                    Visit(child);
+                }
+            }
+        }
+
+        foreach (var argument in call.Arguments.Where(a => a.Parameter?.RefKind is RefKind.Out or RefKind.Ref))
+        {
+            Assign(argument.Value);
+        }
+
+        // A method of the class, or a delegate, may assign its fields.
+        if (method.MethodKind is MethodKind.DelegateInvoke or MethodKind.LocalFunction
+            || SymbolEqualityComparer.Default.Equals(method.ContainingType, _type))
+        {
+            Forget(path => path.IsShared);
+        }
+
+        if (_donations.TryGetValue(call.Syntax, out var donation))
+        {
+            foreach (var path in call.Arguments.Where(a => a.Parameter is { } p && donation.Parameters.Contains(p.Ordinal))
+                .SelectMany(a => Given(a.Value)))
+            {
+                _donated = _donated.SetItem(path, (donation.Function, call.Syntax));
+            }
+        }
+    }
+
+    private IEnumerable<TensorPath> Given(IOperation value) => value switch
+    {
+        ITupleOperation tuple => tuple.Elements.SelectMany(Given),
+        IConversionOperation { OperatorMethod: null } conversion => Given(conversion.Operand),
+        _ when TensorPath.Of(value, _captures) is { } path && !_writtenElsewhere.Contains(path.Root) => [path],
+        _ => [],
+    };
+
+    private void Assign(IOperation target)
+    {
+        if (target is ITupleOperation tuple)
+        {
+            foreach (var element in tuple.Elements)
+            {
+                Assign(element);
+            }
+        }
+        else if (TensorPath.Of(target, _captures) is { } path)
+        {
+            Forget(donated => donated.IsIn(path));
+        }
+    }
+
+    private void Forget(Func<TensorPath, bool> which) => _donated = _donated.RemoveRange(_donated.Keys.Where(which).ToArray());
+
+    private void Use(TensorPath path, IOperation operation)
+    {
+        if (_donated.Count == 0 || IsCompared(operation) || _donated.Keys.FirstOrDefault(path.IsIn) is not { } donated)
+        {
+            return;
+        }
+
+        var (function, call) = _donated[donated];
+        _report?.Invoke(Diagnostic.Create(
+            DiagnosticDescriptors.DonatedUse, operation.Syntax.GetLocation(), [call.GetLocation()], path.Name, function,
+            call.GetLocation().GetLineSpan().StartLinePosition.Line + 1));
+
+        // Once is enough.
+        _donated = _donated.Remove(donated);
+    }
+
+    /// <summary>Shapes, types and settings stay known.</summary>
+    private static bool IsHarmless(IMemberReferenceOperation member) => member.Type is { } type && !type.HoldsTensors();
+
+    private static bool IsHarmless(IMethodSymbol method) => method.Name switch
+    {
+        "dim" or "numel" or "size" => method.ContainingType.IsTensor(),
+        "Dispose" or "ToString" or "GetType" or "GetHashCode" or "Equals" or "ReferenceEquals" or "KeepAlive" => true,
+        _ => false,
+    };
+
+    private static bool IsCompared(IOperation operation)
+    {
+        var parent = operation.Parent;
+        while (parent is IConversionOperation { OperatorMethod: null })
+        {
+            parent = parent.Parent;
+        }
+
+        return parent is IIsNullOperation or IIsPatternOperation or IIsTypeOperation
+            || parent is IBinaryOperation
+            {
+                OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals, OperatorMethod: null,
+            }
+            || parent is IArgumentOperation { Parent: IInvocationOperation call } && IsHarmless(call.TargetMethod);
+    }
+
+    private static IEnumerable<IOperation> Operations(ControlFlowGraph graph) => graph.Blocks
+        .SelectMany(b => b.BranchValue is { } value ? b.Operations.Add(value) : b.Operations)
+        .SelectMany(o => o.DescendantsAndSelf());
+}

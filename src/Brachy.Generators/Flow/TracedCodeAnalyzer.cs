@@ -1,0 +1,98 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Brachy.Generators;
+
+/// <summary>
+/// Reports what functions that are traced cannot do, or do once for many calls: side effects, and reading values of tensors.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class TracedCodeAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    [
+        DiagnosticDescriptors.ImpureCompiled,
+        DiagnosticDescriptors.ValueRead,
+        DiagnosticDescriptors.ImpureTraced,
+        DiagnosticDescriptors.ValueReadInForward,
+    ];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterOperationBlockAction(AnalyzeMember);
+        context.RegisterOperationAction(AnalyzeCall, OperationKind.Invocation);
+    }
+
+    private static void AnalyzeMember(OperationBlockAnalysisContext context)
+    {
+        var kind = TracedCode.Of(context.OwningSymbol);
+        if (kind == TracedKind.None)
+        {
+            return;
+        }
+
+        var name = kind == TracedKind.Compiled
+            ? $"'{context.OwningSymbol.Name}'" : $"'{context.OwningSymbol.ContainingType.Name}.Forward'";
+        foreach (var block in context.OperationBlocks)
+        {
+            Analyze(new(kind, name, block), context.ReportDiagnostic);
+        }
+    }
+
+    private static void AnalyzeCall(OperationAnalysisContext context)
+    {
+        var call = (IInvocationOperation)context.Operation;
+        var kind = TracedCode.Of(call);
+        if (kind == TracedKind.None || TracedCode.Around(call, context.ContainingSymbol) != TracedKind.None)
+        {
+            return;
+        }
+
+        foreach (var argument in call.Arguments.Where(a => a.Parameter?.Type.TypeKind == TypeKind.Delegate))
+        {
+            if (TracedCode.Given(argument, kind) is { } function)
+            {
+                Analyze(function, context.ReportDiagnostic);
+            }
+        }
+    }
+
+    private static void Analyze(TracedFunction function, Action<Diagnostic> report)
+    {
+        if (function.Body.Descendants().Any(AsksWhetherTraced))
+        {
+            return;
+        }
+
+        var isCompiled = function.Kind == TracedKind.Compiled;
+        foreach (var operation in function.Body.Descendants())
+        {
+            if (ImpureCode.Of(operation, function) is var (effect, advice))
+            {
+                report(Diagnostic.Create(
+                    isCompiled ? DiagnosticDescriptors.ImpureCompiled : DiagnosticDescriptors.ImpureTraced,
+                    operation.Syntax.GetLocation(), effect, function.Name, advice));
+            }
+            else if (function.Kind != TracedKind.Differentiated && TensorReads.Of(operation, function) is var (read, instead))
+            {
+                report(Diagnostic.Create(
+                    isCompiled ? DiagnosticDescriptors.ValueRead : DiagnosticDescriptors.ValueReadInForward,
+                    operation.Syntax.GetLocation(), read, function.Name, instead));
+            }
+        }
+    }
+
+    /// <summary>Code that asks does different things for both cases.</summary>
+    private static bool AsksWhetherTraced(IOperation operation) => operation is IPropertyReferenceOperation
+    {
+        Property: { Name: "IsTraced" or "IsDisabled", ContainingType: var type },
+    } && (type.IsTensor() || type.IsBrachy("Jit"));
+}

@@ -1,0 +1,228 @@
+namespace Brachy.Generators.Tests;
+
+/// <summary>What is reported about side effects and values of tensors in functions that are traced.</summary>
+public class TracedCodeDiagnosticTests
+{
+    public static TheoryData<string> Impure { get; } =
+    [
+        "{|#:Console.WriteLine(x)|};",
+        "{|#:Console.Write(1)|};",
+        "{|#:Console.Out|}.WriteLine(1);",
+        "{|#:Console.Error|}.WriteLine(1);",
+        "{|#:System.Diagnostics.Debug.WriteLine(1)|};",
+        "{|#:System.Diagnostics.Trace.WriteLine(1)|};",
+        "var a = {|#:DateTime.Now|};",
+        "var a = {|#:DateTime.UtcNow|}.Ticks;",
+        "var a = {|#:DateTime.Today|};",
+        "var a = {|#:DateTimeOffset.UtcNow|};",
+        "var a = {|#:TimeProvider.System|}.GetTimestamp();",
+        "var a = {|#:Stopwatch.StartNew()|};",
+        "var a = {|#:new Stopwatch()|};",
+        "var a = {|#:Stopwatch.GetTimestamp()|};",
+        "var a = {|#:Environment.TickCount64|};",
+        "var a = {|#:Environment.GetEnvironmentVariable(\"A\")|};",
+        "var a = {|#:Environment.MachineName|};",
+        "x = x * {|#:new Random()|}.NextDouble();",
+        "x = x * {|#:Random.Shared|}.NextDouble();",
+        "x = x * {|#:s_random.NextDouble()|};",
+        "var a = {|#:Guid.NewGuid()|};",
+        "var a = {|#:File.ReadAllText(\"a\")|};",
+        "{|#:Directory.CreateDirectory(\"a\")|};",
+        "using var a = {|#:new StreamWriter(\"a\")|};",
+        "var a = {|#:Path.GetTempFileName()|};",
+        "var a = {|#:System.Security.Cryptography.RandomNumberGenerator.GetInt32(3)|};",
+        "Tensor a = {|#:TorchSharp.torch.randn(1)|};",
+        "{|#:System.Threading.Thread.Sleep(1)|};",
+        "{|#:s_count = 1|};",
+        "{|#:s_count++|};",
+        "{|#:--Count|};",
+        "{|#:s_count += 2|};",
+        "{|#:Count = 3|};",
+        "{|#:s_last ??= x|};",
+        "{|#:(s_last, var b) = (x, x)|};",
+        "{|#:s_array[0] = 1|};",
+        "{|#:s_list[0] = x|};",
+        "{|#:s_list.Add(x)|};",
+        "{|#:s_seen[\"a\"] = x|};",
+        "{|#:System.Threading.Interlocked.Increment(ref s_count)|};",
+        "{|#:Happened += () => { }|};",
+        "void Local() { {|#:s_count++|}; } Local();",
+        "Func<Tensor, Tensor> f = a => { {|#:s_count++|}; return a; }; x = f(x);",
+    ];
+
+    public static TheoryData<string> Reads { get; } =
+    [
+        "if ({|#:(bool)(x > 0)|}) { x = x + 1; }",
+        "while ({|#:(bool)(x > 0)|}) { x = x - 1; }",
+        "x = {|#:(bool)x|} ? x : -x;",
+        "var a = {|#:(double)x|};",
+        "var a = {|#:(float)x.sum()|};",
+        "var a = {|#:(long)x|};",
+        "var a = {|#:x.item()|};",
+        "var a = {|#:x.item<int>()|};",
+        "foreach (var a in {|#:x.ToArray<float>()|}) { }",
+        "var a = {|#:x.AsTorch()|};",
+        "var y = x * 2; var a = {|#:(double)y|};",
+        "var y = F.ones([1]); var a = {|#:(double)y|};",
+        "for (var i = 0; i < {|#:(long)x|}; i++) { }",
+        "switch ({|#:(long)x|}) { case 1: break; }",
+        "var a = new[] { x }.Select(y => {|#:(double)y|}).ToArray();",
+        "x = x * Math.Exp({|#:(double)x|});",
+    ];
+
+    public static TheoryData<string> Pure { get; } =
+    [
+        "x = x + 1;",
+        "if (x.shape[0] > 1 && x.dtype == DType.Float32) { x = x[0]; }",
+        "for (var i = 0; i < x.size(0); i++) { x = x + i; }",
+        "var a = (double)x.shape[0]; var b = (int)2.5;",
+        "x = x * new Random(1).NextDouble();",
+        "var random = new Random(1); x = x * random.NextDouble();",
+        "var a = Environment.NewLine + Environment.ProcessorCount + Path.Combine(\"a\", \"b\") + nameof(Console);",
+        "var a = new DateTime(2000, 1, 1).AddDays(1) + TimeSpan.FromSeconds(1);",
+        "System.Diagnostics.Debug.Assert(x.ndim == 1);",
+        "var list = new List<Tensor>(); list.Add(x); list[0] = x; var seen = new Dictionary<string, int>(); seen[\"a\"] = 1;",
+        "var count = 0; count++; count += 2;",
+        "if (x.ndim > 3) { throw new ArgumentException($\"{x.shape}\"); }",
+        "x = F.where(x > 0, x, -x);",
+        "var a = Tensor.FromArray([1.0f, 2.0f], [2]).ToArray<float>();",
+        "var a = (double)s_table; var b = s_table.ToArray<float>();",
+        "var t = s_table; var a = (double)t;",
+        "var a = s_count + Count + s_array[0];",
+        "var a = s_list.Count;",
+        "if (!x.IsTraced) { Console.WriteLine((double)x); }",
+        "if (Jit.IsDisabled) { Console.WriteLine(x); }",
+        "x = F.rand(1) * x;",
+        "var a = string.Join(\", \", x.shape); var b = Guid.Empty; var c = Math.Max(1, 2);",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Impure))]
+    public async Task SideEffects(string code)
+    {
+        await Check(InJit(code, "BRACHY061"));
+        await Check(InLambda(code, "BRACHY061"));
+        await Check(InForward(code, "BRACHY066"));
+        await Check(InGradient(code, "BRACHY066"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Reads))]
+    public async Task ValuesOfTensors(string code)
+    {
+        await Check(InJit(code, "BRACHY062"));
+        await Check(InLambda(code, "BRACHY062"));
+        await Check(InForward(code, "BRACHY067"));
+
+        // Eagerly there is a value, and in a compiled function the gradient's function is a part of that.
+        await Check(InGradient(Unmarked(code), ""));
+        await Check(InJit($"x = Grad.Of((Tensor x) => {{ {code} return x; }})(x);", "BRACHY062"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pure))]
+    public async Task NothingWrong(string code)
+    {
+        await Check(InJit(code, ""));
+        await Check(InLambda(code, ""));
+        await Check(InForward(code, ""));
+        await Check(InGradient(code, ""));
+    }
+
+    [Fact]
+    public async Task OtherCodeMayDoAll()
+    {
+        foreach (var code in (string[])[.. Impure, .. Reads])
+        {
+            await Check($"static Tensor Run(Tensor x) {{ {Unmarked(code)} return x; }}");
+        }
+    }
+
+    [Theory]
+    [InlineData("static object Run(Tensor known) => Jit.Compile((Tensor x) => x * (double)known);")]
+    [InlineData("static object Run() { var known = F.ones([1]); return Jit.Compile((Tensor x) => x * known.item<double>()); }")]
+    [InlineData("private readonly Tensor _known = F.ones([1]); object Run() => Jit.Compile((Tensor x) => x * (double)_known);")]
+    [InlineData("static object Run(Tensor x) => Jit.Compile((Tensor y) => y + 1).Invoke((double)x + 1);")]
+    [InlineData("static object Run(Tensor x) { Console.WriteLine(); return Grad.Of((Tensor y) => (y * y).sum())(x); }")]
+    [InlineData("static Tensor Forward(Tensor x) { Console.WriteLine((double)x); return x; }")]
+    [InlineData("static object Compile(Func<Tensor, Tensor> f) => f; object Run() => Compile(x => (double)x);")]
+    public Task TensorsFromOutsideHaveValues(string members) => Check(members);
+
+    [Theory]
+    [InlineData("static object Run() => Jit.Compile((Tensor x) => {|BRACHY062:(double)x|} * x, donate: [0]);")]
+    [InlineData("static Tensor Half(Tensor x) => {|BRACHY062:(double)x|} / 2; static object Run() => Jit.Compile<Tensor, Tensor>(Half);")]
+    [InlineData("static Tensor Half(Tensor x) { {|BRACHY061:Console.WriteLine()|}; return x; } static object A() => Jit.Compile<Tensor, "
+        + "Tensor>(Half); "
+        + "static object B() => Jit.Compile<Tensor, Tensor>(Half);")]
+    [InlineData("static object Run() { Tensor Half(Tensor x) => {|BRACHY062:(double)x|} / 2; return Jit.Compile<Tensor, Tensor>(Half); }")]
+    [InlineData("static object Run() { Func<Tensor, Tensor> half = x => {|BRACHY062:(double)x|} / 2; return Jit.Compile(half); }")]
+    [InlineData("static readonly object s_f = Jit.Compile((Tensor x) => {|BRACHY062:(double)x|} * x);")]
+    [InlineData("static object Run() => Jit.Compile(delegate(Tensor x) { {|BRACHY061:Console.WriteLine()|}; return x; });")]
+    [InlineData("static object Run() => Jit.Compile((Tensor x) => Grad.Of((Tensor y) => y * {|BRACHY062:(double)y|})(x));")]
+    public Task WhereverAFunctionIsCompiled(string members) => Check(members);
+
+    [Fact]
+    public async Task MessagesSayWhatToDo()
+    {
+        var reported = await BuildCheck.Report("""
+            using Brachy;
+            public static partial class Steps
+            {
+                [Jit] static Tensor Step(Tensor x)
+                {
+                    System.Console.WriteLine("step");
+                    return (bool)(x > 0) ? x : -x;
+                }
+            }
+            """);
+        Assert.Equal(
+            [
+                "Console.WriteLine runs only when 'Step' is traced, not at each call; return what to print, and print it outside",
+                "(bool) reads a value, but when 'Step' is traced its tensors have none; choose between tensors with F.where, or make the "
+                    + "condition an argument that is no tensor",
+            ],
+            reported.OrderBy(d => d.Id).Select(d => d.GetMessage(null)));
+    }
+
+    private static string Unmarked(string code) =>
+        code.Replace("{|#:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal);
+
+    private static string Marked(string code, string id) => code.Replace("{|#:", $"{{|{id}:", StringComparison.Ordinal);
+
+    private static string InJit(string code, string id) => $"[Jit] static Tensor Step(Tensor x) {{ {Marked(code, id)} return x; }}";
+
+    private static string InLambda(string code, string id) =>
+        $"static object Run() => Jit.Compile((Tensor x) => {{ {Marked(code, id)} return x; }});";
+
+    private static string InGradient(string code, string id) =>
+        $"static object Run() => Grad.Of((Tensor x) => {{ {Marked(code, id)} return x.sum(); }});";
+
+    private static string InForward(string code, string id) =>
+        $"[Module] public partial class Layer {{ public Tensor Forward(Tensor x) {{ {Marked(code, id)} return x; }} }}";
+
+    private static Task Check(string members) => AnalyzerCheck.Reports<TracedCodeAnalyzer>($$"""
+        using System;
+        using System.Collections.Generic;
+        using System.Diagnostics;
+        using System.IO;
+        using System.Linq;
+        using Brachy;
+
+        public partial class Steps
+        {
+            private static readonly Random s_random = new(1);
+            private static readonly int[] s_array = [1];
+            private static readonly List<Tensor> s_list = [];
+            private static readonly Dictionary<string, Tensor> s_seen = [];
+            private static readonly Tensor s_table = F.ones([1]);
+            private static int s_count;
+            private static Tensor? s_last;
+
+            private static event Action? Happened;
+
+            private static int Count { get; set; }
+
+            {{members}}
+        }
+        """);
+}
