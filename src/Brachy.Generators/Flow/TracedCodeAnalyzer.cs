@@ -93,6 +93,6 @@ public sealed class TracedCodeAnalyzer : DiagnosticAnalyzer
     /// <summary>Code that asks does different things for both cases.</summary>
     private static bool AsksWhetherTraced(IOperation operation) => operation is IPropertyReferenceOperation
     {
-        Property: { Name: "IsTraced" or "IsDisabled", ContainingType: var type },
-    } && (type.IsTensor() || type.IsBrachy("Jit"));
+        Property: { Name: "IsTraced" or "IsDisabled" or "Current", ContainingType: var type },
+    } && (type.IsTensor() || type.IsBrachy("Jit") || type.IsBrachy("Trace"));
 }

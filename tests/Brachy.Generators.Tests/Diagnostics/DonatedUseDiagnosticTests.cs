@@ -147,7 +147,8 @@ public class DonatedUseDiagnosticTests
             [Jit] static Tensor Pair([Donate] (Tensor, StructureTree) pair) => pair.Item1;
             [Jit] static StructureTree Model([Donate] StructureTree model) => model;
             [Jit] static (StructureTree, StructureTree) Train([Donate] StructureTree opt, [Donate] StructureTree model, Tensor x) => (opt, model);
-            [Jit] static (StructureTree, (StructureTree, Tensor)) Nested([Donate] StructureTree opt, [Donate] StructureTree model, Tensor x) =>
+            [Jit] static (StructureTree, (StructureTree, Tensor)) Nested(
+                [Donate] StructureTree opt, [Donate] StructureTree model, Tensor x) =>
                 (opt, (model, x));
 
             static async Task Run(
