@@ -134,7 +134,8 @@ public class DonatedUseDiagnosticTests
 
         public partial class Steps
         {
-            private static readonly JitFunction<Brachy.CompilerServices.Arguments<Tensor>, Tensor> s_step = Jit.Compile((Tensor a) => a + 1, donate: [0]);
+            private static readonly JitFunction<Brachy.CompilerServices.Arguments<Tensor>, Tensor> s_step =
+                Jit.Compile((Tensor a) => a + 1, donate: [0]);
             private static Tensor s_field = F.ones([1]);
             private Tensor _field = F.ones([1]);
 
@@ -146,7 +147,8 @@ public class DonatedUseDiagnosticTests
             [Jit] static Pair Both([Donate] Pair pair) => pair;
             [Jit] static Tensor Pair([Donate] (Tensor, StructureTree) pair) => pair.Item1;
             [Jit] static StructureTree Model([Donate] StructureTree model) => model;
-            [Jit] static (StructureTree, StructureTree) Train([Donate] StructureTree opt, [Donate] StructureTree model, Tensor x) => (opt, model);
+            [Jit] static (StructureTree, StructureTree) Train(
+                [Donate] StructureTree opt, [Donate] StructureTree model, Tensor x) => (opt, model);
             [Jit] static (StructureTree, (StructureTree, Tensor)) Nested(
                 [Donate] StructureTree opt, [Donate] StructureTree model, Tensor x) =>
                 (opt, (model, x));
