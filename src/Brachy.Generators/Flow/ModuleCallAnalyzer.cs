@@ -87,10 +87,13 @@ public sealed class ModuleCallAnalyzer : DiagnosticAnalyzer
     {
         IInvocationOperation { TargetMethod: { Name: "Bind", IsStatic: true } } => true,
         ILocalReferenceOperation { Local: var local } =>
-            local.Declaration() is VariableDeclaratorSyntax { Initializer.Value: InvocationExpressionSyntax
+            local.Declaration() is VariableDeclaratorSyntax
             {
-                Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "Bind" },
-            } },
+                Initializer.Value: InvocationExpressionSyntax
+                {
+                    Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "Bind" },
+                }
+            },
         _ => false,
     };
 

@@ -93,10 +93,13 @@ internal static class TracedCode
         IMethodReferenceOperation { Method: var method } when Of(method) == TracedKind.None && IsFirst(value, method.Name) =>
             Declared(value, method) is { } body ? (body, $"'{method.Name}'") : null,
         ILocalReferenceOperation { Local: var local } when IsFirst(value, local.Name) =>
-            Declared(value, local) is IVariableDeclaratorOperation { Initializer.Value: IDelegateCreationOperation
+            Declared(value, local) is IVariableDeclaratorOperation
             {
-                Target: IAnonymousFunctionOperation lambda,
-            } } ? (lambda, $"'{local.Name}'") : null,
+                Initializer.Value: IDelegateCreationOperation
+                {
+                    Target: IAnonymousFunctionOperation lambda,
+                }
+            } ? (lambda, $"'{local.Name}'") : null,
         _ => null,
     };
 

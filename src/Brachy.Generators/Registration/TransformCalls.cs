@@ -29,9 +29,17 @@ internal static class TransformCalls
 
     /// <summary>The types whose values a call takes apart; none for other calls.</summary>
     public static IEnumerable<ITypeSymbol> TypesOf(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation) =>
-        model.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol method && IsOfRuntime(method.ContainingType)
+        Called(call, model.GetSymbolInfo(call, cancellation)) is IMethodSymbol method && IsOfRuntime(method.ContainingType)
             ? method.TypeArguments.Concat(method.ContainingType.TypeArguments)
             : [];
+
+    /// <summary>
+    /// What is called; where an argument needs code that is yet to be generated, the one method that the type arguments fit.
+    /// </summary>
+    private static ISymbol? Called(InvocationExpressionSyntax call, SymbolInfo found) => found.Symbol
+        ?? (found.CandidateSymbols.Length == 1 && call.Expression is MemberAccessExpressionSyntax { Name: GenericNameSyntax }
+            ? found.CandidateSymbols[0]
+            : null);
 
     /// <summary>Whether the method is one of those that take values of their type arguments apart.</summary>
     public static bool IsTransform(IMethodSymbol method) =>

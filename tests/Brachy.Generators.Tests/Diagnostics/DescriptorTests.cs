@@ -12,10 +12,10 @@ public class DescriptorTests
             .OfType<DiagnosticDescriptor>()];
 
     [Fact]
-    public void IdsAreUniqueAndMessagesNeedNoLink()
+    public void IdsAreUniqueAndLinkToTheirChapters()
     {
         Assert.Equal(s_all.Length, s_all.Select(d => d.Id).Distinct().Count());
-        Assert.All(s_all, d => Assert.Empty(d.HelpLinkUri));
+        Assert.All(s_all, d => Assert.Equal($"{DiagnosticDescriptors.Help}#{d.Id.ToLowerInvariant()}", d.HelpLinkUri));
     }
 
     [Fact]
