@@ -45,8 +45,8 @@ public class SuppressionTests
     }
 
     /// <summary>Gives the same advice as the .NET analyzers, in the same places.</summary>
+#pragma warning disable RS1029, RS1036, RS1038, RS1041, RS2008 // for this test only
     [DiagnosticAnalyzer(LanguageNames.CSharp)]
-#pragma warning disable RS1036, RS1038, RS1041, RS2008 // for this test only
     private sealed class AdviceAnalyzer : DiagnosticAnalyzer
     {
         private static readonly DiagnosticDescriptor s_static = Advice("CA1822");
@@ -80,5 +80,5 @@ public class SuppressionTests
         private static DiagnosticDescriptor Advice(string id) =>
             new(id, id, "{0}", "Advice", DiagnosticSeverity.Warning, isEnabledByDefault: true);
     }
-#pragma warning restore RS1036, RS1038, RS1041, RS2008
+#pragma warning restore RS1029, RS1036, RS1038, RS1041, RS2008
 }
