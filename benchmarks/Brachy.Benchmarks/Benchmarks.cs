@@ -27,5 +27,12 @@ internal static class Benchmarks
         new(["lm.generate.speedup"], () => [LanguageModelSteps.Generation("lm.generate.speedup", blocks: 10, bound: 1.5)]),
         new(["busy.slowdown"], () => [ResNetSteps.Busy("busy.slowdown", steps: 25, bound: 6)]),
         new(["soak.growth_mb"], () => [Soak.Measure("soak.growth_mb", steps: 10_000, warmup: 1_000, bound: 5)]),
+        new(["generator.keystroke.0.ms"], () => [GeneratorKeystroke.Measure("generator.keystroke.0.ms", modules: 0, plain: 40, bound: 1)]),
+        new(
+            ["generator.keystroke.50.ms"],
+            () => [GeneratorKeystroke.Measure("generator.keystroke.50.ms", modules: 50, plain: 190, bound: 15)]),
+        new(
+            ["generator.keystroke.500.ms"],
+            () => [GeneratorKeystroke.Measure("generator.keystroke.500.ms", modules: 500, plain: 40, bound: 60)]),
     ];
 }

@@ -14,6 +14,9 @@ internal sealed record Measurement(string Id, double Value, string Wanted, bool 
     public static Measurement Under(string id, double value, double bound, string details) =>
         new(id, value, FormattableString.Invariant($"< {bound}"), value < bound, details);
 
+    public static Measurement AtMost(string id, double value, double bound, string details) =>
+        new(id, value, FormattableString.Invariant($"≤ {bound}"), value <= bound, details);
+
     /// <summary>A number without a target.</summary>
     public static Measurement Reported(string id, double value, string details) => new(id, value, "", true, details);
 

@@ -170,6 +170,16 @@ internal static class DiagnosticDescriptors
         + "open it in a function that is not suspended",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy038");
 
+    // Generator
+    public static readonly DiagnosticDescriptor FileLocal = new("BRACHY041", "Generated code lies in another file",
+        "'{0}' is marked for generated code, which lies in another file, where '{1}' cannot be seen; declare '{1}' internal instead of "
+        + "file",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy041");
+
+    public static readonly DiagnosticDescriptor GeneratorFailed = new("BRACHY042", "The generator failed at a declaration",
+        "The generator failed at '{0}' and wrote nothing for it; please report this: {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy042");
+
     // Shapes
     public static readonly DiagnosticDescriptor LayerSizes = new("BRACHY073", "A layer takes what the layer before it gives",
         "'{0}' takes {1} {2}, but '{3}' gives {4}; make them equal",

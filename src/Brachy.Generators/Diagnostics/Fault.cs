@@ -19,5 +19,9 @@ internal sealed class Fault(DiagnosticDescriptor descriptor, Location location, 
 
     public DiagnosticInfo ToInfo() => DiagnosticInfo.Of(Descriptor, location, arguments);
 
+    /// <summary>The same, for editors only, which offer fixes for it.</summary>
+    public Diagnostic ToHiddenDiagnostic() => Diagnostic.Create(
+        Descriptor, location, DiagnosticSeverity.Hidden, additionalLocations: null, properties: null, messageArgs: arguments);
+
     public Diagnostic ToDiagnostic() => Diagnostic.Create(Descriptor, location, arguments);
 }

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Brachy.Generators;
 
@@ -10,20 +9,8 @@ public sealed class JitGenerator : IIncrementalGenerator
     internal const string Step = "Jits";
 
     /// <inheritdoc/>
-    public void Initialize(IncrementalGeneratorInitializationContext context)
-    {
-        var methods = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                "Brachy.JitAttribute",
-                static (node, _) => node is MethodDeclarationSyntax,
-                static (syntax, _) => JitParser.Parse((IMethodSymbol)syntax.TargetSymbol))
-            .WithTrackingName(Step);
-        context.RegisterSourceOutput(methods, static (output, model) =>
-        {
-            if (model is not null)
-            {
-                output.AddSource($"{model.Scope.FileName}.{model.Name}Jit.g.cs", JitEmitter.Emit(model));
-            }
-        });
-    }
+    public void Initialize(IncrementalGeneratorInitializationContext context) => context.RegisterSourceOutput(
+        ProjectState.Models(context).SelectMany(static (models, _) => models.Jits).WithTrackingName(Step),
+        static (output, model) =>
+            output.AddFile(model.Scope with { FileName = model.FileName }, $".{model.Name}", () => JitEmitter.Emit(model)));
 }

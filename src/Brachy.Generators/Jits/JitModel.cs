@@ -2,6 +2,7 @@ namespace Brachy.Generators;
 
 /// <summary>A [Jit] method.</summary>
 /// <param name="Scope">The type it is in.</param>
+/// <param name="FileName">The name of the generated file, without its ending.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="DocumentationId">Its identifier in documentation.</param>
 /// <param name="Accessibility">That of the compiled method.</param>
@@ -10,6 +11,7 @@ namespace Brachy.Generators;
 /// <param name="ResultHandler">The handler of the result.</param>
 internal sealed record JitModel(
     TypeScope Scope,
+    string FileName,
     string Name,
     string DocumentationId,
     string Accessibility,

@@ -14,8 +14,10 @@ internal static class JitParser
             return null;
         }
 
+        var scope = TypeScope.Of(method.ContainingType);
         return new JitModel(
-            TypeScope.Of(method.ContainingType),
+            scope,
+            $"{scope.FileName}.{method.Name}Jit",
             method.Name,
             method.GetDocumentationCommentId() ?? "",
             AccessibilityOf(method),

@@ -8,7 +8,7 @@ namespace Brachy.Generators;
 /// Partial properties that cannot be written because something is wrong with them or with their module. They get bodies that
 /// throw: without any, the compiler would stop before analyzers can say what is wrong.
 /// </summary>
-/// <param name="FileName">The file that they go to.</param>
+/// <param name="FileName">The name of the file that they go to, without its ending.</param>
 /// <param name="Scope">The class.</param>
 /// <param name="Properties">The properties.</param>
 internal sealed record FaultyProperties(string FileName, TypeScope Scope, EquatableArray<PropertyModel> Properties)
@@ -51,11 +51,12 @@ internal sealed record FaultyProperties(string FileName, TypeScope Scope, Equata
     private static FaultyProperties New(INamedTypeSymbol type, string suffix, EquatableArray<PropertyModel> properties)
     {
         var scope = TypeScope.Of(type);
-        return new FaultyProperties($"{scope.FileName}{suffix}.Faults.g.cs", scope, properties);
+        return new FaultyProperties($"{scope.FileName}{suffix}.Faults", scope, properties);
     }
 
     /// <summary>To other classes nothing can be added; the generator itself reports them.</summary>
-    private static bool CanBeAddedTo(INamedTypeSymbol type) => !type.IsStatic && !TypeScope.NotPartial(type).Any();
+    private static bool CanBeAddedTo(INamedTypeSymbol type) =>
+        !type.IsStatic && !TypeScope.NotPartial(type).Any() && !GeneratorFaults.IsFileLocal(type);
 
     private static bool CanHaveBody(IPropertySymbol property) =>
         PropertyRoles.IsLeftToGenerator(property) && !property.IsAbstract && !property.IsIndexer

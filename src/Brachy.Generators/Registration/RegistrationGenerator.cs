@@ -16,29 +16,15 @@ public sealed class RegistrationGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var trees = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                "Brachy.TreeAttribute",
-                static (node, _) => node is TypeDeclarationSyntax,
-                static (syntax, _) => TreeParser.Parse((INamedTypeSymbol)syntax.TargetSymbol)?.Registration ?? "")
-            .Where(static registration => registration.Length > 0);
-        var modules = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                "Brachy.ModuleAttribute",
-                static (node, _) => node is TypeDeclarationSyntax,
-                static (syntax, _) =>
-                    ModuleParser.Parse((INamedTypeSymbol)syntax.TargetSymbol, syntax.SemanticModel.Compilation)?.Forward?.Registrations
-                        ?? EquatableArray<string>.Empty)
+        var declared = ProjectState.Models(context).Select(static (models, _) => models.Registrations);
+        var called = CodeState.Of(context)
+            .Select(static (code, cancellation) => code.Select((node, model) => node is InvocationExpressionSyntax call
+                ? TransformCalls.Registrations(call, model, cancellation)
+                : []).ToEquatableArray())
+            .WithTrackingName(CodeState.BindStep)
             .SelectMany(static (registrations, _) => registrations);
-        var calls = context.SyntaxProvider
-            .CreateSyntaxProvider(
-                static (node, _) => TransformCalls.IsCandidate(node),
-                static (syntax, cancellation) =>
-                    TransformCalls.Registrations((InvocationExpressionSyntax)syntax.Node, syntax.SemanticModel, cancellation))
-            .SelectMany(static (registrations, _) => registrations);
-
-        var all = trees.Collect().Combine(modules.Collect()).Combine(calls.Collect())
-            .Select(static (parts, _) => EquatableArray.Merge(parts.Left.Left, parts.Left.Right, parts.Right))
+        var all = declared.Combine(called.Collect())
+            .Select(static (parts, _) => EquatableArray.Merge([.. parts.Left], parts.Right))
             .WithTrackingName(Step);
         context.RegisterSourceOutput(all, static (output, registrations) =>
         {

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Brachy.Generators;
 
@@ -10,20 +9,7 @@ public sealed class TreeGenerator : IIncrementalGenerator
     internal const string Step = "Trees";
 
     /// <inheritdoc/>
-    public void Initialize(IncrementalGeneratorInitializationContext context)
-    {
-        var trees = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                "Brachy.TreeAttribute",
-                static (node, _) => node is TypeDeclarationSyntax,
-                static (syntax, _) => TreeParser.Parse((INamedTypeSymbol)syntax.TargetSymbol))
-            .WithTrackingName(Step);
-        context.RegisterSourceOutput(trees, static (output, model) =>
-        {
-            if (model is not null)
-            {
-                output.AddSource($"{model.Scope.FileName}.g.cs", TreeEmitter.Emit(model));
-            }
-        });
-    }
+    public void Initialize(IncrementalGeneratorInitializationContext context) => context.RegisterSourceOutput(
+        ProjectState.Models(context).SelectMany(static (models, _) => models.Trees).WithTrackingName(Step),
+        static (output, model) => output.AddFile(model.Scope, "", () => TreeEmitter.Emit(model)));
 }

@@ -69,6 +69,7 @@ public class BuildDiagnosticTests
         { "BRACHY040", "[Module] public abstract partial class Base { } public class Layer : Base { " + Forward + " }" },
         { "BRACHY038", InClass("static async System.Threading.Tasks.Task Wait() { using var scope = TensorScope.Begin(); await "
             + "System.Threading.Tasks.Task.Yield(); }") },
+        { "BRACHY041", "[Module] file partial class Layer { " + Forward + " }" },
         {
             "BRACHY073", InClass("public static Brachy.NN.Sequential Net() => new(new Brachy.NN.Linear(2, 3), new Brachy.NN.Linear(4, 1));")
         },
@@ -100,7 +101,9 @@ public class BuildDiagnosticTests
     {
         var ids = typeof(DiagnosticDescriptors).GetFields(BindingFlags.Static | BindingFlags.Public)
             .Select(f => f.GetValue(null)).OfType<DiagnosticDescriptor>().Select(d => d.Id);
-        Assert.Empty(ids.Except(Cases.Select(c => (string)c[0])));
+
+        // No source is known at which the generator fails; OddDeclarationTests makes it fail.
+        Assert.Empty(ids.Except(Cases.Select(c => (string)c[0])).Except([DiagnosticDescriptors.GeneratorFailed.Id]));
     }
 
     [Fact]

@@ -44,6 +44,63 @@ public class CachingTests
     [Fact]
     public void AMethodBody() => Unaffected(compilation => Edit(compilation, Source.Replace("=> x;", "=> y;")));
 
+    /// <summary>Neither declarations nor code with calls of transforms are bound again for an edit in a body without any.</summary>
+    [Theory]
+    [InlineData("x.CompareTo(3)", "x.CompareTo(4)")]
+    [InlineData("int a = 1;", "int a = 1; /* more */")]
+    [InlineData("return a;", "return a + a;")]
+    [InlineData("new System.Collections.Generic.List<int>()", "new System.Collections.Generic.List<int>(3)")]
+    public void NothingIsBoundForAnUnrelatedBody(string before, string after)
+    {
+        const string Unrelated = """
+            public class Unrelated
+            {
+                public int A(int x) => x.CompareTo(3);
+                public int B() { int a = 1; return a; }
+                public object C() => new System.Collections.Generic.List<int>();
+            }
+            """;
+        var compilation = TestCompilation.Of(Source, Unrelated);
+        var driver = TestCompilation.Driver(trackSteps: true).RunGenerators(compilation);
+        var result = driver.RunGenerators(Edit(compilation, Unrelated.Replace(before, after), file: 1)).GetRunResult();
+        var reasons = Reasons(result, ProjectState.ParseStep).Concat(Reasons(result, CodeState.BindStep)).ToArray();
+        Assert.True(reasons.Length >= 7, $"{reasons.Length} steps");
+        Assert.All(reasons, reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+    }
+
+    /// <summary>Of all code with calls, only what was edited is bound again.</summary>
+    [Fact]
+    public void OnlyTheEditedBodyIsBound()
+    {
+        const string Calls = """
+            public class Calls
+            {
+                public object A() => Brachy.Jit.Compile<(Brachy.Tensor, int), Brachy.Tensor>(p => p.Item1);
+                public object B() => Brachy.Jit.Compile<(int, Brachy.Tensor), Brachy.Tensor>(p => p.Item2);
+            }
+            """;
+        var compilation = TestCompilation.Of(Source, Calls);
+        var driver = TestCompilation.Driver(trackSteps: true).RunGenerators(compilation);
+        var edited = Calls.Replace("p => p.Item1", "p => -p.Item1");
+        var result = driver.RunGenerators(Edit(compilation, edited, file: 1)).GetRunResult();
+        Assert.All(Reasons(result, ProjectState.ParseStep), reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+        Assert.Single(Reasons(result, CodeState.BindStep), reason => reason != IncrementalStepRunReason.Cached);
+    }
+
+    /// <summary>What is written for a declaration follows every declaration that it depends on, and its attributes by any name.</summary>
+    [Theory]
+    [InlineData(
+        "public class Part { }", "[Brachy.Module] public partial class Part { public Brachy.Tensor Forward(Brachy.Tensor x) => x; }")]
+    [InlineData("public class Part { }", "#nullable disable\npublic class Part { void F() {\n#nullable enable\n } }")]
+    [InlineData("public class Part { }", "public class Part { public const int One = 1; }")]
+    public void ADeclarationElsewhereIsSeen(string before, string after)
+    {
+        var compilation = TestCompilation.Of(Source, before);
+        var driver = TestCompilation.Driver(trackSteps: true).RunGenerators(compilation);
+        var result = driver.RunGenerators(Edit(compilation, after, file: 1)).GetRunResult();
+        Assert.All(Reasons(result, ProjectState.ParseStep), reason => Assert.NotEqual(IncrementalStepRunReason.Cached, reason));
+    }
+
     [Fact]
     public void AnotherTree() => Unaffected(
         compilation => Edit(compilation, Source + "[Tree] public partial record Other(Tensor A);"),
@@ -84,9 +141,9 @@ public class CachingTests
         result.Results.Where(r => r.TrackedSteps.ContainsKey(step)).SelectMany(r => r.TrackedSteps[step]).SelectMany(run => run.Outputs)
             .Select(o => o.Reason);
 
-    private static CSharpCompilation Edit(CSharpCompilation compilation, string source)
+    private static CSharpCompilation Edit(CSharpCompilation compilation, string source, int file = 0)
     {
-        var tree = compilation.SyntaxTrees[0];
+        var tree = compilation.SyntaxTrees[file];
         return compilation.ReplaceSyntaxTree(
             tree, tree.WithChangedText(Microsoft.CodeAnalysis.Text.SourceText.From(source, System.Text.Encoding.UTF8)));
     }

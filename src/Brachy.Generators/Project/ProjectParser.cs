@@ -1,0 +1,142 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+
+namespace Brachy.Generators;
+
+/// <summary>Parses the declarations of a project. What fails at one of them is noted, and the others go on.</summary>
+internal sealed class ProjectParser(ProjectFacts facts, CancellationToken cancellation)
+{
+    /// <summary>Called before each declaration of this thread: lets tests fail at one.</summary>
+    [ThreadStatic]
+    internal static Action<ISymbol>? Probe;
+
+    private readonly List<ModuleModel> _modules = [];
+    private readonly List<FaultyProperties> _faulty = [];
+    private readonly List<TreeModel> _trees = [];
+    private readonly List<JitModel> _jits = [];
+    private readonly List<string> _registrations = [];
+    private readonly List<string> _checkpoints = [];
+    private readonly List<string> _contents = [];
+    private readonly List<Failure> _failures = [];
+    private bool _hasFaults;
+
+    public ProjectModels Parse()
+    {
+        foreach (var symbol in MarkedDeclarations.Of(facts, cancellation))
+        {
+            Try(symbol, () => Add(symbol));
+        }
+
+        if (facts.Compilation.AssemblyName != BrachyTypes.RuntimeAssembly)
+        {
+            foreach (var type in MarkedDeclarations.Contents(facts, cancellation))
+            {
+                Try(type, () => _contents.AddRange(ContentRegistration.Of(type)));
+            }
+        }
+
+        var names = new FileNames(
+        [
+            .. _modules.Select(m => m.Scope.FileName), .. _trees.Select(t => t.Scope.FileName), .. _jits.Select(j => j.FileName),
+            .. _faulty.Select(f => f.FileName),
+        ]);
+        return new ProjectModels(
+            _modules.Select(m => m with { Scope = m.Scope with { FileName = names.Of(m.Scope.FileName) } }).ToEquatableArray(),
+            _faulty.Select(f => f with { FileName = names.Of(f.FileName) }).ToEquatableArray(),
+            _trees.Select(t => t with { Scope = t.Scope with { FileName = names.Of(t.Scope.FileName) } }).ToEquatableArray(),
+            _jits.Select(j => j with { FileName = names.Of(j.FileName) }).ToEquatableArray(),
+            EquatableArray.Merge([.. _registrations]),
+            EquatableArray.Merge([.. _checkpoints]),
+            EquatableArray.Merge([.. _contents]),
+            _hasFaults || _failures.Count > 0,
+            _failures.ToEquatableArray());
+    }
+
+    private void Add(ISymbol symbol)
+    {
+        if (GeneratorFaults.Of(symbol, facts.Compilation).Any())
+        {
+            _hasFaults = true;
+        }
+
+        switch (symbol)
+        {
+            case INamedTypeSymbol type when !GeneratorFaults.IsFileLocal(type):
+                if (type.Attribute("Module") is not null)
+                {
+                    AddModule(type);
+                }
+
+                if (type.IsTree())
+                {
+                    AddTree(type);
+                }
+
+                break;
+            case IMethodSymbol method when !GeneratorFaults.IsFileLocal(method.ContainingType):
+                AddContents(method.Parameters.Select(p => p.Type).Append(method.ReturnType));
+                if (JitParser.Parse(method) is { } jit)
+                {
+                    _jits.Add(jit);
+                }
+
+                break;
+            case IPropertySymbol property:
+                if (property.Attribute("Static") is not null)
+                {
+                    AddContents([property.Type]);
+                }
+
+                _faulty.AddRange(
+                    PropertyRoles.Marked(property).Select(role => FaultyProperties.OfStray(property, role)).OfType<FaultyProperties>());
+                break;
+        }
+    }
+
+    private void AddModule(INamedTypeSymbol module)
+    {
+        if (ModuleParser.Parse(module, facts.Compilation) is { } model)
+        {
+            _modules.Add(model);
+            _registrations.AddRange(model.Forward?.Registrations ?? EquatableArray<string>.Empty);
+        }
+
+        if (FaultyProperties.Of(module, facts.Compilation) is { } faulty)
+        {
+            _faulty.Add(faulty);
+        }
+
+        _checkpoints.AddRange(CheckpointRegistrations.Of(module));
+    }
+
+    private void AddTree(INamedTypeSymbol type)
+    {
+        AddContents([type]);
+        if (TreeParser.Parse(type) is { } tree)
+        {
+            _trees.Add(tree);
+            if (tree.Registration.Length > 0)
+            {
+                _registrations.Add(tree.Registration);
+            }
+        }
+    }
+
+    private void AddContents(IEnumerable<ITypeSymbol> types) => _contents.AddRange(types.SelectMany(ContentRegistration.Of));
+
+    private void Try(ISymbol symbol, Action action)
+    {
+        try
+        {
+            Probe?.Invoke(symbol);
+            action();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _failures.Add(new Failure(symbol.GetDocumentationCommentId() ?? symbol.Name, $"{e.GetType().Name}: {e.Message}"));
+        }
+    }
+}

@@ -1,0 +1,211 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Brachy.Generators;
+
+/// <summary>
+/// What the text of one file says by itself, found once for each version of the file: which declarations may concern the generator,
+/// and a digest of all that declarations elsewhere can depend on.
+/// </summary>
+internal sealed class SourceFacts
+{
+    private static readonly ConditionalWeakTable<SyntaxTree, SourceFacts> s_known = new();
+
+    private readonly List<MemberDeclarationSyntax> _marked = [];
+    private readonly List<(MemberDeclarationSyntax Declaration, string[] Names)> _attributed = [];
+    private readonly List<TypeDeclarationSyntax> _contents = [];
+    private readonly List<CodeWithCalls> _codes = [];
+    private readonly List<string> _globalAliases = [];
+    private readonly HashSet<string> _aliases = [];
+    private readonly List<TextSpan> _bodies = [];
+
+    private SourceFacts(SyntaxTree tree, CancellationToken cancellation)
+    {
+        var root = (CompilationUnitSyntax)tree.GetRoot(cancellation);
+        AddUsings(root.Usings);
+        foreach (var member in root.Members.Where(member => member is not GlobalStatementSyntax))
+        {
+            Add(member);
+        }
+
+        var statements = root.Members.OfType<GlobalStatementSyntax>().ToArray();
+        AddCode(root, statements);
+        _bodies.AddRange(statements.Where(statement => !statement.ContainsDirectives).Select(statement => statement.FullSpan));
+        Digest = DigestOf(tree, cancellation);
+    }
+
+    /// <summary>Declarations with an attribute of that name.</summary>
+    public IReadOnlyList<MemberDeclarationSyntax> Marked => _marked;
+
+    /// <summary>Records, structs and classes with an <c>Equals</c>.</summary>
+    public IReadOnlyList<TypeDeclarationSyntax> Contents => _contents;
+
+    /// <summary>Members whose code may call a transform or set an aux value.</summary>
+    public IReadOnlyList<CodeWithCalls> Codes => _codes;
+
+    /// <summary>Names that the file gives to the attributes for the whole project.</summary>
+    public IReadOnlyList<string> GlobalAliases => _globalAliases;
+
+    /// <summary>Equal for files that differ inside the bodies of methods only, and in nothing that matters outside of them.</summary>
+    public string Digest { get; }
+
+    public static SourceFacts Of(SyntaxTree tree, CancellationToken cancellation) =>
+        s_known.TryGetValue(tree, out var facts) ? facts : Remember(tree, cancellation);
+
+    /// <summary>Declarations with an attribute of one of these names.</summary>
+    public IEnumerable<MemberDeclarationSyntax> MarkedBy(HashSet<string> names) =>
+        _attributed.Where(pair => pair.Names.Any(names.Contains)).Select(pair => pair.Declaration);
+
+    private static SourceFacts Remember(SyntaxTree tree, CancellationToken cancellation)
+    {
+        var facts = new SourceFacts(tree, cancellation);
+        return s_known.GetValue(tree, _ => facts);
+    }
+
+    private void AddUsings(SyntaxList<UsingDirectiveSyntax> usings)
+    {
+        foreach (var directive in usings)
+        {
+            if (MarkerAttributes.AliasOf(directive) is { } alias)
+            {
+                _aliases.Add(alias);
+                if (directive.GlobalKeyword.IsKind(SyntaxKind.GlobalKeyword))
+                {
+                    _globalAliases.Add(alias);
+                }
+            }
+        }
+    }
+
+    private void Add(MemberDeclarationSyntax member)
+    {
+        switch (member)
+        {
+            case BaseNamespaceDeclarationSyntax space:
+                AddUsings(space.Usings);
+                foreach (var inner in space.Members)
+                {
+                    Add(inner);
+                }
+
+                break;
+            case TypeDeclarationSyntax type:
+                AddAttributes(type);
+                if (type is RecordDeclarationSyntax or StructDeclarationSyntax || HasEquals(type))
+                {
+                    _contents.Add(type);
+                }
+
+                foreach (var inner in type.Members)
+                {
+                    Add(inner);
+                }
+
+                break;
+            case BaseTypeDeclarationSyntax or DelegateDeclarationSyntax:
+                break;
+            default:
+                AddAttributes(member);
+                AddBodies(member);
+                AddCode(member, [member]);
+                break;
+        }
+    }
+
+    private void AddAttributes(MemberDeclarationSyntax declaration)
+    {
+        if (declaration.AttributeLists.Count == 0)
+        {
+            return;
+        }
+
+        var names = MarkerAttributes.NamesOf(declaration.AttributeLists).ToArray();
+        if (names.Any(name => MarkerAttributes.IsName(name) || _aliases.Contains(name)))
+        {
+            _marked.Add(declaration);
+        }
+        else
+        {
+            _attributed.Add((declaration, names));
+        }
+    }
+
+    private void AddBodies(MemberDeclarationSyntax member)
+    {
+        switch (member)
+        {
+            case BaseMethodDeclarationSyntax method:
+                AddBody(method.Body);
+                AddBody(method.ExpressionBody);
+                break;
+            case BasePropertyDeclarationSyntax property:
+                AddBody((property as PropertyDeclarationSyntax)?.ExpressionBody ?? (property as IndexerDeclarationSyntax)?.ExpressionBody);
+                foreach (var accessor in property.AccessorList?.Accessors ?? [])
+                {
+                    AddBody(accessor.Body);
+                    AddBody(accessor.ExpressionBody);
+                }
+
+                break;
+        }
+    }
+
+    // A directive such as #nullable counts for what follows the body too.
+    private void AddBody(SyntaxNode? body)
+    {
+        if (body is { ContainsDirectives: false })
+        {
+            _bodies.Add(body.Span);
+        }
+    }
+
+    private void AddCode(SyntaxNode owner, IReadOnlyList<SyntaxNode> parts)
+    {
+        var calls = parts
+            .SelectMany(part => part.DescendantNodes())
+            .Where(node => TransformCalls.IsCandidate(node) || AuxValues.Of(node) is not null || GenericCreations.IsCandidate(node))
+            .ToArray();
+        if (calls.Length > 0)
+        {
+            _codes.Add(new CodeWithCalls(DigestOf(parts.Select(part => part.ToFullString())), calls));
+        }
+    }
+
+    private static bool HasEquals(TypeDeclarationSyntax type) =>
+        type is ClassDeclarationSyntax && type.Members.Any(member => member is MethodDeclarationSyntax { Identifier.ValueText: "Equals" });
+
+    private string DigestOf(SyntaxTree tree, CancellationToken cancellation)
+    {
+        var text = tree.GetText(cancellation);
+        var start = 0;
+        var parts = new List<string> { tree.FilePath };
+        foreach (var body in _bodies.OrderBy(span => span.Start))
+        {
+            parts.Add(text.ToString(TextSpan.FromBounds(start, body.Start)));
+            start = body.End;
+        }
+
+        parts.Add(text.ToString(TextSpan.FromBounds(start, text.Length)));
+        return DigestOf(parts);
+    }
+
+    private static string DigestOf(IEnumerable<string> parts)
+    {
+        using var hash = SHA256.Create();
+        return Convert.ToBase64String(hash.ComputeHash(Encoding.Unicode.GetBytes(string.Join("\0", parts))));
+    }
+}
+
+/// <summary>A member, or the top-level statements, with calls whose types matter.</summary>
+/// <param name="Digest">That of its text.</param>
+/// <param name="Calls">The nodes in question.</param>
+internal sealed record CodeWithCalls(string Digest, IReadOnlyList<SyntaxNode> Calls);
