@@ -106,7 +106,8 @@ public sealed partial class StructureTree
     /// <summary>Compares rows by the identity of their tensors.</summary>
     private sealed class SameTensors : IEqualityComparer<Tensor[]>
     {
-        public bool Equals(Tensor[]? x, Tensor[]? y) => x.AsSpan().SequenceEqual(y, ReferenceEqualityComparer.Instance);
+        public bool Equals(Tensor[]? x, Tensor[]? y) =>
+            Enumerable.SequenceEqual(x ?? [], y ?? [], ReferenceEqualityComparer.Instance);
 
         public int GetHashCode([DisallowNull] Tensor[] row) =>
             row.Aggregate(0, (hash, tensor) => HashCode.Combine(hash, RuntimeHelpers.GetHashCode(tensor)));
