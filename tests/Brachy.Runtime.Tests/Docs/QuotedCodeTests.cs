@@ -14,6 +14,7 @@ public partial class QuotedCodeTests
 
     public static TheoryData<string> Documents =>
         [.. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Concat([Path.Combine(Repository.Root, "README.md"), Path.Combine(Repository.Root, "build", "package", "README.md")])
             .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/')).Except(s_unquoted)
             .Order(StringComparer.Ordinal)];
 
