@@ -9,7 +9,11 @@ namespace Brachy.Packages.Tests;
 public sealed partial record CommandResult(string Command, int ExitCode, string Output)
 {
     /// <summary>The codes of the errors and warnings in the output, each once, in order.</summary>
-    public string[] Codes => [.. Code().Matches(Output).Select(match => match.Groups["code"].Value).Distinct().Order(StringComparer.Ordinal)];
+    public string[] Codes =>
+        [.. Code().Matches(Output).Select(match => match.Groups["code"].Value).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>The lines of the output that are not empty, without spaces around them.</summary>
+    public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Fails the test, with the output, unless the command succeeded without a warning.</summary>
     public CommandResult Clean()

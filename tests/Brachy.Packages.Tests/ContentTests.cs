@@ -52,7 +52,8 @@ public class ContentTests(Feed feed)
         string[] expected =
         [
             "analyzers/dotnet/cs/Brachy.Generators.dll", "buildTransitive/net8.0/Brachy.ShapeCheck.targets",
-            "buildTransitive/net8.0/Brachy.props", "buildTransitive/net8.0/Brachy.targets", "lib/net10.0/Brachy.Runtime.dll", "lib/net10.0/Brachy.Runtime.xml",
+            "buildTransitive/net8.0/Brachy.props", "buildTransitive/net8.0/Brachy.targets",
+            "lib/net10.0/Brachy.Runtime.dll", "lib/net10.0/Brachy.Runtime.xml",
             "lib/net8.0/Brachy.Runtime.dll", "lib/net8.0/Brachy.Runtime.xml", "tools/net10.0/Brachy.ShapeCheck.dll",
             "tools/net10.0/Brachy.ShapeCheck.runtimeconfig.json",
         ];
@@ -85,7 +86,8 @@ public class ContentTests(Feed feed)
     private static Dictionary<string, string> Metadata(ZipArchive package) =>
         Nuspec(package).Root!.Elements().Single().Elements().ToDictionary(e => e.Name.LocalName, e => e.Value);
 
-    private static string Text(ZipArchive package, string path) => Encoding.UTF8.GetString(Bytes(package.GetEntry(path)!)).TrimStart('\uFEFF');
+    private static string Text(ZipArchive package, string path) =>
+        Encoding.UTF8.GetString(Bytes(package.GetEntry(path)!)).TrimStart('\uFEFF');
 
     private static byte[] Bytes(ZipArchiveEntry entry)
     {

@@ -52,7 +52,8 @@ internal static class Machine
         name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("VSTEST", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("DOTNET_HOST", StringComparison.Ordinal)
-        || name is "RunAnalyzers" or "CI" or "Version" or "Configuration" or "UseSharedCompilation" or "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT";
+        || name is "RunAnalyzers" or "CI" or "Version" or "Configuration" or "UseSharedCompilation"
+            or "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT";
 
     private static string FindRoot([CallerFilePath] string file = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));

@@ -20,7 +20,8 @@ internal sealed class NativeAotFactAttribute : FactAttribute
         {
             try
             {
-                using var process = Process.Start(new ProcessStartInfo(compiler, "-print-file-name=libz.so") { RedirectStandardOutput = true })!;
+                var start = new ProcessStartInfo(compiler, "-print-file-name=libz.so") { RedirectStandardOutput = true };
+                using var process = Process.Start(start)!;
                 var found = process.StandardOutput.ReadToEnd().Trim();
                 process.WaitForExit();
                 return Path.IsPathFullyQualified(found) ? null : $"NativeAOT links with zlib, and {compiler} finds no libz.so here.";

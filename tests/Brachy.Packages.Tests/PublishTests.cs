@@ -34,8 +34,8 @@ public class PublishTests(Feed feed)
     public void ANativeProgramLearns()
     {
         using var user = Program("Published");
-        var publish = user.Dotnet("publish", "-r", Machine.RuntimeIdentifier, "-p:PublishAot=true", "-p:TrimmerSingleWarn=false", "-o", "out")
-            .Succeeded();
+        var publish = user.Dotnet(
+            "publish", "-r", Machine.RuntimeIdentifier, "-p:PublishAot=true", "-p:TrimmerSingleWarn=false", "-o", "out").Succeeded();
 
         // TorchSharp's warnings; see docs/packages.md.
         Assert.All(publish.Output.Split('\n').Where(line => line.Contains("warning", StringComparison.Ordinal)),
@@ -44,7 +44,8 @@ public class PublishTests(Feed feed)
     }
 
     private Consumer Program(string name) =>
-        feed.NewConsumer(name).Project($"{name}.csproj", "Brachy.Cpu", "<OutputType>Exe</OutputType>").Write("Program.cs", Programs.Learning);
+        feed.NewConsumer(name).Project($"{name}.csproj", "Brachy.Cpu", "<OutputType>Exe</OutputType>")
+            .Write("Program.cs", Programs.Learning);
 
     private static long SizeOf(string folder) =>
         new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);

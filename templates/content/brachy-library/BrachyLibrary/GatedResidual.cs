@@ -3,7 +3,7 @@ using Brachy.NN;
 
 namespace BrachyLibrary;
 
-/// <summary>A residual layer whose branch is scaled by a learned gate. It begins at 0, where the layer passes on what it is given.</summary>
+/// <summary>A residual layer whose branch is scaled by a learned gate, which begins at 0: the layer passes on what it is given.</summary>
 [Module]
 public partial class GatedResidual
 {
