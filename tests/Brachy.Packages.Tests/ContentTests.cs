@@ -51,17 +51,13 @@ public class ContentTests(Feed feed)
         using var package = Open("Brachy");
         string[] expected =
         [
-            "analyzers/dotnet/cs/Brachy.Generators.dll", "buildTransitive/net8.0/Brachy.ShapeCheck.targets",
+            "analyzers/dotnet/cs/Brachy.CodeFixes.dll", "analyzers/dotnet/cs/Brachy.Generators.dll",
+            "buildTransitive/net8.0/Brachy.ShapeCheck.targets",
             "buildTransitive/net8.0/Brachy.props", "buildTransitive/net8.0/Brachy.targets",
             "lib/net10.0/Brachy.Runtime.dll", "lib/net10.0/Brachy.Runtime.xml",
             "lib/net8.0/Brachy.Runtime.dll", "lib/net8.0/Brachy.Runtime.xml", "tools/net10.0/Brachy.ShapeCheck.dll",
             "tools/net10.0/Brachy.ShapeCheck.runtimeconfig.json",
         ];
-        if (Directory.Exists(Path.Combine(Machine.RepositoryRoot, "src", "Brachy.CodeFixes")))
-        {
-            expected = ["analyzers/dotnet/cs/Brachy.CodeFixes.dll", .. expected];
-        }
-
         Assert.Equal(expected, package.Entries.Select(e => e.FullName).Where(name => name.Contains('/', StringComparison.Ordinal))
             .Where(name => !name.StartsWith("_rels", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal));
