@@ -20,8 +20,7 @@ internal sealed class DonatedUses
     private readonly Dictionary<CaptureId, TensorPath> _captures = [];
     private readonly HashSet<CaptureId> _targets = [];
     private readonly HashSet<ISymbol> _writtenElsewhere = new(SymbolEqualityComparer.Default);
-    private ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)> _donated =
-        ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)>.Empty;
+    private DonationState _state = DonationState.Empty;
     private Action<Diagnostic>? _report;
 
     public DonatedUses(ControlFlowGraph graph, IReadOnlyDictionary<SyntaxNode, Donation> donations, INamedTypeSymbol? type)
@@ -61,16 +60,16 @@ internal sealed class DonatedUses
     }
 
     /// <summary>What is given away at the start of each block that may be reached.</summary>
-    private Dictionary<int, ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)>> Entries()
+    private Dictionary<int, DonationState> Entries()
     {
-        var entries = new Dictionary<int, ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)>>();
+        var entries = new Dictionary<int, DonationState>();
         var waiting = new Queue<BasicBlock>();
-        Join(_graph.Blocks[0], _donated);
+        Join(_graph.Blocks[0], DonationState.Empty);
 
         // A call that fails gives nothing away.
         foreach (var handler in _graph.Blocks.Where(b => IsHandler(b.EnclosingRegion) && b.EnclosingRegion.FirstBlockOrdinal == b.Ordinal))
         {
-            Join(handler, _donated);
+            Join(handler, DonationState.Empty);
         }
 
         while (waiting.Count > 0)
@@ -83,7 +82,7 @@ internal sealed class DonatedUses
 
         return entries;
 
-        void Follow(ControlFlowBranch? branch, ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)> state)
+        void Follow(ControlFlowBranch? branch, DonationState state)
         {
             foreach (var region in branch?.FinallyRegions ?? [])
             {
@@ -97,7 +96,7 @@ internal sealed class DonatedUses
             }
         }
 
-        void Join(BasicBlock block, ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)> state)
+        void Join(BasicBlock block, DonationState state)
         {
             if (!entries.TryGetValue(block.Ordinal, out var before))
             {
@@ -105,7 +104,7 @@ internal sealed class DonatedUses
             }
             else
             {
-                entries[block.Ordinal] = before.AddRange(state.Where(s => !before.ContainsKey(s.Key)));
+                entries[block.Ordinal] = before.Or(state);
             }
 
             if (before is null || entries[block.Ordinal].Count > before.Count)
@@ -119,19 +118,19 @@ internal sealed class DonatedUses
         region.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.Filter or ControlFlowRegionKind.FilterAndHandler;
 
     /// <summary>What is left after a finally, which may assign.</summary>
-    private ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)> Without(
-        ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)> state, ControlFlowRegion region)
+    private DonationState Without(
+        DonationState state, ControlFlowRegion region)
     {
         var written = _graph.Blocks.Skip(region.FirstBlockOrdinal).Take(region.LastBlockOrdinal - region.FirstBlockOrdinal + 1)
             .SelectMany(b => b.Operations).SelectMany(o => o.DescendantsAndSelf()).OfType<IAssignmentOperation>()
             .Select(a => TensorPath.Of(a.Target, _captures)).OfType<TensorPath>().ToArray();
-        return state.RemoveRange(state.Keys.Where(k => written.Any(k.IsIn)).ToArray());
+        return state.Without(path => written.Any(path.IsIn));
     }
 
-    private ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)> Run(
-        BasicBlock block, ImmutableDictionary<TensorPath, (string Function, SyntaxNode Call)> state)
+    private DonationState Run(
+        BasicBlock block, DonationState state)
     {
-        _donated = state;
+        _state = state;
         for (var region = block.EnclosingRegion; region?.FirstBlockOrdinal == block.Ordinal; region = region.EnclosingRegion)
         {
             // Each turn of a loop has variables of its own.
@@ -148,7 +147,7 @@ internal sealed class DonatedUses
             Visit(value);
         }
 
-        return _donated;
+        return _state;
     }
 
     private void Visit(IOperation operation)
@@ -163,6 +162,7 @@ internal sealed class DonatedUses
                 VisitTarget(assignment.Target);
                 Visit(assignment.Value);
                 Assign(assignment.Target);
+                Share(assignment.Target, assignment.Value);
                 break;
             case IFlowCaptureOperation capture:
                 if (!_targets.Contains(capture.Id))
@@ -246,20 +246,19 @@ internal sealed class DonatedUses
             Assign(argument.Value);
         }
 
-        // A method of the class, or a delegate, may assign its fields.
-        if (method.MethodKind is MethodKind.DelegateInvoke or MethodKind.LocalFunction
-            || SymbolEqualityComparer.Default.Equals(method.ContainingType, _type))
-        {
-            Forget(path => path.IsShared);
-        }
-
         if (_donations.TryGetValue(call.Syntax, out var donation))
         {
             foreach (var path in call.Arguments.Where(a => a.Parameter is { } p && donation.Parameters.Contains(p.Ordinal))
                 .SelectMany(a => Given(a.Value)))
             {
-                _donated = _donated.SetItem(path, (donation.Function, call.Syntax));
+                _state = _state.Give(path, donation.Function, call.Syntax);
             }
+        }
+        else if (method.MethodKind is MethodKind.DelegateInvoke or MethodKind.LocalFunction
+            || SymbolEqualityComparer.Default.Equals(method.ContainingType, _type))
+        {
+            // A method of the class, or a delegate, may assign its fields.
+            Forget(path => path.IsShared);
         }
     }
 
@@ -286,22 +285,32 @@ internal sealed class DonatedUses
         }
     }
 
-    private void Forget(Func<TensorPath, bool> which) => _donated = _donated.RemoveRange(_donated.Keys.Where(which).ToArray());
+    /// <summary>A variable assigned to another holds the same tensors, which are given away with either.</summary>
+    private void Share(IOperation target, IOperation value)
+    {
+        if (TensorPath.Of(target, _captures) is { } place && TensorPath.Of(value, _captures) is { } other
+            && value.Type?.HoldsTensors() == true && !_writtenElsewhere.Contains(place.Root) && !_writtenElsewhere.Contains(other.Root))
+        {
+            _state = _state.WithSame(place, other);
+        }
+    }
+
+    private void Forget(Func<TensorPath, bool> which) => _state = _state.Without(which);
 
     private void Use(TensorPath path, IOperation operation)
     {
-        if (_donated.Count == 0 || IsCompared(operation) || _donated.Keys.FirstOrDefault(path.IsIn) is not { } donated)
+        if (_state.Donated.IsEmpty || IsCompared(operation) || _state.Donated.Keys.FirstOrDefault(path.IsIn) is not { } donated)
         {
             return;
         }
 
-        var (function, call) = _donated[donated];
+        var (function, call) = _state.Donated[donated];
         _report?.Invoke(Diagnostic.Create(
             DiagnosticDescriptors.DonatedUse, operation.Syntax.GetLocation(), [call.GetLocation()], path.Name, function,
             call.GetLocation().GetLineSpan().StartLinePosition.Line + 1));
 
         // Once is enough.
-        _donated = _donated.Remove(donated);
+        _state = _state with { Donated = _state.Donated.Remove(donated) };
     }
 
     /// <summary>Shapes, types and settings stay known.</summary>

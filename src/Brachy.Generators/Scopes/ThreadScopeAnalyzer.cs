@@ -68,6 +68,7 @@ public sealed class ThreadScopeAnalyzer : DiagnosticAnalyzer
             var found = node switch
             {
                 UsingStatementSyntax statement when child == statement.Statement => Held(statement.Expression, statement.Declaration),
+                TryStatementSyntax { Finally: { } end } statement when child != end => Disposed(end),
                 BlockSyntax block => Before(block.Statements, child),
                 CompilationUnitSyntax unit => Before(
                     unit.Members.OfType<GlobalStatementSyntax>().Select(member => member.Statement),
@@ -80,6 +81,19 @@ public sealed class ThreadScopeAnalyzer : DiagnosticAnalyzer
             }
         }
     }
+
+    /// <summary>What a finally disposes, which is a using written out.</summary>
+    private static IEnumerable<ExpressionSyntax> Disposed(FinallyClauseSyntax end) =>
+        end.Block.Statements.OfType<ExpressionStatementSyntax>().Select(s => s.Expression switch
+        {
+            InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "Dispose" } access } =>
+                access.Expression,
+            ConditionalAccessExpressionSyntax
+            {
+                WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax { Name.Identifier.Text: "Dispose" } },
+            } access => access.Expression,
+            _ => null,
+        }).OfType<ExpressionSyntax>();
 
     private static bool IsFunction(SyntaxNode node) =>
         node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax

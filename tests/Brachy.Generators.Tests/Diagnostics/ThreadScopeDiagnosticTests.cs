@@ -38,6 +38,8 @@ public class ThreadScopeDiagnosticTests
     [InlineData("using var s = TensorScope.Begin(); {|BRACHY038:await|} using var o = Other();")]
     [InlineData("{ using var s = TensorScope.Begin(); { " + Await + " } }")]
     [InlineData("switch (1) { case 1: { using var s = TensorScope.Begin(); " + Await + " break; } }")]
+    [InlineData("var s = TensorScope.Begin(); try { " + Await + " } finally { s.Dispose(); }")]
+    [InlineData("var s = Jit.Disable(); try { } catch (Exception) { " + Await + " } finally { s?.Dispose(); }")]
     public Task EveryPlace(string body) => Check(body);
 
     [Theory]
@@ -60,6 +62,9 @@ public class ThreadScopeDiagnosticTests
     [InlineData("using var s = TensorScope.Begin(); IEnumerable<int> F() { yield return 1; }")]
     [InlineData("using var s = TensorScope.Begin(); var t = Task.Delay(1); foreach (var x in new[] { 1 }) { } using var n = Nothing();")]
     [InlineData("using var s = Nothing(); await Task.Yield();")]
+    [InlineData("var s = Nothing(); try { await Task.Yield(); } finally { s?.Dispose(); }")]
+    [InlineData("var s = TensorScope.Begin(); try { } finally { s.Dispose(); } await Task.Yield();")]
+    [InlineData("var s = TensorScope.Begin(); try { } finally { s.Dispose(); await Task.Yield(); }")]
     [InlineData("using var s = Own.Disable(); await Task.Yield();")]
     [InlineData("var s = TensorScope.Begin(); s.Dispose(); await Task.Yield();")]
     [InlineData("IEnumerable<int> F() { using var s = Jit.Disable(); yield break; }")]
