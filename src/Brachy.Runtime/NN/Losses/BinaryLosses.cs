@@ -2,21 +2,17 @@ namespace Brachy.NN;
 
 /// <summary>The cross entropy between probabilities of truth values; see <see cref="F.binary_cross_entropy"/>.</summary>
 [Module]
-public partial class BCELoss
+public partial class BCELoss : LossLayer<(Tensor, Tensor)>
 {
     /// <summary>A factor for each loss; null for 1.</summary>
     [Buffer]
     public partial Tensor? Weight { get; set; }
 
-    /// <summary>What is made of the losses.</summary>
-    [Static]
-    public partial Reduction Reduction { get; set; }
-
     /// <summary>A loss.</summary>
     /// <param name="weight">A factor for each loss, which broadcasts; 1 by default.</param>
     /// <param name="reduction">What to make of the losses.</param>
-    public BCELoss(Tensor? weight = null, Reduction reduction = Reduction.Mean) =>
-        (Weight, Reduction) = (weight, LossLayer.Check(reduction));
+    public BCELoss(Tensor? weight = null, Reduction reduction = Reduction.Mean)
+        : base(reduction) => Weight = weight;
 
     /// <summary>The loss of probabilities <paramref name="x"/> and what they should be.</summary>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
@@ -28,7 +24,7 @@ public partial class BCELoss
 /// The cross entropy between sigmoid(x) and probabilities of truth values; see <see cref="F.binary_cross_entropy_with_logits"/>.
 /// </summary>
 [Module]
-public partial class BCEWithLogitsLoss
+public partial class BCEWithLogitsLoss : LossLayer<(Tensor, Tensor)>
 {
     /// <summary>A factor for each loss; null for 1.</summary>
     [Buffer]
@@ -38,16 +34,12 @@ public partial class BCEWithLogitsLoss
     [Buffer]
     public partial Tensor? PosWeight { get; set; }
 
-    /// <summary>What is made of the losses.</summary>
-    [Static]
-    public partial Reduction Reduction { get; set; }
-
     /// <summary>A loss.</summary>
     /// <param name="weight">A factor for each loss, which broadcasts; 1 by default.</param>
     /// <param name="reduction">What to make of the losses.</param>
     /// <param name="posWeight">A factor for the part of the loss that positive targets have, which broadcasts; 1 by default.</param>
-    public BCEWithLogitsLoss(Tensor? weight = null, Reduction reduction = Reduction.Mean, Tensor? posWeight = null) =>
-        (Weight, PosWeight, Reduction) = (weight, posWeight, LossLayer.Check(reduction));
+    public BCEWithLogitsLoss(Tensor? weight = null, Reduction reduction = Reduction.Mean, Tensor? posWeight = null)
+        : base(reduction) => (Weight, PosWeight) = (weight, posWeight);
 
     /// <summary>The loss of scores <paramref name="x"/> and what their sigmoid should be.</summary>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
@@ -56,15 +48,14 @@ public partial class BCEWithLogitsLoss
 
 /// <summary>log(1 + e^(-t x)) for targets -1 and 1; see <see cref="F.soft_margin_loss"/>.</summary>
 [Module]
-public partial class SoftMarginLoss
+public partial class SoftMarginLoss : LossLayer<(Tensor, Tensor)>
 {
-    /// <summary>What is made of the losses.</summary>
-    [Static]
-    public partial Reduction Reduction { get; set; }
-
     /// <summary>A loss.</summary>
     /// <param name="reduction">What to make of the losses.</param>
-    public SoftMarginLoss(Reduction reduction = Reduction.Mean) => Reduction = LossLayer.Check(reduction);
+    public SoftMarginLoss(Reduction reduction = Reduction.Mean)
+        : base(reduction)
+    {
+    }
 
     /// <summary>The loss of scores <paramref name="x"/> and the classes -1 and 1.</summary>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>

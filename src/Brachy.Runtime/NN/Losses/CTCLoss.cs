@@ -4,15 +4,11 @@ namespace Brachy.NN;
 /// The loss of sequences whose alignment is not known; see <see cref="F.ctc_loss(Tensor, Tensor, Tensor, Tensor, long, Reduction, bool)"/>.
 /// </summary>
 [Module]
-public partial class CTCLoss
+public partial class CTCLoss : LossLayer<(Tensor, Tensor, Tensor, Tensor)>
 {
     /// <summary>The class that stands for nothing.</summary>
     [Static]
     public partial long Blank { get; set; }
-
-    /// <summary>What is made of the losses.</summary>
-    [Static]
-    public partial Reduction Reduction { get; set; }
 
     /// <summary>Whether infinite losses become 0.</summary>
     [Static]
@@ -24,9 +20,10 @@ public partial class CTCLoss
     /// <param name="zeroInfinity">Whether infinite losses, of targets too long for their input, become 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">blank is negative.</exception>
     public CTCLoss(long blank = 0, Reduction reduction = Reduction.Mean, bool zeroInfinity = false)
+        : base(reduction)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(blank);
-        (Blank, Reduction, ZeroInfinity) = (blank, LossLayer.Check(reduction), zeroInfinity);
+        (Blank, ZeroInfinity) = (blank, zeroInfinity);
     }
 
     /// <summary>The loss of log probabilities, [T, N, C] or [T, C], targets, and how much of both counts.</summary>

@@ -2,21 +2,17 @@ namespace Brachy.NN;
 
 /// <summary>Asks one score to exceed another by a margin; see <see cref="F.margin_ranking_loss"/>.</summary>
 [Module]
-public partial class MarginRankingLoss
+public partial class MarginRankingLoss : LossLayer<(Tensor, Tensor, Tensor)>
 {
     /// <summary>The difference that is enough.</summary>
     [Static]
     public partial double Margin { get; set; }
 
-    /// <summary>What is made of the losses.</summary>
-    [Static]
-    public partial Reduction Reduction { get; set; }
-
     /// <summary>A loss.</summary>
     /// <param name="margin">The difference that is enough.</param>
     /// <param name="reduction">What to make of the losses.</param>
-    public MarginRankingLoss(double margin = 0, Reduction reduction = Reduction.Mean) =>
-        (Margin, Reduction) = (margin, LossLayer.Check(reduction));
+    public MarginRankingLoss(double margin = 0, Reduction reduction = Reduction.Mean)
+        : base(reduction) => Margin = margin;
 
     /// <summary>The loss of two scores: the target is 1 where the first should be larger, -1 where the second should.</summary>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
@@ -25,21 +21,17 @@ public partial class MarginRankingLoss
 
 /// <summary>Asks distances to be small or to exceed a margin; see <see cref="F.hinge_embedding_loss"/>.</summary>
 [Module]
-public partial class HingeEmbeddingLoss
+public partial class HingeEmbeddingLoss : LossLayer<(Tensor, Tensor)>
 {
     /// <summary>The distance that is enough.</summary>
     [Static]
     public partial double Margin { get; set; }
 
-    /// <summary>What is made of the losses.</summary>
-    [Static]
-    public partial Reduction Reduction { get; set; }
-
     /// <summary>A loss.</summary>
     /// <param name="margin">The distance that is enough.</param>
     /// <param name="reduction">What to make of the losses.</param>
-    public HingeEmbeddingLoss(double margin = 1, Reduction reduction = Reduction.Mean) =>
-        (Margin, Reduction) = (margin, LossLayer.Check(reduction));
+    public HingeEmbeddingLoss(double margin = 1, Reduction reduction = Reduction.Mean)
+        : base(reduction) => Margin = margin;
 
     /// <summary>The loss of distances <paramref name="x"/>: the target is 1 where they should be small, -1 where they should not.</summary>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
@@ -48,21 +40,17 @@ public partial class HingeEmbeddingLoss
 
 /// <summary>Asks pairs of vectors to point the same way, or not to; see <see cref="F.cosine_embedding_loss"/>.</summary>
 [Module]
-public partial class CosineEmbeddingLoss
+public partial class CosineEmbeddingLoss : LossLayer<(Tensor, Tensor, Tensor)>
 {
     /// <summary>The cosine that strangers may have.</summary>
     [Static]
     public partial double Margin { get; set; }
 
-    /// <summary>What is made of the losses.</summary>
-    [Static]
-    public partial Reduction Reduction { get; set; }
-
     /// <summary>A loss.</summary>
     /// <param name="margin">The cosine that strangers may have.</param>
     /// <param name="reduction">What to make of the losses.</param>
-    public CosineEmbeddingLoss(double margin = 0, Reduction reduction = Reduction.Mean) =>
-        (Margin, Reduction) = (margin, LossLayer.Check(reduction));
+    public CosineEmbeddingLoss(double margin = 0, Reduction reduction = Reduction.Mean)
+        : base(reduction) => Margin = margin;
 
     /// <summary>The loss of pairs of vectors: the target is 1 where they belong together, -1 where they do not.</summary>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
@@ -72,7 +60,7 @@ public partial class CosineEmbeddingLoss
 
 /// <summary>Asks an anchor to be closer to its like than to another by a margin; see <see cref="F.triplet_margin_loss"/>.</summary>
 [Module]
-public partial class TripletMarginLoss
+public partial class TripletMarginLoss : LossLayer<(Tensor, Tensor, Tensor)>
 {
     /// <summary>The difference of distances that is enough.</summary>
     [Static]
@@ -90,10 +78,6 @@ public partial class TripletMarginLoss
     [Static]
     public partial bool Swap { get; set; }
 
-    /// <summary>What is made of the losses.</summary>
-    [Static]
-    public partial Reduction Reduction { get; set; }
-
     /// <summary>A loss.</summary>
     /// <param name="margin">The difference of distances that is enough; positive.</param>
     /// <param name="p">The degree of the norm that measures distances; positive.</param>
@@ -102,12 +86,12 @@ public partial class TripletMarginLoss
     /// <param name="reduction">What to make of the losses.</param>
     /// <exception cref="ArgumentOutOfRangeException">The margin or p is not positive.</exception>
     public TripletMarginLoss(double margin = 1, double p = 2, double eps = 1e-6, bool swap = false, Reduction reduction = Reduction.Mean)
+        : base(reduction)
     {
-        Margin = LossLayer.CheckMargin(margin);
+        Margin = CheckMargin(margin);
         P = p > 0 ? p : throw new ArgumentOutOfRangeException(nameof(p), p, "TripletMarginLoss: p must be positive.");
         Eps = eps;
         Swap = swap;
-        Reduction = LossLayer.Check(reduction);
     }
 
     /// <summary>The loss of vectors along the last dim.</summary>
@@ -120,7 +104,7 @@ public partial class TripletMarginLoss
 /// Asks an anchor to be closer to its like than to another, by any distance; see <see cref="F.triplet_margin_with_distance_loss"/>.
 /// </summary>
 [Module]
-public partial class TripletMarginWithDistanceLoss
+public partial class TripletMarginWithDistanceLoss : LossLayer<(Tensor, Tensor, Tensor)>
 {
     /// <summary>Gives a distance for each pair.</summary>
     public partial Module<(Tensor, Tensor), Tensor> DistanceFunction { get; set; }
@@ -132,10 +116,6 @@ public partial class TripletMarginWithDistanceLoss
     /// <summary>Whether the negative may count with its distance to the positive.</summary>
     [Static]
     public partial bool Swap { get; set; }
-
-    /// <summary>What is made of the losses.</summary>
-    [Static]
-    public partial Reduction Reduction { get; set; }
 
     /// <summary>A loss.</summary>
     /// <param name="distanceFunction">
@@ -149,11 +129,11 @@ public partial class TripletMarginWithDistanceLoss
     public TripletMarginWithDistanceLoss(
         Module<(Tensor, Tensor), Tensor>? distanceFunction = null, double margin = 1, bool swap = false,
         Reduction reduction = Reduction.Mean)
+        : base(reduction)
     {
         DistanceFunction = distanceFunction ?? new PairwiseDistance();
-        Margin = LossLayer.CheckMargin(margin);
+        Margin = CheckMargin(margin);
         Swap = swap;
-        Reduction = LossLayer.Check(reduction);
     }
 
     /// <summary>The loss of an anchor, its like, and another.</summary>

@@ -26,10 +26,7 @@ public partial class BatchNorm : RunningNorm
     public BatchNorm(
         long numFeatures, long axis = 1, double eps = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true,
         DType dtype = DType.Float32)
-    {
-        Build(numFeatures, eps, momentum, affine, trackRunningStats, dtype);
-        Axis = axis;
-    }
+        : base(numFeatures, eps, momentum, affine, trackRunningStats, dtype) => Axis = axis;
 
     /// <summary>Applies the layer.</summary>
     /// <exception cref="ShapeException">

@@ -18,8 +18,10 @@ public partial class BatchNorm3d : RunningNorm
     /// <exception cref="DTypeException"><paramref name="dtype"/> is not a floating-point type.</exception>
     public BatchNorm3d(
         long numFeatures, double eps = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true,
-        DType dtype = DType.Float32) =>
-        Build(numFeatures, eps, momentum, affine, trackRunningStats, dtype);
+        DType dtype = DType.Float32)
+        : base(numFeatures, eps, momentum, affine, trackRunningStats, dtype)
+    {
+    }
 
     /// <summary>Applies the layer.</summary>
     /// <exception cref="ShapeException">x is not [N, C, D, H, W], or has one value for each channel in training.</exception>

@@ -5,16 +5,8 @@ namespace Brachy.NN;
 /// <see cref="F.group_norm"/>.
 /// </summary>
 [Module]
-public partial class GroupNorm
+public partial class GroupNorm : AffineNorm
 {
-    /// <summary>The scale, [C]; null for none.</summary>
-    [Param]
-    public partial Tensor? Weight { get; set; }
-
-    /// <summary>The shift, [C]; null for none.</summary>
-    [Param]
-    public partial Tensor? Bias { get; set; }
-
     /// <summary>The number of groups.</summary>
     [Static]
     public partial long NumGroups { get; set; }
@@ -23,11 +15,7 @@ public partial class GroupNorm
     [Static]
     public partial long NumChannels { get; set; }
 
-    /// <summary>Added to the variance.</summary>
-    [Static]
-    public partial double Eps { get; set; }
-
-    /// <summary>A group norm. The weight starts as ones, the bias as zeros.</summary>
+    /// <summary>A group norm. The weight, [C], starts as ones, the bias as zeros.</summary>
     /// <param name="numGroups">The number of groups, a divisor of the number of channels.</param>
     /// <param name="numChannels">The number of channels.</param>
     /// <param name="eps">Added to the variance.</param>
@@ -37,24 +25,16 @@ public partial class GroupNorm
     /// <exception cref="ArgumentException">The groups do not divide the channels.</exception>
     /// <exception cref="DTypeException"><paramref name="dtype"/> is not a floating-point type.</exception>
     public GroupNorm(long numGroups, long numChannels, double eps = 1e-5, bool affine = true, DType dtype = DType.Float32)
+        : base(nameof(GroupNorm), Channels(numChannels), eps, affine, affine, dtype)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(numGroups);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(numChannels);
         if (numChannels % numGroups != 0)
         {
             throw new ArgumentException($"{numGroups} groups do not divide {numChannels} channels.", nameof(numGroups));
         }
 
-        if (!dtype.IsFloatingPoint())
-        {
-            throw new DTypeException($"{nameof(GroupNorm)} has params of a floating-point type, not {dtype.Name()}.");
-        }
-
-        Weight = affine ? F.ones([numChannels], dtype) : null;
-        Bias = affine ? F.zeros([numChannels], dtype) : null;
         NumGroups = numGroups;
         NumChannels = numChannels;
-        Eps = eps;
     }
 
     /// <summary>Applies the layer.</summary>

@@ -18,8 +18,10 @@ public partial class InstanceNorm1d : RunningNorm
     /// <exception cref="DTypeException"><paramref name="dtype"/> is not a floating-point type.</exception>
     public InstanceNorm1d(
         long numFeatures, double eps = 1e-5, double? momentum = 0.1, bool affine = false, bool trackRunningStats = false,
-        DType dtype = DType.Float32) =>
-        Build(numFeatures, eps, momentum, affine, trackRunningStats, dtype);
+        DType dtype = DType.Float32)
+        : base(numFeatures, eps, momentum, affine, trackRunningStats, dtype)
+    {
+    }
 
     /// <summary>Applies the layer.</summary>
     /// <exception cref="ShapeException">x is not [N, C, L] or [C, L], or has one value for each channel of a sample.</exception>

@@ -28,7 +28,8 @@ public partial class RmsNorm
     /// <exception cref="DTypeException"><paramref name="dtype"/> is not a floating-point type.</exception>
     public RmsNorm(Shape normalizedShape, double? eps = null, bool elementwiseAffine = true, DType dtype = DType.Float32)
     {
-        LayerNorm.RequireNormalizedShape(nameof(RmsNorm), normalizedShape, dtype);
+        LayerNorm.Checked(nameof(RmsNorm), normalizedShape);
+        AffineNorm.RequireFloatingPoint(nameof(RmsNorm), dtype);
         Weight = elementwiseAffine ? F.ones(normalizedShape, dtype) : null;
         NormalizedShape = normalizedShape;
         Eps = eps;

@@ -1,17 +1,9 @@
 namespace Brachy.NN;
 
-/// <summary>What the batch and instance norms share: weight and bias for each channel, and running statistics.</summary>
+/// <summary>What the batch and instance norms share: running statistics, beside weight and bias for each channel.</summary>
 [Module]
-public abstract partial class RunningNorm : Module<Tensor, Tensor>
+public abstract partial class RunningNorm : AffineNorm
 {
-    /// <summary>Scales each channel, [num_features]; null for no scale.</summary>
-    [Param]
-    public partial Tensor? Weight { get; set; }
-
-    /// <summary>Shifts each channel, [num_features]; null for no shift.</summary>
-    [Param]
-    public partial Tensor? Bias { get; set; }
-
     /// <summary>The running mean of each channel, [num_features]; null for none.</summary>
     [Buffer]
     public partial Tensor? RunningMean { get; set; }
@@ -28,10 +20,6 @@ public abstract partial class RunningNorm : Module<Tensor, Tensor>
     [Static]
     public partial long NumFeatures { get; set; }
 
-    /// <summary>Added to the variance.</summary>
-    [Static]
-    public partial double Eps { get; set; }
-
     /// <summary>The share of a new batch in the running statistics; null for the mean of all batches.</summary>
     [Static]
     public partial double? Momentum { get; set; }
@@ -40,24 +28,16 @@ public abstract partial class RunningNorm : Module<Tensor, Tensor>
     [Config("train_mode", Default = true)]
     public partial bool TrainMode { get; }
 
-    /// <summary>Sets all members to their initial values, as PyTorch does: weight and variance 1, all else 0.</summary>
+    /// <summary>A norm whose members have their initial values, as PyTorch's do: weight and variance 1, all else 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="numFeatures"/> is not positive.</exception>
     /// <exception cref="DTypeException"><paramref name="dtype"/> is not a floating-point type.</exception>
-    protected void Build(long numFeatures, double eps, double? momentum, bool affine, bool trackRunningStats, DType dtype)
+    protected RunningNorm(long numFeatures, double eps, double? momentum, bool affine, bool trackRunningStats, DType dtype)
+        : base("A norm", Channels(numFeatures), eps, affine, affine, dtype)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(numFeatures);
-        if (!dtype.IsFloatingPoint())
-        {
-            throw new DTypeException($"A norm has params of a floating-point type, not {dtype.Name()}.");
-        }
-
-        Weight = affine ? F.ones([numFeatures], dtype) : null;
-        Bias = affine ? F.zeros([numFeatures], dtype) : null;
         RunningMean = trackRunningStats ? F.zeros([numFeatures], dtype) : null;
         RunningVar = trackRunningStats ? F.ones([numFeatures], dtype) : null;
         NumBatchesTracked = trackRunningStats ? F.zeros([], DType.Int64) : null;
         NumFeatures = numFeatures;
-        Eps = eps;
         Momentum = momentum;
     }
 

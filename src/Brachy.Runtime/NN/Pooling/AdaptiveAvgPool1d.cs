@@ -4,22 +4,16 @@ namespace Brachy.NN;
 /// Means of windows that divide the last dim into the size asked for; see <see cref="F.adaptive_avg_pool1d"/>. [N, C, L] or [C, L].
 /// </summary>
 [Module]
-public partial class AdaptiveAvgPool1d
+public partial class AdaptiveAvgPool1d : AdaptivePoolNd<long>
 {
-    /// <summary>The last size of the result.</summary>
-    [Static]
-    public partial long OutputSize { get; set; }
-
     /// <summary>An adaptive average pooling layer.</summary>
     /// <param name="outputSize">The last size of the result.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is not positive.</exception>
     public AdaptiveAvgPool1d(long outputSize)
+        : base(outputSize)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputSize);
-        OutputSize = outputSize;
     }
 
-    /// <summary>Applies the layer.</summary>
-    /// <exception cref="ShapeException"><paramref name="x"/> has other dims.</exception>
-    public Tensor Forward(Tensor x) => F.adaptive_avg_pool1d(x, OutputSize);
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x) => F.adaptive_avg_pool1d(x, OutputSize);
 }

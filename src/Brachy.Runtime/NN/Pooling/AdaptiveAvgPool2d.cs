@@ -5,23 +5,16 @@ namespace Brachy.NN;
 /// H, W] or [C, H, W].
 /// </summary>
 [Module]
-public partial class AdaptiveAvgPool2d
+public partial class AdaptiveAvgPool2d : AdaptivePoolNd<Size2d>
 {
-    /// <summary>Height and width of the result.</summary>
-    [Static]
-    public partial Size2d OutputSize { get; set; }
-
     /// <summary>An adaptive average pooling layer.</summary>
     /// <param name="outputSize">Height and width of the result.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is not positive.</exception>
     public AdaptiveAvgPool2d(Size2d outputSize)
+        : base(outputSize)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputSize.Height);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputSize.Width);
-        OutputSize = outputSize;
     }
 
-    /// <summary>Applies the layer.</summary>
-    /// <exception cref="ShapeException"><paramref name="x"/> has other dims.</exception>
-    public Tensor Forward(Tensor x) => F.adaptive_avg_pool2d(x, OutputSize);
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x) => F.adaptive_avg_pool2d(x, OutputSize);
 }

@@ -5,24 +5,16 @@ namespace Brachy.NN;
 /// D, H, W] or [C, D, H, W].
 /// </summary>
 [Module]
-public partial class AdaptiveAvgPool3d
+public partial class AdaptiveAvgPool3d : AdaptivePoolNd<Size3d>
 {
-    /// <summary>Depth, height and width of the result.</summary>
-    [Static]
-    public partial Size3d OutputSize { get; set; }
-
     /// <summary>An adaptive average pooling layer.</summary>
     /// <param name="outputSize">Depth, height and width of the result.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is not positive.</exception>
     public AdaptiveAvgPool3d(Size3d outputSize)
+        : base(outputSize)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputSize.Depth);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputSize.Height);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputSize.Width);
-        OutputSize = outputSize;
     }
 
-    /// <summary>Applies the layer.</summary>
-    /// <exception cref="ShapeException"><paramref name="x"/> has other dims.</exception>
-    public Tensor Forward(Tensor x) => F.adaptive_avg_pool3d(x, OutputSize);
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x) => F.adaptive_avg_pool3d(x, OutputSize);
 }

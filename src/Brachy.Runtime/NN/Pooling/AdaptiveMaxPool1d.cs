@@ -5,22 +5,16 @@ namespace Brachy.NN;
 /// [N, C, L] or [C, L].
 /// </summary>
 [Module]
-public partial class AdaptiveMaxPool1d
+public partial class AdaptiveMaxPool1d : AdaptivePoolNd<long>
 {
-    /// <summary>The last size of the result.</summary>
-    [Static]
-    public partial long OutputSize { get; set; }
-
     /// <summary>An adaptive max pooling layer.</summary>
     /// <param name="outputSize">The last size of the result.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is not positive.</exception>
     public AdaptiveMaxPool1d(long outputSize)
+        : base(outputSize)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputSize);
-        OutputSize = outputSize;
     }
 
-    /// <summary>Applies the layer.</summary>
-    /// <exception cref="ShapeException"><paramref name="x"/> has other dims.</exception>
-    public Tensor Forward(Tensor x) => F.adaptive_max_pool1d(x, OutputSize);
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x) => F.adaptive_max_pool1d(x, OutputSize);
 }
