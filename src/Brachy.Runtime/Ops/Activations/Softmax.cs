@@ -38,7 +38,7 @@ public static partial class F
         InPlace = InPlace.IntoRows("out", 0),
     };
 
-    private static Tensor softmax_backward(Tensor g, Tensor y, DimSettings settings) => SoftmaxBackward.Bind(settings, g, y);
+    internal static Tensor softmax_backward(Tensor g, Tensor y, DimSettings settings) => SoftmaxBackward.Bind(settings, g, y);
 
     internal static readonly Primitive<DimSettings> SoftmaxBackward = new("softmax_backward")
     {

@@ -77,18 +77,10 @@ public static partial class F
         x => $"torch.clamp({x[0]}, {Limit(x.Settings.Min)}, {Limit(x.Settings.Max)})",
         Vjp.Rule<ClampSettings>((g, y, x) =>
         {
-            var above = x.Settings.Min is { } min ? x[0] >= Number(min) : null;
-            var below = x.Settings.Max is { } max ? x[0] <= Number(max) : null;
+            var above = x.Settings.Min is { } min ? x[0] >= Tensor.OfNumber(min) : null;
+            var below = x.Settings.Max is { } max ? x[0] <= Tensor.OfNumber(max) : null;
             return [where(above is null ? below! : below is null ? above : logical_and(above, below), g, 0)];
         }));
-
-    /// <summary>A plain number as an operand.</summary>
-    private static Tensor Number(Scalar value) => value.Kind switch
-    {
-        ScalarKind.Real => value.ToDouble(),
-        ScalarKind.Integer => value.ToInt64(),
-        _ => value.ToBool(),
-    };
 
     private static IEnumerable<Scalar> Limits(ClampSettings settings) => new[] { settings.Min, settings.Max }.OfType<Scalar>();
 

@@ -41,7 +41,7 @@ public static partial class F
             throw new ShapeException($"stft: n_fft is {n_fft}, but the signal has {signal.shape[1]} elements.");
         }
 
-        var frames = sliding_windows(signal, 1, n_fft, hop) * weights;
+        var frames = signal.unfold(1, n_fft, hop) * weights;
         var norm = normalized ? "ortho" : "backward";
         var spectrum = (onesided ? fft.rfft(frames, norm: norm) : fft.fft_(frames, norm: norm)).transpose(1, 2);
         return x.ndim == 1 ? new ComplexTensor(squeeze(spectrum.Pairs, 0)) : spectrum;

@@ -167,7 +167,7 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(index);
         ArgumentNullException.ThrowIfNull(src);
-        var scaled = alpha is { } factor ? src * Number(factor) : src;
+        var scaled = alpha is { } factor ? src * Tensor.OfNumber(factor) : src;
         if (x.ndim > 0 && index.ndim == 1 && src.ndim > 0)
         {
             return IndexAdd.Bind(new DimSettings(dim), x, index, scaled);

@@ -2,13 +2,6 @@ using Brachy.Extending;
 
 namespace Brachy;
 
-/// <summary>A part of a dim.</summary>
-internal record SliceSettings(long Dim, long Start, long End, long Step) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dim", Dim), ("start", Start), ("end", End), ("step", Step)];
-}
-
 /// <summary>A part of a dim, and the shape of the whole.</summary>
 internal sealed record SliceBackwardSettings(Shape Shape, long Dim, long Start, long End, long Step) : SliceSettings(Dim, Start, End, Step)
 {
@@ -159,22 +152,6 @@ public static partial class F
 
 public sealed partial class Tensor
 {
-    /// <summary>
-    /// A part of the tensor, as in PyTorch: <c>x[0]</c>, <c>x[^1]</c>, <c>x[1..3]</c>, <c>x[.., 2]</c>,
-    /// <c>x[TensorIndex.Ellipsis, ^2..]</c>. Each range stands for one dim; dims without an index stay. Shares memory,
-    /// except with integer tensors as indices. Several of those name elements together, as in <see cref="F.index_put"/>.
-    /// </summary>
-    /// <param name="indices">One for each dim from the first on; see <see cref="TensorIndex"/>.</param>
-    /// <exception cref="ShapeException">There are more indices than dims, or an element does not exist.</exception>
-    /// <exception cref="DTypeException">A tensor used as an index does not hold integers.</exception>
-    /// <exception cref="NativeOpException">A tensor used as an index names an element that does not exist.</exception>
-    public Tensor this[params ReadOnlySpan<TensorIndex> indices] => F.index(this, indices);
-
-    /// <summary>
-    /// Names a part of this tensor, to make a tensor with another part there: <c>x.at[1..3, 0].set(value)</c>. See <see cref="TensorAt"/>.
-    /// </summary>
-    public TensorAt at => new(this);
-
     /// <inheritdoc cref="F.slice"/>
     public Tensor slice(long dim, long? start = null, long? end = null, long step = 1) => F.slice(this, dim, start, end, step);
 
