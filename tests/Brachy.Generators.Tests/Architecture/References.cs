@@ -8,7 +8,8 @@ namespace Brachy.Generators.Tests;
 /// <param name="Line">The line, from 1 on.</param>
 /// <param name="To">The path of the file that declares it.</param>
 /// <param name="Name">What is named.</param>
-internal sealed record Reference(string From, int Line, string To, string Name)
+/// <param name="IsPublic">Whether it and all types around it are public.</param>
+internal sealed record Reference(string From, int Line, string To, string Name, bool IsPublic)
 {
     /// <summary>All references between the files of the runtime.</summary>
     public static IReadOnlyList<Reference> All()
@@ -37,12 +38,16 @@ internal sealed record Reference(string From, int Line, string To, string Name)
                 continue;
             }
 
-            if (Declared(model.GetSymbolInfo(name).Symbol) is { } to && to != from)
+            if (model.GetSymbolInfo(name).Symbol is { } symbol && Declared(symbol) is { } to && to != from)
             {
-                yield return new(from, name.GetLocation().GetLineSpan().StartLinePosition.Line + 1, to, name.Identifier.ValueText);
+                var line = name.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
+                yield return new(from, line, to, name.Identifier.ValueText, IsPublicWithTypes(symbol));
             }
         }
     }
+
+    private static bool IsPublicWithTypes(ISymbol symbol) =>
+        symbol.DeclaredAccessibility == Accessibility.Public && (symbol.ContainingType is not { } type || IsPublicWithTypes(type));
 
     /// <summary>The file that declares a symbol; of the parts of a type, the one with its name.</summary>
     private static string? Declared(ISymbol? symbol)

@@ -158,4 +158,11 @@ public static class Shapes
             throw new ShapeException($"{x.Primitive.Name}: {argument} must have {rank} dims, but is {x[index]}.");
         }
     }
+
+    internal static Shape WithSize(Shape shape, int dim, long size)
+    {
+        var sizes = shape.ToArray();
+        sizes[dim] = size;
+        return Shape.Own(sizes);
+    }
 }

@@ -68,5 +68,5 @@ public abstract partial class ConvNd<TSize>
     /// <summary>The border as F.pad takes it: before and after the last dim, and so on.</summary>
     private long[] Border() => Padding is { } padding
         ? [.. SpatialSize.Numbers(padding).Reverse().SelectMany(size => new[] { size, size })]
-        : F.SamePadding(Weight.shape.AsSpan()[2..], SpatialSize.Numbers(Dilation));
+        : PaddedConvolution.SamePadding(Weight.shape.AsSpan()[2..], SpatialSize.Numbers(Dilation));
 }

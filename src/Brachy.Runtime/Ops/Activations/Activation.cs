@@ -1,5 +1,8 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.F;
+using static Brachy.GeluRules;
+using static Brachy.NativeArithmetic;
 
 namespace Brachy;
 
@@ -77,13 +80,29 @@ public static partial class F
     internal static readonly Primitive<NoSettings> Silu = Unary.Of(
         "silu", ElementRules.UnaryReal, x => TorchSharp.torch.nn.functional.silu(x), "torch.silu", (g, y, x) => SiluBackward.Bind(g, x),
         inPlace: "silu_");
+}
 
-    private static bool IsTanh(IRuleArgs<GeluSettings> x) => x.Settings.Approximate == "tanh";
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.relu"/>
+    public Tensor relu() => F.relu(this);
 
-    private static Tensor GeluSlope(Tensor x) =>
+    /// <inheritdoc cref="F.gelu"/>
+    public Tensor gelu(string approximate = "none") => F.gelu(this, approximate);
+
+    /// <inheritdoc cref="F.silu"/>
+    public Tensor silu() => F.silu(this);
+}
+
+/// <summary>The rules of GELU.</summary>
+file static class GeluRules
+{
+    public static bool IsTanh(IRuleArgs<GeluSettings> x) => x.Settings.Approximate == "tanh";
+
+    public static Tensor GeluSlope(Tensor x) =>
         (1 + erf(x * Math.Sqrt(0.5))) * 0.5 + x * exp(square(x) * -0.5) * (1 / Math.Sqrt(2 * Math.PI));
 
-    private static Tensor GeluTanhSlope(Tensor x)
+    public static Tensor GeluTanhSlope(Tensor x)
     {
         var scale = Math.Sqrt(2 / Math.PI);
         var t = tanh((x + pow(x, 3) * 0.044715) * scale);
@@ -91,7 +110,7 @@ public static partial class F
     }
 
     /// <summary>TorchSharp does not have this kernel; the tensors are released with the rule's temporaries.</summary>
-    private static TorchSharp.torch.Tensor GeluBackwardKernel(
+    public static TorchSharp.torch.Tensor GeluBackwardKernel(
         EagerArgs<GeluSettings> args, TorchSharp.torch.Tensor g, TorchSharp.torch.Tensor x)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
@@ -110,26 +129,4 @@ public static partial class F
 
         return (g * slope).MoveToOuterDisposeScope();
     }
-
-    private static TorchSharp.torch.Tensor Times(TorchSharp.torch.Tensor x, double factor) => x.mul(NativeNumber.Of(factor));
-
-    private static TorchSharp.torch.Tensor Plus(TorchSharp.torch.Tensor x, double number) =>
-        x.add(NativeNumber.Of(number), NativeNumber.Of(1));
-
-    private static TorchSharp.torch.Tensor Added(TorchSharp.torch.Tensor x, TorchSharp.torch.Tensor y) => x.add(y, NativeNumber.Of(1));
-
-    /// <summary>1 - x; what it makes on the way is left to the scope.</summary>
-    private static TorchSharp.torch.Tensor OneMinus(TorchSharp.torch.Tensor x) => Plus(x.neg(), 1);
-}
-
-public sealed partial class Tensor
-{
-    /// <inheritdoc cref="F.relu"/>
-    public Tensor relu() => F.relu(this);
-
-    /// <inheritdoc cref="F.gelu"/>
-    public Tensor gelu(string approximate = "none") => F.gelu(this, approximate);
-
-    /// <inheritdoc cref="F.silu"/>
-    public Tensor silu() => F.silu(this);
 }

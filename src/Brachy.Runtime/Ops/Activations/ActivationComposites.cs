@@ -13,7 +13,7 @@ public static partial class F
     public static Tensor glu(Tensor x, long dim = -1)
     {
         OperandChecks.RequireReal("glu", x);
-        RequireDims("glu", x);
+        OperandChecks.RequireDims("glu", x);
         var size = x.shape[Shapes.NormalizeDim("glu", dim, x.ndim)];
         if (size % 2 != 0)
         {

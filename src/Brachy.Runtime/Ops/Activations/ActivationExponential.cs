@@ -1,6 +1,9 @@
 using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
+using static Brachy.ExponentialActivationRules;
+using static Brachy.F;
+using static Brachy.NativeArithmetic;
 
 namespace Brachy;
 
@@ -22,21 +25,6 @@ internal sealed record SoftplusSettings(double Beta, double Threshold) : Setting
 // Activation functions made of exponentials and logarithms. No intermediate value overflows.
 public static partial class F
 {
-    // TorchSharp's function makes its numbers itself; see NativeNumber.
-    private static readonly Native.EagerScript s_softplus = new(
-        """
-        def softplus(x, beta: float, threshold: float):
-            return [torch.softplus(x, beta, threshold)]
-
-        """);
-
-    // Scale and shape of a self-normalising network. Source: Klambauer et al., arXiv:1706.02515.
-    private const double SeluAlpha = 1.6732632423543772848170429916717;
-    private const double SeluScale = 1.0507009873554804934193349852946;
-
-    // Where softplus(x) rounds to x in float64.
-    private const double ExactThreshold = 40;
-
     internal static readonly Primitive<EluSettings> EluBackward = Binary.Backward<EluSettings>(
         "elu_backward",
         ElementRules.TimesSlope<EluSettings>((settings, x) =>
@@ -45,7 +33,7 @@ public static partial class F
             return Times(Times(x.clamp(max: NativeNumber.Of(0)), settings.InputScale).exp(), factor).masked_fill(
                 x.gt(NativeNumber.Of(0)), NativeNumber.Of(settings.Scale));
         }),
-        x => NanWhereNan(x, $"torch.elu_backward({x[0]}, {EluNumbers(x)}, False, {x[1]})"),
+        x => ActivationScripts.NanWhereNan(x, $"torch.elu_backward({x[0]}, {EluNumbers(x)}, False, {x[1]})"),
         Vjp.Decompose<EluSettings>(x =>
         {
             var factor = x.Settings.Alpha * x.Settings.Scale * x.Settings.InputScale;
@@ -59,14 +47,14 @@ public static partial class F
     /// <param name="x">Any tensor of a floating-point type.</param>
     /// <param name="alpha">Minus the limit on the left.</param>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
-    public static Tensor elu(Tensor x, double alpha = 1) => elu(x, alpha, 1, 1);
+    public static Tensor elu(Tensor x, double alpha = 1) => ExponentialActivationRules.elu(x, alpha, 1, 1);
 
     /// <summary>
     /// 1.0507 times elu with alpha 1.6733, which keeps mean 0 and variance 1. Shape and dtype: as x, of a floating-point type.
     /// Formula: Klambauer et al., arXiv:1706.02515.
     /// </summary>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
-    public static Tensor selu(Tensor x) => elu(x, SeluAlpha, SeluScale, 1);
+    public static Tensor selu(Tensor x) => ExponentialActivationRules.elu(x, ActivationNumbers.SeluAlpha, ActivationNumbers.SeluScale, 1);
 
     /// <summary>
     /// x where it is positive, otherwise alpha (e^(x/alpha) - 1): an elu whose gradient does not jump. Shape and dtype: as x, of a
@@ -77,11 +65,8 @@ public static partial class F
     /// <exception cref="ArgumentOutOfRangeException">alpha is 0.</exception>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor celu(Tensor x, double alpha = 1) => alpha != 0
-        ? elu(x, alpha, 1, 1 / alpha)
+        ? ExponentialActivationRules.elu(x, alpha, 1, 1 / alpha)
         : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "celu: alpha must not be 0.");
-
-    private static Tensor elu(Tensor x, double alpha, double scale, double inputScale) =>
-        Elu.Bind(new EluSettings(alpha, scale, inputScale), x);
 
     internal static readonly Primitive<EluSettings> Elu = Unary.Of<EluSettings>(
         "elu", ElementRules.UnaryReal,
@@ -113,25 +98,25 @@ public static partial class F
         Softplus.Bind(new SoftplusSettings(beta, threshold), x);
 
     internal static readonly Primitive<SoftplusSettings> Softplus = Unary.Of<SoftplusSettings>(
-        "softplus", ElementRules.UnaryReal, x => s_softplus.Invoke("softplus", x[0], x.Settings.Beta, x.Settings.Threshold)[0],
+        "softplus", ElementRules.UnaryReal, x => SoftplusKernels.Invoke("softplus", x[0], x.Settings.Beta, x.Settings.Threshold)[0],
         x => $"torch.softplus({x[0]}, {SoftplusNumbers(x)})",
         Vjp.Rule<SoftplusSettings>((g, y, x) => [SoftplusBackward.Bind(x.Settings, g, x[0])]));
 
     /// <summary>log(sigmoid(x)), computed without overflow. Shape and dtype: as x, of a floating-point type.</summary>
     /// <exception cref="DTypeException">x is not floating-point.</exception>
-    public static Tensor logsigmoid(Tensor x) => -softplus(-x, 1, ExactThreshold);
+    public static Tensor logsigmoid(Tensor x) => -softplus(-x, 1, ActivationNumbers.ExactThreshold);
 
     internal static readonly Primitive<NoSettings> MishBackward = Binary.Backward(
         "mish_backward",
         ElementRules.TimesSlope(x =>
         {
-            var t = s_softplus.Invoke("softplus", x, 1.0, (double)ExactThreshold)[0].tanh();
+            var t = SoftplusKernels.Invoke("softplus", x, 1.0, (double)ActivationNumbers.ExactThreshold)[0].tanh();
             return Added(t, x * x.sigmoid() * OneMinus(t * t));
         }),
         x => $"torch.mish_backward({x[0]}, {x[1]})",
         Vjp.Decompose(x =>
         {
-            var t = tanh(softplus(x[1], 1, ExactThreshold));
+            var t = tanh(softplus(x[1], 1, ActivationNumbers.ExactThreshold));
             return [x[0] * (t + x[1] * sigmoid(x[1]) * (1 - square(t)))];
         }));
 
@@ -149,12 +134,6 @@ public static partial class F
         var isSmall = x < Math.Log(2);
         return where(isSmall, log(-expm1(-where(isSmall, x, 1.0))), log1p(-exp(-where(isSmall, 1.0, x))));
     }
-
-    private static string EluNumbers(IRuleArgs<EluSettings> x) =>
-        $"{Script.Real(x.Settings.Alpha)}, {Script.Real(x.Settings.Scale)}, {Script.Real(x.Settings.InputScale)}";
-
-    private static string SoftplusNumbers(IRuleArgs<SoftplusSettings> x) =>
-        $"{Script.Real(x.Settings.Beta)}, {Script.Real(x.Settings.Threshold)}";
 }
 
 public sealed partial class Tensor
@@ -173,4 +152,25 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.logsigmoid"/>
     public Tensor log_sigmoid() => F.logsigmoid(this);
+}
+
+/// <summary>The rules of ELU and softplus.</summary>
+file static class ExponentialActivationRules
+{
+    // TorchSharp's function makes its numbers itself; see NativeNumber.
+    public static readonly Native.EagerScript SoftplusKernels = new(
+        """
+        def softplus(x, beta: float, threshold: float):
+            return [torch.softplus(x, beta, threshold)]
+
+        """);
+
+    public static Tensor elu(Tensor x, double alpha, double scale, double inputScale) =>
+        Elu.Bind(new EluSettings(alpha, scale, inputScale), x);
+
+    public static string EluNumbers(IRuleArgs<EluSettings> x) =>
+        $"{Script.Real(x.Settings.Alpha)}, {Script.Real(x.Settings.Scale)}, {Script.Real(x.Settings.InputScale)}";
+
+    public static string SoftplusNumbers(IRuleArgs<SoftplusSettings> x) =>
+        $"{Script.Real(x.Settings.Beta)}, {Script.Real(x.Settings.Threshold)}";
 }

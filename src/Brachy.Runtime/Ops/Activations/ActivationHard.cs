@@ -1,5 +1,6 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.NativeArithmetic;
 
 namespace Brachy;
 
@@ -79,7 +80,7 @@ public static partial class F
         "hardswish_backward",
         ElementRules.TimesSlope(x => Plus(x.div(NativeNumber.Of(3)), 0.5).masked_fill(x.le(NativeNumber.Of(-3)), NativeNumber.Of(0))
             .masked_fill(x.ge(NativeNumber.Of(3)), NativeNumber.Of(1))),
-        x => NanWhereNan(x, $"torch.hardswish_backward({x[0]}, {x[1]})"),
+        x => ActivationScripts.NanWhereNan(x, $"torch.hardswish_backward({x[0]}, {x[1]})"),
         Vjp.Decompose(x => [x[0] * where(x[1] <= -3, 0, where(x[1] >= 3, 1, x[1] / 3 + 0.5))]));
 
     /// <summary>
@@ -91,12 +92,6 @@ public static partial class F
 
     internal static readonly Primitive<NoSettings> Hardswish = Unary.Of(
         "hardswish", ElementRules.UnaryReal, x => x.hardswish(), "torch.hardswish", (g, y, x) => HardswishBackward.Bind(g, x));
-
-    /// <summary>
-    /// A gradient by x (the second operand) that is NaN where x is. There libtorch's kernels give NaN or a slope,
-    /// depending on the element's place.
-    /// </summary>
-    private static string NanWhereNan(ScriptArgs x, string gradient) => $"torch.where(torch.isnan({x[1]}), {x[1]}, {gradient})";
 
     /// <summary>
     /// (x + 1) / 2 between 0 and 1: the derivative of <see cref="sparse_plus"/>. Shape and dtype: as x, of a floating-point type.

@@ -1,6 +1,8 @@
 using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
+using static Brachy.F;
+using static Brachy.RectifierGradients;
 
 namespace Brachy;
 
@@ -50,7 +52,8 @@ public static partial class F
         }
 
         // The positive part is taken out first: its gradient by the slope must stay 0 where x is infinite.
-        var slope = weight.ndim == 0 ? weight : weight.numel() == 1 ? reshape(weight, Shape.Scalar) : AlongDim(weight, x.ndim, 1);
+        var slope =
+            weight.ndim == 0 ? weight : weight.numel() == 1 ? reshape(weight, Shape.Scalar) : Broadcasting.AlongDim(weight, x.ndim, 1);
         var isPositive = x > 0;
         return where(isPositive, x, slope * where(isPositive, 0, x)).to(x.dtype);
     }
@@ -83,13 +86,6 @@ public static partial class F
     public static Tensor softshrink(Tensor x, double lambd = 0.5) => lambd >= 0
         ? ConstantWhereNan(x) - clamp(x, -lambd, lambd)
         : throw new ArgumentOutOfRangeException(nameof(lambd), lambd, "softshrink: lambd must not be negative.");
-
-    /// <summary>x, from which no gradient flows where it is NaN, as libtorch's kernels have it.</summary>
-    private static Tensor ConstantWhereNan(Tensor x)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        return x.dtype.IsFloatingPoint() ? where(isnan(x), double.NaN, x) : x;
-    }
 
     /// <summary>
     /// x where it is positive, elsewhere x times a slope: in training drawn anew for each element from lower to upper, otherwise the middle
@@ -130,4 +126,15 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.hardshrink"/>
     public Tensor hardshrink(double lambd = 0.5) => F.hardshrink(this, lambd);
+}
+
+/// <summary>Gradients of rectifiers.</summary>
+file static class RectifierGradients
+{
+    /// <summary>x, from which no gradient flows where it is NaN, as libtorch's kernels have it.</summary>
+    public static Tensor ConstantWhereNan(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.dtype.IsFloatingPoint() ? where(isnan(x), double.NaN, x) : x;
+    }
 }

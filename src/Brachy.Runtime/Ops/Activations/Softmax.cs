@@ -1,4 +1,6 @@
 using Brachy.Extending;
+using static Brachy.F;
+using static Brachy.SoftmaxRules;
 
 namespace Brachy;
 
@@ -21,7 +23,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is not floating-point, or the condition is not bool.</exception>
     public static Tensor softmax(Tensor x, long dim, Tensor where)
     {
-        RequireCondition("softmax", where);
+        OperandChecks.RequireCondition("softmax", where);
         return F.where(where, softmax(F.where(where, x, LowestOf(x)), dim), 0);
     }
 
@@ -70,7 +72,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is not floating-point, or the condition is not bool.</exception>
     public static Tensor log_softmax(Tensor x, long dim, Tensor where)
     {
-        RequireCondition("log_softmax", where);
+        OperandChecks.RequireCondition("log_softmax", where);
         return F.where(where, log_softmax(F.where(where, x, LowestOf(x)), dim), double.NegativeInfinity);
     }
 
@@ -82,8 +84,6 @@ public static partial class F
         Vjp = Vjp.Rule<DimSettings>((g, y, x) => [log_softmax_backward(g, y, x.Settings)]),
         InPlace = InPlace.IntoRows("out", 0),
     };
-
-    private static Tensor log_softmax_backward(Tensor g, Tensor y, DimSettings settings) => LogSoftmaxBackward.Bind(settings, g, y);
 
     internal static readonly Primitive<DimSettings> LogSoftmaxBackward = new("log_softmax_backward")
     {
@@ -97,40 +97,6 @@ public static partial class F
         Vjp = Vjp.Decompose<DimSettings>(x => [x[0] - (exp(x[1]) * sum(x[0], [x.Settings.Dim], true))]),
         InPlace = InPlace.IntoRows("out", 0),
     };
-
-    private static TensorTypes AlongFloatDim(AbstractArgs<DimSettings> x)
-    {
-        Shapes.RequireFloat(x, 0, "x");
-        _ = Shapes.NormalizeDim(x.Primitive.Name, x.Settings.Dim, x[0].Rank);
-        return x[0].WithShape(x[0].Shape);
-    }
-
-    private static TensorTypes GradientAndResult(AbstractArgs<DimSettings> x)
-    {
-        Shapes.RequireSameDType(x, 0, 1);
-        _ = AlongFloatDim(x);
-        return x[0].Shape == x[1].Shape
-            ? new TensorType(x[0].Shape, x[0].DType, x.Device)
-            : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} and the result {x[1]} differ in shape.");
-    }
-
-    private static void RequireCondition(string op, Tensor condition)
-    {
-        ArgumentNullException.ThrowIfNull(condition, "where");
-        if (condition.dtype != DType.Bool)
-        {
-            throw new DTypeException($"{op}: where must be bool, but is {condition.Type}; compare first: mask != 0.");
-        }
-    }
-
-    // Finite, so that a row without any true element gives no NaN.
-    private static double LowestOf(Tensor x) => x?.dtype switch
-    {
-        DType.Float16 => -65504,
-        DType.BFloat16 => -3.3895e38,
-        DType.Float64 => double.MinValue,
-        _ => float.MinValue,
-    };
 }
 
 public sealed partial class Tensor
@@ -140,4 +106,35 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.log_softmax(Tensor, long, DType?)"/>
     public Tensor log_softmax(long dim, DType? dtype = null) => F.log_softmax(this, dim, dtype);
+}
+
+/// <summary>The rules of softmax.</summary>
+file static class SoftmaxRules
+{
+    public static Tensor log_softmax_backward(Tensor g, Tensor y, DimSettings settings) => LogSoftmaxBackward.Bind(settings, g, y);
+
+    public static TensorTypes AlongFloatDim(AbstractArgs<DimSettings> x)
+    {
+        Shapes.RequireFloat(x, 0, "x");
+        _ = Shapes.NormalizeDim(x.Primitive.Name, x.Settings.Dim, x[0].Rank);
+        return x[0].WithShape(x[0].Shape);
+    }
+
+    public static TensorTypes GradientAndResult(AbstractArgs<DimSettings> x)
+    {
+        Shapes.RequireSameDType(x, 0, 1);
+        _ = AlongFloatDim(x);
+        return x[0].Shape == x[1].Shape
+            ? new TensorType(x[0].Shape, x[0].DType, x.Device)
+            : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} and the result {x[1]} differ in shape.");
+    }
+
+    // Finite, so that a row without any true element gives no NaN.
+    public static double LowestOf(Tensor x) => x?.dtype switch
+    {
+        DType.Float16 => -65504,
+        DType.BFloat16 => -3.3895e38,
+        DType.Float64 => double.MinValue,
+        _ => float.MinValue,
+    };
 }

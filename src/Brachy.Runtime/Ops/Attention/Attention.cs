@@ -1,5 +1,7 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.AttentionOperands;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -87,20 +89,24 @@ public static partial class F
         Script = x => $"torch._safe_softmax({x[0]}, -1)",
         Vjp = Vjp.Rule((g, y, x) => [softmax_backward(g, y, new DimSettings(-1))]),
     };
+}
 
+/// <summary>What attention asks of its operands, and the layouts it brings them to.</summary>
+file static class AttentionOperands
+{
     /// <summary>
     /// Whether the fused kernel of the CPU is used: it keeps no L × S weights, which also means that it cannot drop any. The one
     /// place where the choice is made; the kernel takes whatever passes here. It scales the -∞ of a causal mask, too, which only a
     /// positive number leaves as it is.
     /// </summary>
-    private static bool IsForFlash(Tensor query, Tensor key, Tensor value, Shape batch, double dropout, bool causal, double scale) =>
+    public static bool IsForFlash(Tensor query, Tensor key, Tensor value, Shape batch, double dropout, bool causal, double scale) =>
         query.device == Device.CPU && dropout == 0 && batch.Rank <= 2
         && query.shape[^1] == value.shape[^1] && batch.All(size => size > 0)
         && query.numel() > 0 && key.numel() > 0
         && (!causal || scale > 0);
 
     /// <summary>The fused kernel for operands with up to two dims of batch.</summary>
-    private static Tensor FlashOfBatch(Tensor query, Tensor key, Tensor value, Tensor? mask, Shape batch, bool causal, double scale)
+    public static Tensor FlashOfBatch(Tensor query, Tensor key, Tensor value, Tensor? mask, Shape batch, bool causal, double scale)
     {
         Shape four = [.. Enumerable.Repeat(1L, 2 - batch.Rank), .. batch];
         var (q, k, v) = (InBatch(query), InBatch(key), InBatch(value));
@@ -119,9 +125,9 @@ public static partial class F
         }
     }
 
-    private static Shape Batch(Tensor x) => Shape.Create(x.shape.AsSpan()[..^2]);
+    public static Shape Batch(Tensor x) => Shape.Create(x.shape.AsSpan()[..^2]);
 
-    private static Tensor RepeatHeads(string op, string name, Tensor x, Tensor query)
+    public static Tensor RepeatHeads(string op, string name, Tensor x, Tensor query)
     {
         if (query.ndim < 3 || x.ndim < 3)
         {
@@ -146,7 +152,7 @@ public static partial class F
         return reshape(repeated, [.. sizes[..^3], heads, .. sizes[^2..]]);
     }
 
-    private static void RequireAttention(string op, Tensor query, Tensor key, Tensor value, Tensor? mask, double dropout, bool causal)
+    public static void RequireAttention(string op, Tensor query, Tensor key, Tensor value, Tensor? mask, double dropout, bool causal)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(key);
@@ -193,7 +199,7 @@ public static partial class F
         }
     }
 
-    private static void RequireMaskShape(string op, Tensor? mask, Shape scores)
+    public static void RequireMaskShape(string op, Tensor? mask, Shape scores)
     {
         if (mask is not null && (mask.ndim > scores.Rank || Shapes.Broadcast(op, mask.shape, scores) != scores))
         {

@@ -1,6 +1,8 @@
 using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
+using static Brachy.F;
+using static Brachy.FlashRules;
 
 namespace Brachy;
 
@@ -14,20 +16,6 @@ internal sealed record FlashAttentionSettings(bool Causal, double Scale) : Setti
 // Attention in one pass over keys and values, without the matrix of weights: libtorch's kernels for the CPU.
 public static partial class F
 {
-    // TorchSharp has no function for these kernels.
-    private static readonly EagerScript s_flash = new(
-        """
-        def forward(q, k, v, mask: Optional[Tensor], causal: bool, scale: float):
-            y, lse = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0.0, causal, attn_mask=mask, scale=scale)
-            return [y, lse]
-
-        def backward(g, q, k, v, y, lse, mask: Optional[Tensor], causal: bool, scale: float):
-            dq, dk, dv = torch._scaled_dot_product_flash_attention_for_cpu_backward(
-                g, q, k, v, y, lse, 0.0, causal, attn_mask=mask, scale=scale)
-            return [dq, dk, dv]
-
-        """);
-
     /// <summary>
     /// From query, key, value [B, H, length, E] and perhaps an additive mask to the output and the logarithm of the sum of each
     /// query's exponential scores, [B, H, L]; that is 0 for a query that sees nothing.
@@ -54,13 +42,6 @@ public static partial class F
         // Query times key, weights times value, also where a mask hides keys.
         Cost = x => x.Once(2 * AttentionProduct(x[0], x[1])),
     };
-
-    private static Tensor?[] flash_attention_backward(Tensor g, Tensor[] y, VjpArgs<FlashAttentionSettings> x)
-    {
-        Tensor?[] gradients = FlashAttentionBackward.BindAll(x.Settings, [g, x[0], x[1], x[2], y[0], y[1], .. x.Inputs.Skip(3)]);
-        Array.Resize(ref gradients, x.Count);
-        return gradients;
-    }
 
     /// <summary>
     /// From the gradient of the output, the operands, output and logarithm to the gradients of query, key and value; a mask comes last.
@@ -91,9 +72,34 @@ public static partial class F
         // The scores again, their gradient, and the gradients of query, key and value.
         Cost = x => x.Once(5 * AttentionProduct(x[1], x[2])),
     };
+}
+
+/// <summary>The rules of fused attention.</summary>
+file static class FlashRules
+{
+    // TorchSharp has no function for these kernels.
+    private static readonly EagerScript s_flash = new(
+        """
+        def forward(q, k, v, mask: Optional[Tensor], causal: bool, scale: float):
+            y, lse = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0.0, causal, attn_mask=mask, scale=scale)
+            return [y, lse]
+
+        def backward(g, q, k, v, y, lse, mask: Optional[Tensor], causal: bool, scale: float):
+            dq, dk, dv = torch._scaled_dot_product_flash_attention_for_cpu_backward(
+                g, q, k, v, y, lse, 0.0, causal, attn_mask=mask, scale=scale)
+            return [dq, dk, dv]
+
+        """);
+
+    public static Tensor?[] flash_attention_backward(Tensor g, Tensor[] y, VjpArgs<FlashAttentionSettings> x)
+    {
+        Tensor?[] gradients = FlashAttentionBackward.BindAll(x.Settings, [g, x[0], x[1], x[2], y[0], y[1], .. x.Inputs.Skip(3)]);
+        Array.Resize(ref gradients, x.Count);
+        return gradients;
+    }
 
     /// <summary>The gradients of query, key, value and mask, from the weights, which the logarithm restores.</summary>
-    private static Tensor[] PlainGradients(
+    public static Tensor[] PlainGradients(
         Tensor g, IReadOnlyList<Tensor> operands, Tensor output, Tensor logarithm, Tensor? logarithmGradient,
         VjpArgs<FlashAttentionSettings> x)
     {
@@ -121,25 +127,25 @@ public static partial class F
         ];
     }
 
-    private static torch.Tensor[] RunFlash(EagerArgs<FlashAttentionSettings> x, string function, torch.Tensor?[] operands) =>
+    public static torch.Tensor[] RunFlash(EagerArgs<FlashAttentionSettings> x, string function, torch.Tensor?[] operands) =>
         s_flash.Invoke(function, [.. operands, x.Settings.Causal, x.Settings.Scale]);
 
-    private static string FlashArguments(ScriptArgs<FlashAttentionSettings> x, int mask) =>
+    public static string FlashArguments(ScriptArgs<FlashAttentionSettings> x, int mask) =>
         $"{Script.Flag(x.Settings.Causal)}, attn_mask={(x.Count > mask ? x[mask] : "None")}, scale={Script.Real(x.Settings.Scale)}";
 
     // The kernels take the elements of a row to lie side by side.
-    private static torch.Tensor Rows(EagerArgs x, int index) =>
+    public static torch.Tensor Rows(EagerArgs x, int index) =>
         x[index].stride(-1) == 1 ? x[index] : x.Temporary(x[index].contiguous());
 
-    private static string Rows(ScriptArgs x, int index) => x.Let($"{x[index]} if {x[index]}.stride(-1) == 1 else {x[index]}.contiguous()");
+    public static string Rows(ScriptArgs x, int index) => x.Let($"{x[index]} if {x[index]}.stride(-1) == 1 else {x[index]}.contiguous()");
 
     /// <summary>The multiply-adds of one product of the attention: a number for each query, key and element of a row.</summary>
-    private static double AttentionProduct(TensorType query, TensorType key) => (double)query.Shape.NumElements * key.Shape[2];
+    public static double AttentionProduct(TensorType query, TensorType key) => (double)query.Shape.NumElements * key.Shape[2];
 
     /// <summary>The type in which sums are kept.</summary>
-    private static DType SumType(DType dtype) => dtype == DType.Float64 ? dtype : DType.Float32;
+    public static DType SumType(DType dtype) => dtype == DType.Float64 ? dtype : DType.Float32;
 
-    private static void RequireFlash(AbstractArgs x, int query)
+    public static void RequireFlash(AbstractArgs x, int query)
     {
         var op = x.Primitive.Name;
         Shapes.RequireFloat(x, query, "query");

@@ -24,7 +24,7 @@ public static partial class F
     public static Tensor conv1d(
         Tensor input, Tensor weight, Tensor? bias = null, long stride = 1, ConvPadding? padding = null, long dilation = 1,
         long groups = 1) =>
-        ConvolvePadded(padding ?? 0, new([stride], [0], [dilation], false, [0], groups), input, weight, bias);
+        PaddedConvolution.ConvolvePadded(padding ?? 0, new([stride], [0], [dilation], false, [0], groups), input, weight, bias);
 
 
     /// <summary>Convolution over two dims: each output channel is the sum of the input channels' products with a sliding kernel.</summary>
@@ -48,7 +48,7 @@ public static partial class F
     public static Tensor conv2d(
         Tensor input, Tensor weight, Tensor? bias = null, Size2d? stride = null, ConvPadding? padding = null, Size2d? dilation = null,
         long groups = 1) =>
-        ConvolvePadded(
+        PaddedConvolution.ConvolvePadded(
             padding ?? 0, new((stride ?? 1).ToArray(), [0, 0], (dilation ?? 1).ToArray(), false, [0, 0], groups), input, weight, bias);
 
 
@@ -76,7 +76,7 @@ public static partial class F
     public static Tensor conv3d(
         Tensor input, Tensor weight, Tensor? bias = null, Size3d? stride = null, ConvPadding? padding = null, Size3d? dilation = null,
         long groups = 1) =>
-        ConvolvePadded(
+        PaddedConvolution.ConvolvePadded(
             padding
             ?? 0, new((stride ?? 1).ToArray(), [0, 0, 0], (dilation ?? 1).ToArray(), false, [0, 0, 0], groups), input, weight, bias);
 
@@ -97,54 +97,5 @@ public static partial class F
         return input.ndim == 3 && weight.ndim == 3
             ? permute(conv1d(permute(input, 1, 2, 0), permute(weight, 2, 1, 0), bias, padding: pad), 2, 0, 1)
             : throw new ShapeException($"conv_tbc: input {input.Type} must be [T, N, C], and weight {weight.Type} [k, C, out].");
-    }
-
-    private static Tensor Convolve(ConvolutionSettings settings, Tensor input, Tensor weight, Tensor? bias)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        return input.ndim == settings.Dims + 1
-            ? squeeze(convolution(settings, unsqueeze(input, 0), weight, bias), 0)
-            : convolution(settings, input, weight, bias);
-    }
-
-    private static Tensor ConvolvePadded(ConvPadding padding, ConvolutionSettings settings, Tensor input, Tensor weight, Tensor? bias)
-    {
-        if (padding.Numbers(settings.Dims, settings.Name) is { } numbers)
-        {
-            return Convolve(settings with { Padding = numbers }, input, weight, bias);
-        }
-
-        ArgumentNullException.ThrowIfNull(weight);
-        settings.RequireNumbers();
-        if (weight.ndim != settings.Dims + 2)
-        {
-            return Convolve(settings, input, weight, bias);
-        }
-
-        if (settings.Stride.Any(s => s != 1))
-        {
-            throw new ArgumentException(
-                $"{settings.Name}: padding \"same\" needs stride 1; strided windows do not keep the size. Give the padding in numbers.",
-                nameof(padding));
-        }
-
-        var border = SamePadding(weight.shape.AsSpan()[2..], settings.Dilation.AsSpan());
-        var before = Enumerable.Range(0, settings.Dims).Select(i => border[2 * (settings.Dims - 1 - i)]).ToArray();
-        var odd = border.Select((n, i) => i % 2 == 0 ? 0 : n - border[i - 1]).ToArray();
-        return Convolve(settings with { Padding = before }, Array.TrueForAll(odd, n => n == 0) ? input : pad(input, odd), weight, bias);
-    }
-
-    /// <summary>The border that keeps the size of an input, as a list for <see cref="pad(Tensor, PadWidths, double)"/>.</summary>
-    internal static long[] SamePadding(ReadOnlySpan<long> kernel, ReadOnlySpan<long> dilation)
-    {
-        var border = new long[2 * kernel.Length];
-        for (var i = 0; i < kernel.Length; i++)
-        {
-            var total = (kernel[i] - 1) * dilation[i];
-            var at = 2 * (kernel.Length - 1 - i);
-            (border[at], border[at + 1]) = (total / 2, total - (total / 2));
-        }
-
-        return border;
     }
 }

@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
+using static Brachy.F;
+using static Brachy.FusedConvolutionRules;
 
 namespace Brachy;
 
@@ -25,37 +27,8 @@ internal sealed record FusedConvolutionSettings : ConvolutionSettings
 // A convolution of an evaluated network with what follows it, in one kernel of oneDNN: what the compiler makes of known weights.
 public static partial class F
 {
-    private static readonly EagerScript s_packing = new(
-        """
-        def pack(w, p0: int, p1: int, s0: int, s1: int, d0: int, d1: int, groups: int, n: int, c: int, height: int, width: int):
-            return [torch.mkldnn_reorder_conv2d_weight(
-                torch.to_mkldnn(w.contiguous()), [p0, p1], [s0, s1], [d0, d1], groups, [n, c, height, width])]
-
-        def unpack(w):
-            r = w
-            if w.is_mkldnn:
-                r = w.to_dense()
-            return [r]
-
-        """);
-
-    private static readonly Lazy<bool> s_canPack = new(() =>
-    {
-        try
-        {
-            using var weight = Tensor.FromArray([0f], [1, 1, 1, 1]);
-            using var packed = pack_convolution_weight(new([1, 1], [0, 0], [1, 1], false, [0, 0], 1), weight, [1, 1, 1, 1]);
-            return true;
-        }
-        catch (ExternalException)
-        {
-            // libtorch for this processor was built without oneDNN.
-            return false;
-        }
-    });
-
     /// <summary>Whether libtorch has the kernel of <see cref="FusedConvolution"/>, and it may be used on this machine.</summary>
-    internal static bool CanPackConvolutionWeights => ConvolutionSelfCheck.AllowsOneDnn() && s_canPack.Value;
+    internal static bool CanPackConvolutionWeights => ConvolutionSelfCheck.AllowsOneDnn() && CanPack.Value;
 
     /// <summary>
     /// The known weight of a convolution in the order in which oneDNN reads it for images of a size; a tensor that only
@@ -71,7 +44,7 @@ public static partial class F
 
         long[] numbers = [.. settings.Padding, .. settings.Stride, .. settings.Dilation, settings.Groups, .. imageSize];
         using var use = weight.Use();
-        var packed = s_packing.Invoke("pack", [use.Torch, .. numbers.Cast<object>()])[0];
+        var packed = PackingKernels.Invoke("pack", [use.Torch, .. numbers.Cast<object>()])[0];
         return new Tensor(weight.Type, new Buffer(packed, weight.Type.ByteSize, isShared: false));
     }
 
@@ -95,7 +68,7 @@ public static partial class F
         Abstract = x =>
         {
             RequireImages(x);
-            var type = RequireConvolution(x, 0, 1, 2);
+            var type = ConvolutionRules.RequireConvolution(x, 0, 1, 2);
             return Residual(x) is not { } residual || x[residual].Equals(type)
                 ? type
                 : throw new ShapeException($"fused_convolution: the residual must be {type}, but is {x[residual]}.");
@@ -104,7 +77,7 @@ public static partial class F
         {
             ConvolutionSelfCheck.AllowsOneDnn();
             var settings = x.Settings;
-            var weight = x.Temporary(s_packing.Invoke("unpack", x[1])[0]);
+            var weight = x.Temporary(PackingKernels.Invoke("unpack", x[1])[0]);
             var y = torch.nn.functional.conv2d(
                 x[0], weight, x.Settings.HasBias ? x[2] : null, settings.Stride.Sizes, settings.Padding.Sizes, settings.Dilation.Sizes,
                 settings.Groups);
@@ -129,14 +102,47 @@ public static partial class F
         NeedsArchive = true,
         Cost = x => x.Once(x.Settings.MultiplyAdds(x[0].Shape, x[1].Shape, x.Outputs[0].Shape)),
     };
+}
 
-    private static int? Residual(IRuleArgs<FusedConvolutionSettings> x)
+/// <summary>The rules of convolutions that add and activate.</summary>
+file static class FusedConvolutionRules
+{
+    public static readonly EagerScript PackingKernels = new(
+        """
+        def pack(w, p0: int, p1: int, s0: int, s1: int, d0: int, d1: int, groups: int, n: int, c: int, height: int, width: int):
+            return [torch.mkldnn_reorder_conv2d_weight(
+                torch.to_mkldnn(w.contiguous()), [p0, p1], [s0, s1], [d0, d1], groups, [n, c, height, width])]
+
+        def unpack(w):
+            r = w
+            if w.is_mkldnn:
+                r = w.to_dense()
+            return [r]
+
+        """);
+
+    public static readonly Lazy<bool> CanPack = new(() =>
+    {
+        try
+        {
+            using var weight = Tensor.FromArray([0f], [1, 1, 1, 1]);
+            using var packed = pack_convolution_weight(new([1, 1], [0, 0], [1, 1], false, [0, 0], 1), weight, [1, 1, 1, 1]);
+            return true;
+        }
+        catch (ExternalException)
+        {
+            // libtorch for this processor was built without oneDNN.
+            return false;
+        }
+    });
+
+    public static int? Residual(IRuleArgs<FusedConvolutionSettings> x)
     {
         var position = x.Settings.HasBias ? 3 : 2;
         return x.Count > position ? position : null;
     }
 
-    private static string FusedWith(ScriptArgs<FusedConvolutionSettings> x)
+    public static string FusedWith(ScriptArgs<FusedConvolutionSettings> x)
     {
         var settings = x.Settings;
         var bias = x.Settings.HasBias ? x[2] : "None";
@@ -144,11 +150,11 @@ public static partial class F
             + $"{settings.Groups}";
     }
 
-    private static string AddAndActivate(ScriptArgs<FusedConvolutionSettings> x) =>
+    public static string AddAndActivate(ScriptArgs<FusedConvolutionSettings> x) =>
         $"\"add\", 1.0, {(x.Settings.Activation is "none" ? "None" : $"\"{x.Settings.Activation}\"")}, [], None";
 
     /// <summary>The same without oneDNN, whose operators do not ask libtorch's switch.</summary>
-    private static string InSteps(ScriptArgs<FusedConvolutionSettings> x)
+    public static string InSteps(ScriptArgs<FusedConvolutionSettings> x)
     {
         var y = $"torch.convolution({x[0]}, {x[1]}, {(x.Settings.HasBias ? x[2] : "None")}, {x.Settings.ToScript()})";
         y = Residual(x) is { } residual ? $"torch.add({y}, {x[residual]})" : y;
@@ -160,7 +166,7 @@ public static partial class F
         };
     }
 
-    private static void RequireImages(AbstractArgs<FusedConvolutionSettings> x)
+    public static void RequireImages(AbstractArgs<FusedConvolutionSettings> x)
     {
         for (var i = 0; i < x.Count; i++)
         {

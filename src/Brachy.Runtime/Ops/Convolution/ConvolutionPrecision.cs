@@ -3,8 +3,8 @@ using TorchSharp;
 
 namespace Brachy;
 
-// In which type convolutions are computed.
-public static partial class F
+/// <summary>The element types in which convolutions are computed.</summary>
+internal static class ConvolutionPrecision
 {
     /// <summary>
     /// Whether a convolution of bfloat16 is computed in float32 and rounded. Where the processor has instructions for bfloat16, libtorch
@@ -13,23 +13,23 @@ public static partial class F
     /// over three dims and transposed; none of 6,000 over one or two dims with stride 1 was wrong, so that those stay as they are. float32
     /// and float16 had no such case.
     /// </summary>
-    private static bool ConvolvesInFloat32(IRuleArgs<ConvolutionSettings> x) =>
+    public static bool ConvolvesInFloat32(IRuleArgs<ConvolutionSettings> x) =>
         x.Types[0] is { DType: DType.BFloat16, Device.Kind: DeviceKind.Cpu }
         && !(x.Settings is { Transposed: false, Dims: <= 2 } settings && settings.Stride.All(s => s == 1))
         && ConvolutionSelfCheck.AllowsOneDnn();
 
     /// <summary>An operand in the type that is computed in.</summary>
-    private static torch.Tensor ConvolutionOperand(EagerArgs x, int index, bool isWide) =>
+    public static torch.Tensor Operand(EagerArgs x, int index, bool isWide) =>
         isWide ? x.Temporary(x[index].to(torch.ScalarType.Float32)) : x[index];
 
-    /// <inheritdoc cref="ConvolutionOperand(EagerArgs, int, bool)"/>
-    private static string ConvolutionOperand(ScriptArgs x, int index, bool isWide) =>
+    /// <inheritdoc cref="Operand(EagerArgs, int, bool)"/>
+    public static string Operand(ScriptArgs x, int index, bool isWide) =>
         isWide ? $"{x[index]}.to({Script.Type(DType.Float32)})" : x[index];
 
     /// <summary>A result in the type of the operands.</summary>
-    private static torch.Tensor ConvolutionResult(EagerArgs x, torch.Tensor y, bool isWide) =>
+    public static torch.Tensor Result(EagerArgs x, torch.Tensor y, bool isWide) =>
         isWide ? x.Temporary(y).to(torch.ScalarType.BFloat16) : y;
 
     /// <summary>What turns a result into the type of the operands, in TorchScript.</summary>
-    private static string ToConvolutionType(bool isWide) => isWide ? $".to({Script.Type(DType.BFloat16)})" : "";
+    public static string ToResultType(bool isWide) => isWide ? $".to({Script.Type(DType.BFloat16)})" : "";
 }

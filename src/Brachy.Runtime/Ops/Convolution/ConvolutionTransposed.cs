@@ -24,7 +24,7 @@ public static partial class F
     public static Tensor conv_transpose1d(
         Tensor input, Tensor weight, Tensor? bias = null, long stride = 1, long padding = 0, long output_padding = 0, long groups = 1,
         long dilation = 1) =>
-        Convolve(new([stride], [padding], [dilation], true, [output_padding], groups), input, weight, bias);
+        PaddedConvolution.Convolve(new([stride], [padding], [dilation], true, [output_padding], groups), input, weight, bias);
 
     /// <summary>
     /// Transposed convolution over two dims, sometimes called deconvolution: each element of the input adds a scaled kernel to the output.
@@ -48,7 +48,7 @@ public static partial class F
     public static Tensor conv_transpose2d(
         Tensor input, Tensor weight, Tensor? bias = null, Size2d? stride = null, Size2d? padding = null, Size2d? output_padding = null,
         long groups = 1, Size2d? dilation = null) =>
-        Convolve(
+        PaddedConvolution.Convolve(
             new(
                 (stride ?? 1).ToArray(), (padding ?? 0).ToArray(), (dilation ?? 1).ToArray(), true, (output_padding ?? 0).ToArray(),
                 groups), input, weight, bias);
@@ -77,7 +77,7 @@ public static partial class F
     public static Tensor conv_transpose3d(
         Tensor input, Tensor weight, Tensor? bias = null, Size3d? stride = null, Size3d? padding = null, Size3d? output_padding = null,
         long groups = 1, Size3d? dilation = null) =>
-        Convolve(
+        PaddedConvolution.Convolve(
             new(
                 (stride ?? 1).ToArray(), (padding ?? 0).ToArray(), (dilation ?? 1).ToArray(), true, (output_padding ?? 0).ToArray(),
                 groups), input, weight, bias);

@@ -50,7 +50,7 @@ internal sealed record KnownConvolution(
         }
 
         long[] mask = Part == ConvolutionPart.GradientByInput ? [1, 0, 0] : [0, 1, 0];
-        var gradient = F.NativeConvolutionBackward(2, mask).Invoke(
+        var gradient = ConvolutionRules.NativeConvolutionBackward(2, mask).Invoke(
             [Native(Gradient, Images, Outputs, ResultSize), image, weight],
             [Stride, Stride, Padding, Padding, 1, 1, Transposed ? 1 : 0, 0, 0, 1]);
         return Values(gradient[0]);

@@ -1,5 +1,7 @@
 using Brachy.Extending;
 using TorchSharp;
+using static Brachy.F;
+using static Brachy.UnfoldingRules;
 
 namespace Brachy;
 
@@ -48,7 +50,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is neither floating-point nor bool.</exception>
     public static Tensor unfold(Tensor x, Size2d kernel_size, Size2d? dilation = null, Size2d padding = default, Size2d? stride = null)
     {
-        var y = Unfold.Bind(BlockWindows(kernel_size, dilation, padding, stride), AsImages("unfold", x, 2));
+        var y = Unfold.Bind(BlockWindows(kernel_size, dilation, padding, stride), ImageLayout.AsImages("unfold", x, 2));
         return x.ndim == 4 ? y : squeeze(y, 0);
     }
 
@@ -57,7 +59,7 @@ public static partial class F
         Abstract = x =>
         {
             RequireFloatOrBool(x);
-            RequireImages(x, 0, "x");
+            ImageLayout.RequireImages(x, 0, "x");
             var (columns, windows) = UnfoldedSizes(x, x.Settings, x[0].Shape[1], x[0].Shape[2], x[0].Shape[3]);
             return x[0].WithShape([x[0].Shape[0], columns, windows]);
         },
@@ -67,9 +69,6 @@ public static partial class F
         Vjp = Vjp.Rule<UnfoldSettings>((g, y, x) => [fold_back(g, x[0].shape, x.Settings)]),
         IsDense = x => true,
     };
-
-    private static Tensor fold_back(Tensor g, Shape images, UnfoldSettings windows) =>
-        Fold.Bind(new FoldSettings(windows, Shape.Create(images.AsSpan()[2..])), g);
 
     /// <summary>
     /// Adds the columns of <see cref="unfold"/> back into the places they came from. Dtype: as x.
@@ -89,7 +88,7 @@ public static partial class F
         Tensor x, Size2d output_size, Size2d kernel_size, Size2d? dilation = null, Size2d padding = default, Size2d? stride = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var settings = new FoldSettings(BlockWindows(kernel_size, dilation, padding, stride), Pair(output_size));
+        var settings = new FoldSettings(BlockWindows(kernel_size, dilation, padding, stride), SpatialSizes.Pair(output_size));
         return x.ndim == 2 ? squeeze(Fold.Bind(settings, unsqueeze(x, 0)), 0) : Fold.Bind(settings, x);
     }
 
@@ -98,7 +97,7 @@ public static partial class F
         Abstract = x =>
         {
             RequireFloatOrBool(x);
-            RequireOutputSize(x.Primitive.Name, x.Settings.OutputSize.Sizes);
+            SpatialSizes.RequireOutputSize(x.Primitive.Name, x.Settings.OutputSize.Sizes);
             var (height, width) = Pair(x.Settings.OutputSize);
             var (block, windows) = UnfoldedSizes(x, x.Settings, 1, height, width);
             var sizes = x[0].Shape;
@@ -114,11 +113,18 @@ public static partial class F
         Vjp = Vjp.Rule<FoldSettings>((g, y, x) => [Unfold.Bind(x.Settings, g)]),
         IsDense = x => true,
     };
+}
 
-    private static UnfoldSettings BlockWindows(Size2d kernel, Size2d? dilation, Size2d padding, Size2d? stride) =>
-        new(Pair(kernel), Pair(dilation ?? 1), Pair(padding), Pair(stride ?? 1));
+/// <summary>The rules of unfolding and folding.</summary>
+file static class UnfoldingRules
+{
+    public static Tensor fold_back(Tensor g, Shape images, UnfoldSettings windows) =>
+        Fold.Bind(new FoldSettings(windows, Shape.Create(images.AsSpan()[2..])), g);
 
-    private static void RequireFloatOrBool(AbstractArgs x)
+    public static UnfoldSettings BlockWindows(Size2d kernel, Size2d? dilation, Size2d padding, Size2d? stride) =>
+        new(SpatialSizes.Pair(kernel), SpatialSizes.Pair(dilation ?? 1), SpatialSizes.Pair(padding), SpatialSizes.Pair(stride ?? 1));
+
+    public static void RequireFloatOrBool(AbstractArgs x)
     {
         if (!x[0].DType.IsFloatingPoint() && x[0].DType != DType.Bool)
         {
@@ -128,15 +134,16 @@ public static partial class F
     }
 
     /// <summary>The elements of a block of all channels, and the number of windows.</summary>
-    private static (long Elements, long Windows) UnfoldedSizes(
+    public static (long Elements, long Windows) UnfoldedSizes(
         AbstractArgs x, UnfoldSettings settings, long channels, long height, long width)
     {
         var (kernelHeight, kernelWidth) = Pair(settings.KernelSize);
         Int128 rows = Window.Of(settings, 0).CountUnfolded(x.Primitive.Name, "height", height);
         Int128 columns = Window.Of(settings, 1).CountUnfolded(x.Primitive.Name, "width", width);
         return (
-            SizeThatFits(x.Primitive.Name, (Int128)channels * kernelHeight * kernelWidth), SizeThatFits(x.Primitive.Name, rows * columns));
+            SpatialSizes.SizeThatFits(x.Primitive.Name, (Int128)channels * kernelHeight * kernelWidth),
+            SpatialSizes.SizeThatFits(x.Primitive.Name, rows * columns));
     }
 
-    private static (long Height, long Width) Pair(Shape numbers) => (numbers[0], numbers[1]);
+    public static (long Height, long Width) Pair(Shape numbers) => (numbers[0], numbers[1]);
 }

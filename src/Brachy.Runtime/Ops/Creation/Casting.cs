@@ -44,7 +44,7 @@ public static partial class F
     }
 
     internal static readonly Primitive<ToDeviceSettings> ToDevice = Unary.Of<ToDeviceSettings>(
-        "to_device", x => new TensorType(x[0].Shape, x[0].DType, Available(x, x.Settings.Device)),
+        "to_device", x => new TensorType(x[0].Shape, x[0].DType, AvailableDevice.Of(x, x.Settings.Device)),
         x => x[0].to(x.Settings.Device.ToTorch(), copy: true),
         x => $"{x[0]}.to({Script.Device(x.Settings.Device)}, copy=True)", Vjp.Rule((g, y, x) => [to(g, x[0].device)]));
 
@@ -93,23 +93,6 @@ public static partial class F
         // A copy, where the layout asks for one.
         Cost = x => x.Once(),
     };
-
-    /// <summary>Throws unless this machine has the device: libtorch may not survive the attempt to use another.</summary>
-    internal static Device Available(RuleArgs x, Device device)
-    {
-        if (device.Kind == DeviceKind.Cpu)
-        {
-            return device.Index == 0 ? device : throw new DeviceException(
-                $"{x.Primitive.Name}: there is one cpu device, {Device.CPU}, but {device.Index} was asked for.");
-        }
-
-        Native.NativeRuntime.EnsureLoaded();
-        var count = TorchSharp.torch.cuda.is_available() ? TorchSharp.torch.cuda.device_count() : 0;
-        return device.Index >= 0 && device.Index < count
-            ? device
-            : throw new DeviceException(
-                $"{x.Primitive.Name}: device {device} does not exist: this process sees {count} CUDA devices; use Device.CPU.");
-    }
 }
 
 public sealed partial class Tensor

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Brachy.Extending;
+using static Brachy.CreatedTypes;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -195,7 +197,7 @@ public static partial class F
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(value);
-        RequireHeld("fill", x, value);
+        OperandChecks.RequireHeld("fill", x, value);
         return value.ndim == 0
             ? expand(to(to(value, x.dtype), x.device), x.shape)
             : throw new ShapeException($"fill: the value must be a number or have no dims, but is {value.Type}.");
@@ -224,22 +226,47 @@ public static partial class F
         dtype.IsFloatingPoint()
             ? pow(@base, linspace(start, end, steps, dtype, device))
             : to(pow(@base, linspace(start, end, steps, DType.Float64, device)), dtype);
+}
 
-    private static Tensor Placed(Tensor x, DType? dtype, Device? device)
+public sealed partial class Tensor
+{
+    /// <summary>Zeros; element type and device as this tensor's unless given.</summary>
+    /// <exception cref="ShapeException">A size is negative.</exception>
+    public Tensor new_zeros(Shape shape, DType? dtype = null, Device? device = null) => new_full(shape, 0, dtype, device);
+
+    /// <summary>Ones; element type and device as this tensor's unless given.</summary>
+    /// <exception cref="ShapeException">A size is negative.</exception>
+    public Tensor new_ones(Shape shape, DType? dtype = null, Device? device = null) => new_full(shape, 1, dtype, device);
+
+    /// <summary>Zeros, see <see cref="F.empty"/>; element type and device as this tensor's unless given.</summary>
+    /// <exception cref="ShapeException">A size is negative.</exception>
+    public Tensor new_empty(Shape shape, DType? dtype = null, Device? device = null) => new_full(shape, 0, dtype, device);
+
+    /// <summary>A tensor filled with one number; element type and device as this tensor's unless given.</summary>
+    /// <exception cref="ShapeException">A size is negative.</exception>
+    /// <exception cref="DTypeException">The number is out of range for the element type.</exception>
+    public Tensor new_full(Shape shape, Scalar value, DType? dtype = null, Device? device = null) =>
+        F.full(shape, value, dtype ?? this.dtype, device ?? this.device);
+}
+
+/// <summary>Types and sizes of what is made from nothing.</summary>
+file static class CreatedTypes
+{
+    public static Tensor Placed(Tensor x, DType? dtype, Device? device)
     {
         var typed = dtype is { } t ? to(x, t) : x;
         return device is { } d ? to(typed, d) : typed;
     }
 
-    private static Device DeviceOf(IRuleArgs<CreationSettings> x) => x.Settings.Device;
+    public static Device DeviceOf(IRuleArgs<CreationSettings> x) => x.Settings.Device;
 
-    private static string TypeAndDevice(IRuleArgs<CreationSettings> x) =>
+    public static string TypeAndDevice(IRuleArgs<CreationSettings> x) =>
         $"dtype={Script.Type(x.Settings.DType)}, device={Script.Device(DeviceOf(x))}";
 
-    private static TensorType Created<TSettings>(AbstractArgs<TSettings> x, Shape shape)
-        where TSettings : CreationSettings => new(shape, x.Settings.DType, Available(x, DeviceOf(x)));
+    public static TensorType Created<TSettings>(AbstractArgs<TSettings> x, Shape shape)
+        where TSettings : CreationSettings => new(shape, x.Settings.DType, AvailableDevice.Of(x, DeviceOf(x)));
 
-    private static long ArangeCount(AbstractArgs<ArangeSettings> x)
+    public static long ArangeCount(AbstractArgs<ArangeSettings> x)
     {
         var (start, end, step) = (x.Settings.Start, x.Settings.End, x.Settings.Step);
         var (from, to, by) = (start.ToDouble(), end.ToDouble(), step.ToDouble());
@@ -264,25 +291,4 @@ public static partial class F
             ? throw new ArgumentException($"arange: the step {step} is 0 as {x.Settings.DType.Name()}.")
             : Math.Max(0, (e - s + d - Math.Sign(d)) / d);
     }
-}
-
-public sealed partial class Tensor
-{
-    /// <summary>Zeros; element type and device as this tensor's unless given.</summary>
-    /// <exception cref="ShapeException">A size is negative.</exception>
-    public Tensor new_zeros(Shape shape, DType? dtype = null, Device? device = null) => new_full(shape, 0, dtype, device);
-
-    /// <summary>Ones; element type and device as this tensor's unless given.</summary>
-    /// <exception cref="ShapeException">A size is negative.</exception>
-    public Tensor new_ones(Shape shape, DType? dtype = null, Device? device = null) => new_full(shape, 1, dtype, device);
-
-    /// <summary>Zeros, see <see cref="F.empty"/>; element type and device as this tensor's unless given.</summary>
-    /// <exception cref="ShapeException">A size is negative.</exception>
-    public Tensor new_empty(Shape shape, DType? dtype = null, Device? device = null) => new_full(shape, 0, dtype, device);
-
-    /// <summary>A tensor filled with one number; element type and device as this tensor's unless given.</summary>
-    /// <exception cref="ShapeException">A size is negative.</exception>
-    /// <exception cref="DTypeException">The number is out of range for the element type.</exception>
-    public Tensor new_full(Shape shape, Scalar value, DType? dtype = null, Device? device = null) =>
-        F.full(shape, value, dtype ?? this.dtype, device ?? this.device);
 }

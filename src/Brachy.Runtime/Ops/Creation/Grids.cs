@@ -1,4 +1,6 @@
 using System.Numerics;
+using static Brachy.F;
+using static Brachy.Triangles;
 
 namespace Brachy;
 
@@ -92,7 +94,7 @@ public static partial class F
     /// <exception cref="DTypeException">The element types differ.</exception>
     public static Tensor cartesian_prod(params IReadOnlyList<Tensor> tensors)
     {
-        RequireTensors("cartesian_prod", tensors);
+        OperandChecks.RequireTensors("cartesian_prod", tensors);
         if (tensors.Count == 0 || tensors.Any(x => x.ndim != 1))
         {
             throw new ShapeException(
@@ -127,18 +129,22 @@ public static partial class F
         var powers = columns < 2 ? first : cat([first, cumprod(expand(column, x.shape[0], columns - 1), 1, column.dtype)], 1);
         return increasing ? powers : flip(powers, 1);
     }
+}
 
+/// <summary>Places of the triangles of matrices.</summary>
+file static class Triangles
+{
     /// <summary>
     /// How many places the lower triangle has: a row r has r + 1 + offset of them, but none below 0 and no more than columns.
     /// </summary>
-    private static Int128 LowerCount(Int128 rows, Int128 columns, Int128 offset)
+    public static Int128 LowerCount(Int128 rows, Int128 columns, Int128 offset)
     {
         var first = Int128.Clamp(-offset, 0, rows);
         var full = Int128.Max(first, Int128.Clamp(columns - 1 - offset, 0, rows));
         return ((full - first) * (first + full + 1 + (2 * offset)) / 2) + ((rows - full) * columns);
     }
 
-    private static Tensor TriangleIndices(
+    public static Tensor TriangleIndices(
         string op, long row, long col, DType dtype, Device? device, Func<Tensor, Tensor> triangle, Func<Int128, Int128, Int128> countIn)
     {
         if (row < 0 || col < 0)

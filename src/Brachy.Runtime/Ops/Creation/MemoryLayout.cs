@@ -1,18 +1,12 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.LayoutKernels;
 
 namespace Brachy;
 
 // The order of elements in memory, which changes no value.
 public static partial class F
 {
-    private static readonly EagerScript s_layout = new(
-        """
-        def channels_last(x):
-            return [x.contiguous(memory_format=2)]
-
-        """);
-
     /// <summary>
     /// x, [N, C, H, W], laid out with the channels of each pixel side by side, as libtorch's convolutions are fastest with.
     /// </summary>
@@ -25,7 +19,7 @@ public static partial class F
             Shapes.RequireRank(x, 0, "x", 4);
             return Shapes.Unary(x);
         },
-        Eager = x => s_layout.Invoke("channels_last", x[0])[0],
+        Eager = x => ToLayout.Invoke("channels_last", x[0])[0],
         Script = x => $"{x[0]}.contiguous(memory_format=2)",
         Vjp = Vjp.Rule((g, y, x) => [g]),
         IsView = true,
@@ -33,4 +27,15 @@ public static partial class F
         // A copy, where the layout asks for one.
         Cost = x => x.Once(),
     };
+}
+
+/// <summary>Kernels of libtorch that TorchSharp has no function for.</summary>
+file static class LayoutKernels
+{
+    public static readonly EagerScript ToLayout = new(
+        """
+        def channels_last(x):
+            return [x.contiguous(memory_format=2)]
+
+        """);
 }

@@ -1,3 +1,6 @@
+using static Brachy.F;
+using static Brachy.WindowShapes;
+
 namespace Brachy;
 
 // Windows for spectra. Source: pytorch.org/docs/stable/generated/torch.hann_window.html and its neighbours.
@@ -54,14 +57,18 @@ public static partial class F
         long window_length, bool periodic = true, double beta = 12, DType dtype = DType.Float32, Device? device = null) =>
         MakeWindow("kaiser_window", window_length, periodic, dtype, device, turn =>
             i0(sqrt(clamp(1 - square((turn * 2) - 1), min: 0)) * beta) / i0(full([1], beta, DType.Float64, device)));
+}
 
+/// <summary>Windows from a function of their position.</summary>
+file static class WindowShapes
+{
     /// <param name="op">For messages.</param>
     /// <param name="length">How many elements.</param>
     /// <param name="periodic">Whether the turn ends one element later.</param>
     /// <param name="dtype">Of the result; it is computed as float64.</param>
     /// <param name="device">Where to make it.</param>
     /// <param name="shape">From places, 0 at the start and 1 at the end, to the window.</param>
-    private static Tensor MakeWindow(string op, long length, bool periodic, DType dtype, Device? device, Func<Tensor, Tensor> shape)
+    public static Tensor MakeWindow(string op, long length, bool periodic, DType dtype, Device? device, Func<Tensor, Tensor> shape)
     {
         if (length < 0)
         {

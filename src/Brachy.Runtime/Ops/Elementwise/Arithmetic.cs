@@ -1,6 +1,8 @@
 using Brachy.Extending;
 using Brachy.Native;
-using TorchSharp;
+using static Brachy.F;
+using static Brachy.NativeArithmetic;
+using static Brachy.PowerGradients;
 
 namespace Brachy;
 
@@ -124,7 +126,7 @@ public static partial class F
     /// <summary>x + value * tensor1 * tensor2. Shape: broadcast of all; dtype: promoted.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor addcmul(Tensor x, Tensor tensor1, Tensor tensor2, double value = 1) =>
-        x + (value == 1 ? tensor1 * tensor2 : tensor1 * Factor("addcmul", tensor1 * tensor2, value) * tensor2);
+        x + (value == 1 ? tensor1 * tensor2 : tensor1 * ScalingFactor.Of("addcmul", tensor1 * tensor2, value) * tensor2);
 
     /// <summary>x + value * tensor1 / tensor2. Shape: broadcast of all; dtype: promoted.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
@@ -143,30 +145,6 @@ public static partial class F
     /// <summary>right - left: the operands of <see cref="sub(Tensor, Tensor)"/> the other way round.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor rsub(Tensor left, Tensor right) => sub(right, left);
-
-    private static Tensor? PowerByBase(Tensor g, Tensor x, Tensor exponent)
-    {
-        if (exponent.Number is { } number)
-        {
-            var n = number.ToDouble();
-            return n == 0 ? null : n == 1 ? g : g * ((n == 2 ? x : pow(x, n - 1)) * exponent);
-        }
-
-        var lower = exponent.dtype == DType.Bool ? exponent.to(DType.Int64) - 1 : exponent - 1;
-        return where(eq(exponent, 0), 0, g * (exponent * pow(x, lower)));
-    }
-
-    private static Tensor PowerByExponent(Tensor g, Tensor y, Tensor x, Tensor exponent)
-    {
-        if (x.Number is { } number)
-        {
-            return g * (y * (number.ToDouble() == 0 ? where(exponent >= 0, 0, double.NegativeInfinity) : Math.Log(number.ToDouble())));
-        }
-
-        // The logarithm is replaced before it becomes infinite, so that second derivatives do not meet 0 times infinity.
-        var isFlat = logical_and(eq(x, 0), exponent >= 0);
-        return g * (y * log(where(isFlat, 1, x)));
-    }
 }
 
 public sealed partial class Tensor
@@ -224,4 +202,32 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.true_divide"/>
     public Tensor true_divide(Tensor right) => F.true_divide(this, right);
+}
+
+/// <summary>Gradients of powers.</summary>
+file static class PowerGradients
+{
+    public static Tensor? PowerByBase(Tensor g, Tensor x, Tensor exponent)
+    {
+        if (exponent.Number is { } number)
+        {
+            var n = number.ToDouble();
+            return n == 0 ? null : n == 1 ? g : g * ((n == 2 ? x : pow(x, n - 1)) * exponent);
+        }
+
+        var lower = exponent.dtype == DType.Bool ? exponent.to(DType.Int64) - 1 : exponent - 1;
+        return where(eq(exponent, 0), 0, g * (exponent * pow(x, lower)));
+    }
+
+    public static Tensor PowerByExponent(Tensor g, Tensor y, Tensor x, Tensor exponent)
+    {
+        if (x.Number is { } number)
+        {
+            return g * (y * (number.ToDouble() == 0 ? where(exponent >= 0, 0, double.NegativeInfinity) : Math.Log(number.ToDouble())));
+        }
+
+        // The logarithm is replaced before it becomes infinite, so that second derivatives do not meet 0 times infinity.
+        var isFlat = logical_and(eq(x, 0), exponent >= 0);
+        return g * (y * log(where(isFlat, 1, x)));
+    }
 }

@@ -1,4 +1,5 @@
 using Brachy.Extending;
+using static Brachy.BitwiseRules;
 
 namespace Brachy;
 
@@ -78,19 +79,6 @@ public static partial class F
     internal static readonly Primitive<NoSettings> Lcm = Binary.Of(
         "lcm", x => Bits(x, allowBool: false), Binary.Kernel((a, b) => a.lcm(b)), Binary.Call("torch.lcm", takesNumber: false),
         Vjp.Zero("integers have no gradient"));
-
-    private static TensorTypes Bits(AbstractArgs x, bool allowBool)
-    {
-        var result = Promotion.ResultType(x.Types);
-        if (result.IsFloatingPoint() || (result == DType.Bool && !allowBool))
-        {
-            var operands = string.Join(" and ", x.Types);
-            throw new DTypeException(
-                $"{x.Primitive.Name}: {operands} must hold integers{(allowBool ? " or truth values" : "")}; cast with x.to(DType.Int64).");
-        }
-
-        return new TensorType(Shapes.Broadcast(x), result, x.Device);
-    }
 }
 
 public sealed partial class Tensor
@@ -136,4 +124,21 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.lcm"/>
     public Tensor lcm(Tensor right) => F.lcm(this, right);
+}
+
+/// <summary>Types of bitwise ops.</summary>
+file static class BitwiseRules
+{
+    public static TensorTypes Bits(AbstractArgs x, bool allowBool)
+    {
+        var result = Promotion.ResultType(x.Types);
+        if (result.IsFloatingPoint() || (result == DType.Bool && !allowBool))
+        {
+            var operands = string.Join(" and ", x.Types);
+            throw new DTypeException(
+                $"{x.Primitive.Name}: {operands} must hold integers{(allowBool ? " or truth values" : "")}; cast with x.to(DType.Int64).");
+        }
+
+        return new TensorType(Shapes.Broadcast(x), result, x.Device);
+    }
 }

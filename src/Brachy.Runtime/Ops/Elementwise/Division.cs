@@ -1,4 +1,6 @@
 using Brachy.Extending;
+using static Brachy.ClampLimits;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -31,7 +33,7 @@ public static partial class F
 
     internal static readonly Primitive<NoSettings> FMod = Binary.Of(
         "fmod", ElementRules.BinaryNotBool, Binary.Kernel((a, b) => a.fmod(b), (a, n) => a.fmod(n)), Binary.Call("torch.fmod"),
-        (g, y, a, b) => g, (g, y, a, b) => -g * trunc(NotBool(a) / b));
+        (g, y, a, b) => g, (g, y, a, b) => -g * trunc(ElementRules.NotBool(a) / b));
 
     /// <summary>Elementwise floor(left / right). Shape: broadcast of both; dtype: promoted, not bool.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
@@ -81,12 +83,6 @@ public static partial class F
             var below = x.Settings.Max is { } max ? x[0] <= Tensor.OfNumber(max) : null;
             return [where(above is null ? below! : below is null ? above : logical_and(above, below), g, 0)];
         }));
-
-    private static IEnumerable<Scalar> Limits(ClampSettings settings) => new[] { settings.Min, settings.Max }.OfType<Scalar>();
-
-    private static TorchSharp.Scalar? Held(Scalar? limit) => limit?.ToTorch();
-
-    private static string Limit(Scalar? limit) => limit is { } number ? Script.Number(number) : "None";
 }
 
 public sealed partial class Tensor
@@ -105,4 +101,19 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.clamp"/>
     public Tensor clamp(Tensor? min = null, Tensor? max = null) => F.clamp(this, min, max);
+}
+
+/// <summary>The limits of a clamp.</summary>
+file static class ClampLimits
+{
+    public static IEnumerable<Scalar> Limits(ClampSettings settings) => new[] { settings.Min, settings.Max }.OfType<Scalar>();
+
+    public static TorchSharp.Scalar? Held(Scalar? limit) => limit?.ToTorch();
+
+    public static string Limit(Scalar? limit) => limit is { } number ? Script.Number(number) : "None";
+
+    // NaN of either side stays.
+    public static Tensor NotBelow(Tensor x, Tensor limit) => where(logical_or(ge(x, limit), isnan(x)), x, limit);
+
+    public static Tensor NotAbove(Tensor x, Tensor limit) => where(logical_or(le(x, limit), isnan(x)), x, limit);
 }

@@ -1,5 +1,6 @@
 using Brachy.Extending;
 using TorchSharp;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -65,4 +66,25 @@ internal static class ElementRules
         ? throw new DTypeException(
             $"{x.Primitive.Name}: x must hold numbers, but is {x[0]}; use logical ops, or cast it with x.to(DType.Int64).")
         : rule(x);
+
+    public static TensorTypes NotHalf(AbstractArgs x) => x[0].DType is DType.Float16 or DType.BFloat16
+        ? throw new DTypeException($"{x.Primitive.Name}: x is {x[0]}, which libtorch has no kernel for; cast it with x.to(DType.Float32).")
+        : Shapes.FloatUnary(x);
+
+    public static Tensor NotBool(Tensor x) => x.dtype == DType.Bool && !x.Type.IsNumber ? x.to(DType.Int64) : x;
+
+    /// <summary>
+    /// A plain number as a float64 tensor, which widens no tensor with dims: numbers among themselves are combined in float32.
+    /// </summary>
+    public static Tensor Exact(Tensor x, Tensor g) => x.Number is { } number ? tensor(number, DType.Float64, g.device) : x;
+
+    /// <summary>The square root, with gradient 0 at 0: an infinite one times the zero momentum there would be NaN.</summary>
+    public static Tensor SafeRoot(Tensor x)
+    {
+        var isPositive = x > 0;
+        return where(isPositive, sqrt(where(isPositive, x, 1)), 0);
+    }
+
+    /// <summary>g / y, and 0 where y is 0. The divisor is replaced, not the result, so that second derivatives do not meet 0 / 0.</summary>
+    public static Tensor OverNonZero(Tensor g, Tensor y) => g / where(eq(y, 0), double.PositiveInfinity, y);
 }

@@ -1,4 +1,5 @@
 using Brachy.Extending;
+using static Brachy.NativeArithmetic;
 
 namespace Brachy;
 

@@ -1,21 +1,12 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.ErrorIntegralKernels;
 
 namespace Brachy;
 
 // Functions of the error integral and of entropy.
 public static partial class F
 {
-    private static readonly EagerScript s_errorIntegrals = new(
-        """
-        def erfcx(x):
-            return [torch.special_erfcx(x)]
-
-        def ndtri(x):
-            return [torch.special_ndtri(x)]
-
-        """);
-
     /// <summary>
     /// Elementwise e^(x^2) <see cref="erfc"/>(x), which does not vanish for large x. Shape and dtype: as x (integers become float32).
     /// </summary>
@@ -23,7 +14,7 @@ public static partial class F
     public static Tensor erfcx(Tensor x) => Erfcx.Bind(x);
 
     internal static readonly Primitive<NoSettings> Erfcx = Unary.Of(
-        "erfcx", NotHalf, x => s_errorIntegrals.Invoke("erfcx", x)[0], "torch.special_erfcx",
+        "erfcx", ElementRules.NotHalf, x => ErrorIntegralsKernels.Invoke("erfcx", x)[0], "torch.special_erfcx",
         (g, y, x) => g * (x * 2 * y - 2 / Math.Sqrt(Math.PI)));
 
     /// <summary>
@@ -47,7 +38,7 @@ public static partial class F
     public static Tensor ndtri(Tensor x) => Ndtri.Bind(x);
 
     internal static readonly Primitive<NoSettings> Ndtri = Unary.Of(
-        "ndtri", NotHalf, x => s_errorIntegrals.Invoke("ndtri", x)[0], "torch.special_ndtri",
+        "ndtri", ElementRules.NotHalf, x => ErrorIntegralsKernels.Invoke("ndtri", x)[0], "torch.special_ndtri",
         (g, y, x) => g * exp(square(y) / 2) * Math.Sqrt(2 * Math.PI));
 
     /// <summary>
@@ -61,4 +52,18 @@ public static partial class F
         var inside = where(isOutside, 1, real);
         return where(isOutside, where(real < 0, full([], double.NegativeInfinity, real.dtype, real.device), 0), -inside * log(inside));
     }
+}
+
+/// <summary>Kernels of libtorch that TorchSharp has no function for.</summary>
+file static class ErrorIntegralKernels
+{
+    public static readonly EagerScript ErrorIntegralsKernels = new(
+        """
+        def erfcx(x):
+            return [torch.special_erfcx(x)]
+
+        def ndtri(x):
+            return [torch.special_ndtri(x)]
+
+        """);
 }

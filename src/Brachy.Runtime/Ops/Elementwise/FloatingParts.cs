@@ -1,22 +1,12 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.FloatingPartsKernels;
 
 namespace Brachy;
 
 // Mantissas, exponents and neighbours of floating-point numbers, and powers in float64.
 public static partial class F
 {
-    private static readonly EagerScript s_floatingParts = new(
-        """
-        def frexp(x):
-            mantissa, exponent = torch.frexp(x)
-            return [mantissa, exponent]
-
-        def nextafter(x, y):
-            return [torch.nextafter(x, y)]
-
-        """);
-
     /// <summary>
     /// x as a mantissa between 0.5 and 1 (or 0) times a power of 2; see <see cref="ldexp"/>. The gradient takes the exponent for constant.
     /// </summary>
@@ -36,7 +26,7 @@ public static partial class F
             Shapes.RequireFloat(x, 0, "x");
             return [new TensorType(x[0].Shape, x[0].DType, x[0].Device), new TensorType(x[0].Shape, DType.Int32, x[0].Device)];
         },
-        x => s_floatingParts.Invoke("frexp", x[0]), x => $"torch.frexp({x[0]})",
+        x => Functions.Invoke("frexp", x[0]), x => $"torch.frexp({x[0]})",
         Vjp.Multi((g, y, x) => [g[0] is { } mantissa ? mantissa / exp2(to(y[1], mantissa.dtype)) : null]));
 
     /// <summary>Elementwise x * 2^other. Shape: broadcast of both; dtype: promoted (integers give float32).</summary>
@@ -59,7 +49,7 @@ public static partial class F
             ? throw new DTypeException(
                 $"nextafter: {x[0]} and {x[1]} give float16, which libtorch has no neighbours for; cast one with x.to(DType.Float32).")
             : ElementRules.BinaryReal(x),
-        x => s_floatingParts.Invoke("nextafter", x[0], x[1]), Binary.Call("torch.nextafter", takesNumber: false),
+        x => Functions.Invoke("nextafter", x[0], x[1]), Binary.Call("torch.nextafter", takesNumber: false),
         Vjp.None("neighbours of numbers have no gradient"));
 
     /// <summary>Elementwise left to the power of right, computed in float64. Shape: broadcast of both; dtype float64.</summary>
@@ -109,4 +99,19 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.signbit"/>
     public Tensor signbit() => F.signbit(this);
+}
+
+/// <summary>Kernels of libtorch that TorchSharp has no function for.</summary>
+file static class FloatingPartsKernels
+{
+    public static readonly EagerScript Functions = new(
+        """
+        def frexp(x):
+            mantissa, exponent = torch.frexp(x)
+            return [mantissa, exponent]
+
+        def nextafter(x, y):
+            return [torch.nextafter(x, y)]
+
+        """);
 }

@@ -42,11 +42,6 @@ public static partial class F
     /// <summary>The same as <see cref="minimum"/>.</summary>
     /// <inheritdoc cref="minimum"/>
     public static Tensor min(Tensor left, Tensor right) => minimum(left, right);
-
-    // NaN of either side stays.
-    private static Tensor NotBelow(Tensor x, Tensor limit) => where(logical_or(ge(x, limit), isnan(x)), x, limit);
-
-    private static Tensor NotAbove(Tensor x, Tensor limit) => where(logical_or(le(x, limit), isnan(x)), x, limit);
 }
 
 public sealed partial class Tensor

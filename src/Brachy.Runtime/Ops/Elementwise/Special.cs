@@ -81,12 +81,10 @@ public static partial class F
         Vjp.Rule((g, y, x) =>
         {
             // Equal infinities have no difference, and truth values cannot be subtracted.
-            var (left, right) = (NotBool(x[0]), NotBool(x[1]));
+            var (left, right) = (ElementRules.NotBool(x[0]), ElementRules.NotBool(x[1]));
             var difference = where(eq(left, right), 0, left - right);
             return [x.If(0, () => g * sigmoid(difference)), x.If(1, () => g * sigmoid(-difference))];
         }));
-
-    private static Tensor NotBool(Tensor x) => x.dtype == DType.Bool && !x.Type.IsNumber ? x.to(DType.Int64) : x;
 
     /// <summary>
     /// Elementwise log(2^left + 2^right) to the base 2, without overflow. Shape: broadcast of both; dtype: promoted,
@@ -109,7 +107,7 @@ public static partial class F
         [
             x.If(0, () =>
             {
-                var right = Exact(x[1], g);
+                var right = ElementRules.Exact(x[1], g);
                 var isFlat = logical_and(eq(x[0], 0), right <= 0);
                 return where(isFlat, 0, g * log(where(isFlat, 1, right)));
             }),
@@ -161,11 +159,6 @@ public static partial class F
         var isFlat = logical_and(eq(left, 0), logical_or(right <= -1, isposinf(right)));
         return where(isFlat, 0, left * log1p(where(isFlat, 0, right)));
     }
-
-    /// <summary>
-    /// A plain number as a float64 tensor, which widens no tensor with dims: numbers among themselves are combined in float32.
-    /// </summary>
-    private static Tensor Exact(Tensor x, Tensor g) => x.Number is { } number ? tensor(number, DType.Float64, g.device) : x;
 }
 
 public sealed partial class Tensor

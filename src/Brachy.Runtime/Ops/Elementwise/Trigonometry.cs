@@ -65,8 +65,8 @@ public static partial class F
         {
             // As in libtorch, nothing flows where both are 0, or so small that their squares vanish. The divisor is replaced, not the
             // result, so that second derivatives do not meet 0 / 0.
-            var (left, right) = (Exact(x[0], g), Exact(x[1], g));
-            var scaled = OverNonZero(g, square(left) + square(right));
+            var (left, right) = (ElementRules.Exact(x[0], g), ElementRules.Exact(x[1], g));
+            var scaled = ElementRules.OverNonZero(g, square(left) + square(right));
             return [x.If(0, () => scaled * right), x.If(1, () => -scaled * left)];
         }));
 

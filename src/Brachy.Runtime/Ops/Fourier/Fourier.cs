@@ -1,4 +1,6 @@
 using Brachy.Extending;
+using static Brachy.F;
+using static Brachy.OneDimTransforms;
 
 namespace Brachy;
 
@@ -29,7 +31,7 @@ public static partial class F
         /// <summary>Frequencies of real numbers along a dim, negative ones too; <see cref="rfft"/> leaves those out.</summary>
         /// <inheritdoc cref="fft_(ComplexTensor, long?, long, string)"/>
         public static ComplexTensor fft_(Tensor x, long? n = null, long dim = -1, string norm = "backward") =>
-            fft_(AsComplex("fft", x), n, dim, norm);
+            fft_(FourierTransforms.AsComplex("fft", x), n, dim, norm);
 
         /// <summary>Complex numbers from their frequencies along a dim. Dtype: as x.</summary>
         /// <inheritdoc cref="fft_(ComplexTensor, long?, long, string)"/>
@@ -38,7 +40,7 @@ public static partial class F
 
         /// <inheritdoc cref="ifft(ComplexTensor, long?, long, string)"/>
         public static ComplexTensor ifft(Tensor x, long? n = null, long dim = -1, string norm = "backward") =>
-            ifft(AsComplex("ifft", x), n, dim, norm);
+            ifft(FourierTransforms.AsComplex("ifft", x), n, dim, norm);
 
         /// <summary>
         /// The frequencies of real numbers along a dim that are not negative; the others are their conjugates. Shape: as x, with
@@ -47,9 +49,10 @@ public static partial class F
         /// <inheritdoc cref="fft_(ComplexTensor, long?, long, string)"/>
         public static ComplexTensor rfft(Tensor x, long? n = null, long dim = -1, string norm = "backward")
         {
-            var real = AsReal("rfft", x);
-            var at = Shapes.NormalizeDim("rfft", dim, RequireDims("rfft", real.ndim, x.Type));
-            return new ComplexTensor(RealTransform(Resized("rfft", real, n, at), at, Division("rfft", norm, forward: true)));
+            var real = FourierTransforms.AsReal("rfft", x);
+            var at = Shapes.NormalizeDim("rfft", dim, FourierTransforms.RequireDims("rfft", real.ndim, x.Type));
+            return new ComplexTensor(FourierTransforms.RealTransform(
+                FourierTransforms.Resized("rfft", real, n, at), at, FourierTransforms.Division("rfft", norm, forward: true)));
         }
 
         /// <summary>
@@ -65,15 +68,17 @@ public static partial class F
         public static Tensor irfft(ComplexTensor x, long? n = null, long dim = -1, string norm = "backward")
         {
             ArgumentNullException.ThrowIfNull(x);
-            var at = Shapes.NormalizeDim("irfft", dim, RequireDims("irfft", x.ndim, x.Pairs.Type));
+            var at = Shapes.NormalizeDim("irfft", dim, FourierTransforms.RequireDims("irfft", x.ndim, x.Pairs.Type));
             var size = n ?? 2 * (x.shape[at] - 1);
-            RequireSize("irfft", size);
-            return BackTransform(Resized("irfft", x.Pairs, (size / 2) + 1, at), at, Division("irfft", norm, forward: false), size);
+            FourierTransforms.RequireSize("irfft", size);
+            return FourierTransforms.BackTransform(
+                FourierTransforms.Resized("irfft", x.Pairs, (size / 2) + 1, at), at,
+                FourierTransforms.Division("irfft", norm, forward: false), size);
         }
 
         /// <inheritdoc cref="irfft(ComplexTensor, long?, long, string)"/>
         public static Tensor irfft(Tensor x, long? n = null, long dim = -1, string norm = "backward") =>
-            irfft(AsComplex("irfft", x), n, dim, norm);
+            irfft(FourierTransforms.AsComplex("irfft", x), n, dim, norm);
 
         /// <summary>The frequencies, which are real, of numbers whose second half is the conjugate of the first and left out.</summary>
         /// <inheritdoc cref="irfft(ComplexTensor, long?, long, string)"/>
@@ -100,7 +105,7 @@ public static partial class F
         /// <exception cref="DTypeException">The type is not floating-point.</exception>
         public static Tensor fftfreq(long n, double d = 1, DType dtype = DType.Float32, Device? device = null)
         {
-            RequireSize("fftfreq", n);
+            FourierTransforms.RequireSize("fftfreq", n);
             var k = arange(n, device: device);
             return Frequencies("fftfreq", where(k * 2 < n, k, k - n), n, d, dtype);
         }
@@ -109,7 +114,7 @@ public static partial class F
         /// <inheritdoc cref="fftfreq"/>
         public static Tensor rfftfreq(long n, double d = 1, DType dtype = DType.Float32, Device? device = null)
         {
-            RequireSize("rfftfreq", n);
+            FourierTransforms.RequireSize("rfftfreq", n);
             return Frequencies("rfftfreq", arange((n / 2) + 1, device: device), n, d, dtype);
         }
 
@@ -136,88 +141,36 @@ public static partial class F
             ArgumentNullException.ThrowIfNull(x);
             return new(Shifted("ifftshift", x.Pairs, dim, 1, size => (size + 1) / 2));
         }
+    }
+}
 
-        private static ComplexTensor Along(string op, ComplexTensor x, long? n, long dim, string norm, bool forward)
-        {
-            ArgumentNullException.ThrowIfNull(x);
-            var at = Shapes.NormalizeDim(op, dim, RequireDims(op, x.ndim, x.Pairs.Type));
-            return Transform(Resized(op, x.Pairs, n, at), [at], Division(op, norm, forward), forward);
-        }
+/// <summary>Transforms along one dim.</summary>
+file static class OneDimTransforms
+{
+    public static ComplexTensor Along(string op, ComplexTensor x, long? n, long dim, string norm, bool forward)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var at = Shapes.NormalizeDim(op, dim, FourierTransforms.RequireDims(op, x.ndim, x.Pairs.Type));
+        return FourierTransforms.Transform(
+            FourierTransforms.Resized(op, x.Pairs, n, at), [at], FourierTransforms.Division(op, norm, forward), forward);
+    }
 
-        private static ComplexTensor Transform(Tensor pairs, long[] dims, long division, bool forward) =>
-            new(dims.Length == 0 ? pairs : ComplexTransform(pairs, new FourierSettings(dims, division, forward)));
+    public static string Opposite(string op, string norm)
+    {
+        _ = FourierTransforms.Division(op, norm, forward: true);
+        return norm switch { "backward" => "forward", "forward" => "backward", _ => norm };
+    }
 
-        /// <summary>How libtorch numbers what a transform divides by: nothing, √n or n.</summary>
-        private static long Division(string op, string norm, bool forward) => norm switch
-        {
-            "backward" => forward ? 0 : 2,
-            "ortho" => 1,
-            "forward" => forward ? 2 : 0,
-            _ => throw new ArgumentException(
-                $"{op}: there is no norm \"{norm}\"; use \"backward\", \"ortho\" or \"forward\".", nameof(norm)),
-        };
+    public static Tensor Frequencies(string op, Tensor k, long n, double d, DType dtype) => dtype.IsFloatingPoint()
+        ? to(to(k, DType.Float64) / (n * d), dtype)
+        : throw new DTypeException($"{op}: the frequencies are floating-point, not {dtype}.");
 
-        private static string Opposite(string op, string norm)
-        {
-            _ = Division(op, norm, forward: true);
-            return norm switch { "backward" => "forward", "forward" => "backward", _ => norm };
-        }
+    public static Tensor Shifted(string op, Tensor x, long[]? dim, int last, Func<long, long> shift)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var dims = Shapes.NormalizeDims(op, dim, x.ndim - last);
 
-        private static Tensor AsReal(string op, Tensor x)
-        {
-            ArgumentNullException.ThrowIfNull(x);
-            return x.dtype is DType.Float16 or DType.BFloat16
-                ? throw new DTypeException($"{op}: x must be float32 or float64, but is {x.Type}; cast it with x.to(DType.Float32).")
-                : x.dtype.IsFloatingPoint() ? x : to(x, DType.Float32);
-        }
-
-        private static ComplexTensor AsComplex(string op, Tensor x)
-        {
-            var real = AsReal(op, x);
-            return complex(real, zeros_like(real));
-        }
-
-        private static int RequireDims(string op, int dims, TensorType type) =>
-            dims > 0 ? dims : throw new ShapeException($"{op}: x must have dims, but is {type}.");
-
-        private static void RequireSize(string op, long size)
-        {
-            if (size < 1)
-            {
-                throw new ShapeException($"{op}: {size} elements cannot be transformed; at least 1 is needed.");
-            }
-        }
-
-        /// <summary>A tensor with so many elements along a dim: cut, or with zeros after it.</summary>
-        private static Tensor Resized(string op, Tensor x, long? n, int dim)
-        {
-            RequireSize(op, n ?? x.shape[dim]);
-            if (n is not { } size || size == x.shape[dim])
-            {
-                return x;
-            }
-
-            if (size < x.shape[dim])
-            {
-                return narrow(x, dim, 0, size);
-            }
-
-            var missing = x.shape.ToArray();
-            missing[dim] = size - missing[dim];
-            return cat([x, zeros(missing, x.dtype, x.device)], dim);
-        }
-
-        private static Tensor Frequencies(string op, Tensor k, long n, double d, DType dtype) => dtype.IsFloatingPoint()
-            ? to(to(k, DType.Float64) / (n * d), dtype)
-            : throw new DTypeException($"{op}: the frequencies are floating-point, not {dtype}.");
-
-        private static Tensor Shifted(string op, Tensor x, long[]? dim, int last, Func<long, long> shift)
-        {
-            ArgumentNullException.ThrowIfNull(x);
-            var dims = Shapes.NormalizeDims(op, dim, x.ndim - last);
-
-            // A single number may be said to have dim 0.
-            return dims.Length == 0 || x.ndim == last ? x : roll(x, Array.ConvertAll(dims, d => shift(x.shape[(int)d])), dims);
-        }
+        // A single number may be said to have dim 0.
+        return dims.Length == 0 || x.ndim == last ? x : roll(x, Array.ConvertAll(dims, d => shift(x.shape[(int)d])), dims);
     }
 }

@@ -1,5 +1,7 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.F;
+using static Brachy.FourierRules;
 
 namespace Brachy;
 
@@ -30,21 +32,6 @@ public static partial class F
 {
     public static partial class fft
     {
-        private static readonly EagerScript s_fourier = new(
-            """
-            def c2c(x, dims, norm: int, forward: bool):
-                over: List[int] = dims.tolist()
-                pairs = torch.complex(torch.select(x, -1, 0), torch.select(x, -1, 1))
-                return [torch.view_as_real(torch._fft_c2c(pairs, over, norm, forward))]
-
-            def r2c(x, dim: int, norm: int):
-                return [torch.view_as_real(torch._fft_r2c(x, [dim], norm, True))]
-
-            def c2r(x, dim: int, norm: int, n: int):
-                return [torch._fft_c2r(torch.complex(torch.select(x, -1, 0), torch.select(x, -1, 1)), [dim], norm, n)]
-
-            """);
-
         internal static readonly Primitive<FourierSettings> ComplexToComplex = new("fft_c2c")
         {
             Abstract = x =>
@@ -53,11 +40,12 @@ public static partial class F
                 RequireElements(x, x.Settings.Dims.AsSpan());
                 return x[0];
             },
-            Eager = x => s_fourier.Invoke(
+            Eager = x => FourierKernels.Invoke(
                 "c2c", x[0], x.Temporary(TorchSharp.torch.tensor(x.Settings.Dims.Sizes)), x.Settings.Norm, x.Settings.Forward)[0],
             Script = x => $"torch.view_as_real(torch._fft_c2c({Complex(x)}, {Script.Ints(x.Settings.Dims)}, {x.Settings.Norm}, "
                 + $"{Script.Flag(x.Settings.Forward)}))",
-            Vjp = Vjp.Rule<FourierSettings>((g, y, x) => [ComplexTransform(g, x.Settings with { Forward = !x.Settings.Forward })]),
+            Vjp = Vjp.Rule<FourierSettings>(
+                (g, y, x) => [FourierTransforms.ComplexTransform(g, x.Settings with { Forward = !x.Settings.Forward })]),
         };
 
         internal static readonly Primitive<RealFourierSettings> RealToComplex = new("fft_r2c")
@@ -70,13 +58,13 @@ public static partial class F
                 sizes[x.Settings.Dim] = (sizes[x.Settings.Dim] / 2) + 1;
                 return x[0].WithShape([.. sizes, 2]);
             },
-            Eager = x => s_fourier.Invoke("r2c", x[0], x.Settings.Dim, x.Settings.Norm)[0],
+            Eager = x => FourierKernels.Invoke("r2c", x[0], x.Settings.Dim, x.Settings.Norm)[0],
             Script = x => $"torch.view_as_real(torch._fft_r2c({x[0]}, [{x.Settings.Dim}], {x.Settings.Norm}, True))",
             Vjp = Vjp.Rule<RealFourierSettings>((g, y, x) =>
             {
                 // The way back counts all frequencies twice that have a mirror image.
                 var (dim, size) = (x.Settings.Dim, x[0].shape[(int)x.Settings.Dim]);
-                return [BackTransform(g * Multiplicity(size, dim, g, 0.5), dim, x.Settings.Norm, size)];
+                return [FourierTransforms.BackTransform(g * Multiplicity(size, dim, g, 0.5), dim, x.Settings.Norm, size)];
             }),
         };
 
@@ -96,76 +84,76 @@ public static partial class F
                 sizes[x.Settings.Dim] = n;
                 return x[0].WithShape(sizes);
             },
-            Eager = x => s_fourier.Invoke("c2r", x[0], x.Settings.Dim, x.Settings.Norm, x.Settings.N)[0],
+            Eager = x => FourierKernels.Invoke("c2r", x[0], x.Settings.Dim, x.Settings.Norm, x.Settings.N)[0],
             Script = x => $"torch._fft_c2r({Complex(x)}, [{x.Settings.Dim}], {x.Settings.Norm}, {x.Settings.N})",
             Vjp = Vjp.Rule<InverseRealFourierSettings>((g, y, x) =>
             {
-                var spectrum = RealTransform(g, x.Settings.Dim, x.Settings.Norm);
+                var spectrum = FourierTransforms.RealTransform(g, x.Settings.Dim, x.Settings.Norm);
                 return [spectrum * Multiplicity(x.Settings.N, x.Settings.Dim, spectrum, 2)];
             }),
         };
+    }
+}
 
-        // libtorch's kernels take no empty batch.
-        private static Tensor ComplexTransform(Tensor pairs, FourierSettings settings) =>
-            pairs.numel() == 0 ? pairs : ComplexToComplex.Bind(settings, pairs);
+/// <summary>The rules of transforms.</summary>
+file static class FourierRules
+{
+    public static readonly EagerScript FourierKernels = new(
+        """
+        def c2c(x, dims, norm: int, forward: bool):
+            over: List[int] = dims.tolist()
+            pairs = torch.complex(torch.select(x, -1, 0), torch.select(x, -1, 1))
+            return [torch.view_as_real(torch._fft_c2c(pairs, over, norm, forward))]
 
-        private static Tensor RealTransform(Tensor x, long dim, long norm) => x.numel() > 0
-            ? RealToComplex.Bind(new RealFourierSettings(dim, norm), x)
-            : zeros([.. Resized(x.shape, dim, (x.shape[(int)dim] / 2) + 1), 2], x.dtype, x.device);
+        def r2c(x, dim: int, norm: int):
+            return [torch.view_as_real(torch._fft_r2c(x, [dim], norm, True))]
 
-        private static Tensor BackTransform(Tensor pairs, long dim, long norm, long n) => pairs.numel() > 0
-            ? ComplexToReal.Bind(new InverseRealFourierSettings(dim, norm, n), pairs)
-            : zeros(Resized([.. pairs.shape.AsSpan()[..^1]], dim, n), pairs.dtype, pairs.device);
+        def c2r(x, dim: int, norm: int, n: int):
+            return [torch._fft_c2r(torch.complex(torch.select(x, -1, 0), torch.select(x, -1, 1)), [dim], norm, n)]
 
-        private static Shape Resized(Shape shape, long dim, long size)
+        """);
+
+    /// <summary>
+    /// A number for each frequency that has a mirror image, and 1 for the others: 0, and the highest of an even size.
+    /// </summary>
+    public static Tensor Multiplicity(long size, long dim, Tensor like, double mirrored)
+    {
+        var k = arange((size / 2) + 1, device: like.device);
+        var alone = logical_or(eq(k, 0), eq(k * 2, size));
+        var along = new long[like.ndim];
+        Array.Fill(along, 1);
+        along[dim] = (size / 2) + 1;
+        return reshape(to(where(alone, 1.0, mirrored), like.dtype), along);
+    }
+
+    // A copy, since libtorch takes pairs as complex numbers only where they lie side by side from an even place on.
+    public static string Complex(ScriptArgs x) => $"torch.complex(torch.select({x[0]}, -1, 0), torch.select({x[0]}, -1, 1))";
+
+    public static void RequireParts(AbstractArgs x)
+    {
+        if (x[0].DType is not (DType.Float32 or DType.Float64))
         {
-            var sizes = shape.ToArray();
-            sizes[dim] = size;
-            return sizes;
+            throw new DTypeException(
+                $"{x.Primitive.Name}: x must be float32 or float64, but is {x[0]}; cast it with x.to(DType.Float32).");
         }
+    }
 
-        /// <summary>
-        /// A number for each frequency that has a mirror image, and 1 for the others: 0, and the highest of an even size.
-        /// </summary>
-        private static Tensor Multiplicity(long size, long dim, Tensor like, double mirrored)
+    public static void RequirePairs(AbstractArgs x)
+    {
+        RequireParts(x);
+        if (x[0].Rank == 0 || x[0].Shape[^1] != 2)
         {
-            var k = arange((size / 2) + 1, device: like.device);
-            var alone = logical_or(eq(k, 0), eq(k * 2, size));
-            var along = new long[like.ndim];
-            Array.Fill(along, 1);
-            along[dim] = (size / 2) + 1;
-            return reshape(to(where(alone, 1.0, mirrored), like.dtype), along);
+            throw new ShapeException($"{x.Primitive.Name}: x must hold pairs, [..., 2], but is {x[0]}.");
         }
+    }
 
-        // A copy, since libtorch takes pairs as complex numbers only where they lie side by side from an even place on.
-        private static string Complex(ScriptArgs x) => $"torch.complex(torch.select({x[0]}, -1, 0), torch.select({x[0]}, -1, 1))";
-
-        private static void RequireParts(AbstractArgs x)
+    public static void RequireElements(AbstractArgs x, params ReadOnlySpan<long> dims)
+    {
+        foreach (var dim in dims)
         {
-            if (x[0].DType is not (DType.Float32 or DType.Float64))
+            if (x[0].Shape[(int)dim] == 0)
             {
-                throw new DTypeException(
-                    $"{x.Primitive.Name}: x must be float32 or float64, but is {x[0]}; cast it with x.to(DType.Float32).");
-            }
-        }
-
-        private static void RequirePairs(AbstractArgs x)
-        {
-            RequireParts(x);
-            if (x[0].Rank == 0 || x[0].Shape[^1] != 2)
-            {
-                throw new ShapeException($"{x.Primitive.Name}: x must hold pairs, [..., 2], but is {x[0]}.");
-            }
-        }
-
-        private static void RequireElements(AbstractArgs x, params ReadOnlySpan<long> dims)
-        {
-            foreach (var dim in dims)
-            {
-                if (x[0].Shape[(int)dim] == 0)
-                {
-                    throw new ShapeException($"{x.Primitive.Name}: dim {dim} of {x[0].Shape} has no elements to transform.");
-                }
+                throw new ShapeException($"{x.Primitive.Name}: dim {dim} of {x[0].Shape} has no elements to transform.");
             }
         }
     }

@@ -1,3 +1,6 @@
+using static Brachy.AnalysisWindow;
+using static Brachy.F;
+
 namespace Brachy;
 
 // Spectra of stretches of a signal. Source: pytorch.org/docs/stable/generated/torch.stft.html and torch.istft.html.
@@ -116,9 +119,13 @@ public static partial class F
         signal = end > within ? pad(signal, [0, end - Math.Max(start, within)]) : signal;
         return x.ndim == 2 ? squeeze(signal, 0) : signal;
     }
+}
 
+/// <summary>The window that a signal is seen through.</summary>
+file static class AnalysisWindow
+{
     /// <summary>The window in the middle of n_fft elements.</summary>
-    private static Tensor WindowOf(string op, DType dtype, Device device, long n_fft, long hop, long? win_length, Tensor? window)
+    public static Tensor WindowOf(string op, DType dtype, Device device, long n_fft, long hop, long? win_length, Tensor? window)
     {
         var length = win_length ?? n_fft;
         if (n_fft < 1 || hop < 1 || length < 1 || length > n_fft)

@@ -1,4 +1,5 @@
 using Brachy.Extending;
+using static Brachy.CustomGradientRules;
 
 namespace Brachy;
 
@@ -65,6 +66,10 @@ public static partial class F
         IsView = true,
         Renames = true,
     };
+}
 
-    private static CustomGradient RuleOf(IRuleArgs<CustomGradientSettings> x) => x.Settings.Function;
+/// <summary>The rules of custom gradients.</summary>
+file static class CustomGradientRules
+{
+    public static CustomGradient RuleOf(IRuleArgs<CustomGradientSettings> x) => x.Settings.Function;
 }

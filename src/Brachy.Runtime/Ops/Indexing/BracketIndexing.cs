@@ -1,4 +1,6 @@
 using Brachy.Extending;
+using static Brachy.BracketSteps;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -13,15 +15,15 @@ public static partial class F
             return part;
         }
 
-        var (dims, tensors) = Places(part, picks);
-        return TakeAt(part, dims, tensors);
+        var (dims, tensors) = IndexedPlaces.Of(part, picks);
+        return IndexedPlaces.TakeAt(part, dims, tensors);
     }
 
     /// <summary>x with a value in the place that the brackets read, or with the value added there.</summary>
     internal static Tensor index_set(Tensor x, ReadOnlySpan<TensorIndex> indices, Tensor value, bool add)
     {
         ArgumentNullException.ThrowIfNull(value);
-        RequireHeld("x.at[…]", x, value);
+        OperandChecks.RequireHeld("x.at[…]", x, value);
         value = to(value, x.dtype);
         var (steps, part, picks) = Views(x, indices);
         if (picks is [{ Indices: { dtype: DType.Bool } mask, Dim: var at }] && OneForAll(part, at, mask, value) is { } one)
@@ -31,8 +33,8 @@ public static partial class F
         }
         else if (picks.Count > 0)
         {
-            var (dims, tensors) = Places(part, picks);
-            part = PutAt(part, dims, tensors, value, add);
+            var (dims, tensors) = IndexedPlaces.Of(part, picks);
+            part = IndexedPlaces.PutAt(part, dims, tensors, value, add);
         }
         else if (Shapes.Broadcast("x.at[…]", value.shape, part.shape) == part.shape)
         {
@@ -59,12 +61,35 @@ public static partial class F
 
         return part;
     }
+}
 
+public sealed partial class Tensor
+{
+    /// <summary>
+    /// A part of the tensor, as in PyTorch: <c>x[0]</c>, <c>x[^1]</c>, <c>x[1..3]</c>, <c>x[.., 2]</c>,
+    /// <c>x[TensorIndex.Ellipsis, ^2..]</c>. Each range stands for one dim; dims without an index stay. Shares memory,
+    /// except with integer tensors as indices. Several of those name elements together, as in <see cref="F.index_put"/>.
+    /// </summary>
+    /// <param name="indices">One for each dim from the first on; see <see cref="TensorIndex"/>.</param>
+    /// <exception cref="ShapeException">There are more indices than dims, or an element does not exist.</exception>
+    /// <exception cref="DTypeException">A tensor used as an index does not hold integers.</exception>
+    /// <exception cref="NativeOpException">A tensor used as an index names an element that does not exist.</exception>
+    public Tensor this[params ReadOnlySpan<TensorIndex> indices] => F.index(this, indices);
+
+    /// <summary>
+    /// Names a part of this tensor, to make a tensor with another part there: <c>x.at[1..3, 0].set(value)</c>. See <see cref="TensorAt"/>.
+    /// </summary>
+    public TensorAt at => new(this);
+}
+
+/// <summary>What is in brackets, taken apart into views and picks.</summary>
+file static class BracketSteps
+{
     /// <summary>
     /// Applies the indices that are not tensors, one after the other: what each was applied to, and in which dim; what is left; and the
     /// tensors of indices and masks with the first dim of it that they stand for.
     /// </summary>
-    private static (List<(Tensor Whole, TensorIndex Index, int Dim)> Steps, Tensor Part, List<(int Dim, Tensor Indices)> Picks) Views(
+    public static (List<(Tensor Whole, TensorIndex Index, int Dim)> Steps, Tensor Part, List<(int Dim, Tensor Indices)> Picks) Views(
         Tensor x, ReadOnlySpan<TensorIndex> indices)
     {
         var steps = new List<(Tensor, TensorIndex, int)>();
@@ -137,42 +162,12 @@ public static partial class F
         return x.ndim - consumed;
     }
 
-    /// <summary>Tensors of indices, one for each dim: those of a mask are the places where it is true.</summary>
-    private static (int[] Dims, Tensor[] Tensors) Places(Tensor part, List<(int Dim, Tensor Indices)> picks)
-    {
-        var (dims, tensors) = (new List<int>(), new List<Tensor>());
-        foreach (var (dim, indices) in picks)
-        {
-            if (indices.dtype != DType.Bool)
-            {
-                dims.Add(dim);
-                tensors.Add(indices);
-                continue;
-            }
-
-            RequireMaskOf(part, dim, indices);
-            var count = indices.ReadSize(
-                "x[mask]",
-                "Use F.masked_select(x, mask, size: n) to read, F.where(mask, value, x) or F.masked_scatter(x, mask, values) to write, "
-                + "F.nonzero(mask, size: n) for the places",
-                v => count_nonzero(v));
-            var places = nonzero_static(indices, count);
-            for (var d = 0; d < indices.ndim; d++)
-            {
-                dims.Add(dim + d);
-                tensors.Add(select(places, 1, d));
-            }
-        }
-
-        return ([.. dims], [.. tensors]);
-    }
-
     /// <summary>
     /// A value that does not differ along the elements that a mask chooses, broadcast to the part; null for one that does.
     /// </summary>
-    private static Tensor? OneForAll(Tensor part, int at, Tensor mask, Tensor value)
+    public static Tensor? OneForAll(Tensor part, int at, Tensor mask, Tensor value)
     {
-        RequireMaskOf(part, at, mask);
+        IndexedPlaces.RequireMaskOf(part, at, mask);
         var after = part.ndim - at - mask.ndim;
         if (value.ndim > after)
         {
@@ -191,32 +186,4 @@ public static partial class F
             : throw new ShapeException(
                 $"x.at[mask]: the value {value.Type} does not broadcast to {part.shape}, the part that the mask chooses from.");
     }
-
-    private static void RequireMaskOf(Tensor part, int at, Tensor mask)
-    {
-        if (!part.shape.AsSpan().Slice(at, mask.ndim).SequenceEqual(mask.shape.AsSpan()))
-        {
-            throw new ShapeException($"x[mask]: the mask is {mask.Type}, but the dims from {at} on that it stands for have sizes "
-                + $"{(Shape)part.shape.AsSpan().Slice(at, mask.ndim).ToArray()}.");
-        }
-    }
-}
-
-public sealed partial class Tensor
-{
-    /// <summary>
-    /// A part of the tensor, as in PyTorch: <c>x[0]</c>, <c>x[^1]</c>, <c>x[1..3]</c>, <c>x[.., 2]</c>,
-    /// <c>x[TensorIndex.Ellipsis, ^2..]</c>. Each range stands for one dim; dims without an index stay. Shares memory,
-    /// except with integer tensors as indices. Several of those name elements together, as in <see cref="F.index_put"/>.
-    /// </summary>
-    /// <param name="indices">One for each dim from the first on; see <see cref="TensorIndex"/>.</param>
-    /// <exception cref="ShapeException">There are more indices than dims, or an element does not exist.</exception>
-    /// <exception cref="DTypeException">A tensor used as an index does not hold integers.</exception>
-    /// <exception cref="NativeOpException">A tensor used as an index names an element that does not exist.</exception>
-    public Tensor this[params ReadOnlySpan<TensorIndex> indices] => F.index(this, indices);
-
-    /// <summary>
-    /// Names a part of this tensor, to make a tensor with another part there: <c>x.at[1..3, 0].set(value)</c>. See <see cref="TensorAt"/>.
-    /// </summary>
-    public TensorAt at => new(this);
 }

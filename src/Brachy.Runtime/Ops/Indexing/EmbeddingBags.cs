@@ -1,5 +1,7 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.Bags;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -62,7 +64,55 @@ public static partial class F
                 per_sample_weights);
     }
 
-    private static void RequireBags(string op, Tensor input, Tensor weight, Tensor? offsets, Tensor? factors, string mode, bool includesEnd)
+    // The bag of each of a number of elements, from where bags begin.
+    internal static readonly Primitive<BagNumbersSettings> BagNumbers = new("bag_numbers")
+    {
+        Abstract = x =>
+        {
+            IndexOperands.RequireIndex(x, 0, "offsets");
+            Shapes.RequireRank(x, 0, "offsets", 1);
+            return x[0].Shape[0] > 0
+                ? new TensorType([x.Settings.Count], DType.Int64, x.Device)
+                : throw new ShapeException($"{x.Primitive.Name}: offsets {x[0]} must not be empty.");
+        },
+        Eager = x => BagNumbersKernel.Invoke([x[0]], [x.Settings.Count, x.Settings.IncludesEnd ? 1 : 0]),
+        Script = x =>
+        {
+            Array.ForEach(BagGuards(x[0], $"{x.Settings.Count}", Script.Flag(x.Settings.IncludesEnd)), x.Statement);
+            return BagNumbersScript(x[0], $"{x.Settings.Count}", Script.Flag(x.Settings.IncludesEnd));
+        },
+        Vjp = Vjp.Zero("its results are integers"),
+    };
+
+    // Operands: rows, and the bag of each. An empty bag gives 0.
+    internal static readonly Primitive<BagMaxSettings> BagMax = new("bag_max")
+    {
+        Abstract = x =>
+        {
+            Shapes.RequireFloat(x, 0, "rows");
+            Shapes.RequireRank(x, 0, "rows", 2);
+            IndexOperands.RequireIndex(x, 1, "bags");
+            return x[1].Rank == 1 && x[1].Shape[0] == x[0].Shape[0]
+                ? new TensorType([x.Settings.Bags, x[0].Shape[1]], x[0].DType, x.Device)
+                : throw new ShapeException($"{x.Primitive.Name}: there must be a bag for each of the rows {x[0]}, but bags are {x[1]}.");
+        },
+        Eager = x => BagMaxKernel.Invoke([x[0], x[1]], [x.Settings.Bags]),
+        Script = x => BagMaxScript(x[0], x[1], $"{x.Settings.Bags}"),
+
+        // Largest elements share the gradient, as those of amax do.
+        Vjp = Vjp.Rule((g, y, x) =>
+        {
+            var isLargest = eq(x[0], index_select(y, 0, x[1])).to(g.dtype);
+            var shares = index_add(zeros(y.shape, g.dtype, g.device), 0, x[1], isLargest);
+            return [isLargest * index_select(g / clamp(shares, min: 1), 0, x[1]), null];
+        }),
+    };
+}
+
+/// <summary>Bags of rows: their checks, their numbers and their kernels.</summary>
+file static class Bags
+{
+    public static void RequireBags(string op, Tensor input, Tensor weight, Tensor? offsets, Tensor? factors, string mode, bool includesEnd)
     {
         if (weight.ndim != 2 || input.ndim is not (1 or 2))
         {
@@ -99,7 +149,7 @@ public static partial class F
     }
 
     /// <summary>Bags of one length, [B, L, D].</summary>
-    private static Tensor OfBagRows(Tensor rows, Tensor counts, string mode, Tensor? factors)
+    public static Tensor OfBagRows(Tensor rows, Tensor counts, string mode, Tensor? factors)
     {
         var mask = unsqueeze(counts, 2);
         if (mode == "max")
@@ -114,7 +164,7 @@ public static partial class F
     }
 
     /// <summary>Bags one after the other, [L, D].</summary>
-    private static Tensor OfBags(Tensor rows, Tensor counts, Tensor bags, long count, string mode, Tensor? factors)
+    public static Tensor OfBags(Tensor rows, Tensor counts, Tensor bags, long count, string mode, Tensor? factors)
     {
         var mask = unsqueeze(counts, 1);
         var sizes = index_add(zeros([count, 1], DType.Int64, rows.device), 0, bags, mask.to(DType.Int64));
@@ -128,10 +178,10 @@ public static partial class F
         return mode == "sum" ? total : total / clamp(sizes, min: 1).to(rows.dtype);
     }
 
-    private static Tensor BagNumbersOf(Tensor input, Tensor offsets, bool includesEnd) =>
+    public static Tensor BagNumbersOf(Tensor input, Tensor offsets, bool includesEnd) =>
         BagNumbers.Bind(new BagNumbersSettings(input.shape[0], includesEnd), offsets.to(DType.Int64));
 
-    private static readonly ScriptFunction s_bagNumbers = new(
+    public static readonly ScriptFunction BagNumbersKernel = new(
         $"""
         def main(offsets, count: int, flag: int):
             end = flag != 0
@@ -141,7 +191,7 @@ public static partial class F
         """,
         results: 1);
 
-    private static readonly ScriptFunction s_bagMax = new(
+    public static readonly ScriptFunction BagMaxKernel = new(
         $"""
         def main(rows, bags, count: int):
             return ({BagMaxScript("rows", "bags", "count")},)
@@ -149,27 +199,7 @@ public static partial class F
         """,
         results: 1);
 
-    // The bag of each of a number of elements, from where bags begin.
-    internal static readonly Primitive<BagNumbersSettings> BagNumbers = new("bag_numbers")
-    {
-        Abstract = x =>
-        {
-            RequireIndex(x, 0, "offsets");
-            Shapes.RequireRank(x, 0, "offsets", 1);
-            return x[0].Shape[0] > 0
-                ? new TensorType([x.Settings.Count], DType.Int64, x.Device)
-                : throw new ShapeException($"{x.Primitive.Name}: offsets {x[0]} must not be empty.");
-        },
-        Eager = x => s_bagNumbers.Invoke([x[0]], [x.Settings.Count, x.Settings.IncludesEnd ? 1 : 0]),
-        Script = x =>
-        {
-            Array.ForEach(BagGuards(x[0], $"{x.Settings.Count}", Script.Flag(x.Settings.IncludesEnd)), x.Statement);
-            return BagNumbersScript(x[0], $"{x.Settings.Count}", Script.Flag(x.Settings.IncludesEnd));
-        },
-        Vjp = Vjp.Zero("its results are integers"),
-    };
-
-    private static string[] BagGuards(string offsets, string count, string includesEnd) =>
+    public static string[] BagGuards(string offsets, string count, string includesEnd) =>
     [
         $"assert int({offsets}[0]) == 0, 'the first offset must be 0'",
         $"assert not bool(torch.any({offsets}[1:] < {offsets}[:-1])), 'an offset is less than the one before it'",
@@ -177,34 +207,10 @@ public static partial class F
         $"assert not {includesEnd} or int({offsets}[-1]) == {count}, 'the last offset must be the number of elements'",
     ];
 
-    private static string BagNumbersScript(string offsets, string count, string includesEnd) =>
+    public static string BagNumbersScript(string offsets, string count, string includesEnd) =>
         $"torch.sub(torch.searchsorted({offsets}[:{offsets}.size(0) - int({includesEnd})], torch.arange({count}), right=True), 1)";
 
-    // Operands: rows, and the bag of each. An empty bag gives 0.
-    internal static readonly Primitive<BagMaxSettings> BagMax = new("bag_max")
-    {
-        Abstract = x =>
-        {
-            Shapes.RequireFloat(x, 0, "rows");
-            Shapes.RequireRank(x, 0, "rows", 2);
-            RequireIndex(x, 1, "bags");
-            return x[1].Rank == 1 && x[1].Shape[0] == x[0].Shape[0]
-                ? new TensorType([x.Settings.Bags, x[0].Shape[1]], x[0].DType, x.Device)
-                : throw new ShapeException($"{x.Primitive.Name}: there must be a bag for each of the rows {x[0]}, but bags are {x[1]}.");
-        },
-        Eager = x => s_bagMax.Invoke([x[0], x[1]], [x.Settings.Bags]),
-        Script = x => BagMaxScript(x[0], x[1], $"{x.Settings.Bags}"),
-
-        // Largest elements share the gradient, as those of amax do.
-        Vjp = Vjp.Rule((g, y, x) =>
-        {
-            var isLargest = eq(x[0], index_select(y, 0, x[1])).to(g.dtype);
-            var shares = index_add(zeros(y.shape, g.dtype, g.device), 0, x[1], isLargest);
-            return [isLargest * index_select(g / clamp(shares, min: 1), 0, x[1]), null];
-        }),
-    };
-
-    private static string BagMaxScript(string rows, string bags, string count) =>
+    public static string BagMaxScript(string rows, string bags, string count) =>
         $"torch.scatter_reduce(torch.zeros([{count}, {rows}.size(1)], dtype={rows}.dtype, device={rows}.device), 0, "
         + $"{bags}.unsqueeze(1).expand({rows}.size()), {rows}, 'amax', include_self=False)";
 }

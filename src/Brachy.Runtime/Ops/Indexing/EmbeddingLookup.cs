@@ -56,7 +56,7 @@ public static partial class F
         Abstract = x =>
         {
             Shapes.RequireRank(x, 0, "weight", 2);
-            RequireIndex(x, 1, "indices", allowInt32: true);
+            IndexOperands.RequireIndex(x, 1, "indices", allowInt32: true);
             return new TensorType([.. x[1].Shape, x[0].Shape[1]], x[0].DType, x.Device);
         },
         Eager = x =>
@@ -79,7 +79,7 @@ public static partial class F
     {
         Abstract = x =>
         {
-            RequireIndex(x, 1, "indices", allowInt32: true);
+            IndexOperands.RequireIndex(x, 1, "indices", allowInt32: true);
             Shapes.RequireFloat(x, 0, "the gradient");
             if (x[0].Rank != x[1].Rank + 1 || !x[0].Shape.AsSpan()[..^1].SequenceEqual(x[1].Shape.AsSpan()))
             {
@@ -92,7 +92,7 @@ public static partial class F
         Eager = x =>
         {
             var (rows, width) = (x.Settings.Rows, x.Types[0].Shape[^1]);
-            var index = LongIndex(x, x.Temporary(x[1].reshape(-1)));
+            var index = ScatteredOperands.LongIndex(x, x.Temporary(x[1].reshape(-1)));
             var source = x.Temporary(x[0].reshape(x.Types[1].Shape.NumElements, width));
             if (x.Settings.PaddingIdx >= 0)
             {
@@ -123,7 +123,7 @@ public static partial class F
     {
         Abstract = x =>
         {
-            RequireIndex(x, 0, "indices");
+            IndexOperands.RequireIndex(x, 0, "indices");
             return x.Settings.NumClasses > 0
                 ? x[0].WithShape([.. x[0].Shape, x.Settings.NumClasses])
                 : throw new ShapeException($"one_hot: the number of classes must be positive, but is {x.Settings.NumClasses}.");

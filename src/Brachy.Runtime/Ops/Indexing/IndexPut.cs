@@ -1,5 +1,5 @@
 using Brachy.Extending;
-using TorchSharp;
+using static Brachy.IndexedShapes;
 
 namespace Brachy;
 
@@ -52,9 +52,9 @@ public static partial class F
             throw new ShapeException($"index_put: the indices stand for {dim} dims, but x {x.Type} has {x.ndim}.");
         }
 
-        RequireHeld("index_put", x, values);
-        var (dims, tensors) = Places(x, picks);
-        return PutAt(x, dims, tensors, values.Number is null ? values : to(values, x.dtype), accumulate);
+        OperandChecks.RequireHeld("index_put", x, values);
+        var (dims, tensors) = IndexedPlaces.Of(x, picks);
+        return IndexedPlaces.PutAt(x, dims, tensors, values.Number is null ? values : to(values, x.dtype), accumulate);
     }
 
     internal static readonly Primitive<NoSettings> Index = new("index")
@@ -65,7 +65,9 @@ public static partial class F
         Vjp = Vjp.Rule((g, y, x) =>
         {
             var indices = Enumerable.Range(1, x.Count - 1).Select(i => x[i]).ToArray();
-            return [PutFirst(zeros(x[0].shape, g.dtype, g.device), indices, g, accumulate: true), .. new Tensor?[indices.Length]];
+            return [
+                IndexedPlaces.PutFirst(zeros(x[0].shape, g.dtype, g.device), indices, g, accumulate: true), .. new Tensor?[indices.Length]
+            ];
         }),
     };
 
@@ -87,7 +89,9 @@ public static partial class F
             var indices = Enumerable.Range(2, x.Count - 2).Select(i => x[i]).ToArray();
             return
             [
-                x.Settings.Accumulate ? g : x.If(0, () => PutFirst(g, indices, zeros([], g.dtype, g.device), accumulate: false)),
+                x.Settings.Accumulate
+                    ? g
+                    : x.If(0, () => IndexedPlaces.PutFirst(g, indices, zeros([], g.dtype, g.device), accumulate: false)),
                 x.If(1, () => Index.Bind([g, .. indices])),
                 .. new Tensor?[indices.Length],
             ];
@@ -96,62 +100,19 @@ public static partial class F
             [0], (x, _) => $"{x[0]}.index_put_({x.List(2, x.Count - 2)}, {x[1]}, {Script.Flag(x.Settings.Accumulate)})", MayFail: true),
         Cost = x => x.Overwritten is null ? x.Once() : Cost.OfTraffic([x[0].WithShape(PartShape(x, 2)), .. x.Types.Skip(1)]),
     };
+}
 
-    /// <summary>The elements that tensors of indices name in the given dims; see <see cref="index_put"/>.</summary>
-    private static Tensor TakeAt(Tensor x, int[] dims, Tensor[] indices)
-    {
-        indices = Array.ConvertAll(indices, LongIndex);
-        var y = Index.Bind([permute(x, FirstDims(x.ndim, dims)), .. indices]);
-        return permute(y, Inverse(IndexedFirst(y.ndim, dims, indices)));
-    }
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.index_put"/>
+    public Tensor index_put(IReadOnlyList<Tensor?> indices, Tensor values, bool accumulate = false) =>
+        F.index_put(this, indices, values, accumulate);
+}
 
-    /// <summary>x with values in the places that tensors of indices name in the given dims.</summary>
-    private static Tensor PutAt(Tensor x, int[] dims, Tensor[] indices, Tensor values, bool accumulate)
-    {
-        indices = Array.ConvertAll(indices, LongIndex);
-        if (indices.Length == 0)
-        {
-            throw new ShapeException("index_put: there is no index; give at least one tensor.");
-        }
-
-        var order = FirstDims(x.ndim, dims);
-        var rank = x.ndim - dims.Length + indices.Max(i => i.ndim);
-        var first = IndexedFirst(rank, dims, indices);
-        if (!IsInOrder(first) && values.ndim > 0)
-        {
-            if (values.ndim > rank)
-            {
-                throw new ShapeException($"index_put: values {values.Type} have more dims than the part of {x.Type}, which has {rank}.");
-            }
-
-            values = permute(reshape(values, [.. Enumerable.Repeat(1L, rank - values.ndim), .. values.shape]), first);
-        }
-
-        return permute(PutFirst(permute(x, order), indices, values, accumulate), Inverse(order));
-    }
-
-    private static Tensor PutFirst(Tensor x, Tensor[] indices, Tensor values, bool accumulate) =>
-        IndexPut.Bind(new IndexPutSettings(accumulate), [x, values, .. indices]);
-
-    /// <summary>Some dims, then the others in their order.</summary>
-    private static long[] FirstDims(int rank, int[] dims) =>
-        [.. dims.Select(d => (long)d), .. Enumerable.Range(0, rank).Except(dims).Select(d => (long)d)];
-
-    /// <summary>The order of the dims of a part that puts the dims of the indices first.</summary>
-    private static long[] IndexedFirst(int rank, int[] dims, Tensor[] indices)
-    {
-        var areTogether = dims[^1] - dims[0] == dims.Length - 1;
-        var count = indices.Max(i => i.ndim);
-        return FirstDims(rank, [.. Enumerable.Range(areTogether ? dims[0] : 0, count)]);
-    }
-
-    private static Tensor LongIndex(Tensor index)
-    {
-        ArgumentNullException.ThrowIfNull(index);
-        return index.dtype == DType.Int32 || (index.Number is not null && index.dtype == DType.Int64) ? to(index, DType.Int64) : index;
-    }
-
-    private static Shape IndexedShape(AbstractArgs x, int first)
+/// <summary>Shapes of what indices name.</summary>
+file static class IndexedShapes
+{
+    public static Shape IndexedShape(AbstractArgs x, int first)
     {
         var count = x.Count - first;
         if (count < 1 || count > x[0].Rank)
@@ -162,14 +123,14 @@ public static partial class F
 
         for (var i = first; i < x.Count; i++)
         {
-            RequireIndex(x, i, "an index");
+            IndexOperands.RequireIndex(x, i, "an index");
         }
 
         return PartShape(x, first);
     }
 
     /// <summary>The shape of what the indices name: theirs, and the dims that have none.</summary>
-    private static Shape PartShape(RuleArgs x, int first)
+    public static Shape PartShape(RuleArgs x, int first)
     {
         var shape = x.Types[first].Shape;
         for (var i = first + 1; i < x.Count; i++)
@@ -179,11 +140,4 @@ public static partial class F
 
         return [.. shape, .. x.Types[0].Shape.AsSpan()[(x.Count - first)..]];
     }
-}
-
-public sealed partial class Tensor
-{
-    /// <inheritdoc cref="F.index_put"/>
-    public Tensor index_put(IReadOnlyList<Tensor?> indices, Tensor values, bool accumulate = false) =>
-        F.index_put(this, indices, values, accumulate);
 }

@@ -1,6 +1,7 @@
 using Brachy.Extending;
 using Brachy.Native;
-using TorchSharp;
+using static Brachy.ElementsAlongDim;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -36,8 +37,9 @@ public static partial class F
     {
         Abstract = x =>
         {
-            RequireIndex(x, 1, "index");
-            RequireFits(x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("gather", x.Settings.Dim, x[0].Rank));
+            IndexOperands.RequireIndex(x, 1, "index");
+            ScatteredOperands.RequireFits(
+                x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("gather", x.Settings.Dim, x[0].Rank));
             return new TensorType(x[1].Shape, x[0].DType, x.Device);
         },
         Eager = x => x[0].gather(x.Settings.Dim, x[1]),
@@ -56,23 +58,6 @@ public static partial class F
         return dim is { } along ? TakeAlong(x, index, along) : gather(ravel(x), 0, ravel(index));
     }
 
-    private static Tensor TakeAlong(Tensor x, Tensor index, long dim)
-    {
-        var at = Shapes.NormalizeDim("take_along_dim", dim, x.ndim);
-        if (index.ndim != x.ndim)
-        {
-            throw new ShapeException($"take_along_dim: index {index.Type} must have as many dims as x {x.Type}.");
-        }
-
-        if (x.ndim == 0)
-        {
-            return gather(x, dim, index);
-        }
-
-        var common = Shapes.Broadcast("take_along_dim", WithSize(x.shape, at, 1), WithSize(index.shape, at, 1));
-        return gather(expand(x, WithSize(common, at, x.shape[at])), at, expand(index, WithSize(common, at, index.shape[at])));
-    }
-
     /// <summary>
     /// Adds each element of src to the place its index names: <c>y[i, index[i, j]] += src[i, j]</c> for dim 1. Shape: as x.
     /// </summary>
@@ -86,17 +71,18 @@ public static partial class F
     public static Tensor scatter_add(Tensor x, long dim, Tensor index, Tensor src)
     {
         var settings = new DimSettings(dim);
-        return Scattered(x, index, src, (y, i, s) => ScatterAdd.Bind(settings, y, i, s));
+        return ScatteredOperands.Scattered(x, index, src, (y, i, s) => ScatterAdd.Bind(settings, y, i, s));
     }
 
     internal static readonly Primitive<DimSettings> ScatterAdd = new("scatter_add")
     {
         Abstract = x =>
         {
-            RequireIndex(x, 1, "index");
+            IndexOperands.RequireIndex(x, 1, "index");
             Shapes.RequireSameDType(x, 0, 2);
-            RequireFits(x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("scatter_add", x.Settings.Dim, x[0].Rank));
-            RequireFits(x, "index", x[1].Shape, "src", x[2].Shape, -1);
+            ScatteredOperands.RequireFits(
+                x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("scatter_add", x.Settings.Dim, x[0].Rank));
+            ScatteredOperands.RequireFits(x, "index", x[1].Shape, "src", x[2].Shape, -1);
             return new TensorType(x[0].Shape, x[0].DType, x.Device);
         },
         Eager = x => x[0].scatter_add(x.Settings.Dim, x[1], x[2]),
@@ -105,7 +91,7 @@ public static partial class F
         [
             g,
             null,
-            x.If(2, () => Enlarge(gather(g, x.Settings.Dim, x[1]), x[2].shape)),
+            x.If(2, () => ScatteredOperands.Enlarge(gather(g, x.Settings.Dim, x[1]), x[2].shape)),
         ]),
     };
 
@@ -126,7 +112,7 @@ public static partial class F
             return IndexSelect.Bind(settings, x, index);
         }
 
-        _ = IndexedDim("index_select", x, dim, index);
+        _ = ScatteredOperands.IndexedDim("index_select", x, dim, index);
         if (x.ndim == 0 && index.numel() != 1)
         {
             throw new ShapeException(
@@ -141,9 +127,9 @@ public static partial class F
     {
         Abstract = x =>
         {
-            RequireIndex(x, 1, "index", allowInt32: true);
+            IndexOperands.RequireIndex(x, 1, "index", allowInt32: true);
             Shapes.RequireRank(x, 1, "index", 1);
-            return new TensorType(WithSize(x[0].Shape, ExistingDim(x, 0), x[1].Shape[0]), x[0].DType, x.Device);
+            return new TensorType(Shapes.WithSize(x[0].Shape, ExistingDim(x, 0), x[1].Shape[0]), x[0].DType, x.Device);
         },
         Eager = x => x[0].index_select(x.Settings.Dim, x[1]),
         Script = x => $"torch.index_select({x[0]}, {x.Settings.Dim}, {x[1]})",
@@ -173,7 +159,7 @@ public static partial class F
             return IndexAdd.Bind(new DimSettings(dim), x, index, scaled);
         }
 
-        return OnSlices("index_add", x, dim, index, scaled, (y, at, along, part) =>
+        return ScatteredOperands.OnSlices("index_add", x, dim, index, scaled, (y, at, along, part) =>
             IndexAdd.Bind(new DimSettings(at), y, reshape(index, index.numel()), part));
     }
 
@@ -181,16 +167,16 @@ public static partial class F
     {
         Abstract = x =>
         {
-            RequireIndex(x, 1, "index", allowInt32: true);
+            IndexOperands.RequireIndex(x, 1, "index", allowInt32: true);
             Shapes.RequireRank(x, 1, "index", 1);
             Shapes.RequireSameDType(x, 0, 2);
-            var expected = WithSize(x[0].Shape, ExistingDim(x, 0), x[1].Shape[0]);
+            var expected = Shapes.WithSize(x[0].Shape, ExistingDim(x, 0), x[1].Shape[0]);
             return x[2].Shape == expected
                 ? new TensorType(x[0].Shape, x[0].DType, x.Device)
                 : throw new ShapeException(
                     $"index_add: src has shape {x[2].Shape}, but {x[1].Shape[0]} slices of {x[0].Shape} have {expected}.");
         },
-        Eager = x => x[0].index_add(x.Settings.Dim, LongIndex(x, x[1]), x[2], NativeNumber.Of(1)),
+        Eager = x => x[0].index_add(x.Settings.Dim, ScatteredOperands.LongIndex(x, x[1]), x[2], NativeNumber.Of(1)),
         Script = x => $"torch.index_add({x[0]}, {x.Settings.Dim}, {x[1]}, {x[2]})",
         Vjp = Vjp.Rule<DimSettings>((g, y, x) => [g, null, x.If(2, () => index_select(g, x.Settings.Dim, x[1]))]),
     };
@@ -248,82 +234,6 @@ public static partial class F
 
         return places;
     }
-
-    private static void RequireIndex(AbstractArgs x, int input, string argument, bool allowInt32 = false)
-    {
-        if (x.IsNumber(input))
-        {
-            throw new DTypeException($"{x.Primitive.Name}: {argument} must be a tensor, but is a plain number; use F.tensor.");
-        }
-
-        if (x[input].DType != DType.Int64 && !(allowInt32 && x[input].DType == DType.Int32))
-        {
-            throw new DTypeException($"{x.Primitive.Name}: {argument} must be int64{(allowInt32 ? " or int32" : "")}, but is {x[input]}; "
-                + "cast it with x.to(DType.Int64).");
-        }
-    }
-
-    // TorchSharp's index_add takes no int32, though libtorch does.
-    private static torch.Tensor LongIndex(EagerArgs x, torch.Tensor index) =>
-        index.dtype == torch.ScalarType.Int64 ? index : x.Temporary(index.to(torch.ScalarType.Int64));
-
-    /// <summary>Throws unless one shape is within another in all dims but one.</summary>
-    private static void RequireFits(AbstractArgs x, string name, Shape inner, string outerName, Shape outer, int exceptDim)
-    {
-        var fits = inner.Rank == outer.Rank;
-        for (var i = 0; fits && i < inner.Rank; i++)
-        {
-            fits = i == exceptDim || inner[i] <= outer[i];
-        }
-
-        if (!fits)
-        {
-            var except = exceptDim < 0 ? "" : $", except in dim {exceptDim}";
-            throw new ShapeException($"{x.Primitive.Name}: {name} has shape {inner} and {outerName} has {outer}; {name} must have as many "
-                + $"dims and be no larger{except}.");
-        }
-    }
-
-    private static int ExistingDim(AbstractArgs<DimSettings> x, int input) => x[input].Rank > 0
-        ? Shapes.NormalizeDim(x.Primitive.Name, x.Settings.Dim, x[input].Rank)
-        : throw new ShapeException($"{x.Primitive.Name}: {x[input]} has no dims; give it one with x.reshape(1).");
-
-    /// <summary>Scatters; a tensor without dims counts as a vector beside vectors, and an index without elements changes nothing.</summary>
-    private static Tensor Scattered(Tensor x, Tensor index, Tensor src, Func<Tensor, Tensor, Tensor, Tensor> scatter)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(index);
-        ArgumentNullException.ThrowIfNull(src);
-        if (x.ndim != index.ndim && index.numel() == 0 && index.dtype == DType.Int64)
-        {
-            return x;
-        }
-
-        if (x.ndim > 1 || (x.ndim == index.ndim && (x.ndim == src.ndim || src.Number is not null)))
-        {
-            return scatter(x, index, src);
-        }
-
-        static Tensor Vector(Tensor t) => t.ndim == 0 ? reshape(t, 1) : t;
-        return reshape(scatter(Vector(x), Vector(index), src.Number is null ? Vector(src) : src), x.shape);
-    }
-
-    /// <summary>Zeros after the elements of each dim, up to a shape.</summary>
-    private static Tensor Enlarge(Tensor x, Shape shape)
-    {
-        if (x.shape == shape)
-        {
-            return x;
-        }
-
-        var border = new long[2 * shape.Rank];
-        for (var i = 0; i < shape.Rank; i++)
-        {
-            border[(2 * (shape.Rank - 1 - i)) + 1] = shape[i] - x.shape[i];
-        }
-
-        return pad(x, border);
-    }
 }
 
 public sealed partial class Tensor
@@ -345,4 +255,29 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.masked_fill"/>
     public Tensor masked_fill(Tensor mask, Tensor value) => F.masked_fill(this, mask, value);
+}
+
+/// <summary>Elements along a dim.</summary>
+file static class ElementsAlongDim
+{
+    public static Tensor TakeAlong(Tensor x, Tensor index, long dim)
+    {
+        var at = Shapes.NormalizeDim("take_along_dim", dim, x.ndim);
+        if (index.ndim != x.ndim)
+        {
+            throw new ShapeException($"take_along_dim: index {index.Type} must have as many dims as x {x.Type}.");
+        }
+
+        if (x.ndim == 0)
+        {
+            return gather(x, dim, index);
+        }
+
+        var common = Shapes.Broadcast("take_along_dim", Shapes.WithSize(x.shape, at, 1), Shapes.WithSize(index.shape, at, 1));
+        return gather(expand(x, Shapes.WithSize(common, at, x.shape[at])), at, expand(index, Shapes.WithSize(common, at, index.shape[at])));
+    }
+
+    public static int ExistingDim(AbstractArgs<DimSettings> x, int input) => x[input].Rank > 0
+        ? Shapes.NormalizeDim(x.Primitive.Name, x.Settings.Dim, x[input].Rank)
+        : throw new ShapeException($"{x.Primitive.Name}: {x[input]} has no dims; give it one with x.reshape(1).");
 }

@@ -1,4 +1,5 @@
 using Brachy.Extending;
+using static Brachy.Masks;
 
 namespace Brachy;
 
@@ -31,7 +32,7 @@ public static partial class F
         }
 
         var places = select(nonzero_static(flags, size.Value), 1, 0);
-        return TakeOrFill(flat, 0, places, Filling("masked_select", x, fill_value ?? 0));
+        return FilledSlices.TakeOrFill(flat, 0, places, FilledSlices.Filling("masked_select", x, fill_value ?? 0));
     }
 
     /// <summary>
@@ -59,36 +60,6 @@ public static partial class F
         var values = Index.Bind(cat([zeros([1], x.dtype, x.device), ravel(source)]), ravel(places));
         return where(flags, reshape(values, flags.shape), x);
     }
-
-    /// <summary>The slices along a dim that indices name; where an index is negative, a number in their place.</summary>
-    private static Tensor TakeOrFill(Tensor x, int dim, Tensor places, Scalar fill)
-    {
-        var shape = WithSize(x.shape, dim, places.numel());
-        if (x.shape[dim] == 0)
-        {
-            return full(shape, fill, x.dtype, x.device);
-        }
-
-        var exists = places >= 0;
-        var sizes = Enumerable.Repeat(1L, x.ndim).ToArray();
-        sizes[dim] = places.numel();
-        return where(reshape(exists, (Shape)sizes), index_select(x, dim, where(exists, places, 0)), full([], fill, x.dtype, x.device));
-    }
-
-    private static Scalar Filling(string op, Tensor x, Scalar value) =>
-        x.dtype.Holds(value) && (x.dtype.IsFloatingPoint() || value.Kind != ScalarKind.Real)
-            ? value
-            : throw new DTypeException($"{op}: the fill value {value} does not fit {x.Type}; cast x first: x.to(dtype).");
-
-    private static void RequireMask(string op, Tensor x, Tensor mask)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(mask);
-        if (mask.dtype != DType.Bool)
-        {
-            throw new DTypeException($"{op}: the mask must be bool, but is {mask.Type}; compare first: mask != 0.");
-        }
-    }
 }
 
 public sealed partial class Tensor
@@ -98,4 +69,18 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.masked_scatter"/>
     public Tensor masked_scatter(Tensor mask, Tensor source) => F.masked_scatter(this, mask, source);
+}
+
+/// <summary>What masking asks of its mask.</summary>
+file static class Masks
+{
+    public static void RequireMask(string op, Tensor x, Tensor mask)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(mask);
+        if (mask.dtype != DType.Bool)
+        {
+            throw new DTypeException($"{op}: the mask must be bool, but is {mask.Type}; compare first: mask != 0.");
+        }
+    }
 }

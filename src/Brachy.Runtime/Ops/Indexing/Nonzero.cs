@@ -1,5 +1,6 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.NonzeroKernels;
 
 namespace Brachy;
 
@@ -13,13 +14,6 @@ internal sealed record NonzeroSettings(long Size, long FillValue) : Settings
 // Where elements are not zero. How many there are depends on their values: it is read first, unless the caller says it.
 public static partial class F
 {
-    private static readonly EagerScript s_nonzero = new(
-        """
-        def nonzero_static(x, size: int, fill_value: int):
-            return [torch.nonzero_static(x, size=size, fill_value=fill_value)]
-
-        """);
-
     /// <summary>
     /// The places of the elements that are not 0 (NaN is not), in row-major order. Shape: [how many, dims of x]; dtype int64.
     /// </summary>
@@ -60,7 +54,7 @@ public static partial class F
             ? new TensorType([x.Settings.Size, x[0].Rank], DType.Int64, x[0].Device)
             : throw new ShapeException(
                 $"nonzero_static: x is {x[0]} and the size {x.Settings.Size}; there must be dims, and no negative size."),
-        Eager = x => s_nonzero.Invoke("nonzero_static", x[0], x.Settings.Size, x.Settings.FillValue),
+        Eager = x => Nonzero.Invoke("nonzero_static", x[0], x.Settings.Size, x.Settings.FillValue),
         Script = x => $"torch.nonzero_static({x[0]}, size={x.Settings.Size}, fill_value={x.Settings.FillValue})",
         Vjp = Vjp.Zero("places have no gradient"),
     };
@@ -105,4 +99,15 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.nonzero_as_tuple"/>
     public Tensor[] nonzero_as_tuple(long? size = null, long fill_value = -1) => F.nonzero_as_tuple(this, size, fill_value);
+}
+
+/// <summary>Kernels of libtorch that TorchSharp has no function for.</summary>
+file static class NonzeroKernels
+{
+    public static readonly EagerScript Nonzero = new(
+        """
+        def nonzero_static(x, size: int, fill_value: int):
+            return [torch.nonzero_static(x, size=size, fill_value=fill_value)]
+
+        """);
 }

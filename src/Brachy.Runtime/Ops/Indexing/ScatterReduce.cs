@@ -1,5 +1,7 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.F;
+using static Brachy.ScatterReduceRules;
 
 namespace Brachy;
 
@@ -14,16 +16,6 @@ internal sealed record ScatterReduceSettings(long Dim, string Reduce, bool Inclu
 // Elements that indices bring together are combined.
 public static partial class F
 {
-    private static readonly string[] s_reduces = ["sum", "prod", "mean", "amax", "amin"];
-
-    private static readonly EagerScript s_scatterReduce = new(string.Concat(s_reduces.Select(reduce =>
-        $"""
-        def {reduce}(x, dim: int, index, src, include_self: bool):
-            return [torch.scatter_reduce(x, dim, index, src, '{reduce}', include_self=include_self)]
-
-
-        """)));
-
     /// <summary>
     /// Combines each element of src with those that their indices bring to the same place: <c>y[index[i, j], j]</c> of all <c>src[i, j]</c>
     /// for dim 0. Shape and dtype: as x. Integer means are rounded down.
@@ -40,9 +32,9 @@ public static partial class F
     /// <exception cref="NativeOpException">An index lies outside the dim, or is negative.</exception>
     public static Tensor scatter_reduce(Tensor x, long dim, Tensor index, Tensor src, string reduce, bool include_self = true)
     {
-        RequireReduce("scatter_reduce", reduce, s_reduces);
+        ScatteredOperands.RequireReduce("scatter_reduce", reduce, Reduces);
         var settings = new ScatterReduceSettings(dim, reduce, include_self);
-        return Scattered(x, index, src, (y, i, s) => ScatterReduce.Bind(settings, y, i, s));
+        return ScatteredOperands.Scattered(x, index, src, (y, i, s) => ScatterReduce.Bind(settings, y, i, s));
     }
 
     internal static readonly Primitive<ScatterReduceSettings> ScatterReduce = new("scatter_reduce")
@@ -50,19 +42,20 @@ public static partial class F
         Abstract = x =>
         {
             var reduce = x.Settings.Reduce;
-            RequireReduce("scatter_reduce", reduce, s_reduces);
-            RequireIndex(x, 1, "index");
+            ScatteredOperands.RequireReduce("scatter_reduce", reduce, Reduces);
+            IndexOperands.RequireIndex(x, 1, "index");
             Shapes.RequireSameDType(x, 0, 2);
             if (reduce == "mean" && x[0].DType == DType.Bool)
             {
                 throw new DTypeException($"scatter_reduce: x is {x[0]}, and truth values have no mean; cast it with x.to(DType.Float32).");
             }
 
-            RequireFits(x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("scatter_reduce", x.Settings.Dim, x[0].Rank));
-            RequireFits(x, "index", x[1].Shape, "src", x[2].Shape, -1);
+            ScatteredOperands.RequireFits(
+                x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("scatter_reduce", x.Settings.Dim, x[0].Rank));
+            ScatteredOperands.RequireFits(x, "index", x[1].Shape, "src", x[2].Shape, -1);
             return new TensorType(x[0].Shape, x[0].DType, x.Device);
         },
-        Eager = x => s_scatterReduce.Invoke(x.Settings.Reduce, x[0], x.Settings.Dim, x[1], x[2], x.Settings.IncludeSelf),
+        Eager = x => ScatterReduceKernels.Invoke(x.Settings.Reduce, x[0], x.Settings.Dim, x[1], x[2], x.Settings.IncludeSelf),
         Script = x => $"torch.scatter_reduce({x[0]}, {x.Settings.Dim}, {x[1]}, {x[2]}, '{x.Settings.Reduce}', "
             + $"include_self={Script.Flag(x.Settings.IncludeSelf)})",
         Vjp = Vjp.Rule<ScatterReduceSettings>((g, y, x) =>
@@ -75,7 +68,7 @@ public static partial class F
             }
 
             var (byX, bySrc) = ScatterReduceGradients(g, y, x, src);
-            return [x.If(0, byX), null, x.If(2, () => Enlarge(bySrc(), x[2].shape))];
+            return [x.If(0, byX), null, x.If(2, () => ScatteredOperands.Enlarge(bySrc(), x[2].shape))];
         }),
     };
 
@@ -96,12 +89,37 @@ public static partial class F
     /// <exception cref="NativeOpException">An index lies outside the dim, or is negative.</exception>
     public static Tensor index_reduce(Tensor x, long dim, Tensor index, Tensor source, string reduce, bool include_self = true)
     {
-        RequireReduce("index_reduce", reduce, s_reduces.AsSpan()[1..]);
-        return OnSlices("index_reduce", x, dim, index, source, (vector, at, along, part) =>
+        ScatteredOperands.RequireReduce("index_reduce", reduce, Reduces.AsSpan()[1..]);
+        return ScatteredOperands.OnSlices("index_reduce", x, dim, index, source, (vector, at, along, part) =>
             scatter_reduce(vector, at, along, part, reduce, include_self));
     }
+}
 
-    private static (Func<Tensor> ByX, Func<Tensor> BySrc) ScatterReduceGradients(
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.scatter_reduce"/>
+    public Tensor scatter_reduce(long dim, Tensor index, Tensor src, string reduce, bool include_self = true) =>
+        F.scatter_reduce(this, dim, index, src, reduce, include_self);
+
+    /// <inheritdoc cref="F.index_reduce"/>
+    public Tensor index_reduce(long dim, Tensor index, Tensor source, string reduce, bool include_self = true) =>
+        F.index_reduce(this, dim, index, source, reduce, include_self);
+}
+
+/// <summary>The rules of scattering with a reduction.</summary>
+file static class ScatterReduceRules
+{
+    public static readonly string[] Reduces = ["sum", "prod", "mean", "amax", "amin"];
+
+    public static readonly EagerScript ScatterReduceKernels = new(string.Concat(Reduces.Select(reduce =>
+        $"""
+        def {reduce}(x, dim: int, index, src, include_self: bool):
+            return [torch.scatter_reduce(x, dim, index, src, '{reduce}', include_self=include_self)]
+
+
+        """)));
+
+    public static (Func<Tensor> ByX, Func<Tensor> BySrc) ScatterReduceGradients(
         Tensor g, Tensor y, VjpArgs<ScatterReduceSettings> x, Tensor src)
     {
         var (dim, index, includesSelf) = (x.Settings.Dim, x[1], x.Settings.IncludeSelf);
@@ -133,24 +151,4 @@ public static partial class F
                 return (() => ownIsIt * share, () => isIt * At(share));
         }
     }
-
-    private static void RequireReduce(string op, string reduce, ReadOnlySpan<string> known)
-    {
-        ArgumentNullException.ThrowIfNull(reduce);
-        if (!known.Contains(reduce))
-        {
-            throw new ArgumentException($"{op}: reduce is \"{reduce}\"; use one of {string.Join(", ", known.ToArray())}.");
-        }
-    }
-}
-
-public sealed partial class Tensor
-{
-    /// <inheritdoc cref="F.scatter_reduce"/>
-    public Tensor scatter_reduce(long dim, Tensor index, Tensor src, string reduce, bool include_self = true) =>
-        F.scatter_reduce(this, dim, index, src, reduce, include_self);
-
-    /// <inheritdoc cref="F.index_reduce"/>
-    public Tensor index_reduce(long dim, Tensor index, Tensor source, string reduce, bool include_self = true) =>
-        F.index_reduce(this, dim, index, source, reduce, include_self);
 }

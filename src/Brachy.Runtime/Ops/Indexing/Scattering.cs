@@ -20,9 +20,9 @@ public static partial class F
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(src);
-        RequireHeld("scatter", x, src);
+        OperandChecks.RequireHeld("scatter", x, src);
         var settings = new DimSettings(dim);
-        return Scattered(x, index, src, (y, i, s) => Scatter.Bind(settings, y, i, s));
+        return ScatteredOperands.Scattered(x, index, src, (y, i, s) => Scatter.Bind(settings, y, i, s));
     }
 
     /// <summary>
@@ -42,8 +42,8 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(index);
         ArgumentNullException.ThrowIfNull(src);
-        RequireReduce("scatter", reduce, ["add", "multiply"]);
-        RequireHeld("scatter", x, src);
+        ScatteredOperands.RequireReduce("scatter", reduce, ["add", "multiply"]);
+        OperandChecks.RequireHeld("scatter", x, src);
         var values = src.Number is { } number ? full(index.shape, number, x.dtype, x.device) : src;
         return reduce == "add" ? scatter_add(x, dim, index, values) : scatter_reduce(x, dim, index, values, "prod");
     }
@@ -52,12 +52,13 @@ public static partial class F
     {
         Abstract = x =>
         {
-            RequireIndex(x, 1, "index");
-            RequireFits(x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("scatter", x.Settings.Dim, x[0].Rank));
+            IndexOperands.RequireIndex(x, 1, "index");
+            ScatteredOperands.RequireFits(
+                x, "index", x[1].Shape, "x", x[0].Shape, Shapes.NormalizeDim("scatter", x.Settings.Dim, x[0].Rank));
             if (!x.IsNumber(2))
             {
                 Shapes.RequireSameDType(x, 0, 2);
-                RequireFits(x, "index", x[1].Shape, "src", x[2].Shape, -1);
+                ScatteredOperands.RequireFits(x, "index", x[1].Shape, "src", x[2].Shape, -1);
             }
 
             return new TensorType(x[0].Shape, x[0].DType, x.Device);
@@ -75,7 +76,7 @@ public static partial class F
         [
             x.If(0, () => scatter(g, x.Settings.Dim, x[1], 0)),
             null,
-            x.If(2, () => Enlarge(gather(g, x.Settings.Dim, x[1]), x[2].shape)),
+            x.If(2, () => ScatteredOperands.Enlarge(gather(g, x.Settings.Dim, x[1]), x[2].shape)),
         ]),
     };
 
@@ -88,7 +89,7 @@ public static partial class F
     /// <exception cref="DTypeException">The index is neither int64 nor int32, or src and x differ in type.</exception>
     /// <exception cref="NativeOpException">An index lies outside the dim.</exception>
     public static Tensor index_copy(Tensor x, long dim, Tensor index, Tensor src) =>
-        OnSlices("index_copy", x, dim, index, src, (y, at, along, part) => scatter(y, at, along, part));
+        ScatteredOperands.OnSlices("index_copy", x, dim, index, src, (y, at, along, part) => scatter(y, at, along, part));
 
     /// <summary>x with one value in the slices that the indices name. Shape and dtype: as x.</summary>
     /// <param name="x">Any tensor.</param>
@@ -100,7 +101,7 @@ public static partial class F
     /// <exception cref="NativeOpException">An index lies outside the dim.</exception>
     public static Tensor index_fill(Tensor x, long dim, Tensor index, Tensor value)
     {
-        var at = IndexedDim("index_fill", x, dim, index);
+        var at = ScatteredOperands.IndexedDim("index_fill", x, dim, index);
         ArgumentNullException.ThrowIfNull(value);
         if (value.ndim != 0)
         {
@@ -108,9 +109,9 @@ public static partial class F
         }
 
         var vector = x.ndim == 0 ? reshape(x, 1) : x;
-        var places = WithSize(vector.shape, at, index.numel());
+        var places = Shapes.WithSize(vector.shape, at, index.numel());
         var filled = scatter(
-            vector, at, Along(where(index < 0, index + vector.shape[at], index), at, places),
+            vector, at, ScatteredOperands.Along(where(index < 0, index + vector.shape[at], index), at, places),
             value.Number is null ? expand(value, places) : value);
         return x.ndim == 0 ? reshape(filled, x.shape) : filled;
     }
@@ -127,11 +128,11 @@ public static partial class F
     public static Tensor slice_scatter(Tensor x, Tensor src, long dim = 0, long? start = null, long? end = null, long step = 1)
     {
         ArgumentNullException.ThrowIfNull(x);
-        RequireDims("slice_scatter", x);
+        OperandChecks.RequireDims("slice_scatter", x);
         var at = Shapes.NormalizeDim("slice_scatter", dim, x.ndim);
         var size = x.shape[at];
-        var from = ClampPosition(start ?? 0, size);
-        var to = Math.Max(from, ClampPosition(end ?? size, size));
+        var from = SlicePositions.ClampPosition(start ?? 0, size);
+        var to = Math.Max(from, SlicePositions.ClampPosition(end ?? size, size));
         step = Math.Min(step, Math.Max(1, size));
         return SliceScatter.Bind(new SliceSettings(at, from, to, step), x, src);
     }
@@ -141,7 +142,7 @@ public static partial class F
         Abstract = x =>
         {
             Shapes.RequireSameDType(x, 0, 1);
-            var part = SlicedShape(x, x.Settings, x[0].Shape);
+            var part = SlicePositions.SlicedShape(x, x.Settings, x[0].Shape);
             return x[1].Shape == part
                 ? new TensorType(x[0].Shape, x[0].DType, x.Device)
                 : throw new ShapeException($"slice_scatter: src has shape {x[1].Shape}, but the part of {x[0].Shape} has {part}.");
@@ -167,12 +168,12 @@ public static partial class F
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(src);
-        RequireDims("select_scatter", x);
+        OperandChecks.RequireDims("select_scatter", x);
         var at = Shapes.NormalizeDim("select_scatter", dim, x.ndim);
         var size = x.shape[at];
         if (index < -size || index >= size)
         {
-            throw new ShapeException($"select_scatter: index {IndexText(index)} is out of range for dim {at} of {x.shape}.");
+            throw new ShapeException($"select_scatter: index {SlicePositions.IndexText(index)} is out of range for dim {at} of {x.shape}.");
         }
 
         var sizes = x.shape.AsSpan();
@@ -182,59 +183,6 @@ public static partial class F
             ? slice_scatter(x, unsqueeze(src, at), at, from, from + 1)
             : throw new ShapeException(
                 $"select_scatter: src has shape {src.shape}, but an element of dim {at} of {x.shape} has {expected}.");
-    }
-
-    /// <summary>A number must be one that x's element type can hold: libtorch refuses others.</summary>
-    private static void RequireHeld(string op, Tensor x, Tensor value)
-    {
-        if (value.Number is { } number && !x.dtype.Holds(number))
-        {
-            throw new DTypeException($"{op}: {number} does not fit x {x.Type}; cast x first: x.to(dtype).");
-        }
-    }
-
-    private static int IndexedDim(string op, Tensor x, long dim, Tensor index)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(index);
-        if (index.ndim > 1 || index.Number is not null)
-        {
-            throw new ShapeException($"{op}: index must be a tensor of 1 dim or none, but is {index.Type}.");
-        }
-
-        return index.dtype is DType.Int64 or DType.Int32
-            ? Shapes.NormalizeDim(op, dim, x.ndim)
-            : throw new DTypeException($"{op}: index must be int64 or int32, but is {index.Type}; cast it with x.to(DType.Int64).");
-    }
-
-    /// <summary>
-    /// Gives a function x, the dim, one index for each element of the slices, and the slices; tensors without dims
-    /// as vectors of one element.
-    /// </summary>
-    private static Tensor OnSlices(
-        string op, Tensor x, long dim, Tensor index, Tensor slices, Func<Tensor, int, Tensor, Tensor, Tensor> apply)
-    {
-        var at = IndexedDim(op, x, dim, index);
-        ArgumentNullException.ThrowIfNull(slices);
-        var vector = x.ndim == 0 ? reshape(x, 1) : x;
-        var part = slices.ndim == 0 && vector.ndim == 1 ? reshape(slices, 1) : slices;
-        var expected = WithSize(vector.shape, at, index.numel());
-        if (part.shape != expected)
-        {
-            throw new ShapeException(
-                $"{op}: the slices have shape {slices.shape}, but {index.numel()} slices of {x.shape} have {expected}.");
-        }
-
-        var y = apply(vector, at, Along(index, at, expected), part);
-        return x.ndim == 0 ? reshape(y, x.shape) : y;
-    }
-
-    /// <summary>One index for each element of the slices it names.</summary>
-    private static Tensor Along(Tensor index, int dim, Shape shape)
-    {
-        var sizes = Enumerable.Repeat(1L, shape.Rank).ToArray();
-        sizes[dim] = shape[dim];
-        return expand(reshape(to(index, DType.Int64), (Shape)sizes), shape);
     }
 }
 

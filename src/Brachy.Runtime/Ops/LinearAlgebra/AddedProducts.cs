@@ -1,5 +1,3 @@
-using Brachy.Extending;
-
 namespace Brachy;
 
 // Products that something is added to, and chains of them.
@@ -13,7 +11,7 @@ public static partial class F
     /// <param name="alpha">Scales the product.</param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     public static Tensor addmv(Tensor input, Tensor matrix, Tensor vector, double beta = 1, double alpha = 1) =>
-        AddTo("addmv", input, mv(matrix, vector), beta, alpha);
+        MatrixProducts.AddTo("addmv", input, mv(matrix, vector), beta, alpha);
 
     /// <summary>beta * input + alpha * outer(left, right).</summary>
     /// <param name="input">Broadcasts to [n, m].</param>
@@ -23,7 +21,7 @@ public static partial class F
     /// <param name="alpha">Scales the product.</param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     public static Tensor addr(Tensor input, Tensor left, Tensor right, double beta = 1, double alpha = 1) =>
-        AddTo("addr", input, outer(left, right), beta, alpha);
+        MatrixProducts.AddTo("addr", input, outer(left, right), beta, alpha);
 
     /// <summary>beta * input + alpha * the sum of all batch1[i] @ batch2[i].</summary>
     /// <param name="input">Broadcasts to [n, m].</param>
@@ -35,7 +33,7 @@ public static partial class F
     public static Tensor addbmm(Tensor input, Tensor batch1, Tensor batch2, double beta = 1, double alpha = 1)
     {
         var products = bmm(batch1, batch2);
-        return AddTo("addbmm", input, sum(products, [0], dtype: products.dtype), beta, alpha);
+        return MatrixProducts.AddTo("addbmm", input, sum(products, [0], dtype: products.dtype), beta, alpha);
     }
 
     /// <summary>The same as <see cref="dot"/>: elements are real.</summary>
@@ -47,7 +45,7 @@ public static partial class F
     /// <exception cref="ShapeException">There is none, or they do not fit.</exception>
     public static Tensor chain_matmul(params IReadOnlyList<Tensor> matrices)
     {
-        RequireTensors("chain_matmul", matrices);
+        OperandChecks.RequireTensors("chain_matmul", matrices);
         if (matrices.Count == 0 || matrices.Any(x => x.ndim != 2))
         {
             throw new ShapeException(
@@ -77,37 +75,6 @@ public static partial class F
 
         Tensor Product(int i, int j) => i == j ? matrices[i] : mm(Product(i, cut[i, j]), Product(cut[i, j] + 1, j));
         return Product(0, n - 1);
-    }
-
-    private static Tensor AddTo(string op, Tensor input, Tensor product, double beta, double alpha)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        if (Shapes.Broadcast(op, input.shape, product.shape) != product.shape)
-        {
-            throw new ShapeException($"{op}: input {input.shape} does not broadcast to the product's shape {product.shape}.");
-        }
-
-        var scaled = alpha == 1 ? product : product * Factor(op, product, alpha);
-        return beta switch
-        {
-            0 => scaled,
-            1 => input + scaled,
-            _ => (input * Factor(op, product, beta)) + scaled,
-        };
-    }
-
-    /// <summary>A number that scales a tensor: a whole one where the tensor holds integers, so that they stay integers.</summary>
-    /// <exception cref="DTypeException">The tensor holds integers, and the number is none.</exception>
-    private static Tensor Factor(string op, Tensor x, double value)
-    {
-        if (x.dtype.IsFloatingPoint())
-        {
-            return value;
-        }
-
-        return Math.Floor(value) == value && Math.Abs(value) < 1L << 53
-            ? (long)value
-            : throw new DTypeException($"{op}: {x.Type} cannot be scaled by {value}; cast it with x.to(DType.Float32).");
     }
 }
 

@@ -1,4 +1,6 @@
 using Brachy.Extending;
+using static Brachy.EinsumOperands;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -22,7 +24,7 @@ public static partial class F
     public static Tensor einsum(string equation, params IReadOnlyList<Tensor> operands)
     {
         ArgumentNullException.ThrowIfNull(equation);
-        RequireTensors("einsum", operands);
+        OperandChecks.RequireTensors("einsum", operands);
         var meaning = new EinsumEquation(equation, [.. operands.Select(x => x.shape)]);
         var dtype = operands.FirstOrDefault(x => x.Number is null)?.dtype ?? operands[0].dtype;
         if (operands.FirstOrDefault(x => x.Number is null && x.dtype != dtype) is { } other)
@@ -109,9 +111,13 @@ public static partial class F
         var rest = a.Where((_, d) => !ours.Contains(d)).Concat(b.Where((_, d) => !theirs.Contains(d)));
         return einsum($"{new string(a)},{new string(b)}->{string.Concat(rest)}", left, right);
     }
+}
 
+/// <summary>Operands with a label for each dim.</summary>
+file static class EinsumOperands
+{
     /// <summary>The diagonals that repeated labels name; without dims of size 1, which a product broadcasts by itself.</summary>
-    private static Labelled Dims(Tensor x, int[] labels)
+    public static Labelled Dims(Tensor x, int[] labels)
     {
         for (var d = labels.Length - 1; d >= 0; d--)
         {

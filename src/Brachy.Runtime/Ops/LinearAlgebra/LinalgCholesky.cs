@@ -1,5 +1,6 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.CholeskyRules;
 
 namespace Brachy;
 
@@ -15,14 +16,6 @@ public static partial class F
 {
     public static partial class linalg
     {
-        private static readonly EagerScript s_cholesky = new(
-            """
-            def cholesky(x, upper: bool, check: bool):
-                y, info = torch.linalg_cholesky_ex(x, upper=upper, check_errors=check)
-                return [torch.where(info.ne(0).unsqueeze(-1).unsqueeze(-1), float('nan'), y), info]
-
-            """);
-
         /// <summary>
         /// The lower triangular L with L Lᵀ = A for symmetric, positive definite A. Only the lower triangle of A is read (with
         /// <paramref name="upper"/> the upper one); the gradient is that of symmetric matrices, symmetric itself. Shape and dtype: as A.
@@ -50,11 +43,11 @@ public static partial class F
         {
             Abstract = x =>
             {
-                RequireSquare(x, 0, "A");
-                return [x[0], Info(x)];
+                MatrixOperands.RequireSquare(x, 0, "A");
+                return [x[0], MatrixOperands.Info(x)];
             },
-            Eager = x => s_cholesky.Invoke("cholesky", x[0], x.Settings.Upper, x.Settings.CheckErrors),
-            Script = x => WithNaN(x, x.Let($"torch.linalg_cholesky_ex({x[0]}, upper={Script.Flag(x.Settings.Upper)}, "
+            Eager = x => CholeskyKernels.Invoke("cholesky", x[0], x.Settings.Upper, x.Settings.CheckErrors),
+            Script = x => MatrixOperands.WithNaN(x, x.Let($"torch.linalg_cholesky_ex({x[0]}, upper={Script.Flag(x.Settings.Upper)}, "
                 + $"check_errors={Script.Flag(x.Settings.CheckErrors)})")),
             Vjp = Vjp.Multi<CholeskySettings>((g, y, x) =>
             {
@@ -70,8 +63,6 @@ public static partial class F
                 return [solve_triangular(lower, solve_triangular(lower.mT, symmetric, upper: true), upper: false, left: false)];
             }),
         };
-
-        private static CholeskySettings Factoring(bool upper, bool check) => new(upper, check);
     }
 
     /// <summary>The X with A X = B, given Cholesky's factor of A. Batches broadcast.</summary>
@@ -98,4 +89,18 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(L);
         return cholesky_solve(eye(L.ndim == 0 ? 0 : L.shape[^1], dtype: L.dtype, device: L.device), L, upper);
     }
+}
+
+/// <summary>The rules of the Cholesky factorization.</summary>
+file static class CholeskyRules
+{
+    public static readonly EagerScript CholeskyKernels = new(
+        """
+        def cholesky(x, upper: bool, check: bool):
+            y, info = torch.linalg_cholesky_ex(x, upper=upper, check_errors=check)
+            return [torch.where(info.ne(0).unsqueeze(-1).unsqueeze(-1), float('nan'), y), info]
+
+        """);
+
+    public static CholeskySettings Factoring(bool upper, bool check) => new(upper, check);
 }

@@ -1,5 +1,7 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.DeterminantRules;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -8,25 +10,6 @@ public static partial class F
 {
     public static partial class linalg
     {
-        private static readonly EagerScript s_determinant = new(
-            """
-            def det(x):
-                return [torch.linalg_det(x)]
-
-            def slogdet(x):
-                sign, log = torch.linalg_slogdet(x)
-                return [sign, log]
-
-            def cofactor(x):
-                u, s, vh = torch.linalg_svd(x, False)
-                n = x.size(-1)
-                others = s.unsqueeze(-2).expand(x.size())
-                others = torch.where(torch.eye(n, dtype=11), 1.0, others).prod(-1)
-                sign = (torch.linalg_det(u) * torch.linalg_det(vh)).unsqueeze(-1).unsqueeze(-1)
-                return [sign * torch.matmul(u * others.unsqueeze(-2), vh)]
-
-            """);
-
         /// <summary>Determinants of square matrices. Its gradient, the matrix of cofactors, is right for singular matrices too.</summary>
         /// <param name="A">[..., n, n], float32 or float64.</param>
         /// <returns>[...]; 1 for matrices without elements.</returns>
@@ -38,12 +21,12 @@ public static partial class F
         {
             Abstract = x =>
             {
-                RequireSquare(x, 0, "A");
-                return Factor(x);
+                MatrixOperands.RequireSquare(x, 0, "A");
+                return MatrixOperands.Factor(x);
             },
-            Eager = x => s_determinant.Invoke("det", x[0]),
+            Eager = x => DeterminantKernels.Invoke("det", x[0]),
             Script = x => $"torch.linalg_det({x[0]})",
-            Vjp = Vjp.Rule((g, y, x) => [Column(Column(g)) * cofactor(x[0])]),
+            Vjp = Vjp.Rule((g, y, x) => [MatrixOperands.Column(MatrixOperands.Column(g)) * cofactor(x[0])]),
         };
 
         /// <summary>
@@ -64,12 +47,13 @@ public static partial class F
         {
             Abstract = x =>
             {
-                RequireSquare(x, 0, "A");
-                return [Factor(x), Factor(x)];
+                MatrixOperands.RequireSquare(x, 0, "A");
+                return [MatrixOperands.Factor(x), MatrixOperands.Factor(x)];
             },
-            Eager = x => s_determinant.Invoke("slogdet", x[0]),
+            Eager = x => DeterminantKernels.Invoke("slogdet", x[0]),
             Script = x => $"torch.linalg_slogdet({x[0]})",
-            Vjp = Vjp.Multi((g, y, x) => [g[1] is { } byLog ? Column(Column(byLog)) * inv_ex(x[0]).inverse.mT : null]),
+            Vjp = Vjp.Multi(
+                (g, y, x) => [g[1] is { } byLog ? MatrixOperands.Column(MatrixOperands.Column(byLog)) * inv_ex(x[0]).inverse.mT : null]),
         };
 
         /// <summary>
@@ -80,10 +64,10 @@ public static partial class F
         {
             Abstract = x =>
             {
-                RequireSquare(x, 0, "A");
+                MatrixOperands.RequireSquare(x, 0, "A");
                 return x[0];
             },
-            Eager = x => s_determinant.Invoke("cofactor", x[0]),
+            Eager = x => DeterminantKernels.Invoke("cofactor", x[0]),
             Script = x =>
             {
                 var (svd, size) = (x.Let($"torch.linalg_svd({x[0]}, False)"), x.Types[0].Shape[^1]);
@@ -98,29 +82,14 @@ public static partial class F
                 // both times the product p[i, j] of the singular values that are neither the i-th nor the j-th.
                 var (u, s, vh) = svd(x[0], full_matrices: false);
                 var size = s.shape[^1];
-                var onDiagonal = IsDiagonal(size, s);
-                var without = where(onDiagonal, 1, expand(Row(s), x[0].shape));
+                var onDiagonal = MatrixOperands.IsDiagonal(size, s);
+                var without = where(onDiagonal, 1, expand(MatrixOperands.Row(s), x[0].shape));
                 var pairs = where(onDiagonal, 0, ProductsOfOthers(without));
                 var rotated = matmul(matmul(u.mT, g), vh.mT);
-                var inner = diag_embed(squeeze(matmul(pairs, Column(diagonal(rotated))), -1)) - (pairs * rotated.mT);
-                return [Column(Column(stop_gradient(det(u) * det(vh)))) * matmul(matmul(u, inner), vh)];
+                var inner = diag_embed(squeeze(matmul(pairs, MatrixOperands.Column(diagonal(rotated))), -1)) - (pairs * rotated.mT);
+                return [MatrixOperands.Column(MatrixOperands.Column(stop_gradient(det(u) * det(vh)))) * matmul(matmul(u, inner), vh)];
             }),
         };
-
-        private static Tensor cofactor(Tensor x) => Cofactor.Bind(x);
-
-        /// <summary>For each element along the last dim the product of all others, also where some are 0.</summary>
-        private static Tensor ProductsOfOthers(Tensor x)
-        {
-            var count = x.shape[^1];
-            if (count == 0)
-            {
-                return x;
-            }
-
-            Tensor Before(Tensor t) => cat([ones_like(narrow(t, -1, 0, 1)), cumprod(narrow(t, -1, 0, count - 1), -1)], -1);
-            return Before(x) * flip(Before(flip(x, -1)), -1);
-        }
     }
 
     /// <summary>The same as <see cref="linalg.det"/>.</summary>
@@ -150,4 +119,42 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.logdet"/>
     public Tensor logdet() => F.logdet(this);
+}
+
+/// <summary>The rules of determinants.</summary>
+file static class DeterminantRules
+{
+    public static readonly EagerScript DeterminantKernels = new(
+        """
+        def det(x):
+            return [torch.linalg_det(x)]
+
+        def slogdet(x):
+            sign, log = torch.linalg_slogdet(x)
+            return [sign, log]
+
+        def cofactor(x):
+            u, s, vh = torch.linalg_svd(x, False)
+            n = x.size(-1)
+            others = s.unsqueeze(-2).expand(x.size())
+            others = torch.where(torch.eye(n, dtype=11), 1.0, others).prod(-1)
+            sign = (torch.linalg_det(u) * torch.linalg_det(vh)).unsqueeze(-1).unsqueeze(-1)
+            return [sign * torch.matmul(u * others.unsqueeze(-2), vh)]
+
+        """);
+
+    public static Tensor cofactor(Tensor x) => linalg.Cofactor.Bind(x);
+
+    /// <summary>For each element along the last dim the product of all others, also where some are 0.</summary>
+    public static Tensor ProductsOfOthers(Tensor x)
+    {
+        var count = x.shape[^1];
+        if (count == 0)
+        {
+            return x;
+        }
+
+        Tensor Before(Tensor t) => cat([ones_like(narrow(t, -1, 0, 1)), cumprod(narrow(t, -1, 0, count - 1), -1)], -1);
+        return Before(x) * flip(Before(flip(x, -1)), -1);
+    }
 }

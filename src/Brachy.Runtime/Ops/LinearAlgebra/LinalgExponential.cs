@@ -1,5 +1,6 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.ExponentialKernels;
 
 namespace Brachy;
 
@@ -8,14 +9,6 @@ public static partial class F
 {
     public static partial class linalg
     {
-        // libtorch leaves the result of a matrix that is not finite unset, and takes some layouts for another.
-        private static readonly EagerScript s_exponential = new(
-            """
-            def exponential(x):
-                return [torch.linalg_matrix_exp(x.contiguous()) + (x - x).sum([-2, -1], True)]
-
-            """);
-
         /// <summary>
         /// Exponentials of square matrices, Σ Aᵏ / k!. Shape and dtype: as A. NaN for a matrix that is not finite. Gradient: upper right
         /// block of exp([Aᵀ, G; 0, Aᵀ]), I. Najfeld, T. Havel, Derivatives of the matrix exponential (1995).
@@ -29,10 +22,10 @@ public static partial class F
         {
             Abstract = x =>
             {
-                RequireSquare(x, 0, "A");
+                MatrixOperands.RequireSquare(x, 0, "A");
                 return x[0];
             },
-            Eager = x => s_exponential.Invoke("exponential", x[0]),
+            Eager = x => Exponential.Invoke("exponential", x[0]),
             Script = x => $"torch.linalg_matrix_exp({x.Dense(0)}) + ({x[0]} - {x[0]}).sum([-2, -1], True)",
             Vjp = Vjp.Rule((g, y, x) =>
             {
@@ -50,7 +43,7 @@ public static partial class F
         /// <exception cref="NativeOpException">n is negative, and a matrix is singular.</exception>
         public static Tensor matrix_power(Tensor A, long n)
         {
-            RequireMatrices("linalg_matrix_power", A, "A", square: true);
+            MatrixOperands.RequireMatrices("linalg_matrix_power", A, "A", square: true);
             if (A.dtype is not (DType.Float32 or DType.Float64))
             {
                 throw new DTypeException(
@@ -59,7 +52,7 @@ public static partial class F
 
             if (n == 0)
             {
-                return expand(Identity(A.shape[^1], A), A.shape);
+                return expand(MatrixOperands.Identity(A.shape[^1], A), A.shape);
             }
 
             var square = n < 0 ? inv(A) : A;
@@ -92,4 +85,16 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.linalg.matrix_power"/>
     public Tensor matrix_power(long n) => F.linalg.matrix_power(this, n);
+}
+
+/// <summary>Kernels of libtorch that TorchSharp has no function for.</summary>
+file static class ExponentialKernels
+{
+    // libtorch leaves the result of a matrix that is not finite unset, and takes some layouts for another.
+    public static readonly EagerScript Exponential = new(
+        """
+        def exponential(x):
+            return [torch.linalg_matrix_exp(x.contiguous()) + (x - x).sum([-2, -1], True)]
+
+        """);
 }

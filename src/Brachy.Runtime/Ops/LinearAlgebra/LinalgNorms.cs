@@ -1,4 +1,6 @@
 using Brachy.Extending;
+using static Brachy.F;
+using static Brachy.MatrixNorms;
 
 namespace Brachy;
 
@@ -154,7 +156,7 @@ public static partial class F
                 return CondByInverse(A, x => matrix_norm(x, p));
             }
 
-            RequireMatrices("linalg_cond", A, "A");
+            MatrixOperands.RequireMatrices("linalg_cond", A, "A");
             if (A.shape[^1] == 0 || A.shape[A.ndim - 2] == 0)
             {
                 throw new ShapeException($"linalg_cond: A is {A.Type}; matrices without elements have no singular values.");
@@ -170,44 +172,49 @@ public static partial class F
         /// <param name="p">"fro" or "nuc".</param>
         /// <inheritdoc cref="cond(Tensor, double)" path="/exception"/>
         public static Tensor cond(Tensor A, string p) => CondByInverse(A, x => matrix_norm(x, p));
-
-        private static Tensor CondByInverse(Tensor a, Func<Tensor, Tensor> norm)
-        {
-            RequireMatrices("linalg_cond", a, "A", square: true);
-            var (inverse, info) = inv_ex(a);
-            var isSingular = ne(info, 0);
-            return norm(a) * where(
-                isSingular, double.PositiveInfinity, norm(where(Column(Column(isSingular)), zeros_like(inverse), inverse)));
-        }
-
-        private static Tensor InType(Tensor x, DType? dtype)
-        {
-            ArgumentNullException.ThrowIfNull(x);
-            return dtype is not { } type
-                ? x
-                : type.IsFloatingPoint() && (x.dtype.IsFloatingPoint() || x.dtype.IsInteger()) ? to(x, type)
-                : throw new DTypeException($"norm: dtype must be floating-point, but is {type} for x of {x.Type}.");
-        }
-
-        private static (long Rows, long Columns) MatrixDims(Tensor x, long[]? dims)
-        {
-            ArgumentNullException.ThrowIfNull(x);
-            if (x.ndim < 2 || dims is { Length: not 2 })
-            {
-                throw new ShapeException($"linalg_matrix_norm: A is {x.Type}, and the dims are [{string.Join(", ", dims ?? [-2, -1])}]; a "
-                    + "matrix has two of them.");
-            }
-
-            var both = Shapes.NormalizeDims("linalg_matrix_norm", dims ?? [-2, -1], x.ndim);
-            return (both[0], both[1]);
-        }
-
-        private static Tensor SingularValues(Tensor x, long rows, long columns) => svdvals(movedim(x, [rows, columns], [-2, -1]));
-
-        private static Tensor Kept(Tensor x, long rows, long columns, bool keepdim) =>
-            keepdim ? unsqueeze(unsqueeze(x, Math.Min(rows, columns)), Math.Max(rows, columns)) : x;
-
-        private static Tensor Squeezed(Tensor x, long rows, long columns) =>
-            squeeze(squeeze(x, Math.Max(rows, columns)), Math.Min(rows, columns));
     }
+}
+
+/// <summary>Norms of matrices, wherever their dims are.</summary>
+file static class MatrixNorms
+{
+    public static Tensor CondByInverse(Tensor a, Func<Tensor, Tensor> norm)
+    {
+        MatrixOperands.RequireMatrices("linalg_cond", a, "A", square: true);
+        var (inverse, info) = linalg.inv_ex(a);
+        var isSingular = ne(info, 0);
+        return norm(a) * where(
+            isSingular, double.PositiveInfinity,
+            norm(where(MatrixOperands.Column(MatrixOperands.Column(isSingular)), zeros_like(inverse), inverse)));
+    }
+
+    public static Tensor InType(Tensor x, DType? dtype)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return dtype is not { } type
+            ? x
+            : type.IsFloatingPoint() && (x.dtype.IsFloatingPoint() || x.dtype.IsInteger()) ? to(x, type)
+            : throw new DTypeException($"norm: dtype must be floating-point, but is {type} for x of {x.Type}.");
+    }
+
+    public static (long Rows, long Columns) MatrixDims(Tensor x, long[]? dims)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.ndim < 2 || dims is { Length: not 2 })
+        {
+            throw new ShapeException($"linalg_matrix_norm: A is {x.Type}, and the dims are [{string.Join(", ", dims ?? [-2, -1])}]; a "
+                + "matrix has two of them.");
+        }
+
+        var both = Shapes.NormalizeDims("linalg_matrix_norm", dims ?? [-2, -1], x.ndim);
+        return (both[0], both[1]);
+    }
+
+    public static Tensor SingularValues(Tensor x, long rows, long columns) => linalg.svdvals(movedim(x, [rows, columns], [-2, -1]));
+
+    public static Tensor Kept(Tensor x, long rows, long columns, bool keepdim) =>
+        keepdim ? unsqueeze(unsqueeze(x, Math.Min(rows, columns)), Math.Max(rows, columns)) : x;
+
+    public static Tensor Squeezed(Tensor x, long rows, long columns) =>
+        squeeze(squeeze(x, Math.Max(rows, columns)), Math.Min(rows, columns));
 }

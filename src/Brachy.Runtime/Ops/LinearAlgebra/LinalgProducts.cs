@@ -1,3 +1,5 @@
+using static Brachy.ChainedProducts;
+
 namespace Brachy;
 
 // Products of vectors and matrices, and what is read from or made of them.
@@ -75,7 +77,7 @@ public static partial class F
                         + "and the last may be vectors.");
                 }
 
-                parts[i] = !isVector ? x : i == 0 ? Row(x) : Column(x);
+                parts[i] = !isVector ? x : i == 0 ? MatrixOperands.Row(x) : MatrixOperands.Column(x);
                 if (i > 0 && parts[i - 1].shape[1] != parts[i].shape[0])
                 {
                     throw new ShapeException($"linalg_multi_dot: operands {i - 1} and {i} do not fit: {tensors[i - 1].Type} and {x.Type}.");
@@ -147,7 +149,7 @@ public static partial class F
         /// <exception cref="DTypeException">The tensors are not both float32 or both float64.</exception>
         public static Tensor householder_product(Tensor A, Tensor tau)
         {
-            RequireMatrices("linalg_householder_product", A, "A");
+            MatrixOperands.RequireMatrices("linalg_householder_product", A, "A");
             ArgumentNullException.ThrowIfNull(tau);
             var (rows, columns) = (A.shape[A.ndim - 2], A.shape[^1]);
             if (tau.ndim != A.ndim - 1 || rows < columns || tau.shape[^1] > columns
@@ -169,39 +171,43 @@ public static partial class F
             for (var i = tau.shape[^1] - 1; i >= 0; i--)
             {
                 var vector = narrow(vectors, -1, i, 1);
-                product -= Column(narrow(tau, -1, i, 1)) * F.matmul(vector, F.matmul(vector.mT, product));
+                product -= MatrixOperands.Column(narrow(tau, -1, i, 1)) * F.matmul(vector, F.matmul(vector.mT, product));
             }
 
             return product;
         }
+    }
+}
 
-        /// <summary>Where to cut each stretch of a chain. T. Cormen et al., Introduction to Algorithms, section 15.2.</summary>
-        private static int[,] CheapestSplits(Tensor[] parts)
+/// <summary>Products of many matrices in the cheapest order.</summary>
+file static class ChainedProducts
+{
+    /// <summary>Where to cut each stretch of a chain. T. Cormen et al., Introduction to Algorithms, section 15.2.</summary>
+    public static int[,] CheapestSplits(Tensor[] parts)
+    {
+        var count = parts.Length;
+        var (cost, split) = (new double[count, count], new int[count, count]);
+        for (var length = 1; length < count; length++)
         {
-            var count = parts.Length;
-            var (cost, split) = (new double[count, count], new int[count, count]);
-            for (var length = 1; length < count; length++)
+            for (var i = 0; i + length < count; i++)
             {
-                for (var i = 0; i + length < count; i++)
+                cost[i, i + length] = double.PositiveInfinity;
+                for (var k = i; k < i + length; k++)
                 {
-                    cost[i, i + length] = double.PositiveInfinity;
-                    for (var k = i; k < i + length; k++)
+                    var total = cost[i, k] + cost[k + 1, i + length]
+                        + ((double)parts[i].shape[0] * parts[k].shape[1] * parts[i + length].shape[1]);
+                    if (total < cost[i, i + length])
                     {
-                        var total = cost[i, k] + cost[k + 1, i + length]
-                            + ((double)parts[i].shape[0] * parts[k].shape[1] * parts[i + length].shape[1]);
-                        if (total < cost[i, i + length])
-                        {
-                            (cost[i, i + length], split[i, i + length]) = (total, k);
-                        }
+                        (cost[i, i + length], split[i, i + length]) = (total, k);
                     }
                 }
             }
-
-            return split;
         }
 
-        private static Tensor Chain(Tensor[] parts, int[,] split, int from, int to) => from == to
-            ? parts[from]
-            : F.matmul(Chain(parts, split, from, split[from, to]), Chain(parts, split, split[from, to] + 1, to));
+        return split;
     }
+
+    public static Tensor Chain(Tensor[] parts, int[,] split, int from, int to) => from == to
+        ? parts[from]
+        : F.matmul(Chain(parts, split, from, split[from, to]), Chain(parts, split, split[from, to] + 1, to));
 }

@@ -1,5 +1,7 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.F;
+using static Brachy.PseudoinverseRules;
 
 namespace Brachy;
 
@@ -16,13 +18,6 @@ public static partial class F
 {
     public static partial class linalg
     {
-        private static readonly EagerScript s_pinv = new(
-            """
-            def pinv(x, atol: float, rtol: float, hermitian: bool):
-                return [torch.linalg_pinv(x, atol=atol, rtol=rtol, hermitian=hermitian)]
-
-            """);
-
         /// <summary>
         /// Moore's and Penrose's pseudoinverses. Singular values of at most max(atol, rtol · largest) count as 0. The gradient exists where
         /// the rank does not change nearby; for other matrices it is that among matrices of their rank.
@@ -40,7 +35,7 @@ public static partial class F
         /// <exception cref="NativeOpException">A is not finite.</exception>
         public static Tensor pinv(Tensor A, double? atol = null, double? rtol = null, bool hermitian = false)
         {
-            RequireMatrices("linalg_pinv", A, "A", square: hermitian);
+            MatrixOperands.RequireMatrices("linalg_pinv", A, "A", square: hermitian);
             var (absolute, relative) = Tolerances("linalg_pinv", A, atol, rtol);
             return Pinv.Bind(new PinvSettings(absolute, relative, hermitian), A);
         }
@@ -49,10 +44,10 @@ public static partial class F
         {
             Abstract = x =>
             {
-                RequireMatrices(x, 0, "A");
-                return Factor(x, x[0].Shape[^1], x[0].Shape[x[0].Rank - 2]);
+                MatrixOperands.RequireMatrices(x, 0, "A");
+                return MatrixOperands.Factor(x, x[0].Shape[^1], x[0].Shape[x[0].Rank - 2]);
             },
-            Eager = x => s_pinv.Invoke("pinv", x[0], x.Settings.Atol, x.Settings.Rtol, x.Settings.Hermitian),
+            Eager = x => PinvKernels.Invoke("pinv", x[0], x.Settings.Atol, x.Settings.Rtol, x.Settings.Hermitian),
             Script = x => $"torch.linalg_pinv({x[0]}, atol={Script.Real(x.Settings.Atol)}, rtol={Script.Real(x.Settings.Rtol)}, "
                 + $"hermitian={Script.Flag(x.Settings.Hermitian)})",
             Vjp = Vjp.Rule((g, y, x) =>
@@ -87,11 +82,11 @@ public static partial class F
             Tensor A, Tensor B, double? rcond = null)
         {
             const string Op = "linalg_lstsq";
-            RequireMatrices(Op, A, "A");
+            MatrixOperands.RequireMatrices(Op, A, "A");
             ArgumentNullException.ThrowIfNull(B);
             var (rows, columns) = (A.shape[A.ndim - 2], A.shape[^1]);
             var isVector = B.ndim == 1 || (B.ndim == A.ndim - 1 && B.shape.AsSpan().SequenceEqual(A.shape.AsSpan()[..^1]));
-            var b = isVector ? Column(B) : B;
+            var b = isVector ? MatrixOperands.Column(B) : B;
             if (b.ndim < 2 || b.shape[b.ndim - 2] != rows)
             {
                 throw new ShapeException($"{Op}: A is {A.Type} and B is {B.Type}; B must have as many rows as A.");
@@ -123,31 +118,10 @@ public static partial class F
         /// <inheritdoc cref="pinv" path="/exception"/>
         public static Tensor matrix_rank(Tensor A, double? atol = null, double? rtol = null, bool hermitian = false)
         {
-            RequireMatrices("linalg_matrix_rank", A, "A", square: hermitian);
+            MatrixOperands.RequireMatrices("linalg_matrix_rank", A, "A", square: hermitian);
             var (absolute, relative) = Tolerances("linalg_matrix_rank", A, atol, rtol);
             var x = stop_gradient(A);
             return CountAbove(hermitian ? abs(eigvalsh(x)) : svdvals(x), absolute, relative);
-        }
-
-        private static Tensor CountAbove(Tensor values, double atol, double rtol)
-        {
-            if (values.shape[^1] == 0)
-            {
-                return zeros([.. values.shape.AsSpan()[..^1]], DType.Int64, values.device);
-            }
-
-            return sum(values > maximum(amax(values, -1, keepdim: true) * rtol, atol), -1);
-        }
-
-        private static (double Absolute, double Relative) Tolerances(string op, Tensor x, double? atol, double? rtol)
-        {
-            if (!(atol is null or >= 0) || !(rtol is null or >= 0))
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(atol), $"{op}: the tolerances are {atol} and {rtol}, but must be numbers of at least 0.");
-            }
-
-            return (atol ?? 0, rtol ?? (atol > 0 ? 0 : Math.Max(x.shape[^1], x.shape[x.ndim - 2]) * Epsilon(x.dtype)));
         }
     }
 
@@ -162,4 +136,36 @@ public sealed partial class Tensor
 {
     /// <inheritdoc cref="F.pinverse"/>
     public Tensor pinverse(double rcond = 1e-15) => F.pinverse(this, rcond);
+}
+
+/// <summary>The rules of pseudoinverses and ranks.</summary>
+file static class PseudoinverseRules
+{
+    public static readonly EagerScript PinvKernels = new(
+        """
+        def pinv(x, atol: float, rtol: float, hermitian: bool):
+            return [torch.linalg_pinv(x, atol=atol, rtol=rtol, hermitian=hermitian)]
+
+        """);
+
+    public static Tensor CountAbove(Tensor values, double atol, double rtol)
+    {
+        if (values.shape[^1] == 0)
+        {
+            return zeros([.. values.shape.AsSpan()[..^1]], DType.Int64, values.device);
+        }
+
+        return sum(values > maximum(amax(values, -1, keepdim: true) * rtol, atol), -1);
+    }
+
+    public static (double Absolute, double Relative) Tolerances(string op, Tensor x, double? atol, double? rtol)
+    {
+        if (!(atol is null or >= 0) || !(rtol is null or >= 0))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(atol), $"{op}: the tolerances are {atol} and {rtol}, but must be numbers of at least 0.");
+        }
+
+        return (atol ?? 0, rtol ?? (atol > 0 ? 0 : Math.Max(x.shape[^1], x.shape[x.ndim - 2]) * MatrixOperands.Epsilon(x.dtype)));
+    }
 }

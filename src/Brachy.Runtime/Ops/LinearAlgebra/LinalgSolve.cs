@@ -1,5 +1,7 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.F;
+using static Brachy.SolveRules;
 
 namespace Brachy;
 
@@ -15,28 +17,12 @@ public static partial class F
 {
     public static partial class linalg
     {
-        // Where LAPACK finds a singular matrix and errors are not wanted, it leaves what it had until then.
-        private static readonly EagerScript s_solving = new(
-            """
-            def inv(x, check: bool):
-                y, info = torch.linalg_inv_ex(x, check_errors=check)
-                return [torch.where(info.ne(0).unsqueeze(-1).unsqueeze(-1), float('nan'), y), info]
-
-            def solve(a, b, check: bool):
-                y, info = torch.linalg_solve_ex(a, b, left=True, check_errors=check)
-                return [torch.where(info.ne(0).unsqueeze(-1).unsqueeze(-1), float('nan'), y), info]
-
-            def triangular(a, b, upper: bool, unit: bool):
-                return [torch.linalg_solve_triangular(a, b, upper=upper, left=True, unitriangular=unit)]
-
-            """);
-
         /// <summary>The inverses of square matrices. Shape and dtype: as A.</summary>
         /// <param name="A">[..., n, n], float32 or float64.</param>
         /// <exception cref="ShapeException">The last two dims of A differ.</exception>
         /// <exception cref="DTypeException">A is neither float32 nor float64.</exception>
         /// <exception cref="NativeOpException">A matrix is singular.</exception>
-        public static Tensor inv(Tensor A) => Inv.BindAll(Checking(true), A)[0];
+        public static Tensor inv(Tensor A) => Inv.BindAll(MatrixOperands.Checking(true), A)[0];
 
         /// <summary>The inverses of square matrices, NaN for singular ones.</summary>
         /// <param name="A">[..., n, n], float32 or float64.</param>
@@ -45,7 +31,7 @@ public static partial class F
         /// <inheritdoc cref="inv" path="/exception"/>
         public static (Tensor inverse, Tensor info) inv_ex(Tensor A, bool check_errors = false)
         {
-            var results = Inv.BindAll(Checking(check_errors), A);
+            var results = Inv.BindAll(MatrixOperands.Checking(check_errors), A);
             return (results[0], results[1]);
         }
 
@@ -53,14 +39,14 @@ public static partial class F
         {
             Abstract = x =>
             {
-                RequireSquare(x, 0, "A");
-                return [x[0], Info(x)];
+                MatrixOperands.RequireSquare(x, 0, "A");
+                return [x[0], MatrixOperands.Info(x)];
             },
-            Eager = x => s_solving.Invoke("inv", x[0], x.Settings.CheckErrors),
+            Eager = x => SolvingKernels.Invoke("inv", x[0], x.Settings.CheckErrors),
             Script = x =>
             {
                 var pair = x.Let($"torch.linalg_inv_ex({x[0]}, check_errors={Script.Flag(x.Settings.CheckErrors)})");
-                return WithNaN(x, pair);
+                return MatrixOperands.WithNaN(x, pair);
             },
             Vjp = Vjp.Multi((g, y, x) => [g[0] is { } by ? -matmul(matmul(y[0].mT, by), y[0].mT) : null]),
         };
@@ -92,13 +78,13 @@ public static partial class F
             Abstract = x =>
             {
                 RequireEquations(x);
-                return [x[1], Info(x)];
+                return [x[1], MatrixOperands.Info(x)];
             },
-            Eager = x => s_solving.Invoke("solve", x[0], x[1], x.Settings.CheckErrors),
+            Eager = x => SolvingKernels.Invoke("solve", x[0], x[1], x.Settings.CheckErrors),
             Script = x =>
             {
                 var pair = x.Let($"torch.linalg_solve_ex({x[0]}, {x[1]}, left=True, check_errors={Script.Flag(x.Settings.CheckErrors)})");
-                return WithNaN(x, pair);
+                return MatrixOperands.WithNaN(x, pair);
             },
             Vjp = Vjp.Multi<CheckingSettings>((g, y, x) =>
             {
@@ -126,9 +112,9 @@ public static partial class F
         /// <exception cref="DTypeException">The tensors are not both float32 or both float64.</exception>
         public static Tensor solve_triangular(Tensor A, Tensor B, bool upper, bool left = true, bool unitriangular = false)
         {
-            RequireMatrices("linalg_solve_triangular", A, "A", square: true);
-            RequireMatrices("linalg_solve_triangular", B, "B");
-            var (a, b) = WithOneBatch("linalg_solve_triangular", left ? A : A.mT, left ? B : B.mT);
+            MatrixOperands.RequireMatrices("linalg_solve_triangular", A, "A", square: true);
+            MatrixOperands.RequireMatrices("linalg_solve_triangular", B, "B");
+            var (a, b) = MatrixOperands.WithOneBatch("linalg_solve_triangular", left ? A : A.mT, left ? B : B.mT);
             var x = SolveTriangle(new SolveTriangularSettings(left == upper, unitriangular), a, b);
             return left ? x : x.mT;
         }
@@ -140,7 +126,7 @@ public static partial class F
                 RequireEquations(x);
                 return x[1];
             },
-            Eager = x => s_solving.Invoke("triangular", x[0], x[1], x.Settings.Upper, x.Settings.Unitriangular),
+            Eager = x => SolvingKernels.Invoke("triangular", x[0], x[1], x.Settings.Upper, x.Settings.Unitriangular),
             Script = x => $"torch.linalg_solve_triangular({x[0]}, {x[1]}, upper={Script.Flag(x.Settings.Upper)}, left=True, "
                 + $"unitriangular={Script.Flag(x.Settings.Unitriangular)})",
             Vjp = Vjp.Rule<SolveTriangularSettings>((g, y, x) =>
@@ -158,46 +144,6 @@ public static partial class F
                 ];
             }),
         };
-
-        private static Tensor[] SolveWith(CheckingSettings settings, Tensor a, Tensor b) => Solve.BindAll(settings, a, b);
-
-        private static Tensor SolveTriangle(SolveTriangularSettings settings, Tensor a, Tensor b) => SolveTriangular.Bind(settings, a, b);
-
-        private static string WithNaN(IRuleArgs<CheckingSettings> x, string pair) =>
-            x.Settings.CheckErrors
-                ? pair
-                : $"(torch.where({pair}[1].ne(0).unsqueeze(-1).unsqueeze(-1), float('nan'), {pair}[0]), {pair}[1])";
-
-        private static void RequireEquations(AbstractArgs x)
-        {
-            RequireSquare(x, 0, "A");
-            RequireMatrices(x, 1, "B");
-            Shapes.RequireSameDType(x, 0, 1);
-            _ = x.Device;
-            var a = x[0].Shape.AsSpan();
-            var b = x[1].Shape.AsSpan();
-            if (a[^1] != b[^2] || !a[..^2].SequenceEqual(b[..^2]))
-            {
-                throw new ShapeException($"{x.Primitive.Name}: A is {x[0]} and B is {x[1]}; B must have as many rows as A.");
-            }
-        }
-
-        private static (Tensor result, Tensor info) Solved(string op, Tensor a, Tensor b, bool left, bool check)
-        {
-            RequireMatrices(op, a, "A", square: true);
-            ArgumentNullException.ThrowIfNull(b);
-            var isVector = b.ndim == 1 || (b.ndim == a.ndim - 1 && b.shape.AsSpan().SequenceEqual(a.shape.AsSpan()[..^1]));
-            if (isVector && !left)
-            {
-                throw new ShapeException($"{op}: B is {b.Type}, which counts as vectors; with left: false it must be [..., k, n].");
-            }
-
-            var columns = isVector ? Column(b) : b;
-            RequireMatrices(op, columns, "B");
-            var (matrices, sides) = WithOneBatch(op, left ? a : a.mT, left ? columns : columns.mT);
-            var results = SolveWith(Checking(check), matrices, sides);
-            return (isVector ? squeeze(results[0], -1) : left ? results[0] : results[0].mT, results[1]);
-        }
     }
 
     /// <summary>The same as <see cref="linalg.inv"/>.</summary>
@@ -209,4 +155,59 @@ public sealed partial class Tensor
 {
     /// <inheritdoc cref="F.linalg.inv"/>
     public Tensor inverse() => F.linalg.inv(this);
+}
+
+/// <summary>The rules of systems of equations.</summary>
+file static class SolveRules
+{
+    // Where LAPACK finds a singular matrix and errors are not wanted, it leaves what it had until then.
+    public static readonly EagerScript SolvingKernels = new(
+        """
+        def inv(x, check: bool):
+            y, info = torch.linalg_inv_ex(x, check_errors=check)
+            return [torch.where(info.ne(0).unsqueeze(-1).unsqueeze(-1), float('nan'), y), info]
+
+        def solve(a, b, check: bool):
+            y, info = torch.linalg_solve_ex(a, b, left=True, check_errors=check)
+            return [torch.where(info.ne(0).unsqueeze(-1).unsqueeze(-1), float('nan'), y), info]
+
+        def triangular(a, b, upper: bool, unit: bool):
+            return [torch.linalg_solve_triangular(a, b, upper=upper, left=True, unitriangular=unit)]
+
+        """);
+
+    public static Tensor[] SolveWith(CheckingSettings settings, Tensor a, Tensor b) => linalg.Solve.BindAll(settings, a, b);
+
+    public static Tensor SolveTriangle(SolveTriangularSettings settings, Tensor a, Tensor b) => linalg.SolveTriangular.Bind(settings, a, b);
+
+    public static void RequireEquations(AbstractArgs x)
+    {
+        MatrixOperands.RequireSquare(x, 0, "A");
+        MatrixOperands.RequireMatrices(x, 1, "B");
+        Shapes.RequireSameDType(x, 0, 1);
+        _ = x.Device;
+        var a = x[0].Shape.AsSpan();
+        var b = x[1].Shape.AsSpan();
+        if (a[^1] != b[^2] || !a[..^2].SequenceEqual(b[..^2]))
+        {
+            throw new ShapeException($"{x.Primitive.Name}: A is {x[0]} and B is {x[1]}; B must have as many rows as A.");
+        }
+    }
+
+    public static (Tensor result, Tensor info) Solved(string op, Tensor a, Tensor b, bool left, bool check)
+    {
+        MatrixOperands.RequireMatrices(op, a, "A", square: true);
+        ArgumentNullException.ThrowIfNull(b);
+        var isVector = b.ndim == 1 || (b.ndim == a.ndim - 1 && b.shape.AsSpan().SequenceEqual(a.shape.AsSpan()[..^1]));
+        if (isVector && !left)
+        {
+            throw new ShapeException($"{op}: B is {b.Type}, which counts as vectors; with left: false it must be [..., k, n].");
+        }
+
+        var columns = isVector ? MatrixOperands.Column(b) : b;
+        MatrixOperands.RequireMatrices(op, columns, "B");
+        var (matrices, sides) = MatrixOperands.WithOneBatch(op, left ? a : a.mT, left ? columns : columns.mT);
+        var results = SolveWith(MatrixOperands.Checking(check), matrices, sides);
+        return (isVector ? squeeze(results[0], -1) : left ? results[0] : results[0].mT, results[1]);
+    }
 }

@@ -1,5 +1,7 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.F;
+using static Brachy.SpectralRules;
 
 namespace Brachy;
 
@@ -23,18 +25,6 @@ public static partial class F
 {
     public static partial class linalg
     {
-        private static readonly EagerScript s_spectral = new(
-            """
-            def eigh(x, upper: bool):
-                l, v = torch.linalg_eigh(x, 'U') if upper else torch.linalg_eigh(x, 'L')
-                return [l, v]
-
-            def svd(x, full: bool):
-                u, s, vh = torch.linalg_svd(x, full)
-                return [u, s, vh]
-
-            """);
-
         /// <summary>
         /// Eigenvalues and eigenvectors of symmetric matrices: A = V diag(λ) Vᵀ. The gradient is that of symmetric matrices, symmetric
         /// itself, and by the vectors infinite or NaN where eigenvalues are equal; vectors are determined up to their signs, so a function
@@ -67,23 +57,24 @@ public static partial class F
         {
             Abstract = x =>
             {
-                RequireSquare(x, 0, "A");
-                return [Factor(x, x[0].Shape[^1]), x[0]];
+                MatrixOperands.RequireSquare(x, 0, "A");
+                return [MatrixOperands.Factor(x, x[0].Shape[^1]), x[0]];
             },
-            Eager = x => s_spectral.Invoke("eigh", x[0], x.Settings.Upper),
+            Eager = x => SpectralKernels.Invoke("eigh", x[0], x.Settings.Upper),
             Script = x => $"torch.linalg_eigh({x[0]}, '{(x.Settings.Upper ? "U" : "L")}')",
             Vjp = Vjp.Multi((g, y, x) =>
             {
                 var (values, vectors) = (y[0], y[1]);
                 if (g[1] is not { } byVectors)
                 {
-                    return [g[0] is { } only ? matmul(vectors * Row(only), vectors.mT) : null];
+                    return [g[0] is { } only ? matmul(vectors * MatrixOperands.Row(only), vectors.mT) : null];
                 }
 
-                var onDiagonal = IsDiagonal(values.shape[^1], values);
+                var onDiagonal = MatrixOperands.IsDiagonal(values.shape[^1], values);
                 var turn = matmul(vectors.mT, byVectors);
-                var rotation = (turn - turn.mT) * 0.5 / where(onDiagonal, 1, Row(values) - Column(values));
-                var inner = where(onDiagonal, g[0] is { } byValues ? Row(byValues) : zeros([], values.dtype, values.device), rotation);
+                var rotation = (turn - turn.mT) * 0.5 / where(onDiagonal, 1, MatrixOperands.Row(values) - MatrixOperands.Column(values));
+                var inner = where(
+                    onDiagonal, g[0] is { } byValues ? MatrixOperands.Row(byValues) : zeros([], values.dtype, values.device), rotation);
                 return [matmul(matmul(vectors, inner), vectors.mT)];
             }),
         };
@@ -118,12 +109,13 @@ public static partial class F
         {
             Abstract = x =>
             {
-                RequireMatrices(x, 0, "A");
+                MatrixOperands.RequireMatrices(x, 0, "A");
                 var (rows, columns) = (x[0].Shape[x[0].Rank - 2], x[0].Shape[^1]);
                 var (least, full) = (Math.Min(rows, columns), x.Settings.FullMatrices);
-                return [Factor(x, rows, full ? rows : least), Factor(x, least), Factor(x, full ? columns : least, columns)];
+                return [MatrixOperands.Factor(x, rows, full ? rows : least), MatrixOperands.Factor(x, least), MatrixOperands.Factor(
+                    x, full ? columns : least, columns)];
             },
-            Eager = x => s_spectral.Invoke("svd", x[0], x.Settings.FullMatrices),
+            Eager = x => SpectralKernels.Invoke("svd", x[0], x.Settings.FullMatrices),
             Script = x => $"torch.linalg_svd({x[0]}, {Script.Flag(x.Settings.FullMatrices)})",
             Vjp = Vjp.Multi((g, y, x) =>
             {
@@ -133,29 +125,45 @@ public static partial class F
                 return [SvdGradient(Columns(g[0]), g[1], Rows(g[2]), Columns(y[0])!, y[1], Rows(y[2])!)];
             }),
         };
+    }
+}
 
-        private static Tensor? SvdGradient(Tensor? byU, Tensor? byS, Tensor? byVh, Tensor u, Tensor s, Tensor vh)
+/// <summary>The rules of singular values and eigenvalues.</summary>
+file static class SpectralRules
+{
+    public static readonly EagerScript SpectralKernels = new(
+        """
+        def eigh(x, upper: bool):
+            l, v = torch.linalg_eigh(x, 'U') if upper else torch.linalg_eigh(x, 'L')
+            return [l, v]
+
+        def svd(x, full: bool):
+            u, s, vh = torch.linalg_svd(x, full)
+            return [u, s, vh]
+
+        """);
+
+    public static Tensor? SvdGradient(Tensor? byU, Tensor? byS, Tensor? byVh, Tensor u, Tensor s, Tensor vh)
+    {
+        if (byU is null && byVh is null)
         {
-            if (byU is null && byVh is null)
-            {
-                return byS is null ? null : matmul(u * Row(byS), vh);
-            }
-
-            var squares = s * s;
-            var gaps = where(IsDiagonal(s.shape[^1], s), 1, Row(squares) - Column(squares));
-            Tensor Skew(Tensor x) => (x - x.mT) / gaps;
-            var fromU = byU is null ? null : Skew(matmul(u.mT, byU)) * Row(s);
-            var fromV = byVh is null ? null : Column(s) * Skew(matmul(vh, byVh.mT));
-            var inner = fromU is null ? fromV! : fromV is null ? fromU : fromU + fromV;
-            var gradient = matmul(u, matmul(byS is null ? inner : inner + diag_embed(byS), vh));
-            if (byU is not null && u.shape[u.ndim - 2] > s.shape[^1])
-            {
-                gradient += matmul((byU - matmul(u, matmul(u.mT, byU))) / Row(s), vh);
-            }
-
-            return byVh is not null && vh.shape[^1] > s.shape[^1]
-                ? gradient + matmul(u / Row(s), byVh - matmul(matmul(byVh, vh.mT), vh))
-                : gradient;
+            return byS is null ? null : linalg.matmul(u * MatrixOperands.Row(byS), vh);
         }
+
+        var squares = s * s;
+        var gaps = where(MatrixOperands.IsDiagonal(s.shape[^1], s), 1, MatrixOperands.Row(squares) - MatrixOperands.Column(squares));
+        Tensor Skew(Tensor x) => (x - x.mT) / gaps;
+        var fromU = byU is null ? null : Skew(linalg.matmul(u.mT, byU)) * MatrixOperands.Row(s);
+        var fromV = byVh is null ? null : MatrixOperands.Column(s) * Skew(linalg.matmul(vh, byVh.mT));
+        var inner = fromU is null ? fromV! : fromV is null ? fromU : fromU + fromV;
+        var gradient = linalg.matmul(u, linalg.matmul(byS is null ? inner : inner + diag_embed(byS), vh));
+        if (byU is not null && u.shape[u.ndim - 2] > s.shape[^1])
+        {
+            gradient += linalg.matmul((byU - linalg.matmul(u, linalg.matmul(u.mT, byU))) / MatrixOperands.Row(s), vh);
+        }
+
+        return byVh is not null && vh.shape[^1] > s.shape[^1]
+            ? gradient + linalg.matmul(u / MatrixOperands.Row(s), byVh - linalg.matmul(linalg.matmul(byVh, vh.mT), vh))
+            : gradient;
     }
 }

@@ -19,7 +19,7 @@ public static partial class F
     {
         Abstract = x =>
         {
-            RequireProduct(x);
+            MatrixProducts.RequireProduct(x);
             Shapes.RequireRank(x, 1, "weight", 2);
             var (width, inner) = (x[1].Shape[0], x[1].Shape[1]);
             if (x[0].Shape[^1] != inner)
@@ -42,7 +42,8 @@ public static partial class F
         {
             // A transposed view keeps the layout [out, in] of the weight without a copy of the result.
             var gx = x.If(0, () => matmul(g, x[1]));
-            var gw = x.If(1, () => g.ndim == 1 ? outer(g, x[0]) : matmul(transpose(Rows(g), 0, 1), Rows(x[0])));
+            var gw = x.If(
+                1, () => g.ndim == 1 ? outer(g, x[0]) : matmul(transpose(MatrixProducts.Rows(g), 0, 1), MatrixProducts.Rows(x[0])));
             var gb = x.Count == 3 ? x.If(2, () => sum_to(g, x[2].shape)) : null;
             return x.Count == 3 ? [gx, gw, gb] : [gx, gw];
         }),

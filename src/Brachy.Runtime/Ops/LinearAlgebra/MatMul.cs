@@ -1,4 +1,6 @@
 using Brachy.Extending;
+using static Brachy.F;
+using static Brachy.MatMulRules;
 
 namespace Brachy;
 
@@ -20,7 +22,7 @@ public static partial class F
     {
         Abstract = x =>
         {
-            RequireProduct(x);
+            MatrixProducts.RequireProduct(x);
             return new TensorType(MatMulShape(x[0].Shape, x[1].Shape), x[0].DType, x.Device);
         },
         Eager = x => x[0].matmul(x[1]),
@@ -68,7 +70,7 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(mat1);
         ArgumentNullException.ThrowIfNull(mat2);
         var product = mm(mat1, mat2);
-        return AddTo("addmm", input, product, beta, alpha);
+        return MatrixProducts.AddTo("addmm", input, product, beta, alpha);
     }
 
     /// <summary>Sum of the products of two vectors. Shape: [].</summary>
@@ -92,87 +94,6 @@ public static partial class F
 
     /// <inheritdoc cref="outer"/>
     public static Tensor ger(Tensor left, Tensor right) => outer(left, right);
-
-    private static bool IsMatrixProduct(RuleArgs x) => x.Types[0].Rank == 2 && x.Types[1].Rank == 2;
-
-    /// <summary>The shape of a matrix product; throws what the user sees.</summary>
-    private static Shape MatMulShape(Shape left, Shape right)
-    {
-        var inner = right[Math.Max(0, right.Rank - 2)];
-        if (left[^1] != inner)
-        {
-            throw new ShapeException($"matmul: {left} @ {right}: the last dim of left ({left[^1]}) differs from the "
-                + $"{(right.Rank == 1 ? "length" : "last but one dim")} of right ({inner}).");
-        }
-
-        var batch = Shapes.Broadcast(
-            "matmul", [.. left.Take(Math.Max(0, left.Rank - 2))], [.. right.Take(Math.Max(0, right.Rank - 2))]);
-        return [
-            .. batch, .. left.Rank > 1 ? [left[left.Rank - 2]] : Array.Empty<long>(), .. right.Rank > 1 ? [right[^1]] : Array.Empty<long>()
-        ];
-    }
-
-    private static void RequireProduct(AbstractArgs x)
-    {
-        for (var i = 0; i < 2; i++)
-        {
-            if (x[i].Rank == 0)
-            {
-                throw new ShapeException($"{x.Primitive.Name}: input {i} is {x[i]}, but needs at least 1 dim; use * to scale by a number.");
-            }
-        }
-
-        Shapes.RequireSameDType(x, [.. Enumerable.Range(0, x.Count)]);
-        if (x[0].DType == DType.Bool)
-        {
-            throw new DTypeException(
-                $"{x.Primitive.Name}: there is no product of bool tensors ({x[0]} and {x[1]}); cast them with x.to(DType.Float32).");
-        }
-    }
-
-    private static void RequireRanks(string op, int rank, Tensor left, Tensor right)
-    {
-        ArgumentNullException.ThrowIfNull(left);
-        ArgumentNullException.ThrowIfNull(right);
-        if (left.ndim != rank || right.ndim != rank)
-        {
-            throw new ShapeException(
-                $"{op}: both operands must have {rank} dims, but have shapes {left.shape} and {right.shape}; F.matmul takes other ranks.");
-        }
-    }
-
-    private static Tensor MatMulByLeft(Tensor g, Tensor left, Tensor right)
-    {
-        if (right.ndim == 1)
-        {
-            return unsqueeze(g, -1) * right;
-        }
-
-        var transposed = transpose(right, -2, -1);
-        return left.ndim == 1
-            ? reshape(sum_to(matmul(unsqueeze(g, -2), transposed), [1, left.shape[0]]), left.shape)
-            : matmul(g, transposed);
-    }
-
-    private static Tensor MatMulByRight(Tensor g, Tensor left, Tensor right)
-    {
-        if (left.ndim == 1)
-        {
-            return right.ndim == 1 ? left * g : unsqueeze(left, -1) * unsqueeze(g, -2);
-        }
-
-        if (right.ndim == 1)
-        {
-            return reshape(matmul(transpose(Rows(left), 0, 1), reshape(g, g.numel(), 1)), right.shape);
-        }
-
-        // One large product instead of a batch of small ones that would be summed.
-        return right.ndim == 2 ? matmul(transpose(Rows(left), 0, 1), Rows(g)) : matmul(transpose(left, -2, -1), g);
-    }
-
-    /// <summary>All rows of a batch of matrices as one matrix.</summary>
-    private static Tensor Rows(Tensor x) =>
-        x.ndim == 2 ? x : reshape(x, x.shape.Take(x.ndim - 1).Aggregate(1L, (a, b) => a * b), x.shape[^1]);
 }
 
 public sealed partial class Tensor
@@ -194,4 +115,69 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.ger"/>
     public Tensor ger(Tensor right) => F.ger(this, right);
+}
+
+/// <summary>The rules of products.</summary>
+file static class MatMulRules
+{
+    public static bool IsMatrixProduct(RuleArgs x) => x.Types[0].Rank == 2 && x.Types[1].Rank == 2;
+
+    /// <summary>The shape of a matrix product; throws what the user sees.</summary>
+    public static Shape MatMulShape(Shape left, Shape right)
+    {
+        var inner = right[Math.Max(0, right.Rank - 2)];
+        if (left[^1] != inner)
+        {
+            throw new ShapeException($"matmul: {left} @ {right}: the last dim of left ({left[^1]}) differs from the "
+                + $"{(right.Rank == 1 ? "length" : "last but one dim")} of right ({inner}).");
+        }
+
+        var batch = Shapes.Broadcast(
+            "matmul", [.. left.Take(Math.Max(0, left.Rank - 2))], [.. right.Take(Math.Max(0, right.Rank - 2))]);
+        return [
+            .. batch, .. left.Rank > 1 ? [left[left.Rank - 2]] : Array.Empty<long>(), .. right.Rank > 1 ? [right[^1]] : Array.Empty<long>()
+        ];
+    }
+
+    public static void RequireRanks(string op, int rank, Tensor left, Tensor right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        if (left.ndim != rank || right.ndim != rank)
+        {
+            throw new ShapeException(
+                $"{op}: both operands must have {rank} dims, but have shapes {left.shape} and {right.shape}; F.matmul takes other ranks.");
+        }
+    }
+
+    public static Tensor MatMulByLeft(Tensor g, Tensor left, Tensor right)
+    {
+        if (right.ndim == 1)
+        {
+            return unsqueeze(g, -1) * right;
+        }
+
+        var transposed = transpose(right, -2, -1);
+        return left.ndim == 1
+            ? reshape(sum_to(matmul(unsqueeze(g, -2), transposed), [1, left.shape[0]]), left.shape)
+            : matmul(g, transposed);
+    }
+
+    public static Tensor MatMulByRight(Tensor g, Tensor left, Tensor right)
+    {
+        if (left.ndim == 1)
+        {
+            return right.ndim == 1 ? left * g : unsqueeze(left, -1) * unsqueeze(g, -2);
+        }
+
+        if (right.ndim == 1)
+        {
+            return reshape(matmul(transpose(MatrixProducts.Rows(left), 0, 1), reshape(g, g.numel(), 1)), right.shape);
+        }
+
+        // One large product instead of a batch of small ones that would be summed.
+        return right.ndim == 2
+            ? matmul(transpose(MatrixProducts.Rows(left), 0, 1), MatrixProducts.Rows(g))
+            : matmul(transpose(left, -2, -1), g);
+    }
 }

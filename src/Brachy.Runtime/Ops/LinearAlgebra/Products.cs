@@ -33,7 +33,7 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(batch1);
         ArgumentNullException.ThrowIfNull(batch2);
         var product = bmm(batch1, batch2);
-        return AddTo("baddbmm", input, product, beta, alpha);
+        return MatrixProducts.AddTo("baddbmm", input, product, beta, alpha);
     }
 
     /// <summary>Sums of products over the last dims; with an operand without dims, the plain product.</summary>

@@ -17,9 +17,9 @@ public static partial class F
     /// <exception cref="NativeOpException">There are weights, and a target is no class.</exception>
     public static Tensor accuracy(Tensor scores, Tensor target, Tensor? weight = null, long ignore_index = -100, long? axis = null)
     {
-        var dim = ClassDim("accuracy", scores, axis);
+        var dim = ClassTargets.ClassDim("accuracy", scores, axis);
         ArgumentNullException.ThrowIfNull(target);
-        RequireClassWeight("accuracy", scores, weight, dim);
+        ClassTargets.RequireClassWeight("accuracy", scores, weight, dim);
         var expected = Shapes.Reduce(scores.shape, [dim], keepdim: false);
         if (!target.dtype.IsInteger())
         {
@@ -39,22 +39,5 @@ public static partial class F
             ? counts.to(DType.Float32)
             : where(counts, reshape(index_select(weight, 0, reshape(where(counts, numbers, 0), -1)), target.shape), 0);
         return sum(where(eq(argmax(scores, dim), numbers), weights, 0)) / sum(weights);
-    }
-
-    /// <summary>The dim that holds the classes, counted from 0.</summary>
-    private static int ClassDim(string op, Tensor scores, long? axis)
-    {
-        ArgumentNullException.ThrowIfNull(scores);
-        RequireDims(op, scores);
-        return Shapes.NormalizeDim(op, axis ?? (scores.ndim == 1 ? 0 : 1), scores.ndim);
-    }
-
-    private static void RequireClassWeight(string op, Tensor scores, Tensor? weight, int dim)
-    {
-        if (weight is not null && (weight.ndim != 1 || weight.shape[0] != scores.shape[dim]))
-        {
-            throw new ShapeException($"{op}: weight {weight.Type} must have one number for each of the {scores.shape[dim]} classes of "
-                + $"{scores.Type} (dim {dim}).");
-        }
     }
 }

@@ -1,3 +1,6 @@
+using static Brachy.CrossEntropyForms;
+using static Brachy.F;
+
 namespace Brachy;
 
 // The loss of classifiers.
@@ -62,8 +65,12 @@ public static partial class F
         double label_smoothing = 0) =>
         CrossEntropy(
             "cross_entropy", (input, nameof(input)), (target, nameof(target)), weight, ignore_index, reduction, label_smoothing, null);
+}
 
-    private static Tensor CrossEntropy(
+/// <summary>Cross entropy of numbers of classes and of probabilities.</summary>
+file static class CrossEntropyForms
+{
+    public static Tensor CrossEntropy(
         string op, (Tensor Tensor, string Name) scores, (Tensor Tensor, string Name) wanted, Tensor? weight, long ignoreIndex,
         Reduction reduction, double labelSmoothing, long? axis)
     {
@@ -75,8 +82,8 @@ public static partial class F
         }
 
         var (logits, targets) = (scores.Tensor, wanted.Tensor);
-        var dim = ClassDim(op, logits, axis);
-        RequireClassWeight(op, logits, weight, dim);
+        var dim = ClassTargets.ClassDim(op, logits, axis);
+        ClassTargets.RequireClassWeight(op, logits, weight, dim);
         return targets.dtype.IsFloatingPoint()
             ? OfProbabilities(op, scores, wanted, weight, reduction, labelSmoothing, dim)
             : OfClassNumbers(op, logits, targets, weight, ignoreIndex, reduction, labelSmoothing, dim);
@@ -85,13 +92,13 @@ public static partial class F
     private static Tensor OfClassNumbers(
         string op, Tensor logits, Tensor targets, Tensor? weight, long ignoreIndex, Reduction reduction, double smoothing, int dim)
     {
-        var x = ClassesSecond(op, logits, targets, dim);
+        var x = ClassTargets.ClassesSecond(op, logits, targets, dim);
         var logProbs = log_softmax(x, 1);
-        var numbers = ClassNumbers(targets, x);
-        var (loss, totalWeight) = nll_loss_forward(logProbs, numbers, weight, ignoreIndex, reduction);
+        var numbers = ClassTargets.ClassNumbers(targets, x);
+        var (loss, totalWeight) = ClassTargets.nll_loss_forward(logProbs, numbers, weight, ignoreIndex, reduction);
         if (smoothing > 0)
         {
-            var weighted = weight is null ? logProbs : logProbs * AlongDim(weight, logProbs.ndim, 1);
+            var weighted = weight is null ? logProbs : logProbs * Broadcasting.AlongDim(weight, logProbs.ndim, 1);
             var spread = masked_fill(-sum(weighted, [1], false), eq(numbers, ignoreIndex), 0);
             spread = reduction switch
             {
@@ -120,7 +127,7 @@ public static partial class F
         var terms = log_softmax(logits, dim) * wanted;
         if (weight is not null)
         {
-            terms *= AlongDim(weight, logits.ndim, dim);
+            terms *= Broadcasting.AlongDim(weight, logits.ndim, dim);
         }
 
         return reduction switch
@@ -128,16 +135,7 @@ public static partial class F
             Reduction.None => -sum(terms, [dim], false),
             Reduction.Sum => -sum(terms),
             Reduction.Mean => -sum(terms) / ((double)logits.numel() / logits.shape[dim]),
-            _ => throw UnknownReduction(op, reduction),
+            _ => throw LossReduction.Unknown(op, reduction),
         };
-    }
-
-    /// <summary>Gives a vector the dims to broadcast along one of several.</summary>
-    private static Tensor AlongDim(Tensor vector, int rank, int dim)
-    {
-        var sizes = new long[rank];
-        Array.Fill(sizes, 1);
-        sizes[dim] = vector.shape[0];
-        return reshape(vector, sizes);
     }
 }

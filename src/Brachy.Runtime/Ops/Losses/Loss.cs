@@ -1,4 +1,6 @@
 using Brachy.Extending;
+using static Brachy.ElementLosses;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -15,7 +17,7 @@ public static partial class F
     public static Tensor mse_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean)
     {
         RequireTargetOf("mse_loss", x, target);
-        return Reduce("mse_loss", square(x - target), reduction);
+        return LossReduction.Of("mse_loss", square(x - target), reduction);
     }
 
     /// <summary>The absolute difference.</summary>
@@ -23,7 +25,7 @@ public static partial class F
     public static Tensor l1_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean)
     {
         RequireTargetOf("l1_loss", x, target);
-        return Reduce("l1_loss", abs(x - target), reduction);
+        return LossReduction.Of("l1_loss", abs(x - target), reduction);
     }
 
     /// <summary>
@@ -46,7 +48,9 @@ public static partial class F
             throw new ArgumentOutOfRangeException(nameof(beta), beta, "smooth_l1_loss: beta must not be negative.");
         }
 
-        return beta == 0 ? l1_loss(x, target, reduction) : Reduce("smooth_l1_loss", Bent(x - target, beta) * (1 / beta), reduction);
+        return beta == 0
+            ? l1_loss(x, target, reduction)
+            : LossReduction.Of("smooth_l1_loss", Bent(x - target, beta) * (1 / beta), reduction);
     }
 
     /// <summary>
@@ -65,7 +69,7 @@ public static partial class F
     {
         RequireTargetOf("huber_loss", x, target);
         return delta > 0
-            ? Reduce("huber_loss", Bent(x - target, delta), reduction)
+            ? LossReduction.Of("huber_loss", Bent(x - target, delta), reduction)
             : throw new ArgumentOutOfRangeException(nameof(delta), delta, "huber_loss: delta must be positive.");
     }
 
@@ -86,7 +90,7 @@ public static partial class F
     public static Tensor kl_div(
         Tensor x, Tensor target, Reduction reduction = Reduction.Mean, bool log_target = false, bool batchmean = false)
     {
-        RequireBroadcast("kl_div", (x, "x"), (target, "target"));
+        LossOperands.RequireBroadcast("kl_div", (x, "x"), (target, "target"));
 
         // 0 log 0 is 0.
         var losses = log_target
@@ -94,10 +98,10 @@ public static partial class F
             : target * (log(where(eq(target, 0), 1, target)) - x);
         if (!batchmean)
         {
-            return Reduce("kl_div", losses, reduction);
+            return LossReduction.Of("kl_div", losses, reduction);
         }
 
-        RequireDims("kl_div", x);
+        OperandChecks.RequireDims("kl_div", x);
         return sum(losses) / (double)x.shape[0];
     }
 
@@ -115,7 +119,7 @@ public static partial class F
     public static Tensor poisson_nll_loss(
         Tensor x, Tensor target, bool log_input = true, bool full = false, double eps = 1e-8, Reduction reduction = Reduction.Mean)
     {
-        RequireBroadcast("poisson_nll_loss", (x, "x"), (target, "target"));
+        LossOperands.RequireBroadcast("poisson_nll_loss", (x, "x"), (target, "target"));
         var losses = log_input ? exp(x) - (target * x) : x - (target * log(x + eps));
         if (full)
         {
@@ -124,7 +128,7 @@ public static partial class F
             losses += where(isLarge, (n * log(n)) - n + (log(n * (2 * Math.PI)) * 0.5), 0);
         }
 
-        return Reduce("poisson_nll_loss", losses, reduction);
+        return LossReduction.Of("poisson_nll_loss", losses, reduction);
     }
 
     /// <summary>
@@ -142,7 +146,7 @@ public static partial class F
     public static Tensor gaussian_nll_loss(
         Tensor x, Tensor target, Tensor var, bool full = false, double eps = 1e-6, Reduction reduction = Reduction.Mean)
     {
-        RequireBroadcast("gaussian_nll_loss", (x, "x"), (target, "target"));
+        LossOperands.RequireBroadcast("gaussian_nll_loss", (x, "x"), (target, "target"));
         ArgumentNullException.ThrowIfNull(var);
         if (!(eps > 0))
         {
@@ -152,10 +156,14 @@ public static partial class F
         var variance = OfEachElement(x, var);
         variance += stop_gradient(clamp(variance, min: eps) - variance);
         var losses = (log(variance) + (square(x - target) / variance)) * 0.5;
-        return Reduce("gaussian_nll_loss", full ? losses + (0.5 * Math.Log(2 * Math.PI)) : losses, reduction);
+        return LossReduction.Of("gaussian_nll_loss", full ? losses + (0.5 * Math.Log(2 * Math.PI)) : losses, reduction);
     }
+}
 
-    private static Tensor OfEachElement(Tensor x, Tensor variance)
+/// <summary>Losses of single elements.</summary>
+file static class ElementLosses
+{
+    public static Tensor OfEachElement(Tensor x, Tensor variance)
     {
         if (variance.ndim == 0 || variance.shape == x.shape)
         {
@@ -177,70 +185,23 @@ public static partial class F
     /// <summary>
     /// Half the square up to a limit, a straight line from there on. Both factors are finite where the difference is not.
     /// </summary>
-    private static Tensor Bent(Tensor difference, double limit)
+    public static Tensor Bent(Tensor difference, double limit)
     {
         var distance = abs(difference);
         var bounded = clamp(distance, max: limit);
         return bounded * (distance - (bounded * 0.5));
     }
 
-    private static Tensor Reduce(string op, Tensor losses, Reduction reduction) => reduction switch
-    {
-        Reduction.None => losses,
-        Reduction.Sum => sum(losses),
-        Reduction.Mean => mean(losses),
-        _ => throw UnknownReduction(op, reduction),
-    };
-
-    private static ArgumentOutOfRangeException UnknownReduction(string op, Reduction reduction) =>
-        new(nameof(reduction), reduction, $"{op}: the reduction must be None, Mean or Sum.");
-
     /// <summary>Throws unless the losses have the shape of x or of the target.</summary>
-    private static void RequireTargetOf(string op, Tensor x, Tensor target)
+    public static void RequireTargetOf(string op, Tensor x, Tensor target)
     {
-        var shape = RequireBroadcast(op, (x, "x"), (target, "target"));
+        var shape = LossOperands.RequireBroadcast(op, (x, "x"), (target, "target"));
 
         // Predictions [N, 1] with targets [N] make a matrix of differences, which is never meant.
         if (shape != x.shape && shape != target.shape)
         {
             throw new ShapeException($"{op}: x {x.Type} and target {target.Type} would broadcast to {shape}, a loss for each pair of "
                 + "elements; reshape or expand one.");
-        }
-    }
-
-    /// <summary>The shape that operands of a loss broadcast to.</summary>
-    private static Shape RequireBroadcast(string op, params ReadOnlySpan<(Tensor Tensor, string Name)> operands)
-    {
-        var shape = Shape.Scalar;
-        foreach (var (tensor, name) in operands)
-        {
-            ArgumentNullException.ThrowIfNull(tensor, name);
-            shape = Shapes.Broadcast(op, shape, tensor.shape);
-        }
-
-        return shape;
-    }
-
-    /// <summary>Throws unless operands of a loss have one number of dims.</summary>
-    private static void RequireSameRank(string op, params ReadOnlySpan<(Tensor Tensor, string Name)> operands)
-    {
-        foreach (var (tensor, name) in operands)
-        {
-            if (tensor.ndim != operands[0].Tensor.ndim)
-            {
-                throw new ShapeException($"{op}: {operands[0].Name} {operands[0].Tensor.Type} and {name} {tensor.Type} must have as many "
-                    + "dims; reshape or unsqueeze one.");
-            }
-        }
-    }
-
-    private static void RequireSameShape(string op, Tensor x, Tensor target, string first = "x", string second = "target")
-    {
-        ArgumentNullException.ThrowIfNull(x, first);
-        ArgumentNullException.ThrowIfNull(target, second);
-        if (x.shape != target.shape)
-        {
-            throw new ShapeException($"{op}: {first} {x.Type} and {second} {target.Type} differ in shape; reshape or expand one.");
         }
     }
 }

@@ -1,14 +1,12 @@
 using Brachy.Extending;
 using TorchSharp;
+using static Brachy.BinaryLosses;
 
 namespace Brachy;
 
 // Losses of truth values and their probabilities.
 public static partial class F
 {
-    // The lowest logarithm in a binary cross entropy, as in PyTorch: the loss stays finite.
-    private const double LowestLog = -100;
-
     /// <summary>
     /// The cross entropy between probabilities of truth values, -t log x - (1 - t) log(1 - x), with logarithms of at least -100.
     /// Source: pytorch.org/docs/stable/generated/torch.nn.BCELoss.html.
@@ -22,9 +20,10 @@ public static partial class F
     /// <exception cref="NativeOpException">A probability does not lie in 0 to 1.</exception>
     public static Tensor binary_cross_entropy(Tensor x, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
     {
-        RequireSameShape("binary_cross_entropy", x, target);
-        return Reduce(
-            "binary_cross_entropy", Weighted("binary_cross_entropy", BinaryCrossEntropy.Bind(x, target), weight, "weight"), reduction);
+        LossOperands.RequireSameShape("binary_cross_entropy", x, target);
+        return LossReduction.Of(
+            "binary_cross_entropy", LossOperands.Weighted("binary_cross_entropy", BinaryCrossEntropy.Bind(x, target), weight, "weight"),
+            reduction);
     }
 
     internal static readonly Primitive<NoSettings> BinaryCrossEntropy = Binary.Of(
@@ -57,18 +56,18 @@ public static partial class F
         Tensor logits, Tensor target, Tensor? weight = null, Tensor? pos_weight = null, Reduction reduction = Reduction.Mean)
     {
         const string Op = "binary_cross_entropy_with_logits";
-        RequireSameShape(Op, logits, target, "logits");
+        LossOperands.RequireSameShape(Op, logits, target, "logits");
         OperandChecks.RequireReal(Op, logits, "logits");
         if (pos_weight is not null)
         {
-            RequireFits(Op, target, pos_weight, "pos_weight");
+            LossOperands.RequireFits(Op, target, pos_weight, "pos_weight");
         }
 
         // Two small terms: softplus(x) - t x would lose all digits of a small loss.
-        var positive = target * softplus(-logits, 1, ExactThreshold);
-        var negative = (1 - target) * softplus(logits, 1, ExactThreshold);
+        var positive = target * softplus(-logits, 1, ActivationNumbers.ExactThreshold);
+        var negative = (1 - target) * softplus(logits, 1, ActivationNumbers.ExactThreshold);
         var losses = (pos_weight is null ? positive : pos_weight * positive) + negative;
-        return Reduce(Op, Weighted(Op, losses, weight, "weight"), reduction);
+        return LossReduction.Of(Op, LossOperands.Weighted(Op, losses, weight, "weight"), reduction);
     }
 
     /// <summary>log(1 + e^(-t x)): the loss of a classifier into -1 and 1, without overflow.</summary>
@@ -79,27 +78,15 @@ public static partial class F
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor soft_margin_loss(Tensor x, Tensor target, Reduction reduction = Reduction.Mean)
     {
-        RequireBroadcast("soft_margin_loss", (x, "x"), (target, "target"));
+        LossOperands.RequireBroadcast("soft_margin_loss", (x, "x"), (target, "target"));
         OperandChecks.RequireReal("soft_margin_loss", x);
-        return Reduce("soft_margin_loss", softplus(-x * target, 1, ExactThreshold), reduction);
+        return LossReduction.Of("soft_margin_loss", softplus(-x * target, 1, ActivationNumbers.ExactThreshold), reduction);
     }
+}
 
-    private static Tensor Weighted(string op, Tensor losses, Tensor? weight, string name)
-    {
-        if (weight is null)
-        {
-            return losses;
-        }
-
-        RequireFits(op, losses, weight, name);
-        return losses * weight;
-    }
-
-    private static void RequireFits(string op, Tensor losses, Tensor weight, string name)
-    {
-        if (Shapes.Broadcast(op, losses.shape, weight.shape) != losses.shape)
-        {
-            throw new ShapeException($"{op}: {name} {weight.Type} must broadcast to {losses.shape}, the shape of the losses.");
-        }
-    }
+/// <summary>Limits of logarithms.</summary>
+file static class BinaryLosses
+{
+    // The lowest logarithm in a binary cross entropy, as in PyTorch: the loss stays finite.
+    public const double LowestLog = -100;
 }

@@ -1,3 +1,6 @@
+using static Brachy.ClassLosses;
+using static Brachy.F;
+
 namespace Brachy;
 
 // Losses of scores for several classes, by margins and by truth values.
@@ -47,7 +50,7 @@ public static partial class F
 
         var others = ne(arange(classes, device: x.device), right);
         var losses = sum(where(others, missing, 0), 1) / (double)classes;
-        return Reduce(Op, reshape(losses, target.shape), reduction);
+        return LossReduction.Of(Op, reshape(losses, target.shape), reduction);
     }
 
     /// <summary>
@@ -77,7 +80,7 @@ public static partial class F
         var missing = clamp(1 - unsqueeze(gather(scores, 1, right), 2) + unsqueeze(scores, 1), min: 0);
         var counts = logical_and(unsqueeze(isGiven, 2), logical_not(unsqueeze(isRight, 1)));
         var losses = sum(where(counts, missing, 0), [1, 2]) / (double)scores.shape[1];
-        return Reduce(Op, x.ndim == 2 ? losses : reshape(losses, Shape.Scalar), reduction);
+        return LossReduction.Of(Op, x.ndim == 2 ? losses : reshape(losses, Shape.Scalar), reduction);
     }
 
     /// <summary>
@@ -95,14 +98,19 @@ public static partial class F
     {
         const string Op = "multilabel_soft_margin_loss";
         OperandChecks.RequireReal(Op, x);
-        RequireBroadcast(Op, (x, "x"), (target, "target"));
-        RequireDims(Op, x);
-        var losses = (target * softplus(-x, 1, ExactThreshold)) + ((1 - target) * softplus(x, 1, ExactThreshold));
-        return Reduce(Op, mean(Weighted(Op, losses, weight, "weight"), -1), reduction);
+        LossOperands.RequireBroadcast(Op, (x, "x"), (target, "target"));
+        OperandChecks.RequireDims(Op, x);
+        var losses = (target * softplus(-x, 1, ActivationNumbers.ExactThreshold))
+            + ((1 - target) * softplus(x, 1, ActivationNumbers.ExactThreshold));
+        return LossReduction.Of(Op, mean(LossOperands.Weighted(Op, losses, weight, "weight"), -1), reduction);
     }
+}
 
+/// <summary>Scores and labels as rows.</summary>
+file static class ClassLosses
+{
     /// <summary>Scores as [N, C] and class numbers as int64.</summary>
-    private static (Tensor Scores, Tensor Labels) ClassRows(string op, Tensor x, Tensor target, bool fits, string shape)
+    public static (Tensor Scores, Tensor Labels) ClassRows(string op, Tensor x, Tensor target, bool fits, string shape)
     {
         if (!target.dtype.IsInteger())
         {

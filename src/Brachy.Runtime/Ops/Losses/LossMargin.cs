@@ -1,4 +1,6 @@
 using Brachy.Extending;
+using static Brachy.F;
+using static Brachy.TripletLosses;
 
 namespace Brachy;
 
@@ -21,11 +23,11 @@ public static partial class F
     {
         const string Op = "cosine_embedding_loss";
         const double Epsilon = 1e-12;
-        var shape = RequireBroadcast(Op, (input1, "input1"), (input2, "input2"));
+        var shape = LossOperands.RequireBroadcast(Op, (input1, "input1"), (input2, "input2"));
         OperandChecks.RequireReal(Op, input1, "input1");
         OperandChecks.RequireReal(Op, input2, "input2");
-        RequireDims(Op, input1);
-        RequireSameRank(Op, (input1, "input1"), (input2, "input2"));
+        OperandChecks.RequireDims(Op, input1);
+        LossOperands.RequireSameRank(Op, (input1, "input1"), (input2, "input2"));
         ArgumentNullException.ThrowIfNull(target);
         var expected = Shapes.Reduce(shape, [shape.Rank - 1], keepdim: false);
         if (target.ndim != expected.Rank)
@@ -37,7 +39,7 @@ public static partial class F
 
         var lengths = (sum(square(input1), -1) + Epsilon) * (sum(square(input2), -1) + Epsilon);
         var cosine = sum(input1 * input2, -1) / sqrt(lengths);
-        return Reduce(Op, where(eq(target, 1), 1 - cosine, where(eq(target, -1), clamp(cosine - margin, min: 0), 0)), reduction);
+        return LossReduction.Of(Op, where(eq(target, 1), 1 - cosine, where(eq(target, -1), clamp(cosine - margin, min: 0), 0)), reduction);
     }
 
     /// <summary>
@@ -51,8 +53,9 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor hinge_embedding_loss(Tensor x, Tensor target, double margin = 1, Reduction reduction = Reduction.Mean)
     {
-        RequireBroadcast("hinge_embedding_loss", (x, "x"), (target, "target"));
-        return Reduce("hinge_embedding_loss", where(ne(target, -1), x, 0) + where(ne(target, 1), clamp(margin - x, min: 0), 0), reduction);
+        LossOperands.RequireBroadcast("hinge_embedding_loss", (x, "x"), (target, "target"));
+        return LossReduction.Of(
+            "hinge_embedding_loss", where(ne(target, -1), x, 0) + where(ne(target, 1), clamp(margin - x, min: 0), 0), reduction);
     }
 
     /// <summary>
@@ -69,9 +72,9 @@ public static partial class F
         Tensor input1, Tensor input2, Tensor target, double margin = 0, Reduction reduction = Reduction.Mean)
     {
         const string Op = "margin_ranking_loss";
-        RequireBroadcast(Op, (input1, "input1"), (input2, "input2"), (target, "target"));
-        RequireSameRank(Op, (input1, "input1"), (input2, "input2"), (target, "target"));
-        return Reduce(Op, clamp(margin - (target * (input1 - input2)), min: 0), reduction);
+        LossOperands.RequireBroadcast(Op, (input1, "input1"), (input2, "input2"), (target, "target"));
+        LossOperands.RequireSameRank(Op, (input1, "input1"), (input2, "input2"), (target, "target"));
+        return LossReduction.Of(Op, clamp(margin - (target * (input1 - input2)), min: 0), reduction);
     }
 
     /// <summary>
@@ -129,15 +132,19 @@ public static partial class F
             Op, distance_function
                 ?? ((left, right) => pairwise_distance(left, right)), anchor, positive, negative, margin, swap, reduction);
     }
+}
 
-    private static void RequireTriplet(string op, Tensor anchor, Tensor positive, Tensor negative)
+/// <summary>Distances of triplets.</summary>
+file static class TripletLosses
+{
+    public static void RequireTriplet(string op, Tensor anchor, Tensor positive, Tensor negative)
     {
-        RequireBroadcast(op, (anchor, "anchor"), (positive, "positive"), (negative, "negative"));
-        RequireSameRank(op, (anchor, "anchor"), (positive, "positive"), (negative, "negative"));
-        RequireDims(op, anchor);
+        LossOperands.RequireBroadcast(op, (anchor, "anchor"), (positive, "positive"), (negative, "negative"));
+        LossOperands.RequireSameRank(op, (anchor, "anchor"), (positive, "positive"), (negative, "negative"));
+        OperandChecks.RequireDims(op, anchor);
     }
 
-    private static Tensor TripletMargin(
+    public static Tensor TripletMargin(
         string op, Func<Tensor, Tensor, Tensor> distance, Tensor anchor, Tensor positive, Tensor negative, double margin, bool swap,
         Reduction reduction)
     {
@@ -152,11 +159,11 @@ public static partial class F
             far = minimum(far, distance(positive, negative));
         }
 
-        return Reduce(op, clamp(distance(anchor, positive) - far + margin, min: 0), reduction);
+        return LossReduction.Of(op, clamp(distance(anchor, positive) - far + margin, min: 0), reduction);
     }
 
     /// <summary>The p-norm of the difference along the last dim.</summary>
-    private static Tensor DistanceOf(Tensor left, Tensor right, double p, double eps)
+    public static Tensor DistanceOf(Tensor left, Tensor right, double p, double eps)
     {
         var difference = left - right + eps;
         return p switch

@@ -1,5 +1,7 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.CtcRules;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -56,7 +58,7 @@ public static partial class F
         {
             Reduction.None => isBatch ? losses : reshape(losses, Shape.Scalar),
             Reduction.Mean => mean(losses / clamp(lengths, min: 1).to(losses.dtype)),
-            _ => Reduce(Op, losses, reduction),
+            _ => LossReduction.Of(Op, losses, reduction),
         };
     }
 
@@ -76,7 +78,52 @@ public static partial class F
             log_probs, targets, Tensor.FromArray(input_lengths.ToArray(), [input_lengths.Length]),
             Tensor.FromArray(target_lengths.ToArray(), [target_lengths.Length]), blank, reduction, zero_infinity);
 
-    private static Tensor LengthsOf(string op, Tensor lengths, string name)
+    // Operands: log probabilities, rows of targets, and the numbers of each that count.
+    internal static readonly Primitive<CtcSettings> CtcLoss = new("ctc_loss")
+    {
+        Abstract = x => RequireCtc(x, 0),
+        Eager = x => CtcLossKernel.Invoke([x[0], x[1], x[2], x[3]], [x.Settings.Blank]),
+        Script = x =>
+        {
+            Array.ForEach(CtcGuards(x[0], x[1], x[2], x[3]), x.Statement);
+            return $"torch._ctc_loss({x[0]}, {x[1]}, {x[2]}, {x[3]}, {x.Settings.Blank}, False)[0]";
+        },
+        Vjp = Vjp.Rule<CtcSettings>((g, y, x) => [ctc_loss_backward(g, x), null, null, null]),
+    };
+
+    // Operands: gradient of the losses, and those of the loss.
+    internal static readonly Primitive<CtcSettings> CtcLossBackward = new("ctc_loss_backward")
+    {
+        Abstract = x =>
+        {
+            var type = RequireCtc(x, 1);
+            Shapes.RequireSameDType(x, 0, 1);
+            return x[0].Shape == type.Shape
+                ? type.WithShape(x[1].Shape)
+                : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} must have the shape of the result, {type.Shape}.");
+        },
+        Eager = x => CtcLossBackwardKernel.Invoke([x[0], x[1], x[2], x[3], x[4]], [x.Settings.Blank]),
+        Script = x =>
+        {
+            Array.ForEach(CtcGuards(x[1], x[2], x[3], x[4]), x.Statement);
+            var r = x.Let($"torch._ctc_loss({x[1]}, {x[2]}, {x[3]}, {x[4]}, {x.Settings.Blank}, False)");
+            var gradient = x.Let(
+                $"torch._ctc_loss_backward({x[0]}, {x[1]}, {x[2]}, {x[3]}, {x[4]}, {r}[0], {r}[1], {x.Settings.Blank}, True)");
+            return CtcGradient(gradient, x[0], x[1], x[3], r + "[0]");
+        },
+        Vjp = Vjp.Decompose<CtcSettings>(x =>
+        {
+            var (_, gradients) = Pullback.Differentiate(
+                [x[1]], a => CtcLossInSteps(a[0], x[2], x[3], x[4], x.Settings.Blank), y => ([y], [x[0]]));
+            return [gradients[0]!];
+        }),
+    };
+}
+
+/// <summary>The rules of the loss, natively and in single steps.</summary>
+file static class CtcRules
+{
+    public static Tensor LengthsOf(string op, Tensor lengths, string name)
     {
         ArgumentNullException.ThrowIfNull(lengths, name);
         return lengths.dtype.IsInteger() && lengths.ndim < 2
@@ -85,7 +132,7 @@ public static partial class F
     }
 
     /// <summary>Targets as int64 [N, S]. Those that lie one after the other are put in rows.</summary>
-    private static Tensor TargetRows(Tensor targets, Tensor lengths)
+    public static Tensor TargetRows(Tensor targets, Tensor lengths)
     {
         ArgumentNullException.ThrowIfNull(targets);
         if (!targets.dtype.IsInteger() || targets.Number is not null || targets.ndim is not (1 or 2))
@@ -113,7 +160,7 @@ public static partial class F
         return where(isThere, reshape(gather(numbers, 0, index), rows, count), -1);
     }
 
-    private static readonly ScriptFunction s_ctcLoss = new(
+    public static readonly ScriptFunction CtcLossKernel = new(
         $"""
         def main(x, targets, inputs, lengths, blank: int):
             {string.Join("\n    ", CtcGuards("x", "targets", "inputs", "lengths"))}
@@ -122,7 +169,7 @@ public static partial class F
         """,
         results: 1);
 
-    private static readonly ScriptFunction s_ctcLossBackward = new(
+    public static readonly ScriptFunction CtcLossBackwardKernel = new(
         $"""
         def main(g, x, targets, inputs, lengths, blank: int):
             {string.Join("\n    ", CtcGuards("x", "targets", "inputs", "lengths"))}
@@ -133,51 +180,10 @@ public static partial class F
         """,
         results: 1);
 
-    // Operands: log probabilities, rows of targets, and the numbers of each that count.
-    internal static readonly Primitive<CtcSettings> CtcLoss = new("ctc_loss")
-    {
-        Abstract = x => RequireCtc(x, 0),
-        Eager = x => s_ctcLoss.Invoke([x[0], x[1], x[2], x[3]], [x.Settings.Blank]),
-        Script = x =>
-        {
-            Array.ForEach(CtcGuards(x[0], x[1], x[2], x[3]), x.Statement);
-            return $"torch._ctc_loss({x[0]}, {x[1]}, {x[2]}, {x[3]}, {x.Settings.Blank}, False)[0]";
-        },
-        Vjp = Vjp.Rule<CtcSettings>((g, y, x) => [ctc_loss_backward(g, x), null, null, null]),
-    };
-
-    private static Tensor ctc_loss_backward(Tensor g, VjpArgs<CtcSettings> x) => CtcLossBackward.Bind(x.Settings, [g, .. x.Inputs]);
-
-    // Operands: gradient of the losses, and those of the loss.
-    internal static readonly Primitive<CtcSettings> CtcLossBackward = new("ctc_loss_backward")
-    {
-        Abstract = x =>
-        {
-            var type = RequireCtc(x, 1);
-            Shapes.RequireSameDType(x, 0, 1);
-            return x[0].Shape == type.Shape
-                ? type.WithShape(x[1].Shape)
-                : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} must have the shape of the result, {type.Shape}.");
-        },
-        Eager = x => s_ctcLossBackward.Invoke([x[0], x[1], x[2], x[3], x[4]], [x.Settings.Blank]),
-        Script = x =>
-        {
-            Array.ForEach(CtcGuards(x[1], x[2], x[3], x[4]), x.Statement);
-            var r = x.Let($"torch._ctc_loss({x[1]}, {x[2]}, {x[3]}, {x[4]}, {x.Settings.Blank}, False)");
-            var gradient = x.Let(
-                $"torch._ctc_loss_backward({x[0]}, {x[1]}, {x[2]}, {x[3]}, {x[4]}, {r}[0], {r}[1], {x.Settings.Blank}, True)");
-            return CtcGradient(gradient, x[0], x[1], x[3], r + "[0]");
-        },
-        Vjp = Vjp.Decompose<CtcSettings>(x =>
-        {
-            var (_, gradients) = Pullback.Differentiate(
-                [x[1]], a => CtcLossInSteps(a[0], x[2], x[3], x[4], x.Settings.Blank), y => ([y], [x[0]]));
-            return [gradients[0]!];
-        }),
-    };
+    public static Tensor ctc_loss_backward(Tensor g, VjpArgs<CtcSettings> x) => CtcLossBackward.Bind(x.Settings, [g, .. x.Inputs]);
 
     // The kernels read whatever memory wrong numbers lead to.
-    private static string[] CtcGuards(string x, string targets, string inputs, string lengths) =>
+    public static string[] CtcGuards(string x, string targets, string inputs, string lengths) =>
     [
         $"assert bool(torch.all(({inputs} >= 0) & ({inputs} <= {x}.size(0)))), 'an input length is negative, or more than there are "
         + "distributions'",
@@ -188,11 +194,11 @@ public static partial class F
     ];
 
     /// <summary>What libtorch's kernel gives, which is the gradient behind log_softmax, without the part that vanishes there.</summary>
-    private static string CtcGradient(string native, string g, string x, string inputs, string losses) =>
+    public static string CtcGradient(string native, string g, string x, string inputs, string losses) =>
         $"{native} - torch.exp({x}) * (torch.where(torch.isinf({losses}), torch.zeros_like({g}), {g}).unsqueeze(0) * "
         + $"(torch.arange({x}.size(0)).unsqueeze(1) < {inputs}.unsqueeze(0))).unsqueeze(2)";
 
-    private static TensorType RequireCtc(AbstractArgs<CtcSettings> x, int first)
+    public static TensorType RequireCtc(AbstractArgs<CtcSettings> x, int first)
     {
         const string Op = "ctc_loss";
         var (logProbs, targets) = (x[first], x[first + 1]);
@@ -217,7 +223,7 @@ public static partial class F
 
         for (var i = 1; i < 4; i++)
         {
-            RequireIndex(x, first + i, new[] { "targets", "input_lengths", "target_lengths" }[i - 1]);
+            IndexOperands.RequireIndex(x, first + i, new[] { "targets", "input_lengths", "target_lengths" }[i - 1]);
         }
 
         return x.Settings.Blank >= 0 && x.Settings.Blank < logProbs.Shape[2]
@@ -229,7 +235,7 @@ public static partial class F
     /// <summary>
     /// The loss as a recursion over time, which has derivatives of every order. Formula: Graves et al., ICML 2006, section 4.1.
     /// </summary>
-    private static Tensor CtcLossInSteps(Tensor logProbs, Tensor targets, Tensor inputLengths, Tensor targetLengths, long blank)
+    public static Tensor CtcLossInSteps(Tensor logProbs, Tensor targets, Tensor inputLengths, Tensor targetLengths, long blank)
     {
         // Stands for the logarithm of 0, whose gradient is not a number.
         const double Never = -1e30;

@@ -1,6 +1,8 @@
 using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
+using static Brachy.F;
+using static Brachy.NllLossRules;
 
 namespace Brachy;
 
@@ -32,25 +34,9 @@ public static partial class F
     {
         ArgumentNullException.ThrowIfNull(log_probs);
         ArgumentNullException.ThrowIfNull(target);
-        var x = ClassesSecond("nll_loss", log_probs, target, log_probs.ndim == 1 ? 0 : 1);
-        var (loss, _) = nll_loss_forward(x, ClassNumbers(target, x), weight, ignore_index, reduction);
+        var x = ClassTargets.ClassesSecond("nll_loss", log_probs, target, log_probs.ndim == 1 ? 0 : 1);
+        var (loss, _) = ClassTargets.nll_loss_forward(x, ClassTargets.ClassNumbers(target, x), weight, ignore_index, reduction);
         return reduction == Reduction.None ? reshape(loss, target.shape) : loss;
-    }
-
-    /// <summary>The loss and the sum of the weights that the mean divides by (0 for no reduction).</summary>
-    private static (Tensor Loss, Tensor TotalWeight) nll_loss_forward(
-        Tensor logProbs, Tensor target, Tensor? weight, long ignoreIndex, Reduction reduction)
-    {
-        if (!Enum.IsDefined(reduction))
-        {
-            throw UnknownReduction("nll_loss", reduction);
-        }
-
-        var settings = new NllSettings(ignoreIndex, reduction);
-        var results = weight is null
-            ? NllLossForward.BindAll(settings, logProbs, target)
-            : NllLossForward.BindAll(settings, logProbs, target, weight);
-        return (results[0], results[1]);
     }
 
     internal static readonly Primitive<NllSettings> NllLossForward = new("nll_loss_forward")
@@ -90,10 +76,6 @@ public static partial class F
         }),
     };
 
-    private static Tensor nll_loss_backward(Tensor g, Tensor totalWeight, VjpArgs<NllSettings> x) => x.Count > 2
-        ? NllLossBackward.Bind(x.Settings, g, x[0], x[1], totalWeight, x[2])
-        : NllLossBackward.Bind(x.Settings, g, x[0], x[1], totalWeight);
-
     // Operands: gradient of the loss, log probabilities (for their shape), target, total weight, class weights.
     internal static readonly Primitive<NllSettings> NllLossBackward = new("nll_loss_backward")
     {
@@ -131,13 +113,22 @@ public static partial class F
             RequireConstantWeight(x, 4);
             var result = new Tensor?[x.Count];
             result[0] = x.If(
-                0, () => nll_loss_forward(g, x[2], x.Count > 4 ? x[4] : null, x.Settings.IgnoreIndex, x.Settings.Reduction).Loss);
+                0,
+                () => ClassTargets.nll_loss_forward(g, x[2], x.Count > 4 ? x[4] : null, x.Settings.IgnoreIndex, x.Settings.Reduction).Loss);
             return result;
         }),
     };
+}
+
+/// <summary>The rules of the negative log likelihood.</summary>
+file static class NllLossRules
+{
+    public static Tensor nll_loss_backward(Tensor g, Tensor totalWeight, VjpArgs<NllSettings> x) => x.Count > 2
+        ? NllLossBackward.Bind(x.Settings, g, x[0], x[1], totalWeight, x[2])
+        : NllLossBackward.Bind(x.Settings, g, x[0], x[1], totalWeight);
 
     /// <summary>The class numbers with 0 for ignored ones, with a dim for the class; and the weight of each target.</summary>
-    private static (torch.Tensor Index, torch.Tensor Weights) PickWeights(
+    public static (torch.Tensor Index, torch.Tensor Weights) PickWeights(
         EagerArgs<NllSettings> x, torch.Tensor target, torch.Tensor? weight, torch.ScalarType dtype)
     {
         var ignored = x.Temporary(target.eq(NativeNumber.Of(x.Settings.IgnoreIndex)));
@@ -149,10 +140,10 @@ public static partial class F
         return (x.Temporary(index.unsqueeze(1)), weights);
     }
 
-    private static void RequireClasses(AbstractArgs x, int logProbs, int target, int? weight)
+    public static void RequireClasses(AbstractArgs x, int logProbs, int target, int? weight)
     {
         Shapes.RequireFloat(x, logProbs, "log_probs");
-        RequireIndex(x, target, "target");
+        IndexOperands.RequireIndex(x, target, "target");
         var (p, t) = (x[logProbs].Shape, x[target].Shape);
         if (p.Rank is not (2 or 4) || t != Shapes.Reduce(p, [1], keepdim: false))
         {
@@ -170,7 +161,7 @@ public static partial class F
         }
     }
 
-    private static void RequireConstantWeight(VjpArgs x, int weight)
+    public static void RequireConstantWeight(VjpArgs x, int weight)
     {
         if (x.Count > weight && x.Needs(weight))
         {
@@ -178,23 +169,4 @@ public static partial class F
                 + "F.log_softmax and F.gather instead.");
         }
     }
-
-    /// <summary>Reshapes to [N, C] or [N, C, 1, D], whichever keeps the class dim where it is.</summary>
-    private static Tensor ClassesSecond(string op, Tensor x, Tensor target, int classDim)
-    {
-        if (x.ndim == 0 || target.shape != Shapes.Reduce(x.shape, [classDim], keepdim: false))
-        {
-            var hint = x.ndim == 0 ? "" : $"; a target of class numbers has shape {Shapes.Reduce(x.shape, [classDim], keepdim: false)}";
-            throw new ShapeException($"{op}: target {target.Type} does not fit {x.Type} with classes in dim {classDim}{hint}.");
-        }
-
-        var sizes = x.shape.AsSpan();
-        var before = Shape.Create(sizes[..classDim]).NumElements;
-        return classDim == x.ndim - 1
-            ? reshape(x, before, sizes[classDim])
-            : reshape(x, before, sizes[classDim], 1, Shape.Create(sizes[(classDim + 1)..]).NumElements);
-    }
-
-    private static Tensor ClassNumbers(Tensor target, Tensor x) =>
-        reshape(target.dtype.IsInteger() ? target.to(DType.Int64) : target, Shapes.Reduce(x.shape, [1], keepdim: false));
 }

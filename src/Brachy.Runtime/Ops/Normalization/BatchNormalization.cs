@@ -1,5 +1,6 @@
 using Brachy.Extending;
-using TorchSharp;
+using static Brachy.F;
+using static Brachy.InferenceRules;
 
 namespace Brachy;
 
@@ -54,12 +55,13 @@ public static partial class F
         Tensor? momentum = null, double eps = 1e-5)
     {
         ArgumentNullException.ThrowIfNull(x);
-        RequireRunning("batch_norm", running_mean, running_var, isOptional: training);
-        var share = RequireMomentum("batch_norm", momentum);
+        RunningStatistics.RequireRunning("batch_norm", running_mean, running_var, isOptional: training);
+        var share = RunningStatistics.RequireMomentum("batch_norm", momentum);
         if (!training)
         {
             return (
-                BatchNormInference.Bind(new BatchNormInferenceSettings(eps), [x, running_mean!, running_var!, .. NormParams(weight, bias)]),
+                BatchNormInference.Bind(
+                    new BatchNormInferenceSettings(eps), [x, running_mean!, running_var!, .. NormOperands.NormParams(weight, bias)]),
                 running_mean, running_var);
         }
 
@@ -76,12 +78,14 @@ public static partial class F
 
         // A share that is not known yet: take over the statistics of the batch, then mix.
         var whole = BatchNorm.BindAll(
-            Settings(true, 1), [x, zeros_like(running_mean), zeros_like(running_var), .. NormParams(weight, bias)]);
-        return (whole[0], Mix(running_mean, whole[3], momentum), Mix(running_var, whole[4], momentum));
+            Settings(true, 1), [x, zeros_like(running_mean), zeros_like(running_var), .. NormOperands.NormParams(weight, bias)]);
+        return (whole[0], RunningStatistics.Mix(running_mean, whole[3], momentum), RunningStatistics.Mix(running_var, whole[4], momentum));
 
         Tensor[] BatchStatistics(bool running, double share) => BatchNorm.BindAll(
             Settings(running, share),
-            running ? [x, running_mean!, running_var!, .. NormParams(weight, bias)] : [x, .. NormParams(weight, bias)]);
+            running
+                ? [x, running_mean!, running_var!, .. NormOperands.NormParams(weight, bias)]
+                : [x, .. NormOperands.NormParams(weight, bias)]);
 
         BatchNormSettings Settings(bool running, double share) => new(running, share, eps);
     }
@@ -95,10 +99,10 @@ public static partial class F
     {
         Abstract = x =>
         {
-            var dtype = NormParamType(x, 0, 1);
-            var view = ChannelView(x, 0);
+            var dtype = NormOperands.NormParamType(x, 0, 1);
+            NormView view = BatchNormalizationRules.ChannelView(x, 0);
             var type = new TensorType([x[0].Shape[1]], dtype, x.Device);
-            RequireBatchOperands(x, type.Shape, BatchWeight(x));
+            BatchNormalizationRules.RequireBatchOperands(x, type.Shape, BatchNormalizationRules.BatchWeight(x));
             if (view.Count == 1)
             {
                 throw new ShapeException(
@@ -109,10 +113,12 @@ public static partial class F
             return x.Settings.Running ? [output, type, type, type, type] : [output, type, type];
         },
         Eager = x => x.Settings.Running
-            ? RunBatchNorm("track", x[0], x[1], x[2], WeightOf(x, 3), WeightOf(x, 4), x.Settings.Momentum, x.Settings.Eps)
-            : RunBatchNorm("forward", x[0], WeightOf(x, 1), WeightOf(x, 2), x.Settings.Eps),
-        Script = BatchNormScript,
-        Vjp = Vjp.Multi<BatchNormSettings>(BatchNormGradient),
+            ? BatchNormalizationRules.RunBatchNorm(
+                "track", x[0], x[1], x[2], NormOperands.WeightOf(x, 3), NormOperands.WeightOf(x, 4), x.Settings.Momentum, x.Settings.Eps)
+            : BatchNormalizationRules.RunBatchNorm(
+                "forward", x[0], NormOperands.WeightOf(x, 1), NormOperands.WeightOf(x, 2), x.Settings.Eps),
+        Script = BatchNormalizationRules.BatchNormScript,
+        Vjp = Vjp.Multi<BatchNormSettings>(BatchNormalizationRules.BatchNormGradient),
     };
 
     /// <summary>Normalisation by given statistics. Operands: x, mean, variance, perhaps weight and bias.</summary>
@@ -120,69 +126,47 @@ public static partial class F
     {
         Abstract = x =>
         {
-            _ = NormParamType(x, 0, 1);
-            _ = ChannelView(x, 0);
-            RequireBatchOperands(x, [x[0].Shape[1]], 3);
+            _ = NormOperands.NormParamType(x, 0, 1);
+            _ = BatchNormalizationRules.ChannelView(x, 0);
+            BatchNormalizationRules.RequireBatchOperands(x, [x[0].Shape[1]], 3);
             return new TensorType(x[0].Shape, x[0].DType, x.Device);
         },
-        Eager = x => RunBatchNorm("evaluate", x[0], x[1], x[2], WeightOf(x, 3), WeightOf(x, 4), x.Settings.Eps)[0],
-        Script = x => $"torch.native_batch_norm({x[0]}, {WeightScript(x, 3)}, {WeightScript(x, 4)}, {x[1]}, {x[2]}, False, 0.0, "
+        Eager = x => BatchNormalizationRules.RunBatchNorm(
+            "evaluate", x[0], x[1], x[2], NormOperands.WeightOf(x, 3), NormOperands.WeightOf(x, 4), x.Settings.Eps)[0],
+        Script = x => $"torch.native_batch_norm({x[0]}, {NormOperands.WeightScript(x, 3)}, {NormOperands.WeightScript(x, 4)}, {x[1]}, "
+            + $"{x[2]}, False, 0.0, "
             + $"{Script.Real(x.Settings.Eps)})[0]",
         Vjp = Vjp.Rule<BatchNormInferenceSettings>(InferenceGradient),
     };
-
-    private static Tensor?[] InferenceGradient(Tensor g, Tensor y, VjpArgs<BatchNormInferenceSettings> x)
-    {
-        if (x[0].numel() == 0)
-        {
-            return new Tensor?[x.Count];
-        }
-
-        var byStatistics = x.Needs(1) || x.Needs(2);
-        var weight = x.Count > 3 ? x[3] : null;
-        var gradients = NormGradients(
-            x, 3, needs => BatchNormBackward.BindAll(
-                BackwardSettings(x.Settings.Eps, needs, isTraining: false),
-                [g, x[0], x[1], x[2], .. x.Inputs.Skip(3).Take(1)]), all: byStatistics);
-        Tensor?[] all =
-        [
-            gradients[0],
-            x.If(1, () => -gradients[2]! * rsqrt(x[2] + x.Settings.Eps) * (weight ?? 1)),
-            x.If(2, () => gradients[1]! * (weight ?? 1) / (x[2] + x.Settings.Eps) * -0.5),
-            gradients[1],
-            gradients[2],
-        ];
-        return all[..x.Count];
-    }
 
     // Operands: gradient, x, mean, the reciprocal of the deviation (in training) or the variance, perhaps weight.
     internal static readonly Primitive<BatchNormBackwardSettings> BatchNormBackward = new("batch_norm_backward")
     {
         Abstract = x =>
         {
-            _ = ChannelView(x, 1);
+            _ = BatchNormalizationRules.ChannelView(x, 1);
             return x[1].Shape.NumElements > 0
-                ? NormGradientTypes(x, 4, [x[1].Shape[1]], [x[1].Shape[1]])
+                ? NormGradients.Types(x, 4, [x[1].Shape[1]], [x[1].Shape[1]])
                 : throw new ShapeException($"batch_norm_backward: x is empty, {x[1]}.");
         },
-        Eager = x => RunBatchNorm(
-            "backward", x[0], x[1], x[2], x[3], WeightOf(x, 4), x.Settings.Training, x.Settings.Eps, Needed(x, 0), Needed(x, 1),
-            Needed(x, 2)),
+        Eager = x => BatchNormalizationRules.RunBatchNorm(
+            "backward", x[0], x[1], x[2], x[3], NormOperands.WeightOf(x, 4), x.Settings.Training, x.Settings.Eps,
+            NormGradients.Needed(x, 0), NormGradients.Needed(x, 1), NormGradients.Needed(x, 2)),
 
         // The kernel takes params to be dense when x is channels last.
         Script = x =>
         {
             var statistics = $"{x.Dense(2)}, {x.Dense(3)}";
-            return NeededParts(x, $"torch.native_batch_norm_backward({x[0]}, {x[1]}, {DenseWeight(x, 4)}, "
+            return NormGradients.NeededParts(x, $"torch.native_batch_norm_backward({x[0]}, {x[1]}, {NormOperands.DenseWeight(x, 4)}, "
                 + $"{(x.Settings.Training ? $"None, None, {statistics}" : $"{statistics}, None, None")}, "
-                + $"{Script.Flag(x.Settings.Training)}, {Script.Real(x.Settings.Eps)}, {NeedsScript(x)})");
+                + $"{Script.Flag(x.Settings.Training)}, {Script.Real(x.Settings.Eps)}, {NormGradients.NeedsScript(x)})");
         },
         Vjp = Vjp.Decompose<BatchNormBackwardSettings>(x =>
         {
-            var (view, weight) = (ChannelView(x, 1), x.Count > 4 ? x[4] : null);
+            var (view, weight) = (BatchNormalizationRules.ChannelView(x, 1), x.Count > 4 ? x[4] : null);
             if (x.Settings.Training)
             {
-                return PlainNormGradients(x, view, x[2], x[3], weight);
+                return NormGradients.InSteps(x, view, x[2], x[3], weight);
             }
 
             var rstd = reshape(rsqrt(x[3] + x.Settings.Eps), view.Statistics);
@@ -194,4 +178,32 @@ public static partial class F
             })];
         }),
     };
+}
+
+/// <summary>The gradient of a batch norm with statistics that are given.</summary>
+file static class InferenceRules
+{
+    public static Tensor?[] InferenceGradient(Tensor g, Tensor y, VjpArgs<BatchNormInferenceSettings> x)
+    {
+        if (x[0].numel() == 0)
+        {
+            return new Tensor?[x.Count];
+        }
+
+        var byStatistics = x.Needs(1) || x.Needs(2);
+        var weight = x.Count > 3 ? x[3] : null;
+        var gradients = NormGradients.Of(
+            x, 3, needs => BatchNormBackward.BindAll(
+                BatchNormalizationRules.BackwardSettings(x.Settings.Eps, needs, isTraining: false),
+                [g, x[0], x[1], x[2], .. x.Inputs.Skip(3).Take(1)]), all: byStatistics);
+        Tensor?[] all =
+        [
+            gradients[0],
+            x.If(1, () => -gradients[2]! * rsqrt(x[2] + x.Settings.Eps) * (weight ?? 1)),
+            x.If(2, () => gradients[1]! * (weight ?? 1) / (x[2] + x.Settings.Eps) * -0.5),
+            gradients[1],
+            gradients[2],
+        ];
+        return all[..x.Count];
+    }
 }

@@ -1,11 +1,12 @@
 using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
+using static Brachy.F;
 
 namespace Brachy;
 
-// The kernels, checks and gradients of batch normalisation.
-public static partial class F
+/// <summary>The rules of batch norms.</summary>
+internal static class BatchNormalizationRules
 {
     // TorchSharp's function gives no statistics and overwrites the running ones. The kernels refuse an empty x or fail on it.
     private static readonly EagerScript s_batchNorm = new(
@@ -46,9 +47,9 @@ public static partial class F
 
         """);
 
-    private static torch.Tensor[] RunBatchNorm(string function, params object?[] operands) => s_batchNorm.Invoke(function, operands);
+    public static torch.Tensor[] RunBatchNorm(string function, params object?[] operands) => s_batchNorm.Invoke(function, operands);
 
-    private static string BatchNormScript(ScriptArgs<BatchNormSettings> x)
+    public static string BatchNormScript(ScriptArgs<BatchNormSettings> x)
     {
         var (running, weight) = (x.Settings.Running, BatchWeight(x));
         if (x.Types[0].Shape.NumElements == 0)
@@ -59,14 +60,14 @@ public static partial class F
                 + $"{string.Join(", ", running ? [.. zeros, $"torch.clone({x[1]})", $"torch.clone({x[2]})"] : zeros)}";
         }
 
-        var operands = $"{x[0]}, {WeightScript(x, weight)}, {WeightScript(x, weight + 1)}";
+        var operands = $"{x[0]}, {NormOperands.WeightScript(x, weight)}, {NormOperands.WeightScript(x, weight + 1)}";
         var eps = Script.Real(x.Settings.Eps);
         return running
             ? $"torch._native_batch_norm_legit_functional({operands}, {x[1]}, {x[2]}, True, {Script.Real(x.Settings.Momentum)}, {eps})"
             : $"torch.native_batch_norm({operands}, None, None, True, 0.0, {eps})";
     }
 
-    private static Tensor?[] BatchNormGradient(Tensor?[] g, Tensor[] y, VjpArgs<BatchNormSettings> x)
+    public static Tensor?[] BatchNormGradient(Tensor?[] g, Tensor[] y, VjpArgs<BatchNormSettings> x)
     {
         var (weight, result) = (BatchWeight(x), new Tensor?[x.Count]);
         if (x[0].numel() == 0)
@@ -74,11 +75,11 @@ public static partial class F
             return x.Settings.Running ? [null, g[3], g[4], .. result[3..]] : result;
         }
 
-        var gradients = NormGradients(x, weight, needs => BatchNormBackward.BindAll(
+        var gradients = NormGradients.Of(x, weight, needs => BatchNormBackward.BindAll(
             BackwardSettings(x.Settings.Eps, needs, isTraining: true),
             [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(weight).Take(1)]));
         gradients[1..(x.Count - weight + 1)].CopyTo(result, weight);
-        var view = ChannelView(x, 0);
+        NormView view = ChannelView(x, 0);
         var meanGradient = g[1];
         Tensor? varGradient = null;
         if (x.Settings.Running)
@@ -86,33 +87,36 @@ public static partial class F
             var share = x.Settings.Momentum;
             result[1] = g[3] is { } newMean ? newMean * (1 - share) : null;
             result[2] = g[4] is { } newVar ? newVar * (1 - share) : null;
-            meanGradient = SumOf(meanGradient, g[3] is { } m ? m * share : null);
+            meanGradient = NormGradients.SumOf(meanGradient, g[3] is { } m ? m * share : null);
 
             // By the centred input: 2 / (n - 1); as a gradient by rstd, which is multiplied by -rstd³ / n later.
             varGradient = g[4] is { } v ? v * (-2 * share * view.Count / (view.Count - 1)) / (square(y[2]) * y[2]) : null;
         }
 
         result[0] =
-            x.Needs(0) ? SumOf(gradients[0], StatisticsGradient(view, x[0], y[1], y[2], meanGradient, SumOf(g[2], varGradient))) : null;
+            x.Needs(0)
+                ? NormGradients.SumOf(
+                    gradients[0], NormGradients.OfStatistics(view, x[0], y[1], y[2], meanGradient, NormGradients.SumOf(g[2], varGradient)))
+                : null;
         return result;
     }
 
-    private static BatchNormBackwardSettings BackwardSettings(double eps, Shape needs, bool isTraining) =>
+    public static BatchNormBackwardSettings BackwardSettings(double eps, Shape needs, bool isTraining) =>
         new(isTraining, eps, needs);
 
-    private static int BatchWeight(IRuleArgs<BatchNormSettings> x) => x.Settings.Running ? 3 : 1;
+    public static int BatchWeight(IRuleArgs<BatchNormSettings> x) => x.Settings.Running ? 3 : 1;
 
-    private static void RequireBatchOperands(AbstractArgs x, Shape channels, int weight)
+    public static void RequireBatchOperands(AbstractArgs x, Shape channels, int weight)
     {
         for (var i = 1; i < weight; i++)
         {
-            RequireNormShape(x, i, i == 1 ? "running_mean" : "running_var", channels);
+            NormOperands.RequireNormShape(x, i, i == 1 ? "running_mean" : "running_var", channels);
         }
 
-        RequireNormParams(x, weight, channels);
+        NormOperands.RequireNormParams(x, weight, channels);
     }
 
-    private static NormView ChannelView(RuleArgs x, int input)
+    public static NormView ChannelView(RuleArgs x, int input)
     {
         var shape = x.Types[input].Shape;
         if (shape.Rank < 2)
@@ -123,34 +127,4 @@ public static partial class F
         Shape channels = [1, shape[1], .. Enumerable.Repeat(1L, shape.Rank - 2)];
         return new(shape, channels, channels, [0, .. Enumerable.Range(2, shape.Rank - 2).Select(d => (long)d)]);
     }
-
-    private static void RequireRunning(string op, Tensor? runningMean, Tensor? runningVar, bool isOptional)
-    {
-        if (runningMean is null != runningVar is null)
-        {
-            throw new ArgumentException(
-                $"{op}: running_mean and running_var must both be given, or neither.",
-                runningMean is null ? nameof(runningMean) : nameof(runningVar));
-        }
-
-        if (runningMean is null && !isOptional)
-        {
-            throw new ArgumentException(
-                $"{op}: without the statistics of the batch, running_mean and running_var are needed.", nameof(runningMean));
-        }
-    }
-
-    /// <summary>The share of new statistics when it is a plain number.</summary>
-    private static double RequireMomentum(string op, Tensor? momentum)
-    {
-        if (momentum is not null && (momentum.ndim > 0 || momentum.dtype == DType.Bool))
-        {
-            throw new ArgumentException(
-                $"{op}: momentum must be a number or a 0-dim tensor of numbers, but is {momentum.Type}.", nameof(momentum));
-        }
-
-        return momentum is null ? 0.1 : momentum.Number?.ToDouble() ?? 0;
-    }
-
-    private static Tensor Mix(Tensor old, Tensor fresh, Tensor share) => old + ((fresh - old) * share).to(old.dtype);
 }

@@ -1,3 +1,5 @@
+using static Brachy.InstanceNormChecks;
+
 namespace Brachy;
 
 // Normalisation of each channel of each sample.
@@ -27,8 +29,8 @@ public static partial class F
         bool use_input_stats = true, Tensor? momentum = null, double eps = 1e-5)
     {
         ArgumentNullException.ThrowIfNull(x);
-        RequireRunning("instance_norm", running_mean, running_var, isOptional: use_input_stats);
-        var share = RequireMomentum("instance_norm", momentum);
+        RunningStatistics.RequireRunning("instance_norm", running_mean, running_var, isOptional: use_input_stats);
+        var share = RunningStatistics.RequireMomentum("instance_norm", momentum);
         if (!use_input_stats)
         {
             return batch_norm(x, running_mean, running_var, weight, bias, training: false, eps: eps);
@@ -40,7 +42,7 @@ public static partial class F
                 $"instance_norm: x must be [N, C, L, ...] with channels of more than one value each, but is {x.Type}.");
         }
 
-        var y = group_norm_forward(x, x.shape[1], weight, bias, eps)[0];
+        var y = GroupNormRules.group_norm_forward(x, x.shape[1], weight, bias, eps)[0];
         if (running_mean is null || running_var is null || x.numel() == 0)
         {
             return (y, running_mean, running_var);
@@ -52,10 +54,14 @@ public static partial class F
         var batchMean = mean(wide, [0, .. values]);
         var batchVar = mean(var(wide, values), 0);
         var factor = momentum ?? share;
-        return (y, Mix(running_mean, batchMean, factor), Mix(running_var, batchVar, factor));
+        return (y, RunningStatistics.Mix(running_mean, batchMean, factor), RunningStatistics.Mix(running_var, batchVar, factor));
     }
+}
 
-    private static void RequireRunningTypes(Tensor x, params ReadOnlySpan<Tensor> running)
+/// <summary>What instance norms ask of their operands.</summary>
+file static class InstanceNormChecks
+{
+    public static void RequireRunningTypes(Tensor x, params ReadOnlySpan<Tensor> running)
     {
         foreach (var statistic in running)
         {

@@ -1,6 +1,8 @@
 using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
+using static Brachy.F;
+using static Brachy.LayerNormRules;
 
 namespace Brachy;
 
@@ -35,8 +37,8 @@ public static partial class F
     /// <exception cref="DTypeException">The element types do not fit.</exception>
     public static Tensor layer_norm(Tensor x, Shape normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
     {
-        RequireLastDims("layer_norm", x, normalized_shape);
-        return LayerNorm.BindAll(new LayerNormSettings(normalized_shape.Rank, eps), [x, .. NormParams(weight, bias)])[0];
+        LastDimsNorm.RequireLastDims("layer_norm", x, normalized_shape);
+        return LayerNorm.BindAll(new LayerNormSettings(normalized_shape.Rank, eps), [x, .. NormOperands.NormParams(weight, bias)])[0];
     }
 
     /// <summary>Results: the output, the mean and the reciprocal of the deviation, with the normalised dims of size 1.</summary>
@@ -44,43 +46,53 @@ public static partial class F
     {
         Abstract = x =>
         {
-            var dtype = NormParamType(x, 0, 1);
-            var view = LayerView(x, x.Settings.Dims, 0);
-            RequireNormParams(x, 1, LastDims(x, x.Settings.Dims, 0));
+            var dtype = NormOperands.NormParamType(x, 0, 1);
+            NormView view = LastDimsNorm.LayerView(x, x.Settings.Dims, 0);
+            NormOperands.RequireNormParams(x, 1, LastDimsNorm.LastDims(x, x.Settings.Dims, 0));
             var statistics = new TensorType(view.Statistics, dtype, x.Device);
             return [new TensorType(x[0].Shape, x[0].DType, x.Device), statistics, statistics];
         },
-        Eager = x => RunLayerNorm("forward", x[0], x.Settings.Dims, WeightOf(x, 1), WeightOf(x, 2), x.Settings.Eps),
-        Script = x => $"torch.native_layer_norm({x[0]}, {Script.Ints(LastDims(x, x.Settings.Dims, 0))}, {WeightScript(x, 1)}, "
-            + $"{WeightScript(x, 2)}, {Script.Real(x.Settings.Eps)})",
+        Eager = x =>
+            RunLayerNorm("forward", x[0], x.Settings.Dims, NormOperands.WeightOf(x, 1), NormOperands.WeightOf(x, 2), x.Settings.Eps),
+        Script = x => $"torch.native_layer_norm({x[0]}, {Script.Ints(LastDimsNorm.LastDims(x, x.Settings.Dims, 0))}, "
+            + $"{NormOperands.WeightScript(x, 1)}, "
+            + $"{NormOperands.WeightScript(x, 2)}, {Script.Real(x.Settings.Eps)})",
         IsDense = _ => true,
         Vjp = Vjp.Multi<LayerNormSettings>(LayerNormGradient),
     };
 
-    private static Tensor?[] LayerNormGradient(Tensor?[] g, Tensor[] y, VjpArgs<LayerNormSettings> x)
-    {
-        var gradients = NormGradients(x, 1, needs => LayerNormBackward.BindAll(
-            new LayerNormBackwardSettings(x.Settings.Dims, needs),
-            [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(1).Take(1)]));
-        gradients[0] = SumOf(
-            gradients[0], x.Needs(0) ? StatisticsGradient(LayerView(x, x.Settings.Dims, 0), x[0], y[1], y[2], g[1], g[2]) : null);
-        return gradients[..x.Count];
-    }
-
     // Operands: gradient, x, mean, reciprocal of the deviation, perhaps weight.
     internal static readonly Primitive<LayerNormBackwardSettings> LayerNormBackward = new("layer_norm_backward")
     {
-        Abstract = x => NormGradientTypes(x, 4, LayerView(x, x.Settings.Dims, 1).Statistics, LastDims(x, x.Settings.Dims, 1)),
+        Abstract = x => NormGradients.Types(
+            x, 4, LastDimsNorm.LayerView(x, x.Settings.Dims, 1).Statistics, LastDimsNorm.LastDims(x, x.Settings.Dims, 1)),
         Eager = x => RunLayerNorm(
-            "backward", x[0], x[1], x.Settings.Dims, x[2], x[3], WeightOf(x, 4), Needed(x, 0), Needed(x, 1), Needed(x, 2)),
+            "backward", x[0], x[1], x.Settings.Dims, x[2], x[3], NormOperands.WeightOf(x, 4), NormGradients.Needed(x, 0),
+            NormGradients.Needed(x, 1), NormGradients.Needed(x, 2)),
 
         // A bias is only looked at for its shape: the weight does as well.
-        Script = x => NeededParts(x, $"torch.native_layer_norm_backward({x[0]}, {x[1]}, {Script.Ints(LastDims(x, x.Settings.Dims, 1))}, "
-            + $"{x[2]}, {x[3]}, {WeightScript(x, 4)}, {WeightScript(x, 4)}, {NeedsScript(x)})"),
+        Script = x => NormGradients.NeededParts(
+            x, $"torch.native_layer_norm_backward({x[0]}, {x[1]}, {Script.Ints(LastDimsNorm.LastDims(x, x.Settings.Dims, 1))}, "
+                + $"{x[2]}, {x[3]}, {NormOperands.WeightScript(x, 4)}, {NormOperands.WeightScript(x, 4)}, {NormGradients.NeedsScript(x)})"),
         IsDense = _ => true,
         Vjp = Vjp.Decompose<LayerNormBackwardSettings>(
-            x => PlainNormGradients(x, LayerView(x, x.Settings.Dims, 1), x[2], x[3], x.Count > 4 ? x[4] : null)),
+            x => NormGradients.InSteps(x, LastDimsNorm.LayerView(x, x.Settings.Dims, 1), x[2], x[3], x.Count > 4 ? x[4] : null)),
     };
+}
+
+/// <summary>The rules of layer norms.</summary>
+file static class LayerNormRules
+{
+    public static Tensor?[] LayerNormGradient(Tensor?[] g, Tensor[] y, VjpArgs<LayerNormSettings> x)
+    {
+        var gradients = NormGradients.Of(x, 1, needs => LayerNormBackward.BindAll(
+            new LayerNormBackwardSettings(x.Settings.Dims, needs),
+            [g[0] ?? zeros_like(y[0]), x[0], y[1], y[2], .. x.Inputs.Skip(1).Take(1)]));
+        gradients[0] = NormGradients.SumOf(
+            gradients[0],
+            x.Needs(0) ? NormGradients.OfStatistics(LastDimsNorm.LayerView(x, x.Settings.Dims, 0), x[0], y[1], y[2], g[1], g[2]) : null);
+        return gradients[..x.Count];
+    }
 
     // TorchSharp has no functions for these kernels.
     private static readonly EagerScript s_layerNorm = new(
@@ -100,35 +112,5 @@ public static partial class F
 
         """);
 
-    private static torch.Tensor[] RunLayerNorm(string function, params object?[] operands) => s_layerNorm.Invoke(function, operands);
-
-    private static void RequireLastDims(string op, Tensor x, Shape normalizedShape)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        if (normalizedShape.Rank == 0 || normalizedShape.Rank > x.ndim
-            || !x.shape.AsSpan()[(x.ndim - normalizedShape.Rank)..].SequenceEqual(normalizedShape.AsSpan()))
-        {
-            throw new ShapeException(
-                $"{op}: normalized_shape {normalizedShape} must have at least one dim and be the sizes of the last dims of x, {x.Type}.");
-        }
-    }
-
-    /// <summary>The sizes of the dims that are normalised.</summary>
-    private static Shape LastDims(RuleArgs x, long dims, int input) => Shape.Create(x.Types[input].Shape.AsSpan()[^(int)dims..]);
-
-    private static NormView LayerView(RuleArgs x, long normalizedDims, int input)
-    {
-        var (shape, dims) = (x.Types[input].Shape, (int)normalizedDims);
-        if (dims < 1 || dims > shape.Rank)
-        {
-            throw new ShapeException($"{x.Primitive.Name}: there are no last {dims} dims in {x.Types[input]}.");
-        }
-
-        var outer = shape.Rank - dims;
-        return new(
-            shape,
-            [.. shape.Take(outer), .. Enumerable.Repeat(1L, dims)],
-            [.. Enumerable.Repeat(1L, outer), .. shape.Skip(outer)],
-            [.. Enumerable.Range(outer, dims).Select(d => (long)d)]);
-    }
+    public static torch.Tensor[] RunLayerNorm(string function, params object?[] operands) => s_layerNorm.Invoke(function, operands);
 }

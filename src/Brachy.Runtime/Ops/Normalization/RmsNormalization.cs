@@ -1,6 +1,8 @@
 using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
+using static Brachy.F;
+using static Brachy.RmsNormRules;
 
 namespace Brachy;
 
@@ -22,7 +24,7 @@ public static partial class F
     /// <exception cref="DTypeException">An element type is not floating-point.</exception>
     public static Tensor rms_norm(Tensor x, Shape normalized_shape, Tensor? weight = null, double? eps = null)
     {
-        RequireLastDims("rms_norm", x, normalized_shape);
+        LastDimsNorm.RequireLastDims("rms_norm", x, normalized_shape);
         if (!x.dtype.IsFloatingPoint() || weight?.dtype.IsFloatingPoint() == false)
         {
             throw new DTypeException($"rms_norm: x and weight must have floating-point types, but are {x.Type} and {weight?.Type}; cast "
@@ -42,17 +44,18 @@ public static partial class F
         Abstract = x =>
         {
             RequireWide(x, 0);
-            var view = LayerView(x, x.Settings.Dims, 0);
-            RequireNormParams(x, 1, LastDims(x, x.Settings.Dims, 0));
+            NormView view = LastDimsNorm.LayerView(x, x.Settings.Dims, 0);
+            NormOperands.RequireNormParams(x, 1, LastDimsNorm.LastDims(x, x.Settings.Dims, 0));
             return [new TensorType(x[0].Shape, x[0].DType, x.Device), new TensorType(view.Statistics, x[0].DType, x.Device)];
         },
         Eager = x => RunRmsNorm(
-            "forward", x[0], x.Settings.Dims, 1 / Math.Sqrt(LayerView(x, x.Settings.Dims, 0).Count), WeightOf(x, 1), x.Settings.Eps),
+            "forward", x[0], x.Settings.Dims, 1 / Math.Sqrt(LastDimsNorm.LayerView(x, x.Settings.Dims, 0).Count),
+            NormOperands.WeightOf(x, 1), x.Settings.Eps),
 
         // The norm passes over x once and stores nothing of its size.
         Script = x =>
         {
-            var view = LayerView(x, x.Settings.Dims, 0);
+            NormView view = LastDimsNorm.LayerView(x, x.Settings.Dims, 0);
             var root = x.Let($"torch.mul(torch.linalg_vector_norm({x[0]}, 2, {Script.Ints(view.Dims)}, True), "
                 + $"{Script.Real(1 / Math.Sqrt(view.Count))})");
             var rstd = x.Let($"torch.rsqrt(torch.add(torch.square({root}), {Script.Real(x.Settings.Eps)}))");
@@ -62,15 +65,6 @@ public static partial class F
         Vjp = Vjp.Multi<LayerNormSettings>(RmsNormGradient),
     };
 
-    private static Tensor?[] RmsNormGradient(Tensor?[] g, Tensor[] y, VjpArgs<LayerNormSettings> x)
-    {
-        var gradients = NormGradients(x, 1, needs => RmsNormBackward.BindAll(
-            new LayerNormBackwardSettings(x.Settings.Dims, needs), [g[0] ?? zeros_like(y[0]), x[0], y[1], .. x.Inputs.Skip(1)]));
-        gradients[0] = SumOf(
-            gradients[0], x.Needs(0) ? StatisticsGradient(LayerView(x, x.Settings.Dims, 0), x[0], null, y[1], null, g[1]) : null);
-        return gradients[..x.Count];
-    }
-
     // Operands: gradient, x, reciprocal of the root, perhaps weight. The kernel of layer normalisation does nearly all of it:
     // with a mean of 0, it only takes off the mean of the gradient too much.
     internal static readonly Primitive<LayerNormBackwardSettings> RmsNormBackward = new("rms_norm_backward")
@@ -78,16 +72,18 @@ public static partial class F
         Abstract = x =>
         {
             RequireWide(x, 1);
-            return NormGradientTypes(x, 3, LayerView(x, x.Settings.Dims, 1).Statistics, LastDims(x, x.Settings.Dims, 1));
+            return NormGradients.Types(
+                x, 3, LastDimsNorm.LayerView(x, x.Settings.Dims, 1).Statistics, LastDimsNorm.LastDims(x, x.Settings.Dims, 1));
         },
         Eager = x => RunRmsNorm(
-            "backward", x[0], x[1], x.Settings.Dims, 1 / LayerView(x, x.Settings.Dims, 1).Count, x[2], WeightOf(x, 3), Needed(x, 0),
-            Needed(x, 1)),
+            "backward", x[0], x[1], x.Settings.Dims, 1 / LastDimsNorm.LayerView(x, x.Settings.Dims, 1).Count, x[2],
+            NormOperands.WeightOf(x, 3), NormGradients.Needed(x, 0), NormGradients.Needed(x, 1)),
         Script = x =>
         {
-            var (view, weight) = (LayerView(x, x.Settings.Dims, 1), WeightScript(x, 3));
-            var parts = x.Let($"torch.native_layer_norm_backward({x[0]}, {x[1]}, {Script.Ints(LastDims(x, x.Settings.Dims, 1))}, "
-                + $"torch.zeros_like({x[2]}), {x[2]}, {weight}, None, {NeedsScript(x)})");
+            var (view, weight) = (LastDimsNorm.LayerView(x, x.Settings.Dims, 1), NormOperands.WeightScript(x, 3));
+            var parts = x.Let(
+                $"torch.native_layer_norm_backward({x[0]}, {x[1]}, {Script.Ints(LastDimsNorm.LastDims(x, x.Settings.Dims, 1))}, "
+                    + $"torch.zeros_like({x[2]}), {x[2]}, {weight}, None, {NormGradients.NeedsScript(x)})");
             var scaled = x.Count > 3 ? $"torch.mul({x[0]}, {weight})" : x[0];
             var total = x.Count > 3 && view.Dims.Length == 1
                 ? $"torch.unsqueeze(torch.matmul({x[0]}, {weight}), -1)"
@@ -97,8 +93,22 @@ public static partial class F
                 : $"{parts}[1]"));
         },
         Vjp = Vjp.Decompose<LayerNormBackwardSettings>(
-            x => PlainNormGradients(x, LayerView(x, x.Settings.Dims, 1), null, x[2], x.Count > 3 ? x[3] : null)),
+            x => NormGradients.InSteps(x, LastDimsNorm.LayerView(x, x.Settings.Dims, 1), null, x[2], x.Count > 3 ? x[3] : null)),
     };
+}
+
+/// <summary>The rules of RMS norms.</summary>
+file static class RmsNormRules
+{
+    public static Tensor?[] RmsNormGradient(Tensor?[] g, Tensor[] y, VjpArgs<LayerNormSettings> x)
+    {
+        var gradients = NormGradients.Of(x, 1, needs => RmsNormBackward.BindAll(
+            new LayerNormBackwardSettings(x.Settings.Dims, needs), [g[0] ?? zeros_like(y[0]), x[0], y[1], .. x.Inputs.Skip(1)]));
+        gradients[0] = NormGradients.SumOf(
+            gradients[0],
+            x.Needs(0) ? NormGradients.OfStatistics(LastDimsNorm.LayerView(x, x.Settings.Dims, 0), x[0], null, y[1], null, g[1]) : null);
+        return gradients[..x.Count];
+    }
 
     // TorchSharp has no functions for these kernels.
     private static readonly EagerScript s_rmsNorm = new(
@@ -127,9 +137,9 @@ public static partial class F
 
         """);
 
-    private static torch.Tensor[] RunRmsNorm(string function, params object?[] operands) => s_rmsNorm.Invoke(function, operands);
+    public static torch.Tensor[] RunRmsNorm(string function, params object?[] operands) => s_rmsNorm.Invoke(function, operands);
 
-    private static void RequireWide(AbstractArgs x, int input)
+    public static void RequireWide(AbstractArgs x, int input)
     {
         Shapes.RequireFloat(x, input, "x");
         Shapes.RequireSameDType(x, [.. Enumerable.Range(0, x.Count)]);

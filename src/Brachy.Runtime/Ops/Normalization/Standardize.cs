@@ -22,7 +22,7 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(x);
         if (where is not null)
         {
-            RequireCondition("standardize", where);
+            OperandChecks.RequireCondition("standardize", where);
         }
 
         x = x.to(Promotion.ToFloat(x.dtype));

@@ -1,6 +1,7 @@
 using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
+using static Brachy.BlendRules;
 
 namespace Brachy;
 
@@ -11,24 +12,24 @@ public static partial class F
     internal static Tensor blend(Tensor x, Tensor y, Tensor a, Tensor b) => Blend.Bind(x, y, a, b);
 
     internal static readonly Primitive<NoSettings> Blend = Nary.Of(
-        "blend", x => BlendType(x, 2), x => Scaled(x, 2).add_(x[1], alpha: NativeNumber.Of(Hyperparameter(x, 3))),
-        x => $"{ScaledScript(x, 2)}.add_({x[1]}, alpha={HyperparameterScript(x, 3)})",
+        "blend", x => BlendType(x, 2), x => Scaled(x, 2).add_(x[1], alpha: NativeNumber.Of(Hyperparameters.Read(x, 3))),
+        x => $"{ScaledScript(x, 2)}.add_({x[1]}, alpha={Hyperparameters.ReadScript(x, 3)})",
         Vjp.Decompose(x => [((x[0] * x[2]) + (x[1] * x[3])).to(x[0].dtype)]), mutates: _ => [0]);
 
     /// <summary>a x + b y z. Shape and dtype: as x; a and b are numbers or 0-dim tensors of any floating-point type.</summary>
     internal static Tensor blend_product(Tensor x, Tensor y, Tensor z, Tensor a, Tensor b) => BlendProduct.Bind(x, y, z, a, b);
 
     internal static readonly Primitive<NoSettings> BlendProduct = Nary.Of(
-        "blend_product", x => BlendType(x, 3), x => Scaled(x, 3).addcmul_(x[1], x[2], NativeNumber.Of(Hyperparameter(x, 4))),
-        x => $"{ScaledScript(x, 3)}.addcmul_({x[1]}, {x[2]}, value={HyperparameterScript(x, 4)})",
+        "blend_product", x => BlendType(x, 3), x => Scaled(x, 3).addcmul_(x[1], x[2], NativeNumber.Of(Hyperparameters.Read(x, 4))),
+        x => $"{ScaledScript(x, 3)}.addcmul_({x[1]}, {x[2]}, value={Hyperparameters.ReadScript(x, 4)})",
         Vjp.Decompose(x => [((x[0] * x[3]) + (x[1] * x[2] * x[4])).to(x[0].dtype)]), mutates: _ => [0]);
 
     /// <summary>a x + b y / z. Shape and dtype: as x; a and b are numbers or 0-dim tensors of any floating-point type.</summary>
     internal static Tensor blend_quotient(Tensor x, Tensor y, Tensor z, Tensor a, Tensor b) => BlendQuotient.Bind(x, y, z, a, b);
 
     internal static readonly Primitive<NoSettings> BlendQuotient = Nary.Of(
-        "blend_quotient", x => BlendType(x, 3), x => Scaled(x, 3).addcdiv_(x[1], x[2], NativeNumber.Of(Hyperparameter(x, 4))),
-        x => $"{ScaledScript(x, 3)}.addcdiv_({x[1]}, {x[2]}, value={HyperparameterScript(x, 4)})",
+        "blend_quotient", x => BlendType(x, 3), x => Scaled(x, 3).addcdiv_(x[1], x[2], NativeNumber.Of(Hyperparameters.Read(x, 4))),
+        x => $"{ScaledScript(x, 3)}.addcdiv_({x[1]}, {x[2]}, value={Hyperparameters.ReadScript(x, 4)})",
         Vjp.Decompose(x => [((x[0] * x[3]) + (x[1] / x[2] * x[4])).to(x[0].dtype)]), mutates: _ => [0]);
 
     /// <summary>
@@ -42,11 +43,12 @@ public static partial class F
         x =>
         {
             RequireFloatingPoint(x, 0);
-            RequireHyperparameter(x, 1, "eps");
+            Hyperparameters.Require(x, 1, "eps");
             return new TensorType(x[0].Shape, x[0].DType, x.Device);
         },
-        x => x[0].sqrt().add_(NativeNumber.Of(Hyperparameter(x, 1)), NativeNumber.Of(1)),
-        x => $"torch.sqrt({x[0]}).add_({HyperparameterScript(x, 1)})", Vjp.Decompose(x => [(SafeRoot(x[0]) + x[1]).to(x[0].dtype)]));
+        x => x[0].sqrt().add_(NativeNumber.Of(Hyperparameters.Read(x, 1)), NativeNumber.Of(1)),
+        x => $"torch.sqrt({x[0]}).add_({Hyperparameters.ReadScript(x, 1)})",
+        Vjp.Decompose(x => [(ElementRules.SafeRoot(x[0]) + x[1]).to(x[0].dtype)]));
 
     /// <summary>
     /// Elementwise start + weight * (end - start), computed from the nearer end, so that weight 1 gives the end. Shape: broadcast of
@@ -63,10 +65,20 @@ public static partial class F
         Tensor FromEnd() => end - (1 - weight) * difference;
         return weight.Number is { } number
             ? Math.Abs(number.ToDouble()) < 0.5 ? FromStart() : FromEnd()
-            : where(abs(NotBool(weight)) < 0.5, FromStart(), FromEnd());
+            : where(abs(ElementRules.NotBool(weight)) < 0.5, FromStart(), FromEnd());
     }
+}
 
-    private static TensorType BlendType(AbstractArgs x, int tensors)
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.lerp"/>
+    public Tensor lerp(Tensor end, Tensor weight) => F.lerp(this, end, weight);
+}
+
+/// <summary>The rules of blends.</summary>
+file static class BlendRules
+{
+    public static TensorType BlendType(AbstractArgs x, int tensors)
     {
         RequireFloatingPoint(x, 0);
         for (var i = 1; i < tensors; i++)
@@ -84,12 +96,12 @@ public static partial class F
             }
         }
 
-        RequireHyperparameter(x, tensors, "a");
-        RequireHyperparameter(x, tensors + 1, "b");
+        Hyperparameters.Require(x, tensors, "a");
+        Hyperparameters.Require(x, tensors + 1, "b");
         return new TensorType(x[0].Shape, x[0].DType, x.Device);
     }
 
-    private static void RequireFloatingPoint(AbstractArgs x, int input)
+    public static void RequireFloatingPoint(AbstractArgs x, int input)
     {
         if (x.IsNumber(input) || !x[input].DType.IsFloatingPoint())
         {
@@ -97,17 +109,11 @@ public static partial class F
         }
     }
 
-    private static torch.Tensor Scaled(EagerArgs x, int factor) =>
-        IsOne(x, factor) ? x[0].clone() : x[0].mul(NativeNumber.Of(Hyperparameter(x, factor)));
+    public static torch.Tensor Scaled(EagerArgs x, int factor) =>
+        IsOne(x, factor) ? x[0].clone() : x[0].mul(NativeNumber.Of(Hyperparameters.Read(x, factor)));
 
-    private static string ScaledScript(ScriptArgs x, int factor) =>
-        x.IsNumber(factor) && x.Number(factor) is "1" or "1.0" ? x[0] : $"{x[0]}.mul_({HyperparameterScript(x, factor)})";
+    public static string ScaledScript(ScriptArgs x, int factor) =>
+        x.IsNumber(factor) && x.Number(factor) is "1" or "1.0" ? x[0] : $"{x[0]}.mul_({Hyperparameters.ReadScript(x, factor)})";
 
     private static bool IsOne(EagerArgs x, int factor) => x.IsNumber(factor) && x.Number(factor).ToDouble() == 1;
-}
-
-public sealed partial class Tensor
-{
-    /// <inheritdoc cref="F.lerp"/>
-    public Tensor lerp(Tensor end, Tensor weight) => F.lerp(this, end, weight);
 }

@@ -1,6 +1,7 @@
 using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
+using static Brachy.AdagradUpdate;
 
 namespace Brachy;
 
@@ -36,8 +37,8 @@ public static partial class F
     {
         ArgumentNullException.ThrowIfNull(parameters);
         var n = parameters.Count;
-        RequireLength("multi_adagrad", "gradients", grads, n);
-        RequireLength("multi_adagrad", "state_sums", state_sums, n);
+        ForeachLists.RequireLength("multi_adagrad", "gradients", grads, n);
+        ForeachLists.RequireLength("multi_adagrad", "state_sums", state_sums, n);
         if (n == 0)
         {
             return ([], []);
@@ -45,62 +46,69 @@ public static partial class F
 
         var settings = new ForeachAdagradSettings(n, maximize);
         var results = ForeachAdagrad.BindAll(settings, [lr, lr_decay, weight_decay, eps, step, .. parameters, .. grads, .. state_sums]);
-        return (Slots(results, n, 0), Slots(results, n, 1));
+        return (ForeachLists.Slots(results, n, 0), ForeachLists.Slots(results, n, 1));
     }
 
     internal static readonly Primitive<ForeachAdagradSettings> ForeachAdagrad = new("multi_adagrad")
     {
-        Abstract = x => UpdateTypes(x, ["lr", "lr_decay", "weight_decay", "eps", "step"], ["parameter", "gradient", "state_sum"]),
+        Abstract = x =>
+            ForeachLists.UpdateTypes(x, ["lr", "lr_decay", "weight_decay", "eps", "step"], ["parameter", "gradient", "state_sum"]),
         Eager = EagerAdagrad,
         Script = x =>
         {
-            var names = ListsScript(x, 3);
+            var names = ForeachLists.ListsScript(x, 3);
             var step = x.Let(x.IsNumber(4) ? $"torch.scalar_tensor({x.Number(4)}, dtype={Script.Type(DType.Float32)})" : x[4]);
 
             // The kernel's schema says that it writes the steps; it does not.
             x.Statement(
                 $"torch._fused_adagrad_({names[0]}, {names[1]}, {names[2]}, "
                 + $"[{string.Join(", ", Enumerable.Repeat(step, (int)x.Settings.N))}], " +
-                $"lr={HyperparameterScript(x, 0)}, lr_decay={HyperparameterScript(x, 1)}, weight_decay={HyperparameterScript(x, 2)}, " +
-                $"eps={HyperparameterScript(x, 3)}, maximize={Script.Flag(x.Settings.Maximize)})");
-            return Elements(x, names[0], names[2]);
+                $"lr={Hyperparameters.ReadScript(x, 0)}, lr_decay={Hyperparameters.ReadScript(x, 1)}, "
+                + $"weight_decay={Hyperparameters.ReadScript(x, 2)}, " +
+                $"eps={Hyperparameters.ReadScript(x, 3)}, maximize={Script.Flag(x.Settings.Maximize)})");
+            return ForeachLists.Elements(x, names[0], names[2]);
         },
         Vjp = Vjp.Decompose<ForeachAdagradSettings>(DecomposedAdagrad),
-        Mutates = x => ListsButGradients(x, 3),
+        Mutates = x => ForeachLists.ListsButGradients(x, 3),
     };
+}
 
-    private static NativeTensors EagerAdagrad(EagerArgs<ForeachAdagradSettings> x)
+/// <summary>The update, by kernels and in single steps.</summary>
+file static class AdagradUpdate
+{
+    public static NativeTensors EagerAdagrad(EagerArgs<ForeachAdagradSettings> x)
     {
         using var scope = torch.NewDisposeScope();
         var (lr, decline, decay, eps, step) =
-            (Hyperparameter(x, 0), Hyperparameter(x, 1), Hyperparameter(x, 2), Hyperparameter(x, 3), Hyperparameter(x, 4));
+            (Hyperparameters.Read(x, 0), Hyperparameters.Read(x, 1), Hyperparameters.Read(x, 2), Hyperparameters.Read(x, 3),
+                Hyperparameters.Read(x, 4));
         var (n, rate) = ((int)x.Settings.N, lr / (1 + ((step - 1) * decline)));
         var results = new torch.Tensor[2 * n];
         for (var i = 0; i < n; i++)
         {
-            var (p, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
+            var (p, g) = (ForeachLists.Wide(x, ForeachLists.At(x, 0, i)), ForeachLists.Wide(x, ForeachLists.At(x, 1, i)));
             g = x.Settings.Maximize ? g.neg() : g;
             g = decay == 0 ? g : g.add(p, alpha: NativeNumber.Of(decay));
-            var sum = Wide(x, At(x, 2, i)).addcmul(g, g, NativeNumber.Of(1));
+            var sum = ForeachLists.Wide(x, ForeachLists.At(x, 2, i)).addcmul(g, g, NativeNumber.Of(1));
             results[i] = p.addcdiv(g, sum.sqrt().add_(NativeNumber.Of(eps), NativeNumber.Of(1)), NativeNumber.Of(-rate));
             results[n + i] = sum;
         }
 
-        return Stored(x, results);
+        return ForeachLists.Stored(x, results);
     }
 
-    private static Tensor[] DecomposedAdagrad(VjpArgs<ForeachAdagradSettings> x)
+    public static Tensor[] DecomposedAdagrad(VjpArgs<ForeachAdagradSettings> x)
     {
         var (lr, decline, decay, eps, step, n) = (x[0], x[1], x[2], x[3], x[4], (int)x.Settings.N);
         var rate = lr / (1 + ((step - 1) * decline));
         var results = new Tensor[2 * n];
         for (var i = 0; i < n; i++)
         {
-            var (p, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
+            var (p, g) = (ForeachLists.Wide(x, ForeachLists.At(x, 0, i)), ForeachLists.Wide(x, ForeachLists.At(x, 1, i)));
             g = (x.Settings.Maximize ? -g : g) + (decay * p);
-            var sum = Wide(x, At(x, 2, i)) + (g * g);
-            results[i] = (p - (rate * g / (SafeRoot(sum) + eps))).to(x.Types[FirstList].DType);
-            results[n + i] = sum.to(x.Types[FirstList].DType);
+            var sum = ForeachLists.Wide(x, ForeachLists.At(x, 2, i)) + (g * g);
+            results[i] = (p - (rate * g / (ElementRules.SafeRoot(sum) + eps))).to(x.Types[ForeachLists.FirstList].DType);
+            results[n + i] = sum.to(x.Types[ForeachLists.FirstList].DType);
         }
 
         return results;

@@ -1,6 +1,8 @@
 using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
+using static Brachy.AdamUpdate;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -52,7 +54,15 @@ public static partial class F
         double eps = 1e-8, bool maximize = false) =>
         UpdateAdam(false, parameters, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, lr, beta1, beta2, weight_decay, step, eps, maximize);
 
-    private static (Tensor[] Parameters, Tensor[] ExpAvgs, Tensor[] ExpAvgSqs, Tensor[] MaxExpAvgSqs) UpdateAdam(
+    internal static readonly Primitive<ForeachAdamSettings> ForeachAdamW = AdamPrimitive("multi_adamw", decoupled: true);
+
+    internal static readonly Primitive<ForeachAdamSettings> ForeachAdam = AdamPrimitive("multi_adam", decoupled: false);
+}
+
+/// <summary>The update, by kernels and in single steps.</summary>
+file static class AdamUpdate
+{
+    public static (Tensor[] Parameters, Tensor[] ExpAvgs, Tensor[] ExpAvgSqs, Tensor[] MaxExpAvgSqs) UpdateAdam(
         bool decoupled, IReadOnlyList<Tensor> parameters, IReadOnlyList<Tensor> grads, IReadOnlyList<Tensor> exp_avgs,
         IReadOnlyList<Tensor> exp_avg_sqs, IReadOnlyList<Tensor> max_exp_avg_sqs, Tensor lr, Tensor beta1, Tensor beta2,
         Tensor weight_decay, Tensor step, double eps, bool maximize)
@@ -61,13 +71,13 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(max_exp_avg_sqs);
         var primitive = decoupled ? ForeachAdamW : ForeachAdam;
         var n = parameters.Count;
-        RequireLength(primitive.Name, "gradients", grads, n);
-        RequireLength(primitive.Name, "exp_avgs", exp_avgs, n);
-        RequireLength(primitive.Name, "exp_avg_sqs", exp_avg_sqs, n);
+        ForeachLists.RequireLength(primitive.Name, "gradients", grads, n);
+        ForeachLists.RequireLength(primitive.Name, "exp_avgs", exp_avgs, n);
+        ForeachLists.RequireLength(primitive.Name, "exp_avg_sqs", exp_avg_sqs, n);
         var amsgrad = max_exp_avg_sqs.Count > 0;
         if (amsgrad)
         {
-            RequireLength(primitive.Name, "max_exp_avg_sqs", max_exp_avg_sqs, n);
+            ForeachLists.RequireLength(primitive.Name, "max_exp_avg_sqs", max_exp_avg_sqs, n);
         }
 
         if (n == 0)
@@ -78,16 +88,14 @@ public static partial class F
         var settings = new ForeachAdamSettings(n, eps, amsgrad, maximize);
         var results = primitive.BindAll(
             settings, [lr, beta1, beta2, weight_decay, step, .. parameters, .. grads, .. exp_avgs, .. exp_avg_sqs, .. max_exp_avg_sqs]);
-        return (Slots(results, n, 0), Slots(results, n, 1), Slots(results, n, 2), amsgrad ? Slots(results, n, 3) : []);
+        return (
+            ForeachLists.Slots(results, n, 0), ForeachLists.Slots(results, n, 1), ForeachLists.Slots(results, n, 2),
+            amsgrad ? ForeachLists.Slots(results, n, 3) : []);
     }
 
-    internal static readonly Primitive<ForeachAdamSettings> ForeachAdamW = AdamPrimitive("multi_adamw", decoupled: true);
-
-    internal static readonly Primitive<ForeachAdamSettings> ForeachAdam = AdamPrimitive("multi_adam", decoupled: false);
-
-    private static Primitive<ForeachAdamSettings> AdamPrimitive(string name, bool decoupled) => new(name)
+    public static Primitive<ForeachAdamSettings> AdamPrimitive(string name, bool decoupled) => new(name)
     {
-        Abstract = x => UpdateTypes(
+        Abstract = x => ForeachLists.UpdateTypes(
             x, ["lr", "beta1", "beta2", "weight_decay", "step"],
             x.Settings.AmsGrad
                 ? ["parameter", "gradient", "exp_avg", "exp_avg_sq", "max_exp_avg_sq"]
@@ -95,36 +103,40 @@ public static partial class F
         Eager = x => EagerAdam(x, decoupled),
         Script = x =>
         {
-            var names = ListsScript(x, x.Settings.AmsGrad ? 5 : 4);
+            var names = ForeachLists.ListsScript(x, x.Settings.AmsGrad ? 5 : 4);
             var maxima = x.Settings.AmsGrad ? names[4] : x.Let("[]");
             var step = x.Let(x.IsNumber(4) ? $"torch.scalar_tensor({x.Number(4)}, dtype={Script.Type(DType.Float32)})" : x[4]);
             x.Statement(
                 $"torch.{(decoupled ? "_fused_adamw_" : "_fused_adam_")}({names[0]}, {names[1]}, {names[2]}, {names[3]}, {maxima}, " +
                 $"[{string.Join(", ", Enumerable.Repeat(step, (int)x.Settings.N))}], " +
-                $"lr={HyperparameterScript(x, 0)}, beta1={HyperparameterScript(x, 1)}, beta2={HyperparameterScript(x, 2)}, " +
-                $"weight_decay={HyperparameterScript(x, 3)}, eps={Script.Real(x.Settings.Eps)}, " +
+                $"lr={Hyperparameters.ReadScript(x, 0)}, beta1={Hyperparameters.ReadScript(x, 1)}, beta2={Hyperparameters.ReadScript(x, 2)}"
+                    + ", " +
+                $"weight_decay={Hyperparameters.ReadScript(x, 3)}, eps={Script.Real(x.Settings.Eps)}, " +
                 $"amsgrad={Script.Flag(x.Settings.AmsGrad)}, maximize={Script.Flag(x.Settings.Maximize)})");
-            return x.Settings.AmsGrad ? Elements(x, names[0], names[2], names[3], maxima) : Elements(x, names[0], names[2], names[3]);
+            return x.Settings.AmsGrad
+                ? ForeachLists.Elements(x, names[0], names[2], names[3], maxima)
+                : ForeachLists.Elements(x, names[0], names[2], names[3]);
         },
         Vjp = Vjp.Decompose<ForeachAdamSettings>(x => DecomposedAdam(x, decoupled)),
-        Mutates = x => ListsButGradients(x, x.Settings.AmsGrad ? 5 : 4),
+        Mutates = x => ForeachLists.ListsButGradients(x, x.Settings.AmsGrad ? 5 : 4),
     };
 
     private static NativeTensors EagerAdam(EagerArgs<ForeachAdamSettings> x, bool decoupled)
     {
         using var scope = torch.NewDisposeScope();
         var (lr, beta1, beta2, decay, step) =
-            (Hyperparameter(x, 0), Hyperparameter(x, 1), Hyperparameter(x, 2), Hyperparameter(x, 3), Hyperparameter(x, 4));
+            (Hyperparameters.Read(x, 0), Hyperparameters.Read(x, 1), Hyperparameters.Read(x, 2), Hyperparameters.Read(x, 3),
+                Hyperparameters.Read(x, 4));
         var (n, rate, root) = ((int)x.Settings.N, lr / (1 - Math.Pow(beta1, step)), Math.Sqrt(1 - Math.Pow(beta2, step)));
         var results = new torch.Tensor[x.Settings.AmsGrad ? 4 * n : 3 * n];
         for (var i = 0; i < n; i++)
         {
-            var (before, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
+            var (before, g) = (ForeachLists.Wide(x, ForeachLists.At(x, 0, i)), ForeachLists.Wide(x, ForeachLists.At(x, 1, i)));
             g = x.Settings.Maximize ? g.neg() : g;
             g = decoupled || decay == 0 ? g : g.add(before, alpha: NativeNumber.Of(decay));
-            var m = Wide(x, At(x, 2, i)).mul(NativeNumber.Of(beta1)).add_(g, alpha: NativeNumber.Of(1 - beta1));
-            var v = Wide(x, At(x, 3, i)).mul(NativeNumber.Of(beta2)).addcmul_(g, g, NativeNumber.Of(1 - beta2));
-            var largest = x.Settings.AmsGrad ? torch.maximum(Wide(x, At(x, 4, i)), v) : v;
+            var m = ForeachLists.Wide(x, ForeachLists.At(x, 2, i)).mul(NativeNumber.Of(beta1)).add_(g, alpha: NativeNumber.Of(1 - beta1));
+            var v = ForeachLists.Wide(x, ForeachLists.At(x, 3, i)).mul(NativeNumber.Of(beta2)).addcmul_(g, g, NativeNumber.Of(1 - beta2));
+            var largest = x.Settings.AmsGrad ? torch.maximum(ForeachLists.Wide(x, ForeachLists.At(x, 4, i)), v) : v;
             var p = before.mul(NativeNumber.Of(decoupled ? 1 - (lr * decay) : 1)).addcdiv_(
                 m, largest.sqrt().div_(NativeNumber.Of(root))
                     .add_(NativeNumber.Of(x.Settings.Eps), NativeNumber.Of(1)), NativeNumber.Of(-rate));
@@ -135,7 +147,7 @@ public static partial class F
             }
         }
 
-        return Stored(x, results);
+        return ForeachLists.Stored(x, results);
     }
 
     private static Tensor[] DecomposedAdam(VjpArgs<ForeachAdamSettings> x, bool decoupled)
@@ -143,17 +155,18 @@ public static partial class F
         var (lr, beta1, beta2, decay, step, n) = (x[0], x[1], x[2], x[3], x[4], (int)x.Settings.N);
         var rate = lr / (1 - pow(beta1, step));
         var root = sqrt(1 - pow(beta2, step));
-        var dtype = x.Types[FirstList].DType;
+        var dtype = x.Types[ForeachLists.FirstList].DType;
         var results = new Tensor[x.Settings.AmsGrad ? 4 * n : 3 * n];
         for (var i = 0; i < n; i++)
         {
-            var (p, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
+            var (p, g) = (ForeachLists.Wide(x, ForeachLists.At(x, 0, i)), ForeachLists.Wide(x, ForeachLists.At(x, 1, i)));
             g = x.Settings.Maximize ? -g : g;
             g = decoupled ? g : g + (decay * p);
-            var m = (beta1 * Wide(x, At(x, 2, i))) + ((1 - beta1) * g);
-            var v = (beta2 * Wide(x, At(x, 3, i))) + ((1 - beta2) * (g * g));
-            var largest = x.Settings.AmsGrad ? maximum(Wide(x, At(x, 4, i)), v) : v;
-            var updated = (decoupled ? p * (1 - (lr * decay)) : p) - (rate * m / ((SafeRoot(largest) / root) + x.Settings.Eps));
+            var m = (beta1 * ForeachLists.Wide(x, ForeachLists.At(x, 2, i))) + ((1 - beta1) * g);
+            var v = (beta2 * ForeachLists.Wide(x, ForeachLists.At(x, 3, i))) + ((1 - beta2) * (g * g));
+            var largest = x.Settings.AmsGrad ? maximum(ForeachLists.Wide(x, ForeachLists.At(x, 4, i)), v) : v;
+            var updated =
+                (decoupled ? p * (1 - (lr * decay)) : p) - (rate * m / ((ElementRules.SafeRoot(largest) / root) + x.Settings.Eps));
             (results[i], results[n + i], results[(2 * n) + i]) = (updated.to(dtype), m.to(dtype), v.to(dtype));
             if (x.Settings.AmsGrad)
             {
@@ -162,12 +175,5 @@ public static partial class F
         }
 
         return results;
-    }
-
-    /// <summary>The square root, with gradient 0 at 0: an infinite one times the zero momentum there would be NaN.</summary>
-    private static Tensor SafeRoot(Tensor x)
-    {
-        var isPositive = x > 0;
-        return where(isPositive, sqrt(where(isPositive, x, 1)), 0);
     }
 }

@@ -1,6 +1,8 @@
 using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
+using static Brachy.F;
+using static Brachy.SgdUpdate;
 
 namespace Brachy;
 
@@ -44,10 +46,10 @@ public static partial class F
             return ([], []);
         }
 
-        RequireLength("multi_sgd", "gradients", grads, n);
+        ForeachLists.RequireLength("multi_sgd", "gradients", grads, n);
         if (momenta.Count > 0 || nesterov)
         {
-            RequireLength("multi_sgd", "momenta", momenta, n);
+            ForeachLists.RequireLength("multi_sgd", "momenta", momenta, n);
         }
 
         var settings = new ForeachSgdSettings(n, momenta.Count > 0, nesterov, maximize);
@@ -57,47 +59,55 @@ public static partial class F
 
     internal static readonly Primitive<ForeachSgdSettings> ForeachSgd = new("multi_sgd")
     {
-        Abstract = x => UpdateTypes(
+        Abstract = x => ForeachLists.UpdateTypes(
             x, ["lr", "weight_decay", "momentum", "dampening", "step"],
             x.Settings.HasMomentum ? ["parameter", "gradient", "momentum"] : ["parameter", "gradient"]),
         Eager = EagerSgd,
         Script = x =>
         {
-            var names = ListsScript(x, x.Settings.HasMomentum ? 3 : 2);
+            var names = ForeachLists.ListsScript(x, x.Settings.HasMomentum ? 3 : 2);
             var (momentum, momenta, isFirst) = ("0.0", x.Let("[]"), "False");
             if (x.Settings.HasMomentum)
             {
                 // The kernel takes no momenta when the factor is 0.
-                var factor = HyperparameterScript(x, 2);
+                var factor = Hyperparameters.ReadScript(x, 2);
                 momentum = x.Let($"{factor} if {factor} != 0.0 else 1e-300");
-                (momenta, isFirst) = (names[2], $"{HyperparameterScript(x, 4)} == 1.0");
+                (momenta, isFirst) = (names[2], $"{Hyperparameters.ReadScript(x, 4)} == 1.0");
             }
 
             x.Statement(
-                $"torch._fused_sgd_({names[0]}, {names[1]}, {momenta}, weight_decay={HyperparameterScript(x, 1)}, momentum={momentum}, " +
-                $"lr={HyperparameterScript(x, 0)}, dampening={HyperparameterScript(x, 3)}, nesterov={Script.Flag(x.Settings.Nesterov)}, " +
+                $"torch._fused_sgd_({names[0]}, {names[1]}, {momenta}, weight_decay={Hyperparameters.ReadScript(x, 1)}, "
+                + $"momentum={momentum}, " +
+                $"lr={Hyperparameters.ReadScript(x, 0)}, dampening={Hyperparameters.ReadScript(x, 3)}, "
+                + $"nesterov={Script.Flag(x.Settings.Nesterov)}, " +
                 $"maximize={Script.Flag(x.Settings.Maximize)}, is_first_step={isFirst})");
-            return x.Settings.HasMomentum ? Elements(x, names[0], momenta) : Elements(x, names[0]);
+            return x.Settings.HasMomentum ? ForeachLists.Elements(x, names[0], momenta) : ForeachLists.Elements(x, names[0]);
         },
         Vjp = Vjp.Decompose<ForeachSgdSettings>(DecomposedSgd),
-        Mutates = x => ListsButGradients(x, x.Settings.HasMomentum ? 3 : 2),
+        Mutates = x => ForeachLists.ListsButGradients(x, x.Settings.HasMomentum ? 3 : 2),
     };
+}
 
-    private static NativeTensors EagerSgd(EagerArgs<ForeachSgdSettings> x)
+/// <summary>The update, by kernels and in single steps.</summary>
+file static class SgdUpdate
+{
+    public static NativeTensors EagerSgd(EagerArgs<ForeachSgdSettings> x)
     {
         using var scope = torch.NewDisposeScope();
-        var (lr, decay, momentum, dampening) = (Hyperparameter(x, 0), Hyperparameter(x, 1), Hyperparameter(x, 2), Hyperparameter(x, 3));
-        var (n, isFirst) = ((int)x.Settings.N, Hyperparameter(x, 4) == 1);
+        var (lr, decay, momentum, dampening) = (
+            Hyperparameters.Read(x, 0), Hyperparameters.Read(x, 1), Hyperparameters.Read(x, 2), Hyperparameters.Read(x, 3));
+        var (n, isFirst) = ((int)x.Settings.N, Hyperparameters.Read(x, 4) == 1);
         var results = new torch.Tensor[x.Settings.HasMomentum ? 2 * n : n];
         for (var i = 0; i < n; i++)
         {
-            var (p, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
+            var (p, g) = (ForeachLists.Wide(x, ForeachLists.At(x, 0, i)), ForeachLists.Wide(x, ForeachLists.At(x, 1, i)));
             g = x.Settings.Maximize ? g.neg() : g;
             g = decay == 0 ? g : g.add(p, alpha: NativeNumber.Of(decay));
             if (x.Settings.HasMomentum)
             {
                 var buffer =
-                    isFirst ? g.clone() : Wide(x, At(x, 2, i)).mul(NativeNumber.Of(momentum)).add(g, alpha: NativeNumber.Of(1 - dampening));
+                    isFirst ? g.clone() : ForeachLists.Wide(x, ForeachLists.At(x, 2, i)).mul(NativeNumber.Of(momentum))
+                        .add(g, alpha: NativeNumber.Of(1 - dampening));
                 g = x.Settings.Nesterov ? g.add(buffer, alpha: NativeNumber.Of(momentum)) : buffer;
                 results[n + i] = buffer;
             }
@@ -105,37 +115,28 @@ public static partial class F
             results[i] = p.add(g, alpha: NativeNumber.Of(-lr));
         }
 
-        return Stored(x, results);
+        return ForeachLists.Stored(x, results);
     }
 
-    private static Tensor[] DecomposedSgd(VjpArgs<ForeachSgdSettings> x)
+    public static Tensor[] DecomposedSgd(VjpArgs<ForeachSgdSettings> x)
     {
         var (lr, decay, momentum, dampening, n) = (x[0], x[1], x[2], x[3], (int)x.Settings.N);
         var results = new Tensor[x.Settings.HasMomentum ? 2 * n : n];
         var isFirst = eq(x[4], 1);
         for (var i = 0; i < n; i++)
         {
-            var (p, g) = (Wide(x, At(x, 0, i)), Wide(x, At(x, 1, i)));
+            var (p, g) = (ForeachLists.Wide(x, ForeachLists.At(x, 0, i)), ForeachLists.Wide(x, ForeachLists.At(x, 1, i)));
             g = (x.Settings.Maximize ? -g : g) + (decay * p);
             if (x.Settings.HasMomentum)
             {
-                var buffer = where(isFirst, g, (momentum * Wide(x, At(x, 2, i))) + ((1 - dampening) * g));
+                var buffer = where(isFirst, g, (momentum * ForeachLists.Wide(x, ForeachLists.At(x, 2, i))) + ((1 - dampening) * g));
                 g = x.Settings.Nesterov ? g + (momentum * buffer) : buffer;
-                results[n + i] = buffer.to(x.Types[FirstList].DType);
+                results[n + i] = buffer.to(x.Types[ForeachLists.FirstList].DType);
             }
 
-            results[i] = (p - (lr * g)).to(x.Types[FirstList].DType);
+            results[i] = (p - (lr * g)).to(x.Types[ForeachLists.FirstList].DType);
         }
 
         return results;
-    }
-
-    private static void RequireLength(string op, string name, IReadOnlyList<Tensor> list, int n)
-    {
-        ArgumentNullException.ThrowIfNull(list, name);
-        if (list.Count != n)
-        {
-            throw new ShapeException($"{op}: there are {list.Count} {name} for {n} parameters; give one for each.");
-        }
     }
 }

@@ -1,6 +1,8 @@
 using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
+using static Brachy.AdaptivePooling;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -25,7 +27,7 @@ public static partial class F
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor adaptive_avg_pool2d(Tensor x, Size2d output_size)
     {
-        RequireOutputSize("adaptive_avg_pool2d", Pair(output_size));
+        SpatialSizes.RequireOutputSize("adaptive_avg_pool2d", SpatialSizes.Pair(output_size));
         return AdaptiveMeans("adaptive_avg_pool2d", x, output_size, 2);
     }
 
@@ -40,42 +42,17 @@ public static partial class F
     /// <exception cref="DTypeException">x is not floating-point.</exception>
     public static Tensor adaptive_avg_pool1d(Tensor x, long output_size)
     {
-        RequireOutputSize("adaptive_avg_pool1d", [output_size]);
+        SpatialSizes.RequireOutputSize("adaptive_avg_pool1d", [output_size]);
         return AdaptiveMeans("adaptive_avg_pool1d", x, (1, output_size), 1);
-    }
-
-    private static Tensor AdaptiveMeans(string op, Tensor x, Size2d size, int spatialDims)
-    {
-        var images = AsImages(op, x, spatialDims);
-        if (!x.dtype.IsFloatingPoint())
-        {
-            throw new DTypeException($"{op}: x must have a floating-point type, but is {x.Type}; cast it with x.to(DType.Float32).");
-        }
-
-        // One window is a plain mean, which is faster.
-        return size == new Size2d(1, 1)
-            ? mean(x, spatialDims == 1 ? [-1] : [-2, -1], keepdim: true)
-            : FromImages(AdaptiveAvgPool2d.Bind(new AdaptivePoolSettings(Pair(size)), images), x, spatialDims);
     }
 
     internal static readonly Primitive<AdaptivePoolSettings> AdaptiveAvgPool2d = new("adaptive_avg_pool2d")
     {
-        Abstract = x => x[0].WithShape(AdaptiveShape(x)),
+        Abstract = x => x[0].WithShape(PooledShapes.AdaptiveShape(x)),
         Eager = x => torch.nn.functional.adaptive_avg_pool2d(x[0], x.Settings.OutputSize.Sizes),
         Script = x => $"torch._adaptive_avg_pool2d({x[0]}, {Script.Ints(x.Settings.OutputSize)})",
         Vjp = Vjp.Rule((g, y, x) => [adaptive_avg_pool2d_backward(g, x[0])]),
     };
-
-    private static Tensor adaptive_avg_pool2d_backward(Tensor g, Tensor x) => AdaptiveAvgPool2dBackward.Bind(g, x);
-
-    // TorchSharp has no function for this kernel.
-    private static readonly ScriptFunction s_adaptiveAvgPool2dBackward = new(
-        """
-        def main(g, x):
-            return (torch._adaptive_avg_pool2d_backward(g, x),)
-
-        """,
-        results: 1);
 
     // Operands: gradient of the means, what they were taken of (for its shape).
     internal static readonly Primitive<NoSettings> AdaptiveAvgPool2dBackward = new("adaptive_avg_pool2d_backward")
@@ -84,13 +61,13 @@ public static partial class F
         {
             Shapes.RequireFloat(x, 0, "the gradient");
             Shapes.RequireSameDType(x, 0, 1);
-            RequireImages(x, 0, "the gradient");
-            RequireImages(x, 1, "x");
+            ImageLayout.RequireImages(x, 0, "the gradient");
+            ImageLayout.RequireImages(x, 1, "x");
             return x[0].Shape.AsSpan()[..2].SequenceEqual(x[1].Shape.AsSpan()[..2])
                 ? new TensorType(x[1].Shape, x[1].DType, x.Device)
                 : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} must have N and C of x {x[1]}.");
         },
-        Eager = x => s_adaptiveAvgPool2dBackward.Invoke([x[0], x[1]], []),
+        Eager = x => AdaptiveAvgPool2dBackwardKernel.Invoke([x[0], x[1]], []),
         Script = x => $"torch._adaptive_avg_pool2d_backward({x[0]}, {x[1]})",
 
         // Linear in the gradient: its transpose is the pooling itself.
@@ -113,9 +90,10 @@ public static partial class F
     /// <inheritdoc cref="adaptive_max_pool2d"/>
     public static (Tensor values, Tensor indices) adaptive_max_pool2d_with_indices(Tensor x, Size2d output_size)
     {
-        RequireOutputSize("adaptive_max_pool2d", Pair(output_size));
-        var results = AdaptiveMaxPool2d.BindAll(new AdaptivePoolSettings(Pair(output_size)), AsImages("adaptive_max_pool2d", x, 2));
-        return (FromImages(results[0], x, 2), FromImages(results[1], x, 2));
+        SpatialSizes.RequireOutputSize("adaptive_max_pool2d", SpatialSizes.Pair(output_size));
+        var results = AdaptiveMaxPool2d.BindAll(
+            new AdaptivePoolSettings(SpatialSizes.Pair(output_size)), ImageLayout.AsImages("adaptive_max_pool2d", x, 2));
+        return (ImageLayout.FromImages(results[0], x, 2), ImageLayout.FromImages(results[1], x, 2));
     }
 
     /// <summary>
@@ -134,16 +112,17 @@ public static partial class F
     /// <inheritdoc cref="adaptive_max_pool1d"/>
     public static (Tensor values, Tensor indices) adaptive_max_pool1d_with_indices(Tensor x, long output_size)
     {
-        RequireOutputSize("adaptive_max_pool1d", [output_size]);
-        var results = AdaptiveMaxPool2d.BindAll(new AdaptivePoolSettings(Pair((1, output_size))), AsImages("adaptive_max_pool1d", x, 1));
-        return (FromImages(results[0], x, 1), FromImages(results[1], x, 1));
+        SpatialSizes.RequireOutputSize("adaptive_max_pool1d", [output_size]);
+        var results = AdaptiveMaxPool2d.BindAll(
+            new AdaptivePoolSettings(SpatialSizes.Pair((1, output_size))), ImageLayout.AsImages("adaptive_max_pool1d", x, 1));
+        return (ImageLayout.FromImages(results[0], x, 1), ImageLayout.FromImages(results[1], x, 1));
     }
 
     internal static readonly Primitive<AdaptivePoolSettings> AdaptiveMaxPool2d = new("adaptive_max_pool2d")
     {
         Abstract = x =>
         {
-            var values = x[0].WithShape(AdaptiveShape(x));
+            var values = x[0].WithShape(PooledShapes.AdaptiveShape(x));
             return [values, values.WithDType(DType.Int64)];
         },
         Eager = x =>
@@ -152,28 +131,35 @@ public static partial class F
             return [values, indices];
         },
         Script = x => $"torch.adaptive_max_pool2d({x[0]}, {Script.Ints(x.Settings.OutputSize)})",
-        Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? max_pool2d_backward(outer, y[1], x[0]) : null]),
+        Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? PoolingGradients.max_pool2d_backward(outer, y[1], x[0]) : null]),
     };
+}
 
-    private static Shape AdaptiveShape(AbstractArgs<AdaptivePoolSettings> x)
+/// <summary>Means of windows that follow from a size, and their gradient.</summary>
+file static class AdaptivePooling
+{
+    public static Tensor AdaptiveMeans(string op, Tensor x, Size2d size, int spatialDims)
     {
-        Shapes.RequireFloat(x, 0, "x");
-        RequireImages(x, 0, "x", x.Settings.OutputSize.Length);
-        RequireOutputSize(x.Primitive.Name, x.Settings.OutputSize.Sizes);
-        return [.. x[0].Shape.AsSpan()[..2], .. x.Settings.OutputSize];
-    }
-
-    private static void RequireOutputSize(string op, long[] sizes)
-    {
-        if (Array.Exists(sizes, size => size < 1))
+        var images = ImageLayout.AsImages(op, x, spatialDims);
+        if (!x.dtype.IsFloatingPoint())
         {
-            throw new ArgumentException($"{op}: output_size is {(Shape)sizes}, but sizes must be positive.");
+            throw new DTypeException($"{op}: x must have a floating-point type, but is {x.Type}; cast it with x.to(DType.Float32).");
         }
 
-        // The kernels for volumes count in 32 bits.
-        if (sizes.Length == 3 && Array.Exists(sizes, size => size > int.MaxValue))
-        {
-            throw new ArgumentException($"{op}: output_size is {(Shape)sizes}, but sizes must be at most {int.MaxValue}.");
-        }
+        // One window is a plain mean, which is faster.
+        return size == new Size2d(1, 1)
+            ? mean(x, spatialDims == 1 ? [-1] : [-2, -1], keepdim: true)
+            : ImageLayout.FromImages(AdaptiveAvgPool2d.Bind(new AdaptivePoolSettings(SpatialSizes.Pair(size)), images), x, spatialDims);
     }
+
+    public static Tensor adaptive_avg_pool2d_backward(Tensor g, Tensor x) => AdaptiveAvgPool2dBackward.Bind(g, x);
+
+    // TorchSharp has no function for this kernel.
+    public static readonly ScriptFunction AdaptiveAvgPool2dBackwardKernel = new(
+        """
+        def main(g, x):
+            return (torch._adaptive_avg_pool2d_backward(g, x),)
+
+        """,
+        results: 1);
 }

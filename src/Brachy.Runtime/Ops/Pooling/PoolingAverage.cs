@@ -1,6 +1,8 @@
 using System.Globalization;
 using Brachy.Extending;
 using TorchSharp;
+using static Brachy.AveragePooling;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -50,8 +52,8 @@ public static partial class F
         Tensor x, Size2d kernel_size, Size2d? stride = null, Size2d padding = default, bool ceil_mode = false,
         bool count_include_pad = true, long? divisor_override = null)
     {
-        var images = AsImages("avg_pool2d", x, 2);
-        return FromImages(
+        var images = ImageLayout.AsImages("avg_pool2d", x, 2);
+        return ImageLayout.FromImages(
             AvgPool2d.Bind(
                 MeanWindows(kernel_size, stride ?? kernel_size, padding, ceil_mode, count_include_pad, divisor_override), images), x, 2);
     }
@@ -73,17 +75,13 @@ public static partial class F
     public static Tensor avg_pool1d(
         Tensor x, long kernel_size, long? stride = null, long padding = 0, bool ceil_mode = false, bool count_include_pad = true)
     {
-        var images = AsImages("avg_pool1d", x, 1);
+        var images = ImageLayout.AsImages("avg_pool1d", x, 1);
         var window = new Window(kernel_size, stride ?? kernel_size, padding, 1);
         window.CountPooled("avg_pool1d", "length", x.shape[^1], ceil_mode);
-        return FromImages(
+        return ImageLayout.FromImages(
             AvgPool2d.Bind(MeanWindows((1, window.Kernel), (1, window.Stride), (0, padding), ceil_mode, count_include_pad, null), images),
             x, 1);
     }
-
-    private static AvgPoolSettings MeanWindows(
-        Size2d kernel, Size2d stride, Size2d padding, bool ceilMode, bool countIncludePad, long? divisor) =>
-        new(Pair(kernel), Pair(stride), Pair(padding), ceilMode, countIncludePad, divisor);
 
     internal static readonly Primitive<AvgPoolSettings> AvgPool2d = new("avg_pool2d")
     {
@@ -95,8 +93,8 @@ public static partial class F
                     $"{x.Primitive.Name}: x must have a floating-point type or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
-            RequireDivisor(x, x.Settings.DivisorOverride);
-            return x[0].WithShape(PooledShape(x, x.Settings, 0));
+            MeanPooling.RequireDivisor(x, x.Settings.DivisorOverride);
+            return x[0].WithShape(PooledShapes.PooledShape(x, x.Settings, 0));
         },
         Eager = x => torch.nn.functional.avg_pool2d(
             x[0], x.Settings.KernelSize.Sizes, x.Settings.Stride.Sizes, x.Settings.Padding.Sizes, x.Settings.CeilMode,
@@ -105,8 +103,6 @@ public static partial class F
         Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [avg_pool2d_backward(g, x)]),
     };
 
-    private static Tensor avg_pool2d_backward(Tensor g, VjpArgs<AvgPoolSettings> x) => AvgPool2dBackward.Bind(x.Settings, g, x[0]);
-
     // Operands: gradient of the means, what they were taken of (for its shape).
     internal static readonly Primitive<AvgPoolSettings> AvgPool2dBackward = new("avg_pool2d_backward")
     {
@@ -114,8 +110,8 @@ public static partial class F
         {
             Shapes.RequireFloat(x, 0, "the gradient");
             Shapes.RequireSameDType(x, 0, 1);
-            RequireDivisor(x, x.Settings.DivisorOverride);
-            var expected = PooledShape(x, x.Settings, 1);
+            MeanPooling.RequireDivisor(x, x.Settings.DivisorOverride);
+            var expected = PooledShapes.PooledShape(x, x.Settings, 1);
             return x[0].Shape == expected
                 ? new TensorType(x[1].Shape, x[1].DType, x.Device)
                 : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} must have the shape of the result, {expected}.");
@@ -128,22 +124,6 @@ public static partial class F
         // Linear in the gradient: its transpose is the pooling itself.
         Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [AvgPool2d.Bind(x.Settings, g), null]),
     };
-
-    private static void RequireDivisor(AbstractArgs x, long? divisor)
-    {
-        if (divisor == 0)
-        {
-            throw new ArgumentException(
-                $"{x.Primitive.Name}: divisor_override is 0; give another number, or null for the size of the window.");
-        }
-
-        // The smallest int64 divided by -1 ends the process.
-        if (divisor < 0 && x[0].DType == DType.Int64)
-        {
-            throw new DTypeException(
-                $"{x.Primitive.Name}: divisor_override is {divisor}, but must be positive for x {x[0]}; cast x with x.to(DType.Float32).");
-        }
-    }
 
     /// <summary>
     /// The p-norm of each window that moves over height and width: (Σ x^p)^(1/p). Dtype: as x (integers become float32).
@@ -160,7 +140,7 @@ public static partial class F
     /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
     public static Tensor lp_pool2d(Tensor x, double norm_type, Size2d kernel_size, Size2d? stride = null, bool ceil_mode = false)
     {
-        var powers = Powers("lp_pool2d", x, norm_type);
+        var powers = MeanPooling.Powers("lp_pool2d", x, norm_type);
         var means = avg_pool2d(powers, kernel_size, stride, ceil_mode: ceil_mode);
         return pow(means * ((double)kernel_size.Height * kernel_size.Width), 1 / norm_type);
     }
@@ -180,16 +160,18 @@ public static partial class F
     /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
     public static Tensor lp_pool1d(Tensor x, double norm_type, long kernel_size, long? stride = null, bool ceil_mode = false)
     {
-        var powers = Powers("lp_pool1d", x, norm_type);
+        var powers = MeanPooling.Powers("lp_pool1d", x, norm_type);
         var means = avg_pool1d(powers, kernel_size, stride, ceil_mode: ceil_mode);
         return pow(means * (double)kernel_size, 1 / norm_type);
     }
+}
 
-    private static Tensor Powers(string op, Tensor x, double p)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        return double.IsFinite(p) && p != 0 && double.IsFinite(1 / p)
-            ? pow(x, p)
-            : throw new ArgumentException($"{op}: norm_type is {p}, but must be finite and not 0; for the maximum use F.max_pool2d.");
-    }
+/// <summary>Settings and gradient of average pooling.</summary>
+file static class AveragePooling
+{
+    public static AvgPoolSettings MeanWindows(
+        Size2d kernel, Size2d stride, Size2d padding, bool ceilMode, bool countIncludePad, long? divisor) =>
+        new(SpatialSizes.Pair(kernel), SpatialSizes.Pair(stride), SpatialSizes.Pair(padding), ceilMode, countIncludePad, divisor);
+
+    public static Tensor avg_pool2d_backward(Tensor g, VjpArgs<AvgPoolSettings> x) => AvgPool2dBackward.Bind(x.Settings, g, x[0]);
 }

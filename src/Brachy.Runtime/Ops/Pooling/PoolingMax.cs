@@ -1,5 +1,6 @@
 using Brachy.Extending;
 using TorchSharp;
+using static Brachy.MaxPooling;
 
 namespace Brachy;
 
@@ -49,9 +50,9 @@ public static partial class F
     public static (Tensor values, Tensor indices) max_pool2d_with_indices(
         Tensor x, Size2d kernel_size, Size2d? stride = null, Size2d padding = default, Size2d? dilation = null, bool ceil_mode = false)
     {
-        var images = AsImages("max_pool2d", x, 2);
+        var images = ImageLayout.AsImages("max_pool2d", x, 2);
         var results = MaxPool2d.BindAll(MaxWindows(kernel_size, stride ?? kernel_size, padding, dilation ?? 1, ceil_mode), images);
-        return (FromImages(results[0], x, 2), FromImages(results[1], x, 2));
+        return (ImageLayout.FromImages(results[0], x, 2), ImageLayout.FromImages(results[1], x, 2));
     }
 
     /// <summary>
@@ -78,15 +79,12 @@ public static partial class F
     public static (Tensor values, Tensor indices) max_pool1d_with_indices(
         Tensor x, long kernel_size, long? stride = null, long padding = 0, long dilation = 1, bool ceil_mode = false)
     {
-        var images = AsImages("max_pool1d", x, 1);
+        var images = ImageLayout.AsImages("max_pool1d", x, 1);
         var window = new Window(kernel_size, stride ?? kernel_size, padding, dilation);
         window.CountPooled("max_pool1d", "length", x.shape[^1], ceil_mode);
         var results = MaxPool2d.BindAll(MaxWindows((1, window.Kernel), (1, window.Stride), (0, padding), (1, dilation), ceil_mode), images);
-        return (FromImages(results[0], x, 1), FromImages(results[1], x, 1));
+        return (ImageLayout.FromImages(results[0], x, 1), ImageLayout.FromImages(results[1], x, 1));
     }
-
-    private static MaxPoolSettings MaxWindows(Size2d kernel, Size2d stride, Size2d padding, Size2d dilation, bool ceilMode) =>
-        new(Pair(kernel), Pair(stride), Pair(padding), Pair(dilation), ceilMode);
 
     internal static readonly Primitive<MaxPoolSettings> MaxPool2d = new("max_pool2d")
     {
@@ -97,7 +95,7 @@ public static partial class F
                 throw new DTypeException($"{x.Primitive.Name}: x must hold numbers, but is {x[0]}; cast it with x.to(DType.UInt8).");
             }
 
-            var values = x[0].WithShape(PooledShape(x, x.Settings, 0));
+            var values = x[0].WithShape(PooledShapes.PooledShape(x, x.Settings, 0));
             return [values, values.WithDType(DType.Int64)];
         },
         Eager = x =>
@@ -108,10 +106,8 @@ public static partial class F
             return [values, indices];
         },
         Script = x => $"torch.max_pool2d_with_indices({x[0]}, {x.Settings.ToScript()})",
-        Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? max_pool2d_backward(outer, y[1], x[0]) : null]),
+        Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? PoolingGradients.max_pool2d_backward(outer, y[1], x[0]) : null]),
     };
-
-    private static Tensor max_pool2d_backward(Tensor g, Tensor indices, Tensor x) => MaxPool2dBackward.Bind(g, indices, x);
 
     // Operands: gradient of the elements, their numbers, what they were chosen from (for its shape). Serves adaptive pooling too:
     // the numbers say all.
@@ -121,9 +117,9 @@ public static partial class F
         {
             Shapes.RequireFloat(x, 0, "the gradient");
             Shapes.RequireSameDType(x, 0, 2);
-            RequireIndex(x, 1, "indices");
-            RequireImages(x, 0, "the gradient");
-            RequireImages(x, 2, "x");
+            IndexOperands.RequireIndex(x, 1, "indices");
+            ImageLayout.RequireImages(x, 0, "the gradient");
+            ImageLayout.RequireImages(x, 2, "x");
             return x[0].Shape == x[1].Shape && x[0].Shape.AsSpan()[..2].SequenceEqual(x[2].Shape.AsSpan()[..2])
                 ? new TensorType(x[2].Shape, x[2].DType, x.Device)
                 : throw new ShapeException(
@@ -139,21 +135,11 @@ public static partial class F
         Script = x => $"torch.adaptive_max_pool2d_backward({x[0]}, {x[2]}, {x[1]})",
         Vjp = Vjp.Rule((g, y, x) => [reshape(gather(flatten(g, 2), 2, flatten(x[1], 2)), x[1].shape), null, null]),
     };
+}
 
-    /// <summary>The shape of the results of windows over images or volumes.</summary>
-    private static Shape PooledShape(AbstractArgs x, WindowSettings settings, int input)
-    {
-        var dims = settings.KernelSize.Length;
-        RequireImages(x, input, "x", dims);
-        var sizes = x[input].Shape.ToArray();
-        for (var i = 0; i < dims; i++)
-        {
-            var name = new[] { "depth", "height", "width" }[i + 3 - dims];
-            sizes[2 + i] = Window.Of(settings, i).CountPooled(x.Primitive.Name, name, sizes[2 + i], settings.ReachesOver);
-        }
-
-        return Shape.Own(sizes);
-    }
-
-    private static long[] Pair(Size2d size) => [size.Height, size.Width];
+/// <summary>Settings of max pooling.</summary>
+file static class MaxPooling
+{
+    public static MaxPoolSettings MaxWindows(Size2d kernel, Size2d stride, Size2d padding, Size2d dilation, bool ceilMode) =>
+        new(SpatialSizes.Pair(kernel), SpatialSizes.Pair(stride), SpatialSizes.Pair(padding), SpatialSizes.Pair(dilation), ceilMode);
 }

@@ -1,5 +1,7 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.F;
+using static Brachy.VolumePooling;
 
 namespace Brachy;
 
@@ -30,44 +32,13 @@ public static partial class F
     public static (Tensor values, Tensor indices) max_pool3d_with_indices(
         Tensor x, Size3d kernel_size, Size3d? stride = null, Size3d padding = default, Size3d? dilation = null, bool ceil_mode = false)
     {
-        var volumes = AsImages("max_pool3d", x, 3);
+        var volumes = ImageLayout.AsImages("max_pool3d", x, 3);
         var results = MaxPool3d.BindAll(
             new MaxPoolSettings(
                 kernel_size.ToArray(), (stride ?? kernel_size).ToArray(), padding.ToArray(), (dilation ?? 1).ToArray(), ceil_mode),
             volumes);
-        return (FromImages(results[0], x, 3), FromImages(results[1], x, 3));
+        return (ImageLayout.FromImages(results[0], x, 3), ImageLayout.FromImages(results[1], x, 3));
     }
-
-    private static readonly ScriptFunction s_maxPool3d = new(
-        $"""
-        def main(x, {VolumeArguments("k", "s", "p", "d")}, ceil: int):
-            return torch.max_pool3d_with_indices(x, {VolumeLists("k", "s", "p", "d")}, ceil != 0)
-
-        """,
-        results: 2);
-
-    // A divisor of 0 stands for none: the abstract rule refuses it.
-    private static readonly ScriptFunction s_avgPool3d = new(
-        $"""
-        def main(x, {VolumeArguments("k", "s", "p")}, ceil: int, count: int, divisor: int):
-            d: Optional[int] = None
-            if divisor != 0:
-                d = divisor
-            return (torch.avg_pool3d(x, {VolumeLists("k", "s", "p")}, ceil != 0, count != 0, d),)
-
-        """,
-        results: 1);
-
-    private static readonly ScriptFunction s_avgPool3dBackward = new(
-        $"""
-        def main(g, x, {VolumeArguments("k", "s", "p")}, ceil: int, count: int, divisor: int):
-            d: Optional[int] = None
-            if divisor != 0:
-                d = divisor
-            return (torch.avg_pool3d_backward(g, x, {VolumeLists("k", "s", "p")}, ceil != 0, count != 0, d),)
-
-        """,
-        results: 1);
 
     internal static readonly Primitive<MaxPoolSettings> MaxPool3d = new("max_pool3d")
     {
@@ -79,24 +50,15 @@ public static partial class F
                     $"{x.Primitive.Name}: x must have a floating-point type or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
-            var values = x[0].WithShape(PooledShape(x, x.Settings, 0));
+            var values = x[0].WithShape(PooledShapes.PooledShape(x, x.Settings, 0));
             return [values, values.WithDType(DType.Int64)];
         },
-        Eager = x => s_maxPool3d.Invoke(
+        Eager = x => MaxPool3dKernel.Invoke(
             [x[0]],
             [.. x.Settings.KernelSize, .. x.Settings.Stride, .. x.Settings.Padding, .. x.Settings.Dilation, x.Settings.CeilMode ? 1 : 0]),
         Script = x => $"torch.max_pool3d_with_indices({x[0]}, {x.Settings.ToScript()})",
-        Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? put_back(outer, y[1], x[0].shape) : null]),
+        Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? PoolingGradients.put_back(outer, y[1], x[0].shape) : null]),
     };
-
-    /// <summary>
-    /// Adds elements into the places of images or volumes that their numbers name; their transpose is to take them from there.
-    /// </summary>
-    private static Tensor put_back(Tensor elements, Tensor indices, Shape shape)
-    {
-        var zeros = F.zeros([shape[0], shape[1], Shape.Create(shape.AsSpan()[2..]).NumElements], elements.dtype, elements.device);
-        return reshape(scatter_add(zeros, 2, flatten(indices, 2), flatten(elements, 2)), shape);
-    }
 
     /// <summary>
     /// The mean of each window that moves over depth, height and width. Dtype: as x.
@@ -119,7 +81,7 @@ public static partial class F
         Tensor x, Size3d kernel_size, Size3d? stride = null, Size3d padding = default, bool ceil_mode = false,
         bool count_include_pad = true, long? divisor_override = null)
     {
-        var volumes = AsImages("avg_pool3d", x, 3);
+        var volumes = ImageLayout.AsImages("avg_pool3d", x, 3);
         if (divisor_override is < -int.MaxValue or > int.MaxValue)
         {
             throw new ArgumentException(
@@ -134,7 +96,7 @@ public static partial class F
                 kernel_size.ToArray(), (stride ?? kernel_size).ToArray(), padding.ToArray(), ceil_mode, count_include_pad,
                 divisor_override),
             isHalf ? volumes.to(DType.Float32) : volumes);
-        return FromImages(isHalf ? means.to(x.dtype) : means, x, 3);
+        return ImageLayout.FromImages(isHalf ? means.to(x.dtype) : means, x, 3);
     }
 
     internal static readonly Primitive<AvgPoolSettings> AvgPool3d = new("avg_pool3d")
@@ -147,8 +109,8 @@ public static partial class F
                     $"{x.Primitive.Name}: x must be float32, float64 or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
-            RequireDivisor(x, x.Settings.DivisorOverride);
-            var shape = PooledShape(x, x.Settings, 0);
+            MeanPooling.RequireDivisor(x, x.Settings.DivisorOverride);
+            var shape = PooledShapes.PooledShape(x, x.Settings, 0);
 
             // libtorch refuses it without counting the padding, and where ceil_mode would make room.
             var kernel = x.Settings.KernelSize;
@@ -163,12 +125,10 @@ public static partial class F
 
             return x[0].WithShape(shape);
         },
-        Eager = x => s_avgPool3d.Invoke([x[0]], VolumeMeanNumbers(x.Settings)),
+        Eager = x => AvgPool3dKernel.Invoke([x[0]], VolumeMeanNumbers(x.Settings)),
         Script = x => $"torch.avg_pool3d({x[0]}, {x.Settings.ToScript()})",
         Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [avg_pool3d_backward(g, x)]),
     };
-
-    private static Tensor avg_pool3d_backward(Tensor g, VjpArgs<AvgPoolSettings> x) => AvgPool3dBackward.Bind(x.Settings, g, x[0]);
 
     // Operands: gradient of the means, what they were taken of (for its shape).
     internal static readonly Primitive<AvgPoolSettings> AvgPool3dBackward = new("avg_pool3d_backward")
@@ -182,29 +142,18 @@ public static partial class F
                     $"{x.Primitive.Name}: the gradient must be float32 or float64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
-            RequireDivisor(x, x.Settings.DivisorOverride);
-            var expected = PooledShape(x, x.Settings, 1);
+            MeanPooling.RequireDivisor(x, x.Settings.DivisorOverride);
+            var expected = PooledShapes.PooledShape(x, x.Settings, 1);
             return x[0].Shape == expected
                 ? new TensorType(x[1].Shape, x[1].DType, x.Device)
                 : throw new ShapeException($"{x.Primitive.Name}: the gradient {x[0]} must have the shape of the result, {expected}.");
         },
-        Eager = x => s_avgPool3dBackward.Invoke([x[0], x[1]], VolumeMeanNumbers(x.Settings)),
+        Eager = x => AvgPool3dBackwardKernel.Invoke([x[0], x[1]], VolumeMeanNumbers(x.Settings)),
         Script = x => $"torch.avg_pool3d_backward({x[0]}, {x[1]}, {x.Settings.ToScript()})",
 
         // Linear in the gradient: its transpose is the pooling itself.
         Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [AvgPool3d.Bind(x.Settings, g), null]),
     };
-
-    private static long[] VolumeMeanNumbers(AvgPoolSettings settings) =>
-    [
-        .. settings.KernelSize, .. settings.Stride, .. settings.Padding,
-        settings.CeilMode ? 1 : 0, settings.CountIncludePad ? 1 : 0, settings.DivisorOverride ?? 0,
-    ];
-
-    private static string VolumeArguments(params string[] names) =>
-        string.Join(", ", names.Select(name => $"{name}0: int, {name}1: int, {name}2: int"));
-
-    private static string VolumeLists(params string[] names) => string.Join(", ", names.Select(name => $"[{name}0, {name}1, {name}2]"));
 
     /// <summary>
     /// The p-norm of each window that moves over depth, height and width: (Σ x^p)^(1/p). Dtype: as x (integers become float32).
@@ -221,8 +170,56 @@ public static partial class F
     /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
     public static Tensor lp_pool3d(Tensor x, double norm_type, Size3d kernel_size, Size3d? stride = null, bool ceil_mode = false)
     {
-        var powers = Powers("lp_pool3d", x, norm_type);
+        var powers = MeanPooling.Powers("lp_pool3d", x, norm_type);
         var means = avg_pool3d(powers, kernel_size, stride, ceil_mode: ceil_mode);
         return pow(means * ((double)kernel_size.Depth * kernel_size.Height * kernel_size.Width), 1 / norm_type);
     }
+}
+
+/// <summary>Kernels that TorchSharp has no function for, and their numbers.</summary>
+file static class VolumePooling
+{
+    public static readonly ScriptFunction MaxPool3dKernel = new(
+        $"""
+        def main(x, {VolumeArguments("k", "s", "p", "d")}, ceil: int):
+            return torch.max_pool3d_with_indices(x, {VolumeLists("k", "s", "p", "d")}, ceil != 0)
+
+        """,
+        results: 2);
+
+    // A divisor of 0 stands for none: the abstract rule refuses it.
+    public static readonly ScriptFunction AvgPool3dKernel = new(
+        $"""
+        def main(x, {VolumeArguments("k", "s", "p")}, ceil: int, count: int, divisor: int):
+            d: Optional[int] = None
+            if divisor != 0:
+                d = divisor
+            return (torch.avg_pool3d(x, {VolumeLists("k", "s", "p")}, ceil != 0, count != 0, d),)
+
+        """,
+        results: 1);
+
+    public static readonly ScriptFunction AvgPool3dBackwardKernel = new(
+        $"""
+        def main(g, x, {VolumeArguments("k", "s", "p")}, ceil: int, count: int, divisor: int):
+            d: Optional[int] = None
+            if divisor != 0:
+                d = divisor
+            return (torch.avg_pool3d_backward(g, x, {VolumeLists("k", "s", "p")}, ceil != 0, count != 0, d),)
+
+        """,
+        results: 1);
+
+    public static Tensor avg_pool3d_backward(Tensor g, VjpArgs<AvgPoolSettings> x) => AvgPool3dBackward.Bind(x.Settings, g, x[0]);
+
+    public static long[] VolumeMeanNumbers(AvgPoolSettings settings) =>
+    [
+        .. settings.KernelSize, .. settings.Stride, .. settings.Padding,
+        settings.CeilMode ? 1 : 0, settings.CountIncludePad ? 1 : 0, settings.DivisorOverride ?? 0,
+    ];
+
+    private static string VolumeArguments(params string[] names) =>
+        string.Join(", ", names.Select(name => $"{name}0: int, {name}1: int, {name}2: int"));
+
+    private static string VolumeLists(params string[] names) => string.Join(", ", names.Select(name => $"[{name}0, {name}1, {name}2]"));
 }

@@ -1,3 +1,6 @@
+using static Brachy.F;
+using static Brachy.UnpooledSizes;
+
 namespace Brachy;
 
 // Elements put back to where max pooling took them from.
@@ -58,11 +61,15 @@ public static partial class F
     public static Tensor max_unpool3d(
         Tensor x, Tensor indices, Size3d kernel_size, Size3d? stride = null, Size3d padding = default, Shape? output_size = null) =>
         Unpooled("max_unpool3d", x, indices, WindowsOf(kernel_size.ToArray(), stride?.ToArray(), padding.ToArray()), output_size);
+}
 
-    private static Window[] WindowsOf(long[] kernel, long[]? stride, long[] padding) =>
+/// <summary>Windows and sizes of unpooling.</summary>
+file static class UnpooledSizes
+{
+    public static Window[] WindowsOf(long[] kernel, long[]? stride, long[] padding) =>
         [.. kernel.Select((size, dim) => new Window(size, stride?[dim] ?? size, padding[dim], 1))];
 
-    private static Tensor Unpooled(string op, Tensor x, Tensor indices, Window[] windows, Shape? outputSize)
+    public static Tensor Unpooled(string op, Tensor x, Tensor indices, Window[] windows, Shape? outputSize)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(indices);
@@ -83,7 +90,8 @@ public static partial class F
 
         var outer = Shape.Create(x.shape.AsSpan()[..^dims]);
         var area = sizes.Aggregate((Int128)1, (product, size) => product * size);
-        var flat = scatter(zeros([.. outer, SizeThatFits(op, area)], x.dtype, x.device), -1, flatten(indices, -dims), flatten(x, -dims));
+        var flat = scatter(
+            zeros([.. outer, SpatialSizes.SizeThatFits(op, area)], x.dtype, x.device), -1, flatten(indices, -dims), flatten(x, -dims));
         return reshape(flat, [.. outer, .. sizes]);
     }
 
@@ -92,7 +100,7 @@ public static partial class F
         window.CheckPooling(op);
         var result = ((size - (Int128)1) * window.Stride) - (2 * window.Padding) + window.Kernel;
         return result > 0
-            ? SizeThatFits(op, result)
+            ? SpatialSizes.SizeThatFits(op, result)
             : throw new ShapeException($"{op}: a size of {size} with kernel_size {window.Kernel}, stride {window.Stride} and padding "
                 + $"{window.Padding} makes {result}, which is empty.");
     }

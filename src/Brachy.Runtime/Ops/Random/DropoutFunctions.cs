@@ -1,3 +1,6 @@
+using static Brachy.DropoutMasks;
+using static Brachy.F;
+
 namespace Brachy;
 
 // Layers' noise in training: elements or channels that are set to zero at random.
@@ -57,10 +60,14 @@ public static partial class F
             ? AlphaDropped(x, ChannelsOf(x, 2), p, training, key)
             : throw new ShapeException($"feature_alpha_dropout: x {x.Type} must have at least 2 dims, [N, C, ...].");
     }
+}
 
-    private static Tensor AlphaDropped(Tensor x, Shape draws, double p, bool training, RngKey? key)
+/// <summary>What is dropped, and what is kept in its place.</summary>
+file static class DropoutMasks
+{
+    public static Tensor AlphaDropped(Tensor x, Shape draws, double p, bool training, RngKey? key)
     {
-        const double Limit = -SeluAlpha * SeluScale;
+        const double Limit = -ActivationNumbers.SeluAlpha * ActivationNumbers.SeluScale;
         if (!training || p == 0)
         {
             return x;
@@ -75,7 +82,7 @@ public static partial class F
         return (where(ge(Rng.Uniform(draws, DType.Float32, key), p), x, Limit) * scale) - (scale * Limit * p);
     }
 
-    private static Tensor ChannelDropout(
+    public static Tensor ChannelDropout(
         string op, Tensor x, double p, bool training, RngKey? key, int? withoutBatch, params ReadOnlySpan<int> withBatch)
     {
         RequireProbability(op, x, p);
@@ -89,7 +96,7 @@ public static partial class F
     }
 
     /// <summary>One draw for each channel, which broadcasts over the rest.</summary>
-    private static Shape ChannelsOf(Tensor x, int outerDims)
+    public static Shape ChannelsOf(Tensor x, int outerDims)
     {
         var sizes = new long[x.ndim];
         Array.Fill(sizes, 1);
@@ -97,7 +104,7 @@ public static partial class F
         return Shape.Own(sizes);
     }
 
-    private static Tensor Dropped(Tensor x, Shape draws, double p, bool training, RngKey? key)
+    public static Tensor Dropped(Tensor x, Shape draws, double p, bool training, RngKey? key)
     {
         if (!training || p == 0)
         {
@@ -113,7 +120,7 @@ public static partial class F
         return x * (kept.to(x.dtype) * (1 / (1 - p)));
     }
 
-    private static void RequireProbability(string op, Tensor x, double p)
+    public static void RequireProbability(string op, Tensor x, double p)
     {
         OperandChecks.RequireReal(op, x);
         if (p is not (>= 0 and <= 1))

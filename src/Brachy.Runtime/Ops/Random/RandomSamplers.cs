@@ -1,5 +1,6 @@
 using Brachy.Extending;
 using TorchSharp;
+using static Brachy.SamplerTypes;
 
 namespace Brachy;
 
@@ -21,11 +22,11 @@ public static partial class F
         Abstract = x => Sampled(x, "alpha"),
 
         // The kernel draws in the order of memory.
-        Eager = x => torch._standard_gamma(x.Temporary(x[1].contiguous()), Generator(x)),
+        Eager = x => torch._standard_gamma(x.Temporary(x[1].contiguous()), KeyOperands.Generator(x)),
         Script = x =>
         {
             var alpha = x.Dense(1);
-            return $"torch._standard_gamma({alpha}, generator={GeneratorScript(x)})";
+            return $"torch._standard_gamma({alpha}, generator={KeyOperands.GeneratorScript(x)})";
         },
         Vjp = Vjp.None("a draw from a gamma distribution is accepted or rejected; only scales and shifts of it have gradients"),
         IsDense = _ => true,
@@ -37,11 +38,11 @@ public static partial class F
     internal static readonly Primitive<NoSettings> PoissonSample = new("poisson")
     {
         Abstract = x => Sampled(x, "rate"),
-        Eager = x => torch.poisson(x.Temporary(x[1].contiguous()), Generator(x)),
+        Eager = x => torch.poisson(x.Temporary(x[1].contiguous()), KeyOperands.Generator(x)),
         Script = x =>
         {
             var rate = x.Dense(1);
-            return $"torch.poisson({rate}, generator={GeneratorScript(x)})";
+            return $"torch.poisson({rate}, generator={KeyOperands.GeneratorScript(x)})";
         },
         Vjp = Vjp.Zero("counts do not change continuously"),
         IsDense = _ => true,
@@ -59,11 +60,11 @@ public static partial class F
                 ? Sampled(x, "count")
                 : throw new ShapeException($"binomial: counts {x[1]} and probabilities {x[2]} differ in shape.");
         },
-        Eager = x => torch.binomial(x.Temporary(x[1].contiguous()), x.Temporary(x[2].contiguous()), Generator(x)),
+        Eager = x => torch.binomial(x.Temporary(x[1].contiguous()), x.Temporary(x[2].contiguous()), KeyOperands.Generator(x)),
         Script = x =>
         {
             var (count, probability) = (x.Dense(1), x.Dense(2));
-            return $"torch.binomial({count}, {probability}, generator={GeneratorScript(x)})";
+            return $"torch.binomial({count}, {probability}, generator={KeyOperands.GeneratorScript(x)})";
         },
         Vjp = Vjp.Zero("counts do not change continuously"),
         IsDense = _ => true,
@@ -86,16 +87,21 @@ public static partial class F
                 : throw new ShapeException($"multinomial: {count} numbers cannot be drawn from {x[1]}; there may be up to {MostCategories} "
                     + "categories, and without replacement no more numbers than categories.");
         },
-        Eager = x => torch.multinomial(x[1], x.Settings.Count, x.Settings.Replacement, Generator(x)),
+        Eager = x => torch.multinomial(x[1], x.Settings.Count, x.Settings.Replacement, KeyOperands.Generator(x)),
         Script = x =>
-            $"torch.multinomial({x[1]}, {x.Settings.Count}, {Script.Flag(x.Settings.Replacement)}, generator={GeneratorScript(x)})",
+            $"torch.multinomial({x[1]}, {x.Settings.Count}, {Script.Flag(x.Settings.Replacement)}, "
+            + $"generator={KeyOperands.GeneratorScript(x)})",
         Vjp = Vjp.Zero("choices do not change continuously"),
     };
+}
 
+/// <summary>Types of samples with parameters.</summary>
+file static class SamplerTypes
+{
     /// <summary>The type of samples in the shape and element type of operand 1; the kernels know only two types.</summary>
-    private static TensorType Sampled(AbstractArgs x, string argument)
+    public static TensorType Sampled(AbstractArgs x, string argument)
     {
-        RequireKey(x);
+        KeyOperands.RequireKey(x);
         return x[1].DType is DType.Float32 or DType.Float64 && x[1].Device == Device.CPU
             ? new TensorType(x[1].Shape, x[1].DType)
             : throw new DTypeException($"{x.Primitive.Name}: {argument} must be float32 or float64 on the CPU, but is {x[1]}.");

@@ -1,5 +1,6 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.CountingKernels;
 
 namespace Brachy;
 
@@ -51,7 +52,7 @@ public static partial class F
         var numbers = to(x, DType.Int64);
         if (size is { } given)
         {
-            return CountsOf(where(logical_and(numbers >= 0, numbers < given), numbers, given), given, weights);
+            return ValueCounts.Of(where(logical_and(numbers >= 0, numbers < given), numbers, given), given, weights);
         }
 
         const string Instead = "Say how many numbers there are: F.bincount(x, size: n)";
@@ -59,7 +60,7 @@ public static partial class F
             ? (0, -1)
             : (x.ReadSize("bincount", Instead, v => amin(v)), x.ReadSize("bincount", Instead, v => amax(v)));
         return least >= 0 && most < long.MaxValue
-            ? CountsOf(numbers, Math.Max(most + 1, minlength), weights)
+            ? ValueCounts.Of(numbers, Math.Max(most + 1, minlength), weights)
             : throw new ArgumentException(
                 $"bincount: x holds numbers from {least} to {most}; they must not be negative, and below 2^63 - 1.");
     }
@@ -79,13 +80,6 @@ public static partial class F
     public static Tensor histc(Tensor x, long bins = 100, double min = 0, double max = 0) =>
         Histc.Bind(new HistcSettings(bins, min, max), x);
 
-    private static readonly EagerScript s_histc = new(
-        """
-        def histc(x, bins: int, min: float, max: float):
-            return [torch.histc(x, bins, min, max)]
-
-        """);
-
     internal static readonly Primitive<HistcSettings> Histc = new("histc")
     {
         Abstract = x =>
@@ -101,7 +95,7 @@ public static partial class F
                 : throw new ArgumentException($"histc: there are {x.Settings.Bins} bins from {x.Settings.Min} to {x.Settings.Max}; there "
                     + "must be one at least, between finite numbers in ascending order.");
         },
-        Eager = x => s_histc.Invoke("histc", x[0], x.Settings.Bins, x.Settings.Min, x.Settings.Max),
+        Eager = x => HistcKernels.Invoke("histc", x[0], x.Settings.Bins, x.Settings.Min, x.Settings.Max),
         Script = x => $"torch.histc({x[0]}, {x.Settings.Bins}, {Script.Real(x.Settings.Min)}, {Script.Real(x.Settings.Max)})",
         Vjp = Vjp.Zero("numbers of elements have no gradient"),
     };
@@ -169,7 +163,7 @@ public static partial class F
         var (flat, count) = (ravel(x), bins.shape[0] - 1);
         var isInside = logical_and(flat >= bins[0], flat <= bins[-1]);
         var place = where(isInside, clamp(searchsorted(bins, flat, right: true) - 1, 0, count - 1), count);
-        var hist = CountsOf(place, count, weight is null ? ones_like(flat) : ravel(weight));
+        var hist = ValueCounts.Of(place, count, weight is null ? ones_like(flat) : ravel(weight));
         return (density ? hist / (sum(hist) * (bins[1..] - bins[..^1])) : hist, bins);
     }
 }
@@ -190,4 +184,15 @@ public sealed partial class Tensor
     /// <inheritdoc cref="F.histogram(Tensor, Tensor, Tensor?, bool)"/>
     public (Tensor hist, Tensor bin_edges) histogram(Tensor bins, Tensor? weight = null, bool density = false) =>
         F.histogram(this, bins, weight, density);
+}
+
+/// <summary>Kernels of libtorch that TorchSharp has no function for.</summary>
+file static class CountingKernels
+{
+    public static readonly EagerScript HistcKernels = new(
+        """
+        def histc(x, bins: int, min: float, max: float):
+            return [torch.histc(x, bins, min, max)]
+
+        """);
 }

@@ -1,4 +1,6 @@
 using Brachy.Extending;
+using static Brachy.CumulativeRules;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -17,7 +19,8 @@ public static partial class F
     public static Tensor cumprod(Tensor x, long dim, DType? dtype = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return CumProd.Bind(new CumulativeSettings(Shapes.NormalizeDim("cumprod", dim, x.ndim), dtype ?? Widened(x.dtype)), x);
+        return CumProd.Bind(
+            new CumulativeSettings(Shapes.NormalizeDim("cumprod", dim, x.ndim), dtype ?? ReductionRules.Widened(x.dtype)), x);
     }
 
     internal static readonly Primitive<CumulativeSettings> CumProd = new("cumprod")
@@ -116,7 +119,7 @@ public static partial class F
     public static Tensor diff(Tensor x, long n = 1, long dim = -1, Tensor? prepend = null, Tensor? append = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        RequireDims("diff", x);
+        OperandChecks.RequireDims("diff", x);
         if (n < 0)
         {
             throw new ArgumentOutOfRangeException(nameof(n), n, "diff: the number of differences must be 0 or more.");
@@ -144,7 +147,7 @@ public static partial class F
     public static Tensor cumsum(Tensor x, long dim, DType? dtype = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return CumSum.Bind(new CumulativeSettings(Shapes.NormalizeDim("cumsum", dim, x.ndim), dtype ?? Widened(x.dtype)), x);
+        return CumSum.Bind(new CumulativeSettings(Shapes.NormalizeDim("cumsum", dim, x.ndim), dtype ?? ReductionRules.Widened(x.dtype)), x);
     }
 
     internal static readonly Primitive<CumulativeSettings> CumSum = new("cumsum")
@@ -184,7 +187,7 @@ public static partial class F
             throw new ArgumentOutOfRangeException(nameof(edge_order), edge_order, "gradient: the order at the ends must be 1 or 2.");
         }
 
-        RequireDims("gradient", x);
+        OperandChecks.RequireDims("gradient", x);
         var real = to(x, Promotion.ToFloat(x.dtype));
         return [.. Shapes.NormalizeDims("gradient", dim, x.ndim).Select(d =>
         {
@@ -200,43 +203,6 @@ public static partial class F
             return cat([first, (slice(real, d, 2) - slice(real, d, 0, n - 2)) / 2, last], d) / spacing;
         })];
     }
-
-    private static TensorTypes RunningExtremum(AbstractArgs<DimSettings> x)
-    {
-        _ = Shapes.NormalizeDim(x.Primitive.Name, x.Settings.Dim, x[0].Rank);
-        return [x[0].WithShape(x[0].Shape), new TensorType(x[0].Shape, DType.Int64, x[0].Device)];
-    }
-
-    // An element may be the extremum of several places, whose gradients add up.
-    private static Tensor? RunningExtremumGradient(Tensor? g, Tensor indices, VjpArgs<DimSettings> x) =>
-        g is null || x[0].ndim == 0 ? g : scatter_add(zeros(x[0].shape, g.dtype, g.device), x.Settings.Dim, indices, g);
-
-    /// <summary>The sum of each element along a dim and all after it.</summary>
-    private static Tensor SumFromEnd(Tensor x, long dim) => flip(cumsum(flip(x, dim), dim, x.dtype), dim);
-
-    /// <summary>
-    /// What depends on an element is all from it on, divided by it. At the first zero that would be 0 / 0: there the products are taken
-    /// without that zero; after it nothing depends on anything. Not exact in second order at zeros.
-    /// </summary>
-    private static Tensor CumulativeProductGradient(Tensor g, Tensor y, VjpArgs<CumulativeSettings> x)
-    {
-        if (x[0].ndim == 0)
-        {
-            return g;
-        }
-
-        var dim = x.Settings.Dim;
-        var isZero = eq(x[0], 0);
-        var isFirst = logical_and(isZero, eq(cumsum(isZero, dim), 1));
-        var withoutFirst = cumprod(where(isFirst, 1, x[0]), dim, y.dtype);
-        return where(isFirst, SumFromEnd(g * withoutFirst, dim), SumFromEnd(g * y, dim) / where(isZero, 1, x[0]));
-    }
-
-    /// <summary>
-    /// The sum of g e^(x - y) over all from each element on; nothing comes from where y, the logarithm of a sum of nothing, is -infinity.
-    /// </summary>
-    private static Tensor LogCumSumExpGradient(Tensor g, Tensor y, VjpArgs<DimSettings> x) =>
-        exp_weighted_cumsum(g, where(isneginf(y), double.NegativeInfinity, -y), x[0], x.Settings.Dim, reverse: true);
 }
 
 public sealed partial class Tensor
@@ -258,4 +224,45 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.cumsum"/>
     public Tensor cumsum(long dim, DType? dtype = null) => F.cumsum(this, dim, dtype);
+}
+
+/// <summary>The rules of running reductions.</summary>
+file static class CumulativeRules
+{
+    public static TensorTypes RunningExtremum(AbstractArgs<DimSettings> x)
+    {
+        _ = Shapes.NormalizeDim(x.Primitive.Name, x.Settings.Dim, x[0].Rank);
+        return [x[0].WithShape(x[0].Shape), new TensorType(x[0].Shape, DType.Int64, x[0].Device)];
+    }
+
+    // An element may be the extremum of several places, whose gradients add up.
+    public static Tensor? RunningExtremumGradient(Tensor? g, Tensor indices, VjpArgs<DimSettings> x) =>
+        g is null || x[0].ndim == 0 ? g : scatter_add(zeros(x[0].shape, g.dtype, g.device), x.Settings.Dim, indices, g);
+
+    /// <summary>The sum of each element along a dim and all after it.</summary>
+    private static Tensor SumFromEnd(Tensor x, long dim) => flip(cumsum(flip(x, dim), dim, x.dtype), dim);
+
+    /// <summary>
+    /// What depends on an element is all from it on, divided by it. At the first zero that would be 0 / 0: there the products are taken
+    /// without that zero; after it nothing depends on anything. Not exact in second order at zeros.
+    /// </summary>
+    public static Tensor CumulativeProductGradient(Tensor g, Tensor y, VjpArgs<CumulativeSettings> x)
+    {
+        if (x[0].ndim == 0)
+        {
+            return g;
+        }
+
+        var dim = x.Settings.Dim;
+        var isZero = eq(x[0], 0);
+        var isFirst = logical_and(isZero, eq(cumsum(isZero, dim), 1));
+        var withoutFirst = cumprod(where(isFirst, 1, x[0]), dim, y.dtype);
+        return where(isFirst, SumFromEnd(g * withoutFirst, dim), SumFromEnd(g * y, dim) / where(isZero, 1, x[0]));
+    }
+
+    /// <summary>
+    /// The sum of g e^(x - y) over all from each element on; nothing comes from where y, the logarithm of a sum of nothing, is -infinity.
+    /// </summary>
+    public static Tensor LogCumSumExpGradient(Tensor g, Tensor y, VjpArgs<DimSettings> x) =>
+        exp_weighted_cumsum(g, where(isneginf(y), double.NegativeInfinity, -y), x[0], x.Settings.Dim, reverse: true);
 }

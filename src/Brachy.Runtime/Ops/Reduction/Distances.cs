@@ -43,7 +43,7 @@ public static partial class F
     {
         OperandChecks.RequireReal("renorm", x);
         OperandChecks.RequireNotNegative("renorm", nameof(maxnorm), maxnorm);
-        RequireAtLeast("renorm", x, 2);
+        OperandChecks.RequireAtLeast("renorm", x, 2);
         if (!(p > 0))
         {
             throw new ArgumentOutOfRangeException(nameof(p), p, "renorm: the order of the norm must be positive.");

@@ -1,5 +1,6 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.ExpWeightedKernels;
 
 namespace Brachy;
 
@@ -13,24 +14,6 @@ internal sealed record ExpWeightedCumSumSettings(long Dim, bool Reverse) : Setti
 // The gradient of a running logarithm of sums, which is one of its own derivatives.
 public static partial class F
 {
-    // The parts of either sign are summed as logarithms, since the exponential of a logarithm alone may overflow.
-    private const string ExpWeightedCumSumFunctions =
-        """
-        def exp_weighted_cumsum(x, a, b, dim: int, reverse: bool):
-            positive = torch.log(torch.relu(x)) + a
-            negative = torch.log(torch.relu(torch.neg(x))) + a
-            if reverse:
-                positive = torch.flip(torch.logcumsumexp(torch.flip(positive, [dim]), dim), [dim])
-                negative = torch.flip(torch.logcumsumexp(torch.flip(negative, [dim]), dim), [dim])
-            else:
-                positive = torch.logcumsumexp(positive, dim)
-                negative = torch.logcumsumexp(negative, dim)
-            return [torch.exp(positive + b) - torch.exp(negative + b)]
-
-        """;
-
-    private static readonly EagerScript s_expWeightedCumSum = new(ExpWeightedCumSumFunctions);
-
     /// <summary>
     /// e^b times the running sum of x e^a along a dim, without overflow where a + b does not. Linear in x, so that its derivatives by x, a
     /// and b are sums of the same kind, at x = 0 too.
@@ -56,7 +39,7 @@ public static partial class F
 
             return new TensorType(x[0].Shape, x[0].DType, x.Device);
         },
-        Eager = x => s_expWeightedCumSum.Invoke("exp_weighted_cumsum", x[0], x[1], x[2], x.Settings.Dim, x.Settings.Reverse)[0],
+        Eager = x => ExpWeightedCumSumKernels.Invoke("exp_weighted_cumsum", x[0], x[1], x[2], x.Settings.Dim, x.Settings.Reverse)[0],
         Script = x =>
         {
             string Sum(string amount)
@@ -77,4 +60,26 @@ public static partial class F
             return [x.If(0, ByX), x.If(1, () => x[0] * ByX()), x.If(2, () => g * y)];
         }),
     };
+}
+
+/// <summary>The kernels, in TorchScript.</summary>
+file static class ExpWeightedKernels
+{
+    // The parts of either sign are summed as logarithms, since the exponential of a logarithm alone may overflow.
+    private const string ExpWeightedCumSumFunctions =
+        """
+        def exp_weighted_cumsum(x, a, b, dim: int, reverse: bool):
+            positive = torch.log(torch.relu(x)) + a
+            negative = torch.log(torch.relu(torch.neg(x))) + a
+            if reverse:
+                positive = torch.flip(torch.logcumsumexp(torch.flip(positive, [dim]), dim), [dim])
+                negative = torch.flip(torch.logcumsumexp(torch.flip(negative, [dim]), dim), [dim])
+            else:
+                positive = torch.logcumsumexp(positive, dim)
+                negative = torch.logcumsumexp(negative, dim)
+            return [torch.exp(positive + b) - torch.exp(negative + b)]
+
+        """;
+
+    public static readonly EagerScript ExpWeightedCumSumKernels = new(ExpWeightedCumSumFunctions);
 }

@@ -1,4 +1,5 @@
 using Brachy.Extending;
+using static Brachy.FirstExtrema;
 
 namespace Brachy;
 
@@ -12,17 +13,18 @@ public static partial class F
     /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
     /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
     /// <exception cref="ShapeException">A dim does not exist, is named twice or has size 0.</exception>
-    public static Tensor amax(Tensor x, long[]? dims = null, bool keepdim = false) => Amax.Bind(Reducing("amax", x, dims, keepdim), x);
+    public static Tensor amax(Tensor x, long[]? dims = null, bool keepdim = false) =>
+        Amax.Bind(ReductionRules.Reducing("amax", x, dims, keepdim), x);
 
     /// <inheritdoc cref="amax(Tensor, long[], bool)"/>
     public static Tensor amax(Tensor x, long dim, bool keepdim = false) => amax(x, [dim], keepdim);
 
     internal static readonly Primitive<ReductionSettings> Amax = new("amax")
     {
-        Abstract = x => new TensorType(NonEmptyReducedShape(x), x[0].DType, x[0].Device),
+        Abstract = x => new TensorType(ReductionRules.NonEmptyReducedShape(x), x[0].DType, x[0].Device),
         Eager = x => x[0].amax(x.Settings.Dims.Sizes, x.Settings.KeepDim),
-        Script = x => $"torch.amax({x[0]}, {DimsAndFlag(x)})",
-        Vjp = Vjp.Rule<ReductionSettings>((g, y, x) => [ExtremumGradient(g, y, x)]),
+        Script = x => $"torch.amax({x[0]}, {ReductionRules.DimsAndFlag(x)})",
+        Vjp = Vjp.Rule<ReductionSettings>((g, y, x) => [SelectionGradients.ExtremumGradient(g, y, x)]),
     };
 
     /// <summary>
@@ -32,17 +34,18 @@ public static partial class F
     /// <param name="dims">The dims to reduce; null or none for all. Negative dims count from the end.</param>
     /// <param name="keepdim">Whether the reduced dims stay, with size 1.</param>
     /// <exception cref="ShapeException">A dim does not exist, is named twice or has size 0.</exception>
-    public static Tensor amin(Tensor x, long[]? dims = null, bool keepdim = false) => Amin.Bind(Reducing("amin", x, dims, keepdim), x);
+    public static Tensor amin(Tensor x, long[]? dims = null, bool keepdim = false) =>
+        Amin.Bind(ReductionRules.Reducing("amin", x, dims, keepdim), x);
 
     /// <inheritdoc cref="amin(Tensor, long[], bool)"/>
     public static Tensor amin(Tensor x, long dim, bool keepdim = false) => amin(x, [dim], keepdim);
 
     internal static readonly Primitive<ReductionSettings> Amin = new("amin")
     {
-        Abstract = x => new TensorType(NonEmptyReducedShape(x), x[0].DType, x[0].Device),
+        Abstract = x => new TensorType(ReductionRules.NonEmptyReducedShape(x), x[0].DType, x[0].Device),
         Eager = x => x[0].amin(x.Settings.Dims.Sizes, x.Settings.KeepDim),
-        Script = x => $"torch.amin({x[0]}, {DimsAndFlag(x)})",
-        Vjp = Vjp.Rule<ReductionSettings>((g, y, x) => [ExtremumGradient(g, y, x)]),
+        Script = x => $"torch.amin({x[0]}, {ReductionRules.DimsAndFlag(x)})",
+        Vjp = Vjp.Rule<ReductionSettings>((g, y, x) => [SelectionGradients.ExtremumGradient(g, y, x)]),
     };
 
     /// <summary>Largest element of all; ties share the gradient evenly. Shape: []; dtype: as x.</summary>
@@ -57,7 +60,7 @@ public static partial class F
     /// <exception cref="ShapeException">The dim does not exist or has size 0.</exception>
     public static (Tensor values, Tensor indices) max(Tensor x, long dim, bool keepdim = false)
     {
-        var results = MaxDim.BindAll(Reducing("max", x, [dim], keepdim), x);
+        var results = MaxDim.BindAll(ReductionRules.Reducing("max", x, [dim], keepdim), x);
         return (results[0], results[1]);
     }
 
@@ -65,7 +68,7 @@ public static partial class F
     {
         Abstract = x =>
         {
-            var shape = NonEmptyReducedShape(x);
+            var shape = ReductionRules.NonEmptyReducedShape(x);
             return [new TensorType(shape, x[0].DType, x[0].Device), new TensorType(shape, DType.Int64, x[0].Device)];
         },
         Eager = x =>
@@ -74,7 +77,8 @@ public static partial class F
             return [values, indices];
         },
         Script = x => $"torch.max({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
-        Vjp = Vjp.Multi<ReductionSettings>((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
+        Vjp = Vjp.Multi<ReductionSettings>(
+            (gradients, results, x) => [gradients[0] is { } g ? SelectionGradients.SelectedGradient(g, results[1], x) : null]),
     };
 
     /// <summary>Smallest element of all; ties share the gradient evenly. Shape: []; dtype: as x.</summary>
@@ -89,7 +93,7 @@ public static partial class F
     /// <exception cref="ShapeException">The dim does not exist or has size 0.</exception>
     public static (Tensor values, Tensor indices) min(Tensor x, long dim, bool keepdim = false)
     {
-        var results = MinDim.BindAll(Reducing("min", x, [dim], keepdim), x);
+        var results = MinDim.BindAll(ReductionRules.Reducing("min", x, [dim], keepdim), x);
         return (results[0], results[1]);
     }
 
@@ -97,7 +101,7 @@ public static partial class F
     {
         Abstract = x =>
         {
-            var shape = NonEmptyReducedShape(x);
+            var shape = ReductionRules.NonEmptyReducedShape(x);
             return [new TensorType(shape, x[0].DType, x[0].Device), new TensorType(shape, DType.Int64, x[0].Device)];
         },
         Eager = x =>
@@ -106,13 +110,14 @@ public static partial class F
             return [values, indices];
         },
         Script = x => $"torch.min({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
-        Vjp = Vjp.Multi<ReductionSettings>((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
+        Vjp = Vjp.Multi<ReductionSettings>(
+            (gradients, results, x) => [gradients[0] is { } g ? SelectionGradients.SelectedGradient(g, results[1], x) : null]),
     };
 
     /// <summary>Index of the largest of all elements in row-major order. Shape: []; dtype int64.</summary>
     /// <exception cref="ShapeException">x is empty.</exception>
     /// <exception cref="DTypeException">x is bool.</exception>
-    public static Tensor argmax(Tensor x) => argmax(InOneDim(x), 0);
+    public static Tensor argmax(Tensor x) => argmax(ReductionRules.InOneDim(x), 0);
 
     /// <summary>Index of the largest element over one dim. Dtype int64.</summary>
     /// <param name="x">Any tensor that is not bool.</param>
@@ -120,13 +125,14 @@ public static partial class F
     /// <param name="keepdim">Whether the reduced dim stays, with size 1.</param>
     /// <exception cref="ShapeException">The dim does not exist or has size 0.</exception>
     /// <exception cref="DTypeException">x is bool.</exception>
-    public static Tensor argmax(Tensor x, long dim, bool keepdim = false) => Argmax.Bind(Reducing("argmax", x, [dim], keepdim), x);
+    public static Tensor argmax(Tensor x, long dim, bool keepdim = false) =>
+        Argmax.Bind(ReductionRules.Reducing("argmax", x, [dim], keepdim), x);
 
     internal static readonly Primitive<ReductionSettings> Argmax = new("argmax")
     {
         Abstract = x => x[0].DType == DType.Bool
             ? throw new DTypeException($"argmax: x must hold numbers, but is {x[0]}; cast it with x.to(DType.UInt8).")
-            : new TensorType(NonEmptyReducedShape(x), DType.Int64, x[0].Device),
+            : new TensorType(ReductionRules.NonEmptyReducedShape(x), DType.Int64, x[0].Device),
         Eager = x => x[0].argmax(x.Settings.Dims[0], x.Settings.KeepDim),
         Script = x => FirstExtremum(x, "max"),
         Vjp = Vjp.Zero("indices have no gradient"),
@@ -135,7 +141,7 @@ public static partial class F
     /// <summary>Index of the smallest of all elements in row-major order. Shape: []; dtype int64.</summary>
     /// <exception cref="ShapeException">x is empty.</exception>
     /// <exception cref="DTypeException">x is bool.</exception>
-    public static Tensor argmin(Tensor x) => argmin(InOneDim(x), 0);
+    public static Tensor argmin(Tensor x) => argmin(ReductionRules.InOneDim(x), 0);
 
     /// <summary>Index of the smallest element over one dim. Dtype int64.</summary>
     /// <param name="x">Any tensor that is not bool.</param>
@@ -143,61 +149,18 @@ public static partial class F
     /// <param name="keepdim">Whether the reduced dim stays, with size 1.</param>
     /// <exception cref="ShapeException">The dim does not exist or has size 0.</exception>
     /// <exception cref="DTypeException">x is bool.</exception>
-    public static Tensor argmin(Tensor x, long dim, bool keepdim = false) => Argmin.Bind(Reducing("argmin", x, [dim], keepdim), x);
+    public static Tensor argmin(Tensor x, long dim, bool keepdim = false) =>
+        Argmin.Bind(ReductionRules.Reducing("argmin", x, [dim], keepdim), x);
 
     internal static readonly Primitive<ReductionSettings> Argmin = new("argmin")
     {
         Abstract = x => x[0].DType == DType.Bool
             ? throw new DTypeException($"argmin: x must hold numbers, but is {x[0]}; cast it with x.to(DType.UInt8).")
-            : new TensorType(NonEmptyReducedShape(x), DType.Int64, x[0].Device),
+            : new TensorType(ReductionRules.NonEmptyReducedShape(x), DType.Int64, x[0].Device),
         Eager = x => x[0].argmin(x.Settings.Dims[0], x.Settings.KeepDim),
         Script = x => FirstExtremum(x, "min"),
         Vjp = Vjp.Zero("indices have no gradient"),
     };
-
-    /// <summary>
-    /// Of many rows libtorch finds extrema and where they are in half the time that it needs for the places alone; both
-    /// take the first of equals.
-    /// </summary>
-    private static string FirstExtremum(ScriptArgs<ReductionSettings> x, string which)
-    {
-        var dim = x.Settings.Dims[0];
-        var arguments = $"({x[0]}, {dim}, {Script.Flag(x.Settings.KeepDim)})";
-        var isManyRows = x.Types[0].Device == Device.CPU && ReducedCount(x) * FewestRows <= x.Types[0].Shape.NumElements;
-        return isManyRows ? $"torch.{which}{arguments}[1]" : $"torch.arg{which}{arguments}";
-    }
-
-    private const int FewestRows = 16;
-
-    private static Shape NonEmptyReducedShape(IRuleArgs<ReductionSettings> x)
-    {
-        var shape = ReducedShape(x);
-        return ReducedCount(x) > 0
-            ? shape
-            : throw new ShapeException($"{x.Primitive.Name}: x is {x.Types[0]}, so there is no element to choose over dims "
-                + $"[{string.Join(", ", x.Settings.Dims)}].");
-    }
-
-    private static Tensor ExtremumGradient(Tensor g, Tensor y, VjpArgs<ReductionSettings> x)
-    {
-        // Where NaN wins, the elements that are NaN tie.
-        var chosen = to(logical_or(eq(x[0], Restore(y, x)), isnan(x[0])), g.dtype);
-        return Restore(g, x) / sum(chosen, x.Settings.Dims.Sizes, keepdim: true) * chosen;
-    }
-
-    private static Tensor SelectedGradient(Tensor g, Tensor indices, IRuleArgs<ReductionSettings> x)
-    {
-        if (x.Types[0].Rank == 0)
-        {
-            return g;
-        }
-
-        var dim = (int)x.Settings.Dims[0];
-        var sizes = Enumerable.Repeat(1L, x.Types[0].Rank).ToArray();
-        sizes[dim] = x.Types[0].Shape[dim];
-        var positions = reshape(arange(sizes[dim], device: x.Types[0].Device), (Shape)sizes);
-        return where(eq(positions, Restore(indices, x)), Restore(g, x), 0);
-    }
 }
 
 public sealed partial class Tensor
@@ -237,4 +200,22 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.argmin(Tensor, long, bool)"/>
     public Tensor argmin(long dim, bool keepdim = false) => F.argmin(this, dim, keepdim);
+}
+
+/// <summary>The first of equal extrema.</summary>
+file static class FirstExtrema
+{
+    /// <summary>
+    /// Of many rows libtorch finds extrema and where they are in half the time that it needs for the places alone; both
+    /// take the first of equals.
+    /// </summary>
+    public static string FirstExtremum(ScriptArgs<ReductionSettings> x, string which)
+    {
+        var dim = x.Settings.Dims[0];
+        var arguments = $"({x[0]}, {dim}, {Script.Flag(x.Settings.KeepDim)})";
+        var isManyRows = x.Types[0].Device == Device.CPU && ReductionRules.ReducedCount(x) * FewestRows <= x.Types[0].Shape.NumElements;
+        return isManyRows ? $"torch.{which}{arguments}[1]" : $"torch.arg{which}{arguments}";
+    }
+
+    private const int FewestRows = 16;
 }

@@ -1,4 +1,6 @@
 using Brachy.Extending;
+using static Brachy.F;
+using static Brachy.TrapezoidSteps;
 
 namespace Brachy;
 
@@ -58,20 +60,24 @@ public static partial class F
         var (left, right, at) = Neighbours("cumulative_trapezoid", y, dim);
         return cumsum((left + right) * Widths("cumulative_trapezoid", y, x, at) / 2, at - y.ndim);
     }
+}
 
-    private static (Tensor Left, Tensor Right, int At) Neighbours(string op, Tensor y, long dim)
+/// <summary>Neighbours and the widths between them.</summary>
+file static class TrapezoidSteps
+{
+    public static (Tensor Left, Tensor Right, int At) Neighbours(string op, Tensor y, long dim)
     {
         ArgumentNullException.ThrowIfNull(y);
-        RequireDims(op, y);
+        OperandChecks.RequireDims(op, y);
         var at = Shapes.NormalizeDim(op, dim, y.ndim);
         var real = to(y, Promotion.ToFloat(y.dtype));
         return (slice(real, at, 0, Math.Max(0, y.shape[at] - 1)), slice(real, at, 1), at);
     }
 
-    private static Tensor Widths(string op, Tensor y, Tensor x, int at)
+    public static Tensor Widths(string op, Tensor y, Tensor x, int at)
     {
         ArgumentNullException.ThrowIfNull(x);
-        RequireDims(op, x);
+        OperandChecks.RequireDims(op, x);
         var along = x.ndim == 1 ? 0 : x.ndim - (y.ndim - at);
         if (along < 0 || (x.shape[along] != y.shape[at] && x.shape[along] != 1))
         {

@@ -14,7 +14,7 @@ public static partial class F
     /// <exception cref="DTypeException">The condition is not bool.</exception>
     public static Tensor logsumexp(Tensor x, long dim, Tensor where, bool keepdim = false)
     {
-        RequireCondition("logsumexp", where);
+        OperandChecks.RequireCondition("logsumexp", where);
         return logsumexp(F.where(where, x, double.NegativeInfinity), dim, keepdim);
     }
 
@@ -36,7 +36,7 @@ public static partial class F
     /// <inheritdoc cref="logsumexp(Tensor, long, Tensor, bool)"/>
     public static Tensor logmeanexp(Tensor x, long dim, Tensor where, bool keepdim = false)
     {
-        RequireCondition("logmeanexp", where);
+        OperandChecks.RequireCondition("logmeanexp", where);
         var chosen = F.where(where, x, double.NegativeInfinity);
         var count = sum(expand(where, chosen.shape), dim, keepdim, chosen.dtype);
         return logsumexp(chosen, dim, keepdim) - log(count);

@@ -1,5 +1,7 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.F;
+using static Brachy.VectorNormRules;
 
 namespace Brachy;
 
@@ -53,17 +55,8 @@ public static partial class F
     public static Tensor vector_norm(Tensor x, double ord = 2, long[]? dims = null, bool keepdim = false)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Norm.Bind(new NormSettings(ReducedDims("norm", x, dims), keepdim, ord), x);
+        return Norm.Bind(new NormSettings(ReductionRules.ReducedDims("norm", x, dims), keepdim, ord), x);
     }
-
-    // TorchSharp's own function makes a native number of the order, which the garbage collector may free while it is used.
-    private static readonly EagerScript s_norm = new(
-        """
-        def norm(x, ord: float, dims, keepdim: bool):
-            over: List[int] = dims.tolist()
-            return [torch.linalg_vector_norm(x, ord, over, keepdim)]
-
-        """);
 
     internal static readonly Primitive<NormSettings> Norm = new("norm")
     {
@@ -77,12 +70,13 @@ public static partial class F
             }
 
             // Without elements the largest and the smallest, and 1 divided by 0, are not defined.
-            var shape = order < 0 || double.IsInfinity(order) ? NonEmptyReducedShape(x) : ReducedShape(x);
+            var shape = order < 0 || double.IsInfinity(order) ? ReductionRules.NonEmptyReducedShape(x) : ReductionRules.ReducedShape(x);
             return new TensorType(shape, x[0].DType, x[0].Device);
         },
         Eager = x =>
-            s_norm.Invoke("norm", x[0], x.Settings.Ord, x.Temporary(TorchSharp.torch.tensor(x.Settings.Dims.Sizes)), x.Settings.KeepDim)[0],
-        Script = x => $"torch.linalg_vector_norm({x[0]}, {Script.Real(x.Settings.Ord)}, {DimsAndFlag(x)})",
+            NormKernels.Invoke(
+                "norm", x[0], x.Settings.Ord, x.Temporary(TorchSharp.torch.tensor(x.Settings.Dims.Sizes)), x.Settings.KeepDim)[0],
+        Script = x => $"torch.linalg_vector_norm({x[0]}, {Script.Real(x.Settings.Ord)}, {ReductionRules.DimsAndFlag(x)})",
         Vjp = Vjp.Rule<NormSettings>((g, y, x) => [NormGradient(g, y, x)]),
     };
 
@@ -145,35 +139,6 @@ public static partial class F
         // No distance between empty rows is larger than another, but libtorch has no largest of nothing.
         return vector_norm(unsqueeze(x1, -2) - unsqueeze(x2, -3), x1.shape[^1] == 0 ? 2 : p, [-1]);
     }
-
-    /// <summary>
-    /// Each order has its own slope, which is infinite or not defined at 0 for some: there the divisor is replaced, not the result, so that
-    /// second derivatives do not meet 0 / 0.
-    /// </summary>
-    private static Tensor? NormGradient(Tensor g, Tensor y, VjpArgs<NormSettings> x)
-    {
-        var order = x.Settings.Ord;
-        switch (order)
-        {
-            case 0:
-                return null;
-            case 1:
-                return sign(x[0]) * Restore(g, x);
-            case 2:
-                return x[0] * Restore(OverNonZero(g, y), x);
-        }
-
-        if (double.IsInfinity(order))
-        {
-            var chosen = eq(abs(x[0]), Restore(y, x));
-            return where(chosen, sign(x[0]) * (Restore(g, x) / sum(to(chosen, g.dtype), x.Settings.Dims.Sizes, keepdim: true)), 0);
-        }
-
-        // (|x| / y)^(ord - 1) sign(x), where neither is 0.
-        var isZero = logical_or(eq(x[0], 0), eq(Restore(y, x), 0));
-        var ratio = where(isZero, 1, abs(x[0])) / where(isZero, 1, Restore(y, x));
-        return where(isZero, 0, sign(x[0]) * pow(ratio, order - 1) * Restore(g, x));
-    }
 }
 
 public sealed partial class Tensor
@@ -189,4 +154,47 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.norm(Tensor, double, long, bool)"/>
     public Tensor norm(double p, long dim, bool keepdim = false) => F.norm(this, p, dim, keepdim);
+}
+
+/// <summary>The rules of vector norms.</summary>
+file static class VectorNormRules
+{
+    // TorchSharp's own function makes a native number of the order, which the garbage collector may free while it is used.
+    public static readonly EagerScript NormKernels = new(
+        """
+        def norm(x, ord: float, dims, keepdim: bool):
+            over: List[int] = dims.tolist()
+            return [torch.linalg_vector_norm(x, ord, over, keepdim)]
+
+        """);
+
+    /// <summary>
+    /// Each order has its own slope, which is infinite or not defined at 0 for some: there the divisor is replaced, not the result, so that
+    /// second derivatives do not meet 0 / 0.
+    /// </summary>
+    public static Tensor? NormGradient(Tensor g, Tensor y, VjpArgs<NormSettings> x)
+    {
+        var order = x.Settings.Ord;
+        switch (order)
+        {
+            case 0:
+                return null;
+            case 1:
+                return sign(x[0]) * ReductionRules.Restore(g, x);
+            case 2:
+                return x[0] * ReductionRules.Restore(ElementRules.OverNonZero(g, y), x);
+        }
+
+        if (double.IsInfinity(order))
+        {
+            var chosen = eq(abs(x[0]), ReductionRules.Restore(y, x));
+            return where(
+                chosen, sign(x[0]) * (ReductionRules.Restore(g, x) / sum(to(chosen, g.dtype), x.Settings.Dims.Sizes, keepdim: true)), 0);
+        }
+
+        // (|x| / y)^(ord - 1) sign(x), where neither is 0.
+        var isZero = logical_or(eq(x[0], 0), eq(ReductionRules.Restore(y, x), 0));
+        var ratio = where(isZero, 1, abs(x[0])) / where(isZero, 1, ReductionRules.Restore(y, x));
+        return where(isZero, 0, sign(x[0]) * pow(ratio, order - 1) * ReductionRules.Restore(g, x));
+    }
 }

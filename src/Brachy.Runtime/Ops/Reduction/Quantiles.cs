@@ -1,4 +1,6 @@
 using Brachy.Extending;
+using static Brachy.F;
+using static Brachy.QuantileSteps;
 
 namespace Brachy;
 
@@ -110,7 +112,8 @@ public static partial class F
         var (sorted, order) = sort(x, at);
         Shape positionShape = [.. Enumerable.Range(0, x.ndim).Select(d => d == at ? n : 1)];
         var places = expand(reshape(arange(n, device: x.device), positionShape), x.shape);
-        var starts = cat([ones(WithSize(x.shape, at, 1), DType.Bool, x.device), ne(slice(sorted, at, 1), slice(sorted, at, 0, n - 1))], at);
+        var starts = cat(
+            [ones(Shapes.WithSize(x.shape, at, 1), DType.Bool, x.device), ne(slice(sorted, at, 1), slice(sorted, at, 0, n - 1))], at);
         var runs = places - cummax(where(starts, places, 0), at).values;
         var last = argmax(runs, at, keepdim: true);
         var indices = gather(order, at, last);
@@ -120,8 +123,43 @@ public static partial class F
 
     /// <summary>The rows, sorted element by element: along dim 0. Shape and dtype: as x.</summary>
     public static Tensor msort(Tensor x) => sort(x, 0).values;
+}
 
-    private static Tensor QuantileOf(string op, Tensor x, Tensor q, long? dim, bool keepdim, string interpolation, bool ignoresNaN)
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="F.quantile(Tensor, double, long?, bool, string)"/>
+    public Tensor quantile(double q, long? dim = null, bool keepdim = false, string interpolation = "linear") =>
+        F.quantile(this, q, dim, keepdim, interpolation);
+
+    /// <inheritdoc cref="F.quantile(Tensor, Tensor, long?, bool, string)"/>
+    public Tensor quantile(Tensor q, long? dim = null, bool keepdim = false, string interpolation = "linear") =>
+        F.quantile(this, q, dim, keepdim, interpolation);
+
+    /// <inheritdoc cref="F.nanquantile(Tensor, double, long?, bool, string)"/>
+    public Tensor nanquantile(double q, long? dim = null, bool keepdim = false, string interpolation = "linear") =>
+        F.nanquantile(this, q, dim, keepdim, interpolation);
+
+    /// <inheritdoc cref="F.nanquantile(Tensor, Tensor, long?, bool, string)"/>
+    public Tensor nanquantile(Tensor q, long? dim = null, bool keepdim = false, string interpolation = "linear") =>
+        F.nanquantile(this, q, dim, keepdim, interpolation);
+
+    /// <inheritdoc cref="F.nanmedian(Tensor, long, bool)"/>
+    public (Tensor values, Tensor indices) nanmedian(long dim, bool keepdim = false) => F.nanmedian(this, dim, keepdim);
+
+    /// <inheritdoc cref="F.nanmedian(Tensor)"/>
+    public Tensor nanmedian() => F.nanmedian(this);
+
+    /// <inheritdoc cref="F.mode"/>
+    public (Tensor values, Tensor indices) mode(long dim = -1, bool keepdim = false) => F.mode(this, dim, keepdim);
+
+    /// <inheritdoc cref="F.msort"/>
+    public Tensor msort() => F.msort(this);
+}
+
+/// <summary>Quantiles from sorted values.</summary>
+file static class QuantileSteps
+{
+    public static Tensor QuantileOf(string op, Tensor x, Tensor q, long? dim, bool keepdim, string interpolation, bool ignoresNaN)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(q);
@@ -197,35 +235,4 @@ public static partial class F
 
         return q.ndim == 0 ? squeeze(y, 0) : y;
     }
-}
-
-public sealed partial class Tensor
-{
-    /// <inheritdoc cref="F.quantile(Tensor, double, long?, bool, string)"/>
-    public Tensor quantile(double q, long? dim = null, bool keepdim = false, string interpolation = "linear") =>
-        F.quantile(this, q, dim, keepdim, interpolation);
-
-    /// <inheritdoc cref="F.quantile(Tensor, Tensor, long?, bool, string)"/>
-    public Tensor quantile(Tensor q, long? dim = null, bool keepdim = false, string interpolation = "linear") =>
-        F.quantile(this, q, dim, keepdim, interpolation);
-
-    /// <inheritdoc cref="F.nanquantile(Tensor, double, long?, bool, string)"/>
-    public Tensor nanquantile(double q, long? dim = null, bool keepdim = false, string interpolation = "linear") =>
-        F.nanquantile(this, q, dim, keepdim, interpolation);
-
-    /// <inheritdoc cref="F.nanquantile(Tensor, Tensor, long?, bool, string)"/>
-    public Tensor nanquantile(Tensor q, long? dim = null, bool keepdim = false, string interpolation = "linear") =>
-        F.nanquantile(this, q, dim, keepdim, interpolation);
-
-    /// <inheritdoc cref="F.nanmedian(Tensor, long, bool)"/>
-    public (Tensor values, Tensor indices) nanmedian(long dim, bool keepdim = false) => F.nanmedian(this, dim, keepdim);
-
-    /// <inheritdoc cref="F.nanmedian(Tensor)"/>
-    public Tensor nanmedian() => F.nanmedian(this);
-
-    /// <inheritdoc cref="F.mode"/>
-    public (Tensor values, Tensor indices) mode(long dim = -1, bool keepdim = false) => F.mode(this, dim, keepdim);
-
-    /// <inheritdoc cref="F.msort"/>
-    public Tensor msort() => F.msort(this);
 }

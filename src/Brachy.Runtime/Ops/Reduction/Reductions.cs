@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Brachy.Extending;
+using static Brachy.F;
+using static Brachy.ProductRules;
 
 namespace Brachy;
 
@@ -29,7 +31,7 @@ public static partial class F
     public static Tensor sum(Tensor x, long[]? dims = null, bool keepdim = false, DType? dtype = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Sum.Bind(new SumSettings(ReducedDims("sum", x, dims), keepdim, dtype ?? Widened(x.dtype)), x);
+        return Sum.Bind(new SumSettings(ReductionRules.ReducedDims("sum", x, dims), keepdim, dtype ?? ReductionRules.Widened(x.dtype)), x);
     }
 
     /// <inheritdoc cref="sum(Tensor, long[], bool, DType?)"/>
@@ -37,9 +39,9 @@ public static partial class F
 
     internal static readonly Primitive<SumSettings> Sum = new("sum")
     {
-        Abstract = x => new TensorType(ReducedShape(x), x.Settings.DType, x[0].Device),
+        Abstract = x => new TensorType(ReductionRules.ReducedShape(x), x.Settings.DType, x[0].Device),
         Eager = x => x[0].sum(x.Settings.Dims.Sizes, x.Settings.KeepDim, x.Settings.DType.ToTorch()),
-        Script = x => $"torch.sum({x[0]}, {DimsAndFlag(x)}, dtype={Script.Type(x.Settings.DType)})",
+        Script = x => $"torch.sum({x[0]}, {ReductionRules.DimsAndFlag(x)}, dtype={Script.Type(x.Settings.DType)})",
         Vjp = Vjp.Rule<SumSettings>((g, y, x) => [Spread(g, x)]),
     };
 
@@ -53,7 +55,7 @@ public static partial class F
     public static Tensor mean(Tensor x, long[]? dims = null, bool keepdim = false, DType? dtype = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Mean.Bind(new SumSettings(ReducedDims("mean", x, dims), keepdim, dtype ?? x.dtype), x);
+        return Mean.Bind(new SumSettings(ReductionRules.ReducedDims("mean", x, dims), keepdim, dtype ?? x.dtype), x);
     }
 
     /// <inheritdoc cref="mean(Tensor, long[], bool, DType?)"/>
@@ -62,16 +64,16 @@ public static partial class F
     internal static readonly Primitive<SumSettings> Mean = new("mean")
     {
         Abstract = x => x.Settings.DType.IsFloatingPoint()
-            ? new TensorType(ReducedShape(x), x.Settings.DType, x[0].Device)
+            ? new TensorType(ReductionRules.ReducedShape(x), x.Settings.DType, x[0].Device)
             : throw new DTypeException(
                 $"mean: the mean of {x[0]} as {x.Settings.DType.Name()} is not defined; cast it with x.to(DType.Float32) or give dtype."),
         Eager = x => x[0].mean(x.Settings.Dims.Sizes, x.Settings.KeepDim, x.Settings.DType.ToTorch()),
-        Script = x => $"torch.mean({x[0]}, {DimsAndFlag(x)}, dtype={Script.Type(x.Settings.DType)})",
-        Vjp = Vjp.Rule<SumSettings>((g, y, x) => [Spread(g / Math.Max(1, ReducedCount(x)), x)]),
+        Script = x => $"torch.mean({x[0]}, {ReductionRules.DimsAndFlag(x)}, dtype={Script.Type(x.Settings.DType)})",
+        Vjp = Vjp.Rule<SumSettings>((g, y, x) => [Spread(g / Math.Max(1, ReductionRules.ReducedCount(x)), x)]),
     };
 
     /// <summary>Product of all elements. Dtype: as x (integers and bool become int64).</summary>
-    public static Tensor prod(Tensor x, DType? dtype = null) => ProductOver(InOneDim(x), 0, false, dtype);
+    public static Tensor prod(Tensor x, DType? dtype = null) => ProductOver(ReductionRules.InOneDim(x), 0, false, dtype);
 
     /// <summary>Product over one dim. Dtype: as x (integers and bool become int64), or the one asked for.</summary>
     /// <param name="x">Any tensor.</param>
@@ -84,7 +86,7 @@ public static partial class F
 
     internal static readonly Primitive<SumSettings> Prod = new("prod")
     {
-        Abstract = x => new TensorType(ReducedShape(x), x.Settings.DType, x[0].Device),
+        Abstract = x => new TensorType(ReductionRules.ReducedShape(x), x.Settings.DType, x[0].Device),
         Eager = x => x[0].prod(x.Settings.Dims[0], x.Settings.KeepDim, x.Settings.DType.ToTorch()),
         Script = x => $"torch.prod({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)}, dtype={Script.Type(x.Settings.DType)})",
         Vjp = Vjp.Rule<SumSettings>((g, y, x) => [ProductGradient(g, y, x)]),
@@ -119,69 +121,6 @@ public static partial class F
 
         return x.shape == shape ? x : reshape(x, shape);
     }
-
-    /// <summary>The settings of a reduction.</summary>
-    private static ReductionSettings Reducing(string op, Tensor x, long[]? dims, bool keepdim) => new(ReducedDims(op, x, dims), keepdim);
-
-    /// <summary>The dims of a reduction, counted from 0.</summary>
-    private static Shape ReducedDims(string op, Tensor x, long[]? dims)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        return Shape.Own(Shapes.NormalizeDims(op, dims, x.ndim));
-    }
-
-    /// <summary>All elements in one dim, to reduce them all with a kernel that takes one dim.</summary>
-    private static Tensor InOneDim(Tensor x)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        return x.ndim == 1 ? x : reshape(x, x.numel());
-    }
-
-    private static DType Widened(DType dtype) => dtype.IsFloatingPoint() ? dtype : DType.Int64;
-
-    private static Shape ReducedShape(IRuleArgs<ReductionSettings> x)
-    {
-        foreach (var dim in x.Settings.Dims)
-        {
-            _ = Shapes.NormalizeDim(x.Primitive.Name, dim, x.Types[0].Rank);
-        }
-
-        return Shapes.Reduce(x.Types[0].Shape, x.Settings.Dims.Sizes, x.Settings.KeepDim);
-    }
-
-    /// <summary>How many elements make one element of the result.</summary>
-    private static long ReducedCount(IRuleArgs<ReductionSettings> x) =>
-        x.Settings.Dims.Aggregate(1L, (n, d) => n * (x.Types[0].Rank == 0 ? 1 : x.Types[0].Shape[(int)d]));
-
-    private static string DimsAndFlag(IRuleArgs<ReductionSettings> x) =>
-        $"{Script.Ints(x.Settings.Dims)}, {Script.Flag(x.Settings.KeepDim)}";
-
-    /// <summary>Gives a result its reduced dims back, with size 1.</summary>
-    private static Tensor Restore(Tensor reduced, IRuleArgs<ReductionSettings> x) =>
-        x.Settings.KeepDim ? reduced : reshape(reduced, Shapes.Reduce(x.Types[0].Shape, x.Settings.Dims.Sizes, keepdim: true));
-
-    /// <summary>Gives every element that was reduced the value of its result.</summary>
-    private static Tensor Spread(Tensor reduced, IRuleArgs<ReductionSettings> x) => expand(Restore(reduced, x), x.Types[0].Shape);
-
-    private static Tensor ProductOver(Tensor x, long dim, bool keepdim, DType? dtype)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        return Prod.Bind(new SumSettings(ReducedDims("prod", x, [dim]), keepdim, dtype ?? Widened(x.dtype)), x);
-    }
-
-    /// <summary>
-    /// The product of the other elements: y / x, except at zeros, where it is the product of all that are not zero, if there is no other
-    /// zero. Not exact in second order where two zeros meet.
-    /// </summary>
-    private static Tensor ProductGradient(Tensor g, Tensor y, VjpArgs<SumSettings> x)
-    {
-        var dim = x.Settings.Dims[0];
-        var isZero = eq(x[0], 0);
-        var nonZero = where(isZero, 1, x[0]);
-        var single = eq(sum(isZero, dim, keepdim: true), 1);
-        var rest = where(single, prod(nonZero, dim, keepdim: true, y.dtype), 0);
-        return Restore(g, x) * where(isZero, rest, Restore(y, x) / nonZero);
-    }
 }
 
 public sealed partial class Tensor
@@ -210,4 +149,33 @@ public sealed partial class Tensor
     /// </summary>
     /// <exception cref="ShapeException">The shape does not broadcast to that of this tensor.</exception>
     public Tensor sum_to_size(params Shape size) => F.sum_to(dtype == DType.Bool ? to(DType.Int64) : this, size);
+}
+
+/// <summary>The rules of sums and products.</summary>
+file static class ProductRules
+{
+    /// <summary>Gives every element that was reduced the value of its result.</summary>
+    public static Tensor Spread(Tensor reduced, IRuleArgs<ReductionSettings> x) =>
+        expand(ReductionRules.Restore(reduced, x), x.Types[0].Shape);
+
+    public static Tensor ProductOver(Tensor x, long dim, bool keepdim, DType? dtype)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Prod.Bind(
+            new SumSettings(ReductionRules.ReducedDims("prod", x, [dim]), keepdim, dtype ?? ReductionRules.Widened(x.dtype)), x);
+    }
+
+    /// <summary>
+    /// The product of the other elements: y / x, except at zeros, where it is the product of all that are not zero, if there is no other
+    /// zero. Not exact in second order where two zeros meet.
+    /// </summary>
+    public static Tensor ProductGradient(Tensor g, Tensor y, VjpArgs<SumSettings> x)
+    {
+        var dim = x.Settings.Dims[0];
+        var isZero = eq(x[0], 0);
+        var nonZero = where(isZero, 1, x[0]);
+        var single = eq(sum(isZero, dim, keepdim: true), 1);
+        var rest = where(single, prod(nonZero, dim, keepdim: true, y.dtype), 0);
+        return ReductionRules.Restore(g, x) * where(isZero, rest, ReductionRules.Restore(y, x) / nonZero);
+    }
 }

@@ -1,5 +1,7 @@
 using Brachy.Extending;
 using TorchSharp;
+using static Brachy.F;
+using static Brachy.SortingRules;
 
 namespace Brachy;
 
@@ -99,7 +101,7 @@ public static partial class F
                     $"topk: k is {x.Settings.K}, but dim {dim} of {x[0]} has {size} elements; k must lie between 0 and that.");
             }
 
-            var shape = x[0].Rank == 0 ? Shape.Scalar : WithSize(x[0].Shape, dim, x.Settings.K);
+            var shape = x[0].Rank == 0 ? Shape.Scalar : Shapes.WithSize(x[0].Shape, dim, x.Settings.K);
             return [x[0].WithShape(shape), new TensorType(shape, DType.Int64, x[0].Device)];
         },
         Eager = x =>
@@ -123,7 +125,7 @@ public static partial class F
     public static (Tensor values, Tensor indices) kthvalue(Tensor x, long k, long dim = -1, bool keepdim = false)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var results = KthValue.BindAll(new KthValueSettings(ReducedDims("kthvalue", x, [dim]), keepdim, k), x);
+        var results = KthValue.BindAll(new KthValueSettings(ReductionRules.ReducedDims("kthvalue", x, [dim]), keepdim, k), x);
         return (results[0], results[1]);
     }
 
@@ -132,11 +134,12 @@ public static partial class F
         Abstract = x =>
         {
             RequireNumbers(x);
-            var shape = NonEmptyReducedShape(x);
-            return x.Settings.K >= 1 && x.Settings.K <= ReducedCount(x)
+            var shape = ReductionRules.NonEmptyReducedShape(x);
+            return x.Settings.K >= 1 && x.Settings.K <= ReductionRules.ReducedCount(x)
                 ? [x[0].WithShape(shape), new TensorType(shape, DType.Int64, x[0].Device)]
-                : throw new ShapeException($"kthvalue: k is {x.Settings.K}, but dim {x.Settings.Dims[0]} of {x[0]} has {ReducedCount(x)} "
-                    + "elements; k must lie between 1 and that.");
+                : throw new ShapeException(
+                    $"kthvalue: k is {x.Settings.K}, but dim {x.Settings.Dims[0]} of {x[0]} has {ReductionRules.ReducedCount(x)} "
+                        + "elements; k must lie between 1 and that.");
         },
         Eager = x =>
         {
@@ -144,7 +147,8 @@ public static partial class F
             return [values, indices];
         },
         Script = x => $"torch.kthvalue({x[0]}, {x.Settings.K}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
-        Vjp = Vjp.Multi<KthValueSettings>((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
+        Vjp = Vjp.Multi<KthValueSettings>(
+            (gradients, results, x) => [gradients[0] is { } g ? SelectionGradients.SelectedGradient(g, results[1], x) : null]),
     };
 
     /// <summary>
@@ -155,30 +159,22 @@ public static partial class F
     /// <exception cref="DTypeException">x is bool.</exception>
     public static (Tensor values, Tensor indices) median(Tensor x, long dim, bool keepdim = false)
     {
-        var results = MedianDim.BindAll(Reducing("median", x, [dim], keepdim), x);
+        var results = MedianDim.BindAll(ReductionRules.Reducing("median", x, [dim], keepdim), x);
         return (results[0], results[1]);
     }
-
-    // TorchSharp has only the median of all elements.
-    private static readonly Native.EagerScript s_median = new(
-        """
-        def median_dim(x, dim: int, keepdim: bool):
-            values, indices = torch.median(x, dim, keepdim)
-            return [values, indices]
-
-        """);
 
     internal static readonly Primitive<ReductionSettings> MedianDim = new("median_dim")
     {
         Abstract = x =>
         {
             RequireNumbers(x);
-            var shape = NonEmptyReducedShape(x);
+            var shape = ReductionRules.NonEmptyReducedShape(x);
             return [x[0].WithShape(shape), new TensorType(shape, DType.Int64, x[0].Device)];
         },
-        Eager = x => s_median.Invoke("median_dim", x[0], x.Settings.Dims[0], x.Settings.KeepDim),
+        Eager = x => MedianKernels.Invoke("median_dim", x[0], x.Settings.Dims[0], x.Settings.KeepDim),
         Script = x => $"torch.median({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
-        Vjp = Vjp.Multi<ReductionSettings>((gradients, results, x) => [gradients[0] is { } g ? SelectedGradient(g, results[1], x) : null]),
+        Vjp = Vjp.Multi<ReductionSettings>(
+            (gradients, results, x) => [gradients[0] is { } g ? SelectionGradients.SelectedGradient(g, results[1], x) : null]),
     };
 
     /// <summary>
@@ -192,7 +188,7 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(x);
         return x.numel() == 0 && x.dtype.IsFloatingPoint()
             ? full([], double.NaN, x.dtype, x.device)
-            : Median.Bind(Reducing("median", x, null, keepdim: false), x);
+            : Median.Bind(ReductionRules.Reducing("median", x, null, keepdim: false), x);
     }
 
     internal static readonly Primitive<ReductionSettings> Median = new("median")
@@ -200,11 +196,11 @@ public static partial class F
         Abstract = x =>
         {
             RequireNumbers(x);
-            return x[0].WithShape(NonEmptyReducedShape(x));
+            return x[0].WithShape(ReductionRules.NonEmptyReducedShape(x));
         },
         Eager = x => x[0].median(),
         Script = x => $"torch.median({x[0]})",
-        Vjp = Vjp.Rule<ReductionSettings>((g, y, x) => [ExtremumGradient(g, y, x)]),
+        Vjp = Vjp.Rule<ReductionSettings>((g, y, x) => [SelectionGradients.ExtremumGradient(g, y, x)]),
     };
 
     /// <summary>
@@ -283,18 +279,6 @@ public static partial class F
             ? searchsorted(boundaries, x, out_int32, right)
             : throw new ShapeException($"bucketize: the boundaries must have 1 dim, but are {boundaries.Type}.");
     }
-
-    /// <summary>Puts the gradient of elements that were picked back where they came from.</summary>
-    private static Tensor? PlacedGradient(Tensor? g, Tensor indices, VjpArgs x, long dim) =>
-        g is null || x[0].ndim == 0 ? g : scatter(zeros(x[0].shape, g.dtype, g.device), dim, indices, g);
-
-    private static void RequireNumbers(AbstractArgs x)
-    {
-        if (x[0].DType == DType.Bool)
-        {
-            throw new DTypeException($"{x.Primitive.Name}: x must hold numbers, but is {x[0]}; cast it with x.to(DType.UInt8).");
-        }
-    }
 }
 
 public sealed partial class Tensor
@@ -322,4 +306,29 @@ public sealed partial class Tensor
     /// <inheritdoc cref="F.bucketize"/>
     public Tensor bucketize(Tensor boundaries, bool out_int32 = false, bool right = false) =>
         F.bucketize(this, boundaries, out_int32, right);
+}
+
+/// <summary>The rules of sorting.</summary>
+file static class SortingRules
+{
+    // TorchSharp has only the median of all elements.
+    public static readonly Native.EagerScript MedianKernels = new(
+        """
+        def median_dim(x, dim: int, keepdim: bool):
+            values, indices = torch.median(x, dim, keepdim)
+            return [values, indices]
+
+        """);
+
+    /// <summary>Puts the gradient of elements that were picked back where they came from.</summary>
+    public static Tensor? PlacedGradient(Tensor? g, Tensor indices, VjpArgs x, long dim) =>
+        g is null || x[0].ndim == 0 ? g : scatter(zeros(x[0].shape, g.dtype, g.device), dim, indices, g);
+
+    public static void RequireNumbers(AbstractArgs x)
+    {
+        if (x[0].DType == DType.Bool)
+        {
+            throw new DTypeException($"{x.Primitive.Name}: x must hold numbers, but is {x[0]}; cast it with x.to(DType.UInt8).");
+        }
+    }
 }

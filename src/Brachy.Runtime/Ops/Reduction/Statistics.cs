@@ -1,5 +1,7 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.F;
+using static Brachy.SpreadRules;
 
 namespace Brachy;
 
@@ -24,7 +26,7 @@ public static partial class F
     /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
     /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
     public static Tensor var(Tensor x, long[]? dims = null, long correction = 1, bool keepdim = false) =>
-        Var.Bind(new SpreadSettings(ReducedDims("var", x, dims), keepdim, correction), x);
+        Var.Bind(new SpreadSettings(ReductionRules.ReducedDims("var", x, dims), keepdim, correction), x);
 
     /// <inheritdoc cref="var(Tensor, long[], long, bool)"/>
     public static Tensor var(Tensor x, long dim, long correction = 1, bool keepdim = false) => var(x, [dim], correction, keepdim);
@@ -48,7 +50,7 @@ public static partial class F
     /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
     /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
     public static Tensor std(Tensor x, long[]? dims = null, long correction = 1, bool keepdim = false) =>
-        Std.Bind(new SpreadSettings(ReducedDims("std", x, dims), keepdim, correction), x);
+        Std.Bind(new SpreadSettings(ReductionRules.ReducedDims("std", x, dims), keepdim, correction), x);
 
     /// <inheritdoc cref="std(Tensor, long[], long, bool)"/>
     public static Tensor std(Tensor x, long dim, long correction = 1, bool keepdim = false) => std(x, [dim], correction, keepdim);
@@ -59,81 +61,44 @@ public static partial class F
         Eager = x => SpreadKernel(x, x[0], static (t, dims, unbiased, keepdim) => t.std(dims, unbiased, keepdim), isSquare: false),
         Script = x => $"torch.std({x[0]}, {Script.Ints(x.Settings.Dims)}, correction={x.Settings.Correction}, "
             + $"keepdim={Script.Flag(x.Settings.KeepDim)})",
-        Vjp = Vjp.Rule<SpreadSettings>((g, y, x) => [VarianceGradient(OverNonZero(g, y) * 0.5, x)]),
+        Vjp = Vjp.Rule<SpreadSettings>((g, y, x) => [VarianceGradient(ElementRules.OverNonZero(g, y) * 0.5, x)]),
     };
 
     /// <summary>Whether some element is not zero, of all. Shape: []; dtype bool (uint8 stays uint8, as in PyTorch).</summary>
-    public static Tensor any(Tensor x) => any(InOneDim(x), 0);
+    public static Tensor any(Tensor x) => any(ReductionRules.InOneDim(x), 0);
 
     /// <summary>Whether some element is not zero, over one dim. Dtype bool (uint8 stays uint8, as in PyTorch).</summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="dim">The dim to reduce; negative dims count from the end.</param>
     /// <param name="keepdim">Whether the reduced dim stays, with size 1.</param>
     /// <exception cref="ShapeException">The dim does not exist.</exception>
-    public static Tensor any(Tensor x, long dim, bool keepdim = false) => Any.Bind(Reducing("any", x, [dim], keepdim), x);
+    public static Tensor any(Tensor x, long dim, bool keepdim = false) => Any.Bind(ReductionRules.Reducing("any", x, [dim], keepdim), x);
 
     internal static readonly Primitive<ReductionSettings> Any = new("any")
     {
-        Abstract = x => new TensorType(ReducedShape(x), x[0].DType == DType.UInt8 ? DType.UInt8 : DType.Bool, x[0].Device),
+        Abstract = x => new TensorType(ReductionRules.ReducedShape(x), x[0].DType == DType.UInt8 ? DType.UInt8 : DType.Bool, x[0].Device),
         Eager = x => x[0].any(x.Settings.Dims[0], x.Settings.KeepDim),
         Script = x => $"torch.any({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
         Vjp = Vjp.Zero("truth values have no gradient"),
     };
 
     /// <summary>Whether no element is zero, of all. Shape: []; dtype bool (uint8 stays uint8, as in PyTorch).</summary>
-    public static Tensor all(Tensor x) => all(InOneDim(x), 0);
+    public static Tensor all(Tensor x) => all(ReductionRules.InOneDim(x), 0);
 
     /// <summary>Whether no element is zero, over one dim. Dtype bool (uint8 stays uint8, as in PyTorch).</summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="dim">The dim to reduce; negative dims count from the end.</param>
     /// <param name="keepdim">Whether the reduced dim stays, with size 1.</param>
     /// <exception cref="ShapeException">The dim does not exist.</exception>
-    public static Tensor all(Tensor x, long dim, bool keepdim = false) => All.Bind(Reducing("all", x, [dim], keepdim), x);
+    public static Tensor all(Tensor x, long dim, bool keepdim = false) => All.Bind(ReductionRules.Reducing("all", x, [dim], keepdim), x);
 
     internal static readonly Primitive<ReductionSettings> All = new("all")
     {
-        Abstract = x => new TensorType(ReducedShape(x), x[0].DType == DType.UInt8 ? DType.UInt8 : DType.Bool, x[0].Device),
+        Abstract = x => new TensorType(ReductionRules.ReducedShape(x), x[0].DType == DType.UInt8 ? DType.UInt8 : DType.Bool, x[0].Device),
         Eager = x => x[0].all(x.Settings.Dims[0], x.Settings.KeepDim),
         Script = x => $"torch.all({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
         Vjp = Vjp.Zero("truth values have no gradient"),
     };
-
-    private static TensorTypes RealReduction<TSettings>(AbstractArgs<TSettings> x)
-        where TSettings : ReductionSettings
-    {
-        Shapes.RequireFloat(x, 0, "x");
-        return new TensorType(ReducedShape(x), x[0].DType, x[0].Device);
-    }
-
-    /// <summary>g / y, and 0 where y is 0. The divisor is replaced, not the result, so that second derivatives do not meet 0 / 0.</summary>
-    private static Tensor OverNonZero(Tensor g, Tensor y) => g / where(eq(y, 0), double.PositiveInfinity, y);
-
-    private static Tensor VarianceGradient(Tensor g, VjpArgs<SpreadSettings> x)
-    {
-        var centered = x[0] - mean(x[0], x.Settings.Dims.Sizes, keepdim: true);
-        return Restore(g, x) * centered * (2.0 / Math.Max(0, ReducedCount(x) - x.Settings.Correction));
-    }
-
-    /// <summary>TorchSharp's kernels know the corrections 0 and 1; others are scaled from 0.</summary>
-    private static TorchSharp.torch.Tensor SpreadKernel(
-        EagerArgs<SpreadSettings> x, TorchSharp.torch.Tensor t,
-        Func<TorchSharp.torch.Tensor, long[], bool, bool, TorchSharp.torch.Tensor> kernel, bool isSquare)
-    {
-        var (dims, correction, keepdim) = (x.Settings.Dims.Sizes, x.Settings.Correction, x.Settings.KeepDim);
-        if (dims.Length == 0)
-        {
-            dims = [-1];
-        }
-
-        if (correction is 0 or 1)
-        {
-            return kernel(t, dims, correction == 1, keepdim);
-        }
-
-        double n = ReducedCount(x);
-        var scale = n / Math.Max(0, n - correction);
-        return x.Temporary(kernel(t, dims, false, keepdim)).mul(NativeNumber.Of(isSquare ? scale : Math.Sqrt(scale)));
-    }
 }
 
 public sealed partial class Tensor
@@ -161,4 +126,42 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.all(Tensor, long, bool)"/>
     public Tensor all(long dim, bool keepdim = false) => F.all(this, dim, keepdim);
+}
+
+/// <summary>The rules of variances and standard deviations.</summary>
+file static class SpreadRules
+{
+    public static TensorTypes RealReduction<TSettings>(AbstractArgs<TSettings> x)
+        where TSettings : ReductionSettings
+    {
+        Shapes.RequireFloat(x, 0, "x");
+        return new TensorType(ReductionRules.ReducedShape(x), x[0].DType, x[0].Device);
+    }
+
+    public static Tensor VarianceGradient(Tensor g, VjpArgs<SpreadSettings> x)
+    {
+        var centered = x[0] - mean(x[0], x.Settings.Dims.Sizes, keepdim: true);
+        return ReductionRules.Restore(g, x) * centered * (2.0 / Math.Max(0, ReductionRules.ReducedCount(x) - x.Settings.Correction));
+    }
+
+    /// <summary>TorchSharp's kernels know the corrections 0 and 1; others are scaled from 0.</summary>
+    public static TorchSharp.torch.Tensor SpreadKernel(
+        EagerArgs<SpreadSettings> x, TorchSharp.torch.Tensor t,
+        Func<TorchSharp.torch.Tensor, long[], bool, bool, TorchSharp.torch.Tensor> kernel, bool isSquare)
+    {
+        var (dims, correction, keepdim) = (x.Settings.Dims.Sizes, x.Settings.Correction, x.Settings.KeepDim);
+        if (dims.Length == 0)
+        {
+            dims = [-1];
+        }
+
+        if (correction is 0 or 1)
+        {
+            return kernel(t, dims, correction == 1, keepdim);
+        }
+
+        double n = ReductionRules.ReducedCount(x);
+        var scale = n / Math.Max(0, n - correction);
+        return x.Temporary(kernel(t, dims, false, keepdim)).mul(NativeNumber.Of(isSquare ? scale : Math.Sqrt(scale)));
+    }
 }

@@ -66,7 +66,7 @@ public static partial class F
     public static Tensor take(Tensor x, Tensor index)
     {
         ArgumentNullException.ThrowIfNull(index);
-        return Index.Bind(ravel(x), LongIndex(index));
+        return Index.Bind(ravel(x), IndexOperands.LongIndex(index));
     }
 
     /// <summary>

@@ -1,14 +1,14 @@
 using System.Runtime.CompilerServices;
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.DistinctSlices;
+using static Brachy.F;
 
 namespace Brachy;
 
 // Distinct elements and slices, by their order: equal neighbours form groups, and the first of each stands for it.
 public static partial class F
 {
-    private const string UniqueInstead = "Say how many results there are to be: size: n";
-
     /// <summary>The distinct elements in ascending order, or the distinct slices along a dim. Every NaN is distinct.</summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="sorted">PyTorch's; false allows any order. Here they are sorted either way.</param>
@@ -43,7 +43,7 @@ public static partial class F
         Scalar? fill_value = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var wanted = new UniqueRequest("unique", return_inverse, return_counts, size, fill_value);
+        UniqueRequest wanted = new UniqueRequest("unique", return_inverse, return_counts, size, fill_value);
         if (dim is null)
         {
             var flat = ravel(x);
@@ -69,7 +69,7 @@ public static partial class F
         Tensor x, bool return_inverse = false, bool return_counts = false, long? dim = null, long? size = null, Scalar? fill_value = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var wanted = new UniqueRequest("unique_consecutive", return_inverse, return_counts, size, fill_value);
+        UniqueRequest wanted = new UniqueRequest("unique_consecutive", return_inverse, return_counts, size, fill_value);
         if (dim is null)
         {
             var flat = ravel(x);
@@ -79,13 +79,6 @@ public static partial class F
         var (at, slices) = SlicesAlong("unique_consecutive", x, dim.Value);
         return Distinct(wanted, x, at, StartsGroup(slices), null, [x.shape[at]]);
     }
-
-    private static readonly EagerScript s_uniqueSlices = new(
-        """
-        def inverse(x):
-            return [torch.unique_dim(x, 0, True, True, False)[1]]
-
-        """);
 
     /// <summary>For each row of a matrix of integers, the number of its value among the distinct rows in order.</summary>
     internal static readonly Primitive<NoSettings> UniqueSlices = new("unique_slices")
@@ -98,98 +91,10 @@ public static partial class F
                 ? new TensorType([x[0].Shape[0]], DType.Int64, x[0].Device)
                 : throw new ShapeException($"unique_slices: x is {x[0]}, which has no elements.");
         },
-        Eager = x => s_uniqueSlices.Invoke("inverse", x[0]),
+        Eager = x => UniqueSlicesKernels.Invoke("inverse", x[0]),
         Script = x => $"torch.unique_dim({x[0]}, 0, True, True, False)[1]",
         Vjp = Vjp.Zero("numbers of groups have no gradient"),
     };
-
-    private readonly record struct UniqueRequest(string Op, bool Inverse, bool Counts, long? Size, Scalar? Fill);
-
-    /// <summary>The first element of each group along a dim.</summary>
-    /// <param name="wanted">What was asked for.</param>
-    /// <param name="x">Holds the elements or slices.</param>
-    /// <param name="at">The dim they lie along.</param>
-    /// <param name="starts">Whether an element is the first of its group, in the order in which groups lie together.</param>
-    /// <param name="order">Where the elements of that order are; null for where they stand.</param>
-    /// <param name="inverseShape">The shape of the inverse.</param>
-    private static (Tensor, Tensor?, Tensor?) Distinct(
-        UniqueRequest wanted, Tensor x, int at, Tensor starts, Tensor? order, Shape inverseShape)
-    {
-        var size = wanted.Size ?? starts.ReadSize(wanted.Op, UniqueInstead, v => count_nonzero(v));
-        var firsts = select(nonzero_static(starts, size), 1, 0);
-        Tensor values;
-        if (starts.numel() == 0)
-        {
-            values = full(WithSize(x.shape, at, size), wanted.Fill is { } number ? Filling(wanted.Op, x, number) : 0, x.dtype, x.device);
-        }
-        else
-        {
-            var exists = wanted.Size is null ? null : firsts >= 0;
-            var places = exists is null ? firsts : where(exists, firsts, 0);
-            places = order is null ? places : Index.Bind(order, places);
-            values = exists is null || wanted.Fill is not { } fill
-                ? index_select(x, at, places)
-                : TakeOrFill(x, at, where(exists, places, -1), Filling(wanted.Op, x, fill));
-        }
-
-        if (!wanted.Inverse && !wanted.Counts)
-        {
-            return (values, null, null);
-        }
-
-        var group = cumsum(starts, 0) - 1;
-        var inverse = order is null ? group : scatter(zeros_like(group), 0, order, group);
-        var counts = wanted.Counts ? CountsOf(wanted.Size is null ? group : clamp(group, max: size), size, null) : null;
-        return (values, wanted.Inverse ? reshape(inverse, inverseShape) : null, counts);
-    }
-
-    /// <summary>
-    /// How often each number below a size occurs, or the sum of its weights; the number equal to the size is not counted.
-    /// </summary>
-    private static Tensor CountsOf(Tensor numbers, long size, Tensor? weights)
-    {
-        weights ??= ones_like(numbers);
-        return slice(scatter_add(zeros([size + 1], weights.dtype, weights.device), 0, numbers, weights), 0, 0, size);
-    }
-
-    /// <summary>Whether each slice of the first dim differs from the one before.</summary>
-    private static Tensor StartsGroup(Tensor slices)
-    {
-        var n = slices.shape[0];
-        var first = ones([Math.Min(n, 1)], DType.Bool, slices.device);
-        if (n < 2)
-        {
-            return first;
-        }
-
-        var differs = ne(slice(slices, 0, 1), slice(slices, 0, 0, n - 1));
-        return cat([first, differs.ndim == 1 ? differs : any(differs, 1)]);
-    }
-
-    /// <summary>The slices along a dim as rows.</summary>
-    private static (int At, Tensor Slices) SlicesAlong(string op, Tensor x, long dim)
-    {
-        RequireDims(op, x);
-        var at = Shapes.NormalizeDim(op, dim, x.ndim);
-        var n = x.shape[at];
-        return (
-            at, reshape(movedim(x, at, 0), n, n == 0 ? x.shape.Where((_, d) => d != at).Aggregate(1L, (a, b) => a * b) : x.numel() / n));
-    }
-
-    /// <summary>
-    /// Integers in the order of the elements. libtorch compares slices element by element, which has no order where there is NaN.
-    /// </summary>
-    private static Tensor Ranks(Tensor x)
-    {
-        if (!x.dtype.IsFloatingPoint())
-        {
-            return x.dtype == DType.Bool ? to(x, DType.UInt8) : x;
-        }
-
-        var (values, order) = sort(ravel(x), 0);
-        var group = cumsum(StartsGroup(values), 0);
-        return reshape(scatter(zeros_like(group), 0, order, group), x.shape);
-    }
 }
 
 public sealed partial class Tensor
@@ -214,4 +119,98 @@ public sealed partial class Tensor
     public (Tensor output, Tensor? inverse_indices, Tensor? counts) unique_consecutive(
         bool return_inverse = false, bool return_counts = false, long? dim = null, long? size = null, Scalar? fill_value = null) =>
         F.unique_consecutive(this, return_inverse, return_counts, dim, size, fill_value);
+}
+
+/// <summary>The search for distinct slices.</summary>
+file static class DistinctSlices
+{
+    private const string UniqueInstead = "Say how many results there are to be: size: n";
+
+    public static readonly EagerScript UniqueSlicesKernels = new(
+        """
+        def inverse(x):
+            return [torch.unique_dim(x, 0, True, True, False)[1]]
+
+        """);
+
+    public readonly record struct UniqueRequest(string Op, bool Inverse, bool Counts, long? Size, Scalar? Fill);
+
+    /// <summary>The first element of each group along a dim.</summary>
+    /// <param name="wanted">What was asked for.</param>
+    /// <param name="x">Holds the elements or slices.</param>
+    /// <param name="at">The dim they lie along.</param>
+    /// <param name="starts">Whether an element is the first of its group, in the order in which groups lie together.</param>
+    /// <param name="order">Where the elements of that order are; null for where they stand.</param>
+    /// <param name="inverseShape">The shape of the inverse.</param>
+    public static (Tensor, Tensor?, Tensor?) Distinct(
+        UniqueRequest wanted, Tensor x, int at, Tensor starts, Tensor? order, Shape inverseShape)
+    {
+        var size = wanted.Size ?? starts.ReadSize(wanted.Op, UniqueInstead, v => count_nonzero(v));
+        var firsts = select(nonzero_static(starts, size), 1, 0);
+        Tensor values;
+        if (starts.numel() == 0)
+        {
+            values = full(
+                Shapes.WithSize(x.shape, at, size), wanted.Fill is { } number ? FilledSlices.Filling(wanted.Op, x, number) : 0, x.dtype,
+                x.device);
+        }
+        else
+        {
+            var exists = wanted.Size is null ? null : firsts >= 0;
+            var places = exists is null ? firsts : where(exists, firsts, 0);
+            places = order is null ? places : F.Index.Bind(order, places);
+            values = exists is null || wanted.Fill is not { } fill
+                ? index_select(x, at, places)
+                : FilledSlices.TakeOrFill(x, at, where(exists, places, -1), FilledSlices.Filling(wanted.Op, x, fill));
+        }
+
+        if (!wanted.Inverse && !wanted.Counts)
+        {
+            return (values, null, null);
+        }
+
+        var group = cumsum(starts, 0) - 1;
+        var inverse = order is null ? group : scatter(zeros_like(group), 0, order, group);
+        var counts = wanted.Counts ? ValueCounts.Of(wanted.Size is null ? group : clamp(group, max: size), size, null) : null;
+        return (values, wanted.Inverse ? reshape(inverse, inverseShape) : null, counts);
+    }
+
+    /// <summary>Whether each slice of the first dim differs from the one before.</summary>
+    public static Tensor StartsGroup(Tensor slices)
+    {
+        var n = slices.shape[0];
+        var first = ones([Math.Min(n, 1)], DType.Bool, slices.device);
+        if (n < 2)
+        {
+            return first;
+        }
+
+        var differs = ne(slice(slices, 0, 1), slice(slices, 0, 0, n - 1));
+        return cat([first, differs.ndim == 1 ? differs : any(differs, 1)]);
+    }
+
+    /// <summary>The slices along a dim as rows.</summary>
+    public static (int At, Tensor Slices) SlicesAlong(string op, Tensor x, long dim)
+    {
+        OperandChecks.RequireDims(op, x);
+        var at = Shapes.NormalizeDim(op, dim, x.ndim);
+        var n = x.shape[at];
+        return (
+            at, reshape(movedim(x, at, 0), n, n == 0 ? x.shape.Where((_, d) => d != at).Aggregate(1L, (a, b) => a * b) : x.numel() / n));
+    }
+
+    /// <summary>
+    /// Integers in the order of the elements. libtorch compares slices element by element, which has no order where there is NaN.
+    /// </summary>
+    public static Tensor Ranks(Tensor x)
+    {
+        if (!x.dtype.IsFloatingPoint())
+        {
+            return x.dtype == DType.Bool ? to(x, DType.UInt8) : x;
+        }
+
+        var (values, order) = sort(ravel(x), 0);
+        var group = cumsum(StartsGroup(values), 0);
+        return reshape(scatter(zeros_like(group), 0, order, group), x.shape);
+    }
 }

@@ -1,4 +1,5 @@
 using Brachy.Extending;
+using static Brachy.DiagonalRules;
 
 namespace Brachy;
 
@@ -71,7 +72,7 @@ public static partial class F
     public static Tensor diag_embed(Tensor x, long offset = 0, long dim1 = -2, long dim2 = -1)
     {
         ArgumentNullException.ThrowIfNull(x);
-        RequireDims("diag_embed", x);
+        OperandChecks.RequireDims("diag_embed", x);
         var (row, column) = (Shapes.NormalizeDim("diag_embed", dim1, x.ndim + 1), Shapes.NormalizeDim("diag_embed", dim2, x.ndim + 1));
         if (row == column || offset is < int.MinValue or > int.MaxValue)
         {
@@ -114,23 +115,6 @@ public static partial class F
     /// <param name="x">Any tensor, in row-major order.</param>
     /// <param name="offset">Which diagonal: 0 for the main one, positive above it.</param>
     public static Tensor diagflat(Tensor x, long offset = 0) => diag(ravel(x), offset);
-
-    private static DiagonalSettings Diagonally(long offset, long dim1, long dim2) => new(offset, dim1, dim2);
-
-    private static Shape DiagonalShape(AbstractArgs<DiagonalSettings> x)
-    {
-        var (name, shape, offset) = (x.Primitive.Name, x[0].Shape, x.Settings.Offset);
-        var row = Shapes.NormalizeDim(name, x.Settings.Dim1, shape.Rank);
-        var column = Shapes.NormalizeDim(name, x.Settings.Dim2, shape.Rank);
-        if (row == column)
-        {
-            throw new ShapeException(
-                $"{name}: dims {x.Settings.Dim1} and {x.Settings.Dim2} of {shape} are the same; a diagonal needs two.");
-        }
-
-        var size = offset >= 0 ? Math.Min(shape[row], shape[column] - offset) : Math.Min(shape[row] + offset, shape[column]);
-        return [.. shape.Where((_, i) => i != row && i != column), Math.Max(0, size)];
-    }
 }
 
 public sealed partial class Tensor
@@ -153,4 +137,25 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.diagflat"/>
     public Tensor diagflat(long offset = 0) => F.diagflat(this, offset);
+}
+
+/// <summary>The rules of diagonals.</summary>
+file static class DiagonalRules
+{
+    public static DiagonalSettings Diagonally(long offset, long dim1, long dim2) => new(offset, dim1, dim2);
+
+    public static Shape DiagonalShape(AbstractArgs<DiagonalSettings> x)
+    {
+        var (name, shape, offset) = (x.Primitive.Name, x[0].Shape, x.Settings.Offset);
+        var row = Shapes.NormalizeDim(name, x.Settings.Dim1, shape.Rank);
+        var column = Shapes.NormalizeDim(name, x.Settings.Dim2, shape.Rank);
+        if (row == column)
+        {
+            throw new ShapeException(
+                $"{name}: dims {x.Settings.Dim1} and {x.Settings.Dim2} of {shape} are the same; a diagonal needs two.");
+        }
+
+        var size = offset >= 0 ? Math.Min(shape[row], shape[column] - offset) : Math.Min(shape[row] + offset, shape[column]);
+        return [.. shape.Where((_, i) => i != row && i != column), Math.Max(0, size)];
+    }
 }

@@ -1,4 +1,5 @@
 using Brachy.Extending;
+using static Brachy.JoiningRules;
 
 namespace Brachy;
 
@@ -111,7 +112,7 @@ public static partial class F
     /// <exception cref="ShapeException">The sizes do not add up to the size of the dim.</exception>
     public static Tensor[] split(Tensor x, ReadOnlySpan<long> sizes, long dim = 0)
     {
-        RequireDims("split", x);
+        OperandChecks.RequireDims("split", x);
         var settings = new SplitSettings(sizes.ToArray(), Shapes.NormalizeDim("split", dim, x.ndim));
         return sizes.Length == 1 && sizes[0] == x.size((int)dim) ? [x] : Split.BindAll(settings, x);
     }
@@ -129,7 +130,7 @@ public static partial class F
                     $"split: sizes [{string.Join(", ", sizes)}] do not add up to {shape[dim]}, the size of dim {dim} of {shape}.");
             }
 
-            return [.. sizes.Select(size => x[0].WithShape(WithSize(shape, dim, size)))];
+            return [.. sizes.Select(size => x[0].WithShape(Shapes.WithSize(shape, dim, size)))];
         },
         Eager = x => x[0].split(x.Settings.Sizes.Sizes, x.Settings.Dim),
         Script = x =>
@@ -147,7 +148,7 @@ public static partial class F
     /// <exception cref="ShapeException">The size is not positive, or there is no such dim.</exception>
     public static Tensor[] split(Tensor x, long split_size, long dim = 0)
     {
-        RequireDims("split", x);
+        OperandChecks.RequireDims("split", x);
         var size = x.shape[Shapes.NormalizeDim("split", dim, x.ndim)];
         if (split_size <= 0)
         {
@@ -164,7 +165,7 @@ public static partial class F
     /// <exception cref="ShapeException">The number is not positive, or there is no such dim.</exception>
     public static Tensor[] chunk(Tensor x, long chunks, long dim = 0)
     {
-        RequireDims("chunk", x);
+        OperandChecks.RequireDims("chunk", x);
         if (chunks is <= 0 or > int.MaxValue)
         {
             throw new ShapeException($"chunk: the number of pieces must be positive and below 2^31, but is {chunks}.");
@@ -178,7 +179,7 @@ public static partial class F
     /// <exception cref="ShapeException">There is no such dim.</exception>
     public static Tensor[] unbind(Tensor x, long dim = 0)
     {
-        RequireDims("unbind", x);
+        OperandChecks.RequireDims("unbind", x);
         return x.shape[Shapes.NormalizeDim("unbind", dim, x.ndim)] == 0
             ? []
             : Array.ConvertAll(split(x, 1, dim), part => squeeze(part, dim));
@@ -226,21 +227,6 @@ public static partial class F
 
     /// <inheritdoc cref="split(Tensor, ReadOnlySpan{long}, long)"/>
     public static Tensor[] split_with_sizes(Tensor x, ReadOnlySpan<long> sizes, long dim = 0) => split(x, sizes, dim);
-
-    private static void RequireSome(AbstractArgs x)
-    {
-        if (x.Count == 0)
-        {
-            throw new ShapeException($"{x.Primitive.Name}: the list of tensors is empty; give at least one.");
-        }
-    }
-
-    private static Shape WithSize(Shape shape, int dim, long size)
-    {
-        var sizes = shape.ToArray();
-        sizes[dim] = size;
-        return Shape.Own(sizes);
-    }
 }
 
 public sealed partial class Tensor
@@ -265,4 +251,16 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.split_with_sizes"/>
     public Tensor[] split_with_sizes(ReadOnlySpan<long> sizes, long dim = 0) => F.split_with_sizes(this, sizes, dim);
+}
+
+/// <summary>What joining asks of its operands.</summary>
+file static class JoiningRules
+{
+    public static void RequireSome(AbstractArgs x)
+    {
+        if (x.Count == 0)
+        {
+            throw new ShapeException($"{x.Primitive.Name}: the list of tensors is empty; give at least one.");
+        }
+    }
 }

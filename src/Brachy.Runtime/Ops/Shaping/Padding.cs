@@ -1,5 +1,6 @@
 using Brachy.Extending;
 using TorchSharp;
+using static Brachy.MatrixRules;
 
 namespace Brachy;
 
@@ -31,8 +32,6 @@ public static partial class F
     public static Tensor pad(Tensor x, PadWidths pad, double value = 0) =>
         Pad.Bind(new PadSettings(pad.ToArray(), value), x);
 
-    private const long MaxPad = 1L << 47;
-
     internal static readonly Primitive<PadSettings> Pad = new("pad")
     {
         Abstract = x =>
@@ -48,7 +47,7 @@ public static partial class F
             for (var i = 0; i < pad.Length; i++)
             {
                 var dim = sizes.Length - 1 - (i / 2);
-                if (pad[i] > MaxPad)
+                if (pad[i] > PadLimits.Largest)
                 {
                     throw new ShapeException(
                         $"pad: [{string.Join(", ", pad)}] adds more to dim {dim} of {x[0].Shape} than any memory holds.");
@@ -102,10 +101,6 @@ public static partial class F
         Script = x => $"torch.triu({x[0]}, {x.Settings.Diagonal})",
         Vjp = Vjp.Rule<TriangleSettings>((g, y, x) => [triu(g, x.Settings.Diagonal)]),
     };
-
-    private static TensorTypes Matrices(AbstractArgs x) => x[0].Rank >= 2
-        ? x[0].WithShape(x[0].Shape)
-        : throw new ShapeException($"{x.Primitive.Name}: x must have at least 2 dims, but is {x[0]}.");
 }
 
 public sealed partial class Tensor
@@ -115,4 +110,12 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.triu"/>
     public Tensor triu(long diagonal = 0) => F.triu(this, diagonal);
+}
+
+/// <summary>Types of triangles.</summary>
+file static class MatrixRules
+{
+    public static TensorTypes Matrices(AbstractArgs x) => x[0].Rank >= 2
+        ? x[0].WithShape(x[0].Shape)
+        : throw new ShapeException($"{x.Primitive.Name}: x must have at least 2 dims, but is {x[0]}.");
 }

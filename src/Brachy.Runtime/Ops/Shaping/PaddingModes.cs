@@ -1,6 +1,8 @@
 using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
+using static Brachy.BorderPadding;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -56,8 +58,6 @@ public static partial class F
         return mode == "circular" ? pad_circular(x, pad.ToArray()) : pad_border(x, new PadBorderSettings(pad.ToArray(), mode));
     }
 
-    private static Tensor pad_border(Tensor x, PadBorderSettings settings) => PadBorder.Bind(settings, x);
-
     internal static readonly Primitive<PadBorderSettings> PadBorder = new("pad_border")
     {
         Abstract = x => PaddedType(x, 0),
@@ -65,22 +65,6 @@ public static partial class F
         Script = x => $"torch.{BorderKernel(x)}({x[0]}, {Script.Ints(x.Settings.Pad)})",
         Vjp = Vjp.Rule<PadBorderSettings>((g, y, x) => [pad_border_backward(g, x[0], x.Settings)]),
     };
-
-    private static Tensor pad_border_backward(Tensor g, Tensor x, PadBorderSettings settings) => PadBorderBackward.Bind(settings, g, x);
-
-    private static readonly ScriptFunction[] s_padBorderBackward =
-    [
-        .. from kernel in new[] { "reflection", "replication" }
-           from dims in Enumerable.Range(1, 3)
-           let names = Enumerable.Range(0, 2 * dims).Select(i => $"p{i}").ToArray()
-           select new ScriptFunction(
-               $"""
-               def main(g, x, {string.Join(", ", names.Select(n => n + ": int"))}):
-                   return (torch.{kernel}_pad{dims}d_backward(g, x, [{string.Join(", ", names)}]), )
-
-               """,
-               1),
-    ];
 
     // Operands: gradient of the padded tensor, and the tensor for its shape.
     internal static readonly Primitive<PadBorderSettings> PadBorderBackward = new("pad_border_backward")
@@ -95,18 +79,40 @@ public static partial class F
                 : throw new ShapeException($"pad_border_backward: the gradient must have shape {padded.Shape}, but is {x[0]}.");
         },
         Eager = x =>
-            s_padBorderBackward[(IsReflect(x) ? 0 : 3) + (x.Settings.Pad.Length / 2) - 1].Invoke([x[0], x[1]], x.Settings.Pad.Sizes),
+            PadBorderBackwardKernels[(IsReflect(x) ? 0 : 3) + (x.Settings.Pad.Length / 2) - 1].Invoke([x[0], x[1]], x.Settings.Pad.Sizes),
         Script = x => $"torch.{BorderKernel(x)}_backward({x[0]}, {x[1]}, {Script.Ints(x.Settings.Pad)})",
         Vjp = Vjp.Rule<PadBorderSettings>((g, y, x) => [x.If(0, () => pad_border(g, x.Settings)), null]),
     };
+}
 
-    private static bool IsReflect(IRuleArgs<PadBorderSettings> x) => x.Settings.Mode is "reflect";
+/// <summary>Padding with what lies at the border.</summary>
+file static class BorderPadding
+{
+    public static Tensor pad_border(Tensor x, PadBorderSettings settings) => PadBorder.Bind(settings, x);
 
-    private static string BorderKernel(IRuleArgs<PadBorderSettings> x) =>
+    public static Tensor pad_border_backward(Tensor g, Tensor x, PadBorderSettings settings) => PadBorderBackward.Bind(settings, g, x);
+
+    public static readonly ScriptFunction[] PadBorderBackwardKernels =
+    [
+        .. from kernel in new[] { "reflection", "replication" }
+           from dims in Enumerable.Range(1, 3)
+           let names = Enumerable.Range(0, 2 * dims).Select(i => $"p{i}").ToArray()
+           select new ScriptFunction(
+               $"""
+               def main(g, x, {string.Join(", ", names.Select(n => n + ": int"))}):
+                   return (torch.{kernel}_pad{dims}d_backward(g, x, [{string.Join(", ", names)}]), )
+
+               """,
+               1),
+    ];
+
+    public static bool IsReflect(IRuleArgs<PadBorderSettings> x) => x.Settings.Mode is "reflect";
+
+    public static string BorderKernel(IRuleArgs<PadBorderSettings> x) =>
         $"{(IsReflect(x) ? "reflection" : "replication")}_pad{x.Settings.Pad.Length / 2}d";
 
     /// <summary>The type of a tensor with a border; throws what the user sees.</summary>
-    private static TensorType PaddedType(AbstractArgs<PadBorderSettings> x, int operand)
+    public static TensorType PaddedType(AbstractArgs<PadBorderSettings> x, int operand)
     {
         var type = x[operand];
         if (type.DType == DType.Bool)
@@ -139,7 +145,7 @@ public static partial class F
         {
             var at = shape.Rank - 1 - i;
             var (before, after, size) = (pad[2 * i], pad[(2 * i) + 1], sizes[at]);
-            if (Math.Min(before, after) < -MaxPad || Math.Max(before, after) > MaxPad || size + before + after < 1)
+            if (Math.Min(before, after) < -PadLimits.Largest || Math.Max(before, after) > PadLimits.Largest || size + before + after < 1)
             {
                 throw new ShapeException($"pad: {text} leaves nothing of dim {at} of {shape}, or adds more than any memory holds.");
             }
@@ -148,7 +154,7 @@ public static partial class F
             {
                 "reflect" => size - 1,
                 "circular" => size + Math.Min(before, 0) + Math.Min(after, 0),
-                _ => MaxPad,
+                _ => PadLimits.Largest,
             };
             if (Math.Max(before, after) > most)
             {
@@ -162,7 +168,7 @@ public static partial class F
         return Shape.Own(sizes);
     }
 
-    private static Tensor pad_circular(Tensor x, ReadOnlySpan<long> pad)
+    public static Tensor pad_circular(Tensor x, ReadOnlySpan<long> pad)
     {
         PaddedShape(x.shape, pad, "circular");
         for (var i = 0; i < pad.Length / 2; i++)

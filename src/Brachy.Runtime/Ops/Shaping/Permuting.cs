@@ -1,4 +1,5 @@
 using Brachy.Extending;
+using static Brachy.PermutingRules;
 
 namespace Brachy;
 
@@ -24,7 +25,7 @@ public static partial class F
         }
 
         var order = Shapes.NormalizeDims("permute", dims, x.ndim);
-        return IsInOrder(order) && x.Number is null ? x : Permute.Bind(new DimsSettings(order), x);
+        return Permutation.IsInOrder(order) && x.Number is null ? x : Permute.Bind(new DimsSettings(order), x);
     }
 
     internal static readonly Primitive<DimsSettings> Permute = new("permute")
@@ -32,7 +33,8 @@ public static partial class F
         Abstract = x => x[0].WithShape(Shape.Own(Array.ConvertAll(Order(x), d => x[0].Shape[(int)d]))),
         Eager = x => x[0].permute(x.Settings.Dims.Sizes),
         Script = x => x.Settings.Dims is [1, 0] ? $"torch.t({x[0]})" : $"torch.permute({x[0]}, {Script.Ints(x.Settings.Dims)})",
-        Vjp = Vjp.Rule<DimsSettings>((g, y, x) => [permute(g, Inverse(Shapes.NormalizeDims("permute", x.Settings.Dims.Sizes, g.ndim)))]),
+        Vjp = Vjp.Rule<DimsSettings>(
+            (g, y, x) => [permute(g, Permutation.Inverse(Shapes.NormalizeDims("permute", x.Settings.Dims.Sizes, g.ndim)))]),
         IsView = true,
     };
 
@@ -98,39 +100,6 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(x);
         return x.ndim <= 2 ? x.T : throw new ShapeException($"t: x must have at most 2 dims, but is {x.Type}; use x.mT or F.permute.");
     }
-
-    private static long[] Order(AbstractArgs<DimsSettings> x)
-    {
-        var order = Shapes.NormalizeDims("permute", x.Settings.Dims.Sizes, x[0].Rank);
-        return order.Length == x[0].Rank
-            ? order
-            : throw new ShapeException(
-                $"permute: [{string.Join(", ", order)}] must name each of the {x[0].Rank} dims of {x[0].Shape} once.");
-    }
-
-    private static long[] Inverse(long[] order)
-    {
-        var inverse = new long[order.Length];
-        for (var i = 0; i < order.Length; i++)
-        {
-            inverse[order[i]] = i;
-        }
-
-        return inverse;
-    }
-
-    private static bool IsInOrder(long[] order)
-    {
-        for (var i = 0; i < order.Length; i++)
-        {
-            if (order[i] != i)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 }
 
 public sealed partial class Tensor
@@ -158,4 +127,17 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="F.t"/>
     public Tensor t() => F.t(this);
+}
+
+/// <summary>The rules of permutations.</summary>
+file static class PermutingRules
+{
+    public static long[] Order(AbstractArgs<DimsSettings> x)
+    {
+        var order = Shapes.NormalizeDims("permute", x.Settings.Dims.Sizes, x[0].Rank);
+        return order.Length == x[0].Rank
+            ? order
+            : throw new ShapeException(
+                $"permute: [{string.Join(", ", order)}] must name each of the {x[0].Rank} dims of {x[0].Shape} once.");
+    }
 }

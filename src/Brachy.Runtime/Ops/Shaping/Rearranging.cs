@@ -29,7 +29,7 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(shifts);
         ArgumentNullException.ThrowIfNull(dims);
-        RequireDims("roll", x);
+        OperandChecks.RequireDims("roll", x);
         if (shifts.Length != dims.Length)
         {
             throw new ShapeException($"roll: there are {shifts.Length} shifts for {dims.Length} dims; give as many.");
@@ -111,7 +111,7 @@ public static partial class F
     public static Tensor flipud(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        RequireDims("flipud", x);
+        OperandChecks.RequireDims("flipud", x);
         return flip(x, 0);
     }
 
@@ -193,14 +193,14 @@ public static partial class F
         var at = Shapes.NormalizeDim("repeat_interleave", dim ?? 0, x.ndim);
         var sizes = x.shape.AsSpan();
         var spread = expand(unsqueeze(x, at + 1), [.. sizes[..(at + 1)], repeats, .. sizes[(at + 1)..]]);
-        return reshape(spread, WithSize(x.shape, at, sizes[at] * repeats));
+        return reshape(spread, Shapes.WithSize(x.shape, at, sizes[at] * repeats));
     }
 
     /// <summary>Tensors broadcast to their common shape. They share memory with the given ones.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor[] broadcast_tensors(params IReadOnlyList<Tensor> tensors)
     {
-        RequireTensors("broadcast_tensors", tensors);
+        OperandChecks.RequireTensors("broadcast_tensors", tensors);
         var shape = tensors.Aggregate(Shape.Scalar, (common, x) => Shapes.Broadcast("broadcast_tensors", common, x.shape));
         return [.. tensors.Select(x => expand(x, shape))];
     }
@@ -212,7 +212,7 @@ public static partial class F
     /// <exception cref="ArgumentException">There is no tensor, or no such indexing.</exception>
     public static Tensor[] meshgrid(IReadOnlyList<Tensor> tensors, string indexing = "ij")
     {
-        RequireTensors("meshgrid", tensors);
+        OperandChecks.RequireTensors("meshgrid", tensors);
         if (indexing is not ("ij" or "xy") || tensors.Count == 0)
         {
             throw new ArgumentException(
@@ -228,15 +228,6 @@ public static partial class F
         int Dim(int i) => indexing == "xy" && tensors.Count > 1 && i < 2 ? 1 - i : i;
         var shape = Shape.Own([.. Enumerable.Range(0, tensors.Count).Select(d => tensors[Dim(d)].numel())]);
         return [.. tensors.Select((x, i) => expand(reshape(x, [x.numel(), .. Enumerable.Repeat(1L, tensors.Count - 1 - Dim(i))]), shape))];
-    }
-
-    private static void RequireTensors(string op, IReadOnlyList<Tensor> tensors)
-    {
-        ArgumentNullException.ThrowIfNull(tensors);
-        if (tensors.Contains(null!))
-        {
-            throw new ArgumentNullException(nameof(tensors), $"{op}: a tensor in the list is null.");
-        }
     }
 }
 

@@ -47,7 +47,7 @@ public static partial class F
 
         OperandChecks.RequireNotNegative("repeat_interleave", nameof(output_size), output_size ?? 0);
         var slices = dim is null ? ravel(x) : x;
-        RequireDims("repeat_interleave", slices);
+        OperandChecks.RequireDims("repeat_interleave", slices);
         var at = Shapes.NormalizeDim("repeat_interleave", dim ?? 0, slices.ndim);
         var n = slices.shape[at];
         if (repeats.ndim > 1 || (repeats.numel() != 1 && repeats.numel() != n))

@@ -1,4 +1,5 @@
 using Brachy.Extending;
+using static Brachy.ShapeArguments;
 
 namespace Brachy;
 
@@ -73,7 +74,7 @@ public static partial class F
     /// <exception cref="ShapeException">The product of the sizes is not the size of the dim.</exception>
     public static Tensor unflatten(Tensor x, long dim, params Shape sizes)
     {
-        RequireDims("unflatten", x);
+        OperandChecks.RequireDims("unflatten", x);
         var at = Shapes.NormalizeDim("unflatten", dim, x.ndim);
         var parts = InferSize("unflatten", [x.shape[at]], sizes);
         return reshape(x, [.. x.shape.AsSpan()[..at], .. parts, .. x.shape.AsSpan()[(at + 1)..]]);
@@ -155,84 +156,6 @@ public static partial class F
         ArgumentNullException.ThrowIfNull(shapes);
         return shapes.Aggregate(Shape.Scalar, (common, shape) => Shapes.Broadcast("broadcast_shapes", common, shape));
     }
-
-    private static void RequireDims(string op, Tensor x)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        if (x.ndim == 0)
-        {
-            throw new ShapeException($"{op}: {x.Type} has no dims; give it one with x.reshape(1).");
-        }
-    }
-
-    /// <summary>Works out a size given as -1 and checks that the number of elements stays.</summary>
-    private static Shape InferSize(string op, Shape from, Shape to)
-    {
-        var known = new List<long>();
-        var open = -1;
-        for (var i = 0; i < to.Rank; i++)
-        {
-            if (to[i] == -1 && open < 0)
-            {
-                open = i;
-            }
-            else if (to[i] < 0)
-            {
-                throw new ShapeException($"{op}: size {to[i]} in {to} is not a size; only one may be -1.");
-            }
-            else
-            {
-                known.Add(to[i]);
-            }
-        }
-
-        // Throws on absurd sizes.
-        var product = Shape.Own([.. known]).NumElements;
-        var total = from.NumElements;
-        if (open < 0 ? product != total : product == 0 || total % product != 0)
-        {
-            var why = open >= 0 && product == 0 ? "the size -1 could be anything" : $"{from} has {total} elements";
-            throw new ShapeException($"{op}: {from} does not fit {to}: {why}; give sizes with {total} elements in all.");
-        }
-
-        if (open < 0)
-        {
-            return to;
-        }
-
-        var sizes = to.ToArray();
-        sizes[open] = total / product;
-        return Shape.Own(sizes);
-    }
-
-    private static Shape ExpandedSize(string op, Shape from, Shape to)
-    {
-        var added = to.Rank - from.Rank;
-        if (added < 0)
-        {
-            throw new ShapeException($"{op}: {from} has more dims than {to}; give at least {from.Rank} sizes.");
-        }
-
-        var sizes = to.ToArray();
-        for (var i = 0; i < sizes.Length; i++)
-        {
-            if (sizes[i] == -1 && i >= added)
-            {
-                sizes[i] = from[i - added];
-            }
-            else if (sizes[i] < 0)
-            {
-                throw new ShapeException($"{op}: size {sizes[i]} in {to} is not a size; -1 keeps the size of a dim that x has.");
-            }
-            else if (i >= added && from[i - added] != sizes[i] && from[i - added] != 1)
-            {
-                throw new ShapeException($"{op}: {from} does not expand to {to}: dim {i} of the result is {sizes[i]}, but x has "
-                    + $"{from[i - added]} there, and only size 1 can be repeated.");
-            }
-        }
-
-        return Shape.Own(sizes);
-    }
 }
 
 public sealed partial class Tensor
@@ -283,5 +206,78 @@ public sealed partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(other);
         return F.reshape(this, other.shape);
+    }
+}
+
+/// <summary>Shapes with sizes that are to be worked out.</summary>
+file static class ShapeArguments
+{
+    /// <summary>Works out a size given as -1 and checks that the number of elements stays.</summary>
+    public static Shape InferSize(string op, Shape from, Shape to)
+    {
+        var known = new List<long>();
+        var open = -1;
+        for (var i = 0; i < to.Rank; i++)
+        {
+            if (to[i] == -1 && open < 0)
+            {
+                open = i;
+            }
+            else if (to[i] < 0)
+            {
+                throw new ShapeException($"{op}: size {to[i]} in {to} is not a size; only one may be -1.");
+            }
+            else
+            {
+                known.Add(to[i]);
+            }
+        }
+
+        // Throws on absurd sizes.
+        var product = Shape.Own([.. known]).NumElements;
+        var total = from.NumElements;
+        if (open < 0 ? product != total : product == 0 || total % product != 0)
+        {
+            var why = open >= 0 && product == 0 ? "the size -1 could be anything" : $"{from} has {total} elements";
+            throw new ShapeException($"{op}: {from} does not fit {to}: {why}; give sizes with {total} elements in all.");
+        }
+
+        if (open < 0)
+        {
+            return to;
+        }
+
+        var sizes = to.ToArray();
+        sizes[open] = total / product;
+        return Shape.Own(sizes);
+    }
+
+    public static Shape ExpandedSize(string op, Shape from, Shape to)
+    {
+        var added = to.Rank - from.Rank;
+        if (added < 0)
+        {
+            throw new ShapeException($"{op}: {from} has more dims than {to}; give at least {from.Rank} sizes.");
+        }
+
+        var sizes = to.ToArray();
+        for (var i = 0; i < sizes.Length; i++)
+        {
+            if (sizes[i] == -1 && i >= added)
+            {
+                sizes[i] = from[i - added];
+            }
+            else if (sizes[i] < 0)
+            {
+                throw new ShapeException($"{op}: size {sizes[i]} in {to} is not a size; -1 keeps the size of a dim that x has.");
+            }
+            else if (i >= added && from[i - added] != sizes[i] && from[i - added] != 1)
+            {
+                throw new ShapeException($"{op}: {from} does not expand to {to}: dim {i} of the result is {sizes[i]}, but x has "
+                    + $"{from[i - added]} there, and only size 1 can be repeated.");
+            }
+        }
+
+        return Shape.Own(sizes);
     }
 }

@@ -31,11 +31,11 @@ public static partial class F
     /// <exception cref="ShapeException">There is no such dim, or the step is not positive.</exception>
     public static Tensor slice(Tensor x, long dim, long? start = null, long? end = null, long step = 1)
     {
-        RequireDims("slice", x);
+        OperandChecks.RequireDims("slice", x);
         var at = Shapes.NormalizeDim("slice", dim, x.ndim);
         var size = x.shape[at];
-        var from = ClampPosition(start ?? 0, size);
-        var to = Math.Max(from, ClampPosition(end ?? size, size));
+        var from = SlicePositions.ClampPosition(start ?? 0, size);
+        var to = Math.Max(from, SlicePositions.ClampPosition(end ?? size, size));
         step = Math.Min(step, Math.Max(1, size));
         return from == 0 && to == size && step == 1
             ? x
@@ -44,7 +44,7 @@ public static partial class F
 
     internal static readonly Primitive<SliceSettings> Slice = new("slice")
     {
-        Abstract = x => x[0].WithShape(SlicedShape(x, x.Settings, x[0].Shape)),
+        Abstract = x => x[0].WithShape(SlicePositions.SlicedShape(x, x.Settings, x[0].Shape)),
         Eager = x => x[0].slice(x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step),
         Script = x => $"torch.slice({x[0]}, {x.Settings.Dim}, {x.Settings.Start}, {x.Settings.End}, {x.Settings.Step})",
         Vjp = Vjp.Rule<SliceSettings>(
@@ -61,7 +61,7 @@ public static partial class F
         Abstract = x =>
         {
             Shape shape = x.Settings.Shape;
-            var part = SlicedShape(x, x.Settings, shape);
+            var part = SlicePositions.SlicedShape(x, x.Settings, shape);
             return part == x[0].Shape
                 ? x[0].WithShape(shape)
                 : throw new ShapeException($"slice_backward: the gradient has shape {x[0].Shape}, but the part of {shape} has {part}.");
@@ -84,7 +84,7 @@ public static partial class F
     /// <exception cref="ShapeException">There is no such dim or element.</exception>
     public static Tensor select(Tensor x, long dim, long index)
     {
-        RequireDims("select", x);
+        OperandChecks.RequireDims("select", x);
         return Select.Bind(new SelectSettings(Shapes.NormalizeDim("select", dim, x.ndim), index), x);
     }
 
@@ -98,7 +98,8 @@ public static partial class F
             {
                 var allowed = sizes[dim] == 0 ? "it has no elements" : $"use {-sizes[dim]} to {sizes[dim] - 1}";
                 throw new ShapeException(
-                    $"select: index {IndexText(x.Settings.Index)} is out of range for dim {dim} of {x[0].Shape}; {allowed}.");
+                    $"select: index {SlicePositions.IndexText(x.Settings.Index)} is out of range for dim {dim} of {x[0].Shape}; "
+                    + $"{allowed}.");
             }
 
             return x[0].WithShape([.. sizes[..dim], .. sizes[(dim + 1)..]]);
@@ -117,7 +118,7 @@ public static partial class F
     /// <exception cref="ShapeException">The elements do not lie inside the dim.</exception>
     public static Tensor narrow(Tensor x, long dim, long start, long length)
     {
-        RequireDims("narrow", x);
+        OperandChecks.RequireDims("narrow", x);
         var size = x.size((int)dim);
         var from = start < 0 ? start + size : start;
         if (from < 0 || length < 0 || from > size || length > size - from)
@@ -126,27 +127,6 @@ public static partial class F
         }
 
         return slice(x, dim, from, from + length);
-    }
-
-    private static long ClampPosition(long position, long size) => Math.Clamp(position < 0 ? position + size : position, 0, size);
-
-    private static string IndexText(long index) => index == long.MaxValue ? "^0" : $"{index}";
-
-    private static Shape SlicedShape(AbstractArgs x, SliceSettings settings, Shape shape)
-    {
-        var dim = Shapes.NormalizeDim(x.Primitive.Name, settings.Dim, shape.Rank);
-        var (start, end, step) = (settings.Start, settings.End, settings.Step);
-        if (step <= 0)
-        {
-            throw new ShapeException($"{x.Primitive.Name}: the step must be positive, but is {step}; reverse with x.flip(dim).");
-        }
-
-        if (start < 0 || end < start || end > shape[dim])
-        {
-            throw new ShapeException($"{x.Primitive.Name}: {start} to {end} does not lie inside dim {dim} of {shape}.");
-        }
-
-        return WithSize(shape, dim, end == start ? 0 : ((end - start - 1) / step) + 1);
     }
 }
 

@@ -1,4 +1,6 @@
 using Brachy.Extending;
+using static Brachy.F;
+using static Brachy.SplitSizes;
 
 namespace Brachy;
 
@@ -16,7 +18,7 @@ public static partial class F
     public static Tensor[] tensor_split(Tensor x, long sections, long dim = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
-        RequireDims("tensor_split", x);
+        OperandChecks.RequireDims("tensor_split", x);
         var size = x.shape[Shapes.NormalizeDim("tensor_split", dim, x.ndim)];
         if (sections is <= 0 or > int.MaxValue)
         {
@@ -44,7 +46,7 @@ public static partial class F
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(indices);
-        RequireDims("tensor_split", x);
+        OperandChecks.RequireDims("tensor_split", x);
         var at = Shapes.NormalizeDim("tensor_split", dim, x.ndim);
         return [.. Enumerable.Range(0, indices.Length + 1).Select(i =>
             slice(x, at, i == 0 ? null : indices[i - 1], i == indices.Length ? null : indices[i]))];
@@ -99,30 +101,6 @@ public static partial class F
     /// <summary>Cuts along dim 2, of three dims at least.</summary>
     /// <inheritdoc cref="tensor_split(Tensor, long[], long)"/>
     public static Tensor[] dsplit(Tensor x, long[] indices) => SplitBefore("dsplit", x, indices, 3, 2);
-
-    private static Tensor[] EvenSplit(string op, Tensor x, long sections, int fewestDims, int dim)
-    {
-        RequireAtLeast(op, x, fewestDims);
-        return sections > 0 && x.shape[dim] % sections == 0
-            ? tensor_split(x, sections, dim)
-            : throw new ShapeException(
-                $"{op}: dim {dim} of {x.shape} cannot be cut into {sections} parts of one size; F.tensor_split takes any number.");
-    }
-
-    private static Tensor[] SplitBefore(string op, Tensor x, long[] indices, int fewestDims, int dim)
-    {
-        RequireAtLeast(op, x, fewestDims);
-        return tensor_split(x, indices, dim);
-    }
-
-    private static void RequireAtLeast(string op, Tensor x, int dims)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        if (x.ndim < dims)
-        {
-            throw new ShapeException($"{op}: x must have at least {dims} dims, but is {x.Type}.");
-        }
-    }
 
     /// <summary>All windows of a size along a dim, as a new last dim; the dim counts the windows. Element type: as x.</summary>
     /// <param name="x">A tensor; one without dims counts as a vector of one element.</param>
@@ -187,4 +165,23 @@ public sealed partial class Tensor
     /// <param name="step">From one window to the next.</param>
     /// <exception cref="ShapeException">There is no such dim, it has fewer elements than a window, or the step is not positive.</exception>
     public Tensor unfold(long dimension, long size, long step) => F.sliding_windows(this, dimension, size, step);
+}
+
+/// <summary>Splits with checks of their dims.</summary>
+file static class SplitSizes
+{
+    public static Tensor[] EvenSplit(string op, Tensor x, long sections, int fewestDims, int dim)
+    {
+        OperandChecks.RequireAtLeast(op, x, fewestDims);
+        return sections > 0 && x.shape[dim] % sections == 0
+            ? tensor_split(x, sections, dim)
+            : throw new ShapeException(
+                $"{op}: dim {dim} of {x.shape} cannot be cut into {sections} parts of one size; F.tensor_split takes any number.");
+    }
+
+    public static Tensor[] SplitBefore(string op, Tensor x, long[] indices, int fewestDims, int dim)
+    {
+        OperandChecks.RequireAtLeast(op, x, fewestDims);
+        return tensor_split(x, indices, dim);
+    }
 }

@@ -54,7 +54,7 @@ public static partial class F
     /// <exception cref="ShapeException">There is no tensor, or sizes differ in another dim.</exception>
     public static Tensor hstack(params IReadOnlyList<Tensor> tensors)
     {
-        RequireTensors("hstack", tensors);
+        OperandChecks.RequireTensors("hstack", tensors);
         Tensor[] parts = [.. tensors.Select(atleast_1d)];
         return cat(parts, parts.Length > 0 && parts[0].ndim == 1 ? 0 : 1);
     }
@@ -63,7 +63,7 @@ public static partial class F
     /// <exception cref="ShapeException">There is no tensor, or sizes differ in another dim.</exception>
     public static Tensor vstack(params IReadOnlyList<Tensor> tensors)
     {
-        RequireTensors("vstack", tensors);
+        OperandChecks.RequireTensors("vstack", tensors);
         return cat([.. tensors.Select(atleast_2d)], 0);
     }
 
@@ -71,7 +71,7 @@ public static partial class F
     /// <exception cref="ShapeException">There is no tensor, or sizes differ in another dim.</exception>
     public static Tensor dstack(params IReadOnlyList<Tensor> tensors)
     {
-        RequireTensors("dstack", tensors);
+        OperandChecks.RequireTensors("dstack", tensors);
         return cat([.. tensors.Select(atleast_3d)], 2);
     }
 
@@ -79,7 +79,7 @@ public static partial class F
     /// <exception cref="ShapeException">There is no tensor, or sizes differ in another dim.</exception>
     public static Tensor column_stack(params IReadOnlyList<Tensor> tensors)
     {
-        RequireTensors("column_stack", tensors);
+        OperandChecks.RequireTensors("column_stack", tensors);
         return cat([.. tensors.Select(x => x.ndim < 2 ? reshape(x, x.numel(), 1) : x)], 1);
     }
 
@@ -88,7 +88,7 @@ public static partial class F
     /// <exception cref="ShapeException">There is no tensor, or one has more dims.</exception>
     public static Tensor block_diag(params IReadOnlyList<Tensor> tensors)
     {
-        RequireTensors("block_diag", tensors);
+        OperandChecks.RequireTensors("block_diag", tensors);
         Tensor[] blocks = [.. tensors.Select(atleast_2d)];
         if (Array.Find(blocks, b => b.ndim > 2) is { } wrong)
         {

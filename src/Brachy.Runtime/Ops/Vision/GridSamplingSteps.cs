@@ -1,12 +1,13 @@
 using Brachy.Extending;
+using static Brachy.F;
 
 namespace Brachy;
 
-// Grid sampling in single steps, which has derivatives of every order. Formulas: GridSampler.h of libtorch.
-public static partial class F
+/// <summary>Grid sampling in single steps, whose derivatives are those of its steps.</summary>
+internal static class GridSamplingSteps
 {
     /// <summary>The values of an input at the points of a grid.</summary>
-    private static Tensor GridSampleInSteps(IRuleArgs<GridSampleSettings> x, Tensor input, Tensor grid)
+    public static Tensor GridSampleInSteps(IRuleArgs<GridSampleSettings> x, Tensor input, Tensor grid)
     {
         var (mode, padding, align) = (x.Settings.Mode, x.Settings.PaddingMode, x.Settings.AlignCorners);
         var dims = input.ndim - 2;

@@ -1,13 +1,11 @@
 using System.Runtime.CompilerServices;
-using Brachy.Extending;
+using static Brachy.InterpolationSizes;
 
 namespace Brachy;
 
 // Signals and images of another size.
 public static partial class F
 {
-    private const string Modes = "nearest, nearest-exact, linear, bilinear, bicubic, trilinear, area";
-
     /// <summary>
     /// Resizes the dims after the first two. Dtype: as x. Source: pytorch.org/docs/stable/generated/torch.nn.functional.interpolate.html.
     /// </summary>
@@ -74,7 +72,7 @@ public static partial class F
     /// <inheritdoc cref="interpolate(Tensor, Shape?, double[], string, bool?, bool?, bool)"/>
     [OverloadResolutionPriority(-1)]
     public static Tensor interpolate(Tensor x, Size2d size, string mode = "nearest", bool? align_corners = null, bool antialias = false) =>
-        interpolate(x, size: Shape.Own(Pair(size)), null, mode, align_corners, antialias: antialias);
+        interpolate(x, size: Shape.Own(SpatialSizes.Pair(size)), null, mode, align_corners, antialias: antialias);
 
     /// <param name="x">[N, C, L], [N, C, H, W] or [N, C, D, H, W], floating-point; uint8 for some modes.</param>
     /// <param name="scale_factor">What to multiply every size after the first two by, rounding down.</param>
@@ -91,9 +89,15 @@ public static partial class F
         return interpolate(
             x, null, [.. Enumerable.Repeat(scale_factor, Math.Max(x.ndim - 2, 0))], mode, align_corners, recompute_scale_factor, antialias);
     }
+}
+
+/// <summary>Modes and sizes of interpolations.</summary>
+file static class InterpolationSizes
+{
+    private const string Modes = "nearest, nearest-exact, linear, bilinear, bicubic, trilinear, area";
 
     /// <summary>Throws unless the settings go with the mode, and the mode with the dims of x.</summary>
-    private static void RequireMode(Tensor x, string mode, bool? alignCorners, bool antialias)
+    public static void RequireMode(Tensor x, string mode, bool? alignCorners, bool antialias)
     {
         var (fewest, most) = mode switch
         {
@@ -129,7 +133,7 @@ public static partial class F
         }
     }
 
-    private static long[] GivenSizes(Tensor x, Shape size, bool? recompute)
+    public static long[] GivenSizes(Tensor x, Shape size, bool? recompute)
     {
         if (size.Rank != x.ndim - 2 || size.Any(n => n < 1))
         {
@@ -142,7 +146,7 @@ public static partial class F
                 "interpolate: recompute_scale_factor has no meaning with a size; leave it out, or give a scale_factor.");
     }
 
-    private static long[] ScaledSizes(Tensor x, double[] scales)
+    public static long[] ScaledSizes(Tensor x, double[] scales)
     {
         if (scales.Length != x.ndim - 2 || !Array.TrueForAll(scales, s => s > 0 && double.IsFinite(s)))
         {

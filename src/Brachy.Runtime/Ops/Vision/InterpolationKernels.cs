@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
+using static Brachy.F;
+using static Brachy.InterpolationRules;
 
 namespace Brachy;
 
@@ -60,9 +62,6 @@ public static partial class F
         Vjp = Vjp.Rule<InterpolationSettings>((g, y, x) => [interpolate_backward(g, x[0].shape, x.Settings)]),
     };
 
-    private static Tensor interpolate_backward(Tensor g, Shape from, InterpolationSettings settings) =>
-        UpsampleBackward.Bind(new InterpolationBackwardSettings(settings, from), g);
-
     internal static readonly Primitive<InterpolationBackwardSettings> UpsampleBackward = new("interpolate_backward")
     {
         Abstract = x =>
@@ -83,8 +82,15 @@ public static partial class F
         // Linear in the gradient: its transpose is the interpolation itself.
         Vjp = Vjp.Rule<InterpolationBackwardSettings>((g, y, x) => [Upsample.Bind(x.Settings, g)]),
     };
+}
 
-    private static void RequireInterpolable(AbstractArgs x, InterpolationSettings settings)
+/// <summary>The rules of interpolations.</summary>
+file static class InterpolationRules
+{
+    public static Tensor interpolate_backward(Tensor g, Shape from, InterpolationSettings settings) =>
+        UpsampleBackward.Bind(new InterpolationBackwardSettings(settings, from), g);
+
+    public static void RequireInterpolable(AbstractArgs x, InterpolationSettings settings)
     {
         var dtype = x[0].DType;
         var isTaken = dtype switch
@@ -101,7 +107,7 @@ public static partial class F
         }
     }
 
-    private static Shape ResizedShape(AbstractArgs x, Shape size, Shape from)
+    public static Shape ResizedShape(AbstractArgs x, Shape size, Shape from)
     {
         if (from.Rank != size.Length + 2 || from.AsSpan()[1..].Contains(0))
         {
@@ -111,7 +117,7 @@ public static partial class F
         return [.. from.AsSpan()[..2], .. size];
     }
 
-    private static torch.Tensor Interpolated(InterpolationSettings settings, torch.Tensor x)
+    public static torch.Tensor Interpolated(InterpolationSettings settings, torch.Tensor x)
     {
         var scales = settings.Scales;
         var mode = settings.Mode switch
@@ -132,7 +138,7 @@ public static partial class F
             mode, alignCorners, recompute_scale_factor: false, antialias: settings.Antialias);
     }
 
-    private static string KernelOf(InterpolationSettings settings) => settings.Mode switch
+    public static string KernelOf(InterpolationSettings settings) => settings.Mode switch
     {
         "nearest" => $"upsample_nearest{settings.Size.Length}d",
         "nearest-exact" => $"_upsample_nearest_exact{settings.Size.Length}d",
@@ -141,7 +147,7 @@ public static partial class F
         var mode => settings.Antialias ? $"_upsample_{mode}2d_aa" : $"upsample_{mode}2d",
     };
 
-    private static string AlignmentAndScales(InterpolationSettings settings)
+    public static string AlignmentAndScales(InterpolationSettings settings)
     {
         var scales = string.Concat(settings.Scales.Select(s => ", " + (s is { } scale ? Script.Real(scale) : "None")));
         return settings.IsNearest ? scales : $", {Script.Flag(settings.AlignCorners)}{scales}";
@@ -150,7 +156,7 @@ public static partial class F
     // TorchSharp has no function for these kernels. Scales are part of the text: programs use few different ones.
     private static readonly ConcurrentDictionary<string, ScriptFunction> s_upsampleBackward = new();
 
-    private static ScriptFunction NativeUpsampleBackward(InterpolationSettings settings)
+    public static ScriptFunction NativeUpsampleBackward(InterpolationSettings settings)
     {
         if (s_upsampleBackward.Count > 256)
         {

@@ -1,3 +1,6 @@
+using static Brachy.F;
+using static Brachy.PixelBlocks;
+
 namespace Brachy;
 
 // Channels for resolution, and back.
@@ -22,8 +25,8 @@ public static partial class F
 
         c /= r * r;
         var blocks = reshape(x, [.. batch, c, r, r, h, w]);
-        var rows = SizeThatFits("pixel_shuffle", (Int128)h * r);
-        var columns = SizeThatFits("pixel_shuffle", (Int128)w * r);
+        var rows = SpatialSizes.SizeThatFits("pixel_shuffle", (Int128)h * r);
+        var columns = SpatialSizes.SizeThatFits("pixel_shuffle", (Int128)w * r);
         return reshape(PermuteLast(blocks, 0, 3, 1, 4, 2), [.. batch, c, rows, columns]);
     }
 
@@ -44,23 +47,9 @@ public static partial class F
             throw new ShapeException($"pixel_unshuffle: height and width of x {x.Type} do not both divide by downscale_factor {r}.");
         }
 
-        var channels = SizeThatFits("pixel_unshuffle", (Int128)c * r * r);
+        var channels = SpatialSizes.SizeThatFits("pixel_unshuffle", (Int128)c * r * r);
         var blocks = reshape(x, [.. batch, c, h / r, r, w / r, r]);
         return reshape(PermuteLast(blocks, 0, 2, 4, 1, 3), [.. batch, channels, h / r, w / r]);
-    }
-
-    private static (long[] Batch, long Channels, long Height, long Width) Pixels(string op, Tensor x, string argument, long factor)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        if (factor < 1 || factor > int.MaxValue)
-        {
-            throw new ArgumentException($"{op}: {argument} is {factor}, but must be from 1 to {int.MaxValue}.");
-        }
-
-        var sizes = x.shape.AsSpan();
-        return sizes.Length >= 3
-            ? (sizes[..^3].ToArray(), sizes[^3], sizes[^2], sizes[^1])
-            : throw new ShapeException($"{op}: x must have at least 3 dims, [C, H, W], but is {x.Type}.");
     }
 
     /// <summary>
@@ -88,9 +77,27 @@ public static partial class F
         var sizes = x.shape.AsSpan();
         return reshape(transpose(reshape(x, [sizes[0], groups, sizes[1] / groups, .. sizes[2..]]), 1, 2), x.shape);
     }
+}
+
+/// <summary>Blocks of pixels that become channels, and the other way round.</summary>
+file static class PixelBlocks
+{
+    public static (long[] Batch, long Channels, long Height, long Width) Pixels(string op, Tensor x, string argument, long factor)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (factor < 1 || factor > int.MaxValue)
+        {
+            throw new ArgumentException($"{op}: {argument} is {factor}, but must be from 1 to {int.MaxValue}.");
+        }
+
+        var sizes = x.shape.AsSpan();
+        return sizes.Length >= 3
+            ? (sizes[..^3].ToArray(), sizes[^3], sizes[^2], sizes[^1])
+            : throw new ShapeException($"{op}: x must have at least 3 dims, [C, H, W], but is {x.Type}.");
+    }
 
     /// <summary>Reorders the last five dims, which are numbered from 0, and keeps those before.</summary>
-    private static Tensor PermuteLast(Tensor x, params ReadOnlySpan<int> order)
+    public static Tensor PermuteLast(Tensor x, params ReadOnlySpan<int> order)
     {
         var kept = x.ndim - order.Length;
         var dims = new long[x.ndim];

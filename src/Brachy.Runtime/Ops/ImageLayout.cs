@@ -1,16 +1,17 @@
 using Brachy.Extending;
+using static Brachy.F;
 
 namespace Brachy;
 
-// The layouts that pooling and unfolding work on: [N, C, H, W] and [N, C, D, H, W].
-public static partial class F
+/// <summary>The layouts that windows slide over: [N, C, H, W] and [N, C, D, H, W].</summary>
+internal static class ImageLayout
 {
     /// <summary>x as [N, C, H, W] or [N, C, D, H, W], where signals have height 1 and a missing N is 1.</summary>
     /// <param name="op">For messages.</param>
     /// <param name="x">[N, C, ...] or [C, ...].</param>
     /// <param name="spatialDims">1, 2 or 3.</param>
     /// <exception cref="ShapeException">x has other dims, or is empty in one other than N.</exception>
-    private static Tensor AsImages(string op, Tensor x, int spatialDims)
+    public static Tensor AsImages(string op, Tensor x, int spatialDims)
     {
         ArgumentNullException.ThrowIfNull(x);
         var sizes = x.shape.AsSpan();
@@ -32,14 +33,14 @@ public static partial class F
     }
 
     /// <summary>A result of <see cref="AsImages"/>'s layout in the layout of the op's input.</summary>
-    private static Tensor FromImages(Tensor y, Tensor x, int spatialDims) =>
+    public static Tensor FromImages(Tensor y, Tensor x, int spatialDims) =>
         reshape(y, [.. x.shape.AsSpan()[..^spatialDims], .. y.shape.AsSpan()[^spatialDims..]]);
 
     /// <summary>
     /// Throws unless an input is [N, C, H, W], or has another number of spatial dims, and is empty in no other dim than N.
     /// </summary>
     /// <exception cref="ShapeException">It is not.</exception>
-    private static void RequireImages(AbstractArgs x, int input, string argument, int spatialDims = 2)
+    public static void RequireImages(AbstractArgs x, int input, string argument, int spatialDims = 2)
     {
         Shapes.RequireRank(x, input, argument, spatialDims + 2);
         if (x[input].Shape.AsSpan()[1..].Contains(0))
@@ -47,10 +48,4 @@ public static partial class F
             throw new ShapeException($"{x.Primitive.Name}: {argument} is {x[input]}, but only the batch may be empty.");
         }
     }
-
-    /// <summary>A size that was worked out, if any memory holds that many elements.</summary>
-    /// <exception cref="ShapeException">None does.</exception>
-    private static long SizeThatFits(string op, Int128 size) => size <= 1L << 47
-        ? (long)size
-        : throw new ShapeException($"{op}: the result would have a size of {size}, more than any memory holds.");
 }

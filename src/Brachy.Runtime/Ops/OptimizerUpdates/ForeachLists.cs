@@ -3,19 +3,16 @@ using TorchSharp;
 
 namespace Brachy;
 
-/// <summary>How many parameters are updated together.</summary>
-internal abstract record ForeachSettings(long N) : Settings;
-
-// What the multi-tensor optimizer updates share. Operands: five hyperparameters, then lists of n tensors each.
-public static partial class F
+/// <summary>Lists of tensors as operands: five numbers first, then each list's tensors.</summary>
+internal static class ForeachLists
 {
-    private const int FirstList = 5;
+    public const int FirstList = 5;
 
     /// <summary>Operand i of a list.</summary>
-    private static int At(IRuleArgs<ForeachSettings> x, int list, int i) => FirstList + (list * (int)x.Settings.N) + i;
+    public static int At(IRuleArgs<ForeachSettings> x, int list, int i) => FirstList + (list * (int)x.Settings.N) + i;
 
     /// <summary>Checks the operands; the types of all lists but the gradients are those of the results.</summary>
-    private static TensorTypes UpdateTypes<TSettings>(
+    public static TensorTypes UpdateTypes<TSettings>(
         AbstractArgs<TSettings> x, ReadOnlySpan<string> hyperparameters, ReadOnlySpan<string> lists)
         where TSettings : ForeachSettings
     {
@@ -28,7 +25,7 @@ public static partial class F
 
         for (var i = 0; i < FirstList; i++)
         {
-            RequireHyperparameter(x, i, hyperparameters[i]);
+            Hyperparameters.Require(x, i, hyperparameters[i]);
         }
 
         var results = new List<TensorType>();
@@ -60,32 +57,18 @@ public static partial class F
         return TensorTypes.Create([.. results]);
     }
 
-    private static void RequireHyperparameter(AbstractArgs x, int input, string name)
-    {
-        Shapes.RequireRank(x, input, name, 0);
-        if (name == "step" && x[input].DType != DType.Float32)
-        {
-            throw new DTypeException($"{x.Primitive.Name}: step must be float32, but is {x[input]}; cast it with x.to(DType.Float32).");
-        }
-
-        if (!x[input].IsNumber && !x[input].DType.IsFloatingPoint())
-        {
-            throw new DTypeException($"{x.Primitive.Name}: {name} must be a number or a floating-point tensor, but is {x[input]}.");
-        }
-    }
-
     /// <summary>
     /// A half-precision operand in float32, as libtorch's fused kernels compute: squares and eps would vanish in float16. (The loops of
     /// torch.optim without <c>fused</c> compute in float16, and give NaN there where a gradient is 0.)
     /// </summary>
-    private static torch.Tensor Wide(EagerArgs x, int input) =>
+    public static torch.Tensor Wide(EagerArgs x, int input) =>
         IsHalf(x.Types[input].DType) ? x[input].to(torch.ScalarType.Float32) : x[input];
 
     /// <inheritdoc cref="Wide(EagerArgs, int)"/>
-    private static Tensor Wide(VjpArgs x, int input) => IsHalf(x.Types[input].DType) ? x[input].to(DType.Float32) : x[input];
+    public static Tensor Wide(VjpArgs x, int input) => IsHalf(x.Types[input].DType) ? x[input].to(DType.Float32) : x[input];
 
     /// <summary>The results of an update in the element type of its operands, moved out of the scope in which they were made.</summary>
-    private static torch.Tensor[] Stored(EagerArgs x, torch.Tensor[] results)
+    public static torch.Tensor[] Stored(EagerArgs x, torch.Tensor[] results)
     {
         var dtype = x.Types[FirstList].DType;
         return Array.ConvertAll(results, result => (IsHalf(dtype) ? result.to(dtype.ToTorch()) : result).MoveToOuterDisposeScope());
@@ -94,27 +77,14 @@ public static partial class F
     private static bool IsHalf(DType dtype) => dtype is DType.Float16 or DType.BFloat16;
 
     /// <summary>Which operand gives its memory to which result: every list but the gradients.</summary>
-    private static int[] ListsButGradients(IRuleArgs<ForeachSettings> x, int lists)
+    public static int[] ListsButGradients(IRuleArgs<ForeachSettings> x, int lists)
     {
         var n = (int)x.Settings.N;
         return [.. Enumerable.Range(At(x, 0, 0), n), .. Enumerable.Range(At(x, 2, 0), n * (lists - 2))];
     }
 
-    private static double Hyperparameter(EagerArgs x, int input) =>
-        x.IsNumber(input) ? x.Number(input).ToDouble() : NativeValue.ReadDouble(x[input]);
-
-    private static string HyperparameterScript(ScriptArgs x, int input)
-    {
-        if (!x.IsNumber(input))
-        {
-            return x.Let($"float({x[input]})");
-        }
-
-        return x.Types[input].DType.IsFloatingPoint() ? x.Number(input) : $"{x.Number(input)}.0";
-    }
-
     /// <summary>Writes the lists as TorchScript variables. The fused kernels walk raw memory, so all tensors must be dense.</summary>
-    private static string[] ListsScript<TSettings>(ScriptArgs<TSettings> x, int lists)
+    public static string[] ListsScript<TSettings>(ScriptArgs<TSettings> x, int lists)
         where TSettings : ForeachSettings
     {
         var n = (int)x.Settings.N;
@@ -126,12 +96,21 @@ public static partial class F
     /// The elements of TorchScript lists, one after the other, as a tuple. TorchScript drops an in-place op on a
     /// list that is not read again.
     /// </summary>
-    private static string Elements<TSettings>(ScriptArgs<TSettings> x, params string[] lists)
+    public static string Elements<TSettings>(ScriptArgs<TSettings> x, params string[] lists)
         where TSettings : ForeachSettings
     {
         var elements = lists.SelectMany(list => Enumerable.Range(0, (int)x.Settings.N).Select(i => $"{list}[{i}]")).ToArray();
         return elements.Length == 1 ? elements[0] : $"({string.Join(", ", elements)})";
     }
 
-    private static Tensor[] Slots(Tensor[] results, int n, int list) => results[(list * n)..((list + 1) * n)];
+    public static Tensor[] Slots(Tensor[] results, int n, int list) => results[(list * n)..((list + 1) * n)];
+
+    public static void RequireLength(string op, string name, IReadOnlyList<Tensor> list, int n)
+    {
+        ArgumentNullException.ThrowIfNull(list, name);
+        if (list.Count != n)
+        {
+            throw new ShapeException($"{op}: there are {list.Count} {name} for {n} parameters; give one for each.");
+        }
+    }
 }

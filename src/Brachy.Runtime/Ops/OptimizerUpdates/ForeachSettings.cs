@@ -1,0 +1,6 @@
+using Brachy.Extending;
+
+namespace Brachy;
+
+/// <summary>How many parameters are updated together.</summary>
+internal abstract record ForeachSettings(long N) : Settings;
