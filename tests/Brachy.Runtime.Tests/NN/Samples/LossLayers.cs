@@ -234,7 +234,7 @@ public static class LossLayers
                 var cluster = Array.FindIndex(_cutoffs, end => label < end) - 1;
                 return head[_cutoffs[0] + cluster] + _tail[cluster].call(x[row]).log_softmax(0)[label - _cutoffs[cluster]];
             });
-            var output = torch.stack(rows);
+            var output = TorchLists.Stack([.. rows]);
             return (output, -output.mean());
         }
     }

@@ -82,7 +82,7 @@ public static class PoolingLayers
             var length = x.shape[dim];
             var blocks = Enumerable.Range(0, (int)count).Select(
                 i => (Start: i * length / count, End: (((i + 1) * length) + count - 1) / count));
-            return torch.cat([.. blocks.Select(block => pool(x.narrow(dim, block.Start, block.End - block.Start)))], dim);
+            return TorchLists.Cat([.. blocks.Select(block => pool(x.narrow(dim, block.Start, block.End - block.Start)))], dim);
         }
     }
 }

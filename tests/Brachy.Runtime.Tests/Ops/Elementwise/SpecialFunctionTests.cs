@@ -39,7 +39,7 @@ public class SpecialFunctionTests
         ["median over a dim"] = (x => x.median(0).values, x => x.sort(0).Values[0]),
         ["diff"] = (x => x.diff(), x => x.diff()),
         ["diff, twice, joined"] = (
-            x => x.diff(2, 0, prepend: x * x, append: x.sin()), x => torch.cat([x * x, x, x.sin()], 0).diff(1, 0).diff(1, 0)),
+            x => x.diff(2, 0, prepend: x * x, append: x.sin()), x => TorchLists.Cat([x * x, x, x.sin()], 0).diff(1, 0).diff(1, 0)),
         ["diff, too often"] = (x => x.diff(9).sum() + x.sum(), x => x.sum()),
         ["norm, p 1"] = (x => x.norm(p: 1), x => torch.linalg.vector_norm(x, 1)),
         ["norm, p 3"] = (x => x.norm(3.0, dim: 1), x => torch.linalg.vector_norm(x, 3, [1])),
