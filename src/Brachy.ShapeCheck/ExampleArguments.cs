@@ -94,7 +94,7 @@ internal sealed class ExampleArguments
         throw new ExampleException(missing is null
             ? $"{type.Name} has no public constructor with which an example could be built."
             : $"The parameter '{missing.Name}' of the constructor of {type.Name} has neither an example nor a default value; write "
-                + $"[Example(…)] before it.");
+                + "[Example(…)] before it.");
     }
 
     private bool HasValue(ParameterInfo parameter) =>

@@ -26,7 +26,6 @@ internal static class ExampleCheck
         from type in Types(assembly)
         from method in type.GetMethods(Declared)
         where method.GetParameters().Any(parameter => parameter.IsDefined(typeof(ExampleAttribute), inherit: false))
-            && !IsGenerated(method)
         select method;
 
     private static IEnumerable<Type> Types(Assembly assembly)
@@ -41,10 +40,6 @@ internal static class ExampleCheck
             return e.Types.OfType<Type>();
         }
     }
-
-    // Generated counterparts repeat the attributes of the method that they compile.
-    private static bool IsGenerated(MethodInfo method) =>
-        method.IsDefined(typeof(System.CodeDom.Compiler.GeneratedCodeAttribute), inherit: false);
 
     private static Finding? Check(MethodInfo method)
     {

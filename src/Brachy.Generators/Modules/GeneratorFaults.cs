@@ -57,10 +57,13 @@ internal static class GeneratorFaults
 
     /// <summary>Whether a type, or one around it, can be seen in its own file only.</summary>
     public static bool IsFileLocal(INamedTypeSymbol type) =>
-        type.IsFileLocal || (type.ContainingType is { } outer && IsFileLocal(outer));
+        FileLocalOf(type) is not null;
+
+    private static INamedTypeSymbol? FileLocalOf(INamedTypeSymbol? type) =>
+        type is null || type.IsFileLocal ? type : FileLocalOf(type.ContainingType);
 
     private static Fault FileLocal(ISymbol symbol, INamedTypeSymbol type) =>
-        new(DiagnosticDescriptors.FileLocal, symbol, symbol.Name, type.IsFileLocal ? type.Name : type.ContainingType.Name);
+        new(DiagnosticDescriptors.FileLocal, symbol, symbol.Name, FileLocalOf(type)!.Name);
 
     private static IEnumerable<Fault> OfModule(INamedTypeSymbol module, Compilation compilation) =>
         ModuleRules.CheckClass(module)

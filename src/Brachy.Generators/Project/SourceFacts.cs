@@ -148,14 +148,24 @@ internal sealed class SourceFacts
                 AddBody(method.ExpressionBody);
                 break;
             case BasePropertyDeclarationSyntax property:
-                AddBody((property as PropertyDeclarationSyntax)?.ExpressionBody ?? (property as IndexerDeclarationSyntax)?.ExpressionBody);
+                AddAccessor((property as PropertyDeclarationSyntax)?.ExpressionBody
+                    ?? (property as IndexerDeclarationSyntax)?.ExpressionBody);
                 foreach (var accessor in property.AccessorList?.Accessors ?? [])
                 {
-                    AddBody(accessor.Body);
-                    AddBody(accessor.ExpressionBody);
+                    AddAccessor(accessor.Body);
+                    AddAccessor(accessor.ExpressionBody);
                 }
 
                 break;
+        }
+    }
+
+    // The word 'field' gives a property storage, which is part of what its type holds.
+    private void AddAccessor(SyntaxNode? body)
+    {
+        if (body?.DescendantTokens().Any(token => token.Text == "field") == false)
+        {
+            AddBody(body);
         }
     }
 

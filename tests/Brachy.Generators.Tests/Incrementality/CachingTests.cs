@@ -106,6 +106,22 @@ public class CachingTests
         compilation => Edit(compilation, Source + "[Tree] public partial record Other(Tensor A);"),
         ModuleGenerator.Step, JitGenerator.Step);
 
+    /// <summary>What a property stores is told from its accessors, which 'field' in a body decides.</summary>
+    [Theory]
+    [InlineData("public int B => 1;", "public int B => field;")]
+    [InlineData("public int B { get { return 1; } set { } }", "public int B { get { return field; } set { } }")]
+    public void AnAccessorThatStoresIsSeen(string accessor, string edited)
+    {
+        string Of(string property) => $"using Brachy; public struct Held {{ public int[] A; {property} }} "
+            + "[Module] public partial class M { [Static] public partial Held H { get; set; } public Tensor Forward(Tensor x) => x; }";
+        string[] Files(GeneratorDriver driver) => [.. driver.GetRunResult().GeneratedTrees.Select(tree => tree.ToString())];
+        var before = TestCompilation.Of(Of(accessor));
+        var after = Edit(before, Of(edited));
+        var fresh = Files(TestCompilation.Driver().RunGenerators(after));
+        Assert.NotEqual(Files(TestCompilation.Driver().RunGenerators(before)), fresh);
+        Assert.Equal(fresh, Files(TestCompilation.Driver().RunGenerators(before).RunGenerators(after)));
+    }
+
     [Fact]
     public void AnAffectedDeclarationIsGeneratedAnew()
     {
