@@ -21,4 +21,11 @@ internal static class TorchLists
         GC.KeepAlive(tensors);
         return result;
     }
+
+    public static torch.Tensor[] Meshgrid(IReadOnlyList<torch.Tensor> tensors, string indexing = "ij")
+    {
+        var result = torch.meshgrid(tensors, indexing);
+        GC.KeepAlive(tensors);
+        return result;
+    }
 }

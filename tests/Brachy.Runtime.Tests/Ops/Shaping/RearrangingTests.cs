@@ -27,10 +27,10 @@ public class RearrangingTests
         ["broadcast_tensors"] = (x => F.broadcast_tensors(x[0], x)[0], x => torch.broadcast_tensors(x[0], x)[0]),
         ["meshgrid"] = (
             x => F.stack(F.meshgrid([x[0, 0], x[1, 1, ..2], x[0, 1, 0]])),
-            x => TorchLists.Stack(torch.meshgrid([x[0, 0], x[1, 1].slice(0, 0, 2, 1), x[0, 1, 0]]))),
+            x => TorchLists.Stack(TorchLists.Meshgrid([x[0, 0], x[1, 1].slice(0, 0, 2, 1), x[0, 1, 0]]))),
         ["meshgrid, xy"] = (
             x => F.stack(F.meshgrid([x[0, 0], x[1, 1, ..2], x[0, 1]], "xy")),
-            x => TorchLists.Stack(torch.meshgrid([x[0, 0], x[1, 1].slice(0, 0, 2, 1), x[0, 1]], "xy"))),
+            x => TorchLists.Stack(TorchLists.Meshgrid([x[0, 0], x[1, 1].slice(0, 0, 2, 1), x[0, 1]], "xy"))),
         ["atleast"] = (
             x => F.atleast_1d(x[0, 0, 0]) + F.atleast_2d(x[0, 0]) + F.atleast_3d(x[0]).squeeze(2),
             x => x[0, 0, 0].atleast_1d() + x[0, 0].atleast_2d() + x[0].atleast_3d().squeeze(2)),
