@@ -7,8 +7,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Brachy.Generators;
 
 /// <summary>
-/// Writes one file per project that makes known how static values are compared and copied by content: its records, structs that hold more
-/// than plain values, and the collections among [Static] members, arguments of [Jit] methods and transforms, and aux values.
+/// Writes one file per project that makes known how static values are compared and copied by content: [Static] members, arguments of [Jit]
+/// methods and transforms, aux values, and records, structs and generic collections in files that name Brachy. Types of other files are
+/// nowhere used in code: those in which something can change are refused, by name, where they turn up.
 /// </summary>
 [Generator]
 public sealed class ContentGenerator : IIncrementalGenerator

@@ -57,6 +57,25 @@ internal sealed class ContentRegistration
     }
 
     /// <summary>
+    /// The statements for a type of a file that has nothing to do with Brachy. They have its name as text: code that used the type would
+    /// keep it when the program is trimmed, and could not use an obsolete one.
+    /// </summary>
+    public static IEnumerable<string> OfUnseen(ITypeSymbol type)
+    {
+        var registration = new ContentRegistration();
+        registration.Refuse(type);
+        if (registration._statements.Count == 0 && type is INamedTypeSymbol { IsAbstract: false } named && !named.IsTree()
+            && ContentRules.CanBeTakenApart(named) && ContentRules.CanChange(named))
+        {
+            registration.Refuse(
+                named, "can change in place and was not seen by generated code, which looks at types of [Static] members, of arguments of "
+                + "[Jit] methods and transforms, and of files with 'using Brachy;'");
+        }
+
+        return registration._statements;
+    }
+
+    /// <summary>
     /// What cannot be registered and would not be compared by content is refused when the program runs, wherever such a value goes.
     /// </summary>
     private void Refuse(ITypeSymbol type)
@@ -67,16 +86,19 @@ internal sealed class ContentRegistration
             return;
         }
 
-        var name = TypeNames.Quoted(definition.Metadata());
         if (StaticContentCheck.ReasonToRefuse(definition) is { } reason)
         {
-            _statements.Add($"{Class}.Refuse(typeof(StaticContentRegistration), {name}, {TypeNames.Quoted(reason)});");
+            Refuse(definition, reason);
         }
         else if (ContentRules.StoresTypeParameters(definition))
         {
-            _statements.Add($"{Class}.RefuseUnseen(typeof(StaticContentRegistration), {name});");
+            _statements.Add(
+                $"{Class}.RefuseUnseen(typeof(StaticContentRegistration), {TypeNames.Quoted(definition.Metadata())});");
         }
     }
+
+    private void Refuse(INamedTypeSymbol definition, string reason) => _statements.Add(
+        $"{Class}.Refuse(typeof(StaticContentRegistration), {TypeNames.Quoted(definition.Metadata())}, {TypeNames.Quoted(reason)});");
 
     private void Walk(ITypeSymbol type)
     {

@@ -127,11 +127,16 @@ internal static class HandlerExpression
         IArrayTypeSymbol array => CanBeNamed(array.ElementType),
         INamedTypeSymbol named =>
             named.DeclaredAccessibility is not (Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal)
-                && !named.IsFileLocal
+                && !named.IsFileLocal && !IsForbidden(named)
                 && named.TypeArguments.All(CanBeNamed)
                 && (named.ContainingType is not { } outer || CanBeNamed(outer)),
         _ => true,
     };
+
+    /// <summary>Whether the compiler refuses code that uses a type of this project.</summary>
+    private static bool IsForbidden(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Length > 0
+        && type.GetAttributes().Any(a => a.AttributeClass?.Name == "ObsoleteAttribute"
+            && a.ConstructorArguments.Length == 2 && a.ConstructorArguments[1].Value is true);
 
     public static bool IsBuiltIn(ITypeSymbol type) =>
         type.IsTensor() || type.IsStructureTree() || type.IsRngKey()

@@ -34,7 +34,8 @@ internal sealed class ProjectParser(ProjectFacts facts, CancellationToken cancel
         {
             foreach (var type in MarkedDeclarations.Contents(facts, cancellation))
             {
-                Try(type, () => _contents.AddRange(ContentRegistration.Of(type)));
+                Try(type, () => _contents.AddRange(
+                    BrachyFiles.Declare(type) ? ContentRegistration.Of(type) : ContentRegistration.OfUnseen(type)));
             }
         }
 

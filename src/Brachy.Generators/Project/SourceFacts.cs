@@ -182,7 +182,8 @@ internal sealed class SourceFacts
     {
         var calls = parts
             .SelectMany(part => part.DescendantNodes())
-            .Where(node => TransformCalls.IsCandidate(node) || AuxValues.Of(node) is not null || GenericCreations.IsCandidate(node))
+            .Where(node => TransformCalls.IsCandidate(node) || AuxValues.Of(node) is not null
+                || (GenericCreations.IsCandidate(node) && BrachyFiles.Names(node.SyntaxTree)))
             .ToArray();
         if (calls.Length > 0)
         {

@@ -127,6 +127,7 @@ public class ContentTests
     {
         var statements = Statements("""
             using System.Collections.Generic;
+            using Brachy;
             public record Base(List<string?> A) { public virtual int[] B { get; init; } = []; }
             public record Derived(List<string?> A, Dictionary<string, (int X, List<int>? Y)>? C) : Base(A)
             {
@@ -140,6 +141,47 @@ public class ContentTests
             """);
         Assert.Contains(statements, s => s.Contains("<global::Derived>([\"B\", \"C\", \"D\", \"E\", \"A\"]", StringComparison.Ordinal)
             || s.Contains("<global::Derived>([\"C\", \"B\"", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("public record R(int A, string B);", "")]
+    [InlineData("public record R(double A);", "")]
+    [InlineData("public abstract record R(int[] A);", "")]
+    [InlineData("public record R(int[] A);", "\"R\", \"can change in place and was not seen by generated code")]
+    [InlineData("public record R { public int A { get; set; } }", "\"R\", \"can change in place and was not seen by generated code")]
+    [InlineData("class Outer { private record R(int[] A); }", "\"Outer+R\", \"has the collection 'A', which can change in place")]
+    [InlineData("class Use { object F() => new System.Collections.Generic.Stack<Use>(); }", "")]
+    [InlineData("[System.Obsolete(\"gone\", error: true)] public record R(int[] A);", "\"R\"")]
+    public void WhatHasNothingToDoWithBrachyIsNamedByText(string source, string refused)
+    {
+        var generated = Generated(source).Where(line => line.Contains("StaticContent.", StringComparison.Ordinal)).ToArray();
+        Assert.DoesNotContain(generated, line => line.Contains(".Register", StringComparison.Ordinal)
+            && !line.Contains("AddSource", StringComparison.Ordinal));
+        Assert.Equal(refused.Length > 0, generated.Any(line => line.Contains(".Refuse(", StringComparison.Ordinal)));
+        Assert.Contains(refused, string.Concat(generated), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatMayNotBeUsedIsNotUsed() => Assert.DoesNotContain("<Old>", string.Concat(Statements("""
+        using Brachy;
+        [System.Obsolete("gone", error: true)] public record Old(int[] A);
+        [System.Obsolete] public class User { public Old? F() => new Old([]); }
+        [System.Obsolete] public record Holds(int[] A) { internal Old? B { get; init; } }
+        """)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("[Static] public partial Elsewhere A { get; set; }", "")]
+    [InlineData("", "[Jit] static Tensor Step(Tensor x, Elsewhere y) => x;")]
+    [InlineData("", "static object F = Jit.Compile((Tensor x, Elsewhere y) => x);")]
+    [InlineData("", "static void F(StructureTree t, Elsewhere y) => t.Aux[\"a\"] = y;")]
+    public void TypesOfOtherFilesAreRegisteredWhereTheyAreMet(string member, string method)
+    {
+        var result = TestCompilation.GenerateClean(
+            "public record Elsewhere(int[] A);",
+            $"using Brachy; [Module] public partial class M {{ {member} public Tensor Forward(Tensor x) => x; }} "
+            + $"static partial class Use {{ {method} }}");
+        Assert.Contains(result.GeneratedTrees, t =>
+            t.ToString().Contains("StaticContent.Register<global::Elsewhere>", StringComparison.Ordinal));
     }
 
     private static string[] Statements(string source) =>
