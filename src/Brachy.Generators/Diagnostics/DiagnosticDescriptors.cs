@@ -104,6 +104,10 @@ internal static class DiagnosticDescriptors
         "'{0}' derives from the module '{1}', but is not [Module], so {2}; mark it [Module] and declare it partial",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy040");
 
+    public static readonly DiagnosticDescriptor UnassignedMember = new("BRACHY050", "A member of a module is never assigned",
+        "'{0}' is not assigned {1}, and reading it then throws; {2}",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy050");
+
     // [Jit]
     public static readonly DiagnosticDescriptor JitInstanceMethod = new("BRACHY020", "A compiled method must be static",
         "'{0}' is [Jit], so it must be static: a compiled function sees its arguments only; pass what it needs",

@@ -16,7 +16,9 @@ internal static class PropertyAccess
         var isNullable = type.IsReferenceType && type.NullableAnnotation == NullableAnnotation.Annotated;
         return role switch
         {
-            PropertyRole.Static => ($"GetStatic<{type.Full()}>({key})", $"SetStatic({key}, value)"),
+            PropertyRole.Static => (
+                $"{(type.NullableAnnotation == NullableAnnotation.Annotated ? "Find" : "Get")}Static<{type.Full()}>({key})",
+                $"SetStatic({key}, value)"),
             PropertyRole.Config => ($"GetConfig<{type.Full()}>({key}, {ConfigFallback(property)})", ""),
             PropertyRole.Submodule when isNullable =>
                 ($"FindSubmodule({key}, ref {view}, {type.FullNotNull()}.Bind)", $"SetSubmodule({key}, value)"),

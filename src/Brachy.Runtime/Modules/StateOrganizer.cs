@@ -155,6 +155,10 @@ public partial class StateOrganizer : ITraced
             $"The static value '{key}' of {Name} is {StaticText.Of(other)}, which is not a {typeof(T).Name}."),
     };
 
+    /// <summary>Reads a static value that need not be there.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected T? FindStatic<T>(string key) => Tree.Aux.ContainsKey(key) ? GetStatic<T>(key) : default;
+
     /// <summary>Writes a static value.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected void SetStatic<T>(string key, T value) => Tree.Aux[key] = value;

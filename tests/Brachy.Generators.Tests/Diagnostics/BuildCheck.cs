@@ -11,7 +11,7 @@ internal static class BuildCheck
     [
         new ModuleAnalyzer(), new TreeAnalyzer(), new JitAnalyzer(), new TransformCallAnalyzer(), new ThreadScopeAnalyzer(),
         new DonatedUseAnalyzer(), new TracedCodeAnalyzer(), new ModuleCallAnalyzer(), new TensorEqualityAnalyzer(),
-        new LayerSizeAnalyzer(),
+        new LayerSizeAnalyzer(), new UnassignedMemberAnalyzer(),
     ];
 
     public static async Task<Diagnostic[]> Report(string source)

@@ -15,20 +15,20 @@ public class BuildDiagnosticTests
             "BRACHY002",
             $"public class Outer {{ [Module] public partial class Layer {{ [Param] public partial Tensor W {{ get; set; }} {Forward} }} }}"
         },
-        { "BRACHY003", InModule("[Param] public Tensor W { get; set; } [Param] public partial Tensor V { get; set; }") },
+        { "BRACHY003", InModule("[Param] public Tensor W { get; set; } [Param] public required partial Tensor V { get; set; }") },
         { "BRACHY004", InModule("[Static] public partial Tensor W { get; set; }") },
         { "BRACHY005", InModule("[Param] public partial int W { get; private set; }") },
         { "BRACHY006", InModule("[Param, Buffer] public required partial Tensor W { get; init; }") },
         { "BRACHY007", "public partial class Plain { [Param] public partial Tensor W { get; set; } }" },
         { "BRACHY007", "public partial class Plain { [Param, Buffer] public partial Tensor W { get; init; } }" },
-        { "BRACHY008", "[Module] public partial class Layer { [Param] public partial Tensor W { get; set; } }" },
-        { "BRACHY009", InModule("[Param] public partial Tensor W { get; set; } public Tensor Forward(Tensor x, Tensor y) => x;") },
+        { "BRACHY008", "[Module] public partial class Layer { [Param] public required partial Tensor W { get; set; } }" },
+        { "BRACHY009", InModule("[Param] public required partial Tensor W { get; set; } public Tensor Forward(Tensor x, Tensor y) => x;") },
         {
             "BRACHY010",
-            "[Module] public partial class Layer { [Param] public partial Tensor W { get; set; } public void Forward(Tensor x) { } }"
+            "[Module] public partial class Layer { [Param] public partial Tensor? W { get; set; } public void Forward(Tensor x) { } }"
         },
         { "BRACHY011", InModule("[Config(\"a\")] public partial bool A { get; set; }") },
-        { "BRACHY012", InModule("[Param] public partial Tensor A { get; set; } [Buffer(\"a\")] public partial Tensor B { get; set; }") },
+        { "BRACHY012", InModule("[Param] public partial Tensor? A { get; set; } [Buffer(\"a\")] public partial Tensor? B { get; set; }") },
         {
             "BRACHY013",
             $"public class Base; [Module] public partial class Layer : Base {{ [Param] public partial Tensor W {{ get; set; }} {Forward} }}"
@@ -62,13 +62,14 @@ public class BuildDiagnosticTests
         { "BRACHY034", InClass(
             "[Tree] private partial record Pair(Tensor A); public static object F { get; } = Jit.Compile((Pair p) => p.A);") },
         { "BRACHY035", InClass("[Jit] static Tensor Step(Tensor x, System.Random random) => x;") },
-        { "BRACHY036", InModule("[Static] public partial System.Random Random { get; set; }") },
+        { "BRACHY036", InModule("[Static] public required partial System.Random Random { get; set; }") },
         { "BRACHY037", InModule("[Param(\"a.b\")] public partial Tensor A { get; set; }") },
         { "BRACHY039", "[Module] public abstract partial class Base { protected Base(int size) { } } [Module] public partial class Layer : "
             + "Base { [Param] public partial Tensor W { get; set; } " + Forward + " }" },
         { "BRACHY040", "[Module] public abstract partial class Base { } public class Layer : Base { " + Forward + " }" },
         { "BRACHY038", InClass("static async System.Threading.Tasks.Task Wait() { using var scope = TensorScope.Begin(); await "
             + "System.Threading.Tasks.Task.Yield(); }") },
+        { "BRACHY050", InModule("[Param] public partial Tensor W { get; set; }") },
         { "BRACHY041", "[Module] file partial class Layer { " + Forward + " }" },
         {
             "BRACHY073", InClass("public static Brachy.NN.Sequential Net() => new(new Brachy.NN.Linear(2, 3), new Brachy.NN.Linear(4, 1));")

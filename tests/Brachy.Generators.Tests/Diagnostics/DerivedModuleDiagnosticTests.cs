@@ -251,15 +251,15 @@ public class DerivedModuleDiagnosticTests
             using Brachy;
             [Module] public abstract partial class Base
             {
-                [Param] public partial Tensor W { get; set; }
+                [Param] public required partial Tensor W { get; set; }
                 public abstract Tensor Forward(Tensor x);
             }
             [Module] public partial class Leaf : Base
             {
-                [Buffer("w")] public partial Tensor V { get; set; }
+                [Buffer("w")] public required partial Tensor V { get; set; }
                 public override Tensor Forward(Tensor x) => x;
             }
-            [Module] public partial class Other { public partial Base Body { get; set; } public Tensor Forward(Tensor x) => x; }
+            [Module] public partial class Other { public required partial Base Body { get; set; } public Tensor Forward(Tensor x) => x; }
             public class Unmarked : Base { public override Tensor Forward(Tensor x) => x; }
             """);
         var messages = reported.ToDictionary(d => d.Id, d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
