@@ -8,6 +8,7 @@ public sealed class Consumer(Feed feed, string folder) : IDisposable
         ["DOTNET_NOLOGO"] = "1",
         ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
         ["DOTNET_CLI_HOME"] = folder,
+        ["NUGET_PACKAGES"] = Machine.PackageCache,
     };
 
     public string Folder => folder;

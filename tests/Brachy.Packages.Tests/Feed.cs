@@ -43,11 +43,9 @@ public sealed class Feed : IDisposable
     public void Dispose()
     {
         Directory.Delete(Root, recursive: true);
-        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         foreach (var name in (string[])["brachy", "brachy.cpu"])
         {
-            var folder = Path.Combine(cache, name, Version);
+            var folder = Path.Combine(Machine.PackageCache, name, Version);
             if (Directory.Exists(folder))
             {
                 Directory.Delete(folder, recursive: true);

@@ -27,6 +27,28 @@ public class FrameworkTests(Feed feed)
     }
 
     [Theory]
+    [InlineData("9.0.305", "BRACHY077")]
+    [InlineData("10.0.100-rc.2.25502.107", "")]
+    [InlineData("10.0.100", "")]
+    [InlineData("11.0.100-preview.1", "")]
+    public void AnOlderSdkGetsOneError(string sdk, string expected)
+    {
+        using var user = feed.NewConsumer("Sdk");
+        user.Project("Sdk.csproj", "Brachy").Dotnet("restore").Clean();
+        var check = user.Dotnet("msbuild", "-t:BrachyCheckLanguage", $"-p:NETCoreSdkVersion={sdk}", "-v:m", "-nologo");
+        Assert.Equal(expected, string.Join(" ", check.Codes));
+        if (expected.Length > 0)
+        {
+            Assert.Contains(".NET SDK 10.0.100", check.Output, StringComparison.Ordinal);
+            Assert.Contains(sdk, check.Output, StringComparison.Ordinal);
+        }
+        else
+        {
+            check.Clean();
+        }
+    }
+
+    [Theory]
     [InlineData("net6.0")]
     [InlineData("netstandard2.0")]
     public void AnOlderFrameworkIsRefusedByRestore(string framework)

@@ -15,6 +15,10 @@ internal static class Machine
         OperatingSystem.IsWindows() ? "win-x64" : OperatingSystem.IsMacOS() ? "osx-arm64"
         : $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
 
+    /// <summary>Where packages of others lie already: half a minute and a gigabyte for each consumer otherwise.</summary>
+    public static string PackageCache { get; } = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
     public static string Dotnet { get; } = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     public static CommandResult Run(
