@@ -108,6 +108,11 @@ internal static class DiagnosticDescriptors
         "'{0}' is not assigned {1}, and reading it then throws; {2}",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy050");
 
+    public static readonly DiagnosticDescriptor PropertyInitializer = new(
+        "BRACHY053", "A property that is kept in the tree has no initializer",
+        "'{0}' is kept {1}; {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy053");
+
     // [Jit]
     public static readonly DiagnosticDescriptor JitInstanceMethod = new("BRACHY020", "A compiled method must be static",
         "'{0}' is [Jit], so it must be static: a compiled function sees its arguments only; pass what it needs",

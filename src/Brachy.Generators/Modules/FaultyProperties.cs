@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace Brachy.Generators;
 
@@ -70,6 +71,12 @@ internal sealed record FaultyProperties(string FileName, TypeScope Scope, Equata
         }
 
         var body = $"throw new global::System.InvalidOperationException({TypeNames.Quoted($"{fault.Descriptor.Id}: {fault.Message}")})";
-        return [PropertyDeclaration.Of(property, body, body, "")];
+        return CanHaveInitializer(property)
+            ? [PropertyDeclaration.Of(property, $"true ? {body} : field", $"field = true ? {body} : value", "")]
+            : [PropertyDeclaration.Of(property, body, body, "")];
     }
+
+    /// <summary>Whether mentioning the field keeps the compiler from an error of its own about the initializer.</summary>
+    private static bool CanHaveInitializer(IPropertySymbol property) => PropertyRoles.Syntax(property) is { Initializer: not null } syntax
+        && syntax.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: >= LanguageVersion.CSharp14 };
 }

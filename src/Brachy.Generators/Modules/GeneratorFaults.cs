@@ -18,6 +18,7 @@ internal static class GeneratorFaults
         DiagnosticDescriptors.ModuleKind,
         DiagnosticDescriptors.ModuleBase,
         DiagnosticDescriptors.PropertyModifier,
+        DiagnosticDescriptors.PropertyInitializer,
         DiagnosticDescriptors.AttributeOutsideModule,
         DiagnosticDescriptors.FileLocal,
         DiagnosticDescriptors.GeneratorFailed,

@@ -35,6 +35,14 @@ internal static class PropertyRules
             return [new(DiagnosticDescriptors.PropertyNotPartial, property, property.Name)];
         }
 
+        if (PropertyRoles.IsLeftToGenerator(property) && PropertyRoles.Syntax(property)?.Initializer is { } initializer)
+        {
+            var (place, advice) = role == PropertyRole.Config
+                ? ("in the config that the whole model shares", $"write the value as [Config(…, Default = {initializer.Value})]")
+                : ("in the tree, and views of it would run the initializer again", "assign it in the constructor");
+            return [new(DiagnosticDescriptors.PropertyInitializer, initializer.Value.GetLocation(), property.Name, place, advice)];
+        }
+
         return (CheckType(property, role, compilation) ?? CheckKey(property, role)) is { } fault ? [fault] : [];
     }
 

@@ -137,6 +137,68 @@ public class ModuleFixTests
         }
         """);
 
+    [Fact]
+    public Task InitializersOfPartialPropertiesGoIntoConstructors() => FixCheck.Mends<GeneratorFaultAnalyzer, InitializerFix>(
+        """
+        [Module] public partial class Layer
+        {
+            // The weight.
+            [Param] public partial Tensor W { get; set; } = {|BRACHY053:F.ones([1])|}; // trained
+
+            public Layer() => System.GC.KeepAlive(this);
+
+            public Layer(string name) : this() { }
+
+            public Tensor Forward(Tensor x) => x * W;
+        }
+
+        [Module] public partial class Other
+        {
+            public partial Brachy.NN.Linear Layer { get; } = {|BRACHY053:new(2, 3)|};
+
+            public Tensor Forward(Tensor x) => Layer.Call(x);
+        }
+        """,
+        """
+        [Module] public partial class Layer
+        {
+            // The weight.
+            [Param] public partial Tensor W { get; set; } // trained
+
+            public Layer()
+            {
+                W = F.ones([1]);
+                System.GC.KeepAlive(this);
+            }
+
+            public Layer(string name) : this() { }
+
+            public Tensor Forward(Tensor x) => x * W;
+        }
+
+        [Module] public partial class Other
+        {
+            public partial Brachy.NN.Linear Layer { get; set; }
+
+            public Other()
+            {
+                Layer = new(2, 3);
+            }
+
+            public Tensor Forward(Tensor x) => Layer.Call(x);
+        }
+        """);
+
+    [Theory]
+    [InlineData(
+        "[Config(\"size\")] public partial int Size { get; } = {|BRACHY053:3|};",
+        "[Config(\"size\", Default = 3)] public partial int Size { get; }")]
+    [InlineData(
+        "[Config(\"mode\")] public partial bool Mode { get; } = {|BRACHY053:true|}; // on",
+        "[Config(\"mode\", Default = true)] public partial bool Mode { get; } // on")]
+    public Task InitializersOfSettingsAreDefaults(string before, string after) =>
+        FixCheck.Mends<GeneratorFaultAnalyzer, InitializerFix>(InLayer(before), InLayer(after));
+
     [Theory]
     [InlineData("[Static] public partial Tensor {|BRACHY004:W|} { get; set; }", "[Param] public partial Tensor W { get; set; }", 0)]
     [InlineData("[Static] public partial Tensor {|BRACHY004:W|} { get; set; }", "[Buffer] public partial Tensor W { get; set; }", 1)]

@@ -70,6 +70,12 @@ public class BuildDiagnosticTests
         { "BRACHY038", InClass("static async System.Threading.Tasks.Task Wait() { using var scope = TensorScope.Begin(); await "
             + "System.Threading.Tasks.Task.Yield(); }") },
         { "BRACHY050", InModule("[Param] public partial Tensor W { get; set; }") },
+        { "BRACHY053", InModule("[Param] public partial Tensor W { get; set; } = F.ones([1]);") },
+        { "BRACHY053", InModule("[Buffer] public partial Tensor? W { get; set; } = null;") },
+        { "BRACHY053", InModule("[Static] public partial int N { get; init; } = 3;") },
+        { "BRACHY053", InModule("[Static] public required partial int N { set; } = 3;") },
+        { "BRACHY053", InModule("public partial Brachy.NN.Linear L { get; private set; } = new(2, 3);") },
+        { "BRACHY053", InModule("[Config(\"a\")] public partial bool A { get; } = true;") },
         { "BRACHY041", "[Module] file partial class Layer { " + Forward + " }" },
         {
             "BRACHY073", InClass("public static Brachy.NN.Sequential Net() => new(new Brachy.NN.Linear(2, 3), new Brachy.NN.Linear(4, 1));")
@@ -95,6 +101,24 @@ public class BuildDiagnosticTests
 
         // Where nothing can be added to a class, the compiler has errors of its own, and the generator reports ours.
         Assert.True(GeneratorFaults.Descriptors.Any(d => d.Id == id) || reported.All(d => d.Id == id));
+    }
+
+    [Theory]
+    [InlineData("[Param] public partial Tensor W { get; set; } = F.ones([1]);", "F.ones([1])",
+        "'W' is kept in the tree, and views of it would run the initializer again; assign it in the constructor")]
+    [InlineData("[Config(\"a\")] public partial bool A { get; } = true;", "true",
+        "'A' is kept in the config that the whole model shares; write the value as [Config(…, Default = true)]")]
+    public async Task AnInitializerIsReportedWithoutAnErrorOfTheCompiler(string property, string place, string message)
+    {
+        var source = InModule(property);
+        var reported = Assert.Single(await BuildCheck.Report("using Brachy;\n\n" + source));
+        Assert.Equal(
+            ("BRACHY053", message), (reported.Id, reported.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));
+        var start = source.IndexOf(place, StringComparison.Ordinal);
+        Assert.Equal(
+            (2, start, start + place.Length),
+            (reported.Location.GetLineSpan().StartLinePosition.Line, reported.Location.GetLineSpan().StartLinePosition.Character,
+                reported.Location.GetLineSpan().EndLinePosition.Character));
     }
 
     [Fact]
