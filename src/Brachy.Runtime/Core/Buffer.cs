@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Brachy.Native;
+using Brachy.Telemetry;
 using TorchSharp;
 
 namespace Brachy;
@@ -268,7 +269,7 @@ internal sealed class Buffer : IDisposable
     {
         if (bytes > 0)
         {
-            GC.AddMemoryPressure(bytes);
+            LiveMemory.Add(bytes);
         }
 
         return bytes;
@@ -300,7 +301,7 @@ internal sealed class Buffer : IDisposable
         }
         else if (_pressure > 0)
         {
-            GC.RemoveMemoryPressure(_pressure);
+            LiveMemory.Remove(_pressure);
         }
 
         _lent = null;
@@ -309,6 +310,6 @@ internal sealed class Buffer : IDisposable
     /// <summary>Goes with a lent tensor that holds the memory longer than its buffer.</summary>
     private sealed class Pressure(long bytes)
     {
-        ~Pressure() => GC.RemoveMemoryPressure(bytes);
+        ~Pressure() => LiveMemory.Remove(bytes);
     }
 }

@@ -31,6 +31,8 @@ internal sealed record SharedLeaf(int Leaf);
 /// <summary>The static part of a value: everything but the tensors' elements. Equal static parts share compiled code.</summary>
 internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IReadOnlyList<string>? leafPaths)
 {
+    private const int DescribedTensors = 32;
+
     public Token[] Tokens { get; } = tokens;
 
     /// <summary>The member path of each token, when they were noted.</summary>
@@ -45,6 +47,16 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
     public int[] MarkedLeaves() => [.. DonatedLeaves().Index().Where(leaf => leaf.Item).Select(leaf => leaf.Index)];
 
     public int LeafCount => Tokens.Count(t => t.IsLeaf);
+
+    /// <summary>
+    /// The types of the tensors, each with its path where paths were noted; of many the first, and how many more there are.
+    /// </summary>
+    public string[] TensorTypes()
+    {
+        TensorType[] types = [.. Tokens.Where(t => t.IsLeaf).Select(t => (TensorType)t.Value!)];
+        var named = types.Take(DescribedTensors).Select((type, i) => LeafPaths is null ? $"{type}" : $"{LeafPaths[i]}: {type}");
+        return types.Length <= DescribedTensors ? [.. named] : [.. named, $"and {types.Length - DescribedTensors} more"];
+    }
 
     /// <summary>The same with copies of the static values, which later changes of the values do not reach.</summary>
     /// <exception cref="ArgumentException">A static value can change, and cannot be copied.</exception>

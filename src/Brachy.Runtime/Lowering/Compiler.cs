@@ -1,4 +1,5 @@
 using Brachy.Native;
+using Brachy.Telemetry;
 
 namespace Brachy.Compilation;
 
@@ -12,18 +13,29 @@ internal static class Compiler
     /// <param name="graph">The graph as it was traced.</param>
     /// <param name="donated">For each input whether the caller gives it away.</param>
     /// <param name="backend">What runs it.</param>
-    /// <param name="name">The function, for messages.</param>
-    public static Executable Compile(Graph graph, bool[] donated, Backend backend, string name)
+    /// <param name="subject">The function, for messages and spans.</param>
+    public static Executable Compile(Graph graph, bool[] donated, Backend backend, CompiledSubject subject)
     {
         Executable? compiled = null;
         var switches = CompilerPasses.OfThisThread;
-        DeepStack.Run(Stack, name, () =>
+        DeepStack.Run(Stack, subject.Function, () =>
         {
             using var passes = CompilerPasses.Disable(switches);
 
             // What passes compute on the way; what the result captures has owners of its own.
             using var scope = TensorScope.Begin();
-            compiled = backend.Compile(Passes.RunAll(graph, donated), donated);
+            var (rewritten, _) = CompilePhase.Passes.Measure(subject, span =>
+            {
+                var result = Passes.RunAll(graph, donated);
+                span?.SetTag(TelemetryTags.Equations, result.Equations.Count);
+                return result;
+            });
+            (compiled, _) = CompilePhase.Compile.Measure(subject, span =>
+            {
+                var executable = backend.Compile(rewritten, donated);
+                span?.SetTag(TelemetryTags.Backend, executable.BackendName);
+                return executable;
+            });
         });
         return compiled!;
     }

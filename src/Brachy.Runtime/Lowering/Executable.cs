@@ -18,6 +18,15 @@ internal abstract class Executable(Graph graph, MemoryPlan plan, bool[] donated)
 
     public bool TakesDonations { get; } = donated.Contains(true);
 
+    /// <summary>The name of the backend that made it, for spans.</summary>
+    public abstract string BackendName { get; }
+
+    /// <summary>In how many runs, from the first on, the backend goes on optimising.</summary>
+    public virtual int OptimizingRuns => 0;
+
+    /// <summary>Whether the runs are over in which the backend optimises.</summary>
+    public virtual bool IsSettled => true;
+
     /// <summary>The TorchScript that runs, if any.</summary>
     public virtual string? Script => null;
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using Brachy.Telemetry;
 using TorchSharp;
 
 namespace Brachy.Native;
@@ -89,6 +90,7 @@ public static class NativeRuntime
             if (!s_loaded)
             {
                 FitToMachine();
+                Instruments.Publish();
                 s_loaded = true;
             }
         }

@@ -11,8 +11,8 @@ internal sealed unsafe class ScriptHandle : SafeHandle
     // Of a thousand elementwise steps, libtorch's passes take 300 KB to 1 MB of stack; their text is 25 KB or more.
     private const long StackPerCharacter = 96;
 
-    // libtorch observes the first run and optimises before the second.
-    private const int UnsettledRuns = 2;
+    /// <summary>libtorch observes the first run and optimises before the second.</summary>
+    public const int OptimizingRuns = 2;
 
     [ThreadStatic]
     private static ResultArray? s_results;
@@ -31,6 +31,9 @@ internal sealed unsafe class ScriptHandle : SafeHandle
     }
 
     public override bool IsInvalid => handle == 0;
+
+    /// <summary>Whether enough runs are over that libtorch has nothing left to optimise.</summary>
+    public bool IsSettled => _isSettled;
 
     /// <summary>Compiles a script, which must be well formed: a parse error ends the process.</summary>
     public static ScriptHandle Compile(string script)
@@ -82,7 +85,7 @@ internal sealed unsafe class ScriptHandle : SafeHandle
         }
 
         Interlocked.Increment(ref _runs);
-        _isSettled = before >= UnsettledRuns;
+        _isSettled = before >= OptimizingRuns;
     }
 
     private void InvokeHere(ReadOnlySpan<byte> function, TensorOrScalar* arguments, int count, Span<nint> results, RunMode mode)

@@ -14,6 +14,7 @@ internal static partial class Probes
     public const string Edited = "edited";
     public const string Store = "store";
     public const string TraceJit = "trace-jit";
+    public const string Evict = "evict";
     public const string Threads = "threads";
     public const string TorchSharpThreads = "torchsharp-threads";
     public const string SingleThread = "single-thread";
@@ -38,6 +39,9 @@ internal static partial class Probes
                 break;
             case Edited:
                 new EditedLibrary(RealLibrary.Path, CacheFolders.OfUser).Load();
+                break;
+            case Evict:
+                Evictions();
                 break;
             case TraceJit:
                 Console.WriteLine(CountTraces());
@@ -121,6 +125,21 @@ internal static partial class Probes
 
     // Apart, so that TorchSharp is not touched before.
     [MethodImpl(MethodImplOptions.NoInlining)]
+    /// <summary>Two functions with a limit of 3 meet five shapes; one has a limit of its own.</summary>
+    private static void Evictions()
+    {
+        Console.SetError(Console.Out);
+        Jit.DefaultCacheLimit = 3;
+        var f = Jit.Compile((Tensor x) => x + 1, name: "f");
+        var roomy = Jit.Compile((Tensor x) => x + 1, name: "roomy");
+        roomy.CacheLimit = 5;
+        for (var size = 1; size <= 5; size++)
+        {
+            f.Invoke(F.ones([size]));
+            roomy.Invoke(F.ones([size]));
+        }
+    }
+
     private static void AddOnes()
     {
         using var ones = torch.ones(3);

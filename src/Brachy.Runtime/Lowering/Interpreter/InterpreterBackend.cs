@@ -13,6 +13,8 @@ internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan, bool[]
     private readonly Tensor[] _constants = [.. graph.Constants.Select(c => c.Value.Alias())];
     private readonly IReadOnlyList<Var>[] _deadAfter = FindLastUses(graph);
 
+    public override string BackendName => Backend.Interpreter.Name;
+
     public override bool IsDisposed => false;
 
     public override void Dispose()

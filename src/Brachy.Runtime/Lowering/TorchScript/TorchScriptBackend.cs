@@ -43,6 +43,12 @@ internal sealed unsafe class TorchScriptExecutable : Executable
         _read = [.. Reads.Index().Where(input => input.Item).Select(input => input.Index)];
     }
 
+    public override string BackendName => Backend.TorchScript.Name;
+
+    public override int OptimizingRuns => _unit is null ? 0 : ScriptHandle.OptimizingRuns;
+
+    public override bool IsSettled => _unit?.IsSettled != false;
+
     public override string? Script { get; }
 
     public bool RunsOnOneThread { get; }

@@ -27,6 +27,8 @@ internal sealed unsafe class VectorExecutable : Executable
                 + $"{nameof(Backend)}.{nameof(Backend.Default)}.");
     }
 
+    public override string BackendName => Backend.VectorCode.Name;
+
     public override bool IsDisposed => false;
 
     public override void Dispose()

@@ -56,6 +56,15 @@ public sealed class RngScope : IDisposable, IThreadScope<RngScope>
         }
     }
 
+    /// <summary>Remembers how many keys this thread's scope has given.</summary>
+    /// <returns>Gives them again when it is called.</returns>
+    internal static Action Mark()
+    {
+        var scope = Current;
+        var drawn = scope?._drawn ?? 0;
+        return () => scope?._drawn = drawn;
+    }
+
     internal static RngKey NextKey()
     {
         var scope = Current ?? throw new InvalidOperationException(

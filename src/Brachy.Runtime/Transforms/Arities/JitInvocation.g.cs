@@ -7,7 +7,7 @@ using Brachy.CompilerServices;
 
 namespace Brachy;
 
-/// <summary>Calls compiled functions with their arguments one by one.</summary>
+/// <summary>Calls compiled functions, and prepares them, with their arguments one by one.</summary>
 public static class JitInvocation
 {
     /// <summary>Runs a compiled function.</summary>
@@ -16,20 +16,46 @@ public static class JitInvocation
         this JitFunction<Arguments<T1>, TResult> function, T1 argument1) =>
         function.InvokeWith(new(argument1));
 
+    /// <summary>
+    /// Prepares a compiled function for calls with such arguments: traces and compiles it for their shapes and static values, and makes the
+    /// first runs in which libtorch optimises, unless that was done before. Arguments that a call would be given are copied, so that they
+    /// can be used afterwards. Calls of several functions, or of <c>[Jit]</c> methods, are prepared by <see cref="Jit.Warmup(Action)"/>.
+    /// </summary>
+    /// <remarks>Nothing happens inside a trace, and where jitted functions are turned off.</remarks>
+    /// <inheritdoc cref="JitFunction{TArguments, TResult}.InvokeWith" path="/exception"/>
+    public static void Warmup<T1, TResult>(
+        this JitFunction<Arguments<T1>, TResult> function, T1 argument1) =>
+        function.WarmupWith(new(argument1));
+
     /// <inheritdoc cref="Invoke{T1, TResult}"/>
     public static TResult Invoke<T1, T2, TResult>(
         this JitFunction<Arguments<T1, T2>, TResult> function, T1 argument1, T2 argument2) =>
         function.InvokeWith(new(argument1, argument2));
+
+    /// <inheritdoc cref="Warmup{T1, TResult}"/>
+    public static void Warmup<T1, T2, TResult>(
+        this JitFunction<Arguments<T1, T2>, TResult> function, T1 argument1, T2 argument2) =>
+        function.WarmupWith(new(argument1, argument2));
 
     /// <inheritdoc cref="Invoke{T1, TResult}"/>
     public static TResult Invoke<T1, T2, T3, TResult>(
         this JitFunction<Arguments<T1, T2, T3>, TResult> function, T1 argument1, T2 argument2, T3 argument3) =>
         function.InvokeWith(new(argument1, argument2, argument3));
 
+    /// <inheritdoc cref="Warmup{T1, TResult}"/>
+    public static void Warmup<T1, T2, T3, TResult>(
+        this JitFunction<Arguments<T1, T2, T3>, TResult> function, T1 argument1, T2 argument2, T3 argument3) =>
+        function.WarmupWith(new(argument1, argument2, argument3));
+
     /// <inheritdoc cref="Invoke{T1, TResult}"/>
     public static TResult Invoke<T1, T2, T3, T4, TResult>(
         this JitFunction<Arguments<T1, T2, T3, T4>, TResult> function, T1 argument1, T2 argument2, T3 argument3, T4 argument4) =>
         function.InvokeWith(new(argument1, argument2, argument3, argument4));
+
+    /// <inheritdoc cref="Warmup{T1, TResult}"/>
+    public static void Warmup<T1, T2, T3, T4, TResult>(
+        this JitFunction<Arguments<T1, T2, T3, T4>, TResult> function, T1 argument1, T2 argument2, T3 argument3, T4 argument4) =>
+        function.WarmupWith(new(argument1, argument2, argument3, argument4));
 
     /// <inheritdoc cref="Invoke{T1, TResult}"/>
     public static TResult Invoke<T1, T2, T3, T4, T5, TResult>(
@@ -37,11 +63,23 @@ public static class JitInvocation
             T5 argument5) =>
         function.InvokeWith(new(argument1, argument2, argument3, argument4, argument5));
 
+    /// <inheritdoc cref="Warmup{T1, TResult}"/>
+    public static void Warmup<T1, T2, T3, T4, T5, TResult>(
+        this JitFunction<Arguments<T1, T2, T3, T4, T5>, TResult> function, T1 argument1, T2 argument2, T3 argument3, T4 argument4,
+            T5 argument5) =>
+        function.WarmupWith(new(argument1, argument2, argument3, argument4, argument5));
+
     /// <inheritdoc cref="Invoke{T1, TResult}"/>
     public static TResult Invoke<T1, T2, T3, T4, T5, T6, TResult>(
         this JitFunction<Arguments<T1, T2, T3, T4, T5, T6>, TResult> function, T1 argument1, T2 argument2, T3 argument3, T4 argument4,
             T5 argument5, T6 argument6) =>
         function.InvokeWith(new(argument1, argument2, argument3, argument4, argument5, argument6));
+
+    /// <inheritdoc cref="Warmup{T1, TResult}"/>
+    public static void Warmup<T1, T2, T3, T4, T5, T6, TResult>(
+        this JitFunction<Arguments<T1, T2, T3, T4, T5, T6>, TResult> function, T1 argument1, T2 argument2, T3 argument3, T4 argument4,
+            T5 argument5, T6 argument6) =>
+        function.WarmupWith(new(argument1, argument2, argument3, argument4, argument5, argument6));
 
     /// <inheritdoc cref="Invoke{T1, TResult}"/>
     public static TResult Invoke<T1, T2, T3, T4, T5, T6, T7, TResult>(
@@ -49,9 +87,21 @@ public static class JitInvocation
             T5 argument5, T6 argument6, T7 argument7) =>
         function.InvokeWith(new(argument1, argument2, argument3, argument4, argument5, argument6, argument7));
 
+    /// <inheritdoc cref="Warmup{T1, TResult}"/>
+    public static void Warmup<T1, T2, T3, T4, T5, T6, T7, TResult>(
+        this JitFunction<Arguments<T1, T2, T3, T4, T5, T6, T7>, TResult> function, T1 argument1, T2 argument2, T3 argument3, T4 argument4,
+            T5 argument5, T6 argument6, T7 argument7) =>
+        function.WarmupWith(new(argument1, argument2, argument3, argument4, argument5, argument6, argument7));
+
     /// <inheritdoc cref="Invoke{T1, TResult}"/>
     public static TResult Invoke<T1, T2, T3, T4, T5, T6, T7, T8, TResult>(
         this JitFunction<Arguments<T1, T2, T3, T4, T5, T6, T7, T8>, TResult> function, T1 argument1, T2 argument2, T3 argument3,
             T4 argument4, T5 argument5, T6 argument6, T7 argument7, T8 argument8) =>
         function.InvokeWith(new(argument1, argument2, argument3, argument4, argument5, argument6, argument7, argument8));
+
+    /// <inheritdoc cref="Warmup{T1, TResult}"/>
+    public static void Warmup<T1, T2, T3, T4, T5, T6, T7, T8, TResult>(
+        this JitFunction<Arguments<T1, T2, T3, T4, T5, T6, T7, T8>, TResult> function, T1 argument1, T2 argument2, T3 argument3,
+            T4 argument4, T5 argument5, T6 argument6, T7 argument7, T8 argument8) =>
+        function.WarmupWith(new(argument1, argument2, argument3, argument4, argument5, argument6, argument7, argument8));
 }

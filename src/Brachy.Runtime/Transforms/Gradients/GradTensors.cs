@@ -1,5 +1,6 @@
 using Brachy.CompilerServices;
 using Brachy.Extending;
+using Brachy.Telemetry;
 
 namespace Brachy;
 
@@ -57,10 +58,7 @@ public static partial class Grad
 
         // Eagerly and outside another gradient, nothing else can need the intermediate results.
         using var scope = Trace.Current is null ? TensorScope.Begin() : null;
-        var (result, gradients) = Pullback.Differentiate(
-            leaves,
-            aliases => function(handler.Unflatten(new TreeUnflattener(definition, aliases, forCaller: false))),
-            value => Seed(loss(value), scale));
+        var (result, gradients) = Differentiate();
         for (var i = 0; i < gradients.Length; i++)
         {
             gradients[i] ??= F.zeros_like(leaves[i]);
@@ -73,6 +71,23 @@ public static partial class Grad
         }
 
         return (result, handler.Unflatten(new TreeUnflattener(definition, gradients!, forCaller)));
+
+        (TResult Result, Tensor?[] Gradients) Differentiate()
+        {
+            // Only what is traced happens once; a gradient computed eagerly is a part of each step.
+            using var span = Trace.Current is { IsSymbolic: true } trace ? Spans.Start("brachy.gradient", trace.Description) : null;
+            try
+            {
+                return Pullback.Differentiate(
+                    leaves,
+                    aliases => function(handler.Unflatten(new TreeUnflattener(definition, aliases, forCaller: false))),
+                    value => Seed(loss(value), scale));
+            }
+            catch (Exception error) when (Spans.Fail(span, error))
+            {
+                throw;
+            }
+        }
     }
 
     private static (Tensor[] Outputs, Tensor?[] Cotangents) Seed(Tensor loss, Tensor? scale)

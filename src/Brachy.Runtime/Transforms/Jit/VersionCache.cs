@@ -2,50 +2,23 @@ using Brachy.CompilerServices;
 
 namespace Brachy;
 
-/// <summary>What a transform made of a function for one static part of its arguments.</summary>
-internal abstract class CachedVersion(TreeDef arguments)
-{
-    private volatile bool _isDropped;
-
-    public TreeDef Arguments { get; } = arguments;
-
-    /// <summary>When it was used last, in calls of the function.</summary>
-    public long LastUsed { get; set; }
-
-    /// <summary>Whether it was dropped, so that no new call may find it.</summary>
-    public bool IsDropped => _isDropped;
-
-    /// <summary>Frees what it holds. Another thread may still be about to run it.</summary>
-    public void Drop()
-    {
-        _isDropped = true;
-        Free();
-    }
-
-    /// <summary>Frees what it holds.</summary>
-    protected virtual void Free()
-    {
-    }
-}
-
-internal static class VersionCache
-{
-    /// <summary>How many versions a function keeps.</summary>
-    public const int Limit = 64;
-}
-
 /// <summary>
 /// The versions of a function, one for each static part of its arguments; of too many the one used longest ago is dropped. Versions
-/// are few and a mismatch shows early, so that there is no hash.
+/// are few and a mismatch shows early, so that there is no hash. Finding one takes no lock, and those of several static parts may be
+/// made at the same time; of callers with the same static part one makes it, and the others wait.
 /// </summary>
+/// <param name="name">The function, for messages.</param>
 /// <param name="handler">Takes the arguments apart.</param>
-internal sealed class VersionCache<TArguments, TVersion>(TreeHandler<TArguments> handler)
+internal sealed class VersionCache<TArguments, TVersion>(string name, TreeHandler<TArguments> handler)
     where TVersion : CachedVersion
 {
-    private readonly Lock _making = new();
+    private readonly Lock _gate = new();
+    private readonly List<VersionInProgress> _inProgress = [];
     private volatile TVersion[] _versions = [];
     private volatile TVersion? _last;
+    private int? _limit;
     private long _clock;
+    private int _evictions;
 
     public int Count => _versions.Length;
 
@@ -53,6 +26,36 @@ internal sealed class VersionCache<TArguments, TVersion>(TreeHandler<TArguments>
 
     /// <summary>The version made or found last.</summary>
     public TVersion? Last => _last;
+
+    /// <summary>How many versions were dropped because there were too many.</summary>
+    public int Evictions => Volatile.Read(ref _evictions);
+
+    /// <summary>How many versions there may be; <see cref="Jit.DefaultCacheLimit"/> until it is set.</summary>
+    public int Limit
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return CurrentLimit;
+            }
+        }
+
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            List<TVersion> evicted;
+            lock (_gate)
+            {
+                _limit = value;
+                evicted = TakeTooMany();
+            }
+
+            Evict(evicted, value);
+        }
+    }
+
+    private int CurrentLimit => _limit ?? Jit.DefaultCacheLimit;
 
     /// <summary>The version for some arguments, whose tensors the flattener then holds; null when there is none.</summary>
     public TVersion? Find(TArguments arguments, TreeFlattener flattener)
@@ -73,45 +76,43 @@ internal sealed class VersionCache<TArguments, TVersion>(TreeHandler<TArguments>
 
         return null;
 
-        bool Matches(TVersion version)
-        {
-            // One that a thread has found in an old list may have become the last one after another thread dropped it.
-            if (version.IsDropped)
-            {
-                return false;
-            }
-
-            flattener.BeginMatching(version.Arguments);
-            handler.Flatten(arguments, flattener);
-            return flattener.EndMatching();
-        }
+        // One that a thread has found in an old list may have become the last one after another thread dropped it.
+        bool Matches(TVersion version) => !version.IsDropped && this.Matches(version.Arguments, arguments, flattener);
     }
 
     /// <summary>
-    /// The version for some arguments. When it must be made, no other thread makes one meanwhile, and nothing is added if that fails.
+    /// The version for some arguments, whose tensors the flattener then holds. Who finds it in the making waits for it, and fails as its
+    /// maker does. Nothing is added if making it fails, so that a later call tries again.
     /// </summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="flattener">Takes them apart.</param>
+    /// <param name="make">Makes the version; no lock is held meanwhile.</param>
     public TVersion FindOrMake(TArguments arguments, TreeFlattener flattener, Func<TreeDef, TVersion> make)
     {
-        lock (_making)
+        while (true)
         {
-            if (Find(arguments, flattener) is { } madeMeanwhile)
+            VersionInProgress? own = null;
+            VersionInProgress? others;
+            lock (_gate)
             {
-                return madeMeanwhile;
+                if (Find(arguments, flattener) is { } madeMeanwhile)
+                {
+                    return madeMeanwhile;
+                }
+
+                others = _inProgress.Find(made => Matches(made.Arguments, arguments, flattener));
+                if (others is null)
+                {
+                    own = Begin(arguments, flattener);
+                    _inProgress.Add(own);
+                }
             }
 
-            flattener.BeginRecording(withPaths: true);
-            handler.Flatten(arguments, flattener);
-            var version = make(flattener.EndRecording());
-            var versions = _versions;
-            if (versions.Length >= VersionCache.Limit)
+            // A function that needs itself to be made gets a version that nobody else finds, instead of waiting for itself.
+            if (own is not null || !others!.TryAwait(name))
             {
-                var oldest = versions.MinBy(v => v.LastUsed)!;
-                versions = Without(oldest);
-                oldest.Drop();
+                return Make(own ?? Begin(arguments, flattener), make);
             }
-
-            _versions = [version, .. versions];
-            return _last = version;
         }
     }
 
@@ -119,27 +120,112 @@ internal sealed class VersionCache<TArguments, TVersion>(TreeHandler<TArguments>
 
     public void Remove(TVersion version)
     {
-        lock (_making)
+        lock (_gate)
         {
-            _versions = Without(version);
+            _versions = [.. _versions.Where(v => !ReferenceEquals(v, version))];
             if (ReferenceEquals(_last, version))
             {
                 _last = null;
             }
-
-            version.Drop();
         }
+
+        version.Drop();
     }
 
+    /// <summary>Drops all versions; those that are being made serve only the calls that make them.</summary>
     public void Clear()
     {
-        lock (_making)
+        TVersion[] versions;
+        lock (_gate)
         {
-            var versions = _versions;
+            versions = _versions;
             (_versions, _last) = ([], null);
-            Array.ForEach(versions, v => v.Drop());
+            _inProgress.Clear();
         }
+
+        Array.ForEach(versions, v => v.Drop());
     }
 
-    private TVersion[] Without(TVersion version) => [.. _versions.Where(v => !ReferenceEquals(v, version))];
+    private bool Matches(TreeDef known, TArguments arguments, TreeFlattener flattener)
+    {
+        flattener.BeginMatching(known);
+        handler.Flatten(arguments, flattener);
+        return flattener.EndMatching();
+    }
+
+    private VersionInProgress Begin(TArguments arguments, TreeFlattener flattener)
+    {
+        flattener.BeginRecording(withPaths: true);
+        handler.Flatten(arguments, flattener);
+        return new VersionInProgress(flattener.EndRecording());
+    }
+
+    private TVersion Make(VersionInProgress own, Func<TreeDef, TVersion> make)
+    {
+        TVersion version;
+        try
+        {
+            version = own.Make(make);
+        }
+        catch (Exception failure)
+        {
+            lock (_gate)
+            {
+                _inProgress.Remove(own);
+            }
+
+            own.End(failure);
+            throw;
+        }
+
+        List<TVersion> evicted = [];
+        int limit;
+        lock (_gate)
+        {
+            limit = CurrentLimit;
+
+            // It is not there when the cache was emptied meanwhile: what was meant to be dropped serves this call only.
+            if (_inProgress.Remove(own))
+            {
+                // It counts as used now: it must not be the next to go before its first call.
+                Use(version);
+                _versions = [version, .. _versions];
+                _last = version;
+                evicted = TakeTooMany();
+            }
+        }
+
+        own.End(failure: null);
+        Evict(evicted, limit);
+        return version;
+    }
+
+    /// <summary>Takes out of the list what is beyond the limit. Under the lock.</summary>
+    private List<TVersion> TakeTooMany()
+    {
+        var excess = _versions.Length - CurrentLimit;
+        if (excess <= 0)
+        {
+            return [];
+        }
+
+        List<TVersion> oldest = [.. _versions.OrderBy(v => v.LastUsed).Take(excess)];
+        _versions = [.. _versions.Where(v => !oldest.Contains(v))];
+        if (_last is { } last && oldest.Contains(last))
+        {
+            _last = null;
+        }
+
+        return oldest;
+    }
+
+    private void Evict(List<TVersion> versions, int limit)
+    {
+        versions.ForEach(version => version.Drop());
+        foreach (var version in versions)
+        {
+            var number = Interlocked.Increment(ref _evictions);
+            Jit.OnEvicted(new JitEviction(name, number, limit, version.Arguments.TensorTypes()));
+        }
+    }
 }

@@ -38,7 +38,7 @@ internal sealed class LiftedFunction<TArguments, TResult>(
     [ThreadStatic]
     private static TreeFlattener? s_flattener;
 
-    private readonly VersionCache<TArguments, LiftedVersion> _cache = new(arguments);
+    private readonly VersionCache<TArguments, LiftedVersion> _cache = new(name, arguments);
 
     /// <summary>The call that is going on; also on threads that the transform starts.</summary>
     private readonly AsyncLocal<Run?> _current = new();

@@ -9,7 +9,8 @@ namespace Brachy;
 /// <remarks>
 /// <para>A lifted function takes its arguments apart into tensors and a static part: structure, values that are not traced (compared by
 /// content, as they are at the call), and the shapes and types of the tensors. The transform is applied once for each static part, to a
-/// function of the tensors alone, and at most <see cref="JitFunction.CacheLimit"/> of its results are kept. The static part of a result is
+/// function of the tensors alone (by several threads at once, for different ones), and at most <see cref="Jit.DefaultCacheLimit"/> of its
+/// results are kept. The static part of a result is
 /// that of the run of the function within the call or, where the transform did not run it (a compiled one), that of the latest run. Within
 /// a trace, whose tensors must not outlive it, the transform is applied anew.</para>
 /// <para>Outside of traces and gradients, what a call makes and does not return is freed when it ends (<see cref="TensorScope"/>). A

@@ -131,20 +131,20 @@ public class JitCacheKeyTests
     {
         var f = Jit.Compile((Tensor x, int k) => x * k);
         var units = new List<ScriptHandle>();
-        for (var k = 0; k < JitFunction.CacheLimit + 10; k++)
+        for (var k = 0; k < Jit.DefaultCacheLimit + 10; k++)
         {
             f.Invoke(s_two, k);
             units.Add(((TorchScriptExecutable)f.LastExecutable!).Unit!);
         }
 
-        Assert.Equal(JitFunction.CacheLimit, f.CacheCount);
+        Assert.Equal(Jit.DefaultCacheLimit, f.CacheCount);
         Assert.Equal(10, units.Count(unit => unit.IsClosed));
 
         // The newest versions are still there, the oldest are not.
-        f.Invoke(s_two, JitFunction.CacheLimit + 9);
-        Assert.Equal(JitFunction.CacheLimit + 10, f.TraceCount);
+        f.Invoke(s_two, Jit.DefaultCacheLimit + 9);
+        Assert.Equal(Jit.DefaultCacheLimit + 10, f.TraceCount);
         f.Invoke(s_two, 0);
-        Assert.Equal(JitFunction.CacheLimit + 11, f.TraceCount);
+        Assert.Equal(Jit.DefaultCacheLimit + 11, f.TraceCount);
         f.ClearCache();
         Assert.All(units, unit => Assert.True(unit.IsClosed));
         Assert.Equal(0, f.CacheCount);

@@ -187,18 +187,18 @@ public class StaticLiftTests
     {
         var counting = new Counting();
         var f = Static.Lift(counting.Transform).Of((Tensor x, int k) => x * k);
-        for (var k = 0; k < JitFunction.CacheLimit + 3; k++)
+        for (var k = 0; k < Jit.DefaultCacheLimit + 3; k++)
         {
             f(s_two, k);
             f(s_two, 0);
         }
 
-        Assert.Equal(JitFunction.CacheLimit + 3, counting.Applied);
-        f(s_two, JitFunction.CacheLimit + 2);
+        Assert.Equal(Jit.DefaultCacheLimit + 3, counting.Applied);
+        f(s_two, Jit.DefaultCacheLimit + 2);
         f(s_two, 0);
-        Assert.Equal(JitFunction.CacheLimit + 3, counting.Applied);
+        Assert.Equal(Jit.DefaultCacheLimit + 3, counting.Applied);
         Assert.Equal(1, (double)f(s_two, 1)[0]);
-        Assert.Equal(JitFunction.CacheLimit + 4, counting.Applied);
+        Assert.Equal(Jit.DefaultCacheLimit + 4, counting.Applied);
     }
 
     [Fact]
