@@ -88,7 +88,7 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy018");
 
     public static readonly DiagnosticDescriptor SubmoduleType = new("BRACHY019", "The type cannot be a submodule",
-        "'{0}' cannot be a submodule, because {1} {2}; use a [Module] class or Module<TInput, TOutput>",
+        "'{0}' cannot be a submodule, because {1} {2}; {3}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy019");
 
     public static readonly DiagnosticDescriptor IllegalKey = new("BRACHY037", "A key has a name that paths can be made of",

@@ -25,7 +25,7 @@ internal static class HandlerExpression
             return $"{Class}.StructureTree";
         }
 
-        if (type.TypeKind == TypeKind.TypeParameter || type.IsRngKey())
+        if ((type.TypeKind == TypeKind.TypeParameter && !type.IsModule()) || type.IsRngKey())
         {
             return $"{Class}.For<{type.FullNotNull()}>()";
         }

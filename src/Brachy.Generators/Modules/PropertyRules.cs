@@ -21,7 +21,10 @@ internal static class PropertyRules
         {
             return PropertyRoles.IsLeftToGenerator(property)
                 ? [new(DiagnosticDescriptors.PropertyWithoutRole, property, property.Name, property.Type.Short(),
-                    TreeAdvice(property.Type, "mark it [Param], [Buffer], [Static] or [Config], or write its body"))]
+                    property.Type is ITypeParameterSymbol
+                        ? $"say 'where {property.Type.Name} : Module<TInput, TOutput>, IModule<{property.Type.Name}>' for a submodule, "
+                            + "mark it [Static], or write its body"
+                        : TreeAdvice(property.Type, "mark it [Param], [Buffer], [Static] or [Config], or write its body"))]
                 : [];
         }
 
@@ -73,7 +76,10 @@ internal static class PropertyRules
             : new(DiagnosticDescriptors.SubmoduleType, property, property.Name, property.Type.Short(),
                 property.Type.IsAbstract && property.Type.Attribute("Module") is not null
                     ? "is abstract"
-                    : "has no Bind(StructureTree, GlobalConfig)"),
+                    : "has no Bind(StructureTree, GlobalConfig)",
+                property.Type is ITypeParameterSymbol
+                    ? $"add 'IModule<{property.Type.Name}>' to its constraints"
+                    : "use a [Module] class or Module<TInput, TOutput>"),
     };
 
     /// <summary>What to do about a value that should be in the tree: a collection of modules cannot be.</summary>
@@ -143,7 +149,8 @@ internal static class PropertyRules
 
     /// <summary>Whether views of the type can be made: the generator writes Bind for modules of the same project.</summary>
     private static bool CanBind(ITypeSymbol type) =>
-        (type.Attribute("Module") is not null && !type.IsAbstract)
+        type is ITypeParameterSymbol parameter ? parameter.IsModuleOfItself()
+        : (type.Attribute("Module") is not null && !type.IsAbstract)
         || (type.IsModule() && type.GetMembers("Bind").Concat(type.BaseType?.GetMembers("Bind") ?? []).OfType<IMethodSymbol>().Any(m =>
             m.IsStatic && m.Parameters.Length == 2 && m.Parameters[0].Type.IsStructureTree()
             && m.Parameters[1].Type.IsBrachy("GlobalConfig")

@@ -29,7 +29,7 @@ internal static class BrachyTypes
 
     /// <summary>
     /// Whether a type is a module: in the same project by its attribute or that of a base, since its base class is yet to be
-    /// generated, and in a referenced one by its base class.
+    /// generated, and in a referenced one by its base class. A type parameter is what its constraints are.
     /// </summary>
     public static bool IsModule(this ITypeSymbol type) =>
         type.BasesAndSelf().Any(t => t.Attribute("Module") is not null || t.IsBrachy("Module"));
@@ -51,7 +51,19 @@ internal static class BrachyTypes
         space is { IsGlobalNamespace: false }
         && (space is { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } || IsOfBrachy(space.ContainingNamespace));
 
-    private static IEnumerable<INamedTypeSymbol> BasesAndSelf(this ITypeSymbol type)
+    /// <summary>Whether the constraints of a type parameter <c>T</c> say <c>IModule&lt;T&gt;</c>, so that it has Bind.</summary>
+    public static bool IsModuleOfItself(this ITypeParameterSymbol type) => Constraints(type)
+        .SelectMany(t => t is INamedTypeSymbol named ? named.AllInterfaces.Insert(0, named) : [])
+        .Any(t => t.IsBrachy("IModule", 1) && SymbolEqualityComparer.Default.Equals(t.TypeArguments[0], type));
+
+    /// <summary>All types that a type parameter is said to be, those of the type parameters among them too.</summary>
+    private static IEnumerable<ITypeSymbol> Constraints(ITypeParameterSymbol type) => type.ConstraintTypes
+        .SelectMany(t => t is ITypeParameterSymbol parameter ? Constraints(parameter) : [t]);
+
+    private static IEnumerable<INamedTypeSymbol> BasesAndSelf(this ITypeSymbol type) =>
+        type is ITypeParameterSymbol parameter ? Constraints(parameter).SelectMany(Bases) : Bases(type);
+
+    private static IEnumerable<INamedTypeSymbol> Bases(ITypeSymbol type)
     {
         for (var current = type as INamedTypeSymbol; current is not null; current = current.BaseType)
         {

@@ -21,6 +21,7 @@ internal static class TensorContent
             IArrayTypeSymbol array => Holds(array.ElementType, seen),
             INamedTypeSymbol { TypeKind: TypeKind.Delegate or TypeKind.Enum or TypeKind.Error } => false,
             INamedTypeSymbol { SpecialType: not SpecialType.None and not SpecialType.System_Nullable_T, IsGenericType: false } => false,
+            ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(constraint => Holds(constraint, seen)),
             INamedTypeSymbol named => IsSource(named) || Parts(named).Any(part => Holds(part, seen)),
             _ => false,
         };

@@ -48,7 +48,7 @@ internal static class ValueRules
 
     private static string Advice(ITypeSymbol type) => type switch
     {
-        _ when type.Locations.Any(l => l.IsInSource) && !type.IsTree() && !((INamedTypeSymbol)type).IsTupleType =>
+        INamedTypeSymbol { IsTupleType: false } when type.Locations.Any(l => l.IsInSource) && !type.IsTree() =>
             $"mark {type.Short()} [Tree]",
         _ => "use tensors, structure trees, [Tree] types, and tuples, arrays, List, IReadOnlyList or Dictionary<string, …> of them",
     };
