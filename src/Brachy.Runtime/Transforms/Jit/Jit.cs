@@ -158,9 +158,9 @@ public static partial class Jit
         else if (happened.Number == 1)
         {
             Console.Error.WriteLine(
-                $"warning: {happened.Function} keeps at most {happened.Limit} compiled versions, and the one used longest ago was dropped, for "
-                + $"({string.Join(", ", happened.Shapes)}). When it is needed again, it is compiled again. Pad or bucket changing shapes, "
-                + "pass changing values as Tensor arguments, or raise JitFunction.CacheLimit or Jit.DefaultCacheLimit.");
+                $"warning: {happened.Function} keeps at most {happened.Limit} compiled versions, and the one used longest ago was dropped, "
+                + $"for ({string.Join(", ", happened.Shapes)}). When it is needed again, it is compiled again. Pad or bucket changing "
+                + "shapes, pass changing values as Tensor arguments, or raise JitFunction.CacheLimit or Jit.DefaultCacheLimit.");
         }
     }
 

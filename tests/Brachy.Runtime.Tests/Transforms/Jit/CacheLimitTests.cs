@@ -104,8 +104,8 @@ public class CacheLimitTests
     [Fact]
     public void WithoutASubscriberOneLineGoesToStandardError()
     {
-        var lines = ProbeProcess.Run(
-            typeof(Probes).Assembly.Location, new Dictionary<string, string>(), Probes.Evict).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var output = ProbeProcess.Run(typeof(Probes).Assembly.Location, new Dictionary<string, string>(), Probes.Evict);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var warning = Assert.Single(lines, line => line.StartsWith("warning: ", StringComparison.Ordinal));
         Assert.Contains("f keeps at most 3 compiled versions", warning, StringComparison.Ordinal);
         Assert.Contains("(argument 1: float32[1])", warning, StringComparison.Ordinal);
