@@ -34,5 +34,8 @@ internal static class Benchmarks
         new(
             ["generator.keystroke.500.ms"],
             () => [GeneratorKeystroke.Measure("generator.keystroke.500.ms", modules: 500, plain: 40, bound: 60)]),
+        new(
+            ["generator.build.200.share"],
+            () => [GeneratorBuild.Measure("generator.build.200.share", modules: 200, plain: 40, bound: 0.05)]),
     ];
 }

@@ -37,7 +37,7 @@ internal static class GeneratorKeystroke
     }
 
     /// <summary>The generators of the package.</summary>
-    private static IIncrementalGenerator[] All() =>
+    public static IIncrementalGenerator[] All() =>
     [
         new ModuleGenerator(), new TreeGenerator(), new JitGenerator(), new RegistrationGenerator(), new ContentGenerator(),
         new CheckpointRegistrationGenerator(),

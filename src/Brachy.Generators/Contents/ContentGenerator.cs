@@ -7,9 +7,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Brachy.Generators;
 
 /// <summary>
-/// Writes one file per project that makes known how static values are compared and copied by content: [Static] members, arguments of [Jit]
-/// methods and transforms, aux values, and records, structs and generic collections in files that name Brachy. Types of other files are
-/// nowhere used in code: those in which something can change are refused, by name, where they turn up.
+/// Writes one file per project that makes known how static values are compared and copied by content. It starts from the types that Brachy
+/// meets: those of [Static] members, of what [Jit] methods, modules and transforms take and give, of [Tree] types and of aux values, those
+/// marked [Static], and what these hold or are bases of. Other types are nowhere used in code: those in which something can change are
+/// refused, by name, where they turn up.
 /// </summary>
 [Generator]
 public sealed class ContentGenerator : IIncrementalGenerator
@@ -22,11 +23,11 @@ public sealed class ContentGenerator : IIncrementalGenerator
         var declared = ProjectState.Models(context).Select(static (models, _) => models.Contents);
         var given = CodeState.Of(context)
             .Select(static (code, cancellation) =>
-                code.Select((node, model) => Types(node, model, cancellation)).SelectMany(ContentRegistration.Of).ToEquatableArray())
+                code.Select((node, model) => Contents(node, model, cancellation)).Distinct().ToEquatableArray())
             .WithTrackingName(CodeState.BindStep)
-            .SelectMany(static (statements, _) => statements);
+            .SelectMany(static (models, _) => models);
         var all = declared.Combine(given.Collect())
-            .Select(static (parts, _) => EquatableArray.Merge([.. parts.Left], parts.Right))
+            .Select(static (parts, _) => ContentModel.Select(parts.Left.Concat(parts.Right)))
             .WithTrackingName(Step);
         context.RegisterSourceOutput(all, static (output, statements) =>
         {
@@ -37,7 +38,7 @@ public sealed class ContentGenerator : IIncrementalGenerator
         });
     }
 
-    private static IEnumerable<ITypeSymbol> Types(SyntaxNode node, SemanticModel model, CancellationToken cancellation)
+    private static IEnumerable<ContentModel> Contents(SyntaxNode node, SemanticModel model, CancellationToken cancellation)
     {
         if (model.Compilation.AssemblyName == BrachyTypes.RuntimeAssembly)
         {
@@ -45,7 +46,10 @@ public sealed class ContentGenerator : IIncrementalGenerator
         }
 
         var called = node is InvocationExpressionSyntax call ? TransformCalls.TypesOf(call, model, cancellation) : [];
-        return (AuxValues.Of(node) ?? node as ObjectCreationExpressionSyntax) is { } value
-            && model.GetTypeInfo(value, cancellation).Type is { } type ? called.Append(type) : called;
+        var met = called.Concat(TypesOf(AuxValues.Of(node))).Select(ContentRegistration.OfMet);
+        return met.Concat(TypesOf(node as ObjectCreationExpressionSyntax).Select(ContentRegistration.OfMade));
+
+        IEnumerable<ITypeSymbol> TypesOf(ExpressionSyntax? value) =>
+            value is not null && model.GetTypeInfo(value, cancellation).Type is { } type ? [type] : [];
     }
 }

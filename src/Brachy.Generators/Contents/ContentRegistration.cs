@@ -45,35 +45,78 @@ internal sealed class ContentRegistration
     };
 
     private readonly HashSet<string> _seen = [];
+    private readonly HashSet<ITypeSymbol> _open = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<string> _met = [];
     private readonly List<string> _statements = [];
+    private readonly List<string> _refusals = [];
 
-    /// <summary>The statements for a type and what it is made of.</summary>
-    public static IEnumerable<string> Of(ITypeSymbol type)
+    /// <summary>What is said of a type that Brachy meets.</summary>
+    public static ContentModel OfMet(ITypeSymbol type) => Of(type, []);
+
+    /// <summary>
+    /// What is said of a type whose values are static: a class that says itself which of its values are the same is taken at its word.
+    /// </summary>
+    public static ContentModel OfMarked(INamedTypeSymbol type)
+    {
+        var model = OfMet(type);
+        return type is { TypeKind: TypeKind.Class, IsRecord: false, IsAbstract: false } && HandlerExpression.CanBeWritten(type)
+            && StaticContentCheck.Problem(type) is null && !type.HoldsTensors()
+                ? model with { Statements = model.Statements.Append($"{Class}.RegisterPlain<{type.FullNotNull()}>();").ToEquatableArray() }
+                : model;
+    }
+
+    /// <summary>What is said of a declared type: it is met where values of it, of a base class or of an interface are.</summary>
+    public static ContentModel OfDeclared(INamedTypeSymbol type)
+    {
+        var model = Of(type, [NamesOf(type)]);
+        return model.Refusals.Count == 0 && !type.IsAbstract && !type.IsTree()
+            && ContentRules.CanBeTakenApart(type) && (ContentRules.CanChange(type) || ContentRules.HoldsReals(type))
+                ? model with { Unmarked = type.Metadata() }
+                : model;
+    }
+
+    /// <summary>
+    /// What is said of a constructed type that code makes: it may be met where the types of the project that it names are.
+    /// </summary>
+    public static ContentModel OfMade(ITypeSymbol type) => Of(type, OfThisProject(type).Select(NamesOf));
+
+    /// <summary>
+    /// The statement about a type that has nothing to do with Brachy. It has the name as text: code that used the type would keep it when
+    /// the program is trimmed, and could not use an obsolete one.
+    /// </summary>
+    public static string Unmarked(string name) =>
+        $"{Class}.RefuseUnmarked(typeof(StaticContentRegistration), {TypeNames.Quoted(name)});";
+
+    private static ContentModel Of(ITypeSymbol type, IEnumerable<EquatableArray<string>> needs)
     {
         var registration = new ContentRegistration();
         registration.Walk(type);
         registration.Refuse(type);
-        return registration._statements;
+        return new ContentModel(
+            needs.ToEquatableArray(), registration._met.ToEquatableArray(), registration._statements.ToEquatableArray(),
+            registration._refusals.ToEquatableArray());
     }
 
-    /// <summary>
-    /// The statements for a type of a file that has nothing to do with Brachy. They have its name as text: code that used the type would
-    /// keep it when the program is trimmed, and could not use an obsolete one.
-    /// </summary>
-    public static IEnumerable<string> OfUnseen(ITypeSymbol type)
+    private static EquatableArray<string> NamesOf(INamedTypeSymbol type)
     {
-        var registration = new ContentRegistration();
-        registration.Refuse(type);
-        if (registration._statements.Count == 0 && type is INamedTypeSymbol { IsAbstract: false } named && !named.IsTree()
-            && ContentRules.CanBeTakenApart(named) && ContentRules.CanChange(named))
+        var names = new List<string>();
+        for (var current = type; current is { SpecialType: SpecialType.None }; current = current.BaseType!)
         {
-            registration.Refuse(
-                named, "can change in place and was not seen by generated code, which looks at types of [Static] members, of arguments of "
-                + "[Jit] methods and transforms, and of files with 'using Brachy;'");
+            names.Add(current.OriginalDefinition.Metadata());
         }
 
-        return registration._statements;
+        return names.Concat(type.AllInterfaces.Select(i => i.OriginalDefinition.Metadata())).ToEquatableArray();
     }
+
+    private static IEnumerable<INamedTypeSymbol> OfThisProject(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => OfThisProject(array.ElementType),
+        INamedTypeSymbol named => ArgumentsOf(named).SelectMany(OfThisProject).Concat(ContentRules.IsOfThisProject(named) ? [named] : []),
+        _ => [],
+    };
+
+    private static IEnumerable<ITypeSymbol> ArgumentsOf(INamedTypeSymbol type) =>
+        type.ContainingType is { } outer ? type.TypeArguments.Concat(ArgumentsOf(outer)) : type.TypeArguments;
 
     /// <summary>
     /// What cannot be registered and would not be compared by content is refused when the program runs, wherever such a value goes.
@@ -86,27 +129,31 @@ internal sealed class ContentRegistration
             return;
         }
 
+        var name = TypeNames.Quoted(definition.Metadata());
         if (StaticContentCheck.ReasonToRefuse(definition) is { } reason)
         {
-            Refuse(definition, reason);
+            _refusals.Add($"{Class}.Refuse(typeof(StaticContentRegistration), {name}, {TypeNames.Quoted(reason)});");
         }
         else if (ContentRules.StoresTypeParameters(definition))
         {
-            _statements.Add(
-                $"{Class}.RefuseUnseen(typeof(StaticContentRegistration), {TypeNames.Quoted(definition.Metadata())});");
+            _refusals.Add($"{Class}.RefuseUnseen(typeof(StaticContentRegistration), {name});");
         }
     }
 
-    private void Refuse(INamedTypeSymbol definition, string reason) => _statements.Add(
-        $"{Class}.Refuse(typeof(StaticContentRegistration), {TypeNames.Quoted(definition.Metadata())}, {TypeNames.Quoted(reason)});");
-
     private void Walk(ITypeSymbol type)
     {
-        if (!HandlerExpression.CanBeWritten(type) || !_seen.Add(type.Key()))
+        if (!HandlerExpression.CanBeWritten(type))
+        {
+            WalkOpen(type);
+            return;
+        }
+
+        if (!_seen.Add(type.Key()))
         {
             return;
         }
 
+        Meet(type);
         switch (type)
         {
             case IArrayTypeSymbol array:
@@ -150,6 +197,35 @@ internal sealed class ContentRegistration
                 // A [Tree] class holds static values too.
                 WalkAll(named.IsTree() ? ContentRules.Stored(named).Select(s => s.Type) : named.TypeArguments);
                 break;
+        }
+    }
+
+    /// <summary>What code elsewhere cannot name may be made of what it can.</summary>
+    private void WalkOpen(ITypeSymbol type)
+    {
+        if (!_open.Add(type))
+        {
+            return;
+        }
+
+        Meet(type);
+        WalkAll(type switch
+        {
+            IArrayTypeSymbol array => [array.ElementType],
+            ITypeParameterSymbol parameter => parameter.ConstraintTypes,
+            INamedTypeSymbol { TypeKind: not TypeKind.Error } named => named.TypeArguments.Concat(
+                (named.IsRecord || named.IsValueType || named.IsTree()) && ContentRules.IsOfThisProject(named)
+                    ? ContentRules.Stored(named).Select(s => s.Type)
+                    : []),
+            _ => [],
+        });
+    }
+
+    private void Meet(ITypeSymbol type)
+    {
+        if (type is INamedTypeSymbol { SpecialType: SpecialType.None, TypeKind: not TypeKind.Error } named)
+        {
+            _met.Add(named.OriginalDefinition.Metadata());
         }
     }
 

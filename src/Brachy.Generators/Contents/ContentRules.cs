@@ -66,6 +66,11 @@ internal static class ContentRules
     public static bool CanChange(ITypeSymbol type) => CanChange(type, new(SymbolEqualityComparer.Default));
 
     /// <summary>
+    /// Whether values of a type hold real numbers, which <c>Equals</c> takes for the same where their signs of zero differ.
+    /// </summary>
+    public static bool HoldsReals(ITypeSymbol type) => HoldsReals(type, new(SymbolEqualityComparer.Default));
+
+    /// <summary>
     /// Whether values of a record never change, hold no tensors, and are told apart by <c>Equals</c> exactly as by their content.
     /// </summary>
     public static bool IsPlain(INamedTypeSymbol type) => Stored(type).All(s =>
@@ -104,6 +109,16 @@ internal static class ContentRules
         INamedTypeSymbol named when CanBeTakenApart(named) =>
             Stored(named).Any(s => (named.IsReferenceType && CanBeReplaced(s.Member)) || CanChange(s.Type, seen)),
         INamedTypeSymbol named => named.IsValueType && named.TypeArguments.Any(t => CanChange(t, seen)),
+        _ => false,
+    };
+
+    private static bool HoldsReals(ITypeSymbol type, HashSet<ITypeSymbol> seen) => seen.Add(type) && type switch
+    {
+        _ when type.IsReal() => true,
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable =>
+            HoldsReals(nullable.TypeArguments[0], seen),
+        INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.Any(e => HoldsReals(e.Type, seen)),
+        INamedTypeSymbol named when CanBeTakenApart(named) => Stored(named).Any(s => HoldsReals(s.Type, seen)),
         _ => false,
     };
 

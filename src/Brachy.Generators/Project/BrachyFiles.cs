@@ -12,9 +12,6 @@ internal static class BrachyFiles
 
     public static bool Names(SyntaxTree tree) => s_answers.GetValue(tree, Compute).Length > 0;
 
-    /// <summary>Whether a part of a type is in files that name Brachy.</summary>
-    public static bool Declare(ISymbol type) => type.DeclaringSyntaxReferences.Any(part => Names(part.SyntaxTree));
-
     private static string Compute(SyntaxTree tree) => tree.GetRoot().DescendantTokens()
         .Any(t => t.IsKind(SyntaxKind.IdentifierToken) && t.ValueText == BrachyTypes.Namespace) ? BrachyTypes.Namespace : "";
 }

@@ -16,10 +16,22 @@ internal static class GenericCreations
     private static readonly HashSet<string> s_collections = ["List", "HashSet", "Dictionary"];
 
     public static bool IsCandidate(SyntaxNode node) =>
-        node is ObjectCreationExpressionSyntax { Type: GenericNameSyntax type } && !IsBuiltIn(type);
+        node is ObjectCreationExpressionSyntax { Type: NameSyntax type } && IsGeneric(type) && !IsBuiltIn(type);
 
-    private static bool IsBuiltIn(GenericNameSyntax type)
+    private static bool IsGeneric(NameSyntax type) => type switch
     {
+        GenericNameSyntax => true,
+        QualifiedNameSyntax qualified => IsGeneric(qualified.Right) || IsGeneric(qualified.Left),
+        _ => false,
+    };
+
+    private static bool IsBuiltIn(NameSyntax name)
+    {
+        if (name is not GenericNameSyntax type)
+        {
+            return false;
+        }
+
         var arguments = type.TypeArgumentList.Arguments;
         return s_collections.Contains(type.Identifier.ValueText)
             && arguments.All(IsUsual)

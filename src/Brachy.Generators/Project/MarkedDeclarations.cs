@@ -13,13 +13,13 @@ internal static class MarkedDeclarations
     /// <summary>Whether a symbol has one of the attributes.</summary>
     public static bool IsMarked(ISymbol symbol) => symbol switch
     {
-        INamedTypeSymbol type => type.Attribute("Module") is not null || type.IsTree(),
+        INamedTypeSymbol type => type.Attribute("Module") is not null || type.IsTree() || type.Attribute("Static") is not null,
         IMethodSymbol method => method.Attribute("Jit") is not null,
         IPropertySymbol property => PropertyRoles.Marked(property).Length > 0,
         _ => false,
     };
 
-    /// <summary>Types with [Module] or [Tree], methods with [Jit], and properties with an attribute of modules.</summary>
+    /// <summary>Types with [Module], [Tree] or [Static], methods with [Jit], and properties with an attribute of modules.</summary>
     public static IEnumerable<ISymbol> Of(ProjectFacts facts, CancellationToken cancellation)
     {
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);

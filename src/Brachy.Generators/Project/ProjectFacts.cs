@@ -23,7 +23,9 @@ internal sealed class ProjectFacts
         Files = [.. compilation.SyntaxTrees.Select(tree => SourceFacts.Of(tree, cancellation))];
         var aliases = new HashSet<string>(Files.SelectMany(file => file.GlobalAliases));
         Marked = [.. Files.SelectMany(file => aliases.Count == 0 ? file.Marked : file.Marked.Concat(file.MarkedBy(aliases)))];
-        Version = Marked.IsEmpty && Files.All(file => file.Codes.Count == 0 && file.Contents.Count == 0)
+        var isGlobal = Files.Any(file => file.HasGlobalUsing);
+        Codes = [.. Files.SelectMany(file => file.Codes(isGlobal))];
+        Version = Marked.IsEmpty && Codes.IsEmpty && Files.All(file => file.Contents.Count == 0)
             ? ProjectVersion.Unconcerned
             : ProjectVersion.Of(compilation, Files);
     }
@@ -32,6 +34,9 @@ internal sealed class ProjectFacts
 
     /// <summary>Declarations with one of the attributes.</summary>
     public ImmutableArray<MemberDeclarationSyntax> Marked { get; }
+
+    /// <summary>Members with calls whose types matter.</summary>
+    public ImmutableArray<CodeWithCalls> Codes { get; }
 
     public ProjectVersion Version { get; }
 

@@ -15,7 +15,7 @@ namespace Brachy.Generators;
 /// <param name="Jits">[Jit] methods.</param>
 /// <param name="Registrations">Handlers of their types.</param>
 /// <param name="Checkpoints">What checkpoints must know of them.</param>
-/// <param name="Contents">Static values that they and other declarations hold.</param>
+/// <param name="Contents">The types of their static values, and those that may be such.</param>
 /// <param name="HasFaults">Whether the generator has something to report; where is asked at each run, since lines move.</param>
 /// <param name="Failures">Declarations at which the generator itself failed, and how.</param>
 internal sealed record ProjectModels(
@@ -25,7 +25,7 @@ internal sealed record ProjectModels(
     EquatableArray<JitModel> Jits,
     EquatableArray<string> Registrations,
     EquatableArray<string> Checkpoints,
-    EquatableArray<string> Contents,
+    EquatableArray<ContentModel> Contents,
     bool HasFaults,
     EquatableArray<Failure> Failures)
 {

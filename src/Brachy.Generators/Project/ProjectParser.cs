@@ -19,7 +19,7 @@ internal sealed class ProjectParser(ProjectFacts facts, CancellationToken cancel
     private readonly List<JitModel> _jits = [];
     private readonly List<string> _registrations = [];
     private readonly List<string> _checkpoints = [];
-    private readonly List<string> _contents = [];
+    private readonly List<ContentModel> _contents = [];
     private readonly List<Failure> _failures = [];
     private bool _hasFaults;
 
@@ -34,8 +34,7 @@ internal sealed class ProjectParser(ProjectFacts facts, CancellationToken cancel
         {
             foreach (var type in MarkedDeclarations.Contents(facts, cancellation))
             {
-                Try(type, () => _contents.AddRange(
-                    BrachyFiles.Declare(type) ? ContentRegistration.Of(type) : ContentRegistration.OfUnseen(type)));
+                Try(type, () => _contents.Add(ContentRegistration.OfDeclared(type)));
             }
         }
 
@@ -51,7 +50,7 @@ internal sealed class ProjectParser(ProjectFacts facts, CancellationToken cancel
             _jits.Select(j => j with { FileName = names.Of(j.FileName) }).ToEquatableArray(),
             EquatableArray.Merge([.. _registrations]),
             EquatableArray.Merge([.. _checkpoints]),
-            EquatableArray.Merge([.. _contents]),
+            _contents.Distinct().ToEquatableArray(),
             _hasFaults || _failures.Count > 0,
             _failures.ToEquatableArray());
     }
@@ -76,9 +75,14 @@ internal sealed class ProjectParser(ProjectFacts facts, CancellationToken cancel
                     AddTree(type);
                 }
 
+                if (type.Attribute("Static") is not null)
+                {
+                    _contents.Add(ContentRegistration.OfMarked(type));
+                }
+
                 break;
             case IMethodSymbol method when !GeneratorFaults.IsFileLocal(method.ContainingType):
-                AddContents(method.Parameters.Select(p => p.Type).Append(method.ReturnType));
+                AddContents(method);
                 if (JitParser.Parse(method) is { } jit)
                 {
                     _jits.Add(jit);
@@ -86,7 +90,7 @@ internal sealed class ProjectParser(ProjectFacts facts, CancellationToken cancel
 
                 break;
             case IPropertySymbol property:
-                if (property.Attribute("Static") is not null)
+                if (PropertyRoles.Marked(property).Any(role => role is PropertyRole.Static or PropertyRole.Config))
                 {
                     AddContents([property.Type]);
                 }
@@ -103,6 +107,11 @@ internal sealed class ProjectParser(ProjectFacts facts, CancellationToken cancel
         {
             _modules.Add(model);
             _registrations.AddRange(model.Forward?.Registrations ?? EquatableArray<string>.Empty);
+        }
+
+        foreach (var forward in module.GetMembers("Forward").OfType<IMethodSymbol>())
+        {
+            AddContents(forward);
         }
 
         if (FaultyProperties.Of(module, facts.Compilation) is { } faulty)
@@ -126,7 +135,9 @@ internal sealed class ProjectParser(ProjectFacts facts, CancellationToken cancel
         }
     }
 
-    private void AddContents(IEnumerable<ITypeSymbol> types) => _contents.AddRange(types.SelectMany(ContentRegistration.Of));
+    private void AddContents(IMethodSymbol method) => AddContents(method.Parameters.Select(p => p.Type).Append(method.ReturnType));
+
+    private void AddContents(IEnumerable<ITypeSymbol> types) => _contents.AddRange(types.Select(ContentRegistration.OfMet));
 
     private void Try(ISymbol symbol, Action action)
     {

@@ -72,5 +72,5 @@ internal sealed class CodeState(ProjectFacts facts, CodeWithCalls code) : IEquat
     public override int GetHashCode() => _digest.GetHashCode();
 
     private static IEnumerable<CodeState> All(ProjectFacts facts) =>
-        facts.Files.SelectMany(file => file.Codes).Select(code => new CodeState(facts, code));
+        facts.Codes.Select(code => new CodeState(facts, code));
 }

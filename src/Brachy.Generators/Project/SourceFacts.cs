@@ -24,6 +24,7 @@ internal sealed class SourceFacts
     private readonly List<(MemberDeclarationSyntax Declaration, string[] Names)> _attributed = [];
     private readonly List<TypeDeclarationSyntax> _contents = [];
     private readonly List<CodeWithCalls> _codes = [];
+    private readonly List<CodeWithCalls> _codesInBrachyFiles = [];
     private readonly List<string> _globalAliases = [];
     private readonly HashSet<string> _aliases = [];
     private readonly List<TextSpan> _bodies = [];
@@ -49,8 +50,8 @@ internal sealed class SourceFacts
     /// <summary>Records, structs and classes with an <c>Equals</c>.</summary>
     public IReadOnlyList<TypeDeclarationSyntax> Contents => _contents;
 
-    /// <summary>Members whose code may call a transform or set an aux value.</summary>
-    public IReadOnlyList<CodeWithCalls> Codes => _codes;
+    /// <summary>Whether the file makes names of Brachy known to all others.</summary>
+    public bool HasGlobalUsing { get; private set; }
 
     /// <summary>Names that the file gives to the attributes for the whole project.</summary>
     public IReadOnlyList<string> GlobalAliases => _globalAliases;
@@ -65,6 +66,12 @@ internal sealed class SourceFacts
     public IEnumerable<MemberDeclarationSyntax> MarkedBy(HashSet<string> names) =>
         _attributed.Where(pair => pair.Names.Any(names.Contains)).Select(pair => pair.Declaration);
 
+    /// <summary>
+    /// Members whose code may call a transform, set an aux value, or make something generic that becomes one. The last are many, and only
+    /// asked for in files that know Brachy.
+    /// </summary>
+    public IReadOnlyList<CodeWithCalls> Codes(bool isBrachyGlobal) => isBrachyGlobal ? _codes : _codesInBrachyFiles;
+
     private static SourceFacts Remember(SyntaxTree tree, CancellationToken cancellation)
     {
         var facts = new SourceFacts(tree, cancellation);
@@ -75,6 +82,8 @@ internal sealed class SourceFacts
     {
         foreach (var directive in usings)
         {
+            HasGlobalUsing |= directive.GlobalKeyword.IsKind(SyntaxKind.GlobalKeyword)
+                && directive.DescendantTokens().Any(token => token.ValueText == BrachyTypes.Namespace);
             if (MarkerAttributes.AliasOf(directive) is { } alias)
             {
                 _aliases.Add(alias);
@@ -182,12 +191,23 @@ internal sealed class SourceFacts
     {
         var calls = parts
             .SelectMany(part => part.DescendantNodes())
-            .Where(node => TransformCalls.IsCandidate(node) || AuxValues.Of(node) is not null
-                || (GenericCreations.IsCandidate(node) && BrachyFiles.Names(node.SyntaxTree)))
+            .Where(node => TransformCalls.IsCandidate(node) || AuxValues.Of(node) is not null || GenericCreations.IsCandidate(node))
             .ToArray();
+        if (calls.Length == 0)
+        {
+            return;
+        }
+
+        var digest = DigestOf(parts.Select(part => part.ToFullString()));
+        _codes.Add(new CodeWithCalls(digest, calls));
+        if (!BrachyFiles.Names(owner.SyntaxTree))
+        {
+            calls = [.. calls.Where(node => !GenericCreations.IsCandidate(node))];
+        }
+
         if (calls.Length > 0)
         {
-            _codes.Add(new CodeWithCalls(DigestOf(parts.Select(part => part.ToFullString())), calls));
+            _codesInBrachyFiles.Add(new CodeWithCalls(digest, calls));
         }
     }
 

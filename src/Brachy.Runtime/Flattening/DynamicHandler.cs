@@ -28,8 +28,8 @@ internal sealed class DynamicHandler : TreeHandler<object?>
             {
                 throw new ArgumentException(
                     $"'{flattener.Path}' is a {value.GetType().Name}, which may hold tensors that nobody would find. Mark the type [Tree] "
-                    + "to take it apart; if it holds " +
-                    "none, declare the argument static, or call StaticContent.RegisterPlain once.");
+                    + "to take it apart; if it holds none, mark the type [Static], declare the argument static, or call "
+                    + "StaticContent.RegisterPlain once.");
             }
 
             flattener.Structure(s_static);

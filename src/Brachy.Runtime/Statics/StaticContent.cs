@@ -6,9 +6,10 @@ namespace Brachy.CompilerServices;
 
 /// <summary>
 /// The types whose values are compared, snapshotted and copied by content where they are static: records and structs member by member,
-/// collections item by item. Generated code registers those of a project; call <c>Register</c> for types that it cannot name (private
-/// ones, anonymous ones, generic ones with type arguments that it has not seen) and for collections of your own. Such a type that is not
-/// registered is refused where something in it can change.
+/// collections item by item. Generated code registers those of a project that its declarations give to Brachy, and those marked
+/// <see cref="StaticAttribute">[Static]</see>; call <c>Register</c> for types that it cannot name (private ones, anonymous ones, generic
+/// ones with type arguments that it has not seen) and for collections of your own. Such a type that is not registered is refused where
+/// something in it can change.
 /// </summary>
 public static class StaticContent
 {
@@ -112,7 +113,21 @@ public static class StaticContent
     {
         ArgumentNullException.ThrowIfNull(project);
         ArgumentNullException.ThrowIfNull(name);
-        StaticRefusals.Add(project.Assembly, name, null);
+        StaticRefusals.AddUnseen(project.Assembly, name);
+    }
+
+    /// <summary>
+    /// Refuses values of a type, wherever static values go, unless it is registered: generated code calls it for types that no declaration
+    /// gives to Brachy, and whose values <c>Equals</c> does not tell apart by content.
+    /// </summary>
+    /// <param name="project">Any type of the type's assembly.</param>
+    /// <param name="name">The full name of the type.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void RefuseUnmarked(Type project, string name)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        ArgumentNullException.ThrowIfNull(name);
+        StaticRefusals.AddUnmarked(project.Assembly, name);
     }
 
     /// <summary>A collection that is compared, and copied, item by item.</summary>

@@ -18,14 +18,31 @@ internal static class StaticRefusals
     private static readonly HashSet<Type> s_byReference =
         [typeof(Memory<>), typeof(ReadOnlyMemory<>), typeof(ArraySegment<>), typeof(ReadOnlySequence<>), typeof(KeyValuePair<,>)];
 
-    /// <summary>The reasons of definitions; null for generic ones that are refused for their type arguments.</summary>
-    private static readonly ConcurrentDictionary<(Assembly Assembly, string Name), string?> s_reasons = new();
+    /// <summary>What is wrong with values of the definitions, given their type; null where nothing is.</summary>
+    private static readonly ConcurrentDictionary<(Assembly Assembly, string Name), Func<Type, string?>> s_reasons = new();
 
     /// <summary>Names a type that is refused.</summary>
     /// <param name="assembly">Where it is declared.</param>
     /// <param name="name">Its full name, or that of its generic definition.</param>
-    /// <param name="reason">What is wrong, from "has" on; null where that depends on the type arguments.</param>
-    public static void Add(Assembly assembly, string name, string? reason) => s_reasons.TryAdd((assembly, name), reason);
+    /// <param name="reason">What is wrong, from "has" on.</param>
+    public static void Add(Assembly assembly, string name, string reason) =>
+        s_reasons.TryAdd((assembly, name), _ => $"it {reason}. {Remedy}");
+
+    /// <summary>Names a generic definition that is refused for its type arguments.</summary>
+    public static void AddUnseen(Assembly assembly, string name) => s_reasons.TryAdd(
+        (assembly, name),
+        type => UncomparedArgument(type) is { } argument
+            ? $"generated code has not seen it with the type argument {NameOf(argument)}, whose changes in place would go unseen. {Remedy}"
+            : null);
+
+    /// <summary>Names a type that generated code would register if it knew that its values are static.</summary>
+    public static void AddUnmarked(Assembly assembly, string name) => s_reasons.TryAdd(
+        (assembly, name),
+        type =>
+            $"generated code does not compare it: no [Static] member, argument of a [Jit] method or transform, or aux value is declared "
+                + $"to be one. Write [Static] above the declaration of {NameOf(type)} in {assembly.GetName().Name}, or make it known once "
+                + "with "
+                + $"StaticContent.Register<{NameOf(type)}>.");
 
     /// <summary>
     /// Why values of a type that is not registered are refused, as in "A Pair is passed as a static value, but ...";
@@ -42,10 +59,7 @@ internal static class StaticRefusals
 
         if (s_reasons.TryGetValue((definition.Assembly, definition.FullName ?? ""), out var reason))
         {
-            return reason is not null ? $"it {reason}. {Remedy}" : UncomparedArgument(type) is { } argument
-                ? $"generated code has not seen it with the type argument {NameOf(argument)}, whose changes in place would go unseen. "
-                    + $"{Remedy}"
-                : null;
+            return reason(type);
         }
 
         return type.Name.StartsWith("<>f__AnonymousType", StringComparison.Ordinal) && UncomparedArgument(type) is { } member

@@ -173,5 +173,6 @@ public class TreesDocTests
         Assert.Equal(["scaled"], (List<string>)results[1]!);
     }
 
+    [Static]
     public sealed record Scaling(string Mode, List<double> Factors);
 }

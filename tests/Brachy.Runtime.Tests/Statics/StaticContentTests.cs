@@ -11,6 +11,7 @@ namespace Brachy.Tests.Transforms;
 [Trait("Category", "Quick")]
 public class StaticContentTests
 {
+    [Static]
     public sealed record Options(int Scale, string Name);
 
     public sealed record MutableOptions
@@ -18,14 +19,19 @@ public class StaticContentTests
         public int Scale { get; set; }
     }
 
+    [Static]
     public sealed record Settings(List<int> Sizes, string Name = "s");
 
+    [Static]
     public record struct Sized(List<int> Sizes, double Scale);
 
+    [Static]
     public record Box<T>(T Value);
 
+    [Static]
     public sealed record Nested(Dictionary<int, Settings> All, (int, List<int>)[] Pairs);
 
+    [Static]
     public sealed record WithMemory(Memory<int> Sizes, int Scale);
 
     public sealed class Identity

@@ -8,8 +8,10 @@ namespace Brachy.Tests;
 /// </summary>
 public class StaticRefusalTests
 {
+    [Static]
     public sealed record Options(List<int> Sizes);
 
+    [Static]
     public sealed record Seen<T>(T Value);
 
     public readonly record struct Pair<TFirst, TSecond>(TFirst First, TSecond Second);
@@ -166,6 +168,66 @@ public class StaticRefusalTests
         f.Invoke(x, other);
         Assert.Equal(2, traces);
     }
+
+    /// <summary>Only types that declarations give to Brachy are in generated code: others say what to write when they turn up.</summary>
+    [Theory]
+    [MemberData(nameof(UnmarkedValues))]
+    public void WhatGeneratedCodeDidNotExpectIsRefusedWithTheRemedy(string name, object value)
+    {
+        var f = Static.Lift(Jit.Transform).Of((Tensor a, object b) => a + 1, staticArguments: [1]);
+        var message = Refusal(value);
+        Assert.Contains($"Write [Static] above the declaration of {name} in Brachy.Runtime.Tests", message, StringComparison.Ordinal);
+        Assert.Contains($"StaticContent.Register<{name}>", message, StringComparison.Ordinal);
+        Assert.Contains("[Static]", Refusal(new[] { value }), StringComparison.Ordinal);
+        Assert.Contains("[Static]", Refusal((1, value)), StringComparison.Ordinal);
+
+        string Refusal(object given) => Assert.Throws<ArgumentException>(() => f.Invoke(F.ones([1]), given)).Message;
+    }
+
+    public sealed record UnmarkedList(List<int> Sizes);
+
+    public sealed record UnmarkedReal(double Rate);
+
+    public struct UnmarkedStruct
+    {
+        public int[] Sizes;
+    }
+
+    public static TheoryData<string, object> UnmarkedValues => new()
+    {
+        { nameof(UnmarkedList), new UnmarkedList([1]) },
+        { nameof(UnmarkedReal), new UnmarkedReal(0) },
+        { nameof(UnmarkedStruct), new UnmarkedStruct { Sizes = [1] } },
+    };
+
+    [Static]
+    public abstract record Marked;
+
+    public sealed record Derived(List<int> Sizes) : Marked;
+
+    [Static]
+    public sealed class Named(string name)
+    {
+        private readonly string _name = name;
+
+        public override bool Equals(object? other) => other is Named named && named._name == _name;
+
+        public override int GetHashCode() => 1;
+    }
+
+    [Theory]
+    [MemberData(nameof(MarkedValues))]
+    public void MarkedTypesAndThoseDerivedFromThemAreComparedByContent(Func<int, object> make)
+    {
+        var f = Jit.Compile((StructureTree t, Tensor a) => a + 1);
+        f.Invoke(new() { Aux = { ["a"] = make(1) } }, F.ones([1]));
+        f.Invoke(new() { Aux = { ["a"] = make(1) } }, F.ones([1]));
+        Assert.Equal(1, f.CacheCount);
+        f.Invoke(new() { Aux = { ["a"] = make(2) } }, F.ones([1]));
+        Assert.Equal(2, f.CacheCount);
+    }
+
+    public static TheoryData<Func<int, object>> MarkedValues => new() { n => new Derived([n]), n => new Named($"{n}") };
 
     [Fact]
     public void AGenericHelperIsRefusedToo()

@@ -33,10 +33,15 @@ public sealed class BufferAttribute(string? name = null) : Attribute
 
 /// <summary>
 /// Configuration: part of the compile key, never traced. On a partial property of a module it is kept in the node's
-/// <c>Aux</c>; on a parameter of a <c>[Jit]</c> method it says that re-tracing for each value is meant.
+/// <c>Aux</c>; on a parameter of a <c>[Jit]</c> method it says that re-tracing for each value is meant. On a type it says that its
+/// values, and those of types derived from it, are static wherever they go: generated code then compares them by content, also where a
+/// type is known only when the program runs, as with <c>object</c>. What is declared static by a member, a parameter or an aux value
+/// needs no attribute at its type.
 /// </summary>
-/// <param name="name">The key in the tree; the property's name in snake_case by default.</param>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+/// <param name="name">The key in the tree; the property's name in snake_case by default. It has no meaning elsewhere.</param>
+[AttributeUsage(
+    AttributeTargets.Property | AttributeTargets.Parameter | AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Interface,
+    Inherited = false)]
 public sealed class StaticAttribute(string? name = null) : Attribute
 {
     /// <summary>The key in the tree.</summary>

@@ -299,6 +299,7 @@ public class ArityTests
         }
     }
 
+    [Static]
     public sealed record Item(double Number);
 
     private sealed class ItemHandler : TreeHandler<Item>
@@ -309,6 +310,7 @@ public class ArityTests
     }
 
     /// <summary>Has no handler.</summary>
+    [Static]
     public sealed record Opaque(double Number);
 
     private static Type[] Repeat(Type type, int n) => [.. Enumerable.Repeat(type, n)];
