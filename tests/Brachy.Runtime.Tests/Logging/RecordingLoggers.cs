@@ -11,7 +11,8 @@ internal sealed class RecordingLoggers(LogLevel lowest = LogLevel.Trace) : ILogg
     public IReadOnlyList<Entry> Entries => [.. _entries];
 
     /// <summary>The entries about a function.</summary>
-    public IReadOnlyList<Entry> About(string function) => [.. _entries.Where(e => Equals(e.Values.GetValueOrDefault("Function"), function))];
+    public IReadOnlyList<Entry> About(string function) =>
+        [.. _entries.Where(e => Equals(e.Values.GetValueOrDefault("Function"), function))];
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
