@@ -6,7 +6,8 @@ namespace Brachy.Generators.Tests;
 /// <summary>Compiles sources against the running framework and Brachy.Runtime.</summary>
 internal static class TestCompilation
 {
-    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
+    public static readonly CSharpParseOptions ParseOptions = new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Diagnose)
+        .WithFeatures([new("InterceptorsNamespaces", "Brachy.Generated")]);
 
     public static IReadOnlyList<MetadataReference> References { get; } =
     [
@@ -32,6 +33,7 @@ internal static class TestCompilation
             new RegistrationGenerator().AsSourceGenerator(),
             new ContentGenerator().AsSourceGenerator(),
             new CheckpointRegistrationGenerator().AsSourceGenerator(),
+            new InterceptorGenerator().AsSourceGenerator(),
         ],
         parseOptions: ParseOptions,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: trackSteps));

@@ -30,6 +30,20 @@ public class BuildTests(Feed feed)
             .GetProperty("System.GC.Gen0MaxBudget").GetInt32());
     }
 
+    /// <summary>The package lets the compiler take methods from generated code; each value of a static argument is a trace.</summary>
+    [Fact]
+    public void CallsAreIntercepted()
+    {
+        using var user = feed.NewConsumer("Intercepted");
+        user.Project("Intercepted.csproj", "Brachy.Cpu", Exe).Write("Program.cs", """
+            using Brachy;
+            var x = Steps.Step(Steps.Step(F.ones([2])), times: 3);
+            Console.WriteLine($"{x.ToArray<float>()[0]} in {Steps.StepJitFunction.TraceCount} traces");
+            public static partial class Steps { [Jit(Intercept = true)] public static Tensor Step(Tensor x, int times = 2) => x * times; }
+            """);
+        Assert.Equal("6 in 2 traces", user.Dotnet("run").Clean().Output.Trim());
+    }
+
     [Fact]
     public void AProgramWithoutLibtorchIsWarnedAndALibraryIsNot()
     {

@@ -40,6 +40,6 @@ internal static class GeneratorKeystroke
     public static IIncrementalGenerator[] All() =>
     [
         new ModuleGenerator(), new TreeGenerator(), new JitGenerator(), new RegistrationGenerator(), new ContentGenerator(),
-        new CheckpointRegistrationGenerator(),
+        new CheckpointRegistrationGenerator(), new InterceptorGenerator(),
     ];
 }

@@ -156,6 +156,10 @@ internal static class DiagnosticDescriptors
         "'{0}' has another [Jit] method named '{1}'; rename one, because each gets a '{1}JitFunction'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy029");
 
+    public static readonly DiagnosticDescriptor InterceptedHidden = new("BRACHY048", "Generated code must see what calls are led to",
+        "Calls of '{0}' stay uncompiled in spite of Intercept, because {1}, so that generated code cannot see '{0}Jit'; {2}",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy048");
+
     // Static values
     public static readonly DiagnosticDescriptor StaticArgument = new("BRACHY035", "A static argument must be compared by content",
         "'{0}' is part of the compile key, but {1} {2}, so a change would go unseen; make {1} a record whose stored members are internal "

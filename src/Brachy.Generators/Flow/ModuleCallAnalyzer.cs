@@ -69,6 +69,7 @@ public sealed class ModuleCallAnalyzer : DiagnosticAnalyzer
     {
         var method = call.TargetMethod;
         if (!method.IsStatic || method.ContainingType is not { } type || method.Attribute("Jit") is null
+            || InterceptorRules.IsWanted(method)
             || type.GetMembers(method.Name + "Jit").IsEmpty || TracedCode.Around(call, context.ContainingSymbol) != TracedKind.None
             || CallsBoth(call.Syntax, method.Name + "Jit"))
         {

@@ -21,6 +21,7 @@ public sealed class JitAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.JitResult,
         DiagnosticDescriptors.JitRetraces,
         DiagnosticDescriptors.JitOverload,
+        DiagnosticDescriptors.InterceptedHidden,
         DiagnosticDescriptors.DonateWithoutTensors,
         DiagnosticDescriptors.ParameterAttributeOutsideJit,
         DiagnosticDescriptors.StaticHoldsTensors,

@@ -9,6 +9,7 @@ namespace Brachy.Generators;
 /// <param name="Signature">Its parameters and result.</param>
 /// <param name="Arguments">How the arguments are taken apart.</param>
 /// <param name="ResultHandler">The handler of the result.</param>
+/// <param name="Interceptor">What its calls are led to, if they are.</param>
 internal sealed record JitModel(
     TypeScope Scope,
     string FileName,
@@ -17,4 +18,5 @@ internal sealed record JitModel(
     string Accessibility,
     SignatureModel Signature,
     EquatableArray<MemberModel> Arguments,
-    string ResultHandler);
+    string ResultHandler,
+    InterceptorModel? Interceptor);

@@ -26,7 +26,8 @@ internal static class JitParser
                 .Select(p => MemberModel.Of(p.Name, p.Type, p.Attribute("Static") is not null, p.Attribute("Donate") is not null))
                 .OfType<MemberModel>()
                 .ToEquatableArray(),
-            HandlerExpression.Of(method.ReturnType)!);
+            HandlerExpression.Of(method.ReturnType)!,
+            InterceptorRules.Parse(method));
     }
 
     /// <summary>That of the method; a private one is meant to be called compiled, so that is as visible as its types allow.</summary>

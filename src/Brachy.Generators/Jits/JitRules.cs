@@ -32,6 +32,11 @@ internal static class JitRules
         {
             yield return new(DiagnosticDescriptors.JitOverload, method, method.ContainingType.Name, method.Name);
         }
+
+        if (InterceptorRules.Check(method) is { } hidden)
+        {
+            yield return hidden;
+        }
     }
 
     private static IEnumerable<Fault> CheckResult(IMethodSymbol method)

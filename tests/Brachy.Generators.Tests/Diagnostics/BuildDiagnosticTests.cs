@@ -69,6 +69,10 @@ public class BuildDiagnosticTests
         { "BRACHY040", "[Module] public abstract partial class Base { } public class Layer : Base { " + Forward + " }" },
         { "BRACHY038", InClass("static async System.Threading.Tasks.Task Wait() { using var scope = TensorScope.Begin(); await "
             + "System.Threading.Tasks.Task.Yield(); }") },
+        {
+            "BRACHY048",
+            InClass("private static partial class Inner { [Jit(Intercept = true)] public static Tensor Step(Tensor x) => x; }")
+        },
         { "BRACHY050", InModule("[Param] public partial Tensor W { get; set; }") },
         { "BRACHY053", InModule("[Param] public partial Tensor W { get; set; } = F.ones([1]);") },
         { "BRACHY053", InModule("[Buffer] public partial Tensor? W { get; set; } = null;") },

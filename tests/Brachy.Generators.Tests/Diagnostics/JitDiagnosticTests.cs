@@ -155,6 +155,17 @@ public class JitDiagnosticTests
         }
         """);
 
+    [Theory]
+    [InlineData("[Jit(Intercept = true)] protected static Tensor {|BRACHY048:Step|}(Tensor x) => x;")]
+    [InlineData("private partial class Inner { [Jit(Intercept = true)] public static Tensor {|BRACHY048:Step|}(Tensor x) => x; }")]
+    [InlineData(
+        "private sealed record Kept(int A); "
+        + "[Jit(Intercept = true)] private static Tensor {|BRACHY048:Step|}(Tensor x, [Static] Kept y) => x;")]
+    [InlineData("[Jit(Intercept = true)] private static Tensor Step(Tensor x) => x;")]
+    [InlineData("[Jit(Intercept = true)] protected internal static Tensor Step(Tensor x) => x;")]
+    [InlineData("[Jit(Intercept = false)] protected static Tensor Step(Tensor x) => x;")]
+    public Task InterceptedWhereGeneratedCodeCannotSee(string members) => Check(members);
+
     private static Task Check(string members) => AnalyzerCheck.Reports<JitAnalyzer>($$"""
         using Brachy;
 

@@ -51,6 +51,7 @@ public class ModuleCallDiagnosticTests
 
     [Theory]
     [InlineData("static Tensor Run(Tensor x) => StepJit(x);")]
+    [InlineData("[Jit(Intercept = true)] static Tensor Fast(Tensor x) => x; static Tensor Run(Tensor x) => Fast(x);")]
     [InlineData("[Jit] static Tensor Run(Tensor x) => Step(x);")]
     [InlineData("static object Run() => Jit.Compile((Tensor x) => Step(x));")]
     [InlineData("static object Run() => Grad.Of((Tensor x) => Step(x).sum());")]

@@ -74,7 +74,16 @@ public sealed class SubmoduleAttribute(string? name = null) : Attribute
 /// with its cache, graph and explanations.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class JitAttribute : Attribute;
+public sealed class JitAttribute : Attribute
+{
+    /// <summary>
+    /// Whether direct calls of the method in its project run <c>NameJit</c> instead: <c>Name(x)</c>, with named and optional arguments, as
+    /// an extension, in lambdas. Calls through delegates and method groups are not reached, nor those in other projects. A debugger then
+    /// steps over such a call, or into the method only while it is traced; <c>Jit.Disable()</c> runs the method itself. False by
+    /// default.
+    /// </summary>
+    public bool Intercept { get; set; }
+}
 
 /// <summary>
 /// Gives the tensors of an argument away: the call may reuse their memory, and using them afterwards throws
