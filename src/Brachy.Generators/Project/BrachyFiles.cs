@@ -12,6 +12,9 @@ internal static class BrachyFiles
 
     public static bool Names(SyntaxTree tree) => s_answers.GetValue(tree, Compute).Length > 0;
 
-    private static string Compute(SyntaxTree tree) => tree.GetRoot().DescendantTokens()
-        .Any(t => t.IsKind(SyntaxKind.IdentifierToken) && t.ValueText == BrachyTypes.Namespace) ? BrachyTypes.Namespace : "";
+    // Most files do not have the word at all, which is soon seen.
+    private static string Compute(SyntaxTree tree) => tree.GetText().ToString().Contains(BrachyTypes.Namespace)
+        && tree.GetRoot().DescendantTokens().Any(t => t.IsKind(SyntaxKind.IdentifierToken) && t.ValueText == BrachyTypes.Namespace)
+            ? BrachyTypes.Namespace
+            : "";
 }
