@@ -161,7 +161,7 @@ public sealed partial class Tensor : IDisposable, ITraced
                 + "TensorScope.Keep.");
         }
 
-        if (Trace is { } trace && !ReferenceEquals(trace, Brachy.Trace.Current) && (_buffer is null || trace.IsOpen))
+        if (Trace is { } trace && Brachy.Trace.Current?.Sees(this) != true && (_buffer is null || trace.IsOpen))
         {
             throw trace.LeakError(this);
         }

@@ -37,6 +37,9 @@ public sealed class TensorScope : IDisposable, IThreadScope<TensorScope>
         return s_first = new TensorScope(s_first);
     }
 
+    /// <summary>Whether a tensor was made in this scope, which will free it.</summary>
+    internal bool Holds(Tensor tensor) => tensor.BufferOrNull is { } buffer && ReferenceEquals(buffer.Scope, this);
+
     /// <summary>Lets a tensor outlive this scope: it joins the enclosing one, or none.</summary>
     /// <returns>The same tensor.</returns>
     public Tensor Keep(Tensor tensor)

@@ -63,16 +63,17 @@ internal sealed class MemoryPlan
     /// <summary>Whether an operand that its primitive overwrites must be copied first.</summary>
     public bool NeedsCopy(int equation, int input) => _copies.Contains((equation, input));
 
-    public static MemoryPlan Make(Graph graph, bool[] donated)
-    {
-        var analysis = new Analysis(graph, donated);
-        return analysis.Plan();
-    }
+    /// <param name="graph">The graph.</param>
+    /// <param name="donated">For each input whether it may be overwritten.</param>
+    /// <param name="mayTake">Whether a value may take the memory of such an input; null for each.</param>
+    public static MemoryPlan Make(Graph graph, bool[] donated, Func<Var, Var, bool>? mayTake = null) =>
+        new Analysis(graph, donated, mayTake).Plan();
 
     private sealed class Analysis
     {
         private readonly Graph _graph;
         private readonly bool[] _donated;
+        private readonly Func<Var, Var, bool>? _mayTake;
         private readonly Lifetimes _lifetimes;
         private readonly Dictionary<Var, int> _inputs = [];
         private readonly Dictionary<Var, int> _overwriting = [];
@@ -81,10 +82,11 @@ internal sealed class MemoryPlan
         private readonly Dictionary<Var, int> _sharers = [];
         private int? _firstInputOverwrite;
 
-        public Analysis(Graph graph, bool[] donated)
+        public Analysis(Graph graph, bool[] donated, Func<Var, Var, bool>? mayTake)
         {
             _graph = graph;
             _donated = donated;
+            _mayTake = mayTake;
             _lifetimes = new(graph);
             for (var i = 0; i < graph.Inputs.Count; i++)
             {
@@ -129,7 +131,7 @@ internal sealed class MemoryPlan
             {
                 MayFailAfterOverwriting = _firstInputOverwrite is { } first
                     && _graph.Equations.Skip(first).Any(
-                        e => !e.Primitive.MutatesInputs && (e.Overwrites is null || e.Primitive.MayFailInPlace)),
+                        e => e.Bodies.Count > 0 || (!e.Primitive.MutatesInputs && (e.Overwrites is null || e.Primitive.MayFailInPlace))),
             };
             plan._copies.UnionWith(copies);
             return plan;
@@ -145,9 +147,16 @@ internal sealed class MemoryPlan
                 return;
             }
 
+            Var? anchor = null;
             for (var i = 0; i < targets.Length; i++)
             {
-                if (!MayOverwrite(equation, index, targets[i]))
+                if (targets[i] < 0)
+                {
+                    continue;
+                }
+
+                anchor ??= equation.Outputs[i];
+                if (!MayOverwrite(equation, index, targets[i], equation.Outputs[i]))
                 {
                     copies.Add((index, targets[i]));
                     continue;
@@ -161,9 +170,9 @@ internal sealed class MemoryPlan
                 }
             }
 
-            if (equation.Primitive.MutatesInputs || _overwriting.ContainsKey(equation.Outputs[0]))
+            if (anchor is not null && (equation.Primitive.MutatesInputs || _overwriting.ContainsKey(anchor)))
             {
-                anchors.Add(equation.Outputs[0]);
+                anchors.Add(anchor);
             }
         }
 
@@ -178,10 +187,12 @@ internal sealed class MemoryPlan
             return equation.Primitive.MutatedInputs(equation.Settings, [.. equation.Inputs.Select(a => a.Type)]);
         }
 
-        private bool MayOverwrite(Equation equation, int index, int operand)
+        private bool MayOverwrite(Equation equation, int index, int operand, Var result)
         {
             return equation.Inputs[operand] is Var v && _lifetimes.EndsAt(v, equation, index)
-                && (_inputs.TryGetValue(v, out var input) ? _donated[input] : _lifetimes.IsFresh(v));
+                && (_inputs.TryGetValue(v, out var input)
+                    ? _donated[input] && _mayTake?.Invoke(v, result) != false
+                    : _lifetimes.IsFresh(v));
         }
 
         private OutputPlan PlanOutput(Atom atom, int position, List<Var> native)

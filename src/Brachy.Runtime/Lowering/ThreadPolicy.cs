@@ -13,7 +13,8 @@ internal static class ThreadPolicy
     private const double WorkPerElement = 10;
 
     /// <summary>Whether every equation is so small that one thread is faster.</summary>
-    public static bool IsBestOnOneThread(Graph graph) => graph.Equations.All(equation => Work(equation) < SmallWork);
+    public static bool IsBestOnOneThread(Graph graph) =>
+        graph.AllEquations().All(equation => equation.Bodies.Count > 0 || Work(equation) < SmallWork);
 
     private static double Work(Equation equation)
     {

@@ -26,6 +26,8 @@ public static class Primitives
         F.Cast, F.ToDevice, F.Alias, F.StopGradient, F.Clone, F.Contiguous,
         // (Ops/CustomGradient.cs)
         F.CustomGradient,
+        // Loops and choices (Ops/Control)
+        F.Scan, F.While, F.Switch,
         // Arithmetic (Ops/Arithmetic.cs, Ops/Division.cs)
         F.Add, F.Sub, F.Mul, F.Div, F.Pow, F.Maximum, F.Minimum, F.Remainder, F.FMod, F.FloorDivide, F.Clamp,
         // Comparison (Ops/Comparison.cs)

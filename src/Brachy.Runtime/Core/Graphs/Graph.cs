@@ -29,6 +29,9 @@ public sealed record Equation(Primitive Primitive, Settings Settings, IReadOnlyL
     /// <summary>The operand whose memory the only result takes, if the compiler chose one.</summary>
     public int? Overwrites { get; init; }
 
+    /// <summary>The graphs that it runs, if it is a loop or a choice. They see nothing but its operands.</summary>
+    public IReadOnlyList<Graph> Bodies => Settings is BodySettings settings ? settings.Bodies : [];
+
     /// <summary>What it costs.</summary>
     public Cost Cost => Primitive.CostOf(
         Settings, [.. Inputs.Select(input => input.Type)], [.. Outputs.Select(output => output.Type)], Overwrites);
@@ -50,8 +53,56 @@ public sealed record Graph(
     /// <summary>The graph as text; equal graphs give equal text.</summary>
     public override string ToString() => GraphPrinter.Print(this);
 
+    /// <summary>All equations, those of bodies too, however deep.</summary>
+    internal IEnumerable<Equation> AllEquations() =>
+        Equations.SelectMany(equation => equation.Bodies.SelectMany(body => body.AllEquations()).Prepend(equation));
+
+    /// <summary>The positions of the inputs that some values are computed from.</summary>
+    internal HashSet<int> NeededInputs(IEnumerable<Atom> values)
+    {
+        var needed = new HashSet<Atom>(values);
+        for (var i = Equations.Count - 1; i >= 0; i--)
+        {
+            if (Equations[i].Outputs.Any(needed.Contains))
+            {
+                needed.UnionWith(Equations[i].Inputs);
+            }
+        }
+
+        return [.. Inputs.Index().Where(input => needed.Contains(input.Item)).Select(input => input.Index)];
+    }
+
+    /// <summary>The same graph with other bodies of its equations; itself when none changes.</summary>
+    internal Graph MapBodies(Func<Graph, Graph> function) => MapBodies((body, _) => function(body));
+
+    /// <inheritdoc cref="MapBodies(Func{Graph, Graph})"/>
+    internal Graph MapBodies(Func<Graph, BodySettings, Graph> function)
+    {
+        var changed = false;
+        var equations = new Equation[Equations.Count];
+        for (var i = 0; i < equations.Length; i++)
+        {
+            var equation = equations[i] = Equations[i];
+            if (equation.Settings is BodySettings settings)
+            {
+                var bodies = settings.Bodies.Select(body => function(body, settings)).ToArray();
+                if (!bodies.SequenceEqual(settings.Bodies, ReferenceEqualityComparer.Instance))
+                {
+                    equations[i] = equation with { Settings = settings.WithBodies(bodies) };
+                    changed = true;
+                }
+            }
+        }
+
+        return changed ? this with { Equations = equations } : this;
+    }
+
     /// <summary>Makes a graph of what a symbolic trace recorded.</summary>
-    internal static Graph FromTrace(Trace trace, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs)
+    internal static Graph FromTrace(Trace trace, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs) =>
+        FromOps(trace.Ops, inputs, outputs);
+
+    /// <summary>Makes a graph of recorded ops. Concrete tensors become constants.</summary>
+    internal static Graph FromOps(IReadOnlyCollection<RecordedOp> ops, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs)
     {
         var atoms = new Dictionary<Tensor, Atom>(ReferenceEqualityComparer.Instance);
         var constants = new List<Constant>();
@@ -80,8 +131,8 @@ public sealed record Graph(
             return atom;
         }
 
-        var equations = new List<Equation>(trace.Ops.Count);
-        foreach (var op in trace.Ops)
+        var equations = new List<Equation>(ops.Count);
+        foreach (var op in ops)
         {
             var operands = Array.ConvertAll(op.Inputs, AtomOf);
             var results = Array.ConvertAll(op.Outputs, output => new Var(output.Type));

@@ -5,7 +5,7 @@ public static class GraphChecker
 {
     /// <summary>
     /// Throws unless every variable is defined once and before its use, and the recorded type of every result is what the
-    /// primitive's abstract rule gives.
+    /// primitive's abstract rule gives; in bodies too.
     /// </summary>
     /// <exception cref="InvalidOperationException">The graph is malformed; the message names the equation.</exception>
     public static void Check(Graph graph)
@@ -48,6 +48,11 @@ public static class GraphChecker
             foreach (var input in equation.Inputs)
             {
                 Use(input, where);
+            }
+
+            foreach (var body in equation.Bodies)
+            {
+                Check(body);
             }
 
             CheckTypes(equation, where);

@@ -7,11 +7,17 @@ public static class GraphPrinter
 {
     /// <summary>
     /// The text form of a graph. Stable: it depends on the graph's structure alone. An operand that is written over
-    /// has an exclamation mark.
+    /// has an exclamation mark. The graphs that an equation runs stand below it.
     /// </summary>
     public static string Print(Graph graph)
     {
-        var names = new Dictionary<Var, string>();
+        var text = new StringBuilder();
+        Print(graph, "graph", "", [], text);
+        return text.ToString();
+    }
+
+    private static void Print(Graph graph, string title, string indent, Dictionary<Var, string> names, StringBuilder text)
+    {
         string Define(Var v)
         {
             var name = $"%{names.Count}";
@@ -26,8 +32,7 @@ public static class GraphPrinter
             _ => throw new ArgumentException("Unknown kind of atom."),
         };
 
-        var text = new StringBuilder();
-        text.Append("graph(").AppendJoin(", ", graph.Inputs.Select(Define)).Append(')');
+        text.Append(indent).Append(title).Append('(').AppendJoin(", ", graph.Inputs.Select(Define)).Append(')');
         if (graph.Constants.Count > 0)
         {
             text.Append(" constants(").AppendJoin(", ", graph.Constants.Select(c => Define(c.Var))).Append(')');
@@ -38,12 +43,16 @@ public static class GraphPrinter
         {
             var operands = string.Join(", ", equation.Inputs.Select((atom, i) => i == equation.Overwrites ? $"{Use(atom)}!" : Use(atom)));
             var settings = equation.Settings.ToString();
-            text.Append("  ").AppendJoin(", ", equation.Outputs.Select(Define))
+            text.Append(indent).Append("  ").AppendJoin(", ", equation.Outputs.Select(Define))
                 .Append(" = ").Append(equation.Primitive.Name)
                 .Append(settings.Length > 0 ? $"[{settings}]" : "")
                 .Append('(').Append(operands).Append(")\n");
+            foreach (var body in equation.Bodies)
+            {
+                Print(body, "body", indent + "    ", names, text);
+            }
         }
 
-        return text.Append("  return ").AppendJoin(", ", graph.Outputs.Select(Use)).Append("\n}\n").ToString();
+        text.Append(indent).Append("  return ").AppendJoin(", ", graph.Outputs.Select(Use)).Append('\n').Append(indent).Append("}\n");
     }
 }

@@ -13,6 +13,7 @@ internal sealed record RecordedOp(Primitive Primitive, Settings Settings, Tensor
 /// <summary>
 /// Records the ops of one thread. <em>Symbolic</em>: tensors have no values and every op is recorded, for a graph.
 /// Otherwise a <em>tape</em>: ops are computed at once and recorded only when they depend on a tracked tensor, for gradients.
+/// A symbolic trace may hold others, one inside the other: those of the bodies of loops and choices.
 /// </summary>
 internal sealed class Trace : IDisposable
 {
@@ -23,17 +24,19 @@ internal sealed class Trace : IDisposable
     private readonly Dictionary<Tensor, string> _arguments = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, int> _runs = new(ReferenceEqualityComparer.Instance);
     private readonly int _thread = Environment.CurrentManagedThreadId;
+    private readonly Trace? _outer;
     private bool _closed;
 
-    private Trace(string description, bool isSymbolic)
+    private Trace(string description, bool isSymbolic, Trace? outer = null)
     {
-        if (s_current is not null)
+        if (!ReferenceEquals(s_current, outer))
         {
-            throw new InvalidOperationException($"A trace of {s_current.Description} is going on; transforms inside it join it.");
+            throw new InvalidOperationException($"A trace of {s_current!.Description} is going on; transforms inside it join it.");
         }
 
         Description = description;
         IsSymbolic = isSymbolic;
+        _outer = outer;
         s_current = this;
     }
 
@@ -60,20 +63,20 @@ internal sealed class Trace : IDisposable
 
     /// <summary>How many runs of something are going on inside each other.</summary>
     /// <param name="key">Its identity.</param>
-    public int RunsOf(object key) => _runs.GetValueOrDefault(key);
+    public int RunsOf(object key) => _runs.GetValueOrDefault(key) + (_outer?.RunsOf(key) ?? 0);
 
     /// <summary>Runs something that <see cref="RunsOf"/> counts.</summary>
     public T RunCounted<T>(object key, Func<T> function)
     {
-        var outer = RunsOf(key);
-        _runs[key] = outer + 1;
+        var before = _runs.GetValueOrDefault(key);
+        _runs[key] = before + 1;
         try
         {
             return function();
         }
         finally
         {
-            _runs[key] = outer;
+            _runs[key] = before;
         }
     }
 
@@ -81,6 +84,18 @@ internal sealed class Trace : IDisposable
 
     /// <summary>A graph that is never run: only the types of its tensors matter, and nothing in it needs libtorch.</summary>
     public static Trace BeginTypes(string description) => new(description, isSymbolic: true) { IsOfTypesOnly = true };
+
+    /// <summary>A graph inside the one that is being recorded, whose tensors it may use.</summary>
+    /// <param name="what">What it is, for messages.</param>
+    public static Trace BeginBody(string what)
+    {
+        var outer = s_current is { IsSymbolic: true } current ? current : throw new InvalidOperationException($"{what} is in no graph.");
+        return new($"{what} in {outer.Description}", isSymbolic: true, outer)
+        {
+            IsOfTypesOnly = outer.IsOfTypesOnly,
+            OpenGradients = outer.OpenGradients,
+        };
+    }
 
     public static Trace BeginTape() => new("a gradient computed eagerly", isSymbolic: false);
 
@@ -99,6 +114,27 @@ internal sealed class Trace : IDisposable
         var outputs = Array.ConvertAll(outputTypes, type => new Tensor(type, this));
         _ops.Add(new RecordedOp(primitive, settings, inputs, outputs));
         return outputs;
+    }
+
+    /// <summary>Takes over an op that a body recorded, but which depends on nothing of it.</summary>
+    public void Adopt(RecordedOp op)
+    {
+        Array.ForEach(op.Outputs, output => output.JoinTrace(this));
+        _ops.Add(op);
+    }
+
+    /// <summary>Whether a tensor is a value of this trace or of one around it.</summary>
+    public bool Sees(Tensor tensor)
+    {
+        for (var trace = this; trace is not null; trace = trace._outer)
+        {
+            if (tensor.IsOn(trace))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>On a tape: records an op that depends on a tracked tensor.</summary>
@@ -160,20 +196,38 @@ internal sealed class Trace : IDisposable
         if (!_closed)
         {
             _closed = true;
-            s_current = null;
+            s_current = _outer;
         }
     }
 
     /// <summary>Says which arguments a traced tensor was computed from, and by which op.</summary>
     private string Origin(Tensor tensor)
     {
-        if (_arguments.TryGetValue(tensor, out var own))
+        for (var trace = this; trace is not null; trace = trace._outer)
         {
-            return $"argument '{own}'";
+            if (trace._arguments.TryGetValue(tensor, out var own))
+            {
+                return $"argument '{own}'";
+            }
         }
 
         var wanted = new HashSet<Tensor>(ReferenceEqualityComparer.Instance) { tensor };
         var sources = new List<string>();
+        var producer = FindSources(wanted, sources);
+        sources.Reverse();
+        var made = producer is null ? "made inside it" : $"the result of '{producer.Name}'";
+        return sources.Count switch
+        {
+            0 => made,
+            <= 4 => $"{made}, computed from {string.Join(", ", sources.Select(s => $"'{s}'"))}",
+            _ => $"{made}, computed from {string.Join(", ", sources.Take(3).Select(s => $"'{s}'"))} and {sources.Count - 3} more arguments",
+        };
+    }
+
+    /// <summary>Collects the arguments that tensors were computed from, here and in the traces around this one.</summary>
+    /// <returns>What made the last of the tensors.</returns>
+    private Primitive? FindSources(HashSet<Tensor> wanted, List<string> sources)
+    {
         Primitive? producer = null;
         for (var i = _ops.Count - 1; i >= 0; i--)
         {
@@ -186,20 +240,15 @@ internal sealed class Trace : IDisposable
             producer ??= op.Primitive;
             foreach (var input in op.Inputs)
             {
-                if (wanted.Add(input) && _arguments.TryGetValue(input, out var path))
+                if (wanted.Add(input) && PathOf(input) is { } path)
                 {
                     sources.Add(path);
                 }
             }
         }
 
-        sources.Reverse();
-        var made = producer is null ? "made inside it" : $"the result of '{producer.Name}'";
-        return sources.Count switch
-        {
-            0 => made,
-            <= 4 => $"{made}, computed from {string.Join(", ", sources.Select(s => $"'{s}'"))}",
-            _ => $"{made}, computed from {string.Join(", ", sources.Take(3).Select(s => $"'{s}'"))} and {sources.Count - 3} more arguments",
-        };
+        return _outer?.FindSources(wanted, sources) is { } outside ? producer ?? outside : producer;
     }
+
+    private string? PathOf(Tensor tensor) => _arguments.GetValueOrDefault(tensor) ?? _outer?.PathOf(tensor);
 }

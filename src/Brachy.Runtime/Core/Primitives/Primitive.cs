@@ -97,7 +97,10 @@ public abstract class Primitive
     internal abstract Cost CostOf(
         Settings settings, IReadOnlyList<TensorType> types, IReadOnlyList<TensorType> outputs, int? overwritten = null);
 
-    /// <summary>The inputs whose memory the results take, one for each; none when <see cref="MutatesInputs"/> is false.</summary>
+    /// <summary>
+    /// The inputs whose memory the results take, one for each, -1 for a result with memory of its own; none when
+    /// <see cref="MutatesInputs"/> is false.
+    /// </summary>
     internal abstract int[] MutatedInputs(Settings settings, IReadOnlyList<TensorType> types);
 
     /// <summary>What the gradient's rule is given.</summary>

@@ -243,6 +243,22 @@ public abstract class ScriptArgs : RuleArgs
         return name;
     }
 
+    /// <summary>A fresh name for a local variable.</summary>
+    internal string NewName() => _place.NewName();
+
+    /// <summary>Writes statements that belong to another, such as <c>for i in range(3)</c>.</summary>
+    /// <param name="head">The statement, without its colon.</param>
+    /// <param name="write">Writes them.</param>
+    internal void Block(string head, Action write) => _place.Block(head, write);
+
+    /// <summary>Writes the statements of a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="inputs">The names of its inputs.</param>
+    /// <param name="overwritten">The positions of the inputs whose memory it may take.</param>
+    /// <returns>The names of the results, and whether each has memory that nothing else shares.</returns>
+    internal (IReadOnlyList<string> Names, IReadOnlyList<bool> Own) Body(
+        Compilation.Graph graph, IReadOnlyList<string> inputs, IReadOnlyList<long> overwritten) => _place.Body(graph, inputs, overwritten);
+
     /// <summary>The expression that is not in place.</summary>
     internal string Usual() => Primitive.WriteScript(Settings, _place);
 
@@ -306,6 +322,20 @@ internal sealed record ScriptPlace(
     IReadOnlyList<TensorType> Types, IReadOnlyList<TensorType> Outputs, string[] Inputs, Scalar?[] Numbers, bool[] IsDense,
     Action<string> AddStatement, Func<string> NewName)
 {
+    /// <summary>Writes a statement and others that belong to it.</summary>
+    public Action<string, Action> Block { get; init; } = (head, _) => throw new NotSupportedException(head);
+
+    /// <summary>Writes the statements of a graph.</summary>
+    public BodyScript Body { get; init; } = (graph, _, _) => throw new NotSupportedException(graph.ToString());
+
     /// <summary>The argument that names the tensor to write into, with the comma before it; empty for none.</summary>
     public string Into { get; init; } = "";
 }
+
+/// <summary>Writes the statements of a graph.</summary>
+/// <param name="graph">The graph.</param>
+/// <param name="inputs">The names of its inputs.</param>
+/// <param name="overwritten">The positions of the inputs whose memory it may take.</param>
+/// <returns>The names of the results, and whether each has memory that nothing else shares.</returns>
+internal delegate (IReadOnlyList<string> Names, IReadOnlyList<bool> Own) BodyScript(
+    Compilation.Graph graph, IReadOnlyList<string> inputs, IReadOnlyList<long> overwritten);

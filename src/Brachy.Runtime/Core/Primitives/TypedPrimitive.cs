@@ -55,7 +55,8 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
 
     /// <summary>
     /// Inputs that the TorchScript of this primitive overwrites: result i takes the memory of input number <c>Mutates(x)[i]</c>.
-    /// The compiler copies an input first when its old value is still needed; either way it is dense. Null for none.
+    /// The compiler copies an input first when its old value is still needed; either way it is dense. A result with memory of its own has
+    /// -1. Null for none.
     /// </summary>
     public Func<AbstractArgs<TSettings>, int[]>? Mutates { get; init; }
 

@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy.Compilation;
 
 /// <summary>
@@ -8,9 +10,19 @@ internal static class InPlaceUpdates
 {
     public static Graph Run(Graph graph, IReadOnlyList<bool> donated)
     {
-        var lifetimes = new Lifetimes(graph);
         var results = graph.Outputs.ToHashSet();
         var given = graph.Inputs.Where((_, i) => donated[i]).ToHashSet();
+        return Run(graph, (input, result) => given.Contains(input) && results.Contains(result));
+    }
+
+    /// <param name="body">The graph that a loop or a choice runs.</param>
+    /// <param name="settings">The loop or choice.</param>
+    public static Graph RunBody(Graph body, BodySettings settings) =>
+        Run(body, settings is LoopSettings loop && ReferenceEquals(body, loop.Step.Graph) ? LoopCarries.Landing(body) : (_, _) => false);
+
+    private static Graph Run(Graph graph, Func<Var, Var, bool> mayTake)
+    {
+        var lifetimes = new Lifetimes(graph);
         return graph with
         {
             Equations = [.. graph.Equations.Select(
@@ -23,7 +35,7 @@ internal static class InPlaceUpdates
             {
                 if (equation.Inputs.ElementAtOrDefault(operand) is Var value && value.Type.Equals(equation.Outputs[0].Type)
                     && lifetimes.EndsAt(value, equation, index)
-                    && (lifetimes.IsFresh(value) || (given.Contains(value) && results.Contains(equation.Outputs[0]))))
+                    && (lifetimes.IsFresh(value) || mayTake(value, equation.Outputs[0])))
                 {
                     return operand;
                 }

@@ -1,19 +1,38 @@
 using System.Diagnostics;
+using Brachy.Extending;
 
 namespace Brachy.Compilation;
 
 /// <summary>A rewrite of a graph into an equal, better one. It also sees which inputs the caller gives away.</summary>
 internal delegate Graph GraphRewrite(Graph graph, IReadOnlyList<bool> donated);
 
+/// <summary>A rewrite of a graph that a loop or a choice runs.</summary>
+internal delegate Graph BodyRewrite(Graph body, BodySettings settings);
+
 /// <summary>A named rewrite.</summary>
 /// <param name="Name">The name, for messages and switches.</param>
-/// <param name="Run">The rewrite.</param>
-internal sealed record Pass(string Name, GraphRewrite Run)
+/// <param name="Run">The rewrite of the whole, after that of the bodies.</param>
+/// <param name="RunBody">The rewrite of a body.</param>
+internal sealed record Pass(string Name, GraphRewrite Run, BodyRewrite RunBody)
 {
     public Pass(string name, Func<Graph, Graph> run)
-        : this(name, (graph, _) => run(graph))
+        : this(name, (graph, _) => run(graph), (body, _) => run(body))
     {
     }
+
+    /// <summary>Rewrites a graph and, first, all bodies in it.</summary>
+    public Graph RunDeep(Graph graph, IReadOnlyList<bool> donated) => Run(InBodies(graph), donated);
+
+    private Graph InBodies(Graph graph) => graph.MapBodies((body, settings) =>
+    {
+        var inner = InBodies(body);
+
+        // The settings know the body by its place, which the rewrite of inner bodies does not change.
+        var place = settings.Bodies.Index().First(other => ReferenceEquals(other.Item, body)).Index;
+        var updated = ReferenceEquals(inner, body) ? settings
+            : settings.WithBodies([.. settings.Bodies.Select((other, i) => i == place ? inner : other)]);
+        return RunBody(inner, updated);
+    });
 }
 
 /// <summary>The passes that every graph goes through before a backend gets it, top to bottom.</summary>
@@ -35,7 +54,7 @@ internal static class Passes
         new("channels last", ChannelsLast.Run),
         new("repeats of rewrites", CommonSubexpressions.Run),
         new("leftovers", DeadCode.Run),
-        new("in place", InPlaceUpdates.Run),
+        new("in place", InPlaceUpdates.Run, InPlaceUpdates.RunBody),
         new("mutations last", MutationsLast.Run),
     ];
 
@@ -43,7 +62,7 @@ internal static class Passes
     {
         foreach (var pass in All.Where(pass => !CompilerPasses.IsDisabled(pass.Name)))
         {
-            graph = pass.Run(graph, donated);
+            graph = pass.RunDeep(graph, donated);
             CheckInDebugBuilds(graph);
         }
 

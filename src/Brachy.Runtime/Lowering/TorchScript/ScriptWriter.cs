@@ -4,34 +4,47 @@ using Brachy.Extending;
 namespace Brachy.Compilation;
 
 /// <summary>Writes a graph as one TorchScript function.</summary>
-internal static class ScriptWriter
+internal sealed class ScriptWriter
 {
     /// <summary>The name of the function.</summary>
     public const string FunctionName = "main";
 
+    private readonly StringBuilder _text = new();
+    private readonly Dictionary<Var, string> _names = [];
+    private int _indent = 1;
+    private int _locals;
+
+    private ScriptWriter()
+    {
+    }
+
     /// <summary>The function: parameters are the inputs that the graph reads and then its constants; it returns a tuple.</summary>
-    /// <param name="graph">The graph.</param>
+    /// <param name="graph">The graph, whose bodies have no constants.</param>
     /// <param name="plan">What is overwritten and returned.</param>
     /// <param name="reads">For each input whether the graph reads it.</param>
-    public static string Write(Graph graph, MemoryPlan plan, bool[] reads)
+    public static string Write(Graph graph, MemoryPlan plan, bool[] reads) => new ScriptWriter().WriteFunction(graph, plan, reads);
+
+    private string WriteFunction(Graph graph, MemoryPlan plan, bool[] reads)
     {
-        var names = new Dictionary<Var, string>();
         foreach (var input in graph.Inputs.Where((_, i) => reads[i]))
         {
-            names.Add(input, $"x{names.Count}");
+            _names.Add(input, $"x{_names.Count}");
         }
 
         foreach (var constant in graph.Constants)
         {
-            names.Add(constant.Var, $"c{names.Count}");
+            _names.Add(constant.Var, $"c{_names.Count}");
         }
 
-        var dense = new HashSet<Var>(graph.Inputs.Where((_, i) => plan.OverwrittenInputs[i]));
-        var text = new StringBuilder($"def {FunctionName}({string.Join(", ", names.Values)}):\n");
-        var locals = 0;
-        string NewName() => $"v{locals++}";
-        void AddStatement(string statement) => text.Append("    ").Append(statement).Append('\n');
+        _text.Append($"def {FunctionName}({string.Join(", ", _names.Values)}):\n");
+        WriteEquations(graph, plan);
+        AddStatement($"return ({string.Concat(plan.NativeResults.Select(v => _names[v] + ", "))})");
+        return _text.ToString();
+    }
 
+    private void WriteEquations(Graph graph, MemoryPlan plan)
+    {
+        var dense = new HashSet<Var>(graph.Inputs.Where((_, i) => plan.OverwrittenInputs[i]));
         for (var i = 0; i < graph.Equations.Count; i++)
         {
             var equation = graph.Equations[i];
@@ -47,7 +60,7 @@ internal static class ScriptWriter
                     continue;
                 }
 
-                operands[k] = names[(Var)equation.Inputs[k]];
+                operands[k] = _names[(Var)equation.Inputs[k]];
                 isDense[k] = dense.Contains((Var)equation.Inputs[k]);
                 if (plan.NeedsCopy(i, k))
                 {
@@ -60,22 +73,58 @@ internal static class ScriptWriter
 
             TensorType[] types = [.. equation.Inputs.Select(a => a.Type)];
             var place = new ScriptPlace(
-                types, [.. equation.Outputs.Select(o => o.Type)], operands, numbers, isDense, AddStatement, NewName);
+                types, [.. equation.Outputs.Select(o => o.Type)], operands, numbers, isDense, AddStatement, NewName)
+            {
+                Block = AddBlock,
+                Body = WriteBody,
+            };
             var expression = equation.Primitive.WriteScript(equation.Settings, place, equation.Overwrites);
             var givesDense = equation.Primitive.GivesDense(equation.Settings, types);
             foreach (var output in equation.Outputs)
             {
-                names.Add(output, NewName());
+                _names.Add(output, NewName());
                 if (givesDense || (output.Type.Rank <= 1 && !equation.Primitive.IsView))
                 {
                     dense.Add(output);
                 }
             }
 
-            AddStatement($"{string.Join(", ", equation.Outputs.Select(o => names[o]))} = {expression}");
+            AddStatement($"{string.Join(", ", equation.Outputs.Select(o => _names[o]))} = {expression}");
+        }
+    }
+
+    private (IReadOnlyList<string> Names, IReadOnlyList<bool> Own) WriteBody(
+        Graph graph, IReadOnlyList<string> inputs, IReadOnlyList<long> overwritten)
+    {
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            // A condition is written twice.
+            _names[graph.Inputs[i]] = inputs[i];
         }
 
-        AddStatement($"return ({string.Concat(plan.NativeResults.Select(v => names[v] + ", "))})");
-        return text.ToString();
+        foreach (var output in graph.Equations.SelectMany(equation => equation.Outputs))
+        {
+            _names.Remove(output);
+        }
+
+        WriteEquations(graph, LoopCarries.PlanOf(graph, overwritten));
+        var lifetimes = new Lifetimes(graph);
+        var roots = graph.Outputs.OfType<Var>().CountBy(lifetimes.Root).ToDictionary();
+        string[] names = [.. graph.Outputs.Select(atom => atom is Var v ? _names[v] : $"torch.scalar_tensor({((Literal)atom).Value})")];
+        return (
+            names,
+            [.. graph.Outputs.Select(atom => atom is Var v && lifetimes.IsFresh(lifetimes.Root(v)) && roots[lifetimes.Root(v)] == 1)]);
     }
+
+    private string NewName() => $"v{_locals++}";
+
+    private void AddBlock(string head, Action write)
+    {
+        AddStatement(head + ":");
+        _indent++;
+        write();
+        _indent--;
+    }
+
+    private void AddStatement(string statement) => _text.Append(' ', 4 * _indent).Append(statement).Append('\n');
 }

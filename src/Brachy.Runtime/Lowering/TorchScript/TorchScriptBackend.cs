@@ -29,7 +29,7 @@ internal sealed unsafe class TorchScriptExecutable : Executable
         : base(graph, plan, donated)
     {
         RunsOnOneThread = ThreadPolicy.IsBestOnOneThread(graph) && !CompilerPasses.IsDisabled(CompilerPasses.OneThread);
-        if (graph.Equations.Any(e => e.Primitive == F.Convolution || e.Primitive == F.ConvolutionBackward))
+        if (graph.AllEquations().Any(e => e.Primitive == F.Convolution || e.Primitive == F.ConvolutionBackward))
         {
             ConvolutionSelfCheck.AllowsOneDnn();
         }
@@ -37,7 +37,9 @@ internal sealed unsafe class TorchScriptExecutable : Executable
         if (plan.NativeResults.Count > 0)
         {
             Script = ScriptWriter.Write(graph, plan, Reads);
-            _unit = graph.Equations.Any(e => e.Primitive.NeedsArchive) ? ScriptHandle.CompileArchive(Script) : ScriptHandle.Compile(Script);
+            _unit = graph.AllEquations().Any(e => e.Primitive.NeedsArchive)
+                ? ScriptHandle.CompileArchive(Script)
+                : ScriptHandle.Compile(Script);
         }
 
         _read = [.. Reads.Index().Where(input => input.Item).Select(input => input.Index)];

@@ -120,6 +120,6 @@ public static class CustomVjp
             }
         }
 
-        return wanted.Where(tensor => tensor.IsOn(trace) && tensor.dtype.IsFloatingPoint() && !made.Contains(tensor));
+        return wanted.Where(tensor => trace.Sees(tensor) && tensor.dtype.IsFloatingPoint() && !made.Contains(tensor));
     }
 }

@@ -1,3 +1,4 @@
+using Brachy.Compilation;
 using Brachy.Extending;
 using Brachy.Native;
 using TorchSharp;
@@ -9,6 +10,11 @@ internal static class ScriptedOp
 {
     public static string Text(OpSample sample, Tensor[] inputs, TensorType[] outputs)
     {
+        if (sample.Settings is BodySettings)
+        {
+            return TextOfLoop(sample, inputs, outputs);
+        }
+
         var names = inputs.Select((_, i) => $"x{i}").ToArray();
         var statements = new List<string>();
         var locals = 0;
@@ -20,6 +26,18 @@ internal static class ScriptedOp
         var parameters = names.Where((_, i) => inputs[i].Number is null);
         return $"def main({string.Join(", ", parameters)}):\n    "
             + $"{string.Join("\n    ", [.. statements, $"r = {expression}", $"return [{results}]"])}\n";
+    }
+
+    /// <summary>Only the writer of whole graphs can write their bodies.</summary>
+    private static string TextOfLoop(OpSample sample, Tensor[] inputs, TensorType[] outputs)
+    {
+        var variables = Array.ConvertAll(inputs, input => new Var(input.Type));
+        var results = Array.ConvertAll(outputs, output => new Var(output));
+        var graph = new Graph(variables, [], [new Equation(sample.Primitive, sample.Settings!, variables, results)], results);
+        var plan = MemoryPlan.Make(graph, new bool[inputs.Length]);
+        var text = ScriptWriter.Write(graph, plan, [.. inputs.Select(_ => true)]);
+        var start = text.LastIndexOf("return (", StringComparison.Ordinal);
+        return $"{text[..start]}return [{text[(start + "return (".Length)..].TrimEnd(' ', ')', ',', '\n')}]\n";
     }
 
     public static Tensor[] Run(OpSample sample, Tensor[] inputs, TensorType[] outputs)

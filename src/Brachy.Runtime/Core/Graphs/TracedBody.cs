@@ -1,0 +1,99 @@
+using Brachy.Compilation;
+
+namespace Brachy;
+
+/// <summary>What a function did with symbolic inputs inside a trace that is going on, before it becomes the graph of an equation.</summary>
+internal sealed class TracedBody
+{
+    private readonly Trace _outer;
+    private List<RecordedOp> _ops;
+
+    private TracedBody(Trace outer, Tensor[] inputs, Tensor[] outputs, List<RecordedOp> ops)
+    {
+        (_outer, Inputs, Outputs, _ops) = (outer, inputs, outputs, ops);
+    }
+
+    public Tensor[] Inputs { get; }
+
+    public Tensor[] Outputs { get; }
+
+    /// <summary>The ops that the outputs need, in order.</summary>
+    public IReadOnlyList<RecordedOp> Ops => _ops;
+
+    /// <summary>Runs a function on symbolic inputs.</summary>
+    /// <param name="what">What it is, for messages.</param>
+    /// <param name="inputs">The types of the inputs, and their names for messages.</param>
+    /// <param name="function">From the inputs to the outputs, none of which is a plain number.</param>
+    public static TracedBody Of(string what, IReadOnlyList<(TensorType Type, string Path)> inputs, Func<Tensor[], Tensor[]> function)
+    {
+        var outer = Trace.Current!;
+        using var trace = Trace.BeginBody(what);
+        var arguments = inputs.Select(input => trace.Argument(input.Type, input.Path)).ToArray();
+        var outputs = function(arguments);
+        return new(outer, arguments, outputs, LiveOps(trace.Ops, outputs));
+    }
+
+    /// <summary>Moves what does not depend on the inputs out of the body, so that it is computed once.</summary>
+    public void Hoist()
+    {
+        var varying = new HashSet<Tensor>(Inputs, ReferenceEqualityComparer.Instance);
+        var kept = new List<RecordedOp>(_ops.Count);
+        foreach (var op in _ops)
+        {
+            if (Array.Exists(op.Inputs, varying.Contains))
+            {
+                varying.UnionWith(op.Outputs);
+                kept.Add(op);
+            }
+            else
+            {
+                _outer.Adopt(op);
+            }
+        }
+
+        _ops = kept;
+    }
+
+    /// <summary>The traced tensors from outside that the body uses, each once.</summary>
+    public IEnumerable<Tensor> Captured()
+    {
+        var known = new HashSet<Tensor>(Inputs, ReferenceEqualityComparer.Instance);
+        foreach (var op in _ops)
+        {
+            foreach (var input in op.Inputs.Where(input => input.IsTraced && known.Add(input)))
+            {
+                yield return input;
+            }
+
+            known.UnionWith(op.Outputs);
+        }
+
+        foreach (var output in Outputs.Where(output => output.IsTraced && known.Add(output)))
+        {
+            yield return output;
+        }
+    }
+
+    /// <summary>The graph.</summary>
+    /// <param name="captured">Tensors from outside, which become inputs behind the others.</param>
+    /// <param name="more">Values that it is to give besides the outputs.</param>
+    public Graph ToGraph(IReadOnlyList<Tensor> captured, IReadOnlyList<Tensor> more) =>
+        Graph.FromOps(_ops, [.. Inputs, .. captured], [.. Outputs, .. more]);
+
+    private static List<RecordedOp> LiveOps(IReadOnlyList<RecordedOp> ops, Tensor[] outputs)
+    {
+        var live = new HashSet<Tensor>(outputs, ReferenceEqualityComparer.Instance);
+        var kept = new List<RecordedOp>(ops.Count);
+        for (var i = ops.Count - 1; i >= 0; i--)
+        {
+            if (Array.Exists(ops[i].Outputs, live.Contains))
+            {
+                live.UnionWith(ops[i].Inputs);
+                kept.Add(ops[i]);
+            }
+        }
+
+        kept.Reverse();
+        return kept;
+    }
+}

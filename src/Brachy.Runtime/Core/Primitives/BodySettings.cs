@@ -1,0 +1,28 @@
+using Brachy.Compilation;
+
+namespace Brachy.Extending;
+
+/// <summary>The settings of a primitive that runs graphs: a loop or a choice. They see nothing but the operands.</summary>
+internal abstract record BodySettings : Settings
+{
+    /// <summary>
+    /// The graphs. All that they share with what is around them are their inputs, the last of which are captured tensors.
+    /// </summary>
+    public abstract IReadOnlyList<Graph> Bodies { get; }
+
+    /// <summary>The same with other graphs, which have inputs and results of the same types.</summary>
+    public abstract BodySettings WithBodies(IReadOnlyList<Graph> bodies);
+
+    /// <summary>What is left when only some results are wanted.</summary>
+    /// <param name="wanted">For each result whether it is wanted.</param>
+    public abstract PrunedUse Prune(IReadOnlyList<bool> wanted);
+
+    /// <summary>How often a body runs; a guess where nobody can know.</summary>
+    public abstract double RunsOf(int body);
+}
+
+/// <summary>A use of a primitive without what nobody wants.</summary>
+/// <param name="Settings">The settings.</param>
+/// <param name="Inputs">The positions of the operands that are left.</param>
+/// <param name="Outputs">The positions of the results that are left.</param>
+internal sealed record PrunedUse(BodySettings Settings, int[] Inputs, int[] Outputs);

@@ -1,0 +1,82 @@
+using Brachy.Compilation;
+using Brachy.Extending;
+
+namespace Brachy;
+
+/// <summary>Turns traced branches into a choice of the graph that is being recorded.</summary>
+internal static class RecordedSwitch
+{
+    /// <summary>Records a choice.</summary>
+    /// <param name="choice">Which branch runs.</param>
+    /// <param name="branches">The branches, which have no inputs and give results of the same types.</param>
+    /// <returns>The results.</returns>
+    public static Tensor[] Record(Tensor choice, IReadOnlyList<TracedBody> branches)
+    {
+        Tensor[] captured = [.. branches.SelectMany(branch => branch.Captured()).Distinct<Tensor>(ReferenceEqualityComparer.Instance)];
+        var places = Trace.Current!.OpenGradients > 0 ? new KeptPlaces(branches) : null;
+        var bodies = branches.Select((branch, i) => new Body(ToGraph(branch, captured, places?.Of(i) ?? [])));
+        return F.Switch.BindAll(new SwitchSettings([.. bodies]), [choice, .. captured])[..branches[0].Outputs.Length];
+    }
+
+    private static Graph ToGraph(TracedBody branch, Tensor[] captured, IReadOnlyList<(TensorType Type, Tensor? Value)> kept)
+    {
+        var graph = branch.ToGraph(captured, [.. kept.Select(place => place.Value).OfType<Tensor>()]);
+        var values = new Queue<Atom>(graph.Outputs.Skip(branch.Outputs.Length));
+        var equations = graph.Equations.ToList();
+        var outputs = graph.Outputs.Take(branch.Outputs.Length).ToList();
+        foreach (var (type, value) in kept)
+        {
+            outputs.Add(value is not null ? values.Dequeue() : Nothing(type, equations));
+        }
+
+        return graph with { Equations = equations, Outputs = outputs };
+    }
+
+    /// <summary>What stands for a value of another branch.</summary>
+    private static Var Nothing(TensorType type, List<Equation> equations)
+    {
+        var zeros = new Var(type);
+        equations.Add(new Equation(F.Full, new FullSettings(type.Shape, Zero(type.DType), type.DType, type.Device), [], [zeros]));
+        return zeros;
+    }
+
+    private static Scalar Zero(DType dtype) =>
+        dtype == DType.Bool ? new Scalar(false) : dtype.IsFloatingPoint() ? new Scalar(0.0) : new Scalar(0L);
+
+    /// <summary>
+    /// Places for what a gradient may need of the branch that ran. Values of one type, of different branches, share a place.
+    /// </summary>
+    private sealed class KeptPlaces
+    {
+        private readonly List<TensorType> _types = [];
+        private readonly Dictionary<int, Tensor>[] _values;
+
+        public KeptPlaces(IReadOnlyList<TracedBody> branches)
+        {
+            _values = [.. branches.Select(_ => new Dictionary<int, Tensor>())];
+            for (var i = 0; i < branches.Count; i++)
+            {
+                var given = new HashSet<Tensor>(branches[i].Outputs, ReferenceEqualityComparer.Instance);
+                foreach (var value in branches[i].Ops.Where(RecordedLoop.IsWorthKeeping).SelectMany(op => op.Outputs).Where(given.Add))
+                {
+                    _values[i].Add(FreePlace(value.Type, _values[i]), value);
+                }
+            }
+        }
+
+        public IReadOnlyList<(TensorType Type, Tensor? Value)> Of(int branch) =>
+            [.. _types.Select((type, place) => (type, _values[branch].GetValueOrDefault(place)))];
+
+        private int FreePlace(TensorType type, Dictionary<int, Tensor> taken)
+        {
+            var place = Enumerable.Range(0, _types.Count).FirstOrDefault(
+                i => !taken.ContainsKey(i) && _types[i].Equals(type), _types.Count);
+            if (place == _types.Count)
+            {
+                _types.Add(type);
+            }
+
+            return place;
+        }
+    }
+}

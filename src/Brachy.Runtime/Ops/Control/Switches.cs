@@ -1,0 +1,83 @@
+using Brachy.Compilation;
+using Brachy.Extending;
+using TorchSharp;
+using static Brachy.SwitchRules;
+
+namespace Brachy;
+
+// The primitive behind Control's choices.
+public static partial class F
+{
+    /// <summary>One of several bodies, chosen by a value.</summary>
+    internal static readonly Primitive<SwitchSettings> Switch = new("switch")
+    {
+        Abstract = x => TensorTypes.Create(TypesOf(x)),
+        Eager = x => Run(x),
+        Script = Write,
+        Vjp = Vjp.Multi<SwitchSettings>(SwitchGradient.Pull),
+        Cost = x => x.Settings.Bodies.SelectMany(body => body.Equations).Aggregate(default(Cost), (sum, equation) => sum + equation.Cost),
+    };
+}
+
+/// <summary>The rules of choices.</summary>
+file static class SwitchRules
+{
+    public static TensorType[] TypesOf(AbstractArgs<SwitchSettings> x)
+    {
+        foreach (var body in x.Settings.Bodies)
+        {
+            if (!body.Inputs.Select(input => input.Type).SequenceEqual(x.Types.Skip(1))
+                || !body.Outputs.Select(output => output.Type).SequenceEqual(x.Settings.Bodies[0].Outputs.Select(output => output.Type)))
+            {
+                throw new InvalidOperationException($"switch: its operands {string.Join(", ", x.Types)} do not fit {body}");
+            }
+        }
+
+        return [.. x.Settings.Bodies[0].Outputs.Select(output => output.Type)];
+    }
+
+    public static torch.Tensor[] Run(EagerArgs<SwitchSettings> x)
+    {
+        var inputs = Enumerable.Range(0, x.Count).Select(i => Tensor.FromTorch(x[i])).ToArray();
+        var choice = inputs[0].dtype == DType.Bool ? (inputs[0].item<bool>() ? 1 : 0) : inputs[0].item<long>();
+        var body = x.Settings.Bodies[(int)Math.Clamp(choice, 0, x.Settings.Bodies.Count - 1)];
+        var results = new GraphRun(body).Run(inputs[1..]);
+        var outputs = Array.ConvertAll(results, result =>
+        {
+            using var use = result!.Use();
+            return use.Buffer.AsTorch().clone();
+        });
+        Array.ForEach([.. results, .. inputs], tensor => tensor!.Dispose());
+        return outputs;
+    }
+
+    public static string Write(ScriptArgs<SwitchSettings> x)
+    {
+        var choice = x.Let($"int({x[0]})");
+        string[] captured = [.. Enumerable.Range(1, x.Count - 1).Select(i => x[i])];
+        string[] results = [.. x.Outputs.Select(_ => x.NewName())];
+        WriteFrom(0);
+        return results.Length == 1 ? results[0] : $"({string.Join(", ", results)})";
+
+        void WriteFrom(int branch)
+        {
+            if (branch == x.Settings.Branches.Count - 1)
+            {
+                WriteBranch(branch);
+                return;
+            }
+
+            x.Block($"if {choice} <= {branch}", () => WriteBranch(branch));
+            x.Block("else", () => WriteFrom(branch + 1));
+        }
+
+        void WriteBranch(int branch)
+        {
+            var (names, own) = x.Body(x.Settings.Bodies[branch], captured, []);
+            for (var i = 0; i < results.Length; i++)
+            {
+                x.Statement($"{results[i]} = {(own[i] ? names[i] : $"torch.clone({names[i]}, memory_format=0)")}");
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+namespace Brachy;
+
+/// <summary>
+/// Loops and choices that are part of compiled code: the function of a step or branch is traced once, whatever the number of steps.
+/// Eagerly, and with the jit disabled, they are plain C# loops and choices that a debugger steps through. All can be differentiated.
+/// </summary>
+/// <remarks>
+/// State, operands and results are tensors, structure trees, <c>[Tree]</c> values, and tuples, lists and dictionaries of them. What is no
+/// tensor in a state must come back as it was. Functions may use tensors from outside; gradients reach these too. A random key must be part
+/// of the state or of what is looped over, so that no two steps draw the same numbers.
+/// </remarks>
+public static partial class Control
+{
+    /// <summary>Whether what runs now is recorded for a graph.</summary>
+    private static bool IsTraced => Trace.Current is { IsSymbolic: true };
+
+    /// <summary>Opens a scope that frees what a step makes on the way, unless a gradient may need it.</summary>
+    private static TensorScope? BeginStep() => Trace.Current is null ? TensorScope.Begin() : null;
+
+    /// <summary>Lets what a step gives outlive it, and frees the state before it.</summary>
+    /// <param name="scope">The scope of the step, if it has one.</param>
+    /// <param name="state">The new state.</param>
+    /// <param name="given">What else the step gives.</param>
+    /// <param name="own">The tensors of the state before that only the loop knows.</param>
+    /// <returns>The tensors of the new state that only the loop knows.</returns>
+    private static Tensor[] EndStep(TensorScope? scope, Tensor[] state, Tensor[] given, Tensor[] own)
+    {
+        if (scope is null)
+        {
+            return [];
+        }
+
+        Tensor[] made = [.. state.Where(tensor => scope.Holds(tensor) && !given.Contains(tensor, ReferenceEqualityComparer.Instance))];
+        Array.ForEach([.. state, .. given], tensor => scope.Keep(tensor));
+        foreach (var tensor in own.Where(tensor => !state.Concat(given).Contains(tensor, ReferenceEqualityComparer.Instance)))
+        {
+            tensor.Dispose();
+        }
+
+        return made;
+    }
+
+    private static void RequireSame<T>(ControlValue<T> before, ControlValue<T> after, string function)
+    {
+        if (before.FindDifference(after) is { } difference)
+        {
+            throw new ArgumentException(
+                $"{function}: '{difference.Path}' is {difference.Expected} before a step and {difference.Found} after it. "
+                + difference.Advice());
+        }
+    }
+}

@@ -1,0 +1,166 @@
+namespace Brachy;
+
+/// <summary>Loops over the slices of tensors.</summary>
+public static partial class Control
+{
+    /// <summary>
+    /// Runs a function for each slice of tensors along their first dim, with a state that goes from step to step, and stacks what the steps
+    /// give: <c>lax.scan</c> of JAX.
+    /// </summary>
+    /// <typeparam name="TState">The state.</typeparam>
+    /// <typeparam name="TInput">What is looped over.</typeparam>
+    /// <typeparam name="TOutput">What a step gives.</typeparam>
+    /// <param name="step">From the state and one slice to the next state, of the same types, and what the step gives.</param>
+    /// <param name="init">The first state.</param>
+    /// <param name="xs">Tensors of shape [length, ...]; a step sees [...].</param>
+    /// <param name="reverse">Whether the last slice comes first. The stacks are in the order of the slices all the same.</param>
+    /// <param name="checkpoint">
+    /// Whether a gradient computes again what the steps computed, and keeps only the states: less memory, about a third more time.
+    /// </param>
+    /// <returns>The last state, and what the steps gave: tensors of shape [length, ...].</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ShapeException">A tensor to loop over has no dims or another length, or there is none.</exception>
+    /// <exception cref="ArgumentException">The state comes back with other types, or steps give different ones.</exception>
+    /// <exception cref="NotSupportedException">Transforms do not know one of the types.</exception>
+    public static (TState State, TOutput Outputs) Scan<TState, TInput, TOutput>(
+        Func<TState, TInput, (TState State, TOutput Output)> step, TState init, TInput xs, bool reverse = false, bool checkpoint = false)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        var (state, slices) = (ControlValue<TState>.Of(init, "state"), ControlValue<TInput>.Of(xs, "xs"));
+        return ScanSlices(step, state, slices, LengthOf(slices), reverse, checkpoint);
+    }
+
+    /// <summary>Runs a function a number of times, with a state that goes from step to step, and stacks what the steps give.</summary>
+    /// <inheritdoc cref="Scan{TState, TInput, TOutput}(Func{TState, TInput, ValueTuple{TState, TOutput}}, TState, TInput, bool, bool)"/>
+    /// <param name="step">From the state to the next one, of the same types, and what the step gives.</param>
+    /// <param name="init">The first state.</param>
+    /// <param name="length">The number of steps.</param>
+    /// <param name="checkpoint">
+    /// Whether a gradient computes again what the steps computed, and keeps only the states: less memory, about a third more time.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative.</exception>
+    public static (TState State, TOutput Outputs) Scan<TState, TOutput>(
+        Func<TState, (TState State, TOutput Output)> step, TState init, long length, bool checkpoint = false)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        return ScanSlices(
+            (state, _) => step(state), ControlValue<TState>.Of(init, "state"), ControlValue<ValueTuple>.Of(default, "xs"), length,
+            reverse: false, checkpoint);
+    }
+
+    private static (TState State, TOutput Outputs) ScanSlices<TState, TInput, TOutput>(
+        Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices, long length,
+        bool reverse, bool checkpoint)
+    {
+        if (IsTraced)
+        {
+            return ScanTraced(step, state, slices, length, reverse, checkpoint);
+        }
+
+        return length > 0 ? ScanEagerly(step, state, slices, length, reverse) : ScanNothing(step, state, slices);
+    }
+
+    private static (TState State, TOutput Outputs) ScanTraced<TState, TInput, TOutput>(
+        Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices, long length,
+        bool reverse, bool checkpoint)
+    {
+        ControlValue<TOutput>? output = null;
+        var inputs = state.Inputs().Concat(slices.Inputs().Select(slice => (SliceOf(slice.Type), slice.Path)));
+        var count = state.Leaves.Length;
+        var body = TracedBody.Of("the step of Control.Scan", [.. inputs], arguments =>
+        {
+            var (next, given) = step(state.With(arguments[..count]), slices.With(arguments[count..]));
+            var after = ControlValue<TState>.Of(next, "state");
+            RequireSame(state, after, "Control.Scan");
+            output = ControlValue<TOutput>.Of(given, "output");
+            return [.. after.Leaves, .. output.Leaves];
+        });
+        var results = RecordedLoop.Scan(
+            body, state.Leaves, [.. slices.Leaves.Select(leaf => (Func<Tensor>)(() => leaf))], length, reverse, count: null, checkpoint);
+        return (state.With(results[..count]), output!.With(results[count..]));
+    }
+
+    private static (TState State, TOutput Outputs) ScanEagerly<TState, TInput, TOutput>(
+        Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices, long length,
+        bool reverse)
+    {
+        ControlValue<TOutput>? output = null;
+        var rows = new Tensor[length][];
+        var own = Array.Empty<Tensor>();
+        for (var i = 0L; i < length; i++)
+        {
+            using var scope = BeginStep();
+            var row = reverse ? length - 1 - i : i;
+            var slice = slices.With(Array.ConvertAll(slices.Leaves, leaf => F.select(leaf, 0, row)));
+            var (next, given) = step(state.With(state.Leaves), slice);
+            var after = ControlValue<TState>.Of(next, "state");
+            RequireSame(state, after, "Control.Scan");
+            var outputHere = ControlValue<TOutput>.Of(given, "output");
+            output ??= outputHere;
+            RequireSameOutput(output, outputHere);
+            rows[row] = outputHere.Leaves;
+            own = EndStep(scope, after.Leaves, outputHere.Leaves, own);
+            state = after;
+        }
+
+        return (state.With(state.Leaves), output!.With([.. output.Leaves.Select((_, k) => F.stack([.. rows.Select(r => r[k])]))]));
+    }
+
+    /// <summary>No step runs, so that only a trace of one tells what steps would give.</summary>
+    private static (TState State, TOutput Outputs) ScanNothing<TState, TInput, TOutput>(
+        Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices)
+    {
+        var (output, types) = Trace.Untraced(() =>
+        {
+            using var trace = Trace.BeginTypes("the step of Control.Scan");
+            var first = state.Inputs().Select(input => trace.Argument(input.Type, input.Path)).ToArray();
+            var slice = slices.Inputs().Select(input => trace.Argument(SliceOf(input.Type), input.Path)).ToArray();
+            var (next, given) = step(state.With(first), slices.With(slice));
+            RequireSame(state, ControlValue<TState>.Of(next, "state"), "Control.Scan");
+            var value = ControlValue<TOutput>.Of(given, "output");
+            return (value, Array.ConvertAll(value.Leaves, leaf => leaf.Type));
+        });
+        return (
+            state.With(state.Leaves), output.With(Array.ConvertAll(types, type => F.zeros([0, .. type.Shape], type.DType, type.Device))));
+    }
+
+    private static void RequireSameOutput<T>(ControlValue<T> first, ControlValue<T> here)
+    {
+        if (first.FindDifference(here) is { } difference)
+        {
+            throw new ArgumentException(
+                $"Control.Scan: '{difference.Path}' is {difference.Expected} after one step and {difference.Found} after another; all "
+                + "steps "
+                + "must give the same types, since what they give is stacked. " + difference.Advice());
+        }
+    }
+
+    private static long LengthOf<T>(ControlValue<T> slices)
+    {
+        long? length = null;
+        for (var i = 0; i < slices.Leaves.Length; i++)
+        {
+            var type = slices.Leaves[i].Type;
+            if (type.Rank == 0)
+            {
+                throw new ShapeException(
+                    $"Control.Scan: '{slices.PathOf(i)}' is {type}, which has no dim to loop over; let the step use it from outside "
+                    + "instead.");
+            }
+
+            length ??= type.Shape[0];
+            if (type.Shape[0] != length)
+            {
+                throw new ShapeException(
+                    $"Control.Scan: '{slices.PathOf(0)}' has {length} slices along its first dim, and '{slices.PathOf(i)}' ({type}) has "
+                    + $"{type.Shape[0]}; they must be as many.");
+            }
+        }
+
+        return length ?? throw new ShapeException(
+            "Control.Scan: there is no tensor to loop over; give the number of steps: Control.Scan(step, init, length).");
+    }
+
+    private static TensorType SliceOf(TensorType type) => type.WithShape([.. type.Shape.Skip(1)]);
+}
