@@ -36,5 +36,6 @@ public static class OpSamples
         .. FourierSamples.All,
         .. ForeachSamples.All,
         .. BlendSamples.All,
+        .. ControlSamples.All,
     ];
 }

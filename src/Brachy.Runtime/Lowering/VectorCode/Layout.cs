@@ -76,6 +76,9 @@ internal sealed class Layout(Allocation allocation, long offset, DType dtype, Sh
     public unsafe T* At<T>(nint* memory)
         where T : unmanaged => (T*)(memory[Allocation.Memory] + (nint)Allocation.Offset) + Offset;
 
+    /// <summary>The address of the first element.</summary>
+    public unsafe nint Address(nint* memory) => memory[Allocation.Memory] + (nint)(Allocation.Offset + (Offset * DType.ItemSize()));
+
     /// <summary>The elements of a dense layout.</summary>
     public unsafe Span<T> Span<T>(nint* memory)
         where T : unmanaged => new(At<T>(memory), Count);

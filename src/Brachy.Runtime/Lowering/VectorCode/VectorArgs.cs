@@ -76,6 +76,12 @@ internal sealed class VectorArgs : RuleArgs
     /// <summary>Memory for the time of this primitive.</summary>
     public Layout Scratch(DType dtype, Shape shape) => _compiler.MakeScratch(new TensorType(shape, dtype), _index);
 
+    /// <summary>Whether an operand that the primitive overwrites may be, and need not be copied.</summary>
+    public bool MayOverwrite(int operand) => _compiler.MayOverwrite(_index, operand);
+
+    /// <summary>Counts elements that steps copy from one layout to another.</summary>
+    public void AddCopied(long elements) => _compiler.CopiedElements += elements;
+
     /// <summary>Calls the rule for an element type.</summary>
     /// <returns>False when there is none.</returns>
     public bool OfType(DType dtype, VectorRule single, VectorRule twice, VectorRule? whole = null) => dtype switch

@@ -36,6 +36,8 @@ internal sealed class VectorCompiler
     /// <summary>How many elements steps copy from one layout to another.</summary>
     public long CopiedElements { get; set; }
 
+    public bool MayOverwrite(int equation, int operand) => !_plan.NeedsCopy(equation, operand);
+
     public Layout LayoutOf(Var variable) => _layouts[variable];
 
     public void SetLayout(Var variable, Layout layout) => _layouts.Add(variable, layout);

@@ -66,6 +66,9 @@ internal static class VectorKernels
         { F.Argmax, OrderKernels.Argmax },
         { F.FoldIn, RandomKernels.FoldIn },
         { F.UniformSample, RandomKernels.Uniform },
+        { F.Scan, LoopCode.Write },
+        { F.While, LoopCode.Write },
+        { F.Switch, SwitchCode.Write },
     };
 
     /// <summary>Primitives that put elements in order, which takes these rules far longer than passing over them.</summary>

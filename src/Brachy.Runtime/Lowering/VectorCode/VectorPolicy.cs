@@ -1,3 +1,5 @@
+using Brachy.Extending;
+
 namespace Brachy.Compilation;
 
 /// <summary>
@@ -22,9 +24,18 @@ internal static class VectorPolicy
     /// <param name="copiedElements">How many elements are copied on the way from one layout to another.</param>
     public static bool IsFaster(Graph graph, long copiedElements = 0)
     {
-        var operators = graph.Equations.Count(equation => !equation.Primitive.IsView);
-        return operators >= FewestOperators && operators * SavedPerOperator > graph.Equations.Sum(Lost) + (copiedElements * LostPerElement);
+        var operators = Operators(graph);
+        return operators >= FewestOperators && operators * SavedPerOperator > Lost(graph) + (copiedElements * LostPerElement);
     }
+
+    /// <summary>How many operators run.</summary>
+    private static double Operators(Graph graph) => graph.Equations.Sum(equation => equation.Settings is BodySettings settings
+        ? settings.Bodies.Select((body, i) => settings.RunsOf(i) * Operators(body)).Sum()
+        : equation.Primitive.IsView ? 0 : 1);
+
+    private static double Lost(Graph graph) => graph.Equations.Sum(equation => equation.Settings is BodySettings settings
+        ? settings.Bodies.Select((body, i) => settings.RunsOf(i) * Lost(body)).Sum()
+        : Lost(equation));
 
     private static double Lost(Equation equation)
     {

@@ -12,10 +12,22 @@ internal static class LoopGradient
     public static Tensor?[] Pull(Tensor?[] gradients, Tensor[] outputs, VjpArgs<LoopSettings> x)
     {
         var settings = x.Settings;
+        if (Trace.Current is not { IsSymbolic: true })
+        {
+            return Pullback.Of(EagerBodies.Loop, x, gradients);
+        }
+
         if (settings.Length is not { } length)
         {
             throw new DifferentiationException(
                 "Control.While keeps what each step computed for its gradient, and must know how many steps there may be: give maxSteps.");
+        }
+
+        if (!HasCarries(settings))
+        {
+            (x, outputs) = WithCarries(x);
+            gradients = [.. gradients, .. new Tensor?[outputs.Length - gradients.Length]];
+            settings = x.Settings;
         }
 
         var step = settings.Step.Graph;
@@ -99,6 +111,29 @@ internal static class LoopGradient
 
         return result;
     }
+
+    /// <summary>Whether the loop keeps its carries, as it does when its gradient was asked for before it was recorded.</summary>
+    private static bool HasCarries(LoopSettings settings)
+    {
+        var kept = settings.Step.Graph.Outputs.Skip(settings.Carries).ToHashSet();
+        return Enumerable.Range(0, settings.Carries).All(i =>
+            kept.Contains(settings.Step.Graph.Inputs[i]) || (kept.Contains(settings.Step.Graph.Outputs[i]) && !NeedsCarriesBefore(settings)));
+    }
+
+    /// <summary>Records the loop again so that it keeps its carries.</summary>
+    private static (VjpArgs<LoopSettings> X, Tensor[] Outputs) WithCarries(VjpArgs<LoopSettings> x)
+    {
+        var settings = x.Settings;
+        var step = settings.Step.Graph;
+        var carries = NeedsCarriesBefore(settings) ? step.Inputs.Take(settings.Carries) : step.Outputs.Take(settings.Carries);
+        settings = settings with { Step = step with { Outputs = [.. step.Outputs, .. carries] } };
+        var results = x.Primitive.BindUntyped(settings, [.. x.Inputs]);
+        var needed = Enumerable.Range(0, x.Count).Select(x.Needs).ToArray();
+        return ((VjpArgs<LoopSettings>)x.Primitive.VjpArgsOf(settings, x.Inputs, needed), results);
+    }
+
+    /// <summary>Whether carries are kept as they were before each step, not after it: only a run tells which is the first row.</summary>
+    private static bool NeedsCarriesBefore(LoopSettings settings) => settings is { HasCount: true, Reverse: true };
 
     private static Tensor Sum(Tensor before, Tensor? gradient) => gradient is null ? before : before + gradient;
 

@@ -8,6 +8,11 @@ internal static class SwitchGradient
 {
     public static Tensor?[] Pull(Tensor?[] gradients, Tensor[] outputs, VjpArgs<SwitchSettings> x)
     {
+        if (Trace.Current is not { IsSymbolic: true })
+        {
+            return Pullback.Of(EagerBodies.Switch, x, gradients);
+        }
+
         int[] wanted = [.. Enumerable.Range(1, x.Count - 1).Where(x.Needs)];
         int[] given = [.. Enumerable.Range(0, outputs.Length).Where(i => gradients[i] is not null)];
         var branches = x.Settings.Bodies.Select(body => TracedBody.Of("the gradient of a choice", [], _ =>

@@ -26,10 +26,11 @@ public class RandomLoopTests
                     W: Rng.Normal([Size, Size], DType.Float64, Rng.FoldIn(key, 4)));
                 Func<(Tensor A, Tensor B, Tensor Xs, Tensor W), Tensor> scanned = x => Loss(Scan(program, x, reverse, checkpoint));
                 Func<(Tensor A, Tensor B, Tensor Xs, Tensor W), Tensor> unrolled = x => Loss(Unroll(program, x, reverse));
-                var backend = (seed % 3) switch
+                var backend = (seed % 4) switch
                 {
                     0 => "eager",
                     1 => "torchscript",
+                    2 => "default",
                     _ => "interpreter",
                 };
                 AssertClose(unrolled(leaves), Compiled(scanned, backend)(leaves));

@@ -12,8 +12,10 @@ public class ScanTests
 
     public static TheoryData<string> Backends => ["eager", "interpreter", "torchscript", "default"];
 
+    public static TheoryData<string> AllBackends => ["eager", "interpreter", "torchscript", "vector code", "default"];
+
     [Theory]
-    [MemberData(nameof(Backends))]
+    [MemberData(nameof(AllBackends))]
     public void AScanIsALoop(string backend)
     {
         foreach (var reverse in new[] { false, true })
@@ -22,7 +24,7 @@ public class ScanTests
                 ((Tensor W, Tensor H, Tensor Xs) a) => Brachy.Control.Scan(
                     (Tensor state, Tensor x) =>
                     {
-                        var next = F.tanh(a.W.matmul(state) + x);
+                        var next = F.tanh(F.linear(state.unsqueeze(0), a.W).squeeze(0) + x);
                         return (next, next * 2);
                     },
                     a.H, a.Xs, reverse),

@@ -10,10 +10,12 @@ public class WhileTests
 {
     public static TheoryData<string> Backends => ScanTests.Backends;
 
+    public static TheoryData<string> AllBackends => ScanTests.AllBackends;
+
     private static Tensor Number(double value) => F.full([], value, DType.Float64);
 
     [Theory]
-    [MemberData(nameof(Backends))]
+    [MemberData(nameof(AllBackends))]
     public void AWhileLoopRunsUntilItsConditionFails(string backend)
     {
         // Newton's method for the square root: as many steps as it takes.
@@ -76,7 +78,7 @@ public class WhileTests
     }
 
     [Theory]
-    [MemberData(nameof(Backends))]
+    [MemberData(nameof(AllBackends))]
     public void ALoopOverNumbersSeesThem(string backend)
     {
         var sum = Compiled((Tensor x) => Loop.For(2, 6, (i, y) => y + x * i.to(DType.Float64), F.zeros([], DType.Float64)), backend);
@@ -116,7 +118,7 @@ public class WhileTests
     }
 
     [Theory]
-    [MemberData(nameof(Backends))]
+    [MemberData(nameof(AllBackends))]
     public void ASwitchTakesTheNearestBranch(string backend)
     {
         Func<Tensor, Tensor>[] branches = [x => x + 1, x => F.sin(x * 2), x => x * x];

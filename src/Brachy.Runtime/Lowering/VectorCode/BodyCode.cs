@@ -1,0 +1,76 @@
+namespace Brachy.Compilation;
+
+/// <summary>A body of a loop or a choice as vector steps. Its inputs and results are dense.</summary>
+internal sealed unsafe class BodyCode
+{
+    private readonly VectorStep[] _steps;
+    private readonly int _inputs;
+
+    // For each result of the program which result of the body it is, and for each other one where its elements are.
+    private readonly int[] _native;
+    private readonly (int Output, OutputSource Source, int Index)[] _copied;
+    private readonly long[] _bytes;
+
+    private BodyCode(Graph body, MemoryPlan plan, VectorProgram program)
+    {
+        _steps = [.. program.Steps];
+        _inputs = body.Inputs.Count;
+        _bytes = [.. body.Outputs.Select(output => output.Type.ByteSize)];
+        var outputs = plan.Outputs.Index().ToArray();
+        _native = [.. outputs.Where(o => o.Item.Source == OutputSource.Native).OrderBy(o => o.Item.Index).Select(o => o.Index)];
+        _copied = [.. outputs.Where(o => o.Item.Source is OutputSource.Input or OutputSource.Duplicate)
+            .Select(o => (o.Index, o.Item.Source, o.Item.Index))];
+        ScratchBytes = program.ScratchBytes;
+        CopiedElements = program.CopiedElements;
+    }
+
+    public long ScratchBytes { get; }
+
+    public long CopiedElements { get; }
+
+    /// <summary>How many addresses a run needs to write down.</summary>
+    public int TableSize => _inputs + _native.Length + 1;
+
+    /// <summary>Compiles a body.</summary>
+    /// <param name="body">The body, which has no constants.</param>
+    /// <param name="overwritten">The inputs that it may write over.</param>
+    /// <returns>Null if an equation has no rule.</returns>
+    public static BodyCode? Compile(Graph body, IReadOnlyList<long> overwritten)
+    {
+        var plan = LoopCarries.PlanOf(body, overwritten);
+        var known = plan.Outputs.All(o => o.Source is not (OutputSource.Constant or OutputSource.Literal));
+        return known && VectorCompiler.Compile(body, plan).Program is { } program ? new(body, plan, program) : null;
+    }
+
+    /// <summary>Computes the results.</summary>
+    /// <param name="inputs">Where the inputs lie.</param>
+    /// <param name="results">
+    /// Where the results are to lie: apart from all inputs, but for those that take the memory of an input that they overwrite.
+    /// </param>
+    /// <param name="scratch">Memory for the time of the run.</param>
+    /// <param name="table">Room for the addresses.</param>
+    public void Run(nint* inputs, nint* results, nint scratch, nint* table)
+    {
+        for (var i = 0; i < _inputs; i++)
+        {
+            table[i] = inputs[i];
+        }
+
+        for (var i = 0; i < _native.Length; i++)
+        {
+            table[_inputs + i] = results[_native[i]];
+        }
+
+        table[_inputs + _native.Length] = scratch;
+        foreach (var step in _steps)
+        {
+            step(table);
+        }
+
+        foreach (var (output, source, index) in _copied)
+        {
+            var from = source == OutputSource.Input ? inputs[index] : results[index];
+            System.Buffer.MemoryCopy((void*)from, (void*)results[output], _bytes[output], _bytes[output]);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace Brachy.Compilation;
+
+/// <summary>Runs one of several bodies.</summary>
+internal static unsafe class SwitchCode
+{
+    public static bool Write(VectorArgs x, SwitchSettings settings)
+    {
+        BodyCode?[] bodies = [.. settings.Bodies.Select(body => BodyCode.Compile(body, []))];
+        if (Enumerable.Range(0, x.Count).Any(x.IsNumber) || Array.Exists(bodies, body => body is null))
+        {
+            return false;
+        }
+
+        Layout[] operands = [.. Enumerable.Range(0, x.Count).Select(x.Dense)];
+        Layout[] results = [.. Enumerable.Range(0, settings.Bodies[0].Outputs.Count).Select(x.Result)];
+        var scratch = x.Scratch(DType.Bool, [Math.Max(1, bodies.Max(body => body!.ScratchBytes))]);
+        x.AddCopied(bodies.Max(body => body!.CopiedElements));
+        x.Add(memory =>
+        {
+            var places = stackalloc nint[operands.Length + results.Length];
+            for (var i = 0; i < operands.Length; i++)
+            {
+                places[i] = operands[i].Address(memory);
+            }
+
+            for (var i = 0; i < results.Length; i++)
+            {
+                places[operands.Length + i] = results[i].Address(memory);
+            }
+
+            var choice = operands[0].DType == DType.Bool ? *(byte*)places[0] : *(long*)places[0];
+            var body = bodies[Math.Clamp(choice, 0, bodies.Length - 1)]!;
+            var table = stackalloc nint[body.TableSize];
+            body.Run(places + 1, places + operands.Length, scratch.Address(memory), table);
+        });
+        return true;
+    }
+}
