@@ -12,7 +12,7 @@ internal static class TransformCalls
     /// <summary>Names to look at before the far costlier question which method is called.</summary>
     private static readonly HashSet<string> s_names =
     [
-        "Compile", "ValueAndGrad", "TreeValueAndGrad", "StateValueAndGrad", "Of", "Keep", "Step", "Cond", "While", "Scan", "FromFunc",
+        "Compile", "ValueAndGrad", "TreeValueAndGrad", "StateValueAndGrad", "Of", "Keep", "Step", "Cond", "Switch", "While", "Scan", "AssociativeScan", "FromFunc",
         "Checkpoint", "For", "Apply", "BindModule", "IsTraceable", "StopGradient", "Create",
     ];
 
@@ -46,7 +46,7 @@ internal static class TransformCalls
         method is
     {
         IsGenericMethod: true,
-        ContainingType.Name: "Jit" or "Grad" or "Optimizer" or "TensorScopeKeep" or "LiftedTransform" or "LiftedGradient"
+        ContainingType.Name: "Jit" or "Grad" or "Control" or "Optimizer" or "TensorScopeKeep" or "LiftedTransform" or "LiftedGradient"
             or "LiftedValueAndGradient",
         Name: not "Create",
     }

@@ -15,6 +15,9 @@ internal sealed class ErrorPlace
     /// <summary>A message with the place, if there is one.</summary>
     public string In(string message) => _path.Length == 0 ? message : $"{message} (in '{_path}')";
 
+    /// <summary>A place of its own that begins here.</summary>
+    public ErrorPlace Copy() => new() { _node = _node, _path = _path };
+
     /// <summary>The error passes the function of a node.</summary>
     /// <param name="node">The node.</param>
     /// <param name="pathBelow">

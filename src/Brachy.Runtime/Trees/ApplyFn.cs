@@ -140,9 +140,17 @@ public sealed partial class ApplyFn<TInput, TOutput> : ApplyFn, ITakes<TInput>
     public TOutput Call(StructureTree tree, GlobalConfig config, TInput input)
     {
         StackSpace.Require(Name);
+        var trace = Trace.Current;
+        var checks = trace?.Checks.Count ?? 0;
         try
         {
-            return _body(tree, config, input);
+            var output = _body(tree, config, input);
+            for (; checks < trace?.Checks.Count; checks++)
+            {
+                ErrorPlaces.Note(trace.Checks[checks].Place, tree);
+            }
+
+            return output;
         }
         catch (Exception error) when (ErrorPlaces.Note(error, tree))
         {

@@ -36,7 +36,9 @@ public partial class CostTests
             // Each element has 1 to 8 bytes.
             Assert.InRange(cost.Bytes, cost.Elements, 8 * cost.Elements);
             var (read, written) = (Elements(operands), Elements(results));
-            Assert.True(cost.Elements <= read + (2 * written), $"{sample}: {cost}, but {read} elements are read and {written} written.");
+            Assert.True(
+                cost.Elements <= read + (2 * written) || sample.Settings is BodySettings,
+                $"{sample}: {cost}, but {read} elements are read and {written} written.");
             Assert.True(cost.Elements >= written || sample.Primitive.IsView, $"{sample}: {cost}, but {written} elements are written.");
             multiplies |= cost.MultiplyAdds > 0;
         }

@@ -58,6 +58,9 @@ internal sealed class Trace : IDisposable
     /// </summary>
     public int OpenGradients { get; set; }
 
+    /// <summary>What must be looked at after a run.</summary>
+    public List<PendingCheck> Checks { get; } = [];
+
     /// <summary>The ops so far, in order.</summary>
     public IReadOnlyList<RecordedOp> Ops => _ops;
 
@@ -95,6 +98,20 @@ internal sealed class Trace : IDisposable
             IsOfTypesOnly = outer.IsOfTypesOnly,
             OpenGradients = outer.OpenGradients,
         };
+    }
+
+    /// <summary>A body that goes on with what one that has ended recorded.</summary>
+    /// <param name="what">What it is, for messages.</param>
+    /// <param name="ops">What was recorded.</param>
+    public static Trace BeginBody(string what, IEnumerable<RecordedOp> ops)
+    {
+        var trace = BeginBody(what);
+        foreach (var op in ops)
+        {
+            trace.Adopt(op);
+        }
+
+        return trace;
     }
 
     public static Trace BeginTape() => new("a gradient computed eagerly", isSymbolic: false);

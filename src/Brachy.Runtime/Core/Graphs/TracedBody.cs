@@ -8,14 +8,17 @@ internal sealed class TracedBody
     private readonly Trace _outer;
     private List<RecordedOp> _ops;
 
-    private TracedBody(Trace outer, Tensor[] inputs, Tensor[] outputs, List<RecordedOp> ops)
+    private TracedBody(Trace outer, Tensor[] inputs, Tensor[] outputs, List<RecordedOp> ops, IReadOnlyList<PendingCheck> checks)
     {
-        (_outer, Inputs, Outputs, _ops) = (outer, inputs, outputs, ops);
+        (_outer, Inputs, Outputs, _ops, Checks) = (outer, inputs, outputs, ops, checks);
     }
 
     public Tensor[] Inputs { get; }
 
     public Tensor[] Outputs { get; }
+
+    /// <summary>What must be looked at after a run. Whoever uses the body gives it to the trace around.</summary>
+    public IReadOnlyList<PendingCheck> Checks { get; }
 
     /// <summary>The ops that the outputs need, in order.</summary>
     public IReadOnlyList<RecordedOp> Ops => _ops;
@@ -30,7 +33,30 @@ internal sealed class TracedBody
         using var trace = Trace.BeginBody(what);
         var arguments = inputs.Select(input => trace.Argument(input.Type, input.Path)).ToArray();
         var outputs = function(arguments);
-        return new(outer, arguments, outputs, LiveOps(trace.Ops, outputs));
+        return new(outer, arguments, outputs, LiveOps(trace.Ops, [.. outputs, .. trace.Checks.SelectMany(c => c.Values)]), trace.Checks);
+    }
+
+    /// <summary>The same body with more carries, each an input and an output, behind the first ones.</summary>
+    /// <param name="carries">How many inputs and outputs come before them.</param>
+    /// <param name="types">Their types.</param>
+    /// <param name="next">From their values before to those after; none for a condition, which does not change them.</param>
+    public TracedBody WithCarries(int carries, TensorType[] types, Func<Tensor[], Tensor[]> next)
+    {
+        using var trace = Trace.BeginBody("the checks of a loop", _ops);
+        var before = Array.ConvertAll(types, type => trace.Argument(type, "a check"));
+        var after = next(before);
+        return new(
+            _outer, [.. Inputs[..carries], .. before, .. Inputs[carries..]],
+            after.Length == 0 ? Outputs : [.. Outputs[..carries], .. after, .. Outputs[carries..]], [.. trace.Ops], []);
+    }
+
+    /// <summary>The same body with more outputs behind the others.</summary>
+    /// <param name="more">Gives them, inside the body.</param>
+    public TracedBody WithOutputs(Func<Tensor[]> more)
+    {
+        using var trace = Trace.BeginBody("the checks of a choice", _ops);
+        Tensor[] outputs = [.. Outputs, .. more()];
+        return new(_outer, Inputs, outputs, [.. trace.Ops], []);
     }
 
     /// <summary>Moves what does not depend on the inputs out of the body, so that it is computed once.</summary>

@@ -26,35 +26,27 @@ public static partial class F
 }
 
 /// <summary>The rules of loops.</summary>
-file static class LoopRules
+internal static class LoopRules
 {
+    private static readonly TensorType s_number = new(Shape.Scalar, DType.Int64);
+
     public static TensorType[] TypesOf(AbstractArgs<LoopSettings> x)
     {
         var settings = x.Settings;
-        var step = settings.Step.Graph;
-        Require(x, x.Count == settings.FirstCarry + step.Inputs.Count, "the number of operands");
-        for (var i = settings.FirstCarry; i < x.Count; i++)
+        var (step, name) = (settings.Step.Graph, x.Primitive.Name);
+        if (settings.HasCount && !x[0].Equals(s_number))
         {
-            var inner = step.Inputs[i - settings.FirstCarry].Type;
-            var isSlice = i >= settings.FirstSlice && i < settings.FirstCaptured;
-            Require(x, isSlice ? x[i].Equals(Stacked(inner, settings.Length!.Value)) : x[i].Equals(inner), $"operand {i}");
+            throw new DTypeException($"{name}: the number of steps is an int64 scalar, but this is {x[0]}.");
         }
 
-        var types = new List<TensorType>();
-        for (var i = 0; i < step.Outputs.Count; i++)
-        {
-            var type = step.Outputs[i].Type;
-            if (i < settings.Carries)
-            {
-                Require(x, type.Equals(step.Inputs[i].Type), $"carry {i}");
-            }
-
-            types.Add(i < settings.Carries ? type : Stacked(type, settings.Length!.Value));
-        }
-
+        RequireTypes(
+            name, step.Inputs,
+            [.. x.Types.Skip(settings.FirstCarry).Select((type, i) => IsSlice(settings, i) ? RowOf(name, type, settings.Length!.Value) : type)]);
+        RequireTypes(name, step.Outputs.Take(settings.Carries), [.. step.Inputs.Take(settings.Carries).Select(input => input.Type)]);
+        var types = step.Outputs.Select((output, i) => i < settings.Carries ? output.Type : Stacked(output.Type, settings.Length!.Value)).ToList();
         if (settings.GivesCount)
         {
-            types.Add(new TensorType(Shape.Scalar, DType.Int64));
+            types.Add(s_number);
         }
 
         return [.. types];
@@ -73,14 +65,31 @@ file static class LoopRules
         return cost;
     }
 
-    private static TensorType Stacked(TensorType type, long length) => type.WithShape([length, .. type.Shape]);
-
-    private static void Require(AbstractArgs<LoopSettings> x, bool holds, string what)
+    /// <summary>Throws unless the values of a body have these types.</summary>
+    public static void RequireTypes(string name, IEnumerable<Atom> values, TensorType[] types)
     {
-        if (!holds)
+        TensorType[] expected = [.. values.Select(value => value.Type)];
+        for (var i = 0; i < Math.Max(expected.Length, types.Length); i++)
         {
-            throw new InvalidOperationException(
-                $"{x.Primitive.Name}: {what} does not fit its body: {string.Join(", ", x.Types)} for {x.Settings.Step.Graph}");
+            if (i >= expected.Length || i >= types.Length || expected[i].Shape != types[i].Shape)
+            {
+                throw new ShapeException($"{name}: its body takes {Listed(expected)}, but is given {Listed(types)}.");
+            }
+
+            if (!expected[i].Equals(types[i]))
+            {
+                throw new DTypeException($"{name}: its body takes {Listed(expected)}, but is given {Listed(types)}.");
+            }
         }
     }
+
+    private static bool IsSlice(LoopSettings settings, int input) => input >= settings.Carries && input < settings.Carries + settings.Slices;
+
+    private static TensorType RowOf(string name, TensorType stack, long length) => stack.Rank > 0 && stack.Shape[0] == length
+        ? stack.WithShape([.. stack.Shape.Skip(1)])
+        : throw new ShapeException($"{name}: there are {length} steps, but {stack} has not as many slices.");
+
+    private static TensorType Stacked(TensorType type, long length) => type.WithShape([length, .. type.Shape]);
+
+    private static string Listed(TensorType[] types) => $"({string.Join(", ", types.AsEnumerable())})";
 }

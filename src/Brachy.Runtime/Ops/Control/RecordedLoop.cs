@@ -46,6 +46,11 @@ internal static class RecordedLoop
         Primitive<LoopSettings> primitive, TracedBody step, TracedBody? condition, Tensor[] carries, IReadOnlyList<Func<Tensor>> slices,
         LoopSettings settings, Tensor? count = null)
     {
+        if (step.Checks.Count > 0)
+        {
+            return RecordChecked(primitive, step, condition, carries, slices, settings, count);
+        }
+
         // What no step changes need not go from step to step: the steps see it as they see what they capture.
         var isFixed = carries.Select((_, i) => ReferenceEquals(step.Outputs[i], step.Inputs[i])).ToArray();
         int[] moving = [.. Enumerable.Range(0, carries.Length).Where(i => !isFixed[i])];
@@ -77,6 +82,42 @@ internal static class RecordedLoop
         }
 
         return [.. last, .. results[moving.Length..(moving.Length + stacked.Length)]];
+    }
+
+    /// <summary>Carries the first failure of each check from step to step, with the number of the step.</summary>
+    private static Tensor[] RecordChecked(
+        Primitive<LoopSettings> primitive, TracedBody step, TracedBody? condition, Tensor[] carries, IReadOnlyList<Func<Tensor>> slices,
+        LoopSettings settings, Tensor? count)
+    {
+        var checks = step.Checks;
+        var sizes = checks.Select(check => check.Values.Length + 1).ToArray();
+        var number = new TensorType(Shape.Scalar, DType.Int64);
+        TensorType[] types = [number, .. Enumerable.Repeat(number, sizes.Sum())];
+        var checkedStep = step.WithCarries(carries.Length, types, before =>
+        {
+            var after = new List<Tensor> { before[0] + 1 };
+            var first = 1;
+            foreach (var check in checks)
+            {
+                var known = before[first] >= 0;
+                Tensor[] here = [.. check.Values, before[0]];
+                after.AddRange(here.Select((value, k) => F.where(known, before[first + k], value)));
+                first += here.Length;
+            }
+
+            return [.. after];
+        });
+        var checkedCondition = condition?.WithCarries(carries.Length, types, _ => []);
+        Tensor[] begin = [.. types.Select((_, i) => F.full([], i == 0 ? 0 : -1, DType.Int64))];
+        var results = Record(primitive, checkedStep, checkedCondition, [.. carries, .. begin], [.. slices], settings, count);
+        var next = carries.Length + 1;
+        foreach (var check in checks)
+        {
+            var values = results[next..(next += check.Values.Length + 1)];
+            Trace.Current!.Checks.Add(check.With(values));
+        }
+
+        return [.. results[..carries.Length], .. results[(carries.Length + types.Length)..]];
     }
 
     /// <summary>

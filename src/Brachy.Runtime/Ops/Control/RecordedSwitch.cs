@@ -12,10 +12,33 @@ internal static class RecordedSwitch
     /// <returns>The results.</returns>
     public static Tensor[] Record(Tensor choice, IReadOnlyList<TracedBody> branches)
     {
+        if (branches.Any(branch => branch.Checks.Count > 0))
+        {
+            return RecordChecked(choice, branches);
+        }
+
         Tensor[] captured = [.. branches.SelectMany(branch => branch.Captured()).Distinct<Tensor>(ReferenceEqualityComparer.Instance)];
         var places = Trace.Current!.OpenGradients > 0 ? new KeptPlaces(branches) : null;
         var bodies = branches.Select((branch, i) => new Body(ToGraph(branch, captured, places?.Of(i) ?? [])));
         return F.Switch.BindAll(new SwitchSettings([.. bodies]), [choice, .. captured])[..branches[0].Outputs.Length];
+    }
+
+    /// <summary>The checks of all branches are results of each; those of others than the one that runs hold.</summary>
+    private static Tensor[] RecordChecked(Tensor choice, IReadOnlyList<TracedBody> branches)
+    {
+        PendingCheck[] checks = [.. branches.SelectMany(branch => branch.Checks)];
+        var count = branches[0].Outputs.Length;
+        var results = Record(choice, [.. branches.Select(branch => branch.WithOutputs(() =>
+            [.. checks.SelectMany(check => branch.Checks.Contains(check)
+                ? check.Values
+                : Array.ConvertAll(check.Values, _ => F.full([], -1, DType.Int64)))]))]);
+        foreach (var check in checks)
+        {
+            Trace.Current!.Checks.Add(check.With(results[count..(count + check.Values.Length)]));
+            count += check.Values.Length;
+        }
+
+        return results[..branches[0].Outputs.Length];
     }
 
     private static Graph ToGraph(TracedBody branch, Tensor[] captured, IReadOnlyList<(TensorType Type, Tensor? Value)> kept)

@@ -24,13 +24,16 @@ file static class SwitchRules
 {
     public static TensorType[] TypesOf(AbstractArgs<SwitchSettings> x)
     {
+        if (x[0].DType is not (DType.Bool or DType.Int64))
+        {
+            throw new DTypeException($"switch: a choice is made by a truth value or an int64, but this is {x[0]}.");
+        }
+
+        var results = x.Settings.Bodies[0].Outputs;
         foreach (var body in x.Settings.Bodies)
         {
-            if (!body.Inputs.Select(input => input.Type).SequenceEqual(x.Types.Skip(1))
-                || !body.Outputs.Select(output => output.Type).SequenceEqual(x.Settings.Bodies[0].Outputs.Select(output => output.Type)))
-            {
-                throw new InvalidOperationException($"switch: its operands {string.Join(", ", x.Types)} do not fit {body}");
-            }
+            LoopRules.RequireTypes("switch", body.Inputs, [.. x.Types.Skip(1)]);
+            LoopRules.RequireTypes("switch", body.Outputs, [.. results.Select(output => output.Type)]);
         }
 
         return [.. x.Settings.Bodies[0].Outputs.Select(output => output.Type)];

@@ -27,7 +27,7 @@ public static partial class Control
     {
         ArgumentNullException.ThrowIfNull(step);
         var (state, slices) = (ControlValue<TState>.Of(init, "state"), ControlValue<TInput>.Of(xs, "xs"));
-        return ScanSlices(step, state, slices, LengthOf(slices), reverse, checkpoint);
+        return ScanSlices(step, state, slices, LengthOf(slices, "Control.Scan"), reverse, checkpoint);
     }
 
     /// <summary>Runs a function a number of times, with a state that goes from step to step, and stacks what the steps give.</summary>
@@ -136,7 +136,7 @@ public static partial class Control
         }
     }
 
-    private static long LengthOf<T>(ControlValue<T> slices)
+    private static long LengthOf<T>(ControlValue<T> slices, string function)
     {
         long? length = null;
         for (var i = 0; i < slices.Leaves.Length; i++)
@@ -145,7 +145,7 @@ public static partial class Control
             if (type.Rank == 0)
             {
                 throw new ShapeException(
-                    $"Control.Scan: '{slices.PathOf(i)}' is {type}, which has no dim to loop over; let the step use it from outside "
+                    $"{function}: '{slices.PathOf(i)}' is {type}, which has no dim to loop over; let the step use it from outside "
                     + "instead.");
             }
 
@@ -153,13 +153,13 @@ public static partial class Control
             if (type.Shape[0] != length)
             {
                 throw new ShapeException(
-                    $"Control.Scan: '{slices.PathOf(0)}' has {length} slices along its first dim, and '{slices.PathOf(i)}' ({type}) has "
+                    $"{function}: '{slices.PathOf(0)}' has {length} slices along its first dim, and '{slices.PathOf(i)}' ({type}) has "
                     + $"{type.Shape[0]}; they must be as many.");
             }
         }
 
         return length ?? throw new ShapeException(
-            "Control.Scan: there is no tensor to loop over; give the number of steps: Control.Scan(step, init, length).");
+            $"{function}: there is no tensor to loop over; give the number of steps: Control.Scan(step, init, length).");
     }
 
     private static TensorType SliceOf(TensorType type) => type.WithShape([.. type.Shape.Skip(1)]);

@@ -73,6 +73,11 @@ public static partial class Control
         var test = TracedBody.Of(
             "the condition of Control.While", inputs,
             arguments => [ScalarOf(condition(state.With(arguments)), "Control.While", "the condition", DType.Bool)]);
+        if (test.Checks.Count > 0)
+        {
+            throw new NotSupportedException("Checks.Require in the condition of Control.While is not possible; move it to the step.");
+        }
+
         var body = TracedBody.Of("the step of Control.While", inputs, arguments =>
         {
             var after = ControlValue<T>.Of(step(state.With(arguments)), "state");

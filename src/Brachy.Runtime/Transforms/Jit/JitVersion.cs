@@ -7,10 +7,12 @@ namespace Brachy;
 /// <summary>One compiled version of a function: the arguments it is for, and how to make the result.</summary>
 /// <param name="arguments">The static part of the arguments.</param>
 /// <param name="result">The static part of the result.</param>
+/// <param name="checks">What must be looked at after each run.</param>
 /// <param name="executable">What runs.</param>
 /// <param name="subject">What spans say about it.</param>
 /// <param name="number">Which trace of the function made it.</param>
-internal sealed class JitVersion(TreeDef arguments, TreeDef result, Executable executable, CompiledSubject subject, int number)
+internal sealed class JitVersion(
+    TreeDef arguments, TreeDef result, IReadOnlyList<PendingCheck> checks, Executable executable, CompiledSubject subject, int number)
     : CachedVersion(arguments)
 {
     private int _begun;
@@ -18,6 +20,9 @@ internal sealed class JitVersion(TreeDef arguments, TreeDef result, Executable e
     private volatile bool _hasOptimized = executable.OptimizingRuns == 0;
 
     public TreeDef Result { get; } = result;
+
+    /// <summary>What must be looked at after each run: the last tensor that the executable gives.</summary>
+    public IReadOnlyList<PendingCheck> Checks { get; } = [.. checks.Select(check => check.WithoutValues())];
 
     public Executable Executable { get; } = executable;
 

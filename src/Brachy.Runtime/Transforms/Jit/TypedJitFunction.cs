@@ -142,8 +142,17 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         }
     }
 
-    private TResult Result(JitVersion version, Tensor[] outputs) =>
-        _result.Unflatten(new TreeUnflattener(version.Result, outputs, forCaller: true));
+    private TResult Result(JitVersion version, Tensor[] outputs)
+    {
+        var result = _result.Unflatten(new TreeUnflattener(version.Result, outputs, forCaller: true));
+        if (version.Checks.Count > 0)
+        {
+            using var values = outputs[^1];
+            Checks.ThrowIfFailed(version.Checks, values.ToArray<long>(), result);
+        }
+
+        return result;
+    }
 
     private Tensor[] Run(JitVersion version, ReadOnlySpan<Tensor> leaves)
     {
@@ -236,7 +245,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         {
             var subject = new CompiledSubject(Name, Retrace.Explain(definition, _cache.Versions), definition.TensorTypes());
             var leaves = flattener.Leaves.ToArray();
-            var ((graph, result), traceTime) = CompilePhase.Trace.Measure(subject, span =>
+            var ((graph, result, checks), traceTime) = CompilePhase.Trace.Measure(subject, span =>
             {
                 var made = TraceFunction(definition, leaves);
                 span?.SetTag(TelemetryTags.Equations, made.Graph.Equations.Count);
@@ -246,7 +255,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
             var executable = Compiler.Compile(graph, definition.DonatedLeaves(), _backend, subject);
             traced = new JitEvent(Name, CountTrace(), subject.Reason, traceTime, clock.Elapsed);
             Note(traced);
-            return new JitVersion(definition, result, executable, subject, traced.Number);
+            return new JitVersion(definition, result, checks, executable, subject, traced.Number);
         });
         if (traced is not null)
         {
@@ -256,7 +265,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         return version;
     }
 
-    private (Graph Graph, TreeDef Result) TraceFunction(TreeDef definition, Tensor[] leaves)
+    private (Graph Graph, TreeDef Result, IReadOnlyList<PendingCheck> Checks) TraceFunction(TreeDef definition, Tensor[] leaves)
     {
         using var trace = Trace.BeginGraph(Name);
         var traced = leaves.Select((leaf, i) => trace.Argument(leaf.Type, definition.LeafPaths![i])).ToArray();
@@ -266,6 +275,8 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         flattener.Argument("result");
         _result.Flatten(value, flattener);
         var result = flattener.EndRecording().WithOwnStatics();
-        return (Graph.FromTrace(trace, traced, flattener.Leaves.ToArray()), result);
+        var (values, checks) = Checks.Collect(trace);
+        Tensor[] outputs = [.. flattener.Leaves, .. values is null ? Array.Empty<Tensor>() : [values]];
+        return (Graph.FromTrace(trace, traced, outputs), result, checks);
     }
 }

@@ -40,7 +40,7 @@ public static class ControlSamples
         var (h, ys) = Loop.Scan(
             (Tensor state, Tensor slice) =>
             {
-                var next = F.tanh(x[2].matmul(state) + slice);
+                var next = F.tanh((x[2] * state).sum([1]) + slice);
                 return (next, next * state);
             },
             x[0], x[1], reverse);

@@ -1,0 +1,53 @@
+using static Brachy.Tests.Transforms.Control.ScanTests;
+using Loop = Brachy.Control;
+
+namespace Brachy.Tests.Transforms.Control;
+
+/// <summary>Running combinations against loops and against libtorch's running sums and products.</summary>
+[Trait("Category", "Quick")]
+public class AssociativeScanTests
+{
+    [Fact]
+    public void RunningSumsAndProductsAreThoseOfLibtorch()
+    {
+        for (var n = 1; n <= 17; n++)
+        {
+            var x = Rng.Normal([n, 2], DType.Float64, Rng.Seed(n));
+            foreach (var backend in new[] { "eager", "default" })
+            {
+                var (sum, product) = Compiled(
+                    (Tensor v) => Loop.AssociativeScan((a, b) => (a.Item1 + b.Item1, a.Item2 * b.Item2), (v, v)), backend)(x);
+                AssertClose(F.cumsum(x, 0), sum);
+                AssertClose(F.cumprod(x, 0), product);
+                var last = Compiled((Tensor v) => Loop.AssociativeScan((a, b) => a + b, v, reverse: true), backend)(x);
+                AssertClose(F.flip(F.cumsum(F.flip(x, [0]), 0), [0]), last);
+            }
+        }
+    }
+
+    [Fact]
+    public void ALinearRecurrenceIsDifferentiated()
+    {
+        // h ← a h + b as pairs (a, b); the order of arguments matters.
+        static (Tensor A, Tensor B) Combine((Tensor A, Tensor B) l, (Tensor A, Tensor B) r) => (l.A * r.A, (l.B * r.A) + r.B);
+        Tensor Fast((Tensor A, Tensor B) x) => F.sin(Loop.AssociativeScan(Combine, x).B).sum();
+        Tensor Slow((Tensor A, Tensor B) x) => F.sin(Loop.Scan(
+            (Tensor h, (Tensor A, Tensor B) v) =>
+            {
+                var next = (v.A * h) + v.B;
+                return (next, next);
+            },
+            F.zeros([], DType.Float64), x).Outputs).sum();
+        var x = (A: Rng.Normal([11], DType.Float64, Rng.Seed(1)), B: Rng.Normal([11], DType.Float64, Rng.Seed(2)));
+        AssertClose(Slow(x), Fast(x));
+        var (expected, found) = (Grad.Of<(Tensor A, Tensor B)>(Slow)(x), Jit.Compile(Grad.Of<(Tensor A, Tensor B)>(Fast)).Invoke(x));
+        AssertClose(expected.A, found.A);
+        AssertClose(expected.B, found.B);
+    }
+
+    [Fact]
+    public void ACombinationOfAnotherTypeIsRefused() => Assert.Contains(
+        "'xs' is float64[1, 2] and comes back from combine as float64[]",
+        Assert.Throws<ArgumentException>(() => Loop.AssociativeScan((a, b) => (a + b).sum(), F.ones([3, 2], DType.Float64))).Message,
+        StringComparison.Ordinal);
+}
