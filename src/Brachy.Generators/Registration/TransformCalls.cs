@@ -12,7 +12,8 @@ internal static class TransformCalls
     /// <summary>Names to look at before the far costlier question which method is called.</summary>
     private static readonly HashSet<string> s_names =
     [
-        "Compile", "ValueAndGrad", "TreeValueAndGrad", "StateValueAndGrad", "Of", "Keep", "Step", "Cond", "Switch", "While", "Scan", "AssociativeScan", "FromFunc",
+        "Compile", "ValueAndGrad", "TreeValueAndGrad", "StateValueAndGrad", "Of", "Keep", "Step", "Cond", "Switch", "While", "Scan",
+        "AssociativeScan", "FromFunc",
         "Checkpoint", "For", "Apply", "BindModule", "IsTraceable", "StopGradient", "Create",
     ];
 

@@ -21,29 +21,36 @@ internal static class BodyConstants
         }
 
         Graph[] bodies = [.. settings.Bodies.Select(Lift)];
-        Tensor[] captured =
-            [.. bodies.SelectMany(body => body.Constants).Select(c => c.Value).Distinct<Tensor>(ReferenceEqualityComparer.Instance)];
+        var captured = new List<Constant>();
+        foreach (var constant in bodies.SelectMany(body => body.Constants))
+        {
+            AddOnce(captured, constant);
+        }
+
         return equation with
         {
             Settings = settings.WithBodies([.. bodies.Select(body => WithInputs(body, captured))]),
-            Inputs = [.. equation.Inputs, .. captured.Select(OfWhole)],
+            Inputs = [.. equation.Inputs, .. captured.Select(
+                constant => AddOnce(constants, new Constant(new Var(constant.Value.Type), constant.Value)).Var)],
         };
-
-        Var OfWhole(Tensor value)
-        {
-            if (constants.Find(c => ReferenceEquals(c.Value, value)) is not { } constant)
-            {
-                constants.Add(constant = new Constant(new Var(value.Type), value));
-            }
-
-            return constant.Var;
-        }
     }
 
-    private static Graph WithInputs(Graph body, Tensor[] captured) => body with
+    /// <returns>The one that is there, or the one that was added.</returns>
+    private static Constant AddOnce(List<Constant> constants, Constant constant)
+    {
+        if (constants.Find(constant.IsSameAs) is { } known)
+        {
+            return known;
+        }
+
+        constants.Add(constant);
+        return constant;
+    }
+
+    private static Graph WithInputs(Graph body, List<Constant> captured) => body with
     {
         Inputs = [.. body.Inputs, .. captured.Select(
-            value => body.Constants.FirstOrDefault(c => ReferenceEquals(c.Value, value))?.Var ?? new Var(value.Type))],
+            constant => body.Constants.FirstOrDefault(constant.IsSameAs)?.Var ?? new Var(constant.Value.Type))],
         Constants = [],
     };
 }

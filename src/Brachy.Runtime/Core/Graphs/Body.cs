@@ -38,7 +38,7 @@ internal sealed class Body(Graph graph) : IEquatable<Body>
 
         var pairs = new Dictionary<Var, Var>();
         return Define(left.Inputs, right.Inputs)
-            && left.Constants.Zip(right.Constants).All(c => ReferenceEquals(c.First.Value, c.Second.Value))
+            && left.Constants.Zip(right.Constants).All(c => c.First.IsSameAs(c.Second))
             && Define([.. left.Constants.Select(c => c.Var)], [.. right.Constants.Select(c => c.Var)])
             && left.Equations.Zip(right.Equations).All(pair => IsSame(pair.First, pair.Second))
             && left.Outputs.Zip(right.Outputs).All(pair => IsSameAtom(pair.First, pair.Second));

@@ -40,7 +40,23 @@ public sealed record Equation(Primitive Primitive, Settings Settings, IReadOnlyL
 /// <summary>A tensor with known values that a graph uses.</summary>
 /// <param name="Var">The variable that stands for it.</param>
 /// <param name="Value">The tensor.</param>
-public sealed record Constant(Var Var, Tensor Value);
+public sealed record Constant(Var Var, Tensor Value)
+{
+    /// <summary>Whether another constant is the same tensor, or one over the same memory.</summary>
+    internal bool IsSameAs(Constant other)
+    {
+        if (ReferenceEquals(Value, other.Value))
+        {
+            return true;
+        }
+
+        using var mine = Value.Use();
+        using var others = other.Value.Use();
+        var count = Value.numel();
+        return Value.Type.Equals(other.Value.Type) && mine.Buffer.DenseMemory(count) is not 0 and var memory
+            && memory == others.Buffer.DenseMemory(count);
+    }
+}
 
 /// <summary>A straight-line program in single-assignment form, without side effects.</summary>
 /// <param name="Inputs">The parameters, in order.</param>

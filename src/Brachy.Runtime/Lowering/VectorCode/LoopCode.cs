@@ -111,7 +111,8 @@ internal sealed unsafe class LoopCode
         {
             // Rows that are never reached are zeros.
             var bytes = _rowBytes[i - _settings.Carries];
-            new Span<byte>((byte*)_results[i].Address(memory) + (count * bytes), checked((int)((_settings.Length!.Value - count) * bytes))).Clear();
+            new Span<byte>(
+                (byte*)_results[i].Address(memory) + (count * bytes), checked((int)((_settings.Length!.Value - count) * bytes))).Clear();
         }
 
         if (_count is not null)

@@ -31,7 +31,8 @@ internal static class EagerBodies
             rows.Reverse();
         }
 
-        var stacks = step.Outputs.Skip(settings.Carries).Select((output, i) => Stack(output.Type, [.. rows.Select(row => row[i])], settings.Length));
+        var stacks = step.Outputs.Skip(settings.Carries).Select(
+            (output, i) => Stack(output.Type, [.. rows.Select(row => row[i])], settings.Length));
         return [.. carries, .. stacks, .. settings.GivesCount ? [F.full([], count, DType.Int64)] : Array.Empty<Tensor>()];
     }
 

@@ -117,7 +117,8 @@ internal static class LoopGradient
     {
         var kept = settings.Step.Graph.Outputs.Skip(settings.Carries).ToHashSet();
         return Enumerable.Range(0, settings.Carries).All(i =>
-            kept.Contains(settings.Step.Graph.Inputs[i]) || (kept.Contains(settings.Step.Graph.Outputs[i]) && !NeedsCarriesBefore(settings)));
+            kept.Contains(settings.Step.Graph.Inputs[i])
+            || (kept.Contains(settings.Step.Graph.Outputs[i]) && !NeedsCarriesBefore(settings)));
     }
 
     /// <summary>Records the loop again so that it keeps its carries.</summary>

@@ -34,6 +34,12 @@ internal static class LoopRules
     {
         var settings = x.Settings;
         var (step, name) = (settings.Step.Graph, x.Primitive.Name);
+        if (step.Inputs.Count < settings.Carries + settings.Slices || step.Outputs.Count < settings.Carries)
+        {
+            throw new ShapeException(
+                $"{name}: its body has too few inputs or results for {settings.Carries} carries, {settings.Slices} slices.");
+        }
+
         if (settings.HasCount && !x[0].Equals(s_number))
         {
             throw new DTypeException($"{name}: the number of steps is an int64 scalar, but this is {x[0]}.");
@@ -41,9 +47,11 @@ internal static class LoopRules
 
         RequireTypes(
             name, step.Inputs,
-            [.. x.Types.Skip(settings.FirstCarry).Select((type, i) => IsSlice(settings, i) ? RowOf(name, type, settings.Length!.Value) : type)]);
+            [.. x.Types.Skip(settings.FirstCarry).Select(
+                (type, i) => IsSlice(settings, i) ? RowOf(name, type, settings.Length!.Value) : type)]);
         RequireTypes(name, step.Outputs.Take(settings.Carries), [.. step.Inputs.Take(settings.Carries).Select(input => input.Type)]);
-        var types = step.Outputs.Select((output, i) => i < settings.Carries ? output.Type : Stacked(output.Type, settings.Length!.Value)).ToList();
+        var types =
+            step.Outputs.Select((output, i) => i < settings.Carries ? output.Type : Stacked(output.Type, settings.Length!.Value)).ToList();
         if (settings.GivesCount)
         {
             types.Add(s_number);
@@ -83,7 +91,8 @@ internal static class LoopRules
         }
     }
 
-    private static bool IsSlice(LoopSettings settings, int input) => input >= settings.Carries && input < settings.Carries + settings.Slices;
+    private static bool IsSlice(LoopSettings settings, int input) =>
+        input >= settings.Carries && input < settings.Carries + settings.Slices;
 
     private static TensorType RowOf(string name, TensorType stack, long length) => stack.Rank > 0 && stack.Shape[0] == length
         ? stack.WithShape([.. stack.Shape.Skip(1)])

@@ -13,7 +13,9 @@ public static partial class Control
     /// (a∘b)∘c equals a∘(b∘c).
     /// </param>
     /// <param name="xs">Tensors of shape [length, ...].</param>
-    /// <param name="reverse">Whether to combine from the last slice on: …, xₙ₋₂∘xₙ₋₁, xₙ₋₁. The later one is the first argument then.</param>
+    /// <param name="reverse">
+    /// Whether to combine from the last slice on: …, xₙ₋₂∘xₙ₋₁, xₙ₋₁. The later one is the first argument then.
+    /// </param>
     /// <returns>Tensors of the same shapes.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="combine"/> is null.</exception>
     /// <exception cref="ShapeException">A tensor has no dims or another length, or there is none.</exception>

@@ -21,7 +21,9 @@ public static class Checks
         set => s_isEnabled = value;
     }
 
-    /// <summary>Throws if an element of a condition is false: at once, or after the call of the compiled function this is part of.</summary>
+    /// <summary>
+    /// Throws if an element of a condition is false: at once, or after the call of the compiled function this is part of.
+    /// </summary>
     /// <param name="condition">Truth values of any shape.</param>
     /// <param name="message">What is wrong if one is false.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>

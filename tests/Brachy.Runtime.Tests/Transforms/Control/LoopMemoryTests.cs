@@ -50,7 +50,8 @@ public class LoopMemoryTests
             (Tensor h, Tensor x) => (step(h, x, a.W), default(ValueTuple)), a.H, a.Xs).State.sum()), backend: Backend.TorchScript);
         gradient.Invoke((F.ones([3], DType.Float64), F.ones([4, 3], DType.Float64), F.ones([3], DType.Float64)));
         var loops = gradient.Graph!.Equations.Where(e => e.Bodies.Count > 0).ToArray();
-        var kept = loops.Length < 2 ? 0 : loops[0].Outputs.Skip(((LoopSettings)loops[0].Settings).Carries).Sum(o => o.Type.Shape.NumElements);
+        var kept =
+            loops.Length < 2 ? 0 : loops[0].Outputs.Skip(((LoopSettings)loops[0].Settings).Carries).Sum(o => o.Type.Shape.NumElements);
         Assert.Equal(elements, kept);
     }
 
