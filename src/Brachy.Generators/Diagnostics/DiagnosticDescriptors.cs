@@ -29,7 +29,7 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy004");
 
     public static readonly DiagnosticDescriptor NotATensor = new("BRACHY005", "A param or buffer must hold tensors",
-        "'{0}' is [{1}], but a {1} is a Tensor, StructureTree{2} or TreeValue, not {3}; use [Static] for configuration",
+        "'{0}' is [{1}], but a {1} is a Tensor, StructureTree{2} or TreeValue, not {3}; {4}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy005");
 
     public static readonly DiagnosticDescriptor SeveralAttributes = new("BRACHY006", "A property has one role",
@@ -41,7 +41,7 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy007");
 
     public static readonly DiagnosticDescriptor NoForward = new("BRACHY008", "A module needs a Forward method",
-        "The module '{0}' has no Forward method; add 'public Tensor Forward(Tensor x)', with the inputs and output that you need, or "
+        "The module '{0}' has no Forward method{1}; add 'public Tensor Forward(Tensor x)', with the inputs and output that you need, or "
         + "declare it abstract to derive others from it",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy008");
 
@@ -103,6 +103,20 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor ModuleNotMarked = new("BRACHY040", "A class that derives from a module is no module itself",
         "'{0}' derives from the module '{1}', but is not [Module], so {2}; mark it [Module] and declare it partial",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy040");
+
+    public static readonly DiagnosticDescriptor WrittenInForward = new("BRACHY045", "What Forward writes outside of the tree is lost",
+        "Forward writes '{0}', which is not kept in the tree, so the next call does not see it; declare it a partial property with "
+        + "[Buffer], and write a tensor",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy045");
+
+    public static readonly DiagnosticDescriptor StaticWrittenInForward = new("BRACHY046", "Forward writes a static value",
+        "Forward writes '{0}', which is [Static], so part of the compile key: each call is traced anew; declare it [Buffer], and write a "
+        + "tensor",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy046");
+
+    public static readonly DiagnosticDescriptor NoJitApply = new("BRACHY047", "JitApply is not written",
+        "'{0}' has no JitApply, because '{1}' is {2}, which transforms cannot take apart; {3}",
+        Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "#brachy047");
 
     public static readonly DiagnosticDescriptor UnassignedMember = new("BRACHY050", "A member of a module is never assigned",
         "'{0}' is not assigned {1}, and reading it then throws; {2}",

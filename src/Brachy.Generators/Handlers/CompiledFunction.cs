@@ -34,6 +34,7 @@ internal sealed record CompiledFunction(string Name, string DisplayName, Equatab
         writer.Separate();
 
         // A class of its own: nothing is made before the first call.
+        GeneratedAttributes.Method(writer, GeneratedAttributes.NoStackTrace);
         writer.Block($"private static class {Name}Cache", () =>
         {
             writer.Line($"public static readonly global::Brachy.JitFunction<{Arguments}, {Result}> Function =");
@@ -43,9 +44,10 @@ internal sealed record CompiledFunction(string Name, string DisplayName, Equatab
                 writer.Indented(() =>
                 {
                     writer.Line($"{TypeNames.Quoted(DisplayName.Replace("@", ""))},");
-                    writer.Line($"new {Name}Handler(),");
+                    writer.Line($"{Name}Handler.Instance,");
                     writer.Line($"{ResultHandler}{(SuppressNullable ? "!" : "")},");
-                    writer.Line($"static arguments => {Target}({string.Join(", ", Members.Select(m => $"arguments.{m.Name}"))}));");
+                    writer.Line($"[{GeneratedAttributes.StepThrough}] static (arguments) =>");
+                    writer.Indented(() => writer.Line($"{Target}({string.Join(", ", Members.Select(m => $"arguments.{m.Name}"))}));"));
                 });
             });
         });
@@ -53,6 +55,7 @@ internal sealed record CompiledFunction(string Name, string DisplayName, Equatab
 
     private void WriteArguments(SourceWriter writer)
     {
+        GeneratedAttributes.Member(writer);
         writer.List($"private readonly struct {Arguments}(", Members.Select(m => $"{m.Type} {m.Name}"), ")");
         writer.Block(() =>
         {

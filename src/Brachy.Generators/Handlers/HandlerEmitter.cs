@@ -18,8 +18,17 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
     /// <summary>How many of the members, from the first, are arguments of the constructor; the others are set afterwards.</summary>
     public int Positional { get; init; } = members.Count;
 
-    public void Write(SourceWriter writer) => writer.Block($"private sealed class {className} : {HandlerExpression.Class}<{type}>", () =>
+    public void Write(SourceWriter writer)
     {
+        GeneratedAttributes.Method(writer);
+        writer.Block($"private sealed class {className} : {HandlerExpression.Class}<{type}>", () => WriteMembers(writer));
+    }
+
+    private void WriteMembers(SourceWriter writer)
+    {
+        // Of a class that is initialised when it is needed: static members of the type may need it before their own turn.
+        writer.Line($"internal static readonly {className} Instance = new();");
+        writer.Separate();
         foreach (var member in members.Where(m => m.Kind == MemberKind.Handler && !IsDirect(m)))
         {
             // Made when first needed, since types can contain each other.
@@ -34,7 +43,7 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
             WriteFlatten(writer));
         writer.Separate();
         WriteUnflatten(writer);
-    });
+    }
 
     private void WriteFlatten(SourceWriter writer)
     {

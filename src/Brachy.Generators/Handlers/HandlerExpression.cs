@@ -25,6 +25,11 @@ internal static class HandlerExpression
             return $"{Class}.StructureTree";
         }
 
+        if (type.IsTreeValue())
+        {
+            return $"{Class}.TreeValue";
+        }
+
         if ((type.TypeKind == TypeKind.TypeParameter && !type.IsModule()) || type.IsRngKey())
         {
             return $"{Class}.For<{type.FullNotNull()}>()";
@@ -49,6 +54,15 @@ internal static class HandlerExpression
 
         return type.HoldsTensors() ? null : $"{Class}.Static<{type.FullNotNull()}>()";
     }
+
+    /// <summary>The expression of the handler of all arguments of a function in one value.</summary>
+    /// <param name="parameters">The expressions of the handlers of the arguments.</param>
+    public static string Input(string[] parameters) => parameters.Length switch
+    {
+        0 => $"{Class}.Static<global::System.ValueTuple>()",
+        1 => parameters[0],
+        _ => Tuple(parameters),
+    };
 
     /// <summary>The expression of the handler of a tuple.</summary>
     /// <param name="items">The expressions of the handlers of its items, one or more.</param>
@@ -139,7 +153,7 @@ internal static class HandlerExpression
             && a.ConstructorArguments.Length == 2 && a.ConstructorArguments[1].Value is true);
 
     public static bool IsBuiltIn(ITypeSymbol type) =>
-        type.IsTensor() || type.IsStructureTree() || type.IsRngKey()
+        type.IsTensor() || type.IsStructureTree() || type.IsRngKey() || type.IsTreeValue()
         || type.SpecialType is (>= SpecialType.System_Boolean and <= SpecialType.System_UIntPtr and not SpecialType.System_Decimal)
             or SpecialType.System_Void
         || type.TypeKind == TypeKind.Enum

@@ -24,10 +24,43 @@ internal sealed class SourceWriter
         Separate();
     }
 
+    /// <summary>A line, which is broken where it is too long.</summary>
     public void Line(string text)
     {
-        _text.Append(' ', 4 * _indent).Append(text).Append('\n');
+        var indent = 4 * _indent;
+        foreach (var piece in LineBreaks.Split(text, LineLength - indent))
+        {
+            _text.Append(' ', indent).Append(piece).Append('\n');
+        }
+
         _startOfBlock = false;
+    }
+
+    /// <summary>A statement that analyzers read again, as it is.</summary>
+    public void Verbatim(string text) => _text.Append(' ', 4 * _indent).Append(text).Append('\n');
+
+    /// <summary>Whether a text can be a line of its own.</summary>
+    public bool Fits(string text) => (4 * _indent) + text.Length <= LineLength;
+
+    /// <summary>Attributes of one member, as many on a line as it holds.</summary>
+    public void Attributes(params string[] attributes)
+    {
+        var line = "";
+        foreach (var attribute in attributes)
+        {
+            if (line.Length > 0 && !Fits($"[{line}, {attribute}]"))
+            {
+                Line($"[{line}]");
+                line = "";
+            }
+
+            line += line.Length == 0 ? attribute : $", {attribute}";
+        }
+
+        if (line.Length > 0)
+        {
+            Line($"[{line}]");
+        }
     }
 
     /// <summary>A list of arguments or parameters, on one line if it is short.</summary>
@@ -38,7 +71,7 @@ internal sealed class SourceWriter
     {
         var all = items.ToArray();
         var line = head + string.Join(", ", all) + tail;
-        if (line.Length <= LineLength || all.Length == 0)
+        if (all.Length == 0 || Fits(line))
         {
             Line(line);
             return;
@@ -47,6 +80,13 @@ internal sealed class SourceWriter
         Line(head);
         Indented(() =>
         {
+            line = string.Join(", ", all) + tail;
+            if (Fits(line))
+            {
+                Line(line);
+                return;
+            }
+
             for (var i = 0; i < all.Length; i++)
             {
                 Line(all[i] + (i < all.Length - 1 ? "," : tail));

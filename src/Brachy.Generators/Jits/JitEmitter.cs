@@ -21,12 +21,14 @@ internal static class JitEmitter
             writer.Summary(
                 $"<c>{model.Name}</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.");
             writer.Line($"/// <inheritdoc cref=\"{model.DocumentationId.Replace("\"", "")}\"/>");
+            GeneratedAttributes.Method(writer);
             writer.List(
                 $"{model.Accessibility} static {model.Signature.Output} {name}(", model.Signature.Parameters.Select(p => p.Declaration),
                 ") =>");
             writer.Indented(() => writer.Line($"{compiled.Call};"));
             writer.Separate();
             writer.Summary($"Cache, graph, script and re-trace explanations of <c>{name}</c>.");
+            GeneratedAttributes.HiddenMember(writer);
             writer.Line($"public static global::Brachy.JitFunction {name}Function => {compiled.Function};");
             writer.Separate();
             compiled.Write(writer);

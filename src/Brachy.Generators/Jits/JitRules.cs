@@ -28,7 +28,7 @@ internal static class JitRules
         }
 
         var overloads = method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>();
-        if (overloads.Any(m => m.Attribute("Jit") is not null && !SymbolEqualityComparer.Default.Equals(m, method)))
+        if (overloads.Any(m => m.Attribute("Jit") is not null && !SymbolEqualityComparer.Default.Equals(Declared(m), Declared(method))))
         {
             yield return new(DiagnosticDescriptors.JitOverload, method, method.ContainingType.Name, method.Name);
         }
@@ -38,6 +38,9 @@ internal static class JitRules
             yield return hidden;
         }
     }
+
+    /// <summary>A partial method is one, although it is declared twice.</summary>
+    private static IMethodSymbol Declared(IMethodSymbol method) => method.PartialDefinitionPart ?? method;
 
     private static IEnumerable<Fault> CheckResult(IMethodSymbol method)
     {

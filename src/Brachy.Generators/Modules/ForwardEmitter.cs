@@ -21,48 +21,86 @@ internal static class ForwardEmitter
         var function = $"global::Brachy.Trees.ApplyFn<{signature.Input}, {signature.Output}>";
         var hides = model.Base.HasApply ? "new " : "";
         writer.Summary("What nodes of this module compute.");
-        writer.Line($"public static {hides}{function} ApplyFunction {{ get; }} = new(");
-        writer.Indented(() =>
-        {
-            writer.Line($"{TypeNames.Quoted(model.Scope.DisplayName)},");
-            var keys = model.RandomKeys.Count == 0 ? "" : $" {{ RandomKeys = [{string.Join(", ", model.RandomKeys)}] }}";
-            writer.Line(
-                $"static (tree, config, input) => Bind(tree, config).Forward({string.Join(", ", signature.Unpack("input"))})){keys};");
-        });
+        GeneratedAttributes.Member(writer);
+        writer.Line($"public static {hides}{function} ApplyFunction => {model.Plumbing}.Apply;");
         writer.Separate();
         WriteCall(writer, model, signature);
 
         var (tree, config) = (Free("tree", signature), Free("config", signature));
         string[] parameters = [$"{Tree} {tree}", $"{Config} {config}", .. signature.Parameters.Select(p => p.Declaration)];
         var result = $"({Tree} Tree, {signature.Output} Output)";
+        var jit = $"global::Brachy.CompilerServices.ModuleJit<{signature.Input}, {signature.Output}>";
         writer.Summary("Applies a node to the input. Pure: the node given is left as it is, and the one returned has the changed buffers.");
-        writer.List($"public static {hides}{result} Apply(", parameters, ")");
-        writer.Block(() =>
+        GeneratedAttributes.Method(writer);
+        writer.List($"public static {hides}{result} Apply(", parameters, ") =>");
+        writer.Indented(() => writer.Line($"{jit}.Apply({tree}, {config}, {signature.Pack()});"));
+        writer.Separate();
+        if (forward is { InputHandler: not null, OutputHandler: not null })
         {
-            writer.Line($"global::System.ArgumentNullException.ThrowIfNull({tree});");
-            writer.Line($"return {tree}.Apply<{signature.Input}, {signature.Output}>({config}, {signature.Pack()});");
-        });
-        if (forward.Arguments is { } arguments)
-        {
+            writer.Summary(
+                "<c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.");
+            GeneratedAttributes.Method(writer);
+            writer.List($"public static {hides}{result} JitApply(", parameters, ") =>");
+            writer.Indented(() => writer.Line($"{model.Plumbing}.Jit.Invoke({tree}, {config}, {signature.Pack()});"));
             writer.Separate();
-            WriteJit(writer, model, forward, arguments, (tree, config, parameters, result));
+            writer.Summary("Cache, graph, script and re-trace explanations of <c>JitApply</c>.");
+            GeneratedAttributes.HiddenMember(writer);
+            writer.Line($"public static {hides}global::Brachy.JitFunction JitApplyFunction => {model.Plumbing}.Jit.Function;");
+            writer.Separate();
         }
+
+        WritePlumbing(writer, model, forward, function, jit);
+    }
+
+    /// <summary>A class of its own: static members of the module may need these before they are initialised themselves.</summary>
+    private static void WritePlumbing(SourceWriter writer, ModuleModel model, ForwardModel forward, string function, string jit)
+    {
+        var signature = forward.Signature;
+        GeneratedAttributes.Method(writer, GeneratedAttributes.NoStackTrace);
+        writer.Block($"private static class {model.Plumbing}", () =>
+        {
+            var keys = model.RandomKeys.Count == 0 ? "" : $" {{ RandomKeys = [{string.Join(", ", model.RandomKeys)}] }}";
+            writer.Line($"internal static readonly {function} Apply =");
+            writer.Indented(() => writer.Line($"new({TypeNames.Quoted(model.Scope.DisplayName)}, Forward){keys};"));
+            if (forward is { InputHandler: { } input, OutputHandler: { } output })
+            {
+                var names = string.Join(", ", signature.Parameters.Select(p => TypeNames.Quoted(p.Name.TrimStart('@'))));
+                writer.Line($"internal static readonly {jit} Jit = new(");
+                writer.Indented(() =>
+                {
+                    writer.Line($"{TypeNames.Quoted($"{model.ConstructorName.TrimStart('@')}.JitApply")}, [{names}],");
+
+                    // Handlers do not say whether a part of what they take may be null.
+                    var mayBeNull = signature.Input.Contains("?") || signature.Output.Contains("?");
+                    writer.List("static () => (", [input, output], mayBeNull ? ")!);" : "));");
+                });
+            }
+
+            writer.Separate();
+            writer.List(
+                $"private static {signature.Output} Forward(", [$"{Tree} tree", $"{Config} config", $"{signature.Input} input"], ") =>");
+            writer.Indented(() =>
+                writer.Line($"Bind(tree, config).Forward({string.Join(", ", signature.Unpack("input"))});"));
+        });
     }
 
     private static void WriteCall(SourceWriter writer, ModuleModel model, SignatureModel signature)
     {
-        // For one argument it is inherited where the base class has it typed.
-        if (model.Base.HasCall || (model.Base.IsTyped && signature.Parameters.Count == 1))
+        if (model.Forward!.InheritsCall)
         {
             return;
         }
 
         var argument = signature.Parameters.Count == 0 ? $"default({signature.Input})" : signature.Pack();
         var types = model.Base.IsTyped ? "" : $"<{signature.Input}, {signature.Output}>";
+        var hides = model.Base.HasCall || (model.Base.IsTyped && signature.Parameters.Count == 1) ? "new " : "";
         writer.Summary("Computes what the node's apply function says; changed buffers are in <c>Tree</c> afterwards.");
-        writer.List($"public {signature.Output} Call(", signature.Parameters.Select(p => p.Declaration), $") => Call{types}({argument});");
+        GeneratedAttributes.Method(writer);
+        writer.List(
+            $"public {hides}{signature.Output} Call(", signature.Parameters.Select(p => p.Declaration),
+            $") => base.Call{types}({argument});");
         writer.Separate();
-        if (!model.Base.IsTyped)
+        if (!model.Base.IsTyped && !model.Base.HasCall)
         {
             WriteConversion(writer, model, signature);
         }
@@ -73,37 +111,11 @@ internal static class ForwardEmitter
     {
         var typed = $"global::Brachy.Module<{signature.Input}, {signature.Output}>";
         writer.Summary("The same node, viewed by what it takes and gives.");
+        GeneratedAttributes.Method(writer);
         writer.Line("[return: global::System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(module))]");
         writer.Line($"public static implicit operator {typed}?({model.Type}? module) =>");
         writer.Indented(() => writer.Line($"module is null ? null : {typed}.Bind(module.Tree, module.Config);"));
         writer.Separate();
-    }
-
-    private static void WriteJit(
-        SourceWriter writer, ModuleModel model, ForwardModel forward, EquatableArray<MemberModel> arguments,
-        (string Tree, string Config, string[] Parameters, string Result) apply)
-    {
-        var hides = model.Base.HasApply ? "new " : "";
-        var members = new[]
-        {
-            new MemberModel(apply.Tree, Tree, MemberKind.Tree, false, "", "", false, false),
-            new MemberModel(apply.Config, Config, MemberKind.Static, false, "", "", false, false),
-        }.Concat(arguments).ToEquatableArray();
-        var compiled = new CompiledFunction("JitApply", $"{model.ConstructorName}.JitApply", members, apply.Result)
-        {
-            ResultHandler = $"{HandlerExpression.Class}.Tuple({HandlerExpression.Class}.StructureTree, {forward.OutputHandler})",
-            SuppressNullable = forward.Signature.Output.Contains("?"),
-            Target = "Apply",
-        };
-
-        writer.Summary("<c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.");
-        writer.List($"public static {hides}{apply.Result} JitApply(", apply.Parameters, ") =>");
-        writer.Indented(() => writer.Line($"{compiled.Call};"));
-        writer.Separate();
-        writer.Summary("Cache, graph, script and re-trace explanations of <c>JitApply</c>.");
-        writer.Line($"public static {hides}global::Brachy.JitFunction JitApplyFunction => {compiled.Function};");
-        writer.Separate();
-        compiled.Write(writer);
     }
 
     private static string Free(string name, SignatureModel signature)

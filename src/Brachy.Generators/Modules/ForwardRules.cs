@@ -15,7 +15,7 @@ internal static class ForwardRules
         var candidates = Candidates(module);
         if (candidates.Length == 0)
         {
-            return module.IsAbstract ? [] : [new(DiagnosticDescriptors.NoForward, module, module.Name)];
+            return module.IsAbstract ? [] : [new(DiagnosticDescriptors.NoForward, module, module.Name, Instead(module))];
         }
 
         if (candidates.Length > 1)
@@ -49,6 +49,30 @@ internal static class ForwardRules
         // What is wrong with an inherited method is also wrong with the module.
         ISymbol Place(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(candidates[0].ContainingType, module) ? symbol : module;
     }
+
+    /// <summary>What of the module's own Forward keeps it from being compiled.</summary>
+    public static IEnumerable<Fault> CheckCompiled(INamedTypeSymbol module)
+    {
+        if (module.IsAbstract || Valid(module) is not { } forward
+            || !SymbolEqualityComparer.Default.Equals(forward.ContainingType, module))
+        {
+            return [];
+        }
+
+        return forward.Parameters.Select(p => (Symbol: (ISymbol)p, p.Type)).Append((forward, forward.ReturnType))
+            .Where(part => HandlerExpression.Of(part.Type) is null)
+            .Select(part => new Fault(
+                DiagnosticDescriptors.NoJitApply, part.Symbol, module.Name, part.Symbol.Name, part.Type.Short(),
+                ValueRules.Advice(part.Type)));
+    }
+
+    /// <summary>What a class has that was meant as Forward, perhaps.</summary>
+    private static string Instead(INamedTypeSymbol module) =>
+        module.GetMembers("Forward").Any(m => m is IPropertySymbol or IFieldSymbol or IEventSymbol) ? " (its 'Forward' is no method)"
+        : module.GetMembers("forward").OfType<IMethodSymbol>().Any() ? " (its 'forward' begins with a small letter)"
+        : module.GetMembers().OfType<IMethodSymbol>().Any(m => m.ExplicitInterfaceImplementations.Any(e => e.Name == "Forward"))
+            ? " (its 'Forward' is an interface's, which only callers of the interface see)"
+        : "";
 
     /// <summary>
     /// The public and internal methods of the nearest class that has any; a private overload may help them, unless it is the only one.

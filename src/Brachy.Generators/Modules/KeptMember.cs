@@ -25,8 +25,8 @@ internal sealed record KeptMember(string Key, string Name, bool IsRandomKey, INa
             .Where(m =>
                 m.Property!.DeclaredAccessibility is Accessibility.Private or Accessibility.Internal or Accessibility.ProtectedAndInternal
                     || PropertyRoles.Marked(m.Property).Length == 0)
-            .Select(m => $"[global::Brachy.CompilerServices.{AttributeName}({TypeNames.Quoted(m.Key)}, "
-                + $"{TypeNames.Quoted(m.Name)}{(m.IsRandomKey ? ", isRandomKey: true" : "")})]");
+            .Select(m => $"global::Brachy.CompilerServices.{AttributeName}({TypeNames.Quoted(m.Key)}, "
+                + $"{TypeNames.Quoted(m.Name)}{(m.IsRandomKey ? ", isRandomKey: true" : "")})");
 
     private static IEnumerable<KeptMember> Declared(INamedTypeSymbol type) => ModuleRules.Properties(type)
         .Select(p => (Property: p, Role: PropertyRoles.Of(p)))

@@ -22,6 +22,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.NoForward,
         DiagnosticDescriptors.SeveralForwards,
         DiagnosticDescriptors.ForwardSignature,
+        DiagnosticDescriptors.NoJitApply,
         DiagnosticDescriptors.ConfigSetter,
         DiagnosticDescriptors.DuplicateKey,
         DiagnosticDescriptors.PropertyWithoutRole,
@@ -55,6 +56,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         }
 
         var faults = ForwardRules.Check(type)
+            .Concat(ForwardRules.CheckCompiled(type))
             .Concat(ModuleRules.Properties(type).SelectMany(p => PropertyRules.Check(p, context.Compilation)))
             .Concat(ModuleRules.CheckMembers(type))
             .Where(f => !GeneratorFaults.IsReportedHere(f));

@@ -53,6 +53,7 @@ internal static class ModuleEmitter
         if (model.NeedsConstructor)
         {
             writer.Summary("Builds the module.");
+            GeneratedAttributes.Method(writer);
             writer.Block($"{(model.Kind == ModuleKind.Abstract ? "protected" : "public")} {model.ConstructorName}()", () => { });
             writer.Separate();
         }
@@ -74,15 +75,10 @@ internal static class ModuleEmitter
             writer.Line("[global::System.Diagnostics.CodeAnalysis.SetsRequiredMembers]");
         }
 
-        if (model.Kind != ModuleKind.Sealed)
-        {
-            writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
-        }
-
+        GeneratedAttributes.Method(writer, model.Kind == ModuleKind.Sealed ? [] : [GeneratedAttributes.NotBrowsable]);
         writer.Line(
-            $"{(model.Kind == ModuleKind.Sealed ? "private" : "protected")} {model.ConstructorName}(global::Brachy.ModuleBinding binding)");
-        writer.Indented(() => writer.Line(": base(binding)"));
-        writer.Block(() => { });
+            $"{(model.Kind == ModuleKind.Sealed ? "private" : "protected")} {model.ConstructorName}(global::Brachy.ModuleBinding binding)"
+            + " : base(binding) { }");
         if (leavesUnset)
         {
             writer.Directive("#pragma warning restore CS8618");
@@ -95,6 +91,7 @@ internal static class ModuleEmitter
     {
         var hides = model.Base.HasView ? "new " : "";
         writer.Summary("Views an existing node as this module.");
+        GeneratedAttributes.Method(writer);
         writer.Line($"public static {hides}{model.Type} Bind(global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config) =>");
         writer.Indented(() => writer.Line("new(new global::Brachy.ModuleBinding(tree, config));"));
         writer.Separate();
@@ -106,6 +103,7 @@ internal static class ModuleEmitter
         {
             var own = $"new({string.Join(", ", model.Defaults.Select(d => $"({d.Key}, {d.Value})"))})";
             writer.Line("/// <inheritdoc/>");
+            GeneratedAttributes.Member(writer);
             writer.Line($"protected override global::Brachy.GlobalConfig DefaultConfig => {(
                 model.Base.HasDefaults ? $"global::Brachy.GlobalConfig.Merge({own}, base.DefaultConfig)" : own)};");
             writer.Separate();
@@ -114,7 +112,8 @@ internal static class ModuleEmitter
         if (model.Forward is not null && model.Kind != ModuleKind.Abstract)
         {
             writer.Line("/// <inheritdoc/>");
-            writer.Line("protected override global::Brachy.Trees.ApplyFn? DefaultApply => ApplyFunction;");
+            GeneratedAttributes.Member(writer);
+            writer.Line($"protected override global::Brachy.Trees.ApplyFn? DefaultApply => {model.Plumbing}.Apply;");
             writer.Separate();
         }
     }

@@ -13,6 +13,7 @@ namespace Brachy.Generators;
 /// <param name="Defaults">The settings that new modules bring along.</param>
 /// <param name="RandomKeys">The keys, as literals, of the buffers that are random keys, sorted.</param>
 /// <param name="Attributes">What other projects must be told of its members.</param>
+/// <param name="Plumbing">The name of the class that holds what the generated members need.</param>
 /// <param name="Forward">The Forward method, or null when there is none that can be applied.</param>
 internal sealed record ModuleModel(
     TypeScope Scope,
@@ -27,6 +28,7 @@ internal sealed record ModuleModel(
     EquatableArray<ConfigDefault> Defaults,
     EquatableArray<string> RandomKeys,
     EquatableArray<string> Attributes,
+    string Plumbing,
     ForwardModel? Forward);
 
 /// <summary>Whether a module can be constructed and derived from.</summary>
@@ -57,7 +59,9 @@ internal sealed record ModuleBase(
 /// <param name="SetterKind">For example <c>private set</c>; empty without a setter.</param>
 /// <param name="Setter">The expression that writes it.</param>
 /// <param name="View">The field that keeps the view of a submodule, with its type, or empty.</param>
-internal sealed record PropertyModel(string Declaration, string GetterKind, string Getter, string SetterKind, string Setter, string View);
+/// <param name="Attributes">The attributes.</param>
+internal sealed record PropertyModel(
+    string Declaration, string GetterKind, string Getter, string SetterKind, string Setter, string View, EquatableArray<string> Attributes);
 
 /// <summary>A setting that new modules bring along.</summary>
 /// <param name="Key">The key as a literal.</param>
@@ -66,8 +70,9 @@ internal sealed record ConfigDefault(string Key, string Value);
 
 /// <summary>What a module computes.</summary>
 /// <param name="Signature">Its parameters and result.</param>
-/// <param name="Arguments">The arguments of the compiled function, or null when it cannot be compiled.</param>
-/// <param name="OutputHandler">The handler of the output.</param>
+/// <param name="InheritsCall">Whether the base class has a Call with these parameters.</param>
+/// <param name="InputHandler">The handler of the input, or null when it cannot be taken apart.</param>
+/// <param name="OutputHandler">The handler of the output, or null when it cannot be taken apart.</param>
 /// <param name="Registrations">The handlers that transforms of the module need.</param>
 internal sealed record ForwardModel(
-    SignatureModel Signature, EquatableArray<MemberModel>? Arguments, string OutputHandler, EquatableArray<string> Registrations);
+    SignatureModel Signature, bool InheritsCall, string? InputHandler, string? OutputHandler, EquatableArray<string> Registrations);

@@ -40,6 +40,7 @@ internal static class ModuleParser
                 .OrderBy(k => k, System.StringComparer.Ordinal)
                 .ToEquatableArray(),
             KeptMember.Attributes(module).ToEquatableArray(),
+            views.Free("Generated"),
             forward is null ? null : Forward(module, forward));
     }
 
@@ -84,13 +85,26 @@ internal static class ModuleParser
     private static ForwardModel Forward(INamedTypeSymbol module, IMethodSymbol forward)
     {
         var signature = SignatureModel.Of(forward);
-        var arguments = forward.Parameters.Select(p => MemberModel.Of(p.Name, p.Type)).ToArray();
+        var inputs = forward.Parameters.Select(p => HandlerExpression.Of(p.Type)).ToArray();
         var output = HandlerExpression.Of(forward.ReturnType);
         return new ForwardModel(
             signature,
-            arguments.Contains(null) || output is null ? null : arguments.OfType<MemberModel>().ToEquatableArray(),
-            output ?? "",
+            InheritsCall(module, forward, signature),
+            inputs.Contains(null) ? null : HandlerExpression.Input(inputs!),
+            output,
             Registrations(module, forward, output).ToEquatableArray());
+    }
+
+    /// <summary>Whether the nearest class with a Call has one of the same parameters.</summary>
+    private static bool InheritsCall(INamedTypeSymbol module, IMethodSymbol forward, SignatureModel signature)
+    {
+        if (ModuleBases.WithForward(module).FirstOrDefault() is { } called)
+        {
+            return ForwardRules.Valid(called) is { } inherited && SignatureModel.Of(inherited).Parameters.Equals(signature.Parameters);
+        }
+
+        var isTyped = module.BaseType is { SpecialType: SpecialType.System_Object } || ModuleBases.IsTyped(module.BaseType!);
+        return isTyped && forward.Parameters.Length == 1 && signature.Parameters[0] is { Name: "input", Default: "" };
     }
 
     private static IEnumerable<string> Registrations(INamedTypeSymbol module, IMethodSymbol forward, string? output)

@@ -45,6 +45,11 @@ internal static class ModuleRules
             }
         }
 
+        foreach (var fault in CheckSettings(module))
+        {
+            yield return fault;
+        }
+
         if (NeedsConstructor(module) && !ModuleBases.CanBeBuiltWithoutArguments(module.BaseType, module))
         {
             yield return new(DiagnosticDescriptors.ModuleConstructor, module, module.Name, module.BaseType!.Short());
@@ -59,6 +64,32 @@ internal static class ModuleRules
         string Named(KeptMember other) =>
             SymbolEqualityComparer.Default.Equals(other.Owner, module) ? other.Name : $"{other.Owner.Short()}.{other.Name}";
     }
+
+    /// <summary>Two properties may read one setting, if as the same type; and the default is that of one.</summary>
+    private static IEnumerable<Fault> CheckSettings(INamedTypeSymbol module)
+    {
+        var settings = ModuleBases.Generated(module).SelectMany(Properties)
+            .Where(p => PropertyRoles.Of(p) == PropertyRole.Config)
+            .GroupBy(p => PropertyRoles.Key(p, PropertyRole.Config));
+        foreach (var setting in settings)
+        {
+            var first = setting.First();
+            foreach (var property in setting.Skip(1).Where(p => SymbolEqualityComparer.Default.Equals(p.ContainingType, module)))
+            {
+                var isOwn = SymbolEqualityComparer.Default.Equals(first.ContainingType, module);
+                if (!SymbolEqualityComparer.Default.Equals(property.Type, first.Type)
+                    || (isOwn && HasDefault(first) && HasDefault(property)))
+                {
+                    yield return new(
+                        DiagnosticDescriptors.DuplicateKey, property, isOwn ? first.Name : $"{first.ContainingType.Short()}.{first.Name}",
+                        property.Name, setting.Key, PropertyRole.Config);
+                }
+            }
+        }
+    }
+
+    private static bool HasDefault(IPropertySymbol property) =>
+        property.Attribute("Config")!.NamedArguments.Any(a => a.Key == "Default");
 
     /// <summary>What is wrong with a class that derives from modules, but is none itself.</summary>
     public static Fault? CheckUnmarked(INamedTypeSymbol type)
@@ -93,11 +124,13 @@ internal static class ModuleRules
     public static IEnumerable<ISymbol> StateOutsideTree(INamedTypeSymbol module) => module.GetMembers()
         .Where(m => !m.IsStatic && !m.IsImplicitlyDeclared && m switch
         {
-            IFieldSymbol field => field.DeclaringSyntaxReferences.Any(r => r.GetSyntax() is VariableDeclaratorSyntax { Initializer: null })
+            IFieldSymbol field => field.DeclaringSyntaxReferences.Any(r => r.GetSyntax() is VariableDeclaratorSyntax declarator
+                    && !Initializers.IsSameForAllViews(declarator.Initializer))
                 || field.Type.HoldsTensors(),
             IPropertySymbol { IsPartialDefinition: false, PartialDefinitionPart: null } property =>
                 PropertyRoles.Of(property) == PropertyRole.None && PropertyRoles.IsAuto(property)
-                && (PropertyRoles.Syntax(property) is { Initializer: null } || property.Type.HoldsTensors()),
+                && ((PropertyRoles.Syntax(property) is { } syntax && !Initializers.IsSameForAllViews(syntax.Initializer))
+                    || property.Type.HoldsTensors()),
             _ => false,
         });
 

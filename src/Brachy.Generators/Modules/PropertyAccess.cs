@@ -20,9 +20,8 @@ internal static class PropertyAccess
                 $"{(type.NullableAnnotation == NullableAnnotation.Annotated ? "Find" : "Get")}Static<{type.Full()}>({key})",
                 $"SetStatic({key}, value)"),
             PropertyRole.Config => ($"GetConfig<{type.Full()}>({key}, {ConfigFallback(property)})", ""),
-            PropertyRole.Submodule when isNullable =>
-                ($"FindSubmodule({key}, ref {view}, {type.FullNotNull()}.Bind)", $"SetSubmodule({key}, value)"),
-            PropertyRole.Submodule => ($"GetSubmodule({key}, ref {view}, {type.FullNotNull()}.Bind)", $"SetSubmodule({key}, value)"),
+            PropertyRole.Submodule =>
+                ($"{(isNullable ? "Find" : "Get")}Submodule({key}, ref {view}{Bind(type)})", $"SetSubmodule({key}, value)"),
             _ => (Read(type, isNullable, role.ToString(), key), $"Set{role}({key}, {Stored(type, isNullable)})"),
         };
     }
@@ -35,6 +34,12 @@ internal static class PropertyAccess
             : given.Value.IsNull ? "null"
             : Literals.Of(given.Value.Value, given.Value.Type!);
     }
+
+    /// <summary>The method that makes views, as an argument, of a class that is not known by an interface to have one.</summary>
+    private static string Bind(ITypeSymbol type) =>
+        type.Attribute("Module") is not null || type.IsBrachy("Module", 2) || type is ITypeParameterSymbol
+            ? ""
+            : $", {type.FullNotNull()}.Bind";
 
     private static string Read(ITypeSymbol type, bool isNullable, string role, string key)
     {

@@ -20,7 +20,8 @@ internal static class PropertyDeclaration
             getter,
             Accessor(SyntaxKind.SetAccessorDeclaration) + Accessor(SyntaxKind.InitAccessorDeclaration),
             setter,
-            view);
+            view,
+            GeneratedAttributes.OfHalf(property));
 
         string Accessor(SyntaxKind kind) => syntax.AccessorList?.Accessors.FirstOrDefault(a => a.IsKind(kind)) is { } accessor
             ? string.Join(" ", accessor.Modifiers.Select(m => m.Text).Append(accessor.Keyword.Text))
@@ -32,21 +33,22 @@ internal static class PropertyDeclaration
         if (property.View.Length > 0)
         {
             writer.Line($"private {property.View};");
-            writer.Separate();
         }
 
-        writer.Block(property.Declaration, () =>
+        writer.Attributes([.. property.Attributes]);
+        string[] accessors = [.. Accessor(property.GetterKind, property.Getter), .. Accessor(property.SetterKind, property.Setter)];
+        var line = $"{property.Declaration} {{ {string.Join(" ", accessors)} }}";
+        if (writer.Fits(line))
         {
-            if (property.GetterKind.Length > 0)
-            {
-                writer.Line($"{property.GetterKind} => {property.Getter};");
-            }
+            writer.Line(line);
+        }
+        else
+        {
+            writer.Block(property.Declaration, () => System.Array.ForEach(accessors, writer.Line));
+        }
 
-            if (property.SetterKind.Length > 0)
-            {
-                writer.Line($"{property.SetterKind} => {property.Setter};");
-            }
-        });
         writer.Separate();
     }
+
+    private static string[] Accessor(string kind, string body) => kind.Length == 0 ? [] : [$"{kind} => {body};"];
 }

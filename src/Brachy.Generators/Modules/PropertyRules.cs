@@ -110,7 +110,9 @@ internal static class PropertyRules
         var isBuffer = role == PropertyRole.Buffer;
         return type.IsTensor() || type.IsStructureTree() || type.IsTreeValue() || (isBuffer && type.IsRngKey())
             ? null
-            : new(DiagnosticDescriptors.NotATensor, property, property.Name, role, isBuffer ? ", RngKey" : "", type.Short());
+            : new(DiagnosticDescriptors.NotATensor, property, property.Name, role, isBuffer ? ", RngKey" : "", type.Short(),
+                type.HoldsTensors()
+                    ? "declare it TreeValue, which also holds lists and dictionaries of tensors" : "use [Static] for configuration");
     }
 
     private static Fault? CheckConfig(IPropertySymbol property, Compilation compilation)
@@ -144,7 +146,30 @@ internal static class PropertyRules
 
         var conversion = compilation.ClassifyCommonConversion(value.Type!, type);
         return conversion.IsIdentity || (conversion.IsImplicit && !conversion.IsUserDefined)
-            || (conversion.IsNumeric && value.Type!.TypeKind != TypeKind.Enum && type.TypeKind != TypeKind.Enum);
+            || (conversion.IsNumeric && value.Type!.TypeKind != TypeKind.Enum && type.TypeKind != TypeKind.Enum
+                && IsInRange(value.Value!, type.SpecialType));
+    }
+
+    private static bool IsInRange(object value, SpecialType type)
+    {
+        if (type is SpecialType.System_Single or SpecialType.System_Double || value is float or double)
+        {
+            return true;
+        }
+
+        var number = System.Convert.ToDecimal(value, System.Globalization.CultureInfo.InvariantCulture);
+        return type switch
+        {
+            SpecialType.System_Byte => number is >= byte.MinValue and <= byte.MaxValue,
+            SpecialType.System_SByte => number is >= sbyte.MinValue and <= sbyte.MaxValue,
+            SpecialType.System_Int16 => number is >= short.MinValue and <= short.MaxValue,
+            SpecialType.System_UInt16 or SpecialType.System_Char => number is >= ushort.MinValue and <= ushort.MaxValue,
+            SpecialType.System_Int32 => number is >= int.MinValue and <= int.MaxValue,
+            SpecialType.System_UInt32 => number is >= uint.MinValue and <= uint.MaxValue,
+            SpecialType.System_Int64 => number is >= long.MinValue and <= long.MaxValue,
+            SpecialType.System_UInt64 => number is >= ulong.MinValue and <= ulong.MaxValue,
+            _ => true,
+        };
     }
 
     /// <summary>Whether views of the type can be made: the generator writes Bind for modules of the same project.</summary>

@@ -16,6 +16,7 @@ internal static class RegistrationEmitter
         writer.Line("namespace Brachy.Generated;");
         writer.Separate();
         writer.Summary(summary);
+        GeneratedAttributes.Member(writer);
         writer.Block($"file static class {name}", () =>
         {
             writer.Summary("Runs when the assembly is loaded.");
@@ -24,7 +25,7 @@ internal static class RegistrationEmitter
             {
                 foreach (var statement in statements)
                 {
-                    writer.Line(statement);
+                    writer.Verbatim(statement);
                 }
             });
         });

@@ -14,9 +14,14 @@ internal static class Literals
     {
         if (value is null)
         {
-            return type.IsValueType ? "default"
+            return type.IsValueType || type.TypeKind == TypeKind.TypeParameter ? "default"
                 : type is { IsReferenceType: true, NullableAnnotation: NullableAnnotation.Annotated } ? "null"
                 : "null!";
+        }
+
+        if (value is ITypeSymbol named)
+        {
+            return $"typeof({named.FullNotNull()})";
         }
 
         var underlying = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable

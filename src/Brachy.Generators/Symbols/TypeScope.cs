@@ -53,10 +53,7 @@ internal sealed record TypeScope(string Namespace, EquatableArray<string> Types,
             }
             else
             {
-                foreach (var attribute in depth == Types.Count - 1 ? attributes : EquatableArray<string>.Empty)
-                {
-                    writer.Line(attribute);
-                }
+                writer.Attributes(depth == Types.Count - 1 ? [.. attributes] : []);
 
                 writer.Block(Types[depth] + (depth == Types.Count - 1 ? baseList : ""), () => Write(depth + 1));
             }

@@ -46,8 +46,10 @@ internal static class ValueRules
     /// <summary>What to do about a static value of a type that holds tensors.</summary>
     public static string StaticAdvice(ITypeSymbol type, string advice) => type.Mentions(BrachyTypes.IsTorchTensor) ? TorchAdvice : advice;
 
-    private static string Advice(ITypeSymbol type) => type switch
+    /// <summary>What to do about a type that cannot be taken apart.</summary>
+    public static string Advice(ITypeSymbol type) => type switch
     {
+        _ when type.IsModule() => "pass the module's tree and config instead",
         INamedTypeSymbol { IsTupleType: false } when type.Locations.Any(l => l.IsInSource) && !type.IsTree() =>
             $"mark {type.Short()} [Tree]",
         _ => "use tensors, structure trees, [Tree] types, and tuples, arrays, List, IReadOnlyList or Dictionary<string, …> of them",

@@ -9,7 +9,8 @@ internal static class TreeEmitter
         model.Scope.Write(writer, "", () =>
         {
             writer.Summary("Takes values apart into tensors and static values, and puts them together again.");
-            writer.Line($"public static {HandlerExpression.Class}<{model.Type}> TreeHandler {{ get; }} = new GeneratedHandler();");
+            GeneratedAttributes.Member(writer);
+            writer.Line($"public static {HandlerExpression.Class}<{model.Type}> TreeHandler => GeneratedHandler.Instance;");
             writer.Separate();
             new HandlerEmitter("GeneratedHandler", model.Type, model.Members)
             {

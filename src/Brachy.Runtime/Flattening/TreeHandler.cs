@@ -27,6 +27,9 @@ public static partial class TreeHandler
     /// <summary>Handles structure trees.</summary>
     public static TreeHandler<StructureTree> StructureTree { get; } = new StructureTreeHandler();
 
+    /// <summary>Handles what a param or buffer holds: a tensor, a tree, a list or dictionary of them, or nothing.</summary>
+    public static TreeHandler<TreeValue> TreeValue { get; } = new TreeValueHandler();
+
     /// <summary>
     /// Handles values by the type they have when the program runs. Tensors, structure trees, keys and values of registered types are taken
     /// apart, and so, recursively, are <c>object[]</c>, <c>List&lt;object&gt;</c> and <c>Dictionary&lt;string, object&gt;</c>; arrays,
@@ -107,6 +110,10 @@ public static partial class TreeHandler
         else if (typeof(T) == typeof(StructureTree))
         {
             handler = StructureTree;
+        }
+        else if (typeof(T) == typeof(TreeValue))
+        {
+            handler = TreeValue;
         }
         else if (typeof(T) == typeof(RngKey))
         {

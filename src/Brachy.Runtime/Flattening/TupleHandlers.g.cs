@@ -16,6 +16,11 @@ internal sealed class TupleHandler<T1>(
         TupleItem.Flatten(value.Item1, first, "Item1", flattener);
     }
 
+    public void FlattenArguments(ValueTuple<T1> value, ReadOnlySpan<string> names, TreeFlattener flattener)
+    {
+        TupleItem.FlattenArgument(value.Item1, first, names[0], flattener);
+    }
+
     public override ValueTuple<T1> Unflatten(TreeUnflattener unflattener) =>
         new(first.Unflatten(unflattener));
 
@@ -34,6 +39,12 @@ internal sealed class TupleHandler<T1, T2>(
     {
         TupleItem.Flatten(value.Item1, first, "Item1", flattener);
         TupleItem.Flatten(value.Item2, second, "Item2", flattener);
+    }
+
+    public void FlattenArguments(ValueTuple<T1, T2> value, ReadOnlySpan<string> names, TreeFlattener flattener)
+    {
+        TupleItem.FlattenArgument(value.Item1, first, names[0], flattener);
+        TupleItem.FlattenArgument(value.Item2, second, names[1], flattener);
     }
 
     public override ValueTuple<T1, T2> Unflatten(TreeUnflattener unflattener) =>
@@ -55,6 +66,13 @@ internal sealed class TupleHandler<T1, T2, T3>(
         TupleItem.Flatten(value.Item1, first, "Item1", flattener);
         TupleItem.Flatten(value.Item2, second, "Item2", flattener);
         TupleItem.Flatten(value.Item3, third, "Item3", flattener);
+    }
+
+    public void FlattenArguments(ValueTuple<T1, T2, T3> value, ReadOnlySpan<string> names, TreeFlattener flattener)
+    {
+        TupleItem.FlattenArgument(value.Item1, first, names[0], flattener);
+        TupleItem.FlattenArgument(value.Item2, second, names[1], flattener);
+        TupleItem.FlattenArgument(value.Item3, third, names[2], flattener);
     }
 
     public override ValueTuple<T1, T2, T3> Unflatten(TreeUnflattener unflattener) =>
@@ -79,6 +97,14 @@ internal sealed class TupleHandler<T1, T2, T3, T4>(
         TupleItem.Flatten(value.Item4, fourth, "Item4", flattener);
     }
 
+    public void FlattenArguments(ValueTuple<T1, T2, T3, T4> value, ReadOnlySpan<string> names, TreeFlattener flattener)
+    {
+        TupleItem.FlattenArgument(value.Item1, first, names[0], flattener);
+        TupleItem.FlattenArgument(value.Item2, second, names[1], flattener);
+        TupleItem.FlattenArgument(value.Item3, third, names[2], flattener);
+        TupleItem.FlattenArgument(value.Item4, fourth, names[3], flattener);
+    }
+
     public override ValueTuple<T1, T2, T3, T4> Unflatten(TreeUnflattener unflattener) =>
         new(first.Unflatten(unflattener), second.Unflatten(unflattener), third.Unflatten(unflattener), fourth.Unflatten(unflattener));
 
@@ -101,6 +127,15 @@ internal sealed class TupleHandler<T1, T2, T3, T4, T5>(
         TupleItem.Flatten(value.Item3, third, "Item3", flattener);
         TupleItem.Flatten(value.Item4, fourth, "Item4", flattener);
         TupleItem.Flatten(value.Item5, fifth, "Item5", flattener);
+    }
+
+    public void FlattenArguments(ValueTuple<T1, T2, T3, T4, T5> value, ReadOnlySpan<string> names, TreeFlattener flattener)
+    {
+        TupleItem.FlattenArgument(value.Item1, first, names[0], flattener);
+        TupleItem.FlattenArgument(value.Item2, second, names[1], flattener);
+        TupleItem.FlattenArgument(value.Item3, third, names[2], flattener);
+        TupleItem.FlattenArgument(value.Item4, fourth, names[3], flattener);
+        TupleItem.FlattenArgument(value.Item5, fifth, names[4], flattener);
     }
 
     public override ValueTuple<T1, T2, T3, T4, T5> Unflatten(TreeUnflattener unflattener) =>
@@ -130,6 +165,16 @@ internal sealed class TupleHandler<T1, T2, T3, T4, T5, T6>(
         TupleItem.Flatten(value.Item6, sixth, "Item6", flattener);
     }
 
+    public void FlattenArguments(ValueTuple<T1, T2, T3, T4, T5, T6> value, ReadOnlySpan<string> names, TreeFlattener flattener)
+    {
+        TupleItem.FlattenArgument(value.Item1, first, names[0], flattener);
+        TupleItem.FlattenArgument(value.Item2, second, names[1], flattener);
+        TupleItem.FlattenArgument(value.Item3, third, names[2], flattener);
+        TupleItem.FlattenArgument(value.Item4, fourth, names[3], flattener);
+        TupleItem.FlattenArgument(value.Item5, fifth, names[4], flattener);
+        TupleItem.FlattenArgument(value.Item6, sixth, names[5], flattener);
+    }
+
     public override ValueTuple<T1, T2, T3, T4, T5, T6> Unflatten(TreeUnflattener unflattener) =>
         new(first.Unflatten(unflattener), second.Unflatten(unflattener), third.Unflatten(unflattener), fourth.Unflatten(unflattener),
             fifth.Unflatten(unflattener), sixth.Unflatten(unflattener));
@@ -156,6 +201,17 @@ internal sealed class TupleHandler<T1, T2, T3, T4, T5, T6, T7>(
         TupleItem.Flatten(value.Item5, fifth, "Item5", flattener);
         TupleItem.Flatten(value.Item6, sixth, "Item6", flattener);
         TupleItem.Flatten(value.Item7, seventh, "Item7", flattener);
+    }
+
+    public void FlattenArguments(ValueTuple<T1, T2, T3, T4, T5, T6, T7> value, ReadOnlySpan<string> names, TreeFlattener flattener)
+    {
+        TupleItem.FlattenArgument(value.Item1, first, names[0], flattener);
+        TupleItem.FlattenArgument(value.Item2, second, names[1], flattener);
+        TupleItem.FlattenArgument(value.Item3, third, names[2], flattener);
+        TupleItem.FlattenArgument(value.Item4, fourth, names[3], flattener);
+        TupleItem.FlattenArgument(value.Item5, fifth, names[4], flattener);
+        TupleItem.FlattenArgument(value.Item6, sixth, names[5], flattener);
+        TupleItem.FlattenArgument(value.Item7, seventh, names[6], flattener);
     }
 
     public override ValueTuple<T1, T2, T3, T4, T5, T6, T7> Unflatten(TreeUnflattener unflattener) =>
@@ -187,6 +243,18 @@ internal sealed class TupleHandler<T1, T2, T3, T4, T5, T6, T7, TRest>(
         TupleItem.Flatten(value.Item6, sixth, "Item6", flattener);
         TupleItem.Flatten(value.Item7, seventh, "Item7", flattener);
         TupleItem.Flatten(value.Rest, rest, "Rest", flattener);
+    }
+
+    public void FlattenArguments(ValueTuple<T1, T2, T3, T4, T5, T6, T7, TRest> value, ReadOnlySpan<string> names, TreeFlattener flattener)
+    {
+        TupleItem.FlattenArgument(value.Item1, first, names[0], flattener);
+        TupleItem.FlattenArgument(value.Item2, second, names[1], flattener);
+        TupleItem.FlattenArgument(value.Item3, third, names[2], flattener);
+        TupleItem.FlattenArgument(value.Item4, fourth, names[3], flattener);
+        TupleItem.FlattenArgument(value.Item5, fifth, names[4], flattener);
+        TupleItem.FlattenArgument(value.Item6, sixth, names[5], flattener);
+        TupleItem.FlattenArgument(value.Item7, seventh, names[6], flattener);
+        ((ITupleHandler<TRest>)rest).FlattenArguments(value.Rest, names[7..], flattener);
     }
 
     public override ValueTuple<T1, T2, T3, T4, T5, T6, T7, TRest> Unflatten(TreeUnflattener unflattener) =>

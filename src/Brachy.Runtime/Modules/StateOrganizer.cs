@@ -165,6 +165,27 @@ public partial class StateOrganizer : ITraced
 
     /// <summary>Views a submodule; the view is kept while it is of the same node.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
+    protected TModule GetSubmodule<TModule>(string key, ref TModule? view)
+        where TModule : StateOrganizer, IModule<TModule>
+    {
+        var node = Read(Tree.Submodules, "submodule", key);
+        if (view is null || !ReferenceEquals(view.Tree, node) || !ReferenceEquals(view.Config, Config))
+        {
+            view = TModule.Bind(node, Config);
+        }
+
+        return view;
+    }
+
+    /// <summary>Views a submodule that need not be there.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected TModule? FindSubmodule<TModule>(string key, ref TModule? view)
+        where TModule : StateOrganizer, IModule<TModule> => Tree.Submodules.ContainsKey(key) ? GetSubmodule(key, ref view) : null;
+
+    /// <summary>
+    /// Views a submodule of a class that makes views by a method of its own; the view is kept while it is of the same node.
+    /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     protected TModule GetSubmodule<TModule>(string key, ref TModule? view, Func<StructureTree, GlobalConfig, TModule> bind)
         where TModule : StateOrganizer
     {
@@ -177,7 +198,7 @@ public partial class StateOrganizer : ITraced
         return view;
     }
 
-    /// <summary>Views a submodule that need not be there.</summary>
+    /// <summary>Views a submodule that need not be there, of a class that makes views by a method of its own.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected TModule? FindSubmodule<TModule>(string key, ref TModule? view, Func<StructureTree, GlobalConfig, TModule> bind)
         where TModule : StateOrganizer => Tree.Submodules.ContainsKey(key) ? GetSubmodule(key, ref view, bind) : null;

@@ -9,7 +9,8 @@ internal static class BuildCheck
 {
     public static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
     [
-        new ModuleAnalyzer(), new TreeAnalyzer(), new JitAnalyzer(), new TransformCallAnalyzer(), new ThreadScopeAnalyzer(),
+        new ModuleAnalyzer(), new ForwardWriteAnalyzer(), new TreeAnalyzer(), new JitAnalyzer(), new TransformCallAnalyzer(),
+        new ThreadScopeAnalyzer(),
         new DonatedUseAnalyzer(), new TracedCodeAnalyzer(), new ModuleCallAnalyzer(), new TensorEqualityAnalyzer(),
         new LayerSizeAnalyzer(), new UnassignedMemberAnalyzer(),
     ];

@@ -44,6 +44,21 @@ public class BuildDiagnosticTests
         { "BRACHY017", "[Module] public partial class Layer(int size) { [Param] public partial Tensor W { get; set; } public int S => "
             + $"size; {Forward} }}" },
         { "BRACHY018", InModule("public int Size { get; }") },
+        { "BRACHY018", InModule("private readonly System.Random _random = new();") },
+        {
+            "BRACHY045",
+            "[Module] public partial class Layer { private int _n = 0; public int N => _n; public Tensor Forward(Tensor x) { _n++; return "
+            + "x; } }"
+        },
+        {
+            "BRACHY046",
+            "[Module] public partial class Layer { [Static] public partial int N { get; set; } public Layer() => N = 0; "
+                + "public Tensor Forward(Tensor x) { N++; return x; } }"
+        },
+        {
+            "BRACHY047",
+            "public record Output(Tensor A); [Module] public partial class Layer { public Output Forward(Tensor x) => new(x); }"
+        },
         { "BRACHY019", InModule("public partial Module A { get; set; }") },
         { "BRACHY020", InClass("[Jit] public Tensor Step(Tensor x) => x;") },
         { "BRACHY021", InClass("[Jit] static T Step<T>(T x) => x;") },

@@ -7,32 +7,30 @@ namespace Models;
 partial class Noise : global::Brachy.Module<(global::Brachy.Tensor x, global::Brachy.Tensor? mask), global::Brachy.Tensor>
 {
     /// <summary>Views an existing node: what constructors of views of derived classes call.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-    protected Noise(global::Brachy.ModuleBinding binding)
-        : base(binding)
-    {
-    }
+    protected Noise(global::Brachy.ModuleBinding binding) : base(binding) { }
 
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public partial global::Brachy.RngKey Key
     {
         get => new global::Brachy.RngKey(GetBuffer("key").Tensor);
         set => SetBuffer("key", value.Tensor);
     }
 
-    public partial double P
-    {
-        get => GetStatic<double>("p");
-        set => SetStatic("p", value);
-    }
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public partial double P { get => GetStatic<double>("p"); set => SetStatic("p", value); }
 
-    public partial bool TrainMode
-    {
-        get => GetConfig<bool>("train_mode", true);
-    }
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public partial bool TrainMode { get => GetConfig<bool>("train_mode", true); }
 
     /// <inheritdoc/>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     protected override global::Brachy.GlobalConfig DefaultConfig => new(("train_mode", true));
 
     /// <summary>Computes what the node's apply function says; changed buffers are in <c>Tree</c> afterwards.</summary>
-    public global::Brachy.Tensor Call(global::Brachy.Tensor x, global::Brachy.Tensor? mask = null) => Call((x, mask));
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
+    public global::Brachy.Tensor Call(global::Brachy.Tensor x, global::Brachy.Tensor? mask = null) => base.Call((x, mask));
 }

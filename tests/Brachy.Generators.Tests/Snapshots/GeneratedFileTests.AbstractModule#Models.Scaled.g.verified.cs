@@ -6,102 +6,80 @@ namespace Models;
 
 partial class Scaled : global::Brachy.CompilerServices.IModule<Scaled>
 {
-    private Scaled(global::Brachy.ModuleBinding binding)
-        : base(binding)
-    {
-    }
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
+    private Scaled(global::Brachy.ModuleBinding binding) : base(binding) { }
 
-    public partial global::Brachy.Tensor Scale
-    {
-        get => GetParam("scale");
-        set => SetParam("scale", value);
-    }
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public partial global::Brachy.Tensor Scale { get => GetParam("scale"); set => SetParam("scale", value); }
 
-    public partial int Loud
-    {
-        get => GetConfig<int>("loud", 2);
-    }
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public partial int Loud { get => GetConfig<int>("loud", 2); }
 
     /// <summary>Views an existing node as this module.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public static new Scaled Bind(global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config) =>
         new(new global::Brachy.ModuleBinding(tree, config));
 
     /// <inheritdoc/>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     protected override global::Brachy.GlobalConfig DefaultConfig => global::Brachy.GlobalConfig.Merge(new(("loud", 2)), base.DefaultConfig);
 
     /// <inheritdoc/>
-    protected override global::Brachy.Trees.ApplyFn? DefaultApply => ApplyFunction;
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    protected override global::Brachy.Trees.ApplyFn? DefaultApply => Generated.Apply;
 
     /// <summary>What nodes of this module compute.</summary>
-    public static global::Brachy.Trees.ApplyFn<(global::Brachy.Tensor x, global::Brachy.Tensor? mask), global::Brachy.Tensor> ApplyFunction { get; } = new(
-        "Models.Scaled",
-        static (tree, config, input) => Bind(tree, config).Forward(input.x, input.mask)) { RandomKeys = ["key"] };
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public static global::Brachy.Trees.ApplyFn<(global::Brachy.Tensor x, global::Brachy.Tensor? mask),
+        global::Brachy.Tensor> ApplyFunction => Generated.Apply;
 
     /// <summary>Applies a node to the input. Pure: the node given is left as it is, and the one returned has the changed buffers.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public static (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output) Apply(
         global::Brachy.StructureTree tree,
         global::Brachy.GlobalConfig config,
         global::Brachy.Tensor x,
-        global::Brachy.Tensor? mask = null)
-    {
-        global::System.ArgumentNullException.ThrowIfNull(tree);
-        return tree.Apply<(global::Brachy.Tensor x, global::Brachy.Tensor? mask), global::Brachy.Tensor>(config, (x, mask));
-    }
+        global::Brachy.Tensor? mask = null) =>
+        global::Brachy.CompilerServices.ModuleJit<(global::Brachy.Tensor x, global::Brachy.Tensor? mask), global::Brachy.Tensor>.Apply(
+            tree, config, (x, mask));
 
     /// <summary><c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public static (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output) JitApply(
         global::Brachy.StructureTree tree,
         global::Brachy.GlobalConfig config,
         global::Brachy.Tensor x,
         global::Brachy.Tensor? mask = null) =>
-        JitApplyCache.Function.InvokeWith(new(tree, config, x, mask));
+        Generated.Jit.Invoke(tree, config, (x, mask));
 
     /// <summary>Cache, graph, script and re-trace explanations of <c>JitApply</c>.</summary>
-    public static global::Brachy.JitFunction JitApplyFunction => JitApplyCache.Function;
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
+    public static global::Brachy.JitFunction JitApplyFunction => Generated.Jit.Function;
 
-    private readonly struct JitApplyArguments(
-        global::Brachy.StructureTree tree,
-        global::Brachy.GlobalConfig config,
-        global::Brachy.Tensor x,
-        global::Brachy.Tensor? mask)
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough, global::System.Diagnostics.StackTraceHidden]
+    private static class Generated
     {
-        public readonly global::Brachy.StructureTree tree = tree;
-        public readonly global::Brachy.GlobalConfig config = config;
-        public readonly global::Brachy.Tensor x = x;
-        public readonly global::Brachy.Tensor? mask = mask;
-    }
+        internal static readonly global::Brachy.Trees.ApplyFn<(global::Brachy.Tensor x, global::Brachy.Tensor? mask),
+            global::Brachy.Tensor> Apply =
+            new("Models.Scaled", Forward) { RandomKeys = ["key"] };
+        internal static readonly global::Brachy.CompilerServices.ModuleJit<(global::Brachy.Tensor x, global::Brachy.Tensor? mask),
+            global::Brachy.Tensor> Jit = new(
+            "Scaled.JitApply", ["x", "mask"],
+            static () => (
+                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor,
+                    global::Brachy.CompilerServices.TreeHandler.Tensor),
+                global::Brachy.CompilerServices.TreeHandler.Tensor)!);
 
-    private sealed class JitApplyHandler : global::Brachy.CompilerServices.TreeHandler<JitApplyArguments>
-    {
-        public override void Flatten(JitApplyArguments value, global::Brachy.CompilerServices.TreeFlattener flattener)
-        {
-            flattener.Argument("tree");
-            flattener.Tree(value.tree);
-            flattener.Argument("config");
-            flattener.Static(value.config);
-            flattener.Argument("x");
-            flattener.Leaf(value.x);
-            flattener.Argument("mask");
-            flattener.Leaf(value.mask);
-        }
-
-        public override JitApplyArguments Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)
-        {
-            return new JitApplyArguments(
-                unflattener.Tree()!,
-                unflattener.Static<global::Brachy.GlobalConfig>(),
-                unflattener.Leaf()!,
-                unflattener.Leaf());
-        }
-    }
-
-    private static class JitApplyCache
-    {
-        public static readonly global::Brachy.JitFunction<JitApplyArguments, (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output)> Function =
-            global::Brachy.Jit.Create<JitApplyArguments, (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output)>(
-                "Scaled.JitApply",
-                new JitApplyHandler(),
-                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor),
-                static arguments => Apply(arguments.tree, arguments.config, arguments.x, arguments.mask));
+        private static global::Brachy.Tensor Forward(
+            global::Brachy.StructureTree tree,
+            global::Brachy.GlobalConfig config,
+            (global::Brachy.Tensor x, global::Brachy.Tensor? mask) input) =>
+            Bind(tree, config).Forward(input.x, input.mask);
     }
 }

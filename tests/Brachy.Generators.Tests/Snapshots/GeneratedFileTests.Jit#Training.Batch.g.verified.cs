@@ -7,10 +7,15 @@ namespace Training;
 partial record Batch
 {
     /// <summary>Takes values apart into tensors and static values, and puts them together again.</summary>
-    public static global::Brachy.CompilerServices.TreeHandler<Batch> TreeHandler { get; } = new GeneratedHandler();
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public static global::Brachy.CompilerServices.TreeHandler<Batch> TreeHandler => GeneratedHandler.Instance;
 
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     private sealed class GeneratedHandler : global::Brachy.CompilerServices.TreeHandler<Batch>
     {
+        internal static readonly GeneratedHandler Instance = new();
+
         public override void Flatten(Batch value, global::Brachy.CompilerServices.TreeFlattener flattener)
         {
             flattener.Layout(value is not null);

@@ -8,6 +8,8 @@ partial class Steps
 {
     /// <summary><c>Step</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.</summary>
     /// <inheritdoc cref="M:Training.Steps.Step(Brachy.StructureTree,Brachy.GlobalConfig,Training.Batch,Brachy.Tensor[],Brachy.Tensor,System.Double)"/>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public static (global::Brachy.StructureTree Model, global::Brachy.Tensor Loss) StepJit(
         global::Brachy.StructureTree model,
         global::Brachy.GlobalConfig config,
@@ -18,8 +20,11 @@ partial class Steps
         StepJitCache.Function.InvokeWith(new(model, config, batch, extra, lr, eps));
 
     /// <summary>Cache, graph, script and re-trace explanations of <c>StepJit</c>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static global::Brachy.JitFunction StepJitFunction => StepJitCache.Function;
 
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private readonly struct StepJitArguments(
         global::Brachy.StructureTree model,
         global::Brachy.GlobalConfig config,
@@ -36,9 +41,14 @@ partial class Steps
         public readonly double eps = eps;
     }
 
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     private sealed class StepJitHandler : global::Brachy.CompilerServices.TreeHandler<StepJitArguments>
     {
-        private global::Brachy.CompilerServices.TreeHandler<global::Brachy.Tensor[]> ExtraHandler => _extraHandler ??= global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor);
+        internal static readonly StepJitHandler Instance = new();
+
+        private global::Brachy.CompilerServices.TreeHandler<global::Brachy.Tensor[]> ExtraHandler =>
+            _extraHandler ??= global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor);
         private global::Brachy.CompilerServices.TreeHandler<global::Brachy.Tensor[]>? _extraHandler;
 
         public override void Flatten(StepJitArguments value, global::Brachy.CompilerServices.TreeFlattener flattener)
@@ -74,13 +84,18 @@ partial class Steps
         }
     }
 
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough, global::System.Diagnostics.StackTraceHidden]
     private static class StepJitCache
     {
-        public static readonly global::Brachy.JitFunction<StepJitArguments, (global::Brachy.StructureTree Model, global::Brachy.Tensor Loss)> Function =
+        public static readonly global::Brachy.JitFunction<StepJitArguments,
+            (global::Brachy.StructureTree Model, global::Brachy.Tensor Loss)> Function =
             global::Brachy.Jit.Create<StepJitArguments, (global::Brachy.StructureTree Model, global::Brachy.Tensor Loss)>(
                 "Steps.Step",
-                new StepJitHandler(),
-                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor),
-                static arguments => Step(arguments.model, arguments.config, arguments.batch, arguments.extra, arguments.lr, arguments.eps));
+                StepJitHandler.Instance,
+                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree,
+                    global::Brachy.CompilerServices.TreeHandler.Tensor),
+                [global::System.Diagnostics.DebuggerStepThrough] static (arguments) =>
+                    Step(arguments.model, arguments.config, arguments.batch, arguments.extra, arguments.lr, arguments.eps));
     }
 }

@@ -4,135 +4,107 @@
 
 namespace Models;
 
-[global::Brachy.CompilerServices.ModuleMember("expand", "Expand")]
-[global::Brachy.CompilerServices.ModuleMember("norm", "Norm")]
+[global::Brachy.CompilerServices.ModuleMember("expand", "Expand"), global::Brachy.CompilerServices.ModuleMember("norm", "Norm")]
 partial class Block : global::Brachy.Module<global::Brachy.Tensor, global::Brachy.Tensor>, global::Brachy.CompilerServices.IModule<Block>
 {
     /// <summary>Views an existing node: what constructors of views of derived classes call.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-    protected Block(global::Brachy.ModuleBinding binding)
-        : base(binding)
-    {
-    }
+    protected Block(global::Brachy.ModuleBinding binding) : base(binding) { }
 
     private global::Brachy.NN.Linear? _expandView;
-
-    public partial global::Brachy.NN.Linear Expand
-    {
-        get => GetSubmodule("expand", ref _expandView, global::Brachy.NN.Linear.Bind);
-        set => SetSubmodule("expand", value);
-    }
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public partial global::Brachy.NN.Linear Expand { get => GetSubmodule("expand", ref _expandView); set => SetSubmodule("expand", value); }
 
     private global::Brachy.Module<global::Brachy.Tensor, global::Brachy.Tensor>? _normView;
-
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public partial global::Brachy.Module<global::Brachy.Tensor, global::Brachy.Tensor>? Norm
     {
-        get => FindSubmodule("norm", ref _normView, global::Brachy.Module<global::Brachy.Tensor, global::Brachy.Tensor>.Bind);
+        get => FindSubmodule("norm", ref _normView);
         set => SetSubmodule("norm", value);
     }
 
-    public partial global::Brachy.Tensor Scale
-    {
-        get => GetParam("scale");
-        set => SetParam("scale", value);
-    }
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public partial global::Brachy.Tensor Scale { get => GetParam("scale"); set => SetParam("scale", value); }
 
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public partial global::Brachy.Tensor? Bias
     {
         get => FindParam("bias") is { IsNone: false } value ? value.Tensor : null;
         private set => SetParam("bias", value);
     }
 
-    public partial global::Brachy.Tensor Calls
-    {
-        get => GetBuffer("num_calls");
-        set => SetBuffer("num_calls", value);
-    }
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public partial global::Brachy.Tensor Calls { get => GetBuffer("num_calls"); set => SetBuffer("num_calls", value); }
 
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public partial global::Brachy.RngKey Key
     {
         get => new global::Brachy.RngKey(GetBuffer("key").Tensor);
         set => SetBuffer("key", value.Tensor);
     }
 
-    public partial string Activation
-    {
-        get => GetStatic<string>("activation");
-        set => SetStatic("activation", value);
-    }
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public partial string Activation { get => GetStatic<string>("activation"); set => SetStatic("activation", value); }
 
-    public partial bool TrainMode
-    {
-        get => GetConfig<bool>("train_mode", true);
-    }
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public partial bool TrainMode { get => GetConfig<bool>("train_mode", true); }
 
     /// <summary>Views an existing node as this module.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public static new Block Bind(global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config) =>
         new(new global::Brachy.ModuleBinding(tree, config));
 
     /// <inheritdoc/>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     protected override global::Brachy.GlobalConfig DefaultConfig => new(("train_mode", true));
 
     /// <inheritdoc/>
-    protected override global::Brachy.Trees.ApplyFn? DefaultApply => ApplyFunction;
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    protected override global::Brachy.Trees.ApplyFn? DefaultApply => Generated.Apply;
 
     /// <summary>What nodes of this module compute.</summary>
-    public static global::Brachy.Trees.ApplyFn<global::Brachy.Tensor, global::Brachy.Tensor> ApplyFunction { get; } = new(
-        "Models.Block",
-        static (tree, config, input) => Bind(tree, config).Forward(input)) { RandomKeys = ["key"] };
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public static global::Brachy.Trees.ApplyFn<global::Brachy.Tensor, global::Brachy.Tensor> ApplyFunction => Generated.Apply;
+
+    /// <summary>Computes what the node's apply function says; changed buffers are in <c>Tree</c> afterwards.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
+    public new global::Brachy.Tensor Call(global::Brachy.Tensor x) => base.Call(x);
 
     /// <summary>Applies a node to the input. Pure: the node given is left as it is, and the one returned has the changed buffers.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public static (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output) Apply(
-        global::Brachy.StructureTree tree,
-        global::Brachy.GlobalConfig config,
-        global::Brachy.Tensor x)
-    {
-        global::System.ArgumentNullException.ThrowIfNull(tree);
-        return tree.Apply<global::Brachy.Tensor, global::Brachy.Tensor>(config, x);
-    }
+        global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config, global::Brachy.Tensor x) =>
+        global::Brachy.CompilerServices.ModuleJit<global::Brachy.Tensor, global::Brachy.Tensor>.Apply(tree, config, x);
 
     /// <summary><c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public static (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output) JitApply(
-        global::Brachy.StructureTree tree,
-        global::Brachy.GlobalConfig config,
-        global::Brachy.Tensor x) =>
-        JitApplyCache.Function.InvokeWith(new(tree, config, x));
+        global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config, global::Brachy.Tensor x) =>
+        Generated.Jit.Invoke(tree, config, x);
 
     /// <summary>Cache, graph, script and re-trace explanations of <c>JitApply</c>.</summary>
-    public static global::Brachy.JitFunction JitApplyFunction => JitApplyCache.Function;
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
+    public static global::Brachy.JitFunction JitApplyFunction => Generated.Jit.Function;
 
-    private readonly struct JitApplyArguments(global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config, global::Brachy.Tensor x)
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough, global::System.Diagnostics.StackTraceHidden]
+    private static class Generated
     {
-        public readonly global::Brachy.StructureTree tree = tree;
-        public readonly global::Brachy.GlobalConfig config = config;
-        public readonly global::Brachy.Tensor x = x;
-    }
+        internal static readonly global::Brachy.Trees.ApplyFn<global::Brachy.Tensor, global::Brachy.Tensor> Apply =
+            new("Models.Block", Forward) { RandomKeys = ["key"] };
+        internal static readonly global::Brachy.CompilerServices.ModuleJit<global::Brachy.Tensor, global::Brachy.Tensor> Jit = new(
+            "Block.JitApply", ["x"],
+            static () => (global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Tensor));
 
-    private sealed class JitApplyHandler : global::Brachy.CompilerServices.TreeHandler<JitApplyArguments>
-    {
-        public override void Flatten(JitApplyArguments value, global::Brachy.CompilerServices.TreeFlattener flattener)
-        {
-            flattener.Argument("tree");
-            flattener.Tree(value.tree);
-            flattener.Argument("config");
-            flattener.Static(value.config);
-            flattener.Argument("x");
-            flattener.Leaf(value.x);
-        }
-
-        public override JitApplyArguments Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)
-        {
-            return new JitApplyArguments(unflattener.Tree()!, unflattener.Static<global::Brachy.GlobalConfig>(), unflattener.Leaf()!);
-        }
-    }
-
-    private static class JitApplyCache
-    {
-        public static readonly global::Brachy.JitFunction<JitApplyArguments, (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output)> Function =
-            global::Brachy.Jit.Create<JitApplyArguments, (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output)>(
-                "Block.JitApply",
-                new JitApplyHandler(),
-                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor),
-                static arguments => Apply(arguments.tree, arguments.config, arguments.x));
+        private static global::Brachy.Tensor Forward(
+            global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config, global::Brachy.Tensor input) =>
+            Bind(tree, config).Forward(input);
     }
 }

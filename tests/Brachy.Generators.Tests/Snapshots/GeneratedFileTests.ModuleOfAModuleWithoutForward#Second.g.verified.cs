@@ -5,81 +5,63 @@
 partial class Second : global::Brachy.CompilerServices.IModule<Second>
 {
     /// <summary>Builds the module.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public Second()
     {
     }
 
     /// <summary>Views an existing node: what constructors of views of derived classes call.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-    protected Second(global::Brachy.ModuleBinding binding)
-        : base(binding)
-    {
-    }
+    protected Second(global::Brachy.ModuleBinding binding) : base(binding) { }
 
     /// <summary>Views an existing node as this module.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public static new Second Bind(global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config) =>
         new(new global::Brachy.ModuleBinding(tree, config));
 
     /// <inheritdoc/>
-    protected override global::Brachy.Trees.ApplyFn? DefaultApply => ApplyFunction;
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    protected override global::Brachy.Trees.ApplyFn? DefaultApply => Generated.Apply;
 
     /// <summary>What nodes of this module compute.</summary>
-    public static new global::Brachy.Trees.ApplyFn<global::Brachy.Tensor, global::Brachy.Tensor> ApplyFunction { get; } = new(
-        "Second",
-        static (tree, config, input) => Bind(tree, config).Forward(input));
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public static new global::Brachy.Trees.ApplyFn<global::Brachy.Tensor, global::Brachy.Tensor> ApplyFunction => Generated.Apply;
 
     /// <summary>Applies a node to the input. Pure: the node given is left as it is, and the one returned has the changed buffers.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public static new (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output) Apply(
-        global::Brachy.StructureTree tree,
-        global::Brachy.GlobalConfig config,
-        global::Brachy.Tensor x)
-    {
-        global::System.ArgumentNullException.ThrowIfNull(tree);
-        return tree.Apply<global::Brachy.Tensor, global::Brachy.Tensor>(config, x);
-    }
+        global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config, global::Brachy.Tensor x) =>
+        global::Brachy.CompilerServices.ModuleJit<global::Brachy.Tensor, global::Brachy.Tensor>.Apply(tree, config, x);
 
     /// <summary><c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public static new (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output) JitApply(
-        global::Brachy.StructureTree tree,
-        global::Brachy.GlobalConfig config,
-        global::Brachy.Tensor x) =>
-        JitApplyCache.Function.InvokeWith(new(tree, config, x));
+        global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config, global::Brachy.Tensor x) =>
+        Generated.Jit.Invoke(tree, config, x);
 
     /// <summary>Cache, graph, script and re-trace explanations of <c>JitApply</c>.</summary>
-    public static new global::Brachy.JitFunction JitApplyFunction => JitApplyCache.Function;
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
+    public static new global::Brachy.JitFunction JitApplyFunction => Generated.Jit.Function;
 
-    private readonly struct JitApplyArguments(global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config, global::Brachy.Tensor x)
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough, global::System.Diagnostics.StackTraceHidden]
+    private static class Generated
     {
-        public readonly global::Brachy.StructureTree tree = tree;
-        public readonly global::Brachy.GlobalConfig config = config;
-        public readonly global::Brachy.Tensor x = x;
-    }
+        internal static readonly global::Brachy.Trees.ApplyFn<global::Brachy.Tensor, global::Brachy.Tensor> Apply =
+            new("Second", Forward);
+        internal static readonly global::Brachy.CompilerServices.ModuleJit<global::Brachy.Tensor, global::Brachy.Tensor> Jit = new(
+            "Second.JitApply", ["x"],
+            static () => (global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Tensor));
 
-    private sealed class JitApplyHandler : global::Brachy.CompilerServices.TreeHandler<JitApplyArguments>
-    {
-        public override void Flatten(JitApplyArguments value, global::Brachy.CompilerServices.TreeFlattener flattener)
-        {
-            flattener.Argument("tree");
-            flattener.Tree(value.tree);
-            flattener.Argument("config");
-            flattener.Static(value.config);
-            flattener.Argument("x");
-            flattener.Leaf(value.x);
-        }
-
-        public override JitApplyArguments Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)
-        {
-            return new JitApplyArguments(unflattener.Tree()!, unflattener.Static<global::Brachy.GlobalConfig>(), unflattener.Leaf()!);
-        }
-    }
-
-    private static class JitApplyCache
-    {
-        public static readonly global::Brachy.JitFunction<JitApplyArguments, (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output)> Function =
-            global::Brachy.Jit.Create<JitApplyArguments, (global::Brachy.StructureTree Tree, global::Brachy.Tensor Output)>(
-                "Second.JitApply",
-                new JitApplyHandler(),
-                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor),
-                static arguments => Apply(arguments.tree, arguments.config, arguments.x));
+        private static global::Brachy.Tensor Forward(
+            global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config, global::Brachy.Tensor input) =>
+            Bind(tree, config).Forward(input);
     }
 }

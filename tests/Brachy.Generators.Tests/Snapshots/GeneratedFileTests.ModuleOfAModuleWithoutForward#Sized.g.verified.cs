@@ -5,20 +5,18 @@
 partial class Sized : global::Brachy.Module
 {
     /// <summary>Builds the module.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     protected Sized()
     {
     }
 
     /// <summary>Views an existing node: what constructors of views of derived classes call.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-    protected Sized(global::Brachy.ModuleBinding binding)
-        : base(binding)
-    {
-    }
+    protected Sized(global::Brachy.ModuleBinding binding) : base(binding) { }
 
-    public partial long Size
-    {
-        get => GetStatic<long>("size");
-        set => SetStatic("size", value);
-    }
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public partial long Size { get => GetStatic<long>("size"); set => SetStatic("size", value); }
 }

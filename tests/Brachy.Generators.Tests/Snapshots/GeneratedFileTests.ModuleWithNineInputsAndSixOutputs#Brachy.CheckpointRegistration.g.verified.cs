@@ -5,6 +5,7 @@
 namespace Brachy.Generated;
 
 /// <summary>Makes this project's modules, and the enums of their static values, known to checkpoints by name.</summary>
+[global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
 file static class CheckpointRegistration
 {
     /// <summary>Runs when the assembly is loaded.</summary>

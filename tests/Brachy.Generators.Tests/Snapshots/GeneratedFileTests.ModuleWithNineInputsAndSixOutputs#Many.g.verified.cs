@@ -2,34 +2,47 @@
 // Written by Brachy.Generators from the [Module] class Many; changes are lost at the next build.
 #nullable enable
 
-partial class Many : global::Brachy.Module<(global::Brachy.Tensor a, global::Brachy.Tensor? b, int c, string d, global::Brachy.Tensor[] e, global::Brachy.StructureTree f, bool g, global::Brachy.Tensor h, global::Brachy.RngKey i), (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree, global::Brachy.Tensor)>, global::Brachy.CompilerServices.IModule<Many>
+partial class Many
+    : global::Brachy.Module<(global::Brachy.Tensor a, global::Brachy.Tensor? b, int c, string d, global::Brachy.Tensor[] e,
+    global::Brachy.StructureTree f, bool g, global::Brachy.Tensor h, global::Brachy.RngKey i),
+    (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree, global::Brachy.Tensor)>,
+    global::Brachy.CompilerServices.IModule<Many>
 {
     /// <summary>Builds the module.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public Many()
     {
     }
 
     /// <summary>Views an existing node: what constructors of views of derived classes call.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-    protected Many(global::Brachy.ModuleBinding binding)
-        : base(binding)
-    {
-    }
+    protected Many(global::Brachy.ModuleBinding binding) : base(binding) { }
 
     /// <summary>Views an existing node as this module.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public static new Many Bind(global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config) =>
         new(new global::Brachy.ModuleBinding(tree, config));
 
     /// <inheritdoc/>
-    protected override global::Brachy.Trees.ApplyFn? DefaultApply => ApplyFunction;
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    protected override global::Brachy.Trees.ApplyFn? DefaultApply => Generated.Apply;
 
     /// <summary>What nodes of this module compute.</summary>
-    public static global::Brachy.Trees.ApplyFn<(global::Brachy.Tensor a, global::Brachy.Tensor? b, int c, string d, global::Brachy.Tensor[] e, global::Brachy.StructureTree f, bool g, global::Brachy.Tensor h, global::Brachy.RngKey i), (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree, global::Brachy.Tensor)> ApplyFunction { get; } = new(
-        "Many",
-        static (tree, config, input) => Bind(tree, config).Forward(input.a, input.b, input.c, input.d, input.e, input.f, input.g, input.h, input.i));
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public static global::Brachy.Trees.ApplyFn<(global::Brachy.Tensor a, global::Brachy.Tensor? b, int c, string d,
+        global::Brachy.Tensor[] e, global::Brachy.StructureTree f, bool g, global::Brachy.Tensor h, global::Brachy.RngKey i),
+        (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree,
+        global::Brachy.Tensor)> ApplyFunction => Generated.Apply;
 
     /// <summary>Computes what the node's apply function says; changed buffers are in <c>Tree</c> afterwards.</summary>
-    public (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree, global::Brachy.Tensor) Call(
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
+    public (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree,
+        global::Brachy.Tensor) Call(
         global::Brachy.Tensor a,
         global::Brachy.Tensor? b,
         int c,
@@ -38,28 +51,14 @@ partial class Many : global::Brachy.Module<(global::Brachy.Tensor a, global::Bra
         global::Brachy.StructureTree f,
         bool g,
         global::Brachy.Tensor h,
-        global::Brachy.RngKey i) => Call((a, b, c, d, e, f, g, h, i));
+        global::Brachy.RngKey i) => base.Call((a, b, c, d, e, f, g, h, i));
 
     /// <summary>Applies a node to the input. Pure: the node given is left as it is, and the one returned has the changed buffers.</summary>
-    public static (global::Brachy.StructureTree Tree, (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree, global::Brachy.Tensor) Output) Apply(
-        global::Brachy.StructureTree tree,
-        global::Brachy.GlobalConfig config,
-        global::Brachy.Tensor a,
-        global::Brachy.Tensor? b,
-        int c,
-        string d,
-        global::Brachy.Tensor[] e,
-        global::Brachy.StructureTree f,
-        bool g,
-        global::Brachy.Tensor h,
-        global::Brachy.RngKey i)
-    {
-        global::System.ArgumentNullException.ThrowIfNull(tree);
-        return tree.Apply<(global::Brachy.Tensor a, global::Brachy.Tensor? b, int c, string d, global::Brachy.Tensor[] e, global::Brachy.StructureTree f, bool g, global::Brachy.Tensor h, global::Brachy.RngKey i), (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree, global::Brachy.Tensor)>(config, (a, b, c, d, e, f, g, h, i));
-    }
-
-    /// <summary><c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.</summary>
-    public static (global::Brachy.StructureTree Tree, (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree, global::Brachy.Tensor) Output) JitApply(
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
+    public static (global::Brachy.StructureTree Tree,
+        (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree,
+        global::Brachy.Tensor) Output) Apply(
         global::Brachy.StructureTree tree,
         global::Brachy.GlobalConfig config,
         global::Brachy.Tensor a,
@@ -71,12 +70,17 @@ partial class Many : global::Brachy.Module<(global::Brachy.Tensor a, global::Bra
         bool g,
         global::Brachy.Tensor h,
         global::Brachy.RngKey i) =>
-        JitApplyCache.Function.InvokeWith(new(tree, config, a, b, c, d, e, f, g, h, i));
+        global::Brachy.CompilerServices.ModuleJit<(global::Brachy.Tensor a, global::Brachy.Tensor? b, int c, string d,
+            global::Brachy.Tensor[] e, global::Brachy.StructureTree f, bool g, global::Brachy.Tensor h, global::Brachy.RngKey i),
+            (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree,
+            global::Brachy.Tensor)>.Apply(tree, config, (a, b, c, d, e, f, g, h, i));
 
-    /// <summary>Cache, graph, script and re-trace explanations of <c>JitApply</c>.</summary>
-    public static global::Brachy.JitFunction JitApplyFunction => JitApplyCache.Function;
-
-    private readonly struct JitApplyArguments(
+    /// <summary><c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
+    public static (global::Brachy.StructureTree Tree,
+        (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree,
+        global::Brachy.Tensor) Output) JitApply(
         global::Brachy.StructureTree tree,
         global::Brachy.GlobalConfig config,
         global::Brachy.Tensor a,
@@ -87,79 +91,47 @@ partial class Many : global::Brachy.Module<(global::Brachy.Tensor a, global::Bra
         global::Brachy.StructureTree f,
         bool g,
         global::Brachy.Tensor h,
-        global::Brachy.RngKey i)
+        global::Brachy.RngKey i) =>
+        Generated.Jit.Invoke(tree, config, (a, b, c, d, e, f, g, h, i));
+
+    /// <summary>Cache, graph, script and re-trace explanations of <c>JitApply</c>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
+    public static global::Brachy.JitFunction JitApplyFunction => Generated.Jit.Function;
+
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough, global::System.Diagnostics.StackTraceHidden]
+    private static class Generated
     {
-        public readonly global::Brachy.StructureTree tree = tree;
-        public readonly global::Brachy.GlobalConfig config = config;
-        public readonly global::Brachy.Tensor a = a;
-        public readonly global::Brachy.Tensor? b = b;
-        public readonly int c = c;
-        public readonly string d = d;
-        public readonly global::Brachy.Tensor[] e = e;
-        public readonly global::Brachy.StructureTree f = f;
-        public readonly bool g = g;
-        public readonly global::Brachy.Tensor h = h;
-        public readonly global::Brachy.RngKey i = i;
-    }
+        internal static readonly global::Brachy.Trees.ApplyFn<(global::Brachy.Tensor a, global::Brachy.Tensor? b, int c, string d,
+            global::Brachy.Tensor[] e, global::Brachy.StructureTree f, bool g, global::Brachy.Tensor h, global::Brachy.RngKey i),
+            (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree,
+            global::Brachy.Tensor)> Apply =
+            new("Many", Forward);
+        internal static readonly global::Brachy.CompilerServices.ModuleJit<(global::Brachy.Tensor a, global::Brachy.Tensor? b, int c,
+            string d, global::Brachy.Tensor[] e, global::Brachy.StructureTree f, bool g, global::Brachy.Tensor h, global::Brachy.RngKey i),
+            (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree,
+            global::Brachy.Tensor)> Jit = new(
+            "Many.JitApply", ["a", "b", "c", "d", "e", "f", "g", "h", "i"],
+            static () => (
+                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor,
+                    global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Static<int>(),
+                    global::Brachy.CompilerServices.TreeHandler.Static<string>(),
+                    global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor),
+                    global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Static<bool>(),
+                    global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor,
+                    global::Brachy.CompilerServices.TreeHandler.For<global::Brachy.RngKey>())),
+                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor,
+                    global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Static<int>(),
+                    global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor),
+                    global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor))!);
 
-    private sealed class JitApplyHandler : global::Brachy.CompilerServices.TreeHandler<JitApplyArguments>
-    {
-        private global::Brachy.CompilerServices.TreeHandler<global::Brachy.Tensor[]> EHandler => _eHandler ??= global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor);
-        private global::Brachy.CompilerServices.TreeHandler<global::Brachy.Tensor[]>? _eHandler;
-
-        private global::Brachy.CompilerServices.TreeHandler<global::Brachy.RngKey> IHandler => _iHandler ??= global::Brachy.CompilerServices.TreeHandler.For<global::Brachy.RngKey>();
-        private global::Brachy.CompilerServices.TreeHandler<global::Brachy.RngKey>? _iHandler;
-
-        public override void Flatten(JitApplyArguments value, global::Brachy.CompilerServices.TreeFlattener flattener)
-        {
-            flattener.Argument("tree");
-            flattener.Tree(value.tree);
-            flattener.Argument("config");
-            flattener.Static(value.config);
-            flattener.Argument("a");
-            flattener.Leaf(value.a);
-            flattener.Argument("b");
-            flattener.Leaf(value.b);
-            flattener.Argument("c");
-            flattener.Static(value.c);
-            flattener.Argument("d");
-            flattener.Static(value.d);
-            flattener.Argument("e");
-            EHandler.Flatten(value.e, flattener);
-            flattener.Argument("f");
-            flattener.Tree(value.f);
-            flattener.Argument("g");
-            flattener.Static(value.g);
-            flattener.Argument("h");
-            flattener.Leaf(value.h);
-            flattener.Argument("i");
-            IHandler.Flatten(value.i, flattener);
-        }
-
-        public override JitApplyArguments Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)
-        {
-            return new JitApplyArguments(
-                unflattener.Tree()!,
-                unflattener.Static<global::Brachy.GlobalConfig>(),
-                unflattener.Leaf()!,
-                unflattener.Leaf(),
-                unflattener.Static<int>(),
-                unflattener.Static<string>(),
-                EHandler.Unflatten(unflattener),
-                unflattener.Tree()!,
-                unflattener.Static<bool>(),
-                unflattener.Leaf()!,
-                IHandler.Unflatten(unflattener));
-        }
-    }
-
-    private static class JitApplyCache
-    {
-        public static readonly global::Brachy.JitFunction<JitApplyArguments, (global::Brachy.StructureTree Tree, (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree, global::Brachy.Tensor) Output)> Function =
-            global::Brachy.Jit.Create<JitApplyArguments, (global::Brachy.StructureTree Tree, (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree, global::Brachy.Tensor) Output)>(
-                "Many.JitApply",
-                new JitApplyHandler(),
-                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Static<int>(), global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor), global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor))!,
-                static arguments => Apply(arguments.tree, arguments.config, arguments.a, arguments.b, arguments.c, arguments.d, arguments.e, arguments.f, arguments.g, arguments.h, arguments.i));
+        private static (global::Brachy.Tensor, global::Brachy.Tensor?, int, global::Brachy.Tensor[], global::Brachy.StructureTree,
+            global::Brachy.Tensor) Forward(
+            global::Brachy.StructureTree tree,
+            global::Brachy.GlobalConfig config,
+            (global::Brachy.Tensor a, global::Brachy.Tensor? b, int c, string d, global::Brachy.Tensor[] e, global::Brachy.StructureTree f,
+                bool g, global::Brachy.Tensor h, global::Brachy.RngKey i) input) =>
+            Bind(tree, config).Forward(input.a, input.b, input.c, input.d, input.e, input.f, input.g, input.h, input.i);
     }
 }

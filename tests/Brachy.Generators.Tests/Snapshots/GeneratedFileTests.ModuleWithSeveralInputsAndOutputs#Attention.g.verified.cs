@@ -2,110 +2,92 @@
 // Written by Brachy.Generators from the [Module] class Attention; changes are lost at the next build.
 #nullable enable
 
-partial class Attention : global::Brachy.Module<(global::Brachy.Tensor query, global::Brachy.Tensor? mask, bool causal), (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights)>, global::Brachy.CompilerServices.IModule<Attention>
+partial class Attention
+    : global::Brachy.Module<(global::Brachy.Tensor query, global::Brachy.Tensor? mask, bool causal),
+    (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights)>, global::Brachy.CompilerServices.IModule<Attention>
 {
     /// <summary>Builds the module.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public Attention()
     {
     }
 
     /// <summary>Views an existing node: what constructors of views of derived classes call.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-    protected Attention(global::Brachy.ModuleBinding binding)
-        : base(binding)
-    {
-    }
+    protected Attention(global::Brachy.ModuleBinding binding) : base(binding) { }
 
     /// <summary>Views an existing node as this module.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public static new Attention Bind(global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config) =>
         new(new global::Brachy.ModuleBinding(tree, config));
 
     /// <inheritdoc/>
-    protected override global::Brachy.Trees.ApplyFn? DefaultApply => ApplyFunction;
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    protected override global::Brachy.Trees.ApplyFn? DefaultApply => Generated.Apply;
 
     /// <summary>What nodes of this module compute.</summary>
-    public static global::Brachy.Trees.ApplyFn<(global::Brachy.Tensor query, global::Brachy.Tensor? mask, bool causal), (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights)> ApplyFunction { get; } = new(
-        "Attention",
-        static (tree, config, input) => Bind(tree, config).Forward(input.query, input.mask, input.causal));
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public static global::Brachy.Trees.ApplyFn<(global::Brachy.Tensor query, global::Brachy.Tensor? mask, bool causal),
+        (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights)> ApplyFunction => Generated.Apply;
 
     /// <summary>Computes what the node's apply function says; changed buffers are in <c>Tree</c> afterwards.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights) Call(
-        global::Brachy.Tensor query,
-        global::Brachy.Tensor? mask = null,
-        bool causal = true) => Call((query, mask, causal));
+        global::Brachy.Tensor query, global::Brachy.Tensor? mask = null, bool causal = true) => base.Call((query, mask, causal));
 
     /// <summary>Applies a node to the input. Pure: the node given is left as it is, and the one returned has the changed buffers.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public static (global::Brachy.StructureTree Tree, (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights) Output) Apply(
         global::Brachy.StructureTree tree,
         global::Brachy.GlobalConfig config,
         global::Brachy.Tensor query,
         global::Brachy.Tensor? mask = null,
-        bool causal = true)
-    {
-        global::System.ArgumentNullException.ThrowIfNull(tree);
-        return tree.Apply<(global::Brachy.Tensor query, global::Brachy.Tensor? mask, bool causal), (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights)>(config, (query, mask, causal));
-    }
+        bool causal = true) =>
+        global::Brachy.CompilerServices.ModuleJit<(global::Brachy.Tensor query, global::Brachy.Tensor? mask, bool causal),
+            (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights)>.Apply(tree, config, (query, mask, causal));
 
     /// <summary><c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     public static (global::Brachy.StructureTree Tree, (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights) Output) JitApply(
         global::Brachy.StructureTree tree,
         global::Brachy.GlobalConfig config,
         global::Brachy.Tensor query,
         global::Brachy.Tensor? mask = null,
         bool causal = true) =>
-        JitApplyCache.Function.InvokeWith(new(tree, config, query, mask, causal));
+        Generated.Jit.Invoke(tree, config, (query, mask, causal));
 
     /// <summary>Cache, graph, script and re-trace explanations of <c>JitApply</c>.</summary>
-    public static global::Brachy.JitFunction JitApplyFunction => JitApplyCache.Function;
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
+    public static global::Brachy.JitFunction JitApplyFunction => Generated.Jit.Function;
 
-    private readonly struct JitApplyArguments(
-        global::Brachy.StructureTree tree,
-        global::Brachy.GlobalConfig config,
-        global::Brachy.Tensor query,
-        global::Brachy.Tensor? mask,
-        bool causal)
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough, global::System.Diagnostics.StackTraceHidden]
+    private static class Generated
     {
-        public readonly global::Brachy.StructureTree tree = tree;
-        public readonly global::Brachy.GlobalConfig config = config;
-        public readonly global::Brachy.Tensor query = query;
-        public readonly global::Brachy.Tensor? mask = mask;
-        public readonly bool causal = causal;
-    }
+        internal static readonly global::Brachy.Trees.ApplyFn<(global::Brachy.Tensor query, global::Brachy.Tensor? mask, bool causal),
+            (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights)> Apply =
+            new("Attention", Forward);
+        internal static readonly global::Brachy.CompilerServices.ModuleJit<(global::Brachy.Tensor query, global::Brachy.Tensor? mask,
+            bool causal), (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights)> Jit = new(
+            "Attention.JitApply", ["query", "mask", "causal"],
+            static () => (
+                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor,
+                    global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Static<bool>()),
+                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor,
+                    global::Brachy.CompilerServices.TreeHandler.Tensor))!);
 
-    private sealed class JitApplyHandler : global::Brachy.CompilerServices.TreeHandler<JitApplyArguments>
-    {
-        public override void Flatten(JitApplyArguments value, global::Brachy.CompilerServices.TreeFlattener flattener)
-        {
-            flattener.Argument("tree");
-            flattener.Tree(value.tree);
-            flattener.Argument("config");
-            flattener.Static(value.config);
-            flattener.Argument("query");
-            flattener.Leaf(value.query);
-            flattener.Argument("mask");
-            flattener.Leaf(value.mask);
-            flattener.Argument("causal");
-            flattener.Static(value.causal);
-        }
-
-        public override JitApplyArguments Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)
-        {
-            return new JitApplyArguments(
-                unflattener.Tree()!,
-                unflattener.Static<global::Brachy.GlobalConfig>(),
-                unflattener.Leaf()!,
-                unflattener.Leaf(),
-                unflattener.Static<bool>());
-        }
-    }
-
-    private static class JitApplyCache
-    {
-        public static readonly global::Brachy.JitFunction<JitApplyArguments, (global::Brachy.StructureTree Tree, (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights) Output)> Function =
-            global::Brachy.Jit.Create<JitApplyArguments, (global::Brachy.StructureTree Tree, (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights) Output)>(
-                "Attention.JitApply",
-                new JitApplyHandler(),
-                global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Tensor))!,
-                static arguments => Apply(arguments.tree, arguments.config, arguments.query, arguments.mask, arguments.causal));
+        private static (global::Brachy.Tensor Output, global::Brachy.Tensor? Weights) Forward(
+            global::Brachy.StructureTree tree,
+            global::Brachy.GlobalConfig config,
+            (global::Brachy.Tensor query, global::Brachy.Tensor? mask, bool causal) input) =>
+            Bind(tree, config).Forward(input.query, input.mask, input.causal);
     }
 }

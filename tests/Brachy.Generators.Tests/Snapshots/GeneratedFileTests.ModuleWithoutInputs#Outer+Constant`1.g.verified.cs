@@ -7,84 +7,76 @@ partial class Outer
     partial class Constant<T> : global::Brachy.Module<global::System.ValueTuple, T>, global::Brachy.CompilerServices.IModule<Constant<T>>
     {
         /// <summary>Builds the module.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        [global::System.Diagnostics.DebuggerStepThrough]
         public Constant()
         {
         }
 
         /// <summary>Views an existing node: what constructors of views of derived classes call.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        [global::System.Diagnostics.DebuggerStepThrough]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-        protected Constant(global::Brachy.ModuleBinding binding)
-            : base(binding)
-        {
-        }
+        protected Constant(global::Brachy.ModuleBinding binding) : base(binding) { }
 
-        public partial T Value
-        {
-            get => GetStatic<T>("value");
-            init => SetStatic("value", value);
-        }
+        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        public partial T Value { get => GetStatic<T>("value"); init => SetStatic("value", value); }
 
         /// <summary>Views an existing node as this module.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        [global::System.Diagnostics.DebuggerStepThrough]
         public static new Constant<T> Bind(global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config) =>
             new(new global::Brachy.ModuleBinding(tree, config));
 
         /// <inheritdoc/>
-        protected override global::Brachy.Trees.ApplyFn? DefaultApply => ApplyFunction;
+        [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        protected override global::Brachy.Trees.ApplyFn? DefaultApply => Generated.Apply;
 
         /// <summary>What nodes of this module compute.</summary>
-        public static global::Brachy.Trees.ApplyFn<global::System.ValueTuple, T> ApplyFunction { get; } = new(
-            "Outer.Constant",
-            static (tree, config, input) => Bind(tree, config).Forward());
+        [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        public static global::Brachy.Trees.ApplyFn<global::System.ValueTuple, T> ApplyFunction => Generated.Apply;
 
         /// <summary>Computes what the node's apply function says; changed buffers are in <c>Tree</c> afterwards.</summary>
-        public T Call() => Call(default(global::System.ValueTuple));
+        [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        [global::System.Diagnostics.DebuggerStepThrough]
+        public T Call() => base.Call(default(global::System.ValueTuple));
 
-        /// <summary>Applies a node to the input. Pure: the node given is left as it is, and the one returned has the changed buffers.</summary>
-        public static (global::Brachy.StructureTree Tree, T Output) Apply(global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config)
-        {
-            global::System.ArgumentNullException.ThrowIfNull(tree);
-            return tree.Apply<global::System.ValueTuple, T>(config, default);
-        }
+        /// <summary>Applies a node to the input. Pure: the node given is left as it is, and the one returned has the changed
+        /// buffers.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        [global::System.Diagnostics.DebuggerStepThrough]
+        public static (global::Brachy.StructureTree Tree, T Output) Apply(
+            global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config) =>
+            global::Brachy.CompilerServices.ModuleJit<global::System.ValueTuple, T>.Apply(tree, config, default);
 
-        /// <summary><c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.</summary>
+        /// <summary><c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native
+        /// call.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        [global::System.Diagnostics.DebuggerStepThrough]
         public static (global::Brachy.StructureTree Tree, T Output) JitApply(
-            global::Brachy.StructureTree tree,
-            global::Brachy.GlobalConfig config) =>
-            JitApplyCache.Function.InvokeWith(new(tree, config));
+            global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config) =>
+            Generated.Jit.Invoke(tree, config, default);
 
         /// <summary>Cache, graph, script and re-trace explanations of <c>JitApply</c>.</summary>
-        public static global::Brachy.JitFunction JitApplyFunction => JitApplyCache.Function;
+        [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
+        public static global::Brachy.JitFunction JitApplyFunction => Generated.Jit.Function;
 
-        private readonly struct JitApplyArguments(global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config)
+        [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        [global::System.Diagnostics.DebuggerStepThrough, global::System.Diagnostics.StackTraceHidden]
+        private static class Generated
         {
-            public readonly global::Brachy.StructureTree tree = tree;
-            public readonly global::Brachy.GlobalConfig config = config;
-        }
+            internal static readonly global::Brachy.Trees.ApplyFn<global::System.ValueTuple, T> Apply =
+                new("Outer.Constant", Forward);
+            internal static readonly global::Brachy.CompilerServices.ModuleJit<global::System.ValueTuple, T> Jit = new(
+                "Constant.JitApply", [],
+                static () => (
+                    global::Brachy.CompilerServices.TreeHandler.Static<global::System.ValueTuple>(),
+                    global::Brachy.CompilerServices.TreeHandler.For<T>()));
 
-        private sealed class JitApplyHandler : global::Brachy.CompilerServices.TreeHandler<JitApplyArguments>
-        {
-            public override void Flatten(JitApplyArguments value, global::Brachy.CompilerServices.TreeFlattener flattener)
-            {
-                flattener.Argument("tree");
-                flattener.Tree(value.tree);
-                flattener.Argument("config");
-                flattener.Static(value.config);
-            }
-
-            public override JitApplyArguments Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)
-            {
-                return new JitApplyArguments(unflattener.Tree()!, unflattener.Static<global::Brachy.GlobalConfig>());
-            }
-        }
-
-        private static class JitApplyCache
-        {
-            public static readonly global::Brachy.JitFunction<JitApplyArguments, (global::Brachy.StructureTree Tree, T Output)> Function =
-                global::Brachy.Jit.Create<JitApplyArguments, (global::Brachy.StructureTree Tree, T Output)>(
-                    "Constant.JitApply",
-                    new JitApplyHandler(),
-                    global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.For<T>()),
-                    static arguments => Apply(arguments.tree, arguments.config));
+            private static T Forward(
+                global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config, global::System.ValueTuple input) =>
+                Bind(tree, config).Forward();
         }
     }
 }

@@ -5,6 +5,7 @@
 namespace Brachy.Generated;
 
 /// <summary>Makes known to transforms how to take this project's types apart.</summary>
+[global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
 file static class TreeRegistration
 {
     /// <summary>Runs when the assembly is loaded.</summary>

@@ -7,14 +7,22 @@ namespace Training;
 partial record StepResult
 {
     /// <summary>Takes values apart into tensors and static values, and puts them together again.</summary>
-    public static global::Brachy.CompilerServices.TreeHandler<StepResult> TreeHandler { get; } = new GeneratedHandler();
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public static global::Brachy.CompilerServices.TreeHandler<StepResult> TreeHandler => GeneratedHandler.Instance;
 
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     private sealed class GeneratedHandler : global::Brachy.CompilerServices.TreeHandler<StepResult>
     {
-        private global::Brachy.CompilerServices.TreeHandler<(global::Brachy.Tensor, global::Brachy.Tensor)> ExtraHandler => _extraHandler ??= global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Tensor);
+        internal static readonly GeneratedHandler Instance = new();
+
+        private global::Brachy.CompilerServices.TreeHandler<(global::Brachy.Tensor, global::Brachy.Tensor)> ExtraHandler =>
+            _extraHandler ??= global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor,
+            global::Brachy.CompilerServices.TreeHandler.Tensor);
         private global::Brachy.CompilerServices.TreeHandler<(global::Brachy.Tensor, global::Brachy.Tensor)>? _extraHandler;
 
-        private global::Brachy.CompilerServices.TreeHandler<global::Training.StepResult[]> EarlierHandler => _earlierHandler ??= global::Brachy.CompilerServices.TreeHandler.Array(global::Training.StepResult.TreeHandler);
+        private global::Brachy.CompilerServices.TreeHandler<global::Training.StepResult[]> EarlierHandler =>
+            _earlierHandler ??= global::Brachy.CompilerServices.TreeHandler.Array(global::Training.StepResult.TreeHandler);
         private global::Brachy.CompilerServices.TreeHandler<global::Training.StepResult[]>? _earlierHandler;
 
         public override void Flatten(StepResult value, global::Brachy.CompilerServices.TreeFlattener flattener)
@@ -49,7 +57,8 @@ partial record StepResult
                 return null!;
             }
 
-            return new StepResult(unflattener.Tree()!, unflattener.Leaf()!, ExtraHandler.Unflatten(unflattener)!, EarlierHandler.Unflatten(unflattener))
+            return new StepResult(
+                unflattener.Tree()!, unflattener.Leaf()!, ExtraHandler.Unflatten(unflattener)!, EarlierHandler.Unflatten(unflattener))
             {
                 Name = unflattener.Static<string>(),
             };

@@ -5,11 +5,17 @@
 partial struct Pair<T>
 {
     /// <summary>Takes values apart into tensors and static values, and puts them together again.</summary>
-    public static global::Brachy.CompilerServices.TreeHandler<Pair<T>> TreeHandler { get; } = new GeneratedHandler();
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public static global::Brachy.CompilerServices.TreeHandler<Pair<T>> TreeHandler => GeneratedHandler.Instance;
 
+    [global::System.CodeDom.Compiler.GeneratedCode("Brachy", "0.1"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    [global::System.Diagnostics.DebuggerStepThrough]
     private sealed class GeneratedHandler : global::Brachy.CompilerServices.TreeHandler<Pair<T>>
     {
-        private global::Brachy.CompilerServices.TreeHandler<T> FirstHandler => _firstHandler ??= global::Brachy.CompilerServices.TreeHandler.For<T>();
+        internal static readonly GeneratedHandler Instance = new();
+
+        private global::Brachy.CompilerServices.TreeHandler<T> FirstHandler =>
+            _firstHandler ??= global::Brachy.CompilerServices.TreeHandler.For<T>();
         private global::Brachy.CompilerServices.TreeHandler<T>? _firstHandler;
 
         public override void Flatten(Pair<T> value, global::Brachy.CompilerServices.TreeFlattener flattener)

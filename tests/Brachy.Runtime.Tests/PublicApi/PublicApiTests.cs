@@ -17,7 +17,8 @@ public class PublicApiTests
         // How a member is compiled is no promise.
         ExcludeAttributes =
         [
-            "System.CodeDom.Compiler.GeneratedCodeAttribute", "System.Diagnostics.DebuggerDisplayAttribute",
+            "System.CodeDom.Compiler.GeneratedCodeAttribute", "System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute",
+            "System.Diagnostics.DebuggerDisplayAttribute", "System.Diagnostics.DebuggerStepThroughAttribute",
             "System.Runtime.CompilerServices.IsReadOnlyAttribute",
         ],
     };
