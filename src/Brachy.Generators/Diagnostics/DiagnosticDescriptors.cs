@@ -115,7 +115,7 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy046");
 
     public static readonly DiagnosticDescriptor NoJitApply = new("BRACHY047", "JitApply is not written",
-        "'{0}' has no JitApply, because '{1}' is {2}, which transforms cannot take apart; {3}",
+        "'{0}' has no JitApply, because '{1}' is {2}, {3}; {4}",
         Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "#brachy047");
 
     public static readonly DiagnosticDescriptor UnassignedMember = new("BRACHY050", "A member of a module is never assigned",
@@ -170,6 +170,10 @@ internal static class DiagnosticDescriptors
         "'{0}' has another [Jit] method named '{1}'; rename one, because each gets a '{1}JitFunction'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy029");
 
+    public static readonly DiagnosticDescriptor JitWithoutEffect = new("BRACHY044", "[Jit] belongs on a method of a type",
+        "[Jit] has no effect on {0}; make it a static method of a partial type, or compile it with Jit.Compile",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy044");
+
     public static readonly DiagnosticDescriptor InterceptedHidden = new("BRACHY048", "Generated code must see what calls are led to",
         "Calls of '{0}' stay uncompiled in spite of Intercept, because {1}, so that generated code cannot see '{0}Jit'; {2}",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy048");
@@ -206,6 +210,10 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor GeneratorFailed = new("BRACHY042", "The generator failed at a declaration",
         "The generator failed at '{0}' and wrote nothing for it; please report this: {1}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy042");
+
+    public static readonly DiagnosticDescriptor GeneratedName = new("BRACHY043", "A name belongs to generated code",
+        "The generator writes '{0}' for '{1}', but {2}; {3}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy043");
 
     // Shapes
     public static readonly DiagnosticDescriptor LayerSizes = new("BRACHY073", "A layer takes what the layer before it gives",

@@ -19,23 +19,33 @@ internal sealed record CompiledFunction(string Name, string DisplayName, Equatab
     public string Target { get; init; } = "";
 
     /// <summary>The compiled function.</summary>
-    public string Function => $"{Name}Cache.Function";
+    public string Function => $"{Cache}.Function";
 
     /// <summary>A call with the method's parameters.</summary>
     public string Call => $"{Function}.InvokeWith(new({string.Join(", ", Members.Select(m => m.Name))}))";
 
-    private string Arguments => $"{Name}Arguments";
+    /// <summary>The class that keeps the function.</summary>
+    public string Cache { get; init; } = $"{Name}Cache";
+
+    /// <summary>The struct of the arguments.</summary>
+    public string Arguments { get; init; } = $"{Name}Arguments";
+
+    /// <summary>The class of their handler.</summary>
+    public string Handler { get; init; } = $"{Name}Handler";
+
+    /// <summary>By which the author warns of the method.</summary>
+    public EquatableArray<string> Attributes { get; init; }
 
     public void Write(SourceWriter writer)
     {
         WriteArguments(writer);
         writer.Separate();
-        new HandlerEmitter($"{Name}Handler", Arguments, Members) { AreArguments = true }.Write(writer);
+        new HandlerEmitter(Handler, Arguments, Members) { AreArguments = true }.Write(writer);
         writer.Separate();
 
         // A class of its own: nothing is made before the first call.
-        GeneratedAttributes.Method(writer, GeneratedAttributes.NoStackTrace);
-        writer.Block($"private static class {Name}Cache", () =>
+        GeneratedAttributes.Method(writer, [GeneratedAttributes.NoStackTrace, .. Warnings.WithoutErrors(Attributes)]);
+        writer.Block($"private static class {Cache}", () =>
         {
             writer.Line($"public static readonly global::Brachy.JitFunction<{Arguments}, {Result}> Function =");
             writer.Indented(() =>
@@ -44,7 +54,7 @@ internal sealed record CompiledFunction(string Name, string DisplayName, Equatab
                 writer.Indented(() =>
                 {
                     writer.Line($"{TypeNames.Quoted(DisplayName.Replace("@", ""))},");
-                    writer.Line($"{Name}Handler.Instance,");
+                    writer.Line($"{Handler}.Instance,");
                     writer.Line($"{ResultHandler}{(SuppressNullable ? "!" : "")},");
                     writer.Line($"[{GeneratedAttributes.StepThrough}] static (arguments) =>");
                     writer.Indented(() => writer.Line($"{Target}({string.Join(", ", Members.Select(m => $"arguments.{m.Name}"))}));"));
@@ -61,7 +71,8 @@ internal sealed record CompiledFunction(string Name, string DisplayName, Equatab
         {
             foreach (var member in Members)
             {
-                writer.Line($"public readonly {member.Type} {member.Name} = {member.Name};");
+                var hides = SignatureModel.IsOfObject(member.Name) ? "new " : "";
+                writer.Line($"public {hides}readonly {member.Type} {member.Name} = {member.Name};");
             }
         });
     }

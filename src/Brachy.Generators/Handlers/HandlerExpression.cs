@@ -98,7 +98,7 @@ internal static class HandlerExpression
 
     /// <summary>Whether generated code can name the types that a definition is constructed to, if it can name the type arguments.</summary>
     public static bool CanBeWrittenConstructed(ITypeSymbol type) =>
-        type.TypeKind is not (TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic)
+        !type.Mentions(t => t.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer) && type.TypeKind != TypeKind.Dynamic
         && !MentionsError(type) && !type.IsRefLikeType && CanBeNamed(type);
 
     private static (string Method, ITypeSymbol[] Parts)? Composite(ITypeSymbol type) => type switch

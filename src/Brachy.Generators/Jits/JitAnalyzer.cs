@@ -1,7 +1,9 @@
+using System;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Brachy.Generators;
 
@@ -28,6 +30,8 @@ public sealed class JitAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.NotATree,
         DiagnosticDescriptors.ModuleAsValue,
         DiagnosticDescriptors.StaticArgument,
+        DiagnosticDescriptors.JitWithoutEffect,
+        DiagnosticDescriptors.GeneratedName,
     ];
 
     /// <inheritdoc/>
@@ -35,17 +39,20 @@ public sealed class JitAnalyzer : DiagnosticAnalyzer
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        context.RegisterSymbolAction(Analyze, SymbolKind.Method);
+        context.RegisterSymbolAction(c => Analyze((IMethodSymbol)c.Symbol, c.ReportDiagnostic), SymbolKind.Method);
+        context.RegisterOperationAction(
+            c => Analyze(((ILocalFunctionOperation)c.Operation).Symbol, c.ReportDiagnostic), OperationKind.LocalFunction);
+        context.RegisterOperationAction(
+            c => Analyze(((IAnonymousFunctionOperation)c.Operation).Symbol, c.ReportDiagnostic), OperationKind.AnonymousFunction);
     }
 
-    private static void Analyze(SymbolAnalysisContext context)
+    private static void Analyze(IMethodSymbol method, Action<Diagnostic> report)
     {
-        var method = (IMethodSymbol)context.Symbol;
         if (method.Attribute("Jit") is not null)
         {
             foreach (var fault in JitRules.Check(method))
             {
-                context.ReportDiagnostic(fault.ToDiagnostic());
+                report(fault.ToDiagnostic());
             }
 
             return;
@@ -55,9 +62,9 @@ public sealed class JitAnalyzer : DiagnosticAnalyzer
         {
             foreach (var attribute in s_parameterAttributes.Where(a => parameter.Attribute(a) is not null))
             {
-                context.ReportDiagnostic(
-                    new Fault(DiagnosticDescriptors.ParameterAttributeOutsideJit, parameter, attribute, parameter.Name, method.Name)
-                        .ToDiagnostic());
+                report(new Fault(
+                    DiagnosticDescriptors.ParameterAttributeOutsideJit, parameter, attribute, parameter.Name,
+                    method.Name.Length == 0 ? "the lambda" : method.Name).ToDiagnostic());
             }
         }
     }

@@ -10,6 +10,12 @@ namespace Brachy.Generators;
 /// <param name="Arguments">How the arguments are taken apart.</param>
 /// <param name="ResultHandler">The handler of the result.</param>
 /// <param name="Interceptor">What its calls are led to, if they are.</param>
+/// <param name="HidesMethod">Whether the counterpart hides that of a base class.</param>
+/// <param name="HidesFunction">Whether its function hides that of a base class.</param>
+/// <param name="Names">The names of the private classes that it needs: function, arguments, handler.</param>
+/// <param name="Target">How those call the method.</param>
+/// <param name="Attributes">By which the method's author warns of it.</param>
+/// <param name="Warned">The ids of warnings about what the file mentions.</param>
 internal sealed record JitModel(
     TypeScope Scope,
     string FileName,
@@ -19,4 +25,10 @@ internal sealed record JitModel(
     SignatureModel Signature,
     EquatableArray<MemberModel> Arguments,
     string ResultHandler,
-    InterceptorModel? Interceptor);
+    InterceptorModel? Interceptor,
+    bool HidesMethod,
+    bool HidesFunction,
+    EquatableArray<string> Names,
+    string Target,
+    EquatableArray<string> Attributes,
+    EquatableArray<string> Warned);

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -15,6 +16,7 @@ internal static class JitParser
         }
 
         var scope = TypeScope.Of(method.ContainingType);
+        var hidden = Hidden(method);
         return new JitModel(
             scope,
             $"{scope.FileName}.{method.Name}Jit",
@@ -27,7 +29,47 @@ internal static class JitParser
                 .OfType<MemberModel>()
                 .ToEquatableArray(),
             HandlerExpression.Of(method.ReturnType)!,
-            InterceptorRules.Parse(method));
+            InterceptorRules.Parse(method),
+            hidden.Method,
+            hidden.Function,
+            NamesFor(method),
+            method.Name == "Function" ? $"{method.ContainingType.FullNotNull()}.Function" : TypeNames.Identifier(method.Name),
+            Warnings.Attributes(method),
+            Warnings.Ids([method, method.ContainingType]));
+    }
+
+    private static EquatableArray<string> NamesFor(IMethodSymbol method)
+    {
+        var names = new ViewNames(method.ContainingType);
+        string[] parts = ["Cache", "Arguments", "Handler"];
+        return parts.Select(part => names.Free($"{method.Name}Jit{part}", method.Parameters.Select(p => p.Name))).ToEquatableArray();
+    }
+
+    /// <summary>
+    /// Whether base classes have a method and a function of the counterparts' names: in the same project they are yet to be written.
+    /// </summary>
+    private static (bool Method, bool Function) Hidden(IMethodSymbol method)
+    {
+        var (name, parameters) = ($"{method.Name}Jit", Keys(method));
+        var bases = Bases(method.ContainingType).ToArray();
+        var compiled = bases.SelectMany(b => b.GetMembers(method.Name)).OfType<IMethodSymbol>()
+            .Where(m => m.Attribute("Jit") is not null).ToArray();
+        return (
+            compiled.Concat(Visible(name)).Any(m => m is not IMethodSymbol other || Keys(other).SequenceEqual(parameters)),
+            compiled.Length > 0 || Visible($"{name}Function").Any());
+
+        IEnumerable<ISymbol> Visible(string name) =>
+            bases.SelectMany(b => b.GetMembers(name)).Where(m => m.DeclaredAccessibility != Accessibility.Private);
+
+        static IEnumerable<string> Keys(IMethodSymbol method) => method.Parameters.Select(p => p.Type.Key());
+    }
+
+    private static IEnumerable<INamedTypeSymbol> Bases(INamedTypeSymbol type)
+    {
+        for (var current = type.BaseType; current is not null; current = current.BaseType)
+        {
+            yield return current;
+        }
     }
 
     /// <summary>That of the method; a private one is meant to be called compiled, so that is as visible as its types allow.</summary>

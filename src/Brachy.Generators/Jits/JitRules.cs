@@ -7,8 +7,25 @@ namespace Brachy.Generators;
 /// <summary>What must hold for a [Jit] method.</summary>
 internal static class JitRules
 {
-    public static IEnumerable<Fault> Check(IMethodSymbol method) =>
-        CheckMethod(method).Concat(CheckResult(method)).Concat(method.Parameters.SelectMany(p => CheckParameter(p, method)));
+    public static IEnumerable<Fault> Check(IMethodSymbol method) => WithoutEffect(method) is { } kind
+        ? [new(DiagnosticDescriptors.JitWithoutEffect, PlaceOf(method.Attribute("Jit")!), kind)]
+        : CheckMethod(method).Concat(CheckResult(method)).Concat(method.Parameters.SelectMany(p => CheckParameter(p, method)));
+
+    private static Location PlaceOf(AttributeData attribute) => attribute.ApplicationSyntaxReference is { } written
+        ? written.SyntaxTree.GetLocation(written.Span)
+        : Location.None;
+
+    /// <summary>What a method is that can have no counterpart, or null.</summary>
+    private static string? WithoutEffect(IMethodSymbol method) => method.MethodKind switch
+    {
+        MethodKind.Ordinary => null,
+        MethodKind.LocalFunction => $"the local function '{method.Name}'",
+        MethodKind.AnonymousFunction => "a lambda",
+        MethodKind.PropertyGet or MethodKind.PropertySet or MethodKind.EventAdd or MethodKind.EventRemove => "an accessor",
+        MethodKind.UserDefinedOperator or MethodKind.Conversion => "an operator",
+        MethodKind.Constructor or MethodKind.StaticConstructor or MethodKind.Destructor => "a constructor",
+        _ => $"'{method.Name}'",
+    };
 
     private static IEnumerable<Fault> CheckMethod(IMethodSymbol method)
     {
@@ -36,6 +53,11 @@ internal static class JitRules
         if (InterceptorRules.Check(method) is { } hidden)
         {
             yield return hidden;
+        }
+
+        foreach (var fault in GeneratedNames.OfJit(method))
+        {
+            yield return fault;
         }
     }
 

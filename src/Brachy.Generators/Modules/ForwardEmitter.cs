@@ -31,7 +31,7 @@ internal static class ForwardEmitter
         var result = $"({Tree} Tree, {signature.Output} Output)";
         var jit = $"global::Brachy.CompilerServices.ModuleJit<{signature.Input}, {signature.Output}>";
         writer.Summary("Applies a node to the input. Pure: the node given is left as it is, and the one returned has the changed buffers.");
-        GeneratedAttributes.Method(writer);
+        GeneratedAttributes.Method(writer, [.. forward.Attributes]);
         writer.List($"public static {hides}{result} Apply(", parameters, ") =>");
         writer.Indented(() => writer.Line($"{jit}.Apply({tree}, {config}, {signature.Pack()});"));
         writer.Separate();
@@ -39,7 +39,7 @@ internal static class ForwardEmitter
         {
             writer.Summary(
                 "<c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.");
-            GeneratedAttributes.Method(writer);
+            GeneratedAttributes.Method(writer, [.. forward.Attributes]);
             writer.List($"public static {hides}{result} JitApply(", parameters, ") =>");
             writer.Indented(() => writer.Line($"{model.Plumbing}.Jit.Invoke({tree}, {config}, {signature.Pack()});"));
             writer.Separate();
@@ -56,7 +56,7 @@ internal static class ForwardEmitter
     private static void WritePlumbing(SourceWriter writer, ModuleModel model, ForwardModel forward, string function, string jit)
     {
         var signature = forward.Signature;
-        GeneratedAttributes.Method(writer, GeneratedAttributes.NoStackTrace);
+        GeneratedAttributes.Method(writer, [GeneratedAttributes.NoStackTrace, .. Warnings.WithoutErrors(forward.Attributes)]);
         writer.Block($"private static class {model.Plumbing}", () =>
         {
             var keys = model.RandomKeys.Count == 0 ? "" : $" {{ RandomKeys = [{string.Join(", ", model.RandomKeys)}] }}";
@@ -95,7 +95,7 @@ internal static class ForwardEmitter
         var types = model.Base.IsTyped ? "" : $"<{signature.Input}, {signature.Output}>";
         var hides = model.Base.HasCall || (model.Base.IsTyped && signature.Parameters.Count == 1) ? "new " : "";
         writer.Summary("Computes what the node's apply function says; changed buffers are in <c>Tree</c> afterwards.");
-        GeneratedAttributes.Method(writer);
+        GeneratedAttributes.Method(writer, [.. model.Forward.Attributes]);
         writer.List(
             $"public {hides}{signature.Output} Call(", signature.Parameters.Select(p => p.Declaration),
             $") => base.Call{types}({argument});");

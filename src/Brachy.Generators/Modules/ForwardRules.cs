@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -50,7 +51,11 @@ internal static class ForwardRules
         ISymbol Place(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(candidates[0].ContainingType, module) ? symbol : module;
     }
 
-    /// <summary>What of the module's own Forward keeps it from being compiled.</summary>
+    /// <summary>Whether JitApply is written.</summary>
+    public static bool IsCompiled(IMethodSymbol forward) =>
+        WhyNotCompiled(forward.ReturnType, isResult: true) is null && forward.Parameters.All(p => WhyNotCompiled(p.Type) is null);
+
+    /// <summary>What of the module's own Forward keeps it from being compiled, or has it compiled too often.</summary>
     public static IEnumerable<Fault> CheckCompiled(INamedTypeSymbol module)
     {
         if (module.IsAbstract || Valid(module) is not { } forward
@@ -59,12 +64,27 @@ internal static class ForwardRules
             return [];
         }
 
-        return forward.Parameters.Select(p => (Symbol: (ISymbol)p, p.Type)).Append((forward, forward.ReturnType))
-            .Where(part => HandlerExpression.Of(part.Type) is null)
-            .Select(part => new Fault(
-                DiagnosticDescriptors.NoJitApply, part.Symbol, module.Name, part.Symbol.Name, part.Type.Short(),
-                ValueRules.Advice(part.Type)));
+        var faults = forward.Parameters.Select(p => (Symbol: (ISymbol)p, p.Type, Why: WhyNotCompiled(p.Type)))
+            .Append((forward, forward.ReturnType, WhyNotCompiled(forward.ReturnType, isResult: true)))
+            .SelectMany(part => part.Why is var (problem, advice)
+                ? [new Fault(
+                    DiagnosticDescriptors.NoJitApply, part.Symbol, module.Name, part.Symbol.Name, part.Type.Short(), problem, advice)]
+                : Array.Empty<Fault>())
+            .ToArray();
+        return faults.Length > 0 ? faults : forward.Parameters.Where(p => p.Type.IsReal()).Select(p => new Fault(
+            DiagnosticDescriptors.JitRetraces, p, p.Name, p.Type.Short(), $"'{module.Name}.JitApply'",
+            "take a Tensor (numbers convert implicitly), or make it a [Static] property if that is meant"));
     }
+
+    /// <summary>Why a compiled function cannot take or give values of a type, by the rules of [Jit] methods.</summary>
+    private static (string Problem, string Advice)? WhyNotCompiled(ITypeSymbol type, bool isResult = false) =>
+        HandlerExpression.Of(type) is null ? ("which transforms cannot take apart", ValueRules.Advice(type))
+        : isResult ? null
+        : type.Mentions(TypeMentions.IsObject) ? ("and an object may hold tensors, which transforms would not find", "write the type")
+        : StaticContentCheck.Problem(type) is var (part, reason)
+            ? ($"part of the compile key, but {part.Short()} {reason}, so a change would go unseen",
+                "make it a record whose stored members are internal or public, or mark it [Tree]")
+        : null;
 
     /// <summary>What a class has that was meant as Forward, perhaps.</summary>
     private static string Instead(INamedTypeSymbol module) =>

@@ -22,6 +22,7 @@ internal static class GeneratorFaults
         DiagnosticDescriptors.AttributeOutsideModule,
         DiagnosticDescriptors.FileLocal,
         DiagnosticDescriptors.GeneratorFailed,
+        DiagnosticDescriptors.GeneratedName,
     ];
 
     /// <summary>Whether the generator reports the fault of a module, so that the analyzer does not.</summary>

@@ -23,6 +23,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.SeveralForwards,
         DiagnosticDescriptors.ForwardSignature,
         DiagnosticDescriptors.NoJitApply,
+        DiagnosticDescriptors.JitRetraces,
         DiagnosticDescriptors.ConfigSetter,
         DiagnosticDescriptors.DuplicateKey,
         DiagnosticDescriptors.PropertyWithoutRole,

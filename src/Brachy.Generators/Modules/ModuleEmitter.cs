@@ -9,6 +9,7 @@ internal static class ModuleEmitter
     public static string Emit(ModuleModel model)
     {
         var writer = new SourceWriter($"the [Module] class {model.Scope.DisplayName}");
+        Warnings.Disable(writer, model.Warned);
         if (model.Base.IsAround)
         {
             writer.Directive("#pragma warning disable CS0108");

@@ -14,6 +14,7 @@ namespace Brachy.Generators;
 /// <param name="RandomKeys">The keys, as literals, of the buffers that are random keys, sorted.</param>
 /// <param name="Attributes">What other projects must be told of its members.</param>
 /// <param name="Plumbing">The name of the class that holds what the generated members need.</param>
+/// <param name="Warned">The ids of warnings about what the file mentions.</param>
 /// <param name="Forward">The Forward method, or null when there is none that can be applied.</param>
 internal sealed record ModuleModel(
     TypeScope Scope,
@@ -29,6 +30,7 @@ internal sealed record ModuleModel(
     EquatableArray<string> RandomKeys,
     EquatableArray<string> Attributes,
     string Plumbing,
+    EquatableArray<string> Warned,
     ForwardModel? Forward);
 
 /// <summary>Whether a module can be constructed and derived from.</summary>
@@ -73,6 +75,8 @@ internal sealed record ConfigDefault(string Key, string Value);
 /// <param name="InheritsCall">Whether the base class has a Call with these parameters.</param>
 /// <param name="InputHandler">The handler of the input, or null when it cannot be taken apart.</param>
 /// <param name="OutputHandler">The handler of the output, or null when it cannot be taken apart.</param>
+/// <param name="Attributes">By which the author warns of the method.</param>
 /// <param name="Registrations">The handlers that transforms of the module need.</param>
 internal sealed record ForwardModel(
-    SignatureModel Signature, bool InheritsCall, string? InputHandler, string? OutputHandler, EquatableArray<string> Registrations);
+    SignatureModel Signature, bool InheritsCall, string? InputHandler, string? OutputHandler, EquatableArray<string> Attributes,
+    EquatableArray<string> Registrations);

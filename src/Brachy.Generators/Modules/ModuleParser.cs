@@ -40,7 +40,11 @@ internal static class ModuleParser
                 .OrderBy(k => k, System.StringComparer.Ordinal)
                 .ToEquatableArray(),
             KeptMember.Attributes(module).ToEquatableArray(),
-            views.Free("Generated"),
+            views.Free("Generated", forward is null ? [] : forward.Parameters.Select(p => p.Name)),
+            Warnings.Ids([
+                .. ModuleBases.SelfAndBases(module), .. ModuleRules.Properties(module),
+                .. new[] { forward }.OfType<ISymbol>(),
+            ]),
             forward is null ? null : Forward(module, forward));
     }
 
@@ -85,19 +89,22 @@ internal static class ModuleParser
     private static ForwardModel Forward(INamedTypeSymbol module, IMethodSymbol forward)
     {
         var signature = SignatureModel.Of(forward);
+        var isCompiled = ForwardRules.IsCompiled(forward);
         var inputs = forward.Parameters.Select(p => HandlerExpression.Of(p.Type)).ToArray();
         var output = HandlerExpression.Of(forward.ReturnType);
         return new ForwardModel(
             signature,
-            InheritsCall(module, forward, signature),
-            inputs.Contains(null) ? null : HandlerExpression.Input(inputs!),
-            output,
+            InheritsCall(module, forward),
+            isCompiled ? HandlerExpression.Input(inputs!) : null,
+            isCompiled ? output : null,
+            Warnings.Attributes(forward),
             Registrations(module, forward, output).ToEquatableArray());
     }
 
     /// <summary>Whether the nearest class with a Call has one of the same parameters.</summary>
-    private static bool InheritsCall(INamedTypeSymbol module, IMethodSymbol forward, SignatureModel signature)
+    public static bool InheritsCall(INamedTypeSymbol module, IMethodSymbol forward)
     {
+        var signature = SignatureModel.Of(forward);
         if (ModuleBases.WithForward(module).FirstOrDefault() is { } called)
         {
             return ForwardRules.Valid(called) is { } inherited && SignatureModel.Of(inherited).Parameters.Equals(signature.Parameters);

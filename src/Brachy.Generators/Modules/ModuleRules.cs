@@ -26,6 +26,13 @@ internal static class ModuleRules
         {
             yield return fault;
         }
+        else
+        {
+            foreach (var name in GeneratedNames.OfModule(module))
+            {
+                yield return name;
+            }
+        }
     }
 
     /// <summary>Faults that concern some of the properties and fields.</summary>
@@ -136,9 +143,9 @@ internal static class ModuleRules
 
     private static (string Problem, string Advice)? CheckKind(INamedTypeSymbol module)
     {
-        if (module.IsRecord)
+        if (module.IsRecord || module.TypeKind != TypeKind.Class)
         {
-            return ("is a record", "declare it a class");
+            return ($"is {(module.IsRecord ? "a record" : module.IsValueType ? "a struct" : "an interface")}", "declare it a class");
         }
 
         if (module.IsStatic)

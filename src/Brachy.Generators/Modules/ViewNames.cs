@@ -4,17 +4,20 @@ using Microsoft.CodeAnalysis;
 
 namespace Brachy.Generators;
 
-/// <summary>Names of the fields that keep views of submodules, different from all members of the class.</summary>
-internal sealed class ViewNames(INamedTypeSymbol module)
+/// <summary>Names of private members of a generated half, different from all others that a type sees.</summary>
+internal sealed class ViewNames(INamedTypeSymbol type)
 {
     private readonly HashSet<string> _used =
-        [.. ModuleBases.SelfAndBases(module).SelectMany(type => type.MemberNames.Append(type.Name)), .. TypeParameters(module)];
+        [.. ModuleBases.SelfAndBases(type).SelectMany(Names), .. TypeParameters(type)];
 
     public string Next(string property) => Free($"_{char.ToLowerInvariant(property[0])}{property.Substring(1)}View");
 
     /// <summary>The name, or one like it that is not taken.</summary>
-    public string Free(string name)
+    /// <param name="name">The name.</param>
+    /// <param name="others">More names that are taken.</param>
+    public string Free(string name, params IEnumerable<string> others)
     {
+        _used.UnionWith(others);
         while (!_used.Add(name))
         {
             name = "_" + name;
@@ -22,6 +25,9 @@ internal sealed class ViewNames(INamedTypeSymbol module)
 
         return name;
     }
+
+    private static IEnumerable<string> Names(INamedTypeSymbol type) =>
+        type.MemberNames.Concat(type.GetTypeMembers().Select(nested => nested.Name)).Append(type.Name);
 
     private static IEnumerable<string> TypeParameters(INamedTypeSymbol type) =>
         type.TypeParameters.Select(p => p.Name).Concat(type.ContainingType is { } outer ? TypeParameters(outer) : []);

@@ -13,6 +13,9 @@ internal static class RegistrationEmitter
     public static string Emit(string origin, string summary, string name, IEnumerable<string> statements)
     {
         var writer = new SourceWriter(origin);
+
+        // Types that are obsolete or experimental are known all the same; where users mention them, they are warned.
+        writer.Directive("#pragma warning disable");
         writer.Line("namespace Brachy.Generated;");
         writer.Separate();
         writer.Summary(summary);

@@ -12,7 +12,8 @@ internal static class ParameterRules
         { RefKind: not RefKind.None } => ("an in parameter", "take the value itself"),
         { IsParams: true } => ("a params parameter", "take an array"),
         { Type.IsRefLikeType: true } => ("a ref struct", "take an array"),
-        { Type.TypeKind: TypeKind.Pointer or TypeKind.FunctionPointer } => ("a pointer", "take a tensor or an array"),
+        { Type: var type } when type.Mentions(t => t.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer) =>
+            ("a pointer", "take a tensor or an array"),
         _ => null,
     };
 }

@@ -34,6 +34,10 @@ internal sealed record SignatureModel(EquatableArray<ParameterModel> Parameters,
             "ReferenceEquals"
         ];
 
+    /// <summary>Whether each type inherits a member of that name.</summary>
+    public static bool IsOfObject(string name) =>
+        name is "Equals" or "GetHashCode" or "ToString" or "GetType" or "MemberwiseClone" or "ReferenceEquals";
+
     public static SignatureModel Of(IMethodSymbol method)
     {
         var hasNames = method.Parameters.All(

@@ -18,6 +18,7 @@ public sealed class TreeAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.TreeMemberNotSettable,
         DiagnosticDescriptors.NotATree,
         DiagnosticDescriptors.ModuleAsValue,
+        DiagnosticDescriptors.GeneratedName,
     ];
 
     /// <inheritdoc/>

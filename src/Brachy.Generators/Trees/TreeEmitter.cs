@@ -6,13 +6,14 @@ internal static class TreeEmitter
     public static string Emit(TreeModel model)
     {
         var writer = new SourceWriter($"the [Tree] type {model.Scope.DisplayName}");
+        Warnings.Disable(writer, model.Warned);
         model.Scope.Write(writer, "", () =>
         {
             writer.Summary("Takes values apart into tensors and static values, and puts them together again.");
             GeneratedAttributes.Member(writer);
-            writer.Line($"public static {HandlerExpression.Class}<{model.Type}> TreeHandler => GeneratedHandler.Instance;");
+            writer.Line($"public static {HandlerExpression.Class}<{model.Type}> TreeHandler => {model.Handler}.Instance;");
             writer.Separate();
-            new HandlerEmitter("GeneratedHandler", model.Type, model.Members)
+            new HandlerEmitter(model.Handler, model.Type, model.Members)
             {
                 IsReference = model.IsReference,
                 Positional = model.Positional,

@@ -20,6 +20,8 @@ internal static class TreeParser
             type.IsReferenceType,
             TreeRules.Positional(type).Length,
             TreeRules.Members(type).Select(m => MemberModel.Of(m.Name, TreeRules.TypeOf(m))).OfType<MemberModel>().ToEquatableArray(),
-            HandlerRegistration.Of(type).FirstOrDefault() ?? "");
+            new ViewNames(type).Free("GeneratedHandler"),
+            HandlerRegistration.Of(type).FirstOrDefault() ?? "",
+            Warnings.Ids([type, .. TreeRules.Members(type), .. TreeRules.Members(type).Select(TreeRules.TypeOf)]));
     }
 }

@@ -23,6 +23,11 @@ internal static class TreeRules
             yield break;
         }
 
+        foreach (var name in GeneratedNames.OfTree(type))
+        {
+            yield return name;
+        }
+
         var members = Members(type).ToArray();
         if (members.Length == 0)
         {

@@ -95,6 +95,8 @@ public class BuildDiagnosticTests
         { "BRACHY053", InModule("[Static] public required partial int N { set; } = 3;") },
         { "BRACHY053", InModule("public partial Brachy.NN.Linear L { get; private set; } = new(2, 3);") },
         { "BRACHY053", InModule("[Config(\"a\")] public partial bool A { get; } = true;") },
+        { "BRACHY043", InModule("public int Apply => 1;") },
+        { "BRACHY044", InClass("static int Run() { [Jit] static Tensor Step(Tensor x) => x; return 1; }") },
         { "BRACHY041", "[Module] file partial class Layer { " + Forward + " }" },
         {
             "BRACHY073", InClass("public static Brachy.NN.Sequential Net() => new(new Brachy.NN.Linear(2, 3), new Brachy.NN.Linear(4, 1));")

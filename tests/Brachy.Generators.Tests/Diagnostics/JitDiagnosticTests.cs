@@ -186,4 +186,21 @@ public class JitDiagnosticTests
             public Tensor Forward(Tensor x) => x;
         }
         """);
+
+    /// <summary>Case C12: nothing can be written beside these.</summary>
+    [Theory]
+    [InlineData("public static int Run() { [{|BRACHY044:Jit|}] static Tensor Step(Tensor x) => x; return 1; }")]
+    [InlineData("public static System.Func<Tensor, Tensor> Run() => [{|BRACHY044:Jit|}] (x) => x;")]
+    [InlineData("public static System.Func<Tensor, Tensor> F = [{|BRACHY044:Jit|}] static (Tensor x) => x;")]
+    [InlineData("public static Tensor Ones { [{|BRACHY044:Jit|}] get => F.ones([1]); }")]
+    [InlineData("[{|BRACHY044:Jit|}] public static Steps operator +(Steps a, Steps b) => a;")]
+    [InlineData("public static int Run() { static Tensor Step([Donate] Tensor {|BRACHY026:x|}) => x; return 1; }")]
+    [InlineData("public static System.Func<Tensor, Tensor> Run() => ([Donate] Tensor {|BRACHY026:x|}) => x;")]
+    [InlineData("public static int Run() { static Tensor Step(Tensor x) => x; return 1; }")]
+    public Task WhereItHasNoEffect(string member) => AnalyzerCheck.Reports<JitAnalyzer>(
+        $"using Brachy;\npublic partial class Steps {{ {member} }}");
+
+    [Fact]
+    public Task AtTopLevel() => AnalyzerCheck.Reports<JitAnalyzer>(
+        "using Brachy;\n[{|BRACHY044:Jit|}] static Tensor Step(Tensor x) => x;\nSystem.Console.WriteLine();");
 }

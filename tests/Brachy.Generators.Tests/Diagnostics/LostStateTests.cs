@@ -73,6 +73,11 @@ public class LostStateTests
     [InlineData("public Rec {|BRACHY047:Forward|}(Tensor x) => new(x);")]
     [InlineData("public System.Collections.Generic.IEnumerable<Tensor> {|BRACHY047:Forward|}(Tensor x) => [x];")]
     [InlineData("public Tensor Forward(Brachy.NN.Linear {|BRACHY047:layer|}, Tensor x) => x;")]
+    [InlineData("public Tensor Forward(object {|BRACHY047:any|}, Tensor x) => x;")]
+    [InlineData("public Tensor Forward(Tensor x, System.Random {|BRACHY047:random|}) => x;")]
+    [InlineData("public Tensor Forward(Tensor x, double {|BRACHY024:p|}) => x;")]
+    [InlineData("public Tensor Forward(Tensor x, float? {|BRACHY024:p|} = null) => x;")]
+    [InlineData("public Tensor Forward(Tensor x, int k, bool flag, string name) => x;")]
     [InlineData("public Known Forward((Tensor, int) x, TreeValue y) => new(x.Item1);")]
     public Task WhyThereIsNoJitApply(string forward) => AnalyzerCheck.Reports<ModuleAnalyzer>($$"""
         using Brachy;

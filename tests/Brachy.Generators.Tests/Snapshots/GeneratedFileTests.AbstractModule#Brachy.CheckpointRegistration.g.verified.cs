@@ -2,6 +2,7 @@
 // Written by Brachy.Generators from [Module] classes; changes are lost at the next build.
 #nullable enable
 
+#pragma warning disable
 namespace Brachy.Generated;
 
 /// <summary>Makes this project's modules, and the enums of their static values, known to checkpoints by name.</summary>

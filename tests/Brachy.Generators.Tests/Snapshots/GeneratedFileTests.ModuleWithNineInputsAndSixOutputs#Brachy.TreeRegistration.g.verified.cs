@@ -2,6 +2,7 @@
 // Written by Brachy.Generators from [Tree] types, modules and calls of transforms; changes are lost at the next build.
 #nullable enable
 
+#pragma warning disable
 namespace Brachy.Generated;
 
 /// <summary>Makes known to transforms how to take this project's types apart.</summary>
