@@ -8,7 +8,10 @@ namespace Brachy.Generators;
 internal sealed class ViewNames(INamedTypeSymbol type)
 {
     private readonly HashSet<string> _used =
-        [.. ModuleBases.SelfAndBases(type).SelectMany(Names), .. TypeParameters(type)];
+        [
+            .. ModuleBases.SelfAndBases(type).SelectMany(t => Names(t, isOwn: SymbolEqualityComparer.Default.Equals(t, type))),
+            .. TypeParameters(type)
+        ];
 
     public string Next(string property) => Free($"_{char.ToLowerInvariant(property[0])}{property.Substring(1)}View");
 
@@ -26,8 +29,10 @@ internal sealed class ViewNames(INamedTypeSymbol type)
         return name;
     }
 
-    private static IEnumerable<string> Names(INamedTypeSymbol type) =>
-        type.MemberNames.Concat(type.GetTypeMembers().Select(nested => nested.Name)).Append(type.Name);
+    // What is private in a base class is not seen, and the base class may be of another project, which does not tell of it.
+    private static IEnumerable<string> Names(INamedTypeSymbol type, bool isOwn) => type.MemberNames
+        .Concat(type.GetTypeMembers().Where(t => isOwn || t.DeclaredAccessibility != Accessibility.Private).Select(t => t.Name))
+        .Append(type.Name);
 
     private static IEnumerable<string> TypeParameters(INamedTypeSymbol type) =>
         type.TypeParameters.Select(p => p.Name).Concat(type.ContainingType is { } outer ? TypeParameters(outer) : []);

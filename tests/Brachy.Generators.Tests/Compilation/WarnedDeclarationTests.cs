@@ -1,6 +1,8 @@
 namespace Brachy.Generators.Tests;
 
-/// <summary>Case C19: declarations that their authors warn of. Generated code repeats no warning; counterparts warn as the originals do.</summary>
+/// <summary>
+/// Case C19: declarations that their authors warn of. Generated code repeats no warning; counterparts warn as the originals do.
+/// </summary>
 public class WarnedDeclarationTests
 {
     private static readonly string[] s_marks =
@@ -33,8 +35,9 @@ public class WarnedDeclarationTests
     /// <summary>What the user's own mention is allowed by a pragma, the generated one is too.</summary>
     [Theory]
     [InlineData("[System.Obsolete] [Module] public partial class Old { public Tensor Forward(Tensor x) => x; }", "CS0612")]
-    [InlineData("[System.Diagnostics.CodeAnalysis.Experimental(\"EXP1\")] [Module] public partial class Old { public Tensor Forward(Tensor x) "
-        + "=> x; }", "EXP1")]
+    [InlineData(
+        "[System.Diagnostics.CodeAnalysis.Experimental(\"EXP1\")] [Module] public partial class Old { public Tensor Forward(Tensor x) "
+            + "=> x; }", "EXP1")]
     public void AMentionThatIsAllowed(string declaration, string id) => TestCompilation.GenerateClean($$"""
         #nullable enable
         using Brachy;

@@ -19,7 +19,9 @@ public class GeneratedNameTests
     [InlineData("[Module] public partial class A { public int {0} => 1; public Tensor Forward(Tensor x, Tensor y) => x; }", "Call")]
     [InlineData("[Module] public partial class A { public int {0}(StructureTree t, GlobalConfig c, Tensor y) => 1; F }", "Apply")]
     [InlineData("[Module] public partial class A { public A {0}(StructureTree t, GlobalConfig c) => this; F }", "Bind")]
-    [InlineData("[Module] public partial class A { public int {0} => 1; [Config(\"k\", Default = 1)] public partial int K { get; } F }", "DefaultConfig")]
+    [InlineData(
+        "[Module] public partial class A { public int {0} => 1; [Config(\"k\", Default = 1)] public partial int K { get; } F }",
+        "DefaultConfig")]
     [InlineData("[Module] public partial class A { internal {0}(ModuleBinding binding) : base(binding) { } F }", "A")]
     [InlineData("[Module] public partial class A<{0}> { F }", "Apply")]
     [InlineData("[Module] public partial class {0} { F }", "Apply")]
@@ -28,8 +30,10 @@ public class GeneratedNameTests
     [InlineData("[Module] public abstract partial class B { public int Apply => 1; } [Module] public partial class {0} : B { F }", "A")]
     [InlineData("[Tree] public partial record {0}(Tensor A);", "TreeHandler")]
     [InlineData("[Tree] public partial record Pair(Tensor A) { public static int {0} => 1; }", "TreeHandler")]
-    [InlineData("public static partial class C { [Jit] public static Tensor S(Tensor x) => x; public static int {0}(Tensor y) => 1; }", "SJit")]
-    [InlineData("public static partial class C { [Jit] public static Tensor S(Tensor x) => x; public static int {0} => 1; }", "SJitFunction")]
+    [InlineData(
+        "public static partial class C { [Jit] public static Tensor S(Tensor x) => x; public static int {0}(Tensor y) => 1; }", "SJit")]
+    [InlineData(
+        "public static partial class C { [Jit] public static Tensor S(Tensor x) => x; public static int {0} => 1; }", "SJitFunction")]
     [InlineData("public static partial class {0} { [Jit] public static Tensor S(Tensor x) => x; }", "SJit")]
     public async Task AreReported(string source, string name)
     {
@@ -64,7 +68,8 @@ public class GeneratedNameTests
     [InlineData("[Tree] public partial record GeneratedHandler(Tensor Flatten, Tensor Instance);")]
     [InlineData("public static partial class C { [Jit] public static Tensor S(Tensor SJitArguments, Tensor SJitCache) => SJitCache; }")]
     [InlineData("public static partial class C { [Jit] public static Tensor S(Tensor x) => x; class SJitCache; class SJitHandler; }")]
-    [InlineData("public static partial class C { [Jit] public static Tensor S(Tensor GetHashCode, int Equals, int ToString) => GetHashCode; }")]
+    [InlineData(
+        "public static partial class C { [Jit] public static Tensor S(Tensor GetHashCode, int Equals, int ToString) => GetHashCode; }")]
     [InlineData("public static partial class C { [Jit] public static Tensor Function(Tensor x) => x; }")]
     [InlineData("public static partial class C { [Jit] public static Tensor S(Tensor x) => x; public static int SJit() => 1; }")]
     [InlineData("public static partial class C { [Jit] public static Tensor S(Tensor x) => x; "
@@ -102,7 +107,8 @@ public class GeneratedNameTests
         var fault = Assert.Single(generated);
         var place = ("using Brachy;\n" + plain).Substring(fault.Location.SourceSpan.Start, fault.Location.SourceSpan.Length);
         Assert.Equal((id, "A"), (fault.Id, place));
-        Assert.DoesNotContain(compilation.GetDiagnostics(), d => d.Location.SourceTree?.FilePath.EndsWith("A.g.cs", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(
+            compilation.GetDiagnostics(), d => d.Location.SourceTree?.FilePath.EndsWith("A.g.cs", StringComparison.Ordinal) == true);
         return Task.CompletedTask;
     }
 }

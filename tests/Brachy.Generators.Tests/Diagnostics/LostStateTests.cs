@@ -32,8 +32,10 @@ public class LostStateTests
     [InlineData("{|BRACHY046:S|}++;")]
     [InlineData("B = B + 1; var local = _n; local++; s_all++;")]
     [InlineData("var other = new Use(); other.S = 1;")]
+    [InlineData("var other = new Use() { _n = 1, Auto = 1, S = 1 }; var plain = new Plain() { N = 1 };")]
     public Task WrittenInForward(string statement) => AnalyzerCheck.Reports<ForwardWriteAnalyzer>($$"""
         using Brachy;
+        public class Plain { public int N { get; set; } }
         [Module] public partial class Use
         {
             private int _n = 0;
