@@ -1,5 +1,6 @@
 using System.Composition;
 using System.Linq;
+using Brachy.Generators;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -25,7 +26,8 @@ public sealed class PropertyShapeFix() : BrachyFix("BRACHY011", "BRACHY015")
                 site.Offer("Remove the setter", property, property.RemoveNode(setter, SyntaxRemoveOptions.KeepNoTrivia)!);
             }
         }
-        else if (Unsupported(property) is { } modifier && modifier != default)
+        else if (Unsupported(property) is { } modifier && modifier != default
+            && !(modifier.IsKind(SyntaxKind.NewKeyword) && InheritedNames.Has(property.Identifier.ValueText, site.Model.Compilation)))
         {
             site.Offer($"Remove '{modifier.Text}'", property, property.Without(modifier));
         }

@@ -37,7 +37,7 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy006");
 
     public static readonly DiagnosticDescriptor AttributeOutsideModule = new("BRACHY007", "The attribute belongs into a module",
-        "[{0}] on '{1}' has no effect, because '{2}' is no module; mark the class [Module] or remove the attribute",
+        "[{0}] on '{1}' has no effect, because {2} is no module; {3}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy007");
 
     public static readonly DiagnosticDescriptor NoForward = new("BRACHY008", "A module needs a Forward method",
@@ -72,7 +72,7 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor PropertyModifier = new(
         "BRACHY015", "A property of a module has a modifier that is not supported",
-        "'{0}' is {1}, which a property kept in the module's tree cannot be; remove '{1}'",
+        "'{0}' is {1}, which a property kept in the module's tree cannot be; {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy015");
 
     public static readonly DiagnosticDescriptor ConfigDefault = new("BRACHY016", "The default does not fit the setting",
@@ -121,6 +121,11 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor UnassignedMember = new("BRACHY050", "A member of a module is never assigned",
         "'{0}' is not assigned {1}, and reading it then throws; {2}",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy050");
+
+    public static readonly DiagnosticDescriptor InheritedName = new(
+        "BRACHY051", "A property has the name of a member that every module has",
+        "'{0}' hides a member that every module has; give it another name, and keep its key with [{1}(\"{2}\")]",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy051");
 
     public static readonly DiagnosticDescriptor PropertyInitializer = new(
         "BRACHY053", "A property that is kept in the tree has no initializer",

@@ -8,8 +8,9 @@ namespace Brachy.Generators;
 /// <summary>Makes the model of a [Jit] method, or nothing for a faulty one, which the analyzer reports.</summary>
 internal static class JitParser
 {
-    public static JitModel? Parse(IMethodSymbol method)
+    public static JitModel? Parse(IMethodSymbol declared)
     {
+        var method = JitRules.Compiled(declared);
         if (method.MethodKind != MethodKind.Ordinary || JitRules.Check(method).Any(f => f.IsError))
         {
             return null;

@@ -27,6 +27,9 @@ internal static class JitRules
         _ => $"'{method.Name}'",
     };
 
+    /// <summary>What is compiled of a method: of a member of an extension block, the static method that it becomes in the class.</summary>
+    public static IMethodSymbol Compiled(IMethodSymbol method) => method.AssociatedExtensionImplementation ?? method;
+
     private static IEnumerable<Fault> CheckMethod(IMethodSymbol method)
     {
         foreach (var type in TypeScope.NotPartial(method.ContainingType))

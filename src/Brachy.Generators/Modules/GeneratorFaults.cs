@@ -73,7 +73,18 @@ internal static class GeneratorFaults
             .Where(IsReportedHere);
 
     /// <summary>What is reported for a property with an attribute that only modules know.</summary>
-    public static Fault? OfProperty(IPropertySymbol property, PropertyRole role) => property.ContainingType.Attribute("Module") is null
-        ? new Fault(DiagnosticDescriptors.AttributeOutsideModule, property, role, property.Name, property.ContainingType.Name)
-        : null;
+    public static Fault? OfProperty(IPropertySymbol property, PropertyRole role)
+    {
+        var type = property.ContainingType;
+        if (type.Attribute("Module") is not null)
+        {
+            return null;
+        }
+
+        var (name, advice) = type.IsExtension ? ("an extension block", "remove the attribute")
+            : ($"'{type.Name}'", type is { TypeKind: TypeKind.Class, IsRecord: false, IsStatic: false }
+                ? "mark the class [Module] or remove the attribute"
+                : "declare the property in a [Module] class or remove the attribute");
+        return new Fault(DiagnosticDescriptors.AttributeOutsideModule, property, role, property.Name, name, advice);
+    }
 }

@@ -33,6 +33,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.StateOutsideTree,
         DiagnosticDescriptors.SubmoduleType,
         DiagnosticDescriptors.IllegalKey,
+        DiagnosticDescriptors.InheritedName,
     ];
 
     /// <inheritdoc/>
@@ -59,6 +60,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         var faults = ForwardRules.Check(type)
             .Concat(ForwardRules.CheckCompiled(type))
             .Concat(ModuleRules.Properties(type).SelectMany(p => PropertyRules.Check(p, context.Compilation)))
+            .Concat(ModuleRules.Properties(type).Select(p => PropertyRules.CheckName(p, context.Compilation)).OfType<Fault>())
             .Concat(ModuleRules.CheckMembers(type))
             .Where(f => !GeneratorFaults.IsReportedHere(f));
         foreach (var fault in faults)

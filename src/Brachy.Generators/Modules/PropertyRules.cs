@@ -30,7 +30,10 @@ internal static class PropertyRules
 
         if (PropertyRoles.UnsupportedModifier(property) is { } modifier)
         {
-            return [new(DiagnosticDescriptors.PropertyModifier, property, property.Name, modifier)];
+            return [new(DiagnosticDescriptors.PropertyModifier, property, property.Name, modifier,
+                modifier == "new" && InheritedNames.Has(property.Name, compilation)
+                    ? "give it another name, since every module has a member of this one"
+                    : $"remove '{modifier}'")];
         }
 
         if (!property.IsPartialDefinition)
@@ -49,11 +52,21 @@ internal static class PropertyRules
         return (CheckType(property, role, compilation) ?? CheckKey(property, role)) is { } fault ? [fault] : [];
     }
 
+    /// <summary>What is reported for a property with the name of a member that every module has.</summary>
+    public static Fault? CheckName(IPropertySymbol property, Compilation compilation)
+    {
+        var role = PropertyRoles.Of(property);
+        return role != PropertyRole.None && !property.IsOverride && PropertyRoles.UnsupportedModifier(property) is null
+            && InheritedNames.Has(property.Name, compilation)
+                ? new(DiagnosticDescriptors.InheritedName, property, property.Name, role, PropertyRoles.Key(property, role))
+                : null;
+    }
+
     /// <summary>Keys of the tree are parts of paths; those of static values and settings only need to be there.</summary>
     private static Fault? CheckKey(IPropertySymbol property, PropertyRole role)
     {
         var key = PropertyRoles.Key(property, role);
-        var location = PropertyRoles.KeyLocation(property, role) ?? Location.None;
+        var location = PropertyRoles.KeyLocation(property, role) ?? property.Locations.FirstOrDefault() ?? Location.None;
         if (key.Length == 0)
         {
             return new(DiagnosticDescriptors.IllegalKey, location, property.Name, key, "a key cannot be empty",

@@ -82,7 +82,7 @@ internal sealed class ProjectParser(ProjectFacts facts, CancellationToken cancel
 
                 break;
             case IMethodSymbol method when !GeneratorFaults.IsFileLocal(method.ContainingType):
-                AddContents(method);
+                AddContents(JitRules.Compiled(method));
                 if (JitParser.Parse(method) is { } jit)
                 {
                     _jits.Add(jit);

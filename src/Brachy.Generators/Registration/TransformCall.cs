@@ -45,7 +45,7 @@ internal static class TransformCall
     }
 
     public static Location LocationOf(IInvocationOperation call) =>
-        call.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } }
+        call.Syntax is InvocationExpressionSyntax invocation && TransformCalls.NameOf(invocation) is { } name
             ? name.Identifier.GetLocation()
             : call.Syntax.GetLocation();
 

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Brachy.Generators;
@@ -18,11 +19,32 @@ internal static class TransformCalls
     ];
 
     public static bool IsCandidate(SyntaxNode node) =>
-        node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } }
-        && s_names.Contains(name.Identifier.ValueText)
+        node is InvocationExpressionSyntax call && NameOf(call) is { } name && s_names.Contains(name.Identifier.ValueText)
 
         // Every module has a method of that name too; the runtime's is called with type arguments.
-        && (name.Identifier.ValueText != "Apply" || name is GenericNameSyntax);
+        && (name.Identifier.ValueText != "Apply" || name is GenericNameSyntax)
+        && (call.Expression != name || IsUsable(name));
+
+    /// <summary>The name of what is called, in <c>a.B(…)</c>, <c>a?.B(…)</c> or <c>B(…)</c>.</summary>
+    public static SimpleNameSyntax? NameOf(InvocationExpressionSyntax call) => call.Expression switch
+    {
+        MemberAccessExpressionSyntax access => access.Name,
+        MemberBindingExpressionSyntax binding => binding.Name,
+        SimpleNameSyntax name => name,
+        _ => null,
+    };
+
+    /// <summary>
+    /// Whether a name alone may be a transform's: some no one else has, and others need a <c>using static</c> of the file.
+    /// </summary>
+    private static bool IsUsable(SimpleNameSyntax name) =>
+        name.Identifier.ValueText is "Compile" or "ValueAndGrad" or "TreeValueAndGrad" or "StateValueAndGrad"
+        || name.AncestorsAndSelf().Any(around => around switch
+        {
+            CompilationUnitSyntax unit => unit.Usings,
+            BaseNamespaceDeclarationSyntax space => space.Usings,
+            _ => default,
+        } is var usings && usings.Any(u => !u.StaticKeyword.IsKind(SyntaxKind.None)));
 
     public static EquatableArray<string> Registrations(
         InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation) =>
@@ -38,7 +60,7 @@ internal static class TransformCalls
     /// What is called; where an argument needs code that is yet to be generated, the one method that the type arguments fit.
     /// </summary>
     private static ISymbol? Called(InvocationExpressionSyntax call, SymbolInfo found) => found.Symbol
-        ?? (found.CandidateSymbols.Length == 1 && call.Expression is MemberAccessExpressionSyntax { Name: GenericNameSyntax }
+        ?? (found.CandidateSymbols.Length == 1 && NameOf(call) is GenericNameSyntax
             ? found.CandidateSymbols[0]
             : null);
 

@@ -47,6 +47,27 @@ public class RegistrationTests
         Assert.Contains($"Register(global::Brachy.CompilerServices.TreeHandler.{registered});", file.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("using static Brachy.Jit;", "Compile((Tensor x, List<Tensor> y) => x)")]
+    [InlineData("global using static Brachy.Jit;", "Compile((Tensor x, List<Tensor> y) => x)")]
+    [InlineData("using static Brachy.Grad;", "Of((List<Tensor> y) => y[0])")]
+    [InlineData("using static Brachy.Grad;", "ValueAndGrad<Tensor, List<Tensor>>(x => new() { x }, y => y[0])")]
+    [InlineData("using Transform = Brachy.Jit;", "Transform.Compile((Tensor x, List<Tensor> y) => x)")]
+    [InlineData("", "new Func<Brachy.Transforms.LiftedTransform?, object?>(lift => lift?.Of((Tensor x, List<Tensor> y) => x))")]
+    public void CallsByAnyFormOfNameMakeTheirTypesKnown(string directive, string call)
+    {
+        var result = TestCompilation.GenerateClean($$"""
+            {{directive}}
+            using System;
+            using System.Collections.Generic;
+            using Brachy;
+            using Brachy.Trees;
+            internal static class Calls { public static object F() => {{call}}; }
+            """);
+        var file = Assert.Single(result.GeneratedTrees, t => t.FilePath.EndsWith("Brachy.TreeRegistration.g.cs", StringComparison.Ordinal));
+        Assert.Contains("List(global::Brachy.CompilerServices.TreeHandler.Tensor)", file.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void TypesOfGeneratedMembersInsideOthersAreLeftOut() => TestCompilation.GenerateClean("""
         using Brachy;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Brachy.Generators.Tests;
 
@@ -89,6 +90,7 @@ public class BuildDiagnosticTests
             InClass("private static partial class Inner { [Jit(Intercept = true)] public static Tensor Step(Tensor x) => x; }")
         },
         { "BRACHY050", InModule("[Param] public partial Tensor W { get; set; }") },
+        { "BRACHY051", InModule("[Static] public partial string? Config { get; set; }") },
         { "BRACHY053", InModule("[Param] public partial Tensor W { get; set; } = F.ones([1]);") },
         { "BRACHY053", InModule("[Buffer] public partial Tensor? W { get; set; } = null;") },
         { "BRACHY053", InModule("[Static] public partial int N { get; init; } = 3;") },
@@ -140,6 +142,20 @@ public class BuildDiagnosticTests
             (2, start, start + place.Length),
             (reported.Location.GetLineSpan().StartLinePosition.Line, reported.Location.GetLineSpan().StartLinePosition.Character,
                 reported.Location.GetLineSpan().EndLinePosition.Character));
+    }
+
+    [Fact]
+    public async Task AKeyThatIsNotWrittenIsReportedAtItsProperty()
+    {
+        const string Property = "[Param] partial Tensor I.W { get; set; }";
+        var source = "using Brachy;\npublic interface I { Tensor W { get; set; } } [Module] public partial class Layer : I { "
+            + $"{Property} {Forward} }}";
+        TestCompilation.Driver().RunGeneratorsAndUpdateCompilation(TestCompilation.Of(source), out var compilation, out _);
+        var reported = Assert.Single(await compilation.WithAnalyzers([new ModuleAnalyzer()]).GetAnalyzerDiagnosticsAsync());
+        Assert.Equal("BRACHY037", reported.Id);
+        Assert.Equal(
+            source.IndexOf(Property, StringComparison.Ordinal) + Property.IndexOf("W {", StringComparison.Ordinal),
+            reported.Location.SourceSpan.Start);
     }
 
     [Fact]

@@ -95,6 +95,39 @@ public class ModulePropertyDiagnosticTests
         Check($"[Param] public {modifier} partial Tensor {{|BRACHY015:A|}} {{ get; set; }}");
 
     [Theory]
+    [InlineData("[Static] public partial string {|BRACHY051:Config|} { get; set; }")]
+    [InlineData("[Param] public partial Tensor {|BRACHY051:Tree|} { get; set; }")]
+    [InlineData("[Param] public partial Tensor {|BRACHY051:Call|} { get; set; }")]
+    [InlineData("public partial Brachy.NN.Linear {|BRACHY051:Submodules|} { get; set; }")]
+    [InlineData("[Static] public partial int {|BRACHY051:Equals|} { get; set; }")]
+    [InlineData("[Buffer] public partial Tensor {|BRACHY051:GetState|} { get; set; }")]
+    [InlineData("[Config(\"a\")] public partial int {|BRACHY051:ToString|} { get; }")]
+    [InlineData("[Param] public new partial Tensor {|BRACHY015:Tree|} { get; set; }")]
+    [InlineData("[Param(\"tree\")] public partial Tensor Weights { get; set; }")]
+    [InlineData("[Param] public partial Tensor Item { get; set; }")]
+    [InlineData("[Param] public partial Tensor Name { get; set; }")]
+    [InlineData("[Param] public partial Tensor Params { get; set; }")]
+    public Task NamesThatEveryModuleHas(string property) => Check(property);
+
+    [Fact]
+    public async Task NewIsNoAdviceForSuchNames()
+    {
+        var reported = await BuildCheck.Report("""
+            using Brachy;
+            [Module] public partial class First { [Static] public partial int? Config { get; set; } public Tensor Forward(Tensor x) => x; }
+            [Module] public partial class Second { [Param] public new partial Tensor? Tree { get; set; } public int Forward(int x) => x; }
+            """);
+        var messages = reported.Where(d => !d.Id.StartsWith("CS", StringComparison.Ordinal))
+            .ToDictionary(d => d.Id, d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(
+            "'Config' hides a member that every module has; give it another name, and keep its key with [Static(\"config\")]",
+            messages["BRACHY051"]);
+        Assert.Equal(
+            "'Tree' is new, which a property kept in the module's tree cannot be; give it another name, since every module has a member of "
+            + "this one", messages["BRACHY015"]);
+    }
+
+    [Theory]
     [InlineData("[Config(\"a\", Default = 1)] public partial bool {|BRACHY016:A|} { get; }")]
     [InlineData("[Config(\"a\", Default = null)] public partial int {|BRACHY016:A|} { get; }")]
     [InlineData("[Config(\"a\", Default = \"x\")] public partial double {|BRACHY016:A|} { get; }")]

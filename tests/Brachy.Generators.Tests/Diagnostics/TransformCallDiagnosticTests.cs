@@ -41,6 +41,18 @@ public class TransformCallDiagnosticTests
     public Task LiftedCalls(string call) => Check(call);
 
     [Fact]
+    public Task CallsByTheNameAlone() => AnalyzerCheck.Reports<TransformCallAnalyzer>("""
+        using System.Collections.Generic;
+        using Brachy;
+        using static Brachy.Jit;
+        internal static class Calls
+        {
+            public static object F() => Compile((Tensor x, List<Tensor> y) => x);
+            public static object G() => {|BRACHY027:Compile|}((Tensor x, Queue<Tensor> y) => x);
+        }
+        """);
+
+    [Fact]
     public Task PrivateType() => Check("Jit.{|BRACHY034:Compile|}((Hidden x) => x.A)");
 
     [Fact]
