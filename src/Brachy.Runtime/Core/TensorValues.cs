@@ -57,7 +57,7 @@ public sealed partial class Tensor
         if (DTypeOf<T>() is { } asked && asked != dtype)
         {
             throw new DTypeException(
-                $"ToArray<{typeof(T).Name}> reads {asked.Name()}, but the tensor is {Type}; cast it first: x.to(DType.{asked}).");
+                $"ToArray<{TypeText.Of(typeof(T))}> reads {asked.Name()}, but the tensor is {Type}; cast it first: x.to(DType.{asked}).");
         }
 
         if (numel() == 0)
@@ -69,7 +69,7 @@ public sealed partial class Tensor
         {
             throw new ShapeException(
                 $"ToArray: {Type} has {numel()} elements, and a .NET array has {Array.MaxLength} at most; read it in parts, such as "
-                + $"x[0].ToArray<{typeof(T).Name}>().");
+                + $"x[0].ToArray<{TypeText.Of(typeof(T))}>().");
         }
 
         using var use = Use();
@@ -86,7 +86,7 @@ public sealed partial class Tensor
     public static Tensor FromArray<T>(ReadOnlySpan<T> values, Shape shape)
         where T : unmanaged
     {
-        var dtype = DTypeOf<T>() ?? throw new DTypeException($"A tensor cannot hold elements of {typeof(T).Name}.");
+        var dtype = DTypeOf<T>() ?? throw new DTypeException($"A tensor cannot hold elements of {TypeText.Of(typeof(T))}.");
         if (shape.NumElements != values.Length)
         {
             throw new ShapeException(

@@ -9,7 +9,8 @@ internal sealed class ExplicitStaticHandler<T> : TreeHandler<T>
         if (typeof(T) == typeof(Tensor) || typeof(T) == typeof(StructureTree) || typeof(T) == typeof(RngKey))
         {
             throw new ArgumentException(
-                $"A {typeof(T).Name} cannot be static: its values would be built into what a transform makes of the function. Do not "
+                $"A {TypeText.Of(typeof(T))} cannot be static: its values would be built into what a transform makes of the function. Do "
+                + "not "
                 + "declare it static; it is then traced.");
         }
     }
@@ -44,7 +45,7 @@ internal sealed class ExplicitStaticHandler<T> : TreeHandler<T>
         if (flattener.LeafCount > 0)
         {
             throw new ArgumentException(
-                $"'{path}' is declared static, but this {value!.GetType().Name} holds tensors, whose values would be built into what a "
+                $"'{path}' is declared static, but this {TypeText.OfValue(value)} holds tensors, whose values would be built into what a "
                 + "transform makes of " +
                 "the function. Do not declare it static; it is then taken apart.");
         }

@@ -152,7 +152,7 @@ public partial class StateOrganizer : ITraced
         T value => value,
         null when default(T) is null => default!,
         var other => throw new InvalidCastException(
-            $"The static value '{key}' of {Name} is {StaticText.Of(other)}, which is not a {typeof(T).Name}."),
+            $"The static value '{key}' of {Name} is {StaticText.Of(other)}, which is no {TypeText.Of(typeof(T))}."),
     };
 
     /// <summary>Reads a static value that need not be there.</summary>

@@ -23,5 +23,6 @@ internal static class SpatialSize
             _ => throw NoSize<TSize>(),
         });
 
-    private static NotSupportedException NoSize<TSize>() => new($"{typeof(TSize).Name} is no size of a layer; use long, Size2d or Size3d.");
+    private static NotSupportedException NoSize<TSize>() =>
+        new($"{TypeText.Of(typeof(TSize))} is no size of a layer; use long, Size2d or Size3d.");
 }

@@ -92,7 +92,7 @@ public sealed class TorchOptimizer : IDisposable
         using var ending = TensorScope.Begin();
         return (
             ran.WithParams(model.GetParams().MapParamsBuffers(Latest())),
-            first ?? throw new InvalidOperationException($"{Optimizer.GetType().Name} asked for no loss."));
+            first ?? throw new InvalidOperationException($"{TypeText.OfValue(Optimizer)} asked for no loss."));
     }
 
     /// <summary>Frees the torch optimizer and its parameters; models that came from it stay usable.</summary>

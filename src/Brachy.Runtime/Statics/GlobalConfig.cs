@@ -60,7 +60,7 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>, IStaticContent
 
         return ConvertTo<T>(value) is { Found: true } converted
             ? converted.Value!
-            : throw new InvalidCastException($"The setting '{key}' is {StaticText.Of(value)}, which is not a {typeof(T).Name}.");
+            : throw new InvalidCastException($"The setting '{key}' is {StaticText.Of(value)}, which is no {TypeText.Of(typeof(T))}.");
     }
 
     /// <summary>Whether there is such a setting.</summary>
@@ -185,6 +185,6 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>, IStaticContent
         IEnumerable<object?> list => Array.AsReadOnly(list.Select(v => Normalize(key, v, depth + 1)).ToArray()),
         System.Collections.IList list => Array.AsReadOnly(list.Cast<object?>().Select(v => Normalize(key, v, depth + 1)).ToArray()),
         _ => throw new ArgumentException(
-            $"The setting '{key}' is a {value.GetType().Name}; a config holds bools, numbers, strings, lists and configs."),
+            $"The setting '{key}' is a {TypeText.OfValue(value)}; a config holds bools, numbers, strings, lists and configs."),
     };
 }

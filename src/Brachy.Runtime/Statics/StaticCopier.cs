@@ -69,7 +69,7 @@ internal sealed class StaticCopier
     {
         if (immutable?.All(item => ReferenceEquals(Copy(item), item)) != true)
         {
-            Share(value.GetType().Name);
+            Share(TypeText.OfValue(value));
         }
 
         return value;

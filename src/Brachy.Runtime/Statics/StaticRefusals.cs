@@ -32,7 +32,8 @@ internal static class StaticRefusals
     public static void AddUnseen(Assembly assembly, string name) => s_reasons.TryAdd(
         (assembly, name),
         type => UncomparedArgument(type) is { } argument
-            ? $"generated code has not seen it with the type argument {NameOf(argument)}, whose changes in place would go unseen. {Remedy}"
+            ? $"generated code has not seen it with the type argument {TypeText.Of(argument)}, whose changes in place would go unseen. "
+                + $"{Remedy}"
             : null);
 
     /// <summary>Names a type that generated code would register if it knew that its values are static.</summary>
@@ -40,9 +41,10 @@ internal static class StaticRefusals
         (assembly, name),
         type =>
             $"generated code does not compare it: no [Static] member, argument of a [Jit] method or transform, or aux value is declared "
-                + $"to be one. Write [Static] above the declaration of {NameOf(type)} in {assembly.GetName().Name}, or make it known once "
+                + $"to be one. Write [Static] above the declaration of {TypeText.Of(type)} in {assembly.GetName().Name}, or make it known "
+                + "once "
                 + "with "
-                + $"StaticContent.Register<{NameOf(type)}>.");
+                + $"StaticContent.Register<{TypeText.Of(type)}>.");
 
     /// <summary>
     /// Why values of a type that is not registered are refused, as in "A Pair is passed as a static value, but ...";
@@ -63,13 +65,9 @@ internal static class StaticRefusals
         }
 
         return type.Name.StartsWith("<>f__AnonymousType", StringComparison.Ordinal) && UncomparedArgument(type) is { } member
-            ? $"it is an anonymous type that holds a {NameOf(member)}, whose changes in place would go unseen. {Remedy}"
+            ? $"it is an anonymous type that holds a {TypeText.Of(member)}, whose changes in place would go unseen. {Remedy}"
             : null;
     }
-
-    /// <summary>For messages: <c>Pair&lt;Int32, Object&gt;</c>.</summary>
-    public static string NameOf(Type type) =>
-        type.IsGenericType ? $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>" : type.Name;
 
     private static Type? UncomparedArgument(Type type) => Array.Find(type.GetGenericArguments(), argument => !IsComparedByEquals(argument));
 

@@ -10,7 +10,7 @@ internal static class StaticText
 
     /// <summary>A record or struct: <c>Settings { Sizes = [1, 2] }</c>.</summary>
     public static string OfMembers(Type type, string[] names, IEnumerable<string> members) =>
-        $"{type.Name} {{ {string.Join(", ", names.Zip(members, (name, member) => $"{name} = {member}"))} }}";
+        $"{type.Name.Split('`')[0]} {{ {string.Join(", ", names.Zip(members, (name, member) => $"{name} = {member}"))} }}";
 
     private static string Of(object? value, Level? above) => value switch
     {
@@ -30,7 +30,7 @@ internal static class StaticText
             Level.Ends(above, value)
                 ? "..."
                 : OfMembers(value.GetType(), names, content.Members(value).Select(member => Of(member, new(value, above)))),
-        _ => value.ToString() ?? value.GetType().Name,
+        _ => value.ToString() ?? TypeText.OfValue(value),
     };
 
     /// <summary>The collections around the one that is written.</summary>

@@ -70,7 +70,7 @@ public abstract partial class ApplyFn : IEquatable<ApplyFn>, IStaticContent
     public abstract Type OutputType { get; }
 
     /// <summary>The types of input and output, for messages.</summary>
-    internal string Signature => $"({InputType}) -> {OutputType}";
+    internal string Signature => $"({TypeText.Of(InputType)}) -> {TypeText.Of(OutputType)}";
 
     /// <inheritdoc/>
     public bool Equals(ApplyFn? other) =>

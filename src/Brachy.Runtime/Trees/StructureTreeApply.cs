@@ -18,7 +18,8 @@ public sealed partial class StructureTree
         null =>
             throw new InvalidOperationException("The node has no apply function, so that it cannot be called; set StructureTree.ApplyFn."),
         var other => throw new InvalidOperationException(
-            $"The node computes {other.Name}: {other.Signature}, but is called as ({typeof(TInput)}) -> {typeof(TOutput)}."),
+            $"The node computes {other.Name}: {other.Signature}, but is called as ({TypeText.Of(typeof(TInput))}) -> "
+            + $"{TypeText.Of(typeof(TOutput))}."),
     };
 
     private static StructureTree FromFunc<TInput, TOutput>(Delegate function, string name, Func<TInput, TOutput> body)

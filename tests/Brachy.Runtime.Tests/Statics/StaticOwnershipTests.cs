@@ -254,7 +254,7 @@ public class StaticOwnershipTests
         var f = Static.Lift(Jit.Transform).Of((Tensor a, ImmutableArray<int> s) => a * s.Length, staticArguments: [1]);
         Assert.Equal(1, (double)f(s_one, [1]));
         Assert.Contains(
-            "'argument 2': A ImmutableArray`1 that was never given items",
+            "'argument 2': A ImmutableArray<int> that was never given items",
             Assert.Throws<ArgumentException>(() => f(s_one, default)).Message, StringComparison.Ordinal);
         var (left, right) = (
             new StructureTree { Aux = { ["a"] = default(ImmutableArray<int>) } },

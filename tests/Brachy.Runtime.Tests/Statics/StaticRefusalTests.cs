@@ -88,10 +88,10 @@ public class StaticRefusalTests
         { "Captures is passed as a static value, but it has the collection 'sizes'", new Captures([1]) },
         { "RecordStruct is passed as a static value, but it has the collection 'Sizes'", new RecordStruct(new int[1]) },
         { "WithEquals is passed as a static value, but it has the collection 'sizes'", new WithEquals([1]) },
-        { "Inner<Int32> is passed as a static value, but it has the collection 'Values'", new Outer<int>.Inner([1]) },
-        { "Deep<Int32> is passed as a static value, but it has the collection 'Values'", Outer<int>.MakeDeep() },
+        { "Outer<int>.Inner is passed as a static value, but it has the collection 'Values'", new Outer<int>.Inner([1]) },
+        { "Outer<int>.Deep is passed as a static value, but it has the collection 'Values'", Outer<int>.MakeDeep() },
         {
-            "Generic<Int32[]> is passed as a static value, but generated code has not seen it with the type argument Int32[]",
+            "Generic<int[]> is passed as a static value, but generated code has not seen it with the type argument int[]",
             new Generic<int[]>([1])
         },
         {
@@ -103,16 +103,16 @@ public class StaticRefusalTests
             new Generic<Arrays>(new([1]))
         },
         {
-            "Generic<Object> is passed as a static value, but generated code has not seen it with the type argument Object",
+            "Generic<object> is passed as a static value, but generated code has not seen it with the type argument object",
             new Generic<object>(1)
         },
-        { "Seen<Int16[]> is passed as a static value, but generated code has not seen it with the type argument Int16[]", Unseen(
+        { "Seen<short[]> is passed as a static value, but generated code has not seen it with the type argument short[]", Unseen(
             new short[1]) },
         {
-            "Pair<Int32, List<Byte>> is passed as a static value, but generated code has not seen it with the type argument List<Byte>",
+            "Pair<int, List<byte>> is passed as a static value, but generated code has not seen it with the type argument List<byte>",
             UnseenPair(1, new List<byte>())
         },
-        { "is an anonymous type that holds a Int32[]", new { Sizes = new int[1] } },
+        { "is an anonymous type that holds a int[]", new { Sizes = new int[1] } },
         { "is an anonymous type that holds a Arrays", new { A = 1, Inner = new Arrays([1]) } },
         { "is an anonymous type that holds a Options", new { A = 1, Inner = new Options([1]) } },
     };

@@ -81,10 +81,10 @@ public sealed class TorchValue
         long number when typeof(T) == typeof(BigInteger) => (T)(object)new BigInteger(number),
         double number when typeof(T) == typeof(float) => (T)(object)(float)number,
         long or BigInteger when typeof(T) == typeof(int) || typeof(T) == typeof(long) => throw new InvalidCastException(
-            $"The integer {this} does not fit {typeof(T).Name}. Take it as {(Value is long ? "long" : nameof(BigInteger))}."),
+            $"The integer {this} does not fit {TypeText.Of(typeof(T))}. Take it as {(Value is long ? "long" : nameof(BigInteger))}."),
         ComplexTensor when typeof(T) == typeof(Tensor) => throw new InvalidCastException(
             $"A tensor was expected here, but there is {Describe()}. Take its real and imaginary parts: As<ComplexTensor>().Pairs."),
-        _ => throw Other(typeof(T).Name),
+        _ => throw Other(TypeText.Of(typeof(T))),
     };
 
     /// <summary>
@@ -125,7 +125,7 @@ public sealed class TorchValue
         TorchValue[] tuple => $"a tuple of {tuple.Length}",
         IReadOnlyList<TorchValue> list => $"a list of {list.Count}",
         TorchDictionary dictionary => $"a dictionary of {dictionary.Count}",
-        var value => value.GetType().Name,
+        var value => TypeText.OfValue(value),
     };
 
     private InvalidCastException Other(string expected) => new(

@@ -136,7 +136,7 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
 
     private TSettings Typed(Settings settings) => settings as TSettings
         ?? throw new ArgumentException(
-            $"{Name} takes {typeof(TSettings).Name}, but was given {settings?.GetType().Name ?? "null"}.", nameof(settings));
+            $"{Name} takes {TypeText.Of(typeof(TSettings))}, but was given {TypeText.OfValue(settings)}.", nameof(settings));
 }
 
 /// <summary>Uses of primitives that have no settings.</summary>

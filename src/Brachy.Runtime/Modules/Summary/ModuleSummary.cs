@@ -115,7 +115,7 @@ public sealed class ModuleSummary
             var what = tree.ApplyFn is null
                 ? "The model has no apply function"
                 : $"The model computes {tree.ApplyFn.Name}: {tree.ApplyFn.Signature}";
-            throw new ArgumentException($"{what}, so that it does not take an input of type {typeof(TInput)}.", nameof(input));
+            throw new ArgumentException($"{what}, so that it does not take an input of type {TypeText.Of(typeof(TInput))}.", nameof(input));
         }
 
         function.CallWithoutResult(copy, config, TreeHandler.Map(input, tensor => trace.Argument(tensor.Type, nameof(input))));

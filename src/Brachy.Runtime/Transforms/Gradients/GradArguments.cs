@@ -31,7 +31,8 @@ public static partial class Grad
         var count = default(TResult) is ITuple shape ? Math.Max(0, shape.Length - skipped)
             : typeof(TResult) == typeof(Tensor) ? 1
             : throw new ArgumentException(
-                $"The function gives a {typeof(TResult)}, whose items have no numbers; give a function that picks the loss, such as r => "
+                $"The function gives a {TypeText.Of(typeof(TResult))}, whose items have no numbers; give a function that picks the loss, "
+                + "such as r => "
                 + "r.Loss, or let it give a tuple.", name);
         if (number < 0 || number >= count)
         {
@@ -46,11 +47,11 @@ public static partial class Grad
             {
                 throw new DifferentiationException(
                     "A function of a tree gives (tree, loss, ...), but the first item of the result is a "
-                    + $"{items[0]?.GetType().Name ?? "null"}. Put the tree after the run first, or give a function that picks the loss.");
+                    + $"{TypeText.OfValue(items[0])}. Put the tree after the run first, or give a function that picks the loss.");
             }
 
             return items[number + skipped] as Tensor ?? throw new DifferentiationException(
-                $"Item {number + skipped} of the result is a {items[number + skipped]?.GetType().Name ?? "null"}, but a loss is a Tensor; "
+                $"Item {number + skipped} of the result is a {TypeText.OfValue(items[number + skipped])}, but a loss is a Tensor; "
                 + $"set {name}.");
         };
     }
@@ -102,7 +103,7 @@ public static partial class Grad
             {
                 throw new DifferentiationException(
                     $"{name} holds no floating-point tensor to differentiate by, only "
-                    + $"{(leaves.Length > 0 ? $"{leaves[0].Type}" : $"a {typeof(T)}")}. Convert it with " +
+                    + $"{(leaves.Length > 0 ? $"{leaves[0].Type}" : $"a {TypeText.Of(typeof(T))}")}. Convert it with " +
                     "to(DType.Float32), or differentiate by another argument.");
             }
         }

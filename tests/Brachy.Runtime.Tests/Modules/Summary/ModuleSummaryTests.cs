@@ -148,7 +148,7 @@ public class ModuleSummaryTests
         using var rng = Rng.Scope(0);
         var (tree, config) = new Linear(2, 3);
         Assert.Contains(
-            "does not take an input of type System.Int64",
+            "does not take an input of type long",
             Assert.Throws<ArgumentException>(() => ModuleSummary.Of(tree, config, 3L)).Message, StringComparison.Ordinal);
         Assert.Contains(
             "no apply function", Assert.Throws<ArgumentException>(
