@@ -16,6 +16,13 @@ internal static class LineBreaks
     public static IEnumerable<string> Split(string text, int length)
     {
         var comment = System.Array.Find(s_comments, c => text.StartsWith(c, System.StringComparison.Ordinal));
+        if (comment is null && text.Length > length && Remark(text) is var remark and > 0)
+        {
+            // What is said at the end of a line that is too long goes before it.
+            yield return text.Substring(remark);
+            text = text.Substring(0, remark).TrimEnd();
+        }
+
         var (prefix, rest) = ("", text);
         while (prefix.Length + rest.Length > length
             && (comment is not null ? Space(rest, length - prefix.Length) : Place(rest, length - prefix.Length)) is var end and > 0)
@@ -26,6 +33,24 @@ internal static class LineBreaks
         }
 
         yield return prefix + rest;
+    }
+
+    /// <summary>Where a comment at the end of a line begins; 0 if there is none.</summary>
+    private static int Remark(string text)
+    {
+        for (var i = 0; i + 1 < text.Length; i++)
+        {
+            if (text[i] is '"' or '\'')
+            {
+                i = EndOfLiteral(text, i);
+            }
+            else if (text[i] == '/' && text[i + 1] == '/')
+            {
+                return i;
+            }
+        }
+
+        return 0;
     }
 
     /// <summary>The last space of a comment, outside of tags, that leaves a line short enough; 0 if there is none.</summary>
