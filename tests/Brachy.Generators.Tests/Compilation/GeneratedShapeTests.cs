@@ -32,6 +32,38 @@ public class GeneratedShapeTests
         Assert.All(text.Split('\n'), line => Assert.InRange(line.Length, 0, 140));
     }
 
+    [Fact]
+    public void GeneratedCodeOfAllLayersHasNoLongLine() => HasNoLongLine(
+        RuntimeSources.Compilation.SyntaxTrees.Where(tree => tree.FilePath.Contains("Generator/", StringComparison.Ordinal)), atLeast: 100);
+
+    [Theory]
+    [InlineData("Quickstart")]
+    [InlineData("MetaGradient")]
+    [InlineData("Surgery")]
+    [InlineData("ResNet")]
+    [InlineData("LanguageModel")]
+    public void GeneratedCodeOfTheSamplesHasNoLongLine(string sample)
+    {
+        string[] sources = [
+            "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq;"
+                + " global using System.Threading; global using System.Threading.Tasks;",
+            .. new[] { sample, "Shared" }.SelectMany(folder => Directory.GetFiles(Sample(folder), "*.cs", SearchOption.AllDirectories))
+                .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
+                .Select(File.ReadAllText)];
+
+        // What the samples take from other packages is missing here, which the generators do not mind.
+        var driver = TestCompilation.Driver().RunGenerators(TestCompilation.Of(sources));
+        HasNoLongLine(driver.GetRunResult().GeneratedTrees, atLeast: 2);
+    }
+
+    private static void HasNoLongLine(IEnumerable<Microsoft.CodeAnalysis.SyntaxTree> generated, int atLeast)
+    {
+        var trees = generated.ToArray();
+        Assert.True(trees.Length >= atLeast, $"There are {trees.Length} generated files.");
+        Assert.Empty(trees.SelectMany(tree => tree.ToString().Split('\n').Where(line => line.TrimEnd('\r').Length > 140)
+            .Select(line => $"{Path.GetFileName(tree.FilePath)}: {line}")));
+    }
+
     /// <summary>The name of a parameter, and its default, hold for calls with one input as for those with several.</summary>
     [Theory]
     [InlineData("Tensor tokens", "Call(tokens: x)")]
