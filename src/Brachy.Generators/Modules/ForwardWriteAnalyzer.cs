@@ -41,9 +41,9 @@ public sealed class ForwardWriteAnalyzer : DiagnosticAnalyzer
         foreach (var written in target is ITupleOperation tuple ? tuple.Elements : [.. new[] { target }.OfType<IOperation>()])
         {
             if (written is IMemberReferenceOperation
-            {
-                Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance }, Member: var member
-            }
+                {
+                    Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance }, Member: var member
+                }
                 && DescriptorOf(member) is { } descriptor)
             {
                 context.ReportDiagnostic(new Fault(descriptor, written.Syntax.GetLocation(), member.Name).ToDiagnostic());

@@ -57,7 +57,7 @@ internal static class PropertyRules
     {
         var role = PropertyRoles.Of(property);
         return role != PropertyRole.None && !property.IsOverride && PropertyRoles.UnsupportedModifier(property) is null
-            && InheritedNames.Has(property.Name, compilation)
+            && InheritedNames.Has(property.Name, compilation) && !GeneratedNames.IsOfModule(property.ContainingType, property.Name)
                 ? new(DiagnosticDescriptors.InheritedName, property, property.Name, role, PropertyRoles.Key(property, role))
                 : null;
     }

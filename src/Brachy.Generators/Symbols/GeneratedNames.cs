@@ -21,6 +21,9 @@ internal static class GeneratedNames
                 "give that another name"))));
     }
 
+    /// <summary>Whether the generated half of a module declares a name, so that a member of that name is reported for it.</summary>
+    public static bool IsOfModule(INamedTypeSymbol module, string name) => OfGeneratedHalf(module).Any(written => written.Text == name);
+
     /// <summary>What of a [Tree] type has a name of its generated half.</summary>
     public static IEnumerable<Fault> OfTree(INamedTypeSymbol type) => Check(type, [new("TreeHandler", null)], type.Name);
 

@@ -97,7 +97,7 @@ public class ModulePropertyDiagnosticTests
     [Theory]
     [InlineData("[Static] public partial string {|BRACHY051:Config|} { get; set; }")]
     [InlineData("[Param] public partial Tensor {|BRACHY051:Tree|} { get; set; }")]
-    [InlineData("[Param] public partial Tensor {|BRACHY051:Call|} { get; set; }")]
+    [InlineData("[Param] public partial Tensor {|BRACHY043:Call|} { get; set; }")]
     [InlineData("public partial Brachy.NN.Linear {|BRACHY051:Submodules|} { get; set; }")]
     [InlineData("[Static] public partial int {|BRACHY051:Equals|} { get; set; }")]
     [InlineData("[Buffer] public partial Tensor {|BRACHY051:GetState|} { get; set; }")]

@@ -35,7 +35,7 @@ public class BoundModuleTests
             config, (F.tensor(1.0), F.tensor(10.0)));
         Assert.Equal((52, 100, 1), ((double)sum, (double)both, (long)next.Submodules["first"].Buffers["calls"].Tensor));
         Assert.Contains(
-            "ValueTuple", Assert.Throws<InvalidOperationException>(() => tree.Apply(config, F.tensor(1.0))).Message,
+            "(Tensor, Tensor)", Assert.Throws<InvalidOperationException>(() => tree.Apply(config, F.tensor(1.0))).Message,
             StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => tree.Filter().Apply(config, F.tensor(1.0)));
     }

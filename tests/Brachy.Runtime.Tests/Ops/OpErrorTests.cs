@@ -22,7 +22,7 @@ public class OpErrorTests
         Case<DTypeException>("arange of bool", () => F.arange(0, 2, dtype: DType.Bool), "arange", "Int64"),
         Case<ShapeException>("linspace with negative steps", () => F.linspace(0, 1, -2), "linspace", "-2"),
         Case<DTypeException>("linspace of bool", () => F.linspace(0, 1, 2, DType.Bool), "linspace", "bool"),
-        Case<DTypeException>("tensor of char", () => F.tensor(['a']), "Char"),
+        Case<DTypeException>("tensor of char", () => F.tensor(['a']), "char"),
         Case<ArgumentNullException>("null operand", () => F.add(s_matrix, null!), "add", "1"),
         Case<DTypeException>("neg of bool", () => F.neg(s_truths), "neg", "bool[2, 3]", "x.to("),
         Case<DTypeException>("abs of bool", () => F.abs(s_truths), "abs", "bool[2, 3]"),

@@ -1,6 +1,5 @@
 using Brachy.Compilation;
 using Brachy.Extending;
-using static Brachy.LoopRules;
 
 namespace Brachy;
 
@@ -8,12 +7,19 @@ namespace Brachy;
 public static partial class F
 {
     /// <summary>A loop of a known number of steps.</summary>
-    internal static readonly Primitive<LoopSettings> Scan = Loop("scan");
+    internal static readonly Primitive<LoopSettings> Scan = LoopRules.Primitive("scan");
 
     /// <summary>A loop that runs as long as a condition holds.</summary>
-    internal static readonly Primitive<LoopSettings> While = Loop("while");
+    internal static readonly Primitive<LoopSettings> While = LoopRules.Primitive("while");
+}
 
-    private static Primitive<LoopSettings> Loop(string name) => new(name)
+/// <summary>The rules of loops.</summary>
+internal static class LoopRules
+{
+    private static readonly TensorType s_number = new(Shape.Scalar, DType.Int64);
+
+    /// <summary>A loop of this name.</summary>
+    public static Primitive<LoopSettings> Primitive(string name) => new(name)
     {
         Abstract = x => TensorTypes.Create(TypesOf(x)),
         Eager = x => LoopKernel.Run(x),
@@ -23,14 +29,8 @@ public static partial class F
         Mutates = x => [.. Enumerable.Range(0, x.Settings.Carries).Select(
             carry => x.Settings.Overwritten.Contains(carry) ? x.Settings.FirstCarry + carry : -1)],
     };
-}
 
-/// <summary>The rules of loops.</summary>
-internal static class LoopRules
-{
-    private static readonly TensorType s_number = new(Shape.Scalar, DType.Int64);
-
-    public static TensorType[] TypesOf(AbstractArgs<LoopSettings> x)
+    private static TensorType[] TypesOf(AbstractArgs<LoopSettings> x)
     {
         var settings = x.Settings;
         var (step, name) = (settings.Step.Graph, x.Primitive.Name);
@@ -60,7 +60,7 @@ internal static class LoopRules
         return [.. types];
     }
 
-    public static Cost CostOf(LoopSettings settings)
+    private static Cost CostOf(LoopSettings settings)
     {
         var cost = default(Cost);
         for (var i = 0; i < settings.Bodies.Count; i++)

@@ -17,10 +17,18 @@ internal static class RecordedSwitch
             return RecordChecked(choice, branches);
         }
 
+        var count = branches[0].Outputs.Length;
+        if (Trace.Current!.OpenGradients > 0)
+        {
+            // What stands for a value of another branch is zeros.
+            var places = new KeptPlaces(branches);
+            branches = [.. branches.Select((branch, i) => branch.WithOutputs(() =>
+                [.. places.Of(i).Select(place => place.Value ?? F.zeros(place.Type.Shape, place.Type.DType, place.Type.Device))]))];
+        }
+
         Tensor[] captured = [.. branches.SelectMany(branch => branch.Captured()).Distinct<Tensor>(ReferenceEqualityComparer.Instance)];
-        var places = Trace.Current!.OpenGradients > 0 ? new KeptPlaces(branches) : null;
-        var bodies = branches.Select((branch, i) => new Body(ToGraph(branch, captured, places?.Of(i) ?? [])));
-        return F.Switch.BindAll(new SwitchSettings([.. bodies]), [choice, .. captured])[..branches[0].Outputs.Length];
+        var bodies = branches.Select(branch => new Body(branch.ToGraph(captured, [])));
+        return F.Switch.BindAll(new SwitchSettings([.. bodies]), [choice, .. captured])[..count];
     }
 
     /// <summary>The checks of all branches are results of each; those of others than the one that runs hold.</summary>
@@ -40,31 +48,6 @@ internal static class RecordedSwitch
 
         return results[..branches[0].Outputs.Length];
     }
-
-    private static Graph ToGraph(TracedBody branch, Tensor[] captured, IReadOnlyList<(TensorType Type, Tensor? Value)> kept)
-    {
-        var graph = branch.ToGraph(captured, [.. kept.Select(place => place.Value).OfType<Tensor>()]);
-        var values = new Queue<Atom>(graph.Outputs.Skip(branch.Outputs.Length));
-        var equations = graph.Equations.ToList();
-        var outputs = graph.Outputs.Take(branch.Outputs.Length).ToList();
-        foreach (var (type, value) in kept)
-        {
-            outputs.Add(value is not null ? values.Dequeue() : Nothing(type, equations));
-        }
-
-        return graph with { Equations = equations, Outputs = outputs };
-    }
-
-    /// <summary>What stands for a value of another branch.</summary>
-    private static Var Nothing(TensorType type, List<Equation> equations)
-    {
-        var zeros = new Var(type);
-        equations.Add(new Equation(F.Full, new FullSettings(type.Shape, Zero(type.DType), type.DType, type.Device), [], [zeros]));
-        return zeros;
-    }
-
-    private static Scalar Zero(DType dtype) =>
-        dtype == DType.Bool ? new Scalar(false) : dtype.IsFloatingPoint() ? new Scalar(0.0) : new Scalar(0L);
 
     /// <summary>
     /// Places for what a gradient may need of the branch that ran. Values of one type, of different branches, share a place.

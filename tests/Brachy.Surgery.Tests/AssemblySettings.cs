@@ -1,0 +1,2 @@
+// A demonstration counts the traces of a function that other tests call.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
