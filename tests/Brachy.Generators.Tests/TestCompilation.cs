@@ -61,6 +61,10 @@ internal static class TestCompilation
         return MetadataReference.CreateFromImage(image.ToArray());
     }
 
+    /// <summary>Generated code with each statement on a line of its own, however long.</summary>
+    public static string OnOneLine(string text) => System.Text.RegularExpressions.Regex.Replace(
+        System.Text.RegularExpressions.Regex.Replace(text, @"([(<])\n\s+", "$1"), @"(,|=>|\?\?=|[?:]|\w)\n\s+(?![{}\[/])", "$1 ");
+
     /// <summary>Whether the test's own source, and not what was generated, lacks a comment.</summary>
     private static bool IsMissingComment(Diagnostic diagnostic) =>
         diagnostic.Id == "CS1591" && diagnostic.Location.SourceTree!.FilePath.StartsWith("Source", StringComparison.Ordinal);

@@ -20,7 +20,7 @@ internal static class ContentEmitter
             {
                 foreach (var statement in statements)
                 {
-                    writer.Verbatim(statement);
+                    writer.Line(statement);
                 }
             });
         });

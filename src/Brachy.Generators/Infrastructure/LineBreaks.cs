@@ -71,7 +71,7 @@ internal static class LineBreaks
     /// </summary>
     private static int Place(string text, int length)
     {
-        var (best, bestDepth, depth) = (0, int.MaxValue, 0);
+        var (best, bestDepth, depth, space) = (0, int.MaxValue, 0, 0);
         for (var i = 0; i < text.Length && i < length; i++)
         {
             switch (text[i])
@@ -95,9 +95,12 @@ internal static class LineBreaks
             {
                 (best, bestDepth) = (i + 1, depth);
             }
+
+            space = (text[i] == ' ' && depth == 0) || (text[i] == '<' && i > 0 && text[i - 1] != ' ') ? i + 1 : space;
         }
 
-        return best;
+        // Rather between any two words, or after a bracket, than nowhere.
+        return best > 0 ? best : space;
     }
 
     /// <summary>Whether a line may end after a character: after a comma, an arrow, an opening bracket, or before an operator.</summary>

@@ -36,9 +36,6 @@ internal sealed class SourceWriter
         _startOfBlock = false;
     }
 
-    /// <summary>A statement that analyzers read again, as it is.</summary>
-    public void Verbatim(string text) => _text.Append(' ', 4 * _indent).Append(text).Append('\n');
-
     /// <summary>Whether a text can be a line of its own.</summary>
     public bool Fits(string text) => (4 * _indent) + text.Length <= LineLength;
 

@@ -15,7 +15,7 @@ internal sealed class GeneratedRegistrations(Compilation compilation, Cancellati
     private readonly Lazy<HashSet<string>> _expressions = new(() => FindExpressions(compilation, cancellation));
     private readonly Lazy<HashSet<string>> _handwritten = new(() => FindHandwritten(compilation, cancellation));
 
-    public bool Contain(ITypeSymbol type) => HandlerExpression.Of(type) is { } expression && _expressions.Value.Contains(expression);
+    public bool Contain(ITypeSymbol type) => HandlerExpression.Of(type) is { } expression && _expressions.Value.Contains(WithoutSpace(expression));
 
     public bool AreHandwritten(ITypeSymbol type) => _handwritten.Value.Contains(type.Key());
 
@@ -28,8 +28,11 @@ internal sealed class GeneratedRegistrations(Compilation compilation, Cancellati
             .SelectMany(t => t.GetRoot(cancellation).DescendantNodes().OfType<ExpressionStatementSyntax>())
             .Select(s => s.Expression)
             .OfType<InvocationExpressionSyntax>()
-            .Select(call => call.ArgumentList.Arguments[0].ToString()),
+            .Select(call => WithoutSpace(call.ArgumentList.Arguments[0].ToString())),
     ];
+
+    /// <summary>The same text for an expression on one line and on several.</summary>
+    private static string WithoutSpace(string expression) => string.Concat(expression.Where(c => !char.IsWhiteSpace(c)));
 
     private static HashSet<string> FindHandwritten(Compilation compilation, CancellationToken cancellation) =>
     [

@@ -28,7 +28,7 @@ internal static class RegistrationEmitter
             {
                 foreach (var statement in statements)
                 {
-                    writer.Verbatim(statement);
+                    writer.Line(statement);
                 }
             });
         });

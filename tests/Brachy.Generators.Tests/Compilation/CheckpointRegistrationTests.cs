@@ -50,8 +50,8 @@ public class CheckpointRegistrationTests
                 }
             }
             """);
-        var statements = result.Results.SelectMany(r => r.GeneratedSources)
-            .Single(s => s.HintName == CheckpointRegistrationGenerator.FileName).SourceText.ToString()
+        var statements = TestCompilation.OnOneLine(result.Results.SelectMany(r => r.GeneratedSources)
+            .Single(s => s.HintName == CheckpointRegistrationGenerator.FileName).SourceText.ToString())
             .Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("global::Brachy.", StringComparison.Ordinal));
 
         Assert.Equal(

@@ -244,6 +244,6 @@ public class ContentTests
 
     private static IEnumerable<string> Generated(string source) => TestCompilation.GenerateClean(source).GeneratedTrees
         .Where(t => t.FilePath.EndsWith("Brachy.StaticContent.g.cs", StringComparison.Ordinal))
-        .SelectMany(t => t.ToString().Split('\n'))
+        .SelectMany(t => TestCompilation.OnOneLine(t.ToString()).Split('\n'))
         .Select(line => line.Trim());
 }

@@ -56,12 +56,14 @@ public class GeneratedShapeTests
         HasNoLongLine(driver.GetRunResult().GeneratedTrees, atLeast: 2);
     }
 
+    /// <summary>All but the name of a member that a comment refers to, which cannot be broken.</summary>
     private static void HasNoLongLine(IEnumerable<Microsoft.CodeAnalysis.SyntaxTree> generated, int atLeast)
     {
         var trees = generated.ToArray();
         Assert.True(trees.Length >= atLeast, $"There are {trees.Length} generated files.");
-        Assert.Empty(trees.SelectMany(tree => tree.ToString().Split('\n').Where(line => line.TrimEnd('\r').Length > 140)
-            .Select(line => $"{Path.GetFileName(tree.FilePath)}: {line}")));
+        var tooLong = trees.SelectMany(tree => tree.ToString().Split('\n').Where(line => line.TrimEnd('\r').Length > 140 && !line.Contains("<inheritdoc cref", StringComparison.Ordinal))
+            .Select(line => $"{Path.GetFileName(tree.FilePath)}: {line}")).ToArray();
+        Assert.True(tooLong.Length == 0, string.Join("\n", tooLong));
     }
 
     /// <summary>The name of a parameter, and its default, hold for calls with one input as for those with several.</summary>

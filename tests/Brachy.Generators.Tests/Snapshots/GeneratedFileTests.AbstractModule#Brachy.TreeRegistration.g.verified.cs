@@ -13,7 +13,11 @@ file static class TreeRegistration
     [global::System.Runtime.CompilerServices.ModuleInitializer]
     internal static void Register()
     {
-        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor));
-        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Tensor));
+        global::Brachy.CompilerServices.TreeHandler.Register(
+            global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree,
+            global::Brachy.CompilerServices.TreeHandler.Tensor));
+        global::Brachy.CompilerServices.TreeHandler.Register(
+            global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor,
+            global::Brachy.CompilerServices.TreeHandler.Tensor));
     }
 }

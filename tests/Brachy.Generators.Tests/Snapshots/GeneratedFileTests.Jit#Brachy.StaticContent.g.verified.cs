@@ -14,6 +14,7 @@ file static class StaticContentRegistration
 
     private static void Register()
     {
-        global::Brachy.CompilerServices.StaticContent.Register<global::Training.Batch>(["X", "Y"], static value => [value.X, value.Y], null);
+        global::Brachy.CompilerServices.StaticContent.Register<global::Training.Batch>(["X", "Y"], static value => [value.X, value.Y],
+            null);
     }
 }

@@ -13,9 +13,26 @@ file static class TreeRegistration
     [global::System.Runtime.CompilerServices.ModuleInitializer]
     internal static void Register()
     {
-        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor));
-        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Static<int>(), global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor), global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor)));
-        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Static<int>(), global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor), global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor));
-        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Static<int>(), global::Brachy.CompilerServices.TreeHandler.Static<string>(), global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor), global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Static<bool>(), global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.For<global::Brachy.RngKey>())));
+        global::Brachy.CompilerServices.TreeHandler.Register(
+            global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor));
+        global::Brachy.CompilerServices.TreeHandler.Register(
+            global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.StructureTree,
+            global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor,
+            global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Static<int>(),
+            global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor),
+            global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor)));
+        global::Brachy.CompilerServices.TreeHandler.Register(
+            global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor,
+            global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Static<int>(),
+            global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor),
+            global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Tensor));
+        global::Brachy.CompilerServices.TreeHandler.Register(
+            global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor,
+            global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Static<int>(),
+            global::Brachy.CompilerServices.TreeHandler.Static<string>(),
+            global::Brachy.CompilerServices.TreeHandler.Array(global::Brachy.CompilerServices.TreeHandler.Tensor),
+            global::Brachy.CompilerServices.TreeHandler.StructureTree, global::Brachy.CompilerServices.TreeHandler.Static<bool>(),
+            global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor,
+            global::Brachy.CompilerServices.TreeHandler.For<global::Brachy.RngKey>())));
     }
 }

@@ -14,11 +14,17 @@ file static class TreeRegistration
     internal static void Register()
     {
         global::Brachy.CompilerServices.TreeHandler.Register(global::Batch.TreeHandler);
-        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Dictionary(global::Brachy.CompilerServices.TreeHandler.Tensor));
-        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.List(global::Brachy.CompilerServices.TreeHandler.Tensor));
+        global::Brachy.CompilerServices.TreeHandler.Register(
+            global::Brachy.CompilerServices.TreeHandler.Dictionary(global::Brachy.CompilerServices.TreeHandler.Tensor));
+        global::Brachy.CompilerServices.TreeHandler.Register(
+            global::Brachy.CompilerServices.TreeHandler.List(global::Brachy.CompilerServices.TreeHandler.Tensor));
         global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Static<global::Options>());
         global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Static<int[]>());
-        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Dictionary(global::Brachy.CompilerServices.TreeHandler.Tensor)));
-        global::Brachy.CompilerServices.TreeHandler.Register(global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor, global::Brachy.CompilerServices.TreeHandler.Static<int[]>()));
+        global::Brachy.CompilerServices.TreeHandler.Register(
+            global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor,
+            global::Brachy.CompilerServices.TreeHandler.Dictionary(global::Brachy.CompilerServices.TreeHandler.Tensor)));
+        global::Brachy.CompilerServices.TreeHandler.Register(
+            global::Brachy.CompilerServices.TreeHandler.Tuple(global::Brachy.CompilerServices.TreeHandler.Tensor,
+            global::Brachy.CompilerServices.TreeHandler.Static<int[]>()));
     }
 }

@@ -14,6 +14,8 @@ file static class StaticContentRegistration
 
     private static void Register()
     {
-        global::Brachy.CompilerServices.StaticContent.Register<global::Training.StepResult>(["Opt", "Loss", "Extra", "Earlier", "Name"], static value => [value.Opt, value.Loss, value.Extra, value.Earlier, value.Name], static (value, items) => value with { Earlier = (global::Training.StepResult[])items[3]! });
+        global::Brachy.CompilerServices.StaticContent.Register<global::Training.StepResult>(["Opt", "Loss", "Extra", "Earlier", "Name"],
+            static value => [value.Opt, value.Loss, value.Extra, value.Earlier, value.Name], static (value, items) =>
+            value with { Earlier = (global::Training.StepResult[])items[3]! });
     }
 }
