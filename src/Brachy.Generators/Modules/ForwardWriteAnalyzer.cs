@@ -42,7 +42,8 @@ public sealed class ForwardWriteAnalyzer : DiagnosticAnalyzer
         {
             if (written is IMemberReferenceOperation
                 {
-                    Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance }, Member: var member
+                    Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance },
+                    Member: var member
                 }
                 && DescriptorOf(member) is { } descriptor)
             {

@@ -17,5 +17,6 @@ public static class LayerSamples
         .. BorderLayers.All,
         .. PairLayers.All,
         .. LossLayers.All,
+        .. RecurrentLayers.All,
     ];
 }

@@ -1,0 +1,50 @@
+namespace Brachy.NN;
+
+/// <summary>
+/// Gated recurrent units, with the params, arguments and initial values of torch.nn.GRU.
+/// Source: pytorch.org/docs/stable/generated/torch.nn.GRU.html.
+/// </summary>
+[Module]
+public partial class Gru : RecurrentLayer
+{
+    /// <summary>Gated recurrent units. All params are drawn from U(-k, k) with k = 1/√hidden_size, as in PyTorch.</summary>
+    /// <param name="inputSize">The size of an element of a sequence.</param>
+    /// <param name="hiddenSize">The size of a state.</param>
+    /// <param name="numLayers">The number of layers, each of which reads the output of the one before.</param>
+    /// <param name="bias">Whether there are biases.</param>
+    /// <param name="batchFirst">Whether the batch comes before the positions: [N, L, ...] instead of [L, N, ...].</param>
+    /// <param name="dropout">The probability with which outputs of all layers but the last are set to zero in training.</param>
+    /// <param name="bidirectional">Whether each layer also reads the sequences from their ends.</param>
+    /// <param name="dtype">The element type of the params.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or a probability not from 0 to 1.</exception>
+    /// <exception cref="InvalidOperationException">There is no <see cref="Rng.Scope(long)"/> to draw from.</exception>
+    public Gru(
+        long inputSize, long hiddenSize, long numLayers = 1, bool bias = true, bool batchFirst = false, double dropout = 0,
+        bool bidirectional = false, DType dtype = DType.Float32)
+        : base(3, inputSize, hiddenSize, numLayers, bias, batchFirst, dropout, bidirectional, projSize: 0, dtype)
+    {
+    }
+
+    /// <summary>Runs the layer over sequences. D is 2 if it is bidirectional, else 1; without a batch there is no dim N.</summary>
+    /// <param name="input">[L, N, input_size], or [N, L, input_size] with <see cref="RecurrentLayer.BatchFirst"/>.</param>
+    /// <param name="h0">The first states, [D · num_layers, N, hidden_size]; null for zeros.</param>
+    /// <param name="lengths">
+    /// int64[N]: how many elements of each sequence count; null for all. Outputs behind the end are zero, last states are those at the end,
+    /// and the other direction begins there, as with PyTorch's packed sequences.
+    /// </param>
+    /// <returns>
+    /// The output of the last layer, [L, N, D · hidden_size] or [N, L, D · hidden_size], and the last states, [D ·
+    /// num_layers, N, hidden_size].
+    /// </returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    public (Tensor Output, Tensor H) Forward(Tensor input, Tensor? h0 = null, Tensor? lengths = null)
+    {
+        var (output, h, _) = Run(input, h0, null, lengths);
+        return (output, h);
+    }
+
+    private protected override Tensor OfInput(Tensor x, RecurrentWeights weights) => F.linear(x, weights.Input, weights.InputBias);
+
+    private protected override (Tensor H, Tensor C) Step(Tensor x, Tensor h, Tensor c, RecurrentWeights weights) =>
+        (RecurrentSteps.Gru(x, h, weights), c);
+}
