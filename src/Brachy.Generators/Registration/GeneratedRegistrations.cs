@@ -15,7 +15,8 @@ internal sealed class GeneratedRegistrations(Compilation compilation, Cancellati
     private readonly Lazy<HashSet<string>> _expressions = new(() => FindExpressions(compilation, cancellation));
     private readonly Lazy<HashSet<string>> _handwritten = new(() => FindHandwritten(compilation, cancellation));
 
-    public bool Contain(ITypeSymbol type) => HandlerExpression.Of(type) is { } expression && _expressions.Value.Contains(WithoutSpace(expression));
+    public bool Contain(ITypeSymbol type) =>
+        HandlerExpression.Of(type) is { } expression && _expressions.Value.Contains(WithoutSpace(expression));
 
     public bool AreHandwritten(ITypeSymbol type) => _handwritten.Value.Contains(type.Key());
 

@@ -61,7 +61,8 @@ public class GeneratedShapeTests
     {
         var trees = generated.ToArray();
         Assert.True(trees.Length >= atLeast, $"There are {trees.Length} generated files.");
-        var tooLong = trees.SelectMany(tree => tree.ToString().Split('\n').Where(line => line.TrimEnd('\r').Length > 140 && !line.Contains("<inheritdoc cref", StringComparison.Ordinal))
+        var tooLong = trees.SelectMany(tree => tree.ToString().Split('\n')
+            .Where(line => line.TrimEnd('\r').Length > 140 && !line.Contains("<inheritdoc cref", StringComparison.Ordinal))
             .Select(line => $"{Path.GetFileName(tree.FilePath)}: {line}")).ToArray();
         Assert.True(tooLong.Length == 0, string.Join("\n", tooLong));
     }

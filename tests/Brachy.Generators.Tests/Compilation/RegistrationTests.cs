@@ -44,7 +44,9 @@ public class RegistrationTests
             internal static class Calls { public static object F() => {{call}}; }
             """);
         var file = Assert.Single(result.GeneratedTrees, t => t.FilePath.EndsWith("Brachy.TreeRegistration.g.cs", StringComparison.Ordinal));
-        Assert.Contains($"Register(global::Brachy.CompilerServices.TreeHandler.{registered});", TestCompilation.OnOneLine(file.ToString()), StringComparison.Ordinal);
+        Assert.Contains(
+            $"Register(global::Brachy.CompilerServices.TreeHandler.{registered});", TestCompilation.OnOneLine(file.ToString()),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -65,7 +67,9 @@ public class RegistrationTests
             internal static class Calls { public static object F() => {{call}}; }
             """);
         var file = Assert.Single(result.GeneratedTrees, t => t.FilePath.EndsWith("Brachy.TreeRegistration.g.cs", StringComparison.Ordinal));
-        Assert.Contains("List(global::Brachy.CompilerServices.TreeHandler.Tensor)", TestCompilation.OnOneLine(file.ToString()), StringComparison.Ordinal);
+        Assert.Contains(
+            "List(global::Brachy.CompilerServices.TreeHandler.Tensor)", TestCompilation.OnOneLine(file.ToString()),
+            StringComparison.Ordinal);
     }
 
     [Fact]

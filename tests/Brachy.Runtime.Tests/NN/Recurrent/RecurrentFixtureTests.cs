@@ -28,7 +28,7 @@ public class RecurrentFixtureTests
             paths.Select(path => $"{name}/state/{path}").Order());
         var weights = Numbered(name, "w");
         var inputs = Numbered(name, "first");
-        (Tensor[] Outputs, Tensor[] Gradients) Run(StructureTree model, Tensor x)
+        (Tensor[] Outputs, Tensor[] Gradients) Differentiate(StructureTree model, Tensor x)
         {
             Tensor[] wanted = [x, .. model.GetParams().Tensors().Select(t => t.Tensor)];
             var (outputs, gradients) = Pullback.Differentiate(
@@ -44,8 +44,8 @@ public class RecurrentFixtureTests
             return (outputs, [.. gradients.Select(g => g!)]);
         }
 
-        var compiled = Jit.Compile((StructureTree model, Tensor x) => Run(model, x), name: name);
-        foreach (var (outputs, gradients) in new[] { Run(tree, Given($"{name}/x")), compiled.Invoke(tree, Given($"{name}/x")) })
+        var compiled = Jit.Compile((StructureTree model, Tensor x) => Differentiate(model, x), name: name);
+        foreach (var (outputs, gradients) in new[] { Differentiate(tree, Given($"{name}/x")), compiled.Invoke(tree, Given($"{name}/x")) })
         {
             for (var i = 0; i < outputs.Length; i++)
             {
@@ -95,9 +95,9 @@ public class RecurrentFixtureTests
         Assert.Throws<ShapeException>(() => new GruCell(4, 3).Forward(F.zeros([2, 4]), F.zeros([2, 4])));
     }
 
-    private delegate Tensor[] Apply(StructureTree tree, GlobalConfig config, Tensor x, Tensor[] first, Tensor lengths);
+    private delegate Tensor[] Run(StructureTree tree, GlobalConfig config, Tensor x, Tensor[] first, Tensor lengths);
 
-    private static (StructureTree Tree, GlobalConfig Config, Apply Apply) LayerOf(string name)
+    private static (StructureTree Tree, GlobalConfig Config, Run Apply) LayerOf(string name)
     {
         using var rng = Rng.Scope(3);
         StateOrganizer layer = name switch
@@ -108,7 +108,9 @@ public class RecurrentFixtureTests
             "gru" => new Gru(4, 3, 2, bidirectional: true, dtype: DType.Float64),
             _ => new Rnn(4, 3, nonlinearity: "relu", bidirectional: true, batchFirst: true, dtype: DType.Float64),
         };
-        return (layer.Tree, layer.Config, (tree, config, x, first, lengths) =>
+        return (layer.Tree, layer.Config, Apply);
+
+        Tensor[] Apply(StructureTree tree, GlobalConfig config, Tensor x, Tensor[] first, Tensor lengths)
         {
             if (layer is Lstm)
             {
@@ -120,7 +122,7 @@ public class RecurrentFixtureTests
                 ? Gru.Apply(tree, config, x, first[0], lengths).Output
                 : Rnn.Apply(tree, config, x, first[0], lengths).Output;
             return [output, h];
-        });
+        }
     }
 
     private static Tensor Given(string name) => s_fixture.Value[name];
