@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+
 namespace Brachy.Benchmarks;
 
 /// <summary>A benchmark that gives one or more measurements.</summary>
@@ -25,6 +27,11 @@ internal static class Benchmarks
         new(["lm.train.peak_ratio"], () => [PeakMemory.Ratio("lm.train.peak_ratio", "lm", bound: 0.75)]),
         new(["lm.train.floor_share"], () => [LanguageModelSteps.Floor("lm.train.floor_share", blocks: 10)]),
         new(["lm.generate.speedup"], () => [LanguageModelSteps.Generation("lm.generate.speedup", blocks: 10, bound: 1.5)]),
+        new(["scan.compile.4096.s"], () => [Loops.Compile("scan.compile.4096.s", bound: 0.3)]),
+        new(["scan.iteration.us"], () => [Loops.Iteration("scan.iteration.us", Backend.TorchScript, bound: 3)]),
+        new(["scan.iteration.vector.us"], () => [Loops.Iteration("scan.iteration.vector.us", Backend.VectorCode, bound: 0.3)]),
+        new(["lstm.train.speedup"], () => [RecurrentTraining.Lstm("lstm.train.speedup", blocks: 10, bound: 1)]),
+        new(["gru.train.speedup"], () => [RecurrentTraining.Gru("gru.train.speedup", blocks: 10, bound: 1)]),
         new(["busy.slowdown"], () => [ResNetSteps.Busy("busy.slowdown", steps: 25, bound: 6)]),
         new(["soak.growth_mb"], () => [Soak.Measure("soak.growth_mb", steps: 10_000, warmup: 1_000, bound: 5)]),
         new(["generator.keystroke.0.ms"], () => [GeneratorKeystroke.Measure("generator.keystroke.0.ms", modules: 0, plain: 40, bound: 1)]),
