@@ -113,6 +113,20 @@ public class ChecksTests
         Assert.Throws<DonatedTensorException>(() => x + 1);
     }
 
+    [Fact]
+    public void AMessageHasTheModuleInWhichTheCheckIs()
+    {
+        var (tree, config) = new CheckedModel();
+        foreach (var call in new Func<object?>[]
+        {
+            () => CheckedModel.JitApply(tree, config, s_bad), () => CheckedModel.Apply(tree, config, s_bad),
+        })
+        {
+            Assert.Equal(
+                "not positive (at [1, 1] of [2, 3]) (in 'inner')", Assert.Throws<CheckFailedException>(() => call()).Message);
+        }
+    }
+
     private sealed class DonatedHandler : Brachy.CompilerServices.TreeHandler<Tensor>
     {
         public override void Flatten(Tensor value, Brachy.CompilerServices.TreeFlattener flattener)
@@ -123,4 +137,30 @@ public class ChecksTests
 
         public override Tensor Unflatten(Brachy.CompilerServices.TreeUnflattener unflattener) => unflattener.Leaf()!;
     }
+}
+
+/// <summary>A module that checks its input.</summary>
+[Module]
+public partial class CheckedLayer
+{
+    /// <summary>Gives positive input back.</summary>
+    public Tensor Forward(Tensor x)
+    {
+        Checks.Require(x > 0, "not positive");
+        return x;
+    }
+}
+
+/// <summary>A module around another.</summary>
+[Module]
+public partial class CheckedModel
+{
+    /// <summary>The other.</summary>
+    public partial CheckedLayer Inner { get; set; }
+
+    /// <summary>A module.</summary>
+    public CheckedModel() => Inner = new();
+
+    /// <summary>Calls the other.</summary>
+    public Tensor Forward(Tensor x) => Inner.Call(x);
 }
