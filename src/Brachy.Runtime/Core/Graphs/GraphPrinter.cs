@@ -12,17 +12,16 @@ public static class GraphPrinter
     public static string Print(Graph graph)
     {
         var text = new StringBuilder();
-        Print(graph, "graph", "", [], text);
+        var names = new Dictionary<Var, string>();
+        var defined = 0;
+        PrintOne(graph, "graph", "");
         return text.ToString();
-    }
 
-    private static void Print(Graph graph, string title, string indent, Dictionary<Var, string> names, StringBuilder text)
-    {
         string Define(Var v)
         {
-            var name = $"%{names.Count}";
-            names.Add(v, name);
-            return $"{name}:{v.Type}";
+            // Anew for each equation that runs the same body.
+            names[v] = $"%{defined++}";
+            return $"{names[v]}:{v.Type}";
         }
 
         string Use(Atom atom) => atom switch
@@ -32,27 +31,31 @@ public static class GraphPrinter
             _ => throw new ArgumentException("Unknown kind of atom."),
         };
 
-        text.Append(indent).Append(title).Append('(').AppendJoin(", ", graph.Inputs.Select(Define)).Append(')');
-        if (graph.Constants.Count > 0)
+        void PrintOne(Graph graph, string title, string indent)
         {
-            text.Append(" constants(").AppendJoin(", ", graph.Constants.Select(c => Define(c.Var))).Append(')');
-        }
-
-        text.Append(" {\n");
-        foreach (var equation in graph.Equations)
-        {
-            var operands = string.Join(", ", equation.Inputs.Select((atom, i) => i == equation.Overwrites ? $"{Use(atom)}!" : Use(atom)));
-            var settings = equation.Settings.ToString();
-            text.Append(indent).Append("  ").AppendJoin(", ", equation.Outputs.Select(Define))
-                .Append(" = ").Append(equation.Primitive.Name)
-                .Append(settings.Length > 0 ? $"[{settings}]" : "")
-                .Append('(').Append(operands).Append(")\n");
-            foreach (var body in equation.Bodies)
+            text.Append(indent).Append(title).Append('(').AppendJoin(", ", graph.Inputs.Select(Define)).Append(')');
+            if (graph.Constants.Count > 0)
             {
-                Print(body, "body", indent + "    ", names, text);
+                text.Append(" constants(").AppendJoin(", ", graph.Constants.Select(c => Define(c.Var))).Append(')');
             }
-        }
 
-        text.Append(indent).Append("  return ").AppendJoin(", ", graph.Outputs.Select(Use)).Append('\n').Append(indent).Append("}\n");
+            text.Append(" {\n");
+            foreach (var equation in graph.Equations)
+            {
+                var operands = string.Join(
+                    ", ", equation.Inputs.Select((atom, i) => i == equation.Overwrites ? $"{Use(atom)}!" : Use(atom)));
+                var settings = equation.Settings.ToString();
+                text.Append(indent).Append("  ").AppendJoin(", ", equation.Outputs.Select(Define))
+                    .Append(" = ").Append(equation.Primitive.Name)
+                    .Append(settings.Length > 0 ? $"[{settings}]" : "")
+                    .Append('(').Append(operands).Append(")\n");
+                foreach (var body in equation.Bodies)
+                {
+                    PrintOne(body, "body", indent + "    ");
+                }
+            }
+
+            text.Append(indent).Append("  return ").AppendJoin(", ", graph.Outputs.Select(Use)).Append('\n').Append(indent).Append("}\n");
+        }
     }
 }

@@ -72,6 +72,19 @@ public class BodyTests
     }
 
     [Fact]
+    public void TwoEquationsMayRunOneBody()
+    {
+        var graph = Compiled(x => Brachy.Control.For(0, 4, (i, s) => F.sin(s), x)).Graph!;
+        var first = graph.Equations[0];
+        var second = first with { Inputs = [first.Outputs[0]], Outputs = [new Var(first.Outputs[0].Type)] };
+        var twice = graph with { Equations = [first, second], Outputs = [second.Outputs[0]] };
+        GraphChecker.Check(twice);
+        var text = twice.ToString();
+        Assert.Contains("%3:float64[2] = sin(%2)", text, StringComparison.Ordinal);
+        Assert.Contains("%6:float64[2] = sin(%5)", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AMalformedBodyIsFound()
     {
         var graph = Compiled(x => Brachy.Control.For(0, 4, (i, s) => F.sin(s), x)).Graph!;
@@ -82,7 +95,7 @@ public class BodyTests
         {
             Equations = [.. graph.Equations.Select(e => e with { Settings = ((LoopSettings)e.Settings) with { Slices = 1 } })],
         };
-        Assert.ThrowsAny<Exception>(() => GraphChecker.Check(longer));
+        Assert.Throws<ShapeException>(() => GraphChecker.Check(longer));
     }
 
     /// <summary>Each pass alone, each left out, none.</summary>
