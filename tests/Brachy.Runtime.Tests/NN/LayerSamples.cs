@@ -18,5 +18,6 @@ public static class LayerSamples
         .. PairLayers.All,
         .. LossLayers.All,
         .. RecurrentLayers.All,
+        .. TransformerLayers.All,
     ];
 }

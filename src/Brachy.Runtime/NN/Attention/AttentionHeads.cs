@@ -3,13 +3,14 @@ namespace Brachy.NN;
 /// <summary>What the constructors of attention layers check.</summary>
 internal static class AttentionHeads
 {
-    public static void Require(long embedDim, long numHeads, double dropout)
+    public static void Require(
+        long embedDim, long numHeads, double dropout, string nameOfSize = "embedDim", string nameOfHeads = "numHeads")
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(embedDim);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(numHeads);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(embedDim, nameOfSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(numHeads, nameOfHeads);
         if (embedDim % numHeads != 0)
         {
-            throw new ArgumentException($"embedDim {embedDim} must be a multiple of numHeads {numHeads}.", nameof(numHeads));
+            throw new ArgumentException($"{nameOfSize} {embedDim} must be a multiple of {nameOfHeads} {numHeads}.", nameOfHeads);
         }
 
         if (!(dropout >= 0 && dropout <= 1))

@@ -1,0 +1,51 @@
+namespace Brachy.NN;
+
+/// <summary>
+/// A stack of decoder layers, with the params, arguments and masks of torch.nn.TransformerDecoder: <c>layers.0.multihead_attn…</c>,
+/// <c>norm</c>. Source: pytorch.org/docs/stable/generated/torch.nn.TransformerDecoder.html.
+/// </summary>
+[Module]
+public partial class TransformerDecoder
+{
+    /// <summary>The layers.</summary>
+    public partial ModuleList<TransformerDecoderLayer> Layers { get; set; }
+
+    /// <summary>What is applied to the output of the last layer; null for nothing.</summary>
+    public partial Module<Tensor, Tensor>? Norm { get; set; }
+
+    /// <summary>A stack. As in PyTorch, all layers start with the values of the one that is given.</summary>
+    /// <param name="decoderLayer">What the layers are copies of.</param>
+    /// <param name="numLayers">The number of layers.</param>
+    /// <param name="norm">What is applied to the output of the last layer, such as a <see cref="LayerNorm"/>; null for nothing.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="numLayers"/> is not positive.</exception>
+    /// <exception cref="InvalidOperationException">There is dropout, and no <see cref="Rng.Scope(long)"/> to draw from.</exception>
+    public TransformerDecoder(TransformerDecoderLayer decoderLayer, int numLayers, Module<Tensor, Tensor>? norm = null) =>
+        (Layers, Norm) = (LayerCopies.Of(decoderLayer, numLayers), norm);
+
+    /// <summary>Applies the layers one after the other. Without a batch, inputs and outputs have no dim N.</summary>
+    /// <param name="tgt">[T, N, E], or [N, T, E] if the batch comes first.</param>
+    /// <param name="memory">What the encoder made, [S, N, E] or [N, S, E].</param>
+    /// <param name="tgtMask">
+    /// [T, T] or [N · nhead, T, T]: truth values, true where a position (row) must not see another, or numbers that are added to the scores.
+    /// </param>
+    /// <param name="memoryMask">[T, S] or [N · nhead, T, S]: the same for the positions of the memory.</param>
+    /// <param name="tgtKeyPaddingMask">[N, T]: truth values, true for positions that nobody sees, or numbers that are added.</param>
+    /// <param name="memoryKeyPaddingMask">[N, S]: the same for the positions of the memory.</param>
+    /// <param name="tgtIsCausal">Whether a position sees only itself and earlier ones; it goes with any mask.</param>
+    /// <param name="memoryIsCausal">Whether position i sees only the positions 0 to i of the memory.</param>
+    /// <returns>In the shape of <paramref name="tgt"/>.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">The element types do not fit.</exception>
+    public Tensor Forward(
+        Tensor tgt, Tensor memory, Tensor? tgtMask = null, Tensor? memoryMask = null, Tensor? tgtKeyPaddingMask = null,
+        Tensor? memoryKeyPaddingMask = null, bool tgtIsCausal = false, bool memoryIsCausal = false)
+    {
+        var x = tgt;
+        foreach (var layer in Layers)
+        {
+            x = layer.Call(x, memory, tgtMask, memoryMask, tgtKeyPaddingMask, memoryKeyPaddingMask, tgtIsCausal, memoryIsCausal);
+        }
+
+        return Norm?.Call(x) ?? x;
+    }
+}
