@@ -12,7 +12,7 @@ namespace Brachy.Generators;
 /// Follows what is given away through the control flow of a function, and finds where it is used although on some way there it was
 /// neither assigned again nor declared anew.
 /// </summary>
-internal sealed class DonatedUses
+internal sealed class DonatedUses : CodeWalker
 {
     private readonly ControlFlowGraph _graph;
     private readonly IReadOnlyDictionary<SyntaxNode, Donation> _donations;
@@ -42,9 +42,8 @@ internal sealed class DonatedUses
         // Code that another function writes cannot be followed.
         _writtenElsewhere.UnionWith(graph.OriginalOperation.Descendants()
             .Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation)
-            .SelectMany(function => function.Descendants().OfType<IAssignmentOperation>()
-                .SelectMany(a => a.Target.DescendantsAndSelf())
-                .Select(t => TensorPath.Of(t)?.Root)
+            .SelectMany(function => function.Descendants().SelectMany(Writes.Of)
+                .Select(place => TensorPath.Of(place)?.Root)
                 .OfType<ISymbol>()
                 .Where(root => !root.DeclaringSyntaxReferences.Any(r => function.Syntax.Span.Contains(r.Span)))));
     }
@@ -122,8 +121,8 @@ internal sealed class DonatedUses
         DonationState state, ControlFlowRegion region)
     {
         var written = _graph.Blocks.Skip(region.FirstBlockOrdinal).Take(region.LastBlockOrdinal - region.FirstBlockOrdinal + 1)
-            .SelectMany(b => b.Operations).SelectMany(o => o.DescendantsAndSelf()).OfType<IAssignmentOperation>()
-            .Select(a => TensorPath.Of(a.Target, _captures)).OfType<TensorPath>().ToArray();
+            .SelectMany(b => b.Operations).SelectMany(o => o.DescendantsAndSelf()).SelectMany(Writes.Of)
+            .Select(place => TensorPath.Of(place, _captures)).OfType<TensorPath>().ToArray();
         return state.Without(path => written.Any(path.IsIn));
     }
 
@@ -139,35 +138,35 @@ internal sealed class DonatedUses
 
         foreach (var operation in block.Operations)
         {
-            Visit(operation);
+            Walk(operation);
         }
 
         if (block.BranchValue is { } value)
         {
-            Visit(value);
+            Walk(value);
         }
 
         return _state;
     }
 
-    private void Visit(IOperation operation)
+    protected override void Walk(IOperation operation)
     {
         switch (operation)
         {
             case ICompoundAssignmentOperation or ICoalesceAssignmentOperation:
-                VisitChildren(operation);
-                Assign(((IAssignmentOperation)operation).Target);
+                WalkChildren(operation);
+                AssignTarget(((IAssignmentOperation)operation).Target);
                 break;
             case IAssignmentOperation assignment:
-                VisitTarget(assignment.Target);
-                Visit(assignment.Value);
-                Assign(assignment.Target);
+                WalkTarget(assignment.Target);
+                Walk(assignment.Value);
+                AssignTarget(assignment.Target);
                 Share(assignment.Target, assignment.Value);
                 break;
             case IFlowCaptureOperation capture:
                 if (!_targets.Contains(capture.Id))
                 {
-                    Visit(capture.Value);
+                    Walk(capture.Value);
                 }
 
                 break;
@@ -175,10 +174,10 @@ internal sealed class DonatedUses
                 Forget(path => SymbolEqualityComparer.Default.Equals(path.Root, declared));
                 break;
             case IInvocationOperation call:
-                VisitCall(call);
+                WalkCall(call);
                 break;
             case IConversionOperation:
-                VisitChildren(operation);
+                WalkChildren(operation);
                 break;
             case IFlowAnonymousFunctionOperation or IInstanceReferenceOperation or IFlowCaptureReferenceOperation:
                 break;
@@ -192,38 +191,22 @@ internal sealed class DonatedUses
                 }
                 else
                 {
-                    VisitChildren(operation);
+                    WalkChildren(operation);
                 }
 
                 break;
         }
     }
 
-    private void VisitChildren(IOperation operation)
+    protected override void WalkPlace(IOperation place)
     {
-        foreach (var child in operation.ChildOperations)
+        if (TensorPath.Of(place, _captures) is null && place is not IFlowCaptureReferenceOperation)
         {
-            Visit(child);
+            WalkChildren(place);
         }
     }
 
-    /// <summary>What is assigned is not read, unless it is a part of something.</summary>
-    private void VisitTarget(IOperation target)
-    {
-        if (target is ITupleOperation tuple)
-        {
-            foreach (var element in tuple.Elements)
-            {
-                VisitTarget(element);
-            }
-        }
-        else if (TensorPath.Of(target, _captures) is null && target is not IFlowCaptureReferenceOperation)
-        {
-            VisitChildren(target);
-        }
-    }
-
-    private void VisitCall(IInvocationOperation call)
+    private void WalkCall(IInvocationOperation call)
     {
         var method = call.TargetMethod;
         if (!IsHarmless(method))
@@ -232,24 +215,23 @@ internal sealed class DonatedUses
             {
                 if (child is IArgumentOperation { Parameter.RefKind: RefKind.Out } given)
                 {
-                    VisitTarget(given.Value);
+                    WalkTarget(given.Value);
                 }
                 else
                 {
-                    Visit(child);
+                    Walk(child);
                 }
             }
         }
 
         foreach (var argument in call.Arguments.Where(a => a.Parameter?.RefKind is RefKind.Out or RefKind.Ref))
         {
-            Assign(argument.Value);
+            AssignTarget(argument.Value);
         }
 
         if (_donations.TryGetValue(call.Syntax, out var donation))
         {
-            foreach (var path in call.Arguments.Where(a => a.Parameter is { } p && donation.Parameters.Contains(p.Ordinal))
-                .SelectMany(a => Given(a.Value)))
+            foreach (var path in donation.Given(call).SelectMany(Given))
             {
                 _state = _state.Give(path, donation.Function, call.Syntax);
             }
@@ -270,16 +252,9 @@ internal sealed class DonatedUses
         _ => [],
     };
 
-    private void Assign(IOperation target)
+    protected override void Assign(IOperation place)
     {
-        if (target is ITupleOperation tuple)
-        {
-            foreach (var element in tuple.Elements)
-            {
-                Assign(element);
-            }
-        }
-        else if (TensorPath.Of(target, _captures) is { } path)
+        if (TensorPath.Of(place, _captures) is { } path)
         {
             Forget(donated => donated.IsIn(path));
         }

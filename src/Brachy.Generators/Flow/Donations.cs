@@ -11,8 +11,14 @@ namespace Brachy.Generators;
 /// <summary>Which arguments of a call are given away.</summary>
 /// <param name="Function">What is called, for messages.</param>
 /// <param name="Parameters">The ordinals of the parameters.</param>
-internal sealed record Donation(string Function, ImmutableArray<int> Parameters)
+/// <param name="Receiver">Whether what the method is called on is given away too.</param>
+internal sealed record Donation(string Function, ImmutableArray<int> Parameters, bool Receiver = false)
 {
+    /// <summary>The values that a call gives away.</summary>
+    public IEnumerable<IOperation> Given(IInvocationOperation call) =>
+        call.Arguments.Where(a => a.Parameter is { } p && Parameters.Contains(p.Ordinal)).Select(a => a.Value)
+            .Concat(Receiver && call.Instance is { } receiver ? [receiver] : []);
+
     /// <summary>What a call gives away, or null if that is nothing or not known.</summary>
     public static Donation? Of(IInvocationOperation call)
     {
@@ -20,6 +26,12 @@ internal sealed record Donation(string Function, ImmutableArray<int> Parameters)
         if (method is { Name: "Invoke", IsExtensionMethod: true } && method.ContainingType.IsBrachy("JitInvocation"))
         {
             return OfDelegate(call);
+        }
+
+        // Calls that are led to the compiled method give away as those of the method itself.
+        if (InterceptorRules.IsLed(method))
+        {
+            return OfParameters(method, JitRules.Compiled(method));
         }
 
         return method.IsStatic && method.Name.Length > 3 && method.Name.EndsWith("Jit", System.StringComparison.Ordinal)
@@ -31,9 +43,18 @@ internal sealed record Donation(string Function, ImmutableArray<int> Parameters)
     {
         var source = method.ContainingType.GetMembers(method.Name.Substring(0, method.Name.Length - 3)).OfType<IMethodSymbol>()
             .FirstOrDefault(m => m.Attribute("Jit") is not null);
-        var donated = source?.Parameters.Where(p => p.Attribute("Donate") is not null).Select(p => p.Name).ToArray() ?? [];
+        return source is null ? null : OfParameters(method, source);
+    }
+
+    /// <summary>What a call of one method gives away by the attributes of the other.</summary>
+    private static Donation? OfParameters(IMethodSymbol method, IMethodSymbol source)
+    {
+        var donated = source.Parameters.Where(p => p.Attribute("Donate") is not null).Select(p => p.Name).ToArray();
         var parameters = method.Parameters.Where(p => donated.Contains(p.Name)).Select(p => p.Ordinal).ToImmutableArray();
-        return parameters.IsEmpty ? null : new(method.Name, parameters);
+
+        // A member of an extension block is called on the first argument of the method that it becomes.
+        var receiver = method is { IsStatic: false, ContainingType.ExtensionParameter.Name: var name } && donated.Contains(name);
+        return parameters.IsEmpty && !receiver ? null : new(method.Name, parameters, receiver);
     }
 
     /// <summary>

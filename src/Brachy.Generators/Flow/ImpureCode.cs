@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -17,12 +18,9 @@ internal static class ImpureCode
     {
         IInvocationOperation call => OfCall(call, function),
         IPropertyReferenceOperation property => OfStatic(property.Property),
-        IObjectCreationOperation { Type: INamedTypeSymbol type } creation => OfCreation(type, creation),
-        IAssignmentOperation assignment => OfWrite(assignment.Target),
-        IIncrementOrDecrementOperation step => OfWrite(step.Target),
-        IEventAssignmentOperation { EventReference: IEventReferenceOperation { Instance: null, Event: var changed } } =>
-            ($"a change of {changed.ContainingType.Name}.{changed.Name}", Return),
-        _ => null,
+        IObjectCreationOperation { Type: INamedTypeSymbol type } creation => OfCreation(type, creation) ?? OfWrites(creation.Arguments),
+        IArgumentOperation => null,
+        _ => OfWrites([operation]),
     };
 
     private static (string, string)? OfCall(IInvocationOperation call, TracedFunction function)
@@ -30,10 +28,7 @@ internal static class ImpureCode
         var method = call.TargetMethod;
         if (call.Instance is null)
         {
-            return OfStatic(method) ?? call.Arguments
-                .Where(a => a.Parameter?.RefKind is RefKind.Ref or RefKind.Out)
-                .Select(a => OfWrite(a.Value))
-                .FirstOrDefault(write => write is not null);
+            return OfStatic(method) ?? OfWrites(call.Arguments);
         }
 
         if (method.ContainingType.IsSystem("Random", "System") && IsFromOutside(call.Instance, function))
@@ -42,8 +37,8 @@ internal static class ImpureCode
         }
 
         return IsChange(method) && StaticIn(call.Instance) is { } changed
-            ? ($"a change of {changed.ContainingType.Name}.{changed.Name}", Return)
-            : null;
+            ? Changed(changed)
+            : OfWrites(call.Arguments);
     }
 
     private static (string, string)? OfStatic(ISymbol member)
@@ -93,17 +88,19 @@ internal static class ImpureCode
         return advice is null ? null : ($"new {type.Name}", advice);
     }
 
-    private static (string, string)? OfWrite(IOperation target) => target switch
-    {
-        ITupleOperation tuple => tuple.Elements.Select(OfWrite).FirstOrDefault(write => write is not null),
-        _ => StaticIn(target) is { } changed ? ($"a change of {changed.ContainingType.Name}.{changed.Name}", Return) : null,
-    };
+    private static (string, string)? OfWrites(IEnumerable<IOperation> operations) =>
+        operations.SelectMany(Writes.Of).Select(StaticIn).FirstOrDefault(place => place is not null) is { } changed
+            ? Changed(changed)
+            : null;
+
+    private static (string, string) Changed(ISymbol place) => ($"a change of {place.ContainingType.Name}.{place.Name}", Return);
 
     /// <summary>The static field or property that a place is, or is a part of.</summary>
     private static ISymbol? StaticIn(IOperation place) => place switch
     {
         IFieldReferenceOperation { Instance: null, Field: { IsStatic: true, IsConst: false } field } => field,
         IPropertyReferenceOperation { Instance: null, Property: { IsStatic: true } property } => property,
+        IEventReferenceOperation { Instance: null, Event: var changed } => changed,
         IMemberReferenceOperation { Instance: { } instance } => StaticIn(instance),
         IArrayElementReferenceOperation element => StaticIn(element.ArrayReference),
         IConversionOperation { OperatorMethod: null } conversion => StaticIn(conversion.Operand),

@@ -50,7 +50,7 @@ public sealed class JitAnalyzer : DiagnosticAnalyzer
     {
         if (method.Attribute("Jit") is not null)
         {
-            foreach (var fault in JitRules.Check(JitRules.Compiled(method)))
+            foreach (var fault in JitRules.Check(method))
             {
                 report(fault.ToDiagnostic());
             }

@@ -11,7 +11,7 @@ internal static class JitParser
     public static JitModel? Parse(IMethodSymbol declared)
     {
         var method = JitRules.Compiled(declared);
-        if (method.MethodKind != MethodKind.Ordinary || JitRules.Check(method).Any(f => f.IsError))
+        if (method.MethodKind != MethodKind.Ordinary || JitRules.Check(declared).Any(f => f.IsError))
         {
             return null;
         }

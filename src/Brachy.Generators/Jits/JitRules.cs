@@ -7,9 +7,16 @@ namespace Brachy.Generators;
 /// <summary>What must hold for a [Jit] method.</summary>
 internal static class JitRules
 {
-    public static IEnumerable<Fault> Check(IMethodSymbol method) => WithoutEffect(method) is { } kind
-        ? [new(DiagnosticDescriptors.JitWithoutEffect, PlaceOf(method.Attribute("Jit")!), kind)]
-        : CheckMethod(method).Concat(CheckResult(method)).Concat(method.Parameters.SelectMany(p => CheckParameter(p, method)));
+    public static IEnumerable<Fault> Check(IMethodSymbol declared)
+    {
+        if (WithoutEffect(declared) is { } kind)
+        {
+            return [new(DiagnosticDescriptors.JitWithoutEffect, PlaceOf(declared.Attribute("Jit")!), kind)];
+        }
+
+        var method = Compiled(declared);
+        return CheckMethod(method).Concat(CheckResult(method)).Concat(method.Parameters.SelectMany(p => CheckParameter(p, method)));
+    }
 
     private static Location PlaceOf(AttributeData attribute) => attribute.ApplicationSyntaxReference is { } written
         ? written.SyntaxTree.GetLocation(written.Span)

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Brachy.Generators;
 
 /// <summary>What the operations of one function assign.</summary>
-internal sealed class AssigningCode
+internal sealed class AssigningCode : CodeWalker
 {
     private readonly MemberAssignments _all;
     private readonly ControlFlowGraph _graph;
@@ -28,31 +28,31 @@ internal sealed class AssigningCode
         _assigned = before;
         foreach (var operation in block.Operations)
         {
-            Visit(operation);
+            Walk(operation);
         }
 
         if (block.BranchValue is { } value)
         {
-            Visit(value);
+            Walk(value);
         }
 
         return _assigned;
     }
 
-    private void Visit(IOperation operation)
+    protected override void Walk(IOperation operation)
     {
         switch (operation)
         {
             case IAssignmentOperation assignment:
-                VisitTarget(assignment.Target);
-                Visit(assignment.Value);
-                Assign(assignment.Target);
+                WalkTarget(assignment.Target);
+                Walk(assignment.Value);
+                AssignTarget(Meant(assignment.Target));
                 break;
             case IFlowCaptureOperation { Value: IInstanceReferenceOperation or IMemberReferenceOperation } capture:
-                VisitTarget(capture.Value);
+                WalkTarget(capture.Value);
                 break;
             case IInvocationOperation call:
-                VisitCall(call);
+                WalkCall(call);
                 break;
             case IFlowAnonymousFunctionOperation function:
                 // It is made to be called.
@@ -65,12 +65,12 @@ internal sealed class AssigningCode
                 }
                 else
                 {
-                    Visit(reference.Instance);
+                    Walk(reference.Instance);
                 }
 
                 break;
             case IMemberReferenceOperation { Instance: { } instance } member when IsThis(instance) && !IsTree(member):
-                VisitArguments(member);
+                WalkArguments(member);
                 break;
             default:
                 if (IsThis(operation) || IsTree(operation))
@@ -80,53 +80,38 @@ internal sealed class AssigningCode
                 }
                 else
                 {
-                    VisitChildren(operation);
+                    WalkChildren(operation);
                 }
 
                 break;
-        }
-    }
-
-    private void VisitChildren(IOperation operation)
-    {
-        foreach (var child in operation.ChildOperations)
-        {
-            Visit(child);
         }
     }
 
     /// <summary>The place of an assignment is not read, but its parts are.</summary>
-    private void VisitTarget(IOperation target)
+    protected override void WalkPlace(IOperation place)
     {
-        switch (target)
+        switch (place)
         {
-            case ITupleOperation tuple:
-                foreach (var element in tuple.Elements)
-                {
-                    VisitTarget(element);
-                }
-
-                break;
             case IMemberReferenceOperation { Instance: { } instance } member when IsThis(instance) || Role(instance) is not null:
-                VisitArguments(member);
+                WalkArguments(member);
                 break;
             case IMemberReferenceOperation or IArrayElementReferenceOperation:
-                VisitChildren(target);
+                WalkChildren(place);
                 break;
             default:
                 break;
         }
     }
 
-    private void VisitArguments(IMemberReferenceOperation member)
+    private void WalkArguments(IMemberReferenceOperation member)
     {
         foreach (var argument in member is IPropertyReferenceOperation property ? property.Arguments : [])
         {
-            Visit(argument);
+            Walk(argument);
         }
     }
 
-    private void VisitCall(IInvocationOperation call)
+    private void WalkCall(IInvocationOperation call)
     {
         var isOwn = call.Instance is { } instance && IsThis(instance);
         foreach (var child in call.ChildOperations)
@@ -162,7 +147,7 @@ internal sealed class AssigningCode
 
         if (!IsThis(value) || method.ContainingNamespace is not { Name: "System", ContainingNamespace.IsGlobalNamespace: true })
         {
-            Visit(argument);
+            Walk(argument);
         }
     }
 
@@ -177,17 +162,10 @@ internal sealed class AssigningCode
 
     private void Add(AssignedMembers assigned) => _assigned = _assigned.And(assigned);
 
-    private void Assign(IOperation target)
+    protected override void Assign(IOperation place)
     {
-        switch (Meant(target))
+        switch (Meant(place))
         {
-            case ITupleOperation tuple:
-                foreach (var element in tuple.Elements)
-                {
-                    Assign(element);
-                }
-
-                break;
             case IPropertyReferenceOperation { Instance: { } holder, Arguments: { Length: 1 } keys } when Role(holder) is { } role:
                 Add(_all.Kept(role, keys[0].Value));
                 break;

@@ -13,6 +13,7 @@ namespace Brachy.Generators;
 /// <param name="layers">The layer that a property holds; null if unknown.</param>
 /// <param name="misfit">Told of each layer that is called with what it cannot take.</param>
 internal sealed class FeatureFlow(Func<IPropertySymbol, LayerSizes?> layers, Action<IOperation, LayerSizes, Features> misfit)
+    : CodeWalker
 {
     /// <summary>Functions, and methods of tensors, whose result has the shape of their first operand.</summary>
     private static readonly HashSet<string> s_elementwise =
@@ -59,11 +60,11 @@ internal sealed class FeatureFlow(Func<IPropertySymbol, LayerSizes?> layers, Act
                 Forget(operation);
                 var outside = _known;
                 _known = new(SymbolEqualityComparer.Default);
-                VisitChildren(operation);
+                WalkChildren(operation);
                 _known = outside;
                 return null;
             default:
-                VisitChildren(operation);
+                WalkChildren(operation);
                 if (operation is IDeconstructionAssignmentOperation or IIncrementOrDecrementOperation)
                 {
                     Forget(operation);
@@ -99,12 +100,9 @@ internal sealed class FeatureFlow(Func<IPropertySymbol, LayerSizes?> layers, Act
         }
 
         var values = operands.ConvertAll(Visit);
-        foreach (var argument in call.Arguments)
+        foreach (var written in call.Arguments.SelectMany(Writes.Of))
         {
-            if (argument.Parameter is { RefKind: RefKind.Ref or RefKind.Out })
-            {
-                Assign(Variable(argument.Value), null);
-            }
+            Assign(written);
         }
 
         var type = call.TargetMethod.ContainingType;
@@ -135,18 +133,14 @@ internal sealed class FeatureFlow(Func<IPropertySymbol, LayerSizes?> layers, Act
     private Features? VisitUnordered(IOperation operation)
     {
         Forget(operation);
-        VisitChildren(operation);
+        WalkChildren(operation);
         Forget(operation);
         return null;
     }
 
-    private void VisitChildren(IOperation operation)
-    {
-        foreach (var child in operation.ChildOperations)
-        {
-            Visit(child);
-        }
-    }
+    protected override void Walk(IOperation operation) => Visit(operation);
+
+    protected override void Assign(IOperation place) => Assign(Variable(place), null);
 
     /// <summary>The sum or product of two operands: as they are, if the other is a number, or of the same size.</summary>
     private Features? Combined(IOperation left, IOperation right)
@@ -185,16 +179,9 @@ internal sealed class FeatureFlow(Func<IPropertySymbol, LayerSizes?> layers, Act
     {
         foreach (var inner in operation.DescendantsAndSelf())
         {
-            IEnumerable<IOperation> targets = inner switch
+            foreach (var place in Writes.Of(inner))
             {
-                IAssignmentOperation assignment => assignment.Target.DescendantsAndSelf(),
-                IIncrementOrDecrementOperation step => [step.Target],
-                IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument => [argument.Value],
-                _ => [],
-            };
-            foreach (var variable in targets.Select(Variable).OfType<ISymbol>())
-            {
-                _known.Remove(variable);
+                Assign(place);
             }
         }
     }

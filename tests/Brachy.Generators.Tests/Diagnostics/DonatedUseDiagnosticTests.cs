@@ -54,6 +54,15 @@ public class DonatedUseDiagnosticTests
     [InlineData("_field = x; StepJit(x); Use({|BRACHY060:_field|});")]
     [InlineData("StepJit(x); goto Next; Next: Use({|BRACHY060:x|});")]
     [InlineData("var z = StepJit(x) is { } r ? {|BRACHY060:x|} : y;")]
+    [InlineData("Led(x); Use({|BRACHY060:x|});")]
+    [InlineData("Led(k: 1, x: x); Use({|BRACHY060:x|});")]
+    [InlineData("x.LedTwice(); Use({|BRACHY060:x|});")]
+    [InlineData("Extensions.LedTwice(x); Use({|BRACHY060:x|});")]
+    [InlineData("y.LedWith(x); Use(y); Use({|BRACHY060:x|});")]
+    [InlineData("x.LedClassic(); Use({|BRACHY060:x|});")]
+    [InlineData("x.TwiceJit(); Use({|BRACHY060:x|});")]
+    [InlineData("Generic<int>.Led(x); Use({|BRACHY060:x|});")]
+    [InlineData("var next = Led(x); Func<Tensor> later = () => { Out(out x); return x; }; for (;;) { Led({|BRACHY060:next|}); }")]
     public Task Used(string body, string from = "", string to = "") =>
         Check(from.Length == 0 ? body : body.Replace(from, to, StringComparison.Ordinal));
 
@@ -111,6 +120,15 @@ public class DonatedUseDiagnosticTests
     [InlineData("x = s_step.Invoke(x); Use(x);")]
     [InlineData("if (x is Tensor t) { StepJit(t); } Use(y);")]
     [InlineData("Use(nameof(x)); StepJit(x); Use(nameof(x));")]
+    [InlineData("x = Led(x); Use(x);")]
+    [InlineData("Led(x + 1); Use(x);")]
+    [InlineData("LedKept(x); Use(x);")]
+    [InlineData("Hidden(x); Use(x);")]
+    [InlineData("x = x.LedTwice(); Use(x);")]
+    [InlineData("var f = Jit.Compile((Tensor a) => Led(a) + a); f.Invoke(x);")]
+    [InlineData("Func<Tensor, int, Tensor> f = Led; f(x, 1); Use(x);")]
+    [InlineData("void Next() => Out(out x); StepJit(x); Next(); Use(x);")]
+    [InlineData("try { StepJit(x); } finally { Out(out x); } Use(x);")]
     public Task NothingWrong(string body) => Check(body);
 
     [Fact]
@@ -155,6 +173,9 @@ public class DonatedUseDiagnosticTests
 
             [Jit] static Tensor Step([Donate] Tensor x) => x + 1;
             [Jit] static Tensor Keep(Tensor x) => x + 1;
+            [Jit(Intercept = true)] internal static Tensor Led([Donate] Tensor x, int k = 0) => x + 1;
+            [Jit(Intercept = true)] internal static Tensor LedKept(Tensor x) => x + 1;
+            [Jit(Intercept = true)] protected static Tensor Hidden([Donate] Tensor x) => x + 1;
             [Jit] static (Tensor, Tensor) Two([Donate] Tensor x) => (x, x);
             [Jit] static Pair Both([Donate] Pair pair) => pair;
             [Jit] static Tensor Pair([Donate] (Tensor, StructureTree) pair) => pair.Item1;
@@ -181,6 +202,27 @@ public class DonatedUseDiagnosticTests
             private static void Out(out Tensor x) => x = F.ones([1]);
 
             private static void Ref(ref Tensor x) => x = F.ones([1]);
+        }
+
+        public static partial class Generic<T>
+        {
+            [Jit(Intercept = true)] public static Tensor Led([Donate] Tensor x) => x + 1;
+        }
+
+        public static partial class Extensions
+        {
+            extension([Donate] Tensor x)
+            {
+                [Jit] public Tensor Twice() => x * 2;
+                [Jit(Intercept = true)] public Tensor LedTwice() => x * 2;
+            }
+
+            extension(Tensor y)
+            {
+                [Jit(Intercept = true)] public Tensor LedWith([Donate] Tensor x) => x * y;
+            }
+
+            [Jit(Intercept = true)] public static Tensor LedClassic([Donate] this Tensor x) => x * 2;
         }
 
         public static class Uses { public static void Show(object? o) { } }

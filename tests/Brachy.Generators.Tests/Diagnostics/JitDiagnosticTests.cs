@@ -193,12 +193,32 @@ public class JitDiagnosticTests
     [InlineData("public static System.Func<Tensor, Tensor> Run() => [{|BRACHY044:Jit|}] (x) => x;")]
     [InlineData("public static System.Func<Tensor, Tensor> F = [{|BRACHY044:Jit|}] static (Tensor x) => x;")]
     [InlineData("public static Tensor Ones { [{|BRACHY044:Jit|}] get => F.ones([1]); }")]
+    [InlineData("public static Tensor Ones { [{|BRACHY044:Jit|}] set { } }")]
+    [InlineData("public Tensor Ones { [{|BRACHY044:Jit|}] init { } }")]
+    [InlineData("public Tensor this[int i] { [{|BRACHY044:Jit|}] get => F.ones([1]); }")]
+    [InlineData("public static event System.Action Done { [{|BRACHY044:Jit|}] add { } remove { } }")]
+    [InlineData("public static event System.Action Done { add { } [{|BRACHY044:Jit|}] remove { } }")]
+    [InlineData("public Steps() { } [{|BRACHY044:Jit|}] static Steps() { }")]
+    [InlineData("[{|BRACHY044:Jit|}] ~Steps() { }")]
+    [InlineData("[{|BRACHY044:Jit|}] public static explicit operator Steps(Tensor a) => new();")]
+    [InlineData("[{|BRACHY044:Jit|}] public static implicit operator Tensor(Steps a) => F.ones([1]);")]
+    [InlineData("[{|BRACHY044:Jit|}] public static bool operator true(Steps a) => true; public static bool operator false(Steps a) => true;")]
     [InlineData("[{|BRACHY044:Jit|}] public static Steps operator +(Steps a, Steps b) => a;")]
+    [InlineData("[{|BRACHY044:Jit|}] public void operator +=(Steps b) { }")]
+    [InlineData("public static Tensor Ones { get => OnesOf(F.ones([1])); } [Jit] static Tensor OnesOf(Tensor x) => x;")]
+    [InlineData("public static Steps operator +(Steps a, Steps b) => a; [Jit] static Tensor Sum(Tensor x) => x;")]
     [InlineData("public static int Run() { static Tensor Step([Donate] Tensor {|BRACHY026:x|}) => x; return 1; }")]
     [InlineData("public static System.Func<Tensor, Tensor> Run() => ([Donate] Tensor {|BRACHY026:x|}) => x;")]
     [InlineData("public static int Run() { static Tensor Step(Tensor x) => x; return 1; }")]
     public Task WhereItHasNoEffect(string member) => AnalyzerCheck.Reports<JitAnalyzer>(
         $"using Brachy;\npublic partial class Steps {{ {member} }}");
+
+    [Fact]
+    public Task InAnInterfaceAndAnExtension() => AnalyzerCheck.Reports<JitAnalyzer>("""
+        using Brachy;
+        public interface IOnes { Tensor Ones { [{|BRACHY044:Jit|}] get; } static abstract IOnes operator +(IOnes a, IOnes b); }
+        public static partial class Extensions { extension(Tensor x) { public Tensor Same { [{|BRACHY044:Jit|}] get => x; } } }
+        """);
 
     [Fact]
     public Task AtTopLevel() => AnalyzerCheck.Reports<JitAnalyzer>(

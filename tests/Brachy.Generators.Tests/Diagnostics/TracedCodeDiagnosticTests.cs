@@ -46,6 +46,9 @@ public class TracedCodeDiagnosticTests
         "{|#:s_seen[\"a\"] = x|};",
         "{|#:System.Threading.Interlocked.Increment(ref s_count)|};",
         "{|#:Happened += () => { }|};",
+        "{|#:new Dictionary<string, int>().TryGetValue(\"a\", out s_count)|};",
+        "{|#:new Written(out s_count)|};",
+        "ref var {|#:a = ref s_array[0]|}; a = 1;",
         "void Local() { {|#:s_count++|}; } Local();",
         "Func<Tensor, Tensor> f = a => { {|#:s_count++|}; return a; }; x = f(x);",
     ];
@@ -93,6 +96,7 @@ public class TracedCodeDiagnosticTests
         "if (!x.IsTraced) { Console.WriteLine((double)x); }",
         "if (Jit.IsDisabled) { Console.WriteLine(x); }",
         "x = F.rand(1) * x;",
+        "var numbers = new[] { 1 }; ref var a = ref numbers[0]; a = 1; int.TryParse(\"1\", out var b); ref readonly var c = ref s_array[0];",
         "var a = string.Join(\", \", x.shape); var b = Guid.Empty; var c = Math.Max(1, 2);",
     ];
 
@@ -223,6 +227,11 @@ public class TracedCodeDiagnosticTests
             private static int Count { get; set; }
 
             {{members}}
+        }
+
+        public sealed class Written
+        {
+            public Written(out int n) => n = 1;
         }
         """);
 }

@@ -10,6 +10,10 @@ internal static class InterceptorRules
     public static bool IsWanted(IMethodSymbol method) =>
         method.Attribute("Jit") is { } attribute && attribute.NamedArguments.Any(a => a.Key == "Intercept" && a.Value.Value is true);
 
+    /// <summary>Whether calls of a method run the compiled one.</summary>
+    public static bool IsLed(IMethodSymbol method) =>
+        IsWanted(method) && JitRules.Compiled(method.OriginalDefinition) is { IsStatic: true } compiled && HiddenBy(compiled) is null;
+
     /// <summary>The fault that code elsewhere in the project cannot see the compiled method.</summary>
     public static Fault? Check(IMethodSymbol method)
     {
