@@ -30,6 +30,20 @@ public class BuildTests(Feed feed)
             .GetProperty("System.GC.Gen0MaxBudget").GetInt32());
     }
 
+    [Theory]
+    [InlineData("net10.0")]
+    [InlineData("net8.0")]
+    public void AProgramLogs(string framework)
+    {
+        using var user = feed.NewConsumer("Logging").With("DOTNET_ROLL_FORWARD", "Major");
+        user.Project(
+            "Logging.csproj", "Brachy.Cpu Brachy.Extensions.Logging",
+            $"{Exe}<TargetFramework>{framework}</TargetFramework><LangVersion>14</LangVersion>", Programs.LoggingPackages);
+        user.Write("Program.cs", Programs.LearningWithLogs).Dotnet("build").Clean();
+        var output = user.Dotnet("run", "--no-build").Clean().Output;
+        Assert.All([Programs.Learned, Programs.Logged], text => Assert.Contains(text, output, StringComparison.Ordinal));
+    }
+
     /// <summary>The package lets the compiler take methods from generated code; each value of a static argument is a trace.</summary>
     [Fact]
     public void CallsAreIntercepted()
@@ -150,6 +164,44 @@ public class BuildTests(Feed feed)
             }
             """);
         user.Dotnet("build").Clean();
+    }
+
+    /// <summary>Advice that Brachy's rules contradict is not given; what else the same code deserves is.</summary>
+    [Fact]
+    public void ContradictingAdviceIsSuppressed()
+    {
+        using var user = feed.NewConsumer("Advice");
+        user.Project("Advice.csproj", "Brachy", """
+            <AnalysisMode>All</AnalysisMode>
+            <EnforceCodeStyleInBuild>true</EnforceCodeStyleInBuild>
+            """).Write(".editorconfig", "root = true\n[*.cs]\ndotnet_diagnostic.IDE0060.severity = warning");
+        user.Write("Layer.cs", """
+            using Brachy;
+            namespace Advice;
+            [Module]
+            public partial class Layer
+            {
+                [Static]
+                public partial int[] Sizes { get; set; }
+                public Layer() => Sizes = [1];
+                public Tensor Forward(Tensor x) => F.ones([1]);
+            }
+            public static partial class Steps
+            {
+                [Jit]
+                public static Tensor Step(Tensor x, int times) => F.ones([1]);
+            }
+            """);
+        user.Dotnet("build").Clean();
+        user.Write("Plain.cs", """
+            namespace Advice;
+            public class Plain
+            {
+                public int[] Sizes { get; } = [1];
+                public int Other(int rest) => 1;
+            }
+            """);
+        Assert.Equal(["CA1819", "CA1822", "IDE0060"], user.Dotnet("build", "--no-restore").Succeeded().Codes);
     }
 
     [Fact]

@@ -61,6 +61,20 @@ internal static class Programs
         }
         """;
 
+    /// <summary><see cref="Learning"/>, with Brachy's reports written to the console.</summary>
+    public static string LearningWithLogs { get; } = "using Brachy.Extensions.Logging;\nusing Microsoft.Extensions.Logging;\n"
+        + Learning.Replace("using var rng", """
+            using var loggers = LoggerFactory.Create(logs => logs.AddSimpleConsole(options => options.SingleLine = true));
+            using var subscription = loggers.LogBrachy();
+            using var rng
+            """, StringComparison.Ordinal);
+
+    /// <summary>The packages of others that <see cref="LearningWithLogs"/> needs.</summary>
+    public const string LoggingPackages = """<PackageReference Include="Microsoft.Extensions.Logging.Console" Version="10.0.0" />""";
+
+    /// <summary>What <see cref="LearningWithLogs"/> writes first.</summary>
+    public const string Logged = "info: Brachy.Jit[1] Traced and compiled Training.Step (number 1): first call";
+
     /// <summary>A source of the repository, asking for the version under test.</summary>
     public static string OfRepository(string path) =>
         File.ReadAllText(Path.Combine(Machine.RepositoryRoot, path)).Replace("@0.1.0", "@VERSION", StringComparison.Ordinal);

@@ -31,16 +31,18 @@ public class PublishTests(Feed feed)
     }
 
     [NativeAotFact]
-    public void ANativeProgramLearns()
+    public void ANativeProgramLearnsAndLogs()
     {
-        using var user = Program("Published");
-        var publish = user.Dotnet(
+        using var user = feed.NewConsumer("Published").Project(
+            "Published.csproj", "Brachy.Cpu Brachy.Extensions.Logging", "<OutputType>Exe</OutputType>", Programs.LoggingPackages);
+        var publish = user.Write("Program.cs", Programs.LearningWithLogs).Dotnet(
             "publish", "-r", Machine.RuntimeIdentifier, "-p:PublishAot=true", "-p:TrimmerSingleWarn=false", "-o", "out").Succeeded();
 
         // TorchSharp's warnings; see docs/packages.md.
         Assert.All(publish.Output.Split('\n').Where(line => line.Contains("warning", StringComparison.Ordinal)),
             line => Assert.Contains(": TorchSharp.", line, StringComparison.Ordinal));
-        Assert.Contains(Programs.Learned, user.Run(user.PathOf("out", "Published")).Clean().Output, StringComparison.Ordinal);
+        var output = user.Run(user.PathOf("out", "Published")).Clean().Output;
+        Assert.All([Programs.Learned, Programs.Logged], text => Assert.Contains(text, output, StringComparison.Ordinal));
     }
 
     private Consumer Program(string name) =>

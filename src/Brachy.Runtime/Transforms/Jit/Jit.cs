@@ -21,7 +21,8 @@ public static partial class Jit
     public static event Action<JitEvent>? Traced;
 
     /// <summary>
-    /// Raised once when a function has been traced more than 8 times. Without a subscriber, a line goes to standard error.
+    /// Raised once when a function has been traced more than 8 times, those in <see cref="Warmup(Action)"/> aside. Without a subscriber, a
+    /// line goes to standard error.
     /// </summary>
     public static event Action<JitEvent>? TracedTooOften;
 

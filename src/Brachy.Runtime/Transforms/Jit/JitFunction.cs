@@ -15,6 +15,7 @@ public abstract class JitFunction
 
     private readonly JitHistory _history = new();
     private int _traceCount;
+    private int _unpreparedCount;
 
     private protected JitFunction(string name) => Name = name;
 
@@ -81,7 +82,10 @@ public abstract class JitFunction
     }
 
     /// <summary>Tells those who listen of a trace, when its version is cached and no lock is held.</summary>
-    private protected static void Report(JitEvent trace) => Jit.OnTraced(trace, isWarning: trace.Number == WarningThreshold + 1);
+    /// <param name="trace">The trace.</param>
+    /// <param name="isWarmup">Whether it was asked for: what is prepared is not traced too often, however many versions there are.</param>
+    private protected void Report(JitEvent trace, bool isWarmup) => Jit.OnTraced(
+        trace, isWarning: !isWarmup && Interlocked.Increment(ref _unpreparedCount) == WarningThreshold + 1);
 
     private protected void Report(JitFirstRun run)
     {

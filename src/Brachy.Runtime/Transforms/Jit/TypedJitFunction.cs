@@ -121,7 +121,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         {
             while (true)
             {
-                var version = _cache.Find(arguments, flattener) ?? CompileVersion(arguments, flattener);
+                var version = _cache.Find(arguments, flattener) ?? CompileVersion(arguments, flattener, kind);
                 _cache.Use(version);
                 try
                 {
@@ -230,7 +230,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         return Array.ConvertAll(leaves.ToArray(), leaf => copies.GetValueOrDefault(leaf, leaf));
     }
 
-    private JitVersion CompileVersion(TArguments arguments, TreeFlattener flattener)
+    private JitVersion CompileVersion(TArguments arguments, TreeFlattener flattener, RunKind kind)
     {
         // What is wrong with these tensors is no failure of others who wait for the version.
         flattener.BeginRecording(withPaths: false);
@@ -259,7 +259,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         });
         if (traced is not null)
         {
-            Report(traced);
+            Report(traced, isWarmup: kind != RunKind.Call);
         }
 
         return version;

@@ -32,6 +32,54 @@ public partial class WarmupTests
         Assert.NotEmpty(recording.Spans);
     }
 
+    /// <summary>Versions that were asked for are not too many; those that come up afterwards are counted from one.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void PreparingManyShapesIsNoReasonToWarn(bool alone)
+    {
+        var name = $"{nameof(PreparingManyShapesIsNoReasonToWarn)} {alone}";
+        var f = Jit.Compile((Tensor x) => x + 1, name: name);
+        var warnings = new List<int>();
+        void OnWarning(JitEvent e)
+        {
+            if (e.Function == name)
+            {
+                warnings.Add(e.Number);
+            }
+        }
+
+        Jit.TracedTooOften += OnWarning;
+        try
+        {
+            for (var size = 1; size <= 12; size++)
+            {
+                var x = F.zeros([size]);
+                if (alone)
+                {
+                    f.Warmup(x);
+                }
+                else
+                {
+                    Jit.Warmup(() => f.Invoke(x));
+                }
+            }
+
+            Assert.Empty(warnings);
+            for (var size = 1; size <= 22; size++)
+            {
+                f.Invoke(F.zeros([size]));
+            }
+        }
+        finally
+        {
+            Jit.TracedTooOften -= OnWarning;
+        }
+
+        Assert.Equal(22, f.TraceCount);
+        Assert.Equal([21], warnings);
+    }
+
     [Fact]
     public void CallsGiveTheirResultsWhileTheyAreWarmedUp()
     {
