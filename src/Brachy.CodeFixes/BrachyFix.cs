@@ -10,11 +10,13 @@ namespace Brachy.CodeFixes;
 /// </summary>
 public abstract class BrachyFix(params string[] ids) : CodeFixProvider
 {
+    private static readonly FixAllProvider s_all = new EachInTurn();
+
     /// <inheritdoc/>
     public sealed override ImmutableArray<string> FixableDiagnosticIds { get; } = [.. ids];
 
     /// <inheritdoc/>
-    public sealed override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+    public sealed override FixAllProvider GetFixAllProvider() => s_all;
 
     /// <inheritdoc/>
     public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)

@@ -33,18 +33,18 @@ internal sealed class FixSite(CodeFixContext context, Diagnostic diagnostic, Syn
         where T : SyntaxNode => node.FirstAncestorOrSelf<T>();
 
     /// <summary>Offers to put one node in the place of another.</summary>
-    public void Offer(string title, SyntaxNode old, SyntaxNode replacement) =>
-        Offer(title, _ => Task.FromResult(Document.WithSyntaxRoot(root.ReplaceNode(old, replacement)).Project.Solution));
+    public void Offer(string title, SyntaxNode old, SyntaxNode replacement, string? key = null) =>
+        Offer(title, _ => Task.FromResult(Document.WithSyntaxRoot(root.ReplaceNode(old, replacement)).Project.Solution), key);
 
     /// <summary>Offers a change of the file.</summary>
     public void Offer(string title, SyntaxNode newRoot) =>
         Offer(title, _ => Task.FromResult(Document.WithSyntaxRoot(newRoot).Project.Solution));
 
     /// <summary>Offers any change.</summary>
-    public void Offer(string title, Func<CancellationToken, Task<Solution>> change)
+    public void Offer(string title, Func<CancellationToken, Task<Solution>> change, string? key = null)
     {
         // Offers with the same words are the same thing done elsewhere, whatever names are quoted.
-        var key = string.Concat(title.Split('\'').Where((_, i) => i % 2 == 0));
+        key ??= string.Concat(title.Split('\'').Where((_, i) => i % 2 == 0));
         context.RegisterCodeFix(CodeAction.Create(title, change, $"{diagnostic.Id}: {key}"), diagnostic);
     }
 

@@ -15,7 +15,8 @@ public sealed class CallFix() : BrachyFix("BRACHY063", "BRACHY064")
         if (site.Node is SimpleNameSyntax name)
         {
             var text = site.Diagnostic.Id == "BRACHY063" ? "Call" : name.Identifier.ValueText + "Jit";
-            site.Offer($"Call '{text}'", name, SyntaxFactory.IdentifierName(text).WithTriviaFrom(name));
+            site.Offer($"Call '{text}'", name, name.WithIdentifier(
+                SyntaxFactory.Identifier(text).WithTriviaFrom(name.Identifier)));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Composition;
+using Brachy.Generators;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -22,7 +23,8 @@ public sealed class ConditionFix() : BrachyFix("BRACHY062", "BRACHY067")
             condition = outer;
         }
 
-        if (condition.Parent is ConditionalExpressionSyntax choice && choice.Condition == condition)
+        if (condition.Parent is ConditionalExpressionSyntax choice && choice.Condition == condition
+            && site.Model.GetTypeInfo(choice, site.Cancellation).Type?.IsTensor() == true)
         {
             site.Offer("Choose with F.where", choice, Nodes.Expression(
                 $"{site.NameOf("F", isAttribute: false)}.where({cast.Expression.Bare()}, {choice.WhenTrue.Bare().WithoutTrivia()}, "

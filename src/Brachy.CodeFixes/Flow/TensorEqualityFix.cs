@@ -15,7 +15,7 @@ public sealed class TensorEqualityFix() : BrachyFix("BRACHY065")
     private protected override void Offer(FixSite site)
     {
         var (whole, left, right) = site.Node.AncestorsAndSelf().OfType<ExpressionSyntax>()
-            .Select(Parts).FirstOrDefault(p => p.Whole is not null);
+            .Where(e => e is BinaryExpressionSyntax or InvocationExpressionSyntax).Take(1).Select(Parts).FirstOrDefault();
         if (whole is null || left is null || right is null)
         {
             return;

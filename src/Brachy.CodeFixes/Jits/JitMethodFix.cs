@@ -15,7 +15,8 @@ public sealed class JitMethodFix() : BrachyFix("BRACHY020", "BRACHY022")
     {
         if (site.Diagnostic.Id == "BRACHY020")
         {
-            if (site.Around<MethodDeclarationSyntax>() is { } method)
+            if (site.Around<MethodDeclarationSyntax>() is { } method && !method.Modifiers.Any(m =>
+                m.Kind() is SyntaxKind.VirtualKeyword or SyntaxKind.OverrideKeyword or SyntaxKind.AbstractKeyword))
             {
                 site.Offer($"Make '{method.Identifier.Text}' static", method, method.With(SyntaxKind.StaticKeyword));
             }

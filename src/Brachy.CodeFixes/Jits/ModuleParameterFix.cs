@@ -31,12 +31,13 @@ public sealed class ModuleParameterFix() : BrachyFix("BRACHY028")
                 && SymbolEqualityComparer.Default.Equals(site.Model.GetSymbolInfo(i, site.Cancellation).Symbol, symbol)).ToArray();
         var bound = $"{type.WithoutTrivia()}.Bind({name}, {config})";
         var isLocal = method.Body is not null && uses.Length > 1;
-        var view = isLocal ? name + "View" : bound;
+        var view = !isLocal ? bound : taken.Contains(name + "View") ? name + "Bound" : name + "View";
 
+        var mark = new SyntaxAnnotation();
         var marked = method.ReplaceNodes(uses.Cast<SyntaxNode>().Append(parameter), (old, _) => old == parameter
-            ? parameter.WithType(SyntaxFactory.ParseTypeName(tree).WithTriviaFrom(type)).WithAdditionalAnnotations(s_mark)
+            ? parameter.WithType(SyntaxFactory.ParseTypeName(tree).WithTriviaFrom(type)).WithAdditionalAnnotations(mark)
             : Nodes.Expression(view).WithTriviaFrom(old));
-        var first = marked.ParameterList.Parameters.First(p => p.HasAnnotation(s_mark));
+        var first = marked.ParameterList.Parameters.First(p => p.HasAnnotation(mark));
         var second = SyntaxFactory.Parameter(SyntaxFactory.Identifier(config)).WithType(
             SyntaxFactory.ParseTypeName(settings).WithTrailingTrivia(SyntaxFactory.Space)).WithLeadingTrivia(SyntaxFactory.Space);
         var index = marked.ParameterList.Parameters.IndexOf(first);
@@ -50,6 +51,4 @@ public sealed class ModuleParameterFix() : BrachyFix("BRACHY028")
 
         site.Offer("Take its tree and config", method, marked);
     }
-
-    private static readonly SyntaxAnnotation s_mark = new();
 }

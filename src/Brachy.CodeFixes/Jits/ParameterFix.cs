@@ -25,8 +25,14 @@ public sealed class ParameterFix() : BrachyFix("BRACHY024", "BRACHY025", "BRACHY
             if (parameter.Parent?.Parent is MethodDeclarationSyntax)
             {
                 var tensor = SyntaxFactory.ParseTypeName(site.NameOf("Tensor", isAttribute: false));
-                site.Offer("Take a Tensor", parameter, parameter.WithType(
-                    (type is NullableTypeSyntax ? SyntaxFactory.NullableType(tensor) : tensor).WithTriviaFrom(type)));
+
+                // A tensor has no default but null.
+                if (parameter.Default is null || parameter.Default.Value.IsKind(SyntaxKind.NullLiteralExpression))
+                {
+                    site.Offer("Take a Tensor", parameter, parameter.WithType(
+                        (type is NullableTypeSyntax ? SyntaxFactory.NullableType(tensor) : tensor).WithTriviaFrom(type)));
+                }
+
                 site.Offer("Mark it [Static]", parameter, parameter.With(site.NameOf("Static")));
             }
 

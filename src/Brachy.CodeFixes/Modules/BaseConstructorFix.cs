@@ -22,14 +22,26 @@ public sealed class BaseConstructorFix() : BrachyFix("BRACHY039")
         foreach (var constructor in baseType.InstanceConstructors.Where(c =>
             c.DeclaredAccessibility is not Accessibility.Private && !c.Parameters.Any(p => p.Type.IsBrachy("ModuleBinding"))))
         {
-            var declarations = constructor.Parameters.Select(p => p.DeclaringSyntaxReferences.Length == 1
-                ? p.DeclaringSyntaxReferences[0].GetSyntax(site.Cancellation).ToString()
-                : $"{p.Type.ToMinimalDisplayString(site.Model, type.SpanStart)} {p.Name}");
-            var names = constructor.Parameters.Select(p => p.Name);
+            var declarations = constructor.Parameters.Select(p => p.ToMinimalDisplayString(site.Model, type.SpanStart, s_declaration));
+            var names = string.Join(
+                ", ", constructor.Parameters.Select(p => p.ToMinimalDisplayString(site.Model, type.SpanStart, s_argument)));
+
+            // Of several constructors, each is an offer of its own.
             site.Offer(
-                $"Add a constructor with '{string.Join(", ", names)}'", type,
+                $"Add a constructor with '{names}'", type,
                 type.WithMember(Nodes.Member(
-                    $"public {type.Identifier.Text}({string.Join(", ", declarations)})\n: base({string.Join(", ", names)})\n{{\n}}")));
+                    $"{type.Access()} {type.Identifier.Text}({string.Join(", ", declarations)}) : base({names})\n{{\n}}")),
+                key: names);
         }
     }
+
+    private static readonly SymbolDisplayFormat s_declaration = SymbolDisplayFormat.MinimallyQualifiedFormat
+        .WithParameterOptions(SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeName
+            | SymbolDisplayParameterOptions.IncludeModifiers | SymbolDisplayParameterOptions.IncludeDefaultValue)
+        .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers
+            | SymbolDisplayMiscellaneousOptions.UseSpecialTypes
+            | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
+    private static readonly SymbolDisplayFormat s_argument =
+        s_declaration.WithParameterOptions(SymbolDisplayParameterOptions.IncludeName);
 }

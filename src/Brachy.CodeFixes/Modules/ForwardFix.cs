@@ -31,7 +31,10 @@ public sealed class ForwardFix() : BrachyFix("BRACHY008", "BRACHY009")
                 && members.IndexOf(m => m is MethodDeclarationSyntax { Identifier.ValueText: "Forward" }) is var added
                 ? members.RemoveAt(added).Add(members[added])
                 : members));
-            site.Offer($"Make '{type.Identifier.Text}' abstract", type, type.With(SyntaxKind.AbstractKeyword));
+            if (!type.Modifiers.Any(SyntaxKind.SealedKeyword))
+            {
+                site.Offer($"Make '{type.Identifier.Text}' abstract", type, type.With(SyntaxKind.AbstractKeyword));
+            }
         }
     }
 

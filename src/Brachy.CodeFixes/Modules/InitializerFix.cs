@@ -12,25 +12,20 @@ public sealed class InitializerFix() : BrachyFix("BRACHY053")
 {
     private protected override void Offer(FixSite site)
     {
-        if (site.Around<PropertyDeclarationSyntax>() is not { Parent: TypeDeclarationSyntax type, Initializer: { } initializer } property)
+        if (site.Around<PropertyDeclarationSyntax>() is not { Parent: TypeDeclarationSyntax, Initializer: { } initializer } property)
         {
             return;
         }
 
         var config = Attributes.Find(property.AttributeLists, "Config");
-        if (config is not null && site.Model.GetConstantValue(initializer.Value, site.Cancellation).HasValue)
+        if (config is null)
         {
-            var given = SyntaxFactory.ParseAttributeArgumentList($"(Default = {initializer.Value})")!.Arguments[0];
-            var list = (config.ArgumentList ?? SyntaxFactory.AttributeArgumentList()).AddArguments(given).Laid();
-            site.Offer(
-                "Make it the Default", property,
-                property.ReplaceNode(config, config.WithArgumentList(list)).AsPartial(isSettable: false));
+            site.Offer("Assign it in the constructor", cancellation => Constructors.MoveValueAsync(
+                site.Document, property, property.AsPartial(isSettable: true), initializer.Value, cancellation));
         }
-        else if (config is null)
+        else if (property.WithDefault(config, initializer.Value, site) is { } changed)
         {
-            site.Offer(
-                "Assign it in the constructor", type,
-                type.ReplaceNode(property, property.AsPartial(isSettable: true)).Assigned(property.Identifier.Text, initializer.Value));
+            site.Offer("Make it the Default", property, changed.AsPartial(isSettable: false));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Composition;
 using System.Linq;
 using Brachy.Generators;
@@ -14,7 +15,7 @@ public sealed class KeyFix() : BrachyFix("BRACHY012", "BRACHY037")
 {
     private protected override void Offer(FixSite site)
     {
-        if (site.Around<PropertyDeclarationSyntax>() is not { Parent: TypeDeclarationSyntax type } property)
+        if (site.Around<PropertyDeclarationSyntax>() is not { Parent: TypeDeclarationSyntax } property)
         {
             return;
         }
@@ -31,9 +32,8 @@ public sealed class KeyFix() : BrachyFix("BRACHY012", "BRACHY037")
             return;
         }
 
-        var others = type.Members.OfType<PropertyDeclarationSyntax>().Where(p => p != property)
-            .Select(p => Key(Attributes.Find(p.AttributeLists, Attributes.Roles))?.Token.ValueText ?? SnakeCase.Of(p.Identifier.ValueText))
-            .ToArray();
+        var symbol = site.Model.GetDeclaredSymbol(property, site.Cancellation);
+        var others = KeysOf(symbol?.ContainingType, symbol).ToArray();
         var key = new[] { natural }.Concat(Enumerable.Range(2, others.Length + 1).Select(i => $"{natural}_{i}"))
             .First(k => !others.Contains(k));
         if (Key(attribute) is { } written)
@@ -51,6 +51,13 @@ public sealed class KeyFix() : BrachyFix("BRACHY012", "BRACHY037")
                 $"Keep it under \"{key}\"", property, property.With($"{site.NameOf("Submodule")}(\"{key}\")", ownLine: false));
         }
     }
+
+    /// <summary>The keys of a class, in whichever part, and of those that it derives from.</summary>
+    private static IEnumerable<string> KeysOf(INamedTypeSymbol? type, ISymbol? except) => type is null
+        ? []
+        : type.GetMembers().OfType<IPropertySymbol>().Where(p => !SymbolEqualityComparer.Default.Equals(p, except)).Select(p =>
+            Attributes.Roles.Select(p.Attribute).FirstOrDefault(a => a is not null)?.ConstructorArguments.FirstOrDefault().Value as string
+            ?? SnakeCase.Of(p.Name)).Concat(KeysOf(type.BaseType, except));
 
     private static void Offer(FixSite site, LiteralExpressionSyntax literal, string key) => site.Offer(
         $"Keep it under \"{key}\"", literal,

@@ -13,7 +13,7 @@ public sealed class MarkModuleFix() : BrachyFix("BRACHY007", "BRACHY040")
 {
     private protected override void Offer(FixSite site)
     {
-        if (site.Around<TypeDeclarationSyntax>() is ClassDeclarationSyntax type)
+        if (site.Around<TypeDeclarationSyntax>() is ClassDeclarationSyntax type && Attributes.Find(type.AttributeLists, "Module") is null)
         {
             site.Offer(
                 $"Mark '{type.Identifier.Text}' [Module]", type,

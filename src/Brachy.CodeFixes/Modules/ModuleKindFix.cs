@@ -24,7 +24,7 @@ public sealed class ModuleKindFix() : BrachyFix("BRACHY017")
                 && mark != default:
                 site.Offer("Remove 'static'", type, type.Without(mark));
                 break;
-            case ClassDeclarationSyntax { ParameterList: not null } type:
+            case ClassDeclarationSyntax { ParameterList: not null } type when IsWhole(site, type):
                 site.Offer("Write an ordinary constructor", type, WithConstructor(site, type));
                 break;
             default:
@@ -39,17 +39,19 @@ public sealed class ModuleKindFix() : BrachyFix("BRACHY017")
             .ToArray();
         var inBody = type.Members.Except(moved).SelectMany(m => m.DescendantNodes()).OfType<IdentifierNameSyntax>().Where(IsParameter)
             .ToArray();
-        var kept = parameters.Where(p => inBody.Any(i => i.Identifier.ValueText == p.Identifier.ValueText)).ToArray();
-        var statements = kept.Select(p => $"{Nodes.Pascal(p.Identifier.ValueText)} = {p.Identifier.Text};")
-            .Concat(moved.Select(m => $"{NameOf(m)} = {Initializer(m)!.Value};"));
+        var names = parameters.ToDictionary(p => p.Identifier.ValueText, p => MemberFor(p, moved, type));
+        var kept = parameters.Where(p => inBody.Any(i => i.Identifier.ValueText == p.Identifier.ValueText)
+            && !moved.Any(m => NameOf(m) == names[p.Identifier.ValueText])).ToArray();
+        var statements = kept.Select(p => Assigned(names[p.Identifier.ValueText], p.Identifier.Text))
+            .Concat(moved.Select(m => Assigned(NameOf(m), Initializer(m)!.Value.ToString())));
         var arguments = type.BaseList?.Types.OfType<PrimaryConstructorBaseTypeSyntax>().FirstOrDefault();
-        var constructor = Nodes.Member($"public {type.Identifier.Text}{type.ParameterList}"
+        var constructor = Nodes.Member($"{type.Access()} {type.Identifier.Text}{type.ParameterList}"
             + (arguments is null ? "" : $" : base{arguments.ArgumentList}") + $"\n{{\n{string.Join("\n", statements)}\n}}");
 
         var replaced = moved.Cast<SyntaxNode>().Concat(inBody).Concat(arguments is null ? [] : new SyntaxNode[] { arguments });
         var changed = type.ReplaceNodes(replaced, (_, node) => node switch
         {
-            IdentifierNameSyntax name => SyntaxFactory.IdentifierName(Nodes.Pascal(name.Identifier.ValueText)).WithTriviaFrom(name),
+            IdentifierNameSyntax name => SyntaxFactory.IdentifierName(names[name.Identifier.ValueText]).WithTriviaFrom(name),
             PrimaryConstructorBaseTypeSyntax baseType => SyntaxFactory.SimpleBaseType(baseType.Type).WithTriviaFrom(baseType),
             PropertyDeclarationSyntax property => property.WithInitializer(null).WithSemicolonToken(default)
                 .WithTrailingTrivia(property.GetTrailingTrivia()),
@@ -66,7 +68,7 @@ public sealed class ModuleKindFix() : BrachyFix("BRACHY017")
             var role = Properties.RolesOf(symbol.Type)[0];
             var mark = role.Length == 0 ? "" : $"[{site.NameOf(role)}] ";
             result = result.WithMember(
-                Nodes.Member($"{mark}private partial {parameter.Type} {Nodes.Pascal(parameter.Identifier.ValueText)} {{ get; set; }}"),
+                Nodes.Member($"{mark}private partial {parameter.Type} {names[parameter.Identifier.ValueText]} {{ get; set; }}"),
                 first: true);
         }
 
@@ -75,6 +77,34 @@ public sealed class ModuleKindFix() : BrachyFix("BRACHY017")
         bool IsParameter(IdentifierNameSyntax name) => model.GetSymbolInfo(name).Symbol is IParameterSymbol symbol
             && parameters.Any(p => SymbolEqualityComparer.Default.Equals(model.GetDeclaredSymbol(p), symbol));
     }
+
+    /// <summary>Whether all of a class is here: uses of parameters in other files would stay as they are.</summary>
+    private static bool IsWhole(FixSite site, ClassDeclarationSyntax type) =>
+        site.Model.GetDeclaredSymbol(type, site.Cancellation) is { } symbol
+        && DeclaredTypes.Written(site.Document.Project.Solution, symbol).Count() == 1;
+
+    /// <summary>The member that takes a parameter's place: one that is just it already, or a new one with a free name.</summary>
+    private static string MemberFor(ParameterSyntax parameter, MemberDeclarationSyntax[] moved, TypeDeclarationSyntax type)
+    {
+        if (moved.FirstOrDefault(m => m is PropertyDeclarationSyntax && Initializer(m)!.Value is IdentifierNameSyntax name
+            && name.Identifier.ValueText == parameter.Identifier.ValueText) is { } same)
+        {
+            return NameOf(same);
+        }
+
+        var taken = type.Members.SelectMany(m => m switch
+        {
+            BaseFieldDeclarationSyntax fields => fields.Declaration.Variables.Select(v => v.Identifier.ValueText),
+            PropertyDeclarationSyntax property => [property.Identifier.ValueText],
+            MethodDeclarationSyntax method => [method.Identifier.ValueText],
+            BaseTypeDeclarationSyntax nested => [nested.Identifier.ValueText],
+            _ => Enumerable.Empty<string>(),
+        }).Append(type.Identifier.ValueText);
+        var free = Nodes.Pascal(parameter.Identifier.ValueText);
+        return taken.Contains(free) ? free + "Value" : free;
+    }
+
+    private static string Assigned(string member, string value) => member == value ? $"this.{member} = {value};" : $"{member} = {value};";
 
     private static EqualsValueClauseSyntax? Initializer(MemberDeclarationSyntax member) => member switch
     {

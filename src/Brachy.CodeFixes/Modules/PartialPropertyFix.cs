@@ -12,15 +12,34 @@ public sealed class PartialPropertyFix() : BrachyFix("BRACHY003")
 {
     private protected override void Offer(FixSite site)
     {
-        if (site.Around<PropertyDeclarationSyntax>() is not { Parent: TypeDeclarationSyntax type } property)
+        if (site.Around<PropertyDeclarationSyntax>() is not { Parent: TypeDeclarationSyntax } property)
         {
             return;
         }
 
-        var isConfig = Attributes.Find(property.AttributeLists, "Config") is not null;
-        var changed = type.ReplaceNode(property, property.AsPartial(isSettable: !isConfig));
-        site.Offer(
-            $"Make '{property.Identifier.Text}' partial", type,
-            property.Initializer is { } initializer && !isConfig ? changed.Assigned(property.Identifier.Text, initializer.Value) : changed);
+        var (title, value) = ($"Make '{property.Identifier.Text}' partial", ValueOf(property, site));
+        if (Attributes.Find(property.AttributeLists, "Config") is not { } config)
+        {
+            site.Offer(title, cancellation => Constructors.MoveValueAsync(
+                site.Document, property, property.AsPartial(isSettable: true), value, cancellation));
+        }
+        else if ((value is null ? property : property.WithDefault(config, value, site)) is { } changed)
+        {
+            site.Offer(title, property, changed.AsPartial(isSettable: false));
+        }
     }
+
+    /// <summary>The value that a property begins with: what it computes, too, if it asks nothing of the module.</summary>
+    private static ExpressionSyntax? ValueOf(PropertyDeclarationSyntax property, FixSite site) => property switch
+    {
+        { Initializer: { } initializer } => initializer.Value,
+        { ExpressionBody.Expression: { } value } when !value.DescendantNodesAndSelf().Any(node => AsksTheModule(node, site)) => value,
+        _ => null,
+    };
+
+    private static bool AsksTheModule(SyntaxNode node, FixSite site) => node is ThisExpressionSyntax or BaseExpressionSyntax
+        || (node is SimpleNameSyntax name
+            && !(name.Parent is MemberAccessExpressionSyntax access && access.Name == name)
+            && site.Model.GetSymbolInfo(name, site.Cancellation).Symbol is { IsStatic: false } and (IPropertySymbol or IFieldSymbol
+                or IMethodSymbol));
 }

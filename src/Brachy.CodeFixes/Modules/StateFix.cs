@@ -1,3 +1,4 @@
+using System;
 using System.Composition;
 using System.Linq;
 using System.Threading;
@@ -17,12 +18,13 @@ public sealed class StateFix() : BrachyFix("BRACHY018")
 {
     private protected override void Offer(FixSite site)
     {
-        if (site.Around<PropertyDeclarationSyntax>() is { Parent: TypeDeclarationSyntax type } property
+        if (site.Around<PropertyDeclarationSyntax>() is { Parent: TypeDeclarationSyntax } property
             && site.Model.GetDeclaredSymbol(property, site.Cancellation) is { } symbol)
         {
             foreach (var role in Properties.RolesOf(symbol.Type))
             {
-                site.Offer(Title(role), type, Changed(site, type, property, symbol.Type, role));
+                site.Offer(Title(role), cancellation => Constructors.MoveValueAsync(
+                    site.Document, property, Kept(site, property, symbol.Type, role), property.Initializer?.Value, cancellation));
             }
         }
         else if (site.Around<VariableDeclaratorSyntax>() is
@@ -32,9 +34,9 @@ public sealed class StateFix() : BrachyFix("BRACHY018")
                 Variables.Count: 1, Parent: FieldDeclarationSyntax { Parent: TypeDeclarationSyntax around }
             },
         } variable
-            && site.Model.GetDeclaredSymbol(variable, site.Cancellation) is IFieldSymbol field
-            && Nodes.Pascal(field.Name) is var name && (name == field.Name || field.ContainingType.GetMembers(name).IsEmpty))
+            && site.Model.GetDeclaredSymbol(variable, site.Cancellation) is IFieldSymbol field)
         {
+            var name = FreeName(field, site.Model.Compilation);
             foreach (var role in Properties.RolesOf(field.Type))
             {
                 site.Offer(Title(role), cancellation => OfField(site, field, around.Identifier.ValueText, name, role, cancellation));
@@ -44,17 +46,19 @@ public sealed class StateFix() : BrachyFix("BRACHY018")
 
     private static string Title(string role) => role.Length == 0 ? "Keep it as a submodule" : $"Keep it as [{role}]";
 
-    private static TypeDeclarationSyntax Changed(
-        FixSite site, TypeDeclarationSyntax type, PropertyDeclarationSyntax property, ITypeSymbol of, string role)
+    /// <summary>A name that no other member has, nor what every module has, nor the class.</summary>
+    private static string FreeName(IFieldSymbol field, Compilation compilation)
+    {
+        var (type, name) = (field.ContainingType, Nodes.Pascal(field.Name));
+        return new[] { name, name + "Value", name + "State" }.First(candidate => candidate.EndsWith("State", StringComparison.Ordinal)
+            || candidate == field.Name
+            || (candidate != type.Name && !InheritedNames.Has(candidate, compilation) && !DeclaredTypes.Has(type, candidate)));
+    }
+
+    private static PropertyDeclarationSyntax Kept(FixSite site, PropertyDeclarationSyntax property, ITypeSymbol of, string role)
     {
         var kept = property.WithType(Properties.TypeFor(of, property.Type)).AsPartial(isSettable: true);
-        if (role.Length > 0)
-        {
-            kept = (PropertyDeclarationSyntax)kept.With(site.NameOf(role), ownLine: false);
-        }
-
-        var changed = type.ReplaceNode(property, kept);
-        return property.Initializer is { } initializer ? changed.Assigned(property.Identifier.Text, initializer.Value) : changed;
+        return role.Length > 0 ? (PropertyDeclarationSyntax)kept.With(site.NameOf(role), ownLine: false) : kept;
     }
 
     /// <summary>A property has another name than a field, everywhere.</summary>
@@ -68,8 +72,8 @@ public sealed class StateFix() : BrachyFix("BRACHY018")
         var old = root.DescendantNodes().OfType<FieldDeclarationSyntax>().First(f =>
             f.Parent is TypeDeclarationSyntax t && t.Identifier.ValueText == type
             && f.Declaration.Variables[0].Identifier.ValueText == name);
-        var around = (TypeDeclarationSyntax)old.Parent!;
-        var modifiers = string.Concat(old.Modifiers.Where(m => !m.IsKind(SyntaxKind.ReadOnlyKeyword)).Select(m => m.Text + " "));
+        var modifiers = string.Concat(
+            old.Modifiers.Where(m => m.Kind() is not (SyntaxKind.ReadOnlyKeyword or SyntaxKind.VolatileKeyword)).Select(m => m.Text + " "));
         var property = (PropertyDeclarationSyntax)SyntaxFactory.ParseMemberDeclaration(
             $"{modifiers}partial {old.Declaration.Type.WithoutTrivia()} {name} {{ get; set; }}")!;
         property = property.WithType(Properties.TypeFor(field.Type, property.Type)).WithAttributeLists(old.AttributeLists)
@@ -79,8 +83,7 @@ public sealed class StateFix() : BrachyFix("BRACHY018")
             property = (PropertyDeclarationSyntax)property.With(site.NameOf(role), ownLine: false);
         }
 
-        var changed = around.ReplaceNode(old, property);
-        changed = old.Declaration.Variables[0].Initializer is { } initializer ? changed.Assigned(name, initializer.Value) : changed;
-        return document.WithSyntaxRoot(root.ReplaceNode(around, changed)).Project.Solution;
+        return await Constructors.MoveValueAsync(
+            document, old, property, old.Declaration.Variables[0].Initializer?.Value, cancellation).ConfigureAwait(false);
     }
 }

@@ -69,9 +69,18 @@ internal static class Attributes
             return node.ReplaceNode(list, list.WithAttributes(rest));
         }
 
-        return node.GetFirstToken() == list.GetFirstToken()
-            ? node.RemoveNode(list, SyntaxRemoveOptions.KeepNoTrivia)!.WithLeadingTrivia(node.GetLeadingTrivia())
-            : node.RemoveNode(list, SyntaxRemoveOptions.KeepNoTrivia)!;
+        // What is said beside the attribute may be about the member, and stays.
+        var said = list.GetTrailingTrivia().SkipWhile(t => t.IsKind(SyntaxKind.WhitespaceTrivia)).ToArray();
+        var keeps = said.Any(t => t.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia);
+        var next = list.GetLastToken().GetNextToken();
+        var isFirst = node.GetFirstToken() == list.GetFirstToken();
+        var leading = keeps ? list.GetLeadingTrivia().AddRange(said).AddRange(next.LeadingTrivia)
+            : isFirst ? list.GetLeadingTrivia()
+            : next.LeadingTrivia;
+        var index = node.DescendantNodes().OfType<AttributeListSyntax>().TakeWhile(l => l != list).Count();
+        var marked = node.ReplaceToken(next, next.WithLeadingTrivia(leading));
+        return marked.RemoveNode(
+            marked.DescendantNodes().OfType<AttributeListSyntax>().ElementAt(index), SyntaxRemoveOptions.KeepNoTrivia)!;
     }
 
     private static AttributeListSyntax List(string attribute) =>

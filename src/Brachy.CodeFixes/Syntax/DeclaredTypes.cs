@@ -54,27 +54,30 @@ internal static class DeclaredTypes
         return found.OfType<INamedTypeSymbol>().Where(t => t.Locations.Any(l => l.IsInSource) && !t.IsTupleType);
     }
 
-    /// <summary>Changes each part of a type, in whichever files they are.</summary>
+    /// <summary>Whether a class or one that it derives from has a member of a name.</summary>
+    public static bool Has(INamedTypeSymbol? type, string name) =>
+        type is not null && (!type.GetMembers(name).IsEmpty || Has(type.BaseType, name));
+
+    /// <summary>The types of a namespace, those in types too.</summary>
+    public static IEnumerable<INamedTypeSymbol> Of(INamespaceOrTypeSymbol space) => space.GetMembers().OfType<INamespaceOrTypeSymbol>()
+        .SelectMany(member => member is INamedTypeSymbol type ? Of(type).Prepend(type) : Of(member));
+
+    /// <summary>The parts of a type that somebody wrote, in whichever files they are; other generators may have more.</summary>
+    public static IEnumerable<(DocumentId Document, TypeDeclarationSyntax Part)> Written(Solution solution, INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences
+            .Select(reference => (Document: solution.GetDocument(reference.SyntaxTree), Part: reference.GetSyntax()))
+            .Where(found => found is { Document: not null and not SourceGeneratedDocument, Part: TypeDeclarationSyntax })
+            .Select(found => (found.Document!.Id, (TypeDeclarationSyntax)found.Part));
+
+    /// <summary>Changes each written part of a type: the part as it was, and as it is after changes of types inside it.</summary>
     public static async Task<Solution> ChangeAsync(
-        Solution solution, INamedTypeSymbol type, Func<TypeDeclarationSyntax, bool, TypeDeclarationSyntax> change,
+        Solution solution, INamedTypeSymbol type, Func<TypeDeclarationSyntax, TypeDeclarationSyntax, TypeDeclarationSyntax> change,
         CancellationToken cancellation)
     {
-        var parts = new List<(DocumentId Document, TypeDeclarationSyntax Part)>();
-        foreach (var reference in type.DeclaringSyntaxReferences)
-        {
-            if (solution.GetDocument(reference.SyntaxTree) is { } document
-                && await reference.GetSyntaxAsync(cancellation).ConfigureAwait(false) is TypeDeclarationSyntax part)
-            {
-                parts.Add((document.Id, part));
-            }
-        }
-
-        var first = parts.Select(p => p.Part).FirstOrDefault();
-        foreach (var file in parts.GroupBy(p => p.Document, p => p.Part))
+        foreach (var file in Written(solution, type).GroupBy(p => p.Document, p => p.Part).ToArray())
         {
             var root = await solution.GetDocument(file.Key)!.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
-            solution = solution.WithDocumentSyntaxRoot(
-                file.Key, root!.ReplaceNodes(file, (old, part) => change(part, old == first)));
+            solution = solution.WithDocumentSyntaxRoot(file.Key, root!.ReplaceNodes(file, change));
         }
 
         return solution;

@@ -34,6 +34,21 @@ internal static class Properties
             .With(SyntaxKind.PartialKeyword);
     }
 
+    /// <summary>A setting with a default; null where there is one, or the value is no constant.</summary>
+    public static PropertyDeclarationSyntax? WithDefault(
+        this PropertyDeclarationSyntax property, AttributeSyntax config, ExpressionSyntax value, FixSite site)
+    {
+        if (!site.Model.GetConstantValue(value, site.Cancellation).HasValue
+            || config.ArgumentList?.Arguments.Any(a => a.NameEquals?.Name.Identifier.ValueText == "Default") == true)
+        {
+            return null;
+        }
+
+        var given = SyntaxFactory.ParseAttributeArgumentList($"(Default = {value})")!.Arguments[0];
+        var list = (config.ArgumentList ?? SyntaxFactory.AttributeArgumentList()).AddArguments(given).Laid();
+        return property.ReplaceNode(config, config.WithArgumentList(list));
+    }
+
     /// <summary>The roles a value of a type may have in a module, the likeliest first; an empty one for a submodule.</summary>
     public static string[] RolesOf(ITypeSymbol type) => type switch
     {
@@ -58,31 +73,6 @@ internal static class Properties
             $"global::Brachy.NN.ModuleList<{element.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}>").WithTriviaFrom(written)
             .Laid()
         : written;
-
-    /// <summary>Lets the constructors of a class assign a value, in one that is added if there is none.</summary>
-    public static TypeDeclarationSyntax Assigned(this TypeDeclarationSyntax type, string name, ExpressionSyntax value)
-    {
-        var constructors = type.Members.OfType<ConstructorDeclarationSyntax>()
-            .Where(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword) && c.Initializer?.IsKind(SyntaxKind.ThisConstructorInitializer) != true)
-            .ToArray();
-        var text = value is CollectionExpressionSyntax or BaseObjectCreationExpressionSyntax or LiteralExpressionSyntax
-            ? value.WithoutTrivia().ToString() : value.WithoutTrivia().ToFullString();
-        var statement = $"{name} = {text};";
-        if (constructors.Length == 0)
-        {
-            return type.WithMember(Nodes.Member($"public {type.Identifier.Text}()\n{{\n{statement}\n}}"));
-        }
-
-        return type.ReplaceNodes(constructors, (_, constructor) => constructor switch
-        {
-            { Body: { } body } => constructor.WithBody(body.WithStatements(body.Statements.Insert(0, Nodes.Statement(statement)))),
-            { ExpressionBody: { } body } => constructor.WithExpressionBody(null).WithSemicolonToken(default)
-                .WithBody(SyntaxFactory.Block(
-                    Nodes.Statement(statement), Nodes.Statement(body.Expression.ToString() + ";"))).WithTrailingTrivia(
-                    constructor.GetTrailingTrivia()).Laid(),
-            _ => constructor,
-        });
-    }
 
     private static AccessorDeclarationSyntax Accessor(SyntaxKind kind) => SyntaxFactory.AccessorDeclaration(kind)
         .WithSemicolonToken(SyntaxFactory.Token(SyntaxKind.SemicolonToken)).WithTrailingTrivia(SyntaxFactory.Space);

@@ -32,13 +32,15 @@ public sealed class MarkTreeFix() : BrachyFix("BRACHY027")
 
         if (!type.Mentions(BrachyTypes.IsTorchTensor)
             && DeclaredTypes.OfProject(type).FirstOrDefault(
-                t => !t.IsTree() && !t.IsModule() && t.TypeKind is TypeKind.Class or TypeKind.Struct)
+                t => !t.IsTree() && !t.IsModule() && t.TypeKind is TypeKind.Class or TypeKind.Struct
+                    && DeclaredTypes.Written(site.Document.Project.Solution, t).Any())
                 is { } marked)
         {
             var attribute = site.NameOf("Tree");
+            var first = DeclaredTypes.Written(site.Document.Project.Solution, marked).First().Part;
             site.Offer($"Mark '{marked.Name}' [Tree]", cancellation => DeclaredTypes.ChangeAsync(
                 site.Document.Project.Solution, marked,
-                (part, isFirst) => part.With(SyntaxKind.PartialKeyword) is var partial && isFirst
+                (old, part) => part.With(SyntaxKind.PartialKeyword) is var partial && old == first
                     ? (TypeDeclarationSyntax)partial.With(attribute, ownLine: true)
                     : partial,
                 cancellation));

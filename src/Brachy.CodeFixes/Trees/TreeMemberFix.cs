@@ -23,6 +23,7 @@ public sealed class TreeMemberFix() : BrachyFix("BRACHY033")
             site.Offer("Add 'init'", property, property.WithAccessorList(list.WithAccessors(accessors)));
         }
         else if (site.Around<FieldDeclarationSyntax>() is { } field
+            && field.Parent is TypeDeclarationSyntax around && !around.Modifiers.Any(SyntaxKind.ReadOnlyKeyword)
             && field.Modifiers.FirstOrDefault(m => m.IsKind(SyntaxKind.ReadOnlyKeyword)) is var mark && mark != default)
         {
             site.Offer("Remove 'readonly'", field, field.Without(mark));

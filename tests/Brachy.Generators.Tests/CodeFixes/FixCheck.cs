@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -53,6 +54,29 @@ internal static class FixCheck
             TestCompilation.Driver().RunGeneratorsAndUpdateCompilation(TestCompilation.Of(Using(after)), out var compilation, out _);
             Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString()));
         }
+    }
+
+    /// <summary>The titles of all that is offered at the one mark of a code.</summary>
+    public static async Task Offers<TAnalyzer, TFix>(string code, params string[] titles)
+        where TAnalyzer : DiagnosticAnalyzer, new()
+        where TFix : CodeFixProvider, new()
+    {
+        var start = code.IndexOf("{|", StringComparison.Ordinal);
+        var plain = Regex.Replace(code, @"\{\|\w+:(.*?)\|\}", "$1");
+        using var workspace = new AdhocWorkspace();
+        var project = workspace.AddProject("Offers", LanguageNames.CSharp)
+            .WithParseOptions(TestCompilation.ParseOptions)
+            .WithCompilationOptions(new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary))
+            .WithMetadataReferences(TestCompilation.References).AddAnalyzerReference(s_generators);
+        var document = project.AddDocument("Source0.cs", Using(plain));
+        var compilation = await document.Project.GetCompilationAsync();
+        var analyzed = compilation!.WithAnalyzers([new TAnalyzer()]);
+        var id = Regex.Match(code, @"\{\|(\w+):").Groups[1].Value;
+        var found = Assert.Single(await analyzed.GetAnalyzerDiagnosticsAsync(), d => d.Id == id);
+        Assert.Equal(Using(plain[..start]).TrimEnd('\n').Length, found.Location.SourceSpan.Start);
+        var offered = new List<string>();
+        await new TFix().RegisterCodeFixesAsync(new CodeFixContext(document, found, (action, _) => offered.Add(action.Title), default));
+        Assert.Equal(titles, offered);
     }
 
     private static string Using(string source) =>

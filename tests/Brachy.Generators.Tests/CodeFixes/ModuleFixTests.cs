@@ -67,14 +67,24 @@ public class ModuleFixTests
             internal Tensor {|BRACHY003:B|} => F.ones([1]);
             [Config("train")] public bool {|BRACHY003:Train|} => true;
             """),
-        InLayer("""
+        """
+        [Module] public partial class Layer
+        {
             // The weight.
             [Param] public partial Tensor W { get; set; } // trained
             [Param] public partial Tensor V { get; set; }
             [Buffer]
             internal partial Tensor B { get; set; }
-            [Config("train")] public partial bool Train { get; }
-            """));
+            [Config("train", Default = true)] public partial bool Train { get; }
+
+            public Layer()
+            {
+                B = F.ones([1]);
+            }
+
+            public Tensor Forward(Tensor x) => x;
+        }
+        """);
 
     [Fact]
     public Task InitializersGoIntoConstructors() => FixCheck.Mends<ModuleAnalyzer, PartialPropertyFix>(
@@ -530,8 +540,7 @@ public class ModuleFixTests
 
         [Module] public partial class Layer : Base
         {
-            public Layer(int size, double scale = 0.5)
-            : base(size, scale)
+            public Layer(int size, double scale = 0.5) : base(size, scale)
             {
             }
 
