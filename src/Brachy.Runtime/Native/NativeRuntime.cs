@@ -112,6 +112,7 @@ public static class NativeRuntime
         OneDnn.OfProcess.Configure();
         Nnpack.Configure();
         ThreadSettings.LimitCount();
+        ReusedMemory.Configure();
     }
 
     // TorchSharp has no libraries for other Linux architectures, and other systems bring no C++ library of their own.

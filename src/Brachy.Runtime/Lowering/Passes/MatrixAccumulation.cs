@@ -11,8 +11,17 @@ internal static class MatrixAccumulation
     private static IReadOnlyList<Tensor>? Accumulate(GraphReplay replay, Tensor sum, Tensor value)
     {
         // libtorch's products that add are for real numbers; sums of integer products stay as they are.
-        if (sum.Number is not null || !sum.dtype.IsFloatingPoint() || !sum.Type.Equals(value.Type) || !replay.IsUsedOnce(value)
-            || replay.DefinitionOf(value, F.MatMul) is not { Inputs: var product } || !product.All(factor => factor.ndim == value.ndim))
+        if (sum.Number is not null || !sum.dtype.IsFloatingPoint() || !sum.Type.Equals(value.Type) || !replay.IsUsedOnce(value))
+        {
+            return null;
+        }
+
+        if (value.ndim == 2 && replay.DefinitionOf(value, F.Linear) is { Inputs: [var rows, var weight] })
+        {
+            return [F.add_matmul(sum, rows, F.permute(weight, 1, 0))];
+        }
+
+        if (replay.DefinitionOf(value, F.MatMul) is not { Inputs: var product } || !product.All(factor => factor.ndim == value.ndim))
         {
             return null;
         }

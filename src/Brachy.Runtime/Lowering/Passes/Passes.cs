@@ -50,6 +50,7 @@ internal static class Passes
         new("winograd convolutions", WinogradConvolutions.Run),
         new("convolution fusion", ConvolutionFusion.Run),
         new("slice gradients", SliceGradients.Run),
+        new("loop sums", LoopSums.Run),
         new("matrix accumulation", MatrixAccumulation.Run),
         new("channels last", ChannelsLast.Run),
         new("repeats of rewrites", CommonSubexpressions.Run),

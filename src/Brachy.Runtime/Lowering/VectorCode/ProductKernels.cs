@@ -12,18 +12,40 @@ internal static unsafe class ProductKernels
     public static bool MatMul(VectorArgs x) =>
         x.Types[0].Rank == 2 && x.Types[1].Rank == 2 && x.OfType(x.Output().DType, MatMul<float>, MatMul<double>);
 
+    /// <summary>Products of two matrices that are added to something.</summary>
+    public static bool AddMatMul(VectorArgs x) =>
+        x.Types[1].Rank == 2 && x.OfType(x.Output().DType, AddMatMul<float>, AddMatMul<double>);
+
     private static bool MatMul<T>(VectorArgs x)
         where T : unmanaged, INumber<T>
     {
-        if (x[1].Permuted([1, 0]) is { IsDense: true } turned)
+        AddProduct<T>(x, x[0], x[1], x.Result);
+        return true;
+    }
+
+    private static bool AddMatMul<T>(VectorArgs x)
+        where T : unmanaged, INumber<T>
+    {
+        var product = x.Scratch(x.Output().DType, x.Output().Shape);
+        AddProduct<T>(x, x[1], x[2], _ => product);
+        var sum = x.Dense(x[0].Broadcast(x.Output().Shape));
+        var target = x.Result();
+        x.Add(memory => TensorPrimitives.Add(sum.Span<T>(memory), product.Span<T>(memory), target.Span<T>(memory)));
+        return true;
+    }
+
+    private static void AddProduct<T>(VectorArgs x, Layout first, Layout second, Func<int, Layout> makeTarget)
+        where T : unmanaged, INumber<T>
+    {
+        if (second.Permuted([1, 0]) is { IsDense: true } turned)
         {
-            AddRowsTimesRows<T>(x, x.Dense(0), turned, bias: null);
-            return true;
+            AddRowsTimesRows<T>(x, x.Dense(first), turned, bias: null, makeTarget);
+            return;
         }
 
-        var left = x.Dense(0);
-        var right = x.Dense(1);
-        var target = x.Result();
+        var left = x.Dense(first);
+        var right = x.Dense(second);
+        var target = makeTarget(0);
         var (inner, width) = ((int)right.Shape[0], (int)right.Shape[1]);
         x.Add(memory =>
         {
@@ -38,21 +60,21 @@ internal static unsafe class ProductKernels
                 }
             }
         });
-        return true;
     }
 
     private static bool Linear<T>(VectorArgs x)
         where T : unmanaged, INumber<T>
     {
-        AddRowsTimesRows<T>(x, x.Dense(0), x.Dense(1), x.Count > 2 ? x.Dense(2) : null);
+        AddRowsTimesRows<T>(x, x.Dense(0), x.Dense(1), x.Count > 2 ? x.Dense(2) : null, x.Result);
         return true;
     }
 
     /// <summary>Each row of one matrix times each row of another.</summary>
-    private static void AddRowsTimesRows<T>(VectorArgs x, Layout rows, Layout weight, Layout? bias)
+    private static void AddRowsTimesRows<T>(
+        VectorArgs x, Layout rows, Layout weight, Layout? bias, Func<int, Layout> makeTarget)
         where T : unmanaged, INumber<T>
     {
-        var target = x.Result();
+        var target = makeTarget(0);
         var (width, inner) = ((int)weight.Shape[0], (int)weight.Shape[1]);
         var count = target.Count / width;
         x.Add(memory =>

@@ -51,6 +51,7 @@ internal static class VectorKernels
         { F.Where, BinaryKernels.Where },
         { F.Linear, ProductKernels.Linear },
         { F.MatMul, ProductKernels.MatMul },
+        { F.AddMatMul, ProductKernels.AddMatMul },
         { F.LayerNorm, RowKernels.LayerNorm },
         { F.Softmax, RowKernels.Softmax },
         { F.LogSoftmax, RowKernels.Softmax },

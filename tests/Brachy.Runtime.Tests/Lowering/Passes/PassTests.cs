@@ -83,6 +83,40 @@ public class PassTests
             "matrix accumulation", "a product that is used twice", [[2, 2], [2, 2]], x => Twice(F.matmul(x[0], x[1]), x[0]),
             "matmul add mul"),
         new("matrix accumulation", "a sum that broadcasts", [[2, 3], [3, 4], [4]], x => [F.matmul(x[0], x[1]) + x[2]], "matmul add"),
+        new("matrix accumulation", "a linear map", [[2, 3], [4, 3], [2, 4]], x => [x[2] + F.linear(x[0], x[1])], "permute add_matmul"),
+        new("matrix accumulation", "a linear map of a batch stays", [[5, 2, 3], [4, 3]], x => [F.linear(x[0], x[1]) + 1], "linear add"),
+        new(
+            "loop sums", "products of slices, one of them turned", [[5, 2, 3], [5, 2, 4], [3, 4]],
+            x => Summed(x, (sum, a, b) => F.matmul(F.permute(a, 1, 0), b) + sum), "reshape permute reshape matmul add"),
+        new(
+            "loop sums", "products of slices, the other turned", [[5, 3, 2], [5, 4, 2], [3, 4]],
+            x => Summed(x, (sum, a, b) => sum + F.matmul(a, F.permute(b, 1, 0))),
+            "permute reshape permute permute reshape matmul add"),
+        new(
+            "loop sums", "two products in a step, to zeros", [[5, 2, 3], [5, 2, 4]],
+            x => Summed([.. x, F.zeros([3, 4])], (sum, a, b) =>
+                sum + (F.matmul(F.permute(a, 1, 0), b) + F.matmul(F.permute(a, 1, 0), F.sin(b)))),
+            "scan reshape permute reshape matmul reshape matmul add"),
+        new(
+            "loop sums", "sums of slices", [[5, 2, 3], [5, 2, 4], [3]], x => Summed(x, (sum, a, b) => sum + F.sum(F.sin(a), 0)),
+            "scan sum add"),
+        new(
+            "loop sums", "factors that take much more memory stay", [[5, 1, 1], [5, 1, 1], [30, 30]],
+            x => Summed(x, (sum, a, b) => sum + F.matmul(F.sin(F.expand(a, 30, 30)), F.expand(b, 30, 30))), "scan"),
+        new(
+            "loop sums", "a sum that the step reads stays", [[5, 2, 3], [5, 2, 4], [3, 4]],
+            x => Summed(x, (sum, a, b) => sum + F.matmul(F.permute(a, 1, 0), F.tanh(F.matmul(a, sum)) + b)), "scan"),
+        new(
+            "loop sums", "a factor that no step changes stays", [[5, 2, 3], [5, 2, 4], [3, 4], [3, 2]],
+            x => Summed(x, (sum, a, b) => sum + F.matmul(x[3], b)), "scan"),
+        new(
+            "loop sums", "a sum that is stacked stays", [[5, 2, 3], [5, 2, 4], [3, 4]],
+            x => [Control.Scan(
+                (Tensor sum, (Tensor A, Tensor B) row) =>
+                {
+                    var next = sum + F.matmul(F.permute(row.A, 1, 0), row.B);
+                    return (next, next);
+                }, x[2], (x[0], x[1])).Outputs], "scan"),
         new("in place", "a chain", [[3]], x => [F.exp(F.sin(x[0] * 2)) + x[0]], "mul sin! exp! add!"),
         new("in place", "the other operand of a sum", [[3], [3]], x => [x[0] + F.sin(x[1])], "sin add!"),
         new("in place", "not what is read later", [[3]], x => Twice(F.sin(x[0]), x[0]), "sin add mul!"),
@@ -284,6 +318,9 @@ public class PassTests
 
     private static Tensor Filled(Tensor part, long start, long size) =>
         F.slice_backward(part, [size, part.shape[1]], 0, start, start + part.shape[0], 1);
+
+    private static Tensor[] Summed(Tensor[] x, Func<Tensor, Tensor, Tensor, Tensor> step) => [Control.Scan(
+        (Tensor sum, (Tensor A, Tensor B) row) => (step(sum, row.A, row.B), default(ValueTuple)), x[2], (x[0], x[1])).State];
 
     private static Tensor[] Twice(Tensor x, Tensor other) => [(x + other) * x];
 
