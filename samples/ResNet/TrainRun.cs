@@ -71,23 +71,13 @@ internal static class TrainRun
 
     private static EpochSummary RunEpoch(ResNetTraining training)
     {
-        if (!AnsiConsole.Profile.Capabilities.Interactive)
+        var (images, clock) = (0, Stopwatch.StartNew());
+        return StepProgress.Run(training.StepsPerEpoch, onStep => training.RunEpoch((loss, accuracy) =>
         {
-            return training.RunEpoch();
-        }
-
-        return AnsiConsole.Progress().AutoClear(true).Columns(
-            new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(progress =>
-            {
-                var (task, clock) = (progress.AddTask("training", maxValue: training.StepsPerEpoch), Stopwatch.StartNew());
-                return training.RunEpoch((loss, accuracy) =>
-                {
-                    task.Increment(1);
-                    task.Description = string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"loss {loss:F3}  accuracy {100 * accuracy:F0}%  "
-                        + $"{task.Value * training.Settings.Batch / clock.Elapsed.TotalSeconds:F0} images/s");
-                });
-            });
+            images += training.Settings.Batch;
+            onStep(string.Create(
+                CultureInfo.InvariantCulture,
+                $"loss {loss:F3}  accuracy {100 * accuracy:F0}%  {images / clock.Elapsed.TotalSeconds:F0} images/s"));
+        }));
     }
 }

@@ -11,17 +11,7 @@ internal static class RunSettingsYaml
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InputException">There is no such file, or its content is wrong: the message names line and key.</exception>
-    public static RunSettings Load(string file)
-    {
-        try
-        {
-            return Parse(file, File.ReadAllText(file));
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
-        {
-            throw new InputException($"the configuration {file} cannot be read", e);
-        }
-    }
+    public static RunSettings Load(string file) => Parse(file, YamlSection.Read(file));
 
     /// <summary>Reads a text.</summary>
     /// <param name="file">What errors call it.</param>

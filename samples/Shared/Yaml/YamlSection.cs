@@ -1,9 +1,8 @@
 using System.Globalization;
-using Samples.Shared;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace LanguageModel;
+namespace Samples.Shared;
 
 /// <summary>
 /// A mapping of a YAML file, read key by key. What is wrong is reported with its line and the whole name of its key; so are keys that
@@ -20,6 +19,20 @@ internal sealed class YamlSection
     private YamlSection(string file, string prefix, YamlMappingNode node)
     {
         (_file, _prefix, _node) = (file, prefix, node);
+    }
+
+    /// <summary>The text of a configuration file.</summary>
+    /// <exception cref="InputException">There is no such file, or it may not be read.</exception>
+    public static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            throw new InputException($"the configuration {file} cannot be read", e);
+        }
     }
 
     /// <summary>The root of a document.</summary>
@@ -93,6 +106,15 @@ internal sealed class YamlSection
         null => initial,
         YamlSequenceNode { Children: [var first, var second] } => (Real(first, key, min, max), Real(second, key, min, max)),
         var node => throw Wrong(node, key, $"must be two numbers in brackets, not {Text(node)}"),
+    };
+
+    /// <summary>Whole numbers.</summary>
+    public IReadOnlyList<long> Wholes(string key, long min, long max, IReadOnlyList<long> initial) => Find(key) switch
+    {
+        null => initial,
+        YamlSequenceNode list => [.. list.Children.Select(item => Number(item) is { } value && value == Math.Floor(value) && value >= min
+            && value <= max ? (long)value : throw Wrong(item, key, $"must be whole numbers from {min} to {max}, not {Text(item)}"))],
+        var node => throw Wrong(node, key, $"must be numbers in brackets, not {Text(node)}"),
     };
 
     /// <summary>true or false.</summary>
