@@ -7,13 +7,16 @@ internal static class BodyConstants
 {
     public static Graph Lift(Graph graph)
     {
-        var constants = graph.Constants.ToList();
-        return graph.Equations.All(equation => equation.Bodies.Count == 0)
-            ? graph
-            : graph with { Equations = [.. graph.Equations.Select(equation => Lift(equation, constants))], Constants = constants };
+        if (graph.Equations.All(equation => equation.Bodies.Count == 0))
+        {
+            return graph;
+        }
+
+        var constants = new DistinctConstants(graph.Constants);
+        return graph with { Equations = [.. graph.Equations.Select(equation => Lift(equation, constants))], Constants = constants.All };
     }
 
-    private static Equation Lift(Equation equation, List<Constant> constants)
+    private static Equation Lift(Equation equation, DistinctConstants constants)
     {
         if (equation.Settings is not BodySettings settings)
         {
@@ -21,36 +24,58 @@ internal static class BodyConstants
         }
 
         Graph[] bodies = [.. settings.Bodies.Select(Lift)];
-        var captured = new List<Constant>();
+        var captured = new DistinctConstants([]);
         foreach (var constant in bodies.SelectMany(body => body.Constants))
         {
-            AddOnce(captured, constant);
+            captured.Add(constant);
         }
 
         return equation with
         {
-            Settings = settings.WithBodies([.. bodies.Select(body => WithInputs(body, captured))]),
-            Inputs = [.. equation.Inputs, .. captured.Select(
-                constant => AddOnce(constants, new Constant(new Var(constant.Value.Type), constant.Value)).Var)],
+            Settings = settings.WithBodies([.. bodies.Select(body => WithInputs(body, captured.All))]),
+            Inputs = [.. equation.Inputs, .. captured.All.Select(
+                constant => constants.Add(new Constant(new Var(constant.Value.Type), constant.Value)).Var)],
         };
     }
 
-    /// <returns>The one that is there, or the one that was added.</returns>
-    private static Constant AddOnce(List<Constant> constants, Constant constant)
+    private static Graph WithInputs(Graph body, IReadOnlyList<Constant> captured)
     {
-        if (constants.Find(constant.IsSameAs) is { } known)
+        var own = new DistinctConstants(body.Constants);
+        return body with
         {
-            return known;
-        }
-
-        constants.Add(constant);
-        return constant;
+            Inputs = [.. body.Inputs, .. captured.Select(constant => own.Find(constant)?.Var ?? new Var(constant.Value.Type))],
+            Constants = [],
+        };
     }
 
-    private static Graph WithInputs(Graph body, List<Constant> captured) => body with
+    /// <summary>Constants that grow in number, found by what they are.</summary>
+    private sealed class DistinctConstants
     {
-        Inputs = [.. body.Inputs, .. captured.Select(
-            constant => body.Constants.FirstOrDefault(constant.IsSameAs)?.Var ?? new Var(constant.Value.Type))],
-        Constants = [],
-    };
+        private readonly List<Constant> _all;
+        private readonly Dictionary<object, Constant> _known = [];
+
+        /// <param name="all">The first ones, which stay as they are.</param>
+        public DistinctConstants(IReadOnlyList<Constant> all)
+        {
+            _all = [.. all];
+            _all.ForEach(constant => _known.TryAdd(constant.Identity, constant));
+        }
+
+        public IReadOnlyList<Constant> All => _all;
+
+        public Constant? Find(Constant constant) => _known.GetValueOrDefault(constant.Identity);
+
+        /// <returns>The one that is there, or the one that was added.</returns>
+        public Constant Add(Constant constant)
+        {
+            if (Find(constant) is { } known)
+            {
+                return known;
+            }
+
+            _all.Add(constant);
+            _known.Add(constant.Identity, constant);
+            return constant;
+        }
+    }
 }

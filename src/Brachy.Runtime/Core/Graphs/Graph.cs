@@ -42,20 +42,18 @@ public sealed record Equation(Primitive Primitive, Settings Settings, IReadOnlyL
 /// <param name="Value">The tensor.</param>
 public sealed record Constant(Var Var, Tensor Value)
 {
-    /// <summary>Whether another constant is the same tensor, or one over the same memory.</summary>
-    internal bool IsSameAs(Constant other)
+    /// <summary>What two constants have in common that are the same tensor, or lie in the same memory. It is compared by content.</summary>
+    internal object Identity
     {
-        if (ReferenceEquals(Value, other.Value))
+        get
         {
-            return true;
+            using var use = Value.Use();
+            return use.Buffer.DenseMemory(Value.numel()) is not 0 and var memory ? (Value.Type, memory) : Value;
         }
-
-        using var mine = Value.Use();
-        using var others = other.Value.Use();
-        var count = Value.numel();
-        return Value.Type.Equals(other.Value.Type) && mine.Buffer.DenseMemory(count) is not 0 and var memory
-            && memory == others.Buffer.DenseMemory(count);
     }
+
+    /// <summary>Whether another constant is the same tensor, or one over the same memory.</summary>
+    internal bool IsSameAs(Constant other) => ReferenceEquals(Value, other.Value) || Identity.Equals(other.Identity);
 }
 
 /// <summary>A straight-line program in single-assignment form, without side effects.</summary>

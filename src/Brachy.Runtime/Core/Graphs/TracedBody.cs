@@ -1,4 +1,5 @@
 using Brachy.Compilation;
+using Brachy.Native;
 
 namespace Brachy;
 
@@ -27,8 +28,10 @@ internal sealed class TracedBody
     /// <param name="what">What it is, for messages.</param>
     /// <param name="inputs">The types of the inputs, and their names for messages.</param>
     /// <param name="function">From the inputs to the outputs, none of which is a plain number.</param>
+    /// <exception cref="InsufficientExecutionStackException">Bodies are nested too deeply for this thread.</exception>
     public static TracedBody Of(string what, IReadOnlyList<(TensorType Type, string Path)> inputs, Func<Tensor[], Tensor[]> function)
     {
+        StackSpace.Require(what);
         var outer = Trace.Current!;
         using var trace = Trace.BeginBody(what);
         var arguments = inputs.Select(input => trace.Argument(input.Type, input.Path)).ToArray();

@@ -1,3 +1,5 @@
+using Brachy.Native;
+
 namespace Brachy.Compilation;
 
 /// <summary>
@@ -15,6 +17,8 @@ internal sealed unsafe class LoopCode
     private readonly Layout[] _results;
     private readonly Layout?[] _spare;
     private readonly Layout _scratch;
+    private readonly Layout _places;
+    private readonly int _tableSize;
     private readonly Layout? _holds;
     private readonly Layout? _count;
     private readonly long[] _sliceBytes;
@@ -46,6 +50,8 @@ internal sealed unsafe class LoopCode
 
         var scratchBytes = Math.Max(1, Math.Max(step.ScratchBytes, condition?.ScratchBytes ?? 0));
         _scratch = x.Scratch(DType.Bool, [scratchBytes]);
+        _tableSize = Math.Max(step.TableSize, condition?.TableSize ?? 0);
+        _places = x.Scratch(DType.Int64, [(2 * _operands.Length) + _results.Length + 1 + _tableSize]);
         _holds = condition is null ? null : x.Scratch(DType.Bool, []);
         _count = settings.GivesCount ? x.Result(_results.Length) : null;
         _sliceBytes = [.. settings.Step.Graph.Inputs.Skip(settings.Carries).Take(settings.Slices).Select(input => input.Type.ByteSize)];
@@ -72,10 +78,13 @@ internal sealed unsafe class LoopCode
 
     private void Run(nint* memory)
     {
-        var inputs = stackalloc nint[_operands.Length];
-        var results = stackalloc nint[_results.Length + 1];
-        var table = stackalloc nint[Math.Max(_step.TableSize, _condition?.TableSize ?? 0)];
-        var tested = stackalloc nint[_operands.Length];
+        StackSpace.Require("A loop in loops");
+
+        // A loop whose gradient keeps every value of a long step has more addresses than a small stack holds.
+        var inputs = (nint*)_places.Address(memory);
+        var tested = inputs + _operands.Length;
+        var table = tested + _operands.Length;
+        var results = table + _tableSize;
         var first = _settings.FirstCarry;
         var inner = inputs + first;
         for (var i = 0; i < _operands.Length; i++)

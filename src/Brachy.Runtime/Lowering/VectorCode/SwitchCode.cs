@@ -1,3 +1,5 @@
+using Brachy.Native;
+
 namespace Brachy.Compilation;
 
 /// <summary>Runs one of several bodies.</summary>
@@ -14,10 +16,13 @@ internal static unsafe class SwitchCode
         Layout[] operands = [.. Enumerable.Range(0, x.Count).Select(x.Dense)];
         Layout[] results = [.. Enumerable.Range(0, settings.Bodies[0].Outputs.Count).Select(x.Result)];
         var scratch = x.Scratch(DType.Bool, [Math.Max(1, bodies.Max(body => body!.ScratchBytes))]);
+        var addresses = x.Scratch(DType.Int64, [operands.Length + results.Length + bodies.Max(body => body!.TableSize)]);
         x.AddCopied(bodies.Max(body => body!.CopiedElements));
         x.Add(memory =>
         {
-            var places = stackalloc nint[operands.Length + results.Length];
+            StackSpace.Require("A choice in choices");
+            var places = (nint*)addresses.Address(memory);
+            var table = places + operands.Length + results.Length;
             for (var i = 0; i < operands.Length; i++)
             {
                 places[i] = operands[i].Address(memory);
@@ -30,7 +35,6 @@ internal static unsafe class SwitchCode
 
             var choice = operands[0].DType == DType.Bool ? *(byte*)places[0] : *(long*)places[0];
             var body = bodies[Math.Clamp(choice, 0, bodies.Length - 1)]!;
-            var table = stackalloc nint[body.TableSize];
             body.Run(places + 1, places + operands.Length, scratch.Address(memory), table);
         });
         return true;

@@ -55,6 +55,7 @@ internal static class RecordedSwitch
     private sealed class KeptPlaces
     {
         private readonly List<TensorType> _types = [];
+        private readonly Dictionary<TensorType, List<int>> _placesOf = [];
         private readonly Dictionary<int, Tensor>[] _values;
 
         public KeptPlaces(IReadOnlyList<TracedBody> branches)
@@ -62,10 +63,13 @@ internal static class RecordedSwitch
             _values = [.. branches.Select(_ => new Dictionary<int, Tensor>())];
             for (var i = 0; i < branches.Count; i++)
             {
+                var taken = new Dictionary<TensorType, int>();
                 var given = new HashSet<Tensor>(branches[i].Outputs, ReferenceEqualityComparer.Instance);
                 foreach (var value in branches[i].Ops.Where(RecordedLoop.IsWorthKeeping).SelectMany(op => op.Outputs).Where(given.Add))
                 {
-                    _values[i].Add(FreePlace(value.Type, _values[i]), value);
+                    var number = taken.GetValueOrDefault(value.Type);
+                    taken[value.Type] = number + 1;
+                    _values[i].Add(PlaceOf(value.Type, number), value);
                 }
             }
         }
@@ -73,16 +77,21 @@ internal static class RecordedSwitch
         public IReadOnlyList<(TensorType Type, Tensor? Value)> Of(int branch) =>
             [.. _types.Select((type, place) => (type, _values[branch].GetValueOrDefault(place)))];
 
-        private int FreePlace(TensorType type, Dictionary<int, Tensor> taken)
+        /// <summary>The place for the value of this number among those of its type.</summary>
+        private int PlaceOf(TensorType type, int number)
         {
-            var place = Enumerable.Range(0, _types.Count).FirstOrDefault(
-                i => !taken.ContainsKey(i) && _types[i].Equals(type), _types.Count);
-            if (place == _types.Count)
+            if (!_placesOf.TryGetValue(type, out var places))
             {
+                _placesOf.Add(type, places = []);
+            }
+
+            if (number == places.Count)
+            {
+                places.Add(_types.Count);
                 _types.Add(type);
             }
 
-            return place;
+            return places[number];
         }
     }
 }

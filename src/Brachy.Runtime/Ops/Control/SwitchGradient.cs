@@ -18,9 +18,10 @@ internal static class SwitchGradient
         var branches = x.Settings.Bodies.Select(body => TracedBody.Of("the gradient of a choice", [], _ =>
         {
             var kept = new Dictionary<Atom, Tensor>();
+            var captured = body.Inputs.ToHashSet();
             for (var i = 0; i < outputs.Length; i++)
             {
-                if (body.Outputs[i] is Var value && !body.Inputs.Contains(value))
+                if (body.Outputs[i] is Var value && !captured.Contains(value))
                 {
                     kept.TryAdd(value, outputs[i]);
                 }

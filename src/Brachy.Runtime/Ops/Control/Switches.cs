@@ -22,6 +22,9 @@ public static partial class F
 /// <summary>The rules of choices.</summary>
 file static class SwitchRules
 {
+    // libtorch's parser remembers for each name of a branch all the others, unless they are those of a loop inside.
+    private const int LongBranch = 256;
+
     public static TensorType[] TypesOf(AbstractArgs<SwitchSettings> x)
     {
         if (x[0].DType is not (DType.Bool or DType.Int64))
@@ -75,6 +78,22 @@ file static class SwitchRules
         }
 
         void WriteBranch(int branch)
+        {
+            if (x.Settings.Bodies[branch].Equations.Count < LongBranch)
+            {
+                WriteBody(branch);
+                return;
+            }
+
+            foreach (var result in results)
+            {
+                x.Statement($"{result} = {x[0]}");
+            }
+
+            x.Block($"for {x.NewName()} in range(1)", () => WriteBody(branch));
+        }
+
+        void WriteBody(int branch)
         {
             var (names, own) = x.Body(x.Settings.Bodies[branch], captured, []);
             for (var i = 0; i < results.Length; i++)
