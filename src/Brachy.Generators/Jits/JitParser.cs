@@ -10,7 +10,8 @@ internal static class JitParser
 {
     public static JitModel? Parse(IMethodSymbol declared)
     {
-        var method = JitRules.Compiled(declared);
+        // Callers go by the defining part: its parameters have the default values.
+        var method = JitRules.Compiled(declared.PartialDefinitionPart ?? declared);
         if (method.MethodKind != MethodKind.Ordinary || JitRules.Check(declared).Any(f => f.IsError))
         {
             return null;

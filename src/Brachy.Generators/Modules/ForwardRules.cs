@@ -8,10 +8,18 @@ namespace Brachy.Generators;
 /// <summary>Finds the Forward method of a module, and says what must hold for it.</summary>
 internal static class ForwardRules
 {
-    /// <summary>The method, the module's own or an inherited one, if it can be applied.</summary>
-    public static IMethodSymbol? Valid(INamedTypeSymbol module) => Check(module).Any() ? null : Candidates(module).FirstOrDefault();
+    private static readonly SymbolMemo<INamedTypeSymbol, IMethodSymbol[]> s_candidates = new(FindCandidates);
+    private static readonly SymbolMemo<INamedTypeSymbol, Fault[]> s_faults = new(module => [.. Find(module)]);
+    private static readonly SymbolMemo<IMethodSymbol, bool> s_compiled = new(forward =>
+        WhyNotCompiled(forward.ReturnType, isResult: true) is null && forward.Parameters.All(p => WhyNotCompiled(p.Type) is null));
 
-    public static IEnumerable<Fault> Check(INamedTypeSymbol module)
+    /// <summary>The method, the module's own or an inherited one, if it can be applied.</summary>
+    public static IMethodSymbol? Valid(INamedTypeSymbol module) =>
+        s_faults.Of(module).Length > 0 ? null : Candidates(module).FirstOrDefault();
+
+    public static IReadOnlyList<Fault> Check(INamedTypeSymbol module) => s_faults.Of(module);
+
+    private static IEnumerable<Fault> Find(INamedTypeSymbol module)
     {
         var candidates = Candidates(module);
         if (candidates.Length == 0)
@@ -52,8 +60,7 @@ internal static class ForwardRules
     }
 
     /// <summary>Whether JitApply is written.</summary>
-    public static bool IsCompiled(IMethodSymbol forward) =>
-        WhyNotCompiled(forward.ReturnType, isResult: true) is null && forward.Parameters.All(p => WhyNotCompiled(p.Type) is null);
+    public static bool IsCompiled(IMethodSymbol forward) => s_compiled.Of(forward);
 
     /// <summary>What of the module's own Forward keeps it from being compiled, or has it compiled too often.</summary>
     public static IEnumerable<Fault> CheckCompiled(INamedTypeSymbol module)
@@ -97,7 +104,9 @@ internal static class ForwardRules
     /// <summary>
     /// The public and internal methods of the nearest class that has any; a private overload may help them, unless it is the only one.
     /// </summary>
-    private static IMethodSymbol[] Candidates(INamedTypeSymbol module)
+    private static IMethodSymbol[] Candidates(INamedTypeSymbol module) => s_candidates.Of(module);
+
+    private static IMethodSymbol[] FindCandidates(INamedTypeSymbol module)
     {
         var declared = ModuleBases.SelfAndBases(module)
             .Select(t => t.GetMembers("Forward").OfType<IMethodSymbol>().Where(m => m.MethodKind == MethodKind.Ordinary).ToArray())

@@ -8,8 +8,17 @@ namespace Brachy.Generators;
 /// <summary>What must hold for a module class as a whole.</summary>
 internal static class ModuleRules
 {
+    private static readonly SymbolMemo<INamedTypeSymbol, Fault[]> s_faults = new(module => [.. FindInClass(module)]);
+    private static readonly SymbolMemo<INamedTypeSymbol, IPropertySymbol[]> s_properties = new(module =>
+    [
+        .. module.GetMembers().OfType<IPropertySymbol>()
+            .Where(p => p.PartialDefinitionPart is null && !p.IsIndexer && !p.IsImplicitlyDeclared),
+    ]);
+
     /// <summary>Faults that leave nothing to generate.</summary>
-    public static IEnumerable<Fault> CheckClass(INamedTypeSymbol module)
+    public static IReadOnlyList<Fault> CheckClass(INamedTypeSymbol module) => s_faults.Of(module);
+
+    private static IEnumerable<Fault> FindInClass(INamedTypeSymbol module)
     {
         foreach (var type in TypeScope.NotPartial(module))
         {
@@ -120,9 +129,7 @@ internal static class ModuleRules
     public static bool NeedsConstructor(INamedTypeSymbol module) =>
         module.InstanceConstructors.All(c => c.IsImplicitlyDeclared || ModuleBases.IsBinding(c));
 
-    public static IEnumerable<IPropertySymbol> Properties(INamedTypeSymbol module) =>
-        module.GetMembers().OfType<IPropertySymbol>()
-            .Where(p => p.PartialDefinitionPart is null && !p.IsIndexer && !p.IsImplicitlyDeclared);
+    public static IReadOnlyList<IPropertySymbol> Properties(INamedTypeSymbol module) => s_properties.Of(module);
 
     /// <summary>
     /// Fields and properties that only a constructor sets, which a view does not run, and modules and tensors that the tree

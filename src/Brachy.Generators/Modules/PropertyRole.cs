@@ -21,11 +21,17 @@ internal static class PropertyRoles
     public static readonly PropertyRole[] All =
         [PropertyRole.Param, PropertyRole.Buffer, PropertyRole.Static, PropertyRole.Config, PropertyRole.Submodule];
 
-    public static PropertyRole[] Marked(IPropertySymbol property) =>
-        All.Where(role => property.Attribute(role.ToString()) is not null).ToArray();
+    private static readonly SymbolMemo<IPropertySymbol, PropertyRole[]> s_marked =
+        new(property => [.. All.Where(role => property.Attribute(role.ToString()) is not null)]);
+
+    private static readonly SymbolMemo<IPropertySymbol, PropertyRole> s_roles = new(RoleOf);
+
+    public static PropertyRole[] Marked(IPropertySymbol property) => s_marked.Of(property);
 
     /// <summary>The role by attribute, or submodule by type.</summary>
-    public static PropertyRole Of(IPropertySymbol property)
+    public static PropertyRole Of(IPropertySymbol property) => s_roles.Of(property);
+
+    private static PropertyRole RoleOf(IPropertySymbol property)
     {
         var marked = Marked(property).FirstOrDefault();
         return marked == PropertyRole.None && property.Type.IsModule() && IsStored(property) ? PropertyRole.Submodule : marked;

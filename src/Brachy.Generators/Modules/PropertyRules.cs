@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace Brachy.Generators;
@@ -7,7 +9,19 @@ namespace Brachy.Generators;
 /// <summary>What must hold for a property of a module.</summary>
 internal static class PropertyRules
 {
-    public static IEnumerable<Fault> Check(IPropertySymbol property, Compilation compilation)
+    private static readonly ConditionalWeakTable<Compilation, SymbolMemo<IPropertySymbol, Fault[]>> s_faults = new();
+
+    public static IReadOnlyList<Fault> Check(IPropertySymbol property, Compilation compilation) => s_faults
+        .GetValue(compilation, static known => Memo(new(known)))
+        .Of(property);
+
+    // The memo belongs to the compilation, and is not to keep it.
+    private static SymbolMemo<IPropertySymbol, Fault[]> Memo(WeakReference<Compilation> compilation) => new(property =>
+        compilation.TryGetTarget(out var known)
+            ? [.. Find(property, known)]
+            : throw new InvalidOperationException("The compilation is gone."));
+
+    private static IEnumerable<Fault> Find(IPropertySymbol property, Compilation compilation)
     {
         var marked = PropertyRoles.Marked(property);
         var role = PropertyRoles.Of(property);

@@ -23,6 +23,10 @@ internal static class TransformCalls
 
         // Every module has a method of that name too; the runtime's is called with type arguments.
         && (name.Identifier.ValueText != "Apply" || name is GenericNameSyntax)
+
+        // The most usual of all calls: an optimizer's step without an aux value, so without a type argument.
+        && (name.Identifier.ValueText != "Step" || name is GenericNameSyntax
+            || !call.ArgumentList.Arguments.Any(a => GivesPairs(a.Expression)))
         && (call.Expression != name || IsUsable(name));
 
     /// <summary>The name of what is called, in <c>a.B(…)</c>, <c>a?.B(…)</c> or <c>B(…)</c>.</summary>
@@ -45,6 +49,20 @@ internal static class TransformCalls
             BaseNamespaceDeclarationSyntax space => space.Usings,
             _ => default,
         } is var usings && usings.Any(u => !u.StaticKeyword.IsKind(SyntaxKind.None)));
+
+    /// <summary>Whether a lambda gives nothing but pairs, by its form.</summary>
+    private static bool GivesPairs(ExpressionSyntax argument)
+    {
+        if (argument is not AnonymousFunctionExpressionSyntax function)
+        {
+            return false;
+        }
+
+        var results = function.ExpressionBody is { } result ? [result]
+            : function.Block!.DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+                .OfType<ReturnStatementSyntax>().Select(statement => statement.Expression).ToArray();
+        return results.Length > 0 && results.All(r => r is TupleExpressionSyntax { Arguments.Count: 2 });
+    }
 
     public static EquatableArray<string> Registrations(
         InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation) =>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -9,6 +10,11 @@ internal static class BrachyTypes
 {
     public const string Namespace = "Brachy";
     public const string RuntimeAssembly = "Brachy.Runtime";
+
+    private const string Suffix = "Attribute";
+
+    private static readonly SymbolMemo<ISymbol, AttributeData[]> s_attributes = new(symbol =>
+        [.. symbol.GetAttributes().Where(a => a.AttributeClass is { } type && type.IsBrachy(type.Name))]);
 
     public static bool IsTensor(this ITypeSymbol type) => type.IsBrachy("Tensor");
 
@@ -38,10 +44,15 @@ internal static class BrachyTypes
     public static INamedTypeSymbol? TypedModule(this ITypeSymbol type) =>
         type.BasesAndSelf().FirstOrDefault(t => t.IsBrachy("Module", 2));
 
-    public static AttributeData? Attribute(this ISymbol symbol, string name) => symbol.Attributes(name).FirstOrDefault();
+    public static AttributeData? Attribute(this ISymbol symbol, string name) =>
+        Array.Find(s_attributes.Of(symbol.OriginalDefinition), a => IsNamed(a, name));
 
     public static IEnumerable<AttributeData> Attributes(this ISymbol symbol, string name) =>
-        symbol.GetAttributes().Where(a => a.AttributeClass is { } type && type.IsBrachy(name + "Attribute"));
+        s_attributes.Of(symbol.OriginalDefinition).Where(a => IsNamed(a, name));
+
+    private static bool IsNamed(AttributeData attribute, string name) =>
+        attribute.AttributeClass!.Name is var written && written.Length == name.Length + Suffix.Length
+        && written.StartsWith(name, StringComparison.Ordinal) && written.EndsWith(Suffix, StringComparison.Ordinal);
 
     public static bool IsBrachy(this ITypeSymbol type, string name, int arity = 0) =>
         type is INamedTypeSymbol named && named.Name == name && named.Arity == arity && named.ContainingType is null

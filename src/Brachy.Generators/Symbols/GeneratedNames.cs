@@ -11,10 +11,12 @@ internal static class GeneratedNames
     private const string Tree = "global::Brachy.StructureTree";
     private const string Config = "global::Brachy.GlobalConfig";
 
+    private static readonly SymbolMemo<INamedTypeSymbol, Name[]> s_names = new(module => [.. NamesOf(module)]);
+
     /// <summary>What of a module has a name of its generated half.</summary>
     public static IEnumerable<Fault> OfModule(INamedTypeSymbol module)
     {
-        var members = OfGeneratedHalf(module).ToArray();
+        var members = OfGeneratedHalf(module);
         return Check(module, members, module.Name).Concat(ModuleBases.Of(module).Where(b => ModuleBases.IsOfSameProject(b, module))
             .SelectMany(b => Inherited(b, members).Select(member => new Fault(
                 DiagnosticDescriptors.GeneratedName, module, Written(member), module.Name, $"its base '{b.Short()}' declares it too",
@@ -33,7 +35,9 @@ internal static class GeneratedNames
         [new($"{method.Name}Jit", Keys(method)), new($"{method.Name}JitFunction", null)],
         method.Name);
 
-    private static IEnumerable<Name> OfGeneratedHalf(INamedTypeSymbol module)
+    private static Name[] OfGeneratedHalf(INamedTypeSymbol module) => s_names.Of(module);
+
+    private static IEnumerable<Name> NamesOf(INamedTypeSymbol module)
     {
         yield return new(".ctor", ["global::Brachy.ModuleBinding"]);
         if (ModuleRules.Properties(module).Any(

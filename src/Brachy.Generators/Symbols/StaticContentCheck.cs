@@ -7,8 +7,11 @@ namespace Brachy.Generators;
 /// <summary>Finds out whether static values of a type are compared by content, which the compile key depends on.</summary>
 internal static class StaticContentCheck
 {
+    private static readonly TypeMemo<(ITypeSymbol Type, string Reason)?> s_known =
+        new(type => Problem(type, new(SymbolEqualityComparer.Default)));
+
     /// <summary>The type that is not, and why; null when all is well, or when the values are traced.</summary>
-    public static (ITypeSymbol Type, string Reason)? Problem(ITypeSymbol type) => Problem(type, new(SymbolEqualityComparer.Default));
+    public static (ITypeSymbol Type, string Reason)? Problem(ITypeSymbol type) => s_known.Of(type);
 
     private static (ITypeSymbol Type, string Reason)? Problem(ITypeSymbol type, HashSet<ITypeSymbol> seen)
     {

@@ -7,7 +7,10 @@ namespace Brachy.Generators;
 /// <summary>Finds out whether values of a type can hold tensors, which must be traced and cannot be static.</summary>
 internal static class TensorContent
 {
-    public static bool HoldsTensors(this ITypeSymbol type) => Holds(type, new HashSet<ITypeSymbol>(SymbolEqualityComparer.Default));
+    private static readonly TypeMemo<bool> s_known =
+        new(type => Holds(type, new HashSet<ITypeSymbol>(SymbolEqualityComparer.Default)));
+
+    public static bool HoldsTensors(this ITypeSymbol type) => s_known.Of(type);
 
     private static bool Holds(ITypeSymbol type, HashSet<ITypeSymbol> seen)
     {

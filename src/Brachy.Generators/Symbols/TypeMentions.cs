@@ -20,8 +20,10 @@ internal static class TypeMentions
         type.SpecialType == SpecialType.System_Object || type.TypeKind == TypeKind.Dynamic;
 
     /// <summary>The type's name without names of tuple elements and nullability: the same for what is one type when it runs.</summary>
-    public static string Key(this ITypeSymbol type) => type.ToDisplayString(s_key);
+    public static string Key(this ITypeSymbol type) => s_keys.Of(type);
 
     private static readonly SymbolDisplayFormat s_key =
         SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.ExpandValueTuple);
+
+    private static readonly TypeMemo<string> s_keys = new(type => type.ToDisplayString(s_key));
 }

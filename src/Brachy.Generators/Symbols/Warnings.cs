@@ -14,6 +14,8 @@ internal static class Warnings
     private const string Obsolete = "global::System.ObsoleteAttribute";
     private const string Experimental = "global::System.Diagnostics.CodeAnalysis.ExperimentalAttribute";
 
+    private static readonly SymbolMemo<ISymbol, string[]> s_ids = new(symbol => [.. Of(symbol).SelectMany(IdsOf)]);
+
     /// <summary>The attributes of a declaration that its counterparts have too.</summary>
     public static EquatableArray<string> Attributes(ISymbol symbol) => Of(symbol).Select(a => Text(a)).ToEquatableArray();
 
@@ -30,7 +32,7 @@ internal static class Warnings
             Add(symbol, seen);
         }
 
-        return seen.SelectMany(Of).SelectMany(IdsOf).Distinct().OrderBy(id => id, StringComparer.Ordinal).ToEquatableArray();
+        return seen.SelectMany(s => s_ids.Of(s.OriginalDefinition)).Distinct().OrderBy(id => id, StringComparer.Ordinal).ToEquatableArray();
     }
 
     /// <summary>Says in a file that the warnings are not its own.</summary>
@@ -44,7 +46,8 @@ internal static class Warnings
     }
 
     private static IEnumerable<AttributeData> Of(ISymbol symbol) =>
-        symbol.GetAttributes().Where(a => a.AttributeClass?.FullNotNull() is Obsolete or Experimental);
+        symbol.GetAttributes().Where(a => a.AttributeClass is { Name: "ObsoleteAttribute" or "ExperimentalAttribute" } type
+            && type.FullNotNull() is Obsolete or Experimental);
 
     private static IEnumerable<string> IdsOf(AttributeData attribute) =>
         attribute.AttributeClass!.FullNotNull() == Experimental ? attribute.ConstructorArguments.Select(a => a.Value).OfType<string>()

@@ -28,6 +28,25 @@ public class TrickyTreeAndJitTests
         }
         """);
 
+    /// <summary>Callers go by the defining part of a partial method, wherever the attribute is.</summary>
+    [Theory]
+    [InlineData("[Jit]", "")]
+    [InlineData("", "[Jit]")]
+    public void PartialMethodsKeepDefaultsAndAttributes(string onDefinition, string onBody)
+    {
+        var result = TestCompilation.GenerateClean($$"""
+            using Brachy;
+            public static partial class Parts
+            {
+                {{onDefinition}} public static partial Tensor Step([Donate] Tensor x, Tensor? other = null, [Static] double k = 0.5);
+                {{onBody}} public static partial Tensor Step(Tensor x, Tensor? other, double k) => x * k;
+                public static Tensor Use(Tensor x) => Parts.StepJit(x) + Parts.StepJit(x, k: 2);
+            }
+            """);
+        var text = result.GeneratedTrees.Single(t => t.FilePath.Contains("StepJit", StringComparison.Ordinal)).ToString();
+        Assert.Contains("double k = 0.5", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void JitSignatures() => TestCompilation.GenerateClean("""
         using System;

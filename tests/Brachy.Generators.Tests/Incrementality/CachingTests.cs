@@ -91,6 +91,38 @@ public class CachingTests
             output => output.Reason != IncrementalStepRunReason.Cached));
     }
 
+    /// <summary>A step without an aux value has no type argument, which its form says: it is not bound at all.</summary>
+    [Theory]
+    [InlineData("m => (m, x)", 0)]
+    [InlineData("m => { (m, var y) = (m, x); return (m, y); }", 0)]
+    [InlineData("m => { if (x is null) { return (m, x); } return (m, -x); }", 0)]
+    [InlineData("m => (m, x, (x, 1))", 1)]
+    [InlineData("m => { System.Func<object> f = () => { return (1, 2); }; return (m, x, (x, f)); }", 1)]
+    [InlineData("Loss", 1)]
+    public void StepsOfPairsAreNotBound(string loss, int bound)
+    {
+        var compilation = TestCompilation.Of(Source, $$"""
+            using Brachy;
+            class Use
+            {
+                static (StructureTree, Tensor, (Tensor, int)) Loss(StructureTree m) => default;
+                object Step(StructureTree o, GlobalConfig c, StructureTree m, Tensor x) => Brachy.Optim.Optimizer.Step(o, c, m, {{loss}});
+            }
+            """);
+        var result = TestCompilation.Driver(trackSteps: true).RunGenerators(compilation).GetRunResult();
+        Assert.Equal(2 * (1 + bound), Reasons(result, CodeState.BindStep).Count());
+        Assert.Equal(bound == 1, result.GeneratedTrees.Any(tree => tree.FilePath.EndsWith("TreeRegistration.g.cs", StringComparison.Ordinal)
+            && tree.ToString().Contains("Static<", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Every generic step of the runtime asks for results of more than two parts: what the test above depends on.</summary>
+    [Fact]
+    public void GenericStepsTakeTriples() => Assert.All(
+        typeof(Tensor).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+            .Where(method => method is { Name: "Step", IsGenericMethodDefinition: true }),
+        method => Assert.Equal(typeof(ValueTuple<,,>), method.GetParameters()[^1].ParameterType.GetGenericArguments()[^1]
+            .GetGenericTypeDefinition()));
+
     /// <summary>What is written for a declaration follows every declaration that it depends on, and its attributes by any name.</summary>
     [Theory]
     [InlineData(

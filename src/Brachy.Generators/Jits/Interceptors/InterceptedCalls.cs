@@ -34,6 +34,7 @@ internal static class InterceptedCalls
             cancellation.ThrowIfCancellationRequested();
             var model = facts.ModelOf(call.SyntaxTree);
             if (Called(call, model, cancellation)?.GetDocumentationCommentId() is { } id && ids.Contains(id)
+                && !IsInExpressionTree(call, model, cancellation)
                 && model.GetInterceptableLocation(call, cancellation) is { } location)
             {
                 calls.Add(new InterceptedCall(id, location.GetInterceptsLocationAttributeSyntax(), PlaceOf(call)));
@@ -51,7 +52,7 @@ internal static class InterceptedCalls
         var found = model.GetSymbolInfo(call, cancellation);
         var fitting = found.CandidateSymbols.OfType<IMethodSymbol>().Where(method => Fits(method, call, model, cancellation)).ToArray();
         var method = found.Symbol as IMethodSymbol ?? (fitting.Length == 1 ? fitting[0] : null);
-        return (method?.ReducedFrom ?? method)?.OriginalDefinition;
+        return (method?.ReducedFrom ?? method)?.OriginalDefinition is { } called ? JitRules.Compiled(called) : null;
     }
 
     private static bool Fits(IMethodSymbol method, InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation)
@@ -73,6 +74,12 @@ internal static class InterceptedCalls
 
         return method.Parameters.Count(p => !p.IsOptional && !p.IsParams) <= arguments.Count;
     }
+
+    /// <summary>Whether a call is data: what an expression tree says is what was written.</summary>
+    private static bool IsInExpressionTree(SyntaxNode call, SemanticModel model, CancellationToken cancellation) =>
+        call.Ancestors().OfType<AnonymousFunctionExpressionSyntax>().Any(function =>
+            model.GetTypeInfo(function, cancellation).ConvertedType is INamedTypeSymbol { Name: "Expression", Arity: 1 } type
+            && type.ContainingNamespace.ToDisplayString() == "System.Linq.Expressions");
 
     private static string PlaceOf(InvocationExpressionSyntax call)
     {
