@@ -45,7 +45,13 @@ internal sealed class FixSite(CodeFixContext context, Diagnostic diagnostic, Syn
     {
         // Offers with the same words are the same thing done elsewhere, whatever names are quoted.
         key ??= string.Concat(title.Split('\'').Where((_, i) => i % 2 == 0));
-        context.RegisterCodeFix(CodeAction.Create(title, change, $"{diagnostic.Id}: {key}"), diagnostic);
+        var before = Document.Project.Solution;
+        context.RegisterCodeFix(
+            CodeAction.Create(
+                title, async cancellation => await LineEnds.KeepAsync(
+                    before, await change(cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false),
+                $"{diagnostic.Id}: {key}"),
+            diagnostic);
     }
 
     /// <summary>How an attribute or type of Brachy is written here.</summary>

@@ -30,12 +30,19 @@ public sealed class PartialPropertyFix() : BrachyFix("BRACHY003")
     }
 
     /// <summary>The value that a property begins with: what it computes, too, if it asks nothing of the module.</summary>
-    private static ExpressionSyntax? ValueOf(PropertyDeclarationSyntax property, FixSite site) => property switch
-    {
-        { Initializer: { } initializer } => initializer.Value,
-        { ExpressionBody.Expression: { } value } when !value.DescendantNodesAndSelf().Any(node => AsksTheModule(node, site)) => value,
-        _ => null,
-    };
+    private static ExpressionSyntax? ValueOf(PropertyDeclarationSyntax property, FixSite site) =>
+        property.Initializer is { } initializer ? initializer.Value
+        : Computed(property) is { } value && !value.DescendantNodesAndSelf().Any(node => AsksTheModule(node, site)) ? value
+        : null;
+
+    private static ExpressionSyntax? Computed(PropertyDeclarationSyntax property) =>
+        property.ExpressionBody?.Expression ?? property.AccessorList switch
+        {
+            { Accessors: { Count: 1 } only } when only[0].ExpressionBody is { } body => body.Expression,
+            { Accessors: { Count: 1 } only } when only[0].Body is { Statements: { Count: 1 } lines } =>
+                (lines[0] as ReturnStatementSyntax)?.Expression,
+            _ => null,
+        };
 
     private static bool AsksTheModule(SyntaxNode node, FixSite site) => node is ThisExpressionSyntax or BaseExpressionSyntax
         || (node is SimpleNameSyntax name

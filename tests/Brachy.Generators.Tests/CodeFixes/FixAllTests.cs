@@ -100,9 +100,6 @@ public class FixAllTests
         {
             private readonly int {|BRACHY018:_size|};
             private volatile int {|BRACHY018:_layer|}; // named as the class
-            private readonly Tensor {|BRACHY018:_w|} = Rng.Normal([1]);
-            internal readonly Tensor {|BRACHY018:_v|} = Rng.Normal([2]);
-            private readonly Tensor {|BRACHY018:m_u|} = Rng.Normal([3]);
 
             public Layer(int size)
             {
@@ -110,7 +107,7 @@ public class FixAllTests
                 _layer = size;
             }
 
-            public Tensor Forward(Tensor x) => x * _size * _layer * _size * _w * _v * m_u;
+            public Tensor Forward(Tensor x) => x * _size * _layer * _size;
         }
         """,
         """
@@ -118,22 +115,103 @@ public class FixAllTests
         {
             [Static] private partial int Size { get; set; }
             [Static] private partial int LayerValue { get; set; } // named as the class
-            [Param] private partial Tensor W { get; set; }
-            [Param] internal partial Tensor V { get; set; }
-            [Param] private partial Tensor U { get; set; }
 
             public Layer(int size)
             {
                 Size = size;
                 LayerValue = size;
+            }
+
+            public Tensor Forward(Tensor x) => x * Size * LayerValue * Size;
+        }
+        """);
+
+    [Fact]
+    public Task TensorsInFieldsOfOneClass() => FixCheck.Mends<ModuleAnalyzer, StateFix>(
+        """
+        [Module] public partial class Layer
+        {
+            private readonly Tensor {|BRACHY018:_w|} = Rng.Normal([1]);
+            [Param] public partial Tensor Forwarded { get; set; }
+            internal readonly Tensor {|BRACHY018:_v|} = Rng.Normal([2]);
+            private readonly Tensor {|BRACHY018:m_u|} = Rng.Normal([3]);
+
+            public Layer() => Forwarded = _w;
+
+            public Tensor Forward(Tensor x) => x * _w * _v * m_u;
+        }
+        """,
+        """
+        [Module] public partial class Layer
+        {
+            [Param] private partial Tensor W { get; set; }
+            [Param] public partial Tensor Forwarded { get; set; }
+            [Param] internal partial Tensor V { get; set; }
+            [Param] private partial Tensor U { get; set; }
+
+            public Layer()
+            {
                 W = Rng.Normal([1]);
+                Forwarded = W;
                 V = Rng.Normal([2]);
                 U = Rng.Normal([3]);
             }
 
-            public Tensor Forward(Tensor x) => x * Size * LayerValue * Size * W * V * U;
+            public Tensor Forward(Tensor x) => x * W * V * U;
         }
         """);
+
+    /// <summary>The order of initializers in several files is open in C#.</summary>
+    [Fact]
+    public Task ClassesInSeveralFiles() => FixCheck.Mends<ModuleAnalyzer, PartialPropertyFix>(
+        """
+        namespace Layers;
+
+        [Module] public partial class Layer
+        {
+            [Param] public Tensor {|BRACHY003:W|} { get; set; } = F.ones([1]);
+
+            public Tensor Forward(Tensor x) => x * W * V;
+        }
+        """,
+        """
+        namespace Layers;
+
+        [Module] public partial class Layer
+        {
+            [Param] public partial Tensor W { get; set; }
+
+            public Tensor Forward(Tensor x) => x * W * V;
+        }
+        """, other: (
+        """
+        namespace Layers
+        {
+            public partial class Layer
+            {
+                public Layer()
+                {
+                }
+
+                [Param] public Tensor {|BRACHY003:V|} { get; set; } = F.ones([1]);
+            }
+        }
+        """,
+        """
+        namespace Layers
+        {
+            public partial class Layer
+            {
+                public Layer()
+                {
+                    V = F.ones([1]);
+                    W = F.ones([1]);
+                }
+
+                [Param] public partial Tensor V { get; set; }
+            }
+        }
+        """));
 
     [Fact]
     public Task MembersOfAClassThatIsNoModule() => FixCheck.Mends<GeneratorFaultAnalyzer, MarkModuleFix>(
@@ -207,13 +285,15 @@ public class FixAllTests
         """
         public static partial class Steps
         {
-            [Jit] static Tensor Step(Brachy.NN.Linear {|BRACHY028:a|}, Brachy.NN.Linear {|BRACHY028:b|}, Tensor x) => a.Call(b.Call(x));
+            [Jit] static Tensor Step(Brachy.NN.Linear {|BRACHY028:a|}, Brachy.NN.Linear {|BRACHY028:b|}, Tensor x) =>
+                a.Call(b.Call(x));
         }
         """,
         """
         public static partial class Steps
         {
-            [Jit] static Tensor Step(StructureTree a, GlobalConfig config, StructureTree b, GlobalConfig bConfig, Tensor x) => Brachy.NN.Linear.Bind(a, config).Call(Brachy.NN.Linear.Bind(b, bConfig).Call(x));
+            [Jit] static Tensor Step(StructureTree a, GlobalConfig config, StructureTree b, GlobalConfig bConfig, Tensor x) =>
+                Brachy.NN.Linear.Bind(a, config).Call(Brachy.NN.Linear.Bind(b, bConfig).Call(x));
         }
         """);
 

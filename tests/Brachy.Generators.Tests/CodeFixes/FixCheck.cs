@@ -21,15 +21,18 @@ internal static class FixCheck
     /// <param name="after">The code when all is mended.</param>
     /// <param name="offer">Which of the offers to take.</param>
     /// <param name="compiles">Whether nothing else is left to do.</param>
+    /// <param name="lineEnd">How lines of the code end.</param>
+    /// <param name="other">A second file.</param>
     /// <param name="steps">How many times a fix is made; null for once for each mark.</param>
-    public static async Task Mends<TAnalyzer, TFix>(string before, string after, int offer = 0, bool compiles = true, int? steps = null)
+    public static async Task Mends<TAnalyzer, TFix>(string before, string after, int offer = 0, bool compiles = true, int? steps = null,
+        string lineEnd = "\n", (string Before, string After)? other = null)
         where TAnalyzer : DiagnosticAnalyzer, new()
         where TFix : CodeFixProvider, new()
     {
         var test = new Test<TAnalyzer, TFix>
         {
-            TestCode = Using(before),
-            FixedCode = Using(after),
+            TestCode = Using(before).ReplaceLineEndings(lineEnd),
+            FixedCode = Using(after).ReplaceLineEndings(lineEnd),
             ReferenceAssemblies = new ReferenceAssemblies("net10.0"),
             CompilerDiagnostics = CompilerDiagnostics.None,
             TestBehaviors = TestBehaviors.SkipGeneratedSourcesCheck,
@@ -42,6 +45,12 @@ internal static class FixCheck
         };
         test.TestState.AdditionalReferences.AddRange(TestCompilation.References);
 
+        if (other is var (otherBefore, otherAfter))
+        {
+            test.TestState.Sources.Add(("Other.cs", Using(otherBefore)));
+            test.FixedState.Sources.Add(("Other.cs", Using(otherAfter)));
+        }
+
         // As in an editor, where fixes see generated code. It would report the same as this analyzer.
         if (typeof(TAnalyzer) != typeof(GeneratorFaultAnalyzer))
         {
@@ -51,7 +60,9 @@ internal static class FixCheck
         await test.RunAsync();
         if (compiles)
         {
-            TestCompilation.Driver().RunGeneratorsAndUpdateCompilation(TestCompilation.Of(Using(after)), out var compilation, out _);
+            TestCompilation.Driver().RunGeneratorsAndUpdateCompilation(
+                TestCompilation.Of([Using(after), .. other is { After: var more } ? [Using(more)] : Array.Empty<string>()]),
+                out var compilation, out _);
             Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString()));
         }
     }

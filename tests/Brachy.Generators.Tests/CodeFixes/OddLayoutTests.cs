@@ -23,13 +23,23 @@ public class OddLayoutTests
     [InlineData("[Param] Tensor {|BRACHY003:W|} => F.ones([1]).sum();", "[Param] partial Tensor W { get; set; }", "W = F.ones([1]).sum();")]
     [InlineData("[Param] Tensor {|BRACHY003:W|} => this.Other();", "[Param] partial Tensor W { get; set; }", "")]
     [InlineData("[Param] Tensor {|BRACHY003:W|} => Other();", "[Param] partial Tensor W { get; set; }", "")]
-    [InlineData("[Config(\"n\", Default = 2)] public int {|BRACHY003:N|} { get; }", "[Config(\"n\", Default = 2)] public partial int N { get; }", "")]
-    [InlineData("[Config(\"n\")] public int {|BRACHY003:N|} { get; } = 2;", "[Config(\"n\", Default = 2)] public partial int N { get; }", "")]
-    [InlineData("[Config(\"n\")] public int {|BRACHY003:N|}\n    {\n        get => 2;\n    }", "[Config(\"n\")] public partial int N { get; }", "")]
+    [InlineData(
+        "[Config(\"n\", Default = 2)] public int {|BRACHY003:N|} { get; }", "[Config(\"n\", Default = 2)] public partial int N { get; }",
+        "")]
+    [InlineData(
+        "[Config(\"n\")] public int {|BRACHY003:N|} { get; } = 2;", "[Config(\"n\", Default = 2)] public partial int N { get; }", "")]
+    [InlineData(
+        "[Config(\"n\")] public int {|BRACHY003:N|}\n    {\n        get => 2;\n    }",
+        "[Config(\"n\", Default = 2)] public partial int N { get; }", "")]
+    [InlineData(
+        "[Param] public Tensor {|BRACHY003:W|}\n    {\n        get\n        {\n            return F.ones([1]);\n        }\n    }",
+        "[Param] public partial Tensor W { get; set; }", "W = F.ones([1]);")]
     public Task FirstValuesAreKept(string before, string after, string assigned) => FixCheck.Mends<ModuleAnalyzer, PartialPropertyFix>(
-        InLayer(before + "\n\n    public Layer()\n    {\n    }\n\n    private static Tensor Made() => F.ones([1]);\n\n    private Tensor Other() => F.ones([1]);"),
+        InLayer(before + "\n\n    public Layer()\n    {\n    }\n\n    private static Tensor Made() => F.ones([1]);\n\n    private Tensor "
+            + "Other() => F.ones([1]);"),
         InLayer(after + "\n\n    public Layer()\n    {\n"
-            + (assigned.Length == 0 ? "" : $"        {assigned}\n") + "    }\n\n    private static Tensor Made() => F.ones([1]);\n\n    private Tensor Other() => F.ones([1]);"));
+            + (assigned.Length == 0 ? "" : $"        {assigned}\n")
+            + "    }\n\n    private static Tensor Made() => F.ones([1]);\n\n    private Tensor Other() => F.ones([1]);"));
 
     [Fact]
     public Task ConstructorsInAnotherPart() => FixCheck.Mends<ModuleAnalyzer, PartialPropertyFix>(
@@ -151,15 +161,93 @@ public class OddLayoutTests
             """;
         foreach (var (offer, declared, given) in new[] { (0, "int size", "size"), (1, "int size, double scale", "size, scale") })
         {
-            await FixCheck.Mends<ModuleAnalyzer, BaseConstructorFix>(Before, Before.Replace("{|BRACHY039:Layer|}", "Layer", StringComparison.Ordinal)
-                .Replace("    public Tensor", $"    public Layer({declared}) : base({given})\n    {{\n    }}\n\n    public Tensor", StringComparison.Ordinal), offer);
+            await FixCheck.Mends<ModuleAnalyzer, BaseConstructorFix>(
+                Before, Before.Replace("{|BRACHY039:Layer|}", "Layer", StringComparison.Ordinal)
+                    .Replace(
+                        "    public Tensor", $"    public Layer({declared}) : base({given})\n    {{\n    }}\n\n    public Tensor",
+                        StringComparison.Ordinal), offer);
         }
+    }
+
+    /// <summary>What is inserted has the line ends of its file.</summary>
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    public async Task LineEndsAreThoseOfTheFile(string lineEnd)
+    {
+        await FixCheck.Mends<ModuleAnalyzer, PartialPropertyFix>(
+            """
+            [Module] public partial class Layer
+            {
+                [Param] public Tensor {|BRACHY003:W|} { get; set; } = F.ones([1]);
+                [Param] public Tensor {|BRACHY003:V|} { get; set; } = F.ones([1]);
+
+                public Tensor Forward(Tensor x) => x * W * V;
+            }
+            """,
+            """
+            [Module] public partial class Layer
+            {
+                [Param] public partial Tensor W { get; set; }
+                [Param] public partial Tensor V { get; set; }
+
+                public Layer()
+                {
+                    W = F.ones([1]);
+                    V = F.ones([1]);
+                }
+
+                public Tensor Forward(Tensor x) => x * W * V;
+            }
+            """, lineEnd: lineEnd);
+        await FixCheck.Mends<GeneratorFaultAnalyzer, ModuleKindFix>(
+            """
+            [Module] public partial class {|BRACHY017:Layer|}(int size)
+            {
+                public Tensor Forward(Tensor x) => x * size;
+            }
+            """,
+            """
+            [Module] public partial class Layer
+            {
+                [Static] private partial int Size { get; set; }
+
+                public Layer(int size)
+                {
+                    Size = size;
+                }
+
+                public Tensor Forward(Tensor x) => x * Size;
+            }
+            """, lineEnd: lineEnd);
+        await FixCheck.Mends<GeneratorFaultAnalyzer, MarkModuleFix>(
+            """
+            public class Layer
+            {
+                [Param] public partial Tensor {|BRACHY007:W|} { get; set; }
+
+                public Tensor Forward(Tensor x) => x * W;
+            }
+            """,
+            """
+            [Module]
+            public partial class Layer
+            {
+                [Param] public partial Tensor W { get; set; }
+
+                public Tensor Forward(Tensor x) => x * W;
+            }
+            """, lineEnd: lineEnd);
     }
 
     /// <summary>Mends after which the code would not compile are not offered.</summary>
     [Theory]
-    [InlineData("[Jit] static Tensor Step(Tensor x, double {|BRACHY024:lr|} = 0.5) => x;", "[Jit] static Tensor Step(Tensor x, [Static] double lr = 0.5) => x;")]
-    [InlineData("[Jit] static Tensor Step(Tensor x, double? {|BRACHY024:lr|} = null) => x;", "[Jit] static Tensor Step(Tensor x, Tensor? lr = null) => x;")]
+    [InlineData(
+        "[Jit] static Tensor Step(Tensor x, double {|BRACHY024:lr|} = 0.5) => x;",
+        "[Jit] static Tensor Step(Tensor x, [Static] double lr = 0.5) => x;")]
+    [InlineData(
+        "[Jit] static Tensor Step(Tensor x, double? {|BRACHY024:lr|} = null) => x;",
+        "[Jit] static Tensor Step(Tensor x, Tensor? lr = null) => x;")]
     public Task TheFirstOfferCompiles(string before, string after) => FixCheck.Mends<JitAnalyzer, ParameterFix>(
         $"static partial class Steps\n{{\n    {before}\n}}", $"static partial class Steps\n{{\n    {after}\n}}");
 
