@@ -54,6 +54,9 @@ internal static class LanguageModelSteps
 
     private static readonly SamplingSettings s_sampling = new(Temperature: 0.8, TopK: 40);
 
+    /// <summary>Both sides write the same number of tokens: nothing ends a text.</summary>
+    private const int NoToken = -1;
+
     private static Action JittedText()
     {
         using var rng = Rng.Scope(0);
@@ -61,25 +64,15 @@ internal static class LanguageModelSteps
         var key = Rng.Seed(1).Tensor;
         return () =>
         {
-            var state = CachedGeneration.PrefillJit(model, config, F.arange(8), F.tensor(new[] { 8L }), key, s_sampling);
-            for (var i = 1; i < Tokens; i++)
+            using var scope = TensorScope.Begin();
+            var start = CachedGeneration.PrefillJit(model, config, F.arange(8), F.tensor(new[] { 8L }), key, s_sampling);
+            var text = CachedGeneration.ContinueJit(
+                model, config, start.Token, start.Cache, F.tensor(Tokens - 1L), key, NoToken, s_sampling);
+            if (text.Tokens.ToArray<long>().Length < Tokens || text.Count.item<long>() != Tokens - 1)
             {
-                var last = state;
-                state = CachedGeneration.NextJit(model, config, state.Token, state.Position, state.Cache, key, s_sampling);
-                state.Token.item<long>();
-                Free(last);
+                throw new InvalidOperationException("The text is too short.");
             }
-
-            Free(state);
         };
-
-        // As the sample does, and TorchSharp's scopes.
-        static void Free(global::LanguageModel.Generated state)
-        {
-            state.Token.Dispose();
-            state.Position.Dispose();
-            state.Logits.Dispose();
-        }
     }
 
     private static Action EagerText()

@@ -11,24 +11,15 @@ internal static class GenerateRun
     {
         var (model, config, tokenizer) = LanguageTraining.LoadModel(options.Checkpoint);
         var generator = new TextGenerator(model, config, tokenizer);
-        var (tokens, clock) = (new List<int>(), new Stopwatch());
-        foreach (var token in generator.Continue(options.Prompt, options.Sampling, options.Seed).Take(options.Tokens))
-        {
-            tokens.Add(token);
 
-            // The first three compile.
-            if (tokens.Count == 3)
-            {
-                clock.Start();
-            }
-        }
-
+        // The first few compile.
+        generator.Continue(options.Prompt, options.Sampling, options.Seed, Math.Min(options.Tokens, 4));
+        var clock = Stopwatch.StartNew();
+        var tokens = generator.Continue(options.Prompt, options.Sampling, options.Seed, options.Tokens);
         clock.Stop();
         Console.WriteLine(options.Prompt + tokenizer.Decode(tokens));
-        var speed = tokens.Count > 3
-            ? string.Create(CultureInfo.InvariantCulture, $", {(tokens.Count - 3) / clock.Elapsed.TotalSeconds:F0} tokens/s")
-            : "";
-        AnsiConsole.MarkupLineInterpolated($"[grey]{tokens.Count} tokens{speed}[/]");
+        var speed = string.Create(CultureInfo.InvariantCulture, $"{tokens.Count / clock.Elapsed.TotalSeconds:F0} tokens/s");
+        AnsiConsole.MarkupLineInterpolated($"[grey]{tokens.Count} tokens, {speed}[/]");
         return 0;
     }
 }

@@ -154,8 +154,8 @@ internal sealed class TrainRun
     {
         var (model, config) = _training.Model;
         var generator = new TextGenerator(MixedPrecision.Restore(model), config, _training.Tokenizer);
-        var tokens = generator.Continue(_options.Prompt, new SamplingSettings(Temperature: 0.7, TopP: 0.95), _training.Settings.Train.Seed)
-            .Take(200);
+        var tokens = generator.Continue(
+            _options.Prompt, new SamplingSettings(Temperature: 0.7, TopP: 0.95), _training.Settings.Train.Seed, count: 200);
         AnsiConsole.Write(
             new Panel(new Text(_options.Prompt + _training.Tokenizer.Decode(tokens))).Header("a sample of its text").Expand());
     }

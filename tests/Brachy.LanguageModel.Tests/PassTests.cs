@@ -1,8 +1,9 @@
-using Brachy;
 using Brachy.Compilation;
 using Brachy.CompilerServices;
+using Brachy.NN;
 using Brachy.Optim;
 using Brachy.Tests.Shared;
+using Brachy;
 
 namespace LanguageModel.Tests;
 
@@ -100,9 +101,9 @@ public class PassTests
         public static IEnumerable<(string Path, Tensor Tensor)> Tensors(Generated[] texts) => texts.SelectMany((text, i) => new[]
         {
             ($"token {i}", text.Token),
-            ($"position {i}", text.Position),
+            ($"position {i}", text.Cache.Lengths),
             ($"logits {i}", text.Logits),
-        }.Concat(text.Cache.Layers.Select((layer, k) => ($"layer {k} of cache {i}", layer))));
+        }.Concat(text.Cache.Keys.Concat(text.Cache.Values).Select((layer, k) => ($"layer {k} of cache {i}", layer))));
 
         /// <summary>The third step.</summary>
         public StepResult Step(Backend backend)
@@ -113,19 +114,23 @@ public class PassTests
             return result;
         }
 
-        /// <summary>A prompt is read, and two tokens after it.</summary>
+        /// <summary>A prompt is read, two tokens after it, and three in a loop.</summary>
         public Generated[] Generate(Backend backend)
         {
             var prefill = Jit.Compile(
                 (StructureTree model, Tensor prompt, Tensor count) =>
                     CachedGeneration.Prefill(model, _config, prompt, count, _key, s_sampling), backend: backend);
             var next = Jit.Compile(
-                (StructureTree model, Tensor token, Tensor position, KeyValueCache cache) =>
-                    CachedGeneration.Next(model, _config, token, position, cache, _key, s_sampling),
-                donate: [3],
+                (StructureTree model, Tensor token, KeyValueCache cache) =>
+                    CachedGeneration.Next(model, _config, token, cache, _key, s_sampling),
+                donate: [2],
                 backend);
+            var loop = Jit.Compile(
+                (StructureTree model, Tensor token, KeyValueCache cache) => Written(model, token, cache), donate: [2], backend);
             var texts = Texts(
-                prefill.Invoke(_model, _prompt, _count), text => next.Invoke(_model, text.Token, text.Position, Copy(text.Cache)));
+                prefill.Invoke(_model, _prompt, _count), text => next.Invoke(_model, text.Token, Copy(text.Cache)),
+                text => loop.Invoke(_model, text.Token, Copy(text.Cache)));
+            loop.ClearCache();
             prefill.ClearCache();
             next.ClearCache();
             return texts;
@@ -138,21 +143,33 @@ public class PassTests
                 (Tensor prompt, Tensor count) => CachedGeneration.Prefill(_model, _config, prompt, count, _key, s_sampling),
                 backend: backend);
             var next = Jit.Compile(
-                (Tensor token, Tensor position, KeyValueCache cache) =>
-                    CachedGeneration.Next(_model, _config, token, position, cache, _key, s_sampling), donate: [2], backend);
-            var texts = Texts(prefill.Invoke(_prompt, _count), text => next.Invoke(text.Token, text.Position, Copy(text.Cache)));
+                (Tensor token, KeyValueCache cache) =>
+                    CachedGeneration.Next(_model, _config, token, cache, _key, s_sampling), donate: [1], backend);
+            var loop = Jit.Compile((Tensor token, KeyValueCache cache) => Written(_model, token, cache), donate: [1], backend);
+            var texts = Texts(
+                prefill.Invoke(_prompt, _count), text => next.Invoke(text.Token, Copy(text.Cache)),
+                text => loop.Invoke(text.Token, Copy(text.Cache)));
+            loop.ClearCache();
             prefill.ClearCache();
             next.ClearCache();
             return texts;
         }
 
-        private static Generated[] Texts(Generated first, Func<Generated, Generated> next)
+        private static Generated[] Texts(Generated first, Func<Generated, Generated> next, Func<Generated, Generated> loop)
         {
             var second = next(first);
-            return [first, second, next(second)];
+            return [first, second, next(second), loop(second)];
         }
 
-        private static KeyValueCache Copy(KeyValueCache cache) => new([.. cache.Layers.Select(F.clone)]);
+        private Generated Written(StructureTree model, Tensor token, KeyValueCache cache)
+        {
+            var text = CachedGeneration.Continue(
+                model, _config, token, cache, F.full([], 3, DType.Int64), _key, endOfText: -1, s_sampling);
+            return new Generated(text.Token, text.Tokens, text.Cache);
+        }
+
+        private static KeyValueCache Copy(KeyValueCache cache) =>
+            new([.. cache.Keys.Select(F.clone)], [.. cache.Values.Select(F.clone)], cache.Lengths.clone());
 
         private static JitFunction<Arguments<StructureTree, GlobalConfig, StructureTree, GlobalConfig, Tensor>, StepResult> CompileStep(
             Backend backend) =>

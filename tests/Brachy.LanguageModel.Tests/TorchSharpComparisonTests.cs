@@ -44,7 +44,7 @@ public class TorchSharpComparisonTests
         for (var i = 0; i < 12; i++)
         {
             Assert.Equal(token, (long)step.Token);
-            step = CachedGeneration.NextJit(model, config, step.Token, step.Position, step.Cache, Rng.Seed(0).Tensor, greedy);
+            step = CachedGeneration.NextJit(model, config, step.Token, step.Cache, Rng.Seed(0).Tensor, greedy);
             token = eager.Next(token);
         }
     }

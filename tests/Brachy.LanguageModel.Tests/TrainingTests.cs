@@ -145,7 +145,7 @@ public class TrainingTests
     {
         var training = new LanguageTraining(TestRuns.Settings, new ByteTokenizer());
         var generator = new TextGenerator(training.Model.Tree, training.Model.Config, training.Tokenizer);
-        int[] Text(int seed) => [.. generator.Continue("a prompt that is longer than an input", new SamplingSettings(), seed).Take(40)];
+        int[] Text(int seed) => [.. generator.Continue("a prompt that is longer than an input", new SamplingSettings(), seed, count: 40)];
         var text = Text(1);
         Assert.Equal(text, Text(1));
         Assert.NotEqual(text, Text(2));

@@ -1,8 +1,11 @@
 using Brachy;
+using Brachy.NN;
 
 namespace LanguageModel;
 
-/// <summary>Draws text from a network, token by token, with compiled steps.</summary>
+/// <summary>
+/// Draws text from a network: a compiled step reads a prompt, and a compiled loop goes on until the network's input is full.
+/// </summary>
 /// <param name="model">The network.</param>
 /// <param name="config">Its settings.</param>
 /// <param name="tokenizer">Its tokenizer.</param>
@@ -17,43 +20,36 @@ internal sealed class TextGenerator(StructureTree model, GlobalConfig config, IT
     /// <param name="prompt">The beginning; an empty one is the start of a document.</param>
     /// <param name="sampling">How tokens are drawn.</param>
     /// <param name="seed">The same seed gives the same text.</param>
-    public IEnumerable<int> Continue(string prompt, SamplingSettings sampling, int seed)
+    /// <param name="count">The most tokens.</param>
+    public List<int> Continue(string prompt, SamplingSettings sampling, int seed, int count)
     {
         List<int> tokens = [tokenizer.EndOfText];
         tokenizer.Encode(prompt, tokens);
-        using var key = Rng.Seed(seed).Tensor;
-        var step = Read(tokens[^Math.Min(tokens.Count, _length)..], key, sampling);
-        try
+        var start = tokens.Count;
+        using var whole = TensorScope.Begin();
+        for (var windows = 0; tokens.Count - start < count; windows++)
         {
-            for (var windows = 1; ;)
+            // When all positions are taken, the later half of the text is read again as a prompt, with new random numbers.
+            var key = (windows == 0 ? Rng.Seed(seed) : Rng.FoldIn(Rng.Seed(seed), windows)).Tensor;
+            var given = tokens[^(windows == 0 ? Math.Min(tokens.Count, _length) : Math.Max(1, _length / 2))..];
+            tokens.AddRange(Window(given, key, sampling, count - (tokens.Count - start)));
+            if (tokens[^1] == tokenizer.EndOfText)
             {
-                var token = (int)(long)step.Token;
-                if (token == tokenizer.EndOfText)
-                {
-                    yield break;
-                }
-
-                yield return token;
-                tokens.Add(token);
-                var last = step;
-                if ((long)step.Position < _length)
-                {
-                    step = CachedGeneration.NextJit(model, config, step.Token, step.Position, step.Cache, key, sampling);
-                    Free(last, cache: false);
-                }
-                else
-                {
-                    // All positions are taken: the later half of the text is read again as a prompt, with new random numbers.
-                    using var next = Rng.FoldIn(Rng.Seed(seed), windows++).Tensor;
-                    step = Read(tokens[^Math.Max(1, _length / 2)..], next, sampling);
-                    Free(last, cache: true);
-                }
+                tokens.RemoveAt(tokens.Count - 1);
+                break;
             }
         }
-        finally
-        {
-            Free(step, cache: true);
-        }
+
+        return tokens[start..];
+    }
+
+    /// <summary>The tokens that follow others, as long as there are positions for them; the end of the text included.</summary>
+    private IEnumerable<int> Window(List<int> given, Tensor key, SamplingSettings sampling, int count)
+    {
+        var first = Read(given, key, sampling);
+        var text = CachedGeneration.ContinueJit(
+            model, config, first.Token, first.Cache, F.full([], count - 1, DType.Int64), key, tokenizer.EndOfText, sampling);
+        return [(int)(long)first.Token, .. text.Tokens.ToArray<long>()[..(int)(long)text.Count].Select(token => (int)token)];
     }
 
     private Generated Read(List<int> tokens, Tensor key, SamplingSettings sampling)
@@ -70,24 +66,7 @@ internal sealed class TextGenerator(StructureTree model, GlobalConfig config, IT
             padded[i] = tokens[i];
         }
 
-        using var prompt = Tensor.FromArray(padded, [padded.Length]);
-
-        // Becomes the position of the result.
-        var count = Tensor.FromArray([(long)tokens.Count], [1]);
-        return CachedGeneration.PrefillJit(model, config, prompt, count, key, sampling);
-    }
-
-    private static void Free(Generated step, bool cache)
-    {
-        step.Token.Dispose();
-        step.Position.Dispose();
-        step.Logits.Dispose();
-        if (cache)
-        {
-            foreach (var tensor in step.Cache.Layers)
-            {
-                tensor.Dispose();
-            }
-        }
+        return CachedGeneration.PrefillJit(
+            model, config, Tensor.FromArray(padded, [padded.Length]), Tensor.FromArray([(long)tokens.Count], [1]), key, sampling);
     }
 }

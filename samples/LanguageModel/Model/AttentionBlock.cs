@@ -33,6 +33,8 @@ public partial class AttentionBlock
     /// <summary>Applies the block. Input and output [batch, positions, size].</summary>
     public Tensor Forward(Tensor x) => x + AfterAttention(SelfAttention.Call(Ln.Call(x)));
 
-    /// <summary>What follows attention, and does not depend on other positions.</summary>
-    internal Tensor AfterAttention(Tensor x) => ContractFc.Call(F.gelu(ExpandFc.Call(F.gelu(x))));
+    /// <summary>Applies the block to new positions, [batch, positions, size], which see those that a cache has.</summary>
+    internal Tensor Continue(Tensor x, KeyValueStep step) => x + AfterAttention(SelfAttention.Continue(Ln.Call(x), step));
+
+    private Tensor AfterAttention(Tensor x) => ContractFc.Call(F.gelu(ExpandFc.Call(F.gelu(x))));
 }

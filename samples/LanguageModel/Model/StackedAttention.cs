@@ -61,4 +61,18 @@ public partial class StackedAttention
 
         return Head.Call(x);
     }
+
+    /// <summary>
+    /// What the head is given for new tokens, int64 [batch, positions], that follow those that a cache has; and the head.
+    /// </summary>
+    internal (Tensor Positions, Linear Head) Continue(Tensor tokens, KeyValueStep step)
+    {
+        var x = TokenEmbedding.Call(tokens) + F.embedding(PositionEmbedding, step.Positions);
+        foreach (var block in Trunk)
+        {
+            x = block.Continue(x, step);
+        }
+
+        return (x, Head);
+    }
 }

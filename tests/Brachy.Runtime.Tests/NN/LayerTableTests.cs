@@ -101,14 +101,18 @@ public class LayerTableTests
         using var rng = Rng.Scope(17);
         torch.random.manual_seed(17);
         var (first, _) = sample.Layer();
+        var (trees, modules) = (new List<Dictionary<string, Tensor>>(), new List<Dictionary<string, torch.Tensor>>());
         foreach (var (path, tensor) in first.GetParams().Tensors())
         {
             var builds = (int)Math.Clamp(Enough / Math.Max(tensor.numel(), 1), 1, 400);
-            var ours = Enumerable.Range(0, builds).SelectMany(_ => Values(sample.Layer().Tree.Tensors().Single(t => t.Path == path).Tensor))
-                .Order().ToArray();
-            var theirs = Enumerable.Range(0, builds)
-                .SelectMany(_ => Values(sample.Torch().named_parameters().Single(p => p.name == path).parameter.detach())).Order()
-                .ToArray();
+            while (trees.Count < builds)
+            {
+                trees.Add(sample.Layer().Tree.GetParams().Tensors().ToDictionary(t => t.Path, t => t.Tensor));
+                modules.Add(sample.Torch().named_parameters().ToDictionary(p => p.name, p => p.parameter.detach()));
+            }
+
+            var ours = trees.Take(builds).SelectMany(tree => Values(tree[path])).Order().ToArray();
+            var theirs = modules.Take(builds).SelectMany(module => Values(module[path])).Order().ToArray();
 
             // The threshold of the two-sample Kolmogorov-Smirnov test for a false alarm in 10,000.
             var bound = 2.23 * Math.Sqrt(2.0 / ours.Length);

@@ -51,6 +51,10 @@ internal static unsafe class RowKernels
     /// <summary>Sums, and means.</summary>
     public static bool Sum(VectorArgs x, SumSettings settings) => x.OfType(settings.DType, settings, Sum<float>, Sum<double>, Sum<long>);
 
+    /// <summary>Least and greatest elements; NaN where there is one.</summary>
+    public static bool Extremum(VectorArgs x, ReductionSettings settings) =>
+        x.OfType(x.Output().DType, settings, Extremum<float>, Extremum<double>, Extremum<long>);
+
     public static bool CumSum(VectorArgs x, CumulativeSettings settings) =>
         x.OfType(settings.DType, settings, CumSum<float, double>, CumSum<double, double>, CumSum<long, long>);
 
@@ -103,10 +107,7 @@ internal static unsafe class RowKernels
             return false;
         }
 
-        var rank = x[0].Shape.Rank;
-        var dims = rank == 0 ? [] : Shapes.NormalizeDims(x.Primitive.Name, settings.Dims.AsSpan(), rank);
-        long[] order = [.. Enumerable.Range(0, rank).Select(d => (long)d).Except(dims), .. dims];
-        var source = x.Dense(x.Dense(0, dtype).Permuted(order));
+        var source = x.Dense(x.Dense(0, dtype).Permuted(ReducedLast(x, settings.Dims)));
         var target = x.Result();
         var size = source.Count / target.Count;
         var divisor = T.CreateTruncating(x.Primitive == F.Mean ? size : 1);
@@ -120,6 +121,39 @@ internal static unsafe class RowKernels
             }
         });
         return true;
+    }
+
+    private static bool Extremum<T>(VectorArgs x, ReductionSettings settings)
+        where T : unmanaged, INumber<T>
+    {
+        if (x.IsNumber(0))
+        {
+            return false;
+        }
+
+        var source = x.Dense(x[0].Permuted(ReducedLast(x, settings.Dims)));
+        var target = x.Result();
+        var size = source.Count / target.Count;
+        var isLeast = x.Primitive == F.Amin;
+        x.Add(memory =>
+        {
+            var from = source.Span<T>(memory);
+            var to = target.Span<T>(memory);
+            for (var i = 0; i < to.Length; i++)
+            {
+                var row = from.Slice(i * size, size);
+                to[i] = isLeast ? TensorPrimitives.Min<T>(row) : TensorPrimitives.Max<T>(row);
+            }
+        });
+        return true;
+    }
+
+    /// <summary>The order of dims in which those that are reduced come last.</summary>
+    private static long[] ReducedLast(VectorArgs x, Shape reduced)
+    {
+        var rank = x[0].Shape.Rank;
+        var dims = rank == 0 ? [] : Shapes.NormalizeDims(x.Primitive.Name, reduced.AsSpan(), rank);
+        return [.. Enumerable.Range(0, rank).Select(d => (long)d).Except(dims), .. dims];
     }
 
     // One sum after the other would lose digits of long rows.

@@ -59,6 +59,26 @@ public partial class CausalSelfAttention
     /// <exception cref="ShapeException">The input is not [B, T, C].</exception>
     public Tensor Forward(Tensor x)
     {
+        var (query, key, value) = Project(x);
+        return Mixed(
+            F.scaled_dot_product_attention(query, key, value, dropout_p: TrainMode ? P : 0, is_causal: true, dropout_key: NextKey()), x);
+    }
+
+    /// <summary>Attention of new positions to themselves and all before them, whose keys and values are in a cache.</summary>
+    /// <param name="x">[B, T, C], the new positions.</param>
+    /// <param name="step">Where they stand.</param>
+    /// <returns>[B, T, C].</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    public Tensor Continue(Tensor x, KeyValueStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        var (query, key, value) = Project(x);
+        return Mixed(step.Attend(query, key, value, dropout_p: TrainMode ? P : 0, dropout_key: NextKey()), x);
+    }
+
+    /// <summary>Queries, keys and values, [B, heads, T, size of a head] each.</summary>
+    private (Tensor Query, Tensor Key, Tensor Value) Project(Tensor x)
+    {
         ArgumentNullException.ThrowIfNull(x);
         if (x.ndim != 3)
         {
@@ -66,9 +86,12 @@ public partial class CausalSelfAttention
         }
 
         var heads = F.permute(F.unflatten(InProjection.Call(x), -1, 3, NumHeads, x.shape[2] / NumHeads), 2, 0, 3, 1, 4);
-        var (query, key, value) = (F.select(heads, 0, 0), F.select(heads, 0, 1), F.select(heads, 0, 2));
-        var y = F.scaled_dot_product_attention(query, key, value, dropout_p: TrainMode ? P : 0, is_causal: true, dropout_key: NextKey());
-        y = OutProjection.Call(F.reshape(F.transpose(y, 1, 2), x.shape));
+        return (F.select(heads, 0, 0), F.select(heads, 0, 1), F.select(heads, 0, 2));
+    }
+
+    private Tensor Mixed(Tensor heads, Tensor x)
+    {
+        var y = OutProjection.Call(F.reshape(F.transpose(heads, 1, 2), x.shape));
         return OutDropout is null ? y : OutDropout.Call(y);
     }
 

@@ -153,8 +153,36 @@ public partial class MultiheadAttention
             output = F.scaled_dot_product_attention(q, k, v, mask, dropout, causal, dropout_key: NextKey());
         }
 
-        output = BatchFirst ? F.permute(output, 0, 2, 1, 3) : F.permute(output, 2, 0, 1, 3);
-        return (OutProj.Call(F.reshape(output, query.shape)), weights);
+        return (Mixed(output, query), weights);
+    }
+
+    /// <summary>
+    /// Self-attention of new positions to themselves and all before them, whose keys and values are in a cache. Without dropout it computes
+    /// what the layer computes for the whole sequence with <c>isCausal</c>.
+    /// </summary>
+    /// <param name="x">[L, N, embed_dim], or [N, L, embed_dim] with <see cref="BatchFirst"/>; without a batch there is no dim N.</param>
+    /// <param name="step">The new positions, for N sequences or one.</param>
+    /// <returns>In the shape of <paramref name="x"/>.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="NotSupportedException">The layer adds keys, which would come before those of later positions.</exception>
+    public Tensor Continue(Tensor x, KeyValueStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        RequireInputs(x, x, x);
+        if (BiasK is not null || AddZeroAttn)
+        {
+            throw new NotSupportedException("MultiheadAttention: a layer that adds keys to those of the input cannot use a cache.");
+        }
+
+        var (q, k, v) = Project(x, x, x);
+        return Mixed(step.Attend(Heads(q), Heads(k), Heads(v), dropout_p: TrainMode ? P : 0, dropout_key: NextKey()), x);
+    }
+
+    /// <summary>From [N, num_heads, positions, size of a head] to the output for a query.</summary>
+    private Tensor Mixed(Tensor heads, Tensor query)
+    {
+        heads = BatchFirst ? F.permute(heads, 0, 2, 1, 3) : F.permute(heads, 2, 0, 1, 3);
+        return OutProj.Call(F.reshape(heads, query.shape));
     }
 
     /// <summary>The three projections, in one product where the inputs are one tensor.</summary>

@@ -5,7 +5,9 @@ namespace Brachy.NN;
 /// <summary>Stacks of layers that start alike.</summary>
 internal static class LayerCopies
 {
-    /// <summary>A list of copies of a layer: weights of their own with the same values, as in PyTorch, and random keys of their own.</summary>
+    /// <summary>
+    /// A list of copies of a layer: weights of their own with the same values, as in PyTorch, and random keys of their own.
+    /// </summary>
     public static ModuleList<TLayer> Of<TLayer>(TLayer layer, int count)
         where TLayer : Module, IModule<TLayer>
     {

@@ -56,7 +56,8 @@ public partial class Transformer
     /// <param name="src">The source, [S, N, E], or [N, S, E] if the batch comes first.</param>
     /// <param name="tgt">The target, [T, N, E] or [N, T, E].</param>
     /// <param name="srcMask">
-    /// [S, S] or [N · nhead, S, S]: truth values, true where a position (row) must not see another, or numbers that are added to the scores.
+    /// [S, S] or [N · nhead, S, S]: truth values, true where a position (row) must not see another, or numbers that
+    /// are added to the scores.
     /// </param>
     /// <param name="tgtMask">[T, T] or [N · nhead, T, T]: the same for the target.</param>
     /// <param name="memoryMask">[T, S] or [N · nhead, T, S]: the same for what the target sees of the source.</param>

@@ -26,7 +26,8 @@ public partial class TransformerDecoder
     /// <param name="tgt">[T, N, E], or [N, T, E] if the batch comes first.</param>
     /// <param name="memory">What the encoder made, [S, N, E] or [N, S, E].</param>
     /// <param name="tgtMask">
-    /// [T, T] or [N · nhead, T, T]: truth values, true where a position (row) must not see another, or numbers that are added to the scores.
+    /// [T, T] or [N · nhead, T, T]: truth values, true where a position (row) must not see another, or numbers that
+    /// are added to the scores.
     /// </param>
     /// <param name="memoryMask">[T, S] or [N · nhead, T, S]: the same for the positions of the memory.</param>
     /// <param name="tgtKeyPaddingMask">[N, T]: truth values, true for positions that nobody sees, or numbers that are added.</param>
@@ -47,5 +48,41 @@ public partial class TransformerDecoder
         }
 
         return Norm?.Call(x) ?? x;
+    }
+
+    /// <summary>
+    /// Applies the layers to new positions, which see themselves and all before them, whose keys and values are in a cache.
+    /// </summary>
+    /// <param name="tgt">The new positions, [T, N, E], or [N, T, E] if the batch comes first.</param>
+    /// <param name="memory">What the encoder made, [S, N, E] or [N, S, E].</param>
+    /// <param name="step">Where the new positions stand; the caller ends it.</param>
+    /// <param name="memoryMask">[T, S] or [N · nhead, T, S]: what new positions must not see of the memory, or numbers to add.</param>
+    /// <param name="memoryKeyPaddingMask">[N, S]: what nobody sees of the memory, or numbers to add.</param>
+    /// <returns>In the shape of <paramref name="tgt"/>.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    public Tensor Continue(
+        Tensor tgt, Tensor memory, KeyValueStep step, Tensor? memoryMask = null, Tensor? memoryKeyPaddingMask = null)
+    {
+        var x = tgt;
+        foreach (var layer in Layers)
+        {
+            x = layer.Continue(x, memory, step, memoryMask, memoryKeyPaddingMask);
+        }
+
+        return Norm?.Call(x) ?? x;
+    }
+
+    /// <summary>A cache for self-attention of all layers, in which nothing has been read.</summary>
+    /// <param name="batch">N, the number of sequences.</param>
+    /// <param name="capacity">The most positions of a sequence.</param>
+    /// <param name="dtype">The element type that is kept; that of the weights by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
+    public KeyValueCache EmptyCache(long batch, long capacity, DType? dtype = null)
+    {
+        var attention = Layers[0].SelfAttn;
+        var weight = attention.OutProj.Weight;
+        return KeyValueCache.Empty(
+            Layers.Count, batch, attention.NumHeads, capacity, weight.shape[0] / attention.NumHeads, dtype: dtype ?? weight.dtype,
+            device: weight.device);
     }
 }

@@ -46,7 +46,8 @@ public partial class TransformerDecoderLayer : TransformerLayer
     /// <param name="tgt">[T, N, E], or [N, T, E] if the batch comes first.</param>
     /// <param name="memory">What the encoder made, [S, N, E] or [N, S, E].</param>
     /// <param name="tgtMask">
-    /// [T, T] or [N · nhead, T, T]: truth values, true where a position (row) must not see another, or numbers that are added to the scores.
+    /// [T, T] or [N · nhead, T, T]: truth values, true where a position (row) must not see another, or numbers that
+    /// are added to the scores.
     /// </param>
     /// <param name="memoryMask">[T, S] or [N · nhead, T, S]: the same for the positions of the memory.</param>
     /// <param name="tgtKeyPaddingMask">[N, T]: truth values, true for positions that nobody sees, or numbers that are added.</param>
@@ -63,6 +64,21 @@ public partial class TransformerDecoderLayer : TransformerLayer
             tgt,
             x => SelfAttn.Call(x, x, x, tgtKeyPaddingMask, needWeights: false, attnMask: tgtMask, isCausal: tgtIsCausal).Output,
             memory, memoryMask, memoryKeyPaddingMask, memoryIsCausal);
+
+    /// <summary>
+    /// Applies the layer to new positions, which see themselves and all before them, whose keys and values are in a cache: what
+    /// <see cref="Forward"/> with <c>tgtIsCausal</c> computes for the whole sequence.
+    /// </summary>
+    /// <param name="tgt">The new positions, [T, N, E], or [N, T, E] if the batch comes first.</param>
+    /// <param name="memory">What the encoder made, [S, N, E] or [N, S, E].</param>
+    /// <param name="step">Where the new positions stand.</param>
+    /// <param name="memoryMask">[T, S] or [N · nhead, T, S]: what new positions must not see of the memory, or numbers to add.</param>
+    /// <param name="memoryKeyPaddingMask">[N, S]: what nobody sees of the memory, or numbers to add.</param>
+    /// <returns>In the shape of <paramref name="tgt"/>.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    public Tensor Continue(
+        Tensor tgt, Tensor memory, KeyValueStep step, Tensor? memoryMask = null, Tensor? memoryKeyPaddingMask = null) =>
+        Run(tgt, x => SelfAttn.Continue(x, step), memory, memoryMask, memoryKeyPaddingMask, memoryIsCausal: false);
 
     private Tensor Run(
         Tensor tgt, Func<Tensor, Tensor> attend, Tensor memory, Tensor? memoryMask, Tensor? memoryKeyPaddingMask, bool memoryIsCausal)

@@ -25,7 +25,8 @@ public partial class TransformerEncoder
     /// <summary>Applies the layers one after the other. Without a batch, inputs and outputs have no dim N.</summary>
     /// <param name="src">[S, N, E], or [N, S, E] if the batch comes first.</param>
     /// <param name="mask">
-    /// [S, S] or [N · nhead, S, S]: truth values, true where a position (row) must not see another, or numbers that are added to the scores.
+    /// [S, S] or [N · nhead, S, S]: truth values, true where a position (row) must not see another, or numbers that
+    /// are added to the scores.
     /// </param>
     /// <param name="srcKeyPaddingMask">[N, S]: truth values, true for positions that nobody sees, or numbers that are added.</param>
     /// <param name="isCausal">Whether a position sees only itself and earlier ones; it goes with any mask.</param>
@@ -41,5 +42,37 @@ public partial class TransformerEncoder
         }
 
         return Norm?.Call(x) ?? x;
+    }
+
+    /// <summary>
+    /// Applies the layers to new positions, which see themselves and all before them, whose keys and values are in a cache.
+    /// </summary>
+    /// <param name="src">The new positions, [S, N, E], or [N, S, E] if the batch comes first.</param>
+    /// <param name="step">Where the new positions stand; the caller ends it.</param>
+    /// <returns>In the shape of <paramref name="src"/>.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    public Tensor Continue(Tensor src, KeyValueStep step)
+    {
+        var x = src;
+        foreach (var layer in Layers)
+        {
+            x = layer.Continue(x, step);
+        }
+
+        return Norm?.Call(x) ?? x;
+    }
+
+    /// <summary>A cache for self-attention of all layers, in which nothing has been read.</summary>
+    /// <param name="batch">N, the number of sequences.</param>
+    /// <param name="capacity">The most positions of a sequence.</param>
+    /// <param name="dtype">The element type that is kept; that of the weights by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
+    public KeyValueCache EmptyCache(long batch, long capacity, DType? dtype = null)
+    {
+        var attention = Layers[0].SelfAttn;
+        var weight = attention.OutProj.Weight;
+        return KeyValueCache.Empty(
+            Layers.Count, batch, attention.NumHeads, capacity, weight.shape[0] / attention.NumHeads, dtype: dtype ?? weight.dtype,
+            device: weight.device);
     }
 }

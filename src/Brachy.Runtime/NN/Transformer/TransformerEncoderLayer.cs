@@ -33,7 +33,8 @@ public partial class TransformerEncoderLayer : TransformerLayer
     /// <summary>Applies the layer. Without a batch, inputs and outputs have no dim N.</summary>
     /// <param name="src">[S, N, E], or [N, S, E] if the batch comes first.</param>
     /// <param name="srcMask">
-    /// [S, S] or [N · nhead, S, S]: truth values, true where a position (row) must not see another, or numbers that are added to the scores.
+    /// [S, S] or [N · nhead, S, S]: truth values, true where a position (row) must not see another, or numbers that
+    /// are added to the scores.
     /// </param>
     /// <param name="srcKeyPaddingMask">[N, S]: truth values, true for positions that nobody sees, or numbers that are added.</param>
     /// <param name="isCausal">Whether a position sees only itself and earlier ones; it goes with any mask.</param>
@@ -43,6 +44,16 @@ public partial class TransformerEncoderLayer : TransformerLayer
     public Tensor Forward(Tensor src, Tensor? srcMask = null, Tensor? srcKeyPaddingMask = null, bool isCausal = false) =>
         Run(src, x => SelfAttn.Call(
             x, x, x, srcKeyPaddingMask, needWeights: false, attnMask: srcMask, isCausal: isCausal).Output);
+
+    /// <summary>
+    /// Applies the layer to new positions, which see themselves and all before them, whose keys and values are in a cache: what
+    /// <see cref="Forward"/> with <c>isCausal</c> computes for the whole sequence.
+    /// </summary>
+    /// <param name="src">The new positions, [S, N, E], or [N, S, E] if the batch comes first.</param>
+    /// <param name="step">Where they stand.</param>
+    /// <returns>In the shape of <paramref name="src"/>.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    public Tensor Continue(Tensor src, KeyValueStep step) => Run(src, x => SelfAttn.Continue(x, step));
 
     private Tensor Run(Tensor src, Func<Tensor, Tensor> attend)
     {

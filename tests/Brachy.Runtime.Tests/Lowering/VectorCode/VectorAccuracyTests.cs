@@ -47,6 +47,7 @@ public class VectorAccuracyTests
     [
         F.Reshape, F.Contiguous, F.Alias, F.StopGradient, F.Expand, F.Permute, F.Slice, F.Select, F.Cat, F.Stack, F.Clone, F.Cast,
         F.Add, F.Sub, F.Mul, F.Div, F.Maximum, F.Minimum, F.Eq, F.Ne, F.Lt, F.Le, F.Gt, F.Ge, F.Where,
+        F.LogicalAnd, F.LogicalOr, F.LogicalXor, F.LogicalNot, F.Amin, F.Amax,
         F.Linear, F.MatMul, F.AddMatMul, F.LayerNorm, F.Softmax, F.LogSoftmax, F.Mean, F.Sum, F.CumSum, F.FlashAttention,
         F.Embedding, F.IndexSelect, F.IndexPut, F.TopK, F.Sort, F.Argmax, F.FoldIn, F.UniformSample, F.Scan, F.While, F.Switch,
     ];

@@ -58,6 +58,8 @@ public static class AttentionLayers
         LayerSample.Of(
             "CausalSelfAttention without bias", () => new CausalSelfAttention(6, 3, bias: false),
             () => new CausalAttention(6, 3, bias: false), 2, 5, 6),
+        Rotary("RotaryEmbedding", interleaved: false),
+        Rotary("RotaryEmbedding of neighbours", interleaved: true),
         new(
             "Embedding",
             () => new Embedding(7, 3),
@@ -73,6 +75,19 @@ public static class AttentionLayers
             (tree, config, x) => Outputs(Embedding.Apply(tree, config, x[0])),
             (module, x) => [((torch.nn.Module<torch.Tensor, torch.Tensor>)module).call(x[0])]),
     ];
+
+    /// <summary>Rotary position embedding of three pairs, by complex numbers.</summary>
+    private sealed class Rotation(bool interleaved) : torch.nn.Module<torch.Tensor, torch.Tensor>("rotation")
+    {
+        public override torch.Tensor forward(torch.Tensor x)
+        {
+            var pairs = interleaved ? x.reshape([.. x.shape[..^1], 3, 2]) : x.reshape([.. x.shape[..^1], 2, 3]).transpose(-1, -2);
+            var frequencies = torch.tensor(new[] { 1.0, Math.Pow(10_000, -1 / 3.0), Math.Pow(10_000, -2 / 3.0) });
+            var angles = torch.outer(torch.arange(x.shape[^2], torch.ScalarType.Float64), frequencies);
+            var turned = (pairs.contiguous().view_as_complex() * torch.polar(torch.ones_like(angles), angles)).view_as_real();
+            return (interleaved ? turned : turned.transpose(-1, -2)).reshape(x.shape);
+        }
+    }
 
     /// <summary>The layer of GPT-2 in single steps.</summary>
     private sealed class CausalAttention : torch.nn.Module<torch.Tensor, torch.Tensor>
@@ -100,6 +115,14 @@ public static class AttentionLayers
             return _out.call(weights.matmul(parts[2]).transpose(1, 2).reshape(rows, positions, size));
         }
     }
+
+    private static LayerSample Rotary(string name, bool interleaved) => new(
+        name,
+        () => new RotaryEmbedding(6, interleaved: interleaved),
+        () => new Rotation(interleaved),
+        step => [Seeded(step, 2, 5, 6)],
+        (tree, config, x) => Outputs(RotaryEmbedding.Apply(tree, config, x[0])),
+        (module, x) => [((Rotation)module).call(x[0])]);
 
     private static LayerSample Multihead(
         string name, Func<Module> layer, Func<torch.nn.Module> theirs, Func<int, Tensor[]> inputs, bool needWeights = true) => new(
