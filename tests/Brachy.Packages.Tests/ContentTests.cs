@@ -21,6 +21,9 @@ public class ContentTests(Feed feed)
         Assert.Contains("deep-learning", metadata["tags"], StringComparison.Ordinal);
         Assert.Contains("### Added", metadata["releaseNotes"], StringComparison.Ordinal);
         Assert.Contains("dotnet run hello.cs", Text(package, metadata["readme"]), StringComparison.Ordinal);
+
+        // Where the help links of diagnostics lead to.
+        Assert.Contains("\n## BRACHY001\n", Text(package, metadata["readme"]), StringComparison.Ordinal);
         Assert.InRange(package.GetEntry(metadata["icon"])!.Length, 500, 20_000);
     }
 

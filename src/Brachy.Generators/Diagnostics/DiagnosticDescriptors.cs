@@ -7,7 +7,7 @@ internal static class DiagnosticDescriptors
 {
     private const string Category = "Brachy";
 
-    /// <summary>The page of docs/diagnostics.md, which has a chapter for each id: here and nowhere else.</summary>
+    /// <summary>The package's page, whose readme ends with docs/diagnostics.md, a chapter for each id: here and nowhere else.</summary>
     internal const string Help = "https://www.nuget.org/packages/Brachy";
 
     // Shared
