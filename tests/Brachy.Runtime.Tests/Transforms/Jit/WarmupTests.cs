@@ -32,6 +32,46 @@ public partial class WarmupTests
         Assert.NotEmpty(recording.Spans);
     }
 
+    /// <summary>Who waits for the version that the failing call made gets it.</summary>
+    [Fact]
+    public void WhatASubscriberThrowsFailsItsCallAndTheVersionStays()
+    {
+        var name = nameof(WhatASubscriberThrowsFailsItsCallAndTheVersionStays);
+        var f = Jit.Compile((Tensor x) => F.exp(x), name: name, backend: Backend.TorchScript);
+        Action<JitEvent> onTraced = trace => ThrowIfOf(trace.Function);
+        Action<JitFirstRun> onRun = run => ThrowIfOf(run.Function);
+        Jit.Traced += onTraced;
+        try
+        {
+            Assert.Throws<FormatException>(() => f.Invoke(F.zeros([2])));
+        }
+        finally
+        {
+            Jit.Traced -= onTraced;
+        }
+
+        Jit.FirstRun += onRun;
+        try
+        {
+            Assert.Throws<FormatException>(() => f.Invoke(F.zeros([2])));
+        }
+        finally
+        {
+            Jit.FirstRun -= onRun;
+        }
+
+        Assert.Equal([1f, 1f], f.Invoke(F.zeros([2])).ToArray<float>());
+        Assert.Equal((1, 1), (f.TraceCount, f.CacheCount));
+
+        void ThrowIfOf(string function)
+        {
+            if (function == name)
+            {
+                throw new FormatException("a subscriber");
+            }
+        }
+    }
+
     /// <summary>Versions that were asked for are not too many; those that come up afterwards are counted from one.</summary>
     [Theory]
     [InlineData(true)]
