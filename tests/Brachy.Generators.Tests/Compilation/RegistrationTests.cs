@@ -72,6 +72,38 @@ public class RegistrationTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Control.Scan((List<Pair> s, Pair[] x) => (s, s[0]), s_list, s_array)", "List(Pair)", "Array(Pair)")]
+    [InlineData("Control.Scan((List<Pair> s) => (s, new[] { s[0] }), s_list, 3)", "List(Pair)", "Array(Pair)")]
+    [InlineData("Control.While(s => s[0].A.sum() > 0, s => s, s_list)", "List(Pair)")]
+    [InlineData("Control.While<Pair[]>(s => s[0].A.sum() > 0, s => s, s_array, 3)", "Array(Pair)")]
+    [InlineData("Control.For(0, 3, (i, s) => s, s_list)", "List(Pair)")]
+    [InlineData("Control.For(F.tensor(0L), F.tensor(3L), (i, s) => s, s_array)", "Array(Pair)")]
+    [InlineData("Control.Cond(F.tensor(true), s => s[0], s => s[1], s_list)", "List(Pair)")]
+    [InlineData("Control.Cond(F.tensor(true), () => s_list, () => s_list)", "List(Pair)")]
+    [InlineData("Control.Switch(F.tensor(0L), new Func<Pair[], List<Pair>>[] { s => s_list }, s_array)", "List(Pair)", "Array(Pair)")]
+    [InlineData("Control.AssociativeScan((a, b) => a, s_list)", "List(Pair)")]
+    public void CallsOfControlMakeTheirTypesKnown(string call, params string[] registered)
+    {
+        var result = TestCompilation.GenerateClean($$"""
+            using System;
+            using System.Collections.Generic;
+            using Brachy;
+            using Brachy.Trees;
+            [Tree] internal partial record Pair(Tensor A, Tensor B);
+            internal static class Calls
+            {
+                private static readonly List<Pair> s_list = new();
+                private static readonly Pair[] s_array = Array.Empty<Pair>();
+                public static object Run() => {{call}};
+            }
+            """);
+        var file = Assert.Single(result.GeneratedTrees, t => t.FilePath.EndsWith("Brachy.TreeRegistration.g.cs", StringComparison.Ordinal));
+        var code = TestCompilation.OnOneLine(file.ToString());
+        Assert.All(registered, type => Assert.Contains(
+            $"TreeHandler.{type.Replace("Pair", "global::Pair.TreeHandler", StringComparison.Ordinal)});", code, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void TypesOfGeneratedMembersInsideOthersAreLeftOut() => TestCompilation.GenerateClean("""
         using Brachy;
