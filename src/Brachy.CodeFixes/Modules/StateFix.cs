@@ -18,7 +18,20 @@ public sealed class StateFix() : BrachyFix("BRACHY018")
 {
     private protected override void Offer(FixSite site)
     {
-        if (site.Around<PropertyDeclarationSyntax>() is { Parent: TypeDeclarationSyntax } property
+        site.Diagnostic.Properties.TryGetValue("Mend", out var mend);
+        if (mend == "Static" && site.Around<MemberDeclarationSyntax>() is { } member)
+        {
+            site.Offer("Declare it static", member, AsStatic(member));
+        }
+        else if (mend == "Module" && site.Around<ClassDeclarationSyntax>() is { } derived
+            && Attributes.Find(derived.AttributeLists, "Module") is null)
+        {
+            // A class that is no module becomes one first.
+            site.Offer(
+                $"Mark '{derived.Identifier.Text}' [Module]", derived,
+                derived.With(SyntaxKind.PartialKeyword).With(site.NameOf("Module"), ownLine: true));
+        }
+        else if (site.Around<PropertyDeclarationSyntax>() is { Parent: TypeDeclarationSyntax } property
             && site.Model.GetDeclaredSymbol(property, site.Cancellation) is { } symbol)
         {
             foreach (var role in Properties.RolesOf(symbol.Type))
@@ -31,7 +44,7 @@ public sealed class StateFix() : BrachyFix("BRACHY018")
         {
             Parent: VariableDeclarationSyntax
             {
-                Variables.Count: 1, Parent: FieldDeclarationSyntax { Parent: TypeDeclarationSyntax around }
+                Variables.Count: 1, Parent: FieldDeclarationSyntax { Parent: TypeDeclarationSyntax declaring }
             },
         } variable
             && site.Model.GetDeclaredSymbol(variable, site.Cancellation) is IFieldSymbol field)
@@ -39,9 +52,17 @@ public sealed class StateFix() : BrachyFix("BRACHY018")
             var name = FreeName(field, site.Model.Compilation);
             foreach (var role in Properties.RolesOf(field.Type))
             {
-                site.Offer(Title(role), cancellation => OfField(site, field, around.Identifier.ValueText, name, role, cancellation));
+                site.Offer(Title(role), cancellation => OfField(site, field, declaring.Identifier.ValueText, name, role, cancellation));
             }
         }
+    }
+
+    private static MemberDeclarationSyntax AsStatic(MemberDeclarationSyntax member)
+    {
+        var isReadOnly = member.Modifiers.Any(SyntaxKind.ReadOnlyKeyword);
+        var bare = isReadOnly ? member.Without(member.Modifiers.First(m => m.IsKind(SyntaxKind.ReadOnlyKeyword))) : member;
+        var changed = bare.With(SyntaxKind.StaticKeyword);
+        return isReadOnly ? changed.With(SyntaxKind.ReadOnlyKeyword) : changed;
     }
 
     private static string Title(string role) => role.Length == 0 ? "Keep it as a submodule" : $"Keep it as [{role}]";

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 
@@ -13,6 +14,9 @@ internal sealed class Fault(DiagnosticDescriptor descriptor, Location location, 
 
     public DiagnosticDescriptor Descriptor { get; } = descriptor;
 
+    /// <summary>What a fix is told to do, where the code under the diagnostic does not show it.</summary>
+    public string? Mend { get; init; }
+
     public bool IsError => Descriptor.DefaultSeverity == DiagnosticSeverity.Error;
 
     public string Message => ToDiagnostic().GetMessage(System.Globalization.CultureInfo.InvariantCulture);
@@ -23,5 +27,6 @@ internal sealed class Fault(DiagnosticDescriptor descriptor, Location location, 
     public Diagnostic ToHiddenDiagnostic() => Diagnostic.Create(
         Descriptor, location, DiagnosticSeverity.Hidden, additionalLocations: null, properties: null, messageArgs: arguments);
 
-    public Diagnostic ToDiagnostic() => Diagnostic.Create(Descriptor, location, arguments);
+    public Diagnostic ToDiagnostic() => Diagnostic.Create(
+        Descriptor, location, Mend is null ? null : ImmutableDictionary<string, string?>.Empty.Add(nameof(Mend), Mend), arguments);
 }

@@ -23,6 +23,9 @@ internal static class ImpureCode
         _ => OfWrites([operation]),
     };
 
+    /// <summary>Whether a static member gives something else from call to call, or does something.</summary>
+    public static bool Differs(ISymbol member) => OfStatic(member) is not null;
+
     private static (string, string)? OfCall(IInvocationOperation call, TracedFunction function)
     {
         var method = call.TargetMethod;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Brachy.Generators;
 
@@ -42,6 +43,18 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
         context.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
+        context.RegisterOperationAction(AnalyzeInitializer, OperationKind.FieldInitializer, OperationKind.PropertyInitializer);
+    }
+
+    private static void AnalyzeInitializer(OperationAnalysisContext context)
+    {
+        var initializer = (ISymbolInitializerOperation)context.Operation;
+        var members = initializer is IFieldInitializerOperation fields
+            ? fields.InitializedFields.Cast<ISymbol>() : ((IPropertyInitializerOperation)initializer).InitializedProperties;
+        foreach (var fault in members.Select(m => StateRules.Check(m, initializer.Value)).OfType<Fault>())
+        {
+            context.ReportDiagnostic(fault.ToDiagnostic());
+        }
     }
 
     private static void AnalyzeType(SymbolAnalysisContext context)
@@ -49,7 +62,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.Attribute("Module") is null)
         {
-            if (ModuleRules.CheckUnmarked(type) is { } unmarked)
+            foreach (var unmarked in ModuleRules.CheckUnmarked(type))
             {
                 context.ReportDiagnostic(unmarked.ToDiagnostic());
             }

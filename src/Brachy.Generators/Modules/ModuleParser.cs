@@ -30,7 +30,7 @@ internal static class ModuleParser
             NeedsConstructor: ModuleRules.NeedsConstructor(module) && ModuleBases.CanBeBuiltWithoutArguments(module.BaseType, module),
             HasRequired: ModuleBases.SelfAndBases(module).Any(
                 t => t.GetMembers().Any(m => m is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true })),
-            HasStateOutsideTree: ModuleRules.StateOutsideTree(module).Any(),
+            HasStateOutsideTree: StateRules.LeavesUnset(module),
             properties.Select(p => Property(p, views)).ToEquatableArray(),
             properties.SelectMany(Default).ToEquatableArray(),
             KeptMember.Of(module)

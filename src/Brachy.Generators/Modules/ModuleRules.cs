@@ -71,10 +71,9 @@ internal static class ModuleRules
             yield return new(DiagnosticDescriptors.ModuleConstructor, module, module.Name, module.BaseType!.Short());
         }
 
-        foreach (var member in StateOutsideTree(module))
+        foreach (var member in StateRules.OutsideTree(module))
         {
-            yield return new(DiagnosticDescriptors.StateOutsideTree, member, member.Name,
-                PropertyRules.TreeAdvice(TreeRules.TypeOf(member), "declare it a partial property with [Param], [Buffer] or [Static]"));
+            yield return StateRules.FaultOf(member);
         }
 
         string Named(KeptMember other) =>
@@ -107,22 +106,62 @@ internal static class ModuleRules
     private static bool HasDefault(IPropertySymbol property) =>
         property.Attribute("Config")!.NamedArguments.Any(a => a.Key == "Default");
 
-    /// <summary>What is wrong with a class that derives from modules, but is none itself.</summary>
-    public static Fault? CheckUnmarked(INamedTypeSymbol type)
+    /// <summary>
+    /// The module that a class derives from without being one itself, whose views and apply function it has; null for other classes, and
+    /// for those that say themselves what their nodes compute.
+    /// </summary>
+    public static INamedTypeSymbol? UnmarkedBase(INamedTypeSymbol type)
     {
-        var own = ModuleBases.SelfAndBases(type).TakeWhile(t => t.Attribute("Module") is null).ToArray();
-        var module = ModuleBases.SelfAndBases(type).Skip(own.Length).FirstOrDefault();
-        if (type.IsAbstract || module is null || own.Any(t => !t.GetMembers("DefaultApply").IsEmpty))
+        if (!type.IsModule())
         {
             return null;
         }
 
-        return !type.GetMembers("Forward").IsEmpty ? Unmarked(
-            $"nodes that it builds compute {(module.IsAbstract ? "nothing" : $"'{module.Short()}.Forward'")}, and not its Forward")
-            : module.IsAbstract ? Unmarked("nodes that it builds compute nothing")
-            : null;
+        var own = ModuleBases.SelfAndBases(type).TakeWhile(t => t.Attribute("Module") is null).ToArray();
+        return own.Length == 0 || own.Any(t => !t.GetMembers("DefaultApply").IsEmpty)
+            ? null
+            : ModuleBases.SelfAndBases(type).Skip(own.Length).FirstOrDefault();
+    }
 
-        Fault Unmarked(string problem) => new(DiagnosticDescriptors.ModuleNotMarked, type, type.Name, module.Short(), problem);
+    /// <summary>What is wrong with a class that derives from modules, but is none itself.</summary>
+    public static IEnumerable<Fault> CheckUnmarked(INamedTypeSymbol type)
+    {
+        if (UnmarkedBase(type) is not { } module)
+        {
+            yield break;
+        }
+
+        if (!type.IsAbstract && Problem() is { } problem)
+        {
+            yield return new(DiagnosticDescriptors.ModuleNotMarked, type, type.Name, module.Short(), problem);
+        }
+
+        foreach (var member in StateRules.OutsideTree(type))
+        {
+            yield return StateRules.FaultOf(member);
+        }
+
+        string? Problem() =>
+            !type.GetMembers("Forward").IsEmpty
+                ? $"nodes that it builds compute {(module.IsAbstract ? "nothing" : $"'{module.Short()}.Forward'")}, and not its Forward"
+            : module.IsAbstract ? "nodes that it builds compute nothing"
+            : type.GetMembers().FirstOrDefault(m => m is IMethodSymbol or IPropertySymbol && OverridesModule(m)) is { } member
+                ? $"views of its nodes are '{module.Short()}', and do not have its '{member.Name}'"
+            : null;
+    }
+
+    /// <summary>Whether a member overrides one that a module declares, and not one that every module or object has.</summary>
+    private static bool OverridesModule(ISymbol member)
+    {
+        var first = member;
+        while ((first is IMethodSymbol method ? method.OverriddenMethod : (ISymbol?)(first as IPropertySymbol)?.OverriddenProperty)
+            is { } overridden)
+        {
+            first = overridden;
+        }
+
+        return !ReferenceEquals(first, member) && first is not IMethodSymbol { MethodKind: not MethodKind.Ordinary }
+            && ModuleBases.SelfAndBases(member.ContainingType).Contains(first.ContainingType, SymbolEqualityComparer.Default);
     }
 
     /// <summary>Whether the class has no constructor of its own.</summary>
@@ -130,23 +169,6 @@ internal static class ModuleRules
         module.InstanceConstructors.All(c => c.IsImplicitlyDeclared || ModuleBases.IsBinding(c));
 
     public static IReadOnlyList<IPropertySymbol> Properties(INamedTypeSymbol module) => s_properties.Of(module);
-
-    /// <summary>
-    /// Fields and properties that only a constructor sets, which a view does not run, and modules and tensors that the tree
-    /// does not have.
-    /// </summary>
-    public static IEnumerable<ISymbol> StateOutsideTree(INamedTypeSymbol module) => module.GetMembers()
-        .Where(m => !m.IsStatic && !m.IsImplicitlyDeclared && m switch
-        {
-            IFieldSymbol field => field.DeclaringSyntaxReferences.Any(r => r.GetSyntax() is VariableDeclaratorSyntax declarator
-                    && !Initializers.IsSameForAllViews(declarator.Initializer))
-                || field.Type.HoldsTensors(),
-            IPropertySymbol { IsPartialDefinition: false, PartialDefinitionPart: null } property =>
-                PropertyRoles.Of(property) == PropertyRole.None && PropertyRoles.IsAuto(property)
-                && ((PropertyRoles.Syntax(property) is { } syntax && !Initializers.IsSameForAllViews(syntax.Initializer))
-                    || property.Type.HoldsTensors()),
-            _ => false,
-        });
 
     private static (string Problem, string Advice)? CheckKind(INamedTypeSymbol module)
     {

@@ -519,6 +519,44 @@ public class ModuleFixTests
             After.Replace("{0}", property, StringComparison.Ordinal).Replace("{1}", assignment, StringComparison.Ordinal), offer);
     }
 
+    [Theory]
+    [InlineData("private readonly object {|BRACHY018:_gate|} = new();", "private static readonly object _gate = new();")]
+    [InlineData("private System.Threading.Lock {|BRACHY018:_gate|} = new();", "private static System.Threading.Lock _gate = new();")]
+    [InlineData("public event System.Action {|BRACHY018:Done|};", "public static event System.Action Done;")]
+    public Task WhatAllViewsShareIsStatic(string before, string after) => FixCheck.Mends<ModuleAnalyzer, StateFix>(
+        $"[Module] public partial class Layer\n{{\n    {before}\n\n    public Tensor Forward(Tensor x) => x;\n}}",
+        $"[Module] public partial class Layer\n{{\n    {after}\n\n    public Tensor Forward(Tensor x) => x;\n}}");
+
+    [Fact]
+    public Task StateOfADerivedClassMakesItAModule() => FixCheck.Mends<ModuleAnalyzer, StateFix>(
+        """
+        [Module] public partial class Base
+        {
+            public virtual Tensor Forward(Tensor x) => x;
+        }
+
+        public class Layer : Base
+        {
+            private readonly int {|BRACHY018:_size|};
+
+            public Layer(int size) => _size = size;
+        }
+        """,
+        """
+        [Module] public partial class Base
+        {
+            public virtual Tensor Forward(Tensor x) => x;
+        }
+
+        [Module]
+        public partial class Layer : Base
+        {
+            [Static] private partial int Size { get; set; }
+
+            public Layer(int size) => Size = size;
+        }
+        """, steps: 2);
+
     [Fact]
     public Task ConstructorsCallTheBase() => FixCheck.Mends<ModuleAnalyzer, BaseConstructorFix>(
         """

@@ -202,7 +202,8 @@ public class JitDiagnosticTests
     [InlineData("[{|BRACHY044:Jit|}] ~Steps() { }")]
     [InlineData("[{|BRACHY044:Jit|}] public static explicit operator Steps(Tensor a) => new();")]
     [InlineData("[{|BRACHY044:Jit|}] public static implicit operator Tensor(Steps a) => F.ones([1]);")]
-    [InlineData("[{|BRACHY044:Jit|}] public static bool operator true(Steps a) => true; public static bool operator false(Steps a) => true;")]
+    [InlineData("[{|BRACHY044:Jit|}] public static bool operator true(Steps a) => true; "
+        + "public static bool operator false(Steps a) => true;")]
     [InlineData("[{|BRACHY044:Jit|}] public static Steps operator +(Steps a, Steps b) => a;")]
     [InlineData("[{|BRACHY044:Jit|}] public void operator +=(Steps b) { }")]
     [InlineData("public static Tensor Ones { get => OnesOf(F.ones([1])); } [Jit] static Tensor OnesOf(Tensor x) => x;")]

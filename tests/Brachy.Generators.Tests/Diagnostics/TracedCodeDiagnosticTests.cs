@@ -96,7 +96,8 @@ public class TracedCodeDiagnosticTests
         "if (!x.IsTraced) { Console.WriteLine((double)x); }",
         "if (Jit.IsDisabled) { Console.WriteLine(x); }",
         "x = F.rand(1) * x;",
-        "var numbers = new[] { 1 }; ref var a = ref numbers[0]; a = 1; int.TryParse(\"1\", out var b); ref readonly var c = ref s_array[0];",
+        "var numbers = new[] { 1 }; ref var a = ref numbers[0]; a = 1; "
+            + "int.TryParse(\"1\", out var b); ref readonly var c = ref s_array[0];",
         "var a = string.Join(\", \", x.shape); var b = Guid.Empty; var c = Math.Max(1, 2);",
     ];
 
