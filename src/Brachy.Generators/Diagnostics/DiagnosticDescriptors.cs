@@ -105,12 +105,12 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy040");
 
     public static readonly DiagnosticDescriptor WrittenInForward = new("BRACHY045", "What Forward writes outside of the tree is lost",
-        "Forward writes '{0}', which is not kept in the tree, so the next call does not see it; declare it a partial property with "
+        "{1} writes '{0}', which is not kept in the tree, so the next call does not see it; declare it a partial property with "
         + "[Buffer], and write a tensor",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy045");
 
     public static readonly DiagnosticDescriptor StaticWrittenInForward = new("BRACHY046", "Forward writes a static value",
-        "Forward writes '{0}', which is [Static], so part of the compile key: each call is traced anew; declare it [Buffer], and write a "
+        "{1} writes '{0}', which is [Static], so part of the compile key: each call is traced anew; declare it [Buffer], and write a "
         + "tensor",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy046");
 
@@ -126,6 +126,11 @@ internal static class DiagnosticDescriptors
         "BRACHY051", "A property has the name of a member that every module has",
         "'{0}' hides a member that every module has; give it another name, and keep its key with [{1}(\"{2}\")]",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy051");
+
+    public static readonly DiagnosticDescriptor StaticModule = new("BRACHY052", "A static module is in no tree",
+        "Forward of '{1}' runs a module of '{0}', which is static, so that the tree of '{1}' does not have it: its params are neither "
+        + "trained nor saved with the others; keep it in a partial property",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy052");
 
     public static readonly DiagnosticDescriptor PropertyInitializer = new(
         "BRACHY053", "A property that is kept in the tree has no initializer",

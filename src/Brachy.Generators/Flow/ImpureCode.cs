@@ -12,7 +12,19 @@ internal static class ImpureCode
     private const string Time = "measure outside, or pass the value in";
     private const string Outside = "do it outside, and pass the value in";
     private const string Draw = "draw with Brachy's functions, such as F.rand and F.randn, or pass the value in";
+    private const string Fill =
+        "fill it outside, or let a function of the key alone make what it keeps, which may be no tensors: while tracing they have no "
+        + "values";
+
     private const string Return = "return the new value, and keep it outside";
+
+    private static readonly HashSet<string> s_changes =
+    [
+        "Add", "AddRange", "AddFirst", "AddLast", "AddBefore", "AddAfter", "AddOrUpdate", "Append", "AppendLine", "AppendFormat",
+        "AppendJoin", "Clear", "Dequeue", "Enqueue", "EnqueueDequeue", "ExceptWith", "GetOrAdd", "Insert", "InsertRange", "IntersectWith",
+        "Pop", "Push", "Remove", "RemoveAll", "RemoveAt", "RemoveFirst", "RemoveLast", "RemoveRange", "RemoveWhere", "Replace", "Reverse",
+        "SetAll", "Sort", "SymmetricExceptWith", "TryAdd", "TryDequeue", "TryPop", "TryRemove", "TryTake", "TryUpdate", "UnionWith",
+    ];
 
     public static (string Effect, string Advice)? Of(IOperation operation, TracedFunction function) => operation switch
     {
@@ -20,7 +32,7 @@ internal static class ImpureCode
         IPropertyReferenceOperation property => OfStatic(property.Property),
         IObjectCreationOperation { Type: INamedTypeSymbol type } creation => OfCreation(type, creation) ?? OfWrites(creation.Arguments),
         IArgumentOperation => null,
-        _ => OfWrites([operation]),
+        _ => Memos.IsLazy(operation, function) ? null : OfWrites([operation]),
     };
 
     /// <summary>Whether a static member gives something else from call to call, or does something.</summary>
@@ -39,9 +51,12 @@ internal static class ImpureCode
             return ($"Random.{method.Name}", Draw);
         }
 
-        return IsChange(method) && StaticIn(call.Instance) is { } changed
-            ? Changed(changed)
-            : OfWrites(call.Arguments);
+        if (!IsChange(method) || StaticIn(call.Instance) is not { } changed)
+        {
+            return OfWrites(call.Arguments);
+        }
+
+        return Memos.IsMemo(call, function) ? null : method.Name == "GetOrAdd" ? (Changed(changed).Effect, Fill) : Changed(changed);
     }
 
     private static (string, string)? OfStatic(ISymbol member)
@@ -96,7 +111,8 @@ internal static class ImpureCode
             ? Changed(changed)
             : null;
 
-    private static (string, string) Changed(ISymbol place) => ($"a change of {place.ContainingType.Name}.{place.Name}", Return);
+    private static (string Effect, string Advice) Changed(ISymbol place) =>
+        ($"a change of {place.ContainingType.Name}.{place.Name}", Return);
 
     /// <summary>The static field or property that a place is, or is a part of.</summary>
     private static ISymbol? StaticIn(IOperation place) => place switch
@@ -110,12 +126,11 @@ internal static class ImpureCode
         _ => null,
     };
 
-    private static bool IsChange(IMethodSymbol method) =>
-        method.Name is "Add" or "AddRange" or "Clear" or "Insert" or "Remove" or "RemoveAt" or "RemoveAll" or "TryAdd" or "Enqueue"
-            or "Dequeue"
-            or "Push" or "Pop" or "Append" or "AppendLine" or "AddOrUpdate" or "GetOrAdd"
+    /// <summary>Whether a method changes the collection or text that it is called on.</summary>
+    public static bool IsChange(IMethodSymbol method) => s_changes.Contains(method.Name)
         && method.ContainingType.ContainingNamespace.ToDisplayString() is var space
-        && (space.StartsWith("System.Collections", System.StringComparison.Ordinal) || space == "System.Text");
+        && (space == "System.Text" || (space.StartsWith("System.Collections", System.StringComparison.Ordinal)
+            && (!ContentRules.IsImmutableCollection(method.ContainingType) || method.ContainingType.Name == "Builder")));
 
     private static bool IsFromOutside(IOperation random, TracedFunction function) => random switch
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -27,11 +28,15 @@ public sealed class TracedCodeAnalyzer : DiagnosticAnalyzer
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        context.RegisterOperationBlockAction(AnalyzeMember);
-        context.RegisterOperationAction(AnalyzeCall, OperationKind.Invocation);
+        context.RegisterCompilationStartAction(start =>
+        {
+            var helpers = new HelperEffects(MemberBodies.Of(start.Compilation));
+            start.RegisterOperationBlockAction(block => AnalyzeMember(block, helpers));
+            start.RegisterOperationAction(call => AnalyzeCall(call, helpers), OperationKind.Invocation);
+        });
     }
 
-    private static void AnalyzeMember(OperationBlockAnalysisContext context)
+    private static void AnalyzeMember(OperationBlockAnalysisContext context, HelperEffects helpers)
     {
         var kind = TracedCode.Of(context.OwningSymbol);
         if (kind == TracedKind.None)
@@ -43,11 +48,13 @@ public sealed class TracedCodeAnalyzer : DiagnosticAnalyzer
             ? $"'{context.OwningSymbol.Name}'" : $"'{context.OwningSymbol.ContainingType.Name}.Forward'";
         foreach (var block in context.OperationBlocks)
         {
-            Analyze(new(kind, name, block), context.ReportDiagnostic);
+            var function = new TracedFunction(kind, name, block);
+            Analyze(
+                function, helpers.Of(function, context.OwningSymbol.ContainingType, context.CancellationToken), context.ReportDiagnostic);
         }
     }
 
-    private static void AnalyzeCall(OperationAnalysisContext context)
+    private static void AnalyzeCall(OperationAnalysisContext context, HelperEffects helpers)
     {
         var call = (IInvocationOperation)context.Operation;
         var kind = TracedCode.Of(call);
@@ -60,19 +67,28 @@ public sealed class TracedCodeAnalyzer : DiagnosticAnalyzer
         {
             if (TracedCode.Given(argument, kind) is { } function)
             {
-                Analyze(function, context.ReportDiagnostic);
+                Analyze(
+                    function, helpers.Of(function, context.ContainingSymbol.ContainingType, context.CancellationToken),
+                    context.ReportDiagnostic);
             }
         }
     }
 
-    private static void Analyze(TracedFunction function, Action<Diagnostic> report)
+    private static void Analyze(TracedFunction function, IEnumerable<HelperEffect> ofHelpers, Action<Diagnostic> report)
     {
-        if (function.Body.Descendants().Any(AsksWhetherTraced))
+        if (AsksWhetherTraced(function.Body))
         {
             return;
         }
 
         var isCompiled = function.Kind == TracedKind.Compiled;
+        foreach (var (call, effect, advice, place) in ofHelpers)
+        {
+            report(Diagnostic.Create(
+                isCompiled ? DiagnosticDescriptors.ImpureCompiled : DiagnosticDescriptors.ImpureTraced,
+                call.Syntax.GetLocation(), [place], effect, function.Name, advice));
+        }
+
         foreach (var operation in function.Body.Descendants())
         {
             if (ImpureCode.Of(operation, function) is var (effect, advice))
@@ -91,8 +107,8 @@ public sealed class TracedCodeAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary>Code that asks does different things for both cases.</summary>
-    private static bool AsksWhetherTraced(IOperation operation) => operation is IPropertyReferenceOperation
+    internal static bool AsksWhetherTraced(IOperation body) => body.Descendants().Any(operation => operation is IPropertyReferenceOperation
     {
         Property: { Name: "IsTraced" or "IsDisabled" or "Current", ContainingType: var type },
-    } && (type.IsTensor() || type.IsBrachy("Jit") || type.IsBrachy("Trace"));
+    } && (type.IsTensor() || type.IsBrachy("Jit") || type.IsBrachy("Trace")));
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace Brachy.Generators;
 
@@ -19,45 +18,44 @@ public sealed class ForwardWriteAnalyzer : DiagnosticAnalyzer
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        context.RegisterOperationAction(
-            Analyze, OperationKind.SimpleAssignment, OperationKind.CompoundAssignment, OperationKind.CoalesceAssignment,
-            OperationKind.DeconstructionAssignment, OperationKind.Increment, OperationKind.Decrement);
+        context.RegisterCompilationStartAction(start =>
+        {
+            var code = new ForwardCode(MemberBodies.Of(start.Compilation));
+            start.RegisterSymbolAction(symbol => Analyze(symbol, code), SymbolKind.NamedType);
+        });
     }
 
-    private static void Analyze(OperationAnalysisContext context)
+    private static void Analyze(SymbolAnalysisContext context, ForwardCode code)
     {
-        if (context.ContainingSymbol is not IMethodSymbol { Name: "Forward", IsStatic: false } method
-            || method.ContainingType.Attribute("Module") is null)
+        var module = (INamedTypeSymbol)context.Symbol;
+        if (module.Attribute("Module") is null)
         {
             return;
         }
 
-        var target = context.Operation switch
+        foreach (var (method, body, entry) in code.Of(module, context.CancellationToken).Where(b => !b.Method.IsStatic))
         {
-            IAssignmentOperation assignment => assignment.Target,
-            IIncrementOrDecrementOperation step => step.Target,
-            _ => null,
-        };
-        foreach (var written in target is ITupleOperation tuple ? tuple.Elements : [.. new[] { target }.OfType<IOperation>()])
-        {
-            if (written is IMemberReferenceOperation
-                {
-                    Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance },
-                    Member: var member
-                }
-                && DescriptorOf(member) is { } descriptor)
+            // What code of a base writes is reported there, unless only this class makes Forward run it.
+            var owner = method.ContainingType;
+            var isOwn = SymbolEqualityComparer.Default.Equals(owner.OriginalDefinition, module.OriginalDefinition);
+            if (!isOwn && (entry is null || IsReportedAt(owner, method, code, context.CancellationToken)))
             {
-                context.ReportDiagnostic(new Fault(descriptor, written.Syntax.GetLocation(), member.Name).ToDiagnostic());
+                continue;
+            }
+
+            foreach (var (place, member, descriptor) in ForwardWrites.Of(body))
+            {
+                context.ReportDiagnostic(new Fault(
+                    descriptor, (entry ?? place).Syntax.GetLocation(), member.Name,
+                    ForwardCode.IsForward(method) ? "Forward" : $"Forward, through '{NameOf(method)}',").ToDiagnostic());
             }
         }
     }
 
-    private static DiagnosticDescriptor? DescriptorOf(ISymbol member) => member switch
-    {
-        IFieldSymbol { IsStatic: false } => DiagnosticDescriptors.WrittenInForward,
-        IPropertySymbol property when PropertyRoles.Of(property) == PropertyRole.Static => DiagnosticDescriptors.StaticWrittenInForward,
-        IPropertySymbol property when PropertyRoles.Of(property) == PropertyRole.None && PropertyRoles.IsAuto(property) =>
-            DiagnosticDescriptors.WrittenInForward,
-        _ => null,
-    };
+    private static bool IsReportedAt(
+        INamedTypeSymbol owner, IMethodSymbol method, ForwardCode code, System.Threading.CancellationToken cancellation) =>
+        owner.Attribute("Module") is not null && code.Of(owner.OriginalDefinition, cancellation)
+            .Any(b => SymbolEqualityComparer.Default.Equals(b.Method.OriginalDefinition, method.OriginalDefinition));
+
+    private static string NameOf(IMethodSymbol method) => method.AssociatedSymbol?.Name ?? method.Name;
 }

@@ -50,7 +50,8 @@ internal static class Initializers
         },
     };
 
-    private static IOperation? Outer(IOperation value) => value.Parent is IConversionOperation conversion ? Outer(conversion) : value.Parent;
+    private static IOperation? Outer(IOperation value) =>
+        value.Parent is IConversionOperation conversion ? Outer(conversion) : value.Parent;
 
     private static bool AnyDiffers(IOperation value) => value.ChildOperations.Any(Differs);
 

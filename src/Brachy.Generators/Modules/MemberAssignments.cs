@@ -136,15 +136,5 @@ internal sealed class MemberAssignments(INamedTypeSymbol type, MemberBodies bodi
         : AssignedMembers.All;
 
     /// <summary>The method that a call of the object reaches.</summary>
-    public IMethodSymbol Reached(IMethodSymbol method) => ModuleBases.SelfAndBases(type)
-        .SelectMany(t => t.GetMembers(method.Name).OfType<IMethodSymbol>())
-        .FirstOrDefault(m => Overridden(m).Contains(method.OriginalDefinition, SymbolEqualityComparer.Default)) ?? method;
-
-    private static IEnumerable<IMethodSymbol> Overridden(IMethodSymbol? method)
-    {
-        for (; method is not null; method = method.OverriddenMethod)
-        {
-            yield return method.OriginalDefinition;
-        }
-    }
+    public IMethodSymbol Reached(IMethodSymbol method) => CalledCode.Reached(method, type);
 }

@@ -55,10 +55,15 @@ internal static class StateRules
         {
             Name: "Lock" or "SemaphoreSlim" or "Semaphore" or "Mutex" or "ReaderWriterLockSlim" or "ReaderWriterLock" or "SpinLock"
                 or "ManualResetEventSlim" or "ManualResetEvent" or "AutoResetEvent",
-            ContainingNamespace: { Name: "Threading", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } },
+            ContainingNamespace:
+            {
+                Name: "Threading", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true }
+            },
         };
 
-    /// <summary>Whether a module may have params, buffers or modules in it; of one that is not known in full it is taken for granted.</summary>
+    /// <summary>
+    /// Whether a module may have params, buffers or modules in it; of one that is not known in full it is taken for granted.
+    /// </summary>
     public static bool MayHoldState(ITypeSymbol type) => type is not INamedTypeSymbol { IsAbstract: false } module
         || module.IsBrachy("Module") || module.IsBrachy("Module", 2)
         || KeptMember.Of(module).Any(m => m.Property is not { } property || PropertyRoles.Of(property) != PropertyRole.Static)
@@ -111,17 +116,18 @@ internal static class StateRules
 
     private static IEnumerable<ISymbol> Members(INamedTypeSymbol type) => type.GetMembers().Where(m => IsOutside(m, type));
 
-    private static bool IsOutside(ISymbol member, INamedTypeSymbol type) => !member.IsStatic && !member.IsImplicitlyDeclared && member switch
-    {
-        // What a constructor has as parameters is no member, and what is required the generator writes.
-        IFieldSymbol => Declarator(member) is not null,
-        IEventSymbol { IsAbstract: false } => Declarator(member) is not null,
-        IPropertySymbol { IsPartialDefinition: false, PartialDefinitionPart: null } property =>
-            (type.Attribute("Module") is null
-                ? PropertyRoles.Marked(property).Length == 0 : PropertyRoles.Of(property) == PropertyRole.None)
-            && PropertyRoles.IsAuto(property),
-        _ => false,
-    };
+    private static bool IsOutside(ISymbol member, INamedTypeSymbol type) =>
+        !member.IsStatic && !member.IsImplicitlyDeclared && member switch
+        {
+            // What a constructor has as parameters is no member, and what is required the generator writes.
+            IFieldSymbol => Declarator(member) is not null,
+            IEventSymbol { IsAbstract: false } => Declarator(member) is not null,
+            IPropertySymbol { IsPartialDefinition: false, PartialDefinitionPart: null } property =>
+                (type.Attribute("Module") is null
+                    ? PropertyRoles.Marked(property).Length == 0 : PropertyRoles.Of(property) == PropertyRole.None)
+                && PropertyRoles.IsAuto(property),
+            _ => false,
+        };
 
     private static VariableDeclaratorSyntax? Declarator(ISymbol member) =>
         member.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).OfType<VariableDeclaratorSyntax>().FirstOrDefault();

@@ -21,7 +21,7 @@ public sealed class UnassignedMemberAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            var bodies = new MemberBodies(start.Compilation);
+            var bodies = MemberBodies.Of(start.Compilation);
             start.RegisterSymbolAction(
                 symbol =>
                 {

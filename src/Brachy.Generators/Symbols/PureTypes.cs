@@ -7,7 +7,9 @@ namespace Brachy.Generators;
 /// <summary>Types whose functions give the same for the same arguments, and whose values never change.</summary>
 internal static class PureTypes
 {
-    /// <summary>Types of the framework that are no numbers or enums; their static members that differ are in <see cref="ImpureCode"/>.</summary>
+    /// <summary>
+    /// Types of the framework that are no numbers or enums; their static members that differ are in <see cref="ImpureCode"/>.
+    /// </summary>
     private static readonly HashSet<string> s_pure =
     [
         "System.Math", "System.MathF", "System.BitConverter", "System.Convert", "System.Buffer", "System.HashCode", "System.Enum",
@@ -49,7 +51,8 @@ internal static class PureTypes
     };
 
     private static bool IsOfPureType(IMethodSymbol method) => method.ContainingType is { } type
-        && (type.SpecialType is not (SpecialType.None or SpecialType.System_Object or SpecialType.System_Array) || type.TypeKind == TypeKind.Enum
+        && (type.SpecialType is not (SpecialType.None or SpecialType.System_Object or SpecialType.System_Array)
+            || type.TypeKind == TypeKind.Enum
             || IsListed(type) || ContentRules.IsImmutableCollection(type) || IsEmpty(method)
             || type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T);
 

@@ -12,7 +12,7 @@ internal static class BuildCheck
         new ModuleAnalyzer(), new ForwardWriteAnalyzer(), new TreeAnalyzer(), new JitAnalyzer(), new TransformCallAnalyzer(),
         new ThreadScopeAnalyzer(),
         new DonatedUseAnalyzer(), new TracedCodeAnalyzer(), new ModuleCallAnalyzer(), new TensorEqualityAnalyzer(),
-        new LayerSizeAnalyzer(), new UnassignedMemberAnalyzer(),
+        new LayerSizeAnalyzer(), new UnassignedMemberAnalyzer(), new StaticModuleAnalyzer(),
     ];
 
     public static async Task<Diagnostic[]> Report(string source)

@@ -91,6 +91,11 @@ public class BuildDiagnosticTests
         },
         { "BRACHY050", InModule("[Param] public partial Tensor W { get; set; }") },
         { "BRACHY051", InModule("[Static] public partial string? Config { get; set; }") },
+        {
+            "BRACHY052",
+            "[Module] public partial class Layer { private static readonly Brachy.NN.Linear s_layer = new(2, 2); "
+                + "public Tensor Forward(Tensor x) => s_layer.Call(x); }"
+        },
         { "BRACHY053", InModule("[Param] public partial Tensor W { get; set; } = F.ones([1]);") },
         { "BRACHY053", InModule("[Buffer] public partial Tensor? W { get; set; } = null;") },
         { "BRACHY053", InModule("[Static] public partial int N { get; init; } = 3;") },

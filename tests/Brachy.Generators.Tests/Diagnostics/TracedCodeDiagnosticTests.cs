@@ -189,6 +189,92 @@ public class TracedCodeDiagnosticTests
             reported.OrderBy(d => d.Id).Select(d => d.GetMessage(null)));
     }
 
+    [Theory]
+    [InlineData("{|#:Log()|}; return x;", "static void Log() => Console.WriteLine();")]
+    [InlineData("{|#:Log()|}; return x;", "static void Log() => Inner(); "
+        + "static void Inner() { Inner(); Last(); } static void Last() => s_count++;")]
+    [InlineData("return x * {|#:Noise|};", "static double Noise => new Random().NextDouble();")]
+    [InlineData("{|#:Last = 1|}; return x;", "static int Last { get => 1; set => s_count = value; }")]
+    [InlineData("return {|#:Other.Draw(x)|};", "")]
+    [InlineData("return {|#:x.Drawn()|};", "")]
+    [InlineData("return {|#:x.DrawnToo()|};", "")]
+    [InlineData("Func<Tensor, Tensor> f = {|#:Draw|}; return f(x);", "static Tensor Draw(Tensor x) => x * Random.Shared.NextDouble();")]
+    [InlineData("return x * Twice(2) * Table(3) + Other.Half(x);", "static int Twice(int n) => n * 2; "
+        + "static int Table(int n) => s_array[n];")]
+    [InlineData("Log(x); return x;", "static void Log(Tensor x) { if (!x.IsTraced) { Console.WriteLine(); } }")]
+    [InlineData("Log(); return x;", "static void Log() { if (Jit.IsDisabled) { Inner(); } } "
+        + "static void Inner() => Console.WriteLine();")]
+    [InlineData("return Other.Traced(x);", "")]
+    [InlineData("return x;", "static void Log() => Console.WriteLine();")]
+    [InlineData("var f = new Plain(); f.Log(); return x;", "class Plain { public void Log() => Console.WriteLine(); }")]
+    public async Task EffectsOfWhatIsCalled(string body, string helpers)
+    {
+        await Check($"{helpers} [Jit] static Tensor Step(Tensor x) {{ {Marked(body, "BRACHY061")} }}");
+        await Check($"{helpers} static object Run() => Jit.Compile((Tensor x) => {{ {Marked(body, "BRACHY061")} }});");
+        await Check($"{helpers} static object Run() => Grad.Of((Tensor x) => {{ {Marked(body, "BRACHY066")} }});");
+        await Check(
+            $"[Module] public partial class Layer {{ {helpers} public Tensor Forward(Tensor x) {{ {Marked(body, "BRACHY066")} }} }}");
+    }
+
+    [Theory]
+    [InlineData("{|BRACHY066:Log()|}; return x;", "private void Log() => Console.WriteLine();")]
+    [InlineData("{|BRACHY066:this.Log()|}; return x;", "protected virtual void Log() => Console.WriteLine();")]
+    [InlineData("return x * {|BRACHY066:Noise|};", "private double Noise => Random.Shared.NextDouble();")]
+    [InlineData("return x * Twice(2);", "private int Twice(int n) => n * 2;")]
+    [InlineData("return new Layer().Log(x);", "private Tensor Log(Tensor x) { Console.WriteLine(); return x; }")]
+    public Task EffectsOfMethodsOfTheModule(string body, string helpers) => Check(
+        $"[Module] public partial class Layer {{ {helpers} public Tensor Forward(Tensor x) {{ {body} }} }}");
+
+    /// <summary>What is filled once and depends on its key alone may be filled while tracing, unless tensors would be kept.</summary>
+    [Theory]
+    [InlineData("return x * s_sizes.GetOrAdd(3, static n => n * 2);")]
+    [InlineData("var k = (int)x.shape[0]; return x * s_sizes.GetOrAdd(k, n => k * n);")]
+    [InlineData("return x * s_sizes.GetOrAdd((int)x.shape[0], Twice);")]
+    [InlineData("return x * s_sizes.GetOrAdd(3, (n, scale) => n * scale, 2);")]
+    [InlineData("return x * (s_lazy ??= new int[2])[0];")]
+    [InlineData("return x * (s_lazy ??= MakeTable())[0];")]
+    [InlineData("var k = (int)x.shape[0]; return x * {|BRACHY061:s_sizes.GetOrAdd(3, n => k * n)|};")]
+    [InlineData("var k = (int)x.shape[0]; return x * {|BRACHY061:s_sizes.GetOrAdd(3, (n, scale) => n * scale, k)|};")]
+    [InlineData("return x * {|BRACHY061:s_sizes.GetOrAdd(3, 4)|};")]
+    [InlineData("return x * s_sizes.GetOrAdd(3, n => { {|BRACHY061:s_count++|}; return n; });")]
+    [InlineData("return x * s_sizes.GetOrAdd(3, {|BRACHY061:Counted|});")]
+    [InlineData("return {|BRACHY061:s_tensors.GetOrAdd(3, static n => F.ones([n]))|};")]
+    [InlineData("return x * ({|BRACHY061:s_lazy ??= new int[x.shape[0]]|})[0];")]
+    [InlineData("s_frozen.Add(1); return x;")]
+    public Task Memos(string body) => Check($$"""
+        private static readonly System.Collections.Concurrent.ConcurrentDictionary<int, int> s_sizes = new();
+        private static readonly System.Collections.Concurrent.ConcurrentDictionary<int, Tensor> s_tensors = new();
+        private static readonly System.Collections.Immutable.ImmutableList<int> s_frozen = [];
+        private static int[]? s_lazy;
+        static int Twice(int n) => n * 2;
+        static int Counted(int n) => n + s_count++;
+        static int[] MakeTable() => [1, 2];
+        [Jit] static Tensor Step(Tensor x) { {{body}} }
+        """);
+
+    [Fact]
+    public async Task TheMessageOfACallNamesWhatItDoesAndWhere()
+    {
+        var one = Assert.Single(await BuildCheck.Report("""
+            using Brachy;
+            public static partial class Steps
+            {
+                static void Log() => Inner();
+                static void Inner() => System.Console.WriteLine();
+                [Jit] static Tensor Step(Tensor x)
+                {
+                    Log();
+                    return x;
+                }
+            }
+            """));
+        Assert.Equal(
+            "Console.WriteLine in 'Inner' (line 5) runs only when 'Step' is traced, not at each call; return what to print, and print it "
+            + "outside", one.GetMessage(null));
+        Assert.Equal(7, one.Location.GetLineSpan().StartLinePosition.Line);
+        Assert.Equal(4, one.AdditionalLocations[0].GetLineSpan().StartLinePosition.Line);
+    }
+
     private static string Unmarked(string code) =>
         code.Replace("{|#:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal);
 
@@ -228,6 +314,19 @@ public class TracedCodeDiagnosticTests
             private static int Count { get; set; }
 
             {{members}}
+        }
+
+        public static partial class Other
+        {
+            public static Tensor Draw(Tensor x) => x * Random.Shared.NextDouble();
+            public static Tensor Drawn(this Tensor x) => Draw(x);
+            public static Tensor Half(Tensor x) => x / 2;
+            [Jit] public static Tensor Traced(Tensor x) => x;
+
+            extension(Tensor x)
+            {
+                public Tensor DrawnToo() => Draw(x);
+            }
         }
 
         public sealed class Written
