@@ -1,9 +1,9 @@
 namespace Brachy.NN;
 
 /// <summary>
-/// Keys and values of the positions that layers of attention have read, for a batch of sequences: what makes reading one more position cheap.
-/// It is a value of fixed size that goes into a compiled step and comes back, donated, so that a step writes in place and one compiled step
-/// serves all positions. All layers of a model share one. A step is read with <see cref="Begin"/>.
+/// Keys and values of the positions that layers of attention have read, for a batch of sequences: what makes reading one more position
+/// cheap. It is a value of fixed size that goes into a compiled step and comes back, donated, so that a step writes in place and one
+/// compiled step serves all positions. All layers of a model share one. A step is read with <see cref="Begin"/>.
 /// </summary>
 /// <remarks>
 /// What stands behind the length of a sequence is not seen, whatever it is. So a shorter length takes positions back:
@@ -63,14 +63,18 @@ public sealed partial record KeyValueCache(IReadOnlyList<Tensor> Keys, IReadOnly
     /// <param name="count">How many.</param>
     /// <returns>What the layers write to and look up, one after the other.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is not positive.</exception>
-    /// <exception cref="ShapeException">There is not that much room even when nothing has been read, or the tensors do not fit together.</exception>
+    /// <exception cref="ShapeException">
+    /// There is not that much room even when nothing has been read, or the tensors do not fit together.
+    /// </exception>
     /// <exception cref="CheckFailedException">
     /// There is no room left for that many positions: at once, or after the call of the compiled function this is part of
     /// (<see cref="Checks.Require"/>).
     /// </exception>
     public KeyValueStep Begin(long count) => new(this, count);
 
-    /// <summary>A cache of some of the sequences, in another order or several times: for beams, and for sequences that have ended.</summary>
+    /// <summary>
+    /// A cache of some of the sequences, in another order or several times: for beams, and for sequences that have ended.
+    /// </summary>
     /// <param name="rows">The numbers of the sequences, int64[any number].</param>
     /// <exception cref="ShapeException"><paramref name="rows"/> has not one dim.</exception>
     /// <exception cref="NativeOpException">There is no such sequence.</exception>

@@ -2,8 +2,8 @@ namespace Brachy.NN;
 
 /// <summary>
 /// New positions that are being read with a <see cref="KeyValueCache"/>. The layers of a model use it one after the other, in the order in
-/// which they run: each writes its keys and values and attends to all that it has. Then <see cref="End"/> gives the cache for the next step.
-/// It belongs to one run of the model, and is nothing that a function could be given or give.
+/// which they run: each writes its keys and values and attends to all that it has. Then <see cref="End"/> gives the cache for the next
+/// step. It belongs to one run of the model, and is nothing that a function could be given or give.
 /// </summary>
 public sealed class KeyValueStep
 {
@@ -46,7 +46,9 @@ public sealed class KeyValueStep
     /// <summary>Where the new positions stand in their sequences, int64[batch, count]: for embeddings and rotations.</summary>
     public Tensor Positions { get; }
 
-    /// <summary>What the new positions may see of the cache, bool[batch, 1, count, capacity]: themselves and what came before them.</summary>
+    /// <summary>
+    /// What the new positions may see of the cache, bool[batch, 1, count, capacity]: themselves and what came before them.
+    /// </summary>
     public Tensor Mask { get; }
 
     /// <summary>

@@ -13,8 +13,8 @@ public partial class RotaryEmbedding
     public partial IReadOnlyList<double> Frequencies { get; set; }
 
     /// <summary>
-    /// Whether neighbours are pairs, elements 2i and 2i + 1, as in RoFormer and GPT-J; otherwise elements i and i + dim/2 are, as in GPT-NeoX
-    /// and Llama. Weights made for one are wrong for the other.
+    /// Whether neighbours are pairs, elements 2i and 2i + 1, as in RoFormer and GPT-J; otherwise elements i and i + dim/2 are, as in
+    /// GPT-NeoX and Llama. Weights made for one are wrong for the other.
     /// </summary>
     [Static]
     public partial bool Interleaved { get; set; }
@@ -47,12 +47,16 @@ public partial class RotaryEmbedding
     }
 
     /// <summary>Turns queries or keys.</summary>
-    /// <param name="x">[..., T, D], floating-point, such as [batch, heads, positions, size of a head]. D is at least twice the number of angles.</param>
-    /// <param name="positions">
-    /// Where the T rows stand, integers: [T]; [batch, T] where x has a batch in front; or without dims the place of the first row, which the
-    /// others follow. Null for 0, 1, 2, …
+    /// <param name="x">
+    /// [..., T, D], floating-point, such as [batch, heads, positions, size of a head]. D is at least twice the number of angles.
     /// </param>
-    /// <returns>In shape and element type of <paramref name="x"/>. Angles are computed in float64, and half precision turned in float32.</returns>
+    /// <param name="positions">
+    /// Where the T rows stand, integers: [T]; [batch, T] where x has a batch in front; or without dims the place of the first row, which
+    /// the others follow. Null for 0, 1, 2, …
+    /// </param>
+    /// <returns>
+    /// In shape and element type of <paramref name="x"/>. Angles are computed in float64, and half precision turned in float32.
+    /// </returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="DTypeException"><paramref name="x"/> is not floating-point, or positions are no integers.</exception>
     public Tensor Forward(Tensor x, Tensor? positions = null)

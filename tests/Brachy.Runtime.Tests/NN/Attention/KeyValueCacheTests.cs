@@ -15,7 +15,8 @@ public class KeyValueCacheTests
 
     /// <summary>A layer that reads all at once, and one that goes on: [batch, positions, 6] in both.</summary>
     private sealed record Row(
-        StructureTree Tree, Func<StructureTree, Tensor, Tensor> Whole, Func<StructureTree, Tensor, KeyValueStep, Tensor> Continue, int Layers);
+        StructureTree Tree, Func<StructureTree, Tensor, Tensor> Whole, Func<StructureTree, Tensor, KeyValueStep, Tensor> Continue,
+        int Layers);
 
     public static TheoryData<string, string> Rows
     {
@@ -265,7 +266,8 @@ public class KeyValueCacheTests
                 return new(
                     attention,
                     (tree, x) => F.transpose(MultiheadAttention.Apply(
-                        tree, settings, F.transpose(x, 0, 1), F.transpose(x, 0, 1), F.transpose(x, 0, 1), isCausal: true).Output.Output, 0, 1),
+                        tree, settings, F.transpose(x, 0, 1), F.transpose(x, 0, 1), F.transpose(x, 0, 1), isCausal: true).Output.Output, 0,
+                        1),
                     (tree, x, step) => F.transpose(
                         MultiheadAttention.Bind(tree, settings).Continue(F.transpose(x, 0, 1), step), 0, 1),
                     1);
@@ -286,7 +288,8 @@ public class KeyValueCacheTests
                     decoder,
                     (tree, x) => TransformerDecoder.Apply(
                         tree, decoderConfig, x, F.expand(memory, x.shape[0], 4, 6), tgtIsCausal: true).Output,
-                    (tree, x, step) => TransformerDecoder.Bind(tree, decoderConfig).Continue(x, F.expand(memory, x.shape[0], 4, 6), step), 2);
+                    (tree, x, step) => TransformerDecoder.Bind(tree, decoderConfig).Continue(x, F.expand(memory, x.shape[0], 4, 6), step),
+                    2);
             default:
                 var (encoder, encoderConfig) = new TransformerEncoder(
                     new TransformerEncoderLayer(

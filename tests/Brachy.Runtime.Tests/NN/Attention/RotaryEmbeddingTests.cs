@@ -38,7 +38,8 @@ public class RotaryEmbeddingTests
         OpCheck.AssertClose(wanted, layer.Call(x, at), 1e-9, "eager");
         foreach (var backend in new[] { Backend.TorchScript, Backend.VectorCode, Backend.Interpreter })
         {
-            var compiled = Jit.Compile((Tensor value, Tensor where) => new RotaryEmbedding(dim, theta, interleaved).Call(value, where), backend: backend);
+            var compiled = Jit.Compile(
+                (Tensor value, Tensor where) => new RotaryEmbedding(dim, theta, interleaved).Call(value, where), backend: backend);
             OpCheck.AssertClose(wanted, compiled.Invoke(x, at), 1e-9, backend.Name);
         }
 
