@@ -50,7 +50,8 @@ internal static class CalledCode
         var isTarget = property.Parent is IAssignmentOperation assignment && assignment.Target == property;
         var isWritten = isTarget || property.Parent is IIncrementOrDecrementOperation or ITupleOperation;
         var isRead = !(isTarget && property.Parent is ISimpleAssignmentOperation);
-        return new[] { isRead ? property.Property.GetMethod : null, isWritten ? property.Property.SetMethod : null }.OfType<IMethodSymbol>();
+        return new[] { isRead ? property.Property.GetMethod : null, isWritten ? property.Property.SetMethod : null }
+            .OfType<IMethodSymbol>();
     }
 
     private static IEnumerable<IMethodSymbol> Overridden(IMethodSymbol? method)

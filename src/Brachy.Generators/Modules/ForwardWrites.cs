@@ -62,7 +62,7 @@ internal static class ForwardWrites
         _ => null,
     };
 
-    /// <summary>Whether a member holds an object that is kept elsewhere, as its initialiser says, so that changes of that are not lost.</summary>
+    /// <summary>Whether a member holds an object that is kept elsewhere, as its initialiser says: changes of that are not lost.</summary>
     private static bool HoldsShared(ISymbol member) => member is not IPropertySymbol { IsPartialDefinition: true }
         && member.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).Select(syntax => syntax switch
         {

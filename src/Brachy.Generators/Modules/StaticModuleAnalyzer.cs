@@ -55,7 +55,8 @@ public sealed class StaticModuleAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary>The static member that holds a module with state, or several.</summary>
-    private static ISymbol? Held(IOperation operation) => operation is IMemberReferenceOperation { Instance: null, Member: var member, Type: { } type }
+    private static ISymbol? Held(IOperation operation) =>
+        operation is IMemberReferenceOperation { Instance: null, Member: var member, Type: { } type }
         && member is IFieldSymbol or IPropertySymbol && (member is not IPropertySymbol property || IsStored(property))
         && type.Mentions(t => t.IsModule() && StateRules.MayHoldState(t))
             ? member
