@@ -24,7 +24,9 @@ internal sealed class SymbolMemo<TSymbol, TValue>(Func<TSymbol, TValue> find)
     }
 }
 
-/// <summary>What was found out about types. Only of those without type arguments is there one object, so others are not remembered.</summary>
+/// <summary>
+/// What was found out about types. Only of those without type arguments is there one object, so others are not remembered.
+/// </summary>
 internal sealed class TypeMemo<TValue>(Func<ITypeSymbol, TValue> find)
 {
     private readonly SymbolMemo<ITypeSymbol, TValue> _known = new(find);

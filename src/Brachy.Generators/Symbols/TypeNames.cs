@@ -18,7 +18,9 @@ internal static class TypeNames
 
     /// <summary>With namespaces and nullability.</summary>
     public static string Full(this ITypeSymbol type) => type is INamedTypeSymbol { IsGenericType: false, TypeKind: not TypeKind.Error }
-        ? type is { IsReferenceType: true, NullableAnnotation: NullableAnnotation.Annotated } ? type.FullNotNull() + "?" : type.FullNotNull()
+        ? type is { IsReferenceType: true, NullableAnnotation: NullableAnnotation.Annotated }
+            ? type.FullNotNull() + "?"
+            : type.FullNotNull()
         : type.ToDisplayString(s_full);
 
     /// <summary>With namespaces, without the nullability of references.</summary>
