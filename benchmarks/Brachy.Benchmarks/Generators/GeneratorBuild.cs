@@ -1,69 +1,127 @@
-using System.Text;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security;
 
 namespace Brachy.Benchmarks;
 
-/// <summary>What the generators add to a build: the same project with them, and with the files that they write among its sources.</summary>
+/// <summary>
+/// What the generators add to <c>dotnet build</c>: the processor time of a project with them, and with the files that they write among its
+/// sources. Without restore, compiler server, kept nodes and analyzers; the processes that the build starts count.
+/// </summary>
 internal static class GeneratorBuild
 {
-    private const int Warmups = 3;
-    private const int Runs = 9;
+    private const int Warmups = 1;
+    private const int Runs = 5;
 
     public static Measurement Measure(string id, int modules, int plain, double bound)
     {
-        var generated = Generated(modules, plain);
-        var times = (With: new double[Runs], Without: new double[Runs]);
-        for (var i = -Warmups; i < Runs; i++)
+        var folder = Directory.CreateTempSubdirectory("brachy-build-").FullName;
+        try
         {
-            // In turn, and each first as often as the other.
-            var isFirst = i % 2 == 0;
-            var (with, without) = (isFirst ? Build(modules, plain, null) : 0, Build(modules, plain, generated));
-            with = isFirst ? with : Build(modules, plain, null);
-            if (i >= 0)
+            var project = new SyntheticProject(modules, plain);
+            project.Compile();
+            var generated = GeneratorCompile.Generated(modules, plain);
+            var with = Write(Path.Combine(folder, "with"), project.Files, usesGenerators: true);
+            var without = Write(
+                Path.Combine(folder, "without"),
+                project.Files.Concat(generated.Select((file, i) => ($"Generated{i}.cs", file.Text))), usesGenerators: false);
+            var times = (With: new double[Runs], Without: new double[Runs]);
+            for (var i = -Warmups; i < Runs; i++)
             {
-                (times.With[i], times.Without[i]) = (with, without);
+                // In turn, and each first as often as the other.
+                var isFirst = i % 2 == 0;
+                var (on, off) = (isFirst ? Build(with) : 0, Build(without));
+                on = isFirst ? on : Build(with);
+                if (i >= 0)
+                {
+                    (times.With[i], times.Without[i]) = (on, off);
+                }
+            }
+
+            var (generators, sources) = (Interleaved.Median(times.With), Interleaved.Median(times.Without));
+            return Measurement.AtMost(id, (generators / sources) - 1, bound, FormattableString.Invariant(
+                $"{modules} modules: {generators:f1} s with generators, {sources:f1} s with their {generated.Length} files as sources"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string Write(string folder, IEnumerable<(string Path, string Text)> files, bool usesGenerators)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var (path, text) in files)
+        {
+            File.WriteAllText(Path.Combine(folder, path), text);
+        }
+
+        static string Reference(Type type) => $"<Reference Include=\"{SecurityElement.Escape(type.Assembly.Location)}\" />";
+        var generators = SecurityElement.Escape(GeneratorKeystroke.All()[0].GetType().Assembly.Location);
+        File.WriteAllText(Path.Combine(folder, "Synthetic.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net{Environment.Version.Major}.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <RunAnalyzers>false</RunAnalyzers>
+                <NoWarn>$(NoWarn);CS1591;CS8981</NoWarn>
+              </PropertyGroup>
+              <ItemGroup>
+                {Reference(typeof(Tensor))}{Reference(typeof(TorchSharp.torch))}
+                {(usesGenerators ? $"<Analyzer Include=\"{generators}\" />" : "")}
+              </ItemGroup>
+            </Project>
+            """);
+        Run(folder, "restore");
+        return folder;
+    }
+
+    /// <returns>Seconds of processor time.</returns>
+    private static double Build(string folder)
+    {
+        foreach (var kind in (string[])["bin", "obj/Debug"])
+        {
+            var output = Path.Combine(folder, kind);
+            if (Directory.Exists(output))
+            {
+                Directory.Delete(output, recursive: true);
             }
         }
 
-        var (on, off) = (Interleaved.Median(times.With), Interleaved.Median(times.Without));
-        return Measurement.AtMost(id, (on / off) - 1, bound, FormattableString.Invariant(
-            $"{modules} modules, {generated.Length} generated files: {on:f0} ms with generators, {off:f0} ms with their files as sources"));
+        var before = SecondsOfChildren();
+        Run(folder, "build", "--no-restore", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-v:quiet");
+        return SecondsOfChildren() - before;
     }
 
-    /// <summary>The processor time of a build from texts to an assembly, on one thread, in milliseconds.</summary>
-    private static double Build(int modules, int plain, (string Path, string Text)[]? generated)
+    private static void Run(string folder, params string[] arguments)
     {
-        GC.Collect();
-        var start = ThreadClock.Milliseconds();
-        Microsoft.CodeAnalysis.Compilation compilation = Compile(modules, plain);
-        if (generated is null)
+        var start = new ProcessStartInfo("dotnet", arguments)
         {
-            Driver().RunGeneratorsAndUpdateCompilation(compilation, out compilation, out _);
-        }
-        else
-        {
-            compilation = compilation.AddSyntaxTrees(generated.Select(file =>
-                CSharpSyntaxTree.ParseText(file.Text, SyntheticProject.Options, file.Path, Encoding.UTF8)));
-        }
+            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
 
-        using var assembly = new MemoryStream();
-        var result = compilation.Emit(assembly);
-        return result.Success
-            ? ThreadClock.Milliseconds() - start
-            : throw new InvalidOperationException($"The project does not compile: {result.Diagnostics.First(d => d.DefaultSeverity > 0)}");
+        // Those of the program that measures are not those of a build.
+        start.Environment.Remove("MSBuildSDKsPath");
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"'dotnet {arguments[0]}' failed.\n{output}{errors.Result}");
+        }
     }
 
-    private static CSharpCompilation Compile(int modules, int plain)
+    /// <summary>The processor time of all processes that were started and have ended, and of those that they started.</summary>
+    private static double SecondsOfChildren()
     {
-        var compilation = new SyntheticProject(modules, plain).Compile();
-        return compilation.WithOptions(compilation.Options.WithConcurrentBuild(false));
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new PlatformNotSupportedException("The processor time of a build is read from /proc, which only Linux has.");
+        }
+
+        // cutime and cstime, in ticks of 10 ms; the name before them may have blanks.
+        var fields = File.ReadAllText("/proc/self/stat").Split(") ")[^1].Split(' ');
+        return (long.Parse(fields[13], CultureInfo.InvariantCulture) + long.Parse(fields[14], CultureInfo.InvariantCulture)) / 100.0;
     }
-
-    private static (string Path, string Text)[] Generated(int modules, int plain) =>
-        [.. Driver().RunGenerators(Compile(modules, plain)).GetRunResult().GeneratedTrees
-            .Select(tree => (tree.FilePath, tree.GetText().ToString()))];
-
-    private static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
-        Array.ConvertAll(GeneratorKeystroke.All(), generator => generator.AsSourceGenerator()), parseOptions: SyntheticProject.Options);
 }

@@ -18,6 +18,9 @@ internal sealed class SyntheticProject(int modules, int plain)
 
     public static CSharpParseOptions Options => s_options;
 
+    /// <summary>Its files, once it is compiled.</summary>
+    public IEnumerable<(string Path, string Text)> Files => _files.Select(file => (file.Key, file.Value.GetText().ToString()));
+
     public CSharpCompilation Compile()
     {
         for (var i = 0; i < modules; i++)

@@ -15,8 +15,9 @@ internal static partial class ThreadSettings
     public const string CountVariable = "OMP_NUM_THREADS";
     public const string CountVariableOfMkl = "MKL_NUM_THREADS";
 
-    // About 20 to 50 µs: longer than most gaps between the kernels of a graph, and short beside a time slice of the scheduler.
-    public const string Spins = "1000";
+    // About 100 µs: longer than most gaps between the parallel kernels of a graph, those of a step of a recurrent layer too, and short
+    // beside a time slice of the scheduler.
+    public const string Spins = "4000";
 
     /// <summary>What to set before libgomp is loaded.</summary>
     /// <param name="given">Reads a variable that the user may have set.</param>

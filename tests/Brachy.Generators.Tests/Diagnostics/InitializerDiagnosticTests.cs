@@ -191,8 +191,8 @@ public class InitializerDiagnosticTests
     }
 
     private static async Task<string> Message(string member) => Assert.Single(
-        (await BuildCheck.Report(Source(member, "").Replace("{|BRACHY018:", "", StringComparison.Ordinal)))
-            .Where(d => d.Id == "BRACHY018")).GetMessage(CultureInfo.InvariantCulture);
+        await BuildCheck.Report(Source(member, "").Replace("{|BRACHY018:", "", StringComparison.Ordinal)),
+        d => d.Id == "BRACHY018").GetMessage(CultureInfo.InvariantCulture);
 
     private static Task Check(string member, string other = "") => AnalyzerCheck.Reports<ModuleAnalyzer>(Source(member, other));
 

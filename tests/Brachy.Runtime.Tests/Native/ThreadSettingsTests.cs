@@ -9,13 +9,13 @@ public class ThreadSettingsTests
     public static TheoryData<string, int, int, string> Settings => new()
     {
         // What the user set, processors for .NET, processors for OpenMP, and what is added.
-        { "", 2, 2, "GOMP_SPINCOUNT=1000" },
-        { "", 2, 16, "GOMP_SPINCOUNT=1000 OMP_NUM_THREADS=2" },
-        { "", 16, 2, "GOMP_SPINCOUNT=1000" },
+        { "", 2, 2, "GOMP_SPINCOUNT=4000" },
+        { "", 2, 16, "GOMP_SPINCOUNT=4000 OMP_NUM_THREADS=2" },
+        { "", 16, 2, "GOMP_SPINCOUNT=4000" },
         { "GOMP_SPINCOUNT=infinity", 2, 16, "OMP_NUM_THREADS=2" },
         { "OMP_WAIT_POLICY=active", 2, 2, "" },
-        { "OMP_NUM_THREADS=8", 2, 16, "GOMP_SPINCOUNT=1000" },
-        { "MKL_NUM_THREADS=8", 2, 16, "GOMP_SPINCOUNT=1000" },
+        { "OMP_NUM_THREADS=8", 2, 16, "GOMP_SPINCOUNT=4000" },
+        { "MKL_NUM_THREADS=8", 2, 16, "GOMP_SPINCOUNT=4000" },
         { "OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive", 1, 16, "" },
     };
 
@@ -39,8 +39,8 @@ public class ThreadSettingsTests
     [LinuxX64Fact]
     public void LibgompSeesAShortSpinUnlessTheUserSaysOtherwise()
     {
-        Assert.Equal("1000", Probe(Probes.Threads, [])["spins"]);
-        Assert.Equal("1000", Probe(Probes.Threads, new() { ["GOMP_SPINCOUNT"] = "" })["spins"]);
+        Assert.Equal("4000", Probe(Probes.Threads, [])["spins"]);
+        Assert.Equal("4000", Probe(Probes.Threads, new() { ["GOMP_SPINCOUNT"] = "" })["spins"]);
         Assert.Equal("7", Probe(Probes.Threads, new() { ["GOMP_SPINCOUNT"] = "7" })["spins"]);
         Assert.Equal("-", Probe(Probes.Threads, new() { ["OMP_WAIT_POLICY"] = "passive" })["spins"]);
     }

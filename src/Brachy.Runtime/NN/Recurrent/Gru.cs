@@ -29,7 +29,7 @@ public partial class Gru : RecurrentLayer
     /// <param name="input">[L, N, input_size], or [N, L, input_size] with <see cref="RecurrentLayer.BatchFirst"/>.</param>
     /// <param name="h0">The first states, [D · num_layers, N, hidden_size]; null for zeros.</param>
     /// <param name="lengths">
-    /// int64[N]: how many elements of each sequence count; null for all. Outputs behind the end are zero, last states are those at the end,
+    /// int64[N]: how many elements of each sequence count, from none to L; null for all. Outputs behind the end are zero, last states are those at the end,
     /// and the other direction begins there, as with PyTorch's packed sequences.
     /// </param>
     /// <returns>
@@ -37,6 +37,8 @@ public partial class Gru : RecurrentLayer
     /// num_layers, N, hidden_size].
     /// </returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">The lengths are not int64.</exception>
+    /// <exception cref="CheckFailedException">A length is negative or more than L.</exception>
     public (Tensor Output, Tensor H) Forward(Tensor input, Tensor? h0 = null, Tensor? lengths = null)
     {
         var (output, h, _) = Run(input, h0, null, lengths);

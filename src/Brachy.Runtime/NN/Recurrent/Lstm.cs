@@ -31,7 +31,7 @@ public partial class Lstm : RecurrentLayer
     /// <param name="h0">The first states, [D · num_layers, N, output_size]; null for zeros.</param>
     /// <param name="c0">The first cell states, [D · num_layers, N, hidden_size]; null for zeros.</param>
     /// <param name="lengths">
-    /// int64[N]: how many elements of each sequence count; null for all. Outputs behind the end are zero, last states are those at the end,
+    /// int64[N]: how many elements of each sequence count, from none to L; null for all. Outputs behind the end are zero, last states are those at the end,
     /// and the other direction begins there, as with PyTorch's packed sequences.
     /// </param>
     /// <returns>
@@ -39,6 +39,8 @@ public partial class Lstm : RecurrentLayer
     /// output_size] and [D · num_layers, N, hidden_size]; output_size is proj_size if there is a projection, else hidden_size.
     /// </returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">The lengths are not int64.</exception>
+    /// <exception cref="CheckFailedException">A length is negative or more than L.</exception>
     public (Tensor Output, Tensor H, Tensor C) Forward(
         Tensor input, Tensor? h0 = null, Tensor? c0 = null, Tensor? lengths = null) => Run(input, h0, c0, lengths);
 

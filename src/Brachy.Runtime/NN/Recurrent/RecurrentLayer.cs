@@ -204,19 +204,27 @@ public abstract partial class RecurrentLayer
             return F.zeros(all, x.dtype, x.device);
         }
 
-        var states = isBatched || given.ndim != 2 ? given : F.unsqueeze(given, 1);
+        var states = isBatched ? given : F.unsqueeze(given, Math.Min(1, given.ndim));
         return states.shape == all ? states : throw new ShapeException(
             $"{GetType().Name}: {name} is {given.Type}, but must be {(isBatched ? all : [all[0], all[2]])}: layers times directions, "
             + $"{(isBatched ? "sequences, " : "")}values.");
     }
 
-    private static Tensor MaskOf(Tensor lengths, Tensor x)
+    private Tensor MaskOf(Tensor lengths, Tensor x)
     {
-        if (lengths.ndim != 1 || lengths.shape[0] != x.shape[1] || lengths.dtype != DType.Int64)
+        var wanted = $"{GetType().Name}: lengths is {lengths.Type}, but must be int64[{x.shape[1]}]: one for each sequence.";
+        if (lengths.ndim != 1 || lengths.shape[0] != x.shape[1])
         {
-            throw new ShapeException($"lengths is {lengths.Type}, but must be int64[{x.shape[1]}]: one for each sequence.");
+            throw new ShapeException(wanted);
         }
 
+        if (lengths.dtype != DType.Int64)
+        {
+            throw new DTypeException(wanted);
+        }
+
+        Checks.Require(
+            F.logical_and(lengths >= 0, lengths <= x.shape[0]), $"{GetType().Name}: lengths go from 0 to {x.shape[0]}, the length of x");
         var positions = F.reshape(F.arange(x.shape[0], device: x.device), [x.shape[0], 1, 1]);
         return positions < F.reshape(lengths, [1, x.shape[1], 1]);
     }

@@ -91,7 +91,7 @@ internal static class RecordedLoop
     {
         var checks = step.Checks;
         var sizes = checks.Select(check => check.Values.Length + 1).ToArray();
-        var number = new TensorType(Shape.Scalar, DType.Int64);
+        var number = new TensorType(Shape.Scalar, DType.Int64, checks[0].Values[0].device);
         TensorType[] types = [number, .. Enumerable.Repeat(number, sizes.Sum())];
         var checkedStep = step.WithCarries(carries.Length, types, before =>
         {
@@ -108,7 +108,7 @@ internal static class RecordedLoop
             return [.. after];
         });
         var checkedCondition = condition?.WithCarries(carries.Length, types, _ => []);
-        Tensor[] begin = [.. types.Select((_, i) => F.full([], i == 0 ? 0 : -1, DType.Int64))];
+        Tensor[] begin = [.. types.Select((_, i) => F.full([], i == 0 ? 0 : -1, DType.Int64, number.Device))];
         var results = Record(primitive, checkedStep, checkedCondition, [.. carries, .. begin], [.. slices], settings, count);
         var next = carries.Length + 1;
         foreach (var check in checks)

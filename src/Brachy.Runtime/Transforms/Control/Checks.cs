@@ -13,7 +13,8 @@ public static class Checks
     private static volatile bool s_isEnabled = Environment.GetEnvironmentVariable(DisableVariable) is not ("1" or "true");
 
     /// <summary>
-    /// Whether conditions are checked; they are by default. What is compiled while they are not has no checks in it, and keeps none.
+    /// Whether conditions are checked; they are by default. What is compiled while they are not has no checks in it, and keeps none; what was
+    /// compiled before computes them, and throws for none.
     /// </summary>
     public static bool IsEnabled
     {
@@ -61,7 +62,7 @@ public static class Checks
     internal static (Tensor? Values, IReadOnlyList<PendingCheck> Checks) Collect(Trace trace)
     {
         PendingCheck[] checks = [.. trace.Checks];
-        return checks.Length == 0 ? (null, checks) : (F.stack([.. checks.SelectMany(check => check.Values)]), checks);
+        return checks.Length == 0 ? (null, checks) : (F.stack([.. checks.SelectMany(check => check.Values).Select(value => value.to(Device.CPU))]), checks);
     }
 
     /// <summary>Throws for the first check that failed.</summary>
@@ -70,6 +71,11 @@ public static class Checks
     /// <param name="result">What the function gave.</param>
     internal static void ThrowIfFailed(IReadOnlyList<PendingCheck> checks, long[] values, object? result)
     {
+        if (!IsEnabled)
+        {
+            return;
+        }
+
         var next = 0;
         foreach (var check in checks)
         {
@@ -108,7 +114,7 @@ public static class Checks
     private static Tensor FirstFalse(Tensor condition)
     {
         var count = condition.numel();
-        var first = F.where(F.reshape(condition, [count]), count, F.arange(count)).min();
-        return F.where(F.eq(first, count), F.full([], -1, DType.Int64), first);
+        var first = F.where(F.reshape(condition, [count]), count, F.arange(count, device: condition.device)).min();
+        return F.where(F.eq(first, count), F.full([], -1, DType.Int64, condition.device), first);
     }
 }

@@ -45,12 +45,18 @@ internal sealed class ControlValue<T>
             {
                 return new(
                     _definition.Paths![i], _definition.Describe(mine[i]), other._definition.Describe(others[i]),
-                    mine[i].Value as TensorType, others[i].Value as TensorType);
+                    mine[i].Value as TensorType, others[i].Value as TensorType)
+                {
+                    HaveDifferentSizes = mine.Length != others.Length,
+                };
             }
         }
 
         return mine.Length == others.Length ? null
-            : new(_definition.Paths is [var first, ..] ? first : "the value", $"{mine.Length} parts", $"{others.Length} parts", null, null);
+            : new(_definition.Paths is [var first, ..] ? first : "the value", $"{mine.Length} parts", $"{others.Length} parts", null, null)
+            {
+                HaveDifferentSizes = true,
+            };
     }
 }
 
@@ -62,9 +68,14 @@ internal sealed class ControlValue<T>
 /// <param name="FoundType">Its type, if it is a tensor in the second.</param>
 internal sealed record ControlDifference(string Path, string Expected, string Found, TensorType? ExpectedType, TensorType? FoundType)
 {
+    /// <summary>Whether one has more tensors or static parts than the other, as a list does that grows.</summary>
+    public bool HaveDifferentSizes { get; init; }
+
     /// <summary>What to do so that both are of the first's type.</summary>
     public string Advice() => (ExpectedType, FoundType) switch
     {
+        (null, null) when HaveDifferentSizes =>
+            "A list must keep its number of elements; what grows is what Control.Scan stacks, or a part of a tensor of fixed size.",
         (null, null) => "Static parts must stay as they are; make what changes a tensor.",
         (null, _) or (_, null) => "Give a value of the same structure.",
         var (expected, found) when expected.Shape == found.Shape && expected.Device == found.Device =>

@@ -27,7 +27,7 @@ public static partial class Control
     {
         ArgumentNullException.ThrowIfNull(step);
         var (state, slices) = (ControlValue<TState>.Of(init, "state"), ControlValue<TInput>.Of(xs, "xs"));
-        return ScanSlices(step, state, slices, LengthOf(slices, "Control.Scan"), reverse, checkpoint);
+        return ScanSlices("Control.Scan", step, state, slices, LengthOf(slices, "Control.Scan"), reverse, checkpoint);
     }
 
     /// <summary>Runs a function a number of times, with a state that goes from step to step, and stacks what the steps give.</summary>
@@ -45,34 +45,34 @@ public static partial class Control
         ArgumentNullException.ThrowIfNull(step);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         return ScanSlices(
-            (state, _) => step(state), ControlValue<TState>.Of(init, "state"), ControlValue<ValueTuple>.Of(default, "xs"), length,
+            "Control.Scan", (state, _) => step(state), ControlValue<TState>.Of(init, "state"), ControlValue<ValueTuple>.Of(default, "xs"), length,
             reverse: false, checkpoint);
     }
 
     private static (TState State, TOutput Outputs) ScanSlices<TState, TInput, TOutput>(
-        Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices, long length,
-        bool reverse, bool checkpoint)
+        string function, Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state,
+        ControlValue<TInput> slices, long length, bool reverse, bool checkpoint)
     {
         if (IsTraced)
         {
-            return ScanTraced(step, state, slices, length, reverse, checkpoint);
+            return ScanTraced(function, step, state, slices, length, reverse, checkpoint);
         }
 
-        return length > 0 ? ScanEagerly(step, state, slices, length, reverse) : ScanNothing(step, state, slices);
+        return length > 0 ? ScanEagerly(function, step, state, slices, length, reverse) : ScanNothing(function, step, state, slices);
     }
 
     private static (TState State, TOutput Outputs) ScanTraced<TState, TInput, TOutput>(
-        Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices, long length,
+        string function, Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices, long length,
         bool reverse, bool checkpoint)
     {
         ControlValue<TOutput>? output = null;
         var inputs = state.Inputs().Concat(slices.Inputs().Select(slice => (SliceOf(slice.Type), slice.Path)));
         var count = state.Leaves.Length;
-        var body = TracedBody.Of("the step of Control.Scan", [.. inputs], arguments =>
+        var body = TracedBody.Of($"the step of {function}", [.. inputs], arguments =>
         {
             var (next, given) = step(state.With(arguments[..count]), slices.With(arguments[count..]));
             var after = ControlValue<TState>.Of(next, "state");
-            RequireSame(state, after, "Control.Scan");
+            RequireSame(state, after, function);
             output = ControlValue<TOutput>.Of(given, "output");
             return [.. after.Leaves, .. output.Leaves];
         });
@@ -82,7 +82,7 @@ public static partial class Control
     }
 
     private static (TState State, TOutput Outputs) ScanEagerly<TState, TInput, TOutput>(
-        Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices, long length,
+        string function, Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices, long length,
         bool reverse)
     {
         ControlValue<TOutput>? output = null;
@@ -95,7 +95,7 @@ public static partial class Control
             var slice = slices.With(Array.ConvertAll(slices.Leaves, leaf => F.select(leaf, 0, row)));
             var (next, given) = step(state.With(state.Leaves), slice);
             var after = ControlValue<TState>.Of(next, "state");
-            RequireSame(state, after, "Control.Scan");
+            RequireSame(state, after, function);
             var outputHere = ControlValue<TOutput>.Of(given, "output");
             output ??= outputHere;
             RequireSameOutput(output, outputHere);
@@ -109,15 +109,15 @@ public static partial class Control
 
     /// <summary>No step runs, so that only a trace of one tells what steps would give.</summary>
     private static (TState State, TOutput Outputs) ScanNothing<TState, TInput, TOutput>(
-        Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices)
+        string function, Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices)
     {
         var (output, types) = Trace.Untraced(() =>
         {
-            using var trace = Trace.BeginTypes("the step of Control.Scan");
+            using var trace = Trace.BeginTypes($"the step of {function}");
             var first = state.Inputs().Select(input => trace.Argument(input.Type, input.Path)).ToArray();
             var slice = slices.Inputs().Select(input => trace.Argument(SliceOf(input.Type), input.Path)).ToArray();
             var (next, given) = step(state.With(first), slices.With(slice));
-            RequireSame(state, ControlValue<TState>.Of(next, "state"), "Control.Scan");
+            RequireSame(state, ControlValue<TState>.Of(next, "state"), function);
             var value = ControlValue<TOutput>.Of(given, "output");
             return (value, Array.ConvertAll(value.Leaves, leaf => leaf.Type));
         });

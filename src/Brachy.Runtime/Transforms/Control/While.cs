@@ -24,7 +24,7 @@ public static partial class Control
         ArgumentNullException.ThrowIfNull(step);
         ArgumentOutOfRangeException.ThrowIfNegative(maxSteps ?? 0, nameof(maxSteps));
         var state = ControlValue<T>.Of(init, "state");
-        return IsTraced ? WhileTraced(condition, step, state, maxSteps) : WhileEagerly(condition, step, state, maxSteps);
+        return RunWhile("Control.While", condition, step, state, maxSteps);
     }
 
     /// <summary>Runs a function for each number from a first to a last: <c>lax.fori_loop</c> of JAX.</summary>
@@ -43,9 +43,10 @@ public static partial class Control
     public static T For<T>(long from, long to, Func<Tensor, T, T> step, T init, bool checkpoint = false)
     {
         ArgumentNullException.ThrowIfNull(step);
-        return Scan(
-            (T state, Tensor i) => (step(i, state), default(ValueTuple)), init, F.arange(from, Math.Max(from, to)), checkpoint: checkpoint)
-            .State;
+        var length = Math.Max(from, to) - from;
+        return ScanSlices(
+            "Control.For", (T state, Tensor i) => (step(i, state), default(ValueTuple)), ControlValue<T>.Of(init, "state"),
+            ControlValue<Tensor>.Of(F.arange(from, from + length), "i"), length, reverse: false, checkpoint).State;
     }
 
     /// <summary>Runs a function for each number from a first to a last, which are known only when it runs.</summary>
@@ -63,43 +64,50 @@ public static partial class Control
         ArgumentNullException.ThrowIfNull(to);
         ArgumentNullException.ThrowIfNull(step);
         var (first, end) = (ScalarOf(from, "Control.For", "from", DType.Int64), ScalarOf(to, "Control.For", "to", DType.Int64));
-        return While(
-            state => state.Item1 < end, state => (state.Item1 + 1, step(state.Item1, state.Item2)), (first, init), maxSteps).Item2;
+        ArgumentOutOfRangeException.ThrowIfNegative(maxSteps ?? 0, nameof(maxSteps));
+        return RunWhile(
+            "Control.For", state => state.I < end, state => (state.I + 1, step(state.I, state.State)),
+            ControlValue<(Tensor I, T State)>.Of((first, init), "state"), maxSteps).State;
     }
 
-    private static T WhileTraced<T>(Func<T, Tensor> condition, Func<T, T> step, ControlValue<T> state, long? maxSteps)
+    private static T RunWhile<T>(string function, Func<T, Tensor> condition, Func<T, T> step, ControlValue<T> state, long? maxSteps) =>
+        IsTraced ? WhileTraced(function, condition, step, state, maxSteps) : WhileEagerly(function, condition, step, state, maxSteps);
+
+    private static T WhileTraced<T>(
+        string function, Func<T, Tensor> condition, Func<T, T> step, ControlValue<T> state, long? maxSteps)
     {
         var inputs = state.Inputs().ToArray();
         var test = TracedBody.Of(
-            "the condition of Control.While", inputs,
-            arguments => [ScalarOf(condition(state.With(arguments)), "Control.While", "the condition", DType.Bool)]);
+            $"the condition of {function}", inputs,
+            arguments => [ScalarOf(condition(state.With(arguments)), function, "the condition", DType.Bool)]);
         if (test.Checks.Count > 0)
         {
             throw new NotSupportedException("Checks.Require in the condition of Control.While is not possible; move it to the step.");
         }
 
-        var body = TracedBody.Of("the step of Control.While", inputs, arguments =>
+        var body = TracedBody.Of($"the step of {function}", inputs, arguments =>
         {
             var after = ControlValue<T>.Of(step(state.With(arguments)), "state");
-            RequireSame(state, after, "Control.While");
+            RequireSame(state, after, function);
             return after.Leaves;
         });
         return state.With(RecordedLoop.While(test, body, state.Leaves, maxSteps));
     }
 
-    private static T WhileEagerly<T>(Func<T, Tensor> condition, Func<T, T> step, ControlValue<T> state, long? maxSteps)
+    private static T WhileEagerly<T>(
+        string function, Func<T, Tensor> condition, Func<T, T> step, ControlValue<T> state, long? maxSteps)
     {
         var own = Array.Empty<Tensor>();
         for (var i = 0L; i != maxSteps; i++)
         {
             using var scope = BeginStep();
-            if (!ScalarOf(condition(state.With(state.Leaves)), "Control.While", "the condition", DType.Bool).item<bool>())
+            if (!ScalarOf(condition(state.With(state.Leaves)), function, "the condition", DType.Bool).item<bool>())
             {
                 break;
             }
 
             var after = ControlValue<T>.Of(step(state.With(state.Leaves)), "state");
-            RequireSame(state, after, "Control.While");
+            RequireSame(state, after, function);
             own = EndStep(scope, after.Leaves, [], own);
             state = after;
         }

@@ -79,6 +79,29 @@ public class RecurrentFixtureTests
         Assert.Equal([3], first.shape);
     }
 
+    [Theory]
+    [InlineData(-1, 2)]
+    [InlineData(6, 2)]
+    public void LengthsLieWithinTheSequences(long first, long second)
+    {
+        using var rng = Rng.Scope(0);
+        var layer = new Lstm(3, 4, bidirectional: true);
+        var (x, lengths) = (F.ones([5, 2, 3]), F.tensor(new[] { first, second }));
+        var compiled = Jit.Compile((StructureTree tree, Tensor input, Tensor lengths) =>
+            Lstm.Apply(tree, layer.Config, input, null, null, lengths).Output.Output);
+        foreach (var run in new Action[] { () => layer.Forward(x, lengths: lengths), () => compiled.Invoke(layer.Tree, x, lengths) })
+        {
+            Assert.StartsWith(
+                "Lstm: lengths go from 0 to 5", Assert.Throws<CheckFailedException>(run).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Throws<DTypeException>(() => layer.Forward(x, lengths: lengths.to(DType.Int32)));
+        Assert.Throws<ShapeException>(() => layer.Forward(x, lengths: F.tensor(new[] { 1L })));
+        Assert.Throws<ShapeException>(() => layer.Forward(F.ones([5, 3]), F.zeros([2, 1, 4])));
+        using var nothing = layer.Forward(x, lengths: F.tensor(new[] { 0L, 5L })).Output.narrow(1, 0, 1).abs().sum();
+        Assert.Equal(0, nothing.item<float>());
+    }
+
     [Fact]
     public void WhatDoesNotFitIsNamed()
     {

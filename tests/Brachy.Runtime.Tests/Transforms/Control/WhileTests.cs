@@ -183,6 +183,14 @@ public class WhileTests
             Assert.Contains("float64[2] before a step and float32[2] after it", dtype, StringComparison.Ordinal);
             Assert.Contains(".to(DType.Float64)", dtype, StringComparison.Ordinal);
             Assert.Contains("'state.", dtype, StringComparison.Ordinal);
+            Assert.StartsWith("Control.For: ", dtype, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "Control.For: ", Message(() => Run(v => Loop.For(F.tensor(0L), F.tensor(3L), (i, s) => s.sum(), v))(x)),
+                StringComparison.Ordinal);
+            Assert.StartsWith(
+                "Control.While: ", Message(() => Run(v => Loop.While(s => F.tensor(true), s => s.sum(), v))(x)), StringComparison.Ordinal);
+            var list = Message(() => Run(v => Loop.For(0, 3, (i, s) => [.. s, v], new List<Tensor> { v })[0])(x));
+            Assert.Contains("A list must keep its number of elements", list, StringComparison.Ordinal);
             Assert.Contains(
                 "[2] before a step and float64[1, 2]", Message(() => Run(v => Loop.For(0, 3, (i, s) => s.unsqueeze(0), v))(x)),
                 StringComparison.Ordinal);
@@ -212,7 +220,7 @@ public class WhileTests
                 return kept * v;
             },
             v) + kept!).Invoke(Number(1.0)));
-        Assert.Contains("the step of Control.Scan", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the step of Control.For", error.Message, StringComparison.Ordinal);
         Assert.Contains("the result of 'sin'", error.Message, StringComparison.Ordinal);
         Assert.Contains("'state'", error.Message, StringComparison.Ordinal);
     }
