@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Brachy.Benchmarks;
 
-/// <summary>What the generators add to the compiler's own work: the same project with them, and with the files that they write among its sources.</summary>
+/// <summary>
+/// What the generators add to the compiler's own work: the same project with them, and with the files that they write among its sources.
+/// </summary>
 internal static class GeneratorCompile
 {
     private const int Warmups = 3;

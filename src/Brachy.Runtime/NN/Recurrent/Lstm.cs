@@ -31,8 +31,8 @@ public partial class Lstm : RecurrentLayer
     /// <param name="h0">The first states, [D · num_layers, N, output_size]; null for zeros.</param>
     /// <param name="c0">The first cell states, [D · num_layers, N, hidden_size]; null for zeros.</param>
     /// <param name="lengths">
-    /// int64[N]: how many elements of each sequence count, from none to L; null for all. Outputs behind the end are zero, last states are those at the end,
-    /// and the other direction begins there, as with PyTorch's packed sequences.
+    /// int64[N]: how many elements of each sequence count, from none to L; null for all. Outputs behind the end are zero, last states are
+    /// those at the end, and the other direction begins there, as with PyTorch's packed sequences.
     /// </param>
     /// <returns>
     /// The output of the last layer, [L, N, D · output_size] or [N, L, D · output_size], and the last states, [D · num_layers, N,

@@ -13,8 +13,8 @@ public static class Checks
     private static volatile bool s_isEnabled = Environment.GetEnvironmentVariable(DisableVariable) is not ("1" or "true");
 
     /// <summary>
-    /// Whether conditions are checked; they are by default. What is compiled while they are not has no checks in it, and keeps none; what was
-    /// compiled before computes them, and throws for none.
+    /// Whether conditions are checked; they are by default. What is compiled while they are not has no checks in it, and keeps none; what
+    /// was compiled before computes them, and throws for none.
     /// </summary>
     public static bool IsEnabled
     {
@@ -62,7 +62,9 @@ public static class Checks
     internal static (Tensor? Values, IReadOnlyList<PendingCheck> Checks) Collect(Trace trace)
     {
         PendingCheck[] checks = [.. trace.Checks];
-        return checks.Length == 0 ? (null, checks) : (F.stack([.. checks.SelectMany(check => check.Values).Select(value => value.to(Device.CPU))]), checks);
+        return checks.Length == 0
+            ? (null, checks)
+            : (F.stack([.. checks.SelectMany(check => check.Values).Select(value => value.to(Device.CPU))]), checks);
     }
 
     /// <summary>Throws for the first check that failed.</summary>

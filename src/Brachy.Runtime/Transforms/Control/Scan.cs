@@ -45,8 +45,8 @@ public static partial class Control
         ArgumentNullException.ThrowIfNull(step);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         return ScanSlices(
-            "Control.Scan", (state, _) => step(state), ControlValue<TState>.Of(init, "state"), ControlValue<ValueTuple>.Of(default, "xs"), length,
-            reverse: false, checkpoint);
+            "Control.Scan", (state, _) => step(state), ControlValue<TState>.Of(init, "state"), ControlValue<ValueTuple>.Of(default, "xs"),
+            length, reverse: false, checkpoint);
     }
 
     private static (TState State, TOutput Outputs) ScanSlices<TState, TInput, TOutput>(
@@ -62,8 +62,8 @@ public static partial class Control
     }
 
     private static (TState State, TOutput Outputs) ScanTraced<TState, TInput, TOutput>(
-        string function, Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices, long length,
-        bool reverse, bool checkpoint)
+        string function, Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices,
+        long length, bool reverse, bool checkpoint)
     {
         ControlValue<TOutput>? output = null;
         var inputs = state.Inputs().Concat(slices.Inputs().Select(slice => (SliceOf(slice.Type), slice.Path)));
@@ -82,8 +82,8 @@ public static partial class Control
     }
 
     private static (TState State, TOutput Outputs) ScanEagerly<TState, TInput, TOutput>(
-        string function, Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices, long length,
-        bool reverse)
+        string function, Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices,
+        long length, bool reverse)
     {
         ControlValue<TOutput>? output = null;
         var rows = new Tensor[length][];
