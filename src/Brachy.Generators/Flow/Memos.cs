@@ -15,9 +15,9 @@ internal static class Memos
     public static bool IsMemo(IInvocationOperation call, TracedFunction function)
     {
         if (call is not
-        {
-            TargetMethod: { Name: "GetOrAdd", ContainingType: { Name: "ConcurrentDictionary", TypeArguments.Length: 2 } table }
-        }
+            {
+                TargetMethod: { Name: "GetOrAdd", ContainingType: { Name: "ConcurrentDictionary", TypeArguments.Length: 2 } table }
+            }
             || KeepsTensors(table.TypeArguments[1])
             || !call.Arguments.Any(a => a.Parameter?.Type.TypeKind == TypeKind.Delegate))
         {
