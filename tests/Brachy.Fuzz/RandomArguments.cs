@@ -37,6 +37,7 @@ public sealed class RandomArguments(Random random)
             || inner == typeof(Device)
             || inner == typeof(Size2d) || inner == typeof(RngKey) || inner == typeof(TensorIndex) || inner == typeof(Scalar)
             || inner == typeof(ComplexTensor) || inner == typeof(Module<Tensor, Tensor>)
+            || inner == typeof(TransformerEncoderLayer) || inner == typeof(TransformerDecoderLayer)
             || inner == typeof(Module<(Tensor, Tensor), Tensor>) || inner == typeof(Func<Tensor, Tensor, Tensor>) || inner
                 == typeof((long, long)) || inner == typeof(ConvPadding) || inner == typeof(PadWidths) || inner.Name is "Size3d" or "long[]";
     }
@@ -137,6 +138,10 @@ public sealed class RandomArguments(Random random)
             _ when type == typeof(ComplexTensor) => AnyComplex(),
             _ when type == typeof(TensorIndex) => AnyIndex(),
             _ when type == typeof(Module<Tensor, Tensor>) => AnyLayer(),
+            _ when type == typeof(TransformerEncoderLayer) =>
+                new Argument(new TransformerEncoderLayer(4, 2, 8), "TransformerEncoderLayer(4, 2, 8)"),
+            _ when type == typeof(TransformerDecoderLayer) =>
+                new Argument(new TransformerDecoderLayer(4, 2, 8), "TransformerDecoderLayer(4, 2, 8)"),
             _ when type == typeof(Module<(Tensor, Tensor), Tensor>) => new Argument(new CosineSimilarity(-1), "CosineSimilarity(-1)"),
             _ when type == typeof(Func<Tensor, Tensor, Tensor>) => Chance(0.5)
                 ? new Argument((Func<Tensor, Tensor, Tensor>)((left, right) => F.sum(left * right, -1)), "(l, r) => sum(l * r, -1)")

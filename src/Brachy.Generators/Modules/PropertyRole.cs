@@ -34,7 +34,12 @@ internal static class PropertyRoles
     private static PropertyRole RoleOf(IPropertySymbol property)
     {
         var marked = Marked(property).FirstOrDefault();
-        return marked == PropertyRole.None && property.Type.IsModule() && IsStored(property) ? PropertyRole.Submodule : marked;
+
+        // A static auto property is an instance beside the tree, such as a ready one for all to use.
+        return marked == PropertyRole.None && property.Type.IsModule() && IsStored(property)
+            && (!property.IsStatic || property.IsPartialDefinition)
+            ? PropertyRole.Submodule
+            : marked;
     }
 
     /// <summary>The key in the tree or the config.</summary>

@@ -205,6 +205,8 @@ public class LostStateTests
         + "public Tensor Forward(Tensor x) => Run(x);")]
     [InlineData("private static readonly Brachy.NN.ReLU s_l = new(); public Tensor Forward(Tensor x) => s_l.Call(x);")]
     [InlineData("public static readonly Use Instance = new(); public Tensor Forward(Tensor x) => x;")]
+    [InlineData("public static Use Instance { get; } = new(); public Tensor Forward(Tensor x) => x;")]
+    [InlineData("private static Lin Head { get; set; } = new(); public Tensor Forward(Tensor x) => {|BRACHY052:Head|}.Call(x);")]
     [InlineData("private static readonly Lin s_l = new(); public static Tensor Run(Tensor x) => s_l.Call(x); "
         + "public Tensor Forward(Tensor x) => x;")]
     [InlineData("private static readonly Tensor s_t = F.ones([1]); public Tensor Forward(Tensor x) => x * s_t;")]

@@ -95,6 +95,13 @@ public class ModulePropertyDiagnosticTests
         Check($"[Param] public {modifier} partial Tensor {{|BRACHY015:A|}} {{ get; set; }}");
 
     [Theory]
+    [InlineData("public static Brachy.NN.ReLU Shared { get; } = new();")]
+    [InlineData("private static Brachy.NN.ReLU? Last { get; set; }")]
+    [InlineData("public static partial Brachy.NN.ReLU {|BRACHY015:Shared|} { get; set; }")]
+    [InlineData("public Brachy.NN.ReLU {|BRACHY003:Own|} { get; set; } = new();")]
+    public Task StaticPropertiesAreBesideTheTree(string property) => Check(property);
+
+    [Theory]
     [InlineData("[Static] public partial string {|BRACHY051:Config|} { get; set; }")]
     [InlineData("[Param] public partial Tensor {|BRACHY051:Tree|} { get; set; }")]
     [InlineData("[Param] public partial Tensor {|BRACHY043:Call|} { get; set; }")]

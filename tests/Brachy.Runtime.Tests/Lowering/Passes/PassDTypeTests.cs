@@ -28,7 +28,8 @@ public class PassDTypeTests
             {
                 eager = row.Function(inputs);
             }
-            catch (Exception error) when (error is DTypeException or ShapeException or NativeOpException or DifferentiationException)
+            catch (Exception error)
+                when (error is DTypeException or ShapeException or NativeOpException or DifferentiationException or ArgumentException)
             {
                 refused = error;
             }

@@ -94,7 +94,7 @@ public class PassTests
             "permute reshape permute permute reshape matmul add"),
         new(
             "loop sums", "two products in a step, to zeros", [[5, 2, 3], [5, 2, 4]],
-            x => Summed([.. x, F.zeros([3, 4])], (sum, a, b) =>
+            x => Summed([.. x, F.zeros([3, 4], x[0].dtype)], (sum, a, b) =>
                 sum + (F.matmul(F.permute(a, 1, 0), b) + F.matmul(F.permute(a, 1, 0), F.sin(b)))),
             "scan reshape permute reshape matmul reshape matmul add"),
         new(
