@@ -31,6 +31,30 @@ internal static class Interleaved
         return (Median(times.First), Median(times.Second));
     }
 
+    /// <summary>Measures two things in turn that tell themselves what they took; each comes first as often as the other.</summary>
+    /// <param name="first">Does one, and gives what it took.</param>
+    /// <param name="second">The same for the other.</param>
+    /// <param name="warmups">Turns that do not count.</param>
+    /// <param name="runs">Turns that do.</param>
+    /// <returns>The median of each.</returns>
+    public static (double First, double Second) Medians(Func<double> first, Func<double> second, int warmups, int runs)
+    {
+        var times = (First: new double[runs], Second: new double[runs]);
+        for (var i = -warmups; i < runs; i++)
+        {
+            var isFirst = i % 2 == 0;
+            var before = isFirst ? first() : 0;
+            var other = second();
+            var own = isFirst ? before : first();
+            if (i >= 0)
+            {
+                (times.First[i], times.Second[i]) = (own, other);
+            }
+        }
+
+        return (Median(times.First), Median(times.Second));
+    }
+
     /// <summary>How long an action takes, in milliseconds.</summary>
     public static double Time(Action action)
     {

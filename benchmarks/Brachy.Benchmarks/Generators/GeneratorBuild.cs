@@ -25,20 +25,7 @@ internal static class GeneratorBuild
             var without = Write(
                 Path.Combine(folder, "without"),
                 project.Files.Concat(generated.Select((file, i) => ($"Generated{i}.cs", file.Text))), usesGenerators: false);
-            var times = (With: new double[Runs], Without: new double[Runs]);
-            for (var i = -Warmups; i < Runs; i++)
-            {
-                // In turn, and each first as often as the other.
-                var isFirst = i % 2 == 0;
-                var (on, off) = (isFirst ? Build(with) : 0, Build(without));
-                on = isFirst ? on : Build(with);
-                if (i >= 0)
-                {
-                    (times.With[i], times.Without[i]) = (on, off);
-                }
-            }
-
-            var (generators, sources) = (Interleaved.Median(times.With), Interleaved.Median(times.Without));
+            var (generators, sources) = Interleaved.Medians(() => Build(with), () => Build(without), Warmups, Runs);
             return Measurement.AtMost(id, (generators / sources) - 1, bound, FormattableString.Invariant(
                 $"{modules} modules: {generators:f1} s with generators, {sources:f1} s with their {generated.Length} files as sources"));
         }

@@ -15,20 +15,8 @@ internal static class GeneratorCompile
     public static Measurement Measure(string id, int modules, int plain, double bound)
     {
         var generated = Generated(modules, plain);
-        var times = (With: new double[Runs], Without: new double[Runs]);
-        for (var i = -Warmups; i < Runs; i++)
-        {
-            // In turn, and each first as often as the other.
-            var isFirst = i % 2 == 0;
-            var (with, without) = (isFirst ? Compile(modules, plain, null) : 0, Compile(modules, plain, generated));
-            with = isFirst ? with : Compile(modules, plain, null);
-            if (i >= 0)
-            {
-                (times.With[i], times.Without[i]) = (with, without);
-            }
-        }
-
-        var (on, off) = (Interleaved.Median(times.With), Interleaved.Median(times.Without));
+        var (on, off) = Interleaved.Medians(
+            () => Compile(modules, plain, null), () => Compile(modules, plain, generated), Warmups, Runs);
         return Measurement.AtMost(id, (on / off) - 1, bound, FormattableString.Invariant(
             $"{modules} modules, {generated.Length} generated files: {on:f0} ms with generators, {off:f0} ms with their files as sources"));
     }
