@@ -185,7 +185,8 @@ public sealed class Checkpoint
         var value = Read(_file, () => AuxCodec.Read(entry["value"]));
         return value is T typed
             ? typed
-            : throw new CheckpointException(_file, $"has a {TypeText.OfValue(value)} under '{name}', not a {TypeText.Of(typeof(T))}");
+            : throw new CheckpointException(
+                _file, $"has {Article.With(TypeText.OfValue(value))} under '{name}', not {Article.With(TypeText.Of(typeof(T)))}");
     }
 
     private static void Write(Utf8JsonWriter writer, StructureWriter structure, string name, CheckpointEntry entry)

@@ -23,7 +23,7 @@ internal abstract class BoxedHandler
     public abstract object? Unflatten(TreeUnflattener unflattener);
 
     /// <inheritdoc/>
-    public override string ToString() => $"a {TypeText.Of(Type)}";
+    public override string ToString() => Article.With(TypeText.Of(Type));
 
     private static BoxedHandler Box<T>(TreeHandler<T> handler) => new Boxed<T>(handler);
 

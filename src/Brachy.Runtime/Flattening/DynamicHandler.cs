@@ -27,8 +27,8 @@ internal sealed class DynamicHandler : TreeHandler<object?>
             if (flattener.IsRecording && !StaticValue.IsKnown(value))
             {
                 throw new ArgumentException(
-                    $"'{flattener.Path}' is a {TypeText.OfValue(value)}, which may hold tensors that nobody would find. Mark the type "
-                    + "[Tree] to take it apart; if it holds none, mark the type [Static], declare the argument static, or call "
+                    $"'{flattener.Path}' is {Article.With(TypeText.OfValue(value))}, which may hold tensors that nobody would find. Mark "
+                    + "the type [Tree] to take it apart; if it holds none, mark the type [Static], declare the argument static, or call "
                     + "StaticContent.RegisterPlain once.");
             }
 

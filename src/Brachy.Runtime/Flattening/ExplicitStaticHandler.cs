@@ -9,9 +9,8 @@ internal sealed class ExplicitStaticHandler<T> : TreeHandler<T>
         if (typeof(T) == typeof(Tensor) || typeof(T) == typeof(StructureTree) || typeof(T) == typeof(RngKey))
         {
             throw new ArgumentException(
-                $"A {TypeText.Of(typeof(T))} cannot be static: its values would be built into what a transform makes of the function. Do "
-                + "not "
-                + "declare it static; it is then traced.");
+                $"{Article.Capital(TypeText.Of(typeof(T)))} cannot be static: its values would be built into what a transform makes of the "
+                + "function. Do not declare it static; it is then traced.");
         }
     }
 

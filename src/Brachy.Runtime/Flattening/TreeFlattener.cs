@@ -202,7 +202,7 @@ public sealed class TreeFlattener
 
                 break;
             default:
-                throw new InvalidOperationException($"A tree holds a {TypeText.OfValue(value.Value)}.");
+                throw new InvalidOperationException($"A tree holds {Article.With(TypeText.OfValue(value.Value))}.");
         }
     }
 

@@ -66,13 +66,10 @@ public static partial class TreeHandler
     /// <summary>The handler of a type.</summary>
     /// <exception cref="NotSupportedException">There is none; the message says how to get one.</exception>
     public static TreeHandler<T> For<T>() => Registry<T>.Handler ?? BuiltIn<T>() ?? throw new NotSupportedException(
-        $"Transforms do not know how to take a {TypeText.Of(typeof(T))} apart into tensors and static values. If it holds no tensors, make "
-        + "it static: "
-        + "by [Static] in a [Jit] " +
-        "method, by staticArguments or staticReturns of a lifted function, or everywhere by TreeHandler.Register(TreeHandler.Static<"
-        + $"{TypeText.Of(typeof(T))}>()) once. If it holds " +
-        "some, mark your own type [Tree]; tuples, arrays, lists and dictionaries are known where the source generator sees them passed to "
-        + "a transform.");
+        $"Transforms do not know how to take {Article.With(TypeText.Of(typeof(T)))} apart into tensors and static values. If it holds no "
+        + "tensors, make it static: by [Static] in a [Jit] method, by staticArguments or staticReturns of a lifted function, or everywhere "
+        + $"by TreeHandler.Register(TreeHandler.Static<{TypeText.Of(typeof(T))}>()) once. If it holds some, mark your own type [Tree]; "
+        + "tuples, arrays, lists and dictionaries are known where the source generator sees them passed to a transform.");
 
     /// <summary>The handler of a type, or null when there is none.</summary>
     internal static TreeHandler<T>? Find<T>() => Registry<T>.Handler ?? BuiltIn<T>();

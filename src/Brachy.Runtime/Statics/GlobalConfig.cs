@@ -185,6 +185,6 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>, IStaticContent
         IEnumerable<object?> list => Array.AsReadOnly(list.Select(v => Normalize(key, v, depth + 1)).ToArray()),
         System.Collections.IList list => Array.AsReadOnly(list.Cast<object?>().Select(v => Normalize(key, v, depth + 1)).ToArray()),
         _ => throw new ArgumentException(
-            $"The setting '{key}' is a {TypeText.OfValue(value)}; a config holds bools, numbers, strings, lists and configs."),
+            $"The setting '{key}' is {Article.With(TypeText.OfValue(value))}; a config holds bools, numbers, strings, lists and configs."),
     };
 }

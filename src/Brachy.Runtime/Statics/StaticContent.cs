@@ -158,7 +158,7 @@ public static class StaticContent
     /// <summary>How values of a type are compared and copied; null for what is compared by <c>Equals</c>, or by its items.</summary>
     /// <exception cref="ArgumentException">Neither would see a change, and the type is not registered.</exception>
     internal static Content? Find(Type type) => Known(type) ?? (StaticRefusals.Reason(type) is { } reason
-        ? throw new ArgumentException($"A {TypeText.Of(type)} is passed as a static value, but {reason}")
+        ? throw new ArgumentException($"{Article.Capital(TypeText.Of(type))} is passed as a static value, but {reason}")
         : null);
 
     /// <summary>What is registered for a type, or null.</summary>

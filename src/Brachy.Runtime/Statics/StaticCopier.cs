@@ -26,10 +26,9 @@ internal sealed class StaticCopier
         var copier = new StaticCopier();
         var copy = copier.Copy(value);
         return copier._shared is null ? copy : throw new ArgumentException(
-            $"A static value holds a {copier._shared}, which cannot be copied, so that whoever changes it would change what later calls "
-            + "give. Use an array, a list, " +
-            "an immutable collection or a record, or make the type known once with StaticContent.RegisterCollection or "
-            + "StaticContent.Register.");
+            $"A static value holds {Article.With(copier._shared)}, which cannot be copied, so that whoever changes it would change what "
+            + "later calls give. Use an array, a list, an immutable collection or a record, or make the type known once with "
+            + "StaticContent.RegisterCollection or StaticContent.Register.");
     }
 
     /// <summary>Notes that something which can change is not copied.</summary>

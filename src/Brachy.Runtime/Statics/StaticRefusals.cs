@@ -65,7 +65,7 @@ internal static class StaticRefusals
         }
 
         return type.Name.StartsWith("<>f__AnonymousType", StringComparison.Ordinal) && UncomparedArgument(type) is { } member
-            ? $"it is an anonymous type that holds a {TypeText.Of(member)}, whose changes in place would go unseen. {Remedy}"
+            ? $"it is an anonymous type that holds {Article.With(TypeText.Of(member))}, whose changes in place would go unseen. {Remedy}"
             : null;
     }
 

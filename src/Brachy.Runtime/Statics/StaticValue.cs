@@ -95,9 +95,9 @@ internal static class StaticValue
         if (IsTraced(value))
         {
             throw new ArgumentException(
-                $"A {TypeText.OfValue(value)} is passed where a static value is meant, so that its values would be built into the compiled "
-                + "code. " +
-                "Declare it as Tensor, StructureTree or a [Tree] type, or keep it in a tree's Params or Buffers.");
+                $"{Article.Capital(TypeText.OfValue(value))} is passed where a static value is meant, so that its values would be built "
+                + "into the compiled code. Declare it as Tensor, StructureTree or a [Tree] type, or keep it in a tree's Params or "
+                + "Buffers.");
         }
 
         var type = value.GetType();
@@ -114,9 +114,8 @@ internal static class StaticValue
                 type, Items(Enumerable.Range(0, tuple.Length).Select(i => tuple[i]), depth), null, isUnordered: false),
             ValueType => Comparable(value),
             _ when RuntimeHelpers.GetHashCode(value) == value.GetHashCode() => throw new ArgumentException(
-                $"A {TypeText.Of(type)} is passed as a static value, but it has no value equality, so that a change inside it would go "
-                + "unseen. " +
-                "Make it a record, or mark it [Tree]."),
+                $"{Article.Capital(TypeText.Of(type))} is passed as a static value, but it has no value equality, so that a change inside "
+                + "it would go unseen. Make it a record, or mark it [Tree]."),
             _ => new ObjectSnapshot(value),
         };
     }
@@ -131,8 +130,9 @@ internal static class StaticValue
         }
         catch (NotSupportedException)
         {
-            throw new ArgumentException($"A {TypeText.OfValue(value)} is passed as a static value, but it cannot be compared: it has no "
-                + "Equals, as inline arrays. Pass an array.");
+            throw new ArgumentException(
+                $"{Article.Capital(TypeText.OfValue(value))} is passed as a static value, but it cannot be compared: it has no Equals, as "
+                    + "inline arrays. Pass an array.");
         }
     }
 
@@ -144,14 +144,12 @@ internal static class StaticValue
 
     private static IEnumerable Finite(IEnumerable sequence, Content? content) =>
         IsUninitialized(sequence) ? throw new ArgumentException(
-            $"A {TypeText.OfValue(sequence)} that was never given items (default) is passed as a static value. Use its Empty for one "
-            + "without "
-            + "items.")
+            $"{Article.Capital(TypeText.OfValue(sequence))} that was never given items (default) is passed as a static value. Use its "
+            + "Empty for one without items.")
         : sequence is ICollection or IReadOnlyCollection<object?> || content is not null || IsOf(sequence, "System.Collections") ? sequence
         : throw new ArgumentException(
-            $"A {TypeText.OfValue(sequence)}, which makes its items on demand, is passed as a static value: it may have no end, or give "
-            + "others the next time. " +
-            "Pass an array or a list of the items: ToArray(), ToList().");
+            $"{Article.Capital(TypeText.OfValue(sequence))}, which makes its items on demand, is passed as a static value: it may have no "
+            + "end, or give others the next time. Pass an array or a list of the items: ToArray(), ToList().");
 
     private static object?[] Members(object value, Content content, string[] names, int depth)
     {

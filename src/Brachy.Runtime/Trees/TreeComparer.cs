@@ -101,7 +101,7 @@ internal sealed class TreeComparer(TreeComparison how)
     private static string? Form(StructureTree left, StructureTree right, string key)
     {
         var (own, other) = (PartOf(left, key), PartOf(right, key));
-        return own is null || other is null ? null : $"it is a {own} on the left, a {other} on the right";
+        return own is null || other is null ? null : $"it is {Article.With(own)} on the left, {Article.With(other)} on the right";
 
         static string? PartOf(StructureTree node, string key) =>
             node.Params.ContainsKey(key) ? "param"

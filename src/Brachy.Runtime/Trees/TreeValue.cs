@@ -95,7 +95,7 @@ public readonly struct TreeValue : IEquatable<TreeValue>, ITraced
         StructureTree tree => tree.MapValues(path, function),
         TreeValue[] list => list.Select((v, i) => v.Map(TreePath.Join(path, TreeKey.Of(i)), function)).ToArray(),
         TreeDictionary<TreeValue> dictionary => dictionary.Map((key, v) => v.Map(TreePath.Join(path, key), function)),
-        _ => throw new InvalidOperationException($"A tree holds a {TypeText.OfValue(Value)} at '{path}'."),
+        _ => throw new InvalidOperationException($"A tree holds {Article.With(TypeText.OfValue(Value))} at '{path}'."),
     };
 
     private static string Text(string path, TreeValue value) => value.Value switch
@@ -109,7 +109,8 @@ public readonly struct TreeValue : IEquatable<TreeValue>, ITraced
 
     private T As<T>()
         where T : class =>
-        Value as T ?? throw new InvalidCastException($"A {TypeText.Of(typeof(T))} was expected here, but there is {Describe(Value)}.");
+        Value as T
+        ?? throw new InvalidCastException($"{Article.Capital(TypeText.Of(typeof(T)))} was expected here, but there is {Describe(Value)}.");
 
     private static string Describe(object? value) => value switch
     {

@@ -213,7 +213,7 @@ public class StaticOwnershipTests
     {
         var f = Static.Lift(Jit.Transform).OfDynamic((a, _) => a[0], staticArguments: [1]);
         Assert.Contains(
-            "'argument 3' is a Odd", Assert.Throws<ArgumentException>(() => f([s_one, 1, new Odd(1)])).Message, StringComparison.Ordinal);
+            "'argument 3' is an Odd", Assert.Throws<ArgumentException>(() => f([s_one, 1, new Odd(1)])).Message, StringComparison.Ordinal);
         f([s_one, new Odd(1)]);
         f([s_one, 1, new Version(1, 2), new Uri("http://a"), typeof(int), new Settings([])]);
     }
@@ -254,7 +254,7 @@ public class StaticOwnershipTests
         var f = Static.Lift(Jit.Transform).Of((Tensor a, ImmutableArray<int> s) => a * s.Length, staticArguments: [1]);
         Assert.Equal(1, (double)f(s_one, [1]));
         Assert.Contains(
-            "'argument 2': A ImmutableArray<int> that was never given items",
+            "'argument 2': An ImmutableArray<int> that was never given items",
             Assert.Throws<ArgumentException>(() => f(s_one, default)).Message, StringComparison.Ordinal);
         var (left, right) = (
             new StructureTree { Aux = { ["a"] = default(ImmutableArray<int>) } },

@@ -112,9 +112,9 @@ public class StaticRefusalTests
             "Pair<int, List<byte>> is passed as a static value, but generated code has not seen it with the type argument List<byte>",
             UnseenPair(1, new List<byte>())
         },
-        { "is an anonymous type that holds a int[]", new { Sizes = new int[1] } },
-        { "is an anonymous type that holds a Arrays", new { A = 1, Inner = new Arrays([1]) } },
-        { "is an anonymous type that holds a Options", new { A = 1, Inner = new Options([1]) } },
+        { "is an anonymous type that holds an int[]", new { Sizes = new int[1] } },
+        { "is an anonymous type that holds an Arrays", new { A = 1, Inner = new Arrays([1]) } },
+        { "is an anonymous type that holds an Options", new { A = 1, Inner = new Options([1]) } },
     };
 
     public static TheoryData<object, object, object> Compared => new()

@@ -94,7 +94,7 @@ public static class AuxCodec
         }
 
         var form = FormOf(value) ?? throw new NotSupportedException(
-            $"a {TypeText.OfValue(value)} is not known to checkpoints; register it once with AuxCodec.Register");
+            $"{Article.With(TypeText.OfValue(value))} is not known to checkpoints; register it once with AuxCodec.Register");
         writer.WriteStartObject();
         writer.WritePropertyName(form.Name);
         form.Write(writer, value);

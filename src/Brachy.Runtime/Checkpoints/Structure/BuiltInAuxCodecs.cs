@@ -43,7 +43,7 @@ internal static class BuiltInAuxCodecs
         ? double.Parse(element.GetString()!, NumberStyles.Float, CultureInfo.InvariantCulture)
         : element.GetDouble();
 
-    public static FormatException Wrong(string kind) => new($"a {kind} is not written as one");
+    public static FormatException Wrong(string kind) => new($"{Article.With(kind)} is not written as one");
 
     private static void RegisterPlain()
     {

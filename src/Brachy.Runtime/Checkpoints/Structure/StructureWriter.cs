@@ -209,7 +209,7 @@ internal sealed class StructureWriter(bool leaveOut, BufferUses uses)
                 writer.WriteEndObject();
                 break;
             default:
-                throw new InvalidOperationException($"A tree holds a {TypeText.OfValue(value.Value)} at '{path}'.");
+                throw new InvalidOperationException($"A tree holds {Article.With(TypeText.OfValue(value.Value))} at '{path}'.");
         }
     }
 

@@ -129,7 +129,7 @@ public sealed class TorchValue
     };
 
     private InvalidCastException Other(string expected) => new(
-        $"A {expected} was expected here, but there is "
+        $"{Article.Capital(expected)} was expected here, but there is "
         + $"{Describe()}.{(Value is TorchObject ? " It is an object of Python that Brachy does not know, and was not made." : "")}");
 
     /// <summary>The first few of many names.</summary>

@@ -179,19 +179,17 @@ internal sealed class Trace : IDisposable
     }
 
     public ConcretizationException ConcretizationError(Tensor tensor, string wanted) => new(
-        $"{Description} is being traced, so a {tensor.Type} tensor has no values yet and {wanted} cannot be read. It is {Origin(tensor)}. "
-        +
-        "Use F.where for a choice that depends on values, pass the value as a non-tensor (static) argument, or run without jit "
-        + "(Jit.Disable).");
+        $"{Description} is being traced, so {Article.With(tensor.Type)} tensor has no values yet and {wanted} cannot be read. It is "
+        + $"{Origin(tensor)}. Use F.where for a choice that depends on values, pass the value as a non-tensor (static) argument, or run "
+        + "without jit (Jit.Disable).");
 
     /// <summary>What is said when the shape of a result would depend on values that a traced tensor does not have.</summary>
     /// <param name="tensor">The traced tensor.</param>
     /// <param name="op">The function that was called.</param>
     /// <param name="instead">What to call in its place, as a sentence without its end.</param>
     public ConcretizationException ShapeError(Tensor tensor, string op, string instead) => new(
-        $"{op}: the shape of the result depends on the values of a {tensor.Type} tensor, which has none while {Description} is being "
-        + "traced. " +
-        $"It is {Origin(tensor)}. {instead}, or run without jit (Jit.Disable).");
+        $"{op}: the shape of the result depends on the values of {Article.With(tensor.Type)} tensor, which has none while {Description} is "
+        + $"being traced. It is {Origin(tensor)}. {instead}, or run without jit (Jit.Disable).");
 
     /// <summary>Computes at once on this thread, whatever it is recording: for values that decide a shape.</summary>
     public static T Untraced<T>(Func<T> compute)

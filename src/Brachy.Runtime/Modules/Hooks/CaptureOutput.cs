@@ -62,9 +62,8 @@ public sealed record CaptureOutput(string Key = "output") : IApplyWrapper
             Tensor tensor => tensor,
             StructureTree result => result,
             _ => throw new InvalidOperationException(
-                $"{inner.Name} gives a {TypeText.Of(typeof(TOutput))}, but a buffer holds a tensor or a tree. Capture the output of a node "
-                + "that gives "
-                + "one."),
+                $"{inner.Name} gives {Article.With(TypeText.Of(typeof(TOutput)))}, but a buffer holds a tensor or a tree. Capture the "
+                + "output of a node that gives one."),
         };
         return output;
     }

@@ -38,9 +38,8 @@ public static class Hook
 
     private static T Fitting<T>(object? value, string what, ApplyFn node) =>
         value is T fitting ? fitting : throw new InvalidOperationException(
-            $"A hook on the {what} takes a {TypeText.Of(typeof(T))}, but {node.Name} is {node.Signature}. Hook other nodes, or declare the "
-            + "lambda's "
-            + "parameter as that type.");
+            $"A hook on the {what} takes {Article.With(TypeText.Of(typeof(T)))}, but {node.Name} is {node.Signature}. Hook other nodes, or "
+            + "declare the lambda's parameter as that type.");
 
     private static T Changed<T>(object? value, string what, ApplyFn node) => value is null && default(T) is null
         ? throw new InvalidOperationException(

@@ -33,8 +33,9 @@ internal abstract class CustomGradient(string name, int results, int arguments, 
             if (x.Needs(i))
             {
                 throw new DifferentiationException(
-                    $"{Name} has a gradient of its own by its argument, but its result also depends on a {x[i].Type} tensor that it " +
-                    "captured and that is differentiated. Make that tensor a part of the argument, or capture it through F.stop_gradient.");
+                    $"{Name} has a gradient of its own by its argument, but its result also depends on {Article.With(x[i].Type)} tensor "
+                    + "that it captured and that is differentiated. Make that tensor a part of the argument, or capture it through "
+                    + "F.stop_gradient.");
             }
         }
 

@@ -31,9 +31,8 @@ public static partial class Grad
         var count = default(TResult) is ITuple shape ? Math.Max(0, shape.Length - skipped)
             : typeof(TResult) == typeof(Tensor) ? 1
             : throw new ArgumentException(
-                $"The function gives a {TypeText.Of(typeof(TResult))}, whose items have no numbers; give a function that picks the loss, "
-                + "such as r => "
-                + "r.Loss, or let it give a tuple.", name);
+                $"The function gives {Article.With(TypeText.Of(typeof(TResult)))}, whose items have no numbers; give a function that picks "
+                + "the loss, such as r => r.Loss, or let it give a tuple.", name);
         if (number < 0 || number >= count)
         {
             throw new ArgumentOutOfRangeException(name, number, $"The function gives {count} "
@@ -51,8 +50,8 @@ public static partial class Grad
             }
 
             return items[number + skipped] as Tensor ?? throw new DifferentiationException(
-                $"Item {number + skipped} of the result is a {TypeText.OfValue(items[number + skipped])}, but a loss is a Tensor; "
-                + $"set {name}.");
+                $"Item {number + skipped} of the result is {Article.With(TypeText.OfValue(items[number + skipped]))}, but a loss is a "
+                + $"Tensor; set {name}.");
         };
     }
 
@@ -103,8 +102,8 @@ public static partial class Grad
             {
                 throw new DifferentiationException(
                     $"{name} holds no floating-point tensor to differentiate by, only "
-                    + $"{(leaves.Length > 0 ? $"{leaves[0].Type}" : $"a {TypeText.Of(typeof(T))}")}. Convert it with " +
-                    "to(DType.Float32), or differentiate by another argument.");
+                    + $"{(leaves.Length > 0 ? $"{leaves[0].Type}" : Article.With(TypeText.Of(typeof(T))))}. Convert it with "
+                    + "to(DType.Float32), or differentiate by another argument.");
             }
         }
 

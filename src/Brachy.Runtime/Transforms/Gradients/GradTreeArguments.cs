@@ -60,8 +60,8 @@ public static partial class Grad
                 if (types[number] != typeof(StructureTree))
                 {
                     throw new ArgumentException(
-                        $"Argument {number} of the function is a {types[number]}, not a StructureTree; for gradients by other values there "
-                        + "is Grad.ValueAndGrad.", nameof(argnums));
+                        $"Argument {number} of the function is {Article.With(types[number])}, not a StructureTree; for gradients by other "
+                        + "values there is Grad.ValueAndGrad.", nameof(argnums));
                 }
             }
 

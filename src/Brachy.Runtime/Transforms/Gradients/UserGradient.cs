@@ -90,7 +90,7 @@ internal sealed class UserGradient<TArgument, TResult, TResiduals>(
 
     private void Check(Tensor gradient, TensorType type, string path)
     {
-        var problem = $"The backward function of {Name} gave a {gradient.Type} as the gradient of '{path}', which is {type}";
+        var problem = $"The backward function of {Name} gave {Article.With(gradient.Type)} as the gradient of '{path}', which is {type}";
         if (gradient.shape != type.Shape)
         {
             throw new ShapeException($"{problem}; a gradient has the shape of its tensor (sum over the dims that were broadcast).");

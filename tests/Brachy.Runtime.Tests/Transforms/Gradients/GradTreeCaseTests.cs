@@ -84,7 +84,7 @@ public class GradTreeCaseTests
         Assert.Throws<DifferentiationException>(() => Grad.Of((Tensor[] b) => x * b[0])([n]));
         Assert.Throws<DifferentiationException>(() => Jit.Compile(Grad.Of((Tensor b) => x * b)).Invoke(n));
         Assert.Contains(
-            "a int", Assert.Throws<DifferentiationException>(
+            "an int", Assert.Throws<DifferentiationException>(
                 () => Grad.ValueAndGrad((Tensor a, int b) => a * b, argnums: [1])(x, 3)).Message, StringComparison.Ordinal);
         Assert.Equal(
             (3, 0), Grad.ValueAndGrad((Tensor a, Tensor[] b) => a * b[0], argnums: [0, 1])(x, [n.to(DType.Float64), n]).Grads is var (a, b)

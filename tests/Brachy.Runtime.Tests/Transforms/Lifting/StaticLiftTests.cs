@@ -170,7 +170,7 @@ public class StaticLiftTests
         var list = lifted.Of((Tensor x, List<object> w) => x, [1]);
         Assert.Contains("'argument 2': A Tensor", Refused(() => list(s_two, [s_two])), StringComparison.Ordinal);
         var opaque = lifted.Of((Tensor x, Opaque o) => x, [1]);
-        Assert.Contains("'argument 2': A Opaque", Refused(() => opaque(s_two, new())), StringComparison.Ordinal);
+        Assert.Contains("'argument 2': An Opaque", Refused(() => opaque(s_two, new())), StringComparison.Ordinal);
     }
 
     [Fact]
