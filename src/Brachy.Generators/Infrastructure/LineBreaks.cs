@@ -2,16 +2,22 @@ using System.Collections.Generic;
 
 namespace Brachy.Generators;
 
-/// <summary>Breaks lines of C# that are too long, where a person would: outside of as many brackets as possible.</summary>
+/// <summary>
+/// Breaks lines of C# that are too long, where a person would: outside of as many brackets as possible, and in a text only where nothing
+/// else helps.
+/// </summary>
 internal static class LineBreaks
 {
     private const string Continuation = "    ";
+
+    /// <summary>How much of a text must come before a break in it.</summary>
+    private const int LeastText = 10;
     private static readonly string[] s_comments = ["/// ", "// "];
 
     /// <param name="text">A line without its indentation.</param>
     /// <param name="length">How long a line may be.</param>
     /// <returns>
-    /// The lines to write. One can be too long all the same, if it holds a single name or literal that is.
+    /// The lines to write. One can be too long all the same, if it holds a single name that is.
     /// </returns>
     public static IEnumerable<string> Split(string text, int length)
     {
@@ -24,11 +30,29 @@ internal static class LineBreaks
         }
 
         var (prefix, rest) = ("", text);
-        while (prefix.Length + rest.Length > length
-            && (comment is not null ? Space(rest, length - prefix.Length) : Place(rest, length - prefix.Length)) is var end and > 0)
+        while (prefix.Length + rest.Length > length)
         {
-            yield return prefix + rest.Substring(0, end).TrimEnd();
-            rest = rest.Substring(end).TrimStart();
+            var left = length - prefix.Length;
+            if ((comment is not null ? Space(rest, left) : Place(rest, left)) is var end and > 0)
+            {
+                yield return prefix + rest.Substring(0, end).TrimEnd();
+                rest = rest.Substring(end).TrimStart();
+            }
+            else if (comment is null && InText(rest, left) is var cut and > 0)
+            {
+                yield return $"{prefix}{rest.Substring(0, cut)}\"";
+                rest = $"+ \"{rest.Substring(cut)}";
+            }
+            else if (comment is null && Behind(rest, left) is var next and > 0 && next < rest.Length)
+            {
+                yield return prefix + rest.Substring(0, next).TrimEnd();
+                rest = rest.Substring(next).TrimStart();
+            }
+            else
+            {
+                break;
+            }
+
             prefix = comment ?? Continuation;
         }
 
@@ -102,6 +126,58 @@ internal static class LineBreaks
         // Rather between any two words, or after a bracket, than nowhere.
         return best > 0 ? best : space;
     }
+
+    /// <summary>The first break behind a name that is too long by itself; 0 if there is none.</summary>
+    private static int Behind(string text, int length)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] is '"' or '\'')
+            {
+                i = EndOfLiteral(text, i);
+            }
+            else if (i >= length && IsBreak(text, i))
+            {
+                return i + 1;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Where a text may be cut in two, so that its first part ends a line: behind a space if possible; 0 if nowhere.</summary>
+    private static int InText(string text, int length)
+    {
+        var (best, bestSpace) = (0, 0);
+        for (var start = 0; start < text.Length && start < length; start++)
+        {
+            if (text[start] is not ('"' or '\''))
+            {
+                continue;
+            }
+
+            var end = EndOfLiteral(text, start);
+            for (var i = start + 1; text[start] == '"' && i < end && i < length; i = EndOfCharacter(text, i))
+            {
+                if (i > start + LeastText)
+                {
+                    (best, bestSpace) = (i, text[i - 1] == ' ' ? i : bestSpace);
+                }
+            }
+
+            start = end;
+        }
+
+        return bestSpace > 0 ? bestSpace : best;
+    }
+
+    /// <summary>Where a character of a text ends: escaped ones are several, as are those of two units.</summary>
+    private static int EndOfCharacter(string text, int start) => text[start] switch
+    {
+        '\\' => start + (text[start + 1] switch { 'u' => 6, 'U' => 10, _ => 2 }),
+        >= '\ud800' and <= '\udbff' => start + 2,
+        _ => start + 1,
+    };
 
     /// <summary>Whether a line may end after a character: after a comma, an arrow, an opening bracket, or before an operator.</summary>
     private static bool IsBreak(string text, int i) => text[i] switch
