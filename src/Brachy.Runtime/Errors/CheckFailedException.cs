@@ -4,10 +4,12 @@ namespace Brachy;
 public sealed class CheckFailedException : InvalidOperationException, IPlacedError
 {
     private readonly ErrorPlace _place;
+    private readonly List<string> _where;
 
-    internal CheckFailedException(string message, ErrorPlace place, object? result)
+    internal CheckFailedException(string message, IEnumerable<string> where, ErrorPlace place, object? result)
         : base(message)
     {
+        _where = [.. where];
         _place = place;
         Result = result;
     }
@@ -19,7 +21,15 @@ public sealed class CheckFailedException : InvalidOperationException, IPlacedErr
     public object? Result { get; }
 
     /// <inheritdoc/>
-    public override string Message => _place.In(base.Message);
+    public override string Message =>
+        _place.In(_where.Count > 0 ? $"{base.Message} ({string.Join(", ", _where)})" : base.Message);
 
     ErrorPlace IPlacedError.Place => _place;
+
+    /// <summary>The error leaves a step of an eager loop; for the filter of a <c>catch</c>, which it never enters.</summary>
+    internal bool LeaveStep(LoopPlace loop, long step)
+    {
+        _where.Add(loop.Of(step));
+        return false;
+    }
 }

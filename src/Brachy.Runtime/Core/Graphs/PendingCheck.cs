@@ -19,11 +19,37 @@ internal sealed class PendingCheck(string message, TensorType type, Tensor[] val
     /// <summary>How many values there are.</summary>
     public int Count { get; private init; } = values.Length;
 
+    /// <summary>The loops around it, from the inside out.</summary>
+    public IReadOnlyList<LoopPlace> Loops { get; private init; } = [];
+
     public ErrorPlace Place { get; init; } = new();
 
     /// <summary>The same check with other values.</summary>
-    public PendingCheck With(Tensor[] values) => new(Message, Type, values) { Place = Place };
+    public PendingCheck With(Tensor[] values) => new(Message, Type, values) { Place = Place, Loops = Loops };
+
+    /// <summary>The same check as one of a loop: it has the step as a further value.</summary>
+    public PendingCheck In(LoopPlace loop, Tensor[] values) => new(Message, Type, values) { Place = Place, Loops = [.. Loops, loop] };
 
     /// <summary>The same check when its trace is over.</summary>
-    public PendingCheck WithoutValues() => new(Message, Type, []) { Place = Place, Count = Count };
+    public PendingCheck WithoutValues() => new(Message, Type, []) { Place = Place, Loops = Loops, Count = Count };
+
+    /// <summary>
+    /// Whether this check failed earlier than one of the same function that comes before it in the code: in an earlier step of a loop that
+    /// is around both.
+    /// </summary>
+    /// <param name="values">The values of this check after a run.</param>
+    /// <param name="other">The other.</param>
+    /// <param name="others">Its values.</param>
+    public bool FailedBefore(ReadOnlySpan<long> values, PendingCheck other, ReadOnlySpan<long> others)
+    {
+        for (var i = 1; i <= Math.Min(Loops.Count, other.Loops.Count) && ReferenceEquals(Loops[^i], other.Loops[^i]); i++)
+        {
+            if (values[^i] != others[^i])
+            {
+                return values[^i] < others[^i];
+            }
+        }
+
+        return false;
+    }
 }

@@ -53,6 +53,9 @@ internal sealed class Trace : IDisposable
 
     public bool IsOpen => !_closed;
 
+    /// <summary>Whether it is the trace of a body, inside another.</summary>
+    public bool IsBody => _outer is not null;
+
     /// <summary>
     /// How many functions are running whose gradients will be taken. With none, no rule of a derivative is ever asked for.
     /// </summary>

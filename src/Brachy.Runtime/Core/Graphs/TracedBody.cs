@@ -39,19 +39,34 @@ internal sealed class TracedBody
         return new(outer, arguments, outputs, LiveOps(trace.Ops, [.. outputs, .. trace.Checks.SelectMany(c => c.Values)]), trace.Checks);
     }
 
-    /// <summary>The same body with more carries, each an input and an output, behind the first ones.</summary>
-    /// <param name="carries">How many inputs and outputs come before them.</param>
-    /// <param name="types">Their types.</param>
-    /// <param name="next">From their values before to those after; none for a condition, which does not change them.</param>
-    public TracedBody WithCarries(int carries, TensorType[] types, Func<Tensor[], Tensor[]> next)
+    /// <summary>Does what the body does again, as a part of what is being recorded now.</summary>
+    /// <param name="inputs">What takes the place of its inputs.</param>
+    /// <returns>Its outputs and checks.</returns>
+    public (Tensor[] Outputs, PendingCheck[] Checks) Replay(Tensor[] inputs)
     {
-        using var trace = Trace.BeginBody("the checks of a loop", _ops);
-        var before = Array.ConvertAll(types, type => trace.Argument(type, "a check"));
-        var after = next(before);
-        return new(
-            _outer, [.. Inputs[..carries], .. before, .. Inputs[carries..]],
-            after.Length == 0 ? Outputs : [.. Outputs[..carries], .. after, .. Outputs[carries..]], [.. trace.Ops], []);
+        var values = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            values.Add(Inputs[i], inputs[i]);
+        }
+
+        foreach (var op in _ops)
+        {
+            var results = op.Primitive.BindUntyped(op.Settings, Array.ConvertAll(op.Inputs, Now));
+            for (var i = 0; i < results.Length; i++)
+            {
+                values.Add(op.Outputs[i], results[i]);
+            }
+        }
+
+        return (
+            Array.ConvertAll(Outputs, Now), [.. Checks.Select(check => check.With(Array.ConvertAll(check.Values, Now)))]);
+
+        Tensor Now(Tensor tensor) => values.GetValueOrDefault(tensor, tensor);
     }
+
+    /// <summary>The same body without its checks.</summary>
+    public TracedBody WithoutChecks() => new(_outer, Inputs, Outputs, LiveOps(_ops, Outputs), []);
 
     /// <summary>The same body with more outputs behind the others.</summary>
     /// <param name="more">Gives them, inside the body.</param>

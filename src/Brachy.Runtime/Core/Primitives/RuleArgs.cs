@@ -255,9 +255,11 @@ public abstract class ScriptArgs : RuleArgs
     /// <param name="graph">The graph.</param>
     /// <param name="inputs">The names of its inputs.</param>
     /// <param name="overwritten">The positions of the inputs whose memory it may take.</param>
-    /// <returns>The names of the results, and whether each has memory that nothing else shares.</returns>
+    /// <param name="living">How many of the results live on; the others, behind them, are copied at once.</param>
+    /// <returns>The names of the results, and for those that live on whether each has memory that no other of them shares.</returns>
     internal (IReadOnlyList<string> Names, IReadOnlyList<bool> Own) Body(
-        Compilation.Graph graph, IReadOnlyList<string> inputs, IReadOnlyList<long> overwritten) => _place.Body(graph, inputs, overwritten);
+        Compilation.Graph graph, IReadOnlyList<string> inputs, IReadOnlyList<long> overwritten, int living) =>
+        _place.Body(graph, inputs, overwritten, living);
 
     /// <summary>The expression that is not in place.</summary>
     internal string Usual() => Primitive.WriteScript(Settings, _place);
@@ -326,7 +328,7 @@ internal sealed record ScriptPlace(
     public Action<string, Action> Block { get; init; } = (head, _) => throw new NotSupportedException(head);
 
     /// <summary>Writes the statements of a graph.</summary>
-    public BodyScript Body { get; init; } = (graph, _, _) => throw new NotSupportedException(graph.ToString());
+    public BodyScript Body { get; init; } = (graph, _, _, _) => throw new NotSupportedException(graph.ToString());
 
     /// <summary>The argument that names the tensor to write into, with the comma before it; empty for none.</summary>
     public string Into { get; init; } = "";
@@ -336,6 +338,7 @@ internal sealed record ScriptPlace(
 /// <param name="graph">The graph.</param>
 /// <param name="inputs">The names of its inputs.</param>
 /// <param name="overwritten">The positions of the inputs whose memory it may take.</param>
-/// <returns>The names of the results, and whether each has memory that nothing else shares.</returns>
+/// <param name="living">How many of the results live on; the others, behind them, are copied at once.</param>
+/// <returns>The names of the results, and for those that live on whether each has memory that no other of them shares.</returns>
 internal delegate (IReadOnlyList<string> Names, IReadOnlyList<bool> Own) BodyScript(
-    Compilation.Graph graph, IReadOnlyList<string> inputs, IReadOnlyList<long> overwritten);
+    Compilation.Graph graph, IReadOnlyList<string> inputs, IReadOnlyList<long> overwritten, int living);

@@ -94,7 +94,7 @@ internal sealed class ScriptWriter
     }
 
     private (IReadOnlyList<string> Names, IReadOnlyList<bool> Own) WriteBody(
-        Graph graph, IReadOnlyList<string> inputs, IReadOnlyList<long> overwritten)
+        Graph graph, IReadOnlyList<string> inputs, IReadOnlyList<long> overwritten, int living)
     {
         for (var i = 0; i < inputs.Count; i++)
         {
@@ -109,11 +109,11 @@ internal sealed class ScriptWriter
 
         WriteEquations(graph, LoopCarries.PlanOf(graph, overwritten));
         var lifetimes = new Lifetimes(graph);
-        var roots = graph.Outputs.OfType<Var>().CountBy(lifetimes.Root).ToDictionary();
-        string[] names = [.. graph.Outputs.Select(atom => atom is Var v ? _names[v] : $"torch.scalar_tensor({((Literal)atom).Value})")];
+        Var[] outputs = [.. graph.Outputs.Cast<Var>()];
+        var roots = outputs.Take(living).CountBy(lifetimes.Root).ToDictionary();
         return (
-            names,
-            [.. graph.Outputs.Select(atom => atom is Var v && lifetimes.IsFresh(lifetimes.Root(v)) && roots[lifetimes.Root(v)] == 1)]);
+            [.. outputs.Select(output => _names[output])],
+            [.. outputs.Take(living).Select(lifetimes.Root).Select(root => lifetimes.IsFresh(root) && roots[root] == 1)]);
     }
 
     private string NewName() => $"v{_locals++}";

@@ -3,6 +3,8 @@ namespace Brachy.Compilation;
 /// <summary>A body of a loop or a choice as vector steps. Its inputs and results are dense.</summary>
 internal sealed unsafe class BodyCode
 {
+    private const long MostScratch = 1 << 30;
+
     private readonly VectorStep[] _steps;
     private readonly int _inputs;
 
@@ -34,12 +36,20 @@ internal sealed unsafe class BodyCode
     /// <summary>Compiles a body.</summary>
     /// <param name="body">The body, which has no constants.</param>
     /// <param name="overwritten">The inputs that it may write over.</param>
-    /// <returns>Null if an equation has no rule.</returns>
-    public static BodyCode? Compile(Graph body, IReadOnlyList<long> overwritten)
+    /// <returns>The code, or why there is none.</returns>
+    public static (BodyCode? Code, VectorRefusal? Refusal) Compile(Graph body, IReadOnlyList<long> overwritten)
     {
         var plan = LoopCarries.PlanOf(body, overwritten);
-        var known = plan.Outputs.All(o => o.Source is not (OutputSource.Constant or OutputSource.Literal));
-        return known && VectorCompiler.Compile(body, plan).Program is { } program ? new(body, plan, program) : null;
+        if (plan.Outputs.Any(o => o.Source is OutputSource.Constant or OutputSource.Literal))
+        {
+            return (null, new(null, Reason: "a result is a constant"));
+        }
+
+        var (program, refusal) = VectorCompiler.Compile(body, plan);
+        return program is null ? (null, refusal)
+            : program.ScratchBytes > MostScratch ? (
+                null, new(null, Reason: $"a run needs {program.ScratchBytes} bytes for values on the way"))
+            : (new(body, plan, program), null);
     }
 
     /// <summary>Computes the results.</summary>

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using Brachy.Extending;
 
 namespace Brachy.Compilation;
 
@@ -52,6 +54,46 @@ internal static unsafe class CopyKernels
         }
 
         x.Add(Copy(x[0], x.Result()));
+        return true;
+    }
+
+    public static bool Flip(VectorArgs x, DimsSettings settings)
+    {
+        if (x.IsNumber(0))
+        {
+            return false;
+        }
+
+        var (source, start) = (x[0], 0L);
+        var strides = (long[])source.Strides.Clone();
+        foreach (var dim in Shapes.NormalizeDims("flip", settings.Dims.AsSpan(), source.Shape.Rank))
+        {
+            start += (source.Shape[(int)dim] - 1) * strides[dim];
+            strides[dim] = -strides[dim];
+        }
+
+        x.Add(Copy(source.Part(start, source.Shape, strides), x.Result()));
+        return true;
+    }
+
+    /// <summary>Zeros around a slice.</summary>
+    public static bool SliceBackward(VectorArgs x, SliceBackwardSettings settings)
+    {
+        if (x.IsNumber(0))
+        {
+            return false;
+        }
+
+        var (target, dim) = (x.Result(), Shapes.NormalizeDim("slice_backward", settings.Dim, settings.Shape.Rank));
+        var strides = (long[])target.Strides.Clone();
+        strides[dim] *= settings.Step;
+        var copy = Copy(x[0], target.Part(settings.Start * target.Strides[dim], x[0].Shape, strides));
+        var bytes = (nuint)x.Output().ByteSize;
+        x.Add(memory =>
+        {
+            NativeMemory.Clear((void*)target.Address(memory), bytes);
+            copy(memory);
+        });
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Brachy.Native;
 
 namespace Brachy.Compilation;
@@ -8,8 +9,6 @@ namespace Brachy.Compilation;
 /// </summary>
 internal sealed unsafe class LoopCode
 {
-    private const long MostScratch = 1 << 30;
-
     private readonly LoopSettings _settings;
     private readonly BodyCode _step;
     private readonly BodyCode? _condition;
@@ -60,15 +59,11 @@ internal sealed unsafe class LoopCode
 
     public static bool Write(VectorArgs x, LoopSettings settings)
     {
-        if (Enumerable.Range(0, x.Count).Any(x.IsNumber) || BodyCode.Compile(settings.Step.Graph, settings.Overwritten) is not { } step)
+        var (step, ofStep) = BodyCode.Compile(settings.Step.Graph, settings.Overwritten);
+        var (condition, ofCondition) = settings.Condition is { } test ? BodyCode.Compile(test.Graph, []) : default;
+        if (Enumerable.Range(0, x.Count).Any(x.IsNumber) || step is null || ofCondition is not null)
         {
-            return false;
-        }
-
-        var condition = settings.Condition is { } test ? BodyCode.Compile(test.Graph, []) : null;
-        if ((settings.Condition is null) != (condition is null) || step.ScratchBytes > MostScratch)
-        {
-            return false;
+            return x.Refuse(ofStep ?? ofCondition);
         }
 
         x.AddCopied((long)(settings.RunsOf(0) * step.CopiedElements));
@@ -120,8 +115,7 @@ internal sealed unsafe class LoopCode
         {
             // Rows that are never reached are zeros.
             var bytes = _rowBytes[i - _settings.Carries];
-            new Span<byte>(
-                (byte*)_results[i].Address(memory) + (count * bytes), checked((int)((_settings.Length!.Value - count) * bytes))).Clear();
+            NativeMemory.Clear((byte*)_results[i].Address(memory) + (count * bytes), (nuint)((_settings.Length!.Value - count) * bytes));
         }
 
         if (_count is not null)

@@ -7,17 +7,19 @@ internal static unsafe class SwitchCode
 {
     public static bool Write(VectorArgs x, SwitchSettings settings)
     {
-        BodyCode?[] bodies = [.. settings.Bodies.Select(body => BodyCode.Compile(body, []))];
-        if (Enumerable.Range(0, x.Count).Any(x.IsNumber) || Array.Exists(bodies, body => body is null))
+        var compiled = settings.Bodies.Select(body => BodyCode.Compile(body, [])).ToArray();
+        if (Enumerable.Range(0, x.Count).Any(x.IsNumber) || Array.Exists(compiled, body => body.Code is null))
         {
-            return false;
+            return x.Refuse(Array.Find(compiled, body => body.Code is null).Refusal);
         }
+
+        BodyCode[] bodies = [.. compiled.Select(body => body.Code!)];
 
         Layout[] operands = [.. Enumerable.Range(0, x.Count).Select(x.Dense)];
         Layout[] results = [.. Enumerable.Range(0, settings.Bodies[0].Outputs.Count).Select(x.Result)];
-        var scratch = x.Scratch(DType.Bool, [Math.Max(1, bodies.Max(body => body!.ScratchBytes))]);
-        var addresses = x.Scratch(DType.Int64, [operands.Length + results.Length + bodies.Max(body => body!.TableSize)]);
-        x.AddCopied(bodies.Max(body => body!.CopiedElements));
+        var scratch = x.Scratch(DType.Bool, [Math.Max(1, bodies.Max(body => body.ScratchBytes))]);
+        var addresses = x.Scratch(DType.Int64, [operands.Length + results.Length + bodies.Max(body => body.TableSize)]);
+        x.AddCopied(bodies.Max(body => body.CopiedElements));
         x.Add(memory =>
         {
             StackSpace.Require("A choice in choices");
@@ -34,7 +36,7 @@ internal static unsafe class SwitchCode
             }
 
             var choice = operands[0].DType == DType.Bool ? *(byte*)places[0] : *(long*)places[0];
-            var body = bodies[Math.Clamp(choice, 0, bodies.Length - 1)]!;
+            var body = bodies[Math.Clamp(choice, 0, bodies.Length - 1)];
             body.Run(places + 1, places + operands.Length, scratch.Address(memory), table);
         });
         return true;

@@ -79,6 +79,14 @@ internal sealed class VectorArgs : RuleArgs
     /// <summary>Whether an operand that the primitive overwrites may be, and need not be copied.</summary>
     public bool MayOverwrite(int operand) => _compiler.MayOverwrite(_index, operand);
 
+    /// <summary>Says what of a body cannot be run.</summary>
+    /// <returns>False.</returns>
+    public bool Refuse(VectorRefusal? body)
+    {
+        _compiler.OfBody = body;
+        return false;
+    }
+
     /// <summary>Counts elements that steps copy from one layout to another.</summary>
     public void AddCopied(long elements) => _compiler.CopiedElements += elements;
 

@@ -6,12 +6,10 @@ internal sealed class VectorBackend() : Backend("vector code")
     internal override Executable Compile(Graph graph, bool[] donated)
     {
         var plan = MemoryPlan.Make(graph, donated);
-        var (program, unsupported) = VectorCompiler.Compile(graph, plan);
+        var (program, refusal) = VectorCompiler.Compile(graph, plan);
         return program is not null
             ? new VectorExecutable(graph, plan, donated, program)
-            : throw new NotSupportedException(
-                $"Vector code cannot run {unsupported!.Primitive.Name}({string.Join(", ", unsupported.Inputs.Select(i => i.Type))}); use "
-                + $"{nameof(Backend)}.{nameof(Default)}.");
+            : throw new NotSupportedException($"Vector code cannot run {refusal}; use {nameof(Backend)}.{nameof(Default)}.");
     }
 }
 
@@ -23,7 +21,8 @@ internal sealed class DefaultBackend() : Backend("default")
         if (VectorPolicy.IsFaster(graph) && !CompilerPasses.IsDisabled(CompilerPasses.VectorCode))
         {
             var plan = MemoryPlan.Make(graph, donated);
-            if (VectorCompiler.Compile(graph, plan).Program is { } program && VectorPolicy.IsFaster(graph, program.CopiedElements))
+            if (VectorCompiler.Compile(graph, plan).Program is { } program && VectorExecutable.HasRoomFor(program)
+                && VectorPolicy.IsFaster(graph, program.CopiedElements))
             {
                 return new VectorExecutable(graph, plan, donated, program);
             }

@@ -29,9 +29,12 @@ internal sealed class VectorCompiler
         _scratch = _firstResult + plan.ReturnedResults;
     }
 
-    /// <summary>The program, or null when an equation has no rule for it; then that equation.</summary>
-    public static (VectorProgram? Program, Equation? Unsupported) Compile(Graph graph, MemoryPlan plan) =>
+    /// <summary>The program, or why there is none.</summary>
+    public static (VectorProgram? Program, VectorRefusal? Refusal) Compile(Graph graph, MemoryPlan plan) =>
         new VectorCompiler(graph, plan).Compile();
+
+    /// <summary>What a rule could not run of the bodies of its equation.</summary>
+    public VectorRefusal? OfBody { get; set; }
 
     /// <summary>How many elements steps copy from one layout to another.</summary>
     public long CopiedElements { get; set; }
@@ -62,7 +65,7 @@ internal sealed class VectorCompiler
         return Layout.Dense(allocation, type.DType, type.Shape);
     }
 
-    private (VectorProgram? Program, Equation? Unsupported) Compile()
+    private (VectorProgram? Program, VectorRefusal? Refusal) Compile()
     {
         FindResultMemory();
         for (var i = 0; i < _graph.Equations.Count; i++)
@@ -71,7 +74,7 @@ internal sealed class VectorCompiler
             if (!IsPossible(equation) || !VectorKernels.All.TryGetValue(equation.Primitive, out var rule)
                 || !rule(new VectorArgs(this, equation, i)))
             {
-                return (null, equation);
+                return (null, new VectorRefusal(equation, OfBody));
             }
 
             foreach (var used in equation.Inputs.OfType<Var>().Concat(equation.Outputs))

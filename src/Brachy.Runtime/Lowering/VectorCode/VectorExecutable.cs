@@ -21,11 +21,14 @@ internal sealed unsafe class VectorExecutable : Executable
 
         _constants = [.. graph.Constants.Select(
             (c, i) => Constants[i].DenseMemory(c.Value.numel()) != 0 ? Constants[i] : F.contiguous(c.Value).Alias().BeginUse())];
-        _scratchBytes = program.ScratchBytes <= Array.MaxLength - Alignment
+        _scratchBytes = HasRoomFor(program)
             ? (int)program.ScratchBytes + Alignment
             : throw new NotSupportedException($"Vector code has no {program.ScratchBytes} bytes for intermediate values; use "
                 + $"{nameof(Backend)}.{nameof(Backend.Default)}.");
     }
+
+    /// <summary>Whether the intermediate values of a program have room in one array.</summary>
+    public static bool HasRoomFor(VectorProgram program) => program.ScratchBytes <= Array.MaxLength - Alignment;
 
     public override string BackendName => Backend.VectorCode.Name;
 

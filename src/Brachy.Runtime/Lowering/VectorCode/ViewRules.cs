@@ -31,6 +31,23 @@ internal static class ViewRules
         return layout.Part(index * layout.Strides[dim], x.Output().Shape, [.. layout.Strides.Where((_, d) => d != dim)]);
     });
 
+    public static bool Split(VectorArgs x, SplitSettings settings)
+    {
+        if (x.IsNumber(0))
+        {
+            return false;
+        }
+
+        var (layout, dim, start) = (x[0], Shapes.NormalizeDim("split", settings.Dim, x[0].Shape.Rank), 0L);
+        for (var i = 0; i < settings.Sizes.Length; i++)
+        {
+            x.Alias(layout.Part(start * layout.Strides[dim], x.Output(i).Shape, layout.Strides), i);
+            start += settings.Sizes[i];
+        }
+
+        return true;
+    }
+
     /// <summary>Takes the layout that is found, or copies the operand when there is none.</summary>
     private static bool Named(VectorArgs x, Func<Layout?> find)
     {

@@ -42,9 +42,19 @@ public abstract partial class RecurrentCell
             throw new ShapeException($"{GetType().Name}: the input is {x.Type}, but must be [N, {inputSize}] or [{inputSize}].");
         }
 
+        RecurrentInputs.Require(GetType().Name, "the input", x, WeightHh);
         Shape shape = [.. x.shape.SkipLast(1), hiddenSize];
-        return state is null ? F.zeros(shape, x.dtype, x.device)
-            : state.shape == shape ? state
-            : throw new ShapeException($"{GetType().Name}: {name} is {state.Type}, but must be {shape}.");
+        if (state is null)
+        {
+            return F.zeros(shape, x.dtype, x.device);
+        }
+
+        if (state.shape != shape)
+        {
+            throw new ShapeException($"{GetType().Name}: {name} is {state.Type}, but must be {shape}.");
+        }
+
+        RecurrentInputs.Require(GetType().Name, name, state, WeightHh);
+        return state;
     }
 }

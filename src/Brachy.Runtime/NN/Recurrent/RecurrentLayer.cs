@@ -115,6 +115,9 @@ public abstract partial class RecurrentLayer
 
         var isBatched = input.ndim == 3;
         var x = !isBatched ? F.unsqueeze(input, 1) : BatchFirst ? F.transpose(input, 0, 1) : input;
+        var weight = (Tensor)GetParam($"weight_hh{NameOf(0, 0)}");
+        RecurrentInputs.RequireElements(GetType().Name, input, x.shape[0]);
+        RecurrentInputs.Require(GetType().Name, "the input", input, weight);
         var (h, c) = (FirstStates(h0, x, OutputSize, isBatched, nameof(h0)), FirstStates(c0, x, HiddenSize, isBatched, nameof(c0)));
         var mask = lengths is null ? null : MaskOf(lengths, x);
         var (lastH, lastC) = (new List<Tensor>(), new List<Tensor>());
@@ -205,9 +208,15 @@ public abstract partial class RecurrentLayer
         }
 
         var states = isBatched ? given : F.unsqueeze(given, Math.Min(1, given.ndim));
-        return states.shape == all ? states : throw new ShapeException(
-            $"{GetType().Name}: {name} is {given.Type}, but must be {(isBatched ? all : [all[0], all[2]])}: layers times directions, "
-            + $"{(isBatched ? "sequences, " : "")}values.");
+        if (states.shape != all)
+        {
+            throw new ShapeException(
+                $"{GetType().Name}: {name} is {given.Type}, but must be {(isBatched ? all : [all[0], all[2]])}: layers times directions, "
+                + $"{(isBatched ? "sequences, " : "")}values.");
+        }
+
+        RecurrentInputs.Require(GetType().Name, name, given, x);
+        return states;
     }
 
     private Tensor MaskOf(Tensor lengths, Tensor x)

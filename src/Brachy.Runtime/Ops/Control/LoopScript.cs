@@ -40,7 +40,7 @@ internal static class LoopScript
 
             void WriteCondition()
             {
-                var holds = x.Body(settings.Condition.Graph, [.. carries, .. captured], []).Names[0];
+                var holds = x.Body(settings.Condition.Graph, [.. carries, .. captured], [], living: 0).Names[0];
                 x.Statement($"{goesOn} = bool({holds})" + (settings.Length is { } most ? $" and {count} < {most}" : ""));
             }
         }
@@ -68,7 +68,7 @@ internal static class LoopScript
         var settings = x.Settings;
         var at = settings.Slices + stacks.Length > 0 ? x.Let(row) : "";
         string[] slices = [.. Enumerable.Range(settings.FirstSlice, settings.Slices).Select(i => x.Let($"torch.select({x[i]}, 0, {at})"))];
-        var (names, own) = x.Body(settings.Step.Graph, [.. carries, .. slices, .. captured], settings.Overwritten);
+        var (names, own) = x.Body(settings.Step.Graph, [.. carries, .. slices, .. captured], settings.Overwritten, living: carries.Length);
         for (var i = 0; i < stacks.Length; i++)
         {
             x.Statement($"torch.select({stacks[i]}, 0, {at}).copy_({names[settings.Carries + i]})");
@@ -79,7 +79,7 @@ internal static class LoopScript
             x.Statement($"{string.Join(", ", carries)} = {string.Join(", ", names.Take(carries.Length))}");
         }
 
-        return [.. own.Take(carries.Length)];
+        return [.. own];
     }
 
     private static void Separate(ScriptArgs<LoopSettings> x, string[] carries, bool[] own)

@@ -24,11 +24,15 @@ internal static class RecordedLoop
             step.Hoist();
         }
 
-        return Record(F.Scan, step, null, carries, slices, new LoopSettings(Empty, null, 0, 0, length, reverse)
+        var settings = new LoopSettings(Empty, null, 0, 0, length, reverse) { HasCount = count is not null, Checkpoint = checkpoint };
+        if (step.Checks.Count == 0)
         {
-            HasCount = count is not null,
-            Checkpoint = checkpoint,
-        }, count);
+            return Record(F.Scan, step, null, carries, slices, settings, count);
+        }
+
+        var checks = new LoopChecks(step.Checks, new LoopPlace(reverse ? length : null));
+        var results = Record(F.Scan, checks.Carried(step, carries.Length), null, [.. carries, .. checks.Begin()], slices, settings, count);
+        return checks.HandOn(results, carries.Length);
     }
 
     /// <summary>Records a loop that goes on while a condition holds.</summary>
@@ -36,9 +40,26 @@ internal static class RecordedLoop
     /// <param name="step">From carries to the next ones.</param>
     /// <param name="carries">The first carries.</param>
     /// <param name="maxSteps">The most steps there may be; null for any number.</param>
+    /// <param name="checkpoint">Whether a gradient computes again what the steps computed.</param>
     /// <returns>The last carries.</returns>
-    public static Tensor[] While(TracedBody condition, TracedBody step, Tensor[] carries, long? maxSteps) =>
-        Record(F.While, step, condition, carries, [], new LoopSettings(Empty, Empty, 0, 0, maxSteps, Reverse: false));
+    public static Tensor[] While(TracedBody condition, TracedBody step, Tensor[] carries, long? maxSteps, bool checkpoint = false)
+    {
+        var settings = new LoopSettings(Empty, Empty, 0, 0, maxSteps, Reverse: false) { Checkpoint = checkpoint };
+        if (condition.Checks.Count + step.Checks.Count == 0)
+        {
+            return Record(F.While, step, condition, carries, [], settings);
+        }
+
+        if (maxSteps == 0)
+        {
+            return Record(F.While, step.WithoutChecks(), condition.WithoutChecks(), carries, [], settings);
+        }
+
+        var checks = new LoopChecks([.. condition.Checks, .. step.Checks], new LoopPlace());
+        var (checkedCondition, checkedStep, begin) = checks.Carried(condition, step, carries, maxSteps);
+        var results = Record(F.While, checkedStep, checkedCondition, [.. carries, .. begin], [], settings);
+        return checks.HandOn(results, carries.Length)[..carries.Length];
+    }
 
     private static Graph Empty { get; } = new([], [], [], []);
 
@@ -46,11 +67,6 @@ internal static class RecordedLoop
         Primitive<LoopSettings> primitive, TracedBody step, TracedBody? condition, Tensor[] carries, IReadOnlyList<Func<Tensor>> slices,
         LoopSettings settings, Tensor? count = null)
     {
-        if (step.Checks.Count > 0)
-        {
-            return RecordChecked(primitive, step, condition, carries, slices, settings, count);
-        }
-
         // What no step changes need not go from step to step: the steps see it as they see what they capture.
         var isFixed = carries.Select((_, i) => ReferenceEquals(step.Outputs[i], step.Inputs[i])).ToArray();
         int[] moving = [.. Enumerable.Range(0, carries.Length).Where(i => !isFixed[i])];
@@ -82,42 +98,6 @@ internal static class RecordedLoop
         }
 
         return [.. last, .. results[moving.Length..(moving.Length + stacked.Length)]];
-    }
-
-    /// <summary>Carries the first failure of each check from step to step, with the number of the step.</summary>
-    private static Tensor[] RecordChecked(
-        Primitive<LoopSettings> primitive, TracedBody step, TracedBody? condition, Tensor[] carries, IReadOnlyList<Func<Tensor>> slices,
-        LoopSettings settings, Tensor? count)
-    {
-        var checks = step.Checks;
-        var sizes = checks.Select(check => check.Values.Length + 1).ToArray();
-        var number = new TensorType(Shape.Scalar, DType.Int64, checks[0].Values[0].device);
-        TensorType[] types = [number, .. Enumerable.Repeat(number, sizes.Sum())];
-        var checkedStep = step.WithCarries(carries.Length, types, before =>
-        {
-            var after = new List<Tensor> { before[0] + 1 };
-            var first = 1;
-            foreach (var check in checks)
-            {
-                var known = before[first] >= 0;
-                Tensor[] here = [.. check.Values, before[0]];
-                after.AddRange(here.Select((value, k) => F.where(known, before[first + k], value)));
-                first += here.Length;
-            }
-
-            return [.. after];
-        });
-        var checkedCondition = condition?.WithCarries(carries.Length, types, _ => []);
-        Tensor[] begin = [.. types.Select((_, i) => F.full([], i == 0 ? 0 : -1, DType.Int64, number.Device))];
-        var results = Record(primitive, checkedStep, checkedCondition, [.. carries, .. begin], [.. slices], settings, count);
-        var next = carries.Length + 1;
-        foreach (var check in checks)
-        {
-            var values = results[next..(next += check.Values.Length + 1)];
-            Trace.Current!.Checks.Add(check.With(values));
-        }
-
-        return [.. results[..carries.Length], .. results[(carries.Length + types.Length)..]];
     }
 
     /// <summary>

@@ -95,7 +95,7 @@ file static class SwitchRules
 
         void WriteBody(int branch)
         {
-            var (names, own) = x.Body(x.Settings.Bodies[branch], captured, []);
+            var (names, own) = x.Body(x.Settings.Bodies[branch], captured, [], living: results.Length);
             for (var i = 0; i < results.Length; i++)
             {
                 x.Statement($"{results[i]} = {(own[i] ? names[i] : $"torch.clone({names[i]}, memory_format=0)")}");

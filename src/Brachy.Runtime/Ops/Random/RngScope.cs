@@ -72,8 +72,11 @@ public sealed class RngScope : IDisposable, IThreadScope<RngScope>
         if (!ReferenceEquals(scope._trace, SymbolicTrace))
         {
             var traced = SymbolicTrace?.Description ?? "the function";
-            throw new InvalidOperationException(
-                $"The ambient random key was set outside {traced}, which is being traced: compiled code would draw the same numbers at "
+            throw new InvalidOperationException(SymbolicTrace is { IsBody: true }
+                ? $"The ambient random key was set outside {traced}, which is traced once for all steps: each would draw the same "
+                + "numbers. Put a key in the state or in xs (for example Rng.FoldIn(key, i) of the step's number), and draw with it: "
+                + "pass it on, or open 'using (Rng.Scope(key))' in the step."
+                : $"The ambient random key was set outside {traced}, which is being traced: compiled code would draw the same numbers at "
                 + "every call. " +
                 "Pass a key as an argument and open 'using (Rng.Scope(key))' inside.");
         }

@@ -26,8 +26,16 @@ public static partial class Control
         ArgumentNullException.ThrowIfNull(combine);
         var value = ControlValue<T>.Of(xs, "xs");
         LengthOf(value, "Control.AssociativeScan");
-        var results = Running(reverse ? Array.ConvertAll(value.Leaves, Reversed) : value.Leaves);
-        return value.With(reverse ? Array.ConvertAll(results, Reversed) : results);
+        var memory = new EagerMemory();
+        Tensor[] results;
+        using (var scope = EagerMemory.BeginStep())
+        {
+            results = Running(reverse ? Array.ConvertAll(value.Leaves, Reversed) : value.Leaves);
+            results = reverse ? Array.ConvertAll(results, Reversed) : results;
+            memory.EndStep(scope, results, []);
+        }
+
+        return value.With(memory.Results(results));
 
         Tensor[] Running(Tensor[] all)
         {

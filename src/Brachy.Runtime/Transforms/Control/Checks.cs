@@ -14,7 +14,7 @@ public static class Checks
 
     /// <summary>
     /// Whether conditions are checked; they are by default. What is compiled while they are not has no checks in it, and keeps none; what
-    /// was compiled before computes them, and throws for none.
+    /// was compiled before computes them, and throws for none; a <c>While</c> in it still ends where one fails.
     /// </summary>
     public static bool IsEnabled
     {
@@ -67,7 +67,7 @@ public static class Checks
             : (F.stack([.. checks.SelectMany(check => check.Values).Select(value => value.to(Device.CPU))]), checks);
     }
 
-    /// <summary>Throws for the first check that failed.</summary>
+    /// <summary>Throws for the check that failed first.</summary>
     /// <param name="checks">The checks.</param>
     /// <param name="values">Their values.</param>
     /// <param name="result">What the function gave.</param>
@@ -79,13 +79,19 @@ public static class Checks
         }
 
         var next = 0;
+        (PendingCheck Check, long[] Values)? first = null;
         foreach (var check in checks)
         {
             var own = values[next..(next += check.Count)];
-            if (own[0] >= 0)
+            if (own[0] >= 0 && (first is not { } before || check.FailedBefore(own, before.Check, before.Values)))
             {
-                throw Failure(check, own, result);
+                first = (check, own);
             }
+        }
+
+        if (first is { } failed)
+        {
+            throw Failure(failed.Check, failed.Values, result);
         }
     }
 
@@ -97,8 +103,8 @@ public static class Checks
             places.Add($"at [{string.Join(", ", IndexOf(values[0], check.Type.Shape))}] of {check.Type.Shape}");
         }
 
-        places.AddRange(values.Skip(1).Select(step => $"in step {step} of a loop"));
-        return new(places.Count > 0 ? $"{check.Message} ({string.Join(", ", places)})" : check.Message, check.Place.Copy(), result);
+        places.AddRange(check.Loops.Select((loop, i) => loop.Of(values[i + 1])));
+        return new(check.Message, places, check.Place.Copy(), result);
     }
 
     private static long[] IndexOf(long position, Shape shape)

@@ -24,7 +24,7 @@ public static partial class Control
         var choice = ScalarOf(condition, "Control.Cond", "condition", DType.Bool);
         return IsTraced
             ? ChooseTraced(choice, ["whenFalse", "whenTrue"], [whenFalse, whenTrue], operand, "Control.Cond")
-            : choice.item<bool>() ? whenTrue(operand) : whenFalse(operand);
+            : ChooseEagerly(choice.item<bool>() ? whenTrue : whenFalse, operand);
     }
 
     /// <inheritdoc cref="Cond{T, TResult}(Tensor, Func{T, TResult}, Func{T, TResult}, T)"/>
@@ -61,7 +61,20 @@ public static partial class Control
         var choice = ScalarOf(index, "Control.Switch", "index", DType.Int64);
         return IsTraced
             ? ChooseTraced(choice, [.. branches.Select((_, i) => $"branches[{i}]")], branches, operand, "Control.Switch")
-            : branches[(int)Math.Clamp(choice.item<long>(), 0, branches.Count - 1)](operand);
+            : ChooseEagerly(branches[(int)Math.Clamp(choice.item<long>(), 0, branches.Count - 1)], operand);
+    }
+
+    private static TResult ChooseEagerly<T, TResult>(Func<T, TResult> branch, T operand)
+    {
+        var memory = new EagerMemory();
+        ControlValue<TResult> result;
+        using (var scope = EagerMemory.BeginStep())
+        {
+            result = ControlValue<TResult>.Of(branch(operand), "result");
+            memory.EndStep(scope, result.Leaves, []);
+        }
+
+        return result.With(memory.Results(result.Leaves));
     }
 
     private static TResult ChooseTraced<T, TResult>(

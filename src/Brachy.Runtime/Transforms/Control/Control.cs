@@ -14,32 +14,6 @@ public static partial class Control
     /// <summary>Whether what runs now is recorded for a graph.</summary>
     private static bool IsTraced => Trace.Current is { IsSymbolic: true };
 
-    /// <summary>Opens a scope that frees what a step makes on the way, unless a gradient may need it.</summary>
-    private static TensorScope? BeginStep() => Trace.Current is null ? TensorScope.Begin() : null;
-
-    /// <summary>Lets what a step gives outlive it, and frees the state before it.</summary>
-    /// <param name="scope">The scope of the step, if it has one.</param>
-    /// <param name="state">The new state.</param>
-    /// <param name="given">What else the step gives.</param>
-    /// <param name="own">The tensors of the state before that only the loop knows.</param>
-    /// <returns>The tensors of the new state that only the loop knows.</returns>
-    private static Tensor[] EndStep(TensorScope? scope, Tensor[] state, Tensor[] given, Tensor[] own)
-    {
-        if (scope is null)
-        {
-            return [];
-        }
-
-        Tensor[] made = [.. state.Where(tensor => scope.Holds(tensor) && !given.Contains(tensor, ReferenceEqualityComparer.Instance))];
-        Array.ForEach([.. state, .. given], tensor => scope.Keep(tensor));
-        foreach (var tensor in own.Where(tensor => !state.Concat(given).Contains(tensor, ReferenceEqualityComparer.Instance)))
-        {
-            tensor.Dispose();
-        }
-
-        return made;
-    }
-
     private static void RequireSame<T>(ControlValue<T> before, ControlValue<T> after, string function)
     {
         if (before.FindDifference(after) is { } difference)

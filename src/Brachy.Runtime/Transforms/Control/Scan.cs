@@ -85,26 +85,43 @@ public static partial class Control
         string function, Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices,
         long length, bool reverse)
     {
+        var (memory, place) = (new EagerMemory(), new LoopPlace(reverse ? length : null));
         ControlValue<TOutput>? output = null;
-        var rows = new Tensor[length][];
-        var own = Array.Empty<Tensor>();
+        var rows = new List<Tensor[]>();
         for (var i = 0L; i < length; i++)
         {
-            using var scope = BeginStep();
-            var row = reverse ? length - 1 - i : i;
-            var slice = slices.With(Array.ConvertAll(slices.Leaves, leaf => F.select(leaf, 0, row)));
-            var (next, given) = step(state.With(state.Leaves), slice);
-            var after = ControlValue<TState>.Of(next, "state");
-            RequireSame(state, after, function);
-            var outputHere = ControlValue<TOutput>.Of(given, "output");
-            output ??= outputHere;
-            RequireSameOutput(output, outputHere);
-            rows[row] = outputHere.Leaves;
-            own = EndStep(scope, after.Leaves, outputHere.Leaves, own);
-            state = after;
+            using var scope = EagerMemory.BeginStep();
+            try
+            {
+                var row = reverse ? length - 1 - i : i;
+                var slice = slices.With(Array.ConvertAll(slices.Leaves, leaf => F.select(leaf, 0, row)));
+                var (next, given) = step(state.With(state.Leaves), slice);
+                var after = ControlValue<TState>.Of(next, "state");
+                RequireSame(state, after, function);
+                var outputHere = ControlValue<TOutput>.Of(given, "output");
+                output ??= outputHere;
+                RequireSameOutput(output, outputHere);
+                if (outputHere.Leaves.Length > 0)
+                {
+                    rows.Add(outputHere.Leaves);
+                }
+
+                memory.EndStep(scope, after.Leaves, outputHere.Leaves);
+                state = after;
+            }
+            catch (CheckFailedException error) when (error.LeaveStep(place, i))
+            {
+                throw;
+            }
         }
 
-        return (state.With(state.Leaves), output!.With([.. output.Leaves.Select((_, k) => F.stack([.. rows.Select(r => r[k])]))]));
+        if (reverse)
+        {
+            rows.Reverse();
+        }
+
+        Tensor[] stacks = [.. output!.Leaves.Select((_, k) => F.stack([.. rows.Select(row => row[k])]))];
+        return (state.With(memory.Results(state.Leaves)), output.With(stacks));
     }
 
     /// <summary>No step runs, so that only a trace of one tells what steps would give.</summary>
@@ -122,7 +139,8 @@ public static partial class Control
             return (value, Array.ConvertAll(value.Leaves, leaf => leaf.Type));
         });
         return (
-            state.With(state.Leaves), output.With(Array.ConvertAll(types, type => F.zeros([0, .. type.Shape], type.DType, type.Device))));
+            state.With(new EagerMemory().Results(state.Leaves)),
+            output.With(Array.ConvertAll(types, type => F.zeros([0, .. type.Shape], type.DType, type.Device))));
     }
 
     private static void RequireSameOutput<T>(ControlValue<T> first, ControlValue<T> here)

@@ -52,12 +52,10 @@ public class ChecksTests
         AssertClose(s_good.narrow(0, 0, 1).sum([0]) * 3, run(s_good.narrow(0, 0, 1)));
         var large = Assert.Throws<CheckFailedException>(() => run(s_good)).Message;
         var negative = Assert.Throws<CheckFailedException>(() => run(s_bad)).Message;
-        if (backend != "eager")
-        {
-            // 18 after the first row, 33 after one step of the second.
-            Assert.Equal("too large (in step 1 of a loop, in step 1 of a loop)", large);
-            Assert.Equal("row must be positive (at [1] of [3], in step 1 of a loop)", negative);
-        }
+
+        // 18 after the first row, 33 after one step of the second.
+        Assert.Equal("too large (in step 1 of a loop, in step 1 of a loop)", large);
+        Assert.Equal("row must be positive (at [1] of [3], in step 1 of a loop)", negative);
     }
 
     [Theory]
