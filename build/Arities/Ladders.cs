@@ -29,6 +29,7 @@ internal static class Ladders
         ("Transforms/Arities", "LiftedGradient"),
         ("Transforms/Arities", "LiftedTransform"),
         ("Transforms/Arities", "LiftedValueAndGradient"),
+        ("Transforms/Arities", "VmapArguments"),
     ];
 
     /// <summary>Each file, by its path from the repository's root, with what should be in it.</summary>

@@ -87,7 +87,8 @@ internal static class TransformCalls
         method is
     {
         IsGenericMethod: true,
-        ContainingType.Name: "Jit" or "Grad" or "Control" or "Optimizer" or "TensorScopeKeep" or "LiftedTransform" or "LiftedGradient"
+        ContainingType.Name: "Jit" or "Grad" or "Vmap" or "Control" or "Optimizer" or "TensorScopeKeep" or "LiftedTransform"
+            or "LiftedGradient"
             or "LiftedValueAndGradient",
         Name: not "Create",
     }

@@ -66,6 +66,9 @@ public sealed partial class Tensor : IDisposable, ITraced
     /// <summary>Whether this tensor is a value of a graph that is being recorded, so that its elements cannot be read.</summary>
     public bool IsTraced => _buffer is null && Number is null && Trace is not null && !_isDisposed;
 
+    /// <summary>Whether a trace that goes on records what is done with this tensor, which may have values.</summary>
+    internal bool IsTracked => Number is null && Trace is { IsOpen: true } && !_isDisposed;
+
     /// <summary>The plain number this tensor was converted from; it takes part in type promotion as a number.</summary>
     internal Scalar? Number { get; }
 

@@ -37,5 +37,6 @@ public static class OpSamples
         .. ForeachSamples.All,
         .. BlendSamples.All,
         .. ControlSamples.All,
+        .. CollectiveSamples.All,
     ];
 }

@@ -13,7 +13,8 @@ internal sealed record RecordedOp(Primitive Primitive, Settings Settings, Tensor
 /// <summary>
 /// Records the ops of one thread. <em>Symbolic</em>: tensors have no values and every op is recorded, for a graph.
 /// Otherwise a <em>tape</em>: ops are computed at once and recorded only when they depend on a tracked tensor, for gradients.
-/// A symbolic trace may hold others, one inside the other: those of the bodies of loops and choices.
+/// A symbolic trace may hold others, one inside the other: those of the bodies of loops and choices. Either kind, and code that is not
+/// traced, may hold one of a function of one sample (<see cref="BeginSample"/>).
 /// </summary>
 internal sealed class Trace : IDisposable
 {
@@ -51,10 +52,28 @@ internal sealed class Trace : IDisposable
     /// <summary>Whether nobody will run the graph, so that constants need no values either.</summary>
     public bool IsOfTypesOnly { get; private init; }
 
+    /// <summary>What to do where a value would be needed, if it is another than what is said of compiled functions.</summary>
+    private string? Instead { get; init; }
+
     public bool IsOpen => !_closed;
 
     /// <summary>Whether it is the trace of a body, inside another.</summary>
     public bool IsBody => _outer is not null;
+
+    /// <summary>The batch of which a function sees one sample, if it has a name.</summary>
+    public NamedAxis? Axis { get; private init; }
+
+    /// <summary>The named batches of this trace and those around it, innermost first.</summary>
+    public IEnumerable<NamedAxis> Axes()
+    {
+        for (var trace = this; trace is not null; trace = trace._outer)
+        {
+            if (trace.Axis is { } axis)
+            {
+                yield return axis;
+            }
+        }
+    }
 
     /// <summary>
     /// How many functions are running whose gradients will be taken. With none, no rule of a derivative is ever asked for.
@@ -115,6 +134,22 @@ internal sealed class Trace : IDisposable
         }
 
         return trace;
+    }
+
+    /// <summary>A function of one sample of a batch, inside whatever is going on, whose tensors it may use.</summary>
+    /// <param name="what">What it is, for messages.</param>
+    /// <param name="axis">The batch, if it has a name.</param>
+    public static Trace BeginSample(string what, NamedAxis? axis)
+    {
+        var outer = s_current;
+        return new(outer is null ? what : $"{what} in {outer.Description}", isSymbolic: true, outer)
+        {
+            IsOfTypesOnly = outer?.IsOfTypesOnly == true,
+            OpenGradients = outer?.OpenGradients ?? 0,
+            Axis = axis,
+            Instead = "the function sees one sample of a batch. Use F.where or Control.Cond for a choice that depends on values, give what "
+                + "is the same for all samples the axis null (inAxes), or loop over the samples",
+        };
     }
 
     public static Trace BeginTape() => new("a gradient computed eagerly", isSymbolic: false);
@@ -183,8 +218,10 @@ internal sealed class Trace : IDisposable
 
     public ConcretizationException ConcretizationError(Tensor tensor, string wanted) => new(
         $"{Description} is being traced, so {Article.With(tensor.Type)} tensor has no values yet and {wanted} cannot be read. It is "
-        + $"{Origin(tensor)}. Use F.where for a choice that depends on values, pass the value as a non-tensor (static) argument, or run "
-        + "without jit (Jit.Disable).");
+        + $"{Origin(tensor)}. "
+        + (NearestInstead is { } instead ? $"Here {instead}."
+            : "Use F.where for a choice that depends on values, pass the value as a non-tensor (static) argument, or run "
+            + "without jit (Jit.Disable)."));
 
     /// <summary>What is said when the shape of a result would depend on values that a traced tensor does not have.</summary>
     /// <param name="tensor">The traced tensor.</param>
@@ -192,7 +229,8 @@ internal sealed class Trace : IDisposable
     /// <param name="instead">What to call in its place, as a sentence without its end.</param>
     public ConcretizationException ShapeError(Tensor tensor, string op, string instead) => new(
         $"{op}: the shape of the result depends on the values of {Article.With(tensor.Type)} tensor, which has none while {Description} is "
-        + $"being traced. It is {Origin(tensor)}. {instead}, or run without jit (Jit.Disable).");
+        + $"being traced. It is {Origin(tensor)}. {instead}, or "
+        + (NearestInstead is null ? "run without jit (Jit.Disable)." : "loop over the samples."));
 
     /// <summary>Computes at once on this thread, whatever it is recording: for values that decide a shape.</summary>
     public static T Untraced<T>(Func<T> compute)
@@ -217,6 +255,8 @@ internal sealed class Trace : IDisposable
             s_current = _outer;
         }
     }
+
+    private string? NearestInstead => Instead ?? _outer?.NearestInstead;
 
     /// <summary>Says which arguments a traced tensor was computed from, and by which op.</summary>
     private string Origin(Tensor tensor)

@@ -98,13 +98,13 @@ internal sealed class TracedBody
         _ops = kept;
     }
 
-    /// <summary>The traced tensors from outside that the body uses, each once.</summary>
+    /// <summary>The traced tensors from outside that the body uses, each once; those of a tape have gradients too.</summary>
     public IEnumerable<Tensor> Captured()
     {
         var known = new HashSet<Tensor>(Inputs, ReferenceEqualityComparer.Instance);
         foreach (var op in _ops)
         {
-            foreach (var input in op.Inputs.Where(input => input.IsTraced && known.Add(input)))
+            foreach (var input in op.Inputs.Where(input => input.IsTracked && known.Add(input)))
             {
                 yield return input;
             }
@@ -112,7 +112,7 @@ internal sealed class TracedBody
             known.UnionWith(op.Outputs);
         }
 
-        foreach (var output in Outputs.Where(output => output.IsTraced && known.Add(output)))
+        foreach (var output in Outputs.Where(output => output.IsTracked && known.Add(output)))
         {
             yield return output;
         }
@@ -124,7 +124,8 @@ internal sealed class TracedBody
     public Graph ToGraph(IReadOnlyList<Tensor> captured, IReadOnlyList<Tensor> more) =>
         Graph.FromOps(_ops, [.. Inputs, .. captured], [.. Outputs, .. more]);
 
-    private static List<RecordedOp> LiveOps(IReadOnlyList<RecordedOp> ops, Tensor[] outputs)
+    /// <summary>The ops that some tensors need, in order.</summary>
+    public static List<RecordedOp> LiveOps(IReadOnlyList<RecordedOp> ops, Tensor[] outputs)
     {
         var live = new HashSet<Tensor>(outputs, ReferenceEqualityComparer.Instance);
         var kept = new List<RecordedOp>(ops.Count);

@@ -27,6 +27,12 @@ public abstract class Primitive
     /// </summary>
     public bool NeedsArchive { get; init; }
 
+    /// <summary>Whether the first operand is a random key that what it gives is drawn by.</summary>
+    public bool DrawsByKey { get; init; }
+
+    /// <summary>How it computes a batch, which is given arguments made by <see cref="BatchArgsOf"/>; null for sample by sample.</summary>
+    internal abstract Batching? BatchingRule { get; }
+
     /// <summary>The gradient, which is given arguments made by <see cref="VjpArgsOf"/>.</summary>
     internal abstract Vjp VjpRule { get; }
 
@@ -105,6 +111,11 @@ public abstract class Primitive
 
     /// <summary>What the gradient's rule is given.</summary>
     internal abstract VjpArgs VjpArgsOf(Settings settings, IReadOnlyList<Tensor> inputs, bool[] needed);
+
+    /// <summary>What the rule for batches is given.</summary>
+    internal abstract BatchArgs BatchArgsOf(
+        Settings settings, IReadOnlyList<BatchedTensor> inputs, IReadOnlyList<TensorType> types, IReadOnlyList<TensorType> outputs,
+        BatchContext context);
 
     /// <summary>What the kernel's rule is given.</summary>
     private protected abstract EagerArgs EagerArgsOf(Settings settings, Tensor[] inputs, TensorType[] types);

@@ -45,6 +45,9 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
     /// <summary>The gradient.</summary>
     public required Vjp<TSettings> Vjp { get; init; }
 
+    /// <summary>How it computes a whole batch at once; null for sample by sample.</summary>
+    public Batching<TSettings>? Batching { get; init; }
+
     /// <summary>What a use costs. By default each input is read and each result written once; a view costs nothing.</summary>
     public CostRule<CostArgs<TSettings>> Cost { get; init; } = x => x.Primitive.IsView ? default : x.Once();
 
@@ -67,6 +70,9 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
 
     /// <inheritdoc/>
     internal override Vjp VjpRule => Vjp.Untyped;
+
+    /// <inheritdoc/>
+    internal override Batching? BatchingRule => Batching?.Untyped;
 
     /// <inheritdoc/>
     internal override bool MutatesInputs => Mutates is not null;
@@ -122,6 +128,12 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
     /// <inheritdoc/>
     internal override VjpArgs VjpArgsOf(Settings settings, IReadOnlyList<Tensor> inputs, bool[] needed) =>
         new VjpArgs<TSettings>(this, Typed(settings), inputs, needed);
+
+    /// <inheritdoc/>
+    internal override BatchArgs BatchArgsOf(
+        Settings settings, IReadOnlyList<BatchedTensor> inputs, IReadOnlyList<TensorType> types, IReadOnlyList<TensorType> outputs,
+        BatchContext context) =>
+        new BatchArgs<TSettings>(this, Typed(settings), inputs, types, outputs, context);
 
     private protected override EagerArgs EagerArgsOf(Settings settings, Tensor[] inputs, TensorType[] types) =>
         new EagerArgs<TSettings>(this, Typed(settings), inputs, types);

@@ -21,11 +21,13 @@ internal static class Binary
         ScriptRule<ScriptArgs> script,
         BinaryGradient? left,
         BinaryGradient? right,
-        InPlace? inPlace = null)
+        InPlace? inPlace = null,
+        Batching? batching = null)
     {
         Tensor? By(int operand, BinaryGradient? gradient, Tensor g, Tensor y, VjpArgs x) =>
             x.Needs(operand) ? gradient?.Invoke(g, y, x[0], x[1]) : null;
-        return Of(name, types, eager, script, Vjp.Rule((g, y, x) => [By(0, left, g, y, x), By(1, right, g, y, x)]), inPlace);
+        return Nary.Of(
+            name, types, eager, script, Vjp.Rule((g, y, x) => [By(0, left, g, y, x), By(1, right, g, y, x)]), inPlace, batching: batching);
     }
 
     /// <summary>A function whose gradients share work, or that has none.</summary>
@@ -45,7 +47,7 @@ internal static class Binary
     /// <summary>The gradient of a function of one operand in one kernel: from that of the result and a value of the forward pass.</summary>
     public static Primitive<NoSettings> Backward(
         string name, EagerRule<EagerArgs> eager, ScriptRule<ScriptArgs> script, Vjp vjp, InPlace? inPlace = null) =>
-        Of(name, ElementRules.Backward, eager, script, vjp, inPlace);
+        Nary.Of(name, ElementRules.Backward, eager, script, vjp, inPlace, batching: Batching.SameShapes);
 
     /// <summary>A gradient in one kernel, by rules that read the settings.</summary>
     public static Primitive<TSettings> Backward<TSettings>(
@@ -55,7 +57,7 @@ internal static class Binary
         Vjp<TSettings> vjp,
         InPlace<TSettings>? inPlace = null)
         where TSettings : Settings =>
-        Nary.Of(name, ElementRules.Backward, eager, script, vjp, inPlace);
+        Nary.Of(name, ElementRules.Backward, eager, script, vjp, inPlace, batching: Batching.SameShapes);
 
     /// <summary>Calls a kernel for two tensors, or the one for a tensor and a number.</summary>
     /// <param name="tensors">Both operands are tensors.</param>

@@ -16,6 +16,7 @@ internal static class Nary
     /// <param name="vjp">The gradient.</param>
     /// <param name="inPlace">How the TorchScript writes over an operand; null when it cannot.</param>
     /// <param name="mutates">The operands that the TorchScript overwrites; null for none.</param>
+    /// <param name="batching">How it computes a batch; null for <see cref="Batching.Elementwise"/>.</param>
     public static Primitive<NoSettings> Of(
         string name,
         AbstractRule<AbstractArgs> types,
@@ -23,12 +24,13 @@ internal static class Nary
         ScriptRule<ScriptArgs> script,
         Vjp vjp,
         InPlace? inPlace = null,
-        Func<AbstractArgs, int[]>? mutates = null) =>
-        Of<NoSettings>(name, types, eager, script, vjp, inPlace is null ? null : (InPlace<NoSettings>)inPlace, mutates);
+        Func<AbstractArgs, int[]>? mutates = null,
+        Batching? batching = null) =>
+        Of<NoSettings>(name, types, eager, script, vjp, inPlace is null ? null : (InPlace<NoSettings>)inPlace, mutates, batching);
 
     /// <summary>An elementwise primitive with rules of its own, which read its settings.</summary>
     /// <inheritdoc cref="Of(string, AbstractRule{AbstractArgs}, EagerRule{EagerArgs}, ScriptRule{ScriptArgs}, Vjp, InPlace?,
-    /// Func{AbstractArgs, int[]}?)"/>
+    /// Func{AbstractArgs, int[]}?, Batching?)"/>
     public static Primitive<TSettings> Of<TSettings>(
         string name,
         AbstractRule<AbstractArgs<TSettings>> types,
@@ -36,7 +38,12 @@ internal static class Nary
         ScriptRule<ScriptArgs<TSettings>> script,
         Vjp<TSettings> vjp,
         InPlace<TSettings>? inPlace = null,
-        Func<AbstractArgs<TSettings>, int[]>? mutates = null)
+        Func<AbstractArgs<TSettings>, int[]>? mutates = null,
+        Batching? batching = null)
         where TSettings : Settings =>
-        new(name) { Abstract = types, Eager = eager, Script = script, Vjp = vjp, InPlace = inPlace, Mutates = mutates };
+        new(name)
+        {
+            Abstract = types, Eager = eager, Script = script, Vjp = vjp, InPlace = inPlace, Mutates = mutates,
+            Batching = batching ?? Batching.Elementwise,
+        };
 }

@@ -21,6 +21,10 @@ internal abstract class CustomGradient(string name, int results, int arguments, 
 
     public int Results { get; } = results;
 
+    public int Arguments { get; } = arguments;
+
+    public int Residuals { get; } = residuals;
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 
@@ -28,7 +32,7 @@ internal abstract class CustomGradient(string name, int results, int arguments, 
     public Tensor?[] Pull(Tensor?[] cotangents, Tensor[] outputs, VjpArgs x)
     {
         var gradients = new Tensor?[x.Count];
-        for (var i = Results + arguments + residuals; i < x.Count; i++)
+        for (var i = Results + Arguments + Residuals; i < x.Count; i++)
         {
             if (x.Needs(i))
             {
@@ -39,14 +43,17 @@ internal abstract class CustomGradient(string name, int results, int arguments, 
             }
         }
 
-        if (Enumerable.Range(Results, arguments).Any(x.Needs))
+        if (Enumerable.Range(Results, Arguments).Any(x.Needs))
         {
             var given = outputs.Select((output, i) => cotangents[i] ?? F.zeros_like(output)).ToArray();
-            Gradients(given, [.. x.Inputs.Skip(Results + arguments).Take(residuals)]).CopyTo(gradients, Results);
+            Gradients(given, [.. x.Inputs.Skip(Results + Arguments).Take(Residuals)]).CopyTo(gradients, Results);
         }
 
         return gradients;
     }
+
+    /// <summary>Calls the user's function of one sample, for a gradient of a batch.</summary>
+    public Tensor?[] GradientsOfSample(Tensor[] cotangents, Tensor[] kept) => Gradients(cotangents, kept);
 
     /// <summary>Calls the user's function.</summary>
     /// <param name="cotangents">The gradient that reaches each result.</param>
@@ -64,6 +71,7 @@ public static partial class F
         Eager = x => x.Range(0, RuleOf(x).Results).Select(result => result.alias()).ToArray(),
         Script = x => RuleOf(x).Results == 1 ? x[0] : $"({string.Join(", ", Enumerable.Range(0, RuleOf(x).Results).Select(i => x[i]))})",
         Vjp = Vjp.Multi<CustomGradientSettings>((gradients, outputs, x) => RuleOf(x).Pull(gradients, outputs, x)),
+        Batching = Batching.Mixed<CustomGradientSettings>(BatchedCustomGradient.Run),
         IsView = true,
         Renames = true,
     };

@@ -39,7 +39,8 @@ public static partial class F
         x => torch.nn.functional.binary_cross_entropy(x[0], x[1], reduction: torch.nn.Reduction.None),
         x => $"torch.binary_cross_entropy({x[0]}, {x[1]}, None, 0)",
         (g, y, x, target) => g * (x - target) / clamp((1 - x) * x, min: 1e-12),
-        (g, y, x, target) => g * (clamp(log1p(-x), min: LowestLog) - clamp(log(x), min: LowestLog)));
+        (g, y, x, target) => g * (clamp(log1p(-x), min: LowestLog) - clamp(log(x), min: LowestLog)),
+        batching: Batching.SameShapes);
 
     /// <summary>
     /// The binary cross entropy between sigmoid(logits) and the target, without overflow.

@@ -14,7 +14,7 @@ public static partial class F
     internal static readonly Primitive<NoSettings> Blend = Nary.Of(
         "blend", x => BlendType(x, 2), x => Scaled(x, 2).add_(x[1], alpha: NativeNumber.Of(Hyperparameters.Read(x, 3))),
         x => $"{ScaledScript(x, 2)}.add_({x[1]}, alpha={Hyperparameters.ReadScript(x, 3)})",
-        Vjp.Decompose(x => [((x[0] * x[2]) + (x[1] * x[3])).to(x[0].dtype)]), mutates: _ => [0]);
+        Vjp.Decompose(DecomposedBlend), mutates: _ => [0], batching: OfScalars(2, DecomposedBlend));
 
     /// <summary>a x + b y z. Shape and dtype: as x; a and b are numbers or 0-dim tensors of any floating-point type.</summary>
     internal static Tensor blend_product(Tensor x, Tensor y, Tensor z, Tensor a, Tensor b) => BlendProduct.Bind(x, y, z, a, b);
@@ -22,7 +22,7 @@ public static partial class F
     internal static readonly Primitive<NoSettings> BlendProduct = Nary.Of(
         "blend_product", x => BlendType(x, 3), x => Scaled(x, 3).addcmul_(x[1], x[2], NativeNumber.Of(Hyperparameters.Read(x, 4))),
         x => $"{ScaledScript(x, 3)}.addcmul_({x[1]}, {x[2]}, value={Hyperparameters.ReadScript(x, 4)})",
-        Vjp.Decompose(x => [((x[0] * x[3]) + (x[1] * x[2] * x[4])).to(x[0].dtype)]), mutates: _ => [0]);
+        Vjp.Decompose(DecomposedProduct), mutates: _ => [0], batching: OfScalars(3, DecomposedProduct));
 
     /// <summary>a x + b y / z. Shape and dtype: as x; a and b are numbers or 0-dim tensors of any floating-point type.</summary>
     internal static Tensor blend_quotient(Tensor x, Tensor y, Tensor z, Tensor a, Tensor b) => BlendQuotient.Bind(x, y, z, a, b);
@@ -30,7 +30,7 @@ public static partial class F
     internal static readonly Primitive<NoSettings> BlendQuotient = Nary.Of(
         "blend_quotient", x => BlendType(x, 3), x => Scaled(x, 3).addcdiv_(x[1], x[2], NativeNumber.Of(Hyperparameters.Read(x, 4))),
         x => $"{ScaledScript(x, 3)}.addcdiv_({x[1]}, {x[2]}, value={Hyperparameters.ReadScript(x, 4)})",
-        Vjp.Decompose(x => [((x[0] * x[3]) + (x[1] / x[2] * x[4])).to(x[0].dtype)]), mutates: _ => [0]);
+        Vjp.Decompose(DecomposedQuotient), mutates: _ => [0], batching: OfScalars(3, DecomposedQuotient));
 
     /// <summary>
     /// √x + eps. Shape and dtype: as x; eps is a number or a 0-dim tensor of any floating-point type. The gradient of the
@@ -48,7 +48,7 @@ public static partial class F
         },
         x => x[0].sqrt().add_(NativeNumber.Of(Hyperparameters.Read(x, 1)), NativeNumber.Of(1)),
         x => $"torch.sqrt({x[0]}).add_({Hyperparameters.ReadScript(x, 1)})",
-        Vjp.Decompose(x => [(ElementRules.SafeRoot(x[0]) + x[1]).to(x[0].dtype)]));
+        Vjp.Decompose(DecomposedRoot), batching: OfScalars(1, DecomposedRoot));
 
     /// <summary>
     /// Elementwise start + weight * (end - start), computed from the nearer end, so that weight 1 gives the end. Shape: broadcast of
@@ -78,6 +78,20 @@ public sealed partial class Tensor
 /// <summary>The rules of blends.</summary>
 file static class BlendRules
 {
+    public static Tensor[] DecomposedBlend(VjpArgs x) => [((x[0] * x[2]) + (x[1] * x[3])).to(x[0].dtype)];
+
+    public static Tensor[] DecomposedProduct(VjpArgs x) => [((x[0] * x[3]) + (x[1] * x[2] * x[4])).to(x[0].dtype)];
+
+    public static Tensor[] DecomposedQuotient(VjpArgs x) => [((x[0] * x[3]) + (x[1] / x[2] * x[4])).to(x[0].dtype)];
+
+    public static Tensor[] DecomposedRoot(VjpArgs x) => [(ElementRules.SafeRoot(x[0]) + x[1]).to(x[0].dtype)];
+
+    /// <summary>Batches of tensors of one shape, followed by scalars: the kernel takes one of each.</summary>
+    public static Batching OfScalars(int tensors, Func<VjpArgs, Tensor[]> decomposed) => Batching.Either(
+        x => Enumerable.Range(tensors, x.Count - tensors).Any(x.IsBatched), Batching.Decompose(decomposed), Batching.Rule(
+            x => x.Primitive.BindUntyped(
+                x.Settings, [.. Enumerable.Range(0, x.Count).Select(i => i < tensors ? x.Expanded(i) : x[i])])[0]));
+
     public static TensorType BlendType(AbstractArgs x, int tensors)
     {
         RequireFloatingPoint(x, 0);

@@ -49,6 +49,7 @@ public static partial class F
             return $"torch.scalar_tensor({KeyMixing.MixScript(key, x.Let(KeyOperands.WholeScript(x, 1)), x.Let)}, "
                 + $"dtype={Script.Type(DType.Int64)})";
         },
+        Batching = Batching.Rule(x => KeyMixing.MixEach(x[0], x[1])),
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
@@ -58,6 +59,7 @@ public static partial class F
         Eager = x => torch.rand(x.Settings.Shape.Sizes, dtype: x.Settings.DType.ToTorch(), generator: KeyOperands.Generator(x)),
         Script = x => $"torch.rand({Script.Ints(x.Settings.Shape)}, generator={KeyOperands.GeneratorScript(x)}, "
             + $"dtype={Script.Type(x.Settings.DType)})",
+        DrawsByKey = true,
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
@@ -69,6 +71,7 @@ public static partial class F
                 x.Settings.DType.ToTorch()),
         Script = x => $"torch.randn({Script.Ints(x.Settings.Shape)}, generator={KeyOperands.GeneratorScript(x)}, "
             + $"dtype={Script.Type(DrawnType(x))}).to({Script.Type(x.Settings.DType)})",
+        DrawsByKey = true,
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
@@ -90,6 +93,7 @@ public static partial class F
             $"torch.randint({x.Settings.Low}, {x.Settings.High}, {Script.Ints(x.Settings.Shape)}, "
             + $"generator={KeyOperands.GeneratorScript(x)}, "
             + $"dtype={Script.Type(DType.Int64)})",
+        DrawsByKey = true,
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 
@@ -102,6 +106,7 @@ public static partial class F
         },
         Eager = x => torch.randperm(x.Settings.N, dtype: torch.ScalarType.Int64, generator: KeyOperands.Generator(x)),
         Script = x => $"torch.randperm({x.Settings.N}, generator={KeyOperands.GeneratorScript(x)}, dtype={Script.Type(DType.Int64)})",
+        DrawsByKey = true,
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 }

@@ -28,6 +28,7 @@ public static partial class F
             var alpha = x.Dense(1);
             return $"torch._standard_gamma({alpha}, generator={KeyOperands.GeneratorScript(x)})";
         },
+        DrawsByKey = true,
         Vjp = Vjp.None("a draw from a gamma distribution is accepted or rejected; only scales and shifts of it have gradients"),
         IsDense = _ => true,
     };
@@ -44,6 +45,7 @@ public static partial class F
             var rate = x.Dense(1);
             return $"torch.poisson({rate}, generator={KeyOperands.GeneratorScript(x)})";
         },
+        DrawsByKey = true,
         Vjp = Vjp.Zero("counts do not change continuously"),
         IsDense = _ => true,
     };
@@ -66,6 +68,7 @@ public static partial class F
             var (count, probability) = (x.Dense(1), x.Dense(2));
             return $"torch.binomial({count}, {probability}, generator={KeyOperands.GeneratorScript(x)})";
         },
+        DrawsByKey = true,
         Vjp = Vjp.Zero("counts do not change continuously"),
         IsDense = _ => true,
     };
@@ -91,6 +94,7 @@ public static partial class F
         Script = x =>
             $"torch.multinomial({x[1]}, {x.Settings.Count}, {Script.Flag(x.Settings.Replacement)}, "
             + $"generator={KeyOperands.GeneratorScript(x)})",
+        DrawsByKey = true,
         Vjp = Vjp.Zero("choices do not change continuously"),
     };
 }
