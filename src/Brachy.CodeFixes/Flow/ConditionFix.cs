@@ -12,7 +12,8 @@ public sealed class ConditionFix() : BrachyFix("BRACHY062", "BRACHY067")
 {
     private protected override void Offer(FixSite site)
     {
-        if (site.Around<CastExpressionSyntax>() is not { } cast)
+        // A call of a method that reads a value is not the place to choose.
+        if (site.Around<CastExpressionSyntax>() is not { } cast || cast.Span != site.Diagnostic.Location.SourceSpan)
         {
             return;
         }

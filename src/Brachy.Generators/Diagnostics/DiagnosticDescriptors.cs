@@ -266,6 +266,21 @@ internal static class DiagnosticDescriptors
         "{0} reads a value, which keeps {1} from being compiled; {2}",
         Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "#brachy067");
 
+    public static readonly DiagnosticDescriptor KeptModule = new(
+        "BRACHY054", "A compiled method runs a module that is no argument",
+        "{0} is no argument of {1}, which keeps the values that its params and buffers had when it was traced; {2}",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy054");
+
+    public static readonly DiagnosticDescriptor KeptTensor = new(
+        "BRACHY055", "A compiled function keeps a tensor that may be replaced",
+        "{0} may be replaced, but {1} keeps the tensors that it held when it was traced; {2}",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy055");
+
+    public static readonly DiagnosticDescriptor KeptTensorTraced = new(
+        "BRACHY056", "A function that may be compiled reads a tensor that may be replaced",
+        "{0} may be replaced, but {1} would keep the tensors that it held when it was traced, once it is compiled; {2}",
+        Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "#brachy056");
+
     // [Tree]
     public static readonly DiagnosticDescriptor TreeNotPartial = new("BRACHY030", "A tree type must be partial",
         "'{0}' is [Tree], so it must be partial, so that its handler can be generated; declare it partial",

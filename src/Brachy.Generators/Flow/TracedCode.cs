@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -26,6 +27,16 @@ internal enum TracedKind
 /// <param name="Body">Its code.</param>
 internal sealed record TracedFunction(TracedKind Kind, string Name, IOperation Body)
 {
+    /// <summary>Whether what the function captures is meant to be built in: the way to freeze a model.</summary>
+    public bool MayFreeze { get; init; }
+
+    /// <summary>Its parameters that are not traced.</summary>
+    public ImmutableHashSet<ISymbol> WithValues { get; init; } = ImmutableHashSet<ISymbol>.Empty;
+
+    /// <summary>Whether a parameter is not traced, or one of a function around that is not.</summary>
+    public bool HasValue(IParameterSymbol parameter) => WithValues.Contains(parameter)
+        || (parameter.ContainingSymbol is not INamedTypeSymbol { IsExtension: true } && Captures(parameter));
+
     /// <summary>Whether a variable or parameter is declared outside, so that its value is the same at each call.</summary>
     public bool Captures(ISymbol symbol) => !symbol.DeclaringSyntaxReferences.Any(r =>
         r.SyntaxTree == Body.Syntax.SyntaxTree && Function.Span.Contains(r.Span));
@@ -71,6 +82,9 @@ internal static class TracedCode
     public static TracedFunction? Given(IArgumentOperation argument, TracedKind kind) =>
         BodyOf(argument.Value) is var (body, name)
             ? new(kind, name ?? (kind == TracedKind.Compiled ? "the compiled function" : "the differentiated function"), body)
+            {
+                MayFreeze = true,
+            }
             : null;
 
     /// <summary>The call that a function is an argument of.</summary>

@@ -9,7 +9,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Brachy.Generators;
 
 /// <summary>
-/// Reports what functions that are traced cannot do, or do once for many calls: side effects, and reading values of tensors.
+/// Reports what functions that are traced cannot do, or do once for many calls: side effects, reading values of tensors, and what they take
+/// from static members.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TracedCodeAnalyzer : DiagnosticAnalyzer
@@ -21,6 +22,9 @@ public sealed class TracedCodeAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.ValueRead,
         DiagnosticDescriptors.ImpureTraced,
         DiagnosticDescriptors.ValueReadInForward,
+        DiagnosticDescriptors.KeptModule,
+        DiagnosticDescriptors.KeptTensor,
+        DiagnosticDescriptors.KeptTensorTraced,
     ];
 
     /// <inheritdoc/>
@@ -30,13 +34,13 @@ public sealed class TracedCodeAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            var helpers = new HelperEffects(MemberBodies.Of(start.Compilation));
+            var helpers = new HelperFindings(MemberBodies.Of(start.Compilation));
             start.RegisterOperationBlockAction(block => AnalyzeMember(block, helpers));
             start.RegisterOperationAction(call => AnalyzeCall(call, helpers), OperationKind.Invocation);
         });
     }
 
-    private static void AnalyzeMember(OperationBlockAnalysisContext context, HelperEffects helpers)
+    private static void AnalyzeMember(OperationBlockAnalysisContext context, HelperFindings helpers)
     {
         var kind = TracedCode.Of(context.OwningSymbol);
         if (kind == TracedKind.None)
@@ -54,7 +58,7 @@ public sealed class TracedCodeAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void AnalyzeCall(OperationAnalysisContext context, HelperEffects helpers)
+    private static void AnalyzeCall(OperationAnalysisContext context, HelperFindings helpers)
     {
         var call = (IInvocationOperation)context.Operation;
         var kind = TracedCode.Of(call);
@@ -74,37 +78,44 @@ public sealed class TracedCodeAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void Analyze(TracedFunction function, IEnumerable<HelperEffect> ofHelpers, Action<Diagnostic> report)
+    private static void Analyze(TracedFunction function, IEnumerable<HelperFinding> ofHelpers, Action<Diagnostic> report)
     {
         if (AsksWhetherTraced(function.Body))
         {
             return;
         }
 
-        var isCompiled = function.Kind == TracedKind.Compiled;
-        foreach (var (call, effect, advice, place) in ofHelpers)
+        foreach (var (call, finding) in ofHelpers)
         {
-            report(Diagnostic.Create(
-                isCompiled ? DiagnosticDescriptors.ImpureCompiled : DiagnosticDescriptors.ImpureTraced,
-                call.Syntax.GetLocation(), [place], effect, function.Name, advice));
+            Report(finding, call.Syntax.GetLocation(), [finding.Place]);
         }
 
-        foreach (var operation in function.Body.Descendants())
+        foreach (var finding in function.Body.Descendants().Select(operation => Finding.Of(operation, function)).OfType<Finding>())
         {
-            if (ImpureCode.Of(operation, function) is var (effect, advice))
+            Report(finding, finding.Place, []);
+        }
+
+        void Report(Finding finding, Location place, Location[] more)
+        {
+            if (Descriptor(finding.Kind, function.Kind) is { } descriptor)
             {
-                report(Diagnostic.Create(
-                    isCompiled ? DiagnosticDescriptors.ImpureCompiled : DiagnosticDescriptors.ImpureTraced,
-                    operation.Syntax.GetLocation(), effect, function.Name, advice));
-            }
-            else if (function.Kind != TracedKind.Differentiated && TensorReads.Of(operation, function) is var (read, instead))
-            {
-                report(Diagnostic.Create(
-                    isCompiled ? DiagnosticDescriptors.ValueRead : DiagnosticDescriptors.ValueReadInForward,
-                    operation.Syntax.GetLocation(), read, function.Name, instead));
+                report(Diagnostic.Create(descriptor, place, more, finding.What, function.Name, finding.Advice));
             }
         }
     }
+
+    /// <summary>What is surely wrong in compiled functions may be meant in others.</summary>
+    private static DiagnosticDescriptor? Descriptor(FindingKind finding, TracedKind function) => (finding, function) switch
+    {
+        (FindingKind.Effect, TracedKind.Compiled) => DiagnosticDescriptors.ImpureCompiled,
+        (FindingKind.Effect, _) => DiagnosticDescriptors.ImpureTraced,
+        (FindingKind.Read, TracedKind.Compiled) => DiagnosticDescriptors.ValueRead,
+        (FindingKind.Read, TracedKind.Forward) => DiagnosticDescriptors.ValueReadInForward,
+        (FindingKind.KeptModule, _) => DiagnosticDescriptors.KeptModule,
+        (FindingKind.KeptTensor, TracedKind.Compiled) => DiagnosticDescriptors.KeptTensor,
+        (FindingKind.KeptTensor, _) => DiagnosticDescriptors.KeptTensorTraced,
+        _ => null,
+    };
 
     /// <summary>Code that asks does different things for both cases.</summary>
     internal static bool AsksWhetherTraced(IOperation body) => body.Descendants().Any(operation => operation is IPropertyReferenceOperation

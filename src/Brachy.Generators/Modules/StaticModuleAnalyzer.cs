@@ -57,12 +57,8 @@ public sealed class StaticModuleAnalyzer : DiagnosticAnalyzer
     /// <summary>The static member that holds a module with state, or several.</summary>
     private static ISymbol? Held(IOperation operation) =>
         operation is IMemberReferenceOperation { Instance: null, Member: var member, Type: { } type }
-        && member is IFieldSymbol or IPropertySymbol && (member is not IPropertySymbol property || IsStored(property))
+        && member is IFieldSymbol or IPropertySymbol && KeptState.IsStored(member)
         && type.Mentions(t => t.IsModule() && StateRules.MayHoldState(t))
             ? member
             : null;
-
-    /// <summary>What a computed property gives is seen where it is computed, if that is in the project.</summary>
-    private static bool IsStored(IPropertySymbol property) =>
-        PropertyRoles.IsAuto(property) || property.Locations.All(l => !l.IsInSource);
 }

@@ -77,6 +77,12 @@ public class BuildDiagnosticTests
         { "BRACHY033", "[Tree] public partial class Pair { public Tensor? A { get; } }" },
         { "BRACHY034", InClass(
             "[Tree] private partial record Pair(Tensor A); public static object F { get; } = Jit.Compile((Pair p) => p.A);") },
+        {
+            "BRACHY054",
+            InClass("private static readonly Brachy.NN.Linear s_l = new(1, 1); [Jit] static Tensor Step(Tensor x) => s_l.Call(x);")
+        },
+        { "BRACHY055", InClass("public static Tensor T = 1; [Jit] static Tensor Step(Tensor x) => x * T;") },
+        { "BRACHY056", InModule("public static Tensor T = 1; public static object F { get; } = Grad.Of((Tensor x) => x * T);") },
         { "BRACHY035", InClass("[Jit] static Tensor Step(Tensor x, System.Random random) => x;") },
         { "BRACHY036", InModule("[Static] public required partial System.Random Random { get; set; }") },
         { "BRACHY037", InModule("[Param(\"a.b\")] public partial Tensor A { get; set; }") },

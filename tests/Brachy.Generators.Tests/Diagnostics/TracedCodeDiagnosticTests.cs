@@ -71,6 +71,8 @@ public class TracedCodeDiagnosticTests
         "switch ({|#:(long)x|}) { case 1: break; }",
         "var a = new[] { x }.Select(y => {|#:(double)y|}).ToArray();",
         "x = x * Math.Exp({|#:(double)x|});",
+        "foreach (var t in new[] { x }) { var a = {|#:(double)t|}; }",
+        "var a = s_list.Select(t => t * 2).Select(t => {|#:(double)t|}).ToArray();",
     ];
 
     public static TheoryData<string> Pure { get; } =
@@ -89,6 +91,9 @@ public class TracedCodeDiagnosticTests
         "if (x.ndim > 3) { throw new ArgumentException($\"{x.shape}\"); }",
         "x = F.where(x > 0, x, -x);",
         "var a = Tensor.FromArray([1.0f, 2.0f], [2]).ToArray<float>();",
+        "var a = s_list.Select(t => (double)t).ToArray(); var b = s_list.Where(t => t.ndim == 1).Select(t => t.item<float>()).Sum();",
+        "foreach (var t in s_list) { x = x * (double)t; }",
+        "foreach (var (name, t) in s_seen.ToArray()) { x = x + t; }",
         "var a = (double)s_table; var b = s_table.ToArray<float>();",
         "var t = s_table; var a = (double)t;",
         "var a = s_count + Count + s_array[0];",
@@ -225,6 +230,153 @@ public class TracedCodeDiagnosticTests
     public Task EffectsOfMethodsOfTheModule(string body, string helpers) => Check(
         $"[Module] public partial class Layer {{ {helpers} public Tensor Forward(Tensor x) {{ {body} }} }}");
 
+    /// <summary>Values are read where a tensor of the trace comes to them, and not where one from outside does.</summary>
+    [Theory]
+    [InlineData("return x * {|#:Mean(x)|};", "")]
+    [InlineData("return x * {|#:Mean(x * 2)|};", "")]
+    [InlineData("return x * {|#:Mean(F.ones([1]))|};", "")]
+    [InlineData("return x * {|#:Mean(t: x)|} * Mean(t: s_table);", "")]
+    [InlineData("return x * Mean(s_table) * {|#:Mean(x)|} * Mean(s_list[0]) * Mean(null);", "")]
+    [InlineData("var t = s_table; return x * Mean(t) * Mean(Tensor.FromArray([1.0f], [1])) * Mean(2.0);", "")]
+    [InlineData("return x * {|#:Outer(x)|} * Outer(s_table);", "static double Outer(Tensor t) => Mean(t);")]
+    [InlineData("return x * {|#:Outer(s_table)|};", "static double Outer(Tensor t) => Mean(t * 2);")]
+    [InlineData("return x * {|#:Outer(s_table)|};", "static double Outer(Tensor t) => Outer(t) + Mean(t + 1);")]
+    [InlineData("return x * Both(s_table, 1) * {|#:Both(x, 1)|} * {|#:Both(s_table, x)|};",
+        "static double Both(Tensor a, Tensor b) => (double)a + (double)b;")]
+    [InlineData("return x * Second(x, s_table) * {|#:Second(s_table, x)|};",
+        "static double Second(Tensor a, Tensor b) => a.ndim + (double)b;")]
+    [InlineData("if ({|#:IsBig(x)|}) { return x * 2; } return x;", "static bool IsBig(Tensor t) => (bool)(t.max() > 1);")]
+    [InlineData("return {|#:IsBig(x)|} ? x : x * 2;", "static bool IsBig(Tensor t) { while (t.item<double>() > 1) { } return true; }")]
+    [InlineData("Func<Tensor, double> f = {|#:Mean|}; return x * f(x);", "")]
+    [InlineData("return x * s_list.Select(Mean).Sum() * new[] { x }.Sum({|#:Mean|});", "")]
+    [InlineData("return x * {|#:x.MeanToo()|} * s_table.MeanToo();", "")]
+    [InlineData("return x * {|#:x.MeanOf()|} * s_table.MeanOf();", "")]
+    [InlineData("return x * {|#:First(new Held(x))|} * First(new Held(s_table)) * {|#:First(new Held(s_table) { A = x })|};",
+        "static double First(Held h) => (double)h.A;")]
+    [InlineData("return x * {|#:Sum([x, s_table])|} * Sum(s_table, s_table) * {|#:Sum(s_table, x)|};",
+        "static double Sum(params Tensor[] all) => (double)all[0];")]
+    [InlineData("return x * Known();", "static double Known() => (double)s_table;")]
+    [InlineData("return x * Known(x);", "static double Known(Tensor t) => t.shape[0] * t.ndim;")]
+    [InlineData("return x * Guarded(x);", "static double Guarded(Tensor t) => t.IsTraced ? 1 : (double)t;")]
+    [InlineData("return x * Maybe();", "static double Maybe(Tensor? t = null) => t is null ? 1 : (double)t;")]
+    [InlineData("return Other.Traced(x) * Stopped(x);", "[Jit] static Tensor Stopped(Tensor x) => x;")]
+    public async Task ReadsOfWhatIsCalled(string body, string helpers)
+    {
+        helpers += " public static double Mean(Tensor? t) => (double)t!; public record Held(Tensor A);";
+        await Check($"{helpers} [Jit] static Tensor Step(Tensor x) {{ {Marked(body, "BRACHY062")} }}");
+        await Check($"{helpers} static object Run() => Jit.Compile((Tensor x) => {{ {Marked(body, "BRACHY062")} }});");
+        await Check($"{helpers} static object Run() => Grad.Of((Tensor x) => {{ {Unmarked(body)} }});");
+        await Check($"{helpers} static Tensor Run(Tensor x) {{ {Unmarked(body)} }}");
+        await Check(
+            $"{helpers} [Module] public partial class Layer {{ public Tensor Forward(Tensor x) {{ {Marked(body, "BRACHY067")} }} }}");
+    }
+
+    [Theory]
+    [InlineData("return x * {|BRACHY067:Scale()|};", "private double Scale() => (double)W;")]
+    [InlineData("return x * {|BRACHY067:Scale|};", "private double Scale => W.item<double>();")]
+    [InlineData("return x * {|BRACHY067:this.Mean(x)|};", "protected virtual double Mean(Tensor x) => (double)x;")]
+    [InlineData("return x * Size();", "private double Size() => W.shape[0];")]
+    public Task ReadsOfMethodsOfTheModule(string body, string helpers) => Check(
+        $"[Module] public partial class Layer {{ [Param] public partial Tensor W {{ get; set; }} {helpers} "
+        + $"public Tensor Forward(Tensor x) {{ {body} }} }}");
+
+    [Theory]
+    [InlineData("private readonly Tensor _known = F.ones([1]); double Scale() => (double)_known; "
+        + "object Run() => Jit.Compile((Tensor x) => x * Scale());")]
+    [InlineData("private readonly Tensor _known = F.ones([1]); double Scale(Tensor t) => (double)t; "
+        + "object Run() => Jit.Compile((Tensor x) => x * Scale(_known) * {|BRACHY062:Scale(x)|});")]
+    [InlineData("static double Scale(Tensor t) => (double)t; "
+        + "static object Run(Tensor known) => Jit.Compile((Tensor x) => x * Scale(known) * {|BRACHY062:Scale(x)|});")]
+    public Task HelpersOfAnObject(string members) => Check(members);
+
+    /// <summary>What a compiled method takes from a static member stays as it was, which is meant only where nothing replaces it.</summary>
+    [Theory]
+    [InlineData("[Jit] static Tensor Run(Tensor x) => {|BRACHY054:s_model|}.Call(x);")]
+    [InlineData("[Jit] static Tensor Run(Tensor x) => {|BRACHY054:Model|}.Call(x);")]
+    [InlineData("[Jit] static Tensor Run(Tensor x) => {|BRACHY054:Other.Model|}.Call(x);")]
+    [InlineData("[Jit] static Tensor Run(Tensor x) => {|BRACHY054:s_models|}[\"a\"].Call(x);")]
+    [InlineData("[Jit] static Tensor Run(Tensor x) => F.matmul(x, {|BRACHY054:s_model|}.Weight);")]
+    [InlineData("[Jit] static Tensor Run(Tensor x) => Brachy.NN.Linear.Apply({|BRACHY054:s_tree|}, s_config, x).Output;")]
+    [InlineData("static Tensor Use(Tensor x) => s_model.Call(x); [Jit] static Tensor Run(Tensor x) => {|BRACHY054:Use(x)|};")]
+    [InlineData("static Brachy.NN.Linear Get => s_model; [Jit] static Tensor Run(Tensor x) => {|BRACHY054:Get|}.Call(x);")]
+    [InlineData("[Jit] static Tensor Run(Tensor x) => s_relu.Call(x);")]
+    [InlineData("[Jit] static Tensor Run(StructureTree t, GlobalConfig c, Tensor x) => Brachy.NN.Linear.Apply(t, c, x).Output;")]
+    [InlineData("static Tensor Run(Tensor x) => s_model.Call(x);")]
+    [InlineData("static object Run() => Jit.Compile((Tensor x) => s_model.Call(x));")]
+    [InlineData("static object Run() => Jit.Compile((Tensor x) => Brachy.NN.Linear.Apply(s_tree, s_config, x).Output);")]
+    [InlineData("static object Run() { var model = new Brachy.NN.Linear(1, 1); return Jit.Compile((Tensor x) => model.Call(x)); }")]
+    [InlineData("static Tensor Use(Tensor x) => s_model.Call(x); static object Run() => Jit.Compile<Tensor, Tensor>(Use);")]
+    [InlineData("public static Brachy.NN.Linear? Now; static object Run() => Jit.Compile((Tensor x) => {|BRACHY055:Now|}!.Call(x));")]
+    public Task ModulesThatAreNoArguments(string members) => Check($$"""
+        private static readonly Brachy.NN.Linear s_model = new(1, 1);
+        private static readonly Brachy.NN.ReLU s_relu = new();
+        private static readonly Dictionary<string, Brachy.NN.Linear> s_models = [];
+        private static readonly StructureTree s_tree = s_model.Tree;
+        private static readonly GlobalConfig s_config = s_model.Config;
+        private static Brachy.NN.Linear Model { get; } = new(1, 1);
+        {{members}}
+        """);
+
+    [Theory]
+    [InlineData("private static Tensor s_t = 1; static void Set(Tensor t) => s_t = t;", true)]
+    [InlineData("private static Tensor s_t = 1; static void Set(Tensor t) => Steps.s_t += t;", true)]
+    [InlineData("private static Tensor s_t = 1; static void Set(Tensor t) => (s_t, _) = (t, t);", true)]
+    [InlineData("private static Tensor s_t = 1; static void Set(Tensor t) => System.Threading.Interlocked.Exchange(ref s_t, t);", true)]
+    [InlineData("private static Tensor s_t = 1; static ref Tensor Place() => ref s_t;", true)]
+    [InlineData("internal static Tensor s_t = 1;", true)]
+    [InlineData("private static Tensor s_t { get; set; } = 1; static void Set(Tensor t) => s_t = t;", true)]
+    [InlineData("public static Tensor s_t { get; set; } = 1;", true)]
+    [InlineData("public static Tensor s_t { get; private set; } = 1; static void Set(Tensor t) => s_t = t;", true)]
+    [InlineData("public static Tensor[] s_t = [];", true)]
+    [InlineData("public static (int, Tensor) s_t = (1, 1);", true)]
+    [InlineData("public static RngKey s_t = new(1);", true)]
+    [InlineData("private static Tensor s_t = 1;", false)]
+    [InlineData("private static Tensor s_t; static Steps() { s_t = 1; }", false)]
+    [InlineData("private static Tensor? s_t; static Tensor Get() => s_t ??= 1;", false)]
+    [InlineData("public static readonly Tensor s_t = 1;", false)]
+    [InlineData("public static Tensor s_t { get; } = 1;", false)]
+    [InlineData("public static Tensor s_t { get; private set; } = 1;", false)]
+    [InlineData("public static Tensor s_t => F.ones([1]);", false)]
+    [InlineData("public static int s_t = 1;", false)]
+    [InlineData("public static string[] s_t = [];", false)]
+    public async Task TensorsThatMayBeReplaced(string members, bool reports)
+    {
+        await Check($"{members} [Jit] static object Run(Tensor x) => {Place("BRACHY055")};");
+        await Check($"{members} static object Run() => Jit.Compile((Tensor x) => {Place("BRACHY055")});");
+        await Check($"{members} static object Run() => Grad.Of((Tensor x) => {{ var a = {Place("BRACHY056")}; return x; }});");
+        await Check($"{members} static object Use() => s_t; [Jit] static object Run(Tensor x) => {Place("BRACHY055", "Use()")};");
+        await Check($"{members} static object Run(Tensor x) => s_t;");
+        await Check(
+            $"{members} [Module] public partial class Layer {{ public Tensor Forward(Tensor x) {{ var a = {Place("BRACHY056")}; return x; "
+            + "} }");
+
+        string Place(string id, string code = "s_t") => reports ? $"{{|{id}:{code}|}}" : code;
+    }
+
+    [Fact]
+    public async Task MessagesSayWhatIsKept()
+    {
+        var reported = await BuildCheck.Report("""
+            using Brachy;
+            public static partial class Steps
+            {
+                private static readonly Brachy.NN.Linear s_model = new(1, 1);
+                public static Tensor Scale { get; set; } = 1;
+                static Tensor Use(Tensor x) => s_model.Call(x);
+                [Jit] static Tensor Step(Tensor x) => Use(x) * Scale;
+            }
+            """);
+        Assert.Equal(
+            [
+                "'s_model' in 'Use' (line 6) is no argument of 'Step', which keeps the values that its params and buffers had when it was "
+                    + "traced; pass its tree and config as arguments (StructureTree, GlobalConfig), or, to freeze it, compile a function "
+                    + "that captures it with Jit.Compile",
+                "'Scale' may be replaced, but 'Step' keeps the tensors that it held when it was traced; pass it as an argument, or "
+                    + "declare it readonly",
+            ],
+            reported.OrderBy(d => d.Id).Select(d => d.GetMessage(null)));
+    }
+
     /// <summary>What is filled once and depends on its key alone may be filled while tracing, unless tensors would be kept.</summary>
     [Theory]
     [InlineData("return x * s_sizes.GetOrAdd(3, static n => n * 2);")]
@@ -322,10 +474,14 @@ public class TracedCodeDiagnosticTests
             public static Tensor Drawn(this Tensor x) => Draw(x);
             public static Tensor Half(Tensor x) => x / 2;
             [Jit] public static Tensor Traced(Tensor x) => x;
+            public static readonly Brachy.NN.Linear Model = new(1, 1);
+            public static double MeanOf(this Tensor x) => (double)x;
 
             extension(Tensor x)
             {
                 public Tensor DrawnToo() => Draw(x);
+                public double MeanToo() => (double)x;
+                [Jit] public Tensor Halved() => x / {|BRACHY062:(double)x|};
             }
         }
 
