@@ -8,7 +8,7 @@ namespace Brachy;
 public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<long>
 {
     // Processors address 2^47 bytes or a little more. Some samplers of libtorch do not survive a failed allocation.
-    private const double MaxElements = 1L << 47;
+    internal const double MaxElements = 1L << 47;
 
     private readonly long[]? _sizes;
 

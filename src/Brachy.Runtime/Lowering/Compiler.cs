@@ -30,7 +30,7 @@ internal static class Compiler
                 span?.SetTag(TelemetryTags.Equations, result.Equations.Count);
                 return result;
             });
-            LoopStacks.Require(rewritten);
+            LoopRoom.Require(rewritten);
             (compiled, _) = CompilePhase.Compile.Measure(subject, span =>
             {
                 var executable = backend.Compile(rewritten, donated);

@@ -5,9 +5,10 @@ namespace Brachy.Trees;
 
 /// <summary>An open dictionary that keeps the order of insertion. Copies are cheap.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>
-public sealed class TreeDictionary<T> : IDictionary<string, T>, IReadOnlyDictionary<string, T>
+public sealed class TreeDictionary<T> : IDictionary<string, T>, IReadOnlyDictionary<string, T>, IOuterStore
 {
     private T[] _values;
+    private readonly long _stamp = Trace.Stamp;
     private bool _isPartOfNode;
 
     /// <summary>An empty dictionary.</summary>
@@ -69,6 +70,11 @@ public sealed class TreeDictionary<T> : IDictionary<string, T>, IReadOnlyDiction
         set
         {
             ArgumentNullException.ThrowIfNull(key);
+            if (Trace.Current is { IsSymbolic: true } trace)
+            {
+                trace.OuterStores.Note(this);
+            }
+
             var index = KeySet.IndexOf(key);
             if (index >= 0)
             {
@@ -163,6 +169,32 @@ public sealed class TreeDictionary<T> : IDictionary<string, T>, IReadOnlyDiction
         }
 
         return this;
+    }
+
+    long IOuterStore.Stamp => _stamp;
+
+    string? IOuterStore.Find(Predicate<Tensor> isWanted)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (_values[i] switch
+            {
+                TreeValue value => value.Any(isWanted),
+                StructureTree tree => ((TreeValue)tree).Any(isWanted),
+                _ => false,
+            })
+            {
+                return KeySet[i];
+            }
+        }
+
+        return null;
+    }
+
+    Action IOuterStore.Remember()
+    {
+        var (keys, values) = (KeySet, ValueSpan.ToArray());
+        return () => (KeySet, _values) = (keys, values);
     }
 
     /// <inheritdoc/>

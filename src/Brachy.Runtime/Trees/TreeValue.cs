@@ -98,6 +98,45 @@ public readonly struct TreeValue : IEquatable<TreeValue>, ITraced
         _ => throw new InvalidOperationException($"A tree holds {Article.With(TypeText.OfValue(Value))} at '{path}'."),
     };
 
+    /// <summary>Whether a tensor here, or below, is one that is looked for.</summary>
+    internal bool Any(Predicate<Tensor> isWanted)
+    {
+        var open = new Stack<object?>([Value]);
+        while (open.TryPop(out var next))
+        {
+            switch (next)
+            {
+                case Tensor tensor when isWanted(tensor):
+                    return true;
+                case TreeValue[] list:
+                    Array.ForEach(list, value => open.Push(value.Value));
+                    break;
+                case TreeDictionary<TreeValue> dictionary:
+                    Open(dictionary);
+                    break;
+                case StructureTree tree:
+                    Open(tree.Params);
+                    Open(tree.Buffers);
+                    foreach (var child in tree.Submodules.ValueSpan)
+                    {
+                        open.Push(child);
+                    }
+
+                    break;
+            }
+        }
+
+        return false;
+
+        void Open(TreeDictionary<TreeValue> values)
+        {
+            foreach (var value in values.ValueSpan)
+            {
+                open.Push(value.Value);
+            }
+        }
+    }
+
     private static string Text(string path, TreeValue value) => value.Value switch
     {
         null => "None",

@@ -21,6 +21,8 @@ internal sealed class Trace : IDisposable
     [ThreadStatic]
     private static Trace? s_current;
 
+    private static long s_lastId;
+
     private readonly List<RecordedOp> _ops = [];
     private readonly Dictionary<Tensor, string> _arguments = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, int> _runs = new(ReferenceEqualityComparer.Instance);
@@ -37,12 +39,23 @@ internal sealed class Trace : IDisposable
 
         Description = description;
         IsSymbolic = isSymbolic;
+        Id = isSymbolic ? Interlocked.Increment(ref s_lastId) : 0;
+        OuterStores = new(this);
         _outer = outer;
         s_current = this;
     }
 
     /// <summary>What this thread records, if anything.</summary>
     public static Trace? Current => s_current;
+
+    /// <summary>Stamps what is made now: older than a trace is what has a smaller one than its number.</summary>
+    public static long Stamp => s_current?.Id ?? 0;
+
+    /// <summary>The number of a symbolic trace; later ones have larger numbers.</summary>
+    public long Id { get; }
+
+    /// <summary>What was written to that is older than the trace.</summary>
+    public OuterStores OuterStores { get; }
 
     /// <summary>What is traced, for messages.</summary>
     public string Description { get; }
@@ -247,10 +260,35 @@ internal sealed class Trace : IDisposable
         }
     }
 
+    /// <summary>The function is over: none of its tensors may be left in what is older than the trace.</summary>
+    /// <exception cref="LeakedTensorException">There was one; what was there before is there again.</exception>
+    public void RequireNothingLeft()
+    {
+        if (OuterStores.Restore() is { } name)
+        {
+            throw new LeakedTensorException(_outer is null
+                ? $"'{name}' of a module was set while {Description} was traced, but the module is no argument: the function captured it, "
+                + "and "
+                + "would leave a tensor without a value in it. Pass the model as an argument and return it with what it has become, or "
+                + "call it by Apply, which leaves it as it is. The module is as it was before."
+                : $"'{name}' of a module was set in {Description}, but the module comes from outside, where what was set has no value. "
+                + "Make "
+                + "the model a part of the state or the operand, and return it, or call it by Apply, which leaves it as it is. The module "
+                + "is "
+                + "as it was before.");
+        }
+
+        if (_outer is not null)
+        {
+            OuterStores.HandOn(_outer);
+        }
+    }
+
     public void Dispose()
     {
         if (!_closed)
         {
+            OuterStores.Restore();
             _closed = true;
             s_current = _outer;
         }

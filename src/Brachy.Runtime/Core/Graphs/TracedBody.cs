@@ -36,6 +36,7 @@ internal sealed class TracedBody
         using var trace = Trace.BeginBody(what);
         var arguments = inputs.Select(input => trace.Argument(input.Type, input.Path)).ToArray();
         var outputs = function(arguments);
+        trace.RequireNothingLeft();
         return new(outer, arguments, outputs, LiveOps(trace.Ops, [.. outputs, .. trace.Checks.SelectMany(c => c.Values)]), trace.Checks);
     }
 

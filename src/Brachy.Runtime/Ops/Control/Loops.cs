@@ -41,6 +41,7 @@ internal static class LoopRules
                 $"{name}: its body has too few inputs or results for {settings.Carries} carries, {settings.Slices} slices.");
         }
 
+        LoopRoom.RequireCountable(settings);
         if (settings.HasCount && !x[0].Equals(s_number))
         {
             throw new DTypeException($"{name}: the number of steps is an int64 scalar, but this is {x[0]}.");

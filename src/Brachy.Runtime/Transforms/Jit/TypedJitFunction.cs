@@ -275,6 +275,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         flattener.Argument("result");
         _result.Flatten(value, flattener);
         var result = flattener.EndRecording().WithOwnStatics();
+        trace.RequireNothingLeft();
         var (values, checks) = Checks.Collect(trace);
         Tensor[] outputs = [.. flattener.Leaves, .. values is null ? Array.Empty<Tensor>() : [values]];
         return (Graph.FromTrace(trace, traced, outputs), result, checks);

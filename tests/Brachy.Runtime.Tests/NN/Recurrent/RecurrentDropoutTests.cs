@@ -154,7 +154,9 @@ public class RecurrentDropoutTests
         return (next, [y.Output, y.H, y.C]);
     }
 
-    /// <summary>Three single layers with the weights of the stack, and dropout with a key of its own behind the first and the second.</summary>
+    /// <summary>
+    /// Three single layers with the weights of the stack, and dropout with a key of its own behind the first and the second.
+    /// </summary>
     private static (Tensor[] Results, long KeyAfter) Composed(
         Kind kind, StructureTree stack, Tensor x, Tensor? lengths, bool isTraining = true)
     {

@@ -10,7 +10,8 @@ public class RecurrentInputTests
     {
         ["no elements"] = ("Lstm: the input is float32[0, 2, 3], but a sequence has at least one element", () => Lstm(F.ones([0, 2, 3]))),
         ["no elements, batch first"] = (
-            "Lstm: the input is float32[2, 0, 3], but a sequence has at least one element", () => Lstm(F.ones([2, 0, 3]), batchFirst: true)),
+            "Lstm: the input is float32[2, 0, 3], but a sequence has at least one element",
+            () => Lstm(F.ones([2, 0, 3]), batchFirst: true)),
         ["no elements, no batch"] = ("Lstm: the input is float32[0, 3], but a sequence", () => Lstm(F.ones([0, 3]))),
         ["no elements, with lengths"] = (
             "Gru: the input is float32[0, 2, 3], but a sequence", () => Gru(F.ones([0, 2, 3]), lengths: F.zeros([2], DType.Int64))),
@@ -54,7 +55,8 @@ public class RecurrentInputTests
             var error = Assert.ThrowsAny<ArgumentException>(() => (isCompiled ? Compiled(run) : run)());
             Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
             Assert.Equal(
-                message.Contains("params are", StringComparison.Ordinal) ? typeof(DTypeException) : typeof(ShapeException), error.GetType());
+                message.Contains("params are", StringComparison.Ordinal) ? typeof(DTypeException) : typeof(ShapeException),
+                error.GetType());
         }
     }
 
