@@ -31,6 +31,7 @@ internal static class Benchmarks
         new(["scan.iteration.us"], () => [Loops.Iteration("scan.iteration.us", Backend.TorchScript, bound: 3)]),
         new(["scan.iteration.vector.us"], () => [Loops.Iteration("scan.iteration.vector.us", Backend.VectorCode, bound: 0.3)]),
         new(["lstm.train.speedup"], () => [RecurrentTraining.Lstm("lstm.train.speedup", blocks: 10, bound: 1)]),
+        new(["lstm.small.train.speedup"], () => [RecurrentTraining.SmallLstm("lstm.small.train.speedup", blocks: 20, bound: 1.1)]),
         new(["gru.train.speedup"], () => [RecurrentTraining.Gru("gru.train.speedup", blocks: 10, bound: 1)]),
         new(["busy.slowdown"], () => [ResNetSteps.Busy("busy.slowdown", steps: 25, bound: 6)]),
         new(["soak.growth_mb"], () => [Soak.Measure("soak.growth_mb", steps: 10_000, warmup: 1_000, bound: 5)]),

@@ -4,21 +4,30 @@ using TorchSharp;
 
 namespace Brachy.Benchmarks;
 
-/// <summary>A training step of recurrent layers: 64 elements, 32 sequences, 256 values, two layers, AdamW.</summary>
+/// <summary>
+/// A training step of recurrent layers with AdamW: 64 elements, 32 sequences, 256 values, two layers; or one sequence, 128 values, one layer.
+/// </summary>
 internal static partial class RecurrentTraining
 {
     private const int Length = 64;
     private const int Batch = 32;
     private const int Size = 256;
+    private const int SmallSize = 128;
 
-    public static Measurement Lstm(string id, int blocks, double bound)
+    public static Measurement Lstm(string id, int blocks, double bound) => Lstm(id, Batch, Size, layers: 2, blocks, blockSize: 1, bound);
+
+    /// <summary>A step that is short: what is around its kernels counts.</summary>
+    public static Measurement SmallLstm(string id, int blocks, double bound) =>
+        Lstm(id, batch: 1, SmallSize, layers: 1, blocks, blockSize: 25, bound);
+
+    private static Measurement Lstm(string id, int batch, int size, int layers, int blocks, int blockSize, double bound)
     {
         using var rng = Rng.Scope(0);
-        var x = Rng.Normal([Length, Batch, Size]);
-        var eager = torch.nn.LSTM(Size, Size, 2);
+        var x = Rng.Normal([Length, batch, size]);
+        var eager = torch.nn.LSTM(size, size, layers);
         return Measure(
-            id, blocks, bound, Eager(eager.parameters(), () => eager.call(x.AsTorch()).Item1),
-            Jitted(new Lstm(Size, Size, 2), (opt, optConfig, model, config) => LstmStepJit(opt, optConfig, model, config, x)));
+            id, blocks, blockSize, bound, Eager(eager.parameters(), () => eager.call(x.AsTorch()).Item1),
+            Jitted(new Lstm(size, size, layers), (opt, optConfig, model, config) => LstmStepJit(opt, optConfig, model, config, x)));
     }
 
     public static Measurement Gru(string id, int blocks, double bound)
@@ -27,15 +36,15 @@ internal static partial class RecurrentTraining
         var x = Rng.Normal([Length, Batch, Size]);
         var eager = torch.nn.GRU(Size, Size, 2);
         return Measure(
-            id, blocks, bound, Eager(eager.parameters(), () => eager.call(x.AsTorch()).Item1),
+            id, blocks, blockSize: 1, bound, Eager(eager.parameters(), () => eager.call(x.AsTorch()).Item1),
             Jitted(new Gru(Size, Size, 2), (opt, optConfig, model, config) => GruStepJit(opt, optConfig, model, config, x)));
     }
 
-    private static Measurement Measure(string id, int blocks, double bound, Action eager, Action jitted)
+    private static Measurement Measure(string id, int blocks, int blockSize, double bound, Action eager, Action jitted)
     {
-        var (first, second) = Interleaved.Medians(eager, jitted, blocks, blockSize: 1);
+        var (first, second) = Interleaved.Medians(eager, jitted, blocks, blockSize);
         return Measurement.AtLeast(
-            id, first / second, bound, FormattableString.Invariant($"TorchSharp {first:F0} ms, jitted {second:F0} ms"));
+            id, first / second, bound, FormattableString.Invariant($"TorchSharp {first:G3} ms, jitted {second:G3} ms"));
     }
 
     private static Action Eager(IEnumerable<TorchSharp.Modules.Parameter> parameters, Func<torch.Tensor> forward)

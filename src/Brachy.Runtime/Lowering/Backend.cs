@@ -29,5 +29,8 @@ public abstract class Backend
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    /// <summary>The graph in ops that the backend has; before the passes.</summary>
+    internal virtual Graph Prepare(Graph graph) => graph;
+
     internal abstract Executable Compile(Graph graph, bool[] donated);
 }

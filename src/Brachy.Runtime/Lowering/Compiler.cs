@@ -26,7 +26,7 @@ internal static class Compiler
             using var scope = TensorScope.Begin();
             var (rewritten, _) = CompilePhase.Passes.Measure(subject, span =>
             {
-                var result = LoopCarries.Choose(BodyConstants.Lift(Passes.RunAll(graph, donated)));
+                var result = LoopCarries.Choose(BodyConstants.Lift(Passes.RunAll(backend.Prepare(graph), donated)));
                 span?.SetTag(TelemetryTags.Equations, result.Equations.Count);
                 return result;
             });

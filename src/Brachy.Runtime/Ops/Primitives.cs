@@ -30,6 +30,8 @@ public static class Primitives
         F.Scan, F.While, F.Switch,
         // Samples of a batch (Ops/Batching/Collectives.cs)
         F.PSum, F.PMax, F.PMin, F.AllGather, F.AxisIndex,
+        // Recurrent layers (Ops/Recurrent)
+        F.LstmLayer, F.LstmLayerBackward,
         // Arithmetic (Ops/Arithmetic.cs, Ops/Division.cs)
         F.Add, F.Sub, F.Mul, F.Div, F.Pow, F.Maximum, F.Minimum, F.Remainder, F.FMod, F.FloorDivide, F.Clamp,
         // Comparison (Ops/Comparison.cs)

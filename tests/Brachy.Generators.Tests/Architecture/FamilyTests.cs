@@ -11,11 +11,13 @@ public class FamilyTests
     /// <summary>The list of all primitives names those of every family.</summary>
     private const string ListOfAll = "Ops/Primitives.cs";
 
-    /// <summary>What lies in a family and serves the others too: how ops are declared and differentiated.</summary>
+    /// <summary>
+    /// What lies in a family and serves the others too: how ops are declared and differentiated, and loops that they are made of.
+    /// </summary>
     private static readonly string[] s_sharedFiles =
     [
         "Ops/Elementwise/Unary.cs", "Ops/Elementwise/Binary.cs", "Ops/Elementwise/Nary.cs", "Ops/Elementwise/ElementRules.cs",
-        "Ops/Gradients/Pullback.cs",
+        "Ops/Gradients/Pullback.cs", "Ops/Control/RecordedLoop.cs",
     ];
 
     /// <summary>Ops that are not public, and that rules of other families are made of.</summary>

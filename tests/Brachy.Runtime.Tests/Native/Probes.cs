@@ -19,6 +19,7 @@ internal static partial class Probes
     public const string TorchSharpThreads = "torchsharp-threads";
     public const string SingleThread = "single-thread";
     public const string Convolutions = "convolutions";
+    public const string Lstm = "lstm";
 
     public const int StoreRounds = 30;
 
@@ -61,6 +62,9 @@ internal static partial class Probes
                 break;
             case Convolutions:
                 ConvolveAtRandom(int.Parse(probe[1], null));
+                break;
+            case Lstm:
+                NN.FusedLstmTests.Describe();
                 break;
             case Store:
                 StoreTogether(folder: probe[1], self: probe[2], other: probe[3]);

@@ -16,7 +16,7 @@ public partial class CostTests
     /// <summary>Rows of products whose operands are all read: no border, no mask.</summary>
     public static TheoryData<string> WholeProducts => [.. s_rows.Values.Where(IsWholeProduct).Select(s => s.ToString())];
 
-    [GeneratedRegex("matmul|convolution|attention|^linear$")]
+    [GeneratedRegex("matmul|convolution|attention|lstm_layer|^linear$")]
     private static partial Regex NameOfAProduct { get; }
 
     [Theory]
@@ -68,6 +68,18 @@ public partial class CostTests
     {
         var covered = s_rows.Values.Where(IsWholeProduct).Select(s => s.Primitive).ToHashSet();
         Assert.Equal(s_summed, Primitives.All.Where(covered.Contains));
+    }
+
+    [Fact]
+    public void AnLstmLayerHasTwoProductsAStepAndItsGradientFour()
+    {
+        // L N · 4 H (I + H), in L steps.
+        const double Products = 5 * 3 * 24 * (4 + 6);
+        var layer = s_rows["lstm_layer: float32"];
+        Assert.Equal((Products, 5), (CostOf(layer).Cost.MultiplyAdds, CostOf(layer).Cost.Steps));
+        Tensor[] operands = [.. layer.Inputs(), .. OpCheck.Compute(layer, layer.Inputs())];
+        var gradient = CostOf(new(F.LstmLayerBackward, "", () => [.. operands, .. operands[6..]], new LstmLayerBackwardSettings(false)));
+        Assert.Equal((2 * Products, 5), (gradient.Cost.MultiplyAdds, gradient.Cost.Steps));
     }
 
     [Fact]

@@ -38,5 +38,6 @@ public static class OpSamples
         .. BlendSamples.All,
         .. ControlSamples.All,
         .. CollectiveSamples.All,
+        .. RecurrentSamples.All,
     ];
 }

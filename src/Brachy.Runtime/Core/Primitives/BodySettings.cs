@@ -13,9 +13,8 @@ internal abstract record BodySettings : Settings
     /// <summary>The same with other graphs, which have inputs and results of the same types.</summary>
     public abstract BodySettings WithBodies(IReadOnlyList<Graph> bodies);
 
-    /// <summary>What is left when only some results are wanted.</summary>
-    /// <param name="wanted">For each result whether it is wanted.</param>
-    public abstract PrunedUse Prune(IReadOnlyList<bool> wanted);
+    /// <inheritdoc/>
+    internal abstract override PrunedUse Prune(IReadOnlyList<bool> wanted);
 
     /// <summary>How often a body runs; a guess where nobody can know.</summary>
     public abstract double RunsOf(int body);
@@ -25,4 +24,4 @@ internal abstract record BodySettings : Settings
 /// <param name="Settings">The settings.</param>
 /// <param name="Inputs">The positions of the operands that are left.</param>
 /// <param name="Outputs">The positions of the results that are left.</param>
-internal sealed record PrunedUse(BodySettings Settings, int[] Inputs, int[] Outputs);
+internal sealed record PrunedUse(Settings Settings, int[] Inputs, int[] Outputs);

@@ -8,6 +8,12 @@ namespace Brachy.Extending;
 /// <param name="Bytes">The bytes that are read and written.</param>
 public readonly record struct Cost(double MultiplyAdds, double Elements, double Bytes)
 {
+    /// <summary>
+    /// The number of steps, each waiting for the one before, in which a kernel does its work, such as that of a recurrent layer; 0 or 1
+    /// where nothing waits. A sum has none.
+    /// </summary>
+    public double Steps { get; init; }
+
     /// <summary>The cost of reading or writing tensors once, each element of them.</summary>
     /// <param name="types">Their types.</param>
     public static Cost OfTraffic(params IEnumerable<TensorType> types)

@@ -55,6 +55,10 @@ public abstract record Settings
     /// <inheritdoc/>
     public override int GetHashCode() => EqualityContract.GetHashCode();
 
+    /// <summary>What is left of a use when only some results are wanted; null where that is all of it.</summary>
+    /// <param name="wanted">For each result whether it is wanted.</param>
+    internal virtual PrunedUse? Prune(IReadOnlyList<bool> wanted) => null;
+
     /// <summary>For example <c>dim=1 keepdim=True</c>.</summary>
     public sealed override string ToString() => string.Join(" ", Entries.Select(e => $"{e.Name}={Format(e.Value)}"));
 

@@ -3,6 +3,8 @@ namespace Brachy.Compilation;
 /// <summary>Runs every equation with its eager kernel. Slow and simple: what the other backend is compared with.</summary>
 internal sealed class InterpreterBackend() : Backend("interpreter")
 {
+    internal override Graph Prepare(Graph graph) => LayersInSteps.Run(graph);
+
     internal override Executable Compile(Graph graph, bool[] donated) =>
         new InterpreterExecutable(graph, MemoryPlan.Make(graph, new bool[donated.Length]), donated);
 }

@@ -3,7 +3,8 @@ using Brachy.Extending;
 namespace Brachy.Compilation;
 
 /// <summary>
-/// Removes equations and constants that no output needs, and of loops and choices the results that nobody reads, with what only they need.
+/// Removes equations and constants that no output needs, and of loops, choices and other ops that know how, the results that nobody reads,
+/// with what only they need.
 /// </summary>
 internal static class DeadCode
 {
@@ -28,15 +29,15 @@ internal static class DeadCode
 
     private static Equation WithoutDead(Equation equation, HashSet<Atom> live)
     {
-        if (equation.Settings is not BodySettings settings)
+        if ((equation.Bodies.Count == 0 && equation.Outputs.All(live.Contains))
+            || equation.Settings.Prune([.. equation.Outputs.Select(live.Contains)]) is not { } use)
         {
             return equation;
         }
 
-        var use = settings.Prune([.. equation.Outputs.Select(live.Contains)]);
         return equation with
         {
-            Settings = use.Settings.WithBodies([.. use.Settings.Bodies.Select(Run)]),
+            Settings = use.Settings is BodySettings settings ? settings.WithBodies([.. settings.Bodies.Select(Run)]) : use.Settings,
             Inputs = [.. use.Inputs.Select(i => equation.Inputs[i])],
             Outputs = [.. use.Outputs.Select(i => equation.Outputs[i])],
         };

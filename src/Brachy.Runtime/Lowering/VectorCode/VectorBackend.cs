@@ -3,6 +3,8 @@ namespace Brachy.Compilation;
 /// <summary>Compiles a graph to steps of vector instructions.</summary>
 internal sealed class VectorBackend() : Backend("vector code")
 {
+    internal override Graph Prepare(Graph graph) => LayersInSteps.Run(graph);
+
     internal override Executable Compile(Graph graph, bool[] donated)
     {
         var plan = MemoryPlan.Make(graph, donated);

@@ -48,4 +48,7 @@ public partial class Lstm : RecurrentLayer
 
     private protected override (Tensor H, Tensor C) Step(Tensor x, Tensor h, Tensor c, RecurrentWeights weights) =>
         RecurrentSteps.Lstm(x, h, c, weights);
+
+    private protected override ((Tensor H, Tensor C) Last, Tensor Output)? RunFused(
+        Tensor x, (Tensor H, Tensor C) first, RecurrentWeights weights, bool reverse) => FusedLstm.Run(x, first, weights, reverse);
 }

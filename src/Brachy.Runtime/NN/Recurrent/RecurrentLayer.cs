@@ -151,9 +151,22 @@ public abstract partial class RecurrentLayer
     /// <param name="weights">The weights of layer and direction.</param>
     private protected abstract (Tensor H, Tensor C) Step(Tensor x, Tensor h, Tensor c, RecurrentWeights weights);
 
+    /// <summary>Runs one layer in one direction by one kernel; null where a loop is better, or there is no such kernel.</summary>
+    /// <param name="x">[L, N, I].</param>
+    /// <param name="first">The first states.</param>
+    /// <param name="weights">The weights of layer and direction.</param>
+    /// <param name="reverse">Whether the last element comes first.</param>
+    private protected virtual ((Tensor H, Tensor C) Last, Tensor Output)? RunFused(
+        Tensor x, (Tensor H, Tensor C) first, RecurrentWeights weights, bool reverse) => null;
+
     private ((Tensor H, Tensor C) Last, Tensor Output) RunOne(
         Tensor x, (Tensor H, Tensor C) first, Tensor? mask, RecurrentWeights weights, bool reverse)
     {
+        if (mask is null && RunFused(x, first, weights, reverse) is { } fused)
+        {
+            return fused;
+        }
+
         var gates = OfInput(x, weights);
         if (mask is null)
         {

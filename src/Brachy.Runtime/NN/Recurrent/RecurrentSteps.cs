@@ -22,12 +22,10 @@ internal static class RecurrentSteps
         return next + (update * (h - next));
     }
 
-    /// <summary>i, f, o = σ(x + W h), g = tanh(x + W h), c' = f c + i g, h' = o tanh(c'), projected if there is a projection.</summary>
+    /// <summary><see cref="LstmSteps.Step"/>, and h' projected if there is a projection.</summary>
     public static (Tensor H, Tensor C) Lstm(Tensor x, Tensor h, Tensor c, RecurrentWeights weights)
     {
-        var gates = F.chunk(x + F.linear(h, weights.Hidden), 4, -1);
-        var next = (F.sigmoid(gates[1]) * c) + (F.sigmoid(gates[0]) * F.tanh(gates[2]));
-        var output = F.sigmoid(gates[3]) * F.tanh(next);
+        var (output, next) = LstmSteps.Step(x, h, c, weights.Hidden);
         return (weights.Projection is { } projection ? F.linear(output, projection) : output, next);
     }
 

@@ -57,7 +57,7 @@ internal sealed record LoopSettings(Body Step, Body? Condition, int Carries, int
     public override double RunsOf(int body) => Length ?? 16;
 
     /// <inheritdoc/>
-    public override PrunedUse Prune(IReadOnlyList<bool> wanted)
+    internal override PrunedUse Prune(IReadOnlyList<bool> wanted)
     {
         var (step, condition) = (Step.Graph, Condition?.Graph);
         var stacks = Enumerable.Range(Carries, Stacks).Where(i => wanted[i]).ToArray();

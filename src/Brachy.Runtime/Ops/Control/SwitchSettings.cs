@@ -29,7 +29,7 @@ internal sealed record SwitchSettings(IReadOnlyList<Body> Branches) : BodySettin
     public override double RunsOf(int body) => 1.0 / Branches.Count;
 
     /// <inheritdoc/>
-    public override PrunedUse Prune(IReadOnlyList<bool> wanted)
+    internal override PrunedUse Prune(IReadOnlyList<bool> wanted)
     {
         int[] outputs = [.. wanted.Index().Where(output => output.Item).Select(output => output.Index)];
         var needed = Bodies.SelectMany(body => body.NeededInputs(outputs.Select(i => body.Outputs[i]))).ToHashSet();
@@ -39,6 +39,6 @@ internal sealed record SwitchSettings(IReadOnlyList<Body> Branches) : BodySettin
             Inputs = [.. inputs.Select(i => body.Inputs[i])],
             Outputs = [.. outputs.Select(i => body.Outputs[i])],
         });
-        return new((BodySettings)WithBodies([.. bodies]), [0, .. inputs.Select(i => i + 1)], outputs);
+        return new(WithBodies([.. bodies]), [0, .. inputs.Select(i => i + 1)], outputs);
     }
 }

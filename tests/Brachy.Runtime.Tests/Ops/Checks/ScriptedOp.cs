@@ -10,7 +10,7 @@ internal static class ScriptedOp
 {
     public static string Text(OpSample sample, Tensor[] inputs, TensorType[] outputs)
     {
-        if (sample.Settings is BodySettings)
+        if (sample.Settings is BodySettings or LstmLayerSettings or LstmLayerBackwardSettings)
         {
             return TextOfLoop(sample, inputs, outputs);
         }
