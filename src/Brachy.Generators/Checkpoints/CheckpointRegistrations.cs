@@ -7,18 +7,20 @@ namespace Brachy.Generators;
 /// <summary>The statements that make a module, and the enums of its static values, known to checkpoints.</summary>
 internal static class CheckpointRegistrations
 {
-    public static IEnumerable<string> Of(INamedTypeSymbol module)
+    public static List<string> Of(INamedTypeSymbol module)
     {
+        var all = new List<string>();
+
         // A name stands for one function: types that others differ from by type arguments have none.
         if (!HandlerExpression.CanBeNamed(module) || IsGeneric(module) || ModuleRules.CheckClass(module).Any(f => f.IsError))
         {
-            yield break;
+            return all;
         }
 
         if (!module.IsAbstract && ForwardRules.Valid(module) is not null)
         {
-            yield return $"global::Brachy.CompilerServices.ModuleRegistry.Register({TypeNames.Quoted(TypeScope.Of(module).DisplayName)}, "
-                + $"static () => {module.Full()}.ApplyFunction);";
+            all.Add($"global::Brachy.CompilerServices.ModuleRegistry.Register({TypeNames.Quoted(TypeScope.Of(module).DisplayName)}, "
+                + $"static () => {module.Full()}.ApplyFunction);");
         }
 
         // Inherited ones too: those of a generic base are known here alone.
@@ -28,10 +30,12 @@ internal static class CheckpointRegistrations
         {
             if (type.TypeKind == TypeKind.Enum && HandlerExpression.CanBeNamed(type))
             {
-                yield return $"global::Brachy.IO.AuxCodec.RegisterEnum<{type.Full()}>({TypeNames.Quoted(((INamedTypeSymbol)type).Dotted())}"
-                    + ");";
+                all.Add($"global::Brachy.IO.AuxCodec.RegisterEnum<{type.Full()}>({TypeNames.Quoted(((INamedTypeSymbol)type).Dotted())}"
+                    + ");");
             }
         }
+
+        return all;
     }
 
     private static bool IsGeneric(INamedTypeSymbol type) => type.IsGenericType || (type.ContainingType is { } outer && IsGeneric(outer));

@@ -10,20 +10,19 @@ internal static class ContentEmitter
         writer.Line("namespace Brachy.Generated;");
         writer.Separate();
         writer.Summary("Makes known how this project's static values are compared and copied by content.");
-        writer.Block("file static class StaticContentRegistration", () =>
+        writer.Open("file static class StaticContentRegistration");
+        writer.Summary("Runs when the assembly is loaded; what it adds runs when it is first needed.");
+        writer.Line("[global::System.Runtime.CompilerServices.ModuleInitializer]");
+        writer.Line("internal static void Add() => global::Brachy.CompilerServices.StaticContent.AddSource(Register);");
+        writer.Separate();
+        writer.Open("private static void Register()");
+        foreach (var statement in statements)
         {
-            writer.Summary("Runs when the assembly is loaded; what it adds runs when it is first needed.");
-            writer.Line("[global::System.Runtime.CompilerServices.ModuleInitializer]");
-            writer.Line("internal static void Add() => global::Brachy.CompilerServices.StaticContent.AddSource(Register);");
-            writer.Separate();
-            writer.Block("private static void Register()", () =>
-            {
-                foreach (var statement in statements)
-                {
-                    writer.Line(statement);
-                }
-            });
-        });
+            writer.Line(statement);
+        }
+
+        writer.Close();
+        writer.Close();
         return writer.ToString();
     }
 }

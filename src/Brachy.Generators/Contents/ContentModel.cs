@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Linq;
 
 namespace Brachy.Generators;
 
@@ -21,28 +20,44 @@ internal sealed record ContentModel(
     /// <summary>The statements of all models that have to do with Brachy.</summary>
     public static EquatableArray<string> Select(IEnumerable<ContentModel> models)
     {
-        var met = new HashSet<string>();
-        var statements = new HashSet<string>();
-        var waiting = models.Distinct().ToList();
-        statements.UnionWith(waiting.SelectMany(model => model.Refusals));
-        while (true)
+        var (met, statements) = (new HashSet<string>(), new HashSet<string>());
+        var waiting = new List<ContentModel>(new HashSet<ContentModel>(models));
+        foreach (var model in waiting)
         {
-            var ready = waiting.Where(model => model.Needs.All(group => group.Any(met.Contains))).ToArray();
-            if (ready.Length == 0)
-            {
-                break;
-            }
+            statements.UnionWith(model.Refusals);
+        }
 
-            waiting = [.. waiting.Except(ready)];
-            foreach (var model in ready)
+        // What one meets may be what another needs.
+        for (var before = -1; waiting.Count != before;)
+        {
+            before = waiting.Count;
+            waiting.RemoveAll(model => model.AddTo(met, statements));
+        }
+
+        foreach (var model in waiting)
+        {
+            if (model.Unmarked.Length > 0)
             {
-                met.UnionWith(model.Meets);
-                statements.UnionWith(model.Statements);
+                statements.Add(ContentRegistration.Unmarked(model.Unmarked));
             }
         }
 
-        statements.UnionWith(
-            waiting.Where(model => model.Unmarked.Length > 0).Select(model => ContentRegistration.Unmarked(model.Unmarked)));
-        return EquatableArray.Merge([.. statements]);
+        return EquatableArray.Sorted(statements);
+    }
+
+    /// <summary>Adds what is said, if the type has to do with Brachy.</summary>
+    private bool AddTo(HashSet<string> met, HashSet<string> statements)
+    {
+        foreach (var group in Needs)
+        {
+            if (!met.Overlaps(group))
+            {
+                return false;
+            }
+        }
+
+        met.UnionWith(Meets);
+        statements.UnionWith(Statements);
+        return true;
     }
 }

@@ -105,7 +105,12 @@ internal sealed class ContentRegistration
             names.Add(current.OriginalDefinition.Metadata());
         }
 
-        return names.Concat(type.AllInterfaces.Select(i => i.OriginalDefinition.Metadata())).ToEquatableArray();
+        foreach (var implemented in type.AllInterfaces)
+        {
+            names.Add(implemented.OriginalDefinition.Metadata());
+        }
+
+        return names.ToEquatableArray();
     }
 
     private static IEnumerable<INamedTypeSymbol> OfThisProject(ITypeSymbol type) => type switch
@@ -255,17 +260,32 @@ internal sealed class ContentRegistration
             return;
         }
 
-        var stored = ContentRules.Stored(type).GroupBy(s => s.Member.Name).Select(g => g.First()).ToArray();
-        var changing = stored.Select((s, i) => (s.Member, s.Type, Index: i)).Where(s => ContentRules.CanChange(s.Type)).ToArray();
-        var notCopied = changing.FirstOrDefault(s => !ContentRules.IsSettable(s.Member)).Member?.Name;
-        var copies = string.Join(", ", changing.Select(s => $"{TypeNames.Identifier(s.Member.Name)} = ({s.Type.Full()})items[{s.Index}]!"));
+        var (names, values, copies) = (new List<string>(), new List<string>(), new List<string>());
+        string? notCopied = null;
+        foreach (var (member, memberType) in ContentRules.Stored(type))
+        {
+            if (names.Contains(member.Name))
+            {
+                continue;
+            }
+
+            if (ContentRules.CanChange(memberType))
+            {
+                notCopied ??= ContentRules.IsSettable(member) ? null : member.Name;
+                copies.Add($"{TypeNames.Identifier(member.Name)} = ({memberType.Full()})items[{names.Count}]!");
+            }
+
+            names.Add(member.Name);
+            values.Add($"value.{TypeNames.Identifier(member.Name)}");
+        }
+
         Write(
             type.FullNotNull(),
-            stored.Select(s => s.Member.Name),
-            stored.Select(s => $"value.{TypeNames.Identifier(s.Member.Name)}"),
+            names,
+            values,
             notCopied is not null || !ContentRules.CanChange(type) ? null
-                : copies.Length == 0 ? "value with { }"
-                : $"value with {{ {copies} }}",
+                : copies.Count == 0 ? "value with { }"
+                : $"value with {{ {string.Join(", ", copies)} }}",
             notCopied);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -20,19 +21,38 @@ internal static class ContentRules
     public static bool CanBeTakenApartConstructed(ITypeSymbol type) =>
         type is INamedTypeSymbol { IsTupleType: false, IsRefLikeType: false, TypeKind: TypeKind.Class or TypeKind.Struct } named
         && (named.IsRecord || named.IsValueType)
-        && IsOfThisProject(named) && HandlerExpression.CanBeWrittenConstructed(named) && !HiddenParameters(named).Any()
-        && Stored(named).All(s => IsReadable(s.Member) && HandlerExpression.CanBeWrittenConstructed(s.Type));
+        && IsOfThisProject(named) && HandlerExpression.CanBeWrittenConstructed(named) && HiddenParameters(named).IsEmpty
+        && CanReadAll(named);
 
-    /// <summary>The fields, and properties with storage, of a type and its base classes.</summary>
-    public static IEnumerable<(ISymbol Member, ITypeSymbol Type)> Stored(INamedTypeSymbol type)
+    private static bool CanReadAll(INamedTypeSymbol type)
     {
-        for (var current = type; current is { SpecialType: SpecialType.None }; current = current.BaseType!)
+        foreach (var (member, memberType) in Stored(type))
         {
-            foreach (var field in current.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic))
+            if (!IsReadable(member) || !HandlerExpression.CanBeWrittenConstructed(memberType))
             {
-                yield return (field.AssociatedSymbol ?? field, field.Type);
+                return false;
             }
         }
+
+        return true;
+    }
+
+    /// <summary>The fields, and properties with storage, of a type and its base classes.</summary>
+    public static IReadOnlyList<StoredMember> Stored(INamedTypeSymbol type)
+    {
+        var stored = new List<StoredMember>();
+        for (var current = type; current is { SpecialType: SpecialType.None }; current = current.BaseType!)
+        {
+            foreach (var member in current.GetMembers())
+            {
+                if (member is IFieldSymbol { IsStatic: false } field)
+                {
+                    stored.Add(new(field.AssociatedSymbol ?? field, field.Type));
+                }
+            }
+        }
+
+        return stored;
     }
 
     /// <summary>
@@ -42,7 +62,7 @@ internal static class ContentRules
         (definition.IsRecord || definition.IsValueType) && Stored(definition).Any(s => HandlerExpression.MentionsTypeParameter(s.Type));
 
     /// <summary>The parameters of a type that is no record, which it may store without a member.</summary>
-    public static IEnumerable<IParameterSymbol> HiddenParameters(INamedTypeSymbol type) =>
+    public static ImmutableArray<IParameterSymbol> HiddenParameters(INamedTypeSymbol type) =>
         !type.DeclaringSyntaxReferences.Any(HasParameterList) ? []
         : type.InstanceConstructors.First(c => c.DeclaringSyntaxReferences.Any(HasParameterList)).Parameters;
 
@@ -73,12 +93,36 @@ internal static class ContentRules
     /// <summary>
     /// Whether values of a record never change, hold no tensors, and are told apart by <c>Equals</c> exactly as by their content.
     /// </summary>
-    public static bool IsPlain(INamedTypeSymbol type) => Stored(type).All(s =>
-        !(type.IsReferenceType && CanBeReplaced(s.Member)) && IsPlainValue(s.Type));
+    public static bool IsPlain(INamedTypeSymbol type)
+    {
+        foreach (var (member, memberType) in Stored(type))
+        {
+            if ((type.IsReferenceType && CanBeReplaced(member)) || !IsPlainValue(memberType))
+            {
+                return false;
+            }
+        }
 
-    public static bool IsCollection(INamedTypeSymbol type) =>
-        type.SpecialType != SpecialType.System_String
-        && type.AllInterfaces.Concat([type]).Any(t => t.SpecialType == SpecialType.System_Collections_IEnumerable);
+        return true;
+    }
+
+    public static bool IsCollection(INamedTypeSymbol type)
+    {
+        if (type.SpecialType is SpecialType.System_String or SpecialType.System_Collections_IEnumerable)
+        {
+            return type.SpecialType != SpecialType.System_String;
+        }
+
+        foreach (var implemented in type.AllInterfaces)
+        {
+            if (implemented.SpecialType == SpecialType.System_Collections_IEnumerable)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether it is a part of an array, which others may write to.</summary>
     public static bool IsMemory(ITypeSymbol type) => type is INamedTypeSymbol
@@ -91,8 +135,7 @@ internal static class ContentRules
 
     public static bool IsOfRuntime(ITypeSymbol type) => type.ContainingAssembly?.Name == BrachyTypes.RuntimeAssembly;
 
-    public static bool IsOfThisProject(INamedTypeSymbol type) =>
-        type.OriginalDefinition.Locations.Any(l => l.IsInSource) && !IsOfRuntime(type);
+    public static bool IsOfThisProject(INamedTypeSymbol type) => type.IsInSource() && !IsOfRuntime(type);
 
     private static bool CanChange(ITypeSymbol type, HashSet<ITypeSymbol> seen) => seen.Add(type) && type switch
     {
@@ -106,11 +149,23 @@ internal static class ContentRules
         INamedTypeSymbol named when IsMemory(named) => true,
         INamedTypeSymbol named when IsCollection(named) =>
             !IsImmutableCollection(named) || named.TypeArguments.Any(t => CanChange(t, seen)),
-        INamedTypeSymbol named when CanBeTakenApart(named) =>
-            Stored(named).Any(s => (named.IsReferenceType && CanBeReplaced(s.Member)) || CanChange(s.Type, seen)),
+        INamedTypeSymbol named when CanBeTakenApart(named) => MembersCanChange(named, seen),
         INamedTypeSymbol named => named.IsValueType && named.TypeArguments.Any(t => CanChange(t, seen)),
         _ => false,
     };
+
+    private static bool MembersCanChange(INamedTypeSymbol type, HashSet<ITypeSymbol> seen)
+    {
+        foreach (var (member, memberType) in Stored(type))
+        {
+            if ((type.IsReferenceType && CanBeReplaced(member)) || CanChange(memberType, seen))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool HoldsReals(ITypeSymbol type, HashSet<ITypeSymbol> seen) => seen.Add(type) && type switch
     {
@@ -153,3 +208,8 @@ internal static class ContentRules
     private static bool HasParameterList(SyntaxReference declaration) =>
         declaration.GetSyntax() is TypeDeclarationSyntax { ParameterList: not null } and not RecordDeclarationSyntax;
 }
+
+/// <summary>A field, or a property with storage.</summary>
+/// <param name="Member">The field or property.</param>
+/// <param name="Type">Its type.</param>
+internal sealed record StoredMember(ISymbol Member, ITypeSymbol Type);

@@ -9,7 +9,7 @@ namespace Brachy.Generators;
 public sealed class StaticTypeAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics =>
         [DiagnosticDescriptors.StaticHoldsTensors, DiagnosticDescriptors.StaticArgument];
 
     /// <inheritdoc/>

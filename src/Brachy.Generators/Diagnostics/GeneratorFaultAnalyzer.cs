@@ -11,7 +11,7 @@ namespace Brachy.Generators;
 public sealed class GeneratorFaultAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. GeneratorFaults.Descriptors];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [.. GeneratorFaults.Descriptors];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

@@ -13,7 +13,7 @@ namespace Brachy.Generators;
 public sealed class DonatedUseAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.DonatedUse];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [DiagnosticDescriptors.DonatedUse];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

@@ -16,7 +16,7 @@ public sealed class ModuleCallAnalyzer : DiagnosticAnalyzer
         ["xunit", "nunit.framework", "Microsoft.VisualStudio.TestPlatform.TestFramework", "MSTest.TestFramework", "TUnit"];
 
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics =>
         [DiagnosticDescriptors.ForwardForCall, DiagnosticDescriptors.EagerForCompiled];
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ namespace Brachy.Generators;
 public sealed class TensorEqualityAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.TensorEquality];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [DiagnosticDescriptors.TensorEquality];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

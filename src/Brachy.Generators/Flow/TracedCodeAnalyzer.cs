@@ -16,7 +16,7 @@ namespace Brachy.Generators;
 public sealed class TracedCodeAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics =>
     [
         DiagnosticDescriptors.ImpureCompiled,
         DiagnosticDescriptors.ValueRead,

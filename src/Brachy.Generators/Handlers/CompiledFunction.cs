@@ -3,77 +3,56 @@ using System.Linq;
 namespace Brachy.Generators;
 
 /// <summary>Writes what a compiled method needs: a struct of its arguments, their handler, and the function with its cache.</summary>
-/// <param name="Name">The compiled method's name.</param>
-/// <param name="DisplayName">The name in messages.</param>
-/// <param name="Members">The arguments.</param>
-/// <param name="Result">The result's type.</param>
-internal sealed record CompiledFunction(string Name, string DisplayName, EquatableArray<MemberModel> Members, string Result)
+internal sealed class CompiledFunction(JitModel model)
 {
-    /// <summary>The expression of the result's handler.</summary>
-    public string ResultHandler { get; init; } = "";
-
-    /// <summary>Whether the result's type says that something may be null, which handlers do not say.</summary>
-    public bool SuppressNullable { get; init; }
-
-    /// <summary>The method to compile.</summary>
-    public string Target { get; init; } = "";
+    // The class that keeps the function, the struct of the arguments, and the class of their handler.
+    private readonly string _cache = model.Names[0];
+    private readonly string _arguments = model.Names[1];
+    private readonly string _handler = model.Names[2];
 
     /// <summary>The compiled function.</summary>
-    public string Function => $"{Cache}.Function";
+    public string Function() => $"{_cache}.Function";
 
     /// <summary>A call with the method's parameters.</summary>
-    public string Call => $"{Function}.InvokeWith(new({string.Join(", ", Members.Select(m => m.Name))}))";
-
-    /// <summary>The class that keeps the function.</summary>
-    public string Cache { get; init; } = $"{Name}Cache";
-
-    /// <summary>The struct of the arguments.</summary>
-    public string Arguments { get; init; } = $"{Name}Arguments";
-
-    /// <summary>The class of their handler.</summary>
-    public string Handler { get; init; } = $"{Name}Handler";
-
-    /// <summary>By which the author warns of the method.</summary>
-    public EquatableArray<string> Attributes { get; init; }
+    public string Call() => $"{Function()}.InvokeWith(new({string.Join(", ", model.Arguments.Select(m => m.Name))}))";
 
     public void Write(SourceWriter writer)
     {
         WriteArguments(writer);
         writer.Separate();
-        new HandlerEmitter(Handler, Arguments, Members) { AreArguments = true }.Write(writer);
+        new HandlerEmitter(_handler, _arguments, model.Arguments) { AreArguments = true }.Write(writer);
         writer.Separate();
 
         // A class of its own: nothing is made before the first call.
-        GeneratedAttributes.Method(writer, [GeneratedAttributes.NoStackTrace, .. Warnings.WithoutErrors(Attributes)]);
-        writer.Block($"private static class {Cache}", () =>
-        {
-            writer.Line($"public static readonly global::Brachy.JitFunction<{Arguments}, {Result}> Function =");
-            writer.Indented(() =>
-            {
-                writer.Line($"global::Brachy.Jit.Create<{Arguments}, {Result}>(");
-                writer.Indented(() =>
-                {
-                    writer.Line($"{TypeNames.Quoted(DisplayName.Replace("@", ""))},");
-                    writer.Line($"{Handler}.Instance,");
-                    writer.Line($"{ResultHandler}{(SuppressNullable ? "!" : "")},");
-                    writer.Line($"[{GeneratedAttributes.StepThrough}] static (arguments) =>");
-                    writer.Indented(() => writer.Line($"{Target}({string.Join(", ", Members.Select(m => $"arguments.{m.Name}"))}));"));
-                });
-            });
-        });
+        var output = model.Signature.Output;
+        var type = model.Scope.DisplayName.Split('.').Last();
+        GeneratedAttributes.Method(writer, [GeneratedAttributes.NoStackTrace, .. Warnings.WithoutErrors(model.Attributes)]);
+        writer.Open($"private static class {_cache}");
+        writer.Line($"public static readonly global::Brachy.JitFunction<{_arguments}, {output}> Function =");
+        writer.Continue($"global::Brachy.Jit.Create<{_arguments}, {output}>(");
+        writer.Indent(2);
+        writer.Line($"{TypeNames.Quoted($"{type}.{model.Name}".Replace("@", ""))},");
+        writer.Line($"{_handler}.Instance,");
+
+        // Handlers do not say whether a part of what they give may be null.
+        writer.Line($"{model.ResultHandler}{(output.Contains("?") ? "!" : "")},");
+        writer.Line($"[{GeneratedAttributes.StepThrough}] static (arguments) =>");
+        writer.Continue($"{model.Target}({string.Join(", ", model.Arguments.Select(m => $"arguments.{m.Name}"))}));");
+        writer.Indent(-2);
+        writer.Close();
     }
 
     private void WriteArguments(SourceWriter writer)
     {
         GeneratedAttributes.Member(writer);
-        writer.List($"private readonly struct {Arguments}(", Members.Select(m => $"{m.Type} {m.Name}"), ")");
-        writer.Block(() =>
+        writer.List($"private readonly struct {_arguments}(", model.Arguments.Select(m => $"{m.Type} {m.Name}"), ")");
+        writer.Open();
+        foreach (var member in model.Arguments)
         {
-            foreach (var member in Members)
-            {
-                var hides = SignatureModel.IsOfObject(member.Name) ? "new " : "";
-                writer.Line($"public {hides}readonly {member.Type} {member.Name} = {member.Name};");
-            }
-        });
+            var hides = SignatureModel.IsOfObject(member.Name) ? "new " : "";
+            writer.Line($"public {hides}readonly {member.Type} {member.Name} = {member.Name};");
+        }
+
+        writer.Close();
     }
 }

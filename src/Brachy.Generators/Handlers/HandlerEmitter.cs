@@ -21,7 +21,9 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
     public void Write(SourceWriter writer)
     {
         GeneratedAttributes.Method(writer);
-        writer.Block($"private sealed class {className} : {HandlerExpression.Class}<{type}>", () => WriteMembers(writer));
+        writer.Open($"private sealed class {className} : {HandlerExpression.Class}<{type}>");
+        WriteMembers(writer);
+        writer.Close();
     }
 
     private void WriteMembers(SourceWriter writer)
@@ -29,8 +31,13 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
         // Of a class that is initialised when it is needed: static members of the type may need it before their own turn.
         writer.Line($"internal static readonly {className} Instance = new();");
         writer.Separate();
-        foreach (var member in members.Where(m => m.Kind == MemberKind.Handler && !IsDirect(m)))
+        foreach (var member in members)
         {
+            if (member.Kind != MemberKind.Handler || IsDirect(member))
+            {
+                continue;
+            }
+
             // Made when first needed, since types can contain each other.
             var (name, field) = (
                 _handlers[member.Name], "_" + char.ToLowerInvariant(_handlers[member.Name][0]) + _handlers[member.Name].Substring(1));
@@ -39,8 +46,9 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
             writer.Separate();
         }
 
-        writer.Block($"public override void Flatten({type} value, global::Brachy.CompilerServices.TreeFlattener flattener)", () =>
-            WriteFlatten(writer));
+        writer.Open($"public override void Flatten({type} value, global::Brachy.CompilerServices.TreeFlattener flattener)");
+        WriteFlatten(writer);
+        writer.Close();
         writer.Separate();
         WriteUnflatten(writer);
     }
@@ -50,7 +58,7 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
         if (IsReference)
         {
             writer.Line("flattener.Layout(value is not null);");
-            writer.Block("if (value is null)", () => writer.Line("return;"));
+            writer.Block("if (value is null)", "return;");
             writer.Separate();
         }
 
@@ -62,7 +70,7 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
             if (NeedsNullCheck(member))
             {
                 writer.Line($"flattener.Layout(value.{member.Name} is not null);");
-                writer.Block($"if (value.{member.Name} is not null)", () => writer.Line(Flatten(member) + ";"));
+                writer.Block($"if (value.{member.Name} is not null)", Flatten(member) + ";");
                 writer.Separate();
             }
             else
@@ -77,30 +85,30 @@ internal sealed class HandlerEmitter(string className, string type, EquatableArr
         }
     }
 
-    private void WriteUnflatten(SourceWriter writer) =>
-        writer.Block($"public override {type} Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)", () =>
+    private void WriteUnflatten(SourceWriter writer)
+    {
+        writer.Open($"public override {type} Unflatten(global::Brachy.CompilerServices.TreeUnflattener unflattener)");
+        if (IsReference)
         {
-            if (IsReference)
+            writer.Block("if (!unflattener.Static<bool>())", "return null!;");
+            writer.Separate();
+        }
+
+        var settings = members.Skip(Positional).ToArray();
+        writer.List($"return new {type}(", members.Take(Positional).Select(Unflatten), settings.Length == 0 ? ");" : ")");
+        if (settings.Length > 0)
+        {
+            writer.Open();
+            foreach (var member in settings)
             {
-                writer.Block("if (!unflattener.Static<bool>())", () => writer.Line("return null!;"));
-                writer.Separate();
+                writer.Line($"{member.Name} = {Unflatten(member)},");
             }
 
-            var settings = members.Skip(Positional).ToArray();
-            writer.List($"return new {type}(", members.Take(Positional).Select(Unflatten), settings.Length == 0 ? ");" : ")");
-            if (settings.Length > 0)
-            {
-                writer.Block(
-                    () =>
-                    {
-                        foreach (var member in settings)
-                        {
-                            writer.Line($"{member.Name} = {Unflatten(member)},");
-                        }
-                    },
-                    "};");
-            }
-        });
+            writer.Close("};");
+        }
+
+        writer.Close();
+    }
 
     private string Flatten(MemberModel member)
     {

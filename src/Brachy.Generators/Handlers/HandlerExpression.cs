@@ -71,25 +71,25 @@ internal static class HandlerExpression
         : $"{Class}.Tuple({string.Join(", ", items.Take(MaxFlatTuple))}, {Tuple(items.Skip(MaxFlatTuple).ToArray())})";
 
     /// <summary>The type and the parts it is made of, for registration; none of those that are known anyway.</summary>
-    public static IEnumerable<ITypeSymbol> Registrable(ITypeSymbol type)
+    public static List<ITypeSymbol> Registrable(ITypeSymbol type)
     {
+        var all = new List<ITypeSymbol>();
         if (!CanBeWritten(type))
         {
-            yield break;
+            return all;
         }
 
         if (!IsBuiltIn(type))
         {
-            yield return type;
+            all.Add(type);
         }
 
         if (Composite(type) is var (_, parts))
         {
-            foreach (var part in parts.SelectMany(Registrable))
-            {
-                yield return part;
-            }
+            all.AddRange(parts.SelectMany(Registrable));
         }
+
+        return all;
     }
 
     /// <summary>Whether code elsewhere in the same project can have the type as a type argument.</summary>
@@ -98,7 +98,7 @@ internal static class HandlerExpression
 
     /// <summary>Whether generated code can name the types that a definition is constructed to, if it can name the type arguments.</summary>
     public static bool CanBeWrittenConstructed(ITypeSymbol type) =>
-        !type.Mentions(t => t.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer) && type.TypeKind != TypeKind.Dynamic
+        !type.Mentions(TypeMentions.IsPointer) && type.TypeKind != TypeKind.Dynamic
         && !MentionsError(type) && !type.IsRefLikeType && CanBeNamed(type);
 
     private static (string Method, ITypeSymbol[] Parts)? Composite(ITypeSymbol type) => type switch
@@ -149,7 +149,8 @@ internal static class HandlerExpression
 
     /// <summary>Whether the compiler refuses code that uses a type of this project.</summary>
     private static bool IsForbidden(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Length > 0
-        && type.GetAttributes().Any(a => a.AttributeClass?.Name == "ObsoleteAttribute"
+        && type.GetAttributes() is { IsEmpty: false } all
+        && all.Any(a => a.AttributeClass?.Name == "ObsoleteAttribute"
             && a.ConstructorArguments.Length == 2 && a.ConstructorArguments[1].Value is true);
 
     public static bool IsBuiltIn(ITypeSymbol type) =>

@@ -1,33 +1,47 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 
 namespace Brachy.Generators;
 
-/// <summary>An immutable array that compares by content, so that models compare by content.</summary>
-internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
-    where T : IEquatable<T>
+/// <summary>
+/// An immutable array that compares by content, so that models compare by content. A class: for each struct in a pipeline, the runtime
+/// compiles Roslyn's tables anew when the generators are first run.
+/// </summary>
+internal sealed class EquatableArray<T>(T[] items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
+    where T : class, IEquatable<T>
 {
-    private readonly ImmutableArray<T> _items = items;
+    public static EquatableArray<T> Empty { get; } = new([]);
 
-    public static EquatableArray<T> Empty => new(ImmutableArray<T>.Empty);
+    public int Count => items.Length;
 
-    public int Count => Items.Length;
+    public T this[int index] => items[index];
 
-    public T this[int index] => Items[index];
+    public bool Equals(EquatableArray<T>? other)
+    {
+        if (other is null || other.Count != Count)
+        {
+            return false;
+        }
 
-    private ImmutableArray<T> Items => _items.IsDefault ? ImmutableArray<T>.Empty : _items;
+        for (var i = 0; i < items.Length; i++)
+        {
+            if (!items[i].Equals(other[i]))
+            {
+                return false;
+            }
+        }
 
-    public bool Equals(EquatableArray<T> other) => Items.SequenceEqual(other.Items);
+        return true;
+    }
 
-    public override bool Equals(object? obj) => obj is EquatableArray<T> other && Equals(other);
+    public override bool Equals(object? obj) => Equals(obj as EquatableArray<T>);
 
     public override int GetHashCode()
     {
         var hash = 17;
-        foreach (var item in Items)
+        foreach (var item in items)
         {
             hash = unchecked((hash * 31) + item.GetHashCode());
         }
@@ -35,7 +49,7 @@ internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable
         return hash;
     }
 
-    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)Items).GetEnumerator();
+    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)items).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
@@ -43,9 +57,13 @@ internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable
 internal static class EquatableArray
 {
     public static EquatableArray<T> ToEquatableArray<T>(this IEnumerable<T> items)
-        where T : IEquatable<T> => new(items.ToImmutableArray());
+        where T : class, IEquatable<T> => items.ToArray() is { Length: > 0 } array ? new(array) : EquatableArray<T>.Empty;
 
-    /// <summary>The distinct items of all parts, in an order that does not depend on the order of the parts.</summary>
-    public static EquatableArray<string> Merge(params ImmutableArray<string>[] parts) =>
-        parts.SelectMany(p => p).Distinct().OrderBy(s => s, StringComparer.Ordinal).ToEquatableArray();
+    /// <summary>The distinct items, in an order that does not depend on theirs.</summary>
+    public static EquatableArray<string> Sorted(IEnumerable<string> items)
+    {
+        var all = new HashSet<string>(items).ToArray();
+        Array.Sort(all, StringComparer.Ordinal);
+        return all.ToEquatableArray();
+    }
 }

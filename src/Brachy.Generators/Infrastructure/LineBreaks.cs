@@ -19,13 +19,14 @@ internal static class LineBreaks
     /// <returns>
     /// The lines to write. One can be too long all the same, if it holds a single name that is.
     /// </returns>
-    public static IEnumerable<string> Split(string text, int length)
+    public static List<string> Split(string text, int length)
     {
-        var comment = System.Array.Find(s_comments, c => text.StartsWith(c, System.StringComparison.Ordinal));
+        var lines = new List<string>();
+        var comment = CommentOf(text);
         if (comment is null && text.Length > length && Remark(text) is var remark and > 0)
         {
             // What is said at the end of a line that is too long goes before it.
-            yield return text.Substring(remark);
+            lines.Add(text.Substring(remark));
             text = text.Substring(0, remark).TrimEnd();
         }
 
@@ -35,17 +36,17 @@ internal static class LineBreaks
             var left = length - prefix.Length;
             if ((comment is not null ? Space(rest, left) : Place(rest, left)) is var end and > 0)
             {
-                yield return prefix + rest.Substring(0, end).TrimEnd();
+                lines.Add(prefix + rest.Substring(0, end).TrimEnd());
                 rest = rest.Substring(end).TrimStart();
             }
             else if (comment is null && InText(rest, left) is var cut and > 0)
             {
-                yield return $"{prefix}{rest.Substring(0, cut)}\"";
+                lines.Add($"{prefix}{rest.Substring(0, cut)}\"");
                 rest = $"+ \"{rest.Substring(cut)}";
             }
             else if (comment is null && Behind(rest, left) is var next and > 0 && next < rest.Length)
             {
-                yield return prefix + rest.Substring(0, next).TrimEnd();
+                lines.Add(prefix + rest.Substring(0, next).TrimEnd());
                 rest = rest.Substring(next).TrimStart();
             }
             else
@@ -56,7 +57,21 @@ internal static class LineBreaks
             prefix = comment ?? Continuation;
         }
 
-        yield return prefix + rest;
+        lines.Add(prefix + rest);
+        return lines;
+    }
+
+    private static string? CommentOf(string text)
+    {
+        foreach (var comment in s_comments)
+        {
+            if (text.StartsWith(comment, System.StringComparison.Ordinal))
+            {
+                return comment;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Where a comment at the end of a line begins; 0 if there is none.</summary>

@@ -1,11 +1,13 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 
 namespace Brachy.Generators;
 
-/// <summary>Writes indented C#.</summary>
+/// <summary>
+/// Writes indented C#. Blocks are opened and closed by two calls: a function for what is in between would be two more methods that each
+/// build has to compile first.
+/// </summary>
 internal sealed class SourceWriter
 {
     private const int LineLength = 140;
@@ -28,9 +30,16 @@ internal sealed class SourceWriter
     public void Line(string text)
     {
         var indent = 4 * _indent;
-        foreach (var piece in LineBreaks.Split(text, LineLength - indent))
+        if (Fits(text))
         {
-            _text.Append(' ', indent).Append(piece).Append('\n');
+            _text.Append(' ', indent).Append(text).Append('\n');
+        }
+        else
+        {
+            foreach (var piece in LineBreaks.Split(text, LineLength - indent))
+            {
+                _text.Append(' ', indent).Append(piece).Append('\n');
+            }
         }
 
         _startOfBlock = false;
@@ -75,20 +84,21 @@ internal sealed class SourceWriter
         }
 
         Line(head);
-        Indented(() =>
+        _indent++;
+        line = string.Join(", ", all) + tail;
+        if (Fits(line))
         {
-            line = string.Join(", ", all) + tail;
-            if (Fits(line))
-            {
-                Line(line);
-                return;
-            }
-
+            Line(line);
+        }
+        else
+        {
             for (var i = 0; i < all.Length; i++)
             {
                 Line(all[i] + (i < all.Length - 1 ? "," : tail));
             }
-        });
+        }
+
+        _indent--;
     }
 
     /// <summary>A directive such as #pragma, which is not indented.</summary>
@@ -106,21 +116,26 @@ internal sealed class SourceWriter
 
     public void Summary(string text) => Line($"/// <summary>{text}</summary>");
 
-    /// <summary>Writes a head and an indented block in braces.</summary>
-    public void Block(string head, Action body)
+    /// <summary>Begins an indented block in braces.</summary>
+    /// <param name="head">The line before it.</param>
+    public void Open(string head)
     {
         Line(head);
-        Block(body);
+        Open();
     }
 
-    public void Block(Action body, string end = "}")
+    /// <summary>Begins an indented block in braces.</summary>
+    public void Open()
     {
         Line("{");
-        Indented(() =>
-        {
-            _startOfBlock = true;
-            body();
-        });
+        _indent++;
+        _startOfBlock = true;
+    }
+
+    /// <summary>Ends the innermost block.</summary>
+    public void Close(string end = "}")
+    {
+        _indent--;
         if (_text.Length > 1 && _text[_text.Length - 1] == '\n' && _text[_text.Length - 2] == '\n')
         {
             _text.Length--;
@@ -129,12 +144,24 @@ internal sealed class SourceWriter
         Line(end);
     }
 
-    public void Indented(Action body)
+    /// <summary>A block of one line.</summary>
+    public void Block(string head, string line)
+    {
+        Open(head);
+        Line(line);
+        Close();
+    }
+
+    /// <summary>A line that belongs to the one before, and is indented for that.</summary>
+    public void Continue(string text)
     {
         _indent++;
-        body();
+        Line(text);
         _indent--;
     }
+
+    /// <summary>What follows is indented by so many steps more, or less.</summary>
+    public void Indent(int steps) => _indent += steps;
 
     public override string ToString() => _text.ToString();
 }

@@ -14,7 +14,7 @@ public sealed class JitAnalyzer : DiagnosticAnalyzer
     private static readonly string[] s_parameterAttributes = ["Donate", "Static"];
 
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics =>
     [
         DiagnosticDescriptors.ContainingTypeNotPartial,
         DiagnosticDescriptors.JitInstanceMethod,

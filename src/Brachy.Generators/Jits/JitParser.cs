@@ -43,8 +43,13 @@ internal static class JitParser
     private static EquatableArray<string> NamesFor(IMethodSymbol method)
     {
         var names = new ViewNames(method.ContainingType);
-        string[] parts = ["Cache", "Arguments", "Handler"];
-        return parts.Select(part => names.Free($"{method.Name}Jit{part}", method.Parameters.Select(p => p.Name))).ToEquatableArray();
+        var parameters = method.Parameters.Select(p => p.Name).ToArray();
+        string[] parts =
+        [
+            names.Free($"{method.Name}JitCache", parameters), names.Free($"{method.Name}JitArguments", parameters),
+            names.Free($"{method.Name}JitHandler", parameters),
+        ];
+        return parts.ToEquatableArray();
     }
 
     /// <summary>
@@ -52,6 +57,11 @@ internal static class JitParser
     /// </summary>
     private static (bool Method, bool Function) Hidden(IMethodSymbol method)
     {
+        if (method.ContainingType.BaseType is not { SpecialType: SpecialType.None })
+        {
+            return (false, false);
+        }
+
         var (name, parameters) = ($"{method.Name}Jit", Keys(method));
         var bases = Bases(method.ContainingType).ToArray();
         var compiled = bases.SelectMany(b => b.GetMembers(method.Name)).OfType<IMethodSymbol>()
@@ -82,6 +92,11 @@ internal static class JitParser
             return SyntaxFacts.GetText(method.DeclaredAccessibility);
         }
 
-        return method.Parameters.Select(p => p.Type).Append(method.ReturnType).Select(Visibilities.Of).Min().ToString().ToLowerInvariant();
+        return Visibilities.OfAll(method.Parameters.Select(p => p.Type).Append(method.ReturnType)) switch
+        {
+            Visibility.Public => "public",
+            Visibility.Internal => "internal",
+            _ => "private",
+        };
     }
 }

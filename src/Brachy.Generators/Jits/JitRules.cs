@@ -37,38 +37,38 @@ internal static class JitRules
     /// <summary>What is compiled of a method: of a member of an extension block, the static method that it becomes in the class.</summary>
     public static IMethodSymbol Compiled(IMethodSymbol method) => method.AssociatedExtensionImplementation ?? method;
 
-    private static IEnumerable<Fault> CheckMethod(IMethodSymbol method)
+    private static List<Fault> CheckMethod(IMethodSymbol method)
     {
+        var all = new List<Fault>();
         foreach (var type in TypeScope.NotPartial(method.ContainingType))
         {
-            yield return new(DiagnosticDescriptors.ContainingTypeNotPartial, type, type.Name, method.Name);
+            all.Add(new(DiagnosticDescriptors.ContainingTypeNotPartial, type, type.Name, method.Name));
         }
 
         if (!method.IsStatic)
         {
-            yield return new(DiagnosticDescriptors.JitInstanceMethod, method, method.Name);
+            all.Add(new(DiagnosticDescriptors.JitInstanceMethod, method, method.Name));
         }
 
         if (method.IsGenericMethod)
         {
-            yield return new(DiagnosticDescriptors.JitGeneric, method, method.Name);
+            all.Add(new(DiagnosticDescriptors.JitGeneric, method, method.Name));
         }
 
         var overloads = method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>();
         if (overloads.Any(m => m.Attribute("Jit") is not null && !SymbolEqualityComparer.Default.Equals(Declared(m), Declared(method))))
         {
-            yield return new(DiagnosticDescriptors.JitOverload, method, method.ContainingType.Name, method.Name);
+            all.Add(new(DiagnosticDescriptors.JitOverload, method, method.ContainingType.Name, method.Name));
         }
 
         if (InterceptorRules.Check(method) is { } hidden)
         {
-            yield return hidden;
+            all.Add(hidden);
         }
 
-        foreach (var fault in GeneratedNames.OfJit(method))
-        {
-            yield return fault;
-        }
+        all.AddRange(GeneratedNames.OfJit(method));
+
+        return all;
     }
 
     /// <summary>A partial method is one, although it is declared twice.</summary>

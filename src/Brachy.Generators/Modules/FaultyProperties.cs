@@ -39,13 +39,13 @@ internal sealed record FaultyProperties(string FileName, TypeScope Scope, Equata
     public string Emit()
     {
         var writer = new SourceWriter($"the faulty class {Scope.DisplayName}");
-        Scope.Write(writer, "", () =>
+        Scope.Open(writer, "");
+        foreach (var property in Properties)
         {
-            foreach (var property in Properties)
-            {
-                PropertyDeclaration.Write(writer, property);
-            }
-        });
+            PropertyDeclaration.Write(writer, property);
+        }
+
+        Scope.Close(writer);
         return writer.ToString();
     }
 
@@ -57,7 +57,7 @@ internal sealed record FaultyProperties(string FileName, TypeScope Scope, Equata
 
     /// <summary>To other classes nothing can be added; the generator itself reports them.</summary>
     private static bool CanBeAddedTo(INamedTypeSymbol type) =>
-        !type.IsStatic && !TypeScope.NotPartial(type).Any() && !GeneratorFaults.IsFileLocal(type);
+        !type.IsStatic && TypeScope.NotPartial(type).Count == 0 && !GeneratorFaults.IsFileLocal(type);
 
     private static bool CanHaveBody(IPropertySymbol property) =>
         PropertyRoles.IsLeftToGenerator(property) && !property.IsAbstract && !property.IsIndexer

@@ -33,7 +33,7 @@ internal static class ForwardEmitter
         writer.Summary("Applies a node to the input. Pure: the node given is left as it is, and the one returned has the changed buffers.");
         GeneratedAttributes.Method(writer, [.. forward.Attributes]);
         writer.List($"public static {hides}{result} Apply(", parameters, ") =>");
-        writer.Indented(() => writer.Line($"{jit}.Apply({tree}, {config}, {signature.Pack()});"));
+        writer.Continue($"{jit}.Apply({tree}, {config}, {signature.Pack()});");
         writer.Separate();
         if (forward is { InputHandler: not null, OutputHandler: not null })
         {
@@ -41,7 +41,7 @@ internal static class ForwardEmitter
                 "<c>Apply</c>, compiled: traced once for each structure, shapes and static values, then run as one native call.");
             GeneratedAttributes.Method(writer, [.. forward.Attributes]);
             writer.List($"public static {hides}{result} JitApply(", parameters, ") =>");
-            writer.Indented(() => writer.Line($"{model.Plumbing}.Jit.Invoke({tree}, {config}, {signature.Pack()});"));
+            writer.Continue($"{model.Plumbing}.Jit.Invoke({tree}, {config}, {signature.Pack()});");
             writer.Separate();
             writer.Summary("Cache, graph, script and re-trace explanations of <c>JitApply</c>.");
             GeneratedAttributes.HiddenMember(writer);
@@ -57,31 +57,28 @@ internal static class ForwardEmitter
     {
         var signature = forward.Signature;
         GeneratedAttributes.Method(writer, [GeneratedAttributes.NoStackTrace, .. Warnings.WithoutErrors(forward.Attributes)]);
-        writer.Block($"private static class {model.Plumbing}", () =>
+        writer.Open($"private static class {model.Plumbing}");
+        var keys = model.RandomKeys.Count == 0 ? "" : $" {{ RandomKeys = [{string.Join(", ", model.RandomKeys)}] }}";
+        writer.Line($"internal static readonly {function} Apply =");
+        writer.Continue($"new({TypeNames.Quoted(model.Scope.DisplayName)}, Forward){keys};");
+        if (forward is { InputHandler: { } input, OutputHandler: { } output })
         {
-            var keys = model.RandomKeys.Count == 0 ? "" : $" {{ RandomKeys = [{string.Join(", ", model.RandomKeys)}] }}";
-            writer.Line($"internal static readonly {function} Apply =");
-            writer.Indented(() => writer.Line($"new({TypeNames.Quoted(model.Scope.DisplayName)}, Forward){keys};"));
-            if (forward is { InputHandler: { } input, OutputHandler: { } output })
-            {
-                var names = string.Join(", ", signature.Parameters.Select(p => TypeNames.Quoted(p.Name.TrimStart('@'))));
-                writer.Line($"internal static readonly {jit} Jit = new(");
-                writer.Indented(() =>
-                {
-                    writer.Line($"{TypeNames.Quoted($"{model.ConstructorName.TrimStart('@')}.JitApply")}, [{names}],");
+            var names = string.Join(", ", signature.Parameters.Select(p => TypeNames.Quoted(p.Name.TrimStart('@'))));
+            writer.Line($"internal static readonly {jit} Jit = new(");
+            writer.Continue($"{TypeNames.Quoted($"{model.ConstructorName.TrimStart('@')}.JitApply")}, [{names}],");
 
-                    // Handlers do not say whether a part of what they take may be null.
-                    var mayBeNull = signature.Input.Contains("?") || signature.Output.Contains("?");
-                    writer.List("static () => (", [input, output], mayBeNull ? ")!);" : "));");
-                });
-            }
+            // Handlers do not say whether a part of what they take may be null.
+            var mayBeNull = signature.Input.Contains("?") || signature.Output.Contains("?");
+            writer.Indent(1);
+            writer.List("static () => (", [input, output], mayBeNull ? ")!);" : "));");
+            writer.Indent(-1);
+        }
 
-            writer.Separate();
-            writer.List(
-                $"private static {signature.Output} Forward(", [$"{Tree} tree", $"{Config} config", $"{signature.Input} input"], ") =>");
-            writer.Indented(() =>
-                writer.Line($"Bind(tree, config).Forward({string.Join(", ", signature.Unpack("input"))});"));
-        });
+        writer.Separate();
+        writer.List(
+            $"private static {signature.Output} Forward(", [$"{Tree} tree", $"{Config} config", $"{signature.Input} input"], ") =>");
+        writer.Continue($"Bind(tree, config).Forward({string.Join(", ", signature.Unpack("input"))});");
+        writer.Close();
     }
 
     private static void WriteCall(SourceWriter writer, ModuleModel model, SignatureModel signature)
@@ -114,7 +111,7 @@ internal static class ForwardEmitter
         GeneratedAttributes.Method(writer);
         writer.Line("[return: global::System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(module))]");
         writer.Line($"public static implicit operator {typed}?({model.Type}? module) =>");
-        writer.Indented(() => writer.Line($"module is null ? null : {typed}.Bind(module.Tree, module.Config);"));
+        writer.Continue($"module is null ? null : {typed}.Bind(module.Tree, module.Config);");
         writer.Separate();
     }
 

@@ -9,7 +9,7 @@ namespace Brachy.Generators;
 internal static class ForwardRules
 {
     private static readonly SymbolMemo<INamedTypeSymbol, IMethodSymbol[]> s_candidates = new(FindCandidates);
-    private static readonly SymbolMemo<INamedTypeSymbol, Fault[]> s_faults = new(module => [.. Find(module)]);
+    private static readonly SymbolMemo<INamedTypeSymbol, Fault[]> s_faults = new(Find);
     private static readonly SymbolMemo<IMethodSymbol, bool> s_compiled = new(forward =>
         WhyNotCompiled(forward.ReturnType, isResult: true) is null && forward.Parameters.All(p => WhyNotCompiled(p.Type) is null));
 
@@ -19,7 +19,7 @@ internal static class ForwardRules
 
     public static IReadOnlyList<Fault> Check(INamedTypeSymbol module) => s_faults.Of(module);
 
-    private static IEnumerable<Fault> Find(INamedTypeSymbol module)
+    private static Fault[] Find(INamedTypeSymbol module)
     {
         var candidates = Candidates(module);
         if (candidates.Length == 0)
@@ -38,22 +38,26 @@ internal static class ForwardRules
             return [new(DiagnosticDescriptors.ForwardSignature, Place(forward), module.Name, problem, advice)];
         }
 
-        var hidden = forward.Parameters.Select(p => p.Type).Append(forward.ReturnType)
-            .FirstOrDefault(t => Visibilities.Of(t) < Visibilities.Of(module));
-        if (hidden is not null)
+        var types = forward.Parameters.Select(p => p.Type).Append(forward.ReturnType);
+        if (Visibilities.OfAll(types) < Visibilities.Of(module))
         {
+            var hidden = types.First(t => Visibilities.Of(t) < Visibilities.Of(module));
             return [new(DiagnosticDescriptors.ForwardSignature, Place(forward), module.Name,
                 $"takes or returns {hidden.Short()}, which is less accessible than the module", "make them equally accessible")];
         }
 
-        return forward.Parameters
-            .Where(p => ParameterRules.Unsupported(p) is not null)
-            .Select(p => new Fault(
-                DiagnosticDescriptors.ForwardSignature,
-                Place(p),
-                module.Name,
-                $"has the parameter '{p.Name}', which is {ParameterRules.Unsupported(p)!.Value.Kind}",
-                ParameterRules.Unsupported(p)!.Value.Advice));
+        var faults = new List<Fault>();
+        foreach (var parameter in forward.Parameters)
+        {
+            if (ParameterRules.Unsupported(parameter) is var (kind, instead))
+            {
+                faults.Add(new(
+                    DiagnosticDescriptors.ForwardSignature, Place(parameter), module.Name,
+                    $"has the parameter '{parameter.Name}', which is {kind}", instead));
+            }
+        }
+
+        return [.. faults];
 
         // What is wrong with an inherited method is also wrong with the module.
         ISymbol Place(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(candidates[0].ContainingType, module) ? symbol : module;
@@ -108,11 +112,33 @@ internal static class ForwardRules
 
     private static IMethodSymbol[] FindCandidates(INamedTypeSymbol module)
     {
-        var declared = ModuleBases.SelfAndBases(module)
-            .Select(t => t.GetMembers("Forward").OfType<IMethodSymbol>().Where(m => m.MethodKind == MethodKind.Ordinary).ToArray())
-            .ToArray();
-        return declared.Select(all => all.Where(m => IsVisible(m, module)).ToArray()).Concat(declared)
-            .FirstOrDefault(methods => methods.Length > 0) ?? [];
+        var hidden = new List<IMethodSymbol>();
+        foreach (var type in ModuleBases.SelfAndBases(module))
+        {
+            var (visible, isFirst) = (new List<IMethodSymbol>(), hidden.Count == 0);
+            foreach (var member in type.GetMembers("Forward"))
+            {
+                if (member is IMethodSymbol { MethodKind: MethodKind.Ordinary } method)
+                {
+                    if (IsVisible(method, module))
+                    {
+                        visible.Add(method);
+                    }
+
+                    if (isFirst)
+                    {
+                        hidden.Add(method);
+                    }
+                }
+            }
+
+            if (visible.Count > 0)
+            {
+                return [.. visible];
+            }
+        }
+
+        return [.. hidden];
     }
 
     private static bool IsVisible(IMethodSymbol method, INamedTypeSymbol module) => method.DeclaredAccessibility switch

@@ -10,7 +10,7 @@ namespace Brachy.Generators;
 public sealed class ForwardWriteAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics =>
         [DiagnosticDescriptors.WrittenInForward, DiagnosticDescriptors.StaticWrittenInForward];
 
     /// <inheritdoc/>

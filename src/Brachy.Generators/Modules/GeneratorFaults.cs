@@ -34,7 +34,8 @@ internal static class GeneratorFaults
         INamedTypeSymbol type when IsFileLocal(type) => [FileLocal(type, type)],
         INamedTypeSymbol type when type.Attribute("Module") is not null => OfModule(type, compilation),
         IMethodSymbol { ContainingType: var type } method when IsFileLocal(type) => [FileLocal(method, type)],
-        IPropertySymbol property => PropertyRoles.Marked(property).Select(role => OfProperty(property, role)).OfType<Fault>(),
+        IPropertySymbol property when property.ContainingType.Attribute("Module") is null =>
+            PropertyRoles.Marked(property).Select(role => OfProperty(property, role)).OfType<Fault>(),
         _ => [],
     };
 

@@ -28,12 +28,21 @@ internal sealed record KeptMember(string Key, string Name, bool IsRandomKey, INa
             .Select(m => $"global::Brachy.CompilerServices.{AttributeName}({TypeNames.Quoted(m.Key)}, "
                 + $"{TypeNames.Quoted(m.Name)}{(m.IsRandomKey ? ", isRandomKey: true" : "")})");
 
-    private static IEnumerable<KeptMember> Declared(INamedTypeSymbol type) => ModuleRules.Properties(type)
-        .Select(p => (Property: p, Role: PropertyRoles.Of(p)))
-        .Where(p => p.Role is not (PropertyRole.None or PropertyRole.Config))
-        .Select(p => new KeptMember(
-            PropertyRoles.Key(p.Property, p.Role), p.Property.Name, p.Role == PropertyRole.Buffer
-                && p.Property.Type.IsRngKey(), type, p.Property));
+    private static List<KeptMember> Declared(INamedTypeSymbol type)
+    {
+        var members = new List<KeptMember>();
+        foreach (var property in ModuleRules.Properties(type))
+        {
+            if (PropertyRoles.Of(property) is not (PropertyRole.None or PropertyRole.Config) and var role)
+            {
+                members.Add(new(
+                    PropertyRoles.Key(property, role), property.Name, role == PropertyRole.Buffer && property.Type.IsRngKey(), type,
+                    property));
+            }
+        }
+
+        return members;
+    }
 
     private static IEnumerable<KeptMember> Hidden(INamedTypeSymbol type, INamedTypeSymbol module) =>
         ModuleBases.IsOfSameProject(type, module)

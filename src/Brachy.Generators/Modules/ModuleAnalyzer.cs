@@ -13,7 +13,7 @@ namespace Brachy.Generators;
 public sealed class ModuleAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics =>
     [
         DiagnosticDescriptors.PropertyNotPartial,
         DiagnosticDescriptors.StaticHoldsTensors,

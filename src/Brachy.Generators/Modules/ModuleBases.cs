@@ -11,13 +11,16 @@ namespace Brachy.Generators;
 internal static class ModuleBases
 {
     /// <summary>The class and those it derives from, nearest first, up to those of the runtime that every module derives from.</summary>
-    public static IEnumerable<INamedTypeSymbol> SelfAndBases(INamedTypeSymbol module)
+    public static IReadOnlyList<INamedTypeSymbol> SelfAndBases(INamedTypeSymbol module)
     {
+        var all = new List<INamedTypeSymbol>();
         for (var type = module; type is { SpecialType: SpecialType.None, TypeKind: not TypeKind.Error }
             && !IsRoot(type); type = type.BaseType)
         {
-            yield return type;
+            all.Add(type);
         }
+
+        return all;
     }
 
     /// <summary>The classes between the module and those that every module derives from, nearest first.</summary>

@@ -15,25 +15,25 @@ internal static class ModuleEmitter
             writer.Directive("#pragma warning disable CS0108");
         }
 
-        model.Scope.Write(writer, BaseList(model), () =>
+        model.Scope.Open(writer, BaseList(model), model.Attributes);
+        WriteConstructors(writer, model);
+        foreach (var property in model.Properties)
         {
-            WriteConstructors(writer, model);
-            foreach (var property in model.Properties)
-            {
-                PropertyDeclaration.Write(writer, property);
-            }
+            PropertyDeclaration.Write(writer, property);
+        }
 
-            if (model.Kind != ModuleKind.Abstract)
-            {
-                WriteBind(writer, model);
-            }
+        if (model.Kind != ModuleKind.Abstract)
+        {
+            WriteBind(writer, model);
+        }
 
-            WriteDefaults(writer, model);
-            if (model.Forward is { } forward)
-            {
-                ForwardEmitter.Write(writer, model, forward);
-            }
-        }, model.Attributes);
+        WriteDefaults(writer, model);
+        if (model.Forward is { } forward)
+        {
+            ForwardEmitter.Write(writer, model, forward);
+        }
+
+        model.Scope.Close(writer);
         return writer.ToString();
     }
 
@@ -55,7 +55,8 @@ internal static class ModuleEmitter
         {
             writer.Summary("Builds the module.");
             GeneratedAttributes.Method(writer);
-            writer.Block($"{(model.Kind == ModuleKind.Abstract ? "protected" : "public")} {model.ConstructorName}()", () => { });
+            writer.Open($"{(model.Kind == ModuleKind.Abstract ? "protected" : "public")} {model.ConstructorName}()");
+            writer.Close();
             writer.Separate();
         }
 
@@ -94,7 +95,7 @@ internal static class ModuleEmitter
         writer.Summary("Views an existing node as this module.");
         GeneratedAttributes.Method(writer);
         writer.Line($"public static {hides}{model.Type} Bind(global::Brachy.StructureTree tree, global::Brachy.GlobalConfig config) =>");
-        writer.Indented(() => writer.Line("new(new global::Brachy.ModuleBinding(tree, config));"));
+        writer.Continue("new(new global::Brachy.ModuleBinding(tree, config));");
         writer.Separate();
     }
 

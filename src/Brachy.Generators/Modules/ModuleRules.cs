@@ -8,40 +8,50 @@ namespace Brachy.Generators;
 /// <summary>What must hold for a module class as a whole.</summary>
 internal static class ModuleRules
 {
-    private static readonly SymbolMemo<INamedTypeSymbol, Fault[]> s_faults = new(module => [.. FindInClass(module)]);
-    private static readonly SymbolMemo<INamedTypeSymbol, IPropertySymbol[]> s_properties = new(module =>
-    [
-        .. module.GetMembers().OfType<IPropertySymbol>()
-            .Where(p => p.PartialDefinitionPart is null && !p.IsIndexer && !p.IsImplicitlyDeclared),
-    ]);
+    private static readonly SymbolMemo<INamedTypeSymbol, Fault[]> s_faults = new(FindInClass);
+    private static readonly SymbolMemo<INamedTypeSymbol, IPropertySymbol[]> s_properties = new(FindProperties);
 
     /// <summary>Faults that leave nothing to generate.</summary>
     public static IReadOnlyList<Fault> CheckClass(INamedTypeSymbol module) => s_faults.Of(module);
 
-    private static IEnumerable<Fault> FindInClass(INamedTypeSymbol module)
+    private static IPropertySymbol[] FindProperties(INamedTypeSymbol module)
     {
+        var properties = new List<IPropertySymbol>();
+        foreach (var member in module.GetMembers())
+        {
+            if (member is IPropertySymbol { PartialDefinitionPart: null, IsIndexer: false, IsImplicitlyDeclared: false } property)
+            {
+                properties.Add(property);
+            }
+        }
+
+        return [.. properties];
+    }
+
+    private static Fault[] FindInClass(INamedTypeSymbol module)
+    {
+        var all = new List<Fault>();
         foreach (var type in TypeScope.NotPartial(module))
         {
-            yield return SymbolEqualityComparer.Default.Equals(type, module)
+            all.Add(SymbolEqualityComparer.Default.Equals(type, module)
                 ? new(DiagnosticDescriptors.ModuleNotPartial, module, module.Name)
-                : new(DiagnosticDescriptors.ContainingTypeNotPartial, type, type.Name, module.Name);
+                : new(DiagnosticDescriptors.ContainingTypeNotPartial, type, type.Name, module.Name));
         }
 
         if (CheckKind(module) is var (problem, advice))
         {
-            yield return new(DiagnosticDescriptors.ModuleKind, module, module.Name, problem, advice);
+            all.Add(new(DiagnosticDescriptors.ModuleKind, module, module.Name, problem, advice));
         }
         else if (CheckBase(module) is { } fault)
         {
-            yield return fault;
+            all.Add(fault);
         }
         else
         {
-            foreach (var name in GeneratedNames.OfModule(module))
-            {
-                yield return name;
-            }
+            all.AddRange(GeneratedNames.OfModule(module));
         }
+
+        return [.. all];
     }
 
     /// <summary>Faults that concern some of the properties and fields.</summary>
@@ -104,7 +114,7 @@ internal static class ModuleRules
     }
 
     private static bool HasDefault(IPropertySymbol property) =>
-        property.Attribute("Config")!.NamedArguments.Any(a => a.Key == "Default");
+        property.Attribute("Config")!.Given("Default") is not null;
 
     /// <summary>
     /// The module that a class derives from without being one itself, whose views and apply function it has; null for other classes, and

@@ -22,17 +22,18 @@ internal static class PropertyAccess
             PropertyRole.Config => ($"GetConfig<{type.Full()}>({key}, {ConfigFallback(property)})", ""),
             PropertyRole.Submodule =>
                 ($"{(isNullable ? "Find" : "Get")}Submodule({key}, ref {view}{Bind(type)})", $"SetSubmodule({key}, value)"),
-            _ => (Read(type, isNullable, role.ToString(), key), $"Set{role}({key}, {Stored(type, isNullable)})"),
+            _ => (
+                Read(type, isNullable, PropertyRoles.Name(role), key),
+                $"Set{PropertyRoles.Name(role)}({key}, {Stored(type, isNullable)})"),
         };
     }
 
     /// <summary>The default of a setting as it is written in its attribute, or null without one.</summary>
     public static string? Default(IPropertySymbol property)
     {
-        var value = property.Attribute("Config")?.NamedArguments.FirstOrDefault(a => a.Key == "Default");
-        return value is not { Key: not null } given ? null
-            : given.Value.IsNull ? "null"
-            : Literals.Of(given.Value.Value, given.Value.Type!);
+        return property.Attribute("Config")?.Given("Default") is not { } given ? null
+            : given.IsNull ? "null"
+            : Literals.Of(given.Value, given.Type!);
     }
 
     /// <summary>The method that makes views, as an argument, of a class that is not known by an interface to have one.</summary>
@@ -67,7 +68,7 @@ internal static class PropertyAccess
             return type is { IsReferenceType: true, NullableAnnotation: not NullableAnnotation.Annotated } ? "default!" : "default";
         }
 
-        var given = property.Attribute("Config")!.NamedArguments.First(a => a.Key == "Default").Value.Type;
+        var given = property.Attribute("Config")!.Given("Default")!.Value.Type;
         return value == "null" || given is null || SymbolEqualityComparer.Default.Equals(given, type)
             || type.SpecialType == SpecialType.System_Object
             ? value

@@ -15,7 +15,7 @@ internal static class PropertyDeclaration
     {
         var syntax = PropertyRoles.Syntax(property)!;
         return new PropertyModel(
-            $"{string.Join(" ", syntax.Modifiers.Select(m => m.Text))} {property.Type.Full()} {TypeNames.Identifier(property.Name)}",
+            $"{Words(syntax.Modifiers)}{property.Type.Full()} {TypeNames.Identifier(property.Name)}",
             Accessor(SyntaxKind.GetAccessorDeclaration),
             getter,
             Accessor(SyntaxKind.SetAccessorDeclaration) + Accessor(SyntaxKind.InitAccessorDeclaration),
@@ -24,8 +24,20 @@ internal static class PropertyDeclaration
             GeneratedAttributes.OfHalf(property));
 
         string Accessor(SyntaxKind kind) => syntax.AccessorList?.Accessors.FirstOrDefault(a => a.IsKind(kind)) is { } accessor
-            ? string.Join(" ", accessor.Modifiers.Select(m => m.Text).Append(accessor.Keyword.Text))
+            ? Words(accessor.Modifiers) + accessor.Keyword.Text
             : "";
+    }
+
+    /// <summary>The tokens, each with a blank after it.</summary>
+    private static string Words(SyntaxTokenList tokens)
+    {
+        var words = "";
+        foreach (var token in tokens)
+        {
+            words += token.Text + " ";
+        }
+
+        return words;
     }
 
     public static void Write(SourceWriter writer, PropertyModel property)
@@ -44,7 +56,13 @@ internal static class PropertyDeclaration
         }
         else
         {
-            writer.Block(property.Declaration, () => System.Array.ForEach(accessors, writer.Line));
+            writer.Open(property.Declaration);
+            foreach (var accessor in accessors)
+            {
+                writer.Line(accessor);
+            }
+
+            writer.Close();
         }
 
         writer.Separate();

@@ -80,17 +80,18 @@ internal static class PropertyRules
     private static Fault? CheckKey(IPropertySymbol property, PropertyRole role)
     {
         var key = PropertyRoles.Key(property, role);
-        var location = PropertyRoles.KeyLocation(property, role) ?? property.Locations.FirstOrDefault() ?? Location.None;
         if (key.Length == 0)
         {
-            return new(DiagnosticDescriptors.IllegalKey, location, property.Name, key, "a key cannot be empty",
+            return new(DiagnosticDescriptors.IllegalKey, Place(), property.Name, key, "a key cannot be empty",
                 $"write \"{SnakeCase.Of(property.Name)}\" or another name");
         }
 
-        return key.Contains('.') && role is (PropertyRole.Param or PropertyRole.Buffer or PropertyRole.Submodule)
-            ? new(DiagnosticDescriptors.IllegalKey, location, property.Name, key, "'.' separates the keys of a path",
+        return key.IndexOf('.') >= 0 && role is (PropertyRole.Param or PropertyRole.Buffer or PropertyRole.Submodule)
+            ? new(DiagnosticDescriptors.IllegalKey, Place(), property.Name, key, "'.' separates the keys of a path",
                 $"write \"{key.Replace('.', '_')}\", or keep it in a submodule")
             : null;
+
+        Location Place() => PropertyRoles.KeyLocation(property, role) ?? property.Locations.FirstOrDefault() ?? Location.None;
     }
 
     private static Fault? CheckType(IPropertySymbol property, PropertyRole role, Compilation compilation) => role switch
@@ -149,12 +150,11 @@ internal static class PropertyRules
             return new(DiagnosticDescriptors.ConfigSetter, property, property.Name);
         }
 
-        var value = property.Attribute("Config")!.NamedArguments.FirstOrDefault(a => a.Key == "Default");
-        return value.Key is null || Fits(value.Value, property.Type, compilation)
+        return property.Attribute("Config")!.Given("Default") is not { } value || Fits(value, property.Type, compilation)
             ? null
             : new(DiagnosticDescriptors.ConfigDefault, property, property.Name,
-                value.Value.Kind == TypedConstantKind.Array ? "an array"
-                    : value.Value.Value is { } constant ? Literals.Of(constant, value.Value.Type!)
+                value.Kind == TypedConstantKind.Array ? "an array"
+                    : value.Value is { } constant ? Literals.Of(constant, value.Type!)
                     : "null",
                 property.Type.Short());
     }

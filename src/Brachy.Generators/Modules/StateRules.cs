@@ -26,7 +26,18 @@ internal static class StateRules
         Members(type).Where(m => m is IEventSymbol || !HasInitializer(m) || TreeRules.TypeOf(m).HoldsTensors());
 
     /// <summary>Whether views leave a member of the class unset.</summary>
-    public static bool LeavesUnset(INamedTypeSymbol module) => Members(module).Any(m => !HasInitializer(m));
+    public static bool LeavesUnset(INamedTypeSymbol module)
+    {
+        foreach (var member in module.GetMembers())
+        {
+            if (IsOutside(member, module) && !HasInitializer(member))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The fault of a member whose initialiser gives each view something else.</summary>
     public static Fault? Check(ISymbol member, IOperation initializer) =>

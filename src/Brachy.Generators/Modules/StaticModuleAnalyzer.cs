@@ -11,7 +11,7 @@ namespace Brachy.Generators;
 public sealed class StaticModuleAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.StaticModule];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [DiagnosticDescriptors.StaticModule];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

@@ -12,7 +12,7 @@ namespace Brachy.Generators;
 public sealed class UnassignedMemberAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.UnassignedMember];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [DiagnosticDescriptors.UnassignedMember];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

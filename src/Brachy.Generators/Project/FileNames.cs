@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Text;
 
 namespace Brachy.Generators;
@@ -8,17 +7,47 @@ namespace Brachy.Generators;
 /// <summary>
 /// Names of generated files. The compiler takes two that differ by case only for one, and refuses some characters: such names get a digest.
 /// </summary>
-internal sealed class FileNames(IReadOnlyList<string> names)
+internal sealed class FileNames
 {
-    private readonly HashSet<string> _ambiguous =
-    [
-        .. names.Distinct().GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).SelectMany(g => g),
-    ];
+    private readonly Dictionary<string, string> _known = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _ambiguous = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether no name is changed.</summary>
+    public bool CanStay { get; private set; } = true;
+
+    public void Add(string name)
+    {
+        if (!_known.TryGetValue(name, out var known))
+        {
+            _known.Add(name, name);
+        }
+        else if (known != name)
+        {
+            _ambiguous.Add(name);
+            CanStay = false;
+        }
+
+        CanStay &= Allowed(name) == name;
+    }
 
     public string Of(string name)
     {
-        var allowed = new string([.. name.Select(c => char.IsLetterOrDigit(c) || ".,-+`_ ()[]{}".IndexOf(c) >= 0 ? c : '_')]);
+        var allowed = Allowed(name);
         return allowed == name && !_ambiguous.Contains(name) ? name : $"{allowed}-{Digest(name):x8}";
+    }
+
+    private static string Allowed(string name)
+    {
+        var characters = name.ToCharArray();
+        for (var i = 0; i < characters.Length; i++)
+        {
+            if (!char.IsLetterOrDigit(characters[i]) && ".,-+`_ ()[]{}".IndexOf(characters[i]) < 0)
+            {
+                characters[i] = '_';
+            }
+        }
+
+        return new string(characters);
     }
 
     // FNV-1a: the same in each build, unlike that of strings.

@@ -20,8 +20,9 @@ internal static class MarkedDeclarations
     };
 
     /// <summary>Types with [Module], [Tree] or [Static], methods with [Jit], and properties with an attribute of modules.</summary>
-    public static IEnumerable<ISymbol> Of(ProjectFacts facts, CancellationToken cancellation)
+    public static List<ISymbol> Of(ProjectFacts facts, CancellationToken cancellation)
     {
+        var all = new List<ISymbol>();
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (var declaration in facts.Marked)
         {
@@ -29,21 +30,26 @@ internal static class MarkedDeclarations
             var symbol = facts.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation);
             if (symbol is not null && IsMarked(symbol) && seen.Add(symbol))
             {
-                yield return symbol;
+                all.Add(symbol);
             }
         }
+
+        return all;
     }
 
     /// <summary>Types that may be compared by content.</summary>
-    public static IEnumerable<INamedTypeSymbol> Contents(ProjectFacts facts, CancellationToken cancellation)
+    public static List<INamedTypeSymbol> Contents(ProjectFacts facts, CancellationToken cancellation)
     {
+        var all = new List<INamedTypeSymbol>();
         foreach (var declaration in facts.Files.SelectMany(file => file.Contents))
         {
             cancellation.ThrowIfCancellationRequested();
             if (facts.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) is { } type)
             {
-                yield return type;
+                all.Add(type);
             }
         }
+
+        return all;
     }
 }

@@ -11,7 +11,7 @@ internal static class MarkerAttributes
 {
     private const string Suffix = "Attribute";
 
-    private static readonly HashSet<string> s_names = ["Module", "Tree", "Jit", .. PropertyRoles.All.Select(role => role.ToString())];
+    private static readonly HashSet<string> s_names = ["Module", "Tree", "Jit", .. Array.ConvertAll(PropertyRoles.All, PropertyRoles.Name)];
 
     /// <summary>Whether a name, its last part if it has several, is that of an attribute, with or without its ending.</summary>
     public static bool IsName(string name) =>
@@ -19,15 +19,18 @@ internal static class MarkerAttributes
             && s_names.Contains(name.Substring(0, name.Length - Suffix.Length)));
 
     /// <summary>The last parts of the names of the attributes of a declaration.</summary>
-    public static IEnumerable<string> NamesOf(SyntaxList<AttributeListSyntax> lists)
+    public static List<string> NamesOf(SyntaxList<AttributeListSyntax> lists)
     {
+        var all = new List<string>();
         foreach (var list in lists)
         {
             foreach (var attribute in list.Attributes)
             {
-                yield return Last(attribute.Name);
+                all.Add(Last(attribute.Name));
             }
         }
+
+        return all;
     }
 
     /// <summary>The name that a using gives to one of the attributes.</summary>

@@ -1,7 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
-using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -20,23 +18,41 @@ internal sealed class ProjectFacts
     private ProjectFacts(Compilation compilation, CancellationToken cancellation)
     {
         _compilation = new(compilation);
-        Files = [.. compilation.SyntaxTrees.Select(tree => SourceFacts.Of(tree, cancellation))];
-        var aliases = new HashSet<string>(Files.SelectMany(file => file.GlobalAliases));
-        Marked = [.. Files.SelectMany(file => aliases.Count == 0 ? file.Marked : file.Marked.Concat(file.MarkedBy(aliases)))];
-        var isGlobal = Files.Any(file => file.HasGlobalUsing);
-        Codes = [.. Files.SelectMany(file => file.Codes(isGlobal))];
-        Version = Marked.IsEmpty && Codes.IsEmpty && Files.All(file => file.Contents.Count == 0)
-            ? ProjectVersion.Unconcerned
-            : ProjectVersion.Of(compilation, Files);
+        var (files, aliases, isGlobal) = (new List<SourceFacts>(), new HashSet<string>(), false);
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            var file = SourceFacts.Of(tree, cancellation);
+            files.Add(file);
+            aliases.UnionWith(file.GlobalAliases);
+            isGlobal |= file.HasGlobalUsing;
+        }
+
+        var (marked, codes, isConcerned) = (new List<MemberDeclarationSyntax>(), new List<CodeWithCalls>(), false);
+        foreach (var file in files)
+        {
+            marked.AddRange(file.Marked);
+            if (aliases.Count > 0)
+            {
+                marked.AddRange(file.MarkedBy(aliases));
+            }
+
+            codes.AddRange(file.Codes(isGlobal));
+            isConcerned |= file.Contents.Count > 0;
+        }
+
+        (Files, Marked, Codes) = (files, marked, codes);
+        Version = isConcerned || marked.Count > 0 || codes.Count > 0
+            ? ProjectVersion.Of(compilation, files)
+            : ProjectVersion.Unconcerned;
     }
 
-    public ImmutableArray<SourceFacts> Files { get; }
+    public IReadOnlyList<SourceFacts> Files { get; }
 
     /// <summary>Declarations with one of the attributes.</summary>
-    public ImmutableArray<MemberDeclarationSyntax> Marked { get; }
+    public IReadOnlyList<MemberDeclarationSyntax> Marked { get; }
 
     /// <summary>Members with calls whose types matter.</summary>
-    public ImmutableArray<CodeWithCalls> Codes { get; }
+    public IReadOnlyList<CodeWithCalls> Codes { get; }
 
     public ProjectVersion Version { get; }
 
@@ -63,6 +79,15 @@ internal sealed class ProjectFacts
     private static ProjectFacts Remember(Compilation compilation, CancellationToken cancellation)
     {
         var facts = new ProjectFacts(compilation, cancellation);
-        return s_known.GetValue(compilation, _ => facts);
+        lock (s_known)
+        {
+            if (s_known.TryGetValue(compilation, out var first))
+            {
+                return first;
+            }
+
+            s_known.Add(compilation, facts);
+            return facts;
+        }
     }
 }

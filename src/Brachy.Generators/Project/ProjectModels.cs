@@ -37,7 +37,16 @@ internal sealed record ProjectModels(
     private static ProjectModels Remember(ProjectFacts facts, CancellationToken cancellation)
     {
         var models = new ProjectParser(facts, cancellation).Parse();
-        return s_known.GetValue(facts, _ => models);
+        lock (s_known)
+        {
+            if (s_known.TryGetValue(facts, out var first))
+            {
+                return first;
+            }
+
+            s_known.Add(facts, models);
+            return models;
+        }
     }
 }
 

@@ -27,32 +27,53 @@ internal sealed class ProjectParser(ProjectFacts facts, CancellationToken cancel
     {
         foreach (var symbol in MarkedDeclarations.Of(facts, cancellation))
         {
-            Try(symbol, () => Add(symbol));
+            Try(symbol, isContent: false);
         }
 
         if (facts.Compilation.AssemblyName != BrachyTypes.RuntimeAssembly)
         {
             foreach (var type in MarkedDeclarations.Contents(facts, cancellation))
             {
-                Try(type, () => _contents.Add(ContentRegistration.OfDeclared(type)));
+                Try(type, isContent: true);
             }
         }
 
-        var names = new FileNames(
-        [
-            .. _modules.Select(m => m.Scope.FileName), .. _trees.Select(t => t.Scope.FileName), .. _jits.Select(j => j.FileName),
-            .. _faulty.Select(f => f.FileName),
-        ]);
+        var names = new FileNames();
+        _modules.ForEach(m => names.Add(m.Scope.FileName));
+        _trees.ForEach(t => names.Add(t.Scope.FileName));
+        _jits.ForEach(j => names.Add(j.FileName));
+        _faulty.ForEach(f => names.Add(f.FileName));
+        if (!names.CanStay)
+        {
+            Rename(names);
+        }
+
         return new ProjectModels(
-            _modules.Select(m => m with { Scope = m.Scope with { FileName = names.Of(m.Scope.FileName) } }).ToEquatableArray(),
-            _faulty.Select(f => f with { FileName = names.Of(f.FileName) }).ToEquatableArray(),
-            _trees.Select(t => t with { Scope = t.Scope with { FileName = names.Of(t.Scope.FileName) } }).ToEquatableArray(),
-            _jits.Select(j => j with { FileName = names.Of(j.FileName) }).ToEquatableArray(),
-            EquatableArray.Merge([.. _registrations]),
-            EquatableArray.Merge([.. _checkpoints]),
+            _modules.ToEquatableArray(),
+            _faulty.ToEquatableArray(),
+            _trees.ToEquatableArray(),
+            _jits.ToEquatableArray(),
+            EquatableArray.Sorted(_registrations),
+            EquatableArray.Sorted(_checkpoints),
             _contents.Distinct().ToEquatableArray(),
             _hasFaults || _failures.Count > 0,
             _failures.ToEquatableArray());
+    }
+
+    private void Rename(FileNames names)
+    {
+        Replace(_modules, m => m with { Scope = m.Scope with { FileName = names.Of(m.Scope.FileName) } });
+        Replace(_trees, t => t with { Scope = t.Scope with { FileName = names.Of(t.Scope.FileName) } });
+        Replace(_jits, j => j with { FileName = names.Of(j.FileName) });
+        Replace(_faulty, f => f with { FileName = names.Of(f.FileName) });
+
+        static void Replace<T>(List<T> models, Func<T, T> rename)
+        {
+            for (var i = 0; i < models.Count; i++)
+            {
+                models[i] = rename(models[i]);
+            }
+        }
     }
 
     private void Add(ISymbol symbol)
@@ -90,14 +111,24 @@ internal sealed class ProjectParser(ProjectFacts facts, CancellationToken cancel
 
                 break;
             case IPropertySymbol property:
-                if (PropertyRoles.Marked(property).Any(role => role is PropertyRole.Static or PropertyRole.Config))
-                {
-                    AddContents([property.Type]);
-                }
-
-                _faulty.AddRange(
-                    PropertyRoles.Marked(property).Select(role => FaultyProperties.OfStray(property, role)).OfType<FaultyProperties>());
+                AddProperty(property);
                 break;
+        }
+    }
+
+    private void AddProperty(IPropertySymbol property)
+    {
+        foreach (var role in PropertyRoles.Marked(property))
+        {
+            if (role is PropertyRole.Static or PropertyRole.Config)
+            {
+                AddContents([property.Type]);
+            }
+
+            if (property.ContainingType.Attribute("Module") is null && FaultyProperties.OfStray(property, role) is { } faulty)
+            {
+                _faulty.Add(faulty);
+            }
         }
     }
 
@@ -139,12 +170,19 @@ internal sealed class ProjectParser(ProjectFacts facts, CancellationToken cancel
 
     private void AddContents(IEnumerable<ITypeSymbol> types) => _contents.AddRange(types.Select(ContentRegistration.OfMet));
 
-    private void Try(ISymbol symbol, Action action)
+    private void Try(ISymbol symbol, bool isContent)
     {
         try
         {
             Probe?.Invoke(symbol);
-            action();
+            if (isContent)
+            {
+                _contents.Add(ContentRegistration.OfDeclared((INamedTypeSymbol)symbol));
+            }
+            else
+            {
+                Add(symbol);
+            }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Immutable;
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 
@@ -11,14 +11,13 @@ namespace Brachy.Generators;
 /// </summary>
 internal sealed class ProjectVersion : IEquatable<ProjectVersion>
 {
-    private readonly ImmutableArray<string> _digests;
-    private readonly ImmutableArray<MetadataReference> _references;
+    private readonly string[] _digests;
+    private readonly MetadataReference[] _references;
     private readonly CompilationOptions? _options;
     private readonly ParseOptions? _parseOptions;
 
     private ProjectVersion(
-        ImmutableArray<string> digests, ImmutableArray<MetadataReference> references, CompilationOptions? options,
-        ParseOptions? parseOptions)
+        string[] digests, MetadataReference[] references, CompilationOptions? options, ParseOptions? parseOptions)
     {
         _digests = digests;
         _references = references;
@@ -31,7 +30,7 @@ internal sealed class ProjectVersion : IEquatable<ProjectVersion>
 
     private static WeakReference<ProjectVersion> Latest { get; } = new(Unconcerned);
 
-    public static ProjectVersion Of(Compilation compilation, ImmutableArray<SourceFacts> files)
+    public static ProjectVersion Of(Compilation compilation, IReadOnlyList<SourceFacts> files)
     {
         var version = new ProjectVersion(
             [.. files.Select(file => file.Digest)],

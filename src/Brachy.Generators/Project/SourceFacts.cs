@@ -21,26 +21,39 @@ internal sealed class SourceFacts
     private static readonly ConditionalWeakTable<SyntaxTree, SourceFacts> s_known = new();
 
     private readonly List<MemberDeclarationSyntax> _marked = [];
-    private readonly List<(MemberDeclarationSyntax Declaration, string[] Names)> _attributed = [];
+    private readonly List<Attributed> _attributed = [];
     private readonly List<TypeDeclarationSyntax> _contents = [];
     private readonly List<CodeWithCalls> _codes = [];
     private readonly List<CodeWithCalls> _codesInBrachyFiles = [];
     private readonly List<string> _globalAliases = [];
     private readonly HashSet<string> _aliases = [];
-    private readonly List<TextSpan> _bodies = [];
+
+    /// <summary>Bodies that declarations elsewhere do not depend on, in the order of the text.</summary>
+    private readonly List<SyntaxNode> _bodies = [];
 
     private SourceFacts(SyntaxTree tree, CancellationToken cancellation)
     {
         var root = (CompilationUnitSyntax)tree.GetRoot(cancellation);
         AddUsings(root.Usings);
-        foreach (var member in root.Members.Where(member => member is not GlobalStatementSyntax))
+        var statements = new List<SyntaxNode>();
+        foreach (var member in root.Members)
         {
-            Add(member);
+            if (member is GlobalStatementSyntax)
+            {
+                statements.Add(member);
+                AddBody(member);
+            }
+            else
+            {
+                Add(member);
+            }
         }
 
-        var statements = root.Members.OfType<GlobalStatementSyntax>().ToArray();
-        AddCode(root, statements);
-        _bodies.AddRange(statements.Where(statement => !statement.ContainsDirectives).Select(statement => statement.FullSpan));
+        if (statements.Count > 0)
+        {
+            AddCode(root, statements);
+        }
+
         Digest = DigestOf(tree, cancellation);
     }
 
@@ -64,7 +77,7 @@ internal sealed class SourceFacts
 
     /// <summary>Declarations with an attribute of one of these names.</summary>
     public IEnumerable<MemberDeclarationSyntax> MarkedBy(HashSet<string> names) =>
-        _attributed.Where(pair => pair.Names.Any(names.Contains)).Select(pair => pair.Declaration);
+        _attributed.Where(attributed => attributed.Names.Any(names.Contains)).Select(attributed => attributed.Declaration);
 
     /// <summary>
     /// Members whose code may call a transform, set an aux value, or make something generic that becomes one. The last are many, and only
@@ -75,7 +88,16 @@ internal sealed class SourceFacts
     private static SourceFacts Remember(SyntaxTree tree, CancellationToken cancellation)
     {
         var facts = new SourceFacts(tree, cancellation);
-        return s_known.GetValue(tree, _ => facts);
+        lock (s_known)
+        {
+            if (s_known.TryGetValue(tree, out var first))
+            {
+                return first;
+            }
+
+            s_known.Add(tree, facts);
+            return facts;
+        }
     }
 
     private void AddUsings(SyntaxList<UsingDirectiveSyntax> usings)
@@ -137,14 +159,14 @@ internal sealed class SourceFacts
             return;
         }
 
-        var names = MarkerAttributes.NamesOf(declaration.AttributeLists).ToArray();
-        if (names.Any(name => MarkerAttributes.IsName(name) || _aliases.Contains(name)))
+        var names = MarkerAttributes.NamesOf(declaration.AttributeLists);
+        if (names.Exists(name => MarkerAttributes.IsName(name) || _aliases.Contains(name)))
         {
             _marked.Add(declaration);
         }
         else
         {
-            _attributed.Add((declaration, names));
+            _attributed.Add(new(declaration, names));
         }
     }
 
@@ -157,14 +179,14 @@ internal sealed class SourceFacts
                 AddBody(method.ExpressionBody);
                 break;
             case BasePropertyDeclarationSyntax property:
-                AddAccessor((property as PropertyDeclarationSyntax)?.ExpressionBody
-                    ?? (property as IndexerDeclarationSyntax)?.ExpressionBody);
                 foreach (var accessor in property.AccessorList?.Accessors ?? [])
                 {
                     AddAccessor(accessor.Body);
                     AddAccessor(accessor.ExpressionBody);
                 }
 
+                AddAccessor((property as PropertyDeclarationSyntax)?.ExpressionBody
+                    ?? (property as IndexerDeclarationSyntax)?.ExpressionBody);
                 break;
         }
     }
@@ -183,17 +205,25 @@ internal sealed class SourceFacts
     {
         if (body is { ContainsDirectives: false })
         {
-            _bodies.Add(body.Span);
+            _bodies.Add(body);
         }
     }
 
     private void AddCode(SyntaxNode owner, IReadOnlyList<SyntaxNode> parts)
     {
-        var calls = parts
-            .SelectMany(part => part.DescendantNodes())
-            .Where(node => TransformCalls.IsCandidate(node) || AuxValues.Of(node) is not null || GenericCreations.IsCandidate(node))
-            .ToArray();
-        if (calls.Length == 0)
+        var calls = new List<SyntaxNode>();
+        foreach (var part in parts)
+        {
+            foreach (var node in part.DescendantNodes())
+            {
+                if (MayMatter(node))
+                {
+                    calls.Add(node);
+                }
+            }
+        }
+
+        if (calls.Count == 0)
         {
             return;
         }
@@ -202,27 +232,49 @@ internal sealed class SourceFacts
         _codes.Add(new CodeWithCalls(digest, calls));
         if (!BrachyFiles.Names(owner.SyntaxTree))
         {
-            calls = [.. calls.Where(node => !GenericCreations.IsCandidate(node))];
+            calls = calls.FindAll(node => !GenericCreations.IsCandidate(node));
         }
 
-        if (calls.Length > 0)
+        if (calls.Count > 0)
         {
             _codesInBrachyFiles.Add(new CodeWithCalls(digest, calls));
         }
     }
 
-    private static bool HasEquals(TypeDeclarationSyntax type) =>
-        type is ClassDeclarationSyntax && type.Members.Any(member => member is MethodDeclarationSyntax { Identifier.ValueText: "Equals" });
+    private static bool MayMatter(SyntaxNode node) => node switch
+    {
+        InvocationExpressionSyntax => TransformCalls.IsCandidate(node) || AuxValues.Of(node) is not null,
+        AssignmentExpressionSyntax => AuxValues.Of(node) is not null,
+        ObjectCreationExpressionSyntax => GenericCreations.IsCandidate(node),
+        _ => false,
+    };
+
+    private static bool HasEquals(TypeDeclarationSyntax type)
+    {
+        if (type is ClassDeclarationSyntax)
+        {
+            foreach (var member in type.Members)
+            {
+                if (member is MethodDeclarationSyntax { Identifier.ValueText: "Equals" })
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     private string DigestOf(SyntaxTree tree, CancellationToken cancellation)
     {
         var text = tree.GetText(cancellation);
         var start = 0;
         var parts = new List<string> { tree.FilePath };
-        foreach (var body in _bodies.OrderBy(span => span.Start))
+        foreach (var body in _bodies)
         {
-            parts.Add(text.ToString(TextSpan.FromBounds(start, body.Start)));
-            start = body.End;
+            var span = body is GlobalStatementSyntax ? body.FullSpan : body.Span;
+            parts.Add(text.ToString(TextSpan.FromBounds(start, span.Start)));
+            start = span.End;
         }
 
         parts.Add(text.ToString(TextSpan.FromBounds(start, text.Length)));
@@ -234,6 +286,8 @@ internal sealed class SourceFacts
         using var hash = SHA256.Create();
         return Convert.ToBase64String(hash.ComputeHash(Encoding.Unicode.GetBytes(string.Join("\0", parts))));
     }
+
+    private sealed record Attributed(MemberDeclarationSyntax Declaration, List<string> Names);
 }
 
 /// <summary>A member, or the top-level statements, with calls whose types matter.</summary>

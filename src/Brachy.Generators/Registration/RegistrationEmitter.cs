@@ -20,18 +20,17 @@ internal static class RegistrationEmitter
         writer.Separate();
         writer.Summary(summary);
         GeneratedAttributes.Member(writer);
-        writer.Block($"file static class {name}", () =>
+        writer.Open($"file static class {name}");
+        writer.Summary("Runs when the assembly is loaded.");
+        writer.Line("[global::System.Runtime.CompilerServices.ModuleInitializer]");
+        writer.Open("internal static void Register()");
+        foreach (var statement in statements)
         {
-            writer.Summary("Runs when the assembly is loaded.");
-            writer.Line("[global::System.Runtime.CompilerServices.ModuleInitializer]");
-            writer.Block("internal static void Register()", () =>
-            {
-                foreach (var statement in statements)
-                {
-                    writer.Line(statement);
-                }
-            });
-        });
+            writer.Line(statement);
+        }
+
+        writer.Close();
+        writer.Close();
         return writer.ToString();
     }
 }

@@ -20,11 +20,11 @@ public sealed class RegistrationGenerator : IIncrementalGenerator
         var called = CodeState.Of(context)
             .Select(static (code, cancellation) => code.Select((node, model) => node is InvocationExpressionSyntax call
                 ? TransformCalls.Registrations(call, model, cancellation)
-                : []).ToEquatableArray())
+                : EquatableArray<string>.Empty).ToEquatableArray())
             .WithTrackingName(CodeState.BindStep)
             .SelectMany(static (registrations, _) => registrations);
         var all = declared.Combine(called.Collect())
-            .Select(static (parts, _) => EquatableArray.Merge([.. parts.Left], parts.Right))
+            .Select(static (parts, _) => EquatableArray.Sorted(parts.Left.Concat(parts.Right)))
             .WithTrackingName(Step);
         context.RegisterSourceOutput(all, static (output, registrations) =>
         {

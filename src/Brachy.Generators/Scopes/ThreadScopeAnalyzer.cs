@@ -13,7 +13,7 @@ namespace Brachy.Generators;
 public sealed class ThreadScopeAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.SuspendedScope];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [DiagnosticDescriptors.SuspendedScope];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

@@ -16,7 +16,7 @@ namespace Brachy.Generators;
 public sealed class LayerSizeAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.LayerSizes];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [DiagnosticDescriptors.LayerSizes];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

@@ -13,8 +13,7 @@ internal static class BrachyTypes
 
     private const string Suffix = "Attribute";
 
-    private static readonly SymbolMemo<ISymbol, AttributeData[]> s_attributes = new(symbol =>
-        [.. symbol.GetAttributes().Where(a => a.AttributeClass is { } type && type.IsBrachy(type.Name))]);
+    private static readonly SymbolMemo<ISymbol, AttributeData[]> s_attributes = new(FindAttributes);
 
     public static bool IsTensor(this ITypeSymbol type) => type.IsBrachy("Tensor");
 
@@ -31,24 +30,105 @@ internal static class BrachyTypes
         ContainingType: { Name: "torch", ContainingNamespace: { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true } },
     };
 
+    /// <summary>Whether a type is declared in this compilation.</summary>
+    public static bool IsInSource(this ITypeSymbol type) =>
+        type.OriginalDefinition.Locations is { IsEmpty: false } all && all[0].IsInSource;
+
     public static bool IsTree(this ITypeSymbol type) => type.Attribute("Tree") is not null;
 
     /// <summary>
     /// Whether a type is a module: in the same project by its attribute or that of a base, since its base class is yet to be
     /// generated, and in a referenced one by its base class. A type parameter is what its constraints are.
     /// </summary>
-    public static bool IsModule(this ITypeSymbol type) =>
-        type.BasesAndSelf().Any(t => t.Attribute("Module") is not null || t.IsBrachy("Module"));
+    public static bool IsModule(this ITypeSymbol type)
+    {
+        if (type is ITypeParameterSymbol parameter)
+        {
+            return parameter.ConstraintTypes.Any(IsModule);
+        }
+
+        for (var current = type as INamedTypeSymbol; current is not null; current = current.BaseType)
+        {
+            if (current.Attribute("Module") is not null || current.IsBrachy("Module"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The base class that says what a module takes and gives, if there is one.</summary>
-    public static INamedTypeSymbol? TypedModule(this ITypeSymbol type) =>
-        type.BasesAndSelf().FirstOrDefault(t => t.IsBrachy("Module", 2));
+    public static INamedTypeSymbol? TypedModule(this ITypeSymbol type)
+    {
+        if (type is ITypeParameterSymbol parameter)
+        {
+            return parameter.ConstraintTypes.Select(TypedModule).FirstOrDefault(t => t is not null);
+        }
+
+        for (var current = type as INamedTypeSymbol; current is not null; current = current.BaseType)
+        {
+            if (current.IsBrachy("Module", 2))
+            {
+                return current;
+            }
+        }
+
+        return null;
+    }
 
     public static AttributeData? Attribute(this ISymbol symbol, string name) =>
-        Array.Find(s_attributes.Of(symbol.OriginalDefinition), a => IsNamed(a, name));
+        First(s_attributes.Of(symbol.OriginalDefinition), name);
 
     public static IEnumerable<AttributeData> Attributes(this ISymbol symbol, string name) =>
         s_attributes.Of(symbol.OriginalDefinition).Where(a => IsNamed(a, name));
+
+    /// <summary>What an attribute gives to one of its properties, if it does.</summary>
+    public static TypedConstant? Given(this AttributeData attribute, string name)
+    {
+        foreach (var argument in attribute.NamedArguments)
+        {
+            if (argument.Key == name)
+            {
+                return argument.Value;
+            }
+        }
+
+        return null;
+    }
+
+    private static AttributeData[] FindAttributes(ISymbol symbol)
+    {
+        var all = symbol.GetAttributes();
+        if (all.IsEmpty)
+        {
+            return [];
+        }
+
+        var found = new List<AttributeData>();
+        foreach (var attribute in all)
+        {
+            if (attribute.AttributeClass is { } type && type.IsBrachy(type.Name))
+            {
+                found.Add(attribute);
+            }
+        }
+
+        return [.. found];
+    }
+
+    private static AttributeData? First(AttributeData[] attributes, string name)
+    {
+        foreach (var attribute in attributes)
+        {
+            if (IsNamed(attribute, name))
+            {
+                return attribute;
+            }
+        }
+
+        return null;
+    }
 
     private static bool IsNamed(AttributeData attribute, string name) =>
         attribute.AttributeClass!.Name is var written && written.Length == name.Length + Suffix.Length
@@ -70,15 +150,4 @@ internal static class BrachyTypes
     /// <summary>All types that a type parameter is said to be, those of the type parameters among them too.</summary>
     private static IEnumerable<ITypeSymbol> Constraints(ITypeParameterSymbol type) => type.ConstraintTypes
         .SelectMany(t => t is ITypeParameterSymbol parameter ? Constraints(parameter) : [t]);
-
-    private static IEnumerable<INamedTypeSymbol> BasesAndSelf(this ITypeSymbol type) =>
-        type is ITypeParameterSymbol parameter ? Constraints(parameter).SelectMany(Bases) : Bases(type);
-
-    private static IEnumerable<INamedTypeSymbol> Bases(ITypeSymbol type)
-    {
-        for (var current = type as INamedTypeSymbol; current is not null; current = current.BaseType)
-        {
-            yield return current;
-        }
-    }
 }

@@ -11,16 +11,24 @@ internal static class GeneratedNames
     private const string Tree = "global::Brachy.StructureTree";
     private const string Config = "global::Brachy.GlobalConfig";
 
-    private static readonly SymbolMemo<INamedTypeSymbol, Name[]> s_names = new(module => [.. NamesOf(module)]);
+    private static readonly SymbolMemo<INamedTypeSymbol, Name[]> s_names = new(NamesOf);
 
     /// <summary>What of a module has a name of its generated half.</summary>
-    public static IEnumerable<Fault> OfModule(INamedTypeSymbol module)
+    public static List<Fault> OfModule(INamedTypeSymbol module)
     {
-        var members = OfGeneratedHalf(module);
-        return Check(module, members, module.Name).Concat(ModuleBases.Of(module).Where(b => ModuleBases.IsOfSameProject(b, module))
-            .SelectMany(b => Inherited(b, members).Select(member => new Fault(
-                DiagnosticDescriptors.GeneratedName, module, Written(member), module.Name, $"its base '{b.Short()}' declares it too",
-                "give that another name"))));
+        var names = OfGeneratedHalf(module);
+        var faults = Check(module, names, module.Name);
+        foreach (var type in ModuleBases.Of(module))
+        {
+            if (ModuleBases.IsOfSameProject(type, module))
+            {
+                faults.AddRange(Inherited(type, names).Select(member => new Fault(
+                    DiagnosticDescriptors.GeneratedName, module, Written(member), module.Name, $"its base '{type.Short()}' declares it too",
+                    "give that another name")));
+            }
+        }
+
+        return faults;
     }
 
     /// <summary>Whether the generated half of a module declares a name, so that a member of that name is reported for it.</summary>
@@ -37,58 +45,74 @@ internal static class GeneratedNames
 
     private static Name[] OfGeneratedHalf(INamedTypeSymbol module) => s_names.Of(module);
 
-    private static IEnumerable<Name> NamesOf(INamedTypeSymbol module)
+    private static Name[] NamesOf(INamedTypeSymbol module)
     {
-        yield return new(".ctor", ["global::Brachy.ModuleBinding"]);
+        var all = new List<Name> { new(".ctor", ["global::Brachy.ModuleBinding"]) };
         if (ModuleRules.Properties(module).Any(
-            p => PropertyRoles.Of(p) == PropertyRole.Config && p.Attribute("Config")!.NamedArguments.Any(a => a.Key == "Default")))
+            p => PropertyRoles.Of(p) == PropertyRole.Config && p.Attribute("Config")!.Given("Default") is not null))
         {
-            yield return new("DefaultConfig", null);
+            all.Add(new("DefaultConfig", null));
         }
 
         var forward = ForwardRules.Valid(module);
         if (forward is not null && !ModuleParser.InheritsCall(module, forward))
         {
-            yield return new("Call", Keys(forward));
+            all.Add(new("Call", Keys(forward)));
         }
 
         if (module.IsAbstract)
         {
-            yield break;
+            return [.. all];
         }
 
-        yield return new("Bind", [Tree, Config]);
+        all.Add(new("Bind", [Tree, Config]));
         if (forward is not null)
         {
-            yield return new("DefaultApply", null);
-            yield return new("ApplyFunction", null);
-            yield return new("Apply", [Tree, Config, .. Keys(forward)]);
+            all.Add(new("DefaultApply", null));
+            all.Add(new("ApplyFunction", null));
+            all.Add(new("Apply", [Tree, Config, .. Keys(forward)]));
             if (ForwardRules.IsCompiled(forward))
             {
-                yield return new("JitApply", [Tree, Config, .. Keys(forward)]);
-                yield return new("JitApplyFunction", null);
+                all.Add(new("JitApply", [Tree, Config, .. Keys(forward)]));
+                all.Add(new("JitApplyFunction", null));
             }
         }
+
+        return [.. all];
     }
 
-    private static IEnumerable<Fault> Check(INamedTypeSymbol type, Name[] names, string origin)
+    private static List<Fault> Check(INamedTypeSymbol type, Name[] names, string origin)
     {
+        var all = new List<Fault>();
         foreach (var name in names)
         {
             if (type.Name == name.Text)
             {
-                yield return new(DiagnosticDescriptors.GeneratedName, type, name.Text, origin, $"'{type.Name}' has that name itself",
-                    "give the type another name");
+                all.Add(new(DiagnosticDescriptors.GeneratedName, type, name.Text, origin, $"'{type.Name}' has that name itself",
+                    "give the type another name"));
             }
 
-            var same = type.TypeParameters.Where(p => p.Name == name.Text)
-                .Concat(type.GetMembers(name.Text).Where(m => !m.IsImplicitlyDeclared && IsWritten(m) && name.IsTakenBy(m)));
-            foreach (var member in same)
+            foreach (var parameter in type.TypeParameters)
             {
-                yield return new(DiagnosticDescriptors.GeneratedName, member, Written(member), origin,
-                    $"'{type.Name}' declares it too", name.Text == ".ctor" ? "remove yours" : "give yours another name");
+                if (parameter.Name == name.Text)
+                {
+                    Add(parameter);
+                }
             }
+
+            foreach (var member in type.GetMembers(name.Text))
+            {
+                if (!member.IsImplicitlyDeclared && IsWritten(member) && name.IsTakenBy(member))
+                {
+                    Add(member);
+                }
+            }
+
+            void Add(ISymbol member) => all.Add(new(DiagnosticDescriptors.GeneratedName, member, Written(member), origin,
+                $"'{type.Name}' declares it too", name.Text == ".ctor" ? "remove yours" : "give yours another name"));
         }
+
+        return all;
     }
 
     private static IEnumerable<ISymbol> Inherited(INamedTypeSymbol baseType, Name[] names) =>
@@ -103,10 +127,29 @@ internal static class GeneratedNames
     };
 
     /// <summary>Whether a user wrote it: analyzers see generated halves too.</summary>
-    private static bool IsWritten(ISymbol member) =>
-        member.DeclaringSyntaxReferences.Any(r => !r.SyntaxTree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal));
+    private static bool IsWritten(ISymbol member)
+    {
+        foreach (var reference in member.DeclaringSyntaxReferences)
+        {
+            if (!reference.SyntaxTree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
 
-    private static string[] Keys(IMethodSymbol method) => [.. method.Parameters.Select(p => p.Type.Key())];
+        return false;
+    }
+
+    private static string[] Keys(IMethodSymbol method)
+    {
+        var keys = new string[method.Parameters.Length];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = method.Parameters[i].Type.Key();
+        }
+
+        return keys;
+    }
 
     /// <summary>A name that generated code declares.</summary>
     /// <param name="Text">The name.</param>

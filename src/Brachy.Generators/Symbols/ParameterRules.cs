@@ -12,7 +12,7 @@ internal static class ParameterRules
         { RefKind: not RefKind.None } => ("an in parameter", "take the value itself"),
         { IsParams: true } => ("a params parameter", "take an array"),
         { Type.IsRefLikeType: true } => ("a ref struct", "take an array"),
-        { Type: var type } when type.Mentions(t => t.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer) =>
+        { Type: var type } when type.Mentions(TypeMentions.IsPointer) =>
             ("a pointer", "take a tensor or an array"),
         _ => null,
     };

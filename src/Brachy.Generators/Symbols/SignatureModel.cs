@@ -40,8 +40,12 @@ internal sealed record SignatureModel(EquatableArray<ParameterModel> Parameters,
 
     public static SignatureModel Of(IMethodSymbol method)
     {
-        var hasNames = method.Parameters.All(
-            p => !s_reserved.Contains(p.Name) && !p.Name.StartsWith("Item", System.StringComparison.Ordinal));
+        var hasNames = true;
+        foreach (var parameter in method.Parameters)
+        {
+            hasNames &= !s_reserved.Contains(parameter.Name) && !parameter.Name.StartsWith("Item", System.StringComparison.Ordinal);
+        }
+
         return new(
             method.Parameters.Select(ParameterModel.Of).ToEquatableArray(),
             InputType(method, hasNames, nullable: true),

@@ -7,13 +7,12 @@ namespace Brachy.Generators;
 /// <summary>Finds out whether static values of a type are compared by content, which the compile key depends on.</summary>
 internal static class StaticContentCheck
 {
-    private static readonly TypeMemo<(ITypeSymbol Type, string Reason)?> s_known =
-        new(type => Problem(type, new(SymbolEqualityComparer.Default)));
+    private static readonly TypeMemo<ContentProblem?> s_known = new(type => Problem(type, new(SymbolEqualityComparer.Default)));
 
     /// <summary>The type that is not, and why; null when all is well, or when the values are traced.</summary>
-    public static (ITypeSymbol Type, string Reason)? Problem(ITypeSymbol type) => s_known.Of(type);
+    public static ContentProblem? Problem(ITypeSymbol type) => s_known.Of(type);
 
-    private static (ITypeSymbol Type, string Reason)? Problem(ITypeSymbol type, HashSet<ITypeSymbol> seen)
+    private static ContentProblem? Problem(ITypeSymbol type, HashSet<ITypeSymbol> seen)
     {
         if (!seen.Add(type))
         {
@@ -42,27 +41,37 @@ internal static class StaticContentCheck
             ContainingNamespace: { Name: "Generic", ContainingNamespace: { Name: "Collections", ContainingNamespace.Name: "System" } }
         };
 
-    private static (ITypeSymbol Type, string Reason)? First(IEnumerable<ITypeSymbol> types, HashSet<ITypeSymbol> seen) =>
-        types.Select(t => Problem(t, seen)).FirstOrDefault(p => p is not null);
+    private static ContentProblem? First(IEnumerable<ITypeSymbol> types, HashSet<ITypeSymbol> seen)
+    {
+        foreach (var type in types)
+        {
+            if (Problem(type, seen) is { } problem)
+            {
+                return problem;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Whether the values are taken apart, or are the runtime's own.</summary>
     private static bool IsKnown(INamedTypeSymbol type) =>
         type.IsTree() || type.ContainingAssembly?.Name == BrachyTypes.RuntimeAssembly
         || type is { Name: "Type", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
-    private static (ITypeSymbol Type, string Reason)? OfObject(INamedTypeSymbol type, HashSet<ITypeSymbol> seen)
+    private static ContentProblem? OfObject(INamedTypeSymbol type, HashSet<ITypeSymbol> seen)
     {
         if (type.IsReferenceType && !HasValueEquality(type))
         {
-            return (type, "has no value equality");
+            return new(type, "has no value equality");
         }
 
-        if (!type.OriginalDefinition.Locations.Any(l => l.IsInSource))
+        if (!type.IsInSource())
         {
             return null;
         }
 
-        var stored = ContentRules.Stored(type).ToArray();
+        var stored = ContentRules.Stored(type);
         return (ContentRules.CanBeTakenApart(type) ? null : OfHidden(type, stored)) ?? First(stored.Select(s => s.Type), seen);
     }
 
@@ -76,37 +85,37 @@ internal static class StaticContentCheck
             return null;
         }
 
-        var stored = ContentRules.Stored(definition).ToArray();
+        var stored = ContentRules.Stored(definition);
         return !ContentRules.CanBeTakenApartConstructed(definition)
                 ? definition.HoldsTensors()
                     ? "holds tensors, whose values would be built into the compiled code"
                     : OfHidden(definition, stored)?.Reason
             : definition.IsGenericType
-                && stored.FirstOrDefault(s => s.Type is not ITypeParameterSymbol && ContentRules.CanChange(s.Type)).Member is { } member
+                && stored.FirstOrDefault(s => s.Type is not ITypeParameterSymbol && ContentRules.CanChange(s.Type))?.Member is { } member
                 ? $"has the member '{member.Name}', in which something can change in place, and generated code has not seen it with these "
                     + "type arguments"
             : null;
     }
 
     /// <summary>What can change in a type that generated code cannot take apart, so that only its <c>Equals</c> is asked.</summary>
-    private static (ITypeSymbol Type, string Reason)? OfHidden(INamedTypeSymbol type, (ISymbol Member, ITypeSymbol Type)[] stored)
+    private static ContentProblem? OfHidden(INamedTypeSymbol type, IReadOnlyList<StoredMember> stored)
     {
         const string Hidden = "and is no record or struct whose stored members are all internal or public";
-        if (type.IsReferenceType && stored.FirstOrDefault(s => ContentRules.CanBeReplaced(s.Member)).Member is { } settable)
+        if (type.IsReferenceType && stored.FirstOrDefault(s => ContentRules.CanBeReplaced(s.Member))?.Member is { } settable)
         {
-            return (type, $"has the settable member '{settable.Name}' {Hidden}");
+            return new(type, $"has the settable member '{settable.Name}' {Hidden}");
         }
 
-        var parts = ContentRules.HiddenParameters(type).Select(p => (p.Name, p.Type)).Concat(stored.Select(s => (s.Member.Name, s.Type)))
-            .ToArray();
+        var parts = ContentRules.HiddenParameters(type).Select(p => new StoredMember(p, p.Type)).Concat(stored).ToArray();
         return parts.FirstOrDefault(
-            p => p.Type is IArrayTypeSymbol || ContentRules.IsMemory(p.Type) || IsMutableCollection(p.Type)).Name is { } collection
-                ? (type, $"has the collection '{collection}', which can change in place, {Hidden}")
+            p => p.Type is IArrayTypeSymbol || ContentRules.IsMemory(p.Type) || IsMutableCollection(p.Type))?.Member.Name is { } collection
+                ? new(type, $"has the collection '{collection}', which can change in place, {Hidden}")
 
             // The Equals that the compiler writes asks for the same objects in a member.
             : !HasWrittenEquality(type)
-                && parts.FirstOrDefault(p => p.Type is not ITypeParameterSymbol && ContentRules.CanChange(p.Type)).Name is { } changing
-                ? (type, $"has the member '{changing}', in which something can change in place, {Hidden}")
+                && parts.FirstOrDefault(p => p.Type is not ITypeParameterSymbol && ContentRules.CanChange(p.Type)) is
+                    { Member.Name: var changing }
+                ? new(type, $"has the member '{changing}', in which something can change in place, {Hidden}")
             : null;
     }
 
@@ -129,3 +138,8 @@ internal static class StaticContentCheck
     private static bool IsMutableCollection(ITypeSymbol type) =>
         type is INamedTypeSymbol named && ContentRules.IsCollection(named) && !IsKnown(named) && !ContentRules.IsImmutableCollection(named);
 }
+
+/// <summary>A type whose values are not compared by content.</summary>
+/// <param name="Type">The type.</param>
+/// <param name="Reason">Why.</param>
+internal sealed record ContentProblem(ITypeSymbol Type, string Reason);

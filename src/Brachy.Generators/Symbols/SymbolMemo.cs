@@ -11,17 +11,9 @@ internal sealed class SymbolMemo<TSymbol, TValue>(Func<TSymbol, TValue> find)
     where TSymbol : class, ISymbol
 {
     private readonly ConditionalWeakTable<TSymbol, StrongBox<TValue>> _known = new();
+    private readonly ConditionalWeakTable<TSymbol, StrongBox<TValue>>.CreateValueCallback _find = symbol => new(find(symbol));
 
-    public TValue Of(TSymbol symbol)
-    {
-        if (!_known.TryGetValue(symbol, out var found))
-        {
-            var value = new StrongBox<TValue>(find(symbol));
-            found = _known.GetValue(symbol, _ => value);
-        }
-
-        return found.Value;
-    }
+    public TValue Of(TSymbol symbol) => _known.GetValue(symbol, _find).Value;
 }
 
 /// <summary>

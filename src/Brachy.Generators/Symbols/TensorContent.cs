@@ -52,7 +52,7 @@ internal static class TensorContent
         }
 
         // The private fields of a referenced class may be missing from its reference assembly.
-        return type.Locations.Any(l => l.IsInSource) ? Stored(type) : Stored(type).Concat(Properties(type)).Concat(type.TypeArguments);
+        return type.IsInSource() ? Stored(type) : Stored(type).Concat(Properties(type)).Concat(type.TypeArguments);
     }
 
     private static IEnumerable<ITypeSymbol> Stored(INamedTypeSymbol type) => type.GetMembers()

@@ -11,13 +11,28 @@ internal static class TypeMentions
     {
         IArrayTypeSymbol array => array.ElementType.Mentions(kind),
         // Functions take values of their type arguments, but hold none.
-        INamedTypeSymbol { TypeKind: not TypeKind.Delegate } named => named.TypeArguments.Any(t => t.Mentions(kind)),
+        INamedTypeSymbol { TypeKind: not TypeKind.Delegate } named => AnyMentions(named, kind),
         _ => false,
     };
+
+    private static bool AnyMentions(INamedTypeSymbol type, Func<ITypeSymbol, bool> kind)
+    {
+        foreach (var argument in type.TypeArguments)
+        {
+            if (argument.Mentions(kind))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether nothing is known of the values: they may hold tensors.</summary>
     public static bool IsObject(this ITypeSymbol type) =>
         type.SpecialType == SpecialType.System_Object || type.TypeKind == TypeKind.Dynamic;
+
+    public static bool IsPointer(this ITypeSymbol type) => type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer;
 
     /// <summary>The type's name without names of tuple elements and nullability: the same for what is one type when it runs.</summary>
     public static string Key(this ITypeSymbol type) => s_keys.Of(type);

@@ -18,24 +18,36 @@ internal sealed record TypeScope(string Namespace, EquatableArray<string> Types,
             ? ""
             : type.ContainingNamespace.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat
                 .WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted)),
-        Chain(type).Reverse().Select(Declaration).ToEquatableArray(),
+        Declarations(type),
         type.Metadata(),
         type.Dotted());
 
     /// <summary>The type and those around it that are not partial, so that nothing can be added to them.</summary>
-    public static IEnumerable<INamedTypeSymbol> NotPartial(INamedTypeSymbol type) => Chain(type).Where(t => !IsPartial(t));
+    public static IReadOnlyList<INamedTypeSymbol> NotPartial(INamedTypeSymbol type)
+    {
+        var chain = Chain(type);
+        chain.RemoveAll(IsPartial);
+        return chain;
+    }
 
-    public static bool IsPartial(INamedTypeSymbol type) => type.DeclaringSyntaxReferences
-        .Select(r => r.GetSyntax())
-        .OfType<TypeDeclarationSyntax>()
-        .All(d => d.Modifiers.Any(SyntaxKind.PartialKeyword));
+    public static bool IsPartial(INamedTypeSymbol type)
+    {
+        foreach (var reference in type.DeclaringSyntaxReferences)
+        {
+            if (reference.GetSyntax() is TypeDeclarationSyntax declaration && !declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
+            {
+                return false;
+            }
+        }
 
-    /// <summary>Writes the namespace and the types around a body.</summary>
+        return true;
+    }
+
+    /// <summary>Begins the namespace and the types, of which the innermost then has its members written.</summary>
     /// <param name="writer">Writes the file.</param>
     /// <param name="baseList">The base list of the innermost type, with its colon, or empty.</param>
-    /// <param name="body">Writes the members.</param>
     /// <param name="attributes">The attributes of the innermost type.</param>
-    public void Write(SourceWriter writer, string baseList, System.Action body, EquatableArray<string> attributes = default)
+    public void Open(SourceWriter writer, string baseList, EquatableArray<string>? attributes = null)
     {
         if (Namespace.Length > 0)
         {
@@ -43,29 +55,43 @@ internal sealed record TypeScope(string Namespace, EquatableArray<string> Types,
             writer.Separate();
         }
 
-        Write(0);
-
-        void Write(int depth)
+        for (var i = 0; i < Types.Count; i++)
         {
-            if (depth == Types.Count)
+            var isInnermost = i == Types.Count - 1;
+            if (isInnermost && attributes is not null)
             {
-                body();
+                writer.Attributes([.. attributes]);
             }
-            else
-            {
-                writer.Attributes(depth == Types.Count - 1 ? [.. attributes] : []);
 
-                writer.Block(Types[depth] + (depth == Types.Count - 1 ? baseList : ""), () => Write(depth + 1));
-            }
+            writer.Open(Types[i] + (isInnermost ? baseList : ""));
         }
     }
 
-    private static IEnumerable<INamedTypeSymbol> Chain(INamedTypeSymbol type)
+    /// <summary>Ends the types.</summary>
+    public void Close(SourceWriter writer)
     {
+        for (var i = 0; i < Types.Count; i++)
+        {
+            writer.Close();
+        }
+    }
+
+    private static List<INamedTypeSymbol> Chain(INamedTypeSymbol type)
+    {
+        var chain = new List<INamedTypeSymbol>();
         for (var current = type; current is not null; current = current.ContainingType)
         {
-            yield return current;
+            chain.Add(current);
         }
+
+        return chain;
+    }
+
+    private static EquatableArray<string> Declarations(INamedTypeSymbol type)
+    {
+        var declarations = Chain(type).ConvertAll(Declaration);
+        declarations.Reverse();
+        return declarations.ToEquatableArray();
     }
 
     private static string Declaration(INamedTypeSymbol type)

@@ -1,4 +1,4 @@
-using System.Linq;
+using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 
 namespace Brachy.Generators;
@@ -17,15 +17,32 @@ internal static class Visibilities
     public static Visibility Of(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol array => Of(array.ElementType),
-        INamedTypeSymbol named => named.TypeArguments.Select(Of)
-            .Append(named.ContainingType is { } outer ? Of(outer) : Visibility.Public)
-            .Append(named.DeclaredAccessibility switch
-            {
-                Accessibility.Public or Accessibility.NotApplicable => Visibility.Public,
-                Accessibility.Internal or Accessibility.ProtectedOrInternal => Visibility.Internal,
-                _ => Visibility.Private,
-            })
-            .Min(),
+        INamedTypeSymbol named => OfNamed(named),
         _ => Visibility.Public,
     };
+
+    /// <summary>The visibility of what mentions all the types.</summary>
+    public static Visibility OfAll(IEnumerable<ITypeSymbol> types)
+    {
+        var least = Visibility.Public;
+        foreach (var type in types)
+        {
+            var visibility = Of(type);
+            least = visibility < least ? visibility : least;
+        }
+
+        return least;
+    }
+
+    private static Visibility OfNamed(INamedTypeSymbol type)
+    {
+        var own = type.DeclaredAccessibility switch
+        {
+            Accessibility.Public or Accessibility.NotApplicable => Visibility.Public,
+            Accessibility.Internal or Accessibility.ProtectedOrInternal => Visibility.Internal,
+            _ => Visibility.Private,
+        };
+        var parts = OfAll(type.ContainingType is { } outer ? type.TypeArguments.Add(outer) : type.TypeArguments);
+        return parts < own ? parts : own;
+    }
 }

@@ -51,7 +51,7 @@ internal static class Warnings
 
     private static IEnumerable<string> IdsOf(AttributeData attribute) =>
         attribute.AttributeClass!.FullNotNull() == Experimental ? attribute.ConstructorArguments.Select(a => a.Value).OfType<string>()
-        : attribute.NamedArguments.FirstOrDefault(a => a.Key == "DiagnosticId").Value.Value is string id ? ["CS0612", "CS0618", id]
+        : attribute.Given("DiagnosticId")?.Value is string id ? ["CS0612", "CS0618", id]
         : ["CS0612", "CS0618"];
 
     private static string Text(AttributeData attribute)

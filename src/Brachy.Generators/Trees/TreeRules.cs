@@ -8,43 +8,43 @@ namespace Brachy.Generators;
 /// <summary>What must hold for a [Tree] type, and which members it has.</summary>
 internal static class TreeRules
 {
-    public static IEnumerable<Fault> Check(INamedTypeSymbol type)
+    public static List<Fault> Check(INamedTypeSymbol type)
     {
+        var all = new List<Fault>();
         foreach (var scope in TypeScope.NotPartial(type))
         {
-            yield return SymbolEqualityComparer.Default.Equals(scope, type)
+            all.Add(SymbolEqualityComparer.Default.Equals(scope, type)
                 ? new(DiagnosticDescriptors.TreeNotPartial, type, type.Name)
-                : new(DiagnosticDescriptors.ContainingTypeNotPartial, scope, scope.Name, type.Name);
+                : new(DiagnosticDescriptors.ContainingTypeNotPartial, scope, scope.Name, type.Name));
         }
 
         if (CheckKind(type) is var (problem, advice))
         {
-            yield return new(DiagnosticDescriptors.TreeKind, type, type.Name, problem, advice);
-            yield break;
+            all.Add(new(DiagnosticDescriptors.TreeKind, type, type.Name, problem, advice));
+            return all;
         }
 
-        foreach (var name in GeneratedNames.OfTree(type))
-        {
-            yield return name;
-        }
+        all.AddRange(GeneratedNames.OfTree(type));
 
         var members = Members(type).ToArray();
         if (members.Length == 0)
         {
-            yield return new(DiagnosticDescriptors.TreeWithoutMembers, type, type.Name);
+            all.Add(new(DiagnosticDescriptors.TreeWithoutMembers, type, type.Name));
         }
 
         foreach (var member in members)
         {
             if (!IsSettable(member))
             {
-                yield return new(DiagnosticDescriptors.TreeMemberNotSettable, member, member.Name, type.Name);
+                all.Add(new(DiagnosticDescriptors.TreeMemberNotSettable, member, member.Name, type.Name));
             }
             else if (ValueRules.Check(member, TypeOf(member)) is { } fault)
             {
-                yield return fault;
+                all.Add(fault);
             }
         }
+
+        return all;
     }
 
     /// <summary>The parameters of a record, in order, as properties.</summary>

@@ -58,6 +58,8 @@ public class ModelTests
         Assert.Equal(new[] { "a", "b" }.ToEquatableArray(), new[] { "a", "b" }.ToEquatableArray());
         Assert.Equal(new[] { "a" }.ToEquatableArray().GetHashCode(), new[] { "a" }.ToEquatableArray().GetHashCode());
         Assert.NotEqual(new[] { "a", "b" }.ToEquatableArray(), new[] { "b", "a" }.ToEquatableArray());
-        Assert.Equal(default, EquatableArray<string>.Empty);
+        Assert.NotEqual(new[] { "a" }.ToEquatableArray(), new[] { "a", "b" }.ToEquatableArray());
+        Assert.Equal(Array.Empty<string>().ToEquatableArray(), EquatableArray<string>.Empty);
+        Assert.False(EquatableArray<string>.Empty.Equals(null));
     }
 }

@@ -31,31 +31,29 @@ public sealed class InterceptorGenerator : IIncrementalGenerator
     {
         var writer = new SourceWriter("calls of [Jit(Intercept = true)] methods");
         writer.Directive("#pragma warning disable");
-        writer.Block("namespace System.Runtime.CompilerServices", () =>
-        {
-            writer.Line("[global::System.AttributeUsage(global::System.AttributeTargets.Method, AllowMultiple = true)]");
-            writer.Line("file sealed class InterceptsLocationAttribute(int version, string data) : global::System.Attribute;");
-        });
+        writer.Open("namespace System.Runtime.CompilerServices");
+        writer.Line("[global::System.AttributeUsage(global::System.AttributeTargets.Method, AllowMultiple = true)]");
+        writer.Line("file sealed class InterceptsLocationAttribute(int version, string data) : global::System.Attribute;");
+        writer.Close();
         writer.Separate();
-        writer.Block("namespace Brachy.Generated", () =>
+        writer.Open("namespace Brachy.Generated");
+        writer.Summary("What the compiler calls in place of methods at the places that are named.");
+        writer.Line("[global::System.Diagnostics.DebuggerStepThrough]");
+        writer.Open("file static class JitInterceptors");
+        var number = 0;
+        foreach (var method in methods)
         {
-            writer.Summary("What the compiler calls in place of methods at the places that are named.");
-            writer.Line("[global::System.Diagnostics.DebuggerStepThrough]");
-            writer.Block("file static class JitInterceptors", () =>
+            number++;
+            var own = calls.Where(call => call.Id == method.Id).ToArray();
+            if (own.Length > 0)
             {
-                var number = 0;
-                foreach (var method in methods)
-                {
-                    number++;
-                    var own = calls.Where(call => call.Id == method.Id).ToArray();
-                    if (own.Length > 0)
-                    {
-                        writer.Separate();
-                        Write(writer, method, own, $"{method.Name}{number}");
-                    }
-                }
-            });
-        });
+                writer.Separate();
+                Write(writer, method, own, $"{method.Name}{number}");
+            }
+        }
+
+        writer.Close();
+        writer.Close();
         return writer.ToString();
     }
 
@@ -71,6 +69,6 @@ public sealed class InterceptorGenerator : IIncrementalGenerator
             $"public static {method.Signature.Output} {name}{method.TypeParameters}(",
             parameters.Select(p => (p with { Default = "" }).Declaration),
             $"){string.Concat(method.Constraints.Select(constraint => " " + constraint))} =>");
-        writer.Indented(() => writer.Line($"{method.Target}({string.Join(", ", parameters.Select(p => p.Name))});"));
+        writer.Continue($"{method.Target}({string.Join(", ", parameters.Select(p => p.Name))});");
     }
 }

@@ -8,7 +8,7 @@ namespace Brachy.Generators;
 internal static class InterceptorRules
 {
     public static bool IsWanted(IMethodSymbol method) =>
-        method.Attribute("Jit") is { } attribute && attribute.NamedArguments.Any(a => a.Key == "Intercept" && a.Value.Value is true);
+        method.Attribute("Jit")?.Given("Intercept")?.Value is true;
 
     /// <summary>Whether calls of a method run the compiled one.</summary>
     public static bool IsLed(IMethodSymbol method) =>
