@@ -59,7 +59,8 @@ internal static class TracedCode
     public static TracedKind Of(IInvocationOperation call) => call.TargetMethod switch
     {
         { Name: "Compile", ContainingType: var type } when type.IsBrachy("Jit") => TracedKind.Compiled,
-        { ContainingType: { Name: "Grad" or "Optimizer" or "CustomVjp" } type } when type.IsBrachy(type.Name) => TracedKind.Differentiated,
+        { ContainingType: { Name: "Grad" or "Optimizer" or "CustomVjp" or "CustomJvp" } type } when type.IsBrachy(type.Name) =>
+            TracedKind.Differentiated,
         _ => TracedKind.None,
     };
 

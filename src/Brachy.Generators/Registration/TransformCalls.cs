@@ -14,7 +14,7 @@ internal static class TransformCalls
     private static readonly HashSet<string> s_names =
     [
         "Compile", "ValueAndGrad", "TreeValueAndGrad", "StateValueAndGrad", "Of", "Keep", "Step", "Cond", "Switch", "While", "Scan",
-        "AssociativeScan", "FromFunc",
+        "AssociativeScan", "FromFunc", "Jvp", "Linearize", "Pullback", "HessianVectorProduct",
         "Checkpoint", "For", "Apply", "BindModule", "IsTraceable", "StopGradient", "Create",
     ];
 
@@ -42,7 +42,8 @@ internal static class TransformCalls
     /// Whether a name alone may be a transform's: some no one else has, and others need a <c>using static</c> of the file.
     /// </summary>
     private static bool IsUsable(SimpleNameSyntax name) =>
-        name.Identifier.ValueText is "Compile" or "ValueAndGrad" or "TreeValueAndGrad" or "StateValueAndGrad"
+        name.Identifier.ValueText is "Compile" or "ValueAndGrad" or "TreeValueAndGrad" or "StateValueAndGrad" or "Jvp" or "Linearize"
+            or "HessianVectorProduct"
         || name.AncestorsAndSelf().Any(around => around switch
         {
             CompilationUnitSyntax unit => unit.Usings,
@@ -92,7 +93,7 @@ internal static class TransformCalls
             or "LiftedValueAndGradient",
         Name: not "Create",
     }
-        or { IsGenericMethod: true, ContainingType.Name: "CustomVjp", Name: "Create" }
+        or { IsGenericMethod: true, ContainingType.Name: "CustomVjp" or "CustomJvp", Name: "Create" }
         && s_names.Contains(method.Name) && IsOfRuntime(method.ContainingType);
 
     public static bool IsRegistration(IMethodSymbol method) =>

@@ -40,11 +40,19 @@ internal static class BodyConstants
 
     private static Graph WithInputs(Graph body, IReadOnlyList<Constant> captured)
     {
+        // Two tensors over the same memory are one.
         var own = new DistinctConstants(body.Constants);
+        var twins = body.Constants.Where(constant => own.Find(constant) != constant)
+            .ToDictionary(constant => (Atom)constant.Var, constant => (Atom)own.Find(constant)!.Var);
+        Atom[] Replaced(IReadOnlyList<Atom> atoms) => [.. atoms.Select(atom => twins.GetValueOrDefault(atom, atom))];
         return body with
         {
             Inputs = [.. body.Inputs, .. captured.Select(constant => own.Find(constant)?.Var ?? new Var(constant.Value.Type))],
             Constants = [],
+            Equations = twins.Count == 0
+                ? body.Equations
+                : [.. body.Equations.Select(equation => equation with { Inputs = Replaced(equation.Inputs) })],
+            Outputs = Replaced(body.Outputs),
         };
     }
 

@@ -99,7 +99,7 @@ internal static class Backward
     }
 
     /// <summary>Undoes broadcasting and promotion: sums over broadcast dims and casts to the input's element type.</summary>
-    private static Tensor Fit(Tensor gradient, TensorType type)
+    internal static Tensor Fit(Tensor gradient, TensorType type)
     {
         if (gradient.shape != type.Shape)
         {

@@ -25,7 +25,7 @@ public static class Primitives
         F.Elu, F.EluBackward, F.Softplus, F.SoftplusBackward, F.Mish, F.MishBackward,
         F.Cast, F.ToDevice, F.Alias, F.StopGradient, F.Clone, F.Contiguous,
         // (Ops/CustomGradient.cs)
-        F.CustomGradient,
+        F.CustomGradient, F.CustomTangent,
         // Loops and choices (Ops/Control)
         F.Scan, F.While, F.Switch,
         // Samples of a batch (Ops/Batching/Collectives.cs)

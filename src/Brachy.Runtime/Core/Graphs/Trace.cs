@@ -191,6 +191,21 @@ internal sealed class Trace : IDisposable
         _ops.Add(op);
     }
 
+    /// <summary>
+    /// Lets later ops compute the results of a recorded one, which is gone. What used them before is put behind them; otherwise
+    /// the order stays.
+    /// </summary>
+    /// <param name="op">The op.</param>
+    /// <param name="by">Ops that give its results from tensors that were recorded since.</param>
+    public void Replace(RecordedOp op, IEnumerable<RecordedOp> by)
+    {
+        if (_ops.RemoveAll(recorded => ReferenceEquals(recorded, op)) > 0)
+        {
+            _ops.AddRange(by);
+            Sort();
+        }
+    }
+
     /// <summary>Whether a tensor is a value of this trace or of one around it.</summary>
     public bool Sees(Tensor tensor)
     {
@@ -295,6 +310,52 @@ internal sealed class Trace : IDisposable
     }
 
     private string? NearestInstead => Instead ?? _outer?.NearestInstead;
+
+    /// <summary>Puts ops behind those that compute their operands.</summary>
+    private void Sort()
+    {
+        var makers = new Dictionary<Tensor, RecordedOp>(ReferenceEqualityComparer.Instance);
+        foreach (var op in _ops)
+        {
+            Array.ForEach(op.Outputs, output => makers[output] = op);
+        }
+
+        var sorted = new List<RecordedOp>(_ops.Count);
+        var done = new HashSet<RecordedOp>(ReferenceEqualityComparer.Instance);
+        var begun = new Stack<(RecordedOp Op, int Next)>();
+        foreach (var op in _ops)
+        {
+            begun.Push((op, 0));
+            while (begun.TryPop(out var top))
+            {
+                if (done.Contains(top.Op))
+                {
+                    continue;
+                }
+
+                var next = top.Next;
+                while (next < top.Op.Inputs.Length
+                    && (!makers.TryGetValue(top.Op.Inputs[next], out var known) || done.Contains(known)))
+                {
+                    next++;
+                }
+
+                if (next < top.Op.Inputs.Length)
+                {
+                    begun.Push((top.Op, next + 1));
+                    begun.Push((makers[top.Op.Inputs[next]], 0));
+                }
+                else
+                {
+                    done.Add(top.Op);
+                    sorted.Add(top.Op);
+                }
+            }
+        }
+
+        _ops.Clear();
+        _ops.AddRange(sorted);
+    }
 
     /// <summary>Says which arguments a traced tensor was computed from, and by which op.</summary>
     private string Origin(Tensor tensor)

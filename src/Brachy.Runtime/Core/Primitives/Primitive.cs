@@ -36,6 +36,12 @@ public abstract class Primitive
     /// <summary>The gradient, which is given arguments made by <see cref="VjpArgsOf"/>.</summary>
     internal abstract Vjp VjpRule { get; }
 
+    /// <summary>
+    /// The derivative in forward mode, which is given arguments made by <see cref="JvpArgsOf"/>; null for that of <see cref="VjpRule"/>,
+    /// transposed.
+    /// </summary>
+    internal abstract Jvp? JvpRule { get; }
+
     /// <summary>Whether the TorchScript overwrites inputs, whatever the compiler chose.</summary>
     internal abstract bool MutatesInputs { get; }
 
@@ -116,6 +122,9 @@ public abstract class Primitive
     internal abstract BatchArgs BatchArgsOf(
         Settings settings, IReadOnlyList<BatchedTensor> inputs, IReadOnlyList<TensorType> types, IReadOnlyList<TensorType> outputs,
         BatchContext context);
+
+    /// <summary>What the rule of the derivative in forward mode is given.</summary>
+    internal abstract JvpArgs JvpArgsOf(RecordedOp op, Tensor?[] tangents, bool[] wanted, bool mayReplace = false);
 
     /// <summary>What the kernel's rule is given.</summary>
     private protected abstract EagerArgs EagerArgsOf(Settings settings, Tensor[] inputs, TensorType[] types);

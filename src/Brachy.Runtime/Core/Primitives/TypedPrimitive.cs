@@ -45,6 +45,12 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
     /// <summary>The gradient.</summary>
     public required Vjp<TSettings> Vjp { get; init; }
 
+    /// <summary>
+    /// The derivative in forward mode. By default it is worked out from <see cref="Vjp"/>, by differentiating that with respect to the
+    /// gradients of the results: right always, but of more ops than a rule of its own.
+    /// </summary>
+    public Jvp<TSettings>? Jvp { get; init; }
+
     /// <summary>How it computes a whole batch at once; null for sample by sample.</summary>
     public Batching<TSettings>? Batching { get; init; }
 
@@ -73,6 +79,9 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
 
     /// <inheritdoc/>
     internal override Batching? BatchingRule => Batching?.Untyped;
+
+    /// <inheritdoc/>
+    internal override Jvp? JvpRule => Jvp?.Untyped;
 
     /// <inheritdoc/>
     internal override bool MutatesInputs => Mutates is not null;
@@ -134,6 +143,10 @@ public sealed class Primitive<TSettings>(string name) : Primitive(name)
         Settings settings, IReadOnlyList<BatchedTensor> inputs, IReadOnlyList<TensorType> types, IReadOnlyList<TensorType> outputs,
         BatchContext context) =>
         new BatchArgs<TSettings>(this, Typed(settings), inputs, types, outputs, context);
+
+    /// <inheritdoc/>
+    internal override JvpArgs JvpArgsOf(RecordedOp op, Tensor?[] tangents, bool[] wanted, bool mayReplace = false) =>
+        new JvpArgs<TSettings>(this, Typed(op.Settings), op, tangents, wanted) { MayReplace = mayReplace };
 
     private protected override EagerArgs EagerArgsOf(Settings settings, Tensor[] inputs, TensorType[] types) =>
         new EagerArgs<TSettings>(this, Typed(settings), inputs, types);

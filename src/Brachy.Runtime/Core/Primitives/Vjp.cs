@@ -13,6 +13,9 @@ public sealed partial class Vjp
     /// <summary>From the gradients of the results, the results and the inputs to the gradients of the inputs.</summary>
     internal Func<Tensor?[], Tensor[], VjpArgs, Tensor?[]>? Apply { get; }
 
+    /// <summary>An equal function made of other ops, whose gradient this is; null for none.</summary>
+    internal Func<VjpArgs, Tensor[]>? Decomposition { get; private init; }
+
     /// <summary>Why there is no gradient, or why it is zero.</summary>
     public string? Reason { get; }
 

@@ -88,6 +88,7 @@ public static partial class F
         },
         Script = x => $"torch._safe_softmax({x[0]}, -1)",
         Vjp = Vjp.Rule((g, y, x) => [softmax_backward(g, y, new DimSettings(-1))]),
+        Jvp = Jvp.Elementwise,
     };
 }
 

@@ -39,6 +39,8 @@ public static partial class F
                 : flash_attention_backward(g[0]!, y, x);
         }),
 
+        Jvp = Jvp.Multi<FlashAttentionSettings>((t, y, x) => AttentionTangents(t, y, x)),
+
         // Query times key, weights times value, also where a mask hides keys.
         Cost = x => x.Once(2 * AttentionProduct(x[0], x[1])),
     };
@@ -68,6 +70,7 @@ public static partial class F
             + $"{Rows(x, 0)}, {Rows(x, 1)}, {Rows(x, 2)}, {Rows(x, 3)}, {Rows(x, 4)}, {x[5]}, 0.0, {FlashArguments(x, 6)})",
         Vjp = Vjp.Decompose<FlashAttentionSettings>(
             x => PlainGradients(x[0], [x[1], x[2], x[3], .. x.Inputs.Skip(6)], x[4], x[5], null, x)[..3]),
+        Jvp = Jvp.Linear(0),
 
         // The scores again, their gradient, and the gradients of query, key and value.
         Cost = x => x.Once(5 * AttentionProduct(x[1], x[2])),
@@ -107,14 +110,7 @@ file static class FlashRules
         var (q, k, v) = (operands[0].to(dtype), operands[1].to(dtype), operands[2].to(dtype));
         (g, output) = (g.to(dtype), output.to(dtype));
         var scale = x.Settings.Scale;
-        var scores = matmul(q * scale, transpose(k, -2, -1));
-        scores = operands.Count > 3 ? scores + operands[3].to(dtype) : scores;
-        if (x.Settings.Causal)
-        {
-            scores = where(tril(ones([q.shape[2], k.shape[2]], DType.Bool)), scores, double.NegativeInfinity);
-        }
-
-        var weights = exp(scores - unsqueeze(logarithm, -1));
+        var weights = Weights(q, k, operands.Count > 3 ? operands[3] : null, logarithm, x);
         var shift = sum(g * output, [-1], true);
         shift = logarithmGradient is null ? shift : shift - unsqueeze(logarithmGradient, -1);
         var byScores = weights * (matmul(g, transpose(v, -2, -1)) - shift);
@@ -125,6 +121,34 @@ file static class FlashRules
             matmul(transpose(weights, -2, -1), g).to(result),
             byScores,
         ];
+    }
+
+    /// <summary>The tangents of the output and of the logarithm.</summary>
+    public static Tensor?[] AttentionTangents(Tensor?[] t, Tensor[] y, JvpArgs<FlashAttentionSettings> x)
+    {
+        var dtype = y[1].dtype;
+        var (q, k, v) = (x[0].to(dtype), x[1].to(dtype), x[2].to(dtype));
+        var weights = Weights(q, k, x.Count > 3 ? x[3] : null, y[1], x);
+        var scores = Tangents.Sum(
+            t[0].Map(tq => matmul(tq.to(dtype), transpose(k, -2, -1))), t[1].Map(tk => matmul(q, transpose(tk.to(dtype), -2, -1))));
+        scores = Tangents.Sum(scores.Map(s => s * x.Settings.Scale), x.Count > 3 ? t[3].Map(mask => mask.to(dtype)) : null);
+        var logarithm = scores.Map(s => sum(weights * s, [-1], keepdim: true));
+        var output = Tangents.Sum(
+            scores.Map(s => matmul(weights * (s - logarithm!), v)), t[2].Map(tv => matmul(weights, tv.to(dtype))));
+        return [output, logarithm.Map(s => squeeze(s, -1))];
+    }
+
+    /// <summary>The weights of attention, which the logarithm restores.</summary>
+    private static Tensor Weights(Tensor q, Tensor k, Tensor? mask, Tensor logarithm, IRuleArgs<FlashAttentionSettings> x)
+    {
+        var scores = matmul(q * x.Settings.Scale, transpose(k, -2, -1));
+        scores = mask is null ? scores : scores + mask.to(logarithm.dtype);
+        if (x.Settings.Causal)
+        {
+            scores = where(tril(ones([q.shape[2], k.shape[2]], DType.Bool)), scores, double.NegativeInfinity);
+        }
+
+        return exp(scores - unsqueeze(logarithm, -1));
     }
 
     public static torch.Tensor[] RunFlash(EagerArgs<FlashAttentionSettings> x, string function, torch.Tensor?[] operands) =>

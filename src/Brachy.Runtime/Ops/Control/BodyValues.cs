@@ -50,6 +50,45 @@ internal sealed class BodyValues(Graph graph, Func<Atom, Tensor?> kept)
         return dependent;
     }
 
+    /// <summary>
+    /// For each input of a loop's step whether it depends on some operands, through the steps before, too: the first inputs are carries.
+    /// </summary>
+    /// <param name="step">The step.</param>
+    /// <param name="carries">How many inputs are carries, which the first outputs are after the step.</param>
+    /// <param name="isFirst">Whether an input does so before any step.</param>
+    public static bool[] Active(Graph step, int carries, Func<int, bool> isFirst)
+    {
+        bool[] active = [.. step.Inputs.Select((_, i) => isFirst(i))];
+        bool changed;
+        do
+        {
+            changed = false;
+            var dependent = Dependents(step, active);
+            for (var i = 0; i < carries; i++)
+            {
+                if (!active[i] && dependent.Contains(step.Outputs[i]))
+                {
+                    active[i] = changed = true;
+                }
+            }
+        }
+        while (changed);
+
+        return active;
+    }
+
+    /// <summary>Lets tensors be the results of an op whose derivative computes them as well.</summary>
+    /// <param name="x">The op.</param>
+    /// <param name="values">What its results are.</param>
+    public static void Replace(JvpArgs x, Tensor[] values)
+    {
+        if (x.MayReplace)
+        {
+            Trace.Current!.Replace(
+                x.Op, values.Select((value, i) => new RecordedOp(F.Alias, Settings.None, [value], [x.Outputs[i]])));
+        }
+    }
+
     private RecordedOp Replay(Equation equation)
     {
         Tensor[] operands = [.. equation.Inputs.Select(atom => this[atom])];

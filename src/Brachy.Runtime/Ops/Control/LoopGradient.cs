@@ -31,7 +31,7 @@ internal static class LoopGradient
         }
 
         var step = settings.Step.Graph;
-        var active = FindActive(x);
+        var active = BodyValues.Active(step, settings.Carries, i => x.Needs(settings.FirstCarry + i));
         int[] carries = [.. Enumerable.Range(0, settings.Carries).Where(i => active[i])];
         int[] slices = [.. Enumerable.Range(settings.Carries, settings.Slices).Where(i => active[i])];
         var firstCaptured = settings.Carries + settings.Slices;
@@ -139,30 +139,6 @@ internal static class LoopGradient
     private static Tensor Sum(Tensor before, Tensor? gradient) => gradient is null ? before : before + gradient;
 
     private static Tensor Zeros(TensorType type) => F.zeros(type.Shape, type.DType, type.Device);
-
-    /// <summary>For each input of the step whether its gradient is wanted, now or by the step before.</summary>
-    private static bool[] FindActive(VjpArgs<LoopSettings> x)
-    {
-        var settings = x.Settings;
-        var step = settings.Step.Graph;
-        bool[] active = [.. step.Inputs.Select((_, i) => x.Needs(settings.FirstCarry + i))];
-        bool changed;
-        do
-        {
-            changed = false;
-            var dependent = BodyValues.Dependents(step, active);
-            for (var i = 0; i < settings.Carries; i++)
-            {
-                if (!active[i] && dependent.Contains(step.Outputs[i]))
-                {
-                    active[i] = changed = true;
-                }
-            }
-        }
-        while (changed);
-
-        return active;
-    }
 
     /// <summary>For each step what a carry was before it.</summary>
     private static Tensor CarriesBefore(int carry, Tensor[] outputs, VjpArgs<LoopSettings> x)

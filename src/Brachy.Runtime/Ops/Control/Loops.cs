@@ -25,6 +25,7 @@ internal static class LoopRules
         Eager = x => LoopKernel.Run(x),
         Script = LoopScript.Write,
         Vjp = Vjp.Multi<LoopSettings>(LoopGradient.Pull),
+        Jvp = Jvp.Multi<LoopSettings>(LoopTangent.Push),
         Batching = Batching.Mixed<LoopSettings>(LoopBatching.Run),
         Cost = x => CostOf(x.Settings),
         Mutates = x => [.. Enumerable.Range(0, x.Settings.Carries).Select(

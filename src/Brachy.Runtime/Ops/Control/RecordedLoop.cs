@@ -27,11 +27,12 @@ internal static class RecordedLoop
         var settings = new LoopSettings(Empty, null, 0, 0, length, reverse) { HasCount = count is not null, Checkpoint = checkpoint };
         if (step.Checks.Count == 0)
         {
-            return Record(F.Scan, step, null, carries, slices, settings, count);
+            return Record(F.Scan, step, null, carries, slices, settings, count).Results;
         }
 
         var checks = new LoopChecks(step.Checks, new LoopPlace(reverse ? length : null));
-        var results = Record(F.Scan, checks.Carried(step, carries.Length), null, [.. carries, .. checks.Begin()], slices, settings, count);
+        var (results, _) = Record(
+            F.Scan, checks.Carried(step, carries.Length), null, [.. carries, .. checks.Begin()], slices, settings, count);
         return checks.HandOn(results, carries.Length);
     }
 
@@ -47,24 +48,45 @@ internal static class RecordedLoop
         var settings = new LoopSettings(Empty, Empty, 0, 0, maxSteps, Reverse: false) { Checkpoint = checkpoint };
         if (condition.Checks.Count + step.Checks.Count == 0)
         {
-            return Record(F.While, step, condition, carries, [], settings);
+            return Record(F.While, step, condition, carries, [], settings).Results;
         }
 
         if (maxSteps == 0)
         {
-            return Record(F.While, step.WithoutChecks(), condition.WithoutChecks(), carries, [], settings);
+            return Record(F.While, step.WithoutChecks(), condition.WithoutChecks(), carries, [], settings).Results;
         }
 
         var checks = new LoopChecks([.. condition.Checks, .. step.Checks], new LoopPlace());
         var (checkedCondition, checkedStep, begin) = checks.Carried(condition, step, carries, maxSteps);
-        var results = Record(F.While, checkedStep, checkedCondition, [.. carries, .. begin], [], settings);
+        var (results, _) = Record(F.While, checkedStep, checkedCondition, [.. carries, .. begin], [], settings);
         return checks.HandOn(results, carries.Length)[..carries.Length];
+    }
+
+    /// <summary>Records a loop like one that was recorded, with other steps.</summary>
+    /// <param name="primitive">Its primitive.</param>
+    /// <param name="step">From carries and slices to the next carries and what is stacked.</param>
+    /// <param name="condition">From carries to whether there is another step; null for a number of steps.</param>
+    /// <param name="carries">The first carries.</param>
+    /// <param name="slices">Makes the tensors whose slices the steps read.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="count">The number of steps, if only the run tells.</param>
+    /// <returns>The last carries and the stacks, and the number of steps if it gives that.</returns>
+    public static (Tensor[] Results, Tensor? Count) Again(
+        Primitive primitive, TracedBody step, TracedBody? condition, Tensor[] carries, IReadOnlyList<Func<Tensor>> slices,
+        LoopSettings settings, Tensor? count)
+    {
+        if (!settings.MayBeEmpty)
+        {
+            step.Hoist();
+        }
+
+        return Record(primitive, step, condition, carries, slices, settings with { Overwritten = [] }, count);
     }
 
     private static Graph Empty { get; } = new([], [], [], []);
 
-    private static Tensor[] Record(
-        Primitive<LoopSettings> primitive, TracedBody step, TracedBody? condition, Tensor[] carries, IReadOnlyList<Func<Tensor>> slices,
+    private static (Tensor[] Results, Tensor? Count) Record(
+        Primitive primitive, TracedBody step, TracedBody? condition, Tensor[] carries, IReadOnlyList<Func<Tensor>> slices,
         LoopSettings settings, Tensor? count = null)
     {
         // What no step changes need not go from step to step: the steps see it as they see what they capture.
@@ -88,7 +110,7 @@ internal static class RecordedLoop
             Carries = moving.Length,
             Slices = read.Length,
         };
-        var results = primitive.BindAll(settings, [
+        var results = primitive.BindUntyped(settings, [
             .. count is null ? Array.Empty<Tensor>() : [count], .. moving.Select(i => carries[i]),
             .. read.Select(i => slices[i - carries.Length]()), .. captured, .. unchanged.Select(i => carries[i])]);
         var last = (Tensor[])carries.Clone();
@@ -97,7 +119,7 @@ internal static class RecordedLoop
             last[moving[i]] = results[i];
         }
 
-        return [.. last, .. results[moving.Length..(moving.Length + stacked.Length)]];
+        return ([.. last, .. results[moving.Length..(moving.Length + stacked.Length)]], settings.GivesCount ? results[^1] : null);
     }
 
     /// <summary>

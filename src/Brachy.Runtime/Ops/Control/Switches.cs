@@ -15,6 +15,7 @@ public static partial class F
         Eager = x => Run(x),
         Script = Write,
         Vjp = Vjp.Multi<SwitchSettings>(SwitchGradient.Pull),
+        Jvp = Jvp.Multi<SwitchSettings>(SwitchTangent.Push),
         Batching = Batching.Mixed<SwitchSettings>(SwitchBatching.Run),
         Cost = x => x.Settings.Bodies.SelectMany(body => body.Equations).Aggregate(default(Cost), (sum, equation) => sum + equation.Cost),
     };

@@ -60,6 +60,8 @@ public static partial class F
             var (byInput, byWeight, byBias) = ConvolutionRules.convolution_backward(settings, g, x[0], x[1], x.Needs(0), x.Needs(1), bias);
             return x.Count > 2 ? [byInput, byWeight, byBias] : [byInput, byWeight];
         }),
+        Jvp = Jvp.Rule<ConvolutionSettings>((t, y, x) =>
+            ConvolutionRules.TangentOf(x.Settings, x[0], x[1], t[0], t[1], x.Count > 2 ? t[2] : null)),
         Cost = x => x.Once(x.Settings.MultiplyAdds(x[0].Shape, x[1].Shape, x.Outputs[0].Shape)),
     };
 
@@ -119,6 +121,28 @@ public static partial class F
                     ? ConvolutionRules.convolution_backward(settings, x[0], a, x[2], false, true, false).ByWeight
                     : null,
             ];
+        }),
+
+        // The gradient by the input is linear in that of the result and in the weight, that by the weight in the first and the input.
+        Jvp = Jvp.Multi<ConvolutionBackwardSettings>((t, _, x) =>
+        {
+            var sums = new Tensor?[3];
+            void Add(Tensor? g, Tensor input, Tensor weight, params int[] kinds)
+            {
+                var wanted = Enumerable.Range(0, 3).Select(kind => kinds.Contains(kind) && x.Settings.OutputMask[kind] != 0).ToArray();
+                if (g is not null && wanted.Contains(true))
+                {
+                    var (byInput, byWeight, byBias) = ConvolutionRules.convolution_backward(
+                        x.Settings, g, input, weight, wanted[0], wanted[1], wanted[2]);
+                    Tensor?[] more = [byInput, byWeight, byBias];
+                    sums = [.. sums.Zip(more, (a, b) => Tangents.Sum(a, b))];
+                }
+            }
+
+            Add(t[0], x[1], x[2], 0, 1, 2);
+            Add(t[1] is null ? null : x[0], t[1] ?? x[1], x[2], 1);
+            Add(t[2] is null ? null : x[0], x[1], t[2] ?? x[2], 0);
+            return [.. sums.Where((_, kind) => x.Settings.OutputMask[kind] != 0)];
         }),
 
         // The gradients by input and by weight are as much work each as the convolution; that by bias is a sum.

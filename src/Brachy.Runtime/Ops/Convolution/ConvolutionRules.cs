@@ -31,6 +31,14 @@ internal static class ConvolutionRules
         return byInput is null ? byWeight : byWeight is null ? byInput : byInput + byWeight;
     }
 
+    /// <summary>The tangent of a convolution, given those of input, weight and bias; null for zero.</summary>
+    public static Tensor? TangentOf(
+        ConvolutionSettings settings, Tensor input, Tensor weight, Tensor? byInput, Tensor? byWeight, Tensor? byBias) =>
+        Tangents.Sum(
+            byInput.Map(t => convolution(settings, t, weight, byWeight is null ? byBias : null)),
+            byWeight.Map(t => convolution(settings, input, t, byBias)),
+            byInput is null && byWeight is null ? byBias.Map(t => reshape(t, [t.size(0), .. Enumerable.Repeat(1L, settings.Dims)])) : null);
+
     public static Tensor convolution(ConvolutionSettings settings, Tensor input, Tensor weight, Tensor? bias) => bias is null
         ? Convolution.Bind(settings, input, weight)
         : Convolution.Bind(settings, input, weight, bias);

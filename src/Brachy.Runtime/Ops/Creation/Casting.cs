@@ -32,7 +32,8 @@ public static partial class F
 
     internal static readonly Primitive<CastSettings> Cast = Unary.Of<CastSettings>(
         "cast", x => new TensorType(x[0].Shape, x.Settings.DType, x[0].Device), x => x[0].to(x.Settings.DType.ToTorch(), copy: true),
-        x => $"{x[0]}.to({Script.Type(x.Settings.DType)}, copy=True)", Vjp.Rule((g, y, x) => [to(g, x[0].dtype)]));
+        x => $"{x[0]}.to({Script.Type(x.Settings.DType)}, copy=True)", Vjp.Rule((g, y, x) => [to(g, x[0].dtype)]),
+        jvp: Jvp.Linear());
 
     /// <summary>The same values in the memory of another device. Shape and dtype: as x.</summary>
     /// <returns>x itself when it lies there already.</returns>
@@ -46,7 +47,8 @@ public static partial class F
     internal static readonly Primitive<ToDeviceSettings> ToDevice = Unary.Of<ToDeviceSettings>(
         "to_device", x => new TensorType(x[0].Shape, x[0].DType, AvailableDevice.Of(x, x.Settings.Device)),
         x => x[0].to(x.Settings.Device.ToTorch(), copy: true),
-        x => $"{x[0]}.to({Script.Device(x.Settings.Device)}, copy=True)", Vjp.Rule((g, y, x) => [to(g, x[0].device)]));
+        x => $"{x[0]}.to({Script.Device(x.Settings.Device)}, copy=True)", Vjp.Rule((g, y, x) => [to(g, x[0].device)]),
+        jvp: Jvp.Linear());
 
     /// <summary>The same value under a new identity, so that a transform can tell it from other uses of x.</summary>
     internal static Tensor alias(Tensor x) => Alias.Bind(x);
@@ -57,6 +59,7 @@ public static partial class F
         Eager = x => x[0].alias(),
         Script = x => x[0],
         Vjp = Vjp.Rule((g, y, x) => [g]),
+        Jvp = Jvp.Identity,
         IsView = true,
         Renames = true,
     };
@@ -88,6 +91,7 @@ public static partial class F
         Eager = x => x[0].is_contiguous() ? x[0].alias() : x[0].contiguous(),
         Script = x => $"torch.contiguous({x[0]})",
         Vjp = Vjp.Rule((g, y, x) => [g]),
+        Jvp = Jvp.Identity,
         IsView = true,
 
         // A copy, where the layout asks for one.

@@ -22,6 +22,7 @@ public static partial class F
         Eager = x => ToLayout.Invoke("channels_last", x[0])[0],
         Script = x => $"{x[0]}.contiguous(memory_format=2)",
         Vjp = Vjp.Rule((g, y, x) => [g]),
+        Jvp = Jvp.Linear(),
         IsView = true,
 
         // A copy, where the layout asks for one.

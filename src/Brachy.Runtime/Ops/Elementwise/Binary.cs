@@ -37,8 +37,9 @@ internal static class Binary
         EagerRule<EagerArgs> eager,
         ScriptRule<ScriptArgs> script,
         Vjp vjp,
-        InPlace? inPlace = null) =>
-        Nary.Of(name, types, eager, script, vjp, inPlace);
+        InPlace? inPlace = null,
+        Jvp? jvp = null) =>
+        Nary.Of(name, types, eager, script, vjp, inPlace, jvp: jvp);
 
     /// <summary>A question about each pair of elements. Shape: broadcast of both; dtype bool.</summary>
     public static Primitive<NoSettings> Comparison(string name, EagerRule<EagerArgs> eager, ScriptRule<ScriptArgs> script) =>
@@ -47,7 +48,7 @@ internal static class Binary
     /// <summary>The gradient of a function of one operand in one kernel: from that of the result and a value of the forward pass.</summary>
     public static Primitive<NoSettings> Backward(
         string name, EagerRule<EagerArgs> eager, ScriptRule<ScriptArgs> script, Vjp vjp, InPlace? inPlace = null) =>
-        Nary.Of(name, ElementRules.Backward, eager, script, vjp, inPlace, batching: Batching.SameShapes);
+        Nary.Of(name, ElementRules.Backward, eager, script, vjp, inPlace, batching: Batching.SameShapes, jvp: Jvp.ElementwiseBackward);
 
     /// <summary>A gradient in one kernel, by rules that read the settings.</summary>
     public static Primitive<TSettings> Backward<TSettings>(
@@ -57,7 +58,7 @@ internal static class Binary
         Vjp<TSettings> vjp,
         InPlace<TSettings>? inPlace = null)
         where TSettings : Settings =>
-        Nary.Of(name, ElementRules.Backward, eager, script, vjp, inPlace, batching: Batching.SameShapes);
+        Nary.Of(name, ElementRules.Backward, eager, script, vjp, inPlace, batching: Batching.SameShapes, jvp: Jvp.ElementwiseBackward);
 
     /// <summary>Calls a kernel for two tensors, or the one for a tensor and a number.</summary>
     /// <param name="tensors">Both operands are tensors.</param>

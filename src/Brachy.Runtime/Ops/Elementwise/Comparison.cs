@@ -94,7 +94,8 @@ public static partial class F
             bool IsPlain(int index) => x.IsNumber(index) && !x.IsNumber(3 - index) && x.Types[index].DType != DType.Bool;
             return $"torch.where({x[0]}, {(IsPlain(1) ? x.Number(1) : x[1])}, {(IsPlain(2) ? x.Number(2) : x[2])})";
         },
-        Vjp.Rule((g, y, x) => [null, x.If(1, () => where(x[0], g, 0)), x.If(2, () => where(x[0], 0, g))]));
+        Vjp.Rule((g, y, x) => [null, x.If(1, () => where(x[0], g, 0)), x.If(2, () => where(x[0], 0, g))]),
+        jvp: Jvp.Rule((t, y, x) => where(x[0], t[1] ?? 0, t[2] ?? 0)));
 
     /// <summary>
     /// Elementwise: whether |left - right| is at most atol + rtol * |right|. Equal infinities are close. Shape:

@@ -17,6 +17,7 @@ internal static class Nary
     /// <param name="inPlace">How the TorchScript writes over an operand; null when it cannot.</param>
     /// <param name="mutates">The operands that the TorchScript overwrites; null for none.</param>
     /// <param name="batching">How it computes a batch; null for <see cref="Batching.Elementwise"/>.</param>
+    /// <param name="jvp">The derivative in forward mode; null for what holds for all elementwise primitives.</param>
     public static Primitive<NoSettings> Of(
         string name,
         AbstractRule<AbstractArgs> types,
@@ -25,12 +26,13 @@ internal static class Nary
         Vjp vjp,
         InPlace? inPlace = null,
         Func<AbstractArgs, int[]>? mutates = null,
-        Batching? batching = null) =>
-        Of<NoSettings>(name, types, eager, script, vjp, inPlace is null ? null : (InPlace<NoSettings>)inPlace, mutates, batching);
+        Batching? batching = null,
+        Jvp? jvp = null) =>
+        Of<NoSettings>(name, types, eager, script, vjp, inPlace is null ? null : (InPlace<NoSettings>)inPlace, mutates, batching, jvp);
 
     /// <summary>An elementwise primitive with rules of its own, which read its settings.</summary>
     /// <inheritdoc cref="Of(string, AbstractRule{AbstractArgs}, EagerRule{EagerArgs}, ScriptRule{ScriptArgs}, Vjp, InPlace?,
-    /// Func{AbstractArgs, int[]}?, Batching?)"/>
+    /// Func{AbstractArgs, int[]}?, Batching?, Jvp?)"/>
     public static Primitive<TSettings> Of<TSettings>(
         string name,
         AbstractRule<AbstractArgs<TSettings>> types,
@@ -39,11 +41,18 @@ internal static class Nary
         Vjp<TSettings> vjp,
         InPlace<TSettings>? inPlace = null,
         Func<AbstractArgs<TSettings>, int[]>? mutates = null,
-        Batching? batching = null)
+        Batching? batching = null,
+        Jvp? jvp = null)
         where TSettings : Settings =>
         new(name)
         {
-            Abstract = types, Eager = eager, Script = script, Vjp = vjp, InPlace = inPlace, Mutates = mutates,
+            Abstract = types,
+            Eager = eager,
+            Script = script,
+            Vjp = vjp,
+            Jvp = jvp ?? Jvp.Elementwise,
+            InPlace = inPlace,
+            Mutates = mutates,
             Batching = batching ?? Batching.Elementwise,
         };
 }

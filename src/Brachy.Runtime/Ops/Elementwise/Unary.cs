@@ -64,7 +64,8 @@ internal static class Unary
         EagerRule<EagerArgs<TSettings>> eager,
         ScriptRule<ScriptArgs<TSettings>> script,
         Vjp<TSettings> vjp,
-        InPlace<TSettings>? inPlace = null)
+        InPlace<TSettings>? inPlace = null,
+        Jvp? jvp = null)
         where TSettings : Settings =>
-        Nary.Of(name, types, eager, script, vjp, inPlace);
+        Nary.Of(name, types, eager, script, vjp, inPlace, jvp: jvp);
 }

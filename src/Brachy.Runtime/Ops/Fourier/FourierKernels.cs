@@ -46,6 +46,7 @@ public static partial class F
                 + $"{Script.Flag(x.Settings.Forward)}))",
             Vjp = Vjp.Rule<FourierSettings>(
                 (g, y, x) => [FourierTransforms.ComplexTransform(g, x.Settings with { Forward = !x.Settings.Forward })]),
+            Jvp = Jvp.Linear(),
         };
 
         internal static readonly Primitive<RealFourierSettings> RealToComplex = new("fft_r2c")
@@ -66,6 +67,7 @@ public static partial class F
                 var (dim, size) = (x.Settings.Dim, x[0].shape[(int)x.Settings.Dim]);
                 return [FourierTransforms.BackTransform(g * Multiplicity(size, dim, g, 0.5), dim, x.Settings.Norm, size)];
             }),
+            Jvp = Jvp.Linear(),
         };
 
         internal static readonly Primitive<InverseRealFourierSettings> ComplexToReal = new("fft_c2r")
@@ -91,6 +93,7 @@ public static partial class F
                 var spectrum = FourierTransforms.RealTransform(g, x.Settings.Dim, x.Settings.Norm);
                 return [spectrum * Multiplicity(x.Settings.N, x.Settings.Dim, spectrum, 2)];
             }),
+            Jvp = Jvp.Linear(),
         };
     }
 }

@@ -28,6 +28,9 @@ internal abstract class CustomGradient(string name, int results, int arguments, 
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    /// <summary>Whether the derivative does not depend on how an operand changes: the rule says all, or forbids it.</summary>
+    public bool Ignores(int operand) => operand < Results || (operand >= Results + Arguments && operand < Results + Arguments + Residuals);
+
     /// <summary>The rule of the primitive, whose inputs are results, arguments, residuals, and what else the results depend on.</summary>
     public Tensor?[] Pull(Tensor?[] cotangents, Tensor[] outputs, VjpArgs x)
     {
@@ -71,6 +74,7 @@ public static partial class F
         Eager = x => x.Range(0, RuleOf(x).Results).Select(result => result.alias()).ToArray(),
         Script = x => RuleOf(x).Results == 1 ? x[0] : $"({string.Join(", ", Enumerable.Range(0, RuleOf(x).Results).Select(i => x[i]))})",
         Vjp = Vjp.Multi<CustomGradientSettings>((gradients, outputs, x) => RuleOf(x).Pull(gradients, outputs, x)),
+        Jvp = Jvp.ByVjp.Ignoring((x, operand) => ((CustomGradientSettings)x.Settings).Function.Ignores(operand)),
         Batching = Batching.Mixed<CustomGradientSettings>(BatchedCustomGradient.Run),
         IsView = true,
         Renames = true,

@@ -66,6 +66,7 @@ public static partial class F
         },
         Script = x => $"torch.embedding({x[0]}, {x[1]}, {x.Settings.PaddingIdx})",
         Vjp = Vjp.Rule<EmbeddingSettings>((g, y, x) => [embedding_dense_backward(g, x[1], x[0].shape[0], x.Settings.PaddingIdx), null]),
+        Jvp = Jvp.Linear(0),
 
         // Of the table only the rows that are named are read.
         Cost = x => Cost.OfTraffic(x.Outputs[0], x[1], x.Outputs[0]),
@@ -109,6 +110,7 @@ public static partial class F
             var rows = Embedding.Bind(new EmbeddingSettings(x.Settings.PaddingIdx), g, x[1]);
             return [x.Settings.PaddingIdx < 0 ? rows : masked_fill(rows, unsqueeze(eq(x[1], x.Settings.PaddingIdx), -1), 0), null];
         }),
+        Jvp = Jvp.Linear(0),
     };
 
     /// <summary>Vectors that are 1 at the index and 0 elsewhere; int64. Shape: that of the indices, then the number of classes.</summary>

@@ -69,6 +69,7 @@ public static partial class F
                 IndexedPlaces.PutFirst(zeros(x[0].shape, g.dtype, g.device), indices, g, accumulate: true), .. new Tensor?[indices.Length]
             ];
         }),
+        Jvp = Jvp.Linear(0),
     };
 
     internal static readonly Primitive<IndexPutSettings> IndexPut = new("index_put")
@@ -96,6 +97,7 @@ public static partial class F
                 .. new Tensor?[indices.Length],
             ];
         }),
+        Jvp = Jvp.LinearTogether(0, 1),
         InPlace = new(
             [0], (x, _) => $"{x[0]}.index_put_({x.List(2, x.Count - 2)}, {x[1]}, {Script.Flag(x.Settings.Accumulate)})", MayFail: true),
         Cost = x => x.Overwritten is null ? x.Once() : Cost.OfTraffic([x[0].WithShape(PartShape(x, 2)), .. x.Types.Skip(1)]),

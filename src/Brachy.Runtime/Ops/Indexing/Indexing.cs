@@ -45,6 +45,7 @@ public static partial class F
         Eager = x => x[0].gather(x.Settings.Dim, x[1]),
         Script = x => $"torch.gather({x[0]}, {x.Settings.Dim}, {x[1]})",
         Vjp = Vjp.Rule<DimSettings>((g, y, x) => [scatter_add(zeros(x[0].shape, g.dtype, x[0].device), x.Settings.Dim, x[1], g), null]),
+        Jvp = Jvp.Linear(0),
     };
 
     /// <summary>
@@ -93,6 +94,7 @@ public static partial class F
             null,
             x.If(2, () => ScatteredOperands.Enlarge(gather(g, x.Settings.Dim, x[1]), x[2].shape)),
         ]),
+        Jvp = Jvp.LinearTogether(0, 2),
     };
 
     /// <summary>The slices of a dim that the indices name, in their order.</summary>
@@ -134,6 +136,7 @@ public static partial class F
         Eager = x => x[0].index_select(x.Settings.Dim, x[1]),
         Script = x => $"torch.index_select({x[0]}, {x.Settings.Dim}, {x[1]})",
         Vjp = Vjp.Rule<DimSettings>((g, y, x) => [index_add(zeros(x[0].shape, g.dtype, x[0].device), x.Settings.Dim, x[1], g), null]),
+        Jvp = Jvp.Linear(0),
 
         // Of the table only the rows that are named are read.
         Cost = x => Cost.OfTraffic(x.Outputs[0], x[1], x.Outputs[0]),
@@ -179,6 +182,7 @@ public static partial class F
         Eager = x => x[0].index_add(x.Settings.Dim, ScatteredOperands.LongIndex(x, x[1]), x[2], NativeNumber.Of(1)),
         Script = x => $"torch.index_add({x[0]}, {x.Settings.Dim}, {x[1]}, {x[2]})",
         Vjp = Vjp.Rule<DimSettings>((g, y, x) => [g, null, x.If(2, () => index_select(g, x.Settings.Dim, x[1]))]),
+        Jvp = Jvp.LinearTogether(0, 2),
     };
 
     /// <summary>x with one value wherever the mask is true. Element type: as x.</summary>

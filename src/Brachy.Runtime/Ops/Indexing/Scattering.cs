@@ -78,6 +78,7 @@ public static partial class F
             null,
             x.If(2, () => ScatteredOperands.Enlarge(gather(g, x.Settings.Dim, x[1]), x[2].shape)),
         ]),
+        Jvp = Jvp.LinearTogether(0, 2),
     };
 
     /// <summary>x with slice i of src in place of the slice that <c>index[i]</c> names. Shape and dtype: as x.</summary>
@@ -155,6 +156,7 @@ public static partial class F
                 slice_scatter(g, zeros(x[1].shape, g.dtype, g.device), x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)),
             x.If(1, () => slice(g, x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)),
         ]),
+        Jvp = Jvp.LinearTogether(),
     };
 
     /// <summary>x with src in the place that <see cref="select"/> reads. Shape and dtype: as x.</summary>

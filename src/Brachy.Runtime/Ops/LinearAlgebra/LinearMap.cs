@@ -47,6 +47,11 @@ public static partial class F
             var gb = x.Count == 3 ? x.If(2, () => sum_to(g, x[2].shape)) : null;
             return x.Count == 3 ? [gx, gw, gb] : [gx, gw];
         }),
+        Jvp = Jvp.Rule((t, y, x) =>
+        {
+            var bias = x.Count == 3 ? t[2] : null;
+            return Tangents.Sum(t[0].Map(tx => linear(tx, x[1])), t[1] is { } weight ? linear(x[0], weight, bias) : bias);
+        }),
         Cost = x => x.Once((double)x.Outputs[0].Shape.NumElements * x[0].Shape[^1]),
     };
 }

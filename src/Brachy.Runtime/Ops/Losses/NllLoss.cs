@@ -74,6 +74,11 @@ public static partial class F
             var gradient = g[0] is { } outer ? nll_loss_backward(outer, y[1], x) : null;
             return x.Count > 2 ? [gradient, null, null] : [gradient, null];
         }),
+        Jvp = Jvp.Multi<NllSettings>((t, y, x) =>
+        {
+            RequireConstantWeight(x, x.Count > 2 && t[2] is not null);
+            return [t[0].Map(logProbs => x.Primitive.BindUntyped(x.Settings, [logProbs, .. x.Inputs.Skip(1)])[0]), null];
+        }),
     };
 
     // Operands: gradient of the loss, log probabilities (for their shape), target, total weight, class weights.
@@ -161,9 +166,11 @@ file static class NllLossRules
         }
     }
 
-    public static void RequireConstantWeight(VjpArgs x, int weight)
+    public static void RequireConstantWeight(VjpArgs x, int weight) => RequireConstantWeight(x, x.Count > weight && x.Needs(weight));
+
+    public static void RequireConstantWeight(RuleArgs x, bool isDifferentiated)
     {
-        if (x.Count > weight && x.Needs(weight))
+        if (isDifferentiated)
         {
             throw new DifferentiationException($"'{x.Primitive.Name}' has no gradient with respect to the class weights; build the loss of "
                 + "F.log_softmax and F.gather instead.");

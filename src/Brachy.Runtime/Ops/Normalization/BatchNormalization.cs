@@ -119,6 +119,7 @@ public static partial class F
                 "forward", x[0], NormOperands.WeightOf(x, 1), NormOperands.WeightOf(x, 2), x.Settings.Eps),
         Script = BatchNormalizationRules.BatchNormScript,
         Vjp = Vjp.Multi<BatchNormSettings>(BatchNormalizationRules.BatchNormGradient),
+        Jvp = Jvp.Multi<BatchNormSettings>(BatchNormalizationRules.BatchNormTangents),
     };
 
     /// <summary>Normalisation by given statistics. Operands: x, mean, variance, perhaps weight and bias.</summary>
@@ -137,6 +138,7 @@ public static partial class F
             + $"{x[2]}, False, 0.0, "
             + $"{Script.Real(x.Settings.Eps)})[0]",
         Vjp = Vjp.Rule<BatchNormInferenceSettings>(InferenceGradient),
+        Jvp = Jvp.Rule<BatchNormInferenceSettings>(InferenceTangent),
     };
 
     // Operands: gradient, x, mean, the reciprocal of the deviation (in training) or the variance, perhaps weight.
@@ -205,5 +207,22 @@ file static class InferenceRules
             gradients[2],
         ];
         return all[..x.Count];
+    }
+
+    public static Tensor? InferenceTangent(Tensor?[] t, Tensor y, JvpArgs<BatchNormInferenceSettings> x)
+    {
+        NormView view = BatchNormalizationRules.ChannelView(x, 0);
+        Tensor OfChannels(Tensor values) => reshape(values, view.Statistics);
+        var rstd = rsqrt(x[2] + x.Settings.Eps);
+        var scale = x.Count > 3 ? rstd * x[3] : rstd;
+        var byMean = t[1].Map(mean => -mean * scale);
+        var byVariance = t[2].Map(variance => variance * rstd * scale * -0.5);
+        var weight = Tangents.Sum(byVariance, x.Count > 3 ? t[3] : null);
+        var bias = Tangents.Sum(byMean, x.Count > 4 ? t[4] : null);
+        return Tangents.Sum(
+            t[0].Map(tx => (tx * OfChannels(scale)).to(x[0].dtype)),
+            weight is not null
+                ? BatchNormInference.Bind(x.Settings, x[0], x[1], x[2], weight, bias ?? zeros_like(weight))
+                : bias.Map(b => OfChannels(b).to(x[0].dtype)));
     }
 }

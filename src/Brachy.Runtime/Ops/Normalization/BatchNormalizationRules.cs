@@ -101,6 +101,36 @@ internal static class BatchNormalizationRules
         return result;
     }
 
+    public static Tensor?[] BatchNormTangents(Tensor?[] t, Tensor[] y, JvpArgs<BatchNormSettings> x)
+    {
+        if (x[0].numel() == 0)
+        {
+            return x.Settings.Running ? [null, null, null, t[1], t[2]] : [null, null, null];
+        }
+
+        NormView view = ChannelView(x, 0);
+        var tangents = NormTangents.Of(
+            x, view, t, BatchWeight(x), y[1], y[2],
+            tx => BatchNormBackward.Bind(
+                BackwardSettings(x.Settings.Eps, [0], isTraining: true), tx, x[0], y[1].to(x[0].dtype), y[2].to(x[0].dtype)),
+            parameters => BatchNorm.BindAll(new BatchNormSettings(false, 0, x.Settings.Eps), [x[0], .. parameters])[0],
+            x.Settings.Running && (x.Wants(3) || x.Wants(4)));
+        if (!x.Settings.Running)
+        {
+            return tangents;
+        }
+
+        // The variance is 1 / rstd² but for what was added to it, and the running one is that of a sample.
+        var share = x.Settings.Momentum;
+        var unbiased = share * view.Count / (view.Count - 1);
+        return
+        [
+            .. tangents,
+            Tangents.Sum(t[1].Map(before => before * (1 - share)), tangents[1].Map(mean => mean * share)),
+            Tangents.Sum(t[2].Map(before => before * (1 - share)), tangents[2].Map(rstd => rstd * (-2 * unbiased) / (square(y[2]) * y[2]))),
+        ];
+    }
+
     public static BatchNormBackwardSettings BackwardSettings(double eps, Shape needs, bool isTraining) =>
         new(isTraining, eps, needs);
 

@@ -28,6 +28,12 @@ internal static class GroupNormRules
         return gradients[..x.Count];
     }
 
+    public static Tensor?[] GroupNormTangents(Tensor?[] t, Tensor[] y, JvpArgs<GroupNormSettings> x) => NormTangents.Of(
+        x, GroupView(x, x.Settings.Groups, 0), t, 1, y[1], y[2],
+        tx => GroupNormBackward.Bind(
+            new GroupNormBackwardSettings(x.Settings.Groups, [0]), tx, x[0], y[1].to(x[0].dtype), y[2].to(x[0].dtype)),
+        parameters => GroupNorm.BindAll(x.Settings, [x[0], .. parameters])[0]);
+
     // TorchSharp has no functions for these kernels, which walk raw memory.
     private static readonly EagerScript s_groupNorm = new(
         """

@@ -64,6 +64,7 @@ public static partial class F
             + $"{string.Join(", ", GroupNormRules.GroupSizes(x, 0))}, {x.Settings.Groups}, {Script.Real(x.Settings.Eps)})",
         IsDense = _ => true,
         Vjp = Vjp.Multi<GroupNormSettings>(GroupNormRules.GroupNormGradient),
+        Jvp = Jvp.Multi<GroupNormSettings>(GroupNormRules.GroupNormTangents),
     };
 
     // Operands: gradient, x, mean, reciprocal of the deviation, perhaps weight.
@@ -85,5 +86,6 @@ public static partial class F
         IsDense = _ => true,
         Vjp = Vjp.Decompose<GroupNormBackwardSettings>(
             x => NormGradients.InSteps(x, GroupNormRules.GroupView(x, x.Settings.Groups, 1), x[2], x[3], x.Count > 4 ? x[4] : null)),
+        Jvp = Jvp.Linear(0),
     };
 }

@@ -59,6 +59,7 @@ public static partial class F
             + $"{NormOperands.WeightScript(x, 2)}, {Script.Real(x.Settings.Eps)})",
         IsDense = _ => true,
         Vjp = Vjp.Multi<LayerNormSettings>(LayerNormGradient),
+        Jvp = Jvp.Multi<LayerNormSettings>(LayerNormTangents),
     };
 
     // Operands: gradient, x, mean, reciprocal of the deviation, perhaps weight.
@@ -77,6 +78,7 @@ public static partial class F
         IsDense = _ => true,
         Vjp = Vjp.Decompose<LayerNormBackwardSettings>(
             x => NormGradients.InSteps(x, LastDimsNorm.LayerView(x, x.Settings.Dims, 1), x[2], x[3], x.Count > 4 ? x[4] : null)),
+        Jvp = Jvp.Linear(0),
     };
 }
 
@@ -93,6 +95,12 @@ file static class LayerNormRules
             x.Needs(0) ? NormGradients.OfStatistics(LastDimsNorm.LayerView(x, x.Settings.Dims, 0), x[0], y[1], y[2], g[1], g[2]) : null);
         return gradients[..x.Count];
     }
+
+    public static Tensor?[] LayerNormTangents(Tensor?[] t, Tensor[] y, JvpArgs<LayerNormSettings> x) => NormTangents.Of(
+        x, LastDimsNorm.LayerView(x, x.Settings.Dims, 0), t, 1, y[1], y[2],
+        tx => LayerNormBackward.Bind(
+            new LayerNormBackwardSettings(x.Settings.Dims, [0]), tx, x[0], y[1].to(x[0].dtype), y[2].to(x[0].dtype)),
+        parameters => LayerNorm.BindAll(x.Settings, [x[0], .. parameters])[0]);
 
     // TorchSharp has no functions for these kernels.
     private static readonly EagerScript s_layerNorm = new(

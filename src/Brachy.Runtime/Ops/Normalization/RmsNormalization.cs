@@ -63,6 +63,7 @@ public static partial class F
             return $"{(x.Count > 1 ? $"torch.mul({scaled}, {x[1]})" : scaled)}, {rstd}";
         },
         Vjp = Vjp.Multi<LayerNormSettings>(RmsNormGradient),
+        Jvp = Jvp.Multi<LayerNormSettings>(RmsNormTangents),
     };
 
     // Operands: gradient, x, reciprocal of the root, perhaps weight. The kernel of layer normalisation does nearly all of it:
@@ -94,6 +95,7 @@ public static partial class F
         },
         Vjp = Vjp.Decompose<LayerNormBackwardSettings>(
             x => NormGradients.InSteps(x, LastDimsNorm.LayerView(x, x.Settings.Dims, 1), null, x[2], x.Count > 3 ? x[3] : null)),
+        Jvp = Jvp.Linear(0),
     };
 }
 
@@ -109,6 +111,11 @@ file static class RmsNormRules
             x.Needs(0) ? NormGradients.OfStatistics(LastDimsNorm.LayerView(x, x.Settings.Dims, 0), x[0], null, y[1], null, g[1]) : null);
         return gradients[..x.Count];
     }
+
+    public static Tensor?[] RmsNormTangents(Tensor?[] t, Tensor[] y, JvpArgs<LayerNormSettings> x) => NormTangents.Of(
+        x, LastDimsNorm.LayerView(x, x.Settings.Dims, 0), t, 1, null, y[1],
+        tx => RmsNormBackward.Bind(new LayerNormBackwardSettings(x.Settings.Dims, [0]), tx, x[0], y[1]),
+        parameters => RmsNorm.BindAll(x.Settings, [x[0], .. parameters])[0]);
 
     // TorchSharp has no functions for these kernels.
     private static readonly EagerScript s_rmsNorm = new(

@@ -30,6 +30,7 @@ public static partial class F
         Eager = x => AdaptiveAvgPool3dKernel.Invoke([x[0]], x.Settings.OutputSize.Sizes),
         Script = x => $"torch._adaptive_avg_pool3d({x[0]}, {Script.Ints(x.Settings.OutputSize)})",
         Vjp = Vjp.Rule((g, y, x) => [adaptive_avg_pool3d_backward(g, x[0])]),
+        Jvp = Jvp.Linear(),
     };
 
     // Operands: gradient of the means, what they were taken of (for its shape).
@@ -50,6 +51,7 @@ public static partial class F
 
         // Linear in the gradient: its transpose is the pooling itself.
         Vjp = Vjp.Rule((g, y, x) => [AdaptiveAvgPool3d.Bind(new AdaptivePoolSettings(x[0].shape.ToArray()[2..]), g), null]),
+        Jvp = Jvp.Linear(0),
     };
 
     /// <summary>

@@ -101,6 +101,7 @@ public static partial class F
             x.Settings.CountIncludePad, x.Settings.DivisorOverride),
         Script = x => $"torch.avg_pool2d({x[0]}, {x.Settings.ToScript()})",
         Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [avg_pool2d_backward(g, x)]),
+        Jvp = Jvp.Linear(),
     };
 
     // Operands: gradient of the means, what they were taken of (for its shape).
@@ -123,6 +124,7 @@ public static partial class F
 
         // Linear in the gradient: its transpose is the pooling itself.
         Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [AvgPool2d.Bind(x.Settings, g), null]),
+        Jvp = Jvp.Linear(0),
     };
 
     /// <summary>

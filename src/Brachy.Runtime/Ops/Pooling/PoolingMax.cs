@@ -134,6 +134,7 @@ public static partial class F
         },
         Script = x => $"torch.adaptive_max_pool2d_backward({x[0]}, {x[2]}, {x[1]})",
         Vjp = Vjp.Rule((g, y, x) => [reshape(gather(flatten(g, 2), 2, flatten(x[1], 2)), x[1].shape), null, null]),
+        Jvp = Jvp.Linear(0),
     };
 }
 

@@ -128,6 +128,7 @@ public static partial class F
         Eager = x => AvgPool3dKernel.Invoke([x[0]], VolumeMeanNumbers(x.Settings)),
         Script = x => $"torch.avg_pool3d({x[0]}, {x.Settings.ToScript()})",
         Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [avg_pool3d_backward(g, x)]),
+        Jvp = Jvp.Linear(),
     };
 
     // Operands: gradient of the means, what they were taken of (for its shape).
@@ -153,6 +154,7 @@ public static partial class F
 
         // Linear in the gradient: its transpose is the pooling itself.
         Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [AvgPool3d.Bind(x.Settings, g), null]),
+        Jvp = Jvp.Linear(0),
     };
 
     /// <summary>

@@ -166,6 +166,7 @@ public static partial class F
         Script = x => $"torch.cumsum({x[0]}, {x.Settings.Dim}, dtype={Script.Type(x.Settings.DType)})",
         Vjp = Vjp.Rule<CumulativeSettings>(
             (g, y, x) => [x[0].ndim == 0 ? g : flip(cumsum(flip(g, x.Settings.Dim), x.Settings.Dim), x.Settings.Dim)]),
+        Jvp = Jvp.Linear(),
     };
 
     /// <summary>

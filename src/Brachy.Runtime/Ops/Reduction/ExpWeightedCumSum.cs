@@ -59,6 +59,7 @@ public static partial class F
             Tensor ByX() => byX ??= exp_weighted_cumsum(g, x[2], x[1], x.Settings.Dim, !x.Settings.Reverse);
             return [x.If(0, ByX), x.If(1, () => x[0] * ByX()), x.If(2, () => g * y)];
         }),
+        Jvp = Jvp.Linear(0),
     };
 }
 

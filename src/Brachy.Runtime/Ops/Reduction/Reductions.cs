@@ -43,6 +43,7 @@ public static partial class F
         Eager = x => x[0].sum(x.Settings.Dims.Sizes, x.Settings.KeepDim, x.Settings.DType.ToTorch()),
         Script = x => $"torch.sum({x[0]}, {ReductionRules.DimsAndFlag(x)}, dtype={Script.Type(x.Settings.DType)})",
         Vjp = Vjp.Rule<SumSettings>((g, y, x) => [Spread(g, x)]),
+        Jvp = Jvp.Linear(),
     };
 
     /// <summary>Mean over dims. Dtype: as x, which must be of a floating-point type, or the one asked for. An empty mean is NaN.</summary>
@@ -70,6 +71,7 @@ public static partial class F
         Eager = x => x[0].mean(x.Settings.Dims.Sizes, x.Settings.KeepDim, x.Settings.DType.ToTorch()),
         Script = x => $"torch.mean({x[0]}, {ReductionRules.DimsAndFlag(x)}, dtype={Script.Type(x.Settings.DType)})",
         Vjp = Vjp.Rule<SumSettings>((g, y, x) => [Spread(g / Math.Max(1, ReductionRules.ReducedCount(x)), x)]),
+        Jvp = Jvp.Linear(),
     };
 
     /// <summary>Product of all elements. Dtype: as x (integers and bool become int64).</summary>

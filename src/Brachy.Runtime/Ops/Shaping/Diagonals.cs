@@ -29,6 +29,7 @@ public static partial class F
         Script = x => $"torch.diagonal({x[0]}, {x.Settings.Offset}, {x.Settings.Dim1}, {x.Settings.Dim2})",
         Vjp = Vjp.Rule<DiagonalSettings>(
             (g, y, x) => [diagonal_scatter(zeros(x[0].shape, g.dtype, g.device), g, x.Settings.Offset, x.Settings.Dim1, x.Settings.Dim2)]),
+        Jvp = Jvp.Linear(),
         IsView = true,
     };
 
@@ -60,6 +61,7 @@ public static partial class F
             x.If(0, () => diagonal_scatter(g, zeros(x[1].shape, g.dtype, g.device), x.Settings.Offset, x.Settings.Dim1, x.Settings.Dim2)),
             x.If(1, () => diagonal(g, x.Settings.Offset, x.Settings.Dim1, x.Settings.Dim2)),
         ]),
+        Jvp = Jvp.LinearTogether(),
     };
 
     /// <summary>Matrices with the last dim of x on a diagonal, and zeros elsewhere. Element type: as x.</summary>

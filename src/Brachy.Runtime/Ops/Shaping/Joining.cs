@@ -73,6 +73,7 @@ public static partial class F
         Script = x => $"torch.cat({x.List(0, x.Count)}, {x.Settings.Dim})",
         Vjp = Vjp.Rule<DimSettings>((g, y, x) =>
             split(g, [.. x.Types.Select(t => t.Shape.Sizes[Shapes.NormalizeDim("cat", x.Settings.Dim, t.Rank)])], x.Settings.Dim)),
+        Jvp = Jvp.LinearTogether(),
     };
 
     /// <summary>Joins tensors of one shape along a new dim. Element type: promoted.</summary>
@@ -106,6 +107,7 @@ public static partial class F
         Eager = x => TorchSharp.torch.stack(x.Range(0, x.Count), x.Settings.Dim),
         Script = x => $"torch.stack({x.List(0, x.Count)}, {x.Settings.Dim})",
         Vjp = Vjp.Rule<DimSettings>((g, y, x) => unbind(g, x.Settings.Dim)),
+        Jvp = Jvp.LinearTogether(),
     };
 
     /// <summary>Cuts a tensor into pieces of the given sizes along a dim. The pieces share its memory.</summary>
@@ -141,6 +143,7 @@ public static partial class F
         },
         Vjp = Vjp.Multi<SplitSettings>(
             (g, y, x) => [cat([.. g.Select((part, i) => part ?? zeros(y[i].shape, y[i].dtype, y[i].device))], x.Settings.Dim)]),
+        Jvp = Jvp.Linear(),
         IsView = true,
     };
 

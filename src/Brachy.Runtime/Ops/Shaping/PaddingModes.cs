@@ -64,6 +64,7 @@ public static partial class F
         Eager = x => torch.nn.functional.pad(x[0], x.Settings.Pad.Sizes, IsReflect(x) ? PaddingModes.Reflect : PaddingModes.Replicate),
         Script = x => $"torch.{BorderKernel(x)}({x[0]}, {Script.Ints(x.Settings.Pad)})",
         Vjp = Vjp.Rule<PadBorderSettings>((g, y, x) => [pad_border_backward(g, x[0], x.Settings)]),
+        Jvp = Jvp.Linear(),
     };
 
     // Operands: gradient of the padded tensor, and the tensor for its shape.
@@ -82,6 +83,7 @@ public static partial class F
             PadBorderBackwardKernels[(IsReflect(x) ? 0 : 3) + (x.Settings.Pad.Length / 2) - 1].Invoke([x[0], x[1]], x.Settings.Pad.Sizes),
         Script = x => $"torch.{BorderKernel(x)}_backward({x[0]}, {x[1]}, {Script.Ints(x.Settings.Pad)})",
         Vjp = Vjp.Rule<PadBorderSettings>((g, y, x) => [x.If(0, () => pad_border(g, x.Settings)), null]),
+        Jvp = Jvp.Linear(0),
     };
 }
 

@@ -35,6 +35,7 @@ public static partial class F
         Script = x => x.Settings.Dims is [1, 0] ? $"torch.t({x[0]})" : $"torch.permute({x[0]}, {Script.Ints(x.Settings.Dims)})",
         Vjp = Vjp.Rule<DimsSettings>(
             (g, y, x) => [permute(g, Permutation.Inverse(Shapes.NormalizeDims("permute", x.Settings.Dims.Sizes, g.ndim)))]),
+        Jvp = Jvp.Linear(),
         IsView = true,
     };
 
@@ -91,6 +92,7 @@ public static partial class F
         Eager = x => x[0].flip(x.Settings.Dims.Sizes),
         Script = x => $"torch.flip({x[0]}, {Script.Ints(x.Settings.Dims)})",
         Vjp = Vjp.Rule<DimsSettings>((g, y, x) => [flip(g, x.Settings.Dims.Sizes)]),
+        Jvp = Jvp.Linear(),
     };
 
     /// <summary>A matrix with its two dims swapped; a vector or a tensor without dims stays. Shares memory.</summary>

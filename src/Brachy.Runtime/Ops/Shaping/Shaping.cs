@@ -30,6 +30,7 @@ public static partial class F
         Eager = x => x[0].reshape(x.Settings.Shape.Sizes),
         Script = x => $"torch.reshape({x[0]}, {Script.Ints(x.Settings.Shape)})",
         Vjp = Vjp.Rule((g, y, x) => [reshape(g, x[0].shape)]),
+        Jvp = Jvp.Linear(),
         IsView = true,
 
         // A copy, where the layout asks for one.
@@ -127,6 +128,7 @@ public static partial class F
         Eager = x => x[0].expand(x.Settings.Shape.Sizes),
         Script = x => $"torch.expand({x[0]}, {Script.Ints(x.Settings.Shape)})",
         Vjp = Vjp.Rule((g, y, x) => [g]),
+        Jvp = Jvp.Linear(),
         IsView = true,
     };
 

@@ -49,6 +49,7 @@ public static partial class F
         Script = x => $"torch.slice({x[0]}, {x.Settings.Dim}, {x.Settings.Start}, {x.Settings.End}, {x.Settings.Step})",
         Vjp = Vjp.Rule<SliceSettings>(
             (g, y, x) => [slice_backward(g, x[0].shape, x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)]),
+        Jvp = Jvp.Linear(),
         IsView = true,
     };
 
@@ -75,6 +76,7 @@ public static partial class F
         Script = x => $"torch.slice_backward({x[0]}, {Script.Ints(x.Settings.Shape)}, {x.Settings.Dim}, {x.Settings.Start}, "
             + $"{x.Settings.End}, {x.Settings.Step})",
         Vjp = Vjp.Rule<SliceBackwardSettings>((g, y, x) => [slice(g, x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)]),
+        Jvp = Jvp.Linear(),
     };
 
     /// <summary>One element of a dim; the dim disappears. Shares memory.</summary>
@@ -111,6 +113,7 @@ public static partial class F
             var start = x.Settings.Index < 0 ? x.Settings.Index + x[0].size((int)x.Settings.Dim) : x.Settings.Index;
             return [slice_backward(unsqueeze(g, x.Settings.Dim), x[0].shape, x.Settings.Dim, start, start + 1, 1)];
         }),
+        Jvp = Jvp.Linear(),
         IsView = true,
     };
 

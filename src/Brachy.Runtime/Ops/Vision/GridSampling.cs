@@ -52,6 +52,7 @@ public static partial class F
             var results = grid_sample_backward(g, x);
             return [x.If(0, () => results[0]), x.If(1, () => results[1])];
         }),
+        Jvp = Jvp.Linear(0),
     };
 
     // Operands: gradient of the values, input, grid. Results: the gradients by the input and by the grid.
@@ -75,6 +76,7 @@ public static partial class F
                 [x[1], x[2]], a => GridSamplingSteps.GridSampleInSteps(x, a[0], a[1]), y => ([y], [x[0]]));
             return [gradients[0] ?? zeros_like(x[1]), gradients[1] ?? zeros_like(x[2])];
         }),
+        Jvp = Jvp.Linear(0),
     };
 
     /// <summary>

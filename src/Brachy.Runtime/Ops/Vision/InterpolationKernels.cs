@@ -60,6 +60,7 @@ public static partial class F
         Eager = x => Interpolated(x.Settings, x[0]),
         Script = x => $"torch.{KernelOf(x.Settings)}({x[0]}, {Script.Ints(x.Settings.Size)}{AlignmentAndScales(x.Settings)})",
         Vjp = Vjp.Rule<InterpolationSettings>((g, y, x) => [interpolate_backward(g, x[0].shape, x.Settings)]),
+        Jvp = Jvp.Linear(),
     };
 
     internal static readonly Primitive<InterpolationBackwardSettings> UpsampleBackward = new("interpolate_backward")
@@ -81,6 +82,7 @@ public static partial class F
 
         // Linear in the gradient: its transpose is the interpolation itself.
         Vjp = Vjp.Rule<InterpolationBackwardSettings>((g, y, x) => [Upsample.Bind(x.Settings, g)]),
+        Jvp = Jvp.Linear(0),
     };
 }
 

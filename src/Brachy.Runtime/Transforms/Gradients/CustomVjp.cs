@@ -101,25 +101,8 @@ public static class CustomVjp
             }
 
             var rule = new UserGradient<TArgument, TResult, TResiduals>(name, taken, given, kept, backward);
-            Tensor[] inputs = [.. given.Leaves, .. aliases, .. kept.Leaves, .. Captured(ops, given.Leaves, aliases, trace)];
+            Tensor[] inputs = [.. given.Leaves, .. aliases, .. kept.Leaves, .. CapturedTensors.Of(ops, given.Leaves, aliases, trace)];
             return given.With(F.CustomGradient.BindAll(new CustomGradientSettings(rule), inputs));
         }
-    }
-
-    /// <summary>The traced tensors other than the arguments that the results depend on.</summary>
-    private static IEnumerable<Tensor> Captured(RecordedOp[] ops, Tensor[] results, Tensor[] arguments, Trace trace)
-    {
-        var wanted = new HashSet<Tensor>(results, ReferenceEqualityComparer.Instance);
-        var made = new HashSet<Tensor>(arguments, ReferenceEqualityComparer.Instance);
-        foreach (var op in ops.Reverse())
-        {
-            made.UnionWith(op.Outputs);
-            if (!op.Primitive.VjpRule.IsZero && op.Outputs.Any(wanted.Contains))
-            {
-                wanted.UnionWith(op.Inputs);
-            }
-        }
-
-        return wanted.Where(tensor => trace.Sees(tensor) && tensor.dtype.IsFloatingPoint() && !made.Contains(tensor));
     }
 }

@@ -78,7 +78,7 @@ public static partial class Grad
             using var span = Trace.Current is { IsSymbolic: true } trace ? Spans.Start("brachy.gradient", trace.Description) : null;
             try
             {
-                return Pullback.Differentiate(
+                return Extending.Pullback.Differentiate(
                     leaves,
                     aliases => function(handler.Unflatten(new TreeUnflattener(definition, aliases, forCaller: false))),
                     value => Seed(loss(value), scale));

@@ -22,6 +22,8 @@ internal sealed record Parts<T>(TreeHandler<T> Handler, TreeDef Definition, Tens
 
     public T With(Tensor[] leaves) => Handler.Unflatten(new TreeUnflattener(Definition, leaves, forCaller: false));
 
+    public T WithForCaller(Tensor[] leaves) => Handler.Unflatten(new TreeUnflattener(Definition, leaves, forCaller: true));
+
     /// <summary>
     /// Every place of a tensor, and which tensor it is: path, how many places of that path came before, and position among the leaves.
     /// </summary>

@@ -97,4 +97,57 @@ public static partial class Grad
             ? loss
             : throw new DifferentiationException("The function gives no tensors, but its first result should be the loss.");
     }
+
+    /// <summary>
+    /// The derivative of a function over tensors in forward mode, for transforms that <see cref="Static.Lift"/> lifts; as
+    /// <see cref="Jvp{T, TResult}"/> for functions over anything.
+    /// </summary>
+    /// <param name="function">A function over tensors.</param>
+    /// <returns>
+    /// A function of the inputs and then a tangent for each of them that gives all results and then a tangent for each of them; zeros for
+    /// one that is not of a floating-point type. Tangents of such inputs do not count.
+    /// </returns>
+    /// <example>
+    /// <code>
+    /// // How the results of any function change when all of its tensors grow alike.
+    /// var growth = Static.Lift(f => x => Grad.JvpTransform(f)([.. x, .. x])[^f(x).Length..]);
+    /// </code>
+    /// </example>
+    public static TensorFunction JvpTransform(TensorFunction function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return values =>
+        {
+            ArgumentNullException.ThrowIfNull(values);
+            var (primals, tangents) = Halves(values);
+            var (value, tangent) = JvpWith(inputs => function(inputs), primals, tangents, s_tensors, s_tensors);
+            return [.. value, .. tangent];
+        };
+
+        static (Tensor[] Primals, Tensor[] Tangents) Halves(Tensor[] values) => values.Length % 2 == 0
+            ? (values[..(values.Length / 2)], values[(values.Length / 2)..])
+            : throw new ArgumentException($"There are {values.Length} inputs, but each comes with a tangent.", nameof(values));
+    }
+
+    /// <summary>
+    /// A function over tensors together with its derivative in reverse mode, for transforms that <see cref="Static.Lift"/> lifts; as
+    /// <see cref="Pullback{T, TResult}(Func{T, TResult}, T)"/> for functions over anything.
+    /// </summary>
+    /// <param name="function">A function over tensors.</param>
+    /// <param name="cotangents">From the results to a cotangent for each of them.</param>
+    /// <returns>
+    /// A function of the inputs that gives all results and then a gradient for each input; zeros for one that is not of a floating-point
+    /// type.
+    /// </returns>
+    public static TensorFunction PullbackTransform(TensorFunction function, Func<Tensor[], Tensor[]> cotangents)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(cotangents);
+        return values =>
+        {
+            ArgumentNullException.ThrowIfNull(values);
+            var (value, pullback) = PullbackWith(inputs => function(inputs), values, s_tensors, s_tensors);
+            return [.. value, .. pullback(cotangents(value))];
+        };
+    }
 }

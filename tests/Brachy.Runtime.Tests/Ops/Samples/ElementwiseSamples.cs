@@ -28,7 +28,7 @@ public static class ElementwiseSamples
         new(F.Isfinite, "not finite", () => [Make.Values([4], double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0)]),
         new(F.Exp, "plain integer", () => [2]),
         new(F.Exp, "plain truth value", () => [true]),
-        CustomVjp(1), CustomVjp(2),
+        CustomVjp(1), CustomVjp(2), CustomJvp(1), CustomJvp(2),
         new(F.Alias, "plain number", () => [2.5]),
         new(F.Contiguous, "transposed", () => [F.transpose(Make.Real([2, 3]), 0, 1)]),
         .. Unary(F.Gelu, s_reals, s_exact),
@@ -57,6 +57,15 @@ public static class ElementwiseSamples
     private static OpSample CustomVjp(int results) => new(
         F.CustomGradient, $"{results} results", () => [.. Enumerable.Range(0, results + 2).Select(i => Make.Real([2, 3], seed: i))],
         new CustomGradientSettings(new ZeroGradient(results)))
+    {
+        DifferentiateBy = [results],
+        NoAutograd = "libtorch sees that the result does not depend on the argument",
+    };
+
+    /// <summary>Of results and an argument: operands of their own here, so that the true derivative is 0.</summary>
+    private static OpSample CustomJvp(int results) => new(
+        F.CustomTangent, $"{results} results", () => [.. Enumerable.Range(0, results + 1).Select(i => Make.Real([2, 3], seed: i))],
+        new CustomTangentSettings(new ZeroTangent(results)))
     {
         DifferentiateBy = [results],
         NoAutograd = "libtorch sees that the result does not depend on the argument",
@@ -95,5 +104,11 @@ public static class ElementwiseSamples
     {
         protected override Tensor?[] Gradients(Tensor[] cotangents, Tensor[] residuals) =>
             [0 * cotangents.Aggregate((a, b) => a + b) * residuals[0]];
+    }
+
+    private sealed class ZeroTangent(int results) : CustomTangent("a sample", results, arguments: 1)
+    {
+        protected override Tensor?[] Tangents(Tensor[] arguments, Tensor[] results, Tensor[] tangents) =>
+            [.. results.Select(result => 0 * tangents[0] * arguments[0])];
     }
 }
