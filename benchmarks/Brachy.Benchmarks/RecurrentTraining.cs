@@ -5,7 +5,8 @@ using TorchSharp;
 namespace Brachy.Benchmarks;
 
 /// <summary>
-/// A training step of recurrent layers with AdamW: 64 elements, 32 sequences, 256 values, two layers; or one sequence, 128 values, one layer.
+/// A training step of recurrent layers with AdamW: 64 elements, 32 sequences, 256 values, two layers; or one sequence, 128 values, one
+/// layer.
 /// </summary>
 internal static partial class RecurrentTraining
 {

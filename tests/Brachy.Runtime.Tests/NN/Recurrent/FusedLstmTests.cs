@@ -342,19 +342,20 @@ public partial class FusedLstmTests
     [Fact]
     public void SmallStepsTakeOneThread()
     {
-        var (small, large) = (Traced(1, 8), Traced(64, 512));
-        Assert.True(ThreadPolicy.IsBestOnOneThread(small));
-        Assert.False(ThreadPolicy.IsBestOnOneThread(large));
+        Assert.True(ThreadPolicy.IsBestOnOneThread(Traced(1, 8, other: 0)));
+        Assert.False(ThreadPolicy.IsBestOnOneThread(Traced(64, 512, other: 0)));
 
-        Graph Traced(long batch, long size)
+        // Beside something large, the larger of both counts.
+        Assert.True(ThreadPolicy.IsBestOnOneThread(Traced(1, 8, other: 500)));
+        Assert.False(ThreadPolicy.IsBestOnOneThread(Traced(1, 8, other: 5000)));
+
+        Graph Traced(long batch, long size, long other)
         {
             using var trace = Trace.BeginGraph("a layer");
-            Tensor[] x =
-            [
-                .. new Shape[] { [1000, batch, size], [4 * size, size], [4 * size, size], [4 * size], [batch, size], [batch, size] }
-                    .Select((shape, i) => trace.Argument(new(shape, DType.Float32), $"{i}")),
-            ];
-            return Graph.FromTrace(trace, x, F.LstmLayer.BindAll(new LstmLayerSettings(false, 0), x));
+            Shape[] shapes =
+                [[1000, batch, size], [4 * size, size], [4 * size, size], [4 * size], [batch, size], [batch, size], [other, other]];
+            Tensor[] x = [.. shapes.Select((shape, i) => trace.Argument(new(shape, DType.Float32), $"{i}"))];
+            return Graph.FromTrace(trace, x, [.. F.LstmLayer.BindAll(new LstmLayerSettings(false, 0), x[..6]), F.matmul(x[6], x[6])]);
         }
     }
 
