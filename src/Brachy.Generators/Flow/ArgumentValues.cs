@@ -6,13 +6,16 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Brachy.Generators;
 
-/// <summary>Finds out which parameters of a method that traced code calls get tensors with values: those from outside of the trace.</summary>
+/// <summary>
+/// Finds out which parameters of a method that traced code calls get tensors with values: those from outside of the trace.
+/// </summary>
 internal static class ArgumentValues
 {
     public static ImmutableHashSet<ISymbol> Of(KnownCall call, IMethodSymbol method, TracedFunction from) => call.Call switch
     {
         IInvocationOperation invocation => Set(
-            invocation.Arguments.Where(a => a.Parameter is { } p && p.Ordinal < method.Parameters.Length && TensorReads.IsKnown(a.Value, from))
+            invocation.Arguments.Where(
+                a => a.Parameter is { } p && p.Ordinal < method.Parameters.Length && TensorReads.IsKnown(a.Value, from))
                 .Select(a => method.Parameters[a.Parameter!.Ordinal])
                 .Concat(Receiver(invocation, method, from))),
         IMethodReferenceOperation reference when TensorReads.AreOfKnown(reference, from) => Set(method.Parameters),
@@ -28,8 +31,9 @@ internal static class ArgumentValues
 
     /// <summary>The same text for the same parameters of a method.</summary>
     public static string Key(ImmutableHashSet<ISymbol> parameters) =>
-        string.Join(",", parameters.Select(p => p is IParameterSymbol { ContainingSymbol: IMethodSymbol } parameter ? parameter.Ordinal : -1)
-            .OrderBy(i => i));
+        string.Join(
+            ",", parameters.Select(p => p is IParameterSymbol { ContainingSymbol: IMethodSymbol } parameter ? parameter.Ordinal : -1)
+                .OrderBy(i => i));
 
     /// <summary>The parameter of an extension block stands for the object that the method is called on.</summary>
     private static IEnumerable<IParameterSymbol> Receiver(IInvocationOperation call, IMethodSymbol method, TracedFunction from) =>

@@ -26,7 +26,8 @@ internal static class KeptState
         var (name, place) = ($"'{reference.Member.Name}'", operation.Syntax.GetLocation());
         return isWeights && function is { Kind: TracedKind.Compiled, MayFreeze: false }
                 ? new(
-                    FindingKind.KeptModule, name, $"pass {(isModule ? "its tree and config" : "it")} as arguments (StructureTree, GlobalConfig), "
+                    FindingKind.KeptModule, name,
+                    $"pass {(isModule ? "its tree and config" : "it")} as arguments (StructureTree, GlobalConfig), "
                     + "or, to freeze it, compile a function that captures it with Jit.Compile", place)
             : (isModule && function.Kind == TracedKind.Forward) || !MayChange(reference.Member) ? null
             : new(FindingKind.KeptTensor, name, function.Kind == TracedKind.Forward

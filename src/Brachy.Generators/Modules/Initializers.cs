@@ -18,8 +18,12 @@ internal static class Initializers
     };
 
     /// <summary>A module that functions in an initialiser make or find outside of the tree, if there is one.</summary>
-    public static ITypeSymbol? ModuleOfFunction(IOperation value) => value.DescendantsAndSelf().OfType<IAnonymousFunctionOperation>()
+    public static ITypeSymbol? ModuleOfFunction(IOperation value) => value.DescendantsAndSelf()
+        .Where(o => o is IAnonymousFunctionOperation or IMethodReferenceOperation)
         .SelectMany(function => function.Descendants()).Where(IsModuleFromOutside).Select(o => o.Type).FirstOrDefault();
+
+    /// <summary>Whether an initialiser makes modules and keeps them in something, or finds them outside of the tree.</summary>
+    public static bool HasModules(IOperation value) => value.DescendantsAndSelf().Any(IsModuleFromOutside);
 
     private static bool Differs(IOperation value) => !value.ConstantValue.HasValue && value switch
     {

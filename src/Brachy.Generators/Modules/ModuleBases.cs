@@ -73,7 +73,8 @@ internal static class ModuleBases
         }
 
         var constructors = type.InstanceConstructors.Where(c => !IsBinding(c)).ToArray();
-        return constructors.Length == 0 || (constructors.All(c => c.IsImplicitlyDeclared) && IsOfSameProject(type, module))
+        return (constructors.Length == 0 && type.Attribute("Module") is not null)
+            || (constructors.Length > 0 && constructors.All(c => c.IsImplicitlyDeclared) && IsOfSameProject(type, module))
             ? CanBeBuiltWithoutArguments(type.BaseType, module)
             : constructors.Any(c => IsCallable(c, module) && c.Parameters.All(p => p.IsOptional || p.IsParams));
     }

@@ -51,6 +51,15 @@ internal static class ModuleRules
             all.AddRange(GeneratedNames.OfModule(module));
         }
 
+        foreach (var member in module.GetMembers())
+        {
+            if (member is IPropertySymbol { IsIndexer: true, PartialDefinitionPart: null } indexer && PropertyRoles.Marked(indexer).Length > 0)
+            {
+                all.Add(new(
+                    DiagnosticDescriptors.PropertyModifier, indexer, "this[]", "an indexer", "declare a property with a name for each"));
+            }
+        }
+
         return [.. all];
     }
 
@@ -111,7 +120,64 @@ internal static class ModuleRules
                 }
             }
         }
+
+        foreach (var fault in CheckSharedSettings(module))
+        {
+            yield return fault;
+        }
     }
+
+    /// <summary>A model has one config, so that what submodules read under one key is one value.</summary>
+    private static IEnumerable<Fault> CheckSharedSettings(INamedTypeSymbol module)
+    {
+        var known = new Dictionary<string, (INamedTypeSymbol Owner, IPropertySymbol Setting)>();
+        foreach (var setting in SettingsOf(module))
+        {
+            known[PropertyRoles.Key(setting, PropertyRole.Config)] = (module, setting);
+        }
+
+        var reported = new HashSet<string>();
+        foreach (var submodule in Properties(module).Where(p => PropertyRoles.Of(p) == PropertyRole.Submodule))
+        {
+            foreach (var (owner, setting) in SettingsBelow(submodule.Type, []))
+            {
+                var key = PropertyRoles.Key(setting, PropertyRole.Config);
+                if (!known.TryGetValue(key, out var other))
+                {
+                    known.Add(key, (owner, setting));
+                }
+                else if (FormOf(setting.Type) is { } form && FormOf(other.Setting.Type) is { } otherForm && form != otherForm
+                    && reported.Add(key))
+                {
+                    var isOwn = SymbolEqualityComparer.Default.Equals(other.Setting.ContainingType, module);
+                    yield return new(
+                        DiagnosticDescriptors.DuplicateKey, isOwn ? other.Setting : submodule, $"{owner.Short()}.{setting.Name}",
+                        isOwn ? other.Setting.Name : $"{other.Owner.Short()}.{other.Setting.Name}", key, PropertyRole.Config);
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<IPropertySymbol> SettingsOf(INamedTypeSymbol module) => ModuleBases.Generated(module).SelectMany(Properties)
+        .Where(p => PropertyRoles.Of(p) == PropertyRole.Config);
+
+    /// <summary>What a module and those in it read.</summary>
+    private static IEnumerable<(INamedTypeSymbol Owner, IPropertySymbol Setting)> SettingsBelow(
+        ITypeSymbol type, HashSet<ITypeSymbol> seen) =>
+        type is INamedTypeSymbol module && module.IsModule() && seen.Add(module)
+            ? SettingsOf(module).Select(setting => (module, setting)).Concat(ModuleBases.Generated(module).SelectMany(Properties)
+                .Where(p => PropertyRoles.Of(p) == PropertyRole.Submodule).SelectMany(p => SettingsBelow(p.Type, seen)))
+            : [];
+
+    /// <summary>What kind of value a setting is: numbers of all types are read as each other.</summary>
+    private static string? FormOf(ITypeSymbol type) => type switch
+    {
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => FormOf(nullable.TypeArguments[0]),
+        { SpecialType: SpecialType.System_Boolean } => "bool",
+        { SpecialType: SpecialType.System_String } => "string",
+        { SpecialType: >= SpecialType.System_SByte and <= SpecialType.System_Double } => "number",
+        _ => null,
+    };
 
     private static bool HasDefault(IPropertySymbol property) =>
         property.Attribute("Config")!.Given("Default") is not null;

@@ -9,6 +9,9 @@ namespace Brachy.Generators;
 /// <summary>What must hold for a property of a module.</summary>
 internal static class PropertyRules
 {
+    /// <summary>What to do about something that holds modules.</summary>
+    public const string ManyModules = "use a partial property for each module, or one partial property of type Sequential or ModuleList";
+
     private static readonly ConditionalWeakTable<Compilation, SymbolMemo<IPropertySymbol, Fault[]>> s_faults = new();
 
     public static IReadOnlyList<Fault> Check(IPropertySymbol property, Compilation compilation) => s_faults
@@ -114,7 +117,7 @@ internal static class PropertyRules
     /// <param name="type">Its type.</param>
     /// <param name="advice">For values that are no modules and hold none.</param>
     public static string TreeAdvice(ITypeSymbol type, string advice) => type.Mentions(BrachyTypes.IsModule)
-        ? "use a partial property for each module, or one partial property of type Sequential or ModuleList"
+        ? ManyModules
         : advice;
 
     private static Fault? CheckStatic(IPropertySymbol property)
@@ -168,7 +171,8 @@ internal static class PropertyRules
 
         if (value.IsNull)
         {
-            return type.IsReferenceType || type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
+            return type is { IsReferenceType: true, NullableAnnotation: not NullableAnnotation.NotAnnotated }
+                || type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
         }
 
         var conversion = compilation.ClassifyCommonConversion(value.Type!, type);
@@ -177,11 +181,22 @@ internal static class PropertyRules
                 && IsInRange(value.Value!, type.SpecialType));
     }
 
+    /// <summary>Whether a conversion of a constant keeps what it says: no whole number is made of a part of one.</summary>
     private static bool IsInRange(object value, SpecialType type)
     {
-        if (type is SpecialType.System_Single or SpecialType.System_Double || value is float or double)
+        if (type is SpecialType.System_Single or SpecialType.System_Double)
         {
-            return true;
+            return type == SpecialType.System_Double || value is not double real || double.IsInfinity(real)
+                || !double.IsInfinity((float)real);
+        }
+
+        if (value is float or double)
+        {
+            var real = System.Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture);
+            if (real != Math.Floor(real) || Math.Abs(real) > 1e19)
+            {
+                return false;
+            }
         }
 
         var number = System.Convert.ToDecimal(value, System.Globalization.CultureInfo.InvariantCulture);

@@ -105,11 +105,14 @@ internal static class StateRules
             return ($"declare the module that the function uses a partial property of type '{made.Short()}', which is a submodule", false);
         }
 
-        return (ByType(type), false);
+        return (initializer is not null && Initializers.HasModules(initializer) ? PropertyRules.ManyModules : ByType(type), false);
     }
 
     private static string ByType(ITypeSymbol type) =>
         type.Mentions(BrachyTypes.IsModule) ? PropertyRules.TreeAdvice(type, Roles)
+            : type.HoldsTensors() && !IsKept(type)
+                ? "declare partial properties for what it holds: with [Param] or [Buffer] for a tensor, of the module's own type for a "
+                    + "module"
             : type is { TypeKind: TypeKind.Interface } or { SpecialType: SpecialType.System_Object }
                     or { IsAbstract: true, TypeKind: TypeKind.Class }
                 && !(type is INamedTypeSymbol named && ContentRules.IsCollection(named))
@@ -118,6 +121,10 @@ internal static class StateRules
             : type is { Name: "Random", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }
                 ? "draw with Brachy's functions, such as F.rand, or keep an RngKey in a partial property with [Buffer]"
             : Roles;
+
+    /// <summary>Whether a property of the type can be kept in the tree.</summary>
+    private static bool IsKept(ITypeSymbol type) =>
+        type.IsTensor() || type.IsStructureTree() || type.IsTreeValue() || type.IsRngKey() || type.IsTorchTensor();
 
     private static bool IsNew(IOperation value) => value switch
     {

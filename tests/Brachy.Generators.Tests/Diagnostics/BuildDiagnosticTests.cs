@@ -39,6 +39,7 @@ public class BuildDiagnosticTests
         { "BRACHY015", InModule("[Param] public virtual partial Tensor W { get; set; }") },
         { "BRACHY015", InModule("[Param] public abstract partial Tensor W { get; set; }") },
         { "BRACHY015", InModule("[Param] public static partial Tensor W { get; set; }") },
+        { "BRACHY015", InModule("[Param] public partial Tensor this[int i] { get; set; }") },
         { "BRACHY016", InModule("[Config(\"a\", Default = 1)] public partial bool A { get; }") },
         { "BRACHY017", $"[Module] public partial record Layer {{ [Param] public partial Tensor W {{ get; set; }} {Forward} }}" },
         { "BRACHY017", $"[Module] public static partial class Layer {{ [Param] public partial Tensor W {{ get; set; }} {Forward} }}" },
@@ -88,6 +89,8 @@ public class BuildDiagnosticTests
         { "BRACHY037", InModule("[Param(\"a.b\")] public partial Tensor A { get; set; }") },
         { "BRACHY039", "[Module] public abstract partial class Base { protected Base(int size) { } } [Module] public partial class Layer : "
             + "Base { [Param] public partial Tensor W { get; set; } " + Forward + " }" },
+        { "BRACHY039", "public abstract class Base : Module<Tensor, Tensor> { protected Base(ModuleBinding binding) : base(binding) { } } "
+            + "[Module] public partial class Layer : Base { " + Forward + " }" },
         { "BRACHY040", "[Module] public abstract partial class Base { } public class Layer : Base { " + Forward + " }" },
         { "BRACHY038", InClass("static async System.Threading.Tasks.Task Wait() { using var scope = TensorScope.Begin(); await "
             + "System.Threading.Tasks.Task.Yield(); }") },

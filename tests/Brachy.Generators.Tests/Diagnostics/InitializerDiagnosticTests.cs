@@ -121,6 +121,15 @@ public class InitializerDiagnosticTests
         + "else one with [Static]")]
     [InlineData("Func<Tensor, Tensor>", "x => new Lin().Call(x)",
         "declare the module that the function uses a partial property of type 'Lin', which is a submodule")]
+    [InlineData("Func<Tensor, Tensor>", "new Lin().Call",
+        "declare the module that the function uses a partial property of type 'Lin', which is a submodule")]
+    [InlineData("ILayer[]", "[new Lin()]",
+        "use a partial property for each module, or one partial property of type Sequential or ModuleList")]
+    [InlineData("(int, ILayer)", "(1, new Lin())",
+        "use a partial property for each module, or one partial property of type Sequential or ModuleList")]
+    [InlineData("List<Tensor>", "[F.ones([1])]",
+        "declare partial properties for what it holds: with [Param] or [Buffer] for a tensor, of the module's own type for a module")]
+    [InlineData("Tensor", "F.ones([1])", "declare it a partial property with [Param], [Buffer] or [Static]")]
     [InlineData("System.Random", "new(1)", "draw with Brachy's functions, such as F.rand, or keep an RngKey in a partial property with "
         + "[Buffer]")]
     [InlineData("int[]", "[1]", "declare it a partial property with [Param], [Buffer] or [Static]")]

@@ -242,12 +242,47 @@ public class LostStateTests
     [InlineData("[Config(\"k\", Default = 300)] public partial byte {|BRACHY016:A|} { get; }")]
     [InlineData("[Config(\"k\", Default = -1)] public partial uint {|BRACHY016:A|} { get; }")]
     [InlineData("[Config(\"k\", Default = 255)] public partial byte A { get; }")]
+    [InlineData("[Config(\"k\", Default = 1.5)] public partial int {|BRACHY016:A|} { get; }")]
+    [InlineData("[Config(\"k\", Default = 3e9)] public partial int {|BRACHY016:A|} { get; }")]
+    [InlineData("[Config(\"k\", Default = 1e30)] public partial long {|BRACHY016:A|} { get; }")]
+    [InlineData("[Config(\"k\", Default = double.NaN)] public partial int {|BRACHY016:A|} { get; }")]
+    [InlineData("[Config(\"k\", Default = 1e300)] public partial float {|BRACHY016:A|} { get; }")]
+    [InlineData("[Config(\"k\", Default = 2.0)] public partial int A { get; }")]
+    [InlineData("[Config(\"k\", Default = 0.1)] public partial float A { get; }")]
+    [InlineData("[Config(\"k\", Default = double.PositiveInfinity)] public partial float A { get; }")]
+    [InlineData("[Config(\"k\", Default = null)] public partial string {|BRACHY016:A|} { get; }")]
+    [InlineData("[Config(\"k\", Default = null)] public partial string? A { get; }")]
+    [InlineData("[Config(\"k\", Default = null)] public partial int {|BRACHY016:A|} { get; }")]
+    [InlineData("[Config(\"k\", Default = null)] public partial int? A { get; }")]
+    [InlineData("public partial Reader? Sub { get; set; } [Config(\"shared\")] public partial string {|BRACHY012:A|} { get; }")]
+    [InlineData("public partial Holder? Sub { get; set; } [Config(\"shared\")] public partial bool {|BRACHY012:A|} { get; }")]
+    [InlineData("public partial Holder? Sub { get; set; } public partial Other? {|BRACHY012:Second|} { get; set; }")]
+    [InlineData("public partial Reader? Sub { get; set; } [Config(\"shared\")] public partial double A { get; }")]
+    [InlineData("public partial Reader? Sub { get; set; } public partial Holder? Second { get; set; }")]
+    [InlineData("public partial Brachy.NN.Dropout? Sub { get; set; } [Config(\"train_mode\")] public partial int {|BRACHY012:A|} { get; }")]
+    [InlineData("public partial Brachy.NN.Dropout? Sub { get; set; } [Config(\"train_mode\")] public partial bool A { get; }")]
     public Task Settings(string members) => AnalyzerCheck.Reports<ModuleAnalyzer>($$"""
         using Brachy;
         [Module] public partial class Base
         {
             [Config("inherited", Default = 1)] public partial int Inherited { get; }
             public virtual Tensor Forward(Tensor x) => x;
+        }
+        [Module] public partial class Reader
+        {
+            [Config("shared", Default = 1)] public partial int Shared { get; }
+            public Tensor Forward(Tensor x) => x;
+        }
+        [Module] public partial class Holder
+        {
+            public partial Reader? Inner { get; set; }
+            public partial Holder? Again { get; set; }
+            public Tensor Forward(Tensor x) => x;
+        }
+        [Module] public partial class Other
+        {
+            [Config("shared")] public partial string Shared { get; }
+            public Tensor Forward(Tensor x) => x;
         }
         [Module] public partial class Use : Base { {{members}} }
         """);
