@@ -51,6 +51,13 @@ internal static class ModuleEmitter
 
     private static void WriteConstructors(SourceWriter writer, ModuleModel model)
     {
+        // What constructors do not set is reported, or required.
+        var leavesUnset = model.HasStateOutsideTree || model.HasRequired;
+        if (leavesUnset)
+        {
+            writer.Directive("#pragma warning disable CS8618");
+        }
+
         if (model.NeedsConstructor)
         {
             writer.Summary("Builds the module.");
@@ -60,16 +67,9 @@ internal static class ModuleEmitter
             writer.Separate();
         }
 
-        // What views do not set is reported, or required.
-        var leavesUnset = model.HasStateOutsideTree || model.HasRequired;
         if (model.Kind != ModuleKind.Sealed)
         {
             writer.Summary("Views an existing node: what constructors of views of derived classes call.");
-        }
-
-        if (leavesUnset)
-        {
-            writer.Directive("#pragma warning disable CS8618");
         }
 
         if (model.HasRequired)

@@ -30,13 +30,18 @@ internal static class StateRules
     {
         foreach (var member in module.GetMembers())
         {
-            if (IsOutside(member, module) && !HasInitializer(member))
+            if ((IsOutside(member, module) || IsNotPartial(member)) && !HasInitializer(member))
             {
                 return true;
             }
         }
 
         return false;
+
+        // What belongs into the tree, and is reported.
+        static bool IsNotPartial(ISymbol member) =>
+            member is IPropertySymbol { IsStatic: false, IsPartialDefinition: false, PartialDefinitionPart: null, IsIndexer: false } property
+            && PropertyRoles.IsAuto(property);
     }
 
     /// <summary>The fault of a member whose initialiser gives each view something else.</summary>

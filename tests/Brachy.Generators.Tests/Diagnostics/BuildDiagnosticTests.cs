@@ -140,6 +140,25 @@ public class BuildDiagnosticTests
         Assert.True(GeneratorFaults.Descriptors.Any(d => d.Id == id) || reported.All(d => d.Id == id));
     }
 
+    /// <summary>A mistake is told where it was made, and not a second time in a file that nobody wrote.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    [InlineData("", "[Module] public partial class Layer { public Brachy.NN.Linear L { get; set; } public Layer() => L = new(1, 1); "
+        + Forward + " }")]
+    [InlineData("", "[Module] public partial class Layer { public Brachy.NN.Linear L { get; set; } " + Forward + " }")]
+    [InlineData("", "[Module] public partial class Layer { [Static] public string S { get; set; } " + Forward + " }")]
+    [InlineData("", "[Module] public partial class Layer { public string S { get; set; } private string _s; " + Forward + " }")]
+    [InlineData(
+        "", "[Module] public partial class Layer { [Config(\"s\", Default = null)] public partial string S { get; } " + Forward + " }")]
+    public void NothingIsSaidOfGeneratedCode(string id, string source)
+    {
+        _ = id;
+        TestCompilation.Driver().RunGeneratorsAndUpdateCompilation(
+            TestCompilation.Of("#nullable enable\nusing Brachy;\n" + source), out var compilation, out _);
+        Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning
+            && d.Location.SourceTree is { } tree && !tree.FilePath.StartsWith("Source", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("[Param] public partial Tensor W { get; set; } = F.ones([1]);", "F.ones([1])",
         "'W' is kept in the tree, and views of it would run the initializer again; assign it in the constructor")]
