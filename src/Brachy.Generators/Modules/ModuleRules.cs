@@ -53,7 +53,8 @@ internal static class ModuleRules
 
         foreach (var member in module.GetMembers())
         {
-            if (member is IPropertySymbol { IsIndexer: true, PartialDefinitionPart: null } indexer && PropertyRoles.Marked(indexer).Length > 0)
+            if (member is IPropertySymbol { IsIndexer: true, PartialDefinitionPart: null } indexer
+                && PropertyRoles.Marked(indexer).Length > 0)
             {
                 all.Add(new(
                     DiagnosticDescriptors.PropertyModifier, indexer, "this[]", "an indexer", "declare a property with a name for each"));

@@ -40,7 +40,10 @@ internal static class StateRules
 
         // What belongs into the tree, and is reported.
         static bool IsNotPartial(ISymbol member) =>
-            member is IPropertySymbol { IsStatic: false, IsPartialDefinition: false, PartialDefinitionPart: null, IsIndexer: false } property
+            member is IPropertySymbol
+            {
+                IsStatic: false, IsPartialDefinition: false, PartialDefinitionPart: null, IsIndexer: false
+            } property
             && PropertyRoles.IsAuto(property);
     }
 
