@@ -20,6 +20,7 @@ internal static partial class Probes
     public const string SingleThread = "single-thread";
     public const string Convolutions = "convolutions";
     public const string Lstm = "lstm";
+    public const string Mapped = "mapped";
 
     public const int StoreRounds = 30;
 
@@ -59,6 +60,10 @@ internal static partial class Probes
             case SingleThread:
                 NativeRuntime.EnsureLoaded();
                 ShowSingleThread();
+                break;
+            case Mapped:
+                NativeRuntime.EnsureLoaded();
+                ReusedMemoryTests.ShowMapped();
                 break;
             case Convolutions:
                 ConvolveAtRandom(int.Parse(probe[1], null));

@@ -178,6 +178,50 @@ public partial class MultiheadAttention
         return Mixed(step.Attend(Heads(q), Heads(k), Heads(v), dropout_p: TrainMode ? P : 0, dropout_key: NextKey()), x);
     }
 
+    /// <summary>The keys and values that <see cref="Recall"/> attends to as often as it is called.</summary>
+    /// <param name="key">[S, N, kdim], or [N, S, kdim] with <see cref="BatchFirst"/>; without a batch there is no dim N.</param>
+    /// <param name="value">[S, N, vdim], or [N, S, vdim].</param>
+    /// <returns>[N, num_heads, S, size of a head], both.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    public (Tensor Keys, Tensor Values) Remember(Tensor key, Tensor value)
+    {
+        RequireInputs(key, key, value);
+        var (weights, biases) = Projections();
+        return (Heads(F.linear(key, weights[1], biases[1])), Heads(F.linear(value, weights[2], biases[2])));
+    }
+
+    /// <summary>Attends to keys and values of <see cref="Remember"/>: what <see cref="Forward"/> computes without weights.</summary>
+    /// <param name="query">
+    /// [L, N, embed_dim], or [N, L, embed_dim] with <see cref="BatchFirst"/>; without a batch there is no dim N.
+    /// </param>
+    /// <param name="keys">[N, num_heads, S, size of a head].</param>
+    /// <param name="values">[N, num_heads, S, size of a head].</param>
+    /// <param name="keyPaddingMask">[N, S]: truth values, true for keys that are left out, or numbers that are added to the scores.</param>
+    /// <param name="attnMask">[L, S] or [N · num_heads, L, S]: as the other mask, for each query and key.</param>
+    /// <returns>In the shape of the query.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    public Tensor Recall(Tensor query, Tensor keys, Tensor values, Tensor? keyPaddingMask = null, Tensor? attnMask = null)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(values);
+        RequireInputs(query, query, query);
+        var (weights, biases) = Projections();
+        var q = Heads(F.linear(query, weights[0], biases[0]));
+        Shape expected = [q.shape[0], q.shape[1], keys.ndim == 4 ? keys.shape[2] : -1, q.shape[3]];
+        if (keys.shape != expected || values.shape != expected)
+        {
+            throw new ShapeException(
+                $"MultiheadAttention: keys {keys.Type} and values {values.Type} must both be [{q.shape[0]}, {q.shape[1]}, S, "
+                + $"{q.shape[3]}], "
+                + $"as Remember gives them for the batch of the query {query.Type}.");
+        }
+
+        var masks = new AttentionMasks(q.shape, keys.shape[2], q.dtype, q.device, query.ndim == 3);
+        var (k, v, added) = AddKeys(keys, values);
+        var (mask, causal) = masks.Combine(keyPaddingMask, attnMask, false, added);
+        return Mixed(F.scaled_dot_product_attention(q, k, v, mask, TrainMode ? P : 0, causal, dropout_key: NextKey()), query);
+    }
+
     /// <summary>From [N, num_heads, positions, size of a head] to the output for a query.</summary>
     private Tensor Mixed(Tensor heads, Tensor query)
     {
@@ -194,10 +238,14 @@ public partial class MultiheadAttention
             return (all[0], all[1], all[2]);
         }
 
-        var weights = InProjWeight is { } weight ? F.chunk(weight, 3) : [QProjWeight!, KProjWeight!, VProjWeight!];
-        var biases = InProjBias is { } bias ? F.chunk(bias, 3) : new Tensor?[3];
+        var (weights, biases) = Projections();
         return (F.linear(query, weights[0], biases[0]), F.linear(key, weights[1], biases[1]), F.linear(value, weights[2], biases[2]));
     }
+
+    /// <summary>Weights and biases of queries, keys and values.</summary>
+    private (Tensor[] Weights, Tensor?[] Biases) Projections() => (
+        InProjWeight is { } weight ? F.chunk(weight, 3) : [QProjWeight!, KProjWeight!, VProjWeight!],
+        InProjBias is { } bias ? F.chunk(bias, 3) : new Tensor?[3]);
 
     /// <summary>From positions to [N, num_heads, positions, size of a head].</summary>
     private Tensor Heads(Tensor x)

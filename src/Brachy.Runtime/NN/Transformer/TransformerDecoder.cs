@@ -72,6 +72,41 @@ public partial class TransformerDecoder
         return Norm?.Call(x) ?? x;
     }
 
+    /// <summary>
+    /// Applies the layers to new positions, beside keys and values of the memory that <see cref="Remember"/> has computed before.
+    /// </summary>
+    /// <inheritdoc cref="Continue(Tensor, Tensor, KeyValueStep, Tensor, Tensor)"/>
+    /// <param name="memory">Keys and values of what the encoder made.</param>
+    /// <param name="tgt"/><param name="step"/><param name="memoryMask"/><param name="memoryKeyPaddingMask"/>
+    public Tensor Continue(
+        Tensor tgt, KeyValueMemory memory, KeyValueStep step, Tensor? memoryMask = null, Tensor? memoryKeyPaddingMask = null)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        if (memory.Keys.Count != Layers.Count || memory.Values.Count != Layers.Count)
+        {
+            throw new ShapeException(
+                $"TransformerDecoder: the memory has keys of {memory.Keys.Count} and values of {memory.Values.Count} layers, but there are "
+                + $"{Layers.Count}; make it with Remember of this decoder.");
+        }
+
+        var (x, i) = (tgt, 0);
+        foreach (var layer in Layers)
+        {
+            x = layer.Continue(x, memory.Keys[i], memory.Values[i++], step, memoryMask, memoryKeyPaddingMask);
+        }
+
+        return Norm?.Call(x) ?? x;
+    }
+
+    /// <summary>Keys and values of a memory for all layers, computed once for all steps that read a sequence.</summary>
+    /// <param name="memory">What the encoder made, [S, N, E], or [N, S, E] if the batch comes first.</param>
+    /// <exception cref="ShapeException">The shape does not fit.</exception>
+    public KeyValueMemory Remember(Tensor memory)
+    {
+        var layers = Layers.Select(layer => layer.Remember(memory)).ToArray();
+        return new(Array.ConvertAll(layers, layer => layer.Keys), Array.ConvertAll(layers, layer => layer.Values));
+    }
+
     /// <summary>A cache for self-attention of all layers, in which nothing has been read.</summary>
     /// <param name="batch">N, the number of sequences.</param>
     /// <param name="capacity">The most positions of a sequence.</param>

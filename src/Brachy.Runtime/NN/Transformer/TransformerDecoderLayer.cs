@@ -63,7 +63,7 @@ public partial class TransformerDecoderLayer : TransformerLayer
         Run(
             tgt,
             x => SelfAttn.Call(x, x, x, tgtKeyPaddingMask, needWeights: false, attnMask: tgtMask, isCausal: tgtIsCausal).Output,
-            memory, memoryMask, memoryKeyPaddingMask, memoryIsCausal);
+            AttendTo(memory, memoryMask, memoryKeyPaddingMask, memoryIsCausal));
 
     /// <summary>
     /// Applies the layer to new positions, which see themselves and all before them, whose keys and values are in a cache: what
@@ -78,16 +78,43 @@ public partial class TransformerDecoderLayer : TransformerLayer
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     public Tensor Continue(
         Tensor tgt, Tensor memory, KeyValueStep step, Tensor? memoryMask = null, Tensor? memoryKeyPaddingMask = null) =>
-        Run(tgt, x => SelfAttn.Continue(x, step), memory, memoryMask, memoryKeyPaddingMask, memoryIsCausal: false);
+        Run(tgt, x => SelfAttn.Continue(x, step), AttendTo(memory, memoryMask, memoryKeyPaddingMask, isCausal: false));
 
-    private Tensor Run(
-        Tensor tgt, Func<Tensor, Tensor> attend, Tensor memory, Tensor? memoryMask, Tensor? memoryKeyPaddingMask, bool memoryIsCausal)
+    /// <summary>
+    /// Applies the layer to new positions, beside keys and values of the memory that <see cref="Remember"/> has computed before.
+    /// </summary>
+    /// <param name="tgt">The new positions, [T, N, E], or [N, T, E] if the batch comes first.</param>
+    /// <param name="keys">The keys of the memory.</param>
+    /// <param name="values">The values of the memory.</param>
+    /// <param name="step">Where the new positions stand.</param>
+    /// <param name="memoryMask">[T, S] or [N · nhead, T, S]: what new positions must not see of the memory, or numbers to add.</param>
+    /// <param name="memoryKeyPaddingMask">[N, S]: what nobody sees of the memory, or numbers to add.</param>
+    /// <returns>In the shape of <paramref name="tgt"/>.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    public Tensor Continue(
+        Tensor tgt, Tensor keys, Tensor values, KeyValueStep step, Tensor? memoryMask = null, Tensor? memoryKeyPaddingMask = null) =>
+        Run(
+            tgt, x => SelfAttn.Continue(x, step),
+            query => MultiheadAttn.Recall(query, keys, values, memoryKeyPaddingMask, memoryMask));
+
+    /// <summary>Keys and values of a memory, for all steps.</summary>
+    /// <param name="memory">What the encoder made, [S, N, E] or [N, S, E].</param>
+    /// <returns>[N, nhead, S, size of a head], both.</returns>
+    /// <exception cref="ShapeException">The shape does not fit.</exception>
+    public (Tensor Keys, Tensor Values) Remember(Tensor memory) => MultiheadAttn.Remember(memory, memory);
+
+    private Func<Tensor, Tensor> AttendTo(Tensor memory, Tensor? mask, Tensor? keyPaddingMask, bool isCausal)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        return query => MultiheadAttn.Call(
+            query, memory, memory, keyPaddingMask, needWeights: false, attnMask: mask, isCausal: isCausal).Output;
+    }
+
+    private Tensor Run(Tensor tgt, Func<Tensor, Tensor> attend, Func<Tensor, Tensor> attendToMemory)
     {
         ArgumentNullException.ThrowIfNull(tgt);
-        ArgumentNullException.ThrowIfNull(memory);
         var x = Add(tgt, Norm1, Dropout1, attend);
-        x = Add(x, Norm2, Dropout2, query => MultiheadAttn.Call(
-            query, memory, memory, memoryKeyPaddingMask, needWeights: false, attnMask: memoryMask, isCausal: memoryIsCausal).Output);
+        x = Add(x, Norm2, Dropout2, attendToMemory);
         return Add(x, Norm3, Dropout3, FeedForward);
     }
 }

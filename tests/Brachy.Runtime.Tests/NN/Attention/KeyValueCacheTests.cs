@@ -23,7 +23,10 @@ public class KeyValueCacheTests
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var name in new[] { "multihead", "multihead batch first", "gpt2", "encoder", "encoder norm first", "decoder" })
+            foreach (var name in new[]
+            {
+                "multihead", "multihead batch first", "gpt2", "encoder", "encoder norm first", "decoder", "decoder that remembers"
+            })
             {
                 foreach (var way in new[] { "eager", "torchscript", "interpreter", "default" })
                 {
@@ -97,6 +100,49 @@ public class KeyValueCacheTests
         var writes = scan.Bodies[0].Equations.Where(equation => equation.Primitive.Name == "index_put").ToArray();
         Assert.Equal(4, writes.Length);
         Assert.All(writes, write => Assert.NotNull(write.Overwrites));
+    }
+
+    /// <summary>The memory's keys and values go from step to step as they are: a step computes no product with the memory.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AMemoryIsReadOnceForAllSteps(bool isBatchFirst)
+    {
+        using var rng = Rng.Scope(4);
+        var (tree, config) = new TransformerDecoder(
+            new TransformerDecoderLayer(6, 2, 8, dropout: 0, batchFirst: isBatchFirst, dtype: DType.Float64), 2);
+        var (x, memory) = (Seeded(3, 2, 5, 6), Seeded(9, 2, 7, 6));
+        var padding = F.tensor(
+            new[,] { { false, false, false, false, false, false, false }, { false, true, false, false, false, true, true } });
+        Tensor Turned(Tensor t) => isBatchFirst ? t : F.transpose(t, 0, 1);
+        var step = Jit.Compile((StructureTree model, Tensor piece, KeyValueMemory known, KeyValueCache cache) =>
+        {
+            var here = cache.Begin(1);
+            var y = TransformerDecoder.Bind(model, config).Continue(Turned(piece), known, here, memoryKeyPaddingMask: padding);
+            return (Turned(y), here.End());
+        }, donate: [3], backend: Backend.TorchScript);
+        var remember = Jit.Compile((StructureTree model, Tensor m) => TransformerDecoder.Bind(model, config).Remember(Turned(m)));
+        var remembered = remember.Invoke(tree, memory);
+        Assert.All(remembered.Keys.Concat(remembered.Values), t => Assert.Equal([2L, 2, 7, 3], t.shape));
+        var expected = Turned(TransformerDecoder.Apply(
+            tree, config, Turned(x), Turned(memory), memoryKeyPaddingMask: padding, tgtIsCausal: true).Output);
+        var cache = TransformerDecoder.Bind(tree, config).EmptyCache(2, 5);
+        for (var i = 0; i < 5; i++)
+        {
+            (var y, cache) = step.Invoke(tree, F.narrow(x, 1, i, 1), remembered, cache);
+            OpCheck.AssertClose(F.narrow(expected, 1, i, 1), y, 1e-9, $"position {i}");
+        }
+
+        Assert.Equal(1, step.TraceCount);
+        Assert.DoesNotContain(
+            step.Graph!.Equations, e => e.Primitive.Name == "linear" && e.Inputs[0].Type.Shape.Contains(7));
+        var other = TransformerDecoder.Bind(tree, config);
+        Assert.Contains("keys of 1 and values of 2 layers", Assert.Throws<ShapeException>(() => other.Continue(
+            Turned(F.narrow(x, 1, 0, 1)), remembered with { Keys = [remembered.Keys[0]] }, other.EmptyCache(2, 5).Begin(1))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("as Remember gives them", Assert.Throws<ShapeException>(() => other.Continue(
+            Turned(F.narrow(Seeded(3, 3, 5, 6), 1, 0, 1)), remembered,
+            KeyValueCache.Empty(2, 3, 2, 5, 3, dtype: DType.Float64).Begin(1))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -289,6 +335,16 @@ public class KeyValueCacheTests
                     (tree, x) => TransformerDecoder.Apply(
                         tree, decoderConfig, x, F.expand(memory, x.shape[0], 4, 6), tgtIsCausal: true).Output,
                     (tree, x, step) => TransformerDecoder.Bind(tree, decoderConfig).Continue(x, F.expand(memory, x.shape[0], 4, 6), step),
+                    2);
+            case "decoder that remembers":
+                var (remembering, ownConfig) = new TransformerDecoder(
+                    new TransformerDecoderLayer(6, 2, 8, dropout: 0, batchFirst: true, normFirst: true, dtype: DType.Float64), 2);
+                return new(
+                    remembering,
+                    (tree, x) => TransformerDecoder.Apply(
+                        tree, ownConfig, x, F.expand(memory, x.shape[0], 4, 6), tgtIsCausal: true).Output,
+                    (tree, x, step) => TransformerDecoder.Bind(tree, ownConfig) is var bound
+                        ? bound.Continue(x, bound.Remember(F.expand(memory, x.shape[0], 4, 6)), step) : x,
                     2);
             default:
                 var (encoder, encoderConfig) = new TransformerEncoder(

@@ -45,6 +45,46 @@ public class AssociativeScanTests
         AssertClose(expected.B, found.B);
     }
 
+    /// <summary>Products of matrices: the order counts. Against plain arrays; backwards the later one is the first argument.</summary>
+    [Theory]
+    [InlineData("eager")]
+    [InlineData("interpreter")]
+    [InlineData("torchscript")]
+    [InlineData("vector code")]
+    public void ProductsOfMatricesAreThoseOfPlainArrays(string backend)
+    {
+        for (var n = 0; n <= 9; n++)
+        {
+            var numbers = Rng.Normal([n, 2, 2], DType.Float64, Rng.Seed(n + 50));
+            var all = Enumerable.Range(0, n).Select(i => numbers.ToArray<double>()[(4 * i)..(4 * (i + 1))]).ToArray();
+            foreach (var reverse in new[] { false, true })
+            {
+                var expected = new double[n][];
+                for (var k = 0; k < n; k++)
+                {
+                    var i = reverse ? n - 1 - k : k;
+                    expected[i] = k == 0 ? all[i] : Product(expected[reverse ? i + 1 : i - 1], all[i]);
+                }
+
+                Tensor found;
+                try
+                {
+                    found = Compiled((Tensor v) => Loop.AssociativeScan((a, b) => a.matmul(b), v, reverse), backend)(numbers);
+                }
+                catch (NotSupportedException) when (backend == "vector code")
+                {
+                    continue;
+                }
+
+                Assert.Equal([n, 2L, 2], found.shape);
+                Assert.Equal(expected.SelectMany(m => m), found.ToArray<double>(), (a, b) => Math.Abs(a - b) <= 1e-11 * (1 + Math.Abs(a)));
+            }
+        }
+
+        static double[] Product(double[] a, double[] b) =>
+            [(a[0] * b[0]) + (a[1] * b[2]), (a[0] * b[1]) + (a[1] * b[3]), (a[2] * b[0]) + (a[3] * b[2]), (a[2] * b[1]) + (a[3] * b[3])];
+    }
+
     [Fact]
     public void ACombinationOfAnotherTypeIsRefused() => Assert.Contains(
         "'xs' is float64[1, 2] and comes back from combine as float64[]",

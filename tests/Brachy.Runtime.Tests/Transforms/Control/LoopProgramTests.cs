@@ -128,7 +128,8 @@ public partial class LoopProgramTests
             }),
         ["backwards over transposed and repeated slices"] = new(
             x => Loop.Scan(
-                (Tensor s, (Tensor A, Tensor B) e) => (F.sin(s) * e.A + e.B, s), x, (F.transpose(s_w * x, 0, 1), x.expand(3, 3)), reverse: true)
+                (Tensor s, (Tensor A, Tensor B) e) => (F.sin(s) * e.A + e.B, s), x, (F.transpose(s_w * x, 0, 1), x.expand(3, 3)),
+                reverse: true)
                 is var (s, y) ? s * y[0] + y[2] : x,
             x =>
             {
@@ -182,12 +183,14 @@ public partial class LoopProgramTests
         ["what has no gradient"] = new(
             x => Loop.For(0, 3, (i, s) => s * F.stop_gradient(s * x) + x, x), x => Repeat(3, x, s => (s * F.stop_gradient(s * x)) + x)),
         ["elements of no number"] = new(
-            x => Loop.Scan((Tensor s, Tensor row) => (F.cat([s, s], 0) is var d ? d.narrow(0, 0, 0) : s, row * x), F.zeros([0], DType.Float64), s_w)
+            x => Loop.Scan(
+                (Tensor s, Tensor row) => (F.cat([s, s], 0) is var d ? d.narrow(0, 0, 0) : s, row * x), F.zeros([0], DType.Float64), s_w)
                 is var (s, y) ? y.sum(0) + s.sum() : x,
             x => (s_w * x).sum(0)),
         ["tokens that are looked up"] = new(
             x => Loop.Scan(
-                (Tensor s, Tensor token) => (F.tanh(s + F.embedding(s_w * x, token)), token), x, F.tensor(new[] { 2L, 0, 2, 1 })) is var (s, t)
+                (Tensor s, Tensor token) => (F.tanh(s + F.embedding(s_w * x, token)), token), x,
+                F.tensor(new[] { 2L, 0, 2, 1 })) is var (s, t)
                 ? s + t.sum().to(DType.Float64) : x,
             x =>
             {
@@ -202,7 +205,10 @@ public partial class LoopProgramTests
         ["lists, dictionaries and tuples in each other"] = new(
             x => Loop.For(
                 0, 3,
-                (i, s) => new Dictionary<string, (Tensor, List<Tensor>)> { ["a"] = (s["a"].Item2[1], [s["a"].Item1 * x, F.sin(s["a"].Item2[0])]) },
+                (i, s) => new Dictionary<string, (Tensor, List<Tensor>)>
+                {
+                    ["a"] = (s["a"].Item2[1], [s["a"].Item1 * x, F.sin(s["a"].Item2[0])])
+                },
                 new Dictionary<string, (Tensor, List<Tensor>)> { ["a"] = (x, [x * 2, x * 3]) }) is var d
                 ? d["a"].Item1 + d["a"].Item2[0] * d["a"].Item2[1] : x,
             x =>

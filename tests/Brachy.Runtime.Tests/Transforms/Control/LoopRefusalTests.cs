@@ -44,7 +44,8 @@ public class LoopRefusalTests
             Assert.True((double)Jit.Compile((Tensor x) => Run(x, most), backend: ScanTests.BackendOf(backend)).Invoke(s_x) >= 100);
         }
 
-        var scan = Jit.Compile((Tensor x) => Loop.Scan((Tensor s) => (s, s * 2), x, 1L << 50).Outputs, backend: ScanTests.BackendOf(backend));
+        var scan = Jit.Compile(
+            (Tensor x) => Loop.Scan((Tensor s) => (s, s * 2), x, 1L << 50).Outputs, backend: ScanTests.BackendOf(backend));
         Assert.StartsWith(
             $"Control.Scan: the number of steps is {1L << 50}, and of each step 16 bytes are kept",
             Assert.Throws<InsufficientMemoryException>(() => scan.Invoke(s_x)).Message, StringComparison.Ordinal);
@@ -123,12 +124,16 @@ public class LoopRefusalTests
         {
             string Refusal<T>(Func<Tensor, Tensor> f)
                 where T : Exception => Assert.Throws<T>(() => (isCompiled ? Jit.Compile(f).Invoke : f)(s_x)).Message;
-            Has("index must be int64, but it is int32[]", Refusal<DTypeException>(x => Loop.Switch(F.full([], 0, DType.Int32), [y => y], x)));
+            Has(
+                "index must be int64, but it is int32[]",
+                Refusal<DTypeException>(x => Loop.Switch(F.full([], 0, DType.Int32), [y => y], x)));
             Has("condition must be bool, but it is int64[]", Refusal<DTypeException>(x => Loop.Cond(F.tensor(1L), y => y, y => y, x)));
             Has("the condition must be bool, but it is float64[]", Refusal<DTypeException>(x => Loop.While(s => s.sum(), s => s, x)));
             Has("the condition must be one value", Refusal<ShapeException>(x => Loop.While(s => s > 0, s => s, x)));
             Has("from must be int64", Refusal<DTypeException>(x => Loop.For(x.sum(), F.tensor(3L), (i, s) => s, x)));
-            Has("there must be a function", Refusal<ArgumentException>(x => Loop.Switch(F.tensor(0L), Array.Empty<Func<Tensor, Tensor>>(), x)));
+            Has(
+                "there must be a function",
+                Refusal<ArgumentException>(x => Loop.Switch(F.tensor(0L), Array.Empty<Func<Tensor, Tensor>>(), x)));
             Has("'xs' is float64[], which has no dim", Refusal<ShapeException>(x => Loop.AssociativeScan((a, b) => a, x.sum())));
             Has("there is no tensor to loop over", Refusal<ShapeException>(
                 x => Loop.Scan((Tensor s, List<Tensor> e) => (s, s), x, new List<Tensor>()).State));

@@ -97,6 +97,42 @@ public partial class LoopTraceTests
         Assert.Equal((1, 1, 1), (run.TraceCount, first, second));
     }
 
+    /// <summary>Without compiling, functions run as they are written: once for each step, and the branch that is chosen alone.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void EagerFunctionsRunOnceForEachStep(bool isGradient)
+    {
+        using var disabled = Jit.Disable();
+        var counts = new Dictionary<string, int>();
+        T Count<T>(string name, T value)
+        {
+            counts[name] = counts.GetValueOrDefault(name) + 1;
+            return value;
+        }
+
+        Tensor Run(Tensor x)
+        {
+            var y = Loop.Scan((Tensor s, Tensor v) => Count("scan", (s + v, s)), x, F.ones([4, 2], DType.Float64)).State;
+            y = Loop.Scan((Tensor s) => Count("steps", (s * 0.5, s)), y, 3).State;
+            y = Loop.For(0, 5, (i, s) => Count("for", s + x), y);
+            y = Loop.For(F.tensor(2L), F.tensor(4L), (i, s) => Count("open for", s + x), y);
+            y = Loop.While(s => Count("condition", s.sum() < 100), s => Count("while", s * 2), y, maxSteps: 2);
+            y = Loop.Cond(y.sum() > 0, s => Count("true", s), s => Count("false", -s), y);
+            return Loop.Switch(F.tensor(1L), [s => Count("0", s), s => Count("1", s * 2), s => Count("2", s)], y).sum();
+        }
+
+        var function = Jit.Compile(isGradient ? Grad.Of<Tensor>(Run) : Run);
+        function.Invoke(F.ones([2], DType.Float64));
+        Assert.Equal(0, function.TraceCount);
+        Assert.Equal(
+            new Dictionary<string, int>
+            {
+                ["scan"] = 4, ["steps"] = 3, ["for"] = 5, ["open for"] = 2, ["condition"] = 2, ["while"] = 2, ["true"] = 1, ["1"] = 1,
+            },
+            counts);
+    }
+
     [Fact]
     public void AGradientTracesTheStepOnce()
     {
