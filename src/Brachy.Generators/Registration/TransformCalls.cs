@@ -14,7 +14,7 @@ internal static class TransformCalls
     private static readonly HashSet<string> s_names =
     [
         "Compile", "ValueAndGrad", "TreeValueAndGrad", "StateValueAndGrad", "Of", "Keep", "Step", "Cond", "Switch", "While", "Scan",
-        "AssociativeScan", "FromFunc", "Jvp", "Linearize", "Pullback", "HessianVectorProduct",
+        "AssociativeScan", "FromFunc", "Jvp", "Linearize", "Pullback", "HessianVectorProduct", "PerSample",
         "Checkpoint", "For", "Apply", "BindModule", "IsTraceable", "StopGradient", "Create",
     ];
 

@@ -30,6 +30,10 @@ internal sealed class PendingCheck(string message, TensorType type, Tensor[] val
     /// <summary>The same check as one of a loop: it has the step as a further value.</summary>
     public PendingCheck In(LoopPlace loop, Tensor[] values) => new(Message, Type, values) { Place = Place, Loops = [.. Loops, loop] };
 
+    /// <summary>The same check of all samples of a batch, which is in front of its dims.</summary>
+    public PendingCheck OfBatch(long size, Tensor[] values) =>
+        new(Message, Type.WithShape([size, .. Type.Shape]), values) { Place = Place, Loops = Loops };
+
     /// <summary>The same check when its trace is over.</summary>
     public PendingCheck WithoutValues() => new(Message, Type, []) { Place = Place, Loops = Loops, Count = Count };
 

@@ -180,7 +180,9 @@ internal sealed class Trace : IDisposable
     public Tensor[] Record(Primitive primitive, Settings settings, Tensor[] inputs, TensorType[] outputTypes)
     {
         var outputs = Array.ConvertAll(outputTypes, type => new Tensor(type, this));
-        _ops.Add(new RecordedOp(primitive, settings, inputs, outputs));
+
+        // What is recorded stays as it is, whatever becomes of the caller's array.
+        _ops.Add(new RecordedOp(primitive, settings, inputs, [.. outputs]));
         return outputs;
     }
 
@@ -226,7 +228,7 @@ internal sealed class Trace : IDisposable
         if (Array.Exists(inputs, input => input.IsOn(this)))
         {
             Array.ForEach(outputs, output => output.JoinTrace(this));
-            _ops.Add(new RecordedOp(primitive, settings, inputs, outputs));
+            _ops.Add(new RecordedOp(primitive, settings, inputs, [.. outputs]));
         }
     }
 

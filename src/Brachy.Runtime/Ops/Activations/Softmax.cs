@@ -36,6 +36,7 @@ public static partial class F
         Abstract = AlongFloatDim,
         Eager = x => x[0].softmax(x.Settings.Dim),
         Script = x => $"torch._softmax({x[0]}, {x.Settings.Dim}, False{x.Into})",
+        Batching = BatchedFamilies.Dim,
         Vjp = Vjp.Rule<DimSettings>((g, y, x) => [softmax_backward(g, y, x.Settings)]),
         Jvp = Jvp.Elementwise,
         InPlace = InPlace.IntoRows("out", 0),
@@ -53,6 +54,7 @@ public static partial class F
             return product.sub(x.Temporary(x[1].mul(sum)));
         },
         Script = x => $"torch._softmax_backward_data({x[0]}, {x[1]}, {x.Settings.Dim}, {Script.Type(x.Types[0].DType)}{x.Into})",
+        Batching = BatchedFamilies.Dim,
         Vjp = Vjp.Decompose<DimSettings>(x => [x[1] * (x[0] - sum(x[0] * x[1], [x.Settings.Dim], true))]),
         Jvp = Jvp.Linear(0),
         InPlace = InPlace.IntoRows("grad_input", 0),
@@ -83,6 +85,7 @@ public static partial class F
         Abstract = AlongFloatDim,
         Eager = x => x[0].log_softmax(x.Settings.Dim),
         Script = x => $"torch._log_softmax({x[0]}, {x.Settings.Dim}, False{x.Into})",
+        Batching = BatchedFamilies.Dim,
         Vjp = Vjp.Rule<DimSettings>((g, y, x) => [log_softmax_backward(g, y, x.Settings)]),
         Jvp = Jvp.Rule<DimSettings>((t, y, x) => t[0]! - sum(exp(y) * t[0]!, [x.Settings.Dim], keepdim: true)),
         InPlace = InPlace.IntoRows("out", 0),
@@ -97,6 +100,7 @@ public static partial class F
             return x[0].sub(x.Temporary(x.Temporary(x[1].exp()).mul(sum)));
         },
         Script = x => $"torch._log_softmax_backward_data({x[0]}, {x[1]}, {x.Settings.Dim}, {Script.Type(x.Types[0].DType)}{x.Into})",
+        Batching = BatchedFamilies.Dim,
         Vjp = Vjp.Decompose<DimSettings>(x => [x[0] - (exp(x[1]) * sum(x[0], [x.Settings.Dim], true))]),
         Jvp = Jvp.Linear(0),
         InPlace = InPlace.IntoRows("out", 0),

@@ -87,6 +87,7 @@ public static partial class F
             return x.Temporary(x[0].softmax(-1)).masked_fill(isHidden, NativeNumber.Of(0));
         },
         Script = x => $"torch._safe_softmax({x[0]}, -1)",
+        Batching = BatchedFamilies.LastDims,
         Vjp = Vjp.Rule((g, y, x) => [softmax_backward(g, y, new DimSettings(-1))]),
         Jvp = Jvp.Elementwise,
     };

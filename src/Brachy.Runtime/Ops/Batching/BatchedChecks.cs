@@ -23,10 +23,6 @@ internal static class BatchedChecks
         Tensor[] first = Array.ConvertAll(all, value => F.reshape(F.index_select(value, 0, F.reshape(failing, [1])), []));
         var number = context.First is { } offset ? failing + offset : failing;
         var position = F.where(first[0] >= 0, (number * check.Type.Shape.NumElements) + first[0], -1);
-        return new PendingCheck(
-            check.Message, check.Type.WithShape([context.Whole ?? context.Size, .. check.Type.Shape]), [position, .. first[1..]])
-        {
-            Place = check.Place,
-        };
+        return check.OfBatch(context.Whole ?? context.Size, [position, .. first[1..]]);
     }
 }

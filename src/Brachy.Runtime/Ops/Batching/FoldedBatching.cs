@@ -4,31 +4,32 @@ namespace Brachy.Extending;
 public sealed partial class Batching
 {
     /// <summary>A primitive for which dim 0 of all operands is a batch already: both become one.</summary>
-    public static Batching Folded { get; } = FoldedOver();
+    public static Batching Folded { get; } = Multi(x => FoldedBatching.Run(x, x.Settings));
 
     /// <summary>
     /// A primitive for which dim 0 of some operands and of all results is a batch already: both become one. Where others differ from sample
     /// to sample, it runs sample by sample.
     /// </summary>
-    /// <param name="operands">The operands; none for all.</param>
-    public static Batching FoldedOver(params int[] operands) => Multi(x =>
+    /// <param name="operands">The operands.</param>
+    public static Batching FoldedOver(params int[] operands) => Either(
+        x => Enumerable.Range(0, x.Count).All(i => !x.IsBatched(i) || operands.Contains(i)),
+        Multi(x => FoldedBatching.Run(x, x.Settings, operands)), new(SampleLoop.Run));
+}
+
+/// <summary>A batch that becomes one with that which a primitive works on.</summary>
+internal static class FoldedBatching
+{
+    /// <summary>Uses the primitive once.</summary>
+    /// <param name="x">The operands.</param>
+    /// <param name="settings">The settings for both batches.</param>
+    /// <param name="operands">The operands with a batch; null for all.</param>
+    public static Tensor[] Run(BatchArgs x, Settings settings, int[]? operands = null)
     {
-        bool IsFolded(int i) => operands.Length == 0 ? !x.IsNumber(i) : Array.IndexOf(operands, i) >= 0;
-        if (Enumerable.Range(0, x.Count).Any(i => x.IsBatched(i) && !IsFolded(i)))
-        {
-            return Array.ConvertAll(SampleLoop.Run(x), result => result.Value);
-        }
+        var all = Enumerable.Range(0, x.Count).Select(
+            i => (operands?.Contains(i) ?? !x.IsNumber(i)) ? Fold(x.Expanded(i)) : x[i]).ToArray();
+        return [.. x.Primitive.BindUntyped(settings, all).Select(x.InShape)];
+    }
 
-        var all = Enumerable.Range(0, x.Count).Select(i => IsFolded(i) ? Fold(x.Expanded(i)) : x[i]).ToArray();
-        var results = x.Primitive.BindUntyped(x.Settings, all);
-        for (var i = 0; i < results.Length; i++)
-        {
-            results[i] = x.InShape(results[i], i);
-        }
-
-        return results;
-    });
-
-    private static Tensor Fold(Tensor batched) =>
-        F.reshape(batched, [batched.shape[0] * batched.shape[1], .. batched.shape.Skip(2)]);
+    /// <summary>Makes one dim of the first two.</summary>
+    public static Tensor Fold(Tensor batched) => F.reshape(batched, [batched.shape[0] * batched.shape[1], .. batched.shape.Skip(2)]);
 }

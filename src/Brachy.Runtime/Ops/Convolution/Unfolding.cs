@@ -66,6 +66,7 @@ public static partial class F
         Eager = x => torch.nn.functional.unfold(
             x[0], Pair(x.Settings.KernelSize), Pair(x.Settings.Dilation), Pair(x.Settings.Padding), Pair(x.Settings.Stride)),
         Script = x => $"torch.im2col({x[0]}, {x.Settings.ToScript()})",
+        Batching = Batching.Folded,
         Vjp = Vjp.Rule<UnfoldSettings>((g, y, x) => [fold_back(g, x[0].shape, x.Settings)]),
         Jvp = Jvp.Linear(),
         IsDense = x => true,
@@ -111,6 +112,7 @@ public static partial class F
             x[0], Pair(x.Settings.OutputSize), Pair(x.Settings.KernelSize), Pair(x.Settings.Dilation), Pair(x.Settings.Padding),
             Pair(x.Settings.Stride)),
         Script = x => $"torch.col2im({x[0]}, {Script.Ints(x.Settings.OutputSize)}, {x.Settings.ToScript()})",
+        Batching = Batching.Folded,
         Vjp = Vjp.Rule<FoldSettings>((g, y, x) => [Unfold.Bind(x.Settings, g)]),
         Jvp = Jvp.Linear(),
         IsDense = x => true,

@@ -21,6 +21,7 @@ public static partial class F
         },
         Eager = x => ToLayout.Invoke("channels_last", x[0])[0],
         Script = x => $"{x[0]}.contiguous(memory_format=2)",
+        Batching = Batching.Folded,
         Vjp = Vjp.Rule((g, y, x) => [g]),
         Jvp = Jvp.Linear(),
         IsView = true,

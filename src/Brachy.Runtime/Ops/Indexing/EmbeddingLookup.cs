@@ -132,6 +132,7 @@ public static partial class F
         },
         Eager = x => torch.nn.functional.one_hot(x[0], x.Settings.NumClasses),
         Script = x => $"torch.one_hot({x[0]}, {x.Settings.NumClasses})",
+        Batching = BatchedFamilies.LastDims,
         Vjp = Vjp.Zero("its results are integers"),
     };
 }

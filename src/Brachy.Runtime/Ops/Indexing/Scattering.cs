@@ -150,6 +150,7 @@ public static partial class F
         },
         Eager = x => x[0].slice_scatter(x[1], x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step),
         Script = x => $"torch.slice_scatter({x[0]}, {x[1]}, {x.Settings.Dim}, {x.Settings.Start}, {x.Settings.End}, {x.Settings.Step})",
+        Batching = Batching.Dims<SliceSettings>((s, batch) => s with { Dim = batch.Dim(s.Dim) }),
         Vjp = Vjp.Rule<SliceSettings>((g, y, x) =>
         [
             x.If(0, () =>

@@ -51,6 +51,7 @@ public static partial class F
         Abstract = x => x[0].WithShape(PooledShapes.AdaptiveShape(x)),
         Eager = x => torch.nn.functional.adaptive_avg_pool2d(x[0], x.Settings.OutputSize.Sizes),
         Script = x => $"torch._adaptive_avg_pool2d({x[0]}, {Script.Ints(x.Settings.OutputSize)})",
+        Batching = Batching.Folded,
         Vjp = Vjp.Rule((g, y, x) => [adaptive_avg_pool2d_backward(g, x[0])]),
         Jvp = Jvp.Linear(),
     };
@@ -72,6 +73,7 @@ public static partial class F
         Script = x => $"torch._adaptive_avg_pool2d_backward({x[0]}, {x[1]})",
 
         // Linear in the gradient: its transpose is the pooling itself.
+        Batching = Batching.Folded,
         Vjp = Vjp.Rule((g, y, x) => [AdaptiveAvgPool2d.Bind(new AdaptivePoolSettings(x[0].shape.ToArray()[2..]), g), null]),
         Jvp = Jvp.Linear(0),
     };
@@ -133,6 +135,7 @@ public static partial class F
             return [values, indices];
         },
         Script = x => $"torch.adaptive_max_pool2d({x[0]}, {Script.Ints(x.Settings.OutputSize)})",
+        Batching = Batching.Folded,
         Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? PoolingGradients.max_pool2d_backward(outer, y[1], x[0]) : null]),
     };
 }

@@ -29,6 +29,7 @@ public static partial class F
         Abstract = x => x[0].WithShape(PooledShapes.AdaptiveShape(x)),
         Eager = x => AdaptiveAvgPool3dKernel.Invoke([x[0]], x.Settings.OutputSize.Sizes),
         Script = x => $"torch._adaptive_avg_pool3d({x[0]}, {Script.Ints(x.Settings.OutputSize)})",
+        Batching = Batching.Folded,
         Vjp = Vjp.Rule((g, y, x) => [adaptive_avg_pool3d_backward(g, x[0])]),
         Jvp = Jvp.Linear(),
     };
@@ -50,6 +51,7 @@ public static partial class F
         Script = x => $"torch._adaptive_avg_pool3d_backward({x[0]}, {x[1]})",
 
         // Linear in the gradient: its transpose is the pooling itself.
+        Batching = Batching.Folded,
         Vjp = Vjp.Rule((g, y, x) => [AdaptiveAvgPool3d.Bind(new AdaptivePoolSettings(x[0].shape.ToArray()[2..]), g), null]),
         Jvp = Jvp.Linear(0),
     };
@@ -85,6 +87,7 @@ public static partial class F
         },
         Eager = x => AdaptiveMaxPool3dKernel.Invoke([x[0]], x.Settings.OutputSize.Sizes),
         Script = x => $"torch.adaptive_max_pool3d({x[0]}, {Script.Ints(x.Settings.OutputSize)})",
+        Batching = Batching.Folded,
         Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? PoolingGradients.put_back(outer, y[1], x[0].shape) : null]),
     };
 }

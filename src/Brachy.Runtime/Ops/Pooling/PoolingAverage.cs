@@ -100,6 +100,7 @@ public static partial class F
             x[0], x.Settings.KernelSize.Sizes, x.Settings.Stride.Sizes, x.Settings.Padding.Sizes, x.Settings.CeilMode,
             x.Settings.CountIncludePad, x.Settings.DivisorOverride),
         Script = x => $"torch.avg_pool2d({x[0]}, {x.Settings.ToScript()})",
+        Batching = Batching.Folded,
         Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [avg_pool2d_backward(g, x)]),
         Jvp = Jvp.Linear(),
     };
@@ -123,6 +124,7 @@ public static partial class F
         Script = x => $"torch.avg_pool2d_backward({x[0]}, {x[1]}, {x.Settings.ToScript()})",
 
         // Linear in the gradient: its transpose is the pooling itself.
+        Batching = Batching.Folded,
         Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [AvgPool2d.Bind(x.Settings, g), null]),
         Jvp = Jvp.Linear(0),
     };

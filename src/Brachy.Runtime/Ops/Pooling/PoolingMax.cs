@@ -106,6 +106,7 @@ public static partial class F
             return [values, indices];
         },
         Script = x => $"torch.max_pool2d_with_indices({x[0]}, {x.Settings.ToScript()})",
+        Batching = Batching.Folded,
         Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? PoolingGradients.max_pool2d_backward(outer, y[1], x[0]) : null]),
     };
 
@@ -133,6 +134,7 @@ public static partial class F
             return sums.reshape(sizes);
         },
         Script = x => $"torch.adaptive_max_pool2d_backward({x[0]}, {x[2]}, {x[1]})",
+        Batching = Batching.Folded,
         Vjp = Vjp.Rule((g, y, x) => [reshape(gather(flatten(g, 2), 2, flatten(x[1], 2)), x[1].shape), null, null]),
         Jvp = Jvp.Linear(0),
     };

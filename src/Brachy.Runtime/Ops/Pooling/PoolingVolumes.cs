@@ -57,6 +57,7 @@ public static partial class F
             [x[0]],
             [.. x.Settings.KernelSize, .. x.Settings.Stride, .. x.Settings.Padding, .. x.Settings.Dilation, x.Settings.CeilMode ? 1 : 0]),
         Script = x => $"torch.max_pool3d_with_indices({x[0]}, {x.Settings.ToScript()})",
+        Batching = Batching.Folded,
         Vjp = Vjp.Multi((g, y, x) => [g[0] is { } outer ? PoolingGradients.put_back(outer, y[1], x[0].shape) : null]),
     };
 
@@ -127,6 +128,7 @@ public static partial class F
         },
         Eager = x => AvgPool3dKernel.Invoke([x[0]], VolumeMeanNumbers(x.Settings)),
         Script = x => $"torch.avg_pool3d({x[0]}, {x.Settings.ToScript()})",
+        Batching = Batching.Folded,
         Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [avg_pool3d_backward(g, x)]),
         Jvp = Jvp.Linear(),
     };
@@ -153,6 +155,7 @@ public static partial class F
         Script = x => $"torch.avg_pool3d_backward({x[0]}, {x[1]}, {x.Settings.ToScript()})",
 
         // Linear in the gradient: its transpose is the pooling itself.
+        Batching = Batching.Folded,
         Vjp = Vjp.Rule<AvgPoolSettings>((g, y, x) => [AvgPool3d.Bind(x.Settings, g), null]),
         Jvp = Jvp.Linear(0),
     };

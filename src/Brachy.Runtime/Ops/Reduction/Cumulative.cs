@@ -34,6 +34,7 @@ public static partial class F
         },
         Eager = x => x[0].cumprod(x.Settings.Dim, x.Settings.DType.ToTorch()),
         Script = x => $"torch.cumprod({x[0]}, {x.Settings.Dim}, dtype={Script.Type(x.Settings.DType)})",
+        Batching = Batching.Dims<CumulativeSettings>((s, batch) => s with { Dim = batch.Dim(s.Dim) }),
         Vjp = Vjp.Rule<CumulativeSettings>((g, y, x) => [CumulativeProductGradient(g, y, x)]),
     };
 
@@ -56,6 +57,7 @@ public static partial class F
         },
         Eager = x => x[0].logcumsumexp(x.Settings.Dim),
         Script = x => $"torch.logcumsumexp({x[0]}, {x.Settings.Dim})",
+        Batching = BatchedFamilies.Dim,
         Vjp = Vjp.Rule<DimSettings>((g, y, x) => [x[0].ndim == 0 ? g : LogCumSumExpGradient(g, y, x)]),
     };
 
@@ -81,6 +83,7 @@ public static partial class F
             return [values, indices];
         },
         Script = x => $"torch.cummax({x[0]}, {x.Settings.Dim})",
+        Batching = BatchedFamilies.Dim,
         Vjp = Vjp.Multi<DimSettings>((g, y, x) => [RunningExtremumGradient(g[0], y[1], x)]),
     };
 
@@ -103,6 +106,7 @@ public static partial class F
             return [values, indices];
         },
         Script = x => $"torch.cummin({x[0]}, {x.Settings.Dim})",
+        Batching = BatchedFamilies.Dim,
         Vjp = Vjp.Multi<DimSettings>((g, y, x) => [RunningExtremumGradient(g[0], y[1], x)]),
     };
 
@@ -164,6 +168,7 @@ public static partial class F
         },
         Eager = x => x[0].cumsum(x.Settings.Dim, x.Settings.DType.ToTorch()),
         Script = x => $"torch.cumsum({x[0]}, {x.Settings.Dim}, dtype={Script.Type(x.Settings.DType)})",
+        Batching = Batching.Dims<CumulativeSettings>((s, batch) => s with { Dim = batch.Dim(s.Dim) }),
         Vjp = Vjp.Rule<CumulativeSettings>(
             (g, y, x) => [x[0].ndim == 0 ? g : flip(cumsum(flip(g, x.Settings.Dim), x.Settings.Dim), x.Settings.Dim)]),
         Jvp = Jvp.Linear(),

@@ -53,6 +53,7 @@ public static partial class F
 
             return $"{Sum(x[0])} - {Sum($"torch.neg({x[0]})")}";
         },
+        Batching = Batching.Dims<ExpWeightedCumSumSettings>((s, batch) => s with { Dim = batch.Dim(s.Dim) }),
         Vjp = Vjp.Rule<ExpWeightedCumSumSettings>((g, y, x) =>
         {
             Tensor? byX = null;

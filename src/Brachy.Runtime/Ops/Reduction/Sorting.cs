@@ -65,6 +65,7 @@ public static partial class F
             return [values, indices];
         },
         Script = x => $"torch.sort({x[0]}, stable=True, dim={x.Settings.Dim}, descending={Script.Flag(x.Settings.Descending)})",
+        Batching = Batching.Dims<SortSettings>((s, batch) => s with { Dim = batch.Dim(s.Dim) }),
         Vjp = Vjp.Multi<SortSettings>((g, y, x) => [PlacedGradient(g[0], y[1], x, x.Settings.Dim)]),
     };
 
@@ -111,6 +112,7 @@ public static partial class F
         },
         Script = x =>
             $"torch.topk({x[0]}, {x.Settings.K}, {x.Settings.Dim}, {Script.Flag(x.Settings.Largest)}, {Script.Flag(x.Settings.Sorted)})",
+        Batching = Batching.Dims<TopKSettings>((s, batch) => s with { Dim = batch.Dim(s.Dim) }),
         Vjp = Vjp.Multi<TopKSettings>((g, y, x) => [PlacedGradient(g[0], y[1], x, x.Settings.Dim)]),
     };
 
@@ -147,6 +149,7 @@ public static partial class F
             return [values, indices];
         },
         Script = x => $"torch.kthvalue({x[0]}, {x.Settings.K}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
+        Batching = BatchedFamilies.Selection<KthValueSettings>(),
         Vjp = Vjp.Multi<KthValueSettings>(
             (gradients, results, x) => [gradients[0] is { } g ? SelectionGradients.SelectedGradient(g, results[1], x) : null]),
     };
@@ -173,6 +176,7 @@ public static partial class F
         },
         Eager = x => MedianKernels.Invoke("median_dim", x[0], x.Settings.Dims[0], x.Settings.KeepDim),
         Script = x => $"torch.median({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
+        Batching = BatchedFamilies.Selection<ReductionSettings>(),
         Vjp = Vjp.Multi<ReductionSettings>(
             (gradients, results, x) => [gradients[0] is { } g ? SelectionGradients.SelectedGradient(g, results[1], x) : null]),
     };
@@ -200,6 +204,7 @@ public static partial class F
         },
         Eager = x => x[0].median(),
         Script = x => $"torch.median({x[0]})",
+        Batching = Batching.Rule(x => median(reshape(x[0], [x.Size, x.Types[0].Shape.NumElements]), 1).values),
         Vjp = Vjp.Rule<ReductionSettings>((g, y, x) => [SelectionGradients.ExtremumGradient(g, y, x)]),
     };
 

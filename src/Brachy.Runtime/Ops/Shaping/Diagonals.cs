@@ -27,6 +27,8 @@ public static partial class F
         Abstract = x => x[0].WithShape(DiagonalShape(x)),
         Eager = x => x[0].diagonal(x.Settings.Offset, x.Settings.Dim1, x.Settings.Dim2),
         Script = x => $"torch.diagonal({x[0]}, {x.Settings.Offset}, {x.Settings.Dim1}, {x.Settings.Dim2})",
+        Batching = Batching.Dims<DiagonalSettings>(
+            (s, batch) => s with { Dim1 = batch.Dim(s.Dim1), Dim2 = batch.Dim(s.Dim2) }),
         Vjp = Vjp.Rule<DiagonalSettings>(
             (g, y, x) => [diagonal_scatter(zeros(x[0].shape, g.dtype, g.device), g, x.Settings.Offset, x.Settings.Dim1, x.Settings.Dim2)]),
         Jvp = Jvp.Linear(),
@@ -56,6 +58,8 @@ public static partial class F
         },
         Eager = x => x[0].diagonal_scatter(x[1], x.Settings.Offset, x.Settings.Dim1, x.Settings.Dim2),
         Script = x => $"torch.diagonal_scatter({x[0]}, {x[1]}, {x.Settings.Offset}, {x.Settings.Dim1}, {x.Settings.Dim2})",
+        Batching = Batching.Dims<DiagonalSettings>(
+            (s, batch) => s with { Dim1 = batch.Dim(s.Dim1), Dim2 = batch.Dim(s.Dim2) }),
         Vjp = Vjp.Rule<DiagonalSettings>((g, y, x) =>
         [
             x.If(0, () => diagonal_scatter(g, zeros(x[1].shape, g.dtype, g.device), x.Settings.Offset, x.Settings.Dim1, x.Settings.Dim2)),

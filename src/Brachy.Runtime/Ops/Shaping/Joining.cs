@@ -71,6 +71,7 @@ public static partial class F
         },
         Eager = x => TorchSharp.torch.cat(x.Range(0, x.Count), x.Settings.Dim),
         Script = x => $"torch.cat({x.List(0, x.Count)}, {x.Settings.Dim})",
+        Batching = BatchedFamilies.Dim,
         Vjp = Vjp.Rule<DimSettings>((g, y, x) =>
             split(g, [.. x.Types.Select(t => t.Shape.Sizes[Shapes.NormalizeDim("cat", x.Settings.Dim, t.Rank)])], x.Settings.Dim)),
         Jvp = Jvp.LinearTogether(),
@@ -106,6 +107,9 @@ public static partial class F
         },
         Eager = x => TorchSharp.torch.stack(x.Range(0, x.Count), x.Settings.Dim),
         Script = x => $"torch.stack({x.List(0, x.Count)}, {x.Settings.Dim})",
+        Batching = Batching.Rule<DimSettings>(x => stack(
+            [.. Enumerable.Range(0, x.Count).Select(i => x.Expanded(i).to(x.Outputs[0].DType))],
+            x.Settings.Dim < 0 ? x.Settings.Dim : x.Settings.Dim + 1)),
         Vjp = Vjp.Rule<DimSettings>((g, y, x) => unbind(g, x.Settings.Dim)),
         Jvp = Jvp.LinearTogether(),
     };
@@ -141,6 +145,7 @@ public static partial class F
             var names = Enumerable.Range(0, x.Outputs.Count).Select(i => $"{parts}[{i}]").ToArray();
             return names.Length == 1 ? names[0] : $"({string.Join(", ", names)})";
         },
+        Batching = Batching.Dims<SplitSettings>((s, batch) => s with { Dim = batch.Dim(s.Dim) }),
         Vjp = Vjp.Multi<SplitSettings>(
             (g, y, x) => [cat([.. g.Select((part, i) => part ?? zeros(y[i].shape, y[i].dtype, y[i].device))], x.Settings.Dim)]),
         Jvp = Jvp.Linear(),

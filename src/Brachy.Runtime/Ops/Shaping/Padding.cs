@@ -71,6 +71,7 @@ public static partial class F
         },
         Eager = x => torch.nn.functional.pad(x[0], x.Settings.Pad.Sizes, PaddingModes.Constant, x.Settings.Value),
         Script = x => $"torch.constant_pad_nd({x[0]}, {Script.Ints(x.Settings.Pad)}, {Script.Real(x.Settings.Value)})",
+        Batching = BatchedFamilies.LastDims,
         Vjp = Vjp.Rule<PadSettings>((g, y, x) => [pad(g, Array.ConvertAll(x.Settings.Pad.Sizes, n => -n))]),
         Jvp = Jvp.Rule<PadSettings>((t, y, x) => x.Primitive.BindUntyped(x.Settings with { Value = 0 }, t[0]!)[0]),
     };
@@ -86,6 +87,7 @@ public static partial class F
         Abstract = Matrices,
         Eager = x => x[0].tril(x.Settings.Diagonal),
         Script = x => $"torch.tril({x[0]}, {x.Settings.Diagonal})",
+        Batching = BatchedFamilies.LastDims,
         Vjp = Vjp.Rule<TriangleSettings>((g, y, x) => [tril(g, x.Settings.Diagonal)]),
         Jvp = Jvp.Linear(),
     };
@@ -101,6 +103,7 @@ public static partial class F
         Abstract = Matrices,
         Eager = x => x[0].triu(x.Settings.Diagonal),
         Script = x => $"torch.triu({x[0]}, {x.Settings.Diagonal})",
+        Batching = BatchedFamilies.LastDims,
         Vjp = Vjp.Rule<TriangleSettings>((g, y, x) => [triu(g, x.Settings.Diagonal)]),
         Jvp = Jvp.Linear(),
     };

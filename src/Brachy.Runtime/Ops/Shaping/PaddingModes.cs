@@ -63,6 +63,7 @@ public static partial class F
         Abstract = x => PaddedType(x, 0),
         Eager = x => torch.nn.functional.pad(x[0], x.Settings.Pad.Sizes, IsReflect(x) ? PaddingModes.Reflect : PaddingModes.Replicate),
         Script = x => $"torch.{BorderKernel(x)}({x[0]}, {Script.Ints(x.Settings.Pad)})",
+        Batching = BatchedBorder,
         Vjp = Vjp.Rule<PadBorderSettings>((g, y, x) => [pad_border_backward(g, x[0], x.Settings)]),
         Jvp = Jvp.Linear(),
     };
@@ -82,6 +83,7 @@ public static partial class F
         Eager = x =>
             PadBorderBackwardKernels[(IsReflect(x) ? 0 : 3) + (x.Settings.Pad.Length / 2) - 1].Invoke([x[0], x[1]], x.Settings.Pad.Sizes),
         Script = x => $"torch.{BorderKernel(x)}_backward({x[0]}, {x[1]}, {Script.Ints(x.Settings.Pad)})",
+        Batching = BatchedBorder,
         Vjp = Vjp.Rule<PadBorderSettings>((g, y, x) => [x.If(0, () => pad_border(g, x.Settings)), null]),
         Jvp = Jvp.Linear(0),
     };
@@ -107,6 +109,10 @@ file static class BorderPadding
                """,
                1),
     ];
+
+    /// <summary>Batches: that of the images, if they have one.</summary>
+    public static Batching BatchedBorder { get; } = Batching.Either(
+        x => x.Types[^1].Rank == (((PadBorderSettings)x.Settings).Pad.Length / 2) + 1, BatchedFamilies.LastDims, Batching.Folded);
 
     public static bool IsReflect(IRuleArgs<PadBorderSettings> x) => x.Settings.Mode is "reflect";
 

@@ -33,6 +33,8 @@ public static partial class F
         Abstract = x => x[0].WithShape(Shape.Own(Array.ConvertAll(Order(x), d => x[0].Shape[(int)d]))),
         Eager = x => x[0].permute(x.Settings.Dims.Sizes),
         Script = x => x.Settings.Dims is [1, 0] ? $"torch.t({x[0]})" : $"torch.permute({x[0]}, {Script.Ints(x.Settings.Dims)})",
+        Batching = Batching.Dims<DimsSettings>(
+            (s, batch) => new DimsSettings(batch.Sample.Rank == 0 ? [0, 1] : [0, .. batch.Dims(s.Dims)])),
         Vjp = Vjp.Rule<DimsSettings>(
             (g, y, x) => [permute(g, Permutation.Inverse(Shapes.NormalizeDims("permute", x.Settings.Dims.Sizes, g.ndim)))]),
         Jvp = Jvp.Linear(),
@@ -91,6 +93,7 @@ public static partial class F
         },
         Eager = x => x[0].flip(x.Settings.Dims.Sizes),
         Script = x => $"torch.flip({x[0]}, {Script.Ints(x.Settings.Dims)})",
+        Batching = Batching.Dims<DimsSettings>((s, batch) => new DimsSettings(batch.Dims(s.Dims))),
         Vjp = Vjp.Rule<DimsSettings>((g, y, x) => [flip(g, x.Settings.Dims.Sizes)]),
         Jvp = Jvp.Linear(),
     };

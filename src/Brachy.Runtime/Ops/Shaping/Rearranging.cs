@@ -66,6 +66,7 @@ public static partial class F
         },
         Eager = x => x[0].roll(x.Settings.Shifts.Sizes, x.Settings.Dims.Sizes),
         Script = x => $"torch.roll({x[0]}, {Script.Ints(x.Settings.Shifts)}, {Script.Ints(x.Settings.Dims)})",
+        Batching = Batching.Dims<RollSettings>((s, batch) => s with { Dims = batch.Dims(s.Dims) }),
         Vjp = Vjp.Rule<RollSettings>((g, y, x) => [roll(g, Array.ConvertAll(x.Settings.Shifts.Sizes, s => -s), x.Settings.Dims.Sizes)]),
         Jvp = Jvp.Linear(),
     };

@@ -29,6 +29,7 @@ public static partial class F
         Abstract = x => x[0].WithShape(InferSize("reshape", x[0].Shape, x.Settings.Shape)),
         Eager = x => x[0].reshape(x.Settings.Shape.Sizes),
         Script = x => $"torch.reshape({x[0]}, {Script.Ints(x.Settings.Shape)})",
+        Batching = Batching.Dims<ShapeSettings>((s, batch) => new ShapeSettings(batch.Shape(s.Shape))),
         Vjp = Vjp.Rule((g, y, x) => [reshape(g, x[0].shape)]),
         Jvp = Jvp.Linear(),
         IsView = true,
@@ -127,6 +128,8 @@ public static partial class F
         Abstract = x => x[0].WithShape(ExpandedSize("expand", x[0].Shape, x.Settings.Shape)),
         Eager = x => x[0].expand(x.Settings.Shape.Sizes),
         Script = x => $"torch.expand({x[0]}, {Script.Ints(x.Settings.Shape)})",
+        Batching = Batching.Rule<ShapeSettings>(
+            x => expand(x.Aligned(0, x.Settings.Shape.Rank), [x.Size, .. x.Settings.Shape])),
         Vjp = Vjp.Rule((g, y, x) => [g]),
         Jvp = Jvp.Linear(),
         IsView = true,

@@ -47,6 +47,7 @@ public static partial class F
         Abstract = x => x[0].WithShape(SlicePositions.SlicedShape(x, x.Settings, x[0].Shape)),
         Eager = x => x[0].slice(x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step),
         Script = x => $"torch.slice({x[0]}, {x.Settings.Dim}, {x.Settings.Start}, {x.Settings.End}, {x.Settings.Step})",
+        Batching = Batching.Dims<SliceSettings>((s, batch) => s with { Dim = batch.Dim(s.Dim) }),
         Vjp = Vjp.Rule<SliceSettings>(
             (g, y, x) => [slice_backward(g, x[0].shape, x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)]),
         Jvp = Jvp.Linear(),
@@ -75,6 +76,7 @@ public static partial class F
         },
         Script = x => $"torch.slice_backward({x[0]}, {Script.Ints(x.Settings.Shape)}, {x.Settings.Dim}, {x.Settings.Start}, "
             + $"{x.Settings.End}, {x.Settings.Step})",
+        Batching = Batching.Dims<SliceBackwardSettings>((s, batch) => s with { Shape = batch.Shape(s.Shape), Dim = batch.Dim(s.Dim) }),
         Vjp = Vjp.Rule<SliceBackwardSettings>((g, y, x) => [slice(g, x.Settings.Dim, x.Settings.Start, x.Settings.End, x.Settings.Step)]),
         Jvp = Jvp.Linear(),
     };
@@ -108,6 +110,7 @@ public static partial class F
         },
         Eager = x => x[0].select(x.Settings.Dim, x.Settings.Index),
         Script = x => $"torch.select({x[0]}, {x.Settings.Dim}, {x.Settings.Index})",
+        Batching = Batching.Dims<SelectSettings>((s, batch) => s with { Dim = batch.Dim(s.Dim) }),
         Vjp = Vjp.Rule<SelectSettings>((g, y, x) =>
         {
             var start = x.Settings.Index < 0 ? x.Settings.Index + x[0].size((int)x.Settings.Dim) : x.Settings.Index;

@@ -47,6 +47,7 @@ public static partial class F
         Abstract = x => RequireGrid(x, 0, 1),
         Eager = x => GridSampleKernels[x.Types[0].Rank - 4].Invoke([x[0], x[1]], GridNumbers(x)),
         Script = x => $"torch.grid_sampler_{x.Types[0].Rank - 2}d({x[0]}, {x[1]}, {GridArguments(x)})",
+        Batching = Batching.Folded,
         Vjp = Vjp.Rule<GridSampleSettings>((g, y, x) =>
         {
             var results = grid_sample_backward(g, x);
@@ -70,6 +71,7 @@ public static partial class F
         Script = x => $"torch.grid_sampler_{x.Types[1].Rank - 2}d_backward({x[0]}, {x[1]}, {x[2]}, {GridArguments(x)}, [True, True])",
 
         // libtorch has no kernel for the gradient of this: it is that of the same function in single steps.
+        Batching = Batching.Folded,
         Vjp = Vjp.Decompose<GridSampleSettings>(x =>
         {
             var (_, gradients) = Pullback.Differentiate(

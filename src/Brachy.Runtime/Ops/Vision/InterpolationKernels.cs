@@ -59,6 +59,7 @@ public static partial class F
         },
         Eager = x => Interpolated(x.Settings, x[0]),
         Script = x => $"torch.{KernelOf(x.Settings)}({x[0]}, {Script.Ints(x.Settings.Size)}{AlignmentAndScales(x.Settings)})",
+        Batching = Batching.Folded,
         Vjp = Vjp.Rule<InterpolationSettings>((g, y, x) => [interpolate_backward(g, x[0].shape, x.Settings)]),
         Jvp = Jvp.Linear(),
     };
@@ -81,6 +82,8 @@ public static partial class F
             + $"{Script.Ints(x.Settings.InputSize)}{AlignmentAndScales(x.Settings)})",
 
         // Linear in the gradient: its transpose is the interpolation itself.
+        Batching = Batching.Multi<InterpolationBackwardSettings>(x => FoldedBatching.Run(
+            x, x.Settings with { InputSize = [x.Size * x.Settings.InputSize[0], .. x.Settings.InputSize.Skip(1)] })),
         Vjp = Vjp.Rule<InterpolationBackwardSettings>((g, y, x) => [Upsample.Bind(x.Settings, g)]),
         Jvp = Jvp.Linear(0),
     };
