@@ -15,6 +15,7 @@ internal static class Benchmarks
         new(["dispatch.10.us"], () => [Dispatch.Measure("dispatch.10.us", leaves: 10, bound: 5)]),
         new(["dispatch.unused100.us"], () => [Dispatch.MeasureUnused("dispatch.unused100.us", leaves: 100, bound: 3)]),
         new(["dispatch.100.us"], () => [Dispatch.Measure("dispatch.100.us", leaves: 100, bound: 15)]),
+        new(["varying.dispatch.us"], () => [Dispatch.MeasureVarying("varying.dispatch.us", bound: 2)]),
         new(["step.native_calls"], () => [TrainingStep.CountNativeCalls("step.native_calls")]),
         new(["compile.1000ops.s"], () => [FirstRun.Measure("compile.1000ops.s", ops: 890, bound: 1)]),
         new(["resnet18.train.speedup"], () => [ResNetSteps.Training("resnet18.train.speedup", blocks: 12, bound: 1.25)]),

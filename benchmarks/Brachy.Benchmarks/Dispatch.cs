@@ -64,6 +64,21 @@ internal static class Dispatch
         }
     }
 
+    /// <summary>How much longer a call of a version for all sizes takes than one of a version for its size.</summary>
+    public static Measurement MeasureVarying(string id, double bound)
+    {
+        var (batches, weights) = (new[] { F.ones([8, 16]), F.ones([12, 16]) }, F.ones([16, 16]));
+        Func<Tensor, Tensor, Tensor> step = (x, w) => F.tanh(x.matmul(w)).mean();
+        var varying = Jit.Compile(step, backend: Backend.TorchScript, varying: [new(0, "batch")]);
+        var fixedSizes = Jit.Compile(step, backend: Backend.TorchScript);
+        var (more, fewer) = Interleaved.Medians(() => Call(varying), () => Call(fixedSizes), blocks: 200, blockSize: 50);
+        (more, fewer) = (1000 * more / batches.Length, 1000 * fewer / batches.Length);
+        return Measurement.Under(id, more - fewer, bound, $"{more:F2} µs a call for all sizes, {fewer:F2} µs for fixed ones");
+
+        void Call(JitFunction<CompilerServices.Arguments<Tensor, Tensor>, Tensor> function) =>
+            Array.ForEach(batches, batch => function.Invoke(batch, weights).Dispose());
+    }
+
     private static StructureTree Tree(int leaves)
     {
         var tree = new StructureTree();

@@ -39,7 +39,7 @@ public sealed class ParameterFix() : BrachyFix("BRACHY024", "BRACHY025", "BRACHY
             return;
         }
 
-        var names = site.Diagnostic.Id == "BRACHY025" ? ["Donate"] : new[] { "Donate", "Static" };
+        var names = site.Diagnostic.Id == "BRACHY025" ? ["Donate", "Varying"] : new[] { "Donate", "Static", "Varying" };
         foreach (var attribute in parameter.AttributeLists.SelectMany(l => l.Attributes).Where(a => names.Contains(a.Short())))
         {
             site.Offer($"Remove [{attribute.Short()}]", parameter, parameter.Without(attribute));

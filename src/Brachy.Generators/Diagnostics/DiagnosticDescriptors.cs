@@ -159,8 +159,8 @@ internal static class DiagnosticDescriptors
         "'{0}' is {1}, so {2} is traced anew for every value; {3}",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "#brachy024");
 
-    public static readonly DiagnosticDescriptor DonateWithoutTensors = new("BRACHY025", "Only tensors can be given away",
-        "'{0}' is [Donate], but {1} holds no tensors; remove the attribute",
+    public static readonly DiagnosticDescriptor AttributeWithoutTensors = new("BRACHY025", "The attribute is for tensors",
+        "'{0}' is [{2}], but {1} holds no tensors; remove the attribute",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy025");
 
     public static readonly DiagnosticDescriptor ParameterAttributeOutsideJit = new(

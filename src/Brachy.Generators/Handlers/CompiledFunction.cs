@@ -37,7 +37,13 @@ internal sealed class CompiledFunction(JitModel model)
         // Handlers do not say whether a part of what they give may be null.
         writer.Line($"{model.ResultHandler}{(output.Contains("?") ? "!" : "")},");
         writer.Line($"[{GeneratedAttributes.StepThrough}] static (arguments) =>");
-        writer.Continue($"{model.Target}({string.Join(", ", model.Arguments.Select(m => $"arguments.{m.Name}"))}));");
+        writer.Continue($"{model.Target}({string.Join(", ", model.Arguments.Select(m => $"arguments.{m.Name}"))})"
+            + (model.Varying.Count > 0 ? "," : ");"));
+        if (model.Varying.Count > 0)
+        {
+            writer.List("varying: [", model.Varying, "]);");
+        }
+
         writer.Indent(-2);
         writer.Close();
     }

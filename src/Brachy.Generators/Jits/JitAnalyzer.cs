@@ -11,7 +11,7 @@ namespace Brachy.Generators;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class JitAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly string[] s_parameterAttributes = ["Donate", "Static"];
+    private static readonly string[] s_parameterAttributes = ["Donate", "Static", "Varying"];
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics =>
@@ -24,7 +24,7 @@ public sealed class JitAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.JitRetraces,
         DiagnosticDescriptors.JitOverload,
         DiagnosticDescriptors.InterceptedHidden,
-        DiagnosticDescriptors.DonateWithoutTensors,
+        DiagnosticDescriptors.AttributeWithoutTensors,
         DiagnosticDescriptors.ParameterAttributeOutsideJit,
         DiagnosticDescriptors.StaticHoldsTensors,
         DiagnosticDescriptors.NotATree,

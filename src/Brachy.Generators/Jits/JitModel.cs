@@ -14,6 +14,7 @@ namespace Brachy.Generators;
 /// <param name="HidesFunction">Whether its function hides that of a base class.</param>
 /// <param name="Names">The names of the private classes that it needs: function, arguments, handler.</param>
 /// <param name="Target">How those call the method.</param>
+/// <param name="Varying">Which sizes of its arguments vary, as expressions.</param>
 /// <param name="Attributes">By which the method's author warns of it.</param>
 /// <param name="Warned">The ids of warnings about what the file mentions.</param>
 internal sealed record JitModel(
@@ -30,5 +31,6 @@ internal sealed record JitModel(
     bool HidesFunction,
     EquatableArray<string> Names,
     string Target,
+    EquatableArray<string> Varying,
     EquatableArray<string> Attributes,
     EquatableArray<string> Warned);

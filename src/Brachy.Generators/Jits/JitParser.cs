@@ -36,6 +36,7 @@ internal static class JitParser
             hidden.Function,
             NamesFor(method),
             method.Name == "Function" ? $"{method.ContainingType.FullNotNull()}.Function" : TypeNames.Identifier(method.Name),
+            method.Parameters.SelectMany(VaryingParameter.Expressions).ToEquatableArray(),
             Warnings.Attributes(method),
             Warnings.Ids([method, method.ContainingType]));
     }

@@ -7,6 +7,8 @@ namespace Brachy.Generators;
 /// <summary>What must hold for a [Jit] method.</summary>
 internal static class JitRules
 {
+    private static readonly string[] s_forTensors = ["Donate", "Varying"];
+
     public static IEnumerable<Fault> Check(IMethodSymbol declared)
     {
         if (WithoutEffect(declared) is { } kind)
@@ -125,9 +127,10 @@ internal static class JitRules
                 "take a Tensor (numbers convert implicitly), or mark it [Static] if that is meant"));
         }
 
-        if (parameter.Attribute("Donate") is not null && !holdsTensors && parameter.Type.TypeKind != TypeKind.TypeParameter)
+        if (!holdsTensors && parameter.Type.TypeKind != TypeKind.TypeParameter)
         {
-            faults.Add(new(DiagnosticDescriptors.DonateWithoutTensors, parameter, parameter.Name, parameter.Type.Short()));
+            faults.AddRange(s_forTensors.Where(attribute => parameter.Attribute(attribute) is not null).Select(attribute => new Fault(
+                DiagnosticDescriptors.AttributeWithoutTensors, parameter, parameter.Name, parameter.Type.Short(), attribute)));
         }
 
         return faults;

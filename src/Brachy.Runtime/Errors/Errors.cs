@@ -33,6 +33,12 @@ public sealed class DeviceException(string message) : ArgumentException(message)
     ErrorPlace IPlacedError.Place => _place;
 }
 
+/// <summary>
+/// A compiled function cannot serve a size that was declared to vary: it depends on the size in a way that
+/// no one version has, or sizes of one name differ. The message says where.
+/// </summary>
+public sealed class VaryingSizeException(string message, Exception? inner = null) : ArgumentException(message, inner);
+
 /// <summary>The value of a tensor was asked for while its function is being traced, when it has none.</summary>
 public sealed class ConcretizationException(string message) : InvalidOperationException(message);
 

@@ -18,7 +18,7 @@ internal readonly struct Token(object? value, long bits)
     /// <summary>The static value as it was passed, before the snapshot.</summary>
     public object? Original { get; init; }
 
-    public bool IsLeaf => Value is TensorType;
+    public bool IsLeaf => Value is TensorType or VaryingType;
 
     /// <summary>Whether it is a value of the caller's that is compared by content.</summary>
     public bool IsStatic => !IsLeaf && Bits != 0;
@@ -40,6 +40,9 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
 
     public IReadOnlyList<string>? LeafPaths { get; } = leafPaths;
 
+    /// <summary>For each leaf the position of its argument, when paths were noted.</summary>
+    public IReadOnlyList<int>? LeafArguments { get; init; }
+
     /// <summary>For each leaf whether it is donated.</summary>
     public bool[] DonatedLeaves() => [.. Tokens.Where(t => t.IsLeaf).Select(t => t.Bits != 0)];
 
@@ -53,7 +56,7 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
     /// </summary>
     public string[] TensorTypes()
     {
-        TensorType[] types = [.. Tokens.Where(t => t.IsLeaf).Select(t => (TensorType)t.Value!)];
+        object[] types = [.. Tokens.Where(t => t.IsLeaf).Select(t => t.Value!)];
         var named = types.Take(DescribedTensors).Select((type, i) => LeafPaths is null ? $"{type}" : $"{LeafPaths[i]}: {type}");
         return types.Length <= DescribedTensors ? [.. named] : [.. named, $"and {types.Length - DescribedTensors} more"];
     }
@@ -61,14 +64,17 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
     /// <summary>The same with copies of the static values, which later changes of the values do not reach.</summary>
     /// <exception cref="ArgumentException">A static value can change, and cannot be copied.</exception>
     public TreeDef WithOwnStatics() =>
-        new([.. Tokens.Select((token, i) => token.IsStatic ? WithOwnValue(token, i) : token)], Paths, LeafPaths);
+        WithTokens([.. Tokens.Select((token, i) => token.IsStatic ? WithOwnValue(token, i) : token)]);
+
+    /// <summary>The same with other tokens.</summary>
+    public TreeDef WithTokens(Token[] tokens) => new(tokens, Paths, LeafPaths) { LeafArguments = LeafArguments };
 
     public static bool TokenEquals(in Token left, in Token right) => StaticValue.SnapshotEquals(left.Value, right.Value);
 
     public string Describe(in Token token) => token.Value switch
     {
         SharedLeaf shared => LeafPaths is { } paths ? $"the same tensor as '{paths[shared.Leaf]}'" : "a shared tensor",
-        TensorType type => type.ToString(),
+        TensorType or VaryingType => token.Value.ToString()!,
         KeySet keys => $"keys {keys}",
         ApplyFn apply => $"apply function {apply.Name}",
         var value => StaticText.Of(value),

@@ -20,10 +20,12 @@ public sealed class TreeFlattener
     private Tensor[] _leaves = new Tensor[16];
     private List<string>? _tokenPaths;
     private List<string>? _leafPaths;
+    private List<int>? _leafArguments;
     private TreeDef? _expected;
     private int _tokenCount;
     private int _depth;
     private int _treeDepth;
+    private int _argument;
     private bool _donated;
 
     internal int LeafCount { get; private set; }
@@ -41,6 +43,7 @@ public sealed class TreeFlattener
     {
         _donated = donated;
         _depth = 0;
+        _argument++;
         if (_expected is null)
         {
             _path.Clear();
@@ -85,6 +88,7 @@ public sealed class TreeFlattener
         if (_expected is null)
         {
             _leafPaths?.Add(Path);
+            _leafArguments?.Add(_argument);
             var leaf = tensor.Number is null ? tensor : F.full(Shape.Scalar, tensor.Number.Value, tensor.dtype);
             AddLeaf(leaf);
             Add(new Token(leaf.Type, _donated ? 1 : 0));
@@ -97,7 +101,8 @@ public sealed class TreeFlattener
             }
 
             ref readonly var token = ref Next();
-            if (ReferenceEquals(token.Value, tensor.Type) || (token.Value is TensorType type && type.Equals(tensor.Type)))
+            if (ReferenceEquals(token.Value, tensor.Type) || (token.Value is TensorType type && type.Equals(tensor.Type))
+                || (token.Value is VaryingType varying && varying.Fits(tensor.Type)))
             {
                 AddLeaf(tensor);
             }
@@ -213,6 +218,7 @@ public sealed class TreeFlattener
         Reset();
         _tokenPaths = withPaths ? [] : null;
         _leafPaths = withPaths ? [] : null;
+        _leafArguments = withPaths ? [] : null;
         Matches = true;
     }
 
@@ -227,7 +233,10 @@ public sealed class TreeFlattener
     /// <summary>Whether a matched value was as expected to its end.</summary>
     internal bool EndMatching() => Matches && _tokenCount == _expected!.Tokens.Length;
 
-    internal TreeDef EndRecording() => new(_tokens.AsSpan(0, _tokenCount).ToArray(), _tokenPaths, _leafPaths);
+    internal TreeDef EndRecording() => new(_tokens.AsSpan(0, _tokenCount).ToArray(), _tokenPaths, _leafPaths)
+    {
+        LeafArguments = _leafArguments,
+    };
 
     /// <summary>Lets go of the tensors of the last walk.</summary>
     internal void Clear()
@@ -294,11 +303,13 @@ public sealed class TreeFlattener
         _expected = null;
         _tokenPaths = null;
         _leafPaths = null;
+        _leafArguments = null;
         _path.Clear();
         _tokenCount = 0;
         LeafCount = 0;
         _treeDepth = 0;
         _depth = 0;
+        _argument = -1;
         _donated = false;
     }
 

@@ -32,5 +32,8 @@ public abstract class Backend
     /// <summary>The graph in ops that the backend has; before the passes.</summary>
     internal virtual Graph Prepare(Graph graph) => graph;
 
+    /// <summary>Whether its code depends on sizes, so that there is none that serves several.</summary>
+    internal virtual bool IsForFixedSizes => true;
+
     internal abstract Executable Compile(Graph graph, bool[] donated);
 }

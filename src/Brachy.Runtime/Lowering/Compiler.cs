@@ -17,13 +17,8 @@ internal static class Compiler
     public static Executable Compile(Graph graph, bool[] donated, Backend backend, CompiledSubject subject)
     {
         Executable? compiled = null;
-        var switches = CompilerPasses.OfThisThread;
-        DeepStack.Run(Stack, subject.Function, () =>
+        OnDeepStack(subject, () =>
         {
-            using var passes = CompilerPasses.Disable(switches);
-
-            // What passes compute on the way; what the result captures has owners of its own.
-            using var scope = TensorScope.Begin();
             var (rewritten, _) = CompilePhase.Passes.Measure(subject, span =>
             {
                 var result = LoopCarries.Choose(BodyConstants.Lift(Passes.RunAll(backend.Prepare(graph), donated)));
@@ -39,5 +34,21 @@ internal static class Compiler
             });
         });
         return compiled!;
+    }
+
+    /// <summary>Compiles on a thread with stack enough, under the switches of the thread that asks.</summary>
+    /// <param name="subject">The function, for messages.</param>
+    /// <param name="compile">What is to be done.</param>
+    public static void OnDeepStack(CompiledSubject subject, Action compile)
+    {
+        var switches = CompilerPasses.OfThisThread;
+        DeepStack.Run(Stack, subject.Function, () =>
+        {
+            using var passes = CompilerPasses.Disable(switches);
+
+            // What passes compute on the way; what the result captures has owners of its own.
+            using var scope = TensorScope.Begin();
+            compile();
+        });
     }
 }

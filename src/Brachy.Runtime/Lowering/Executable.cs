@@ -71,7 +71,8 @@ internal abstract class Executable(Graph graph, MemoryPlan plan, bool[] donated)
     /// <summary>Computes the results whose source is <see cref="OutputSource.Native"/>, and hands them over.</summary>
     protected abstract void Compute(in RunMemory memory);
 
-    private static bool[] FindReads(Graph graph)
+    /// <summary>For each input whether an equation reads it.</summary>
+    public static bool[] FindReads(Graph graph)
     {
         var read = graph.Equations.SelectMany(equation => equation.Inputs).ToHashSet();
         return [.. graph.Inputs.Select(read.Contains)];

@@ -63,6 +63,25 @@ internal sealed class MemoryPlan
     /// <summary>Whether an operand that its primitive overwrites must be copied first.</summary>
     public bool NeedsCopy(int equation, int input) => _copies.Contains((equation, input));
 
+    /// <summary>Whether another plan differs in the sizes of results alone.</summary>
+    public bool IsLike(MemoryPlan other) => MayFailAfterOverwriting == other.MayFailAfterOverwriting
+        && Outputs.Select(output => output with { Bytes = 0 }).SequenceEqual(other.Outputs.Select(output => output with { Bytes = 0 }))
+        && NativeResults.Count == other.NativeResults.Count && ReturnedResults == other.ReturnedResults
+        && SharedInputs.SequenceEqual(other.SharedInputs) && OverwrittenInputs.SequenceEqual(other.OverwrittenInputs)
+        && _copies.SetEquals(other._copies);
+
+    /// <summary>The same plan for results of other sizes.</summary>
+    /// <param name="types">The types of what native code returns.</param>
+    /// <param name="bytes">The memory that lives through results, by their position; of others there is none.</param>
+    public MemoryPlan With(IReadOnlyList<TensorType> types, IReadOnlyDictionary<int, long> bytes)
+    {
+        var plan = new MemoryPlan(
+            [.. Outputs.Select((output, i) => output with { Bytes = bytes.GetValueOrDefault(i) })], [.. types.Select(type => new Var(type))],
+            ReturnedResults, SharedInputs, OverwrittenInputs) { MayFailAfterOverwriting = MayFailAfterOverwriting };
+        plan._copies.UnionWith(_copies);
+        return plan;
+    }
+
     /// <param name="graph">The graph.</param>
     /// <param name="donated">For each input whether it may be overwritten.</param>
     /// <param name="mayTake">Whether a value may take the memory of such an input; null for each.</param>

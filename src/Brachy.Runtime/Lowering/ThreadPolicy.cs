@@ -22,41 +22,41 @@ internal static class ThreadPolicy
     /// Whether every equation is so small that one thread is faster; or kernels of small steps lose more by a second one than the large
     /// equations gain.
     /// </summary>
-    public static bool IsBestOnOneThread(Graph graph)
-    {
-        var (gained, lost) = ByASecondThread(graph);
-        return gained <= lost;
-    }
+    public static bool IsBestOnOneThread(Graph graph) => IsBestOnOneThread(UsesOf(graph));
 
-    private static (double Gained, double Lost) ByASecondThread(Graph graph)
+    /// <inheritdoc cref="IsBestOnOneThread(Graph)"/>
+    public static bool IsBestOnOneThread(IEnumerable<KernelUse> uses)
     {
         var (gained, lost) = (0.0, 0.0);
-        foreach (var equation in graph.Equations)
+        foreach (var use in uses)
         {
-            if (equation.Settings is BodySettings settings)
+            if (use.Work / Math.Max(1, use.Steps) >= SmallWork)
             {
-                foreach (var (i, body) in settings.Bodies.Index())
-                {
-                    var once = ByASecondThread(body);
-                    gained += settings.RunsOf(i) * once.Gained;
-                    lost += settings.RunsOf(i) * once.Lost;
-                }
-
-                continue;
+                gained += use.Runs * use.Work * SecondsPerWork / 2;
             }
-
-            var cost = equation.Cost;
-            var work = Math.Max(2 * cost.MultiplyAdds, WorkPerElement * cost.Elements);
-            if (work / Math.Max(1, cost.Steps) >= SmallWork)
+            else if (use.Steps > 1)
             {
-                gained += work * SecondsPerWork / 2;
-            }
-            else if (cost.Steps > 1)
-            {
-                lost += cost.Steps * LostPerStep;
+                lost += use.Runs * use.Steps * LostPerStep;
             }
         }
 
-        return (gained, lost);
+        return gained <= lost;
     }
+
+    /// <summary>The kernels of a graph, those of bodies too.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="runs">How often it runs.</param>
+    public static IEnumerable<KernelUse> UsesOf(Graph graph, double runs = 1) => graph.Equations.SelectMany(
+        equation => equation.Settings is BodySettings settings
+            ? settings.Bodies.SelectMany((body, i) => UsesOf(body, runs * settings.RunsOf(i)))
+            : [UseOf(equation.Cost, runs)]);
+
+    private static KernelUse UseOf(Cost cost, double runs) =>
+        new(runs, Math.Max(2 * cost.MultiplyAdds, WorkPerElement * cost.Elements), cost.Steps);
 }
+
+/// <summary>A kernel of a graph.</summary>
+/// <param name="Runs">How often it runs.</param>
+/// <param name="Work">What a run does.</param>
+/// <param name="Steps">In how many steps, one after the other, it does so.</param>
+internal readonly record struct KernelUse(double Runs, double Work, double Steps);

@@ -21,7 +21,7 @@ internal static class ScriptArchive
     private static readonly byte[] s_emptyTuple = [0x80, 2, (byte)')', (byte)'.'];
 
     /// <summary>An archive of a class with one method.</summary>
-    /// <param name="script">A function of tensors, without types.</param>
+    /// <param name="script">A function; parameters without types are tensors.</param>
     public static byte[] Write(string script)
     {
         using var stream = new MemoryStream();
@@ -62,7 +62,8 @@ internal static class ScriptArchive
         }
 
         var (open, close) = (line.IndexOf('(', StringComparison.Ordinal), line.LastIndexOf(')'));
-        var parameters = line[(open + 1)..close].Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(name => $", {name}: Tensor");
+        var parameters = line[(open + 1)..close].Split(", ", StringSplitOptions.RemoveEmptyEntries)
+            .Select(name => name.Contains(':', StringComparison.Ordinal) ? $", {name}" : $", {name}: Tensor");
         return $"{line[..open]}(self: __torch__.{Class}{string.Concat(parameters)}):";
     }
 }

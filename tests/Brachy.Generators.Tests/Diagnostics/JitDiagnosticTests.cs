@@ -53,9 +53,18 @@ public class JitDiagnosticTests
     [InlineData("System.Func<Tensor, Tensor>")]
     public Task DonatedWithoutTensors(string type) => Check($"[Jit] static Tensor Step(Tensor x, [Donate] {type} {{|BRACHY025:y|}}) => x;");
 
+    [Fact]
+    public Task VaryingWithoutTensors() => Check("[Jit] static Tensor Step(Tensor x, [Varying(\"batch\")] int {|BRACHY025:k|}) => x;");
+
+    [Fact]
+    public Task VaryingTensors() => Check(
+        "[Jit] static Tensor Step([Varying(\"batch\")] [Varying(null, \"time\", Typical = 64)] Tensor x, "
+        + "[Varying(\"batch\", Member = \"0\")] Tensor[] y) => x;");
+
     [Theory]
     [InlineData("Donate")]
     [InlineData("Static")]
+    [InlineData("Varying(\"batch\")")]
     public Task AttributeOutsideJit(string attribute) => Check($"static Tensor Step([{attribute}] Tensor {{|BRACHY026:x|}}) => x;");
 
     [Theory]

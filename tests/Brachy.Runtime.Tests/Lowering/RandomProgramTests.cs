@@ -91,7 +91,7 @@ public class RandomProgramTests
         F.sin(F.arange(shape.NumElements).to(DType.Float64).reshape(shape) + offset);
 
     /// <summary>Interprets numbers as a program over a growing list of values; the last three are its results.</summary>
-    private static Tensor[] Run(int[] code, Tensor[] inputs)
+    internal static Tensor[] Run(int[] code, Tensor[] inputs)
     {
         var values = inputs.ToList();
         foreach (var word in code)
@@ -158,7 +158,7 @@ public class RandomProgramTests
         };
     }
 
-    private static void AssertClose(Tensor expected, Tensor actual, string what)
+    internal static void AssertClose(Tensor expected, Tensor actual, string what)
     {
         var tolerance = what.Contains("float32", StringComparison.Ordinal) ? 1e-4 : 1e-9;
         var (e, a) = (expected.to(DType.Float64).ToArray<double>(), actual.to(DType.Float64).ToArray<double>());

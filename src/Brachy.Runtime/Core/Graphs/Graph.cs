@@ -29,6 +29,9 @@ public sealed record Equation(Primitive Primitive, Settings Settings, IReadOnlyL
     /// <summary>The operand whose memory the only result takes, if the compiler chose one.</summary>
     public int? Overwrites { get; init; }
 
+    /// <summary>Whether what it computes follows from sizes that vary, so that it is no constant.</summary>
+    internal bool IsOfSizes { get; init; }
+
     /// <summary>The graphs that it runs, if it is a loop or a choice. They see nothing but its operands.</summary>
     public IReadOnlyList<Graph> Bodies => Settings is BodySettings settings ? settings.Bodies : [];
 
@@ -155,7 +158,7 @@ public sealed record Graph(
                 atoms.Add(op.Outputs[i], results[i]);
             }
 
-            equations.Add(new Equation(op.Primitive, op.Settings, operands, results));
+            equations.Add(new Equation(op.Primitive, op.Settings, operands, results) { IsOfSizes = op.IsOfSizes });
         }
 
         return new Graph(parameters, constants, equations, [.. outputs.Select(AtomOf)]);

@@ -37,6 +37,9 @@ internal sealed class PendingCheck(string message, TensorType type, Tensor[] val
     /// <summary>The same check when its trace is over.</summary>
     public PendingCheck WithoutValues() => new(Message, Type, []) { Place = Place, Loops = Loops, Count = Count };
 
+    /// <summary>The same check of a condition of another shape.</summary>
+    public PendingCheck For(string message, TensorType type) => new(message, type, Values) { Place = Place, Loops = Loops, Count = Count };
+
     /// <summary>
     /// Whether this check failed earlier than one of the same function that comes before it in the code: in an earlier step of a loop that
     /// is around both.

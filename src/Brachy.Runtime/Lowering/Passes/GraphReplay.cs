@@ -68,6 +68,7 @@ internal sealed class GraphReplay
 
             for (; recorded < trace.Ops.Count; recorded++)
             {
+                trace.Ops[recorded].IsOfSizes = equation.IsOfSizes;
                 Array.ForEach(trace.Ops[recorded].Outputs, output => _definitions.Add(output, trace.Ops[recorded]));
             }
 

@@ -24,6 +24,31 @@ internal sealed class ScriptWriter
     /// <param name="reads">For each input whether the graph reads it.</param>
     public static string Write(Graph graph, MemoryPlan plan, bool[] reads) => new ScriptWriter().WriteFunction(graph, plan, reads);
 
+    /// <summary>The function for sizes that vary, which are its first parameters; what follows from them stands at its beginning.</summary>
+    /// <param name="template">The function for some sizes.</param>
+    /// <param name="count">How many sizes vary.</param>
+    public static string WithSizes(SizeTemplate template, int count)
+    {
+        string[] sizes = [.. Enumerable.Range(0, count).Select(i => $"s{i}")];
+        var names = new Dictionary<string, string>();
+        var text = template.Write(formula =>
+        {
+            var expression = formula.Write(sizes);
+            if (formula.OnlySize is null && names.TryAdd(expression, $"n{names.Count}"))
+            {
+                return names[expression];
+            }
+
+            return names.GetValueOrDefault(expression, expression);
+        });
+        var start = text.IndexOf('(', StringComparison.Ordinal) + 1;
+        var end = text.IndexOf('\n', StringComparison.Ordinal) + 1;
+        var parameters = sizes.Select(size => $"{size}: int").Concat(
+            text[start..(end - 3)].Split(", ", StringSplitOptions.RemoveEmptyEntries));
+        var statements = names.Select(name => $"    {name.Value} = {name.Key}\n");
+        return $"{text[..start]}{string.Join(", ", parameters)}):\n{string.Concat(statements)}{text[end..]}";
+    }
+
     private string WriteFunction(Graph graph, MemoryPlan plan, bool[] reads)
     {
         foreach (var input in graph.Inputs.Where((_, i) => reads[i]))

@@ -18,6 +18,8 @@ internal sealed class VectorBackend() : Backend("vector code")
 /// <summary>Chooses between vector code and TorchScript.</summary>
 internal sealed class DefaultBackend() : Backend("default")
 {
+    internal override bool IsForFixedSizes => false;
+
     internal override Executable Compile(Graph graph, bool[] donated)
     {
         if (VectorPolicy.IsFaster(graph) && !CompilerPasses.IsDisabled(CompilerPasses.VectorCode))

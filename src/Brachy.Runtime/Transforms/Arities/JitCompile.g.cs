@@ -20,98 +20,115 @@ public static partial class Jit
     /// <param name="donate">Positions, from 0, of arguments whose tensors are given away at each call.</param>
     /// <param name="backend">What runs the graph; <see cref="Backend.Default"/> by default.</param>
     /// <param name="name">The name in messages; the expression that is compiled by default.</param>
+    /// <param name="varying">Which sizes of arguments vary: one compiled version serves all of them. None by default.</param>
     /// <exception cref="NotSupportedException">A type of an argument or of the result cannot be taken apart.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A donated position does not exist.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A donated or varying position does not exist.</exception>
     public static JitFunction<Arguments<T1>, TResult> Compile<T1, TResult>(
         Func<T1, TResult> function,
         int[]? donate = null,
         Backend? backend = null,
-        [CallerArgumentExpression(nameof(function))] string name = "function")
+        [CallerArgumentExpression(nameof(function))] string name = "function",
+        IReadOnlyList<VaryingDims>? varying = null)
     {
         var arguments = new ArgumentsHandler<T1>(ArgumentRoles.OfJit(1, donate));
-        return Create(NameOf(function, name), arguments, TreeHandler.For<TResult>(), a => function(a.Argument1), backend);
+        return Create(NameOf(function, name), arguments, TreeHandler.For<TResult>(), a => function(a.Argument1), backend,
+            ArgumentRoles.OfVarying(1, varying));
     }
 
-    /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string)"/>
+    /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string, IReadOnlyList{VaryingDims})"/>
     public static JitFunction<Arguments<T1, T2>, TResult> Compile<T1, T2, TResult>(
         Func<T1, T2, TResult> function,
         int[]? donate = null,
         Backend? backend = null,
-        [CallerArgumentExpression(nameof(function))] string name = "function")
+        [CallerArgumentExpression(nameof(function))] string name = "function",
+        IReadOnlyList<VaryingDims>? varying = null)
     {
         var arguments = new ArgumentsHandler<T1, T2>(ArgumentRoles.OfJit(2, donate));
-        return Create(NameOf(function, name), arguments, TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2), backend);
+        return Create(NameOf(function, name), arguments, TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2), backend,
+            ArgumentRoles.OfVarying(2, varying));
     }
 
-    /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string)"/>
+    /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string, IReadOnlyList{VaryingDims})"/>
     public static JitFunction<Arguments<T1, T2, T3>, TResult> Compile<T1, T2, T3, TResult>(
         Func<T1, T2, T3, TResult> function,
         int[]? donate = null,
         Backend? backend = null,
-        [CallerArgumentExpression(nameof(function))] string name = "function")
+        [CallerArgumentExpression(nameof(function))] string name = "function",
+        IReadOnlyList<VaryingDims>? varying = null)
     {
         var arguments = new ArgumentsHandler<T1, T2, T3>(ArgumentRoles.OfJit(3, donate));
         return Create(NameOf(function, name), arguments, TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2,
-            a.Argument3), backend);
+            a.Argument3), backend,
+            ArgumentRoles.OfVarying(3, varying));
     }
 
-    /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string)"/>
+    /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string, IReadOnlyList{VaryingDims})"/>
     public static JitFunction<Arguments<T1, T2, T3, T4>, TResult> Compile<T1, T2, T3, T4, TResult>(
         Func<T1, T2, T3, T4, TResult> function,
         int[]? donate = null,
         Backend? backend = null,
-        [CallerArgumentExpression(nameof(function))] string name = "function")
+        [CallerArgumentExpression(nameof(function))] string name = "function",
+        IReadOnlyList<VaryingDims>? varying = null)
     {
         var arguments = new ArgumentsHandler<T1, T2, T3, T4>(ArgumentRoles.OfJit(4, donate));
         return Create(NameOf(function, name), arguments, TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3,
-            a.Argument4), backend);
+            a.Argument4), backend,
+            ArgumentRoles.OfVarying(4, varying));
     }
 
-    /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string)"/>
+    /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string, IReadOnlyList{VaryingDims})"/>
     public static JitFunction<Arguments<T1, T2, T3, T4, T5>, TResult> Compile<T1, T2, T3, T4, T5, TResult>(
         Func<T1, T2, T3, T4, T5, TResult> function,
         int[]? donate = null,
         Backend? backend = null,
-        [CallerArgumentExpression(nameof(function))] string name = "function")
+        [CallerArgumentExpression(nameof(function))] string name = "function",
+        IReadOnlyList<VaryingDims>? varying = null)
     {
         var arguments = new ArgumentsHandler<T1, T2, T3, T4, T5>(ArgumentRoles.OfJit(5, donate));
         return Create(NameOf(function, name), arguments, TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3,
-            a.Argument4, a.Argument5), backend);
+            a.Argument4, a.Argument5), backend,
+            ArgumentRoles.OfVarying(5, varying));
     }
 
-    /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string)"/>
+    /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string, IReadOnlyList{VaryingDims})"/>
     public static JitFunction<Arguments<T1, T2, T3, T4, T5, T6>, TResult> Compile<T1, T2, T3, T4, T5, T6, TResult>(
         Func<T1, T2, T3, T4, T5, T6, TResult> function,
         int[]? donate = null,
         Backend? backend = null,
-        [CallerArgumentExpression(nameof(function))] string name = "function")
+        [CallerArgumentExpression(nameof(function))] string name = "function",
+        IReadOnlyList<VaryingDims>? varying = null)
     {
         var arguments = new ArgumentsHandler<T1, T2, T3, T4, T5, T6>(ArgumentRoles.OfJit(6, donate));
         return Create(NameOf(function, name), arguments, TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3,
-            a.Argument4, a.Argument5, a.Argument6), backend);
+            a.Argument4, a.Argument5, a.Argument6), backend,
+            ArgumentRoles.OfVarying(6, varying));
     }
 
-    /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string)"/>
+    /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string, IReadOnlyList{VaryingDims})"/>
     public static JitFunction<Arguments<T1, T2, T3, T4, T5, T6, T7>, TResult> Compile<T1, T2, T3, T4, T5, T6, T7, TResult>(
         Func<T1, T2, T3, T4, T5, T6, T7, TResult> function,
         int[]? donate = null,
         Backend? backend = null,
-        [CallerArgumentExpression(nameof(function))] string name = "function")
+        [CallerArgumentExpression(nameof(function))] string name = "function",
+        IReadOnlyList<VaryingDims>? varying = null)
     {
         var arguments = new ArgumentsHandler<T1, T2, T3, T4, T5, T6, T7>(ArgumentRoles.OfJit(7, donate));
         return Create(NameOf(function, name), arguments, TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3,
-            a.Argument4, a.Argument5, a.Argument6, a.Argument7), backend);
+            a.Argument4, a.Argument5, a.Argument6, a.Argument7), backend,
+            ArgumentRoles.OfVarying(7, varying));
     }
 
-    /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string)"/>
+    /// <inheritdoc cref="Compile{T1, TResult}(Func{T1, TResult}, int[], Backend, string, IReadOnlyList{VaryingDims})"/>
     public static JitFunction<Arguments<T1, T2, T3, T4, T5, T6, T7, T8>, TResult> Compile<T1, T2, T3, T4, T5, T6, T7, T8, TResult>(
         Func<T1, T2, T3, T4, T5, T6, T7, T8, TResult> function,
         int[]? donate = null,
         Backend? backend = null,
-        [CallerArgumentExpression(nameof(function))] string name = "function")
+        [CallerArgumentExpression(nameof(function))] string name = "function",
+        IReadOnlyList<VaryingDims>? varying = null)
     {
         var arguments = new ArgumentsHandler<T1, T2, T3, T4, T5, T6, T7, T8>(ArgumentRoles.OfJit(8, donate));
         return Create(NameOf(function, name), arguments, TreeHandler.For<TResult>(), a => function(a.Argument1, a.Argument2, a.Argument3,
-            a.Argument4, a.Argument5, a.Argument6, a.Argument7, a.Argument8), backend);
+            a.Argument4, a.Argument5, a.Argument6, a.Argument7, a.Argument8), backend,
+            ArgumentRoles.OfVarying(8, varying));
     }
 }

@@ -118,12 +118,14 @@ public static partial class Jit
     /// <param name="result">Puts the result together.</param>
     /// <param name="function">The function.</param>
     /// <param name="backend">What runs the graph; <see cref="Backend.Default"/> by default.</param>
+    /// <param name="varying">Which sizes of the arguments vary, so that one compiled version serves all of them; null for none.</param>
     public static JitFunction<TArguments, TResult> Create<TArguments, TResult>(
         string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, Func<TArguments, TResult> function,
-        Backend? backend = null)
+        Backend? backend = null, IReadOnlyList<VaryingDims>? varying = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return new JitFunction<TArguments, TResult>(name, arguments, result, function, backend ?? Backend.Default);
+        return new JitFunction<TArguments, TResult>(
+            name, arguments, result, function, backend ?? Backend.Default, varying is { Count: > 0 } ? new(varying) : null);
     }
 
     internal static void OnTraced(JitEvent happened, bool isWarning)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Brachy.Compilation;
 using Brachy.Telemetry;
 
@@ -12,8 +13,10 @@ namespace Brachy;
 public abstract class JitFunction
 {
     private const int WarningThreshold = 8;
+    private const int SuggestionThreshold = 3;
 
     private readonly JitHistory _history = new();
+    private readonly ConcurrentDictionary<string, int> _sizeChanges = [];
     private int _traceCount;
     private int _unpreparedCount;
 
@@ -57,7 +60,8 @@ public abstract class JitFunction
 
     /// <summary>
     /// Says for each of the last 32 traces why it was needed and what it cost: tracing, compiling, and the first runs of the version, in
-    /// which libtorch goes on compiling (<see cref="JitFirstRun"/>), as far as they have been made.
+    /// which libtorch goes on compiling (<see cref="JitFirstRun"/>), as far as they have been made. A version for sizes that vary says for
+    /// which; after some traces that were needed for another size alone, it says where that size is, so that it may be declared to vary.
     /// </summary>
     public string Explain()
     {
@@ -65,8 +69,22 @@ public abstract class JitFunction
         return rows.Length == 0
             ? $"{Name} has not been traced yet."
             : $"{Name}: traces {TraceCount}, cached versions {CacheCount} of at most {CacheLimit}, evicted {EvictionCount}.\n"
-                + string.Join("\n", rows);
+                + string.Join("\n", [.. rows, .. Suggestions()]);
     }
+
+    /// <summary>Notes a trace that was needed for another size alone.</summary>
+    /// <param name="dims">Where the size is; null when the trace was needed for something else.</param>
+    private protected void NoteSizeChange(string? dims)
+    {
+        if (dims is not null)
+        {
+            _sizeChanges.AddOrUpdate(dims, 1, (_, count) => count + 1);
+        }
+    }
+
+    private IEnumerable<string> Suggestions() => _sizeChanges.Where(change => change.Value >= SuggestionThreshold).Select(change =>
+        $"  {change.Value} of these traces were for another size of {change.Key} alone. Where it takes many, let one version serve all: "
+        + "[Varying(\"name\")] at the parameter of a [Jit] method, varying: of Jit.Compile.");
 
     private protected int CountTrace() => Interlocked.Increment(ref _traceCount);
 

@@ -4,31 +4,28 @@ using Brachy.Telemetry;
 
 namespace Brachy;
 
-/// <summary>One compiled version of a function: the arguments it is for, and how to make the result.</summary>
+/// <summary>One compiled version of a function: the arguments it is for, and how it runs.</summary>
 /// <param name="arguments">The static part of the arguments.</param>
-/// <param name="result">The static part of the result.</param>
-/// <param name="checks">What must be looked at after each run.</param>
-/// <param name="executable">What runs.</param>
+/// <param name="executable">What runs; of a version for several sizes, for one of them.</param>
 /// <param name="subject">What spans say about it.</param>
 /// <param name="number">Which trace of the function made it.</param>
-internal sealed class JitVersion(
-    TreeDef arguments, TreeDef result, IReadOnlyList<PendingCheck> checks, Executable executable, CompiledSubject subject, int number)
+internal abstract class JitVersion(TreeDef arguments, Executable executable, CompiledSubject subject, int number)
     : CachedVersion(arguments)
 {
     private int _begun;
     private int _ended;
     private volatile bool _hasOptimized = executable.OptimizingRuns == 0;
 
-    public TreeDef Result { get; } = result;
-
-    /// <summary>What must be looked at after each run: the last tensor that the executable gives.</summary>
-    public IReadOnlyList<PendingCheck> Checks { get; } = [.. checks.Select(check => check.WithoutValues())];
-
+    /// <summary>What runs; of a version for several sizes, for one of them.</summary>
     public Executable Executable { get; } = executable;
 
     public CompiledSubject Subject { get; } = subject;
 
     public int Number { get; } = number;
+
+    /// <summary>How it runs for some arguments.</summary>
+    /// <param name="leaves">The tensors of the arguments.</param>
+    public abstract JitRun For(ReadOnlySpan<Tensor> leaves);
 
     /// <summary>Whether the runs in which libtorch optimises are over, so that runs need not be measured.</summary>
     public bool HasOptimized => _hasOptimized;
@@ -59,6 +56,18 @@ internal sealed class JitVersion(
             _hasOptimized = true;
         }
     }
+}
+
+/// <summary>A compiled version for fixed sizes.</summary>
+/// <param name="arguments">The static part of the arguments.</param>
+/// <param name="run">How it runs.</param>
+/// <param name="subject">What spans say about it.</param>
+/// <param name="number">Which trace of the function made it.</param>
+internal sealed class FixedVersion(TreeDef arguments, JitRun run, CompiledSubject subject, int number)
+    : JitVersion(arguments, run.Executable, subject, number)
+{
+    /// <inheritdoc/>
+    public override JitRun For(ReadOnlySpan<Tensor> leaves) => run;
 
     /// <summary>Frees the native unit.</summary>
     protected override void Free() => Executable.Dispose();

@@ -30,17 +30,20 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     private readonly TreeHandler<TResult> _result;
     private readonly Func<TArguments, TResult> _function;
     private readonly Backend _backend;
+    private readonly VaryingSizes? _varying;
     private readonly VersionCache<TArguments, JitVersion> _cache;
 
     internal JitFunction(
-        string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, Func<TArguments, TResult> function, Backend backend)
+        string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, Func<TArguments, TResult> function, Backend backend,
+        VaryingSizes? varying)
         : base(name)
     {
         _arguments = arguments;
         _result = result;
         _function = function;
         _backend = backend;
-        _cache = new(name, arguments);
+        _varying = varying;
+        _cache = new(name, arguments, varying is null ? null : varying.Generalize);
     }
 
     /// <inheritdoc/>
@@ -108,9 +111,23 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     private TResult CallEagerly(TArguments arguments)
     {
         using var scope = TensorScope.Begin();
+        RequireEqualSizes(arguments);
         var result = _function(arguments);
         scope.KeepLeaves(result, _result);
         return result;
+    }
+
+    /// <summary>What a compiled version asks of sizes that have names.</summary>
+    private void RequireEqualSizes(TArguments arguments)
+    {
+        if (_varying is not null)
+        {
+            var flattener = new TreeFlattener();
+            flattener.BeginRecording(withPaths: true);
+            _arguments.Flatten(arguments, flattener);
+            var definition = _varying.Generalize(flattener.EndRecording());
+            new SizePlaces(definition, _varying.Names).Read(flattener.Leaves, stackalloc long[_varying.Names.Count], Name);
+        }
     }
 
     private TResult? CallCompiled(TArguments arguments, RunKind kind)
@@ -125,9 +142,10 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
                 _cache.Use(version);
                 try
                 {
+                    var run = version.For(flattener.Leaves);
                     return kind == RunKind.Call
-                        ? Result(version, Run(version, flattener.Leaves))
-                        : RunWarmup(version, flattener.Leaves, needsResult: kind == RunKind.Warmup);
+                        ? Result(run, Run(version, run, flattener.Leaves))
+                        : RunWarmup(version, run, flattener.Leaves, needsResult: kind == RunKind.Warmup);
                 }
                 catch (ObjectDisposedException) when (version.Executable.IsDisposed)
                 {
@@ -142,25 +160,25 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         }
     }
 
-    private TResult Result(JitVersion version, Tensor[] outputs)
+    private TResult Result(JitRun run, Tensor[] outputs)
     {
-        var result = _result.Unflatten(new TreeUnflattener(version.Result, outputs, forCaller: true));
-        if (version.Checks.Count > 0)
+        var result = _result.Unflatten(new TreeUnflattener(run.Result, outputs, forCaller: true));
+        if (run.Checks.Count > 0)
         {
             using var values = outputs[^1];
-            Checks.ThrowIfFailed(version.Checks, values.ToArray<long>(), result);
+            Checks.ThrowIfFailed(run.Checks, values.ToArray<long>(), result);
         }
 
         return result;
     }
 
-    private Tensor[] Run(JitVersion version, ReadOnlySpan<Tensor> leaves)
+    private Tensor[] Run(JitVersion version, JitRun run, ReadOnlySpan<Tensor> leaves)
     {
         try
         {
             return version.HasOptimized
-                ? version.Executable.Run(leaves, Name, version.Arguments.LeafPaths)
-                : RunFirst(version, leaves.ToArray());
+                ? run.Executable.Run(leaves, Name, version.Arguments.LeafPaths)
+                : RunFirst(version, run, leaves.ToArray());
         }
         catch (NativeOpException error)
         {
@@ -169,12 +187,12 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     }
 
     /// <summary>A run in which libtorch may observe or optimise.</summary>
-    private Tensor[] RunFirst(JitVersion version, Tensor[] leaves)
+    private Tensor[] RunFirst(JitVersion version, JitRun run, Tensor[] leaves)
     {
-        var run = version.BeginFirstRun();
-        if (run == 0)
+        var number = version.BeginFirstRun();
+        if (number == 0)
         {
-            return version.Executable.Run(leaves, Name, version.Arguments.LeafPaths);
+            return run.Executable.Run(leaves, Name, version.Arguments.LeafPaths);
         }
 
         Tensor[]? outputs = null;
@@ -183,8 +201,8 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         {
             (outputs, time) = CompilePhase.FirstRun.Measure(version.Subject, span =>
             {
-                span?.SetTag(TelemetryTags.Run, run).SetTag(TelemetryTags.Backend, version.Executable.BackendName);
-                return version.Executable.Run(leaves, Name, version.Arguments.LeafPaths);
+                span?.SetTag(TelemetryTags.Run, number).SetTag(TelemetryTags.Backend, run.Executable.BackendName);
+                return run.Executable.Run(leaves, Name, version.Arguments.LeafPaths);
             });
         }
         finally
@@ -192,21 +210,21 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
             version.EndFirstRun(hasSucceeded: outputs is not null);
         }
 
-        Report(new JitFirstRun(Name, version.Number, run, time));
+        Report(new JitFirstRun(Name, version.Number, number, time));
         return outputs;
     }
 
     /// <summary>Runs on copies of what would be given away, until libtorch has nothing left to optimise.</summary>
-    private TResult? RunWarmup(JitVersion version, ReadOnlySpan<Tensor> leaves, bool needsResult)
+    private TResult? RunWarmup(JitVersion version, JitRun run, ReadOnlySpan<Tensor> leaves, bool needsResult)
     {
         while (needsResult || !version.Executable.IsSettled)
         {
             using var scope = TensorScope.Begin();
-            var outputs = Run(version, CopyDonated(version, leaves));
+            var outputs = Run(version, run, CopyDonated(version, leaves));
             if (needsResult && version.Executable.IsSettled)
             {
                 Array.ForEach(outputs, output => scope.Keep(output));
-                return Result(version, outputs);
+                return Result(run, outputs);
             }
         }
 
@@ -243,19 +261,22 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         JitEvent? traced = null;
         var version = _cache.FindOrMake(arguments, flattener, definition =>
         {
-            var subject = new CompiledSubject(Name, Retrace.Explain(definition, _cache.Versions), definition.TensorTypes());
-            var leaves = flattener.Leaves.ToArray();
-            var ((graph, result, checks), traceTime) = CompilePhase.Trace.Measure(subject, span =>
+            if (_varying is not null)
             {
-                var made = TraceFunction(definition, leaves);
-                span?.SetTag(TelemetryTags.Equations, made.Graph.Equations.Count);
-                return made;
-            });
+                return MakeVarying(definition, flattener.Leaves.ToArray(), out traced);
+            }
+
+            var versions = _cache.Versions;
+            var subject = new CompiledSubject(Name, Retrace.Explain(definition, versions), definition.TensorTypes());
+            NoteSizeChange(Retrace.OneSize(definition, versions));
+            TensorType[] types = [.. definition.Tokens.Select(token => token.Value).OfType<TensorType>()];
+            var (function, traceTime) = TraceMeasured(subject, () => TraceFunction(definition, types));
             var clock = Stopwatch.StartNew();
-            var executable = Compiler.Compile(graph, definition.DonatedLeaves(), _backend, subject);
+            var executable = Compiler.Compile(function.Graph, definition.DonatedLeaves(), _backend, subject);
             traced = new JitEvent(Name, CountTrace(), subject.Reason, traceTime, clock.Elapsed);
             Note(traced);
-            return new JitVersion(definition, result, checks, executable, subject, traced.Number);
+            IReadOnlyList<PendingCheck> checks = [.. function.Checks.Select(check => check.WithoutValues())];
+            return new FixedVersion(definition, new(executable, function.Result, checks), subject, traced.Number);
         });
         if (traced is not null)
         {
@@ -265,10 +286,57 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         return version;
     }
 
-    private (Graph Graph, TreeDef Result, IReadOnlyList<PendingCheck> Checks) TraceFunction(TreeDef definition, Tensor[] leaves)
+    private VaryingVersion MakeVarying(TreeDef definition, Tensor[] leaves, out JitEvent traced)
+    {
+        var names = _varying!.Names;
+        var places = new SizePlaces(definition, names);
+        var actual = new long[names.Count];
+        places.Read(leaves, actual, Name);
+        var subject = new CompiledSubject(
+            Name, $"{Retrace.Explain(definition, _cache.Versions)}; for sizes that vary: {places}", definition.TensorTypes());
+        long[] typical = [.. _varying.Typical.Select((size, i) => size > 0 ? size : actual[i])];
+        var (probes, traceTime) = TraceMeasured(
+            subject, () => SizeProbes.Make(Name, names, typical, actual, places.FixedSizes(leaves), Trace), p => p.Traces[0].Graph);
+        var result = new VaryingResult(Name, probes);
+        var clock = Stopwatch.StartNew();
+        VaryingProgram program;
+        try
+        {
+            program = _backend.IsForFixedSizes
+                ? new ProgramForEachSize(actual, sizes => Compiler.Compile(Trace(sizes).Graph, definition.DonatedLeaves(), _backend, subject))
+                : VaryingCompiler.Compile(
+                    [.. probes.Traces.Select(t => t.Graph)], probes.Points, probes.Solver, definition.DonatedLeaves(), subject);
+        }
+        catch (SizesDifferException error)
+        {
+            throw SizeProbes.Refusal(
+                Name, error.Difference, [.. Enumerable.Range(0, probes.Points.Points.Count).Select(probes.Points.Describe)]);
+        }
+
+        traced = new JitEvent(Name, CountTrace(), subject.Reason, traceTime, clock.Elapsed);
+        Note(traced);
+        return new VaryingVersion(definition, places, probes, result, program, Trace, subject, traced.Number);
+
+        TracedFunction Trace(long[] sizes) => TraceFunction(definition, [.. definition.Tokens.Where(token => token.IsLeaf).Select(
+            token => token.Value is VaryingType type ? type.At(name => sizes[names.Index().First(n => n.Item == name).Index])
+                : (TensorType)token.Value!)]);
+    }
+
+    private static (TracedFunction Function, TimeSpan Time) TraceMeasured(CompiledSubject subject, Func<TracedFunction> trace) =>
+        TraceMeasured(subject, trace, traced => traced.Graph);
+
+    private static (T Traced, TimeSpan Time) TraceMeasured<T>(CompiledSubject subject, Func<T> trace, Func<T, Graph> graphOf) =>
+        CompilePhase.Trace.Measure(subject, span =>
+        {
+            var made = trace();
+            span?.SetTag(TelemetryTags.Equations, graphOf(made).Equations.Count);
+            return made;
+        });
+
+    private TracedFunction TraceFunction(TreeDef definition, IReadOnlyList<TensorType> types)
     {
         using var trace = Trace.BeginGraph(Name);
-        var traced = leaves.Select((leaf, i) => trace.Argument(leaf.Type, definition.LeafPaths![i])).ToArray();
+        var traced = types.Select((type, i) => trace.Argument(type, definition.LeafPaths![i])).ToArray();
         var value = _function(_arguments.Unflatten(new TreeUnflattener(definition, traced, forCaller: false)));
         var flattener = new TreeFlattener();
         flattener.BeginRecording(withPaths: true);
@@ -278,6 +346,6 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         trace.RequireNothingLeft();
         var (values, checks) = Checks.Collect(trace);
         Tensor[] outputs = [.. flattener.Leaves, .. values is null ? Array.Empty<Tensor>() : [values]];
-        return (Graph.FromTrace(trace, traced, outputs), result, checks);
+        return new(Graph.FromTrace(trace, traced, outputs), result, checks);
     }
 }

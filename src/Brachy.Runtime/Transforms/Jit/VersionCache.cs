@@ -9,7 +9,9 @@ namespace Brachy;
 /// </summary>
 /// <param name="name">The function, for messages.</param>
 /// <param name="handler">Takes the arguments apart.</param>
-internal sealed class VersionCache<TArguments, TVersion>(string name, TreeHandler<TArguments> handler)
+/// <param name="generalize">From the static part of some arguments to that of all for which a version is made; null for the same.</param>
+internal sealed class VersionCache<TArguments, TVersion>(
+    string name, TreeHandler<TArguments> handler, Func<TreeDef, TreeDef>? generalize = null)
     where TVersion : CachedVersion
 {
     private readonly Lock _gate = new();
@@ -157,7 +159,8 @@ internal sealed class VersionCache<TArguments, TVersion>(string name, TreeHandle
     {
         flattener.BeginRecording(withPaths: true);
         handler.Flatten(arguments, flattener);
-        return new VersionInProgress(flattener.EndRecording());
+        var definition = flattener.EndRecording();
+        return new VersionInProgress(generalize?.Invoke(definition) ?? definition);
     }
 
     private TVersion Make(VersionInProgress own, Func<TreeDef, TVersion> make)

@@ -18,6 +18,14 @@ internal sealed class ArgumentRoles
 
     public static ArgumentRoles OfJit(int count, int[]? donate) => new(Positions(donate, count, nameof(donate)), new bool[count]);
 
+    /// <summary>What was said about sizes that vary.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument.</exception>
+    public static IReadOnlyList<VaryingDims>? OfVarying(int count, IReadOnlyList<VaryingDims>? varying)
+    {
+        Positions(varying?.Select(dims => dims.Argument).ToArray(), count, nameof(varying));
+        return varying;
+    }
+
     public static ArgumentRoles OfLift(int count, int[]? staticArguments) =>
         new(new bool[count], Positions(staticArguments, count, nameof(staticArguments)));
 
