@@ -1,7 +1,7 @@
 namespace Brachy.Compilation;
 
 /// <summary>A compiled function whose sizes vary.</summary>
-internal abstract class VaryingProgram
+internal abstract class VaryingProgram : IDisposable
 {
     /// <summary>What runs for one of the sizes: it says what is true for all.</summary>
     public abstract Executable Example { get; }

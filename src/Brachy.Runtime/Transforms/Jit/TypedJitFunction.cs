@@ -294,28 +294,55 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         places.Read(leaves, actual, Name);
         var subject = new CompiledSubject(
             Name, $"{Retrace.Explain(definition, _cache.Versions)}; for sizes that vary: {places}", definition.TensorTypes());
-        long[] typical = [.. _varying.Typical.Select((size, i) => size > 0 ? size : actual[i])];
-        var (probes, traceTime) = TraceMeasured(
-            subject, () => SizeProbes.Make(Name, names, typical, actual, places.FixedSizes(leaves), Trace), p => p.Traces[0].Graph);
-        var result = new VaryingResult(Name, probes);
-        var clock = Stopwatch.StartNew();
-        VaryingProgram program;
-        try
+        var (traceTime, compileTime) = (TimeSpan.Zero, TimeSpan.Zero);
+        var general = MakeClass([.. Enumerable.Range(0, names.Count)], actual);
+        traced = new JitEvent(Name, CountTrace(), subject.Reason, traceTime, compileTime);
+        Note(traced);
+        return new VaryingVersion(definition, places, general, Trace, MakeClass, Compile, subject, traced.Number);
+
+        SizeClass MakeClass(int[] free, long[] sizes)
         {
-            program = _backend.IsForFixedSizes
-                ? new ProgramForEachSize(actual, sizes => Compiler.Compile(Trace(sizes).Graph, definition.DonatedLeaves(), _backend, subject))
-                : VaryingCompiler.Compile(
-                    [.. probes.Traces.Select(t => t.Graph)], probes.Points, probes.Solver, definition.DonatedLeaves(), subject);
-        }
-        catch (SizesDifferException error)
-        {
-            throw SizeProbes.Refusal(
-                Name, error.Difference, [.. Enumerable.Range(0, probes.Points.Points.Count).Select(probes.Points.Describe)]);
+            string[] own = [.. free.Select(name => names[name])];
+            long[] typical = [.. free.Select(name => _varying.Typical[name] > 0 ? _varying.Typical[name] : sizes[name])];
+            HashSet<long> fixedSizes = [.. places.FixedSizes(leaves), .. sizes.Where((_, name) => !free.Contains(name))];
+            (var probes, traceTime) = TraceMeasured(
+                subject, () => SizeProbes.Make(Name, own, typical, Of(sizes), fixedSizes, of => Trace(All(of))), p => p.Traces[0].Graph);
+            var clock = Stopwatch.StartNew();
+            var result = new VaryingResult(Name, probes);
+            var made = new SizeClass(free, probes, result, MakeProgram(probes, Of(sizes), of => Compile(Trace(All(of)))));
+            compileTime = clock.Elapsed;
+            return made;
+
+            long[] Of(long[] all) => [.. free.Select(name => all[name])];
+
+            long[] All(long[] of)
+            {
+                var all = sizes.ToArray();
+                for (var i = 0; i < free.Length; i++)
+                {
+                    all[free[i]] = of[i];
+                }
+
+                return all;
+            }
         }
 
-        traced = new JitEvent(Name, CountTrace(), subject.Reason, traceTime, clock.Elapsed);
-        Note(traced);
-        return new VaryingVersion(definition, places, probes, result, program, Trace, subject, traced.Number);
+        VaryingProgram MakeProgram(SizeProbes probes, long[] example, Func<long[], Executable> compile)
+        {
+            try
+            {
+                return _backend.IsForFixedSizes ? new ProgramForEachSize(example, compile) : VaryingCompiler.Compile(
+                    [.. probes.Traces.Select(t => t.Graph)], probes.Points, probes.Solver, definition.DonatedLeaves(), subject);
+            }
+            catch (SizesDifferException error)
+            {
+                throw SizeProbes.Refusal(
+                    Name, error.Difference, [.. Enumerable.Range(0, probes.Points.Points.Count).Select(probes.Points.Describe)]);
+            }
+        }
+
+        Executable Compile(TracedFunction function) =>
+            Compiler.Compile(function.Graph, definition.DonatedLeaves(), _backend, subject);
 
         TracedFunction Trace(long[] sizes) => TraceFunction(definition, [.. definition.Tokens.Where(token => token.IsLeaf).Select(
             token => token.Value is VaryingType type ? type.At(name => sizes[names.Index().First(n => n.Item == name).Index])

@@ -146,16 +146,14 @@ internal sealed class SizeProbes
         }
     }
 
-    /// <summary>Throws unless the graph for other sizes is what the formulas say.</summary>
-    public void Require(string function, TracedFunction traced, long[] sizes)
-    {
-        if (Graph.DifferenceTo(GraphPrinter.Print(traced.Graph), sizes, Points.Names) is { } difference)
-        {
-            throw Refusal(function, difference, [$"by its formula from {Points.Describe(0)}", SizePoints.Describe(Points.Names, sizes)]);
-        }
+    /// <summary>Where the graph for other sizes is not what the formulas say; null when it is.</summary>
+    public SizeDifference? DifferenceTo(TracedFunction traced, long[] sizes) =>
+        Graph.DifferenceTo(GraphPrinter.Print(traced.Graph), sizes, Points.Names);
 
+    /// <summary>Throws unless tensors that the function makes of C# numbers are the same for other sizes.</summary>
+    /// <exception cref="VaryingSizeException">They are not.</exception>
+    public void RequireEqualConstants(string function, TracedFunction traced, long[] sizes) =>
         RequireEqualConstants(function, Traces[0], traced, Points.Describe(0), SizePoints.Describe(Points.Names, sizes));
-    }
 
     /// <summary>Says that no one version serves all sizes.</summary>
     public static VaryingSizeException Refusal(string function, SizeDifference difference, IReadOnlyList<string> sizes)

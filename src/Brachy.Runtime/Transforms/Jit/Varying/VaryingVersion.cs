@@ -13,30 +13,30 @@ internal sealed class VaryingVersion : JitVersion
 
     private readonly string _function;
     private readonly SizePlaces _places;
-    private readonly SizeProbes _probes;
-    private readonly VaryingResult _result;
-    private readonly VaryingProgram _program;
+    private readonly SizeClass _general;
     private readonly Func<long[], TracedFunction> _trace;
-    private readonly SizeRange[] _seen;
+    private readonly MakeSizeClass _make;
+    private readonly Func<TracedFunction, Executable> _compile;
+    private readonly Dictionary<Shape, SizeClass> _classes = [];
+    private readonly List<IDisposable> _ownCode = [];
     private readonly ConcurrentDictionary<Shape, SizedRun> _runs = [];
     private readonly Lock _gate = new();
     private volatile SizedRun? _last;
 
     /// <param name="arguments">The static part of the arguments.</param>
     /// <param name="places">Where the sizes are.</param>
-    /// <param name="probes">What was traced.</param>
-    /// <param name="result">What the result is like.</param>
-    /// <param name="program">What runs.</param>
+    /// <param name="general">What serves all sizes but 0 and 1, and these too where the function is the same for them.</param>
     /// <param name="trace">Traces the function for some sizes.</param>
+    /// <param name="make">Makes code for other kinds of sizes.</param>
+    /// <param name="compile">Compiles the function for fixed sizes.</param>
     /// <param name="subject">What spans say about it.</param>
     /// <param name="number">Which trace of the function made it.</param>
     public VaryingVersion(
-        TreeDef arguments, SizePlaces places, SizeProbes probes, VaryingResult result, VaryingProgram program,
-        Func<long[], TracedFunction> trace, CompiledSubject subject, int number)
-        : base(arguments, program.Example, subject, number)
+        TreeDef arguments, SizePlaces places, SizeClass general, Func<long[], TracedFunction> trace, MakeSizeClass make,
+        Func<TracedFunction, Executable> compile, CompiledSubject subject, int number)
+        : base(arguments, general.Program.Example, subject, number)
     {
-        (_function, _places, _probes, _result, _program, _trace) = (subject.Function, places, probes, result, program, trace);
-        _seen = [.. places.Names.Select((_, i) => new SizeRange(probes.Points.Points.Select(sizes => sizes[i])))];
+        (_function, _places, _general, _trace, _make, _compile) = (subject.Function, places, general, trace, make, compile);
     }
 
     /// <inheritdoc/>
@@ -66,43 +66,74 @@ internal sealed class VaryingVersion : JitVersion
     }
 
     /// <inheritdoc/>
-    protected override void Free() => _program.Dispose();
+    protected override void Free()
+    {
+        lock (_gate)
+        {
+            _general.Program.Dispose();
+            _ownCode.ForEach(code => code.Dispose());
+        }
+    }
 
+    /// <summary>
+    /// How the version runs for sizes that were not met before. The function is traced once more where they lie beyond those that it was
+    /// looked at for. With a size of 0 or 1 it may be another program, one without the sum over a dim of size 1, say: then such sizes get
+    /// code of their own, for all values of the other sizes.
+    /// </summary>
     private JitRun Make(long[] sizes)
     {
         lock (_gate)
         {
-            if (!sizes.Index().All(size => _seen[size.Index].Holds(size.Item)))
+            var kind = Shape.Create([.. sizes.Select(size => SizeRange.IsSpecial(size) ? size : -1)]);
+            var known = kind.All(size => size < 0) ? _general : _classes.GetValueOrDefault(kind);
+            if (known?.Holds(sizes) == true)
             {
-                Check(sizes);
-                foreach (var (i, size) in sizes.Index())
-                {
-                    _seen[i].Add(size);
-                }
+                return known.At(sizes);
             }
-        }
 
-        return new(_program.At(sizes), _result.At(sizes), _result.ChecksAt(sizes));
+            var traced = _trace(sizes);
+            if (known is null)
+            {
+                if (_general.DifferenceTo(traced, sizes) is not null)
+                {
+                    return MakeOwn(kind, traced, sizes);
+                }
+
+                _classes.Add(kind, known = _general.ForOthers());
+            }
+
+            known.Require(_function, traced, sizes);
+            known.Add(sizes);
+            return known.At(sizes);
+        }
     }
 
-    /// <summary>
-    /// Looks whether the function is the same for sizes beyond those that it was looked at for. A size of 0 or 1 may leave out, or add, ops
-    /// that do nothing then, such as the sum over a dim of size 1; only what the result is like must agree.
-    /// </summary>
-    private void Check(long[] sizes)
+    private JitRun MakeOwn(Shape kind, TracedFunction traced, long[] sizes)
     {
-        var traced = _trace(sizes);
-        if (!sizes.Any(SizeRange.IsSpecial))
+        int[] free = [.. kind.Index().Where(size => size.Item < 0).Select(size => size.Index)];
+        if (free.Length == 0)
         {
-            _probes.Require(_function, traced, sizes);
+            var executable = _compile(traced);
+            _ownCode.Add(executable);
+            return new(executable, traced.Result, [.. traced.Checks.Select(check => check.WithoutValues())]);
         }
 
-        if (_result.DifferenceTo(traced, sizes) is { } difference)
+        var own = _make(free, sizes);
+        _ownCode.Add(own.Program);
+        _classes.Add(kind, own);
+        if (!own.Holds(sizes))
         {
-            throw SizeProbes.Refusal(
-                _function, difference, [$"by formulas, for {SizePoints.Describe(_places.Names, sizes)}", "by the function itself"]);
+            own.Require(_function, traced, sizes);
+            own.Add(sizes);
         }
+
+        return own.At(sizes);
     }
 
     private sealed record SizedRun(Shape Sizes, JitRun Run);
 }
+
+/// <summary>Makes code for some kind of sizes.</summary>
+/// <param name="free">The positions of the sizes that vary.</param>
+/// <param name="sizes">Sizes of a call: those that do not vary stay as they are here.</param>
+internal delegate SizeClass MakeSizeClass(int[] free, long[] sizes);
