@@ -75,9 +75,12 @@ internal sealed class MemoryPlan
     /// <param name="bytes">The memory that lives through results, by their position; of others there is none.</param>
     public MemoryPlan With(IReadOnlyList<TensorType> types, IReadOnlyDictionary<int, long> bytes)
     {
-        var plan = new MemoryPlan(
-            [.. Outputs.Select((output, i) => output with { Bytes = bytes.GetValueOrDefault(i) })], [.. types.Select(type => new Var(type))],
-            ReturnedResults, SharedInputs, OverwrittenInputs) { MayFailAfterOverwriting = MayFailAfterOverwriting };
+        OutputPlan[] outputs = [.. Outputs.Select((output, i) => output with { Bytes = bytes.GetValueOrDefault(i) })];
+        Var[] results = [.. types.Select(type => new Var(type))];
+        var plan = new MemoryPlan(outputs, results, ReturnedResults, SharedInputs, OverwrittenInputs)
+        {
+            MayFailAfterOverwriting = MayFailAfterOverwriting,
+        };
         plan._copies.UnionWith(_copies);
         return plan;
     }

@@ -128,7 +128,8 @@ public class VaryingSizesDocTests
     {
         var half = Jit.Compile((Tensor x) => x[..(int)(x.shape[0] / 2)].sum(), name: "half", varying: [new(0, "batch")]);
         var error = Assert.Throws<VaryingSizeException>(() => half.Invoke(F.ones([10])));
-        Assert.StartsWith("half: 'slice' depends on sizes that vary in another way than by a formula", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "half: 'slice' depends on sizes that vary in another way than by a formula", error.Message, StringComparison.Ordinal);
     }
 
     private static StructureTree Copy(StructureTree tree) => tree.MapParamsBuffers((_, t) => F.clone(t));

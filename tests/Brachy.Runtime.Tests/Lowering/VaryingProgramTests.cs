@@ -43,7 +43,8 @@ public class VaryingProgramTests
                     for (var i = 0; i < expected.Length; i++)
                     {
                         Assert.Equal(expected[i].Type, actual[i].Type);
-                        RandomProgramTests.AssertClose(expected[i], actual[i], $"result {i} for {size} of\n{varying.Graph}{varying.Script}");
+                        RandomProgramTests.AssertClose(
+                            expected[i], actual[i], $"result {i} for {size} of\n{varying.Graph}{varying.Script}");
                     }
                 }
 

@@ -37,8 +37,12 @@ internal sealed class PendingCheck(string message, TensorType type, Tensor[] val
     /// <summary>The same check when its trace is over.</summary>
     public PendingCheck WithoutValues() => new(Message, Type, []) { Place = Place, Loops = Loops, Count = Count };
 
-    /// <summary>The same check of a condition of another shape.</summary>
-    public PendingCheck For(string message, TensorType type) => new(message, type, Values) { Place = Place, Loops = Loops, Count = Count };
+    /// <summary>The same check for other sizes.</summary>
+    /// <param name="message">What is wrong when it does not hold.</param>
+    /// <param name="type">The type of the condition.</param>
+    /// <param name="loops">The loops around it, from the inside out.</param>
+    public PendingCheck For(string message, TensorType type, IReadOnlyList<LoopPlace> loops) =>
+        new(message, type, Values) { Place = Place, Loops = loops, Count = Count };
 
     /// <summary>
     /// Whether this check failed earlier than one of the same function that comes before it in the code: in an earlier step of a loop that

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Brachy.Compilation;
 
 /// <summary>
-/// A number of a program as a formula of the sizes that vary: a sum of products of sizes; or, of real numbers, such a sum to a power, over a
-/// size.
+/// A number of a program as a formula of the sizes that vary: a sum of products of sizes; or, of real numbers, such a sum to a power, over
+/// a size.
 /// </summary>
 /// <param name="terms">The products, with their factors; the powers are those of the sizes.</param>
 /// <param name="isReal">Whether the value is a real number.</param>
@@ -69,7 +69,8 @@ internal sealed class SizeExpression((double Factor, int[] Powers)[] terms, bool
     {
         if (!isReal)
         {
-            return long.TryParse(number, NumberStyles.Integer, CultureInfo.InvariantCulture, out var integer) && integer == IntegerAt(sizes);
+            return long.TryParse(number, NumberStyles.Integer, CultureInfo.InvariantCulture, out var integer)
+                && integer == IntegerAt(sizes);
         }
 
         var value = RealAt(sizes);

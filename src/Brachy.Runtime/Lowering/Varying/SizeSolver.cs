@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Brachy.Compilation;
 
 /// <summary>
-/// Finds the formula of a number whose values for some sizes are known: the one with the fewest products of sizes that gives all of them, of
-/// those with fewer unknowns than there are values, so that at least one value confirms it.
+/// Finds the formula of a number whose values for some sizes are known: the one with the fewest products of sizes that gives all of them,
+/// of those with fewer unknowns than there are values, so that at least one value confirms it.
 /// </summary>
 internal sealed class SizeSolver
 {
@@ -49,7 +49,8 @@ internal sealed class SizeSolver
         var values = new double[numbers.Count];
         for (var i = 0; i < values.Length; i++)
         {
-            if (!double.TryParse(numbers[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || !double.IsFinite(values[i]))
+            if (!double.TryParse(numbers[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i])
+                || !double.IsFinite(values[i]))
             {
                 return null;
             }

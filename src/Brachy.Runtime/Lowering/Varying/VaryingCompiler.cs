@@ -40,7 +40,10 @@ internal static class VaryingCompiler
     /// <summary>Notes in a graph which equations compute something else for other sizes.</summary>
     private static Graph Mark(Graph graph, IReadOnlyList<Graph> all)
     {
-        return graph with { Equations = [.. graph.Equations.Select((equation, i) => MarkOne(equation, [.. all.Select(g => g.Equations[i])]))] };
+        return graph with
+        {
+            Equations = [.. graph.Equations.Select((equation, i) => MarkOne(equation, [.. all.Select(g => g.Equations[i])]))],
+        };
 
         static Equation MarkOne(Equation equation, Equation[] all)
         {
@@ -55,7 +58,8 @@ internal static class VaryingCompiler
 
         static bool IsSame(Equation left, Equation right) => left.Settings.ToString() == right.Settings.ToString()
             && left.Outputs.Zip(right.Outputs).All(pair => pair.First.Type.Equals(pair.Second.Type))
-            && left.Inputs.Zip(right.Inputs).All(pair => pair.First is not Literal a || pair.Second is not Literal b || a.Value.Equals(b.Value));
+            && left.Inputs.Zip(right.Inputs).All(
+                pair => pair.First is not Literal a || pair.Second is not Literal b || a.Value.Equals(b.Value));
     }
 
     private static Graph[] Rewrite(IReadOnlyList<Graph> graphs, SizeSolver solver, bool[] donated)

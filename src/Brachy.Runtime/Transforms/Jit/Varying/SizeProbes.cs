@@ -95,7 +95,8 @@ internal sealed class SizeProbes
                 catch (Exception error) when (!IsOfTheCaller(error))
                 {
                     failure ??= new VaryingSizeException(
-                        $"{function} was traced for sizes that vary, {SizePoints.Describe(names, [.. bases])} among them, and failed there, "
+                        $"{function} was traced for sizes that vary, {SizePoints.Describe(names, [.. bases])} among them, and failed "
+                        + "there, "
                         + $"but not for {SizePoints.Describe(names, actual)}: {error.Message}", error);
                     (traces, points) = ([], []);
                     if (!isActualKnown)
@@ -174,7 +175,8 @@ internal sealed class SizeProbes
             if (difference is not null)
             {
                 throw new VaryingSizeException(
-                    $"{function}: a tensor that the function makes from C# numbers ({left.Value.Type}) has other values for {ofOne} than for "
+                    $"{function}: a tensor that the function makes from C# numbers ({left.Value.Type}) has other values for {ofOne} than "
+                    + "for "
                     + $"{ofOther}: {difference}. Make it with ops (F.arange, F.full), or pass it as an argument.");
             }
         }

@@ -13,6 +13,7 @@ internal sealed class VaryingResult
     private readonly Func<long[], Shape>[] _shapes;
     private readonly Func<long[], Shape>[] _checkShapes;
     private readonly Func<long[], string>[] _checkMessages;
+    private readonly Dictionary<LoopPlace, Func<long[], long>> _loops = new(ReferenceEqualityComparer.Instance);
 
     /// <exception cref="VaryingSizeException">The result depends on sizes in another way than by formulas.</exception>
     public VaryingResult(string function, SizeProbes probes)
@@ -41,6 +42,13 @@ internal sealed class VaryingResult
             ?? throw SizeProbes.Refusal(function, new([.. types.Select(t => $"a result {t[i]}")]), points))];
         _checkShapes = [.. _checks.Select((_, i) => ShapeOf([.. traces.Select(t => t.Checks[i].Type.Shape)], probes)
             ?? throw SizeProbes.Refusal(function, new([.. traces.Select(t => $"a check of {t.Checks[i].Type}")]), points))];
+        foreach (var (place, slices) in _checks.SelectMany((check, i) => check.Loops.Select((loop, k) => (loop, Slices: traces
+            .Select(t => t.Checks[i].Loops.ElementAtOrDefault(k)?.Slices).ToArray()))).Where(loop => loop.Slices.All(s => s is not null)))
+        {
+            _loops.TryAdd(place, NumberOf([.. slices.OfType<long>()], probes)
+                ?? throw SizeProbes.Refusal(function, new([.. slices.Select(s => $"a check in a loop of {s} steps")]), points));
+        }
+
         _checkMessages = [.. _checks.Select((_, i) => MessageOf([.. traces.Select(t => t.Checks[i].Message)], probes))];
     }
 
@@ -63,8 +71,14 @@ internal sealed class VaryingResult
     }
 
     /// <summary>The checks for some sizes.</summary>
-    public IReadOnlyList<PendingCheck> ChecksAt(long[] sizes) => [.. _checks.Select(
-        (check, i) => check.WithoutValues().For(_checkMessages[i](sizes), check.Type.WithShape(_checkShapes[i](sizes))))];
+    public IReadOnlyList<PendingCheck> ChecksAt(long[] sizes)
+    {
+        // Checks of one loop share its place.
+        var places = _loops.ToDictionary(loop => loop.Key, loop => new LoopPlace(loop.Value(sizes)));
+        return [.. _checks.Select((check, i) => check.WithoutValues().For(
+            _checkMessages[i](sizes), check.Type.WithShape(_checkShapes[i](sizes)),
+            [.. check.Loops.Select(loop => places.GetValueOrDefault(loop, loop))]))];
+    }
 
     /// <summary>What differs in the result of another trace from what the formulas say; null for nothing.</summary>
     public SizeDifference? DifferenceTo(TracedFunction traced, long[] sizes)

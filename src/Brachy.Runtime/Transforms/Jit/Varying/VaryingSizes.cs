@@ -15,7 +15,8 @@ internal sealed class VaryingSizes
         {
             if (dims.Names.All(name => name is null) || dims.Names.Contains(""))
             {
-                throw new ArgumentException("Sizes that vary need names, such as \"batch\"; null stands for a fixed one.", nameof(declared));
+                throw new ArgumentException(
+                    "Sizes that vary need names, such as \"batch\"; null stands for a fixed one.", nameof(declared));
             }
 
             ArgumentOutOfRangeException.ThrowIfNegative(dims.Typical);

@@ -43,7 +43,8 @@ public partial class VaryingDeclarationTests
         Assert.Equal(1, f.TraceCount);
         Assert.Equal(14, (double)f.Invoke(new(F.ones([5]), F.ones([3, 3]))));
         Assert.Equal(2, f.TraceCount);
-        Assert.Contains("rows (dim 0 of 'argument 1.First'); columns (dim 1 of 'argument 1.Second')", f.Explain(), StringComparison.Ordinal);
+        Assert.Contains(
+            "rows (dim 0 of 'argument 1.First'); columns (dim 1 of 'argument 1.Second')", f.Explain(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,6 +113,23 @@ public partial class VaryingDeclarationTests
     }
 
     [Fact]
+    public void ChecksInLoopsNameTheSlicesOfTheirOwnLength()
+    {
+        var f = Jit.Compile(
+            (Tensor xs) => Brachy.Control.Scan(
+                (Tensor sum, Tensor x) =>
+                {
+                    Checks.Require(x > 0, "must be positive");
+                    return (sum + x, sum);
+                },
+                F.zeros([]), xs, reverse: true).State,
+            backend: Backend.TorchScript, varying: [new(0, "time")]);
+        Assert.Equal(20, (double)f.Invoke(F.ones([20])));
+        var error = Assert.Throws<CheckFailedException>(() => f.Invoke(F.ones([5]).at[1].set(-1)));
+        Assert.Contains("in step 3 (slice 1) of a loop", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void CodeForEachSizeOfOtherBackends()
     {
         var f = Jit.Compile((Tensor x) => F.tanh(x).sum(0), backend: Backend.VectorCode, varying: [new(0, "batch")]);
@@ -172,7 +190,10 @@ public partial class VaryingDeclarationTests
     {
         static Tensor Program(Tensor x) => x.shape[0] == 0 ? F.zeros([x.shape[1]]) - 1 : x.shape[0] == 1 ? x[0] * 3 : x.max(0).values;
         var f = Jit.Compile((Tensor x) => Program(x), backend: Backend.TorchScript, varying: [new(0, "batch", "time")]);
-        foreach (var (batch, time) in new[] { (5, 9), (1, 9), (1, 30), (0, 4), (1, 200), (0, 40), (1, 1), (0, 0), (7, 1), (7, 0), (64, 64) })
+        foreach (var (batch, time) in new[]
+        {
+            (5, 9), (1, 9), (1, 30), (0, 4), (1, 200), (0, 40), (1, 1), (0, 0), (7, 1), (7, 0), (64, 64)
+        })
         {
             var x = F.arange(batch * time).to(DType.Float32).reshape(batch, time);
             Assert.Equal(Program(x).ToArray<float>(), f.Invoke(x).ToArray<float>());
@@ -230,6 +251,7 @@ public partial class VaryingDeclarationTests
         f.Invoke(F.ones([9, 2]), F.ones([9, 2]), F.ones([3]));
         f.Invoke(F.ones([9, 2]), F.ones([9, 2]), F.ones([3], DType.Float64));
         Assert.Contains(
-            "3 of these traces were for another size of dim 0 of 'argument 1' and 'argument 2' alone.", f.Explain(), StringComparison.Ordinal);
+            "3 of these traces were for another size of dim 0 of 'argument 1' and 'argument 2' alone.", f.Explain(),
+            StringComparison.Ordinal);
     }
 }

@@ -64,7 +64,9 @@ public class VaryingSizeTests
 
                 var actual = varying.Invoke(Batch(size), Weight());
                 Assert.Equal(expected.Type, actual.Type);
-                Assert.True((bool)F.isclose(expected, actual, equal_nan: true).all(), $"{name}, {backend}, {size}: {expected} and {actual}\n{varying.Script}");
+                Assert.True(
+                    (bool)F.isclose(expected, actual, equal_nan: true).all(),
+                    $"{name}, {backend}, {size}: {expected} and {actual}\n{varying.Script}");
             }
 
             Assert.Equal(1, varying.TraceCount);
