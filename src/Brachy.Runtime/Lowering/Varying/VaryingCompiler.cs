@@ -27,6 +27,7 @@ internal static class VaryingCompiler
                 span?.SetTag(TelemetryTags.Equations, result[0].Equations.Count);
                 return result;
             });
+            LoopRoom.Require(rewritten[0]);
             (compiled, _) = CompilePhase.Compile.Measure(subject, span =>
             {
                 var program = new VaryingScript(rewritten, points, solver, donated);
