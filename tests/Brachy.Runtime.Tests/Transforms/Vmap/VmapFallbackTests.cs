@@ -13,7 +13,6 @@ public class VmapFallbackTests
         "histc", "index", "index_add", "index_put", "index_select", "layer_norm", "layer_norm_backward", "linalg_cholesky",
         "linalg_cofactor", "linalg_det", "linalg_eigh", "linalg_inv", "linalg_lu_factor", "linalg_lu_permutation", "linalg_matrix_exp",
         "linalg_pinv", "linalg_qr", "linalg_slogdet", "linalg_solve", "linalg_solve_triangular", "linalg_svd", "linear", "matmul",
-       
         "multi_adagrad", "multi_adam", "multi_adamw", "multi_sgd", "multinomial", "nll_loss_backward", "nll_loss_forward",
         "nonzero_static", "normal", "permutation", "poisson", "randint", "rms_norm", "rms_norm_backward", "scatter", "scatter_add",
         "scatter_reduce", "searchsorted", "uniform", "unique_slices",
