@@ -12,16 +12,19 @@ public class FamilyTests
     private const string ListOfAll = "Ops/Primitives.cs";
 
     /// <summary>
-    /// What lies in a family and serves the others too: how ops are declared and differentiated, and loops that they are made of.
+    /// What lies in a family and serves the others too: how ops are declared, differentiated and computed for batches, and loops that they are made of.
     /// </summary>
     private static readonly string[] s_sharedFiles =
     [
         "Ops/Elementwise/Unary.cs", "Ops/Elementwise/Binary.cs", "Ops/Elementwise/Nary.cs", "Ops/Elementwise/ElementRules.cs",
-        "Ops/Gradients/Pullback.cs", "Ops/Control/RecordedLoop.cs",
+        "Ops/Gradients/Pullback.cs", "Ops/Gradients/Pushforward.cs", "Ops/Gradients/JvpKinds.cs",
+        "Ops/Batching/BatchedBodies.cs", "Ops/Batching/BatchedFamilies.cs", "Ops/Batching/BatchedReplay.cs",
+        "Ops/Batching/FoldedBatching.cs", "Ops/Batching/SampleFunction.cs",
+        "Ops/Control/RecordedLoop.cs", "Ops/Control/LoopSettings.cs", "Ops/Control/SwitchSettings.cs", "Ops/Random/KeyMixing.cs",
     ];
 
     /// <summary>Ops that are not public, and that rules of other families are made of.</summary>
-    private static readonly string[] s_sharedOps = ["alias", "sum_to", "softmax_backward", "Index"];
+    private static readonly string[] s_sharedOps = ["alias", "sum_to", "softmax_backward", "Index", "Alias", "Where", "Stack", "Cat"];
 
     private static readonly Lazy<Reference[]> s_crossings = new(() =>
     [

@@ -26,13 +26,13 @@ public class VmapDocTests
     {
         var model = (Make.Real([2, 3]), Make.Real([]));
         (Tensor X, Tensor Y) batch = (Make.Real([5, 3], seed: 2), Make.Real([5], seed: 3));
-        const double most = 0.5;
+        const double Most = 0.5;
 
         // Gradients of shape [batch, ...], each scaled down to a norm of at most so much, and summed.
         var perSample = Grad.PerSample<(Tensor W, Tensor B), (Tensor X, Tensor Y)>(Loss);
         var (losses, grads) = perSample(model, batch);
         var norms = F.sqrt(F.square(grads.W).sum([1, 2]) + F.square(grads.B));
-        var scale = F.clamp(most / norms, max: 1);
+        var scale = F.clamp(Most / norms, max: 1);
         var clipped = (F.einsum("b,bij->ij", scale, grads.W), (scale * grads.B).sum());
 
         var sum = (F.zeros_like(model.Item1), F.zeros_like(model.Item2));
@@ -40,7 +40,7 @@ public class VmapDocTests
         {
             var one = Grad.Of(((Tensor W, Tensor B) own) => Loss(own, (batch.X[i], batch.Y[i])))(model);
             var norm = F.sqrt(F.square(one.W).sum() + F.square(one.B));
-            var factor = F.clamp(most / norm, max: 1);
+            var factor = F.clamp(Most / norm, max: 1);
             sum = (sum.Item1 + (factor * one.W), sum.Item2 + (factor * one.B));
         }
 

@@ -22,7 +22,7 @@ internal static class BatchedBodies
         var batched = new HashSet<Atom>(graph.Inputs.Where((_, i) => inputs[i]));
         if (context.Randomness == Randomness.Different)
         {
-            var keys = RandomKeys.Of(graph);
+            var keys = BatchedKeys.Of(graph);
             batched.UnionWith(graph.Constants.Select(constant => constant.Var).Where(keys.Contains));
         }
 

@@ -22,7 +22,7 @@ internal sealed class BatchedReplay(BatchContext context)
     /// <summary>Runs recorded ops again.</summary>
     public void Run(IReadOnlyList<RecordedOp> ops)
     {
-        FindKeys(() => RandomKeys.Of([.. ops.Select(op => new KeyedOp(op.Primitive, op.Settings, op.Inputs, op.Outputs))]));
+        FindKeys(() => BatchedKeys.Of([.. ops.Select(op => new KeyedOp(op.Primitive, op.Settings, op.Inputs, op.Outputs))]));
         foreach (var op in ops)
         {
             var inputs = Array.ConvertAll(op.Inputs, input => this[input]);
@@ -35,7 +35,7 @@ internal sealed class BatchedReplay(BatchContext context)
     public static BatchedTensor[] Run(BatchContext context, Graph graph, IReadOnlyList<BatchedTensor> inputs)
     {
         var replay = new BatchedReplay(context);
-        replay.FindKeys(() => RandomKeys.Of(graph));
+        replay.FindKeys(() => BatchedKeys.Of(graph));
         foreach (var (input, value) in graph.Inputs.Zip(inputs))
         {
             // What the body is given is batched already if it is to be; only its constants are keys from outside.
@@ -85,7 +85,7 @@ internal sealed class BatchedReplay(BatchContext context)
             return new(value, false);
         }
 
-        var own = new BatchedTensor(RandomKeys.ForEachSample(value, context), true);
+        var own = new BatchedTensor(BatchedKeys.ForEachSample(value, context), true);
         _values[variable] = own;
         return own;
     }
@@ -121,7 +121,7 @@ internal sealed class BatchedReplay(BatchContext context)
                 return inputs;
             case Randomness.Different:
                 BatchedTensor[] result = [.. inputs];
-                result[0] = new(RandomKeys.ForEachSample(inputs[0].Value, context), true);
+                result[0] = new(BatchedKeys.ForEachSample(inputs[0].Value, context), true);
                 return result;
             default:
                 throw new InvalidOperationException(

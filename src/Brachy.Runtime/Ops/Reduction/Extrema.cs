@@ -24,7 +24,7 @@ public static partial class F
         Abstract = x => new TensorType(ReductionRules.NonEmptyReducedShape(x), x[0].DType, x[0].Device),
         Eager = x => x[0].amax(x.Settings.Dims.Sizes, x.Settings.KeepDim),
         Script = x => $"torch.amax({x[0]}, {ReductionRules.DimsAndFlag(x)})",
-        Batching = BatchedFamilies.Reduction<ReductionSettings>(),
+        Batching = BatchedReductions.Reduction<ReductionSettings>(),
         Vjp = Vjp.Rule<ReductionSettings>((g, y, x) => [SelectionGradients.ExtremumGradient(g, y, x)]),
     };
 
@@ -46,7 +46,7 @@ public static partial class F
         Abstract = x => new TensorType(ReductionRules.NonEmptyReducedShape(x), x[0].DType, x[0].Device),
         Eager = x => x[0].amin(x.Settings.Dims.Sizes, x.Settings.KeepDim),
         Script = x => $"torch.amin({x[0]}, {ReductionRules.DimsAndFlag(x)})",
-        Batching = BatchedFamilies.Reduction<ReductionSettings>(),
+        Batching = BatchedReductions.Reduction<ReductionSettings>(),
         Vjp = Vjp.Rule<ReductionSettings>((g, y, x) => [SelectionGradients.ExtremumGradient(g, y, x)]),
     };
 
@@ -79,7 +79,7 @@ public static partial class F
             return [values, indices];
         },
         Script = x => $"torch.max({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
-        Batching = BatchedFamilies.Selection<ReductionSettings>(),
+        Batching = BatchedReductions.Selection<ReductionSettings>(),
         Vjp = Vjp.Multi<ReductionSettings>(
             (gradients, results, x) => [gradients[0] is { } g ? SelectionGradients.SelectedGradient(g, results[1], x) : null]),
     };
@@ -113,7 +113,7 @@ public static partial class F
             return [values, indices];
         },
         Script = x => $"torch.min({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
-        Batching = BatchedFamilies.Selection<ReductionSettings>(),
+        Batching = BatchedReductions.Selection<ReductionSettings>(),
         Vjp = Vjp.Multi<ReductionSettings>(
             (gradients, results, x) => [gradients[0] is { } g ? SelectionGradients.SelectedGradient(g, results[1], x) : null]),
     };
@@ -139,7 +139,7 @@ public static partial class F
             : new TensorType(ReductionRules.NonEmptyReducedShape(x), DType.Int64, x[0].Device),
         Eager = x => x[0].argmax(x.Settings.Dims[0], x.Settings.KeepDim),
         Script = x => FirstExtremum(x, "max"),
-        Batching = BatchedFamilies.Reduction<ReductionSettings>(),
+        Batching = BatchedReductions.Reduction<ReductionSettings>(),
         Vjp = Vjp.Zero("indices have no gradient"),
     };
 
@@ -164,7 +164,7 @@ public static partial class F
             : new TensorType(ReductionRules.NonEmptyReducedShape(x), DType.Int64, x[0].Device),
         Eager = x => x[0].argmin(x.Settings.Dims[0], x.Settings.KeepDim),
         Script = x => FirstExtremum(x, "min"),
-        Batching = BatchedFamilies.Reduction<ReductionSettings>(),
+        Batching = BatchedReductions.Reduction<ReductionSettings>(),
         Vjp = Vjp.Zero("indices have no gradient"),
     };
 }

@@ -77,7 +77,7 @@ public static partial class F
             NormKernels.Invoke(
                 "norm", x[0], x.Settings.Ord, x.Temporary(TorchSharp.torch.tensor(x.Settings.Dims.Sizes)), x.Settings.KeepDim)[0],
         Script = x => $"torch.linalg_vector_norm({x[0]}, {Script.Real(x.Settings.Ord)}, {ReductionRules.DimsAndFlag(x)})",
-        Batching = BatchedFamilies.Reduction<NormSettings>(),
+        Batching = BatchedReductions.Reduction<NormSettings>(),
         Vjp = Vjp.Rule<NormSettings>((g, y, x) => [NormGradient(g, y, x)]),
     };
 

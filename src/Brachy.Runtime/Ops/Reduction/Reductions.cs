@@ -42,7 +42,7 @@ public static partial class F
         Abstract = x => new TensorType(ReductionRules.ReducedShape(x), x.Settings.DType, x[0].Device),
         Eager = x => x[0].sum(x.Settings.Dims.Sizes, x.Settings.KeepDim, x.Settings.DType.ToTorch()),
         Script = x => $"torch.sum({x[0]}, {ReductionRules.DimsAndFlag(x)}, dtype={Script.Type(x.Settings.DType)})",
-        Batching = BatchedFamilies.Reduction<SumSettings>(),
+        Batching = BatchedReductions.Reduction<SumSettings>(),
         Vjp = Vjp.Rule<SumSettings>((g, y, x) => [Spread(g, x)]),
         Jvp = Jvp.Linear(),
     };
@@ -71,7 +71,7 @@ public static partial class F
                 $"mean: the mean of {x[0]} as {x.Settings.DType.Name()} is not defined; cast it with x.to(DType.Float32) or give dtype."),
         Eager = x => x[0].mean(x.Settings.Dims.Sizes, x.Settings.KeepDim, x.Settings.DType.ToTorch()),
         Script = x => $"torch.mean({x[0]}, {ReductionRules.DimsAndFlag(x)}, dtype={Script.Type(x.Settings.DType)})",
-        Batching = BatchedFamilies.Reduction<SumSettings>(),
+        Batching = BatchedReductions.Reduction<SumSettings>(),
         Vjp = Vjp.Rule<SumSettings>((g, y, x) => [Spread(g / Math.Max(1, ReductionRules.ReducedCount(x)), x)]),
         Jvp = Jvp.Linear(),
     };
@@ -93,7 +93,7 @@ public static partial class F
         Abstract = x => new TensorType(ReductionRules.ReducedShape(x), x.Settings.DType, x[0].Device),
         Eager = x => x[0].prod(x.Settings.Dims[0], x.Settings.KeepDim, x.Settings.DType.ToTorch()),
         Script = x => $"torch.prod({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)}, dtype={Script.Type(x.Settings.DType)})",
-        Batching = BatchedFamilies.Reduction<SumSettings>(),
+        Batching = BatchedReductions.Reduction<SumSettings>(),
         Vjp = Vjp.Rule<SumSettings>((g, y, x) => [ProductGradient(g, y, x)]),
     };
 

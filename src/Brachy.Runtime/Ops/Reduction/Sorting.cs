@@ -149,7 +149,7 @@ public static partial class F
             return [values, indices];
         },
         Script = x => $"torch.kthvalue({x[0]}, {x.Settings.K}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
-        Batching = BatchedFamilies.Selection<KthValueSettings>(),
+        Batching = BatchedReductions.Selection<KthValueSettings>(),
         Vjp = Vjp.Multi<KthValueSettings>(
             (gradients, results, x) => [gradients[0] is { } g ? SelectionGradients.SelectedGradient(g, results[1], x) : null]),
     };
@@ -176,7 +176,7 @@ public static partial class F
         },
         Eager = x => MedianKernels.Invoke("median_dim", x[0], x.Settings.Dims[0], x.Settings.KeepDim),
         Script = x => $"torch.median({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
-        Batching = BatchedFamilies.Selection<ReductionSettings>(),
+        Batching = BatchedReductions.Selection<ReductionSettings>(),
         Vjp = Vjp.Multi<ReductionSettings>(
             (gradients, results, x) => [gradients[0] is { } g ? SelectionGradients.SelectedGradient(g, results[1], x) : null]),
     };

@@ -37,7 +37,7 @@ public static partial class F
         Eager = x => SpreadKernel(x, x[0], static (t, dims, unbiased, keepdim) => t.var(dims, unbiased, keepdim), isSquare: true),
         Script = x => $"torch.var({x[0]}, {Script.Ints(x.Settings.Dims)}, correction={x.Settings.Correction}, "
             + $"keepdim={Script.Flag(x.Settings.KeepDim)})",
-        Batching = BatchedFamilies.Reduction<SpreadSettings>(),
+        Batching = BatchedReductions.Reduction<SpreadSettings>(),
         Vjp = Vjp.Rule<SpreadSettings>((g, y, x) => [VarianceGradient(g, x)]),
     };
 
@@ -62,7 +62,7 @@ public static partial class F
         Eager = x => SpreadKernel(x, x[0], static (t, dims, unbiased, keepdim) => t.std(dims, unbiased, keepdim), isSquare: false),
         Script = x => $"torch.std({x[0]}, {Script.Ints(x.Settings.Dims)}, correction={x.Settings.Correction}, "
             + $"keepdim={Script.Flag(x.Settings.KeepDim)})",
-        Batching = BatchedFamilies.Reduction<SpreadSettings>(),
+        Batching = BatchedReductions.Reduction<SpreadSettings>(),
         Vjp = Vjp.Rule<SpreadSettings>((g, y, x) => [VarianceGradient(ElementRules.OverNonZero(g, y) * 0.5, x)]),
     };
 
@@ -81,7 +81,7 @@ public static partial class F
         Abstract = x => new TensorType(ReductionRules.ReducedShape(x), x[0].DType == DType.UInt8 ? DType.UInt8 : DType.Bool, x[0].Device),
         Eager = x => x[0].any(x.Settings.Dims[0], x.Settings.KeepDim),
         Script = x => $"torch.any({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
-        Batching = BatchedFamilies.Reduction<ReductionSettings>(),
+        Batching = BatchedReductions.Reduction<ReductionSettings>(),
         Vjp = Vjp.Zero("truth values have no gradient"),
     };
 
@@ -100,7 +100,7 @@ public static partial class F
         Abstract = x => new TensorType(ReductionRules.ReducedShape(x), x[0].DType == DType.UInt8 ? DType.UInt8 : DType.Bool, x[0].Device),
         Eager = x => x[0].all(x.Settings.Dims[0], x.Settings.KeepDim),
         Script = x => $"torch.all({x[0]}, {x.Settings.Dims[0]}, {Script.Flag(x.Settings.KeepDim)})",
-        Batching = BatchedFamilies.Reduction<ReductionSettings>(),
+        Batching = BatchedReductions.Reduction<ReductionSettings>(),
         Vjp = Vjp.Zero("truth values have no gradient"),
     };
 }

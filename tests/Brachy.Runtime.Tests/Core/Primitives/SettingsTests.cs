@@ -48,7 +48,7 @@ public class SettingsTests
     public void SettingsAreValuesWithoutMutableParts()
     {
         Assert.All(s_samples.SelectMany(s => s.Entries), entry => Assert.True(
-            entry.Value is null or string or ValueType or CustomGradient or CustomTangent,
+            entry.Value is null or string or ValueType or CustomGradient or CustomTangent or NamedAxis,
             $"'{entry.Name}' is a {entry.Value?.GetType().Name}, which is no value."));
     }
 

@@ -53,28 +53,28 @@ public class JvpTests
     [Fact]
     public void OrdersNestInAnyWay()
     {
-        static Tensor f(Tensor x) => (F.exp(F.sin(x)) * x * x).sum();
-        var gradient = Grad.Of<Tensor>(f);
-        var hessian = Grad.HessianVectorProduct(f, s_x, s_v);
+        static Tensor Curve(Tensor x) => (F.exp(F.sin(x)) * x * x).sum();
+        var gradient = Grad.Of<Tensor>(Curve);
+        var hessian = Grad.HessianVectorProduct(Curve, s_x, s_v);
         var step = 1e-5;
         Close((gradient(s_x + (step * s_v)) - gradient(s_x - (step * s_v))) / (2 * step), hessian, 1e-8);
 
         // jvp of grad, grad of jvp, jvp of pullback, pullback of jvp, grad of grad.
         Close(hessian, Grad.Jvp(gradient, s_x, s_v).Tangent);
-        Close(hessian, Grad.Of((Tensor x) => Grad.Jvp(f, x, s_v).Tangent)(s_x));
-        Close(hessian, Grad.Jvp((Tensor x) => Grad.Pullback(f, x).Pullback(F.ones([], DType.Float64)), s_x, s_v).Tangent);
-        Close(hessian, Grad.Pullback((Tensor x) => Grad.Jvp(f, x, s_v).Tangent, s_x).Pullback(F.ones([], DType.Float64)));
+        Close(hessian, Grad.Of((Tensor x) => Grad.Jvp(Curve, x, s_v).Tangent)(s_x));
+        Close(hessian, Grad.Jvp((Tensor x) => Grad.Pullback(Curve, x).Pullback(F.ones([], DType.Float64)), s_x, s_v).Tangent);
+        Close(hessian, Grad.Pullback((Tensor x) => Grad.Jvp(Curve, x, s_v).Tangent, s_x).Pullback(F.ones([], DType.Float64)));
         Close(hessian, Grad.Of((Tensor x) => (gradient(x) * s_v).sum())(s_x));
         Close(hessian, Grad.Linearize(gradient, s_x).Jvp(s_v));
-        Close(hessian, Grad.Of((Tensor x) => Grad.Linearize(f, x).Jvp(s_v))(s_x));
-        Close(hessian, Jit.Compile((Tensor x, Tensor v) => Grad.HessianVectorProduct(f, x, v)).Invoke(s_x, s_v));
-        Close(hessian, Jit.Compile((Tensor x, Tensor v) => Grad.Of((Tensor y) => Grad.Jvp(f, y, v).Tangent)(x)).Invoke(s_x, s_v));
+        Close(hessian, Grad.Of((Tensor x) => Grad.Linearize(Curve, x).Jvp(s_v))(s_x));
+        Close(hessian, Jit.Compile((Tensor x, Tensor v) => Grad.HessianVectorProduct(Curve, x, v)).Invoke(s_x, s_v));
+        Close(hessian, Jit.Compile((Tensor x, Tensor v) => Grad.Of((Tensor y) => Grad.Jvp(Curve, y, v).Tangent)(x)).Invoke(s_x, s_v));
 
         // Third order: jvp of jvp of jvp is d³f/dv³.
         static Tensor Along(Func<Tensor, Tensor> function, Tensor x) => Grad.Jvp(function, x, s_v).Tangent;
-        var third = Along(x => Along(y => Along(f, y), x), s_x);
+        var third = Along(x => Along(y => Along(Curve, y), x), s_x);
         Close(((gradient(s_x + (1e-3 * s_v)) + gradient(s_x - (1e-3 * s_v)) - (2 * gradient(s_x))) * s_v).sum() / 1e-6, third, 1e-4);
-        Close(third, Jit.Compile((Tensor x) => Along(z => Along(y => Along(f, y), z), x)).Invoke(s_x));
+        Close(third, Jit.Compile((Tensor x) => Along(z => Along(y => Along(Curve, y), z), x)).Invoke(s_x));
     }
 
     /// <summary>The inner function sees the outer variable as a constant: the classic trap of perturbation confusion.</summary>
@@ -92,14 +92,14 @@ public class JvpTests
     public void LinearizeRunsTheFunctionOnceAndIsLinear()
     {
         var runs = 0;
-        (Tensor, Tensor) f(Tensor x)
+        (Tensor, Tensor) Counted(Tensor x)
         {
             runs++;
             return (F.tanh(x).cumsum(0), (x * x).sum());
         }
 
-        var (value, jvp) = Grad.Linearize(f, s_x);
-        var expected = Grad.Jvp(f, s_x, s_v);
+        var (value, jvp) = Grad.Linearize(Counted, s_x);
+        var expected = Grad.Jvp(Counted, s_x, s_v);
         Assert.Equal(2, runs);
         Close(expected.Value.Item1, value.Item1);
         for (var scale = 1; scale <= 3; scale++)

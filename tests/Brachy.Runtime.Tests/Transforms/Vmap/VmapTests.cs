@@ -207,7 +207,7 @@ public class VmapTests
     public void TransformsOfTensorFunctionsAreLifted()
     {
         var x = (Make.Real([3, 2]), Make.Real([3], seed: 2));
-        var f = Static.Lift(Vmap.Transform).Of(((Tensor, Tensor) p, double factor) => p.Item1.sum() * p.Item2 * factor);
+        var f = Static.Lift(Vmap.Transform).Of(((Tensor, Tensor) p, int factor) => p.Item1.sum() * p.Item2 * factor);
         OpCheck.AssertClose(x.Item1.sum([1]) * x.Item2 * 2, f(x, 2), 1e-12, "lifted");
     }
 }

@@ -8,7 +8,7 @@ internal readonly record struct KeyedOp(
     Primitive Primitive, Settings Settings, IReadOnlyList<object> Inputs, IReadOnlyList<object> Outputs);
 
 /// <summary>Which values are random keys: what is drawn depends on them, and each sample of a batch may be to have its own.</summary>
-internal static class RandomKeys
+internal static class BatchedKeys
 {
     /// <summary>The values among recorded ops, or variables of a graph, that keys are made of.</summary>
     public static HashSet<object> Of(IReadOnlyList<KeyedOp> ops) => Of(ops, []);
