@@ -114,7 +114,7 @@ internal static class StaticContentCheck
             // The Equals that the compiler writes asks for the same objects in a member.
             : !HasWrittenEquality(type)
                 && parts.FirstOrDefault(p => p.Type is not ITypeParameterSymbol && ContentRules.CanChange(p.Type)) is
-                    { Member.Name: var changing }
+                { Member.Name: var changing }
                 ? new(type, $"has the member '{changing}', in which something can change in place, {Hidden}")
             : null;
     }

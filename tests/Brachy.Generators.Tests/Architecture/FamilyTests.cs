@@ -12,7 +12,8 @@ public class FamilyTests
     private const string ListOfAll = "Ops/Primitives.cs";
 
     /// <summary>
-    /// What lies in a family and serves the others too: how ops are declared, differentiated and computed for batches, and loops that they are made of.
+    /// What lies in a family and serves the others too: how ops are declared, differentiated and computed for batches, and
+    /// loops that they are made of.
     /// </summary>
     private static readonly string[] s_sharedFiles =
     [

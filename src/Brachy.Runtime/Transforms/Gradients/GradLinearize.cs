@@ -39,6 +39,7 @@ public static partial class Grad
         {
             var directions = Directions.Match(argument, tangents, "tangent", "the argument");
             return outputs.WithForCaller(outputs.Complete(linear.Apply(directions), directions));
-        });
+        }
+        );
     }
 }

@@ -46,6 +46,7 @@ public static partial class Grad
             var directions = Directions.Match(result, cotangents, "cotangent", "the result");
             var gradients = Backward.Run(ops, outputs, directions, inputs);
             return argument.WithForCaller(argument.Complete(gradients, directions));
-        });
+        }
+        );
     }
 }

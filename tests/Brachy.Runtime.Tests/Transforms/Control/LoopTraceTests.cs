@@ -128,7 +128,14 @@ public partial class LoopTraceTests
         Assert.Equal(
             new Dictionary<string, int>
             {
-                ["scan"] = 4, ["steps"] = 3, ["for"] = 5, ["open for"] = 2, ["condition"] = 2, ["while"] = 2, ["true"] = 1, ["1"] = 1,
+                ["scan"] = 4,
+                ["steps"] = 3,
+                ["for"] = 5,
+                ["open for"] = 2,
+                ["condition"] = 2,
+                ["while"] = 2,
+                ["true"] = 1,
+                ["1"] = 1,
             },
             counts);
     }
