@@ -12,7 +12,7 @@ internal sealed class NamedAxis(string name, long size)
     /// <summary>The innermost open axis of a name.</summary>
     /// <param name="function">Who asks, for messages.</param>
     /// <param name="name">The name.</param>
-    /// <exception cref="InvalidOperationException">There is none.</exception>
+    /// <exception cref="ArgumentException">There is none.</exception>
     public static NamedAxis Find(string function, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -27,7 +27,7 @@ internal sealed class NamedAxis(string name, long size)
             open.Add($"'{axis.Name}'");
         }
 
-        throw new InvalidOperationException(
+        throw new ArgumentException(
             $"{function}: there is no axis '{name}' here; "
             + (open.Count > 0 ? $"there are {string.Join(", ", open)}." : "no axis has a name.")
             + $" Call it in a function of Vmap.Of(..., axisName: \"{name}\").");

@@ -20,7 +20,7 @@ public static partial class F
     /// <param name="x">The tensor of this sample. Not of truth values.</param>
     /// <param name="axis">The name of the batch, as given to <c>Vmap.Of</c>.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="InvalidOperationException">No batch around has this name.</exception>
+    /// <exception cref="ArgumentException">No batch around has this name.</exception>
     /// <exception cref="DTypeException">It holds truth values.</exception>
     public static Tensor psum(Tensor x, string axis) => PSum.Bind(AxisOf(x, axis, "psum"), x);
 
@@ -68,7 +68,7 @@ public static partial class F
     /// <param name="axis">The name of the batch, as given to <c>Vmap.Of</c>.</param>
     /// <param name="dim">Where the samples stand in the result.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="InvalidOperationException">No batch around has this name.</exception>
+    /// <exception cref="ArgumentException">No batch around has this name.</exception>
     /// <exception cref="ShapeException">The result has no such dim.</exception>
     public static Tensor all_gather(Tensor x, string axis, int dim = 0)
     {
@@ -95,7 +95,7 @@ public static partial class F
     /// <summary>The number of this sample in a batch, an int64 scalar: <c>lax.axis_index</c> of JAX.</summary>
     /// <param name="axis">The name of the batch, as given to <c>Vmap.Of</c>.</param>
     /// <exception cref="ArgumentNullException">The name is null.</exception>
-    /// <exception cref="InvalidOperationException">No batch around has this name.</exception>
+    /// <exception cref="ArgumentException">No batch around has this name.</exception>
     public static Tensor axis_index(string axis) => AxisIndex.Bind(new AxisSettings(NamedAxis.Find("axis_index", axis)));
 
     internal static readonly Primitive<AxisSettings> AxisIndex = new("axis_index")
