@@ -19,8 +19,8 @@ public class FamilyTests
     [
         "Ops/Elementwise/Unary.cs", "Ops/Elementwise/Binary.cs", "Ops/Elementwise/Nary.cs", "Ops/Elementwise/ElementRules.cs",
         "Ops/Gradients/Pullback.cs", "Ops/Gradients/Pushforward.cs", "Ops/Gradients/JvpKinds.cs",
-        "Ops/Batching/BatchOperands.cs", "Ops/Batching/BatchedBodies.cs", "Ops/Batching/BatchedFamilies.cs", "Ops/Batching/BatchedReplay.cs",
-        "Ops/Batching/FoldedBatching.cs", "Ops/Batching/SampleFunction.cs",
+        "Ops/Batching/BatchOperands.cs", "Ops/Batching/BatchedBodies.cs", "Ops/Batching/BatchedFamilies.cs",
+        "Ops/Batching/BatchedReplay.cs", "Ops/Batching/FoldedBatching.cs", "Ops/Batching/SampleFunction.cs",
         "Ops/Control/RecordedLoop.cs", "Ops/Control/LoopSettings.cs", "Ops/Control/SwitchSettings.cs", "Ops/Random/KeyMixing.cs",
     ];
 

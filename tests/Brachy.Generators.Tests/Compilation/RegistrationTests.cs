@@ -53,10 +53,10 @@ public class RegistrationTests
     [InlineData("using static Brachy.Jit;", "Compile((Tensor x, List<Tensor> y) => x)")]
     [InlineData("global using static Brachy.Jit;", "Compile((Tensor x, List<Tensor> y) => x)")]
     [InlineData("using static Brachy.Grad;", "Of((List<Tensor> y) => y[0])")]
-    [InlineData("using static Brachy.Grad;", "Jvp((List<Tensor> y) => y[0], new() { global::Brachy.F.ones([1]) }, new() { global::Brachy.F.ones([1]) })")]
-    [InlineData("", "Grad.Linearize((List<Tensor> y) => y[0], new() { global::Brachy.F.ones([1]) })")]
-    [InlineData("", "Grad.Pullback((List<Tensor> y) => y[0], new() { global::Brachy.F.ones([1]) })")]
-    [InlineData("", "Grad.HessianVectorProduct((List<Tensor> y) => y[0], new() { global::Brachy.F.ones([1]) }, new() { global::Brachy.F.ones([1]) })")]
+    [InlineData("using static Brachy.Grad;", "Jvp((List<Tensor> y) => y[0], new() { F.ones([1]) }, new() { F.ones([1]) })")]
+    [InlineData("", "Grad.Linearize((List<Tensor> y) => y[0], new() { F.ones([1]) })")]
+    [InlineData("", "Grad.Pullback((List<Tensor> y) => y[0], new() { F.ones([1]) })")]
+    [InlineData("", "Grad.HessianVectorProduct((List<Tensor> y) => y[0], new() { F.ones([1]) }, new() { F.ones([1]) })")]
     [InlineData("", "CustomJvp.Create((List<Tensor> y) => y[0], (x, y, t) => t[0])")]
     [InlineData("using static Brachy.Grad;", "ValueAndGrad<Tensor, List<Tensor>>(x => new() { x }, y => y[0])")]
     [InlineData("using Transform = Brachy.Jit;", "Transform.Compile((Tensor x, List<Tensor> y) => x)")]
@@ -69,7 +69,7 @@ public class RegistrationTests
             using System.Collections.Generic;
             using Brachy;
             using Brachy.Trees;
-            internal static class Calls { public static object F() => {{call}}; }
+            internal static class Calls { public static object Call() => {{call}}; }
             """);
         var file = Assert.Single(result.GeneratedTrees, t => t.FilePath.EndsWith("Brachy.TreeRegistration.g.cs", StringComparison.Ordinal));
         Assert.Contains(

@@ -2,24 +2,13 @@ using Brachy.Extending;
 
 namespace Brachy;
 
-/// <summary>One use of a primitive, as it was recorded.</summary>
-internal sealed record RecordedOp(Primitive Primitive, Settings Settings, Tensor[] Inputs, Tensor[] Outputs)
-{
-    /// <inheritdoc cref="Compilation.Equation.IsOfSizes"/>
-    public bool IsOfSizes { get; set; }
-
-    /// <summary>What it costs.</summary>
-    public Cost Cost => Primitive.CostOf(
-        Settings, Array.ConvertAll(Inputs, input => input.Type), Array.ConvertAll(Outputs, output => output.Type));
-}
-
 /// <summary>
 /// Records the ops of one thread. <em>Symbolic</em>: tensors have no values and every op is recorded, for a graph.
 /// Otherwise a <em>tape</em>: ops are computed at once and recorded only when they depend on a tracked tensor, for gradients.
 /// A symbolic trace may hold others, one inside the other: those of the bodies of loops and choices. Either kind, and code that is not
 /// traced, may hold one of a function of one sample (<see cref="BeginSample"/>).
 /// </summary>
-internal sealed class Trace : IDisposable
+internal sealed partial class Trace : IDisposable
 {
     [ThreadStatic]
     private static Trace? s_current;
@@ -235,36 +224,6 @@ internal sealed class Trace : IDisposable
         }
     }
 
-    public LeakedTensorException LeakError(Tensor tensor)
-    {
-        if (!_closed && Environment.CurrentManagedThreadId != _thread)
-        {
-            return new LeakedTensorException(
-                $"A traced {tensor.Type} tensor of {Description} is used on another thread; a traced function must stay on the thread that "
-                + "called it.");
-        }
-
-        return new LeakedTensorException(
-            $"A traced {tensor.Type} tensor ({Origin(tensor)}) is used outside {Description}, where it has no value. " +
-            "It was stored somewhere that outlives the trace, such as a field or a list; return it from the function instead.");
-    }
-
-    public ConcretizationException ConcretizationError(Tensor tensor, string wanted) => new(
-        $"{Description} is being traced, so {Article.With(tensor.Type)} tensor has no values yet and {wanted} cannot be read. It is "
-        + $"{Origin(tensor)}. "
-        + (NearestInstead is { } instead ? $"Here {instead}."
-            : "Use F.where for a choice that depends on values, pass the value as a non-tensor (static) argument, or run "
-            + "without jit (Jit.Disable)."));
-
-    /// <summary>What is said when the shape of a result would depend on values that a traced tensor does not have.</summary>
-    /// <param name="tensor">The traced tensor.</param>
-    /// <param name="op">The function that was called.</param>
-    /// <param name="instead">What to call in its place, as a sentence without its end.</param>
-    public ConcretizationException ShapeError(Tensor tensor, string op, string instead) => new(
-        $"{op}: the shape of the result depends on the values of {Article.With(tensor.Type)} tensor, which has none while {Description} is "
-        + $"being traced. It is {Origin(tensor)}. {instead}, or "
-        + (NearestInstead is null ? "run without jit (Jit.Disable)." : "loop over the samples."));
-
     /// <summary>Computes at once on this thread, whatever it is recording: for values that decide a shape.</summary>
     public static T Untraced<T>(Func<T> compute)
     {
@@ -288,14 +247,11 @@ internal sealed class Trace : IDisposable
         {
             throw new LeakedTensorException(_outer is null
                 ? $"'{name}' of a module was set while {Description} was traced, but the module is no argument: the function captured it, "
-                + "and "
-                + "would leave a tensor without a value in it. Pass the model as an argument and return it with what it has become, or "
-                + "call it by Apply, which leaves it as it is. The module is as it was before."
+                + "and would leave a tensor without a value in it. Pass the model as an argument and return it with what it has become, "
+                + "or call it by Apply, which leaves it as it is. The module is as it was before."
                 : $"'{name}' of a module was set in {Description}, but the module comes from outside, where what was set has no value. "
-                + "Make "
-                + "the model a part of the state or the operand, and return it, or call it by Apply, which leaves it as it is. The module "
-                + "is "
-                + "as it was before.");
+                + "Make the model a part of the state or the operand, and return it, or call it by Apply, which leaves it as it is. "
+                + "The module is as it was before.");
         }
 
         if (_outer is not null)
@@ -313,8 +269,6 @@ internal sealed class Trace : IDisposable
             s_current = _outer;
         }
     }
-
-    private string? NearestInstead => Instead ?? _outer?.NearestInstead;
 
     /// <summary>Puts ops behind those that compute their operands.</summary>
     private void Sort()
@@ -361,56 +315,4 @@ internal sealed class Trace : IDisposable
         _ops.Clear();
         _ops.AddRange(sorted);
     }
-
-    /// <summary>Says which arguments a traced tensor was computed from, and by which op.</summary>
-    private string Origin(Tensor tensor)
-    {
-        for (var trace = this; trace is not null; trace = trace._outer)
-        {
-            if (trace._arguments.TryGetValue(tensor, out var own))
-            {
-                return $"argument '{own}'";
-            }
-        }
-
-        var wanted = new HashSet<Tensor>(ReferenceEqualityComparer.Instance) { tensor };
-        var sources = new List<string>();
-        var producer = FindSources(wanted, sources);
-        sources.Reverse();
-        var made = producer is null ? "made inside it" : $"the result of '{producer.Name}'";
-        return sources.Count switch
-        {
-            0 => made,
-            <= 4 => $"{made}, computed from {string.Join(", ", sources.Select(s => $"'{s}'"))}",
-            _ => $"{made}, computed from {string.Join(", ", sources.Take(3).Select(s => $"'{s}'"))} and {sources.Count - 3} more arguments",
-        };
-    }
-
-    /// <summary>Collects the arguments that tensors were computed from, here and in the traces around this one.</summary>
-    /// <returns>What made the last of the tensors.</returns>
-    private Primitive? FindSources(HashSet<Tensor> wanted, List<string> sources)
-    {
-        Primitive? producer = null;
-        for (var i = _ops.Count - 1; i >= 0; i--)
-        {
-            var op = _ops[i];
-            if (!Array.Exists(op.Outputs, wanted.Contains))
-            {
-                continue;
-            }
-
-            producer ??= op.Primitive;
-            foreach (var input in op.Inputs)
-            {
-                if (wanted.Add(input) && PathOf(input) is { } path)
-                {
-                    sources.Add(path);
-                }
-            }
-        }
-
-        return _outer?.FindSources(wanted, sources) is { } outside ? producer ?? outside : producer;
-    }
-
-    private string? PathOf(Tensor tensor) => _arguments.GetValueOrDefault(tensor) ?? _outer?.PathOf(tensor);
 }

@@ -51,16 +51,16 @@ internal static class LoopTangent
             Tensor[] results = [.. step.Outputs.Select(output => values[output])];
             return [.. results[..settings.Carries], .. all[..carries.Length], .. results[settings.Carries..], .. all[carries.Length..]];
 
-            void Define(int from, int count, int[] chosen, Tensor[] values_)
+            void Define(int from, int count, int[] chosen, Tensor[] tensors)
             {
                 for (var i = 0; i < count; i++)
                 {
-                    values.Set(step.Inputs[from + i], values_[i]);
+                    values.Set(step.Inputs[from + i], tensors[i]);
                 }
 
                 for (var k = 0; k < chosen.Length; k++)
                 {
-                    known[chosen[k]] = values_[count + k];
+                    known[chosen[k]] = tensors[count + k];
                 }
             }
         });

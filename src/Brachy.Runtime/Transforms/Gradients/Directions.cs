@@ -29,8 +29,7 @@ internal static class Directions
                 {
                     throw new ArgumentException(
                         $"'{Named(place.Path, kind)}' is the {kind} of a tensor that {whose} has at several places, and differs from the "
-                        + "one "
-                        + "at an earlier place; give the same tensor at all of them.");
+                        + "one at an earlier place; give the same tensor at all of them.");
                 }
 
                 found[leaf] = fitted;

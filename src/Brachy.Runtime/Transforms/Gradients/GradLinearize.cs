@@ -35,11 +35,12 @@ public static partial class Grad
         var linear = LinearPart.Of(stretch.Inputs, tangents => Forward.Run(
             stretch.Ops, stretch.Inputs, tangents, result.Leaves, mayReplace: false));
         (argument, var outputs) = (argument.WithoutLeaves(), result.WithoutLeaves());
-        return (stretch.Result, tangents =>
+        return (stretch.Result, Push);
+
+        TResult Push(T tangents)
         {
             var directions = Directions.Match(argument, tangents, "tangent", "the argument");
             return outputs.WithForCaller(outputs.Complete(linear.Apply(directions), directions));
         }
-        );
     }
 }

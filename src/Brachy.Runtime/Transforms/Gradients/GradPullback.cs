@@ -41,12 +41,13 @@ public static partial class Grad
         var result = Parts<TResult>.Of(stretch.Result, resultHandler);
         var (ops, inputs, outputs) = (stretch.Ops, stretch.Inputs, result.Leaves);
         argument = argument.WithoutLeaves();
-        return (stretch.Result, cotangents =>
+        return (stretch.Result, Pull);
+
+        T Pull(TResult cotangents)
         {
             var directions = Directions.Match(result, cotangents, "cotangent", "the result");
             var gradients = Backward.Run(ops, outputs, directions, inputs);
             return argument.WithForCaller(argument.Complete(gradients, directions));
         }
-        );
     }
 }

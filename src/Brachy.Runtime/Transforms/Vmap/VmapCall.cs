@@ -90,9 +90,8 @@ internal sealed class VmapCall(VmapOptions options)
             if (own != size)
             {
                 throw new ShapeException(
-                    $"Vmap of {options.Name}: {first} is a batch of {size}, but '{leaf.Path}' ({type}, dim {axis}) is one of {own}; all "
-                    + "must "
-                    + "have as many samples.");
+                    $"Vmap of {options.Name}: {first} is a batch of {size}, but '{leaf.Path}' ({type}, dim {axis}) is one of {own}; "
+                    + "all must have as many samples.");
             }
         }
 

@@ -60,8 +60,7 @@ internal sealed class VmapFunction<TArguments, TResult>(
             {
                 throw new ArgumentException(
                     $"Vmap of {options.Name}: '{paths[i]}' is to be the same for all samples (its axis in outAxes is null), but it depends "
-                    + "on "
-                    + "what differs between them. Give it an axis, or reduce it over the samples (F.pmean).");
+                    + "on what differs between them. Give it an axis, or reduce it over the samples (F.pmean).");
             }
 
             if (axes[i] is { } axis && (axis < -types[i].Rank - 1 || axis > types[i].Rank))
@@ -92,7 +91,6 @@ internal sealed class VmapFunction<TArguments, TResult>(
             ? items[item]?.Of(parts.Length > 2 ? parts[2] : "", type)
             : throw new ArgumentException(
                 $"Vmap of {options.Name}: outAxes {options.OutAxes} has {items.Count} items, but the result has '{path}'; give one for "
-                + "each "
-                + "item of a tuple or list, one number for all, or Axes.Where((path, type) => ...).");
+                + "each item of a tuple or list, one number for all, or Axes.Where((path, type) => ...).");
     }
 }

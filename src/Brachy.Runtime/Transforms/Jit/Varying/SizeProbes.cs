@@ -176,8 +176,7 @@ internal sealed class SizeProbes
             {
                 throw new VaryingSizeException(
                     $"{function}: a tensor that the function makes from C# numbers ({left.Value.Type}) has other values for {ofOne} than "
-                    + "for "
-                    + $"{ofOther}: {difference}. Make it with ops (F.arange, F.full), or pass it as an argument.");
+                    + $"for {ofOther}: {difference}. Make it with ops (F.arange, F.full), or pass it as an argument.");
             }
         }
 
