@@ -1,19 +1,35 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Security;
 
 namespace Brachy.Benchmarks;
 
 /// <summary>
 /// What the generators add to <c>dotnet build</c>: the processor time of a project with them, and with the files that they write among its
-/// sources. Without restore, compiler server, kept nodes and analyzers; the processes that the build starts count.
+/// sources. Without restore, kept nodes and analyzers; the processes that the build starts count.
 /// </summary>
 internal static class GeneratorBuild
 {
-    private const int Warmups = 1;
-    private const int Runs = 5;
+    // The compiler server compiles its own hot methods a second time within the first half dozen builds.
+    private const int WarmupsOfServer = 8;
+    private const int Runs = 7;
 
+    /// <summary>One build after another, which share a compiler server as those of a user do.</summary>
     public static Measurement Measure(string id, int modules, int plain, double bound)
+    {
+        using var server = new CompilerServer();
+        return Measure(
+            modules, plain, WarmupsOfServer, folder => Build(folder, server),
+            (share, details) => Measurement.AtMost(id, share, bound, details));
+    }
+
+    /// <summary>Builds whose compiler starts anew, as the first of a day and those of a build machine.</summary>
+    public static Measurement MeasureFirst(string id, int modules, int plain) =>
+        Measure(
+            modules, plain, warmups: 1, folder => Build(folder, server: null),
+            (share, details) => Measurement.Reported(id, share, details));
+
+    private static Measurement Measure(
+        int modules, int plain, int warmups, Func<string, double> build, Func<double, string, Measurement> result)
     {
         var folder = Directory.CreateTempSubdirectory("brachy-build-").FullName;
         try
@@ -25,8 +41,8 @@ internal static class GeneratorBuild
             var without = Write(
                 Path.Combine(folder, "without"),
                 project.Files.Concat(generated.Select((file, i) => ($"Generated{i}.cs", file.Text))), usesGenerators: false);
-            var (generators, sources) = Interleaved.Medians(() => Build(with), () => Build(without), Warmups, Runs);
-            return Measurement.AtMost(id, (generators / sources) - 1, bound, FormattableString.Invariant(
+            var (generators, sources) = Interleaved.Medians(() => build(with), () => build(without), warmups, Runs);
+            return result((generators / sources) - 1, FormattableString.Invariant(
                 $"{modules} modules: {generators:f1} s with generators, {sources:f1} s with their {generated.Length} files as sources"));
         }
         finally
@@ -64,7 +80,7 @@ internal static class GeneratorBuild
     }
 
     /// <returns>Seconds of processor time.</returns>
-    private static double Build(string folder)
+    private static double Build(string folder, CompilerServer? server)
     {
         foreach (var kind in (string[])["bin", "obj/Debug"])
         {
@@ -75,9 +91,9 @@ internal static class GeneratorBuild
             }
         }
 
-        var before = SecondsOfChildren();
-        Run(folder, "build", "--no-restore", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-v:quiet");
-        return SecondsOfChildren() - before;
+        var before = ProcessorTime.OfChildren() + (server?.Seconds ?? 0);
+        Run(folder, "build", "--no-restore", "-nodeReuse:false", CompilerServer.Option(server), "-v:quiet");
+        return ProcessorTime.OfChildren() + (server?.Seconds ?? 0) - before;
     }
 
     private static void Run(string folder, params string[] arguments)
@@ -99,18 +115,5 @@ internal static class GeneratorBuild
         {
             throw new InvalidOperationException($"'dotnet {arguments[0]}' failed.\n{output}{errors.Result}");
         }
-    }
-
-    /// <summary>The processor time of all processes that were started and have ended, and of those that they started.</summary>
-    private static double SecondsOfChildren()
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            throw new PlatformNotSupportedException("The processor time of a build is read from /proc, which only Linux has.");
-        }
-
-        // cutime and cstime, in ticks of 10 ms; the name before them may have blanks.
-        var fields = File.ReadAllText("/proc/self/stat").Split(") ")[^1].Split(' ');
-        return (long.Parse(fields[13], CultureInfo.InvariantCulture) + long.Parse(fields[14], CultureInfo.InvariantCulture)) / 100.0;
     }
 }

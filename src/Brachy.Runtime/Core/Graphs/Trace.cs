@@ -115,6 +115,18 @@ internal sealed partial class Trace : IDisposable
     /// <summary>A graph that is never run: only the types of its tensors matter, and nothing in it needs libtorch.</summary>
     public static Trace BeginTypes(string description) => new(description, isSymbolic: true) { IsOfTypesOnly = true };
 
+    /// <summary>The same inside whatever is going on, whose tensors it may use.</summary>
+    /// <param name="what">What it is, for messages.</param>
+    public static Trace BeginTypesInside(string what)
+    {
+        var outer = s_current;
+        return new(outer is null ? what : $"{what} in {outer.Description}", isSymbolic: true, outer)
+        {
+            IsOfTypesOnly = true,
+            OpenGradients = outer?.OpenGradients ?? 0,
+        };
+    }
+
     /// <summary>A graph inside the one that is being recorded, whose tensors it may use.</summary>
     /// <param name="what">What it is, for messages.</param>
     public static Trace BeginBody(string what)

@@ -128,19 +128,19 @@ public static partial class Control
     private static (TState State, TOutput Outputs) ScanNothing<TState, TInput, TOutput>(
         string function, Func<TState, TInput, (TState State, TOutput Output)> step, ControlValue<TState> state, ControlValue<TInput> slices)
     {
-        var (output, types) = Trace.Untraced(() =>
+        ControlValue<TOutput> output;
+        using (var trace = Trace.BeginTypesInside($"the step of {function}"))
         {
-            using var trace = Trace.BeginTypes($"the step of {function}");
             var first = state.Inputs().Select(input => trace.Argument(input.Type, input.Path)).ToArray();
             var slice = slices.Inputs().Select(input => trace.Argument(SliceOf(input.Type), input.Path)).ToArray();
             var (next, given) = step(state.With(first), slices.With(slice));
             RequireSame(state, ControlValue<TState>.Of(next, "state"), function);
-            var value = ControlValue<TOutput>.Of(given, "output");
-            return (value, Array.ConvertAll(value.Leaves, leaf => leaf.Type));
-        });
+            output = ControlValue<TOutput>.Of(given, "output");
+        }
+
         return (
             state.With(new EagerMemory().Results(state.Leaves)),
-            output.With(Array.ConvertAll(types, type => F.zeros([0, .. type.Shape], type.DType, type.Device))));
+            output.With(Array.ConvertAll(output.Leaves, leaf => F.zeros([0, .. leaf.shape], leaf.dtype, leaf.device))));
     }
 
     private static void RequireSameOutput<T>(ControlValue<T> first, ControlValue<T> here)
@@ -149,8 +149,7 @@ public static partial class Control
         {
             throw new ArgumentException(
                 $"Control.Scan: '{difference.Path}' is {difference.Expected} after one step and {difference.Found} after another; all "
-                + "steps "
-                + "must give the same types, since what they give is stacked. " + difference.Advice());
+                + "steps must give the same types, since what they give is stacked. " + difference.Advice());
         }
     }
 

@@ -146,6 +146,16 @@ public partial class LoopProgramTests
         ["no slices, with a gradient"] = new(
             x => Loop.Scan((Tensor s, Tensor row) => (s * row, s), x * x, (s_w * x).narrow(0, 0, 0)) is var (s, y) ? s + y.sum(0) : x,
             x => x * x),
+        ["no steps, and captured tensors that have a gradient"] = new(
+            x =>
+            {
+                var (y, w) = (x * x, F.sin(x));
+                var (s, rows) = Loop.Scan((Tensor h, Tensor row) => (h * y + row, (h * w, y)), y, (s_w * x).narrow(0, 0, 0));
+                var (t, more) = Loop.Scan((Tensor h) => (h * w, h * y), w, 0);
+                var z = Loop.For(2, 2, (i, h) => h * y * w, y);
+                return s + rows.Item1.sum(0) + rows.Item2.sum(0) + t + more.sum(0) + z;
+            },
+            x => (x * x * 2) + F.sin(x)),
         ["as many steps as there may be"] = new(
             x => Loop.While(s => s.X.sum() < 1e6, s => (s.X * s.K + 1, s.K), (X: x, K: x), maxSteps: 5).X,
             x => Repeat(5, x, s => (s * x) + 1)),
