@@ -47,7 +47,9 @@ internal static class Benchmarks
         new(
             ["generator.build.200.share"],
             () => [GeneratorBuild.Measure("generator.build.200.share", modules: 200, plain: 40, bound: 0.05)]),
-        new(["generator.build.first.200.share"], () => [GeneratorBuild.MeasureFirst("generator.build.first.200.share", modules: 200, plain: 40)]),
+        new(
+            ["generator.build.first.200.share"],
+            () => [GeneratorBuild.MeasureFirst("generator.build.first.200.share", modules: 200, plain: 40)]),
         new(
             ["generator.compile.200.share"],
             () => [GeneratorCompile.Measure("generator.compile.200.share", modules: 200, plain: 40, bound: 0.1)]),

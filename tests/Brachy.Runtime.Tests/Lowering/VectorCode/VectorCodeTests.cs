@@ -1,4 +1,5 @@
 using Brachy.Compilation;
+using Brachy.NN;
 
 namespace Brachy.Tests.Lowering;
 
@@ -32,6 +33,21 @@ public class VectorCodeTests
 
         using var off = CompilerPasses.Disable("vector code");
         AssertIsScript(x => Chain(x, 20), F.ones([8]));
+    }
+
+    /// <summary>A loop runs its small operators fast by itself, so that many sequences go to libtorch's matrix kernels.</summary>
+    [Theory]
+    [InlineData(1, 64, true)]
+    [InlineData(2, 32, true)]
+    [InlineData(16, 64, false)]
+    [InlineData(32, 256, false)]
+    public void LoopsAreVectorCodeWhereTheirProductsAreSmall(long batch, long size, bool isVectorCode)
+    {
+        using var rng = Rng.Scope(1);
+        var (tree, config) = new Gru(size, size);
+        var f = Jit.Compile((StructureTree model, Tensor x) => Gru.Apply(model, config, x, null, null).Output.Output);
+        f.Invoke(tree, F.ones([64, batch, size]));
+        Assert.Equal(isVectorCode, f.LastExecutable is VectorExecutable);
     }
 
     [Fact]

@@ -266,7 +266,8 @@ public partial class FusedLstmTests
         Assert.Equal(IfUsed(4), Count(compiled.Graph!, F.LstmLayerBackward));
 
         // Without a gradient nothing is kept.
-        var forward = Jit.Compile((StructureTree tree, Tensor input) => Lstm.Apply(tree, layer.Config, input, null, null, null).Output.Output);
+        var forward = Jit.Compile(
+            (StructureTree tree, Tensor input) => Lstm.Apply(tree, layer.Config, input, null, null, null).Output.Output);
         forward.Invoke(layer.Tree, x);
         Assert.Equal(IfUsed(2), Count(forward.Graph!, F.LstmLayer));
     }
