@@ -1,4 +1,5 @@
 using Brachy.Compilation;
+using Brachy.Modules;
 using Brachy.NN;
 using Brachy.Tests.Ops;
 using static Brachy.Tests.Ops.Samples.Given;
@@ -100,6 +101,31 @@ public class KeyValueCacheTests
         var writes = scan.Bodies[0].Equations.Where(equation => equation.Primitive.Name == "index_put").ToArray();
         Assert.Equal(4, writes.Length);
         Assert.All(writes, write => Assert.NotNull(write.Overwrites));
+    }
+
+    /// <summary>Nodes inside are called as always: those that are cast compute in bfloat16, here too.</summary>
+    [Theory]
+    [InlineData("multihead")]
+    [InlineData("gpt2")]
+    [InlineData("encoder")]
+    public void NodesInsideKeepTheirMixedPrecision(string name)
+    {
+        using var rng = Rng.Scope(4);
+        var row = RowOf(name);
+        var model = row.Tree.MapParamsBuffers((_, t) => t.is_floating_point() ? t.to(DType.Float32) : t);
+        var x = Seeded(3, 2, s_pieces.Sum(), 6).to(DType.Float32);
+        var expected = row.Whole(model, x);
+        var (cast, cache, pieces, start) = (MixedPrecision.Cast(model), KeyValueCache.Empty(row.Layers, 2, 2, Capacity, 3), new List<Tensor>(), 0L);
+        foreach (var count in s_pieces)
+        {
+            (var y, cache) = Continue(row, cast, F.narrow(x, 1, start, count), cache);
+            pieces.Add(y.to(DType.Float32));
+            start += count;
+        }
+
+        var found = F.cat([.. pieces], 1);
+        var error = (double)(F.abs(found - expected).max() / F.abs(expected).max());
+        Assert.InRange(error, 1e-5, 0.1);
     }
 
     /// <summary>The memory's keys and values go from step to step as they are: a step computes no product with the memory.</summary>
