@@ -34,6 +34,8 @@ internal static class Benchmarks
         new(["lstm.train.speedup"], () => [RecurrentTraining.Lstm("lstm.train.speedup", blocks: 10, bound: 1)]),
         new(["lstm.small.train.speedup"], () => [RecurrentTraining.SmallLstm("lstm.small.train.speedup", blocks: 20, bound: 1.1)]),
         new(["gru.train.speedup"], () => [RecurrentTraining.Gru("gru.train.speedup", blocks: 10, bound: 1)]),
+        new(["remat.lm.memory"], () => [PeakMemory.Activations("remat.lm.memory", bound: 0.5)]),
+        new(["remat.lm.time"], () => [LanguageModelSteps.Rematerialized("remat.lm.time", blocks: 10, bound: 1.35)]),
         new(["jvp.ops.ratio"], () => [ForwardModeOps.Measure("jvp.ops.ratio", bound: 1.2)]),
         new(["busy.slowdown"], () => [ResNetSteps.Busy("busy.slowdown", steps: 25, bound: 6)]),
         new(["soak.growth_mb"], () => [Soak.Measure("soak.growth_mb", steps: 10_000, warmup: 1_000, bound: 5)]),

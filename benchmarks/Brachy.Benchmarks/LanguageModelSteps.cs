@@ -23,16 +23,25 @@ internal static class LanguageModelSteps
             FormattableString.Invariant($"{Tokens / eager * 1000:F0} tokens/s in TorchSharp, {Tokens / jitted * 1000:F0} jitted"));
     }
 
+    /// <summary>What a step takes that computes the insides of blocks again, divided by one that keeps them.</summary>
+    public static Measurement Rematerialized(string id, int blocks, double bound)
+    {
+        var (kept, again) = Interleaved.Medians(Jitted(), Jitted(isRematerialized: true), blocks, blockSize: 1);
+        return Measurement.AtMost(id, again / kept, bound, FormattableString.Invariant($"kept {kept:F0} ms, computed again {again:F0} ms"));
+    }
+
     public static Measurement Floor(string id, int blocks) =>
         FloorShare.Measure(id, Jitted(), () => TrainingSteps.StepJitFunction.Graph!, blocks);
 
     /// <summary>A jitted training step that keeps its own state.</summary>
-    public static Action Jitted()
+    /// <param name="isRematerialized">Whether the insides of blocks are computed again for the gradient.</param>
+    /// <param name="batch">The number of rows.</param>
+    public static Action Jitted(bool isRematerialized = false, int batch = Batch)
     {
         using var rng = Rng.Scope(0);
-        var (model, config) = new StackedAttention(s_settings);
+        var (model, config) = new StackedAttention(s_settings with { Rematerialize = isRematerialized });
         var (opt, optConfig) = new AdamW(model);
-        var rows = Rows();
+        var rows = Rows(batch);
         return () =>
         {
             (opt, model, var loss, var correct) = TrainingSteps.StepJit(opt, optConfig, model, config, rows);
@@ -49,6 +58,8 @@ internal static class LanguageModelSteps
         var rows = Rows().AsTorch();
         return () => training.Step(rows);
     }
+
+    private const int Batch = 16;
 
     private const int Tokens = 50;
 
@@ -88,5 +99,5 @@ internal static class LanguageModelSteps
         };
     }
 
-    private static Tensor Rows() => Rng.RandInt(0, s_settings.VocabSize, [16, s_settings.MaxInputLength + 1]);
+    private static Tensor Rows(int batch = Batch) => Rng.RandInt(0, s_settings.VocabSize, [batch, s_settings.MaxInputLength + 1]);
 }

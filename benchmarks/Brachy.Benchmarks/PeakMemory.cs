@@ -14,6 +14,9 @@ internal static class PeakMemory
         ["resnet18.jitted"] = () => Repeat(ResNetSteps.Jitted()),
         ["resnet18.eager"] = () => Repeat(ResNetSteps.Eager()),
         ["lm.jitted"] = () => Repeat(LanguageModelSteps.Jitted()),
+        ["lm.jitted.row"] = () => Repeat(LanguageModelSteps.Jitted(batch: 1)),
+        ["lm.rematerialized"] = () => Repeat(LanguageModelSteps.Jitted(isRematerialized: true)),
+        ["lm.rematerialized.row"] = () => Repeat(LanguageModelSteps.Jitted(isRematerialized: true, batch: 1)),
         ["lm.eager"] = () => Repeat(LanguageModelSteps.Eager()),
 
         // Without what TorchSharp leaves to the finalizer.
@@ -35,6 +38,19 @@ internal static class PeakMemory
         var (jitted, eager) = (Start($"{model}.jitted"), Start($"{model}.eager"));
         return Measurement.Under(
             id, jitted / eager, bound, FormattableString.Invariant($"jitted {jitted / 1024:F0} MB, TorchSharp {eager / 1024:F0} MB"));
+    }
+
+    /// <summary>
+    /// What a batch takes when the insides of blocks are computed again, divided by what it takes when they are kept: each the peak beyond
+    /// that of one row, which has the same params and code.
+    /// </summary>
+    public static Measurement Activations(string id, double bound)
+    {
+        var (again, againRow) = (Start("lm.rematerialized"), Start("lm.rematerialized.row"));
+        var (kept, keptRow) = (Start("lm.jitted"), Start("lm.jitted.row"));
+        return Measurement.AtMost(
+            id, (again - againRow) / (kept - keptRow), bound, FormattableString.Invariant(
+                $"kept {(kept - keptRow) / 1024:F0} MB beyond {keptRow / 1024:F0}, computed again {(again - againRow) / 1024:F0} MB"));
     }
 
     private static double Start(string workload)

@@ -21,6 +21,7 @@ internal static class Ladders
         ("Trees", "StructureTreeFromFunc"),
         ("Transforms/Arities", "Arguments"),
         ("Transforms/Arities", "GradArguments"),
+        ("Transforms/Arities", "GradCheckpoint"),
         ("Transforms/Arities", "GradForward"),
         ("Transforms/Arities", "GradStates"),
         ("Transforms/Arities", "GradTreeArguments"),

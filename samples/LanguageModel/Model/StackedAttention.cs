@@ -23,6 +23,10 @@ public partial class StackedAttention
     /// <summary>From a position to a score for each token.</summary>
     public partial Linear Head { get; set; }
 
+    /// <summary>Whether gradients compute again what is inside of blocks.</summary>
+    [Static]
+    public partial bool Rematerialize { get; set; }
+
     /// <summary>A network with random weights.</summary>
     /// <param name="settings">Its sizes.</param>
     public StackedAttention(ModelSettings settings)
@@ -37,6 +41,7 @@ public partial class StackedAttention
         }
 
         Trunk = blocks;
+        Rematerialize = settings.Rematerialize;
         Head = new(settings.EmbedDim, settings.VocabSize);
     }
 
@@ -56,7 +61,7 @@ public partial class StackedAttention
         var x = embedded + F.narrow(PositionEmbedding, 0, 0, tokens.shape[1]).to(embedded.dtype);
         foreach (var block in Trunk)
         {
-            x = block.Call(x);
+            x = Rematerialize ? Grad.Checkpoint((Tensor h) => block.Call(h))(x) : block.Call(x);
         }
 
         return Head.Call(x);

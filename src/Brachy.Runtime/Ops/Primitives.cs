@@ -26,6 +26,8 @@ public static class Primitives
         F.Cast, F.ToDevice, F.Alias, F.StopGradient, F.Clone, F.Contiguous,
         // (Ops/CustomGradient.cs)
         F.CustomGradient, F.CustomTangent,
+        // (Ops/Gradients/Recomputed.cs)
+        F.Checkpoint, F.Barrier, F.CheckpointName,
         // Loops and choices (Ops/Control)
         F.Scan, F.While, F.Switch,
         // Samples of a batch (Ops/Batching/Collectives.cs)

@@ -212,6 +212,18 @@ internal sealed partial class Trace : IDisposable
         }
     }
 
+    /// <summary>Lets go of the last ops of a tape, and of their results, of which there is no derivative by them any more.</summary>
+    /// <param name="start">How many ops stay.</param>
+    public void Forget(int start)
+    {
+        foreach (var output in _ops.Skip(start).SelectMany(op => op.Outputs))
+        {
+            output.LeaveTrace();
+        }
+
+        _ops.RemoveRange(start, _ops.Count - start);
+    }
+
     /// <summary>Whether a tensor is a value of this trace or of one around it.</summary>
     public bool Sees(Tensor tensor)
     {

@@ -22,6 +22,9 @@ public abstract class Primitive
     /// <summary>Whether result i is input i under a new identity, which matters to gradients only. Such a primitive is a view.</summary>
     public bool Renames { get; init; }
 
+    /// <summary>Whether no pass may take its results for its inputs, although it renames.</summary>
+    internal bool IsBarrier { get; init; }
+
     /// <summary>
     /// Whether the TorchScript calls operators outside the core library (<c>ops.…</c>), which only code in an archive can.
     /// </summary>

@@ -4,7 +4,7 @@ namespace Brachy.Compilation;
 internal static class AliasRemoval
 {
     public static Graph Run(Graph graph) => Substitution.Rewrite(graph, (equation, inputs) =>
-        equation.Primitive.Renames && inputs.Take(equation.Outputs.Count).All(input => input is Var)
+        equation.Primitive is { Renames: true, IsBarrier: false } && inputs.Take(equation.Outputs.Count).All(input => input is Var)
             ? [.. inputs.Take(equation.Outputs.Count)]
             : null);
 }

@@ -11,6 +11,7 @@ internal static class VectorKernels
         { F.Reshape, ViewRules.Reshape },
         { F.Contiguous, ViewRules.Contiguous },
         { F.Alias, ViewRules.Alias },
+        { F.Barrier, ViewRules.Barrier },
         { F.StopGradient, ViewRules.Alias },
         { F.Expand, ViewRules.Expand },
         { F.Permute, ViewRules.Permute },

@@ -11,6 +11,21 @@ internal static class ViewRules
 
     public static bool Alias(VectorArgs x) => Named(x, () => x[0]);
 
+    public static bool Barrier(VectorArgs x, BarrierSettings settings)
+    {
+        for (var i = 0; i < x.Count; i++)
+        {
+            if (x.IsNumber(i))
+            {
+                return false;
+            }
+
+            x.Alias(x[i], i);
+        }
+
+        return true;
+    }
+
     public static bool Expand(VectorArgs x) => Named(x, () => x[0].Broadcast(x.Output().Shape));
 
     public static bool Permute(VectorArgs x, DimsSettings settings) =>

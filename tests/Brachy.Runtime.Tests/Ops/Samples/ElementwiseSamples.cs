@@ -28,7 +28,10 @@ public static class ElementwiseSamples
         new(F.Isfinite, "not finite", () => [Make.Values([4], double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0)]),
         new(F.Exp, "plain integer", () => [2]),
         new(F.Exp, "plain truth value", () => [true]),
-        CustomVjp(1), CustomVjp(2), CustomJvp(1), CustomJvp(2),
+        CustomVjp(1), CustomVjp(2), CustomJvp(1), CustomJvp(2), Recomputed(),
+        new(F.Barrier, "one", () => [Make.Real([2, 3])], new BarrierSettings(1)),
+        new(F.Barrier, "two", () => [Make.Real([2, 3]), Make.Real([2], seed: 5)], new BarrierSettings(2)),
+        new(F.CheckpointName, "one", () => [Make.Real([2, 3])], new CheckpointNameSettings("name")),
         new(F.Alias, "plain number", () => [2.5]),
         new(F.Contiguous, "transposed", () => [F.transpose(Make.Real([2, 3]), 0, 1)]),
         .. Unary(F.Gelu, s_reals, s_exact),
@@ -70,6 +73,25 @@ public static class ElementwiseSamples
         DifferentiateBy = [results],
         NoAutograd = "libtorch sees that the result does not depend on the argument",
     };
+
+    /// <summary>Of a result, what it was computed from and a value that was kept: the result is an operand of its own here.</summary>
+    private static OpSample Recomputed()
+    {
+        using var trace = Brachy.Trace.BeginGraph("a sample");
+        var x = trace.Argument(new TensorType([2, 3], DType.Float64), "x");
+        var kept = F.exp(x);
+        var y = kept * x;
+        var graph = Brachy.Compilation.Graph.FromOps([.. trace.Ops], [x], [y, kept]);
+        return new(
+            F.Checkpoint, "a product",
+            () => [Make.Real([2, 3]) * F.exp(Make.Real([2, 3])), F.exp(Make.Real([2, 3])), Make.Real([2, 3])],
+            new RecomputationSettings(new Recomputation("a sample", graph, 1, isRecorded: false)))
+        {
+            DifferentiateBy = [2],
+            Through = inputs => [inputs[2] * F.exp(inputs[2]), F.exp(inputs[2]), inputs[2]],
+            NoAutograd = "libtorch differentiates through the operands",
+        };
+    }
 
     private static IEnumerable<OpSample> Unary(Primitive primitive, IReadOnlyList<DType> dtypes, Settings? attributes = null)
     {
