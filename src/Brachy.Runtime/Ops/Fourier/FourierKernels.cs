@@ -42,8 +42,9 @@ public static partial class F
             },
             Eager = x => FourierKernels.Invoke(
                 "c2c", x[0], x.Temporary(TorchSharp.torch.tensor(x.Settings.Dims.Sizes)), x.Settings.Norm, x.Settings.Forward)[0],
-            Script = x => $"torch.view_as_real(torch._fft_c2c({Complex(x)}, {Script.Ints(x.Settings.Dims)}, {x.Settings.Norm}, "
-                + $"{Script.Flag(x.Settings.Forward)}))",
+            Script = x => UnlessEmpty(x, $"torch.view_as_real(torch._fft_c2c({Complex(x)}, {Script.Ints(x.Settings.Dims)}, "
+                + $"{x.Settings.Norm}, {Script.Flag(x.Settings.Forward)}))"),
+            Batching = Batching.Dims<FourierSettings>((s, batch) => s with { Dims = batch.Dims(s.Dims) }),
             Vjp = Vjp.Rule<FourierSettings>(
                 (g, y, x) => [FourierTransforms.ComplexTransform(g, x.Settings with { Forward = !x.Settings.Forward })]),
             Jvp = Jvp.Linear(),
@@ -60,7 +61,8 @@ public static partial class F
                 return x[0].WithShape([.. sizes, 2]);
             },
             Eager = x => FourierKernels.Invoke("r2c", x[0], x.Settings.Dim, x.Settings.Norm)[0],
-            Script = x => $"torch.view_as_real(torch._fft_r2c({x[0]}, [{x.Settings.Dim}], {x.Settings.Norm}, True))",
+            Script = x => UnlessEmpty(x, $"torch.view_as_real(torch._fft_r2c({x[0]}, [{x.Settings.Dim}], {x.Settings.Norm}, True))"),
+            Batching = Batching.Dims<RealFourierSettings>((s, batch) => s with { Dim = batch.Dim(s.Dim) }),
             Vjp = Vjp.Rule<RealFourierSettings>((g, y, x) =>
             {
                 // The way back counts all frequencies twice that have a mirror image.
@@ -87,7 +89,8 @@ public static partial class F
                 return x[0].WithShape(sizes);
             },
             Eager = x => FourierKernels.Invoke("c2r", x[0], x.Settings.Dim, x.Settings.Norm, x.Settings.N)[0],
-            Script = x => $"torch._fft_c2r({Complex(x)}, [{x.Settings.Dim}], {x.Settings.Norm}, {x.Settings.N})",
+            Script = x => UnlessEmpty(x, $"torch._fft_c2r({Complex(x)}, [{x.Settings.Dim}], {x.Settings.Norm}, {x.Settings.N})"),
+            Batching = Batching.Dims<InverseRealFourierSettings>((s, batch) => s with { Dim = batch.Dim(s.Dim) }),
             Vjp = Vjp.Rule<InverseRealFourierSettings>((g, y, x) =>
             {
                 var spectrum = FourierTransforms.RealTransform(g, x.Settings.Dim, x.Settings.Norm);
@@ -101,20 +104,35 @@ public static partial class F
 /// <summary>The rules of transforms.</summary>
 file static class FourierRules
 {
+    // MKL refuses a batch of no transforms.
     public static readonly EagerScript FourierKernels = new(
         """
         def c2c(x, dims, norm: int, forward: bool):
+            if x.numel() == 0:
+                return [x.clone()]
             over: List[int] = dims.tolist()
             pairs = torch.complex(torch.select(x, -1, 0), torch.select(x, -1, 1))
             return [torch.view_as_real(torch._fft_c2c(pairs, over, norm, forward))]
 
         def r2c(x, dim: int, norm: int):
+            if x.numel() == 0:
+                sizes = x.size()
+                sizes[dim] = sizes[dim] // 2 + 1
+                return [torch.zeros(sizes + [2], dtype=x.dtype, device=x.device)]
             return [torch.view_as_real(torch._fft_r2c(x, [dim], norm, True))]
 
         def c2r(x, dim: int, norm: int, n: int):
+            if x.numel() == 0:
+                sizes = x.size()[:-1]
+                sizes[dim] = n
+                return [torch.zeros(sizes, dtype=x.dtype, device=x.device)]
             return [torch._fft_c2r(torch.complex(torch.select(x, -1, 0), torch.select(x, -1, 1)), [dim], norm, n)]
 
         """);
+
+    public static string UnlessEmpty(ScriptArgs x, string transform) => x.Types[0].Shape.NumElements > 0
+        ? transform
+        : $"torch.zeros({Script.Ints(x.Outputs[0].Shape)}, dtype={Script.Type(x.Outputs[0].DType)}, device={x[0]}.device)";
 
     /// <summary>
     /// A number for each frequency that has a mirror image, and 1 for the others: 0, and the highest of an even size.

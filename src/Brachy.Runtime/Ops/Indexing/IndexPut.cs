@@ -62,6 +62,7 @@ public static partial class F
         Abstract = x => new TensorType(IndexedShape(x, 1), x[0].DType, x.Device),
         Eager = x => x[0].index(x.Range(1, x.Count - 1)),
         Script = x => $"torch.index({x[0]}, {x.List(1, x.Count - 1)})",
+        Batching = IndexBatching.Index,
         Vjp = Vjp.Rule((g, y, x) =>
         {
             var indices = Enumerable.Range(1, x.Count - 1).Select(i => x[i]).ToArray();
@@ -85,6 +86,7 @@ public static partial class F
         },
         Eager = x => x[0].clone().index_put_(x[1], x.Range(2, x.Count - 2), x.Settings.Accumulate),
         Script = x => $"torch.index_put({x[0]}, {x.List(2, x.Count - 2)}, {x[1]}, {Script.Flag(x.Settings.Accumulate)})",
+        Batching = IndexBatching.IndexPut,
         Vjp = Vjp.Rule<IndexPutSettings>((g, y, x) =>
         {
             var indices = Enumerable.Range(2, x.Count - 2).Select(i => x[i]).ToArray();

@@ -44,6 +44,7 @@ public static partial class F
         },
         Eager = x => x[0].gather(x.Settings.Dim, x[1]),
         Script = x => $"torch.gather({x[0]}, {x.Settings.Dim}, {x[1]})",
+        Batching = IndexBatching.Gather,
         Vjp = Vjp.Rule<DimSettings>((g, y, x) => [scatter_add(zeros(x[0].shape, g.dtype, x[0].device), x.Settings.Dim, x[1], g), null]),
         Jvp = Jvp.Linear(0),
     };
@@ -88,6 +89,7 @@ public static partial class F
         },
         Eager = x => x[0].scatter_add(x.Settings.Dim, x[1], x[2]),
         Script = x => $"torch.scatter_add({x[0]}, {x.Settings.Dim}, {x[1]}, {x[2]})",
+        Batching = BatchedFamilies.Dim,
         Vjp = Vjp.Rule<DimSettings>((g, y, x) =>
         [
             g,
@@ -135,6 +137,7 @@ public static partial class F
         },
         Eager = x => x[0].index_select(x.Settings.Dim, x[1]),
         Script = x => $"torch.index_select({x[0]}, {x.Settings.Dim}, {x[1]})",
+        Batching = IndexBatching.IndexSelect,
         Vjp = Vjp.Rule<DimSettings>((g, y, x) => [index_add(zeros(x[0].shape, g.dtype, x[0].device), x.Settings.Dim, x[1], g), null]),
         Jvp = Jvp.Linear(0),
 
@@ -181,6 +184,7 @@ public static partial class F
         },
         Eager = x => x[0].index_add(x.Settings.Dim, ScatteredOperands.LongIndex(x, x[1]), x[2], NativeNumber.Of(1)),
         Script = x => $"torch.index_add({x[0]}, {x.Settings.Dim}, {x[1]}, {x[2]})",
+        Batching = IndexBatching.IndexAdd,
         Vjp = Vjp.Rule<DimSettings>((g, y, x) => [g, null, x.If(2, () => index_select(g, x.Settings.Dim, x[1]))]),
         Jvp = Jvp.LinearTogether(0, 2),
     };

@@ -58,6 +58,7 @@ public static partial class F
         Eager = x => ScatterReduceKernels.Invoke(x.Settings.Reduce, x[0], x.Settings.Dim, x[1], x[2], x.Settings.IncludeSelf),
         Script = x => $"torch.scatter_reduce({x[0]}, {x.Settings.Dim}, {x[1]}, {x[2]}, '{x.Settings.Reduce}', "
             + $"include_self={Script.Flag(x.Settings.IncludeSelf)})",
+        Batching = Batching.Dims<ScatterReduceSettings>((s, batch) => s with { Dim = batch.Dim(s.Dim) }),
         Vjp = Vjp.Rule<ScatterReduceSettings>((g, y, x) =>
         {
             // Only as much of src takes part as there are indices.

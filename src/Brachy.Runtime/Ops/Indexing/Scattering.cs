@@ -72,6 +72,7 @@ public static partial class F
             return x[0].scatter(x.Settings.Dim, x[1], src);
         },
         Script = x => $"torch.scatter({x[0]}, {x.Settings.Dim}, {x[1]}, {(x.IsNumber(2) ? x.Number(2) : x[2])})",
+        Batching = BatchedFamilies.Dim,
         Vjp = Vjp.Rule<DimSettings>((g, y, x) =>
         [
             x.If(0, () => scatter(g, x.Settings.Dim, x[1], 0)),

@@ -49,6 +49,7 @@ public static partial class F
             Eager = x => CholeskyKernels.Invoke("cholesky", x[0], x.Settings.Upper, x.Settings.CheckErrors),
             Script = x => MatrixOperands.WithNaN(x, x.Let($"torch.linalg_cholesky_ex({x[0]}, upper={Script.Flag(x.Settings.Upper)}, "
                 + $"check_errors={Script.Flag(x.Settings.CheckErrors)})")),
+            Batching = BatchedFamilies.LastDims,
             Vjp = Vjp.Multi<CholeskySettings>((g, y, x) =>
             {
                 if (g[0] is not { } by)

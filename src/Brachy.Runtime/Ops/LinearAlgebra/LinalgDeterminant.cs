@@ -26,6 +26,7 @@ public static partial class F
             },
             Eager = x => DeterminantKernels.Invoke("det", x[0]),
             Script = x => $"torch.linalg_det({x[0]})",
+            Batching = BatchedFamilies.LastDims,
             Vjp = Vjp.Rule((g, y, x) => [MatrixOperands.Column(MatrixOperands.Column(g)) * cofactor(x[0])]),
         };
 
@@ -52,6 +53,7 @@ public static partial class F
             },
             Eager = x => DeterminantKernels.Invoke("slogdet", x[0]),
             Script = x => $"torch.linalg_slogdet({x[0]})",
+            Batching = BatchedFamilies.LastDims,
             Vjp = Vjp.Multi(
                 (g, y, x) => [g[1] is { } byLog ? MatrixOperands.Column(MatrixOperands.Column(byLog)) * inv_ex(x[0]).inverse.mT : null]),
         };
@@ -76,6 +78,7 @@ public static partial class F
                 var sign = $"(torch.linalg_det({svd}[0]) * torch.linalg_det({svd}[2])).unsqueeze(-1).unsqueeze(-1)";
                 return $"{sign} * torch.matmul({svd}[0] * {others}.unsqueeze(-2), {svd}[2])";
             },
+            Batching = BatchedFamilies.LastDims,
             Vjp = Vjp.Rule((g, y, x) =>
             {
                 // At a diagonal matrix, cofactor (i, i) changes with each other diagonal element and cofactor (i, j) with element (j, i),

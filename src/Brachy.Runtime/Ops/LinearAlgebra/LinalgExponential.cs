@@ -27,6 +27,7 @@ public static partial class F
             },
             Eager = x => Exponential.Invoke("exponential", x[0]),
             Script = x => $"torch.linalg_matrix_exp({x.Dense(0)}) + ({x[0]} - {x[0]}).sum([-2, -1], True)",
+            Batching = BatchedFamilies.LastDims,
             Vjp = Vjp.Rule((g, y, x) =>
             {
                 var (transposed, size) = (x[0].mT, x[0].shape[^1]);

@@ -60,6 +60,7 @@ public static partial class F
             },
             Eager = x => LuKernels.Invoke("factor", x[0], x.Settings.CheckErrors),
             Script = x => $"torch.linalg_lu_factor_ex({x[0]}, pivot=True, check_errors={Script.Flag(x.Settings.CheckErrors)})",
+            Batching = BatchedFamilies.LastDims,
             Vjp = Vjp.Multi((g, y, x) => [g[0] is { } by ? LuGradient(by, y[0], y[1]) : null]),
         };
 
@@ -118,6 +119,7 @@ public static partial class F
                     + $"1).reshape([-1])).reshape({Script.Ints(x.Types[1].Shape)})";
                 return $"torch.lu_unpack({x[0]}, {pivots}, False, True)[0]";
             },
+            Batching = BatchedFamilies.LastDims,
             Vjp = Vjp.Zero("an order of rows is constant almost everywhere"),
         };
     }

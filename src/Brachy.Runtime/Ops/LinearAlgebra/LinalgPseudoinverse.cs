@@ -50,6 +50,7 @@ public static partial class F
             Eager = x => PinvKernels.Invoke("pinv", x[0], x.Settings.Atol, x.Settings.Rtol, x.Settings.Hermitian),
             Script = x => $"torch.linalg_pinv({x[0]}, atol={Script.Real(x.Settings.Atol)}, rtol={Script.Real(x.Settings.Rtol)}, "
                 + $"hermitian={Script.Flag(x.Settings.Hermitian)})",
+            Batching = BatchedFamilies.LastDims,
             Vjp = Vjp.Rule((g, y, x) =>
             {
                 var (a, gt, yt) = (x[0], g.mT, y.mT);

@@ -52,6 +52,7 @@ public static partial class F
             },
             Eager = x => QrKernels.Invoke(x.Settings.Complete ? "complete" : "reduced", x[0]),
             Script = x => $"torch.linalg_qr({x[0]}, '{(x.Settings.Complete ? "complete" : "reduced")}')",
+            Batching = BatchedFamilies.LastDims,
             Vjp = Vjp.Multi<QrSettings>((g, y, x) => [QrGradient(g[0], g[1], y[0], y[1], x)]),
         };
     }

@@ -48,6 +48,7 @@ public static partial class F
                 var pair = x.Let($"torch.linalg_inv_ex({x[0]}, check_errors={Script.Flag(x.Settings.CheckErrors)})");
                 return MatrixOperands.WithNaN(x, pair);
             },
+            Batching = BatchedFamilies.LastDims,
             Vjp = Vjp.Multi((g, y, x) => [g[0] is { } by ? -matmul(matmul(y[0].mT, by), y[0].mT) : null]),
         };
 
@@ -86,6 +87,7 @@ public static partial class F
                 var pair = x.Let($"torch.linalg_solve_ex({x[0]}, {x[1]}, left=True, check_errors={Script.Flag(x.Settings.CheckErrors)})");
                 return MatrixOperands.WithNaN(x, pair);
             },
+            Batching = MatrixBatching.Equations,
             Vjp = Vjp.Multi<CheckingSettings>((g, y, x) =>
             {
                 if (g[0] is not { } by)
@@ -129,6 +131,7 @@ public static partial class F
             Eager = x => SolvingKernels.Invoke("triangular", x[0], x[1], x.Settings.Upper, x.Settings.Unitriangular),
             Script = x => $"torch.linalg_solve_triangular({x[0]}, {x[1]}, upper={Script.Flag(x.Settings.Upper)}, left=True, "
                 + $"unitriangular={Script.Flag(x.Settings.Unitriangular)})",
+            Batching = MatrixBatching.Equations,
             Vjp = Vjp.Rule<SolveTriangularSettings>((g, y, x) =>
             {
                 var (upper, unit) = (x.Settings.Upper, x.Settings.Unitriangular);

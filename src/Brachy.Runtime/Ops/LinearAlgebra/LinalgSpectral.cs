@@ -62,6 +62,7 @@ public static partial class F
             },
             Eager = x => SpectralKernels.Invoke("eigh", x[0], x.Settings.Upper),
             Script = x => $"torch.linalg_eigh({x[0]}, '{(x.Settings.Upper ? "U" : "L")}')",
+            Batching = BatchedFamilies.LastDims,
             Vjp = Vjp.Multi((g, y, x) =>
             {
                 var (values, vectors) = (y[0], y[1]);
@@ -117,6 +118,7 @@ public static partial class F
             },
             Eager = x => SpectralKernels.Invoke("svd", x[0], x.Settings.FullMatrices),
             Script = x => $"torch.linalg_svd({x[0]}, {Script.Flag(x.Settings.FullMatrices)})",
+            Batching = BatchedFamilies.LastDims,
             Vjp = Vjp.Multi((g, y, x) =>
             {
                 var least = y[1].shape[^1];

@@ -267,6 +267,7 @@ public static partial class F
             torch.searchsorted(x.Temporary(x[0].contiguous()), x.Temporary(x[1].contiguous()), x.Settings.OutInt32, x.Settings.Right),
         Script = x => $"torch.searchsorted({x.Dense(0)}, {x.Dense(1)}, out_int32={Script.Flag(x.Settings.OutInt32)}, "
             + $"right={Script.Flag(x.Settings.Right)})",
+        Batching = SearchSortedBatching,
         Vjp = Vjp.Zero("positions have no gradient"),
     };
 
@@ -324,6 +325,29 @@ file static class SortingRules
             return [values, indices]
 
         """);
+
+    /// <summary>One sequence for all samples takes what they look for side by side.</summary>
+    public static readonly Batching<SearchSortedSettings> SearchSortedBatching = Batching.Rule<SearchSortedSettings>(x =>
+    {
+        var lead = x.Types[0].Rank - 1;
+        var values = x.Expanded(1);
+        if (x.IsBatched(0))
+        {
+            // A sequence of one dim goes with values of any shape.
+            var rows = lead > 0 ? values : reshape(values, [x.Size, x.Types[1].Shape.NumElements]);
+            return reshape(SearchSorted.Bind(x.Settings, x[0], rows), values.shape);
+        }
+
+        if (lead == 0)
+        {
+            return SearchSorted.Bind(x.Settings, x[0], values);
+        }
+
+        var beside = movedim(values, 0, lead);
+        var sizes = beside.shape.AsSpan();
+        var found = SearchSorted.Bind(x.Settings, x[0], reshape(beside, [.. sizes[..lead], sizes[lead] * sizes[lead + 1]]));
+        return movedim(reshape(found, beside.shape), lead, 0);
+    });
 
     /// <summary>Puts the gradient of elements that were picked back where they came from.</summary>
     public static Tensor? PlacedGradient(Tensor? g, Tensor indices, VjpArgs x, long dim) =>

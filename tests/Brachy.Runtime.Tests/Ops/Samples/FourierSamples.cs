@@ -26,6 +26,9 @@ public static class FourierSamples
            select Row(F.fft.ComplexToReal, $"{size}, norm {norm}", () => [Reals(3, (size / 2) + 1, 2)], new InverseRealFourierSettings(
                1, norm, size)),
         Row(F.fft.ComplexToReal, "first dim, strided", () => [F.transpose(Reals(2, 3, 2), 0, 1)], new InverseRealFourierSettings(0, 1, 5)),
+        Row(F.fft.ComplexToComplex, "no transforms", () => [Reals(0, 5, 2)], new FourierSettings([1L], 0, true)),
+        Row(F.fft.RealToComplex, "no transforms", () => [Reals(6, 0)], new RealFourierSettings(0, 0)),
+        Row(F.fft.ComplexToReal, "no transforms", () => [Reals(0, 4, 2)], new InverseRealFourierSettings(1, 0, 6)),
         Row(F.fft.ComplexToReal, "float32", () => [Float32(1, 4, 2)], new InverseRealFourierSettings(0, 0, 6)),
     ];
 
