@@ -42,6 +42,11 @@ internal static class BatchedBodies
     public static Tensor As(bool isBatched, BatchedTensor value, BatchContext context) =>
         isBatched && !value.IsBatched ? F.expand(value.Value, [context.Size, .. value.Value.shape]) : value.Value;
 
+    /// <summary>A gradient of a batch: of each sample, or the sum over all samples where they share what it is the gradient of.</summary>
+    public static Tensor Fit(BatchedTensor gradient, bool isBatched, BatchContext context) => isBatched ? As(true, gradient, context)
+        : gradient.IsBatched ? F.sum(gradient.Value, 0).to(gradient.Value.dtype)
+        : gradient.Value * context.Size;
+
     /// <summary>The type of a value of one sample, for a batch if it should be.</summary>
     public static TensorType TypeOf(bool isBatched, TensorType type, BatchContext context) =>
         isBatched ? type.WithShape([context.Size, .. type.Shape]) : type;

@@ -49,14 +49,9 @@ internal sealed class BatchedCustomGradient(
         var result = new Tensor?[arguments.Length];
         for (var k = 0; k < given.Length; k++)
         {
-            result[given[k]] = Fit(results[k], arguments[given[k]].IsBatched);
+            result[given[k]] = BatchedBodies.Fit(results[k], arguments[given[k]].IsBatched, context);
         }
 
         return result;
     }
-
-    /// <summary>The gradient of an argument: its own for each sample, or the sum over all where the samples share it.</summary>
-    private Tensor Fit(BatchedTensor gradient, bool isBatched) => isBatched ? BatchedBodies.As(true, gradient, context)
-        : gradient.IsBatched ? F.sum(gradient.Value, 0).to(gradient.Value.dtype)
-        : gradient.Value * context.Size;
 }

@@ -2,7 +2,9 @@ using Brachy.Extending;
 
 namespace Brachy;
 
-/// <summary>Which values a function of <see cref="Grad.Checkpoint{T, TResult}"/> keeps for its gradient, as <c>jax.checkpoint_policies</c>.</summary>
+/// <summary>
+/// Which values a function of <see cref="Grad.Checkpoint{T, TResult}"/> keeps for its gradient, as <c>jax.checkpoint_policies</c>.
+/// </summary>
 public sealed class CheckpointPolicy
 {
     private readonly Func<Primitive, Settings, Cost, bool> _saves;

@@ -36,9 +36,7 @@ public static partial class F
         Script = x => Tuple(x, x.Settings.Function.Outputs),
         Vjp = Vjp.Multi<RecomputationSettings>((gradients, outputs, x) => x.Settings.Function.Pull(gradients, outputs, x)),
         Jvp = CheckpointJvp,
-
-        // The ops of the function are computed for the batch, too; their gradient keeps what they give.
-        Batching = Batching.Mixed<RecomputationSettings>(x => Same(x, x.Settings.Function.Outputs)),
+        Batching = Batching.Mixed<RecomputationSettings>(BatchedRecomputation.Run),
         IsView = true,
         Renames = true,
     };
@@ -77,10 +75,6 @@ file static class CheckpointingRules
 
     public static string Tuple(ScriptArgs x, int count) =>
         count == 1 ? x[0] : $"({string.Join(", ", Enumerable.Range(0, count).Select(i => x[i]))})";
-
-    public static BatchedTensor[] Same<TSettings>(BatchArgs<TSettings> x, int count)
-        where TSettings : Settings =>
-        [.. Enumerable.Range(0, count).Select(i => new BatchedTensor(x[i], x.IsBatched(i)))];
 
     private static Recomputation FunctionOf(RuleArgs x) => ((RecomputationSettings)x.Settings).Function;
 }

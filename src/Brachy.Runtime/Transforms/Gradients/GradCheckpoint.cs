@@ -60,8 +60,9 @@ public static partial class Grad
             }
 
             var made = new HashSet<Tensor>(ops.SelectMany(op => op.Outputs), ReferenceEqualityComparer.Instance);
+            var known = new HashSet<Tensor>(made.Concat(aliases), ReferenceEqualityComparer.Instance);
             Tensor[] used = [.. aliases, .. ops.SelectMany(op => op.Inputs).Concat(given.Leaves)
-                .Where(x => x.Number is null && trace.Sees(x) && !made.Contains(x) && !aliases.Contains(x, ReferenceEqualityComparer.Instance))
+                .Where(x => x.Number is null && trace.Sees(x) && !known.Contains(x))
                 .Distinct<Tensor>(ReferenceEqualityComparer.Instance)];
 
             // A name is one for the value that it was given.
@@ -75,7 +76,7 @@ public static partial class Grad
             }
 
             Array.ForEach([.. given.Leaves, .. kept], value => scope?.Keep(value));
-            var rule = new Recomputation(name, graph, given.Leaves.Length, trace.IsSymbolic);
+            var rule = new GraphRecomputation(name, graph, given.Leaves.Length, trace.IsSymbolic);
             var results = F.Checkpoint.BindAll(new RecomputationSettings(rule), [.. given.Leaves, .. kept, .. used]);
             Array.ForEach(results, value => scope?.Keep(value));
             return given.With(results[..given.Leaves.Length]);

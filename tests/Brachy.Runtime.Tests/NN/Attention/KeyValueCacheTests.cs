@@ -115,7 +115,8 @@ public class KeyValueCacheTests
         var model = row.Tree.MapParamsBuffers((_, t) => t.is_floating_point() ? t.to(DType.Float32) : t);
         var x = Seeded(3, 2, s_pieces.Sum(), 6).to(DType.Float32);
         var expected = row.Whole(model, x);
-        var (cast, cache, pieces, start) = (MixedPrecision.Cast(model), KeyValueCache.Empty(row.Layers, 2, 2, Capacity, 3), new List<Tensor>(), 0L);
+        var (cast, cache) = (MixedPrecision.Cast(model), KeyValueCache.Empty(row.Layers, 2, 2, Capacity, 3));
+        var (pieces, start) = (new List<Tensor>(), 0L);
         foreach (var count in s_pieces)
         {
             (var y, cache) = Continue(row, cast, F.narrow(x, 1, start, count), cache);

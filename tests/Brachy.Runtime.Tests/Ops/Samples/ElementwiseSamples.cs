@@ -85,7 +85,7 @@ public static class ElementwiseSamples
         return new(
             F.Checkpoint, "a product",
             () => [Make.Real([2, 3]) * F.exp(Make.Real([2, 3])), F.exp(Make.Real([2, 3])), Make.Real([2, 3])],
-            new RecomputationSettings(new Recomputation("a sample", graph, 1, isRecorded: false)))
+            new RecomputationSettings(new GraphRecomputation("a sample", graph, 1, isRecorded: false)))
         {
             DifferentiateBy = [2],
             Through = inputs => [inputs[2] * F.exp(inputs[2]), F.exp(inputs[2]), inputs[2]],

@@ -4,7 +4,9 @@ using Brachy.Tests.Ops;
 
 namespace Brachy.Tests.Transforms;
 
-/// <summary>Functions whose gradient computes again: the same gradients, with less that is kept, eagerly, compiled, nested and in loops.</summary>
+/// <summary>
+/// Functions whose gradient computes again: the same gradients, with less that is kept, eagerly, compiled, nested and in loops.
+/// </summary>
 [Trait("Category", "Quick")]
 public class GradCheckpointTests
 {
@@ -138,6 +140,48 @@ public class GradCheckpointTests
         Close(each, Grad.Of((Tensor h) => (Vmap.Of((Tensor x) => checkpointed(h, x))(samples) * samples).sum())(s_x));
         var perSample = Vmap.Of((Tensor x) => Grad.Of((Tensor h) => checkpointed(h, x).sum())(s_x))(samples);
         Close(Grad.Of((Tensor h) => Step(h, samples[1]).sum())(s_x), perSample[1]);
+    }
+
+    /// <summary>A batch of such functions computes again, too, for all that the samples share and all that they do not.</summary>
+    [Theory]
+    [InlineData("nothing", 2)]
+    [InlineData("names", 1)]
+    public void TheGradientOfABatchComputesAgain(string policy, int expected)
+    {
+        var samples = Make.Real([3, 4], seed: 7);
+        Tensor Block(Tensor x, Tensor w) => F.sin(F.checkpoint_name(F.exp(w.matmul(x) * 0.1), "hidden")) * x;
+        var block = Grad.Checkpoint<Tensor, Tensor, Tensor>(Block, s_policies[policy]);
+        foreach (var axes in new[] { 0, 1, 2 })
+        {
+            Tensor Loss(Func<Tensor, Tensor, Tensor> f, Tensor xs, Tensor w) => axes switch
+            {
+                0 => (Vmap.Of((Tensor x) => f(x, w))(xs) * samples).sum(),
+                1 => (Vmap.Of((Tensor s) => f(xs[0], w * s[0]))(samples) * samples).sum(),
+                _ => (Vmap.Of((Tensor s) => Vmap.Of((Tensor x) => f(x, w * s[1]))(xs))(samples)).sum(),
+            };
+            Tensor[] Gradient(Func<Tensor, Tensor, Tensor> f, Tensor xs, Tensor w)
+            {
+                var (value, (byX, byW)) = Grad.ValueAndGrad<Tensor, Tensor, Tensor>((x, y) => Loss(f, x, y), [0, 1])(xs, w);
+                return [byX, byW, value];
+            }
+
+            var wanted = Gradient(Block, samples, s_w);
+            var compiled = Jit.Compile((Tensor xs, Tensor w) => Gradient(block, xs, w));
+            foreach (var found in new[] { Gradient(block, samples, s_w), compiled.Invoke(samples, s_w) })
+            {
+                Close(wanted[0], found[0]);
+                Close(wanted[1], found[1]);
+                Close(wanted[2], found[2]);
+            }
+
+            Assert.Equal(expected, compiled.Graph!.Equations.Count(e => e.Primitive.Name == "exp"));
+
+            // To a higher order.
+            Tensor Second(Func<Tensor, Tensor, Tensor> f, Tensor w) =>
+                Grad.Of((Tensor y) => (Gradient(f, samples, y)[1] * s_w).sum())(w);
+            Close(Second(Block, s_w), Second(block, s_w));
+            Close(Second(Block, s_w), Jit.Compile((Tensor w) => Second(block, w)).Invoke(s_w));
+        }
     }
 
     [Fact]
