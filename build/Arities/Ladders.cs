@@ -23,6 +23,7 @@ internal static class Ladders
         ("Transforms/Arities", "GradArguments"),
         ("Transforms/Arities", "GradCheckpoint"),
         ("Transforms/Arities", "GradForward"),
+        ("Transforms/Arities", "GradJacobians"),
         ("Transforms/Arities", "GradStates"),
         ("Transforms/Arities", "GradTreeArguments"),
         ("Transforms/Arities", "GradTrees"),

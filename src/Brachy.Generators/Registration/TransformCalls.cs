@@ -14,7 +14,8 @@ internal static class TransformCalls
     private static readonly HashSet<string> s_names =
     [
         "Compile", "ValueAndGrad", "TreeValueAndGrad", "StateValueAndGrad", "Of", "Keep", "Step", "Cond", "Switch", "While", "Scan",
-        "AssociativeScan", "FromFunc", "Jvp", "Linearize", "Pullback", "HessianVectorProduct", "PerSample",
+        "AssociativeScan", "FromFunc", "Jvp", "Linearize", "Pullback", "HessianVectorProduct", "PerSample", "JacobianForward",
+        "JacobianReverse", "Hessian",
         "Checkpoint", "For", "Apply", "BindModule", "IsTraceable", "StopGradient", "Create",
     ];
 

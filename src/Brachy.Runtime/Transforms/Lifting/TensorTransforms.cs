@@ -150,4 +150,36 @@ public static partial class Grad
             return [.. value, .. pullback(cotangents(value))];
         };
     }
+
+    /// <summary>
+    /// The derivatives of all results of a function over tensors by all inputs, in reverse mode, for transforms that
+    /// <see cref="Static.Lift"/> lifts; as <see cref="JacobianReverse{T, TResult}(Func{T, TResult}, long?)"/> for functions over anything.
+    /// </summary>
+    /// <param name="function">A function over tensors whose results are of floating-point types.</param>
+    /// <param name="chunkSize">How many rows (in forward mode, columns) are computed at once; null for all of a tensor.</param>
+    /// <returns>
+    /// A function of the inputs that gives, for each result and then for each input, a tensor of shape [out, in]; zeros for an input that
+    /// is not of a floating-point type.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">A chunk is empty.</exception>
+    public static TensorFunction JacobianReverseTransform(TensorFunction function, long? chunkSize = null) =>
+        JacobianTransform(JacobianMode.Reverse(chunkSize), function);
+
+    /// <summary>
+    /// The derivatives of all results of a function over tensors by all inputs, in forward mode, for transforms that
+    /// <see cref="Static.Lift"/> lifts; as <see cref="JacobianForward{T, TResult}(Func{T, TResult}, long?)"/> for functions over anything.
+    /// </summary>
+    /// <inheritdoc cref="JacobianReverseTransform"/>
+    public static TensorFunction JacobianForwardTransform(TensorFunction function, long? chunkSize = null) =>
+        JacobianTransform(JacobianMode.Forward(chunkSize), function);
+
+    private static TensorFunction JacobianTransform(JacobianMode mode, TensorFunction function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return values =>
+        {
+            ArgumentNullException.ThrowIfNull(values);
+            return [.. Blocks(mode, inputs => function(inputs), values).SelectMany(row => row!)];
+        };
+    }
 }
