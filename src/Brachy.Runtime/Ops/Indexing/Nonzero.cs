@@ -1,5 +1,6 @@
 using Brachy.Extending;
 using Brachy.Native;
+using static Brachy.F;
 using static Brachy.NonzeroKernels;
 
 namespace Brachy;
@@ -56,6 +57,7 @@ public static partial class F
                 $"nonzero_static: x is {x[0]} and the size {x.Settings.Size}; there must be dims, and no negative size."),
         Eager = x => Nonzero.Invoke("nonzero_static", x[0], x.Settings.Size, x.Settings.FillValue),
         Script = x => $"torch.nonzero_static({x[0]}, size={x.Settings.Size}, fill_value={x.Settings.FillValue})",
+        Batching = Batching.Rule<NonzeroSettings>(BatchedNonzero),
         Vjp = Vjp.Zero("places have no gradient"),
     };
 
@@ -110,4 +112,24 @@ file static class NonzeroKernels
             return [torch.nonzero_static(x, size=size, fill_value=fill_value)]
 
         """);
+
+    /// <summary>Each element that is not 0 puts its place where its number among them says; those beyond the size go to one more.</summary>
+    public static Tensor BatchedNonzero(BatchArgs<NonzeroSettings> x)
+    {
+        var (size, fill) = (x.Settings.Size, x.Settings.FillValue);
+        var shape = x.Types[0].Shape;
+        if (shape.NumElements == 0 || size == 0)
+        {
+            return full([x.Size, size, shape.Rank], fill, DType.Int64, x[0].device);
+        }
+
+        var isThere = reshape(x[0], [x.Size, shape.NumElements]).to(DType.Bool);
+        var number = cumsum(isThere.to(DType.Int64), 1) - 1;
+        var found = scatter(
+            full([x.Size, size + 1], -1, DType.Int64, x[0].device), 1,
+            where(logical_and(isThere, number < size), number, size),
+            expand(arange(shape.NumElements, device: x[0].device), [x.Size, shape.NumElements]));
+        var places = slice(found, 1, 0, size);
+        return stack([.. unravel_index(places, shape).Select(place => where(places < 0, fill, place))], -1);
+    }
 }

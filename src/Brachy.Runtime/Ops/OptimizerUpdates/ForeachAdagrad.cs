@@ -68,6 +68,7 @@ public static partial class F
                 $"eps={Hyperparameters.ReadScript(x, 3)}, maximize={Script.Flag(x.Settings.Maximize)})");
             return ForeachLists.Elements(x, names[0], names[2]);
         },
+        Batching = ForeachLists.Batch<ForeachAdagradSettings>(DecomposedAdagrad),
         Vjp = Vjp.Decompose<ForeachAdagradSettings>(DecomposedAdagrad),
         Mutates = x => ForeachLists.ListsButGradients(x, 3),
     };

@@ -117,6 +117,7 @@ file static class AdamUpdate
                 ? ForeachLists.Elements(x, names[0], names[2], names[3], maxima)
                 : ForeachLists.Elements(x, names[0], names[2], names[3]);
         },
+        Batching = ForeachLists.Batch<ForeachAdamSettings>(x => DecomposedAdam(x, decoupled)),
         Vjp = Vjp.Decompose<ForeachAdamSettings>(x => DecomposedAdam(x, decoupled)),
         Mutates = x => ForeachLists.ListsButGradients(x, x.Settings.AmsGrad ? 5 : 4),
     };
@@ -153,8 +154,11 @@ file static class AdamUpdate
     private static Tensor[] DecomposedAdam(VjpArgs<ForeachAdamSettings> x, bool decoupled)
     {
         var (lr, beta1, beta2, decay, step, n) = (x[0], x[1], x[2], x[3], x[4], (int)x.Settings.N);
-        var rate = lr / (1 - pow(beta1, step));
-        var root = sqrt(1 - pow(beta2, step));
+
+        // In double precision, as kernels do: powers of what is near 1 lose most of float32's digits where they are taken from 1.
+        var steps = step.to(DType.Float64);
+        var rate = lr.to(DType.Float64) / (1 - pow(beta1.to(DType.Float64), steps));
+        var root = sqrt(1 - pow(beta2.to(DType.Float64), steps));
         var dtype = x.Types[ForeachLists.FirstList].DType;
         var results = new Tensor[x.Settings.AmsGrad ? 4 * n : 3 * n];
         for (var i = 0; i < n; i++)

@@ -58,6 +58,18 @@ internal static class ForeachLists
     }
 
     /// <summary>
+    /// An update of batches: that of all samples at once where they share the numbers, since it is elementwise; else in single steps.
+    /// </summary>
+    /// <param name="decomposed">The update in single steps.</param>
+    /// <typeparam name="TSettings">The settings.</typeparam>
+    public static Batching Batch<TSettings>(Func<VjpArgs<TSettings>, Tensor[]> decomposed)
+        where TSettings : ForeachSettings => Batching.Either(
+            x => !Enumerable.Range(0, FirstList).Any(x.IsBatched),
+            Batching.Multi(x => x.Primitive.BindUntyped(
+                x.Settings, [.. Enumerable.Range(0, x.Count).Select(i => i < FirstList ? x[i] : x.Expanded(i))])),
+            Batching.Decompose(decomposed).Untyped);
+
+    /// <summary>
     /// A half-precision operand in float32, as libtorch's fused kernels compute: squares and eps would vanish in float16. (The loops of
     /// torch.optim without <c>fused</c> compute in float16, and give NaN there where a gradient is 0.)
     /// </summary>

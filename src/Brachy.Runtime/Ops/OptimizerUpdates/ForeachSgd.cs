@@ -83,6 +83,7 @@ public static partial class F
                 $"maximize={Script.Flag(x.Settings.Maximize)}, is_first_step={isFirst})");
             return x.Settings.HasMomentum ? ForeachLists.Elements(x, names[0], momenta) : ForeachLists.Elements(x, names[0]);
         },
+        Batching = ForeachLists.Batch<ForeachSgdSettings>(DecomposedSgd),
         Vjp = Vjp.Decompose<ForeachSgdSettings>(DecomposedSgd),
         Mutates = x => ForeachLists.ListsButGradients(x, x.Settings.HasMomentum ? 3 : 2),
     };

@@ -1,6 +1,7 @@
 using Brachy.Extending;
 using Brachy.Native;
 using static Brachy.CountingKernels;
+using static Brachy.F;
 
 namespace Brachy;
 
@@ -97,6 +98,7 @@ public static partial class F
         },
         Eager = x => HistcKernels.Invoke("histc", x[0], x.Settings.Bins, x.Settings.Min, x.Settings.Max),
         Script = x => $"torch.histc({x[0]}, {x.Settings.Bins}, {Script.Real(x.Settings.Min)}, {Script.Real(x.Settings.Max)})",
+        Batching = Batching.Rule<HistcSettings>(BatchedHistc),
         Vjp = Vjp.Zero("numbers of elements have no gradient"),
     };
 
@@ -195,4 +197,35 @@ file static class CountingKernels
             return [torch.histc(x, bins, min, max)]
 
         """);
+
+    /// <summary>The number of its range for each element, found as libtorch's kernel finds it, and how often each occurs.</summary>
+    public static Tensor BatchedHistc(BatchArgs<HistcSettings> x)
+    {
+        var (bins, min, max) = (x.Settings.Bins, x.Settings.Min, x.Settings.Max);
+        var count = x.Types[0].Shape.NumElements;
+        var values = reshape(x[0], [x.Size, count]);
+        Tensor Edge(double edge) => full([1, 1], edge, x.Types[0].DType, x[0].device);
+        var (low, high) = (Edge(min), Edge(max));
+        Tensor? isFinite = null;
+        if (min == max)
+        {
+            if (count > 0 && x.Size > 0)
+            {
+                (low, high) = (amin(values, 1, keepdim: true), amax(values, 1, keepdim: true));
+
+                // The kernel refuses what is not finite; it is asked about all, for that alone.
+                isFinite = histc(x[0], 1) * 0;
+            }
+
+            var isPoint = eq(low, high);
+            (low, high) = (where(isPoint, low - 1, low), where(isPoint, high + 1, high));
+        }
+
+        var isInside = logical_and(values >= low, values <= high);
+        var place = where(isInside, (values - low) * bins / (high - low), bins).to(DType.Int64);
+        var numbers = where(isInside, clamp(place, 0, bins - 1), bins);
+        var counts = scatter_add(zeros([x.Size, bins + 1], values.dtype, values.device), 1, numbers, ones_like(values));
+        var hist = slice(counts, 1, 0, bins);
+        return isFinite is null ? hist : hist + isFinite;
+    }
 }

@@ -93,6 +93,7 @@ public static partial class F
         },
         Eager = x => UniqueSlicesKernels.Invoke("inverse", x[0]),
         Script = x => $"torch.unique_dim({x[0]}, 0, True, True, False)[1]",
+        Batching = BatchedUniqueSlices,
         Vjp = Vjp.Zero("numbers of groups have no gradient"),
     };
 }
@@ -132,6 +133,21 @@ file static class DistinctSlices
             return [torch.unique_dim(x, 0, True, True, False)[1]]
 
         """);
+
+    /// <summary>Rows that begin with the number of their sample: those of each are numbered in turn.</summary>
+    public static readonly Batching BatchedUniqueSlices = Batching.Rule(x =>
+    {
+        var (rows, columns) = (x.Types[0].Shape[0], x.Types[0].Shape[1]);
+        if (x.Size == 0)
+        {
+            return zeros([0, rows], DType.Int64, x[0].device);
+        }
+
+        var sample = expand(reshape(arange(x.Size, device: x[0].device), [x.Size, 1, 1]), [x.Size, rows, 1]);
+        var numbered = reshape(cat([sample, x[0].to(DType.Int64)], 2), [x.Size * rows, columns + 1]);
+        var group = reshape(UniqueSlices.Bind(numbered), [x.Size, rows]);
+        return group - amin(group, 1, keepdim: true);
+    });
 
     public readonly record struct UniqueRequest(string Op, bool Inverse, bool Counts, long? Size, Scalar? Fill);
 
