@@ -65,6 +65,12 @@ internal sealed partial class Trace : IDisposable
     /// <summary>Whether it is the trace of a body, inside another.</summary>
     public bool IsBody => _outer is not null;
 
+    /// <summary>Whether it is that of a function of one sample of a batch, which runs once.</summary>
+    public bool IsSample { get; private init; }
+
+    /// <summary>The trace that this one is inside of.</summary>
+    public Trace? Outer => _outer;
+
     /// <summary>The batch of which a function sees one sample, if it has a name.</summary>
     public NamedAxis? Axis { get; private init; }
 
@@ -164,6 +170,7 @@ internal sealed partial class Trace : IDisposable
             IsOfTypesOnly = outer?.IsOfTypesOnly == true,
             OpenGradients = outer?.OpenGradients ?? 0,
             Axis = axis,
+            IsSample = true,
             Instead = "the function sees one sample of a batch. Use F.where or Control.Cond for a choice that depends on values, give what "
                 + "is the same for all samples the axis null (inAxes), or loop over the samples",
         };

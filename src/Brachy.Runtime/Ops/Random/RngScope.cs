@@ -34,7 +34,7 @@ public sealed class RngScope : IDisposable, IThreadScope<RngScope>
     private static RngScope? Current => ThreadScopes.Innermost(ref s_first);
 
     // A tape computes as it records, so its keys are concrete.
-    private static Trace? SymbolicTrace => Trace.Current is { IsSymbolic: true } trace ? trace : null;
+    private static Trace? SymbolicTrace => Symbolic(Trace.Current);
 
     /// <summary>
     /// Ends the scope; the one around it counts again. On another thread than it began on (after an <c>await</c>), it ends for its own.
@@ -69,10 +69,17 @@ public sealed class RngScope : IDisposable, IThreadScope<RngScope>
     {
         var scope = Current ?? throw new InvalidOperationException(
             "There is no ambient random key on this thread. Open one with 'using (Rng.Scope(seed))', or pass a key.");
-        if (!ReferenceEquals(scope._trace, SymbolicTrace))
+        var trace = SymbolicTrace;
+        while (!ReferenceEquals(scope._trace, trace) && trace is { IsSample: true })
         {
-            var traced = SymbolicTrace?.Description ?? "the function";
-            throw new InvalidOperationException(SymbolicTrace is { IsBody: true }
+            // A function of one sample may draw from a key around it: Vmap says what each sample is given.
+            trace = Symbolic(trace.Outer);
+        }
+
+        if (!ReferenceEquals(scope._trace, trace))
+        {
+            var traced = trace?.Description ?? "the function";
+            throw new InvalidOperationException(trace is { IsBody: true }
                 ? $"The ambient random key was set outside {traced}, which is traced once for all steps: each would draw the same "
                 + "numbers. Put a key in the state or in xs (for example Rng.FoldIn(key, i) of the step's number), and draw with it: "
                 + "pass it on, or open 'using (Rng.Scope(key))' in the step."
@@ -84,4 +91,6 @@ public sealed class RngScope : IDisposable, IThreadScope<RngScope>
         // Negative numbers, so that no key of Rng.Split or of a counted FoldIn is drawn again.
         return Rng.FoldIn(scope._key, --scope._drawn);
     }
+
+    private static Trace? Symbolic(Trace? trace) => trace is { IsSymbolic: true } ? trace : null;
 }

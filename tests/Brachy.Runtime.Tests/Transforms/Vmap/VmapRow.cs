@@ -41,7 +41,8 @@ internal sealed class VmapRow
     }
 
     /// <summary>One sample.</summary>
-    public Tensor[] Compute(Tensor[] operands) => _sample.Primitive.BindUntyped(_sample.Settings ?? Settings.None, operands);
+    public Tensor[] Compute(Tensor[] operands) =>
+        _sample.Primitive.BindUntyped(_sample.Settings ?? Settings.None, Through(_sample, operands));
 
     /// <summary>The operands of a sample of which only some differ from those of the first.</summary>
     public Tensor[] OperandsOf(int sample, int[] batched) =>

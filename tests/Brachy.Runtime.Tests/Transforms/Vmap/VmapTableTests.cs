@@ -113,6 +113,37 @@ public class VmapTableTests
         AssertClose(expected, batchOf(stacked, [.. given.Select(i => weights[i]!)]), row, "batch of gradients");
     }
 
+    [Theory]
+    [MemberData(nameof(Differentiable))]
+    public void TangentsOfABatchEqualThoseOfTheLoop(string row)
+    {
+        var sample = VmapRow.Of(s_rows[row], Samples);
+        var by = OpCheck.DifferentiableInputs(s_rows[row], sample.OperandsOf(0, []));
+        var stacked = sample.Stacked(by, Samples);
+        Tensor[] directions = [.. OpCheck.Weights(stacked, seed: 23).Select(d => d!)];
+        var rows = Enumerable.Range(0, Samples).Select(k => Pushed(
+            sample, by, [.. stacked.Select(x => F.select(x, 0, k))], [.. directions.Select(d => F.select(d, 0, k))])).ToArray();
+        var moving = Enumerable.Range(0, rows[0].Length).Where(r => rows[0][r] is not null).ToArray();
+        Tensor[] expected = [.. moving.Select(r => F.stack([.. rows.Select(own => own[r]!)]))];
+
+        var (_, ofBatch) = Pushforward.Differentiate(
+            stacked, directions, Vmap.Of(sample.FunctionOf(by), randomness: Randomness.Same), results => results);
+        Assert.Equal(moving, Enumerable.Range(0, ofBatch.Length).Where(r => ofBatch[r] is not null));
+        AssertClose(expected, [.. moving.Select(r => ofBatch[r]!)], row, "derivative of the batch");
+
+        var batchOf = Vmap.Of(
+            (Tensor[] x, Tensor[] d) =>
+            {
+                var tangents = Pushed(sample, by, x, d);
+                return moving.Select(r => tangents[r]!).ToArray();
+            },
+            randomness: Randomness.Same);
+        AssertClose(expected, batchOf(stacked, directions), row, "batch of derivatives");
+    }
+
+    private static Tensor?[] Pushed(VmapRow sample, int[] by, Tensor[] x, Tensor[] directions) =>
+        Pushforward.Differentiate(x, directions, sample.FunctionOf(by), results => results).Tangents;
+
     private static Tensor[] Pulled(VmapRow sample, int[] by, Tensor[] x, Tensor?[] cotangents)
     {
         var (_, gradients) = Pullback.Differentiate(x, sample.FunctionOf(by), results => (results, cotangents));
