@@ -99,6 +99,7 @@ public static partial class F
         InPlace = new([3, 2], (x, residual) => ConvolutionSelfCheck.AllowsOneDnn()
             ? $"ops.mkldnn._convolution_pointwise_({x[residual]}, {x[0]}, {FusedWith(x)}, {AddAndActivate(x)})"
             : $"torch.copy_({x[residual]}, {InSteps(x)})"),
+        Batching = ConvolutionBatching.Fused(Steps),
         NeedsArchive = true,
         Cost = x => x.Once(x.Settings.MultiplyAdds(x[0].Shape, x[1].Shape, x.Outputs[0].Shape)),
     };
@@ -164,6 +165,26 @@ file static class FusedConvolutionRules
             "swish" => $"torch.silu({y})",
             var activation => $"torch.{activation}({y})",
         };
+    }
+
+    public static Tensor[] Steps(VjpArgs<FusedConvolutionSettings> x)
+    {
+        var s = x.Settings;
+        var y = ConvolutionRules.convolution(
+            new(s.Stride, s.Padding, s.Dilation, s.Transposed, s.OutputPadding, s.Groups), x[0], x[1], s.HasBias ? x[2] : null);
+        y = Residual(x) is { } residual ? y + x[residual] : y;
+        return
+        [
+            s.Activation switch
+            {
+                "relu" => relu(y),
+                "sigmoid" => sigmoid(y),
+                "tanh" => tanh(y),
+                "swish" => silu(y),
+                "hardswish" => hardswish(y),
+                _ => y,
+            },
+        ];
     }
 
     public static void RequireImages(AbstractArgs<FusedConvolutionSettings> x)

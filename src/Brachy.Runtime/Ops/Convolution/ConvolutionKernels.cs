@@ -62,6 +62,7 @@ public static partial class F
         }),
         Jvp = Jvp.Rule<ConvolutionSettings>((t, y, x) =>
             ConvolutionRules.TangentOf(x.Settings, x[0], x[1], t[0], t[1], x.Count > 2 ? t[2] : null)),
+        Batching = ConvolutionBatching.Convolution,
         Cost = x => x.Once(x.Settings.MultiplyAdds(x[0].Shape, x[1].Shape, x.Outputs[0].Shape)),
     };
 
@@ -144,6 +145,8 @@ public static partial class F
             Add(t[2] is null ? null : x[0], x[1], t[2] ?? x[2], 0);
             return [.. sums.Where((_, kind) => x.Settings.OutputMask[kind] != 0)];
         }),
+
+        Batching = ConvolutionBatching.Backward,
 
         // The gradients by input and by weight are as much work each as the convolution; that by bias is a sum.
         Cost = x => x.Once(

@@ -33,6 +33,7 @@ public static partial class F
         Script = x => $"torch.{(x.Types[1].Rank == 2 ? "addmm" : "baddbmm")}({x[0]}, {x[1]}, {x[2]})",
         Vjp = Vjp.Decompose(x => [x[0] + matmul(x[1], x[2])]),
         Jvp = Jvp.Rule((t, y, x) => Tangents.Sum(t[0], t[1].Map(left => matmul(left, x[2])), t[2].Map(right => matmul(x[1], right)))),
+        Batching = Batching.Decompose(x => [x[0] + matmul(x[1], x[2])]),
         Cost = x => x.Once((double)x.Outputs[0].Shape.NumElements * x[1].Shape[^1]),
         InPlace = new([0], (x, _) => $"{x[0]}.{(x.Types[1].Rank == 2 ? "addmm_" : "baddbmm_")}({x[1]}, {x[2]})"),
     };

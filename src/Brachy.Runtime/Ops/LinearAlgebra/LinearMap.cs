@@ -52,6 +52,7 @@ public static partial class F
             var bias = x.Count == 3 ? t[2] : null;
             return Tangents.Sum(t[0].Map(tx => linear(tx, x[1])), t[1] is { } weight ? linear(x[0], weight, bias) : bias);
         }),
+        Batching = ProductBatching.Linear,
         Cost = x => x.Once((double)x.Outputs[0].Shape.NumElements * x[0].Shape[^1]),
     };
 }

@@ -31,6 +31,7 @@ public static partial class F
         Cost = x => x.Once((double)x.Outputs[0].Shape.NumElements * x[0].Shape[^1]),
         Vjp = Vjp.Rule((g, y, x) => [x.If(0, () => MatMulByLeft(g, x[0], x[1])), x.If(1, () => MatMulByRight(g, x[0], x[1]))]),
         Jvp = Jvp.Linear(),
+        Batching = ProductBatching.MatMul,
     };
 
     /// <summary>Product of two matrices.</summary>
