@@ -96,4 +96,17 @@ public class VmapDocTests
         OpCheck.AssertClose(
             F.stack([.. keys.Select((own, i) => xs[i] + Rng.Normal([3], DType.Float64, own))]), noisy, 0, "as a loop over Rng.Split");
     }
+
+    [Fact]
+    public void Dropout()
+    {
+        var xs = Make.Real([5, 30]);
+
+        using var scope = Rng.Scope(0);
+        var dropped = Vmap.Of((Tensor x) => F.dropout(x, 0.5), randomness: Randomness.Different)(xs);
+
+        var masks = F.ne(dropped, 0).to(DType.Int64);
+        OpCheck.AssertClose(2 * xs * masks, dropped, 1e-12, "what is kept");
+        Assert.Equal(5, (long)F.unique(masks, dim: 0).shape[0]);
+    }
 }

@@ -130,9 +130,10 @@ file static class FourierRules
 
         """);
 
-    public static string UnlessEmpty(ScriptArgs x, string transform) => x.Types[0].Shape.NumElements > 0
-        ? transform
-        : $"torch.zeros({Script.Ints(x.Outputs[0].Shape)}, dtype={Script.Type(x.Outputs[0].DType)}, device={x[0]}.device)";
+    // Asked when it runs: the number of transforms may vary.
+    public static string UnlessEmpty(ScriptArgs x, string transform) =>
+        $"({transform} if {x[0]}.numel() > 0 else torch.zeros({Script.Ints(x.Outputs[0].Shape)}, "
+        + $"dtype={Script.Type(x.Outputs[0].DType)}, device={x[0]}.device))";
 
     /// <summary>
     /// A number for each frequency that has a mirror image, and 1 for the others: 0, and the highest of an even size.

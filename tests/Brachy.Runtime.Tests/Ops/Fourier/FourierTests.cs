@@ -1,3 +1,4 @@
+using Brachy.Compilation;
 using Brachy.Extending;
 using CsCheck;
 
@@ -219,6 +220,22 @@ public class FourierTests
         Assert.Throws<ShapeException>(() => F.istft(Complex(s_spectra), 16));
         Assert.Throws<ArgumentException>(
             () => F.istft(Complex(s_spectra), 8, 8, window: F.hann_window(8, dtype: DType.Float64), center: false));
+    }
+
+    [Fact]
+    public void NoTransformsAreNone()
+    {
+        var f = Jit.Compile(
+            (Tensor x) => F.fft.irfft(F.fft.ifft(F.fft.rfft(x), dim: 1), n: 6), backend: Backend.TorchScript, varying: [new(0, "batch")]);
+        foreach (var size in new[] { 5, 0, 1 })
+        {
+            var x = F.sin(F.arange(size * 6).to(DType.Float64)).reshape(size, 6);
+            var expected = F.fft.irfft(F.fft.ifft(F.fft.rfft(x), dim: 1), n: 6);
+            Assert.Equal([size, 6], expected.shape);
+            Assert.True((bool)F.isclose(expected, f.Invoke(x)).all());
+        }
+
+        Assert.Equal(1, f.TraceCount);
     }
 
     private static ComplexTensor Complex(Tensor pairs) => F.view_as_complex(pairs);

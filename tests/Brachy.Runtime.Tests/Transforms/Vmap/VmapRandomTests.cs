@@ -82,6 +82,19 @@ public class VmapRandomTests
     }
 
     [Fact]
+    public void ALayerThatKeepsAKeyDrawsWithAnotherForEachSample()
+    {
+        using var scope = Rng.Scope(3);
+        var (tree, config) = new Dropout(0.5);
+        var key = new RngKey(tree["key"].Tensor);
+        var f = Vmap.Of((Tensor x) => Dropout.Apply(tree, config, x).Output, randomness: Randomness.Different);
+        var expected = F.stack([.. Enumerable.Range(0, Samples).Select(
+            i => F.dropout(s_ones[i], 0.5, key: Rng.Split(Rng.FoldIn(key, i))[1]))]);
+        OpCheck.AssertClose(expected, f(s_ones), 0, "eager");
+        OpCheck.AssertClose(expected, Jit.Compile(f).Invoke(s_ones), 0, "compiled");
+    }
+
+    [Fact]
     public void AScopeInsideTheFunctionIsItsOwn()
     {
         var keys = F.stack([.. Rng.Split(Rng.Seed(3), Samples).Select(key => key.Tensor)]);
@@ -99,8 +112,8 @@ public class VmapRandomTests
     {
         using var scope = Rng.Scope(3);
         var loop = Vmap.Of(
-            (Tensor x) => Brachy.Control.Scan((Tensor state, Tensor one) => (state + (one * Rng.Normal([], DType.Float64)), one), x.sum() * 0, x)
-                .Item1,
+            (Tensor x) => Brachy.Control.Scan(
+                (Tensor state, Tensor one) => (state + (one * Rng.Normal([], DType.Float64)), one), x.sum() * 0, x).Item1,
             randomness: Randomness.Different);
         var error = Assert.Throws<InvalidOperationException>(() => { loop(s_ones); });
         Assert.Contains("traced once for all steps", error.Message, StringComparison.Ordinal);
