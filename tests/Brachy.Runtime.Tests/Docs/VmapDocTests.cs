@@ -1,4 +1,6 @@
+using Brachy.NN;
 using Brachy.Tests.Ops;
+using Brachy.Trees;
 
 namespace Brachy.Tests.Docs;
 
@@ -83,6 +85,22 @@ public class VmapDocTests
         var centred = Vmap.Of((Tensor x) => x - F.pmean(x, "batch"), axisName: "batch")(xs);
 
         OpCheck.AssertClose(xs - xs.mean([0]), centred, 1e-12, "centred");
+    }
+
+    [Fact]
+    public void LayersOfANamedBatch()
+    {
+        var xs = Make.Real([5, 3]);
+
+        var (norm, config) = new BatchNorm1d(3, dtype: DType.Float64);
+        var shared = config.With("batch_axis", "batch");
+        var apply = Vmap.Of(
+            (StructureTree m, Tensor x) => BatchNorm1d.Apply(m, shared, x), inAxes: [null, 0], outAxes: [null, 0], axisName: "batch");
+        var (next, normalised) = apply(norm, xs);
+
+        var (expected, whole) = BatchNorm1d.Apply(norm, config, xs);
+        OpCheck.AssertClose(whole, normalised, 1e-12, "normalised");
+        OpCheck.AssertClose(expected["running_var"].Tensor, next["running_var"].Tensor, 1e-12, "variance");
     }
 
     [Fact]

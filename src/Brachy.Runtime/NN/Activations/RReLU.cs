@@ -23,6 +23,13 @@ public partial class RReLU
     [Config("train_mode", Default = true)]
     public partial bool TrainMode { get; }
 
+    /// <summary>
+    /// The name of a batch of <see cref="Vmap"/> (its axisName). Each of its samples then draws slopes of its own; the function has to be
+    /// one of such a batch, in training. Null, as by default, for none.
+    /// </summary>
+    [Config("batch_axis")]
+    public partial string? BatchAxis { get; }
+
     /// <summary>The layer.</summary>
     /// <param name="lower">The least slope.</param>
     /// <param name="upper">The largest slope.</param>
@@ -51,6 +58,6 @@ public partial class RReLU
 
         var keys = Rng.Split(Key);
         Key = keys[0];
-        return F.rrelu(x, Lower, Upper, training: true, keys[1]);
+        return F.rrelu(x, Lower, Upper, training: true, NamedBatch.OfSample(nameof(RReLU), keys[1], BatchAxis));
     }
 }

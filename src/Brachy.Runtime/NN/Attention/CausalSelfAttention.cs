@@ -35,6 +35,13 @@ public partial class CausalSelfAttention
     [Config("train_mode", Default = true)]
     public partial bool TrainMode { get; }
 
+    /// <summary>
+    /// The name of a batch of <see cref="Vmap"/> (its axisName). Each of its samples then draws a mask of its own; the function has to be
+    /// one of such a batch, in training. Null, as by default, for none.
+    /// </summary>
+    [Config("batch_axis")]
+    public partial string? BatchAxis { get; }
+
     /// <summary>A self-attention layer. The projections are initialised as those of <see cref="Linear"/>.</summary>
     /// <param name="embedDim">C, the size of a position.</param>
     /// <param name="numHeads">The number of heads; it divides <paramref name="embedDim"/>.</param>
@@ -104,6 +111,6 @@ public partial class CausalSelfAttention
 
         var keys = Rng.Split(Key ?? Rng.NextKey());
         Key = keys[0];
-        return keys[1];
+        return NamedBatch.OfSample(nameof(CausalSelfAttention), keys[1], BatchAxis);
     }
 }

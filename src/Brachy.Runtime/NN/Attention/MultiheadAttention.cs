@@ -64,6 +64,13 @@ public partial class MultiheadAttention
     public partial bool TrainMode { get; }
 
     /// <summary>
+    /// The name of a batch of <see cref="Vmap"/> (its axisName). Each of its samples then draws a mask of its own; the function has to be
+    /// one of such a batch, in training. Null, as by default, for none.
+    /// </summary>
+    [Config("batch_axis")]
+    public partial string? BatchAxis { get; }
+
+    /// <summary>
     /// An attention layer. As in PyTorch, the weights of the input's projections are drawn from Xavier's uniform distribution,
     /// the bias of added keys and values from his normal one, and the other biases are zero.
     /// </summary>
@@ -286,7 +293,7 @@ public partial class MultiheadAttention
 
         var keys = Rng.Split(Key ?? Rng.NextKey());
         Key = keys[0];
-        return keys[1];
+        return NamedBatch.OfSample(nameof(MultiheadAttention), keys[1], BatchAxis);
     }
 
     private void RequireInputs(Tensor query, Tensor key, Tensor value)

@@ -19,6 +19,13 @@ public abstract partial class DropoutLayer
     [Config("train_mode", Default = true)]
     public partial bool TrainMode { get; }
 
+    /// <summary>
+    /// The name of a batch of <see cref="Vmap"/> (its axisName). Each of its samples then draws a mask of its own; the function has to be
+    /// one of such a batch, in training. Null, as by default, for none.
+    /// </summary>
+    [Config("batch_axis")]
+    public partial string? BatchAxis { get; }
+
     /// <summary>A dropout layer.</summary>
     /// <param name="p">The probability, from 0 to 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="p"/> is not from 0 to 1.</exception>
@@ -44,7 +51,7 @@ public abstract partial class DropoutLayer
 
         var keys = Rng.Split(Key);
         Key = keys[0];
-        return Drop(x, keys[1]);
+        return Drop(x, NamedBatch.OfSample(GetType().Name, keys[1], BatchAxis));
     }
 
     /// <summary>Drops with probability <see cref="P"/>.</summary>

@@ -5,6 +5,7 @@ namespace Brachy.NN;
 /// <summary>
 /// Normalises each channel, over all other dims in training and by running statistics otherwise; then scales and shifts it. Any
 /// dim may be the channels: <c>new BatchNorm(64, axis: -1)</c> takes [N, H, W, C]. See <see cref="F.batch_norm"/>.
+/// With a <see cref="RunningNorm.BatchAxis"/> a sample needs no dim of a batch: [C], or [C, H, W] with <c>axis: 0</c>.
 /// </summary>
 [Module]
 public partial class BatchNorm : RunningNorm
@@ -34,9 +35,14 @@ public partial class BatchNorm : RunningNorm
     /// </exception>
     public Tensor Forward(Tensor x)
     {
-        ArgumentNullException.ThrowIfNull(x);
+        if (IsSample(x, 1))
+        {
+            RequireChannels(x, nameof(BatchNorm), (int)Shapes.NormalizeDim(nameof(BatchNorm), Axis, 1), "[C]", 1);
+            return F.squeeze(NormalizeBatch(F.unsqueeze(x, 0), nameof(BatchNorm)), 0);
+        }
+
         var channels = Shapes.NormalizeDim(nameof(BatchNorm), Axis, x.ndim);
         RequireChannels(x, nameof(BatchNorm), channels, "of 2 dims or more", [.. Enumerable.Range(2, Math.Max(0, x.ndim - 1))]);
-        return F.movedim(NormalizeBatch(F.movedim(x, channels, 1)), 1, channels);
+        return F.movedim(NormalizeBatch(F.movedim(x, channels, 1), nameof(BatchNorm)), 1, channels);
     }
 }

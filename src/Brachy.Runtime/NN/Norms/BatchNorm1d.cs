@@ -3,6 +3,7 @@ namespace Brachy.NN;
 /// <summary>
 /// Normalises each channel of vectors or sequences, over the batch in training and by running statistics otherwise; then scales and shifts
 /// it. Input and output [N, C] or [N, C, L]. See <see cref="F.batch_norm"/>.
+/// With a <see cref="RunningNorm.BatchAxis"/> also [C].
 /// </summary>
 [Module]
 public partial class BatchNorm1d : RunningNorm
@@ -27,7 +28,12 @@ public partial class BatchNorm1d : RunningNorm
     /// <exception cref="ShapeException">x is not [N, C] or [N, C, L], or has one value for each channel in training.</exception>
     public Tensor Forward(Tensor x)
     {
+        if (IsSample(x, 1))
+        {
+            return F.squeeze(Forward(F.unsqueeze(x, 0)), 0);
+        }
+
         RequireChannels(x, nameof(BatchNorm1d), 1, "[N, C] or [N, C, L]", 2, 3);
-        return NormalizeBatch(x);
+        return NormalizeBatch(x, nameof(BatchNorm1d));
     }
 }

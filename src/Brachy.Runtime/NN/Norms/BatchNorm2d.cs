@@ -3,6 +3,7 @@ namespace Brachy.NN;
 /// <summary>
 /// Normalises each channel of images, over the batch in training and by running statistics otherwise; then scales and shifts it.
 /// Input and output [N, C, H, W]. See <see cref="F.batch_norm"/>.
+/// With a <see cref="RunningNorm.BatchAxis"/> also [C, H, W].
 /// </summary>
 [Module]
 public partial class BatchNorm2d : RunningNorm
@@ -27,7 +28,12 @@ public partial class BatchNorm2d : RunningNorm
     /// <exception cref="ShapeException">x is not [N, C, H, W], or has one value for each channel in training.</exception>
     public Tensor Forward(Tensor x)
     {
+        if (IsSample(x, 3))
+        {
+            return F.squeeze(Forward(F.unsqueeze(x, 0)), 0);
+        }
+
         RequireChannels(x, nameof(BatchNorm2d), 1, "[N, C, H, W]", 4);
-        return NormalizeBatch(x);
+        return NormalizeBatch(x, nameof(BatchNorm2d));
     }
 }

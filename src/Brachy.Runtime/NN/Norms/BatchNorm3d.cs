@@ -3,6 +3,7 @@ namespace Brachy.NN;
 /// <summary>
 /// Normalises each channel of volumes, over the batch in training and by running statistics otherwise; then scales and shifts it.
 /// Input and output [N, C, D, H, W]. See <see cref="F.batch_norm"/>.
+/// With a <see cref="RunningNorm.BatchAxis"/> also [C, D, H, W].
 /// </summary>
 [Module]
 public partial class BatchNorm3d : RunningNorm
@@ -27,7 +28,12 @@ public partial class BatchNorm3d : RunningNorm
     /// <exception cref="ShapeException">x is not [N, C, D, H, W], or has one value for each channel in training.</exception>
     public Tensor Forward(Tensor x)
     {
+        if (IsSample(x, 4))
+        {
+            return F.squeeze(Forward(F.unsqueeze(x, 0)), 0);
+        }
+
         RequireChannels(x, nameof(BatchNorm3d), 1, "[N, C, D, H, W]", 5);
-        return NormalizeBatch(x);
+        return NormalizeBatch(x, nameof(BatchNorm3d));
     }
 }

@@ -28,6 +28,13 @@ public abstract partial class RunningNorm : AffineNorm
     [Config("train_mode", Default = true)]
     public partial bool TrainMode { get; }
 
+    /// <summary>
+    /// The name of a batch of <see cref="Vmap"/> (its axisName). In training the statistics are then those of all its samples, and the new
+    /// running ones the same for all; the function has to be one of such a batch. Null, as by default, for the statistics of x.
+    /// </summary>
+    [Config("batch_axis")]
+    public partial string? BatchAxis { get; }
+
     /// <summary>A norm whose members have their initial values, as PyTorch's do: weight and variance 1, all else 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="numFeatures"/> is not positive.</exception>
     /// <exception cref="DTypeException"><paramref name="dtype"/> is not a floating-point type.</exception>
@@ -41,10 +48,22 @@ public abstract partial class RunningNorm : AffineNorm
         Momentum = momentum;
     }
 
+    /// <summary>Whether x is a sample of a named batch that has no dim of a batch of its own.</summary>
+    private protected bool IsSample(Tensor x, int rank)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return BatchAxis is not null && x.ndim == rank;
+    }
+
     /// <summary>Normalises dim 1 over the batch; in training the running statistics move.</summary>
-    private protected Tensor NormalizeBatch(Tensor x)
+    private protected Tensor NormalizeBatch(Tensor x, string layer)
     {
         var tracks = RunningMean is not null;
+        if (BatchAxis is { } axis && (TrainMode || !tracks))
+        {
+            return NormalizeBatch(x, layer, axis);
+        }
+
         if (!TrainMode || !tracks)
         {
             return F.batch_norm(
@@ -55,6 +74,16 @@ public abstract partial class RunningNorm : AffineNorm
         (var y, RunningMean, RunningVar) = F.batch_norm(
             x, RunningMean, RunningVar, BesideStatistics(Weight), BesideStatistics(Bias), training: true, Momentum
                 ?? 1 / batches.to(DType.Float64), Eps);
+        NumBatchesTracked = batches;
+        return y;
+    }
+
+    private Tensor NormalizeBatch(Tensor x, string layer, string axis)
+    {
+        var batches = NumBatchesTracked is { } seen ? seen + 1 : null;
+        (var y, RunningMean, RunningVar) = NamedBatchNorm.Normalize(
+            layer, x, (RunningMean, RunningVar), (BesideStatistics(Weight), BesideStatistics(Bias)),
+            Momentum ?? (batches is null ? 0 : 1 / batches.to(DType.Float64)), Eps, axis);
         NumBatchesTracked = batches;
         return y;
     }
@@ -71,10 +100,10 @@ public abstract partial class RunningNorm : AffineNorm
         ArgumentNullException.ThrowIfNull(x);
         var isSample = x.ndim == sampleRank;
         RequireChannels(x, layer, isSample ? 0 : 1, shapes, sampleRank, sampleRank + 1);
-        return isSample ? F.squeeze(NormalizeSamples(F.unsqueeze(x, 0)), 0) : NormalizeSamples(x);
+        return isSample ? F.squeeze(NormalizeSamples(F.unsqueeze(x, 0), layer), 0) : NormalizeSamples(x, layer);
     }
 
-    private Tensor NormalizeSamples(Tensor x)
+    private Tensor NormalizeSamples(Tensor x, string layer)
     {
         var usesRunning = !TrainMode && RunningMean is not null;
 
@@ -83,10 +112,22 @@ public abstract partial class RunningNorm : AffineNorm
             x, RunningMean, RunningVar, BesideStatistics(Weight), BesideStatistics(Bias), !usesRunning, Momentum ?? 0, Eps);
         if (!usesRunning && RunningMean is not null)
         {
-            (RunningMean, RunningVar) = (mean, variance);
+            (RunningMean, RunningVar) = (OfAll(mean!), OfAll(variance!));
         }
 
         return y;
+
+        // They are linear in the means over the samples.
+        Tensor OfAll(Tensor statistics)
+        {
+            if (BatchAxis is not { } axis)
+            {
+                return statistics;
+            }
+
+            _ = NamedBatch.Find(layer, axis);
+            return F.pmean(statistics, axis);
+        }
     }
 
     // In mixed precision params are half and buffers are not; the kernels want one type for both.

@@ -50,6 +50,13 @@ public abstract partial class RecurrentLayer
     [Config("train_mode", Default = true)]
     public partial bool TrainMode { get; }
 
+    /// <summary>
+    /// The name of a batch of <see cref="Vmap"/> (its axisName). Each of its samples then draws masks of its own; the function has to be
+    /// one of such a batch, in training. Null, as by default, for none.
+    /// </summary>
+    [Config("batch_axis")]
+    public partial string? BatchAxis { get; }
+
     private protected RecurrentLayer(
         long gates, long inputSize, long hiddenSize, long numLayers, bool bias, bool batchFirst, double dropout, bool bidirectional,
         long projSize, DType dtype)
@@ -209,7 +216,7 @@ public abstract partial class RecurrentLayer
 
         var keys = Rng.Split(key);
         Key = keys[0];
-        return F.dropout(x, P, training: true, keys[1]);
+        return F.dropout(x, P, training: true, NamedBatch.OfSample(GetType().Name, keys[1], BatchAxis));
     }
 
     private Tensor FirstStates(Tensor? given, Tensor x, long size, bool isBatched, string name)

@@ -82,8 +82,8 @@ public static partial class Grad
     /// <typeparam name="T">A tensor, <c>[Tree]</c> type, structure tree, or a tuple or list of them.</typeparam>
     /// <returns>
     /// A function of the argument that gives, for each floating-point tensor of it by its path (such as <c>Item1</c> of a tuple), a value
-    /// of the argument's structure with the derivatives of the gradient by that tensor: of shape [in, other] for each other tensor, and zeros
-    /// for those that are not of a floating-point type.
+    /// of the argument's structure with the derivatives of the gradient by that tensor: of shape [in, other] for each other tensor, and
+    /// zeros for those that are not of a floating-point type.
     /// </returns>
     public static Func<T, Dictionary<string, T>> Hessian<T>(Func<T, Tensor> function, long? chunkSize = null) =>
         HessianRows(function, HandlerOf<T>(isChosen: true, "The argument"), chunkSize);

@@ -108,13 +108,17 @@ public partial class LayerExamples
     [Fact]
     public void ABatchInTwoParts()
     {
-        var (left, right) = (F.ones([1, 1]), F.full([3, 1], 5f));
+        var parts = F.stack([F.ones([2, 1]), F.full([2, 1], 5f)]); // what two devices would have
         var (tree, config) = new BatchNorm(1, momentum: 0.5);
-        var batch = F.cat([left, right], 0); // what two devices would have
-        var (next, y) = BatchNorm.Apply(tree, config, batch);
+        var shared = config.With("batch_axis", "devices");
+        var apply = Vmap.Of(
+            (StructureTree model, Tensor x) => BatchNorm.Apply(model, shared, x),
+            inAxes: [null, 0], outAxes: [null, 0], axisName: "devices");
+        var (next, y) = apply(tree, parts);
 
-        Assert.Equal((2f, 0f), ((float)next["running_mean"].Tensor[0], (float)y.mean()), (a, b) =>
+        Assert.Equal((1.5f, 0f), ((float)next["running_mean"].Tensor[0], (float)y.mean()), (a, b) =>
             Math.Abs(a.Item1 - b.Item1) + Math.Abs(a.Item2 - b.Item2) < 1e-5);
+        Assert.Equal([-1f, 1f], [.. y.mean([1, 2]).ToArray<float>().Select(value => MathF.Round(value))]);
     }
 
     [Fact]
