@@ -16,6 +16,7 @@ internal sealed partial class Trace : IDisposable
     private static long s_lastId;
 
     private readonly List<RecordedOp> _ops = [];
+    private readonly Dictionary<RecordedOp, RecordedOp[]> _replaced = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, string> _arguments = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, int> _runs = new(ReferenceEqualityComparer.Instance);
     private readonly int _thread = Environment.CurrentManagedThreadId;
@@ -95,7 +96,14 @@ internal sealed partial class Trace : IDisposable
     public List<PendingCheck> Checks { get; } = [];
 
     /// <summary>The ops so far, in order.</summary>
-    public IReadOnlyList<RecordedOp> Ops => _ops;
+    public IReadOnlyList<RecordedOp> Ops
+    {
+        get
+        {
+            Settle();
+            return _ops;
+        }
+    }
 
     /// <summary>How many runs of something are going on inside each other.</summary>
     /// <param name="key">Its identity.</param>
@@ -206,23 +214,17 @@ internal sealed partial class Trace : IDisposable
 
     /// <summary>
     /// Lets later ops compute the results of a recorded one, which is gone. What used them before is put behind them; otherwise
-    /// the order stays.
+    /// the order stays. It is done when the ops are asked for next, for all that were replaced until then at once.
     /// </summary>
     /// <param name="op">The op.</param>
     /// <param name="by">Ops that give its results from tensors that were recorded since.</param>
-    public void Replace(RecordedOp op, IEnumerable<RecordedOp> by)
-    {
-        if (_ops.RemoveAll(recorded => ReferenceEquals(recorded, op)) > 0)
-        {
-            _ops.AddRange(by);
-            Sort();
-        }
-    }
+    public void Replace(RecordedOp op, IEnumerable<RecordedOp> by) => _replaced[op] = [.. by];
 
     /// <summary>Lets go of the last ops of a tape, and of their results, of which there is no derivative by them any more.</summary>
     /// <param name="start">How many ops stay.</param>
     public void Forget(int start)
     {
+        Settle();
         foreach (var output in _ops.Skip(start).SelectMany(op => op.Outputs))
         {
             output.LeaveTrace();
@@ -301,19 +303,38 @@ internal sealed partial class Trace : IDisposable
         }
     }
 
-    /// <summary>Puts ops behind those that compute their operands.</summary>
-    private void Sort()
+    /// <summary>Takes out the ops that were replaced. Nothing before the first of them used their results.</summary>
+    private void Settle()
+    {
+        if (_replaced.Count == 0)
+        {
+            return;
+        }
+
+        var first = _ops.FindIndex(_replaced.ContainsKey);
+        if (first >= 0)
+        {
+            var later = _ops[first..];
+            _ops.RemoveRange(first, later.Count);
+            AddSorted([
+                .. later.Where(op => !_replaced.ContainsKey(op)), .. later.Where(_replaced.ContainsKey).SelectMany(op => _replaced[op])]);
+        }
+
+        _replaced.Clear();
+    }
+
+    /// <summary>Adds ops behind those that compute their operands.</summary>
+    private void AddSorted(RecordedOp[] ops)
     {
         var makers = new Dictionary<Tensor, RecordedOp>(ReferenceEqualityComparer.Instance);
-        foreach (var op in _ops)
+        foreach (var op in ops)
         {
             Array.ForEach(op.Outputs, output => makers[output] = op);
         }
 
-        var sorted = new List<RecordedOp>(_ops.Count);
         var done = new HashSet<RecordedOp>(ReferenceEqualityComparer.Instance);
         var begun = new Stack<(RecordedOp Op, int Next)>();
-        foreach (var op in _ops)
+        foreach (var op in ops)
         {
             begun.Push((op, 0));
             while (begun.TryPop(out var top))
@@ -338,12 +359,9 @@ internal sealed partial class Trace : IDisposable
                 else
                 {
                     done.Add(top.Op);
-                    sorted.Add(top.Op);
+                    _ops.Add(top.Op);
                 }
             }
         }
-
-        _ops.Clear();
-        _ops.AddRange(sorted);
     }
 }
