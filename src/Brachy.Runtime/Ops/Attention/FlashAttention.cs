@@ -43,6 +43,7 @@ public static partial class F
 
         // Query times key, weights times value, also where a mask hides keys.
         Cost = x => x.Once(2 * AttentionProduct(x[0], x[1])),
+        Batching = OneBatch(3),
     };
 
     /// <summary>
@@ -74,6 +75,7 @@ public static partial class F
 
         // The scores again, their gradient, and the gradients of query, key and value.
         Cost = x => x.Once(5 * AttentionProduct(x[1], x[2])),
+        Batching = OneBatch(6),
     };
 }
 
@@ -93,6 +95,24 @@ file static class FlashRules
             return [dq, dk, dv]
 
         """);
+
+    /// <summary>Batches become one with that of the kernel; a mask that all share stays as it is where it can.</summary>
+    /// <param name="mask">The mask's position.</param>
+    public static Batching OneBatch(int mask) => Batching.Multi(x =>
+    {
+        if (x.Size == 0)
+        {
+            return FoldedBatching.Empty(x);
+        }
+
+        return [.. x.Primitive.BindUntyped(x.Settings, [.. Enumerable.Range(0, x.Count).Select(Folded)]).Select(x.InShape)];
+
+        Tensor Folded(int i) =>
+            i != mask ? FoldedBatching.Fold(x.Expanded(i))
+            : !x.IsBatched(i) && x[i].shape[0] == 1 ? x[i]
+            : FoldedBatching.Fold(expand(
+                x.IsBatched(i) ? x[i] : unsqueeze(x[i], 0), [x.Size, x.Types[0].Shape[0], .. x.Types[i].Shape.Skip(1)]));
+    });
 
     public static Tensor?[] flash_attention_backward(Tensor g, Tensor[] y, VjpArgs<FlashAttentionSettings> x)
     {

@@ -13,7 +13,10 @@ public sealed partial class Batching
     /// <param name="operands">The operands.</param>
     public static Batching FoldedOver(params int[] operands) => Either(
         x => Enumerable.Range(0, x.Count).All(i => !x.IsBatched(i) || operands.Contains(i)),
-        Multi(x => FoldedBatching.Run(x, x.Settings, operands)), new(SampleLoop.Run));
+        Multi(x => FoldedBatching.Run(x, x.Settings, operands)), EachSample);
+
+    /// <summary>One sample after the other, as without a rule.</summary>
+    internal static Batching EachSample { get; } = new(SampleLoop.Run);
 }
 
 /// <summary>A batch that becomes one with that which a primitive works on.</summary>
@@ -29,6 +32,18 @@ internal static class FoldedBatching
             i => (operands?.Contains(i) ?? !x.IsNumber(i)) ? Fold(x.Expanded(i)) : x[i]).ToArray();
         return [.. x.Primitive.BindUntyped(settings, all).Select(x.InShape)];
     }
+
+    /// <summary>Results without elements, for kernels that take nothing empty.</summary>
+    public static Tensor[] Empty(BatchArgs x) =>
+        [.. x.Outputs.Select(type => F.zeros([x.Size, .. type.Shape], type.DType, type.Device))];
+
+    /// <summary>[batch, N, C, …] as [N, batch · C, …].</summary>
+    public static Tensor FoldSecond(Tensor batched) => F.reshape(
+        F.movedim(batched, 0, 1), [batched.shape[1], batched.shape[0] * batched.shape[2], .. batched.shape.Skip(3)]);
+
+    /// <summary>[N, batch · C, …] as [batch, N, C, …].</summary>
+    public static Tensor UnfoldSecond(Tensor x, long size) =>
+        F.movedim(F.reshape(x, [x.shape[0], size, x.shape[1] / size, .. x.shape.Skip(2)]), 1, 0);
 
     /// <summary>Makes one dim of the first two.</summary>
     public static Tensor Fold(Tensor batched) => F.reshape(batched, [batched.shape[0] * batched.shape[1], .. batched.shape.Skip(2)]);

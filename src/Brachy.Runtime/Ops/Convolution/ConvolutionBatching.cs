@@ -16,17 +16,17 @@ internal static class ConvolutionBatching
         var bias = x.Count > 2 ? 2 : (int?)null;
         if (x.Size == 0)
         {
-            return zeros([0, .. x.Outputs[0].Shape], x.Outputs[0].DType, x.Outputs[0].Device);
+            return FoldedBatching.Empty(x)[0];
         }
 
         if (x.IsBatched(1))
         {
             // Without groups one input meets the kernels of all samples as it is.
             var isShared = !x.IsBatched(0) && x.Settings.Groups == 1;
-            var weight = !isShared || !x.Settings.Transposed ? FoldedBatching.Fold(x[1]) : FoldChannels(x[1]);
-            return UnfoldChannels(x.Size, convolution(
-                isShared ? x.Settings : InGroups(x.Settings, x.Size), isShared ? x[0] : FoldChannels(x.Expanded(0)), weight,
-                bias is { } b ? FoldedBatching.Fold(x.Expanded(b)) : null));
+            var weight = !isShared || !x.Settings.Transposed ? FoldedBatching.Fold(x[1]) : FoldedBatching.FoldSecond(x[1]);
+            return FoldedBatching.UnfoldSecond(convolution(
+                isShared ? x.Settings : InGroups(x.Settings, x.Size), isShared ? x[0] : FoldedBatching.FoldSecond(x.Expanded(0)), weight,
+                bias is { } b ? FoldedBatching.Fold(x.Expanded(b)) : null), x.Size);
         }
 
         var isOwn = bias is { } i && x.IsBatched(i);
@@ -41,7 +41,7 @@ internal static class ConvolutionBatching
     {
         if (x.Size == 0)
         {
-            return [.. x.Outputs.Select(type => zeros([0, .. type.Shape], type.DType, type.Device))];
+            return FoldedBatching.Empty(x);
         }
 
         var mask = x.Settings.OutputMask;
@@ -56,9 +56,10 @@ internal static class ConvolutionBatching
         if (byWeight || (byInput && ofInput is null))
         {
             var (own, weight, _) = convolution_backward(
-                InGroups(x.Settings, x.Size), FoldChannels(x.Expanded(0)), FoldChannels(x.Expanded(1)), FoldedBatching.Fold(x.Expanded(2)),
+                InGroups(x.Settings, x.Size), FoldedBatching.FoldSecond(x.Expanded(0)), FoldedBatching.FoldSecond(x.Expanded(1)),
+                FoldedBatching.Fold(x.Expanded(2)),
                 byInput && ofInput is null, byWeight, false);
-            (ofInput, ofWeight) = (ofInput ?? own.Map(g => UnfoldChannels(x.Size, g)), weight);
+            (ofInput, ofWeight) = (ofInput ?? own.Map(g => FoldedBatching.UnfoldSecond(g, x.Size)), weight);
         }
 
         var ofBias = byBias ? sum(x.Expanded(0), [1, .. Enumerable.Range(3, x.Settings.Dims).Select(d => (long)d)]) : null;
@@ -77,12 +78,4 @@ internal static class ConvolutionBatching
 
     private static ConvolutionSettings InGroups(ConvolutionSettings settings, long size) =>
         settings with { Groups = settings.Groups * size };
-
-    /// <summary>[batch, N, C, …] as [N, batch · C, …].</summary>
-    private static Tensor FoldChannels(Tensor x) =>
-        reshape(movedim(x, 0, 1), [x.shape[1], x.shape[0] * x.shape[2], .. x.shape.Skip(3)]);
-
-    /// <summary>[N, batch · C, …] as [batch, N, C, …].</summary>
-    private static Tensor UnfoldChannels(long size, Tensor x) =>
-        movedim(reshape(x, [x.shape[0], size, x.shape[1] / size, .. x.shape.Skip(2)]), 1, 0);
 }

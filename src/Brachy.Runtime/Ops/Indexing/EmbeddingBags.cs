@@ -82,6 +82,7 @@ public static partial class F
             return BagNumbersScript(x[0], $"{x.Settings.Count}", Script.Flag(x.Settings.IncludesEnd));
         },
         Vjp = Vjp.Zero("its results are integers"),
+        Batching = TableBatching.BagNumbers,
     };
 
     // Operands: rows, and the bag of each. An empty bag gives 0.
@@ -106,6 +107,7 @@ public static partial class F
             var shares = index_add(zeros(y.shape, g.dtype, g.device), 0, x[1], isLargest);
             return [isLargest * index_select(g / clamp(shares, min: 1), 0, x[1]), null];
         }),
+        Batching = TableBatching.BagMax,
     };
 }
 

@@ -70,6 +70,7 @@ public static partial class F
 
         // Of the table only the rows that are named are read.
         Cost = x => Cost.OfTraffic(x.Outputs[0], x[1], x.Outputs[0]),
+        Batching = TableBatching.Rows,
     };
 
     /// <summary>Sums the gradients of equal rows of a table.</summary>
@@ -111,6 +112,7 @@ public static partial class F
             return [x.Settings.PaddingIdx < 0 ? rows : masked_fill(rows, unsqueeze(eq(x[1], x.Settings.PaddingIdx), -1), 0), null];
         }),
         Jvp = Jvp.Linear(0),
+        Batching = TableBatching.Gradient,
     };
 
     /// <summary>Vectors that are 1 at the index and 0 elsewhere; int64. Shape: that of the indices, then the number of classes.</summary>

@@ -89,6 +89,7 @@ public static partial class F
             return $"torch._ctc_loss({x[0]}, {x[1]}, {x[2]}, {x[3]}, {x.Settings.Blank}, False)[0]";
         },
         Vjp = Vjp.Rule<CtcSettings>((g, y, x) => [ctc_loss_backward(g, x), null, null, null]),
+        Batching = SideBySide(0),
     };
 
     // Operands: gradient of the losses, and those of the loss.
@@ -117,6 +118,7 @@ public static partial class F
                 [x[1]], a => CtcLossInSteps(a[0], x[2], x[3], x[4], x.Settings.Blank), y => ([y], [x[0]]));
             return [gradients[0]!];
         }),
+        Batching = SideBySide(1),
     };
 }
 
@@ -179,6 +181,20 @@ file static class CtcRules
 
         """,
         results: 1);
+
+    /// <summary>Batches of sequences are more sequences.</summary>
+    /// <param name="logProbs">The position of the log probabilities, [T, N, C].</param>
+    public static Batching SideBySide(int logProbs) => Batching.Rule(x =>
+    {
+        if (x.Size == 0)
+        {
+            return FoldedBatching.Empty(x)[0];
+        }
+
+        var result = x.Primitive.BindUntyped(x.Settings, [.. Enumerable.Range(0, x.Count).Select(
+            i => i == logProbs ? FoldedBatching.FoldSecond(x.Expanded(i)) : FoldedBatching.Fold(x.Expanded(i)))])[0];
+        return x.Outputs[0].Rank == 3 ? FoldedBatching.UnfoldSecond(result, x.Size) : x.InShape(result, 0);
+    });
 
     public static Tensor ctc_loss_backward(Tensor g, VjpArgs<CtcSettings> x) => CtcLossBackward.Bind(x.Settings, [g, .. x.Inputs]);
 

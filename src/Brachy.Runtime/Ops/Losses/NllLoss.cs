@@ -79,6 +79,7 @@ public static partial class F
             RequireConstantWeight(x, x.Count > 2 && t[2] is not null);
             return [t[0].Map(logProbs => x.Primitive.BindUntyped(x.Settings, [logProbs, .. x.Inputs.Skip(1)])[0]), null];
         }),
+        Batching = Batching.Decompose<NllSettings>(LossInSteps),
     };
 
     // Operands: gradient of the loss, log probabilities (for their shape), target, total weight, class weights.
@@ -122,6 +123,7 @@ public static partial class F
                 () => ClassTargets.nll_loss_forward(g, x[2], x.Count > 4 ? x[4] : null, x.Settings.IgnoreIndex, x.Settings.Reduction).Loss);
             return result;
         }),
+        Batching = Batching.Decompose<NllSettings>(GradientInSteps),
     };
 }
 
@@ -143,6 +145,42 @@ file static class NllLossRules
             : x.Temporary(x.Temporary(x.Temporary(weight.index_select(0, x.Temporary(index.reshape(-1)))).reshape(target.shape))
                 .masked_fill(ignored, NativeNumber.Of(0)));
         return (x.Temporary(index.unsqueeze(1)), weights);
+    }
+
+    public static Tensor[] LossInSteps(VjpArgs<NllSettings> x)
+    {
+        var logProbs = x[0];
+        var (index, weights, ignored) = Picked(x, x[1], x.Count > 2 ? x[2] : null, logProbs.dtype);
+        var losses = where(ignored, 0, -(squeeze(gather(logProbs, 1, index), 1) * weights)).to(logProbs.dtype);
+        if (x.Settings.Reduction == Reduction.None)
+        {
+            return [losses, zeros([], logProbs.dtype, logProbs.device)];
+        }
+
+        var total = sum(weights);
+        return x.Settings.Reduction == Reduction.Sum ? [sum(losses), total] : [sum(losses) / total, total];
+    }
+
+    public static Tensor[] GradientInSteps(VjpArgs<NllSettings> x)
+    {
+        var logProbs = x[1];
+        var (index, weights, _) = Picked(x, x[2], x.Count > 4 ? x[4] : null, logProbs.dtype);
+        var values = -(weights * (x.Settings.Reduction == Reduction.Mean ? x[0] / x[3] : x[0]));
+
+        // A mean over nothing scales by infinity.
+        var used = where(eq(weights, 0), 0, values).to(logProbs.dtype);
+        return [scatter(zeros(logProbs.shape, logProbs.dtype, logProbs.device), 1, index, unsqueeze(used, 1))];
+    }
+
+    private static (Tensor Index, Tensor Weights, Tensor Ignored) Picked(
+        VjpArgs<NllSettings> x, Tensor target, Tensor? weight, DType dtype)
+    {
+        var ignored = eq(target, x.Settings.IgnoreIndex);
+        var index = where(ignored, 0, target);
+        var weights = weight is null
+            ? logical_not(ignored).to(dtype)
+            : where(ignored, 0, reshape(index_select(weight, 0, reshape(index, index.numel())), target.shape)).to(dtype);
+        return (unsqueeze(index, 1), weights, ignored);
     }
 
     public static void RequireClasses(AbstractArgs x, int logProbs, int target, int? weight)

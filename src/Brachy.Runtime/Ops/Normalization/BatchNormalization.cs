@@ -120,6 +120,7 @@ public static partial class F
         Script = BatchNormalizationRules.BatchNormScript,
         Vjp = Vjp.Multi<BatchNormSettings>(BatchNormalizationRules.BatchNormGradient),
         Jvp = Jvp.Multi<BatchNormSettings>(BatchNormalizationRules.BatchNormTangents),
+        Batching = NormBatching.Channels(0),
     };
 
     /// <summary>Normalisation by given statistics. Operands: x, mean, variance, perhaps weight and bias.</summary>
@@ -139,6 +140,8 @@ public static partial class F
             + $"{Script.Real(x.Settings.Eps)})[0]",
         Vjp = Vjp.Rule<BatchNormInferenceSettings>(InferenceGradient),
         Jvp = Jvp.Rule<BatchNormInferenceSettings>(InferenceTangent),
+        Batching = Batching.Either(
+            x => !Enumerable.Range(1, x.Count - 1).Any(x.IsBatched), Batching.FoldedOver(0), NormBatching.Channels(0)),
     };
 
     // Operands: gradient, x, mean, the reciprocal of the deviation (in training) or the variance, perhaps weight.
@@ -179,6 +182,7 @@ public static partial class F
                 _ => reshape(sum_to(x[0], view.Params), x[3].shape).to(x[3].dtype),
             })];
         }),
+        Batching = NormBatching.Channels(0, 1),
     };
 }
 

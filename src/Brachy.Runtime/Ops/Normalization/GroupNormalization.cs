@@ -65,6 +65,7 @@ public static partial class F
         IsDense = _ => true,
         Vjp = Vjp.Multi<GroupNormSettings>(GroupNormRules.GroupNormGradient),
         Jvp = Jvp.Multi<GroupNormSettings>(GroupNormRules.GroupNormTangents),
+        Batching = NormBatching.Groups,
     };
 
     // Operands: gradient, x, mean, reciprocal of the deviation, perhaps weight.
@@ -87,5 +88,7 @@ public static partial class F
         Vjp = Vjp.Decompose<GroupNormBackwardSettings>(
             x => NormGradients.InSteps(x, GroupNormRules.GroupView(x, x.Settings.Groups, 1), x[2], x[3], x.Count > 4 ? x[4] : null)),
         Jvp = Jvp.Linear(0),
+        Batching = NormBatching.Backward<GroupNormBackwardSettings>(
+            4, x => GroupNormRules.GroupView(x, x.Settings.Groups, 1), isFolded: true),
     };
 }

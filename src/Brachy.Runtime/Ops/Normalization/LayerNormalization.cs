@@ -60,6 +60,7 @@ public static partial class F
         IsDense = _ => true,
         Vjp = Vjp.Multi<LayerNormSettings>(LayerNormGradient),
         Jvp = Jvp.Multi<LayerNormSettings>(LayerNormTangents),
+        Batching = NormBatching.LastDims,
     };
 
     // Operands: gradient, x, mean, reciprocal of the deviation, perhaps weight.
@@ -71,14 +72,17 @@ public static partial class F
             "backward", x[0], x[1], x.Settings.Dims, x[2], x[3], NormOperands.WeightOf(x, 4), NormGradients.Needed(x, 0),
             NormGradients.Needed(x, 1), NormGradients.Needed(x, 2)),
 
-        // A bias is only looked at for its shape: the weight does as well.
+        // A bias is only looked at for its shape: the weight does as well. The kernel walks the memory of the statistics.
         Script = x => NormGradients.NeededParts(
             x, $"torch.native_layer_norm_backward({x[0]}, {x[1]}, {Script.Ints(LastDimsNorm.LastDims(x, x.Settings.Dims, 1))}, "
-                + $"{x[2]}, {x[3]}, {NormOperands.WeightScript(x, 4)}, {NormOperands.WeightScript(x, 4)}, {NormGradients.NeedsScript(x)})"),
+                + $"{x.Dense(2)}, {x.Dense(3)}, "
+                + $"{NormOperands.WeightScript(x, 4)}, {NormOperands.WeightScript(x, 4)}, {NormGradients.NeedsScript(x)})"),
         IsDense = _ => true,
         Vjp = Vjp.Decompose<LayerNormBackwardSettings>(
             x => NormGradients.InSteps(x, LastDimsNorm.LayerView(x, x.Settings.Dims, 1), x[2], x[3], x.Count > 4 ? x[4] : null)),
         Jvp = Jvp.Linear(0),
+        Batching = NormBatching.Backward<LayerNormBackwardSettings>(
+            4, x => LastDimsNorm.LayerView(x, x.Settings.Dims, 1), isFolded: false),
     };
 }
 
@@ -110,7 +114,8 @@ file static class LayerNormRules
             return [y, mean, rstd]
 
         def backward(g, x, dims: int, mean, rstd, weight: Optional[Tensor], gx: bool, gw: bool, gb: bool):
-            r = torch.native_layer_norm_backward(g, x, x.size()[x.dim() - dims:], mean, rstd, weight, weight, [gx, gw, gb])
+            r = torch.native_layer_norm_backward(
+                g, x, x.size()[x.dim() - dims:], mean.contiguous(), rstd.contiguous(), weight, weight, [gx, gw, gb])
             out = [r[0]] if gx else [x][1:]
             if gw:
                 out = out + [r[1]]

@@ -83,23 +83,30 @@ internal static class NormGradients
     public static Tensor[] InSteps<TSettings>(VjpArgs<TSettings> x, NormView view, Tensor? mean, Tensor rstd, Tensor? weight)
         where TSettings : NormGradientSettings
     {
-        var (g, centered) = (reshape(x[0], view.Input), reshape(x[1], view.Input));
+        Shape parameters = weight?.shape ?? [view.Params.NumElements];
+        return [.. InSteps([.. x.Settings.Needs], x[0], x[1], view, mean, rstd, weight).Select(
+            (gradient, i) => x.Settings.Needs[i] > 0 ? reshape(gradient, parameters) : gradient)];
+    }
+
+    /// <summary>The gradients that are wanted; those of params in the view's shape of them.</summary>
+    public static Tensor[] InSteps(long[] needs, Tensor gradient, Tensor x, NormView view, Tensor? mean, Tensor rstd, Tensor? weight)
+    {
+        var (g, centered) = (reshape(gradient, view.Input), reshape(x, view.Input));
         centered = mean is null ? centered : centered - reshape(mean, view.Statistics);
         rstd = reshape(rstd, view.Statistics);
         var scaled = weight is null ? g : g * reshape(weight, view.Params);
-        var parameterShape = weight?.shape ?? Shape.Create([view.Params.NumElements]);
-        return [.. x.Settings.Needs.Select(Gradient)];
+        return Array.ConvertAll(needs, Gradient);
 
         Tensor Gradient(long kind)
         {
             if (kind > 0)
             {
-                return reshape(sum_to(kind == 1 ? g * centered * rstd : g, view.Params), parameterShape).to(rstd.dtype);
+                return sum_to(kind == 1 ? g * centered * rstd : g, view.Params).to(rstd.dtype);
             }
 
             var along = sum(scaled * centered, view.Dims, keepdim: true) * square(rstd);
             var removed = mean is null ? centered * along : sum(scaled, view.Dims, keepdim: true) + (centered * along);
-            return reshape((scaled - (removed / view.Count)) * rstd, x[1].shape).to(x[1].dtype);
+            return reshape((scaled - (removed / view.Count)) * rstd, x.shape).to(x.dtype);
         }
     }
 

@@ -64,6 +64,7 @@ public static partial class F
         },
         Vjp = Vjp.Multi<LayerNormSettings>(RmsNormGradient),
         Jvp = Jvp.Multi<LayerNormSettings>(RmsNormTangents),
+        Batching = NormBatching.LastDims,
     };
 
     // Operands: gradient, x, reciprocal of the root, perhaps weight. The kernel of layer normalisation does nearly all of it:
@@ -81,21 +82,24 @@ public static partial class F
             NormOperands.WeightOf(x, 3), NormGradients.Needed(x, 0), NormGradients.Needed(x, 1)),
         Script = x =>
         {
-            var (view, weight) = (LastDimsNorm.LayerView(x, x.Settings.Dims, 1), NormOperands.WeightScript(x, 3));
+            // The kernel walks the memory of the statistics.
+            var (view, weight, rstd) = (LastDimsNorm.LayerView(x, x.Settings.Dims, 1), NormOperands.WeightScript(x, 3), x.Dense(2));
             var parts = x.Let(
                 $"torch.native_layer_norm_backward({x[0]}, {x[1]}, {Script.Ints(LastDimsNorm.LastDims(x, x.Settings.Dims, 1))}, "
-                    + $"torch.zeros_like({x[2]}), {x[2]}, {weight}, None, {NormGradients.NeedsScript(x)})");
+                    + $"torch.zeros_like({rstd}), {rstd}, {weight}, None, {NormGradients.NeedsScript(x)})");
             var scaled = x.Count > 3 ? $"torch.mul({x[0]}, {weight})" : x[0];
             var total = x.Count > 3 && view.Dims.Length == 1
                 ? $"torch.unsqueeze(torch.matmul({x[0]}, {weight}), -1)"
                 : $"torch.sum({scaled}, {Script.Ints(view.Dims)}, True)";
             return string.Join(", ", x.Settings.Needs.Select(kind => kind == 0
-                ? $"torch.addcmul({parts}[0], {total}, {x[2]}, value={Script.Real(1 / view.Count)})"
+                ? $"torch.addcmul({parts}[0], {total}, {rstd}, value={Script.Real(1 / view.Count)})"
                 : $"{parts}[1]"));
         },
         Vjp = Vjp.Decompose<LayerNormBackwardSettings>(
             x => NormGradients.InSteps(x, LastDimsNorm.LayerView(x, x.Settings.Dims, 1), null, x[2], x.Count > 3 ? x[3] : null)),
         Jvp = Jvp.Linear(0),
+        Batching = NormBatching.Backward<LayerNormBackwardSettings>(
+            3, x => LastDimsNorm.LayerView(x, x.Settings.Dims, 1), isFolded: false),
     };
 }
 
@@ -130,6 +134,7 @@ file static class RmsNormRules
             return [y, rstd]
 
         def backward(g, x, dims: int, scale: float, rstd, weight: Optional[Tensor], gx: bool, gw: bool):
+            rstd = rstd.contiguous()
             r = torch.native_layer_norm_backward(
                 g, x, x.size()[x.dim() - dims:], torch.zeros_like(rstd), rstd, weight, None, [gx, gw, False])
             out = [x][1:]

@@ -28,6 +28,9 @@ public static class NormSamples
             "two dims, transposed",
             () => [Strided(2, 3, 4), SeededStrided(1, 2, 3, 4), Seeded(2, 2, 1, 1), Positive(3, 2, 1, 1), SeededStrided(4, 3, 4)],
             [0, 1, 2], dims: 2),
+        LayerGradient(
+            "repeated statistics",
+            () => [Reals(2, 4, 5), Seeded(1, 2, 4, 5), F.expand(Seeded(2, 4, 1), 2, 4, 1), F.expand(Positive(3, 4, 1), 2, 4, 1)], [0]),
         LayerGradient("float32", () => [Float32(0, 3, 4), Float32(1, 3, 4), Float32(2, 3, 1), Float32(3, 3, 1), Float32(4, 4)], [0, 2]),
 
         Group("weight and bias", () => [Reals(2, 4, 3), Seeded(1, 4), Seeded(2, 4)], 2),
@@ -112,6 +115,8 @@ public static class NormSamples
         RmsGradient(
             "two dims, transposed", () => [Strided(2, 3, 4), SeededStrided(1, 2, 3, 4), Positive(2, 2, 1, 1), SeededStrided(3, 3, 4)],
             [0, 1], dims: 2),
+        RmsGradient(
+            "repeated statistics", () => [Reals(2, 4, 5), Seeded(1, 2, 4, 5), F.expand(Positive(2, 4, 1), 2, 4, 1)], [0]),
         RmsGradient("float32", () => [Float32(0, 3, 4), Float32(1, 3, 4), Float32(2, 3, 1), Float32(3, 4)], [0, 1]),
     ];
 
