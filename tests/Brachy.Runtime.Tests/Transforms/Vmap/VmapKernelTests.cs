@@ -9,7 +9,8 @@ public class VmapKernelTests
     private const int Samples = 3;
 
     /// <summary>What all samples share, what each has, and a function of both with the kernels that it is to use, each once.</summary>
-    private static readonly Dictionary<string, (Shape Shared, Shape Own, Func<Tensor, Tensor, Tensor> Function, string Kernels)> s_uses = new()
+    private static readonly Dictionary<
+        string, (Shape Shared, Shape Own, Func<Tensor, Tensor, Tensor> Function, string Kernels)> s_uses = new()
     {
         ["linear, own input"] = ([4, 5], [2, 5], (w, x) => F.linear(x, w), "linear"),
         ["linear, own weight"] = ([2, 5], [4, 5], (x, w) => F.linear(x, w), "linear"),
@@ -41,7 +42,7 @@ public class VmapKernelTests
         var own = trace.Argument(new TensorType([Samples, .. ownShape], DType.Float64), "own");
         _ = Vmap.Of((Tensor x) => function(shared, x))(own);
         Assert.Equal([kernels], trace.Ops.Where(op => !op.Primitive.IsView && op.Primitive != F.Mul).Select(op => op.Primitive.Name));
-        Assert.DoesNotContain(trace.Ops, op => op.Primitive == F.Expand && op.Inputs[0] == shared);
+        Assert.DoesNotContain(trace.Ops, op => op.Primitive == F.Expand && ReferenceEquals(op.Inputs[0], shared));
     }
 
     /// <summary>A gradient by a shared weight sums over samples within the product.</summary>
