@@ -75,7 +75,8 @@ public static partial class Grad
                 trace.Forget(start);
             }
 
-            Array.ForEach([.. given.Leaves, .. kept], value => scope?.Keep(value));
+            // What is computed again may use what the function made without recording it, such as the zeros of an inner derivative.
+            Array.ForEach([.. given.Leaves, .. kept, .. used], value => scope?.Keep(value));
             var rule = new GraphRecomputation(name, graph, given.Leaves.Length, trace.IsSymbolic);
             var results = F.Checkpoint.BindAll(new RecomputationSettings(rule), [.. given.Leaves, .. kept, .. used]);
             Array.ForEach(results, value => scope?.Keep(value));

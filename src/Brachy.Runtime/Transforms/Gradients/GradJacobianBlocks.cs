@@ -8,7 +8,9 @@ public static partial class Grad
     private static Func<T, T> OneRow<T>(JacobianMode mode, Func<T, Tensor> function, TreeHandler<T> handler)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return argument => Rows(mode, function, argument, handler, TreeHandler.Tensor)[""];
+        return argument => Rows(mode, function, argument, handler, TreeHandler.Tensor).TryGetValue("", out var row)
+            ? row
+            : throw new ArgumentException($"{mode.Name}: the function gave no tensor, so that there is nothing to differentiate.");
     }
 
     private static Func<T, Dictionary<string, T>> AllRows<T, TResult>(

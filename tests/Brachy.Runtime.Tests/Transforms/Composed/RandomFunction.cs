@@ -64,7 +64,7 @@ internal sealed class RandomFunction((int Op, int A, int B)[] steps)
         13 => F.cumsum(p, 0) * 0.4,
         14 => p.reshape([Size, 1]).matmul(F.tanh(q).reshape([1, Size])).transpose(0, 1).sum(1) * 0.4,
         15 => F.logsumexp(F.stack([p, q]), [0]),
-        16 => Loop.Cond(p.sum() > q.sum(), pair => F.sin(pair.P) * pair.Q, pair => pair.P - F.cos(pair.Q), (P: p, Q: q)),
+        16 => Loop.Cond(p.sum() > q.sum() + 0.05, pair => F.sin(pair.P) * pair.Q, pair => pair.P - F.cos(pair.Q), (P: p, Q: q)),
         _ => Loop.Scan((Tensor state, Tensor row) => (F.tanh(state * row + p), state.sum()), q, s_weights).State,
     };
 
@@ -86,7 +86,7 @@ internal sealed class RandomFunction((int Op, int A, int B)[] steps)
         13 => Each(i => Sum(p[..(i + 1)]) * 0.4),
         14 => Each(i => Sum(Each(k => p[k] * Jet.Tanh(q[i]))) * 0.4),
         15 => Zip(p, q, (a, b) => Jet.Log(Jet.Exp(a) + Jet.Exp(b))),
-        16 => Sum(p).Value > Sum(q).Value ? Zip(p, q, (a, b) => Jet.Sin(a) * b) : Zip(p, q, (a, b) => a - Jet.Cos(b)),
+        16 => Sum(p).Value > Sum(q).Value + 0.05 ? Zip(p, q, (a, b) => Jet.Sin(a) * b) : Zip(p, q, (a, b) => a - Jet.Cos(b)),
         _ => Enumerable.Range(0, Size).Aggregate(q, (state, row) => Each(i => Jet.Tanh(state[i] * s_w[row, i] + p[i]))),
     };
 

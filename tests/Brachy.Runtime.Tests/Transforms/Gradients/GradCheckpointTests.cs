@@ -207,6 +207,17 @@ public class GradCheckpointTests
         Assert.False(alive);
     }
 
+    /// <summary>Zeros and ones that an inner derivative makes are needed when it is computed again.</summary>
+    [Fact]
+    public void DerivativesInsideAreComputedAgainEagerly()
+    {
+        Tensor Rows(Tensor x) => Grad.JacobianForward((Tensor y) => F.sin(y) * x.sum())(x).matmul(x);
+        var block = Grad.Checkpoint<Tensor, Tensor>(Rows);
+        Close(Grad.Jvp(Rows, s_x, s_v).Tangent, Grad.Jvp(block, s_x, s_v).Tangent);
+        Close(Grad.Linearize(Rows, s_x).Jvp(s_v), Grad.Linearize(block, s_x).Jvp(s_v));
+        Close(Grad.Of((Tensor x) => Rows(x).sum())(s_x), Grad.Of((Tensor x) => block(x).sum())(s_x));
+    }
+
     [Fact]
     public void WrongArgumentsAreNamed()
     {
