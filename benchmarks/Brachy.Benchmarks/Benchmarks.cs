@@ -37,6 +37,13 @@ internal static class Benchmarks
         new(["remat.lm.memory"], () => [PeakMemory.Activations("remat.lm.memory", bound: 0.5)]),
         new(["remat.lm.time"], () => [LanguageModelSteps.Rematerialized("remat.lm.time", blocks: 10, bound: 1.35)]),
         new(["jvp.ops.ratio"], () => [ForwardModeOps.Measure("jvp.ops.ratio", bound: 1.2)]),
+        new(
+            ["vmap.persample.ratio", "vmap.persample.loop.speedup"],
+            () => BatchedModels.PerSample(
+                "vmap.persample.ratio", "vmap.persample.loop.speedup", [512, 512, 512, 10], batch: 128, most: 2.5, least: 10)),
+        new(
+            ["ensemble.speedup"],
+            () => [BatchedModels.Ensemble("ensemble.speedup", [64, 64, 64, 10], models: 16, batch: 32, blocks: 30, bound: 4)]),
         new(["busy.slowdown"], () => [ResNetSteps.Busy("busy.slowdown", steps: 25, bound: 6)]),
         new(["soak.growth_mb"], () => [Soak.Measure("soak.growth_mb", steps: 10_000, warmup: 1_000, bound: 5)]),
         new(["generator.keystroke.0.ms"], () => [GeneratorKeystroke.Measure("generator.keystroke.0.ms", modules: 0, plain: 40, bound: 1)]),
