@@ -60,7 +60,7 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
         }
         catch (Exception error)
         {
-            return IsRefusal(error) || (isDisturbed && IsGone(error))
+            return IsRefusal(error) || IsOfTransforms(error) || (isDisturbed && IsGone(error))
                 ? (Verdict.Refused, null)
                 : (Verdict.Failed, $"eagerly: {Describe(error)}");
         }
@@ -109,6 +109,11 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
         NativeOpException => Array.Exists(s_valueFaults, fault => error.Message.Contains(fault, StringComparison.OrdinalIgnoreCase)),
         _ => false,
     };
+
+    /// <summary>Transforms say what has no derivative, and where samples would be given the same random numbers.</summary>
+    private bool IsOfTransforms(Exception error) =>
+        (error is DifferentiationException || error.Message.Contains("key that is the same for all", StringComparison.Ordinal))
+        && target.Name.StartsWith(nameof(Transformed), StringComparison.Ordinal);
 
     private static bool IsGone(Exception error) => error is DonatedTensorException or ObjectDisposedException;
 

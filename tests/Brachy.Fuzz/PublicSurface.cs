@@ -4,7 +4,7 @@ using Brachy.NN;
 namespace Brachy.Fuzz;
 
 /// <summary>
-/// Every public function that takes tensors, shapes or settings: ops, methods and operators of tensors, samplers, layers.
+/// Every public function that takes tensors, shapes or settings: ops, methods and operators of tensors, samplers, layers, and transforms.
 /// </summary>
 public static class PublicSurface
 {
@@ -33,6 +33,7 @@ public static class PublicSurface
             .. typeof(F).GetNestedTypes().SelectMany(t => t.GetMethods(Static)),
             .. typeof(ComplexTensor).GetMethods(Static).Where(m => m.ReturnType == typeof(ComplexTensor)),
             .. typeof(Rng).GetMethods(Static),
+            .. typeof(Transformed).GetMethods(Static),
             .. typeof(Tensor).GetMethods(Static),
             .. typeof(Tensor).GetMethods(Instance),
             .. typeof(Linear).Assembly.GetExportedTypes()

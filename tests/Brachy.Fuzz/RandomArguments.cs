@@ -38,8 +38,9 @@ public sealed class RandomArguments(Random random)
             || inner == typeof(Size2d) || inner == typeof(RngKey) || inner == typeof(TensorIndex) || inner == typeof(Scalar)
             || inner == typeof(ComplexTensor) || inner == typeof(Module<Tensor, Tensor>)
             || inner == typeof(TransformerEncoderLayer) || inner == typeof(TransformerDecoderLayer)
-            || inner == typeof(Module<(Tensor, Tensor), Tensor>) || inner == typeof(Func<Tensor, Tensor, Tensor>) || inner
-                == typeof((long, long)) || inner == typeof(ConvPadding) || inner == typeof(PadWidths) || inner.Name is "Size3d" or "long[]";
+            || inner == typeof(Module<(Tensor, Tensor), Tensor>) || inner == typeof(Func<Tensor, Tensor, Tensor>)
+            || inner == typeof(Func<Tensor, Tensor>) || inner == typeof((long, long))
+            || inner == typeof(ConvPadding) || inner == typeof(PadWidths) || inner.Name is "Size3d" or "long[]";
     }
 
     /// <summary>Arguments for all parameters of a call that tend to fit together.</summary>
@@ -146,6 +147,7 @@ public sealed class RandomArguments(Random random)
             _ when type == typeof(Func<Tensor, Tensor, Tensor>) => Chance(0.5)
                 ? new Argument((Func<Tensor, Tensor, Tensor>)((left, right) => F.sum(left * right, -1)), "(l, r) => sum(l * r, -1)")
                 : new Argument((Func<Tensor, Tensor, Tensor>)F.maximum, "F.maximum"),
+            _ when type == typeof(Func<Tensor, Tensor>) => AnyFunction(),
             _ when type.Name == "Size3d" => Plain(Activator.CreateInstance(type, Whole(), Whole(), Whole())!),
             _ => throw new NotSupportedException($"No arguments of type {type}."),
         };
@@ -266,6 +268,26 @@ public sealed class RandomArguments(Random random)
         1 => new Argument(new Linear(4, 2), "Linear(4, 2)"),
         _ => new Argument(new ReLU(), "ReLU()"),
     };
+
+    private Argument AnyFunction()
+    {
+        (Func<Tensor, Tensor> Function, string Text)[] functions =
+        [
+            (F.sin, "F.sin"), (x => x.sum(), "x => x.sum()"), (x => (x * x).mean(), "x => (x * x).mean()"),
+            (x => x.reshape([-1]), "x => x.reshape([-1])"), (x => F.softmax(x, -1), "x => softmax(x, -1)"),
+            (x => x.matmul(x.transpose(0, -1)), "x => x.matmul(x.T)"), (x => x[0] + 1, "x => x[0] + 1"), (_ => F.ones([2]), "_ => ones"),
+            (x => x.to(DType.Int64), "x => x.to(Int64)"), (x => F.sort(x, -1).values, "x => sort(x)"), (_ => null!, "_ => null"),
+            (Noisy, "Noisy"),
+        ];
+        var (function, text) = functions[random.Next(functions.Length)];
+        return new Argument((Func<Tensor, Tensor>)(x => function(x ?? throw new ArgumentNullException(nameof(x)))), text);
+
+        static Tensor Noisy(Tensor x)
+        {
+            using var rng = Rng.Scope(3);
+            return x * Rng.Normal(x.shape);
+        }
+    }
 
     private long[] AnyShape()
     {
