@@ -29,10 +29,13 @@ internal static class BatchedModels
 
         var (each, one) = Interleaved.Medians(Run(ofEach.Invoke, data), Run(ofBatch.Invoke, data), blocks: 12, blockSize: 5);
         var (loop, again) = Interleaved.Medians(Run(ofBatch.Invoke, samples), Run(ofEach.Invoke, data), blocks: 6, blockSize: 2);
-        yield return Measurement.AtMost(ratio, each / one, most, FormattableString.Invariant(
-            $"{string.Join('-', sizes)}, batch {batch}: of each sample {each:F1} ms, of the batch {one:F1} ms"));
-        yield return Measurement.AtLeast(speedup, loop / again, least, FormattableString.Invariant(
-            $"a loop over the samples {loop:F1} ms, at once {again:F1} ms"));
+        return
+        [
+            Measurement.AtMost(ratio, each / one, most, FormattableString.Invariant(
+                $"{string.Join('-', sizes)}, batch {batch}: of each sample {each:F1} ms, of the batch {one:F1} ms")),
+            Measurement.AtLeast(speedup, loop / again, least, FormattableString.Invariant(
+                $"a loop over the samples {loop:F1} ms, at once {again:F1} ms")),
+        ];
     }
 
     /// <summary>What a training step of models takes one after another, divided by what it takes at once. Both are jitted.</summary>
