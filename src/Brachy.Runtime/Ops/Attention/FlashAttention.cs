@@ -153,7 +153,7 @@ file static class FlashRules
             t[0].Map(tq => matmul(tq.to(dtype), transpose(k, -2, -1))), t[1].Map(tk => matmul(q, transpose(tk.to(dtype), -2, -1))));
         scores = Tangents.Sum(scores.Map(s => s * x.Settings.Scale), x.Count > 3 ? t[3].Map(mask => mask.to(dtype)) : null);
         var output = Tangents.Sum(
-            scores.Map(s => matmul(SoftmaxBackward.Bind(new DimSettings(-1), Forward.Fit(s, weights.Type), weights), v)),
+            scores.Map(s => matmul(softmax_backward(Forward.Fit(s, weights.Type), weights, new DimSettings(-1)), v)),
             t[2].Map(tv => matmul(weights, tv.to(dtype))));
         return [output, x.Wants(1) ? scores.Map(s => sum(weights * s, [-1])) : null];
     }
