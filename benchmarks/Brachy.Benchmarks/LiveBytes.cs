@@ -3,8 +3,8 @@ using Brachy.Compilation;
 namespace Brachy.Benchmarks;
 
 /// <summary>
-/// The largest number of bytes that a run of a compiled graph holds at once beside its inputs: each value from the equation that makes it to
-/// the last that reads it or a view of it. What is written into an input is the input's.
+/// The largest number of bytes that a run of a compiled graph holds at once beside its inputs: each value from the equation that makes it
+/// to the last that reads it or a view of it. What is written into an input is the input's.
 /// </summary>
 internal static class LiveBytes
 {
