@@ -11,23 +11,23 @@ public class VmapKernelTests
     /// <summary>What all samples share, what each has, and a function of both with the kernels that it is to use, each once.</summary>
     private static readonly Dictionary<
         string, (Shape Shared, Shape Own, Func<Tensor, Tensor, Tensor> Function, string Kernels)> s_uses = new()
-    {
-        ["linear, own input"] = ([4, 5], [2, 5], (w, x) => F.linear(x, w), "linear"),
-        ["linear, own weight"] = ([2, 5], [4, 5], (x, w) => F.linear(x, w), "linear"),
-        ["linear of a vector, own weight"] = ([5], [4, 5], (x, w) => F.linear(x, w), "linear"),
-        ["matmul, own left"] = ([5, 4], [2, 5], (b, a) => F.matmul(a, b), "matmul"),
-        ["matmul, own left beside a batch"] = ([6, 5, 4], [2, 5], (b, a) => F.matmul(a, b), "matmul"),
-        ["matmul, own vector beside a batch"] = ([6, 5, 4], [5], (b, a) => F.matmul(a, b), "matmul"),
-        ["matmul, own right"] = ([2, 5], [5, 4], F.matmul, "matmul"),
-        ["matmul of a batch, own right"] = ([6, 2, 5], [5, 4], F.matmul, "matmul"),
-        ["convolution, own input"] = ([4, 3, 2], [2, 3, 6], (w, x) => F.conv1d(x, w), "convolution"),
-        ["convolution, own weight"] = ([2, 3, 6], [4, 3, 2], (x, w) => F.conv1d(x, w), "convolution"),
-        ["transposed convolution, own weight"] = (
+        {
+            ["linear, own input"] = ([4, 5], [2, 5], (w, x) => F.linear(x, w), "linear"),
+            ["linear, own weight"] = ([2, 5], [4, 5], (x, w) => F.linear(x, w), "linear"),
+            ["linear of a vector, own weight"] = ([5], [4, 5], (x, w) => F.linear(x, w), "linear"),
+            ["matmul, own left"] = ([5, 4], [2, 5], (b, a) => F.matmul(a, b), "matmul"),
+            ["matmul, own left beside a batch"] = ([6, 5, 4], [2, 5], (b, a) => F.matmul(a, b), "matmul"),
+            ["matmul, own vector beside a batch"] = ([6, 5, 4], [5], (b, a) => F.matmul(a, b), "matmul"),
+            ["matmul, own right"] = ([2, 5], [5, 4], F.matmul, "matmul"),
+            ["matmul of a batch, own right"] = ([6, 2, 5], [5, 4], F.matmul, "matmul"),
+            ["convolution, own input"] = ([4, 3, 2], [2, 3, 6], (w, x) => F.conv1d(x, w), "convolution"),
+            ["convolution, own weight"] = ([2, 3, 6], [4, 3, 2], (x, w) => F.conv1d(x, w), "convolution"),
+            ["transposed convolution, own weight"] = (
             [2, 3, 6], [3, 4, 2], (x, w) => F.conv_transpose1d(x, w), "convolution"),
-        ["layer norm, own input"] = ([5], [2, 5], (w, x) => F.layer_norm(x, [5], w), "layer_norm"),
-        ["layer norm, own weight"] = ([2, 5], [5], (x, w) => F.layer_norm(x, [5], w), "layer_norm"),
-        ["group norm, own input"] = ([4], [2, 4, 3], (w, x) => F.group_norm(x, 2, w), "group_norm"),
-    };
+            ["layer norm, own input"] = ([5], [2, 5], (w, x) => F.layer_norm(x, [5], w), "layer_norm"),
+            ["layer norm, own weight"] = ([2, 5], [5], (x, w) => F.layer_norm(x, [5], w), "layer_norm"),
+            ["group norm, own input"] = ([4], [2, 4, 3], (w, x) => F.group_norm(x, 2, w), "group_norm"),
+        };
 
     public static TheoryData<string> Uses => [.. s_uses.Keys];
 
