@@ -34,7 +34,6 @@ internal static class Benchmarks
         new(["lstm.train.speedup"], () => [RecurrentTraining.Lstm("lstm.train.speedup", blocks: 10, bound: 1)]),
         new(["lstm.small.train.speedup"], () => [RecurrentTraining.SmallLstm("lstm.small.train.speedup", blocks: 20, bound: 1.1)]),
         new(["gru.train.speedup"], () => [RecurrentTraining.Gru("gru.train.speedup", blocks: 10, bound: 1)]),
-        new(["remat.lm.live"], () => [LanguageModelSteps.RematerializedBytes("remat.lm.live", bound: 0.5)]),
         new(["remat.lm.memory"], () => [PeakMemory.Activations("remat.lm.memory", bound: 0.5)]),
         new(["remat.lm.time"], () => [LanguageModelSteps.Rematerialized("remat.lm.time", blocks: 10, bound: 1.35)]),
         new(["jvp.ops.ratio"], () => [ForwardModeOps.Measure("jvp.ops.ratio", bound: 1.2)]),

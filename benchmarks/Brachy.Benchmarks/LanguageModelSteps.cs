@@ -30,20 +30,6 @@ internal static class LanguageModelSteps
         return Measurement.AtMost(id, again / kept, bound, FormattableString.Invariant($"kept {kept:F0} ms, computed again {again:F0} ms"));
     }
 
-    /// <summary>The bytes that the graph of a step holds at once, when it computes the insides of blocks again and when not.</summary>
-    public static Measurement RematerializedBytes(string id, double bound)
-    {
-        var (kept, again) = (Bytes(false), Bytes(true));
-        return Measurement.AtMost(id, again / kept, bound, FormattableString.Invariant(
-            $"kept {kept / (1 << 20):F1} MB, computed again {again / (1 << 20):F1} MB"));
-
-        static double Bytes(bool isRematerialized)
-        {
-            Jitted(isRematerialized)();
-            return LiveBytes.Peak(TrainingSteps.StepJitFunction.Graph!);
-        }
-    }
-
     public static Measurement Floor(string id, int blocks) =>
         FloorShare.Measure(id, Jitted(), () => TrainingSteps.StepJitFunction.Graph!, blocks);
 

@@ -42,20 +42,27 @@ internal static class PeakMemory
 
     /// <summary>
     /// What a batch takes when the insides of blocks are computed again, divided by what it takes when they are kept: each the peak beyond
-    /// that of one row, which has the same params and code.
+    /// that of one row, which has the same params and code. The C library gives freed memory back here: otherwise the 256 MB that Brachy
+    /// lets stay are a part of both.
     /// </summary>
     public static Measurement Activations(string id, double bound)
     {
-        var (again, againRow) = (Start("lm.rematerialized"), Start("lm.rematerialized.row"));
-        var (kept, keptRow) = (Start("lm.jitted"), Start("lm.jitted.row"));
+        const bool GivesBack = true;
+        var (again, againRow) = (Start("lm.rematerialized", GivesBack), Start("lm.rematerialized.row", GivesBack));
+        var (kept, keptRow) = (Start("lm.jitted", GivesBack), Start("lm.jitted.row", GivesBack));
         return Measurement.AtMost(
             id, (again - againRow) / (kept - keptRow), bound, FormattableString.Invariant(
                 $"kept {(kept - keptRow) / 1024:F0} MB beyond {keptRow / 1024:F0}, computed again {(again - againRow) / 1024:F0} MB"));
     }
 
-    private static double Start(string workload)
+    private static double Start(string workload, bool givesMemoryBack = false)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        if (givesMemoryBack)
+        {
+            start.Environment["MALLOC_MMAP_THRESHOLD_"] = "65536";
+        }
+
         start.ArgumentList.Add(Command);
         start.ArgumentList.Add(workload);
         using var process = Process.Start(start)!;
