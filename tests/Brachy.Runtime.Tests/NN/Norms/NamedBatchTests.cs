@@ -5,6 +5,7 @@ using Brachy.Trees;
 namespace Brachy.Tests.NN.Norms;
 
 /// <summary>Layers whose batch is spread over the samples of a named batch, against the same layers on the whole batch.</summary>
+[Trait("Category", "Quick")]
 public class NamedBatchTests
 {
     private const int Samples = 4;

@@ -36,6 +36,7 @@ public class RandomTransformTests
 
     /// <summary>Each pair of transforms, once.</summary>
     [Theory]
+    [Trait("Category", "Quick")]
     [MemberData(nameof(Transforms))]
     public void EachTransformWorksInsideEachOther(string outer)
     {
