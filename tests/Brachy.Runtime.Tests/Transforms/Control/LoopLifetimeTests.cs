@@ -21,7 +21,11 @@ public class LoopLifetimeTests
             {
                 foreach (var backend in new[] { "torchscript", "interpreter", "vector code", "eager" })
                 {
-                    data.Add(name, backend);
+                    // Vector code has no rules for gradients.
+                    if (!(backend == "vector code" && name == "gradient of scan"))
+                    {
+                        data.Add(name, backend);
+                    }
                 }
             }
 
@@ -50,11 +54,6 @@ public class LoopLifetimeTests
             _ => x => Loop.For(0, 3, (i, s) => F.matmul(s, x[0]), x),
         };
         var isRefused = name is "check that fails" or "step that throws";
-        if (backend == "vector code" && name == "gradient of scan")
-        {
-            return;
-        }
-
         var run = Compiled(function, backend);
         var x = F.ones([Elements], DType.Float64);
         for (var i = 0; i < 3; i++)
