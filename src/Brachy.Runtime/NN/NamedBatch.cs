@@ -3,24 +3,58 @@ using Brachy.Extending;
 namespace Brachy.NN;
 
 /// <summary>
-/// Layers in a function of one sample whose batch has a name: what they have in common with the other samples, and what not. The name is
-/// the setting <c>batch_axis</c>.
+/// The samples that a layer in a function of one sample shares something with: those of a batch with a name, or of several, one inside
+/// another. The names are the setting <c>batch_axis</c>.
 /// </summary>
-internal static class NamedBatch
+internal sealed class NamedBatch
 {
-    /// <summary>The batch.</summary>
-    /// <exception cref="ArgumentException">No batch around has this name.</exception>
-    public static NamedAxis Find(string layer, string axis) => NamedAxis.Find($"{layer}, whose setting batch_axis is '{axis}'", axis);
+    private readonly NamedAxis[] _axes;
 
-    /// <summary>A key from which each sample draws numbers of its own, made of one that all have; without a batch the key itself.</summary>
-    public static RngKey OfSample(string layer, RngKey key, string? axis)
+    private NamedBatch(NamedAxis[] axes) => _axes = axes;
+
+    /// <summary>The number of samples.</summary>
+    public long Size => _axes.Aggregate(1L, (size, axis) => checked(size * axis.Size));
+
+    /// <summary>The batch; null where no name is given.</summary>
+    /// <param name="layer">Who asks, for messages.</param>
+    /// <param name="names">The names, the outermost batch first.</param>
+    /// <exception cref="ArgumentException">No batch around has such a name, or a name is given twice.</exception>
+    public static NamedBatch? Find(string layer, IReadOnlyList<string>? names)
     {
-        if (axis is null)
+        if (names is not { Count: > 0 })
         {
-            return key;
+            return null;
         }
 
-        _ = Find(layer, axis);
-        return Rng.FoldIn(key, F.axis_index(axis));
+        var axes = new NamedAxis[names.Count];
+        var asker = $"{layer}, whose setting batch_axis is {Text(names)}";
+        for (var i = 0; i < axes.Length; i++)
+        {
+            axes[i] = names.Take(i).Contains(names[i])
+                ? throw new ArgumentException($"{asker}: '{names[i]}' is there twice. Name each batch once.")
+                : NamedAxis.Find(asker, names[i]);
+        }
+
+        return new(axes);
     }
+
+    /// <summary>A key from which each sample draws numbers of its own, made of one that all have; without a batch the key itself.</summary>
+    public static RngKey OfSample(string layer, RngKey key, IReadOnlyList<string>? names) =>
+        Find(layer, names) is { } batch ? Rng.FoldIn(key, batch.Number()) : key;
+
+    /// <summary>The name, if there is one only.</summary>
+    public static string? OnlyName(IReadOnlyList<string>? names) => names is [var name] ? name : null;
+
+    /// <summary>The mean over all samples; they have as many values each.</summary>
+    public Tensor Mean(Tensor own) => _axes.Aggregate(own, (mean, axis) => F.pmean(mean, axis.Name));
+
+    /// <inheritdoc/>
+    public override string ToString() => Text([.. _axes.Select(axis => axis.Name)]);
+
+    /// <summary>Which of all samples this one is, where those of the last name stand side by side.</summary>
+    private Tensor Number() => _axes.Skip(1).Aggregate(
+        F.axis_index(_axes[0].Name), (number, axis) => (number * axis.Size) + F.axis_index(axis.Name));
+
+    private static string Text(IReadOnlyList<string> names) =>
+        names.Count == 1 ? $"'{names[0]}'" : $"[{string.Join(", ", names.Select(name => $"'{name}'"))}]";
 }

@@ -48,7 +48,8 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>, IStaticContent
 
     /// <summary>A setting, or a default when there is none.</summary>
     /// <typeparam name="T">
-    /// bool, a number type, string, an enum, <see cref="GlobalConfig"/> or <see cref="IReadOnlyList{T}"/> of object.
+    /// bool, a number type, string, an enum, <see cref="GlobalConfig"/>, <see cref="IReadOnlyList{T}"/> of object, or one of strings, as
+    /// which a single string is read too.
     /// </typeparam>
     /// <exception cref="InvalidCastException">The setting is of another type.</exception>
     public T Get<T>(string key, T defaultValue)
@@ -148,6 +149,11 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>, IStaticContent
             return (default(T) is null, default);
         }
 
+        if (typeof(T) == typeof(IReadOnlyList<string>))
+        {
+            return Strings(value) is T strings ? (true, strings) : default;
+        }
+
         var target = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
         try
         {
@@ -166,6 +172,13 @@ public sealed class GlobalConfig : IEquatable<GlobalConfig>, IStaticContent
             return default;
         }
     }
+
+    private static IReadOnlyList<string>? Strings(object value) => value switch
+    {
+        string one => Array.AsReadOnly([one]),
+        IReadOnlyList<object?> list when list.All(item => item is string) => Array.AsReadOnly(list.Cast<string>().ToArray()),
+        _ => null,
+    };
 
     private static bool ValueEquals(object? left, object? right) => (left, right) switch
     {

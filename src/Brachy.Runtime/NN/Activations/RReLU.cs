@@ -24,11 +24,15 @@ public partial class RReLU
     public partial bool TrainMode { get; }
 
     /// <summary>
-    /// The name of a batch of <see cref="Vmap"/> (its axisName). Each of its samples then draws slopes of its own; the function has to be
-    /// one of such a batch, in training. Null, as by default, for none.
+    /// The names of batches of <see cref="Vmap"/> (its axisName), one inside another; a single one may be given without a list. Each of
+    /// their samples then draws slopes of its own, as in one batch with the first name's samples outermost; the function has to be one of
+    /// such batches, in training. Null or empty, as by default, for none.
     /// </summary>
     [Config("batch_axis")]
-    public partial string? BatchAxis { get; }
+    public partial IReadOnlyList<string>? BatchAxes { get; }
+
+    /// <summary>The name in <see cref="BatchAxes"/>, if there is just one.</summary>
+    public string? BatchAxis => NamedBatch.OnlyName(BatchAxes);
 
     /// <summary>The layer.</summary>
     /// <param name="lower">The least slope.</param>
@@ -58,6 +62,6 @@ public partial class RReLU
 
         var keys = Rng.Split(Key);
         Key = keys[0];
-        return F.rrelu(x, Lower, Upper, training: true, NamedBatch.OfSample(nameof(RReLU), keys[1], BatchAxis));
+        return F.rrelu(x, Lower, Upper, training: true, NamedBatch.OfSample(nameof(RReLU), keys[1], BatchAxes));
     }
 }

@@ -64,11 +64,15 @@ public partial class MultiheadAttention
     public partial bool TrainMode { get; }
 
     /// <summary>
-    /// The name of a batch of <see cref="Vmap"/> (its axisName). Each of its samples then draws a mask of its own; the function has to be
-    /// one of such a batch, in training. Null, as by default, for none.
+    /// The names of batches of <see cref="Vmap"/> (its axisName), one inside another; a single one may be given without a list. Each of
+    /// their samples then draws a mask of its own, as in one batch with the first name's samples outermost; the function has to be one of
+    /// such batches, in training. Null or empty, as by default, for none.
     /// </summary>
     [Config("batch_axis")]
-    public partial string? BatchAxis { get; }
+    public partial IReadOnlyList<string>? BatchAxes { get; }
+
+    /// <summary>The name in <see cref="BatchAxes"/>, if there is just one.</summary>
+    public string? BatchAxis => NamedBatch.OnlyName(BatchAxes);
 
     /// <summary>
     /// An attention layer. As in PyTorch, the weights of the input's projections are drawn from Xavier's uniform distribution,
@@ -293,7 +297,7 @@ public partial class MultiheadAttention
 
         var keys = Rng.Split(Key ?? Rng.NextKey());
         Key = keys[0];
-        return NamedBatch.OfSample(nameof(MultiheadAttention), keys[1], BatchAxis);
+        return NamedBatch.OfSample(nameof(MultiheadAttention), keys[1], BatchAxes);
     }
 
     private void RequireInputs(Tensor query, Tensor key, Tensor value)

@@ -20,11 +20,15 @@ public abstract partial class DropoutLayer
     public partial bool TrainMode { get; }
 
     /// <summary>
-    /// The name of a batch of <see cref="Vmap"/> (its axisName). Each of its samples then draws a mask of its own; the function has to be
-    /// one of such a batch, in training. Null, as by default, for none.
+    /// The names of batches of <see cref="Vmap"/> (its axisName), one inside another; a single one may be given without a list. Each of
+    /// their samples then draws a mask of its own, as in one batch with the first name's samples outermost; the function has to be one of
+    /// such batches, in training. Null or empty, as by default, for none.
     /// </summary>
     [Config("batch_axis")]
-    public partial string? BatchAxis { get; }
+    public partial IReadOnlyList<string>? BatchAxes { get; }
+
+    /// <summary>The name in <see cref="BatchAxes"/>, if there is just one.</summary>
+    public string? BatchAxis => NamedBatch.OnlyName(BatchAxes);
 
     /// <summary>A dropout layer.</summary>
     /// <param name="p">The probability, from 0 to 1.</param>
@@ -51,7 +55,7 @@ public abstract partial class DropoutLayer
 
         var keys = Rng.Split(Key);
         Key = keys[0];
-        return Drop(x, NamedBatch.OfSample(GetType().Name, keys[1], BatchAxis));
+        return Drop(x, NamedBatch.OfSample(GetType().Name, keys[1], BatchAxes));
     }
 
     /// <summary>Drops with probability <see cref="P"/>.</summary>

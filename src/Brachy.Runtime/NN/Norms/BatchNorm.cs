@@ -5,7 +5,7 @@ namespace Brachy.NN;
 /// <summary>
 /// Normalises each channel, over all other dims in training and by running statistics otherwise; then scales and shifts it. Any
 /// dim may be the channels: <c>new BatchNorm(64, axis: -1)</c> takes [N, H, W, C]. See <see cref="F.batch_norm"/>.
-/// With a <see cref="RunningNorm.BatchAxis"/> a sample needs no dim of a batch: [C], or [C, H, W] with <c>axis: 0</c>.
+/// With <see cref="RunningNorm.BatchAxes"/> a sample needs no dim of a batch: [C], or [C, H, W] with <c>axis: 0</c>.
 /// </summary>
 [Module]
 public partial class BatchNorm : RunningNorm

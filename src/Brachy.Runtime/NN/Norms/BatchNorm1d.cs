@@ -3,7 +3,7 @@ namespace Brachy.NN;
 /// <summary>
 /// Normalises each channel of vectors or sequences, over the batch in training and by running statistics otherwise; then scales and shifts
 /// it. Input and output [N, C] or [N, C, L]. See <see cref="F.batch_norm"/>.
-/// With a <see cref="RunningNorm.BatchAxis"/> also [C].
+/// With <see cref="RunningNorm.BatchAxes"/> also [C].
 /// </summary>
 [Module]
 public partial class BatchNorm1d : RunningNorm

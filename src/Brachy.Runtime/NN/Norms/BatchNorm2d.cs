@@ -3,7 +3,7 @@ namespace Brachy.NN;
 /// <summary>
 /// Normalises each channel of images, over the batch in training and by running statistics otherwise; then scales and shifts it.
 /// Input and output [N, C, H, W]. See <see cref="F.batch_norm"/>.
-/// With a <see cref="RunningNorm.BatchAxis"/> also [C, H, W].
+/// With <see cref="RunningNorm.BatchAxes"/> also [C, H, W].
 /// </summary>
 [Module]
 public partial class BatchNorm2d : RunningNorm

@@ -3,7 +3,7 @@ namespace Brachy.NN;
 /// <summary>
 /// Normalises each channel of volumes, over the batch in training and by running statistics otherwise; then scales and shifts it.
 /// Input and output [N, C, D, H, W]. See <see cref="F.batch_norm"/>.
-/// With a <see cref="RunningNorm.BatchAxis"/> also [C, D, H, W].
+/// With <see cref="RunningNorm.BatchAxes"/> also [C, D, H, W].
 /// </summary>
 [Module]
 public partial class BatchNorm3d : RunningNorm

@@ -14,12 +14,11 @@ internal static class NamedBatchNorm
     /// <param name="affine">Weight and bias, [C]; null for ones and zeros.</param>
     /// <param name="momentum">The share of the new statistics.</param>
     /// <param name="eps">Added to the variance.</param>
-    /// <param name="axis">The name of the batch.</param>
+    /// <param name="batch">All samples.</param>
     public static (Tensor Output, Tensor? RunningMean, Tensor? RunningVar) Normalize(
         string layer, Tensor x, (Tensor? Mean, Tensor? Var) running, (Tensor? Weight, Tensor? Bias) affine, Tensor momentum, double eps,
-        string axis)
+        NamedBatch batch)
     {
-        var batch = NamedBatch.Find(layer, axis);
         RequireTypes(layer, x, running.Mean ?? affine.Weight ?? affine.Bias);
         var channels = x.shape[1];
         var count = x.numel() / channels * batch.Size;
@@ -31,15 +30,15 @@ internal static class NamedBatchNorm
         if (count == 1)
         {
             throw new ShapeException(
-                $"{layer}: {x.Type} has only one value for each channel, and is the only sample of '{axis}': there is no variance. Train "
+                $"{layer}: {x.Type} has only one value for each channel, and is the only sample of {batch}: there is no variance. Train "
                 + "with more samples, or evaluate.");
         }
 
         long[] others = [0, .. Enumerable.Range(2, x.ndim - 2)];
         var own = x.to(x.dtype is DType.Float16 or DType.BFloat16 ? DType.Float32 : x.dtype);
-        var mean = F.pmean(own.mean(others, keepdim: true), axis);
+        var mean = batch.Mean(own.mean(others, keepdim: true));
         var centred = own - mean;
-        var variance = F.pmean(F.square(centred).mean(others, keepdim: true), axis);
+        var variance = batch.Mean(F.square(centred).mean(others, keepdim: true));
         var y = centred * F.rsqrt(variance + eps);
         y = affine.Weight is { } weight ? y * F.reshape(weight, mean.shape) : y;
         y = affine.Bias is { } bias ? y + F.reshape(bias, mean.shape) : y;

@@ -29,11 +29,15 @@ public abstract partial class RunningNorm : AffineNorm
     public partial bool TrainMode { get; }
 
     /// <summary>
-    /// The name of a batch of <see cref="Vmap"/> (its axisName). In training the statistics are then those of all its samples, and the new
-    /// running ones the same for all; the function has to be one of such a batch. Null, as by default, for the statistics of x.
+    /// The names of batches of <see cref="Vmap"/> (its axisName), one inside another; a single one may be given without a list. In training
+    /// the statistics are then those of all their samples, and the new running ones the same for all; the function has to be one of such
+    /// batches. Null or empty, as by default, for the statistics of x.
     /// </summary>
     [Config("batch_axis")]
-    public partial string? BatchAxis { get; }
+    public partial IReadOnlyList<string>? BatchAxes { get; }
+
+    /// <summary>The name in <see cref="BatchAxes"/>, if there is just one.</summary>
+    public string? BatchAxis => NamedBatch.OnlyName(BatchAxes);
 
     /// <summary>A norm whose members have their initial values, as PyTorch's do: weight and variance 1, all else 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="numFeatures"/> is not positive.</exception>
@@ -52,16 +56,16 @@ public abstract partial class RunningNorm : AffineNorm
     private protected bool IsSample(Tensor x, int rank)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return BatchAxis is not null && x.ndim == rank;
+        return BatchAxes is { Count: > 0 } && x.ndim == rank;
     }
 
     /// <summary>Normalises dim 1 over the batch; in training the running statistics move.</summary>
     private protected Tensor NormalizeBatch(Tensor x, string layer)
     {
         var tracks = RunningMean is not null;
-        if (BatchAxis is { } axis && (TrainMode || !tracks))
+        if ((TrainMode || !tracks) && NamedBatch.Find(layer, BatchAxes) is { } batch)
         {
-            return NormalizeBatch(x, layer, axis);
+            return NormalizeBatch(x, layer, batch);
         }
 
         if (!TrainMode || !tracks)
@@ -78,12 +82,12 @@ public abstract partial class RunningNorm : AffineNorm
         return y;
     }
 
-    private Tensor NormalizeBatch(Tensor x, string layer, string axis)
+    private Tensor NormalizeBatch(Tensor x, string layer, NamedBatch batch)
     {
         var batches = NumBatchesTracked is { } seen ? seen + 1 : null;
         (var y, RunningMean, RunningVar) = NamedBatchNorm.Normalize(
             layer, x, (RunningMean, RunningVar), (BesideStatistics(Weight), BesideStatistics(Bias)),
-            Momentum ?? (batches is null ? 0 : 1 / batches.to(DType.Float64)), Eps, axis);
+            Momentum ?? (batches is null ? 0 : 1 / batches.to(DType.Float64)), Eps, batch);
         NumBatchesTracked = batches;
         return y;
     }
@@ -118,16 +122,7 @@ public abstract partial class RunningNorm : AffineNorm
         return y;
 
         // They are linear in the means over the samples.
-        Tensor OfAll(Tensor statistics)
-        {
-            if (BatchAxis is not { } axis)
-            {
-                return statistics;
-            }
-
-            _ = NamedBatch.Find(layer, axis);
-            return F.pmean(statistics, axis);
-        }
+        Tensor OfAll(Tensor statistics) => NamedBatch.Find(layer, BatchAxes)?.Mean(statistics) ?? statistics;
     }
 
     // In mixed precision params are half and buffers are not; the kernels want one type for both.

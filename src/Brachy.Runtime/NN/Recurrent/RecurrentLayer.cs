@@ -51,11 +51,15 @@ public abstract partial class RecurrentLayer
     public partial bool TrainMode { get; }
 
     /// <summary>
-    /// The name of a batch of <see cref="Vmap"/> (its axisName). Each of its samples then draws masks of its own; the function has to be
-    /// one of such a batch, in training. Null, as by default, for none.
+    /// The names of batches of <see cref="Vmap"/> (its axisName), one inside another; a single one may be given without a list. Each of
+    /// their samples then draws masks of its own, as in one batch with the first name's samples outermost; the function has to be one of
+    /// such batches, in training. Null or empty, as by default, for none.
     /// </summary>
     [Config("batch_axis")]
-    public partial string? BatchAxis { get; }
+    public partial IReadOnlyList<string>? BatchAxes { get; }
+
+    /// <summary>The name in <see cref="BatchAxes"/>, if there is just one.</summary>
+    public string? BatchAxis => NamedBatch.OnlyName(BatchAxes);
 
     private protected RecurrentLayer(
         long gates, long inputSize, long hiddenSize, long numLayers, bool bias, bool batchFirst, double dropout, bool bidirectional,
@@ -216,7 +220,7 @@ public abstract partial class RecurrentLayer
 
         var keys = Rng.Split(key);
         Key = keys[0];
-        return F.dropout(x, P, training: true, NamedBatch.OfSample(GetType().Name, keys[1], BatchAxis));
+        return F.dropout(x, P, training: true, NamedBatch.OfSample(GetType().Name, keys[1], BatchAxes));
     }
 
     private Tensor FirstStates(Tensor? given, Tensor x, long size, bool isBatched, string name)

@@ -163,7 +163,7 @@ public class NamedBatchTests
         Assert.Contains("Dropout, whose setting batch_axis is 'batch'", error.Message, StringComparison.Ordinal);
     }
 
-    private static readonly Dictionary<string, (Func<Module> Layer, Shape Sample)> s_random = new()
+    internal static Dictionary<string, (Func<Module> Layer, Shape Sample)> Random { get; } = new()
     {
         ["Dropout"] = (() => new Dropout(0.5), [64]),
         ["Dropout1d"] = (() => new Dropout1d(0.5), [1, 64, 2]),
@@ -177,42 +177,42 @@ public class NamedBatchTests
         ["Gru"] = (() => new Gru(8, 8, numLayers: 2, dropout: 0.5), [5, 1, 8]),
     };
 
-    public static TheoryData<string> RandomRows => [.. s_random.Keys];
+    public static TheoryData<string> RandomRows => [.. Random.Keys];
 
     [Theory]
     [MemberData(nameof(RandomRows))]
     public void EachSampleDrawsItsOwn(string row)
     {
         using var rng = Rng.Scope(0);
-        var (make, shape) = s_random[row];
+        var (make, shape) = Random[row];
         var (tree, config) = make();
         var named = config.With("batch_axis", "batch");
         var x = F.neg(F.abs(Make.Real([.. shape], seed: 3).to(DType.Float32))) - 1;
         var xs = F.expand(F.unsqueeze(x, 0), [3, .. shape]);
-        (StructureTree, Tensor) Apply(StructureTree m, GlobalConfig c, Tensor own)
-        {
-            switch (row)
-            {
-                case "MultiheadAttention":
-                    var (attended, (output, _)) = MultiheadAttention.Apply(m, c, own, own, own);
-                    return (attended, output);
-                case "Gru":
-                    var (state, (hidden, _)) = Gru.Apply(m, c, own, null, null);
-                    return (state, hidden);
-                default:
-                    return m.Apply(c, own);
-            }
-        }
-
         var mapped = Vmap.Of(
-            (StructureTree m, Tensor own) => Apply(m, named, own), inAxes: [null, 0], outAxes: [null, 0], axisName: "batch");
+            (StructureTree m, Tensor own) => Apply(row, m, named, own), inAxes: [null, 0], outAxes: [null, 0], axisName: "batch");
         foreach (var (name, (next, ys)) in new[] { ("eager", mapped(tree, xs)), ("compiled", Jit.Compile(mapped).Invoke(tree, xs)) })
         {
             Assert.False(Same(ys[0], ys[1]) || Same(ys[1], ys[2]) || Same(ys[0], ys[2]), $"{name}: samples draw the same.");
 
             // The next keys are those of a plain run, and the same for all.
-            var plain = Apply(tree, config, x).Item1;
+            var plain = Apply(row, tree, config, x).Tree;
             Assert.Equal(plain["key"].Tensor.ToArray<long>(), next["key"].Tensor.ToArray<long>());
+        }
+    }
+
+    internal static (StructureTree Tree, Tensor Output) Apply(string row, StructureTree tree, GlobalConfig config, Tensor x)
+    {
+        switch (row)
+        {
+            case "MultiheadAttention":
+                var (attended, (output, _)) = MultiheadAttention.Apply(tree, config, x, x, x);
+                return (attended, output);
+            case "Gru":
+                var (state, (hidden, _)) = Gru.Apply(tree, config, x, null, null);
+                return (state, hidden);
+            default:
+                return tree.Apply(config, x);
         }
     }
 
@@ -242,6 +242,6 @@ public class NamedBatchTests
     };
 
     /// <summary>Params and buffers that tell one channel from another.</summary>
-    private static StructureTree Unlike(StructureTree tree) => tree.MapParamsBuffers((_, value) =>
+    internal static StructureTree Unlike(StructureTree tree) => tree.MapParamsBuffers((_, value) =>
         value.dtype.IsFloatingPoint() ? value + (0.1 * F.arange(value.numel()).to(value.dtype).reshape(value.shape)) : value);
 }
