@@ -2,42 +2,9 @@ using Brachy.Optim;
 
 namespace Brachy.Benchmarks;
 
-/// <summary>Perceptrons under <see cref="Vmap"/>: gradients of each sample, and several models at once.</summary>
+/// <summary>Several perceptrons at once under <see cref="Vmap"/>.</summary>
 internal static class BatchedModels
 {
-    /// <summary>
-    /// What the gradients of each sample of a batch take, divided by what the gradient of the batch takes; and what a loop over the samples
-    /// takes, divided by the first. All are jitted.
-    /// </summary>
-    public static IEnumerable<Measurement> PerSample(string ratio, string speedup, int[] sizes, int batch, double most, double least)
-    {
-        using var rng = Rng.Scope(0);
-        var (model, config) = new Mlp(sizes);
-        (Tensor X, Tensor Y) data = (Rng.Normal([batch, sizes[0]]), Rng.RandInt(0, sizes[^1], [batch]));
-        (Tensor X, Tensor Y)[] samples = [.. Enumerable.Range(0, batch).Select(i => (F.select(data.X, 0, i), F.select(data.Y, 0, i)))];
-        Tensor Loss(StructureTree own, (Tensor X, Tensor Y) rows) =>
-            F.softmax_cross_entropy(Mlp.Apply(own, config, rows.X).Output, rows.Y);
-
-        var ofBatch = Jit.Compile(
-            (StructureTree own, (Tensor X, Tensor Y) rows) => Grad.TreeValueAndGrad(tree => Loss(tree, rows))(own), name: "gradient");
-        var ofEach = Jit.Compile(Grad.PerSample<(Tensor X, Tensor Y)>(Loss), name: "gradients");
-        Action Run(Func<StructureTree, (Tensor X, Tensor Y), (Tensor, StructureTree)> function, params (Tensor X, Tensor Y)[] all) => () =>
-        {
-            using var scope = TensorScope.Begin();
-            Array.ForEach(all, rows => _ = function(model, rows));
-        };
-
-        var (each, one) = Interleaved.Medians(Run(ofEach.Invoke, data), Run(ofBatch.Invoke, data), blocks: 12, blockSize: 5);
-        var (loop, again) = Interleaved.Medians(Run(ofBatch.Invoke, samples), Run(ofEach.Invoke, data), blocks: 6, blockSize: 2);
-        return
-        [
-            Measurement.AtMost(ratio, each / one, most, FormattableString.Invariant(
-                $"{string.Join('-', sizes)}, batch {batch}: of each sample {each:F1} ms, of the batch {one:F1} ms")),
-            Measurement.AtLeast(speedup, loop / again, least, FormattableString.Invariant(
-                $"a loop over the samples {loop:F1} ms, at once {again:F1} ms")),
-        ];
-    }
-
     /// <summary>What a training step of models takes one after another, divided by what it takes at once. Both are jitted.</summary>
     public static Measurement Ensemble(string id, int[] sizes, int models, int batch, int blocks, double bound)
     {

@@ -39,8 +39,12 @@ internal static class Benchmarks
         new(["jvp.ops.ratio"], () => [ForwardModeOps.Measure("jvp.ops.ratio", bound: 1.2)]),
         new(
             ["vmap.persample.ratio", "vmap.persample.loop.speedup"],
-            () => BatchedModels.PerSample(
+            () => SampleGradients.Whole(
                 "vmap.persample.ratio", "vmap.persample.loop.speedup", [512, 512, 512, 10], batch: 128, most: 2.5, least: 10)),
+        new(
+            ["vmap.clipped.ratio", "vmap.clipped.loop.speedup"],
+            () => SampleGradients.Clipped(
+                "vmap.clipped.ratio", "vmap.clipped.loop.speedup", [512, 512, 512, 10], batch: 128, most: 2.5, least: 10)),
         new(
             ["ensemble.speedup"],
             () => [BatchedModels.Ensemble("ensemble.speedup", [64, 64, 64, 10], models: 16, batch: 32, blocks: 30, bound: 4)]),

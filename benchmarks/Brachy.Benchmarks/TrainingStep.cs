@@ -39,7 +39,8 @@ internal static partial class TrainingStep
         };
     }
 
-    private static Action TorchSharpStep(int[] sizes, torch.Tensor x, torch.Tensor y)
+    /// <summary>The same network as <see cref="Mlp"/> in TorchSharp.</summary>
+    public static torch.nn.Module<torch.Tensor, torch.Tensor> TorchSharpMlp(int[] sizes)
     {
         var layers = new List<torch.nn.Module<torch.Tensor, torch.Tensor>>();
         for (var i = 0; i + 1 < sizes.Length; i++)
@@ -52,7 +53,12 @@ internal static partial class TrainingStep
             layers.Add(torch.nn.Linear(sizes[i], sizes[i + 1]));
         }
 
-        var model = torch.nn.Sequential(layers);
+        return torch.nn.Sequential(layers);
+    }
+
+    private static Action TorchSharpStep(int[] sizes, torch.Tensor x, torch.Tensor y)
+    {
+        var model = TorchSharpMlp(sizes);
         var optimizer = torch.optim.AdamW(model.parameters());
         return () =>
         {

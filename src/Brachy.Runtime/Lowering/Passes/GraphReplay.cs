@@ -24,6 +24,9 @@ internal sealed class GraphReplay
     /// <returns>The new graph, or the same one when no rule applied.</returns>
     public static Graph Rewrite(Graph graph, Rule rule) => new GraphReplay(graph).Run(graph, rule);
 
+    /// <summary>The op that makes a value, if one does.</summary>
+    public RecordedOp? DefinitionOf(Tensor value) => _definitions.GetValueOrDefault(value);
+
     /// <summary>The op that makes a value, if one of this primitive does.</summary>
     public RecordedOp? DefinitionOf(Tensor value, Primitive primitive) =>
         _definitions.TryGetValue(value, out var op) && op.Primitive == primitive ? op : null;

@@ -46,6 +46,7 @@ internal static class Passes
         new("constant folding", ConstantFolding.Run),
         new("batch norm folding", BatchNormFolding.Run),
         new("algebraic cleanup", AlgebraicCleanup.Run),
+        new("outer products", OuterProducts.Run),
         new("packed projections", PackedProjections.Run),
         new("winograd convolutions", WinogradConvolutions.Run),
         new("convolution fusion", ConvolutionFusion.Run),

@@ -37,6 +37,29 @@ public class PassTests
 
     private static readonly Dictionary<string, Row> s_rows = new Row[]
     {
+        new(
+            "outer products", "squares", [[3, 4, 1], [3, 1, 5]], x => [F.square(x[0] * x[1]).sum([1, 2])],
+            "square square sum sum mul reshape"),
+        new(
+            "outer products", "a norm", [[3, 4, 1], [3, 1, 5]], x => [F.norm(x[0] * x[1], [1, 2])],
+            "square square sum sum mul reshape sqrt"),
+        new(
+            "outer products", "a weighted sum", [[3, 4, 1], [3, 1, 5], [3]], x => [F.matmul(x[2], F.reshape(x[0] * x[1], 3, 20))],
+            "reshape mul permute reshape permute reshape permute matmul reshape"),
+        new(
+            "outer products", "a mean of scaled products", [[3, 4, 1], [3, 1, 5], [3, 1, 1]], x => [(x[0] * x[1] / x[2]).mean([0])],
+            "div permute reshape permute reshape permute matmul reshape div"),
+        new(
+            "outer products", "matrix products of few terms", [[3, 4, 1], [3, 1, 5]], x => [F.square(F.matmul(x[0], x[1])).sum([1, 2])],
+            "reshape reshape matmul matmul mul sum relu"),
+        new(
+            "outer products", "matrix products of many terms stay", [[3, 2, 4], [3, 4, 2]], x => [F.matmul(x[0], x[1]).sum([1, 2])],
+            "matmul sum"),
+        new("outer products", "a factor that lacks nothing stays", [[3, 4], [3, 1]], x => [(x[0] * x[1]).sum([0])], "mul sum"),
+        new(
+            "outer products", "a sum of a product and something else stays", [[3, 1], [1, 5], [3, 5]], x => [((x[0] * x[1]) + x[2]).sum()],
+            "mul add sum"),
+        new("outer products", "other norms stay", [[3, 1], [1, 5]], x => [F.norm(x[0] * x[1], p: 3)], "mul norm"),
         new("constant folding", "a mask", [[4, 4]], x => [x[0] + F.triu(F.full([4, 4], -1), 1)], "add"),
         new("constant folding", "random numbers from a known key", [[4]], x => [x[0] * Rng.Normal([4], key: Rng.Seed(3))], "mul"),
         new("constant folding", "nothing large from something small", [[1]], x => [x[0] + F.full([300, 300], 2)], "full add"),
