@@ -97,7 +97,7 @@ internal sealed record OuterProduct(
             var (group, joined) = (new List<int>(), 1L);
             while (joined != size || (group.Count == 0 && next < Seen && Dims[next] == 1))
             {
-                if (next == Seen || size == 0)
+                if (next == Seen)
                 {
                     return null;
                 }

@@ -47,11 +47,11 @@ internal sealed class OuterProducts
     {
         if (right.ndim == 2 && (left.ndim == 1 || (left.ndim == 2 && left.shape[0] == 1)))
         {
-            return Find(replay, right)?.Scaled(F.reshape(left, -1, 1), F.mul)?.Sum([0], shape);
+            return Find(replay, right)?.Scaled(F.reshape(left, left.numel(), 1), F.mul)?.Sum([0], shape);
         }
 
         return left.ndim == 2 && (right.ndim == 1 || (right.ndim == 2 && right.shape[1] == 1))
-            ? Find(replay, left)?.Scaled(F.reshape(right, 1, -1), F.mul)?.Sum([1], shape)
+            ? Find(replay, left)?.Scaled(F.reshape(right, 1, right.numel()), F.mul)?.Sum([1], shape)
             : null;
     }
 

@@ -49,7 +49,7 @@ public class OuterProductsTests
     }
 
     private static readonly Gen<Program> s_programs =
-        from sizes in Gen.Long[1, 4].Array[2, 4]
+        from sizes in Gen.Long[0, 4].Array[2, 4]
         from left in Gen.Int[1, 14]
         from right in Gen.Int[1, 14]
         from steps in Gen.Int[0, 7].Array[0, 3]
@@ -159,5 +159,28 @@ public class OuterProductsTests
 
         Assert.DoesNotContain("[6, 23, 17]", $"{jitted.Graph}", StringComparison.Ordinal);
         Assert.DoesNotContain("[6, 19, 23]", $"{jitted.Graph}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OneVersionServesAllSizesOfABatch()
+    {
+        static (Tensor, Tensor) Clipped(Tensor left, Tensor right)
+        {
+            var grads = left.reshape(left.shape[0], 12, 1) * right.reshape(right.shape[0], 1, 9);
+            var norms = F.norm(grads.reshape(grads.shape[0], 108), [1]);
+            return (F.einsum("b,bij->ij", F.clamp(1 / norms, max: 1), grads), norms);
+        }
+
+        var jitted = Jit.Compile<Tensor, Tensor, (Tensor, Tensor)>(Clipped, varying: [new(0, "batch"), new(1, "batch")]);
+        foreach (var batch in new[] { 5, 0, 1, 7 })
+        {
+            var (left, right) = (Make.Real([batch, 12], DType.Float64, batch), Make.Real([batch, 9], DType.Float64, batch + 1));
+            var (expected, actual) = (Clipped(left, right), jitted.Invoke(left, right));
+            OpCheck.AssertClose(expected.Item1, actual.Item1, 1e-11, $"{batch}\n{jitted.Script}");
+            OpCheck.AssertClose(expected.Item2, actual.Item2, 1e-11, $"{batch}\n{jitted.Script}");
+        }
+
+        Assert.Equal(1, jitted.CacheCount);
+        Assert.DoesNotMatch(@"\[(?!1,)\d+, 12, 9\]", $"{jitted.Graph}");
     }
 }
