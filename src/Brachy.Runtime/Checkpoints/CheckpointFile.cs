@@ -2,15 +2,25 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Brachy.IO;
 
-/// <summary>A file that is read at given positions; what lies outside of it is a <see cref="CheckpointException"/>.</summary>
+/// <summary>
+/// A file, or a stream in its place, that is read at given positions; what lies outside of it is a <see cref="CheckpointException"/>.
+/// </summary>
 internal sealed class CheckpointFile : IDisposable
 {
-    private readonly SafeFileHandle _handle;
+    private readonly SafeFileHandle? _handle;
+    private readonly Stream? _stream;
+    private readonly long _streamStart;
 
     private CheckpointFile(string path, SafeFileHandle handle)
     {
         (Path, _handle) = (path, handle);
         Length = RandomAccess.GetLength(handle);
+    }
+
+    private CheckpointFile(Stream stream)
+    {
+        (Path, _stream, _streamStart) = (stream is FileStream file ? file.Name : "The stream", stream, stream.Position);
+        Length = Math.Max(0, stream.Length - _streamStart);
     }
 
     public string Path { get; }
@@ -39,6 +49,17 @@ internal sealed class CheckpointFile : IDisposable
         {
             throw Unreadable(path, error);
         }
+    }
+
+    /// <summary>What a stream has from its position on. It is left open, at some other position.</summary>
+    /// <exception cref="ArgumentException">It cannot be read, or has no positions.</exception>
+    public static CheckpointFile Of(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return stream.CanRead && stream.CanSeek
+            ? new CheckpointFile(stream)
+            : throw new ArgumentException(
+                "The stream cannot be read, or not at any position. Copy it to a MemoryStream or a file first.", nameof(stream));
     }
 
     public CheckpointException Damaged(string problem) =>
@@ -75,7 +96,7 @@ internal sealed class CheckpointFile : IDisposable
         return bytes;
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _handle?.Dispose();
 
     private static CheckpointException Unreadable(string path, IOException error) =>
         new(
@@ -86,7 +107,13 @@ internal sealed class CheckpointFile : IDisposable
     {
         try
         {
-            return RandomAccess.Read(_handle, bytes, offset);
+            if (_stream is null)
+            {
+                return RandomAccess.Read(_handle!, bytes, offset);
+            }
+
+            _stream.Position = _streamStart + offset;
+            return _stream.Read(bytes);
         }
         catch (IOException error)
         {

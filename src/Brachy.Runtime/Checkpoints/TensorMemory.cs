@@ -4,6 +4,9 @@ using TorchSharp;
 
 namespace Brachy.IO;
 
+/// <summary>Fills a span with the next bytes.</summary>
+internal delegate void ByteSource(Span<byte> bytes);
+
 /// <summary>Moves the elements of tensors between memory and files, a piece at a time.</summary>
 internal static class TensorMemory
 {
@@ -38,6 +41,26 @@ internal static class TensorMemory
     /// <exception cref="CheckpointException">There is not so much memory, or the file cannot be read.</exception>
     public static torch.Tensor ReadMemory(CheckpointFile file, StoredBytes bytes, long[] sizes, DType dtype, bool isSwapped = false)
     {
+        return ReadMemory(file, Read, sizes, dtype);
+
+        void Read(Span<byte> piece)
+        {
+            bytes.Read(piece);
+            if (isSwapped)
+            {
+                Swap(piece, dtype.ItemSize());
+            }
+        }
+    }
+
+    /// <summary>Memory with elements that something gives in row-major order, in the dispose scope of the caller.</summary>
+    /// <param name="file">The file, for messages.</param>
+    /// <param name="source">Fills a span with the next whole elements.</param>
+    /// <param name="sizes">The shape.</param>
+    /// <param name="dtype">The element type.</param>
+    /// <exception cref="CheckpointException">There is not so much memory.</exception>
+    public static torch.Tensor ReadMemory(CheckpointFile file, ByteSource source, long[] sizes, DType dtype)
+    {
         NativeRuntime.EnsureLoaded();
         var memory = Allocate(file, sizes, dtype);
         using var elements = memory.view(-1);
@@ -45,12 +68,7 @@ internal static class TensorMemory
         {
             using var chunk = elements.narrow(0, start, Math.Min(ChunkElements, elements.numel() - start));
             var piece = chunk.bytes;
-            bytes.Read(piece);
-            if (isSwapped)
-            {
-                Swap(piece, dtype.ItemSize());
-            }
-
+            source(piece);
             if (dtype == DType.Bool)
             {
                 Normalize(piece);

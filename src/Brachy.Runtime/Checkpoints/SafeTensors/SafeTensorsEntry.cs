@@ -8,9 +8,6 @@ namespace Brachy.IO;
 /// <param name="End">Where it ends.</param>
 internal sealed record SafeTensorsEntry(TensorType Type, long Start, long End)
 {
-    // libtorch's limit is 64 dims.
-    private const int MaxRank = 64;
-
     /// <exception cref="CheckpointException">
     /// The description breaks a rule of the format, or the element type is not one of Brachy's.
     /// </exception>
@@ -61,27 +58,9 @@ internal sealed record SafeTensorsEntry(TensorType Type, long Start, long End)
         }
 
         var dtype = codes[known].DType;
-        return Bytes(sizes, dtype) == end - start
+        return StoredSizes.Count(sizes) * dtype.ItemSize() == end - start
             ? new SafeTensorsEntry(new TensorType(sizes, dtype), start, end)
             : throw file.Damaged($"gives {end - start} bytes to '{name}', which is {code} [{string.Join(", ", sizes)}]");
-    }
-
-    /// <summary>How many bytes a shape takes; -1 when no memory holds it.</summary>
-    private static long Bytes(long[] sizes, DType dtype)
-    {
-        // Empty dims count as one: libtorch multiplies all sizes and must not overflow on the way to a zero.
-        var (count, bounded) = ((Int128)1, (Int128)1);
-        foreach (var size in sizes)
-        {
-            count *= size;
-            bounded *= Math.Max(1, size);
-            if (size < 0 || bounded > 1L << 46 || sizes.Length > MaxRank)
-            {
-                return -1;
-            }
-        }
-
-        return (long)count * dtype.ItemSize();
     }
 
     private static long[] Numbers(JsonElement element) => [.. element.EnumerateArray().Select(e => e.GetInt64())];
