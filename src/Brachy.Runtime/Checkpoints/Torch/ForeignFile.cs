@@ -4,7 +4,7 @@ using System.Text;
 namespace Brachy.IO;
 
 /// <summary>
-/// Says what a file is that no reader of PyTorch's files takes, by how it begins: most are downloads that went wrong, or other formats.
+/// Says what a file is that a reader does not take, by how it begins: most are downloads that went wrong, or other formats.
 /// </summary>
 internal static class ForeignFile
 {
@@ -15,8 +15,26 @@ internal static class ForeignFile
     /// <summary>What to say of a file that is no zip archive and no file of PyTorch before 1.6.</summary>
     public static CheckpointException Of(CheckpointFile file, ReadOnlySpan<byte> start)
     {
-        var (problem, advice) = ByContent(file, start);
+        var (problem, advice) = ByContent(file, start) ?? (start is [0x08, <= 20, 0x12 or 0x3a or 0x1a, ..]
+            ? ("looks like an ONNX model or a graph of TensorFlow", "Read the weights of an ONNX model with OnnxFile.ReadWeights.")
+            : (
+                "is no file that PyTorch writes",
+                "A checkpoint is what torch.save writes: a zip archive, or before PyTorch 1.6 a sequence of pickles."));
         return file.Refused(problem, advice);
+    }
+
+    /// <summary>What to say of a file that is no ONNX model.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="start">Its first bytes.</param>
+    /// <param name="problem">Why it is none, where it is not known what else it is.</param>
+    public static CheckpointException NotOnnx(CheckpointFile file, ReadOnlySpan<byte> start, string problem)
+    {
+        (string Problem, string? Advice)? known = start is [(byte)'P', (byte)'K', 3, 4, ..] || LegacyTorchFile.Is(start)
+            ? ("is no ONNX model, but perhaps a file of PyTorch", "Read it with TorchFile.Load.")
+            : ByContent(file, start);
+        return known is { } foreign
+            ? file.Refused(foreign.Problem, foreign.Advice)
+            : file.Damaged($"is no ONNX model, or was cut short: it {problem}");
     }
 
     /// <summary>What to say of a zip archive without <c>data.pkl</c>.</summary>
@@ -43,7 +61,7 @@ internal static class ForeignFile
         bool Has(string name) => names.Any(n => n == name || n.EndsWith("/" + name, StringComparison.Ordinal));
     }
 
-    private static (string Problem, string? Advice) ByContent(CheckpointFile file, ReadOnlySpan<byte> start) => start switch
+    private static (string Problem, string? Advice)? ByContent(CheckpointFile file, ReadOnlySpan<byte> start) => start switch
     {
         [] => ("is empty", Download),
         [0x1f, 0x8b, ..] => ("is compressed with gzip", Unpack),
@@ -66,7 +84,6 @@ internal static class ForeignFile
         _ when IsOldTorch(start) =>
             ("is a tar archive of PyTorch before 0.1.10", "Save it again with a newer one: torch.save(torch.load(path), path)."),
         [0x80, <= 5, ..] => ("is a bare pickle, not one that torch.save made", Export),
-        [0x08, <= 20, 0x12 or 0x3a or 0x1a, ..] => ("looks like an ONNX model or a graph of TensorFlow", Export),
         _ when IsTensorFlowIndex(file) => ("is the index of a TensorFlow checkpoint", Export),
         _ => OfText(start),
     };
@@ -78,7 +95,7 @@ internal static class ForeignFile
     private static bool IsTensorFlowIndex(CheckpointFile file) =>
         file.Length >= 48 && BinaryPrimitives.ReadUInt64LittleEndian(file.Read(file.Length - 8, 8, "the end")) == 0xdb4775248b80fb57;
 
-    private static (string Problem, string? Advice) OfText(ReadOnlySpan<byte> start)
+    private static (string Problem, string? Advice)? OfText(ReadOnlySpan<byte> start)
     {
         var isUtf16 = start is [0xff, 0xfe, ..] or [0xfe, 0xff, ..];
         var text = (isUtf16 ? (start[0] == 0xff ? Encoding.Unicode : Encoding.BigEndianUnicode) : Encoding.UTF8).GetString(start)
@@ -100,8 +117,6 @@ internal static class ForeignFile
                 "Read the parts that it names, or download the file itself again.")
             : isText
                 ? ($"is text that begins with '{(text.Length <= 40 ? text : text[..40] + "…").ReplaceLineEndings(" ")}'", Download)
-                : (
-                    "is no file that PyTorch writes",
-                    "A checkpoint is what torch.save writes: a zip archive, or before PyTorch 1.6 a sequence of pickles.");
+                : null;
     }
 }
