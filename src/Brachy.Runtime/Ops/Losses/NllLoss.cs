@@ -79,7 +79,7 @@ public static partial class F
             RequireConstantWeight(x, x.Count > 2 && t[2] is not null);
             return [t[0].Map(logProbs => x.Primitive.BindUntyped(x.Settings, [logProbs, .. x.Inputs.Skip(1)])[0]), null];
         }),
-        Batching = Batching.Decompose<NllSettings>(LossInSteps),
+        Batching = NllBatching.Loss(LossInSteps),
     };
 
     // Operands: gradient of the loss, log probabilities (for their shape), target, total weight, class weights.
@@ -123,7 +123,7 @@ public static partial class F
                 () => ClassTargets.nll_loss_forward(g, x[2], x.Count > 4 ? x[4] : null, x.Settings.IgnoreIndex, x.Settings.Reduction).Loss);
             return result;
         }),
-        Batching = Batching.Decompose<NllSettings>(GradientInSteps),
+        Batching = NllBatching.Gradient(GradientInSteps),
     };
 }
 
