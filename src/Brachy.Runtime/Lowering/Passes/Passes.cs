@@ -45,6 +45,7 @@ internal static class Passes
         new("dead code", DeadCode.Run),
         new("constant folding", ConstantFolding.Run),
         new("batch norm folding", BatchNormFolding.Run),
+        new("narrow softmax", NarrowSoftmax.Run),
         new("algebraic cleanup", AlgebraicCleanup.Run),
         new("outer products", OuterProducts.Run),
         new("packed projections", PackedProjections.Run),

@@ -68,13 +68,22 @@ internal static unsafe class RowKernels
     private static bool Softmax<T>(VectorArgs x, DimSettings settings)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (x.IsNumber(0) || !IsLast(x, settings.Dim))
+        if (x.IsNumber(0))
         {
             return false;
         }
 
-        var source = x.Dense(0);
-        var target = x.Result();
+        // Along another dim than the last, rows are those of the turned value; the result of one that was turned before stays turned.
+        var isLast = IsLast(x, settings.Dim);
+        long[] order = [.. Enumerable.Range(0, x[0].Shape.Rank).Select(dim => (long)dim)];
+        if (!isLast)
+        {
+            var dim = Shapes.NormalizeDim(x.Primitive.Name, settings.Dim, order.Length);
+            order = [.. order.Where(d => d != dim), dim];
+        }
+
+        var source = x.Dense(x[0].Permuted(order));
+        var target = isLast ? x.Result() : x.Scratch(source.DType, source.Shape);
         var size = RowSize(source);
         var exponentials = x.Primitive == F.LogSoftmax ? x.Scratch(source.DType, [size]) : null;
         x.Add(memory =>
@@ -95,6 +104,20 @@ internal static unsafe class RowKernels
                 TensorPrimitives.Divide(to, TensorPrimitives.Sum<T>(to), to);
             }
         });
+        if (!isLast)
+        {
+            var inOrder = target.Permuted(Permutation.Inverse(order));
+            if (x[0].IsDense)
+            {
+                x.AddCopied(inOrder.Count);
+                x.Add(CopyKernels.Copy(inOrder, x.Result()));
+            }
+            else
+            {
+                x.Alias(inOrder);
+            }
+        }
+
         return true;
     }
 

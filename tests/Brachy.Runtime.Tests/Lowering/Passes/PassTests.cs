@@ -84,6 +84,17 @@ public class PassTests
         new("algebraic cleanup", "a result stays apart from an input", [[3]], x => [x[0] * 1, x[0] * 1], "mul mul"),
         new("algebraic cleanup", "minus zero plus zero is zero", [[3]], x => [(x[0] + 0) * 2], "add mul"),
         new(
+            "narrow softmax", "many short rows", [[4, 16, 10]], x => [F.softmax(x[0] * 2, -1) * F.log_softmax(x[0], 2)],
+            "mul permute softmax permute permute log_softmax permute mul"),
+        new(
+            "narrow softmax", "their gradients", [[64, 3]], x => [Grad.Of((Tensor t) => F.sum(F.square(F.log_softmax(t, 1))))(x[0]) + 1],
+            "permute log_softmax permute full reshape expand mul mul permute permute log_softmax_backward permute add"),
+        new("narrow softmax", "rows that fill a vector", [[64, 16]], x => [F.softmax(x[0], 1) * 2], "softmax mul"),
+        new("narrow softmax", "few rows", [[63, 10]], x => [F.softmax(x[0], 1) * 2], "softmax mul"),
+        new("narrow softmax", "another dim", [[10, 64]], x => [F.softmax(x[0], 0) * 2], "softmax mul"),
+        new("narrow softmax", "a result, and a view of one", [[64, 10], [64, 10]], x =>
+            [F.softmax(x[0], 1), F.reshape(F.softmax(x[1], 1), 640)], "softmax softmax reshape"),
+        new(
             "slice gradients", "three slices that cover a tensor", [[2, 4], [3, 4], [1, 4]],
             x => [Filled(x[0], 0, 6) + (Filled(x[2], 5, 6) + Filled(x[1], 2, 6))], "cat"),
         new(
