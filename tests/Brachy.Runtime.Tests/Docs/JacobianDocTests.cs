@@ -53,6 +53,17 @@ public class JacobianDocTests
     }
 
     [Fact]
+    public void ChosenArguments()
+    {
+        var (a, b) = (F.ones([3]), F.full([3], 2f));
+
+        var (none, byB) = Grad.JacobianForward((Tensor a, Tensor b) => a * F.square(b), argnums: [1])(a, b); // none is null
+
+        Assert.Null(none);
+        OpCheck.AssertClose(F.diag(2 * b), byB, 1e-6, "b");
+    }
+
+    [Fact]
     public void Hessians()
     {
         static Tensor Loss(Tensor x) => F.square(F.sin(x)).sum();

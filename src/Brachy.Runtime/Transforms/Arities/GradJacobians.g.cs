@@ -10,496 +10,995 @@ namespace Brachy;
 /// <summary>Whole matrices of derivatives of functions of several arguments.</summary>
 public static partial class Grad
 {
-    /// <summary>The derivatives of the result of a function of two arguments by all of them, in reverse mode.</summary>
+    /// <summary>The derivatives of the result of a function of two arguments by all of them, or by some, in reverse mode.</summary>
     /// <inheritdoc cref="JacobianReverse{T}(Func{T, Tensor}, long?)"/>
-    /// <returns>A function of the arguments that gives a value of each one's structure; see there.</returns>
+    /// <param name="function">A function whose result is of a floating-point type, of any shape. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <returns>
+    /// A function of the arguments that gives a value of each one's structure; see there. For those that were not chosen it gives null, or
+    /// the default of a value type.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, (T1, T2)> JacobianReverse<T1, T2>(
-        Func<T1, T2, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments = TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>());
-        var row = OneRow<(T1, T2)>(
-            JacobianMode.Reverse(chunkSize), x => function(x.Item1, x.Item2), Differentiable(arguments));
-        return (x1, x2) => row((x1, x2));
+        var mode = JacobianMode.Reverse(chunkSize);
+        var chosen = ChosenOrAll(argnums, 2);
+        var handler = TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"));
+        return (a1, a2) => Row(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2),
+            (a1, a2),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of all results of a function of two arguments by all of them, in reverse mode.</summary>
+    /// <summary>The derivatives of all results of a function of two arguments by all of them, or by some, in reverse mode.</summary>
     /// <inheritdoc cref="JacobianReverse{T, TResult}(Func{T, TResult}, long?)"/>
+    /// <param name="function">A function whose results are of floating-point types, of any shapes. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, Dictionary<string, (T1, T2)>> JacobianReverse<T1, T2, TResult>(
-        Func<T1, T2, TResult> function, long? chunkSize = null)
+        Func<T1, T2, TResult> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments = TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>());
-        var rows = AllRows<(T1, T2), TResult>(
-            JacobianMode.Reverse(chunkSize), x => function(x.Item1, x.Item2), Differentiable(arguments));
-        return (x1, x2) => rows((x1, x2));
+        var mode = JacobianMode.Reverse(chunkSize);
+        var chosen = ChosenOrAll(argnums, 2);
+        var handler = TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"));
+        var result = TreeHandler.For<TResult>();
+        return (a1, a2) => Rows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2),
+            (a1, a2),
+            Differentiable(handler),
+            result);
     }
 
-    /// <summary>The derivatives of the result of a function of two arguments by all of them, in forward mode.</summary>
+    /// <summary>The derivatives of the result of a function of two arguments by all of them, or by some, in forward mode.</summary>
     /// <inheritdoc cref="JacobianForward{T}(Func{T, Tensor}, long?)"/>
-    /// <returns>A function of the arguments that gives a value of each one's structure; see there.</returns>
+    /// <param name="function">A function whose result is of a floating-point type, of any shape. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <returns>
+    /// A function of the arguments that gives a value of each one's structure; see there. For those that were not chosen it gives null, or
+    /// the default of a value type.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, (T1, T2)> JacobianForward<T1, T2>(
-        Func<T1, T2, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments = TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>());
-        var row = OneRow<(T1, T2)>(
-            JacobianMode.Forward(chunkSize), x => function(x.Item1, x.Item2), Differentiable(arguments));
-        return (x1, x2) => row((x1, x2));
+        var mode = JacobianMode.Forward(chunkSize);
+        var chosen = ChosenOrAll(argnums, 2);
+        var handler = TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"));
+        return (a1, a2) => Row(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2),
+            (a1, a2),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of all results of a function of two arguments by all of them, in forward mode.</summary>
+    /// <summary>The derivatives of all results of a function of two arguments by all of them, or by some, in forward mode.</summary>
     /// <inheritdoc cref="JacobianForward{T, TResult}(Func{T, TResult}, long?)"/>
+    /// <param name="function">A function whose results are of floating-point types, of any shapes. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, Dictionary<string, (T1, T2)>> JacobianForward<T1, T2, TResult>(
-        Func<T1, T2, TResult> function, long? chunkSize = null)
+        Func<T1, T2, TResult> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments = TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>());
-        var rows = AllRows<(T1, T2), TResult>(
-            JacobianMode.Forward(chunkSize), x => function(x.Item1, x.Item2), Differentiable(arguments));
-        return (x1, x2) => rows((x1, x2));
+        var mode = JacobianMode.Forward(chunkSize);
+        var chosen = ChosenOrAll(argnums, 2);
+        var handler = TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"));
+        var result = TreeHandler.For<TResult>();
+        return (a1, a2) => Rows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2),
+            (a1, a2),
+            Differentiable(handler),
+            result);
     }
 
-    /// <summary>The second derivatives of a function of two arguments by each pair of tensors of them.</summary>
+    /// <summary>The second derivatives of a function of two arguments by each pair of tensors of them, or of some.</summary>
     /// <inheritdoc cref="Hessian{T}(Func{T, Tensor}, long?)"/>
+    /// <param name="function">A function whose result has one element of a floating-point type. It runs once.</param>
+    /// <param name="chunkSize">How many columns are computed at once, to use less memory; null for all of a tensor.</param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, Dictionary<string, (T1, T2)>> Hessian<T1, T2>(
-        Func<T1, T2, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments = TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>());
-        var rows = HessianRows<(T1, T2)>(
-            x => function(x.Item1, x.Item2), Differentiable(arguments), chunkSize);
-        return (x1, x2) => rows((x1, x2));
+        var mode = JacobianMode.Hessian(chunkSize);
+        var chosen = ChosenOrAll(argnums, 2);
+        var handler = TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"));
+        return (a1, a2) => SecondRows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2),
+            (a1, a2),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of the result of a function of three arguments by all of them, in reverse mode.</summary>
+    /// <summary>The derivatives of the result of a function of three arguments by all of them, or by some, in reverse mode.</summary>
     /// <inheritdoc cref="JacobianReverse{T}(Func{T, Tensor}, long?)"/>
-    /// <returns>A function of the arguments that gives a value of each one's structure; see there.</returns>
+    /// <param name="function">A function whose result is of a floating-point type, of any shape. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <returns>
+    /// A function of the arguments that gives a value of each one's structure; see there. For those that were not chosen it gives null, or
+    /// the default of a value type.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, (T1, T2, T3)> JacobianReverse<T1, T2, T3>(
-        Func<T1, T2, T3, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments = TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>());
-        var row = OneRow<(T1, T2, T3)>(
-            JacobianMode.Reverse(chunkSize), x => function(x.Item1, x.Item2, x.Item3), Differentiable(arguments));
-        return (x1, x2, x3) => row((x1, x2, x3));
+        var mode = JacobianMode.Reverse(chunkSize);
+        var chosen = ChosenOrAll(argnums, 3);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"));
+        return (a1, a2, a3) => Row(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3),
+            (a1, a2, a3),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of all results of a function of three arguments by all of them, in reverse mode.</summary>
+    /// <summary>The derivatives of all results of a function of three arguments by all of them, or by some, in reverse mode.</summary>
     /// <inheritdoc cref="JacobianReverse{T, TResult}(Func{T, TResult}, long?)"/>
+    /// <param name="function">A function whose results are of floating-point types, of any shapes. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, Dictionary<string, (T1, T2, T3)>> JacobianReverse<T1, T2, T3, TResult>(
-        Func<T1, T2, T3, TResult> function, long? chunkSize = null)
+        Func<T1, T2, T3, TResult> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments = TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>());
-        var rows = AllRows<(T1, T2, T3), TResult>(
-            JacobianMode.Reverse(chunkSize), x => function(x.Item1, x.Item2, x.Item3), Differentiable(arguments));
-        return (x1, x2, x3) => rows((x1, x2, x3));
+        var mode = JacobianMode.Reverse(chunkSize);
+        var chosen = ChosenOrAll(argnums, 3);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"));
+        var result = TreeHandler.For<TResult>();
+        return (a1, a2, a3) => Rows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3),
+            (a1, a2, a3),
+            Differentiable(handler),
+            result);
     }
 
-    /// <summary>The derivatives of the result of a function of three arguments by all of them, in forward mode.</summary>
+    /// <summary>The derivatives of the result of a function of three arguments by all of them, or by some, in forward mode.</summary>
     /// <inheritdoc cref="JacobianForward{T}(Func{T, Tensor}, long?)"/>
-    /// <returns>A function of the arguments that gives a value of each one's structure; see there.</returns>
+    /// <param name="function">A function whose result is of a floating-point type, of any shape. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <returns>
+    /// A function of the arguments that gives a value of each one's structure; see there. For those that were not chosen it gives null, or
+    /// the default of a value type.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, (T1, T2, T3)> JacobianForward<T1, T2, T3>(
-        Func<T1, T2, T3, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments = TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>());
-        var row = OneRow<(T1, T2, T3)>(
-            JacobianMode.Forward(chunkSize), x => function(x.Item1, x.Item2, x.Item3), Differentiable(arguments));
-        return (x1, x2, x3) => row((x1, x2, x3));
+        var mode = JacobianMode.Forward(chunkSize);
+        var chosen = ChosenOrAll(argnums, 3);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"));
+        return (a1, a2, a3) => Row(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3),
+            (a1, a2, a3),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of all results of a function of three arguments by all of them, in forward mode.</summary>
+    /// <summary>The derivatives of all results of a function of three arguments by all of them, or by some, in forward mode.</summary>
     /// <inheritdoc cref="JacobianForward{T, TResult}(Func{T, TResult}, long?)"/>
+    /// <param name="function">A function whose results are of floating-point types, of any shapes. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, Dictionary<string, (T1, T2, T3)>> JacobianForward<T1, T2, T3, TResult>(
-        Func<T1, T2, T3, TResult> function, long? chunkSize = null)
+        Func<T1, T2, T3, TResult> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments = TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>());
-        var rows = AllRows<(T1, T2, T3), TResult>(
-            JacobianMode.Forward(chunkSize), x => function(x.Item1, x.Item2, x.Item3), Differentiable(arguments));
-        return (x1, x2, x3) => rows((x1, x2, x3));
+        var mode = JacobianMode.Forward(chunkSize);
+        var chosen = ChosenOrAll(argnums, 3);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"));
+        var result = TreeHandler.For<TResult>();
+        return (a1, a2, a3) => Rows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3),
+            (a1, a2, a3),
+            Differentiable(handler),
+            result);
     }
 
-    /// <summary>The second derivatives of a function of three arguments by each pair of tensors of them.</summary>
+    /// <summary>The second derivatives of a function of three arguments by each pair of tensors of them, or of some.</summary>
     /// <inheritdoc cref="Hessian{T}(Func{T, Tensor}, long?)"/>
+    /// <param name="function">A function whose result has one element of a floating-point type. It runs once.</param>
+    /// <param name="chunkSize">How many columns are computed at once, to use less memory; null for all of a tensor.</param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, Dictionary<string, (T1, T2, T3)>> Hessian<T1, T2, T3>(
-        Func<T1, T2, T3, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments = TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>());
-        var rows = HessianRows<(T1, T2, T3)>(
-            x => function(x.Item1, x.Item2, x.Item3), Differentiable(arguments), chunkSize);
-        return (x1, x2, x3) => rows((x1, x2, x3));
+        var mode = JacobianMode.Hessian(chunkSize);
+        var chosen = ChosenOrAll(argnums, 3);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"));
+        return (a1, a2, a3) => SecondRows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3),
+            (a1, a2, a3),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of the result of a function of four arguments by all of them, in reverse mode.</summary>
+    /// <summary>The derivatives of the result of a function of four arguments by all of them, or by some, in reverse mode.</summary>
     /// <inheritdoc cref="JacobianReverse{T}(Func{T, Tensor}, long?)"/>
-    /// <returns>A function of the arguments that gives a value of each one's structure; see there.</returns>
+    /// <param name="function">A function whose result is of a floating-point type, of any shape. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <returns>
+    /// A function of the arguments that gives a value of each one's structure; see there. For those that were not chosen it gives null, or
+    /// the default of a value type.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, (T1, T2, T3, T4)> JacobianReverse<T1, T2, T3, T4>(
-        Func<T1, T2, T3, T4, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments = TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>());
-        var row = OneRow<(T1, T2, T3, T4)>(
-            JacobianMode.Reverse(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4), Differentiable(arguments));
-        return (x1, x2, x3, x4) => row((x1, x2, x3, x4));
+        var mode = JacobianMode.Reverse(chunkSize);
+        var chosen = ChosenOrAll(argnums, 4);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"));
+        return (a1, a2, a3, a4) => Row(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4),
+            (a1, a2, a3, a4),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of all results of a function of four arguments by all of them, in reverse mode.</summary>
+    /// <summary>The derivatives of all results of a function of four arguments by all of them, or by some, in reverse mode.</summary>
     /// <inheritdoc cref="JacobianReverse{T, TResult}(Func{T, TResult}, long?)"/>
+    /// <param name="function">A function whose results are of floating-point types, of any shapes. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, Dictionary<string, (T1, T2, T3, T4)>> JacobianReverse<T1, T2, T3, T4, TResult>(
-        Func<T1, T2, T3, T4, TResult> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, TResult> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments = TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>());
-        var rows = AllRows<(T1, T2, T3, T4), TResult>(
-            JacobianMode.Reverse(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4), Differentiable(arguments));
-        return (x1, x2, x3, x4) => rows((x1, x2, x3, x4));
+        var mode = JacobianMode.Reverse(chunkSize);
+        var chosen = ChosenOrAll(argnums, 4);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"));
+        var result = TreeHandler.For<TResult>();
+        return (a1, a2, a3, a4) => Rows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4),
+            (a1, a2, a3, a4),
+            Differentiable(handler),
+            result);
     }
 
-    /// <summary>The derivatives of the result of a function of four arguments by all of them, in forward mode.</summary>
+    /// <summary>The derivatives of the result of a function of four arguments by all of them, or by some, in forward mode.</summary>
     /// <inheritdoc cref="JacobianForward{T}(Func{T, Tensor}, long?)"/>
-    /// <returns>A function of the arguments that gives a value of each one's structure; see there.</returns>
+    /// <param name="function">A function whose result is of a floating-point type, of any shape. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <returns>
+    /// A function of the arguments that gives a value of each one's structure; see there. For those that were not chosen it gives null, or
+    /// the default of a value type.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, (T1, T2, T3, T4)> JacobianForward<T1, T2, T3, T4>(
-        Func<T1, T2, T3, T4, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments = TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>());
-        var row = OneRow<(T1, T2, T3, T4)>(
-            JacobianMode.Forward(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4), Differentiable(arguments));
-        return (x1, x2, x3, x4) => row((x1, x2, x3, x4));
+        var mode = JacobianMode.Forward(chunkSize);
+        var chosen = ChosenOrAll(argnums, 4);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"));
+        return (a1, a2, a3, a4) => Row(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4),
+            (a1, a2, a3, a4),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of all results of a function of four arguments by all of them, in forward mode.</summary>
+    /// <summary>The derivatives of all results of a function of four arguments by all of them, or by some, in forward mode.</summary>
     /// <inheritdoc cref="JacobianForward{T, TResult}(Func{T, TResult}, long?)"/>
+    /// <param name="function">A function whose results are of floating-point types, of any shapes. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, Dictionary<string, (T1, T2, T3, T4)>> JacobianForward<T1, T2, T3, T4, TResult>(
-        Func<T1, T2, T3, T4, TResult> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, TResult> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments = TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>());
-        var rows = AllRows<(T1, T2, T3, T4), TResult>(
-            JacobianMode.Forward(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4), Differentiable(arguments));
-        return (x1, x2, x3, x4) => rows((x1, x2, x3, x4));
+        var mode = JacobianMode.Forward(chunkSize);
+        var chosen = ChosenOrAll(argnums, 4);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"));
+        var result = TreeHandler.For<TResult>();
+        return (a1, a2, a3, a4) => Rows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4),
+            (a1, a2, a3, a4),
+            Differentiable(handler),
+            result);
     }
 
-    /// <summary>The second derivatives of a function of four arguments by each pair of tensors of them.</summary>
+    /// <summary>The second derivatives of a function of four arguments by each pair of tensors of them, or of some.</summary>
     /// <inheritdoc cref="Hessian{T}(Func{T, Tensor}, long?)"/>
+    /// <param name="function">A function whose result has one element of a floating-point type. It runs once.</param>
+    /// <param name="chunkSize">How many columns are computed at once, to use less memory; null for all of a tensor.</param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, Dictionary<string, (T1, T2, T3, T4)>> Hessian<T1, T2, T3, T4>(
-        Func<T1, T2, T3, T4, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments = TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>());
-        var rows = HessianRows<(T1, T2, T3, T4)>(
-            x => function(x.Item1, x.Item2, x.Item3, x.Item4), Differentiable(arguments), chunkSize);
-        return (x1, x2, x3, x4) => rows((x1, x2, x3, x4));
+        var mode = JacobianMode.Hessian(chunkSize);
+        var chosen = ChosenOrAll(argnums, 4);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"));
+        return (a1, a2, a3, a4) => SecondRows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4),
+            (a1, a2, a3, a4),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of the result of a function of five arguments by all of them, in reverse mode.</summary>
+    /// <summary>The derivatives of the result of a function of five arguments by all of them, or by some, in reverse mode.</summary>
     /// <inheritdoc cref="JacobianReverse{T}(Func{T, Tensor}, long?)"/>
-    /// <returns>A function of the arguments that gives a value of each one's structure; see there.</returns>
+    /// <param name="function">A function whose result is of a floating-point type, of any shape. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <returns>
+    /// A function of the arguments that gives a value of each one's structure; see there. For those that were not chosen it gives null, or
+    /// the default of a value type.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, (T1, T2, T3, T4, T5)> JacobianReverse<T1, T2, T3, T4, T5>(
-        Func<T1, T2, T3, T4, T5, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>());
-        var row = OneRow<(T1, T2, T3, T4, T5)>(
-            JacobianMode.Reverse(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5), Differentiable(arguments));
-        return (x1, x2, x3, x4, x5) => row((x1, x2, x3, x4, x5));
+        var mode = JacobianMode.Reverse(chunkSize);
+        var chosen = ChosenOrAll(argnums, 5);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"));
+        return (a1, a2, a3, a4, a5) => Row(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5),
+            (a1, a2, a3, a4, a5),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of all results of a function of five arguments by all of them, in reverse mode.</summary>
+    /// <summary>The derivatives of all results of a function of five arguments by all of them, or by some, in reverse mode.</summary>
     /// <inheritdoc cref="JacobianReverse{T, TResult}(Func{T, TResult}, long?)"/>
+    /// <param name="function">A function whose results are of floating-point types, of any shapes. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, Dictionary<string, (T1, T2, T3, T4, T5)>> JacobianReverse<T1, T2, T3, T4, T5, TResult>(
-        Func<T1, T2, T3, T4, T5, TResult> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, TResult> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>());
-        var rows = AllRows<(T1, T2, T3, T4, T5), TResult>(
-            JacobianMode.Reverse(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5), Differentiable(arguments));
-        return (x1, x2, x3, x4, x5) => rows((x1, x2, x3, x4, x5));
+        var mode = JacobianMode.Reverse(chunkSize);
+        var chosen = ChosenOrAll(argnums, 5);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"));
+        var result = TreeHandler.For<TResult>();
+        return (a1, a2, a3, a4, a5) => Rows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5),
+            (a1, a2, a3, a4, a5),
+            Differentiable(handler),
+            result);
     }
 
-    /// <summary>The derivatives of the result of a function of five arguments by all of them, in forward mode.</summary>
+    /// <summary>The derivatives of the result of a function of five arguments by all of them, or by some, in forward mode.</summary>
     /// <inheritdoc cref="JacobianForward{T}(Func{T, Tensor}, long?)"/>
-    /// <returns>A function of the arguments that gives a value of each one's structure; see there.</returns>
+    /// <param name="function">A function whose result is of a floating-point type, of any shape. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <returns>
+    /// A function of the arguments that gives a value of each one's structure; see there. For those that were not chosen it gives null, or
+    /// the default of a value type.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, (T1, T2, T3, T4, T5)> JacobianForward<T1, T2, T3, T4, T5>(
-        Func<T1, T2, T3, T4, T5, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>());
-        var row = OneRow<(T1, T2, T3, T4, T5)>(
-            JacobianMode.Forward(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5), Differentiable(arguments));
-        return (x1, x2, x3, x4, x5) => row((x1, x2, x3, x4, x5));
+        var mode = JacobianMode.Forward(chunkSize);
+        var chosen = ChosenOrAll(argnums, 5);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"));
+        return (a1, a2, a3, a4, a5) => Row(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5),
+            (a1, a2, a3, a4, a5),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of all results of a function of five arguments by all of them, in forward mode.</summary>
+    /// <summary>The derivatives of all results of a function of five arguments by all of them, or by some, in forward mode.</summary>
     /// <inheritdoc cref="JacobianForward{T, TResult}(Func{T, TResult}, long?)"/>
+    /// <param name="function">A function whose results are of floating-point types, of any shapes. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, Dictionary<string, (T1, T2, T3, T4, T5)>> JacobianForward<T1, T2, T3, T4, T5, TResult>(
-        Func<T1, T2, T3, T4, T5, TResult> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, TResult> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>());
-        var rows = AllRows<(T1, T2, T3, T4, T5), TResult>(
-            JacobianMode.Forward(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5), Differentiable(arguments));
-        return (x1, x2, x3, x4, x5) => rows((x1, x2, x3, x4, x5));
+        var mode = JacobianMode.Forward(chunkSize);
+        var chosen = ChosenOrAll(argnums, 5);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"));
+        var result = TreeHandler.For<TResult>();
+        return (a1, a2, a3, a4, a5) => Rows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5),
+            (a1, a2, a3, a4, a5),
+            Differentiable(handler),
+            result);
     }
 
-    /// <summary>The second derivatives of a function of five arguments by each pair of tensors of them.</summary>
+    /// <summary>The second derivatives of a function of five arguments by each pair of tensors of them, or of some.</summary>
     /// <inheritdoc cref="Hessian{T}(Func{T, Tensor}, long?)"/>
+    /// <param name="function">A function whose result has one element of a floating-point type. It runs once.</param>
+    /// <param name="chunkSize">How many columns are computed at once, to use less memory; null for all of a tensor.</param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, Dictionary<string, (T1, T2, T3, T4, T5)>> Hessian<T1, T2, T3, T4, T5>(
-        Func<T1, T2, T3, T4, T5, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>());
-        var rows = HessianRows<(T1, T2, T3, T4, T5)>(
-            x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5), Differentiable(arguments), chunkSize);
-        return (x1, x2, x3, x4, x5) => rows((x1, x2, x3, x4, x5));
+        var mode = JacobianMode.Hessian(chunkSize);
+        var chosen = ChosenOrAll(argnums, 5);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"));
+        return (a1, a2, a3, a4, a5) => SecondRows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5),
+            (a1, a2, a3, a4, a5),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of the result of a function of six arguments by all of them, in reverse mode.</summary>
+    /// <summary>The derivatives of the result of a function of six arguments by all of them, or by some, in reverse mode.</summary>
     /// <inheritdoc cref="JacobianReverse{T}(Func{T, Tensor}, long?)"/>
-    /// <returns>A function of the arguments that gives a value of each one's structure; see there.</returns>
+    /// <param name="function">A function whose result is of a floating-point type, of any shape. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <returns>
+    /// A function of the arguments that gives a value of each one's structure; see there. For those that were not chosen it gives null, or
+    /// the default of a value type.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, T6, (T1, T2, T3, T4, T5, T6)> JacobianReverse<T1, T2, T3, T4, T5, T6>(
-        Func<T1, T2, T3, T4, T5, T6, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, T6, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>(), TreeHandler.For<T6>());
-        var row = OneRow<(T1, T2, T3, T4, T5, T6)>(
-            JacobianMode.Reverse(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5,
-                x.Item6), Differentiable(arguments));
-        return (x1, x2, x3, x4, x5, x6) => row((x1, x2, x3, x4, x5, x6));
+        var mode = JacobianMode.Reverse(chunkSize);
+        var chosen = ChosenOrAll(argnums, 6);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"), ArgumentOf<T6>(argnums, chosen[5], "Argument 5"));
+        return (a1, a2, a3, a4, a5, a6) => Row(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5, chosen[5] ? x.Item6 : a6),
+            (a1, a2, a3, a4, a5, a6),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of all results of a function of six arguments by all of them, in reverse mode.</summary>
+    /// <summary>The derivatives of all results of a function of six arguments by all of them, or by some, in reverse mode.</summary>
     /// <inheritdoc cref="JacobianReverse{T, TResult}(Func{T, TResult}, long?)"/>
+    /// <param name="function">A function whose results are of floating-point types, of any shapes. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, T6, Dictionary<string, (T1, T2, T3, T4, T5, T6)>>
         JacobianReverse<T1, T2, T3, T4, T5, T6, TResult>(
-        Func<T1, T2, T3, T4, T5, T6, TResult> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, T6, TResult> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>(), TreeHandler.For<T6>());
-        var rows = AllRows<(T1, T2, T3, T4, T5, T6), TResult>(
-            JacobianMode.Reverse(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5,
-                x.Item6), Differentiable(arguments));
-        return (x1, x2, x3, x4, x5, x6) => rows((x1, x2, x3, x4, x5, x6));
+        var mode = JacobianMode.Reverse(chunkSize);
+        var chosen = ChosenOrAll(argnums, 6);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"), ArgumentOf<T6>(argnums, chosen[5], "Argument 5"));
+        var result = TreeHandler.For<TResult>();
+        return (a1, a2, a3, a4, a5, a6) => Rows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5, chosen[5] ? x.Item6 : a6),
+            (a1, a2, a3, a4, a5, a6),
+            Differentiable(handler),
+            result);
     }
 
-    /// <summary>The derivatives of the result of a function of six arguments by all of them, in forward mode.</summary>
+    /// <summary>The derivatives of the result of a function of six arguments by all of them, or by some, in forward mode.</summary>
     /// <inheritdoc cref="JacobianForward{T}(Func{T, Tensor}, long?)"/>
-    /// <returns>A function of the arguments that gives a value of each one's structure; see there.</returns>
+    /// <param name="function">A function whose result is of a floating-point type, of any shape. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <returns>
+    /// A function of the arguments that gives a value of each one's structure; see there. For those that were not chosen it gives null, or
+    /// the default of a value type.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, T6, (T1, T2, T3, T4, T5, T6)> JacobianForward<T1, T2, T3, T4, T5, T6>(
-        Func<T1, T2, T3, T4, T5, T6, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, T6, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>(), TreeHandler.For<T6>());
-        var row = OneRow<(T1, T2, T3, T4, T5, T6)>(
-            JacobianMode.Forward(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5,
-                x.Item6), Differentiable(arguments));
-        return (x1, x2, x3, x4, x5, x6) => row((x1, x2, x3, x4, x5, x6));
+        var mode = JacobianMode.Forward(chunkSize);
+        var chosen = ChosenOrAll(argnums, 6);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"), ArgumentOf<T6>(argnums, chosen[5], "Argument 5"));
+        return (a1, a2, a3, a4, a5, a6) => Row(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5, chosen[5] ? x.Item6 : a6),
+            (a1, a2, a3, a4, a5, a6),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of all results of a function of six arguments by all of them, in forward mode.</summary>
+    /// <summary>The derivatives of all results of a function of six arguments by all of them, or by some, in forward mode.</summary>
     /// <inheritdoc cref="JacobianForward{T, TResult}(Func{T, TResult}, long?)"/>
+    /// <param name="function">A function whose results are of floating-point types, of any shapes. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, T6, Dictionary<string, (T1, T2, T3, T4, T5, T6)>>
         JacobianForward<T1, T2, T3, T4, T5, T6, TResult>(
-        Func<T1, T2, T3, T4, T5, T6, TResult> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, T6, TResult> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>(), TreeHandler.For<T6>());
-        var rows = AllRows<(T1, T2, T3, T4, T5, T6), TResult>(
-            JacobianMode.Forward(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5,
-                x.Item6), Differentiable(arguments));
-        return (x1, x2, x3, x4, x5, x6) => rows((x1, x2, x3, x4, x5, x6));
+        var mode = JacobianMode.Forward(chunkSize);
+        var chosen = ChosenOrAll(argnums, 6);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"), ArgumentOf<T6>(argnums, chosen[5], "Argument 5"));
+        var result = TreeHandler.For<TResult>();
+        return (a1, a2, a3, a4, a5, a6) => Rows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5, chosen[5] ? x.Item6 : a6),
+            (a1, a2, a3, a4, a5, a6),
+            Differentiable(handler),
+            result);
     }
 
-    /// <summary>The second derivatives of a function of six arguments by each pair of tensors of them.</summary>
+    /// <summary>The second derivatives of a function of six arguments by each pair of tensors of them, or of some.</summary>
     /// <inheritdoc cref="Hessian{T}(Func{T, Tensor}, long?)"/>
+    /// <param name="function">A function whose result has one element of a floating-point type. It runs once.</param>
+    /// <param name="chunkSize">How many columns are computed at once, to use less memory; null for all of a tensor.</param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, T6, Dictionary<string, (T1, T2, T3, T4, T5, T6)>> Hessian<T1, T2, T3, T4, T5, T6>(
-        Func<T1, T2, T3, T4, T5, T6, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, T6, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>(), TreeHandler.For<T6>());
-        var rows = HessianRows<(T1, T2, T3, T4, T5, T6)>(
-            x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5, x.Item6), Differentiable(arguments), chunkSize);
-        return (x1, x2, x3, x4, x5, x6) => rows((x1, x2, x3, x4, x5, x6));
+        var mode = JacobianMode.Hessian(chunkSize);
+        var chosen = ChosenOrAll(argnums, 6);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"), ArgumentOf<T6>(argnums, chosen[5], "Argument 5"));
+        return (a1, a2, a3, a4, a5, a6) => SecondRows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5, chosen[5] ? x.Item6 : a6),
+            (a1, a2, a3, a4, a5, a6),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of the result of a function of seven arguments by all of them, in reverse mode.</summary>
+    /// <summary>The derivatives of the result of a function of seven arguments by all of them, or by some, in reverse mode.</summary>
     /// <inheritdoc cref="JacobianReverse{T}(Func{T, Tensor}, long?)"/>
-    /// <returns>A function of the arguments that gives a value of each one's structure; see there.</returns>
+    /// <param name="function">A function whose result is of a floating-point type, of any shape. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <returns>
+    /// A function of the arguments that gives a value of each one's structure; see there. For those that were not chosen it gives null, or
+    /// the default of a value type.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, T6, T7, (T1, T2, T3, T4, T5, T6, T7)> JacobianReverse<T1, T2, T3, T4, T5, T6, T7>(
-        Func<T1, T2, T3, T4, T5, T6, T7, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, T6, T7, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>(), TreeHandler.For<T6>(), TreeHandler.For<T7>());
-        var row = OneRow<(T1, T2, T3, T4, T5, T6, T7)>(
-            JacobianMode.Reverse(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5, x.Item6,
-                x.Item7), Differentiable(arguments));
-        return (x1, x2, x3, x4, x5, x6, x7) => row((x1, x2, x3, x4, x5, x6, x7));
+        var mode = JacobianMode.Reverse(chunkSize);
+        var chosen = ChosenOrAll(argnums, 7);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"), ArgumentOf<T6>(argnums, chosen[5], "Argument 5"),
+                ArgumentOf<T7>(argnums, chosen[6], "Argument 6"));
+        return (a1, a2, a3, a4, a5, a6, a7) => Row(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5, chosen[5] ? x.Item6 : a6, chosen[6] ? x.Item7 : a7),
+            (a1, a2, a3, a4, a5, a6, a7),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of all results of a function of seven arguments by all of them, in reverse mode.</summary>
+    /// <summary>The derivatives of all results of a function of seven arguments by all of them, or by some, in reverse mode.</summary>
     /// <inheritdoc cref="JacobianReverse{T, TResult}(Func{T, TResult}, long?)"/>
+    /// <param name="function">A function whose results are of floating-point types, of any shapes. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, T6, T7, Dictionary<string, (T1, T2, T3, T4, T5, T6, T7)>>
         JacobianReverse<T1, T2, T3, T4, T5, T6, T7, TResult>(
-        Func<T1, T2, T3, T4, T5, T6, T7, TResult> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, T6, T7, TResult> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>(), TreeHandler.For<T6>(), TreeHandler.For<T7>());
-        var rows = AllRows<(T1, T2, T3, T4, T5, T6, T7), TResult>(
-            JacobianMode.Reverse(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5, x.Item6,
-                x.Item7), Differentiable(arguments));
-        return (x1, x2, x3, x4, x5, x6, x7) => rows((x1, x2, x3, x4, x5, x6, x7));
+        var mode = JacobianMode.Reverse(chunkSize);
+        var chosen = ChosenOrAll(argnums, 7);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"), ArgumentOf<T6>(argnums, chosen[5], "Argument 5"),
+                ArgumentOf<T7>(argnums, chosen[6], "Argument 6"));
+        var result = TreeHandler.For<TResult>();
+        return (a1, a2, a3, a4, a5, a6, a7) => Rows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5, chosen[5] ? x.Item6 : a6, chosen[6] ? x.Item7 : a7),
+            (a1, a2, a3, a4, a5, a6, a7),
+            Differentiable(handler),
+            result);
     }
 
-    /// <summary>The derivatives of the result of a function of seven arguments by all of them, in forward mode.</summary>
+    /// <summary>The derivatives of the result of a function of seven arguments by all of them, or by some, in forward mode.</summary>
     /// <inheritdoc cref="JacobianForward{T}(Func{T, Tensor}, long?)"/>
-    /// <returns>A function of the arguments that gives a value of each one's structure; see there.</returns>
+    /// <param name="function">A function whose result is of a floating-point type, of any shape. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <returns>
+    /// A function of the arguments that gives a value of each one's structure; see there. For those that were not chosen it gives null, or
+    /// the default of a value type.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, T6, T7, (T1, T2, T3, T4, T5, T6, T7)> JacobianForward<T1, T2, T3, T4, T5, T6, T7>(
-        Func<T1, T2, T3, T4, T5, T6, T7, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, T6, T7, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>(), TreeHandler.For<T6>(), TreeHandler.For<T7>());
-        var row = OneRow<(T1, T2, T3, T4, T5, T6, T7)>(
-            JacobianMode.Forward(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5, x.Item6,
-                x.Item7), Differentiable(arguments));
-        return (x1, x2, x3, x4, x5, x6, x7) => row((x1, x2, x3, x4, x5, x6, x7));
+        var mode = JacobianMode.Forward(chunkSize);
+        var chosen = ChosenOrAll(argnums, 7);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"), ArgumentOf<T6>(argnums, chosen[5], "Argument 5"),
+                ArgumentOf<T7>(argnums, chosen[6], "Argument 6"));
+        return (a1, a2, a3, a4, a5, a6, a7) => Row(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5, chosen[5] ? x.Item6 : a6, chosen[6] ? x.Item7 : a7),
+            (a1, a2, a3, a4, a5, a6, a7),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of all results of a function of seven arguments by all of them, in forward mode.</summary>
+    /// <summary>The derivatives of all results of a function of seven arguments by all of them, or by some, in forward mode.</summary>
     /// <inheritdoc cref="JacobianForward{T, TResult}(Func{T, TResult}, long?)"/>
+    /// <param name="function">A function whose results are of floating-point types, of any shapes. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, T6, T7, Dictionary<string, (T1, T2, T3, T4, T5, T6, T7)>>
         JacobianForward<T1, T2, T3, T4, T5, T6, T7, TResult>(
-        Func<T1, T2, T3, T4, T5, T6, T7, TResult> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, T6, T7, TResult> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>(), TreeHandler.For<T6>(), TreeHandler.For<T7>());
-        var rows = AllRows<(T1, T2, T3, T4, T5, T6, T7), TResult>(
-            JacobianMode.Forward(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5, x.Item6,
-                x.Item7), Differentiable(arguments));
-        return (x1, x2, x3, x4, x5, x6, x7) => rows((x1, x2, x3, x4, x5, x6, x7));
+        var mode = JacobianMode.Forward(chunkSize);
+        var chosen = ChosenOrAll(argnums, 7);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"), ArgumentOf<T6>(argnums, chosen[5], "Argument 5"),
+                ArgumentOf<T7>(argnums, chosen[6], "Argument 6"));
+        var result = TreeHandler.For<TResult>();
+        return (a1, a2, a3, a4, a5, a6, a7) => Rows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5, chosen[5] ? x.Item6 : a6, chosen[6] ? x.Item7 : a7),
+            (a1, a2, a3, a4, a5, a6, a7),
+            Differentiable(handler),
+            result);
     }
 
-    /// <summary>The second derivatives of a function of seven arguments by each pair of tensors of them.</summary>
+    /// <summary>The second derivatives of a function of seven arguments by each pair of tensors of them, or of some.</summary>
     /// <inheritdoc cref="Hessian{T}(Func{T, Tensor}, long?)"/>
+    /// <param name="function">A function whose result has one element of a floating-point type. It runs once.</param>
+    /// <param name="chunkSize">How many columns are computed at once, to use less memory; null for all of a tensor.</param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, T6, T7, Dictionary<string, (T1, T2, T3, T4, T5, T6, T7)>> Hessian<T1, T2, T3, T4, T5, T6, T7>(
-        Func<T1, T2, T3, T4, T5, T6, T7, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, T6, T7, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>(), TreeHandler.For<T6>(), TreeHandler.For<T7>());
-        var rows = HessianRows<(T1, T2, T3, T4, T5, T6, T7)>(
-            x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5, x.Item6, x.Item7), Differentiable(arguments), chunkSize);
-        return (x1, x2, x3, x4, x5, x6, x7) => rows((x1, x2, x3, x4, x5, x6, x7));
+        var mode = JacobianMode.Hessian(chunkSize);
+        var chosen = ChosenOrAll(argnums, 7);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"), ArgumentOf<T6>(argnums, chosen[5], "Argument 5"),
+                ArgumentOf<T7>(argnums, chosen[6], "Argument 6"));
+        return (a1, a2, a3, a4, a5, a6, a7) => SecondRows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5, chosen[5] ? x.Item6 : a6, chosen[6] ? x.Item7 : a7),
+            (a1, a2, a3, a4, a5, a6, a7),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of the result of a function of eight arguments by all of them, in reverse mode.</summary>
+    /// <summary>The derivatives of the result of a function of eight arguments by all of them, or by some, in reverse mode.</summary>
     /// <inheritdoc cref="JacobianReverse{T}(Func{T, Tensor}, long?)"/>
-    /// <returns>A function of the arguments that gives a value of each one's structure; see there.</returns>
+    /// <param name="function">A function whose result is of a floating-point type, of any shape. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <returns>
+    /// A function of the arguments that gives a value of each one's structure; see there. For those that were not chosen it gives null, or
+    /// the default of a value type.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, T6, T7, T8, (T1, T2, T3, T4, T5, T6, T7, T8)> JacobianReverse<T1, T2, T3, T4, T5, T6, T7, T8>(
-        Func<T1, T2, T3, T4, T5, T6, T7, T8, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, T6, T7, T8, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>(), TreeHandler.For<T6>(), TreeHandler.For<T7>(), TreeHandler.Tuple(TreeHandler.For<T8>()));
-        var row = OneRow<(T1, T2, T3, T4, T5, T6, T7, T8)>(
-            JacobianMode.Reverse(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5, x.Item6, x.Item7,
-                x.Item8), Differentiable(arguments));
-        return (x1, x2, x3, x4, x5, x6, x7, x8) => row((x1, x2, x3, x4, x5, x6, x7, x8));
+        var mode = JacobianMode.Reverse(chunkSize);
+        var chosen = ChosenOrAll(argnums, 8);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"), ArgumentOf<T6>(argnums, chosen[5], "Argument 5"),
+                ArgumentOf<T7>(argnums, chosen[6], "Argument 6"), TreeHandler.Tuple(ArgumentOf<T8>(argnums, chosen[7], "Argument 7")));
+        return (a1, a2, a3, a4, a5, a6, a7, a8) => Row(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5, chosen[5] ? x.Item6 : a6, chosen[6] ? x.Item7 : a7, chosen[7] ? x.Item8 : a8),
+            (a1, a2, a3, a4, a5, a6, a7, a8),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of all results of a function of eight arguments by all of them, in reverse mode.</summary>
+    /// <summary>The derivatives of all results of a function of eight arguments by all of them, or by some, in reverse mode.</summary>
     /// <inheritdoc cref="JacobianReverse{T, TResult}(Func{T, TResult}, long?)"/>
+    /// <param name="function">A function whose results are of floating-point types, of any shapes. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, T6, T7, T8, Dictionary<string, (T1, T2, T3, T4, T5, T6, T7, T8)>>
         JacobianReverse<T1, T2, T3, T4, T5, T6, T7, T8, TResult>(
-        Func<T1, T2, T3, T4, T5, T6, T7, T8, TResult> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, T6, T7, T8, TResult> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>(), TreeHandler.For<T6>(), TreeHandler.For<T7>(), TreeHandler.Tuple(TreeHandler.For<T8>()));
-        var rows = AllRows<(T1, T2, T3, T4, T5, T6, T7, T8), TResult>(
-            JacobianMode.Reverse(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5, x.Item6, x.Item7,
-                x.Item8), Differentiable(arguments));
-        return (x1, x2, x3, x4, x5, x6, x7, x8) => rows((x1, x2, x3, x4, x5, x6, x7, x8));
+        var mode = JacobianMode.Reverse(chunkSize);
+        var chosen = ChosenOrAll(argnums, 8);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"), ArgumentOf<T6>(argnums, chosen[5], "Argument 5"),
+                ArgumentOf<T7>(argnums, chosen[6], "Argument 6"), TreeHandler.Tuple(ArgumentOf<T8>(argnums, chosen[7], "Argument 7")));
+        var result = TreeHandler.For<TResult>();
+        return (a1, a2, a3, a4, a5, a6, a7, a8) => Rows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5, chosen[5] ? x.Item6 : a6, chosen[6] ? x.Item7 : a7, chosen[7] ? x.Item8 : a8),
+            (a1, a2, a3, a4, a5, a6, a7, a8),
+            Differentiable(handler),
+            result);
     }
 
-    /// <summary>The derivatives of the result of a function of eight arguments by all of them, in forward mode.</summary>
+    /// <summary>The derivatives of the result of a function of eight arguments by all of them, or by some, in forward mode.</summary>
     /// <inheritdoc cref="JacobianForward{T}(Func{T, Tensor}, long?)"/>
-    /// <returns>A function of the arguments that gives a value of each one's structure; see there.</returns>
+    /// <param name="function">A function whose result is of a floating-point type, of any shape. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <returns>
+    /// A function of the arguments that gives a value of each one's structure; see there. For those that were not chosen it gives null, or
+    /// the default of a value type.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, T6, T7, T8, (T1, T2, T3, T4, T5, T6, T7, T8)> JacobianForward<T1, T2, T3, T4, T5, T6, T7, T8>(
-        Func<T1, T2, T3, T4, T5, T6, T7, T8, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, T6, T7, T8, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>(), TreeHandler.For<T6>(), TreeHandler.For<T7>(), TreeHandler.Tuple(TreeHandler.For<T8>()));
-        var row = OneRow<(T1, T2, T3, T4, T5, T6, T7, T8)>(
-            JacobianMode.Forward(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5, x.Item6, x.Item7,
-                x.Item8), Differentiable(arguments));
-        return (x1, x2, x3, x4, x5, x6, x7, x8) => row((x1, x2, x3, x4, x5, x6, x7, x8));
+        var mode = JacobianMode.Forward(chunkSize);
+        var chosen = ChosenOrAll(argnums, 8);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"), ArgumentOf<T6>(argnums, chosen[5], "Argument 5"),
+                ArgumentOf<T7>(argnums, chosen[6], "Argument 6"), TreeHandler.Tuple(ArgumentOf<T8>(argnums, chosen[7], "Argument 7")));
+        return (a1, a2, a3, a4, a5, a6, a7, a8) => Row(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5, chosen[5] ? x.Item6 : a6, chosen[6] ? x.Item7 : a7, chosen[7] ? x.Item8 : a8),
+            (a1, a2, a3, a4, a5, a6, a7, a8),
+            Differentiable(handler));
     }
 
-    /// <summary>The derivatives of all results of a function of eight arguments by all of them, in forward mode.</summary>
+    /// <summary>The derivatives of all results of a function of eight arguments by all of them, or by some, in forward mode.</summary>
     /// <inheritdoc cref="JacobianForward{T, TResult}(Func{T, TResult}, long?)"/>
+    /// <param name="function">A function whose results are of floating-point types, of any shapes. It runs once.</param>
+    /// <param name="chunkSize">
+    /// How many rows (in forward mode, columns) are computed at once, to use less memory; null for all of a tensor.
+    /// </param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, T6, T7, T8, Dictionary<string, (T1, T2, T3, T4, T5, T6, T7, T8)>>
         JacobianForward<T1, T2, T3, T4, T5, T6, T7, T8, TResult>(
-        Func<T1, T2, T3, T4, T5, T6, T7, T8, TResult> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, T6, T7, T8, TResult> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>(), TreeHandler.For<T6>(), TreeHandler.For<T7>(), TreeHandler.Tuple(TreeHandler.For<T8>()));
-        var rows = AllRows<(T1, T2, T3, T4, T5, T6, T7, T8), TResult>(
-            JacobianMode.Forward(chunkSize), x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5, x.Item6, x.Item7,
-                x.Item8), Differentiable(arguments));
-        return (x1, x2, x3, x4, x5, x6, x7, x8) => rows((x1, x2, x3, x4, x5, x6, x7, x8));
+        var mode = JacobianMode.Forward(chunkSize);
+        var chosen = ChosenOrAll(argnums, 8);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"), ArgumentOf<T6>(argnums, chosen[5], "Argument 5"),
+                ArgumentOf<T7>(argnums, chosen[6], "Argument 6"), TreeHandler.Tuple(ArgumentOf<T8>(argnums, chosen[7], "Argument 7")));
+        var result = TreeHandler.For<TResult>();
+        return (a1, a2, a3, a4, a5, a6, a7, a8) => Rows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5, chosen[5] ? x.Item6 : a6, chosen[6] ? x.Item7 : a7, chosen[7] ? x.Item8 : a8),
+            (a1, a2, a3, a4, a5, a6, a7, a8),
+            Differentiable(handler),
+            result);
     }
 
-    /// <summary>The second derivatives of a function of eight arguments by each pair of tensors of them.</summary>
+    /// <summary>The second derivatives of a function of eight arguments by each pair of tensors of them, or of some.</summary>
     /// <inheritdoc cref="Hessian{T}(Func{T, Tensor}, long?)"/>
+    /// <param name="function">A function whose result has one element of a floating-point type. It runs once.</param>
+    /// <param name="chunkSize">How many columns are computed at once, to use less memory; null for all of a tensor.</param>
+    /// <param name="argnums">The positions, from 0, of the arguments to differentiate by; all by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument, or a chunk is empty.</exception>
+    /// <exception cref="ArgumentException">No argument is chosen, or one twice.</exception>
     public static Func<T1, T2, T3, T4, T5, T6, T7, T8, Dictionary<string, (T1, T2, T3, T4, T5, T6, T7, T8)>>
         Hessian<T1, T2, T3, T4, T5, T6, T7, T8>(
-        Func<T1, T2, T3, T4, T5, T6, T7, T8, Tensor> function, long? chunkSize = null)
+        Func<T1, T2, T3, T4, T5, T6, T7, T8, Tensor> function, long? chunkSize = null, int[]? argnums = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var arguments =
-            TreeHandler.Tuple(TreeHandler.For<T1>(), TreeHandler.For<T2>(), TreeHandler.For<T3>(), TreeHandler.For<T4>(),
-                TreeHandler.For<T5>(), TreeHandler.For<T6>(), TreeHandler.For<T7>(), TreeHandler.Tuple(TreeHandler.For<T8>()));
-        var rows = HessianRows<(T1, T2, T3, T4, T5, T6, T7, T8)>(
-            x => function(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5, x.Item6, x.Item7, x.Item8), Differentiable(arguments), chunkSize);
-        return (x1, x2, x3, x4, x5, x6, x7, x8) => rows((x1, x2, x3, x4, x5, x6, x7, x8));
+        var mode = JacobianMode.Hessian(chunkSize);
+        var chosen = ChosenOrAll(argnums, 8);
+        var handler =
+            TreeHandler.Tuple(ArgumentOf<T1>(argnums, chosen[0], "Argument 0"), ArgumentOf<T2>(argnums, chosen[1], "Argument 1"),
+                ArgumentOf<T3>(argnums, chosen[2], "Argument 2"), ArgumentOf<T4>(argnums, chosen[3], "Argument 3"),
+                ArgumentOf<T5>(argnums, chosen[4], "Argument 4"), ArgumentOf<T6>(argnums, chosen[5], "Argument 5"),
+                ArgumentOf<T7>(argnums, chosen[6], "Argument 6"), TreeHandler.Tuple(ArgumentOf<T8>(argnums, chosen[7], "Argument 7")));
+        return (a1, a2, a3, a4, a5, a6, a7, a8) => SecondRows(
+            mode,
+            x => function(chosen[0] ? x.Item1 : a1, chosen[1] ? x.Item2 : a2, chosen[2] ? x.Item3 : a3, chosen[3] ? x.Item4 : a4,
+                chosen[4] ? x.Item5 : a5, chosen[5] ? x.Item6 : a6, chosen[6] ? x.Item7 : a7, chosen[7] ? x.Item8 : a8),
+            (a1, a2, a3, a4, a5, a6, a7, a8),
+            Differentiable(handler));
     }
 }

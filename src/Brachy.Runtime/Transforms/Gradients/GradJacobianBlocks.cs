@@ -8,10 +8,13 @@ public static partial class Grad
     private static Func<T, T> OneRow<T>(JacobianMode mode, Func<T, Tensor> function, TreeHandler<T> handler)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return argument => Rows(mode, function, argument, handler, TreeHandler.Tensor).TryGetValue("", out var row)
+        return argument => Row(mode, function, argument, handler);
+    }
+
+    private static T Row<T>(JacobianMode mode, Func<T, Tensor> function, T argument, TreeHandler<T> handler) =>
+        Rows(mode, function, argument, handler, TreeHandler.Tensor).TryGetValue("", out var row)
             ? row
             : throw new ArgumentException($"{mode.Name}: the function gave no tensor, so that there is nothing to differentiate.");
-    }
 
     private static Func<T, Dictionary<string, T>> AllRows<T, TResult>(
         JacobianMode mode, Func<T, TResult> function, TreeHandler<T> handler)
@@ -25,9 +28,20 @@ public static partial class Grad
     {
         ArgumentNullException.ThrowIfNull(function);
         var mode = JacobianMode.Hessian(chunkSize);
-        return argument => Rows(
-            mode, x => Evaluate(x, handler, function, TreeHandler.Tensor, loss => loss, forCaller: false).Grad, argument, handler, handler);
+        return argument => SecondRows(mode, function, argument, handler);
     }
+
+    private static Dictionary<string, T> SecondRows<T>(JacobianMode mode, Func<T, Tensor> function, T argument, TreeHandler<T> handler) =>
+        Rows(
+            mode, x => Evaluate(x, handler, function, TreeHandler.Tensor, loss => loss, forCaller: false).Grad, argument, handler, handler);
+
+    /// <summary>For each argument whether it is differentiated: all of them where none is chosen.</summary>
+    private static bool[] ChosenOrAll(int[]? argnums, int count) =>
+        Chosen(argnums ?? [.. Enumerable.Range(0, count)], count);
+
+    /// <summary>One of several arguments. Where none is chosen, only some need to have a floating-point tensor.</summary>
+    private static TreeHandler<T> ArgumentOf<T>(int[]? argnums, bool isChosen, string name) =>
+        argnums is null ? TreeHandler.For<T>() : HandlerOf<T>(isChosen, name);
 
     /// <summary>For each tensor of the result, by its path, a value of the argument's structure.</summary>
     private static Dictionary<string, T> Rows<T, TResult>(
