@@ -113,7 +113,9 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
     /// <summary>Transforms say what has no derivative, and where samples would be given the same random numbers.</summary>
     private bool IsOfTransforms(Exception error) =>
         (error is DifferentiationException || error.Message.Contains("key that is the same for all", StringComparison.Ordinal))
-        && target.Name.StartsWith(nameof(Transformed), StringComparison.Ordinal);
+        && IsOfTransform;
+
+    private bool IsOfTransform => target.Name.StartsWith(nameof(Transformed), StringComparison.Ordinal);
 
     private static bool IsGone(Exception error) => error is DonatedTensorException or ObjectDisposedException;
 
@@ -134,8 +136,7 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
         for (var i = 0; i < results.Length; i++)
         {
             var (e, c) = (eager[i].to(DType.Float64).ToArray<double>(), results[i].to(DType.Float64).ToArray<double>());
-            var tolerance =
-                eager[i].dtype switch { DType.Float64 => 1e-8, DType.Float32 => 1e-3, DType.Float16 or DType.BFloat16 => 0.1, _ => 0 };
+            var tolerance = Math.Max(Tolerance(eager[i].dtype), IsOfTransform ? ToleranceOfArguments() : 0);
             var at = Array.FindIndex(
                 [.. e.Zip(c, (a, b) => a.Equals(b) || Math.Abs(a - b) <= tolerance * (1 + Math.Abs(a)))], same => !same);
             if (at >= 0)
@@ -146,6 +147,13 @@ public sealed class FuzzCase(Target target, Argument[] arguments, FuzzMode mode)
 
         return null;
     }
+
+    private static double Tolerance(DType dtype) =>
+        dtype switch { DType.Float64 => 1e-8, DType.Float32 => 1e-3, DType.Float16 or DType.BFloat16 => 0.1, _ => 0 };
+
+    /// <summary>A derivative has the type of what it is by, but may come from arithmetic of another argument's.</summary>
+    private double ToleranceOfArguments() => arguments.Select(a => a.Value).OfType<Tensor>()
+        .Select(x => Tolerance(x.dtype)).DefaultIfEmpty().Max();
 
     private string? CompiledGradient()
     {

@@ -34,6 +34,7 @@ public static class PublicSurface
             .. typeof(ComplexTensor).GetMethods(Static).Where(m => m.ReturnType == typeof(ComplexTensor)),
             .. typeof(Rng).GetMethods(Static),
             .. typeof(Transformed).GetMethods(Static),
+            .. typeof(TransformedTrees).GetMethods(Static),
             .. typeof(Tensor).GetMethods(Static),
             .. typeof(Tensor).GetMethods(Instance),
             .. typeof(Linear).Assembly.GetExportedTypes()
