@@ -50,8 +50,8 @@ public static class Checks
             return;
         }
 
-        using var scope = TensorScope.Begin();
-        var first = FirstFalse(condition).item<long>();
+        // Read, not computed: a tape would record ops, which a function that computes again repeats.
+        var first = Array.IndexOf(condition.ToArray<bool>(), false);
         if (first >= 0)
         {
             throw Failure(new PendingCheck(message, condition.Type, []), [first], null);
