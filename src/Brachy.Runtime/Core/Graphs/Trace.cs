@@ -105,6 +105,9 @@ internal sealed partial class Trace : IDisposable
         }
     }
 
+    /// <summary>How many ops were looked at to replace others, in all: a few for each op, however often it is done.</summary>
+    public long Visits { get; private set; }
+
     /// <summary>How many runs of something are going on inside each other.</summary>
     /// <param name="key">Its identity.</param>
     public int RunsOf(object key) => _runs.GetValueOrDefault(key) + (_outer?.RunsOf(key) ?? 0);
@@ -311,10 +314,21 @@ internal sealed partial class Trace : IDisposable
             return;
         }
 
-        var first = _ops.FindIndex(_replaced.ContainsKey);
+        // They are among the last ones, mostly: a search from the front would pass all ops each time.
+        var first = -1;
+        for (var (i, left) = (_ops.Count - 1, _replaced.Count); i >= 0 && left > 0; i--)
+        {
+            Visits++;
+            if (_replaced.ContainsKey(_ops[i]))
+            {
+                (first, left) = (i, left - 1);
+            }
+        }
+
         if (first >= 0)
         {
             var later = _ops[first..];
+            Visits += later.Count;
             _ops.RemoveRange(first, later.Count);
             AddSorted([
                 .. later.Where(op => !_replaced.ContainsKey(op)), .. later.Where(_replaced.ContainsKey).SelectMany(op => _replaced[op])]);
