@@ -63,7 +63,8 @@ public static class TransformedTrees
     public static (Tensor ByWeight, Tensor ByBuffer) JacobianOfTree(
         Func<Tensor, Tensor> function, Tensor w, Tensor b, Tensor x, bool isReverse = false)
     {
-        (Tensor First, List<Tensor> Others) Of(StructureTree model) => (model["weight"].Tensor.to(DType.Float32), [Loss(model, function, x)]);
+        (Tensor First, List<Tensor> Others) Of(StructureTree model) =>
+            (model["weight"].Tensor.to(DType.Float32), [Loss(model, function, x)]);
         var blocks = isReverse ? Grad.JacobianReverse<StructureTree, (Tensor, List<Tensor>)>(Of)(Tree(w, b))
             : Grad.JacobianForward<StructureTree, (Tensor, List<Tensor>)>(Of)(Tree(w, b));
         var block = blocks["Item2.0"];
