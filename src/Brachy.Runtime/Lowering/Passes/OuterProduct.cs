@@ -19,11 +19,12 @@ internal sealed record OuterProduct(
 
     private Shape ValueShape => [.. Groups.Select(group => SizeOf(Dims, group))];
 
-    /// <returns>The product of two tensors that broadcast, or null if one of them lacks nothing.</returns>
+    /// <returns>The product of two tensors that broadcast, or null if one of them lacks nothing, or both the same.</returns>
     public static OuterProduct? OfFactors(Tensor left, Tensor right, Shape dims)
     {
         var (first, second) = (OfRank(left, dims.Rank), OfRank(right, dims.Rank));
-        return Lacks(first.shape, dims) && Lacks(second.shape, dims)
+        var isWhole = first.shape.Zip(second.shape, dims).All(sizes => sizes.First == sizes.Third || sizes.Second == sizes.Third);
+        return isWhole && Lacks(first.shape, dims) && Lacks(second.shape, dims)
             ? new(first, second, dims, [.. Enumerable.Range(0, dims.Rank).Select(d => new[] { d })])
             : null;
     }
@@ -115,7 +116,8 @@ internal sealed record OuterProduct(
             groups[^1] = [.. groups[^1], next];
         }
 
-        return next == Seen && Groups.SelectMany(group => group).SequenceEqual(Enumerable.Range(0, Seen)) ? this with { Groups = groups } : null;
+        var isInOrder = Groups.SelectMany(group => group).SequenceEqual(Enumerable.Range(0, Seen));
+        return next == Seen && isInOrder ? this with { Groups = groups } : null;
     }
 
     /// <returns>The value with its dims in another order.</returns>

@@ -3,10 +3,10 @@ using Brachy.Extending;
 namespace Brachy.Compilation;
 
 /// <summary>
-/// Sums, means and norms of outer products are computed from their factors, so that the products, such as the gradients of a weight for each
-/// sample, need not exist: the sum of (a ⊗ b)² is that of a² times that of b² (Goodfellow 2015, "Efficient per-example gradient
-/// computations"), and the sum over samples of c (a ⊗ b) is one matrix product. The gradients of sequences are sums of outer products (Li et
-/// al. 2021, "Large language models can be strong differentially private learners").
+/// Sums, means and norms of outer products are computed from their factors, so that the products, such as the gradients of a weight for
+/// each sample, need not exist: the sum of (a ⊗ b)² is that of a² times that of b² (Goodfellow 2015, "Efficient per-example gradient
+/// computations"), and the sum over samples of c (a ⊗ b) is one matrix product. The gradients of sequences are sums of outer products
+/// (Li et al. 2021, "Large language models can be strong differentially private learners").
 /// </summary>
 internal sealed class OuterProducts
 {
@@ -75,7 +75,7 @@ internal sealed class OuterProducts
         return kind == F.Mul ? OfProduct(replay, x[0], x[1], value, depth)
             : kind == F.Div ? Find(replay, x[0], depth)?.Scaled(x[1], F.div)
             : kind == F.Neg ? Find(replay, x[0], depth)?.Scaled(-1, F.mul)
-            : kind == F.Square || (kind == F.Pow && x[1].Number is { } power && power.ToDouble() == 2) ? Find(replay, x[0], depth)?.Squared()
+            : kind == F.Square || (kind == F.Pow && x[1].Number?.ToDouble() == 2) ? Find(replay, x[0], depth)?.Squared()
             : kind == F.Reshape ? Find(replay, x[0], depth)?.Reshaped(value.shape)
             : kind == F.Permute ? Find(replay, x[0], depth)?.Permuted(
                 Shapes.NormalizeDims("permute", F.Permute.SettingsOf(op).Dims.AsSpan(), value.ndim))

@@ -9,7 +9,8 @@ namespace Brachy.Tests.Lowering.Passes;
 public class OuterProductsTests
 {
     /// <summary>A product of factors that lack dims, what is done to it, and the dims over which it is summed.</summary>
-    private sealed record Program(long[] Sizes, int Left, int Right, int[] Steps, int Reduced, int Reduction, int Seed)
+    private sealed record Program(
+        long[] Sizes, int Left, int Right, bool IsSpread, int[] Steps, int Reduced, int Reduction, int Seed)
     {
         public Tensor[] Inputs => [
             Make.Real(Without(Left), DType.Float64, Seed), Make.Real(Without(Right), DType.Float64, Seed + 1),
@@ -17,7 +18,7 @@ public class OuterProductsTests
 
         public Tensor[] Run(Tensor[] x)
         {
-            var value = x[0] * x[1];
+            var value = (IsSpread ? F.expand(x[0], Sizes) : x[0]) * x[1];
             foreach (var step in Steps)
             {
                 value = step switch
@@ -52,11 +53,12 @@ public class OuterProductsTests
         from sizes in Gen.Long[0, 4].Array[2, 4]
         from left in Gen.Int[1, 14]
         from right in Gen.Int[1, 14]
+        from spread in Gen.Bool
         from steps in Gen.Int[0, 7].Array[0, 3]
         from reduced in Gen.Int[1, 15]
         from reduction in Gen.Int[0, 3]
         from seed in Gen.Int[1, 1000]
-        select new Program(sizes, left, right & ~left, steps, reduced, reduction, seed);
+        select new Program(sizes, left, spread ? right : right & ~left, spread, steps, reduced, reduction, seed);
 
     [Fact]
     [Trait("Category", "Quick")]
