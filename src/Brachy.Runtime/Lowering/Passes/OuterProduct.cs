@@ -67,6 +67,11 @@ internal sealed record OuterProduct(
         }
 
         var own = OfRank(scale, shape.Rank);
+        if (!Fits(own.shape, shape))
+        {
+            return null;
+        }
+
         var sizes = new long[Dims.Rank];
         Array.Fill(sizes, 1);
         for (var d = 0; d < shape.Rank; d++)

@@ -59,6 +59,9 @@ public class PassTests
         new(
             "outer products", "a sum of a product and something else stays", [[3, 1], [1, 5], [3, 5]], x => [((x[0] * x[1]) + x[2]).sum()],
             "mul add sum"),
+        new(
+            "outer products", "a product that is spread over more stays", [[3, 1], [1, 5], [3, 4, 5]],
+            x => [(F.reshape(x[0] * x[1], 3, 1, 5) * x[2]).sum([0])], "mul reshape mul sum"),
         new("outer products", "other norms stay", [[3, 1], [1, 5]], x => [F.norm(x[0] * x[1], p: 3)], "mul norm"),
         new("constant folding", "a mask", [[4, 4]], x => [x[0] + F.triu(F.full([4, 4], -1), 1)], "add"),
         new("constant folding", "random numbers from a known key", [[4]], x => [x[0] * Rng.Normal([4], key: Rng.Seed(3))], "mul"),
