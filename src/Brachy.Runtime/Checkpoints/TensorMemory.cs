@@ -78,6 +78,15 @@ internal static class TensorMemory
         return memory;
     }
 
+    /// <summary>A matrix with rows and columns exchanged, in memory of its own.</summary>
+    public static Tensor Transposed(Tensor matrix)
+    {
+        using var use = matrix.Use();
+        using var view = use.Buffer.AsTorch().t();
+        var type = matrix.Type.WithShape([matrix.shape[1], matrix.shape[0]]);
+        return new Tensor(type, new Buffer(view.contiguous(), type.ByteSize, isShared: false));
+    }
+
     /// <summary>Turns the bytes of each element round.</summary>
     public static void Swap(Span<byte> bytes, int itemSize)
     {

@@ -21,7 +21,7 @@ internal sealed class OnnxModel
     public static OrderedDictionary<string, OnnxTensor> Read(WireReader reader)
     {
         var model = new OnnxModel(reader);
-        var graph = model.FindGraph();
+        var graph = FindGraph(reader);
         try
         {
             model.ReadGraph(graph, prefix: "", depth: 1);
@@ -34,12 +34,15 @@ internal sealed class OnnxModel
         return model._tensors;
     }
 
-    private WireRange FindGraph()
+    /// <summary>Where the graph stands.</summary>
+    /// <exception cref="CheckpointException">The file is no ONNX model.</exception>
+    public static WireRange FindGraph(WireReader reader)
     {
+        var file = reader.File;
         try
         {
             WireRange? graph = null;
-            for (var model = new WireMessage(_reader, new WireRange(0, File.Length)); model.Next();)
+            for (var model = new WireMessage(reader, new WireRange(0, file.Length)); model.Next();)
             {
                 if (model.Field == 7)
                 {
@@ -51,7 +54,7 @@ internal sealed class OnnxModel
         }
         catch (WireException error)
         {
-            throw ForeignFile.NotOnnx(File, File.Read(0, Math.Min(File.Length, StartLength), "the beginning"), error.Message);
+            throw ForeignFile.NotOnnx(file, file.Read(0, Math.Min(file.Length, StartLength), "the beginning"), error.Message);
         }
     }
 
