@@ -10,6 +10,9 @@ namespace Brachy.Compilation;
 /// <param name="isReal">Whether the value is a real number.</param>
 internal sealed class SizeExpression((double Factor, int[] Powers)[] terms, bool isReal)
 {
+    /// <summary>The products, with their factors; the powers are those of the sizes.</summary>
+    public IReadOnlyList<(double Factor, int[] Powers)> Terms => terms;
+
     /// <summary>The power that the sum is taken to.</summary>
     public double Power { get; init; } = 1;
 

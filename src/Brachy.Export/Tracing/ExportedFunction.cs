@@ -1,0 +1,138 @@
+using System.Globalization;
+using Brachy.CompilerServices;
+using Brachy.Trees;
+
+namespace Brachy.IO.Tracing;
+
+/// <summary>A function that is written to a file, with example arguments taken apart.</summary>
+internal sealed class ExportedFunction
+{
+    private readonly Action<TreeUnflattener, TreeFlattener> _run;
+
+    private ExportedFunction(string name, TreeDef arguments, Tensor[] leaves, bool[] isTree, string[] names,
+        string[]? parts, Action<TreeUnflattener, TreeFlattener> run)
+    {
+        (Name, Arguments, Leaves, _run) = (name, arguments, leaves, run);
+        var trees = isTree.Count(t => t);
+        IsWeight = [.. arguments.LeafArguments!.Select(argument => isTree[argument])];
+        LeafNames = [.. arguments.LeafPaths!.Select((path, i) => NameOf(path, arguments.LeafArguments![i]))];
+
+        string NameOf(string path, int argument)
+        {
+            var below = path.IndexOf('.', StringComparison.Ordinal) is var dot and >= 0 ? path[(dot + 1)..] : "";
+            if (parts is not null && !isTree[argument])
+            {
+                // Item1, or a position in a list.
+                var end = below.IndexOf('.', StringComparison.Ordinal) is var next and >= 0 ? next : below.Length;
+                var digits = new string([.. below[..end].Where(char.IsAsciiDigit)]);
+                if (int.TryParse(digits, CultureInfo.InvariantCulture, out var part))
+                {
+                    return parts[below.StartsWith("Item", StringComparison.Ordinal) ? part - 1 : part] + below[end..];
+                }
+            }
+
+            return below.Length == 0 ? names[argument]
+                : isTree[argument] && trees == 1 ? below
+                : $"{names[argument]}.{below}";
+        }
+    }
+
+    /// <summary>The name, for messages.</summary>
+    public string Name { get; }
+
+    /// <summary>The static part of the arguments.</summary>
+    public TreeDef Arguments { get; }
+
+    /// <summary>The tensors of the arguments.</summary>
+    public Tensor[] Leaves { get; }
+
+    /// <summary>For each tensor whether it is one of a structure tree: a weight, and no input.</summary>
+    public bool[] IsWeight { get; }
+
+    /// <summary>For each tensor its name: the path in the tree, or the name of the argument with the path in it.</summary>
+    public string[] LeafNames { get; }
+
+    /// <summary>A function of some arguments.</summary>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="arguments">Takes the arguments apart; it names them in their order.</param>
+    /// <param name="result">Takes the result apart.</param>
+    /// <param name="values">The arguments.</param>
+    /// <param name="isTree">For each argument whether it is a structure tree.</param>
+    /// <param name="names">Names of the arguments.</param>
+    /// <param name="function">The function.</param>
+    public static ExportedFunction Of<TArguments, TResult>(
+        string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, TArguments values, bool[] isTree, string[] names,
+        Func<TArguments, TResult> function)
+    {
+        return Make(name, arguments, values, isTree, names, (given, flattener) => result.Flatten(function(given), flattener));
+    }
+
+    /// <summary>What a tree computes, as a function of its input. The tree's tensors are the first ones.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="config">Its settings.</param>
+    /// <param name="input">The input.</param>
+    /// <param name="names">The name of the input, or of the parts of one that is a tuple.</param>
+    /// <exception cref="ArgumentException">The tree does not take such an input, or gives what transforms do not know.</exception>
+    public static ExportedFunction Of<TInput>(StructureTree tree, GlobalConfig config, TInput input, string[] names)
+    {
+        if (tree.ApplyFn is not ITakes<TInput>)
+        {
+            var what = tree.ApplyFn is null
+                ? "The model has no apply function"
+                : $"The model computes {tree.ApplyFn.Name}: {tree.ApplyFn.Signature}";
+            throw new ArgumentException($"{what}, so that it does not take an input of type {TypeText.Of(typeof(TInput))}.", nameof(input));
+        }
+
+        var handler = new ArgumentsHandler<StructureTree, TInput>(Transforms.ArgumentRoles.OfJit(2, null));
+        return Make(
+            tree.ApplyFn.Name, handler, new Arguments<StructureTree, TInput>(PathNotes.Watch(tree), input), [true, false], ["model", names[0]],
+            (given, flattener) =>
+            {
+                var model = given.Argument1;
+                var function = model.ApplyFn!.Wrap("export", new OutputProbe(flattener));
+                ((ITakes<TInput>)function).CallWithoutResult(model, config, given.Argument2);
+            },
+            names.Length == 1 ? null : names);
+    }
+
+    /// <summary>Runs the function on tensors without values, inside the trace that is going on.</summary>
+    /// <param name="tensors">What stands for the arguments' tensors.</param>
+    /// <returns>The tensors of the result and its static part.</returns>
+    public (Tensor[] Outputs, TreeDef Result) Run(Tensor[] tensors)
+    {
+        var flattener = new TreeFlattener();
+        flattener.BeginRecording(withPaths: true);
+        flattener.Argument("output");
+        _run(new TreeUnflattener(Arguments, tensors, forCaller: false), flattener);
+        var result = flattener.EndRecording();
+        return (flattener.Leaves.ToArray(), result);
+    }
+
+    private static ExportedFunction Make<TArguments>(
+        string name, TreeHandler<TArguments> handler, TArguments values, bool[] isTree, string[] names,
+        Action<TArguments, TreeFlattener> run, string[]? parts = null)
+    {
+        var flattener = new TreeFlattener();
+        flattener.BeginRecording(withPaths: true);
+        handler.Flatten(values, flattener);
+        var definition = flattener.EndRecording();
+        var leaves = flattener.Leaves.ToArray();
+        foreach (var leaf in leaves)
+        {
+            leaf.ThrowIfUnusable();
+        }
+
+        return new(name, definition, leaves, isTree, names, parts, (u, f) => run(handler.Unflatten(u), f));
+    }
+
+    /// <summary>Takes the output of a tree apart, of whatever type it is.</summary>
+    private sealed class OutputProbe(TreeFlattener flattener) : IApplyWrapper
+    {
+        public TOutput Call<TInput, TOutput>(ApplyFn<TInput, TOutput> inner, StructureTree tree, GlobalConfig config, TInput input)
+        {
+            var output = inner.Call(tree, config, input);
+            TreeHandler.For<TOutput>().Flatten(output, flattener);
+            return output;
+        }
+    }
+}
