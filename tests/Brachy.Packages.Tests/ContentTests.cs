@@ -8,7 +8,7 @@ namespace Brachy.Packages.Tests;
 [Collection(PackagesCollection.Name)]
 public class ContentTests(Feed feed)
 {
-    public static TheoryData<string> Ids => ["Brachy", "Brachy.Cpu", "Brachy.Extensions.Logging", "Brachy.Templates"];
+    public static TheoryData<string> Ids => ["Brachy", "Brachy.Cpu", "Brachy.Data", "Brachy.Extensions.Logging", "Brachy.Templates"];
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -30,6 +30,7 @@ public class ContentTests(Feed feed)
     [Theory]
     [InlineData("Brachy", "System.Numerics.Tensors TorchSharp")]
     [InlineData("Brachy.Cpu", "Brachy libtorch-cpu-linux-x64 libtorch-cpu-osx-arm64 libtorch-cpu-win-x64")]
+    [InlineData("Brachy.Data", "Brachy")]
     [InlineData("Brachy.Extensions.Logging", "Brachy Microsoft.Extensions.Logging.Abstractions")]
     public void NoPinOfTheRepositoryIsADependency(string id, string expected)
     {

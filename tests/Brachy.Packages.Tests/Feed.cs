@@ -13,7 +13,8 @@ public sealed class Feed : IDisposable
         Version = $"0.1.0-test.{DateTime.UtcNow.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture)}.{Environment.ProcessId}";
         Root = Directory.CreateTempSubdirectory("brachy-packages-").FullName;
         Packages = Directory.CreateDirectory(Path.Combine(Root, "feed")).FullName;
-        foreach (var project in (string[])["src/Brachy.Runtime", "src/Brachy.Cpu", "src/Brachy.Extensions.Logging", "templates"])
+        foreach (var project in (string[])
+        ["src/Brachy.Runtime", "src/Brachy.Cpu", "src/Brachy.Data", "src/Brachy.Extensions.Logging", "templates"])
         {
             Machine.Run(Machine.RepositoryRoot, Machine.Dotnet,
                 ["pack", project, "-c", "Release", "-o", Packages, $"-p:Version={Version}", "-p:RunAnalyzers=false", "-v", "q", "--nologo"],
@@ -43,7 +44,7 @@ public sealed class Feed : IDisposable
     public void Dispose()
     {
         Directory.Delete(Root, recursive: true);
-        foreach (var name in (string[])["brachy", "brachy.cpu", "brachy.extensions.logging"])
+        foreach (var name in (string[])["brachy", "brachy.cpu", "brachy.data", "brachy.extensions.logging"])
         {
             var folder = Path.Combine(Machine.PackageCache, name, Version);
             if (Directory.Exists(folder))

@@ -119,6 +119,20 @@ public sealed partial class Tensor
     public static Tensor FromArray<T>(T[] values, Shape shape)
         where T : unmanaged => FromArray((ReadOnlySpan<T>)values, shape);
 
+    /// <summary>A tensor over memory of the caller's, which no scope frees, and which calls that it is donated to may overwrite.</summary>
+    /// <param name="type">What it is; it has elements, and lies on the CPU.</param>
+    /// <param name="memory">The elements in row-major order. The memory stays where it is until it is given back.</param>
+    /// <param name="onReturn">
+    /// Called once, on any thread, when nothing uses the memory any more: neither this tensor, nor another that shares it, nor a
+    /// call. It must not throw.
+    /// </param>
+    internal static Tensor OverMemory(TensorType type, nint memory, Action onReturn)
+    {
+        NativeRuntime.EnsureLoaded();
+        var handle = LentMemory.Over(memory, type.Shape.Sizes, (sbyte)type.DType, onReturn);
+        return new Tensor(type, new Buffer(handle, bytes: 0, isShared: false) { Scope = null });
+    }
+
     /// <summary>The type, and the values of a small concrete tensor.</summary>
     public override string ToString()
     {
@@ -146,7 +160,8 @@ public sealed partial class Tensor
         return numel() <= 64 ? $"{Type} {NativeValue.Print(use.Torch, dtype, shape)}" : Type.ToString();
     }
 
-    private static DType? DTypeOf<T>() => default(T) switch
+    /// <summary>The element type of tensors with elements of a .NET type; null when there is none.</summary>
+    internal static DType? DTypeOf<T>() => default(T) switch
     {
         float => DType.Float32,
         double => DType.Float64,

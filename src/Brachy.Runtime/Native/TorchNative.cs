@@ -14,6 +14,11 @@ internal static unsafe partial class TorchNative
     public static partial nint Empty(
         long* sizes, int rank, sbyte dtype, int device, int deviceIndex, [MarshalAs(UnmanagedType.U1)] bool needsGradient);
 
+    [LibraryImport(Library, EntryPoint = "THSTensor_new")]
+    public static partial nint Over(
+        nint memory, delegate* unmanaged[Cdecl]<nint, void> deleter, long* sizes, int rank, sbyte scalarType, sbyte dtype, int device,
+        int deviceIndex, [MarshalAs(UnmanagedType.U1)] bool needsGradient);
+
     [LibraryImport(Library, EntryPoint = "THSTensor_data")]
     public static partial nint DataOf(nint tensor);
 

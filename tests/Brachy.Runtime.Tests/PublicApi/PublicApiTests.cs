@@ -24,7 +24,10 @@ public class PublicApiTests
     };
 
     private static readonly Type[] s_exported =
-        [.. typeof(Tensor).Assembly.GetExportedTypes(), .. typeof(BrachyLogging).Assembly.GetExportedTypes()];
+    [
+        .. typeof(Tensor).Assembly.GetExportedTypes(), .. typeof(BrachyLogging).Assembly.GetExportedTypes(),
+        .. typeof(Data.Batches).Assembly.GetExportedTypes(),
+    ];
 
     public static TheoryData<string> Namespaces =>
         [.. s_exported.Select(type => type.Namespace!).Distinct().Order(StringComparer.Ordinal)];
