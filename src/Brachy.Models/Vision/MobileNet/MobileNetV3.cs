@@ -52,7 +52,8 @@ public partial class MobileNetV3
         Features = features;
         Classifier = classes == 0
             ? new()
-            : new(MobileLayers.Linear(width, lastChannel), new Hardswish(), new Dropout(dropout), MobileLayers.Linear(lastChannel, classes));
+            : new(
+                MobileLayers.Linear(width, lastChannel), new Hardswish(), new Dropout(dropout), MobileLayers.Linear(lastChannel, classes));
     }
 
     /// <summary>

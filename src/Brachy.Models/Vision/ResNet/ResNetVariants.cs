@@ -33,12 +33,12 @@ public partial class ResNet
     /// <inheritdoc cref="ResNet18"/>
     public static ResNet ResNeXt101(long classes = 1000) => new(ResNetBlock.Bottleneck, [3, 4, 23, 3], classes, 32, 8);
 
-    /// <summary>ResNet-50 of twice the width inside its bottlenecks (Zagoruyko and Komodakis, arXiv:1605.07146), 68,883,240 params.</summary>
+    /// <summary>ResNet-50 of twice the width in its bottlenecks (Zagoruyko and Komodakis, arXiv:1605.07146), 68,883,240 params.</summary>
     /// <inheritdoc cref="ResNet18"/>
     public static ResNet WideResNet50(long classes = 1000) =>
         new(ResNetBlock.Bottleneck, [3, 4, 6, 3], classes, widthPerGroup: 128);
 
-    /// <summary>ResNet-101 of twice the width inside its bottlenecks, 126,886,696 params.</summary>
+    /// <summary>ResNet-101 of twice the width in its bottlenecks, 126,886,696 params.</summary>
     /// <inheritdoc cref="ResNet18"/>
     public static ResNet WideResNet101(long classes = 1000) =>
         new(ResNetBlock.Bottleneck, [3, 4, 23, 3], classes, widthPerGroup: 128);

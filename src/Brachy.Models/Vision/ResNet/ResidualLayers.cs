@@ -5,7 +5,7 @@ namespace Brachy.Models;
 /// <summary>What the blocks of a <see cref="ResNet"/> are made of.</summary>
 internal static class ResidualLayers
 {
-    /// <summary>A convolution that keeps the image's size but for the stride, without a bias, with the initial values of the paper.</summary>
+    /// <summary>A convolution that keeps the image's size but for the stride, without a bias, with torchvision's initial values.</summary>
     public static Conv2d Convolution(long inChannels, long outChannels, long kernelSize, long stride = 1, long groups = 1)
     {
         var layer = new Conv2d(inChannels, outChannels, kernelSize, stride, kernelSize / 2, groups: groups, bias: false);

@@ -21,7 +21,7 @@ public partial class VisionTransformer
     /// <summary>Positions, and the layers.</summary>
     public partial VisionEncoder Encoder { get; set; }
 
-    /// <summary>From features to a score for each class, under the name "head"; without elements for a network that gives features.</summary>
+    /// <summary>From features to a score for each class, under the name "head"; empty for a network that gives features.</summary>
     public partial ModuleDict<Module<Tensor, Tensor>> Heads { get; set; }
 
     /// <summary>The sides of images.</summary>
@@ -83,7 +83,7 @@ public partial class VisionTransformer
         return x;
     }
 
-    /// <summary>What the head sees: the class token after the last layer. Input [N, 3, image_size, image_size], output [N, hidden].</summary>
+    /// <summary>What the head sees: the class token at the end. Input [N, 3, image_size, image_size], output [N, hidden].</summary>
     /// <exception cref="ShapeException">x has another shape.</exception>
     public Tensor Features(Tensor x) => F.select(FeatureMap(x), 1, 0);
 

@@ -114,6 +114,19 @@ def preprocessing():
                 out.write(line(f"{name}.{kind}", image[:, :, ::5, ::5]))
 
 
+def exported():
+    layers = [torch.nn.Conv2d(3, 4, 3, bias=False), torch.nn.BatchNorm2d(4, eps=0.01), torch.nn.ReLU(), torch.nn.Conv2d(4, 4, 3),
+              torch.nn.BatchNorm2d(4), torch.nn.Flatten(), torch.nn.Linear(16, 4), torch.nn.Linear(4, 4, bias=False)]
+    model = filled(torch.nn.Sequential(*layers)).float().eval()
+    x = torch.from_numpy(numbers("input", 2 * 3 * 6 * 6)).reshape(2, 3, 6, 6).float()
+    with open(os.path.join(HERE, "exported.txt"), "w") as out:
+        out.write(line("output", model(x)))
+    for name, options in [
+        ("folded", {}), ("whole", {"training": torch.onnx.TrainingMode.PRESERVE, "do_constant_folding": False}),
+    ]:
+        torch.onnx.export(model, x, os.path.join(HERE, name + ".onnx"), **options)
+
+
 forward("resnet18.txt", models.resnet18(num_classes=7), 64, ["bn1.running_mean", "layer4.1.bn2.running_var"])
 forward("resnet50.txt", models.resnet50(num_classes=7), 64, ["bn1.running_mean", "layer4.2.bn3.running_var"])
 forward("resnext50.txt", models.resnext50_32x4d(num_classes=7), 64, ["layer4.2.bn3.running_var"])
@@ -122,6 +135,7 @@ for size in ["small", "large"]:
         f"mobilenet_v3_{size}.txt", getattr(models, f"mobilenet_v3_{size}")(num_classes=7, dropout=0.0), 64,
         ["features.0.1.running_mean", "features.5.block.0.1.running_var"])
 forward("vit.txt", VisionTransformer(32, 8, 2, 4, 32, 64, num_classes=7), 32, [])
+exported()
 positions()
 preprocessing()
 names()
