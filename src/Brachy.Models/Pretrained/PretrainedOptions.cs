@@ -17,7 +17,9 @@ public sealed record PretrainedOptions
     /// </summary>
     public bool Strict { get; init; } = true;
 
-    /// <summary>From a name of the file to one of the tree, or to null to leave it out; it comes before what a model knows itself.</summary>
+    /// <summary>
+    /// From a name of the file to one of the tree, or to null to leave it out; it comes before what a model knows itself.
+    /// </summary>
     public Func<string, string?>? Rename { get; init; }
 
     /// <summary>Paths of the tree that get their initial values, whatever the file has, such as <c>"fc.**"</c> for another head.</summary>

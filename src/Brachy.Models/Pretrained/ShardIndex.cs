@@ -103,7 +103,9 @@ internal sealed class ShardIndex
         }
     }
 
-    /// <summary>Some write the sum as a real number. It is of no use here, but a wrong one shows that the file is not what it seems.</summary>
+    /// <summary>
+    /// Some write the sum as a real number. It is of no use here, but a wrong one shows that the file is not what it seems.
+    /// </summary>
     private void RequireSize(JsonElement total)
     {
         if (total.ValueKind != JsonValueKind.Number || total.GetDouble() is not (>= 0 and <= MaxTotal))

@@ -64,7 +64,8 @@ internal sealed class ShardedSource : IWeightSource
                 if (!_places.TryAdd(name, shard))
                 {
                     throw new CheckpointException(
-                        Place, $"does not say which of two tensors '{name}' is the one: '{file}' has it, and so has '{_places[name].Place}'");
+                        Place,
+                        $"does not say which of two tensors '{name}' is the one: '{file}' has it, and so has '{_places[name].Place}'");
                 }
 
                 _types.Add(name, type);

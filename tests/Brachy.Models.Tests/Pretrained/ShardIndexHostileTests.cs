@@ -86,7 +86,8 @@ public sealed class ShardIndexHostileTests : IDisposable
         var (tree, _) = Pretrained.Load(() => new Reader(), _folder.Path);
         Assert.Equal([0f, 0, 0], ((Tensor)tree["norm.bias"]).ToArray<float>());
 
-        SafeTensors.Save(_folder["more.safetensors"], [KeyValuePair.Create("x", F.zeros([3])), KeyValuePair.Create("norm.bias", F.zeros([3]))]);
+        SafeTensors.Save(
+            _folder["more.safetensors"], [KeyValuePair.Create("x", F.zeros([3])), KeyValuePair.Create("norm.bias", F.zeros([3]))]);
         _folder.Write(Index, $$"""{"weight_map": { {{all}}, "x": "more.safetensors" } }""");
         Assert.Contains("does not say which of two tensors 'norm.bias' is the one", Assert.Throws<CheckpointException>(
             () => Pretrained.Load(() => new Reader(), _folder.Path)).Message, StringComparison.Ordinal);
