@@ -9,8 +9,14 @@ internal sealed class LibTorchSharpLoader(NativeFolders folders, string? cacheFo
 {
     public const string FileName = "libLibTorchSharp.so";
 
+    private const string Remedy = "Add the NuGet package libtorch-cpu-linux-x64 2.10.0 "
+        + "(or TorchSharp-cuda-linux, for NVIDIA GPUs) to the project of the executable.";
+
     // Each needs the ones before it. Once they are loaded, a copy in any folder finds them by name.
     private static readonly string[] s_libtorch = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
+
+    // What the folders lack and the system gave, of which nobody knows whether it fits.
+    private readonly List<string> _systems = [];
 
     /// <exception cref="NativeLibraryException">It cannot be loaded; the message says why.</exception>
     public (nint Handle, NativeRuntimeState State) Load()
@@ -32,7 +38,7 @@ internal sealed class LibTorchSharpLoader(NativeFolders folders, string? cacheFo
             cause = LoadFailure.Describe(library, failure);
             if (!failure.Message.Contains(SymbolVersionEdit.NewerVersion, StringComparison.Ordinal))
             {
-                throw new NativeLibraryException(cause, failure);
+                throw Failure(cause, failure);
             }
         }
 
@@ -43,7 +49,7 @@ internal sealed class LibTorchSharpLoader(NativeFolders folders, string? cacheFo
         }
         catch (NativeLibraryException failure)
         {
-            throw new NativeLibraryException($"{cause} {failure.Message}", failure);
+            throw Failure($"{cause} {failure.Message}", failure);
         }
     }
 
@@ -54,12 +60,11 @@ internal sealed class LibTorchSharpLoader(NativeFolders folders, string? cacheFo
             // It may be in memory already, or where the system looks.
             if (NativeLibrary.TryLoad(name, out _))
             {
+                _systems.Add(name);
                 return;
             }
 
-            throw new NativeLibraryException(
-                $"{name} was not found in {folders}. Add the NuGet package libtorch-cpu-linux-x64 2.10.0 "
-                + "(or TorchSharp-cuda-linux, for NVIDIA GPUs) to the project of the executable.");
+            throw new NativeLibraryException($"{name} was not found in {folders}. {Remedy}");
         }
 
         try
@@ -68,7 +73,14 @@ internal sealed class LibTorchSharpLoader(NativeFolders folders, string? cacheFo
         }
         catch (Exception failure) when (LoadFailure.IsLoadFailure(failure))
         {
-            throw new NativeLibraryException(LoadFailure.Describe(path, failure), failure);
+            throw Failure(LoadFailure.Describe(path, failure), failure);
         }
     }
+
+    private NativeLibraryException Failure(string cause, Exception failure) => new(
+        _systems is []
+            ? cause
+            : $"{string.Join(" and ", _systems)} was not found in {folders}, and what the system has under that name does not fit: "
+                + $"{cause} {Remedy}",
+        failure);
 }

@@ -61,6 +61,31 @@ public class NativeRuntimeTests
             "Add the NuGet package libtorch-cpu-linux-x64 2.10.0");
     }
 
+    // As on a machine with Debian's libtorch, which is another version: any library will do that has nothing of what is needed.
+    [LinuxX64Fact]
+    public void SaysWhichPackageToAddWhereTheSystemHasAnotherCore() => SaysWhichPackageToAddBesideTheSystems("libc10.so");
+
+    [LinuxX64Fact]
+    public void SaysWhichPackageToAddWhereTheSystemHasOtherKernels() => SaysWhichPackageToAddBesideTheSystems("libtorch_cpu.so");
+
+    private static void SaysWhichPackageToAddBesideTheSystems(string name)
+    {
+        using var application = new ApplicationCopy();
+        using var system = new TemporaryFolder();
+
+        // An edited copy may be made of TorchSharp's library before that is known not to be the cause.
+        using var cache = new TemporaryFolder();
+        File.Delete(application[name]);
+        File.Copy(LoadedCLibrary(), Path.Combine(system.Path, name));
+
+        AssertFails(
+            application,
+            new Dictionary<string, string>(CacheIn(cache.Path)) { ["LD_LIBRARY_PATH"] = system.Path },
+            $"{name} was not found in {Path.GetDirectoryName(application.Assembly)}",
+            "what the system has under that name does not fit",
+            "Add the NuGet package libtorch-cpu-linux-x64 2.10.0");
+    }
+
     [LinuxX64Fact]
     public void SaysWhichPackageToAddWhereTheWrapperIsMissing()
     {
@@ -119,13 +144,23 @@ public class NativeRuntimeTests
     {
         using var cache = new TemporaryFolder();
 
-        var lines = ProbeProcess.Run(application.Assembly, CacheIn(cache.Path), Probes.EnsureFirst).Split('\n');
+        AssertFails(application, CacheIn(cache.Path), parts);
+
+        Assert.Empty(Directory.GetFileSystemEntries(cache.Path));
+    }
+
+    private static void AssertFails(ApplicationCopy application, Dictionary<string, string> environment, params string[] parts)
+    {
+        var lines = ProbeProcess.Run(application.Assembly, environment, Probes.EnsureFirst).Split('\n');
 
         Assert.StartsWith($"{nameof(NativeLibraryException)}: ", lines[0]);
         Assert.All(parts, part => Assert.Contains(part, lines[0]));
-        Assert.Empty(Directory.GetFileSystemEntries(cache.Path));
         Assert.Equal(new NativeRuntimeState.Failed(lines[0][(nameof(NativeLibraryException).Length + 2)..]).ToString(), lines[1]);
     }
+
+    private static string LoadedCLibrary() =>
+        File.ReadLines("/proc/self/maps").Select(line => line.Split(' ')[^1])
+            .First(path => path.EndsWith("/libc.so.6", StringComparison.Ordinal));
 
     private static Dictionary<string, string> CacheIn(string folder) => new() { ["XDG_CACHE_HOME"] = folder };
 
