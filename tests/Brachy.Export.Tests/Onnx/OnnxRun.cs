@@ -42,11 +42,14 @@ internal static class OnnxRun
     }
 
     /// <summary>A use of a primitive as a model: plain numbers stay numbers.</summary>
-    public static byte[] Write(OpSample sample, Tensor[] inputs)
+    public static byte[] Write(OpSample sample, Tensor[] inputs) => Write(FunctionOf(sample, inputs), new());
+
+    /// <summary>A use of a primitive as a function of those operands that are no plain numbers.</summary>
+    public static ExportedFunction FunctionOf(OpSample sample, Tensor[] inputs)
     {
         var tensors = TreeHandler.Array(TreeHandler.Tensor);
         TreeHandler.Register(tensors);
-        var function = ExportedFunction.Of(
+        return ExportedFunction.Of(
             sample.ToString(), new ArgumentsHandler<Tensor[]>(Transforms.ArgumentRoles.OfJit(1, null)), tensors,
             new Arguments<Tensor[]>([.. inputs.Where(x => x.Number is null)]), [false], ["input"], arguments =>
             {
@@ -55,7 +58,6 @@ internal static class OnnxRun
                 Tensor[] operands = [.. inputs.Select(x => x.Number is null ? tensors[next++] : x)];
                 return sample.Primitive.BindUntyped(sample.Settings ?? Extending.Settings.None, operands);
             });
-        return Write(function, new());
     }
 
     /// <summary>The bytes of a function's model.</summary>

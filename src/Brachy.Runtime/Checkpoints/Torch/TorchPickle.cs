@@ -3,17 +3,19 @@ using System.Text;
 
 namespace Brachy.IO;
 
-/// <summary>Writes the pickle of a <c>state_dict</c>, with no other opcodes than PyTorch's weights_only reader knows.</summary>
+/// <summary>Writes pickles with tensors, with no other opcodes than PyTorch's own readers know.</summary>
 internal sealed class TorchPickle
 {
     private readonly MemoryStream _bytes = new();
 
-    /// <summary>The bytes of data.pkl.</summary>
+    /// <summary>A pickle of protocol 2, still empty.</summary>
+    public TorchPickle() => Bytes(0x80, 2);
+
+    /// <summary>The data.pkl of a <c>state_dict</c>.</summary>
     /// <param name="tensors">Name and type of each tensor, with the key of its storage.</param>
     public static byte[] Write(IReadOnlyList<(string Name, string Key, TensorType Type)> tensors)
     {
         var pickle = new TorchPickle();
-        pickle.Bytes(0x80, 2);
         pickle.EmptyOrderedDict();
         if (tensors.Count > 0)
         {
@@ -27,12 +29,21 @@ internal sealed class TorchPickle
             pickle.Bytes((byte)'u');
         }
 
-        pickle.Bytes((byte)'.');
-        return pickle._bytes.ToArray();
+        return pickle.Finish();
+    }
+
+    /// <summary>The bytes; nothing may follow.</summary>
+    public byte[] Finish()
+    {
+        Bytes((byte)'.');
+        return _bytes.ToArray();
     }
 
     /// <summary>_rebuild_tensor_v2(storage, offset, sizes, strides, requires_grad, hooks).</summary>
-    private void Tensor(string key, TensorType type)
+    /// <param name="key">The name of its storage.</param>
+    /// <param name="type">Its shape and element type; it is dense.</param>
+    /// <param name="requiresGrad">Whether a program that loads it trains it.</param>
+    public void Tensor(string key, TensorType type, bool requiresGrad = false)
     {
         Global("torch._utils", "_rebuild_tensor_v2");
         Bytes((byte)'(');
@@ -46,10 +57,13 @@ internal sealed class TorchPickle
         Integer(0);
         Integers(type.Shape.Sizes);
         Integers(Strides(type.Shape.Sizes));
-        Bytes(0x89);
+        Boolean(requiresGrad);
         EmptyOrderedDict();
         Bytes((byte)'t', (byte)'R');
     }
+
+    /// <summary>A truth value.</summary>
+    public void Boolean(bool value) => Bytes(value ? (byte)0x88 : (byte)0x89);
 
     private static string StorageName(DType dtype) => dtype switch
     {
@@ -85,13 +99,15 @@ internal sealed class TorchPickle
         Bytes((byte)')', (byte)'R');
     }
 
-    private void Global(string module, string name)
+    /// <summary>What is called or made.</summary>
+    public void Global(string module, string name)
     {
         Bytes((byte)'c');
         Bytes(Encoding.ASCII.GetBytes($"{module}\n{name}\n"));
     }
 
-    private void Text(string text)
+    /// <summary>A text.</summary>
+    public void Text(string text)
     {
         var bytes = StrictText.Encode(text, "The name");
         Span<byte> length = stackalloc byte[4];
@@ -132,5 +148,6 @@ internal sealed class TorchPickle
         }
     }
 
-    private void Bytes(params ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
+    /// <summary>Opcodes as they are.</summary>
+    public void Bytes(params ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
 }

@@ -1,0 +1,57 @@
+using Brachy.Compilation;
+using Brachy.Extending;
+using static Brachy.F;
+
+namespace Brachy.IO.TorchScript;
+
+/// <summary>Puts common operators in the place of those that only newer programs know.</summary>
+internal static class PortableOps
+{
+    /// <summary>The pass.</summary>
+    public static Pass Pass { get; } = new("portable ops", Run);
+
+    private static Graph Run(Graph graph) => GraphReplay.Rewrite(graph, (_, equation, operands) =>
+        equation.Primitive == F.FlashAttention ? Attention((FlashAttentionSettings)equation.Settings, operands)
+        : equation.Primitive == F.SafeSoftmax ? [Weights(operands[0]).Weights]
+        : null);
+
+    private static Tensor[] Attention(FlashAttentionSettings settings, Tensor[] operands)
+    {
+        var (result, dtype) = (operands[0].dtype, operands[0].dtype == DType.Float64 ? DType.Float64 : DType.Float32);
+        var (query, key, value) = (operands[0].to(dtype), operands[1].to(dtype), operands[2].to(dtype));
+        var scores = matmul(query, transpose(key, -2, -1)) * settings.Scale;
+        if (operands.Length > 3)
+        {
+            scores += operands[3].to(dtype);
+        }
+
+        if (settings.Causal)
+        {
+            var seen = tril(ones([query.shape[2], key.shape[2]], DType.Bool));
+            scores = where(seen, scores, double.NegativeInfinity);
+        }
+
+        var (weights, logarithm) = Weights(scores);
+        return [matmul(weights, value).to(result), squeeze(logarithm, -1)];
+    }
+
+    /// <summary>
+    /// Softmax over the last dim, and the logarithm of the sum of exponentials; both are 0 where all scores are minus infinity.
+    /// </summary>
+    private static (Tensor Weights, Tensor Logarithm) Weights(Tensor scores)
+    {
+        var (result, dtype) = (scores.dtype, scores.dtype == DType.Float64 ? DType.Float64 : DType.Float32);
+        scores = scores.to(dtype);
+        if (scores.shape[^1] == 0)
+        {
+            return (softmax(scores, -1).to(result), sum(scores, [-1], true));
+        }
+
+        var highest = amax(scores, [-1], true);
+        var isHidden = eq(highest, double.NegativeInfinity);
+        var shift = where(isHidden, 0.0, highest);
+        var powers = exp(scores - shift);
+        var total = where(isHidden, 1.0, sum(powers, [-1], true));
+        return ((powers / total).to(result), where(isHidden, 0.0, log(total) + shift));
+    }
+}

@@ -1,0 +1,21 @@
+namespace Brachy.IO;
+
+/// <summary>How a program of TorchScript is written.</summary>
+public sealed record TorchScriptOptions
+{
+    /// <summary>
+    /// Which sizes of inputs may be any, by names, as <c>[new(0, "batch")]</c>; none by default, so that the program is for the sizes of
+    /// the examples. Positions are those of the inputs, without the model. Equal names are equal sizes.
+    /// </summary>
+    /// <remarks>
+    /// The function is traced for several sizes of 2 and more near the examples, and the program holds formulas of what differs. That
+    /// serves sizes of 0 and 1 as well unless the function treats them in another way.
+    /// </remarks>
+    public IReadOnlyList<VaryingDims> Varying { get; init; } = [];
+
+    /// <summary>
+    /// Names of the arguments, one for each tensor, as code in Python may give them. By default they are the names that the call gives: the
+    /// parameters of a lambda, or variables that are passed; otherwise <c>input</c>, and <c>input_2</c> and so on for more.
+    /// </summary>
+    public IReadOnlyList<string>? InputNames { get; init; }
+}

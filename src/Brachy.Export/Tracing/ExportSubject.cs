@@ -1,0 +1,63 @@
+using Brachy.Trees;
+
+namespace Brachy.IO.Tracing;
+
+/// <summary>What is exported, and which sizes of its arguments vary.</summary>
+/// <param name="Function">The function.</param>
+/// <param name="Varying">The sizes; arguments count as they do for the function, a model among them.</param>
+/// <param name="Tree">The tree whose tensors are the weights, or null when there is none or several.</param>
+internal sealed record ExportSubject(ExportedFunction Function, IReadOnlyList<VaryingDims> Varying, StructureTree? Tree)
+{
+    /// <summary>A model for an input of any type that transforms know.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="text">The expression of the input.</param>
+    /// <param name="varying">Which sizes vary, of argument 0; of a tuple, those of its parts.</param>
+    public static ExportSubject Of<TInput>(
+        (StructureTree Tree, GlobalConfig Config) model, TInput input, string? text, IReadOnlyList<VaryingDims> varying)
+    {
+        Require(model);
+        var function = ExportedFunction.Of(model.Tree, model.Config, input, CallNames.Of(null, text));
+        return new(function, [.. varying.Select(dims => Shifted(dims, 1, dims.Member))], model.Tree);
+    }
+
+    /// <summary>A model for one to four tensors.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="inputs">Its inputs.</param>
+    /// <param name="text">The expression of the inputs.</param>
+    /// <param name="varying">Which sizes vary; arguments are positions in the list.</param>
+    public static ExportSubject Of(
+        (StructureTree Tree, GlobalConfig Config) model, Tensor[] inputs, string? text, IReadOnlyList<VaryingDims> varying)
+    {
+        Require(model);
+        ArgumentNullException.ThrowIfNull(inputs);
+        var ((tree, config), names) = (model, CallNames.OfList(text, inputs.Length));
+        var function = inputs switch
+        {
+            _ when tree.ApplyFn is ITakes<Tensor[]> => ExportedFunction.Of(tree, config, inputs, names),
+            [var x] => ExportedFunction.Of(tree, config, x, names),
+            [var a, var b] => ExportedFunction.Of(tree, config, (a, b), names),
+            [var a, var b, var c] => ExportedFunction.Of(tree, config, (a, b, c), names),
+            [var a, var b, var c, var d] => ExportedFunction.Of(tree, config, (a, b, c, d), names),
+            _ => throw new ArgumentException(
+                $"There are {inputs.Length} inputs; lists of one to four tensors are taken. Pass the model's input, a tuple, as one value.",
+                nameof(inputs)),
+        };
+        return new(
+            function,
+            [.. varying.Select(dims => Shifted(dims, inputs.Length, inputs.Length == 1 ? null : $"Item{dims.Argument + 1}"))],
+            tree);
+    }
+
+    /// <summary>The model is the first argument, its input the second.</summary>
+    private static VaryingDims Shifted(VaryingDims dims, int count, string? member) => dims.Argument >= 0 && dims.Argument < count
+        ? new VaryingDims(1, [.. dims.Names]) { Member = member, Typical = dims.Typical }
+        : throw new ArgumentOutOfRangeException(
+            "varying", dims.Argument, $"There are {count} inputs; positions go from 0 to {count - 1}.");
+
+    private static void Require((StructureTree Tree, GlobalConfig Config) model)
+    {
+        ArgumentNullException.ThrowIfNull(model.Tree, nameof(model));
+        ArgumentNullException.ThrowIfNull(model.Config, nameof(model));
+    }
+}

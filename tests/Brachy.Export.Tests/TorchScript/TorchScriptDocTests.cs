@@ -1,0 +1,28 @@
+using Brachy.IO;
+using Brachy.NN;
+using Brachy.Tests.Shared;
+using TorchSharp;
+
+namespace Brachy.Tests.TorchScript;
+
+using Export = IO.Export;
+
+/// <summary>The code of docs/torchscript-export.md.</summary>
+public class TorchScriptDocTests
+{
+    [Fact]
+    public void AModel()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "model.pt");
+        using var rng = Rng.Scope(seed: 1);
+        var (model, config) = new Sequential(new Linear(6, 8), new ReLU(), new Dropout(0.5), new Linear(8, 3));
+
+        Export.TorchScript(file, (model, config.With("train_mode", false)), [F.zeros([1, 6])], new() { Varying = [new(0, "batch")] });
+
+        using var module = torch.jit.load<torch.Tensor, torch.Tensor>(file);
+        using var scores = module.call(torch.rand(32, 6));
+        Assert.Equal([32, 3], scores.shape);
+        Assert.Equal(["0.weight", "0.bias", "3.weight", "3.bias"], module.named_parameters().Select(parameter => parameter.name));
+    }
+}
