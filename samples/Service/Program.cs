@@ -1,0 +1,4 @@
+using Service;
+
+await using var app = DigitService.Build(args);
+await app.RunAsync();
