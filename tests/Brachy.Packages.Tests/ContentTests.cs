@@ -8,7 +8,8 @@ namespace Brachy.Packages.Tests;
 [Collection(PackagesCollection.Name)]
 public class ContentTests(Feed feed)
 {
-    public static TheoryData<string> Ids => ["Brachy", "Brachy.Cpu", "Brachy.Data", "Brachy.Extensions.Logging", "Brachy.Templates"];
+    public static TheoryData<string> Ids =>
+        ["Brachy", "Brachy.Cpu", "Brachy.Data", "Brachy.Extensions.Logging", "Brachy.Models", "Brachy.Templates"];
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -32,6 +33,7 @@ public class ContentTests(Feed feed)
     [InlineData("Brachy.Cpu", "Brachy libtorch-cpu-linux-x64 libtorch-cpu-osx-arm64 libtorch-cpu-win-x64")]
     [InlineData("Brachy.Data", "Brachy")]
     [InlineData("Brachy.Extensions.Logging", "Brachy Microsoft.Extensions.Logging.Abstractions")]
+    [InlineData("Brachy.Models", "Brachy Microsoft.ML.Tokenizers")]
     public void NoPinOfTheRepositoryIsADependency(string id, string expected)
     {
         using var package = Open(id);

@@ -58,15 +58,20 @@ public static class Pretrained
         var outline = ModuleOutline.Of(make, options.Key);
         var fit = new WeightFit(outline, source, names ?? WeightNames.Same, options);
         fit.Match();
+        RequireFit(fit, options);
         using var reader = new WeightReader(source, options.DType);
         var values = reader.Read(fit);
+        RequireFit(fit, options);
+        var (tree, config) = outline.Fill(values);
+        reader.Keep();
+        return new(tree, config.With("train_mode", false), fit.Report, fit.Ignored);
+    }
+
+    private static void RequireFit(WeightFit fit, PretrainedOptions options)
+    {
         if (options.Strict && !fit.Report.IsComplete)
         {
             throw fit.DoesNotFit();
         }
-
-        var (tree, config) = outline.Fill(values);
-        reader.Keep();
-        return new(tree, config.With("train_mode", false), fit.Report, fit.Ignored);
     }
 }

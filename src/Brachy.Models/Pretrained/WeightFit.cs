@@ -10,6 +10,7 @@ internal sealed class WeightFit
     private readonly WeightNames _names;
     private readonly PretrainedOptions _options;
     private readonly OrderedDictionary<string, TensorType> _places = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<string>> _shared = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, string> _nameOf = new(StringComparer.Ordinal);
 
@@ -25,9 +26,16 @@ internal sealed class WeightFit
     public WeightFit(ModuleOutline outline, IWeightSource source, WeightNames names, PretrainedOptions options)
     {
         (_source, _names, _options, _keys) = (source, names, options, RandomKeys.Paths(outline.Tree));
-        foreach (var (path, type) in outline.Tensors.Where(t => options.Ignore?.MatchesPath(t.Path) != true))
+        foreach (var (path, type) in outline.Tensors)
         {
-            _places[path] = type;
+            if (options.Ignore?.MatchesPath(path) == true)
+            {
+                _leftOut.Add(path);
+            }
+            else
+            {
+                _places[path] = type;
+            }
         }
 
         foreach (var group in outline.Shared)
@@ -55,16 +63,14 @@ internal sealed class WeightFit
         foreach (var name in _source.Types.Keys)
         {
             var path = _options.Rename is { } rename ? rename(name) : name;
-            path = path is not null && _names.Rename is { } known && !_places.ContainsKey(path) ? known(path) : path;
-            if (path is null)
-            {
-                _ignored.Add(name);
-            }
-            else if (PlaceOf(path) is { } place)
+            path = path is not null && _names.Rename is { } known && !IsPlace(path) ? known(path) : path;
+            var place = path is null ? null : PlaceOf(path);
+            if (place is not null && !_leftOut.Contains(place))
             {
                 Add(named, place, name);
             }
-            else if (_names.Ignored?.MatchesPath(name) == true || _options.Ignore?.MatchesPath(path) == true)
+            else if (path is null || place is not null || _names.Ignored?.MatchesPath(name) == true
+                || _options.Ignore?.MatchesPath(path) == true)
             {
                 _ignored.Add(name);
             }
@@ -103,22 +109,24 @@ internal sealed class WeightFit
         _source.Place, $"does not fit the model, and nothing was loaded. {Report.ToString().ReplaceLineEndings("; ").TrimEnd('.')}",
         "Rename names, leave paths out with Ignore, or take what fits with Strict = false.");
 
+    private bool IsPlace(string path) => _places.ContainsKey(path) || _leftOut.Contains(path);
+
     /// <summary>The path of a name, with or without what families put before it; null for none.</summary>
     private string? PlaceOf(string name)
     {
-        if (_places.ContainsKey(name))
+        if (IsPlace(name))
         {
             return name;
         }
 
         foreach (var prefix in _names.Prefixes)
         {
-            if (name.StartsWith(prefix, StringComparison.Ordinal) && _places.ContainsKey(name[prefix.Length..]))
+            if (name.StartsWith(prefix, StringComparison.Ordinal) && IsPlace(name[prefix.Length..]))
             {
                 return name[prefix.Length..];
             }
 
-            if (_places.ContainsKey(prefix + name))
+            if (IsPlace(prefix + name))
             {
                 return prefix + name;
             }

@@ -16,7 +16,10 @@ public class BertTests
     {
         var (tree, config) = Bert.FromPretrained(_fixture.Folder);
         var (ids, mask, types) = (_fixture["input_ids"], _fixture["attention_mask"], _fixture["token_type_ids"]);
-        foreach (var output in new[] { Bert.Apply(tree, config, ids, mask, types).Output, Bert.JitApply(tree, config, ids, mask, types).Output })
+        foreach (var (_, output) in new[]
+        {
+            Bert.Apply(tree, config, ids, mask, types), Bert.JitApply(tree, config, ids, mask, types),
+        })
         {
             Fixture.RequireClose(_fixture["last_hidden_state"], output.LastHiddenState, 2e-6);
             Fixture.RequireClose(_fixture["pooler_output"], output.PoolerOutput!, 2e-6);

@@ -1,4 +1,5 @@
 using Brachy.IO;
+using Brachy.Trees;
 
 namespace Brachy.Models.Text;
 
@@ -39,7 +40,7 @@ public partial class Bert
     public static WeightNames Names { get; } = new()
     {
         Prefixes = ["bert.", "model.", "0.auto_model."],
-        Ignored = (Brachy.Trees.PathFilter)"**.position_ids" | "cls.**" | "classifier.**" | "qa_outputs.**" | "**.embeddings.token_type_ids",
+        Ignored = (PathFilter)"**.position_ids" | "**.embeddings.token_type_ids" | "cls.**" | "classifier.**" | "qa_outputs.**",
         Rename = name => name.Replace("LayerNorm.gamma", "LayerNorm.weight", StringComparison.Ordinal)
             .Replace("LayerNorm.beta", "LayerNorm.bias", StringComparison.Ordinal),
     };

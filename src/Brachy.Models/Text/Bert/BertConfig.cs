@@ -1,3 +1,5 @@
+using Brachy.IO;
+
 namespace Brachy.Models.Text;
 
 /// <summary>The sizes of a <see cref="Bert"/>, with the names and defaults of Hugging Face's <c>BertConfig</c>.</summary>
@@ -43,7 +45,7 @@ public sealed record BertConfig
     /// <summary>Reads a <c>config.json</c>.</summary>
     /// <param name="path">The file, or its folder.</param>
     /// <exception cref="FileNotFoundException">There is none.</exception>
-    /// <exception cref="Brachy.IO.CheckpointException">It is damaged, that of another model, or asks for what is not implemented.</exception>
+    /// <exception cref="CheckpointException">It is damaged, that of another model, or asks for what is not implemented.</exception>
     public static BertConfig FromPretrained(string path)
     {
         var json = ConfigJson.Read(path);

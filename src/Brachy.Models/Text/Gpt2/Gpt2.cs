@@ -14,7 +14,9 @@ public partial class Gpt2
     /// <summary>From tokens to what the output layer is given.</summary>
     public partial Gpt2Model Transformer { get; set; }
 
-    /// <summary>From a position to a score for each token; its weight is the table of embeddings unless the configuration says no.</summary>
+    /// <summary>
+    /// From a position to a score for each token; its weight is the table of embeddings unless the configuration says no.
+    /// </summary>
     [Submodule("lm_head")]
     public partial Linear Head { get; set; }
 

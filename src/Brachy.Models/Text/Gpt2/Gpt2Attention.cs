@@ -2,7 +2,9 @@ using Brachy.NN;
 
 namespace Brachy.Models.Text;
 
-/// <summary>Attention of several heads in which each position sees itself and earlier ones. Input and output [batch, positions, size].</summary>
+/// <summary>
+/// Attention of several heads in which each position sees itself and earlier ones. Input and output [batch, positions, size].
+/// </summary>
 [Module]
 public partial class Gpt2Attention
 {

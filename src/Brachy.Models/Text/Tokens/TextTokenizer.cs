@@ -5,8 +5,8 @@ using Microsoft.ML.Tokenizers;
 namespace Brachy.Models.Text;
 
 /// <summary>
-/// Texts as tokens and back, by Microsoft.ML.Tokenizers: WordPiece of BERT, byte-level BPE of GPT-2, SentencePiece of Llama 1 and 2. It is a
-/// thin one: <see cref="Tokenizer"/> has the rest. Several threads may use it.
+/// Texts as tokens and back, by Microsoft.ML.Tokenizers: WordPiece of BERT, byte-level BPE of GPT-2, SentencePiece of Llama 1 and 2. It is
+/// a thin one: <see cref="Tokenizer"/> has the rest. Several threads may use it.
 /// </summary>
 public sealed partial class TextTokenizer
 {
