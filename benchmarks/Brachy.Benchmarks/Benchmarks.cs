@@ -23,6 +23,18 @@ internal static class Benchmarks
         new(["resnet18.train.floor_share"], () => [ResNetSteps.Floor("resnet18.train.floor_share", blocks: 6)]),
         new(["resnet18.infer.b1.speedup"], () => [ResNetSteps.Inference("resnet18.infer.b1.speedup", batch: 1, blocks: 20, bound: 1.3)]),
         new(["resnet18.infer.b16.speedup"], () => [ResNetSteps.Inference("resnet18.infer.b16.speedup", batch: 16, blocks: 6, bound: 1.3)]),
+        new(
+            ["infer.resnet18.onnxruntime.ratio"],
+            () => [OnnxRuntimeInference.Measure("infer.resnet18.onnxruntime.ratio", batch: 1, threads: null, blocks: 20)]),
+        new(
+            ["infer.resnet18.onnxruntime.t1.ratio"],
+            () => [OnnxRuntimeInference.Measure("infer.resnet18.onnxruntime.t1.ratio", batch: 1, threads: 1, blocks: 20)]),
+        new(
+            ["infer.resnet18.onnxruntime.b16.ratio"],
+            () => [OnnxRuntimeInference.Measure("infer.resnet18.onnxruntime.b16.ratio", batch: 16, threads: null, blocks: 4)]),
+        new(
+            ["infer.resnet18.onnxruntime.b16.t1.ratio"],
+            () => [OnnxRuntimeInference.Measure("infer.resnet18.onnxruntime.b16.t1.ratio", batch: 16, threads: 1, blocks: 4)]),
         new(["resnet18.first_step.s"], () => [ResNetSteps.FirstStep("resnet18.first_step.s", bound: 2)]),
         new(["lm.train.speedup"], () => [LanguageModelSteps.Training("lm.train.speedup", blocks: 20, bound: 1.06)]),
         new(["lm.train.peak_ratio"], () => [PeakMemory.Ratio("lm.train.peak_ratio", "lm", bound: 0.75)]),

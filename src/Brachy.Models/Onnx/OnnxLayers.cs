@@ -10,9 +10,9 @@ namespace Brachy.Models;
 /// </summary>
 /// <remarks>
 /// <para>The layers of the file (<c>Conv</c>, <c>Gemm</c>, <c>MatMul</c> and <c>Add</c>, with the <c>BatchNormalization</c> that follows)
-/// and those of the tree are matched by the shape of their weight, and where several are alike, in the order in which they compute; that has
-/// to be the order of the tree, as it is for networks whose layers follow each other. Embeddings, layer norms and packed attention are
-/// not found; files that kept their names are read by <see cref="OnnxFile.ReadStateDict(string, Trees.PathFilter)"/>.</para>
+/// and those of the tree are matched by the shape of their weight, and where several are alike, in the order in which they compute; that
+/// has to be the order of the tree, as it is for networks whose layers follow each other. Embeddings, layer norms and packed attention
+/// are not found; files that kept their names are read by <see cref="OnnxFile.ReadStateDict(string, Trees.PathFilter)"/>.</para>
 /// <para>A norm that the exporter has folded into its convolution becomes one that only adds the bias.</para>
 /// </remarks>
 public static class OnnxLayers

@@ -44,9 +44,9 @@ public partial class VisionTransformer
         const string Inside = "encoder.layers.encoder_layer_0.mlp.";
         var mlp = stored.Size(Inside + (stored.Has(Inside + "linear_1.weight") ? "linear_1.weight" : "0.weight"), 0);
         var classesStored = stored.Shape("heads.head.weight") is { Rank: 2 } head ? head[0] : 0;
+        var attention = heads ?? (hidden == 1280 ? 16 : Math.Max(1, hidden / 64));
         var model = Pretrained.Load(
-            () => new VisionTransformer(
-                side * patch, patch, layers, heads ?? (hidden == 1280 ? 16 : Math.Max(1, hidden / 64)), hidden, mlp, classes ?? classesStored),
+            () => new VisionTransformer(side * patch, patch, layers, attention, hidden, mlp, classes ?? classesStored),
             source,
             stored.Names with { Rename = Renamed },
             StoredNetwork.Headed(options, classes, classesStored, "heads.**"));

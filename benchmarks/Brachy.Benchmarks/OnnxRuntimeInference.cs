@@ -1,0 +1,60 @@
+using Brachy.Models;
+using Microsoft.ML.OnnxRuntime;
+using TorchSharp;
+
+namespace Brachy.Benchmarks;
+
+/// <summary>
+/// Features of images of 224×224 by ImageNet's ResNet-18: by ONNX Runtime from the original file, and jitted with the file's weights
+/// frozen.
+/// </summary>
+internal static class OnnxRuntimeInference
+{
+    private static readonly string s_file = Path.Combine(AppContext.BaseDirectory, "DnnImageModels", "ResNet18Onnx", "ResNet18.onnx");
+
+    // The shape of the input in the file, [1, 3, 224, 224]: four messages with one number each.
+    private static readonly byte[] s_shape = [10, 2, 8, 1, 10, 2, 8, 3, 10, 3, 8, 0xE0, 1, 10, 3, 8, 0xE0, 1];
+
+    /// <summary>ONNX Runtime's time ÷ ours.</summary>
+    /// <param name="id">The row.</param>
+    /// <param name="batch">The number of images.</param>
+    /// <param name="threads">The threads of both sides; null for what they take by themselves.</param>
+    /// <param name="blocks">Blocks that are timed.</param>
+    public static Measurement Measure(string id, int batch, int? threads, int blocks)
+    {
+        var before = torch.get_num_threads();
+        try
+        {
+            torch.set_num_threads(threads ?? before);
+            using var options = new SessionOptions { IntraOpNumThreads = threads ?? before, InterOpNumThreads = 1 };
+            using var session = new InferenceSession(ForBatch(batch), options);
+            using var rng = Rng.Scope(0);
+            var (model, config) = OnnxLayers.Load(() => new Models.ResNet(ResNetBlock.Basic, [2, 2, 2, 3], classes: 0), s_file);
+            var images = Rng.Uniform([batch, 3, 224, 224]) * 255 - 120;
+            var jitted = Jit.Compile((Tensor x) => (Tensor)model.Apply(config, x).Output);
+            using var input = OrtValue.CreateTensorValueFromMemory(images.reshape(-1).ToArray<float>(), [batch, 3, 224, 224]);
+            using var run = new RunOptions();
+            var (theirs, ours) = Interleaved.Medians(
+                () => session.Run(run, session.InputNames, [input], session.OutputNames).Dispose(),
+                () => jitted.Invoke(images).Dispose(),
+                blocks,
+                blockSize: 3);
+            return Measurement.Reported(
+                id, theirs / ours, FormattableString.Invariant(
+                    $"batch {batch}, {threads ?? before} threads: ONNX Runtime {theirs:F1} ms, jitted {ours:F1} ms"));
+        }
+        finally
+        {
+            torch.set_num_threads(before);
+        }
+    }
+
+    /// <summary>The file for another number of images than the one that it was written for.</summary>
+    private static byte[] ForBatch(int batch)
+    {
+        var bytes = File.ReadAllBytes(s_file);
+        var at = bytes.AsSpan().IndexOf(s_shape);
+        bytes[at + 3] = checked((byte)batch);
+        return bytes;
+    }
+}
