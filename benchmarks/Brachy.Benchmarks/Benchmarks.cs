@@ -35,6 +35,18 @@ internal static class Benchmarks
         new(
             ["infer.resnet18.onnxruntime.b16.t1.ratio"],
             () => [OnnxRuntimeInference.Measure("infer.resnet18.onnxruntime.b16.t1.ratio", batch: 16, threads: 1, blocks: 4)]),
+        new(
+            ["infer.minilm.onnxruntime.ratio"],
+            () => [SentenceInference.Measure("infer.minilm.onnxruntime.ratio", length: 128, threads: null, blocks: 20)]),
+        new(
+            ["infer.minilm.onnxruntime.t1.ratio"],
+            () => [SentenceInference.Measure("infer.minilm.onnxruntime.t1.ratio", length: 128, threads: 1, blocks: 20)]),
+        new(
+            ["infer.minilm.onnxruntime.l16.ratio"],
+            () => [SentenceInference.Measure("infer.minilm.onnxruntime.l16.ratio", length: 16, threads: null, blocks: 40)]),
+        new(
+            ["infer.minilm.onnxruntime.l16.t1.ratio"],
+            () => [SentenceInference.Measure("infer.minilm.onnxruntime.l16.t1.ratio", length: 16, threads: 1, blocks: 40)]),
         new(["resnet18.first_step.s"], () => [ResNetSteps.FirstStep("resnet18.first_step.s", bound: 2)]),
         new(["lm.train.speedup"], () => [LanguageModelSteps.Training("lm.train.speedup", blocks: 20, bound: 1.06)]),
         new(["lm.train.peak_ratio"], () => [PeakMemory.Ratio("lm.train.peak_ratio", "lm", bound: 0.75)]),
