@@ -18,7 +18,9 @@ public sealed record OnnxOptions
     /// </summary>
     public IReadOnlyList<string>? InputNames { get; init; }
 
-    /// <summary>Names of the outputs, in the order of the result's tensors; by default <c>output</c>, or <c>output1</c> and so on.</summary>
+    /// <summary>
+    /// Names of the outputs, in the order of the result's tensors; by default <c>output</c>, or <c>output1</c> and so on.
+    /// </summary>
     public IReadOnlyList<string>? OutputNames { get; init; }
 
     /// <summary>

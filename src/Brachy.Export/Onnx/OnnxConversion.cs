@@ -9,7 +9,7 @@ internal static class OnnxConversion
     public static OnnxModel Run(ExportedFunction function, IReadOnlyList<VaryingDims> varying, OnnxOptions options)
     {
         options.RequireValid();
-        var program = TracedProgram.Trace(function, varying, options.FoldWeights, Brachy.Compilation.LayersInSteps.Run);
+        var program = TracedProgram.Trace(function, varying, options.FoldWeights, Decomposition.Run);
         var names = InterfaceNames.Of(program, options);
         var models = new OnnxModel[program.Graphs.Count];
         for (var i = 0; i < models.Length; i++)

@@ -85,7 +85,8 @@ internal sealed class ExportedFunction
 
         var handler = new ArgumentsHandler<StructureTree, TInput>(Transforms.ArgumentRoles.OfJit(2, null));
         return Make(
-            tree.ApplyFn.Name, handler, new Arguments<StructureTree, TInput>(PathNotes.Watch(tree), input), [true, false], ["model", names[0]],
+            tree.ApplyFn.Name, handler, new Arguments<StructureTree, TInput>(PathNotes.Watch(tree), input), [true, false],
+            ["model", names[0]],
             (given, flattener) =>
             {
                 var model = given.Argument1;

@@ -55,7 +55,8 @@ internal sealed class TracedProgram
     /// <param name="foldWeights">Whether weights are constants, so that what depends on nothing else is computed now.</param>
     /// <param name="prepare">Rewrites each graph before the passes; null for nothing.</param>
     /// <exception cref="VaryingSizeException">The program depends on sizes in another way than by formulas.</exception>
-    public static TracedProgram Trace(ExportedFunction function, IReadOnlyList<VaryingDims> varying, bool foldWeights, Func<Graph, Graph>? prepare = null)
+    public static TracedProgram Trace(
+        ExportedFunction function, IReadOnlyList<VaryingDims> varying, bool foldWeights, Func<Graph, Graph>? prepare = null)
     {
         if (Brachy.Trace.Current is not null)
         {

@@ -3,7 +3,9 @@ namespace Brachy.Export.Tests;
 /// <summary>Compares tensors.</summary>
 internal static class Close
 {
-    /// <summary>Says where tensors differ: by shape, element type, or a value by more than a relative difference; null where they do not.</summary>
+    /// <summary>
+    /// Says where tensors differ: by shape, element type, or a value by more than a relative difference; null where they do not.
+    /// </summary>
     public static string? Difference(Tensor expected, Tensor actual, double tolerance)
     {
         if (expected.shape != actual.shape || expected.dtype != actual.dtype)

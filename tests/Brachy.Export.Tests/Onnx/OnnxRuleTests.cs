@@ -9,7 +9,7 @@ namespace Brachy.Export.Tests;
 public class OnnxRuleTests
 {
     private static readonly Dictionary<string, OpSample> s_rows =
-        OpSamples.All.Where(sample => OnnxRules.All.ContainsKey(sample.Primitive)).ToDictionary(sample => sample.ToString());
+        OpSamples.All.Where(sample => OnnxRules.Covers(sample.Primitive)).ToDictionary(sample => sample.ToString());
 
     public static TheoryData<string> Rows => [.. s_rows.Keys];
 
@@ -28,7 +28,7 @@ public class OnnxRuleTests
     [Fact]
     public void PrimitivesWithoutARuleAreListed() => Assert.Equal(
         string.Join('\n', OnnxGaps.Primitives.Select(p => p.Name)),
-        string.Join('\n', Primitives.All.Where(primitive => !OnnxRules.All.ContainsKey(primitive)).Select(p => p.Name)));
+        string.Join('\n', Primitives.All.Where(primitive => !OnnxRules.Covers(primitive)).Select(p => p.Name)));
 
     /// <summary>What differs; in float32 where the runtime has no kernel for float64.</summary>
     private static string? Check(OpSample sample)
@@ -64,7 +64,7 @@ public class OnnxRuleTests
         var actual = OnnxRun.Run(model, [.. inputs.Where(x => x.Number is null)]);
         for (var i = 0; i < expected.Length; i++)
         {
-            if (Close.Difference(expected[i], actual[i], Rounding(expected[i].dtype)) is { } difference)
+            if (Close.Difference(expected[i], actual[i], sample.RoundingFactor * Rounding(expected[i].dtype)) is { } difference)
             {
                 return $"result {i}: {difference}";
             }

@@ -72,10 +72,6 @@ internal static partial class OnnxRules
         (F.ToDevice, x => x.Return(x.In(0))),
         (F.Clone, x => x.Return(x.In(0))),
         (F.Contiguous, x => x.Return(x.In(0))),
-        (F.Alias, x => x.Return(x.In(0))),
-        (F.StopGradient, x => x.Return(x.In(0))),
-        (F.CheckpointName, x => x.Return(x.In(0))),
-        (F.Barrier, x => x.Return([.. Enumerable.Range(0, x.Count).Select(x.In)])),
     ];
 
     private static IEnumerable<(Primitive, OnnxRule)> Elementwise => s_smooth.Concat(s_composed).Concat(s_simple);

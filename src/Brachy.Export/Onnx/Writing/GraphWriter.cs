@@ -63,6 +63,16 @@ internal sealed class GraphWriter(ModelWriter model, OnnxGraph graph, GraphWrite
         var nodes = graph.Nodes.Count;
         try
         {
+            if (equation.Primitive.Renames)
+            {
+                for (var i = 0; i < equation.Outputs.Count; i++)
+                {
+                    Define(equation.Outputs[i], new RuleArgs(this, equation).In(i));
+                }
+
+                return;
+            }
+
             if (!OnnxRules.All.TryGetValue(equation.Primitive, out var rule))
             {
                 model.Refuse(equation, RefusedOps.ReasonOf(equation.Primitive));

@@ -119,6 +119,9 @@ internal sealed class RuleArgs(GraphWriter writer, Equation equation)
     /// <summary>The value as one of another shape.</summary>
     public Value Reshape(Value value, Shape shape) => Op("Reshape", value.DType, [value, Ints(shape)], ("allowzero", 1L));
 
+    /// <summary>A name that nothing has.</summary>
+    public string NewName(string wanted) => writer.Model.NewName(NodeName($"{equation.Primitive.Name}/{wanted}"));
+
     /// <summary>The results of the equation, which are cast to the types that they have.</summary>
     public void Return(params ReadOnlySpan<Value> results)
     {
