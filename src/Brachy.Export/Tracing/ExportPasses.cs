@@ -1,4 +1,5 @@
 using Brachy.Compilation;
+using Brachy.Extending;
 using Brachy.Telemetry;
 
 namespace Brachy.IO.Tracing;
@@ -33,6 +34,7 @@ internal sealed class ExportPasses(
             rewritten = pass.RunDeep(rewritten, donated);
         }
 
+        rewritten = foldWeights && graphs.Count > 1 ? ConstantFolding.Run(Unmark(rewritten)) : rewritten;
         rewritten = new Pass("leftovers", DeadCode.Run).RunDeep(rewritten, donated);
         rewritten = foldWeights ? rewritten : WithConstantWeights(rewritten);
         return new(rewritten, Align(graph, paths, rewritten));
@@ -60,6 +62,26 @@ internal sealed class ExportPasses(
             && left.Outputs.Zip(right.Outputs).All(pair => pair.First.Type.Equals(pair.Second.Type))
             && left.Inputs.Zip(right.Inputs).All(
                 pair => pair.First is not Literal a || pair.Second is not Literal b || a.Value.Equals(b.Value));
+    }
+
+    /// <summary>What stands in for an equation is marked as that was, though it may follow from weights alone.</summary>
+    private static Graph Unmark(Graph graph)
+    {
+        var known = new HashSet<Atom>(graph.Constants.Select(constant => constant.Var));
+        var equations = new List<Equation>(graph.Equations.Count);
+        foreach (var equation in graph.Equations)
+        {
+            var isOfWeights = equation.Settings is NoSettings or ShapeSettings && equation.Inputs.Any(known.Contains)
+                && equation.Inputs.All(input => input is Literal || known.Contains(input)) && equation.Primitive != F.Expand;
+            if (isOfWeights)
+            {
+                known.UnionWith(equation.Outputs);
+            }
+
+            equations.Add(isOfWeights ? equation with { IsOfSizes = false } : equation);
+        }
+
+        return graph with { Equations = equations };
     }
 
     /// <summary>The paths of the equations that are left, which stand in the order of before.</summary>

@@ -40,6 +40,9 @@ internal sealed class PathNotes
         return copy;
     }
 
+    /// <summary>The same value, of a tree the copy.</summary>
+    public static T Watched<T>(T value) => value is StructureTree tree ? (T)(object)Watch(tree) : value;
+
     private void Note(string path, IReadOnlyList<RecordedOp> ops, int from)
     {
         for (var i = from; i < ops.Count; i++)

@@ -1,4 +1,4 @@
-namespace Brachy.Export.Tests;
+namespace Brachy.Tests.OnnxFiles;
 
 /// <summary>Compares tensors.</summary>
 internal static class Close

@@ -3,7 +3,7 @@ using Brachy.IO.Onnx;
 using Brachy.Tests.Ops;
 using Microsoft.ML.OnnxRuntime;
 
-namespace Brachy.Export.Tests;
+namespace Brachy.Tests.OnnxFiles;
 
 /// <summary>Every row of <see cref="OpSamples"/> whose primitive has a rule, run by ONNX Runtime and eagerly.</summary>
 public class OnnxRuleTests

@@ -6,7 +6,7 @@ using Brachy.Tests.Ops;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace Brachy.Export.Tests;
+namespace Brachy.Tests.OnnxFiles;
 
 /// <summary>Runs models by ONNX Runtime.</summary>
 internal static class OnnxRun
@@ -61,7 +61,7 @@ internal static class OnnxRun
     }
 
     /// <summary>The bytes of a function's model.</summary>
-    public static byte[] Write(ExportedFunction function, IO.OnnxOptions options)
+    public static byte[] Write(ExportedFunction function, Brachy.IO.OnnxOptions options)
     {
         using var stream = new MemoryStream();
         OnnxModelFile.Write(stream, OnnxConversion.Run(function, options.Varying, options), options);
@@ -72,7 +72,7 @@ internal static class OnnxRun
     {
         using var use = tensor.Use();
         var bytes = new MemoryStream();
-        IO.TensorMemory.Write(use.Buffer, bytes.Write);
+        Brachy.IO.TensorMemory.Write(use.Buffer, bytes.Write);
         var value = OrtValue.CreateAllocatedTensorValue(
             OrtAllocator.DefaultInstance, (TensorElementType)OnnxTypes.CodeOf(tensor.dtype), tensor.shape.ToArray());
         bytes.ToArray().CopyTo(value.GetTensorMutableRawData());

@@ -1,5 +1,5 @@
 using Brachy.CompilerServices;
-using Brachy.Export.Tests;
+using Brachy.Tests.OnnxFiles;
 using Brachy.Extending;
 using Brachy.IO.TorchScript;
 using Brachy.IO.Tracing;

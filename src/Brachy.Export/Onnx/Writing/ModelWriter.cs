@@ -52,7 +52,7 @@ internal sealed class ModelWriter
             builder.WriteOutputs(graph.Graph.Outputs, names.Outputs);
         }
 
-        return new(result, writer._small, writer._large);
+        return DeadNodes.Remove(new(result, writer._small, writer._large));
     }
 
     /// <summary>A name that nothing has.</summary>
