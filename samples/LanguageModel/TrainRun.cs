@@ -7,12 +7,12 @@ using Spectre.Console;
 namespace LanguageModel;
 
 /// <summary>The main job: trains a network, reports how it goes, and shows a sample of its text.</summary>
-internal sealed class TrainRun
+internal sealed class TrainRun : IDisposable
 {
     private readonly TrainOptions _options;
     private readonly LanguageTraining _training;
     private readonly Corpus _corpus;
-    private readonly Batches _batches;
+    private readonly TextBatches _batches;
     private readonly List<Batch> _heldOut;
     private readonly TensorBoardLog _board;
 
@@ -28,19 +28,21 @@ internal sealed class TrainRun
         _training = options.Resume is { } path
             ? LanguageTraining.Load(path, _corpus.Fingerprint())
             : new LanguageTraining(settings, TokenizerChoice.Make(settings.Data, _corpus));
-        _batches = new Batches(_corpus, _training.Tokenizer, _training.Settings);
+        _batches = new TextBatches(_corpus, _training.Tokenizer, _training.Settings);
         _heldOut = _batches.HeldOut(settings.Train.EvalBatches);
         _board = new TensorBoardLog(options.TensorBoard);
     }
 
     public static int Run(TrainOptions options)
     {
-        var run = new TrainRun(options);
+        using var run = new TrainRun(options);
         run.Introduce();
         run.Train();
         run.ShowSample();
         return 0;
     }
+
+    public void Dispose() => _batches.Dispose();
 
     private static void RequireNoChanges(TrainOptions options)
     {
@@ -93,7 +95,7 @@ internal sealed class TrainRun
         {
             var batches = _batches.From(_training.Epoch, _training.NextBatch);
             var (whole, recent) = (new Meter(), new Meter());
-            foreach (var batch in train.NumWorkers > 0 ? ReadAhead.Of(batches, count: 8) : batches)
+            foreach (var batch in batches)
             {
                 var summary = _training.Learn(batch);
                 whole.Add(summary);

@@ -11,9 +11,9 @@ internal sealed class Examples
 
     public Examples(int train, int heldOut, int test, int seed)
     {
-        (_x, _y) = Tensors(SyntheticDigits.Render(train, seed, DigitSplit.Train));
-        (HeldOutX, HeldOutY) = Tensors(SyntheticDigits.Render(heldOut, seed + 1, DigitSplit.Train));
-        (TestX, TestY) = Tensors(SyntheticDigits.Render(test, seed, DigitSplit.Test));
+        (_x, _y) = DigitTensors.Of(SyntheticDigits.Render(train, seed, DigitSplit.Train));
+        (HeldOutX, HeldOutY) = DigitTensors.Of(SyntheticDigits.Render(heldOut, seed + 1, DigitSplit.Train));
+        (TestX, TestY) = DigitTensors.Of(SyntheticDigits.Render(test, seed, DigitSplit.Test));
     }
 
     public Tensor HeldOutX { get; }
@@ -32,8 +32,4 @@ internal sealed class Examples
         using var y = F.index_select(_y, 0, indices);
         return (F.clone(x.reshape(steps, batch, -1)), F.clone(y.reshape(steps, batch)));
     }
-
-    private static (Tensor X, Tensor Y) Tensors(DigitSet digits) => (
-        Tensor.FromArray(digits.Images, [digits.Count, DigitSet.Pixels]),
-        Tensor.FromArray(Array.ConvertAll(digits.Labels, label => (long)label), [digits.Count]));
 }

@@ -1,4 +1,5 @@
 using Brachy;
+using Brachy.Data;
 using Brachy.Optim;
 using Quickstart.Data;
 
@@ -8,10 +9,9 @@ namespace Quickstart;
 internal readonly record struct EpochSummary(int Epoch, double Loss, double Accuracy);
 
 /// <summary>Trains a classifier on digit images, epoch by epoch.</summary>
-internal sealed class DigitTraining
+internal sealed class DigitTraining : IDisposable
 {
-    private readonly Batches _train;
-    private readonly int _batchSize;
+    private readonly Batches<(Tensor Images, Tensor Labels)> _batches;
     private readonly GlobalConfig _config;
     private readonly GlobalConfig _optConfig;
     private StructureTree _model;
@@ -20,11 +20,11 @@ internal sealed class DigitTraining
     /// <summary>Draws the first weights from the random scope that is open.</summary>
     public DigitTraining(DigitSet train, QuickstartOptions options)
     {
-        _train = new Batches(train);
-        _batchSize = options.BatchSize;
-        StepsPerEpoch = train.Count / _batchSize;
+        StepsPerEpoch = train.Count / options.BatchSize;
         (_model, _config) = new Classifier(DigitSet.Pixels, options.HiddenSize, DigitSet.Classes);
         (_opt, _optConfig) = new AdamW(_model, options.LearningRate);
+        _batches = Batches.OfTensors(
+            DigitTensors.Of(train), new() { Size = options.BatchSize, Key = Rng.NextKey(), DropLast = true });
     }
 
     public int StepsPerEpoch { get; }
@@ -32,14 +32,12 @@ internal sealed class DigitTraining
     public EpochSummary RunEpoch(int epoch, Action onStep)
     {
         double loss = 0, accuracy = 0;
-        foreach (var (x, y) in _train.Shuffled(Rng.NextKey(), _batchSize))
+        foreach (var (x, y) in _batches.Epoch())
         {
             using var scope = TensorScope.Begin();
             (_opt, _model, var batchLoss, var batchAccuracy) = Training.StepJit(_opt, _optConfig, _model, _config, x, y);
             loss += (double)batchLoss / StepsPerEpoch;
             accuracy += (double)batchAccuracy / StepsPerEpoch;
-            x.Dispose();
-            y.Dispose();
             onStep();
         }
 
@@ -50,7 +48,10 @@ internal sealed class DigitTraining
     public double Evaluate(DigitSet digits)
     {
         using var scope = TensorScope.Begin();
-        var test = new Batches(digits);
-        return (double)Training.EvaluateJit(_model, _config, test.Images, test.Labels);
+        var (images, labels) = DigitTensors.Of(digits);
+        return (double)Training.EvaluateJit(_model, _config, images, labels);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _batches.Dispose();
 }

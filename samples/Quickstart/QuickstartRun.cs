@@ -21,7 +21,7 @@ internal static class QuickstartRun
         AnsiConsole.MarkupLineInterpolated(
             $"{data.Train.Count} training and {data.Test.Count} test images, {source}; seed {options.Seed}.");
         using var rng = Rng.Scope(options.Seed);
-        var training = new DigitTraining(data.Train, options);
+        using var training = new DigitTraining(data.Train, options);
         if (!AnsiConsole.Profile.Capabilities.Interactive)
         {
             Train(training, options.Epochs, () => { });
@@ -40,7 +40,7 @@ internal static class QuickstartRun
             CultureInfo.InvariantCulture, $"Test accuracy: [bold]{100 * training.Evaluate(data.Test):F2}%[/]");
         if (options.Compare)
         {
-            AnsiConsole.Write(StepComparison.Run(new Batches(data.Train), options));
+            AnsiConsole.Write(StepComparison.Run(data.Train, options));
         }
 
         return 0;

@@ -13,10 +13,11 @@ internal static class StepComparison
 {
     private const int Rounds = 30;
 
-    public static Table Run(Batches data, QuickstartOptions options)
+    public static Table Run(DigitSet digits, QuickstartOptions options)
     {
         using var rng = Rng.Scope(options.Seed);
-        var (x, y) = data.Shuffled(Rng.NextKey(), options.BatchSize).First();
+        var (images, labels) = DigitTensors.Of(digits);
+        var (x, y) = (F.clone(images.narrow(0, 0, options.BatchSize)), F.clone(labels.narrow(0, 0, options.BatchSize)));
         var jitted = BrachyStep(options, x, y, jit: true);
         var eager = BrachyStep(options, x, y, jit: false);
         var torchSharp = TorchSharpStep(options, x.AsTorch(), y.AsTorch());

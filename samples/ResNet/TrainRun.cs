@@ -25,7 +25,9 @@ internal static class TrainRun
         var device = options.Device == "cuda" ? Device.CUDA() : Device.CPU;
         var settings = options.Resume is { } file ? ResNetTraining.LoadSettings(file) : options.Settings;
         var data = Dataset.Load(options.Data, settings);
-        var training = options.Resume is { } path ? ResNetTraining.Load(path, data, device) : new ResNetTraining(settings, data, device);
+        using var training = options.Resume is { } path
+            ? ResNetTraining.Load(path, data, device)
+            : new ResNetTraining(settings, data, device);
         var images = FormattableString.Invariant($"{data.Name}: {data.Train.Count:N0} and {data.Test.Count:N0} images");
         var numbers = training.Model.GetParams().DistinctTensors().Sum(entry => entry.Tensor.numel());
         var network = FormattableString.Invariant($"{settings.Architecture} of width {settings.Width} with {numbers:N0} params");

@@ -23,7 +23,7 @@ internal static class TrainRun
         var series = options.Data is { } file
             ? SeriesFile.Read(file, settings.Data)
             : SyntheticSeries.Make(settings.Data, settings.Train.Seed);
-        var training = options.Resume is { } path ? SequenceTraining.Load(path, series) : new SequenceTraining(settings, series);
+        using var training = options.Resume is { } path ? SequenceTraining.Load(path, series) : new SequenceTraining(settings, series);
         var (shortest, longest) = (series.Min(one => one.Values.Length), series.Max(one => one.Values.Length));
         var numbers = training.Model.GetParams().DistinctTensors().Sum(entry => entry.Tensor.numel());
         var of = $"{series.Count} series of {shortest} to {longest} values";

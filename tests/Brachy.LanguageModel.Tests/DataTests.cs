@@ -28,27 +28,16 @@ public class DataTests
         Assert.Equal(expected, Rows.Of(pieces, s_bytes, length: 3, pack: false));
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(7)]
-    [InlineData(1000)]
-    public void ShufflingKeepsEveryRowAndDependsOnTheSeedOnly(int capacity)
-    {
-        var rows = Enumerable.Range(0, 100).Select(i => new long[] { i }).ToArray();
-        long[] Order(int seed) => [.. Rows.Shuffled(rows, capacity, new Random(seed)).Select(row => row[0])];
-        Assert.Equal(Enumerable.Range(0, 100).Select(i => (long)i), Order(1).Order());
-        Assert.Equal(Order(1), Order(1));
-        Assert.Equal(capacity == 1, Order(1).SequenceEqual(Order(2)));
-    }
-
     [Fact]
     public void BatchesCountWhatIsToBeForetold()
     {
         long[][] rows = [[1, 2, 3], [4, 5, Pad], [6, 7, 8]];
-        var batches = Batch.Of(rows, size: 2, epoch: 4).ToArray();
+        using var source = Brachy.Data.Batches.Of(rows, new() { Size = 2, Reuse = false }, own => Batch.Of(own, 2));
+        source.Seek(4);
+        var batches = source.Epoch().ToArray();
         Assert.Equal(2, batches.Length);
         Assert.Equal((3, 4, 0), (batches[0].Targets, batches[0].Epoch, batches[0].Number));
-        Assert.Equal([6, 7, 8, Pad, Pad, Pad], batches[1].Tokens);
+        Assert.Equal([6, 7, 8, Pad, Pad, Pad], batches[1].Tokens.ToArray<long>());
         Assert.Equal((2, 1), (batches[1].Targets, batches[1].Number));
     }
 
@@ -74,15 +63,21 @@ public class DataTests
         using var folder = new TemporaryFolder();
         var corpus = new Corpus([folder.Write("a.txt", string.Concat(Enumerable.Range(0, 400).Select(i => $"{i} ")))], heldOutEvery: 20);
         var settings = TestRuns.Settings;
-        var batches = new Batches(corpus, s_bytes, settings);
-        var all = batches.From(0, 0).Take(80).ToArray();
+        using var batches = new TextBatches(corpus, s_bytes, settings);
+        using var direct = new TextBatches(corpus, s_bytes, settings with { Train = settings.Train with { NumWorkers = 0 } });
+        static (long[] Tokens, int Epoch, int Number)[] Some(TextBatches source, int epoch, int number, int count) =>
+            [.. source.From(epoch, number).Take(count).Select(batch => (batch.Tokens.ToArray<long>(), batch.Epoch, batch.Number))];
+        var all = Some(batches, 0, 0, 80);
         Assert.Equal(2, all[^1].Epoch);
         foreach (var start in new[] { 1, 17, 31 })
         {
-            var rest = batches.From(all[start - 1].Epoch, all[start - 1].Number + 1).Take(10).ToArray();
-            Assert.Equal(all[start..(start + 10)].Select(b => b.Tokens), rest.Select(b => b.Tokens));
-            Assert.Equal(rest.Select(b => b.Tokens), ReadAhead.Of(batches.From(all[start].Epoch, all[start].Number), 3).Take(10)
-                .Select(b => b.Tokens));
+            var (_, epoch, number) = all[start - 1];
+            foreach (var source in (TextBatches[])[batches, direct])
+            {
+                var rest = Some(source, epoch, number + 1, 10);
+                Assert.Equal(all[start..(start + 10)].Select(one => one.Tokens), rest.Select(one => one.Tokens));
+                Assert.Equal(all[start..(start + 10)].Select(one => (one.Epoch, one.Number)), rest.Select(one => (one.Epoch, one.Number)));
+            }
         }
     }
 
@@ -168,7 +163,7 @@ public class DataTests
         var empty = new Corpus([folder.Write("e.txt", "")], 20);
         Assert.Equal(
             "there is no text to learn from",
-            Assert.Throws<InputException>(() => new Batches(empty, s_bytes, TestRuns.Settings).From(0, 0).First()).Message);
+            Assert.Throws<InputException>(() => new TextBatches(empty, s_bytes, TestRuns.Settings).From(0, 0).First()).Message);
     }
 
     [Fact]
@@ -179,20 +174,6 @@ public class DataTests
         Assert.Contains(files, file => Path.GetFileName(file) == "README.md");
         Assert.DoesNotContain(
             files, file => file.Split(Path.DirectorySeparatorChar) is var parts && (parts.Contains("obj") || parts.Contains("bin")));
-    }
-
-    [Fact]
-    public void AFailureOfTheLoaderComesOutAtTheReader()
-    {
-        static IEnumerable<int> Failing()
-        {
-            yield return 1;
-            throw new InputException("broken");
-        }
-
-        using var reader = ReadAhead.Of(Failing(), 4).GetEnumerator();
-        Assert.True(reader.MoveNext());
-        Assert.Equal("broken", Assert.Throws<InputException>(() => reader.MoveNext()).Message);
     }
 
     private static byte[] Gzip(string text)

@@ -19,6 +19,6 @@ internal static class TestRuns
 
     public static RunSettings With(Precision precision) => Settings with { Train = Settings.Train with { MixedPrecision = precision } };
 
-    public static double[] Losses(LanguageTraining training, Batches batches, int steps) =>
+    public static double[] Losses(LanguageTraining training, TextBatches batches, int steps) =>
         [.. batches.From(training.Epoch, training.NextBatch).Take(steps).Select(batch => training.Learn(batch).Loss)];
 }

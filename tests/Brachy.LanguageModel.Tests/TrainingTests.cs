@@ -16,8 +16,8 @@ public class TrainingTests
         double[] Run(int seed)
         {
             var settings = TestRuns.Settings with { Train = TestRuns.Settings.Train with { Seed = seed } };
-            return TestRuns.Losses(
-                new LanguageTraining(settings, new ByteTokenizer()), new Batches(corpus, new ByteTokenizer(), settings), 40);
+            using var batches = new TextBatches(corpus, new ByteTokenizer(), settings);
+            return TestRuns.Losses(new LanguageTraining(settings, new ByteTokenizer()), batches, 40);
         }
 
         var losses = Run(3);
@@ -35,7 +35,7 @@ public class TrainingTests
         using var folder = new TemporaryFolder();
         var settings = TestRuns.With(Enum.Parse<Precision>(name, ignoreCase: true));
         var corpus = new Corpus([folder.Write("a.txt", TestRuns.Text)], 10);
-        var batches = new Batches(corpus, new ByteTokenizer(), settings);
+        using var batches = new TextBatches(corpus, new ByteTokenizer(), settings);
         var whole = new LanguageTraining(settings, new ByteTokenizer());
         var expected = TestRuns.Losses(whole, batches, 14);
 
@@ -44,7 +44,8 @@ public class TrainingTests
         var file = folder["c.safetensors"];
         first.Save(file, corpus.Fingerprint());
         var resumed = LanguageTraining.Load(file, corpus.Fingerprint());
-        losses.AddRange(TestRuns.Losses(resumed, new Batches(corpus, resumed.Tokenizer, resumed.Settings), 8));
+        using var rest = new TextBatches(corpus, resumed.Tokenizer, resumed.Settings);
+        losses.AddRange(TestRuns.Losses(resumed, rest, 8));
         Assert.Equal(expected, losses);
         Assert.Equal((14, whole.Epoch, whole.NextBatch), (resumed.Step, resumed.Epoch, resumed.NextBatch));
         Assert.True(whole.Model.Tree.Tensors().Zip(resumed.Model.Tree.Tensors())
@@ -66,7 +67,8 @@ public class TrainingTests
                 .Select(entry => entry.Path);
             Assert.Equal(precision == Precision.Fp32 ? [] : ["trunk.0.ln", "trunk.1.ln"], forced);
             Assert.All(training.Model.Tree.Tensors(), entry => Assert.Equal(DType.Float32, entry.Tensor.dtype));
-            return TestRuns.Losses(training, new Batches(corpus, new ByteTokenizer(), settings), 20);
+            using var batches = new TextBatches(corpus, new ByteTokenizer(), settings);
+            return TestRuns.Losses(training, batches, 20);
         }
 
         var (full, half) = (Run(Precision.Fp32), Run(Enum.Parse<Precision>(name, ignoreCase: true)));
@@ -94,7 +96,7 @@ public class TrainingTests
                     optimizer with { Name = Enum.Parse<OptimizerName>(name), ClipType = Enum.Parse<ClipType>(clip), Clip = 0.5, Lr = lr }
             },
         };
-        var batches = new Batches(new Corpus([folder.Write("a.txt", TestRuns.Text)], 10), new ByteTokenizer(), settings);
+        using var batches = new TextBatches(new Corpus([folder.Write("a.txt", TestRuns.Text)], 10), new ByteTokenizer(), settings);
         var losses = TestRuns.Losses(new LanguageTraining(settings, new ByteTokenizer()), batches, 40);
         Assert.True(losses[^5..].Average() < 0.75 * losses[..5].Average(), $"{losses[0]} to {losses[^1]}");
     }
@@ -104,7 +106,7 @@ public class TrainingTests
     {
         using var folder = new TemporaryFolder();
         var training = new LanguageTraining(TestRuns.Settings, new ByteTokenizer());
-        var batches = new Batches(new Corpus([folder.Write("a.txt", TestRuns.Text)], 10), new ByteTokenizer(), TestRuns.Settings);
+        using var batches = new TextBatches(new Corpus([folder.Write("a.txt", TestRuns.Text)], 10), new ByteTokenizer(), TestRuns.Settings);
         var rates = batches.From(0, 0).Take(40).Select(batch =>
         {
             training.Learn(batch);
@@ -122,7 +124,8 @@ public class TrainingTests
     {
         var training = new LanguageTraining(TestRuns.Settings, new ByteTokenizer());
         var row = Enumerable.Range(0, 13).Select(i => (long)(i * 19 % 250)).ToArray();
-        var (loss, accuracy) = training.Evaluate(Batch.Of([row, row], 4, 0));
+        using var batches = Brachy.Data.Batches.Of((long[][])[row, row], new() { Size = 4 }, rows => Batch.Of(rows, 4));
+        var (loss, accuracy) = training.Evaluate(batches.Epoch());
         Assert.InRange(Math.Exp(loss), 100, 800);
         Assert.InRange(accuracy, 0, 0.2);
     }

@@ -20,7 +20,7 @@ public class DigitTrainingTests
     {
         var data = DigitData.Load(null, null, null, 0);
         using var rng = Rng.Scope(0);
-        var training = new DigitTraining(data.Train, s_options with { BatchSize = 128, HiddenSize = 256 });
+        using var training = new DigitTraining(data.Train, s_options with { BatchSize = 128, HiddenSize = 256 });
         for (var epoch = 1; epoch <= 6; epoch++)
         {
             training.RunEpoch(epoch, () => { });
@@ -33,7 +33,7 @@ public class DigitTrainingTests
     {
         var data = DigitData.Load(null, 640, 100, seed: 0);
         using var rng = Rng.Scope(seed);
-        var training = new DigitTraining(data.Train, s_options);
+        using var training = new DigitTraining(data.Train, s_options);
         return [.. Enumerable.Range(1, 3).Select(epoch => training.RunEpoch(epoch, () => { }).Loss)];
     }
 }

@@ -103,7 +103,7 @@ public class DataTests
     {
         var (source, target) = (new byte[3072], new byte[3072]);
         new Random(1).NextBytes(source);
-        Batches.Move(source, target, right, down, isMirrored);
+        ImageBatches.Move(source, target, right, down, isMirrored);
         for (var i = 0; i < 3072; i++)
         {
             var (plane, y, x) = (i / 1024, i / 32 % 32, i % 32);
@@ -116,19 +116,34 @@ public class DataTests
     [Fact]
     public void AnEpochHasEachImageOnceInAnOrderOfItsOwn()
     {
+        var images = CifarFormat.Parse("shapes", RenderedShapes.Render(24, 0, 0), 10);
+        using var batches = ImageBatches.Training(images, 8, seed: 5);
+        (byte[] Pixels, long[] Labels)[] Epoch(int epoch)
+        {
+            batches.Seek(epoch);
+            return [.. batches.Epoch().Select(batch => (batch.Pixels.ToArray<byte>(), batch.Labels.ToArray<long>()))];
+        }
+
+        var (one, two, again) = (Epoch(1), Epoch(2), Epoch(1));
+        Assert.Equal(3, batches.PerEpoch);
+        Assert.Equal(images.Labels.Select(label => (long)label).Order(), one.SelectMany(batch => batch.Labels).Order());
+        Assert.Equal(one.Select(batch => batch.Pixels), again.Select(batch => batch.Pixels));
+        Assert.Equal(one.Select(batch => batch.Labels), again.Select(batch => batch.Labels));
+        Assert.NotEqual(one.SelectMany(batch => batch.Labels), two.SelectMany(batch => batch.Labels));
+        Assert.NotEqual(one.SelectMany(batch => batch.Pixels), two.SelectMany(batch => batch.Pixels));
+        using var few = ImageBatches.Training(images.Take(21), 8, seed: 5);
+        Assert.Equal(2, few.PerEpoch);
+    }
+
+    [Fact]
+    public void TheLastBatchOfAnEvaluationIsFilledUp()
+    {
         var images = CifarFormat.Parse("shapes", RenderedShapes.Render(21, 0, 0), 10);
-        var batches = new Batches(images, 8, seed: 5);
-        Assert.Equal((2, 3), (batches.PerEpoch, batches.PerPass));
-        Assert.Equal(Enumerable.Range(0, 21), batches.Order(1).Order());
-        Assert.Equal(batches.Order(1), batches.Order(1));
-        Assert.NotEqual(batches.Order(1), batches.Order(2));
-        var batch = batches.Training(batches.Order(1), 1, 1);
-        Assert.Equal(batch.Pixels, batches.Training(batches.Order(1), 1, 1).Pixels);
-        Assert.Equal(batches.Order(1)[8..16].Select(i => (long)images.Labels[i]), batch.Labels);
-        var last = batches.Plain(2);
-        Assert.Equal(5, last.Count);
-        Assert.Equal([6, 7, 8, 9, 0, -100, -100, -100], last.Labels);
-        Assert.Equal(images.Pixels[(16 * 3072)..], last.Pixels[..(5 * 3072)]);
+        using var batches = ImageBatches.Plain(images, 8);
+        Assert.Equal(3, batches.PerEpoch);
+        var (pixels, labels) = batches.Epoch().Select(batch => (batch.Pixels.ToArray<byte>(), batch.Labels.ToArray<long>())).ToArray()[^1];
+        Assert.Equal([6, 7, 8, 9, 0, -100, -100, -100], labels);
+        Assert.Equal(images.Pixels[(16 * 3072)..], pixels[..(5 * 3072)]);
     }
 
     [Fact]
@@ -140,39 +155,6 @@ public class DataTests
         pixels.AsSpan(5120, 1024).Fill(51);
         var statistics = new ImageSet(pixels, [0, 1], 10).Statistics();
         Assert.Equal([0, 0.5f, 0.2f, 1 / 255f, 0.5f, 1 / 255f], statistics);
-    }
-
-    [Fact]
-    public void PrefetchedItemsKeepTheirOrderAndErrorsComeOutInTheirPlace()
-    {
-        var random = new Random(0);
-        var delays = Enumerable.Range(0, 30).Select(_ => random.Next(4)).ToArray();
-        int Make(int i)
-        {
-            Thread.Sleep(delays[i]);
-            return i == 25 ? throw new InputException("25") : i;
-        }
-
-        Assert.Equal(Enumerable.Range(0, 25), Prefetcher.Run(25, Make, 4));
-        var seen = new List<int>();
-        Assert.Equal("25", Assert.Throws<InputException>(() => seen.AddRange(Prefetcher.Run(30, Make, 4).Select(i => i))).Message);
-        seen.Clear();
-        Assert.Throws<InputException>(() =>
-        {
-            foreach (var i in Prefetcher.Run(30, Make, 4))
-            {
-                seen.Add(i);
-            }
-        });
-        Assert.Equal(Enumerable.Range(0, 25), seen);
-        using var stop = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() =>
-        {
-            foreach (var i in Prefetcher.Run(1000, i => i, 4, stop.Token))
-            {
-                stop.Cancel();
-            }
-        });
     }
 
     /// <summary>Records whose last label is given, with counting pixels.</summary>

@@ -103,13 +103,19 @@ public class ForecastTests
     public void BatchesHoldEachSeriesOnceAndPadLittle()
     {
         var series = TestRuns.Series(TestRuns.Settings);
-        var batches = new Batches(series, 8, 12, 3);
+        using var batches = new SeriesBatches(series, 8, 12, 3);
         Assert.Equal(3, batches.PerEpoch);
-        var epoch = batches.Epoch(1).ToArray();
-        Assert.Equal(series.Select(one => (long)one.Known).Order(), epoch.SelectMany(batch => batch.Lengths).Where(n => n > 0).Order());
-        Assert.All(epoch, batch => Assert.Equal(0, batch.Width % 12));
-        Assert.All(epoch, batch => Assert.True(batch.Lengths.Max() <= batch.Width && batch.Lengths.Max() > batch.Width - 12));
-        Assert.Equal(epoch.Select(batch => batch.Values), batches.Epoch(1).Select(batch => batch.Values));
-        Assert.NotEqual(epoch.SelectMany(batch => batch.Lengths), batches.Epoch(2).SelectMany(batch => batch.Lengths));
+        (int[] Series, float[] Values, long[] Lengths)[] Epoch(int epoch) =>
+            [.. batches.Epoch(epoch).Select(batch => (batch.Series, batch.Values.ToArray<float>(), batch.Lengths.ToArray<long>()))];
+        var one = Epoch(1);
+        Assert.Equal(Enumerable.Range(0, series.Count), one.SelectMany(batch => batch.Series).Order());
+        Assert.All(one, batch => Assert.Equal(
+            batch.Series.Select(i => (long)series[i].Known), batch.Lengths.Take(batch.Series.Length)));
+        Assert.All(one, batch => Assert.All(batch.Lengths.Skip(batch.Series.Length), length => Assert.Equal(0, length)));
+        var widths = one.Select(batch => batch.Values.Length / 8).ToArray();
+        Assert.All(widths, width => Assert.Equal(0, width % 12));
+        Assert.All(one.Zip(widths), pair => Assert.InRange(pair.First.Lengths.Max(), pair.Second - 11, pair.Second));
+        Assert.Equal(one.Select(batch => batch.Values), Epoch(1).Select(batch => batch.Values));
+        Assert.NotEqual(one.SelectMany(batch => batch.Series), Epoch(2).SelectMany(batch => batch.Series));
     }
 }

@@ -58,13 +58,13 @@ public class TrainingTests
     {
         var settings = TestRuns.Settings with { Train = TestRuns.Settings.Train with { BatchSize = 5, EvalEvery = 100, Epochs = 50 } };
         var (training, before) = (TestRuns.Training(settings), TrainingSteps.StepJitFunction.TraceCount);
-        var widths = new Batches(TestRuns.Series(settings), 5, 12, 3).Epoch(0).Select(batch => batch.Width).Distinct().Count();
-        Assert.InRange(widths, 2, 4);
+        using var batches = new SeriesBatches(TestRuns.Series(settings), 5, 12, 3);
+        HashSet<long> widths = [.. Enumerable.Range(0, 3).SelectMany(batches.Epoch).Select(batch => batch.Values.shape[1])];
+        Assert.InRange(widths.Count, 2, 5);
         training.RunEpoch();
-        Assert.Equal(widths, TrainingSteps.StepJitFunction.TraceCount - before);
         training.RunEpoch();
         training.RunEpoch();
-        Assert.Equal(widths, TrainingSteps.StepJitFunction.TraceCount - before);
+        Assert.Equal(widths.Count, TrainingSteps.StepJitFunction.TraceCount - before);
     }
 
     [Fact]

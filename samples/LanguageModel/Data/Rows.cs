@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace LanguageModel;
 
 /// <summary>Tokens cut into rows of one more than the length of an input: each token but the first is to be foretold.</summary>
@@ -58,30 +56,6 @@ internal static class Rows
             {
                 yield return Padded(tokens, length);
             }
-        }
-    }
-
-    /// <summary>The same rows in another order: each comes from a buffer of those that are next.</summary>
-    public static IEnumerable<long[]> Shuffled(IEnumerable<long[]> rows, int capacity, Random random)
-    {
-        var buffer = new List<long[]>();
-        foreach (var row in rows)
-        {
-            if (buffer.Count < capacity)
-            {
-                buffer.Add(row);
-                continue;
-            }
-
-            var at = random.Next(capacity);
-            yield return buffer[at];
-            buffer[at] = row;
-        }
-
-        random.Shuffle(CollectionsMarshal.AsSpan(buffer));
-        foreach (var row in buffer)
-        {
-            yield return row;
         }
     }
 

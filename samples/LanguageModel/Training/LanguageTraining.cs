@@ -100,7 +100,7 @@ internal sealed class LanguageTraining
     public StepSummary Learn(Batch batch)
     {
         using var scope = TensorScope.Begin();
-        (_opt, _model, var loss, var correct) = TrainingSteps.StepJit(_opt, _optConfig, _model, _config, Tensors(batch));
+        (_opt, _model, var loss, var correct) = TrainingSteps.StepJit(_opt, _optConfig, _model, _config, batch.Tokens);
         Step++;
         (Epoch, NextBatch) = (batch.Epoch, batch.Number + 1);
         return new StepSummary((double)loss, (long)correct, batch.Targets);
@@ -113,7 +113,7 @@ internal sealed class LanguageTraining
         foreach (var batch in batches)
         {
             using var scope = TensorScope.Begin();
-            var (sum, right) = TrainingSteps.EvaluateJit(_model, _config, Tensors(batch));
+            var (sum, right) = TrainingSteps.EvaluateJit(_model, _config, batch.Tokens);
             loss += (double)sum;
             correct += (long)right;
             count += batch.Targets;
@@ -146,6 +146,4 @@ internal sealed class LanguageTraining
             throw new InputException($"{path}: is a checkpoint of something else: {e.Message}", e);
         }
     }
-
-    private Tensor Tensors(Batch batch) => Tensor.FromArray(batch.Tokens, [Settings.Train.BatchSize, Settings.Model.MaxInputLength + 1]);
 }

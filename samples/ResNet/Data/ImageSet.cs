@@ -18,6 +18,9 @@ internal sealed record ImageSet(byte[] Pixels, byte[] Labels, int Classes)
     /// <summary>The number of images.</summary>
     public int Count => Labels.Length;
 
+    /// <summary>An image: a red, a green and a blue plane.</summary>
+    public ReadOnlySpan<byte> Image(int number) => Pixels.AsSpan(number * Size, Size);
+
     /// <summary>The first images.</summary>
     public ImageSet Take(int count) => count >= Count ? this : new(Pixels[..(count * Size)], Labels[..count], Classes);
 

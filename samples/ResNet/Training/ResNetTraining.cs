@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Brachy;
+using Brachy.Data;
 using Brachy.IO;
 using Brachy.Modules;
 using Brachy.Optim;
@@ -8,14 +9,12 @@ using Samples.Shared;
 namespace ResNet;
 
 /// <summary>A network in training: all that a checkpoint holds.</summary>
-internal sealed class ResNetTraining
+internal sealed class ResNetTraining : IDisposable
 {
-    private const int Ahead = 4;
-
     private readonly Dataset _data;
     private readonly string _fingerprint;
-    private readonly Batches _train;
-    private readonly Batches _test;
+    private readonly Batches<Batch> _train;
+    private readonly Batches<Batch> _test;
     private readonly Device _device;
     private readonly Tensor _normalisation;
     private readonly GlobalConfig _config;
@@ -36,7 +35,8 @@ internal sealed class ResNetTraining
     private ResNetTraining(TrainSettings settings, Dataset data, Device device, Checkpoint? checkpoint)
     {
         (Settings, _data, _device, _fingerprint) = (settings, data, device, data.Fingerprint());
-        (_train, _test) = (new(data.Train, settings.Batch, settings.Seed), new(data.Test, settings.Batch, settings.Seed));
+        _train = ImageBatches.Training(data.Train, settings.Batch, settings.Seed);
+        _test = ImageBatches.Plain(data.Test, settings.Batch);
         _normalisation = Tensor.FromArray(data.Normalisation, [2, 3, 1, 1]).to(device);
         if (checkpoint is null)
         {
@@ -48,7 +48,7 @@ internal sealed class ResNetTraining
                 _model = MixedPrecision.Cast(_model, DType.BFloat16);
             }
 
-            var steps = (long)settings.Epochs * _train.PerEpoch;
+            var steps = (long)settings.Epochs * StepsPerEpoch;
             (_opt, _optConfig) = new Scheduled(
                 new SGD(_model, settings.Lr, momentum: 0.9, weightDecay: 5e-4), ("**.lr", Schedule.Cosine(settings.Lr, steps)));
         }
@@ -73,7 +73,7 @@ internal sealed class ResNetTraining
     public IReadOnlyList<EpochSummary> History => _history;
 
     /// <summary>Training steps of an epoch.</summary>
-    public int StepsPerEpoch => _train.PerEpoch;
+    public int StepsPerEpoch => (int)_train.PerEpoch!.Value;
 
     /// <summary>The network.</summary>
     public StructureTree Model => _model;
@@ -104,18 +104,18 @@ internal sealed class ResNetTraining
     public EpochSummary RunEpoch(Action<double, double>? onStep = null)
     {
         var epoch = _history.Count;
-        var order = _train.Order(epoch);
         double loss = 0, correct = 0;
-        foreach (var batch in Prefetcher.Run(_train.PerEpoch, number => _train.Training(order, epoch, number), Ahead))
+        _train.Seek(epoch);
+        foreach (var batch in _train.Epoch())
         {
             var (stepLoss, stepCorrect) = Learn(batch);
-            loss += stepLoss / _train.PerEpoch;
+            loss += stepLoss / StepsPerEpoch;
             correct += stepCorrect;
             onStep?.Invoke(stepLoss, (double)stepCorrect / Settings.Batch);
         }
 
         var (testLoss, testAccuracy) = Evaluate();
-        var summary = new EpochSummary(epoch + 1, loss, correct / (_train.PerEpoch * (double)Settings.Batch), testLoss, testAccuracy);
+        var summary = new EpochSummary(epoch + 1, loss, correct / (StepsPerEpoch * (double)Settings.Batch), testLoss, testAccuracy);
         _history.Add(summary);
         return summary;
     }
@@ -124,7 +124,7 @@ internal sealed class ResNetTraining
     public (double Loss, double Accuracy) Evaluate()
     {
         double loss = 0, correct = 0;
-        foreach (var batch in Prefetcher.Run(_test.PerPass, _test.Plain, Ahead))
+        foreach (var batch in _test.Epoch())
         {
             using var scope = TensorScope.Begin();
             var (images, labels) = Tensors(batch);
@@ -141,6 +141,13 @@ internal sealed class ResNetTraining
         path, ("model", (_model, _config)), ("opt", (_opt, _optConfig)),
         ("settings", JsonSerializer.Serialize(Settings, TrainJson.Default.TrainSettings)),
         ("history", JsonSerializer.Serialize(_history, TrainJson.Default.ListEpochSummary)), ("data", _fingerprint));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _train.Dispose();
+        _test.Dispose();
+    }
 
     private static TrainSettings Header(Checkpoint checkpoint, string path)
     {
@@ -162,10 +169,6 @@ internal sealed class ResNetTraining
         return ((double)loss, (long)correct);
     }
 
-    private (Tensor Images, Tensor Labels) Tensors(Batch batch)
-    {
-        var images = Tensor.FromArray(batch.Pixels, [Settings.Batch, 3, ImageSet.Side, ImageSet.Side]);
-        var labels = Tensor.FromArray(batch.Labels, [Settings.Batch]);
-        return _device == Device.CPU ? (images, labels) : (images.to(_device), labels.to(_device));
-    }
+    private (Tensor Images, Tensor Labels) Tensors(Batch batch) =>
+        _device == Device.CPU ? (batch.Pixels, batch.Labels) : (batch.Pixels.to(_device), batch.Labels.to(_device));
 }

@@ -26,16 +26,15 @@ internal sealed class Predictor(RunSettings settings, StructureTree model, Globa
         var (data, train) = (settings.Data, settings.Train);
         var forecasts = new Forecast[series.Count];
         var key = Rng.Seed(train.Seed);
-        foreach (var (numbers, batch) in new Batches(series, train.BatchSize, data.Season, train.Seed).All())
+        using var batches = new SeriesBatches(series, train.BatchSize, data.Season, train.Seed);
+        foreach (var (numbers, values, lengths) in batches.All())
         {
             using var scope = TensorScope.Begin();
-            var rows = batch.Lengths.Length;
             var drawn = ForecastSteps.DrawJit(
-                model, config, Tensor.FromArray(batch.Values, [rows, batch.Width]), Tensor.FromArray(batch.Lengths, [rows]),
-                Rng.FoldIn(key, numbers[0]), data.Lags, data.Horizon, train.Paths).ToArray<float>();
+                model, config, values, lengths, Rng.FoldIn(key, numbers[0]), data.Lags, data.Horizon, train.Paths).ToArray<float>();
             for (var row = 0; row < numbers.Length; row++)
             {
-                forecasts[numbers[row]] = Forecast.Of(drawn, series[numbers[row]], row, rows, train.Paths);
+                forecasts[numbers[row]] = Forecast.Of(drawn, series[numbers[row]], row, train.BatchSize, train.Paths);
             }
         }
 

@@ -9,10 +9,10 @@ using Samples.Shared;
 namespace Sequence;
 
 /// <summary>A network in training: all that a checkpoint holds.</summary>
-internal sealed class SequenceTraining
+internal sealed class SequenceTraining : IDisposable
 {
     private readonly IReadOnlyList<Series> _series;
-    private readonly Batches _batches;
+    private readonly SeriesBatches _batches;
     private readonly GlobalConfig _config;
     private readonly GlobalConfig _optConfig;
     private readonly List<EpochSummary> _history = [];
@@ -31,7 +31,7 @@ internal sealed class SequenceTraining
     {
         var (model, data, train) = settings;
         (Settings, _series) = (settings, series);
-        _batches = new Batches(series, train.BatchSize, data.Season, train.Seed);
+        _batches = new SeriesBatches(series, train.BatchSize, data.Season, train.Seed);
         if (checkpoint is null)
         {
             using var rng = Rng.Scope(train.Seed);
@@ -120,6 +120,9 @@ internal sealed class SequenceTraining
         path, ("model", (_model, _config)), ("opt", (_opt, _optConfig)), ("settings", RunSettingsYaml.Write(Settings)),
         ("history", JsonSerializer.Serialize(_history, TrainJson.Default.ListEpochSummary)), ("data", Fingerprint(_series)));
 
+    /// <inheritdoc/>
+    public void Dispose() => _batches.Dispose();
+
     private static RunSettings Header(Checkpoint checkpoint, string path)
     {
         try
@@ -158,8 +161,7 @@ internal sealed class SequenceTraining
     {
         using var scope = TensorScope.Begin();
         (_opt, _model, var loss) = TrainingSteps.StepJit(
-            _opt, _optConfig, _model, _config, Tensor.FromArray(batch.Values, [batch.Lengths.Length, batch.Width]),
-            Tensor.FromArray(batch.Lengths, [batch.Lengths.Length]), Settings.Data.Lags);
+            _opt, _optConfig, _model, _config, batch.Values, batch.Lengths, Settings.Data.Lags);
         return (double)loss;
     }
 }

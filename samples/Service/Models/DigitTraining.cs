@@ -27,9 +27,8 @@ internal sealed class DigitTraining : IDisposable
         _options = options;
         using var rng = Rng.Scope(options.Seed);
         var digits = SyntheticDigits.Render(options.TrainImages, options.Seed, DigitSplit.Train);
-        var images = Tensor.FromArray(digits.Images, [digits.Count, DigitSet.Pixels]);
-        var labels = Tensor.FromArray(Array.ConvertAll(digits.Labels, label => (long)label), [digits.Count]);
-        _batches = Batches.OfTensors((images, labels), new() { Size = options.TrainBatch, Key = Rng.Seed(options.Seed), DropLast = true });
+        _batches = Batches.OfTensors(
+            DigitTensors.Of(digits), new() { Size = options.TrainBatch, Key = Rng.Seed(options.Seed), DropLast = true });
         if (File.Exists(options.Checkpoint))
         {
             var checkpoint = Checkpoint.Load(options.Checkpoint);

@@ -15,7 +15,7 @@ internal sealed partial class BatchingService(RequestQueue queue, Func<byte[], (
         return Task.CompletedTask;
     }
 
-    /// <summary>Accepts no more, and waits until what was accepted is answered. The server has stopped before, and has waited too.</summary>
+    /// <summary>Accepts no more, and waits until what was accepted is answered. The server has stopped, and waited, before.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         queue.Close();
