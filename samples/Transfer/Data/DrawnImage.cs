@@ -10,7 +10,7 @@ namespace Transfer;
 internal sealed record DrawnImage(int Number, int Seed, long Label) : LabelledImage($"drawn image {Number}", Label)
 {
     /// <summary>The classes: shapes that differ little.</summary>
-    public static IReadOnlyList<string> Classes { get; } = ["square", "pentagon", "hexagon", "star of five", "star of six", "gear"];
+    public static IReadOnlyList<string> Classes { get; } = ["triangle", "square", "pentagon", "star of four", "star of five", "gear"];
 
     /// <summary>Images to learn from, and others that are held out; classes are equally frequent.</summary>
     public static ImageSet Set(int train, int heldOut, int seed)
@@ -37,7 +37,7 @@ internal sealed record DrawnImage(int Number, int Seed, long Label) : LabelledIm
             new(random.Uniform(0, 1), 0), new(random.Uniform(0, 1), 1), [one, other], SKShaderTileMode.Clamp);
         using var ground = new SKPaint { Shader = shader };
         canvas.DrawRect(0, 0, 1, 1, ground);
-        Clutter(canvas, ref random, 10);
+        Clutter(canvas, ref random, 8);
 
         using var ink = new SKPaint
         {
@@ -46,13 +46,13 @@ internal sealed record DrawnImage(int Number, int Seed, long Label) : LabelledIm
             Style = random.Below(3) == 0 ? SKPaintStyle.Stroke : SKPaintStyle.Fill,
             StrokeWidth = random.Uniform(0.02f, 0.05f),
         };
-        using var path = Shape(random.Uniform(0.2f, 0.34f), random.Uniform(0, 6.28f));
+        using var path = Shape(random.Uniform(0.26f, 0.4f), random.Uniform(0, 6.28f));
         canvas.Save();
         canvas.Translate(random.Uniform(0.38f, 0.62f), random.Uniform(0.38f, 0.62f));
-        canvas.Skew(random.Uniform(-0.25f, 0.25f), 0);
+        canvas.Skew(random.Uniform(-0.15f, 0.15f), 0);
         canvas.DrawPath(path, ink);
         canvas.Restore();
-        Clutter(canvas, ref random, 4);
+        Clutter(canvas, ref random, 2);
     }
 
     /// <summary>Corners around 0, alternately at two distances.</summary>
@@ -60,11 +60,11 @@ internal sealed record DrawnImage(int Number, int Seed, long Label) : LabelledIm
     {
         var (corners, inner) = Label switch
         {
-            0 => (4, 1f),
-            1 => (5, 1f),
-            2 => (6, 1f),
-            3 => (10, 0.5f),
-            4 => (12, 0.55f),
+            0 => (3, 1f),
+            1 => (4, 1f),
+            2 => (5, 1f),
+            3 => (8, 0.5f),
+            4 => (10, 0.5f),
             _ => (20, 0.78f),
         };
         var path = new SKPath();

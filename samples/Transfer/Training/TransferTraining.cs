@@ -71,10 +71,12 @@ internal sealed class TransferTraining
     /// <param name="onEpoch">Runs an epoch, which tells what happens after each step, and is given its loss and accuracy.</param>
     public void Thaw(Action<int, Func<Action<string>, (double Loss, double Accuracy)>> onEpoch)
     {
-        var (opt, optConfig) = _settings.Thaw == "all"
-            ? new ParamGroups(_model, ("fc.**", m => Descent(m, 1)), ("**", m => Descent(m, 0.1)))
+        var groups = _settings.Thaw == "all"
+            ? new ParamGroups(_model, ("fc.**", m => new AdamW(m)), ("**", m => new AdamW(m)))
             : new ParamGroups(
-                _model, ("fc.**", m => Descent(m, 1)), (_settings.Thaw + ".**", m => Descent(m, 0.1)), ("**", _ => new Frozen()));
+                _model, ("fc.**", m => new AdamW(m)), (_settings.Thaw + ".**", m => new AdamW(m)), ("**", _ => new Frozen()));
+        var steps = (long)Math.Max(1, _settings.Epochs) * StepsPerEpoch;
+        var (opt, optConfig) = new Scheduled(groups, ("0.lr", Rate(_settings.Lr)), ("1.lr", Rate(0.1 * _settings.Lr)));
         using var batches = ImageBatches.Shuffled(_images.Train, _settings);
         for (var epoch = 1; epoch <= _settings.Epochs; epoch++)
         {
@@ -91,6 +93,9 @@ internal sealed class TransferTraining
                 return (loss, Evaluate());
             });
         }
+
+        // A head that fits the features of the frozen trunk meets others: slowly at first.
+        Schedule Rate(double lr) => Schedule.CosineWithWarmup(lr, Math.Max(1, steps / 5), steps + 1, start: lr / 10);
     }
 
     /// <summary>The share of held-out images that are classified correctly.</summary>
@@ -126,8 +131,6 @@ internal sealed class TransferTraining
     }
 
     private int PerPass(int count) => (count + _settings.Batch - 1) / _settings.Batch;
-
-    private AdamW Descent(StructureTree part, double factor) => new(part, factor * _settings.Lr);
 
     /// <summary>What the trunk makes of images.</summary>
     private sealed record CachedFeatures(Tensor Features, Tensor Labels) : IDisposable
