@@ -9,7 +9,7 @@ namespace Brachy.Packages.Tests;
 public class ContentTests(Feed feed)
 {
     public static TheoryData<string> Ids =>
-        ["Brachy", "Brachy.Cpu", "Brachy.Data", "Brachy.Extensions.Logging", "Brachy.Models", "Brachy.Templates"];
+        ["Brachy", "Brachy.Cpu", "Brachy.Data", "Brachy.Export", "Brachy.Extensions.Logging", "Brachy.Models", "Brachy.Templates"];
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -32,6 +32,7 @@ public class ContentTests(Feed feed)
     [InlineData("Brachy", "System.Numerics.Tensors TorchSharp")]
     [InlineData("Brachy.Cpu", "Brachy libtorch-cpu-linux-x64 libtorch-cpu-osx-arm64 libtorch-cpu-win-x64")]
     [InlineData("Brachy.Data", "Brachy")]
+    [InlineData("Brachy.Export", "Brachy Google.Protobuf")]
     [InlineData("Brachy.Extensions.Logging", "Brachy Microsoft.Extensions.Logging.Abstractions")]
     [InlineData("Brachy.Models", "Brachy Microsoft.ML.Tokenizers")]
     public void NoPinOfTheRepositoryIsADependency(string id, string expected)

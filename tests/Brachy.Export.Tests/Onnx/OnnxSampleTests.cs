@@ -1,0 +1,69 @@
+using Brachy.IO;
+using LanguageModel;
+using Quickstart;
+using ResNet;
+
+namespace Brachy.Tests.OnnxFiles;
+
+/// <summary>The samples' networks, run by ONNX Runtime and by Brachy.</summary>
+public class OnnxSampleTests
+{
+    [Fact]
+    public void Classifier()
+    {
+        using var rng = Rng.Scope(seed: 1);
+        var (model, config) = new Classifier(49, 20, 10);
+        Check(model, config, Rng.Normal([2, 49]), [new(0, "batch")], Rng.Normal([1, 49]), Rng.Normal([6, 49]));
+    }
+
+    [Fact]
+    public void ResidualNetwork()
+    {
+        using var rng = Rng.Scope(seed: 2);
+        var (model, config) = Architecture.Named("resnet18").Build(width: 4);
+        Check(model, config, Rng.Normal([2, 3, 32, 32]), [new(0, "batch")], Rng.Normal([1, 3, 32, 32]), Rng.Normal([3, 3, 32, 32]));
+    }
+
+    [Fact]
+    public void LanguageModelForAnyBatchAndLength()
+    {
+        using var rng = Rng.Scope(seed: 3);
+        var (model, config) = new StackedAttention(new(2, 16, 4, 32, 23));
+        Check(
+            model, config, Rng.RandInt(0, 23, [2, 9]), [new(0, "batch", "time")],
+            Rng.RandInt(0, 23, [1, 5]), Rng.RandInt(0, 23, [3, 32]), Rng.RandInt(0, 23, [2, 12]));
+    }
+
+    [Fact]
+    public void TextIsWrittenInALoopWithACache()
+    {
+        using var rng = Rng.Scope(seed: 4);
+        var (model, config) = new StackedAttention(new(2, 16, 4, 12, 23));
+        var evaluated = config.With("train_mode", false);
+        var key = Tensor.FromArray([7L], []);
+        var limit = Tensor.FromArray([9L], []);
+        Tensor Continue(StructureTree model, Tensor token) => CachedGeneration.Continue(
+            model, evaluated, token, CachedGeneration.EmptyCache(model, evaluated), limit, key, -1, new(Temperature: 0)).Tokens;
+
+        using var stream = new MemoryStream();
+        OnnxExport.Onnx(stream, (StructureTree model, Tensor token) => Continue(model, token), model, Tensor.FromArray([1L], [1]));
+        using var session = OnnxRun.Session(stream.ToArray());
+        foreach (var token in new[] { 1L, 5L, 22L })
+        {
+            var first = Tensor.FromArray([token], [1]);
+            Close.Assert(Continue(model, first), OnnxRun.Run(session, first)[0], 0);
+        }
+    }
+
+    private static void Check(StructureTree model, GlobalConfig config, Tensor example, VaryingDims[] varying, params Tensor[] inputs)
+    {
+        var evaluated = config.With("train_mode", false);
+        using var stream = new MemoryStream();
+        OnnxExport.Onnx(stream, (model, evaluated), [example], new() { Varying = varying });
+        using var session = OnnxRun.Session(stream.ToArray());
+        foreach (var input in inputs)
+        {
+            Close.Assert(model.Apply(evaluated, input).Output, OnnxRun.Run(session, input)[0], 2e-5);
+        }
+    }
+}
