@@ -47,6 +47,7 @@ internal static class Benchmarks
         new(
             ["infer.minilm.onnxruntime.l16.t1.ratio"],
             () => [SentenceInference.Measure("infer.minilm.onnxruntime.l16.t1.ratio", length: 16, threads: 1, blocks: 40)]),
+        new(["onnx.export.s"], () => [OnnxExportTime.Measure("onnx.export.s", bound: 2)]),
         new(["resnet18.first_step.s"], () => [ResNetSteps.FirstStep("resnet18.first_step.s", bound: 2)]),
         new(["lm.train.speedup"], () => [LanguageModelSteps.Training("lm.train.speedup", blocks: 20, bound: 1.06)]),
         new(["lm.train.peak_ratio"], () => [PeakMemory.Ratio("lm.train.peak_ratio", "lm", bound: 0.75)]),

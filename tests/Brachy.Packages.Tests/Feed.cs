@@ -14,7 +14,10 @@ public sealed class Feed : IDisposable
         Root = Directory.CreateTempSubdirectory("brachy-packages-").FullName;
         Packages = Directory.CreateDirectory(Path.Combine(Root, "feed")).FullName;
         foreach (var project in (string[])
-        ["src/Brachy.Runtime", "src/Brachy.Cpu", "src/Brachy.Data", "src/Brachy.Export", "src/Brachy.Extensions.Logging", "src/Brachy.Models", "templates"])
+        [
+            "src/Brachy.Runtime", "src/Brachy.Cpu", "src/Brachy.Data", "src/Brachy.Export", "src/Brachy.Extensions.Logging",
+            "src/Brachy.Models", "templates",
+        ])
         {
             Machine.Run(Machine.RepositoryRoot, Machine.Dotnet,
                 ["pack", project, "-c", "Release", "-o", Packages, $"-p:Version={Version}", "-p:RunAnalyzers=false", "-v", "q", "--nologo"],
