@@ -64,7 +64,9 @@ public sealed class PretrainedDocTests : IClassFixture<MiniLm>, IDisposable
         var file = folder["model.safetensors"];
         SafeTensors.Save(file, new Dictionary<string, Tensor>
         {
-            ["net.fc1.weight"] = F.ones([3, 4]), ["net.fc1.bias"] = F.ones([3]), ["net.steps"] = F.zeros([]),
+            ["net.fc1.weight"] = F.ones([3, 4]),
+            ["net.fc1.bias"] = F.ones([3]),
+            ["net.steps"] = F.zeros([]),
         });
         var names = new WeightNames
         {

@@ -75,7 +75,10 @@ public class ModuleOutlineTests
         var outline = ModuleOutline.Of(() => new Tied(5, 3));
         var error = Assert.Throws<ArgumentException>(() => outline.Fill(new Dictionary<string, Tensor>
         {
-            ["table.weight"] = F.ones([5, 3]), ["head.weight"] = F.ones([5, 3]), ["head.bias"] = F.ones([4]), ["other"] = F.ones([1]),
+            ["table.weight"] = F.ones([5, 3]),
+            ["head.weight"] = F.ones([5, 3]),
+            ["head.bias"] = F.ones([4]),
+            ["other"] = F.ones([1]),
         }));
 
         Assert.Contains("'head.weight' is the same tensor as at another path", error.Message, StringComparison.Ordinal);
