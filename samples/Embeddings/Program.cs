@@ -1,0 +1,3 @@
+using Embeddings;
+
+return Options.Run(args, SearchRun.Run, TuneRun.Run, Console.Out, Console.Error);
