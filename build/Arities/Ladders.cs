@@ -11,28 +11,30 @@ internal static class Ladders
     /// <summary>The repository's root.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The files under src/Brachy.Runtime, each with a template of its name.</summary>
+    /// <summary>The files under src, each with a template of its name.</summary>
     private static readonly (string Folder, string Name)[] s_files =
     [
-        ("Flattening", "TreeHandlerTuples"),
-        ("Flattening", "TupleHandlers"),
-        ("Modules/Arities", "ApplyFnOrganized"),
-        ("Modules/Arities", "StateOrganizerSetApply"),
-        ("Trees", "StructureTreeFromFunc"),
-        ("Transforms/Arities", "Arguments"),
-        ("Transforms/Arities", "GradArguments"),
-        ("Transforms/Arities", "GradCheckpoint"),
-        ("Transforms/Arities", "GradForward"),
-        ("Transforms/Arities", "GradJacobians"),
-        ("Transforms/Arities", "GradStates"),
-        ("Transforms/Arities", "GradTreeArguments"),
-        ("Transforms/Arities", "GradTrees"),
-        ("Transforms/Arities", "JitCompile"),
-        ("Transforms/Arities", "JitInvocation"),
-        ("Transforms/Arities", "LiftedGradient"),
-        ("Transforms/Arities", "LiftedTransform"),
-        ("Transforms/Arities", "LiftedValueAndGradient"),
-        ("Transforms/Arities", "VmapArguments"),
+        ("Brachy.Export", "OnnxFunctions"),
+        ("Brachy.Export", "TorchScriptFunctions"),
+        ("Brachy.Runtime/Flattening", "TreeHandlerTuples"),
+        ("Brachy.Runtime/Flattening", "TupleHandlers"),
+        ("Brachy.Runtime/Modules/Arities", "ApplyFnOrganized"),
+        ("Brachy.Runtime/Modules/Arities", "StateOrganizerSetApply"),
+        ("Brachy.Runtime/Trees", "StructureTreeFromFunc"),
+        ("Brachy.Runtime/Transforms/Arities", "Arguments"),
+        ("Brachy.Runtime/Transforms/Arities", "GradArguments"),
+        ("Brachy.Runtime/Transforms/Arities", "GradCheckpoint"),
+        ("Brachy.Runtime/Transforms/Arities", "GradForward"),
+        ("Brachy.Runtime/Transforms/Arities", "GradJacobians"),
+        ("Brachy.Runtime/Transforms/Arities", "GradStates"),
+        ("Brachy.Runtime/Transforms/Arities", "GradTreeArguments"),
+        ("Brachy.Runtime/Transforms/Arities", "GradTrees"),
+        ("Brachy.Runtime/Transforms/Arities", "JitCompile"),
+        ("Brachy.Runtime/Transforms/Arities", "JitInvocation"),
+        ("Brachy.Runtime/Transforms/Arities", "LiftedGradient"),
+        ("Brachy.Runtime/Transforms/Arities", "LiftedTransform"),
+        ("Brachy.Runtime/Transforms/Arities", "LiftedValueAndGradient"),
+        ("Brachy.Runtime/Transforms/Arities", "VmapArguments"),
     ];
 
     /// <summary>Each file, by its path from the repository's root, with what should be in it.</summary>
@@ -48,7 +50,7 @@ internal static class Ladders
 
             """.ReplaceLineEndings("\n");
         var text = Template.Render(File.ReadAllText(Path.Combine(Root, template)), Ceiling);
-        return ($"src/Brachy.Runtime/{file.Folder}/{file.Name}.g.cs", header + text);
+        return ($"src/{file.Folder}/{file.Name}.g.cs", header + text);
     });
 
     private static string FindRoot([CallerFilePath] string file = "") =>

@@ -96,17 +96,6 @@ public static partial class OnnxExport
         return options;
     }
 
-    private static ExportSubject OfFunction<TArguments, TResult>(
-        string? text, string?[] arguments, TreeHandler<TArguments> handler, TArguments values, bool[] isTree,
-        Func<TArguments, TResult> function, int count, OnnxOptions options)
-    {
-        _ = ArgumentRoles.OfVarying(count, options.Varying);
-        var names = CallNames.Of(text, arguments);
-        var name = Jit.NameOf(function, text ?? nameof(function));
-        return new(
-            ExportedFunction.Of(name, handler, TreeHandler.For<TResult>(), values, isTree, names, function), options.Varying, null);
-    }
-
     private static void Write(string path, ExportSubject subject, OnnxOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

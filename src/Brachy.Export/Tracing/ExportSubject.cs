@@ -1,3 +1,5 @@
+using Brachy.CompilerServices;
+using Brachy.Transforms;
 using Brachy.Trees;
 
 namespace Brachy.IO.Tracing;
@@ -47,6 +49,26 @@ internal sealed record ExportSubject(ExportedFunction Function, IReadOnlyList<Va
             function,
             [.. varying.Select(dims => Shifted(dims, inputs.Length, inputs.Length == 1 ? null : $"Item{dims.Argument + 1}"))],
             tree);
+    }
+
+    /// <summary>A function of some arguments, of which structure trees are weights.</summary>
+    /// <param name="text">The expression of the function.</param>
+    /// <param name="texts">The expressions of the arguments.</param>
+    /// <param name="handler">Takes the arguments apart.</param>
+    /// <param name="values">The arguments.</param>
+    /// <param name="isTree">For each argument whether it is a structure tree.</param>
+    /// <param name="function">The function, for its name.</param>
+    /// <param name="run">Calls it.</param>
+    /// <param name="varying">Which sizes vary; arguments are those of the function.</param>
+    public static ExportSubject Of<TArguments, TResult>(
+        string? text, string?[] texts, TreeHandler<TArguments> handler, TArguments values, bool[] isTree, Delegate function,
+        Func<TArguments, TResult> run, IReadOnlyList<VaryingDims> varying)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        _ = ArgumentRoles.OfVarying(texts.Length, varying);
+        var name = Jit.NameOf(function, text ?? nameof(function));
+        return new(
+            ExportedFunction.Of(name, handler, TreeHandler.For<TResult>(), values, isTree, CallNames.Of(text, texts), run), varying, null);
     }
 
     /// <summary>The model is the first argument, its input the second.</summary>

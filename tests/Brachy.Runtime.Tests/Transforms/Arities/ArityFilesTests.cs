@@ -29,7 +29,7 @@ public class ArityFilesTests
     [Fact]
     public void EveryGeneratedFileHasATemplateAndEveryTemplateAFile()
     {
-        var root = Path.Combine(Ladders.Root, "src/Brachy.Runtime");
+        var root = Path.Combine(Ladders.Root, "src");
         var found = Directory.GetFiles(root, "*.g.cs", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(Ladders.Root, path).Replace('\\', '/'))
             .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal));
