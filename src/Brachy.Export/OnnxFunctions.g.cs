@@ -35,8 +35,9 @@ public static partial class OnnxExport
                 path,
                 ExportSubject.Of(
                     text, [text1], new ArgumentsHandler<T1>(ArgumentRoles.OfJit(1, null)),
-                    new Arguments<T1>(PathNotes.Watched(argument1)), [argument1 is StructureTree], function,
-                    a => function(a.Argument1), Valid(options).Varying),
+                    new Arguments<T1>(PathNotes.Watched(argument1)),
+                    [argument1 as StructureTree],
+                    function, a => function(a.Argument1), Valid(options).Varying),
                 Valid(options));
 
         /// <summary>Writes what a function computes to a stream. Its structure trees are weights, its other tensors inputs.</summary>
@@ -59,8 +60,9 @@ public static partial class OnnxExport
                 stream,
                 ExportSubject.Of(
                     text, [text1], new ArgumentsHandler<T1>(ArgumentRoles.OfJit(1, null)),
-                    new Arguments<T1>(PathNotes.Watched(argument1)), [argument1 is StructureTree], function,
-                    a => function(a.Argument1), Valid(options).Varying),
+                    new Arguments<T1>(PathNotes.Watched(argument1)),
+                    [argument1 as StructureTree],
+                    function, a => function(a.Argument1), Valid(options).Varying),
                 Valid(options));
 
         /// <summary>Writes what a function computes. Its structure trees are weights, its other tensors inputs.</summary>
@@ -87,9 +89,9 @@ public static partial class OnnxExport
                 path,
                 ExportSubject.Of(
                     text, [text1, text2], new ArgumentsHandler<T1, T2>(ArgumentRoles.OfJit(2, null)),
-                    new Arguments<T1, T2>(PathNotes.Watched(argument1), PathNotes.Watched(argument2)), [argument1 is StructureTree,
-                        argument2 is StructureTree], function,
-                    a => function(a.Argument1, a.Argument2), Valid(options).Varying),
+                    new Arguments<T1, T2>(PathNotes.Watched(argument1), PathNotes.Watched(argument2)),
+                    [argument1 as StructureTree, argument2 as StructureTree],
+                    function, a => function(a.Argument1, a.Argument2), Valid(options).Varying),
                 Valid(options));
 
         /// <summary>Writes what a function computes to a stream. Its structure trees are weights, its other tensors inputs.</summary>
@@ -115,9 +117,9 @@ public static partial class OnnxExport
                 stream,
                 ExportSubject.Of(
                     text, [text1, text2], new ArgumentsHandler<T1, T2>(ArgumentRoles.OfJit(2, null)),
-                    new Arguments<T1, T2>(PathNotes.Watched(argument1), PathNotes.Watched(argument2)), [argument1 is StructureTree,
-                        argument2 is StructureTree], function,
-                    a => function(a.Argument1, a.Argument2), Valid(options).Varying),
+                    new Arguments<T1, T2>(PathNotes.Watched(argument1), PathNotes.Watched(argument2)),
+                    [argument1 as StructureTree, argument2 as StructureTree],
+                    function, a => function(a.Argument1, a.Argument2), Valid(options).Varying),
                 Valid(options));
 
         /// <summary>Writes what a function computes. Its structure trees are weights, its other tensors inputs.</summary>
@@ -147,10 +149,9 @@ public static partial class OnnxExport
                 path,
                 ExportSubject.Of(
                     text, [text1, text2, text3], new ArgumentsHandler<T1, T2, T3>(ArgumentRoles.OfJit(3, null)),
-                    new Arguments<T1, T2, T3>(PathNotes.Watched(argument1), PathNotes.Watched(argument2),
-                        PathNotes.Watched(argument3)), [argument1 is StructureTree, argument2 is StructureTree,
-                        argument3 is StructureTree], function,
-                    a => function(a.Argument1, a.Argument2, a.Argument3), Valid(options).Varying),
+                    new Arguments<T1, T2, T3>(PathNotes.Watched(argument1), PathNotes.Watched(argument2), PathNotes.Watched(argument3)),
+                    [argument1 as StructureTree, argument2 as StructureTree, argument3 as StructureTree],
+                    function, a => function(a.Argument1, a.Argument2, a.Argument3), Valid(options).Varying),
                 Valid(options));
 
         /// <summary>Writes what a function computes to a stream. Its structure trees are weights, its other tensors inputs.</summary>
@@ -179,10 +180,9 @@ public static partial class OnnxExport
                 stream,
                 ExportSubject.Of(
                     text, [text1, text2, text3], new ArgumentsHandler<T1, T2, T3>(ArgumentRoles.OfJit(3, null)),
-                    new Arguments<T1, T2, T3>(PathNotes.Watched(argument1), PathNotes.Watched(argument2),
-                        PathNotes.Watched(argument3)), [argument1 is StructureTree, argument2 is StructureTree,
-                        argument3 is StructureTree], function,
-                    a => function(a.Argument1, a.Argument2, a.Argument3), Valid(options).Varying),
+                    new Arguments<T1, T2, T3>(PathNotes.Watched(argument1), PathNotes.Watched(argument2), PathNotes.Watched(argument3)),
+                    [argument1 as StructureTree, argument2 as StructureTree, argument3 as StructureTree],
+                    function, a => function(a.Argument1, a.Argument2, a.Argument3), Valid(options).Varying),
                 Valid(options));
 
         /// <summary>Writes what a function computes. Its structure trees are weights, its other tensors inputs.</summary>
@@ -217,9 +217,9 @@ public static partial class OnnxExport
                 ExportSubject.Of(
                     text, [text1, text2, text3, text4], new ArgumentsHandler<T1, T2, T3, T4>(ArgumentRoles.OfJit(4, null)),
                     new Arguments<T1, T2, T3, T4>(PathNotes.Watched(argument1), PathNotes.Watched(argument2), PathNotes.Watched(argument3),
-                        PathNotes.Watched(argument4)), [argument1 is StructureTree, argument2 is StructureTree, argument3 is StructureTree,
-                        argument4 is StructureTree], function,
-                    a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4), Valid(options).Varying),
+                        PathNotes.Watched(argument4)),
+                    [argument1 as StructureTree, argument2 as StructureTree, argument3 as StructureTree, argument4 as StructureTree],
+                    function, a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4), Valid(options).Varying),
                 Valid(options));
 
         /// <summary>Writes what a function computes to a stream. Its structure trees are weights, its other tensors inputs.</summary>
@@ -253,9 +253,9 @@ public static partial class OnnxExport
                 ExportSubject.Of(
                     text, [text1, text2, text3, text4], new ArgumentsHandler<T1, T2, T3, T4>(ArgumentRoles.OfJit(4, null)),
                     new Arguments<T1, T2, T3, T4>(PathNotes.Watched(argument1), PathNotes.Watched(argument2), PathNotes.Watched(argument3),
-                        PathNotes.Watched(argument4)), [argument1 is StructureTree, argument2 is StructureTree, argument3 is StructureTree,
-                        argument4 is StructureTree], function,
-                    a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4), Valid(options).Varying),
+                        PathNotes.Watched(argument4)),
+                    [argument1 as StructureTree, argument2 as StructureTree, argument3 as StructureTree, argument4 as StructureTree],
+                    function, a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4), Valid(options).Varying),
                 Valid(options));
 
         /// <summary>Writes what a function computes. Its structure trees are weights, its other tensors inputs.</summary>
@@ -293,10 +293,10 @@ public static partial class OnnxExport
                 ExportSubject.Of(
                     text, [text1, text2, text3, text4, text5], new ArgumentsHandler<T1, T2, T3, T4, T5>(ArgumentRoles.OfJit(5, null)),
                     new Arguments<T1, T2, T3, T4, T5>(PathNotes.Watched(argument1), PathNotes.Watched(argument2),
-                        PathNotes.Watched(argument3), PathNotes.Watched(argument4),
-                        PathNotes.Watched(argument5)), [argument1 is StructureTree, argument2 is StructureTree, argument3 is StructureTree,
-                        argument4 is StructureTree, argument5 is StructureTree], function,
-                    a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5), Valid(options).Varying),
+                        PathNotes.Watched(argument3), PathNotes.Watched(argument4), PathNotes.Watched(argument5)),
+                    [argument1 as StructureTree, argument2 as StructureTree, argument3 as StructureTree, argument4 as StructureTree,
+                        argument5 as StructureTree],
+                    function, a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5), Valid(options).Varying),
                 Valid(options));
 
         /// <summary>Writes what a function computes to a stream. Its structure trees are weights, its other tensors inputs.</summary>
@@ -333,10 +333,10 @@ public static partial class OnnxExport
                 ExportSubject.Of(
                     text, [text1, text2, text3, text4, text5], new ArgumentsHandler<T1, T2, T3, T4, T5>(ArgumentRoles.OfJit(5, null)),
                     new Arguments<T1, T2, T3, T4, T5>(PathNotes.Watched(argument1), PathNotes.Watched(argument2),
-                        PathNotes.Watched(argument3), PathNotes.Watched(argument4),
-                        PathNotes.Watched(argument5)), [argument1 is StructureTree, argument2 is StructureTree, argument3 is StructureTree,
-                        argument4 is StructureTree, argument5 is StructureTree], function,
-                    a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5), Valid(options).Varying),
+                        PathNotes.Watched(argument3), PathNotes.Watched(argument4), PathNotes.Watched(argument5)),
+                    [argument1 as StructureTree, argument2 as StructureTree, argument3 as StructureTree, argument4 as StructureTree,
+                        argument5 as StructureTree],
+                    function, a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5), Valid(options).Varying),
                 Valid(options));
 
         /// <summary>Writes what a function computes. Its structure trees are weights, its other tensors inputs.</summary>
@@ -379,9 +379,11 @@ public static partial class OnnxExport
                         T6>(ArgumentRoles.OfJit(6, null)),
                     new Arguments<T1, T2, T3, T4, T5, T6>(PathNotes.Watched(argument1), PathNotes.Watched(argument2),
                         PathNotes.Watched(argument3), PathNotes.Watched(argument4), PathNotes.Watched(argument5),
-                        PathNotes.Watched(argument6)), [argument1 is StructureTree, argument2 is StructureTree, argument3 is StructureTree,
-                        argument4 is StructureTree, argument5 is StructureTree, argument6 is StructureTree], function,
-                    a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5, a.Argument6), Valid(options).Varying),
+                        PathNotes.Watched(argument6)),
+                    [argument1 as StructureTree, argument2 as StructureTree, argument3 as StructureTree, argument4 as StructureTree,
+                        argument5 as StructureTree, argument6 as StructureTree],
+                    function, a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5,
+                        a.Argument6), Valid(options).Varying),
                 Valid(options));
 
         /// <summary>Writes what a function computes to a stream. Its structure trees are weights, its other tensors inputs.</summary>
@@ -423,9 +425,11 @@ public static partial class OnnxExport
                         T6>(ArgumentRoles.OfJit(6, null)),
                     new Arguments<T1, T2, T3, T4, T5, T6>(PathNotes.Watched(argument1), PathNotes.Watched(argument2),
                         PathNotes.Watched(argument3), PathNotes.Watched(argument4), PathNotes.Watched(argument5),
-                        PathNotes.Watched(argument6)), [argument1 is StructureTree, argument2 is StructureTree, argument3 is StructureTree,
-                        argument4 is StructureTree, argument5 is StructureTree, argument6 is StructureTree], function,
-                    a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5, a.Argument6), Valid(options).Varying),
+                        PathNotes.Watched(argument6)),
+                    [argument1 as StructureTree, argument2 as StructureTree, argument3 as StructureTree, argument4 as StructureTree,
+                        argument5 as StructureTree, argument6 as StructureTree],
+                    function, a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5,
+                        a.Argument6), Valid(options).Varying),
                 Valid(options));
 
         /// <summary>Writes what a function computes. Its structure trees are weights, its other tensors inputs.</summary>
@@ -471,10 +475,10 @@ public static partial class OnnxExport
                         T7>(ArgumentRoles.OfJit(7, null)),
                     new Arguments<T1, T2, T3, T4, T5, T6, T7>(PathNotes.Watched(argument1), PathNotes.Watched(argument2),
                         PathNotes.Watched(argument3), PathNotes.Watched(argument4), PathNotes.Watched(argument5),
-                        PathNotes.Watched(argument6), PathNotes.Watched(argument7)), [argument1 is StructureTree,
-                        argument2 is StructureTree, argument3 is StructureTree, argument4 is StructureTree, argument5 is StructureTree,
-                        argument6 is StructureTree, argument7 is StructureTree], function,
-                    a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5, a.Argument6,
+                        PathNotes.Watched(argument6), PathNotes.Watched(argument7)),
+                    [argument1 as StructureTree, argument2 as StructureTree, argument3 as StructureTree, argument4 as StructureTree,
+                        argument5 as StructureTree, argument6 as StructureTree, argument7 as StructureTree],
+                    function, a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5, a.Argument6,
                         a.Argument7), Valid(options).Varying),
                 Valid(options));
 
@@ -520,10 +524,10 @@ public static partial class OnnxExport
                         T7>(ArgumentRoles.OfJit(7, null)),
                     new Arguments<T1, T2, T3, T4, T5, T6, T7>(PathNotes.Watched(argument1), PathNotes.Watched(argument2),
                         PathNotes.Watched(argument3), PathNotes.Watched(argument4), PathNotes.Watched(argument5),
-                        PathNotes.Watched(argument6), PathNotes.Watched(argument7)), [argument1 is StructureTree,
-                        argument2 is StructureTree, argument3 is StructureTree, argument4 is StructureTree, argument5 is StructureTree,
-                        argument6 is StructureTree, argument7 is StructureTree], function,
-                    a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5, a.Argument6,
+                        PathNotes.Watched(argument6), PathNotes.Watched(argument7)),
+                    [argument1 as StructureTree, argument2 as StructureTree, argument3 as StructureTree, argument4 as StructureTree,
+                        argument5 as StructureTree, argument6 as StructureTree, argument7 as StructureTree],
+                    function, a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5, a.Argument6,
                         a.Argument7), Valid(options).Varying),
                 Valid(options));
 
@@ -573,11 +577,10 @@ public static partial class OnnxExport
                         T8>(ArgumentRoles.OfJit(8, null)),
                     new Arguments<T1, T2, T3, T4, T5, T6, T7, T8>(PathNotes.Watched(argument1), PathNotes.Watched(argument2),
                         PathNotes.Watched(argument3), PathNotes.Watched(argument4), PathNotes.Watched(argument5),
-                        PathNotes.Watched(argument6), PathNotes.Watched(argument7),
-                        PathNotes.Watched(argument8)), [argument1 is StructureTree, argument2 is StructureTree, argument3 is StructureTree,
-                        argument4 is StructureTree, argument5 is StructureTree, argument6 is StructureTree, argument7 is StructureTree,
-                        argument8 is StructureTree], function,
-                    a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5, a.Argument6, a.Argument7,
+                        PathNotes.Watched(argument6), PathNotes.Watched(argument7), PathNotes.Watched(argument8)),
+                    [argument1 as StructureTree, argument2 as StructureTree, argument3 as StructureTree, argument4 as StructureTree,
+                        argument5 as StructureTree, argument6 as StructureTree, argument7 as StructureTree, argument8 as StructureTree],
+                    function, a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5, a.Argument6, a.Argument7,
                         a.Argument8), Valid(options).Varying),
                 Valid(options));
 
@@ -626,11 +629,10 @@ public static partial class OnnxExport
                         T8>(ArgumentRoles.OfJit(8, null)),
                     new Arguments<T1, T2, T3, T4, T5, T6, T7, T8>(PathNotes.Watched(argument1), PathNotes.Watched(argument2),
                         PathNotes.Watched(argument3), PathNotes.Watched(argument4), PathNotes.Watched(argument5),
-                        PathNotes.Watched(argument6), PathNotes.Watched(argument7),
-                        PathNotes.Watched(argument8)), [argument1 is StructureTree, argument2 is StructureTree, argument3 is StructureTree,
-                        argument4 is StructureTree, argument5 is StructureTree, argument6 is StructureTree, argument7 is StructureTree,
-                        argument8 is StructureTree], function,
-                    a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5, a.Argument6, a.Argument7,
+                        PathNotes.Watched(argument6), PathNotes.Watched(argument7), PathNotes.Watched(argument8)),
+                    [argument1 as StructureTree, argument2 as StructureTree, argument3 as StructureTree, argument4 as StructureTree,
+                        argument5 as StructureTree, argument6 as StructureTree, argument7 as StructureTree, argument8 as StructureTree],
+                    function, a => function(a.Argument1, a.Argument2, a.Argument3, a.Argument4, a.Argument5, a.Argument6, a.Argument7,
                         a.Argument8), Valid(options).Varying),
                 Valid(options));
     }

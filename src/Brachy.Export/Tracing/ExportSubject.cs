@@ -7,7 +7,7 @@ namespace Brachy.IO.Tracing;
 /// <summary>What is exported, and which sizes of its arguments vary.</summary>
 /// <param name="Function">The function.</param>
 /// <param name="Varying">The sizes; arguments count as they do for the function, a model among them.</param>
-/// <param name="Tree">The tree whose tensors are the weights, or null when there is none or several.</param>
+/// <param name="Tree">The tree whose tensors are the weights, or null when there is none. Several are one, under the names of their arguments.</param>
 internal sealed record ExportSubject(ExportedFunction Function, IReadOnlyList<VaryingDims> Varying, StructureTree? Tree)
 {
     /// <summary>A model for an input of any type that transforms know.</summary>
@@ -56,19 +56,37 @@ internal sealed record ExportSubject(ExportedFunction Function, IReadOnlyList<Va
     /// <param name="texts">The expressions of the arguments.</param>
     /// <param name="handler">Takes the arguments apart.</param>
     /// <param name="values">The arguments.</param>
-    /// <param name="isTree">For each argument whether it is a structure tree.</param>
+    /// <param name="trees">The arguments that are structure trees, null for others.</param>
     /// <param name="function">The function, for its name.</param>
     /// <param name="run">Calls it.</param>
     /// <param name="varying">Which sizes vary; arguments are those of the function.</param>
     public static ExportSubject Of<TArguments, TResult>(
-        string? text, string?[] texts, TreeHandler<TArguments> handler, TArguments values, bool[] isTree, Delegate function,
+        string? text, string?[] texts, TreeHandler<TArguments> handler, TArguments values, StructureTree?[] trees, Delegate function,
         Func<TArguments, TResult> run, IReadOnlyList<VaryingDims> varying)
     {
         ArgumentNullException.ThrowIfNull(function);
         _ = ArgumentRoles.OfVarying(texts.Length, varying);
-        var name = Jit.NameOf(function, text ?? nameof(function));
+        var (name, names) = (Jit.NameOf(function, text ?? nameof(function)), CallNames.Of(text, texts));
+        bool[] isTree = [.. trees.Select(tree => tree is not null)];
         return new(
-            ExportedFunction.Of(name, handler, TreeHandler.For<TResult>(), values, isTree, CallNames.Of(text, texts), run), varying, null);
+            ExportedFunction.Of(name, handler, TreeHandler.For<TResult>(), values, isTree, names, run), varying, Joined(trees, names));
+    }
+
+    /// <summary>The one tree, or one with all of them under the names of their arguments.</summary>
+    private static StructureTree? Joined(StructureTree?[] trees, string[] names)
+    {
+        if (trees.Count(tree => tree is not null) < 2)
+        {
+            return Array.Find(trees, tree => tree is not null);
+        }
+
+        var all = new StructureTree();
+        foreach (var (tree, name) in trees.Zip(names).Where(argument => argument.First is not null))
+        {
+            all.Submodules.Add(name, tree!);
+        }
+
+        return all;
     }
 
     /// <summary>The model is the first argument, its input the second.</summary>

@@ -25,4 +25,17 @@ public class TorchScriptDocTests
         Assert.Equal([32, 3], scores.shape);
         Assert.Equal(["0.weight", "0.bias", "3.weight", "3.bias"], module.named_parameters().Select(parameter => parameter.name));
     }
+
+    [Fact]
+    public void AFunction()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "function.pt");
+
+        Export.TorchScript(file, (Tensor x, Tensor y) => F.sqrt((x * x) + (y * y)), F.zeros([3]), F.zeros([3]));
+
+        using var program = new LoadedProgram(file);
+        var result = program.Run(Tensor.FromArray([3f, 5f, 8f], [3]), Tensor.FromArray([4f, 12f, 15f], [3]))[0];
+        Assert.Equal([5f, 13f, 17f], result.ToArray<float>());
+    }
 }

@@ -178,6 +178,35 @@ public class TorchScriptFileTests
     }
 
     [Fact]
+    public void TreesOfAFunctionAreModules()
+    {
+        using var folder = new TemporaryFolder();
+        using var rng = Rng.Scope(seed: 11);
+        var (first, config) = new Sequential(new Linear(6, 3));
+        var (second, _) = new Sequential(new Linear(3, 2));
+        var x = Rng.Normal([4, 6]);
+        var file = Path.Combine(folder.Path, "function.pt");
+
+        Export.TorchScript(
+            file,
+            (StructureTree encoder, StructureTree head, Tensor x) =>
+                Sequential.Apply(head, config, F.tanh(Sequential.Apply(encoder, config, x).Output)).Output,
+            first, second, x);
+
+        using var program = new LoadedProgram(file);
+        Assert.Equal(["encoder.0.weight", "encoder.0.bias", "head.0.weight", "head.0.bias"], program.Parameters());
+        var expected = Sequential.Apply(second, config, F.tanh(Sequential.Apply(first, config, x).Output)).Output;
+        Assert.True(F.allclose(expected, program.Run(x)[0], atol: 1e-6).item<bool>());
+
+        Export.TorchScript(
+            file, (StructureTree model, Tensor x) => Sequential.Apply(model, config, x).Output, first, x,
+            new() { Varying = [new(1, "batch")] });
+        using var other = new LoadedProgram(file);
+        Assert.Equal(["0.weight", "0.bias"], other.Parameters());
+        Assert.True(F.allclose(Sequential.Apply(first, config, x[..1]).Output, other.Run(x[..1])[0], atol: 1e-6).item<bool>());
+    }
+
+    [Fact]
     public void AStreamTakesTheSameBytes()
     {
         using var folder = new TemporaryFolder();
