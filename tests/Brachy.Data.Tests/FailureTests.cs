@@ -141,6 +141,33 @@ public class FailureTests
         Assert.Equal(0, batches.BufferCount);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void TheEndOfALoopAndOfTheBatchesComesAfterThatOfTheWork(bool disposes)
+    {
+        using var begun = new ManualResetEventSlim();
+        var isOver = false;
+        using var batches = Batches.Of(s_numbers, new() { Size = 1, Workers = 2, Prefetch = 2 }, rows =>
+        {
+            if (rows[0] == 1)
+            {
+                // Told that nobody waits any more, it takes its time all the same.
+                begun.Set();
+                rows.Stop.WaitHandle.WaitOne();
+                Thread.Sleep(100);
+                Volatile.Write(ref isOver, true);
+            }
+
+            return rows[0];
+        });
+        using var reader = batches.Epoch().GetEnumerator();
+        Assert.True(reader.MoveNext());
+        begun.Wait();
+        (disposes ? (IDisposable)batches : reader).Dispose();
+        Assert.True(Volatile.Read(ref isOver));
+    }
+
     [Fact]
     public void OneReaderAtATime()
     {
