@@ -6,7 +6,8 @@ using TorchSharp;
 namespace Brachy.Benchmarks;
 
 /// <summary>
-/// One text by all-MiniLM-L6-v2, hidden states and pooler: by ONNX Runtime from the original file, and jitted with the file's weights frozen.
+/// One text by all-MiniLM-L6-v2, hidden states and pooler: by ONNX Runtime from the original file, and jitted with the file's weights
+/// frozen.
 /// </summary>
 internal static class SentenceInference
 {

@@ -23,7 +23,8 @@ internal static class ExportRun
         var (images, labels) = DigitModel.Data(TestImages, options.Seed, DigitSplit.Test);
         var expected = Classifier.Apply(model.Model, model.Config, images).Output;
         AnsiConsole.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"trained: {100 * (double)F.accuracy(expected, labels):F1} % of {TestImages} other images are right"));
+            CultureInfo.InvariantCulture,
+            $"trained: {100 * (double)F.accuracy(expected, labels):F1} % of {TestImages} other images are right"));
 
         using (var runtime = new OnnxClassifier(onnx))
         {
@@ -49,5 +50,6 @@ internal static class ExportRun
 
     private static void Show(string file, string runtime, Tensor actual, Tensor expected) => AnsiConsole.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{file}: {new FileInfo(file).Length:N0} bytes; in {runtime} scores differ by {(double)F.max(F.abs(actual - expected)):E1} at most"));
+        $"{file}: {new FileInfo(file).Length:N0} bytes; in {runtime} scores differ by "
+        + $"{(double)F.max(F.abs(actual - expected)):E1} at most"));
 }

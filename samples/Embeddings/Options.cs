@@ -23,7 +23,8 @@ internal static class Options
     /// <summary>Parses and runs; whatever the user can get wrong becomes one line on <paramref name="error"/> and exit code 1.</summary>
     public static int Run(
         string[] args, Func<SearchOptions, int> search, Func<TuneOptions, int> tune, TextWriter output, TextWriter error) =>
-        CommandLine.Run(new RootCommand("Vectors of texts: semantic search, and tuning on pairs.") { Search(search), Tune(tune) }, args, output, error);
+        CommandLine.Run(
+            new RootCommand("Vectors of texts: semantic search, and tuning on pairs.") { Search(search), Tune(tune) }, args, output, error);
 
     private static Command Search(Func<SearchOptions, int> run)
     {
@@ -39,7 +40,8 @@ internal static class Options
     private static Command Tune(Func<TuneOptions, int> run)
     {
         var pairs = CommandLine.Text(
-            "--pairs", "FILE", "Questions and answers with a tab between them; without it, names and sentences of Brachy's own documentation");
+            "--pairs", "FILE",
+            "Questions and answers with a tab between them; without it, names and sentences of Brachy's own documentation");
         var most = CommandLine.Whole("--max-pairs", 20, 1_000_000, "The most pairs that are used", 1500);
         var epochs = CommandLine.Whole("--epochs", 1, 1000, "Passes over the pairs", 2);
         var batch = CommandLine.Whole("--batch", 2, 1024, "Pairs of a step", 32);

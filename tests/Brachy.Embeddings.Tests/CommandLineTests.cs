@@ -35,11 +35,13 @@ public class CommandLineTests
         SearchOptions? search = null;
         TuneOptions? tune = null;
 
-        Assert.Equal(0, Options.Run(["search", "what?", "--folder", "f", "--top", "3"], o => Take(ref search, o), _ => 1, TextWriter.Null, TextWriter.Null));
-        Assert.Equal(0, Options.Run(["tune", "--epochs", "3", "--lr", "0.5"], _ => 1, o => Take(ref tune, o), TextWriter.Null, TextWriter.Null));
+        Assert.Equal(0, Run(["search", "what?", "--folder", "f", "--top", "3"]));
+        Assert.Equal(0, Run(["tune", "--epochs", "3", "--lr", "0.5"]));
 
         Assert.Equal(new SearchOptions("f", "what?", 3), search);
         Assert.Equal(new TuneOptions(null, 1500, new(3, 32, 8, 0.5, 48, 0), null), tune);
+
+        int Run(string[] args) => Options.Run(args, o => Take(ref search, o), o => Take(ref tune, o), TextWriter.Null, TextWriter.Null);
 
         static int Take<T>(ref T? place, T value)
         {

@@ -54,7 +54,8 @@ public class TuningTests
         Assert.Equal(12, losses.Count);
         Assert.True(losses.TakeLast(4).Average() < 0.8 * losses.Take(4).Average(), string.Join(", ", losses));
         var merged = tuning.Merged();
-        Assert.All(StructureTree.Diff(model, merged), difference => Assert.Contains("attention", difference.Path, StringComparison.Ordinal));
+        Assert.All(
+            StructureTree.Diff(model, merged), difference => Assert.Contains("attention", difference.Path, StringComparison.Ordinal));
         Assert.NotEmpty(StructureTree.Diff(model, merged));
 
         var file = Path.Combine(folder.Path, "adapters.safetensors");

@@ -43,7 +43,8 @@ public class LoadTests
                 {
                     var own = expected[asked[i]];
                     Assert.All(own.Zip(answer.Predictions[i].Probabilities), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
-                    Assert.Equal(answer.Predictions[i].Probabilities.Max(), answer.Predictions[i].Probabilities[answer.Predictions[i].Digit]);
+                    var prediction = answer.Predictions[i];
+                    Assert.Equal(prediction.Probabilities.Max(), prediction.Probabilities[prediction.Digit]);
                 }
 
                 Interlocked.Increment(ref answered);

@@ -34,8 +34,9 @@ internal sealed partial record Pair(string Query, string Answer)
         {
             if (File.Exists(Path.Combine(folder.FullName, "Brachy.sln")))
             {
-                return [.. Directory.EnumerateFiles(Path.Combine(folder.FullName, "src", "Brachy.Runtime"), "*.cs", SearchOption.AllDirectories)
-                    .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+                var sources = Path.Combine(folder.FullName, "src", "Brachy.Runtime");
+                return [.. Directory.EnumerateFiles(sources, "*.cs", SearchOption.AllDirectories)
+                    .Where(file => !Path.GetRelativePath(sources, file).StartsWith("obj", StringComparison.Ordinal))
                     .Order(StringComparer.Ordinal).SelectMany(file => InSource(File.ReadAllText(file)))
                     .DistinctBy(pair => pair.Answer).DistinctBy(pair => pair.Query)];
             }
@@ -66,7 +67,8 @@ internal sealed partial record Pair(string Query, string Answer)
         var words = new StringBuilder();
         for (var i = 0; i < name.Length; i++)
         {
-            var begins = i > 0 && char.IsUpper(name[i]) && (char.IsLower(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])));
+            var begins = i > 0 && char.IsUpper(name[i])
+                && (char.IsLower(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])));
             words.Append(begins ? " " : "").Append(name[i] == '_' ? ' ' : char.ToLowerInvariant(name[i]));
         }
 
@@ -77,7 +79,8 @@ internal sealed partial record Pair(string Query, string Answer)
     private static string Shown(Match tag) => tag.Groups["name"].Value.Split('(', '{')[0].Split('.')[^1];
 
     [GeneratedRegex(
-        """/// <summary>(?<summary>(?:(?!</summary>)[\s\S])*)</summary>(?:\s*///[^\n]*|\s*\[[^\n]*\])*\s*public [^\n({=;]*?(?<name>\w+)(?:<[^\n(]*>)?\s*[({=;\n]""")]
+        @"/// <summary>(?<summary>(?:(?!</summary>)[\s\S])*)</summary>(?:\s*///[^\n]*|\s*\[[^\n]*\])*\s*"
+        + @"public [^\n({=;]*?(?<name>\w+)(?:<[^\n(]*>)?\s*[({=;\n]")]
     private static partial Regex Documented();
 
     [GeneratedRegex("""<[^>]*?(?:(?:cref|name)="(?:[A-Z]:)?(?<name>[^"]*)")?\s*/?>""")]

@@ -19,7 +19,11 @@ internal sealed record Passage(string File, int Line, string Text)
             throw new InputException($"{folder}: there is no such folder");
         }
 
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+        };
         var passages = Directory.EnumerateFiles(folder, "*", options)
             .Where(file => s_endings.Contains(Path.GetExtension(file).ToLowerInvariant()))
             .Order(StringComparer.Ordinal).SelectMany(InFile).ToList();

@@ -7,7 +7,9 @@ namespace Service;
 /// <summary>What the service computes.</summary>
 public static partial class Scoring
 {
-    /// <summary>The probability of each digit: [batch, 10]. One version serves all sizes of batches, and all models of one structure.</summary>
+    /// <summary>
+    /// The probability of each digit: [batch, 10]. One version serves all sizes of batches, and all models of one structure.
+    /// </summary>
     /// <param name="model">A <see cref="Classifier"/>.</param>
     /// <param name="config">Its settings.</param>
     /// <param name="pixels">uint8 [batch, 784].</param>

@@ -6,8 +6,8 @@ namespace Service;
 internal sealed record ServedModel(StructureTree Model, GlobalConfig Config, long Step);
 
 /// <summary>
-/// The model that answers now. It is replaced by one assignment: a batch that has begun keeps the model that it began with, which the garbage
-/// collector frees afterwards.
+/// The model that answers now. It is replaced by one assignment: a batch that has begun keeps the model that it began with, which the
+/// garbage collector frees afterwards.
 /// </summary>
 internal sealed class ModelSource
 {

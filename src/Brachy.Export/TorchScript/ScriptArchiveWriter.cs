@@ -9,8 +9,8 @@ namespace Brachy.IO.TorchScript;
 /// <param name="uses">Keeps all tensors readable until the file is complete.</param>
 internal sealed class ScriptArchiveWriter(ScriptModule root, ScriptClasses classes, IReadOnlyList<Tensor> constants, BufferUses uses)
 {
-    // Which versions of operators the code means. It is the newest one, of PyTorch 1.12: an older one would load in older programs, but newer
-    // ones would read divisions of integers in it by their old meaning.
+    // Which versions of operators the code means. It is the newest one, of PyTorch 1.12: an older one would load in older programs, but
+    // newer ones would read divisions of integers in it by their old meaning.
     private const string FormatVersion = "10\n";
     private const string Folder = "archive/";
 

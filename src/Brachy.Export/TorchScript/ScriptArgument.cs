@@ -13,7 +13,9 @@ internal sealed record ScriptArgument(string Name, TensorType Type, IReadOnlyLis
     /// <param name="inputs">The inputs.</param>
     /// <param name="variables">The inputs as the graph has them.</param>
     /// <param name="names">Names that a caller wants, or null.</param>
-    /// <exception cref="ArgumentException">There are more or fewer names than inputs, or two are the same, or code cannot have one.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are more or fewer names than inputs, or two are the same, or code cannot have one.
+    /// </exception>
     public static ScriptArgument[] Of(IReadOnlyList<ProgramInput> inputs, IReadOnlyList<Var> variables, IReadOnlyList<string>? names)
     {
         Require(names, inputs.Count);
@@ -47,7 +49,8 @@ internal sealed record ScriptArgument(string Name, TensorType Type, IReadOnlyLis
         var option = nameof(TorchScriptOptions.InputNames);
         if (names.Count != count || names.Distinct(StringComparer.Ordinal).Count() != count)
         {
-            throw new ArgumentException($"There are {count} inputs: give each a name of its own, not [{string.Join(", ", names)}].", option);
+            throw new ArgumentException(
+                $"There are {count} inputs: give each a name of its own, not [{string.Join(", ", names)}].", option);
         }
 
         if (names.FirstOrDefault(name => !ScriptModule.IsIdentifier(name ?? "") || IsLocal(name!)) is { } name)

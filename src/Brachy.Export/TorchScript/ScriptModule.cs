@@ -19,7 +19,9 @@ internal sealed class ScriptModule
     /// <summary>The nodes below.</summary>
     public List<(string Name, ScriptModule Module)> Children { get; } = [];
 
-    /// <summary>The object of a tree, without its random keys. Tensors in lists and trees inside of params are those of nodes below.</summary>
+    /// <summary>
+    /// The object of a tree, without its random keys. Tensors in lists and trees inside of params are those of nodes below.
+    /// </summary>
     /// <param name="tree">The tree, or null for a function without one.</param>
     /// <param name="name">The name of a class for nodes that compute nothing.</param>
     public static ScriptModule Of(StructureTree? tree, string name)
@@ -88,9 +90,9 @@ internal sealed class ScriptModule
 
     private static readonly string[] s_keywords =
     [
-        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except",
-        "finally", "for", "from", "global", "if", "import", "in", "inf", "infj", "is", "lambda", "nan", "nanj", "newprop", "nonlocal", "not",
-        "or", "pass", "print", "raise", "return", "self", "torch", "try", "uninitialized", "while", "with", "yield",
+        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else",
+        "except", "finally", "for", "from", "global", "if", "import", "in", "inf", "infj", "is", "lambda", "nan", "nanj", "newprop",
+        "nonlocal", "not", "or", "pass", "print", "raise", "return", "self", "torch", "try", "uninitialized", "while", "with", "yield",
     ];
 
     private static string NameOf(StructureTree? node, string otherwise)

@@ -63,7 +63,7 @@ internal sealed class ScriptProgram
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var plan = plans[0];
         var natives = lines[^1][lines[^1].IndexOf('(', StringComparison.Ordinal)..].Trim('(', ')', ' ')
-            .Split(", ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(name => name.TrimEnd(',')).ToArray();
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var used = plan.Outputs.Where(output => output.Source == OutputSource.Input).Select(output => output.Index).ToHashSet();
         var count = 0;
         var names = new string?[graph.Inputs.Count];

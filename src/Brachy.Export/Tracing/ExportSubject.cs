@@ -7,7 +7,9 @@ namespace Brachy.IO.Tracing;
 /// <summary>What is exported, and which sizes of its arguments vary.</summary>
 /// <param name="Function">The function.</param>
 /// <param name="Varying">The sizes; arguments count as they do for the function, a model among them.</param>
-/// <param name="Tree">The tree whose tensors are the weights, or null when there is none. Several are one, under the names of their arguments.</param>
+/// <param name="Tree">
+/// The tree whose tensors are the weights, or null when there is none. Several are one, under the names of their arguments.
+/// </param>
 internal sealed record ExportSubject(ExportedFunction Function, IReadOnlyList<VaryingDims> Varying, StructureTree? Tree)
 {
     /// <summary>A model for an input of any type that transforms know.</summary>

@@ -64,9 +64,9 @@ public class TorchScriptFileTests
 
         foreach (var (name, parameter) in module.named_parameters())
         {
-            var expected = gradients[name];
-            Assert.True(
-                F.allclose((Tensor)expected, Tensor.FromTorch(parameter.grad!), rtol: 1e-4, atol: 1e-3).item<bool>(), $"{name}: {expected}");
+            Tensor expected = gradients[name];
+            var actual = Tensor.FromTorch(parameter.grad!);
+            Assert.True(F.allclose(expected, actual, rtol: 1e-4, atol: 1e-3).item<bool>(), $"{name}: {expected}");
         }
     }
 
@@ -234,7 +234,8 @@ public class TorchScriptFileTests
     }
 
     private static torch.jit.ScriptModule LoadedModule<TInput>(
-        TemporaryFolder folder, (StructureTree Tree, GlobalConfig Config) model, TInput input) => torch.jit.load(Save(folder, model, input));
+        TemporaryFolder folder, (StructureTree Tree, GlobalConfig Config) model, TInput input) =>
+        torch.jit.load(Save(folder, model, input));
 
     private static string Save<TInput>(TemporaryFolder folder, (StructureTree Tree, GlobalConfig Config) model, TInput input)
     {

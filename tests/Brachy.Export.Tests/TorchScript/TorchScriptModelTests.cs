@@ -19,7 +19,9 @@ public class TorchScriptModelTests
         var model = Evaluated(() => new Sequential(new Linear(6, 8), new ReLU(), new Linear(8, 3)));
 
         Check(model, (Tensor x) => Sequential.Apply(model.Tree, model.Config, x).Output, Tensors, Floats(4, 6));
-        Check(model, (Tensor x) => Sequential.Apply(model.Tree, model.Config, x).Output, Tensors, s_batch, Floats(4, 6), Floats(1, 6), Floats(9, 6));
+        Check(
+            model, (Tensor x) => Sequential.Apply(model.Tree, model.Config, x).Output, Tensors, s_batch,
+            Floats(4, 6), Floats(1, 6), Floats(9, 6));
     }
 
     [Fact]
@@ -64,7 +66,8 @@ public class TorchScriptModelTests
     public void SeveralInputsOfOneSize()
     {
         var model = Evaluated(() => new MaskedAttention());
-        (Tensor, Tensor) inputs = (Floats(2, 5, 8), Tensor.FromArray([false, false, true, false, true, true, true, true, true, true], [2, 5]));
+        bool[] hidden = [false, false, true, false, true, true, true, true, true, true];
+        (Tensor, Tensor) inputs = (Floats(2, 5, 8), Tensor.FromArray(hidden, [2, 5]));
 
         Check(
             model, ((Tensor X, Tensor Mask) x) => MaskedAttention.Apply(model.Tree, model.Config, x.X, x.Mask).Output, Tensors,
@@ -105,7 +108,7 @@ public class TorchScriptModelTests
             }
         }
 
-        var keys = new HashSet<string>(model.Tree.Nodes().SelectMany(n => (n.Node.ApplyFn?.RandomKeys ?? []).Select(key => $"{n.Path}.{key}")));
+        var keys = model.Tree.Nodes().SelectMany(n => (n.Node.ApplyFn?.RandomKeys ?? []).Select(key => $"{n.Path}.{key}")).ToHashSet();
         Assert.Equal(
             model.Tree.Tensors().Select(t => t.Path).Where(path => !keys.Contains(path)).Order(StringComparer.Ordinal),
             program.State().Keys.Order(StringComparer.Ordinal));

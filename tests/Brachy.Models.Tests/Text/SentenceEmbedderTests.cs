@@ -69,7 +69,8 @@ public sealed class SentenceEmbedderTests(MiniLm lm) : IClassFixture<MiniLm>, ID
     [Fact]
     public void Threads_share_one_compiled_version_for_texts_of_all_lengths()
     {
-        string[][] batches = [.. Enumerable.Range(0, 8).Select(i => (string[])[string.Join(' ', Enumerable.Repeat("word", 3 + i)), "text"])];
+        string[][] batches =
+            [.. Enumerable.Range(3, 8).Select(count => (string[])[string.Join(' ', Enumerable.Repeat("word", count)), "text"])];
         var alone = batches.Select(texts => _embedder.Embed(texts).ToArray<float>()).ToArray();
 
         var together = new float[batches.Length][];
