@@ -26,7 +26,12 @@ internal static class OnnxRuntimeInference
         try
         {
             torch.set_num_threads(threads ?? before);
-            using var options = new SessionOptions { IntraOpNumThreads = threads ?? before, InterOpNumThreads = 1 };
+            using var options = new SessionOptions
+            {
+                IntraOpNumThreads = threads ?? before,
+                InterOpNumThreads = 1,
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, // The file has shapes for one image.
+            };
             using var session = new InferenceSession(ForBatch(batch), options);
             using var rng = Rng.Scope(0);
             var (model, config) = OnnxLayers.Load(() => new Models.ResNet(ResNetBlock.Basic, [2, 2, 2, 3], classes: 0), s_file);
