@@ -5,8 +5,6 @@ using TorchSharp;
 
 namespace Brachy.Tests.TorchScript;
 
-using Export = IO.Export;
-
 /// <summary>The code of docs/torchscript-export.md.</summary>
 public class TorchScriptDocTests
 {

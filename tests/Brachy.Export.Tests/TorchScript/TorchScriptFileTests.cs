@@ -5,8 +5,6 @@ using TorchSharp;
 
 namespace Brachy.Tests.TorchScript;
 
-using Export = IO.Export;
-
 /// <summary>What a file holds beside values, and what is refused.</summary>
 public class TorchScriptFileTests
 {

@@ -4,8 +4,6 @@ using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.TorchScript;
 
-using Export = IO.Export;
-
 /// <summary>Files that libtorch itself loads compute what the model computes.</summary>
 public class TorchScriptModelTests
 {

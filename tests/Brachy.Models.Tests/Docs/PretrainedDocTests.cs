@@ -6,8 +6,6 @@ using Brachy.Tests.Shared;
 
 namespace Brachy.Models.Tests.Docs;
 
-using MeanPooling = Brachy.Models.Text.MeanPooling;
-
 /// <summary>The code of docs/pretrained.md.</summary>
 public sealed class PretrainedDocTests : IClassFixture<MiniLm>, IDisposable
 {

@@ -4,8 +4,6 @@ using Brachy.Tests.Shared;
 
 namespace Brachy.Models.Tests.Text;
 
-using MeanPooling = Brachy.Models.Text.MeanPooling;
-
 [Trait("Category", "Quick")]
 public class BertTests
 {

@@ -1,6 +1,6 @@
-namespace Brachy.Models.Tests.Text;
+using Brachy.Models.Text;
 
-using MeanPooling = Brachy.Models.Text.MeanPooling;
+namespace Brachy.Models.Tests.Text;
 
 [Trait("Category", "Quick")]
 public class MeanPoolingTests

@@ -1,9 +1,9 @@
 using Brachy.IO;
 using Brachy.Models.Text;
+using Brachy.Tests.Shared;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Brachy.Models.Tests.Text;
-
-using MeanPooling = Brachy.Models.Text.MeanPooling;
 
 public class MiniLmTests(MiniLm lm) : IClassFixture<MiniLm>
 {
@@ -65,6 +65,47 @@ public class MiniLmTests(MiniLm lm) : IClassFixture<MiniLm>
         Assert.Equal(1, cosines[0], 5);
         Assert.InRange(cosines[1], 0.7, 0.95);
         Assert.InRange(cosines[2], -0.2, 0.2);
+    }
+
+    /// <summary>Its own export, for texts of any number and length, beside the file that the weights came from.</summary>
+    [Fact]
+    public void What_it_is_exported_to_gives_what_the_original_file_gives()
+    {
+        var (tree, config) = lm.Model;
+        using var folder = new TemporaryFolder();
+        var (onnx, torchScript) = (Path.Combine(folder.Path, "minilm.onnx"), Path.Combine(folder.Path, "minilm.pt"));
+        var example = lm.Tokenizer.EncodeBatch(["An example.", "Another one, which is longer."]);
+        Func<StructureTree, Tensor, Tensor, Tensor> hidden = (model, ids, mask) =>
+            Bert.Apply(model, config, ids, mask).Output.LastHiddenState;
+        Export.Onnx(
+            onnx, hidden, tree, example.InputIds, example.AttentionMask,
+            new() { Varying = [new(1, "batch", "sequence"), new(2, "batch", "sequence")], InputNames = ["ids", "mask"] });
+        Export.TorchScript(
+            torchScript, hidden, tree, example.InputIds, example.AttentionMask,
+            new() { Varying = [new(1, "batch", "sequence"), new(2, "batch", "sequence")] });
+        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
+        using var session = new InferenceSession(onnx, options);
+        using var program = TorchSharp.torch.jit.load(torchScript);
+
+        foreach (var texts in (string[][])[["Hi!"], ["Hi!", Text], ["A cat.", "A dog ran.", "Das Brückenkomitee tagt am Donnerstag."]])
+        {
+            var batch = lm.Tokenizer.EncodeBatch(texts, maxLength: 128);
+            var expected = lm.Run(batch).Hidden;
+            using var ids = OrtValue.CreateTensorValueFromMemory(batch.InputIds.ToArray<long>(), batch.InputIds.shape.Sizes);
+            using var mask = OrtValue.CreateTensorValueFromMemory(batch.AttentionMask.ToArray<long>(), batch.InputIds.shape.Sizes);
+            using var run = new RunOptions();
+            using var results = session.Run(run, ["ids", "mask"], [ids, mask], session.OutputNames);
+            RequireNear(expected, Tensor.FromArray(results[0].GetTensorDataAsSpan<float>().ToArray(), expected.shape), batch);
+            var other = (TorchSharp.torch.Tensor)program.call(batch.InputIds.AsTorch(), batch.AttentionMask.AsTorch());
+            RequireNear(expected, Tensor.FromTorch(other), batch);
+        }
+    }
+
+    private static void RequireNear(Tensor expected, Tensor actual, TokenBatch batch)
+    {
+        Assert.True((double)F.max(F.abs(expected - actual)) < 1e-4);
+        var (ours, theirs) = (MeanPooling.Of(actual, batch.AttentionMask), MeanPooling.Of(expected, batch.AttentionMask));
+        Assert.True((double)F.min(F.sum(ours * theirs, [1])) > 0.99999);
     }
 
     private void RequireSame(TokenBatch batch)

@@ -3,8 +3,6 @@ using Microsoft.Extensions.AI;
 
 namespace Brachy.Models.Tests.Text;
 
-using MeanPooling = Brachy.Models.Text.MeanPooling;
-
 public sealed class SentenceEmbedderTests(MiniLm lm) : IClassFixture<MiniLm>, IDisposable
 {
     private static readonly string[] s_texts =

@@ -1,4 +1,5 @@
 using Brachy.IO;
+using Brachy.Tests.Shared;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -33,6 +34,32 @@ public class ImageNetResNet18Tests
 
         // Images differ, so that equal features would say nothing.
         Assert.True(Cosine(expected[0], expected[1]) < 0.98);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_it_is_exported_to_gives_what_the_original_file_gives(bool foldWeights)
+    {
+        using var scope = TensorScope.Begin();
+        using var folder = new TemporaryFolder();
+        var (model, config, _) = OnnxLayers.Load(() => Network(0), s_file);
+        var images = Prepared(Rendered(3));
+        using var original = new InferenceSession(s_file);
+        var expected = Enumerable.Range(0, 3).Select(i => Run(original, F.slice(images, 0, i, i + 1))).ToArray();
+        var file = Path.Combine(folder.Path, "resnet18.onnx");
+
+        Export.Onnx(file, (model, config), [F.zeros([2, 3, 224, 224])], new() { Varying = [new(0, "batch")], FoldWeights = foldWeights });
+
+        using var session = new InferenceSession(file);
+        foreach (var count in (int[])[1, 2, 3])
+        {
+            using var input = OrtValue.CreateTensorValueFromMemory(
+                F.slice(images, 0, 0, count).ToArray<float>(), [count, 3, 224, 224]);
+            using var run = new RunOptions();
+            using var results = session.Run(run, session.InputNames, [input], session.OutputNames);
+            AssertClose(expected[..count], Tensor.FromArray(results[0].GetTensorDataAsSpan<float>().ToArray(), [count, 512]));
+        }
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public static partial class F
                     $"{x.Primitive.Name}: x must have a floating-point type or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
-            MeanPooling.RequireDivisor(x, x.Settings.DivisorOverride);
+            PooledMeans.RequireDivisor(x, x.Settings.DivisorOverride);
             return x[0].WithShape(PooledShapes.PooledShape(x, x.Settings, 0));
         },
         Eager = x => torch.nn.functional.avg_pool2d(
@@ -112,7 +112,7 @@ public static partial class F
         {
             Shapes.RequireFloat(x, 0, "the gradient");
             Shapes.RequireSameDType(x, 0, 1);
-            MeanPooling.RequireDivisor(x, x.Settings.DivisorOverride);
+            PooledMeans.RequireDivisor(x, x.Settings.DivisorOverride);
             var expected = PooledShapes.PooledShape(x, x.Settings, 1);
             return x[0].Shape == expected
                 ? new TensorType(x[1].Shape, x[1].DType, x.Device)
@@ -144,7 +144,7 @@ public static partial class F
     /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
     public static Tensor lp_pool2d(Tensor x, double norm_type, Size2d kernel_size, Size2d? stride = null, bool ceil_mode = false)
     {
-        var powers = MeanPooling.Powers("lp_pool2d", x, norm_type);
+        var powers = PooledMeans.Powers("lp_pool2d", x, norm_type);
         var means = avg_pool2d(powers, kernel_size, stride, ceil_mode: ceil_mode);
         return pow(means * ((double)kernel_size.Height * kernel_size.Width), 1 / norm_type);
     }
@@ -164,7 +164,7 @@ public static partial class F
     /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
     public static Tensor lp_pool1d(Tensor x, double norm_type, long kernel_size, long? stride = null, bool ceil_mode = false)
     {
-        var powers = MeanPooling.Powers("lp_pool1d", x, norm_type);
+        var powers = PooledMeans.Powers("lp_pool1d", x, norm_type);
         var means = avg_pool1d(powers, kernel_size, stride, ceil_mode: ceil_mode);
         return pow(means * (double)kernel_size, 1 / norm_type);
     }

@@ -110,7 +110,7 @@ public static partial class F
                     $"{x.Primitive.Name}: x must be float32, float64 or int64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
-            MeanPooling.RequireDivisor(x, x.Settings.DivisorOverride);
+            PooledMeans.RequireDivisor(x, x.Settings.DivisorOverride);
             var shape = PooledShapes.PooledShape(x, x.Settings, 0);
 
             // libtorch refuses it without counting the padding, and where ceil_mode would make room.
@@ -145,7 +145,7 @@ public static partial class F
                     $"{x.Primitive.Name}: the gradient must be float32 or float64, but is {x[0]}; cast it with x.to(DType.Float32).");
             }
 
-            MeanPooling.RequireDivisor(x, x.Settings.DivisorOverride);
+            PooledMeans.RequireDivisor(x, x.Settings.DivisorOverride);
             var expected = PooledShapes.PooledShape(x, x.Settings, 1);
             return x[0].Shape == expected
                 ? new TensorType(x[1].Shape, x[1].DType, x.Device)
@@ -175,7 +175,7 @@ public static partial class F
     /// <exception cref="ShapeException">x has other dims, or the window does not fit.</exception>
     public static Tensor lp_pool3d(Tensor x, double norm_type, Size3d kernel_size, Size3d? stride = null, bool ceil_mode = false)
     {
-        var powers = MeanPooling.Powers("lp_pool3d", x, norm_type);
+        var powers = PooledMeans.Powers("lp_pool3d", x, norm_type);
         var means = avg_pool3d(powers, kernel_size, stride, ceil_mode: ceil_mode);
         return pow(means * ((double)kernel_size.Depth * kernel_size.Height * kernel_size.Width), 1 / norm_type);
     }

@@ -4,7 +4,7 @@ using static Brachy.F;
 namespace Brachy;
 
 /// <summary>What means of windows share, of whatever power.</summary>
-internal static class MeanPooling
+internal static class PooledMeans
 {
     public static void RequireDivisor(AbstractArgs x, long? divisor)
     {
