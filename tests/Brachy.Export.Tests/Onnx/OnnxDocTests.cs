@@ -5,8 +5,6 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Brachy.Tests.OnnxFiles;
 
-using Export = IO.Export;
-
 /// <summary>The code of docs/onnx-export.md.</summary>
 public class OnnxDocTests
 {

@@ -4,7 +4,9 @@ using PublicApiGenerator;
 
 namespace Brachy.Tests.PublicApi;
 
-/// <summary>The public surface of Brachy.Export is as the file beside this one says it: each change of it shows as a change there.</summary>
+/// <summary>
+/// The public surface of Brachy.Export is as the file beside this one says it: each change of it shows as a change there.
+/// </summary>
 public class ExportApiTests
 {
     [Fact]
