@@ -21,8 +21,14 @@ internal static class Numbers
             count,
             new BatchOptions
             {
-                Size = size, WorldSize = world, Rank = rank, DropLast = drop, Key = shuffle ? Rng.Seed(count + size) : null,
-                Workers = workers, Prefetch = prefetch, ShuffleBuffer = 1 + (count / 3),
+                Size = size,
+                WorldSize = world,
+                Rank = rank,
+                DropLast = drop,
+                Key = shuffle ? Rng.Seed(count + size) : null,
+                Workers = workers,
+                Prefetch = prefetch,
+                ShuffleBuffer = 1 + (count / 3),
             })))
         .Where(one => one.Item2.Shards.WhyNot(one.count) is null);
 

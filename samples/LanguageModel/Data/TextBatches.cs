@@ -17,8 +17,11 @@ internal sealed class TextBatches(Corpus corpus, ITokenizer tokenizer, RunSettin
             corpus.Training(settings.Train.Seed, (int)epoch), tokenizer, settings.Model.MaxInputLength, settings.Data.Pack),
         new()
         {
-            Size = settings.Train.BatchSize, Key = Rng.Seed(settings.Train.Seed), ShuffleBuffer = settings.Data.ShuffleBuffer,
-            Workers = settings.Train.NumWorkers, Prefetch = Ahead,
+            Size = settings.Train.BatchSize,
+            Key = Rng.Seed(settings.Train.Seed),
+            ShuffleBuffer = settings.Data.ShuffleBuffer,
+            Workers = settings.Train.NumWorkers,
+            Prefetch = Ahead,
         },
         rows => Batch.Of(rows, settings.Train.BatchSize));
 

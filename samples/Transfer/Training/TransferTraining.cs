@@ -48,7 +48,10 @@ internal sealed class TransferTraining
         var (opt, optConfig) = new AdamW(head, HeadLr);
         var options = new BatchOptions
         {
-            Size = Math.Min(_settings.Batch, _images.Train.Count), Key = Rng.Seed(_settings.Seed), DropLast = true, Workers = 0,
+            Size = Math.Min(_settings.Batch, _images.Train.Count),
+            Key = Rng.Seed(_settings.Seed),
+            DropLast = true,
+            Workers = 0,
         };
         using var batches = Batches.OfTensors((train.Features, train.Labels), options);
         var loss = 0.0;
