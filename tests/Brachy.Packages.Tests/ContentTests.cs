@@ -34,7 +34,7 @@ public class ContentTests(Feed feed)
     [InlineData("Brachy.Data", "Brachy")]
     [InlineData("Brachy.Export", "Brachy Google.Protobuf")]
     [InlineData("Brachy.Extensions.Logging", "Brachy Microsoft.Extensions.Logging.Abstractions")]
-    [InlineData("Brachy.Models", "Brachy Microsoft.ML.Tokenizers")]
+    [InlineData("Brachy.Models", "Brachy Microsoft.Extensions.AI.Abstractions Microsoft.ML.Tokenizers")]
     public void NoPinOfTheRepositoryIsADependency(string id, string expected)
     {
         using var package = Open(id);

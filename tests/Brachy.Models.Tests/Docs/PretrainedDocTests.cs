@@ -3,6 +3,7 @@ using Brachy.Models.Tests.Text;
 using Brachy.Models.Text;
 using Brachy.NN;
 using Brachy.Tests.Shared;
+using Microsoft.Extensions.AI;
 
 namespace Brachy.Models.Tests.Docs;
 
@@ -107,6 +108,20 @@ public sealed class PretrainedDocTests : IClassFixture<MiniLm>, IDisposable
         Assert.Equal([1, 7, 384], output.LastHiddenState.shape.Sizes);
         stream.Dispose();
         vocabulary.Dispose();
+    }
+
+    [Fact]
+    public async Task Sentences()
+    {
+        var ((model, config), tokenizer) = (_lm.Model, _lm.Tokenizer);
+
+        using var embedder = new SentenceEmbedder(model, config, tokenizer);
+        using var vectors = embedder.Embed(["A man eats something.", "A man is eating food."]); // float32 [2, 384], of length 1
+        var embedding = await embedder.GenerateAsync("The stock market fell sharply today.");
+
+        Assert.Equal([2, 384], vectors.shape.Sizes);
+        Assert.Equal(384, embedding.Dimensions);
+        Assert.True((double)F.sum(vectors[0] * vectors[1]) > 0.7);
     }
 
     [Fact]
