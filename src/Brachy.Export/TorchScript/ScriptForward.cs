@@ -84,11 +84,6 @@ internal sealed class ScriptForward
             {
                 Statement($"assert torch.eq(s{i}, {place}), \"All sizes of the name '{program.Sizes[i]}' must be equal.\"");
             }
-
-            if (program.IsAboveOne[i])
-            {
-                Statement($"assert torch.gt(s{i}, 1), \"The size '{program.Sizes[i]}' must be 2 or more.\"");
-            }
         }
     }
 

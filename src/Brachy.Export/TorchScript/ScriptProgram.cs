@@ -6,19 +6,10 @@ namespace Brachy.IO.TorchScript;
 /// <summary>A graph as statements of TorchScript.</summary>
 internal sealed class ScriptProgram
 {
-    private ScriptProgram(Graph graph, IReadOnlyList<string> sizes, IReadOnlyList<bool> isAboveOne)
-    {
-        (Graph, Sizes, IsAboveOne) = (graph, sizes, isAboveOne);
-    }
-
-    /// <summary>The graph, for one choice of the sizes that vary.</summary>
-    public Graph Graph { get; }
+    private ScriptProgram(IReadOnlyList<string> sizes) => Sizes = sizes;
 
     /// <summary>The names of the sizes that vary; the code calls them s0, s1, ….</summary>
     public IReadOnlyList<string> Sizes { get; }
-
-    /// <summary>For each of them whether the program is another where it is 0 or 1.</summary>
-    public IReadOnlyList<bool> IsAboveOne { get; }
 
     /// <summary>What the code calls each input, or null where it reads none.</summary>
     public IReadOnlyList<string?> Names { get; private init; } = [];
@@ -43,11 +34,9 @@ internal sealed class ScriptProgram
 
     /// <param name="graphs">The prepared graph for each choice of sizes.</param>
     /// <param name="sizes">The names of the sizes that vary.</param>
-    /// <param name="isAboveOne">For each of them whether the program is another where it is 0 or 1.</param>
     /// <param name="solver">Finds formulas; null when no size varies.</param>
     /// <exception cref="SizesDifferException">The code depends on sizes in another way than by formulas.</exception>
-    public static ScriptProgram Write(
-        IReadOnlyList<Graph> graphs, IReadOnlyList<string> sizes, IReadOnlyList<bool> isAboveOne, SizeSolver? solver)
+    public static ScriptProgram Write(IReadOnlyList<Graph> graphs, IReadOnlyList<string> sizes, SizeSolver? solver)
     {
         var graph = graphs[0];
         var reads = Executable.FindReads(graph);
@@ -89,7 +78,7 @@ internal sealed class ScriptProgram
             });
         }
 
-        return new(graph, sizes, isAboveOne)
+        return new(sizes)
         {
             Names = names,
             Constants = constants,

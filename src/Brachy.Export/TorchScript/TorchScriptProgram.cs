@@ -40,7 +40,7 @@ internal sealed class TorchScriptProgram
         var names = program.Points.Names;
         try
         {
-            return ScriptProgram.Write(graphs, names, [.. names.Select(_ => false)], names.Count > 0 ? program.Solver : null);
+            return ScriptProgram.Write(graphs, names, names.Count > 0 ? program.Solver : null);
         }
         catch (SizesDifferException different)
         {
