@@ -10,8 +10,8 @@ public class LayerTests(ITestOutputHelper output)
     /// <summary>From below to above; folders of one row do not know each other.</summary>
     private static readonly string[][] s_layers =
     [
-        ["Errors"], ["Telemetry"], ["Native"], ["Core"], ["Ops"], ["Lowering", "Statics"], ["Trees"], ["Flattening"], ["Transforms"],
-        ["Modules"], ["NN", "Optim"], ["Checkpoints"],
+        ["Errors"], ["Telemetry"], ["Native"], ["Core"], ["Ranks"], ["Ops"], ["Lowering", "Statics"], ["Trees"], ["Flattening"],
+        ["Transforms"], ["Modules"], ["NN", "Optim"], ["Checkpoints"],
     ];
 
     [Fact]

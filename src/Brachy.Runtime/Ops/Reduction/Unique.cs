@@ -52,7 +52,7 @@ public static partial class F
         }
 
         var (at, slices) = SlicesAlong("unique", x, dim.Value);
-        var group = slices.numel() == 0 ? zeros([slices.shape[0]], DType.Int64, x.device) : UniqueSlices.Bind(Ranks(slices));
+        var group = slices.numel() == 0 ? zeros([slices.shape[0]], DType.Int64, x.device) : UniqueSlices.Bind(RanksOf(slices));
         var (sortedGroup, sliceOrder) = sort(group, 0);
         return Distinct(wanted, x, at, StartsGroup(sortedGroup), sliceOrder, [x.shape[at]]);
     }
@@ -218,7 +218,7 @@ file static class DistinctSlices
     /// <summary>
     /// Integers in the order of the elements. libtorch compares slices element by element, which has no order where there is NaN.
     /// </summary>
-    public static Tensor Ranks(Tensor x)
+    public static Tensor RanksOf(Tensor x)
     {
         if (!x.dtype.IsFloatingPoint())
         {

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Brachy.Ranks.Program;
+
+/// <summary>How long collectives take; the first rank prints a line for each size: bytes and microseconds.</summary>
+internal static partial class Cases
+{
+    private static Dictionary<string, Action<string[]>> Speeds => new() { ["speed"] = Speed };
+
+    private static unsafe void Speed(string[] arguments)
+    {
+        var world = Communicator.World;
+        foreach (var argument in arguments)
+        {
+            var count = long.Parse(argument, CultureInfo.InvariantCulture);
+            var memory = (nint)NativeMemory.AllocZeroed((nuint)count, sizeof(float));
+            var runs = (int)Math.Clamp(20_000_000 / (count + 100), 5, 20_000);
+            var times = new List<double>();
+            for (var run = 0; run < runs + (runs / 10) + 1; run++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                world.AllReduce(memory, count, DType.Float32, ReduceOp.Sum);
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+            }
+
+            times.RemoveRange(0, (runs / 10) + 1);
+            times.Sort();
+            if (Rank.IsFirst)
+            {
+                Console.WriteLine(FormattableString.Invariant(
+                    $"{count * sizeof(float)} {times[times.Count / 2]:F2} {times[0]:F2} {times.Average():F2}"));
+            }
+
+            NativeMemory.Free((void*)memory);
+        }
+    }
+}
