@@ -28,8 +28,8 @@ public sealed record OnnxOptions
     /// examples. Positions are those of the inputs, without the model. Equal names are equal sizes.
     /// </summary>
     /// <remarks>
-    /// The function is traced for several sizes of 2 and more near the examples, and the file holds formulas of what differs. That serves
-    /// sizes of 0 and 1 as well unless the function treats them in another way, as one that broadcasts them does.
+    /// The function is traced for several sizes of 2 and more near the examples, and the file holds formulas of what differs. It is also
+    /// looked at for sizes of 0 and 1 and some others: those for which it is another program, or fails, the file refuses when it runs.
     /// </remarks>
     public IReadOnlyList<VaryingDims> Varying { get; init; } = [];
 

@@ -11,11 +11,12 @@ internal static class OnnxConversion
         options.RequireValid();
         var program = TracedProgram.Trace(function, varying, options.FoldWeights, Decomposition.Run);
         var names = InterfaceNames.Of(program, options);
+        var open = new OpenDims(program.Graphs);
         var models = new OnnxModel[program.Graphs.Count];
         for (var i = 0; i < models.Length; i++)
         {
             var refusals = new List<Refusal>();
-            models[i] = ModelWriter.Write(program, program.Graphs[i], names, refusals);
+            models[i] = ModelWriter.Write(program, program.Graphs[i], names, open, refusals);
             if (refusals.Count > 0)
             {
                 throw new NotSupportedException(

@@ -1,6 +1,7 @@
 using System.Text;
 using Brachy.Compilation;
 using Brachy.Extending;
+using Brachy.IO.Tracing;
 
 namespace Brachy.IO.TorchScript;
 
@@ -17,8 +18,10 @@ internal sealed class ScriptForward
     /// <param name="arguments">The arguments.</param>
     /// <param name="inputs">Expressions for the inputs of the graph: weights, then arguments.</param>
     /// <param name="program">The ops.</param>
+    /// <param name="unserved">Sizes that the ops are not for.</param>
     public static string Write(
-        string type, IReadOnlyList<ScriptArgument> arguments, IReadOnlyList<string> inputs, ScriptProgram program)
+        string type, IReadOnlyList<ScriptArgument> arguments, IReadOnlyList<string> inputs, ScriptProgram program,
+        IReadOnlyList<UnservedSizes> unserved)
     {
         var forward = new ScriptForward();
         forward.WriteSignature(type, arguments, program);
@@ -28,6 +31,12 @@ internal sealed class ScriptForward
         }
 
         forward.WriteSizes(arguments, program);
+        foreach (var sizes in unserved)
+        {
+            var isOther = sizes.Ranges.SelectMany(IsOutside);
+            forward.Statement($"assert {string.Join(" or ", isOther)}, \"{Quoted(sizes.Describe(program.Sizes))}\"");
+        }
+
         forward.Assign(program.Names, inputs);
         forward.Assign(program.Constants, [.. program.Constants.Select((_, i) => FormattableString.Invariant($"CONSTANTS.c{i}"))]);
 
@@ -86,6 +95,24 @@ internal sealed class ScriptForward
             }
         }
     }
+
+    private static IEnumerable<string> IsOutside(SizeSpan span)
+    {
+        if (span.From == span.To)
+        {
+            return [FormattableString.Invariant($"torch.ne(s{span.Name}, {span.From})")];
+        }
+
+        return new[]
+        {
+            span.From > 0 ? FormattableString.Invariant($"torch.lt(s{span.Name}, {span.From})") : null,
+            span.To < long.MaxValue ? FormattableString.Invariant($"torch.gt(s{span.Name}, {span.To})") : null,
+        }.OfType<string>();
+    }
+
+    /// <summary>A text inside of quotes.</summary>
+    private static string Quoted(string text) =>
+        new([.. text.Select(c => c == '"' ? '\'' : char.IsControl(c) ? ' ' : c == '\\' ? '/' : c)]);
 
     private void Statement(string statement) => _text.Append(' ', 4).Append(statement).Append('\n');
 }

@@ -1,5 +1,6 @@
 using Brachy.Compilation;
 using Brachy.Extending;
+using Brachy.IO.Tracing;
 
 namespace Brachy.IO.TorchScript;
 

@@ -25,7 +25,7 @@ internal sealed class TorchScriptProgram
         var arguments = ScriptArgument.Of(program.Inputs, [.. graphs[0].Inputs.Skip(weights)], names);
         string[] inputs =
             [.. program.Weights.Select(weight => ScriptModule.Access(weight.Name)), .. arguments.Select(argument => argument.Name)];
-        _classes = new(_root, type => ScriptForward.Write(type, arguments, inputs, code));
+        _classes = new(_root, type => ScriptForward.Write(type, arguments, inputs, code, program.Unserved));
     }
 
     /// <summary>Writes the archive.</summary>

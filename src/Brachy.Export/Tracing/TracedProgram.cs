@@ -21,9 +21,10 @@ internal sealed class TracedProgram
 {
     private TracedProgram(
         ExportedFunction function, IReadOnlyList<TracedGraph> graphs, SizePoints points, SizeSolver solver,
-        IReadOnlyList<ProgramInput> inputs, IReadOnlyList<string> outputs)
+        IReadOnlyList<UnservedSizes> unserved, IReadOnlyList<ProgramInput> inputs, IReadOnlyList<string> outputs)
     {
-        (Name, Graphs, Points, Solver, Inputs, OutputPaths) = (function.Name, graphs, points, solver, inputs, outputs);
+        (Name, Graphs, Points, Solver, Unserved) = (function.Name, graphs, points, solver, unserved);
+        (Inputs, OutputPaths) = (inputs, outputs);
         Weights = [.. Enumerable.Range(0, function.Leaves.Length).Where(i => function.IsWeight[i])
             .Select(i => new ProgramWeight(function.LeafNames[i], function.Leaves[i]))];
     }
@@ -39,6 +40,9 @@ internal sealed class TracedProgram
 
     /// <summary>Finds formulas of numbers that differ.</summary>
     public SizeSolver Solver { get; }
+
+    /// <summary>Sizes for which the function is something else.</summary>
+    public IReadOnlyList<UnservedSizes> Unserved { get; }
 
     /// <summary>The inputs of the graphs, in the order of the arguments.</summary>
     public IReadOnlyList<ProgramInput> Inputs { get; }
@@ -72,7 +76,7 @@ internal sealed class TracedProgram
             var traced = TraceOnce(function, types, notes);
             var passes = new ExportPasses(function, [traced.Graph], foldWeights, prepare);
             return new(
-                function, passes.Run(notes), points, new SizeSolver(points), InputsOf(function, types), [.. traced.Result.LeafPaths!]);
+                function, passes.Run(notes), points, new SizeSolver(points), [], InputsOf(function, types), [.. traced.Result.LeafPaths!]);
         }
 
         var sizes = new VaryingSizes(varying);
@@ -85,8 +89,10 @@ internal sealed class TracedProgram
         var probes = SizeProbes.Make(
             function.Name, sizes.Names, typical, actual, places.FixedSizes(function.Leaves), of => TraceOnce(function, TypesAt(of), notes));
         var all = new ExportPasses(function, [.. probes.Traces.Select(traced => traced.Graph)], foldWeights, prepare).Run(notes);
+        var unserved = new SizeChecks(function, probes, of => TraceOnce(function, TypesAt(of), notes), prepare, notes).Find();
         return new(
-            function, all, probes.Points, probes.Solver, InputsOf(function, leafTypes), [.. probes.Traces[0].Result.LeafPaths!]);
+            function, all, probes.Points, probes.Solver, unserved, InputsOf(function, leafTypes),
+            [.. probes.Traces[0].Result.LeafPaths!]);
 
         TensorType[] TypesAt(long[] of) => [.. leafTypes.Select(type => type is VaryingType varies
             ? varies.At(name => of[sizes.Names.Index().First(other => other.Item == name).Index]) : (TensorType)type)];

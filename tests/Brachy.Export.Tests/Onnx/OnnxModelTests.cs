@@ -18,7 +18,7 @@ public class OnnxModelTests
         Assert.Equal(["output"], session.OutputNames);
         Assert.Equal("batch", session.InputMetadata["x"].SymbolicDimensions[0]);
         Assert.Equal("batch", session.OutputMetadata["output"].SymbolicDimensions[0]);
-        foreach (var batch in new long[] { 1, 2, 7 })
+        foreach (var batch in new long[] { 0, 1, 2, 7 })
         {
             Agree(session, model, config, Rng.Normal([batch, 4]));
         }
@@ -36,7 +36,7 @@ public class OnnxModelTests
         var options = new OnnxOptions { Varying = [new(0, "batch")], FoldWeights = fold };
         var file = Write(model, evaluated, [Rng.Normal([2, 3, 8, 8])], options);
         using var session = OnnxRun.Session(file);
-        foreach (var batch in new long[] { 1, 3, 6 })
+        foreach (var batch in new long[] { 0, 1, 3, 6 })
         {
             Agree(session, model, evaluated, Rng.Normal([batch, 3, 8, 8]));
         }
@@ -52,7 +52,7 @@ public class OnnxModelTests
         var evaluated = config.With("train_mode", false);
         var file = Write(model, evaluated, [Rng.Normal([2, 5, 12])], new() { Varying = [new(0, "batch", "time")] });
         using var session = OnnxRun.Session(file);
-        foreach (var (batch, time) in new[] { (1L, 4L), (3L, 9L), (5L, 2L) })
+        foreach (var (batch, time) in new[] { (1L, 4L), (3L, 9L), (5L, 2L), (1L, 1L), (4L, 1L), (0L, 3L), (2L, 0L) })
         {
             Agree(session, model, evaluated, Rng.Normal([batch, time, 12]));
         }
@@ -67,7 +67,7 @@ public class OnnxModelTests
         var tokens = Rng.RandInt(0, 11, [3, 6]);
         var file = Write(model, evaluated, [tokens], new() { Varying = [new(0, "batch")] });
         using var session = OnnxRun.Session(file);
-        foreach (var batch in new long[] { 1, 4 })
+        foreach (var batch in new long[] { 0, 1, 4 })
         {
             Agree(session, model, evaluated, Rng.RandInt(0, 11, [batch, 6]));
         }

@@ -74,14 +74,14 @@ public class OnnxRuleTests
     }
 
     /// <summary>1e-5, or two steps of half precision.</summary>
-    private static double Rounding(DType dtype) => dtype switch
+    internal static double Rounding(DType dtype) => dtype switch
     {
         DType.Float16 => 2e-3,
         DType.BFloat16 => 1.6e-2,
         _ => 1e-5,
     };
 
-    private static bool IsWithoutKernel(OnnxRuntimeException error) =>
+    internal static bool IsWithoutKernel(OnnxRuntimeException error) =>
         error.Message.Contains("NOT_IMPLEMENTED", StringComparison.Ordinal)
         || error.Message.Contains("NotImplemented", StringComparison.Ordinal)
         || error.Message.Contains("not supported", StringComparison.Ordinal);

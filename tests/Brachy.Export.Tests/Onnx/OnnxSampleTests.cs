@@ -13,7 +13,7 @@ public class OnnxSampleTests
     {
         using var rng = Rng.Scope(seed: 1);
         var (model, config) = new Classifier(49, 20, 10);
-        Check(model, config, Rng.Normal([2, 49]), [new(0, "batch")], Rng.Normal([1, 49]), Rng.Normal([6, 49]));
+        Check(model, config, Rng.Normal([2, 49]), [new(0, "batch")], Rng.Normal([1, 49]), Rng.Normal([6, 49]), F.zeros([0, 49]));
     }
 
     [Fact]
@@ -21,7 +21,9 @@ public class OnnxSampleTests
     {
         using var rng = Rng.Scope(seed: 2);
         var (model, config) = Architecture.Named("resnet18").Build(width: 4);
-        Check(model, config, Rng.Normal([2, 3, 32, 32]), [new(0, "batch")], Rng.Normal([1, 3, 32, 32]), Rng.Normal([3, 3, 32, 32]));
+        Check(
+            model, config, Rng.Normal([2, 3, 32, 32]), [new(0, "batch")],
+            Rng.Normal([1, 3, 32, 32]), Rng.Normal([3, 3, 32, 32]), F.zeros([0, 3, 32, 32]));
     }
 
     [Fact]
@@ -31,7 +33,8 @@ public class OnnxSampleTests
         var (model, config) = new StackedAttention(new(2, 16, 4, 32, 23));
         Check(
             model, config, Rng.RandInt(0, 23, [2, 9]), [new(0, "batch", "time")],
-            Rng.RandInt(0, 23, [1, 5]), Rng.RandInt(0, 23, [3, 32]), Rng.RandInt(0, 23, [2, 12]));
+            Rng.RandInt(0, 23, [1, 5]), Rng.RandInt(0, 23, [3, 32]), Rng.RandInt(0, 23, [2, 12]), Rng.RandInt(0, 23, [1, 1]),
+            Rng.RandInt(0, 23, [4, 1]), F.zeros([0, 6], DType.Int64), F.zeros([2, 0], DType.Int64), F.zeros([0, 0], DType.Int64));
     }
 
     [Fact]

@@ -72,7 +72,7 @@ internal static partial class OnnxRules
         }),
         (F.Softmax, x => x.Return(AlongDim(x, "Softmax"))),
         (F.LogSoftmax, x => x.Return(AlongDim(x, "LogSoftmax"))),
-        (F.SafeSoftmax, x => x.Return(x.SafeSoftmax(x.In(0, x.Exact)))),
+        (F.SafeSoftmax, x => x.Return(x.SafeSoftmax(x.In(0, x.Exact), x.Shape.Rank))),
         (F.FlashAttention, Attention),
     ];
 
@@ -106,8 +106,8 @@ internal static partial class OnnxRules
             scores = x.Where(sees, scores, x.Number(double.NegativeInfinity, type));
         }
 
-        var y = x.Op("MatMul", type, [x.SafeSoftmax(scores), x.In(2, type)]);
-        var sums = x.Op("ReduceLogSumExp", type, [scores, x.Ints(-1)], ("keepdims", 0L));
+        var y = x.Op("MatMul", type, [x.SafeSoftmax(scores, 4), x.In(2, type)]);
+        var sums = x.Op("ReduceLogSumExp", type, [scores, x.Ints(3)], ("keepdims", 0L));
         var isHidden = x.Compare("Equal", sums, x.Number(double.NegativeInfinity, type));
         x.Return(y, x.Reshape(x.Where(isHidden, x.Number(0, type), sums), x.ResultType(1).Shape));
     }

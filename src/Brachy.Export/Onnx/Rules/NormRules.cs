@@ -7,23 +7,13 @@ internal static partial class OnnxRules
 {
     private static IEnumerable<(Primitive, OnnxRule)> Norms =>
     [
-        (F.LayerNorm, x =>
-        {
-            var settings = x.Settings<LayerNormSettings>();
-            Shape normalized = [.. x.Type(0).Shape.Skip(x.Type(0).Rank - (int)settings.Dims)];
-            var scale = x.Count > 1 ? x.In(1, x.Exact) : x.Full(1, x.Exact, normalized);
-            var results = x.Ops(
-                "LayerNormalization", [x.Exact, DType.Float32, DType.Float32],
-                [x.In(0, x.Exact), scale, x.Count > 2 ? x.In(2, x.Exact) : null],
-                ("axis", -settings.Dims), ("epsilon", settings.Eps));
-            x.Return(results);
-        }),
+        (F.LayerNorm, LayerNorm),
         (F.RmsNorm, x =>
         {
             var settings = x.Settings<LayerNormSettings>();
             var value = x.In(0, x.Exact);
             Shape dims = [.. Enumerable.Range(x.Type(0).Rank - (int)settings.Dims, (int)settings.Dims).Select(d => (long)d)];
-            var square = x.Reduce("ReduceMean", x.Square(value), dims, keepdim: true);
+            var square = MeanOf(x, x.Square(value), dims, keepdim: true);
             var rstd = x.Op("Reciprocal", x.Exact, [x.Op("Sqrt", x.Exact, [x.Add(square, x.Number(settings.Eps, x.Exact))])]);
             var scaled = x.Mul(value, rstd);
             x.Return(x.Count > 1 ? x.Mul(scaled, x.In(1, x.Exact)) : scaled, rstd);
@@ -42,12 +32,33 @@ internal static partial class OnnxRules
         (F.BatchNorm, BatchNorm),
     ];
 
+    private static void LayerNorm(RuleArgs x)
+    {
+        var (settings, type, shape) = (x.Settings<LayerNormSettings>(), x.Exact, x.Type(0).Shape);
+        Shape dims = [.. Enumerable.Range(shape.Rank - (int)settings.Dims, (int)settings.Dims).Select(d => (long)d)];
+        if (IsOpen(x, dims))
+        {
+            // ONNX Runtime's node refuses empty rows.
+            var (centered, mean, rstd) = Standardized(x, x.In(0, type), dims, settings.Eps, Reached(x, dims));
+            var y = x.Mul(centered, rstd);
+            y = x.Count > 1 ? x.Mul(y, x.In(1, type)) : y;
+            x.Return(x.Count > 2 ? x.Add(y, x.In(2, type)) : y, mean, rstd);
+            return;
+        }
+
+        var scale = x.Count > 1 ? x.In(1, type) : x.Full(1, type, [.. dims.Select(dim => shape[(int)dim])]);
+        x.Return(x.Ops(
+            "LayerNormalization", [type, DType.Float32, DType.Float32], [x.In(0, type), scale, x.Count > 2 ? x.In(2, type) : null],
+            ("axis", -settings.Dims), ("epsilon", settings.Eps)));
+    }
+
     private static void GroupNorm(RuleArgs x)
     {
         var (settings, type, shape) = (x.Settings<GroupNormSettings>(), x.Exact, x.Type(0).Shape);
         var size = shape.Skip(1).Aggregate(1L, (a, b) => a * b) / settings.Groups;
         var groups = x.Reshape(x.In(0, type), [shape[0], settings.Groups, size]);
-        var (centered, mean, rstd) = Standardized(x, groups, [2], settings.Eps);
+        var isOpen = IsOpen(x, [.. Enumerable.Range(1, shape.Rank - 1).Select(d => (long)d)]);
+        var (centered, mean, rstd) = Standardized(x, groups, [2], settings.Eps, isOpen ? size : null);
         var y = Scaled(x, x.Reshape(x.Mul(centered, rstd), shape), 1);
         x.Return(y, x.Reshape(mean, x.ResultType(1).Shape), x.Reshape(rstd, x.ResultType(2).Shape));
     }
@@ -56,7 +67,12 @@ internal static partial class OnnxRules
     {
         var (settings, type, shape) = (x.Settings<BatchNormSettings>(), x.Exact, x.Type(0).Shape);
         Shape dims = [0, .. Enumerable.Range(2, Math.Max(0, shape.Rank - 2)).Select(d => (long)d)];
-        var (centered, mean, rstd) = Standardized(x, x.In(0, type), dims, settings.Eps);
+        var isOpen = IsOpen(x, dims);
+        var count = Reached(x, dims);
+        var (centered, mean, rstd) = Standardized(x, x.In(0, type), dims, settings.Eps, null);
+        var isEmpty = isOpen ? x.Compare("Equal", x.Number(count, DType.Int64), x.Number(0, DType.Int64)) : null;
+        mean = isEmpty is null ? mean : x.Where(isEmpty, x.Number(0, type), mean);
+        rstd = isEmpty is null ? rstd : x.Where(isEmpty, x.Number(0, type), rstd);
         var y = Scaled(x, x.Mul(centered, rstd), settings.Running ? 3 : 1);
         Shape channels = [shape[1]];
         var (means, factors) = (x.Reshape(mean, channels), x.Reshape(rstd, channels));
@@ -66,22 +82,31 @@ internal static partial class OnnxRules
             return;
         }
 
-        var count = shape.NumElements / shape[1];
         var square = x.Reduce("ReduceMean", x.Square(centered), dims, keepdim: false);
         var variance = x.Mul(square, x.Number((double)count / (count - 1), type));
         var (kept, share) = (x.Number(1 - settings.Momentum, type), x.Number(settings.Momentum, type));
-        x.Return(
-            y, means, factors, x.Add(x.Mul(x.In(1, type), kept), x.Mul(means, share)),
-            x.Add(x.Mul(x.In(2, type), kept), x.Mul(variance, share)));
+        Value Moved(int running, Value own)
+        {
+            var next = x.Add(x.Mul(x.In(running, type), kept), x.Mul(own, share));
+            return isEmpty is null ? next : x.Where(isEmpty, x.In(running, type), next);
+        }
+
+        x.Return(y, means, factors, Moved(1, means), Moved(2, variance));
     }
 
-    /// <summary>Differences from the mean, the mean, and the reciprocal of the deviation.</summary>
-    private static (Value Centered, Value Mean, Value Rstd) Standardized(RuleArgs x, Value value, Shape dims, double eps)
+    /// <summary>
+    /// Differences from the mean, the mean, and the reciprocal of the deviation; for a count, which may be 0, means are sums over it,
+    /// and the mean of nothing is 0, as libtorch has it.
+    /// </summary>
+    private static (Value Centered, Value Mean, Value Rstd) Standardized(RuleArgs x, Value value, Shape dims, double eps, long? count)
     {
-        var mean = x.Reduce("ReduceMean", value, dims, keepdim: true);
+        Value Mean(Value of, Value? divisor) => divisor is null
+            ? x.Reduce("ReduceMean", of, dims, keepdim: true)
+            : x.Div(x.Reduce("ReduceSum", of, dims, keepdim: true), divisor);
+        var elements = count is { } number ? x.Number((double)number, value.DType) : null;
+        var mean = Mean(value, elements is null ? null : x.Op("Max", value.DType, [elements, x.Number(1, value.DType)]));
         var centered = x.Sub(value, mean);
-        var variance = x.Reduce("ReduceMean", x.Square(centered), dims, keepdim: true);
-        var deviation = x.Op("Sqrt", value.DType, [x.Add(variance, x.Number(eps, value.DType))]);
+        var deviation = x.Op("Sqrt", value.DType, [x.Add(Mean(x.Square(centered), elements), x.Number(eps, value.DType))]);
         return (centered, mean, x.Op("Reciprocal", value.DType, [deviation]));
     }
 

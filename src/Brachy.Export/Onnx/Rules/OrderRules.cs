@@ -25,7 +25,8 @@ internal static partial class OnnxRules
             var sorted = x.Unsqueeze(x.In(0, type), -2);
             var value = x.Unsqueeze(x.In(1, type), -1);
             var isBefore = x.Compare(settings.Right ? "LessOrEqual" : "Less", sorted, value);
-            x.Return(x.Reshape(x.Reduce("ReduceSum", x.Cast(isBefore, DType.Int64), [-1], keepdim: false), x.Shape));
+            var last = Math.Max(x.Type(0).Rank, x.Type(1).Rank);
+            x.Return(x.Reshape(x.Reduce("ReduceSum", x.Cast(isBefore, DType.Int64), [last], keepdim: false), x.Shape));
         }),
     ];
 

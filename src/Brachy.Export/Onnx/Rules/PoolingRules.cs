@@ -93,8 +93,12 @@ internal static partial class OnnxRules
             long[] order = [.. Enumerable.Range(0, dims + 2).Select(d => (long)d)];
             (order[i + 2], order[dims + 1]) = (order[dims + 1], order[i + 2]);
             var weights = x.Writer.Model.Add("shares", x.Exact, [to, from], shares);
-            var product = x.Op("MatMul", x.Exact, [x.Permute(value, order), x.Permute(weights, 1, 0)]);
-            value = x.Permute(product, order);
+            // As one matrix: ONNX Runtime's product takes no empty batch.
+            Shape rows = [.. Enumerable.Range(0, dims + 2).Select(d => d < i + 2 && d > 1 ? settings.OutputSize[d - 2] : shape[d])];
+            Shape moved = [.. order.Select(d => rows[(int)d])];
+            var flat = x.Reshape(x.Permute(value, order), [moved.SkipLast(1).Aggregate(1L, (a, b) => a * b), from]);
+            var product = x.Op("MatMul", x.Exact, [flat, x.Permute(weights, 1, 0)]);
+            value = x.Permute(x.Reshape(product, [.. moved.SkipLast(1), to]), order);
         }
 
         x.Return(value);
@@ -139,7 +143,7 @@ internal static partial class OnnxRules
         var place = x.Op("ArgMax", DType.Int64, [windows], ("axis", -1L), ("keepdims", 1L));
         var all = x.Op("Expand", DType.Int64, [flat, x.Op("Shape", DType.Int64, [windows])]);
         var found = x.Op("GatherElements", DType.Int64, [all, place], ("axis", -1L));
-        x.Return(x.Reduce("ReduceMax", windows, [-1], keepdim: false), x.Reshape(found, x.ResultType(1).Shape));
+        x.Return(x.Reduce("ReduceMax", windows, [dims + 2], keepdim: false), x.Reshape(found, x.ResultType(1).Shape));
     }
 
     private static void Resize(RuleArgs x)

@@ -35,17 +35,24 @@ internal static partial class OnnxRules
         return x.Type(0).Rank == 0 || settings.Dims.Rank == 0 ? value : x.Reduce(op, value, settings.Dims, settings.KeepDim);
     }
 
-    private static Value Mean(RuleArgs x)
-    {
-        var value = x.In(0, x.Exact);
-        return x.Type(0).Shape.NumElements == 0
-            ? x.Div(Reduced(x, "ReduceSum", value), x.Number((double)Reached(x), x.Exact))
-            : Reduced(x, "ReduceMean", value);
-    }
+    private static Value Mean(RuleArgs x) => x.Type(0).Rank == 0 || x.Settings<ReductionSettings>().Dims.Rank == 0
+        ? x.In(0, x.Exact) : MeanOf(x, x.In(0, x.Exact), x.Settings<ReductionSettings>().Dims, x.Settings<ReductionSettings>().KeepDim);
+
+    /// <summary>The mean of a value of the first operand's shape over dims. ONNX Runtime's mean of nothing is 0.</summary>
+    private static Value MeanOf(RuleArgs x, Value value, Shape dims, bool keepdim) => IsOpen(x, dims)
+        ? x.Div(x.Reduce("ReduceSum", value, dims, keepdim), x.Number((double)Reached(x, dims), value.DType))
+        : x.Reduce("ReduceMean", value, dims, keepdim);
+
+    /// <summary>Whether dims of the first operand may be empty, or are.</summary>
+    private static bool IsOpen(RuleArgs x, Shape dims) =>
+        dims.Select(dim => (int)x.Dim(dim)).Any(dim => x.IsOpen(0, dim) || x.Type(0).Shape[dim] == 0);
+
+    private static long Reached(RuleArgs x, Shape dims) =>
+        dims.Aggregate(1L, (count, dim) => count * x.Type(0).Shape[(int)x.Dim(dim)]);
 
     /// <summary>How many elements a result is made of.</summary>
     private static long Reached(RuleArgs x) => x.Type(0).Rank == 0
-        ? 1 : x.Settings<ReductionSettings>().Dims.Aggregate(1L, (count, dim) => count * x.Type(0).Shape[(int)dim]);
+        ? 1 : Reached(x, x.Settings<ReductionSettings>().Dims);
 
     /// <summary>NaN wins; truth values are numbers.</summary>
     private static Value ReducedExtremum(RuleArgs x, string op)
@@ -97,6 +104,7 @@ internal static partial class OnnxRules
     {
         var (settings, value) = (x.Settings<SpreadSettings>(), x.In(0, x.Exact));
         var divisor = x.Number((double)Math.Max(0, Reached(x) - settings.Correction), x.Exact);
+        divisor = x.Type(0).Rank > 0 && IsOpen(x, settings.Dims) ? x.Op("Max", x.Exact, [divisor, x.Number(0, x.Exact)]) : divisor;
         if (x.Type(0).Rank == 0)
         {
             return x.Div(x.Sub(value, value), divisor);

@@ -47,15 +47,16 @@ internal static class ShapeSteps
     /// <summary>A tensor full of a number.</summary>
     public static Value Full(this RuleArgs x, Scalar value, DType dtype, Shape shape) => x.Expand(x.Number(value, dtype), shape);
 
-    /// <summary>A reduction over dims.</summary>
+    /// <summary>A reduction over dims, which count from the first one: ONNX Runtime is wrong for others of empty tensors.</summary>
     public static Value Reduce(this RuleArgs x, string op, Value a, Shape dims, bool keepdim) =>
         x.Op(op, a.DType, [a, x.Ints(dims)], ("keepdims", keepdim));
 
     /// <summary>The softmax over the last dim, which is 0 where all is minus infinity.</summary>
-    public static Value SafeSoftmax(this RuleArgs x, Value scores)
+    public static Value SafeSoftmax(this RuleArgs x, Value scores, int rank)
     {
-        var most = x.Reduce("ReduceMax", scores, [-1], keepdim: true);
-        var isHidden = x.Compare("Equal", most, x.Number(double.NegativeInfinity, scores.DType));
+        var isSeen = x.Not(x.Compare("Equal", scores, x.Number(double.NegativeInfinity, scores.DType)));
+        var count = x.Reduce("ReduceSum", x.Cast(isSeen, DType.Int32), [rank - 1], keepdim: true);
+        var isHidden = x.Compare("Equal", count, x.Number(0, DType.Int32));
         var zero = x.Number(0, scores.DType);
         var softmax = x.Op("Softmax", scores.DType, [x.Where(isHidden, zero, scores)], ("axis", -1L));
         return x.Where(isHidden, zero, softmax);

@@ -13,21 +13,26 @@ internal sealed class ModelWriter
     private readonly Dictionary<object, Value> _largeValues = [];
     private readonly List<Refusal> _refusals;
 
-    private ModelWriter(Dictionary<object, string> weightNames, List<Refusal> refusals)
+    private ModelWriter(Dictionary<object, string> weightNames, OpenDims open, List<Refusal> refusals)
     {
-        (_weightNames, _refusals) = (weightNames, refusals);
+        (_weightNames, Open, _refusals) = (weightNames, open, refusals);
         _names.UnionWith(weightNames.Values);
     }
 
     /// <summary>The path of the node whose equations are being written.</summary>
     public string Path { get; private set; } = "";
 
+    /// <summary>Which dims may have any size when the file runs.</summary>
+    public OpenDims Open { get; }
+
     /// <summary>Writes a graph.</summary>
     /// <param name="program">The program that it is of.</param>
     /// <param name="graph">The graph.</param>
     /// <param name="names">Names of inputs and outputs.</param>
+    /// <param name="open">Which dims may have any size.</param>
     /// <param name="refusals">Receives what has no rule.</param>
-    public static OnnxModel Write(TracedProgram program, TracedGraph graph, InterfaceNames names, List<Refusal> refusals)
+    public static OnnxModel Write(
+        TracedProgram program, TracedGraph graph, InterfaceNames names, OpenDims open, List<Refusal> refusals)
     {
         var weights = new Dictionary<object, string>();
         foreach (var weight in program.Weights)
@@ -35,7 +40,7 @@ internal sealed class ModelWriter
             weights.TryAdd(new Constant(new Var(weight.Value.Type), weight.Value).Identity, weight.Name);
         }
 
-        var writer = new ModelWriter(weights, refusals);
+        var writer = new ModelWriter(weights, open, refusals);
         writer._names.UnionWith(names.Inputs);
         writer._names.UnionWith(names.Outputs);
         var result = new OnnxGraph(program.Name);

@@ -40,6 +40,9 @@ internal sealed class RuleArgs(GraphWriter writer, Equation equation)
     /// <summary>The type of a result.</summary>
     public TensorType ResultType(int result) => equation.Outputs[result].Type;
 
+    /// <summary>Whether a dim of an operand may have any size when the file runs: 0 and 1, too.</summary>
+    public bool IsOpen(int operand, int dim) => writer.Model.Open.Contains(equation.Inputs[operand], dim);
+
     /// <summary>An operand, as it is.</summary>
     public Value In(int operand) => equation.Inputs[operand] is Literal literal
         ? Number(literal.Value, literal.Type.DType)

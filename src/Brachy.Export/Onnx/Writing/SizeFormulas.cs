@@ -7,7 +7,7 @@ namespace Brachy.IO.Onnx;
 /// <summary>
 /// Makes one model of those for several sizes. Numbers that differ become formulas: nodes that compute them from the shapes of inputs.
 /// </summary>
-internal sealed class SizeFormulas
+internal sealed partial class SizeFormulas
 {
     private readonly TracedProgram _program;
     private readonly IReadOnlyList<OnnxModel> _models;
@@ -30,6 +30,7 @@ internal sealed class SizeFormulas
             Add(first, [.. _models.Select(model => model.Small[i])]);
         }
 
+        Guard();
         var graph = Join([.. _models.Select(model => model.Graph)]);
         graph.Nodes.InsertRange(0, _sizes);
         for (var i = 0; i < graph.Inputs.Count; i++)
@@ -54,7 +55,11 @@ internal sealed class SizeFormulas
                 throw Refuse(node.Name, [.. nodes.Select(other => other?.OpType ?? "nothing")]);
             }
 
-            result.Nodes.Add(node with { Attributes = [.. node.Attributes.Select((_, a) => JoinAttribute(nodes!, a))] });
+            result.Nodes.Add(node with
+            {
+                Inputs = [.. node.Inputs.Select(input => _guarded.GetValueOrDefault(input, input))],
+                Attributes = [.. node.Attributes.Select((_, a) => JoinAttribute(nodes!, a))],
+            });
         }
 
         result.Inputs.AddRange(graphs[0].Inputs.Select((_, i) => JoinInfo([.. graphs.Select(graph => graph.Inputs[i])])));

@@ -2,7 +2,7 @@ using Brachy.Compilation;
 using Brachy.Extending;
 using static Brachy.F;
 
-namespace Brachy.IO.TorchScript;
+namespace Brachy.IO.Tracing;
 
 /// <summary>Puts common operators in the place of those that only newer programs know.</summary>
 internal static class PortableOps
@@ -36,22 +36,20 @@ internal static class PortableOps
     }
 
     /// <summary>
-    /// Softmax over the last dim, and the logarithm of the sum of exponentials; both are 0 where all scores are minus infinity.
+    /// Softmax over the last dim, and the logarithm of the sum of exponentials; both are 0 where all scores are minus infinity, or there
+    /// are none.
     /// </summary>
     private static (Tensor Weights, Tensor Logarithm) Weights(Tensor scores)
     {
         var (result, dtype) = (scores.dtype, scores.dtype == DType.Float64 ? DType.Float64 : DType.Float32);
         scores = scores.to(dtype);
-        if (scores.shape[^1] == 0)
-        {
-            return (softmax(scores, -1).to(result), sum(scores, [-1], true));
-        }
+        var isHidden = all(eq(scores, double.NegativeInfinity), -1, true);
+        var shown = where(isHidden, 0.0, scores);
+        var weights = where(isHidden, 0.0, softmax(shown, -1));
 
-        var highest = amax(scores, [-1], true);
-        var isHidden = eq(highest, double.NegativeInfinity);
-        var shift = where(isHidden, 0.0, highest);
-        var powers = exp(scores - shift);
-        var total = where(isHidden, 1.0, sum(powers, [-1], true));
-        return ((powers / total).to(result), where(isHidden, 0.0, log(total) + shift));
+        // The largest score is not asked for: of none there is no largest.
+        var isSeen = gt(weights, 0.0);
+        var terms = where(isSeen, weights * (shown - log(where(isSeen, weights, 1.0))), 0.0);
+        return (weights.to(result), sum(terms, [-1], true));
     }
 }
