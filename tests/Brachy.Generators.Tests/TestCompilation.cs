@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Brachy.Generators.Tests;
 
-/// <summary>Compiles sources against the running framework and Brachy.Runtime.</summary>
+/// <summary>Compiles sources against the running framework, Brachy.Runtime, Brachy.Data and Brachy.Export.</summary>
 internal static class TestCompilation
 {
     public static readonly CSharpParseOptions ParseOptions = new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Diagnose)
@@ -16,7 +16,8 @@ internal static class TestCompilation
                 || Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path)),
         MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll")),
-        MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, "Brachy.Runtime.dll")),
+        .. ((string[])["Brachy.Runtime.dll", "Brachy.Data.dll", "Brachy.Export.dll"])
+            .Select(name => MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, name))),
     ];
 
     public static CSharpCompilation Of(params string[] sources) => CSharpCompilation.Create(

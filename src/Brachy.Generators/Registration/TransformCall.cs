@@ -29,7 +29,7 @@ internal static class TransformCall
         var (isStatic, isStaticResult) = (StaticArguments(call), Given(call, "staticReturns") is not null);
         for (var i = 0; i < method.TypeArguments.Length; i++)
         {
-            var isResult = method.TypeParameters[i].Name is "TResult" or "TAux";
+            var isResult = method.TypeParameters[i].Name is "TResult" or "TAux" or "TRow";
             if (isResult ? isStaticResult : isStatic(i))
             {
                 continue;

@@ -16,7 +16,7 @@ internal static class TransformCalls
         "Compile", "ValueAndGrad", "TreeValueAndGrad", "StateValueAndGrad", "Of", "Keep", "Step", "Cond", "Switch", "While", "Scan",
         "AssociativeScan", "FromFunc", "Jvp", "Linearize", "Pullback", "HessianVectorProduct", "PerSample", "JacobianForward",
         "JacobianReverse", "Hessian",
-        "Checkpoint", "For", "Apply", "BindModule", "IsTraceable", "StopGradient", "Create",
+        "Checkpoint", "For", "Apply", "BindModule", "IsTraceable", "StopGradient", "Create", "OfTensors", "Stack", "Onnx", "TorchScript",
     ];
 
     public static bool IsCandidate(SyntaxNode node) =>
@@ -72,9 +72,15 @@ internal static class TransformCalls
 
     /// <summary>The types whose values a call takes apart; none for other calls.</summary>
     public static IEnumerable<ITypeSymbol> TypesOf(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation) =>
-        Called(call, model.GetSymbolInfo(call, cancellation)) is IMethodSymbol method && IsOfRuntime(method.ContainingType)
-            ? method.TypeArguments.Concat(method.ContainingType.TypeArguments)
-            : [];
+        Called(call, model.GetSymbolInfo(call, cancellation)) switch
+        {
+            IMethodSymbol method when IsOfRuntime(method.ContainingType) =>
+                method.TypeArguments.Concat(method.ContainingType.TypeArguments),
+
+            // The elements of a list are not taken apart, only what is made of them.
+            IMethodSymbol method when IsOfPackage(method.ContainingType) => method.TypeArguments,
+            _ => [],
+        };
 
     /// <summary>
     /// What is called; where an argument needs code that is yet to be generated, the one method that the type arguments fit.
@@ -95,10 +101,16 @@ internal static class TransformCalls
         Name: not "Create",
     }
         or { IsGenericMethod: true, ContainingType.Name: "CustomVjp" or "CustomJvp", Name: "Create" }
-        && s_names.Contains(method.Name) && IsOfRuntime(method.ContainingType);
+        && s_names.Contains(method.Name) && IsOfRuntime(method.ContainingType)
+        || (method is { ContainingType.Name: "Batches", Name: "OfTensors" } or { ContainingType.Name: "BatchRows", Name: "Stack" }
+            && IsOfPackage(method.ContainingType));
 
     public static bool IsRegistration(IMethodSymbol method) =>
         method is { Name: "Register", ContainingType.Name: "TreeHandler", TypeArguments.Length: 1 } && IsOfRuntime(method.ContainingType);
+
+    /// <summary>Whether the type is one of the packages whose methods take values apart as the runtime's do.</summary>
+    private static bool IsOfPackage(INamedTypeSymbol type) =>
+        type.ContainingAssembly?.Name is BrachyTypes.DataAssembly or BrachyTypes.ExportAssembly;
 
     private static bool IsOfRuntime(INamedTypeSymbol type) =>
         type.ContainingAssembly?.Name == BrachyTypes.RuntimeAssembly && type.ContainingNamespace.ToDisplayString() is var name

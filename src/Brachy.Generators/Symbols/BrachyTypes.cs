@@ -10,6 +10,8 @@ internal static class BrachyTypes
 {
     public const string Namespace = "Brachy";
     public const string RuntimeAssembly = "Brachy.Runtime";
+    public const string DataAssembly = "Brachy.Data";
+    public const string ExportAssembly = "Brachy.Export";
 
     private const string Suffix = "Attribute";
 

@@ -49,6 +49,31 @@ public class RegistrationTests
             StringComparison.Ordinal);
     }
 
+    /// <summary>The packages beside the runtime take values apart, too; elements of a list are none of them.</summary>
+    [Theory]
+    [InlineData("Brachy.Data.Batches.OfTensors(new List<Tensor>(), new() { Size = 2 })")]
+    [InlineData("Brachy.Data.Batches.OfTensors((F.ones([2]), new List<Tensor>()), new() { Size = 2 })")]
+    [InlineData(
+        "Brachy.Data.Batches.Of(new[] { new Unknown() }, new() { Size = 2 }, rows => rows.Stack(_ => new List<Tensor>()))")]
+    [InlineData("new Func<object?>(() => { Brachy.IO.Export.Onnx(\"x\", (Tensor x) => new List<Tensor>(), F.ones([2])); return null; })")]
+    [InlineData("new Func<object?>(() => { Brachy.IO.Export.TorchScript(\"x\", (Tensor x) => new List<Tensor>(), F.ones([2])); return null; })")]
+    public void CallsOfThePackagesMakeTheirTypesKnown(string call)
+    {
+        var result = TestCompilation.GenerateClean($$"""
+            using System;
+            using System.Collections.Generic;
+            using Brachy;
+            using Brachy.IO;
+            internal sealed class Unknown { public int Size { get; set; } }
+            internal static class Calls { public static object? Call() => {{call}}; }
+            """);
+        var file = Assert.Single(result.GeneratedTrees, t => t.FilePath.EndsWith("Brachy.TreeRegistration.g.cs", StringComparison.Ordinal));
+        Assert.Contains(
+            "List(global::Brachy.CompilerServices.TreeHandler.Tensor)", TestCompilation.OnOneLine(file.ToString()),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("Unknown", file.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("using static Brachy.Jit;", "Compile((Tensor x, List<Tensor> y) => x)")]
     [InlineData("global using static Brachy.Jit;", "Compile((Tensor x, List<Tensor> y) => x)")]
