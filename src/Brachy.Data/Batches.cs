@@ -16,7 +16,7 @@ namespace Brachy.Data;
 /// }
 /// </code>
 /// </example>
-public static class Batches
+public static partial class Batches
 {
     /// <summary>Batches of the elements of tensors.</summary>
     /// <typeparam name="T">A tensor, tuple, record, list or tree of tensors.</typeparam>

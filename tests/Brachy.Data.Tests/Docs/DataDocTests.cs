@@ -10,6 +10,20 @@ namespace Brachy.Data.Tests.Docs;
 public partial class DataDocTests
 {
     [Fact]
+    public void Arrays()
+    {
+        var (samples, labels) = (new float[100, 4], new long[100]);
+
+        using var batches = Batches.Of(samples, labels, new() { Size = 32, Key = Rng.Seed(0) }); // float[,] and long[]
+        foreach (var (x, y) in batches.Epoch())
+        {
+            Console.WriteLine($"{x.Type}, {y.Type}"); // float32[32, 4], int64[32], and what is left over at the end
+        }
+
+        Assert.Equal(4, batches.PerEpoch);
+    }
+
+    [Fact]
     public void Tensors()
     {
         using var rng = Rng.Scope(0);
