@@ -47,7 +47,8 @@ public sealed class Feed : IDisposable
     public void Dispose()
     {
         Directory.Delete(Root, recursive: true);
-        foreach (var name in (string[])["brachy", "brachy.cpu", "brachy.data", "brachy.extensions.logging", "brachy.models"])
+        foreach (var name in (string[])
+            ["brachy", "brachy.cpu", "brachy.data", "brachy.export", "brachy.extensions.logging", "brachy.models"])
         {
             var folder = Path.Combine(Machine.PackageCache, name, Version);
             if (Directory.Exists(folder))
