@@ -68,7 +68,8 @@ public class ArrayTests
     {
         Says<DTypeException>("'values' is string[], and no tensor has elements of string", () => Batches.Of(new[] { "a" }, s_options));
         Says<DTypeException>("'y' is DayOfWeek[]", () => Batches.Of(new float[2], new DayOfWeek[2], s_options));
-        Says<ShapeException>("'values': its first row is [2], and row 1 is [1]", () => Batches.Of(new[] { [1f, 2], new[] { 3f } }, s_options));
+        Says<ShapeException>(
+            "'values': its first row is [2], and row 1 is [1]", () => Batches.Of(new[] { [1f, 2], new[] { 3f } }, s_options));
         Says<ShapeException>("'values': row 1 is null", () => Batches.Of(new[] { new[] { 1f }, null! }, s_options));
         Says<ShapeException>("'values': row 0 is null", () => Batches.Of(new float[][] { null! }, s_options));
         Says<ArgumentException>("'x' has 3 elements, and 'y' 2", () => Batches.Of(new float[3, 2], new long[2], s_options));
