@@ -40,20 +40,20 @@ internal sealed class SafeTensorsHeader
     {
         if (file.Length < 8)
         {
-            throw file.Damaged($"is no safetensors file: it has {file.Length} bytes");
+            throw ForeignFile.NotSafeTensors(file, $"is no safetensors file: it has {file.Length} bytes");
         }
 
         var length = BitConverter.ToUInt64(file.Read(0, 8, "the length of the header"));
         if (length > MaxLength || (long)length > file.Length - 8)
         {
-            throw file.Damaged(
-                $"is no safetensors file, or was cut short: its header would have {length} bytes, and the file has {file.Length}");
+            throw ForeignFile.NotSafeTensors(
+                file, $"is no safetensors file, or was cut short: its header would have {length} bytes, and the file has {file.Length}");
         }
 
         var json = file.Read(8, (long)length, "the header");
         if (json.Length == 0 || json[0] != '{')
         {
-            throw file.Damaged("is no safetensors file: its header does not begin with '{'");
+            throw ForeignFile.NotSafeTensors(file, "is no safetensors file: its header does not begin with '{'");
         }
 
         try

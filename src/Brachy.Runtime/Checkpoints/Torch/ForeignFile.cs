@@ -8,6 +8,8 @@ namespace Brachy.IO;
 /// </summary>
 internal static class ForeignFile
 {
+    // The mark of tar archives ends at byte 262.
+    private const int StartLength = 512;
     private const string Download = "Download the file itself again.";
     private const string Unpack = "Unpack it, and read what is in it.";
     private const string Export = "Save the weights from Python with PyTorch: torch.save(module.state_dict(), path).";
@@ -35,6 +37,22 @@ internal static class ForeignFile
         return known is { } foreign
             ? file.Refused(foreign.Problem, foreign.Advice)
             : file.Damaged($"is no ONNX model, or was cut short: it {problem}");
+    }
+
+    /// <summary>What to say of a file that is no <c>.safetensors</c> file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="problem">Why it is none, where it is not known what else it is.</param>
+    public static CheckpointException NotSafeTensors(CheckpointFile file, string problem)
+    {
+        ReadOnlySpan<byte> start = file.Read(0, Math.Min(file.Length, StartLength), "the beginning");
+        (string Problem, string? Advice)? known = start switch
+        {
+            // Its own beginning: it is damaged, or was cut short.
+            [_, _, _, _, _, _, 0, 0, (byte)'{', ..] => null,
+            [(byte)'P', (byte)'K', 3, 4, ..] => ("is no safetensors file, but perhaps one of PyTorch", "Read it with TorchFile.Load."),
+            _ => ByContent(file, start),
+        };
+        return known is { } foreign ? file.Refused(foreign.Problem, foreign.Advice) : file.Damaged(problem);
     }
 
     /// <summary>What to say of a zip archive without <c>data.pkl</c>.</summary>

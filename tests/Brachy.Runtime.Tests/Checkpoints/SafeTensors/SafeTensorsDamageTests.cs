@@ -49,6 +49,26 @@ public sealed class SafeTensorsDamageTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    /// <summary>Downloads that went wrong, and other formats: what the file is, and what to do.</summary>
+    [Theory]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 90868376\n", "pointer of git-lfs", "git lfs pull")]
+    [InlineData("<!doctype html><html><head><title>Login</title></head></html>", "web page", "Download")]
+    [InlineData("{\"error\": \"Entry not found\"}", "is JSON", "download the file itself again")]
+    [InlineData("Entry not found", "is text that begins with 'Entry not found'", "Download")]
+    [InlineData("PK\u0003\u0004 and so on", "perhaps one of PyTorch", "TorchFile.Load")]
+    [InlineData("", "is empty", "Download")]
+    [InlineData("{}", "is JSON", "download")]
+    public void WhatElseAFileIsIsSaid(string content, string problem, string advice)
+    {
+        var path = _folder.Write(System.Text.Encoding.UTF8.GetBytes(content));
+        foreach (var read in (Action[])[() => SafeTensors.Load(path), () => SafeTensors.ReadHeader(path), () => Checkpoint.Load(path)])
+        {
+            var error = Assert.Throws<CheckpointException>(read);
+            Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+            Assert.Contains(advice, error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Hostile))]
     public void HostileHeadersAreRefused(string header, int dataBytes)
