@@ -6,6 +6,7 @@ namespace Brachy.Models;
 /// <summary>The <c>config.json</c> of a model: values by name, each checked.</summary>
 internal sealed class ConfigJson
 {
+    private const string FileName = "config.json";
     private const long MaxLength = 1 << 20;
     private const long MaxSize = 1 << 24;
     private const long MaxCount = 1000;
@@ -36,7 +37,7 @@ internal sealed class ConfigJson
     public static ConfigJson Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        path = Directory.Exists(path) ? Path.Combine(path, "config.json") : path;
+        path = Find(path);
         using var document = JsonFile.Read(path, MaxLength);
         return new(path, "", document.RootElement);
     }
@@ -108,6 +109,27 @@ internal sealed class ConfigJson
 
     /// <summary>What says that the file is not as it should be.</summary>
     public CheckpointException Damaged(string problem) => new(_path, problem, "The file is damaged, or that of another kind of model.");
+
+    private static string Find(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            var file = Path.Combine(path, FileName);
+            return File.Exists(file) ? file : throw new FileNotFoundException(
+                $"The folder '{path}' has no {FileName}, which says what the model is. It comes with the weights; nothing is downloaded.",
+                file);
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException(
+                $"There is no folder '{path}'. Nothing is downloaded: fetch the model first, such as by git clone of its repository (with "
+                + "git-lfs), and give the path of its folder.", path);
+        }
+
+        return path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? path : throw new CheckpointException(
+            path, "is a file, where the folder of a model is taken", $"Give the folder, with {FileName} beside the weights.");
+    }
 
     private long Whole(string name, long low, long high, long? otherwise)
     {

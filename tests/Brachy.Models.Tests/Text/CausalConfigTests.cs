@@ -35,6 +35,22 @@ public class CausalConfigTests
     }
 
     [Fact]
+    public void What_is_no_folder_of_a_model_is_told_what_to_do()
+    {
+        using var folder = new TemporaryFolder();
+        var name = Path.Combine(folder.Path, "sentence-transformers", "all-MiniLM-L6-v2");
+        var missing = Assert.Throws<FileNotFoundException>(() => Bert.FromPretrained(name)).Message;
+        Assert.Contains($"There is no folder '{name}'. Nothing is downloaded: fetch the model first", missing, StringComparison.Ordinal);
+        var empty = Assert.Throws<FileNotFoundException>(() => Gpt2.FromPretrained(folder.Path)).Message;
+        Assert.Contains($"The folder '{folder.Path}' has no config.json", empty, StringComparison.Ordinal);
+        folder.Write("model.safetensors", "weights");
+        var file = Path.Combine(folder.Path, "model.safetensors");
+        var given = Assert.Throws<CheckpointException>(() => Llama.FromPretrained(file)).Message;
+        Assert.Contains("is a file, where the folder of a model is taken. Give the folder", given, StringComparison.Ordinal);
+        Assert.Equal("folder", Assert.Throws<ArgumentNullException>(() => Bert.FromPretrained(null!)).ParamName);
+    }
+
+    [Fact]
     public void The_newer_form_of_positions_is_read()
     {
         using var folder = new TemporaryFolder();

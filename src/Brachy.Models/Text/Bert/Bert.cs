@@ -55,6 +55,7 @@ public partial class Bert
     /// </exception>
     public static PretrainedModel FromPretrained(string folder, bool pooler = true, PretrainedOptions? options = null)
     {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
         var config = BertConfig.FromPretrained(folder);
         return Pretrained.Load(() => new Bert(config, pooler), folder, NamesFor(pooler), options);
     }

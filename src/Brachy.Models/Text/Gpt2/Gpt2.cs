@@ -49,6 +49,7 @@ public partial class Gpt2
     /// </exception>
     public static PretrainedModel FromPretrained(string folder, PretrainedOptions? options = null)
     {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
         var config = Gpt2Config.FromPretrained(folder);
         return Pretrained.Load(() => new Gpt2(config), folder, Names, options);
     }

@@ -49,6 +49,7 @@ public partial class Llama
     /// </exception>
     public static PretrainedModel FromPretrained(string folder, PretrainedOptions? options = null)
     {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
         var config = LlamaConfig.FromPretrained(folder);
         return Pretrained.Load(() => new Llama(config), folder, Names, options);
     }
