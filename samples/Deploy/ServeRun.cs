@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -43,19 +44,29 @@ internal static class ServeRun
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, DigitJson.Default));
         var app = builder.Build();
         app.MapGet("/health", () => Results.Ok());
-        app.MapPost("/digit", (DigitRequest request) => Answer(classifier, request));
+        app.MapPost("/digit", (HttpRequest request) => AnswerAsync(classifier, request));
         return app;
     }
 
-    private static IResult Answer(OnnxClassifier classifier, DigitRequest request)
+    private static async Task<IResult> AnswerAsync(OnnxClassifier classifier, HttpRequest http)
     {
-        if (request.Pixels?.Length != DigitSet.Pixels)
+        byte[]? pixels;
+        try
         {
-            return Results.Problem(
-                $"'pixels' must have {DigitSet.Pixels} bytes as base64, and has {request.Pixels?.Length ?? 0}.", statusCode: 400);
+            pixels = http.HasJsonContentType() ? (await http.ReadFromJsonAsync(DigitJson.Default.DigitRequest))?.Pixels : [];
+        }
+        catch (JsonException error)
+        {
+            return Results.Problem($"The body must be {{\"pixels\": \"BASE64\"}}: {error.Message}", statusCode: 400);
         }
 
-        var scores = classifier.Scores(Array.ConvertAll(request.Pixels, value => value / 255f), 1);
+        if (pixels?.Length != DigitSet.Pixels)
+        {
+            return Results.Problem(
+                $"'pixels' must have {DigitSet.Pixels} bytes as base64 in JSON, and has {pixels?.Length ?? 0}.", statusCode: 400);
+        }
+
+        var scores = classifier.Scores(Array.ConvertAll(pixels, value => value / 255f), 1);
         return Results.Ok(new DigitAnswer(Array.IndexOf(scores, scores.Max()), scores));
     }
 }

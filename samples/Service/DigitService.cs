@@ -1,7 +1,6 @@
 using Brachy.Extensions.Logging;
 using Brachy.Native;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
 namespace Service;
@@ -16,12 +15,14 @@ internal static class DigitService
     {
         // Now, with its true cause, and not in the first request.
         NativeRuntime.EnsureLoaded();
-        var builder = WebApplication.CreateSlimBuilder(args);
+
+        // Settings lie beside the program, wherever it is started from.
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var services = builder.Services;
         services.AddOptions<ServiceOptions>().BindConfiguration("Service").ValidateDataAnnotations()
             .Validate(o => o.MaxImages <= o.MaxBatch, "Service:MaxBatch is less than Service:MaxImages.").ValidateOnStart();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, PredictionJson.Default));
-        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false);
         services.AddProblemDetails();
 
         // That it is not ready yet is no error, and is asked for often.
@@ -43,7 +44,7 @@ internal static class DigitService
         var app = builder.Build();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.MapPost("/predict", (PredictionRequest request, PredictionEndpoint endpoint, CancellationToken dropped) =>
+        app.MapPost("/predict", (HttpRequest request, PredictionEndpoint endpoint, CancellationToken dropped) =>
             endpoint.PredictAsync(request, dropped));
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready");

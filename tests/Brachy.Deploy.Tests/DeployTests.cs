@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using Brachy;
 using Brachy.IO;
 using Brachy.Tests.Shared;
@@ -68,6 +69,12 @@ public sealed class DeployTests : IDisposable
         var refused = await client.PostAsJsonAsync("/digit", new DigitRequest([1, 2]), DigitJson.Default.DigitRequest);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.Contains("784 bytes", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        foreach (var body in (string[])["{", "", "[]", "{\"pixels\":\"?\"}"])
+        {
+            using var wrong = await client.PostAsync("/digit", new StringContent(body, Encoding.UTF8, "application/json"));
+            Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+            Assert.Contains("The body must be", await wrong.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -20,7 +20,9 @@ public sealed class RequestTests
             ("{}", "There are no images"), ("""{"images":null}""", "There are no images"), ("""{"images":[]}""", "There are no images"),
             ("""{"images":["AAAA"]}""", "An image has 784 bytes, and this one 3."), ("""{"images":[null]}""", "and this one 0."),
             ($$"""{"images":["{{s_image}}","{{s_image}}","{{s_image}}"]}""", "There are 3 images, and 2 at most"),
-            ("{", null), ("", null), ("""{"images":["?"]}""", null), ("""{"images":5}""", null),
+            ("null", "There are no images"), ("{", "The body must be JSON such as"), ("", "The body must be JSON such as"),
+            ("""{"images":["?"]}""", "An image is 784 bytes as a text in base64"), ("""{"images":5}""", "The body must be JSON such as"),
+            ($$"""{"images":["{{s_image}}", 7]}""", "images[1]"), ("[]", "The body must be JSON such as"),
         })
         {
             using var response = await service.Client.PostAsync("/predict", new StringContent(body, Encoding.UTF8, "application/json"));
@@ -28,14 +30,12 @@ public sealed class RequestTests
             Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
             var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
             Assert.Equal(400, problem.GetProperty("status").GetInt32());
-            if (expected is not null)
-            {
-                Assert.Contains(expected, problem.GetProperty("errors").ToString(), StringComparison.Ordinal);
-            }
+            Assert.Contains(expected, problem.GetProperty("errors").ToString(), StringComparison.Ordinal);
         }
 
         using var wrongType = await service.Client.PostAsync("/predict", new StringContent("{}", Encoding.UTF8, "text/plain"));
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, wrongType.StatusCode);
+        Assert.Contains("application/json", await wrongType.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         using var whole = await service.Client.PostAsync(
             "/predict", new StringContent($$"""{"images":["{{s_image}}"]}""", Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.OK, whole.StatusCode);
@@ -53,6 +53,23 @@ public sealed class RequestTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Contains("There is no model yet", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await service.StopAsync();
+    }
+
+    [Fact]
+    public async Task SettingsLieBesideTheProgramWhereverItIsStarted()
+    {
+        using var folder = new TemporaryFolder();
+        var before = Directory.GetCurrentDirectory();
+        Directory.SetCurrentDirectory(folder.Path);
+        try
+        {
+            await using var app = DigitService.Build([]);
+            Assert.Equal("Warning", app.Configuration["Logging:LogLevel:Microsoft.AspNetCore"]);
+        }
+        finally
+        {
+            Directory.SetCurrentDirectory(before);
+        }
     }
 
     [Theory]

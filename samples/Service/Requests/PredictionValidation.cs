@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Quickstart.Data;
 
 namespace Service;
@@ -5,6 +6,17 @@ namespace Service;
 /// <summary>Says what is wrong with a request.</summary>
 internal static class PredictionValidation
 {
+    /// <summary>What is wrong with a body that is no request at all.</summary>
+    public static Dictionary<string, string[]> Errors(JsonException error) => new(StringComparer.Ordinal)
+    {
+        [error.Path is { } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "body"] =
+        [
+            error.Path is { } place && place.StartsWith("$.images[", StringComparison.Ordinal)
+                ? $"An image is {DigitSet.Pixels} bytes as a text in base64, and this is something else."
+                : "The body must be JSON such as {\"images\": [\"BASE64\"]}: " + error.Message,
+        ],
+    };
+
     /// <summary>What is wrong, by the place; empty when nothing is.</summary>
     public static Dictionary<string, string[]> Errors(PredictionRequest? request, int maxImages)
     {
