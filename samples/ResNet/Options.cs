@@ -6,7 +6,7 @@ namespace ResNet;
 /// <summary>What the command line says. What is null is as the checkpoint has it, or the default.</summary>
 internal sealed record TrainOptions(
     string? Data, string? Architecture, int? Width, int? Epochs, int? Batch, double? Lr, int? Seed, string? Precision, int? Train,
-    int? Test, string Device, string? Checkpoint, string? Resume, int? StopAfter, string? TensorBoard, string Plot)
+    int? Test, string Device, string? Checkpoint, int? CheckpointEvery, string? Resume, int? StopAfter, string? TensorBoard, string Plot)
 {
     /// <summary>Whether anything is given that a checkpoint settles.</summary>
     public bool ChangesSettings =>
@@ -45,20 +45,22 @@ internal static class Options
         var train = CommandLine.Whole("--train", 1, 1_000_000, "Training images [default: 4000, or all of --data]");
         var test = CommandLine.Whole("--test", 1, 1_000_000, "Test images [default: 1000, or all of --data]");
         var device = CommandLine.Word("--device", "Where to compute [default: cpu]", "cpu", "cuda");
-        var checkpoint = CommandLine.OutputFile("--checkpoint", "Where the training is saved after each epoch");
+        var checkpoint = CommandLine.OutputFile("--checkpoint", "Where the training is saved after each epoch, and when Ctrl-C stops it");
+        var every = CommandLine.Whole("--checkpoint-every", 1, int.MaxValue, "Steps after which it is saved within an epoch, too");
         var resume = CommandLine.Text("--resume", "FILE", "A checkpoint to go on from, with its settings");
         var stop = CommandLine.Whole("--stop-after", 1, 100_000, "Stop after this epoch, to resume later");
         var board = CommandLine.Text("--tensorboard", "DIR", "Where curves for TensorBoard go");
         var plot = CommandLine.OutputFile("--plot", "Where the curve goes, a PNG [default: resnet.png]");
         var command = new RootCommand("Trains a residual network on small images.")
         {
-            data, architecture, width, epochs, batch, lr, seed, precision, train, test, device, checkpoint, resume, stop, board, plot,
+            data, architecture, width, epochs, batch, lr, seed, precision, train, test, device, checkpoint, every, resume, stop, board,
+            plot,
         };
         command.SetAction(parsed => main(new TrainOptions(
             parsed.GetValue(data), parsed.GetValue(architecture), parsed.GetValue(width), parsed.GetValue(epochs), parsed.GetValue(batch),
             parsed.GetValue(lr), parsed.GetValue(seed), parsed.GetValue(precision), parsed.GetValue(train), parsed.GetValue(test),
-            parsed.GetValue(device) ?? "cpu", parsed.GetValue(checkpoint), parsed.GetValue(resume), parsed.GetValue(stop),
-            parsed.GetValue(board), parsed.GetValue(plot) ?? "resnet.png")));
+            parsed.GetValue(device) ?? "cpu", parsed.GetValue(checkpoint), parsed.GetValue(every), parsed.GetValue(resume),
+            parsed.GetValue(stop), parsed.GetValue(board), parsed.GetValue(plot) ?? "resnet.png")));
         return command;
     }
 }

@@ -34,12 +34,19 @@ internal static class TrainRun
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"{images}; {network}; {settings.Epochs} epochs of {training.StepsPerEpoch} steps; seed {settings.Seed}.");
-        if (training.History.Count > 0)
+        if (options.Resume is not null)
         {
-            AnsiConsole.MarkupLineInterpolated($"Resumed after epoch {training.History.Count}.");
+            AnsiConsole.MarkupLineInterpolated($"Resumed after {Progress(training)}.");
         }
 
         Train(training, options);
+        if (training.StepsOfEpoch > 0)
+        {
+            var where = options.Checkpoint is { } saved ? $"go on with --resume {saved}" : "nothing is saved without --checkpoint";
+            AnsiConsole.MarkupLineInterpolated($"Stopped after {Progress(training)}; {where}.");
+            return 0;
+        }
+
         TrainingCurve.Save(training.History, options.Plot);
         var percent = 100 * training.History[^1].TestAccuracy;
         AnsiConsole.MarkupLineInterpolated(
@@ -48,15 +55,27 @@ internal static class TrainRun
         return 0;
     }
 
+    /// <summary>Ctrl-C ends the training after the step that it is in.</summary>
     private static void Train(ResNetTraining training, TrainOptions options)
     {
+        using var interruption = new Interruption();
         var board = new TensorBoardLog(options.TensorBoard);
         var last = Math.Min(training.Settings.Epochs, options.StopAfter ?? int.MaxValue);
-        while (training.History.Count < last)
+        while (training.History.Count < last && !interruption.Token.IsCancellationRequested)
         {
             var clock = Stopwatch.StartNew();
-            var summary = RunEpoch(training);
-            var speed = training.StepsPerEpoch * training.Settings.Batch / clock.Elapsed.TotalSeconds;
+            var (before, steps) = (training.StepsOfEpoch, training.StepsPerEpoch);
+            if (RunEpoch(training, options, interruption.Token) is not { } summary)
+            {
+                if (options.Checkpoint is { } file)
+                {
+                    training.Save(file);
+                }
+
+                return;
+            }
+
+            var speed = (steps - before) * training.Settings.Batch / clock.Elapsed.TotalSeconds;
             AnsiConsole.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"epoch {summary.Epoch,3}  loss {summary.Loss:F4}  accuracy {100 * summary.Accuracy,6:F2}%  test loss "
@@ -71,15 +90,25 @@ internal static class TrainRun
         }
     }
 
-    private static EpochSummary RunEpoch(ResNetTraining training)
+    private static EpochSummary? RunEpoch(ResNetTraining training, TrainOptions options, CancellationToken stop)
     {
         var (images, clock) = (0, Stopwatch.StartNew());
-        return StepProgress.Run(training.StepsPerEpoch, onStep => training.RunEpoch((loss, accuracy) =>
-        {
-            images += training.Settings.Batch;
-            onStep(string.Create(
-                CultureInfo.InvariantCulture,
-                $"loss {loss:F3}  accuracy {100 * accuracy:F0}%  {images / clock.Elapsed.TotalSeconds:F0} images/s"));
-        }));
+        return StepProgress.Run(training.StepsPerEpoch - training.StepsOfEpoch, onStep => training.RunEpoch(
+            (loss, accuracy) =>
+            {
+                images += training.Settings.Batch;
+                onStep(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"loss {loss:F3}  accuracy {100 * accuracy:F0}%  {images / clock.Elapsed.TotalSeconds:F0} images/s"));
+                if (options.Checkpoint is { } path && training.StepsOfEpoch % options.CheckpointEvery == 0)
+                {
+                    training.Save(path);
+                }
+            },
+            stop));
     }
+
+    private static string Progress(ResNetTraining training) => training.StepsOfEpoch == 0
+        ? $"epoch {training.History.Count}"
+        : $"step {training.StepsOfEpoch} of epoch {training.History.Count + 1}";
 }

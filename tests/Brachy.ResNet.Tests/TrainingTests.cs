@@ -31,6 +31,51 @@ public class TrainingTests
         Assert.Equal(0.05 * (1 + Math.Cos(Math.PI * 5 / 9)) / 2, resumed.LearningRate, 1e-8);
     }
 
+    /// <summary>Saved after a step, or stopped after one: the next step is the one that would have come.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void ATrainingResumedWithinAnEpochGivesTheSameBits(int steps)
+    {
+        using var folder = new TemporaryFolder();
+        var data = Dataset.Load(null, s_settings);
+        using var whole = new ResNetTraining(s_settings, data);
+        using var part = new ResNetTraining(s_settings, data);
+        using var stop = new CancellationTokenSource();
+        var done = 0;
+        while (part.RunEpoch(
+            (_, _) =>
+            {
+                if (++done == steps)
+                {
+                    part.Save(folder["saved"]);
+                    stop.Cancel();
+                }
+            },
+            stop.Token) is not null)
+        {
+        }
+
+        Assert.Equal(steps, done);
+        part.Save(folder["stopped"]);
+        Assert.Equal(File.ReadAllBytes(folder["saved"]), File.ReadAllBytes(folder["stopped"]));
+        using var resumed = ResNetTraining.Load(folder["saved"], data);
+        Assert.Equal((steps - 1) / 3, resumed.History.Count);
+        while (resumed.History.Count < 2)
+        {
+            Assert.NotNull(resumed.RunEpoch((_, _) => done++));
+        }
+
+        Assert.Equal(6, done);
+        whole.RunEpoch();
+        whole.RunEpoch();
+        Assert.Equal(whole.History, resumed.History);
+        whole.Save(folder["b"]);
+        resumed.Save(folder["c"]);
+        Assert.Equal(File.ReadAllBytes(folder["b"]), File.ReadAllBytes(folder["c"]));
+    }
+
     [Fact]
     public void EvaluationCountsTheLastPartialBatch()
     {

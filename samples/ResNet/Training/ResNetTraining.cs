@@ -23,6 +23,10 @@ internal sealed class ResNetTraining : IDisposable
     private StructureTree _model;
     private StructureTree _opt;
 
+    // Of the steps of the epoch so far.
+    private double _loss;
+    private long _correct;
+
     /// <summary>A network with random weights.</summary>
     /// <param name="settings">All settings.</param>
     /// <param name="data">What to learn.</param>
@@ -57,6 +61,8 @@ internal sealed class ResNetTraining : IDisposable
             (_model, _config) = checkpoint.Tree("model");
             (_opt, _optConfig) = checkpoint.Tree("opt");
             _history = JsonSerializer.Deserialize(checkpoint.Value<string>("history"), TrainJson.Default.ListEpochSummary)!;
+            _train.Position = checkpoint.Position("position");
+            (_loss, _correct) = (checkpoint.Value<double>("epoch_loss"), checkpoint.Value<long>("epoch_correct"));
         }
 
         if (device != Device.CPU)
@@ -74,6 +80,9 @@ internal sealed class ResNetTraining : IDisposable
 
     /// <summary>Training steps of an epoch.</summary>
     public int StepsPerEpoch => (int)_train.PerEpoch!.Value;
+
+    /// <summary>Those of the epoch that goes on.</summary>
+    public int StepsOfEpoch => (int)_train.Position.Batch;
 
     /// <summary>The network.</summary>
     public StructureTree Model => _model;
@@ -99,23 +108,30 @@ internal sealed class ResNetTraining : IDisposable
             : throw new InputException($"{path}: was trained on other images; give the same --data");
     }
 
-    /// <summary>Trains for an epoch, and evaluates.</summary>
-    /// <param name="onStep">Is told the loss and the share of correct images of each step.</param>
-    public EpochSummary RunEpoch(Action<double, double>? onStep = null)
+    /// <summary>Trains to the end of an epoch, which may have begun before, and evaluates.</summary>
+    /// <param name="onStep">
+    /// Is told the loss and the share of correct images of each step. It may save: what is loaded then goes on with the next step.
+    /// </param>
+    /// <param name="stop">Ends the training after a step.</param>
+    /// <returns>How the epoch went; null where it was stopped.</returns>
+    public EpochSummary? RunEpoch(Action<double, double>? onStep = null, CancellationToken stop = default)
     {
-        var epoch = _history.Count;
-        double loss = 0, correct = 0;
-        _train.Seek(epoch);
         foreach (var batch in _train.Epoch())
         {
-            var (stepLoss, stepCorrect) = Learn(batch);
-            loss += stepLoss / StepsPerEpoch;
-            correct += stepCorrect;
-            onStep?.Invoke(stepLoss, (double)stepCorrect / Settings.Batch);
+            var (loss, correct) = Learn(batch);
+            _loss += loss / StepsPerEpoch;
+            _correct += correct;
+            onStep?.Invoke(loss, (double)correct / Settings.Batch);
+            if (stop.IsCancellationRequested)
+            {
+                return null;
+            }
         }
 
         var (testLoss, testAccuracy) = Evaluate();
-        var summary = new EpochSummary(epoch + 1, loss, correct / (StepsPerEpoch * (double)Settings.Batch), testLoss, testAccuracy);
+        var summary = new EpochSummary(
+            _history.Count + 1, _loss, _correct / (StepsPerEpoch * (double)Settings.Batch), testLoss, testAccuracy);
+        (_loss, _correct) = (0, 0);
         _history.Add(summary);
         return summary;
     }
@@ -140,7 +156,8 @@ internal sealed class ResNetTraining : IDisposable
     public void Save(string path) => Checkpoint.Save(
         path, ("model", (_model, _config)), ("opt", (_opt, _optConfig)),
         ("settings", JsonSerializer.Serialize(Settings, TrainJson.Default.TrainSettings)),
-        ("history", JsonSerializer.Serialize(_history, TrainJson.Default.ListEpochSummary)), ("data", _fingerprint));
+        ("history", JsonSerializer.Serialize(_history, TrainJson.Default.ListEpochSummary)), ("data", _fingerprint),
+        ("position", _train.Position), ("epoch_loss", _loss), ("epoch_correct", _correct));
 
     /// <inheritdoc/>
     public void Dispose()
