@@ -28,20 +28,21 @@ internal static class Options
         var series = CommandLine.Whole("--series", 1, 1_000_000, "How many series are made");
         var horizon = CommandLine.Whole("--horizon", 1, 1_000_000, "Values at the end of each series that are held out, and foretold");
         var seed = CommandLine.Whole("--seed", 0, int.MaxValue - 1, "Chooses series, weights, order and forecasts");
-        var checkpoint = CommandLine.OutputFile("--checkpoint", "Where the training is saved after each epoch");
+        var checkpoint = CommandLine.OutputFile("--checkpoint", "Where the training is saved after each epoch, and when Ctrl-C stops it");
+        var every = CommandLine.Whole("--checkpoint-every", 1, int.MaxValue, "Steps after which it is saved within an epoch, too");
         var resume = CommandLine.Text("--resume", "FILE", "A checkpoint to go on from, with its settings");
         var stop = CommandLine.Whole("--stop-after", 1, 1_000_000, "Stop after this epoch, to resume later");
         var board = CommandLine.Text("--tensorboard", "DIR", "Where curves for TensorBoard go");
         var plot = CommandLine.OutputFile("--plot", "Where a few forecasts go, a PNG [default: sequence.png]");
         var command = new RootCommand("Trains a recurrent network to foretell series, and compares it with simple forecasts.")
         {
-            config, data, cell, layers, hidden, epochs, batch, lr, series, horizon, seed, checkpoint, resume, stop, board, plot,
+            config, data, cell, layers, hidden, epochs, batch, lr, series, horizon, seed, checkpoint, every, resume, stop, board, plot,
         };
         command.SetAction(parsed => main(new TrainOptions(
             parsed.GetValue(config), parsed.GetValue(data), parsed.GetValue(cell), parsed.GetValue(layers), parsed.GetValue(hidden),
             parsed.GetValue(epochs), parsed.GetValue(batch), parsed.GetValue(lr), parsed.GetValue(series), parsed.GetValue(horizon),
-            parsed.GetValue(seed), parsed.GetValue(checkpoint), parsed.GetValue(resume), parsed.GetValue(stop), parsed.GetValue(board),
-            parsed.GetValue(plot) ?? "sequence.png")));
+            parsed.GetValue(seed), parsed.GetValue(checkpoint), parsed.GetValue(every), parsed.GetValue(resume), parsed.GetValue(stop),
+            parsed.GetValue(board), parsed.GetValue(plot) ?? "sequence.png")));
         return command;
     }
 

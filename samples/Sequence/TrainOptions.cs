@@ -3,7 +3,7 @@ namespace Sequence;
 /// <summary>What the command line of a training says. What is null is as the configuration has it.</summary>
 internal sealed record TrainOptions(
     string? Config, string? Data, Cell? Cell, int? Layers, int? Hidden, int? Epochs, int? Batch, double? Lr, int? Series, int? Horizon,
-    int? Seed, string? Checkpoint, string? Resume, int? StopAfter, string? TensorBoard, string Plot)
+    int? Seed, string? Checkpoint, int? CheckpointEvery, string? Resume, int? StopAfter, string? TensorBoard, string Plot)
 {
     /// <summary>Whether the command line changes what a checkpoint has.</summary>
     public bool ChangesSettings =>

@@ -31,17 +31,24 @@ internal static class TrainRun
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"{of}; {settings.Model.Cell} with {numbers:N0} params; {epochs} epochs of {steps} steps; seed {settings.Train.Seed}.");
-        if (training.History.Count > 0)
+        if (options.Resume is not null)
         {
-            AnsiConsole.MarkupLineInterpolated($"Resumed after epoch {training.History.Count}.");
+            AnsiConsole.MarkupLineInterpolated($"Resumed after {Progress(training)}.");
         }
 
         Train(training, options);
+        if (training.StepsOfEpoch > 0)
+        {
+            var where = options.Checkpoint is { } saved ? $"go on with --resume {saved}" : "nothing is saved without --checkpoint";
+            AnsiConsole.MarkupLineInterpolated($"Stopped after {Progress(training)}; {where}.");
+            return 0;
+        }
+
         Show(training, series, options.Plot);
         return 0;
     }
 
-    /// <summary>Ctrl-C ends the training after the epoch that it is in.</summary>
+    /// <summary>Ctrl-C ends the training after the step that it is in.</summary>
     private static void Train(SequenceTraining training, TrainOptions options)
     {
         using var interruption = new Interruption();
@@ -50,8 +57,16 @@ internal static class TrainRun
         while (training.History.Count < last && !interruption.Token.IsCancellationRequested)
         {
             var clock = Stopwatch.StartNew();
-            var summary = StepProgress.Run(training.StepsPerEpoch, onStep => training.RunEpoch(loss =>
-                onStep(string.Create(CultureInfo.InvariantCulture, $"epoch {training.History.Count + 1}  loss {loss:F4}"))));
+            if (RunEpoch(training, options, interruption.Token) is not { } summary)
+            {
+                if (options.Checkpoint is { } file)
+                {
+                    training.Save(file);
+                }
+
+                return;
+            }
+
             var line = string.Create(
                 CultureInfo.InvariantCulture, $"epoch {summary.Epoch,3}  loss {summary.Loss:F4}  {clock.Elapsed.TotalSeconds,5:F1} s");
             board.Add(summary.Epoch, ("train/loss", summary.Loss), ("lr", training.LearningRate));
@@ -70,6 +85,22 @@ internal static class TrainRun
             }
         }
     }
+
+    private static EpochSummary? RunEpoch(SequenceTraining training, TrainOptions options, CancellationToken stop) =>
+        StepProgress.Run(training.StepsPerEpoch - training.StepsOfEpoch, onStep => training.RunEpoch(
+            loss =>
+            {
+                onStep(string.Create(CultureInfo.InvariantCulture, $"epoch {training.History.Count + 1}  loss {loss:F4}"));
+                if (options.Checkpoint is { } path && training.StepsOfEpoch % options.CheckpointEvery == 0)
+                {
+                    training.Save(path);
+                }
+            },
+            stop));
+
+    private static string Progress(SequenceTraining training) => training.StepsOfEpoch == 0
+        ? $"epoch {training.History.Count}"
+        : $"step {training.StepsOfEpoch} of epoch {training.History.Count + 1}";
 
     private static void Show(SequenceTraining training, IReadOnlyList<Series> series, string plot)
     {

@@ -105,8 +105,12 @@ public class ForecastTests
         var series = TestRuns.Series(TestRuns.Settings);
         using var batches = new SeriesBatches(series, 8, 12, 3);
         Assert.Equal(3, batches.PerEpoch);
-        (int[] Series, float[] Values, long[] Lengths)[] Epoch(int epoch) =>
-            [.. batches.Epoch(epoch).Select(batch => (batch.Series, batch.Values.ToArray<float>(), batch.Lengths.ToArray<long>()))];
+        (int[] Series, float[] Values, long[] Lengths)[] Epoch(int epoch)
+        {
+            batches.Position = batches.Position with { Epoch = epoch, Batch = 0 };
+            return [.. batches.Epoch().Select(batch => (batch.Series, batch.Values.ToArray<float>(), batch.Lengths.ToArray<long>()))];
+        }
+
         var one = Epoch(1);
         Assert.Equal(Enumerable.Range(0, series.Count), one.SelectMany(batch => batch.Series).Order());
         Assert.All(one, batch => Assert.Equal(

@@ -33,12 +33,15 @@ internal sealed class SeriesBatches : IDisposable
     /// <summary>Batches of an epoch.</summary>
     public int PerEpoch => (int)_training.PerEpoch!.Value;
 
-    /// <summary>The batches of an epoch; they depend on the seed and the epoch only.</summary>
-    public IEnumerable<Batch> Epoch(int epoch)
+    /// <summary>The batch that comes next.</summary>
+    public BatchPosition Position
     {
-        _training.Seek(epoch);
-        return _training.Epoch();
+        get => _training.Position;
+        set => _training.Position = value;
     }
+
+    /// <summary>The batches that are left of the current epoch; they depend on the seed and the epoch only.</summary>
+    public IEnumerable<Batch> Epoch() => _training.Epoch();
 
     /// <summary>All series in batches, by their widths.</summary>
     public IEnumerable<Batch> All()

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Brachy;
+using Brachy.Data;
 using Brachy.IO;
 using Brachy.Optim;
 using Samples.Shared;
@@ -18,6 +19,9 @@ internal sealed class SequenceTraining : IDisposable
     private readonly List<EpochSummary> _history = [];
     private StructureTree _model;
     private StructureTree _opt;
+
+    // The mean of the steps of the epoch so far, as a part of that of all.
+    private double _loss;
 
     /// <summary>A network with random weights.</summary>
     /// <param name="settings">All settings.</param>
@@ -44,6 +48,8 @@ internal sealed class SequenceTraining : IDisposable
         (_model, _config) = checkpoint.Tree("model");
         (_opt, _optConfig) = checkpoint.Tree("opt");
         _history = JsonSerializer.Deserialize(checkpoint.Value<string>("history"), TrainJson.Default.ListEpochSummary)!;
+        _batches.Position = checkpoint.Position("position");
+        _loss = checkpoint.Value<double>("epoch_loss");
     }
 
     /// <summary>All settings.</summary>
@@ -54,6 +60,9 @@ internal sealed class SequenceTraining : IDisposable
 
     /// <summary>Training steps of an epoch.</summary>
     public int StepsPerEpoch => _batches.PerEpoch;
+
+    /// <summary>Those of the epoch that goes on.</summary>
+    public int StepsOfEpoch => (int)_batches.Position.Batch;
 
     /// <summary>The network.</summary>
     public StructureTree Model => _model;
@@ -89,21 +98,27 @@ internal sealed class SequenceTraining : IDisposable
         return new Predictor(settings, model, config);
     }
 
-    /// <summary>Trains for an epoch, and looks at what is held out when it is time to.</summary>
-    /// <param name="onStep">Is told the loss of each step.</param>
-    public EpochSummary RunEpoch(Action<double>? onStep = null)
+    /// <summary>Trains to the end of an epoch, which may have begun before, and looks at what is held out when it is time to.</summary>
+    /// <param name="onStep">Is told the loss of each step. It may save: what is loaded then goes on with the next step.</param>
+    /// <param name="stop">Ends the training after a step.</param>
+    /// <returns>How the epoch went; null where it was stopped.</returns>
+    public EpochSummary? RunEpoch(Action<double>? onStep = null, CancellationToken stop = default)
     {
-        var (epoch, loss) = (_history.Count, 0.0);
-        foreach (var batch in _batches.Epoch(epoch))
+        foreach (var batch in _batches.Epoch())
         {
-            var stepLoss = Learn(batch);
-            loss += stepLoss / StepsPerEpoch;
-            onStep?.Invoke(stepLoss);
+            var loss = Learn(batch);
+            _loss += loss / StepsPerEpoch;
+            onStep?.Invoke(loss);
+            if (stop.IsCancellationRequested)
+            {
+                return null;
+            }
         }
 
-        var isLast = epoch + 1 == Settings.Train.Epochs;
-        var summary = new EpochSummary(
-            epoch + 1, loss, isLast || (epoch + 1) % Settings.Train.EvalEvery == 0 ? Evaluate().Score : null);
+        var epoch = _history.Count + 1;
+        var isEvaluated = epoch == Settings.Train.Epochs || epoch % Settings.Train.EvalEvery == 0;
+        var summary = new EpochSummary(epoch, _loss, isEvaluated ? Evaluate().Score : null);
+        _loss = 0;
         _history.Add(summary);
         return summary;
     }
@@ -118,7 +133,8 @@ internal sealed class SequenceTraining : IDisposable
     /// <summary>Writes all to a file, which is replaced only when the new one is whole.</summary>
     public void Save(string path) => Checkpoint.Save(
         path, ("model", (_model, _config)), ("opt", (_opt, _optConfig)), ("settings", RunSettingsYaml.Write(Settings)),
-        ("history", JsonSerializer.Serialize(_history, TrainJson.Default.ListEpochSummary)), ("data", Fingerprint(_series)));
+        ("history", JsonSerializer.Serialize(_history, TrainJson.Default.ListEpochSummary)), ("data", Fingerprint(_series)),
+        ("position", _batches.Position), ("epoch_loss", _loss));
 
     /// <inheritdoc/>
     public void Dispose() => _batches.Dispose();
