@@ -63,7 +63,8 @@ internal static partial class Cases
                 }
 
                 all[i] = make(((i * 7) + (Rank.Index * 31)) % 90);
-                expected[i] = FromDouble(op switch { ReduceOp.Sum => values.Sum(), ReduceOp.Max => values.Max(), _ => values.Min() }, type, make);
+                var one = op switch { ReduceOp.Sum => values.Sum(), ReduceOp.Max => values.Max(), _ => values.Min() };
+                expected[i] = FromDouble(one, type, make);
             }
 
             var what = $"{type} {op} of {count}";

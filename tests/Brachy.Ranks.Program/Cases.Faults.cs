@@ -19,13 +19,15 @@ internal static partial class Cases
         ["return"] = _ => LastRank(() => throw new EndOfCase()),
         ["fail"] = _ => LastRank(() => Rank.Fail("the data is not what it was")),
         ["kill"] = _ => LastRank(() => Process.GetCurrentProcess().Kill()),
-        ["hang"] = _ => LastRank(() => Thread.Sleep(Timeout.Infinite)),
-        ["spin"] = _ => LastRank(() =>
-        {
-            while (true)
+        ["hang"] = arguments => LastRank(() => Thread.Sleep(Timeout.Infinite), arguments),
+        ["spin"] = arguments => LastRank(
+            () =>
             {
-            }
-        }),
+                while (true)
+                {
+                }
+            },
+            arguments),
         ["slow"] = _ => LastRank(() => Thread.Sleep(2000)),
         ["wait"] = Wait,
         ["before"] = Before,
@@ -33,9 +35,16 @@ internal static partial class Cases
 
     private sealed class EndOfCase : Exception;
 
-    private static unsafe void LastRank(Action fault)
+    /// <param name="fault">What the last rank does.</param>
+    /// <param name="arguments">How many seconds the others wait for it, or nothing.</param>
+    private static unsafe void LastRank(Action fault, params string[] arguments)
     {
         Rank.Barrier();
+        if (arguments is [var seconds])
+        {
+            Rank.HangTimeout = TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture));
+        }
+
         float value = 1;
         try
         {

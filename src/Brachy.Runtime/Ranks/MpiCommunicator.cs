@@ -55,28 +55,41 @@ internal sealed unsafe partial class MpiCommunicator : Communicator
     /// <summary>How many elements one call of MPI takes at most; tests make it small.</summary>
     internal long PieceLength { get; set; } = 1 << 28;
 
-    /// <summary>Finds out which ranks share this machine.</summary>
-    public void Meet(string machine)
+    /// <summary>Finds out which ranks share this machine, and watches over them.</summary>
+    /// <param name="machine">The machine's name.</param>
+    /// <param name="isToTell">
+    /// Whether to say which rank is which process, once for each machine: where a launcher names only the process of a rank that was
+    /// killed, and kills the others before they can say more.
+    /// </param>
+    public void Meet(string machine, bool isToTell)
     {
         // Names are compared by a hash: a machine of the same hash would be taken for this one, which only misleads LocalIndex.
-        var hash = 14695981039346656037UL;
-        foreach (var letter in machine)
+        var hash = unchecked((long)14695981039346656037UL);
+        foreach (var letter in machine + PeerWatch.Numbering)
         {
-            hash = (hash ^ letter) * 1099511628211UL;
+            hash = unchecked((hash ^ letter) * 1099511628211L);
         }
 
-        var all = new ulong[Count];
-        fixed (ulong* memory = all)
+        var mine = (Machine: hash, Process: (long)Environment.ProcessId);
+        var all = new (long Machine, long Process)[Count];
+        fixed (void* memory = all)
         {
+            var size = 2 * sizeof(long);
             nint request = 0;
             Check(
-                _mpi.AllGather((nint)(&hash), sizeof(ulong), _handles.Byte, (nint)memory, sizeof(ulong), _handles.Byte, _data, &request),
-                "MPI_Iallgather");
-            Wait(&request, Count * sizeof(ulong));
+                _mpi.AllGather((nint)(&mine), size, _handles.Byte, (nint)memory, size, _handles.Byte, _data, &request), "MPI_Iallgather");
+            Wait(&request, (long)Count * size);
         }
 
-        _localIndex = all.AsSpan(0, Index).Count(hash);
-        _localCount = all.AsSpan().Count(hash);
+        var peers = Enumerable.Range(0, Count).Where(rank => all[rank].Machine == hash).ToArray();
+        _localIndex = Array.IndexOf(peers, Index);
+        _localCount = peers.Length;
+        if (isToTell && _localIndex == 0)
+        {
+            RankFaults.Say($"{machine}: {string.Join(", ", peers.Select(rank => $"rank {rank} is process {all[rank].Process}"))}");
+        }
+
+        PeerWatch.Begin([.. peers.Where(rank => rank != Index).Select(rank => (rank, (int)all[rank].Process))], PeerIsGone);
     }
 
     public override void Barrier(string? what = null)

@@ -4,6 +4,9 @@ namespace Brachy.Ranks;
 internal sealed unsafe partial class MpiCommunicator
 {
     private static readonly TimeSpan s_toAbort = TimeSpan.FromSeconds(2);
+
+    // For the launcher to take what this rank has written, some of which Open MPI's loses otherwise.
+    private static readonly TimeSpan s_toBeRead = TimeSpan.FromSeconds(0.1);
     private int _abortCode;
     private bool _hasEnded;
 
@@ -44,6 +47,7 @@ internal sealed unsafe partial class MpiCommunicator
         nint request = 0;
         Check(_mpi.Barrier(_control, &request), "MPI_Ibarrier");
         Wait(&request, 0);
+        ReadReports(isLast: true);
         _hasEnded = true;
         if (_isOurs)
         {
@@ -51,9 +55,20 @@ internal sealed unsafe partial class MpiCommunicator
         }
     }
 
+    private void PeerIsGone(int rank, int process)
+    {
+        // One that ends as it should waits for all others to do so.
+        if (!_hasEnded && _mine->Kind != CallKind.End)
+        {
+            RankFaults.Say($"rank {rank} of {Count} failed: its process, {process}, is gone; rank {Index} ends all ranks");
+            Abort(1);
+        }
+    }
+
     private void AbortNow(int exitCode)
     {
         // Where MPI cannot end itself, the process must.
+        Thread.Sleep(s_toBeRead);
         var timer = new Timer(_ => RankFaults.Leave(exitCode), null, s_toAbort, Timeout.InfiniteTimeSpan);
         _mpi.Abort(_handles.World, exitCode);
         Thread.Sleep(s_toAbort);

@@ -82,7 +82,8 @@ internal sealed unsafe partial class MpiCommunicator
         Check(_mpi.Send((nint)record, CallRecord.Size, _handles.Byte, rank, ReportTag, _control, &request), "MPI_Isend");
     }
 
-    private void ReadReports()
+    /// <summary>Reads what others say, and answers, but at the end.</summary>
+    private void ReadReports(bool isLast = false)
     {
         while (true)
         {
@@ -103,6 +104,11 @@ internal sealed unsafe partial class MpiCommunicator
                 Check(_mpi.Test(&request, &flag, _handles.StatusIgnore), "MPI_Test");
             }
             while (flag == 0);
+            if (isLast)
+            {
+                continue;
+            }
+
             _reports[report.From] = report;
             if (report.IsQuestion)
             {

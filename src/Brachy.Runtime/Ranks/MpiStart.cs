@@ -63,7 +63,8 @@ internal static unsafe class MpiStart
         functions.SetErrors(data, handles.ErrorsReturn);
         functions.SetErrors(control, handles.ErrorsReturn);
         var communicator = new MpiCommunicator(functions, handles, data, control, index, count, isOurs);
-        communicator.Meet(MachineName(functions));
+        communicator.Meet(
+            MachineName(functions), launcher.Kind == LauncherKind.Hydra && library.Version.StartsWith("MPICH", StringComparison.Ordinal));
         RankFaults.Watch(communicator);
         return communicator;
     }
