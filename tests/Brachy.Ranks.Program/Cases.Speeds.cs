@@ -7,11 +7,29 @@ namespace Brachy.Ranks.Program;
 /// <summary>How long collectives take; the first rank prints a line for each size: bytes and microseconds.</summary>
 internal static partial class Cases
 {
-    private static Dictionary<string, Action<string[]>> Speeds => new() { ["speed"] = Speed };
-
-    private static unsafe void Speed(string[] arguments)
+    private static Dictionary<string, Action<string[]>> Speeds => new()
     {
-        var world = Communicator.World;
+        ["speed"] = arguments => Speed(
+            arguments, (memory, count) => Communicator.World.AllReduce(memory, count, DType.Float32, ReduceOp.Sum)),
+        ["speed-of-mpi"] = SpeedOfMpi,
+    };
+
+    /// <summary>The same by MPI's own call that waits.</summary>
+    private static unsafe void SpeedOfMpi(string[] arguments)
+    {
+        Rank.Barrier();
+        var library = MpiLibrary.Load(Launcher.Find(Environment.GetEnvironmentVariable), null);
+        var handles = library.Handles();
+        var address = NativeLibrary.GetExport(library.Handle, "MPI_Allreduce");
+        var function = (delegate* unmanaged<nint, nint, int, nint, nint, nint, int>)address;
+        Speed(
+            arguments,
+            (memory, count) => Require(
+                function(handles.InPlace, memory, (int)count, handles.Float32, handles.Sum, handles.World) == 0, "MPI_Allreduce"));
+    }
+
+    private static unsafe void Speed(string[] arguments, Action<nint, long> reduce)
+    {
         foreach (var argument in arguments)
         {
             var count = long.Parse(argument, CultureInfo.InvariantCulture);
@@ -21,7 +39,7 @@ internal static partial class Cases
             for (var run = 0; run < runs + (runs / 10) + 1; run++)
             {
                 var start = Stopwatch.GetTimestamp();
-                world.AllReduce(memory, count, DType.Float32, ReduceOp.Sum);
+                reduce(memory, count);
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
             }
 

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Brachy.Ranks.Tests;
 
-/// <summary>A rank that fails, ends early, is killed or hangs ends the others, with a message that names it. The last of three does.</summary>
+/// <summary>
+/// A rank that fails, ends early, is killed or hangs ends the others, with a message that names it. The last of three does.
+/// </summary>
 public class FaultTests
 {
     /// <summary>The case, its argument, and what is said.</summary>
@@ -10,7 +12,8 @@ public class FaultTests
         ("throw", "", "^rank 2 of 3 failed: System.InvalidOperationException: this rank has a fault$"),
         ("throw-on-thread", "", "^rank 2 of 3 failed: System.InvalidOperationException: this rank has a fault$"),
         ("exit", "3", "^rank 2 of 3 ended with exit code 3$"),
-        ("exit", "0", "Rank 2 has ended with exit code 0, but rank [01] is in collective 2 \\(all-reduce \\(sum\\) of 1 float32 value for the loss\\)"),
+        ("exit", "0",
+            @"Rank 2 has ended with exit code 0, but rank [01] is in collective 2 \(all-reduce \(sum\) of 1 float32 value for the loss\)"),
         ("return", "", "Rank 2 has ended with exit code 0, but rank [01] is in collective 2"),
         ("fail", "", "^rank 2 of 3 failed: the data is not what it was$"));
 

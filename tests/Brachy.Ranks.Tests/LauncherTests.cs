@@ -56,7 +56,8 @@ public class LauncherTests
     public void TheHandlesAreThoseOfTheInterface()
     {
         var (standard, mpich) = (MpiHandles.Of(MpiInterface.Standard, 0), MpiHandles.Of(MpiInterface.Mpich, 0));
-        Assert.Equal((0x101, 0x210, 0x21, 1, 2048), (standard.World, standard.Float32, standard.Sum, standard.InPlace, standard.Serialized));
+        Assert.Equal(
+            (0x101, 0x210, 0x21, 1, 2048), (standard.World, standard.Float32, standard.Sum, standard.InPlace, standard.Serialized));
         Assert.Equal(
             (0x44000000, 0x4c00040a, 0x58000003, -1, 2), (mpich.World, mpich.Float32, mpich.Sum, mpich.InPlace, mpich.Serialized));
         Assert.Equal(standard.UInt8, standard.Of(DType.Bool));
@@ -66,7 +67,10 @@ public class LauncherTests
     [Fact]
     public void ARecordKeepsWhatItSays()
     {
-        var record = new CallRecord { Kind = CallKind.AllReduce, Op = ReduceOp.Max, Type = DType.Float64, Count = 1_000_000, Label = "the loss" };
+        var record = new CallRecord
+        {
+            Kind = CallKind.AllReduce, Op = ReduceOp.Max, Type = DType.Float64, Count = 1_000_000, Label = "the loss",
+        };
         Assert.Equal("all-reduce (max) of 1,000,000 float64 values for the loss", $"{record}");
         var other = record;
         Assert.True(record.Agrees(other));

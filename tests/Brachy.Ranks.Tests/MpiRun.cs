@@ -54,14 +54,21 @@ public static class MpiRun
     /// <summary>Runs a case as a process that no launcher started.</summary>
     public static MpiResult Alone(string caseName, string[]? arguments = null, Dictionary<string, string>? environment = null)
     {
-        using var running = new RunningRanks(Describe(Dotnet, [Program, caseName, .. arguments ?? []], environment));
+        using var running = Begin(Dotnet, Command(caseName, arguments)[1..], environment);
         return running.Wait(Limit);
     }
 
     /// <summary>Starts a case.</summary>
     public static RunningRanks Begin(
         MpiKind kind, int ranks, string caseName, string[]? arguments = null, Dictionary<string, string>? environment = null) =>
-        Begin(kind, ranks, [], [Dotnet, Program, caseName, .. arguments ?? []], environment);
+        Begin(kind, ranks, [], Command(caseName, arguments), environment);
+
+    /// <summary>The words of the command that runs a case as one process.</summary>
+    public static string[] Command(string caseName, string[]? arguments = null) => [Dotnet, Program, caseName, .. arguments ?? []];
+
+    /// <summary>Starts any program, such as a launcher in surroundings of its own, with the variables that ranks get.</summary>
+    public static RunningRanks Begin(string program, string[] arguments, Dictionary<string, string>? environment = null) =>
+        new(Describe(program, arguments, environment));
 
     /// <summary>Starts a program with options of the launcher.</summary>
     public static RunningRanks Begin(
