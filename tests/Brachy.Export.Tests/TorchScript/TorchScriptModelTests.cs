@@ -19,7 +19,7 @@ public class TorchScriptModelTests
         Check(model, (Tensor x) => Sequential.Apply(model.Tree, model.Config, x).Output, Tensors, Floats(4, 6));
         Check(
             model, (Tensor x) => Sequential.Apply(model.Tree, model.Config, x).Output, Tensors, s_batch,
-            Floats(4, 6), Floats(1, 6), Floats(9, 6));
+            Floats(4, 6), Floats(1, 6), Floats(9, 6), Floats(0, 6));
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public class TorchScriptModelTests
 
         Check(
             model, (Tensor x) => ImageNetwork.Apply(model.Tree, model.Config, x).Output, Tensors, s_batch,
-            Floats(4, 3, 8, 8), Floats(1, 3, 8, 8), Floats(7, 3, 8, 8));
+            Floats(4, 3, 8, 8), Floats(1, 3, 8, 8), Floats(7, 3, 8, 8), Floats(0, 3, 8, 8));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public class TorchScriptModelTests
 
         Check(
             model, (Tensor ids) => TextNetwork.Apply(model.Tree, model.Config, ids).Output, pair => [pair.Logits, pair.Hidden],
-            s_batchAndTime, Ids(2, 6), Ids(1, 1), Ids(3, 11));
+            s_batchAndTime, Ids(2, 6), Ids(1, 1), Ids(3, 11), Ids(4, 1), Ids(0, 3), Ids(2, 0));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public class TorchScriptModelTests
 
         Check(
             model, (Tensor x) => RecurrentNetwork.Apply(model.Tree, model.Config, x).Output, Tensors, s_batchAndTime,
-            Floats(3, 6, 5), Floats(1, 2, 5), Floats(4, 9, 5));
+            Floats(3, 6, 5), Floats(1, 2, 5), Floats(4, 9, 5), Floats(1, 1, 5), Floats(0, 4, 5));
     }
 
     [Fact]
