@@ -26,7 +26,9 @@ internal sealed class GeneralProgram(ExportedFunction function, SizeProbes probe
     /// <param name="sizes">The sizes.</param>
     public bool Gives(Graph own, long[] sizes)
     {
-        if (own.AllEquations().Sum(equation => equation.Outputs.Sum(output => output.Type.Shape.NumElements)) > MostElements)
+        // What is made of nothing in a dim that has elements otherwise is no matter of formulas, but of each program that runs a file.
+        if ((sizes.Contains(0) && own.Outputs.Any(output => output.Type.Shape.NumElements > 0))
+            || own.AllEquations().Sum(equation => equation.Outputs.Sum(output => output.Type.Shape.NumElements)) > MostElements)
         {
             return false;
         }

@@ -34,6 +34,13 @@ public class UnservedSizeTests
         "n = 1, m = 1 is not served: there the program is another from 'exp' on", [1], new VaryingDims(0, "n", "m"));
 
     [Fact]
+    public void NumbersOfSizesInABodyStayFormulas() => Check(
+        (Tensor x) => Control.Scan(
+            (Tensor sum, Tensor row) => (sum + (row * F.full([row.shape[0]], 1.0 / row.shape[0]) * F.arange(row.shape[0])), row.mean()),
+            F.zeros([x.shape[1]]), x).State,
+        (n, _) => F.ones([3, n]), [2, 6, 9], "", [], new VaryingDims(0, null, "n"));
+
+    [Fact]
     public void TheMessageNamesTheModule()
     {
         using var rng = Rng.Scope(seed: 1);
