@@ -25,7 +25,7 @@ internal sealed class ExportPasses(
 
     private TracedGraph RunOne(Graph graph, string[] paths)
     {
-        var rewritten = Mark(graph, graphs);
+        var rewritten = graphs.Count > 1 ? VaryingCompiler.Mark(graph, graphs) : graph;
         rewritten = prepare?.Invoke(rewritten) ?? rewritten;
         rewritten = foldWeights ? WithConstantWeights(rewritten) : rewritten;
         var donated = new bool[rewritten.Inputs.Count];
@@ -46,23 +46,6 @@ internal sealed class ExportPasses(
             .Select(leaf => new Constant(graph.Inputs[leaf.Index], leaf.Item)), .. graph.Constants],
         Inputs = [.. graph.Inputs.Where((_, i) => !function.IsWeight[i])],
     };
-
-    /// <summary>Notes which equations compute something else for other sizes, so that no constant is made of them.</summary>
-    private static Graph Mark(Graph graph, IReadOnlyList<Graph> all)
-    {
-        return all.Count == 1 ? graph : graph with
-        {
-            Equations = [.. graph.Equations.Select((equation, i) => equation with
-            {
-                IsOfSizes = all.Any(other => !IsSame(equation, other.Equations[i])),
-            })],
-        };
-
-        static bool IsSame(Equation left, Equation right) => left.Settings.ToString() == right.Settings.ToString()
-            && left.Outputs.Zip(right.Outputs).All(pair => pair.First.Type.Equals(pair.Second.Type))
-            && left.Inputs.Zip(right.Inputs).All(
-                pair => pair.First is not Literal a || pair.Second is not Literal b || a.Value.Equals(b.Value));
-    }
 
     /// <summary>What stands in for an equation is marked as that was, though it may follow from weights alone.</summary>
     private static Graph Unmark(Graph graph)

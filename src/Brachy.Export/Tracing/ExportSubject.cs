@@ -69,23 +69,36 @@ internal sealed record ExportSubject(ExportedFunction Function, IReadOnlyList<Va
         ArgumentNullException.ThrowIfNull(function);
         _ = ArgumentRoles.OfVarying(texts.Length, varying);
         var (name, names) = (Jit.NameOf(function, text ?? nameof(function)), CallNames.Of(text, texts));
-        bool[] isTree = [.. trees.Select(tree => tree is not null)];
-        return new(
-            ExportedFunction.Of(name, handler, TreeHandler.For<TResult>(), values, isTree, names, run), varying, Joined(trees, names));
+        var exported = ExportedFunction.Of(name, handler, TreeHandler.For<TResult>(), values, names, run);
+
+        // Trees that are arguments themselves are not those that say when their nodes run.
+        return new(exported, varying, Joined([.. exported.Trees.Select(tree =>
+            (tree.Name, Array.IndexOf(names, tree.Name) is var i and >= 0 && trees[i] is { } own ? own : tree.Tree))]));
     }
 
-    /// <summary>The one tree, or one with all of them under the names of their arguments.</summary>
-    private static StructureTree? Joined(StructureTree?[] trees, string[] names)
+    /// <summary>The one tree, or one with all of them under the names of their arguments, and their places in these.</summary>
+    private static StructureTree? Joined(IReadOnlyList<(string Name, StructureTree Tree)> trees)
     {
-        if (trees.Count(tree => tree is not null) < 2)
+        if (trees.Count < 2)
         {
-            return Array.Find(trees, tree => tree is not null);
+            return trees.Count == 0 ? null : trees[0].Tree;
         }
 
         var all = new StructureTree();
-        foreach (var (tree, name) in trees.Zip(names).Where(argument => argument.First is not null))
+        foreach (var (name, tree) in trees)
         {
-            all.Submodules.Add(name, tree!);
+            var (parent, keys) = (all, name.Split('.'));
+            foreach (var key in keys.SkipLast(1))
+            {
+                if (!parent.Submodules.ContainsKey(key))
+                {
+                    parent.Submodules.Add(key, new());
+                }
+
+                parent = parent.Submodules[key];
+            }
+
+            parent.Submodules.Add(keys[^1], tree);
         }
 
         return all;

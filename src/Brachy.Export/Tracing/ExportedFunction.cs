@@ -9,18 +9,30 @@ internal sealed class ExportedFunction
 {
     private readonly Action<TreeUnflattener, TreeFlattener> _run;
 
-    private ExportedFunction(string name, TreeDef arguments, Tensor[] leaves, bool[] isTree, string[] names,
-        string[]? parts, Action<TreeUnflattener, TreeFlattener> run)
+    private ExportedFunction(
+        string name, TreeDef arguments, Tensor[] leaves, bool takesModel, string[] names, string[]? parts,
+        Action<TreeUnflattener, TreeFlattener> run)
     {
-        (Name, Arguments, Leaves, _run) = (name, arguments, leaves, run);
-        var trees = isTree.Count(t => t);
-        IsWeight = [.. arguments.LeafArguments!.Select(argument => isTree[argument])];
+        (Name, Leaves, _run) = (name, leaves, run);
+        FlattenedTree[] trees = [.. arguments.Trees!.Where(tree => !takesModel || tree.Argument == 0)];
+        Trees = [.. trees.Select(tree => (names[tree.Argument] + From(tree.Path), tree.Tree))];
+        Arguments = takesModel ? arguments : Watched(arguments, trees);
         LeafNames = [.. arguments.LeafPaths!.Select((path, i) => NameOf(path, arguments.LeafArguments![i]))];
+        IsWeight = new bool[leaves.Length];
+        foreach (var (i, tree) in trees.Index())
+        {
+            IsWeight.AsSpan(tree.Leaves).Fill(true);
+            for (var leaf = tree.Leaves.Start.Value; leaf < tree.Leaves.End.Value; leaf++)
+            {
+                var below = arguments.LeafPaths![leaf][(tree.Path.Length + 1)..];
+                LeafNames[leaf] = trees.Length == 1 ? below : $"{Trees[i].Name}.{below}";
+            }
+        }
 
         string NameOf(string path, int argument)
         {
-            var below = path.IndexOf('.', StringComparison.Ordinal) is var dot and >= 0 ? path[(dot + 1)..] : "";
-            if (parts is not null && !isTree[argument])
+            var below = From(path).TrimStart('.');
+            if (parts is not null)
             {
                 // Item1, or a position in a list.
                 var end = below.IndexOf('.', StringComparison.Ordinal) is var next and >= 0 ? next : below.Length;
@@ -31,10 +43,11 @@ internal sealed class ExportedFunction
                 }
             }
 
-            return below.Length == 0 ? names[argument]
-                : isTree[argument] && trees == 1 ? below
-                : $"{names[argument]}.{below}";
+            return names[argument] + From(path);
         }
+
+        // What comes behind the argument, with its dot.
+        static string From(string path) => path.IndexOf('.', StringComparison.Ordinal) is var dot and >= 0 ? path[dot..] : "";
     }
 
     /// <summary>The name, for messages.</summary>
@@ -46,28 +59,29 @@ internal sealed class ExportedFunction
     /// <summary>The tensors of the arguments.</summary>
     public Tensor[] Leaves { get; }
 
+    /// <summary>The trees whose tensors are weights, each with the name of its argument and its place in that.</summary>
+    public IReadOnlyList<(string Name, StructureTree Tree)> Trees { get; }
+
     /// <summary>For each tensor whether it is one of a structure tree: a weight, and no input.</summary>
     public bool[] IsWeight { get; }
 
     /// <summary>For each tensor its name: the path in the tree, or the name of the argument with the path in it.</summary>
     public string[] LeafNames { get; }
 
-    /// <summary>A function of some arguments.</summary>
+    /// <summary>A function of some arguments; structure trees in them are weights, wherever they are.</summary>
     /// <param name="name">Its name, for messages.</param>
     /// <param name="arguments">Takes the arguments apart; it names them in their order.</param>
     /// <param name="result">Takes the result apart.</param>
     /// <param name="values">The arguments.</param>
-    /// <param name="isTree">For each argument whether it is a structure tree.</param>
     /// <param name="names">Names of the arguments.</param>
     /// <param name="function">The function.</param>
     public static ExportedFunction Of<TArguments, TResult>(
-        string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, TArguments values, bool[] isTree, string[] names,
-        Func<TArguments, TResult> function)
-    {
-        return Make(name, arguments, values, isTree, names, (given, flattener) => result.Flatten(function(given), flattener));
-    }
+        string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, TArguments values, string[] names,
+        Func<TArguments, TResult> function) =>
+        Make(name, arguments, values, takesModel: false, names, (given, flattener) => result.Flatten(function(given), flattener));
 
-    /// <summary>What a tree computes, as a function of its input. The tree's tensors are the first ones.</summary>
+    /// <summary>What a tree computes, as a function of its input. The tree's tensors are the first ones, and the only
+    /// weights: trees in the input are part of the input.</summary>
     /// <param name="tree">The tree.</param>
     /// <param name="config">Its settings.</param>
     /// <param name="input">The input.</param>
@@ -85,7 +99,7 @@ internal sealed class ExportedFunction
 
         var handler = new ArgumentsHandler<StructureTree, TInput>(Transforms.ArgumentRoles.OfJit(2, null));
         return Make(
-            tree.ApplyFn.Name, handler, new Arguments<StructureTree, TInput>(PathNotes.Watch(tree), input), [true, false],
+            tree.ApplyFn.Name, handler, new Arguments<StructureTree, TInput>(PathNotes.Watch(tree), input), takesModel: true,
             ["model", names[0]],
             (given, flattener) =>
             {
@@ -109,8 +123,26 @@ internal sealed class ExportedFunction
         return (flattener.Leaves.ToArray(), result);
     }
 
+    /// <summary>The arguments with trees inside of others whose nodes say when they run.</summary>
+    private static TreeDef Watched(TreeDef arguments, FlattenedTree[] trees)
+    {
+        var tokens = arguments.Tokens.ToArray();
+        foreach (var tree in trees.Where(tree => tree.Path.Contains('.', StringComparison.Ordinal)))
+        {
+            for (var i = tree.Tokens.Start.Value; i < tree.Tokens.End.Value; i++)
+            {
+                if (tokens[i] is { IsLeaf: false, IsStatic: false, Value: ApplyFn function })
+                {
+                    tokens[i] = new(PathNotes.Watched(function, arguments.Paths![i][tree.Path.Length..].TrimStart('.')), 0);
+                }
+            }
+        }
+
+        return arguments.WithTokens(tokens);
+    }
+
     private static ExportedFunction Make<TArguments>(
-        string name, TreeHandler<TArguments> handler, TArguments values, bool[] isTree, string[] names,
+        string name, TreeHandler<TArguments> handler, TArguments values, bool takesModel, string[] names,
         Action<TArguments, TreeFlattener> run, string[]? parts = null)
     {
         var flattener = new TreeFlattener();
@@ -123,7 +155,7 @@ internal sealed class ExportedFunction
             leaf.ThrowIfUnusable();
         }
 
-        return new(name, definition, leaves, isTree, names, parts, (u, f) => run(handler.Unflatten(u), f));
+        return new(name, definition, leaves, takesModel, names, parts, (u, f) => run(handler.Unflatten(u), f));
     }
 
     /// <summary>Takes the output of a tree apart, of whatever type it is.</summary>

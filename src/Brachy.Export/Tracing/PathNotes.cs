@@ -34,7 +34,7 @@ internal sealed class PathNotes
         var copy = tree.Copy();
         foreach (var (path, node) in copy.Nodes())
         {
-            node.ApplyFn = node.ApplyFn?.Wrap("export", new Probe(path));
+            node.ApplyFn = node.ApplyFn is { } function ? Watched(function, path) : null;
         }
 
         return copy;
@@ -42,6 +42,9 @@ internal sealed class PathNotes
 
     /// <summary>The same value, of a tree the copy.</summary>
     public static T Watched<T>(T value) => value is StructureTree tree ? (T)(object)Watch(tree) : value;
+
+    /// <summary>The function of the node at a path, which says so when it runs.</summary>
+    public static ApplyFn Watched(ApplyFn function, string path) => function.Wrap("export", new Probe(path));
 
     private void Note(string path, IReadOnlyList<RecordedOp> ops, int from)
     {

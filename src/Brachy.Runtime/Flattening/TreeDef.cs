@@ -28,6 +28,14 @@ internal readonly struct Token(object? value, long bits)
 /// <param name="Leaf">The position of the tensor among the leaves.</param>
 internal sealed record SharedLeaf(int Leaf);
 
+/// <summary>A structure tree among the values that were taken apart, in no other one.</summary>
+/// <param name="Tree">The tree.</param>
+/// <param name="Path">Its path.</param>
+/// <param name="Argument">The position of its argument.</param>
+/// <param name="Tokens">Its tokens.</param>
+/// <param name="Leaves">Its tensors.</param>
+internal sealed record FlattenedTree(StructureTree Tree, string Path, int Argument, Range Tokens, Range Leaves);
+
 /// <summary>The static part of a value: everything but the tensors' elements. Equal static parts share compiled code.</summary>
 internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IReadOnlyList<string>? leafPaths)
 {
@@ -42,6 +50,9 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
 
     /// <summary>For each leaf the position of its argument, when paths were noted.</summary>
     public IReadOnlyList<int>? LeafArguments { get; init; }
+
+    /// <summary>The structure trees, when paths were noted.</summary>
+    public IReadOnlyList<FlattenedTree>? Trees { get; init; }
 
     /// <summary>For each leaf whether it is donated.</summary>
     public bool[] DonatedLeaves() => [.. Tokens.Where(t => t.IsLeaf).Select(t => t.Bits != 0)];
@@ -67,7 +78,7 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
         WithTokens([.. Tokens.Select((token, i) => token.IsStatic ? WithOwnValue(token, i) : token)]);
 
     /// <summary>The same with other tokens.</summary>
-    public TreeDef WithTokens(Token[] tokens) => new(tokens, Paths, LeafPaths) { LeafArguments = LeafArguments };
+    public TreeDef WithTokens(Token[] tokens) => new(tokens, Paths, LeafPaths) { LeafArguments = LeafArguments, Trees = Trees };
 
     public static bool TokenEquals(in Token left, in Token right) => StaticValue.SnapshotEquals(left.Value, right.Value);
 

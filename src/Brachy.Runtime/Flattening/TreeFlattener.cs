@@ -20,6 +20,7 @@ public sealed class TreeFlattener
     private Tensor[] _leaves = new Tensor[16];
     private List<string>? _tokenPaths;
     private List<string>? _leafPaths;
+    private List<FlattenedTree>? _trees;
     private List<int>? _leafArguments;
     private TreeDef? _expected;
     private int _tokenCount;
@@ -161,8 +162,12 @@ public sealed class TreeFlattener
             _positions.Clear();
         }
 
+        var (token, leaf) = (_tokenCount, LeafCount);
         tree.Flatten(this);
-        _treeDepth--;
+        if (--_treeDepth == 0)
+        {
+            _trees?.Add(new(tree, Path, _argument, token.._tokenCount, leaf..LeafCount));
+        }
     }
 
     /// <summary>A value of a structure tree.</summary>
@@ -219,6 +224,7 @@ public sealed class TreeFlattener
         _tokenPaths = withPaths ? [] : null;
         _leafPaths = withPaths ? [] : null;
         _leafArguments = withPaths ? [] : null;
+        _trees = withPaths ? [] : null;
         Matches = true;
     }
 
@@ -236,6 +242,7 @@ public sealed class TreeFlattener
     internal TreeDef EndRecording() => new(_tokens.AsSpan(0, _tokenCount).ToArray(), _tokenPaths, _leafPaths)
     {
         LeafArguments = _leafArguments,
+        Trees = _trees,
     };
 
     /// <summary>Lets go of the tensors of the last walk.</summary>
@@ -304,6 +311,7 @@ public sealed class TreeFlattener
         _tokenPaths = null;
         _leafPaths = null;
         _leafArguments = null;
+        _trees = null;
         _path.Clear();
         _tokenCount = 0;
         LeafCount = 0;

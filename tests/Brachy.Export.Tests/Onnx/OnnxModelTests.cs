@@ -116,6 +116,22 @@ public class OnnxModelTests
     }
 
     [Fact]
+    public void TreesInsideOfTuplesAreWeightsToo()
+    {
+        using var rng = Rng.Scope(seed: 5);
+        var (model, config) = new Mlp(4, 8, 3);
+        var x = Rng.Normal([2, 4]);
+        using var stream = new MemoryStream();
+        OnnxExport.Onnx(
+            stream, ((StructureTree Model, Tensor X) pair) => F.exp(Mlp.Apply(pair.Model, config, pair.X).Output), (model, x));
+        using var session = OnnxRun.Session(stream.ToArray());
+        Assert.Single(session.InputNames);
+        Assert.Contains("hidden.weight", Names(stream.ToArray()));
+        Assert.Contains("hidden/Gemm", System.Text.Encoding.UTF8.GetString(stream.ToArray()), StringComparison.Ordinal);
+        Close.Assert(F.exp(model.Apply(config, x).Output), OnnxRun.Run(session, x)[0]);
+    }
+
+    [Fact]
     public void EqualModelsGiveEqualBytes()
     {
         using var rng = Rng.Scope(seed: 6);

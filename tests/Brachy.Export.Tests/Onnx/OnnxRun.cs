@@ -51,7 +51,7 @@ internal static class OnnxRun
         TreeHandler.Register(tensors);
         return ExportedFunction.Of(
             sample.ToString(), new ArgumentsHandler<Tensor[]>(Transforms.ArgumentRoles.OfJit(1, null)), tensors,
-            new Arguments<Tensor[]>([.. inputs.Where(x => x.Number is null)]), [false], ["input"], arguments =>
+            new Arguments<Tensor[]>([.. inputs.Where(x => x.Number is null)]), ["input"], arguments =>
             {
                 var tensors = arguments.Argument1;
                 var next = 0;

@@ -1,5 +1,6 @@
 using Brachy.IO;
 using Brachy.NN;
+using Brachy.Tests.OnnxFiles;
 using Brachy.Tests.Shared;
 using TorchSharp;
 
@@ -202,6 +203,32 @@ public class TorchScriptFileTests
         using var other = new LoadedProgram(file);
         Assert.Equal(["0.weight", "0.bias"], other.Parameters());
         Assert.True(F.allclose(Sequential.Apply(first, config, x[..1]).Output, other.Run(x[..1])[0], atol: 1e-6).item<bool>());
+    }
+
+    [Fact]
+    public void TreesInsideOfTuplesAreModulesToo()
+    {
+        using var folder = new TemporaryFolder();
+        using var rng = Rng.Scope(seed: 12);
+        var (first, config) = new Sequential(new Linear(6, 3));
+        var (second, _) = new Sequential(new Linear(3, 2));
+        var (x, file) = (Rng.Normal([4, 6]), folder["function.pt"]);
+        Tensor Run((StructureTree Encoder, StructureTree Head) parts, Tensor x) =>
+            Sequential.Apply(parts.Head, config, F.tanh(Sequential.Apply(parts.Encoder, config, x).Output)).Output;
+
+        Export.TorchScript(file, ((StructureTree, StructureTree) parts, Tensor x) => Run(parts, x), (first, second), x);
+        using (var program = new LoadedProgram(file))
+        {
+            Assert.Equal(
+                ["parts.Item1.0.weight", "parts.Item1.0.bias", "parts.Item2.0.weight", "parts.Item2.0.bias"], program.Parameters());
+            Close.Assert(Run((first, second), x), program.Run(x)[0]);
+        }
+
+        Export.TorchScript(
+            file, ((StructureTree Model, Tensor X) pair) => F.relu(Sequential.Apply(pair.Model, config, pair.X).Output), (first, x));
+        using var single = new LoadedProgram(file);
+        Assert.Equal(["0.weight", "0.bias"], single.Parameters());
+        Close.Assert(F.relu(Sequential.Apply(first, config, x).Output), single.Run(x)[0]);
     }
 
     [Fact]

@@ -38,8 +38,10 @@ internal static class VaryingCompiler
         return compiled!;
     }
 
-    /// <summary>Notes in a graph which equations compute something else for other sizes.</summary>
-    private static Graph Mark(Graph graph, IReadOnlyList<Graph> all)
+    /// <summary>Notes in a graph, and in the bodies in it, which equations compute something else for other sizes.</summary>
+    /// <param name="graph">The graph for one of the sizes.</param>
+    /// <param name="all">The graphs for all of them, which differ in numbers alone.</param>
+    public static Graph Mark(Graph graph, IReadOnlyList<Graph> all)
     {
         return graph with
         {
