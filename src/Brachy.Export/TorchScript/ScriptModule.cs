@@ -40,7 +40,7 @@ internal sealed class ScriptModule
             if (!keys.Contains(path))
             {
                 var (parent, key) = Split(path);
-                ModuleAt(parent).Tensors.Add((key, tensor, IsParam(nodes, path) && tensor.dtype.IsFloatingPoint()));
+                ModuleAt(parent).Tensors.Add((AttributeOf(key), tensor, IsParam(nodes, path) && tensor.dtype.IsFloatingPoint()));
             }
         }
 
@@ -52,7 +52,7 @@ internal sealed class ScriptModule
             {
                 var (parent, key) = Split(path);
                 modules.Add(path, module = new(NameOf(nodes.GetValueOrDefault(path), "Values"), path));
-                ModuleAt(parent).Children.Add((key, module));
+                ModuleAt(parent).Children.Add((AttributeOf(key), module));
             }
 
             return module;
@@ -75,7 +75,7 @@ internal sealed class ScriptModule
     public static string Access(string path)
     {
         var expression = "self";
-        foreach (var key in path.Split('.'))
+        foreach (var key in path.Split('.').Select(AttributeOf))
         {
             expression = IsIdentifier(key) ? $"{expression}.{key}" : $"getattr({expression}, \"{key}\")";
         }
@@ -83,17 +83,27 @@ internal sealed class ScriptModule
         return expression;
     }
 
+    /// <summary>
+    /// What an attribute is called: words of Python have an underscore behind them, since PyTorch writes them into code that it cannot
+    /// read. So have these words with underscores, so that no two become one.
+    /// </summary>
+    public static string AttributeOf(string key) =>
+        Array.BinarySearch(s_words, key.TrimEnd('_'), StringComparer.Ordinal) >= 0 ? $"{key}_" : key;
+
     /// <summary>Whether a name can stand in code.</summary>
     public static bool IsIdentifier(string name) =>
         name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
-        && Array.BinarySearch(s_keywords, name, StringComparer.Ordinal) < 0;
+        && Array.BinarySearch(s_words, name, StringComparer.Ordinal) < 0 && !s_names.Contains(name);
 
-    private static readonly string[] s_keywords =
+    private static readonly string[] s_words =
     [
         "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else",
-        "except", "finally", "for", "from", "global", "if", "import", "in", "inf", "infj", "is", "lambda", "nan", "nanj", "newprop",
-        "nonlocal", "not", "or", "pass", "print", "raise", "return", "self", "torch", "try", "uninitialized", "while", "with", "yield",
+        "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
+        "return", "try", "while", "with", "yield",
     ];
+
+    // Names that TorchScript gives a meaning to.
+    private static readonly string[] s_names = ["inf", "infj", "nan", "nanj", "newprop", "print", "self", "torch", "uninitialized"];
 
     private static string NameOf(StructureTree? node, string otherwise)
     {

@@ -108,7 +108,7 @@ internal sealed record ExportSubject(ExportedFunction Function, IReadOnlyList<Va
     private static VaryingDims Shifted(VaryingDims dims, int count, string? member) => dims.Argument >= 0 && dims.Argument < count
         ? new VaryingDims(1, [.. dims.Names]) { Member = member, Typical = dims.Typical }
         : throw new ArgumentOutOfRangeException(
-            "varying", dims.Argument, $"There are {count} inputs; positions go from 0 to {count - 1}.");
+            nameof(OnnxOptions.Varying), dims.Argument, $"There are {count} inputs; positions go from 0 to {count - 1}.");
 
     private static void Require((StructureTree Tree, GlobalConfig Config) model)
     {

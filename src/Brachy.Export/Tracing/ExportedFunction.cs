@@ -7,6 +7,7 @@ namespace Brachy.IO.Tracing;
 /// <summary>A function that is written to a file, with example arguments taken apart.</summary>
 internal sealed class ExportedFunction
 {
+    private const string TrainMode = "train_mode";
     private readonly Action<TreeUnflattener, TreeFlattener> _run;
 
     private ExportedFunction(
@@ -104,8 +105,10 @@ internal sealed class ExportedFunction
             (given, flattener) =>
             {
                 var model = given.Argument1;
+                var before = model.Tensors().ToArray();
                 var function = model.ApplyFn!.Wrap("export", new OutputProbe(flattener));
                 ((ITakes<TInput>)function).CallWithoutResult(model, config, given.Argument2);
+                RequireNothingTrained(before, model, config);
             },
             names.Length == 1 ? null : names);
     }
@@ -121,6 +124,28 @@ internal sealed class ExportedFunction
         _run(new TreeUnflattener(Arguments, tensors, forCaller: false), flattener);
         var result = flattener.EndRecording();
         return (flattener.Leaves.ToArray(), result);
+    }
+
+    /// <summary>Throws where a model in training has changed buffers, which a file does not keep; elsewhere they are left behind.</summary>
+    private static void RequireNothingTrained((string Path, Tensor Tensor)[] before, StructureTree model, GlobalConfig config)
+    {
+        if (!config.Get(TrainMode, false))
+        {
+            return;
+        }
+
+        var keys = RandomKeys.Paths(model);
+        string[] changed = [.. model.Tensors().Zip(before)
+            .Where(pair => !ReferenceEquals(pair.First.Tensor, pair.Second.Tensor) && !keys.Contains(pair.First.Path))
+            .Select(pair => $"'{pair.First.Path}'")];
+        if (changed.Length > 0)
+        {
+            const int Named = 4;
+            throw new ArgumentException(
+                $"The model is in training, where it changes {string.Join(", ", changed.Take(Named))}"
+                + $"{(changed.Length > Named ? $" and {changed.Length - Named} more" : "")}, which a file does not keep. Export it for "
+                + $"evaluation: (model, config.With(\"{TrainMode}\", false)).", nameof(model));
+        }
     }
 
     /// <summary>The arguments with trees inside of others whose nodes say when they run.</summary>

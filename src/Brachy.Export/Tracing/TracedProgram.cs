@@ -110,6 +110,11 @@ internal sealed class TracedProgram
         var paths = new PathNotes();
         var traced = paths.Run(() => function.Run(tensors));
         trace.RequireNothingLeft();
+        if (traced.Outputs.Length == 0)
+        {
+            throw new ArgumentException($"{function.Name} gives no tensor, so that a program of it would compute nothing.", nameof(function));
+        }
+
         var graph = Graph.FromTrace(trace, tensors, traced.Outputs);
         notes.Add(graph, [.. trace.Ops.Select(paths.PathOf)]);
 

@@ -158,6 +158,43 @@ public class OnnxModelTests
     }
 
     [Fact]
+    public void NoDataFileIsLeftWhereTheModelHoldsAllTensors()
+    {
+        using var folder = new Brachy.Tests.Shared.TemporaryFolder();
+        using var rng = Rng.Scope(seed: 7);
+        var (small, config) = new Mlp(4, 8, 3);
+        OnnxExport.Onnx(folder["small.onnx"], (small, config), [F.ones([2, 4])], new() { ExternalDataThreshold = 0 });
+        Assert.Equal(["small.onnx"], Directory.GetFiles(folder.Path).Select(Path.GetFileName));
+
+        var (large, _) = new Mlp(40, 80, 30);
+        var other = folder["large.onnx.data"];
+        File.WriteAllText(other, "someone else's");
+        OnnxExport.Onnx(folder["large.onnx"], (large, config), [F.ones([2, 40])]);
+        Assert.True(File.Exists(other));
+        OnnxExport.Onnx(folder["large.onnx"], (large, config), [F.ones([2, 40])], new() { ExternalDataThreshold = 0 });
+        OnnxExport.Onnx(folder["large.onnx"], (large, config), [F.ones([2, 40])]);
+        Assert.False(File.Exists(other));
+    }
+
+    [Fact]
+    public void AModelThatTrainsItsBuffersIsRefused()
+    {
+        using var rng = Rng.Scope(seed: 8);
+        var (model, config) = new SmallConvNet();
+        var error = Assert.Throws<ArgumentException>(
+            () => OnnxExport.Onnx(new MemoryStream(), (model, config), [F.ones([2, 3, 8, 8])]));
+        Assert.Contains("'norm.running_mean'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("config.With(\"train_mode\", false)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFunctionThatGivesNoTensorIsRefused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => OnnxExport.Onnx(new MemoryStream(), (Tensor a) => 3, F.zeros([2])));
+        Assert.Contains("gives no tensor", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void RefusalsNameAllPathsAndOps()
     {
         using var folder = new Brachy.Tests.Shared.TemporaryFolder();
@@ -167,7 +204,7 @@ public class OnnxModelTests
         var error = Assert.Throws<NotSupportedException>(() => OnnxExport.Onnx(path, (model, config), [F.ones([2, 4])]));
         Assert.Contains("in 'dropout'", error.Message, StringComparison.Ordinal);
         Assert.Contains("random", error.Message, StringComparison.Ordinal);
-        Assert.Contains("'lgamma'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'lgamma': no operators of ONNX", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 

@@ -71,7 +71,13 @@ internal sealed partial class OddNames
     [Param("class")]
     public partial Tensor Class { get; set; }
 
-    [Buffer]
+    [Param("class_")]
+    public partial Tensor Other { get; set; }
+
+    [Param("self")]
+    public partial Tensor Self { get; set; }
+
+    [Buffer("nan")]
     public partial Tensor Count { get; set; }
 
     private static readonly Tensor s_constant = Tensor.FromArray([1f, 2f, 3f], [3]);
@@ -80,10 +86,12 @@ internal sealed partial class OddNames
     {
         Parts = new TreeValue[] { F.ones([3]), F.full([3], 2) };
         Class = F.full([3], 0.5);
+        Other = F.full([3], 0.25);
+        Self = F.full([3], 0.125);
         Count = F.full([], 4, DType.Int64);
     }
 
-    public Tensor Forward(Tensor x) => ((x * Parts.List[0].Tensor) + (Parts.List[1].Tensor * Class) + s_constant) * Count;
+    public Tensor Forward(Tensor x) => ((x * Parts.List[0].Tensor) + (Parts.List[1].Tensor * Class) + (s_constant * Other) + Self) * Count;
 }
 
 /// <summary>Two inputs with a size in common, and a mask that hides all of some rows.</summary>

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Brachy.IO.Onnx;
 
 /// <summary>Writes models, and beside large ones a file with their tensors.</summary>
@@ -18,15 +20,22 @@ internal static class OnnxModelFile
     {
         using var uses = new BufferUses();
         var buffers = model.Large.ToDictionary(tensor => tensor, tensor => uses.Add(tensor.Value));
-        if (model.Large.Sum(tensor => tensor.Value.Type.ByteSize) <= options.ExternalDataThreshold)
+        var data = $"{path}.data";
+        if (model.Large.Sum(tensor => tensor.Value.Type.ByteSize) <= options.ExternalDataThreshold
+            || !model.Large.Any(tensor => tensor.Value.Type.ByteSize >= SmallestExternal))
         {
             var whole = ModelMessages.Of(model, options.Opset, tensor => Inside(tensor, buffers[tensor]));
             RequireSize(whole);
+            var isOld = IsDataOf(path, data);
             AtomicFile.Write(path, whole.WriteTo);
+            if (isOld)
+            {
+                File.Delete(data);
+            }
+
             return;
         }
 
-        var data = $"{path}.data";
         var outside = new List<(LargeTensor Tensor, long Offset)>();
         var end = 0L;
         var message = ModelMessages.Of(model, options.Opset, tensor =>
@@ -70,6 +79,14 @@ internal static class OnnxModelFile
         var message = ModelMessages.Of(model, options.Opset, tensor => Inside(tensor, buffers[tensor]));
         RequireSize(message);
         message.WriteTo(stream);
+    }
+
+    /// <summary>Whether a file is that of the tensors of the model which is about to be replaced.</summary>
+    private static bool IsDataOf(string path, string data)
+    {
+        const long MostWithoutTensors = 1L << 26;
+        return File.Exists(data) && File.Exists(path) && new FileInfo(path).Length <= MostWithoutTensors
+            && File.ReadAllBytes(path).AsSpan().IndexOf(Encoding.UTF8.GetBytes(Path.GetFileName(data))) >= 0;
     }
 
     private static ProtoMessage Inside(LargeTensor tensor, Buffer buffer) =>

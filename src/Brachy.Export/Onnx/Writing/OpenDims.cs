@@ -3,7 +3,7 @@ using Brachy.IO.Tracing;
 
 namespace Brachy.IO.Onnx;
 
-/// <summary>Which dims of which variables differ between the graphs for several sizes: when the file runs, any of them may be 0 or 1.</summary>
+/// <summary>Which dims of which variables differ between the graphs for several sizes: when a file runs, any may be 0 or 1.</summary>
 internal sealed class OpenDims
 {
     private readonly Dictionary<Var, bool[]> _dims = new(ReferenceEqualityComparer.Instance);

@@ -28,8 +28,13 @@ internal sealed partial class SizeFormulas
 
         // All that computes with an input needs what was found: its shape with zeros added.
         var zero = places.Aggregate((a, b) => Node("Add", [a, b]));
-        foreach (var (input, _) in _models[0].Graph.Inputs.Zip(_program.Inputs).Where(pair => pair.Second.Dims.Any(name => name is not null)))
+        foreach (var (input, dims) in _models[0].Graph.Inputs.Zip(_program.Inputs, (input, own) => (input, own.Dims)))
         {
+            if (dims.All(name => name is null))
+            {
+                continue;
+            }
+
             var shape = Node("Add", [Node("Shape", [input.Name]), zero]);
             _guarded.Add(input.Name, Node("Reshape", [input.Name, shape], null, new OnnxAttribute("allowzero", 1L)));
         }
