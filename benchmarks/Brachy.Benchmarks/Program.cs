@@ -14,6 +14,11 @@ if (args is [BusyMachine.Command])
     return BusyMachine.Run();
 }
 
+if (args is [AllReduceSpeed.Command])
+{
+    return AllReduceSpeed.Run();
+}
+
 var json = new Option<FileInfo?>("--json") { Description = "Also write one flat object of id → number to this file", HelpName = "FILE" };
 var filter = new Option<string?>("--filter") { Description = "Only rows whose id contains this text", HelpName = "TEXT" };
 var command = new RootCommand("Measures Brachy: medians and ratios of interleaved runs in one process.")

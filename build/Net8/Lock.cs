@@ -11,6 +11,10 @@ internal sealed class Lock
         return new Scope(_gate);
     }
 
+    public bool TryEnter() => Monitor.TryEnter(_gate);
+
+    public bool TryEnter(TimeSpan timeout) => Monitor.TryEnter(_gate, timeout);
+
     public readonly ref struct Scope(object gate)
     {
         public void Dispose() => Monitor.Exit(gate);

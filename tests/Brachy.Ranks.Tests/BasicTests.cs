@@ -25,6 +25,13 @@ public class BasicTests
         Assert.Equal(["0 of 1, 0 here"], MpiRun.Alone("who", environment: broken).Succeeded().Lines);
     }
 
+    [Fact]
+    public void TheOnlyRankMayFailToo()
+    {
+        var result = MpiRun.Alone("fail");
+        Assert.Equal((1, "rank 0 of 1 failed: the data is not what it was\n"), (result.ExitCode, result.Error));
+    }
+
     [MpiTheory]
     [MemberData(nameof(MpiKinds.Installed), MemberType = typeof(MpiKinds))]
     public void ALauncherOfOneNeedsNoMpi(MpiKind kind)

@@ -51,6 +51,19 @@ public class LauncherTests
         Assert.Equal(launchers, string.Join(' ', kinds.Where(kind => new Launcher(kind, "", 2, 0).Fits(MpiLibrary.MakerOf(version)))));
     }
 
+    [Fact]
+    public void TheStandardsInterfaceIsLookedForFirst()
+    {
+        LauncherKind[] kinds = [LauncherKind.OpenMpi, LauncherKind.Hydra, LauncherKind.Pmix, LauncherKind.SlurmPmi];
+        Assert.All(kinds, kind =>
+        {
+            var names = MpiLibrary.Candidates(kind);
+            Assert.Equal(names.Distinct(), names);
+            Assert.Equal(
+                OperatingSystem.IsWindows() ? "msmpi.dll" : OperatingSystem.IsMacOS() ? "libmpi_abi.0.dylib" : "libmpi_abi.so.0", names[0]);
+        });
+    }
+
     /// <summary>Values that MPI 5.0 gives its handles, and those of MPICH's mpi.h.</summary>
     [Fact]
     public void TheHandlesAreThoseOfTheInterface()

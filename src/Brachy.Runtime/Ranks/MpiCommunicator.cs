@@ -28,6 +28,7 @@ internal sealed unsafe partial class MpiCommunicator : Communicator
     private readonly CallRecord* _mine;
     private readonly CallRecord* _theirs;
 
+    private string? _what;
     private int _localIndex;
     private int _localCount = 1;
     private nint _sending;
@@ -124,7 +125,12 @@ internal sealed unsafe partial class MpiCommunicator : Communicator
         _mine->Op = op;
         _mine->Root = root;
         _mine->From = Index;
-        _mine->Label = what ?? "";
+        if (!ReferenceEquals(what, _what))
+        {
+            _mine->Label = what ?? "";
+            _what = what;
+        }
+
         fixed (nint* receiving = &_receiving, sending = &_sending)
         {
             Check(_mpi.Receive((nint)_theirs, CallRecord.Size, _handles.Byte, _left, CallTag, _control, receiving), "MPI_Irecv");

@@ -7,6 +7,7 @@ internal sealed unsafe partial class MpiCommunicator
 
     // For the launcher to take what this rank has written, some of which Open MPI's loses otherwise.
     private static readonly TimeSpan s_toBeRead = TimeSpan.FromSeconds(0.1);
+    private static readonly TimeSpan s_forLauncher = TimeSpan.FromSeconds(0.5);
     private int _abortCode;
     private bool _hasEnded;
 
@@ -57,7 +58,8 @@ internal sealed unsafe partial class MpiCommunicator
 
     private void PeerIsGone(int rank, int process)
     {
-        // One that ends as it should waits for all others to do so.
+        // A launcher that ends all ranks itself has said why. And a rank that ends as it should waits for all others to do so.
+        Thread.Sleep(s_forLauncher);
         if (!_hasEnded && _mine->Kind != CallKind.End)
         {
             RankFaults.Say($"rank {rank} of {Count} failed: its process, {process}, is gone; rank {Index} ends all ranks");

@@ -1,0 +1,84 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Brachy.Ranks;
+
+namespace Brachy.Benchmarks;
+
+/// <summary>How fast two ranks on this machine add what each has: this program, started by <c>mpirun</c>.</summary>
+internal static unsafe class AllReduceSpeed
+{
+    /// <summary>The first argument of such a process.</summary>
+    public const string Command = "all-reduce";
+
+    // One number, the gradients of a small layer, those of ResNet-18.
+    private static readonly int[] s_counts = [1, 100_000, 11_250_000];
+
+    /// <summary>Measures as one of the ranks; the first prints the microseconds of each size.</summary>
+    public static int Run()
+    {
+        foreach (var count in s_counts)
+        {
+            var memory = (nint)NativeMemory.AllocZeroed((nuint)count, sizeof(float));
+            var runs = Math.Clamp(20_000_000 / (count + 100), 9, 20_000);
+            var times = new double[runs];
+            for (var run = -(runs / 10) - 1; run < runs; run++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                Communicator.World.AllReduce(memory, count, DType.Float32, ReduceOp.Sum);
+                times[Math.Max(run, 0)] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+            }
+
+            if (Rank.IsFirst)
+            {
+                Console.WriteLine(Interleaved.Median(times).ToString(CultureInfo.InvariantCulture));
+            }
+
+            NativeMemory.Free((void*)memory);
+        }
+
+        return 0;
+    }
+
+    /// <returns>Gigabytes of gradients a second; nothing where there is no <c>mpirun</c>.</returns>
+    public static IEnumerable<Measurement> Measure(string id)
+    {
+        var start = new ProcessStartInfo("mpirun", ["-n", "2", Environment.ProcessPath!, Command]) { RedirectStandardOutput = true };
+        foreach (var (name, value) in (ReadOnlySpan<(string, string)>)
+            [("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"), ("OMPI_MCA_rmaps_base_oversubscribe", "1")])
+        {
+            start.Environment[name] = value;
+        }
+
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (Win32Exception)
+        {
+            Console.Error.WriteLine($"{id} is left out: there is no mpirun (Debian: openmpi-bin).");
+            return [];
+        }
+
+        using (process)
+        {
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            var times = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => double.Parse(line, CultureInfo.InvariantCulture)).ToArray();
+            if (process.ExitCode != 0 || times.Length != s_counts.Length)
+            {
+                throw new InvalidOperationException($"mpirun ended with {process.ExitCode}.");
+            }
+
+            return
+            [
+                Measurement.Reported(
+                    id, s_counts[2] * sizeof(float) / times[2] / 1000, FormattableString.Invariant(
+                        $"2 ranks: one number {times[0]:F1} µs, 400 kB {times[1]:F0} µs, 45 MB {times[2] / 1000:F0} ms")),
+            ];
+        }
+    }
+}
