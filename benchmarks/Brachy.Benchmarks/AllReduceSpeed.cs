@@ -45,11 +45,13 @@ internal static unsafe class AllReduceSpeed
     public static IEnumerable<Measurement> Measure(string id)
     {
         var start = new ProcessStartInfo("mpirun", ["-n", "2", Environment.ProcessPath!, Command]) { RedirectStandardOutput = true };
-        foreach (var (name, value) in (ReadOnlySpan<(string, string)>)
-            [("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"), ("OMPI_MCA_rmaps_base_oversubscribe", "1")])
+        foreach (var name in (string[])["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OMPI_MCA_rmaps_base_oversubscribe"])
         {
-            start.Environment[name] = value;
+            start.Environment[name] = "1";
         }
+
+        // Open MPI gives its ranks a terminal, on which .NET would write a control sequence first.
+        start.Environment["TERM"] = "dumb";
 
         Process process;
         try
