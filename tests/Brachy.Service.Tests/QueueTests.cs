@@ -32,6 +32,24 @@ public class QueueTests
     }
 
     [Fact]
+    public async Task ABatchThatIsNotFullWaitsForMore()
+    {
+        var queue = new RequestQueue(100, maxBatch: 4, TimeSpan.FromHours(1));
+        var service = Start(queue);
+        _mayAnswer.Release(100);
+        var first = Add(queue, 1)!;
+        while (queue.Count > 0)
+        {
+            await Task.Yield();
+        }
+
+        var (second, third) = (Add(queue, 1)!, Add(queue, 2)!);
+        await Task.WhenAll(first.Answer, second.Answer, third.Answer);
+        Assert.Equal([4], _batches);
+        await service.StopAsync(default);
+    }
+
+    [Fact]
     public async Task AFullQueueRefuses()
     {
         var queue = new RequestQueue(2, maxBatch: 1, TimeSpan.Zero);

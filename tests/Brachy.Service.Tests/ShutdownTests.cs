@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Runtime.InteropServices;
@@ -13,6 +14,8 @@ namespace Service.Tests;
 /// <summary>The end of a service: what was accepted is answered, and nothing else is accepted.</summary>
 public partial class ShutdownTests
 {
+    private readonly List<string> _lines = [];
+
     [Fact]
     public async Task StoppingAnswersAllThatWasAccepted()
     {
@@ -82,12 +85,17 @@ public partial class ShutdownTests
                 Assert.Equal(2, (await RunningService.AnswerAsync(response)).Predictions.Length);
             }
 
-            await LineAsync(process, new Regex("Training stopped at step"));
+            var last = Stopped().Match(await LineAsync(process, Stopped())).Groups[1].Value;
+            var stopped = long.Parse(last, CultureInfo.InvariantCulture);
             await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();
             Assert.Equal(0, process.ExitCode);
             await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync("/health/live"));
-            Assert.True(Checkpoint.Load(file).Value<long>("step") >= 10);
+            Assert.True(stopped >= 10);
+            Assert.Equal(stopped, Checkpoint.Load(file).Value<long>("step"));
+
+            // What Brachy reports is in the logs: one version for all sizes of batches.
+            Assert.Single(_lines, line => line.Contains("Traced and compiled Scoring.Probabilities", StringComparison.Ordinal));
         }
         finally
         {
@@ -104,14 +112,18 @@ public partial class ShutdownTests
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
     private static partial Regex Address();
 
+    [GeneratedRegex(@"Training stopped at step (\d+); saved")]
+    private static partial Regex Stopped();
+
     [GeneratedRegex("Accepted 2 images")]
     private static partial Regex Accepted();
 
     /// <summary>The next line that the process writes and that matches.</summary>
-    private static async Task<string> LineAsync(Process process, Regex wanted)
+    private async Task<string> LineAsync(Process process, Regex wanted)
     {
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
+            _lines.Add(line);
             if (wanted.IsMatch(line))
             {
                 return line;
