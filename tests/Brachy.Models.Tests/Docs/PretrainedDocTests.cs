@@ -4,6 +4,7 @@ using Brachy.Models.Text;
 using Brachy.NN;
 using Brachy.Tests.Shared;
 using Microsoft.Extensions.AI;
+using Samples.Shared;
 
 namespace Brachy.Models.Tests.Docs;
 
@@ -99,7 +100,7 @@ public sealed class PretrainedDocTests : IClassFixture<MiniLm>, IDisposable
     [Fact]
     public void Onnx()
     {
-        var (stream, vocabulary) = (_lm.Open("model.onnx"), _lm.Open("vocab.txt"));
+        var (stream, vocabulary) = (MiniLmPackage.OpenModel(), MiniLmPackage.OpenVocabulary());
         var (model, config) = Bert.FromOnnx(stream, BertConfig.AllMiniLmL6V2);
         var tokenizer = TextTokenizer.WordPiece(vocabulary);
 

