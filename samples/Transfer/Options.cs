@@ -21,11 +21,11 @@ internal static class Options
         var size = CommandLine.Whole("--size", 32, 1024, "Sides of images, a multiple of 32 [default: 96, or 224 with --data]");
         var batch = CommandLine.Whole("--batch", 1, 4096, "Images of a step", 16);
         var headEpochs = CommandLine.Whole("--head-epochs", 1, 100_000, "Passes over the features, with a frozen trunk", 40);
-        var epochs = CommandLine.Whole("--epochs", 0, 100_000, "Passes over the images after the thaw", 4);
-        var lr = CommandLine.Real("--lr", 0, 100, "The head's largest learning rate after the thaw; the trunk has a tenth of it", 0.0005);
+        var epochs = CommandLine.Whole("--epochs", 0, 100_000, "Passes over the images after the thaw", 6);
+        var lr = CommandLine.Real("--lr", 0, 100, "The head's largest learning rate after the thaw; the trunk has a tenth of it", 0.001);
         var thaw = CommandLine.Word("--thaw", "What of the trunk learns after the thaw [default: all]", "all", "layer4");
         var train = CommandLine.Whole("--train", 2, 1_000_000, "Images that are drawn to learn from", 300);
-        var test = CommandLine.Whole("--test", 1, 1_000_000, "Images that are drawn and held out", 90);
+        var test = CommandLine.Whole("--test", 1, 1_000_000, "Images that are drawn and held out", 150);
         var seed = CommandLine.Whole("--seed", 0, int.MaxValue - 1, "Chooses the head's weights, order and drawn images", 0);
         var checkpoint = CommandLine.OutputFile("--checkpoint", "Where the network goes [default: transfer.safetensors]");
         var command = new RootCommand("Teaches ImageNet's ResNet-18 other classes.")

@@ -31,6 +31,22 @@ public sealed class DataTests : IDisposable
         Assert.Equal(planes, mirrored);
     }
 
+    [Fact]
+    public void A_square_lies_in_eight_ways()
+    {
+        // As those of orientations of photographs below, of which each is one.
+        byte[] square = [1, 2, 3, 4, 11, 12, 13, 14, 21, 22, 23, 24];
+        var ways = Enumerable.Range(0, 8).Select(way =>
+        {
+            var planes = square.ToArray();
+            ImageBatches.Lay(2, planes, way);
+            Assert.Equal(planes[..4].Select(p => (byte)(p + 10)), planes[4..8]);
+            Assert.Equal(planes[..4].Select(p => (byte)(p + 20)), planes[8..]);
+            return string.Join(" ", planes[..4]);
+        }).ToArray();
+        Assert.Equal(["1 2 3 4", "2 1 4 3", "4 3 2 1", "3 4 1 2", "1 3 2 4", "2 4 1 3", "4 2 3 1", "3 1 4 2"], ways);
+    }
+
     [Theory]
     [InlineData(1, "1 2 3 4")]
     [InlineData(2, "2 1 4 3")]
@@ -75,6 +91,7 @@ public sealed class DataTests : IDisposable
         Assert.Equal((8, 4), (set.Train.Count, set.HeldOut.Count));
         Assert.Empty(set.Train.Select(i => i.Name).Intersect(set.HeldOut.Select(i => i.Name)));
         Assert.Equal([0, 0, 1, 1], set.HeldOut.Select(i => i.Label));
+        Assert.False(set.AnyWayUp);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Brachy;
+using Brachy.Models;
 using Brachy.Tests.Shared;
 
 namespace Transfer.Tests;
@@ -47,7 +48,7 @@ public sealed class TrainingTests : IDisposable
     {
         ImageFiles.TwoClasses(_folder, 6);
         var set = ImageFolder.Find(_folder.Path);
-        var training = new TransferTraining(set, s_settings with { Thaw = "all", HeadEpochs = 1 });
+        var training = new TransferTraining(set, s_settings with { Thaw = "all" });
         training.TrainHead(_ => { });
         var before = training.Model.MapParamsBuffers((_, tensor) => tensor.clone());
         training.Thaw((_, run) => run(_ => { }));
@@ -56,11 +57,54 @@ public sealed class TrainingTests : IDisposable
         var predictor = training.Predictor();
         predictor.Save(_folder["network.safetensors"]);
         var loaded = Predictor.Load(_folder["network.safetensors"]);
+        Assert.Equal(1, training.Evaluate());
         foreach (var image in set.HeldOut)
         {
             Assert.Equal(predictor.Predict(image), loaded.Predict(image));
             Assert.Equal(1, predictor.Predict(image).Sum(pair => pair.Probability), 1e-5);
+            Assert.Equal(set.Classes[(int)image.Label], loaded.Predict(image)[0].Class);
         }
+    }
+
+    /// <summary>Images that are held out have the other label: who were evaluated on those that are learned from would be right.</summary>
+    [Fact]
+    public void Accuracy_is_that_of_images_that_are_held_out()
+    {
+        ImageFiles.TwoClasses(_folder, 6);
+        var set = ImageFolder.Find(_folder.Path);
+        var training = new TransferTraining(
+            set with { HeldOut = [.. set.HeldOut.Select(image => image with { Label = 1 - image.Label })] }, s_settings);
+        var (_, accuracy) = training.TrainHead(_ => { });
+        Assert.Equal(0, accuracy);
+        Assert.Equal(0, training.Evaluate());
+    }
+
+    /// <summary>Of the weights as they are in the file, without the scale, of blue, green and red without the mean.</summary>
+    [Fact]
+    public void Features_are_those_of_ImageNets_network()
+    {
+        var pixels = new byte[2 * 3 * 64 * 64];
+        new Random(1).NextBytes(pixels);
+        using var rng = Rng.Scope(0); // of the new head
+        var (model, config) = ImageNetWeights.Load(classes: 2);
+        var mean = ImageNetWeights.Mean();
+        var features = TransferSteps.FeaturesJit(
+            model, config, Tensor.FromArray(pixels, [2, 3, 64, 64]), Tensor.FromArray(mean, [3, 1, 1]));
+
+        var blueFirst = new float[pixels.Length];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            var (image, channel, place) = (i / (3 * 64 * 64), i / (64 * 64) % 3, i % (64 * 64));
+            blueFirst[((((image * 3) + 2 - channel) * 64) * 64) + place] = pixels[i] - mean[2 - channel];
+        }
+
+        var file = Path.Combine(AppContext.BaseDirectory, "DnnImageModels", "ResNet18Onnx", "ResNet18.onnx");
+        var (original, settings) = OnnxLayers.Load(() => new ResNet(ResNetBlock.Basic, [2, 2, 2, 3], classes: 0), file);
+        var expected = ResNet.Bind(original, settings).Features(Tensor.FromArray(blueFirst, [2, 3, 64, 64]));
+        Assert.True((double)F.max(F.abs(expected)) > 0.5);
+        Assert.True(F.allclose(expected, features, rtol: 1e-4, atol: 1e-4).item<bool>(), $"{F.max(F.abs(expected - features))}");
+        Assert.InRange(mean[0], 100, 108); // of blue
+        Assert.InRange(mean[2], 120, 128); // of red
     }
 
     private static IEnumerable<string> Changed(StructureTree one, StructureTree other) => one.Tensors()

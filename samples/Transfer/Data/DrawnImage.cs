@@ -17,7 +17,7 @@ internal sealed record DrawnImage(int Number, int Seed, long Label) : LabelledIm
     {
         var images = Enumerable.Range(0, train + heldOut)
             .Select(i => (LabelledImage)new DrawnImage(i, seed, i % Classes.Count)).ToArray();
-        return new("shapes that are drawn", Classes, images[..train], images[train..]);
+        return new("shapes that are drawn", Classes, images[..train], images[train..], AnyWayUp: true);
     }
 
     /// <inheritdoc/>

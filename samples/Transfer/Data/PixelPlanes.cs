@@ -30,4 +30,30 @@ internal static class PixelPlanes
             planes.Slice(row * side, side).Reverse();
         }
     }
+
+    /// <summary>Turns [3, side, side] by half.</summary>
+    public static void TurnByHalf(int side, Span<byte> planes)
+    {
+        for (var channel = 0; channel < 3; channel++)
+        {
+            planes.Slice(channel * side * side, side * side).Reverse();
+        }
+    }
+
+    /// <summary>Exchanges rows and columns of [3, side, side]: with the other two, all eight ways in which a square lies.</summary>
+    public static void Transpose(int side, Span<byte> planes)
+    {
+        for (var channel = 0; channel < 3; channel++)
+        {
+            var plane = planes.Slice(channel * side * side, side * side);
+            for (var row = 0; row < side; row++)
+            {
+                for (var column = 0; column < row; column++)
+                {
+                    var (one, other) = ((row * side) + column, (column * side) + row);
+                    (plane[one], plane[other]) = (plane[other], plane[one]);
+                }
+            }
+        }
+    }
 }

@@ -80,7 +80,7 @@ internal sealed class TransferTraining
                 _model, ("fc.**", m => new AdamW(m)), (_settings.Thaw + ".**", m => new AdamW(m)), ("**", _ => new Frozen()));
         var steps = (long)Math.Max(1, _settings.Epochs) * StepsPerEpoch;
         var (opt, optConfig) = new Scheduled(groups, ("0.lr", Rate(_settings.Lr)), ("1.lr", Rate(0.1 * _settings.Lr)));
-        using var batches = ImageBatches.Shuffled(_images.Train, _settings);
+        using var batches = ImageBatches.Shuffled(_images, _settings);
         for (var epoch = 1; epoch <= _settings.Epochs; epoch++)
         {
             onEpoch(epoch, onStep =>
