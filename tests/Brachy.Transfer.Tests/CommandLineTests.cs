@@ -36,7 +36,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--lr must be a number", "--lr", "fast")]
     [InlineData("--thaw must be", "--thaw", "layer9")]
     [InlineData("--checkpoint must be", "--checkpoint", "missing/a")]
-    [InlineData("missing.safetensors", "predict", "--checkpoint", "missing.safetensors", "a.png")]
+    [InlineData("missing.safetensors: there is no such file; train", "predict", "--checkpoint", "missing.safetensors", "a.png")]
     [InlineData("Required argument missing", "predict")]
     [InlineData("train", "train")]
     public void Mistakes_give_one_line_and_exit_code_1(string expected, params string[] args) =>

@@ -14,6 +14,11 @@ internal sealed class Predictor(StructureTree model, GlobalConfig config, IReadO
     /// <exception cref="IOException">The file cannot be read, or holds something else.</exception>
     public static Predictor Load(string path)
     {
+        if (!File.Exists(path))
+        {
+            throw new InputException($"{path}: there is no such file; train a network first, or name one by --checkpoint");
+        }
+
         // Names of module classes are known when their assembly is.
         _ = ResNet.ApplyFunction;
         var checkpoint = Checkpoint.Load(path);
