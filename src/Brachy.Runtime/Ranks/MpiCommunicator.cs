@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Brachy.Native;
 
 namespace Brachy.Ranks;
 
@@ -31,6 +32,7 @@ internal sealed unsafe partial class MpiCommunicator : Communicator
     private string? _what;
     private int _localIndex;
     private int _localCount = 1;
+    private bool _isCrowded;
     private nint _sending;
     private nint _receiving;
     private bool _isSending;
@@ -85,6 +87,7 @@ internal sealed unsafe partial class MpiCommunicator : Communicator
         var peers = Enumerable.Range(0, Count).Where(rank => all[rank].Machine == hash).ToArray();
         _localIndex = Array.IndexOf(peers, Index);
         _localCount = peers.Length;
+        _isCrowded = _localCount > Cores();
         if (isToTell && _localIndex == 0)
         {
             RankFaults.Say($"{machine}: {string.Join(", ", peers.Select(rank => $"rank {rank} is process {all[rank].Process}"))}");
@@ -102,6 +105,19 @@ internal sealed unsafe partial class MpiCommunicator : Communicator
             Check(_mpi.Barrier(_data, &request), "MPI_Ibarrier");
             Wait(&request, 0);
             End();
+        }
+    }
+
+    /// <summary>How many cores this machine has: .NET counts those that the launcher left to this rank.</summary>
+    private static int Cores()
+    {
+        try
+        {
+            return ThreadSettings.CountList(File.ReadAllText("/sys/devices/system/cpu/online").Trim());
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or FormatException)
+        {
+            return Environment.ProcessorCount;
         }
     }
 
@@ -156,7 +172,7 @@ internal sealed unsafe partial class MpiCommunicator : Communicator
     {
         if (_isReceiving && !HasAgreed())
         {
-            var wait = new Waiting(0);
+            var wait = new Waiting(0, _isCrowded);
             while (!HasAgreed())
             {
                 Pause(ref wait);
@@ -204,7 +220,7 @@ internal sealed unsafe partial class MpiCommunicator : Communicator
     /// <param name="bytes">How much it moves: other programs get this core when it takes longer than that could.</param>
     private void Wait(nint* request, long bytes)
     {
-        var wait = new Waiting(bytes);
+        var wait = new Waiting(bytes, _isCrowded);
         while (true)
         {
             int flag;

@@ -7,14 +7,19 @@ namespace Brachy.Ranks;
 /// then with the core offered to others in between, and when the call takes longer than its bytes could, now and then.
 /// </summary>
 /// <param name="bytes">How much is to be moved.</param>
-internal struct Waiting(long bytes)
+/// <param name="isCrowded">Whether this machine has more ranks than cores.</param>
+internal struct Waiting(long bytes, bool isCrowded)
 {
-    private const int QuickRounds = 200;
+    // About 0.3 ms: a core that is offered to others may be gone for some milliseconds, which is much for an exchange in many parts. Where
+    // ranks share cores, the other is waited for in vain.
+    private const int QuickRounds = 2000;
+    private const int QuickRoundsOfCrowd = 50;
 
     // A slow network moves so many bytes a millisecond; on a faster one nobody gets beyond this by moving bytes.
     private const long BytesPerMillisecond = 10_000;
     private const long ShortestMilliseconds = 20;
 
+    private readonly int _quickRounds = isCrowded ? QuickRoundsOfCrowd : QuickRounds;
     private int _rounds;
     private long _start;
 
@@ -28,7 +33,7 @@ internal struct Waiting(long bytes)
     /// <returns>Whether it is worth looking around.</returns>
     public bool Pass()
     {
-        if (_rounds < QuickRounds)
+        if (_rounds < _quickRounds)
         {
             _rounds++;
             return false;
