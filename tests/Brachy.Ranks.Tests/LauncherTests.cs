@@ -82,7 +82,11 @@ public class LauncherTests
     {
         var record = new CallRecord
         {
-            Kind = CallKind.AllReduce, Op = ReduceOp.Max, Type = DType.Float64, Count = 1_000_000, Label = "the loss",
+            Kind = CallKind.AllReduce,
+            Op = ReduceOp.Max,
+            Type = DType.Float64,
+            Count = 1_000_000,
+            Label = "the loss",
         };
         Assert.Equal("all-reduce (max) of 1,000,000 float64 values for the loss", $"{record}");
         var other = record;
