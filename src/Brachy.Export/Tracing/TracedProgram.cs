@@ -112,7 +112,8 @@ internal sealed class TracedProgram
         trace.RequireNothingLeft();
         if (traced.Outputs.Length == 0)
         {
-            throw new ArgumentException($"{function.Name} gives no tensor, so that a program of it would compute nothing.", nameof(function));
+            throw new ArgumentException(
+                $"{function.Name} gives no tensor, so that a program of it would compute nothing.", nameof(function));
         }
 
         var graph = Graph.FromTrace(trace, tensors, traced.Outputs);
