@@ -27,8 +27,8 @@ public class OnnxRuleTests
     /// <summary>The list shrinks: whoever writes a rule takes its op off.</summary>
     [Fact]
     public void PrimitivesWithoutARuleAreListed() => Assert.Equal(
-        string.Join('\n', OnnxGaps.Primitives.Select(p => p.Name)),
-        string.Join('\n', Primitives.All.Where(primitive => !OnnxRules.Covers(primitive)).Select(p => p.Name)));
+        string.Join('\n', OnnxGaps.Primitives.SelectMany(gap => gap.Primitives).Select(p => p.Name).Order(StringComparer.Ordinal)),
+        string.Join('\n', Primitives.All.Where(p => !OnnxRules.Covers(p)).Select(p => p.Name).Order(StringComparer.Ordinal)));
 
     /// <summary>What differs; in float32 where the runtime has no kernel for float64.</summary>
     private static string? Check(OpSample sample)

@@ -16,6 +16,7 @@ internal static partial class OnnxRules
             x.Return(x.Sub(x.Mul(x.Sub(target, one), other), x.Mul(target, log)));
         }),
         (F.NllLossForward, Nll),
+        (F.NllLossBackward, NllBackward),
     ];
 
     private static void Nll(RuleArgs x)
@@ -43,5 +44,22 @@ internal static partial class OnnxRules
         Value Total(Value value) => x.Type(1).Rank == 0 ? value : x.Op("ReduceSum", type, [value], ("keepdims", 0L));
         var (sum, total) = (Total(losses), Total(weight));
         x.Return(settings.Reduction == Reduction.Mean ? x.Div(sum, total) : sum, total);
+    }
+
+    // Operands: gradient of the loss, log probabilities (for their shape), target, total weight, class weights.
+    private static void NllBackward(RuleArgs x)
+    {
+        var (settings, type, zero) = (x.Settings<NllSettings>(), x.Exact, x.Number(0, DType.Int64));
+        var target = x.In(2, DType.Int64);
+        var isIgnored = x.Compare("Equal", target, x.Number(settings.IgnoreIndex, DType.Int64));
+        var index = x.Where(isIgnored, zero, target);
+        var weight = x.Count > 4 ? x.Op("Gather", type, [x.In(4, type), index], ("axis", 0L)) : x.Full(1, type, x.Type(2).Shape);
+        weight = x.Where(isIgnored, x.Number(0, type), weight);
+        var scale = settings.Reduction == Reduction.Mean ? x.Div(x.In(0, type), x.In(3, type)) : x.In(0, type);
+
+        // A mean over nothing scales by infinity.
+        var values = x.Where(x.Compare("Equal", weight, x.Number(0, type)), x.Number(0, type), x.Neg(x.Mul(weight, scale)));
+        x.Return(x.Op(
+            "ScatterElements", type, [x.Full(0, type, x.Shape), x.Unsqueeze(index, 1), x.Unsqueeze(values, 1)], ("axis", 1L)));
     }
 }

@@ -8,7 +8,7 @@ internal static partial class OnnxRules
     /// <summary>The rules, family by family.</summary>
     public static IReadOnlyDictionary<Primitive, OnnxRule> All { get; } = Join(
         Elementwise, Binary, MatMul, Activations, Reductions, Shaping, Creation, Indexing, Norms, Convolutions, Pooling, Losses,
-        Order, Control);
+        Order, Control, Fourier, LinearAlgebra);
 
     /// <summary>Whether an op can be written: by a rule, or by the ops that it is equal to.</summary>
     public static bool Covers(Primitive primitive) =>

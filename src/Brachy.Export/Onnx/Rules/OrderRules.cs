@@ -19,6 +19,7 @@ internal static partial class OnnxRules
         }),
         (F.KthValue, x => One(x, x.Settings<KthValueSettings>().K)),
         (F.MedianDim, x => One(x, ((x.Type(0).Rank == 0 ? 1 : x.Type(0).Shape[(int)x.Settings<ReductionSettings>().Dims[0]]) + 1) / 2)),
+        (F.Median, x => x.Return(Median(x))),
         (F.SearchSorted, x =>
         {
             var (settings, type) = (x.Settings<SearchSortedSettings>(), ArithmeticSteps.Wide(Promotion.ResultType([x.Type(0), x.Type(1)])));
@@ -36,6 +37,23 @@ internal static partial class OnnxRules
         var results = x.Ops(
             "TopK", [value.DType, DType.Int64], [value, x.Ints(count)], ("axis", dim), ("largest", isLargest), ("sorted", 1L));
         return (results[0], results[1]);
+    }
+
+    /// <summary>The middle one of all elements, of two the smaller one; NaN wins.</summary>
+    private static Value Median(RuleArgs x)
+    {
+        var (value, count) = (x.In(0, x.Plain), x.Type(0).Shape.NumElements);
+        var flat = x.Reshape(value, [count]);
+        var half = (count + 1) / 2;
+        var middle = x.Squeeze(x.Slice(Top(x, flat, 0, half, isLargest: false).Values, 0, half - 1, half), 0);
+        if (!x.Plain.IsFloatingPoint())
+        {
+            return middle;
+        }
+
+        var hasNaN = x.Compare(
+            "Greater", x.Reduce("ReduceSum", x.Cast(x.IsNaN(flat), DType.Int32), [0], keepdim: false), x.Number(0, DType.Int32));
+        return x.Where(hasNaN, x.Number(double.NaN, x.Plain), middle);
     }
 
     private static void Selected(RuleArgs x, long dim, long count, bool isLargest)

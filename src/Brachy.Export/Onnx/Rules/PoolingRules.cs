@@ -15,6 +15,19 @@ internal static partial class OnnxRules
         (F.AdaptiveAvgPool3d, AdaptiveAverage),
         (F.AdaptiveMaxPool2d, AdaptiveMax),
         (F.AdaptiveMaxPool3d, AdaptiveMax),
+        (F.MaxPool2dBackward, x =>
+        {
+            var (shape, windows) = (x.Shape, x.Type(0).Shape);
+            Shape planes = [shape[0], shape[1], windows[2] * windows[3]];
+            var sums = x.Op(
+                "ScatterElements", x.Exact,
+                [
+                    x.Full(0, x.Exact, [shape[0], shape[1], shape[2] * shape[3]]), x.Reshape(x.In(1, DType.Int64), planes),
+                    x.Reshape(x.In(0, x.Exact), planes),
+                ],
+                ("axis", 2L), ("reduction", "add"));
+            x.Return(x.Reshape(sums, shape));
+        }),
         (F.Upsample, Resize),
         (F.GridSample, x =>
         {

@@ -25,6 +25,8 @@ internal static partial class OnnxRules
         (F.Norm, x => x.Return(Norm(x))),
         (F.CumSum, x => x.Return(CumSum(x, x.In(0, x.Exact), x.Settings<CumulativeSettings>().Dim))),
         (F.CumProd, x => x.Return(Running(x, x.In(0, x.Exact), x.Settings<CumulativeSettings>().Dim, "ReduceProd", 1.0))),
+        (F.CumMax, x => RunningExtremum(x, "ReduceMax")),
+        (F.CumMin, x => RunningExtremum(x, "ReduceMin")),
         (F.LogCumSumExp, x => x.Return(Running(
             x, x.In(0, x.Exact), x.Settings<DimSettings>().Dim, "ReduceLogSumExp", double.NegativeInfinity))),
     ];
@@ -139,6 +141,48 @@ internal static partial class OnnxRules
     private static Value CumSum(RuleArgs x, Value value, long dim) => x.Type(0).Rank == 0
         ? value : x.Op("CumSum", value.DType, [value, x.Number(x.Dim(dim), DType.Int64)]);
 
+    /// <summary>The extremum of each element and those before it, and the last place where it is; NaN wins.</summary>
+    private static void RunningExtremum(RuleArgs x, string op)
+    {
+        var value = x.In(0, x.Plain);
+        if (x.Type(0).Rank == 0)
+        {
+            x.Return(value, x.Number(0, DType.Int64));
+            return;
+        }
+
+        var at = x.Dim(x.Settings<DimSettings>().Dim);
+        var (count, isAfter) = (x.Type(0).Shape[(int)at], IsAfter(x, at));
+        var rows = x.Unsqueeze(value, at);
+
+        // Those that come after count as the first one, which is before all.
+        var first = x.Unsqueeze(x.Slice(value, at, 0, 1), at);
+        var extremum = x.Reduce(op, x.Where(isAfter, first, rows), [at + 1], keepdim: true);
+        var isPlace = x.Compare("Equal", rows, extremum);
+        if (x.Plain.IsFloatingPoint())
+        {
+            var isNaN = x.And(x.IsNaN(rows), x.Not(isAfter));
+            var hasNaN = x.Compare(
+                "Greater", x.Reduce("ReduceSum", x.Cast(isNaN, DType.Int32), [at + 1], keepdim: true), x.Number(0, DType.Int32));
+            extremum = x.Where(hasNaN, x.Number(double.NaN, x.Plain), extremum);
+            isPlace = x.Or(isNaN, x.And(isPlace, x.Not(hasNaN)));
+        }
+
+        long[] others = [.. Enumerable.Range(0, x.Type(0).Rank + 1).Select(d => (long)d).Where(d => d != at + 1)];
+        var numbers = x.Unsqueeze(x.Count(count), others);
+        var places = x.Where(x.And(isPlace, x.Not(isAfter)), numbers, x.Number(-1, DType.Int64));
+        x.Return(x.Squeeze(extremum, at + 1), x.Reduce("ReduceMax", places, [at + 1], keepdim: false));
+    }
+
+    /// <summary>Rows of whether an element stands after that of the row; a dim of rows comes before that of the elements.</summary>
+    private static Value IsAfter(RuleArgs x, long at)
+    {
+        var count = x.Type(0).Shape[(int)at];
+        var isAfter = x.Compare("Greater", x.Unsqueeze(x.Count(count), 0), x.Unsqueeze(x.Count(count), 1));
+        long[] others = [.. Enumerable.Range(0, x.Type(0).Rank + 1).Select(d => (long)d).Where(d => d != at && d != at + 1)];
+        return others.Length == 0 ? isAfter : x.Unsqueeze(isAfter, others);
+    }
+
     /// <summary>A reduction of each element and those before it, of which there are as many as elements, squared.</summary>
     private static Value Running(RuleArgs x, Value value, long dim, string op, Scalar neutral)
     {
@@ -147,12 +191,8 @@ internal static partial class OnnxRules
             return value;
         }
 
-        var (rank, at) = (x.Type(0).Rank, x.Dim(dim));
-        var count = x.Type(0).Shape[(int)at];
-        var isAfter = x.Compare("Greater", x.Unsqueeze(x.Count(count), 0), x.Unsqueeze(x.Count(count), 1));
-        long[] others = [.. Enumerable.Range(0, rank + 1).Select(d => (long)d).Where(d => d != at && d != at + 1)];
-        isAfter = others.Length == 0 ? isAfter : x.Unsqueeze(isAfter, others);
-        var rows = x.Where(isAfter, x.Number(neutral, value.DType), x.Unsqueeze(value, at));
+        var at = x.Dim(dim);
+        var rows = x.Where(IsAfter(x, at), x.Number(neutral, value.DType), x.Unsqueeze(value, at));
         return x.Reduce(op, rows, [at + 1], keepdim: false);
     }
 }
