@@ -30,7 +30,7 @@ internal sealed class TrainRun : IDisposable
             : new LanguageTraining(settings, TokenizerChoice.Make(settings.Data, _corpus));
         _batches = new TextBatches(_corpus, _training.Tokenizer, _training.Settings);
         _heldOut = _batches.HeldOut(settings.Train.EvalBatches);
-        _board = new TensorBoardLog(options.TensorBoard);
+        _board = new TensorBoardLog(Rank.IsFirst ? options.TensorBoard : null);
     }
 
     public static int Run(TrainOptions options)
@@ -38,7 +38,11 @@ internal sealed class TrainRun : IDisposable
         using var run = new TrainRun(options);
         run.Introduce();
         run.Train();
-        run.ShowSample();
+        if (Rank.IsFirst)
+        {
+            run.ShowSample();
+        }
+
         return 0;
     }
 

@@ -47,7 +47,11 @@ internal static class TrainRun
             return 0;
         }
 
-        TrainingCurve.Save(training.History, options.Plot);
+        if (Rank.IsFirst)
+        {
+            TrainingCurve.Save(training.History, options.Plot);
+        }
+
         var percent = 100 * training.History[^1].TestAccuracy;
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
@@ -59,7 +63,7 @@ internal static class TrainRun
     private static void Train(ResNetTraining training, TrainOptions options)
     {
         using var interruption = new Interruption();
-        var board = new TensorBoardLog(options.TensorBoard);
+        var board = new TensorBoardLog(Rank.IsFirst ? options.TensorBoard : null);
         var last = Math.Min(training.Settings.Epochs, options.StopAfter ?? int.MaxValue);
         while (training.History.Count < last && !interruption.Token.IsCancellationRequested)
         {

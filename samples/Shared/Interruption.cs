@@ -1,6 +1,11 @@
+using Brachy;
+
 namespace Samples.Shared;
 
-/// <summary>While it lives, Ctrl-C cancels a token, and does not end the program.</summary>
+/// <summary>
+/// While it lives, Ctrl-C cancels a token, and does not end the program; that of several ranks it ends, since they would stop at different
+/// steps.
+/// </summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -18,7 +23,10 @@ internal sealed class Interruption : IDisposable
 
     private void OnCancel(object? sender, ConsoleCancelEventArgs e)
     {
-        e.Cancel = true;
-        _stop.Cancel();
+        if (Rank.Count == 1)
+        {
+            e.Cancel = true;
+            _stop.Cancel();
+        }
     }
 }

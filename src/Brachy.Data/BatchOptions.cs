@@ -45,6 +45,16 @@ public sealed record BatchOptions
     /// </summary>
     public bool Reuse { get; init; } = true;
 
+    /// <summary>
+    /// The same for a training step of all ranks of the program: this rank reads its own share, of <see cref="Size"/> divided by the number
+    /// of ranks. With one rank nothing changes.
+    /// </summary>
+    /// <exception cref="ArgumentException">The size is no multiple of the number of ranks.</exception>
+    /// <exception cref="RankException">MPI cannot be used.</exception>
+    public BatchOptions Shard() => Size % Brachy.Rank.Count == 0
+        ? this with { Size = Size / Brachy.Rank.Count, Rank = Brachy.Rank.Index, WorldSize = Brachy.Rank.Count }
+        : throw new ArgumentException($"A batch of {Size} cannot be given to {Brachy.Rank.Count} ranks equally; make it a multiple of them.");
+
     internal Shards Shards => new(Size, Rank, WorldSize, DropLast);
 
     /// <summary>Throws on values that make no sense.</summary>

@@ -15,15 +15,15 @@ internal sealed class TextBatches(Corpus corpus, ITokenizer tokenizer, RunSettin
     private readonly Batches<Batch> _training = Batches.OfEpochs(
         epoch => Rows.Of(
             corpus.Training(settings.Train.Seed, (int)epoch), tokenizer, settings.Model.MaxInputLength, settings.Data.Pack),
-        new()
+        new BatchOptions
         {
             Size = settings.Train.BatchSize,
             Key = Rng.Seed(settings.Train.Seed),
             ShuffleBuffer = settings.Data.ShuffleBuffer,
             Workers = settings.Train.NumWorkers,
             Prefetch = Ahead,
-        },
-        rows => Batch.Of(rows, settings.Train.BatchSize));
+        }.Shard(),
+        rows => Batch.Of(rows, settings.Train.BatchSize / Rank.Count));
 
     /// <summary>The batches from a position on. What comes before it in its epoch is read, but not trained on.</summary>
     /// <param name="epoch">The pass over the text.</param>

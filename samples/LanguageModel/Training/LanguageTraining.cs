@@ -122,10 +122,18 @@ internal sealed class LanguageTraining
         return (loss / count, correct / count);
     }
 
-    /// <summary>Writes all to a file, which is replaced only when the new one is whole.</summary>
+    /// <summary>Writes all to a file, which is replaced only when the new one is whole. All ranks have the same; the first writes.</summary>
     /// <param name="path">The file.</param>
     /// <param name="fingerprint">That of the text.</param>
-    public void Save(string path, string fingerprint) => Checkpoint.Save(
+    public void Save(string path, string fingerprint)
+    {
+        if (Rank.IsFirst)
+        {
+            Write(path, fingerprint);
+        }
+    }
+
+    private void Write(string path, string fingerprint) => Checkpoint.Save(
         path, ("model", (_model, _config)), ("opt", (_opt, _optConfig)), ("settings", RunSettingsYaml.Write(Settings)),
         ("tokenizer", TokenizerJson.Write(Tokenizer)), ("data", fingerprint), ("step", Step), ("epoch", (long)Epoch),
         ("batch", (long)NextBatch));

@@ -17,7 +17,10 @@ public static partial class TrainingSteps
     /// <summary>What stands in place of a token that does not count.</summary>
     public const long Padding = -100;
 
-    /// <summary>Forward, gradients and update: one native call.</summary>
+    /// <summary>
+    /// Forward, gradients and update: one native call. With several ranks each has its share of the rows, and gradients and loss are means
+    /// over them.
+    /// </summary>
     /// <param name="opt">The optimizer.</param>
     /// <param name="optConfig">Its settings.</param>
     /// <param name="model">The model.</param>
@@ -26,7 +29,7 @@ public static partial class TrainingSteps
     /// int64 [batch, positions + 1]: each position but the last is read, and each but the first is to be foretold, unless it is
     /// <see cref="Padding"/>.
     /// </param>
-    [Jit]
+    [Jit, DataParallel]
     public static StepResult Step(
         [Donate] StructureTree opt, GlobalConfig optConfig, [Donate] StructureTree model, GlobalConfig config, Tensor rows)
     {

@@ -19,13 +19,15 @@ internal static class ImageBatches
 
     /// <summary>
     /// Batches of training: each image is moved by up to 4 pixels, with black where it was not, and every other one mirrored. What is left
-    /// over waits for the next epoch.
+    /// over waits for the next epoch. Each rank gets its share of a batch.
     /// </summary>
-    public static Batches<Batch> Training(ImageSet images, int size, int seed) => Batches.Of(
-        Numbers(images), new() { Size = size, Key = Rng.Seed(seed), DropLast = true, Workers = s_workers, Prefetch = Ahead }, numbers =>
+    public static Batches<Batch> Training(ImageSet images, int size, int seed)
+    {
+        var options = new BatchOptions { Size = size, Key = Rng.Seed(seed), DropLast = true, Workers = s_workers, Prefetch = Ahead };
+        return Batches.Of(Numbers(images), options.Shard(), numbers =>
         {
-            var pixels = numbers.New<byte>(size, 3, ImageSet.Side, ImageSet.Side);
-            for (var i = 0; i < size; i++)
+            var pixels = numbers.New<byte>(numbers.Count, 3, ImageSet.Side, ImageSet.Side);
+            for (var i = 0; i < numbers.Count; i++)
             {
                 var random = new SplitMix64((ulong)numbers.Seed(i));
                 var (x, y) = (random.Below((2 * Border) + 1) - Border, random.Below((2 * Border) + 1) - Border);
@@ -34,6 +36,7 @@ internal static class ImageBatches
 
             return new Batch(pixels.Tensor, numbers.Values(i => (long)images.Labels[i]));
         });
+    }
 
     /// <summary>Batches of evaluation: all images in order, the last batch filled up.</summary>
     public static Batches<Batch> Plain(ImageSet images, int size) => Batches.Of(

@@ -152,8 +152,16 @@ internal sealed class ResNetTraining : IDisposable
         return (loss / _data.Test.Count, correct / _data.Test.Count);
     }
 
-    /// <summary>Writes all to a file, which is replaced only when the new one is whole.</summary>
-    public void Save(string path) => Checkpoint.Save(
+    /// <summary>Writes all to a file, which is replaced only when the new one is whole. All ranks have the same; the first writes.</summary>
+    public void Save(string path)
+    {
+        if (Rank.IsFirst)
+        {
+            Write(path);
+        }
+    }
+
+    private void Write(string path) => Checkpoint.Save(
         path, ("model", (_model, _config)), ("opt", (_opt, _optConfig)),
         ("settings", JsonSerializer.Serialize(Settings, TrainJson.Default.TrainSettings)),
         ("history", JsonSerializer.Serialize(_history, TrainJson.Default.ListEpochSummary)), ("data", _fingerprint),

@@ -17,7 +17,10 @@ public static partial class TrainingSteps
     /// <summary>The label of an image that does not count.</summary>
     public const long NoLabel = -100;
 
-    /// <summary>Normalisation, forward, gradients and update: one native call.</summary>
+    /// <summary>
+    /// Normalisation, forward, gradients and update: one native call. With several ranks each has its share of the images, and gradients,
+    /// loss and running statistics are means over them.
+    /// </summary>
     /// <param name="opt">The optimizer.</param>
     /// <param name="optConfig">Its settings.</param>
     /// <param name="model">The model.</param>
@@ -27,14 +30,14 @@ public static partial class TrainingSteps
     /// <param name="normalisation">
     /// [2, 3, 1, 1], of the type of the params: mean and deviation of each colour, of values from 0 to 1.
     /// </param>
-    [Jit]
+    [Jit, DataParallel]
     public static StepResult Step(
         [Donate] StructureTree opt, GlobalConfig optConfig, [Donate] StructureTree model, GlobalConfig config, Tensor images, Tensor labels,
         Tensor normalisation)
     {
         (opt, model, var loss, var correct) = Optimizer.Step(
             opt, optConfig, model, current => Loss(current, config, Normalised(images, normalisation), labels, Reduction.Mean));
-        return new StepResult(opt, model, loss, correct);
+        return new StepResult(opt, model, loss, F.psum(correct, Rank.Axis));
     }
 
     /// <summary>The sum of the losses and how many images are classified correctly, with running statistics.</summary>

@@ -164,7 +164,7 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy025");
 
     public static readonly DiagnosticDescriptor ParameterAttributeOutsideJit = new(
-        "BRACHY026", "The attribute belongs on a parameter of a compiled method",
+        "BRACHY026", "The attribute belongs on a compiled method or its parameter",
         "[{0}] on '{1}' has no effect, because '{2}' is not [Jit]; mark the method [Jit] or remove the attribute",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "#brachy026");
 

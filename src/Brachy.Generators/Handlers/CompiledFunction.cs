@@ -38,10 +38,15 @@ internal sealed class CompiledFunction(JitModel model)
         writer.Line($"{model.ResultHandler}{(output.Contains("?") ? "!" : "")},");
         writer.Line($"[{GeneratedAttributes.StepThrough}] static (arguments) =>");
         writer.Continue($"{model.Target}({string.Join(", ", model.Arguments.Select(m => $"arguments.{m.Name}"))})"
-            + (model.Varying.Count > 0 ? "," : ");"));
+            + (model.Varying.Count > 0 || model.Ranks is not null ? "," : ");"));
         if (model.Varying.Count > 0)
         {
-            writer.List("varying: [", model.Varying, "]);");
+            writer.List("varying: [", model.Varying, model.Ranks is null ? "]);" : "],");
+        }
+
+        if (model.Ranks is not null)
+        {
+            writer.Line($"ranks: {model.Ranks});");
         }
 
         writer.Indent(-2);

@@ -58,13 +58,19 @@ public sealed class JitAnalyzer : DiagnosticAnalyzer
             return;
         }
 
+        var name = method.Name.Length == 0 ? "the lambda" : method.Name;
+        if (method.Attribute("DataParallel") is not null)
+        {
+            report(new Fault(
+                DiagnosticDescriptors.ParameterAttributeOutsideJit, method, "DataParallel", name, name).ToDiagnostic());
+        }
+
         foreach (var parameter in method.Parameters)
         {
             foreach (var attribute in s_parameterAttributes.Where(a => parameter.Attribute(a) is not null))
             {
                 report(new Fault(
-                    DiagnosticDescriptors.ParameterAttributeOutsideJit, parameter, attribute, parameter.Name,
-                    method.Name.Length == 0 ? "the lambda" : method.Name).ToDiagnostic());
+                    DiagnosticDescriptors.ParameterAttributeOutsideJit, parameter, attribute, parameter.Name, name).ToDiagnostic());
             }
         }
     }

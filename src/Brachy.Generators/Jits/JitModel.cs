@@ -15,6 +15,7 @@ namespace Brachy.Generators;
 /// <param name="Names">The names of the private classes that it needs: function, arguments, handler.</param>
 /// <param name="Target">How those call the method.</param>
 /// <param name="Varying">Which sizes of its arguments vary, as expressions.</param>
+/// <param name="Ranks">How ranks run a data-parallel step, as an expression; null for other methods.</param>
 /// <param name="Attributes">By which the method's author warns of it.</param>
 /// <param name="Warned">The ids of warnings about what the file mentions.</param>
 internal sealed record JitModel(
@@ -32,5 +33,6 @@ internal sealed record JitModel(
     EquatableArray<string> Names,
     string Target,
     EquatableArray<string> Varying,
+    string? Ranks,
     EquatableArray<string> Attributes,
     EquatableArray<string> Warned);

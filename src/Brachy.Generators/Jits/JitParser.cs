@@ -37,8 +37,20 @@ internal static class JitParser
             NamesFor(method),
             method.Name == "Function" ? $"{method.ContainingType.FullNotNull()}.Function" : TypeNames.Identifier(method.Name),
             method.Parameters.SelectMany(VaryingParameter.Expressions).ToEquatableArray(),
+            RanksOf(method.Attribute("DataParallel")),
             Warnings.Attributes(method),
             Warnings.Ids([method, method.ContainingType]));
+    }
+
+    private static string? RanksOf(AttributeData? attribute)
+    {
+        if (attribute is null)
+        {
+            return null;
+        }
+
+        var axis = attribute.ConstructorArguments.FirstOrDefault().Value is string name ? TypeNames.Quoted(name) : "";
+        return attribute.Given("Shares")?.Value is int shares ? $"new({axis}) {{ Shares = {shares} }}" : $"new({axis})";
     }
 
     private static EquatableArray<string> NamesFor(IMethodSymbol method)

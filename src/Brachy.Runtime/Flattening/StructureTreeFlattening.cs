@@ -6,11 +6,20 @@ namespace Brachy;
 // How a tree is taken apart and put together.
 public sealed partial class StructureTree
 {
+    /// <summary>The aux key of nodes whose tensors, and those below, each rank has for itself.</summary>
+    internal const string OfRankKey = "of_rank";
+
     internal void Flatten(TreeFlattener f)
     {
         if (!f.Matches)
         {
             return;
+        }
+
+        var isOfRank = f.IsRecording && _aux is { } own && own.TryGetValue(OfRankKey, out var value) && value is true;
+        if (isOfRank)
+        {
+            f.BeginOfRank();
         }
 
         f.Structure(ApplyFn);
@@ -26,6 +35,11 @@ public sealed partial class StructureTree
                 Below(submodules, i).Flatten(f);
                 f.Pop();
             }
+        }
+
+        if (isOfRank)
+        {
+            f.EndOfRank();
         }
     }
 

@@ -51,8 +51,11 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
     /// <summary>For each leaf the position of its argument, when paths were noted.</summary>
     public IReadOnlyList<int>? LeafArguments { get; init; }
 
-    /// <summary>The structure trees, when paths were noted.</summary>
+    /// <summary>The structure trees, when they were to be kept.</summary>
     public IReadOnlyList<FlattenedTree>? Trees { get; init; }
+
+    /// <summary>For each leaf whose it is, when paths were noted.</summary>
+    public IReadOnlyList<LeafOwner>? LeafOwners { get; init; }
 
     /// <summary>For each leaf whether it is donated.</summary>
     public bool[] DonatedLeaves() => [.. Tokens.Where(t => t.IsLeaf).Select(t => t.Bits != 0)];
@@ -78,7 +81,8 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
         WithTokens([.. Tokens.Select((token, i) => token.IsStatic ? WithOwnValue(token, i) : token)]);
 
     /// <summary>The same with other tokens.</summary>
-    public TreeDef WithTokens(Token[] tokens) => new(tokens, Paths, LeafPaths) { LeafArguments = LeafArguments, Trees = Trees };
+    public TreeDef WithTokens(Token[] tokens) =>
+        new(tokens, Paths, LeafPaths) { LeafArguments = LeafArguments, LeafOwners = LeafOwners, Trees = Trees };
 
     public static bool TokenEquals(in Token left, in Token right) => StaticValue.SnapshotEquals(left.Value, right.Value);
 

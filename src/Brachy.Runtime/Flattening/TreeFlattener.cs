@@ -22,10 +22,12 @@ public sealed class TreeFlattener
     private List<string>? _leafPaths;
     private List<FlattenedTree>? _trees;
     private List<int>? _leafArguments;
+    private List<LeafOwner>? _leafOwners;
     private TreeDef? _expected;
     private int _tokenCount;
     private int _depth;
     private int _treeDepth;
+    private int _ownDepth;
     private int _argument;
     private bool _donated;
 
@@ -90,6 +92,7 @@ public sealed class TreeFlattener
         {
             _leafPaths?.Add(Path);
             _leafArguments?.Add(_argument);
+            _leafOwners?.Add(_treeDepth == 0 ? LeafOwner.Argument : _ownDepth > 0 ? LeafOwner.RankOfTree : LeafOwner.Tree);
             var leaf = tensor.Number is null ? tensor : F.full(Shape.Scalar, tensor.Number.Value, tensor.dtype);
             AddLeaf(leaf);
             Add(new Token(leaf.Type, _donated ? 1 : 0));
@@ -170,6 +173,12 @@ public sealed class TreeFlattener
         }
     }
 
+    /// <summary>Says of the next tensors that each rank has its own, until <see cref="EndOfRank"/>.</summary>
+    internal void BeginOfRank() => _ownDepth++;
+
+    /// <summary>Ends what <see cref="BeginOfRank"/> began.</summary>
+    internal void EndOfRank() => _ownDepth--;
+
     /// <summary>A value of a structure tree.</summary>
     public void Value(TreeValue value)
     {
@@ -218,13 +227,15 @@ public sealed class TreeFlattener
 
     /// <summary>Starts collecting leaves and the static part.</summary>
     /// <param name="withPaths">Whether to note member paths, for messages.</param>
-    internal void BeginRecording(bool withPaths)
+    /// <param name="withTrees">Whether to keep the structure trees themselves, with all their tensors.</param>
+    internal void BeginRecording(bool withPaths, bool withTrees = false)
     {
         Reset();
         _tokenPaths = withPaths ? [] : null;
         _leafPaths = withPaths ? [] : null;
         _leafArguments = withPaths ? [] : null;
-        _trees = withPaths ? [] : null;
+        _trees = withTrees ? [] : null;
+        _leafOwners = withPaths ? [] : null;
         Matches = true;
     }
 
@@ -243,6 +254,7 @@ public sealed class TreeFlattener
     {
         LeafArguments = _leafArguments,
         Trees = _trees,
+        LeafOwners = _leafOwners,
     };
 
     /// <summary>Lets go of the tensors of the last walk.</summary>
@@ -312,10 +324,12 @@ public sealed class TreeFlattener
         _leafPaths = null;
         _leafArguments = null;
         _trees = null;
+        _leafOwners = null;
         _path.Clear();
         _tokenCount = 0;
         LeafCount = 0;
         _treeDepth = 0;
+        _ownDepth = 0;
         _depth = 0;
         _argument = -1;
         _donated = false;

@@ -28,7 +28,8 @@ internal static class Compiler
             LoopRoom.Require(rewritten);
             (compiled, _) = CompilePhase.Compile.Measure(subject, span =>
             {
-                var executable = backend.Compile(rewritten, donated);
+                var executable = Rank.Count > 1 && rewritten.Exchanges ? new StagedExecutable(rewritten, donated, backend)
+                    : backend.Compile(rewritten, donated);
                 span?.SetTag(TelemetryTags.Backend, executable.BackendName);
                 return executable;
             });

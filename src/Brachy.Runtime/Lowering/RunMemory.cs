@@ -26,7 +26,7 @@ internal readonly ref partial struct RunMemory : IDisposable
     private static Buffer?[]? s_idle;
 
     private readonly ReadOnlySpan<Tensor> _tensors;
-    private readonly Executable _executable;
+    private readonly PlannedExecutable _executable;
     private readonly string _consumer;
     private readonly Tensor[] _results;
     private readonly Buffer?[] _buffers;
@@ -38,7 +38,7 @@ internal readonly ref partial struct RunMemory : IDisposable
     /// <param name="executable">What runs.</param>
     /// <param name="consumer">Who takes the donated inputs, for messages.</param>
     /// <param name="paths">The names of the inputs, for messages.</param>
-    public RunMemory(ReadOnlySpan<Tensor> tensors, Executable executable, string consumer, IReadOnlyList<string>? paths)
+    public RunMemory(ReadOnlySpan<Tensor> tensors, PlannedExecutable executable, string consumer, IReadOnlyList<string>? paths)
     {
         _tensors = tensors;
         _executable = executable;

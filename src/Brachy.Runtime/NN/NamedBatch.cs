@@ -38,9 +38,40 @@ internal sealed class NamedBatch
         return new(axes);
     }
 
-    /// <summary>A key from which each sample draws numbers of its own, made of one that all have; without a batch the key itself.</summary>
+    /// <summary>
+    /// A key from which each sample draws numbers of its own, made of one that all have; without a batch the key itself. In a data-parallel
+    /// function the ranks are the batch, unless another is named.
+    /// </summary>
     public static RngKey OfSample(string layer, RngKey key, IReadOnlyList<string>? names) =>
-        Find(layer, names) is { } batch ? Rng.FoldIn(key, batch.Number()) : key;
+        (Find(layer, names) ?? OfRanks()) is { } batch ? Rng.FoldIn(key, batch.Number()) : key;
+
+    /// <summary>Draws numbers for a tensor whose dim 0 is the batch: share by share where a rank has several.</summary>
+    /// <param name="layer">Who asks, for messages.</param>
+    /// <param name="x">The tensor.</param>
+    /// <param name="key">The key that all samples have.</param>
+    /// <param name="names">The names of the batch.</param>
+    /// <param name="draw">From a tensor and a key to one of the same shape.</param>
+    /// <exception cref="ShapeException">Dim 0 cannot be cut into equal shares.</exception>
+    public static Tensor Draw(string layer, Tensor x, RngKey key, IReadOnlyList<string>? names, Func<Tensor, RngKey, Tensor> draw)
+    {
+        var batch = Find(layer, names) ?? OfRanks();
+        var shares = batch is { _axes: [{ IsOfRanks: true }] } && RankScope.Current is { Shares: > 0 } ranks ? ranks.Shares / Rank.Count : 1;
+        if (shares <= 1)
+        {
+            return draw(x, batch is null ? key : Rng.FoldIn(key, batch.Number()));
+        }
+
+        if (x.ndim == 0 || x.shape[0] % shares != 0)
+        {
+            throw new ShapeException($"{layer}: dim 0 of {x.Type} is no multiple of the {shares} shares of the batch that this rank has.");
+        }
+
+        var first = batch!.Number() * shares;
+        return F.cat([.. F.chunk(x, shares).Select((share, i) => draw(share, Rng.FoldIn(key, first + i)))]);
+    }
+
+    private static NamedBatch? OfRanks() =>
+        RankScope.Current is { } ranks && (Rank.Count > 1 || ranks.Shares > 1) ? new([NamedAxis.Ranks]) : null;
 
     /// <summary>The name, if there is one only.</summary>
     public static string? OnlyName(IReadOnlyList<string>? names) => names is [var name] ? name : null;

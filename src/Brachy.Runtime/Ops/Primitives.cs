@@ -32,6 +32,8 @@ public static class Primitives
         F.Scan, F.While, F.Switch,
         // Samples of a batch (Ops/Batching/Collectives.cs)
         F.PSum, F.PMax, F.PMin, F.AllGather, F.AxisIndex,
+        // Ranks of a program (Ops/Ranks)
+        F.AllReduce, F.RankGather, F.RankScatter, F.RankBroadcast, F.RankIndex,
         // Recurrent layers (Ops/Recurrent)
         F.LstmLayer, F.LstmLayerBackward,
         // Arithmetic (Ops/Arithmetic.cs, Ops/Division.cs)

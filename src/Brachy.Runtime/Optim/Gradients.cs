@@ -24,7 +24,8 @@ internal static class Gradients
     {
         // 0 times a finite number is 0, and NaN times anything else: a sum of these sees every element in two cheap ops.
         var sums = Floats(grads).Select(g => (g * 0).sum(dtype: DType.Float32)).ToArray();
-        return sums.Length == 0 ? F.full([], true, DType.Bool) : F.eq(F.stack(sums).sum(), 0);
+        var sum = sums.Length == 0 ? F.zeros([]) : F.stack(sums).sum();
+        return F.eq(RankSlices.AreInUse ? F.psum(sum, Rank.Axis) : sum, 0);
     }
 
     /// <summary>
@@ -42,7 +43,8 @@ internal static class Gradients
         }
 
         var type = norms.Select(n => n.dtype).Aggregate(Promotion.Combine);
-        return Norm(F.stack(Array.ConvertAll(norms, n => n.to(type))), p);
+        var norm = Norm(F.stack(Array.ConvertAll(norms, n => n.to(type))), p);
+        return RankSlices.AreInUse ? Norm(F.all_gather(norm, Rank.Axis), p) : norm;
     }
 
     /// <summary>The element type to compute in: halves are widened.</summary>

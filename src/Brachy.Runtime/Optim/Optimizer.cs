@@ -42,14 +42,22 @@ public static partial class Optimizer
         using var scope = Trace.Current is null ? TensorScope.Begin() : null;
         (StructureTree Model, Tensor Loss, TAux Aux) first = default!;
         var newOptimizer = optimizer.Copy();
-        LossAndGrad lossAndGrad = (current, lossScale) =>
+        var lossAndGrad = RankGradients.Of((current, lossScale) =>
         {
             var (value, grads) = Grad.TreeValueAndGrad<(StructureTree Model, Tensor Loss, TAux Aux)>(
                 current, loss, result => result.Loss, handler, lossScale);
             first = first.Loss is null ? value : first;
             return (value.Model, grads, value.Loss);
+        }, optimizer);
+        Tensor? firstLoss = null;
+        LossAndGrad observed = (current, lossScale) =>
+        {
+            var result = lossAndGrad(current, lossScale);
+            firstLoss ??= result.Loss;
+            return result;
         };
-        var newModel = update.Call(newOptimizer, config, (lossAndGrad, model));
+        var newModel = update.Call(newOptimizer, config, (observed, model));
+        first.Loss = firstLoss!;
         if (scope is not null)
         {
             scope.Keep(newOptimizer);
@@ -89,9 +97,10 @@ public static partial class Optimizer
         using var scope = Trace.Current is null ? TensorScope.Begin() : null;
         Tensor? first = null;
         var newOptimizer = optimizer.Copy();
+        var ranked = RankGradients.Of(lossAndGrad, optimizer);
         LossAndGrad observed = (current, lossScale) =>
         {
-            var result = lossAndGrad(current, lossScale);
+            var result = ranked(current, lossScale);
             first ??= result.Loss;
             return result;
         };

@@ -9,8 +9,13 @@ namespace Brachy;
 /// was started by itself is rank 0 of 1, and needs no MPI. The first look loads and starts MPI, for which all ranks must come; when the
 /// program ends, MPI is ended too. If one rank fails, exits with a code other than 0, or is killed, all ranks end.
 /// </summary>
-public static class Rank
+public static partial class Rank
 {
+    /// <summary>
+    /// The name of the axis of all ranks, for collectives (<c>F.pmean(x, Rank.Axis)</c>) and the setting <c>batch_axis</c> of layers.
+    /// </summary>
+    public const string Axis = "ranks";
+
     /// <summary>The environment variable that sets <see cref="HangTimeout"/>: seconds, or 0 for no limit.</summary>
     internal const string HangVariable = "BRACHY_HANG_TIMEOUT";
 

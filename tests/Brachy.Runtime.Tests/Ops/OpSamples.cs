@@ -37,7 +37,7 @@ public static class OpSamples
         .. ForeachSamples.All,
         .. BlendSamples.All,
         .. ControlSamples.All,
-        .. CollectiveSamples.All,
+        .. CollectiveSamples.All, .. RankSamples.All,
         .. RecurrentSamples.All,
     ];
 }

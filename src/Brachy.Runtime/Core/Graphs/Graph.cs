@@ -35,6 +35,9 @@ public sealed record Equation(Primitive Primitive, Settings Settings, IReadOnlyL
     /// <summary>The graphs that it runs, if it is a loop or a choice. They see nothing but its operands.</summary>
     public IReadOnlyList<Graph> Bodies => Settings is BodySettings settings ? settings.Bodies : [];
 
+    /// <summary>Whether the ranks of the program exchange tensors in it, or in what it runs.</summary>
+    internal bool Exchanges => Primitive.Exchanges || Bodies.Any(body => body.Exchanges);
+
     /// <summary>What it costs.</summary>
     public Cost Cost => Primitive.CostOf(
         Settings, [.. Inputs.Select(input => input.Type)], [.. Outputs.Select(output => output.Type)], Overwrites);
@@ -73,6 +76,9 @@ public sealed record Graph(
     /// <summary>All equations, those of bodies too, however deep.</summary>
     internal IEnumerable<Equation> AllEquations() =>
         Equations.SelectMany(equation => equation.Bodies.SelectMany(body => body.AllEquations()).Prepend(equation));
+
+    /// <summary>Whether the ranks of the program exchange tensors in it.</summary>
+    internal bool Exchanges => Equations.Any(equation => equation.Exchanges);
 
     /// <summary>The positions of the inputs that some values are computed from.</summary>
     internal HashSet<int> NeededInputs(IEnumerable<Atom> values)

@@ -30,6 +30,9 @@ public abstract class Primitive
     /// </summary>
     public bool NeedsArchive { get; init; }
 
+    /// <summary>Whether the ranks of the program exchange tensors, so that native code cannot compute it.</summary>
+    internal bool Exchanges { get; init; }
+
     /// <summary>Whether the first operand is a random key that what it gives is drawn by.</summary>
     public bool DrawsByKey { get; init; }
 

@@ -9,7 +9,7 @@ internal sealed class InterpreterBackend() : Backend("interpreter")
         new InterpreterExecutable(graph, MemoryPlan.Make(graph, new bool[donated.Length]), donated);
 }
 
-internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan, bool[] donated) : Executable(graph, plan, donated)
+internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan, bool[] donated) : PlannedExecutable(graph, plan, donated)
 {
     private readonly GraphRun _run = new(graph);
 

@@ -9,7 +9,7 @@ internal static class ConstantFolding
 
     public static Graph Run(Graph graph) => GraphReplay.Rewrite(graph, (_, equation, operands) =>
     {
-        if (equation.IsOfSizes || !Array.TrueForAll(operands, GraphReplay.IsKnown)
+        if (equation.IsOfSizes || equation.Exchanges || !Array.TrueForAll(operands, GraphReplay.IsKnown)
             || equation.Outputs.Any(o => o.Type.Device != Device.CPU))
         {
             return null;

@@ -16,7 +16,7 @@ internal sealed class TorchScriptBackend() : Backend("torchscript")
 }
 
 /// <summary>A TorchScript function; a run is one native call.</summary>
-internal sealed unsafe class TorchScriptExecutable : Executable
+internal sealed unsafe class TorchScriptExecutable : PlannedExecutable
 {
     private const int StackLimit = 256;
 

@@ -45,7 +45,7 @@ internal sealed class VaryingScript : VaryingProgram
 
     private static string Script(IReadOnlyList<Graph> graphs, MemoryPlan[] plans, SizePoints points, SizeSolver solver)
     {
-        var scripts = graphs.Select((graph, i) => ScriptWriter.Write(graph, plans[i], Executable.FindReads(graph))).ToArray();
+        var scripts = graphs.Select((graph, i) => ScriptWriter.Write(graph, plans[i], PlannedExecutable.FindReads(graph))).ToArray();
         var template = SizeTemplate.Solve(scripts, solver, out var difference) ?? throw new SizesDifferException(difference!);
         return ScriptWriter.WithSizes(template, points.Names.Count);
     }

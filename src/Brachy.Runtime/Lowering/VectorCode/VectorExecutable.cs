@@ -3,7 +3,7 @@ using Brachy.Native;
 namespace Brachy.Compilation;
 
 /// <summary>A vector program. Runs may overlap: each has scratch memory of its own.</summary>
-internal sealed unsafe class VectorExecutable : Executable
+internal sealed unsafe class VectorExecutable : PlannedExecutable
 {
     private const int Alignment = 64;
     private const int StackLimit = 256;
@@ -61,7 +61,7 @@ internal sealed unsafe class VectorExecutable : Executable
 
             for (var i = 0; i < results.Length; i++)
             {
-                results[i] = Allocate(Plan.NativeResults[i].Type);
+                results[i] = NewMemory.Of(Plan.NativeResults[i].Type);
                 pointers[firstResult + i] = TorchNative.DataOf(results[i]);
             }
 
@@ -115,16 +115,5 @@ internal sealed unsafe class VectorExecutable : Executable
         }
 
         return memory;
-    }
-
-    private static nint Allocate(TensorType type)
-    {
-        fixed (long* sizes = type.Shape.Sizes)
-        {
-            var tensor = TorchNative.Empty(sizes, type.Rank, (sbyte)type.DType, device: 0, deviceIndex: -1, needsGradient: false);
-            return tensor != 0
-                ? tensor
-                : throw new NativeOpException($"There is no memory for a result {type}: {ScriptHandle.TakeError()}");
-        }
     }
 }

@@ -62,6 +62,7 @@ public partial class RReLU
 
         var keys = Rng.Split(Key);
         Key = keys[0];
-        return F.rrelu(x, Lower, Upper, training: true, NamedBatch.OfSample(nameof(RReLU), keys[1], BatchAxes));
+        return NamedBatch.Draw(
+            nameof(RReLU), x, keys[1], BatchAxes, (share, key) => F.rrelu(share, Lower, Upper, training: true, key));
     }
 }

@@ -55,7 +55,7 @@ public abstract partial class DropoutLayer
 
         var keys = Rng.Split(Key);
         Key = keys[0];
-        return Drop(x, NamedBatch.OfSample(GetType().Name, keys[1], BatchAxes));
+        return NamedBatch.Draw(GetType().Name, x, keys[1], BatchAxes, Drop);
     }
 
     /// <summary>Drops with probability <see cref="P"/>.</summary>

@@ -1,4 +1,5 @@
 using Brachy.Extending;
+using Brachy.Ranks;
 using static Brachy.CollectiveRules;
 
 namespace Brachy;
@@ -18,11 +19,11 @@ public static partial class F
     /// dtype: as x.
     /// </summary>
     /// <param name="x">The tensor of this sample. Not of truth values.</param>
-    /// <param name="axis">The name of the batch, as given to <c>Vmap.Of</c>.</param>
+    /// <param name="axis">The name of the batch, as given to <c>Vmap.Of</c>, or of the ranks (<see cref="Rank.Axis"/>).</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">No batch around has this name.</exception>
     /// <exception cref="DTypeException">It holds truth values.</exception>
-    public static Tensor psum(Tensor x, string axis) => PSum.Bind(AxisOf(x, axis, "psum"), x);
+    public static Tensor psum(Tensor x, string axis) => Combined(PSum, ReduceOp.Sum, AxisOf(x, axis, "psum"), x);
 
     internal static readonly Primitive<AxisSettings> PSum = Collective(
         "psum", Vjp.Rule<AxisSettings>((g, y, x) => [PSum!.Bind(x.Settings, g)]),
@@ -37,7 +38,8 @@ public static partial class F
     public static Tensor pmean(Tensor x, string axis)
     {
         var settings = AxisOf(x, axis, "pmean");
-        return PSum.Bind(settings, x) / settings.Axis.Size;
+        var sum = Combined(PSum, ReduceOp.Sum, settings, x);
+        return settings.Axis is { IsOfRanks: true, Size: 1 } && sum.dtype.IsFloatingPoint() ? sum : sum / settings.Axis.Size;
     }
 
     /// <summary>
@@ -46,7 +48,7 @@ public static partial class F
     /// </summary>
     /// <inheritdoc cref="psum" path="/param"/>
     /// <inheritdoc cref="psum" path="/exception"/>
-    public static Tensor pmax(Tensor x, string axis) => PMax.Bind(AxisOf(x, axis, "pmax"), x);
+    public static Tensor pmax(Tensor x, string axis) => Combined(PMax, ReduceOp.Max, AxisOf(x, axis, "pmax"), x);
 
     internal static readonly Primitive<AxisSettings> PMax = Collective("pmax", Extreme, all => amax(all, 0), (one, _) => one);
 
@@ -56,7 +58,7 @@ public static partial class F
     /// </summary>
     /// <inheritdoc cref="psum" path="/param"/>
     /// <inheritdoc cref="psum" path="/exception"/>
-    public static Tensor pmin(Tensor x, string axis) => PMin.Bind(AxisOf(x, axis, "pmin"), x);
+    public static Tensor pmin(Tensor x, string axis) => Combined(PMin, ReduceOp.Min, AxisOf(x, axis, "pmin"), x);
 
     internal static readonly Primitive<AxisSettings> PMin = Collective("pmin", Extreme, all => amin(all, 0), (one, _) => one);
 
@@ -65,7 +67,7 @@ public static partial class F
     /// dtype: as x.
     /// </summary>
     /// <param name="x">The tensor of this sample.</param>
-    /// <param name="axis">The name of the batch, as given to <c>Vmap.Of</c>.</param>
+    /// <param name="axis">The name of the batch, as given to <c>Vmap.Of</c>, or of the ranks (<see cref="Rank.Axis"/>).</param>
     /// <param name="dim">Where the samples stand in the result.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">No batch around has this name.</exception>
@@ -73,7 +75,8 @@ public static partial class F
     public static Tensor all_gather(Tensor x, string axis, int dim = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var all = AllGather.Bind(new AxisSettings(NamedAxis.Find("all_gather", axis)), x);
+        var named = NamedAxis.Find("all_gather", axis);
+        var all = named.IsOfRanks ? RankGather.Bind(new(named.Size), x) : AllGather.Bind(new(named), x);
         var place = Shapes.NormalizeDim("all_gather", dim, all.ndim);
         return place == 0 ? all : movedim(all, 0, place);
     }
@@ -92,11 +95,61 @@ public static partial class F
             : [new(x.IsBatched(0) ? x[0] : expand(x[0], [x.Size, .. x.Types[0].Shape]), false)]),
     };
 
+    /// <summary>
+    /// The part of the sum over all samples that belongs to this sample: <c>lax.psum_scatter</c> of JAX. The first sample gets the first
+    /// slice, and so on; between ranks it costs half as much as a sum. Shape: as x without the dim; dtype: as x.
+    /// </summary>
+    /// <param name="x">The tensor of this sample. Not of truth values.</param>
+    /// <param name="axis">The name of the batch, as given to <c>Vmap.Of</c>, or of the ranks.</param>
+    /// <param name="dim">The dim that has one slice for each sample.</param>
+    /// <inheritdoc cref="psum" path="/exception"/>
+    /// <exception cref="ShapeException">x has no such dim, or not as many slices as there are samples.</exception>
+    public static Tensor psum_scatter(Tensor x, string axis, int dim = 0)
+    {
+        var settings = AxisOf(x, axis, "psum_scatter");
+        var place = Shapes.NormalizeDim("psum_scatter", dim, x.ndim);
+        var size = settings.Axis.Size;
+        if (x.shape[place] != size)
+        {
+            throw new ShapeException(
+                $"psum_scatter: dim {place} of x {x.Type} must have a slice for each of the {size} samples of '{settings.Axis}'.");
+        }
+
+        var first = place == 0 ? x : movedim(x, place, 0);
+        return settings.Axis.IsOfRanks
+            ? RankScatter.Bind(new(size), first)
+            : squeeze(index_select(PSum.Bind(settings, first), 0, reshape(AxisIndex.Bind(settings), [1]).to(x.device)), 0);
+    }
+
+    /// <summary>
+    /// The tensor of one sample for all of them: <c>lax.pbroadcast</c> of JAX. Its gradient is the sum of those of all samples. Shape and
+    /// dtype: as x.
+    /// </summary>
+    /// <param name="x">The tensor of this sample; of the same type for all.</param>
+    /// <param name="axis">The name of the batch, as given to <c>Vmap.Of</c>, or of the ranks.</param>
+    /// <param name="source">The number of the sample whose tensor all get.</param>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException">No batch around has this name.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sample.</exception>
+    public static Tensor pbroadcast(Tensor x, string axis, long source = 0)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var named = NamedAxis.Find("pbroadcast", axis);
+        if (source < 0 || source >= named.Size)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(source), source, $"pbroadcast: '{named}' has the samples 0 to {named.Size - 1}.");
+        }
+
+        return named.IsOfRanks ? RankBroadcast.Bind(new(source), x) : select(all_gather(x, axis), 0, source);
+    }
+
     /// <summary>The number of this sample in a batch, an int64 scalar: <c>lax.axis_index</c> of JAX.</summary>
-    /// <param name="axis">The name of the batch, as given to <c>Vmap.Of</c>.</param>
+    /// <param name="axis">The name of the batch, as given to <c>Vmap.Of</c>, or of the ranks (<see cref="Rank.Axis"/>).</param>
     /// <exception cref="ArgumentNullException">The name is null.</exception>
     /// <exception cref="ArgumentException">No batch around has this name.</exception>
-    public static Tensor axis_index(string axis) => AxisIndex.Bind(new AxisSettings(NamedAxis.Find("axis_index", axis)));
+    public static Tensor axis_index(string axis) =>
+        NamedAxis.Find("axis_index", axis) is { IsOfRanks: false } named ? AxisIndex.Bind(new(named)) : RankIndex.Bind();
 
     internal static readonly Primitive<AxisSettings> AxisIndex = new("axis_index")
     {
@@ -144,6 +197,10 @@ file static class CollectiveRules
     public static TorchSharp.torch.Tensor Alone(EagerArgs<AxisSettings> x, Func<TorchSharp.torch.Tensor> one) =>
         x.Settings.Axis.Size == 1 ? one() : throw new InvalidOperationException(
             $"{x.Primitive.Name}: the batch '{x.Settings.Axis}' of {x.Settings.Axis.Size} samples is not the one that is run.");
+
+    /// <summary>A reduction over the samples of a batch, or over the ranks.</summary>
+    public static Tensor Combined(Primitive<AxisSettings> ofSamples, ReduceOp ofRanks, AxisSettings settings, Tensor x) =>
+        settings.Axis.IsOfRanks ? F.AllReduce.Bind(new(ofRanks), x) : ofSamples.Bind(settings, x);
 
     public static AxisSettings AxisOf(Tensor x, string axis, string name)
     {

@@ -33,7 +33,7 @@ public static partial class Optimizer
         var handler = TreeHandler.Tuple(TreeHandler.StructureTree, TreeHandler.Tensor);
         using var scope = Trace.Current is null ? TensorScope.Begin() : null;
         Tensor? meanLoss = null;
-        LossAndGrad lossAndGrad = (current, lossScale) =>
+        var lossAndGrad = RankGradients.Of((current, lossScale) =>
         {
             var (parameters, ran) = (current.GetParams(), current);
             StructureTree? sum = null;
@@ -49,9 +49,15 @@ public static partial class Optimizer
 
             meanLoss = meanLoss! / (double)batches.Count;
             return (ran, Gradients.Scale(sum!, F.full([], 1.0 / batches.Count, DType.Float64)), meanLoss);
+        }, optimizer);
+        LossAndGrad observed = (current, lossScale) =>
+        {
+            var result = lossAndGrad(current, lossScale);
+            meanLoss = result.Loss;
+            return result;
         };
         var newOptimizer = optimizer.Copy();
-        var newModel = Update(optimizer).Call(newOptimizer, config, (lossAndGrad, model));
+        var newModel = Update(optimizer).Call(newOptimizer, config, (observed, model));
         if (scope is not null)
         {
             scope.Keep(newOptimizer);

@@ -64,6 +64,12 @@ public static partial class Grad
             gradients[i] ??= F.zeros_like(leaves[i]);
         }
 
+        if (RankMeans.AreOfGradients)
+        {
+            gradients = Array.ConvertAll(gradients, gradient => (Tensor?)RankMeans.Of(gradient!));
+            result = result is Tensor value ? (TResult)(object)RankMeans.Of(value) : result;
+        }
+
         if (scope is not null)
         {
             scope.KeepLeaves(result, resultHandler);

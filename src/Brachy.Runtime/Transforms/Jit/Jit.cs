@@ -119,13 +119,14 @@ public static partial class Jit
     /// <param name="function">The function.</param>
     /// <param name="backend">What runs the graph; <see cref="Backend.Default"/> by default.</param>
     /// <param name="varying">Which sizes of the arguments vary, so that one compiled version serves all of them; null for none.</param>
+    /// <param name="ranks">How each rank of the program runs it on its share of the batch; null for a function of one.</param>
     public static JitFunction<TArguments, TResult> Create<TArguments, TResult>(
         string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, Func<TArguments, TResult> function,
-        Backend? backend = null, IReadOnlyList<VaryingDims>? varying = null)
+        Backend? backend = null, IReadOnlyList<VaryingDims>? varying = null, DataParallelAttribute? ranks = null)
     {
         ArgumentNullException.ThrowIfNull(function);
         return new JitFunction<TArguments, TResult>(
-            name, arguments, result, function, backend ?? Backend.Default, varying is { Count: > 0 } ? new(varying) : null);
+            name, arguments, result, function, backend ?? Backend.Default, varying is { Count: > 0 } ? new(varying) : null, ranks);
     }
 
     internal static void OnTraced(JitEvent happened, bool isWarning)

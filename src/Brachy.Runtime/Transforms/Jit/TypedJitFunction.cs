@@ -31,11 +31,12 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     private readonly Func<TArguments, TResult> _function;
     private readonly Backend _backend;
     private readonly VaryingSizes? _varying;
+    private readonly DataParallelAttribute? _ranks;
     private readonly VersionCache<TArguments, JitVersion> _cache;
 
     internal JitFunction(
         string name, TreeHandler<TArguments> arguments, TreeHandler<TResult> result, Func<TArguments, TResult> function, Backend backend,
-        VaryingSizes? varying)
+        VaryingSizes? varying, DataParallelAttribute? ranks = null)
         : base(name)
     {
         _arguments = arguments;
@@ -43,6 +44,13 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         _function = function;
         _backend = backend;
         _varying = varying;
+        _ranks = ranks;
+        if (ranks is not null)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(ranks.Axis);
+            ArgumentOutOfRangeException.ThrowIfNegative(ranks.Shares);
+        }
+
         _cache = new(name, arguments, varying is null ? null : varying.Generalize);
     }
 
@@ -62,6 +70,17 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     private protected override Executable? Last => _cache.Last?.Executable;
 
     /// <summary>
+    /// The same function, compiled anew, as each rank of a program runs it on its own share of the batch; <see cref="DataParallelAttribute"/>
+    /// says what that means. For functions of <see cref="Jit.Compile{T1, TResult}"/>; methods have the attribute.
+    /// </summary>
+    /// <param name="axis">A name of the ranks for <see cref="F.pmean"/> and <c>batch_axis</c>, besides <see cref="Rank.Axis"/>.</param>
+    /// <param name="shares">See <see cref="DataParallelAttribute.Shares"/>.</param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of shares is negative.</exception>
+    public JitFunction<TArguments, TResult> DataParallel(string axis = Rank.Axis, int shares = 0) =>
+        new(Name, _arguments, _result, _function, _backend, _varying, new DataParallelAttribute(axis) { Shares = shares });
+
+    /// <summary>
     /// Runs the function: compiled, or as part of a trace that is going on. Generated code calls this; one writes
     /// <c>function.Invoke(a, b)</c>.
     /// </summary>
@@ -77,7 +96,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         StackSpace.Require(Name);
         if (Trace.Current is not null)
         {
-            return _function(arguments);
+            return Call(arguments);
         }
 
         if (!Jit.HasScope)
@@ -112,9 +131,29 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     {
         using var scope = TensorScope.Begin();
         RequireEqualSizes(arguments);
-        var result = _function(arguments);
+        var result = Call(arguments);
         scope.KeepLeaves(result, _result);
         return result;
+    }
+
+    private TResult Call(TArguments arguments)
+    {
+        if (_ranks is { Shares: > 0 } && _ranks.Shares % Rank.Count != 0)
+        {
+            throw new ArgumentException($"{Name}: {_ranks.Shares} shares of a batch cannot be given to {Rank.Count} ranks equally.");
+        }
+
+        using var ranks = _ranks is null ? null : RankScope.Begin(_ranks.Axis, _ranks.Shares);
+        return _function(arguments);
+    }
+
+    /// <summary>Where ranks compute together, they compare what they compile, and what they have in common.</summary>
+    private void RequireAgreement(TreeDef definition, Graph graph, Tensor[] leaves)
+    {
+        if (Rank.Count > 1 && (_ranks is not null || graph.Exchanges))
+        {
+            RankAgreement.Require(Name, graph, definition, leaves, comparesTrees: _ranks is not null);
+        }
     }
 
     /// <summary>What a compiled version asks of sizes that have names.</summary>
@@ -259,11 +298,12 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         }
 
         JitEvent? traced = null;
+        var given = flattener.Leaves.ToArray();
         var version = _cache.FindOrMake(arguments, flattener, definition =>
         {
             if (_varying is not null)
             {
-                return MakeVarying(definition, flattener.Leaves.ToArray(), out traced);
+                return MakeVarying(definition, given, out traced);
             }
 
             var versions = _cache.Versions;
@@ -271,6 +311,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
             NoteSizeChange(Retrace.OneSize(definition, versions));
             TensorType[] types = [.. definition.Tokens.Select(token => token.Value).OfType<TensorType>()];
             var (function, traceTime) = TraceMeasured(subject, () => TraceFunction(definition, types));
+            RequireAgreement(definition, function.Graph, given);
             var clock = Stopwatch.StartNew();
             var executable = Compiler.Compile(function.Graph, definition.DonatedLeaves(), _backend, subject);
             traced = new JitEvent(Name, CountTrace(), subject.Reason, traceTime, clock.Elapsed);
@@ -307,6 +348,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
             HashSet<long> fixedSizes = [.. places.FixedSizes(leaves), .. sizes.Where((_, name) => !free.Contains(name))];
             (var probes, traceTime) = TraceMeasured(
                 subject, () => SizeProbes.Make(Name, own, typical, Of(sizes), fixedSizes, of => Trace(All(of))), p => p.Traces[0].Graph);
+            RequireAgreement(definition, probes.Traces[0].Graph, leaves);
             var clock = Stopwatch.StartNew();
             var result = new VaryingResult(Name, probes);
             var made = new SizeClass(free, probes, result, MakeProgram(probes, Of(sizes), of => Compile(Trace(All(of)))));
@@ -331,7 +373,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         {
             try
             {
-                return _backend.IsForFixedSizes ? new ProgramForEachSize(example, compile) : VaryingCompiler.Compile(
+                return _backend.IsForFixedSizes || (Rank.Count > 1 && probes.Traces[0].Graph.Exchanges) ? new ProgramForEachSize(example, compile) : VaryingCompiler.Compile(
                     [.. probes.Traces.Select(t => t.Graph)], probes.Points, probes.Solver, definition.DonatedLeaves(), subject);
             }
             catch (SizesDifferException error)
@@ -364,7 +406,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     {
         using var trace = Trace.BeginGraph(Name);
         var traced = types.Select((type, i) => trace.Argument(type, definition.LeafPaths![i])).ToArray();
-        var value = _function(_arguments.Unflatten(new TreeUnflattener(definition, traced, forCaller: false)));
+        var value = Call(_arguments.Unflatten(new TreeUnflattener(definition, traced, forCaller: false)));
         var flattener = new TreeFlattener();
         flattener.BeginRecording(withPaths: true);
         flattener.Argument("result");
@@ -373,6 +415,12 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         trace.RequireNothingLeft();
         var (values, checks) = Checks.Collect(trace);
         Tensor[] outputs = [.. flattener.Leaves, .. values is null ? Array.Empty<Tensor>() : [values]];
-        return new(Graph.FromTrace(trace, traced, outputs), result, checks);
+        var graph = Graph.FromTrace(trace, traced, outputs);
+        if (_ranks is not null)
+        {
+            EqualOnRanks.Require(Name, graph, definition, result);
+        }
+
+        return new(graph, result, checks);
     }
 }

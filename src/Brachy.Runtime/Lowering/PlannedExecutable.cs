@@ -1,0 +1,51 @@
+namespace Brachy.Compilation;
+
+/// <summary>A compiled graph that runs as a whole, by a plan for its memory.</summary>
+/// <param name="graph">The graph.</param>
+/// <param name="plan">What its code overwrites, and where the results come from.</param>
+/// <param name="donated">For each input whether a run takes it over.</param>
+internal abstract class PlannedExecutable(Graph graph, MemoryPlan plan, bool[] donated) : Executable(graph, donated)
+{
+    // In use for good: whoever frees the constants of a graph that it was shown must not free what code reads.
+    private readonly Buffer[] _constants = [.. graph.Constants.Select(c => c.Value.BeginUse())];
+
+    public MemoryPlan Plan { get; } = plan;
+
+    public bool TakesDonations { get; } = donated.Contains(true);
+
+    /// <summary>For each input whether an equation reads it. The code is not given the others, which need not be in use.</summary>
+    public bool[] Reads { get; } = FindReads(graph);
+
+    /// <inheritdoc/>
+    public override Tensor[] Run(ReadOnlySpan<Tensor> inputs, string consumer, IReadOnlyList<string>? paths)
+    {
+        using var memory = new RunMemory(inputs, this, consumer, paths);
+        try
+        {
+            Compute(memory);
+        }
+        catch (NativeOpException) when (Plan.MayFailAfterOverwriting)
+        {
+            memory.GiveUpOverwritten();
+            throw;
+        }
+
+        return memory.Finish();
+    }
+
+    /// <summary>A constant as a result: a tensor of its own over the same memory.</summary>
+    public Tensor ConstantAsResult(int constant) => new(Graph.Constants[constant].Var.Type, _constants[constant].Alias());
+
+    /// <summary>The memory of the tensors that the graph captured, which the executable uses as long as it lives.</summary>
+    protected ReadOnlySpan<Buffer> Constants => _constants;
+
+    /// <summary>Computes the results whose source is <see cref="OutputSource.Native"/>, and hands them over.</summary>
+    protected abstract void Compute(in RunMemory memory);
+
+    /// <summary>For each input whether an equation reads it.</summary>
+    public static bool[] FindReads(Graph graph)
+    {
+        var read = graph.Equations.SelectMany(equation => equation.Inputs).ToHashSet();
+        return [.. graph.Inputs.Select(read.Contains)];
+    }
+}

@@ -1,0 +1,209 @@
+using Brachy.Extending;
+using Brachy.Ranks;
+
+namespace Brachy.Compilation;
+
+/// <summary>
+/// Exchanges the tensors of a step with the other ranks. Small ones of a kind go together in one buffer, so that latency is paid once; large
+/// ones where they lie, so that nothing is copied.
+/// </summary>
+internal sealed class RankExchange
+{
+    /// <summary>From this size on a tensor goes alone: at 10 Gbit/s it takes 0.8 ms, many times what starting an exchange does.</summary>
+    private const long LargeBytes = 1 << 20;
+
+    private byte[]? _idle;
+    private byte[]? _idleBlocks;
+
+    /// <summary>Computes the results of a step. Values that die with it may become results.</summary>
+    public void Run(ExchangeStep step, Tensor?[] values)
+    {
+        var groups = step.Equations.Index().GroupBy(item => (item.Item.Primitive, item.Item.Settings, item.Item.Inputs[0].Type.DType));
+        foreach (var group in groups)
+        {
+            var isLocal = group.All(item => item.Item.Inputs[0].Type.Device == Device.CPU && item.Item.Inputs[0] is Var);
+            int[] indices = [.. group.Select(item => item.Index)];
+            if (isLocal && group.Key.Primitive == F.AllReduce)
+            {
+                Reduce(((AllReduceSettings)group.Key.Settings).Reduction, group.Key.DType, step, indices, values);
+            }
+            else if (isLocal && indices.Length > 1 && (group.Key.Primitive == F.RankGather || group.Key.Primitive == F.RankScatter))
+            {
+                Slices(group.Key.Primitive == F.RankGather, group.Key.DType, step, indices, values);
+            }
+            else
+            {
+                foreach (var (index, equation) in group)
+                {
+                    Alone(equation, step.Inputs[index], step.Outputs[index], values);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Gathers the slices of several tensors, or sums up what all ranks have for each slice, in one exchange: the buffer has a block for each
+    /// rank, with its slices one after the other.
+    /// </summary>
+    private unsafe void Slices(bool isGathering, DType type, ExchangeStep step, int[] indices, Tensor?[] values)
+    {
+        var operands = Array.ConvertAll(indices, index => Dense(values[step.Inputs[index]]!));
+        var results = Array.ConvertAll(indices, index => NewMemory.TensorOf(step.Equations[index].Outputs[0].Type));
+        var (slices, wholes) = isGathering ? (operands, results) : (results, operands);
+        var block = slices.Sum(slice => slice.Type.ByteSize);
+        var (own, all) = (Buffer(ref _idle, block), Buffer(ref _idleBlocks, block * Rank.Count));
+        fixed (byte* ofRank = own)
+        fixed (byte* ofAll = all)
+        {
+            if (isGathering)
+            {
+                Move((nint)ofRank, slices, isPacking: true);
+                Communicator.World.AllGather((nint)ofRank, (nint)ofAll, block);
+                MoveBlocks((nint)ofAll, wholes, isPacking: false);
+            }
+            else
+            {
+                MoveBlocks((nint)ofAll, wholes, isPacking: true);
+                Communicator.World.ReduceScatter((nint)ofAll, (nint)ofRank, block / type.ItemSize(), type, ReduceOp.Sum);
+                Move((nint)ofRank, slices, isPacking: false);
+            }
+        }
+
+        (_idle, _idleBlocks) = (own, all);
+        for (var i = 0; i < indices.Length; i++)
+        {
+            values[step.Outputs[indices[i]]] = results[i];
+            if (!ReferenceEquals(operands[i], values[step.Inputs[indices[i]]]))
+            {
+                operands[i].Dispose();
+            }
+        }
+    }
+
+    private static Tensor Dense(Tensor tensor) => IsDense(tensor) ? tensor : F.contiguous(tensor);
+
+    private static byte[] Buffer(ref byte[]? idle, long bytes)
+    {
+        var buffer = Interlocked.Exchange(ref idle, null);
+        return buffer is not null && buffer.Length >= bytes ? buffer
+            : GC.AllocateUninitializedArray<byte>(checked((int)bytes), pinned: true);
+    }
+
+    private static void Alone(Equation equation, int input, int output, Tensor?[] values)
+    {
+        var operand = input < 0 ? Tensor.OfNumber(((Literal)equation.Inputs[0]).Value) : values[input]!;
+        values[output] = equation.Primitive.Compute(equation.Settings, [operand], [operand.Type], [equation.Outputs[0].Type])[0];
+    }
+
+    private void Reduce(ReduceOp reduction, DType type, ExchangeStep step, int[] indices, Tensor?[] values)
+    {
+        var small = new List<Tensor>();
+        foreach (var index in indices)
+        {
+            var result = Own(step, index, values);
+            values[step.Outputs[index]] = result;
+            if (result.Type.ByteSize < LargeBytes)
+            {
+                small.Add(result);
+            }
+            else
+            {
+                using var use = result.Use();
+                Communicator.World.AllReduce(use.Buffer.DenseMemory(result.numel()), result.numel(), type, reduction);
+            }
+        }
+
+        if (small.Count > 0)
+        {
+            ReduceTogether(small, type, reduction);
+        }
+    }
+
+    /// <summary>The operand in memory of its own: its own memory, if nobody needs it any more.</summary>
+    private static Tensor Own(ExchangeStep step, int index, Tensor?[] values)
+    {
+        var input = step.Inputs[index];
+        var operand = values[input]!;
+        if (step.Dead.Contains(input) && step.Inputs.Count(other => other == input) == 1)
+        {
+            using var use = operand.Use();
+            if (!use.Buffer.IsShared && !use.Buffer.IsUsedByOthers && use.Buffer.DenseMemory(operand.numel()) != 0)
+            {
+                values[input] = null;
+                return operand;
+            }
+        }
+
+        return Copy(operand);
+    }
+
+    private static unsafe Tensor Copy(Tensor operand)
+    {
+        using var dense = IsDense(operand) ? null : F.contiguous(operand);
+        var copy = NewMemory.TensorOf(operand.Type);
+        using var from = (dense ?? operand).Use();
+        using var to = copy.Use();
+        var bytes = operand.Type.ByteSize;
+        if (bytes > 0)
+        {
+            System.Buffer.MemoryCopy(
+                (void*)from.Buffer.DenseMemory(operand.numel()), (void*)to.Buffer.DenseMemory(operand.numel()), bytes, bytes);
+        }
+
+        return copy;
+    }
+
+    private static bool IsDense(Tensor tensor)
+    {
+        using var use = tensor.Use();
+        return tensor.numel() == 0 || use.Buffer.DenseMemory(tensor.numel()) != 0;
+    }
+
+    private unsafe void ReduceTogether(List<Tensor> tensors, DType type, ReduceOp reduction)
+    {
+        if (tensors.Count == 1)
+        {
+            using var use = tensors[0].Use();
+            Communicator.World.AllReduce(use.Buffer.DenseMemory(tensors[0].numel()), tensors[0].numel(), type, reduction);
+            return;
+        }
+
+        var bytes = tensors.Sum(tensor => tensor.Type.ByteSize);
+        var buffer = Buffer(ref _idle, bytes);
+        fixed (byte* start = buffer)
+        {
+            Move((nint)start, tensors, isPacking: true);
+            Communicator.World.AllReduce((nint)start, tensors.Sum(tensor => tensor.numel()), type, reduction);
+            Move((nint)start, tensors, isPacking: false);
+        }
+
+        _idle = buffer;
+    }
+
+    private static unsafe void Move(nint buffer, IEnumerable<Tensor> tensors, bool isPacking)
+    {
+        foreach (var tensor in tensors)
+        {
+            using var use = tensor.Use();
+            var (own, bytes) = (use.Buffer.DenseMemory(tensor.numel()), tensor.Type.ByteSize);
+            System.Buffer.MemoryCopy((void*)(isPacking ? own : buffer), (void*)(isPacking ? buffer : own), bytes, bytes);
+            buffer += (nint)bytes;
+        }
+    }
+
+    /// <summary>The same of tensors that have a part for each rank: block by block.</summary>
+    private static unsafe void MoveBlocks(nint buffer, Tensor[] tensors, bool isPacking)
+    {
+        for (var rank = 0; rank < Rank.Count; rank++)
+        {
+            foreach (var tensor in tensors)
+            {
+                using var use = tensor.Use();
+                var bytes = tensor.Type.ByteSize / Rank.Count;
+                var own = use.Buffer.DenseMemory(tensor.numel()) + (nint)(rank * bytes);
+                System.Buffer.MemoryCopy((void*)(isPacking ? own : buffer), (void*)(isPacking ? buffer : own), bytes, bytes);
+                buffer += (nint)bytes;
+            }
+        }
+    }
+}
