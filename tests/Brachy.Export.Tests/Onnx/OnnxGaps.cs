@@ -21,7 +21,9 @@ internal static class OnnxGaps
         ("a loop whose length depends on values", [F.Gcd, F.Lcm]),
         (
             "they belong to a transform or to ranks, and are gone or meaningless in a file",
-            [F.PSum, F.PMax, F.PMin, F.AllGather, F.AxisIndex]
+            [
+                F.PSum, F.PMax, F.PMin, F.AllGather, F.AxisIndex, F.AllReduce, F.RankGather, F.RankScatter, F.RankBroadcast, F.RankIndex,
+            ]
         ),
         (
             "nobody needed them in a file yet: they could be written",

@@ -18,7 +18,7 @@ public class FromJaxDocTests
         "jax.grad", "value_and_grad", "argnums", "has_aux", "jvp", "vjp", "linearize", "linear_transpose", "jacfwd", "jacrev", "hessian",
         "stop_gradient", "custom_vjp", "custom_jvp", "checkpoint", "remat", "checkpoint_name",
         "vmap", "in_axes", "out_axes", "axis_name", "axis_size", "spmd_axis_name", "pmap",
-        "psum", "pmean", "pmax", "pmin", "all_gather", "axis_index", "ppermute",
+        "psum", "pmean", "pmax", "pmin", "all_gather", "axis_index", "ppermute", "psum_scatter", "pbroadcast",
         "lax.scan", "cond", "switch", "while_loop", "fori_loop", "lax.map", "associative_scan",
         "jax.random.key", "split", "fold_in", "normal", "uniform", "bernoulli", "randint", "permutation",
         "tree_util", "tree_map", "tree_leaves", "tree_flatten", "register_pytree_node",

@@ -21,6 +21,9 @@ internal static class WrapperSamples
         new("groups", m => new ParamGroups(m, (s_vectors, p => new SGD(p, 0.1)), ("**", p => new SGD(p, 0.1))), Sgd(0.1, 0)),
         new("group of all", m => new ParamGroups(m, ("**", p => new AdamW(p, 0.01))), Formula: null),
         new("frozen", _ => new Frozen(), (p, g, s, t) => p),
+        new("data parallel", m => new DataParallel(new SGD(m, 0.1, momentum: 0.9)), Sgd(0.1, 0.9)),
+        new("slices", m => new ZeroRedundancyOptimizer(m, s => new SGD(s, 0.1, momentum: 0.9)), Sgd(0.1, 0.9)),
+        new("slices of adamw", m => new ZeroRedundancyOptimizer(m, s => new AdamW(s, 0.01)), Formula: null),
         new("scheduled", m => new Scheduled(new SGD(m, 0.1), ("lr", Schedule.Constant(0.05))), Sgd(0.05, 0)),
         new(
             "scheduled, falling",
