@@ -53,7 +53,8 @@ public sealed record BatchOptions
     /// <exception cref="RankException">MPI cannot be used.</exception>
     public BatchOptions Shard() => Size % Brachy.Rank.Count == 0
         ? this with { Size = Size / Brachy.Rank.Count, Rank = Brachy.Rank.Index, WorldSize = Brachy.Rank.Count }
-        : throw new ArgumentException($"A batch of {Size} cannot be given to {Brachy.Rank.Count} ranks equally; make it a multiple of them.");
+        : throw new ArgumentException(
+            $"A batch of {Size} cannot be given to {Brachy.Rank.Count} ranks equally; make it a multiple of them.");
 
     internal Shards Shards => new(Size, Rank, WorldSize, DropLast);
 

@@ -110,7 +110,8 @@ internal static partial class Cases
         var sent = Rank.Broadcast(model, Rank.Count - 1);
         Require(sent.Tensors().Zip(last.Tensors()).All(
             pair => pair.First.Tensor.dtype != DType.Float32
-                || pair.First.Tensor.ToArray<float>().SequenceEqual(pair.Second.Tensor.ToArray<float>())), "the values are those of the last");
+                || pair.First.Tensor.ToArray<float>().SequenceEqual(pair.Second.Tensor.ToArray<float>())),
+            "the values are those of the last");
     }
 
     /// <summary>All ranks throw; what each says is in a file of its own, since launchers mix what ranks print.</summary>

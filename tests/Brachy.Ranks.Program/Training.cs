@@ -40,7 +40,8 @@ internal static partial class Training
     {
         using var rng = Rng.Scope(seed);
         var (model, config) = new RankNet();
-        return (model.MapParamsBuffers((_, t) => t.dtype == DType.Float32 ? t.to(type) : t), config.With("batch_axis", new[] { Rank.Axis }));
+        var typed = model.MapParamsBuffers((_, t) => t.dtype == DType.Float32 ? t.to(type) : t);
+        return (typed, config.With("batch_axis", new[] { Rank.Axis }));
     }
 
     public static Module<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree> OptimizerOf(string name, StructureTree model) =>

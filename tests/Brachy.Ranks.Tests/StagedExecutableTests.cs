@@ -91,7 +91,8 @@ public class StagedExecutableTests
     [Fact]
     public void AFailureBeforeTheLastStageLosesNothing()
     {
-        var graph = Traced(x => [x[0] + F.psum(F.linalg.cholesky(F.reshape(x[1], [1, 1])), Rank.Axis).sum()], s_a, F.tensor(new[] { -1.0 }));
+        var graph = Traced(
+            x => [x[0] + F.psum(F.linalg.cholesky(F.reshape(x[1], [1, 1])), Rank.Axis).sum()], s_a, F.tensor(new[] { -1.0 }));
         using var executable = new StagedExecutable(Passes.RunAll(graph, [true, true]), [true, true], Backend.TorchScript);
         var (a, b) = (F.clone(s_a), F.tensor(new[] { -1.0 }));
         Assert.Throws<NativeOpException>(() => executable.Run([a, b], "test", ["a", "b"]));

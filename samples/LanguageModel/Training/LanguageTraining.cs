@@ -122,7 +122,9 @@ internal sealed class LanguageTraining
         return (loss / count, correct / count);
     }
 
-    /// <summary>Writes all to a file, which is replaced only when the new one is whole. All ranks have the same; the first writes.</summary>
+    /// <summary>
+    /// Writes all to a file, which is replaced only when the new one is whole. All ranks have the same; the first writes.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="fingerprint">That of the text.</param>
     public void Save(string path, string fingerprint)

@@ -152,7 +152,9 @@ internal sealed class ResNetTraining : IDisposable
         return (loss / _data.Test.Count, correct / _data.Test.Count);
     }
 
-    /// <summary>Writes all to a file, which is replaced only when the new one is whole. All ranks have the same; the first writes.</summary>
+    /// <summary>
+    /// Writes all to a file, which is replaced only when the new one is whole. All ranks have the same; the first writes.
+    /// </summary>
     public void Save(string path)
     {
         if (Rank.IsFirst)

@@ -55,7 +55,8 @@ internal sealed class NamedBatch
     public static Tensor Draw(string layer, Tensor x, RngKey key, IReadOnlyList<string>? names, Func<Tensor, RngKey, Tensor> draw)
     {
         var batch = Find(layer, names) ?? OfRanks();
-        var shares = batch is { _axes: [{ IsOfRanks: true }] } && RankScope.Current is { Shares: > 0 } ranks ? ranks.Shares / Rank.Count : 1;
+        var isOfRanks = batch is { _axes: [{ IsOfRanks: true }] };
+        var shares = isOfRanks && RankScope.Current is { Shares: > 0 } ranks ? ranks.Shares / Rank.Count : 1;
         if (shares <= 1)
         {
             return draw(x, batch is null ? key : Rng.FoldIn(key, batch.Number()));

@@ -7,7 +7,8 @@ namespace Brachy.Compilation;
 internal static class AliasRemoval
 {
     public static Graph Run(Graph graph) => Substitution.Rewrite(graph, (equation, inputs) =>
-        (equation.Primitive is { Renames: true, IsBarrier: false } || IsOfOneRank(equation.Primitive)) && inputs.Take(equation.Outputs.Count).All(input => input is Var)
+        (equation.Primitive is { Renames: true, IsBarrier: false } || IsOfOneRank(equation.Primitive))
+            && inputs.Take(equation.Outputs.Count).All(input => input is Var)
             ? [.. inputs.Take(equation.Outputs.Count)]
             : null);
 

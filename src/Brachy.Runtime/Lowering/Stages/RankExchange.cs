@@ -4,8 +4,8 @@ using Brachy.Ranks;
 namespace Brachy.Compilation;
 
 /// <summary>
-/// Exchanges the tensors of a step with the other ranks. Small ones of a kind go together in one buffer, so that latency is paid once; large
-/// ones where they lie, so that nothing is copied.
+/// Exchanges the tensors of a step with the other ranks. Small ones of a kind go together in one buffer, so that latency is paid once;
+/// large ones where they lie, so that nothing is copied.
 /// </summary>
 internal sealed class RankExchange
 {
@@ -42,8 +42,8 @@ internal sealed class RankExchange
     }
 
     /// <summary>
-    /// Gathers the slices of several tensors, or sums up what all ranks have for each slice, in one exchange: the buffer has a block for each
-    /// rank, with its slices one after the other.
+    /// Gathers the slices of several tensors, or sums up what all ranks have for each slice, in one exchange: the buffer has a block for
+    /// each rank, with its slices one after the other.
     /// </summary>
     private unsafe void Slices(bool isGathering, DType type, ExchangeStep step, int[] indices, Tensor?[] values)
     {

@@ -68,7 +68,9 @@ public partial class ZeroRedundancyOptimizer
     /// <param name="optimizer">A tree with such an optimizer somewhere.</param>
     public static StructureTree Gather(StructureTree optimizer) => Map(optimizer, isGathered: true);
 
-    /// <summary>The optimizer with this rank's slices of the state, of one with whole state. The number of ranks may be another now.</summary>
+    /// <summary>
+    /// The optimizer with this rank's slices of the state, of one with whole state. The number of ranks may be another now.
+    /// </summary>
     /// <param name="optimizer">A tree with such an optimizer somewhere, as <see cref="Gather"/> gives it.</param>
     public static StructureTree Slice(StructureTree optimizer) => Map(optimizer, isGathered: false);
 

@@ -70,8 +70,8 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     private protected override Executable? Last => _cache.Last?.Executable;
 
     /// <summary>
-    /// The same function, compiled anew, as each rank of a program runs it on its own share of the batch; <see cref="DataParallelAttribute"/>
-    /// says what that means. For functions of <see cref="Jit.Compile{T1, TResult}"/>; methods have the attribute.
+    /// The same function, compiled anew, as each rank of a program runs it on its own share of the batch;
+    /// <see cref="DataParallelAttribute"/> says what that means. For functions of <c>Jit.Compile</c>; methods have the attribute.
     /// </summary>
     /// <param name="axis">A name of the ranks for <see cref="F.pmean"/> and <c>batch_axis</c>, besides <see cref="Rank.Axis"/>.</param>
     /// <param name="shares">See <see cref="DataParallelAttribute.Shares"/>.</param>
@@ -373,7 +373,8 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         {
             try
             {
-                return _backend.IsForFixedSizes || (Rank.Count > 1 && probes.Traces[0].Graph.Exchanges) ? new ProgramForEachSize(example, compile) : VaryingCompiler.Compile(
+                var isForEachSize = _backend.IsForFixedSizes || (Rank.Count > 1 && probes.Traces[0].Graph.Exchanges);
+                return isForEachSize ? new ProgramForEachSize(example, compile) : VaryingCompiler.Compile(
                     [.. probes.Traces.Select(t => t.Graph)], probes.Points, probes.Solver, definition.DonatedLeaves(), subject);
             }
             catch (SizesDifferException error)

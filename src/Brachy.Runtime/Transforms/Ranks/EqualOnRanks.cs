@@ -4,8 +4,8 @@ using Brachy.CompilerServices;
 namespace Brachy;
 
 /// <summary>
-/// Proves of a data-parallel function, from what was traced, that the trees that it gives are equal on all ranks if those that it takes are:
-/// a value is equal when it is computed from equal ones, or by an exchange that gives all ranks the same.
+/// Proves of a data-parallel function, from what was traced, that the trees that it gives are equal on all ranks if those that it takes
+/// are: a value is equal when it is computed from equal ones, or by an exchange that gives all ranks the same.
 /// </summary>
 internal static class EqualOnRanks
 {
@@ -25,7 +25,8 @@ internal static class EqualOnRanks
                 throw new InvalidOperationException(
                     $"{name}: '{result.LeafPaths![i]}' depends on the rank's own share of the batch, so that the ranks' trees would differ "
                     + "after a step. Optimizer.Step and gradients taken in the function are means over the ranks; what else is made of the "
-                    + $"batch must be combined before it goes into a tree, as by F.pmean(x, \"{Rank.Axis}\"), or be given as a plain tensor.");
+                    + $"batch must be combined before it goes into a tree, as by F.pmean(x, \"{Rank.Axis}\"), or be given as a plain "
+                    + "tensor.");
             }
         }
     }
@@ -82,7 +83,8 @@ internal static class EqualOnRanks
             var next = values.Select((equal, i) => equal && (i >= loop.Carries || (step[i] && isCountEqual))).ToArray();
             if (next.SequenceEqual(values))
             {
-                return [.. Enumerable.Range(0, outputs).Select(i => isCountEqual && (i >= step.Length || (i < loop.Carries ? values[i] : step[i])))];
+                return [.. Enumerable.Range(0, outputs).Select(
+                    i => isCountEqual && (i >= step.Length || (i < loop.Carries ? values[i] : step[i])))];
             }
 
             values = next;

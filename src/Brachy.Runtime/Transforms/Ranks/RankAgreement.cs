@@ -70,8 +70,8 @@ internal static unsafe class RankAgreement
         {
             var first = TextOfFirst(bytes).Split('\n');
             throw new RankException(
-                $"{name}: {what} on {Ranks(others)} differ from those on rank 0. {Difference(first, text.Split('\n'))} All ranks must run the "
-                + "same code with the same settings and shapes; give each rank batches of the same size (Batches.Shard).");
+                $"{name}: {what} on {Ranks(others)} differ from those on rank 0. {Difference(first, text.Split('\n'))} All ranks must run "
+                + "the same code with the same settings and shapes; give each rank batches of the same size (Batches.Shard).");
         }
     }
 

@@ -5,7 +5,9 @@ namespace Brachy;
 // What ranks do with whole trees.
 public static partial class Rank
 {
-    /// <summary>The tree of one rank for all of them, such as a model that one has loaded. All ranks call it with equal structures.</summary>
+    /// <summary>
+    /// The tree of one rank for all of them, such as a model that one has loaded. All ranks call it with equal structures.
+    /// </summary>
     /// <param name="tree">The tree of this rank; only that of the source has values that matter.</param>
     /// <param name="source">The rank whose tensors all get.</param>
     /// <returns>A tree of the same structure; a tensor that stands at several places still does.</returns>

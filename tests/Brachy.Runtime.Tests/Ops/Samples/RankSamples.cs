@@ -10,7 +10,8 @@ internal static class RankSamples
         .. new[] { ReduceOp.Sum, ReduceOp.Max, ReduceOp.Min }.SelectMany(reduction => new[]
         {
             new OpSample(F.AllReduce, $"{reduction}, matrix", () => [Make.Real([2, 3])], new AllReduceSettings(reduction)),
-            new OpSample(F.AllReduce, $"{reduction}, no dims, float32", () => [Make.Real([], DType.Float32)], new AllReduceSettings(reduction)),
+            new OpSample(
+                F.AllReduce, $"{reduction}, no dims, float32", () => [Make.Real([], DType.Float32)], new AllReduceSettings(reduction)),
         }),
         new(F.RankGather, "matrix", () => [Make.Real([2, 3])], new RankSettings(1)),
         new(F.RankScatter, "matrix", () => [Make.Real([1, 3])], new RankSettings(1)),
