@@ -76,6 +76,8 @@ internal static class Benchmarks
         new(
             ["ensemble.small.speedup"],
             () => [BatchedModels.Ensemble("ensemble.small.speedup", [16, 32, 32, 10], models: 16, batch: 16, blocks: 30, bound: 4)]),
+        new(["dp.step.overhead"], () => RankedSteps.Measure("dp.step.overhead", "resnet18", bound: 1.15)),
+        new(["dp.step.lm.overhead"], () => RankedSteps.Measure("dp.step.lm.overhead", "lm", bound: 1.15)),
         new(["dp.allreduce.gbs"], () => AllReduceSpeed.Measure("dp.allreduce.gbs")),
         new(["busy.slowdown"], () => [ResNetSteps.Busy("busy.slowdown", steps: 25, bound: 6)]),
         new(["soak.growth_mb"], () => [Soak.Measure("soak.growth_mb", steps: 10_000, warmup: 1_000, bound: 5)]),

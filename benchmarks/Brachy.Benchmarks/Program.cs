@@ -9,6 +9,11 @@ if (args is [PeakMemory.Command, var workload])
     return PeakMemory.Run(workload);
 }
 
+if (args is [RankedSteps.Command, var model])
+{
+    return RankedSteps.Run(model);
+}
+
 if (args is [BusyMachine.Command])
 {
     return BusyMachine.Run();
