@@ -14,12 +14,12 @@ public partial class RankNet
 
     public partial Linear Output { get; set; }
 
-    public RankNet()
+    public RankNet(double dropout)
     {
         // Batch norm would take a bias out again: its gradient is rounding alone.
         Hidden = new(5, 7, bias: false);
         Norm = new(7);
-        Dropout = new(0.3);
+        Dropout = new(dropout);
         Output = new(7, 3);
     }
 

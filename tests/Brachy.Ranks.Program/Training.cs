@@ -36,10 +36,10 @@ internal static partial class Training
     }
 
     /// <summary>A model; layers with statistics use those of all ranks.</summary>
-    public static (StructureTree Model, GlobalConfig Config) Make(DType type, long seed = 3)
+    public static (StructureTree Model, GlobalConfig Config) Make(DType type, long seed = 3, double dropout = 0.3)
     {
         using var rng = Rng.Scope(seed);
-        var (model, config) = new RankNet();
+        var (model, config) = new RankNet(dropout);
         var typed = model.MapParamsBuffers((_, t) => t.dtype == DType.Float32 ? t.to(type) : t);
         return (typed, config.With("batch_axis", new[] { Rank.Axis }));
     }
