@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -44,43 +43,18 @@ internal static unsafe class AllReduceSpeed
     /// <returns>Gigabytes of gradients a second; nothing where there is no <c>mpirun</c>.</returns>
     public static IEnumerable<Measurement> Measure(string id)
     {
-        var start = new ProcessStartInfo("mpirun", ["-n", "2", Environment.ProcessPath!, Command]) { RedirectStandardOutput = true };
-        foreach (var name in (string[])["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OMPI_MCA_rmaps_base_oversubscribe"])
+        if (Mpirun.Run(2, [], Command) is not { } lines)
         {
-            start.Environment[name] = "1";
-        }
-
-        // Open MPI gives its ranks a terminal, on which .NET would write a control sequence first.
-        start.Environment["TERM"] = "dumb";
-
-        Process process;
-        try
-        {
-            process = Process.Start(start)!;
-        }
-        catch (Win32Exception)
-        {
-            Console.Error.WriteLine($"{id} is left out: there is no mpirun (Debian: openmpi-bin).");
+            Console.Error.WriteLine($"{id} is left out: {Mpirun.Missing}");
             return [];
         }
 
-        using (process)
-        {
-            var output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            var times = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(line => double.Parse(line, CultureInfo.InvariantCulture)).ToArray();
-            if (process.ExitCode != 0 || times.Length != s_counts.Length)
-            {
-                throw new InvalidOperationException($"mpirun ended with {process.ExitCode}.");
-            }
-
-            return
-            [
-                Measurement.Reported(
-                    id, s_counts[2] * sizeof(float) / times[2] / 1000, FormattableString.Invariant(
-                        $"2 ranks: one number {times[0]:F1} µs, 400 kB {times[1]:F0} µs, 45 MB {times[2] / 1000:F0} ms")),
-            ];
-        }
+        var times = Array.ConvertAll(lines, line => double.Parse(line, CultureInfo.InvariantCulture));
+        return
+        [
+            Measurement.Reported(
+                id, s_counts[2] * sizeof(float) / times[2] / 1000, FormattableString.Invariant(
+                    $"2 ranks: one number {times[0]:F1} µs, 400 kB {times[1]:F0} µs, 45 MB {times[2] / 1000:F0} ms")),
+        ];
     }
 }

@@ -6,6 +6,9 @@ namespace Brachy.Benchmarks;
 /// <summary>This program, started several times by <c>mpirun</c>.</summary>
 internal static class Mpirun
 {
+    /// <summary>Why a row is left out where there is none.</summary>
+    public const string Missing = "there is no mpirun (Debian: openmpi-bin).";
+
     /// <summary>What the ranks print, line by line.</summary>
     /// <param name="ranks">How many processes.</param>
     /// <param name="variables">More environment variables.</param>
@@ -17,9 +20,14 @@ internal static class Mpirun
         {
             RedirectStandardOutput = true,
         };
-        (string Name, string Value)[] ofRoot =
-            [("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"), ("OMPI_MCA_rmaps_base_oversubscribe", "1")];
-        foreach (var (name, value) in ofRoot.Concat(variables))
+
+        // Open MPI gives its ranks a terminal, on which .NET would write a control sequence first.
+        (string Name, string Value)[] always =
+        [
+            ("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"), ("OMPI_MCA_rmaps_base_oversubscribe", "1"),
+            ("TERM", "dumb"),
+        ];
+        foreach (var (name, value) in always.Concat(variables))
         {
             start.Environment[name] = value;
         }

@@ -51,7 +51,7 @@ internal static class RankedSteps
             {
                 if (Mpirun.Run(ranks, oneThread, Command, model) is not { } lines)
                 {
-                    Console.Error.WriteLine($"{id} is left out: there is no mpirun (Debian: openmpi-bin).");
+                    Console.Error.WriteLine($"{id} is left out: {Mpirun.Missing}");
                     return [];
                 }
 

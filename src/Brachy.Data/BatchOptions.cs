@@ -47,14 +47,21 @@ public sealed record BatchOptions
 
     /// <summary>
     /// The same for a training step of all ranks of the program: this rank reads its own share, of <see cref="Size"/> divided by the number
-    /// of ranks. With one rank nothing changes.
+    /// of ranks, and what does not fill a step of all ranks is left out, so that all have batches of one size. With one rank nothing
+    /// changes.
     /// </summary>
     /// <exception cref="ArgumentException">The size is no multiple of the number of ranks.</exception>
     /// <exception cref="RankException">MPI cannot be used.</exception>
-    public BatchOptions Shard() => Size % Brachy.Rank.Count == 0
-        ? this with { Size = Size / Brachy.Rank.Count, Rank = Brachy.Rank.Index, WorldSize = Brachy.Rank.Count }
-        : throw new ArgumentException(
-            $"A batch of {Size} cannot be given to {Brachy.Rank.Count} ranks equally; make it a multiple of them.");
+    public BatchOptions Shard()
+    {
+        var ranks = Brachy.Rank.Count;
+        if (Size % ranks != 0)
+        {
+            throw new ArgumentException($"A batch of {Size} cannot be given to {ranks} ranks equally; make it a multiple of them.");
+        }
+
+        return ranks == 1 ? this : this with { Size = Size / ranks, Rank = Brachy.Rank.Index, WorldSize = ranks, DropLast = true };
+    }
 
     internal Shards Shards => new(Size, Rank, WorldSize, DropLast);
 

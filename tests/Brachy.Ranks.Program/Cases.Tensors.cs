@@ -12,6 +12,16 @@ internal static partial class Cases
 
     private static double[] OfRanks(Func<int, double> value) => [.. Enumerable.Range(0, Rank.Count).Select(value)];
 
+    private static double[] OfTwo(double value) => [value, value];
+
+    /// <summary>The second sum must not be written over what the view reads.</summary>
+    private static Tensor ViewOfExchanged(Tensor x)
+    {
+        var y = F.tanh(F.psum(x, Rank.Axis));
+        var view = F.unsqueeze(y, 0);
+        return (F.squeeze(view, 0) * 3) + F.psum(y, Rank.Axis);
+    }
+
     private static void Tensors(string[] arguments)
     {
         var count = Rank.Count;
@@ -31,6 +41,7 @@ internal static partial class Cases
             ("pbroadcast", x => F.pbroadcast(x, Rank.Axis, count - 1), [count, count]),
             ("axis_index", x => (x * 0) + F.axis_index(Rank.Axis), [Rank.Index, Rank.Index]),
             ("two after another", x => F.psum(x / F.psum(x, Rank.Axis), Rank.Axis), [1, 1]),
+            ("a view of what is exchanged next", ViewOfExchanged, OfTwo((3 + count) * Math.Tanh(total))),
             ("loop", x => Control.Scan((Tensor c, Tensor row) => (c + F.psum(row, Rank.Axis), row), x * 0, F.stack([x, x, x])).State,
                 [3 * total, 3 * total]),
             ("choice", x => Control.Cond(F.psum(x, Rank.Axis).sum() > 0, y => F.psum(y, Rank.Axis), y => y, x), [total, total]),
@@ -50,6 +61,14 @@ internal static partial class Cases
             }
         }
 
+        var ofAnySize = Jit.Compile((Tensor x) => F.psum(x, Rank.Axis) * 2, varying: [new(0, "n")]);
+        foreach (var size in new[] { 2, 5, 3, 1, 2 })
+        {
+            var sum = ofAnySize.Invoke(F.full([size], Rank.Index + 1.0, DType.Float64));
+            Same($"{size} numbers", [.. Enumerable.Repeat(2 * total, size)], sum);
+        }
+
+        Require(ofAnySize.CacheCount == 1, "one version serves all sizes");
         Console.WriteLine($"done {Rank.Index}");
     }
 

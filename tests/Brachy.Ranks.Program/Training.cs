@@ -1,5 +1,6 @@
 using Brachy.IO;
 using Brachy.Optim;
+using AnyOptimizer = Brachy.Module<(Brachy.Optim.LossAndGrad LossAndGrad, Brachy.StructureTree Model), Brachy.StructureTree>;
 
 namespace Brachy.Ranks.Program;
 
@@ -44,8 +45,7 @@ internal static partial class Training
         return (typed, config.With("batch_axis", new[] { Rank.Axis }));
     }
 
-    public static Module<(LossAndGrad LossAndGrad, StructureTree Model), StructureTree> OptimizerOf(string name, StructureTree model) =>
-        name switch
+    public static AnyOptimizer OptimizerOf(string name, StructureTree model) => name switch
     {
         "sgd" => new SGD(model, lr: 0.05, momentum: 0.9),
         "adamw" => new ClipGradNorm(new AdamW(model, lr: 0.01), maxNorm: 0.1),

@@ -40,7 +40,7 @@ internal sealed class ScriptProgram
     public static ScriptProgram Write(IReadOnlyList<Graph> graphs, IReadOnlyList<string> sizes, SizeSolver? solver)
     {
         var graph = graphs[0];
-        var reads = Executable.FindReads(graph);
+        var reads = PlannedExecutable.FindReads(graph);
         var plans = graphs.Select(own => MemoryPlan.Make(own, new bool[own.Inputs.Count])).ToArray();
         var texts = graphs.Zip(plans, (own, plan) => ScriptWriter.Write(own, plan, reads)).ToArray();
         var text = texts[0];

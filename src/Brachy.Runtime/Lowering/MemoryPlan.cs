@@ -148,7 +148,8 @@ internal sealed class MemoryPlan
             var known = native.ToHashSet();
             native.AddRange(anchors.Where(known.Add));
             var shared = _graph.Outputs.OfType<Var>().Where(v => !_overwriting.ContainsKey(v) && !ReferenceEquals(Root(v), v))
-                .Select(Root).Where(_inputs.ContainsKey).Select(v => _inputs[v]).Distinct().ToArray();
+                .Select(Root).Where(v => _inputs.ContainsKey(v) || _overwriting.ContainsKey(v))
+                .Select(v => _inputs.TryGetValue(v, out var input) ? input : _overwriting[v]).Distinct().ToArray();
             var plan = new MemoryPlan(outputs, native, returned, shared, overwritten)
             {
                 MayFailAfterOverwriting = _firstInputOverwrite is { } first

@@ -5,12 +5,17 @@ internal static class RankGradients
 {
     /// <summary>
     /// What an optimizer is given in a step: in a data-parallel function the means over the ranks of loss, gradients and changed running
-    /// statistics; outside, or when it combines them itself, what the function gives.
+    /// statistics; when it combines gradients itself, those of the rank; outside, what the function gives.
     /// </summary>
     /// <param name="lossAndGrad">Runs the model on the rank's share of the batch.</param>
     /// <param name="optimizer">The optimizer.</param>
-    public static LossAndGrad Of(LossAndGrad lossAndGrad, StructureTree optimizer) => RankScope.Current is null ? lossAndGrad
-        : CombinesRanks(optimizer) ? (current, lossScale) => OfRank(lossAndGrad, current, lossScale)
+    public static LossAndGrad Of(LossAndGrad lossAndGrad, StructureTree optimizer) =>
+        CombinesRanks(optimizer) ? (current, lossScale) =>
+        {
+            var (model, grads, loss) = OfRank(lossAndGrad, current, lossScale);
+            return (model, grads, RankMeans.Of(loss));
+        }
+        : RankScope.Current is null ? lossAndGrad
         : (current, lossScale) => MeansOf(current, OfRank(lossAndGrad, current, lossScale));
 
     /// <summary>What a run gives on this rank alone.</summary>

@@ -26,6 +26,21 @@ internal static class RankSlices
         }
     }
 
+    /// <summary>Runs what works on whole tensors inside of such code.</summary>
+    public static T Suspend<T>(Func<T> function)
+    {
+        var users = s_users;
+        s_users = 0;
+        try
+        {
+            return function();
+        }
+        finally
+        {
+            s_users = users;
+        }
+    }
+
     /// <summary>The length of the slices of a tensor.</summary>
     public static long LengthOf(Shape shape) => (shape.NumElements + Rank.Count - 1) / Rank.Count;
 
@@ -36,8 +51,10 @@ internal static class RankSlices
     /// <summary>The slice of this rank of the mean over all ranks.</summary>
     public static Tensor OwnOfMean(Tensor whole)
     {
-        var sum = F.psum_scatter(All(whole), Rank.Axis);
-        return sum.dtype.IsFloatingPoint() && Rank.Count > 1 ? sum / Rank.Count : sum;
+        // A sum of halves might overflow.
+        var isHalf = whole.dtype == DType.Float16;
+        var sum = F.psum_scatter(All(isHalf && Rank.Count > 1 ? whole / Rank.Count : whole), Rank.Axis);
+        return isHalf || Rank.Count == 1 ? sum : sum / Rank.Count;
     }
 
     /// <summary>The tensor whose slices the ranks have.</summary>

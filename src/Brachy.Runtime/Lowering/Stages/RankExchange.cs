@@ -27,15 +27,19 @@ internal sealed class RankExchange
             {
                 Reduce(((AllReduceSettings)group.Key.Settings).Reduction, group.Key.DType, step, indices, values);
             }
-            else if (isLocal && indices.Length > 1 && (group.Key.Primitive == F.RankGather || group.Key.Primitive == F.RankScatter))
-            {
-                Slices(group.Key.Primitive == F.RankGather, group.Key.DType, step, indices, values);
-            }
             else
             {
-                foreach (var (index, equation) in group)
+                var isGathering = group.Key.Primitive == F.RankGather;
+                int[] small = isLocal && (isGathering || group.Key.Primitive == F.RankScatter)
+                    ? [.. indices.Where(index => step.Equations[index].Inputs[0].Type.ByteSize < LargeBytes)] : [];
+                if (small.Length > 0)
                 {
-                    Alone(equation, step.Inputs[index], step.Outputs[index], values);
+                    Slices(isGathering, group.Key.DType, step, small, values);
+                }
+
+                foreach (var index in indices.Except(small))
+                {
+                    Alone(step.Equations[index], step.Inputs[index], step.Outputs[index], values);
                 }
             }
         }

@@ -38,6 +38,12 @@ public static partial class F
     public static Tensor pmean(Tensor x, string axis)
     {
         var settings = AxisOf(x, axis, "pmean");
+        if (settings.Axis is { IsOfRanks: true, Size: > 1 } && x.dtype == DType.Float16)
+        {
+            // The sum might overflow.
+            return Combined(PSum, ReduceOp.Sum, settings, x / settings.Axis.Size);
+        }
+
         var sum = Combined(PSum, ReduceOp.Sum, settings, x);
         return settings.Axis is { IsOfRanks: true, Size: 1 } && sum.dtype.IsFloatingPoint() ? sum : sum / settings.Axis.Size;
     }

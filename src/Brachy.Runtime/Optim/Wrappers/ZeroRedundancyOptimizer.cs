@@ -82,15 +82,23 @@ public partial class ZeroRedundancyOptimizer
     {
         ArgumentNullException.ThrowIfNull(lossAndGrad);
         ArgumentNullException.ThrowIfNull(model);
+        if (Inner.Tree.Aux.TryGetValue(StructureTree.OfRankKey, out var isOfRank) && isOfRank is false)
+        {
+            throw new InvalidOperationException(
+                "The optimizer has whole state, as ZeroRedundancyOptimizer.Gather gives it for a file; call ZeroRedundancyOptimizer.Slice "
+                + "for this rank's slices of it.");
+        }
+
         var parameters = model.GetParams();
         var slices = parameters.MapInScope((_, p) => RankSlices.Own(p));
         var updated = RankSlices.Use(() => Inner.Call(((current, lossScale) =>
         {
             var whole = IsSame(current.GetParams(), slices) ? model : model.WithParams(WholeOf(current.GetParams(), parameters));
-            var (ran, grads, loss) = RankGradients.OfRank(lossAndGrad, whole, lossScale);
+            var (ran, grads, loss) = RankSlices.Suspend(() => RankGradients.OfRank(lossAndGrad, whole, lossScale));
             return (
                 RankMeans.OfBuffers(model, ran).WithParams(current.GetParams()),
-                grads.MapInScope((_, g) => RankMeans.IsMean(g) ? RankSlices.Own(g) : RankSlices.OwnOfMean(g)), RankMeans.Of(loss));
+                grads.MapInScope((_, g) => RankMeans.IsMean(g) || !g.dtype.IsFloatingPoint() ? RankSlices.Own(g) : RankSlices.OwnOfMean(g)),
+                RankMeans.Of(loss));
         }, model.WithParams(slices))));
         return updated.WithParams(WholeOf(updated.GetParams(), parameters));
     }

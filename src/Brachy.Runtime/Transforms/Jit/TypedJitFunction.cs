@@ -148,9 +148,13 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     }
 
     /// <summary>Where ranks compute together, they compare what they compile, and what they have in common.</summary>
-    private void RequireAgreement(TreeDef definition, Graph graph, Tensor[] leaves)
+    /// <param name="definition">The static part of the arguments.</param>
+    /// <param name="graph">What was traced; null where that follows from sizes, which differ by rank.</param>
+    /// <param name="exchanges">Whether ranks exchange tensors in it.</param>
+    /// <param name="leaves">The tensors of the arguments.</param>
+    private void RequireAgreement(TreeDef definition, Graph? graph, bool exchanges, Tensor[] leaves)
     {
-        if (Rank.Count > 1 && (_ranks is not null || graph.Exchanges))
+        if (Rank.Count > 1 && (_ranks is not null || exchanges))
         {
             RankAgreement.Require(Name, graph, definition, leaves, comparesTrees: _ranks is not null);
         }
@@ -256,11 +260,11 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
     /// <summary>Runs on copies of what would be given away, until libtorch has nothing left to optimise.</summary>
     private TResult? RunWarmup(JitVersion version, JitRun run, ReadOnlySpan<Tensor> leaves, bool needsResult)
     {
-        while (needsResult || !version.Executable.IsSettled)
+        while (needsResult || !run.Executable.IsSettled)
         {
             using var scope = TensorScope.Begin();
             var outputs = Run(version, run, CopyDonated(version, leaves));
-            if (needsResult && version.Executable.IsSettled)
+            if (needsResult && run.Executable.IsSettled)
             {
                 Array.ForEach(outputs, output => scope.Keep(output));
                 return Result(run, outputs);
@@ -311,7 +315,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
             NoteSizeChange(Retrace.OneSize(definition, versions));
             TensorType[] types = [.. definition.Tokens.Select(token => token.Value).OfType<TensorType>()];
             var (function, traceTime) = TraceMeasured(subject, () => TraceFunction(definition, types));
-            RequireAgreement(definition, function.Graph, given);
+            RequireAgreement(definition, function.Graph, function.Graph.Exchanges, given);
             var clock = Stopwatch.StartNew();
             var executable = Compiler.Compile(function.Graph, definition.DonatedLeaves(), _backend, subject);
             traced = new JitEvent(Name, CountTrace(), subject.Reason, traceTime, clock.Elapsed);
@@ -336,7 +340,9 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         var subject = new CompiledSubject(
             Name, $"{Retrace.Explain(definition, _cache.Versions)}; for sizes that vary: {places}", definition.TensorTypes());
         var (traceTime, compileTime) = (TimeSpan.Zero, TimeSpan.Zero);
+        var exchanges = false;
         var general = MakeClass([.. Enumerable.Range(0, names.Count)], actual);
+        RequireAgreement(definition, null, exchanges, leaves);
         traced = new JitEvent(Name, CountTrace(), subject.Reason, traceTime, compileTime);
         Note(traced);
         return new VaryingVersion(definition, places, general, Trace, MakeClass, Compile, subject, traced.Number);
@@ -348,7 +354,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
             HashSet<long> fixedSizes = [.. places.FixedSizes(leaves), .. sizes.Where((_, name) => !free.Contains(name))];
             (var probes, traceTime) = TraceMeasured(
                 subject, () => SizeProbes.Make(Name, own, typical, Of(sizes), fixedSizes, of => Trace(All(of))), p => p.Traces[0].Graph);
-            RequireAgreement(definition, probes.Traces[0].Graph, leaves);
+            exchanges |= probes.Traces[0].Graph.Exchanges;
             var clock = Stopwatch.StartNew();
             var result = new VaryingResult(Name, probes);
             var made = new SizeClass(free, probes, result, MakeProgram(probes, Of(sizes), of => Compile(Trace(All(of)))));

@@ -58,6 +58,7 @@ internal static class EqualOnRanks
             _ when equation.Primitive == F.AllReduce || equation.Primitive == F.RankGather || equation.Primitive == F.RankBroadcast
                 => All(equation, true),
             _ when equation.Primitive == F.RankIndex || equation.Primitive == F.RankScatter => All(equation, false),
+            _ when equation.Primitive.Renames => [.. equation.Outputs.Select((_, i) => inputs[i])],
             _ => All(equation, areEqual),
         };
     }

@@ -11,25 +11,33 @@ internal static unsafe class RankAgreement
 {
     private const int NamedRanks = 16;
 
-    /// <summary>Compares a function, its static arguments and its captured tensors; and the trees that it is given.</summary>
+    /// <summary>Compares a function and its static arguments; and what it captured, the trees and the numbers that it is given.</summary>
     /// <param name="name">The function.</param>
-    /// <param name="graph">The graph as it was traced.</param>
+    /// <param name="graph">The graph as it was traced; null where it may differ.</param>
     /// <param name="arguments">The static part of the arguments.</param>
     /// <param name="leaves">Their tensors.</param>
-    /// <param name="comparesTrees">Whether trees among the arguments are equal on all ranks.</param>
+    /// <param name="comparesTrees">Whether trees and numbers among the arguments, and captured tensors, are equal on all ranks.</param>
     /// <exception cref="RankException">Something differs: on all ranks.</exception>
-    public static void Require(string name, Graph graph, TreeDef arguments, ReadOnlySpan<Tensor> leaves, bool comparesTrees)
+    public static void Require(string name, Graph? graph, TreeDef arguments, ReadOnlySpan<Tensor> leaves, bool comparesTrees)
     {
         var statics = string.Join('\n', arguments.Tokens.Select(
             (token, i) => $"{arguments.Paths?[i]}: {(token.Value is null ? "nothing" : arguments.Describe(token))}"));
         RequireText(name, "the static arguments", statics);
-        RequireText(name, "the program", graph.ToString());
-        var tensors = graph.Constants.Select((c, i) => ($"captured tensor {i} ({c.Value.Type})", c.Value)).ToList();
-        for (var i = 0; i < leaves.Length && comparesTrees; i++)
+        if (graph is not null)
         {
-            if (arguments.LeafOwners![i] == LeafOwner.Tree)
+            RequireText(name, "the program", graph.ToString());
+        }
+
+        var tensors = new List<(string Name, Tensor Value)>();
+        if (comparesTrees)
+        {
+            tensors.AddRange((graph?.Constants ?? []).Select((c, i) => ($"captured tensor {i} ({c.Value.Type})", c.Value)));
+            for (var i = 0; i < leaves.Length; i++)
             {
-                tensors.Add((arguments.LeafPaths![i], leaves[i]));
+                if (EqualOnRanks.IsEqualArgument(arguments.LeafOwners![i], leaves[i].Type))
+                {
+                    tensors.Add((arguments.LeafPaths![i], leaves[i]));
+                }
             }
         }
 
@@ -71,7 +79,7 @@ internal static unsafe class RankAgreement
             var first = TextOfFirst(bytes).Split('\n');
             throw new RankException(
                 $"{name}: {what} on {Ranks(others)} differ from those on rank 0. {Difference(first, text.Split('\n'))} All ranks must run "
-                + "the same code with the same settings and shapes; give each rank batches of the same size (Batches.Shard).");
+                + "the same code with the same settings and shapes; give each rank batches of the same size (BatchOptions.Shard).");
         }
     }
 

@@ -51,6 +51,7 @@ internal static class RankMeans
     public static StructureTree OfBuffers(StructureTree before, StructureTree after)
     {
         var old = new HashSet<Tensor>(before.DistinctTensors().Select(t => t.Tensor), ReferenceEqualityComparer.Instance);
+        after = after.WithParams(before.GetParams());
         return after.MapInScope((_, tensor) => old.Contains(tensor) ? tensor : Of(tensor));
     }
 }
