@@ -9,14 +9,21 @@ internal static class RankGradients
     /// </summary>
     /// <param name="lossAndGrad">Runs the model on the rank's share of the batch.</param>
     /// <param name="optimizer">The optimizer.</param>
-    public static LossAndGrad Of(LossAndGrad lossAndGrad, StructureTree optimizer) =>
-        CombinesRanks(optimizer) ? (current, lossScale) =>
+    public static LossAndGrad Of(LossAndGrad lossAndGrad, StructureTree optimizer)
+    {
+        if (CombinesRanks(optimizer))
         {
-            var (model, grads, loss) = OfRank(lossAndGrad, current, lossScale);
-            return (model, grads, RankMeans.Of(loss));
+            return (current, lossScale) =>
+            {
+                var (model, grads, loss) = OfRank(lossAndGrad, current, lossScale);
+                return (model, grads, RankMeans.Of(loss));
+            };
         }
-        : RankScope.Current is null ? lossAndGrad
-        : (current, lossScale) => MeansOf(current, OfRank(lossAndGrad, current, lossScale));
+
+        return RankScope.Current is null
+            ? lossAndGrad
+            : (current, lossScale) => MeansOf(current, OfRank(lossAndGrad, current, lossScale));
+    }
 
     /// <summary>What a run gives on this rank alone.</summary>
     public static (StructureTree Model, StructureTree Grads, Tensor Loss) OfRank(
