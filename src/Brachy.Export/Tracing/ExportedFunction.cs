@@ -119,7 +119,7 @@ internal sealed class ExportedFunction
     public (Tensor[] Outputs, TreeDef Result) Run(Tensor[] tensors)
     {
         var flattener = new TreeFlattener();
-        flattener.BeginRecording(withPaths: true, withTrees: true);
+        flattener.BeginRecording(withPaths: true);
         flattener.Argument("output");
         _run(new TreeUnflattener(Arguments, tensors, forCaller: false), flattener);
         var result = flattener.EndRecording();
@@ -171,7 +171,7 @@ internal sealed class ExportedFunction
         Action<TArguments, TreeFlattener> run, string[]? parts = null)
     {
         var flattener = new TreeFlattener();
-        flattener.BeginRecording(withPaths: true);
+        flattener.BeginRecording(withPaths: true, withTrees: true);
         handler.Flatten(values, flattener);
         var definition = flattener.EndRecording();
         var leaves = flattener.Leaves.ToArray();
