@@ -32,7 +32,7 @@ public static class Primitives
         F.Scan, F.While, F.Switch,
         // Samples of a batch (Ops/Batching/Collectives.cs)
         F.PSum, F.PMax, F.PMin, F.AllGather, F.AxisIndex,
-        // Ranks of a program (Ops/Ranks)
+        // Ranks of a program (Ops/Batching/RankCollectives.cs)
         F.AllReduce, F.RankGather, F.RankScatter, F.RankBroadcast, F.RankIndex,
         // Recurrent layers (Ops/Recurrent)
         F.LstmLayer, F.LstmLayerBackward,
