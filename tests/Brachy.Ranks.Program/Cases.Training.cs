@@ -63,6 +63,12 @@ internal static partial class Cases
             (opt, model, var loss) = name is "average" or "inside"
                 ? Training.PlainJit(opt, optConfig, model, config, x, y) : Training.StepJit(opt, optConfig, model, config, x, y);
             Require(double.IsFinite(loss.to(DType.Float64).item<double>()), "the loss is finite");
+            if (name != "inside")
+            {
+                // What is around the optimizer that combines ranks sees the rank's own.
+                var mean = F.pmean(loss, Rank.Axis).to(DType.Float64).item<double>();
+                Require(Math.Abs(mean - loss.to(DType.Float64).item<double>()) < 1e-6, "the loss is that of all ranks");
+            }
         }
 
         return (opt, model);

@@ -56,6 +56,7 @@ internal static partial class Training
         "zero" => new ZeroRedundancyOptimizer(
             model, slices => new ClipGradNorm(
                 new ParamGroups(slices, ("**.bias", m => new SGD(m, lr: 0.1)), ("**", m => new AdamW(m, lr: 0.01))), maxNorm: 0.1)),
+        "around" => new ClipGradNorm(new ZeroRedundancyOptimizer(model, slices => new SGD(slices, lr: 0.05)), maxNorm: 0.1),
         "zero-sgd" => new ZeroRedundancyOptimizer(model, slices => new SGD(slices, lr: 0.05, momentum: 0.9)),
         _ => throw new ArgumentException($"No optimizer '{name}'."),
     };

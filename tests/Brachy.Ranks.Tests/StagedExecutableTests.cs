@@ -118,6 +118,17 @@ public class StagedExecutableTests
         Assert.Equal(before, LiveMemory.Bytes);
     }
 
+    /// <summary>A view of what was written over an input shares its memory, which a later call must not take.</summary>
+    [Fact]
+    public void AViewOfAnOverwrittenInputIsShared()
+    {
+        var f = Jit.Compile((Tensor x) => (F.tanh(x), F.unsqueeze(F.tanh(x), 0)), donate: [0], backend: Backend.TorchScript);
+        var (y, view) = f.Invoke(F.clone(s_a));
+        var expected = F.tanh(s_a).ToArray<double>();
+        Jit.Compile((Tensor x) => x * 0, donate: [0], backend: Backend.TorchScript).Invoke(y);
+        Assert.Equal(expected, view.ToArray<double>());
+    }
+
     [Fact]
     public void ADroppedExecutableRefusesToRun()
     {

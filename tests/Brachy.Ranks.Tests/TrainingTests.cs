@@ -7,7 +7,7 @@ namespace Brachy.Ranks.Tests;
 public class TrainingTests
 {
     private static readonly string[] s_optimizers =
-        ["sgd", "adamw", "groups", "accumulated", "average", "inside", "zero", "zero-sgd", "eager"];
+        ["sgd", "adamw", "groups", "accumulated", "average", "inside", "zero", "zero-sgd", "around", "eager"];
 
     [MpiTheory]
     [MemberData(nameof(MpiKinds.Installed), MemberType = typeof(MpiKinds))]

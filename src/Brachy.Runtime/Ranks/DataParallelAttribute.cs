@@ -2,9 +2,9 @@ namespace Brachy;
 
 /// <summary>
 /// Lets each rank of a program run a <c>[Jit]</c> step on its own share of the batch, as if one machine had run it on all of it: each
-/// <c>Optimizer.Step</c> in it, and each gradient that is taken by hand, has the mean over all ranks of loss, gradients and running
-/// statistics, and dropout draws other masks on each rank. Layers with <c>batch_axis</c> set to <see cref="Axis"/> (or
-/// <see cref="Rank.Axis"/>) see the batch of all ranks.
+/// <c>Optimizer.Step</c> in it has the mean over all ranks of loss, gradients and running statistics; gradients that are taken by hand are
+/// means, and so is a loss that is all that their function gives. Dropout draws other masks on each rank. Layers with <c>batch_axis</c>
+/// set to <see cref="Axis"/> (or <see cref="Rank.Axis"/>) see the batch of all ranks.
 /// </summary>
 /// <remarks>
 /// Structure trees among the arguments, and single numbers, are equal on all ranks, which is compared when the step is compiled; other

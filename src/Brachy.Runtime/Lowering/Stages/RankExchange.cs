@@ -5,7 +5,7 @@ namespace Brachy.Compilation;
 
 /// <summary>
 /// Exchanges the tensors of a step with the other ranks. Small ones of a kind go together in one buffer, so that latency is paid once;
-/// large ones where they lie, so that nothing is copied.
+/// large ones alone, sums of them where they lie.
 /// </summary>
 internal sealed class RankExchange
 {
@@ -112,15 +112,24 @@ internal sealed class RankExchange
             }
             else
             {
-                using var use = result.Use();
-                Communicator.World.AllReduce(use.Buffer.DenseMemory(result.numel()), result.numel(), type, reduction);
+                ReduceAlone(result, type, reduction);
             }
         }
 
-        if (small.Count > 0)
+        if (small.Count == 1)
+        {
+            ReduceAlone(small[0], type, reduction);
+        }
+        else if (small.Count > 1)
         {
             ReduceTogether(small, type, reduction);
         }
+    }
+
+    private static void ReduceAlone(Tensor tensor, DType type, ReduceOp reduction)
+    {
+        using var use = tensor.Use();
+        Communicator.World.AllReduce(use.Buffer.DenseMemory(tensor.numel()), tensor.numel(), type, reduction);
     }
 
     /// <summary>The operand in memory of its own: its own memory, if nobody needs it any more.</summary>
@@ -138,23 +147,7 @@ internal sealed class RankExchange
             }
         }
 
-        return Copy(operand);
-    }
-
-    private static unsafe Tensor Copy(Tensor operand)
-    {
-        using var dense = IsDense(operand) ? null : F.contiguous(operand);
-        var copy = NewMemory.TensorOf(operand.Type);
-        using var from = (dense ?? operand).Use();
-        using var to = copy.Use();
-        var bytes = operand.Type.ByteSize;
-        if (bytes > 0)
-        {
-            System.Buffer.MemoryCopy(
-                (void*)from.Buffer.DenseMemory(operand.numel()), (void*)to.Buffer.DenseMemory(operand.numel()), bytes, bytes);
-        }
-
-        return copy;
+        return IsDense(operand) ? F.clone(operand) : F.contiguous(operand);
     }
 
     private static bool IsDense(Tensor tensor)
@@ -165,13 +158,6 @@ internal sealed class RankExchange
 
     private unsafe void ReduceTogether(List<Tensor> tensors, DType type, ReduceOp reduction)
     {
-        if (tensors.Count == 1)
-        {
-            using var use = tensors[0].Use();
-            Communicator.World.AllReduce(use.Buffer.DenseMemory(tensors[0].numel()), tensors[0].numel(), type, reduction);
-            return;
-        }
-
         var bytes = tensors.Sum(tensor => tensor.Type.ByteSize);
         var buffer = Buffer(ref _idle, bytes);
         fixed (byte* start = buffer)
