@@ -67,6 +67,9 @@ public class JitDiagnosticTests
     [InlineData("Varying(\"batch\")")]
     public Task AttributeOutsideJit(string attribute) => Check($"static Tensor Step([{attribute}] Tensor {{|BRACHY026:x|}}) => x;");
 
+    [Fact]
+    public Task DataParallelOutsideJit() => Check("[DataParallel] static Tensor {|BRACHY026:Step|}(Tensor x) => x;");
+
     [Theory]
     [InlineData("[Jit] static Tensor Step(Batch {|BRACHY027:batch|}) => throw null!;")]
     [InlineData("[Jit] static Tensor Step(Batch[] {|BRACHY027:batches|}) => throw null!;")]
