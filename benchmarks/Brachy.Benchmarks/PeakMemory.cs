@@ -42,7 +42,7 @@ internal static class PeakMemory
 
     /// <summary>
     /// What a batch takes when the insides of blocks are computed again, divided by what it takes when they are kept: each the peak beyond
-    /// that of one row, which has the same params and code. The C library gives freed memory back here: otherwise the 256 MB that Brachy
+    /// that of one row, which has the same params and code. The C library gives freed memory back here: otherwise the 512 MB that Brachy
     /// lets stay are a part of both.
     /// </summary>
     public static Measurement Activations(string id, double bound)

@@ -130,7 +130,7 @@ public static class NativeRuntime
         }
 
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
-        ThreadSettings.SetEnvironment();
+        LoadEnvironment.Set();
         if (!RuntimeFeature.IsDynamicCodeSupported)
         {
             LoadAtStart();

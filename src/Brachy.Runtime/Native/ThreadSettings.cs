@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Brachy.Native;
 
 /// <summary>
@@ -8,7 +6,7 @@ namespace Brachy.Native;
 /// hundred times as long. And there is one for each core, though a container may use fewer. Both are read from the C environment when
 /// libgomp is loaded, with libtorch.
 /// </summary>
-internal static partial class ThreadSettings
+internal static class ThreadSettings
 {
     public const string SpinVariable = "GOMP_SPINCOUNT";
     public const string WaitVariable = "OMP_WAIT_POLICY";
@@ -43,43 +41,6 @@ internal static partial class ThreadSettings
         bool IsFree(string name) => string.IsNullOrEmpty(given(name));
     }
 
-    /// <summary>Sets it, unless libtorch is in memory already. 64-bit x86 Linux only.</summary>
-    public static void SetEnvironment()
-    {
-        try
-        {
-            SetWhatIsFree();
-        }
-        catch (Exception failure)
-            when (failure is IOException or UnauthorizedAccessException or DllNotFoundException or EntryPointNotFoundException)
-        {
-            // A system without /proc, or with another C library. Programs must start there too.
-            NativeRuntime.Log("threads", $"wait as OpenMP has it, because its variables could not be set: {failure.Message}");
-        }
-    }
-
-    private static void SetWhatIsFree()
-    {
-        if (File.ReadLines("/proc/self/maps").Any(line => line.EndsWith("/libtorch_cpu.so", StringComparison.Ordinal)))
-        {
-            NativeRuntime.Log("threads", "TorchSharp loaded libtorch before Brachy could choose how long threads spin; "
-                + $"set {SpinVariable}={Spins} in the environment where other programs use the cores, or let the program touch Brachy "
-                + "first");
-            return;
-        }
-
-        foreach (var (name, value) in Choose(Environment.GetEnvironmentVariable, Environment.ProcessorCount, AllowedProcessors()))
-        {
-            // Native code does not see what is set in .NET's copy of the environment. What is overwritten is empty.
-            if (SetVariable(name, value, overwrite: 1) == 0)
-            {
-                NativeRuntime.Log("threads", name == SpinVariable
-                    ? $"spin for {value} rounds when they wait ({name})"
-                    : $"{value}, as many as .NET may use ({name})");
-            }
-        }
-    }
-
     /// <summary>
     /// The rest of it when libtorch has been loaded: no more threads than .NET may use, unless the user asked for a number.
     /// </summary>
@@ -96,7 +57,7 @@ internal static partial class ThreadSettings
     }
 
     /// <summary>How many processors the system lets this process run on: what OpenMP counts.</summary>
-    private static int AllowedProcessors()
+    public static int AllowedProcessors()
     {
         const string Name = "Cpus_allowed_list:";
         var line = File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(Name, StringComparison.Ordinal));
@@ -107,7 +68,4 @@ internal static partial class ThreadSettings
     public static int CountList(string list) =>
         list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Sum(part =>
             part.Split('-') is [var first, var last] ? int.Parse(last, null) - int.Parse(first, null) + 1 : 1);
-
-    [LibraryImport("libc.so.6", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetVariable(string name, string value, int overwrite);
 }

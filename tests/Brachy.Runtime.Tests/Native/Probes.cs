@@ -84,6 +84,7 @@ internal static partial class Probes
         // What native code sees, which is not .NET's copy of the environment.
         var spins = Marshal.PtrToStringUTF8(getenv("GOMP_SPINCOUNT"));
         Console.WriteLine($"spins={(string.IsNullOrEmpty(spins) ? "-" : spins)}");
+        Console.WriteLine($"pages={Marshal.PtrToStringUTF8(getenv(LoadEnvironment.LargePagesVariable))}");
         Console.WriteLine($"threads={TorchNative.GetThreadCount()}");
     }
 

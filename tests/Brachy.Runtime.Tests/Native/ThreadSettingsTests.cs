@@ -30,6 +30,22 @@ public class ThreadSettingsTests
             ' ', ThreadSettings.Choose(variables.GetValueOrDefault, processors, threads).Select(pair => $"{pair.Name}={pair.Value}")));
     }
 
+    [Fact]
+    public void LargeTensorsGetLargePagesUnlessTheUserSaysOtherwise()
+    {
+        Assert.Contains((LoadEnvironment.LargePagesVariable, "1"), LoadEnvironment.Choose(_ => null, 2, 2));
+        Assert.DoesNotContain(
+            LoadEnvironment.Choose(name => name == LoadEnvironment.LargePagesVariable ? "0" : null, 2, 2),
+            setting => setting.Name == LoadEnvironment.LargePagesVariable);
+    }
+
+    [LinuxX64Fact]
+    public void LibtorchSeesLargePagesUnlessTheUserSaysOtherwise()
+    {
+        Assert.Equal("1", Probe(Probes.Threads, [])["pages"]);
+        Assert.Equal("0", Probe(Probes.Threads, new() { [LoadEnvironment.LargePagesVariable] = "0" })["pages"]);
+    }
+
     [Theory]
     [InlineData("0", 1)]
     [InlineData("0-3", 4)]
