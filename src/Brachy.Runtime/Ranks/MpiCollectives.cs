@@ -8,6 +8,15 @@ internal sealed unsafe partial class MpiCommunicator
     // Half precision is widened so many values at a time.
     private const int WideLength = 1 << 22;
 
+    // A sum of many values is made piece by piece, so that it stays in the cache, and MPI copies no more at a time: of 45 MB on two
+    // ranks of a machine 22 ms instead of 200 with Open MPI, 16 instead of 138 with MPICH. More pieces on their way at a time are slower.
+    private const long PieceBytesOfRank = 1 << 20;
+
+    // Open MPI sums large values around a ring, which moves each twice, only from so many ranks and bytes on and where operand and result
+    // are not the same memory; otherwise over a tree, which moves all of them at each of its levels.
+    private const int FewestOfRing = 4;
+    private const long LeastOfRing = 1 << 16;
+
     private readonly Dictionary<(ReduceOp, DType), nint> _operations = [];
 
     protected override void AllReduceCore(nint memory, long count, DType type, ReduceOp op, string? what)
@@ -117,15 +126,31 @@ internal sealed unsafe partial class MpiCommunicator
 
     private void AllReducePieces(nint memory, long count, DType type, ReduceOp op)
     {
-        for (long at = 0; at < count; at += PieceLength)
+        var size = type.ItemSize();
+        var length = Math.Min(count, Math.Min(PieceLength, Math.Max(1, PieceBytesOfRank * Count / size)));
+        var copy = Count >= FewestOfRing && length * size >= LeastOfRing ? NativeMemory.Alloc((nuint)length, (nuint)size) : null;
+        try
         {
-            var part = (int)Math.Min(PieceLength, count - at);
-            nint request = 0;
-            Check(
-                _mpi.AllReduce(
-                    _handles.InPlace, memory + (nint)(at * type.ItemSize()), part, _handles.Of(type), Operation(op, type), _data, &request),
-                "MPI_Iallreduce");
-            Wait(&request, (long)part * type.ItemSize());
+            for (long at = 0; at < count; at += length)
+            {
+                var (part, values) = (Math.Min(length, count - at), memory + (nint)(at * size));
+                if (copy != null)
+                {
+                    System.Buffer.MemoryCopy((void*)values, copy, part * size, part * size);
+                }
+
+                nint request = 0;
+                Check(
+                    _mpi.AllReduce(
+                        copy == null ? _handles.InPlace : (nint)copy, values, (int)part, _handles.Of(type), Operation(op, type), _data,
+                        &request),
+                    "MPI_Iallreduce");
+                Wait(&request, part * size);
+            }
+        }
+        finally
+        {
+            FreeUnlessUsed(copy);
         }
     }
 
@@ -142,33 +167,32 @@ internal sealed unsafe partial class MpiCommunicator
 
     private void ReduceScatterPieces(nint all, nint mine, long countOfEach, DType type, ReduceOp op)
     {
-        if (countOfEach == 0)
-        {
-            return;
-        }
-
-        nint request = 0;
         var size = type.ItemSize();
-        if (countOfEach <= PieceLength)
+        var length = Math.Min(PieceLength, PieceBytesOfRank / size);
+        var parts = countOfEach > length ? (byte*)NativeMemory.Alloc((nuint)(length * Count), (nuint)size) : null;
+        try
         {
-            Check(
-                _mpi.ReduceScatter(all, mine, (int)countOfEach, _handles.Of(type), Operation(op, type), _data, &request),
-                "MPI_Ireduce_scatter_block");
-            Wait(&request, countOfEach * Count * size);
-            return;
-        }
-
-        for (var rank = 0; rank < Count; rank++)
-        {
-            for (long at = 0; at < countOfEach; at += PieceLength)
+            for (long at = 0; at < countOfEach; at += length)
             {
-                var part = (int)Math.Min(PieceLength, countOfEach - at);
-                var from = all + (nint)(((rank * countOfEach) + at) * size);
+                var part = Math.Min(length, countOfEach - at);
+                for (var rank = 0; parts != null && rank < Count; rank++)
+                {
+                    var from = (byte*)all + (((rank * countOfEach) + at) * size);
+                    System.Buffer.MemoryCopy(from, parts + (rank * part * size), part * size, part * size);
+                }
+
+                nint request = 0;
                 Check(
-                    _mpi.Reduce(from, mine + (nint)(at * size), part, _handles.Of(type), Operation(op, type), rank, _data, &request),
-                    "MPI_Ireduce");
-                Wait(&request, (long)part * size);
+                    _mpi.ReduceScatter(
+                        parts == null ? all : (nint)parts, mine + (nint)(at * size), (int)part, _handles.Of(type), Operation(op, type),
+                        _data, &request),
+                    "MPI_Ireduce_scatter_block");
+                Wait(&request, part * Count * size);
             }
+        }
+        finally
+        {
+            FreeUnlessUsed(parts);
         }
     }
 

@@ -30,7 +30,6 @@ internal sealed unsafe class MpiFunctions
         Receive = (delegate* unmanaged<nint, int, nint, int, int, nint, nint*, int>)Address("MPI_Irecv");
         Probe = (delegate* unmanaged<int, int, nint, int*, nint, int>)Address("MPI_Iprobe");
         AllReduce = (delegate* unmanaged<nint, nint, int, nint, nint, nint, nint*, int>)Address("MPI_Iallreduce");
-        Reduce = (delegate* unmanaged<nint, nint, int, nint, nint, int, nint, nint*, int>)Address("MPI_Ireduce");
         Broadcast = (delegate* unmanaged<nint, int, nint, int, nint, nint*, int>)Address("MPI_Ibcast");
         AllGather = (delegate* unmanaged<nint, int, nint, nint, int, nint, nint, nint*, int>)Address("MPI_Iallgather");
         ReduceScatter = (delegate* unmanaged<nint, nint, int, nint, nint, nint, nint*, int>)Address("MPI_Ireduce_scatter_block");
@@ -89,9 +88,6 @@ internal sealed unsafe class MpiFunctions
 
     /// <summary>Operand, result, count, type, operation, communicator, request.</summary>
     public delegate* unmanaged<nint, nint, int, nint, nint, nint, nint*, int> AllReduce { get; }
-
-    /// <summary>Operand, result, count, type, operation, root, communicator, request.</summary>
-    public delegate* unmanaged<nint, nint, int, nint, nint, int, nint, nint*, int> Reduce { get; }
 
     /// <summary>Memory, count, type, root, communicator, request.</summary>
     public delegate* unmanaged<nint, int, nint, int, nint, nint*, int> Broadcast { get; }

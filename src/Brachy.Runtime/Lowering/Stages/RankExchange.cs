@@ -9,14 +9,22 @@ namespace Brachy.Compilation;
 /// </summary>
 internal sealed class RankExchange
 {
-    /// <summary>From this size on a tensor goes alone: at 10 Gbit/s it takes 0.8 ms, many times what starting an exchange does.</summary>
-    private const long LargeBytes = 1 << 20;
+    private const long MostBytesOfBuffer = 64 << 20;
+
+    /// <summary>
+    /// From this size on a tensor goes alone. Around a ring each rank sends such a part of it to the next, which at 10 Gbit/s takes 0.8 ms,
+    /// many times what sending does.
+    /// </summary>
+    private static readonly long s_largeBytes = Math.Min((long)Rank.Count << 20, MostBytesOfBuffer);
 
     private byte[]? _idle;
     private byte[]? _idleBlocks;
 
     /// <summary>Computes the results of a step. Values that die with it may become results.</summary>
-    public void Run(ExchangeStep step, Tensor?[] values)
+    /// <param name="step">The step.</param>
+    /// <param name="values">All values of the run.</param>
+    /// <param name="function">The function that runs, for messages.</param>
+    public void Run(ExchangeStep step, Tensor?[] values, string function)
     {
         var groups = step.Equations.Index().GroupBy(item => (item.Item.Primitive, item.Item.Settings, item.Item.Inputs[0].Type.DType));
         foreach (var group in groups)
@@ -25,16 +33,16 @@ internal sealed class RankExchange
             int[] indices = [.. group.Select(item => item.Index)];
             if (isLocal && group.Key.Primitive == F.AllReduce)
             {
-                Reduce(((AllReduceSettings)group.Key.Settings).Reduction, group.Key.DType, step, indices, values);
+                Reduce(((AllReduceSettings)group.Key.Settings).Reduction, group.Key.DType, step, indices, values, function);
             }
             else
             {
                 var isGathering = group.Key.Primitive == F.RankGather;
                 int[] small = isLocal && (isGathering || group.Key.Primitive == F.RankScatter)
-                    ? [.. indices.Where(index => step.Equations[index].Inputs[0].Type.ByteSize < LargeBytes)] : [];
-                if (small.Length > 0)
+                    ? [.. indices.Where(index => step.Equations[index].Inputs[0].Type.ByteSize < s_largeBytes)] : [];
+                foreach (var part in WithRoom(small, index => Rank.Count * BytesOfSlice(step.Equations[index], isGathering)))
                 {
-                    Slices(isGathering, group.Key.DType, step, small, values);
+                    Slices(isGathering, group.Key.DType, step, [.. part], values, function);
                 }
 
                 foreach (var index in indices.Except(small))
@@ -45,11 +53,36 @@ internal sealed class RankExchange
         }
     }
 
+    private static long BytesOfSlice(Equation equation, bool isGathering) =>
+        (isGathering ? equation.Inputs[0] : equation.Outputs[0]).Type.ByteSize;
+
+    /// <summary>Items, in their order, by what has room in one buffer; what is larger is alone.</summary>
+    private static IEnumerable<List<T>> WithRoom<T>(IEnumerable<T> items, Func<T, long> bytesOf)
+    {
+        var (group, bytes) = (new List<T>(), 0L);
+        foreach (var item in items)
+        {
+            if (group.Count > 0 && bytes + bytesOf(item) > MostBytesOfBuffer)
+            {
+                yield return group;
+                (group, bytes) = ([], 0);
+            }
+
+            group.Add(item);
+            bytes += bytesOf(item);
+        }
+
+        if (group.Count > 0)
+        {
+            yield return group;
+        }
+    }
+
     /// <summary>
     /// Gathers the slices of several tensors, or sums up what all ranks have for each slice, in one exchange: the buffer has a block for
     /// each rank, with its slices one after the other.
     /// </summary>
-    private unsafe void Slices(bool isGathering, DType type, ExchangeStep step, int[] indices, Tensor?[] values)
+    private unsafe void Slices(bool isGathering, DType type, ExchangeStep step, int[] indices, Tensor?[] values, string function)
     {
         var operands = Array.ConvertAll(indices, index => Dense(values[step.Inputs[index]]!));
         var results = Array.ConvertAll(indices, index => NewMemory.TensorOf(step.Equations[index].Outputs[0].Type));
@@ -62,13 +95,13 @@ internal sealed class RankExchange
             if (isGathering)
             {
                 Move((nint)ofRank, slices, isPacking: true);
-                Communicator.World.AllGather((nint)ofRank, (nint)ofAll, block);
+                Communicator.World.AllGather((nint)ofRank, (nint)ofAll, block, function);
                 MoveBlocks((nint)ofAll, wholes, isPacking: false);
             }
             else
             {
                 MoveBlocks((nint)ofAll, wholes, isPacking: true);
-                Communicator.World.ReduceScatter((nint)ofAll, (nint)ofRank, block / type.ItemSize(), type, ReduceOp.Sum);
+                Communicator.World.ReduceScatter((nint)ofAll, (nint)ofRank, block / type.ItemSize(), type, ReduceOp.Sum, function);
                 Move((nint)ofRank, slices, isPacking: false);
             }
         }
@@ -99,37 +132,40 @@ internal sealed class RankExchange
         values[output] = equation.Primitive.Compute(equation.Settings, [operand], [operand.Type], [equation.Outputs[0].Type])[0];
     }
 
-    private void Reduce(ReduceOp reduction, DType type, ExchangeStep step, int[] indices, Tensor?[] values)
+    private void Reduce(ReduceOp reduction, DType type, ExchangeStep step, int[] indices, Tensor?[] values, string function)
     {
         var small = new List<Tensor>();
         foreach (var index in indices)
         {
             var result = Own(step, index, values);
             values[step.Outputs[index]] = result;
-            if (result.Type.ByteSize < LargeBytes)
+            if (result.Type.ByteSize < s_largeBytes)
             {
                 small.Add(result);
             }
             else
             {
-                ReduceAlone(result, type, reduction);
+                ReduceAlone(result, type, reduction, function);
             }
         }
 
         if (small.Count == 1)
         {
-            ReduceAlone(small[0], type, reduction);
+            ReduceAlone(small[0], type, reduction, function);
         }
         else if (small.Count > 1)
         {
-            ReduceTogether(small, type, reduction);
+            foreach (var group in WithRoom(small, tensor => tensor.Type.ByteSize))
+            {
+                ReduceTogether(group, type, reduction, function);
+            }
         }
     }
 
-    private static void ReduceAlone(Tensor tensor, DType type, ReduceOp reduction)
+    private static void ReduceAlone(Tensor tensor, DType type, ReduceOp reduction, string function)
     {
         using var use = tensor.Use();
-        Communicator.World.AllReduce(use.Buffer.DenseMemory(tensor.numel()), tensor.numel(), type, reduction);
+        Communicator.World.AllReduce(use.Buffer.DenseMemory(tensor.numel()), tensor.numel(), type, reduction, function);
     }
 
     /// <summary>The operand in memory of its own: its own memory, if nobody needs it any more.</summary>
@@ -156,14 +192,14 @@ internal sealed class RankExchange
         return tensor.numel() == 0 || use.Buffer.DenseMemory(tensor.numel()) != 0;
     }
 
-    private unsafe void ReduceTogether(List<Tensor> tensors, DType type, ReduceOp reduction)
+    private unsafe void ReduceTogether(List<Tensor> tensors, DType type, ReduceOp reduction, string function)
     {
         var bytes = tensors.Sum(tensor => tensor.Type.ByteSize);
         var buffer = Buffer(ref _idle, bytes);
         fixed (byte* start = buffer)
         {
             Move((nint)start, tensors, isPacking: true);
-            Communicator.World.AllReduce((nint)start, tensors.Sum(tensor => tensor.numel()), type, reduction);
+            Communicator.World.AllReduce((nint)start, tensors.Sum(tensor => tensor.numel()), type, reduction, function);
             Move((nint)start, tensors, isPacking: false);
         }
 

@@ -116,7 +116,7 @@ internal sealed class StagedExecutable : Executable
         var step = _steps[index];
         if (step is ExchangeStep exchange)
         {
-            _exchange.Run(exchange, values);
+            _exchange.Run(exchange, values, consumer);
             return;
         }
 

@@ -51,7 +51,7 @@ internal static unsafe class RankAgreement
     public static void RequireTensors(string name, IReadOnlyList<(string Name, Tensor Value)> tensors)
     {
         var digests = tensors.Select(tensor => Digest(tensor.Value)).ToArray();
-        var (all, count) = (Gathered(digests), digests.Length);
+        var (all, count) = (Gathered(digests, $"comparing the tensors of {name}"), digests.Length);
         for (var i = 0; i < count; i++)
         {
             var others = Enumerable.Range(1, Rank.Count - 1).Where(rank => all[(rank * count) + i] != all[i]).ToArray();
@@ -72,11 +72,12 @@ internal static unsafe class RankAgreement
     public static void RequireText(string name, string what, string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        var all = Gathered([Digest(bytes)]);
+        var comparing = $"comparing {what} of {name}";
+        var all = Gathered([Digest(bytes)], comparing);
         var others = Enumerable.Range(1, Rank.Count - 1).Where(rank => all[rank] != all[0]).ToArray();
         if (others.Length > 0)
         {
-            var first = TextOfFirst(bytes).Split('\n');
+            var first = TextOfFirst(bytes, comparing).Split('\n');
             throw new RankException(
                 $"{name}: {what} on {Ranks(others)} differ from those on rank 0. {Difference(first, text.Split('\n'))} All ranks must run "
                 + "the same code with the same settings and shapes; give each rank batches of the same size (BatchOptions.Shard).");
@@ -97,21 +98,21 @@ internal static unsafe class RankAgreement
         string At(string[] lines) => line < lines.Length ? lines[line].Trim() : "nothing";
     }
 
-    private static string TextOfFirst(byte[] own)
+    private static string TextOfFirst(byte[] own, string what)
     {
         var length = (long)own.Length;
-        Communicator.World.Broadcast((nint)(&length), sizeof(long), 0);
+        Communicator.World.Broadcast((nint)(&length), sizeof(long), 0, what);
         var text = Rank.Index == 0 ? own : new byte[length];
         fixed (byte* start = text)
         {
-            Communicator.World.Broadcast((nint)start, length, 0);
+            Communicator.World.Broadcast((nint)start, length, 0, what);
         }
 
         return Encoding.UTF8.GetString(text);
     }
 
     /// <summary>The numbers of all ranks, one after the other.</summary>
-    private static long[] Gathered(long[] own)
+    private static long[] Gathered(long[] own, string what)
     {
         var all = new long[own.Length * Rank.Count];
         fixed (long* from = own)
@@ -119,7 +120,7 @@ internal static unsafe class RankAgreement
         {
             if (own.Length > 0)
             {
-                Communicator.World.AllGather((nint)from, (nint)to, own.Length * sizeof(long));
+                Communicator.World.AllGather((nint)from, (nint)to, own.Length * sizeof(long), what);
             }
         }
 
