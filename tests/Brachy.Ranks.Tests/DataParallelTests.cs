@@ -1,6 +1,7 @@
 using Brachy.Compilation;
 using Brachy.NN;
 using Brachy.Optim;
+using Brachy.Ranks.Program;
 
 namespace Brachy.Ranks.Tests;
 
@@ -90,6 +91,49 @@ public class DataParallelTests
         Assert.Throws<InvalidOperationException>(() => wrong.Invoke(model, F.stack([s_x, s_x])));
     }
 
+    /// <summary>Whether a rank comes to an exchange may depend on what all have, not on its own batch.</summary>
+    [Fact]
+    public void ExchangesThatNotAllRanksComeToAreRefused()
+    {
+        Refused(x => Control.Cond(x.sum() > 0, y => F.psum(y, Rank.Axis), y => y, x), "switch", "which branch runs");
+        Refused(
+            x => Control.While((Tensor s) => s.sum() < 9, s => s + F.psum(F.abs(s), Rank.Axis) + 1, x), "while", "how often its body runs");
+        Refused(
+            x => Control.Scan(
+                (Tensor c, Tensor row) => (Control.Cond(c.sum() > 0, y => F.psum(y, Rank.Axis), y => y, c), row), x[0], x).State,
+            "switch", "which branch runs");
+
+        // The sum of all ranks decides for all.
+        Jit.Compile((Tensor x) => Control.Cond(F.psum(x, Rank.Axis).sum() > 0, y => F.psum(y, Rank.Axis), y => y, x)).DataParallel()
+            .Invoke(s_x);
+
+        static void Refused(Func<Tensor, Tensor> function, string what, string decides)
+        {
+            var error = Assert.Throws<InvalidOperationException>(() => Jit.Compile(function).DataParallel().Invoke(s_x));
+            Assert.Contains(what, error.Message, StringComparison.Ordinal);
+            Assert.Contains($"{decides} depends on the rank's own share", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Of what is recomputed for the gradient, only what depends on the batch is a rank's own.</summary>
+    [Fact]
+    public void ValuesUnderNewNamesAreWhatTheyWere()
+    {
+        var (model, _) = Net();
+        var step = Jit.Compile((StructureTree m, Tensor x) =>
+        {
+            var both = Grad.Checkpoint(((Tensor P, Tensor X) of) => (F.tanh(of.P), F.tanh(of.X)));
+            Tensor? own = null;
+            var gradients = m.MapParamsBuffers((_, p) => Grad.Of((Tensor v) =>
+            {
+                (var result, own) = both((v, x));
+                return result.sum();
+            })(p));
+            return gradients;
+        }).DataParallel();
+        Assert.NotEmpty(step.Invoke(model, s_x).Tensors());
+    }
+
     [Fact]
     public void TheAxisHasTheNameOfTheStep()
     {
@@ -126,5 +170,18 @@ public class DataParallelTests
         Compare.Close(gathered, ZeroRedundancyOptimizer.Gather(gathered), 0);
         Assert.Throws<ArgumentException>(() => ZeroRedundancyOptimizer.Gather(whole));
         Assert.Throws<ArgumentException>(() => new ZeroRedundancyOptimizer(model, slices => new LBFGS(slices)));
+    }
+
+    /// <summary>The scale of the loss is one number for all params, whatever a param is called.</summary>
+    [Fact]
+    public void NumbersBesideTheStateOfParamsAreNotCut()
+    {
+        var (model, config) = new ScaledNet();
+        var (opt, _) = new ZeroRedundancyOptimizer(model, slices => new LossScaling(new AdamW(slices, lr: 0.1)));
+        var gathered = ZeroRedundancyOptimizer.Gather(opt);
+        var sliced = ZeroRedundancyOptimizer.Slice(gathered);
+        Assert.Equal(opt.Tensors().Select(t => (t.Path, $"{t.Tensor.shape}")), sliced.Tensors().Select(t => (t.Path, $"{t.Tensor.shape}")));
+        Assert.Contains(gathered.Tensors(), t => t.Path.EndsWith("exp_avg.scale", StringComparison.Ordinal) && t.Tensor.ndim == 0);
+        Assert.Contains(sliced.Tensors(), t => t.Path.EndsWith("exp_avg.scale", StringComparison.Ordinal) && t.Tensor.ndim == 1);
     }
 }

@@ -22,6 +22,9 @@ namespace Brachy.Optim;
 [Module]
 public partial class ZeroRedundancyOptimizer
 {
+    // Which state of whole was gathered from slices: a number beside it may have the shape of a param.
+    private const string GatheredKey = "gathered";
+
     /// <summary>Says to <see cref="Optimizer"/> that it combines gradients itself.</summary>
     [Static]
     public partial bool CombinesRanks { get; set; }
@@ -125,9 +128,17 @@ public partial class ZeroRedundancyOptimizer
             var isWhole = inner.Aux[StructureTree.OfRankKey] is false;
             if (isWhole != isGathered)
             {
-                inner = inner.MapParamsBuffers((path, tensor) => ShapeOf(path, paths, shapes) is { } shape
-                    ? isGathered ? Gathered(tensor, shape) : Sliced(tensor, shape) : tensor);
+                var gathered = isGathered ? [] : ((string[])inner.Aux[GatheredKey]!).ToHashSet();
+                inner = inner.MapParamsBuffers((path, tensor) => ShapeOf(path, paths, shapes) is not { } shape ? tensor
+                    : !isGathered ? (gathered.Contains(path) ? RankSlices.Own(tensor) : tensor)
+                    : IsSlice(tensor, shape) && gathered.Add(path) ? RankSlices.Whole(tensor, shape) : tensor);
+                inner.Aux.Remove(GatheredKey);
                 inner.Aux[StructureTree.OfRankKey] = !isGathered;
+                if (isGathered)
+                {
+                    inner.Aux[GatheredKey] = gathered.Order(StringComparer.Ordinal).ToArray();
+                }
+
                 node.Submodules["inner"] = inner;
             }
         }
@@ -152,8 +163,5 @@ public partial class ZeroRedundancyOptimizer
             shapes[longest].Split(',', StringSplitOptions.RemoveEmptyEntries), size => long.Parse(size, CultureInfo.InvariantCulture));
     }
 
-    private static Tensor Gathered(Tensor slice, Shape shape) =>
-        slice.ndim == 1 && slice.shape[0] == RankSlices.LengthOf(shape) ? RankSlices.Whole(slice, shape) : slice;
-
-    private static Tensor Sliced(Tensor whole, Shape shape) => whole.shape == shape ? RankSlices.Own(whole) : whole;
+    private static bool IsSlice(Tensor tensor, Shape shape) => tensor.ndim == 1 && tensor.shape[0] == RankSlices.LengthOf(shape);
 }
