@@ -35,6 +35,7 @@ internal sealed class TrainRun : IDisposable
 
     public static int Run(TrainOptions options)
     {
+        RankConsole.KeepToFirst();
         using var run = new TrainRun(options);
         run.Introduce();
         run.Train();

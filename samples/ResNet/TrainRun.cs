@@ -22,6 +22,7 @@ internal static class TrainRun
             throw new InputException("--device cuda needs an NVIDIA GPU and a libtorch for it, and there is none; use cpu");
         }
 
+        RankConsole.KeepToFirst();
         var device = options.Device == "cuda" ? Device.CUDA() : Device.CPU;
         var settings = options.Resume is { } file ? ResNetTraining.LoadSettings(file) : options.Settings;
         var data = Dataset.Load(options.Data, settings);

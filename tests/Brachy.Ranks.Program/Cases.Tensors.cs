@@ -49,6 +49,7 @@ internal static partial class Cases
                 [(3 * total) + (6.0 * (Rank.Index + 1)), (3 * total) + (6.0 * (Rank.Index + 1))]),
             ("integers", x => F.psum(x.to(DType.Int64), Rank.Axis).to(DType.Float64), [total, total]),
             ("halves", x => F.psum(x.to(DType.BFloat16), Rank.Axis).to(DType.Float64), [total, total]),
+            ("means of large halves", x => F.pmean((x * 0 + 60000).to(DType.Float16), Rank.Axis).to(DType.Float64), OfTwo(60000)),
             ("empty", x => x + F.psum(F.zeros([0]), Rank.Axis).sum(), [Rank.Index + 1, Rank.Index + 1]),
         };
         foreach (var (name, function, expected) in checks)
@@ -66,6 +67,14 @@ internal static partial class Cases
         {
             var sum = ofAnySize.Invoke(F.full([size], Rank.Index + 1.0, DType.Float64));
             Same($"{size} numbers", [.. Enumerable.Repeat(2 * total, size)], sum);
+        }
+
+        var warmed = Jit.Compile((Tensor x, Tensor y) => F.psum(x * y, Rank.Axis), donate: [0], varying: [new(0, "n"), new(1, "n")]);
+        warmed.Warmup(F.full([4], 2.0, DType.Float64), F.full([4], 3.0, DType.Float64));
+        foreach (var size in new[] { 4, 2, 1 })
+        {
+            var sum = warmed.Invoke(F.full([size], 2.0, DType.Float64), F.full([size], Rank.Index + 1.0, DType.Float64));
+            Same($"{size} numbers after a warm-up", [.. Enumerable.Repeat(2 * total, size)], sum);
         }
 
         Require(ofAnySize.CacheCount == 1, "one version serves all sizes");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Brachy.IO;
+using Brachy.Modules;
 using Brachy.Optim;
 
 namespace Brachy.Ranks.Program;
@@ -30,10 +31,16 @@ internal static partial class Cases
 
             // Only steps with the attribute draw masks by shares of the batch.
             var (model, config) = Training.Make(type, dropout: name is "average" or "inside" ? 0 : 0.3);
+            if (name == "mixed")
+            {
+                model = MixedPrecision.ForceHighPrecision(model, (_, node) => node.Buffers.ContainsKey("running_mean"));
+                model = MixedPrecision.Cast(model);
+            }
+
             var (opt, optConfig) = Training.OptimizerOf(optimizer, model);
             (opt, model) = Run(optimizer, opt, optConfig, model, config, type, 0, steps);
             Rank.RequireEqual(model);
-            Training.Save(Path.Combine(folder, name), model, opt);
+            Training.Save(Path.Combine(folder, name), name == "mixed" ? MixedPrecision.Restore(model) : model, opt);
         }
 
         Console.WriteLine($"done {Rank.Index}");

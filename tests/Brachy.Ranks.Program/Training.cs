@@ -51,6 +51,7 @@ internal static partial class Training
         "adamw" => new ClipGradNorm(new AdamW(model, lr: 0.01), maxNorm: 0.1),
         "groups" => new LossScaling(new ParamGroups(model, ("**.bias", m => new SGD(m, lr: 0.1)), ("**", m => new AdamW(m, lr: 0.01)))),
         "accumulated" => new GradientAccumulation(new SGD(model, lr: 0.05), model, every: 2),
+        "mixed" => new LossScaling(new SGD(model, lr: 0.05, momentum: 0.9)),
         "average" => new DataParallel(new ClipGradNorm(new AdamW(model, lr: 0.01), maxNorm: 0.1)),
         "inside" => new GradientAccumulation(new DataParallel(new SGD(model, lr: 0.05)), model, every: 2),
         "zero" => new ZeroRedundancyOptimizer(

@@ -33,7 +33,8 @@ public static class MpiRun
     /// <summary>The program whose cases are run.</summary>
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Brachy.Ranks.Program.dll");
 
-    private static string Dotnet { get; } =
+    /// <summary>What runs programs.</summary>
+    public static string Dotnet { get; } =
         Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
 
     /// <summary>Runs a case, and waits for it.</summary>

@@ -1,3 +1,4 @@
+using Brachy.Tests.Shared;
 using Xunit.Abstractions;
 
 namespace Brachy.Ranks.Tests;
@@ -20,6 +21,19 @@ public class NetworkTests(ITestOutputHelper output)
         using var hosts = new TwoHosts();
         output.WriteLine(hosts.Wire);
         Assert.Equal(["done 0", "done 1"], hosts.Run(1, "collectives").Succeeded().Lines);
+    }
+
+    /// <summary>Over the slow wire training gives what it gives on one machine.</summary>
+    [TwoHostsFact]
+    public void TrainingGoesOverTheWire()
+    {
+        using var hosts = new TwoHosts();
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["near"]);
+        Directory.CreateDirectory(folder["far"]);
+        MpiRun.Start(MpiKind.OpenMpi, 2, "train", [folder["near"], "Float32", "4", "sgd"]).Succeeded();
+        hosts.Run(1, "train", folder["far"], "Float32", "4", "sgd").Succeeded();
+        Assert.Equal(File.ReadAllBytes(Path.Combine(folder["near"], "sgd")), File.ReadAllBytes(Path.Combine(folder["far"], "sgd")));
     }
 
     [TwoHostsFact]

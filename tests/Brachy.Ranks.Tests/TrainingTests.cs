@@ -25,6 +25,11 @@ public class TrainingTests
     [MemberData(nameof(MpiKinds.Installed), MemberType = typeof(MpiKinds))]
     public void FourRanksEqualOneInFloat32(MpiKind kind) => AreEqual(kind, 4, DType.Float32, 1e-6, "sgd", "zero-sgd");
 
+    /// <summary>Gradients are rounded to bfloat16 before they are summed: ranks are as near to one rank as that is exact.</summary>
+    [MpiTheory]
+    [MemberData(nameof(MpiKinds.Installed), MemberType = typeof(MpiKinds))]
+    public void TwoRanksTrainInMixedPrecision(MpiKind kind) => AreEqual(kind, 2, DType.Float32, 0.05, "mixed");
+
     [MpiTheory]
     [MemberData(nameof(MpiKinds.Installed), MemberType = typeof(MpiKinds))]
     public void ModelsAreEqualBitByBitAfterAHundredSteps(MpiKind kind) =>

@@ -6,8 +6,9 @@ using Brachy.Tests.Shared;
 namespace Brachy.Ranks.Tests;
 
 /// <summary>
-/// Two network namespaces that serve as hosts, with names of their own and a wire between them: 1 ms and 100 Mbit/s where the kernel can
-/// (netem), else 100 Mbit/s (tbf), else as it is. Open MPI starts ranks on both, over TCP, with a script in the place of ssh.
+/// Two network namespaces that serve as hosts, with names of their own and a wire of 1 ms and 100 Mbit/s between them
+/// (<see cref="SlowWire"/>); 100 Mbit/s alone, or as it is, where there can be none. Open MPI starts ranks on both, over TCP, with a script
+/// in the place of ssh.
 /// </summary>
 public sealed class TwoHosts : IDisposable
 {
@@ -17,6 +18,7 @@ public sealed class TwoHosts : IDisposable
     private readonly string _first = $"brachy-{Environment.ProcessId}-a";
     private readonly string _second = $"brachy-{Environment.ProcessId}-b";
     private readonly TemporaryFolder _folder = new();
+    private readonly SlowWire? _wire;
 
     /// <summary>Makes them.</summary>
     /// <exception cref="InvalidOperationException">The system does not let us: see <see cref="Missing"/>.</exception>
@@ -27,7 +29,18 @@ public sealed class TwoHosts : IDisposable
             var id = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
             Require("ip", "netns", "add", _first);
             Require("ip", "netns", "add", _second);
-            Require("ip", "link", "add", $"bra{id}", "netns", _first, "type", "veth", "peer", "name", $"brb{id}", "netns", _second);
+            if (SlowWire.Missing is null)
+            {
+                _wire = new SlowWire($"bra{id}", $"brb{id}");
+                Require("ip", "link", "set", $"bra{id}", "netns", _first);
+                Require("ip", "link", "set", $"brb{id}", "netns", _second);
+                Wire = "1 ms, 100 Mbit/s";
+            }
+            else
+            {
+                Require("ip", "link", "add", $"bra{id}", "netns", _first, "type", "veth", "peer", "name", $"brb{id}", "netns", _second);
+            }
+
             Connect(_first, $"bra{id}", FirstAddress);
             Connect(_second, $"brb{id}", SecondAddress);
         }
@@ -47,7 +60,7 @@ public sealed class TwoHosts : IDisposable
 
     private string Agent => _folder["agent.sh"];
 
-    /// <summary>What the wire does, as <c>tc</c> says it.</summary>
+    /// <summary>What the wire does.</summary>
     public string Wire { get; private set; } = "as it is";
 
     /// <summary>Why there can be none here, or null.</summary>
@@ -77,6 +90,7 @@ public sealed class TwoHosts : IDisposable
         // The wire goes with its ends.
         Try("ip", "netns", "del", _first);
         Try("ip", "netns", "del", _second);
+        _wire?.Dispose();
         _folder.Dispose();
     }
 
@@ -85,13 +99,10 @@ public sealed class TwoHosts : IDisposable
         Require("ip", "-n", host, "addr", "add", $"{address}/24", "dev", end);
         Require("ip", "-n", host, "link", "set", end, "up");
         Require("ip", "-n", host, "link", "set", "lo", "up");
-        foreach (var wire in (string[])["netem delay 1ms rate 100mbit", "tbf rate 100mbit burst 256kb latency 100ms"])
+        const string Slow = "tbf rate 100mbit burst 256kb latency 100ms";
+        if (_wire is null && Try("tc", ["-n", host, "qdisc", "add", "dev", end, "root", .. Slow.Split(' ')]) is null)
         {
-            if (Try("tc", ["-n", host, "qdisc", "add", "dev", end, "root", .. wire.Split(' ')]) is null)
-            {
-                Wire = wire;
-                return;
-            }
+            Wire = "100 Mbit/s";
         }
     }
 
@@ -117,7 +128,7 @@ public sealed class TwoHosts : IDisposable
             using var hosts = new TwoHosts();
             return null;
         }
-        catch (InvalidOperationException reason)
+        catch (Exception reason) when (reason is InvalidOperationException or IOException)
         {
             return $"There can be no network namespaces here: {reason.Message}";
         }

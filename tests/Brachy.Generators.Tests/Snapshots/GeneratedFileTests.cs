@@ -170,6 +170,19 @@ public class GeneratedFileTests
         """));
 
     [Fact]
+    public void DataParallelStep() => Snapshot.Verify(TestCompilation.GenerateClean("""
+        using Brachy;
+
+        namespace Training;
+
+        public static partial class Steps
+        {
+            [Jit, DataParallel("data", Shares = 4)]
+            static (StructureTree Model, Tensor Loss) Step([Donate] StructureTree model, Tensor x) => (model, x);
+        }
+        """));
+
+    [Fact]
     public void Registrations() => Snapshot.Verify(TestCompilation.GenerateClean("""
         using System.Collections.Generic;
         using Brachy;
