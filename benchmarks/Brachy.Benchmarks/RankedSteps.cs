@@ -5,7 +5,7 @@ namespace Brachy.Benchmarks;
 
 /// <summary>
 /// Data-parallel training steps of two ranks beside those of one with the same batch per rank, each rank with one thread: what exchanging
-/// gradients, and sharing a machine, costs.
+/// gradients, and sharing a machine, costs. Two processes that do not know of each other tell what sharing alone does.
 /// </summary>
 internal static class RankedSteps
 {
@@ -44,26 +44,33 @@ internal static class RankedSteps
     public static IEnumerable<Measurement> Measure(string id, string model, double bound)
     {
         (string, string)[] oneThread = [("OMP_NUM_THREADS", "1"), ("OMPI_MCA_hwloc_base_binding_policy", "core")];
-        double[][] times = [new double[Rounds], new double[Rounds]];
+        var runs = new (int Processes, (string, string)[] Environment, double[] Times)[]
+        {
+            (1, oneThread, new double[Rounds]),
+            (2, oneThread, new double[Rounds]),
+            (2, [.. oneThread, ("BRACHY_MPI", "none")], new double[Rounds]),
+        };
         for (var round = 0; round < Rounds; round++)
         {
-            for (var ranks = 1; ranks <= 2; ranks++)
+            foreach (var (processes, environment, times) in runs)
             {
-                if (Mpirun.Run(ranks, oneThread, Command, model) is not { } lines)
+                if (Mpirun.Run(processes, environment, Command, model) is not { } lines)
                 {
                     Console.Error.WriteLine($"{id} is left out: {Mpirun.Missing}");
                     return [];
                 }
 
-                times[ranks - 1][round] = double.Parse(lines[^1], CultureInfo.InvariantCulture);
+                times[round] = double.Parse(lines[^1], CultureInfo.InvariantCulture);
             }
         }
 
-        var (one, two) = (Interleaved.Median(times[0]), Interleaved.Median(times[1]));
+        var (one, two, apart) = (Interleaved.Median(runs[0].Times), Interleaved.Median(runs[1].Times), Interleaved.Median(runs[2].Times));
         return
         [
             Measurement.AtMost(
-                id, two / one, bound, FormattableString.Invariant($"one thread each: one rank {one:F0} ms a step, two {two:F0} ms")),
+                id, two / one, bound,
+                FormattableString.Invariant($"one thread each: one rank {one:F0} ms a step, two {two:F0} ms, ")
+                    + FormattableString.Invariant($"two processes apart {apart:F0} ms")),
         ];
     }
 }
