@@ -2,7 +2,7 @@ using Brachy.Tests.Shared;
 
 namespace Brachy.Ranks.Tests;
 
-/// <summary>The samples run as several ranks with no change but the launcher: each step trains on the joined batch, one rank writes.</summary>
+/// <summary>The samples run as several ranks with no change but the launcher: they train and resume, and one rank writes.</summary>
 public class SampleTests
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(4);

@@ -6,8 +6,8 @@ namespace Brachy.Native;
 internal static partial class LoadEnvironment
 {
     /// <summary>
-    /// libtorch asks for pages of 2 MB for tensors of 2 MB and more: the system clears and maps 4 KB at a time otherwise, which took a third
-    /// of a training step of ResNet-18.
+    /// libtorch asks for pages of 2 MB for tensors of 2 MB and more: the system clears and maps 4 KB at a time otherwise, which took a
+    /// third of a training step of ResNet-18.
     /// </summary>
     public const string LargePagesVariable = "THP_MEM_ALLOC_ENABLE";
 
