@@ -3,9 +3,11 @@ using System.Numerics.Tensors;
 
 namespace Brachy.Compilation;
 
-/// <summary>Matrix products of a few rows, which take as long as reading the weights.</summary>
+/// <summary>Matrix products: those of a few rows, which take as long as reading the weights, go row by row.</summary>
 internal static unsafe class ProductKernels
 {
+    private const int FewestRowsOfTiles = 4;
+
     public static bool Linear(VectorArgs x) => x.OfType(x.Output().DType, Linear<float>, Linear<double>);
 
     /// <summary>Products of two matrices.</summary>
@@ -26,17 +28,52 @@ internal static unsafe class ProductKernels
     private static bool AddMatMul<T>(VectorArgs x)
         where T : unmanaged, INumber<T>
     {
+        var term = x[0].Broadcast(x.Output().Shape);
+        if (x[1].Shape[0] >= FewestRowsOfTiles)
+        {
+            var result = x.Result();
+            if (!ReferenceEquals(result.Allocation, term.Allocation))
+            {
+                x.Add(CopyKernels.Copy(term, result));
+            }
+
+            AddTiles<T>(x, result.Shape[0], Of(x[1]), Of(x[2]), result, adds: true);
+            return true;
+        }
+
         var product = x.Scratch(x.Output().DType, x.Output().Shape);
         AddProduct<T>(x, x[1], x[2], _ => product);
-        var sum = x.Dense(x[0].Broadcast(x.Output().Shape));
+        var sum = x.Dense(term);
         var target = x.Result();
         x.Add(memory => TensorPrimitives.Add(sum.Span<T>(memory), product.Span<T>(memory), target.Span<T>(memory)));
         return true;
     }
 
+    private static (Layout Layout, long RowStride, long ColumnStride) Of(Layout layout) => (layout, layout.Strides[0], layout.Strides[1]);
+
+    private static void AddTiles<T>(
+        VectorArgs x, long rows, (Layout Layout, long RowStride, long ColumnStride) left,
+        (Layout Layout, long RowStride, long ColumnStride) right, Layout target, bool adds)
+        where T : unmanaged
+    {
+        var columns = (int)(target.Count / rows);
+        var size = new ProductSize((int)rows, columns, right.Layout.Count / columns);
+        var scratch = x.Scratch(target.DType, [MatrixProduct.ScratchLength<T>(size.Inner)]);
+        x.Add(memory => MatrixProduct.Run(
+            size, new(left.Layout.At<T>(memory), (nint)left.RowStride, (nint)left.ColumnStride),
+            new(right.Layout.At<T>(memory), (nint)right.RowStride, (nint)right.ColumnStride), target.At<T>(memory), adds,
+            scratch.At<T>(memory)));
+    }
+
     private static void AddProduct<T>(VectorArgs x, Layout first, Layout second, Func<int, Layout> makeTarget)
         where T : unmanaged, INumber<T>
     {
+        if (first.Shape[0] >= FewestRowsOfTiles)
+        {
+            AddTiles<T>(x, first.Shape[0], Of(first), Of(second), makeTarget(0), adds: false);
+            return;
+        }
+
         if (second.Permuted([1, 0]) is { IsDense: true } turned)
         {
             AddRowsTimesRows<T>(x, x.Dense(first), turned, bias: null, makeTarget);
@@ -65,7 +102,22 @@ internal static unsafe class ProductKernels
     private static bool Linear<T>(VectorArgs x)
         where T : unmanaged, INumber<T>
     {
-        AddRowsTimesRows<T>(x, x.Dense(0), x.Dense(1), x.Count > 2 ? x.Dense(2) : null, x.Result);
+        var (input, bias) = (x.Dense(0), x.Count > 2 ? x.Dense(2) : null);
+        var rows = input.Count / x[1].Shape[1];
+        if (rows < FewestRowsOfTiles)
+        {
+            AddRowsTimesRows<T>(x, input, x.Dense(1), bias, x.Result);
+            return true;
+        }
+
+        var target = x.Result();
+        if (bias is not null)
+        {
+            x.Add(CopyKernels.Copy(bias.Broadcast(target.Shape), target));
+        }
+
+        AddTiles<T>(
+            x, rows, (input, x[1].Shape[1], 1), (x[1], x[1].Strides[1], x[1].Strides[0]), target, adds: bias is not null);
         return true;
     }
 

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Brachy.Compilation;
+
+/// <summary>Four rows of two vectors of 256 bits.</summary>
+internal readonly unsafe struct Tile256 : ITile
+{
+    public static int Rows => 4;
+
+    public static int Columns<T>()
+        where T : unmanaged => 2 * Vector256<T>.Count;
+
+    public static void Multiply<T>(nint inner, Matrix<T> left, T* right, nint stride, T* result, nint resultStride, bool adds)
+        where T : unmanaged
+    {
+        var width = Vector256<T>.Count;
+        var (row, column) = (left.RowStride, left.ColumnStride);
+        var from = left.Start;
+        var from3 = from + (3 * row);
+        Vector256<T> low0 = default, high0 = default;
+        Vector256<T> low1 = default, high1 = default;
+        Vector256<T> low2 = default, high2 = default;
+        Vector256<T> low3 = default, high3 = default;
+        for (nint i = 0; i < inner; i++)
+        {
+            var (low, high) = (Vector256.Load(right), Vector256.Load(right + width));
+            var x0 = Vector256.Create(from[0]);
+            (low0, high0) = (MultiplyAdd(x0, low, low0), MultiplyAdd(x0, high, high0));
+            var x1 = Vector256.Create(from[row]);
+            (low1, high1) = (MultiplyAdd(x1, low, low1), MultiplyAdd(x1, high, high1));
+            var x2 = Vector256.Create(from[2 * row]);
+            (low2, high2) = (MultiplyAdd(x2, low, low2), MultiplyAdd(x2, high, high2));
+            var x3 = Vector256.Create(from3[0]);
+            (low3, high3) = (MultiplyAdd(x3, low, low3), MultiplyAdd(x3, high, high3));
+            from += column;
+            from3 += column;
+            right += stride;
+        }
+
+        Store(result, low0, high0, adds);
+        Store(result + resultStride, low1, high1, adds);
+        Store(result + (2 * resultStride), low2, high2, adds);
+        Store(result + (3 * resultStride), low3, high3, adds);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> MultiplyAdd<T>(Vector256<T> x, Vector256<T> y, Vector256<T> sum)
+        where T : unmanaged => typeof(T) == typeof(float)
+        ? Vector256.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), sum.AsSingle()).As<float, T>()
+        : Vector256.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), sum.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<T>(T* to, Vector256<T> low, Vector256<T> high, bool adds)
+        where T : unmanaged
+    {
+        var second = to + Vector256<T>.Count;
+        if (adds)
+        {
+            (low, high) = (low + Vector256.Load(to), high + Vector256.Load(second));
+        }
+
+        low.Store(to);
+        high.Store(second);
+    }
+}
