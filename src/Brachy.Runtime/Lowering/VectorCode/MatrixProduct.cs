@@ -76,7 +76,7 @@ internal static unsafe class MatrixProduct
         }
     }
 
-    /// <summary>Elements of scratch memory for tiles of a kind: a strip of the right matrix, the last rows of the left one, a tile.</summary>
+    /// <summary>The same for tiles of a kind: a strip of the right matrix, the last rows of the left one, a tile.</summary>
     public static int ScratchLength<T, TTile>(int inner)
         where T : unmanaged
         where TTile : struct, ITile =>
