@@ -16,7 +16,7 @@ internal static class TestCompilation
                 || Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path)),
         MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll")),
-        .. ((string[])["Brachy.Runtime.dll", "Brachy.Data.dll", "Brachy.Export.dll"])
+        .. ((string[])["Brachy.Inference.dll", "Brachy.Runtime.dll", "Brachy.Data.dll", "Brachy.Export.dll"])
             .Select(name => MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, name))),
     ];
 

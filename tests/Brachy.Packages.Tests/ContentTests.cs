@@ -29,7 +29,8 @@ public class ContentTests(Feed feed)
     }
 
     [Theory]
-    [InlineData("Brachy", "System.Numerics.Tensors TorchSharp")]
+    [InlineData("Brachy", "Brachy.Inference System.Numerics.Tensors TorchSharp")]
+    [InlineData("Brachy.Inference", "System.Numerics.Tensors")]
     [InlineData("Brachy.Cpu", "Brachy libtorch-cpu-linux-x64 libtorch-cpu-osx-arm64 libtorch-cpu-win-x64")]
     [InlineData("Brachy.Data", "Brachy")]
     [InlineData("Brachy.Export", "Brachy Google.Protobuf")]

@@ -106,7 +106,7 @@ public sealed partial class Tensor : IDisposable, ITraced
     public static Tensor FromTorch(torch.Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        var type = new TensorType(Shape.Own(tensor.shape), DTypes.FromTorch(tensor.dtype), Device.FromTorch(tensor.device));
+        var type = new TensorType(Shape.Own(tensor.shape), TorchTypes.DTypeOf(tensor.dtype), TorchTypes.DeviceOf(tensor.device));
         return new Tensor(type, new Buffer(tensor.detach(), bytes: 0, isShared: true));
     }
 

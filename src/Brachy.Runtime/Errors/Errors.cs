@@ -1,27 +1,5 @@
 namespace Brachy;
 
-/// <summary>A tensor has a shape that the operation cannot take.</summary>
-public sealed class ShapeException(string message) : ArgumentException(message), IPlacedError
-{
-    private readonly ErrorPlace _place = new();
-
-    /// <inheritdoc/>
-    public override string Message => _place.In(base.Message);
-
-    ErrorPlace IPlacedError.Place => _place;
-}
-
-/// <summary>A tensor has an element type that the operation cannot take.</summary>
-public sealed class DTypeException(string message) : ArgumentException(message), IPlacedError
-{
-    private readonly ErrorPlace _place = new();
-
-    /// <inheritdoc/>
-    public override string Message => _place.In(base.Message);
-
-    ErrorPlace IPlacedError.Place => _place;
-}
-
 /// <summary>Tensors of one operation lie on different devices.</summary>
 public sealed class DeviceException(string message) : ArgumentException(message), IPlacedError
 {
@@ -50,17 +28,6 @@ public sealed class DonatedTensorException(string message) : InvalidOperationExc
 
 /// <summary>A gradient was asked for that does not exist.</summary>
 public sealed class DifferentiationException(string message) : InvalidOperationException(message);
-
-/// <summary>A libtorch kernel failed at run time, for example on an index out of range or for lack of memory.</summary>
-public sealed class NativeOpException(string message, Exception? inner = null) : InvalidOperationException(message, inner), IPlacedError
-{
-    private readonly ErrorPlace _place = new();
-
-    /// <inheritdoc/>
-    public override string Message => _place.In(base.Message);
-
-    ErrorPlace IPlacedError.Place => _place;
-}
 
 /// <summary>A module was called that lacks the value of a member.</summary>
 internal sealed class MissingValueException(string message) : InvalidOperationException(message), IPlacedError

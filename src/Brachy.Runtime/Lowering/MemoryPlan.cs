@@ -1,30 +1,5 @@
 namespace Brachy.Compilation;
 
-/// <summary>Where a result of a compiled graph comes from.</summary>
-internal enum OutputSource
-{
-    /// <summary>New memory, returned by the native code; the index counts native results.</summary>
-    Native,
-
-    /// <summary>An input, unchanged.</summary>
-    Input,
-
-    /// <summary>The memory of a donated input, overwritten.</summary>
-    OverwrittenInput,
-
-    /// <summary>A constant; the index counts constants.</summary>
-    Constant,
-
-    /// <summary>A plain number.</summary>
-    Literal,
-
-    /// <summary>The same value as an earlier result, which the index names.</summary>
-    Duplicate,
-}
-
-/// <summary>One result: where it comes from, whether other tensors may see its memory, and how much memory lives through it.</summary>
-internal readonly record struct OutputPlan(OutputSource Source, int Index, bool IsShared, long Bytes = 0);
-
 /// <summary>
 /// Decides which operands are overwritten in place, and where results come from. An operand may be overwritten when
 /// nothing reads its memory later and it is a fresh intermediate value or a donated input.

@@ -21,7 +21,7 @@ public class FamilyTests
         "Ops/Gradients/Pullback.cs", "Ops/Gradients/Pushforward.cs", "Ops/Gradients/JvpKinds.cs",
         "Ops/Batching/BatchOperands.cs", "Ops/Batching/BatchedBodies.cs", "Ops/Batching/BatchedFamilies.cs",
         "Ops/Batching/BatchedReplay.cs", "Ops/Batching/FoldedBatching.cs", "Ops/Batching/SampleFunction.cs",
-        "Ops/Control/RecordedLoop.cs", "Ops/Control/LoopSettings.cs", "Ops/Control/SwitchSettings.cs", "Ops/Random/KeyMixing.cs",
+        "Ops/Control/RecordedLoop.cs", "Ops/Control/LoopSettings.cs", "Ops/Control/SwitchSettings.cs", "Ops/Random/TensorKeyMixing.cs",
     ];
 
     /// <summary>Ops that are not public, and that rules of other families are made of.</summary>

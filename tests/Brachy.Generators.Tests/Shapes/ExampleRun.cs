@@ -35,7 +35,7 @@ internal static class ExampleRun
             }
 
             var list = Path.Combine(folder.FullName, "Model.examples.txt");
-            string[] needed = ["Brachy.Runtime.dll", "TorchSharp.dll", "System.Numerics.Tensors.dll"];
+            string[] needed = ["Brachy.Runtime.dll", "Brachy.Inference.dll", "TorchSharp.dll", "System.Numerics.Tensors.dll"];
             var references = needed.Select(name => Path.Combine(AppContext.BaseDirectory, name)).Where(File.Exists);
             File.WriteAllLines(list, [assembly, .. references]);
             return [.. Check(list).Select(

@@ -31,12 +31,12 @@ internal static class TorchModuleState
     public static Tensor Copy(torch.Tensor tensor, DType? dtype = null)
     {
         using var noGrad = torch.no_grad();
-        var type = new TensorType(tensor.shape, dtype ?? DTypes.FromTorch(tensor.dtype), Device.FromTorch(tensor.device));
+        var type = new TensorType(tensor.shape, dtype ?? TorchTypes.DTypeOf(tensor.dtype), TorchTypes.DeviceOf(tensor.device));
         using var detached = tensor.detach();
         return new Tensor(type, new Buffer(detached.to(type.DType.ToTorch(), copy: true), type.ByteSize, isShared: false));
     }
 
     /// <summary>Shape and element type.</summary>
     public static TensorType TypeOf(torch.Tensor tensor) =>
-        new(tensor.shape, DTypes.FromTorch(tensor.dtype), Device.FromTorch(tensor.device));
+        new(tensor.shape, TorchTypes.DTypeOf(tensor.dtype), TorchTypes.DeviceOf(tensor.device));
 }

@@ -19,9 +19,3 @@ internal abstract record BodySettings : Settings
     /// <summary>How often a body runs; a guess where nobody can know.</summary>
     public abstract double RunsOf(int body);
 }
-
-/// <summary>A use of a primitive without what nobody wants.</summary>
-/// <param name="Settings">The settings.</param>
-/// <param name="Inputs">The positions of the operands that are left.</param>
-/// <param name="Outputs">The positions of the results that are left.</param>
-internal sealed record PrunedUse(Settings Settings, int[] Inputs, int[] Outputs);

@@ -62,38 +62,11 @@ public static class Shapes
 
     /// <summary>A dim counted from 0; negative dims count from the end.</summary>
     /// <exception cref="ShapeException">There is no such dimension.</exception>
-    public static int NormalizeDim(string op, long dim, int rank)
-    {
-        var limit = Math.Max(rank, 1);
-        if (dim < -limit || dim >= limit)
-        {
-            throw new ShapeException($"{op}: dim {dim} is out of range for a tensor with {rank} dims; use {-limit} to {limit - 1}.");
-        }
-
-        return (int)(dim < 0 ? dim + limit : dim);
-    }
+    public static int NormalizeDim(string op, long dim, int rank) => Dims.Normalize(op, dim, rank);
 
     /// <summary>Dims counted from 0, without repeats; an empty list means all.</summary>
     /// <exception cref="ShapeException">A dim does not exist or is named twice.</exception>
-    public static long[] NormalizeDims(string op, ReadOnlySpan<long> dims, int rank)
-    {
-        if (dims.Length == 0)
-        {
-            return [.. Enumerable.Range(0, rank).Select(i => (long)i)];
-        }
-
-        var result = new long[dims.Length];
-        for (var i = 0; i < dims.Length; i++)
-        {
-            result[i] = NormalizeDim(op, dims[i], rank);
-            if (Array.IndexOf(result, result[i], 0, i) >= 0)
-            {
-                throw new ShapeException($"{op}: dim {dims[i]} appears twice in [{string.Join(", ", dims.ToArray())}].");
-            }
-        }
-
-        return result;
-    }
+    public static long[] NormalizeDims(string op, ReadOnlySpan<long> dims, int rank) => Dims.Normalize(op, dims, rank);
 
     /// <summary>The shape after reducing some dims.</summary>
     public static Shape Reduce(Shape shape, long[] dims, bool keepdim)

@@ -8,7 +8,7 @@ internal sealed class VectorBackend() : Backend("vector code")
     internal override Executable Compile(Graph graph, bool[] donated)
     {
         var plan = MemoryPlan.Make(graph, donated);
-        var (program, refusal) = VectorCompiler.Compile(graph, plan);
+        var (program, refusal) = VectorCompiler.Compile(Routines.Of(graph, plan));
         return program is not null
             ? new VectorExecutable(graph, plan, donated, program)
             : throw new NotSupportedException($"Vector code cannot run {refusal}; use {nameof(Backend)}.{nameof(Default)}.");
@@ -25,7 +25,7 @@ internal sealed class DefaultBackend() : Backend("default")
         if (VectorPolicy.IsFaster(graph) && !CompilerPasses.IsDisabled(CompilerPasses.VectorCode))
         {
             var plan = MemoryPlan.Make(graph, donated);
-            if (VectorCompiler.Compile(graph, plan).Program is { } program && VectorExecutable.HasRoomFor(program)
+            if (VectorCompiler.Compile(Routines.Of(graph, plan)).Program is { } program && VectorExecutable.HasRoomFor(program)
                 && VectorPolicy.IsFaster(graph, program.CopiedElements))
             {
                 return new VectorExecutable(graph, plan, donated, program);

@@ -69,7 +69,7 @@ internal static class VectorPolicy
         var isPlain = isBodyOfLoop && equation.Primitive.BatchingRule == Batching.Elementwise;
         return new(
             1, isPlain ? SavedPerPlainOperatorOfBody : SavedPerOperator,
-            cost.Elements * (VectorKernels.InOrder.Contains(equation.Primitive) ? LostPerElementInOrder : LostPerElement));
+            cost.Elements * (VectorKernels.InOrder.Contains(equation.Primitive.Name) ? LostPerElementInOrder : LostPerElement));
     }
 
     /// <summary>What vector code saves and loses, in seconds.</summary>

@@ -6,13 +6,6 @@ using static Brachy.NativeArithmetic;
 
 namespace Brachy;
 
-/// <summary>"none" for the exact function, or "tanh".</summary>
-internal sealed record GeluSettings(string Approximate) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("approximate", Approximate)];
-}
-
 // Activation functions.
 public static partial class F
 {

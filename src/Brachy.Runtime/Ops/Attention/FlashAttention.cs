@@ -6,13 +6,6 @@ using static Brachy.FlashRules;
 
 namespace Brachy;
 
-/// <summary>Whether later places are hidden, and the factor of the products.</summary>
-internal sealed record FlashAttentionSettings(bool Causal, double Scale) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("causal", Causal), ("scale", Scale)];
-}
-
 // Attention in one pass over keys and values, without the matrix of weights: libtorch's kernels for the CPU.
 public static partial class F
 {

@@ -23,7 +23,7 @@ internal static class BatchedKeys
     {
         var numbers = F.arange(context.Size);
         numbers = context.First is { } first ? numbers + first : numbers;
-        return KeyMixing.MixEach(key, F.reshape(numbers, [context.Size, .. Enumerable.Repeat(1L, key.ndim)]));
+        return TensorKeyMixing.MixEach(key, F.reshape(numbers, [context.Size, .. Enumerable.Repeat(1L, key.ndim)]));
     }
 
     private static HashSet<object> Of(IReadOnlyList<KeyedOp> ops, IEnumerable<object> wanted)

@@ -54,7 +54,7 @@ internal sealed record LoopSettings(Body Step, Body? Condition, int Carries, int
         this with { Step = bodies[0], Condition = Condition is null ? null : bodies[1] };
 
     /// <inheritdoc/>
-    public override double RunsOf(int body) => Length ?? 16;
+    public override double RunsOf(int body) => Length ?? LoopForm.GuessedLength;
 
     /// <inheritdoc/>
     internal override PrunedUse Prune(IReadOnlyList<bool> wanted)

@@ -4,13 +4,6 @@ using static Brachy.F;
 
 namespace Brachy;
 
-/// <summary>The limits; null for none.</summary>
-internal sealed record ClampSettings(Scalar? Min, Scalar? Max) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("min", Min), ("max", Max)];
-}
-
 // Division with a remainder, and clamping.
 public static partial class F
 {

@@ -124,13 +124,6 @@ internal sealed class GraphRecomputation(string name, Graph graph, int results, 
     }
 }
 
-/// <summary>A number by which uses differ, so that no two are the same.</summary>
-internal sealed record BarrierSettings(long Number) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("number", Number)];
-}
-
 /// <summary>A name that policies of <see cref="Grad.Checkpoint{T, TResult}"/> look for.</summary>
 internal sealed record CheckpointNameSettings(string Name) : Settings
 {

@@ -4,13 +4,6 @@ using TorchSharp;
 
 namespace Brachy;
 
-/// <summary>The row that gets no gradient; -1 for none.</summary>
-internal sealed record EmbeddingSettings(long PaddingIdx) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("padding_idx", PaddingIdx)];
-}
-
 /// <summary>The number of rows, and the one that gets no gradient; -1 for none.</summary>
 internal sealed record EmbeddingBackwardSettings(long Rows, long PaddingIdx) : Settings
 {

@@ -3,13 +3,6 @@ using static Brachy.IndexedShapes;
 
 namespace Brachy;
 
-/// <summary>Whether elements are added to those that are there.</summary>
-internal sealed record IndexPutSettings(bool Accumulate) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("accumulate", Accumulate)];
-}
-
 // Elements named by one tensor of indices for each of several dims.
 public static partial class F
 {

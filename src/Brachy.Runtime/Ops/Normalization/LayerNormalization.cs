@@ -6,13 +6,6 @@ using static Brachy.LayerNormRules;
 
 namespace Brachy;
 
-/// <summary>How many dims at the end are normalized together, and what is added to the variance.</summary>
-internal sealed record LayerNormSettings(long Dims, double Eps) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dims", Dims), ("eps", Eps)];
-}
-
 /// <summary>How many dims at the end were normalized together, and the gradients that are wanted.</summary>
 internal sealed record LayerNormBackwardSettings(long Dims, Shape Needs) : NormGradientSettings(Needs)
 {

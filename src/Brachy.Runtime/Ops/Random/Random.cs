@@ -4,13 +4,6 @@ using static Brachy.SampleTypes;
 
 namespace Brachy;
 
-/// <summary>The shape and type of drawn numbers.</summary>
-internal sealed record SampleSettings(Shape Shape, DType DType) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("shape", Shape), ("dtype", DType)];
-}
-
 /// <summary>The range, whose end is not in it, and the shape of drawn integers.</summary>
 internal sealed record RandIntSettings(long Low, long High, Shape Shape) : Settings
 {
@@ -46,10 +39,10 @@ public static partial class F
         Script = x =>
         {
             var key = x.Let(KeyOperands.WholeScript(x, 0));
-            return $"torch.scalar_tensor({KeyMixing.MixScript(key, x.Let(KeyOperands.WholeScript(x, 1)), x.Let)}, "
+            return $"torch.scalar_tensor({TensorKeyMixing.MixScript(key, x.Let(KeyOperands.WholeScript(x, 1)), x.Let)}, "
                 + $"dtype={Script.Type(DType.Int64)})";
         },
-        Batching = Batching.Rule(x => KeyMixing.MixEach(x[0], x[1])),
+        Batching = Batching.Rule(x => TensorKeyMixing.MixEach(x[0], x[1])),
         Vjp = Vjp.Zero(NotDifferentiable),
     };
 

@@ -4,13 +4,6 @@ using static Brachy.F;
 
 namespace Brachy;
 
-/// <summary>The dim of a running sum or product, and the type of its result.</summary>
-internal sealed record CumulativeSettings(long Dim, DType DType) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dim", Dim), ("dtype", DType)];
-}
-
 // Running products, extrema and logarithms of sums, and differences.
 public static partial class F
 {

@@ -5,20 +5,6 @@ using static Brachy.ProductRules;
 
 namespace Brachy;
 
-/// <summary>The dims that are reduced, counted from 0, and whether they stay with size 1.</summary>
-internal record ReductionSettings(Shape Dims, bool KeepDim) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dims", Dims), ("keepdim", KeepDim)];
-}
-
-/// <summary>The settings of a reduction with an element type of its own.</summary>
-internal sealed record SumSettings(Shape Dims, bool KeepDim, DType DType) : ReductionSettings(Dims, KeepDim)
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dims", Dims), ("keepdim", KeepDim), ("dtype", DType)];
-}
-
 // Sums, means and products over dims.
 public static partial class F
 {

@@ -5,21 +5,6 @@ using static Brachy.SortingRules;
 
 namespace Brachy;
 
-/// <summary>The dim, and the direction.</summary>
-internal sealed record SortSettings(long Dim, bool Descending) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dim", Dim), ("descending", Descending)];
-}
-
-/// <summary>How many elements of which end are kept, and whether in order.</summary>
-internal sealed record TopKSettings(long K, long Dim, bool Largest, bool Sorted) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries =>
-        [("k", K), ("dim", Dim), ("largest", Largest), ("sorted", Sorted)];
-}
-
 /// <summary>The type of the places, and the side that equal elements are on.</summary>
 internal sealed record SearchSortedSettings(bool OutInt32, bool Right) : Settings
 {

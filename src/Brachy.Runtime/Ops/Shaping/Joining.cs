@@ -3,13 +3,6 @@ using static Brachy.JoiningRules;
 
 namespace Brachy;
 
-/// <summary>The sizes of the parts.</summary>
-internal sealed record SplitSettings(Shape Sizes, long Dim) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("sizes", Sizes), ("dim", Dim)];
-}
-
 // Joining tensors and cutting them apart.
 public static partial class F
 {

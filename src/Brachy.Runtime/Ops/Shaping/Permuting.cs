@@ -3,13 +3,6 @@ using static Brachy.PermutingRules;
 
 namespace Brachy;
 
-/// <summary>The dims in their new order, or those that are flipped.</summary>
-internal sealed record DimsSettings(Shape Dims) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("dims", Dims)];
-}
-
 // Changing the order of dims and of elements along them.
 public static partial class F
 {

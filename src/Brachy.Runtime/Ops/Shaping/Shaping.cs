@@ -3,13 +3,6 @@ using static Brachy.ShapeArguments;
 
 namespace Brachy;
 
-/// <summary>The shape of the result.</summary>
-internal sealed record ShapeSettings(Shape Shape) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("shape", Shape)];
-}
-
 // Changing sizes without moving elements.
 public static partial class F
 {

@@ -73,7 +73,7 @@ public class VectorAccuracyTests
 
     [Fact]
     public void EveryFunctionHasARow() =>
-        Assert.Equal(VectorKernels.All.Keys.Select(p => p.Name).Order(), s_rows.Keys.Concat(s_others.Select(p => p.Name)).Order());
+        Assert.Equal(VectorKernels.All.Keys.Order(), s_rows.Keys.Concat(s_others.Select(p => p.Name)).Order());
 
     [Theory]
     [MemberData(nameof(Functions))]

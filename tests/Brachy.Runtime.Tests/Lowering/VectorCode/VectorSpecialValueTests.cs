@@ -75,7 +75,7 @@ public class VectorSpecialValueTests
     [MemberData(nameof(Pairs))]
     public void PairsOfSpecialValuesGiveWhatLibtorchGives(string name, DType dtype)
     {
-        var primitive = VectorKernels.All.Keys.Single(p => p.Name == name);
+        var primitive = Primitives.All.Single(p => p.Name == name);
         var n = s_specials.Length;
         var left = Tensor.FromArray([.. s_specials.SelectMany(v => Enumerable.Repeat(v, n))], [n * n]).to(dtype);
         var right = Tensor.FromArray([.. Enumerable.Repeat(s_specials, n).SelectMany(v => v)], [n * n]).to(dtype);

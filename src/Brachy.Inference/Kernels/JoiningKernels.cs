@@ -21,14 +21,14 @@ internal static class JoiningKernels
         }
 
         var target = x.Result();
-        var dim = Shapes.NormalizeDim(op, settings.Dim, target.Shape.Rank);
+        var dim = Dims.Normalize(op, settings.Dim, target.Shape.Rank);
         var start = 0L;
         for (var i = 0; i < x.Count; i++)
         {
             var source = x[i];
             var (shape, strides) = partOf(source, dim, target.Strides);
             x.Add(CopyKernels.Copy(source, target.Part(start * target.Strides[dim], shape, strides)));
-            start += x.Primitive == F.Cat ? source.Shape[dim] : 1;
+            start += op == "cat" ? source.Shape[dim] : 1;
         }
 
         return true;

@@ -9,7 +9,7 @@ namespace Brachy.Compilation;
 /// </summary>
 internal sealed unsafe class LoopCode
 {
-    private readonly LoopSettings _settings;
+    private readonly LoopForm _settings;
     private readonly BodyCode _step;
     private readonly BodyCode? _condition;
     private readonly Layout[] _operands;
@@ -24,12 +24,13 @@ internal sealed unsafe class LoopCode
     private readonly long[] _rowBytes;
     private readonly bool[] _isInPlace;
 
-    private LoopCode(VectorArgs x, LoopSettings settings, BodyCode step, BodyCode? condition)
+    private LoopCode(VectorArgs x, LoopForm settings, BodyCode step, BodyCode? condition)
     {
         (_settings, _step, _condition) = (settings, step, condition);
         _isInPlace = [.. Enumerable.Range(0, settings.Carries).Select(i => settings.Overwritten.Contains(i))];
         _operands = [.. Enumerable.Range(0, x.Count).Select(x.Dense)];
-        _results = new Layout[settings.Carries + settings.Stacks];
+        var body = x.Bodies[0];
+        _results = new Layout[body.OutputTypes.Count];
         _spare = new Layout?[settings.Carries];
         for (var i = 0; i < _results.Length; i++)
         {
@@ -53,20 +54,20 @@ internal sealed unsafe class LoopCode
         _places = x.Scratch(DType.Int64, [(2 * _operands.Length) + _results.Length + 1 + _tableSize]);
         _holds = condition is null ? null : x.Scratch(DType.Bool, []);
         _count = settings.GivesCount ? x.Result(_results.Length) : null;
-        _sliceBytes = [.. settings.Step.Graph.Inputs.Skip(settings.Carries).Take(settings.Slices).Select(input => input.Type.ByteSize)];
-        _rowBytes = [.. settings.Step.Graph.Outputs.Skip(settings.Carries).Select(output => output.Type.ByteSize)];
+        _sliceBytes = [.. body.Inputs.Skip(settings.Carries).Take(settings.Slices).Select(input => input.Type.ByteSize)];
+        _rowBytes = [.. body.OutputTypes.Skip(settings.Carries).Select(type => type.ByteSize)];
     }
 
-    public static bool Write(VectorArgs x, LoopSettings settings)
+    public static bool Write(VectorArgs x, LoopForm settings)
     {
-        var (step, ofStep) = BodyCode.Compile(settings.Step.Graph, settings.Overwritten);
-        var (condition, ofCondition) = settings.Condition is { } test ? BodyCode.Compile(test.Graph, []) : default;
+        var (step, ofStep) = BodyCode.Compile(x.Bodies[0]);
+        var (condition, ofCondition) = x.Bodies is [_, var test] ? BodyCode.Compile(test) : default;
         if (Enumerable.Range(0, x.Count).Any(x.IsNumber) || step is null || ofCondition is not null)
         {
             return x.Refuse(ofStep ?? ofCondition);
         }
 
-        x.AddCopied((long)(settings.RunsOf(0) * step.CopiedElements));
+        x.AddCopied((settings.Length ?? LoopForm.GuessedLength) * step.CopiedElements);
         x.Add(new LoopCode(x, settings, step, condition).Run);
         return true;
     }

@@ -29,11 +29,11 @@ internal static class ViewRules
     public static bool Expand(VectorArgs x) => Named(x, () => x[0].Broadcast(x.Output().Shape));
 
     public static bool Permute(VectorArgs x, DimsSettings settings) =>
-        Named(x, () => x[0].Permuted(Shapes.NormalizeDims("permute", settings.Dims.AsSpan(), x[0].Shape.Rank)));
+        Named(x, () => x[0].Permuted(Dims.Normalize("permute", settings.Dims.AsSpan(), x[0].Shape.Rank)));
 
     public static bool Slice(VectorArgs x, SliceSettings settings) => Named(x, () =>
     {
-        var (layout, dim) = (x[0], Shapes.NormalizeDim("slice", settings.Dim, x[0].Shape.Rank));
+        var (layout, dim) = (x[0], Dims.Normalize("slice", settings.Dim, x[0].Shape.Rank));
         var strides = (long[])layout.Strides.Clone();
         strides[dim] *= settings.Step;
         return layout.Part(settings.Start * layout.Strides[dim], x.Output().Shape, strides);
@@ -41,7 +41,7 @@ internal static class ViewRules
 
     public static bool Select(VectorArgs x, SelectSettings settings) => Named(x, () =>
     {
-        var (layout, dim) = (x[0], Shapes.NormalizeDim("select", settings.Dim, x[0].Shape.Rank));
+        var (layout, dim) = (x[0], Dims.Normalize("select", settings.Dim, x[0].Shape.Rank));
         var index = settings.Index < 0 ? settings.Index + layout.Shape[dim] : settings.Index;
         return layout.Part(index * layout.Strides[dim], x.Output().Shape, [.. layout.Strides.Where((_, d) => d != dim)]);
     });
@@ -53,7 +53,7 @@ internal static class ViewRules
             return false;
         }
 
-        var (layout, dim, start) = (x[0], Shapes.NormalizeDim("split", settings.Dim, x[0].Shape.Rank), 0L);
+        var (layout, dim, start) = (x[0], Dims.Normalize("split", settings.Dim, x[0].Shape.Rank), 0L);
         for (var i = 0; i < settings.Sizes.Length; i++)
         {
             x.Alias(layout.Part(start * layout.Strides[dim], x.Output(i).Shape, layout.Strides), i);

@@ -5,9 +5,9 @@ namespace Brachy.Compilation;
 /// <summary>Runs one of several bodies.</summary>
 internal static unsafe class SwitchCode
 {
-    public static bool Write(VectorArgs x, SwitchSettings settings)
+    public static bool Write(VectorArgs x)
     {
-        var compiled = settings.Bodies.Select(body => BodyCode.Compile(body, [])).ToArray();
+        var compiled = x.Bodies.Select(BodyCode.Compile).ToArray();
         if (Enumerable.Range(0, x.Count).Any(x.IsNumber) || Array.Exists(compiled, body => body.Code is null))
         {
             return x.Refuse(Array.Find(compiled, body => body.Code is null).Refusal);
@@ -16,7 +16,7 @@ internal static unsafe class SwitchCode
         BodyCode[] bodies = [.. compiled.Select(body => body.Code!)];
 
         Layout[] operands = [.. Enumerable.Range(0, x.Count).Select(x.Dense)];
-        Layout[] results = [.. Enumerable.Range(0, settings.Bodies[0].Outputs.Count).Select(x.Result)];
+        Layout[] results = [.. Enumerable.Range(0, x.Bodies[0].OutputTypes.Count).Select(x.Result)];
         var scratch = x.Scratch(DType.Bool, [Math.Max(1, bodies.Max(body => body.ScratchBytes))]);
         var addresses = x.Scratch(DType.Int64, [operands.Length + results.Length + bodies.Max(body => body.TableSize)]);
         x.AddCopied(bodies.Max(body => body.CopiedElements));

@@ -66,7 +66,7 @@ internal static unsafe class CopyKernels
 
         var (source, start) = (x[0], 0L);
         var strides = (long[])source.Strides.Clone();
-        foreach (var dim in Shapes.NormalizeDims("flip", settings.Dims.AsSpan(), source.Shape.Rank))
+        foreach (var dim in Dims.Normalize("flip", settings.Dims.AsSpan(), source.Shape.Rank))
         {
             start += (source.Shape[(int)dim] - 1) * strides[dim];
             strides[dim] = -strides[dim];
@@ -84,7 +84,7 @@ internal static unsafe class CopyKernels
             return false;
         }
 
-        var (target, dim) = (x.Result(), Shapes.NormalizeDim("slice_backward", settings.Dim, settings.Shape.Rank));
+        var (target, dim) = (x.Result(), Dims.Normalize("slice_backward", settings.Dim, settings.Shape.Rank));
         var strides = (long[])target.Strides.Clone();
         strides[dim] *= settings.Step;
         var copy = Copy(x[0], target.Part(settings.Start * target.Strides[dim], x[0].Shape, strides));

@@ -29,14 +29,17 @@ internal static unsafe class BinaryKernels
 
     public static bool Where(VectorArgs x) => !x.IsNumber(0) && x.OfType(x.Output().DType, Where<float>, Where<double>, Where<long>);
 
-    private static BinaryOperation<T> OperationOf<T>(Primitive primitive)
-        where T : unmanaged, INumber<T> =>
-        primitive == F.Add ? new(TensorPrimitives.Add, TensorPrimitives.Add)
-        : primitive == F.Mul ? new(TensorPrimitives.Multiply, TensorPrimitives.Multiply)
-        : primitive == F.Sub ? new(TensorPrimitives.Subtract, TensorPrimitives.Subtract, TensorPrimitives.Subtract)
-        : primitive == F.Div ? new(TensorPrimitives.Divide, TensorPrimitives.Divide, TensorPrimitives.Divide)
-        : primitive == F.Maximum ? new(TensorPrimitives.Max, TensorPrimitives.Max)
-        : new(TensorPrimitives.Min, TensorPrimitives.Min);
+    private static BinaryOperation<T> OperationOf<T>(string op)
+        where T : unmanaged, INumber<T> => op switch
+        {
+            "add" => new(TensorPrimitives.Add, TensorPrimitives.Add),
+            "mul" => new(TensorPrimitives.Multiply, TensorPrimitives.Multiply),
+            "sub" => new(TensorPrimitives.Subtract, TensorPrimitives.Subtract, TensorPrimitives.Subtract),
+            "div" => new(TensorPrimitives.Divide, TensorPrimitives.Divide, TensorPrimitives.Divide),
+            "maximum" => new(TensorPrimitives.Max, TensorPrimitives.Max),
+            "minimum" => new(TensorPrimitives.Min, TensorPrimitives.Min),
+            _ => throw new NotSupportedException(op),
+        };
 
     private static bool Apply<T>(VectorArgs x)
         where T : unmanaged, INumber<T>
@@ -46,7 +49,7 @@ internal static unsafe class BinaryKernels
             return false;
         }
 
-        var operation = OperationOf<T>(x.Primitive);
+        var operation = OperationOf<T>(x.Op);
         var (left, right) = (Operand<T>.Of(x, 0), Operand<T>.Of(x, 1));
         var target = x.Result();
         x.Add((left.Vector, right.Vector) switch
@@ -68,13 +71,16 @@ internal static unsafe class BinaryKernels
             return false;
         }
 
-        Func<T, T, bool> compare =
-            x.Primitive == F.Eq ? (a, b) => a == b
-            : x.Primitive == F.Ne ? (a, b) => a != b
-            : x.Primitive == F.Lt ? (a, b) => a < b
-            : x.Primitive == F.Le ? (a, b) => a <= b
-            : x.Primitive == F.Gt ? (a, b) => a > b
-            : (a, b) => a >= b;
+        Func<T, T, bool> compare = x.Op switch
+        {
+            "eq" => (a, b) => a == b,
+            "ne" => (a, b) => a != b,
+            "lt" => (a, b) => a < b,
+            "le" => (a, b) => a <= b,
+            "gt" => (a, b) => a > b,
+            "ge" => (a, b) => a >= b,
+            _ => throw new NotSupportedException(x.Op),
+        };
         var (left, right) = (Operand<T>.Of(x, 0, dtype), Operand<T>.Of(x, 1, dtype));
         var target = x.Result();
         x.Add(memory =>

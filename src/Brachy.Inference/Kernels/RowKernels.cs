@@ -60,7 +60,7 @@ internal static unsafe class RowKernels
 
     /// <summary>Whether a dim is the last one, so that rows along it lie in order.</summary>
     public static bool IsLast(VectorArgs x, long dim) =>
-        x[0].Shape.Rank == 0 || Shapes.NormalizeDim(x.Primitive.Name, dim, x[0].Shape.Rank) == x[0].Shape.Rank - 1;
+        x[0].Shape.Rank == 0 || Dims.Normalize(x.Op, dim, x[0].Shape.Rank) == x[0].Shape.Rank - 1;
 
     /// <summary>The size of a row along the last dim.</summary>
     public static int RowSize(Layout layout) => layout.Shape.Rank == 0 ? 1 : (int)layout.Shape[^1];
@@ -78,14 +78,14 @@ internal static unsafe class RowKernels
         long[] order = [.. Enumerable.Range(0, x[0].Shape.Rank).Select(dim => (long)dim)];
         if (!isLast)
         {
-            var dim = Shapes.NormalizeDim(x.Primitive.Name, settings.Dim, order.Length);
+            var dim = Dims.Normalize(x.Op, settings.Dim, order.Length);
             order = [.. order.Where(d => d != dim), dim];
         }
 
         var source = x.Dense(x[0].Permuted(order));
         var target = isLast ? x.Result() : x.Scratch(source.DType, source.Shape);
         var size = RowSize(source);
-        var exponentials = x.Primitive == F.LogSoftmax ? x.Scratch(source.DType, [size]) : null;
+        var exponentials = x.Op == "log_softmax" ? x.Scratch(source.DType, [size]) : null;
         x.Add(memory =>
         {
             for (var start = 0; start < source.Count; start += size)
@@ -133,7 +133,7 @@ internal static unsafe class RowKernels
         var source = x.Dense(x.Dense(0, dtype).Permuted(ReducedLast(x, settings.Dims)));
         var target = x.Result();
         var size = source.Count / target.Count;
-        var divisor = T.CreateTruncating(x.Primitive == F.Mean ? size : 1);
+        var divisor = T.CreateTruncating(x.Op == "mean" ? size : 1);
         x.Add(memory =>
         {
             var from = source.Span<T>(memory);
@@ -157,7 +157,7 @@ internal static unsafe class RowKernels
         var source = x.Dense(x[0].Permuted(ReducedLast(x, settings.Dims)));
         var target = x.Result();
         var size = source.Count / target.Count;
-        var isLeast = x.Primitive == F.Amin;
+        var isLeast = x.Op == "amin";
         x.Add(memory =>
         {
             var from = source.Span<T>(memory);
@@ -175,7 +175,7 @@ internal static unsafe class RowKernels
     private static long[] ReducedLast(VectorArgs x, Shape reduced)
     {
         var rank = x[0].Shape.Rank;
-        var dims = rank == 0 ? [] : Shapes.NormalizeDims(x.Primitive.Name, reduced.AsSpan(), rank);
+        var dims = rank == 0 ? [] : Dims.Normalize(x.Op, reduced.AsSpan(), rank);
         return [.. Enumerable.Range(0, rank).Select(d => (long)d).Except(dims), .. dims];
     }
 

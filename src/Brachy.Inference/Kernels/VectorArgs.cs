@@ -12,28 +12,46 @@ internal delegate bool VectorRule<in TSettings>(VectorArgs x, TSettings settings
     where TSettings : Settings;
 
 /// <summary>Input of a rule that writes steps.</summary>
-internal sealed class VectorArgs : RuleArgs
+internal sealed class VectorArgs
 {
     private readonly VectorCompiler _compiler;
-    private readonly Equation _equation;
+    private readonly Instruction _instruction;
     private readonly int _index;
 
-    public VectorArgs(VectorCompiler compiler, Equation equation, int index)
-        : base(equation.Primitive, equation.Settings, [.. equation.Inputs.Select(a => a.Type)])
+    public VectorArgs(VectorCompiler compiler, Instruction instruction, int index)
     {
         _compiler = compiler;
-        _equation = equation;
+        _instruction = instruction;
         _index = index;
+        Types = [.. instruction.Inputs.Select(input => input.Type)];
     }
 
+    /// <summary>The name of the primitive.</summary>
+    public string Op => _instruction.Op;
+
+    /// <summary>Its settings.</summary>
+    public Settings Settings => _instruction.Settings;
+
+    /// <summary>What a loop or a choice runs.</summary>
+    public IReadOnlyList<Routine> Bodies => _instruction.Bodies;
+
+    /// <summary>The types of the operands.</summary>
+    public IReadOnlyList<TensorType> Types { get; }
+
+    /// <summary>The number of operands.</summary>
+    public int Count => Types.Count;
+
+    /// <summary>Whether an operand is a plain number.</summary>
+    public bool IsNumber(int index) => Types[index].IsNumber;
+
     /// <summary>Where an operand lies, which is no plain number.</summary>
-    public Layout this[int index] => _compiler.LayoutOf((Var)_equation.Inputs[index]);
+    public Layout this[int index] => _compiler.LayoutOf((Var)_instruction.Inputs[index]);
 
     /// <summary>The types of the results.</summary>
-    public TensorType Output(int result = 0) => _equation.Outputs[result].Type;
+    public TensorType Output(int result = 0) => _instruction.Outputs[result].Type;
 
     /// <summary>An operand that is a plain number.</summary>
-    public Scalar Number(int index) => ((Literal)_equation.Inputs[index]).Value;
+    public Scalar Number(int index) => ((Literal)_instruction.Inputs[index]).Value;
 
     /// <summary>An operand in row-major order, copied if it must be.</summary>
     public Layout Dense(int index) => Dense(this[index]);
@@ -68,16 +86,16 @@ internal sealed class VectorArgs : RuleArgs
     }
 
     /// <summary>Memory for a result, in row-major order: that of the operand that it overwrites, or new.</summary>
-    public Layout Result(int result = 0) => _compiler.MakeResult(_equation, result, _index);
+    public Layout Result(int result = 0) => _compiler.MakeResult(_instruction, result, _index);
 
     /// <summary>Says that a result is other elements of memory that is there.</summary>
-    public void Alias(Layout layout, int result = 0) => _compiler.SetLayout(_equation.Outputs[result], layout);
+    public void Alias(Layout layout, int result = 0) => _compiler.SetLayout(_instruction.Outputs[result], layout);
 
     /// <summary>Memory for the time of this primitive.</summary>
     public Layout Scratch(DType dtype, Shape shape) => _compiler.MakeScratch(new TensorType(shape, dtype), _index);
 
     /// <summary>Whether an operand that the primitive overwrites may be, and need not be copied.</summary>
-    public bool MayOverwrite(int operand) => _compiler.MayOverwrite(_index, operand);
+    public bool MayOverwrite(int operand) => !_instruction.Kept.Contains(operand);
 
     /// <summary>Says what of a body cannot be run.</summary>
     /// <returns>False.</returns>

@@ -10,7 +10,7 @@ internal static unsafe class IndexKernels
     public static bool Embedding(VectorArgs x) => Select(x, 0);
 
     public static bool IndexSelect(VectorArgs x, DimSettings settings) =>
-        x[0].Shape.Rank > 0 && Select(x, Shapes.NormalizeDim("index_select", settings.Dim, x[0].Shape.Rank));
+        x[0].Shape.Rank > 0 && Select(x, Dims.Normalize("index_select", settings.Dim, x[0].Shape.Rank));
 
     /// <summary>Writes whole rows. Only for one tensor of indices.</summary>
     public static bool IndexPut(VectorArgs x, IndexPutSettings settings)
@@ -35,7 +35,7 @@ internal static unsafe class IndexKernels
         var size = source.Shape[dim];
         var row = (int)source.Shape.Skip(dim + 1).Aggregate((long)source.DType.ItemSize(), (n, s) => n * s);
         var outer = source.Count / (size * (row / source.DType.ItemSize()));
-        var layout = $"{x.Primitive.Name}: dim {dim} of {x.Types[0]}";
+        var layout = $"{x.Op}: dim {dim} of {x.Types[0]}";
         x.Add(memory =>
         {
             var from = Bytes(source, memory);

@@ -1,26 +1,11 @@
 using System.Globalization;
+using static Brachy.KeyMixing;
 
 namespace Brachy;
 
-/// <summary>
-/// The function that makes a key of a key and a number, in C# and in TorchScript: the finaliser of splitmix64 on their
-/// combination, with the sign bit cleared. Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
-/// </summary>
-internal static class KeyMixing
+/// <summary>What <see cref="KeyMixing"/> does to two numbers, on tensors and in TorchScript.</summary>
+internal static class TensorKeyMixing
 {
-    private const ulong Golden = 0x9E3779B97F4A7C15;
-    private const ulong First = 0xBF58476D1CE4E5B9;
-    private const ulong Second = 0x94D049BB133111EB;
-
-    public static long Mix(long key, long data)
-    {
-        // The key is scrambled before the data joins, so that keys and data next to each other do not meet.
-        var z = Step((ulong)key + Golden, 30, First);
-        z = Step(z + ((ulong)data * Golden), 30, First);
-        z = Step(z, 27, Second);
-        return (long)((z ^ (z >> 31)) & long.MaxValue);
-    }
-
     /// <summary>The same on each element of two tensors that broadcast.</summary>
     public static Tensor MixEach(Tensor keys, Tensor data)
     {
@@ -38,8 +23,6 @@ internal static class KeyMixing
         z = StepScript(z, 27, Second, let);
         return $"({z} ^ {Shifted(z, 31)}) & {long.MaxValue.ToString(CultureInfo.InvariantCulture)}";
     }
-
-    private static ulong Step(ulong z, int shift, ulong factor) => (z ^ (z >> shift)) * factor;
 
     private static Tensor StepEach(Tensor z, int shift, ulong factor) => F.bitwise_xor(z, ShiftedEach(z, shift)) * unchecked((long)factor);
 

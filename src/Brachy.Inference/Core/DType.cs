@@ -1,8 +1,6 @@
-using TorchSharp;
-
 namespace Brachy;
 
-/// <summary>Element type of a <see cref="Tensor"/>. The numbers are libtorch's scalar-type codes.</summary>
+/// <summary>Element type of a tensor. The numbers are libtorch's scalar-type codes.</summary>
 public enum DType : sbyte
 {
     /// <summary>Unsigned 8-bit integer.</summary>
@@ -105,15 +103,5 @@ public static class DTypes
         };
         var number = value.ToDouble();
         return (number >= low && number <= high) || (!double.IsFinite(number) && dtype.IsFloatingPoint()) || dtype == DType.Bool;
-    }
-
-    internal static torch.ScalarType ToTorch(this DType dtype) => (torch.ScalarType)(sbyte)dtype;
-
-    internal static DType FromTorch(torch.ScalarType type)
-    {
-        var dtype = (DType)(sbyte)type;
-        return Enum.IsDefined(dtype)
-            ? dtype
-            : throw new NotSupportedException($"Element type {type} is not supported; use one of {string.Join(", ", All.Select(Name))}.");
     }
 }

@@ -13,12 +13,12 @@ internal sealed unsafe class BodyCode
     private readonly (int Output, OutputSource Source, int Index)[] _copied;
     private readonly long[] _bytes;
 
-    private BodyCode(Graph body, MemoryPlan plan, VectorProgram program)
+    private BodyCode(Routine body, VectorProgram program)
     {
         _steps = [.. program.Steps];
         _inputs = body.Inputs.Count;
-        _bytes = [.. body.Outputs.Select(output => output.Type.ByteSize)];
-        var outputs = plan.Outputs.Index().ToArray();
+        _bytes = [.. body.OutputTypes.Select(type => type.ByteSize)];
+        var outputs = body.Outputs.Index().ToArray();
         _native = [.. outputs.Where(o => o.Item.Source == OutputSource.Native).OrderBy(o => o.Item.Index).Select(o => o.Index)];
         _copied = [.. outputs.Where(o => o.Item.Source is OutputSource.Input or OutputSource.Duplicate)
             .Select(o => (o.Index, o.Item.Source, o.Item.Index))];
@@ -35,21 +35,19 @@ internal sealed unsafe class BodyCode
 
     /// <summary>Compiles a body.</summary>
     /// <param name="body">The body, which has no constants.</param>
-    /// <param name="overwritten">The inputs that it may write over.</param>
     /// <returns>The code, or why there is none.</returns>
-    public static (BodyCode? Code, VectorRefusal? Refusal) Compile(Graph body, IReadOnlyList<long> overwritten)
+    public static (BodyCode? Code, VectorRefusal? Refusal) Compile(Routine body)
     {
-        var plan = LoopCarries.PlanOf(body, overwritten);
-        if (plan.Outputs.Any(o => o.Source is OutputSource.Constant or OutputSource.Literal))
+        if (body.Outputs.Any(o => o.Source is OutputSource.Constant or OutputSource.Literal))
         {
             return (null, new(null, Reason: "a result is a constant"));
         }
 
-        var (program, refusal) = VectorCompiler.Compile(body, plan);
+        var (program, refusal) = VectorCompiler.Compile(body);
         return program is null ? (null, refusal)
             : program.ScratchBytes > MostScratch ? (
                 null, new(null, Reason: $"a run needs {program.ScratchBytes} bytes for values on the way"))
-            : (new(body, plan, program), null);
+            : (new(body, program), null);
     }
 
     /// <summary>Computes the results.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Brachy.Native;
-using TorchSharp;
 
 namespace Brachy;
 
@@ -75,18 +73,6 @@ public readonly record struct Scalar
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Kind, _integer, BitConverter.DoubleToInt64Bits(_real));
-
-    internal TorchSharp.Scalar ToTorch() => Kind switch
-    {
-        ScalarKind.Real => NativeNumber.Of(_real),
-        ScalarKind.Integer => NativeNumber.Of(_integer),
-        _ => NativeNumber.Of(_integer != 0),
-    };
-
-    /// <summary>A 0-dim native tensor. Integers do not go through double, which rounds large ones.</summary>
-    internal torch.Tensor ToTorch(DType dtype) => Kind == ScalarKind.Real
-        ? torch.tensor(_real, dtype: dtype.ToTorch())
-        : torch.tensor(_integer, dtype: dtype.ToTorch());
 
     private static string FormatReal(double value)
     {

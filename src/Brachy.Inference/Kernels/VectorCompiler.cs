@@ -6,8 +6,7 @@ internal sealed class VectorCompiler
     // Steps count bytes in 32 bits.
     private const long MostElements = 1 << 27;
 
-    private readonly Graph _graph;
-    private readonly MemoryPlan _plan;
+    private readonly Routine _routine;
     private readonly int _firstResult;
     private readonly int _scratch;
     private readonly Dictionary<Var, Layout> _layouts = [];
@@ -15,10 +14,10 @@ internal sealed class VectorCompiler
     private readonly List<Allocation> _allocations = [];
     private readonly List<VectorStep> _steps = [];
 
-    private VectorCompiler(Graph graph, MemoryPlan plan)
+    private VectorCompiler(Routine routine)
     {
-        (_graph, _plan) = (graph, plan);
-        foreach (var variable in graph.Inputs.Concat(graph.Constants.Select(c => c.Var)))
+        _routine = routine;
+        foreach (var variable in routine.Inputs.Concat(routine.Constants))
         {
             _layouts.Add(
                 variable,
@@ -26,12 +25,11 @@ internal sealed class VectorCompiler
         }
 
         _firstResult = _layouts.Count;
-        _scratch = _firstResult + plan.ReturnedResults;
+        _scratch = _firstResult + routine.NewResults.Count;
     }
 
     /// <summary>The program, or why there is none.</summary>
-    public static (VectorProgram? Program, VectorRefusal? Refusal) Compile(Graph graph, MemoryPlan plan) =>
-        new VectorCompiler(graph, plan).Compile();
+    public static (VectorProgram? Program, VectorRefusal? Refusal) Compile(Routine routine) => new VectorCompiler(routine).Compile();
 
     /// <summary>What a rule could not run of the bodies of its equation.</summary>
     public VectorRefusal? OfBody { get; set; }
@@ -39,18 +37,16 @@ internal sealed class VectorCompiler
     /// <summary>How many elements steps copy from one layout to another.</summary>
     public long CopiedElements { get; set; }
 
-    public bool MayOverwrite(int equation, int operand) => !_plan.NeedsCopy(equation, operand);
-
     public Layout LayoutOf(Var variable) => _layouts[variable];
 
     public void SetLayout(Var variable, Layout layout) => _layouts.Add(variable, layout);
 
     public void Add(VectorStep step) => _steps.Add(step);
 
-    public Layout MakeResult(Equation equation, int result, int index)
+    public Layout MakeResult(Instruction instruction, int result, int index)
     {
-        var variable = equation.Outputs[result];
-        var layout = Overwritten(equation, variable, index)
+        var variable = instruction.Outputs[result];
+        var layout = Overwritten(instruction, variable)
             ?? (_resultMemory.TryGetValue(variable, out var memory)
                 ? Layout.Dense(new Allocation(memory, variable.Type.ByteSize, index), variable.Type.DType, variable.Type.Shape)
             : MakeScratch(variable.Type, index));
@@ -68,61 +64,61 @@ internal sealed class VectorCompiler
     private (VectorProgram? Program, VectorRefusal? Refusal) Compile()
     {
         FindResultMemory();
-        for (var i = 0; i < _graph.Equations.Count; i++)
+        for (var i = 0; i < _routine.Instructions.Count; i++)
         {
-            var equation = _graph.Equations[i];
-            if (!IsPossible(equation) || !VectorKernels.All.TryGetValue(equation.Primitive, out var rule)
-                || !rule(new VectorArgs(this, equation, i)))
+            var instruction = _routine.Instructions[i];
+            if (!IsPossible(instruction) || !VectorKernels.All.TryGetValue(instruction.Op, out var rule)
+                || !rule(new VectorArgs(this, instruction, i)))
             {
-                return (null, new VectorRefusal(equation, OfBody));
+                return (null, new VectorRefusal(instruction, OfBody));
             }
 
-            foreach (var used in equation.Inputs.OfType<Var>().Concat(equation.Outputs))
+            foreach (var used in instruction.Inputs.OfType<Var>().Concat(instruction.Outputs))
             {
                 _layouts[used].Allocation.LastUse = i;
             }
         }
 
-        for (var i = 0; i < _plan.ReturnedResults; i++)
+        for (var i = 0; i < _routine.NewResults.Count; i++)
         {
-            CopyToResult(_plan.NativeResults[i], _firstResult + i);
+            CopyToResult(_routine.NewResults[i], _firstResult + i);
         }
 
         return (new VectorProgram(_steps, ScratchMemory.Pack(_allocations), CopiedElements), null);
     }
 
-    private static bool IsPossible(Equation equation) => equation.Inputs.Concat(equation.Outputs).All(atom =>
+    private static bool IsPossible(Instruction instruction) => instruction.Inputs.Concat(instruction.Outputs).All(atom =>
         atom.Type.Device == Device.CPU && atom.Type.Shape.NumElements is > 0 and <= MostElements
         && atom.Type.DType is DType.Float32 or DType.Float64 or DType.Int64 or DType.Bool);
 
-    /// <summary>The operand that an equation overwrites. What is a result has memory of its own, unless a donated input gives it.</summary>
-    private Layout? Overwritten(Equation equation, Var variable, int index)
+    /// <summary>The operand that an instruction overwrites. What is a result has memory of its own, unless a donated input gives it.</summary>
+    private Layout? Overwritten(Instruction instruction, Var variable)
     {
-        if (equation.Overwrites is not { } operand || _plan.NeedsCopy(index, operand))
+        if (instruction.Overwrites is not { } operand)
         {
             return null;
         }
 
-        var layout = _layouts[(Var)equation.Inputs[operand]];
+        var layout = _layouts[(Var)instruction.Inputs[operand]];
         return layout.Allocation.Memory < _firstResult || !_resultMemory.ContainsKey(variable) ? layout : null;
     }
 
     /// <summary>Gives values that are results, perhaps in another shape, the memory of the result from the start.</summary>
     private void FindResultMemory()
     {
-        var definitions = new Dictionary<Var, Equation>();
-        foreach (var equation in _graph.Equations)
+        var definitions = new Dictionary<Var, Instruction>();
+        foreach (var instruction in _routine.Instructions)
         {
-            foreach (var output in equation.Outputs)
+            foreach (var output in instruction.Outputs)
             {
-                definitions.Add(output, equation);
+                definitions.Add(output, instruction);
             }
         }
 
-        for (var i = 0; i < _plan.ReturnedResults; i++)
+        for (var i = 0; i < _routine.NewResults.Count; i++)
         {
-            var value = _plan.NativeResults[i];
-            while (definitions.GetValueOrDefault(value) is { Primitive: var primitive, Inputs: [Var source, ..] } && primitive == F.Reshape)
+            var value = _routine.NewResults[i];
+            while (definitions.GetValueOrDefault(value) is { Op: "reshape", Inputs: [Var source, ..] })
             {
                 value = source;
             }
@@ -137,7 +133,7 @@ internal sealed class VectorCompiler
     private void CopyToResult(Var variable, int memory)
     {
         var layout = _layouts[variable];
-        layout.Allocation.LastUse = _graph.Equations.Count;
+        layout.Allocation.LastUse = _routine.Instructions.Count;
         if (layout.Allocation.Memory != memory)
         {
             Add(CopyKernels.Copy(layout, Layout.Dense(new Allocation(memory, variable.Type.ByteSize, 0), layout.DType, layout.Shape)));

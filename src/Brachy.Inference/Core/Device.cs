@@ -1,5 +1,3 @@
-using TorchSharp;
-
 namespace Brachy;
 
 /// <summary>Where a tensor's memory lies.</summary>
@@ -16,15 +14,6 @@ public readonly record struct Device(DeviceKind Kind, int Index = 0)
 
     /// <summary><c>cpu</c> or <c>cuda:0</c>, as PyTorch writes it.</summary>
     public override string ToString() => Kind == DeviceKind.Cpu ? "cpu" : $"cuda:{Index}";
-
-    internal torch.Device ToTorch() => Kind == DeviceKind.Cpu ? torch.CPU : torch.device(DeviceType.CUDA, Index);
-
-    internal static Device FromTorch(torch.Device device) => device.type switch
-    {
-        DeviceType.CPU => CPU,
-        DeviceType.CUDA => CUDA(Math.Max(0, device.index)),
-        _ => throw new NotSupportedException($"Device {device} is not supported; use cpu or cuda."),
-    };
 }
 
 /// <summary>The kinds of device that Brachy runs on.</summary>

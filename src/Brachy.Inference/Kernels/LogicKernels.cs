@@ -15,10 +15,13 @@ internal static unsafe class LogicKernels
 
         var (left, right) = (x.Dense(x[0].Broadcast(x.Output().Shape)), x.Dense(x[1].Broadcast(x.Output().Shape)));
         var target = x.Result();
-        Func<bool, bool, bool> combine =
-            x.Primitive == F.LogicalAnd ? (a, b) => a && b
-            : x.Primitive == F.LogicalOr ? (a, b) => a || b
-            : (a, b) => a != b;
+        Func<bool, bool, bool> combine = x.Op switch
+        {
+            "logical_and" => (a, b) => a && b,
+            "logical_or" => (a, b) => a || b,
+            "logical_xor" => (a, b) => a != b,
+            _ => throw new NotSupportedException(x.Op),
+        };
         x.Add(memory =>
         {
             var a = left.At<bool>(memory);

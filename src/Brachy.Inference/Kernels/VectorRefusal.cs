@@ -1,10 +1,10 @@
 namespace Brachy.Compilation;
 
 /// <summary>Why vector code cannot run a graph.</summary>
-/// <param name="Equation">What it cannot run.</param>
+/// <param name="Instruction">What it cannot run.</param>
 /// <param name="Inside">What it cannot run of its bodies; null if that is not why.</param>
-/// <param name="Reason">Another reason; null for an equation that has no rule.</param>
-internal sealed record VectorRefusal(Equation? Equation, VectorRefusal? Inside = null, string? Reason = null)
+/// <param name="Reason">Another reason; null for an instruction that has no rule.</param>
+internal sealed record VectorRefusal(Instruction? Instruction, VectorRefusal? Inside = null, string? Reason = null)
 {
     /// <summary>Names the innermost operation, and what it is in.</summary>
     public override string ToString()
@@ -13,11 +13,10 @@ internal sealed record VectorRefusal(Equation? Equation, VectorRefusal? Inside =
         var refusal = this;
         for (; refusal.Inside is { } inside; refusal = inside)
         {
-            places.Add(refusal.Equation!.Primitive.Name);
+            places.Add(refusal.Instruction!.Op);
         }
 
-        var what = refusal.Equation is { } equation
-            ? $"{equation.Primitive.Name}({string.Join(", ", equation.Inputs.Select(i => i.Type))})" : "a body";
+        var what = refusal.Instruction?.ToString() ?? "a body";
         places.Reverse();
         return what + string.Concat(places.Select(place => $" in a body of {place}"))
             + (refusal.Reason is { } reason ? $": {reason}" : "");
