@@ -124,17 +124,31 @@ internal static unsafe class CopyKernels
         var (sizes, fromStrides, toStrides) = Merged(source, target);
         var inner = (int)sizes[^1];
         var (fromStep, toStep) = (fromStrides[^1], toStrides[^1]);
-        var rows = source.Count / inner;
+
+        // Where rows of the source are columns of the target, whole matrices are copied.
+        var outer = sizes.Length - 2;
+        var isTurned = outer >= 0 && toStep == 1 && fromStep != 1 && fromStrides[outer] == 1;
+        var height = isTurned ? (int)sizes[outer] : 1;
+        var last = isTurned ? outer - 1 : outer;
+        var pieces = source.Count / inner / height;
         return memory =>
         {
             var from = source.At<T>(memory);
             var to = target.At<T>(memory);
             Span<long> position = stackalloc long[sizes.Length];
             position.Clear();
-            for (var row = 0; row < rows; row++)
+            for (var piece = 0; piece < pieces; piece++)
             {
-                CopyRow(from, fromStep, to, toStep, inner);
-                for (var d = sizes.Length - 2; d >= 0; d--)
+                if (isTurned)
+                {
+                    TurnedCopy.Run(from, (nint)fromStep, to, (nint)toStrides[outer], height, inner);
+                }
+                else
+                {
+                    CopyRow(from, fromStep, to, toStep, inner);
+                }
+
+                for (var d = last; d >= 0; d--)
                 {
                     from += fromStrides[d];
                     to += toStrides[d];

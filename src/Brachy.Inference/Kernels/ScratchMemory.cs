@@ -3,7 +3,7 @@ namespace Brachy.Compilation;
 /// <summary>Puts values that live at different times into the same scratch memory.</summary>
 internal static class ScratchMemory
 {
-    private const long Alignment = 64;
+    public const long Alignment = 64;
 
     // More are placed without a look at each gap, so that the time stays in proportion to their number.
     private const int MostAllocations = 4096;

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Brachy.Compilation;
 
 /// <summary>Four rows of two vectors of 128 bits.</summary>
-internal readonly unsafe struct Tile128 : ITile
+internal readonly unsafe partial struct Tile128 : ITile
 {
     public static int Rows => 4;
 

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Brachy.Compilation;
 
 /// <summary>Eight rows of two vectors of 512 bits.</summary>
-internal readonly unsafe struct Tile512 : ITile
+internal readonly unsafe partial struct Tile512 : ITile
 {
     public static int Rows => 8;
 

@@ -22,6 +22,18 @@ internal unsafe interface ITile
     /// <param name="adds">Whether it is added to what is there.</param>
     static abstract void Multiply<T>(nint inner, Matrix<T> left, T* right, nint stride, T* result, nint resultStride, bool adds)
         where T : unmanaged;
+
+    /// <summary>Computes a tile whose left rows lie in pieces, each anywhere.</summary>
+    /// <param name="pieces">How many pieces a row has.</param>
+    /// <param name="length">The elements of a piece.</param>
+    /// <param name="rows">For each piece, for each row, where it begins.</param>
+    /// <param name="right">The columns of the right matrix, side by side, row after row.</param>
+    /// <param name="result">The tile, with <paramref name="resultStride"/> elements from row to row.</param>
+    /// <param name="resultStride">See <paramref name="result"/>.</param>
+    /// <param name="adds">Whether it is added to what is there.</param>
+    static abstract void MultiplyPieces<T>(
+        nint pieces, nint length, T** rows, T* right, T* result, nint resultStride, bool adds)
+        where T : unmanaged;
 }
 
 /// <summary>What is done with the tiles of this processor.</summary>

@@ -24,6 +24,35 @@ internal sealed class VectorArgs
         _instruction = instruction;
         _index = index;
         Types = [.. instruction.Inputs.Select(input => input.Type)];
+        Chain = ProductChain.Of(instruction, index);
+    }
+
+    /// <summary>What the rule computes: the primitive, and what follows it.</summary>
+    public ProductChain Chain { get; init; }
+
+    /// <summary>Where a value lies.</summary>
+    public Layout LayoutOf(Var variable) => _compiler.LayoutOf(variable);
+
+    /// <summary>Whether a value is known and stays as it is.</summary>
+    public bool IsConstant(Layout layout) => _compiler.IsConstant(layout);
+
+    /// <summary>An operand in another order: made once of a constant, at each run of what is computed.</summary>
+    /// <param name="layout">The operand.</param>
+    /// <param name="order">The name of the order; together with the operand it says what is made.</param>
+    /// <param name="length">How many elements it has there.</param>
+    /// <param name="pack">Makes the step that writes it, of an operand in row-major order.</param>
+    public Layout Packed(Layout layout, string order, long length, Func<Layout, Layout, VectorStep> pack)
+    {
+        if (_compiler.IsConstant(layout))
+        {
+            return _compiler.MakePacked(layout, order, length, pack);
+        }
+
+        var dense = Dense(layout);
+        var packed = Scratch(layout.DType, [length]);
+        AddCopied(length);
+        Add(pack(dense, packed));
+        return packed;
     }
 
     /// <summary>The name of the primitive.</summary>
@@ -89,7 +118,19 @@ internal sealed class VectorArgs
     public Layout Result(int result = 0) => _compiler.MakeResult(_instruction, result, _index);
 
     /// <summary>Says that a result is other elements of memory that is there.</summary>
-    public void Alias(Layout layout, int result = 0) => _compiler.SetLayout(_instruction.Outputs[result], layout);
+    public void Alias(Layout layout, int result = 0) => _compiler.SetLayout(Chain.Last.Outputs[result], layout);
+
+    /// <summary>Whether anything reads a result.</summary>
+    public bool IsUsed(int result) => _compiler.IsUsed(_instruction.Outputs[result]);
+
+    /// <summary>Gives results that nothing reads a place, which nothing writes.</summary>
+    public void AliasUnused()
+    {
+        foreach (var unused in _instruction.Outputs.Where(output => !_compiler.IsUsed(output)))
+        {
+            _compiler.SetLayout(unused, Layout.Dense(new Allocation(0, 0, _index), unused.Type.DType, unused.Type.Shape));
+        }
+    }
 
     /// <summary>Memory for the time of this primitive.</summary>
     public Layout Scratch(DType dtype, Shape shape) => _compiler.MakeScratch(new TensorType(shape, dtype), _index);

@@ -9,6 +9,10 @@ internal sealed class VectorCompiler
     private readonly Routine _routine;
     private readonly int _firstResult;
     private readonly int _scratch;
+    private readonly Dictionary<(int Memory, long Offset, string Order), Layout> _packed = [];
+    private readonly List<VectorStep> _preparation = [];
+    private readonly IReadOnlyDictionary<Var, List<int>> _users;
+    private long _packedBytes;
     private readonly Dictionary<Var, Layout> _layouts = [];
     private readonly Dictionary<Var, int> _resultMemory = [];
     private readonly List<Allocation> _allocations = [];
@@ -16,7 +20,7 @@ internal sealed class VectorCompiler
 
     private VectorCompiler(Routine routine)
     {
-        _routine = routine;
+        (_routine, _users) = (routine, ProductChain.UsersOf(routine));
         foreach (var variable in routine.Inputs.Concat(routine.Constants))
         {
             _layouts.Add(
@@ -37,11 +41,39 @@ internal sealed class VectorCompiler
     /// <summary>How many elements steps copy from one layout to another.</summary>
     public long CopiedElements { get; set; }
 
+    /// <summary>Whether an equation reads a value, or it is a result.</summary>
+    public bool IsUsed(Var variable) => _users.ContainsKey(variable);
+
     public Layout LayoutOf(Var variable) => _layouts[variable];
 
     public void SetLayout(Var variable, Layout layout) => _layouts.Add(variable, layout);
 
     public void Add(VectorStep step) => _steps.Add(step);
+
+    /// <summary>Whether a value is a constant of the graph, or a part of one.</summary>
+    public bool IsConstant(Layout layout) =>
+        layout.Allocation.Memory >= _routine.Inputs.Count && layout.Allocation.Memory < _firstResult;
+
+    /// <summary>A constant in another order, which is made once.</summary>
+    public Layout MakePacked(Layout constant, string order, long length, Func<Layout, Layout, VectorStep> pack)
+    {
+        var key = (constant.Allocation.Memory, constant.Offset, $"{order} {constant.Shape} {string.Join(' ', constant.Strides)} {length}");
+        if (!_packed.TryGetValue(key, out var packed))
+        {
+            packed = Layout.Dense(NewPacked(length * constant.DType.ItemSize()), constant.DType, [length]);
+            if (!constant.IsDense)
+            {
+                var dense = Layout.Dense(NewPacked(constant.Count * (long)constant.DType.ItemSize()), constant.DType, constant.Shape);
+                _preparation.Add(CopyKernels.Copy(constant, dense));
+                constant = dense;
+            }
+
+            _preparation.Add(pack(constant, packed));
+            _packed.Add(key, packed);
+        }
+
+        return packed;
+    }
 
     public Layout MakeResult(Instruction instruction, int result, int index)
     {
@@ -61,19 +93,32 @@ internal sealed class VectorCompiler
         return Layout.Dense(allocation, type.DType, type.Shape);
     }
 
+    private Allocation NewPacked(long bytes)
+    {
+        var offset = _packedBytes;
+        _packedBytes += (bytes + ScratchMemory.Alignment - 1) / ScratchMemory.Alignment * ScratchMemory.Alignment;
+        return new Allocation(_scratch + 1, bytes, 0) { Offset = offset };
+    }
+
     private (VectorProgram? Program, VectorRefusal? Refusal) Compile()
     {
         FindResultMemory();
+        var chains = FindChains();
         for (var i = 0; i < _routine.Instructions.Count; i++)
         {
-            var instruction = _routine.Instructions[i];
+            if (!chains.TryGetValue(i, out var chain))
+            {
+                continue;
+            }
+
+            var (instruction, links) = chain;
             if (!IsPossible(instruction) || !VectorKernels.All.TryGetValue(instruction.Op, out var rule)
-                || !rule(new VectorArgs(this, instruction, i)))
+                || !rule(new VectorArgs(this, instruction, i) { Chain = links }))
             {
                 return (null, new VectorRefusal(instruction, OfBody));
             }
 
-            foreach (var used in instruction.Inputs.OfType<Var>().Concat(instruction.Outputs))
+            foreach (var used in instruction.Inputs.Append(links.Term).OfType<Var>().Concat(links.Last.Outputs))
             {
                 _layouts[used].Allocation.LastUse = i;
             }
@@ -84,14 +129,39 @@ internal sealed class VectorCompiler
             CopyToResult(_routine.NewResults[i], _firstResult + i);
         }
 
-        return (new VectorProgram(_steps, ScratchMemory.Pack(_allocations), CopiedElements), null);
+        return (new VectorProgram(_steps, ScratchMemory.Pack(_allocations), CopiedElements, _preparation, _packedBytes), null);
+    }
+
+    /// <summary>What is done at which position: a product with what follows it comes where the last of that is.</summary>
+    private Dictionary<int, (Instruction Instruction, ProductChain Chain)> FindChains()
+    {
+        // What overwrites an input must be left where it is.
+        var mayWait = _routine.Outputs.All(output => output.Source != OutputSource.OverwrittenInput);
+        var chains = new Dictionary<int, (Instruction, ProductChain)>();
+        var taken = new HashSet<int>();
+        for (var i = 0; i < _routine.Instructions.Count; i++)
+        {
+            if (!taken.Contains(i))
+            {
+                var instruction = _routine.Instructions[i];
+                var chain = mayWait && ProductChain.Begins(instruction)
+                    ? ProductChain.Find(_routine, i, _users, taken) : ProductChain.Of(instruction, i);
+                taken.UnionWith(chain.Positions);
+                chains.Add(chain.Positions[^1], (instruction, chain));
+            }
+        }
+
+        return chains;
     }
 
     private static bool IsPossible(Instruction instruction) => instruction.Inputs.Concat(instruction.Outputs).All(atom =>
         atom.Type.Device == Device.CPU && atom.Type.Shape.NumElements is > 0 and <= MostElements
         && atom.Type.DType is DType.Float32 or DType.Float64 or DType.Int64 or DType.Bool);
 
-    /// <summary>The operand that an instruction overwrites. What is a result has memory of its own, unless a donated input gives it.</summary>
+    /// <summary>
+    /// The operand that an instruction overwrites, if it lies in row-major order, as rules write. What is a result has memory of its own,
+    /// unless a donated input gives it.
+    /// </summary>
     private Layout? Overwritten(Instruction instruction, Var variable)
     {
         if (instruction.Overwrites is not { } operand)
@@ -100,7 +170,7 @@ internal sealed class VectorCompiler
         }
 
         var layout = _layouts[(Var)instruction.Inputs[operand]];
-        return layout.Allocation.Memory < _firstResult || !_resultMemory.ContainsKey(variable) ? layout : null;
+        return layout.IsDense && (layout.Allocation.Memory < _firstResult || !_resultMemory.ContainsKey(variable)) ? layout : null;
     }
 
     /// <summary>Gives values that are results, perhaps in another shape, the memory of the result from the start.</summary>

@@ -8,4 +8,7 @@ internal unsafe delegate void VectorStep(nint* memory);
 /// <param name="Steps">What to do, in order.</param>
 /// <param name="ScratchBytes">The size of the memory for intermediate values.</param>
 /// <param name="CopiedElements">How many elements steps copy from one layout to another.</param>
-internal sealed record VectorProgram(IReadOnlyList<VectorStep> Steps, long ScratchBytes, long CopiedElements);
+/// <param name="Preparation">What to do once before, to bring constants into other orders.</param>
+/// <param name="PackedBytes">The size of the memory for constants in other orders, which stays.</param>
+internal sealed record VectorProgram(
+    IReadOnlyList<VectorStep> Steps, long ScratchBytes, long CopiedElements, IReadOnlyList<VectorStep> Preparation, long PackedBytes);

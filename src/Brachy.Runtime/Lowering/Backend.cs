@@ -32,6 +32,15 @@ public abstract class Backend
     /// <summary>The graph in ops that the backend has; before the passes.</summary>
     internal virtual Graph Prepare(Graph graph) => graph;
 
+    /// <summary>Whether libtorch's kernels run its code, so that passes may choose among them.</summary>
+    internal virtual bool IsForLibtorch => true;
+
+    /// <summary>A backend to ask first for a graph, which may decline; null for none.</summary>
+    internal virtual Backend? First(Graph graph) => null;
+
+    /// <summary>Compiles a graph, or gives null for one that the backend does not take.</summary>
+    internal virtual Executable? TryCompile(Graph graph, bool[] donated) => Compile(graph, donated);
+
     /// <summary>Whether its code depends on sizes, so that there is none that serves several.</summary>
     internal virtual bool IsForFixedSizes => true;
 

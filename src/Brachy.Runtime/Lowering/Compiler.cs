@@ -19,22 +19,35 @@ internal static class Compiler
         Executable? compiled = null;
         OnDeepStack(subject, () =>
         {
-            var (rewritten, _) = CompilePhase.Passes.Measure(subject, span =>
+            if (backend.First(graph) is { } first)
             {
-                var result = LoopCarries.Choose(BodyConstants.Lift(Passes.RunAll(backend.Prepare(graph), donated)));
-                span?.SetTag(TelemetryTags.Equations, result.Equations.Count);
-                return result;
-            });
-            LoopRoom.Require(rewritten);
-            (compiled, _) = CompilePhase.Compile.Measure(subject, span =>
-            {
-                var executable = Rank.Count > 1 && rewritten.Exchanges ? new StagedExecutable(rewritten, donated, backend)
-                    : backend.Compile(rewritten, donated);
-                span?.SetTag(TelemetryTags.Backend, executable.BackendName);
-                return executable;
-            });
+                compiled = TryCompile(graph, donated, first, subject);
+            }
+
+            compiled ??= TryCompile(graph, donated, backend, subject);
         });
         return compiled!;
+    }
+
+    /// <summary>Compiles a graph, unless the backend declines it.</summary>
+    private static Executable? TryCompile(Graph graph, bool[] donated, Backend backend, CompiledSubject subject)
+    {
+        var (rewritten, _) = CompilePhase.Passes.Measure(subject, span =>
+        {
+            var result = LoopCarries.Choose(
+                BodyConstants.Lift(Passes.RunAll(backend.Prepare(graph), donated, backend.IsForLibtorch)));
+            span?.SetTag(TelemetryTags.Equations, result.Equations.Count);
+            return result;
+        });
+        LoopRoom.Require(rewritten);
+        var (compiled, _) = CompilePhase.Compile.Measure(subject, span =>
+        {
+            var executable = Rank.Count > 1 && rewritten.Exchanges ? new StagedExecutable(rewritten, donated, backend)
+                : backend.TryCompile(rewritten, donated);
+            span?.SetTag(TelemetryTags.Backend, executable?.BackendName);
+            return executable;
+        });
+        return compiled;
     }
 
     /// <summary>Compiles on a thread with stack enough, under the switches of the thread that asks.</summary>

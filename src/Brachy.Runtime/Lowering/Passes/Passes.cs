@@ -15,6 +15,9 @@ internal delegate Graph BodyRewrite(Graph body, BodySettings settings);
 /// <param name="RunBody">The rewrite of a body.</param>
 internal sealed record Pass(string Name, GraphRewrite Run, BodyRewrite RunBody)
 {
+    /// <summary>Whether it chooses among libtorch's kernels.</summary>
+    public bool IsForLibtorch { get; init; }
+
     public Pass(string name, Func<Graph, Graph> run)
         : this(name, (graph, _) => run(graph), (body, _) => run(body))
     {
@@ -49,21 +52,25 @@ internal static class Passes
         new("algebraic cleanup", AlgebraicCleanup.Run),
         new("outer products", OuterProducts.Run),
         new("packed projections", PackedProjections.Run),
-        new("winograd convolutions", WinogradConvolutions.Run),
-        new("convolution fusion", ConvolutionFusion.Run),
+        new("winograd convolutions", WinogradConvolutions.Run) { IsForLibtorch = true },
+        new("convolution fusion", ConvolutionFusion.Run) { IsForLibtorch = true },
         new("slice gradients", SliceGradients.Run),
         new("loop sums", LoopSums.Run),
         new("matrix accumulation", MatrixAccumulation.Run),
-        new("channels last", ChannelsLast.Run),
+        new("channels last", ChannelsLast.Run) { IsForLibtorch = true },
         new("repeats of rewrites", CommonSubexpressions.Run),
         new("leftovers", DeadCode.Run),
         new("in place", InPlaceUpdates.Run, InPlaceUpdates.RunBody),
         new("mutations last", MutationsLast.Run),
     ];
 
-    public static Graph RunAll(Graph graph, IReadOnlyList<bool> donated)
+    /// <summary>Runs them.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="donated">For each input whether the caller gives it away.</param>
+    /// <param name="isForLibtorch">Whether libtorch's kernels will run it.</param>
+    public static Graph RunAll(Graph graph, IReadOnlyList<bool> donated, bool isForLibtorch = true)
     {
-        foreach (var pass in All.Where(pass => !CompilerPasses.IsDisabled(pass.Name)))
+        foreach (var pass in All.Where(pass => !CompilerPasses.IsDisabled(pass.Name) && (isForLibtorch || !pass.IsForLibtorch)))
         {
             graph = pass.RunDeep(graph, donated);
             CheckInDebugBuilds(graph);

@@ -3,6 +3,8 @@ namespace Brachy.Compilation;
 /// <summary>Compiles a graph to steps of vector instructions.</summary>
 internal sealed class VectorBackend() : Backend("vector code")
 {
+    internal override bool IsForLibtorch => false;
+
     internal override Graph Prepare(Graph graph) => LayersInSteps.Run(graph);
 
     internal override Executable Compile(Graph graph, bool[] donated)
@@ -18,7 +20,12 @@ internal sealed class VectorBackend() : Backend("vector code")
 /// <summary>Chooses between vector code and TorchScript.</summary>
 internal sealed class DefaultBackend() : Backend("default")
 {
+    private static readonly Backend s_forImages = new ImageBackend();
+
     internal override bool IsForFixedSizes => false;
+
+    internal override Backend? First(Graph graph) =>
+        !graph.Exchanges && ImagePolicy.MayBeFaster(graph) && !CompilerPasses.IsDisabled(CompilerPasses.VectorCode) ? s_forImages : null;
 
     internal override Executable Compile(Graph graph, bool[] donated)
     {

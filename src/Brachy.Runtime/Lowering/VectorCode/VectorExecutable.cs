@@ -11,6 +11,7 @@ internal sealed unsafe class VectorExecutable : PlannedExecutable
     private readonly VectorStep[] _steps;
     private readonly Buffer[] _constants;
     private readonly int _scratchBytes;
+    private readonly byte[] _packed;
     private byte[]? _idleScratch;
 
     public VectorExecutable(Graph graph, MemoryPlan plan, bool[] donated, VectorProgram program)
@@ -25,10 +26,11 @@ internal sealed unsafe class VectorExecutable : PlannedExecutable
             ? (int)program.ScratchBytes + Alignment
             : throw new NotSupportedException($"Vector code has no {program.ScratchBytes} bytes for intermediate values; use "
                 + $"{nameof(Backend)}.{nameof(Backend.Default)}.");
+        _packed = Pack(program);
     }
 
     /// <summary>Whether the intermediate values of a program have room in one array.</summary>
-    public static bool HasRoomFor(VectorProgram program) => program.ScratchBytes <= Array.MaxLength - Alignment;
+    public static bool HasRoomFor(VectorProgram program) => program.ScratchBytes <= Array.MaxLength - Alignment && program.PackedBytes <= Array.MaxLength - Alignment;
 
     public override string BackendName => Backend.VectorCode.Name;
 
@@ -45,7 +47,7 @@ internal sealed unsafe class VectorExecutable : PlannedExecutable
         Span<nint> results = Plan.ReturnedResults <= StackLimit ? stackalloc nint[Plan.ReturnedResults] : new nint[Plan.ReturnedResults];
         results.Clear();
         List<Tensor>? copies = null;
-        var pointers = new nint[firstResult + results.Length + 1];
+        var pointers = new nint[firstResult + results.Length + 2];
         var isDone = false;
         try
         {
@@ -65,9 +67,11 @@ internal sealed unsafe class VectorExecutable : PlannedExecutable
                 pointers[firstResult + i] = TorchNative.DataOf(results[i]);
             }
 
-            fixed (byte* start = scratch)
+            ThreadTeam.ThreadsOfCaller = ThreadCount.OfThisThread;
+            fixed (byte* start = scratch, packed = _packed)
             {
-                pointers[^1] = (nint)(start + Alignment - 1) & -Alignment;
+                pointers[^2] = Aligned(start);
+                pointers[^1] = Aligned(packed);
                 fixed (nint* layouts = pointers)
                 {
                     foreach (var step in _steps)
@@ -96,6 +100,36 @@ internal sealed unsafe class VectorExecutable : PlannedExecutable
 
         // The constants belong to it.
         GC.KeepAlive(this);
+    }
+
+    private static nint Aligned(byte* start) => (nint)(start + Alignment - 1) & -Alignment;
+
+    /// <summary>Brings constants into the orders that the steps read.</summary>
+    private byte[] Pack(VectorProgram program)
+    {
+        var packed = GC.AllocateUninitializedArray<byte>(program.PackedBytes == 0 ? 0 : (int)program.PackedBytes + Alignment, pinned: true);
+        var pointers = new nint[Graph.Inputs.Count + _constants.Length + Plan.ReturnedResults + 2];
+        List<Tensor>? copies = null;
+        for (var i = 0; i < _constants.Length; i++)
+        {
+            pointers[Graph.Inputs.Count + i] = MemoryOf(Graph.Constants[i].Var.Type, _constants[i], ref copies);
+        }
+
+        fixed (byte* start = packed)
+        {
+            LargePages.Prefer(start, packed.Length);
+            pointers[^1] = Aligned(start);
+            fixed (nint* layouts = pointers)
+            {
+                foreach (var step in program.Preparation)
+                {
+                    step(layouts);
+                }
+            }
+        }
+
+        copies?.ForEach(copy => copy.Dispose());
+        return packed;
     }
 
     private static nint MemoryOf(TensorType type, Buffer buffer, ref List<Tensor>? copies)

@@ -6,13 +6,6 @@ using static Brachy.F;
 
 namespace Brachy;
 
-/// <summary>The spatial sizes of the result.</summary>
-internal sealed record AdaptivePoolSettings(Shape OutputSize) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("output_size", OutputSize)];
-}
-
 // Pooling to a size that is given, with windows that follow from it.
 public static partial class F
 {

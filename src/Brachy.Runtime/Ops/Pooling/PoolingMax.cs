@@ -4,25 +4,6 @@ using static Brachy.MaxPooling;
 
 namespace Brachy;
 
-/// <summary>The windows of a maximum.</summary>
-internal sealed record MaxPoolSettings(Shape KernelSize, Shape Stride, Shape Padding, Shape Dilation, bool CeilMode)
-    : WindowSettings(KernelSize, Stride, Padding)
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries =>
-        [("kernel_size", KernelSize), ("stride", Stride), ("padding", Padding), ("dilation", Dilation), ("ceil_mode", CeilMode)];
-
-    /// <inheritdoc/>
-    public override Shape? Spread => Dilation;
-
-    /// <inheritdoc/>
-    public override bool ReachesOver => CeilMode;
-
-    /// <summary>The settings in the order of libtorch's operators, as TorchScript.</summary>
-    public string ToScript() =>
-        $"{Script.Ints(KernelSize)}, {Script.Ints(Stride)}, {Script.Ints(Padding)}, {Script.Ints(Dilation)}, {Script.Flag(CeilMode)}";
-}
-
 // The largest element of each window.
 public static partial class F
 {

@@ -50,7 +50,7 @@ public class VectorAccuracyTests
         F.LogicalAnd, F.LogicalOr, F.LogicalXor, F.LogicalNot, F.Amin, F.Amax,
         F.Linear, F.MatMul, F.AddMatMul, F.LayerNorm, F.Softmax, F.LogSoftmax, F.Mean, F.Sum, F.CumSum, F.FlashAttention,
         F.Embedding, F.IndexSelect, F.IndexPut, F.TopK, F.Sort, F.Argmax, F.FoldIn, F.UniformSample, F.Scan, F.While, F.Switch,
-        F.Split, F.Flip, F.SliceBackward, F.Barrier,
+        F.Split, F.Flip, F.SliceBackward, F.Barrier, F.Convolution, F.MaxPool2d, F.AvgPool2d, F.AdaptiveAvgPool2d,
     ];
 
     public static TheoryData<string, DType> Functions

@@ -99,11 +99,13 @@ public class VectorKernelTests
             (eager, results) = ([eager[0], eager[0]], [results[0], inputs[0].ndim == 0 ? inputs[0] : F.gather(inputs[0], dim, results[1])]);
         }
 
+        // Sums of hundreds of products, in another order.
+        var tolerance = sample.Primitive == F.Convolution ? 16 : 4;
         for (var i = 0; i < eager.Length; i++)
         {
             Assert.Equal(eager[i].Type, results[i].Type);
             OpCheck.AssertClose(
-                eager[i], results[i], 4 * OpCheck.Rounding(eager[i].dtype),
+                eager[i], results[i], tolerance * OpCheck.Rounding(eager[i].dtype),
                 $"{sample} of {string.Join(", ", inputs.Select(x => x.Type))}, {layout}, result {i}");
         }
 

@@ -28,11 +28,6 @@ internal record ConvolutionSettings(
     /// <summary>The name of the public function.</summary>
     public string Name => $"conv{(Transposed ? "_transpose" : "")}{Dims}d";
 
-    /// <summary>The settings in the order of libtorch's operators, as TorchScript.</summary>
-    public string ToScript() =>
-        $"{Script.Ints(Stride)}, {Script.Ints(Padding)}, {Script.Ints(Dilation)}, {Script.Flag(Transposed)}, {Script.Ints(OutputPadding)}, "
-        + $"{Groups}";
-
     /// <summary>The number of channels that a weight gives.</summary>
     public long OutputChannels(Shape weight) => Transposed ? weight[1] * Groups : weight[0];
 
@@ -150,17 +145,4 @@ internal record ConvolutionSettings(
     }
 
     private static string Text(Shape values) => values.Length == 1 ? $"{values[0]}" : $"({string.Join(", ", values)})";
-}
-
-/// <summary>The settings of the gradients of a convolution.</summary>
-internal sealed record ConvolutionBackwardSettings : ConvolutionSettings
-{
-    public ConvolutionBackwardSettings(ConvolutionSettings convolution, Shape outputMask)
-        : base(convolution) => OutputMask = outputMask;
-
-    /// <summary>For the gradients by input, weight and bias: 1 for each that is wanted, otherwise 0.</summary>
-    public Shape OutputMask { get; init; }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [.. base.Entries, ("output_mask", OutputMask)];
 }

@@ -1,0 +1,22 @@
+namespace Brachy.Compilation;
+
+/// <summary>Vector code for networks of convolutions, compiled by the passes that leave libtorch's kernels out of account.</summary>
+internal sealed class ImageBackend() : Backend("vector code for images")
+{
+    internal override bool IsForLibtorch => false;
+
+    internal override Executable? TryCompile(Graph graph, bool[] donated)
+    {
+        if (!ImagePolicy.IsFaster(graph))
+        {
+            return null;
+        }
+
+        var plan = MemoryPlan.Make(graph, donated);
+        return VectorCompiler.Compile(Routines.Of(graph, plan)).Program is { } program && VectorExecutable.HasRoomFor(program)
+            ? new VectorExecutable(graph, plan, donated, program) : null;
+    }
+
+    internal override Executable Compile(Graph graph, bool[] donated) => TryCompile(graph, donated)
+        ?? throw new NotSupportedException($"Vector code is not for this graph; use {nameof(Backend)}.{nameof(Default)}.");
+}
