@@ -35,15 +35,17 @@ internal sealed unsafe class BodyCode
 
     /// <summary>Compiles a body.</summary>
     /// <param name="body">The body, which has no constants.</param>
+    /// <param name="rules">The rules by the names of primitives.</param>
     /// <returns>The code, or why there is none.</returns>
-    public static (BodyCode? Code, VectorRefusal? Refusal) Compile(Routine body)
+    public static (BodyCode? Code, VectorRefusal? Refusal) Compile(
+        Routine body, IReadOnlyDictionary<string, VectorRule> rules)
     {
         if (body.Outputs.Any(o => o.Source is OutputSource.Constant or OutputSource.Literal))
         {
             return (null, new(null, Reason: "a result is a constant"));
         }
 
-        var (program, refusal) = VectorCompiler.Compile(body);
+        var (program, refusal) = VectorCompiler.Compile(body, rules);
         return program is null ? (null, refusal)
             : program.ScratchBytes > MostScratch ? (
                 null, new(null, Reason: $"a run needs {program.ScratchBytes} bytes for values on the way"))

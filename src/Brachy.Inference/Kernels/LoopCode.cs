@@ -60,8 +60,8 @@ internal sealed unsafe class LoopCode
 
     public static bool Write(VectorArgs x, LoopForm settings)
     {
-        var (step, ofStep) = BodyCode.Compile(x.Bodies[0]);
-        var (condition, ofCondition) = x.Bodies is [_, var test] ? BodyCode.Compile(test) : default;
+        var (step, ofStep) = BodyCode.Compile(x.Bodies[0], x.Rules);
+        var (condition, ofCondition) = x.Bodies is [_, var test] ? BodyCode.Compile(test, x.Rules) : default;
         if (Enumerable.Range(0, x.Count).Any(x.IsNumber) || step is null || ofCondition is not null)
         {
             return x.Refuse(ofStep ?? ofCondition);

@@ -19,15 +19,18 @@ internal static unsafe class MatrixProduct
     /// <param name="size">The sizes.</param>
     /// <param name="left">The left matrix, [rows, inner].</param>
     /// <param name="right">The right one, [inner, columns].</param>
-    /// <param name="result">The result, [rows, columns], in row-major order, apart from both.</param>
+    /// <param name="result">The result, [rows, columns], each row in order, apart from both.</param>
+    /// <param name="resultStride">From one row of it to the next, in elements.</param>
     /// <param name="adds">Whether it is added to what is there.</param>
     /// <param name="scratch">Memory of <see cref="ScratchLength{T}(int)"/> elements.</param>
-    public static void Run<T>(ProductSize size, Matrix<T> left, Matrix<T> right, T* result, bool adds, T* scratch)
-        where T : unmanaged => Tiles.Select<Product<T>, int>(new(size, left, right, result, adds, scratch));
+    public static void Run<T>(
+        ProductSize size, Matrix<T> left, Matrix<T> right, T* result, nint resultStride, bool adds, T* scratch)
+        where T : unmanaged => Tiles.Select<Product<T>, int>(new(size, left, right, result, resultStride, adds, scratch));
 
     /// <summary>Computes a product by tiles of a kind, which must be those that the scratch memory is for.</summary>
-    /// <inheritdoc cref="Run{T}(ProductSize, Matrix{T}, Matrix{T}, T*, bool, T*)"/>
-    public static void Run<T, TTile>(ProductSize size, Matrix<T> left, Matrix<T> right, T* result, bool adds, T* scratch)
+    /// <inheritdoc cref="Run{T}(ProductSize, Matrix{T}, Matrix{T}, T*, nint, bool, T*)"/>
+    public static void Run<T, TTile>(
+        ProductSize size, Matrix<T> left, Matrix<T> right, T* result, nint resultStride, bool adds, T* scratch)
         where T : unmanaged
         where TTile : struct, ITile
     {
@@ -58,20 +61,20 @@ internal static unsafe class MatrixProduct
             {
                 var rows = Math.Min(height, size.Rows - row);
                 var part = rows == height ? left.From(row, 0) : new Matrix<T>(lastRows, 1, height);
-                var to = result + ((nint)row * size.Columns) + column;
+                var to = result + (row * resultStride) + column;
                 if (rows == height && columns == width)
                 {
-                    TTile.Multiply(size.Inner, part, from, stride, to, size.Columns, adds);
+                    TTile.Multiply(size.Inner, part, from, stride, to, resultStride, adds);
                     continue;
                 }
 
                 if (adds)
                 {
-                    Copy(to, size.Columns, tile, width, rows, columns);
+                    Copy(to, resultStride, tile, width, rows, columns);
                 }
 
                 TTile.Multiply(size.Inner, part, from, stride, tile, width, adds);
-                Copy(tile, width, to, size.Columns, rows, columns);
+                Copy(tile, width, to, resultStride, rows, columns);
             }
         }
     }
@@ -98,14 +101,14 @@ internal static unsafe class MatrixProduct
             where TTile : struct, ITile => ScratchLength<T, TTile>(inner);
     }
 
-    private readonly struct Product<T>(ProductSize size, Matrix<T> left, Matrix<T> right, T* result, bool adds, T* scratch)
-        : ITileFunction<int>
+    private readonly struct Product<T>(
+        ProductSize size, Matrix<T> left, Matrix<T> right, T* result, nint resultStride, bool adds, T* scratch) : ITileFunction<int>
         where T : unmanaged
     {
         public int Of<TTile>()
             where TTile : struct, ITile
         {
-            Run<T, TTile>(size, left, right, result, adds, scratch);
+            Run<T, TTile>(size, left, right, result, resultStride, adds, scratch);
             return 0;
         }
     }

@@ -58,9 +58,10 @@ internal static unsafe class ProductKernels
     {
         var columns = (int)(target.Count / rows);
         var size = new ProductSize((int)rows, columns, right.Layout.Count / columns);
-        var scratch = x.Scratch(target.DType, [MatrixProduct.ScratchLength<T>(size.Inner)]);
-        x.Add(memory => MatrixProduct.Run(
-            size, new(left.Layout.At<T>(memory), (nint)left.RowStride, (nint)left.ColumnStride),
+        var parts = ProductParts.Of(size);
+        var scratch = x.Scratch(target.DType, [parts.ScratchLength<T>()]);
+        x.Add(memory => parts.Run<T>(
+            new(left.Layout.At<T>(memory), (nint)left.RowStride, (nint)left.ColumnStride),
             new(right.Layout.At<T>(memory), (nint)right.RowStride, (nint)right.ColumnStride), target.At<T>(memory), adds,
             scratch.At<T>(memory)));
     }

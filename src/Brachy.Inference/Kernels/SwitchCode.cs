@@ -7,7 +7,7 @@ internal static unsafe class SwitchCode
 {
     public static bool Write(VectorArgs x)
     {
-        var compiled = x.Bodies.Select(BodyCode.Compile).ToArray();
+        var compiled = x.Bodies.Select(body => BodyCode.Compile(body, x.Rules)).ToArray();
         if (Enumerable.Range(0, x.Count).Any(x.IsNumber) || Array.Exists(compiled, body => body.Code is null))
         {
             return x.Refuse(Array.Find(compiled, body => body.Code is null).Refusal);

@@ -55,6 +55,9 @@ internal sealed class VectorArgs
         return packed;
     }
 
+    /// <summary>The rules for what bodies do.</summary>
+    public IReadOnlyDictionary<string, VectorRule> Rules => _compiler.Rules;
+
     /// <summary>The name of the primitive.</summary>
     public string Op => _instruction.Op;
 

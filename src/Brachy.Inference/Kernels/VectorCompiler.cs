@@ -18,9 +18,9 @@ internal sealed class VectorCompiler
     private readonly List<Allocation> _allocations = [];
     private readonly List<VectorStep> _steps = [];
 
-    private VectorCompiler(Routine routine)
+    private VectorCompiler(Routine routine, IReadOnlyDictionary<string, VectorRule> rules)
     {
-        (_routine, _users) = (routine, ProductChain.UsersOf(routine));
+        (_routine, Rules, _users) = (routine, rules, ProductChain.UsersOf(routine));
         foreach (var variable in routine.Inputs.Concat(routine.Constants))
         {
             _layouts.Add(
@@ -32,8 +32,15 @@ internal sealed class VectorCompiler
         _scratch = _firstResult + routine.NewResults.Count;
     }
 
+    /// <summary>The rules by the names of primitives.</summary>
+    public IReadOnlyDictionary<string, VectorRule> Rules { get; }
+
     /// <summary>The program, or why there is none.</summary>
-    public static (VectorProgram? Program, VectorRefusal? Refusal) Compile(Routine routine) => new VectorCompiler(routine).Compile();
+    /// <param name="routine">What to compile.</param>
+    /// <param name="rules">The rules by the names of primitives; those of inference by default.</param>
+    public static (VectorProgram? Program, VectorRefusal? Refusal) Compile(
+        Routine routine, IReadOnlyDictionary<string, VectorRule>? rules = null) =>
+        new VectorCompiler(routine, rules ?? VectorKernels.All).Compile();
 
     /// <summary>What a rule could not run of the bodies of its equation.</summary>
     public VectorRefusal? OfBody { get; set; }
@@ -112,7 +119,7 @@ internal sealed class VectorCompiler
             }
 
             var (instruction, links) = chain;
-            if (!IsPossible(instruction) || !VectorKernels.All.TryGetValue(instruction.Op, out var rule)
+            if (!IsPossible(instruction) || !Rules.TryGetValue(instruction.Op, out var rule)
                 || !rule(new VectorArgs(this, instruction, i) { Chain = links }))
             {
                 return (null, new VectorRefusal(instruction, OfBody));

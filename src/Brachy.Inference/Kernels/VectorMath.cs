@@ -63,7 +63,7 @@ internal static unsafe class VectorMath
 
     public static void Gelu(ReadOnlySpan<float> x, Span<float> y) => Map(x, y, default(GeluFunction));
 
-    private static Vector512<T> Exp<T>(Vector512<T> x)
+    public static Vector512<T> Exp<T>(Vector512<T> x)
         where T : unmanaged
     {
         if (typeof(T) != typeof(float))
@@ -97,15 +97,15 @@ internal static unsafe class VectorMath
         return Vector512.ConditionalSelect(isNumber, Vector512.ConditionalSelect(isNear, root, root * root), x);
     }
 
-    private static Vector512<T> Number<T>(double value)
+    public static Vector512<T> Number<T>(double value)
         where T : unmanaged =>
         typeof(T) == typeof(float) ? Vector512.Create((float)value).As<float, T>() : Vector512.Create(value).As<double, T>();
 
-    private static Vector512<T> WithSign<T>(Vector512<T> magnitude, Vector512<T> sign)
+    public static Vector512<T> WithSign<T>(Vector512<T> magnitude, Vector512<T> sign)
         where T : unmanaged => (magnitude & ~Number<T>(-0.0)) | (sign & Number<T>(-0.0));
 
     /// <summary>1 / (1 + e^-x), from the exponential that does not overflow.</summary>
-    private static Vector512<T> Sigmoid<T>(Vector512<T> x)
+    public static Vector512<T> Sigmoid<T>(Vector512<T> x)
         where T : unmanaged
     {
         var power = Exp(-Vector512.Abs(x));

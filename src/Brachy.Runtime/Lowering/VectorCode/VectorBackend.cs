@@ -10,7 +10,7 @@ internal sealed class VectorBackend() : Backend("vector code")
     internal override Executable Compile(Graph graph, bool[] donated)
     {
         var plan = MemoryPlan.Make(graph, donated);
-        var (program, refusal) = VectorCompiler.Compile(Routines.Of(graph, plan));
+        var (program, refusal) = VectorCompiler.Compile(Routines.Of(graph, plan), TrainingKernels.All);
         return program is not null
             ? new VectorExecutable(graph, plan, donated, program)
             : throw new NotSupportedException($"Vector code cannot run {refusal}; use {nameof(Backend)}.{nameof(Default)}.");
@@ -32,7 +32,7 @@ internal sealed class DefaultBackend() : Backend("default")
         if (VectorPolicy.IsFaster(graph) && !CompilerPasses.IsDisabled(CompilerPasses.VectorCode))
         {
             var plan = MemoryPlan.Make(graph, donated);
-            if (VectorCompiler.Compile(Routines.Of(graph, plan)).Program is { } program && VectorExecutable.HasRoomFor(program)
+            if (VectorCompiler.Compile(Routines.Of(graph, plan), TrainingKernels.All).Program is { } program && VectorExecutable.HasRoomFor(program)
                 && VectorPolicy.IsFaster(graph, program.CopiedElements))
             {
                 return new VectorExecutable(graph, plan, donated, program);

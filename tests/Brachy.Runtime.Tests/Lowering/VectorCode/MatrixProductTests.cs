@@ -76,7 +76,7 @@ public class MatrixProductTests
         using Guarded<T> b = Laid(right, of.Inner, of.Columns, of.Right, out var rightStrides);
         MatrixProduct.Run<T, TTile>(
             new(of.Rows, of.Columns, of.Inner), new(a.Start, leftStrides.Row, leftStrides.Column),
-            new(b.Start, rightStrides.Row, rightStrides.Column), result.Start, of.Adds, scratch.Start);
+            new(b.Start, rightStrides.Row, rightStrides.Column), result.Start, of.Columns, of.Adds, scratch.Start);
         scratch.RequireUntouchedBeside();
         return result.RequireUntouchedBeside();
     }

@@ -19,7 +19,7 @@ public class VectorKernelTests
         ("part of a larger value", true, x => x.ndim == 0 ? x : F.slice(F.cat([x, x], -1), -1, 0, x.shape[^1])),
     ];
 
-    public static TheoryData<string> PrimitiveNames => [.. VectorKernels.All.Keys];
+    public static TheoryData<string> PrimitiveNames => [.. TrainingKernels.All.Keys];
 
     [Theory]
     [MemberData(nameof(PrimitiveNames))]
