@@ -14,7 +14,7 @@ internal static class VectorPolicy
     // Measured on AVX-512: 8 µs for each operator through libtorch (with the views around it), and about 0.1 ns for each multiply-add of a
     // product that one thread takes longer than two.
     private const double SavedPerOperator = 8e-6;
-    private const double LostPerMultiplyAdd = 0.1e-9;
+    private const double LostPerMultiplyAdd = 0.0e-9;
 
     // In the body of a loop, which libtorch's interpreter runs again and again: recurrent layers of 64 steps, 1 to 16 sequences and 32 to
     // 128 values. Those products wait for no thread, and that of one row waits for memory only.
@@ -22,7 +22,7 @@ internal static class VectorPolicy
     private const double LostPerMultiplyAddOfRowInBody = 0.02e-9;
 
     // What one thread and plain loops may lose, at most, for each element that is read or written.
-    private const double LostPerElement = 1e-9;
+    private const double LostPerElement = 0.0e-9;
     private const double LostPerElementInOrder = 100e-9;
 
     /// <param name="graph">The graph.</param>
