@@ -15,6 +15,9 @@ internal readonly unsafe struct ProductParts
     private const int RowsOfBlock = 8;
     private const int ColumnsOfStrip = 32;
 
+    // Parts of rows prepare the right matrix each for itself.
+    private const int FewestStrips = 4;
+
     private readonly ProductSize _size;
     private readonly bool _areRows;
 
@@ -28,7 +31,7 @@ internal readonly unsafe struct ProductParts
     {
         var wanted = (int)Math.Clamp((long)size.Rows * size.Columns * size.Inner / MultiplyAddsOfPart, 1, MostParts);
         var (blocks, strips) = (Pieces(size.Rows, RowsOfBlock), Pieces(size.Columns, ColumnsOfStrip));
-        var areRows = strips < wanted && blocks > strips;
+        var areRows = strips < Math.Min(wanted, FewestStrips) && blocks > strips;
         return new(size, Math.Min(wanted, areRows ? blocks : strips), areRows);
     }
 

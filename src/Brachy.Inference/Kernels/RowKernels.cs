@@ -65,6 +65,14 @@ internal static unsafe class RowKernels
     /// <summary>The size of a row along the last dim.</summary>
     public static int RowSize(Layout layout) => layout.Shape.Rank == 0 ? 1 : (int)layout.Shape[^1];
 
+    /// <summary>Elements of as many rows as functions of single elements take at a time, so that short rows do not fill vectors badly.</summary>
+    public static int BlockSize(Layout rows)
+    {
+        const int Elements = 4096;
+        var size = RowSize(rows);
+        return Math.Min(rows.Count, Math.Max(1, Elements / size) * size);
+    }
+
     private static bool Softmax<T>(VectorArgs x, DimSettings settings)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -85,23 +93,36 @@ internal static unsafe class RowKernels
         var source = x.Dense(x[0].Permuted(order));
         var target = isLast ? x.Result() : x.Scratch(source.DType, source.Shape);
         var size = RowSize(source);
-        var exponentials = x.Op == "log_softmax" ? x.Scratch(source.DType, [size]) : null;
+        var block = BlockSize(source);
+        var exponentials = x.Op == "log_softmax" ? x.Scratch(source.DType, [block]) : null;
         x.Add(memory =>
         {
-            for (var start = 0; start < source.Count; start += size)
+            var from = source.Span<T>(memory);
+            var to = target.Span<T>(memory);
+            for (; from.Length > 0; from = from[Math.Min(block, from.Length)..], to = to[Math.Min(block, to.Length)..])
             {
-                var from = source.Span<T>(memory).Slice(start, size);
-                var to = target.Span<T>(memory).Slice(start, size);
-                TensorPrimitives.Subtract(from, TensorPrimitives.Max<T>(from), to);
-                if (exponentials is not null)
+                var length = Math.Min(block, from.Length);
+                for (var row = 0; row < length; row += size)
                 {
-                    VectorMath.Exp<T>(to, exponentials.Span<T>(memory));
-                    TensorPrimitives.Subtract(to, T.Log(TensorPrimitives.Sum<T>(exponentials.Span<T>(memory))), to);
-                    continue;
+                    var of = from.Slice(row, size);
+                    TensorPrimitives.Subtract(of, TensorPrimitives.Max<T>(of), to.Slice(row, size));
                 }
 
-                VectorMath.Exp<T>(to, to);
-                TensorPrimitives.Divide(to, TensorPrimitives.Sum<T>(to), to);
+                var powers = exponentials is null ? to[..length] : exponentials.Span<T>(memory)[..length];
+                VectorMath.Exp<T>(to[..length], powers);
+                for (var row = 0; row < length; row += size)
+                {
+                    var of = to.Slice(row, size);
+                    var sum = TensorPrimitives.Sum<T>(powers.Slice(row, size));
+                    if (exponentials is null)
+                    {
+                        TensorPrimitives.Divide(of, sum, of);
+                    }
+                    else
+                    {
+                        TensorPrimitives.Subtract(of, T.Log(sum), of);
+                    }
+                }
             }
         });
         if (!isLast)
@@ -130,7 +151,15 @@ internal static unsafe class RowKernels
             return false;
         }
 
-        var source = x.Dense(x.Dense(0, dtype).Permuted(ReducedLast(x, settings.Dims)));
+        var inOrder = x.Dense(0, dtype);
+        var reducedLast = inOrder.Permuted(ReducedLast(x, settings.Dims));
+        if (!reducedLast.IsDense && AreFirst(x, settings.Dims))
+        {
+            RowSum.Add<T>(x, inOrder, isMean: x.Op == "mean");
+            return true;
+        }
+
+        var source = x.Dense(reducedLast);
         var target = x.Result();
         var size = source.Count / target.Count;
         var divisor = T.CreateTruncating(x.Op == "mean" ? size : 1);
@@ -178,6 +207,10 @@ internal static unsafe class RowKernels
         var dims = rank == 0 ? [] : Dims.Normalize(x.Op, reduced.AsSpan(), rank);
         return [.. Enumerable.Range(0, rank).Select(d => (long)d).Except(dims), .. dims];
     }
+
+    /// <summary>Whether reduced dims come before all others.</summary>
+    private static bool AreFirst(VectorArgs x, Shape reduced) =>
+        Dims.Normalize(x.Op, reduced.AsSpan(), x[0].Shape.Rank).All(dim => dim < reduced.Rank);
 
     // One sum after the other would lose digits of long rows.
     private static T BlockwiseSum<T>(ReadOnlySpan<T> row)

@@ -29,26 +29,26 @@ internal static unsafe class SoftmaxGradientKernels
         var target = isLast ? x.Result() : x.Scratch(gradient.DType, gradient.Shape);
         var size = RowKernels.RowSize(gradient);
         var isLogarithm = x.Op == "log_softmax_backward";
-        var powers = isLogarithm ? x.Scratch(gradient.DType, [size]) : null;
+        var block = RowKernels.BlockSize(gradient);
+        var powers = isLogarithm ? x.Scratch(gradient.DType, [block]) : null;
         x.Add(memory =>
         {
-            for (var start = 0; start < target.Count; start += size)
+            for (var start = 0; start < target.Count; start += block)
             {
-                var g = gradient.Span<T>(memory).Slice(start, size);
-                var y = value.Span<T>(memory).Slice(start, size);
-                var to = target.Span<T>(memory).Slice(start, size);
-                if (powers is not null)
+                var length = Math.Min(block, target.Count - start);
+                var g = gradient.Span<T>(memory).Slice(start, length);
+                var y = value.Span<T>(memory).Slice(start, length);
+                var to = target.Span<T>(memory).Slice(start, length);
+                if (powers is null)
                 {
-                    var power = powers.Span<T>(memory);
-                    VectorMath.Exp<T>(y, power);
-                    TensorPrimitives.Multiply(power, TensorPrimitives.Sum<T>(g), power);
-                    TensorPrimitives.Subtract(g, power, to);
-                    continue;
+                    OfRows(g, y, to, size);
                 }
-
-                var sum = TensorPrimitives.Dot<T>(g, y);
-                TensorPrimitives.Subtract(g, sum, to);
-                TensorPrimitives.Multiply(to, y, to);
+                else
+                {
+                    var power = powers.Span<T>(memory)[..length];
+                    VectorMath.Exp<T>(y, power);
+                    OfLogarithms(g, power, to, size);
+                }
             }
         });
         if (!isLast)
@@ -58,5 +58,30 @@ internal static unsafe class SoftmaxGradientKernels
         }
 
         return true;
+    }
+
+    private static void OfRows<T>(ReadOnlySpan<T> gradient, ReadOnlySpan<T> value, Span<T> result, int size)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (var row = 0; row < gradient.Length; row += size)
+        {
+            var g = gradient.Slice(row, size);
+            var y = value.Slice(row, size);
+            var to = result.Slice(row, size);
+            TensorPrimitives.Subtract(g, TensorPrimitives.Dot(g, y), to);
+            TensorPrimitives.Multiply(to, y, to);
+        }
+    }
+
+    private static void OfLogarithms<T>(ReadOnlySpan<T> gradient, Span<T> power, Span<T> result, int size)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (var row = 0; row < gradient.Length; row += size)
+        {
+            var g = gradient.Slice(row, size);
+            var y = power.Slice(row, size);
+            TensorPrimitives.Multiply(y, TensorPrimitives.Sum(g), y);
+            TensorPrimitives.Subtract(g, y, result.Slice(row, size));
+        }
     }
 }
