@@ -64,8 +64,14 @@ internal sealed record ProductChain(IReadOnlyList<int> Positions, Instruction La
         HashSet<Var> read = [.. routine.Instructions[Positions[0]].Inputs.Append(Term).OfType<Var>().Select(v => RootOf(routine, v))];
         for (var i = Positions[0] + 1; i < Positions[^1]; i++)
         {
-            if (!Positions.Contains(i) && routine.Instructions[i] is { Overwrites: { } operand } other
-                && other.Inputs[operand] is Var overwritten && read.Contains(RootOf(routine, overwritten)))
+            if (Positions.Contains(i))
+            {
+                continue;
+            }
+
+            var other = routine.Instructions[i];
+            if ((other.Overwrites is { } operand && other.Inputs[operand] is Var overwritten && read.Contains(RootOf(routine, overwritten)))
+                || (MayOverwriteAny(other) && other.Inputs.OfType<Var>().Any(v => read.Contains(RootOf(routine, v)))))
             {
                 return false;
             }
@@ -73,6 +79,10 @@ internal sealed record ProductChain(IReadOnlyList<int> Positions, Instruction La
 
         return true;
     }
+
+    /// <summary>Whether an instruction overwrites operands by its nature: steps of optimizers and loops.</summary>
+    private static bool MayOverwriteAny(Instruction instruction) => instruction.Bodies.Count > 0
+        || instruction.Op.StartsWith("multi_", StringComparison.Ordinal) || instruction.Op.StartsWith("blend", StringComparison.Ordinal);
 
     /// <summary>The value whose memory a value is a view of.</summary>
     private static Var RootOf(Routine routine, Var value)

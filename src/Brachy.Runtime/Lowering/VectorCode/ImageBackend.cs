@@ -13,7 +13,8 @@ internal sealed class ImageBackend() : Backend("vector code for images")
         }
 
         var plan = MemoryPlan.Make(graph, donated);
-        return VectorCompiler.Compile(Routines.Of(graph, plan), TrainingKernels.All).Program is { } program && VectorExecutable.HasRoomFor(program)
+        return VectorCompiler.Compile(Routines.Of(graph, plan), TrainingKernels.All).Program is { } program
+            && VectorExecutable.HasRoomFor(program)
             ? new VectorExecutable(graph, plan, donated, program) : null;
     }
 

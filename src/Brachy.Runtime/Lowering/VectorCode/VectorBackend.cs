@@ -32,7 +32,8 @@ internal sealed class DefaultBackend() : Backend("default")
         if (VectorPolicy.IsFaster(graph) && !CompilerPasses.IsDisabled(CompilerPasses.VectorCode))
         {
             var plan = MemoryPlan.Make(graph, donated);
-            if (VectorCompiler.Compile(Routines.Of(graph, plan), TrainingKernels.All).Program is { } program && VectorExecutable.HasRoomFor(program)
+            if (VectorCompiler.Compile(Routines.Of(graph, plan), TrainingKernels.All).Program is { } program
+                && VectorExecutable.HasRoomFor(program)
                 && VectorPolicy.IsFaster(graph, program.CopiedElements))
             {
                 return new VectorExecutable(graph, plan, donated, program);
