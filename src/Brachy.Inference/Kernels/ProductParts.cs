@@ -1,8 +1,8 @@
 namespace Brachy.Compilation;
 
 /// <summary>
-/// How a matrix product is cut into parts that may be computed at the same time. That depends on its sizes alone, and each element is one sum
-/// in the same order in any case.
+/// How a matrix product is cut into parts that may be computed at the same time. That depends on its sizes alone, and each element is one
+/// sum in the same order in any case.
 /// </summary>
 internal readonly unsafe struct ProductParts
 {
@@ -26,7 +26,7 @@ internal readonly unsafe struct ProductParts
     /// <summary>How many parts there are.</summary>
     public int Count { get; }
 
-    /// <summary>Cuts a product: by columns where there are enough, since a strip of the right matrix is prepared once for all rows.</summary>
+    /// <summary>Cuts a product, by columns where there are enough: a strip of the right matrix is then prepared once.</summary>
     public static ProductParts Of(ProductSize size)
     {
         var wanted = (int)Math.Clamp((long)size.Rows * size.Columns * size.Inner / MultiplyAddsOfPart, 1, MostParts);

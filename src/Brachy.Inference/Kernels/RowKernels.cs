@@ -65,7 +65,7 @@ internal static unsafe class RowKernels
     /// <summary>The size of a row along the last dim.</summary>
     public static int RowSize(Layout layout) => layout.Shape.Rank == 0 ? 1 : (int)layout.Shape[^1];
 
-    /// <summary>Elements of as many rows as functions of single elements take at a time, so that short rows do not fill vectors badly.</summary>
+    /// <summary>Elements of the rows that functions of single elements take at a time, so that short rows fill vectors.</summary>
     public static int BlockSize(Layout rows)
     {
         const int Elements = 4096;

@@ -13,8 +13,8 @@ internal interface ITeamWork
 }
 
 /// <summary>
-/// Threads that do the parts of some work together with their caller. They look for work for a moment and then sleep. A caller that finds the
-/// team at work, as one inside of a part does, does all parts itself. Nothing is allocated once the threads are there.
+/// Threads that do the parts of some work together with their caller. They look for work for a moment and then sleep. A caller that finds
+/// the team at work, as one inside of a part does, does all parts itself. Nothing is allocated once the threads are there.
 /// </summary>
 internal sealed unsafe class ThreadTeam : IDisposable
 {

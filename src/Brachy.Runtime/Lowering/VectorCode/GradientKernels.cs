@@ -25,7 +25,8 @@ internal static unsafe class GradientKernels
 
     public static bool Elu(VectorArgs x, EluSettings settings) => x.OfType(
         x.Output().DType,
-        args => Map<float, EluGradient<float>>(args, new(settings.Alpha * settings.Scale * settings.InputScale, settings.Scale, settings.InputScale)),
+        args => Map<float, EluGradient<float>>(
+            args, new(settings.Alpha * settings.Scale * settings.InputScale, settings.Scale, settings.InputScale)),
         args => Map<double, EluGradient<double>>(
             args, new(settings.Alpha * settings.Scale * settings.InputScale, settings.Scale, settings.InputScale)));
 

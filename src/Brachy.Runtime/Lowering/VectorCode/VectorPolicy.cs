@@ -17,8 +17,8 @@ internal static class VectorPolicy
     private const double LostPerMultiplyAdd = 0.1e-9;
 
     // Products of so many rows run in tiles and on several threads, about as fast as libtorch's, and better kept small; a linear map turns
-    // its weights first. What goes over its elements once, as fast as they can be read, loses little too while they are in the cache; steps of optimizers, whose lists
-    // are too large for the cache early, the most of it. Measured with training steps of perceptrons of three layers, 64 to 1,024 wide, of
+    // its weights first. What goes over its elements once, as fast as they can be read, loses little while they are in the cache, and so
+    // do steps of optimizers. Measured with training steps of perceptrons of three layers, 64 to 1,024 wide, of
     // 8 to 512 samples, on 2 cores of an Intel Xeon (Emerald Rapids, AVX-512, 2 MB of cache each): vector code takes 0.3 to 0.9 of the
     // time up to 512 wide and 128 samples, and 2 times of it with 1,024.
     private const int FewestRowsOfTiles = 4;
