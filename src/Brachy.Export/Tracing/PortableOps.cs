@@ -12,8 +12,11 @@ internal static class PortableOps
 
     private static Graph Run(Graph graph) => GraphReplay.Rewrite(graph, (_, equation, operands) =>
         equation.Primitive == F.FlashAttention ? Attention((FlashAttentionSettings)equation.Settings, operands)
-        : equation.Primitive == F.SafeSoftmax ? [Weights(operands[0]).Weights]
+        : equation.Primitive == F.SafeSoftmax ? Softmax(operands)
         : null);
+
+    /// <summary>What <see cref="F.SafeSoftmax"/> computes, by common operators.</summary>
+    public static Tensor[] Softmax(Tensor[] operands) => [Weights(operands[0]).Weights];
 
     private static Tensor[] Attention(FlashAttentionSettings settings, Tensor[] operands)
     {

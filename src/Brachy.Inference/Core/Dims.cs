@@ -1,6 +1,6 @@
 namespace Brachy;
 
-/// <summary>Dims as users name them: negative ones count from the end.</summary>
+/// <summary>Dims, and the shapes that follow from them.</summary>
 internal static class Dims
 {
     /// <summary>A dim counted from 0; negative dims count from the end.</summary>
@@ -36,5 +36,51 @@ internal static class Dims
         }
 
         return result;
+    }
+
+    /// <summary>The shape that two shapes broadcast to.</summary>
+    /// <exception cref="ShapeException">Two sizes differ and neither is 1.</exception>
+    public static Shape Broadcast(string op, Shape left, Shape right)
+    {
+        if (left == right)
+        {
+            return left;
+        }
+
+        var rank = Math.Max(left.Rank, right.Rank);
+        var sizes = new long[rank];
+        for (var i = 1; i <= rank; i++)
+        {
+            var l = i <= left.Rank ? left[left.Rank - i] : 1;
+            var r = i <= right.Rank ? right[right.Rank - i] : 1;
+            if (l != r && l != 1 && r != 1)
+            {
+                throw new ShapeException(
+                    $"{op}: shapes {left} and {right} do not broadcast: sizes {l} and {r} (dim -{i}) differ and neither is 1.");
+            }
+
+            sizes[rank - i] = l == 1 ? r : l;
+        }
+
+        return Shape.Own(sizes);
+    }
+
+    /// <summary>The shape after reducing some dims.</summary>
+    public static Shape Reduce(Shape shape, long[] dims, bool keepdim)
+    {
+        var sizes = new List<long>(shape.Rank);
+        for (var i = 0; i < shape.Rank; i++)
+        {
+            if (Array.IndexOf(dims, i) < 0)
+            {
+                sizes.Add(shape[i]);
+            }
+            else if (keepdim)
+            {
+                sizes.Add(1);
+            }
+        }
+
+        return Shape.Own([.. sizes]);
     }
 }

@@ -9,17 +9,22 @@ internal sealed class MersenneTwister
     private const int Size = 624;
     private const int Middle = 397;
 
-    private readonly uint[] _state = new uint[Size];
-    private int _next = Size;
+    [ThreadStatic]
+    private static MersenneTwister? t_own;
 
-    public MersenneTwister(uint seed)
+    private readonly uint[] _state = new uint[Size];
+    private int _next;
+
+    private MersenneTwister()
     {
-        _state[0] = seed;
-        for (var i = 1u; i < Size; i++)
-        {
-            var last = _state[i - 1];
-            _state[i] = (1812433253u * (last ^ (last >> 30))) + i;
-        }
+    }
+
+    /// <summary>The generator of this thread, begun anew.</summary>
+    public static MersenneTwister Begin(uint seed)
+    {
+        var generator = t_own ??= new();
+        generator.Seed(seed);
+        return generator;
     }
 
     /// <summary>A number from 0 up to 1, of 24 random bits.</summary>
@@ -30,6 +35,17 @@ internal sealed class MersenneTwister
     {
         var high = (ulong)NextBits() << 32;
         return ((high | NextBits()) & ((1UL << 53) - 1)) * (1.0 / (1UL << 53));
+    }
+
+    private void Seed(uint seed)
+    {
+        _next = Size;
+        _state[0] = seed;
+        for (var i = 1u; i < Size; i++)
+        {
+            var last = _state[i - 1];
+            _state[i] = (1812433253u * (last ^ (last >> 30))) + i;
+        }
     }
 
     private uint NextBits()

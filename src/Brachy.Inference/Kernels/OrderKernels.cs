@@ -75,12 +75,7 @@ internal static unsafe class OrderKernels
                     order[i] = i;
                 }
 
-                order.Sort((a, b) =>
-                {
-                    var isFirst = isDescending ? IsBefore(row[a], row[b]) : IsBefore(row[b], row[a]);
-                    var isSecond = isDescending ? IsBefore(row[b], row[a]) : IsBefore(row[a], row[b]);
-                    return isFirst ? -1 : isSecond ? 1 : a.CompareTo(b);
-                });
+                RowOrder<T>.Sort(order, row, isDescending);
                 for (var i = 0; i < size; i++)
                 {
                     values.At<T>(memory)[start + i] = row[order[i]];
@@ -113,6 +108,7 @@ internal static unsafe class OrderKernels
         return true;
     }
 
-    private static bool IsBefore<T>(T left, T right)
+    /// <summary>Whether one element is larger than another.</summary>
+    public static bool IsBefore<T>(T left, T right)
         where T : INumber<T> => left > right || (T.IsNaN(left) && !T.IsNaN(right));
 }

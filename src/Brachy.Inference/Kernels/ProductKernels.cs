@@ -10,9 +10,9 @@ internal static unsafe class ProductKernels
 
     public static bool Linear(VectorArgs x) => x.OfType(x.Output().DType, Linear<float>, Linear<double>);
 
-    /// <summary>Products of two matrices.</summary>
-    public static bool MatMul(VectorArgs x) =>
-        x.Types[0].Rank == 2 && x.Types[1].Rank == 2 && x.OfType(x.Output().DType, MatMul<float>, MatMul<double>);
+    /// <summary>Products of matrices, of batches of them, and with vectors.</summary>
+    public static bool MatMul(VectorArgs x) => x.Types[0].Rank == 2 && x.Types[1].Rank == 2
+        ? x.OfType(x.Output().DType, MatMul<float>, MatMul<double>) : BatchedProducts.MatMul(x);
 
     /// <summary>Products of two matrices that are added to something.</summary>
     public static bool AddMatMul(VectorArgs x) =>

@@ -22,7 +22,7 @@ internal static unsafe class RandomKernels
         var target = x.Result();
         x.Add(memory =>
         {
-            var generator = new MersenneTwister((uint)key(memory));
+            var generator = MersenneTwister.Begin((uint)key(memory));
             foreach (ref var value in target.Span<T>(memory))
             {
                 value = next(generator);

@@ -1,6 +1,7 @@
 using Brachy.CompilerServices;
 using Brachy.IO.TorchScript;
 using Brachy.IO.Tracing;
+using Brachy.Tests.Frozen;
 using Brachy.Tests.OnnxFiles;
 using Brachy.Tests.Shared;
 using Brachy.Tests.TorchScript;
@@ -116,7 +117,25 @@ public class RandomProgramTests
     private static IEnumerable<IRunnable> Written(int[] code, IReadOnlyList<VaryingDims> varying)
     {
         yield return new OnnxProgram(OnnxRun.Write(Function(code), new() { Varying = varying }));
+        if (Frozen(code, varying) is { } frozen)
+        {
+            yield return frozen;
+        }
+
         yield return new ScriptProgram(TracedProgram.Trace(Function(code), varying, foldWeights: false));
+    }
+
+    /// <summary>Null where there are no kernels without libtorch for a program.</summary>
+    private static FrozenProgram? Frozen(int[] code, IReadOnlyList<VaryingDims> varying)
+    {
+        try
+        {
+            return new(LoadedFrozen.Of(Function(code), varying));
+        }
+        catch (NotSupportedException)
+        {
+            return null;
+        }
     }
 
     private static ExportedFunction Function(int[] code)
@@ -143,6 +162,17 @@ public class RandomProgramTests
         public void Dispose() => _session.Dispose();
 
         public override string ToString() => "ONNX";
+    }
+
+    private sealed class FrozenProgram(LoadedFrozen program) : IRunnable
+    {
+        public Tensor[] Run(Tensor[] inputs) => program.Run(inputs);
+
+        public void Dispose()
+        {
+        }
+
+        public override string ToString() => "frozen";
     }
 
     private sealed class ScriptProgram : IRunnable

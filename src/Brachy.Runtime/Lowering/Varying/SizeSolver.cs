@@ -8,9 +8,6 @@ namespace Brachy.Compilation;
 /// </summary>
 internal sealed class SizeSolver
 {
-    /// <summary>How far values of a real number may be from the formula: they may have been rounded to float32.</summary>
-    public const double SingleTolerance = 3e-7;
-
     private const double DoubleTolerance = 1e-12;
     private const int MaxDegree = 3;
 
@@ -82,7 +79,7 @@ internal sealed class SizeSolver
 
     private SizeExpression? FindReal(double[] values)
     {
-        foreach (var tolerance in (ReadOnlySpan<double>)[DoubleTolerance, SingleTolerance])
+        foreach (var tolerance in (ReadOnlySpan<double>)[DoubleTolerance, SizeExpression.SingleTolerance])
         {
             foreach (var divisor in Divisors())
             {

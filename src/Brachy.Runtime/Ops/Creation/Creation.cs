@@ -5,25 +5,6 @@ using static Brachy.F;
 
 namespace Brachy;
 
-/// <summary>The element type of a new tensor, and where it lies.</summary>
-internal abstract record CreationSettings(DType DType, Device Device) : Settings;
-
-/// <summary>A tensor of one value.</summary>
-internal sealed record FullSettings(Shape Shape, Scalar Value, DType DType, Device Device) : CreationSettings(DType, Device)
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries =>
-        [("shape", Shape), ("value", Value), ("dtype", DType), ("device", Device)];
-}
-
-/// <summary>Numbers from a start to an end that is not among them.</summary>
-internal sealed record ArangeSettings(Scalar Start, Scalar End, Scalar Step, DType DType, Device Device) : CreationSettings(DType, Device)
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries =>
-        [("start", Start), ("end", End), ("step", Step), ("dtype", DType), ("device", Device)];
-}
-
 /// <summary>Numbers at equal distances.</summary>
 internal sealed record LinSpaceSettings(double Start, double End, long Steps, DType DType, Device Device) : CreationSettings(DType, Device)
 {

@@ -10,8 +10,14 @@ namespace Brachy.Compilation;
 /// <param name="isReal">Whether the value is a real number.</param>
 internal sealed class SizeExpression((double Factor, int[] Powers)[] terms, bool isReal)
 {
+    /// <summary>How far values of a real number may be from the formula: they may have been rounded to float32.</summary>
+    public const double SingleTolerance = 3e-7;
+
     /// <summary>The products, with their factors; the powers are those of the sizes.</summary>
     public IReadOnlyList<(double Factor, int[] Powers)> Terms => terms;
+
+    /// <summary>Whether the value is a real number.</summary>
+    public bool IsReal => isReal;
 
     /// <summary>The power that the sum is taken to.</summary>
     public double Power { get; init; } = 1;
@@ -78,7 +84,7 @@ internal sealed class SizeExpression((double Factor, int[] Powers)[] terms, bool
 
         var value = RealAt(sizes);
         return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var real)
-            && (real.Equals(value) || Math.Abs(real - value) <= SizeSolver.SingleTolerance * Math.Abs(value));
+            && (real.Equals(value) || Math.Abs(real - value) <= SingleTolerance * Math.Abs(value));
     }
 
     /// <summary>The formula, for people and for TorchScript.</summary>
