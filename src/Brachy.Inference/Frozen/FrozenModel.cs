@@ -24,7 +24,6 @@ public sealed class FrozenModel
         Inputs = [.. typical.Inputs.Select((input, i) =>
             new FrozenTensor(program.InputNames[i], input.Type.DType, input.Type.Shape, program.InputDims[i]))];
         Results = [.. typical.OutputTypes.Select((type, i) => new FrozenTensor(program.ResultNames[i], type.DType, type.Shape, []))];
-
         _row = SizeNames.Count == 1 && Inputs is [var input] && input.Dims.Count(dim => dim.Length > 0) == 1
             ? input.Shape.Where((_, dim) => input.Dims[dim].Length == 0).Aggregate(1L, (product, size) => product * size) : -1;
     }
@@ -170,7 +169,7 @@ public sealed class FrozenModel
             }
 
             long[] copy = [.. sizes];
-            var compiled = CompiledModel.Of(_program.At(copy, isForRun), copy, _options, _program.Describe(copy));
+            var compiled = CompiledModel.Of(_program.At(copy, isForRun), Weights, copy, _options, _program.Describe(copy));
             if (_compiled.Count == MostPrograms)
             {
                 _compiled.RemoveAt(0);

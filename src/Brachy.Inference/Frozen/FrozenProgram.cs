@@ -73,7 +73,9 @@ internal sealed class FrozenProgram
 
     /// <summary>The routine for some sizes.</summary>
     /// <exception cref="FrozenModelException">There is none.</exception>
-    /// <exception cref="ArgumentException">The model was found to be another one for such sizes when it was frozen.</exception>
+    /// <exception cref="ArgumentException">
+    /// The model was found to be another one for such sizes when it was frozen, or cannot be of such sizes.
+    /// </exception>
     public Routine At(long[] sizes, bool isForRun = true)
     {
         if (isForRun && Array.Find(_unserved, unserved => unserved.Holds(sizes)) is { } found)
@@ -83,7 +85,16 @@ internal sealed class FrozenProgram
 
         var reader = new FieldReader(_bytes, _start);
         reader.Evaluate(_formulas, sizes);
-        var routine = RoutineFormat.Read(reader);
+        Routine routine;
+        try
+        {
+            routine = RoutineFormat.Read(reader);
+        }
+        catch (FrozenModelException error) when (isForRun && error.InnerException is ArgumentException reason)
+        {
+            throw new ArgumentException($"{Describe(sizes)} is not served by this frozen model: {reason.Message}", error);
+        }
+
         return reader.IsAtEnd ? routine : throw reader.Refusal("it has more than a program");
     }
 

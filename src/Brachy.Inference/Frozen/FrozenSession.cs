@@ -29,8 +29,8 @@ public sealed unsafe class FrozenSession
         _scratch = Memory(compiled.ScratchBytes);
         var weights = compiled.WeightOffsets.Select(offset => model.Weights.Start + (nint)offset);
         _pointers = GC.AllocateUninitializedArray<nint>(
-            _inputs.Length + compiled.WeightOffsets.Length + _results.Length + 1, pinned: true);
-        nint[] pointers = [.. _inputs.Select(Start), .. weights, .. _results.Select(Start), Start(_scratch)];
+            _inputs.Length + compiled.WeightOffsets.Length + _results.Length + 2, pinned: true);
+        nint[] pointers = [.. _inputs.Select(Start), .. weights, .. _results.Select(Start), Start(_scratch), Start(compiled.Packed)];
         pointers.CopyTo(_pointers, 0);
         Inputs = [.. model.Inputs.Select((input, i) => input with { Shape = routine.Inputs[i].Type.Shape, Dims = [] })];
         Results = [.. model.Results.Select((result, i) => result with { Shape = routine.OutputTypes[i].Shape })];
@@ -131,14 +131,14 @@ public sealed unsafe class FrozenSession
         result.CopyTo(elements);
     }
 
-    private static byte[] Memory(long bytes) => bytes <= MostBytes
+    internal static byte[] Memory(long bytes) => bytes <= MostBytes
         ? GC.AllocateArray<byte>((int)bytes + FrozenFile.Alignment, pinned: true)
         : throw new FrozenModelException($"A tensor of {bytes} bytes is larger than an array.");
 
     private static int Skipped(byte[] memory) =>
         (int)(-(nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory)) & (FrozenFile.Alignment - 1));
 
-    private static nint Start(byte[] memory) =>
+    internal static nint Start(byte[] memory) =>
         (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory)) + Skipped(memory);
 
     private static Span<T> Elements<T>(byte[] memory, TensorType type)

@@ -138,6 +138,32 @@ internal static class SettingsFormat
                 to.Number(s.Step);
                 to.DType(s.DType);
                 break;
+            case ConvolutionSettings s when s.GetType() == typeof(ConvolutionSettings):
+                to.Whole(25);
+                to.Shape(s.Stride);
+                to.Shape(s.Padding);
+                to.Shape(s.Dilation);
+                to.Flag(s.Transposed);
+                to.Shape(s.OutputPadding);
+                to.Whole(s.Groups);
+                break;
+            case MaxPoolSettings s:
+                to.Whole(26);
+                WriteWindow(to, s);
+                to.Shape(s.Dilation);
+                to.Flag(s.CeilMode);
+                break;
+            case AvgPoolSettings s:
+                to.Whole(27);
+                WriteWindow(to, s);
+                to.Flag(s.CeilMode);
+                to.Flag(s.CountIncludePad);
+                to.Whole(s.DivisorOverride ?? 0);
+                break;
+            case AdaptivePoolSettings s:
+                to.Whole(28);
+                to.Shape(s.OutputSize);
+                break;
             default:
                 return false;
         }
@@ -174,6 +200,11 @@ internal static class SettingsFormat
         22 => ReadLoop(from),
         23 => new FullSettings(from.Shape(), from.Number(), from.DType(), Device.CPU),
         24 => new ArangeSettings(from.Number(), from.Number(), from.Number(), from.DType(), Device.CPU),
+        25 => new ConvolutionSettings(from.Shape(), from.Shape(), from.Shape(), from.Flag(), from.Shape(), from.Whole()),
+        26 => new MaxPoolSettings(from.Shape(), from.Shape(), from.Shape(), from.Shape(), from.Flag()),
+        27 => new AvgPoolSettings(
+            from.Shape(), from.Shape(), from.Shape(), from.Flag(), from.Flag(), from.Whole() is not 0 and var divisor ? divisor : null),
+        28 => new AdaptivePoolSettings(from.Shape()),
         var kind => throw from.Refusal($"settings are of kind {kind}, which this version does not know"),
     };
 
@@ -183,6 +214,13 @@ internal static class SettingsFormat
         to.Whole(s.Start);
         to.Whole(s.End);
         to.Whole(s.Step);
+    }
+
+    private static void WriteWindow(FieldList to, WindowSettings s)
+    {
+        to.Shape(s.KernelSize);
+        to.Shape(s.Stride);
+        to.Shape(s.Padding);
     }
 
     private static void WriteLimit(FieldList to, Scalar? limit)

@@ -26,6 +26,16 @@ public class FrozenModelTests
     }
 
     [Fact]
+    public void Images()
+    {
+        var model = Evaluated(() => new ImageNetwork());
+
+        Check(
+            model, (Tensor x) => ImageNetwork.Apply(model.Tree, model.Config, x).Output, Tensors, s_batch,
+            Floats(4, 3, 8, 8), Floats(1, 3, 8, 8), Floats(7, 3, 8, 8), Floats(0, 3, 8, 8));
+    }
+
+    [Fact]
     public void Text()
     {
         var model = Evaluated(() => new TextNetwork());
