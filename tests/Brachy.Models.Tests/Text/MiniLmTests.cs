@@ -1,5 +1,7 @@
+using Brachy.Inference;
 using Brachy.IO;
 using Brachy.Models.Text;
+using Brachy.Tests.Frozen;
 using Brachy.Tests.Shared;
 using Microsoft.ML.OnnxRuntime;
 using Samples.Shared;
@@ -99,6 +101,27 @@ public class MiniLmTests(MiniLm lm) : IClassFixture<MiniLm>
             RequireNear(expected, Tensor.FromArray(results[0].GetTensorDataAsSpan<float>().ToArray(), expected.shape), batch);
             var other = (TorchSharp.torch.Tensor)program.call(batch.InputIds.AsTorch(), batch.AttentionMask.AsTorch());
             RequireNear(expected, Tensor.FromTorch(other), batch);
+        }
+    }
+
+    [Fact]
+    public void Frozen_it_gives_what_the_original_file_gives()
+    {
+        var (tree, config) = lm.Model;
+        using var folder = new TemporaryFolder();
+        var example = lm.Tokenizer.EncodeBatch(["An example.", "Another one, which is longer."]);
+        Func<StructureTree, Tensor, Tensor, Tensor> hidden = (model, ids, mask) =>
+            Bert.Apply(model, config, ids, mask).Output.LastHiddenState;
+
+        Export.Frozen(
+            folder["minilm.brachy"], hidden, tree, example.InputIds, example.AttentionMask,
+            new() { Varying = [new(1, "batch", "sequence"), new(2, "batch", "sequence")], InputNames = ["ids", "mask"] });
+
+        var frozen = new LoadedFrozen(FrozenModel.Load(folder["minilm.brachy"]));
+        foreach (var texts in (string[][])[["Hi!"], ["Hi!", Text], ["A cat.", "A dog ran.", "Das Brückenkomitee tagt am Donnerstag."]])
+        {
+            var batch = lm.Tokenizer.EncodeBatch(texts, maxLength: 128);
+            RequireNear(lm.Run(batch).Hidden, frozen.Run(batch.InputIds, batch.AttentionMask)[0], batch);
         }
     }
 

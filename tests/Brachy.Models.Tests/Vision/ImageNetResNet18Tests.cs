@@ -1,4 +1,6 @@
+using Brachy.Inference;
 using Brachy.IO;
+using Brachy.Tests.Frozen;
 using Brachy.Tests.Shared;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -34,6 +36,25 @@ public class ImageNetResNet18Tests
 
         // Images differ, so that equal features would say nothing.
         Assert.True(Cosine(expected[0], expected[1]) < 0.98);
+    }
+
+    [Fact]
+    public void Frozen_it_gives_what_the_original_file_gives()
+    {
+        using var scope = TensorScope.Begin();
+        using var folder = new TemporaryFolder();
+        var (model, config, _) = OnnxLayers.Load(() => Network(0), s_file);
+        var images = Prepared(Rendered(3));
+        using var original = new InferenceSession(s_file);
+        var expected = Enumerable.Range(0, 3).Select(i => Run(original, F.slice(images, 0, i, i + 1))).ToArray();
+
+        Export.Frozen(folder["resnet18.brachy"], (model, config), [F.zeros([2, 3, 224, 224])], new() { Varying = [new(0, "batch")] });
+
+        var frozen = new LoadedFrozen(FrozenModel.Load(folder["resnet18.brachy"]));
+        foreach (var count in (int[])[1, 2, 3])
+        {
+            AssertClose(expected[..count], frozen.Run(F.slice(images, 0, 0, count))[0]);
+        }
     }
 
     [Theory]
