@@ -22,19 +22,21 @@ internal static unsafe class BatchedProducts
         Shape batch = [.. Dims.Broadcast(x.Op, [.. left.Shape.SkipLast(2)], [.. right.Shape.SkipLast(2)])];
         var (lefts, rights) = (left.Broadcast([.. batch, rows, inner]), right.Broadcast([.. batch, inner, columns]));
         var (leftStarts, rightStarts) = (Starts(lefts, batch), Starts(rights, batch));
-        var size = new ProductSize((int)rows, (int)columns, (int)inner);
-        var scratch = x.Scratch(x.Output().DType, [MatrixProduct.ScratchLength<T>(size.Inner)]);
+        var parts = ProductParts.Of(new((int)rows, (int)columns, (int)inner));
+        var length = (nint)(rows * columns);
+        var scratch = x.Scratch(x.Output().DType, [parts.ScratchLength<T>()]);
         var target = x.Result();
         x.Add(memory =>
         {
             var from = lefts.At<T>(memory);
             var by = rights.At<T>(memory);
             var to = target.At<T>(memory);
-            for (var i = 0; i < leftStarts.Length; i++, to += size.Rows * (nint)size.Columns)
+            for (var i = 0; i < leftStarts.Length; i++, to += length)
             {
-                MatrixProduct.Run(
-                    size, new(from + leftStarts[i], (nint)lefts.Strides[^2], (nint)lefts.Strides[^1]),
-                    new(by + rightStarts[i], (nint)rights.Strides[^2], (nint)rights.Strides[^1]), to, adds: false, scratch.At<T>(memory));
+                parts.Run<T>(
+                    new(from + leftStarts[i], (nint)lefts.Strides[^2], (nint)lefts.Strides[^1]),
+                    new(by + rightStarts[i], (nint)rights.Strides[^2], (nint)rights.Strides[^1]), to, adds: false,
+                    scratch.At<T>(memory));
             }
         });
         return true;
