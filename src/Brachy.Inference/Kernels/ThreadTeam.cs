@@ -26,7 +26,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
     private static readonly long s_lookTime = Stopwatch.Frequency / 20_000;
 
     [ThreadStatic]
-    private static int t_threads;
+    private static int s_threads;
 
     private Worker[] _workers = [];
     private int _isBusy;
@@ -48,8 +48,8 @@ internal sealed unsafe class ThreadTeam : IDisposable
     /// <summary>How many threads, itself included, the calling thread lets work on what it computes; 1 unless it was set.</summary>
     public static int ThreadsOfCaller
     {
-        get => Math.Max(1, t_threads);
-        set => t_threads = value;
+        get => Math.Max(1, s_threads);
+        set => s_threads = value;
     }
 
     /// <summary>The most parts that work may have.</summary>

@@ -63,6 +63,11 @@ internal static unsafe class VectorMath
 
     public static void Gelu(ReadOnlySpan<float> x, Span<float> y) => Map(x, y, default(GeluFunction));
 
+    /// <summary>The share of the normal distribution below x.</summary>
+    /// <param name="x">The numbers.</param>
+    /// <param name="power">e^(-x² / 2).</param>
+    public static Vector512<double> NormalShare(Vector512<double> x, out Vector512<double> power) => GeluFunction.ShareBelow(x, out power);
+
     public static Vector512<T> Exp<T>(Vector512<T> x)
         where T : unmanaged
     {
@@ -206,7 +211,7 @@ internal static unsafe class VectorMath
 
         public Vector512<float> Of(Vector512<float> x) => Vector512.Narrow(Of(Vector512.WidenLower(x)), Of(Vector512.WidenUpper(x)));
 
-        private static Vector512<double> Of(Vector512<double> x)
+        public static Vector512<double> ShareBelow(Vector512<double> x, out Vector512<double> power)
         {
             var z = Vector512.Abs(x) * 0.7071067811865475;
             var t = Vector512<double>.One / ((z * 0.3) + Vector512<double>.One);
@@ -216,8 +221,11 @@ internal static unsafe class VectorMath
                 polynomial = (polynomial * t) + Vector512.Create(s_coefficients[i]);
             }
 
-            var half = polynomial * t * Exp(-(z * z)) * 0.5;
-            return x * Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<double>.Zero), half, Vector512<double>.One - half);
+            power = Exp(-(z * z));
+            var half = polynomial * t * power * 0.5;
+            return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<double>.Zero), half, Vector512<double>.One - half);
         }
+
+        private static Vector512<double> Of(Vector512<double> x) => x * ShareBelow(x, out _);
     }
 }

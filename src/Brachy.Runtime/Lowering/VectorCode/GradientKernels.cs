@@ -34,6 +34,10 @@ internal static unsafe class GradientKernels
         x.Output().DType, args => Map<float, SoftplusGradient<float>>(args, new(settings.Beta, settings.Threshold)),
         args => Map<double, SoftplusGradient<double>>(args, new(settings.Beta, settings.Threshold)));
 
+    /// <summary>That of the exact function.</summary>
+    public static bool Gelu(VectorArgs x, GeluSettings settings) =>
+        settings.Approximate == "none" && x.Output().DType == DType.Float32 && Map<float, GeluGradient>(x, default);
+
     private static VectorRule Of<TSingle, TTwice>()
         where TSingle : struct, IPairFunction<float>
         where TTwice : struct, IPairFunction<double> =>
@@ -93,6 +97,19 @@ internal static unsafe class GradientKernels
             var slope = Vector512.ConditionalSelect(
                 Vector512.GreaterThanOrEqual(y, three), Vector512<T>.One, (y / three) + VectorMath.Number<T>(0.5));
             return x * Vector512.ConditionalSelect(Vector512.LessThanOrEqual(y, -three), Vector512<T>.Zero, slope);
+        }
+    }
+
+    private readonly struct GeluGradient : IPairFunction<float>
+    {
+        public Vector512<float> Of(Vector512<float> x, Vector512<float> y) =>
+            x * Vector512.Narrow(Slope(Vector512.WidenLower(y)), Slope(Vector512.WidenUpper(y)));
+
+        private static Vector512<double> Slope(Vector512<double> x)
+        {
+            const double Density = 0.3989422804014327;
+            var share = VectorMath.NormalShare(x, out var power);
+            return share + (x * power * Density);
         }
     }
 

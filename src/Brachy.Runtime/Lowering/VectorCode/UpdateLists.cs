@@ -22,7 +22,7 @@ internal sealed unsafe class UpdateLists
     private const int MostLists = 5;
     private const int ElementsOfPiece = 4096;
 
-    private readonly (Layout? Single, double Number)[] _numbers;
+    private readonly UpdateNumber[] _numbers;
     private readonly Layout[] _tensors;
     private readonly Layout _places;
     private readonly Piece[] _pieces;
@@ -32,7 +32,7 @@ internal sealed unsafe class UpdateLists
     private UpdateLists(VectorArgs x, int n, int lists)
     {
         _lists = lists;
-        _numbers = [.. Enumerable.Range(0, Numbers).Select(i => x.IsNumber(i) ? (null, x.Number(i).ToDouble()) : (x[i], 0.0))];
+        _numbers = [.. Enumerable.Range(0, Numbers).Select(i => UpdateNumber.Of(x, i)!.Value)];
         _tensors = new Layout[lists * n];
         for (var i = 0; i < _tensors.Length; i++)
         {
@@ -50,17 +50,12 @@ internal sealed unsafe class UpdateLists
     /// <param name="lists">The number of lists.</param>
     public static UpdateLists? Of(VectorArgs x, int n, int lists) =>
         Enumerable.Range(Numbers, n * lists).Any(i => x.IsNumber(i) || x[i].DType != x.Output().DType)
-        || Enumerable.Range(0, Numbers).Any(i => !x.IsNumber(i) && x[i].DType is not (DType.Float32 or DType.Float64))
+        || Enumerable.Range(0, Numbers).Any(i => UpdateNumber.Of(x, i) is null)
             ? null
             : new(x, n, lists);
 
     /// <summary>A number of the optimizer.</summary>
-    public double Number(nint* memory, int index) => _numbers[index] switch
-    {
-        ({ DType: DType.Float32 } single, _) => *single.At<float>(memory),
-        ({ } single, _) => *single.At<double>(memory),
-        (null, var number) => number,
-    };
+    public double Number(nint* memory, int index) => _numbers[index].Value(memory);
 
     /// <summary>Updates all.</summary>
     public void Run<T, TUpdate>(nint* memory, TUpdate update)
