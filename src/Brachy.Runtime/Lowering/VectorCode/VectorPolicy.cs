@@ -23,11 +23,11 @@ internal static class VectorPolicy
     // time up to 512 wide and 128 samples, and 2 times of it with 1,024.
     private const int FewestRowsOfTiles = 4;
     private const double LostPerMultiplyAddOfTiles = 0.0007e-9;
-    private const double LostPerTurnedWeight = 0.07e-9;
+    private const double LostPerTurnedWeight = 0.05e-9;
     private const double LostPerElementRead = 0.05e-9;
     private const double LostPerElementOfMemory = 0.2e-9;
     private const double MostElementsOfCache = 1 << 19;
-    private const double LostPerElementOfUpdate = 0.02e-9;
+    private const double LostPerElementOfUpdate = 0.012e-9;
 
     // In the body of a loop, which libtorch's interpreter runs again and again: recurrent layers of 64 steps, 1 to 16 sequences and 32 to
     // 128 values. Those products wait for no thread, and that of one row waits for memory only.

@@ -1,5 +1,6 @@
 using Brachy.Compilation;
 using Brachy.NN;
+using Brachy.Optim;
 
 namespace Brachy.Tests.Lowering;
 
@@ -47,6 +48,25 @@ public class VectorCodeTests
         var (tree, config) = new Gru(size, size);
         var f = Jit.Compile((StructureTree model, Tensor x) => Gru.Apply(model, config, x, null, null).Output.Output);
         f.Invoke(tree, F.ones([64, batch, size]));
+        Assert.Equal(isVectorCode, f.LastExecutable is VectorExecutable);
+    }
+
+    [Theory]
+    [InlineData(64, 32, true)]
+    [InlineData(512, 64, true)]
+    [InlineData(1024, 32, false)]
+    public void TrainingStepsOfSmallNetworksAreVectorCode(long size, long batch, bool isVectorCode)
+    {
+        using var rng = Rng.Scope(1);
+        var (model, config) = new Sequential(new Linear(size, size), new ReLU(), new Linear(size, size), new ReLU(), new Linear(size, 10));
+        var (opt, optConfig) = new AdamW(model);
+        var f = Jit.Compile((StructureTree state, StructureTree weights, Tensor x, Tensor y) =>
+            Optimizer.Step(state, optConfig, weights, current =>
+            {
+                (current, var logits) = Sequential.Apply(current, config, x);
+                return (current, F.softmax_cross_entropy(logits, y));
+            }));
+        f.Invoke(opt, model, Rng.Normal([batch, size]), Rng.RandInt(0, 10, [batch]));
         Assert.Equal(isVectorCode, f.LastExecutable is VectorExecutable);
     }
 
