@@ -8,13 +8,28 @@ internal static class Options
 {
     /// <summary>Parses and runs; whatever the user can get wrong becomes one line on <paramref name="error"/> and exit code 1.</summary>
     public static int Run(
-        string[] args, Func<TrainOptions, int> train, Func<GenerateOptions, int> generate, TextWriter output, TextWriter error) =>
-        CommandLine.Run(Define(train, generate), args, output, error);
-
-    private static RootCommand Define(Func<TrainOptions, int> train, Func<GenerateOptions, int> generate)
+        string[] args, Func<TrainOptions, int> train, Func<GenerateOptions, int> generate, Func<FreezeOptions, int> freeze,
+        TextWriter output, TextWriter error)
     {
         var command = Train(train);
         command.Subcommands.Add(Generate(generate));
+        command.Subcommands.Add(Freeze(freeze));
+        return CommandLine.Run(command, args, output, error);
+    }
+
+    private static Command Freeze(Func<FreezeOptions, int> main)
+    {
+        var checkpoint = CommandLine.Text("--checkpoint", "FILE", "A checkpoint of a training with --tokenizer byte");
+        checkpoint.Required = true;
+        var file = CommandLine.OutputFile("--out", "Where the frozen model goes; without it, writer.brachy");
+        var (temperature, topK, topP) = SamplingOptions();
+        var command = new Command("freeze", "Writes network and generation for samples/Tiny/Writer, which runs without libtorch.")
+        {
+            checkpoint, file, temperature, topK, topP,
+        };
+        command.SetAction(parsed => main(new FreezeOptions(
+            parsed.GetValue(checkpoint)!, parsed.GetValue(file) ?? "writer.brachy",
+            new(parsed.GetValue(temperature)!.Value, parsed.GetValue(topK)!.Value, parsed.GetValue(topP)!.Value))));
         return command;
     }
 
@@ -73,9 +88,7 @@ internal static class Options
         checkpoint.Required = true;
         var prompt = CommandLine.Text("--prompt", "TEXT", "The beginning of the text");
         var tokens = CommandLine.Whole("--tokens", 1, 100_000_000, "Tokens to draw", 200);
-        var temperature = CommandLine.Real("--temperature", 0, 1000, "What scores are divided by; 0 takes the most likely token", 0.8);
-        var topK = CommandLine.Whole("--top-k", 0, 1_000_000, "Draw from the most likely tokens only; 0 for all", 0);
-        var topP = CommandLine.Real("--top-p", 0, 1, "Draw from the fewest tokens that have this probability together", 1);
+        var (temperature, topK, topP) = SamplingOptions();
         var seed = CommandLine.Whole("--seed", 0, int.MaxValue - 1, "The same seed gives the same text", 0);
         var command = new Command("generate", "Continues a text.") { checkpoint, prompt, tokens, temperature, topK, topP, seed };
         command.SetAction(parsed => main(new GenerateOptions(
@@ -84,4 +97,9 @@ internal static class Options
             parsed.GetValue(seed)!.Value)));
         return command;
     }
+
+    private static (Option<double?> Temperature, Option<int?> TopK, Option<double?> TopP) SamplingOptions() => (
+        CommandLine.Real("--temperature", 0, 1000, "What scores are divided by; 0 takes the most likely token", 0.8),
+        CommandLine.Whole("--top-k", 0, 1_000_000, "Draw from the most likely tokens only; 0 for all", 0),
+        CommandLine.Real("--top-p", 0, 1, "Draw from the fewest tokens that have this probability together", 1));
 }

@@ -1,3 +1,3 @@
 using LanguageModel;
 
-return Options.Run(args, TrainRun.Run, GenerateRun.Run, Console.Out, Console.Error);
+return Options.Run(args, TrainRun.Run, GenerateRun.Run, FreezeRun.Run, Console.Out, Console.Error);

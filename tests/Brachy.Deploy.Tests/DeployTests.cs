@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using Brachy;
+using Brachy.Inference;
 using Brachy.IO;
 using Brachy.Tests.Shared;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,14 +24,14 @@ public sealed class DeployTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(33)]
-    public void Both_files_compute_what_the_model_computes(int count)
+    public void The_files_compute_what_the_model_computes(int count)
     {
         var losses = new List<double>();
         var model = DigitModel.Train(s_small, losses.Add);
         Assert.Equal(DigitModel.Steps(s_small), losses.Count);
         Assert.True(losses[^1] < 0.7 * losses[0], $"{losses[0]}, {losses[^1]}");
 
-        var (onnx, torchScript) = ExportRun.Write(model, _folder.Path);
+        var (onnx, torchScript, frozen) = ExportRun.Write(model, _folder.Path);
 
         var (images, _) = DigitModel.Data(count, seed: 4, DigitSplit.Test);
         var expected = Classifier.Apply(model.Model, model.Config, images).Output;
@@ -38,6 +39,9 @@ public sealed class DeployTests : IDisposable
         AssertClose(expected, Tensor.FromArray(runtime.Scores(images.ToArray<float>(), count), [count, 10]));
         using var program = torch.jit.load<torch.Tensor, torch.Tensor>(torchScript);
         AssertClose(expected, Tensor.FromTorch(program.call(images.AsTorch())));
+        var own = new float[count * 10];
+        FrozenModel.Load(frozen).Run<float, float>(images.ToArray<float>(), own);
+        AssertClose(expected, Tensor.FromArray(own, [count, 10]));
         Assert.Equal(
             model.Model.GetParams().Tensors().Select(t => t.Path).Order(),
             OnnxFile.ReadWeights(onnx).Keys.Where(name => model.Model.Tensors().Any(t => t.Path == name)).Order());
@@ -47,7 +51,7 @@ public sealed class DeployTests : IDisposable
     public async Task The_service_answers_with_the_file_alone()
     {
         var model = DigitModel.Train(s_small, _ => { });
-        var (onnx, _) = ExportRun.Write(model, _folder.Path);
+        var (onnx, _, _) = ExportRun.Write(model, _folder.Path);
         using var classifier = new OnnxClassifier(onnx);
         await using var app = ServeRun.Build(classifier, port: 0);
         await app.StartAsync();
@@ -78,14 +82,14 @@ public sealed class DeployTests : IDisposable
     }
 
     [Fact]
-    public void The_run_writes_both_files()
+    public void The_run_writes_the_files()
     {
         Assert.Equal(0, Options.Run(
             ["export", "--out", Path.Combine(_folder.Path, "new"), "--images", "100", "--epochs", "1"], ExportRun.Run, _ => 1,
             TextWriter.Null, TextWriter.Null));
 
         Assert.Equal(
-            ["digits.onnx", "digits.pt"], Directory.GetFiles(Path.Combine(_folder.Path, "new")).Select(Path.GetFileName).Order());
+            ["digits.brachy", "digits.onnx", "digits.pt"], Directory.GetFiles(Path.Combine(_folder.Path, "new")).Select(Path.GetFileName).Order());
     }
 
     [Theory]

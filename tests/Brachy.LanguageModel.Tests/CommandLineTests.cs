@@ -67,7 +67,7 @@ public sealed class CommandLineTests : IDisposable
     private static string Run(string[] args, int expected = 0)
     {
         using var error = new StringWriter();
-        Assert.Equal(expected, Options.Run(args, TrainRun.Run, GenerateRun.Run, TextWriter.Null, error));
+        Assert.Equal(expected, Options.Run(args, TrainRun.Run, GenerateRun.Run, FreezeRun.Run, TextWriter.Null, error));
         return error.ToString();
     }
 

@@ -48,7 +48,7 @@ public sealed class Feed : IDisposable
     {
         Directory.Delete(Root, recursive: true);
         foreach (var name in (string[])
-            ["brachy", "brachy.cpu", "brachy.data", "brachy.export", "brachy.extensions.logging", "brachy.models"])
+            ["brachy", "brachy.cpu", "brachy.data", "brachy.export", "brachy.extensions.logging", "brachy.inference", "brachy.models"])
         {
             var folder = Path.Combine(Machine.PackageCache, name, Version);
             if (Directory.Exists(folder))

@@ -1,0 +1,35 @@
+using Brachy.Inference;
+using Brachy.IO;
+using Brachy.NN;
+using Brachy.Tests.Shared;
+
+namespace Brachy.Tests.Frozen;
+
+/// <summary>The code of docs/inference.md.</summary>
+public class InferenceDocTests
+{
+    [Fact]
+    public void AModel()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "model.brachy");
+        using var rng = Rng.Scope(seed: 1);
+        var (model, config) = new Sequential(new Linear(6, 8), new ReLU(), new Dropout(0.5), new Linear(8, 3));
+        var images = Rng.Normal([2, 6]).ToArray<float>();
+
+        Export.Frozen(file, (model, config.With("train_mode", false)), [F.zeros([1, 6])], new() { Varying = [new(0, "batch")], InputNames = ["x"] });
+
+        var frozen = FrozenModel.Load(file);
+        var scores = new float[2 * 3];
+        frozen.Run<float, float>(images, scores);
+
+        var session = frozen.Session(2); // batch = 2
+        images.CopyTo(session.Input<float>("x"));
+        session.Run();
+        var best = session.Result<float>()[..3];
+
+        var expected = Sequential.Apply(model, config.With("train_mode", false), Tensor.FromArray(images, [2, 6])).Output;
+        Assert.All(expected.ToArray<float>().Zip(scores), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        Assert.Equal(scores[..3], best.ToArray());
+    }
+}
