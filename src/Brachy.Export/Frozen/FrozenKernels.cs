@@ -11,7 +11,7 @@ internal static class FrozenKernels
     public static void Require(string name, Routine routine)
     {
         var missing = Instructions(routine)
-            .Where(instruction => !TypeRules.All.ContainsKey(instruction.Op) || !VectorKernels.All.ContainsKey(instruction.Op)
+            .Where(instruction => !TypeRules.All.ContainsKey(instruction.Op) || !InferenceKernels.All.ContainsKey(instruction.Op)
                 || !SettingsFormat.Write(new(), instruction.Settings))
             .Select(instruction => instruction.ToString()).Distinct().Order(StringComparer.Ordinal).ToArray();
         if (missing.Length > 0)
@@ -29,7 +29,7 @@ internal static class FrozenKernels
                 + "x.to(dtype).");
         }
 
-        if (VectorCompiler.Compile(routine).Refusal is { } refusal)
+        if (VectorCompiler.Compile(routine, InferenceKernels.All).Refusal is { } refusal)
         {
             throw new NotSupportedException(
                 $"{name} cannot be frozen: Brachy.Inference has no kernel for {refusal} of such types or settings. Export it as ONNX, or "

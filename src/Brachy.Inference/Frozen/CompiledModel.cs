@@ -66,7 +66,7 @@ internal sealed class CompiledModel
         VectorRefusal? refusal;
         try
         {
-            (program, refusal) = VectorCompiler.Compile(routine);
+            (program, refusal) = VectorCompiler.Compile(routine, InferenceKernels.All);
         }
         catch (Exception error) when (error is ArgumentException or OverflowException or IndexOutOfRangeException or KeyNotFoundException
             or InvalidCastException or NullReferenceException)

@@ -70,6 +70,12 @@ internal static class SettingsFormat
                 to.Flag(s.KeepDim);
                 to.DType(s.DType);
                 break;
+            case SpreadSettings s:
+                to.Whole(37);
+                to.Shape(s.Dims);
+                to.Flag(s.KeepDim);
+                to.Whole(s.Correction);
+                break;
             case ReductionSettings s:
                 to.Whole(13);
                 to.Shape(s.Dims);
@@ -164,6 +170,44 @@ internal static class SettingsFormat
                 to.Whole(28);
                 to.Shape(s.OutputSize);
                 break;
+            case PadSettings s:
+                to.Whole(29);
+                to.Shape(s.Pad);
+                to.Real(s.Value);
+                break;
+            case TriangleSettings s:
+                to.Whole(30);
+                to.Whole(s.Diagonal);
+                break;
+            case LeakyReluSettings s:
+                to.Whole(31);
+                to.Real(s.NegativeSlope);
+                break;
+            case HardtanhSettings s:
+                to.Whole(32);
+                to.Real(s.MinVal);
+                to.Real(s.MaxVal);
+                break;
+            case EluSettings s:
+                to.Whole(33);
+                to.Real(s.Alpha);
+                to.Real(s.Scale);
+                to.Real(s.InputScale);
+                break;
+            case SoftplusSettings s:
+                to.Whole(34);
+                to.Real(s.Beta);
+                to.Real(s.Threshold);
+                break;
+            case GroupNormSettings s:
+                to.Whole(35);
+                to.Whole(s.Groups);
+                to.Real(s.Eps);
+                break;
+            case BatchNormInferenceSettings s:
+                to.Whole(36);
+                to.Real(s.Eps);
+                break;
             default:
                 return false;
         }
@@ -205,6 +249,15 @@ internal static class SettingsFormat
         27 => new AvgPoolSettings(
             from.Shape(), from.Shape(), from.Shape(), from.Flag(), from.Flag(), from.Whole() is not 0 and var divisor ? divisor : null),
         28 => new AdaptivePoolSettings(from.Shape()),
+        29 => new PadSettings(from.Shape(), from.Real()),
+        30 => new TriangleSettings(from.Whole()),
+        31 => new LeakyReluSettings(from.Real()),
+        32 => new HardtanhSettings(from.Real(), from.Real()),
+        33 => new EluSettings(from.Real(), from.Real(), from.Real()),
+        34 => new SoftplusSettings(from.Real(), from.Real()),
+        35 => new GroupNormSettings(from.Whole(), from.Real()),
+        36 => new BatchNormInferenceSettings(from.Real()),
+        37 => new SpreadSettings(from.Shape(), from.Flag(), from.Whole()),
         var kind => throw from.Refusal($"settings are of kind {kind}, which this version does not know"),
     };
 

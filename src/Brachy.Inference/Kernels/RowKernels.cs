@@ -201,7 +201,7 @@ internal static unsafe class RowKernels
     }
 
     /// <summary>The order of dims in which those that are reduced come last.</summary>
-    private static long[] ReducedLast(VectorArgs x, Shape reduced)
+    public static long[] ReducedLast(VectorArgs x, Shape reduced)
     {
         var rank = x[0].Shape.Rank;
         var dims = rank == 0 ? [] : Dims.Normalize(x.Op, reduced.AsSpan(), rank);

@@ -8,8 +8,6 @@ internal static class VectorKernels
 {
     public static IReadOnlyDictionary<string, VectorRule> All { get; } = new Dictionary<string, VectorRule>
     {
-        { "full", With<FullSettings>(CreationKernels.Full) },
-        { "arange", With<ArangeSettings>(CreationKernels.Arange) },
         { "reshape", ViewRules.Reshape },
         { "contiguous", ViewRules.Contiguous },
         { "alias", ViewRules.Alias },

@@ -37,6 +37,15 @@ internal static class TypeRules
             ["matmul"] = RowTypes.MatMul,
             ["add_matmul"] = RowTypes.AddMatMul,
             ["layer_norm"] = With<LayerNormSettings>(RowTypes.LayerNorm),
+            ["pad"] = With<PadSettings>(PlacingTypes.Pad),
+            ["tril"] = PlacingTypes.Triangle,
+            ["triu"] = PlacingTypes.Triangle,
+            ["gather"] = With<DimSettings>(PlacingTypes.Gather),
+            ["any"] = With<ReductionSettings>(PlacingTypes.Test),
+            ["all"] = With<ReductionSettings>(PlacingTypes.Test),
+            ["rms_norm"] = With<LayerNormSettings>(PlacingTypes.RmsNorm),
+            ["group_norm"] = With<GroupNormSettings>(PlacingTypes.GroupNorm),
+            ["batch_norm_inference"] = PlacingTypes.BatchNorm,
             ["convolution"] = With<ConvolutionSettings>(ImageTypes.Convolution),
             ["max_pool2d"] = With<MaxPoolSettings>(ImageTypes.MaxPool),
             ["avg_pool2d"] = With<AvgPoolSettings>(ImageTypes.AvgPool),
@@ -56,12 +65,15 @@ internal static class TypeRules
             ["switch"] = LoopTypes.Choice,
         };
         Add(ElementTypes.Same, "contiguous", "alias", "stop_gradient", "clone", "neg", "abs", "silu", "relu", "gelu");
-        Add(ElementTypes.Float, "exp", "log", "sqrt", "rsqrt", "reciprocal", "sin", "cos", "tanh", "sigmoid");
-        Add(ElementTypes.Binary, "add", "sub", "mul", "maximum", "minimum");
+        Add(ElementTypes.Same, "leaky_relu", "hardtanh", "elu", "softplus", "hardsigmoid", "hardswish", "mish");
+        Add(ElementTypes.Same, "sign", "floor", "ceil", "trunc", "round");
+        Add(ElementTypes.Float, "exp", "log", "sqrt", "rsqrt", "reciprocal", "sin", "cos", "tanh", "sigmoid", "expm1", "log1p", "exp2", "log2", "log10", "tan");
+        Add(ElementTypes.Float, "asin", "acos", "atan", "sinh", "cosh");
+        Add(ElementTypes.Binary, "add", "sub", "mul", "maximum", "minimum", "pow", "remainder");
         Add(ElementTypes.Comparison, "eq", "ne", "lt", "le", "gt", "ge", "logical_and", "logical_or", "logical_xor");
         Add(With<DimSettings>(RowTypes.Along), "softmax", "log_softmax");
-        Add(With<SumSettings>(RowTypes.Sum), "sum", "mean");
-        Add(With<ReductionSettings>(RowTypes.Extremum), "amin", "amax");
+        Add(With<SumSettings>(RowTypes.Sum), "sum", "mean", "prod");
+        Add(With<ReductionSettings>(RowTypes.Extremum), "amin", "amax", "var");
         return rules;
 
         void Add(TypeRule rule, params string[] ops) => Array.ForEach(ops, op => rules.Add(op, rule));

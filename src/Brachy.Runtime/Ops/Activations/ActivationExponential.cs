@@ -7,21 +7,6 @@ using static Brachy.NativeArithmetic;
 
 namespace Brachy;
 
-/// <summary>The three factors of an exponential unit.</summary>
-internal sealed record EluSettings(double Alpha, double Scale, double InputScale) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries =>
-        [("alpha", Alpha), ("scale", Scale), ("input_scale", InputScale)];
-}
-
-/// <summary>The slope, and where the function goes over into a line.</summary>
-internal sealed record SoftplusSettings(double Beta, double Threshold) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("beta", Beta), ("threshold", Threshold)];
-}
-
 // Activation functions made of exponentials and logarithms. No intermediate value overflows.
 public static partial class F
 {

@@ -4,13 +4,6 @@ using static Brachy.NativeArithmetic;
 
 namespace Brachy;
 
-/// <summary>The lowest and the highest value.</summary>
-internal sealed record HardtanhSettings(double MinVal, double MaxVal) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("min_val", MinVal), ("max_val", MaxVal)];
-}
-
 // Activation functions that are clipped straight lines. Their gradients at the kinks are those of PyTorch.
 public static partial class F
 {

@@ -6,13 +6,6 @@ using static Brachy.RectifierGradients;
 
 namespace Brachy;
 
-/// <summary>The slope below 0.</summary>
-internal sealed record LeakyReluSettings(double NegativeSlope) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("negative_slope", NegativeSlope)];
-}
-
 // Activation functions that bend or cut a straight line.
 public static partial class F
 {

@@ -11,13 +11,6 @@ internal sealed record BatchNormSettings(bool Running, double Momentum, double E
     public override IReadOnlyList<(string Name, object? Value)> Entries => [("running", Running), ("momentum", Momentum), ("eps", Eps)];
 }
 
-/// <summary>What is added to the variance.</summary>
-internal sealed record BatchNormInferenceSettings(double Eps) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("eps", Eps)];
-}
-
 /// <summary>How the results were made, and the gradients that are wanted.</summary>
 internal sealed record BatchNormBackwardSettings(bool Training, double Eps, Shape Needs) : NormGradientSettings(Needs)
 {

@@ -2,13 +2,6 @@ using Brachy.Extending;
 
 namespace Brachy;
 
-/// <summary>The number of groups of channels, and what is added to the variance.</summary>
-internal sealed record GroupNormSettings(long Groups, double Eps) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("groups", Groups), ("eps", Eps)];
-}
-
 /// <summary>The number of groups of channels, and the gradients that are wanted.</summary>
 internal sealed record GroupNormBackwardSettings(long Groups, Shape Needs) : NormGradientSettings(Needs)
 {

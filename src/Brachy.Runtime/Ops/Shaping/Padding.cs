@@ -4,20 +4,6 @@ using static Brachy.MatrixRules;
 
 namespace Brachy;
 
-/// <summary>The border, last dim first, and what fills it.</summary>
-internal sealed record PadSettings(Shape Pad, double Value) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("pad", Pad), ("value", Value)];
-}
-
-/// <summary>The diagonal that a triangle ends at.</summary>
-internal sealed record TriangleSettings(long Diagonal) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("diagonal", Diagonal)];
-}
-
 // Constant borders and triangles.
 public static partial class F
 {
