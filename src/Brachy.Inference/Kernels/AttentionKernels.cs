@@ -2,9 +2,11 @@ using System.Numerics.Tensors;
 
 namespace Brachy.Compilation;
 
-/// <summary>Attention of a few queries.</summary>
+/// <summary>Attention: of a few queries row by row, of many by tiles.</summary>
 internal static unsafe class AttentionKernels
 {
+    private const int FewestQueriesOfTiles = 8;
+
     public static bool FlashAttention(VectorArgs x, FlashAttentionSettings settings)
     {
         if (Array.Exists([.. x.Types], t => t.DType != DType.Float32))
@@ -17,6 +19,12 @@ internal static unsafe class AttentionKernels
         var isCausal = settings.Causal;
         var scale = (float)settings.Scale;
         var (output, logarithm) = (x.Result(0), x.Result(1));
+        if (query.Shape[2] >= FewestQueriesOfTiles && query.Shape[0] * query.Shape[1] * query.Shape[2] <= ThreadTeam.MostParts)
+        {
+            AddTiles(x, settings, (query, key, value, mask), (output, logarithm));
+            return true;
+        }
+
         var scores = x.Scratch(DType.Float32, [key.Shape[2]]);
         var (heads, queries) = ((int)query.Shape[1], (int)query.Shape[2]);
         x.Add(memory =>
@@ -47,6 +55,26 @@ internal static unsafe class AttentionKernels
             }
         });
         return true;
+    }
+
+    private static void AddTiles(
+        VectorArgs x, FlashAttentionSettings settings, (Layout Query, Layout Key, Layout Value, Layout? Mask) from,
+        (Layout Output, Layout Logarithm) to)
+    {
+        var (query, key) = (from.Query.Shape, from.Key.Shape);
+        var size = new AttentionSize(
+            (int)query[1], (int)query[2], (int)key[2], (int)query[3], (int)from.Value.Shape[3], settings.Causal, (float)settings.Scale);
+        var parts = (int)query[0] * size.Heads * size.Blocks;
+        var threads = (double)parts * AttentionSize.Block * size.Keys * size.Width < KnownProducts.FewestMultiplyAddsOfThreads
+            ? 1 : Math.Min(parts, Environment.ProcessorCount);
+        var scratch = x.Scratch(DType.Float32, [threads, size.ScratchLength]);
+        var mask = from.Mask;
+        x.Add(memory => ThreadTeam.Shared.Run(
+            Math.Min(threads, ThreadTeam.ThreadsOfCaller), parts, new TiledAttention(
+                size, HeadRows.Of(from.Query, memory), HeadRows.Of(from.Key, memory), HeadRows.Of(from.Value, memory),
+                mask is null ? default : new(
+                    mask.Address(memory), (nint)mask.Strides[0], (nint)mask.Strides[1], (nint)mask.Strides[2], (nint)mask.Strides[3]),
+                to.Output.Address(memory), to.Logarithm.Address(memory), scratch.Address(memory))));
     }
 
     private static void Score(ReadOnlySpan<float> query, float* keys, long stride, float scale, Span<float> scores)

@@ -57,18 +57,16 @@ internal static unsafe class ConvolutionKernels
             var weight = x[1];
             var bias = x.Count > 2 ? x.Dense(2) : null;
             var term = x.Chain.Term is { } added ? Term(x.LayoutOf(added), size) : null;
-            var function = x.Chain.Function;
-            var finish = function is null ? default : new Finish<T>(function);
             var target = x.Scratch(_dtype, [size.Images, size.Y.Result, size.X.Result, size.Outputs]);
             var result = target.Permuted([0, 3, 1, 2]);
             x.Alias(x.Output().Shape.Rank == 4 ? result : result.Part(
                 0, x.Output().Shape, [result.Strides[0], result.Strides[1], result.Strides[3]]));
-            AddProduct<TTile>(size, joinsColumns, image, weight, new(term, bias, finish), target);
+            AddProduct<TTile>(size, joinsColumns, image, weight, new(term, bias, x.Chain.Function), target);
             return true;
         }
 
         private void AddProduct<TTile>(
-            ConvolutionSize size, bool joinsColumns, Layout image, Layout weight, Ends ends, Layout target)
+            ConvolutionSize size, bool joinsColumns, Layout image, Layout weight, ProductEnd<T> ends, Layout target)
             where TTile : struct, ITile
         {
             if (DepthwiseProduct.Fits(size))
@@ -82,7 +80,7 @@ internal static unsafe class ConvolutionKernels
                 return;
             }
 
-            var threads = Environment.ProcessorCount;
+            var threads = KnownProducts.MostThreads(size);
             if (WinogradProduct.Fits(size) && !joinsColumns && x.IsConstant(weight)
                 && Math.Min(size.Channels, size.Outputs) >= FewestChannelsOfWinograd
                 && WinogradProduct.PackedLength<T, TTile>(size) <= int.MaxValue / 16)
@@ -117,7 +115,7 @@ internal static unsafe class ConvolutionKernels
         private static Images<T> Of(Layout image, nint* memory) =>
             new(image.At<T>(memory), (nint)image.Strides[0], (nint)image.Strides[1], (nint)image.Strides[2]);
 
-        /// <summary>The image with channels side by side; with few of them, with its padding, so that columns of a kernel are one piece.</summary>
+        /// <summary>The image with channels side by side; if they are few, padded, so that columns of a kernel are one piece.</summary>
         private Layout Pixels(ref ConvolutionSize size, out bool joinsColumns)
         {
             var image = ChannelsLast(AsImages(x[0]));
@@ -149,20 +147,5 @@ internal static unsafe class ConvolutionKernels
 
         /// <summary>What is added, in the order of the result.</summary>
         private Layout Term(Layout term, ConvolutionSize size) => x.Dense(ChannelsLast(AsImages(term)));
-
-        private readonly struct Ends(Layout? term, Layout? bias, Finish<T> finish)
-        {
-            public Epilogue<T> Of(nint* memory) => new(
-                term is null ? null : term.At<T>(memory), bias is null ? null : bias.At<T>(memory), finish.IsRelu, finish.Function);
-        }
-    }
-
-    /// <summary>The function that ends a product.</summary>
-    private readonly struct Finish<T>(Instruction function)
-        where T : unmanaged
-    {
-        public bool IsRelu { get; } = Activations.IsRelu(function);
-
-        public delegate*<T*, int, void> Function { get; } = Activations.Of<T>(function);
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Brachy.Compilation;
 
-/// <summary>Convolutions that see each channel alone: sums over the elements of the kernel, of as many channels at a time as vectors have.</summary>
+/// <summary>Convolutions that see each channel alone: sums over the elements of the kernel, of many channels at a time.</summary>
 internal static unsafe class DepthwiseProduct
 {
     private const int MostParts = 1024;
@@ -93,7 +93,8 @@ internal static unsafe class DepthwiseProduct
                 var left = size.X.Position(x, kx);
                 if (size.X.Contains(left))
                 {
-                    sum += Vector512.Load(images.At(n, top, left) + c) * Vector512.Load(weights + (((ky * size.X.Kernel) + kx) * padded) + c);
+                    sum += Vector512.Load(images.At(n, top, left) + c)
+                        * Vector512.Load(weights + (((ky * size.X.Kernel) + kx) * padded) + c);
                 }
             }
         }

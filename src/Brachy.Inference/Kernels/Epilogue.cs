@@ -12,6 +12,9 @@ internal readonly unsafe struct Epilogue<T>(T* term, T* bias, bool isRelu, deleg
 {
     public bool IsNothing { get; } = term is null && bias is null && !isRelu && function is null;
 
+    /// <summary>Whether a function comes last that is best applied to a tile without gaps.</summary>
+    public bool HasFunction => function is not null;
+
     /// <summary>Finishes a tile.</summary>
     /// <param name="tile">The first element.</param>
     /// <param name="stride">From one row to the next.</param>
@@ -30,12 +33,18 @@ internal readonly unsafe struct Epilogue<T>(T* term, T* bias, bool isRelu, deleg
         for (var row = 0; row < rows; row++)
         {
             Add(tile, term is null ? null : term + place + (row * resultStride), bias is null ? null : bias + column, columns);
-            if (function is not null)
+            if (function is not null && stride != columns)
             {
                 function(tile, columns);
             }
 
             tile += stride;
+        }
+
+        // Of a tile without gaps the elements are computed side by side.
+        if (function is not null && stride == columns)
+        {
+            function(tile - (rows * stride), rows * columns);
         }
     }
 

@@ -104,7 +104,7 @@ internal static unsafe class ImageProduct
                 var place = ((nint)pixel * size.Outputs) + column;
                 var to = result + place;
                 var count = Math.Min(height, end - pixel);
-                if (count == height && columns == width)
+                if (count == height && columns == width && !epilogue.HasFunction)
                 {
                     TTile.MultiplyPieces(pieces, length, rows, right, to, size.Outputs, adds);
                     epilogue.Apply(to, size.Outputs, count, columns, place, size.Outputs, column);
@@ -143,7 +143,9 @@ internal static unsafe class ImageProduct
     private static int Divisions<T, TTile>(ConvolutionSize size, bool joinsColumns)
         where T : unmanaged
         where TTile : struct, ITile =>
-        Math.Min(size.Groups * Strips<T, TTile>(size), (FewestBlocks + Blocks<TTile>(size, joinsColumns) - 1) / Blocks<TTile>(size, joinsColumns));
+        Math.Min(
+            size.Groups * Strips<T, TTile>(size),
+            (FewestBlocks + Blocks<TTile>(size, joinsColumns) - 1) / Blocks<TTile>(size, joinsColumns));
 
     /// <summary>Writes down where the pieces lie: for each tile of pixels, for each piece, for each pixel.</summary>
     private static void Find<T>(

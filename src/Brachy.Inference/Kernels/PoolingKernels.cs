@@ -49,7 +49,8 @@ internal static unsafe class PoolingKernels
             for (var i = 0; i < value.Length; i++)
             {
                 var (row, column) = (i / columns.Result % rows.Result, i % columns.Result);
-                var from = image.Span<T>(memory).Slice(i / columns.Result / rows.Result * rows.Size * columns.Size, rows.Size * columns.Size);
+                var area = rows.Size * columns.Size;
+                var from = image.Span<T>(memory).Slice(i / columns.Result / rows.Result * area, area);
                 var largest = (rows.First(row) * columns.Size) + columns.First(column);
                 for (var top = rows.First(row); top < rows.End(row); top += rows.Dilation)
                 {
@@ -83,7 +84,8 @@ internal static unsafe class PoolingKernels
         x.AliasUnused();
         x.Add(memory => ThreadTeam.Run(parts, new Pooling<T>(
             rows, columns, channels,
-            new(image.At<T>(memory), (nint)image.Strides[0], (nint)image.Strides[1], (nint)image.Strides[2]), target.Address(memory), mean)));
+            new(image.At<T>(memory), (nint)image.Strides[0], (nint)image.Strides[1], (nint)image.Strides[2]), target.Address(memory),
+            mean)));
         return true;
     }
 }

@@ -13,7 +13,11 @@ internal sealed record ProductChain(IReadOnlyList<int> Positions, Instruction La
     ];
 
     /// <summary>Whether an instruction is a product whose rule does what follows.</summary>
-    public static bool Begins(Instruction instruction) => instruction.Op == "convolution";
+    /// <param name="instruction">The instruction.</param>
+    /// <param name="isKnown">Whether a value is a constant.</param>
+    public static bool Begins(Instruction instruction, Func<Atom, bool> isKnown) => instruction.Op == "convolution"
+        || (instruction.Op == "linear" && isKnown(instruction.Inputs[1])
+            && instruction.Inputs[0].Type.Shape.NumElements >= ProductKernels.FewestRowsOfTiles * instruction.Inputs[1].Type.Shape[1]);
 
     /// <summary>An instruction alone.</summary>
     public static ProductChain Of(Instruction instruction, int position) => new([position], instruction, null, null);
@@ -36,7 +40,7 @@ internal sealed record ProductChain(IReadOnlyList<int> Positions, Instruction La
         return chain;
     }
 
-    /// <summary>For each value the positions of the instructions that use it; that after the last stands for results of the routine.</summary>
+    /// <summary>For each value the positions of the instructions that use it; that after the last stands for results.</summary>
     public static IReadOnlyDictionary<Var, List<int>> UsersOf(Routine routine)
     {
         var users = new Dictionary<Var, List<int>>();

@@ -6,7 +6,8 @@ namespace Brachy.Compilation;
 /// <summary>Matrix products: those of a few rows, which take as long as reading the weights, go row by row.</summary>
 internal static unsafe class ProductKernels
 {
-    private const int FewestRowsOfTiles = 4;
+    /// <summary>From so many rows on, products are made of tiles.</summary>
+    public const int FewestRowsOfTiles = 4;
 
     public static bool Linear(VectorArgs x) => x.OfType(x.Output().DType, Linear<float>, Linear<double>);
 
@@ -103,8 +104,13 @@ internal static unsafe class ProductKernels
     private static bool Linear<T>(VectorArgs x)
         where T : unmanaged, INumber<T>
     {
+        var rows = x[0].Count / x[1].Shape[1];
+        if (rows >= FewestRowsOfTiles && x.IsConstant(x[1]))
+        {
+            return KnownProducts.Linear<T>(x, (int)rows);
+        }
+
         var (input, bias) = (x.Dense(0), x.Count > 2 ? x.Dense(2) : null);
-        var rows = input.Count / x[1].Shape[1];
         if (rows < FewestRowsOfTiles)
         {
             AddRowsTimesRows<T>(x, input, x.Dense(1), bias, x.Result);

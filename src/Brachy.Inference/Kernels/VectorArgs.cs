@@ -118,7 +118,9 @@ internal sealed class VectorArgs
     }
 
     /// <summary>Memory for a result, in row-major order: that of the operand that it overwrites, or new.</summary>
-    public Layout Result(int result = 0) => _compiler.MakeResult(_instruction, result, _index);
+    public Layout Result(int result = 0) => Chain.Positions.Count == 1
+        ? _compiler.MakeResult(_instruction, result, _index)
+        : _compiler.MakeResult(Chain.Last with { Overwrites = null }, result, _index);
 
     /// <summary>Says that a result is other elements of memory that is there.</summary>
     public void Alias(Layout layout, int result = 0) => _compiler.SetLayout(Chain.Last.Outputs[result], layout);

@@ -146,12 +146,13 @@ internal sealed class VectorCompiler
         var mayWait = _routine.Outputs.All(output => output.Source != OutputSource.OverwrittenInput);
         var chains = new Dictionary<int, (Instruction, ProductChain)>();
         var taken = new HashSet<int>();
+        var known = _routine.Constants.ToHashSet<Atom>();
         for (var i = 0; i < _routine.Instructions.Count; i++)
         {
             if (!taken.Contains(i))
             {
                 var instruction = _routine.Instructions[i];
-                var chain = mayWait && ProductChain.Begins(instruction)
+                var chain = mayWait && ProductChain.Begins(instruction, known.Contains)
                     ? ProductChain.Find(_routine, i, _users, taken) : ProductChain.Of(instruction, i);
                 taken.UnionWith(chain.Positions);
                 chains.Add(chain.Positions[^1], (instruction, chain));

@@ -20,12 +20,12 @@ internal sealed class VectorBackend() : Backend("vector code")
 /// <summary>Chooses between vector code and TorchScript.</summary>
 internal sealed class DefaultBackend() : Backend("default")
 {
-    private static readonly Backend s_forImages = new ImageBackend();
+    private static readonly Backend s_knownWeights = new KnownWeightsBackend();
 
     internal override bool IsForFixedSizes => false;
 
     internal override Backend? First(Graph graph) =>
-        !graph.Exchanges && ImagePolicy.MayBeFaster(graph) && !CompilerPasses.IsDisabled(CompilerPasses.VectorCode) ? s_forImages : null;
+        !graph.Exchanges && KnownWeightsPolicy.MayBeFaster(graph) && !CompilerPasses.IsDisabled(CompilerPasses.VectorCode) ? s_knownWeights : null;
 
     internal override Executable Compile(Graph graph, bool[] donated)
     {

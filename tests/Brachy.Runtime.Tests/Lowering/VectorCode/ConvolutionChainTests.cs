@@ -63,6 +63,41 @@ public class ConvolutionChainTests
     }
 
     [Fact]
+    public void LinearLayersWithKnownWeightsAddAndActivate()
+    {
+        using var rng = Rng.Scope(5);
+        var (first, second, bias) = (Rng.Normal([70, 24]), Rng.Normal([24, 70]), Rng.Normal([70]));
+        Tensor Function(Tensor x) => F.relu(F.linear(F.gelu(F.linear(x, first, bias)), second) + x);
+        var x = Rng.Normal([3, 11, 24]);
+        var expected = Function(x);
+        foreach (var backend in new[] { Backend.VectorCode, Backend.Default })
+        {
+            var result = Jit.Compile((Tensor a) => Function(a), backend: backend).Invoke(x);
+            var error = F.amax(F.abs(result - expected)) / F.amax(F.abs(expected));
+            Assert.True((double)error < 1e-5, $"{(double)error}");
+        }
+    }
+
+    /// <summary>Blocks of queries that are not full, masks of several shapes, queries before keys.</summary>
+    [Theory]
+    [InlineData(8, 8, false, false)]
+    [InlineData(70, 70, true, false)]
+    [InlineData(70, 33, false, true)]
+    [InlineData(9, 140, true, true)]
+    public void AttentionOfManyQueries(int queries, int keys, bool isCausal, bool hasMask)
+    {
+        using var rng = Rng.Scope(6);
+        var (q, k, v) = (Rng.Normal([2, 3, queries, 20]), Rng.Normal([2, 3, keys, 20]), Rng.Normal([2, 3, keys, 20]));
+        Tensor Number(double value) => F.full([], value, DType.Float32);
+        var mask = hasMask ? F.where(Rng.Normal([2, 1, 1, keys]) > 0.5, Number(double.NegativeInfinity), Number(0.5)) : null;
+        Tensor Function(Tensor q, Tensor k, Tensor v) =>
+            F.scaled_dot_product_attention(q, k, v, isCausal ? null : mask, is_causal: isCausal);
+        var expected = Function(q, k, v);
+        var result = Jit.Compile((Tensor[] x) => new[] { Function(x[0], x[1], x[2]) }, backend: Backend.VectorCode).Invoke([q, k, v])[0];
+        Assert.All(expected.ToArray<float>().Zip(result.ToArray<float>()), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+
+    [Fact]
     public void AnImageThatIsGivenAwayIsOverwritten()
     {
         using var rng = Rng.Scope(4);
@@ -70,7 +105,8 @@ public class ConvolutionChainTests
         Tensor Function(Tensor x) => F.relu(F.conv2d(x, weight, padding: 1) + x);
         var image = Rng.Normal([1, 16, 5, 5]);
         var expected = Function(image).ToArray<float>();
-        var result = Jit.Compile((Tensor x) => Function(x), donate: [0], backend: Backend.VectorCode).Invoke(image.clone()).ToArray<float>();
+        var compiled = Jit.Compile((Tensor x) => Function(x), donate: [0], backend: Backend.VectorCode);
+        var result = compiled.Invoke(image.clone()).ToArray<float>();
         Assert.All(expected.Zip(result), pair => Assert.Equal(pair.First, pair.Second, 1e-3));
     }
 }

@@ -5,8 +5,8 @@ using CsCheck;
 namespace Brachy.Tests.Lowering;
 
 /// <summary>
-/// Convolutions by each kind of tiles, of random sizes, against sums in float64; with the same bits by all kinds and numbers of threads; and
-/// nothing beside the result and the scratch memory is written.
+/// Convolutions by each kind of tiles, of random sizes, against sums in float64; with the same bits by all kinds and numbers of threads;
+/// and nothing beside the result and the scratch memory is written.
 /// </summary>
 public class ConvolutionKernelTests
 {
@@ -135,7 +135,8 @@ public class ConvolutionKernelTests
         using Guarded<T> result = new(new T[data.Term.Length]);
         pack((nint)weight.Start, (nint)packed.Start);
         packed.RequireUntouchedBeside();
-        var pixels = new Images<T>(images.Start, (nint)size.Channels * size.X.Size * size.Y.Size, (nint)size.Channels * size.X.Size, size.Channels);
+        var row = (nint)size.Channels * size.X.Size;
+        var pixels = new Images<T>(images.Start, row * size.Y.Size, row, size.Channels);
         var ends = new Epilogue<T>(data.Of.HasTerm ? term.Start : null, bias.Start, data.Of.IsRelu, null);
         for (var part = 0; part < parts; part++)
         {

@@ -1,20 +1,20 @@
 namespace Brachy.Compilation;
 
-/// <summary>Vector code for networks of convolutions, compiled by the passes that leave libtorch's kernels out of account.</summary>
-internal sealed class ImageBackend() : Backend("vector code for images")
+/// <summary>Vector code for evaluated networks, compiled by the passes that leave libtorch's kernels out of account.</summary>
+internal sealed class KnownWeightsBackend() : Backend("vector code for known weights")
 {
     internal override bool IsForLibtorch => false;
 
     internal override Executable? TryCompile(Graph graph, bool[] donated)
     {
-        if (!ImagePolicy.IsFaster(graph))
+        if (!KnownWeightsPolicy.IsFaster(graph))
         {
             return null;
         }
 
         var plan = MemoryPlan.Make(graph, donated);
         return VectorCompiler.Compile(Routines.Of(graph, plan), TrainingKernels.All).Program is { } program
-            && VectorExecutable.HasRoomFor(program)
+            && VectorExecutable.HasRoomFor(program) && KnownWeightsPolicy.IsFaster(graph, program.CopiedElements)
             ? new VectorExecutable(graph, plan, donated, program) : null;
     }
 
