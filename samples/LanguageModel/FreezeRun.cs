@@ -13,7 +13,8 @@ internal static class FreezeRun
         if (tokenizer is not ByteTokenizer)
         {
             throw new InputException(
-                $"{options.Checkpoint} has another tokenizer than bytes, which is the one that samples/Tiny/Writer has; train with --tokenizer byte.");
+                $"{options.Checkpoint} has another tokenizer than bytes, which is the one that samples/Tiny/Writer has; "
+                + "train with --tokenizer byte.");
         }
 
         using (var file = File.Create(options.Out))
@@ -26,8 +27,8 @@ internal static class FreezeRun
     }
 
     /// <summary>
-    /// Freezes what reads a prompt (int64 [length]) and continues it: from prompt, limit and key (int64 without dims) to the tokens and their
-    /// number.
+    /// Freezes what reads a prompt (int64 [length]) and continues it: from prompt, limit and key (int64 without dims) to the tokens and
+    /// their number.
     /// </summary>
     public static void Freeze(Stream file, StructureTree model, GlobalConfig config, int endOfText, SamplingSettings sampling) =>
         Export.Frozen(

@@ -14,8 +14,8 @@ public sealed record FrozenExportOptions
     public IReadOnlyList<VaryingDims> Varying { get; init; } = [];
 
     /// <summary>
-    /// Names of the inputs, one for each tensor. By default they are the names that the call gives: the parameters of a lambda, or variables
-    /// that are passed; otherwise <c>input</c>, and <c>input_2</c> and so on for more.
+    /// Names of the inputs, one for each tensor. By default they are the names that the call gives: the parameters of a lambda, or
+    /// variables that are passed; otherwise <c>input</c>, and <c>input_2</c> and so on for more.
     /// </summary>
     public IReadOnlyList<string>? InputNames { get; init; }
 }

@@ -89,7 +89,8 @@ public sealed class DeployTests : IDisposable
             TextWriter.Null, TextWriter.Null));
 
         Assert.Equal(
-            ["digits.brachy", "digits.onnx", "digits.pt"], Directory.GetFiles(Path.Combine(_folder.Path, "new")).Select(Path.GetFileName).Order());
+            ["digits.brachy", "digits.onnx", "digits.pt"],
+            Directory.GetFiles(Path.Combine(_folder.Path, "new")).Select(Path.GetFileName).Order());
     }
 
     [Theory]

@@ -15,8 +15,8 @@ public sealed class Feed : IDisposable
         Packages = Directory.CreateDirectory(Path.Combine(Root, "feed")).FullName;
         foreach (var project in (string[])
         [
-            "src/Brachy.Inference", "src/Brachy.Runtime", "src/Brachy.Cpu", "src/Brachy.Data", "src/Brachy.Export", "src/Brachy.Extensions.Logging",
-            "src/Brachy.Models", "templates",
+            "src/Brachy.Inference", "src/Brachy.Runtime", "src/Brachy.Cpu", "src/Brachy.Data", "src/Brachy.Export",
+            "src/Brachy.Extensions.Logging", "src/Brachy.Models", "templates",
         ])
         {
             Machine.Run(Machine.RepositoryRoot, Machine.Dotnet,

@@ -14,9 +14,9 @@ public sealed class InferenceTests(Feed feed, InferenceTests.Models models) : IC
     public void AProgramRunsAModelWithVectorsOfEachLength(string switches)
     {
         using var user = Runner();
-        foreach (var (name, value) in switches.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(s => (s.Split('=')[0], s.Split('=')[1])))
+        foreach (var parts in switches.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('=')))
         {
-            user.With(name, value);
+            user.With(parts[0], parts[1]);
         }
 
         user.Dotnet("build", "-o", "out").Clean();
@@ -54,7 +54,8 @@ public sealed class InferenceTests(Feed feed, InferenceTests.Models models) : IC
         }
 
         var writer = Publish("Writer", "writer");
-        Assert.Contains("xyzAABCDE", Machine.Run(models.Folder, writer, [models.PathOf("writer.brachy"), "xyzA"]).Clean().Output, StringComparison.Ordinal);
+        var text = Machine.Run(models.Folder, writer, [models.PathOf("writer.brachy"), "xyzA"]).Clean();
+        Assert.Contains("xyzAABCDE", text.Output, StringComparison.Ordinal);
         foreach (var (program, arguments) in ((string, string[])[])
             [(digits, ["missing.brachy"]), (digits, [models.PathOf("digits.brachy"), writer]), (writer, [models.PathOf("digits.brachy")])])
         {
@@ -70,8 +71,8 @@ public sealed class InferenceTests(Feed feed, InferenceTests.Models models) : IC
         Machine.Run(
             Machine.RepositoryRoot, Machine.Dotnet,
             [
-                "publish", $"samples/Tiny/{sample}", "-c", "Release", "-r", Machine.RuntimeIdentifier, "-o", folder, "-p:RunAnalyzers=false",
-                "--nologo",
+                "publish", $"samples/Tiny/{sample}", "-c", "Release", "-r", Machine.RuntimeIdentifier, "-o", folder,
+                "-p:RunAnalyzers=false", "--nologo",
             ]).Clean();
         var file = Path.Combine(folder, program);
         Assert.True(new FileInfo(file).Length < LargestProgram, $"{program} has {new FileInfo(file).Length:N0} bytes.");

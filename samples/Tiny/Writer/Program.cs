@@ -26,7 +26,8 @@ try
         CultureInfo.InvariantCulture, $"{count} tokens, {count / clock.Elapsed.TotalSeconds:F0} tokens/s"));
     return 0;
 }
-catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException or FormatException or OverflowException)
+catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException or FormatException
+    or OverflowException)
 {
     Console.Error.WriteLine(error.Message);
     return 1;

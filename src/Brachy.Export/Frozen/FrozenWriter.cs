@@ -130,8 +130,8 @@ internal sealed class FrozenWriter
             {
                 throw new VaryingSizeException(
                     $"{_program.Name}: a number of its program is {string.Join(", ", values)} for "
-                    + $"{string.Join("; ", Enumerable.Range(0, fields.Length).Select(_program.Points.Describe))}, which is no formula of the "
-                    + "sizes. Export it for fixed sizes.");
+                    + $"{string.Join("; ", Enumerable.Range(0, fields.Length).Select(_program.Points.Describe))}, which is no formula "
+                    + "of the sizes. Export it for fixed sizes.");
             }
 
             formulaOf.Add(i, formulas.Count);

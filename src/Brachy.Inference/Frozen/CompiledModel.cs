@@ -58,8 +58,8 @@ internal sealed class CompiledModel
         {
             return routine.NewResults.All(result => result.Type.Shape.NumElements == 0) ? new(sizes, routine, weights, null)
                 : throw new ArgumentException(
-                    $"{(description.Length > 0 ? description : "A model with values without elements")} is not served by this frozen model: "
-                    + "its results would be made of values without elements.");
+                    $"{(description.Length > 0 ? description : "A model with values without elements")} is not served by this frozen "
+                    + "model: its results would be made of values without elements.");
         }
 
         VectorProgram? program;
@@ -111,7 +111,8 @@ internal sealed class CompiledModel
     }
 
     private static bool HasNothing(Routine routine) => routine.Instructions
-        .Any(instruction => instruction.Inputs.Concat(instruction.Outputs).Any(value => value.Type.Shape.NumElements == 0) || instruction.Bodies.Any(HasNothing));
+        .Any(instruction => instruction.Inputs.Concat(instruction.Outputs).Any(value => value.Type.Shape.NumElements == 0)
+            || instruction.Bodies.Any(HasNothing));
 
     /// <summary>A session that nobody uses; null when there is none.</summary>
     public FrozenSession? TakeIdle() => Interlocked.Exchange(ref _idle, null);

@@ -3,7 +3,9 @@ namespace Brachy.Inference;
 /// <summary>
 /// A model that <c>Export.Frozen</c> wrote, with its weights, to run without libtorch. Threads may run it at the same time.
 /// </summary>
-/// <remarks>A file is checked before it is used: one that was made to do harm is refused, or computes something else, or does not end.</remarks>
+/// <remarks>
+/// A file is checked before it is used: one that was made to do harm is refused, or computes something else, or does not end.
+/// </remarks>
 public sealed class FrozenModel
 {
     // For so many choices of sizes a program is kept.
@@ -34,7 +36,9 @@ public sealed class FrozenModel
     /// <summary>The results.</summary>
     public IReadOnlyList<FrozenTensor> Results { get; }
 
-    /// <summary>The names of the sizes that vary, in the order in which <see cref="Session"/> takes sizes; none when all are fixed.</summary>
+    /// <summary>
+    /// The names of the sizes that vary, in the order in which <see cref="Session"/> takes sizes; none when all are fixed.
+    /// </summary>
     public IReadOnlyList<string> SizeNames => _program.SizeNames;
 
     internal AlignedMemory Weights { get; }
@@ -83,7 +87,8 @@ public sealed class FrozenModel
     }
 
     /// <summary>
-    /// A place to run the model in, with memory for its inputs and results, so that calls allocate nothing. One thread at a time may use it.
+    /// A place to run the model in, with memory for its inputs and results, so that calls allocate nothing. One thread at a time may use
+    /// it.
     /// </summary>
     /// <param name="sizes">A size for each of the <see cref="SizeNames"/>.</param>
     /// <exception cref="ArgumentException">There are not as many sizes as names, or the model does not take them.</exception>
@@ -106,8 +111,8 @@ public sealed class FrozenModel
     }
 
     /// <summary>
-    /// Runs a model of one input and one result; sizes that vary follow from the length of the input, if only one of its dims does. Nothing is
-    /// allocated after the first call for each length.
+    /// Runs a model of one input and one result; sizes that vary follow from the length of the input, if only one of its dims does. Nothing
+    /// is allocated after the first call for each length.
     /// </summary>
     /// <typeparam name="TInput">float, double, long or bool, as the input is.</typeparam>
     /// <typeparam name="TResult">float, double, long or bool, as the result is.</typeparam>

@@ -7,7 +7,8 @@ public sealed record FrozenOptions
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>
-    /// The most bytes that inputs, results and values on the way may take in a session; 2 GB by default. A file that asks for more is refused.
+    /// The most bytes that inputs, results and values on the way may take in a session; 2 GB by default. A file that asks for more is
+    /// refused.
     /// </summary>
     public long MaxSessionBytes { get; init; } = 1L << 31;
 

@@ -4,8 +4,8 @@ using Brachy.Compilation;
 namespace Brachy.Inference;
 
 /// <summary>
-/// What a frozen model computes, apart from its weights: the names of inputs, results and sizes, and a routine whose numbers may be formulas
-/// of the sizes. It stays as the bytes of the file, and is read anew for each choice of sizes.
+/// What a frozen model computes, apart from its weights: the names of inputs, results and sizes, and a routine whose numbers may be
+/// formulas of the sizes. It stays as the bytes of the file, and is read anew for each choice of sizes.
 /// </summary>
 internal sealed class FrozenProgram
 {
@@ -129,6 +129,7 @@ internal sealed class FrozenProgram
             return new(ranges, reader.Text());
         }
 
-        public bool Holds(long[] sizes) => Array.TrueForAll(Ranges, range => sizes[range.Size] >= range.From && sizes[range.Size] <= range.To);
+        public bool Holds(long[] sizes) => Array.TrueForAll(
+            Ranges, range => sizes[range.Size] >= range.From && sizes[range.Size] <= range.To);
     }
 }

@@ -158,7 +158,8 @@ public sealed unsafe class FrozenSession
             }
         }
 
-        throw new ArgumentException($"There is no '{name}'; there are {string.Join(", ", tensors.Select(tensor => tensor.Name))}.", nameof(name));
+        throw new ArgumentException(
+            $"There is no '{name}'; there are {string.Join(", ", tensors.Select(tensor => tensor.Name))}.", nameof(name));
     }
 
     private static void Require<T>(IReadOnlyList<FrozenTensor> tensors, int index)

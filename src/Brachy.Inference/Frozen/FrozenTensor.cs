@@ -8,6 +8,9 @@ namespace Brachy.Inference;
 public sealed record FrozenTensor(string Name, DType DType, Shape Shape, IReadOnlyList<string> Dims)
 {
     /// <summary>For example <c>x: float32[batch, 784]</c>.</summary>
-    public override string ToString() =>
-        $"{Name}: {DType.Name()}[{string.Join(", ", Shape.Select((size, i) => i < Dims.Count && Dims[i].Length > 0 ? Dims[i] : $"{size}"))}]";
+    public override string ToString()
+    {
+        var sizes = Shape.Select((size, i) => i < Dims.Count && Dims[i].Length > 0 ? Dims[i] : $"{size}");
+        return $"{Name}: {DType.Name()}[{string.Join(", ", sizes)}]";
+    }
 }

@@ -209,6 +209,11 @@ internal static class RoutineFormat
             throw from.Refusal($"'{op}' writes where it must not");
         }
 
-        return new(op, settings, inputs, [.. types.Select(type => new Var(type))]) { Overwrites = overwrites, Kept = kept, Bodies = bodies };
+        return new(op, settings, inputs, [.. types.Select(type => new Var(type))])
+        {
+            Overwrites = overwrites,
+            Kept = kept,
+            Bodies = bodies,
+        };
     }
 }

@@ -89,7 +89,8 @@ internal static unsafe class NormKernels
             for (var i = 0; i < source.Count / plane; i++)
             {
                 var channel = i % channels;
-                var scale = T.One / T.Sqrt(variance.At<T>(memory)[channel] + eps) * (weight is null ? T.One : weight.At<T>(memory)[channel]);
+                var factor = weight is null ? T.One : weight.At<T>(memory)[channel];
+                var scale = factor / T.Sqrt(variance.At<T>(memory)[channel] + eps);
                 var shift = (bias is null ? T.Zero : bias.At<T>(memory)[channel]) - (mean.At<T>(memory)[channel] * scale);
                 var part = target.Span<T>(memory).Slice(i * plane, plane);
                 TensorPrimitives.Multiply(source.Span<T>(memory).Slice(i * plane, plane), scale, part);

@@ -49,7 +49,8 @@ internal static unsafe class PlacingKernels
         where T : unmanaged, INumber<T>
     {
         var (source, target) = (x.Dense(0), x.Result());
-        var (rows, columns, diagonal) = (source.Shape[^2], (int)source.Shape[^1], Math.Clamp(settings.Diagonal, int.MinValue, int.MaxValue));
+        var (rows, columns) = (source.Shape[^2], (int)source.Shape[^1]);
+        var diagonal = Math.Clamp(settings.Diagonal, int.MinValue, int.MaxValue);
         var isLower = x.Op == "tril";
         x.Add(memory =>
         {

@@ -60,7 +60,8 @@ internal static unsafe class ScalarKernels
 
     /// <summary>Computes a function of each element of a real tensor.</summary>
     public static bool Map(VectorArgs x, Func<double, double> function) =>
-        !x.IsNumber(0) && x[0].DType == x.Output().DType && x.OfType(x.Output().DType, y => Map<float>(y, function), y => Map<double>(y, function));
+        !x.IsNumber(0) && x[0].DType == x.Output().DType
+        && x.OfType(x.Output().DType, y => Map<float>(y, function), y => Map<double>(y, function));
 
     private static bool Map<T>(VectorArgs x, Func<double, double> function)
         where T : unmanaged, INumber<T>

@@ -41,7 +41,8 @@ internal static class ImageTypes
         return
         [
             x[0].Shape[0], x[0].Shape[1],
-            .. Enumerable.Range(0, 2).Select(i => Window.Of(settings, i).CountPooled(x.Op, $"dim {i + 2}", x[0].Shape[i + 2], settings.ReachesOver)),
+            .. Enumerable.Range(0, 2).Select(i =>
+                Window.Of(settings, i).CountPooled(x.Op, $"dim {i + 2}", x[0].Shape[i + 2], settings.ReachesOver)),
         ];
     }
 }

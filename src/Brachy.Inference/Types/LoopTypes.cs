@@ -8,7 +8,8 @@ internal static class LoopTypes
     public static TensorType[] Loop(TypeArgs x, LoopForm settings)
     {
         x.Require(x.Bodies.Count is 1 or 2 && settings is { Carries: >= 0, Slices: >= 0 } && settings.Length is null or >= 0
-            && (!settings.HasCount || x[0].Equals(s_number)) && settings.GivesCount == (x.Bodies.Count == 2 && settings.Length is not null));
+            && (!settings.HasCount || x[0].Equals(s_number))
+            && settings.GivesCount == (x.Bodies.Count == 2 && settings.Length is not null));
         var step = x.Bodies[0];
         var inputs = step.Inputs.Select(input => input.Type).ToArray();
         x.Require(inputs.Length == x.Count - settings.FirstCarry && inputs.Length >= settings.Carries + settings.Slices

@@ -67,8 +67,8 @@ internal static class TypeRules
         Add(ElementTypes.Same, "contiguous", "alias", "stop_gradient", "clone", "neg", "abs", "silu", "relu", "gelu");
         Add(ElementTypes.Same, "leaky_relu", "hardtanh", "elu", "softplus", "hardsigmoid", "hardswish", "mish");
         Add(ElementTypes.Same, "sign", "floor", "ceil", "trunc", "round");
-        Add(ElementTypes.Float, "exp", "log", "sqrt", "rsqrt", "reciprocal", "sin", "cos", "tanh", "sigmoid", "expm1", "log1p", "exp2", "log2", "log10", "tan");
-        Add(ElementTypes.Float, "asin", "acos", "atan", "sinh", "cosh");
+        Add(ElementTypes.Float, "exp", "log", "sqrt", "rsqrt", "reciprocal", "sin", "cos", "tanh", "sigmoid");
+        Add(ElementTypes.Float, "expm1", "log1p", "exp2", "log2", "log10", "tan", "asin", "acos", "atan", "sinh", "cosh");
         Add(ElementTypes.Binary, "add", "sub", "mul", "maximum", "minimum", "pow", "remainder");
         Add(ElementTypes.Comparison, "eq", "ne", "lt", "le", "gt", "ge", "logical_and", "logical_or", "logical_xor");
         Add(With<DimSettings>(RowTypes.Along), "softmax", "log_softmax");

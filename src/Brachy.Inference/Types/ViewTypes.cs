@@ -104,7 +104,8 @@ internal static class ViewTypes
     private static Shape Sliced(TypeArgs x, SliceSettings settings, Shape shape)
     {
         var dim = Dims.Normalize(x.Op, settings.Dim, shape.Rank);
-        x.Require(shape.Rank > 0 && settings.Step > 0 && settings.Start >= 0 && settings.Start <= settings.End && settings.End <= shape[dim]);
+        x.Require(
+            shape.Rank > 0 && settings.Step > 0 && settings.Start >= 0 && settings.Start <= settings.End && settings.End <= shape[dim]);
         var size = settings.End - settings.Start;
         return WithSize(shape, dim, (size / settings.Step) + (size % settings.Step == 0 ? 0 : 1));
     }

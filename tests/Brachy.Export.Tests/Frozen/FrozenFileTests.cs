@@ -57,7 +57,9 @@ public class FrozenFileTests
         Assert.Contains("version 77", Assert.Throws<FrozenModelException>(() => Load(changed)).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Whatever a program says, it is refused, or runs within its memory: nothing else is thrown, and no memory is written.</summary>
+    /// <summary>
+    /// Whatever a program says, it is refused, or runs within its memory: nothing else is thrown, and no memory is written.
+    /// </summary>
     [Fact]
     public void ProgramsWithOtherBytesAreRefusedOrRunWithinTheirMemory()
     {

@@ -17,7 +17,9 @@ public class InferenceDocTests
         var (model, config) = new Sequential(new Linear(6, 8), new ReLU(), new Dropout(0.5), new Linear(8, 3));
         var images = Rng.Normal([2, 6]).ToArray<float>();
 
-        Export.Frozen(file, (model, config.With("train_mode", false)), [F.zeros([1, 6])], new() { Varying = [new(0, "batch")], InputNames = ["x"] });
+        Export.Frozen(
+            file, (model, config.With("train_mode", false)), [F.zeros([1, 6])],
+            new() { Varying = [new(0, "batch")], InputNames = ["x"] });
 
         var frozen = FrozenModel.Load(file);
         var scores = new float[2 * 3];

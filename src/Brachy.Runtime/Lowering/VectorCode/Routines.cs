@@ -20,7 +20,8 @@ internal static class Routines
             Kept = kept,
             Bodies = equation.Settings switch
             {
-                LoopSettings { Condition: { } condition } loop => [StepOf(loop), Of(condition.Graph, LoopCarries.PlanOf(condition.Graph, []))],
+                LoopSettings { Condition: { } condition } loop =>
+                    [StepOf(loop), Of(condition.Graph, LoopCarries.PlanOf(condition.Graph, []))],
                 LoopSettings loop => [StepOf(loop)],
                 BodySettings choice => [.. choice.Bodies.Select(body => Of(body, LoopCarries.PlanOf(body, [])))],
                 _ => [],

@@ -25,7 +25,8 @@ internal sealed class DefaultBackend() : Backend("default")
     internal override bool IsForFixedSizes => false;
 
     internal override Backend? First(Graph graph) =>
-        !graph.Exchanges && KnownWeightsPolicy.MayBeFaster(graph) && !CompilerPasses.IsDisabled(CompilerPasses.VectorCode) ? s_knownWeights : null;
+        !graph.Exchanges && KnownWeightsPolicy.MayBeFaster(graph) && !CompilerPasses.IsDisabled(CompilerPasses.VectorCode)
+            ? s_knownWeights : null;
 
     internal override Executable Compile(Graph graph, bool[] donated)
     {

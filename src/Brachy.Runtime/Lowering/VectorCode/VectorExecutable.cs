@@ -30,7 +30,8 @@ internal sealed unsafe class VectorExecutable : PlannedExecutable
     }
 
     /// <summary>Whether the intermediate values of a program have room in one array.</summary>
-    public static bool HasRoomFor(VectorProgram program) => program.ScratchBytes <= Array.MaxLength - Alignment && program.PackedBytes <= Array.MaxLength - Alignment;
+    public static bool HasRoomFor(VectorProgram program) =>
+        Math.Max(program.ScratchBytes, program.PackedBytes) <= Array.MaxLength - Alignment;
 
     public override string BackendName => Backend.VectorCode.Name;
 

@@ -3,7 +3,9 @@ using Brachy.Compilation;
 
 namespace Brachy.Tests.Lowering;
 
-/// <summary>Work in parts is done once each, by several threads or by one, also when it fails, from several threads and inside of a part.</summary>
+/// <summary>
+/// Work in parts is done once each, by several threads or by one, also when it fails, from several threads and inside of a part.
+/// </summary>
 public unsafe class ThreadTeamTests
 {
     [Theory]

@@ -99,7 +99,8 @@ public class PromotionTests
     private static void AssertSame(torch.Tensor expected, Tensor actual, string what)
     {
         Assert.True(
-            TorchTypes.DTypeOf(expected.dtype) == actual.dtype, $"{what}: libtorch gives {expected.dtype}, the abstract rule {actual.dtype}");
+            TorchTypes.DTypeOf(expected.dtype) == actual.dtype,
+            $"{what}: libtorch gives {expected.dtype}, the abstract rule {actual.dtype}");
         OpCheck.AssertClose(expected, actual, OpCheck.Rounding(actual.dtype), what);
         Assert.True(expected.dtype == actual.AsTorch().dtype, $"{what}: the kernel gave {actual.AsTorch().dtype}");
     }
