@@ -37,7 +37,8 @@ public sealed class FrozenModel
     public IReadOnlyList<FrozenTensor> Results { get; }
 
     /// <summary>
-    /// The names of the sizes that vary, in the order in which <see cref="Session"/> takes sizes; none when all are fixed.
+    /// The names of the sizes that vary, in the order in which <see cref="Session(ReadOnlySpan{long})"/> takes sizes; none when all are
+    /// fixed.
     /// </summary>
     public IReadOnlyList<string> SizeNames => _program.SizeNames;
 
@@ -85,6 +86,11 @@ public sealed class FrozenModel
         model.CompiledFor(program.Typical, isForRun: false);
         return model;
     }
+
+    /// <summary>A place to run a model of fixed sizes in.</summary>
+    /// <exception cref="ArgumentException">Sizes of the model vary.</exception>
+    /// <exception cref="FrozenModelException">A session would need more memory than the options allow.</exception>
+    public FrozenSession Session() => Session([]);
 
     /// <summary>
     /// A place to run the model in, with memory for its inputs and results, so that calls allocate nothing. One thread at a time may use

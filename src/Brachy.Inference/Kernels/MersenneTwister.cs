@@ -10,7 +10,7 @@ internal sealed class MersenneTwister
     private const int Middle = 397;
 
     [ThreadStatic]
-    private static MersenneTwister? t_own;
+    private static MersenneTwister? s_own;
 
     private readonly uint[] _state = new uint[Size];
     private int _next;
@@ -22,7 +22,7 @@ internal sealed class MersenneTwister
     /// <summary>The generator of this thread, begun anew.</summary>
     public static MersenneTwister Begin(uint seed)
     {
-        var generator = t_own ??= new();
+        var generator = s_own ??= new();
         generator.Seed(seed);
         return generator;
     }

@@ -36,7 +36,7 @@ internal static unsafe class PlacingKernels
         var value = T.CreateTruncating(settings.Value);
         var inner = Shape.Own(sizes);
         var copy = inner.NumElements == 0 ? _ => { }
-            : CopyKernels.Copy(source.Part(from, inner, source.Strides), target.Part(to, inner, target.Strides));
+        : CopyKernels.Copy(source.Part(from, inner, source.Strides), target.Part(to, inner, target.Strides));
         x.Add(memory =>
         {
             target.Span<T>(memory).Fill(value);

@@ -7,7 +7,7 @@ internal sealed unsafe class RowOrder<T>
     where T : unmanaged, INumber<T>
 {
     [ThreadStatic]
-    private static RowOrder<T>? t_own;
+    private static RowOrder<T>? s_own;
 
     private readonly Comparison<long> _compare;
     private T* _row;
@@ -18,7 +18,7 @@ internal sealed unsafe class RowOrder<T>
     /// <summary>Sorts positions by the elements there; equal ones stay in order.</summary>
     public static void Sort(Span<long> positions, T* row, bool isDescending)
     {
-        var order = t_own ??= new();
+        var order = s_own ??= new();
         order._row = row;
         order._isDescending = isDescending;
         positions.Sort(order._compare);
