@@ -36,6 +36,15 @@ internal static class Benchmarks
             ["infer.resnet18.onnxruntime.b16.t1.ratio"],
             () => [OnnxRuntimeInference.Measure("infer.resnet18.onnxruntime.b16.t1.ratio", batch: 16, threads: 1, blocks: 4)]),
         new(
+            ["frozen.resnet18.onnxruntime.ratio"],
+            () => [OnnxRuntimeInference.Measure("frozen.resnet18.onnxruntime.ratio", batch: 1, threads: null, blocks: 20, isFrozen: true)]),
+        new(
+            ["frozen.resnet18.onnxruntime.t1.ratio"],
+            () => [OnnxRuntimeInference.Measure("frozen.resnet18.onnxruntime.t1.ratio", batch: 1, threads: 1, blocks: 20, isFrozen: true)]),
+        new(
+            ["frozen.minilm.onnxruntime.t1.ratio"],
+            () => [SentenceInference.Measure("frozen.minilm.onnxruntime.t1.ratio", length: 128, threads: 1, blocks: 20, isFrozen: true)]),
+        new(
             ["infer.minilm.onnxruntime.ratio"],
             () => [SentenceInference.Measure("infer.minilm.onnxruntime.ratio", length: 128, threads: null, blocks: 20)]),
         new(

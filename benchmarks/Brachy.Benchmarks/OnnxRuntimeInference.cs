@@ -1,3 +1,4 @@
+using Brachy.IO;
 using Brachy.Models;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
@@ -5,8 +6,8 @@ using TorchSharp;
 namespace Brachy.Benchmarks;
 
 /// <summary>
-/// Features of images of 224×224 by ImageNet's ResNet-18: by ONNX Runtime from the original file, and jitted with the file's weights
-/// frozen.
+/// Features of images of 224×224 by ImageNet's ResNet-18: by ONNX Runtime from the original file, and with the file's weights jitted, or
+/// frozen and run by Brachy.Inference without libtorch.
 /// </summary>
 internal static class OnnxRuntimeInference
 {
@@ -20,7 +21,8 @@ internal static class OnnxRuntimeInference
     /// <param name="batch">The number of images.</param>
     /// <param name="threads">The threads of both sides; null for what they take by themselves.</param>
     /// <param name="blocks">Blocks that are timed.</param>
-    public static Measurement Measure(string id, int batch, int? threads, int blocks)
+    /// <param name="isFrozen">Whether Brachy.Inference runs it, or a jitted function.</param>
+    public static Measurement Measure(string id, int batch, int? threads, int blocks, bool isFrozen = false)
     {
         var before = torch.get_num_threads();
         try
@@ -37,16 +39,19 @@ internal static class OnnxRuntimeInference
             var (model, config) = OnnxLayers.Load(() => new Models.ResNet(ResNetBlock.Basic, [2, 2, 2, 3], classes: 0), s_file);
             var images = Rng.Uniform([batch, 3, 224, 224]) * 255 - 120;
             var jitted = Jit.Compile((Tensor x) => (Tensor)model.Apply(config, x).Output);
+            var frozen = isFrozen ? FrozenRun.Of(to => Export.Frozen(to, (model, config), [images]), threads ?? before) : null;
+            frozen?.Set(0, images);
             using var input = OrtValue.CreateTensorValueFromMemory(images.reshape(-1).ToArray<float>(), [batch, 3, 224, 224]);
             using var run = new RunOptions();
             var (theirs, ours) = Interleaved.Medians(
                 () => session.Run(run, session.InputNames, [input], session.OutputNames).Dispose(),
-                () => jitted.Invoke(images).Dispose(),
+                frozen is null ? () => jitted.Invoke(images).Dispose() : frozen.Run,
                 blocks,
                 blockSize: 3);
+            var kind = isFrozen ? "frozen" : "jitted";
             return Measurement.Reported(
                 id, theirs / ours, FormattableString.Invariant(
-                    $"batch {batch}, {threads ?? before} threads: ONNX Runtime {theirs:F1} ms, jitted {ours:F1} ms"));
+                    $"batch {batch}, {threads ?? before} threads: ONNX Runtime {theirs:F1} ms, {kind} {ours:F1} ms{frozen}"));
         }
         finally
         {

@@ -1,3 +1,4 @@
+using Brachy.IO;
 using Brachy.Models.Text;
 using Microsoft.ML.OnnxRuntime;
 using Samples.Shared;
@@ -6,8 +7,8 @@ using TorchSharp;
 namespace Brachy.Benchmarks;
 
 /// <summary>
-/// One text by all-MiniLM-L6-v2, hidden states and pooler: by ONNX Runtime from the original file, and jitted with the file's weights
-/// frozen.
+/// One text by all-MiniLM-L6-v2, hidden states and pooler: by ONNX Runtime from the original file, and with the file's weights jitted, or
+/// frozen and run by Brachy.Inference without libtorch.
 /// </summary>
 internal static class SentenceInference
 {
@@ -16,7 +17,8 @@ internal static class SentenceInference
     /// <param name="length">The number of tokens.</param>
     /// <param name="threads">The threads of both sides; null for what they take by themselves.</param>
     /// <param name="blocks">Blocks that are timed.</param>
-    public static Measurement Measure(string id, int length, int? threads, int blocks)
+    /// <param name="isFrozen">Whether Brachy.Inference runs it, or a jitted function.</param>
+    public static Measurement Measure(string id, int length, int? threads, int blocks, bool isFrozen = false)
     {
         var before = torch.get_num_threads();
         try
@@ -30,6 +32,14 @@ internal static class SentenceInference
             var ids = Rng.RandInt(1000, 20_000, [1, length]);
             var mask = F.ones([1, length], DType.Int64);
             var jitted = Jit.Compile((Tensor tokens, Tensor counted) => Bert.Apply(model, config, tokens, counted).Output);
+            var frozen = isFrozen
+                ? FrozenRun.Of(
+                    to => Export.Frozen(
+                        to, (StructureTree bert, Tensor tokens, Tensor counted) => Hidden(bert, config, tokens, counted), model, ids, mask),
+                    threads ?? before)
+                : null;
+            frozen?.Set(0, ids);
+            frozen?.Set(1, mask);
             using var tokens = OrtValue.CreateTensorValueFromMemory(ids.ToArray<long>(), [1, length]);
             using var counted = OrtValue.CreateTensorValueFromMemory(mask.ToArray<long>(), [1, length]);
             using var kinds = OrtValue.CreateTensorValueFromMemory(new long[length], [1, length]);
@@ -37,7 +47,7 @@ internal static class SentenceInference
             using var run = new RunOptions();
             var (theirs, ours) = Interleaved.Medians(
                 () => session.Run(run, inputs, [tokens, counted, kinds], session.OutputNames).Dispose(),
-                () =>
+                frozen is not null ? frozen.Run : () =>
                 {
                     var output = jitted.Invoke(ids, mask);
                     output.LastHiddenState.Dispose();
@@ -45,13 +55,20 @@ internal static class SentenceInference
                 },
                 blocks,
                 blockSize: 3);
+            var kind = isFrozen ? "frozen" : "jitted";
             return Measurement.Reported(
                 id, theirs / ours, FormattableString.Invariant(
-                    $"{length} tokens, {threads ?? before} threads: ONNX Runtime {theirs:F2} ms, jitted {ours:F2} ms"));
+                    $"{length} tokens, {threads ?? before} threads: ONNX Runtime {theirs:F2} ms, {kind} {ours:F2} ms{frozen}"));
         }
         finally
         {
             torch.set_num_threads(before);
         }
+    }
+
+    private static (Tensor Hidden, Tensor Pooled) Hidden(StructureTree model, GlobalConfig config, Tensor tokens, Tensor counted)
+    {
+        var output = Bert.Apply(model, config, tokens, counted).Output;
+        return (output.LastHiddenState, output.PoolerOutput!);
     }
 }
