@@ -28,7 +28,7 @@ internal sealed class ScriptProgram
     public static Graph Prepare(Graph graph)
     {
         var donated = new bool[graph.Inputs.Count];
-        graph = PortableOps.Pass.RunDeep(graph, donated);
+        graph = PortableOps.Pass.RunDeep(LayersInSteps.Run(graph), donated);
         graph = new Pass("repeats of rewrites", CommonSubexpressions.Run).RunDeep(graph, donated);
         return LoopCarries.Choose(BodyConstants.Lift(new Pass("leftovers", DeadCode.Run).RunDeep(graph, donated)));
     }

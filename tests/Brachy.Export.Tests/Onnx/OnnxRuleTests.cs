@@ -20,7 +20,7 @@ public class OnnxRuleTests
         var known = OnnxGaps.Rows.GetValueOrDefault(row);
         var failure = Check(s_rows[row]);
         Assert.True(
-            known is null ? failure is null : failure is not null,
+            known is null ? failure is null : failure is not null || known == OnnxGaps.OnSomeProcessors,
             known is null ? $"{row}: {failure}" : $"{row} is listed as '{known}', but agrees: take it off the list.");
     }
 
