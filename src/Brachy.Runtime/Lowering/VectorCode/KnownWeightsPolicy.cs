@@ -57,7 +57,11 @@ internal static class KnownWeightsPolicy
 
     private static bool IsFast(Equation equation, HashSet<Atom> known)
     {
-        var shape = equation.Inputs[0].Type.Shape;
+        if (equation.Inputs is not [{ Type.Shape: var shape }, ..])
+        {
+            return false;
+        }
+
         return equation.Primitive == F.Convolution ? known.Contains(equation.Inputs[1])
             : equation.Primitive == F.Linear ? known.Contains(equation.Inputs[1]) && shape.NumElements >= FewestRows * shape[^1]
             : equation.Primitive == F.FlashAttention && shape[2] >= FewestRows;

@@ -108,10 +108,15 @@ internal static class VectorPolicy
     /// <summary>Whether an equation is a matrix product that runs in tiles.</summary>
     private static bool IsOfTiles(Equation equation)
     {
-        var shape = equation.Inputs[0].Type.Shape;
-        return equation.Primitive == F.Linear ? shape.Rank > 1 && shape.NumElements / shape[^1] >= FewestRowsOfTiles
+        if (equation.Inputs is not [{ Type.Shape: var shape }, ..])
+        {
+            return false;
+        }
+
+        return equation.Primitive == F.Linear
+            ? shape.Rank > 1 && shape.SkipLast(1).Aggregate(1L, (rows, size) => rows * size) >= FewestRowsOfTiles
             : equation.Primitive == F.MatMul ? shape.Rank == 2 && shape[0] >= FewestRowsOfTiles
-            : equation.Primitive == F.AddMatMul && equation.Inputs[1].Type.Shape is { Rank: 2 } rows && rows[0] >= FewestRowsOfTiles;
+            : equation.Primitive == F.AddMatMul && equation.Inputs[1].Type.Shape is { Rank: 2 } left && left[0] >= FewestRowsOfTiles;
     }
 
     /// <summary>What vector code saves and loses, in seconds.</summary>
