@@ -35,6 +35,7 @@ internal static unsafe class WinogradProduct
         var matrix = (nint)size.Channels * Width<T, TTile>(size);
         new Span<T>(to, (int)matrix * Elements).Clear();
         Span<double> kernel = stackalloc double[9];
+        Span<double> half = stackalloc double[Input * 3];
         for (var o = 0; o < size.Outputs; o++)
         {
             for (var c = 0; c < size.Channels; c++, weight += 9)
@@ -44,19 +45,22 @@ internal static unsafe class WinogradProduct
                     kernel[i] = typeof(T) == typeof(float) ? ((float*)weight)[i] : ((double*)weight)[i];
                 }
 
-                var element = to + (o / width * (nint)size.Channels * width) + (c * width) + (o % width);
-                for (var a = 0; a < Input; a++)
+                // G w, and that times Gᵀ.
+                for (var i = 0; i < 3; i++)
                 {
-                    for (var b = 0; b < Input; b++, element += matrix)
-                    {
-                        var sum = 0.0;
-                        for (var i = 0; i < 9; i++)
-                        {
-                            sum += Factor(a, i / 3) * Factor(b, i % 3) * kernel[i];
-                        }
+                    TransformWeights(
+                        kernel[i], kernel[3 + i], kernel[6 + i], out half[i], out half[3 + i], out half[6 + i], out half[9 + i]);
+                }
 
-                        *element = typeof(T) == typeof(float) ? (T)(object)(float)sum : (T)(object)sum;
-                    }
+                var element = to + (o / width * (nint)size.Channels * width) + (c * width) + (o % width);
+                for (var a = 0; a < Input; a++, element += Input * matrix)
+                {
+                    TransformWeights(
+                        half[3 * a], half[(3 * a) + 1], half[(3 * a) + 2], out var first, out var second, out var third, out var last);
+                    Write(first, element);
+                    Write(second, element + matrix);
+                    Write(third, element + (2 * matrix));
+                    Write(last, element + (3 * matrix));
                 }
             }
         }
@@ -143,14 +147,27 @@ internal static unsafe class WinogradProduct
         }
     }
 
-    // The rows of G: 1 0 0, ½ ½ ½, ½ -½ ½, 0 0 1.
-    private static double Factor(int row, int column) => row switch
+    /// <summary>The rows of G are 1 0 0, ½ ½ ½, ½ -½ ½, 0 0 1.</summary>
+    private static void TransformWeights(
+        double x, double y, double z, out double first, out double second, out double third, out double last)
     {
-        0 => column == 0 ? 1 : 0,
-        1 => 0.5,
-        2 => column == 1 ? -0.5 : 0.5,
-        _ => column == 2 ? 1 : 0,
-    };
+        (first, last) = (x, z);
+        second = 0.5 * (x + y + z);
+        third = 0.5 * (x - y + z);
+    }
+
+    private static void Write<T>(double value, T* to)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(float))
+        {
+            *(float*)to = (float)value;
+        }
+        else
+        {
+            *(double*)to = value;
+        }
+    }
 
     private static int Width<T, TTile>(ConvolutionSize size)
         where T : unmanaged
