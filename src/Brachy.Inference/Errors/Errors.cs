@@ -22,7 +22,7 @@ public sealed class DTypeException(string message) : ArgumentException(message),
     ErrorPlace IPlacedError.Place => _place;
 }
 
-/// <summary>A libtorch kernel failed at run time, for example on an index out of range or for lack of memory.</summary>
+/// <summary>A kernel failed at run time, for example on an index out of range or for lack of memory.</summary>
 public sealed class NativeOpException(string message, Exception? inner = null) : InvalidOperationException(message, inner), IPlacedError
 {
     private readonly ErrorPlace _place = new();
