@@ -14,6 +14,7 @@ internal static class Ladders
     /// <summary>The files under src, each with a template of its name.</summary>
     private static readonly (string Folder, string Name)[] s_files =
     [
+        ("Brachy.Export", "CSharpFunctions"),
         ("Brachy.Export", "FrozenFunctions"),
         ("Brachy.Export", "OnnxFunctions"),
         ("Brachy.Export", "TorchScriptFunctions"),

@@ -4,8 +4,8 @@ namespace Brachy.Packages.Tests;
 internal static class InferencePrograms
 {
     /// <summary>
-    /// Freezes a classifier of 784 values, a loop that writes bytes, and a network of images and attention; and writes the last one's input
-    /// and results beside it.
+    /// Freezes a classifier of 784 values, a loop that writes bytes, and a network of images and attention; and writes the last one's
+    /// source, its input and its results beside it.
     /// </summary>
     public const string Freezing = """
         using Brachy;
@@ -34,6 +34,7 @@ internal static class InferencePrograms
         var (net, config) = new Mixed();
         var x = Rng.Normal([2, 3, 17, 19]);
         Export.Frozen("mixed.brachy", (net, config.With("train_mode", false)), [x]);
+        Export.CSharp("MixedSource.txt", (net, config.With("train_mode", false)), [x]);
         File.WriteAllText("input.txt", string.Join(' ', x.ToArray<float>()));
         File.WriteAllText("expected.txt", string.Join(' ', Mixed.Apply(net, config.With("train_mode", false), x).Output.ToArray<float>()));
         Console.WriteLine("frozen");
@@ -68,18 +69,25 @@ internal static class InferencePrograms
         }
         """;
 
-    /// <summary>Runs a model with the package Brachy.Inference alone, and says by how much its results differ.</summary>
+    /// <summary>Runs a model, as a file and as a source, with the package Brachy.Inference alone, and says how results differ.</summary>
     public const string Running = """
         using System.Globalization;
         using Brachy.Inference;
 
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         float[] Numbers(string file) => [.. File.ReadAllText(file).Split(' ').Select(float.Parse)];
-        var session = FrozenModel.Load("mixed.brachy").Session();
-        Numbers("input.txt").CopyTo(session.Input<float>());
-        session.Run();
-        var expected = Numbers("expected.txt");
-        var difference = expected.Zip(session.Result<float>().ToArray(), (a, b) => Math.Abs(a - b)).Max();
-        Console.WriteLine(difference <= 1e-5 ? "same" : $"differs by {difference}");
+        float[] Run(FrozenModel model)
+        {
+            var session = model.Session();
+            Numbers("input.txt").CopyTo(session.Input<float>());
+            session.Run();
+            return session.Result<float>().ToArray();
+        }
+
+        var result = Run(FrozenModel.Load("mixed.brachy"));
+        var difference = Numbers("expected.txt").Zip(result, (a, b) => Math.Abs(a - b)).Max();
+        Console.WriteLine(
+            difference > 1e-5 ? $"differs by {difference}"
+            : result.SequenceEqual(Run(Models.MixedSource.Load())) ? "same" : "The source differs.");
         """;
 }

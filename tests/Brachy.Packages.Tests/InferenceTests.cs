@@ -82,8 +82,12 @@ public sealed class InferenceTests(Feed feed, InferenceTests.Models models) : IC
 
     private Consumer Runner(string properties = "")
     {
-        var user = feed.NewConsumer("Runner").Project("Runner.csproj", "Brachy.Inference", "<OutputType>Exe</OutputType>" + properties)
-            .Write("Program.cs", InferencePrograms.Running);
+        var user = feed.NewConsumer("Runner")
+            .Project(
+                "Runner.csproj", "Brachy.Inference",
+                "<OutputType>Exe</OutputType><TreatWarningsAsErrors>true</TreatWarningsAsErrors>" + properties)
+            .Write("Program.cs", InferencePrograms.Running)
+            .Write("MixedSource.cs", File.ReadAllText(models.PathOf("MixedSource.txt")));
         foreach (var file in (string[])["mixed.brachy", "input.txt", "expected.txt"])
         {
             File.Copy(models.PathOf(file), user.PathOf(file));

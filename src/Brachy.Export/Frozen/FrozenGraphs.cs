@@ -33,8 +33,14 @@ internal static class FrozenGraphs
         }
 
         graph = LoopCarries.Choose(BodyConstants.Lift(graph));
-        var used = graph.Equations.SelectMany(equation => equation.Inputs).Concat(graph.Outputs).ToHashSet();
-        return graph with { Constants = [.. graph.Constants.Where(constant => used.Contains(constant.Var))] };
+
+        // In the order in which they are used, so that a source can have each before its first use.
+        var used = graph.Equations.SelectMany(equation => equation.Inputs).Concat(graph.Outputs).OfType<Var>().Distinct().Index()
+            .ToDictionary(use => use.Item, use => use.Index);
+        return graph with
+        {
+            Constants = [.. graph.Constants.Where(constant => used.ContainsKey(constant.Var)).OrderBy(constant => used[constant.Var])],
+        };
     }
 
     /// <summary>Results that are plain numbers become constants: a session has memory for each result.</summary>

@@ -8,8 +8,7 @@ namespace Brachy.IO.Frozen;
 internal sealed class FrozenWriter
 {
     private readonly TracedProgram _program;
-    private readonly Graph[] _graphs;
-    private readonly FieldWriter _fields = new();
+    private readonly byte[] _bytes;
 
     /// <param name="program">The function.</param>
     /// <param name="names">Names of the inputs; null for those of the program.</param>
@@ -27,83 +26,54 @@ internal sealed class FrozenWriter
                 + "different.", nameof(names));
         }
 
-        _graphs = FrozenGraphs.Prepare(program.Name, program.Graphs.Select(traced => traced.Graph));
-        Routine[] routines = [.. _graphs.Select(graph => Routines.Of(graph, MemoryPlan.Make(graph, new bool[graph.Inputs.Count])))];
-        FrozenKernels.Require(program.Name, routines[0]);
-        var fields = routines.Select(routine =>
+        var graphs = FrozenGraphs.Prepare(program.Name, program.Graphs.Select(traced => traced.Graph));
+        Variants = [.. graphs.Select(graph => Routines.Of(graph, MemoryPlan.Make(graph, new bool[graph.Inputs.Count])))];
+        FrozenKernels.Require(program.Name, Variants[0]);
+        (InputNames, Weights) = (names, [.. graphs[0].Constants.Select(constant => constant.Value)]);
+        var fields = Variants.Select(routine =>
         {
             var list = new FieldList();
             _ = RoutineFormat.Write(list, routine);
             return list.Values;
         }).ToArray();
-        Write(names, Formulas(fields, out var formulaOf), fields[0], formulaOf);
+        var formulas = Formulas(fields, out var formulaOf);
+        _bytes = FrozenProgram.Write(
+            new(
+                program.Points.Names, [.. program.Points.Points[0]], names,
+                [.. program.Inputs.Select(input => input.Dims.Select(dim => dim ?? "").ToArray())], program.OutputPaths, formulas,
+                [.. program.Unserved.Select(unserved => (
+                    unserved.Ranges.Select(range => (range.Name, range.From, range.To)).ToArray(), unserved.Reason))]),
+            fields[0].Select((value, i) => (value, formulaOf.TryGetValue(i, out var formula) ? formula : (int?)null)));
     }
+
+    /// <summary>The names of the inputs.</summary>
+    public IReadOnlyList<string> InputNames { get; }
+
+    /// <summary>What is computed, for each of the sizes that the program was traced for; they differ in numbers alone.</summary>
+    public IReadOnlyList<Routine> Variants { get; }
+
+    /// <summary>The weights, in the order of the routines' constants.</summary>
+    public IReadOnlyList<Tensor> Weights { get; }
 
     /// <summary>Writes the file.</summary>
-    public void Write(Stream stream)
-    {
-        var constants = _graphs[0].Constants;
-        FrozenFile.Write(
-            stream, _fields.Written, (to, index) => Write(to, constants[index].Value),
-            [.. constants.Select(constant => constant.Var.Type.ByteSize)]);
-    }
+    public void Write(Stream stream) => FrozenFile.Write(
+        stream, _bytes, (to, index) => WriteWeight(to, index), [.. Variants[0].Constants.Select(constant => constant.Type.ByteSize)]);
 
-    private static unsafe void Write(Stream to, Tensor tensor)
+    /// <summary>Writes the values of a weight.</summary>
+    /// <param name="to">Where they go.</param>
+    /// <param name="index">Which weight.</param>
+    /// <param name="sum">To what their bytes are added; null for nothing.</param>
+    public unsafe void WriteWeight(Stream to, int index, WeightSum? sum = null)
     {
         const int Piece = 1 << 20;
-        var dense = F.contiguous(tensor);
+        var dense = F.contiguous(Weights[index]);
         using var use = dense.Use();
         var start = (byte*)use.Buffer.DenseMemory(dense.numel());
         for (var done = 0L; done < dense.Type.ByteSize; done += Piece)
         {
-            to.Write(new ReadOnlySpan<byte>(start + done, (int)Math.Min(Piece, dense.Type.ByteSize - done)));
-        }
-    }
-
-    private void Write(
-        IReadOnlyList<string> names, IReadOnlyList<SizeExpression> formulas, List<object> routine, IReadOnlyDictionary<int, int> formulaOf)
-    {
-        var head = new FieldList();
-        WriteNames(_program.Points.Names);
-        head.List(_program.Points.Points[0]);
-        WriteNames(names);
-        foreach (var input in _program.Inputs)
-        {
-            WriteNames([.. input.Dims.Select(dim => dim ?? "")]);
-        }
-
-        WriteNames(_program.OutputPaths);
-        head.Whole(formulas.Count);
-        foreach (var formula in formulas)
-        {
-            head.Formula(formula);
-        }
-
-        head.Whole(_program.Unserved.Count);
-        foreach (var unserved in _program.Unserved)
-        {
-            head.Whole(unserved.Ranges.Count);
-            foreach (var range in unserved.Ranges)
-            {
-                head.List([range.Name, range.From, range.To], counts: false);
-            }
-
-            head.Text(unserved.Reason);
-        }
-
-        _fields.Write(head);
-        for (var i = 0; i < routine.Count; i++)
-        {
-            _fields.Write(routine[i], formulaOf.TryGetValue(i, out var formula) ? formula : null);
-        }
-
-        void WriteNames(IReadOnlyList<string> list)
-        {
-            head.Whole(list.Count);
-            foreach (var name in list)
-            {
-                head.Text(name);
-            }
+            var part = new ReadOnlySpan<byte>(start + done, (int)Math.Min(Piece, dense.Type.ByteSize - done));
+            to.Write(part);
+            sum?.Add(part);
         }
     }
 

@@ -23,12 +23,22 @@ internal sealed unsafe class AlignedMemory : SafeHandle
 
     /// <summary>Fills all of it.</summary>
     /// <exception cref="EndOfStreamException">The stream has less.</exception>
-    public void ReadFrom(Stream stream)
+    public void ReadFrom(Stream stream) => ReadFrom(stream, 0, Bytes, null);
+
+    /// <summary>Fills a part of it.</summary>
+    /// <param name="stream">What it is filled with.</param>
+    /// <param name="start">Where the part begins.</param>
+    /// <param name="bytes">Its size.</param>
+    /// <param name="sum">To what its bytes are added; null for nothing.</param>
+    /// <exception cref="EndOfStreamException">The stream has less.</exception>
+    public void ReadFrom(Stream stream, long start, long bytes, WeightSum? sum)
     {
         const int Piece = 1 << 20;
-        for (var done = 0L; done < Bytes; done += Piece)
+        for (var done = 0L; done < bytes; done += Piece)
         {
-            stream.ReadExactly(new Span<byte>((byte*)handle + done, (int)Math.Min(Piece, Bytes - done)));
+            var part = new Span<byte>((byte*)handle + start + done, (int)Math.Min(Piece, bytes - done));
+            stream.ReadExactly(part);
+            sum?.Add(part);
         }
     }
 

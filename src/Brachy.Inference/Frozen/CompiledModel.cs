@@ -43,6 +43,11 @@ internal sealed class CompiledModel
     /// <exception cref="ArgumentException">Something is to be made of nothing.</exception>
     public static CompiledModel Of(Routine routine, AlignedMemory weights, long[] sizes, FrozenOptions options, string description)
     {
+        if (FrozenFile.WeightOffsets(routine).Total != weights.Bytes)
+        {
+            throw new FrozenModelException("The frozen model is damaged: the sizes of its weights vary.");
+        }
+
         Int128 bytes = 0;
         foreach (var value in routine.Inputs.Concat(routine.NewResults))
         {

@@ -46,6 +46,8 @@ public sealed class FrozenModel
 
     internal FrozenOptions Options => _options;
 
+    internal FrozenProgram Program => _program;
+
     /// <summary>Reads a model from a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">The options; null for the defaults.</param>
@@ -82,6 +84,12 @@ public sealed class FrozenModel
         }
 
         var (program, weights) = FrozenFile.Read(stream, stream.Length - stream.Position);
+        return Of(program, weights, options);
+    }
+
+    /// <summary>A model whose program and weights fit, compiled for the sizes of its example.</summary>
+    internal static FrozenModel Of(FrozenProgram program, AlignedMemory weights, FrozenOptions options)
+    {
         var model = new FrozenModel(program, weights, options);
         model.CompiledFor(program.Typical, isForRun: false);
         return model;

@@ -43,6 +43,8 @@ internal sealed class FrozenProgram
         _start = reader.Position;
     }
 
+    public ReadOnlyMemory<byte> Bytes => _bytes;
+
     /// <summary>The names of the sizes that vary.</summary>
     public string[] SizeNames { get; }
 
@@ -69,6 +71,21 @@ internal sealed class FrozenProgram
         }
 
         return program;
+    }
+
+    /// <summary>The bytes of a program.</summary>
+    /// <param name="head">What comes before the routine.</param>
+    /// <param name="routine">The fields of the routine, and for those that are formulas their numbers.</param>
+    public static byte[] Write(ProgramHead head, IEnumerable<(object Value, int? Formula)> routine)
+    {
+        var writer = new FieldWriter();
+        writer.Write(head.Fields());
+        foreach (var (value, formula) in routine)
+        {
+            writer.Write(value, formula);
+        }
+
+        return writer.Written.ToArray();
     }
 
     /// <summary>The routine for some sizes.</summary>

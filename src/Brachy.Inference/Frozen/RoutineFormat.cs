@@ -42,7 +42,9 @@ internal static class RoutineFormat
             }
 
             to.Whole(instruction.Overwrites + 1 ?? 0);
-            to.List([.. instruction.Kept.Select(operand => (long)operand)]);
+
+            // Only loops ask what they must keep.
+            to.List([.. instruction.Kept.Where(_ => instruction.Bodies.Count > 0).Select(operand => (long)operand)]);
             foreach (var output in instruction.Outputs)
             {
                 numbers.Add(output, numbers.Count);

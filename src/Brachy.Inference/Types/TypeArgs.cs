@@ -41,5 +41,6 @@ internal sealed record TypeArgs(string Op, Settings Settings, IReadOnlyList<Tens
     }
 
     /// <summary>Says that operands and settings do not go together.</summary>
-    public ShapeException Refusal() => new($"{Op}({string.Join(", ", Inputs)}; {Settings}): operands and settings do not fit.");
+    public ShapeException Refusal() => new(
+        $"{Op}({string.Join(", ", Inputs)}{(Settings.Entries.Count == 0 ? "" : $"; {Settings}")}): operands and settings do not fit.");
 }

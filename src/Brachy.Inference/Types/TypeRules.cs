@@ -8,77 +8,92 @@ namespace Brachy.Compilation;
 /// </summary>
 internal static class TypeRules
 {
-    public static IReadOnlyDictionary<string, TypeRule> All { get; } = Rules();
-
-    private static Dictionary<string, TypeRule> Rules()
+    static TypeRules()
     {
-        var rules = new Dictionary<string, TypeRule>
-        {
-            ["full"] = With<FullSettings>(CreationTypes.Full),
-            ["arange"] = With<ArangeSettings>(CreationTypes.Arange),
-            ["optimization_barrier"] = ViewTypes.All,
-            ["reshape"] = With<ShapeSettings>(ViewTypes.Reshape),
-            ["expand"] = With<ShapeSettings>(ViewTypes.Expand),
-            ["permute"] = With<DimsSettings>(ViewTypes.Permute),
-            ["flip"] = With<DimsSettings>(ViewTypes.Flip),
-            ["slice"] = With<SliceSettings>(ViewTypes.Slice),
-            ["slice_backward"] = With<SliceBackwardSettings>(ViewTypes.SliceBackward),
-            ["select"] = With<SelectSettings>(ViewTypes.Select),
-            ["split"] = With<SplitSettings>(ViewTypes.Split),
-            ["cat"] = With<DimSettings>(ViewTypes.Cat),
-            ["stack"] = With<DimSettings>(ViewTypes.Stack),
-            ["cast"] = With<CastSettings>(ElementTypes.Cast),
-            ["clamp"] = With<ClampSettings>(ElementTypes.Clamp),
-            ["square"] = ElementTypes.Square,
-            ["logical_not"] = ElementTypes.Truth,
-            ["div"] = ElementTypes.FloatBinary,
-            ["where"] = ElementTypes.Where,
-            ["linear"] = RowTypes.Linear,
-            ["matmul"] = RowTypes.MatMul,
-            ["add_matmul"] = RowTypes.AddMatMul,
-            ["layer_norm"] = With<LayerNormSettings>(RowTypes.LayerNorm),
-            ["pad"] = With<PadSettings>(PlacingTypes.Pad),
-            ["tril"] = PlacingTypes.Triangle,
-            ["triu"] = PlacingTypes.Triangle,
-            ["gather"] = With<DimSettings>(PlacingTypes.Gather),
-            ["any"] = With<ReductionSettings>(PlacingTypes.Test),
-            ["all"] = With<ReductionSettings>(PlacingTypes.Test),
-            ["rms_norm"] = With<LayerNormSettings>(PlacingTypes.RmsNorm),
-            ["group_norm"] = With<GroupNormSettings>(PlacingTypes.GroupNorm),
-            ["batch_norm_inference"] = PlacingTypes.BatchNorm,
-            ["convolution"] = With<ConvolutionSettings>(ImageTypes.Convolution),
-            ["max_pool2d"] = With<MaxPoolSettings>(ImageTypes.MaxPool),
-            ["avg_pool2d"] = With<AvgPoolSettings>(ImageTypes.AvgPool),
-            ["adaptive_avg_pool2d"] = With<AdaptivePoolSettings>(ImageTypes.AdaptivePool),
-            ["cumsum"] = With<CumulativeSettings>(RowTypes.Cumulative),
-            ["argmax"] = With<ReductionSettings>(RowTypes.Position),
-            ["topk"] = With<TopKSettings>(RowTypes.TopK),
-            ["sort"] = With<SortSettings>(RowTypes.Sort),
-            ["flash_attention"] = RowTypes.FlashAttention,
-            ["embedding"] = IndexTypes.Embedding,
-            ["index_select"] = With<DimSettings>(IndexTypes.IndexSelect),
-            ["index_put"] = IndexTypes.IndexPut,
-            ["fold_in"] = IndexTypes.FoldIn,
-            ["uniform"] = With<SampleSettings>(IndexTypes.Sample),
-            ["scan"] = With<LoopForm>(LoopTypes.Loop),
-            ["while"] = With<LoopForm>(LoopTypes.Loop),
-            ["switch"] = LoopTypes.Choice,
-        };
-        Add(ElementTypes.Same, "contiguous", "alias", "stop_gradient", "clone", "neg", "abs", "silu", "relu", "gelu");
-        Add(ElementTypes.Same, "leaky_relu", "hardtanh", "elu", "softplus", "hardsigmoid", "hardswish", "mish");
-        Add(ElementTypes.Same, "sign", "floor", "ceil", "trunc", "round");
-        Add(ElementTypes.Float, "exp", "log", "sqrt", "rsqrt", "reciprocal", "sin", "cos", "tanh", "sigmoid");
-        Add(ElementTypes.Float, "expm1", "log1p", "exp2", "log2", "log10", "tan", "asin", "acos", "atan", "sinh", "cosh");
-        Add(ElementTypes.Binary, "add", "sub", "mul", "maximum", "minimum", "pow", "remainder");
-        Add(ElementTypes.Comparison, "eq", "ne", "lt", "le", "gt", "ge", "logical_and", "logical_or", "logical_xor");
-        Add(With<DimSettings>(RowTypes.Along), "softmax", "log_softmax");
-        Add(With<SumSettings>(RowTypes.Sum), "sum", "mean", "prod");
-        Add(With<ReductionSettings>(RowTypes.Extremum), "amin", "amax", "var");
-        return rules;
+        var (rules, settings) = (new Dictionary<string, TypeRule>(), new Dictionary<string, Type>());
+        Add<FullSettings>(CreationTypes.Full, "full");
+        Add<ArangeSettings>(CreationTypes.Arange, "arange");
+        Of<BarrierSettings>(ViewTypes.All, "optimization_barrier");
+        Add<ShapeSettings>(ViewTypes.Reshape, "reshape");
+        Add<ShapeSettings>(ViewTypes.Expand, "expand");
+        Add<DimsSettings>(ViewTypes.Permute, "permute");
+        Add<DimsSettings>(ViewTypes.Flip, "flip");
+        Add<SliceSettings>(ViewTypes.Slice, "slice");
+        Add<SliceBackwardSettings>(ViewTypes.SliceBackward, "slice_backward");
+        Add<SelectSettings>(ViewTypes.Select, "select");
+        Add<SplitSettings>(ViewTypes.Split, "split");
+        Add<DimSettings>(ViewTypes.Cat, "cat");
+        Add<DimSettings>(ViewTypes.Stack, "stack");
+        Add<CastSettings>(ElementTypes.Cast, "cast");
+        Add<ClampSettings>(ElementTypes.Clamp, "clamp");
+        Of<NoSettings>(ElementTypes.Square, "square");
+        Of<NoSettings>(ElementTypes.Truth, "logical_not");
+        Of<NoSettings>(ElementTypes.FloatBinary, "div");
+        Of<NoSettings>(ElementTypes.Where, "where");
+        Of<NoSettings>(RowTypes.Linear, "linear");
+        Of<NoSettings>(RowTypes.MatMul, "matmul");
+        Of<NoSettings>(RowTypes.AddMatMul, "add_matmul");
+        Add<LayerNormSettings>(RowTypes.LayerNorm, "layer_norm");
+        Add<PadSettings>(PlacingTypes.Pad, "pad");
+        Of<TriangleSettings>(PlacingTypes.Triangle, "tril", "triu");
+        Add<DimSettings>(PlacingTypes.Gather, "gather");
+        Add<ReductionSettings>(PlacingTypes.Test, "any", "all");
+        Add<LayerNormSettings>(PlacingTypes.RmsNorm, "rms_norm");
+        Add<GroupNormSettings>(PlacingTypes.GroupNorm, "group_norm");
+        Of<BatchNormInferenceSettings>(PlacingTypes.BatchNorm, "batch_norm_inference");
+        Add<ConvolutionSettings>(ImageTypes.Convolution, "convolution");
+        Add<MaxPoolSettings>(ImageTypes.MaxPool, "max_pool2d");
+        Add<AvgPoolSettings>(ImageTypes.AvgPool, "avg_pool2d");
+        Add<AdaptivePoolSettings>(ImageTypes.AdaptivePool, "adaptive_avg_pool2d");
+        Add<CumulativeSettings>(RowTypes.Cumulative, "cumsum");
+        Add<ReductionSettings>(RowTypes.Position, "argmax");
+        Add<TopKSettings>(RowTypes.TopK, "topk");
+        Add<SortSettings>(RowTypes.Sort, "sort");
+        Of<FlashAttentionSettings>(RowTypes.FlashAttention, "flash_attention");
+        Of<EmbeddingSettings>(IndexTypes.Embedding, "embedding");
+        Add<DimSettings>(IndexTypes.IndexSelect, "index_select");
+        Of<IndexPutSettings>(IndexTypes.IndexPut, "index_put");
+        Of<NoSettings>(IndexTypes.FoldIn, "fold_in");
+        Add<SampleSettings>(IndexTypes.Sample, "uniform");
+        Add<LoopForm>(LoopTypes.Loop, "scan", "while");
+        Of<NoSettings>(LoopTypes.Choice, "switch");
+        Of<NoSettings>(
+            ElementTypes.Same, "contiguous", "alias", "stop_gradient", "clone", "neg", "abs", "silu", "relu", "hardsigmoid", "hardswish",
+            "mish", "sign", "floor", "ceil", "trunc", "round");
+        Of<GeluSettings>(ElementTypes.Same, "gelu");
+        Of<LeakyReluSettings>(ElementTypes.Same, "leaky_relu");
+        Of<HardtanhSettings>(ElementTypes.Same, "hardtanh");
+        Of<EluSettings>(ElementTypes.Same, "elu");
+        Of<SoftplusSettings>(ElementTypes.Same, "softplus");
+        Of<NoSettings>(
+            ElementTypes.Float, "exp", "log", "sqrt", "rsqrt", "reciprocal", "sin", "cos", "tanh", "sigmoid", "expm1", "log1p", "exp2",
+            "log2", "log10", "tan", "asin", "acos", "atan", "sinh", "cosh");
+        Of<NoSettings>(ElementTypes.Binary, "add", "sub", "mul", "maximum", "minimum", "pow", "remainder");
+        Of<NoSettings>(
+            ElementTypes.Comparison, "eq", "ne", "lt", "le", "gt", "ge", "logical_and", "logical_or", "logical_xor");
+        Add<DimSettings>(RowTypes.Along, "softmax", "log_softmax");
+        Add<SumSettings>(RowTypes.Sum, "sum", "mean", "prod");
+        Add<ReductionSettings>(RowTypes.Extremum, "amin", "amax");
+        Add<SpreadSettings>(RowTypes.Extremum, "var");
+        (All, SettingsOf) = (rules, settings);
 
-        void Add(TypeRule rule, params string[] ops) => Array.ForEach(ops, op => rules.Add(op, rule));
+        void Of<TSettings>(TypeRule rule, params string[] ops)
+            where TSettings : Settings => Add<TSettings>((x, _) => rule(x), ops);
+
+        void Add<TSettings>(Func<TypeArgs, TSettings, TensorType[]> rule, params string[] ops)
+            where TSettings : Settings
+        {
+            foreach (var op in ops)
+            {
+                rules.Add(op, x => x.Settings is TSettings own ? rule(x, own) : throw x.Refusal());
+                settings.Add(op, typeof(TSettings));
+            }
+        }
     }
 
-    private static TypeRule With<TSettings>(Func<TypeArgs, TSettings, TensorType[]> rule)
-        where TSettings : Settings => x => x.Settings is TSettings settings ? rule(x, settings) : throw x.Refusal();
+    /// <summary>The rules by the names of primitives.</summary>
+    public static IReadOnlyDictionary<string, TypeRule> All { get; }
+
+    /// <summary>The kind of settings that each primitive has.</summary>
+    public static IReadOnlyDictionary<string, Type> SettingsOf { get; }
 }

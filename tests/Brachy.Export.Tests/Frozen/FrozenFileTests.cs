@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Brachy.Compilation;
 using Brachy.Inference;
 using Brachy.IO;
 using Brachy.NN;
@@ -104,6 +105,24 @@ public class FrozenFileTests
         var error = Assert.Throws<FrozenModelException>(() => loaded.Session(1_000_000_000));
         Assert.Contains("MaxSessionBytes", error.Message, StringComparison.Ordinal);
         Assert.Throws<FrozenModelException>(() => FrozenModel.Load(new MemoryStream(model), new() { MaxSessionBytes = 100 }));
+    }
+
+    /// <summary>Weights that grow with a size would be read beyond the file.</summary>
+    [Fact]
+    public void WeightsOfSizesThatVaryAreRefused()
+    {
+        var head = new ProgramHead(["n"], [2], ["x"], [["n"]], ["y", "w"], [new SizeExpression([(1, [1])], isReal: false)], []);
+        (object, int?)[] Fixed(params long[] values) => [.. values.Select(value => ((object)value, (int?)null))];
+        (object, int?) size = (0L, 0);
+        var (type, rank) = ((long)DType.Float32, 1L);
+        using var file = new MemoryStream();
+        FrozenFile.Write(
+            file,
+            FrozenProgram.Write(
+                head, [.. Fixed(1, type, rank), size, .. Fixed(1, type, rank), size, .. Fixed(0, 0, 2, (long)OutputSource.Input, 0),
+                    .. Fixed((long)OutputSource.Constant, 0)]),
+            (to, _) => to.Write(new byte[8]), [8]);
+        Assert.Throws<FrozenModelException>(() => Load(file.ToArray()).Session(1000));
     }
 
     private static FrozenModel Load(byte[] file) => FrozenModel.Load(new MemoryStream(file), new() { MaxSessionBytes = MostBytes });

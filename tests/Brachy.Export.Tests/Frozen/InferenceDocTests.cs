@@ -1,6 +1,7 @@
 using Brachy.Inference;
 using Brachy.IO;
 using Brachy.NN;
+using Brachy.Tests.CSharpSources;
 using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Frozen;
@@ -30,8 +31,34 @@ public class InferenceDocTests
         session.Run();
         var best = session.Result<float>()[..3];
 
+        var source = folder["Digits.cs"];
+        Export.CSharp(
+            source, (model, config.With("train_mode", false)), [F.zeros([1, 6])],
+            new() { Namespace = "Shop.Models", Weights = CSharpWeights.Beside, Varying = [new(0, "batch")], InputNames = ["x"] });
+
+        var written = new CompiledSources(File.ReadAllText(source)).Load("Shop.Models.Digits", folder["Digits.weights"]);
+        var same = new float[2 * 3];
+        written.Run<float, float>(images, same);
+        Assert.Equal(scores, same);
+
         var expected = Sequential.Apply(model, config.With("train_mode", false), Tensor.FromArray(images, [2, 6])).Output;
         Assert.All(expected.ToArray<float>().Zip(scores), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
         Assert.Equal(scores[..3], best.ToArray());
+    }
+
+    [Fact]
+    public void ABuiltModel()
+    {
+        var model = new FrozenBuilder();
+        var batch = model.Size("batch", typical: 8);
+        var x = model.Input("x", DType.Float32, [batch, 6]);
+        var weight = model.Weight("weight", DType.Float32, [3, 6]);
+        var linear = model.Apply("linear", [x, weight]);
+        model.Output("scores", model.Apply("softmax", [linear], [("dim", 1)]));
+        var built = model.Load(new byte[3 * 6 * sizeof(float)]);
+
+        var scores = new float[2 * 3];
+        built.Run<float, float>(new float[2 * 6], scores);
+        Assert.All(scores, score => Assert.Equal(1f / 3, score, 1e-6f));
     }
 }
