@@ -9,7 +9,7 @@ namespace Brachy.IO.CSharp;
 internal sealed class CSharpFile
 {
     private const int Base64Columns = 128;
-    private const int MostEmbedded = 1 << 26;
+    private const int MostEmbedded = 1 << 24;
 
     private readonly TracedProgram _program;
     private readonly FrozenWriter _writer;
