@@ -69,6 +69,10 @@ internal sealed class TrainRun : IDisposable
         if (_training.Step > 0)
         {
             AnsiConsole.MarkupLineInterpolated($"Resumed at step {_training.Step}.");
+            if (_training.BitsNotice is { } notice)
+            {
+                AnsiConsole.MarkupLineInterpolated($"{notice}");
+            }
         }
     }
 

@@ -38,6 +38,10 @@ internal static class TrainRun
         if (options.Resume is not null)
         {
             AnsiConsole.MarkupLineInterpolated($"Resumed after {Progress(training)}.");
+            if (training.BitsNotice is { } notice)
+            {
+                AnsiConsole.MarkupLineInterpolated($"{notice}");
+            }
         }
 
         Train(training, options);

@@ -67,6 +67,9 @@ internal sealed class LanguageTraining
     /// <summary>The learning rate of the last step.</summary>
     public double LearningRate => Optimizers.LearningRateOf(_opt);
 
+    /// <summary>Why other bits may follow than if the training had not been stopped; null if none should.</summary>
+    public string? BitsNotice { get; private init; }
+
     /// <summary>The last training in a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="fingerprint">That of the text it must have learned from.</param>
@@ -76,7 +79,7 @@ internal sealed class LanguageTraining
         var checkpoint = Checkpoint.Load(path);
         var (settings, tokenizer) = Header(checkpoint, path);
         return checkpoint.Value<string>("data") == fingerprint
-            ? Read(path, () => new LanguageTraining(settings, tokenizer, checkpoint))
+            ? Read(path, () => new LanguageTraining(settings, tokenizer, checkpoint) { BitsNotice = checkpoint.BitsNotice })
             : throw new InputException($"{path}: was trained on other text (names or lengths of its files differ); give the same --data");
     }
 

@@ -94,6 +94,9 @@ internal sealed class ResNetTraining : IDisposable
     /// <exception cref="IOException">The file cannot be read, or holds something else.</exception>
     public static TrainSettings LoadSettings(string path) => Header(Checkpoint.Load(path), path);
 
+    /// <summary>Why other bits may follow than if the training had not been stopped; null if none should.</summary>
+    public string? BitsNotice { get; private init; }
+
     /// <summary>The training in a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="data">What it learns, which must be what it learned.</param>
@@ -104,7 +107,7 @@ internal sealed class ResNetTraining : IDisposable
         var checkpoint = Checkpoint.Load(path);
         var settings = Header(checkpoint, path);
         return checkpoint.Value<string>("data") == data.Fingerprint()
-            ? new ResNetTraining(settings, data, device, checkpoint)
+            ? new ResNetTraining(settings, data, device, checkpoint) { BitsNotice = checkpoint.BitsNotice }
             : throw new InputException($"{path}: was trained on other images; give the same --data");
     }
 

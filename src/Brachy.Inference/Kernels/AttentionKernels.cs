@@ -19,7 +19,7 @@ internal static unsafe class AttentionKernels
         var isCausal = settings.Causal;
         var scale = (float)settings.Scale;
         var (output, logarithm) = (x.Result(0), x.Result(1));
-        if (query.Shape[2] >= FewestQueriesOfTiles && query.Shape[0] * query.Shape[1] * query.Shape[2] <= ThreadTeam.MostParts)
+        if (query.Shape[2] >= FewestQueriesOfTiles)
         {
             AddTiles(x, settings, (query, key, value, mask), (output, logarithm));
             return true;

@@ -24,11 +24,6 @@ internal static unsafe class KnownProducts
             var (outputs, inner) = ((int)weight.Shape[0], (int)weight.Shape[1]);
             var size = new ConvolutionSize(1, inner, outputs, 1, new(1, 1, 1, 0, 1, 1), new(rows, 1, 1, 0, 1, rows));
             var parts = ImageProduct.Parts<T, TTile>(size, false);
-            if (parts > ThreadTeam.MostParts)
-            {
-                return false;
-            }
-
             var input = x.Dense(0);
             var ends = new ProductEnd<T>(
                 x.Chain.Term is { } term ? x.Dense(x.LayoutOf(term)) : null, x.Count > 2 ? x.Dense(2) : null, x.Chain.Function);

@@ -71,11 +71,6 @@ internal static unsafe class PoolingKernels
         where T : unmanaged
     {
         var parts = (int)x.Types[0].Shape[0] * rows.Result;
-        if (parts > ThreadTeam.MostParts)
-        {
-            return false;
-        }
-
         var image = x[0].Permuted([0, 2, 3, 1]);
         image = image.Strides[3] == 1 || image.Shape[3] == 1 ? image : x.Dense(image);
         var channels = (int)image.Shape[3];

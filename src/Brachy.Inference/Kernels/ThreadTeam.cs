@@ -18,8 +18,8 @@ internal interface ITeamWork
 /// </summary>
 internal sealed unsafe class ThreadTeam : IDisposable
 {
-    private const int PartBits = 16;
-    private const long PartMask = (1L << PartBits) - 1;
+    private const int PartBits = 31;
+    private const long PartMask = int.MaxValue;
     private const int PausesPerLook = 4;
 
     // Longer than what lies between two large pieces of a step; waking a thread takes 10 to 50 µs.
@@ -52,9 +52,6 @@ internal sealed unsafe class ThreadTeam : IDisposable
         set => s_threads = value;
     }
 
-    /// <summary>The most parts that work may have.</summary>
-    public static int MostParts => (int)PartMask;
-
     /// <summary>Does all parts with as many threads as the caller lets work.</summary>
     /// <inheritdoc cref="Run{TWork}(int, int, TWork)"/>
     public static void Run<TWork>(int parts, TWork work)
@@ -62,12 +59,11 @@ internal sealed unsafe class ThreadTeam : IDisposable
 
     /// <summary>Does all parts. What one of them throws is thrown when all have ended.</summary>
     /// <param name="threads">The most threads to use, with the caller.</param>
-    /// <param name="parts">The number of parts, at most <see cref="MostParts"/>.</param>
+    /// <param name="parts">The number of parts.</param>
     /// <param name="work">What to do.</param>
     public void Run<TWork>(int threads, int parts, TWork work)
         where TWork : unmanaged, ITeamWork
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(parts, MostParts);
         threads = Math.Min(threads, parts);
         if (threads <= 1 || Interlocked.CompareExchange(ref _isBusy, 1, 0) != 0)
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Brachy.Compilation;
 using Brachy.CompilerServices;
 using Brachy.Trees;
 
@@ -25,6 +26,7 @@ namespace Brachy.IO;
 public sealed class Checkpoint
 {
     internal const string StructureKey = "brachy";
+    internal const string CostsKey = "brachy.costs";
 
     private const int Version = 1;
 
@@ -33,9 +35,10 @@ public sealed class Checkpoint
     private readonly OrderedDictionary<string, Dictionary<string, JsonElement>> _entries;
 
     private Checkpoint(
-        string file, OrderedDictionary<string, Tensor> tensors, OrderedDictionary<string, Dictionary<string, JsonElement>> entries)
+        string file, OrderedDictionary<string, Tensor> tensors, OrderedDictionary<string, Dictionary<string, JsonElement>> entries,
+        MachineCosts costs)
     {
-        (_file, _tensors, _entries) = (file, tensors, entries);
+        (_file, _tensors, _entries, Costs) = (file, tensors, entries, costs);
     }
 
     /// <summary>The names of the entries, in the order in which they were saved.</summary>
@@ -43,6 +46,22 @@ public sealed class Checkpoint
 
     /// <summary>Every tensor by its name in the file.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors => _tensors;
+
+    /// <summary>
+    /// The costs by which the process that saved this chose layouts, algorithms and backends; the fixed ones if it compiled nothing.
+    /// </summary>
+    public MachineCosts Costs { get; }
+
+    /// <summary>
+    /// Why a training that goes on from here may give other bits than one that was not stopped: this process compiles by other costs. Null
+    /// where it compiles by the same. <c>MachineCosts.Use(checkpoint.Costs)</c>, before the first function is compiled, makes it choose
+    /// alike.
+    /// </summary>
+    /// <remarks>Asking for it chooses the costs of this process, see <see cref="MachineCosts.Current"/>.</remarks>
+    public string? BitsNotice => MachineCosts.Current is var current && current.Equals(Costs) ? null
+        : $"{_file} was saved by a process that compiled by costs {NameOf(Costs)}; this one compiles by costs {NameOf(current)}, and may "
+        + "give results with other last bits. "
+        + $"{nameof(MachineCosts)}.{nameof(MachineCosts.Use)}(checkpoint.{nameof(Costs)}) makes it choose alike.";
 
     /// <summary>Writes entries to a file, which is replaced only when the new one is complete and on the disk.</summary>
     /// <param name="path">The file.</param>
@@ -96,7 +115,13 @@ public sealed class Checkpoint
         var json = Encoding.UTF8.GetString(buffer.WrittenSpan);
 
         // PyTorch's tools ask for this format by name: tensors as PyTorch lays them out.
-        SafeTensors.Save(path, structure.Tensors, [KeyValuePair.Create("format", "pt"), KeyValuePair.Create(StructureKey, json)]);
+        SafeTensors.Save(
+            path, structure.Tensors,
+            [
+                KeyValuePair.Create("format", "pt"), KeyValuePair.Create(StructureKey, json),
+                .. MachineCosts.Chosen is { } costs && !costs.Equals(MachineCosts.Fixed)
+                    ? [KeyValuePair.Create(CostsKey, CostFile.Write(costs))] : Array.Empty<KeyValuePair<string, string>>(),
+            ]);
     }
 
     /// <summary>Reads a file. The trees are built when they are asked for.</summary>
@@ -115,7 +140,8 @@ public sealed class Checkpoint
         }
 
         var entries = Read(path, () => ReadEntries(json, file));
-        return new Checkpoint(path, SafeTensors.Load(file, header, names: null), entries);
+        var costs = header.Metadata.TryGetValue(CostsKey, out var text) ? Read(path, () => CostFile.Parse(text)) : MachineCosts.Fixed;
+        return new Checkpoint(path, SafeTensors.Load(file, header, names: null), entries, costs);
     }
 
     /// <summary>A tree with its settings, built anew: each call gives a structure of its own, over the same tensors.</summary>
@@ -188,6 +214,8 @@ public sealed class Checkpoint
             : throw new CheckpointException(
                 _file, $"has {Article.With(TypeText.OfValue(value))} under '{name}', not {Article.With(TypeText.Of(typeof(T)))}");
     }
+
+    private static string NameOf(MachineCosts costs) => costs.Machine.Length == 0 ? costs.Name : $"{costs.Name} ({costs.Machine})";
 
     private static void Write(Utf8JsonWriter writer, StructureWriter structure, string name, CheckpointEntry entry)
     {

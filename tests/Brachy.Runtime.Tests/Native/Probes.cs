@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Brachy.Compilation;
 using Brachy.Native;
 using TorchSharp;
 
@@ -21,6 +22,7 @@ internal static partial class Probes
     public const string Convolutions = "convolutions";
     public const string Lstm = "lstm";
     public const string Mapped = "mapped";
+    public const string Costs = "costs";
 
     public const int StoreRounds = 30;
 
@@ -41,6 +43,13 @@ internal static partial class Probes
                 break;
             case Edited:
                 new EditedLibrary(RealLibrary.Path, CacheFolders.OfUser).Load();
+                break;
+            case Costs:
+                Console.WriteLine("before");
+                Console.Out.Flush();
+                Console.WriteLine(MachineCosts.Current.Name);
+                Console.WriteLine($"{MachineCosts.Current.Equals(MachineCosts.Current)} {MachineCosts.Current.Machine}");
+                Console.WriteLine(MachineCosts.Current);
                 break;
             case Evict:
                 Evictions();

@@ -4,18 +4,10 @@ namespace Brachy.Compilation;
 
 /// <summary>
 /// Lays out the images of convolutions over two dims with the channels of a pixel side by side where that is faster. The choice is made
-/// by size, not by a measurement: results then depend on the graph alone, and a resumed training gives the same bits.
+/// by size and by the costs of the machine (<see cref="MachineCosts"/>), which stay, so that a resumed training gives the same bits.
 /// </summary>
 internal sealed class ChannelsLast
 {
-    // Measured with 64 to 512 channels and batch 32: at 16x16 and above channels last takes 0.6 to 0.95 of the time,
-    // at 8x8 1.1, at 4x4 1.3.
-    private const long FewestPixels = 144;
-
-    // libtorch's own kernels, measured with the same channels and batch: 0.94 of the time at 32x32, 0.9 at 8x8, 0.86 at 4x4; and a whole
-    // step of ResNet-18 takes half the time, as batch norms and additions gain too.
-    private const long FewestPixelsWithoutOneDnn = 16;
-
     private readonly Dictionary<Tensor, Tensor> _converted = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Tensor> _channelsLast = new(ReferenceEqualityComparer.Instance);
 
@@ -46,7 +38,8 @@ internal sealed class ChannelsLast
 
         var image = isForward ? equation.Outputs[0].Type : equation.Inputs[0].Type;
         return image is { Rank: 4, DType: DType.Float32 } && image.Device == Device.CPU
-            && image.Shape[2] * image.Shape[3] >= (ConvolutionSelfCheck.AllowsOneDnn() ? FewestPixels : FewestPixelsWithoutOneDnn)
+            && image.Shape[2] * image.Shape[3] >= MachineCosts.Current[ConvolutionSelfCheck.AllowsOneDnn()
+                ? MachineCost.FewestPixelsOfChannelsLast : MachineCost.FewestPixelsOfChannelsLastWithoutOneDnn]
             && equation.Settings is ConvolutionSettings { Transposed: false, Groups: 1 };
     }
 

@@ -9,8 +9,8 @@ namespace Brachy.Compilation;
 internal static class ConvolutionFusion
 {
     // Measured with 64 to 512 channels: with few pixels in all (a batch of one) the kernel takes 0.4 to 0.75 of the time, as reading
-    // weights is most of it; of a whole batch of 4x4 images 1.4, and from 8x8 on 0.8 to 1.
-    private const long FewestPixels = 64;
+    // weights is most of it.
+    private const long FewPixels = 64;
 
     public static Graph Run(Graph graph) => graph.Equations.Any(e => e.Primitive == F.Convolution)
         ? GraphReplay.Rewrite(graph, (replay, equation, x) => Fused(replay, equation, x) is { } fused ? [fused] : null)
@@ -44,7 +44,7 @@ internal static class ConvolutionFusion
         }
 
         var pixels = result[2] * result[3];
-        return pixels >= FewestPixels || result[0] * pixels <= FewestPixels;
+        return pixels >= MachineCosts.Current[MachineCost.FewestPixelsOfFusedConvolution] || result[0] * pixels <= FewPixels;
     }
 
     private static Tensor Packed(Equation convolution, Tensor[] x)

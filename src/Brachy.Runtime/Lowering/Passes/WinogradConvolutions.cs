@@ -11,9 +11,7 @@ namespace Brachy.Compilation;
 /// </summary>
 internal static class WinogradConvolutions
 {
-    // Measured: products save more than the transforms cost from 256 channels on (with 128 they are even); fewer than 64 blocks do not pay
-    // for reading weights that are 16/9 as large; and transformed images should stay in the cache.
-    private const long FewestChannels = 256;
+    // Fewer than 64 blocks do not pay for reading weights that are 16/9 as large, and transformed images should stay in the cache.
     private const long FewestBlocks = 64;
     private const long MostBlockChannels = 1 << 17;
 
@@ -39,7 +37,7 @@ internal static class WinogradConvolutions
         }
 
         var blocks = result[0] * (result[2] / 2) * (result[3] / 2);
-        return weight[0] >= FewestChannels && weight[1] >= FewestChannels
+        return Math.Min(weight[0], weight[1]) >= MachineCosts.Current[MachineCost.FewestChannelsOfWinograd]
             && blocks >= FewestBlocks && blocks * Math.Max(weight[0], weight[1]) <= MostBlockChannels;
     }
 

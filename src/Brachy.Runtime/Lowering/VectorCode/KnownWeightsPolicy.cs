@@ -10,8 +10,6 @@ internal static class KnownWeightsPolicy
 {
     // Measured on AVX-512 against oneDNN: ResNet-18 and MiniLM. Smaller networks are left to what counts operators alone.
     private const double FewestMultiplyAdds = 1e7;
-    private const double SavedPerOperator = 8e-6;
-    private const double SavedPerMultiplyAddOfConvolution = 1e-12;
 
     // What takes one thread here and two in libtorch; what follows a product is done while it is in the cache.
     private const double LostPerElement = 0.1e-9;
@@ -31,16 +29,27 @@ internal static class KnownWeightsPolicy
     /// <param name="copiedElements">How many elements are copied on the way from one layout to another.</param>
     public static bool IsFaster(Graph graph, long copiedElements = 0)
     {
+        var total = Of(graph);
+        return total.Products >= FewestMultiplyAdds && total.Products >= LeastShare * total.MultiplyAdds
+            && total.Saved > copiedElements * LostPerCopiedElement;
+    }
+
+    /// <summary>The seconds that vector code should take less for a run.</summary>
+    public static double SavedBy(Graph graph) => Of(graph).Saved;
+
+    private static (double Products, double MultiplyAdds, double Saved) Of(Graph graph)
+    {
+        var costs = MachineCosts.Current;
         var known = graph.Constants.Select(constant => constant.Var).ToHashSet<Atom>();
-        var (products, all, saved, lost) = (0.0, 0.0, 0.0, copiedElements * LostPerCopiedElement);
+        var (products, all, saved) = (0.0, 0.0, 0.0);
         var inCache = new HashSet<Atom>();
         foreach (var equation in graph.Equations.Where(equation => !equation.Primitive.IsView))
         {
             var cost = equation.Cost;
-            saved += SavedPerOperator;
+            saved += costs[MachineCost.SavedPerOperator];
             all += cost.MultiplyAdds;
             products += IsFast(equation, known) ? cost.MultiplyAdds : 0;
-            saved += equation.Primitive == F.Convolution ? cost.MultiplyAdds * SavedPerMultiplyAddOfConvolution : 0;
+            saved += equation.Primitive == F.Convolution ? cost.MultiplyAdds * costs[MachineCost.SavedPerMultiplyAddOfConvolution] : 0;
             if (cost.MultiplyAdds > 0
                 || (equation.Primitive.BatchingRule == Batching.Elementwise && equation.Inputs.Any(input => inCache.Contains(input))))
             {
@@ -48,11 +57,11 @@ internal static class KnownWeightsPolicy
             }
             else
             {
-                lost += cost.Elements * LostPerElement;
+                saved -= cost.Elements * LostPerElement;
             }
         }
 
-        return products >= FewestMultiplyAdds && products >= LeastShare * all && saved > lost;
+        return (products, all, saved);
     }
 
     private static bool IsFast(Equation equation, HashSet<Atom> known)

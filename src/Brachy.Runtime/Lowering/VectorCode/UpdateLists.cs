@@ -27,7 +27,6 @@ internal sealed unsafe class UpdateLists
     private readonly Layout _places;
     private readonly Piece[] _pieces;
     private readonly int _lists;
-    private readonly int _parts;
 
     private UpdateLists(VectorArgs x, int n, int lists)
     {
@@ -41,7 +40,6 @@ internal sealed unsafe class UpdateLists
 
         _places = x.Scratch(DType.Int64, [_tensors.Length]);
         _pieces = Cut(n);
-        _parts = Math.Min(_pieces.Length, ThreadTeam.MostParts);
     }
 
     /// <summary>The lists of an update, or null if they cannot be walked.</summary>
@@ -70,7 +68,7 @@ internal sealed unsafe class UpdateLists
 
         fixed (Piece* pieces = _pieces)
         {
-            ThreadTeam.Run(_parts, new Work<T, TUpdate>(update, pieces, _pieces.Length, _parts, places, _tensors.Length / _lists, _lists));
+            ThreadTeam.Run(_pieces.Length, new Work<T, TUpdate>(update, pieces, places, _tensors.Length / _lists, _lists));
         }
     }
 
@@ -103,7 +101,7 @@ internal sealed unsafe class UpdateLists
 
     private readonly record struct Piece(int Tensor, int Start, int Count);
 
-    private readonly struct Work<T, TUpdate>(TUpdate update, Piece* pieces, int count, int parts, nint* places, int n, int lists)
+    private readonly struct Work<T, TUpdate>(TUpdate update, Piece* pieces, nint* places, int n, int lists)
         : ITeamWork
         where T : unmanaged
         where TUpdate : unmanaged, IUpdate<T>
@@ -111,11 +109,7 @@ internal sealed unsafe class UpdateLists
         public void Run(int part, int member)
         {
             var own = update;
-            var end = (int)((long)count * (part + 1) / parts);
-            for (var i = (int)((long)count * part / parts); i < end; i++)
-            {
-                Update(ref own, pieces[i]);
-            }
+            Update(ref own, pieces[part]);
         }
 
         private T* At(int list, Piece piece) => list < lists ? (T*)places[(list * n) + piece.Tensor] + piece.Start : null;

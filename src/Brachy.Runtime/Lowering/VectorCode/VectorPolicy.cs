@@ -11,21 +11,11 @@ internal static class VectorPolicy
     // With fewer operators there is nothing to gain that anyone would notice.
     private const int FewestOperators = 16;
 
-    // Measured on AVX-512: 8 µs for each operator through libtorch (with the views around it), and about 0.1 ns for each multiply-add of a
-    // product that one thread takes longer than two.
-    private const double SavedPerOperator = 8e-6;
-    private const double LostPerMultiplyAdd = 0.1e-9;
-
     // Products of so many rows run in tiles and on several threads, about as fast as libtorch's, and better kept small; a linear map turns
     // its weights first. What goes over its elements once, as fast as they can be read, loses little while they are in the cache, and so
-    // do steps of optimizers. Measured with training steps of perceptrons of three layers, 64 to 1,024 wide, of
-    // 8 to 512 samples, on 2 cores of an Intel Xeon (Emerald Rapids, AVX-512, 2 MB of cache each): vector code takes 0.3 to 0.9 of the
-    // time up to 512 wide and 128 samples, and 2 times of it with 1,024.
+    // do steps of optimizers.
     private const int FewestRowsOfTiles = 4;
-    private const double LostPerMultiplyAddOfTiles = 0.0007e-9;
     private const double LostPerTurnedWeight = 0.05e-9;
-    private const double LostPerElementRead = 0.05e-9;
-    private const double LostPerElementOfMemory = 0.2e-9;
     private const double MostElementsOfCache = 1 << 19;
     private const double LostPerElementOfUpdate = 0.012e-9;
 
@@ -34,8 +24,6 @@ internal static class VectorPolicy
     private const double SavedPerPlainOperatorOfBody = 1.1e-6;
     private const double LostPerMultiplyAddOfRowInBody = 0.02e-9;
 
-    // What one thread and plain loops may lose, at most, for each element that is read or written.
-    private const double LostPerElement = 1e-9;
     private const double LostPerElementInOrder = 100e-9;
 
     private static readonly HashSet<Primitive> s_atMemorySpeed =
@@ -48,11 +36,20 @@ internal static class VectorPolicy
     /// <param name="copiedElements">How many elements are copied on the way from one layout to another.</param>
     public static bool IsFaster(Graph graph, long copiedElements = 0)
     {
-        var total = Of(graph, isBodyOfLoop: false);
-        return total.Operators >= FewestOperators && total.Saved > total.Lost + (copiedElements * LostPerElement);
+        var costs = MachineCosts.Current;
+        var total = Of(graph, costs, isBodyOfLoop: false);
+        return total.Operators >= FewestOperators
+            && total.Saved > total.Lost + (copiedElements * costs[MachineCost.LostPerElement]);
     }
 
-    private static Balance Of(Graph graph, bool isBodyOfLoop)
+    /// <summary>The seconds that vector code should take less for a run.</summary>
+    public static double SavedBy(Graph graph)
+    {
+        var total = Of(graph, MachineCosts.Current, isBodyOfLoop: false);
+        return total.Saved - total.Lost;
+    }
+
+    private static Balance Of(Graph graph, MachineCosts costs, bool isBodyOfLoop)
     {
         var total = default(Balance);
         foreach (var equation in graph.Equations)
@@ -62,47 +59,50 @@ internal static class VectorPolicy
                 var isLoop = isBodyOfLoop || equation.Primitive != F.Switch;
                 for (var i = 0; i < settings.Bodies.Count; i++)
                 {
-                    total += Of(settings.Bodies[i], isLoop).Times(settings.RunsOf(i));
+                    total += Of(settings.Bodies[i], costs, isLoop).Times(settings.RunsOf(i));
                 }
             }
             else if (!equation.Primitive.IsView)
             {
                 // What a view copies is counted by the compiler, which knows the layouts.
-                total += Of(equation, isBodyOfLoop);
+                total += Of(equation, costs, isBodyOfLoop);
             }
         }
 
         return total;
     }
 
-    private static Balance Of(Equation equation, bool isBodyOfLoop)
+    private static Balance Of(Equation equation, MachineCosts costs, bool isBodyOfLoop)
     {
-        var cost = equation.Cost;
+        var (cost, savedPerOperator) = (equation.Cost, costs[MachineCost.SavedPerOperator]);
         if (!isBodyOfLoop && equation.Settings is ForeachSettings)
         {
-            return new(1, SavedPerOperator, cost.Elements * LostPerElementOfUpdate);
+            return new(1, savedPerOperator, cost.Elements * LostPerElementOfUpdate);
         }
 
         if (!isBodyOfLoop && IsOfTiles(equation))
         {
             var turned = equation.Primitive == F.Linear ? equation.Inputs[1].Type.Shape.NumElements : 0;
-            return new(1, SavedPerOperator, (cost.MultiplyAdds * LostPerMultiplyAddOfTiles) + (turned * LostPerTurnedWeight));
+            return new(
+                1, savedPerOperator,
+                (cost.MultiplyAdds * costs[MachineCost.LostPerMultiplyAddOfTiles]) + (turned * LostPerTurnedWeight));
         }
 
         if (cost.MultiplyAdds > 0)
         {
             return isBodyOfLoop && cost.MultiplyAdds <= cost.Elements
                 ? new(1, SavedPerPlainOperatorOfBody, cost.MultiplyAdds * LostPerMultiplyAddOfRowInBody)
-                : new(1, isBodyOfLoop ? SavedPerPlainOperatorOfBody : SavedPerOperator, cost.MultiplyAdds * LostPerMultiplyAdd);
+                : new(
+                    1, isBodyOfLoop ? SavedPerPlainOperatorOfBody : savedPerOperator,
+                    cost.MultiplyAdds * costs[MachineCost.LostPerMultiplyAdd]);
         }
 
         var isPlain = isBodyOfLoop && equation.Primitive.BatchingRule == Batching.Elementwise;
         return new(
-            1, isPlain ? SavedPerPlainOperatorOfBody : SavedPerOperator,
-            cost.Elements * (VectorKernels.InOrder.Contains(equation.Primitive.Name) ? LostPerElementInOrder
-                : !isBodyOfLoop && s_atMemorySpeed.Contains(equation.Primitive)
-                    ? cost.Elements > MostElementsOfCache ? LostPerElementOfMemory : LostPerElementRead
-                : LostPerElement));
+            1, isPlain ? SavedPerPlainOperatorOfBody : savedPerOperator,
+            cost.Elements * (VectorKernels.InOrder.Contains(equation.Primitive.Name) ? LostPerElementInOrder : costs[
+                isBodyOfLoop || !s_atMemorySpeed.Contains(equation.Primitive) ? MachineCost.LostPerElement
+                : cost.Elements > MostElementsOfCache ? MachineCost.LostPerElementOfMemory : MachineCost.LostPerElementInCache]));
     }
 
     /// <summary>Whether an equation is a matrix product that runs in tiles.</summary>

@@ -78,6 +78,24 @@ public class ConvolutionChainTests
         }
     }
 
+    /// <summary>More rows than have room in 16 bits, each a part of its own for the threads.</summary>
+    [Fact]
+    public void ManySmallImages()
+    {
+        using var rng = Rng.Scope(7);
+        var (images, weight, linear) = (Rng.Normal([70_000, 2, 1, 4]), Rng.Normal([3, 2, 1, 2]), Rng.Normal([5, 3]));
+        Tensor Function(Tensor x)
+        {
+            var y = F.conv2d(x, weight);
+            y = F.max_pool2d(y, (1, 2), stride: (1, 1)) + F.avg_pool2d(y, (1, 2), stride: (1, 1));
+            return F.linear(F.select(F.select(y, 3, 1), 2, 0), linear);
+        }
+
+        var expected = Function(images);
+        var result = Jit.Compile((Tensor x) => Function(x), backend: Backend.VectorCode).Invoke(images);
+        Assert.True((double)F.amax(F.abs(result - expected)) < 1e-4);
+    }
+
     /// <summary>Blocks of queries that are not full, masks of several shapes, queries before keys.</summary>
     [Theory]
     [InlineData(8, 8, false, false)]

@@ -1,0 +1,38 @@
+namespace Brachy.Compilation;
+
+/// <summary>What a choice of the compiler depends on that differs between machines.</summary>
+internal enum MachineCost
+{
+    /// <summary>Seconds that vector code saves for each operator, which libtorch has to find, to check and to make memory for.</summary>
+    SavedPerOperator,
+
+    /// <summary>Seconds that vector code takes longer for a multiply-add of a product in tiles; negative where it is faster.</summary>
+    LostPerMultiplyAddOfTiles,
+
+    /// <summary>Seconds that vector code takes longer for a multiply-add of another product.</summary>
+    LostPerMultiplyAdd,
+
+    /// <summary>Seconds that vector code takes longer for an element that it reads or writes in the cache.</summary>
+    LostPerElementInCache,
+
+    /// <summary>Seconds that vector code takes longer for an element that it reads or writes in memory.</summary>
+    LostPerElementOfMemory,
+
+    /// <summary>Seconds that vector code takes longer for an element of a function.</summary>
+    LostPerElement,
+
+    /// <summary>Seconds that vector code saves for a multiply-add of a convolution with known weights.</summary>
+    SavedPerMultiplyAddOfConvolution,
+
+    /// <summary>From so many pixels of an image on, convolutions of a batch are faster with channels last.</summary>
+    FewestPixelsOfChannelsLast,
+
+    /// <summary>The same of libtorch's own kernels, where oneDNN may not be used.</summary>
+    FewestPixelsOfChannelsLastWithoutOneDnn,
+
+    /// <summary>From so many pixels of an image on, oneDNN's convolution with what follows is faster than both apart.</summary>
+    FewestPixelsOfFusedConvolution,
+
+    /// <summary>From so many channels on, Winograd's method by libtorch's products is faster than a convolution.</summary>
+    FewestChannelsOfWinograd,
+}

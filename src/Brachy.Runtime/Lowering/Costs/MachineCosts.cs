@@ -1,0 +1,139 @@
+using System.Globalization;
+using Brachy.Native;
+
+namespace Brachy.Compilation;
+
+/// <summary>
+/// The costs by which the compiler chooses layouts, algorithms, fusion and backends. They are measured once on each machine, in about a
+/// second before the first function is compiled there, and kept in the user's cache folder, so that later processes choose alike and give
+/// the same bits. Processes of several ranks use the <see cref="Fixed"/> ones, so that all ranks compute alike.
+/// </summary>
+/// <remarks>
+/// Set <c>&lt;RuntimeHostConfigurationOption Include="Brachy.MachineCosts" Value="fixed" /&gt;</c> in a program's project, or the
+/// environment variable <c>BRACHY_MACHINE_COSTS=fixed</c>, to measure nothing. Nothing is measured either where there is no cache folder
+/// that can be written to, or the machine is too busy to tell; the next process tries again.
+/// </remarks>
+public sealed class MachineCosts
+{
+    /// <summary>The environment variable: <c>fixed</c> or <c>measured</c>.</summary>
+    public const string Variable = "BRACHY_MACHINE_COSTS";
+
+    /// <summary>The option of the runtime's configuration that says the same where the variable is not set.</summary>
+    public const string Option = "Brachy.MachineCosts";
+
+    private static readonly AsyncLocal<MachineCosts?> s_ofScope = new();
+    private static readonly Lock s_choice = new();
+    private static volatile MachineCosts? s_ofProcess;
+
+    private readonly double[] _values;
+
+    internal MachineCosts(string machine, Func<MachineCost, double> valueOf)
+    {
+        _values = [.. Enum.GetValues<MachineCost>().Select(valueOf)];
+        Machine = machine;
+        Name = machine.Length == 0 ? "fixed" : $"measured {CostFile.DigestOf(CostFile.Write(this))[..8]}";
+    }
+
+    /// <summary>Those found on the machines that Brachy is developed on.</summary>
+    public static MachineCosts Fixed { get; } = new("", cost => CostRange.All[cost].Fixed);
+
+    /// <summary>Those that count for what is compiled now; the first call may measure them.</summary>
+    public static MachineCosts Current => s_ofScope.Value ?? (Rank.Count > 1 ? Fixed : s_ofProcess ?? Choose());
+
+    /// <summary>Those by which something may have been compiled; null before.</summary>
+    internal static MachineCosts? Chosen => Rank.Count > 1 ? Fixed : s_ofProcess;
+
+    /// <summary>"fixed", or "measured" and a short digest of the values.</summary>
+    public string Name { get; }
+
+    /// <summary>The processor and the libraries with which they were measured; empty for the fixed ones.</summary>
+    public string Machine { get; }
+
+    internal double this[MachineCost cost] => _values[(int)cost];
+
+    /// <summary>
+    /// Makes this process choose by other costs from now on, such as those of a checkpoint (<see cref="IO.Checkpoint.Costs"/>) whose
+    /// training goes on. What was compiled before stays as it is; the cache folder too.
+    /// </summary>
+    /// <param name="costs">The costs.</param>
+    public static void Use(MachineCosts costs)
+    {
+        ArgumentNullException.ThrowIfNull(costs);
+        lock (s_choice)
+        {
+            s_ofProcess = costs;
+        }
+    }
+
+    /// <summary>
+    /// Measures the costs of this machine anew, in about a second, keeps them in the cache folder, and makes this process use them from now
+    /// on. To be called while the machine does nothing else.
+    /// </summary>
+    /// <returns>The costs; the <see cref="Fixed"/> ones if the machine was too busy to tell, and then nothing is kept.</returns>
+    /// <exception cref="NativeLibraryException">libtorch cannot be loaded.</exception>
+    public static MachineCosts Measure()
+    {
+        lock (s_choice)
+        {
+            return s_ofProcess = Measured(CacheFolders.OfCosts);
+        }
+    }
+
+    /// <summary>Whether both choose alike.</summary>
+    public bool Equals(MachineCosts? other) => other is not null && _values.AsSpan().SequenceEqual(other._values);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as MachineCosts);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _values.Aggregate(0, HashCode.Combine);
+
+    /// <summary>The name, the machine, and each cost on a line.</summary>
+    public override string ToString() => string.Join('\n', Enum.GetValues<MachineCost>()
+        .Select(cost => string.Create(CultureInfo.InvariantCulture, $"  {cost}: {this[cost]:G4}"))
+        .Prepend(Machine.Length == 0 ? Name : $"{Name} on {Machine}"));
+
+    /// <summary>The same but for one.</summary>
+    internal MachineCosts With(MachineCost cost, double value) => new(Machine, other => other == cost ? value : this[other]);
+
+    /// <summary>Makes what the calling code compiles, also on other threads, use some costs until the result is disposed.</summary>
+    internal static IDisposable Scope(MachineCosts costs)
+    {
+        var before = s_ofScope.Value;
+        s_ofScope.Value = costs;
+        return new EndOfScope(before);
+    }
+
+    private static MachineCosts Choose()
+    {
+        lock (s_choice)
+        {
+            return s_ofProcess ??= AreFixed() ? Fixed
+                : CacheFolders.OfCosts is not { } folder ? Fixed
+                : CostFile.Read(folder, CostKey.OfMachine()) ?? Measured(folder);
+        }
+    }
+
+    private static bool AreFixed()
+    {
+        var (source, chosen) = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } value
+            ? (Variable, value) : (Option, AppContext.GetData(Option) as string ?? "measured");
+        return chosen switch
+        {
+            "fixed" => true,
+            "measured" => false,
+            _ => throw new InvalidOperationException($"{source} is '{chosen}', and must be 'fixed' or 'measured'."),
+        };
+    }
+
+    private static MachineCosts Measured(string? folder)
+    {
+        var costs = CostMeasurement.Run(CostKey.OfMachine());
+        return costs is null || (folder is not null && !CostFile.TryWrite(folder, costs)) ? Fixed : costs;
+    }
+
+    private sealed class EndOfScope(MachineCosts? before) : IDisposable
+    {
+        public void Dispose() => s_ofScope.Value = before;
+    }
+}
