@@ -5,8 +5,6 @@ namespace Brachy.Native;
 /// <summary>A folder of edited libraries that all processes of a user share.</summary>
 internal sealed class LibraryCache(string folder)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     /// <summary>
     /// Writes an edited library unless the cache has it with exactly this content. Processes that do this at the same time
     /// see a whole file or none.
@@ -24,7 +22,7 @@ internal sealed class LibraryCache(string folder)
         var path = Path.Combine(directory, fileName);
         if (!Holds(path, edited))
         {
-            Write(directory, path, edited);
+            CacheFolders.Write(path, edited);
         }
 
         return path;
@@ -40,30 +38,6 @@ internal sealed class LibraryCache(string folder)
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return false;
-        }
-    }
-
-    private static void Write(string directory, string path, ReadOnlySpan<byte> content)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(directory);
-        }
-        else
-        {
-            Directory.CreateDirectory(directory, OwnerOnly);
-        }
-
-        // Renaming replaces a file in one step, and a process that has loaded the former one keeps it.
-        var temporary = Path.Combine(directory, Path.GetRandomFileName());
-        try
-        {
-            File.WriteAllBytes(temporary, content);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using Brachy.Compilation;
 
 namespace Brachy.Native;
 
@@ -19,7 +18,6 @@ internal static class MachineDescription
             $"caches: for oneDNN {oneDnn.Caches?.Describe() ?? "not asked"}; by the system {SystemCaches.Describe() ?? "not listed"}",
             $"oneDNN: {(oneDnn.IsOn ? "on" : "off")}; NNPACK: {(TorchContext.IsNnpackOn is { } isOn ? isOn ? "on" : "off" : "unknown")}; "
             + $"threads: {TorchNative.GetThreadCount()}",
-            $"costs: {MachineCosts.Chosen?.Name ?? "not chosen yet"}",
             .. NativeRuntime.Events.Select(happened => happened.ToString()),
         ];
         return string.Join('\n', lines);

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Brachy.IO;
+using Brachy.Native;
 
 namespace Brachy.Compilation;
 
@@ -35,8 +35,7 @@ internal static class CostFile
     {
         try
         {
-            Directory.CreateDirectory(folder);
-            AtomicFile.Write(PathOf(folder, costs.Machine), file => file.Write(Encoding.UTF8.GetBytes(Write(costs))));
+            CacheFolders.Write(PathOf(folder, costs.Machine), Encoding.UTF8.GetBytes(Write(costs)));
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)

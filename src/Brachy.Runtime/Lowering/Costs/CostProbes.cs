@@ -1,17 +1,6 @@
+using Brachy.Extending;
+
 namespace Brachy.Compilation;
-
-/// <summary>A program by which a cost of a backend is found.</summary>
-/// <param name="Cost">The cost.</param>
-/// <param name="GraphOf">The program.</param>
-/// <param name="IsOfKnownWeights">Whether the policy of evaluated networks has the cost.</param>
-internal sealed record BalanceProbe(MachineCost Cost, Func<Graph> GraphOf, bool IsOfKnownWeights = false);
-
-/// <summary>Programs of several sizes, by which a size is found from which on something pays.</summary>
-/// <param name="Cost">The cost.</param>
-/// <param name="Sizes">The sizes.</param>
-/// <param name="GraphOf">The program of a size.</param>
-/// <param name="ValueOf">From a size to the cost.</param>
-internal sealed record ThresholdProbe(MachineCost Cost, int[] Sizes, Func<int, Graph> GraphOf, Func<int, double> ValueOf);
 
 /// <summary>The programs that are measured.</summary>
 internal static class CostProbes
@@ -77,24 +66,38 @@ internal static class CostProbes
         return Graph.FromTrace(trace, inputs, function(inputs));
     }
 
-    /// <summary>A step of a perceptron of three layers.</summary>
+    /// <summary>A step of a perceptron of three layers, which learns to give what it takes.</summary>
     private static Graph Perceptron(int rows, int width) => Of(
         [[rows, width], [width, width], [width, width], [width, width]],
         inputs =>
         {
-            Tensor[] weights = inputs[1..];
-            var gradients = Grad.Of((Tensor[] w) =>
-                F.mean(F.square(F.linear(F.relu(F.linear(F.relu(F.linear(inputs[0], w[0])), w[1])), w[2]) - inputs[0])))(weights);
-            return [.. weights.Zip(gradients, (weight, gradient) => weight - (0.01 * gradient))];
+            var (x, w) = (inputs[0], inputs[1..]);
+            var first = F.relu(F.linear(x, w[0]));
+            var second = F.relu(F.linear(first, w[1]));
+            var last = (F.linear(second, w[2]) - x) * (2.0 / (rows * width));
+            var atSecond = F.ThresholdBackward.Bind(F.matmul(last, w[2]), second);
+            var atFirst = F.ThresholdBackward.Bind(F.matmul(atSecond, w[1]), first);
+            return
+            [
+                w[0] - (0.01 * F.matmul(F.permute(atFirst, 1, 0), x)),
+                w[1] - (0.01 * F.matmul(F.permute(atSecond, 1, 0), first)),
+                w[2] - (0.01 * F.matmul(F.permute(last, 1, 0), second)),
+            ];
         });
 
     private static Graph Sums(int elements) => Of([[elements], [elements]], x => ((((x[0] + x[1]) * x[0]) + x[1]) * x[1]) + x[0]);
 
-    /// <summary>The gradients of two convolutions.</summary>
+    /// <summary>A convolution, and its gradients by image and weight.</summary>
     private static Graph Trained(int images, int channels, int side) => Of(
-        [[images, channels, side, side], [channels, channels, 3, 3], [channels, channels, 3, 3]],
-        inputs => Grad.Of((Tensor[] x) =>
-            F.sum(F.conv2d(F.relu(F.conv2d(x[0], x[1], padding: 1)), x[2], padding: 1)))(inputs));
+        [[images, channels, side, side], [channels, channels, 3, 3]],
+        inputs =>
+        {
+            var (x, w) = (F.relu(inputs[0]), inputs[1]);
+            var y = F.conv2d(x, w, padding: 1);
+            var (byImage, byWeight, _) = ConvolutionRules.convolution_backward(
+                new([1, 1], [1, 1], [1, 1], false, [0, 0], 1), F.relu(y), x, w, byInput: true, byWeight: true, byBias: false);
+            return [byImage!, byWeight!];
+        });
 
     /// <summary>Two convolutions with known weights.</summary>
     private static Graph Evaluated(int images, int channels, int side)

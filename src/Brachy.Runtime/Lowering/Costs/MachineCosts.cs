@@ -52,7 +52,7 @@ public sealed class MachineCosts
     internal double this[MachineCost cost] => _values[(int)cost];
 
     /// <summary>
-    /// Makes this process choose by other costs from now on, such as those of a checkpoint (<see cref="IO.Checkpoint.Costs"/>) whose
+    /// Makes this process choose by other costs from now on, such as those of a checkpoint (<c>Checkpoint.Costs</c>) whose
     /// training goes on. What was compiled before stays as it is; the cache folder too.
     /// </summary>
     /// <param name="costs">The costs.</param>
