@@ -40,7 +40,8 @@ internal sealed class CostMeasurement
                     error = ExceptionDispatchInfo.Capture(failure);
                 }
             },
-            Stack) { IsBackground = true, Name = "Brachy costs" };
+            Stack)
+        { IsBackground = true, Name = "Brachy costs" };
         thread.UnsafeStart();
         thread.Join();
         error?.Throw();
