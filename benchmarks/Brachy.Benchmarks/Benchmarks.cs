@@ -12,9 +12,9 @@ internal static class Benchmarks
     [
         new(["mlp64.speedup"], () => [TrainingStep.Measure("mlp64.speedup", [64, 64, 64, 10], batch: 32, blocks: 100, bound: 3.5)]),
         new(["mlp512.speedup"], () => [TrainingStep.Measure("mlp512.speedup", [512, 512, 512, 10], batch: 128, blocks: 16, bound: 1.3)]),
-        new(["dispatch.10.us"], () => [Dispatch.Measure("dispatch.10.us", leaves: 10, bound: 5)]),
-        new(["dispatch.unused100.us"], () => [Dispatch.MeasureUnused("dispatch.unused100.us", leaves: 100, bound: 3)]),
-        new(["dispatch.100.us"], () => [Dispatch.Measure("dispatch.100.us", leaves: 100, bound: 15)]),
+        new(["dispatch.10.us"], () => [Dispatch.Measure("dispatch.10.us", leaves: 10, bound: 1.25)]),
+        new(["dispatch.unused100.us"], () => [Dispatch.MeasureUnused("dispatch.unused100.us", leaves: 100, bound: 1)]),
+        new(["dispatch.100.us"], () => [Dispatch.Measure("dispatch.100.us", leaves: 100, bound: 2)]),
         new(["varying.dispatch.us"], () => [Dispatch.MeasureVarying("varying.dispatch.us", bound: 2)]),
         new(["step.native_calls"], () => [TrainingStep.CountNativeCalls("step.native_calls")]),
         new(["compile.1000ops.s"], () => [FirstRun.Measure("compile.1000ops.s", ops: 890, bound: 1)]),

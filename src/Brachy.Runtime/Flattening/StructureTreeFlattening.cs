@@ -9,14 +9,10 @@ public sealed partial class StructureTree
     /// <summary>The aux key of nodes whose tensors, and those below, each rank has for itself.</summary>
     internal const string OfRankKey = "of_rank";
 
+    /// <summary>Notes the node, and those below.</summary>
     internal void Flatten(TreeFlattener f)
     {
-        if (!f.Matches)
-        {
-            return;
-        }
-
-        var isOfRank = f.IsRecording && _aux is { } own && own.TryGetValue(OfRankKey, out var value) && value is true;
+        var isOfRank = OwnAux is { } own && own.TryGetValue(OfRankKey, out var value) && value is true;
         if (isOfRank)
         {
             f.BeginOfRank();
@@ -43,9 +39,30 @@ public sealed partial class StructureTree
         }
     }
 
+    /// <summary>Whether the node, and those below, are as expected; collects their tensors.</summary>
+    internal bool Matches(TreeFlattener f)
+    {
+        var (node, submodules) = (Opened, OwnSubmodules);
+        if (!f.IsNext(node._applyFn) || !node.AuxMatches(f) || !f.MatchValues(node._params) || !f.MatchValues(node._buffers)
+            || !f.IsNext(submodules?.KeySet ?? KeySet.Empty))
+        {
+            return false;
+        }
+
+        for (var i = 0; i < submodules?.Count; i++)
+        {
+            if (!Below(submodules, i).Matches(f))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     internal static StructureTree Unflatten(TreeUnflattener u)
     {
-        var tree = new StructureTree { ApplyFn = u.Structure<ApplyFn>() };
+        var tree = new StructureTree { _applyFn = u.Structure<ApplyFn>() };
         var auxKeys = u.Structure<KeySet>()!;
         if (auxKeys.Count > 0)
         {
@@ -55,7 +72,7 @@ public sealed partial class StructureTree
                 aux[i] = u.Static<object?>();
             }
 
-            tree._aux = new TreeDictionary<object?>(auxKeys, aux);
+            tree._aux = new TreeDictionary<object?>(auxKeys, aux, u.Stamp);
         }
 
         tree._params = UnflattenValues(u);
@@ -69,7 +86,7 @@ public sealed partial class StructureTree
                 submodules[i] = Unflatten(u);
             }
 
-            tree._submodules = new TreeDictionary<StructureTree>(keys, submodules);
+            tree._submodules = new TreeDictionary<StructureTree>(keys, submodules, u.Stamp);
         }
 
         return tree;
@@ -106,7 +123,18 @@ public sealed partial class StructureTree
             values[i] = u.Value();
         }
 
-        return new TreeDictionary<TreeValue>(keys, values);
+        return new TreeDictionary<TreeValue>(keys, values, u.Stamp);
+    }
+
+    private bool AuxMatches(TreeFlattener f)
+    {
+        if (_aux is null)
+        {
+            return f.IsNext(KeySet.Empty);
+        }
+
+        FlattenAux(f);
+        return f.Matches;
     }
 
     private void FlattenAux(TreeFlattener f)

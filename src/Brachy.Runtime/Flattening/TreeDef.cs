@@ -41,7 +41,12 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
 {
     private const int DescribedTensors = 32;
 
+    private object?[]? _leafTypes;
+
     public Token[] Tokens { get; } = tokens;
+
+    /// <summary>For each leaf what its type must be: a <see cref="TensorType"/>, or a <see cref="VaryingType"/>.</summary>
+    public object?[] LeafTypes => _leafTypes ??= [.. Tokens.Where(t => t.IsLeaf).Select(t => t.Value)];
 
     /// <summary>The member path of each token, when they were noted.</summary>
     public IReadOnlyList<string>? Paths { get; } = paths;
@@ -82,7 +87,10 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
 
     /// <summary>The same with other tokens.</summary>
     public TreeDef WithTokens(Token[] tokens) =>
-        new(tokens, Paths, LeafPaths) { LeafArguments = LeafArguments, LeafOwners = LeafOwners, Trees = Trees };
+        new(Array.ConvertAll(tokens, WithOwnExtent), Paths, LeafPaths)
+        {
+            LeafArguments = LeafArguments, LeafOwners = LeafOwners, Trees = Trees,
+        };
 
     public static bool TokenEquals(in Token left, in Token right) => StaticValue.SnapshotEquals(left.Value, right.Value);
 
@@ -94,6 +102,9 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
         ApplyFn apply => $"apply function {apply.Name}",
         var value => StaticText.Of(value),
     };
+
+    private static Token WithOwnExtent(Token token) =>
+        token.Original is TreeExtent extent ? new Token(token.Value, token.Bits) { Original = extent.Copy() } : token;
 
     private Token WithOwnValue(in Token token, int i)
     {

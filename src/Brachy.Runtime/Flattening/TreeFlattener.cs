@@ -7,7 +7,7 @@ namespace Brachy.CompilerServices;
 /// Walks values and takes them apart into tensors (leaves) and everything else (the static part). Handlers call it in a
 /// fixed order; <see cref="TreeUnflattener"/> puts values together in the same order.
 /// </summary>
-public sealed class TreeFlattener
+public sealed partial class TreeFlattener
 {
     internal static readonly object NullLeaf = new NamedMarker("no tensor");
     internal static readonly object TreeMarker = new NamedMarker("a structure tree");
@@ -24,6 +24,7 @@ public sealed class TreeFlattener
     private List<int>? _leafArguments;
     private List<LeafOwner>? _leafOwners;
     private TreeDef? _expected;
+    private Token[] _expectedTokens = [];
     private int _tokenCount;
     private int _depth;
     private int _treeDepth;
@@ -105,8 +106,7 @@ public sealed class TreeFlattener
             }
 
             ref readonly var token = ref Next();
-            if (ReferenceEquals(token.Value, tensor.Type) || (token.Value is TensorType type && type.Equals(tensor.Type))
-                || (token.Value is VaryingType varying && varying.Fits(tensor.Type)))
+            if (IsOf(token.Value, tensor.Type))
             {
                 AddLeaf(tensor);
             }
@@ -159,16 +159,27 @@ public sealed class TreeFlattener
             return;
         }
 
+        if (_expected is not null)
+        {
+            if (Matches)
+            {
+                MatchTree(tree);
+            }
+
+            return;
+        }
+
         Structure(TreeMarker);
         if (_treeDepth++ == 0)
         {
-            _positions.Clear();
+            BeginTree();
         }
 
         var (token, leaf) = (_tokenCount, LeafCount);
         tree.Flatten(this);
         if (--_treeDepth == 0)
         {
+            _tokens[token - 1] = new Token(TreeMarker, 0) { Original = ExtentFrom(token, leaf) };
             _trees?.Add(new(tree, Path, _argument, token.._tokenCount, leaf..LeafCount));
         }
     }
@@ -203,7 +214,7 @@ public sealed class TreeFlattener
                 Layout(list.Length);
                 for (var i = 0; i < list.Length; i++)
                 {
-                    Push(i.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                    Push(IsRecording ? TreeKey.Of(i) : "");
                     Value(list[i]);
                     Pop();
                 }
@@ -243,12 +254,12 @@ public sealed class TreeFlattener
     internal void BeginMatching(TreeDef expected)
     {
         Reset();
-        _expected = expected;
+        (_expected, _expectedTokens) = (expected, expected.Tokens);
         Matches = true;
     }
 
     /// <summary>Whether a matched value was as expected to its end.</summary>
-    internal bool EndMatching() => Matches && _tokenCount == _expected!.Tokens.Length;
+    internal bool EndMatching() => Matches && _tokenCount == _expectedTokens.Length;
 
     internal TreeDef EndRecording() => new(_tokens.AsSpan(0, _tokenCount).ToArray(), _tokenPaths, _leafPaths)
     {
@@ -295,31 +306,48 @@ public sealed class TreeFlattener
 
     private void TreeLeaf(Tensor tensor)
     {
-        // After a mismatch no leaves are collected, and numbers become tensors of their own.
-        if (_treeDepth == 0 || tensor.Number is not null || (_expected is not null && !Matches))
+        // Numbers become tensors of their own.
+        if (_treeDepth == 0 || tensor.Number is not null)
         {
+            _isLasting = false;
             Leaf(tensor);
             return;
         }
 
-        var position = _positions.FindOrAdd(tensor, Leaves);
+        if (_expected is not null)
+        {
+            Matches = MatchTensor(tensor);
+            return;
+        }
+
+        var position = PositionOf(tensor);
         if (position < 0)
         {
             Leaf(tensor);
         }
-        else if (_expected is null)
+        else
         {
             Add(new Token(new SharedLeaf(position), 0));
         }
-        else
+    }
+
+    private TreeExtent ExtentFrom(int token, int leaf)
+    {
+        var tokens = _tokens.AsSpan(token.._tokenCount);
+        var showsEdits = true;
+        foreach (ref readonly var piece in tokens)
         {
-            Matches = Next().Value is SharedLeaf shared && shared.Leaf == position;
+            showsEdits &= piece.IsStatic
+                ? piece.Value is null or string or Shape or Size2d || StaticValue.IsPlainNumber(piece.Value)
+                : !ReferenceEquals(piece.Value, ListMarker);
         }
+
+        return new(token, tokens.Length, leaf, LeafCount - leaf) { ShowsEdits = showsEdits };
     }
 
     private void Reset()
     {
-        _expected = null;
+        (_expected, _expectedTokens) = (null, []);
         _tokenPaths = null;
         _leafPaths = null;
         _leafArguments = null;
@@ -338,14 +366,15 @@ public sealed class TreeFlattener
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref readonly Token Next()
     {
-        var tokens = _expected!.Tokens;
-        if (_tokenCount >= tokens.Length)
+        var (tokens, at) = (_expectedTokens, _tokenCount);
+        if ((uint)at >= (uint)tokens.Length)
         {
             Matches = false;
             return ref Token.End;
         }
 
-        return ref tokens[_tokenCount++];
+        _tokenCount = at + 1;
+        return ref tokens[at];
     }
 
     private void Add(Token token)
@@ -363,10 +392,18 @@ public sealed class TreeFlattener
     {
         if (LeafCount == _leaves.Length)
         {
-            Array.Resize(ref _leaves, 2 * LeafCount);
+            Reserve(LeafCount + 1);
         }
 
         _leaves[LeafCount++] = tensor;
+    }
+
+    private void Reserve(int leaves)
+    {
+        if (leaves > _leaves.Length)
+        {
+            Array.Resize(ref _leaves, Math.Max(leaves, 2 * _leaves.Length));
+        }
     }
 
     private sealed class NamedMarker(string name)

@@ -10,6 +10,9 @@ public sealed class TreeUnflattener
     private readonly TreeDef _definition;
     private readonly Tensor[] _leaves;
     private readonly bool _forCaller;
+    private readonly bool _packs;
+    private readonly bool _opens;
+    private readonly int _firstLeaf;
     private int _token;
     private int _leaf;
 
@@ -18,12 +21,29 @@ public sealed class TreeUnflattener
     /// <param name="forCaller">
     /// Whether the value is a result for user code: tensors in trees outlive the current <see cref="TensorScope"/>.
     /// </param>
-    internal TreeUnflattener(TreeDef definition, Tensor[] leaves, bool forCaller)
+    /// <param name="packs">Whether trees may be put together later, so that nobody may change the leaves.</param>
+    internal TreeUnflattener(TreeDef definition, Tensor[] leaves, bool forCaller, bool packs = false)
     {
         _definition = definition;
         _leaves = leaves;
         _forCaller = forCaller;
+        _packs = packs;
     }
+
+    /// <summary>For one of the trees alone.</summary>
+    /// <param name="definition">The static part of the whole value.</param>
+    /// <param name="extent">The tree's part of it.</param>
+    /// <param name="leaves">The tensors of the tree.</param>
+    internal TreeUnflattener(TreeDef definition, TreeExtent extent, Tensor[] leaves)
+        : this(definition, leaves, forCaller: false)
+    {
+        _token = extent.FirstToken;
+        _firstLeaf = extent.FirstLeaf;
+        _opens = true;
+    }
+
+    /// <summary>When the value was made: a packed tree before any trace that it is opened in.</summary>
+    internal long Stamp => _opens ? 0 : Trace.Stamp;
 
     /// <summary>The next tensor, or none.</summary>
     public Tensor? Leaf() => ReferenceEquals(Next().Value, TreeFlattener.NullLeaf) ? null : _leaves[_leaf++];
@@ -36,7 +56,24 @@ public sealed class TreeUnflattener
     }
 
     /// <summary>The next structure tree, or none.</summary>
-    public StructureTree? Tree() => ReferenceEquals(Next().Value, TreeFlattener.NullLeaf) ? null : StructureTree.Unflatten(this);
+    public StructureTree? Tree()
+    {
+        ref readonly var marker = ref Next();
+        if (ReferenceEquals(marker.Value, TreeFlattener.NullLeaf))
+        {
+            return null;
+        }
+
+        if (_packs && marker.Original is TreeExtent { IsWorthPacking: true } extent
+            && PackedTree.TryPack(_definition, extent, _leaves) is { } packed)
+        {
+            _token += extent.Tokens;
+            _leaf += extent.Leaves;
+            return packed;
+        }
+
+        return StructureTree.Unflatten(this);
+    }
 
     /// <summary>The next value of a structure tree.</summary>
     public TreeValue Value()
@@ -72,10 +109,10 @@ public sealed class TreeUnflattener
                 values[i] = Value();
             }
 
-            return new TreeDictionary<TreeValue>(keys, values);
+            return new TreeDictionary<TreeValue>(keys, values, Stamp);
         }
 
-        var leaf = marker is SharedLeaf shared ? _leaves[shared.Leaf] : _leaves[_leaf++];
+        var leaf = marker is SharedLeaf shared ? _leaves[shared.Leaf - _firstLeaf] : _leaves[_leaf++];
         return _forCaller ? leaf : TreeValue.InScope(leaf);
     }
 

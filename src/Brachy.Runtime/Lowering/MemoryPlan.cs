@@ -9,7 +9,7 @@ internal sealed class MemoryPlan
     private readonly HashSet<(int Equation, int Input)> _copies = [];
 
     private MemoryPlan(
-        IReadOnlyList<OutputPlan> outputs, IReadOnlyList<Var> nativeResults, int returnedResults, int[] sharedInputs, bool[] overwritten)
+        OutputPlan[] outputs, IReadOnlyList<Var> nativeResults, int returnedResults, int[] sharedInputs, bool[] overwritten)
     {
         Outputs = outputs;
         NativeResults = nativeResults;
@@ -18,7 +18,7 @@ internal sealed class MemoryPlan
         OverwrittenInputs = overwritten;
     }
 
-    public IReadOnlyList<OutputPlan> Outputs { get; }
+    public OutputPlan[] Outputs { get; }
 
     /// <summary>Whether a kernel that can fail runs after a donated input was overwritten.</summary>
     public bool MayFailAfterOverwriting { get; private init; }

@@ -11,10 +11,19 @@ internal abstract class PlannedExecutable(Graph graph, MemoryPlan plan, bool[] d
 
     public MemoryPlan Plan { get; } = plan;
 
+    /// <summary>
+    /// The types of what the code computes; of those of inputs the same objects, by which the next call knows results that go into it.
+    /// </summary>
+    public TensorType[] ResultTypes { get; } = FindTypes(graph, plan);
+
     public bool TakesDonations { get; } = donated.Contains(true);
 
     /// <summary>For each input whether an equation reads it. The code is not given the others, which need not be in use.</summary>
     public bool[] Reads { get; } = FindReads(graph);
+
+    /// <summary>The inputs whose memory a run has: what it reads, and what is donated.</summary>
+    public int[] Held { get; } =
+        [.. FindReads(graph).Index().Where(input => input.Item || donated[input.Index]).Select(input => input.Index)];
 
     /// <inheritdoc/>
     public override Tensor[] Run(ReadOnlySpan<Tensor> inputs, string consumer, IReadOnlyList<string>? paths)
@@ -47,5 +56,11 @@ internal abstract class PlannedExecutable(Graph graph, MemoryPlan plan, bool[] d
     {
         var read = graph.Equations.SelectMany(equation => equation.Inputs).ToHashSet();
         return [.. graph.Inputs.Select(read.Contains)];
+    }
+
+    private static TensorType[] FindTypes(Graph graph, MemoryPlan plan)
+    {
+        var known = graph.Inputs.Select(input => input.Type).ToHashSet();
+        return [.. plan.NativeResults.Select(result => known.TryGetValue(result.Type, out var type) ? type : result.Type)];
     }
 }

@@ -43,7 +43,7 @@ internal readonly ref partial struct RunMemory : IDisposable
         _tensors = tensors;
         _executable = executable;
         _consumer = consumer;
-        _results = new Tensor[executable.Plan.Outputs.Count];
+        _results = new Tensor[executable.Plan.Outputs.Length];
         _buffers = s_idle is { } idle && idle.Length >= tensors.Length ? idle : new Buffer?[Math.Max(tensors.Length, 16)];
         s_idle = null;
         try
@@ -83,7 +83,7 @@ internal readonly ref partial struct RunMemory : IDisposable
             if (output.Source == OutputSource.Native)
             {
                 var buffer = new Buffer(natives[output.Index], output.Bytes, output.IsShared, isOfInferenceMode: areOfTorchScript);
-                _results[i] = new Tensor(plan.NativeResults[output.Index].Type, buffer);
+                _results[i] = new Tensor(_executable.ResultTypes[output.Index], buffer);
             }
         }
 
@@ -104,21 +104,22 @@ internal readonly ref partial struct RunMemory : IDisposable
     /// <summary>After a success: all results; and frees the donated memory that none of them has taken over.</summary>
     public Tensor[] Finish()
     {
-        for (var i = 0; i < _results.Length; i++)
+        var (results, outputs) = (_results, _executable.Plan.Outputs);
+        for (var i = 0; i < results.Length; i++)
         {
-            var output = _executable.Plan.Outputs[i];
-            _results[i] = output.Source switch
+            ref readonly var output = ref outputs[i];
+            results[i] = output.Source switch
             {
-                OutputSource.Native => _results[i],
+                OutputSource.Native => results[i],
                 OutputSource.Input or OutputSource.OverwrittenInput => Pass(output.Index),
                 OutputSource.Constant => _executable.ConstantAsResult(output.Index),
                 OutputSource.Literal => Tensor.OfNumber(((Literal)_executable.Graph.Outputs[i]).Value),
-                _ => _results[output.Index],
+                _ => results[output.Index],
             };
         }
 
         FreeDonated();
-        return _results;
+        return results;
     }
 
     /// <summary>After a failure: gives up the tensors that may be half updated.</summary>

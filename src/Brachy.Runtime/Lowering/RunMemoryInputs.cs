@@ -18,14 +18,15 @@ internal readonly ref partial struct RunMemory
             }
         }
 
+        var (donated, reads) = (_executable.Donated, _executable.Reads);
         for (var i = 0; i < _tensors.Length; i++)
         {
-            if (_executable.Donated[i])
+            if (donated[i])
             {
                 continue;
             }
 
-            if (_executable.Reads[i])
+            if (reads[i])
             {
                 _buffers[i] = _tensors[i].BeginUse();
             }
@@ -141,7 +142,7 @@ internal readonly ref partial struct RunMemory
     /// <summary>Ends the uses, and puts back what was donated and is still here.</summary>
     private void PutBack()
     {
-        for (var i = 0; i < _tensors.Length; i++)
+        foreach (var i in _executable.Held)
         {
             if (_buffers[i] is not { } buffer)
             {

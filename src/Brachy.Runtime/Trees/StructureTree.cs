@@ -8,40 +8,48 @@ namespace Brachy;
 /// </summary>
 public sealed partial class StructureTree : ITraced
 {
-    private TreeDictionary<TreeValue>? _params;
-    private TreeDictionary<TreeValue>? _buffers;
-    private TreeDictionary<object?>? _aux;
-    private TreeDictionary<StructureTree>? _submodules;
+    /// <summary>A node that holds nothing.</summary>
+    public StructureTree()
+    {
+    }
 
     /// <summary>Trained values.</summary>
     public TreeDictionary<TreeValue> Params
     {
-        get => (_params ??= []).AsPartOfNode();
-        set => _params = value?.AsPartOfNode();
+        get => (Opened._params ??= []).AsPartOfNode();
+        set => OwnParams = value?.AsPartOfNode();
     }
 
     /// <summary>State that is not trained, such as running statistics.</summary>
     public TreeDictionary<TreeValue> Buffers
     {
-        get => (_buffers ??= []).AsPartOfNode();
-        set => _buffers = value?.AsPartOfNode();
+        get => (Opened._buffers ??= []).AsPartOfNode();
+        set => OwnBuffers = value?.AsPartOfNode();
     }
 
     /// <summary>Configuration that is part of the compile key: any value that is compared by content.</summary>
     public TreeDictionary<object?> Aux
     {
-        get => _aux ??= [];
-        set => _aux = value;
+        get => Opened._aux ??= [];
+        set => OwnAux = value;
     }
 
     /// <summary>What the node computes; null for a node that only holds values.</summary>
-    public ApplyFn? ApplyFn { get; set; }
+    public ApplyFn? ApplyFn
+    {
+        get => Opened._applyFn;
+        set
+        {
+            Opened._applyFn = value;
+            TreeEdits.Note();
+        }
+    }
 
     /// <summary>The nodes below.</summary>
     public TreeDictionary<StructureTree> Submodules
     {
-        get => (_submodules ??= []).AsPartOfNode();
-        set => _submodules = value?.AsPartOfNode();
+        get => (Opened._submodules ??= []).AsPartOfNode();
+        set => OwnSubmodules = value?.AsPartOfNode();
     }
 
     /// <summary>A node without state that computes a function.</summary>
@@ -91,7 +99,7 @@ public sealed partial class StructureTree : ITraced
     /// <summary>Takes over everything another tree holds.</summary>
     internal void ReplaceWith(StructureTree other)
     {
-        (_params, _buffers, _aux, _submodules) = (other._params, other._buffers, other._aux, other._submodules);
+        (OwnParams, OwnBuffers, OwnAux, OwnSubmodules) = (other.OwnParams, other.OwnBuffers, other.OwnAux, other.OwnSubmodules);
         ApplyFn = other.ApplyFn;
     }
 
@@ -105,11 +113,11 @@ public sealed partial class StructureTree : ITraced
     /// <summary>The same tree with the value at every place of a tensor replaced.</summary>
     internal StructureTree MapValues(string path, Func<string, Tensor, TreeValue> function) => new()
     {
-        _params = _params?.Map((key, v) => v.Map(Join(path, key), function)),
-        _buffers = _buffers?.Map((key, v) => v.Map(Join(path, key), function)),
-        _aux = _aux?.Map((key, v) => CopyAux(Join(path, key), v)),
-        ApplyFn = ApplyFn,
-        _submodules = _submodules?.Map((key, t) => t.MapValues(Join(path, key), function)),
+        _params = OwnParams?.Map((key, v) => v.Map(Join(path, key), function)),
+        _buffers = OwnBuffers?.Map((key, v) => v.Map(Join(path, key), function)),
+        _aux = OwnAux?.Map((key, v) => CopyAux(Join(path, key), v)),
+        _applyFn = ApplyFn,
+        _submodules = OwnSubmodules?.Map((key, t) => t.MapValues(Join(path, key), function)),
     };
 
     private static void AddTensors(List<(string Path, Tensor Tensor)> tensors, string path, TreeValue value)
@@ -120,11 +128,11 @@ public sealed partial class StructureTree : ITraced
                 tensors.Add((path, tensor));
                 break;
             case StructureTree tree:
-                AddEach(tree._params);
-                AddEach(tree._buffers);
-                for (var i = 0; i < tree._submodules?.Count; i++)
+                AddEach(tree.OwnParams);
+                AddEach(tree.OwnBuffers);
+                for (var i = 0; i < tree.OwnSubmodules?.Count; i++)
                 {
-                    AddTensors(tensors, Join(path, tree._submodules.KeySet[i]), tree.Below(tree._submodules, i));
+                    AddTensors(tensors, Join(path, tree.OwnSubmodules.KeySet[i]), tree.Below(tree.OwnSubmodules, i));
                 }
 
                 break;

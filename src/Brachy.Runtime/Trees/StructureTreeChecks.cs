@@ -24,7 +24,7 @@ public sealed partial class StructureTree
             return false;
         }
 
-        var isWhole = HasLegalKeys() && AreWhole(_params, above) && AreWhole(_buffers, above)
+        var isWhole = HasLegalKeys() && AreWhole(OwnParams, above) && AreWhole(OwnBuffers, above)
             && Submodules.Values.All(node => node is not null && (!recurse || node.IsWhole(recurse, above)));
         above.Remove(this);
         return isWhole;
@@ -56,7 +56,7 @@ public sealed partial class StructureTree
 
         var isWhole = value.Value switch
         {
-            StructureTree tree => tree.HasLegalKeys() && AreWhole(tree._params, above) && AreWhole(tree._buffers, above)
+            StructureTree tree => tree.HasLegalKeys() && AreWhole(tree.OwnParams, above) && AreWhole(tree.OwnBuffers, above)
                 && tree.Submodules.Values.All(node => node is not null && IsWhole((TreeValue)node, above)),
             TreeValue[] list => list.All(item => IsWhole(item, above)),
             TreeDictionary<TreeValue> dictionary => AreWhole(dictionary, above),

@@ -33,12 +33,12 @@ public sealed partial class StructureTree
         RequireEnd(root, depth);
         var copy = new StructureTree
         {
-            _params = Copied(_params, root, depth),
-            _buffers = parts.HasFlag(TreeParts.Buffers) ? Copied(_buffers, root, depth) : null,
+            _params = Copied(OwnParams, root, depth),
+            _buffers = parts.HasFlag(TreeParts.Buffers) ? Copied(OwnBuffers, root, depth) : null,
             _aux = parts.HasFlag(TreeParts.Aux) ? CopyAux() : null,
-            ApplyFn = parts.HasFlag(TreeParts.Apply) ? ApplyFn : null,
+            _applyFn = parts.HasFlag(TreeParts.Apply) ? ApplyFn : null,
         };
-        if (_submodules is { } submodules)
+        if (OwnSubmodules is { } submodules)
         {
             var nodes = new StructureTree[submodules.Count];
             for (var i = 0; i < nodes.Length; i++)
@@ -89,7 +89,7 @@ public sealed partial class StructureTree
     private static TreeValue[] CopiedItems(TreeValue[] list, TreeValue root, int depth) =>
         Array.ConvertAll(list, item => Copied(item, root, depth + 1));
 
-    private TreeDictionary<object?>? CopyAux() => _aux?.Map(static (key, v) => CopyAux(key, v));
+    private TreeDictionary<object?>? CopyAux() => OwnAux?.Map(static (key, v) => CopyAux(key, v));
 
     private static object? CopyAux(string path, object? value)
     {
@@ -113,7 +113,7 @@ public sealed partial class StructureTree
 
     private StructureTree WithParams(StructureTree parameters, string path)
     {
-        var missing = parameters._submodules?.Keys.Where(key => _submodules?.ContainsKey(key) != true).ToArray() ?? [];
+        var missing = parameters.OwnSubmodules?.Keys.Where(key => OwnSubmodules?.ContainsKey(key) != true).ToArray() ?? [];
         if (missing.Length > 0)
         {
             throw new ArgumentException(
@@ -123,12 +123,12 @@ public sealed partial class StructureTree
 
         return new StructureTree
         {
-            _params = Copied(parameters._params, parameters, 0),
-            _buffers = Copied(_buffers, this, 0),
+            _params = Copied(parameters.OwnParams, parameters, 0),
+            _buffers = Copied(OwnBuffers, this, 0),
             _aux = CopyAux(),
-            ApplyFn = ApplyFn,
-            _submodules = _submodules?.Map((key, t) =>
-                parameters._submodules?.TryGetValue(key, out var own) == true ? t.WithParams(own, Join(path, key)) : t.Copy()),
+            _applyFn = ApplyFn,
+            _submodules = OwnSubmodules?.Map((key, t) =>
+                parameters.OwnSubmodules?.TryGetValue(key, out var own) == true ? t.WithParams(own, Join(path, key)) : t.Copy()),
         };
     }
 }

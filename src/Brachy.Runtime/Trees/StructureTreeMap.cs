@@ -193,7 +193,7 @@ public sealed partial class StructureTree
     private static KeySet UnionOfKeys(StructureTree?[] nodes)
     {
         var keys = KeySet.Empty;
-        foreach (var own in nodes.Select(node => node?._submodules?.KeySet ?? KeySet.Empty))
+        foreach (var own in nodes.Select(node => node?.OwnSubmodules?.KeySet ?? KeySet.Empty))
         {
             if (keys.Count == 0)
             {
@@ -211,7 +211,7 @@ public sealed partial class StructureTree
         return keys;
     }
 
-    private StructureTree? Child(string key, string path) => _submodules?.TryGetValue(key, out var child) != true
+    private StructureTree? Child(string key, string path) => OwnSubmodules?.TryGetValue(key, out var child) != true
         ? null
         : child ?? throw new InvalidOperationException($"The submodule '{Join(path, key)}' is null; remove its key instead.");
 

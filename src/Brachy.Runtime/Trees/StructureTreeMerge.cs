@@ -59,12 +59,12 @@ public sealed partial class StructureTree
         {
             RequireEnd(this, depth);
             var state = next.Part(TreeParts.State);
-            for (var i = 0; i < node._submodules?.Count; i++)
+            for (var i = 0; i < node.OwnSubmodules?.Count; i++)
             {
-                var key = node._submodules.KeySet[i];
+                var key = node.OwnSubmodules.KeySet[i];
                 if (next.Child(key, "") is { } below)
                 {
-                    state.Submodules.Add(key, StateOf(node.Below(node._submodules, i), below, depth + 1));
+                    state.Submodules.Add(key, StateOf(node.Below(node.OwnSubmodules, i), below, depth + 1));
                 }
             }
 
@@ -77,9 +77,9 @@ public sealed partial class StructureTree
         var merged = new StructureTree();
         foreach (var node in nodes.OfType<StructureTree>().Select(node => node.Part(keysToMerge)))
         {
-            merged._params = Unite(merged._params, node._params, keysToOverride.HasFlag(TreeParts.Params));
-            merged._buffers = Unite(merged._buffers, node._buffers, keysToOverride.HasFlag(TreeParts.Buffers));
-            merged._aux = Unite(merged._aux, node._aux, keysToOverride.HasFlag(TreeParts.Aux));
+            merged.OwnParams = Unite(merged.OwnParams, node.OwnParams, keysToOverride.HasFlag(TreeParts.Params));
+            merged.OwnBuffers = Unite(merged.OwnBuffers, node.OwnBuffers, keysToOverride.HasFlag(TreeParts.Buffers));
+            merged.OwnAux = Unite(merged.OwnAux, node.OwnAux, keysToOverride.HasFlag(TreeParts.Aux));
             merged.ApplyFn = keysToOverride.HasFlag(TreeParts.Apply) ? node.ApplyFn ?? merged.ApplyFn : merged.ApplyFn ?? node.ApplyFn;
         }
 

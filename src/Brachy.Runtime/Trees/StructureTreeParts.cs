@@ -11,15 +11,15 @@ public sealed partial class StructureTree
     public static ApplyFn<Tensor, Tensor> PassThrough { get; } = new("pass_through", static (_, _, x) => x);
 
     /// <summary>Whether there are no nodes below this one.</summary>
-    public bool IsLeaf => _submodules is not { Count: > 0 };
+    public bool IsLeaf => OwnSubmodules is not { Count: > 0 };
 
     /// <summary>A structural copy of this node without the nodes below: dictionaries are new, tensors and aux values are shared.</summary>
     public StructureTree CopyToLeaf() => new()
     {
-        _params = Copied(_params, this, 0),
-        _buffers = Copied(_buffers, this, 0),
+        _params = Copied(OwnParams, this, 0),
+        _buffers = Copied(OwnBuffers, this, 0),
         _aux = CopyAux(),
-        ApplyFn = ApplyFn,
+        _applyFn = ApplyFn,
     };
 
     /// <summary>A tree of the same nodes that holds some parts of them; the other parts are empty.</summary>
@@ -86,10 +86,10 @@ public sealed partial class StructureTree
     /// <summary>A node with some parts of this one, which shares their dictionaries: for those who copy it.</summary>
     private StructureTree Part(TreeParts parts) => new()
     {
-        _params = parts.HasFlag(TreeParts.Params) ? _params : null,
-        _buffers = parts.HasFlag(TreeParts.Buffers) ? _buffers : null,
-        _aux = parts.HasFlag(TreeParts.Aux) ? _aux : null,
-        ApplyFn = parts.HasFlag(TreeParts.Apply) ? ApplyFn : null,
+        _params = parts.HasFlag(TreeParts.Params) ? OwnParams : null,
+        _buffers = parts.HasFlag(TreeParts.Buffers) ? OwnBuffers : null,
+        _aux = parts.HasFlag(TreeParts.Aux) ? OwnAux : null,
+        _applyFn = parts.HasFlag(TreeParts.Apply) ? ApplyFn : null,
     };
 
     private static void Require(TreeParts parts, string name)

@@ -90,7 +90,7 @@ public sealed partial class StructureTree
     {
         foreach (var (_, node) in Nodes())
         {
-            node._buffers = node._buffers?.Map((key, value) => value.Map(key, (_, tensor) => function(tensor)));
+            node.OwnBuffers = node.OwnBuffers?.Map((key, value) => value.Map(key, (_, tensor) => function(tensor)));
         }
     }
 
@@ -104,11 +104,11 @@ public sealed partial class StructureTree
         void Collect(StructureTree node, int depth)
         {
             RequireEnd(this, depth);
-            Add(parameters, node._params);
-            Add(buffers, node._buffers);
-            for (var i = 0; i < node._submodules?.Count; i++)
+            Add(parameters, node.OwnParams);
+            Add(buffers, node.OwnBuffers);
+            for (var i = 0; i < node.OwnSubmodules?.Count; i++)
             {
-                Collect(node.Below(node._submodules, i), depth + 1);
+                Collect(node.Below(node.OwnSubmodules, i), depth + 1);
             }
         }
 

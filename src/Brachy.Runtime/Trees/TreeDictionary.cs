@@ -8,7 +8,7 @@ namespace Brachy.Trees;
 public sealed class TreeDictionary<T> : IDictionary<string, T>, IReadOnlyDictionary<string, T>, IOuterStore
 {
     private T[] _values;
-    private readonly long _stamp = Trace.Stamp;
+    private readonly long _stamp;
     private bool _isPartOfNode;
 
     /// <summary>An empty dictionary.</summary>
@@ -29,9 +29,18 @@ public sealed class TreeDictionary<T> : IDictionary<string, T>, IReadOnlyDiction
     }
 
     internal TreeDictionary(KeySet keys, T[] values)
+        : this(keys, values, Trace.Stamp)
+    {
+    }
+
+    /// <param name="keys">The keys.</param>
+    /// <param name="values">A value for each of them.</param>
+    /// <param name="stamp">When the dictionary counts as made: <see cref="Trace.Stamp"/>.</param>
+    internal TreeDictionary(KeySet keys, T[] values, long stamp)
     {
         KeySet = keys;
         _values = values;
+        _stamp = stamp;
     }
 
     /// <summary>The number of entries.</summary>
@@ -79,6 +88,7 @@ public sealed class TreeDictionary<T> : IDictionary<string, T>, IReadOnlyDiction
             if (index >= 0)
             {
                 _values[index] = value;
+                TreeEdits.Note();
                 return;
             }
 
@@ -95,6 +105,7 @@ public sealed class TreeDictionary<T> : IDictionary<string, T>, IReadOnlyDiction
 
             _values[count] = value;
             KeySet = KeySet.With(key);
+            TreeEdits.Note();
         }
     }
 
@@ -133,11 +144,12 @@ public sealed class TreeDictionary<T> : IDictionary<string, T>, IReadOnlyDiction
 
         _values = [.. _values[..index], .. _values[(index + 1)..Count]];
         KeySet = KeySet.Without(index);
+        TreeEdits.Note();
         return true;
     }
 
     /// <summary>Removes all entries.</summary>
-    public void Clear() => (KeySet, _values) = (KeySet.Empty, []);
+    public void Clear() => Become(KeySet.Empty, []);
 
     /// <summary>A dictionary with the same entries, independent of this one.</summary>
     public TreeDictionary<T> Copy() => new(KeySet, ValueSpan.ToArray());
@@ -194,7 +206,13 @@ public sealed class TreeDictionary<T> : IDictionary<string, T>, IReadOnlyDiction
     Action IOuterStore.Remember()
     {
         var (keys, values) = (KeySet, ValueSpan.ToArray());
-        return () => (KeySet, _values) = (keys, values);
+        return () => Become(keys, values);
+    }
+
+    private void Become(KeySet keys, T[] values)
+    {
+        (KeySet, _values) = (keys, values);
+        TreeEdits.Note();
     }
 
     /// <inheritdoc/>

@@ -30,7 +30,7 @@ internal sealed class InterpreterExecutable(Graph graph, MemoryPlan plan, bool[]
         }
 
         var results = _run.Run(inputs);
-        for (var i = 0; i < Plan.Outputs.Count; i++)
+        for (var i = 0; i < Plan.Outputs.Length; i++)
         {
             if (Plan.Outputs[i].Source == OutputSource.Native)
             {

@@ -205,7 +205,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
 
     private TResult Result(JitRun run, Tensor[] outputs)
     {
-        var result = _result.Unflatten(new TreeUnflattener(run.Result, outputs, forCaller: true));
+        var result = _result.Unflatten(new TreeUnflattener(run.Result, outputs, forCaller: true, packs: true));
         if (run.Checks.Count > 0)
         {
             using var values = outputs[^1];
