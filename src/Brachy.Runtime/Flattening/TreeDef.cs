@@ -89,7 +89,9 @@ internal sealed class TreeDef(Token[] tokens, IReadOnlyList<string>? paths, IRea
     public TreeDef WithTokens(Token[] tokens) =>
         new(Array.ConvertAll(tokens, WithOwnExtent), Paths, LeafPaths)
         {
-            LeafArguments = LeafArguments, LeafOwners = LeafOwners, Trees = Trees,
+            LeafArguments = LeafArguments,
+            LeafOwners = LeafOwners,
+            Trees = Trees,
         };
 
     public static bool TokenEquals(in Token left, in Token right) => StaticValue.SnapshotEquals(left.Value, right.Value);
