@@ -48,7 +48,7 @@ internal static class CostFile
     public static string Write(MachineCosts costs)
     {
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        using (var writer = new Utf8JsonWriter(stream))
         {
             writer.WriteStartObject();
             writer.WriteString("machine", costs.Machine);

@@ -96,8 +96,8 @@ public class MachineCostsTests
         [
             text.Replace("a machine", "b machine", StringComparison.Ordinal),
             text.Replace("1E", "\"1E", StringComparison.Ordinal),
-            Regex.Replace(text, "\"SavedPerOperator\": [^,]*", "\"SavedPerOperator\": 1"),
-            Regex.Replace(text, "\"SavedPerOperator\": [^,]*,", ""),
+            Regex.Replace(text, "\"SavedPerOperator\":[^,]*", "\"SavedPerOperator\":1"),
+            Regex.Replace(text, "\"SavedPerOperator\":[^,]*,", ""),
             text + new string(' ', 1 << 17),
             "[]",
             "null",
