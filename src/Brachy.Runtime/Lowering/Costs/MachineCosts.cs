@@ -4,14 +4,15 @@ using Brachy.Native;
 namespace Brachy.Compilation;
 
 /// <summary>
-/// The costs by which the compiler chooses layouts, algorithms, fusion and backends. They are measured once on each machine, in about a
-/// second before the first function is compiled there, and kept in the user's cache folder, so that later processes choose alike and give
-/// the same bits. Processes of several ranks use the <see cref="Fixed"/> ones, so that all ranks compute alike.
+/// The costs by which the compiler chooses layouts, algorithms, fusion and backends: the <see cref="Fixed"/> ones, or, for a program that
+/// asks for it, those of the machine. These are measured once on each machine, before the first function is compiled there, and kept in
+/// the user's cache folder, so that later processes choose alike and give the same bits. Processes of several ranks use the fixed ones, so
+/// that all ranks compute alike.
 /// </summary>
 /// <remarks>
-/// Set <c>&lt;RuntimeHostConfigurationOption Include="Brachy.MachineCosts" Value="fixed" /&gt;</c> in a program's project, or the
-/// environment variable <c>BRACHY_MACHINE_COSTS=fixed</c>, to measure nothing. Nothing is measured either where there is no cache folder
-/// that can be written to, or the machine is too busy to tell; the next process tries again.
+/// Set <c>&lt;RuntimeHostConfigurationOption Include="Brachy.MachineCosts" Value="measured" /&gt;</c> in a program's project, or the
+/// environment variable <c>BRACHY_MACHINE_COSTS=measured</c>, to measure. Nothing is kept where there is no cache folder that can be
+/// written to, or the machine is too busy to tell; the next process tries again.
 /// </remarks>
 public sealed class MachineCosts
 {
@@ -117,7 +118,7 @@ public sealed class MachineCosts
     private static bool AreFixed()
     {
         var (source, chosen) = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } value
-            ? (Variable, value) : (Option, AppContext.GetData(Option) as string ?? "measured");
+            ? (Variable, value) : (Option, AppContext.GetData(Option) as string ?? "fixed");
         return chosen switch
         {
             "fixed" => true,

@@ -158,7 +158,7 @@ public class MachineCostsTests
             Assert.Equal(first, Lines(Start(cache, "measured")));
             Assert.Equal("fixed", Lines(Start(cache, "fixed"))[1]);
 
-            // The option of this program's project.
+            // The default.
             Assert.Equal("fixed", Lines(Start(cache, ""))[1]);
         }
 
