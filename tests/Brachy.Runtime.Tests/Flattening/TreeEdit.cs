@@ -7,6 +7,9 @@ namespace Brachy.Tests.Flattening;
 /// <param name="Make">Does it; nothing where the node has no such thing.</param>
 internal sealed record TreeEdit(string Name, Action<StructureTree> Make)
 {
+    /// <summary>The edit after which a tree cannot be walked over.</summary>
+    public const string NoSubmodule = "no submodule";
+
     /// <summary>Every kind of edit that there is.</summary>
     public static IReadOnlyList<TreeEdit> All { get; } =
     [
@@ -42,7 +45,7 @@ internal sealed record TreeEdit(string Name, Action<StructureTree> Make)
         new("a removed submodule", node => RemoveFirst(node.Submodules)),
         new("a renamed submodule", node => RenameFirst(node.Submodules)),
         new("another submodule", node => ReplaceFirst(node.Submodules, below => below.MapParamsBuffers((_, tensor) => tensor + 1))),
-        new("no submodule", node => ReplaceFirst(node.Submodules, _ => null!)),
+        new(NoSubmodule, node => ReplaceFirst(node.Submodules, _ => null!)),
         new("other submodules", node => node.Submodules = new() { ["other"] = node.Copy() }),
         new("another value of a submodule", node => node.Submodules.Values.FirstOrDefault()?.Params.Clear()),
         new("a wrapped function", node => node.ApplyFn = node.ApplyFn?.Wrap("wrapped", new Wrapper())),
