@@ -6,6 +6,7 @@ using Brachy.Trees;
 namespace Brachy.Tests.Flattening;
 
 /// <summary>Trees that compiled code gives are put together when somebody looks at them; nobody can tell.</summary>
+[Trait("Category", "Quick")]
 public class PackedTreeTests
 {
     [Fact]
