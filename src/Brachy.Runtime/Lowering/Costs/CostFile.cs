@@ -73,7 +73,8 @@ internal static class CostFile
         {
             using var document = JsonDocument.Parse(json);
             var values = document.RootElement.GetProperty("costs");
-            return new MachineCosts(document.RootElement.GetProperty("machine").GetString() ?? "", cost =>
+            var machine = document.RootElement.GetProperty("machine").GetString();
+            return string.IsNullOrEmpty(machine) ? throw new FormatException("The costs are of no machine.") : new(machine, cost =>
             {
                 var value = values.GetProperty(cost.ToString()).GetDouble();
                 return CostRange.All[cost].Contains(value)

@@ -39,6 +39,7 @@ public sealed class MachineCosts
     public static MachineCosts Fixed { get; } = new("", cost => CostRange.All[cost].Fixed);
 
     /// <summary>Those that count for what is compiled now; the first call may measure them.</summary>
+    /// <exception cref="InvalidOperationException">The variable or the option says something else than it may.</exception>
     public static MachineCosts Current => s_ofScope.Value ?? (Rank.Count > 1 ? Fixed : s_ofProcess ?? Choose());
 
     /// <summary>Those by which something may have been compiled; null before.</summary>
@@ -67,8 +68,8 @@ public sealed class MachineCosts
     }
 
     /// <summary>
-    /// Measures the costs of this machine anew, in about a second, keeps them in the cache folder, and makes this process use them from now
-    /// on. To be called while the machine does nothing else.
+    /// Measures the costs of this machine anew, which takes seconds, keeps them in the cache folder, and makes this process use them from
+    /// now on. To be called while the machine does nothing else.
     /// </summary>
     /// <returns>The costs; the <see cref="Fixed"/> ones if the machine was too busy to tell, and then nothing is kept.</returns>
     /// <exception cref="NativeLibraryException">libtorch cannot be loaded.</exception>
@@ -105,26 +106,27 @@ public sealed class MachineCosts
         return new EndOfScope(before);
     }
 
-    private static MachineCosts Choose()
+    /// <summary>What the variable says, or else the option.</summary>
+    internal static bool AreFixed(string? variable, string? option)
     {
-        lock (s_choice)
-        {
-            return s_ofProcess ??= AreFixed() ? Fixed
-                : CacheFolders.OfCosts is not { } folder ? Fixed
-                : CostFile.Read(folder, CostKey.OfMachine()) ?? Measured(folder);
-        }
-    }
-
-    private static bool AreFixed()
-    {
-        var (source, chosen) = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } value
-            ? (Variable, value) : (Option, AppContext.GetData(Option) as string ?? "fixed");
+        var (source, chosen) = variable is { Length: > 0 } ? (Variable, variable) : (Option, option ?? "fixed");
         return chosen switch
         {
             "fixed" => true,
             "measured" => false,
             _ => throw new InvalidOperationException($"{source} is '{chosen}', and must be 'fixed' or 'measured'."),
         };
+    }
+
+    private static MachineCosts Choose()
+    {
+        lock (s_choice)
+        {
+            return s_ofProcess ??=
+                AreFixed(Environment.GetEnvironmentVariable(Variable), AppContext.GetData(Option) as string) ? Fixed
+                : CacheFolders.OfCosts is not { } folder ? Fixed
+                : CostFile.Read(folder, CostKey.OfMachine()) ?? Measured(folder);
+        }
     }
 
     private static MachineCosts Measured(string? folder)

@@ -15,6 +15,24 @@ public class MachineCostsTests
     [Fact]
     public void TestsCompileByTheFixedOnes() => Assert.Same(MachineCosts.Fixed, MachineCosts.Current);
 
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData("", null, true)]
+    [InlineData("measured", null, false)]
+    [InlineData(null, "measured", false)]
+    [InlineData("", "measured", false)]
+    [InlineData("fixed", "measured", true)]
+    [InlineData("measured", "fixed", false)]
+    public void TheVariableComesBeforeTheOption(string? variable, string? option, bool areFixed) =>
+        Assert.Equal(areFixed, MachineCosts.AreFixed(variable, option));
+
+    [Theory]
+    [InlineData("sometimes", "fixed", MachineCosts.Variable)]
+    [InlineData(null, "sometimes", MachineCosts.Option)]
+    public void WhatSaysSomethingElseIsNamed(string? variable, string? option, string source) => Assert.Contains(
+        $"{source} is 'sometimes'",
+        Assert.Throws<InvalidOperationException>(() => MachineCosts.AreFixed(variable, option)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void EachCostHasARange()
     {
@@ -95,6 +113,7 @@ public class MachineCostsTests
         string[] wrong =
         [
             text.Replace("a machine", "b machine", StringComparison.Ordinal),
+            text.Replace("a machine", "", StringComparison.Ordinal),
             text.Replace("1E", "\"1E", StringComparison.Ordinal),
             Regex.Replace(text, "\"SavedPerOperator\":[^,]*", "\"SavedPerOperator\":1"),
             Regex.Replace(text, "\"SavedPerOperator\":[^,]*,", ""),
