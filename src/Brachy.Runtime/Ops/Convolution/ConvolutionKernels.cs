@@ -86,8 +86,10 @@ public static partial class F
             ConvolutionSelfCheck.AllowsOneDnn();
             var settings = x.Settings;
             var isWide = ConvolutionPrecision.ConvolvesInFloat32(x);
+            var needsRows = ConvolutionLayout.NeedsRows(x);
             var results = ConvolutionRules.NativeConvolutionBackward(settings.Dims, settings.OutputMask).Invoke(
-                [.. Enumerable.Range(0, 3).Select(i => ConvolutionPrecision.Operand(x, i, isWide))],
+                [.. Enumerable.Range(0, 3).Select(
+                    i => ConvolutionLayout.Operand(x, ConvolutionPrecision.Operand(x, i, isWide), needsRows))],
                 [.. settings.Stride, .. settings.Padding, .. settings.Dilation, settings.Transposed
                     ? 1
                     : 0, .. settings.OutputPadding, settings.Groups]);
@@ -99,7 +101,9 @@ public static partial class F
             var mask = x.Settings.OutputMask;
             var channels = settings.OutputChannels(x.Types[2].Shape);
             var isWide = ConvolutionPrecision.ConvolvesInFloat32(x);
-            var operands = string.Join(", ", Enumerable.Range(0, 3).Select(i => ConvolutionPrecision.Operand(x, i, isWide)));
+            var needsRows = ConvolutionLayout.NeedsRows(x);
+            var operands = string.Join(
+                ", ", Enumerable.Range(0, 3).Select(i => ConvolutionLayout.Operand(ConvolutionPrecision.Operand(x, i, isWide), needsRows)));
             return ConvolutionRules.Wanted(
                 mask, x.Let($"torch.convolution_backward({operands}, [{channels}], {settings.ToScript()}, {ConvolutionRules.Flags(mask)})"),
                 ConvolutionPrecision.ToResultType(isWide));

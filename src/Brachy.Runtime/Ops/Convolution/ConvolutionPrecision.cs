@@ -9,13 +9,12 @@ internal static class ConvolutionPrecision
     /// <summary>
     /// Whether a convolution of bfloat16 is computed in float32 and rounded. Where the processor has instructions for bfloat16, libtorch
     /// hands these convolutions to oneDNN 3.7, whose kernels read and write memory that is not theirs for a small share of shapes: 1 in 100
-    /// to 200 random ones had results or gradients by weight of any size, and some processes ended by a corrupted heap. Seen with strides,
-    /// over three dims and transposed; none of 6,000 over one or two dims with stride 1 was wrong, so that those stay as they are. float32
-    /// and float16 had no such case.
+    /// to 200 random ones had results or gradients by weight of any size, and some processes ended by a corrupted heap. Seen with strides or
+    /// dilation, over three dims and transposed; the others stay as they are. float32 has the cases of <see cref="ConvolutionLayout"/>.
     /// </summary>
     public static bool ConvolvesInFloat32(IRuleArgs<ConvolutionSettings> x) =>
         x.Types[0] is { DType: DType.BFloat16, Device.Kind: DeviceKind.Cpu }
-        && !(x.Settings is { Transposed: false, Dims: <= 2 } settings && settings.Stride.All(s => s == 1))
+        && !(x.Settings is { Transposed: false, Dims: <= 2 } settings && settings.Stride.Concat(settings.Dilation).All(s => s == 1))
         && ConvolutionSelfCheck.AllowsOneDnn();
 
     /// <summary>An operand in the type that is computed in.</summary>
