@@ -86,9 +86,6 @@ internal static class VectorKernels
         { "switch", SwitchCode.Write },
     };
 
-    /// <summary>Primitives that put elements in order, which takes these rules far longer than passing over them.</summary>
-    public static IReadOnlySet<string> InOrder { get; } = new HashSet<string> { "sort", "topk" };
-
     /// <summary>A rule that reads the settings.</summary>
     private static VectorRule With<TSettings>(VectorRule<TSettings> rule)
         where TSettings : Settings => x => rule(x, (TSettings)x.Settings);

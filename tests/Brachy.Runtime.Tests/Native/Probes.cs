@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Brachy.Compilation;
@@ -23,6 +24,7 @@ internal static partial class Probes
     public const string Lstm = "lstm";
     public const string Mapped = "mapped";
     public const string Costs = "costs";
+    public const string CostsOfGraph = "costs-of-graph";
 
     public const int StoreRounds = 30;
 
@@ -50,6 +52,9 @@ internal static partial class Probes
                 Console.WriteLine(MachineCosts.Current.Name);
                 Console.WriteLine($"{MachineCosts.Current.Equals(MachineCosts.Current)} {MachineCosts.Current.Machine}");
                 Console.WriteLine(MachineCosts.Current);
+                break;
+            case CostsOfGraph:
+                Console.WriteLine(AsksForCosts(int.Parse(probe[1], CultureInfo.InvariantCulture)) ? "asked" : "not asked");
                 break;
             case Evict:
                 Evictions();
@@ -133,6 +138,12 @@ internal static partial class Probes
 
         Console.WriteLine($"scripts that name oneDNN: {Ops.RandomConvolutions.ScriptsWithOneDnn}");
         Console.WriteLine("done");
+    }
+
+    private static bool AsksForCosts(int operators)
+    {
+        Jit.Compile((Tensor x) => Enumerable.Range(0, operators).Aggregate(x, (y, i) => F.sin(y + i))).Invoke(F.ones([8]));
+        return MachineCosts.Chosen is not null;
     }
 
     private static int CountTraces()

@@ -11,6 +11,8 @@ internal static class CostFile
     // A file that somebody else wrote there is not read to its end.
     private const int MostBytes = 1 << 16;
 
+    private static readonly TimeSpan s_pause = TimeSpan.FromHours(1);
+
     /// <summary>The costs of a machine that are kept in a folder; null if there are none, or the file is not whole.</summary>
     public static MachineCosts? Read(string folder, string machine)
     {
@@ -31,16 +33,31 @@ internal static class CostFile
 
     /// <summary>Keeps costs in a folder; whoever reads meanwhile sees the old file or the new one, whole.</summary>
     /// <returns>False where that is not possible.</returns>
-    public static bool TryWrite(string folder, MachineCosts costs)
+    public static bool TryWrite(string folder, MachineCosts costs) =>
+        TryWrite(PathOf(folder, costs.Machine), Encoding.UTF8.GetBytes(Write(costs)));
+
+    /// <summary>Whether a measurement of this machine began within the last hour and did not end, or found it too busy.</summary>
+    public static bool HasBegun(string folder, string machine)
+    {
+        // Of a file that is not there the time is in the year 1601.
+        var age = DateTime.UtcNow - File.GetLastWriteTimeUtc(PathOfBegun(folder, machine));
+        return age >= TimeSpan.Zero && age < s_pause;
+    }
+
+    /// <summary>Notes that a measurement begins.</summary>
+    /// <returns>False where nothing can be kept in the folder.</returns>
+    public static bool TryBegin(string folder, string machine) => TryWrite(PathOfBegun(folder, machine), []);
+
+    /// <summary>Notes that a measurement has ended.</summary>
+    public static void End(string folder, string machine)
     {
         try
         {
-            CacheFolders.Write(PathOf(folder, costs.Machine), Encoding.UTF8.GetBytes(Write(costs)));
-            return true;
+            File.Delete(PathOfBegun(folder, machine));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return false;
+            // The costs are there, and count.
         }
     }
 
@@ -91,4 +108,19 @@ internal static class CostFile
     public static string DigestOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static string PathOf(string folder, string machine) => Path.Combine(folder, $"{DigestOf(machine)[..16]}.json");
+
+    private static string PathOfBegun(string folder, string machine) => Path.ChangeExtension(PathOf(folder, machine), "begun");
+
+    private static bool TryWrite(string path, byte[] content)
+    {
+        try
+        {
+            CacheFolders.Write(path, content);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return false;
+        }
+    }
 }

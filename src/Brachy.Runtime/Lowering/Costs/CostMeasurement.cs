@@ -12,12 +12,18 @@ namespace Brachy.Compilation;
 internal sealed class CostMeasurement
 {
     private const int Stack = 16 << 20;
-    private const int MostTries = 3;
+    private const int MostTries = 5;
 
     // What is measured twice may differ by so much; more means that other programs use the processor.
     private const double MostDisagreement = 1.3;
 
-    private static readonly long s_time = Stopwatch.Frequency / 80;
+    // .NET compiles a method without optimization first, again after 30 calls to count what it does, and again after 30 more, each time on
+    // a thread that waits until nothing new was compiled for a tenth of a second.
+    private const int CallsOfStage = 50;
+    private const int Stages = 8;
+
+    private static readonly TimeSpan s_pauseOfStage = TimeSpan.FromMilliseconds(150);
+    private static readonly long s_time = Stopwatch.Frequency / 40;
     private static readonly CompiledSubject s_subject = new("a measurement of costs", "measurement", []);
 
     private MachineCosts _costs = MachineCosts.Fixed;
@@ -54,8 +60,7 @@ internal sealed class CostMeasurement
         using var noGradients = torch.no_grad();
 
         // Layouts and algorithms first: what libtorch's code is at its best.
-        return CostProbes.Thresholds.All(TryMeasure) && CostProbes.Balances.All(TryMeasure)
-            ? new MachineCosts(machine, cost => _costs[cost]) : null;
+        return CostProbes.Thresholds.All(TryMeasure) && TryMeasureBalances() ? new MachineCosts(machine, cost => _costs[cost]) : null;
     }
 
     /// <summary>The least size from which on the first way is faster.</summary>
@@ -85,13 +90,51 @@ internal sealed class CostMeasurement
         return true;
     }
 
+    private bool TryMeasureBalances()
+    {
+        var pairs = CostProbes.Balances.Select(probe =>
+        {
+            var graph = probe.GraphOf();
+            return (Probe: probe, Libtorch: Compile(graph, Backend.TorchScript, _costs), Vector: Compile(graph, Backend.VectorCode, _costs));
+        }).ToArray();
+        try
+        {
+            OptimizeCode([.. pairs.Select(pair => pair.Vector)]);
+            return pairs.All(pair => TryMeasure(pair.Probe, pair.Libtorch, pair.Vector));
+        }
+        finally
+        {
+            Array.ForEach(pairs, pair =>
+            {
+                pair.Libtorch.Dispose();
+                pair.Vector.Dispose();
+            });
+        }
+    }
+
+    /// <summary>Runs programs, which share most methods, until .NET has optimized these.</summary>
+    private static void OptimizeCode(Executable[] programs)
+    {
+        var inputs = Array.ConvertAll(programs, program => CostProbes.InputsOf(program.Graph));
+        for (var stage = 0; stage < Stages; stage++)
+        {
+            for (var i = 0; i < programs.Length; i++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                for (var call = 0; call < CallsOfStage && (call < 2 || Stopwatch.GetTimestamp() - start < s_time / 2); call++)
+                {
+                    SecondsOf(programs[i], inputs[i]);
+                }
+            }
+
+            Thread.Sleep(s_pauseOfStage);
+        }
+    }
+
     /// <summary>What makes the policy right about a program; it is linear in each of its costs.</summary>
-    private bool TryMeasure(BalanceProbe probe)
+    private bool TryMeasure(BalanceProbe probe, Executable libtorch, Executable vector)
     {
         using var tensors = TensorScope.Begin();
-        var graph = probe.GraphOf();
-        using var libtorch = Compile(graph, Backend.TorchScript, _costs);
-        using var vector = Compile(graph, Backend.VectorCode, _costs);
         if (Compare(libtorch, vector) is not { } times)
         {
             return false;
@@ -146,7 +189,7 @@ internal sealed class CostMeasurement
 
     private static (double First, double Second) Least(Executable first, Executable second, Tensor[] inputs)
     {
-        const int FewestRuns = 4;
+        const int FewestRuns = 12;
         var (least, leastOther, start) = (double.MaxValue, double.MaxValue, Stopwatch.GetTimestamp());
         for (var i = 0; i < FewestRuns || Stopwatch.GetTimestamp() - start < s_time; i++)
         {

@@ -25,7 +25,7 @@ internal static class CostProbes
             }
 
             yield return new(
-                MachineCost.FewestChannelsOfWinograd, [128, 256, 512], channels => Evaluated(images: 4, channels, side: 8),
+                MachineCost.FewestChannelsOfWinograd, [128, 256], channels => Evaluated(images: 4, channels, side: 8),
                 channels => channels);
         }
     }
@@ -33,12 +33,12 @@ internal static class CostProbes
     /// <summary>What decides between libtorch and vector code; each is found by help of those before.</summary>
     public static IReadOnlyList<BalanceProbe> Balances { get; } =
     [
-        new(MachineCost.SavedPerOperator, () => Perceptron(rows: 8, width: 16)),
         new(MachineCost.LostPerElementInCache, () => Sums(Elements)),
         new(MachineCost.LostPerElementOfMemory, () => Sums(ElementsOfMemory)),
         new(MachineCost.LostPerElement, () => Of([[Elements]], x => F.sigmoid(F.tanh(F.sigmoid(F.tanh(x[0])))))),
-        new(MachineCost.LostPerMultiplyAddOfTiles, () => Perceptron(rows: 64, width: 256)),
+        new(MachineCost.LostPerMultiplyAddOfTiles, () => Perceptron(rows: 128, width: 512)),
         new(MachineCost.LostPerMultiplyAdd, () => Of([[16, 64, 64]], x => F.matmul(F.matmul(x[0], x[0]), x[0]))),
+        new(MachineCost.SavedPerOperator, () => Token(past: 63, heads: 4, width: 128)),
         new(
             MachineCost.SavedPerMultiplyAddOfConvolution, () => Evaluated(images: 1, channels: 64, side: 28), IsOfKnownWeights: true),
     ];
@@ -84,6 +84,26 @@ internal static class CostProbes
                 w[2] - (0.01 * F.matmul(F.permute(last, 1, 0), second)),
             ];
         });
+
+    /// <summary>Two blocks of a transformer for one token more: operators of all kinds, with the views around them.</summary>
+    private static Graph Token(int past, int heads, int width)
+    {
+        Shape ofHeads = [-1, heads, width / heads];
+        return Of(
+            [[1, width], [past, width], [past, width], [3 * width, width], [width, width], [4 * width, width], [width, 4 * width]],
+            inputs => Block(Block(inputs[0], inputs[1], inputs[2], inputs[3..]), inputs[1], inputs[2], inputs[3..]));
+
+        Tensor Block(Tensor x, Tensor keys, Tensor values, Tensor[] w)
+        {
+            var parts = F.split(F.linear(F.layer_norm(x, [width]), w[0]), width, 1);
+            (keys, values) = (F.cat([keys, parts[1]]), F.cat([values, parts[2]]));
+            var query = F.permute(F.reshape(parts[0], ofHeads), 1, 0, 2);
+            var weights = F.softmax(F.matmul(query, F.permute(F.reshape(keys, ofHeads), 1, 2, 0)) * 0.3, -1);
+            var attended = F.permute(F.matmul(weights, F.permute(F.reshape(values, ofHeads), 1, 0, 2)), 1, 0, 2);
+            x += F.linear(F.reshape(attended, [1, width]), w[1]);
+            return x + F.linear(F.gelu(F.linear(F.layer_norm(x, [width]), w[2])), w[3]);
+        }
+    }
 
     private static Graph Sums(int elements) => Of([[elements], [elements]], x => ((((x[0] + x[1]) * x[0]) + x[1]) * x[1]) + x[0]);
 

@@ -13,7 +13,7 @@ internal readonly record struct CostRange(double Fixed, double Least, double Mos
         // of a product that one thread takes longer than two. The others with training steps of perceptrons of three layers, 64 to 1,024
         // wide, of 8 to 512 samples, on 2 cores of an Intel Xeon (Emerald Rapids, AVX-512, 2 MB of cache each), and with ResNet-18.
         [MachineCost.SavedPerOperator] = new(8e-6, 0.5e-6, 40e-6),
-        [MachineCost.LostPerMultiplyAddOfTiles] = new(0.0007e-9, -0.02e-9, 0.1e-9),
+        [MachineCost.LostPerMultiplyAddOfTiles] = new(0.0007e-9, -0.05e-9, 0.1e-9),
         [MachineCost.LostPerMultiplyAdd] = new(0.1e-9, 0, 1e-9),
         [MachineCost.LostPerElementInCache] = new(0.05e-9, 0, 1e-9),
         [MachineCost.LostPerElementOfMemory] = new(0.2e-9, 0, 2e-9),

@@ -1,18 +1,19 @@
+using System.Diagnostics;
 using System.Globalization;
 using Brachy.Native;
 
 namespace Brachy.Compilation;
 
 /// <summary>
-/// The costs by which the compiler chooses layouts, algorithms, fusion and backends: the <see cref="Fixed"/> ones, or, for a program that
-/// asks for it, those of the machine. These are measured once on each machine, before the first function is compiled there, and kept in
-/// the user's cache folder, so that later processes choose alike and give the same bits. Processes of several ranks use the fixed ones, so
-/// that all ranks compute alike.
+/// The costs by which the compiler chooses layouts, algorithms, fusion and backends: those of the machine. They are measured once on each
+/// machine, before the first function is compiled there whose code depends on them, which takes some 6 seconds, and kept in the user's
+/// cache folder, so that later processes choose alike and give the same bits. Processes of several ranks use the <see cref="Fixed"/> ones,
+/// so that all ranks compute alike.
 /// </summary>
 /// <remarks>
-/// Set <c>&lt;RuntimeHostConfigurationOption Include="Brachy.MachineCosts" Value="measured" /&gt;</c> in a program's project, or the
-/// environment variable <c>BRACHY_MACHINE_COSTS=measured</c>, to measure. Nothing is kept where there is no cache folder that can be
-/// written to, or the machine is too busy to tell; the next process tries again.
+/// <c>&lt;RuntimeHostConfigurationOption Include="Brachy.MachineCosts" Value="fixed" /&gt;</c> in a program's project, or the environment
+/// variable <c>BRACHY_MACHINE_COSTS=fixed</c>, makes it use the fixed ones. These count too where there is no cache folder that can be
+/// written to, and for an hour after a measurement that was killed or found the machine too busy.
 /// </remarks>
 public sealed class MachineCosts
 {
@@ -109,7 +110,7 @@ public sealed class MachineCosts
     /// <summary>What the variable says, or else the option.</summary>
     internal static bool AreFixed(string? variable, string? option)
     {
-        var (source, chosen) = variable is { Length: > 0 } ? (Variable, variable) : (Option, option ?? "fixed");
+        var (source, chosen) = variable is { Length: > 0 } ? (Variable, variable) : (Option, option ?? "measured");
         return chosen switch
         {
             "fixed" => true,
@@ -125,14 +126,41 @@ public sealed class MachineCosts
             return s_ofProcess ??=
                 AreFixed(Environment.GetEnvironmentVariable(Variable), AppContext.GetData(Option) as string) ? Fixed
                 : CacheFolders.OfCosts is not { } folder ? Fixed
-                : CostFile.Read(folder, CostKey.OfMachine()) ?? Measured(folder);
+                : CostFile.Read(folder, CostKey.OfMachine()) ?? (CostFile.HasBegun(folder, CostKey.OfMachine()) ? Fixed : Measured(folder));
         }
     }
 
     private static MachineCosts Measured(string? folder)
     {
-        var costs = CostMeasurement.Run(CostKey.OfMachine());
-        return costs is null || (folder is not null && !CostFile.TryWrite(folder, costs)) ? Fixed : costs;
+        var machine = CostKey.OfMachine();
+        if (folder is not null && !CostFile.TryBegin(folder, machine))
+        {
+            NativeRuntime.Log("costs", $"fixed, because {folder} cannot be written to");
+            return Fixed;
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        var costs = CostMeasurement.Run(machine);
+        var seconds = FormattableString.Invariant($"{Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s");
+        if (costs is null)
+        {
+            NativeRuntime.Log("costs", $"fixed, because this machine was too busy to measure them in {seconds}");
+            return Fixed;
+        }
+
+        NativeRuntime.Log("costs", $"{costs.Name}, in {seconds}");
+        if (folder is null)
+        {
+            return costs;
+        }
+
+        if (!CostFile.TryWrite(folder, costs))
+        {
+            return Fixed;
+        }
+
+        CostFile.End(folder, machine);
+        return costs;
     }
 
     private sealed class EndOfScope(MachineCosts? before) : IDisposable

@@ -29,17 +29,17 @@ internal static class KnownWeightsPolicy
     /// <param name="copiedElements">How many elements are copied on the way from one layout to another.</param>
     public static bool IsFaster(Graph graph, long copiedElements = 0)
     {
-        var total = Of(graph);
+        // Costs may have to be measured first.
+        var total = Of(graph, MachineCosts.Fixed);
         return total.Products >= FewestMultiplyAdds && total.Products >= LeastShare * total.MultiplyAdds
-            && total.Saved > copiedElements * LostPerCopiedElement;
+            && SavedBy(graph) > copiedElements * LostPerCopiedElement;
     }
 
     /// <summary>The seconds that vector code should take less for a run.</summary>
-    public static double SavedBy(Graph graph) => Of(graph).Saved;
+    public static double SavedBy(Graph graph) => Of(graph, MachineCosts.Current).Saved;
 
-    private static (double Products, double MultiplyAdds, double Saved) Of(Graph graph)
+    private static (double Products, double MultiplyAdds, double Saved) Of(Graph graph, MachineCosts costs)
     {
-        var costs = MachineCosts.Current;
         var known = graph.Constants.Select(constant => constant.Var).ToHashSet<Atom>();
         var (products, all, saved) = (0.0, 0.0, 0.0);
         var inCache = new HashSet<Atom>();

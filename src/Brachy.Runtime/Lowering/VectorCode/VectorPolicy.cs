@@ -24,22 +24,29 @@ internal static class VectorPolicy
     private const double SavedPerPlainOperatorOfBody = 1.1e-6;
     private const double LostPerMultiplyAddOfRowInBody = 0.02e-9;
 
-    private const double LostPerElementInOrder = 100e-9;
-
     private static readonly HashSet<Primitive> s_atMemorySpeed =
     [
-        F.Add, F.Sub, F.Mul, F.Div, F.Neg, F.Abs, F.Square, F.Sqrt, F.Maximum, F.Minimum, F.Relu, F.Clamp, F.Sum, F.Mean, F.Clone,
+        F.Add, F.Sub, F.Mul, F.Div, F.Neg, F.Abs, F.Square, F.Sqrt, F.Maximum, F.Minimum, F.Relu, F.Clamp, F.Sum, F.Mean,
         F.ThresholdBackward, F.LeakyReluBackward, F.HardtanhBackward, F.HardswishBackward, F.SigmoidBackward, F.TanhBackward,
     ];
+
+    // What only copies runs of elements, as fast as they can be read, in the body of a loop too.
+    private static readonly HashSet<Primitive> s_copies =
+        [F.Clone, F.Cat, F.Stack, F.Pad, F.SliceScatter, F.IndexPut, F.IndexSelect, F.Embedding];
 
     /// <param name="graph">The graph.</param>
     /// <param name="copiedElements">How many elements are copied on the way from one layout to another.</param>
     public static bool IsFaster(Graph graph, long copiedElements = 0)
     {
+        // Costs may have to be measured first.
+        if (Of(graph, MachineCosts.Fixed, isBodyOfLoop: false).Operators < FewestOperators)
+        {
+            return false;
+        }
+
         var costs = MachineCosts.Current;
         var total = Of(graph, costs, isBodyOfLoop: false);
-        return total.Operators >= FewestOperators
-            && total.Saved > total.Lost + (copiedElements * costs[MachineCost.LostPerElement]);
+        return total.Saved > total.Lost + (copiedElements * costs[MachineCost.LostPerElement]);
     }
 
     /// <summary>The seconds that vector code should take less for a run.</summary>
@@ -98,11 +105,16 @@ internal static class VectorPolicy
         }
 
         var isPlain = isBodyOfLoop && equation.Primitive.BatchingRule == Batching.Elementwise;
-        return new(
-            1, isPlain ? SavedPerPlainOperatorOfBody : savedPerOperator,
-            cost.Elements * (VectorKernels.InOrder.Contains(equation.Primitive.Name) ? LostPerElementInOrder : costs[
-                isBodyOfLoop || !s_atMemorySpeed.Contains(equation.Primitive) ? MachineCost.LostPerElement
-                : cost.Elements > MostElementsOfCache ? MachineCost.LostPerElementOfMemory : MachineCost.LostPerElementInCache]));
+        return new(1, isPlain ? SavedPerPlainOperatorOfBody : savedPerOperator, cost.Elements * LostPerElement(equation, costs, isBodyOfLoop));
+    }
+
+    private static double LostPerElement(Equation equation, MachineCosts costs, bool isBodyOfLoop)
+    {
+        var isAtMemorySpeed = s_copies.Contains(equation.Primitive)
+            || (!isBodyOfLoop && s_atMemorySpeed.Contains(equation.Primitive));
+        return costs[
+            !isAtMemorySpeed ? MachineCost.LostPerElement
+            : equation.Cost.Elements > MostElementsOfCache ? MachineCost.LostPerElementOfMemory : MachineCost.LostPerElementInCache];
     }
 
     /// <summary>Whether an equation is a matrix product that runs in tiles.</summary>

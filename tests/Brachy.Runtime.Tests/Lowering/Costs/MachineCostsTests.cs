@@ -16,8 +16,10 @@ public class MachineCostsTests
     public void TestsCompileByTheFixedOnes() => Assert.Same(MachineCosts.Fixed, MachineCosts.Current);
 
     [Theory]
-    [InlineData(null, null, true)]
-    [InlineData("", null, true)]
+    [InlineData(null, null, false)]
+    [InlineData("", null, false)]
+    [InlineData("fixed", null, true)]
+    [InlineData(null, "fixed", true)]
     [InlineData("measured", null, false)]
     [InlineData(null, "measured", false)]
     [InlineData("", "measured", false)]
@@ -47,7 +49,7 @@ public class MachineCostsTests
     {
         // One operator that libtorch takes long for makes vector code worth while, none at all does not.
         using var scope = MachineCosts.Scope(MachineCosts.Fixed.With(MachineCost.SavedPerOperator, savedPerOperator));
-        var graph = CostProbes.Balances[0].GraphOf();
+        var graph = CostProbes.Balances.Single(probe => probe.Cost == MachineCost.SavedPerOperator).GraphOf();
         using var compiled = Compiler.Compile(graph, new bool[graph.Inputs.Count], Backend.Default, new("f", "test", []));
         Assert.Equal(expected == "default" ? Backend.TorchScript.Name : expected, compiled.BackendName);
     }
@@ -140,6 +142,39 @@ public class MachineCostsTests
     }
 
     [Fact]
+    public void AMeasurementThatBeganAndDidNotEndCountsForAnHour()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.False(CostFile.HasBegun(folder.Path, "a machine"));
+        Assert.True(CostFile.TryBegin(folder.Path, "a machine"));
+        Assert.True(CostFile.HasBegun(folder.Path, "a machine"));
+        Assert.False(CostFile.HasBegun(folder.Path, "another machine"));
+        var file = Directory.GetFiles(folder.Path).Single();
+        foreach (var (minutes, counts) in new[] { (-55, true), (-65, false), (5, false) })
+        {
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(minutes));
+            Assert.Equal(counts, CostFile.HasBegun(folder.Path, "a machine"));
+        }
+
+        CostFile.TryBegin(folder.Path, "a machine");
+        CostFile.End(folder.Path, "a machine");
+        Assert.False(CostFile.HasBegun(folder.Path, "a machine"));
+        CostFile.End(folder.Path, "a machine");
+    }
+
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(20, true)]
+    public void SmallGraphsDoNotAskForCosts(int operators, bool asks)
+    {
+        using var cache = new TemporaryFolder();
+        using var process = ProbeProcess.Start(
+            s_assembly, new Dictionary<string, string> { ["XDG_CACHE_HOME"] = cache.Path, [MachineCosts.Variable] = "" },
+            Probes.CostsOfGraph, operators.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(asks ? "asked" : "not asked", Lines(process)[0]);
+    }
+
+    [Fact]
     public void ACheckpointNamesTheCostsOfItsProcess()
     {
         using var folder = new TemporaryFolder();
@@ -178,7 +213,7 @@ public class MachineCostsTests
             Assert.Equal("fixed", Lines(Start(cache, "fixed"))[1]);
 
             // The default.
-            Assert.Equal("fixed", Lines(Start(cache, ""))[1]);
+            Assert.Equal(first, Lines(Start(cache, "")));
         }
 
         Assert.Equal(first[1] == "fixed" ? 0 : 1, Files(cache).Length);
