@@ -95,7 +95,8 @@ internal sealed class CostMeasurement
         var pairs = CostProbes.Balances.Select(probe =>
         {
             var graph = probe.GraphOf();
-            return (Probe: probe, Libtorch: Compile(graph, Backend.TorchScript, _costs), Vector: Compile(graph, Backend.VectorCode, _costs));
+            var (libtorch, vector) = (Compile(graph, Backend.TorchScript, _costs), Compile(graph, Backend.VectorCode, _costs));
+            return (Probe: probe, Libtorch: libtorch, Vector: vector);
         }).ToArray();
         try
         {

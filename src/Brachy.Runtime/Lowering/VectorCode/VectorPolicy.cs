@@ -105,7 +105,9 @@ internal static class VectorPolicy
         }
 
         var isPlain = isBodyOfLoop && equation.Primitive.BatchingRule == Batching.Elementwise;
-        return new(1, isPlain ? SavedPerPlainOperatorOfBody : savedPerOperator, cost.Elements * LostPerElement(equation, costs, isBodyOfLoop));
+        return new(
+            1, isPlain ? SavedPerPlainOperatorOfBody : savedPerOperator,
+            cost.Elements * LostPerElement(equation, costs, isBodyOfLoop));
     }
 
     private static double LostPerElement(Equation equation, MachineCosts costs, bool isBodyOfLoop)

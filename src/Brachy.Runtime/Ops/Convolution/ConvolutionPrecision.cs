@@ -8,9 +8,10 @@ internal static class ConvolutionPrecision
 {
     /// <summary>
     /// Whether a convolution of bfloat16 is computed in float32 and rounded. Where the processor has instructions for bfloat16, libtorch
-    /// hands these convolutions to oneDNN 3.7, whose kernels read and write memory that is not theirs for a small share of shapes: 1 in 100
-    /// to 200 random ones had results or gradients by weight of any size, and some processes ended by a corrupted heap. Seen with strides or
-    /// dilation, over three dims and transposed; the others stay as they are. float32 has the cases of <see cref="ConvolutionLayout"/>.
+    /// hands these convolutions to oneDNN 3.7, whose kernels read and write memory that is not theirs for a small share of shapes: 1 in
+    /// 100 to 200 random ones had results or gradients by weight of any size, and some processes ended by a corrupted heap. Seen with
+    /// strides or dilation, over three dims and transposed; the others stay as they are. float32 has the cases of <see
+    /// cref="ConvolutionLayout"/>.
     /// </summary>
     public static bool ConvolvesInFloat32(IRuleArgs<ConvolutionSettings> x) =>
         x.Types[0] is { DType: DType.BFloat16, Device.Kind: DeviceKind.Cpu }
