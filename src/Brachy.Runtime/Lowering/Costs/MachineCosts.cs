@@ -28,12 +28,12 @@ public sealed class MachineCosts
     private static volatile MachineCosts? s_ofProcess;
 
     private readonly double[] _values;
+    private string? _name;
 
     internal MachineCosts(string machine, Func<MachineCost, double> valueOf)
     {
         _values = [.. Enum.GetValues<MachineCost>().Select(valueOf)];
         Machine = machine;
-        Name = machine.Length == 0 ? "fixed" : $"measured {CostFile.DigestOf(CostFile.Write(this))[..8]}";
     }
 
     /// <summary>Those found on the machines that Brachy is developed on.</summary>
@@ -47,7 +47,7 @@ public sealed class MachineCosts
     internal static MachineCosts? Chosen => Rank.Count > 1 ? Fixed : s_ofProcess;
 
     /// <summary>"fixed", or "measured" and a short digest of the values.</summary>
-    public string Name { get; }
+    public string Name => _name ??= Machine.Length == 0 ? "fixed" : $"measured {CostFile.DigestOf(CostFile.Write(this))[..8]}";
 
     /// <summary>The processor and the libraries with which they were measured; empty for the fixed ones.</summary>
     public string Machine { get; }

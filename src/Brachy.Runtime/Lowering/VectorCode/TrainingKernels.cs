@@ -17,6 +17,7 @@ internal static class TrainingKernels
         { F.EluBackward, GradientKernels.Elu },
         { F.SoftplusBackward, GradientKernels.Softplus },
         { F.GeluBackward, GradientKernels.Gelu },
+        { F.FlashAttentionBackward, AttentionGradientKernels.FlashAttention },
         { F.LayerNormBackward, NormGradientKernels.LayerNorm },
         { F.EmbeddingDenseBackward, TableKernels.EmbeddingGradient },
         { F.Blend, BlendKernels.Blend },

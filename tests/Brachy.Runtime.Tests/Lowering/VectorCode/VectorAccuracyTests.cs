@@ -53,8 +53,8 @@ public class VectorAccuracyTests
         F.Split, F.Flip, F.SliceBackward, F.Barrier, F.Convolution, F.MaxPool2d, F.AvgPool2d, F.AdaptiveAvgPool2d,
         F.ThresholdBackward, F.SigmoidBackward, F.TanhBackward, F.SiluBackward, F.HardswishBackward, F.LeakyReluBackward,
         F.HardtanhBackward, F.EluBackward, F.SoftplusBackward, F.SoftmaxBackward, F.LogSoftmaxBackward, F.NllLossForward,
-        F.GeluBackward, F.LayerNormBackward, F.EmbeddingDenseBackward, F.Blend, F.BlendProduct, F.BlendQuotient, F.RootPlus,
-        F.NllLossBackward, F.ForeachAdam, F.ForeachAdamW, F.ForeachSgd, F.ForeachAdagrad,
+        F.GeluBackward, F.LayerNormBackward, F.FlashAttentionBackward, F.EmbeddingDenseBackward, F.Blend, F.BlendProduct,
+        F.BlendQuotient, F.RootPlus, F.NllLossBackward, F.ForeachAdam, F.ForeachAdamW, F.ForeachSgd, F.ForeachAdagrad,
     ];
 
     public static TheoryData<string, DType> Functions
