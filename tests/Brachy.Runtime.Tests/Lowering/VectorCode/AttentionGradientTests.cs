@@ -2,7 +2,7 @@ using Brachy.Compilation;
 
 namespace Brachy.Tests.Lowering;
 
-/// <summary>Gradients of attention in vector code, against libtorch's in float64: several blocks of queries, masks, strides, threads.</summary>
+/// <summary>Gradients of attention in vector code, against libtorch in float64: blocks of queries, masks, strides, threads.</summary>
 public class AttentionGradientTests
 {
     // Batch, heads, queries, keys, width.
