@@ -47,7 +47,7 @@ internal static class OnnxRuntimeInference
                 () => session.Run(run, session.InputNames, [input], session.OutputNames).Dispose(),
                 frozen is null ? () => jitted.Invoke(images).Dispose() : frozen.Run,
                 blocks,
-                blockSize: 3);
+                blockSize: 6);
             var kind = isFrozen ? "frozen" : "jitted";
             return Measurement.Reported(
                 id, theirs / ours, FormattableString.Invariant(

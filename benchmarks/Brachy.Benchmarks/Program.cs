@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Brachy.Benchmarks;
+using Brachy.Compilation;
 using Spectre.Console;
 
 if (args is [PeakMemory.Command, var workload])
@@ -46,6 +47,8 @@ command.SetAction(arguments =>
         return 1;
     }
 
+    // No row should pay for measuring the machine.
+    Console.Error.WriteLine($"costs: {MachineCosts.Current.Name}");
     var results = new List<Measurement>();
     foreach (var row in rows)
     {

@@ -54,7 +54,7 @@ internal static class SentenceInference
                     output.PoolerOutput!.Dispose();
                 },
                 blocks,
-                blockSize: 3);
+                blockSize: 12);
             var kind = isFrozen ? "frozen" : "jitted";
             return Measurement.Reported(
                 id, theirs / ours, FormattableString.Invariant(

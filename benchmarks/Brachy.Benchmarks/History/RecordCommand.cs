@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Brachy.Compilation;
 using Spectre.Console;
 
 namespace Brachy.Benchmarks;
@@ -49,6 +50,8 @@ internal static class RecordCommand
                 return 1;
             }
 
+            // No row should pay for measuring the machine.
+            Console.Error.WriteLine($"costs: {MachineCosts.Current.Name}");
             var measured = rows.SelectMany(row => row.Run()).ToArray();
             var run = new RecordedRun(
                 Machine.OfProcess(arguments.GetValue(machine)),

@@ -59,6 +59,9 @@ internal sealed class CostMeasurement
         using var scope = TensorScope.Begin();
         using var noGradients = torch.no_grad();
 
+        // The caller waits for the costs of the process: who asked for these here would wait for ever.
+        using var costs = MachineCosts.Scope(_costs);
+
         // Layouts and algorithms first: what libtorch's code is at its best.
         return CostProbes.Thresholds.All(TryMeasure) && TryMeasureBalances() ? new MachineCosts(machine, cost => _costs[cost]) : null;
     }
