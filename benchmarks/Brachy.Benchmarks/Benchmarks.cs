@@ -56,6 +56,16 @@ internal static class Benchmarks
         new(
             ["infer.minilm.onnxruntime.l16.t1.ratio"],
             () => [SentenceInference.Measure("infer.minilm.onnxruntime.l16.t1.ratio", length: 16, threads: 1, blocks: 12)]),
+        new(
+            ["frozen.minilm.int8.speedup"],
+            () => [QuantizedInference.Speedup("frozen.minilm.int8.speedup", length: 128, threads: 2, blocks: 8)]),
+        new(
+            ["frozen.minilm.int8.t1.speedup"],
+            () => [QuantizedInference.Speedup("frozen.minilm.int8.t1.speedup", length: 128, threads: 1, blocks: 8)]),
+        new(
+            ["frozen.minilm.int8.l16.t1.speedup"],
+            () => [QuantizedInference.Speedup("frozen.minilm.int8.l16.t1.speedup", length: 16, threads: 1, blocks: 12)]),
+        new(["frozen.minilm.int8.cosine"], () => [QuantizedInference.Accuracy("frozen.minilm.int8.cosine")]),
         new(["onnx.export.s"], () => [OnnxExportTime.Measure("onnx.export.s", bound: 2)]),
         new(["resnet18.first_step.s"], () => [ResNetSteps.FirstStep("resnet18.first_step.s", bound: 2)]),
         new(["lm.train.speedup"], () => [LanguageModelSteps.Training("lm.train.speedup", blocks: 20, bound: 1.25)]),

@@ -17,4 +17,7 @@ public sealed record CSharpExportOptions
 
     /// <summary>Names of the inputs, as in <see cref="FrozenExportOptions.InputNames"/>.</summary>
     public IReadOnlyList<string>? InputNames { get; init; }
+
+    /// <summary>Which linear layers have weights of 8 bits, as in <see cref="FrozenExportOptions.Quantization"/>.</summary>
+    public DynamicQuantization? Quantization { get; init; }
 }

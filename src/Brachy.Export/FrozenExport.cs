@@ -98,7 +98,7 @@ public static partial class FrozenExport
     }
 
     private static FrozenWriter WriterOf(ExportSubject subject, FrozenExportOptions options) => new(
-        TracedProgram.Trace(subject.Function, subject.Varying, foldWeights: true), options.InputNames);
+        TracedProgram.Trace(subject.Function, subject.Varying, foldWeights: true), options.InputNames, options.Quantization);
 
     private static FrozenExportOptions Valid(FrozenExportOptions? options)
     {

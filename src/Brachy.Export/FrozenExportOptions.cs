@@ -18,4 +18,7 @@ public sealed record FrozenExportOptions
     /// variables that are passed; otherwise <c>input</c>, and <c>input_2</c> and so on for more.
     /// </summary>
     public IReadOnlyList<string>? InputNames { get; init; }
+
+    /// <summary>Which linear layers have weights of 8 bits; null, the default, for none.</summary>
+    public DynamicQuantization? Quantization { get; init; }
 }

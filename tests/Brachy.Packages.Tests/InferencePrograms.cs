@@ -4,11 +4,12 @@ namespace Brachy.Packages.Tests;
 internal static class InferencePrograms
 {
     /// <summary>
-    /// Freezes a classifier of 784 values, a loop that writes bytes, and a network of images and attention; and writes the last one's
-    /// source, its input and its results beside it.
+    /// Freezes a classifier of 784 values, a loop that writes bytes, a network of images and attention, and one whose layers have weights
+    /// of 8 bits; and writes the third one's source, its input and results, and the last one's, beside them.
     /// </summary>
     public const string Freezing = """
         using Brachy;
+        using Brachy.Inference;
         using Brachy.IO;
         using Brachy.NN;
         using Brachy.Transforms;
@@ -37,6 +38,12 @@ internal static class InferencePrograms
         Export.CSharp("MixedSource.txt", (net, config.With("train_mode", false)), [x]);
         File.WriteAllText("input.txt", string.Join(' ', x.ToArray<float>()));
         File.WriteAllText("expected.txt", string.Join(' ', Mixed.Apply(net, config.With("train_mode", false), x).Output.ToArray<float>()));
+
+        var (layers, layersConfig) = new Sequential(new Linear(70, 133), new ReLU(), new Linear(133, 5));
+        Export.Frozen("layers.brachy", (layers, layersConfig), [F.zeros([3, 70])], new() { Quantization = new() });
+        var scores = new float[15];
+        FrozenModel.Load("layers.brachy").Run<float, float>(x.ToArray<float>().AsSpan(0, 210), scores);
+        File.WriteAllText("scores.txt", string.Join(' ', scores));
         Console.WriteLine("frozen");
 
         [Module]
@@ -84,10 +91,19 @@ internal static class InferencePrograms
             return session.Result<float>().ToArray();
         }
 
+        float[] Scores()
+        {
+            // The same bits on every processor.
+            var scores = new float[15];
+            FrozenModel.Load("layers.brachy").Run<float, float>(Numbers("input.txt").AsSpan(0, 210), scores);
+            return scores;
+        }
+
         var result = Run(FrozenModel.Load("mixed.brachy"));
         var difference = Numbers("expected.txt").Zip(result, (a, b) => Math.Abs(a - b)).Max();
         Console.WriteLine(
             difference > 1e-5 ? $"differs by {difference}"
+            : !Scores().SequenceEqual(Numbers("scores.txt")) ? $"layers of 8 bits give {string.Join(' ', Scores())}"
             : result.SequenceEqual(Run(Models.MixedSource.Load())) ? "same" : "The source differs.");
         """;
 }

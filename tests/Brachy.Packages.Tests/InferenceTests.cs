@@ -6,8 +6,9 @@ public sealed class InferenceTests(Feed feed, InferenceTests.Models models) : IC
 {
     private const long LargestProgram = 4_000_000;
 
-    /// <summary>The runtime's switches leave kernels 512, 256 and 128 bits.</summary>
-    public static TheoryData<string> Vectors => ["", "DOTNET_EnableAVX512=0", "DOTNET_EnableAVX512=0 DOTNET_EnableAVX2=0"];
+    /// <summary>The runtime's switches leave kernels 512, 256 and 128 bits, and products of bytes or of 16 bits.</summary>
+    public static TheoryData<string> Vectors =>
+        ["", "DOTNET_EnableAVXVNNI=0", "DOTNET_EnableAVXVNNI=0 DOTNET_EnableAVX512=0", "DOTNET_EnableAVX512=0 DOTNET_EnableAVX2=0"];
 
     [Theory]
     [MemberData(nameof(Vectors))]
@@ -88,7 +89,7 @@ public sealed class InferenceTests(Feed feed, InferenceTests.Models models) : IC
                 "<OutputType>Exe</OutputType><TreatWarningsAsErrors>true</TreatWarningsAsErrors>" + properties)
             .Write("Program.cs", InferencePrograms.Running)
             .Write("MixedSource.cs", File.ReadAllText(models.PathOf("MixedSource.txt")));
-        foreach (var file in (string[])["mixed.brachy", "input.txt", "expected.txt"])
+        foreach (var file in (string[])["mixed.brachy", "layers.brachy", "input.txt", "expected.txt", "scores.txt"])
         {
             File.Copy(models.PathOf(file), user.PathOf(file));
         }

@@ -28,7 +28,7 @@ internal sealed class CSharpFile
     {
         (_program, _options) = (program, options);
         _className = CSharpTypeNames.Valid(options.ClassName, options.Namespace, defaultName);
-        _writer = new(program, options.InputNames);
+        _writer = new(program, options.InputNames, options.Quantization);
         var bytes = _writer.Variants[0].Constants.Sum(constant => constant.Type.ByteSize);
         if (options.Weights == CSharpWeights.Embedded && bytes > MostEmbedded)
         {
@@ -148,26 +148,16 @@ internal sealed class CSharpFile
             routine.WriteInput(i, _names.Take(_writer.InputNames[i], "input"), _writer.InputNames[i]);
         }
 
-        NameWeights(routine);
+        for (var i = 0; i < _writer.WeightNames.Count; i++)
+        {
+            routine.NameWeight(i, _writer.WeightNames[i]);
+        }
+
         routine.WriteInstructions();
         routine.WriteOutputs(_program.OutputPaths);
         Add("return model;");
         _lines.Depth--;
         _lines.Add("}");
-    }
-
-    private void NameWeights(CSharpRoutine routine)
-    {
-        var paths = new Dictionary<Tensor, string>(ReferenceEqualityComparer.Instance);
-        foreach (var weight in _program.Weights)
-        {
-            paths.TryAdd(weight.Value, weight.Name);
-        }
-
-        for (var i = 0; i < _writer.Weights.Count; i++)
-        {
-            routine.NameWeight(i, paths.GetValueOrDefault(_writer.Weights[i]) ?? "constant");
-        }
     }
 
     private void WriteEmbedded(ReadOnlySpan<byte> weights)

@@ -13,18 +13,21 @@ internal static class FrozenGraphs
     /// <summary>Rewrites each of some graphs.</summary>
     /// <param name="name">The function, for messages.</param>
     /// <param name="graphs">The graphs, which differ in numbers alone.</param>
-    public static Graph[] Prepare(string name, IEnumerable<Graph> graphs)
+    /// <param name="quantizer">Makes layers with weights of 8 bits; null for none.</param>
+    public static Graph[] Prepare(string name, IEnumerable<Graph> graphs, LinearQuantizer? quantizer)
     {
         Graph[] result = [];
-        Compiler.OnDeepStack(new CompiledSubject(name, "export", []), () => result = [.. graphs.Select(Prepare)]);
+        Compiler.OnDeepStack(
+            new CompiledSubject(name, "export", []), () => result = [.. graphs.Select(graph => Prepare(graph, quantizer))]);
         return result;
     }
 
-    private static Graph Prepare(Graph graph)
+    private static Graph Prepare(Graph graph, LinearQuantizer? quantizer)
     {
         var donated = new bool[graph.Inputs.Count];
         graph = GraphReplay.Rewrite(LayersInSteps.Run(WithoutNumbers(graph)), (_, equation, operands) =>
             equation.Primitive == F.SafeSoftmax ? PortableOps.Softmax(operands) : null);
+        graph = quantizer?.Run(graph) ?? graph;
         graph = new Pass("repeats of rewrites", CommonSubexpressions.Run).RunDeep(graph, donated);
         graph = new Pass("leftovers", DeadCode.Run).RunDeep(graph, donated);
         foreach (var pass in Passes.All.Where(pass => s_passes.Contains(pass.Name)))

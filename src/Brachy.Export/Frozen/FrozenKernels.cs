@@ -21,7 +21,10 @@ internal static class FrozenKernels
                 + "these in another way.");
         }
 
-        if (routine.Inputs.Concat(routine.Constants).Select(value => value.Type).Concat(routine.OutputTypes)
+        var ofLayers = Instructions(routine).Where(instruction => instruction.Op == "linear_int8" || instruction.Bodies.Count > 0)
+            .SelectMany(instruction => instruction.Inputs).ToHashSet();
+        if (routine.Inputs.Concat(routine.Constants.Where(constant => !ofLayers.Contains(constant))).Select(value => value.Type)
+            .Concat(routine.OutputTypes)
             .FirstOrDefault(type => type.DType is not (DType.Float32 or DType.Float64 or DType.Int64 or DType.Bool)) is { } other)
         {
             throw new NotSupportedException(

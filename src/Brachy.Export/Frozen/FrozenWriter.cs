@@ -12,10 +12,11 @@ internal sealed class FrozenWriter
 
     /// <param name="program">The function.</param>
     /// <param name="names">Names of the inputs; null for those of the program.</param>
+    /// <param name="quantization">Which layers have weights of 8 bits; null for none.</param>
     /// <exception cref="NotSupportedException">Some operations have no kernel without libtorch; the message lists them.</exception>
     /// <exception cref="ArgumentException">The names are not one for each input.</exception>
     /// <exception cref="VaryingSizeException">The program depends on sizes in another way than by formulas.</exception>
-    public FrozenWriter(TracedProgram program, IReadOnlyList<string>? names)
+    public FrozenWriter(TracedProgram program, IReadOnlyList<string>? names, DynamicQuantization? quantization)
     {
         _program = program;
         names ??= [.. program.Inputs.Select(input => input.Name)];
@@ -26,10 +27,12 @@ internal sealed class FrozenWriter
                 + "different.", nameof(names));
         }
 
-        var graphs = FrozenGraphs.Prepare(program.Name, program.Graphs.Select(traced => traced.Graph));
+        var quantizer = quantization is null ? null : new LinearQuantizer(quantization, program.Weights);
+        var graphs = FrozenGraphs.Prepare(program.Name, program.Graphs.Select(traced => traced.Graph), quantizer);
         Variants = [.. graphs.Select(graph => Routines.Of(graph, MemoryPlan.Make(graph, new bool[graph.Inputs.Count])))];
         FrozenKernels.Require(program.Name, Variants[0]);
         (InputNames, Weights) = (names, [.. graphs[0].Constants.Select(constant => constant.Value)]);
+        WeightNames = NamesOf(program.Weights, quantizer);
         var fields = Variants.Select(routine =>
         {
             var list = new FieldList();
@@ -55,6 +58,9 @@ internal sealed class FrozenWriter
     /// <summary>The weights, in the order of the routines' constants.</summary>
     public IReadOnlyList<Tensor> Weights { get; }
 
+    /// <summary>For each of the weights its name, which is that of the tensor of a tree that it is or has been.</summary>
+    public IReadOnlyList<string> WeightNames { get; }
+
     /// <summary>Writes the file.</summary>
     public void Write(Stream stream) => FrozenFile.Write(
         stream, _bytes, (to, index) => WriteWeight(to, index), [.. Variants[0].Constants.Select(constant => constant.Type.ByteSize)]);
@@ -75,6 +81,18 @@ internal sealed class FrozenWriter
             to.Write(part);
             sum?.Add(part);
         }
+    }
+
+    private string[] NamesOf(IReadOnlyList<ProgramWeight> weights, LinearQuantizer? quantizer)
+    {
+        // Passes make other tensors over the same memory.
+        Dictionary<object, string> names = quantizer is null ? [] : new(quantizer.Names);
+        foreach (var weight in weights)
+        {
+            names.TryAdd(Constant.IdentityOf(weight.Value), weight.Name);
+        }
+
+        return [.. Weights.Select(weight => names.GetValueOrDefault(Constant.IdentityOf(weight)) ?? "constant")];
     }
 
     /// <summary>The formulas of what differs from point to point.</summary>

@@ -72,11 +72,16 @@ internal sealed class BuiltFields(FrozenBuilder model, FieldList to)
     }
 
     /// <summary>The type of an input or a weight.</summary>
-    public TensorType Type(DType dtype, ReadOnlySpan<FrozenNumber> shape, string what)
+    /// <param name="dtype">The element type.</param>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="what">What it is, for messages.</param>
+    /// <param name="mayBeInt8">Whether it may be of int8, as weights may.</param>
+    public TensorType Type(DType dtype, ReadOnlySpan<FrozenNumber> shape, string what, bool mayBeInt8)
     {
-        if (dtype is not (DType.Float32 or DType.Float64 or DType.Int64 or DType.Bool))
+        if (dtype is not (DType.Float32 or DType.Float64 or DType.Int64 or DType.Bool) && !(mayBeInt8 && dtype == DType.Int8))
         {
-            throw new ArgumentException($"{what} must be of float32, float64, int64 or bool, but is of {dtype}.", nameof(dtype));
+            throw new ArgumentException(
+                $"{what} must be of float32, float64, int64{(mayBeInt8 ? ", int8" : "")} or bool, but is of {dtype}.", nameof(dtype));
         }
 
         to.DType(dtype);

@@ -9,7 +9,7 @@ public sealed class FrozenBody : FrozenRoutine
     }
 
     /// <summary>An input, after those that there are.</summary>
-    /// <param name="dtype">The element type.</param>
+    /// <param name="dtype">The element type: float32, float64, int64, bool, or int8 for weights of <c>linear_int8</c>.</param>
     /// <param name="shape">The sizes.</param>
     /// <exception cref="ArgumentException">There are no such tensors.</exception>
     public FrozenValue Input(DType dtype, ReadOnlySpan<FrozenNumber> shape) => AddInput($"input {Inputs.Count + 1}", dtype, shape);

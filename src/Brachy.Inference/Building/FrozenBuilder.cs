@@ -64,7 +64,7 @@ public sealed class FrozenBuilder : FrozenRoutine
 
     /// <summary>A weight, whose values come with <c>Load</c>, in the order of these calls.</summary>
     /// <param name="name">Its name, for messages.</param>
-    /// <param name="dtype">The element type: float32, float64, int64 or bool.</param>
+    /// <param name="dtype">The element type: float32, float64, int64, bool, or int8 for weights of <c>linear_int8</c>.</param>
     /// <param name="shape">The sizes, which do not vary.</param>
     /// <exception cref="ArgumentException">There are no such tensors.</exception>
     public FrozenValue Weight(string name, DType dtype, ReadOnlySpan<FrozenNumber> shape)

@@ -73,14 +73,14 @@ public abstract class FrozenRoutine
 
     private protected FrozenValue AddInput(string name, DType dtype, ReadOnlySpan<FrozenNumber> shape)
     {
-        var type = TypeOf(_inputTypes, dtype, shape, $"input '{name}'");
+        var type = TypeOf(_inputTypes, dtype, shape, $"input '{name}'", mayBeInt8: _depth > 0);
         Inputs.Add(new(this, FrozenValueKind.Input, name, type));
         return Inputs[^1];
     }
 
     private protected FrozenValue AddWeight(string name, DType dtype, ReadOnlySpan<FrozenNumber> shape)
     {
-        var type = TypeOf(_weightTypes, dtype, shape, $"weight '{name}'");
+        var type = TypeOf(_weightTypes, dtype, shape, $"weight '{name}'", mayBeInt8: true);
         Weights.Add(new(this, FrozenValueKind.Weight, name, type));
         return Weights[^1];
     }
@@ -147,10 +147,10 @@ public abstract class FrozenRoutine
     }
 
     /// <summary>A type, whose fields are only written down when it is one.</summary>
-    private TensorType TypeOf(FieldList to, DType dtype, ReadOnlySpan<FrozenNumber> shape, string what)
+    private TensorType TypeOf(FieldList to, DType dtype, ReadOnlySpan<FrozenNumber> shape, string what, bool mayBeInt8)
     {
         var fields = new FieldList();
-        var type = new BuiltFields(Model, fields).Type(dtype, shape, what);
+        var type = new BuiltFields(Model, fields).Type(dtype, shape, what, mayBeInt8);
         to.Values.AddRange(fields.Values);
         return type;
     }

@@ -53,6 +53,8 @@ internal static class SettingsFormat
         Kind(35, f => new GroupNormSettings(f.Whole("groups"), f.Real("eps"))),
         Kind(36, f => new BatchNormInferenceSettings(f.Real("eps"))),
         Kind(37, f => new SpreadSettings(f.List("dims"), f.Flag("keepdim"), f.Whole("correction"))),
+        Kind(38, f => new RandIntSettings(f.Whole("low"), f.Whole("high"), f.List("shape"))),
+        Kind(39, f => new PermutationSettings(f.Whole("n"))),
     ];
 
     private static readonly Dictionary<Type, SettingsKind> s_ofType = s_kinds.ToDictionary(kind => kind.Type);

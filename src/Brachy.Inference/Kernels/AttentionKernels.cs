@@ -14,7 +14,7 @@ internal static unsafe class AttentionKernels
             return false;
         }
 
-        var (query, key, value) = (Rows(x, 0), Rows(x, 1), Rows(x, 2));
+        var (query, key, value) = (HeadRows.LayoutOf(x, 0), HeadRows.LayoutOf(x, 1), HeadRows.LayoutOf(x, 2));
         var mask = x.Count > 3 ? x[3].Broadcast([.. query.Shape.Take(3), key.Shape[2]]) : null;
         var isCausal = settings.Causal;
         var scale = (float)settings.Scale;
@@ -115,8 +115,6 @@ internal static unsafe class AttentionKernels
             }
         }
     }
-
-    private static Layout Rows(VectorArgs x, int index) => x[index].Strides[3] == 1 || x[index].Shape[3] == 1 ? x[index] : x.Dense(index);
 
     private static float* Row(nint* memory, Layout layout, int b, int h, int l) =>
         layout.At<float>(memory) + (b * layout.Strides[0]) + (h * layout.Strides[1]) + (l * layout.Strides[2]);

@@ -88,16 +88,11 @@ internal static unsafe class ConvolutionKernels
                 var transformed = x.Packed(
                     weight, "winograd", WinogradProduct.PackedLength<T, TTile>(size),
                     (from, to) => memory => WinogradProduct.Pack<T, TTile>(size, from.At<T>(memory), to.At<T>(memory)));
-                var length = Enumerable.Range(1, threads).Max(
-                    t => Math.Min(t, WinogradProduct.Parts<TTile>(size, t)) * (long)WinogradProduct.ScratchLength<T, TTile>(size, t));
+                var length = Enumerable.Range(1, threads).Max(t => WinogradProduct.ScratchLength<T, TTile>(size, t));
                 var blocks = x.Scratch(_dtype, [length]);
-                x.Add(memory =>
-                {
-                    var shares = Math.Min(threads, ThreadTeam.ThreadsOfCaller);
-                    ThreadTeam.Shared.Run(shares, WinogradProduct.Parts<TTile>(size, shares), new WinogradWork<T, TTile>(
-                        size, shares, Of(image, memory), transformed.Address(memory), target.Address(memory), ends.Of(memory),
-                        blocks.Address(memory)));
-                });
+                x.Add(memory => WinogradProduct.Run<T, TTile>(
+                    size, Math.Min(threads, ThreadTeam.ThreadsOfCaller), Of(image, memory), transformed.At<T>(memory), target.At<T>(memory),
+                    ends.Of(memory), blocks.At<T>(memory)));
                 return;
             }
 
@@ -107,7 +102,7 @@ internal static unsafe class ConvolutionKernels
             var count = ImageProduct.Parts<T, TTile>(size, joinsColumns);
             var scratch = x.Scratch(_dtype, [Math.Min(threads, count), ImageProduct.ScratchLength<T, TTile>(size, joinsColumns)]);
             x.Add(memory => ThreadTeam.Shared.Run(
-                Math.Min(threads, ThreadTeam.ThreadsOfCaller), count, new ImageProductWork<T, TTile>(
+                Math.Min(threads, ThreadTeam.ThreadsOfCaller), count, new ImageProductWork<T, TTile, Epilogue<T>>(
                     size, joinsColumns, Of(image, memory), strips.Address(memory), target.Address(memory), false, ends.Of(memory),
                     scratch.Address(memory))));
         }

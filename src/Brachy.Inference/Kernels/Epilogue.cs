@@ -2,18 +2,12 @@ using System.Runtime.Intrinsics;
 
 namespace Brachy.Compilation;
 
-/// <summary>What is done with a product while it is in the cache: something is added, then comes a function of each element.</summary>
-/// <param name="term">What is added to each element, laid out as the result; null for nothing.</param>
-/// <param name="bias">What is added to each column; null for nothing.</param>
-/// <param name="isRelu">Whether negative numbers become 0.</param>
-/// <param name="function">Another function, of so many elements in place; null for none.</param>
-internal readonly unsafe struct Epilogue<T>(T* term, T* bias, bool isRelu, delegate*<T*, int, void> function)
+/// <summary>What is done with a product while it is in the cache.</summary>
+internal unsafe interface IEpilogue<T>
     where T : unmanaged
 {
-    public bool IsNothing { get; } = term is null && bias is null && !isRelu && function is null;
-
     /// <summary>Whether a function comes last that is best applied to a tile without gaps.</summary>
-    public bool HasFunction => function is not null;
+    bool HasFunction { get; }
 
     /// <summary>Finishes a tile.</summary>
     /// <param name="tile">The first element.</param>
@@ -23,10 +17,34 @@ internal readonly unsafe struct Epilogue<T>(T* term, T* bias, bool isRelu, deleg
     /// <param name="place">Where the tile begins in the result, in elements.</param>
     /// <param name="resultStride">From one row of the result to the next.</param>
     /// <param name="column">The first column.</param>
+    void Apply(T* tile, nint stride, int rows, int columns, nint place, nint resultStride, int column);
+}
+
+/// <summary>What is done with a product of real numbers: something is added, then comes a function of each element.</summary>
+/// <param name="term">What is added to each element, laid out as the result; null for nothing.</param>
+/// <param name="bias">What is added to each column; null for nothing.</param>
+/// <param name="isRelu">Whether negative numbers become 0.</param>
+/// <param name="function">Another function, of so many elements in place; null for none.</param>
+internal readonly unsafe struct Epilogue<T>(T* term, T* bias, bool isRelu, delegate*<T*, int, void> function)
+    : IEpilogue<T>
+    where T : unmanaged
+{
+    public bool IsNothing { get; } = term is null && bias is null && !isRelu && function is null;
+
+    /// <inheritdoc/>
+    public bool HasFunction => function is not null;
+
+    /// <inheritdoc/>
     public void Apply(T* tile, nint stride, int rows, int columns, nint place, nint resultStride, int column)
     {
         if (IsNothing)
         {
+            return;
+        }
+
+        if (term is null && bias is null && !isRelu && stride == columns)
+        {
+            function(tile, rows * columns);
             return;
         }
 

@@ -35,3 +35,12 @@ internal static class FastExp
         return Vector512.ConditionalSelect(isSmall, Vector512<float>.Zero, p * scale);
     }
 }
+
+/// <summary>
+/// The exponential of what a number is less than another, which is not positive but for rounding; its last bit does not matter.
+/// </summary>
+internal readonly struct ExpOfDifference(Vector512<float> subtrahend) : IVectorFunction<float>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Of(Vector512<float> x) => FastExp.OfNegative(x - subtrahend);
+}

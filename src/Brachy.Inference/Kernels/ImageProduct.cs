@@ -51,8 +51,8 @@ internal static unsafe class ImageProduct
     public static int ScratchLength<T, TTile>(ConvolutionSize size, bool joinsColumns)
         where T : unmanaged
         where TTile : struct, ITile =>
-        checked((MostAddresses + (PiecesOf(size, joinsColumns) * TTile.Rows)) * sizeof(nint) / sizeof(T))
-        + (size.GroupChannels * size.X.Kernel) + (TTile.Rows * TTile.Columns<T>());
+        checked(AddressLength<T, TTile>(size, joinsColumns) + ZeroLength<T>(size, joinsColumns)
+            + Lines<T>(TTile.Rows * TTile.Columns<T>()));
 
     /// <summary>Computes a part.</summary>
     /// <param name="size">The sizes.</param>
@@ -66,11 +66,12 @@ internal static unsafe class ImageProduct
     /// <param name="epilogue">What comes then.</param>
     /// <param name="scratch">The memory of the thread.</param>
     /// <param name="part">Which part.</param>
-    public static void Run<T, TTile>(
-        ConvolutionSize size, bool joinsColumns, Images<T> images, T* weights, T* result, bool adds, Epilogue<T> epilogue, T* scratch,
+    public static void Run<T, TTile, TEpilogue>(
+        ConvolutionSize size, bool joinsColumns, Images<T> images, T* weights, T* result, bool adds, TEpilogue epilogue, T* scratch,
         int part)
         where T : unmanaged
         where TTile : struct, ITile
+        where TEpilogue : struct, IEpilogue<T>
     {
         var (height, width, strips) = (TTile.Rows, TTile.Columns<T>(), Strips<T, TTile>(size));
         var divisions = Divisions<T, TTile>(size, joinsColumns);
@@ -80,8 +81,8 @@ internal static unsafe class ImageProduct
         var pieces = PiecesOf(size, joinsColumns);
         var length = size.GroupChannels * (joinsColumns ? size.X.Kernel : 1);
         var addresses = (T**)scratch;
-        var zeros = scratch + ((MostAddresses + (pieces * height)) * sizeof(nint) / sizeof(T));
-        var tile = zeros + length;
+        var zeros = scratch + AddressLength<T, TTile>(size, joinsColumns);
+        var tile = zeros + ZeroLength<T>(size, joinsColumns);
         new Span<T>(zeros, length).Clear();
         var all = size.Groups * strips;
         var (firstStrip, endStrip) = ((int)((long)all * division / divisions), (int)((long)all * (division + 1) / divisions));
@@ -126,6 +127,23 @@ internal static unsafe class ImageProduct
     private static int Strips<T, TTile>(ConvolutionSize size)
         where T : unmanaged
         where TTile : struct, ITile => (size.GroupOutputs + TTile.Columns<T>() - 1) / TTile.Columns<T>();
+
+    private static int AddressLength<T, TTile>(ConvolutionSize size, bool joinsColumns)
+        where T : unmanaged
+        where TTile : struct, ITile =>
+        Lines<T>(checked((MostAddresses + (PiecesOf(size, joinsColumns) * TTile.Rows)) * sizeof(nint) / sizeof(T)));
+
+    private static int ZeroLength<T>(ConvolutionSize size, bool joinsColumns)
+        where T : unmanaged => Lines<T>(size.GroupChannels * (joinsColumns ? size.X.Kernel : 1));
+
+    /// <summary>Elements up to the end of a line of the cache: vectors that lie in two lines are read and written slowly.</summary>
+    private static int Lines<T>(int length)
+        where T : unmanaged
+    {
+        const int Line = 64;
+        var ofLine = Line / sizeof(T);
+        return (length + ofLine - 1) / ofLine * ofLine;
+    }
 
     private static int PiecesOf(ConvolutionSize size, bool joinsColumns) => joinsColumns ? size.Y.Kernel : size.Taps;
 

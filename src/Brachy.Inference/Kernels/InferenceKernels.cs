@@ -16,7 +16,11 @@ internal static class InferenceKernels
         {
             ["full"] = With<FullSettings>(CreationKernels.Full),
             ["arange"] = With<ArangeSettings>(CreationKernels.Arange),
+            ["linear_int8"] = Int8Products.Linear,
             ["pad"] = With<PadSettings>(PlacingKernels.Pad),
+            ["normal"] = With<SampleSettings>(RandomKernels.Normal),
+            ["randint"] = With<RandIntSettings>(RandomKernels.RandInt),
+            ["permutation"] = With<PermutationSettings>(RandomKernels.Permutation),
             ["tril"] = With<TriangleSettings>(PlacingKernels.Triangle),
             ["triu"] = With<TriangleSettings>(PlacingKernels.Triangle),
             ["gather"] = With<DimSettings>(PlacingKernels.Gather),

@@ -34,7 +34,7 @@ internal static unsafe class KnownProducts
             var scratch = x.Scratch(x.Output().DType, [threads, ImageProduct.ScratchLength<T, TTile>(size, false)]);
             var target = x.Result();
             x.Add(memory => ThreadTeam.Shared.Run(
-                Math.Min(threads, ThreadTeam.ThreadsOfCaller), parts, new ImageProductWork<T, TTile>(
+                Math.Min(threads, ThreadTeam.ThreadsOfCaller), parts, new ImageProductWork<T, TTile, Epilogue<T>>(
                     size, false, new(input.At<T>(memory), 0, 0, inner), strips.Address(memory), target.Address(memory), false,
                     ends.Of(memory), scratch.Address(memory))));
             return true;

@@ -27,28 +27,36 @@ internal sealed class MersenneTwister
         return generator;
     }
 
-    /// <summary>A number from 0 up to 1, of 24 random bits.</summary>
-    public float NextSingle() => (NextBits() & 0xFFFFFF) * (1f / (1 << 24));
-
-    /// <summary>A number from 0 up to 1, of 53 random bits.</summary>
-    public double NextDouble()
+    /// <summary>Numbers from 0 up to 1, of 24 random bits.</summary>
+    public void Fill(Span<float> values)
     {
-        var high = (ulong)NextBits() << 32;
-        return ((high | NextBits()) & ((1UL << 53) - 1)) * (1.0 / (1UL << 53));
-    }
-
-    private void Seed(uint seed)
-    {
-        _next = Size;
-        _state[0] = seed;
-        for (var i = 1u; i < Size; i++)
+        foreach (ref var value in values)
         {
-            var last = _state[i - 1];
-            _state[i] = (1812433253u * (last ^ (last >> 30))) + i;
+            value = (NextBits() & 0xFFFFFF) * (1f / (1 << 24));
         }
     }
 
-    private uint NextBits()
+    /// <summary>Numbers from 0 up to 1, of 53 random bits.</summary>
+    public void Fill(Span<double> values)
+    {
+        foreach (ref var value in values)
+        {
+            value = NextDouble();
+        }
+    }
+
+    /// <summary>A number from 0 up to 1, of 53 random bits.</summary>
+    public double NextDouble() => (NextBits64() & ((1UL << 53) - 1)) * (1.0 / (1UL << 53));
+
+    /// <summary>64 random bits, the high ones first.</summary>
+    public ulong NextBits64()
+    {
+        var high = (ulong)NextBits() << 32;
+        return high | NextBits();
+    }
+
+    /// <summary>32 random bits.</summary>
+    public uint NextBits()
     {
         if (_next == Size)
         {
@@ -60,6 +68,17 @@ internal sealed class MersenneTwister
         y ^= (y << 7) & 0x9D2C5680;
         y ^= (y << 15) & 0xEFC60000;
         return y ^ (y >> 18);
+    }
+
+    private void Seed(uint seed)
+    {
+        _next = Size;
+        _state[0] = seed;
+        for (var i = 1u; i < Size; i++)
+        {
+            var last = _state[i - 1];
+            _state[i] = (1812433253u * (last ^ (last >> 30))) + i;
+        }
     }
 
     private void Renew()

@@ -16,7 +16,7 @@ internal sealed record ProductChain(IReadOnlyList<int> Positions, Instruction La
     /// <param name="instruction">The instruction.</param>
     /// <param name="isKnown">Whether a value is a constant.</param>
     public static bool Begins(Instruction instruction, Func<Atom, bool> isKnown) => instruction.Op == "convolution"
-        || (instruction.Op == "linear" && isKnown(instruction.Inputs[1])
+        || ((instruction.Op == "linear_int8" || (instruction.Op == "linear" && isKnown(instruction.Inputs[1])))
             && instruction.Inputs[0].Type.Shape.NumElements >= ProductKernels.FewestRowsOfTiles * instruction.Inputs[1].Type.Shape[1]);
 
     /// <summary>An instruction alone.</summary>

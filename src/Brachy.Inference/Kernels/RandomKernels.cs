@@ -11,23 +11,51 @@ internal static unsafe class RandomKernels
         return true;
     }
 
-    public static bool Uniform(VectorArgs x, SampleSettings settings) =>
-        x.OfType(settings.DType, args => Fill(args, generator => generator.NextSingle()), args =>
-            Fill(args, generator => generator.NextDouble()));
+    public static bool Uniform(VectorArgs x, SampleSettings settings) => x.OfType(
+        settings.DType,
+        args => Draw<float>(args, (generator, values) => generator.Fill(values)),
+        args => Draw<double>(args, (generator, values) => generator.Fill(values)));
 
-    private static bool Fill<T>(VectorArgs x, Func<MersenneTwister, T> next)
+    public static bool Normal(VectorArgs x, SampleSettings settings) => x.OfType(
+        settings.DType, args => Draw<float>(args, NormalNumbers.Fill), args => Draw<double>(args, NormalNumbers.Fill));
+
+    public static bool RandInt(VectorArgs x, RandIntSettings settings)
+    {
+        // Fewer bits would favour some numbers.
+        const ulong FewestOf64Bits = 1UL << 28;
+        var range = unchecked((ulong)settings.High - (ulong)settings.Low);
+        return Draw<long>(x, (generator, values) =>
+        {
+            foreach (ref var value in values)
+            {
+                var bits = range >= FewestOf64Bits ? generator.NextBits64() : generator.NextBits();
+                value = unchecked((long)(bits % range) + settings.Low);
+            }
+        });
+    }
+
+    public static bool Permutation(VectorArgs x, PermutationSettings settings) => Draw<long>(x, (generator, values) =>
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = i;
+        }
+
+        for (var i = 0; i < values.Length - 1; i++)
+        {
+            var other = i + (int)(generator.NextBits() % (uint)(values.Length - i));
+            (values[i], values[other]) = (values[other], values[i]);
+        }
+    });
+
+    private delegate void Drawing<T>(MersenneTwister generator, Span<T> values);
+
+    private static bool Draw<T>(VectorArgs x, Drawing<T> fill)
         where T : unmanaged
     {
         var key = Whole(x, 0);
         var target = x.Result();
-        x.Add(memory =>
-        {
-            var generator = MersenneTwister.Begin((uint)key(memory));
-            foreach (ref var value in target.Span<T>(memory))
-            {
-                value = next(generator);
-            }
-        });
+        x.Add(memory => fill(MersenneTwister.Begin((uint)key(memory)), target.Span<T>(memory)));
         return true;
     }
 

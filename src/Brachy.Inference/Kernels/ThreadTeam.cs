@@ -13,14 +13,20 @@ internal interface ITeamWork
 }
 
 /// <summary>
-/// Threads that do the parts of some work together with their caller. They look for work for a moment and then sleep. A caller that finds
-/// the team at work, as one inside of a part does, does all parts itself. Nothing is allocated once the threads are there.
+/// Threads that do the parts of some work together with their caller. Each begins with its share of them, from the first on, and then takes
+/// the last of others': works that follow each other cut the same values in the same way, and find what they read in the cache of their
+/// core. The threads look for work for a moment and then sleep. A caller that finds the team at work, as one inside of a part does, does
+/// all parts itself. Nothing is allocated once the threads are there.
 /// </summary>
 internal sealed unsafe class ThreadTeam : IDisposable
 {
-    private const int PartBits = 31;
-    private const long PartMask = int.MaxValue;
+    // The numbers of works come again after 2^28 of them, when no thread still looks at the first.
+    private const int PartBits = 18;
+    private const int MostParts = (1 << PartBits) - 1;
     private const int PausesPerLook = 4;
+
+    // Shares lie in cache lines of their own.
+    private const int ShareStride = 16;
 
     // Longer than what lies between two large pieces of a step; waking a thread takes 10 to 50 µs.
     private static readonly long s_lookTime = Stopwatch.Frequency / 20_000;
@@ -32,13 +38,12 @@ internal sealed unsafe class ThreadTeam : IDisposable
     private int _isBusy;
     private volatile bool _isClosed;
 
-    // The number of the work, and how many of its parts nobody has taken yet. Only who has taken one by exchanging this may believe what
-    // he has read of the other fields: they stay as they are until all parts are done.
-    private long _state;
+    // For each member the number of the work, the first part of its share that nobody has taken, and the one after the last. Only who has
+    // taken one by exchanging this may believe what he has read of the other fields: they stay as they are until all parts are done.
+    private long[] _shares = new long[ShareStride];
+    private long _number;
     private delegate*<void*, int, int, void> _run;
     private void* _work;
-    private int _parts;
-    private int _threads;
     private int _unfinished;
     private ExceptionDispatchInfo? _failure;
 
@@ -64,6 +69,11 @@ internal sealed unsafe class ThreadTeam : IDisposable
     public void Run<TWork>(int threads, int parts, TWork work)
         where TWork : unmanaged, ITeamWork
     {
+        for (; threads > 1 && parts > MostParts; parts -= MostParts)
+        {
+            Run(threads, MostParts, new LastParts<TWork>(work, parts - MostParts));
+        }
+
         threads = Math.Min(threads, parts);
         if (threads <= 1 || Interlocked.CompareExchange(ref _isBusy, 1, 0) != 0)
         {
@@ -81,8 +91,14 @@ internal sealed unsafe class ThreadTeam : IDisposable
             Hire(threads - 1);
             _run = &RunPart<TWork>;
             _work = &work;
-            (_parts, _threads, _unfinished) = (parts, threads, parts);
-            Interlocked.Exchange(ref _state, (((_state >> PartBits) + 1) << PartBits) | (long)parts);
+            _unfinished = parts;
+            _number++;
+            for (var i = 0; i < threads; i++)
+            {
+                Interlocked.Exchange(
+                    ref _shares[i * ShareStride], Share((int)((long)parts * i / threads), (int)((long)parts * (i + 1) / threads)));
+            }
+
             for (var i = 0; i < threads - 1; i++)
             {
                 _workers[i].Wake();
@@ -123,26 +139,53 @@ internal sealed unsafe class ThreadTeam : IDisposable
         ObjectDisposedException.ThrowIf(_isClosed, this);
         if (_workers.Length < workers)
         {
+            // Threads that are there may still look at the old ones, in which nothing is left.
+            Volatile.Write(ref _shares, new long[(workers + 1) * ShareStride]);
             _workers = [.. _workers, .. Enumerable.Range(_workers.Length + 1, workers - _workers.Length).Select(i => new Worker(this, i))];
         }
     }
+
+    private long Share(int first, int end) => (_number << (2 * PartBits)) | ((long)first << PartBits) | (long)end;
 
     /// <summary>Does a part that nobody has taken.</summary>
     /// <returns>False when there is none.</returns>
     private bool RunsPart(int member)
     {
-        var state = Volatile.Read(ref _state);
-        while ((state & PartMask) != 0)
+        var shares = Volatile.Read(ref _shares);
+        var count = shares.Length / ShareStride;
+        if (member >= count)
         {
+            return false;
+        }
+
+        // Who has no share of a work yet, or never has one, takes nothing of others'.
+        var number = Volatile.Read(ref shares[member * ShareStride]) >> (2 * PartBits);
+        for (var i = 0; i < count; i++)
+        {
+            var owner = member + i < count ? member + i : member + i - count;
+            if (RunsPartOf(ref shares[owner * ShareStride], number, member, i == 0))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool RunsPartOf(ref long share, long number, int member, bool isOwn)
+    {
+        var state = Volatile.Read(ref share);
+        while (true)
+        {
+            var (first, end) = ((int)(state >> PartBits) & MostParts, (int)state & MostParts);
             var run = _run;
             var work = _work;
-            var (parts, threads) = (_parts, _threads);
-            if (member >= threads)
+            if (first >= end || state >> (2 * PartBits) != number)
             {
                 return false;
             }
 
-            var seen = Interlocked.CompareExchange(ref _state, state - 1, state);
+            var seen = Interlocked.CompareExchange(ref share, isOwn ? state + (1L << PartBits) : state - 1, state);
             if (seen != state)
             {
                 state = seen;
@@ -151,7 +194,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
 
             try
             {
-                run(work, parts - (int)(state & PartMask), member);
+                run(work, isOwn ? first : end - 1, member);
             }
             catch (Exception error)
             {
@@ -161,8 +204,13 @@ internal sealed unsafe class ThreadTeam : IDisposable
             Interlocked.Decrement(ref _unfinished);
             return true;
         }
+    }
 
-        return false;
+    /// <summary>The last of more parts than have room in a share.</summary>
+    private readonly struct LastParts<TWork>(TWork work, int first) : ITeamWork
+        where TWork : unmanaged, ITeamWork
+    {
+        public void Run(int part, int member) => work.Run(first + part, member);
     }
 
     /// <summary>A thread of the team.</summary>

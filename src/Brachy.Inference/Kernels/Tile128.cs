@@ -11,6 +11,7 @@ internal readonly unsafe partial struct Tile128 : ITile
     public static int Columns<T>()
         where T : unmanaged => 2 * Vector128<T>.Count;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Multiply<T>(nint inner, Matrix<T> left, T* right, nint stride, T* result, nint resultStride, bool adds)
         where T : unmanaged
     {
@@ -48,6 +49,8 @@ internal readonly unsafe partial struct Tile128 : ITile
     private static Vector128<T> MultiplyAdd<T>(Vector128<T> x, Vector128<T> y, Vector128<T> sum)
         where T : unmanaged => typeof(T) == typeof(float)
         ? Vector128.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), sum.AsSingle()).As<float, T>()
+        : typeof(T) == typeof(int) ? DotProducts.AddPairs(x.AsInt32(), y.AsInt32(), sum.AsInt32()).As<int, T>()
+        : typeof(T) == typeof(uint) ? DotProducts.AddBytes(x.AsUInt32(), y.AsUInt32(), sum.AsUInt32()).As<uint, T>()
         : Vector128.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), sum.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

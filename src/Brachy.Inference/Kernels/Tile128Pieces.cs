@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Brachy.Compilation;
@@ -5,6 +6,7 @@ namespace Brachy.Compilation;
 /// <content>Products whose rows lie in pieces.</content>
 internal readonly unsafe partial struct Tile128
 {
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void MultiplyPieces<T>(
         nint pieces, nint length, T** rows, T* right, T* result, nint resultStride, bool adds)
         where T : unmanaged

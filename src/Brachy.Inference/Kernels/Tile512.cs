@@ -11,6 +11,7 @@ internal readonly unsafe partial struct Tile512 : ITile
     public static int Columns<T>()
         where T : unmanaged => 2 * Vector512<T>.Count;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Multiply<T>(nint inner, Matrix<T> left, T* right, nint stride, T* result, nint resultStride, bool adds)
         where T : unmanaged
     {
@@ -66,6 +67,8 @@ internal readonly unsafe partial struct Tile512 : ITile
     private static Vector512<T> MultiplyAdd<T>(Vector512<T> x, Vector512<T> y, Vector512<T> sum)
         where T : unmanaged => typeof(T) == typeof(float)
         ? Vector512.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), sum.AsSingle()).As<float, T>()
+        : typeof(T) == typeof(int) ? DotProducts.AddPairs(x.AsInt32(), y.AsInt32(), sum.AsInt32()).As<int, T>()
+        : typeof(T) == typeof(uint) ? DotProducts.AddBytes(x.AsUInt32(), y.AsUInt32(), sum.AsUInt32()).As<uint, T>()
         : Vector512.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), sum.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -8,6 +9,7 @@ internal readonly unsafe partial struct Tile512
 {
     private const int Ahead = 256;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void MultiplyPieces<T>(
         nint pieces, nint length, T** rows, T* right, T* result, nint resultStride, bool adds)
         where T : unmanaged

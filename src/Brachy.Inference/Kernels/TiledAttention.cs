@@ -15,6 +15,10 @@ internal readonly unsafe struct HeadRows(nint start, nint batch, nint head, nint
     public Matrix<float> Of(int b, int h, int first) => new((float*)start + (b * batch) + (h * head) + (first * row), row, 1);
 
     /// <summary>The rows of a layout.</summary>
+    /// <summary>Where an operand lies, copied if it must be.</summary>
+    public static Layout LayoutOf(VectorArgs x, int index) =>
+        x[index].Strides[3] == 1 || x[index].Shape[3] == 1 ? x[index] : x.Dense(index);
+
     public static HeadRows Of(Layout layout, nint* memory) =>
         new(layout.Address(memory), (nint)layout.Strides[0], (nint)layout.Strides[1], (nint)layout.Strides[2]);
 }
@@ -107,16 +111,9 @@ internal readonly unsafe struct TiledAttention(
             return 0;
         }
 
-        VectorMath.Map(scores, scores, new Shifted(Vector512.Create(largest)));
+        VectorMath.Map(scores, scores, new ExpOfDifference(Vector512.Create(largest)));
         var sum = TensorPrimitives.Sum<float>(scores);
         TensorPrimitives.Multiply(scores, 1 / sum, scores);
         return largest + MathF.Log(sum);
-    }
-
-    /// <summary>The exponential of a difference; its last bit does not matter, as weights are divided by their sum.</summary>
-    private readonly struct Shifted(Vector512<float> largest) : IVectorFunction<float>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<float> Of(Vector512<float> x) => FastExp.OfNegative(x - largest);
     }
 }

@@ -3,6 +3,10 @@ using System.Runtime.Intrinsics;
 namespace Brachy.Compilation;
 
 /// <summary>A tile of a matrix product, whose sums have room in the processor's registers.</summary>
+/// <remarks>
+/// Methods are not inlined: where a caller takes them in more than once, the compiler's budget ends, and each multiplication becomes a
+/// call.
+/// </remarks>
 internal unsafe interface ITile
 {
     /// <summary>Its rows.</summary>
@@ -43,6 +47,16 @@ internal interface ITileFunction<TResult>
         where TTile : struct, ITile;
 }
 
+/// <summary>
+/// What is done with the tiles for integers: of <see cref="int"/> or <see cref="uint"/>, as <see cref="DotProducts"/> says.
+/// </summary>
+internal interface IIntegerTileFunction<TResult>
+{
+    TResult Of<T, TTile>()
+        where T : unmanaged
+        where TTile : struct, ITile;
+}
+
 /// <summary>The kinds of tiles.</summary>
 internal static class Tiles
 {
@@ -52,4 +66,12 @@ internal static class Tiles
         Vector512.IsHardwareAccelerated ? function.Of<Tile512>()
         : Vector256.IsHardwareAccelerated ? function.Of<Tile256>()
         : function.Of<Tile128>();
+
+    /// <summary>Does something with those whose sums of small integers are fastest on this processor.</summary>
+    public static TResult SelectIntegers<TFunction, TResult>(TFunction function)
+        where TFunction : struct, IIntegerTileFunction<TResult> =>
+        DotProducts.HasBytes ? function.Of<uint, Tile256>()
+        : Vector512.IsHardwareAccelerated ? function.Of<int, Tile512>()
+        : Vector256.IsHardwareAccelerated ? function.Of<int, Tile256>()
+        : function.Of<int, Tile128>();
 }

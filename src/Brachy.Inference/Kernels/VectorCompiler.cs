@@ -6,6 +6,9 @@ internal sealed class VectorCompiler
     // Steps count bytes in 32 bits.
     private const long MostElements = 1 << 27;
 
+    // What multiplies weights of 8 bits, and what has bodies that do.
+    private static readonly HashSet<string> s_takesIntegers = ["linear_int8", "scan", "while", "switch"];
+
     private readonly Routine _routine;
     private readonly int _firstResult;
     private readonly int _scratch;
@@ -164,7 +167,8 @@ internal sealed class VectorCompiler
 
     private static bool IsPossible(Instruction instruction) => instruction.Inputs.Concat(instruction.Outputs).All(atom =>
         atom.Type.Device == Device.CPU && atom.Type.Shape.NumElements is > 0 and <= MostElements
-        && atom.Type.DType is DType.Float32 or DType.Float64 or DType.Int64 or DType.Bool);
+        && (atom.Type.DType is DType.Float32 or DType.Float64 or DType.Int64 or DType.Bool
+            || (atom.Type.DType == DType.Int8 && s_takesIntegers.Contains(instruction.Op))));
 
     /// <summary>
     /// The operand that an instruction overwrites, if it lies in row-major order, as rules write. What is a result has memory of its own,

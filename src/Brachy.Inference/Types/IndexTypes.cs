@@ -1,10 +1,8 @@
 namespace Brachy.Compilation;
 
-/// <summary>Types of reads and writes by indices, and of random numbers.</summary>
+/// <summary>Types of reads and writes by indices.</summary>
 internal static class IndexTypes
 {
-    private static readonly TensorType s_key = new(Shape.Scalar, DType.Int64);
-
     public static TensorType[] Embedding(TypeArgs x)
     {
         x.Require(x[0].Rank == 2 && x[1].DType.IsInteger());
@@ -25,18 +23,4 @@ internal static class IndexTypes
         x.Require(Dims.Broadcast(x.Op, x[1].Shape, part) == part);
         return [x[0]];
     }
-
-    public static TensorType[] FoldIn(TypeArgs x)
-    {
-        x.Require(x.Count == 2 && IsWholeNumber(x[0]) && IsWholeNumber(x[1]));
-        return [s_key];
-    }
-
-    public static TensorType[] Sample(TypeArgs x, SampleSettings settings)
-    {
-        x.Require(x.Count == 1 && IsWholeNumber(x[0]) && settings.Shape.All(size => size >= 0));
-        return [new(settings.Shape, settings.DType)];
-    }
-
-    private static bool IsWholeNumber(TensorType type) => type.Rank == 0 && type.DType == DType.Int64;
 }

@@ -11,6 +11,15 @@ internal static class RowTypes
         return [x[0].WithShape(ViewTypes.WithSize(x[0].Shape, x[0].Rank - 1, x[1].Shape[0]))];
     }
 
+    /// <summary>Operands: rows, weights of 8 bits, the scale of each output, perhaps a bias.</summary>
+    public static TensorType[] Int8Linear(TypeArgs x)
+    {
+        x.Require(x.Count is 3 or 4 && x[0].DType == DType.Float32 && x[0].Rank > 0 && x[1].DType == DType.Int8 && x[1].Rank == 2
+            && x[0].Shape[^1] == x[1].Shape[1] && x[1].Shape[1] <= Int8Products.MostInputs
+            && x.Inputs.Skip(2).All(ofOutput => ofOutput.DType == DType.Float32 && ofOutput.Shape == [x[1].Shape[0]]));
+        return [x[0].WithShape(ViewTypes.WithSize(x[0].Shape, x[0].Rank - 1, x[1].Shape[0]))];
+    }
+
     public static TensorType[] MatMul(TypeArgs x)
     {
         x.RequireOneDType();

@@ -31,6 +31,7 @@ internal static class TypeRules
         Of<NoSettings>(ElementTypes.FloatBinary, "div");
         Of<NoSettings>(ElementTypes.Where, "where");
         Of<NoSettings>(RowTypes.Linear, "linear");
+        Of<NoSettings>(RowTypes.Int8Linear, "linear_int8");
         Of<NoSettings>(RowTypes.MatMul, "matmul");
         Of<NoSettings>(RowTypes.AddMatMul, "add_matmul");
         Add<LayerNormSettings>(RowTypes.LayerNorm, "layer_norm");
@@ -53,8 +54,10 @@ internal static class TypeRules
         Of<EmbeddingSettings>(IndexTypes.Embedding, "embedding");
         Add<DimSettings>(IndexTypes.IndexSelect, "index_select");
         Of<IndexPutSettings>(IndexTypes.IndexPut, "index_put");
-        Of<NoSettings>(IndexTypes.FoldIn, "fold_in");
-        Add<SampleSettings>(IndexTypes.Sample, "uniform");
+        Of<NoSettings>(RandomTypes.FoldIn, "fold_in");
+        Add<SampleSettings>(RandomTypes.Sample, "uniform", "normal");
+        Add<RandIntSettings>(RandomTypes.RandInt, "randint");
+        Add<PermutationSettings>(RandomTypes.Permutation, "permutation");
         Add<LoopForm>(LoopTypes.Loop, "scan", "while");
         Of<NoSettings>(LoopTypes.Choice, "switch");
         Of<NoSettings>(

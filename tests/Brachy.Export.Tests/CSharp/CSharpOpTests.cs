@@ -84,7 +84,7 @@ public class CSharpOpTests
                 var program = TracedProgram.Trace(function, varying, foldWeights: true);
                 var name = $"Row{rows.Count}";
                 using MemoryStream file = new(), weights = new();
-                new FrozenWriter(program, null).Write(file);
+                new FrozenWriter(program, null, null).Write(file);
                 var source = new CSharpFile(program, new() { ClassName = name }, "");
                 var checksum = source.WriteWeights(weights);
                 rows.Add(new(sample.Primitive.Name, name, source.Text(checksum, weights.ToArray()), file.ToArray(), inputs));

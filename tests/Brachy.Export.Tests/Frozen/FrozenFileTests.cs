@@ -61,15 +61,19 @@ public class FrozenFileTests
     /// <summary>
     /// Whatever a program says, it is refused, or runs within its memory: nothing else is thrown, and no memory is written.
     /// </summary>
-    [Fact]
-    public void ProgramsWithOtherBytesAreRefusedOrRunWithinTheirMemory()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ProgramsWithOtherBytesAreRefusedOrRunWithinTheirMemory(bool hasIntegers)
     {
-        var length = BinaryPrimitives.ReadInt32LittleEndian(s_text.AsSpan(12));
+        var text = hasIntegers
+            ? Write(() => new TextNetwork(), Rng.RandInt(0, 20, [2, 6], Rng.Seed(3)), new() { Quantization = new() }) : s_text;
+        var length = BinaryPrimitives.ReadInt32LittleEndian(text.AsSpan(12));
         var (refused, run) = (0, 0);
         Gen.Select(Gen.Int[0, length - 1], Gen.Byte).Array[1, 3].Sample(
             changes =>
             {
-                var changed = (byte[])s_text.Clone();
+                var changed = (byte[])text.Clone();
                 foreach (var (position, value) in changes)
                 {
                     changed[HeaderLength + position] = value;

@@ -4,6 +4,7 @@ using Brachy.Tests.OnnxFiles;
 using LanguageModel;
 using Quickstart;
 using ResNet;
+using Sequence;
 
 namespace Brachy.Tests.Frozen;
 
@@ -61,6 +62,57 @@ public class FrozenSampleTests
         {
             var (first, key) = (Tensor.FromArray([token], [1]), Tensor.FromArray([token + 3], []));
             Close.Assert(Continue(model, first, key), frozen.Run(first, key)[0], 0);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ForecasterOfSeriesOfAnyLength(bool isLstm)
+    {
+        using var rng = Rng.Scope(seed: 5);
+        var (model, config) = new Forecaster(isLstm, lags: 3, hidden: 12, layers: 2, dropout: 0.1);
+        var evaluated = config.With("train_mode", false);
+        (Tensor, Tensor) Foretell(StructureTree model, Tensor x)
+        {
+            var (mean, deviation, _, _) = Forecaster.Apply(model, evaluated, x, null, null, null).Output;
+            return (mean, deviation);
+        }
+
+        using var file = new MemoryStream();
+        Export.Frozen(
+            file, (StructureTree model, Tensor x) => Foretell(model, x), model, Rng.Normal([9, 3, 4]),
+            new() { Varying = [new(1, "length", "series")] });
+        var frozen = Load(file);
+        foreach (var sizes in new long[][] { [1, 1, 4], [12, 5, 4], [40, 2, 4] })
+        {
+            var x = Rng.Normal(sizes);
+            var (mean, deviation) = Foretell(model, x);
+            var actual = frozen.Run(x);
+            Close.Assert(mean, actual[0], 1e-5);
+            Close.Assert(deviation, actual[1], 1e-5);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ForecastsAreDrawnInALoop(bool isLstm)
+    {
+        using var rng = Rng.Scope(seed: 6);
+        var (model, config) = new Forecaster(isLstm, lags: 2, hidden: 10, layers: 2, dropout: 0);
+        Tensor Draw(StructureTree model, Tensor values, Tensor lengths, Tensor key) =>
+            ForecastSteps.Draw(model, config, values, lengths, new RngKey(key), [2, 5], horizon: 6, paths: 3);
+
+        using var file = new MemoryStream();
+        Export.Frozen(
+            file, (StructureTree model, Tensor values, Tensor lengths, Tensor key) => Draw(model, values, lengths, key), model,
+            Rng.Normal([2, 12]), Tensor.FromArray([12L, 9L], [2]), Rng.Seed(1).Tensor);
+        var frozen = Load(file);
+        foreach (var seed in new[] { 3, 4 })
+        {
+            var (values, lengths, key) = (Rng.Normal([2, 12]), Tensor.FromArray([8L, 11L], [2]), Rng.Seed(seed).Tensor);
+            Close.Assert(Draw(model, values, lengths, key), frozen.Run(values, lengths, key)[0], 1e-5);
         }
     }
 

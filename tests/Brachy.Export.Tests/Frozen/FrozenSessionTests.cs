@@ -9,7 +9,7 @@ namespace Brachy.Tests.Frozen;
 /// <summary>How frozen models are called.</summary>
 public class FrozenSessionTests
 {
-    public static TheoryData<string> Programs => ["classifier", "text", "loop", "random", "sorted"];
+    public static TheoryData<string> Programs => ["classifier", "integers", "few rows of integers", "text", "loop", "random", "sorted"];
 
     [Theory]
     [MemberData(nameof(Programs))]
@@ -113,6 +113,8 @@ public class FrozenSessionTests
         return name switch
         {
             "classifier" => Classifier(new()),
+            "integers" => Classifier(new() { Quantization = new() }),
+            "few rows of integers" => Classifier(new() { Quantization = new() }, rows: 2),
             "text" => Load(file =>
             {
                 var (tree, config) = new TextNetwork(0);
@@ -126,11 +128,11 @@ public class FrozenSessionTests
         };
     }
 
-    private static FrozenModel Classifier(FrozenExportOptions options) => Load(file =>
+    private static FrozenModel Classifier(FrozenExportOptions options, long rows = 4) => Load(file =>
     {
         using var rng = Rng.Scope(seed: 1);
         var (tree, config) = new Sequential(new Linear(6, 8), new ReLU(), new Linear(8, 3));
-        Export.Frozen(file, (tree, config), [Rng.Normal([4, 6], key: Rng.Seed(1))], options);
+        Export.Frozen(file, (tree, config), [Rng.Normal([rows, 6], key: Rng.Seed(1))], options);
     });
 
     private static FrozenModel Load(Action<Stream> write)

@@ -31,6 +31,18 @@ public class InferenceDocTests
         session.Run();
         var best = session.Result<float>()[..3];
 
+        var small = folder["small.brachy"];
+        var layers = new List<QuantizedLayer>();
+        Export.Frozen(
+            small, (model, config.With("train_mode", false)), [F.zeros([1, 6])],
+            new() { Varying = [new(0, "batch")], Quantization = new() { Layers = (name, shape) => shape[0] > 3, Report = layers.Add } });
+
+        Assert.Equal("0.weight", Assert.Single(layers).Name);
+        var close = new float[2 * 3];
+        FrozenModel.Load(small).Run<float, float>(images, close);
+        Assert.All(scores.Zip(close), pair => Assert.Equal(pair.First, pair.Second, 0.1f));
+        Assert.NotEqual(scores, close);
+
         var source = folder["Digits.cs"];
         Export.CSharp(
             source, (model, config.With("train_mode", false)), [F.zeros([1, 6])],

@@ -13,7 +13,7 @@ internal sealed class LoadedFrozen(FrozenModel model)
     public static LoadedFrozen Of(ExportedFunction function, IReadOnlyList<VaryingDims> varying)
     {
         using var file = new MemoryStream();
-        new FrozenWriter(TracedProgram.Trace(function, varying, foldWeights: true), null).Write(file);
+        new FrozenWriter(TracedProgram.Trace(function, varying, foldWeights: true), null, null).Write(file);
         file.Position = 0;
         return new(FrozenModel.Load(file, new() { Threads = 2 }));
     }

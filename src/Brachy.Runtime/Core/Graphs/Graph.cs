@@ -32,13 +32,13 @@ public sealed record Equation(Primitive Primitive, Settings Settings, IReadOnlyL
 public sealed record Constant(Var Var, Tensor Value)
 {
     /// <summary>What two constants have in common that are the same tensor, or lie in the same memory. It is compared by content.</summary>
-    internal object Identity
+    internal object Identity => IdentityOf(Value);
+
+    /// <summary>The <see cref="Identity"/> of a constant with this value.</summary>
+    internal static object IdentityOf(Tensor value)
     {
-        get
-        {
-            using var use = Value.Use();
-            return use.Buffer.DenseMemory(Value.numel()) is not 0 and var memory ? (Value.Type, memory) : Value;
-        }
+        using var use = value.Use();
+        return use.Buffer.DenseMemory(value.numel()) is not 0 and var memory ? (value.Type, memory) : value;
     }
 
     /// <summary>Whether another constant is the same tensor, or one over the same memory.</summary>

@@ -95,24 +95,22 @@ internal sealed class CostMeasurement
 
     private bool TryMeasureBalances()
     {
-        var pairs = CostProbes.Balances.Select(probe =>
-        {
-            var graph = probe.GraphOf();
-            var (libtorch, vector) = (Compile(graph, Backend.TorchScript, _costs), Compile(graph, Backend.VectorCode, _costs));
-            return (Probe: probe, Libtorch: libtorch, Vector: vector);
-        }).ToArray();
+        var (libtorch, vector) = (new List<Executable>(), new List<Executable>());
         try
         {
-            OptimizeCode([.. pairs.Select(pair => pair.Vector)]);
-            return pairs.All(pair => TryMeasure(pair.Probe, pair.Libtorch, pair.Vector));
+            foreach (var graph in CostProbes.Balances.Select(probe => probe.GraphOf()))
+            {
+                libtorch.Add(Compile(graph, Backend.TorchScript, _costs));
+                vector.Add(Compile(graph, Backend.VectorCode, _costs));
+            }
+
+            OptimizeCode([.. vector]);
+            return CostProbes.Balances.Index().All(probe => TryMeasure(probe.Item, libtorch[probe.Index], vector[probe.Index]));
         }
         finally
         {
-            Array.ForEach(pairs, pair =>
-            {
-                pair.Libtorch.Dispose();
-                pair.Vector.Dispose();
-            });
+            libtorch.ForEach(program => program.Dispose());
+            vector.ForEach(program => program.Dispose());
         }
     }
 

@@ -15,7 +15,8 @@ internal static unsafe class AttentionGradientKernels
             return false;
         }
 
-        var (gradient, query, key, value, output) = (Rows(x, 0), Rows(x, 1), Rows(x, 2), Rows(x, 3), Rows(x, 4));
+        Layout gradient = HeadRows.LayoutOf(x, 0), output = HeadRows.LayoutOf(x, 4);
+        var (query, key, value) = (HeadRows.LayoutOf(x, 1), HeadRows.LayoutOf(x, 2), HeadRows.LayoutOf(x, 3));
         var logarithm = x.Dense(5);
         var mask = x.Count > 6 ? x[6].Broadcast([.. query.Shape.Take(3), key.Shape[2]]) : null;
         var size = new AttentionSize(
@@ -37,7 +38,6 @@ internal static unsafe class AttentionGradientKernels
         return true;
     }
 
-    private static Layout Rows(VectorArgs x, int index) => x[index].Strides[3] == 1 || x[index].Shape[3] == 1 ? x[index] : x.Dense(index);
 }
 
 /// <summary>
@@ -101,7 +101,7 @@ internal readonly unsafe struct TiledAttentionGradient(
         var byRow = byWeights[..seen];
         TensorPrimitives.Multiply(row, size.Scale, row);
         mask.Add(b, h, l, row);
-        VectorMath.Map(row, row, new Shifted(Vector512.Create(sum)));
+        VectorMath.Map(row, row, new ExpOfDifference(Vector512.Create(sum)));
         TensorPrimitives.Subtract(byRow, shift, byRow);
         TensorPrimitives.Multiply(byRow, row, byRow);
         TensorPrimitives.Multiply(byRow, size.Scale, byRow);
@@ -110,11 +110,4 @@ internal readonly unsafe struct TiledAttentionGradient(
     private static ReadOnlySpan<float> Row(Matrix<float> matrix, int row, int width) => new(matrix.Start + (row * matrix.RowStride), width);
 
     private static Matrix<float> Turned(Matrix<float> matrix) => new(matrix.Start, matrix.ColumnStride, matrix.RowStride);
-
-    /// <summary>The exponential of a score less the logarithm of the sum, which is not positive but for rounding.</summary>
-    private readonly struct Shifted(Vector512<float> sum) : IVectorFunction<float>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<float> Of(Vector512<float> x) => FastExp.OfNegative(x - sum);
-    }
 }

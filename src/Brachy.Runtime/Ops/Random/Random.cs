@@ -4,20 +4,6 @@ using static Brachy.SampleTypes;
 
 namespace Brachy;
 
-/// <summary>The range, whose end is not in it, and the shape of drawn integers.</summary>
-internal sealed record RandIntSettings(long Low, long High, Shape Shape) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("low", Low), ("high", High), ("shape", Shape)];
-}
-
-/// <summary>How many numbers are put in a random order.</summary>
-internal sealed record PermutationSettings(long N) : Settings
-{
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, object? Value)> Entries => [("n", N)];
-}
-
 // Keys and samples. Each sample seeds a fresh generator with its key, so that compiled code gives the same bits.
 public static partial class F
 {

@@ -97,7 +97,7 @@ public class ConvolutionKernelTests
             data, (int)ImageProduct.PackedLength<T, TTile>(size), ImageProduct.ScratchLength<T, TTile>(size, joinsColumns),
             (weight, to) => ImageProduct.Pack<T, TTile>(size, (T*)weight, (T*)to),
             ImageProduct.Parts<T, TTile>(size, joinsColumns),
-            (images, weights, result, ends, scratch, part) => ImageProduct.Run<T, TTile>(
+            (images, weights, result, ends, scratch, part) => ImageProduct.Run<T, TTile, Epilogue<T>>(
                 size, joinsColumns, images, (T*)weights, (T*)result, false, ends, (T*)scratch, part));
     }
 
@@ -107,11 +107,11 @@ public class ConvolutionKernelTests
     {
         var size = data.Of.Size;
         return Run(
-            data, (int)WinogradProduct.PackedLength<T, TTile>(size), WinogradProduct.ScratchLength<T, TTile>(size, threads),
+            data, (int)WinogradProduct.PackedLength<T, TTile>(size), (int)WinogradProduct.ScratchLength<T, TTile>(size, threads),
             (weight, to) => WinogradProduct.Pack<T, TTile>(size, (T*)weight, (T*)to),
-            WinogradProduct.Parts<TTile>(size, threads),
-            (images, weights, result, ends, scratch, part) => WinogradProduct.Run<T, TTile>(
-                size, threads, images, (T*)weights, (T*)result, ends, (T*)scratch, part));
+            parts: 1,
+            (images, weights, result, ends, scratch, _) => WinogradProduct.Run<T, TTile>(
+                size, threads, images, (T*)weights, (T*)result, ends, (T*)scratch));
     }
 
     private static unsafe T[] Depthwise<T>(Data<T> data)

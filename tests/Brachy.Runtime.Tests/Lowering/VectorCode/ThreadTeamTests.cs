@@ -16,6 +16,7 @@ public unsafe class ThreadTeamTests
     [InlineData(4, 3)]
     [InlineData(4, 1000)]
     [InlineData(2, 70_000)]
+    [InlineData(3, 600_000)]
     public void EachPartIsDoneOnce(int threads, int parts)
     {
         using var team = new ThreadTeam();
@@ -50,6 +51,19 @@ public unsafe class ThreadTeamTests
             {
                 Thread.Sleep(5);
             }
+        }
+    }
+
+    [Fact]
+    public void EachBeginsWithItsShare()
+    {
+        using var team = new ThreadTeam();
+        using var counts = new Counts(2);
+        using var members = new Counts(2);
+        for (var round = 1; round <= 20; round++)
+        {
+            team.Run(2, 2, new Meeting(counts.Memory, 2 * round, members.Memory));
+            Assert.Equal([0, 1], members.Values);
         }
     }
 
@@ -141,10 +155,15 @@ public unsafe class ThreadTeamTests
         }
     }
 
-    private readonly struct Meeting(int* count, int meeting) : ITeamWork
+    private readonly struct Meeting(int* count, int meeting, int* members = null) : ITeamWork
     {
         public void Run(int part, int member)
         {
+            if (members is not null)
+            {
+                members[part] = member;
+            }
+
             Interlocked.Increment(ref *count);
             var end = Environment.TickCount64 + 60_000;
             while (Volatile.Read(ref *count) < meeting)
