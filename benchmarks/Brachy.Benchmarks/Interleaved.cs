@@ -12,20 +12,21 @@ internal static class Interleaved
     /// <param name="second">The other.</param>
     /// <param name="blocks">Blocks of each that are timed, after half as many that are not.</param>
     /// <param name="blockSize">Calls of a block; 1 will do for actions of many milliseconds.</param>
+    /// <param name="pause">Milliseconds before each block, in which threads of the other side that wait for work go to sleep.</param>
     /// <returns>The median of each in milliseconds, over all calls of all blocks.</returns>
-    public static (double First, double Second) Medians(Action first, Action second, int blocks, int blockSize = 25)
+    public static (double First, double Second) Medians(Action first, Action second, int blocks, int blockSize = 25, int pause = 0)
     {
         for (var i = 0; i < Math.Max(4, blocks / 2); i++)
         {
-            Block(first, 0, new double[blockSize], blockSize);
-            Block(second, 0, new double[blockSize], blockSize);
+            Block(first, 0, new double[blockSize], blockSize, pause);
+            Block(second, 0, new double[blockSize], blockSize, pause);
         }
 
         var times = (First: new double[blocks * blockSize], Second: new double[blocks * blockSize]);
         for (var i = 0; i < blocks; i++)
         {
-            Block(first, i, times.First, blockSize);
-            Block(second, i, times.Second, blockSize);
+            Block(first, i, times.First, blockSize, pause);
+            Block(second, i, times.Second, blockSize, pause);
         }
 
         return (Median(times.First), Median(times.Second));
@@ -69,8 +70,9 @@ internal static class Interleaved
         return sorted[sorted.Length / 2];
     }
 
-    private static void Block(Action action, int block, double[] times, int blockSize)
+    private static void Block(Action action, int block, double[] times, int blockSize, int pause)
     {
+        Thread.Sleep(pause);
         for (var i = 0; i < blockSize; i++)
         {
             times[(block * blockSize) + i] = Time(action);

@@ -54,7 +54,8 @@ internal static class SentenceInference
                     output.PoolerOutput!.Dispose();
                 },
                 blocks,
-                blockSize: 12);
+                blockSize: 12,
+                pause: OnnxRuntimeInference.SpinningOfOnnxRuntime);
             var kind = isFrozen ? "frozen" : "jitted";
             return Measurement.Reported(
                 id, theirs / ours, FormattableString.Invariant(
