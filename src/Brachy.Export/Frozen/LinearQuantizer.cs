@@ -22,11 +22,18 @@ internal sealed class LinearQuantizer(DynamicQuantization options, IReadOnlyList
     private readonly Dictionary<object, string> _names = weights.DistinctBy(weight => Constant.IdentityOf(weight.Value))
         .ToDictionary(weight => Constant.IdentityOf(weight.Value), weight => weight.Name);
 
+    private bool _isReported;
+
     /// <summary>The names of the tensors that are made, by what constants of them are.</summary>
     public Dictionary<object, string> Names { get; } = [];
 
-    /// <summary>A graph, and the bodies in it, with such layers.</summary>
-    public Graph Run(Graph graph) => new Pass("leftovers", DeadCode.Run).RunDeep(Run(graph, []), new bool[graph.Inputs.Count]);
+    /// <summary>A graph, and the bodies in it, with such layers. Those of the first of several graphs are reported.</summary>
+    public Graph Run(Graph graph)
+    {
+        var result = new Pass("leftovers", DeadCode.Run).RunDeep(Run(graph, []), new bool[graph.Inputs.Count]);
+        _isReported = true;
+        return result;
+    }
 
     /// <param name="graph">The graph.</param>
     /// <param name="known">The values of inputs that a body captures, and which are constants outside.</param>
@@ -97,7 +104,11 @@ internal sealed class LinearQuantizer(DynamicQuantization options, IReadOnlyList
         var scales = F.where(F.eq(largest, 0.0), 1.0, largest / sbyte.MaxValue);
         var rounded = F.clamp(F.round(weight / scales), -sbyte.MaxValue, sbyte.MaxValue);
         var error = Norm((rounded * scales) - weight) / Math.Max(Norm(weight), double.Epsilon);
-        options.Report?.Invoke(new(name, weight.shape, error));
+        if (!_isReported)
+        {
+            options.Report?.Invoke(new(name, weight.shape, error));
+        }
+
         var result = new QuantizedWeight(F.contiguous(rounded.to(DType.Int8)), F.reshape(scales, [-1]));
         var known = name.Length > 0 ? name : "weight";
         Names.Add(KeyOf(result.Integers), known);

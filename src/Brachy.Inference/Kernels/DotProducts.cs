@@ -10,12 +10,15 @@ namespace Brachy.Compilation;
 /// </summary>
 internal static class DotProducts
 {
-    /// <summary>Whether the processor multiplies and adds four bytes at once.</summary>
+    /// <summary>
+    /// Whether the processor multiplies and adds four bytes at once. A native program that was compiled without vectors of 256 bits may
+    /// find that out, but has no fast code for them.
+    /// </summary>
     public static bool HasBytes
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
 #pragma warning disable CA2252 // .NET 8 has these instructions as a preview, which has not changed since.
-        get => AvxVnni.IsSupported;
+        get => Vector256.IsHardwareAccelerated && AvxVnni.IsSupported;
 #pragma warning restore CA2252
     }
 

@@ -44,6 +44,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
     private long _number;
     private delegate*<void*, int, int, void> _run;
     private void* _work;
+    private int _first;
     private int _unfinished;
     private ExceptionDispatchInfo? _failure;
 
@@ -69,11 +70,6 @@ internal sealed unsafe class ThreadTeam : IDisposable
     public void Run<TWork>(int threads, int parts, TWork work)
         where TWork : unmanaged, ITeamWork
     {
-        for (; threads > 1 && parts > MostParts; parts -= MostParts)
-        {
-            Run(threads, MostParts, new LastParts<TWork>(work, parts - MostParts));
-        }
-
         threads = Math.Min(threads, parts);
         if (threads <= 1 || Interlocked.CompareExchange(ref _isBusy, 1, 0) != 0)
         {
@@ -85,36 +81,16 @@ internal sealed unsafe class ThreadTeam : IDisposable
             return;
         }
 
-        ExceptionDispatchInfo? failure;
+        ExceptionDispatchInfo? failure = null;
         try
         {
             Hire(threads - 1);
             _run = &RunPart<TWork>;
             _work = &work;
-            _unfinished = parts;
-            _number++;
-            for (var i = 0; i < threads; i++)
+            for (var first = 0L; first < parts && failure is null; first += MostParts)
             {
-                Interlocked.Exchange(
-                    ref _shares[i * ShareStride], Share((int)((long)parts * i / threads), (int)((long)parts * (i + 1) / threads)));
+                failure = RunShares(threads, (int)first, (int)Math.Min(MostParts, parts - first));
             }
-
-            for (var i = 0; i < threads - 1; i++)
-            {
-                _workers[i].Wake();
-            }
-
-            while (RunsPart(0))
-            {
-            }
-
-            var wait = default(SpinWait);
-            while (Volatile.Read(ref _unfinished) > 0)
-            {
-                wait.SpinOnce(sleep1Threshold: -1);
-            }
-
-            (failure, _failure) = (_failure, null);
         }
         finally
         {
@@ -143,6 +119,38 @@ internal sealed unsafe class ThreadTeam : IDisposable
             Volatile.Write(ref _shares, new long[(workers + 1) * ShareStride]);
             _workers = [.. _workers, .. Enumerable.Range(_workers.Length + 1, workers - _workers.Length).Select(i => new Worker(this, i))];
         }
+    }
+
+    /// <summary>Does as many parts as have room in a share, from one on.</summary>
+    /// <returns>What one of them has thrown; null for nothing.</returns>
+    private ExceptionDispatchInfo? RunShares(int threads, int first, int count)
+    {
+        (_first, _unfinished) = (first, count);
+        _number++;
+        for (var i = 0; i < threads; i++)
+        {
+            Interlocked.Exchange(
+                ref _shares[i * ShareStride], Share((int)((long)count * i / threads), (int)((long)count * (i + 1) / threads)));
+        }
+
+        for (var i = 0; i < threads - 1; i++)
+        {
+            _workers[i].Wake();
+        }
+
+        while (RunsPart(0))
+        {
+        }
+
+        var wait = default(SpinWait);
+        while (Volatile.Read(ref _unfinished) > 0)
+        {
+            wait.SpinOnce(sleep1Threshold: -1);
+        }
+
+        var failure = _failure;
+        _failure = null;
+        return failure;
     }
 
     private long Share(int first, int end) => (_number << (2 * PartBits)) | ((long)first << PartBits) | (long)end;
@@ -180,6 +188,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
             var (first, end) = ((int)(state >> PartBits) & MostParts, (int)state & MostParts);
             var run = _run;
             var work = _work;
+            var start = _first;
             if (first >= end || state >> (2 * PartBits) != number)
             {
                 return false;
@@ -194,7 +203,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
 
             try
             {
-                run(work, isOwn ? first : end - 1, member);
+                run(work, start + (isOwn ? first : end - 1), member);
             }
             catch (Exception error)
             {
@@ -204,13 +213,6 @@ internal sealed unsafe class ThreadTeam : IDisposable
             Interlocked.Decrement(ref _unfinished);
             return true;
         }
-    }
-
-    /// <summary>The last of more parts than have room in a share.</summary>
-    private readonly struct LastParts<TWork>(TWork work, int first) : ITeamWork
-        where TWork : unmanaged, ITeamWork
-    {
-        public void Run(int part, int member) => work.Run(first + part, member);
     }
 
     /// <summary>A thread of the team.</summary>

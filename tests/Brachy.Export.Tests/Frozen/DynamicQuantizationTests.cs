@@ -100,6 +100,21 @@ public class DynamicQuantizationTests
     }
 
     [Fact]
+    public void LayersOfComputedWeightsAreToldOnceForAnySize()
+    {
+        using var rng = Rng.Scope(seed: 8);
+        var (first, second) = (Rng.Normal([6, 5]), Rng.Normal([6, 5]));
+        var reports = new List<QuantizedLayer>();
+        using var file = new MemoryStream();
+        Export.Frozen(
+            file, (Tensor x) => F.linear(x, first * second), F.ones([3, 5]),
+            new() { Varying = [new(0, "batch")], Quantization = new() { Report = reports.Add } });
+        Assert.Equal([6, 5], Assert.Single(reports).Shape);
+        var x = Rng.Normal([9, 5]);
+        Assert.InRange(RelativeDifference(F.linear(x, first * second), Load(file).Run(x)[0]), 1e-5, 0.03);
+    }
+
+    [Fact]
     public void OtherTypesStayAsTheyAre()
     {
         using var rng = Rng.Scope(seed: 4);
@@ -118,9 +133,12 @@ public class DynamicQuantizationTests
         using var rng = Rng.Scope(seed: 5);
         var (model, config) = new StackedAttention(new(2, 32, 4, 32, 23));
         var evaluated = config.With("train_mode", false);
+        var reports = new List<QuantizedLayer>();
         using var file = new MemoryStream();
         Export.Frozen(
-            file, (model, evaluated), [Rng.RandInt(0, 23, [2, 9])], new() { Varying = [new(0, "batch", "time")], Quantization = new() });
+            file, (model, evaluated), [Rng.RandInt(0, 23, [2, 9])],
+            new() { Varying = [new(0, "batch", "time")], Quantization = new() { Report = reports.Add } });
+        Assert.Equal(reports.Count, reports.Select(layer => layer.Name).Distinct().Count());
         var frozen = Load(file);
         foreach (var tokens in new[] { Rng.RandInt(0, 23, [1, 1]), Rng.RandInt(0, 23, [1, 5]), Rng.RandInt(0, 23, [3, 32]) })
         {
