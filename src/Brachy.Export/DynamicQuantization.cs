@@ -1,8 +1,8 @@
 namespace Brachy.IO;
 
 /// <summary>
-/// Linear layers with weights of 8 bits, as PyTorch's dynamic quantization. A file takes about a quarter of the bytes, and products are
-/// made of small integers, which is faster where the processor multiplies bytes, and where reading weights takes the time.
+/// Linear layers with weights of 8 bits, as PyTorch's dynamic quantization. These weights take about a quarter of the bytes, and products
+/// are made of small integers, which is faster where the processor multiplies bytes, and where reading weights takes the time.
 /// </summary>
 /// <remarks>
 /// A weight is an integer from -127 to 127 times a scale of its output: the largest absolute value of the output's weights, over 127. The
