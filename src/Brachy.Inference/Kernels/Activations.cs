@@ -32,5 +32,5 @@ internal static unsafe class Activations
         where T : unmanaged => VectorMath.Silu(new ReadOnlySpan<T>(x, count), new Span<T>(x, count));
 
     private static void Gelu<T>(T* x, int count)
-        where T : unmanaged => VectorMath.Map(new ReadOnlySpan<float>(x, count), new Span<float>(x, count), default(FastGelu));
+        where T : unmanaged => VectorMath.Map(new ReadOnlySpan<float>(x, count), new Span<float>(x, count), default(GeluFunction));
 }

@@ -18,11 +18,42 @@ internal sealed record BinaryOperation<T>(SpanAndSpan<T> Both, SpanAndNumber<T> 
         : this(both, right, (x, y, result) => right(y, x, result))
     {
     }
+
+    /// <summary>Computes a row.</summary>
+    public void Run(ReadOnlySpan<T> x, T left, ReadOnlySpan<T> y, T right, Span<T> result)
+    {
+        if (!x.IsEmpty && !y.IsEmpty)
+        {
+            Both(x, y, result);
+        }
+        else if (!x.IsEmpty)
+        {
+            Right(x, right, result);
+        }
+        else if (!y.IsEmpty)
+        {
+            Left(left, y, result);
+        }
+        else
+        {
+            Left(left, [right], result[..1]);
+            result.Fill(result[0]);
+        }
+    }
 }
 
 /// <summary>Functions of two elements: arithmetic, comparisons, choices.</summary>
 internal static unsafe class BinaryKernels
 {
+    // Elements of a row; or none, and one value for all of them.
+    private delegate void FunctionOfRows<T, TResult>(ReadOnlySpan<T> x, T left, ReadOnlySpan<T> y, T right, Span<TResult> result);
+
+    private interface IComparison
+    {
+        static abstract bool Holds<T>(T x, T y)
+            where T : INumber<T>;
+    }
+
     public static bool Arithmetic(VectorArgs x) => x.OfType(x.Output().DType, Apply<float>, Apply<double>, Apply<long>);
 
     public static bool Compare(VectorArgs x) => x.OfType(Promotion.ResultType(x.Types), Compare<float>, Compare<double>, Compare<long>);
@@ -41,111 +72,149 @@ internal static unsafe class BinaryKernels
             _ => throw new NotSupportedException(op),
         };
 
-    private static bool Apply<T>(VectorArgs x)
-        where T : unmanaged, INumber<T>
-    {
-        if (!CanRead(x, 0, x.Output().DType) || !CanRead(x, 1, x.Output().DType))
+    private static FunctionOfRows<T, bool> ComparisonOf<T>(string op)
+        where T : unmanaged, INumber<T> => op switch
         {
-            return false;
-        }
+            "eq" => Compare<T, Equal>,
+            "ne" => Compare<T, Unequal>,
+            "lt" => Compare<T, Less>,
+            "le" => Compare<T, LessOrEqual>,
+            "gt" => Compare<T, Greater>,
+            "ge" => Compare<T, GreaterOrEqual>,
+            _ => throw new NotSupportedException(op),
+        };
 
-        var operation = OperationOf<T>(x.Op);
-        var (left, right) = (Operand<T>.Of(x, 0), Operand<T>.Of(x, 1));
-        var target = x.Result();
-        x.Add((left.Vector, right.Vector) switch
-        {
-            ({ } a, { } b) => memory => operation.Both(a.Span<T>(memory), b.Span<T>(memory), target.Span<T>(memory)),
-            ({ } a, null) => memory => operation.Right(a.Span<T>(memory), right.Value(memory), target.Span<T>(memory)),
-            (null, { } b) => memory => operation.Left(left.Value(memory), b.Span<T>(memory), target.Span<T>(memory)),
-            _ => memory => operation.Left(left.Value(memory), [right.Value(memory)], target.Span<T>(memory)),
-        });
-        return true;
-    }
+    private static bool Apply<T>(VectorArgs x)
+        where T : unmanaged, INumber<T> => AddRows<T, T>(x, x.Output().DType, OperationOf<T>(x.Op).Run);
 
     private static bool Compare<T>(VectorArgs x)
+        where T : unmanaged, INumber<T> => AddRows(x, Promotion.ResultType(x.Types), ComparisonOf<T>(x.Op));
+
+    private static bool AddRows<T, TResult>(VectorArgs x, DType dtype, FunctionOfRows<T, TResult> function)
         where T : unmanaged, INumber<T>
+        where TResult : unmanaged
     {
-        var dtype = Promotion.ResultType(x.Types);
         if (!CanRead(x, 0, dtype) || !CanRead(x, 1, dtype))
         {
             return false;
         }
 
-        Func<T, T, bool> compare = x.Op switch
-        {
-            "eq" => (a, b) => a == b,
-            "ne" => (a, b) => a != b,
-            "lt" => (a, b) => a < b,
-            "le" => (a, b) => a <= b,
-            "gt" => (a, b) => a > b,
-            "ge" => (a, b) => a >= b,
-            _ => throw new NotSupportedException(x.Op),
-        };
-        var (left, right) = (Operand<T>.Of(x, 0, dtype), Operand<T>.Of(x, 1, dtype));
+        var left = RowOperand<T>.Of(x, 0, dtype);
+        var right = RowOperand<T>.Of(x, 1, dtype, left.Width);
         var target = x.Result();
-        x.Add(memory =>
+
+        // Where neither says how many elements a row has, any number of them is one.
+        var width = left.Width ?? right.Width ?? 1;
+        var isOneRow = width == 1;
+        x.AddRows(target.Count / width, [.. left.Reads, .. right.Reads], [target], (memory, first, rows) =>
         {
-            var result = target.Span<bool>(memory);
-            var (a, b) = (left.Value(memory), right.Value(memory));
+            var length = isOneRow ? rows : width;
+            for (var row = first; row < (isOneRow ? first + 1 : first + rows); row++)
+            {
+                var start = row * width;
+                function(
+                    left.Row(memory, start, length), left.Value(memory, row), right.Row(memory, start, length), right.Value(memory, row),
+                    target.Span<TResult>(memory, start, length));
+            }
+        }, left.Whole, right.Whole);
+        return true;
+    }
+
+    private static void Compare<T, TComparison>(ReadOnlySpan<T> x, T left, ReadOnlySpan<T> y, T right, Span<bool> result)
+        where T : unmanaged, INumber<T>
+        where TComparison : struct, IComparison
+    {
+        fixed (T* a = x, b = y)
+        {
+            // One value for all is read again and again.
+            T* p = a is null ? &left : a, q = b is null ? &right : b;
+            int ofFirst = a is null ? 0 : 1, ofSecond = b is null ? 0 : 1;
             for (var i = 0; i < result.Length; i++)
             {
-                result[i] = compare(left.Vector is { } l ? l.At<T>(memory)[i] : a, right.Vector is { } r ? r.At<T>(memory)[i] : b);
+                result[i] = TComparison.Holds(p[i * ofFirst], q[i * ofSecond]);
             }
-        });
-        return true;
+        }
     }
 
     private static bool Where<T>(VectorArgs x)
         where T : unmanaged, INumber<T>
     {
-        if (!CanRead(x, 1, x.Output().DType) || !CanRead(x, 2, x.Output().DType))
+        var dtype = x.Output().DType;
+        if (!CanRead(x, 1, dtype) || !CanRead(x, 2, dtype))
         {
             return false;
         }
 
         var condition = x.Dense(x[0].Broadcast(x.Output().Shape));
-        var (chosen, other) = (Operand<T>.Of(x, 1), Operand<T>.Of(x, 2));
+        var chosen = RowOperand<T>.Of(x, 1, dtype);
+        var other = RowOperand<T>.Of(x, 2, dtype, chosen.Width);
         var target = x.Result();
-        x.Add(memory =>
+        var width = chosen.Width ?? other.Width ?? 1;
+        var isOneRow = width == 1;
+        x.AddRows(target.Count / width, [condition, .. chosen.Reads, .. other.Reads], [target], (memory, first, rows) =>
         {
-            var holds = condition.Span<bool>(memory);
-            var result = target.Span<T>(memory);
-            var (a, b) = (chosen.Value(memory), other.Value(memory));
+            var length = isOneRow ? rows : width;
+            for (var row = first; row < (isOneRow ? first + 1 : first + rows); row++)
+            {
+                var start = row * width;
+                Choose(
+                    condition.Span<bool>(memory, start, length), chosen.Row(memory, start, length), chosen.Value(memory, row),
+                    other.Row(memory, start, length), other.Value(memory, row), target.Span<T>(memory, start, length));
+            }
+        }, chosen.Whole, other.Whole);
+        return true;
+    }
+
+    private static void Choose<T>(
+        ReadOnlySpan<bool> condition, ReadOnlySpan<T> x, T chosen, ReadOnlySpan<T> y, T other, Span<T> result)
+        where T : unmanaged
+    {
+        fixed (T* a = x, b = y)
+        {
+            T* p = a is null ? &chosen : a, q = b is null ? &other : b;
+            int ofFirst = a is null ? 0 : 1, ofSecond = b is null ? 0 : 1;
             for (var i = 0; i < result.Length; i++)
             {
-                result[i] = holds[i]
-                    ? chosen.Vector is { } c ? c.At<T>(memory)[i] : a
-                    : other.Vector is { } o ? o.At<T>(memory)[i] : b;
+                result[i] = condition[i] ? p[i * ofFirst] : q[i * ofSecond];
             }
-        });
-        return true;
+        }
     }
 
     private static bool CanRead(VectorArgs x, int index, DType dtype) => x.IsNumber(index) || CopyKernels.CanCast(x[index].DType, dtype);
 
-    /// <summary>An operand in the shape and element type of the computation: a vector, or one value for all elements.</summary>
-    private sealed record Operand<T>(Layout? Vector, Layout? Single, T Number)
-        where T : unmanaged, INumber<T>
+    private readonly struct Equal : IComparison
     {
-        public static Operand<T> Of(VectorArgs x, int index) => Of(x, index, x.Output().DType);
+        public static bool Holds<T>(T x, T y)
+            where T : INumber<T> => x == y;
+    }
 
-        public static Operand<T> Of(VectorArgs x, int index, DType dtype)
-        {
-            if (x.IsNumber(index))
-            {
-                var number = x.Number(index);
-                return new(
-                    null, null,
-                    number.Kind == ScalarKind.Real ? T.CreateTruncating(number.ToDouble()) : T.CreateTruncating(number.ToInt64()));
-            }
+    private readonly struct Unequal : IComparison
+    {
+        public static bool Holds<T>(T x, T y)
+            where T : INumber<T> => x != y;
+    }
 
-            var layout = x.Dense(index, dtype);
-            return layout.Count == 1
-                ? new(null, layout, default)
-                : new(x.Dense(layout.Broadcast(x.Output().Shape)), null, default);
-        }
+    private readonly struct Less : IComparison
+    {
+        public static bool Holds<T>(T x, T y)
+            where T : INumber<T> => x < y;
+    }
 
-        /// <summary>The value for all elements; any value for a vector.</summary>
-        public T Value(nint* memory) => Single is null ? Number : *Single.At<T>(memory);
+    private readonly struct LessOrEqual : IComparison
+    {
+        public static bool Holds<T>(T x, T y)
+            where T : INumber<T> => x <= y;
+    }
+
+    private readonly struct Greater : IComparison
+    {
+        public static bool Holds<T>(T x, T y)
+            where T : INumber<T> => x > y;
+    }
+
+    private readonly struct GreaterOrEqual : IComparison
+    {
+        public static bool Holds<T>(T x, T y)
+            where T : INumber<T> => x >= y;
     }
 }

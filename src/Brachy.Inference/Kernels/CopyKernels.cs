@@ -8,17 +8,29 @@ namespace Brachy.Compilation;
 internal static unsafe class CopyKernels
 {
     /// <summary>Copies elements between layouts of one shape and element type.</summary>
-    public static VectorStep Copy(Layout source, Layout target) => source.DType.ItemSize() switch
+    public static VectorStep Copy(Layout source, Layout target)
     {
-        1 => Copy<byte>(source, target),
-        4 => Copy<float>(source, target),
-        _ => Copy<double>(source, target),
-    };
+        var step = CopyRows(source, target);
+        return TeamStep.Of(step.Rows, 2L * source.Count * source.DType.ItemSize(), step.Run);
+    }
+
+    /// <summary>Copies elements, row by row where the target is dense.</summary>
+    public static void AddCopy(VectorArgs x, Layout source, Layout target)
+    {
+        if (target.IsDense)
+        {
+            x.AddRows(CopyRows(source, target));
+        }
+        else
+        {
+            x.Add(Copy(source, target));
+        }
+    }
 
     /// <summary>
     /// Converts the elements of a dense layout as libtorch does. Both layouts are of a type that <see cref="CanCast"/> takes.
     /// </summary>
-    public static VectorStep Cast(Layout source, Layout target) => (source.DType, target.DType) switch
+    public static RowStep Cast(Layout source, Layout target) => (source.DType, target.DType) switch
     {
         (DType.Float32, DType.Float64) => Cast<float, double>(source, target),
         (DType.Float64, DType.Float32) => Cast<double, float>(source, target),
@@ -42,7 +54,7 @@ internal static unsafe class CopyKernels
 
         var source = x.Dense(0);
         var target = x.Result();
-        x.Add(source.DType == target.DType ? Copy(source, target) : Cast(source, target));
+        x.AddRows(source.DType == target.DType ? CopyRows(source, target) : Cast(source, target));
         return true;
     }
 
@@ -53,7 +65,7 @@ internal static unsafe class CopyKernels
             return false;
         }
 
-        x.Add(Copy(x[0], x.Result()));
+        AddCopy(x, x[0], x.Result());
         return true;
     }
 
@@ -72,7 +84,7 @@ internal static unsafe class CopyKernels
             strides[dim] = -strides[dim];
         }
 
-        x.Add(Copy(source.Part(start, source.Shape, strides), x.Result()));
+        AddCopy(x, source.Part(start, source.Shape, strides), x.Result());
         return true;
     }
 
@@ -97,57 +109,71 @@ internal static unsafe class CopyKernels
         return true;
     }
 
-    private static VectorStep Cast<TSource, TTarget>(Layout source, Layout target)
-        where TSource : unmanaged, INumber<TSource>
-        where TTarget : unmanaged, INumber<TTarget>
+    private static RowStep CopyRows(Layout source, Layout target) => source.DType.ItemSize() switch
     {
-        return memory =>
+        1 => CopyRows<byte>(source, target),
+        4 => CopyRows<float>(source, target),
+        _ => CopyRows<double>(source, target),
+    };
+
+    private static RowStep Cast<TSource, TTarget>(Layout source, Layout target)
+        where TSource : unmanaged, INumber<TSource>
+        where TTarget : unmanaged, INumber<TTarget> =>
+        new(target.Count, [source], [target], [], (memory, first, rows) =>
         {
-            var from = source.At<TSource>(memory);
-            var to = target.At<TTarget>(memory);
-            var count = target.Count;
-            for (var i = 0; i < count; i++)
+            var from = source.At<TSource>(memory) + first;
+            var to = target.At<TTarget>(memory) + first;
+            for (var i = 0; i < rows; i++)
             {
                 to[i] = TTarget.CreateTruncating(from[i]);
             }
-        };
-    }
+        });
 
-    private static VectorStep Copy<T>(Layout source, Layout target)
+    private static RowStep CopyRows<T>(Layout source, Layout target)
         where T : unmanaged
     {
         if (source.IsDense && target.IsDense)
         {
-            return memory => source.Span<T>(memory).CopyTo(target.Span<T>(memory));
+            return new(target.Count, [source], [target], [], (memory, first, rows) =>
+                source.Span<T>(memory, first, rows).CopyTo(target.Span<T>(memory, first, rows)));
         }
 
         var (sizes, fromStrides, toStrides) = Merged(source, target);
         var inner = (int)sizes[^1];
         var (fromStep, toStep) = (fromStrides[^1], toStrides[^1]);
 
-        // Where rows of the source are columns of the target, whole matrices are copied.
+        // Where rows of the source are columns of the target, matrices are copied.
         var outer = sizes.Length - 2;
         var isTurned = outer >= 0 && toStep == 1 && fromStep != 1 && fromStrides[outer] == 1;
         var height = isTurned ? (int)sizes[outer] : 1;
         var last = isTurned ? outer - 1 : outer;
-        var pieces = source.Count / inner / height;
-        return memory =>
+        return new(source.Count / inner, [], [target], [source], (memory, first, rows) =>
         {
             var from = source.At<T>(memory);
             var to = target.At<T>(memory);
             Span<long> position = stackalloc long[sizes.Length];
-            position.Clear();
-            for (var piece = 0; piece < pieces; piece++)
+            var rest = (long)first / height;
+            for (var d = last; d >= 0; d--)
             {
+                position[d] = rest % sizes[d];
+                rest /= sizes[d];
+                from += position[d] * fromStrides[d];
+                to += position[d] * toStrides[d];
+            }
+
+            for (var (row, end) = (first, first + rows); row < end;)
+            {
+                var (top, count) = (row % height, Math.Min(end - row, height - (row % height)));
                 if (isTurned)
                 {
-                    TurnedCopy.Run(from, (nint)fromStep, to, (nint)toStrides[outer], height, inner);
+                    TurnedCopy.Run(from + top, (nint)fromStep, to + (top * toStrides[outer]), (nint)toStrides[outer], count, inner);
                 }
                 else
                 {
                     CopyRow(from, fromStep, to, toStep, inner);
                 }
 
+                row += count;
                 for (var d = last; d >= 0; d--)
                 {
                     from += fromStrides[d];
@@ -162,7 +188,7 @@ internal static unsafe class CopyKernels
                     position[d] = 0;
                 }
             }
-        };
+        });
     }
 
     private static void CopyRow<T>(T* from, long fromStep, T* to, long toStep, int count)

@@ -69,7 +69,8 @@ internal static unsafe class ElementwiseKernels
 
         var source = x.Dense(0, dtype);
         var target = x.Result();
-        x.Add(memory => function(source.Span<T>(memory), target.Span<T>(memory)));
+        x.AddRows(target.Count, [source], [target], (memory, first, count) =>
+            function(source.Span<T>(memory, first, count), target.Span<T>(memory, first, count)));
         return true;
     }
 

@@ -4,22 +4,30 @@ using System.Runtime.Intrinsics;
 namespace Brachy.Compilation;
 
 /// <summary>
-/// The exponential of numbers that are not positive, in float32 throughout, to about one unit in the last place; 0 from -87 on, where it is
-/// nearly subnormal. The polynomial is that of S. L. Moshier's Cephes library (expf.c).
+/// The exponential in float32 throughout, to about one unit in the last place. The polynomial is that of S. L. Moshier's Cephes library
+/// (expf.c).
 /// </summary>
 internal static class FastExp
 {
-    private const float Least = -87;
+    /// <summary>Nearly where results are subnormal, or infinite.</summary>
+    public const float Most = 87;
 
     // Adding it rounds to a whole number, which then is in the last bits.
     private const float Rounding = 12582912;
 
-    /// <summary>Computes it.</summary>
+    /// <summary>That of numbers that are not positive, 0 below -<see cref="Most"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> OfNegative(Vector512<float> x)
     {
-        var isSmall = Vector512.LessThan(x, Vector512.Create(Least));
-        x = Vector512.ConditionalSelect(isSmall, Vector512.Create(Least), x);
+        var isSmall = Vector512.LessThan(x, Vector512.Create(-Most));
+        var power = Of(Vector512.ConditionalSelect(isSmall, Vector512.Create(-Most), x));
+        return Vector512.ConditionalSelect(isSmall, Vector512<float>.Zero, power);
+    }
+
+    /// <summary>That of numbers from -<see cref="Most"/> to <see cref="Most"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Of(Vector512<float> x)
+    {
         var shifted = Vector512.MultiplyAddEstimate(x, Vector512.Create(1.44269504f), Vector512.Create(Rounding));
         var power = shifted - Vector512.Create(Rounding);
         var rest = Vector512.MultiplyAddEstimate(power, Vector512.Create(-0.693359375f), x);
@@ -31,8 +39,7 @@ internal static class FastExp
         p = Vector512.MultiplyAddEstimate(p, rest, Vector512.Create(1.6666665459e-1f));
         p = Vector512.MultiplyAddEstimate(p, rest, Vector512.Create(5.0000001201e-1f));
         p = Vector512.MultiplyAddEstimate(p, rest * rest, rest + Vector512<float>.One);
-        var scale = (Vector512.ShiftLeft(shifted.AsInt32(), 23) + Vector512.Create(127 << 23)).AsSingle();
-        return Vector512.ConditionalSelect(isSmall, Vector512<float>.Zero, p * scale);
+        return p * (Vector512.ShiftLeft(shifted.AsInt32(), 23) + Vector512.Create(127 << 23)).AsSingle();
     }
 }
 

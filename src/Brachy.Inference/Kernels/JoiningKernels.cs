@@ -27,7 +27,7 @@ internal static class JoiningKernels
         {
             var source = x[i];
             var (shape, strides) = partOf(source, dim, target.Strides);
-            x.Add(CopyKernels.Copy(source, target.Part(start * target.Strides[dim], shape, strides)));
+            CopyKernels.AddCopy(x, source, target.Part(start * target.Strides[dim], shape, strides));
             start += op == "cat" ? source.Shape[dim] : 1;
         }
 

@@ -3,16 +3,17 @@ namespace Brachy.Compilation;
 /// <summary>A piece of the memory of a vector program: an input, a constant, a new result, or a part of the scratch memory.</summary>
 /// <param name="memory">Which of the program's pointers leads there.</param>
 /// <param name="bytes">The size.</param>
-/// <param name="firstUse">The equation that writes it.</param>
+/// <param name="firstUse">The instruction that writes it.</param>
 internal sealed class Allocation(int memory, long bytes, int firstUse)
 {
-    public int Memory { get; } = memory;
+    public int Memory { get; set; } = memory;
 
     public long Bytes { get; } = bytes;
 
-    public int FirstUse { get; } = firstUse;
+    /// <summary>The first instruction that uses it.</summary>
+    public int FirstUse { get; set; } = firstUse;
 
-    /// <summary>The last equation that uses it.</summary>
+    /// <summary>The last instruction that uses it.</summary>
     public int LastUse { get; set; } = firstUse;
 
     /// <summary>Where it begins, in bytes; not 0 in scratch memory only.</summary>
@@ -82,6 +83,10 @@ internal sealed class Layout(Allocation allocation, long offset, DType dtype, Sh
     /// <summary>The elements of a dense layout.</summary>
     public unsafe Span<T> Span<T>(nint* memory)
         where T : unmanaged => new(At<T>(memory), Count);
+
+    /// <summary>Some elements of a dense layout.</summary>
+    public unsafe Span<T> Span<T>(nint* memory, int first, int count)
+        where T : unmanaged => new(At<T>(memory) + first, count);
 
     private static long[] DenseStrides(Shape shape)
     {

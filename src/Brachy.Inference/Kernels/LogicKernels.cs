@@ -22,11 +22,11 @@ internal static unsafe class LogicKernels
             "logical_xor" => (a, b) => a != b,
             _ => throw new NotSupportedException(x.Op),
         };
-        x.Add(memory =>
+        x.AddRows(target.Count, [left, right], [target], (memory, first, count) =>
         {
-            var a = left.At<bool>(memory);
-            var b = right.At<bool>(memory);
-            var result = target.Span<bool>(memory);
+            var a = left.At<bool>(memory) + first;
+            var b = right.At<bool>(memory) + first;
+            var result = target.Span<bool>(memory, first, count);
             for (var i = 0; i < result.Length; i++)
             {
                 result[i] = combine(a[i], b[i]);
@@ -44,10 +44,10 @@ internal static unsafe class LogicKernels
 
         var source = x.Dense(0);
         var target = x.Result();
-        x.Add(memory =>
+        x.AddRows(target.Count, [source], [target], (memory, first, count) =>
         {
-            var from = source.At<bool>(memory);
-            var result = target.Span<bool>(memory);
+            var from = source.At<bool>(memory) + first;
+            var result = target.Span<bool>(memory, first, count);
             for (var i = 0; i < result.Length; i++)
             {
                 result[i] = !from[i];

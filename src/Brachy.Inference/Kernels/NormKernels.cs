@@ -16,9 +16,9 @@ internal static unsafe class NormKernels
         var (source, weight) = (x.Dense(0), x.Count > 1 ? x.Dense(1) : null);
         var (target, scales) = (x.Result(0), x.Result(1));
         var (size, eps) = (source.Count / scales.Count, (float)settings.Eps);
-        x.Add(memory =>
+        x.AddRows(scales.Count, [source], [target, scales], (memory, first, rows) =>
         {
-            for (var r = 0; r < scales.Count; r++)
+            for (var r = first; r < first + rows; r++)
             {
                 var from = source.Span<float>(memory).Slice(r * size, size);
                 var to = target.Span<float>(memory).Slice(r * size, size);
@@ -31,7 +31,7 @@ internal static unsafe class NormKernels
 
                 scales.At<float>(memory)[r] = scale;
             }
-        });
+        }, weight);
         return true;
     }
 
@@ -47,9 +47,9 @@ internal static unsafe class NormKernels
         var (size, eps, groups) = (source.Count / means.Count, (float)settings.Eps, (int)settings.Groups);
         var channels = (int)source.Shape[1] / groups;
         var plane = size / channels;
-        x.Add(memory =>
+        x.AddRows(means.Count, [source], [target, means, deviations], (memory, first, rows) =>
         {
-            for (var g = 0; g < means.Count; g++)
+            for (var g = first; g < first + rows; g++)
             {
                 var from = source.Span<float>(memory).Slice(g * size, size);
                 var to = target.Span<float>(memory).Slice(g * size, size);
@@ -67,7 +67,7 @@ internal static unsafe class NormKernels
                 means.At<float>(memory)[g] = mean;
                 deviations.At<float>(memory)[g] = scale;
             }
-        });
+        }, weight, bias);
         return true;
     }
 
@@ -84,9 +84,9 @@ internal static unsafe class NormKernels
         var target = x.Result();
         var (channels, eps) = ((int)source.Shape[1], T.CreateTruncating(settings.Eps));
         var plane = source.Count / (int)source.Shape[0] / channels;
-        x.Add(memory =>
+        x.AddRows(source.Count / plane, [source], [target], (memory, first, rows) =>
         {
-            for (var i = 0; i < source.Count / plane; i++)
+            for (var i = first; i < first + rows; i++)
             {
                 var channel = i % channels;
                 var factor = weight is null ? T.One : weight.At<T>(memory)[channel];
@@ -96,7 +96,7 @@ internal static unsafe class NormKernels
                 TensorPrimitives.Multiply(source.Span<T>(memory).Slice(i * plane, plane), scale, part);
                 TensorPrimitives.Add(part, shift, part);
             }
-        });
+        }, mean, variance, weight, bias);
         return true;
     }
 

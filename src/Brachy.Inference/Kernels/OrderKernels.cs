@@ -25,12 +25,13 @@ internal static unsafe class OrderKernels
         var source = x.Dense(0);
         var (values, indices) = (x.Result(0), x.Result(1));
         var (size, kept) = (RowKernels.RowSize(source), RowKernels.RowSize(values));
-        x.Add(memory =>
+        x.AddRows(source.Count / size, [source], [values, indices], (memory, first, rows) =>
         {
-            for (int from = 0, to = 0; from < source.Count; from += size, to += kept)
+            for (var row = first; row < first + rows; row++)
             {
-                Keep(source.Span<T>(memory).Slice(from, size), values.Span<T>(memory).Slice(to, kept), indices.Span<long>(memory).Slice(
-                    to, kept));
+                Keep(
+                    source.Span<T>(memory, row * size, size), values.Span<T>(memory, row * kept, kept),
+                    indices.Span<long>(memory, row * kept, kept));
             }
         });
         return true;
@@ -64,9 +65,9 @@ internal static unsafe class OrderKernels
         var (values, indices) = (x.Result(0), x.Result(1));
         var size = RowKernels.RowSize(source);
         var isDescending = settings.Descending;
-        x.Add(memory =>
+        x.AddRows(source.Count / size, [source], [values, indices], (memory, first, rows) =>
         {
-            for (var start = 0; start < source.Count; start += size)
+            for (var start = first * size; start < (first + rows) * size; start += size)
             {
                 var row = source.At<T>(memory) + start;
                 var order = indices.Span<long>(memory).Slice(start, size);
@@ -91,9 +92,9 @@ internal static unsafe class OrderKernels
         var source = x.Dense(0);
         var target = x.Result();
         var size = RowKernels.RowSize(source);
-        x.Add(memory =>
+        x.AddRows(target.Count, [source], [target], (memory, first, rows) =>
         {
-            for (var row = 0; row < target.Count; row++)
+            for (var row = first; row < first + rows; row++)
             {
                 var values = source.At<T>(memory) + (row * size);
                 var best = 0;

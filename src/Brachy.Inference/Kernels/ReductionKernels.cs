@@ -19,9 +19,9 @@ internal static unsafe class ReductionKernels
     public static bool All(VectorArgs x, ReductionSettings settings) =>
         x[0].DType == DType.Bool && Reduce<byte, byte>(x, settings, row => row.Contains((byte)0) ? (byte)0 : (byte)1);
 
-    private delegate TResult RowFunction<T, TResult>(ReadOnlySpan<T> row);
+    private delegate TResult FunctionOfRow<T, TResult>(ReadOnlySpan<T> row);
 
-    private static bool Reduce<T, TResult>(VectorArgs x, ReductionSettings settings, RowFunction<T, TResult> function)
+    private static bool Reduce<T, TResult>(VectorArgs x, ReductionSettings settings, FunctionOfRow<T, TResult> function)
         where T : unmanaged
         where TResult : unmanaged
     {
@@ -34,11 +34,11 @@ internal static unsafe class ReductionKernels
         var source = x.Dense(operand.Permuted(RowKernels.ReducedLast(x, settings.Dims)));
         var target = x.Result();
         var size = source.Count / target.Count;
-        x.Add(memory =>
+        x.AddRows(target.Count, [source], [target], (memory, first, rows) =>
         {
-            var from = new ReadOnlySpan<T>(source.At<T>(memory), source.Count);
-            var to = target.At<TResult>(memory);
-            for (var i = 0; i < target.Count; i++)
+            var from = source.Span<T>(memory, first * size, rows * size);
+            var to = target.Span<TResult>(memory, first, rows);
+            for (var i = 0; i < to.Length; i++)
             {
                 to[i] = function(from.Slice(i * size, size));
             }

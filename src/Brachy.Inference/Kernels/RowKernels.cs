@@ -18,9 +18,9 @@ internal static unsafe class RowKernels
         var (target, means, deviations) = (x.Result(0), x.Result(1), x.Result(2));
         var size = source.Count / means.Count;
         var eps = (float)settings.Eps;
-        x.Add(memory =>
+        x.AddRows(means.Count, [source], [target, means, deviations], (memory, first, rows) =>
         {
-            for (var r = 0; r < means.Count; r++)
+            for (var r = first; r < first + rows; r++)
             {
                 var from = source.Span<float>(memory).Slice(r * size, size);
                 var to = target.Span<float>(memory).Slice(r * size, size);
@@ -41,7 +41,7 @@ internal static unsafe class RowKernels
                 means.At<float>(memory)[r] = mean;
                 deviations.At<float>(memory)[r] = scale;
             }
-        });
+        }, weight, bias);
         return true;
     }
 
@@ -94,22 +94,23 @@ internal static unsafe class RowKernels
         var target = isLast ? x.Result() : x.Scratch(source.DType, source.Shape);
         var size = RowSize(source);
         var block = BlockSize(source);
-        var exponentials = x.Op == "log_softmax" ? x.Scratch(source.DType, [block]) : null;
-        x.Add(memory =>
+        var exponentials = x.Op == "log_softmax" ? x.Scratch(source.DType, source.Shape) : null;
+        Layout[] writes = exponentials is null ? [target] : [target, exponentials];
+        x.AddRows(source.Count / size, [source], writes, (memory, first, rows) =>
         {
-            var from = source.Span<T>(memory);
-            var to = target.Span<T>(memory);
-            for (; from.Length > 0; from = from[Math.Min(block, from.Length)..], to = to[Math.Min(block, to.Length)..])
+            for (var (start, end) = (first * size, (first + rows) * size); start < end; start += block)
             {
-                var length = Math.Min(block, from.Length);
+                var length = Math.Min(block, end - start);
+                var from = source.Span<T>(memory, start, length);
+                var to = target.Span<T>(memory, start, length);
                 for (var row = 0; row < length; row += size)
                 {
                     var of = from.Slice(row, size);
                     TensorPrimitives.Subtract(of, TensorPrimitives.Max<T>(of), to.Slice(row, size));
                 }
 
-                var powers = exponentials is null ? to[..length] : exponentials.Span<T>(memory)[..length];
-                VectorMath.Exp<T>(to[..length], powers);
+                var powers = exponentials is null ? to : exponentials.Span<T>(memory, start, length);
+                VectorMath.Exp<T>(to, powers);
                 for (var row = 0; row < length; row += size)
                 {
                     var of = to.Slice(row, size);
@@ -131,7 +132,7 @@ internal static unsafe class RowKernels
             if (x[0].IsDense)
             {
                 x.AddCopied(inOrder.Count);
-                x.Add(CopyKernels.Copy(inOrder, x.Result()));
+                CopyKernels.AddCopy(x, inOrder, x.Result());
             }
             else
             {
@@ -163,10 +164,10 @@ internal static unsafe class RowKernels
         var target = x.Result();
         var size = source.Count / target.Count;
         var divisor = T.CreateTruncating(x.Op == "mean" ? size : 1);
-        x.Add(memory =>
+        x.AddRows(target.Count, [source], [target], (memory, first, rows) =>
         {
-            var from = source.Span<T>(memory);
-            var to = target.Span<T>(memory);
+            var from = source.Span<T>(memory, first * size, rows * size);
+            var to = target.Span<T>(memory, first, rows);
             for (var i = 0; i < to.Length; i++)
             {
                 to[i] = BlockwiseSum<T>(from.Slice(i * size, size)) / divisor;
@@ -187,10 +188,10 @@ internal static unsafe class RowKernels
         var target = x.Result();
         var size = source.Count / target.Count;
         var isLeast = x.Op == "amin";
-        x.Add(memory =>
+        x.AddRows(target.Count, [source], [target], (memory, first, rows) =>
         {
-            var from = source.Span<T>(memory);
-            var to = target.Span<T>(memory);
+            var from = source.Span<T>(memory, first * size, rows * size);
+            var to = target.Span<T>(memory, first, rows);
             for (var i = 0; i < to.Length; i++)
             {
                 var row = from.Slice(i * size, size);

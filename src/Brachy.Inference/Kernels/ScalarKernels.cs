@@ -68,10 +68,10 @@ internal static unsafe class ScalarKernels
     {
         var source = x.Dense(0);
         var target = x.Result();
-        x.Add(memory =>
+        x.AddRows(target.Count, [source], [target], (memory, first, count) =>
         {
-            var from = source.Span<T>(memory);
-            var to = target.Span<T>(memory);
+            var from = source.Span<T>(memory, first, count);
+            var to = target.Span<T>(memory, first, count);
             for (var i = 0; i < to.Length; i++)
             {
                 to[i] = T.CreateTruncating(function(double.CreateTruncating(from[i])));
@@ -95,14 +95,14 @@ internal static unsafe class ScalarKernels
         var (left, right) = (Operand(x, 0, dtype), Operand(x, 1, dtype));
         var (a, b) = (x.IsNumber(0) ? x.Number(0).ToDouble() : 0, x.IsNumber(1) ? x.Number(1).ToDouble() : 0);
         var target = x.Result();
-        x.Add(memory =>
+        x.AddRows(target.Count, [.. new[] { left, right }.OfType<Layout>()], [target], (memory, first, count) =>
         {
-            var result = target.Span<T>(memory);
+            var result = target.Span<T>(memory, first, count);
             for (var i = 0; i < result.Length; i++)
             {
                 result[i] = T.CreateTruncating(function(
-                    left is null ? a : double.CreateTruncating(left.At<T>(memory)[i]),
-                    right is null ? b : double.CreateTruncating(right.At<T>(memory)[i])));
+                    left is null ? a : double.CreateTruncating(left.At<T>(memory)[first + i]),
+                    right is null ? b : double.CreateTruncating(right.At<T>(memory)[first + i])));
             }
         });
         return true;

@@ -77,5 +77,6 @@ internal static class ScratchMemory
         return size;
     }
 
-    private static long Aligned(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
+    /// <summary>A size with what is left out behind it.</summary>
+    public static long Aligned(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 }

@@ -99,7 +99,7 @@ internal sealed class VectorArgs
 
         // A single value that is repeated is converted once.
         var result = Scratch(dtype, layout.Shape);
-        Add(CopyKernels.Cast(Dense(layout), result));
+        AddRows(CopyKernels.Cast(Dense(layout), result));
         return result;
     }
 
@@ -113,7 +113,7 @@ internal sealed class VectorArgs
 
         var result = Scratch(layout.DType, layout.Shape);
         _compiler.CopiedElements += layout.Count;
-        Add(CopyKernels.Copy(layout, result));
+        CopyKernels.AddCopy(this, layout, result);
         return result;
     }
 
@@ -171,5 +171,14 @@ internal sealed class VectorArgs
         where TSettings : Settings =>
         OfType(dtype, x => single(x, settings), x => twice(x, settings), whole is null ? null : x => whole(x, settings));
 
-    public void Add(VectorStep step) => _compiler.Add(step);
+    /// <summary>Adds a step that is done as a whole.</summary>
+    public void Add(VectorStep step) => _compiler.Add(step, _index);
+
+    /// <summary>Adds a step whose rows do not depend on each other.</summary>
+    /// <inheritdoc cref="RowStep"/>
+    public void AddRows(int rows, IReadOnlyList<Layout> reads, IReadOnlyList<Layout> writes, RowFunction run, params Layout?[] whole) =>
+        AddRows(new RowStep(rows, reads, writes, [.. whole.OfType<Layout>()], run));
+
+    /// <summary>Adds a step whose rows do not depend on each other.</summary>
+    public void AddRows(RowStep step) => _compiler.Add(step, _index);
 }

@@ -19,7 +19,7 @@ internal sealed class VectorCompiler
     private readonly Dictionary<Var, Layout> _layouts = [];
     private readonly Dictionary<Var, int> _resultMemory = [];
     private readonly List<Allocation> _allocations = [];
-    private readonly List<VectorStep> _steps = [];
+    private readonly StepList _steps = new();
 
     private VectorCompiler(Routine routine, IReadOnlyDictionary<string, VectorRule> rules)
     {
@@ -58,7 +58,9 @@ internal sealed class VectorCompiler
 
     public void SetLayout(Var variable, Layout layout) => _layouts.Add(variable, layout);
 
-    public void Add(VectorStep step) => _steps.Add(step);
+    public void Add(VectorStep step, int index) => _steps.Add(step, index);
+
+    public void Add(RowStep step, int index) => _steps.Add(step, index);
 
     /// <summary>Whether a value is a constant of the graph, or a part of one.</summary>
     public bool IsConstant(Layout layout) =>
@@ -139,7 +141,10 @@ internal sealed class VectorCompiler
             CopyToResult(_routine.NewResults[i], _firstResult + i);
         }
 
-        return (new VectorProgram(_steps, ScratchMemory.Pack(_allocations), CopiedElements, _preparation, _packedBytes), null);
+        var values = _allocations.ToHashSet();
+        _steps.Settle(values, _scratch, _scratch + (_packedBytes > 0 ? 2 : 1));
+        var scratchBytes = ScratchMemory.Pack([.. values.OrderBy(value => value.FirstUse)]);
+        return (new VectorProgram(_steps.Steps, scratchBytes, CopiedElements, _preparation, _packedBytes), null);
     }
 
     /// <summary>What is done at which position: a product with what follows it comes where the last of that is.</summary>
@@ -218,7 +223,9 @@ internal sealed class VectorCompiler
         layout.Allocation.LastUse = _routine.Instructions.Count;
         if (layout.Allocation.Memory != memory)
         {
-            Add(CopyKernels.Copy(layout, Layout.Dense(new Allocation(memory, variable.Type.ByteSize, 0), layout.DType, layout.Shape)));
+            _steps.Add(
+                CopyKernels.Copy(layout, Layout.Dense(new Allocation(memory, variable.Type.ByteSize, 0), layout.DType, layout.Shape)),
+                _routine.Instructions.Count);
         }
     }
 }

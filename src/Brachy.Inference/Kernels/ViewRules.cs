@@ -77,7 +77,7 @@ internal static class ViewRules
         }
         else
         {
-            x.Add(CopyKernels.Copy(x[0], x.Result().Reshaped(x[0].Shape)));
+            CopyKernels.AddCopy(x, x[0], x.Result().Reshaped(x[0].Shape));
         }
 
         return true;

@@ -60,6 +60,14 @@ public class RandomProgramTests
         try
         {
             Compiled(variant, function, Backend.VectorCode, expected);
+
+            // Small blocks of rows, as of large values.
+            foreach (var bytes in new[] { 1, 100 })
+            {
+                using var parts = TeamStep.CutInto(bytes);
+                Compiled($"{variant}, parts of {bytes} bytes", function, Backend.VectorCode, expected);
+            }
+
             return true;
         }
         catch (NotSupportedException)

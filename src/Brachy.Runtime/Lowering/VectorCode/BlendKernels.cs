@@ -48,24 +48,25 @@ internal static unsafe class BlendKernels
             target = x.Result();
         }
 
-        x.Add(memory =>
+        x.AddRows(target.Count, [first, second, third], [target], (memory, start, count) =>
         {
             var (a, b) = (VectorMath.Number<T>(ofFirst.Value(memory)), VectorMath.Number<T>(ofSecond.Value(memory)));
-            T* p = first.At<T>(memory), q = second.At<T>(memory), r = third.At<T>(memory), to = target.At<T>(memory);
+            T* p = first.At<T>(memory) + start, q = second.At<T>(memory) + start, r = third.At<T>(memory) + start;
+            var to = target.At<T>(memory) + start;
             var width = Vector512<T>.Count;
             var i = 0;
-            for (; i <= target.Count - width; i += width)
+            for (; i <= count - width; i += width)
             {
                 Of(kind, Vector512.Load(p + i), Vector512.Load(q + i), Vector512.Load(r + i), a, b).Store(to + i);
             }
 
-            if (i < target.Count)
+            if (i < count)
             {
-                var rest = target.Count - i;
+                var rest = count - i;
                 Of(kind, PairMath.First(p + i, rest), PairMath.First(q + i, rest), PairMath.First(r + i, rest), a, b)
                     .StoreFirst(to + i, rest);
             }
-        });
+        }, ofFirst.Memory, ofSecond.Memory);
         return true;
     }
 
@@ -83,8 +84,11 @@ internal static unsafe class BlendKernels
 
         var source = x.Dense(0);
         var target = x.Result();
-        x.Add(memory => VectorMath.Map(
-            source.Span<T>(memory), target.Span<T>(memory), new RootFunction<T>(VectorMath.Number<T>(eps.Value(memory)))));
+        x.AddRows(
+            target.Count, [source], [target], (memory, first, count) => VectorMath.Map(
+                source.Span<T>(memory, first, count), target.Span<T>(memory, first, count),
+                new RootFunction<T>(VectorMath.Number<T>(eps.Value(memory)))),
+            eps.Memory);
         return true;
     }
 

@@ -55,7 +55,8 @@ internal static unsafe class GradientKernels
 
         var (gradient, value) = (x.Dense(0), x.Dense(1));
         var target = x.Result();
-        x.Add(memory => PairMath.Map(gradient.At<T>(memory), value.At<T>(memory), target.At<T>(memory), target.Count, function));
+        x.AddRows(target.Count, [gradient, value], [target], (memory, first, count) => PairMath.Map(
+            gradient.At<T>(memory) + first, value.At<T>(memory) + first, target.At<T>(memory) + first, count, function));
         return true;
     }
 
@@ -102,15 +103,7 @@ internal static unsafe class GradientKernels
 
     private readonly struct GeluGradient : IPairFunction<float>
     {
-        public Vector512<float> Of(Vector512<float> x, Vector512<float> y) =>
-            x * Vector512.Narrow(Slope(Vector512.WidenLower(y)), Slope(Vector512.WidenUpper(y)));
-
-        private static Vector512<double> Slope(Vector512<double> x)
-        {
-            const double Density = 0.3989422804014327;
-            var share = VectorMath.NormalShare(x, out var power);
-            return share + (x * power * Density);
-        }
+        public Vector512<float> Of(Vector512<float> x, Vector512<float> y) => x * default(GeluSlope).Of(y);
     }
 
     private readonly struct LeakyReluGradient<T>(double slope) : IPairFunction<T>

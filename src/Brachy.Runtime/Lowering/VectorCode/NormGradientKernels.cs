@@ -20,41 +20,78 @@ internal static unsafe class NormGradientKernels
             results[settings.Needs[i]] = x.Result(i);
         }
 
+        // What is added up over rows is added up in blocks, which threads share.
         var size = value.Count / mean.Count;
-        var (normed, weighed) = (x.Scratch(DType.Float32, [size]), x.Scratch(DType.Float32, [size]));
-        x.Add(memory =>
+        var height = BlockOf(mean.Count);
+        var blocks = mean.Count / height;
+        var (normed, weighed) = (x.Scratch(DType.Float32, [blocks, size]), x.Scratch(DType.Float32, [blocks, size]));
+        var sums = new[] { results[1], results[2] }
+            .Select(result => result is null ? null : x.Scratch(DType.Float32, [blocks, size])).ToArray();
+        Layout[] writes = [.. new[] { normed, weighed, results[0], sums[0], sums[1] }.OfType<Layout>()];
+        x.AddRows(blocks, [gradient, value, mean, scale], writes, (memory, first, count) =>
         {
-            var hat = normed.At<float>(memory);
-            var product = weighed.At<float>(memory);
-            var weights = weight is null ? default : weight.Span<float>(memory);
-            var ofInput = results[0] is { } input ? input.Span<float>(memory) : default;
-            var ofWeight = results[1] is { } first ? first.Span<float>(memory) : default;
-            var ofBias = results[2] is { } second ? second.Span<float>(memory) : default;
-            ofWeight.Clear();
-            ofBias.Clear();
-            for (var row = 0; row < mean.Count; row++)
+            for (var block = first; block < first + count; block++)
             {
-                var g = gradient.Span<float>(memory).Slice(row * size, size);
-                var x = new Span<float>(hat, size);
-                TensorPrimitives.Subtract(value.Span<float>(memory).Slice(row * size, size), mean.At<float>(memory)[row], x);
-                TensorPrimitives.Multiply(x, scale.At<float>(memory)[row], x);
-                if (!ofWeight.IsEmpty)
+                var x = normed.Span<float>(memory, block * size, size);
+                var product = weighed.Span<float>(memory, block * size, size);
+                var ofWeight = sums[0] is { } a ? a.Span<float>(memory, block * size, size) : default;
+                var ofBias = sums[1] is { } b ? b.Span<float>(memory, block * size, size) : default;
+                ofWeight.Clear();
+                ofBias.Clear();
+                for (var row = block * height; row < (block + 1) * height; row++)
                 {
-                    TensorPrimitives.MultiplyAdd(g, x, ofWeight, ofWeight);
-                }
+                    var g = gradient.Span<float>(memory, row * size, size);
+                    var deviation = scale.At<float>(memory)[row];
+                    TensorPrimitives.Subtract(value.Span<float>(memory, row * size, size), mean.At<float>(memory)[row], x);
+                    TensorPrimitives.Multiply(x, deviation, x);
+                    if (!ofWeight.IsEmpty)
+                    {
+                        TensorPrimitives.MultiplyAdd(g, x, ofWeight, ofWeight);
+                    }
 
-                if (!ofBias.IsEmpty)
-                {
-                    TensorPrimitives.Add(ofBias, g, ofBias);
-                }
+                    if (!ofBias.IsEmpty)
+                    {
+                        TensorPrimitives.Add(ofBias, g, ofBias);
+                    }
 
-                if (!ofInput.IsEmpty)
-                {
-                    OfRow(g, x, weights, scale.At<float>(memory)[row], new(product, size), ofInput.Slice(row * size, size));
+                    if (results[0] is { } input)
+                    {
+                        OfRow(
+                            g, x, weight is null ? default : weight.Span<float>(memory), deviation, product,
+                            input.Span<float>(memory, row * size, size));
+                    }
                 }
             }
-        });
+        }, weight);
+        AddUp(x, sums[0], results[1], blocks);
+        AddUp(x, sums[1], results[2], blocks);
         return true;
+    }
+
+    /// <summary>How many rows are added up before the next ones are: a divisor of their number, all rows where it has none.</summary>
+    private static int BlockOf(int rows)
+    {
+        const int Least = 16, Most = 64;
+        return Enumerable.Range(Least, Most - Least + 1).LastOrDefault(height => rows % height == 0, rows);
+    }
+
+    private static void AddUp(VectorArgs x, Layout? sums, Layout? result, int blocks)
+    {
+        if (sums is null || result is null)
+        {
+            return;
+        }
+
+        var size = result.Count;
+        x.Add(memory =>
+        {
+            var total = result.Span<float>(memory);
+            sums.Span<float>(memory, 0, size).CopyTo(total);
+            for (var block = 1; block < blocks; block++)
+            {
+                TensorPrimitives.Add(total, sums.Span<float>(memory, block * size, size), total);
+            }
+        });
     }
 
     private static void OfRow(

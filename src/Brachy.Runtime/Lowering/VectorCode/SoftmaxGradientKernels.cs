@@ -30,22 +30,23 @@ internal static unsafe class SoftmaxGradientKernels
         var size = RowKernels.RowSize(gradient);
         var isLogarithm = x.Op == "log_softmax_backward";
         var block = RowKernels.BlockSize(gradient);
-        var powers = isLogarithm ? x.Scratch(gradient.DType, [block]) : null;
-        x.Add(memory =>
+        var powers = isLogarithm ? x.Scratch(gradient.DType, gradient.Shape) : null;
+        Layout[] writes = powers is null ? [target] : [target, powers];
+        x.AddRows(target.Count / size, [gradient, value], writes, (memory, first, rows) =>
         {
-            for (var start = 0; start < target.Count; start += block)
+            for (var (start, end) = (first * size, (first + rows) * size); start < end; start += block)
             {
-                var length = Math.Min(block, target.Count - start);
-                var g = gradient.Span<T>(memory).Slice(start, length);
-                var y = value.Span<T>(memory).Slice(start, length);
-                var to = target.Span<T>(memory).Slice(start, length);
+                var length = Math.Min(block, end - start);
+                var g = gradient.Span<T>(memory, start, length);
+                var y = value.Span<T>(memory, start, length);
+                var to = target.Span<T>(memory, start, length);
                 if (powers is null)
                 {
                     OfRows(g, y, to, size);
                 }
                 else
                 {
-                    var power = powers.Span<T>(memory)[..length];
+                    var power = powers.Span<T>(memory, start, length);
                     VectorMath.Exp<T>(y, power);
                     OfLogarithms(g, power, to, size);
                 }
@@ -54,7 +55,7 @@ internal static unsafe class SoftmaxGradientKernels
         if (!isLast)
         {
             x.AddCopied(target.Count);
-            x.Add(CopyKernels.Copy(target.Permuted(Permutation.Inverse(order)), x.Result()));
+            CopyKernels.AddCopy(x, target.Permuted(Permutation.Inverse(order)), x.Result());
         }
 
         return true;

@@ -14,6 +14,9 @@ internal readonly unsafe struct UpdateNumber
         : x[operand].DType is DType.Float32 or DType.Float64 ? new(x[operand], 0)
         : null;
 
+    /// <summary>Where it lies; null for a plain number.</summary>
+    public Layout? Memory => _single;
+
     /// <summary>Its value in this run.</summary>
     public double Value(nint* memory) => _single is null ? _number
         : _single.DType == DType.Float32 ? *_single.At<float>(memory)

@@ -44,6 +44,11 @@ public class VectorKernelTests
                 {
                     ran += Agrees(sample, inputs, eager, layout, isInside, lay) ? 1 : 0;
                 }
+
+                // Each row by itself, on all threads.
+                using var parts = TeamStep.CutInto(1);
+                Agrees(sample, inputs, eager, "dense, cut into rows", false, x => x);
+                Agrees(sample, inputs, eager, "turned value, cut into rows", true, Turned);
             }
         }
 
