@@ -12,13 +12,16 @@ internal enum MachineCost
     /// <summary>Seconds that vector code takes longer for a multiply-add of another product.</summary>
     LostPerMultiplyAdd,
 
-    /// <summary>Seconds that vector code takes longer for an element that it reads or writes in the cache.</summary>
+    /// <summary>
+    /// Seconds that vector code takes longer for an element that it reads or writes in the cache, in a chain of operators; negative where
+    /// it is faster.
+    /// </summary>
     LostPerElementInCache,
 
-    /// <summary>Seconds that vector code takes longer for an element that it reads or writes in memory.</summary>
+    /// <summary>The same in memory.</summary>
     LostPerElementOfMemory,
 
-    /// <summary>Seconds that vector code takes longer for an element of a function.</summary>
+    /// <summary>The same of a function.</summary>
     LostPerElement,
 
     /// <summary>Seconds that vector code saves for a multiply-add of a convolution with known weights.</summary>

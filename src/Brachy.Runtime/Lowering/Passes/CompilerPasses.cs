@@ -2,8 +2,9 @@ namespace Brachy.Compilation;
 
 /// <summary>
 /// The compiler's passes by name, and their switches. The choice of one thread for graphs of small kernels, that of vector code
-/// (<see cref="Backend.VectorCode"/>) and that of oneDNN's kernels for LSTM layers, compiled or not, count as passes. All are on; turning
-/// one off helps to find out what it does to a graph (<see cref="JitFunction.Graph"/>), to a result or to a time.
+/// (<see cref="Backend.VectorCode"/>), for whole graphs and for chains of elementwise ops in others, and that of oneDNN's kernels for LSTM
+/// layers, compiled or not, count as passes. All are on; turning one off helps to find out what it does to a graph
+/// (<see cref="JitFunction.Graph"/>), to a result or to a time.
 /// </summary>
 public static class CompilerPasses
 {
@@ -12,6 +13,7 @@ public static class CompilerPasses
 
     internal const string OneThread = "one thread";
     internal const string VectorCode = "vector code";
+    internal const string FusedChains = "fused chains";
     internal const string FusedLstm = "fused lstm";
 
     private static readonly HashSet<string> s_disabledByEnvironment =
@@ -22,7 +24,7 @@ public static class CompilerPasses
     private static DisabledScope? s_disabled;
 
     /// <summary>The names, in the order in which the passes run.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Passes.All.Select(pass => pass.Name), OneThread, VectorCode, FusedLstm];
+    public static IReadOnlyList<string> Names { get; } = [.. Passes.All.Select(pass => pass.Name), OneThread, VectorCode, FusedChains, FusedLstm];
 
     /// <summary>
     /// Turns passes off for what is compiled on this thread until the result is disposed, which should be on the same thread: it belongs

@@ -1,9 +1,9 @@
 namespace Brachy.Compilation;
 
 /// <summary>
-/// A graph cut where ranks exchange tensors. Equations belong to the stage after as many exchanges as they depend on, one after another; so
-/// exchanges come as late as the data allows, those that do not need each other happen together, and a training step is forward and
-/// backward pass, exchange, update.
+/// A graph cut into parts that run one after the other. Where ranks exchange tensors, equations belong to the stage after as many exchanges
+/// as they depend on, one after another; so exchanges come as late as the data allows, those that do not need each other happen together,
+/// and a training step is forward and backward pass, exchange, update.
 /// </summary>
 internal sealed class StagePlan
 {
@@ -12,7 +12,7 @@ internal sealed class StagePlan
     private readonly Dictionary<Var, int> _stages = [];
     private readonly List<StageStep> _steps = [];
 
-    private StagePlan(Graph graph, bool[] donated)
+    private StagePlan(Graph graph, bool[] donated, IReadOnlyList<IReadOnlyList<Equation>>? stages)
     {
         _graph = graph;
         foreach (var input in graph.Inputs.Concat(graph.Constants.Select(c => c.Var)))
@@ -20,11 +20,11 @@ internal sealed class StagePlan
             _values.Add(input, _values.Count);
         }
 
-        var equations = Assign();
-        for (var stage = 0; stage < equations.Length; stage++)
+        var equations = stages ?? Assign();
+        for (var stage = 0; stage < equations.Count; stage++)
         {
             var (code, exchanges) = (equations[stage].Where(e => !e.Exchanges), equations[stage].Where(e => e.Exchanges));
-            var isLast = stage == equations.Length - 1;
+            var isLast = stage == equations.Count - 1;
             if (isLast || code.Any())
             {
                 AddCode([.. code], isLast ? donated : null);
@@ -51,7 +51,9 @@ internal sealed class StagePlan
     /// <param name="donated">
     /// For each input whether a run takes it over. Only the last stage does, so that a failure before loses nothing.
     /// </param>
-    public static StagePlan Make(Graph graph, bool[] donated) => new(graph, donated);
+    /// <param name="stages">The equations of each stage; null to cut where ranks exchange tensors.</param>
+    public static StagePlan Make(Graph graph, bool[] donated, IReadOnlyList<IReadOnlyList<Equation>>? stages = null) =>
+        new(graph, donated, stages);
 
     /// <summary>The equations of each stage. Exchanges belong to the stage that they end.</summary>
     private List<Equation>[] Assign()

@@ -4,8 +4,8 @@ using Brachy.Ranks;
 namespace Brachy.Compilation;
 
 /// <summary>
-/// A graph in which ranks exchange tensors: code of a backend, exchange, code, …. A failure before the last stage leaves donated inputs as
-/// they are, and only the last one overwrites them.
+/// A graph that runs in parts: code of a backend, what ranks exchange, code of this backend or another, …. A failure before the last stage
+/// leaves donated inputs as they are, and only the last one overwrites them.
 /// </summary>
 internal sealed class StagedExecutable : Executable
 {
@@ -18,16 +18,26 @@ internal sealed class StagedExecutable : Executable
     private int _runs;
     private volatile bool _isDisposed;
 
+    /// <summary>A graph in which ranks exchange tensors.</summary>
     /// <param name="graph">The graph, behind the passes.</param>
     /// <param name="donated">For each input whether a run takes it over.</param>
     /// <param name="backend">What runs the stages.</param>
     public StagedExecutable(Graph graph, bool[] donated, Backend backend)
+        : this(graph, donated, StagePlan.Make(graph, donated), _ => backend)
+    {
+    }
+
+    /// <summary>A graph that some backends run by turns.</summary>
+    /// <param name="graph">The graph, behind the passes.</param>
+    /// <param name="donated">For each input whether a run takes it over.</param>
+    /// <param name="plan">The parts.</param>
+    /// <param name="backendOf">What runs one of them.</param>
+    public StagedExecutable(Graph graph, bool[] donated, StagePlan plan, Func<CodeStep, Backend> backendOf)
         : base(graph, donated)
     {
-        var plan = StagePlan.Make(graph, donated);
         (_steps, _values) = (plan.Steps, plan.Values);
         _constants = [.. graph.Constants.Select(c => c.Value.Alias())];
-        _code = [.. _steps.Select(step => step is CodeStep code ? backend.Compile(code.Graph, code.Donated()) : null)];
+        _code = [.. _steps.Select(step => step is CodeStep code ? backendOf(code).Compile(code.Graph, code.Donated()) : null)];
     }
 
     /// <inheritdoc/>
@@ -48,6 +58,9 @@ internal sealed class StagedExecutable : Executable
 
     /// <summary>The parts, for tests.</summary>
     public IReadOnlyList<StageStep> Steps => _steps;
+
+    /// <summary>The code of those parts that have any, for tests.</summary>
+    public IEnumerable<Executable> Code => _code.OfType<Executable>();
 
     /// <inheritdoc/>
     public override Tensor[] Run(ReadOnlySpan<Tensor> inputs, string consumer, IReadOnlyList<string>? paths)

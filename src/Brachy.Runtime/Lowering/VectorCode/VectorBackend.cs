@@ -30,7 +30,13 @@ internal sealed class DefaultBackend() : Backend("default")
 
     internal override Executable Compile(Graph graph, bool[] donated)
     {
-        if (VectorPolicy.IsFaster(graph) && !CompilerPasses.IsDisabled(CompilerPasses.VectorCode))
+        if (CompilerPasses.IsDisabled(CompilerPasses.VectorCode))
+        {
+            return TorchScript.Compile(graph, donated);
+        }
+
+        var chains = CompilerPasses.IsDisabled(CompilerPasses.FusedChains) ? null : ChainPlan.Find(graph, donated);
+        if (VectorPolicy.IsFaster(graph) && !(chains?.Saved > VectorPolicy.SavedBy(graph)))
         {
             var plan = MemoryPlan.Make(graph, donated);
             if (VectorCompiler.Compile(Routines.Of(graph, plan), TrainingKernels.All).Program is { } program
@@ -41,6 +47,6 @@ internal sealed class DefaultBackend() : Backend("default")
             }
         }
 
-        return TorchScript.Compile(graph, donated);
+        return chains is null ? TorchScript.Compile(graph, donated) : ChainBackend.Compile(graph, donated, chains);
     }
 }

@@ -56,6 +56,15 @@ internal static class VectorPolicy
         return total.Saved - total.Lost;
     }
 
+    /// <summary>The seconds that vector code takes longer for the elements of an equation; negative where it is faster.</summary>
+    public static double LostBy(Equation equation, MachineCosts costs) =>
+        equation.Cost.MultiplyAdds > 0 || equation.Bodies.Count > 0 || equation.Primitive.IsView ? 0
+        : equation.Cost.Elements * LostPerElement(equation, costs, isBodyOfLoop: false);
+
+    /// <summary>Whether an equation goes over its elements as fast as they can be read.</summary>
+    public static bool IsAtMemorySpeed(Equation equation) =>
+        s_copies.Contains(equation.Primitive) || s_atMemorySpeed.Contains(equation.Primitive);
+
     private static Balance Of(Graph graph, MachineCosts costs, bool isBodyOfLoop)
     {
         var total = default(Balance);
@@ -114,9 +123,12 @@ internal static class VectorPolicy
     {
         var isAtMemorySpeed = s_copies.Contains(equation.Primitive)
             || (!isBodyOfLoop && s_atMemorySpeed.Contains(equation.Primitive));
-        return costs[
+        var lost = costs[
             !isAtMemorySpeed ? MachineCost.LostPerElement
             : equation.Cost.Elements > MostElementsOfCache ? MachineCost.LostPerElementOfMemory : MachineCost.LostPerElementInCache];
+
+        // What a body computes is too small for what chains of large values gain.
+        return isBodyOfLoop ? Math.Max(0, lost) : lost;
     }
 
     /// <summary>Whether an equation is a matrix product that runs in tiles.</summary>

@@ -15,7 +15,7 @@ public class RowChainTests
         ("rows, and a number of each", 1, (x, _) => [x / F.sum(F.exp(x), [-1], keepdim: true)]),
         ("a row for all rows", 1, (x, row) => [F.layer_norm((x + row) * row, [Size])]),
         ("norms, then functions of elements", 1, (x, row) => [F.gelu(F.layer_norm(x, [Size]) + row) + x]),
-        ("what is read later", 2, (x, row) =>
+        ("what is read later", 3, (x, row) =>
         {
             var y = F.exp(x);
             return [F.matmul(F.tanh(y), F.abs(row)), y * 2];
