@@ -18,6 +18,12 @@ internal abstract class PlannedExecutable(Graph graph, MemoryPlan plan, bool[] d
 
     public bool TakesDonations { get; } = donated.Contains(true);
 
+    /// <summary>
+    /// For each result whether it is freed before whoever runs a program of several parts gets any; so the garbage collector need not
+    /// know of its memory. Null for none.
+    /// </summary>
+    public bool[]? Temporaries { get; set; }
+
     /// <summary>For each input whether an equation reads it. The code is not given the others, which need not be in use.</summary>
     public bool[] Reads { get; } = FindReads(graph);
 

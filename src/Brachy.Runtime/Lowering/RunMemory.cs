@@ -82,7 +82,8 @@ internal readonly ref partial struct RunMemory : IDisposable
             var output = plan.Outputs[i];
             if (output.Source == OutputSource.Native)
             {
-                var buffer = new Buffer(natives[output.Index], output.Bytes, output.IsShared, isOfInferenceMode: areOfTorchScript);
+                var bytes = _executable.Temporaries?[i] == true ? 0 : output.Bytes;
+                var buffer = new Buffer(natives[output.Index], bytes, output.IsShared, isOfInferenceMode: areOfTorchScript);
                 _results[i] = new Tensor(_executable.ResultTypes[output.Index], buffer);
             }
         }

@@ -38,6 +38,14 @@ internal sealed class StagedExecutable : Executable
         (_steps, _values) = (plan.Steps, plan.Values);
         _constants = [.. graph.Constants.Select(c => c.Value.Alias())];
         _code = [.. _steps.Select(step => step is CodeStep code ? backendOf(code).Compile(code.Graph, code.Donated()) : null)];
+        for (var i = 0; i < _steps.Count - 1; i++)
+        {
+            // Results that the last part has may become those of the whole.
+            if (_code[i] is PlannedExecutable code)
+            {
+                code.Temporaries = [.. _steps[i].Outputs.Select(value => !_steps[^1].Inputs.Contains(value))];
+            }
+        }
     }
 
     /// <inheritdoc/>
