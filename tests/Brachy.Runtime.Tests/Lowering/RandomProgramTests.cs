@@ -81,7 +81,9 @@ public class RandomProgramTests
         using var costs = MachineCosts.Scope(
             MachineCosts.Fixed.With(MachineCost.LostPerElement, -1).With(MachineCost.LostPerElementInCache, -1));
         var isInChains = false;
-        Compiled($"{variant}, chains", function, new ChainBackend(fewestSeconds: 0), expected, executable => isInChains = executable is StagedExecutable);
+        Compiled(
+            $"{variant}, chains", function, new ChainBackend(fewestSeconds: 0), expected,
+            executable => isInChains = executable is StagedExecutable);
         return isInChains;
     }
 

@@ -24,7 +24,8 @@ public static class CompilerPasses
     private static DisabledScope? s_disabled;
 
     /// <summary>The names, in the order in which the passes run.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Passes.All.Select(pass => pass.Name), OneThread, VectorCode, FusedChains, FusedLstm];
+    public static IReadOnlyList<string> Names { get; } =
+        [.. Passes.All.Select(pass => pass.Name), OneThread, VectorCode, FusedChains, FusedLstm];
 
     /// <summary>
     /// Turns passes off for what is compiled on this thread until the result is disposed, which should be on the same thread: it belongs

@@ -95,7 +95,8 @@ public class RowChainTests
         using var rng = Rng.Scope(5);
         var (x, row) = (Rng.Normal([Rows, Size]), Rng.Normal([Size]));
         var vector = Jit.Compile(
-            (Tensor[] inputs) => Grad.Of((Tensor[] p) => F.gelu(F.layer_norm(p[0], [Size], p[1])).sum())(inputs), backend: Backend.VectorCode);
+            (Tensor[] inputs) => Grad.Of((Tensor[] p) => F.gelu(F.layer_norm(p[0], [Size], p[1])).sum())(inputs),
+            backend: Backend.VectorCode);
         float[] Run() => [.. vector.Invoke([x, row]).SelectMany(result => result.ToArray<float>())];
         var all = Run();
         var before = TorchSharp.torch.get_num_threads();
