@@ -13,11 +13,18 @@ namespace Brachy.IO;
 /// </remarks>
 public sealed record DynamicQuantization
 {
+    private readonly Func<string, Shape, bool> _layers = (_, _) => true;
+
     /// <summary>
     /// Chooses layers, given the name of the weight (its path in the tree, such as <c>"encoder.0.weight"</c>; empty for what is computed
     /// of several) and its shape, <c>[out, in]</c>; by default all. The last layer of a small model is often left out.
     /// </summary>
-    public Func<string, Shape, bool> Layers { get; init; } = (_, _) => true;
+    /// <exception cref="ArgumentNullException">It is null.</exception>
+    public Func<string, Shape, bool> Layers
+    {
+        get => _layers;
+        init => _layers = value ?? throw new ArgumentNullException(nameof(Layers));
+    }
 
     /// <summary>Is told each layer that has been quantized, in order; null for nothing.</summary>
     public Action<QuantizedLayer>? Report { get; init; }

@@ -88,6 +88,7 @@ internal sealed class LinearQuantizer(DynamicQuantization options, IReadOnlyList
     private QuantizedWeight? Quantize(Tensor weight, bool isTurned)
     {
         var name = _names.GetValueOrDefault(KeyOf(weight)) ?? "";
+        using var scope = TensorScope.Begin();
         weight = isTurned ? F.transpose(weight, 0, 1) : weight;
         if (weight.shape[1] > Int8Products.MostInputs || weight.numel() == 0 || !options.Layers(name, weight.shape))
         {
@@ -100,8 +101,9 @@ internal sealed class LinearQuantizer(DynamicQuantization options, IReadOnlyList
             return null;
         }
 
-        // Outputs without weights are 0 by any scale.
-        var scales = F.where(F.eq(largest, 0.0), 1.0, largest / sbyte.MaxValue);
+        // Outputs without weights, or with such that have no scale in float32, are 0 by any.
+        var scales = largest / sbyte.MaxValue;
+        scales = F.where(F.eq(scales, 0.0), 1.0, scales);
         var rounded = F.clamp(F.round(weight / scales), -sbyte.MaxValue, sbyte.MaxValue);
         var error = Norm((rounded * scales) - weight) / Math.Max(Norm(weight), double.Epsilon);
         if (!_isReported)
@@ -109,7 +111,7 @@ internal sealed class LinearQuantizer(DynamicQuantization options, IReadOnlyList
             options.Report?.Invoke(new(name, weight.shape, error));
         }
 
-        var result = new QuantizedWeight(F.contiguous(rounded.to(DType.Int8)), F.reshape(scales, [-1]));
+        var result = new QuantizedWeight(scope.Keep(F.contiguous(rounded.to(DType.Int8))), scope.Keep(F.reshape(scales, [-1])));
         var known = name.Length > 0 ? name : "weight";
         Names.Add(KeyOf(result.Integers), known);
         Names.Add(KeyOf(result.Scales), $"{known}.scale");

@@ -13,6 +13,9 @@ internal sealed unsafe class RowChain
 
     private const int MostAddresses = 1024;
 
+    // All values of a longer chain would need their blocks at the same time.
+    private const int MostSteps = 64;
+
     private readonly List<RowStep> _steps = [];
     private readonly Dictionary<Allocation, Layout?> _uses = [];
     private readonly HashSet<Allocation> _written = [];
@@ -50,7 +53,7 @@ internal sealed unsafe class RowChain
         var rows = GreatestCommonDivisor(_rows, step.Rows);
         IEnumerable<RowStep> all = [.. _steps, step];
         var most = all.Max(each => each.Cut.Max(BytesOf) / each.Rows);
-        if (all.Max(each => each.Cut.Max(BytesOf)) / rows > Math.Max(most, MostBytesOfJoinedRow)
+        if (_steps.Count == MostSteps || all.Max(each => each.Cut.Max(BytesOf)) / rows > Math.Max(most, MostBytesOfJoinedRow)
             || step.Whole.Any(layout => _written.Contains(layout.Allocation))
             || step.Writes.Any(layout => !IsCutAlike(layout))
             || step.Reads.Any(layout => _written.Contains(layout.Allocation) && !IsCutAlike(layout)))
@@ -72,16 +75,20 @@ internal sealed unsafe class RowChain
     {
         var bytes = _uses.Values.Sum(cut => cut is null ? 0 : BytesOf(cut));
         _parts = TeamStep.PartsOf(_rows, bytes);
-        var own = _uses.Keys.Where(IsOwn).ToArray();
+        if (_parts == 1)
+        {
+            return;
+        }
 
         // Blocks of other rows are written before and after.
+        var own = _uses.Keys.Where(IsOwn).ToArray();
         foreach (var used in _uses.Keys)
         {
             used.FirstUse = used.FirstUse >= First ? First : used.FirstUse;
             used.LastUse = Math.Max(used.LastUse, Last);
         }
 
-        if (_parts == 1 || tableSize + own.Length > MostAddresses || own.Length == 0)
+        if (tableSize + own.Length > MostAddresses || own.Length == 0)
         {
             return;
         }

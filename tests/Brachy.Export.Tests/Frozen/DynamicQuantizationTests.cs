@@ -64,6 +64,10 @@ public class DynamicQuantizationTests
     }
 
     [Fact]
+    public void ThereIsAChoiceOfLayers() =>
+        Assert.Equal("Layers", Assert.Throws<ArgumentNullException>(() => new DynamicQuantization { Layers = null! }).ParamName);
+
+    [Fact]
     public void WeightsThatAreNotFiniteStayAsTheyAre()
     {
         var weight = Tensor.FromArray([1f, 2f, float.PositiveInfinity, 3f], [2, 2]);
@@ -74,12 +78,18 @@ public class DynamicQuantizationTests
         Close.Assert(F.linear(F.ones([5, 2]), weight), Load(file).Run(F.ones([5, 2]))[0], 1e-6);
     }
 
-    [Fact]
-    public void OutputsWithoutWeightsAreZero()
+    /// <summary>Of the smallest number of float32, a 127th is 0.</summary>
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(float.Epsilon)]
+    public void OutputsWithoutWeightsAreZero(float value)
     {
-        var weight = F.zeros([3, 4]);
+        var weight = Tensor.FromArray([.. Enumerable.Repeat(value, 12)], [3, 4]);
+        var reports = new List<QuantizedLayer>();
         using var file = new MemoryStream();
-        Export.Frozen(file, (Tensor x) => F.linear(x, weight) + 1, F.ones([5, 4]), new() { Quantization = new() });
+        Export.Frozen(
+            file, (Tensor x) => F.linear(x, weight) + 1, F.ones([5, 4]), new() { Quantization = new() { Report = reports.Add } });
+        Assert.Equal(value == 0 ? 0 : 1, Assert.Single(reports).RelativeError);
         Assert.All(Load(file).Run(Tensor.FromArray(Enumerable.Range(0, 20).Select(i => i - 7f).ToArray(), [5, 4]))[0].ToArray<float>(),
             value => Assert.Equal(1, value));
     }

@@ -1,3 +1,5 @@
+using Brachy.Compilation;
+
 namespace Brachy.Tests.Telemetry;
 
 /// <summary>Tests that count the memory of the whole process run alone.</summary>
@@ -62,5 +64,30 @@ public class LiveMemoryTests
         Assert.InRange(BrachyTelemetry.LiveBytes - before, -Megabyte / 2, Megabyte / 2);
         state.Dispose();
         Assert.InRange(BrachyTelemetry.LiveBytes - before, -Megabyte * 3 / 2, -Megabyte / 2);
+    }
+
+    /// <summary>What parts hand over and free does not count; what becomes a result does, also where it lies in such memory.</summary>
+    [Fact]
+    public void ResultsOfProgramsInPartsCount()
+    {
+        const double Saved = -1e-6;
+        using var costs = MachineCosts.Scope(
+            MachineCosts.Fixed.With(MachineCost.LostPerElement, Saved).With(MachineCost.LostPerElementInCache, Saved)
+                .With(MachineCost.LostPerElementOfMemory, Saved));
+        var compiled = Jit.Compile(
+            (Tensor x) => (F.cos(F.erfinv(F.tanh(x) * 0.5)) + 1, F.erfinv(F.sigmoid(F.erfinv(x * 0.3)) * 0.1)),
+            backend: new ChainBackend(fewestSeconds: 0));
+        var x = F.zeros([Megabyte / 4]);
+        for (var i = 0; i < 5; i++)
+        {
+            var before = BrachyTelemetry.LiveBytes;
+            var (early, late) = compiled.Invoke(x);
+            Assert.InRange(BrachyTelemetry.LiveBytes - before, Megabyte * 3 / 2, Megabyte * 5 / 2);
+            early.Dispose();
+            late.Dispose();
+            Assert.InRange(BrachyTelemetry.LiveBytes - before, -Megabyte / 2, Megabyte / 2);
+        }
+
+        Assert.Equal(4, Assert.IsType<StagedExecutable>(compiled.LastExecutable).Code.Count());
     }
 }

@@ -106,11 +106,12 @@ internal sealed class ChainPlan
     private void Choose(MachineCosts costs)
     {
         var isOfImages = _graph.Equations.Any(e => e.Primitive == F.Convolution || e.Primitive == F.ConvolutionBackward);
+        var results = _graph.Outputs.ToHashSet();
         foreach (var equation in _graph.Equations.Reverse())
         {
             // A view goes with what reads it.
             var isPossible = equation.Primitive.IsView
-                ? equation.Outputs.All(output => !_graph.Outputs.Contains(output) && UsersOf(output).All(_chosen.Contains))
+                ? equation.Outputs.All(output => !results.Contains(output) && UsersOf(output).All(_chosen.Contains))
                 : CanBeChosen(equation, isOfImages);
             if (isPossible && !_late.Contains(equation) && HasRule(equation))
             {

@@ -38,14 +38,7 @@ internal sealed class StagedExecutable : Executable
         (_steps, _values) = (plan.Steps, plan.Values);
         _constants = [.. graph.Constants.Select(c => c.Value.Alias())];
         _code = [.. _steps.Select(step => step is CodeStep code ? backendOf(code).Compile(code.Graph, code.Donated()) : null)];
-        for (var i = 0; i < _steps.Count - 1; i++)
-        {
-            // Results that the last part has may become those of the whole.
-            if (_code[i] is PlannedExecutable code)
-            {
-                code.Temporaries = [.. _steps[i].Outputs.Select(value => !_steps[^1].Inputs.Contains(value))];
-            }
-        }
+        MarkTemporaries();
     }
 
     /// <inheritdoc/>
@@ -120,6 +113,25 @@ internal sealed class StagedExecutable : Executable
         {
             _isDisposed = true;
             DisposeIfIdle();
+        }
+    }
+
+    /// <summary>Says which results of parts are freed before the run ends.</summary>
+    private void MarkTemporaries()
+    {
+        // What the last part has may become a result of the whole, and so may what lies in memory that is handed on to that.
+        var kept = _steps[^1].Inputs.ToHashSet();
+        for (var i = _steps.Count - 2; i >= 0; i--)
+        {
+            if (_code[i] is not PlannedExecutable code)
+            {
+                kept.UnionWith(_steps[i].Inputs);
+                continue;
+            }
+
+            code.Temporaries = [.. _steps[i].Outputs.Select(value => !kept.Contains(value))];
+            kept.UnionWith(code.Plan.Outputs.Where((output, k) => !code.Temporaries[k]
+                && output.Source is OutputSource.Input or OutputSource.OverwrittenInput).Select(output => _steps[i].Inputs[output.Index]));
         }
     }
 

@@ -77,6 +77,16 @@ public class RowChainTests
     }
 
     [Fact]
+    public void LongChainsNeedLittleMemory()
+    {
+        var vector = Jit.Compile(
+            (Tensor x) => Enumerable.Range(0, 3000).Aggregate(x, (y, i) => F.sin(y) + i), backend: Backend.VectorCode);
+        vector.Invoke(F.ones([Rows, Size]));
+        var bytes = Rows * Size * sizeof(float);
+        Assert.InRange(Program(vector.Graph!).ScratchBytes, 1, 8 * bytes);
+    }
+
+    [Fact]
     public void GivenAwayInputsAreOverwrittenBlockByBlock()
     {
         var function = (Tensor state, Tensor x) => (state * 0.9) + F.exp(state + x);
