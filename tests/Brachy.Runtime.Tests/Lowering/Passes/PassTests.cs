@@ -317,7 +317,7 @@ public class PassTests
     public void EveryPassHasARow() => Assert.Empty(
         CompilerPasses.Names.Except(s_rows.Values.Select(row => row.Pass)).Except([
             "alias removal", "common subexpressions", "dead code", "repeats of rewrites", "leftovers", "mutations last",
-            CompilerPasses.OneThread, CompilerPasses.VectorCode, CompilerPasses.FusedLstm,
+            CompilerPasses.OneThread, CompilerPasses.VectorCode, CompilerPasses.FusedChains, CompilerPasses.FusedLstm,
         ]));
 
     [Fact]
