@@ -44,7 +44,10 @@ internal sealed record TreeEdit(string Name, Action<StructureTree> Make)
         new("a new submodule", node => node.Submodules["new"] = new StructureTree { Params = { ["n"] = F.full([2], 19) } }),
         new("a removed submodule", node => RemoveFirst(node.Submodules)),
         new("a renamed submodule", node => RenameFirst(node.Submodules)),
-        new("another submodule", node => ReplaceFirst(node.Submodules, below => below.MapParamsBuffers((_, tensor) => tensor + 1))),
+
+        // Tensors may have been freed by an edit before.
+        new("another submodule", node => ReplaceFirst(
+            node.Submodules, below => below.MapParamsBuffers((_, tensor) => F.ones(tensor.shape, tensor.dtype)))),
         new(NoSubmodule, node => ReplaceFirst(node.Submodules, _ => null!)),
         new("other submodules", node => node.Submodules = new() { ["other"] = node.Copy() }),
         new("another value of a submodule", node => node.Submodules.Values.FirstOrDefault()?.Params.Clear()),
