@@ -14,11 +14,11 @@ internal readonly unsafe struct HeadRows(nint start, nint batch, nint head, nint
     /// <summary>The rows of a head, from one on.</summary>
     public Matrix<float> Of(int b, int h, int first) => new((float*)start + (b * batch) + (h * head) + (first * row), row, 1);
 
-    /// <summary>The rows of a layout.</summary>
     /// <summary>Where an operand lies, copied if it must be.</summary>
     public static Layout LayoutOf(VectorArgs x, int index) =>
         x[index].Strides[3] == 1 || x[index].Shape[3] == 1 ? x[index] : x.Dense(index);
 
+    /// <summary>The rows of a layout.</summary>
     public static HeadRows Of(Layout layout, nint* memory) =>
         new(layout.Address(memory), (nint)layout.Strides[0], (nint)layout.Strides[1], (nint)layout.Strides[2]);
 }
