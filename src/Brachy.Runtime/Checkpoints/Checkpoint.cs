@@ -57,8 +57,11 @@ public sealed class Checkpoint
     /// where it compiles by the same. <c>MachineCosts.Use(checkpoint.Costs)</c>, before the first function is compiled, makes it choose
     /// alike.
     /// </summary>
-    /// <remarks>Asking for it chooses the costs of this process, see <see cref="MachineCosts.Current"/>.</remarks>
-    public string? BitsNotice => MachineCosts.Current is var current && current.Equals(Costs) ? null
+    /// <remarks>
+    /// Asking for it chooses the costs of this process, see <see cref="MachineCosts.Current"/>. Ranks compile by those of rank 0, which can
+    /// tell; on another machine they may be others.
+    /// </remarks>
+    public string? BitsNotice => MachineCosts.Expected is var current && current.Equals(Costs) ? null
         : $"{_file} was saved by a process that compiled by costs {NameOf(Costs)}; this one compiles by costs {NameOf(current)}, and may "
         + "give results with other last bits. "
         + $"{nameof(MachineCosts)}.{nameof(MachineCosts.Use)}(checkpoint.{nameof(Costs)}) makes it choose alike.";

@@ -7,8 +7,8 @@ namespace Brachy.Compilation;
 /// <summary>
 /// The costs by which the compiler chooses layouts, algorithms, fusion and backends: those of the machine. They are measured once on each
 /// machine, before the first function is compiled there whose code depends on them, which takes some 6 seconds, and kept in the user's
-/// cache folder, so that later processes choose alike and give the same bits. Processes of several ranks use the <see cref="Fixed"/> ones,
-/// so that all ranks compute alike.
+/// cache folder, so that later processes choose alike and give the same bits. All ranks of a program use those of rank 0, which they get
+/// before the first function is compiled in which they exchange tensors; what a rank compiles before uses the <see cref="Fixed"/> ones.
 /// </summary>
 /// <remarks>
 /// <c>&lt;RuntimeHostConfigurationOption Include="Brachy.MachineCosts" Value="fixed" /&gt;</c> in a program's project, or the environment
@@ -26,6 +26,7 @@ public sealed class MachineCosts
     private static readonly AsyncLocal<MachineCosts?> s_ofScope = new();
     private static readonly Lock s_choice = new();
     private static volatile MachineCosts? s_ofProcess;
+    private static bool s_isAgreed;
 
     private readonly double[] _values;
     private string? _name;
@@ -41,10 +42,13 @@ public sealed class MachineCosts
 
     /// <summary>Those that count for what is compiled now; the first call may measure them.</summary>
     /// <exception cref="InvalidOperationException">The variable or the option says something else than it may.</exception>
-    public static MachineCosts Current => s_ofScope.Value ?? (Rank.Count > 1 ? Fixed : s_ofProcess ?? Choose());
+    public static MachineCosts Current => s_ofScope.Value ?? s_ofProcess ?? (Rank.Count > 1 ? Fixed : Choose());
 
     /// <summary>Those by which something may have been compiled; null before.</summary>
-    internal static MachineCosts? Chosen => Rank.Count > 1 ? Fixed : s_ofProcess;
+    internal static MachineCosts? Chosen => s_ofProcess;
+
+    /// <summary>Those by which this process compiles, or will: no others are measured for this.</summary>
+    internal static MachineCosts Expected => Rank.Count > 1 ? s_ofProcess ?? Kept() ?? Fixed : Current;
 
     /// <summary>"fixed", or "measured" and a short digest of the values.</summary>
     public string Name => _name ??= Machine.Length == 0 ? "fixed" : $"measured {CostFile.DigestOf(CostFile.Write(this))[..8]}";
@@ -56,7 +60,7 @@ public sealed class MachineCosts
 
     /// <summary>
     /// Makes this process choose by other costs from now on, such as those of a checkpoint (<c>Checkpoint.Costs</c>) whose
-    /// training goes on. What was compiled before stays as it is; the cache folder too.
+    /// training goes on. What was compiled before stays as it is; the cache folder too. All ranks of a program must do it.
     /// </summary>
     /// <param name="costs">The costs.</param>
     public static void Use(MachineCosts costs)
@@ -70,7 +74,7 @@ public sealed class MachineCosts
 
     /// <summary>
     /// Measures the costs of this machine anew, which takes seconds, keeps them in the cache folder, and makes this process use them from
-    /// now on. To be called while the machine does nothing else.
+    /// now on. To be called while the machine does nothing else; by all ranks of a program, for which rank 0 measures.
     /// </summary>
     /// <returns>The costs; the <see cref="Fixed"/> ones if the machine was too busy to tell, and then nothing is kept.</returns>
     /// <exception cref="NativeLibraryException">libtorch cannot be loaded.</exception>
@@ -78,7 +82,20 @@ public sealed class MachineCosts
     {
         lock (s_choice)
         {
-            return s_ofProcess = Measured(CacheFolders.OfCosts);
+            return s_ofProcess = Rank.Count > 1 ? RankCosts.OfFirst(Measured) : Measured();
+        }
+    }
+
+    /// <summary>Gives all ranks the costs by which they compile from now on, once; all must come. One rank alone chooses when it must.</summary>
+    internal static void AgreeOnRanks()
+    {
+        lock (s_choice)
+        {
+            if (Rank.Count > 1 && !s_isAgreed)
+            {
+                s_ofProcess = RankCosts.OfFirst(Choose);
+                s_isAgreed = true;
+            }
         }
     }
 
@@ -123,12 +140,16 @@ public sealed class MachineCosts
     {
         lock (s_choice)
         {
-            return s_ofProcess ??=
-                AreFixed(Environment.GetEnvironmentVariable(Variable), AppContext.GetData(Option) as string) ? Fixed
-                : CacheFolders.OfCosts is not { } folder ? Fixed
-                : CostFile.Read(folder, CostKey.OfMachine()) ?? (CostFile.HasBegun(folder, CostKey.OfMachine()) ? Fixed : Measured(folder));
+            return s_ofProcess ??= Kept() ?? (CostFile.HasBegun(CacheFolders.OfCosts!, CostKey.OfMachine()) ? Fixed : Measured());
         }
     }
+
+    /// <summary>Those of this machine if nothing must be measured for them; else null.</summary>
+    private static MachineCosts? Kept() =>
+        AreFixed(Environment.GetEnvironmentVariable(Variable), AppContext.GetData(Option) as string) || CacheFolders.OfCosts is not { } folder
+            ? Fixed : CostFile.Read(folder, CostKey.OfMachine());
+
+    private static MachineCosts Measured() => Measured(CacheFolders.OfCosts);
 
     private static MachineCosts Measured(string? folder)
     {

@@ -157,6 +157,7 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         if (Rank.Count > 1 && (_ranks is not null || exchanges))
         {
             RankAgreement.Require(Name, graph, definition, leaves, comparesTrees: _ranks is not null);
+            MachineCosts.AgreeOnRanks();
         }
     }
 
