@@ -49,11 +49,7 @@ command.SetAction(arguments =>
 
     // No row should pay for measuring the machine.
     Console.Error.WriteLine($"costs: {MachineCosts.Current.Name}");
-    var results = new List<Measurement>();
-    foreach (var row in rows)
-    {
-        results.AddRange(row.Run());
-    }
+    var (results, haveAllRun) = RowSelection.Run(rows);
 
     var table = new Table().AddColumns("id", "measured", "wanted", "details");
     foreach (var result in results)
@@ -81,7 +77,7 @@ command.SetAction(arguments =>
         writer.WriteEndObject();
     }
 
-    // 2 tells a missed target from a wrong call.
-    return results.All(result => result.IsMet) ? 0 : 2;
+    // 2 tells a missed target from a wrong call, or a row that failed.
+    return !haveAllRun ? 1 : results.All(result => result.IsMet) ? 0 : 2;
 });
 return command.Parse(args).Invoke();

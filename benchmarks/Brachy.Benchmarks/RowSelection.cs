@@ -18,4 +18,25 @@ internal static class RowSelection
             $"error: no row matches '{wanted}'; the ids are {string.Join(", ", Benchmarks.All.SelectMany(row => row.Ids))}.");
         return null;
     }
+
+    /// <summary>Runs rows. What one of them fails with is said on the error stream, and the others go on.</summary>
+    /// <returns>What was measured, and whether no row failed.</returns>
+    public static (IReadOnlyList<Measurement> Results, bool HaveAllRun) Run(IEnumerable<Row> rows)
+    {
+        var (results, haveAllRun) = (new List<Measurement>(), true);
+        foreach (var row in rows)
+        {
+            try
+            {
+                results.AddRange(row.Run());
+            }
+            catch (Exception error)
+            {
+                haveAllRun = false;
+                Console.Error.WriteLine($"error: {string.Join(", ", row.Ids)}: {error.Message}");
+            }
+        }
+
+        return (results, haveAllRun);
+    }
 }

@@ -11,7 +11,9 @@ internal static partial class Cases
         ["costs"] = UseCostsOfFirst,
     };
 
-    /// <summary>costs FOLDER KEPT: each rank has a cache in the folder, with costs of its own if it is of those kept; all print theirs.</summary>
+    /// <summary>
+    /// costs FOLDER KEPT [use]: each rank has a cache in the folder, with costs of its own if it is of those kept; all print theirs.
+    /// </summary>
     private static void UseCostsOfFirst(string[] arguments)
     {
         var cache = Path.Combine(arguments[0], $"{Rank.Index}");

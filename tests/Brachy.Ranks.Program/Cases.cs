@@ -7,7 +7,8 @@ namespace Brachy.Ranks.Program;
 internal static partial class Cases
 {
     public static IReadOnlyDictionary<string, Action<string[]>> All { get; } =
-        new[] { Basics, Collectives, Faults, Disagreements, Speeds, OnTensors, Trainings, Costs }.SelectMany(family => family).ToDictionary();
+        new[] { Basics, Collectives, Faults, Disagreements, Speeds, OnTensors, Trainings, Costs }
+            .SelectMany(family => family).ToDictionary();
 
     /// <summary>Fails, on this rank, with what was expected.</summary>
     public static void Require(bool condition, string message)

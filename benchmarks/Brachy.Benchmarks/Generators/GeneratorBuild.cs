@@ -70,7 +70,7 @@ internal static class GeneratorBuild
                 <NoWarn>$(NoWarn);CS1591;CS8981</NoWarn>
               </PropertyGroup>
               <ItemGroup>
-                {Reference(typeof(Tensor))}{Reference(typeof(TorchSharp.torch))}
+                {Reference(typeof(Tensor))}{Reference(typeof(DType))}{Reference(typeof(TorchSharp.torch))}
                 {(usesGenerators ? $"<Analyzer Include=\"{generators}\" />" : "")}
               </ItemGroup>
             </Project>

@@ -52,14 +52,14 @@ internal static class RecordCommand
 
             // No row should pay for measuring the machine.
             Console.Error.WriteLine($"costs: {MachineCosts.Current.Name}");
-            var measured = rows.SelectMany(row => row.Run()).ToArray();
+            var (measured, haveAllRun) = RowSelection.Run(rows);
             var run = new RecordedRun(
                 Machine.OfProcess(arguments.GetValue(machine)),
                 $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}", commit, DateTimeOffset.UtcNow,
                 arguments.GetValue(note), measured.ToDictionary(row => row.Id, RecordedRow.Of));
             Print(run, history);
             Console.WriteLine($"written: {history.Add(run).FullName}");
-            return measured.All(row => row.IsMet) ? 0 : 2;
+            return !haveAllRun ? 1 : measured.All(row => row.IsMet) ? 0 : 2;
         });
         return command;
     }

@@ -48,6 +48,8 @@ internal static unsafe class BinaryKernels
     // Elements of a row; or none, and one value for all of them.
     private delegate void FunctionOfRows<T, TResult>(ReadOnlySpan<T> x, T left, ReadOnlySpan<T> y, T right, Span<TResult> result);
 
+    private delegate void RowsOfTwo<T>(nint* memory, int start, int length, ReadOnlySpan<T> x, T left, ReadOnlySpan<T> y, T right);
+
     private interface IComparison
     {
         static abstract bool Holds<T>(T x, T y)
@@ -99,25 +101,39 @@ internal static unsafe class BinaryKernels
             return false;
         }
 
-        var left = RowOperand<T>.Of(x, 0, dtype);
-        var right = RowOperand<T>.Of(x, 1, dtype, left.Width);
+        x = x.InOneOrder();
+        var (left, right) = OperandsOf<T>(x, 0, dtype);
         var target = x.Result();
+        AddRows(x, [], left, right, target, (memory, start, length, p, ofLeft, q, ofRight) =>
+            function(p, ofLeft, q, ofRight, target.Span<TResult>(memory, start, length)));
+        return true;
+    }
 
+    private static (RowOperand<T> Left, RowOperand<T> Right) OperandsOf<T>(VectorArgs x, int first, DType dtype)
+        where T : unmanaged, INumber<T>
+    {
+        var left = RowOperand<T>.Of(x, first, dtype);
+        return (left, RowOperand<T>.Of(x, first + 1, dtype, left.Width));
+    }
+
+    private static void AddRows<T>(
+        VectorArgs x, Layout[] others, RowOperand<T> left, RowOperand<T> right, Layout target, RowsOfTwo<T> function)
+        where T : unmanaged, INumber<T>
+    {
         // Where neither says how many elements a row has, any number of them is one.
         var width = left.Width ?? right.Width ?? 1;
         var isOneRow = width == 1;
-        x.AddRows(target.Count / width, [.. left.Reads, .. right.Reads], [target], (memory, first, rows) =>
+        x.AddRows(target.Count / width, [.. others, .. left.Reads, .. right.Reads], [target], (memory, first, rows) =>
         {
             var length = isOneRow ? rows : width;
             for (var row = first; row < (isOneRow ? first + 1 : first + rows); row++)
             {
                 var start = row * width;
                 function(
-                    left.Row(memory, start, length), left.Value(memory, row), right.Row(memory, start, length), right.Value(memory, row),
-                    target.Span<TResult>(memory, start, length));
+                    memory, start, length, left.Row(memory, start, length), left.Value(memory, row), right.Row(memory, start, length),
+                    right.Value(memory, row));
             }
         }, left.Whole, right.Whole);
-        return true;
     }
 
     private static void Compare<T, TComparison>(ReadOnlySpan<T> x, T left, ReadOnlySpan<T> y, T right, Span<bool> result)
@@ -145,23 +161,12 @@ internal static unsafe class BinaryKernels
             return false;
         }
 
+        x = x.InOneOrder();
         var condition = x.Dense(x[0].Broadcast(x.Output().Shape));
-        var chosen = RowOperand<T>.Of(x, 1, dtype);
-        var other = RowOperand<T>.Of(x, 2, dtype, chosen.Width);
+        var (chosen, other) = OperandsOf<T>(x, 1, dtype);
         var target = x.Result();
-        var width = chosen.Width ?? other.Width ?? 1;
-        var isOneRow = width == 1;
-        x.AddRows(target.Count / width, [condition, .. chosen.Reads, .. other.Reads], [target], (memory, first, rows) =>
-        {
-            var length = isOneRow ? rows : width;
-            for (var row = first; row < (isOneRow ? first + 1 : first + rows); row++)
-            {
-                var start = row * width;
-                Choose(
-                    condition.Span<bool>(memory, start, length), chosen.Row(memory, start, length), chosen.Value(memory, row),
-                    other.Row(memory, start, length), other.Value(memory, row), target.Span<T>(memory, start, length));
-            }
-        }, chosen.Whole, other.Whole);
+        AddRows(x, [condition], chosen, other, target, (memory, start, length, p, ofFirst, q, ofSecond) => Choose(
+            condition.Span<bool>(memory, start, length), p, ofFirst, q, ofSecond, target.Span<T>(memory, start, length)));
         return true;
     }
 

@@ -36,14 +36,15 @@ internal static unsafe class CopyKernels
         (DType.Float64, DType.Float32) => Cast<double, float>(source, target),
         (DType.Int64, DType.Float32) => Cast<long, float>(source, target),
         (DType.Int64, DType.Float64) => Cast<long, double>(source, target),
-        (DType.Bool, DType.Float32) => Cast<byte, float>(source, target),
-        (DType.Bool, DType.Float64) => Cast<byte, double>(source, target),
-        (DType.Bool, DType.Int64) => Cast<byte, long>(source, target),
+        (DType.Bool or DType.UInt8, DType.Float32) => Cast<byte, float>(source, target),
+        (DType.Bool or DType.UInt8, DType.Float64) => Cast<byte, double>(source, target),
+        (DType.Bool or DType.UInt8, DType.Int64) => Cast<byte, long>(source, target),
         var (from, to) => throw new NotSupportedException($"There is no conversion from {from.Name()} to {to.Name()}."),
     };
 
     /// <summary>Whether values are converted by widening, or between real types.</summary>
-    public static bool CanCast(DType from, DType to) => from == to || from == DType.Bool || to is DType.Float32 or DType.Float64;
+    public static bool CanCast(DType from, DType to) =>
+        from == to || from == DType.Bool || to is DType.Float32 or DType.Float64 || (from == DType.UInt8 && to == DType.Int64);
 
     public static bool ToType(VectorArgs x)
     {
@@ -52,6 +53,7 @@ internal static unsafe class CopyKernels
             return false;
         }
 
+        x = x.InOneOrder();
         var source = x.Dense(0);
         var target = x.Result();
         x.AddRows(source.DType == target.DType ? CopyRows(source, target) : Cast(source, target));
@@ -65,6 +67,7 @@ internal static unsafe class CopyKernels
             return false;
         }
 
+        x = x.InOneOrder();
         AddCopy(x, x[0], x.Result());
         return true;
     }

@@ -15,8 +15,12 @@ internal static unsafe class DepthwiseProduct
     public static int PackedLength<T>(ConvolutionSize size)
         where T : unmanaged => checked(size.Taps * Padded<T>(size));
 
-    /// <summary>Writes weights, [channels, 1, height, width], element by element of the kernel.</summary>
-    public static void Pack<T>(ConvolutionSize size, T* weight, T* to)
+    /// <summary>Writes weights element by element of the kernel.</summary>
+    /// <param name="size">The sizes.</param>
+    /// <param name="order">Where they lie.</param>
+    /// <param name="weight">The weights.</param>
+    /// <param name="to">Where they go.</param>
+    public static void Pack<T>(ConvolutionSize size, KernelOrder order, T* weight, T* to)
         where T : unmanaged
     {
         new Span<T>(to, PackedLength<T>(size)).Clear();
@@ -24,7 +28,7 @@ internal static unsafe class DepthwiseProduct
         {
             for (var c = 0; c < size.Channels; c++)
             {
-                to[c] = weight[((nint)c * size.Taps) + tap];
+                to[c] = weight[order.Start + (c * (nint)order.Output) + (tap * order.Tap)];
             }
         }
     }

@@ -67,6 +67,7 @@ internal static unsafe class ElementwiseKernels
             return false;
         }
 
+        x = x.InOneOrder();
         var source = x.Dense(0, dtype);
         var target = x.Result();
         x.AddRows(target.Count, [source], [target], (memory, first, count) =>

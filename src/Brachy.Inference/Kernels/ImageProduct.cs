@@ -18,24 +18,25 @@ internal static unsafe class ImageProduct
         where TTile : struct, ITile =>
         (long)size.Groups * Strips<T, TTile>(size) * size.Taps * size.GroupChannels * TTile.Columns<T>();
 
-    /// <summary>Writes weights, [out, in / groups, height, width], strip by strip.</summary>
+    /// <summary>Writes weights strip by strip.</summary>
     /// <param name="size">The sizes.</param>
-    /// <param name="weight">The weights in row-major order.</param>
+    /// <param name="order">Where they lie.</param>
+    /// <param name="weight">The weights.</param>
     /// <param name="to">Where they go.</param>
-    public static void Pack<T, TTile>(ConvolutionSize size, T* weight, T* to)
+    public static void Pack<T, TTile>(ConvolutionSize size, KernelOrder order, T* weight, T* to)
         where T : unmanaged
         where TTile : struct, ITile
     {
-        var (width, strips, inner) = (TTile.Columns<T>(), Strips<T, TTile>(size), (nint)size.GroupChannels * size.Taps);
+        var (width, strips) = (TTile.Columns<T>(), Strips<T, TTile>(size));
         for (var group = 0; group < size.Groups; group++)
         {
             for (var strip = 0; strip < strips; strip++)
             {
                 var columns = Math.Min(width, size.GroupOutputs - (strip * width));
-                var from = weight + (((group * size.GroupOutputs) + (strip * width)) * inner);
+                var from = weight + order.Start + (((group * size.GroupOutputs) + (strip * width)) * (nint)order.Output);
                 for (var tap = 0; tap < size.Taps; tap++)
                 {
-                    new Matrix<T>(from + tap, size.Taps, inner).PackRows(to, width, columns, size.GroupChannels);
+                    new Matrix<T>(from + (tap * order.Tap), order.Channel, order.Output).PackRows(to, width, columns, size.GroupChannels);
                     to += size.GroupChannels * width;
                 }
             }

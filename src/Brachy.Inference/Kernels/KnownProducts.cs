@@ -29,7 +29,7 @@ internal static unsafe class KnownProducts
                 x.Chain.Term is { } term ? x.Dense(x.LayoutOf(term)) : null, x.Count > 2 ? x.Dense(2) : null, x.Chain.Function);
             var strips = x.Packed(
                 weight, "strips", ImageProduct.PackedLength<T, TTile>(size),
-                (from, to) => memory => ImageProduct.Pack<T, TTile>(size, from.At<T>(memory), to.At<T>(memory)));
+                (from, to) => memory => ImageProduct.Pack<T, TTile>(size, KernelOrder.Of(size), from.At<T>(memory), to.At<T>(memory)));
             var threads = Math.Min(parts, MostThreads(size));
             var scratch = x.Scratch(x.Output().DType, [threads, ImageProduct.ScratchLength<T, TTile>(size, false)]);
             var target = x.Result();

@@ -17,6 +17,7 @@ internal sealed class VectorArgs
     private readonly VectorCompiler _compiler;
     private readonly Instruction _instruction;
     private readonly int _index;
+    private readonly long[]? _order;
 
     public VectorArgs(VectorCompiler compiler, Instruction instruction, int index)
     {
@@ -27,11 +28,31 @@ internal sealed class VectorArgs
         Chain = ProductChain.Of(instruction, index);
     }
 
+    private VectorArgs(VectorArgs other, long[] order)
+    {
+        (_compiler, _instruction, _index, _order, Chain) = (other._compiler, other._instruction, other._index, order, other.Chain);
+        Types = [.. other.Types.Select(type => type.IsNumber ? type : DimOrder.Of(type, order))];
+    }
+
     /// <summary>What the rule computes: the primitive, and what follows it.</summary>
     public ProductChain Chain { get; init; }
 
     /// <summary>Where a value lies.</summary>
     public Layout LayoutOf(Var variable) => _compiler.LayoutOf(variable);
+
+    /// <summary>
+    /// The same operands and results with their dims in that order in which they lie in memory, for what does the same with each element:
+    /// images whose channels lie side by side need no copies then.
+    /// </summary>
+    public VectorArgs InOneOrder()
+    {
+        var shape = Output().Shape;
+        Layout[] whole =
+            [.. Enumerable.Range(0, Count).Where(i => !IsNumber(i)).Select(i => this[i]).Where(layout => layout.Shape == shape)];
+        var order = whole.Select(DimOrder.OfMemory).FirstOrDefault(found => found is not null);
+        return order is null || whole.Count(layout => layout.IsDense) > whole.Count(layout => layout.Permuted(order).IsDense)
+            || (_instruction.Overwrites is { } operand && !this[operand].Permuted(order).IsDense) ? this : new(this, order);
+    }
 
     /// <summary>Whether a value is known and stays as it is.</summary>
     public bool IsConstant(Layout layout) => _compiler.IsConstant(layout);
@@ -77,10 +98,12 @@ internal sealed class VectorArgs
     public bool IsNumber(int index) => Types[index].IsNumber;
 
     /// <summary>Where an operand lies, which is no plain number.</summary>
-    public Layout this[int index] => _compiler.LayoutOf((Var)_instruction.Inputs[index]);
+    public Layout this[int index] => _compiler.LayoutOf((Var)_instruction.Inputs[index]) is var layout && _order is null
+        ? layout : DimOrder.Of(layout, _order);
 
     /// <summary>The types of the results.</summary>
-    public TensorType Output(int result = 0) => _instruction.Outputs[result].Type;
+    public TensorType Output(int result = 0) => _instruction.Outputs[result].Type is var type && _order is null
+        ? type : DimOrder.Of(type, _order);
 
     /// <summary>An operand that is a plain number.</summary>
     public Scalar Number(int index) => ((Literal)_instruction.Inputs[index]).Value;
@@ -117,9 +140,9 @@ internal sealed class VectorArgs
         return result;
     }
 
-    /// <summary>Memory for a result, in row-major order: that of the operand that it overwrites, or new.</summary>
+    /// <summary>Memory for a result, in row-major order of its dims: that of the operand that it overwrites, or new.</summary>
     public Layout Result(int result = 0) => Chain.Positions.Count == 1
-        ? _compiler.MakeResult(_instruction, result, _index)
+        ? _compiler.MakeResult(_instruction, result, _index, _order)
         : _compiler.MakeResult(Chain.Last with { Overwrites = null }, result, _index);
 
     /// <summary>Says that a result is other elements of memory that is there.</summary>

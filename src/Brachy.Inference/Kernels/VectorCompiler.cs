@@ -3,11 +3,15 @@ namespace Brachy.Compilation;
 /// <summary>Lays the values of a graph out in memory and writes the steps that compute them.</summary>
 internal sealed class VectorCompiler
 {
-    // Steps count bytes in 32 bits.
-    private const long MostElements = 1 << 27;
+    /// <summary>The most elements of a value: steps count bytes in 32 bits.</summary>
+    public const long MostElements = 1 << 27;
 
     // What multiplies weights of 8 bits, and what has bodies that do.
     private static readonly HashSet<string> s_takesIntegers = ["linear_int8", "scan", "while", "switch"];
+
+    // Images come as bytes.
+    private static readonly HashSet<string> s_takesBytes =
+        ["cast", "reshape", "contiguous", "alias", "stop_gradient", "expand", "permute", "slice", "select", "flip"];
 
     private readonly Routine _routine;
     private readonly int _firstResult;
@@ -87,14 +91,21 @@ internal sealed class VectorCompiler
         return packed;
     }
 
-    public Layout MakeResult(Instruction instruction, int result, int index)
+    /// <summary>Memory for a result.</summary>
+    /// <param name="instruction">The instruction.</param>
+    /// <param name="result">Which result.</param>
+    /// <param name="index">The position of the instruction.</param>
+    /// <param name="order">The order of its dims in which it is written without gaps; null for that of the type.</param>
+    /// <returns>The result with its dims in this order.</returns>
+    public Layout MakeResult(Instruction instruction, int result, int index, long[]? order = null)
     {
         var variable = instruction.Outputs[result];
-        var layout = Overwritten(instruction, variable)
-            ?? (_resultMemory.TryGetValue(variable, out var memory)
-                ? Layout.Dense(new Allocation(memory, variable.Type.ByteSize, index), variable.Type.DType, variable.Type.Shape)
-            : MakeScratch(variable.Type, index));
-        _layouts.Add(variable, layout);
+        var type = order is null ? variable.Type : DimOrder.Of(variable.Type, order);
+        var layout = Overwritten(instruction, variable, order)
+            ?? (order is null && _resultMemory.TryGetValue(variable, out var memory)
+                ? Layout.Dense(new Allocation(memory, type.ByteSize, index), type.DType, type.Shape)
+            : MakeScratch(type, index));
+        _layouts.Add(variable, order is null ? layout : layout.Permuted(Permutation.Inverse(order)));
         return layout;
     }
 
@@ -173,13 +184,14 @@ internal sealed class VectorCompiler
     private static bool IsPossible(Instruction instruction) => instruction.Inputs.Concat(instruction.Outputs).All(atom =>
         atom.Type.Device == Device.CPU && atom.Type.Shape.NumElements is > 0 and <= MostElements
         && (atom.Type.DType is DType.Float32 or DType.Float64 or DType.Int64 or DType.Bool
-            || (atom.Type.DType == DType.Int8 && s_takesIntegers.Contains(instruction.Op))));
+            || (atom.Type.DType == DType.Int8 && s_takesIntegers.Contains(instruction.Op))
+            || (atom.Type.DType == DType.UInt8 && s_takesBytes.Contains(instruction.Op))));
 
     /// <summary>
-    /// The operand that an instruction overwrites, if it lies in row-major order, as rules write. What is a result has memory of its own,
-    /// unless a donated input gives it.
+    /// The operand that an instruction overwrites, if it lies in the order in which the rule writes. What is a result has memory of its
+    /// own, unless a donated input gives it.
     /// </summary>
-    private Layout? Overwritten(Instruction instruction, Var variable)
+    private Layout? Overwritten(Instruction instruction, Var variable, long[]? order)
     {
         if (instruction.Overwrites is not { } operand)
         {
@@ -187,6 +199,7 @@ internal sealed class VectorCompiler
         }
 
         var layout = _layouts[(Var)instruction.Inputs[operand]];
+        layout = order is null ? layout : layout.Permuted(order);
         return layout.IsDense && (layout.Allocation.Memory < _firstResult || !_resultMemory.ContainsKey(variable)) ? layout : null;
     }
 

@@ -29,49 +29,6 @@ internal static unsafe class WinogradProduct
         where T : unmanaged
         where TTile : struct, ITile => (long)Elements * size.Channels * Width<T, TTile>(size);
 
-    /// <summary>Transforms weights, [out, in, 3, 3], and writes them matrix by matrix, strip by strip.</summary>
-    /// <param name="size">The sizes.</param>
-    /// <param name="weight">The weights in row-major order.</param>
-    /// <param name="to">Where they go.</param>
-    public static void Pack<T, TTile>(ConvolutionSize size, T* weight, T* to)
-        where T : unmanaged
-        where TTile : struct, ITile
-    {
-        var width = TTile.Columns<T>();
-        var matrix = (nint)size.Channels * Width<T, TTile>(size);
-        new Span<T>(to, (int)matrix * Elements).Clear();
-        Span<double> kernel = stackalloc double[9];
-        Span<double> half = stackalloc double[Input * 3];
-        for (var o = 0; o < size.Outputs; o++)
-        {
-            for (var c = 0; c < size.Channels; c++, weight += 9)
-            {
-                for (var i = 0; i < 9; i++)
-                {
-                    kernel[i] = typeof(T) == typeof(float) ? ((float*)weight)[i] : ((double*)weight)[i];
-                }
-
-                // G w, and that times Gᵀ.
-                for (var i = 0; i < 3; i++)
-                {
-                    TransformWeights(
-                        kernel[i], kernel[3 + i], kernel[6 + i], out half[i], out half[3 + i], out half[6 + i], out half[9 + i]);
-                }
-
-                var element = to + (o / width * (nint)size.Channels * width) + (c * width) + (o % width);
-                for (var a = 0; a < Input; a++, element += Input * matrix)
-                {
-                    TransformWeights(
-                        half[3 * a], half[(3 * a) + 1], half[(3 * a) + 2], out var first, out var second, out var third, out var last);
-                    Write(first, element);
-                    Write(second, element + matrix);
-                    Write(third, element + (2 * matrix));
-                    Write(last, element + (3 * matrix));
-                }
-            }
-        }
-    }
-
     /// <summary>Into how many parts the work is divided.</summary>
     /// <param name="size">The sizes.</param>
     /// <param name="threads">The threads that share it.</param>
@@ -115,28 +72,6 @@ internal static unsafe class WinogradProduct
         foreach (var step in (ReadOnlySpan<WinogradStep>)[WinogradStep.Images, WinogradStep.Products, WinogradStep.Results])
         {
             ThreadTeam.Shared.Run(threads, threads, new WinogradStepWork<T, TTile>(work, step));
-        }
-    }
-
-    /// <summary>The rows of G are 1 0 0, ½ ½ ½, ½ -½ ½, 0 0 1.</summary>
-    private static void TransformWeights(
-        double x, double y, double z, out double first, out double second, out double third, out double last)
-    {
-        (first, last) = (x, z);
-        second = 0.5 * (x + y + z);
-        third = 0.5 * (x - y + z);
-    }
-
-    private static void Write<T>(double value, T* to)
-        where T : unmanaged
-    {
-        if (typeof(T) == typeof(float))
-        {
-            *(float*)to = (float)value;
-        }
-        else
-        {
-            *(double*)to = value;
         }
     }
 

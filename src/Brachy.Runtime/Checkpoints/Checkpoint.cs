@@ -143,7 +143,8 @@ public sealed class Checkpoint
         }
 
         var entries = Read(path, () => ReadEntries(json, file));
-        var costs = header.Metadata.TryGetValue(CostsKey, out var text) ? Read(path, () => CostFile.Parse(text)) : MachineCosts.Fixed;
+        var costs = header.Metadata.TryGetValue(CostsKey, out var text)
+            ? Read(path, () => CostFile.Parse(text, mayLack: true)) : MachineCosts.Fixed;
         return new Checkpoint(path, SafeTensors.Load(file, header, names: null), entries, costs);
     }
 

@@ -83,8 +83,10 @@ internal static class CostFile
     }
 
     /// <summary>Costs from JSON.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="mayLack">Whether costs that an older Brachy did not have may be missing, and count as the fixed ones.</param>
     /// <exception cref="FormatException">It is something else, or a cost is missing or out of its range.</exception>
-    public static MachineCosts Parse(string json)
+    public static MachineCosts Parse(string json, bool mayLack = false)
     {
         try
         {
@@ -93,9 +95,14 @@ internal static class CostFile
             var machine = document.RootElement.GetProperty("machine").GetString();
             return string.IsNullOrEmpty(machine) ? throw new FormatException("The costs are of no machine.") : new(machine, cost =>
             {
+                var range = CostRange.All[cost];
+                if (mayLack && !values.TryGetProperty(cost.ToString(), out _))
+                {
+                    return range.Fixed;
+                }
+
                 var value = values.GetProperty(cost.ToString()).GetDouble();
-                return CostRange.All[cost].Contains(value)
-                    ? value : throw new FormatException($"{cost} is {value}, outside of {CostRange.All[cost]}");
+                return range.Contains(value) ? value : throw new FormatException($"{cost} is {value}, outside of {range}");
             });
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)

@@ -41,6 +41,7 @@ internal static class CostProbes
         new(MachineCost.SavedPerOperator, () => Token(past: 63, heads: 4, width: 128)),
         new(
             MachineCost.SavedPerMultiplyAddOfConvolution, () => Evaluated(images: 1, channels: 64, side: 28), IsOfKnownWeights: true),
+        new(MachineCost.SavedPerMultiplyAddOfTrainedConvolution, () => Trained(images: 8, channels: 64, side: 16)),
     ];
 
     /// <summary>Numbers from 0 to 1 for each input: those of processors' slow cases do not occur.</summary>

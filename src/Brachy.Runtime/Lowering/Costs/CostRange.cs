@@ -20,6 +20,9 @@ internal readonly record struct CostRange(double Fixed, double Least, double Mos
         [MachineCost.LostPerElement] = new(1e-9, -2e-9, 20e-9),
         [MachineCost.SavedPerMultiplyAddOfConvolution] = new(1e-12, -0.1e-9, 0.1e-9),
 
+        // Where oneDNN runs them, nothing; libtorch's own kernels take twice as long as vector code.
+        [MachineCost.SavedPerMultiplyAddOfTrainedConvolution] = new(-0.1e-9, -0.1e-9, 0.1e-9),
+
         // With 64 to 512 channels and batch 32 channels last takes 0.6 to 0.95 of the time at 16x16 and above, 1.1 at 8x8, 1.3 at 4x4.
         [MachineCost.FewestPixelsOfChannelsLast] = new(144, 16, 1 << 20),
 

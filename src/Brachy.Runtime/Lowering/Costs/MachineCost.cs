@@ -27,6 +27,9 @@ internal enum MachineCost
     /// <summary>Seconds that vector code saves for a multiply-add of a convolution with known weights.</summary>
     SavedPerMultiplyAddOfConvolution,
 
+    /// <summary>Seconds that vector code saves for a multiply-add of a convolution, or of its gradients, whose weights change.</summary>
+    SavedPerMultiplyAddOfTrainedConvolution,
+
     /// <summary>From so many pixels of an image on, convolutions of a batch are faster with channels last.</summary>
     FewestPixelsOfChannelsLast,
 

@@ -86,7 +86,7 @@ public sealed class MachineCosts
         }
     }
 
-    /// <summary>Gives all ranks the costs by which they compile from now on, once; all must come. One rank alone chooses when it must.</summary>
+    /// <summary>Gives all ranks the costs by which they compile from now on, once: all must come. One alone does nothing.</summary>
     internal static void AgreeOnRanks()
     {
         lock (s_choice)
@@ -146,8 +146,8 @@ public sealed class MachineCosts
 
     /// <summary>Those of this machine if nothing must be measured for them; else null.</summary>
     private static MachineCosts? Kept() =>
-        AreFixed(Environment.GetEnvironmentVariable(Variable), AppContext.GetData(Option) as string) || CacheFolders.OfCosts is not { } folder
-            ? Fixed : CostFile.Read(folder, CostKey.OfMachine());
+        AreFixed(Environment.GetEnvironmentVariable(Variable), AppContext.GetData(Option) as string) ? Fixed
+        : CacheFolders.OfCosts is not { } folder ? Fixed : CostFile.Read(folder, CostKey.OfMachine());
 
     private static MachineCosts Measured() => Measured(CacheFolders.OfCosts);
 

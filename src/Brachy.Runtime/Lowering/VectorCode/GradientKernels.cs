@@ -53,6 +53,7 @@ internal static unsafe class GradientKernels
             return false;
         }
 
+        x = x.InOneOrder();
         var (gradient, value) = (x.Dense(0), x.Dense(1));
         var target = x.Result();
         x.AddRows(target.Count, [gradient, value], [target], (memory, first, count) => PairMath.Map(

@@ -15,18 +15,33 @@ internal sealed class VectorBackend() : Backend("vector code")
             ? new VectorExecutable(graph, plan, donated, program)
             : throw new NotSupportedException($"Vector code cannot run {refusal}; use {nameof(Backend)}.{nameof(Default)}.");
     }
+
+    /// <summary>Vector code for a graph behind the passes, where it can run that and should be faster than libtorch; else null.</summary>
+    public static Executable? IfFaster(Graph graph, bool[] donated)
+    {
+        if (!VectorPolicy.IsFaster(graph))
+        {
+            return null;
+        }
+
+        var plan = MemoryPlan.Make(graph, donated);
+        return VectorCompiler.Compile(Routines.Of(graph, plan), TrainingKernels.All).Program is { } program
+            && VectorExecutable.HasRoomFor(program) && VectorPolicy.IsFaster(graph, program.CopiedElements)
+            ? new VectorExecutable(graph, plan, donated, program) : null;
+    }
 }
 
 /// <summary>Chooses between vector code and TorchScript.</summary>
 internal sealed class DefaultBackend() : Backend("default")
 {
     private static readonly Backend s_knownWeights = new KnownWeightsBackend();
+    private static readonly Backend s_trainedConvolutions = new TrainedConvolutionsBackend();
 
     internal override bool IsForFixedSizes => false;
 
-    internal override Backend? First(Graph graph) =>
-        !graph.Exchanges && KnownWeightsPolicy.MayBeFaster(graph) && !CompilerPasses.IsDisabled(CompilerPasses.VectorCode)
-            ? s_knownWeights : null;
+    internal override Backend? First(Graph graph) => CompilerPasses.IsDisabled(CompilerPasses.VectorCode) ? null
+        : TrainedConvolutionsBackend.MayBeFaster(graph) ? s_trainedConvolutions
+        : !graph.Exchanges && KnownWeightsPolicy.MayBeFaster(graph) ? s_knownWeights : null;
 
     internal override Executable Compile(Graph graph, bool[] donated)
     {
@@ -36,17 +51,7 @@ internal sealed class DefaultBackend() : Backend("default")
         }
 
         var chains = CompilerPasses.IsDisabled(CompilerPasses.FusedChains) ? null : ChainPlan.Find(graph, donated);
-        if (VectorPolicy.IsFaster(graph) && !(chains?.Saved > VectorPolicy.SavedBy(graph)))
-        {
-            var plan = MemoryPlan.Make(graph, donated);
-            if (VectorCompiler.Compile(Routines.Of(graph, plan), TrainingKernels.All).Program is { } program
-                && VectorExecutable.HasRoomFor(program)
-                && VectorPolicy.IsFaster(graph, program.CopiedElements))
-            {
-                return new VectorExecutable(graph, plan, donated, program);
-            }
-        }
-
-        return chains is null ? TorchScript.Compile(graph, donated) : ChainBackend.Compile(graph, donated, chains);
+        return (chains is not null && chains.Saved > VectorPolicy.SavedBy(graph) ? null : VectorBackend.IfFaster(graph, donated))
+            ?? (chains is null ? TorchScript.Compile(graph, donated) : ChainBackend.Compile(graph, donated, chains));
     }
 }

@@ -104,6 +104,11 @@ internal static class VectorPolicy
                 (cost.MultiplyAdds * costs[MachineCost.LostPerMultiplyAddOfTiles]) + (turned * LostPerTurnedWeight));
         }
 
+        if (equation.Primitive == F.Convolution || equation.Primitive == F.ConvolutionBackward)
+        {
+            return new(1, savedPerOperator, -cost.MultiplyAdds * costs[MachineCost.SavedPerMultiplyAddOfTrainedConvolution]);
+        }
+
         if (cost.MultiplyAdds > 0)
         {
             return isBodyOfLoop && cost.MultiplyAdds <= cost.Elements

@@ -95,7 +95,7 @@ public class ConvolutionKernelTests
         var size = data.Of.Size;
         return Run(
             data, (int)ImageProduct.PackedLength<T, TTile>(size), ImageProduct.ScratchLength<T, TTile>(size, joinsColumns),
-            (weight, to) => ImageProduct.Pack<T, TTile>(size, (T*)weight, (T*)to),
+            (weight, to) => ImageProduct.Pack<T, TTile>(size, KernelOrder.Of(size), (T*)weight, (T*)to),
             ImageProduct.Parts<T, TTile>(size, joinsColumns),
             (images, weights, result, ends, scratch, part) => ImageProduct.Run<T, TTile, Epilogue<T>>(
                 size, joinsColumns, images, (T*)weights, (T*)result, false, ends, (T*)scratch, part));
@@ -108,7 +108,13 @@ public class ConvolutionKernelTests
         var size = data.Of.Size;
         return Run(
             data, (int)WinogradProduct.PackedLength<T, TTile>(size), (int)WinogradProduct.ScratchLength<T, TTile>(size, threads),
-            (weight, to) => WinogradProduct.Pack<T, TTile>(size, (T*)weight, (T*)to),
+            (weight, to) =>
+            {
+                for (var part = 0; part < WinogradWeights.Parts<T, TTile>(size); part++)
+                {
+                    WinogradWeights.Pack<T, TTile>(size, KernelOrder.Of(size), (T*)weight, (T*)to, part);
+                }
+            },
             parts: 1,
             (images, weights, result, ends, scratch, _) => WinogradProduct.Run<T, TTile>(
                 size, threads, images, (T*)weights, (T*)result, ends, (T*)scratch));
@@ -119,7 +125,8 @@ public class ConvolutionKernelTests
     {
         var size = data.Of.Size;
         return Run(
-            data, DepthwiseProduct.PackedLength<T>(size), 1, (weight, to) => DepthwiseProduct.Pack(size, (T*)weight, (T*)to),
+            data, DepthwiseProduct.PackedLength<T>(size), 1,
+            (weight, to) => DepthwiseProduct.Pack(size, KernelOrder.Of(size), (T*)weight, (T*)to),
             DepthwiseProduct.Parts(size),
             (images, weights, result, ends, scratch, part) => DepthwiseProduct.Run(
                 size, images, (T*)weights, (T*)result, ends, part));

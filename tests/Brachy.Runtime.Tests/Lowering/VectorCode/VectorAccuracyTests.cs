@@ -54,7 +54,9 @@ public class VectorAccuracyTests
         F.ThresholdBackward, F.SigmoidBackward, F.TanhBackward, F.SiluBackward, F.HardswishBackward, F.LeakyReluBackward,
         F.HardtanhBackward, F.EluBackward, F.SoftplusBackward, F.SoftmaxBackward, F.LogSoftmaxBackward, F.NllLossForward,
         F.GeluBackward, F.LayerNormBackward, F.FlashAttentionBackward, F.EmbeddingDenseBackward, F.Blend, F.BlendProduct,
-        F.BlendQuotient, F.RootPlus, F.NllLossBackward, F.ForeachAdam, F.ForeachAdamW, F.ForeachSgd, F.ForeachAdagrad,
+        F.BlendQuotient, F.RootPlus, F.NllLossBackward, F.ConvolutionBackward, F.BatchNorm, F.BatchNormBackward,
+        F.AvgPool2dBackward, F.AdaptiveAvgPool2dBackward, F.MaxPool2dBackward, F.ForeachAdam, F.ForeachAdamW, F.ForeachSgd,
+        F.ForeachAdagrad,
     ];
 
     public static TheoryData<string, DType> Functions
