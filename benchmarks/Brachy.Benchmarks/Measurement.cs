@@ -19,7 +19,4 @@ internal sealed record Measurement(string Id, double Value, string Wanted, bool 
 
     /// <summary>A number without a target.</summary>
     public static Measurement Reported(string id, double value, string details) => new(id, value, "", true, details);
-
-    public static Measurement Exactly(string id, double value, double expected, string details) =>
-        new(id, value, FormattableString.Invariant($"= {expected}"), value == expected, details);
 }

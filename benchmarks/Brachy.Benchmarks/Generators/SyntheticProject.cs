@@ -33,7 +33,7 @@ internal sealed class SyntheticProject(int modules, int plain)
             Add($"Plain{i}.cs", PlainSource(i, 0));
         }
 
-        string[] own = [typeof(Tensor).Assembly.Location, typeof(TorchSharp.torch).Assembly.Location];
+        string[] own = [typeof(Tensor).Assembly.Location, typeof(DType).Assembly.Location, typeof(TorchSharp.torch).Assembly.Location];
         var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal)
                 || Path.GetFileName(path) is "netstandard.dll" or "mscorlib.dll");

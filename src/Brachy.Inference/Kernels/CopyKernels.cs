@@ -44,7 +44,7 @@ internal static unsafe class CopyKernels
 
     /// <summary>Whether values are converted by widening, or between real types.</summary>
     public static bool CanCast(DType from, DType to) =>
-        from == to || from == DType.Bool || to is DType.Float32 or DType.Float64 || (from == DType.UInt8 && to == DType.Int64);
+        from == to || to is DType.Float32 or DType.Float64 || (from is DType.Bool or DType.UInt8 && to == DType.Int64);
 
     public static bool ToType(VectorArgs x)
     {

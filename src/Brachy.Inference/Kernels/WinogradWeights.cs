@@ -2,7 +2,9 @@ using System.Runtime.Intrinsics;
 
 namespace Brachy.Compilation;
 
-/// <summary>The weights of <see cref="WinogradProduct"/>: G w Gᵀ of each kernel, where the rows of G are 1 0 0, ½ ½ ½, ½ -½ ½, 0 0 1.</summary>
+/// <summary>
+/// The weights of <see cref="WinogradProduct"/>: G w Gᵀ of each kernel, where the rows of G are 1 0 0, ½ ½ ½, ½ -½ ½, 0 0 1.
+/// </summary>
 internal static unsafe class WinogradWeights
 {
     private const int Taps = 9;
@@ -32,14 +34,18 @@ internal static unsafe class WinogradWeights
         var columns = Math.Clamp(size.Outputs - (strip * width), 0, width);
         var kernels = stackalloc T[ChannelsOfBlock * Taps * width];
         var half = stackalloc T[Input * 3 * width];
-        new Span<T>(kernels, ChannelsOfBlock * Taps * width).Clear();
+
+        // Long pieces of each matrix: all begin in the same lines of the cache.
+        var piece = ChannelsOfBlock * width;
+        var pieces = stackalloc T[Input * Input * piece];
+        new Span<T>(kernels, Taps * piece).Clear();
         to += strip * (nint)size.Channels * width;
         var first = weight + order.Start + (strip * (nint)width * order.Output);
-        for (var block = 0; block < size.Channels; block += ChannelsOfBlock)
+        for (var block = 0; block < size.Channels; block += ChannelsOfBlock, to += piece)
         {
             var count = Math.Min(ChannelsOfBlock, size.Channels - block);
             Gather(first + (block * (nint)order.Channel), order, count, columns, width, kernels);
-            for (var c = 0; c < count; c++, to += width)
+            for (var c = 0; c < count; c++)
             {
                 // G w, by columns of the kernel, and that times Gᵀ, by rows.
                 var kernel = kernels + (c * Taps * width);
@@ -50,8 +56,13 @@ internal static unsafe class WinogradWeights
 
                 for (var a = 0; a < Input; a++)
                 {
-                    Transform(half + (3 * a * width), width, to + (a * Input * matrix), matrix, width);
+                    Transform(half + (3 * a * width), width, pieces + (a * Input * piece) + (c * width), piece, width);
                 }
+            }
+
+            for (var e = 0; e < Input * Input; e++)
+            {
+                new ReadOnlySpan<T>(pieces + (e * piece), count * width).CopyTo(new(to + (e * matrix), count * width));
             }
         }
     }

@@ -58,8 +58,8 @@ public sealed class Checkpoint
     /// alike.
     /// </summary>
     /// <remarks>
-    /// Asking for it chooses the costs of this process, see <see cref="MachineCosts.Current"/>. Ranks compile by those of rank 0, which can
-    /// tell; on another machine they may be others.
+    /// Asking for it chooses the costs of this process, see <see cref="MachineCosts.Current"/>; of several ranks it chooses none: they
+    /// compile by those of rank 0, which can tell.
     /// </remarks>
     public string? BitsNotice => MachineCosts.Expected is var current && current.Equals(Costs) ? null
         : $"{_file} was saved by a process that compiled by costs {NameOf(Costs)}; this one compiles by costs {NameOf(current)}, and may "

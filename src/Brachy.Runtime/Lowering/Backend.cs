@@ -14,9 +14,9 @@ public abstract class Backend
     public static Backend TorchScript { get; } = new TorchScriptBackend();
 
     /// <summary>
-    /// Steps of vector instructions in C#, without libtorch and on one thread: for small graphs, which libtorch would spend more time on
-    /// than their arithmetic takes. A graph with a primitive, type or setting that it does not know cannot be compiled
-    /// (<see cref="NotSupportedException"/>).
+    /// Steps of vector instructions in C#, without libtorch: for small graphs, which libtorch would spend more time on than their
+    /// arithmetic takes, and for large ones where its kernels measured faster than libtorch's. A graph with a primitive, type or setting
+    /// that it does not know cannot be compiled (<see cref="NotSupportedException"/>).
     /// </summary>
     public static Backend VectorCode { get; } = new VectorBackend();
 
@@ -40,6 +40,9 @@ public abstract class Backend
 
     /// <summary>Compiles a graph, or gives null for one that the backend does not take.</summary>
     internal virtual Executable? TryCompile(Graph graph, bool[] donated) => Compile(graph, donated);
+
+    /// <summary>Compiles a graph in which ranks exchange tensors, or gives null for one that the backend does not take.</summary>
+    internal virtual Executable? TryCompileStages(Graph graph, bool[] donated) => new StagedExecutable(graph, donated, this);
 
     /// <summary>Whether its code depends on sizes, so that there is none that serves several.</summary>
     internal virtual bool IsForFixedSizes => true;

@@ -42,7 +42,7 @@ internal static class Compiler
         LoopRoom.Require(rewritten);
         var (compiled, _) = CompilePhase.Compile.Measure(subject, span =>
         {
-            var executable = Rank.Count > 1 && rewritten.Exchanges ? new StagedExecutable(rewritten, donated, backend)
+            var executable = Rank.Count > 1 && rewritten.Exchanges ? backend.TryCompileStages(rewritten, donated)
                 : backend.TryCompile(rewritten, donated);
             span?.SetTag(TelemetryTags.Backend, executable?.BackendName);
             return executable;

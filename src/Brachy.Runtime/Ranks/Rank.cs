@@ -41,7 +41,8 @@ public static partial class Rank
     /// <summary>
     /// How long a rank waits for others in a collective before it ends all, naming those that did not come: 5 minutes by default, or
     /// what the variable <c>BRACHY_HANG_TIMEOUT</c> says, in seconds (0: no limit). It must be longer than what one rank may do alone,
-    /// such as writing a checkpoint or compiling. <see cref="Timeout.InfiniteTimeSpan"/> is no limit.
+    /// such as writing a checkpoint, compiling, or measuring
+    /// the costs of the machine. <see cref="Timeout.InfiniteTimeSpan"/> is no limit.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is 0 or negative, and not infinite.</exception>
     public static TimeSpan HangTimeout

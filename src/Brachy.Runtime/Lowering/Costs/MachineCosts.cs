@@ -44,7 +44,7 @@ public sealed class MachineCosts
     /// <exception cref="InvalidOperationException">The variable or the option says something else than it may.</exception>
     public static MachineCosts Current => s_ofScope.Value ?? s_ofProcess ?? (Rank.Count > 1 ? Fixed : Choose());
 
-    /// <summary>Those by which something may have been compiled; null before.</summary>
+    /// <summary>Those that were chosen for this process; null before, while the fixed ones count at most.</summary>
     internal static MachineCosts? Chosen => s_ofProcess;
 
     /// <summary>Those by which this process compiles, or will: no others are measured for this.</summary>

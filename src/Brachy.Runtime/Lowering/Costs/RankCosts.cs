@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Brachy.Ranks;
 
@@ -7,17 +8,35 @@ namespace Brachy.Compilation;
 internal static unsafe class RankCosts
 {
     private const string What = "the costs of the machine of rank 0";
+    private const long Failed = -1;
 
     /// <summary>The costs of rank 0, on all ranks. All must come.</summary>
-    /// <param name="choose">Called on rank 0 alone.</param>
+    /// <param name="choose">Called on rank 0 alone; what it throws is thrown there.</param>
+    /// <exception cref="RankException">Rank 0 could not choose: on the others.</exception>
     public static MachineCosts OfFirst(Func<MachineCosts> choose)
     {
-        var costs = Rank.IsFirst ? choose() : null;
+        MachineCosts? costs = null;
+        ExceptionDispatchInfo? failure = null;
+        try
+        {
+            costs = Rank.IsFirst ? choose() : null;
+        }
+        catch (Exception error)
+        {
+            // The others wait already.
+            failure = ExceptionDispatchInfo.Capture(error);
+        }
 
         // The fixed ones have no text.
         var text = costs is null || costs.Equals(MachineCosts.Fixed) ? [] : Encoding.UTF8.GetBytes(CostFile.Write(costs));
-        var length = (long)text.Length;
+        var length = failure is null ? text.Length : Failed;
         Communicator.World.Broadcast((nint)(&length), sizeof(long), 0, What);
+        failure?.Throw();
+        if (length == Failed)
+        {
+            throw new RankException("Rank 0 could not choose the costs by which all ranks compile; it says why.");
+        }
+
         if (length == 0)
         {
             return MachineCosts.Fixed;

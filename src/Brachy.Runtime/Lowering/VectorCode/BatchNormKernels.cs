@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 
 namespace Brachy.Compilation;
 
-/// <summary>Batch norms in training and their gradients. Channels lie side by side, as convolutions leave them.</summary>
+/// <summary>Batch norms in training, and the gradients of all. Channels lie side by side, as convolutions leave them.</summary>
 internal static unsafe class BatchNormKernels
 {
     public static bool BatchNorm(VectorArgs x, BatchNormSettings settings) =>
@@ -39,7 +39,8 @@ internal static unsafe class BatchNormKernels
                 var place = block * (nint)channels;
                 var ofBlock = means.At<T>(memory) + place;
                 ColumnSums.Sum(from, end - top, channels, ofBlock);
-                TensorPrimitives.Divide(new ReadOnlySpan<T>(ofBlock, channels), T.CreateTruncating(end - top), new Span<T>(ofBlock, channels));
+                var average = new Span<T>(ofBlock, channels);
+                TensorPrimitives.Divide(average, T.CreateTruncating(end - top), average);
                 ColumnSums.SumOfSquares(from, ofBlock, end - top, channels, squares.At<T>(memory) + place);
             }
         }));
@@ -112,7 +113,7 @@ internal static unsafe class BatchNormKernels
                 var value = double.CreateTruncating(statistic.At<T>(memory)[c]);
                 var deviation = settings.Training ? value : 1 / Math.Sqrt(value + settings.Eps);
                 var slope = deviation * (weight is null ? 1 : double.CreateTruncating(weight.At<T>(memory)[c]));
-                var ofStatistics = settings.Training ? slope / rows : 0;
+                var ofStatistics = slope / rows;
                 ofGradient.At<T>(memory)[c] = T.CreateTruncating(slope);
                 ofSource.At<T>(memory)[c] = T.CreateTruncating(-ofStatistics * deviation * deviation * product);
                 shift.At<T>(memory)[c] = T.CreateTruncating(-ofStatistics * sum);
@@ -127,10 +128,16 @@ internal static unsafe class BatchNormKernels
                 for (var row = start; row < start + count; row++)
                 {
                     var to = target.Span<T>(memory, row * channels, channels);
+                    var from = gradient.Span<T>(memory, row * channels, channels);
+                    if (!settings.Training)
+                    {
+                        TensorPrimitives.Multiply(from, ofGradient.Span<T>(memory), to);
+                        continue;
+                    }
+
                     TensorPrimitives.Subtract(source.Span<T>(memory, row * channels, channels), mean.Span<T>(memory), to);
                     TensorPrimitives.MultiplyAddEstimate(to, ofSource.Span<T>(memory), shift.Span<T>(memory), to);
-                    TensorPrimitives.MultiplyAddEstimate(
-                        gradient.Span<T>(memory, row * channels, channels), ofGradient.Span<T>(memory), to, to);
+                    TensorPrimitives.MultiplyAddEstimate(from, ofGradient.Span<T>(memory), to, to);
                 }
             }, mean, ofGradient, ofSource, shift);
         }

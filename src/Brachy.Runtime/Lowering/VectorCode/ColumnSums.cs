@@ -9,8 +9,9 @@ namespace Brachy.Compilation;
 /// </summary>
 internal static unsafe class ColumnSums
 {
-    // A block is read a second time where it is still in the cache next to a core.
+    // A block is read a second time where it is still in the cache next to a core, and few rows lose few digits.
     private const int BytesOfBlock = 1 << 16;
+    private const int MostRowsOfBlock = 256;
 
     /// <summary>Adds the steps.</summary>
     /// <param name="x">The input of the rule.</param>
@@ -152,5 +153,5 @@ internal static unsafe class ColumnSums
     }
 
     private static int Height<T>(int columns)
-        where T : unmanaged => Math.Max(1, BytesOfBlock / (columns * sizeof(T)));
+        where T : unmanaged => Math.Clamp(BytesOfBlock / (columns * sizeof(T)), 1, MostRowsOfBlock);
 }

@@ -12,8 +12,16 @@ internal static unsafe class ConvolutionGradientKernels
     // Of larger strides most of what the convolution reads would be zeros.
     private const int MostStrides = 4;
 
+    /// <summary>Whether there is a rule for such gradients.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="weight">The shape of the weights.</param>
+    public static bool Fits(ConvolutionBackwardSettings settings, Shape weight) =>
+        settings is { Dims: <= 2, Groups: 1, Transposed: false }
+        && (settings.OutputMask[0] == 0 || (settings.Stride.NumElements <= MostStrides && Enumerable.Range(0, settings.Dims).All(d =>
+            settings.Padding[d] <= settings.Dilation[d] * (weight[d + 2] - 1))));
+
     public static bool Rule(VectorArgs x, ConvolutionBackwardSettings settings) =>
-        ConvolutionSteps.AreImages(x, settings) && settings.Groups == 1
+        ConvolutionSteps.AreImages(x, settings) && Fits(settings, x.Types[2].Shape)
         && x.OfType(x.Output().DType, settings, Rule<float>, Rule<double>);
 
     private static bool Rule<T>(VectorArgs x, ConvolutionBackwardSettings settings)
@@ -30,8 +38,7 @@ internal static unsafe class ConvolutionGradientKernels
             var byInput = InputGradient(size);
             var byWeight = new KernelGradient<T, TTile>(size);
             var wanted = settings.OutputMask;
-            if ((wanted[0] != 0 && (byInput.Y.Padding < 0 || byInput.X.Padding < 0 || size.Y.Stride * size.X.Stride > MostStrides))
-                || (wanted[1] != 0 && Math.Max(byWeight.PlanesLength, Math.Max(byWeight.StripsLength, byWeight.SumsLength)) > VectorCompiler.MostElements))
+            if (wanted[1] != 0 && byWeight.MostLength > VectorCompiler.MostElements)
             {
                 return false;
             }

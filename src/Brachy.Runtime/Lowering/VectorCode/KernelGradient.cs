@@ -1,9 +1,9 @@
 namespace Brachy.Compilation;
 
 /// <summary>
-/// The gradient of a convolution by its weights as a product of tiles, for one group: rows are the elements of kernels, columns are outputs,
-/// and the inner dim goes over all pixels of the results. An element of a kernel sees pixels of one channel, which lie side by side in planes
-/// made for that, with the padding; no matrix of windows is written. Pixels are added up in blocks, one after the other.
+/// The gradient of a convolution by its weights as a product of tiles, for one group: rows are the elements of kernels, columns are
+/// outputs, and the inner dim goes over all pixels of the results. An element of a kernel sees pixels of one channel, which lie side by
+/// side in planes made for that, with the padding; no matrix of windows is written. Pixels are added up in blocks, one after the other.
 /// </summary>
 /// <param name="Size">The sizes of the convolution.</param>
 internal readonly unsafe record struct KernelGradient<T, TTile>(ConvolutionSize Size)
@@ -32,6 +32,9 @@ internal readonly unsafe record struct KernelGradient<T, TTile>(ConvolutionSize 
 
     /// <summary>The elements of the sums.</summary>
     public long SumsLength => (long)TilesOfRows * TTile.Rows * Columns;
+
+    /// <summary>The longest of these.</summary>
+    public long MostLength => Math.Max(PlanesLength, Math.Max(StripsLength, SumsLength));
 
     /// <summary>Elements of scratch memory that a thread needs.</summary>
     public int ScratchLength => (LinesOfBlock * TTile.Rows * TilesOfPart * sizeof(nint) / sizeof(T)) + Size.X.Result;
@@ -96,8 +99,10 @@ internal readonly unsafe record struct KernelGradient<T, TTile>(ConvolutionSize 
         var (width, pixels) = (TTile.Columns<T>(), Size.Y.Result * Size.X.Result);
         for (var strip = 0; strip < Strips; strip++)
         {
-            new Matrix<T>(gradient + ((nint)n * pixels * Size.Outputs) + (strip * width), Size.Outputs, 1).PackRows(
-                strips + ((((nint)strip * Size.Images) + n) * pixels * width), width, Math.Min(width, Size.Outputs - (strip * width)), pixels);
+            var from = gradient + ((nint)n * pixels * Size.Outputs) + (strip * width);
+            new Matrix<T>(from, Size.Outputs, 1).PackRows(
+                strips + ((((nint)strip * Size.Images) + n) * pixels * width), width, Math.Min(width, Size.Outputs - (strip * width)),
+                pixels);
         }
     }
 

@@ -19,6 +19,9 @@ internal static class VectorPolicy
     private const double MostElementsOfCache = 1 << 19;
     private const double LostPerElementOfUpdate = 0.012e-9;
 
+    // Copies save nothing, however much faster functions of elements are: reading and writing takes at least that long.
+    private const double LeastPerCopiedElement = 0.2e-9;
+
     // In the body of a loop, which libtorch's interpreter runs again and again: recurrent layers of 64 steps, 1 to 16 sequences and 32 to
     // 128 values. Those products wait for no thread, and that of one row waits for memory only.
     private const double SavedPerPlainOperatorOfBody = 1.1e-6;
@@ -46,7 +49,7 @@ internal static class VectorPolicy
 
         var costs = MachineCosts.Current;
         var total = Of(graph, costs, isBodyOfLoop: false);
-        return total.Saved > total.Lost + (copiedElements * costs[MachineCost.LostPerElement]);
+        return total.Saved > total.Lost + (copiedElements * Math.Max(LeastPerCopiedElement, costs[MachineCost.LostPerElement]));
     }
 
     /// <summary>The seconds that vector code should take less for a run.</summary>

@@ -341,21 +341,25 @@ public sealed class JitFunction<TArguments, TResult> : JitFunction
         var subject = new CompiledSubject(
             Name, $"{Retrace.Explain(definition, _cache.Versions)}; for sizes that vary: {places}", definition.TensorTypes());
         var (traceTime, compileTime) = (TimeSpan.Zero, TimeSpan.Zero);
-        var exchanges = false;
-        var general = MakeClass([.. Enumerable.Range(0, names.Count)], actual);
-        RequireAgreement(definition, null, exchanges, leaves);
+        var general = MakeClass([.. Enumerable.Range(0, names.Count)], actual, agrees: true);
         traced = new JitEvent(Name, CountTrace(), subject.Reason, traceTime, compileTime);
         Note(traced);
-        return new VaryingVersion(definition, places, general, Trace, MakeClass, Compile, subject, traced.Number);
+        return new VaryingVersion(
+            definition, places, general, Trace, (free, sizes) => MakeClass(free, sizes, agrees: false), Compile, subject, traced.Number);
 
-        SizeClass MakeClass(int[] free, long[] sizes)
+        // Ranks agree once, before the first code is made; later they meet other sizes.
+        SizeClass MakeClass(int[] free, long[] sizes, bool agrees)
         {
             string[] own = [.. free.Select(name => names[name])];
             long[] typical = [.. free.Select(name => _varying.Typical[name] > 0 ? _varying.Typical[name] : sizes[name])];
             HashSet<long> fixedSizes = [.. places.FixedSizes(leaves), .. sizes.Where((_, name) => !free.Contains(name))];
             (var probes, traceTime) = TraceMeasured(
                 subject, () => SizeProbes.Make(Name, own, typical, Of(sizes), fixedSizes, of => Trace(All(of))), p => p.Traces[0].Graph);
-            exchanges |= probes.Traces[0].Graph.Exchanges;
+            if (agrees)
+            {
+                RequireAgreement(definition, null, probes.Traces[0].Graph.Exchanges, leaves);
+            }
+
             var clock = Stopwatch.StartNew();
             var result = new VaryingResult(Name, probes);
             var made = new SizeClass(free, probes, result, MakeProgram(probes, Of(sizes), of => Compile(Trace(All(of)))));

@@ -92,6 +92,28 @@ public class ConvolutionTrainingTests
             x => Grad.Of((Tensor[] p) => F.sum(F.square(Pooled(F.conv2d(p[0], p[1], padding: 1)))))(x), 1e-11);
     }
 
+    /// <summary>Statistics that are given depend on no pixel, and one that is infinite spoils no other.</summary>
+    [Fact]
+    public void AnInfiniteGradientStaysAtItsPixelWhereStatisticsAreGiven()
+    {
+        using var rng = Rng.Scope(6);
+        var x = Rng.Normal([2, 3, 4, 4]);
+        var factor = F.where(F.eq(F.arange(96), 40), float.PositiveInfinity, 1f).reshape(2, 3, 4, 4);
+        var (mean, variance) = (F.zeros([3]), F.ones([3]));
+        Tensor Gradient(Tensor a) => Grad.Of((Tensor p) => F.sum(F.batch_norm(p, mean, variance).output * factor))(a);
+        var result = Jit.Compile((Tensor a) => Gradient(a), backend: Backend.VectorCode).Invoke(x).ToArray<float>();
+        Assert.Equal(Gradient(x).ToArray<float>(), result, (a, b) => a == b || Math.Abs(a - b) < 1e-5);
+        Assert.True(float.IsInfinity(result[40]));
+    }
+
+    /// <summary>Of one channel all pixels are added up: each block of few loses few digits.</summary>
+    [Fact]
+    public void AConstantImageIsZeroBehindABatchNorm()
+    {
+        var norm = Jit.Compile((Tensor a) => F.batch_norm(a, null, null, training: true).output, backend: Backend.VectorCode);
+        Assert.All(norm.Invoke(F.full([16, 1, 64, 64], 0.1)).ToArray<float>(), y => Assert.InRange(y, -1e-3f, 1e-3f));
+    }
+
     /// <summary>A residual network: everything that its step does, from bytes to the gradients of all weights.</summary>
     [Fact]
     public void AStepOfAResidualNetworkIsThatOfLibtorch()
