@@ -5,18 +5,8 @@ internal sealed class KnownWeightsBackend() : Backend("vector code for known wei
 {
     internal override bool IsForLibtorch => false;
 
-    internal override Executable? TryCompile(Graph graph, bool[] donated)
-    {
-        if (!KnownWeightsPolicy.IsFaster(graph))
-        {
-            return null;
-        }
-
-        var plan = MemoryPlan.Make(graph, donated);
-        return VectorCompiler.Compile(Routines.Of(graph, plan), TrainingKernels.All).Program is { } program
-            && VectorExecutable.HasRoomFor(program) && KnownWeightsPolicy.IsFaster(graph, program.CopiedElements)
-            ? new VectorExecutable(graph, plan, donated, program) : null;
-    }
+    internal override Executable? TryCompile(Graph graph, bool[] donated) =>
+        VectorBackend.IfFaster(graph, donated, KnownWeightsPolicy.IsFaster);
 
     internal override Executable Compile(Graph graph, bool[] donated) => TryCompile(graph, donated)
         ?? throw new NotSupportedException($"Vector code is not for this graph; use {nameof(Backend)}.{nameof(Default)}.");

@@ -11,7 +11,8 @@ internal sealed class TrainedConvolutionsBackend() : Backend("vector code for tr
     public static bool MayBeFaster(Graph graph) =>
         graph.Equations.Any(equation => equation.Primitive == F.ConvolutionBackward) && VectorPolicy.IsFaster(graph);
 
-    internal override Executable? TryCompile(Graph graph, bool[] donated) => VectorBackend.IfFaster(graph, donated);
+    internal override Executable? TryCompile(Graph graph, bool[] donated) =>
+        VectorBackend.IfFaster(graph, donated, VectorPolicy.IsFaster);
 
     /// <summary>Stages that would go back to libtorch would lack its passes: no rule is missing, or the graph is not taken.</summary>
     internal override Executable? TryCompileStages(Graph graph, bool[] donated) =>

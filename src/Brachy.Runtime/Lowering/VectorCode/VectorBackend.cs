@@ -17,16 +17,19 @@ internal sealed class VectorBackend() : Backend("vector code")
     }
 
     /// <summary>Vector code for a graph behind the passes, where it can run that and should be faster than libtorch; else null.</summary>
-    public static Executable? IfFaster(Graph graph, bool[] donated)
+    /// <param name="graph">The graph.</param>
+    /// <param name="donated">For each input whether a run takes it over.</param>
+    /// <param name="isFaster">The policy, which is given the number of elements that are copied from one layout to another.</param>
+    public static Executable? IfFaster(Graph graph, bool[] donated, Func<Graph, long, bool> isFaster)
     {
-        if (!VectorPolicy.IsFaster(graph))
+        if (!isFaster(graph, 0))
         {
             return null;
         }
 
         var plan = MemoryPlan.Make(graph, donated);
         return VectorCompiler.Compile(Routines.Of(graph, plan), TrainingKernels.All).Program is { } program
-            && VectorExecutable.HasRoomFor(program) && VectorPolicy.IsFaster(graph, program.CopiedElements)
+            && VectorExecutable.HasRoomFor(program) && isFaster(graph, program.CopiedElements)
             ? new VectorExecutable(graph, plan, donated, program) : null;
     }
 }
@@ -51,7 +54,8 @@ internal sealed class DefaultBackend() : Backend("default")
         }
 
         var chains = CompilerPasses.IsDisabled(CompilerPasses.FusedChains) ? null : ChainPlan.Find(graph, donated);
-        return (chains is not null && chains.Saved > VectorPolicy.SavedBy(graph) ? null : VectorBackend.IfFaster(graph, donated))
+        var gainsMore = chains is not null && chains.Saved > VectorPolicy.SavedBy(graph);
+        return (gainsMore ? null : VectorBackend.IfFaster(graph, donated, VectorPolicy.IsFaster))
             ?? (chains is null ? TorchScript.Compile(graph, donated) : ChainBackend.Compile(graph, donated, chains));
     }
 }

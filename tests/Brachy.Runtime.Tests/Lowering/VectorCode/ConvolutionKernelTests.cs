@@ -10,7 +10,8 @@ namespace Brachy.Tests.Lowering;
 /// </summary>
 public class ConvolutionKernelTests
 {
-    private static readonly Gen<ConvolvedDim> s_dims =
+    /// <summary>A dim of any convolution, with a result or without.</summary>
+    internal static readonly Gen<ConvolvedDim> AnyDim =
         from size in Gen.Int[1, 12]
         from kernel in Gen.Int[1, 4]
         from stride in Gen.Int[1, 3]
@@ -23,7 +24,7 @@ public class ConvolutionKernelTests
         from padding in Gen.Int[0, 2]
         select Dim(size, 3, 1, padding, 1);
 
-    private static readonly Gen<Case> s_any = Cases(s_dims, Gen.Int[1, 3]);
+    private static readonly Gen<Case> s_any = Cases(AnyDim, Gen.Int[1, 3]);
 
     private static readonly Gen<Case> s_winograd = Cases(s_small, Gen.Const(1));
 
