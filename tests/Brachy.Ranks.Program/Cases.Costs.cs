@@ -1,3 +1,4 @@
+using System.Globalization;
 using Brachy.Compilation;
 using Brachy.IO;
 
@@ -9,6 +10,8 @@ internal static partial class Cases
     private static Dictionary<string, Action<string[]>> Costs => new()
     {
         ["costs"] = UseCostsOfFirst,
+        ["costs-fail"] = FailToChoose,
+        ["convolutions"] = TrainConvolutions,
     };
 
     /// <summary>
@@ -43,6 +46,53 @@ internal static partial class Cases
         Require(Checkpoint.Load(file).Costs.Equals(MachineCosts.Current), "checkpoints name them");
         Require(Checkpoint.Load(file).BitsNotice is null, "and are of the same");
         Console.WriteLine($"{Rank.Index}: {MachineCosts.Current[MachineCost.FewestChannelsOfWinograd]}");
+    }
+
+    /// <summary>Rank 0 cannot choose: all are told, and none waits.</summary>
+    private static void FailToChoose(string[] arguments)
+    {
+        if (Rank.IsFirst)
+        {
+            Environment.SetEnvironmentVariable(MachineCosts.Variable, "sometimes");
+        }
+
+        try
+        {
+            Jit.Compile((Tensor x) => F.pmean(x, Rank.Axis)).Invoke(F.ones([2]));
+        }
+        catch (Exception error) when (error is RankException or InvalidOperationException)
+        {
+            Console.WriteLine($"{Rank.Index}: {error.GetType().Name}");
+        }
+
+        Rank.Barrier();
+    }
+
+    /// <summary>convolutions PADDING: gradients of a network whose vector code is said to be faster, with means over the ranks.</summary>
+    private static void TrainConvolutions(string[] arguments)
+    {
+        var padding = long.Parse(arguments[0], CultureInfo.InvariantCulture);
+        MachineCosts.Use(new(
+            CostKey.OfMachine(),
+            cost => cost == MachineCost.SavedPerMultiplyAddOfTrainedConvolution ? CostRange.All[cost].Most : MachineCosts.Fixed[cost]));
+        Tensor Loss(Tensor x, Tensor[] w) =>
+            F.sum(w.Aggregate(x, (y, weight) => F.relu(F.conv2d(y, weight, padding: padding))));
+        Tensor[] Gradients(Tensor[] inputs) =>
+            [.. Grad.Of<Tensor[]>(w => Loss(inputs[0], w))(inputs[1..]).Select(gradient => F.pmean(gradient, Rank.Axis))];
+        Tensor[] all =
+        [
+            F.full([2, 8, 12, 12], 1f + Rank.Index), .. Enumerable.Range(0, 5).Select(_ => F.full([8, 8, 3, 3], 0.01)),
+        ];
+        var chosen = Jit.Compile((Tensor[] inputs) => Gradients(inputs));
+        var libtorch = Jit.Compile((Tensor[] inputs) => Gradients(inputs), backend: Backend.TorchScript);
+        foreach (var (result, expected) in chosen.Invoke(all).Zip(libtorch.Invoke(all)))
+        {
+            Require(F.allclose(result, expected, 1e-4, 1e-6).item<bool>(), "both backends agree");
+        }
+
+        var first = ((StagedExecutable)chosen.LastExecutable!).Code.First();
+        var isForLibtorch = first.Graph.Equations.Any(equation => equation.Primitive.Name == "channels_last");
+        Console.WriteLine($"{Rank.Index}: {first.BackendName}{(isForLibtorch ? ", channels last" : "")}");
     }
 
     private static MachineCosts OfRank(int rank) => new(

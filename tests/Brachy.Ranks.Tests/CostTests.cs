@@ -29,6 +29,23 @@ public class CostTests
         Assert.DoesNotContain("101", lines[0], StringComparison.Ordinal);
     }
 
+    [MpiTheory]
+    [MemberData(nameof(MpiKinds.Installed), MemberType = typeof(MpiKinds))]
+    public void WhereTheFirstCannotChooseAllAreTold(MpiKind kind) => Assert.Equal(
+        ["0: InvalidOperationException", "1: RankException", "2: RankException"],
+        MpiRun.Start(kind, 3, "costs-fail").Succeeded().Lines);
+
+    /// <summary>With more padding than kernels reach, vector code has no gradients: all goes back, with the passes for libtorch.</summary>
+    [MpiTheory]
+    [MemberData(nameof(MpiKinds.Installed), MemberType = typeof(MpiKinds))]
+    public void CostsDecideAboutTrainedConvolutionsOfRanks(MpiKind kind)
+    {
+        foreach (var (padding, backend) in new[] { ("1", "vector code"), ("3", "torchscript, channels last") })
+        {
+            Assert.Equal([$"0: {backend}", $"1: {backend}"], MpiRun.Start(kind, 2, "convolutions", [padding]).Succeeded().Lines);
+        }
+    }
+
     private static IReadOnlyList<string> Run(MpiKind kind, string costs, params string[] arguments)
     {
         using var folder = new TemporaryFolder();

@@ -3,6 +3,7 @@ using Brachy.Compilation;
 using Brachy.IO;
 using Brachy.Native;
 using Brachy.Tests.Native;
+using Brachy.Tests.Ops;
 using Brachy.Tests.Shared;
 
 namespace Brachy.Tests.Lowering;
@@ -52,6 +53,26 @@ public class MachineCostsTests
         var graph = CostProbes.Balances.Single(probe => probe.Cost == MachineCost.SavedPerOperator).GraphOf();
         using var compiled = Compiler.Compile(graph, new bool[graph.Inputs.Count], Backend.Default, new("f", "test", []));
         Assert.Equal(expected == "default" ? Backend.TorchScript.Name : expected, compiled.BackendName);
+    }
+
+    [Theory]
+    [InlineData(-1e-10, 1, false)]
+    [InlineData(1e-10, 1, true)]
+    [InlineData(1e-10, 2, false)]
+    public void CostsDecideAboutTrainedConvolutions(double saved, long groups, bool isVectorCode)
+    {
+        // Groups have no gradients in vector code, and go back.
+        using var scope = MachineCosts.Scope(MachineCosts.Fixed.With(MachineCost.SavedPerMultiplyAddOfTrainedConvolution, saved));
+        Tensor Loss(Tensor[] w) => F.sum(
+            w.Aggregate(F.ones([2, 8, 12, 12]), (x, weight) => F.relu(F.conv2d(x, weight, padding: 1, groups: groups))));
+        Tensor[] weights = [.. Enumerable.Range(0, 5).Select(_ => F.full([8, 8 / groups, 3, 3], 0.01))];
+        var gradient = Jit.Compile((Tensor[] w) => Grad.Of<Tensor[]>(Loss)(w));
+        var results = gradient.Invoke(weights);
+        Assert.Equal(isVectorCode ? Backend.VectorCode.Name : Backend.TorchScript.Name, gradient.LastExecutable!.BackendName);
+        foreach (var (expected, result) in Grad.Of<Tensor[]>(Loss)(weights).Zip(results))
+        {
+            OpCheck.AssertClose(expected, result, 1e-5, "gradient");
+        }
     }
 
     [Theory]
@@ -194,6 +215,12 @@ public class MachineCostsTests
         {
             Assert.Null(checkpoint.BitsNotice);
         }
+
+        // An older Brachy had fewer.
+        var older = Regex.Replace(CostFile.Write(costs), "\"SavedPerOperator\":[^,]*,", "");
+        SafeTensors.Save(path, [], metadata.Append(KeyValuePair.Create(Checkpoint.CostsKey, older)));
+        var completed = costs.With(MachineCost.SavedPerOperator, CostRange.All[MachineCost.SavedPerOperator].Fixed);
+        Assert.Equal(completed, Checkpoint.Load(path).Costs);
 
         SafeTensors.Save(path, [], metadata.Append(KeyValuePair.Create(Checkpoint.CostsKey, "{}")));
         Assert.Contains("costs", Assert.Throws<CheckpointException>(() => Checkpoint.Load(path)).Message, StringComparison.Ordinal);
